@@ -1,0 +1,53 @@
+/** `npm run build`: the program and the library as bundles in dist/. */
+import { rmSync } from 'node:fs';
+import { type BuildOptions, build, type Plugin } from 'esbuild';
+import manifest from '../package.json' with { type: 'json' };
+import { workerText } from './worker-text.ts';
+
+/** Ink imports React's devtools client only under DEV=true; it weighs as much as Ink itself. */
+const noDevtools: Plugin = {
+  name: 'no-devtools',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^react-devtools-core$/ }, () => ({
+      path: 'react-devtools-core',
+      namespace: 'empty',
+    }));
+    onLoad({ filter: /.*/, namespace: 'empty' }, () => ({ contents: 'export default {}' }));
+  },
+};
+
+const common: BuildOptions = {
+  bundle: true,
+  platform: 'node',
+  format: 'esm',
+  target: 'node20',
+  minifySyntax: true,
+  minifyWhitespace: true,
+  define: { 'process.env.NODE_ENV': '"production"', __VERSION__: JSON.stringify(manifest.version) },
+  plugins: [workerText(), noDevtools],
+  logLevel: 'warning',
+};
+
+rmSync('dist', { recursive: true, force: true });
+await Promise.all([
+  build({
+    ...common,
+    entryPoints: { churntop: 'src/cli/main.ts' },
+    outdir: 'dist',
+    // Headless use must not load Ink: the screen is a chunk of its own, imported when it is needed.
+    splitting: true,
+    chunkNames: 'chunks/[name]-[hash]',
+    // CommonJS parts of Ink call require for Node's own modules.
+    banner: {
+      js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
+    },
+  }),
+  build({
+    ...common,
+    entryPoints: { index: 'src/index.ts', react: 'src/react.ts' },
+    outdir: 'dist',
+    splitting: true,
+    chunkNames: 'chunks/[name]-[hash]',
+    external: ['react', 'ink'],
+  }),
+]);

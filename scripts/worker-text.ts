@@ -1,0 +1,49 @@
+import { dirname, resolve } from 'node:path';
+import { build, type Plugin } from 'esbuild';
+
+const prefix = 'worker:';
+
+/** One self-contained script for `new Worker(script, { eval: true })`, which runs CommonJS. */
+const bundleWorker = async (entry: string): Promise<{ script: string; inputs: string[] }> => {
+  const result = await build({
+    entryPoints: [entry],
+    bundle: true,
+    write: false,
+    metafile: true,
+    platform: 'node',
+    target: 'node20',
+    format: 'cjs',
+    minify: true,
+    logLevel: 'silent',
+  });
+  return { script: result.outputFiles[0]?.text ?? '', inputs: Object.keys(result.metafile.inputs) };
+};
+
+/** esbuild: resolves `worker:FILE` imports to the bundled text of FILE. */
+export const workerText = (): Plugin => ({
+  name: 'worker-text',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^worker:/ }, ({ path, resolveDir }) => ({
+      path: resolve(resolveDir, path.slice(prefix.length)),
+      namespace: 'worker-text',
+    }));
+    onLoad({ filter: /.*/, namespace: 'worker-text' }, async ({ path }) => {
+      const { script, inputs } = await bundleWorker(path);
+      return { contents: script, loader: 'text', watchFiles: inputs };
+    });
+  },
+});
+
+/** The same for vite, and so for vitest. */
+export const viteWorkerText = () => ({
+  name: 'worker-text',
+  enforce: 'pre' as const,
+  resolveId: (id: string, importer: string | undefined) =>
+    id.startsWith(prefix) && importer
+      ? `\0${prefix}${resolve(dirname(importer), id.slice(prefix.length))}`
+      : null,
+  load: async (id: string) =>
+    id.startsWith(`\0${prefix}`)
+      ? `export default ${JSON.stringify((await bundleWorker(id.slice(prefix.length + 1))).script)}`
+      : null,
+});

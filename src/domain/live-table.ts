@@ -1,0 +1,133 @@
+import type { ProbeEvent, SpawnedEvent } from './event.ts';
+
+/** One process as the table shows it: the fold of its events so far. */
+export type LiveProcess = {
+  pid: number;
+  startTicks: number | undefined;
+  comm: string;
+  commHex: string | undefined;
+  /** The spawner, as first seen. */
+  ppid: number | undefined;
+  uid: number | undefined;
+  kthread: boolean;
+  /** Found alive at the start: its birth was not seen. */
+  initial: boolean;
+  /** When it was first seen, CLOCK_MONOTONIC ns. */
+  seenNs: bigint;
+  zombie: boolean;
+  /** When it was seen to be gone; undefined while it lives. */
+  endedNs: bigint | undefined;
+  lifetimeNs: bigint | undefined;
+  exitCode: number | undefined;
+  exitSignal: number | undefined;
+};
+
+/** How long an ended process stays in the table, struck out. */
+const lingerNs = 1_000_000_000n;
+/** No storm of exits may grow the table: beyond this many the oldest leave at once. */
+const maxEnded = 500;
+
+const born = (event: SpawnedEvent): LiveProcess => ({
+  pid: event.guest_pid,
+  startTicks: event.start_ticks,
+  comm: event.guest_comm,
+  commHex: event.comm_hex,
+  ppid: event.guest_ppid,
+  uid: event.guest_uid,
+  kthread: event.kthread ?? false,
+  initial: event.initial ?? false,
+  seenNs: event.guest_monotonic_ns,
+  zombie: false,
+  endedNs: undefined,
+  lifetimeNs: undefined,
+  exitCode: undefined,
+  exitSignal: undefined,
+});
+
+/**
+ * Who is alive, in order of arrival, plus who has just left. Values are replaced, never changed in place, so a
+ * clone is a frozen picture. A stream names each process by PID between its spawn and its exit: the source
+ * guarantees that a reused PID is exited before it is spawned again.
+ */
+export class LiveTable {
+  #live = new Map<number, LiveProcess>();
+  #ended: LiveProcess[] = [];
+  #zombies = 0;
+
+  get size(): number {
+    return this.#live.size;
+  }
+
+  get zombies(): number {
+    return this.#zombies;
+  }
+
+  get(pid: number): LiveProcess | undefined {
+    return this.#live.get(pid);
+  }
+
+  /** The living, oldest arrival first. */
+  live(): IterableIterator<LiveProcess> {
+    return this.#live.values();
+  }
+
+  /** Those that ended within the last second, oldest first. */
+  ended(): readonly LiveProcess[] {
+    return this.#ended;
+  }
+
+  apply(event: ProbeEvent): void {
+    const known = this.#live.get(event.guest_pid);
+    switch (event.probe_source) {
+      case 'process.spawned':
+        if (known?.zombie) this.#zombies--;
+        this.#live.delete(event.guest_pid);
+        this.#live.set(event.guest_pid, born(event));
+        return;
+      case 'process.exec':
+        if (!known) return;
+        this.#live.set(event.guest_pid, {
+          ...known,
+          comm: event.guest_comm,
+          commHex: event.comm_hex,
+          uid: event.guest_uid ?? known.uid,
+        });
+        return;
+      case 'process.zombie':
+        if (!known || known.zombie) return;
+        this.#zombies++;
+        this.#live.set(event.guest_pid, { ...known, zombie: true });
+        return;
+      case 'process.exited':
+        if (!known) return;
+        if (known.zombie) this.#zombies--;
+        this.#live.delete(event.guest_pid);
+        this.#ended.push({
+          ...known,
+          endedNs: event.guest_monotonic_ns,
+          lifetimeNs: event.lifetime_ns,
+          exitCode: event.exit_code,
+          exitSignal: event.exit_signal,
+        });
+        if (this.#ended.length > maxEnded) this.#ended.shift();
+        return;
+      default:
+        event satisfies never;
+    }
+  }
+
+  /** Let go of those whose second is over. */
+  advance(nowNs: bigint): void {
+    const stays = this.#ended.findIndex((process) => nowNs - (process.endedNs as bigint) < lingerNs);
+    if (stays === 0) return;
+    this.#ended = stays < 0 ? [] : this.#ended.slice(stays);
+  }
+
+  clone(): LiveTable {
+    const copy = new LiveTable();
+    copy.#live = new Map(this.#live);
+    copy.#ended = this.#ended.slice();
+    copy.#zombies = this.#zombies;
+    return copy;
+  }
+}

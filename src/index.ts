@@ -1,0 +1,7 @@
+/** The library: the walker, the events it makes, and where they can come from. */
+export { type LiveOptions, openLive } from './capture/client.ts';
+export type * from './domain/event.ts';
+export type * from './domain/source.ts';
+export { ProcError } from './proc/errors.ts';
+export type { Proc } from './proc/reader.ts';
+export { ProcWalker, type WalkerOptions } from './proc/walker.ts';

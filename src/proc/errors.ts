@@ -1,0 +1,27 @@
+/** What went wrong under the proc root, as facts; `cli/` makes a sentence and an exit code of them. */
+export class ProcError extends Error {
+  override readonly name = 'ProcError';
+  readonly path: string;
+  /** The errno name, when the kernel gave one. */
+  readonly code: string | undefined;
+
+  constructor(message: string, facts: { path: string; code?: string | undefined; cause?: unknown }) {
+    super(message, { cause: facts.cause });
+    this.path = facts.path;
+    this.code = facts.code;
+  }
+}
+
+export const codeOf = (error: unknown): string | undefined => (error as NodeJS.ErrnoException | null)?.code;
+
+/** The process ended: ENOENT when its directory is gone, ESRCH when it went between open and read. */
+export const isGone = (error: unknown): boolean => {
+  const code = codeOf(error);
+  return code === 'ENOENT' || code === 'ESRCH';
+};
+
+/** It is there, but not for this user (hidepid=1, or a stricter security module). */
+export const isDenied = (error: unknown): boolean => {
+  const code = codeOf(error);
+  return code === 'EPERM' || code === 'EACCES';
+};

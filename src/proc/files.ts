@@ -1,0 +1,28 @@
+import { closeSync, fstatSync, openSync, readdirSync, readSync } from 'node:fs';
+
+/**
+ * The few file calls churntop makes, all of them reads. Injected, so that tests can stand a fake /proc in its place.
+ * Errors are the kernel's own (`code` is the errno name).
+ */
+export type Files = {
+  list(path: string): string[];
+  open(path: string): number;
+  /** A held file read anew from its start. The bytes are valid until the next call. */
+  read(fd: number): Uint8Array;
+  /** Who owns the open file: for /proc/<pid>/stat, the effective user of the process. */
+  owner(fd: number): number;
+  close(fd: number): void;
+};
+
+/** The real file system. */
+export const openFiles = (): Files => {
+  // One read, no stat: /proc files report size 0 (proc(5)), and the longest stat line is under 1 KiB.
+  const buffer = Buffer.allocUnsafeSlow(4096);
+  return {
+    list: (path) => readdirSync(path),
+    open: (path) => openSync(path, 'r'),
+    read: (fd) => buffer.subarray(0, readSync(fd, buffer, 0, buffer.length, 0)),
+    owner: (fd) => fstatSync(fd).uid,
+    close: (fd) => closeSync(fd),
+  };
+};

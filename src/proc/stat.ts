@@ -1,0 +1,101 @@
+import { ProcError } from './errors.ts';
+
+/** One `/proc/<pid>/stat`, the fields churntop uses; names and numbers as in proc_pid_stat(5). */
+export type ProcStat = {
+  pid: number;
+  /** Raw bytes between the outermost parentheses: anything at all, `)` and newlines included. */
+  comm: Uint8Array;
+  /** Field 3, a letter: R S D Z T t X I. */
+  state: string;
+  /** Field 4. */
+  ppid: number;
+  /** Field 9, PF_* bits of the kernel. */
+  flags: number;
+  /** Field 20. */
+  threads: number;
+  /** Field 22, clock ticks after boot. */
+  startTicks: number;
+  /** Field 38, the signal sent to the parent at the end: -1 for a thread that is not a process. */
+  exitSignal: number;
+  /** Field 52, as in waitpid(2); 0 also when this user may not know. */
+  exitCode: number;
+};
+
+/** PF_FORKNOEXEC: forked, has not called exec yet. */
+const forkedNoExec = 0x40;
+/** PF_KTHREAD. */
+const kernelThread = 0x0020_0000;
+
+export const isThread = (stat: ProcStat): boolean => stat.exitSignal === -1;
+export const awaitsExec = (stat: ProcStat): boolean => (stat.flags & forkedNoExec) !== 0;
+export const isKernelThread = (stat: ProcStat): boolean => (stat.flags & kernelThread) !== 0;
+/** A leader that left while its threads run on also reads Z, but the process lives. */
+export const isZombie = (stat: ProcStat): boolean => stat.state === 'Z' && stat.threads <= 1;
+
+const open = 0x28;
+const close = 0x29;
+const space = 0x20;
+const minus = 0x2d;
+const zero = 0x30;
+const nine = 0x39;
+
+const lastField = 52;
+
+/**
+ * Parse one stat line. Linux before 3.5 has fewer fields: what is missing reads as 0.
+ * @throws ProcError quoting the bytes when the line is not a stat line.
+ */
+export const parseStat = (line: Uint8Array, path: string): ProcStat => {
+  const from = line.indexOf(open);
+  const to = line.lastIndexOf(close);
+  if (from < 2 || to < from || line[to + 1] !== space) throw notStat(line, path);
+
+  const fields = numbersAfter(line, to + 3);
+  const startTicks = fields[22];
+  if (startTicks === undefined) throw notStat(line, path);
+  return {
+    pid: numberAt(line, 0),
+    comm: line.slice(from + 1, to),
+    state: String.fromCharCode(line[to + 2] ?? 0),
+    ppid: fields[4] ?? 0,
+    flags: fields[9] ?? 0,
+    threads: fields[20] ?? 0,
+    startTicks,
+    exitSignal: fields[38] ?? 0,
+    exitCode: fields[52] ?? 0,
+  };
+};
+
+/** The fields from 4 on, at their own numbers. One pass over the bytes: this runs for every process born. */
+const numbersAfter = (line: Uint8Array, start: number): number[] => {
+  const fields: number[] = [];
+  let field = 3;
+  let index = start;
+  while (index < line.length && field < lastField) {
+    if (line[index] !== space) {
+      index++;
+      continue;
+    }
+    const digit = line[index + 1] as number;
+    if (digit !== minus && !(digit >= zero && digit <= nine)) break;
+    field++;
+    fields[field] = numberAt(line, ++index);
+  }
+  return fields;
+};
+
+const numberAt = (line: Uint8Array, start: number): number => {
+  let index = start;
+  const negative = line[index] === minus;
+  if (negative) index++;
+  let value = 0;
+  for (let byte = line[index] as number; byte >= zero && byte <= nine; byte = line[++index] as number) {
+    value = value * 10 + (byte - zero);
+  }
+  return negative ? -value : value;
+};
+
+const notStat = (line: Uint8Array, path: string): ProcError =>
+  new ProcError(`not a stat line: ${JSON.stringify(Buffer.from(line.subarray(0, 80)).toString('latin1'))}`, {
+    path,
+  });

@@ -1,0 +1,56 @@
+import type { Files } from '../../src/proc/files.ts';
+
+export const errno = (code: string, path: string): NodeJS.ErrnoException =>
+  Object.assign(new Error(`${code}: ${path}`), { code });
+
+/** A file's content, or the errno name its open fails with. */
+export type FakeFile = string | Uint8Array | { fails: string };
+
+/**
+ * A file tree from readable text, for a whole fake /proc in a test:
+ *
+ *     -- loadavg --
+ *     0.00 0.01 0.05 1/2 4
+ *     -- 1/stat --
+ *     1 (init) S 0 …
+ *     -- 2/stat -- EACCES
+ */
+export const parseArchive = (text: string): Map<string, FakeFile> => {
+  const tree = new Map<string, FakeFile>();
+  for (const part of text.split(/^-- /m).slice(1)) {
+    const [, path, fails, content] = /^(\S+) --(?: (E[A-Z]+))?\n?([\s\S]*)$/.exec(part) ?? [];
+    if (path === undefined) throw new Error(`not an archive part: ${part}`);
+    tree.set(path, fails ? { fails } : (content ?? ''));
+  }
+  return tree;
+};
+
+/** Files below `root` out of a map; directories are implied. The map may be changed between reads. */
+export const fakeFiles = (tree: ReadonlyMap<string, FakeFile>, root = '/proc'): Files => {
+  const held = new Map<number, string>();
+  let next = 3;
+  const under = (path: string) => path.slice(root.length + 1);
+  const content = (path: string): Uint8Array => {
+    const file = tree.get(under(path));
+    if (file === undefined) throw errno('ENOENT', path);
+    if (typeof file === 'object' && 'fails' in file) throw errno(file.fails, path);
+    return Buffer.from(file as string);
+  };
+  return {
+    list(path) {
+      const failing = tree.get('.');
+      if (failing && typeof failing === 'object' && 'fails' in failing) throw errno(failing.fails, path);
+      return [...new Set([...tree.keys()].map((key) => key.split('/')[0] as string))];
+    },
+    open(path) {
+      content(path);
+      held.set(next, path);
+      return next++;
+    },
+    read: (fd) => content(held.get(fd) as string),
+    owner: () => 1000,
+    close(fd) {
+      if (!held.delete(fd)) throw errno('EBADF', String(fd));
+    },
+  };
+};

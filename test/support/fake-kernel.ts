@@ -1,0 +1,249 @@
+import type { Files } from '../../src/proc/files.ts';
+import { errno } from './fake-files.ts';
+
+type Task = {
+  pid: number;
+  tgid: number;
+  ppid: number;
+  comm: Uint8Array;
+  state: string;
+  flags: number;
+  startTicks: number;
+  exitSignal: number;
+  exitCode: number;
+  uid: number;
+  /** How many opens fail yet: the kernel hands out a number a little before the task becomes visible. */
+  invisible: number;
+};
+
+const forkedNoExec = 0x40;
+const sigchld = 17;
+const reservedPids = 300;
+
+/**
+ * The kernel's process table as /proc shows it: numbers handed out by a cursor that wraps, processes, threads, zombies
+ * and reaping, rendered as the very text of loadavg and stat. Everything a sampler reads of it goes through `files`.
+ */
+export class FakeKernel {
+  readonly root: string;
+  pidMax: number;
+  /** The boot clock in ticks; tests turn it by hand. */
+  ticks = 1000;
+  readonly tasks = new Map<number, Task>();
+  #cursor = 0;
+  #extraTasks = 0;
+  #held = new Map<number, { path: string; task: Task | undefined }>();
+  #nextFd = 3;
+  readonly #failures = new Map<string, string>();
+  /** Every path opened and every directory listed, for tests of what a look costs. */
+  readonly calls: string[] = [];
+
+  constructor({ root = '/proc', pidMax = 32768 } = {}) {
+    this.root = root;
+    this.pidMax = pidMax;
+    this.fork(0, 'init', { execed: true });
+  }
+
+  get cursor(): number {
+    return this.#cursor;
+  }
+
+  /** How many descriptors are held open on it. */
+  get open(): number {
+    return this.#held.size;
+  }
+
+  /** Hand out the next free number, as alloc_pid() does: cyclic, from 300 on after the first round. */
+  #allocate(): number {
+    for (let tries = 0; tries <= this.pidMax; tries++) {
+      this.#cursor = this.#cursor + 1 >= this.pidMax ? reservedPids : this.#cursor + 1;
+      if (!this.tasks.has(this.#cursor)) return this.#cursor;
+    }
+    throw new Error('no free PID');
+  }
+
+  /** Take a number without any task to show for it: a life shorter than every gap, or a fork that failed. */
+  burn(count = 1): void {
+    for (let index = 0; index < count; index++) this.#allocate();
+  }
+
+  /** Jump to where the next number will be `pid`, if free. */
+  seek(pid: number): void {
+    this.#cursor = pid - 1;
+  }
+
+  fork(
+    ppid: number,
+    comm?: string | Uint8Array,
+    { execed = false, uid = 1000, invisible = 0, kthread = false } = {},
+  ): number {
+    const pid = this.#allocate();
+    const parent = this.tasks.get(ppid);
+    this.tasks.set(pid, {
+      pid,
+      tgid: pid,
+      ppid,
+      comm: comm === undefined ? (parent?.comm ?? Buffer.from('?')) : Buffer.from(comm),
+      state: 'S',
+      flags: (execed ? 0 : forkedNoExec) | (kthread ? 0x200000 : 0),
+      startTicks: this.ticks,
+      exitSignal: sigchld,
+      exitCode: 0,
+      uid,
+      invisible,
+    });
+    return pid;
+  }
+
+  /** A new thread of process `tgid`. */
+  thread(tgid: number): number {
+    const leader = this.#task(tgid);
+    const pid = this.#allocate();
+    this.tasks.set(pid, {
+      ...leader,
+      pid,
+      tgid,
+      startTicks: this.ticks,
+      exitSignal: -1,
+      flags: leader.flags | forkedNoExec,
+    });
+    return pid;
+  }
+
+  exec(pid: number, comm: string | Uint8Array): void {
+    const task = this.#task(pid);
+    task.comm = Buffer.from(comm);
+    task.flags &= ~forkedNoExec;
+  }
+
+  rename(pid: number, comm: string | Uint8Array): void {
+    this.#task(pid).comm = Buffer.from(comm);
+  }
+
+  /** End without being reaped; threads vanish at once. `status` as in waitpid(2). */
+  exit(pid: number, status = 0): void {
+    const task = this.#task(pid);
+    if (task.tgid !== task.pid) {
+      this.tasks.delete(pid);
+      return;
+    }
+    task.state = 'Z';
+    task.exitCode = status;
+  }
+
+  reap(pid: number): void {
+    this.#task(pid);
+    this.tasks.delete(pid);
+  }
+
+  /** Exit and reap. */
+  end(pid: number): void {
+    this.exit(pid);
+    if (this.tasks.has(pid)) this.reap(pid);
+  }
+
+  reparent(pid: number, ppid: number): void {
+    this.#task(pid).ppid = ppid;
+  }
+
+  /** Tasks outside this PID namespace, which the machine-wide count includes. */
+  outside(delta: number): void {
+    this.#extraTasks += delta;
+  }
+
+  /** Make every access of a path (below the root; '.' is the listing) fail with an errno name, until it is healed. */
+  fail(path: string, code: string): void {
+    this.#failures.set(path, code);
+  }
+
+  heal(path: string): void {
+    this.#failures.delete(path);
+  }
+
+  #task(pid: number): Task {
+    const task = this.tasks.get(pid);
+    if (!task) throw new Error(`no task ${pid}`);
+    return task;
+  }
+
+  #check(path: string): void {
+    const code = this.#failures.get(path) ?? this.#failures.get('*');
+    if (code) throw errno(code, path);
+  }
+
+  #threads(tgid: number): number {
+    let count = 0;
+    for (const task of this.tasks.values()) if (task.tgid === tgid) count++;
+    return count;
+  }
+
+  #stat(task: Task): Uint8Array {
+    const fields = new Array<number>(53).fill(0);
+    fields[4] = task.ppid;
+    fields[9] = task.flags;
+    fields[20] = this.#threads(task.tgid);
+    fields[22] = task.startTicks;
+    fields[38] = task.exitSignal;
+    fields[52] = task.exitCode;
+    return Buffer.concat([
+      Buffer.from(`${task.pid} (`),
+      task.comm,
+      Buffer.from(`) ${task.state} ${fields.slice(4).join(' ')}\n`),
+    ]);
+  }
+
+  #content(path: string, task: Task | undefined): Uint8Array {
+    this.#check(path);
+    if (path.endsWith('/stat')) {
+      if (!task || this.tasks.get(task.pid) !== task) throw errno('ESRCH', path);
+      return this.#stat(task);
+    }
+    const texts: Record<string, () => string> = {
+      loadavg: () => `0.00 0.01 0.05 1/${this.tasks.size + this.#extraTasks} ${this.#cursor}\n`,
+      uptime: () => `${(this.ticks / 100).toFixed(2)} 0.00\n`,
+      'sys/kernel/pid_max': () => `${this.pidMax}\n`,
+      'sys/kernel/ns_last_pid': () => `${this.#cursor}\n`,
+      'sys/kernel/hostname': () => 'fake\n',
+      'sys/kernel/random/boot_id': () => '00000000-0000-4000-8000-000000000000\n',
+    };
+    const text = texts[path];
+    if (!text) throw errno('ENOENT', path);
+    return Buffer.from(text());
+  }
+
+  get files(): Files {
+    const under = (path: string) => path.slice(this.root.length + 1);
+    return {
+      list: (path) => {
+        this.calls.push(path);
+        this.#check('.');
+        const listed = [...this.tasks.values()].filter((task) => task.tgid === task.pid);
+        return ['loadavg', 'self', ...listed.map(({ pid }) => String(pid)).toSorted(), 'uptime'];
+      },
+      open: (full) => {
+        const path = under(full);
+        this.calls.push(full);
+        this.#check(path);
+        const pid = /^(\d+)\/stat$/.exec(path)?.[1];
+        const task = pid === undefined ? undefined : this.tasks.get(Number(pid));
+        if (pid !== undefined && !task) throw errno('ENOENT', full);
+        if (task && task.invisible > 0) {
+          task.invisible--;
+          throw errno('ENOENT', full);
+        }
+        if (pid === undefined) this.#content(path, undefined);
+        this.#held.set(this.#nextFd, { path, task });
+        return this.#nextFd++;
+      },
+      read: (fd) => {
+        const held = this.#held.get(fd);
+        if (!held) throw errno('EBADF', String(fd));
+        return this.#content(held.path, held.task);
+      },
+      owner: (fd) => this.#held.get(fd)?.task?.uid ?? 0,
+      close: (fd) => {
+        if (!this.#held.delete(fd)) throw errno('EBADF', String(fd));
+      },
+    };
+  }
+}
