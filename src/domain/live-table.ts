@@ -2,6 +2,8 @@ import type { ProbeEvent, SpawnedEvent } from './event.ts';
 
 /** One process as the table shows it: the fold of its events so far. */
 export type LiveProcess = {
+  /** How many were seen before it: the order of arrival. */
+  order: number;
   pid: number;
   startTicks: number | undefined;
   comm: string;
@@ -27,7 +29,8 @@ const lingerNs = 1_000_000_000n;
 /** No storm of exits may grow the table: beyond this many the oldest leave at once. */
 const maxEnded = 500;
 
-const born = (event: SpawnedEvent): LiveProcess => ({
+const born = (event: SpawnedEvent, order: number): LiveProcess => ({
+  order,
   pid: event.guest_pid,
   startTicks: event.start_ticks,
   comm: event.guest_comm,
@@ -53,6 +56,7 @@ export class LiveTable {
   #live = new Map<number, LiveProcess>();
   #ended: LiveProcess[] = [];
   #zombies = 0;
+  #arrived = 0;
 
   get size(): number {
     return this.#live.size;
@@ -82,7 +86,7 @@ export class LiveTable {
       case 'process.spawned':
         if (known?.zombie) this.#zombies--;
         this.#live.delete(event.guest_pid);
-        this.#live.set(event.guest_pid, born(event));
+        this.#live.set(event.guest_pid, born(event, this.#arrived++));
         return;
       case 'process.exec':
         if (!known) return;
@@ -128,6 +132,16 @@ export class LiveTable {
     copy.#live = new Map(this.#live);
     copy.#ended = this.#ended.slice();
     copy.#zombies = this.#zombies;
+    copy.#arrived = this.#arrived;
     return copy;
   }
 }
+
+/** How long it has run: since its birth was seen, or, found alive, since its start ticks (10 ms steps). */
+export const ageNs = (process: LiveProcess, nowNs: bigint, bootOffsetNs: bigint): bigint | undefined => {
+  if (process.endedNs !== undefined) return process.lifetimeNs;
+  if (!process.initial) return nowNs - process.seenNs;
+  if (process.startTicks === undefined) return undefined;
+  const age = nowNs + bootOffsetNs - BigInt(process.startTicks) * 10_000_000n;
+  return age < 0n ? 0n : age;
+};

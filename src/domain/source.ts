@@ -9,6 +9,10 @@ export type SourceInfo = {
   pidNamespace: string;
   /** What the boot clock is ahead of the monotonic one (the guest's suspended time), ns. */
   bootOffsetNs: bigint;
+  /** One more than the largest PID, where it can be read. */
+  pidMax: number | undefined;
+  /** Wall clock minus monotonic clock, ns, as of the start. */
+  wallOffsetNs: bigint;
 };
 
 /** How births are found: by the PID cursor, or by comparing whole directory listings. */

@@ -21,10 +21,20 @@ const bootOffset = (proc: Proc, nowNs: bigint): bigint => {
   return offset < 20_000_000n ? 0n : offset;
 };
 
+const pidMax = (proc: Proc): number | undefined => {
+  const number = Number(optional(() => proc.text('sys/kernel/pid_max')));
+  return Number.isSafeInteger(number) && number > 0 ? number : undefined;
+};
+
+/** Wall clock minus monotonic clock now, ns; the wall clock is read to the millisecond. */
+export const wallOffset = (): bigint => BigInt(Date.now()) * 1_000_000n - process.hrtime.bigint();
+
 /** Who and where this guest is. */
 export const readFacts = (proc: Proc, nowNs: bigint): SourceInfo => ({
   host: optional(() => proc.text('sys/kernel/hostname')) ?? hostname(),
   bootId: optional(() => proc.text('sys/kernel/random/boot_id')) ?? 'unknown',
   pidNamespace: optional(() => readlinkSync(`${proc.root}/self/ns/pid`)) ?? 'unknown',
   bootOffsetNs: bootOffset(proc, nowNs),
+  pidMax: pidMax(proc),
+  wallOffsetNs: wallOffset(),
 });

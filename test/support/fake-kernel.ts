@@ -212,6 +212,8 @@ export class FakeKernel {
   }
 
   get files(): Files {
+    // As the real one: what `read` gives is overwritten by the next read.
+    const buffer = Buffer.alloc(4096);
     const under = (path: string) => path.slice(this.root.length + 1);
     return {
       list: (path) => {
@@ -238,7 +240,9 @@ export class FakeKernel {
       read: (fd) => {
         const held = this.#held.get(fd);
         if (!held) throw errno('EBADF', String(fd));
-        return this.#content(held.path, held.task);
+        const content = this.#content(held.path, held.task);
+        buffer.set(content);
+        return buffer.subarray(0, content.length);
       },
       owner: (fd) => this.#held.get(fd)?.task?.uid ?? 0,
       close: (fd) => {

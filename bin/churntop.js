@@ -1,0 +1,10 @@
+#!/usr/bin/env node
+const oldest = 20;
+
+if (Number(process.versions.node.split('.')[0]) < oldest) {
+  process.stderr.write(`churntop: needs Node ${oldest} or newer, this is ${process.versions.node}\n`);
+  process.exit(1);
+}
+// React's development build costs two to five times the CPU.
+process.env.NODE_ENV = 'production';
+await import('../dist/churntop.js');

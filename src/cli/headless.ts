@@ -1,0 +1,80 @@
+import type { Writable } from 'node:stream';
+import { type ChurnRecord, isProbeEvent } from '../domain/event.ts';
+import type { Filter } from '../domain/filter.ts';
+import type { EventSource } from '../domain/source.ts';
+import { wallOffset } from '../proc/facts.ts';
+import { encodeStrict } from '../trace/codec.ts';
+import { TraceComposer } from '../trace/composer.ts';
+import { LineQueue } from '../trace/line-queue.ts';
+import { tool } from './version.ts';
+
+export type HeadlessOptions = {
+  source: EventSource;
+  out: Writable;
+  filter: Filter & { ok: true };
+  strict: boolean;
+  initial: boolean;
+  /** Resolves when an end was asked for (a signal). */
+  interrupted: Promise<void>;
+};
+
+/** Stream records until the source ends, the reader goes away, or someone asks. Gives the count of dropped records. */
+export const runHeadless = async (options: HeadlessOptions): Promise<{ dropped: number }> => {
+  const { source, out, interrupted, filter, strict, initial } = options;
+  let end: () => void = () => {};
+  let fail: (error: Error) => void = () => {};
+  const ended = new Promise<void>((resolve, reject) => {
+    end = resolve;
+    fail = reject;
+  });
+  interrupted.then(end);
+  const queue = new LineQueue(out, (error) => (error ? fail(error) : end()));
+  const composer = new TraceComposer({
+    info: source.info,
+    tool,
+    filter: filter.text,
+    wallOffsetNs: wallOffset,
+  });
+
+  const wanted = (record: ChurnRecord): boolean => {
+    if (!isProbeEvent(record)) return true;
+    if (strict && !initial && 'initial' in record) return false;
+    return filter.matches(record.guest_comm);
+  };
+  const compose = (records: readonly ChurnRecord[], nowNs: bigint): string =>
+    strict ? strictLines(records) : composer.compose(records, nowNs);
+
+  let nowNs = process.hrtime.bigint();
+  const deliver = (records: readonly ChurnRecord[]) => {
+    const gap = queue.takeGap(nowNs);
+    const lines = compose(gap ? [gap, ...records] : records, nowNs);
+    if (lines !== '') queue.push(lines, records.length);
+  };
+
+  if (!strict) queue.push(composer.begin(nowNs), 1);
+  source.start({
+    onBatch(batch) {
+      nowNs = batch.nowNs;
+      deliver(batch.records.filter(wanted));
+    },
+    onStatus: () => {},
+    onError: fail,
+    onEnd: end,
+  });
+  try {
+    await ended;
+  } finally {
+    await source.stop();
+    deliver([]);
+    if (!strict) queue.push(composer.end(nowNs), 1);
+    await queue.flush();
+  }
+  return { dropped: queue.dropped };
+};
+
+const strictLines = (records: readonly ChurnRecord[]): string =>
+  records
+    .map(encodeStrict)
+    .filter((line) => line !== undefined)
+    .map((line) => `${line}\n`)
+    .join('');

@@ -1,0 +1,99 @@
+import { render } from 'ink';
+import type { EventSource } from '../domain/source.ts';
+import { counted } from '../domain/text.ts';
+import { wallOffset } from '../proc/facts.ts';
+import { passingRecords } from '../store/select.ts';
+import { Store } from '../store/store.ts';
+import { writeDump } from '../trace/dump.ts';
+import { App } from '../ui/app.tsx';
+import { createTheme, wantsColours } from '../ui/theme.ts';
+import { stopSelf, type Terminal } from './terminal.ts';
+import { openUsers } from './users.ts';
+import { tool } from './version.ts';
+import { reasonOf } from './words.ts';
+
+export type ScreenOptions = {
+  source: EventSource;
+  terminal: Terminal;
+  filter: string;
+  /** Where dumps go. */
+  directory: string;
+  /** Resolves when an end was asked for (a signal, a terminal that hung up). */
+  interrupted: Promise<void>;
+};
+
+const maxFps = 10;
+
+/** The interactive screen, until someone quits. @throws what made it end, if it was an error */
+export const runScreen = async ({
+  source,
+  terminal,
+  filter,
+  directory,
+  interrupted,
+}: ScreenOptions): Promise<void> => {
+  const { output } = terminal;
+  const store = new Store({
+    info: source.info,
+    size: { columns: output.columns, rows: output.rows },
+    filter,
+    schedule: terminal.atNextFrame(1000 / maxFps),
+  });
+  const instance = render(
+    <App
+      source={source}
+      store={store}
+      look={{ theme: createTheme(wantsColours(process.env)), userName: openUsers() }}
+      stopSelf={stopSelf}
+    />,
+    {
+      stdout: output,
+      interactive: true,
+      alternateScreen: true,
+      incrementalRendering: true,
+      maxFps,
+      exitOnCtrlC: false,
+      patchConsole: false,
+    },
+  );
+  store.onEffect(({ type }) => {
+    if (type === 'redraw') {
+      output.write('\x1b[2J\x1b[H');
+      instance.clear();
+      store.dispatch({ type: 'resize', size: store.getSnapshot().view.size });
+    }
+    if (type === 'dump') dump(store, directory);
+  });
+  interrupted.then(() => instance.unmount());
+  try {
+    await instance.waitUntilExit();
+  } finally {
+    await source.stop();
+  }
+};
+
+/** Write what is held and passes the filter, as it is on screen, and say on screen what came of it. */
+const dump = (store: Store, directory: string): void => {
+  const { world, view, info, status } = store.getSnapshot();
+  try {
+    const { path, events } = writeDump({
+      directory,
+      info,
+      tool,
+      records: passingRecords(world, view.filter),
+      dropped: world.log.dropped,
+      nowNs: world.nowNs,
+      wallOffsetNs: wallOffset,
+      filter: view.filter.text,
+      mode: status?.mode,
+      hidden: status?.hidden,
+    });
+    store.dispatch({ type: 'notify', text: `${counted(events, 'event')} dumped to ${path}`, tone: 'info' });
+  } catch (error) {
+    store.dispatch({
+      type: 'notify',
+      text: `nothing dumped to ${directory}: ${reasonOf(error)}`,
+      tone: 'error',
+    });
+  }
+};

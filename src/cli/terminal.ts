@@ -1,0 +1,49 @@
+import type { WriteStream } from 'node:tty';
+
+/** The terminal as the screen needs it. */
+export type Terminal = {
+  output: WriteStream;
+  /** A scheduler for frames: one at a time, `frameMs` apart, and none while the terminal does not take what it has. */
+  atNextFrame(frameMs: number): (draw: () => void) => void;
+};
+
+/** Node makes terminals blocking; the one method that undoes it is not in its types. */
+type Handle = { setBlocking?: (blocking: boolean) => void };
+
+/**
+ * A stalled terminal (Ctrl-S, a dead SSH line) must not stop the program: with blocking writes the main thread stood
+ * still and no signal was heard. Without them Node buffers, and `writableNeedDrain` tells when to skip frames.
+ */
+export const openTerminal = (output: WriteStream): Terminal => {
+  (output as unknown as { _handle?: Handle })._handle?.setBlocking?.(false);
+  return {
+    output,
+    atNextFrame: (frameMs) => {
+      let last = 0;
+      return (draw) => {
+        const whenDrained = () => {
+          if (output.writableNeedDrain) output.once('drain', whenDrained);
+          else {
+            last = performance.now();
+            draw();
+          }
+        };
+        setTimeout(whenDrained, Math.max(0, last + frameMs - performance.now()));
+      };
+    },
+  };
+};
+
+/** How long a stop signal may take to reach this process; one that is never delivered must not end in a blank screen. */
+const stopDelayMs = 100;
+
+/**
+ * Stop the whole foreground job, as Ctrl-Z does in a terminal that is not in raw mode, so that a shell behind npm gets
+ * its prompt back. Where no shell could continue the job (an orphaned process group) the kernel ignores the signal.
+ */
+export const stopSelf = async (): Promise<void> => {
+  const continued = new Promise<void>((resolve) => process.once('SIGCONT', resolve));
+  const ignored = new Promise<void>((resolve) => setTimeout(resolve, stopDelayMs));
+  process.kill(0, 'SIGTSTP');
+  await Promise.race([continued, ignored]);
+};

@@ -1,0 +1,22 @@
+import { readFileSync } from 'node:fs';
+
+/** uid -> name from the lines of a passwd(5) file. */
+export const parsePasswd = (text: string): Map<number, string> => {
+  const names = new Map<number, string>();
+  for (const line of text.split('\n')) {
+    const [name, , uid] = line.split(':');
+    if (name && uid && !names.has(Number(uid))) names.set(Number(uid), name);
+  }
+  return names;
+};
+
+/** Names of this guest's users, read once; numbers for all others (and for all where there is no passwd file). */
+export const openUsers = (path = '/etc/passwd'): ((uid: number) => string) => {
+  let names = new Map<number, string>();
+  try {
+    names = parsePasswd(readFileSync(path, 'utf8'));
+  } catch {
+    // A guest without accounts is no failure: numbers name its users.
+  }
+  return (uid) => names.get(uid) ?? String(uid);
+};

@@ -1,0 +1,53 @@
+import { ProcError } from '../proc/errors.ts';
+
+/** A call that cannot be meant. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+}
+
+/** A refusal of the outside world that needs no more than its sentence. */
+export class Refusal extends Error {
+  override readonly name = 'Refusal';
+}
+
+/** Every exit code there is; the README shows this table. */
+export const exitCodes = {
+  ok: { code: 0, when: 'an orderly end: `q`, end of output, SIGINT, SIGTERM, SIGHUP' },
+  failure: { code: 1, when: 'something failed; one line on stderr says what' },
+  usage: { code: 2, when: 'a flag or value that cannot be meant' },
+  proc: { code: 3, when: 'the proc root cannot be read, or this is not Linux' },
+} as const;
+
+const reasons: Readonly<Record<string, string>> = {
+  EACCES: 'permission denied',
+  EPERM: 'not permitted',
+  ENOENT: 'no such file or directory',
+  ENOTDIR: 'not a directory',
+  EISDIR: 'is a directory',
+  EEXIST: 'exists already',
+  ENOSPC: 'no space left on the device',
+  EROFS: 'read-only file system',
+  EMFILE: 'too many open files',
+  ELOOP: 'a symbolic link, not followed',
+  EFBIG: 'file size limit reached',
+};
+
+/** An errno name in words: `no space left on the device (ENOSPC)`. */
+export const reasonOf = (error: unknown): string => {
+  const { code, message } = error as NodeJS.ErrnoException;
+  const words = code === undefined ? undefined : reasons[code];
+  return words ? `${words} (${code})` : (code ?? message);
+};
+
+/** One clear sentence and an exit code for anything that was thrown. */
+export const explain = (error: unknown): { sentence: string; code: number } => {
+  if (error instanceof UsageError)
+    return { sentence: `${error.message}; see churntop --help`, code: exitCodes.usage.code };
+  if (error instanceof ProcError) {
+    const why = error.code === undefined ? error.message : `${error.message}: ${reasonOf(error)}`;
+    return { sentence: `${error.path}: ${why}`, code: exitCodes.proc.code };
+  }
+  if (error instanceof Refusal) return { sentence: error.message, code: exitCodes.failure.code };
+  const { message } = error as Error;
+  return { sentence: `unexpected: ${message ?? String(error)}`, code: exitCodes.failure.code };
+};

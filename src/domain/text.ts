@@ -1,0 +1,36 @@
+/** Numbers as people read them, in as few cells as the reading allows. */
+
+const units: readonly (readonly [bigint, string, bigint, string])[] = [
+  [86_400_000_000_000n, 'd', 3_600_000_000_000n, 'h'],
+  [3_600_000_000_000n, 'h', 60_000_000_000n, 'm'],
+  [60_000_000_000n, 'm', 1_000_000_000n, 's'],
+];
+
+/** At most six cells: `0.3ms`, `42ms`, `1.2s`, `59s`, `3m05s`, `2h07m`, `12d03h`, `1234d`; `?` when unknown. */
+export const shortDuration = (ns: bigint | undefined): string => {
+  if (ns === undefined) return '?';
+  const us = Number(ns) / 1000;
+  if (us < 9_950) return `${(us / 1000).toFixed(1)}ms`;
+  if (us < 999_500) return `${Math.round(us / 1000)}ms`;
+  if (us < 9_950_000) return `${(us / 1e6).toFixed(1)}s`;
+  if (us < 60_000_000) return `${Math.floor(us / 1e6)}s`;
+  if (ns >= 100n * 86_400_000_000_000n) return `${ns / 86_400_000_000_000n}d`;
+  for (const [big, bigName, small, smallName] of units) {
+    if (ns >= big) return `${ns / big}${bigName}${String((ns % big) / small).padStart(2, '0')}${smallName}`;
+  }
+  return '?';
+};
+
+/** `12,004`. */
+export const grouped = (count: number): string => count.toLocaleString('en-US');
+
+/** A rate a second in at most five cells: `0.2`, `12.4`, `123`, `12.3k`. */
+export const shortRate = (perSecond: number): string => {
+  if (perSecond < 99.95) return perSecond.toFixed(1);
+  if (perSecond < 9_999.5) return String(Math.round(perSecond));
+  return `${(perSecond / 1000).toFixed(1)}k`;
+};
+
+/** `1 event`, `2 events`. */
+export const counted = (count: number, noun: string): string =>
+  `${grouped(count)} ${noun}${count === 1 ? '' : 's'}`;

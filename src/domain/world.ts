@@ -1,0 +1,71 @@
+import { type ChurnRecord, type GapReason, isProbeEvent, type ProbeEvent } from './event.ts';
+import { LiveTable } from './live-table.ts';
+import { Rates } from './rates.ts';
+import { Ring } from './ring.ts';
+import type { Batch } from './source.ts';
+
+/** A line of the log: what happened, with the parent's name as it was then. */
+export type LogEntry = { record: ChurnRecord; parent: string | undefined };
+
+/** Records held for the log and the dump; about 4 MB. */
+export const historyLimit = 10_000;
+
+/**
+ * All that is known of the guest's churn up to `nowNs`: the fold of every record. Live capture, replay and a frozen
+ * view are the same thing seen at different moments.
+ */
+export class World {
+  nowNs: bigint;
+  readonly table: LiveTable;
+  readonly log: Ring<LogEntry>;
+  readonly spawns: Rates;
+  readonly exits: Rates;
+  /** Tasks and records lost so far, by reason. */
+  readonly lost: Map<GapReason, number>;
+
+  constructor(history: number | World = historyLimit) {
+    const from = typeof history === 'object' ? history : undefined;
+    this.nowNs = from?.nowNs ?? 0n;
+    this.table = from?.table.clone() ?? new LiveTable();
+    this.log = from?.log.clone() ?? new Ring<LogEntry>(history as number);
+    this.spawns = from?.spawns.clone() ?? new Rates();
+    this.exits = from?.exits.clone() ?? new Rates();
+    this.lost = new Map(from?.lost);
+  }
+
+  /** An independent copy: what a paused view shows. */
+  freeze(): World {
+    return new World(this);
+  }
+
+  apply({ nowNs, records }: Batch): void {
+    for (const record of records) this.#record(record);
+    if (nowNs > this.nowNs) this.nowNs = nowNs;
+    this.spawns.advance(this.nowNs);
+    this.exits.advance(this.nowNs);
+    this.table.advance(this.nowNs);
+  }
+
+  #record(record: ChurnRecord): void {
+    if (!isProbeEvent(record)) {
+      this.lost.set(
+        record.reason,
+        (this.lost.get(record.reason) ?? 0) + (record.tasks ?? record.events ?? 0),
+      );
+      this.log.push({ record, parent: undefined });
+      return;
+    }
+    const parent = this.#parentOf(record);
+    this.table.apply(record);
+    // Discovery is not churn: it fills the table, not the log and the rates.
+    if (record.probe_source === 'process.spawned' && record.initial) return;
+    if (record.probe_source === 'process.spawned') this.spawns.count(record.guest_monotonic_ns);
+    if (record.probe_source === 'process.exited') this.exits.count(record.guest_monotonic_ns);
+    this.log.push({ record, parent });
+  }
+
+  #parentOf(event: ProbeEvent): string | undefined {
+    const ppid = 'guest_ppid' in event ? event.guest_ppid : undefined;
+    return ppid === undefined ? undefined : this.table.get(ppid)?.comm;
+  }
+}

@@ -1,0 +1,61 @@
+import { type Key, useInput, usePaste } from 'ink';
+import { actionFor } from '../store/keys.ts';
+import type { Store } from '../store/store.ts';
+
+/** Ink's flags for keys that have no character, and our names for them. */
+const named: readonly (readonly [keyof Key, string])[] = [
+  ['upArrow', 'up'],
+  ['downArrow', 'down'],
+  ['leftArrow', 'left'],
+  ['rightArrow', 'right'],
+  ['pageUp', 'pageup'],
+  ['pageDown', 'pagedown'],
+  ['home', 'home'],
+  ['end', 'end'],
+  ['return', 'enter'],
+  ['escape', 'escape'],
+  ['tab', 'tab'],
+  ['backspace', 'backspace'],
+  ['delete', 'delete'],
+];
+
+const segmenter = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
+
+/** Control characters inside a longer chunk: `node\r` typed fast is four letters and Enter. */
+const control: Readonly<Record<string, string>> = {
+  '\r': 'enter',
+  '\n': 'enter',
+  '\t': 'tab',
+  '\b': 'backspace',
+  '\x7f': 'backspace',
+  '\x1b': 'escape',
+};
+
+const nameOf = (grapheme: string): string => {
+  const first = grapheme[0] as string;
+  if (first === ' ') return 'space';
+  if (first > '\x1f' && first !== '\x7f') return grapheme;
+  return control[first] ?? `ctrl-${String.fromCharCode(first.charCodeAt(0) + 0x60)}`;
+};
+
+/** One input call of Ink as key names: fast typing arrives as one call (`jjj`), keys unknown to it as ''. */
+export const nameKeys = (input: string, key: Key): string[] => {
+  for (const [flag, name] of named) if (key[flag]) return [name];
+  if (key.ctrl) return input === '' ? [] : [`ctrl-${input}`];
+  if (key.meta) return [];
+  return [...segmenter.segment(input)].map(({ segment }) => nameOf(segment));
+};
+
+/** Keys become actions through the key table. A paste is text for the filter line and nothing anywhere else. */
+export const useKeymap = (store: Store): void => {
+  useInput((input, key) => {
+    for (const name of nameKeys(input, key)) {
+      const action = actionFor(store.getSnapshot().view.mode, name);
+      if (action) store.dispatch(action);
+    }
+  });
+  usePaste((text) => {
+    if (store.getSnapshot().view.mode !== 'filter') return;
+    store.dispatch({ type: 'typeFilter', text: text.replaceAll(/\p{Cc}+/gu, ' ').trim() });
+  });
+};

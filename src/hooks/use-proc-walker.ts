@@ -1,0 +1,76 @@
+import { useEffect, useMemo, useState, useSyncExternalStore } from 'react';
+import type { LiveProcess } from '../domain/live-table.ts';
+import type { EventSource, SourceStatus } from '../domain/source.ts';
+import type { LogEntry } from '../domain/world.ts';
+import { type Snapshot, Store } from '../store/store.ts';
+
+export type ProcWalkerView = {
+  /** The living, oldest arrival first; frozen while paused. */
+  readonly live: readonly LiveProcess[];
+  /** The newest records held, oldest first; frozen while paused. */
+  readonly events: readonly LogEntry[];
+  /** Spawns and exits a second, over the last five complete seconds. */
+  readonly rates: { spawns: number; exits: number };
+  /** How the source is looking; undefined before its first word. */
+  readonly status: SourceStatus | undefined;
+  /** Why the source ended, if it did. */
+  readonly ended: Error | 'end' | undefined;
+  readonly paused: boolean;
+  /** Records that came while paused. */
+  readonly missed: number;
+  pause(): void;
+  resume(): void;
+  /** All of it at once, as the store holds it. */
+  readonly snapshot: Snapshot;
+};
+
+/** React is not the buffer: at most ten changes a second, however many batches come. */
+const frameMs = 100;
+
+const ownStore = (source: EventSource) =>
+  new Store({ info: source.info, schedule: (draw) => setTimeout(draw, frameMs) });
+
+/**
+ * Watch a source of churn from a component: `useProcWalker(source)` with `openLive()`, a replayed file, any
+ * `EventSource`. It is started on mount and stopped on unmount; keep it the same between renders. Pausing freezes what
+ * is given, while capture goes on. `shared` is a store to feed instead of one of its own.
+ */
+export const useProcWalker = (source: EventSource, shared?: Store): ProcWalkerView => {
+  const [store] = useState(() => shared ?? ownStore(source));
+
+  useEffect(() => {
+    store.listen(source);
+    return () => {
+      source.stop().catch(store.setEnded);
+    };
+  }, [source, store]);
+
+  const snapshot = useSyncExternalStore(store.subscribe, store.getSnapshot);
+  return useMemo(() => viewOf(store, snapshot), [store, snapshot]);
+};
+
+/** The lists are copied only for those who ask. */
+const viewOf = (store: Store, snapshot: Snapshot): ProcWalkerView => {
+  const { view, world, status, missed, ended } = snapshot;
+  const setPaused = (paused: boolean) => {
+    if (store.getSnapshot().view.paused !== paused) store.dispatch({ type: 'togglePause' });
+  };
+  return {
+    get live() {
+      return [...world.table.live()];
+    },
+    get events() {
+      return [...world.log];
+    },
+    get rates() {
+      return { spawns: world.spawns.perSecond(), exits: world.exits.perSecond() };
+    },
+    status,
+    ended,
+    paused: view.paused,
+    missed,
+    pause: () => setPaused(true),
+    resume: () => setPaused(false),
+    snapshot,
+  };
+};

@@ -1,0 +1,27 @@
+/** Everything that can happen to the view: keys, results of effects, and the passing of frames. */
+export type Action =
+  | { type: 'togglePause' }
+  | { type: 'openFilter' }
+  | { type: 'typeFilter'; text: string }
+  | { type: 'eraseFilter'; what: 'character' | 'word' | 'all' }
+  | { type: 'keepFilter' }
+  | { type: 'clearFilter' }
+  | { type: 'nextSort' }
+  | { type: 'nextPane' }
+  | { type: 'move'; rows: number }
+  | { type: 'movePage'; pages: number }
+  | { type: 'moveTo'; end: 'first' | 'last' }
+  | { type: 'openHelp' }
+  | { type: 'closeHelp' }
+  | { type: 'scrollHelp'; rows: number }
+  | { type: 'notify'; text: string; tone: Tone }
+  | { type: 'resize'; size: Size }
+  | Effect;
+
+/** Of the terminal, in cells. */
+export type Size = { columns: number; rows: number };
+
+/** What the view asks of the outside; the reducer leaves the state as it is. */
+export type Effect = { type: 'dump' } | { type: 'redraw' } | { type: 'suspend' } | { type: 'quit' };
+
+export type Tone = 'info' | 'error';

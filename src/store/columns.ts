@@ -1,0 +1,88 @@
+import { ageNs, type LiveProcess } from '../domain/live-table.ts';
+import { shortDuration } from '../domain/text.ts';
+
+/** What a cell may need besides its process. */
+export type CellContext = {
+  nowNs: bigint;
+  bootOffsetNs: bigint;
+  userName: (uid: number) => string;
+  /** The kernel's state letter, as last read. */
+  state: (process: LiveProcess) => string;
+};
+
+export type Column = {
+  id: 'pid' | 'ppid' | 'user' | 'state' | 'age' | 'comm';
+  title: string;
+  /** In cells; undefined takes what is left. */
+  width: number | undefined;
+  align: 'left' | 'right';
+  cell: (process: LiveProcess, context: CellContext) => string;
+  /** Ascending in the order one looks for; ties are broken by arrival, newest first. */
+  compare: (a: LiveProcess, b: LiveProcess) => number;
+};
+
+const number = (value: number | undefined) => value ?? -1;
+const newest = (a: LiveProcess, b: LiveProcess) =>
+  number(b.startTicks) - number(a.startTicks) || b.order - a.order;
+
+/** The table's columns, left to right: what changes often stands to the right, where it costs a terminal least. */
+export const columns: readonly Column[] = [
+  {
+    id: 'pid',
+    title: 'PID',
+    width: 7,
+    align: 'right',
+    cell: ({ pid }) => String(pid),
+    compare: (a, b) => a.pid - b.pid,
+  },
+  {
+    id: 'ppid',
+    title: 'PPID',
+    width: 7,
+    align: 'right',
+    cell: ({ ppid }) => (ppid === undefined ? '?' : String(ppid)),
+    compare: (a, b) => number(a.ppid) - number(b.ppid),
+  },
+  {
+    id: 'user',
+    title: 'USER',
+    width: 8,
+    align: 'left',
+    cell: ({ uid }, { userName }) => (uid === undefined ? '?' : userName(uid)),
+    compare: (a, b) => number(a.uid) - number(b.uid),
+  },
+  {
+    id: 'state',
+    title: 'S',
+    width: 1,
+    align: 'left',
+    cell: (process, { state }) => state(process),
+    compare: (a, b) => Number(b.zombie) - Number(a.zombie),
+  },
+  {
+    id: 'age',
+    title: 'AGE',
+    width: 6,
+    align: 'right',
+    cell: (process, { nowNs, bootOffsetNs }) => shortDuration(ageNs(process, nowNs, bootOffsetNs)),
+    compare: newest,
+  },
+  {
+    id: 'comm',
+    title: 'COMM',
+    width: undefined,
+    align: 'left',
+    cell: ({ comm, kthread }) => (kthread ? `[${comm}]` : comm),
+    compare: (a, b) => (a.comm < b.comm ? -1 : a.comm > b.comm ? 1 : 0),
+  },
+];
+
+export type SortId = Column['id'];
+
+/** `s` goes round in this order. */
+export const sortOrder: readonly SortId[] = ['age', 'comm', 'pid', 'ppid', 'user', 'state'];
+
+export const comparing = (sort: SortId): Column['compare'] => {
+  const column = columns.find(({ id }) => id === sort) as Column;
+  return (a, b) => column.compare(a, b) || newest(a, b);
+};

@@ -1,0 +1,169 @@
+import type { Action } from './action.ts';
+
+/** Where keys go: the lists, the filter line, or the help screen on top of them. */
+export type Mode = 'normal' | 'filter' | 'help';
+
+export type Binding = {
+  mode: Mode;
+  /** Names as `nameKeys` gives them; the first is the one the footer shows. */
+  keys: readonly string[];
+  help: string;
+  /** Short form for the footer; without one the key is in the help only. */
+  footer?: string;
+  action: Action;
+};
+
+/** Every key there is. Help, footer and README are drawn from this table. */
+export const bindings: readonly Binding[] = [
+  {
+    mode: 'normal',
+    keys: ['p', 'space'],
+    footer: 'pause',
+    help: 'pause or resume the view; capture goes on',
+    action: { type: 'togglePause' },
+  },
+  {
+    mode: 'normal',
+    keys: ['/'],
+    footer: 'filter',
+    help: 'filter by comm, as you type',
+    action: { type: 'openFilter' },
+  },
+  {
+    mode: 'normal',
+    keys: ['d'],
+    footer: 'dump',
+    help: 'dump the (filtered) events held, as NDJSON',
+    action: { type: 'dump' },
+  },
+  {
+    mode: 'normal',
+    keys: ['s'],
+    footer: 'sort',
+    help: 'sort the table by the next column',
+    action: { type: 'nextSort' },
+  },
+  {
+    mode: 'normal',
+    keys: ['tab'],
+    footer: 'pane',
+    help: 'move between table and log',
+    action: { type: 'nextPane' },
+  },
+  { mode: 'normal', keys: ['j', 'down'], help: 'down one row', action: { type: 'move', rows: 1 } },
+  { mode: 'normal', keys: ['k', 'up'], help: 'up one row', action: { type: 'move', rows: -1 } },
+  {
+    mode: 'normal',
+    keys: ['pagedown', 'ctrl-f'],
+    help: 'down one page',
+    action: { type: 'movePage', pages: 1 },
+  },
+  {
+    mode: 'normal',
+    keys: ['pageup', 'ctrl-b'],
+    help: 'up one page',
+    action: { type: 'movePage', pages: -1 },
+  },
+  { mode: 'normal', keys: ['g', 'home'], help: 'first row', action: { type: 'moveTo', end: 'first' } },
+  {
+    mode: 'normal',
+    keys: ['G', 'end'],
+    help: 'last row; the log follows again',
+    action: { type: 'moveTo', end: 'last' },
+  },
+  { mode: 'normal', keys: ['escape'], help: 'clear the filter', action: { type: 'clearFilter' } },
+  { mode: 'normal', keys: ['ctrl-l'], help: 'redraw the screen', action: { type: 'redraw' } },
+  { mode: 'normal', keys: ['ctrl-z'], help: 'suspend to the shell', action: { type: 'suspend' } },
+  { mode: 'normal', keys: ['?'], footer: 'help', help: 'this help', action: { type: 'openHelp' } },
+  { mode: 'normal', keys: ['q', 'ctrl-c'], footer: 'quit', help: 'quit', action: { type: 'quit' } },
+  {
+    mode: 'filter',
+    keys: ['enter'],
+    footer: 'keep',
+    help: 'keep the filter',
+    action: { type: 'keepFilter' },
+  },
+  {
+    mode: 'filter',
+    keys: ['escape'],
+    footer: 'clear',
+    help: 'clear the filter',
+    action: { type: 'clearFilter' },
+  },
+  {
+    mode: 'filter',
+    keys: ['backspace', 'delete'],
+    help: 'delete the last character',
+    action: { type: 'eraseFilter', what: 'character' },
+  },
+  {
+    mode: 'filter',
+    keys: ['ctrl-w'],
+    help: 'delete the last word',
+    action: { type: 'eraseFilter', what: 'word' },
+  },
+  { mode: 'filter', keys: ['ctrl-u'], help: 'delete all', action: { type: 'eraseFilter', what: 'all' } },
+  { mode: 'filter', keys: ['ctrl-l'], help: 'redraw the screen', action: { type: 'redraw' } },
+  { mode: 'filter', keys: ['ctrl-z'], help: 'suspend to the shell', action: { type: 'suspend' } },
+  { mode: 'filter', keys: ['ctrl-c'], help: 'quit', action: { type: 'quit' } },
+  {
+    mode: 'help',
+    keys: ['?', 'escape', 'enter'],
+    footer: 'back',
+    help: 'back',
+    action: { type: 'closeHelp' },
+  },
+  {
+    mode: 'help',
+    keys: ['j', 'down'],
+    footer: 'down',
+    help: 'scroll down',
+    action: { type: 'scrollHelp', rows: 1 },
+  },
+  {
+    mode: 'help',
+    keys: ['k', 'up'],
+    footer: 'up',
+    help: 'scroll up',
+    action: { type: 'scrollHelp', rows: -1 },
+  },
+  { mode: 'help', keys: ['ctrl-l'], help: 'redraw the screen', action: { type: 'redraw' } },
+  { mode: 'help', keys: ['ctrl-z'], help: 'suspend to the shell', action: { type: 'suspend' } },
+  { mode: 'help', keys: ['q', 'ctrl-c'], footer: 'quit', help: 'quit', action: { type: 'quit' } },
+];
+
+const lookup = new Map(
+  bindings.flatMap(({ mode, keys, action }) => keys.map((key) => [`${mode} ${key}`, action])),
+);
+
+/** What a key does in a mode; in the filter line every printable character is text. */
+export const actionFor = (mode: Mode, key: string): Action | undefined => {
+  const bound = lookup.get(`${mode} ${key}`);
+  if (bound || mode !== 'filter') return bound;
+  const character = key === 'space' ? ' ' : key;
+  return isCharacter(character) ? { type: 'typeFilter', text: character } : undefined;
+};
+
+/** One grapheme, not a key's name such as `pageup`. */
+const isCharacter = (key: string): boolean => [...segmenter.segment(key)].length === 1;
+
+const segmenter = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
+
+/** How a key is written for people. */
+export const keyLabel = (key: string): string =>
+  labels[key] ?? key.replace(/^ctrl-(.)$/, (_, letter) => `^${letter.toUpperCase()}`);
+
+const labels: Readonly<Record<string, string>> = {
+  space: 'Space',
+  tab: 'Tab',
+  enter: 'Enter',
+  escape: 'Esc',
+  backspace: 'Bksp',
+  delete: 'Del',
+  up: '↑',
+  down: '↓',
+  pageup: 'PgUp',
+  pagedown: 'PgDn',
+  home: 'Home',
+  end: 'End',
+};

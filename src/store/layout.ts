@@ -1,0 +1,35 @@
+import type { Size } from './action.ts';
+
+/** Where the two lists stand, in cells. The header takes the rows above, the footer the last one. */
+export type Layout =
+  | { kind: 'too small' }
+  | {
+      kind: 'stacked' | 'beside';
+      tableRows: number;
+      logRows: number;
+      tableColumns: number;
+      logColumns: number;
+    };
+
+export const smallest: Size = { columns: 40, rows: 10 };
+export const headerRows = 3;
+const footerRows = 1;
+/** Each list has one title row. */
+const titleRows = 1;
+/** From here on the table (56 cells and more) and a useful log fit beside each other. */
+const besideColumns = 120;
+const ruleColumns = 3;
+
+export const layoutOf = ({ columns, rows }: Size): Layout => {
+  if (columns < smallest.columns || rows < smallest.rows) return { kind: 'too small' };
+  const body = rows - headerRows - footerRows;
+  if (columns >= besideColumns) {
+    const tableColumns = Math.floor((columns - ruleColumns) / 2);
+    const listRows = body - titleRows;
+    const logColumns = columns - ruleColumns - tableColumns;
+    return { kind: 'beside', tableRows: listRows, logRows: listRows, tableColumns, logColumns };
+  }
+  const tableRows = Math.ceil((body - 2 * titleRows) / 2);
+  const logRows = body - 2 * titleRows - tableRows;
+  return { kind: 'stacked', tableRows, logRows, tableColumns: columns, logColumns: columns };
+};

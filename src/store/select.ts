@@ -1,0 +1,75 @@
+import { type ChurnRecord, isProbeEvent } from '../domain/event.ts';
+import type { Filter } from '../domain/filter.ts';
+import { keyOf } from '../domain/identity.ts';
+import type { LiveProcess } from '../domain/live-table.ts';
+import type { LogEntry, World } from '../domain/world.ts';
+import { comparing, type SortId } from './columns.ts';
+import type { Choice } from './state.ts';
+
+type Accepts = Filter & { ok: true };
+
+/** The living and the just ended that the filter lets through, in the order of the table. */
+export const tableRows = (
+  world: World,
+  { filter, sort }: { filter: Accepts; sort: SortId },
+): LiveProcess[] => {
+  const rows: LiveProcess[] = [];
+  for (const process of world.table.live()) if (filter.matches(process.comm)) rows.push(process);
+  for (const process of world.table.ended()) if (filter.matches(process.comm)) rows.push(process);
+  return rows.sort(comparing(sort));
+};
+
+/** Which part of a list is on screen: the chosen row keeps its place on the screen while others come and go. */
+export const tableWindow = (
+  list: readonly LiveProcess[],
+  choice: Choice | undefined,
+  page: number,
+): { top: number; chosen: number | undefined } => {
+  if (!choice || list.length === 0) return { top: 0, chosen: undefined };
+  const found = list.findIndex((process) => keyOf(process) === choice.key);
+  // It is gone: whoever stands in its place now is chosen.
+  const chosen = found >= 0 ? found : Math.min(choice.index, list.length - 1);
+  const screenRow = Math.min(choice.screenRow, page - 1);
+  return { top: Math.max(0, Math.min(chosen - screenRow, list.length - page)), chosen };
+};
+
+/** Gaps concern every comm, so they pass every filter. */
+const passes = (record: ChurnRecord, filter: Accepts): boolean =>
+  !isProbeEvent(record) || filter.matches(record.guest_comm);
+
+/** Numbers, counted from the first entry ever, of the log entries held that pass. */
+export const matchingEntries = ({ log }: World, filter: Accepts): number[] => {
+  const numbers: number[] = [];
+  let number = log.dropped;
+  for (const { record } of log) {
+    if (passes(record, filter)) numbers.push(number);
+    number++;
+  }
+  return numbers;
+};
+
+/** Up to `rows` passing entries, the last one at or before number `bottom` (undefined: the newest). Oldest first. */
+export const logWindow = (
+  { log }: World,
+  filter: Accepts,
+  bottom: number | undefined,
+  rows: number,
+): LogEntry[] => {
+  const window: LogEntry[] = [];
+  const newest = log.length - 1;
+  for (
+    let index = bottom === undefined ? newest : Math.min(newest, bottom - log.dropped);
+    index >= 0;
+    index--
+  ) {
+    if (window.length >= rows) break;
+    const entry = log.at(index) as LogEntry;
+    if (passes(entry.record, filter)) window.push(entry);
+  }
+  return window.reverse();
+};
+
+/** What a dump writes: the passing records held, oldest first. */
+export const passingRecords = function* ({ log }: World, filter: Accepts): IterableIterator<ChurnRecord> {
+  for (const { record } of log) if (passes(record, filter)) yield record;
+};

@@ -1,0 +1,131 @@
+import type { Batch, EventSource, SourceInfo, SourceStatus } from '../domain/source.ts';
+import { World } from '../domain/world.ts';
+import type { Action, Effect, Size } from './action.ts';
+import { initialState, reduce, type ViewState } from './state.ts';
+
+/** What one frame is drawn from. A new object whenever anything changed. */
+export type Snapshot = {
+  view: ViewState;
+  /** The world on screen: the live one, or the one frozen by a pause. */
+  world: World;
+  info: SourceInfo;
+  status: SourceStatus | undefined;
+  /** Records that came while paused. */
+  missed: number;
+  /** Kernel state letters by PID, of the processes last asked for. */
+  states: ReadonlyMap<number, string>;
+  /** Why the source ended, if it did. */
+  ended: Error | 'end' | undefined;
+};
+
+export type StoreOptions = {
+  info: SourceInfo;
+  size?: Size;
+  /** A filter to start with. */
+  filter?: string;
+  history?: number;
+  /** Run `draw` once, at the next moment a frame may be drawn: the store notifies at most once a frame. */
+  schedule?: (draw: () => void) => void;
+};
+
+const effects: ReadonlySet<Action['type']> = new Set<Effect['type']>(['dump', 'redraw', 'suspend', 'quit']);
+const isEffect = (action: Action): action is Effect => effects.has(action.type);
+
+/** The one place where state changes: batches fold into the world, actions into the view, and frames are announced. */
+export class Store {
+  readonly #options: StoreOptions;
+  readonly #listeners = new Set<() => void>();
+  readonly #carriers = new Set<(effect: Effect) => void>();
+  #live: World;
+  #snapshot: Snapshot;
+  #records = 0;
+  #recordsAtPause = 0;
+  #scheduled = false;
+
+  constructor(options: StoreOptions) {
+    this.#options = options;
+    this.#live = new World(options.history);
+    this.#snapshot = {
+      view: initialState(options.size ?? { columns: 80, rows: 24 }, options.filter),
+      world: this.#live,
+      info: options.info,
+      status: undefined,
+      missed: 0,
+      states: new Map(),
+      ended: undefined,
+    };
+  }
+
+  readonly getSnapshot = (): Snapshot => this.#snapshot;
+
+  readonly subscribe = (listener: () => void): (() => void) => {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  };
+
+  /** Hear what keys ask of the outside. */
+  readonly onEffect = (carrier: (effect: Effect) => void): (() => void) => {
+    this.#carriers.add(carrier);
+    return () => this.#carriers.delete(carrier);
+  };
+
+  readonly dispatch = (action: Action): void => {
+    if (isEffect(action)) {
+      for (const carrier of this.#carriers) carrier(action);
+      return;
+    }
+    const before = this.#snapshot.view;
+    const view = reduce(before, action, this.#snapshot.world);
+    const world = view.paused === before.paused ? this.#snapshot.world : this.#shown(view.paused);
+    this.#snapshot = { ...this.#snapshot, view, world, missed: this.#missed(view.paused) };
+    // A key is answered at once; what the source brings waits for the next frame.
+    this.#notify();
+  };
+
+  readonly ingest = (batch: Batch): void => {
+    this.#live.apply(batch);
+    this.#records += batch.records.length;
+    this.#change({ missed: this.#missed(this.#snapshot.view.paused) });
+  };
+
+  readonly setStatus = (status: SourceStatus): void => this.#change({ status });
+
+  readonly setStates = (states: ReadonlyMap<number, string>): void => this.#change({ states });
+
+  readonly setEnded = (ended: Error | 'end'): void => this.#change({ ended });
+
+  /** Let a source feed this store. */
+  listen(source: EventSource): void {
+    source.start({
+      onBatch: this.ingest,
+      onStatus: this.setStatus,
+      onError: this.setEnded,
+      onEnd: () => this.setEnded('end'),
+    });
+  }
+
+  #shown(paused: boolean): World {
+    this.#recordsAtPause = this.#records;
+    return paused ? this.#live.freeze() : this.#live;
+  }
+
+  #missed(paused: boolean): number {
+    return paused ? this.#records - this.#recordsAtPause : 0;
+  }
+
+  #change(change: Partial<Snapshot>): void {
+    this.#snapshot = { ...this.#snapshot, ...change };
+    if (this.#scheduled) return;
+    this.#scheduled = true;
+    const draw = () => {
+      this.#scheduled = false;
+      this.#notify();
+    };
+    if (this.#options.schedule) this.#options.schedule(draw);
+    else draw();
+  }
+
+  #notify(): void {
+    for (const listener of this.#listeners) listener();
+  }
+}

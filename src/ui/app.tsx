@@ -1,0 +1,113 @@
+import { Box, useApp, useWindowSize } from 'ink';
+import { useEffect, useMemo } from 'react';
+import type { EventSource } from '../domain/source.ts';
+import { useKeymap } from '../hooks/use-keymap.ts';
+import { useProcWalker } from '../hooks/use-proc-walker.ts';
+import { useStates } from '../hooks/use-states.ts';
+import { type Layout, smallest } from '../store/layout.ts';
+import { tableRows, tableWindow } from '../store/select.ts';
+import type { Snapshot, Store } from '../store/store.ts';
+import { type Look, LookProvider, useLook } from './context.ts';
+import { EventLog } from './event-log.tsx';
+import { Footer } from './footer.tsx';
+import { Header } from './header.tsx';
+import { Help } from './help.tsx';
+import { ProcessTable } from './process-table.tsx';
+import { Row, Rows } from './row.tsx';
+
+type Props = {
+  source: EventSource;
+  store: Store;
+  look: Look;
+  /** Stop this program as the shell's job control does, and come back when it is continued. */
+  stopSelf: () => Promise<void>;
+};
+
+/** The whole screen: what a store knows of a source, in the size of the terminal. */
+export const App = ({ source, store, look, stopSelf }: Props) => {
+  const { snapshot } = useProcWalker(source, store);
+  const { columns, rows } = useWindowSize();
+  const { exit, suspendTerminal } = useApp();
+  useKeymap(store);
+  useEffect(
+    () =>
+      store.onEffect(({ type }) => {
+        if (type === 'quit') exit();
+        if (type === 'suspend') suspendTerminal(stopSelf).catch(exit);
+      }),
+    [store, exit, suspendTerminal, stopSelf],
+  );
+  useEffect(() => store.dispatch({ type: 'resize', size: { columns, rows } }), [store, columns, rows]);
+  const { view } = snapshot;
+  return (
+    <LookProvider value={look}>
+      <Box flexDirection="column" width={view.size.columns} height={view.size.rows}>
+        <Screen snapshot={snapshot} source={source} store={store} />
+      </Box>
+    </LookProvider>
+  );
+};
+
+type ScreenProps = { snapshot: Snapshot; source: EventSource; store: Store };
+
+const Screen = ({ snapshot, source, store }: ScreenProps) => {
+  const { layout, mode } = snapshot.view;
+  if (layout.kind === 'too small') return <TooSmall snapshot={snapshot} />;
+  if (mode === 'help') return <Help snapshot={snapshot} />;
+  return (
+    <>
+      <Header snapshot={snapshot} />
+      <Lists snapshot={snapshot} layout={layout} source={source} store={store} />
+      <Footer snapshot={snapshot} />
+    </>
+  );
+};
+
+const Lists = ({
+  snapshot,
+  layout,
+  source,
+  store,
+}: ScreenProps & { layout: Exclude<Layout, { kind: 'too small' }> }) => {
+  const { theme } = useLook();
+  const { world, view } = snapshot;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a world changes in place; the snapshot tells when.
+  const list = useMemo(() => tableRows(world, view), [snapshot, view.filter, view.sort]);
+  const { top } = tableWindow(list, view.choice, layout.tableRows);
+  useStates(
+    source,
+    store,
+    list.slice(top, top + layout.tableRows).map(({ pid }) => pid),
+  );
+  const table = (
+    <ProcessTable snapshot={snapshot} list={list} rows={layout.tableRows} width={layout.tableColumns} />
+  );
+  const log = <EventLog snapshot={snapshot} rows={layout.logRows} width={layout.logColumns} />;
+  if (layout.kind === 'stacked') {
+    return (
+      <>
+        {table}
+        {log}
+      </>
+    );
+  }
+  const rule = new Array<string>(layout.tableRows + 1).fill(theme.paint('dim', ' │ '));
+  return (
+    <Box>
+      <Box flexDirection="column" width={layout.tableColumns}>
+        {table}
+      </Box>
+      <Box flexDirection="column" width={3}>
+        <Rows lines={rule} rows={rule.length} />
+      </Box>
+      <Box flexDirection="column" width={layout.logColumns}>
+        {log}
+      </Box>
+    </Box>
+  );
+};
+
+const TooSmall = ({ snapshot }: { snapshot: Snapshot }) => {
+  const { columns, rows } = snapshot.view.size;
+  return <Row line={`needs ${smallest.columns}x${smallest.rows}, has ${columns}x${rows}`} />;
+};

@@ -1,0 +1,55 @@
+import stringWidth from 'string-width';
+import { printable } from '../domain/printable.ts';
+
+const ascii = /^[\x20-\x7e]*$/;
+const segmenter = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
+
+/** Cells a printable text takes on a terminal. */
+export const widthOf = (text: string): number => (ascii.test(text) ? text.length : stringWidth(text));
+
+/** At most `width` cells; what is cut ends in `…`. */
+export const cut = (text: string, width: number): string => {
+  if (widthOf(text) <= width) return text;
+  if (width <= 0) return '';
+  if (ascii.test(text)) return `${text.slice(0, width - 1)}…`;
+  let kept = '';
+  let used = 0;
+  for (const { segment } of segmenter.segment(text)) {
+    const cells = stringWidth(segment);
+    if (used + cells > width - 1) break;
+    kept += segment;
+    used += cells;
+  }
+  return `${kept}…`;
+};
+
+/** Exactly `width` cells of kernel or user text, made inert first: the one way of such text to the screen. */
+export const inCells = (text: string, width: number, align: 'left' | 'right' = 'left'): string => {
+  const shown = cut(printable(text), width);
+  const pad = ' '.repeat(Math.max(0, width - widthOf(shown)));
+  return align === 'left' ? shown + pad : pad + shown;
+};
+
+/** Left and right parts on one line of `width` cells; the right one gives way, then the left is cut. */
+export const justify = (left: string, right: string, width: number): string => {
+  const gap = width - visibleWidth(left) - visibleWidth(right);
+  return gap >= 1 ? left + ' '.repeat(gap) + right : left;
+};
+
+/** Cells of a text that bears our own colours. */
+export const visibleWidth = (painted: string): number => stringWidth(painted);
+
+const bars = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'] as const;
+
+/** One bar a value, scaled to the largest; nothing happened reads as a space. Fewer cells than values: their maxima. */
+export const sparkline = (values: readonly number[], cells: number): string => {
+  const shown = Array.from({ length: cells }, (_, cell) => {
+    const from = Math.floor((cell * values.length) / cells);
+    const to = Math.max(from + 1, Math.floor(((cell + 1) * values.length) / cells));
+    return Math.max(0, ...values.slice(from, to));
+  });
+  const most = Math.max(...shown, 1);
+  return shown
+    .map((value) => (value === 0 ? ' ' : bars[Math.max(0, Math.ceil((value / most) * bars.length) - 1)]))
+    .join('');
+};

@@ -1,0 +1,105 @@
+import type { ChurnRecord, GapRecord } from '../domain/event.ts';
+import { counted, grouped, shortDuration } from '../domain/text.ts';
+import { rfc3339 } from '../domain/wall-time.ts';
+import type { LogEntry } from '../domain/world.ts';
+import { logWindow } from '../store/select.ts';
+import type { Snapshot } from '../store/store.ts';
+import { inCells, justify } from './cells.ts';
+import { useLook } from './context.ts';
+import { Rows } from './row.tsx';
+import type { Role, Theme } from './theme.ts';
+
+type Source = ChurnRecord['probe_source'];
+
+/** What stands before a line, and how it is coloured: the mark alone tells them apart. */
+const marks: Readonly<Record<Source, { mark: string; role: Role }>> = {
+  'process.spawned': { mark: '+', role: 'spawn' },
+  'process.exec': { mark: '>', role: 'exec' },
+  'process.zombie': { mark: 'z', role: 'zombie' },
+  'process.exited': { mark: '-', role: 'exit' },
+  'trace.gap': { mark: '!', role: 'gap' },
+};
+
+const timeColumns = 12;
+const pidColumns = 7;
+const commColumns = 16;
+
+/** The scrolling log of what came and went, newest at the bottom. */
+export const EventLog = ({ snapshot, rows, width }: { snapshot: Snapshot; rows: number; width: number }) => {
+  const { theme } = useLook();
+  const { view, world, info } = snapshot;
+  const entries = logWindow(world, view.filter, view.logBottom, rows);
+  const lines = entries.map((entry) => logLine(entry, info.wallOffsetNs, width, theme));
+  if (lines.length === 0) lines.push(theme.paint('dim', inCells(emptyText(snapshot), width)));
+  return <Rows lines={[titleLine(snapshot, width, theme), ...lines]} rows={rows + 1} />;
+};
+
+const titleLine = ({ view, world }: Snapshot, width: number, { paint }: Theme): string => {
+  const focused = view.pane === 'log';
+  const title = paint(focused ? 'focused' : 'label', 'EVENTS');
+  const below = view.logBottom === undefined ? 0 : world.log.dropped + world.log.length - 1 - view.logBottom;
+  const notes = [
+    below > 0 ? `${grouped(below)} newer` : '',
+    world.log.dropped > 0 ? `${grouped(world.log.dropped)} older gone` : '',
+    `${grouped(world.log.length)} held`,
+  ].filter((note) => note !== '');
+  return justify(`${focused ? paint('focused', '›') : ' '} ${title}`, paint('dim', notes.join(' · ')), width);
+};
+
+const logLine = (entry: LogEntry, wallOffsetNs: bigint, width: number, { paint }: Theme): string => {
+  const { record } = entry;
+  const { mark, role } = marks[record.probe_source];
+  if (record.probe_source === 'trace.gap') {
+    const time = timeOf(record.to_monotonic_ns + wallOffsetNs);
+    return paint(role, inCells(`${time} ${mark} ${gapText(record)}`, width));
+  }
+  const time = timeOf(record.guest_monotonic_ns + wallOffsetNs);
+  const pid = inCells(String(record.guest_pid), pidColumns, 'right');
+  const comm = inCells(
+    record.guest_comm,
+    Math.min(commColumns, Math.max(4, width - timeColumns - pidColumns - 5)),
+  );
+  const tail = Math.max(0, width - timeColumns - pidColumns - commColumns - 5);
+  const detail = paint('dim', inCells(details(entry), tail));
+  return `${paint('dim', time)} ${paint(role, mark)} ${pid} ${paint(role, comm)} ${detail}`;
+};
+
+/** `21:03:12.345`, UTC as in the dump. */
+const timeOf = (realtimeNs: bigint): string => rfc3339(realtimeNs).slice(11, 23);
+
+const details = ({ record, parent }: LogEntry): string => {
+  switch (record.probe_source) {
+    case 'process.spawned':
+    case 'process.zombie': {
+      const by = record.guest_ppid === undefined ? '' : `${parent ?? '?'} ${record.guest_ppid}`;
+      return record.probe_source === 'process.spawned'
+        ? `by ${by}`
+        : `zombie, unreaped by ${by}${status(record)}`;
+    }
+    case 'process.exec':
+      return `was ${record.previous_comm}`;
+    case 'process.exited':
+      return `lived ${shortDuration(record.lifetime_ns)}${status(record)}`;
+    default:
+      return '';
+  }
+};
+
+const status = ({ exit_code, exit_signal }: { exit_code?: number; exit_signal?: number }): string => {
+  if (exit_signal !== undefined) return `, signal ${exit_signal}`;
+  return exit_code === undefined ? '' : `, exit ${exit_code}`;
+};
+
+const gapTexts: Readonly<Record<GapRecord['reason'], (gap: GapRecord) => string>> = {
+  unseen: ({ tasks = 0 }) => `${counted(tasks, 'task')} came and went unseen`,
+  dropped: ({ events = 0 }) => `${counted(events, 'record')} dropped: the reader was too slow`,
+  stalled: (gap) => `not looking for ${shortDuration(gap.to_monotonic_ns - gap.from_monotonic_ns)}: held up`,
+  disk: ({ events = 0 }) => `${counted(events, 'record')} not written: disk`,
+};
+
+const gapText = (gap: GapRecord): string => gapTexts[gap.reason](gap);
+
+const emptyText = ({ view, world }: Snapshot): string => {
+  if (world.log.length > 0) return `  no event matches ${view.filter.text}`;
+  return '  nothing has come or gone yet';
+};

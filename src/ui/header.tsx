@@ -1,0 +1,68 @@
+import type { SourceStatus } from '../domain/source.ts';
+import { grouped, shortDuration, shortRate } from '../domain/text.ts';
+import type { World } from '../domain/world.ts';
+import type { Snapshot } from '../store/store.ts';
+import { cut, inCells, justify, sparkline, visibleWidth } from './cells.ts';
+import { useLook } from './context.ts';
+import { Rows } from './row.tsx';
+import type { Theme } from './theme.ts';
+
+/** Host, state of the view, rates with their last minute, and what the sampler can and cannot see. */
+export const Header = ({ snapshot }: { snapshot: Snapshot }) => {
+  const { theme } = useLook();
+  const { columns } = snapshot.view.size;
+  const lines = [
+    identityLine(snapshot, theme),
+    ratesLine(snapshot.world, columns, theme),
+    thirdLine(snapshot, theme),
+  ];
+  return <Rows lines={lines} rows={lines.length} />;
+};
+
+const identityLine = ({ info, view, world, missed }: Snapshot, { paint }: Theme): string => {
+  const { columns } = view.size;
+  const badge = view.paused
+    ? paint('paused', ` PAUSED${missed > 0 ? ` +${grouped(missed)}` : ''} `)
+    : paint('live', '● LIVE');
+  const uptime = world.nowNs === 0n ? '' : `up ${shortDuration(world.nowNs + info.bootOffsetNs)}`;
+  const left = `${paint('title', 'churntop')}  ${inCells(info.host, Math.min(24, info.host.length))}  ${paint('dim', uptime)}`;
+  return justify(left, badge, columns);
+};
+
+const ratesLine = ({ spawns, exits, table }: World, columns: number, { paint }: Theme): string => {
+  const alive = `${paint('label', 'alive')} ${grouped(table.size)}  ${paint('label', 'zombies')} ${
+    table.zombies > 0 ? paint('zombie', grouped(table.zombies)) : '0'
+  }`;
+  const rate = (role: 'spawn' | 'exit', mark: string, name: string, perSecond: number) =>
+    `${paint(role, mark)} ${paint('label', name)} ${shortRate(perSecond).padStart(5)}/s`;
+  const spawn = rate('spawn', '+', 'spawn', spawns.perSecond());
+  const exit = rate('exit', '-', 'exit', exits.perSecond());
+  const fixed = visibleWidth(spawn) + visibleWidth(exit) + visibleWidth(alive) + 6;
+  const cells = Math.max(0, Math.min(60, Math.floor((columns - fixed) / 2)));
+  const line = (values: number[]) => (cells < 6 ? '' : ` ${sparkline(values.slice(0, -1), cells)}`);
+  return justify(
+    `${spawn}${paint('spawn', line(spawns.history()))}  ${exit}${paint('exit', line(exits.history()))}`,
+    alive,
+    columns,
+  );
+};
+
+/** What needs saying most: an error, a message, else how the sampler is doing. */
+const thirdLine = ({ view, status, ended, world }: Snapshot, { paint }: Theme): string => {
+  const { columns } = view.size;
+  if (ended instanceof Error) return paint('error', inCells(`capture ended: ${ended.message}`, columns));
+  if (ended === 'end') return paint('dim', inCells('end of trace', columns));
+  if (status?.trouble) return paint('error', inCells(`nothing seen for now: ${status.trouble}`, columns));
+  if (!status || world.nowNs === 0n) return paint('dim', inCells('looking…', columns));
+  return paint('dim', cut(samplerLine(status, world), columns));
+};
+
+const samplerLine = (status: SourceStatus, world: World): string => {
+  const parts = [`${status.mode} mode`, `every ${shortDuration(status.intervalNs)}`];
+  parts.push(`cpu ${(status.cpu * 100).toFixed(1)}%`);
+  parts.push(status.unseen === undefined ? 'unseen unknown' : `unseen ≤ ${grouped(status.unseen)}`);
+  if (status.hidden > 0) parts.push(`${grouped(status.hidden)} hidden`);
+  const dropped = world.lost.get('dropped') ?? 0;
+  if (dropped > 0) parts.push(`${grouped(dropped)} dropped`);
+  return parts.join(' · ');
+};

@@ -1,0 +1,55 @@
+import { bindings, keyLabel, type Mode } from '../store/keys.ts';
+import type { Snapshot } from '../store/store.ts';
+import { inCells, justify } from './cells.ts';
+import { useLook } from './context.ts';
+import { Rows } from './row.tsx';
+import type { Theme } from './theme.ts';
+
+const keyColumns = 16;
+const modeTitles: Readonly<Record<Mode, string>> = {
+  normal: 'Keys',
+  filter: 'In the filter line',
+  help: 'In this help',
+};
+
+const notes = [
+  '+ born within the last second   - ended within it   z zombie   > exec   ! gap',
+  'filter: text (smart case) · !text not · /regex/ · !/regex/',
+  'times are UTC; what is shown was seen from /proc, not attested by the kernel',
+];
+
+/** The help screen, drawn from the key table. */
+export const Help = ({ snapshot }: { snapshot: Snapshot }) => {
+  const { theme } = useLook();
+  const { size, helpTop } = snapshot.view;
+  const lines = helpLines(size.columns, theme);
+  const rows = size.rows - 1;
+  const top = Math.max(0, Math.min(helpTop, lines.length - rows));
+  const more =
+    lines.length > rows ? `${top + 1}–${Math.min(lines.length, top + rows)} of ${lines.length}` : '';
+  const closing = justify(
+    theme.paint('dim', ' ? or Esc: back   j k: scroll   q: quit'),
+    theme.paint('dim', more),
+    size.columns,
+  );
+  return <Rows lines={[...padded(lines.slice(top, top + rows), rows), closing]} rows={size.rows} />;
+};
+
+const padded = (lines: string[], rows: number): string[] => [
+  ...lines,
+  ...new Array<string>(Math.max(0, rows - lines.length)).fill(''),
+];
+
+const helpLines = (columns: number, { paint }: Theme): string[] =>
+  (Object.keys(modeTitles) as Mode[])
+    .flatMap((mode) => [
+      paint('title', modeTitles[mode]),
+      ...bindings
+        .filter((binding) => binding.mode === mode)
+        .map(({ keys, help }) => {
+          const names = paint('key', inCells(keys.map(keyLabel).join(' '), keyColumns, 'right'));
+          return `${names}  ${inCells(help, columns - keyColumns - 2)}`;
+        }),
+      '',
+    ])
+    .concat(notes.map((note) => paint('dim', inCells(note, columns))));
