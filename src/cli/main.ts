@@ -29,7 +29,7 @@ const readArguments = (argv: readonly string[]): FlagValues => {
     flags: meowFlags,
     autoHelp: false,
     autoVersion: false,
-    pkg: {},
+    pkg: { name: 'churntop', bin: 'churntop' },
   });
   const [word] = found.input;
   if (word !== undefined) throw new UsageError(`unknown argument ${word}`);

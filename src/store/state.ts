@@ -61,12 +61,14 @@ const withFilter = (state: ViewState, text: string): ViewState => {
 };
 
 /** The state after `action`, seen against the world on screen. Pure; effects leave it as it is. */
-export const reduce = (state: ViewState, action: Action, world: World): ViewState => {
+export const reduce = (before: ViewState, action: Action, world: World): ViewState => {
+  // A message stands until the next key.
+  const state = before.notice && action.type !== 'resize' ? { ...before, notice: undefined } : before;
   switch (action.type) {
     case 'togglePause':
-      return { ...state, paused: !state.paused, notice: undefined };
+      return { ...state, paused: !state.paused };
     case 'openFilter':
-      return { ...state, mode: 'filter', notice: undefined };
+      return { ...state, mode: 'filter' };
     case 'typeFilter':
       return withFilter(state, state.filterText + action.text);
     case 'eraseFilter':
@@ -75,7 +77,7 @@ export const reduce = (state: ViewState, action: Action, world: World): ViewStat
       // What does not compile is not kept: the line goes back to what is in force.
       return { ...withFilter(state, state.filter.text), mode: 'normal' };
     case 'clearFilter':
-      return { ...withFilter(state, ''), mode: 'normal', notice: undefined };
+      return { ...withFilter(state, ''), mode: 'normal' };
     case 'nextSort':
       return { ...state, sort: after(sortOrder, state.sort), choice: undefined };
     case 'nextPane':

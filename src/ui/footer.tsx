@@ -1,3 +1,4 @@
+import { printable } from '../domain/printable.ts';
 import { bindings, keyLabel } from '../store/keys.ts';
 import type { Snapshot } from '../store/store.ts';
 import { cut, inCells, justify, visibleWidth, widthOf } from './cells.ts';
@@ -10,11 +11,18 @@ export const Footer = ({ snapshot }: { snapshot: Snapshot }) => {
   const { theme } = useLook();
   const { view } = snapshot;
   if (view.mode === 'filter') return <Row line={filterLine(snapshot, theme)} />;
-  if (view.notice) {
-    const role = view.notice.tone === 'error' ? 'error' : 'title';
-    return <Row line={theme.paint(role, inCells(view.notice.text, view.size.columns))} />;
-  }
-  return <Row line={keysLine(snapshot, theme)} />;
+  return <Row line={view.notice ? noticeLine(snapshot, theme) : keysLine(snapshot, theme)} />;
+};
+
+/** A filter in force is always on screen: rows that are missing must not look like quiet. */
+const inForce = ({ view }: Snapshot, { paint }: Theme): string =>
+  view.filter.text === '' ? '' : paint('focused', `filter: ${cut(printable(view.filter.text), 20)}`);
+
+const noticeLine = (snapshot: Snapshot, theme: Theme): string => {
+  const { notice, size } = snapshot.view;
+  const filter = inForce(snapshot, theme);
+  const text = cut(printable(notice?.text ?? ''), size.columns - visibleWidth(filter) - 1);
+  return justify(theme.paint(notice?.tone === 'error' ? 'error' : 'title', text), filter, size.columns);
 };
 
 const filterLine = ({ view }: Snapshot, { paint }: Theme): string => {

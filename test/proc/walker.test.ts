@@ -188,6 +188,23 @@ describe('where the reference is wrong', () => {
 });
 
 describe('what it tells', () => {
+  test('a kernel thread that works on something else has not execed', () => {
+    const kernel = new FakeKernel();
+    const { poll } = walk(kernel);
+    const pid = kernel.fork(1, 'kworker/0:1-mm', { execed: true, kthread: true });
+    expect(poll()).toMatchObject([{ guest_pid: 1 }, { guest_pid: pid, kthread: true }]);
+    kernel.rename(pid, 'kworker/0:1-events');
+    expect(poll()).toEqual([]);
+  });
+
+  test('names of several processes read in one sweep do not mix', () => {
+    const kernel = new FakeKernel();
+    const { poll } = walk(kernel);
+    kernel.fork(1, 'alpha', { execed: true });
+    kernel.fork(1, 'a much longer one', { execed: true });
+    expect(poll().map(({ guest_comm }) => guest_comm)).toEqual(['init', 'alpha', 'a much longer on']);
+  });
+
   test('a zombie is not exited until it is reaped, and its exit status goes with it', () => {
     const kernel = new FakeKernel();
     const { poll } = walk(kernel);
