@@ -6,6 +6,7 @@ export default defineConfig({
   define: { __VERSION__: '"0.0.0-test"' },
   test: {
     include: ['test/**/*.test.{ts,tsx}'],
+    globalSetup: './test/support/build.ts',
     // End-to-end tests start real processes on a machine that may be busy.
     testTimeout: 30_000,
     reporters: ['default', './test/support/closing-line.ts'],

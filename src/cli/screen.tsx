@@ -7,7 +7,7 @@ import { Store } from '../store/store.ts';
 import { writeDump } from '../trace/dump.ts';
 import { App } from '../ui/app.tsx';
 import { createTheme, wantsColours } from '../ui/theme.ts';
-import { stopSelf, type Terminal } from './terminal.ts';
+import { jobControl, type Terminal } from './terminal.ts';
 import { openUsers } from './users.ts';
 import { tool } from './version.ts';
 import { reasonOf } from './words.ts';
@@ -39,6 +39,7 @@ export const runScreen = async ({
     filter,
     schedule: terminal.atNextFrame(1000 / maxFps),
   });
+  const { stopSelf } = jobControl(output, () => store.dispatch({ type: 'suspend' }));
   const instance = render(
     <App
       source={source}

@@ -38,12 +38,22 @@ export const openTerminal = (output: WriteStream): Terminal => {
 const stopDelayMs = 100;
 
 /**
- * Stop the whole foreground job, as Ctrl-Z does in a terminal that is not in raw mode, so that a shell behind npm gets
- * its prompt back. Where no shell could continue the job (an orphaned process group) the kernel ignores the signal.
+ * Job control for a program that owns the screen: `suspend` is called for a stop signal from outside too, and
+ * `stopSelf` then really stops the whole foreground job, so that a shell behind npm gets its prompt back. Where no
+ * shell could continue the job (an orphaned process group) the kernel ignores the signal, and the screen comes back.
  */
-export const stopSelf = async (): Promise<void> => {
-  const continued = new Promise<void>((resolve) => process.once('SIGCONT', resolve));
-  const ignored = new Promise<void>((resolve) => setTimeout(resolve, stopDelayMs));
-  process.kill(0, 'SIGTSTP');
-  await Promise.race([continued, ignored]);
+export const jobControl = (output: WriteStream, suspend: () => void): { stopSelf: () => Promise<void> } => {
+  process.on('SIGTSTP', suspend);
+  return {
+    stopSelf: async () => {
+      // What puts the screen back must have left before everything stands still.
+      await new Promise<void>((resolve) => output.write('', () => resolve()));
+      const continued = new Promise<void>((resolve) => process.once('SIGCONT', resolve));
+      const ignored = new Promise<void>((resolve) => setTimeout(resolve, stopDelayMs));
+      process.off('SIGTSTP', suspend);
+      process.kill(0, 'SIGTSTP');
+      await Promise.race([continued, ignored]);
+      process.on('SIGTSTP', suspend);
+    },
+  };
 };

@@ -16,6 +16,8 @@ export type Column = {
   /** In cells; undefined takes what is left. */
   width: number | undefined;
   align: 'left' | 'right';
+  /** The narrowest list, in cells, that has room for it. */
+  from: number;
   cell: (process: LiveProcess, context: CellContext) => string;
   /** Ascending in the order one looks for; ties are broken by arrival, newest first. */
   compare: (a: LiveProcess, b: LiveProcess) => number;
@@ -32,6 +34,7 @@ export const columns: readonly Column[] = [
     title: 'PID',
     width: 7,
     align: 'right',
+    from: 0,
     cell: ({ pid }) => String(pid),
     compare: (a, b) => a.pid - b.pid,
   },
@@ -40,6 +43,7 @@ export const columns: readonly Column[] = [
     title: 'PPID',
     width: 7,
     align: 'right',
+    from: 56,
     cell: ({ ppid }) => (ppid === undefined ? '?' : String(ppid)),
     compare: (a, b) => number(a.ppid) - number(b.ppid),
   },
@@ -48,6 +52,7 @@ export const columns: readonly Column[] = [
     title: 'USER',
     width: 8,
     align: 'left',
+    from: 48,
     cell: ({ uid }, { userName }) => (uid === undefined ? '?' : userName(uid)),
     compare: (a, b) => number(a.uid) - number(b.uid),
   },
@@ -56,6 +61,7 @@ export const columns: readonly Column[] = [
     title: 'S',
     width: 1,
     align: 'left',
+    from: 0,
     cell: (process, { state }) => state(process),
     compare: (a, b) => Number(b.zombie) - Number(a.zombie),
   },
@@ -64,6 +70,7 @@ export const columns: readonly Column[] = [
     title: 'AGE',
     width: 6,
     align: 'right',
+    from: 0,
     cell: (process, { nowNs, bootOffsetNs }) => shortDuration(ageNs(process, nowNs, bootOffsetNs)),
     compare: newest,
   },
@@ -72,10 +79,14 @@ export const columns: readonly Column[] = [
     title: 'COMM',
     width: undefined,
     align: 'left',
+    from: 0,
     cell: ({ comm, kthread }) => (kthread ? `[${comm}]` : comm),
     compare: (a, b) => (a.comm < b.comm ? -1 : a.comm > b.comm ? 1 : 0),
   },
 ];
+
+/** The columns that a list of this width shows. */
+export const columnsIn = (width: number): readonly Column[] => columns.filter(({ from }) => width >= from);
 
 export type SortId = Column['id'];
 

@@ -20,7 +20,7 @@ export type ViewState = {
   paused: boolean;
   pane: Pane;
   sort: SortId;
-  /** What is typed; it is in force as it is typed, unless it does not compile. */
+  /** What is typed; it is in force as it is typed. */
   filterText: string;
   /** What is in force. */
   filter: Filter & { ok: true };
@@ -52,12 +52,12 @@ export const initialState = (size: Size, filterText = ''): ViewState =>
     filterText,
   );
 
-/** A text that does not compile shows why, and what was in force stays in force. */
+/** A text that does not compile shows why, and filters nothing away. */
 const withFilter = (state: ViewState, text: string): ViewState => {
   const filter = parseFilter(text);
   return filter.ok
     ? { ...state, filterText: text, filter, filterError: undefined }
-    : { ...state, filterText: text, filterError: filter.error };
+    : { ...state, filterText: text, filter: noFilter, filterError: filter.error };
 };
 
 /** The state after `action`, seen against the world on screen. Pure; effects leave it as it is. */
@@ -74,8 +74,8 @@ export const reduce = (before: ViewState, action: Action, world: World): ViewSta
     case 'eraseFilter':
       return withFilter(state, erased[action.what](state.filterText));
     case 'keepFilter':
-      // What does not compile is not kept: the line goes back to what is in force.
-      return { ...withFilter(state, state.filter.text), mode: 'normal' };
+      // What does not compile cannot be kept; the line stays open to mend it.
+      return state.filterError === undefined ? { ...state, mode: 'normal' } : state;
     case 'clearFilter':
       return { ...withFilter(state, ''), mode: 'normal' };
     case 'nextSort':

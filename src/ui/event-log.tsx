@@ -70,12 +70,11 @@ const timeOf = (realtimeNs: bigint): string => rfc3339(realtimeNs).slice(11, 23)
 const details = ({ record, parent }: LogEntry): string => {
   switch (record.probe_source) {
     case 'process.spawned':
-    case 'process.zombie': {
-      const by = record.guest_ppid === undefined ? '' : `${parent ?? '?'} ${record.guest_ppid}`;
-      return record.probe_source === 'process.spawned'
-        ? `by ${by}`
-        : `zombie, unreaped by ${by}${status(record)}`;
-    }
+      return record.guest_ppid === undefined
+        ? 'gone before it could be read'
+        : `by ${parent ?? '?'} ${record.guest_ppid}`;
+    case 'process.zombie':
+      return `zombie, unreaped by ${parent ?? '?'} ${record.guest_ppid ?? ''}${status(record)}`;
     case 'process.exec':
       return `was ${record.previous_comm}`;
     case 'process.exited':

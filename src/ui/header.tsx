@@ -23,7 +23,9 @@ const identityLine = ({ info, view, world, missed }: Snapshot, { paint }: Theme)
   const { columns } = view.size;
   const badge = view.paused
     ? paint('paused', ` PAUSED${missed > 0 ? ` +${grouped(missed)}` : ''} `)
-    : paint('live', '● LIVE');
+    : world.nowNs === 0n
+      ? paint('dim', '○ starting')
+      : paint('live', '● LIVE');
   const uptime = world.nowNs === 0n ? '' : `up ${shortDuration(world.nowNs + info.bootOffsetNs)}`;
   const left = `${paint('title', 'churntop')}  ${inCells(info.host, Math.min(24, info.host.length))}  ${paint('dim', uptime)}`;
   return justify(left, badge, columns);

@@ -1,6 +1,6 @@
 import type { LiveProcess } from '../domain/live-table.ts';
 import { grouped } from '../domain/text.ts';
-import { type CellContext, columns } from '../store/columns.ts';
+import { type CellContext, columnsIn } from '../store/columns.ts';
 import { tableWindow } from '../store/select.ts';
 import type { Snapshot } from '../store/store.ts';
 import { inCells, justify } from './cells.ts';
@@ -38,7 +38,7 @@ export const ProcessTable = ({ snapshot, list, rows, width }: Props) => {
 
 const cells = (process: LiveProcess, context: CellContext, width: number): string => {
   let left = width;
-  return columns
+  return columnsIn(width + markColumns)
     .map((column) => {
       const own = column.width ?? Math.max(0, left);
       left -= own + gapColumns;
@@ -56,7 +56,7 @@ const titleLine = (
   { paint }: Theme,
 ): string => {
   const focused = view.pane === 'table';
-  const titles = columns
+  const titles = columnsIn(width)
     .map(({ id, title, width: own, align }) => {
       const text = inCells(title, own ?? title.length, align);
       return id === view.sort ? paint(focused ? 'focused' : 'title', text) : paint('label', text);

@@ -1,0 +1,198 @@
+import { execFileSync, spawn } from 'node:child_process';
+import { closeSync, mkdirSync, openSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { execa, type Options } from 'execa';
+import { afterAll, describe, expect, test } from 'vitest';
+import { decode } from '../../src/trace/codec.ts';
+import { scratch, spawnNamed } from '../support/churn.ts';
+import { program } from '../support/pty.ts';
+
+const folder = scratch();
+afterAll(() => folder.remove());
+
+const run = (args: string[], options: Options = {}) =>
+  execa(process.execPath, [program, ...args], { ...options, reject: false, stdin: 'ignore' });
+
+/** Lines of a running churntop, one by one. */
+const stream = (args: string[], node = process.execPath) => {
+  const process = spawn(node, [program, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const lines = createInterface({ input: process.stdout })[Symbol.asyncIterator]();
+  const next = async () => (await lines.next()).value as string;
+  return {
+    process,
+    next,
+    /** Read on until a line holds it. */
+    until: async (what: RegExp): Promise<string> => {
+      for (let line = await next(); line !== undefined; line = await next()) if (what.test(line)) return line;
+      throw new Error(`ended without ${what}`);
+    },
+    exit: new Promise<number | null>((done) => process.once('exit', done)),
+  };
+};
+
+describe('the stream', () => {
+  test('begins with a header, follows a child, and ends with trace.end', async () => {
+    const { process, next, until, exit } = stream(['--ndjson']);
+    expect(decode(await next())?.record).toMatchObject({
+      probe_source: 'trace.header',
+      epistemic_status: 'DECLARED',
+    });
+    await until(/"initial":true/);
+    const { name, pid, end } = await spawnNamed(folder.path);
+    const spawned = decode(await until(new RegExp(`spawned","guest_pid":${pid},`)));
+    expect(spawned?.record).toMatchObject({
+      guest_ppid: globalThis.process.pid,
+      window_ns: expect.any(BigInt),
+    });
+    await end();
+    expect(await until(new RegExp(`exited","guest_pid":${pid},`))).toContain(`"guest_comm":"${name}"`);
+    process.kill('SIGINT');
+    expect(await until(/trace\.end/)).toBeTruthy();
+    expect(await exit).toBe(0);
+  });
+
+  test('numbers its records without a hole', async () => {
+    const { process, next, exit } = stream(['--ndjson']);
+    for (let seq = 0; seq < 20; seq++) expect(decode(await next())?.seq).toBe(seq);
+    process.kill('SIGTERM');
+    expect(await exit).toBe(0);
+  });
+
+  test('--strict has four keys, and the first poll only with --initial', async () => {
+    const strict = stream(['--strict']);
+    const all = stream(['--strict', '--initial']);
+    const keys = ['probe_source', 'guest_pid', 'guest_comm', 'guest_monotonic_ns'];
+    expect(Object.keys(JSON.parse(await all.next()))).toEqual(keys);
+    await all.until(new RegExp(`"guest_pid":${globalThis.process.pid},`));
+
+    // Without discovery the first line is the first churn after the start, so something must keep churning.
+    const churn = spawn('sh', ['-c', 'while :; do sleep 0.05; done'], { stdio: 'ignore' });
+    const first = await strict.next();
+    churn.kill('SIGKILL');
+    expect(Object.keys(JSON.parse(first))).toEqual(keys);
+    expect(first).not.toContain(`"guest_pid":${globalThis.process.pid},`);
+
+    const { pid, end } = await spawnNamed(folder.path);
+    await strict.until(new RegExp(`spawned","guest_pid":${pid},`));
+    await end();
+    await strict.until(new RegExp(`exited","guest_pid":${pid},`));
+    await all.until(new RegExp(`exited","guest_pid":${pid},`));
+    for (const { process, exit } of [strict, all]) {
+      process.kill('SIGINT');
+      expect(await exit).toBe(0);
+    }
+  });
+
+  test('--filter keeps one comm', async () => {
+    const wanted = await spawnNamed(folder.path, 'ct-keep');
+    const { process, next, exit } = stream(['--ndjson', '--filter', 'ct-keep']);
+    expect(await next()).toContain('"filter":"ct-keep"');
+    expect(await next()).toContain(`"guest_pid":${wanted.pid},`);
+    await wanted.end();
+    expect(await next()).toMatch(/zombie|exited/);
+    process.kill('SIGINT');
+    expect(await exit).toBe(0);
+  });
+
+  test('a reader that leaves ends it quietly with 0', () => {
+    const script = `set -o pipefail; "${process.execPath}" "${program}" | head -3`;
+    const output = execFileSync('bash', ['-c', script], {
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    expect(output.trimEnd().split('\n')).toHaveLength(3);
+  });
+
+  test('a full disk is one clear line', async () => {
+    const full = openSync('/dev/full', 'w');
+    const { exitCode, stderr } = await run(['--ndjson'], { stdout: [full] });
+    closeSync(full);
+    expect(stderr).toContain('no space left on the device (ENOSPC)');
+    expect(exitCode).toBe(1);
+  });
+});
+
+describe('words and exit codes', () => {
+  test.each([
+    [['--interval', 'abc'], 2, 'not a time: abc'],
+    [['--interval', '0'], 2, 'out of range'],
+    [['--interval'], 2, '--interval needs a value'],
+    [['--filter', '/(/'], 2, 'Unterminated group'],
+    [['--frobnicate'], 2, 'unknown flag --frobnicate'],
+    [['-x'], 2, 'unknown flag -x'],
+    [['frobnicate'], 2, 'unknown argument frobnicate'],
+    [['--proc', '/nonexistent'], 3, '/nonexistent: cannot list: no such file or directory'],
+    [['--proc', folder.path], 3, 'no process listed'],
+  ])('%j ends with %i', async (args, code, words) => {
+    const { exitCode, stderr, stdout } = await run(args as string[]);
+    expect(stderr).toContain(words);
+    expect(stderr).toMatch(/^churntop: .+$/);
+    expect(stdout).toBe('');
+    expect(exitCode).toBe(code);
+  });
+
+  test('--help and --version', async () => {
+    const help = await run(['--help']);
+    expect(help.stdout).toContain('Usage: churntop');
+    expect(help.exitCode).toBe(0);
+    expect((await run(['-V'])).stdout).toMatch(/^\d+\.\d+\.\d+$/);
+  });
+
+  test('another system than Linux is refused', async () => {
+    const loader = `data:text/javascript,Object.defineProperty(process,'platform',{value:'sunos'})`;
+    const { exitCode, stderr } = await execa(process.execPath, ['--import', loader, program], {
+      reject: false,
+    });
+    expect(stderr).toContain('sunos');
+    expect(exitCode).toBe(3);
+  });
+
+  test('a proc root of text files is a proc root', async () => {
+    const root = join(folder.path, 'proc');
+    mkdirSync(join(root, '1'), { recursive: true });
+    const stat = `1 (init) S 0 ${'0 '.repeat(17)}42 ${'0 '.repeat(29)}0`;
+    writeFileSync(join(root, '1', 'stat'), stat);
+    const { process, until, exit } = stream(['--ndjson', '--proc', root]);
+    expect(decode(await until(/"guest_pid":1,/))?.record).toMatchObject({
+      guest_comm: 'init',
+      initial: true,
+    });
+    process.kill('SIGINT');
+    expect(await exit).toBe(0);
+  });
+});
+
+test('it starts without loading Ink or React', async () => {
+  const child = spawn(process.execPath, [program, '--ndjson'], { stdio: ['ignore', 'pipe', 'ignore'] });
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  await lines.next();
+  const maps = execFileSync('ls', ['-l', `/proc/${child.pid}/fd`], { encoding: 'utf8' });
+  expect(maps).not.toContain('screen');
+  child.kill('SIGINT');
+});
+
+const otherNode = () => {
+  const path = (process.env.PATH ?? '').split(':').filter((entry) => !entry.includes('node_modules'));
+  try {
+    const node = execFileSync('sh', ['-c', 'command -v node'], {
+      env: { PATH: path.join(':') },
+      encoding: 'utf8',
+    }).trim();
+    return Number(execFileSync(node, ['-p', 'process.versions.node.split(".")[0]'], { encoding: 'utf8' })) >=
+      20
+      ? node
+      : undefined;
+  } catch {
+    return undefined;
+  }
+};
+
+describe.skipIf(!otherNode())("on the machine's own Node", () => {
+  test('it streams', async () => {
+    const { process, next, exit } = stream(['--ndjson'], otherNode());
+    expect(await next()).toContain('trace.header');
+    process.kill('SIGINT');
+    expect(await exit).toBe(0);
+  });
+});

@@ -1,0 +1,80 @@
+import type { ExitedEvent, SpawnedEvent } from '../../src/domain/event.ts';
+import type { EventSource, SourceInfo, SourceListener, SourceStatus } from '../../src/domain/source.ts';
+
+export const seconds = (value: number): bigint => BigInt(Math.round(value * 1e9));
+
+export const info: SourceInfo = {
+  host: 'guest',
+  bootId: '00000000-0000-4000-8000-000000000000',
+  pidNamespace: 'pid:[4026531836]',
+  bootOffsetNs: 0n,
+  pidMax: 32768,
+  // Monotonic 0 is noon.
+  wallOffsetNs: BigInt(Date.UTC(2026, 0, 1, 12)) * 1_000_000n,
+};
+
+export const walkStatus: SourceStatus = {
+  mode: 'walk',
+  why: 'plain walk',
+  intervalNs: 100_000_000n,
+  cpu: 0.012,
+  allocated: undefined,
+  processesSeen: 0,
+  threadsSeen: undefined,
+  unseen: undefined,
+  hidden: 0,
+  trouble: undefined,
+};
+
+export const spawned = (
+  pid: number,
+  comm: string,
+  at: number,
+  more: Partial<SpawnedEvent> = {},
+): SpawnedEvent => ({
+  probe_source: 'process.spawned',
+  guest_pid: pid,
+  guest_comm: comm,
+  guest_monotonic_ns: seconds(at),
+  guest_ppid: 1,
+  guest_uid: 0,
+  window_ns: 100_000_000n,
+  start_ticks: Math.floor(at * 100),
+  ...more,
+});
+
+export const exited = (
+  pid: number,
+  comm: string,
+  at: number,
+  more: Partial<ExitedEvent> = {},
+): ExitedEvent => ({
+  probe_source: 'process.exited',
+  guest_pid: pid,
+  guest_comm: comm,
+  guest_monotonic_ns: seconds(at),
+  window_ns: 100_000_000n,
+  ...more,
+});
+
+/** A source that a test plays by hand. */
+export const scriptedSource = (states: Record<number, string> = {}) => {
+  let listener: SourceListener | undefined;
+  const source: EventSource & { stops: number; listener: () => SourceListener } = {
+    info,
+    stops: 0,
+    start: (given) => {
+      listener = given;
+    },
+    stop: async () => {
+      source.stops++;
+      listener = undefined;
+    },
+    states: (pids) => new Map(pids.flatMap((pid) => (states[pid] ? [[pid, states[pid]] as const] : []))),
+    listener: () => {
+      if (!listener) throw new Error('not started');
+      return listener;
+    },
+  };
+  return source;
+};

@@ -1,0 +1,310 @@
+import stringWidth from 'string-width';
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import type { ChurnRecord } from '../../src/domain/event.ts';
+import { Store } from '../../src/store/store.ts';
+import { App } from '../../src/ui/app.tsx';
+import { createTheme } from '../../src/ui/theme.ts';
+import { exited, info, scriptedSource, seconds, spawned, walkStatus } from '../support/events.ts';
+import { renderOn } from '../support/fake-terminal.ts';
+
+const open: { unmount: () => void }[] = [];
+afterEach(() => {
+  for (const app of open.splice(0)) app.unmount();
+});
+
+/** The app on a fake terminal, with a source played by hand. Every change is drawn at once. */
+const start = (size = { columns: 80, rows: 24 }, states: Record<number, string> = {}) => {
+  const source = scriptedSource(states);
+  const store = new Store({ info, size });
+  const look = { theme: createTheme(true), userName: (uid: number) => (uid === 0 ? 'root' : String(uid)) };
+  const app = renderOn(<App source={source} store={store} look={look} stopSelf={async () => {}} />, size);
+  open.push(app);
+  const play = async (at: number, ...records: ChurnRecord[]) => {
+    source.listener().onBatch({ nowNs: seconds(at), records });
+    await app.drawn();
+  };
+  return { ...app, source, store, play, lines: () => app.screen().split('\n') };
+};
+
+/** A little history: a guest with two services, of which one keeps spawning. */
+const history = async ({ play, source }: ReturnType<typeof start>) => {
+  await play(
+    100,
+    spawned(1, 'systemd', 100, { guest_ppid: 0, start_ticks: 10, initial: true }),
+    spawned(2, 'kthreadd', 100, { guest_ppid: 0, start_ticks: 10, initial: true, kthread: true }),
+    spawned(400, 'nginx', 100, { start_ticks: 4_200, initial: true, guest_uid: 33 }),
+    spawned(500, 'cron', 100, { start_ticks: 5_000, initial: true }),
+  );
+  source.listener().onStatus(walkStatus);
+  await play(101, spawned(601, 'sh', 101, { guest_ppid: 500 }));
+  await play(101.5, spawned(602, 'backup', 101.5, { guest_ppid: 601 }));
+  await play(102, exited(602, 'backup', 102, { lifetime_ns: seconds(0.5), exit_code: 3 }));
+  await play(103, spawned(603, 'sh', 103, { guest_ppid: 500 }));
+  await play(
+    103.4,
+    { ...spawned(603, 'curl', 103.4), probe_source: 'process.exec', previous_comm: 'sh' },
+    { ...exited(601, 'sh', 103.4), probe_source: 'process.zombie', guest_ppid: 500 },
+  );
+  await play(103.5, {
+    probe_source: 'trace.gap',
+    reason: 'unseen',
+    tasks: 4,
+    from_monotonic_ns: seconds(102),
+    to_monotonic_ns: seconds(103),
+  });
+  await play(103.6, spawned(604, 'sleep', 103.6, { guest_ppid: 603 }));
+  await play(103.9, exited(604, 'sleep', 103.9, { lifetime_ns: seconds(0.3) }));
+};
+
+const golden = (name: string) => `golden/${name}.txt`;
+
+describe.each([
+  ['80x24', { columns: 80, rows: 24 }],
+  ['200x50', { columns: 200, rows: 50 }],
+  ['40x10', { columns: 40, rows: 10 }],
+] as const)('at %s', (name, size) => {
+  test('shows the history', async () => {
+    const app = start(size, { 1: 'S', 400: 'S', 500: 'S', 603: 'R' });
+    await history(app);
+    await expect(app.screen()).toMatchFileSnapshot(golden(`live-${name}`));
+  });
+
+  test('no row is wider than the terminal and none is missing', async () => {
+    const app = start(size);
+    await history(app);
+    expect(app.lines()).toHaveLength(size.rows);
+    expect(Math.max(...app.lines().map((line) => stringWidth(line)))).toBeLessThanOrEqual(size.columns);
+  });
+
+  test('help', async () => {
+    const app = start(size);
+    await history(app);
+    app.type('?');
+    await vi.waitFor(() => expect(app.screen()).toContain('pause or resume'));
+    await expect(app.screen()).toMatchFileSnapshot(golden(`help-${name}`));
+  });
+});
+
+test('before the first batch it says that it is looking', async () => {
+  await expect(start().screen()).toMatchFileSnapshot(golden('empty-80x24'));
+});
+
+test('smaller than 40x10 says so and recovers', async () => {
+  const app = start({ columns: 39, rows: 10 });
+  await history(app);
+  expect(app.screen().trim()).toBe('needs 40x10, has 39x10');
+  app.stdout.resize(80, 24);
+  await vi.waitFor(() => expect(app.screen()).toContain('nginx'));
+});
+
+test('one by one cell does not fall over', async () => {
+  const app = start({ columns: 1, rows: 1 });
+  await history(app);
+  expect(app.screen().length).toBeGreaterThan(0);
+});
+
+test('pause freezes the view, counts what comes, and resuming catches up', async () => {
+  const app = start();
+  await history(app);
+  app.type('p');
+  await vi.waitFor(() => expect(app.screen()).toContain(' PAUSED '));
+  await app.play(104, spawned(700, 'while-paused', 104));
+  expect(app.screen()).toContain('PAUSED +1');
+  expect(app.screen()).not.toContain('while-paused');
+  app.type(' ');
+  await vi.waitFor(() => expect(app.screen()).toContain('while-paused'));
+  expect(app.screen()).toContain('● LIVE');
+});
+
+test('the filter narrows table and log as it is typed, Enter keeps it, Esc clears it', async () => {
+  const app = start();
+  await history(app);
+  app.type('/');
+  app.type('backup');
+  await vi.waitFor(() => expect(app.screen()).toContain('filter: backup'));
+  expect(app.screen()).not.toContain('nginx');
+  expect(app.screen()).toMatch(/- +602 backup/);
+  app.type('\r');
+  await vi.waitFor(() => expect(app.screen()).toContain('p pause'));
+  expect(app.screen()).toContain('filter: backup');
+  app.type('\x1b');
+  await vi.waitFor(() => expect(app.screen()).toContain('nginx'));
+});
+
+test('letters and Enter that arrive as one call are letters and Enter', async () => {
+  const app = start();
+  await history(app);
+  app.type('/');
+  app.type('nginx\r');
+  await vi.waitFor(() =>
+    expect(app.store.getSnapshot().view).toMatchObject({ mode: 'normal', filterText: 'nginx' }),
+  );
+});
+
+test('an expression that does not compile shows why and filters nothing away', async () => {
+  const app = start();
+  await history(app);
+  app.type('/');
+  app.type('/ngi(/');
+  await vi.waitFor(() => expect(app.screen()).toContain('Unterminated group'));
+  expect(app.screen()).toContain('nginx');
+  expect(app.screen()).toContain('systemd');
+  app.type('\r');
+  app.type('\x7f\x7f');
+  await vi.waitFor(() => expect(app.screen()).not.toContain('systemd'));
+  expect(app.screen()).toContain('filter: /ngi');
+});
+
+test('what matches nothing says so', async () => {
+  const app = start();
+  await history(app);
+  app.type('/');
+  app.type('no-such');
+  await vi.waitFor(() => expect(app.screen()).toContain('no process matches no-such'));
+  expect(app.screen()).not.toContain('nginx');
+});
+
+test('the chosen row stays the same process while others arrive', async () => {
+  const app = start();
+  await history(app);
+  app.type('jj');
+  const chosen = () => app.store.getSnapshot().view.choice?.key;
+  await vi.waitFor(() => expect(chosen()).toBeDefined());
+  const before = chosen();
+  await app.play(104, spawned(701, 'new-one', 104), spawned(702, 'new-two', 104));
+  expect(chosen()).toBe(before);
+  const inverse = app
+    .painted()
+    .split('\n')
+    .filter((line) => line.includes('\x1b[7m'));
+  expect(inverse).toHaveLength(1);
+  expect(inverse[0]).toContain(before?.split('@')[0]);
+});
+
+test('Tab moves to the log, which scrolls and follows again', async () => {
+  const app = start();
+  await history(app);
+  await app.play(
+    104,
+    ...Array.from({ length: 30 }, (_, index) => spawned(800 + index, `burst-${index}`, 104)),
+  );
+  app.type('\t');
+  app.type('kkk');
+  await vi.waitFor(() => expect(app.screen()).toContain('3 newer'));
+  await app.play(105, spawned(900, 'unseen-below', 105));
+  expect(app.screen()).toContain('4 newer');
+  app.type('G');
+  await vi.waitFor(() => expect(app.screen()).toMatch(/\+ +900 unseen-below/));
+  expect(app.screen()).not.toContain('newer');
+});
+
+test('s sorts by the next column', async () => {
+  const app = start();
+  await history(app);
+  app.type('s');
+  await vi.waitFor(() => expect(app.store.getSnapshot().view.sort).toBe('comm'));
+  const names = app
+    .lines()
+    .slice(4, 13)
+    .flatMap((line) => /\b(nginx|cron|systemd|sh)\b/.exec(line.slice(35, 60))?.[0] ?? []);
+  expect(names).toEqual(['cron', 'nginx', 'sh', 'systemd']);
+});
+
+test('the log says how many older entries fell off', async () => {
+  const source = scriptedSource();
+  const store = new Store({ info, size: { columns: 80, rows: 24 }, history: 5 });
+  const app = renderOn(
+    <App
+      source={source}
+      store={store}
+      look={{ theme: createTheme(false), userName: String }}
+      stopSelf={async () => {}}
+    />,
+    { columns: 80, rows: 24 },
+  );
+  open.push(app);
+  const records = Array.from({ length: 12 }, (_, index) => spawned(100 + index, 'x', 1));
+  source.listener().onBatch({ nowNs: seconds(1), records });
+  await app.drawn();
+  expect(app.screen()).toContain('7 older gone · 5 held');
+});
+
+test('an ended process stays for a second, struck out, with its lifetime', async () => {
+  const app = start();
+  await history(app);
+  const row = () =>
+    app
+      .painted()
+      .split('\n')
+      .find((line) => /604.*sleep/.test(line) && line.includes('\x1b[9m'));
+  expect(row()).toContain('300ms');
+  await app.play(105);
+  expect(row()).toBeUndefined();
+});
+
+describe('hostile names', () => {
+  const names = [
+    '\x1b[31mred\x1b[0m',
+    '\x1b]0;owned\x07',
+    'two\nlines',
+    'tab\there',
+    '\u202eevil\u202c',
+    'zero\u200bwidth',
+    'c1\u009b31m',
+    '漢字漢字漢字漢字',
+    '👩‍👩‍👧‍👦👍🏽',
+    'e\u0301e\u0301',
+    ')(',
+    '',
+    '\ufffd\ufffd',
+  ];
+
+  test.each([80, 120, 200])(
+    'at %i columns they neither reach the screen raw nor move a column',
+    async (columns) => {
+      const app = start({ columns, rows: 50 });
+      await app.play(1, ...names.map((name, index) => spawned(1000 + index, name, 1)));
+      await app.play(1.1, ...names.map((name, index) => exited(1000 + index, name, 1.1)));
+      await app.play(1.2, ...names.map((name, index) => spawned(2000 + index, name, 1.2)));
+      const ours = app.painted().replaceAll(/\x1b\[[0-9;]*m/g, '');
+      expect(ours).not.toMatch(/[\x00-\x09\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069]/);
+      for (const line of app.lines()) expect(stringWidth(line)).toBeLessThanOrEqual(columns);
+      // Only our own colours, nothing that was in a name.
+      expect(app.painted()).not.toContain('\x1b[31mred');
+      const rows = app.lines().filter((line) => /^[+] +20\d\d /.test(line));
+      expect(rows.length).toBeGreaterThan(5);
+      expect(new Set(rows.map((line) => line.indexOf(' root ')))).toHaveLength(1);
+    },
+  );
+
+  test('typed or pasted into the filter, control characters are no text', async () => {
+    const app = start();
+    await history(app);
+    app.type('/');
+    app.type('\x1b[200~ng\x1b]0;x\x07inx\x1b[201~');
+    await vi.waitFor(() => expect(app.screen()).toContain('filter: ng'));
+    expect(app.painted()).not.toContain('\x1b]0');
+  });
+});
+
+test('an error of the source is said in its own words', async () => {
+  const app = start();
+  await history(app);
+  app.source.listener().onError(new Error('worker \x1b[2Jdied'));
+  await app.drawn();
+  expect(app.screen()).toContain('capture ended: worker ␛[2Jdied');
+});
+
+test('trouble is shown while it lasts', async () => {
+  const app = start();
+  await history(app);
+  app.source.listener().onStatus({ ...walkStatus, trouble: 'cannot list (/proc)' });
+  await app.drawn();
+  expect(app.screen()).toContain('nothing seen for now: cannot list (/proc)');
+});
+
+test('unmounting stops the source', async () => {
+  const app = start();
+  app.unmount();
+  await vi.waitFor(() => expect(app.source.stops).toBe(1));
+});
