@@ -1,4 +1,4 @@
-import { execFileSync, spawn } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { closeSync, mkdirSync, openSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -106,10 +106,13 @@ describe('the stream', () => {
 
   test('a full disk is one clear line', async () => {
     const full = openSync('/dev/full', 'w');
-    const { exitCode, stderr } = await run(['--ndjson'], { stdout: [full] });
+    const { status, stderr } = spawnSync(process.execPath, [program, '--ndjson'], {
+      stdio: ['ignore', full, 'pipe'],
+      encoding: 'utf8',
+    });
     closeSync(full);
     expect(stderr).toContain('no space left on the device (ENOSPC)');
-    expect(exitCode).toBe(1);
+    expect(status).toBe(1);
   });
 });
 

@@ -1,0 +1,54 @@
+/** `npm run docs`: tables of the README drawn from the tables of the code; `--check` fails when they are stale. */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { flagLines } from '../src/cli/flags.ts';
+import { exitCodes } from '../src/cli/words.ts';
+import { bindings, keyLabel, type Mode } from '../src/store/keys.ts';
+
+const table = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
+  [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+
+const code = (text: string) => `\`${text.replaceAll('|', '\\|')}\``;
+
+const keyRows = (mode: Mode) =>
+  bindings
+    .filter((binding) => binding.mode === mode)
+    .map(({ keys, help }) => [keys.map((key) => code(keyLabel(key))).join(' '), help]);
+
+/** What stands between `<!-- NAME -->` and `<!-- /NAME -->`, by file and name. */
+const sections: Readonly<Record<string, Readonly<Record<string, () => string>>>> = {
+  'README.md': {
+    keys: () => table(['key', 'does'], keyRows('normal')),
+    'filter-keys': () => table(['in the filter line', 'does'], keyRows('filter')),
+    flags: () =>
+      table(
+        ['flag', 'does'],
+        flagLines().map(({ usage, help }) => [code(usage.trim()), help]),
+      ),
+    'exit-codes': () =>
+      table(
+        ['code', 'when'],
+        Object.values(exitCodes).map(({ code: number, when }) => [String(number), when]),
+      ),
+  },
+};
+
+const fill = (text: string, name: string, content: string): string => {
+  const from = `<!-- ${name} -->`;
+  const to = `<!-- /${name} -->`;
+  const [before, rest] = text.split(from);
+  const after = rest?.split(to)[1];
+  if (before === undefined || after === undefined) throw new Error(`no section ${name}`);
+  return `${before}${from}\n${content}\n${to}${after}`;
+};
+
+const check = process.argv.includes('--check');
+for (const [file, parts] of Object.entries(sections)) {
+  const old = readFileSync(file, 'utf8');
+  let text = old;
+  for (const [name, content] of Object.entries(parts)) text = fill(text, name, content());
+  if (text === old) continue;
+  if (check) {
+    process.stderr.write(`${file} is stale: run npm run docs\n`);
+    process.exitCode = 1;
+  } else writeFileSync(file, text);
+}
