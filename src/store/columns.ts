@@ -80,7 +80,8 @@ export const columns: readonly Column[] = [
     width: undefined,
     align: 'left',
     from: 0,
-    cell: ({ comm, kthread }) => (kthread ? `[${comm}]` : comm),
+    // Gone or hidden before it could be read: nameless is not the same as unnamed.
+    cell: ({ comm, kthread, startTicks }) => (kthread ? `[${comm}]` : startTicks === undefined ? '?' : comm),
     compare: (a, b) => (a.comm < b.comm ? -1 : a.comm > b.comm ? 1 : 0),
   },
 ];

@@ -1,9 +1,10 @@
 import type { LiveProcess } from '../domain/live-table.ts';
+import { printable } from '../domain/printable.ts';
 import { grouped } from '../domain/text.ts';
 import { type CellContext, columnsIn } from '../store/columns.ts';
 import { tableWindow } from '../store/select.ts';
 import type { Snapshot } from '../store/store.ts';
-import { inCells, justify } from './cells.ts';
+import { inCells, justify, widthOf } from './cells.ts';
 import { useLook } from './context.ts';
 import { Rows } from './row.tsx';
 import type { Role, Theme } from './theme.ts';
@@ -26,25 +27,38 @@ export const ProcessTable = ({ snapshot, list, rows, width }: Props) => {
     userName,
     state: (process) => stateLetter(process, states),
   };
-  const lines = list.slice(top, top + rows).map((process, index) => {
-    const line = `${mark(process, world.nowNs)} ${cells(process, context, width - markColumns)}`;
-    return theme.paint(top + index === chosen ? 'chosen' : rowRole(process, world.nowNs), line);
-  });
+  const lines = list
+    .slice(top, top + rows)
+    .map((process, index) => rowLine(process, context, width, top + index === chosen, theme));
   if (lines.length === 0) lines.push(theme.paint('dim', inCells(emptyText(snapshot), width)));
   return (
     <Rows lines={[titleLine(snapshot, list.length, top, rows, width, theme), ...lines]} rows={rows + 1} />
   );
 };
 
-const cells = (process: LiveProcess, context: CellContext, width: number): string => {
-  let left = width;
-  return columnsIn(width + markColumns)
-    .map((column) => {
-      const own = column.width ?? Math.max(0, left);
-      left -= own + gapColumns;
-      return inCells(column.cell(process, context), own, column.align);
-    })
-    .join(' ');
+/** Mark and name carry the colour: they are what one looks for; the chosen row is inverse throughout. */
+const rowLine = (
+  process: LiveProcess,
+  context: CellContext,
+  width: number,
+  chosen: boolean,
+  { paint }: Theme,
+): string => {
+  let left = width - markColumns;
+  const role = rowRole(process, context.nowNs);
+  const cells = columnsIn(width).map((column) => {
+    const own = column.width ?? Math.max(0, left);
+    left -= own + gapColumns;
+    const text = column.cell(process, context);
+    if (chosen) return inCells(text, own, column.align);
+    if (column.id === 'comm') return paint(role, inCells(text, Math.min(own, widthOf(printable(text)))));
+    return paint(role === 'ended' ? 'dim' : 'value', inCells(text, own, column.align));
+  });
+  const line = [
+    paint(chosen ? 'value' : role === 'ended' ? 'exit' : role, mark(process, context.nowNs)),
+    ...cells,
+  ].join(' ');
+  return chosen ? paint('chosen', inCells(line, width)) : line;
 };
 
 const titleLine = (
