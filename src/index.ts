@@ -1,7 +1,10 @@
-/** The library: the walker, the events it makes, and where they can come from. */
+/** The library: the walker, the events it makes, where they can come from, and how they are written down. */
 export { type LiveOptions, openLive } from './capture/client.ts';
 export type * from './domain/event.ts';
+export type * from './domain/record.ts';
 export type * from './domain/source.ts';
 export { ProcError } from './proc/errors.ts';
 export type { Proc } from './proc/reader.ts';
 export { ProcWalker, type WalkerOptions } from './proc/walker.ts';
+export { type Decoded, decode, encode, encodeStrict } from './trace/codec.ts';
+export { TraceError } from './trace/errors.ts';
