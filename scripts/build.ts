@@ -1,20 +1,9 @@
 /** `npm run build`: the program and the library as bundles in dist/. */
 import { rmSync } from 'node:fs';
-import { type BuildOptions, build, type Plugin } from 'esbuild';
+import { type BuildOptions, build } from 'esbuild';
 import manifest from '../package.json' with { type: 'json' };
+import { noDevtools } from './no-devtools.ts';
 import { workerText } from './worker-text.ts';
-
-/** Ink imports React's devtools client only under DEV=true; it weighs as much as Ink itself. */
-const noDevtools: Plugin = {
-  name: 'no-devtools',
-  setup({ onResolve, onLoad }) {
-    onResolve({ filter: /^react-devtools-core$/ }, () => ({
-      path: 'react-devtools-core',
-      namespace: 'empty',
-    }));
-    onLoad({ filter: /.*/, namespace: 'empty' }, () => ({ contents: 'export default {}' }));
-  },
-};
 
 const common: BuildOptions = {
   bundle: true,

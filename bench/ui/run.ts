@@ -1,0 +1,135 @@
+/**
+ * `npm run bench:ui`: what the screen costs. First frame against `node -e 0`; on a quiet guest bytes a second, CPU and
+ * memory, beside htop, btop and gtop where they are installed; a frame at 200x50 under load; key to screen.
+ */
+import { execFileSync } from 'node:child_process';
+import { mkdirSync } from 'node:fs';
+import { cpus, release } from 'node:os';
+import { performance } from 'node:perf_hooks';
+import { build } from 'esbuild';
+import { noDevtools } from '../../scripts/no-devtools.ts';
+import { cpuMs, onTerminal, rssMiB, sleep } from './measure.ts';
+import { median, quantile } from './numbers.ts';
+
+const quick = process.argv.includes('--quick');
+const runs = quick ? 3 : 11;
+const quietSeconds = quick ? 5 : 20;
+const program = [process.execPath, 'bin/churntop.js'];
+
+const has = (command: string): boolean => {
+  try {
+    execFileSync('sh', ['-c', `command -v ${command}`], { stdio: 'ignore' });
+    return true;
+  } catch {
+    return false;
+  }
+};
+
+const row = (...cells: (string | number)[]) => console.log(`| ${cells.join(' | ')} |`);
+const head = (...cells: string[]) => {
+  console.log();
+  row(...cells);
+  row(...cells.map(() => '---'));
+};
+const ms = (value: number) => value.toFixed(1);
+
+console.log(`Linux ${release()}, ${cpus().length} × ${cpus()[0]?.model}, Node ${process.versions.node}`);
+
+head('start', 'ms, median', 'times `node -e 0`');
+const wall = (file: string, args: string[]): number => {
+  const started = performance.now();
+  execFileSync(file, args, { stdio: 'ignore' });
+  return performance.now() - started;
+};
+const times = {
+  node: [] as number[],
+  version: [] as number[],
+  record: [] as number[],
+  frame: [] as number[],
+};
+for (let run = 0; run < runs; run++) {
+  times.node.push(wall(process.execPath, ['-e', '0']));
+  times.version.push(wall(process.execPath, ['bin/churntop.js', '--version']));
+  times.record.push(wall('sh', ['-c', `${program.join(' ')} --ndjson | head -1`]));
+  const session = onTerminal(program, { columns: 80, rows: 24 });
+  times.frame.push((await session.see('churntop')) - session.started);
+  await session.end();
+}
+for (const [name, values] of [
+  ['`node -e 0`', times.node],
+  ['`churntop --version`', times.version],
+  ['`churntop --ndjson`, first record', times.record],
+  ['screen, first frame', times.frame],
+] as const) {
+  row(name, ms(median(values)), (median(values) / median(times.node)).toFixed(2));
+}
+
+head('quiet guest', 'size', 'bytes/s', 'CPU % of a core', 'main thread %', 'RSS MiB');
+const peers = [program, ['htop'], ['btop', '--utf-force'], ['gtop']].filter(([name]) => has(name as string));
+for (const size of [
+  { columns: 80, rows: 24 },
+  { columns: 200, rows: 50 },
+]) {
+  for (const command of peers) {
+    const session = onTerminal(command, size);
+    await sleep(5000);
+    const before = { bytes: session.bytes(), all: cpuMs(session.pid), main: cpuMs(session.pid, session.pid) };
+    await sleep(quietSeconds * 1000);
+    const percent = (now: number, then: number) => ((now - then) / quietSeconds / 10).toFixed(2);
+    row(
+      (command === program ? 'churntop' : command[0]) as string,
+      `${size.columns}x${size.rows}`,
+      Math.round((session.bytes() - before.bytes) / quietSeconds),
+      percent(cpuMs(session.pid), before.all),
+      percent(cpuMs(session.pid, session.pid), before.main),
+      rssMiB(session.pid).toFixed(0),
+    );
+    await session.end();
+  }
+}
+
+head('under load, 200x50, 5,000 live, 2,000 events/s', 'figure');
+mkdirSync('build/bench', { recursive: true });
+await build({
+  entryPoints: ['bench/ui/load.tsx'],
+  outfile: 'build/bench/load.mjs',
+  bundle: true,
+  platform: 'node',
+  format: 'esm',
+  target: 'node20',
+  define: { 'process.env.NODE_ENV': '"production"', __VERSION__: '"bench"' },
+  plugins: [noDevtools],
+  banner: {
+    js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
+  },
+  logLevel: 'error',
+});
+const load = onTerminal([process.execPath, 'build/bench/load.mjs'], { columns: 200, rows: 50 });
+await load.see('LIVE');
+await sleep(3000);
+const keyMs: number[] = [];
+for (let press = 0; press < (quick ? 10 : 50); press++) {
+  const seen = load.see(press % 2 === 0 ? 'PAUSED' : 'LIVE');
+  const pressed = performance.now();
+  load.type('p');
+  keyMs.push((await seen) - pressed);
+  await sleep(150);
+}
+const loadBefore = { bytes: load.bytes(), main: cpuMs(load.pid, load.pid), at: performance.now() };
+await sleep(quietSeconds * 1000);
+const loadSeconds = (performance.now() - loadBefore.at) / 1000;
+row('bytes a second', Math.round((load.bytes() - loadBefore.bytes) / loadSeconds));
+row(
+  'main thread, % of a core',
+  ((cpuMs(load.pid, load.pid) - loadBefore.main) / loadSeconds / 10).toFixed(1),
+);
+row('key to screen, median / p95, ms', `${ms(median(keyMs))} / ${ms(quantile(keyMs, 0.95))}`);
+row('RSS MiB', rssMiB(load.pid).toFixed(0));
+const report = load.see('frames:');
+load.type('q');
+await report;
+await sleep(200);
+const figures = execFileSync('cat', ['build/bench/load.txt'], { encoding: 'utf8' }).trim().split('\n');
+for (const line of figures) row(...line.split(': '));
+await load.end();
+process.exit(0);
