@@ -1,0 +1,42 @@
+import type { StatusLine } from './observation.ts';
+
+/** What churntop's own count of a span says, beside the truth of it. */
+export type Accounting = {
+  allocated: number;
+  unseen: number;
+  /** Children forked, and those of them no observation tells of. */
+  forked: number;
+  missed: number;
+  /** Statuses in which allocated was not processes + threads + unseen. */
+  unbalanced: number;
+};
+
+const balances = ({ allocated, processesSeen, threadsSeen, unseen }: StatusLine): boolean =>
+  allocated === undefined || allocated === processesSeen + (threadsSeen ?? 0) + (unseen ?? 0);
+
+/** From the last status before the span to the first after it; undefined where the cursor is not trusted. */
+export const accountFor = (
+  statuses: readonly StatusLine[],
+  span: { fromNs: bigint; toNs: bigint },
+  truth: { forked: number; missed: number },
+): Accounting | undefined => {
+  const before = statuses.findLast(({ ns }) => ns <= span.fromNs);
+  const after = statuses.find(({ ns }) => ns >= span.toNs) ?? statuses.at(-1);
+  if (before?.allocated === undefined || after?.allocated === undefined) return undefined;
+  return {
+    allocated: after.allocated - before.allocated,
+    unseen: (after.unseen ?? 0) - (before.unseen ?? 0),
+    ...truth,
+    unbalanced: statuses.filter((status) => !balances(status)).length,
+  };
+};
+
+/** The mean time between two looks over a span, weighted by nothing: statuses come at even times. */
+export const meanIntervalNs = (
+  statuses: readonly StatusLine[],
+  span: { fromNs: bigint; toNs: bigint },
+): number | undefined => {
+  const within = statuses.filter(({ ns }) => ns > span.fromNs && ns <= span.toNs);
+  if (within.length === 0) return undefined;
+  return within.reduce((sum, { intervalNs }) => sum + Number(intervalNs), 0) / within.length;
+};

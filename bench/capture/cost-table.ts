@@ -1,0 +1,50 @@
+import type { ContestantName } from './contestant.ts';
+import { scenes } from './cost.ts';
+import { median } from './median.ts';
+import type { Results } from './results.ts';
+import { milliseconds, none, percent, type Row, table } from './table.ts';
+
+export type SceneCost = {
+  scene: string;
+  cpu: number | undefined;
+  sampler: number | undefined;
+  intervalNs: number | undefined;
+  floor: number | undefined;
+  /** CPU over that of the floor at the same rate. */
+  ratio: number | undefined;
+};
+
+/** Medians over the rounds of one scene. */
+export const sceneCosts = ({ costs }: Results): SceneCost[] =>
+  scenes
+    .map(({ name }) => costs.filter(({ scene }) => scene === name))
+    .filter((rounds) => rounds.length > 0)
+    .map((rounds) => ({
+      scene: rounds[0]!.scene,
+      cpu: median(rounds.map(({ churntop }) => churntop.cpu)),
+      sampler: median(rounds.map(({ churntop }) => churntop.sampler)),
+      intervalNs: median(rounds.map(({ intervalNs }) => intervalNs)),
+      floor: median(rounds.map(({ floor }) => floor)),
+      ratio: median(rounds.map(({ churntop, floor }) => (floor ? churntop.cpu / floor : undefined))),
+    }));
+
+/** What looking costs, in percent of one core. */
+export const costTable = (results: Results): string => {
+  const others = results.names.filter((name): name is ContestantName => name !== 'churntop');
+  const rows = sceneCosts(results).map(
+    ({ scene, cpu, sampler, intervalNs, floor, ratio }): Row => [
+      scene,
+      milliseconds(intervalNs),
+      percent(cpu),
+      percent(sampler),
+      percent(floor),
+      ratio === undefined ? none : ratio.toFixed(2),
+      ...others.map((name) =>
+        percent(
+          median(results.costs.filter((cost) => cost.scene === scene).map((cost) => cost.others.get(name))),
+        ),
+      ),
+    ],
+  );
+  return table(['scene', 'interval', 'churntop', 'its sampler', 'floor', '× floor', ...others], rows);
+};

@@ -1,0 +1,67 @@
+import type { Observation } from './observation.ts';
+import type { Life, Truth } from './truth.ts';
+
+/** What one contestant said of one child, in the order it said it. */
+export type Sighting = { life: Life; said: Observation[] };
+
+export type Match = {
+  sightings: Sighting[];
+  /** Observations of the generator's children that fit no life of theirs. */
+  invented: Observation[];
+};
+
+/** A walk stamps with the time it began, before it read the child: up to its own length too early. */
+const earlyNs = 50_000_000n;
+/**
+ * A tool may tell as late as it likes (how late is a figure, not a reason to call it another's) if it tells the name;
+ * without the name a number is soon someone else's.
+ */
+const lateNs = 5_000_000_000n;
+const lateNamelessNs = 1_000_000_000n;
+
+/** Each observation goes to the life it can be of; what can be of none, yet claims to be, is an invention. */
+export const matchLives = (
+  truth: Truth,
+  observations: readonly Observation[],
+  isOurs: (observation: Observation) => boolean,
+): Match => {
+  const sightings = truth.lives.map((life): Sighting => ({ life, said: [] }));
+  const byPid = new Map<number, Sighting[]>();
+  for (const sighting of sightings) {
+    const { pid } = sighting.life;
+    const of = byPid.get(pid);
+    if (of) of.push(sighting);
+    else byPid.set(pid, [sighting]);
+  }
+  const invented: Observation[] = [];
+  for (const observation of observations) {
+    const sighting = likeliest(byPid.get(observation.pid) ?? [], observation);
+    if (sighting) sighting.said.push(observation);
+    else if (isOurs(observation)) invented.push(observation);
+  }
+  return { sightings, invented };
+};
+
+/** Of several lives under one reused PID: the one with that very name, else the one nearest in time. */
+const likeliest = (of: readonly Sighting[], observation: Observation): Sighting | undefined => {
+  let best: Sighting | undefined;
+  let bestRank = 0n;
+  for (const sighting of of) {
+    const { forkNs, reapNs, comm } = sighting.life;
+    const { ns } = observation;
+    const named = observation.comm === comm;
+    if (ns < forkNs - earlyNs || ns > reapNs + (named ? lateNs : lateNamelessNs)) continue;
+    const distance = observation.what === 'exit' ? apart(ns, reapNs) : outside(ns, forkNs, reapNs);
+    const rank = distance + (named ? 0n : lateNs * 2n);
+    if (!best || rank < bestRank) [best, bestRank] = [sighting, rank];
+  }
+  return best;
+};
+
+const apart = (a: bigint, b: bigint): bigint => (a > b ? a - b : b - a);
+
+/** How far outside a span; 0 within it. */
+const outside = (ns: bigint, from: bigint, to: bigint): bigint => {
+  if (ns < from) return from - ns;
+  return ns > to ? ns - to : 0n;
+};
