@@ -7,12 +7,13 @@ export type Accounting = {
   /** Children forked, and those of them no observation tells of. */
   forked: number;
   missed: number;
-  /** Statuses in which allocated was not processes + threads + unseen. */
+  /** Statuses in which allocated was not processes + threads + unseen + pending. */
   unbalanced: number;
 };
 
-const balances = ({ allocated, processesSeen, threadsSeen, unseen }: StatusLine): boolean =>
-  allocated === undefined || allocated === processesSeen + (threadsSeen ?? 0) + (unseen ?? 0);
+const balances = ({ allocated, processesSeen, threadsSeen, unseen, pending }: StatusLine): boolean =>
+  allocated === undefined ||
+  allocated === processesSeen + (threadsSeen ?? 0) + (unseen ?? 0) + (pending ?? 0);
 
 /** From the last status before the span to the first after it; undefined where the cursor is not trusted. */
 export const accountFor = (

@@ -2,7 +2,7 @@
 import { openLive } from '../../src/capture/client.ts';
 import { openLines, untilTold } from './line-file.ts';
 import { toLine } from './observation.ts';
-import { observationOf } from './told.ts';
+import { observationOf, statusLine } from './told.ts';
 
 const lines = openLines();
 const source = openLive();
@@ -13,10 +13,8 @@ source.start({
       if (observation) lines.write(toLine(observation));
     }
   },
-  onStatus({ mode, intervalNs, allocated, processesSeen, threadsSeen, unseen, trouble }) {
-    const ns = process.hrtime.bigint();
-    const counts = { allocated, processesSeen, threadsSeen, unseen };
-    lines.write(toLine({ what: 'status', ns, mode, intervalNs, ...counts, trouble }));
+  onStatus(status) {
+    lines.write(toLine(statusLine(status, process.hrtime.bigint())));
     lines.flush();
   },
   onError(error) {

@@ -19,12 +19,11 @@ const earlyNs = 50_000_000n;
 const lateNs = 5_000_000_000n;
 const lateNamelessNs = 1_000_000_000n;
 
-/** Each observation goes to the life it can be of; what can be of none, yet claims to be, is an invention. */
-export const matchLives = (
-  truth: Truth,
-  observations: readonly Observation[],
-  isOurs: (observation: Observation) => boolean,
-): Match => {
+/**
+ * Each observation goes to the life it can be of; what can be of none, yet claims to be of a child (by a name with the
+ * prefix, or by its parent), is an invention.
+ */
+export const matchLives = (truth: Truth, observations: readonly Observation[], prefix: string): Match => {
   const sightings = truth.lives.map((life): Sighting => ({ life, said: [] }));
   const byPid = new Map<number, Sighting[]>();
   for (const sighting of sightings) {
@@ -34,12 +33,25 @@ export const matchLives = (
     else byPid.set(pid, [sighting]);
   }
   const invented: Observation[] = [];
-  for (const observation of observations) {
+  for (const observation of withoutStrangers(observations, truth.generator, prefix)) {
     const sighting = likeliest(byPid.get(observation.pid) ?? [], observation);
     if (sighting) sighting.said.push(observation);
-    else if (isOurs(observation)) invented.push(observation);
+    else if (observation.comm.startsWith(prefix) || observation.ppid === truth.generator) {
+      invented.push(observation);
+    }
   }
   return { sightings, invented };
+};
+
+/** Without the generator itself, and without processes of other parents, who may take a child's number after it. */
+const withoutStrangers = (observations: readonly Observation[], generator: number, prefix: string) => {
+  const strangers = new Set<number>();
+  return observations.filter(({ what, pid, ppid, comm }) => {
+    if (pid === generator) return false;
+    if (what === 'spawn') strangers.delete(pid);
+    if (what === 'spawn' && ppid !== undefined && ppid !== generator) strangers.add(pid);
+    return !strangers.has(pid) || comm.startsWith(prefix);
+  });
 };
 
 /** Of several lives under one reused PID: the one with that very name, else the one nearest in time. */

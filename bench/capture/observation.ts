@@ -19,6 +19,8 @@ export type StatusLine = {
   processesSeen: number;
   threadsSeen: number | undefined;
   unseen: number | undefined;
+  /** Numbers still being looked for. */
+  pending: number | undefined;
   trouble: string | undefined;
 };
 

@@ -77,12 +77,7 @@ const judge = (
   told: Report,
 ): Outcome => {
   const within = told.observations.filter(({ ns }) => ns >= span.fromNs && ns <= span.toNs);
-  const match = matchLives(
-    truth,
-    within,
-    ({ pid, comm, ppid }) => pid !== truth.generator && (comm.startsWith(prefix) || ppid === truth.generator),
-  );
-  const score = scoreOf(match);
+  const score = scoreOf(matchLives(truth, within, prefix));
   const first = truth.lives[0]?.forkNs ?? 0n;
   const last = truth.lives.at(-1)?.forkNs ?? 0n;
   return {

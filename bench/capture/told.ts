@@ -1,5 +1,6 @@
 import type { ChurnRecord } from '../../src/domain/event.ts';
-import type { Observation } from './observation.ts';
+import type { SourceStatus } from '../../src/domain/source.ts';
+import type { Observation, StatusLine } from './observation.ts';
 
 const whats = {
   'process.spawned': 'spawn',
@@ -14,4 +15,13 @@ export const observationOf = (record: ChurnRecord): Observation | undefined => {
   const { guest_pid: pid, guest_comm: comm, guest_monotonic_ns: ns } = record;
   const ppid = record.probe_source === 'process.spawned' ? record.guest_ppid : undefined;
   return { what: whats[record.probe_source], pid, comm, ns, ...(ppid !== undefined && { ppid }) };
+};
+
+export const statusLine = (
+  status: SourceStatus & { pending?: number | undefined },
+  ns: bigint,
+): StatusLine => {
+  const { mode, intervalNs, allocated, processesSeen, threadsSeen, unseen, pending, trouble } = status;
+  const counts = { allocated, processesSeen, threadsSeen, unseen, pending };
+  return { what: 'status', ns, mode, intervalNs, ...counts, trouble };
 };

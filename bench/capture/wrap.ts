@@ -21,6 +21,7 @@ export type Wrap = {
 };
 
 const pidMax = 500;
+const prefix = 'wrap';
 const outer = '/proc/sys/kernel/pid_max';
 const churn: Churn = { kind: 'fork', lifeMs: 5, rate: 400 };
 
@@ -50,7 +51,7 @@ export const runWrap = async (seconds: number, folder: string): Promise<Wrap | s
   const report = join(folder, 'wrap.ndjson');
   const root = process.getuid?.() === 0 ? [] : ['--map-root-user'];
   const namespace = [...root, '--pid', '--fork', '--kill-child', '--mount-proc'];
-  const run = { seconds, prefix: 'wrap', folder };
+  const run = { seconds, prefix, folder };
   try {
     await promisify(execFile)('unshare', [...namespace, 'sh', '-c', script, 'sh', ...commands.churntop], {
       env: {
@@ -71,9 +72,7 @@ export const runWrap = async (seconds: number, folder: string): Promise<Wrap | s
 const judge = (log: string, told: string): Wrap => {
   const truth = parseTruth(log);
   const { observations, statuses } = parseReport(told);
-  const isOurs = ({ pid, comm, ppid }: { pid: number; comm: string; ppid?: number }) =>
-    pid !== truth.generator && (comm.startsWith('wrap') || ppid === truth.generator);
-  const score = scoreOf(matchLives(truth, observations, isOurs));
+  const score = scoreOf(matchLives(truth, observations, prefix));
   const { lives } = truth;
   const span = { fromNs: lives[0]?.forkNs ?? 0n, toNs: lives.at(-1)?.reapNs ?? 0n };
   return {
