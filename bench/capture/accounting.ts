@@ -15,28 +15,31 @@ const balances = ({ allocated, processesSeen, threadsSeen, unseen, pending }: St
   allocated === undefined ||
   allocated === processesSeen + (threadsSeen ?? 0) + (unseen ?? 0) + (pending ?? 0);
 
-/** From the last status before the span to the first after it; undefined where the cursor is not trusted. */
-export const accountFor = (
-  statuses: readonly StatusLine[],
-  span: { fromNs: bigint; toNs: bigint },
-  truth: { forked: number; missed: number },
-): Accounting | undefined => {
+type Span = { fromNs: bigint; toNs: bigint };
+
+/** What the counts grew by, from the last status before the span to the first after it. */
+export const allocatedOver = (statuses: readonly StatusLine[], span: Span) => {
   const before = statuses.findLast(({ ns }) => ns <= span.fromNs);
   const after = statuses.find(({ ns }) => ns >= span.toNs) ?? statuses.at(-1);
+  // Undefined where the cursor is not trusted.
   if (before?.allocated === undefined || after?.allocated === undefined) return undefined;
   return {
     allocated: after.allocated - before.allocated,
     unseen: (after.unseen ?? 0) - (before.unseen ?? 0),
-    ...truth,
-    unbalanced: statuses.filter((status) => !balances(status)).length,
   };
 };
 
-/** The mean time between two looks over a span, weighted by nothing: statuses come at even times. */
-export const meanIntervalNs = (
+export const accountFor = (
   statuses: readonly StatusLine[],
-  span: { fromNs: bigint; toNs: bigint },
-): number | undefined => {
+  span: Span,
+  truth: { forked: number; missed: number },
+): Accounting | undefined => {
+  const told = allocatedOver(statuses, span);
+  return told && { ...told, ...truth, unbalanced: statuses.filter((status) => !balances(status)).length };
+};
+
+/** The mean time between two looks over a span, weighted by nothing: statuses come at even times. */
+export const meanIntervalNs = (statuses: readonly StatusLine[], span: Span): number | undefined => {
   const within = statuses.filter(({ ns }) => ns > span.fromNs && ns <= span.toNs);
   if (within.length === 0) return undefined;
   return within.reduce((sum, { intervalNs }) => sum + Number(intervalNs), 0) / within.length;

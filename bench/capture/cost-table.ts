@@ -2,13 +2,14 @@ import type { ContestantName } from './contestant.ts';
 import { scenes } from './cost.ts';
 import { median } from './median.ts';
 import type { Results } from './results.ts';
-import { milliseconds, none, percent, type Row, table } from './table.ts';
+import { count, milliseconds, none, percent, type Row, table } from './table.ts';
 
 export type SceneCost = {
   scene: string;
   cpu: number | undefined;
   sampler: number | undefined;
   intervalNs: number | undefined;
+  births: number | undefined;
   floor: number | undefined;
   /** CPU over that of the floor at the same rate. */
   ratio: number | undefined;
@@ -24,6 +25,7 @@ export const sceneCosts = ({ costs }: Results): SceneCost[] =>
       cpu: median(rounds.map(({ churntop }) => churntop.cpu)),
       sampler: median(rounds.map(({ churntop }) => churntop.sampler)),
       intervalNs: median(rounds.map(({ intervalNs }) => intervalNs)),
+      births: median(rounds.map(({ births }) => births)),
       floor: median(rounds.map(({ floor }) => floor)),
       ratio: median(rounds.map(({ churntop, floor }) => (floor ? churntop.cpu / floor : undefined))),
     }));
@@ -32,8 +34,9 @@ export const sceneCosts = ({ costs }: Results): SceneCost[] =>
 export const costTable = (results: Results): string => {
   const others = results.names.filter((name): name is ContestantName => name !== 'churntop');
   const rows = sceneCosts(results).map(
-    ({ scene, cpu, sampler, intervalNs, floor, ratio }): Row => [
+    ({ scene, cpu, sampler, intervalNs, births, floor, ratio }): Row => [
       scene,
+      count(births),
       milliseconds(intervalNs),
       percent(cpu),
       percent(sampler),
@@ -46,5 +49,8 @@ export const costTable = (results: Results): string => {
       ),
     ],
   );
-  return table(['scene', 'interval', 'churntop', 'its sampler', 'floor', '× floor', ...others], rows);
+  return table(
+    ['scene', 'births', 'interval', 'churntop', 'its sampler', 'floor', '× floor', ...others],
+    rows,
+  );
 };

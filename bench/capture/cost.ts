@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { meanIntervalNs } from './accounting.ts';
+import { allocatedOver, meanIntervalNs } from './accounting.ts';
 import { built } from './build.ts';
 import { type ContestantName, startContestant } from './contestant.ts';
 import { type Churn, stir } from './generator.ts';
@@ -22,6 +22,8 @@ export type Cost = {
   scene: string;
   churntop: Shares;
   intervalNs: number | undefined;
+  /** Numbers handed out meanwhile: quiet is only as quiet as the machine. */
+  births: number | undefined;
   /** CPU of the C loop that only sleeps and reads, at that interval. */
   floor: number | undefined;
   others: Map<ContestantName, number>;
@@ -81,12 +83,14 @@ export const measureCost = async (
   };
   try {
     const { shares, span, contestants } = await during(() => measure(['churntop'], seconds, folder));
-    const intervalNs = meanIntervalNs(contestants[0]!.report().statuses, span);
+    const { statuses } = contestants[0]!.report();
+    const intervalNs = meanIntervalNs(statuses, span);
+    const births = allocatedOver(statuses, span)?.allocated;
     const floor = intervalNs === undefined ? undefined : await during(() => floorAt(intervalNs, seconds));
     const names = options.names.filter((name) => name !== 'churntop');
     const rest = names.length > 0 ? (await during(() => measure(names, seconds, folder))).shares : [];
     const others = new Map(names.map((name, at) => [name, rest[at]!.cpu]));
-    return { scene: scene.name, churntop: shares[0]!, intervalNs, floor, others };
+    return { scene: scene.name, churntop: shares[0]!, intervalNs, births, floor, others };
   } finally {
     await stopSleepers();
   }

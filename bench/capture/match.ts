@@ -14,10 +14,10 @@ export type Match = {
 const earlyNs = 50_000_000n;
 /**
  * A tool may tell as late as it likes (how late is a figure, not a reason to call it another's) if it tells the name;
- * without the name a number is soon someone else's.
+ * without the name a number is soon someone else's, yet the walk each second must have come by.
  */
 const lateNs = 5_000_000_000n;
-const lateNamelessNs = 1_000_000_000n;
+const lateNamelessNs = 1_500_000_000n;
 
 /**
  * Each observation goes to the life it can be of; what can be of none, yet claims to be of a child (by a name with the
