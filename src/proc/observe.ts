@@ -80,7 +80,9 @@ export const follow = (before: Tracked, seen: Seen, moment: Moment, events: Prob
   const { stat, uid } = seen;
   const { comm, hex } = decodeComm(stat.comm);
   const waits = awaitsExec(stat);
-  const execed = (before.awaitsExec && !waits) || comm !== before.comm || hex !== before.commHex;
+  // A kernel worker's name tells what it works on just now (wq_worker_comm): no program was taken.
+  const renamed = !isKernelThread(stat) && (comm !== before.comm || hex !== before.commHex);
+  const execed = (before.awaitsExec && !waits) || renamed;
 
   let tracked = before;
   if (execed || before.hidden || before.startTicks === undefined) {

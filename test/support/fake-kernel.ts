@@ -37,6 +37,12 @@ export class FakeKernel {
   readonly #failures = new Map<string, string>();
   /** Every path opened and every directory listed, for tests of what a look costs. */
   readonly calls: string[] = [];
+  /** Symbolic links below the root, such as `thread-self`. */
+  readonly links = new Map<string, string>();
+  /** Processes that readdir leaves out although they are alive: a listing cut short. */
+  readonly unlisted = new Set<number>();
+  /** What loadavg says instead of the truth. */
+  loadavg: string | undefined;
 
   constructor({ root = '/proc', pidMax = 32768 } = {}) {
     this.root = root;
@@ -199,7 +205,8 @@ export class FakeKernel {
       return this.#stat(task);
     }
     const texts: Record<string, () => string> = {
-      loadavg: () => `0.00 0.01 0.05 1/${this.tasks.size + this.#extraTasks} ${this.#cursor}\n`,
+      loadavg: () =>
+        this.loadavg ?? `0.00 0.01 0.05 1/${this.tasks.size + this.#extraTasks} ${this.#cursor}\n`,
       uptime: () => `${(this.ticks / 100).toFixed(2)} 0.00\n`,
       'sys/kernel/pid_max': () => `${this.pidMax}\n`,
       'sys/kernel/ns_last_pid': () => `${this.#cursor}\n`,
@@ -213,11 +220,40 @@ export class FakeKernel {
 
   get files(): Files {
     const under = (path: string) => path.slice(this.root.length + 1);
+    const buffer = new Uint8Array(4096);
     return {
+      buffer,
+      fill: (fd) => {
+        const held = this.#held.get(fd);
+        if (!held) throw errno('EBADF', String(fd));
+        const bytes = this.#content(held.path, held.task);
+        buffer.set(bytes);
+        return bytes.length;
+      },
+      exists: (full) => {
+        const path = under(full);
+        this.calls.push(full);
+        const pid = /^(\d+)\/stat$/.exec(path)?.[1];
+        const task = pid === undefined ? undefined : this.tasks.get(Number(pid));
+        if (task && task.invisible > 0) {
+          task.invisible--;
+          return false;
+        }
+        return task !== undefined && !this.#failures.has(path) && !this.#failures.has('*');
+      },
+      link: (full) => {
+        const path = under(full);
+        this.#check(path);
+        const text = this.links.get(path);
+        if (text === undefined) throw errno('ENOENT', full);
+        return text;
+      },
       list: (path) => {
         this.calls.push(path);
         this.#check('.');
-        const listed = [...this.tasks.values()].filter((task) => task.tgid === task.pid);
+        const listed = [...this.tasks.values()].filter(
+          (task) => task.tgid === task.pid && task.invisible === 0 && !this.unlisted.has(task.pid),
+        );
         return ['loadavg', 'self', ...listed.map(({ pid }) => String(pid)).toSorted(), 'uptime'];
       },
       open: (full) => {
