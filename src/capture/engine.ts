@@ -1,62 +1,106 @@
-import type { ChurnRecord } from '../domain/event.ts';
-import type { Batch, SourceStatus } from '../domain/source.ts';
-import { ProcError } from '../proc/errors.ts';
-import type { ProcWalker } from '../proc/walker.ts';
+import type { SourceStatus } from '../domain/source.ts';
+import type { Clock } from './clock.ts';
+import { toNs } from './clock.ts';
+import { createGaps } from './gaps.ts';
+import type { Outbox } from './outbox.ts';
+import type { Pace } from './pace.ts';
+import type { Sampler } from './sampler.ts';
 
 export type EngineOptions = {
-  walker: ProcWalker;
-  /** Time between two looks, ns. */
-  intervalNs: bigint;
-  /** CLOCK_MONOTONIC, ns. */
-  now: () => bigint;
-  /** Wait this long; false means: stop. */
-  sleep: (ns: bigint) => boolean;
-  /** Own CPU time so far, ns. */
-  cpu: () => bigint;
-  onBatch: (batch: Batch) => void;
+  sampler: Sampler;
+  pace: Pace;
+  outbox: Outbox;
+  clock: Clock;
+  /** Wait this many ms; false means: stop. */
+  sleep: (ms: number) => boolean;
+  /** Own CPU time so far, ms. */
+  cpu: () => number;
   onStatus: (status: SourceStatus) => void;
 };
 
-const statusEveryNs = 1_000_000_000n;
+const statusMs = 1000;
+/** The first status is for a screen that waits; it need not wait a second for figures. */
+const firstStatusMs = 200;
+/** Waking takes the kernel this much longer than asked, at most; more is a busy machine, and not to be made up for. */
+const mostOversleepMs = 0.12;
 
 /** The sampling loop: look, deliver, sleep, until `sleep` says stop. */
-export const runEngine = (options: EngineOptions): void => {
-  const { walker, now, onBatch, onStatus } = options;
+export const runEngine = ({ sampler, pace, outbox, clock, sleep, cpu, onStatus }: EngineOptions): void => {
+  const gaps = createGaps(clock.now);
+  let looks = 0;
+  let startMs = clock.ms();
+  let previousMs = startMs;
+  let oversleepMs = 0;
+  let longestMs = 0;
+  let statusMsDue = 0;
+  let statusAtMs = startMs;
+  let statusLooks = 0;
+  let statusCpuMs = cpu();
   let trouble: string | undefined;
-  let seen = 0;
-  let statusDue = 0n;
-  let cpuBefore = options.cpu();
-  let statusBefore = now();
-  do {
-    let records: ChurnRecord[] = [];
-    try {
-      records = walker.poll();
-      trouble = undefined;
-    } catch (error) {
-      if (!(error instanceof ProcError)) throw error;
-      trouble = `${error.message} (${error.path})`;
+  let going = true;
+  gaps.begin(startMs);
+
+  const status = (nowMs: number) => {
+    const spanMs = nowMs - statusAtMs;
+    const cpuMs = cpu();
+    const { mode, why } = sampler;
+    const { alive: _, ...report } = sampler.report();
+    onStatus({
+      mode,
+      why,
+      intervalNs: toNs(pace.intervalMs),
+      periodNs: toNs(spanMs / Math.max(1, looks - statusLooks)),
+      longestNs: toNs(longestMs),
+      cpu: spanMs > 0 ? (cpuMs - statusCpuMs) / spanMs : 0,
+      budget: pace.budget(nowMs),
+      throttled: pace.throttled,
+      ...report,
+      stalls: gaps.stalls,
+      dropped: outbox.dropped,
+    });
+    statusMsDue = nowMs + (looks === 1 ? firstStatusMs : statusMs);
+    statusAtMs = nowMs;
+    statusLooks = looks;
+    statusCpuMs = cpuMs;
+    longestMs = 0;
+    trouble = report.trouble;
+  };
+
+  while (going) {
+    startMs = clock.ms();
+    if (looks > 0) {
+      const elapsedMs = startMs - previousMs;
+      if (elapsedMs > longestMs) longestMs = elapsedMs;
+      gaps.looked(startMs, elapsedMs, pace.intervalMs);
     }
-    const nowNs = now();
-    for (const record of records) if (record.probe_source === 'process.spawned' && !record.initial) seen++;
-    if (records.length > 0 || nowNs >= statusDue) onBatch({ nowNs, records });
-    if (nowNs >= statusDue) {
-      const cpuNow = options.cpu();
-      const spanNs = nowNs - statusBefore;
-      onStatus({
-        mode: 'walk',
-        why: 'plain walk',
-        intervalNs: options.intervalNs,
-        cpu: spanNs > 0n ? Number(cpuNow - cpuBefore) / Number(spanNs) : 0,
-        allocated: undefined,
-        processesSeen: seen,
-        threadsSeen: undefined,
-        unseen: undefined,
-        hidden: walker.hidden,
-        trouble,
-      });
-      cpuBefore = cpuNow;
-      statusBefore = nowNs;
-      statusDue = nowNs + statusEveryNs;
+    const look = sampler.look();
+    looks++;
+    const nowMs = clock.ms();
+    if (look !== 'quiet') pace.moved(nowMs);
+    previousMs = startMs;
+
+    for (const record of sampler.take()) outbox.put(record);
+    if (looks === 1 || nowMs >= statusMsDue || outbox.held > 0) {
+      const report = sampler.report();
+      for (const gap of gaps.due(nowMs, report.unseen)) outbox.put(gap);
+      if (looks === 1 || nowMs >= statusMsDue || report.trouble !== trouble) status(nowMs);
     }
-  } while (options.sleep(options.intervalNs));
+    outbox.flush(nowMs);
+    if (pace.wantsCpu(nowMs)) pace.spent(nowMs, cpu());
+
+    const intervalMs = pace.next(nowMs, sampler.walkCostMs);
+    if (look === 'behind' && !pace.throttled) {
+      going = sleep(0);
+      continue;
+    }
+    const waitMs = Math.max(0.01, intervalMs - (clock.ms() - startMs) - oversleepMs);
+    const asleepMs = clock.ms();
+    going = sleep(waitMs);
+    const late = clock.ms() - asleepMs - waitMs;
+    oversleepMs += (Math.min(mostOversleepMs, Math.max(0, late)) - oversleepMs) / 16;
+  }
+  const endMs = clock.ms();
+  for (const gap of gaps.due(endMs, sampler.report().unseen, true)) outbox.put(gap);
+  outbox.close(endMs);
+  sampler.close();
 };
