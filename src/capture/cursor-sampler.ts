@@ -31,16 +31,18 @@ export type CursorSamplerOptions = {
   mostHeld: number;
   /** The task count is this PID namespace's alone, so what it tells of ends is exact. */
   ownTaskCount: boolean;
+  /** The proc root lists only this user's processes. */
+  othersInvisible: boolean;
 };
 
 /** The cursor chase: see docs on capture. One look is one read as long as nothing happens. */
 export const createCursorSampler = (options: CursorSamplerOptions): Sampler => {
-  const { proc, clock, why, bootOffsetNs, ownPid, mostHeld, ownTaskCount } = options;
+  const { proc, clock, why, bootOffsetNs, ownPid, mostHeld, ownTaskCount, othersInvisible } = options;
   const accounts = openAccounts();
   const table = openTable({ proc, bootOffsetNs, ownPid });
   const young = createYoung({ proc, table, mostHeld, ms: clock.ms });
   const births = createBirths({ proc, table, young, accounts, bootOffsetNs });
-  const elders = createElders({ proc, table, births });
+  const elders = createElders({ proc, table });
   const walk = createWalk({ proc, table, young, births });
   const loadavg = proc.open('loadavg');
   const cursor: Cursor = { pid: 0, tasks: 0 };
@@ -204,6 +206,7 @@ export const createCursorSampler = (options: CursorSamplerOptions): Sampler => {
       pending: births.pending,
       alive: table.size,
       hidden: table.hidden,
+      othersInvisible,
       trouble: troubles.values().next().value,
     }),
     close: () => {

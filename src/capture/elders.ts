@@ -1,5 +1,4 @@
 import type { Proc } from '../proc/reader.ts';
-import type { Births } from './births.ts';
 import { toNs } from './clock.ts';
 import { type Entry, isSame, none, type Table } from './table.ts';
 
@@ -11,7 +10,7 @@ const turnMs = (1000 * perTurn) / perSecond;
 export type Elders = ReturnType<typeof createElders>;
 
 /** Late zombies, late names, late execs, and numbers reused behind the cursor's back. */
-export const createElders = ({ proc, table, births }: { proc: Proc; table: Table; births: Births }) => {
+export const createElders = ({ proc, table }: { proc: Proc; table: Table }) => {
   let turn = table.all();
   let dueMs = 0;
 
@@ -47,9 +46,8 @@ export const createElders = ({ proc, table, births }: { proc: Proc; table: Table
           table.follow(entry, reading, { nowNs, windowNs: toNs(nowMs - entry.aliveMs) }, nowMs);
           continue;
         }
-        const windowNs = toNs(nowMs - Math.max(entry.aliveMs, walkedMs));
-        table.exit(entry, { nowNs, windowNs });
-        if (reading !== 'gone') births.late(table.meet(pid, reading, none, { nowNs, windowNs }, nowMs));
+        // Somebody else may bear the number by now: whoever it is, the next walk meets him.
+        table.exit(entry, { nowNs, windowNs: toNs(nowMs - Math.max(entry.aliveMs, walkedMs)) });
       }
     },
   };

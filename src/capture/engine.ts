@@ -2,6 +2,7 @@ import type { SourceStatus } from '../domain/source.ts';
 import type { Clock } from './clock.ts';
 import { toNs } from './clock.ts';
 import { createGaps } from './gaps.ts';
+import { createLookGaps } from './look-gaps.ts';
 import type { Outbox } from './outbox.ts';
 import type { Pace } from './pace.ts';
 import type { Sampler } from './sampler.ts';
@@ -27,11 +28,11 @@ const mostOversleepMs = 0.12;
 /** The sampling loop: look, deliver, sleep, until `sleep` says stop. */
 export const runEngine = ({ sampler, pace, outbox, clock, sleep, cpu, onStatus }: EngineOptions): void => {
   const gaps = createGaps(clock.now);
+  const lookGaps = createLookGaps();
   let looks = 0;
   let startMs = clock.ms();
   let previousMs = startMs;
   let oversleepMs = 0;
-  let longestMs = 0;
   let statusMsDue = 0;
   let statusAtMs = startMs;
   let statusLooks = 0;
@@ -43,6 +44,7 @@ export const runEngine = ({ sampler, pace, outbox, clock, sleep, cpu, onStatus }
   const status = (nowMs: number) => {
     const spanMs = nowMs - statusAtMs;
     const cpuMs = cpu();
+    const life = lookGaps.lifeSeenMs();
     const { mode, why } = sampler;
     const { alive: _, ...report } = sampler.report();
     onStatus({
@@ -50,7 +52,8 @@ export const runEngine = ({ sampler, pace, outbox, clock, sleep, cpu, onStatus }
       why,
       intervalNs: toNs(pace.intervalMs),
       periodNs: toNs(spanMs / Math.max(1, looks - statusLooks)),
-      longestNs: toNs(longestMs),
+      longestNs: toNs(lookGaps.longestMs),
+      shortestLifeNs: life === undefined ? undefined : toNs(life),
       cpu: spanMs > 0 ? (cpuMs - statusCpuMs) / spanMs : 0,
       budget: pace.budget(nowMs),
       throttled: pace.throttled,
@@ -62,7 +65,7 @@ export const runEngine = ({ sampler, pace, outbox, clock, sleep, cpu, onStatus }
     statusAtMs = nowMs;
     statusLooks = looks;
     statusCpuMs = cpuMs;
-    longestMs = 0;
+    lookGaps.reset();
     trouble = report.trouble;
   };
 
@@ -70,7 +73,7 @@ export const runEngine = ({ sampler, pace, outbox, clock, sleep, cpu, onStatus }
     startMs = clock.ms();
     if (looks > 0) {
       const elapsedMs = startMs - previousMs;
-      if (elapsedMs > longestMs) longestMs = elapsedMs;
+      lookGaps.add(elapsedMs);
       gaps.looked(startMs, elapsedMs, pace.intervalMs);
     }
     const look = sampler.look();

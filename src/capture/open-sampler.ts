@@ -1,4 +1,4 @@
-import { ProcError } from '../proc/errors.ts';
+import { isPassing, ProcError } from '../proc/errors.ts';
 import type { Proc } from '../proc/reader.ts';
 import type { Clock } from './clock.ts';
 import { createCursorSampler } from './cursor-sampler.ts';
@@ -23,6 +23,7 @@ export const openSampler = (proc: Proc, clock: Clock, options: SamplerOptions, o
     why,
     bootOffsetNs: info.bootOffsetNs,
     ownPid: ownChildren ? undefined : ownPid,
+    othersInvisible: !showsFirst(proc),
   };
   if (mode === 'walk') return createWalkSampler(common);
   return createCursorSampler({
@@ -30,6 +31,16 @@ export const openSampler = (proc: Proc, clock: Clock, options: SamplerOptions, o
     mostHeld: Math.max(0, Math.min(mostHeld, descriptorLimit(proc) - spared)),
     ownTaskCount: info.pidNamespace === initialPidNamespace,
   });
+};
+
+/** Every PID namespace has a process 1; a listing without it (hidepid=2) lacks all that is not this user's. */
+const showsFirst = (proc: Proc): boolean => {
+  try {
+    return proc.list().includes(1);
+  } catch (error) {
+    if (isPassing(error)) return true;
+    throw error;
+  }
 };
 
 /** The soft limit; what cannot be read is taken for small. */

@@ -19,6 +19,7 @@ export type Report = {
   pending: number | undefined;
   alive: number;
   hidden: number;
+  othersInvisible: boolean;
   trouble: string | undefined;
 };
 

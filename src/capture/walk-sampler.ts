@@ -11,16 +11,13 @@ export type WalkSamplerOptions = {
   why: string;
   bootOffsetNs: bigint;
   ownPid: number | undefined;
+  /** The proc root lists only this user's processes. */
+  othersInvisible: boolean;
 };
 
 /** Where the cursor cannot be trusted: plain walks, and no word about what came and went between two of them. */
-export const createWalkSampler = ({
-  proc,
-  clock,
-  why,
-  bootOffsetNs,
-  ownPid,
-}: WalkSamplerOptions): Sampler => {
+export const createWalkSampler = (options: WalkSamplerOptions): Sampler => {
+  const { proc, clock, why, bootOffsetNs, ownPid, othersInvisible } = options;
   const walker = new ProcWalker({ proc, now: clock.now, bootOffsetNs });
   const own = new Set<number>();
   let events: ProbeEvent[] = [];
@@ -73,6 +70,7 @@ export const createWalkSampler = ({
       pending: undefined,
       alive: walker.alive,
       hidden: walker.hidden,
+      othersInvisible,
       trouble,
     }),
     close: () => {},

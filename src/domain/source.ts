@@ -19,10 +19,13 @@ export type SourceStatus = {
   mode: CaptureMode;
   /** Why this mode, in a few words. */
   why: string;
-  /** Time between two looks as set, ns; with the guest's own delays, as it came out over the last second; the longest. */
+  /** Time between two looks as set, ns. */
   intervalNs: bigint;
+  /** As it came out over the last second, with the guest's own delays: the mean and the longest, ns. */
   periodNs: bigint;
   longestNs: bigint;
+  /** A process that lives so long is seen in 99 of 100 cases, as the looks of the last second were spaced. */
+  shortestLifeNs: bigint | undefined;
   /** The sampler's own use of one core, 0 to 1, over the last second. */
   cpu: number;
   /** What it may use just now, and whether it looks more rarely than it would because of that. */
@@ -43,6 +46,8 @@ export type SourceStatus = {
   pending: number | undefined;
   /** Listed processes that this user may not read. */
   hidden: number;
+  /** Only this user's processes are listed (hidepid=2): what others start can only count as unseen. */
+  othersInvisible: boolean;
   /** The last sweep that failed, in the error's own words; undefined while all is well. */
   trouble: string | undefined;
   /** How often the sampler was held up (each is a `trace.gap`). */

@@ -14,6 +14,8 @@ type Task = {
   uid: number;
   /** How many opens fail yet: the kernel hands out a number a little before the task becomes visible. */
   invisible: number;
+  /** A test's own mark: it may be told late, as it could not be seen at once. */
+  late?: boolean;
 };
 
 const forkedNoExec = 0x40;
@@ -41,6 +43,11 @@ export class FakeKernel {
   readonly links = new Map<string, string>();
   /** Processes that readdir leaves out although they are alive: a listing cut short. */
   readonly unlisted = new Set<number>();
+  /** More descriptors than this are refused with EMFILE. */
+  mostOpen = Number.POSITIVE_INFINITY;
+  /** Called at every read of a held file, and at every listing before it is made. */
+  onRead: (path: string) => void = () => {};
+  onList: () => void = () => {};
   /** What loadavg says instead of the truth. */
   loadavg: string | undefined;
 
@@ -114,6 +121,20 @@ export class FakeKernel {
       flags: leader.flags | forkedNoExec,
     });
     return pid;
+  }
+
+  /** A task that could not be seen yet can be seen from now on. */
+  appear(pid: number): void {
+    this.#task(pid).invisible = 0;
+  }
+
+  /** clone3 with a chosen PID: the cursor does not move. */
+  forkChosen(ppid: number, pid: number, comm: string): void {
+    const cursor = this.#cursor;
+    this.seek(pid);
+    const given = this.fork(ppid, comm, { execed: true });
+    this.#cursor = cursor;
+    if (given !== pid) throw new Error(`PID ${pid} is in use`);
   }
 
   exec(pid: number, comm: string | Uint8Array): void {
@@ -199,6 +220,7 @@ export class FakeKernel {
   }
 
   #content(path: string, task: Task | undefined): Uint8Array {
+    this.onRead(path);
     this.#check(path);
     if (path.endsWith('/stat')) {
       if (!task || this.tasks.get(task.pid) !== task) throw errno('ESRCH', path);
@@ -251,6 +273,7 @@ export class FakeKernel {
       list: (path) => {
         this.calls.push(path);
         this.#check('.');
+        this.onList();
         const listed = [...this.tasks.values()].filter(
           (task) => task.tgid === task.pid && task.invisible === 0 && !this.unlisted.has(task.pid),
         );
@@ -268,6 +291,7 @@ export class FakeKernel {
           throw errno('ENOENT', full);
         }
         if (pid === undefined) this.#content(path, undefined);
+        if (this.#held.size >= this.mostOpen) throw errno('EMFILE', full);
         this.#held.set(this.#nextFd, { path, task });
         return this.#nextFd++;
       },
