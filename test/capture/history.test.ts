@@ -37,6 +37,8 @@ const step = fc.oneof(
     weight: 1,
     arbitrary: fc.record({ do: fc.constant('outside' as const), count: fc.integer({ min: -3, max: 3 }) }),
   },
+  { weight: 3, arbitrary: fc.record({ do: fc.constant('reuse' as const), who }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('unlist' as const), who }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('fail' as const), who }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('failAll' as const) }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('heal' as const) }) },
@@ -62,9 +64,9 @@ const live = (steps: Step[], ownTaskCount: boolean) => {
   const told = new Map<number, Task>();
   const met = new Set<Task>();
   const failing = new Set<string>();
-  let handedOut = 0;
+  let travelled = 0;
+  const handedOutBefore = kernel.handedOut;
   let lastNs = 0n;
-  let full = false;
 
   const check = (events: ReturnType<typeof sampler.take>) => {
     for (const event of events) {
@@ -102,8 +104,11 @@ const live = (steps: Step[], ownTaskCount: boolean) => {
     while (sampler.look() === 'behind') clock.advance(0.2);
     check(sampler.take());
     if (failing.size > 0) return;
-    full = false;
-    handedOut = 0;
+    travelled = 0;
+    const handedOut = kernel.handedOut - handedOutBefore;
+    const counted = report().allocated as number;
+    expect(counted, 'a birth was lost').toBeGreaterThanOrEqual(handedOut);
+    expect(counted, 'births were made up').toBeLessThanOrEqual(handedOut + 50);
     for (const task of kernel.tasks.values()) {
       if (task.tgid === task.pid && task.invisible === 0 && !task.late) {
         expect(told.get(task.pid), 'alive over a look, but not told').toBe(task);
@@ -113,11 +118,21 @@ const live = (steps: Step[], ownTaskCount: boolean) => {
 
   const allocate = (make: () => void) => {
     // A cursor that goes all the way round between two looks looks as if it had rested.
-    if (full || kernel.tasks.size > 60) return;
+    if (travelled > 15 || kernel.tasks.size > 40) return;
+    travel(make);
+  };
+  const travel = (make: () => void) => {
     const before = kernel.cursor;
     make();
-    handedOut += (kernel.cursor - before + 100) % 100;
-    full = handedOut > 50;
+    travelled += (kernel.cursor - before + 100) % 100;
+  };
+  /** End a process, go round until its number is next, and give it to another. */
+  const reuse = (pid: number) => {
+    const distance = (pid - kernel.cursor + 100) % 100;
+    if (pid < 300 || distance === 0 || travelled + distance > 95) return;
+    kernel.end(pid);
+    while (kernel.next !== pid) kernel.burn();
+    kernel.fork(1, 'reuser', { execed: true });
   };
 
   const fail = (path: string) => {
@@ -127,6 +142,7 @@ const live = (steps: Step[], ownTaskCount: boolean) => {
   const heal = () => {
     for (const path of failing) kernel.heal(path);
     failing.clear();
+    kernel.unlisted.clear();
   };
 
   for (const action of steps) {
@@ -150,6 +166,8 @@ const live = (steps: Step[], ownTaskCount: boolean) => {
       }
     } else if (!chosen) continue;
     else if (action.do === 'thread') allocate(() => void kernel.thread(chosen.pid));
+    else if (action.do === 'reuse') travel(() => reuse(chosen.pid));
+    else if (action.do === 'unlist') kernel.unlisted.add(chosen.pid);
     else if (action.do === 'exec') kernel.exec(chosen.pid, `exec${action.who}`);
     else if (action.do === 'appear') kernel.appear(chosen.pid);
     else if (action.do === 'fail') fail(`${chosen.pid}/stat`);

@@ -32,6 +32,8 @@ export class FakeKernel {
   /** The boot clock in ticks; tests turn it by hand. */
   ticks = 1000;
   readonly tasks = new Map<number, Task>();
+  /** How many numbers the cursor gave out, ever. */
+  handedOut = 0;
   #cursor = 0;
   #extraTasks = 0;
   #held = new Map<number, { path: string; task: Task | undefined }>();
@@ -66,13 +68,20 @@ export class FakeKernel {
     return this.#held.size;
   }
 
-  /** Hand out the next free number, as alloc_pid() does: cyclic, from 300 on after the first round. */
-  #allocate(): number {
+  /** The next free number, as alloc_pid() finds it: cyclic, from 300 on after the first round. */
+  get next(): number {
+    let pid = this.#cursor;
     for (let tries = 0; tries <= this.pidMax; tries++) {
-      this.#cursor = this.#cursor + 1 >= this.pidMax ? reservedPids : this.#cursor + 1;
-      if (!this.tasks.has(this.#cursor)) return this.#cursor;
+      pid = pid + 1 >= this.pidMax ? reservedPids : pid + 1;
+      if (!this.tasks.has(pid)) return pid;
     }
     throw new Error('no free PID');
+  }
+
+  #allocate(): number {
+    this.#cursor = this.next;
+    this.handedOut++;
+    return this.#cursor;
   }
 
   /** Take a number without any task to show for it: a life shorter than every gap, or a fork that failed. */
@@ -133,6 +142,7 @@ export class FakeKernel {
     const cursor = this.#cursor;
     this.seek(pid);
     const given = this.fork(ppid, comm, { execed: true });
+    this.handedOut--;
     this.#cursor = cursor;
     if (given !== pid) throw new Error(`PID ${pid} is in use`);
   }
