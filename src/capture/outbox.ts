@@ -1,5 +1,6 @@
-import type { ChurnRecord } from '../domain/event.ts';
+import type { ChurnRecord, GapRecord } from '../domain/event.ts';
 import type { Batch } from '../domain/source.ts';
+import { createUntold } from './untold.ts';
 
 /** A screen draws ten frames a second; two batches a frame are soon enough. */
 const spacingMs = 50;
@@ -7,14 +8,18 @@ const spacingMs = 50;
 const heartbeatMs = 1000;
 /** Batches on their way that the receiver has not taken yet. */
 const maxInFlight = 4;
+/** A record costs half a microsecond to post, and the sampler does nothing else meanwhile. */
+const mostInBatch = 4096;
 /** Records held back for a receiver that does not keep up: some 20 MB. */
-const maxHeld = 65_536;
+const mostHeldByDefault = 65_536;
 
 export type OutboxOptions = {
   post: (batch: Batch) => void;
   /** How many batches the receiver has taken. */
   acknowledged: () => number;
   now: () => bigint;
+  /** How many records are held back for a receiver that does not keep up. */
+  mostHeld?: number;
 };
 
 export type Outbox = ReturnType<typeof openOutbox>;
@@ -23,32 +28,42 @@ export type Outbox = ReturnType<typeof openOutbox>;
  * Records on their way to the main thread, in batches. It never waits: if the main thread is held up (a stalled
  * terminal), a bounded number of records is kept, what is beyond is dropped, counted, and told as a gap.
  */
-export const openOutbox = ({ post, acknowledged, now }: OutboxOptions) => {
+export const openOutbox = ({ post, acknowledged, now, mostHeld = mostHeldByDefault }: OutboxOptions) => {
   let held: ChurnRecord[] = [];
   let posted = 0;
   let postedMs = Number.NEGATIVE_INFINITY;
-  let droppedNow = 0;
+  let lost = 0;
+  let lostFrom = 0n;
   let dropped = 0;
-  let droppedFrom = 0n;
+  const untold = createUntold();
   const inFlight = () => posted - acknowledged();
 
-  const send = (nowMs: number) => {
+  const send = (nowMs: number, limit: number) => {
     const nowNs = now();
-    if (droppedNow > 0) {
-      held.push({
-        probe_source: 'trace.gap',
-        reason: 'dropped',
-        events: droppedNow,
-        from_monotonic_ns: droppedFrom,
-        to_monotonic_ns: nowNs,
-      });
-      droppedNow = 0;
+    let records = held;
+    if (held.length > limit) {
+      records = held.slice(0, limit);
+      held = held.slice(limit);
+    } else {
+      if (lost > 0) records.push(gap(nowNs));
+      if (untold.size > 0) records = records.concat(untold.tell(nowNs));
+      held = [];
     }
-    const records = held;
-    held = [];
     posted++;
     postedMs = nowMs;
     post({ nowNs, records });
+  };
+
+  const gap = (nowNs: bigint): GapRecord => {
+    const events = lost;
+    lost = 0;
+    return {
+      probe_source: 'trace.gap',
+      reason: 'dropped',
+      events,
+      from_monotonic_ns: lostFrom,
+      to_monotonic_ns: nowNs,
+    };
   };
 
   return {
@@ -59,25 +74,24 @@ export const openOutbox = ({ post, acknowledged, now }: OutboxOptions) => {
     get held() {
       return held.length;
     },
-    /** Whether a record would be kept. */
-    hasRoom: () => held.length < maxHeld,
     put(record: ChurnRecord): void {
-      if (held.length < maxHeld) {
+      const verdict = untold.judge(record, held.length >= mostHeld);
+      if (verdict === 'tell') {
         held.push(record);
         return;
       }
-      if (droppedNow === 0) droppedFrom = now();
-      droppedNow++;
-      dropped++;
+      if (lost === 0) lostFrom = now();
+      lost += verdict;
+      dropped += verdict;
     },
     /** Post what is due. The first record after a rest goes at once. */
     flush(nowMs: number): void {
       const due = held.length > 0 ? nowMs - postedMs >= spacingMs : nowMs - postedMs >= heartbeatMs;
-      if (due && inFlight() < maxInFlight) send(nowMs);
+      if (due && inFlight() < maxInFlight) send(nowMs, mostInBatch);
     },
     /** The end: everything that is left, whoever listens. */
     close(nowMs: number): void {
-      if (held.length > 0 || droppedNow > 0) send(nowMs);
+      if (held.length > 0 || lost > 0) send(nowMs, Number.POSITIVE_INFINITY);
     },
   };
 };
