@@ -174,12 +174,11 @@ export const createCursorSampler = (options: CursorSamplerOptions): Sampler => {
     why,
     walkCostMs: undefined,
 
-    look(): Look {
+    look(nowMs): Look {
       if (!discovered) {
         attempt('discovery', discover);
         return 'quiet';
       }
-      const nowMs = clock.ms();
       const readable = readCursor();
       const born = readable && cursor.pid !== last.pid;
       if (born || (readable && cursor.tasks !== last.tasks)) follow(nowMs);

@@ -20,6 +20,9 @@ export type EngineOptions = {
 };
 
 const statusMs = 1000;
+const choresEveryMs = 25;
+/** Even a late look leaves the core for a moment. */
+const leastWaitMs = 0.01;
 /** The first status is for a screen that waits; it need not wait a second for figures. */
 const firstStatusMs = 200;
 /** Waking takes the kernel this much longer than asked, at most; more is a busy machine, and not to be made up for. */
@@ -30,16 +33,18 @@ export const runEngine = ({ sampler, pace, outbox, clock, sleep, cpu, onStatus }
   const gaps = createGaps(clock.now);
   const lookGaps = createLookGaps();
   let looks = 0;
-  let startMs = clock.ms();
-  let previousMs = startMs;
+  const startedMs = clock.ms();
+  let previousMs = startedMs;
+  let wakeMs = startedMs;
+  let choresMs = 0;
   let oversleepMs = 0;
   let statusMsDue = 0;
-  let statusAtMs = startMs;
+  let statusAtMs = startedMs;
   let statusLooks = 0;
   let statusCpuMs = cpu();
   let trouble: string | undefined;
   let going = true;
-  gaps.begin(startMs);
+  gaps.begin(startedMs);
 
   const status = (nowMs: number) => {
     const spanMs = nowMs - statusAtMs;
@@ -69,38 +74,39 @@ export const runEngine = ({ sampler, pace, outbox, clock, sleep, cpu, onStatus }
     trouble = report.trouble;
   };
 
-  while (going) {
-    startMs = clock.ms();
-    if (looks > 0) {
-      const elapsedMs = startMs - previousMs;
-      lookGaps.add(elapsedMs);
-      gaps.looked(startMs, elapsedMs, pace.intervalMs);
-    }
-    const look = sampler.look();
-    looks++;
-    const nowMs = clock.ms();
-    if (look !== 'quiet') pace.moved(nowMs);
-    previousMs = startMs;
-
-    for (const record of sampler.take()) outbox.put(record);
-    if (looks === 1 || nowMs >= statusMsDue || outbox.held > 0) {
-      const report = sampler.report();
-      for (const gap of gaps.due(nowMs, report.unseen)) outbox.put(gap);
-      if (looks === 1 || nowMs >= statusMsDue || report.trouble !== trouble) status(nowMs);
-    }
+  /** What need not be done at every look: a look that finds nothing should cost little more than its read. */
+  const chores = (nowMs: number) => {
+    choresMs = nowMs + choresEveryMs;
+    const report = sampler.report();
+    for (const gap of gaps.due(nowMs, report.unseen)) outbox.put(gap);
+    if (nowMs >= statusMsDue || report.trouble !== trouble) status(nowMs);
     outbox.flush(nowMs);
     if (pace.wantsCpu(nowMs)) pace.spent(nowMs, cpu());
+  };
 
-    const intervalMs = pace.next(nowMs, sampler.walkCostMs);
-    if (look === 'behind' && !pace.throttled) {
-      going = sleep(0);
-      continue;
+  while (going) {
+    const startMs = clock.ms();
+    if (looks > 0) {
+      const elapsedMs = startMs - previousMs;
+      const lateMs = startMs - wakeMs;
+      lookGaps.add(elapsedMs);
+      gaps.looked(startMs, elapsedMs, pace.intervalMs);
+      oversleepMs += (Math.min(mostOversleepMs, Math.max(0, lateMs)) - oversleepMs) / 16;
     }
-    const waitMs = Math.max(0.01, intervalMs - (clock.ms() - startMs) - oversleepMs);
-    const asleepMs = clock.ms();
+    previousMs = startMs;
+    const look = sampler.look(startMs);
+    looks++;
+    if (look !== 'quiet') pace.moved(startMs);
+    const records = sampler.take();
+    for (const record of records) outbox.put(record);
+    if (startMs >= choresMs || records.length > 0) chores(clock.ms());
+
+    const intervalMs = pace.next(startMs, sampler.walkCostMs);
+    const nowMs = clock.ms();
+    const hurry = look === 'behind' && !pace.throttled;
+    const waitMs = hurry ? 0 : Math.max(leastWaitMs, intervalMs - (nowMs - startMs) - oversleepMs);
+    wakeMs = nowMs + waitMs;
     going = sleep(waitMs);
-    const late = clock.ms() - asleepMs - waitMs;
-    oversleepMs += (Math.min(mostOversleepMs, Math.max(0, late)) - oversleepMs) / 16;
   }
   const endMs = clock.ms();
   for (const gap of gaps.due(endMs, sampler.report().unseen, true)) outbox.put(gap);

@@ -27,8 +27,8 @@ export type Report = {
 export type Sampler = {
   readonly mode: CaptureMode;
   readonly why: string;
-  /** @throws ProcError on what no later look can mend. */
-  look(): Look;
+  /** @param nowMs the pacing clock. @throws ProcError on what no later look can mend. */
+  look(nowMs: number): Look;
   take(): readonly ChurnRecord[];
   report(): Report;
   /** What the last look cost where looking is walking, ms. */

@@ -41,8 +41,7 @@ export const createWalkSampler = (options: WalkSamplerOptions): Sampler => {
     get walkCostMs() {
       return costMs;
     },
-    look(): Look {
-      const startMs = clock.ms();
+    look(startMs): Look {
       try {
         const found = walker.poll().filter((event) => !isOwn(event));
         for (const event of found) if (event.probe_source === 'process.spawned' && !event.initial) seen++;

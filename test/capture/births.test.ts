@@ -192,10 +192,10 @@ describe('behind', () => {
     for (let count = 0; count < 200; count++) kernel.fork(1, 'many', { execed: true });
     kernel.calls.length = 0;
     clock.advance(1);
-    expect(sampler.look()).toBe('behind');
+    expect(sampler.look(clock.ms())).toBe('behind');
     expect(kernel.calls[0]).toBe(`/proc/${kernel.cursor}/stat`);
     let looks = 1;
-    while (sampler.look() === 'behind') looks++;
+    while (sampler.look(clock.ms()) === 'behind') looks++;
     expect(looks).toBeLessThan(10);
     expect(report()).toMatchObject({ allocated: 200, processesSeen: 200, unseen: 0, pending: 0 });
   });

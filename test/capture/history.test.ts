@@ -101,7 +101,7 @@ const live = (steps: Step[], ownTaskCount: boolean) => {
   const look = (ms: number) => {
     clock.advance(ms);
     kernel.ticks = Math.floor(clock.ms() / 10);
-    while (sampler.look() === 'behind') clock.advance(0.2);
+    while (sampler.look(clock.ms()) === 'behind') clock.advance(0.2);
     check(sampler.take());
     if (failing.size > 0) return;
     travelled = 0;

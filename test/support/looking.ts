@@ -30,7 +30,7 @@ export const looking = ({
   const look = (afterMs = 1): ProbeEvent[] => {
     clock.advance(afterMs);
     kernel.ticks = Math.floor(clock.ms() / 10);
-    sampler.look();
+    sampler.look(clock.ms());
     return sampler.take().filter(isProbeEvent);
   };
   const discovered = look(0);
