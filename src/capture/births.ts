@@ -96,7 +96,7 @@ export const createBirths = ({ proc, table, young, accounts, bootOffsetNs }: Bir
     }
     const born = table.meet(pid, held.seen, held.fd, moment, nowMs);
     young.add(born, nowMs);
-    if (born.own) accounts.alreadyThere++;
+    if (born.own) accounts.own++;
     else accounts.processes++;
     return true;
   };
@@ -175,7 +175,7 @@ export const createBirths = ({ proc, table, young, accounts, bootOffsetNs }: Bir
       const known = waiting.dropPid(pid);
       if (!known && waiting.wasGivenUp(pid)) accounts.unseen--;
       else if (!known) accounts.chosen++;
-      if (own) accounts.alreadyThere++;
+      if (own) accounts.own++;
       else accounts.processes++;
     },
     /** Two audits are long enough to remember what was given up. */

@@ -10,8 +10,9 @@ import { none, openTable } from './table.ts';
 import { createWalk } from './walk.ts';
 import { createYoung } from './young.ts';
 
-/** Each second a whole listing is held against what is known. */
+/** Each second a whole listing is held against what is known; less often while neither number has moved since. */
 const auditMs = 1000;
+const restingAuditMs = 5000;
 /** Walks in between, for ends and births that need one, take at most this share of the time. */
 const walkShare = 0.01;
 /** So many untried numbers are cheaper told by one listing. */
@@ -51,13 +52,24 @@ export const createCursorSampler = (options: CursorSamplerOptions): Sampler => {
   let pidMax = 0;
   let discovered = false;
   let lastLookMs = 0;
-  /** Tasks that went away and were not found yet, and since when everybody known is known to be alive. */
+  /** Births less the change of the task count, less the ends found: so many tasks went away otherwise. */
   let owed = 0;
+  let unseenBefore = 0;
   let dry = 0;
   let allAliveMs = 0;
   let auditDueMs = 0;
+  let restingAuditDueMs = 0;
+  let changed = false;
   let walkFreeMs = 0;
   let walkWanted = false;
+
+  /** Ends nobody has found yet. A number that is waited for, or was in vain, explains one: it came and went. */
+  const unexplained = () => owed - births.pending - (accounts.unseen - unseenBefore);
+  const explainAll = () => {
+    unseenBefore = accounts.unseen;
+    owed = births.pending;
+    dry = 0;
+  };
 
   /** A sweep that fails for want of something changes nothing and is reported. */
   const attempt = (sweep: string, run: () => void): boolean => {
@@ -119,11 +131,14 @@ export const createCursorSampler = (options: CursorSamplerOptions): Sampler => {
     allAliveMs = nowMs;
     walk.begin(nowMs);
     auditDueMs = nowMs + auditMs;
+    restingAuditDueMs = nowMs + restingAuditMs;
     discovered = true;
   };
 
+  const isAuditDue = (nowMs: number) => nowMs >= (changed ? auditDueMs : restingAuditDueMs);
+
   const doWalk = (nowMs: number) => {
-    const audit = nowMs >= auditDueMs;
+    const audit = isAuditDue(nowMs);
     const startMs = clock.ms();
     const done = attempt('walk', () =>
       walk.run(last.pid, () => (readCursor() ? cursor.pid : last.pid), clock.now, clock.ms),
@@ -132,27 +147,29 @@ export const createCursorSampler = (options: CursorSamplerOptions): Sampler => {
     walkFreeMs = endMs + (endMs - startMs) / walkShare;
     if (audit) {
       auditDueMs = Math.max(nowMs + auditMs, walkFreeMs);
+      restingAuditDueMs = nowMs + restingAuditMs;
       births.forget();
       readPidMax();
     }
     if (!done) return;
+    changed = false;
     walkWanted = false;
-    owed = 0;
-    dry = 0;
+    explainAll();
   };
 
   /** What the two numbers say: who was born, how many ended. */
   const follow = (nowMs: number): void => {
+    changed = true;
     const afterMs = clock.ms();
     const { pid, tasks } = cursor;
     const moment = { nowNs: clock.now(), windowNs: toNs(afterMs - lastLookMs) };
-    const before = accounts.candidates;
+    const before = accounts.candidates - accounts.alreadyThere;
     if (pid !== last.pid) {
       if (!attempt('births', () => births.passed(last.pid, pid, pidMax, moment, afterMs))) return;
     }
-    owed += accounts.candidates - before - (tasks - last.tasks);
+    owed += accounts.candidates - accounts.alreadyThere - before - (tasks - last.tasks);
     // Births elsewhere hide ends here: then any change may have been one.
-    if (!ownTaskCount) owed = Math.max(owed, 1);
+    if (!ownTaskCount && unexplained() < 1) owed += 1 - unexplained();
     dry = 0;
     last.pid = pid;
     last.tasks = tasks;
@@ -161,9 +178,9 @@ export const createCursorSampler = (options: CursorSamplerOptions): Sampler => {
 
   const tendYoung = (nowMs: number) => {
     attempt('young', () => {
-      const { found, all } = young.tend(owed, nowMs, clock.now(), ownTaskCount ? allAliveMs : 0);
+      const { found, all } = young.tend(unexplained(), nowMs, clock.now(), ownTaskCount ? allAliveMs : 0);
       owed -= found;
-      if (!all || owed <= 0) return;
+      if (!all || unexplained() <= 0) return;
       dry++;
       if (dry >= dryLooks) walkWanted = true;
     });
@@ -185,13 +202,17 @@ export const createCursorSampler = (options: CursorSamplerOptions): Sampler => {
       else if (readable) lastLookMs = nowMs;
 
       if (births.pending > 0) attempt('again', () => births.again(clock.now(), clock.ms()));
-      if ((owed > 0 && dry < dryLooks) || nowMs >= young.dueMs) tendYoung(clock.ms());
-      if (owed <= 0) allAliveMs = lastLookMs;
+      if ((dry < dryLooks && unexplained() > 0) || nowMs >= young.dueMs) tendYoung(clock.ms());
+      if (unexplained() <= 0) allAliveMs = lastLookMs;
       young.age(nowMs);
 
       if (!readable || births.backlog > longBacklog) walkWanted = true;
-      if (nowMs >= auditDueMs || (walkWanted && nowMs >= walkFreeMs)) doWalk(nowMs);
-      if (nowMs >= elders.dueMs) attempt('elders', () => elders.turn(nowMs, clock.now(), walk.walkedMs));
+      if (isAuditDue(nowMs) || (walkWanted && nowMs >= walkFreeMs)) doWalk(nowMs);
+      if (nowMs >= elders.dueMs) {
+        attempt('elders', () => {
+          if (elders.turn(nowMs, clock.now(), walk.walkedMs)) walkWanted = true;
+        });
+      }
       if (births.behind) return 'behind';
       return born ? 'moved' : 'quiet';
     },

@@ -30,12 +30,13 @@ export const createElders = ({ proc, table }: { proc: Proc; table: Table }) => {
     get dueMs() {
       return dueMs;
     },
-    /** @throws ProcError; what was read before it stands, each reading is proof of its own. */
-    turn(nowMs: number, nowNs: bigint, walkedMs: number): void {
+    /** @returns whether somebody unknown bears a number. @throws ProcError; what was read before it stands, each reading is proof of its own. */
+    turn(nowMs: number, nowNs: bigint, walkedMs: number): boolean {
       dueMs = nowMs + turnMs;
+      let replaced = false;
       for (let index = 0; index < perTurn; index++) {
         const entry = next();
-        if (!entry) return;
+        if (!entry) break;
         const { pid } = entry.tracked;
         const reading = proc.read(pid);
         if (reading === 'hidden') {
@@ -48,7 +49,9 @@ export const createElders = ({ proc, table }: { proc: Proc; table: Table }) => {
         }
         // Somebody else may bear the number by now: whoever it is, the next walk meets him.
         table.exit(entry, { nowNs, windowNs: toNs(nowMs - Math.max(entry.aliveMs, walkedMs)) });
+        if (reading !== 'gone') replaced = true;
       }
+      return replaced;
     },
   };
 };

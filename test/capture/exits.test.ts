@@ -46,7 +46,22 @@ describe('exec', () => {
     kernel.calls.length = 0;
     for (let looks = 0; looks < 500; looks++) look(2);
     expect(kernel.calls.filter((path) => path.endsWith('/stat')).length).toBeLessThanOrEqual(105);
-    expect(kernel.calls.filter((path) => path === '/proc')).toHaveLength(1);
+    expect(kernel.calls.filter((path) => path === '/proc')).toEqual([]);
+  });
+
+  test('a listing costs as much as there are processes: one in five seconds while nothing moves', () => {
+    const { kernel, look } = looking();
+    const listings = (seconds: number, ms: number) => {
+      kernel.calls.length = 0;
+      for (let looks = 0; looks < (seconds * 1000) / ms; looks++) {
+        if (ms > 2) kernel.thread(1);
+        look(ms);
+      }
+      return kernel.calls.filter((path) => path === '/proc').length;
+    };
+    look();
+    expect(listings(60, 2)).toBe(12);
+    expect(listings(60, 100)).toBeGreaterThanOrEqual(59);
   });
 
   test('a kernel worker that changes its name has taken no program', () => {

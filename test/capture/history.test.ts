@@ -182,7 +182,7 @@ const live = (steps: Step[], ownTaskCount: boolean) => {
 
   heal();
   for (const task of kernel.tasks.values()) task.invisible = 0;
-  for (let looks = 0; looks < 4; looks++) look(1100);
+  for (const ms of [1100, 1100, 5100, 1100]) look(ms);
   const living = [...kernel.tasks.values()].filter(({ pid, tgid }) => pid === tgid).map(({ pid }) => pid);
   expect([...told.keys()].toSorted(), 'the living at the end').toEqual(living.toSorted());
   expect(report()).toMatchObject({ alive: living.length, pending: 0, trouble: undefined });

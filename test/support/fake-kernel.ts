@@ -208,6 +208,13 @@ export class FakeKernel {
     if (code) throw errno(code, path);
   }
 
+  /** A task is counted in the very moment in which it becomes visible (copy_process in kernel/fork.c). */
+  #visible(): number {
+    let count = this.#extraTasks;
+    for (const task of this.tasks.values()) if (task.invisible === 0) count++;
+    return count;
+  }
+
   #threads(tgid: number): number {
     let count = 0;
     for (const task of this.tasks.values()) if (task.tgid === tgid) count++;
@@ -237,8 +244,7 @@ export class FakeKernel {
       return this.#stat(task);
     }
     const texts: Record<string, () => string> = {
-      loadavg: () =>
-        this.loadavg ?? `0.00 0.01 0.05 1/${this.tasks.size + this.#extraTasks} ${this.#cursor}\n`,
+      loadavg: () => this.loadavg ?? `0.00 0.01 0.05 1/${this.#visible()} ${this.#cursor}\n`,
       uptime: () => `${(this.ticks / 100).toFixed(2)} 0.00\n`,
       'sys/kernel/pid_max': () => `${this.pidMax}\n`,
       'sys/kernel/ns_last_pid': () => `${this.#cursor}\n`,
