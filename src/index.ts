@@ -1,4 +1,5 @@
 /** The library: the walker, the events it makes, where they can come from, and how they are written down. */
+export { checkGuest, type GuestCheck } from './capture/check.ts';
 export { type LiveOptions, openLive } from './capture/client.ts';
 export type * from './domain/event.ts';
 export type * from './domain/record.ts';

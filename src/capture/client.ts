@@ -4,37 +4,57 @@ import type { EventSource, SourceListener } from '../domain/source.ts';
 import { ProcError } from '../proc/errors.ts';
 import { readFacts } from '../proc/facts.ts';
 import { openProc } from '../proc/reader.ts';
-import type { SamplerMessage, SamplerOptions } from './protocol.ts';
+import { type SamplerMessage, type SamplerOptions, sharedWords, stopWord, takenWord } from './protocol.ts';
+import { cursorNow } from './trust.ts';
 
 export type LiveOptions = {
   /** The proc root. Default `/proc`. */
   root?: string | undefined;
   /** A fixed time between looks, ns. Default: adaptive. */
   intervalNs?: bigint | undefined;
+  /** Share of one core the sampler may use while the guest is quiet. Default 0.05. */
+  cpu?: number | undefined;
+  /** The same while processes come and go. Default 0.15. */
+  cpuBusy?: number | undefined;
+  /** Tell children of this very process as well; they are helpers, not churn of the guest. Default false. */
+  ownChildren?: boolean | undefined;
 };
 
+/** How long a sampler may take to say its last words, ms. */
+const patienceMs = 500;
+
 /** Live capture as an event source: the sampling runs on its own thread, which never waits for this one. */
-export const openLive = ({ root = '/proc', intervalNs }: LiveOptions = {}): EventSource => {
+export const openLive = (options: LiveOptions = {}): EventSource => {
+  const { root = '/proc', intervalNs, cpu = 0.05, cpuBusy = 0.15, ownChildren = false } = options;
   const proc = openProc(root);
   // Fails here, before a thread is started or a screen is taken over.
   proc.list();
   const info = readFacts(proc, process.hrtime.bigint());
-  const options: SamplerOptions = { root, intervalNs, info };
-  const stop = new Int32Array(new SharedArrayBuffer(4));
+  const words = sharedWords();
   let worker: Worker | undefined;
 
   return {
     info,
     start(listener) {
-      worker = new Worker(script, { eval: true, workerData: { options, stop }, name: 'churntop-sampler' });
-      worker.on('message', (message: SamplerMessage) => deliver(message, listener));
+      const cursorBefore = cursorNow(proc);
+      const given: SamplerOptions = { root, intervalNs, cpu, cpuBusy, ownChildren, info, cursorBefore };
+      worker = new Worker(script, {
+        eval: true,
+        workerData: { options: given, words },
+        name: 'churntop-sampler',
+      });
+      worker.on('message', (message: SamplerMessage) => {
+        if (message.type === 'batch') Atomics.add(words, takenWord, 1);
+        deliver(message, listener);
+      });
       worker.on('error', (error) => listener.onError(error));
     },
     async stop() {
-      Atomics.store(stop, 0, 1);
-      Atomics.notify(stop, 0);
-      await worker?.terminate();
+      const stopping = worker;
       worker = undefined;
+      Atomics.store(words, stopWord, 1);
+      Atomics.notify(words, stopWord);
+      if (stopping) await ended(stopping);
     },
     states(pids) {
       const letters = new Map<number, string>();
@@ -45,6 +65,18 @@ export const openLive = ({ root = '/proc', intervalNs }: LiveOptions = {}): Even
       return letters;
     },
   };
+};
+
+/** Its last batch comes before its exit; one that does not end is ended. */
+const ended = async (worker: Worker): Promise<void> => {
+  let timer: NodeJS.Timeout | undefined;
+  const out = new Promise<void>((resolve) => {
+    worker.once('exit', () => resolve());
+    timer = setTimeout(resolve, patienceMs);
+  });
+  await out;
+  clearTimeout(timer);
+  await worker.terminate();
 };
 
 const deliver = (message: SamplerMessage, listener: SourceListener): void => {

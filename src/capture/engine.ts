@@ -1,62 +1,115 @@
-import type { ChurnRecord } from '../domain/event.ts';
-import type { Batch, SourceStatus } from '../domain/source.ts';
-import { ProcError } from '../proc/errors.ts';
-import type { ProcWalker } from '../proc/walker.ts';
+import type { SourceStatus } from '../domain/source.ts';
+import type { Clock } from './clock.ts';
+import { toNs } from './clock.ts';
+import { createGaps } from './gaps.ts';
+import { createLookGaps } from './look-gaps.ts';
+import type { Outbox } from './outbox.ts';
+import type { Pace } from './pace.ts';
+import type { Sampler } from './sampler.ts';
 
 export type EngineOptions = {
-  walker: ProcWalker;
-  /** Time between two looks, ns. */
-  intervalNs: bigint;
-  /** CLOCK_MONOTONIC, ns. */
-  now: () => bigint;
-  /** Wait this long; false means: stop. */
-  sleep: (ns: bigint) => boolean;
-  /** Own CPU time so far, ns. */
-  cpu: () => bigint;
-  onBatch: (batch: Batch) => void;
+  sampler: Sampler;
+  pace: Pace;
+  outbox: Outbox;
+  clock: Clock;
+  /** Wait this many ms; false means: stop. */
+  sleep: (ms: number) => boolean;
+  /** Own CPU time so far, ms. */
+  cpu: () => number;
   onStatus: (status: SourceStatus) => void;
 };
 
-const statusEveryNs = 1_000_000_000n;
+const statusMs = 1000;
+const choresEveryMs = 25;
+/** Even a late look leaves the core for a moment. */
+const leastWaitMs = 0.01;
+/** The first status is for a screen that waits; it need not wait a second for figures. */
+const firstStatusMs = 200;
+/** Waking takes the kernel this much longer than asked, at most; more is a busy machine, and not to be made up for. */
+const mostOversleepMs = 0.12;
 
 /** The sampling loop: look, deliver, sleep, until `sleep` says stop. */
-export const runEngine = (options: EngineOptions): void => {
-  const { walker, now, onBatch, onStatus } = options;
+export const runEngine = ({ sampler, pace, outbox, clock, sleep, cpu, onStatus }: EngineOptions): void => {
+  const gaps = createGaps(clock.now);
+  const lookGaps = createLookGaps();
+  let looks = 0;
+  const startedMs = clock.ms();
+  let previousMs = startedMs;
+  let wakeMs = startedMs;
+  let choresMs = 0;
+  let oversleepMs = 0;
+  let statusMsDue = 0;
+  let statusAtMs = startedMs;
+  let statusLooks = 0;
+  let statusCpuMs = cpu();
   let trouble: string | undefined;
-  let seen = 0;
-  let statusDue = 0n;
-  let cpuBefore = options.cpu();
-  let statusBefore = now();
-  do {
-    let records: ChurnRecord[] = [];
-    try {
-      records = walker.poll();
-      trouble = undefined;
-    } catch (error) {
-      if (!(error instanceof ProcError)) throw error;
-      trouble = `${error.message} (${error.path})`;
+  let going = true;
+  gaps.begin(startedMs);
+
+  const status = (nowMs: number) => {
+    const spanMs = nowMs - statusAtMs;
+    const cpuMs = cpu();
+    const life = lookGaps.lifeSeenMs();
+    const { mode, why } = sampler;
+    const { alive: _, ...report } = sampler.report();
+    onStatus({
+      mode,
+      why,
+      intervalNs: toNs(pace.intervalMs),
+      periodNs: toNs(spanMs / Math.max(1, looks - statusLooks)),
+      longestNs: toNs(lookGaps.longestMs),
+      shortestLifeNs: life === undefined ? undefined : toNs(life),
+      cpu: spanMs > 0 ? (cpuMs - statusCpuMs) / spanMs : 0,
+      budget: pace.budget(nowMs),
+      throttled: pace.throttled,
+      ...report,
+      stalls: gaps.stalls,
+      dropped: outbox.dropped,
+    });
+    statusMsDue = nowMs + (looks === 1 ? firstStatusMs : statusMs);
+    statusAtMs = nowMs;
+    statusLooks = looks;
+    statusCpuMs = cpuMs;
+    lookGaps.reset();
+    trouble = report.trouble;
+  };
+
+  /** What need not be done at every look: a look that finds nothing should cost little more than its read. */
+  const chores = (nowMs: number) => {
+    choresMs = nowMs + choresEveryMs;
+    const report = sampler.report();
+    for (const gap of gaps.due(nowMs, report.unseen)) outbox.put(gap);
+    if (nowMs >= statusMsDue || report.trouble !== trouble) status(nowMs);
+    outbox.flush(nowMs);
+    if (pace.wantsCpu(nowMs)) pace.spent(nowMs, cpu());
+  };
+
+  while (going) {
+    const startMs = clock.ms();
+    if (looks > 0) {
+      const elapsedMs = startMs - previousMs;
+      const lateMs = startMs - wakeMs;
+      lookGaps.add(elapsedMs);
+      gaps.looked(startMs, elapsedMs, pace.intervalMs);
+      oversleepMs += (Math.min(mostOversleepMs, Math.max(0, lateMs)) - oversleepMs) / 16;
     }
-    const nowNs = now();
-    for (const record of records) if (record.probe_source === 'process.spawned' && !record.initial) seen++;
-    if (records.length > 0 || nowNs >= statusDue) onBatch({ nowNs, records });
-    if (nowNs >= statusDue) {
-      const cpuNow = options.cpu();
-      const spanNs = nowNs - statusBefore;
-      onStatus({
-        mode: 'walk',
-        why: 'plain walk',
-        intervalNs: options.intervalNs,
-        cpu: spanNs > 0n ? Number(cpuNow - cpuBefore) / Number(spanNs) : 0,
-        allocated: undefined,
-        processesSeen: seen,
-        threadsSeen: undefined,
-        unseen: undefined,
-        hidden: walker.hidden,
-        trouble,
-      });
-      cpuBefore = cpuNow;
-      statusBefore = nowNs;
-      statusDue = nowNs + statusEveryNs;
-    }
-  } while (options.sleep(options.intervalNs));
+    previousMs = startMs;
+    const look = sampler.look(startMs);
+    looks++;
+    if (look !== 'quiet') pace.moved(startMs);
+    const records = sampler.take();
+    for (const record of records) outbox.put(record);
+    if (startMs >= choresMs || records.length > 0) chores(clock.ms());
+
+    const intervalMs = pace.next(startMs, sampler.walkCostMs);
+    const nowMs = clock.ms();
+    const hurry = look === 'behind' && !pace.throttled;
+    const waitMs = hurry ? 0 : Math.max(leastWaitMs, intervalMs - (nowMs - startMs) - oversleepMs);
+    wakeMs = nowMs + waitMs;
+    going = sleep(waitMs);
+  }
+  const endMs = clock.ms();
+  for (const gap of gaps.due(endMs, sampler.report().unseen, true)) outbox.put(gap);
+  outbox.close(endMs);
+  sampler.close();
 };

@@ -6,8 +6,20 @@ export type SamplerOptions = {
   root: string;
   /** A fixed time between looks, ns; undefined lets the pace adapt. */
   intervalNs: bigint | undefined;
+  /** Shares of one core the sampler may use, while the guest is quiet and while it churns. */
+  cpu: number;
+  cpuBusy: number;
+  /** Tell children of this very process as well. */
+  ownChildren: boolean;
   info: SourceInfo;
+  /** Where the cursor was before the thread was started. */
+  cursorBefore: number | undefined;
 };
+
+/** The words both threads share: the main thread stops the sampler, and says how many batches it has taken. */
+export const stopWord = 0;
+export const takenWord = 1;
+export const sharedWords = () => new Int32Array(new SharedArrayBuffer(8));
 
 /** What the sampling thread posts. Errors cross as their facts; an Error instance would lose its class. */
 export type SamplerMessage =

@@ -1,23 +1,17 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import type { ProcError } from '../proc/errors.ts';
 import { openProc } from '../proc/reader.ts';
-import { ProcWalker } from '../proc/walker.ts';
-import { runEngine } from './engine.ts';
 import type { SamplerMessage, SamplerOptions } from './protocol.ts';
+import { sample } from './sampling.ts';
 
-const { options, stop } = workerData as { options: SamplerOptions; stop: Int32Array };
+const { options, words } = workerData as { options: SamplerOptions; words: Int32Array };
 const post = (message: SamplerMessage) => parentPort?.postMessage(message);
+const clock = { now: process.hrtime.bigint, ms: () => performance.now() };
 
+// A look for a short life often ends in ENOENT; nobody reads where it was thrown.
+Error.stackTraceLimit = 0;
 try {
-  runEngine({
-    walker: new ProcWalker({ proc: openProc(options.root), bootOffsetNs: options.info.bootOffsetNs }),
-    intervalNs: options.intervalNs ?? 100_000_000n,
-    now: process.hrtime.bigint,
-    sleep: (ns) => Atomics.wait(stop, 0, 0, Number(ns) / 1e6) === 'timed-out',
-    cpu: () => 0n,
-    onBatch: (batch) => post({ type: 'batch', batch }),
-    onStatus: (status) => post({ type: 'status', status }),
-  });
+  sample({ proc: openProc(options.root), clock, options, words, post, ownPid: process.pid });
 } catch (error) {
   const { message, path, code } = error as ProcError;
   post({ type: 'failed', message, path, code });

@@ -23,20 +23,41 @@ export type SourceStatus = {
   mode: CaptureMode;
   /** Why this mode, in a few words. */
   why: string;
-  /** Time between two looks, ns. */
+  /** Time between two looks as set, ns. */
   intervalNs: bigint;
-  /** The sampler's own use of one core, 0 to 1. */
+  /** As it came out over the last second, with the guest's own delays: the mean and the longest, ns. */
+  periodNs: bigint;
+  longestNs: bigint;
+  /** A process that lives so long is seen in 99 of 100 cases, as the looks of the last second were spaced. */
+  shortestLifeNs: bigint | undefined;
+  /** The sampler's own use of one core, 0 to 1, over the last second. */
   cpu: number;
-  /** PIDs handed out since the start; undefined where the cursor cannot be trusted. */
+  /** What it may use just now, and whether it looks more rarely than it would because of that. */
+  budget: number;
+  throttled: boolean;
+  /**
+   * Numbers handed out since the start; undefined where the cursor cannot be trusted, and so are the others:
+   * allocated = processesSeen + threadsSeen + unseen + pending, always.
+   */
   allocated: number | undefined;
-  /** Processes and threads among them that were seen, and those that were gone before they could be. */
+  /** Processes born since the start that were seen. */
   processesSeen: number;
+  /** Threads among the numbers. */
   threadsSeen: number | undefined;
+  /** At most so many tasks were born and gone before they could be seen. Unknown is undefined, never 0. */
   unseen: number | undefined;
+  /** Numbers still being looked for: the kernel hands them out a little before their bearer is visible. */
+  pending: number | undefined;
   /** Listed processes that this user may not read. */
   hidden: number;
+  /** Only this user's processes are listed (hidepid=2): what others start can only count as unseen. */
+  othersInvisible: boolean;
   /** The last sweep that failed, in the error's own words; undefined while all is well. */
   trouble: string | undefined;
+  /** How often the sampler was held up (each is a `trace.gap`). */
+  stalls: number;
+  /** Records dropped because the receiver did not keep up (each time a `trace.gap`). */
+  dropped: number;
 };
 
 /** One delivery: what was seen up to `nowNs`, in order. */

@@ -12,6 +12,9 @@ export class ProcError extends Error {
   }
 }
 
+/** A listing that lacks what is provably there; taken at its word it would end the living. */
+export class ShortListing extends ProcError {}
+
 export const codeOf = (error: unknown): string | undefined => (error as NodeJS.ErrnoException | null)?.code;
 
 /** The process ended: ENOENT when its directory is gone, ESRCH when it went between open and read. */
@@ -24,4 +27,16 @@ export const isGone = (error: unknown): boolean => {
 export const isDenied = (error: unknown): boolean => {
   const code = codeOf(error);
   return code === 'EPERM' || code === 'EACCES';
+};
+
+/** The machine, or churntop's own limits, ran out of something: the sweep is void, and a later one may well succeed. */
+export const isPassing = (error: unknown): error is ProcError =>
+  error instanceof ShortListing || (error instanceof ProcError && passing.has(error.code ?? ''));
+
+const passing = new Set(['EMFILE', 'ENFILE', 'ENOMEM', 'EIO', 'EAGAIN', 'EINTR']);
+
+/** No descriptor left, in this process or on the machine. */
+export const isOutOfDescriptors = (error: unknown): boolean => {
+  const code = codeOf(error);
+  return code === 'EMFILE' || code === 'ENFILE';
 };

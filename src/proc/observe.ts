@@ -80,9 +80,9 @@ export const follow = (before: Tracked, seen: Seen, moment: Moment, events: Prob
   const { stat, uid } = seen;
   const { comm, hex } = decodeComm(stat.comm);
   const waits = awaitsExec(stat);
-  const renamed = comm !== before.comm || hex !== before.commHex;
-  // Kernel threads never exec: a kworker's name only tells what it works on at the moment.
-  const execed = !isKernelThread(stat) && ((before.awaitsExec && !waits) || renamed);
+  // A kernel worker's name tells what it works on just now (wq_worker_comm): no program was taken.
+  const renamed = !isKernelThread(stat) && (comm !== before.comm || hex !== before.commHex);
+  const execed = (before.awaitsExec && !waits) || renamed;
 
   let tracked = before;
   if (execed || before.hidden || before.startTicks === undefined) {

@@ -1,4 +1,4 @@
-import { codeOf, isDenied, isGone, ProcError } from './errors.ts';
+import { codeOf, isDenied, isGone, ProcError, ShortListing } from './errors.ts';
 import { type Files, openFiles } from './files.ts';
 import { type ProcStat, parseStat } from './stat.ts';
 
@@ -35,6 +35,13 @@ export type Proc = {
   open(path: string): number;
   /** The held file's content now, valid until the next call. */
   bytes(fd: number): Uint8Array;
+  /** The same, allocating nothing: how many bytes are now at the front of `buffer`. @throws ProcError */
+  fill(fd: number): number;
+  readonly buffer: Uint8Array;
+  /** Whether a number is in use by a process or thread, as far as this user can tell. */
+  exists(pid: number): boolean;
+  /** What a link below the root says. @throws ProcError */
+  link(path: string): string;
 };
 
 export const openProc = (root = '/proc', files: Files = openFiles()): Proc => {
@@ -76,7 +83,7 @@ export const openProc = (root = '/proc', files: Files = openFiles()): Proc => {
         if (pid !== undefined) pids.push(pid);
       }
       // A listing without a single process is no proc file system; taken at its word it would end everyone.
-      if (pids.length === 0) throw new ProcError('no process listed', { path: root });
+      if (pids.length === 0) throw new ShortListing('no process listed', { path: root });
       return pids;
     },
     hold,
@@ -115,5 +122,21 @@ export const openProc = (root = '/proc', files: Files = openFiles()): Proc => {
       }
     },
     bytes: (fd) => files.read(fd),
+    fill(fd) {
+      try {
+        return files.fill(fd);
+      } catch (error) {
+        throw failed(error, `${root}/…`, 'read');
+      }
+    },
+    buffer: files.buffer,
+    exists: (pid) => files.exists(`${root}/${pid}/stat`),
+    link(path) {
+      try {
+        return files.link(`${root}/${path}`);
+      } catch (error) {
+        throw failed(error, `${root}/${path}`, 'read');
+      }
+    },
   };
 };

@@ -55,8 +55,8 @@ export const parseStat = (line: Uint8Array, path: string): ProcStat => {
   if (startTicks === undefined) throw notStat(line, path);
   return {
     pid: numberAt(line, 0),
-    // A copy: the line lies in a buffer that the next read overwrites (and slice() of a Buffer would share it).
-    comm: Uint8Array.prototype.slice.call(line, from + 1, to),
+    // A copy: the bytes are the reader's buffer, and Buffer.slice would only point into it.
+    comm: new Uint8Array(line.subarray(from + 1, to)),
     state: String.fromCharCode(line[to + 2] ?? 0),
     ppid: fields[4] ?? 0,
     flags: fields[9] ?? 0,

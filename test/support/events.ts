@@ -17,13 +17,37 @@ export const walkStatus: SourceStatus = {
   mode: 'walk',
   why: 'plain walk',
   intervalNs: 100_000_000n,
+  periodNs: 101_000_000n,
+  longestNs: 110_000_000n,
+  shortestLifeNs: 110_000_000n,
   cpu: 0.012,
+  budget: 0.05,
+  throttled: false,
   allocated: undefined,
   processesSeen: 0,
   threadsSeen: undefined,
   unseen: undefined,
+  pending: undefined,
   hidden: 0,
+  othersInvisible: false,
   trouble: undefined,
+  stalls: 0,
+  dropped: 0,
+};
+
+export const cursorStatus: SourceStatus = {
+  ...walkStatus,
+  mode: 'cursor',
+  why: 'the PID cursor moves',
+  intervalNs: 250_000n,
+  periodNs: 310_000n,
+  cpu: 0.113,
+  budget: 0.15,
+  allocated: 1_210,
+  processesSeen: 1_000,
+  threadsSeen: 206,
+  unseen: 4,
+  pending: 0,
 };
 
 export const spawned = (

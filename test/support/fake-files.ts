@@ -36,7 +36,19 @@ export const fakeFiles = (tree: ReadonlyMap<string, FakeFile>, root = '/proc'): 
     if (typeof file === 'object' && 'fails' in file) throw errno(file.fails, path);
     return Buffer.from(file as string);
   };
+  const buffer = new Uint8Array(4096);
   return {
+    buffer,
+    fill(fd) {
+      const bytes = Buffer.from(content(held.get(fd) as string));
+      buffer.set(bytes);
+      return bytes.length;
+    },
+    exists: (path) => {
+      const file = tree.get(under(path));
+      return file !== undefined && !(typeof file === 'object' && 'fails' in file);
+    },
+    link: (path) => Buffer.from(content(path)).toString('utf8').trim(),
     list(path) {
       const failing = tree.get('.');
       if (failing && typeof failing === 'object' && 'fails' in failing) throw errno(failing.fails, path);

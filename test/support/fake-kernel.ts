@@ -14,6 +14,8 @@ type Task = {
   uid: number;
   /** How many opens fail yet: the kernel hands out a number a little before the task becomes visible. */
   invisible: number;
+  /** A test's own mark: it may be told late, as it could not be seen at once. */
+  late?: boolean;
 };
 
 const forkedNoExec = 0x40;
@@ -30,6 +32,8 @@ export class FakeKernel {
   /** The boot clock in ticks; tests turn it by hand. */
   ticks = 1000;
   readonly tasks = new Map<number, Task>();
+  /** How many numbers the cursor gave out, ever. */
+  handedOut = 0;
   #cursor = 0;
   #extraTasks = 0;
   #held = new Map<number, { path: string; task: Task | undefined }>();
@@ -37,6 +41,17 @@ export class FakeKernel {
   readonly #failures = new Map<string, string>();
   /** Every path opened and every directory listed, for tests of what a look costs. */
   readonly calls: string[] = [];
+  /** Symbolic links below the root, such as `thread-self`. */
+  readonly links = new Map<string, string>();
+  /** Processes that readdir leaves out although they are alive: a listing cut short. */
+  readonly unlisted = new Set<number>();
+  /** More descriptors than this are refused with EMFILE. */
+  mostOpen = Number.POSITIVE_INFINITY;
+  /** Called at every read of a held file, and at every listing before it is made. */
+  onRead: (path: string) => void = () => {};
+  onList: () => void = () => {};
+  /** What loadavg says instead of the truth. */
+  loadavg: string | undefined;
 
   constructor({ root = '/proc', pidMax = 32768 } = {}) {
     this.root = root;
@@ -53,13 +68,20 @@ export class FakeKernel {
     return this.#held.size;
   }
 
-  /** Hand out the next free number, as alloc_pid() does: cyclic, from 300 on after the first round. */
-  #allocate(): number {
+  /** The next free number, as alloc_pid() finds it: cyclic, from 300 on after the first round. */
+  get next(): number {
+    let pid = this.#cursor;
     for (let tries = 0; tries <= this.pidMax; tries++) {
-      this.#cursor = this.#cursor + 1 >= this.pidMax ? reservedPids : this.#cursor + 1;
-      if (!this.tasks.has(this.#cursor)) return this.#cursor;
+      pid = pid + 1 >= this.pidMax ? reservedPids : pid + 1;
+      if (!this.tasks.has(pid)) return pid;
     }
     throw new Error('no free PID');
+  }
+
+  #allocate(): number {
+    this.#cursor = this.next;
+    this.handedOut++;
+    return this.#cursor;
   }
 
   /** Take a number without any task to show for it: a life shorter than every gap, or a fork that failed. */
@@ -108,6 +130,21 @@ export class FakeKernel {
       flags: leader.flags | forkedNoExec,
     });
     return pid;
+  }
+
+  /** A task that could not be seen yet can be seen from now on. */
+  appear(pid: number): void {
+    this.#task(pid).invisible = 0;
+  }
+
+  /** clone3 with a chosen PID: the cursor does not move. */
+  forkChosen(ppid: number, pid: number, comm: string): void {
+    const cursor = this.#cursor;
+    this.seek(pid);
+    const given = this.fork(ppid, comm, { execed: true });
+    this.handedOut--;
+    this.#cursor = cursor;
+    if (given !== pid) throw new Error(`PID ${pid} is in use`);
   }
 
   exec(pid: number, comm: string | Uint8Array): void {
@@ -171,6 +208,13 @@ export class FakeKernel {
     if (code) throw errno(code, path);
   }
 
+  /** A task is counted in the very moment in which it becomes visible (copy_process in kernel/fork.c). */
+  #visible(): number {
+    let count = this.#extraTasks;
+    for (const task of this.tasks.values()) if (task.invisible === 0) count++;
+    return count;
+  }
+
   #threads(tgid: number): number {
     let count = 0;
     for (const task of this.tasks.values()) if (task.tgid === tgid) count++;
@@ -193,13 +237,14 @@ export class FakeKernel {
   }
 
   #content(path: string, task: Task | undefined): Uint8Array {
+    this.onRead(path);
     this.#check(path);
     if (path.endsWith('/stat')) {
       if (!task || this.tasks.get(task.pid) !== task) throw errno('ESRCH', path);
       return this.#stat(task);
     }
     const texts: Record<string, () => string> = {
-      loadavg: () => `0.00 0.01 0.05 1/${this.tasks.size + this.#extraTasks} ${this.#cursor}\n`,
+      loadavg: () => this.loadavg ?? `0.00 0.01 0.05 1/${this.#visible()} ${this.#cursor}\n`,
       uptime: () => `${(this.ticks / 100).toFixed(2)} 0.00\n`,
       'sys/kernel/pid_max': () => `${this.pidMax}\n`,
       'sys/kernel/ns_last_pid': () => `${this.#cursor}\n`,
@@ -213,13 +258,42 @@ export class FakeKernel {
 
   get files(): Files {
     // As the real one: what `read` gives is overwritten by the next read.
-    const buffer = Buffer.alloc(4096);
     const under = (path: string) => path.slice(this.root.length + 1);
+    const buffer = new Uint8Array(4096);
     return {
+      buffer,
+      fill: (fd) => {
+        const held = this.#held.get(fd);
+        if (!held) throw errno('EBADF', String(fd));
+        const bytes = this.#content(held.path, held.task);
+        buffer.set(bytes);
+        return bytes.length;
+      },
+      exists: (full) => {
+        const path = under(full);
+        this.calls.push(full);
+        const pid = /^(\d+)\/stat$/.exec(path)?.[1];
+        const task = pid === undefined ? undefined : this.tasks.get(Number(pid));
+        if (task && task.invisible > 0) {
+          task.invisible--;
+          return false;
+        }
+        return task !== undefined && !this.#failures.has(path) && !this.#failures.has('*');
+      },
+      link: (full) => {
+        const path = under(full);
+        this.#check(path);
+        const text = this.links.get(path);
+        if (text === undefined) throw errno('ENOENT', full);
+        return text;
+      },
       list: (path) => {
         this.calls.push(path);
         this.#check('.');
-        const listed = [...this.tasks.values()].filter((task) => task.tgid === task.pid);
+        this.onList();
+        const listed = [...this.tasks.values()].filter(
+          (task) => task.tgid === task.pid && task.invisible === 0 && !this.unlisted.has(task.pid),
+        );
         return ['loadavg', 'self', ...listed.map(({ pid }) => String(pid)).toSorted(), 'uptime'];
       },
       open: (full) => {
@@ -234,6 +308,7 @@ export class FakeKernel {
           throw errno('ENOENT', full);
         }
         if (pid === undefined) this.#content(path, undefined);
+        if (this.#held.size >= this.mostOpen) throw errno('EMFILE', full);
         this.#held.set(this.#nextFd, { path, task });
         return this.#nextFd++;
       },

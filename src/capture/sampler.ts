@@ -1,0 +1,37 @@
+import type { ChurnRecord } from '../domain/event.ts';
+import type { CaptureMode } from '../domain/source.ts';
+
+/** What a look came upon. */
+export type Look =
+  /** Nothing was born since the last one. */
+  | 'quiet'
+  /** The cursor moved, or a walk found a change. */
+  | 'moved'
+  /** There is more to look at than one look may take: do not sleep. */
+  | 'behind';
+
+/** What a sampler knows of its own work. */
+export type Report = {
+  allocated: number | undefined;
+  processesSeen: number;
+  threadsSeen: number | undefined;
+  unseen: number | undefined;
+  pending: number | undefined;
+  alive: number;
+  hidden: number;
+  othersInvisible: boolean;
+  trouble: string | undefined;
+};
+
+/** Looks when told to, and keeps what it saw until it is taken. */
+export type Sampler = {
+  readonly mode: CaptureMode;
+  readonly why: string;
+  /** @param nowMs the pacing clock. @throws ProcError on what no later look can mend. */
+  look(nowMs: number): Look;
+  take(): readonly ChurnRecord[];
+  report(): Report;
+  /** What the last look cost where looking is walking, ms. */
+  readonly walkCostMs: number | undefined;
+  close(): void;
+};

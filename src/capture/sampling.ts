@@ -1,0 +1,37 @@
+import type { Proc } from '../proc/reader.ts';
+import { type Clock, toMs } from './clock.ts';
+import { runEngine } from './engine.ts';
+import { openSampler } from './open-sampler.ts';
+import { openOutbox } from './outbox.ts';
+import { openOwnCpu } from './own-cpu.ts';
+import { createPace } from './pace.ts';
+import { type SamplerMessage, type SamplerOptions, stopWord, takenWord } from './protocol.ts';
+
+export type SamplingOptions = {
+  proc: Proc;
+  clock: Clock;
+  options: SamplerOptions;
+  /** Shared with the thread that listens. */
+  words: Int32Array;
+  post: (message: SamplerMessage) => void;
+  ownPid: number;
+};
+
+/** Everything the sampling thread does, put together. Returns when the stop word is set. */
+export const sample = ({ proc, clock, options, words, post, ownPid }: SamplingOptions): void => {
+  const { intervalNs, cpu, cpuBusy } = options;
+  runEngine({
+    sampler: openSampler(proc, clock, options, ownPid),
+    pace: createPace({ pinnedMs: intervalNs === undefined ? undefined : toMs(intervalNs), cpu, cpuBusy }),
+    outbox: openOutbox({
+      post: (batch) => post({ type: 'batch', batch }),
+      acknowledged: () => Atomics.load(words, takenWord),
+      now: clock.now,
+    }),
+    clock,
+    // Not a timer: those stop at 1 ms, this takes a quarter of one.
+    sleep: (ms) => Atomics.wait(words, stopWord, 0, ms) === 'timed-out',
+    cpu: openOwnCpu(proc),
+    onStatus: (status) => post({ type: 'status', status }),
+  });
+};

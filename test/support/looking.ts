@@ -1,0 +1,47 @@
+import { createCursorSampler } from '../../src/capture/cursor-sampler.ts';
+import type { ProbeEvent } from '../../src/domain/event.ts';
+import { isProbeEvent } from '../../src/domain/event.ts';
+import { openProc } from '../../src/proc/reader.ts';
+import { FakeKernel } from './fake-kernel.ts';
+import { handClock } from './hand-clock.ts';
+
+/** One line an event: `spawned 301 init`, as tests want to read them. */
+export const brief = (event: ProbeEvent): string =>
+  `${event.probe_source.slice('process.'.length)} ${event.guest_pid} ${event.guest_comm}`;
+
+/** A cursor sampler on a fake kernel, looked through by hand. The first look (discovery) is done. */
+export const looking = ({
+  kernel = new FakeKernel(),
+  mostHeld = 1000,
+  ownPid = undefined as number | undefined,
+  ownTaskCount = true,
+} = {}) => {
+  const clock = handClock();
+  const sampler = createCursorSampler({
+    proc: openProc(kernel.root, kernel.files),
+    clock,
+    why: 'test',
+    bootOffsetNs: 0n,
+    ownPid,
+    mostHeld,
+    ownTaskCount,
+    othersInvisible: false,
+  });
+  const look = (afterMs = 1): ProbeEvent[] => {
+    clock.advance(afterMs);
+    kernel.ticks = Math.floor(clock.ms() / 10);
+    sampler.look(clock.ms());
+    return sampler.take().filter(isProbeEvent);
+  };
+  const discovered = look(0);
+  return {
+    kernel,
+    clock,
+    sampler,
+    discovered,
+    /** Let this much time go by, look, and tell what was seen. */
+    look,
+    seen: (afterMs?: number) => look(afterMs).map(brief),
+    report: sampler.report,
+  };
+};
