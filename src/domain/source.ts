@@ -80,3 +80,7 @@ export type EventSource = {
   /** Kernel state letters of living processes, read now; absent where nobody can be asked (a replay). */
   states?(pids: readonly number[]): ReadonlyMap<number, string>;
 };
+
+/** At least this share of the processes born was seen, 0 to 1; undefined while nothing was born, or nobody can tell. */
+export const coverageOf = ({ processesSeen, unseen }: SourceStatus): number | undefined =>
+  unseen === undefined || processesSeen + unseen === 0 ? undefined : processesSeen / (processesSeen + unseen);

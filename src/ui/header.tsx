@@ -1,4 +1,4 @@
-import type { SourceStatus } from '../domain/source.ts';
+import { coverageOf, type SourceStatus } from '../domain/source.ts';
 import { grouped, shortDuration, shortRate } from '../domain/text.ts';
 import type { World } from '../domain/world.ts';
 import type { Snapshot } from '../store/store.ts';
@@ -59,12 +59,22 @@ const thirdLine = ({ view, status, ended, world }: Snapshot, { paint }: Theme): 
   return paint('dim', cut(samplerLine(status, world), columns));
 };
 
+const percent = (share: number): string => `${(share * 100).toFixed(1)}%`;
+
+/** The rate it came out at, what it costs, and what it could not see: most important first, a narrow screen cuts. */
 const samplerLine = (status: SourceStatus, world: World): string => {
-  const parts = [`${status.mode} mode`, `every ${shortDuration(status.intervalNs)}`];
-  parts.push(`cpu ${(status.cpu * 100).toFixed(1)}%`);
-  parts.push(status.unseen === undefined ? 'unseen unknown' : `unseen ≤ ${grouped(status.unseen)}`);
-  if (status.hidden > 0) parts.push(`${grouped(status.hidden)} hidden`);
-  const dropped = world.lost.get('dropped') ?? 0;
-  if (dropped > 0) parts.push(`${grouped(dropped)} dropped`);
-  return parts.join(' · ');
+  const { mode, periodNs, cpu, budget, throttled, unseen, hidden, othersInvisible } = status;
+  const coverage = coverageOf(status);
+  const lost = world.lost.get('dropped') ?? 0;
+  return [
+    `${mode} mode`,
+    `every ${shortDuration(periodNs)}`,
+    `cpu ${percent(cpu)} of ${percent(budget)}${throttled ? ' (held back)' : ''}`,
+    unseen === undefined ? 'unseen unknown' : `unseen ≤ ${grouped(unseen)}`,
+    coverage === undefined ? '' : `coverage ≥ ${percent(coverage)}`,
+    othersInvisible ? 'others are invisible (hidepid)' : hidden > 0 ? `${grouped(hidden)} hidden` : '',
+    lost > 0 ? `${grouped(lost)} dropped` : '',
+  ]
+    .filter((part) => part !== '')
+    .join(' · ');
 };

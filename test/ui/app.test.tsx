@@ -4,7 +4,15 @@ import type { ChurnRecord } from '../../src/domain/event.ts';
 import { Store } from '../../src/store/store.ts';
 import { App } from '../../src/ui/app.tsx';
 import { createTheme } from '../../src/ui/theme.ts';
-import { exited, info, scriptedSource, seconds, spawned, walkStatus } from '../support/events.ts';
+import {
+  cursorStatus,
+  exited,
+  info,
+  scriptedSource,
+  seconds,
+  spawned,
+  walkStatus,
+} from '../support/events.ts';
 import { renderOn } from '../support/fake-terminal.ts';
 
 const open: { unmount: () => void }[] = [];
@@ -293,6 +301,19 @@ test('an error of the source is said in its own words', async () => {
   app.source.listener().onError(new Error('worker \x1b[2Jdied'));
   await app.drawn();
   expect(app.screen()).toContain('capture ended: worker ␛[2Jdied');
+});
+
+test.each([
+  [cursorStatus, 'cursor mode · every 0.3ms · cpu 11.3% of 15.0% · unseen ≤ 4 · coverage ≥ 99.6%'],
+  [walkStatus, 'walk mode · every 101ms · cpu 1.2% of 5.0% · unseen unknown'],
+  [{ ...walkStatus, hidden: 3, throttled: true }, 'of 5.0% (held back) · unseen unknown · 3 hidden'],
+  [{ ...walkStatus, othersInvisible: true }, 'others are invisible (hidepid)'],
+])('the third line says what the sampler sees and what it costs', async (status, line) => {
+  const app = start({ columns: 100, rows: 24 });
+  await history(app);
+  app.source.listener().onStatus(status);
+  await app.drawn();
+  expect(app.lines()[2]).toContain(line);
 });
 
 test('trouble is shown while it lasts', async () => {
