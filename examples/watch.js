@@ -1,0 +1,9 @@
+// Print what comes and goes, once a second: node examples/watch.js
+import { encode, ProcWalker } from 'churntop';
+
+const walker = new ProcWalker();
+walker.poll(); // discovery: everyone who is here already
+
+setInterval(() => {
+  for (const event of walker.poll()) console.log(encode(event));
+}, 1000);
