@@ -13,7 +13,8 @@ export const shortDuration = (ns: bigint | undefined): string => {
   if (us < 9_950) return `${(us / 1000).toFixed(1)}ms`;
   if (us < 999_500) return `${Math.round(us / 1000)}ms`;
   if (us < 9_950_000) return `${(us / 1e6).toFixed(1)}s`;
-  if (us < 60_000_000) return `${Math.floor(us / 1e6)}s`;
+  // What rounded up to ten seconds above must not fall back to nine.
+  if (us < 60_000_000) return `${Math.max(10, Math.floor(us / 1e6))}s`;
   if (ns >= 100n * 86_400_000_000_000n) return `${ns / 86_400_000_000_000n}d`;
   for (const [big, bigName, small, smallName] of units) {
     if (ns >= big) return `${ns / big}${bigName}${String((ns % big) / small).padStart(2, '0')}${smallName}`;
@@ -24,11 +25,12 @@ export const shortDuration = (ns: bigint | undefined): string => {
 /** `12,004`. */
 export const grouped = (count: number): string => count.toLocaleString('en-US');
 
-/** A rate a second in at most five cells: `0.2`, `12.4`, `123`, `12.3k`. */
+/** A rate a second in at most five cells: `0.2`, `12.4`, `123`, `12.3k`, `250k`. */
 export const shortRate = (perSecond: number): string => {
   if (perSecond < 99.95) return perSecond.toFixed(1);
   if (perSecond < 9_999.5) return String(Math.round(perSecond));
-  return `${(perSecond / 1000).toFixed(1)}k`;
+  if (perSecond < 99_950) return `${(perSecond / 1000).toFixed(1)}k`;
+  return `${Math.round(perSecond / 1000)}k`;
 };
 
 /** `1 event`, `2 events`. */
