@@ -53,7 +53,7 @@ export class Rates {
   /** Events a second, over the last `span` complete seconds. */
   perSecond(span = 5): number {
     const complete = this.history().slice(0, -1).slice(-span);
-    return complete.reduce((sum, count) => sum + count, 0) / complete.length;
+    return complete.reduce((sum, count) => sum + count, 0) / Math.max(1, complete.length);
   }
 
   clone(): Rates {
