@@ -15,7 +15,7 @@ const substring = (word: string): ((comm: string) => boolean) =>
   word === word.toLowerCase() ? (comm) => comm.toLowerCase().includes(word) : (comm) => comm.includes(word);
 
 /** V8 says "Invalid regular expression: /(/u: Unterminated group"; only the end of it is news. */
-const reason = (error: unknown): string => (error as SyntaxError).message.replace(/^.*: /, '');
+const reason = (error: unknown): string => (error as SyntaxError).message.replace(/^.*: /s, '');
 
 /**
  * `ngin` substring, smart case · `/^ng/` regular expression · a leading `!` negates either · empty matches all.
