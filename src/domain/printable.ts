@@ -8,8 +8,8 @@ export const printable = (text: string): string => (safe.test(text) ? text : tex
 const safe = /^[\x20-\x7e]*$/;
 
 // C0, DEL and C1; bidi controls, zero-width and other format characters; line and paragraph separators; private use;
-// lone surrogates; and variation selectors, which change the width of what stands before them.
-const unsafe = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Co}\p{Cs}]|\p{Variation_Selector}/gu;
+// lone surrogates; and what takes no ink at all: fillers, and variation selectors, which change the width before them.
+const unsafe = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Co}\p{Cs}]|\p{Default_Ignorable_Code_Point}/gu;
 
 const inert = (character: string): string => {
   const code = character.codePointAt(0) ?? 0;
