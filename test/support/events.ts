@@ -1,4 +1,4 @@
-import type { ExitedEvent, SpawnedEvent } from '../../src/domain/event.ts';
+import type { ExecEvent, ExitedEvent, GapRecord, SpawnedEvent, ZombieEvent } from '../../src/domain/event.ts';
 import type { EventSource, SourceInfo, SourceListener, SourceStatus } from '../../src/domain/source.ts';
 
 export const seconds = (value: number): bigint => BigInt(Math.round(value * 1e9));
@@ -78,6 +78,36 @@ export const exited = (
   guest_comm: comm,
   guest_monotonic_ns: seconds(at),
   window_ns: 100_000_000n,
+  ...more,
+});
+
+export const execed = (pid: number, comm: string, at: number, more: Partial<ExecEvent> = {}): ExecEvent => ({
+  probe_source: 'process.exec',
+  guest_pid: pid,
+  guest_comm: comm,
+  guest_monotonic_ns: seconds(at),
+  previous_comm: 'sh',
+  ...more,
+});
+
+export const zombie = (
+  pid: number,
+  comm: string,
+  at: number,
+  more: Partial<ZombieEvent> = {},
+): ZombieEvent => ({
+  probe_source: 'process.zombie',
+  guest_pid: pid,
+  guest_comm: comm,
+  guest_monotonic_ns: seconds(at),
+  ...more,
+});
+
+export const gap = (reason: GapRecord['reason'], more: Partial<GapRecord> = {}): GapRecord => ({
+  probe_source: 'trace.gap',
+  reason,
+  from_monotonic_ns: seconds(1),
+  to_monotonic_ns: seconds(2),
   ...more,
 });
 
