@@ -1,9 +1,178 @@
-import { expect, test } from 'vitest';
-import { parseStat } from '../../src/proc/stat.ts';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import {
+  awaitsExec,
+  isKernelThread,
+  isThread,
+  isZombie,
+  type ProcStat,
+  parseStat,
+} from '../../src/proc/stat.ts';
 
-test('the comm outlives the buffer it was read into, a Buffer as well', () => {
-  const buffer = Buffer.from('7 (first) S 1 7 7 0 -1 64 0 0 0 0 0 0 0 0 20 0 1 0 55 0 0\n');
-  const { comm } = parseStat(buffer, '7/stat');
-  buffer.fill('x');
-  expect(Buffer.from(comm).toString()).toBe('first');
+const path = '/proc/42/stat';
+const parse = (line: string | Uint8Array) => parseStat(Buffer.from(line as string), path);
+const commOf = (stat: ProcStat) => Buffer.from(stat.comm).toString('latin1');
+
+/** Fields 4 to 52, each with a value of its own. */
+const fields = Array.from({ length: 49 }, (_, index) => 1000 + index + 4);
+const lineOf = (comm: string, rest: readonly (number | string)[] = fields) =>
+  `42 (${comm}) S ${rest.join(' ')}\n`;
+
+test('reads each field at its own number', () => {
+  expect(parse(lineOf('nginx'))).toEqual({
+    pid: 42,
+    comm: new Uint8Array(Buffer.from('nginx')),
+    state: 'S',
+    ppid: 1004,
+    flags: 1009,
+    threads: 1020,
+    startTicks: 1022,
+    exitSignal: 1038,
+    exitCode: 1052,
+  });
+});
+
+// As Linux 6.18 writes them: init, a thread's number opened directly, a zombie killed by signal 9, a kernel thread.
+test.each([
+  [
+    '1 (systemd) S 0 1 1 0 -1 4194560 8044 112311 54 404 13 51 213 119 20 0 1 0 9 23187456 3393 18446744073709551615 1 1 0 0 0 0 671173123 4096 1260 0 0 0 17 0 0 0 0 0 0 0 0 0 0 0 0 0 0\n',
+    { pid: 1, ppid: 0, threads: 1, startTicks: 9, exitSignal: 17, exitCode: 0 },
+    { thread: false, waits: false, zombie: false, kernel: false },
+  ],
+  [
+    '812 (gmain) S 1 790 790 0 -1 1077936192 5 0 0 0 0 0 0 0 20 0 3 0 402 248651776 2280 18446744073709551615 1 1 0 0 0 0 0 4096 0 0 0 0 -1 1 0 0 0 0 0 0 0 0 0 0 0 0 0\n',
+    { pid: 812, exitSignal: -1, startTicks: 402 },
+    { thread: true, waits: true, zombie: false, kernel: false },
+  ],
+  [
+    '900 (sleep) Z 899 899 899 0 -1 4227084 115 0 0 0 0 0 0 0 20 0 1 0 7741 0 0 18446744073709551615 0 0 0 0 0 0 0 0 0 0 0 0 17 1 0 0 0 0 0 0 0 0 0 0 0 0 9\n',
+    { pid: 900, state: 'Z', exitCode: 9 },
+    { thread: false, waits: false, zombie: true, kernel: false },
+  ],
+  [
+    '2 (kthreadd) S 0 0 0 0 -1 2129984 0 0 0 0 0 0 0 0 20 0 1 0 9 0 0 18446744073709551615 0 0 0 0 0 0 0 2147483647 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0\n',
+    { pid: 2, ppid: 0, flags: 2129984 },
+    // Kernel threads bear the flag for ever.
+    { thread: false, waits: true, zombie: false, kernel: true },
+  ],
+])('%s', (line, facts, { thread, waits, zombie, kernel }) => {
+  const stat = parse(line);
+  expect(stat).toMatchObject(facts);
+  expect([isThread(stat), awaitsExec(stat), isZombie(stat), isKernelThread(stat)]).toEqual([
+    thread,
+    waits,
+    zombie,
+    kernel,
+  ]);
+});
+
+test('a leader that left its threads behind is no zombie', () => {
+  const threads = fields.with(20 - 4, 3);
+  expect(isZombie(parse(`42 (x) Z ${threads.join(' ')}\n`))).toBe(false);
+});
+
+describe('comm is between the outermost parentheses', () => {
+  test.each([
+    [''],
+    [')'],
+    ['('],
+    [')('],
+    [') R 1 ('],
+    [') Z 0 0 0 0'],
+    ['x) S 1 1 1 0 -1 '],
+    ['two\nlines'],
+    ['\n'],
+    [' '],
+    ['\0'],
+    ['(sd-pam)'],
+    ['kworker/u17:3-events_unbound'],
+    ['\x1b]0;owned\x07'],
+  ])('%j', (comm) => {
+    const stat = parse(lineOf(comm));
+    expect(commOf(stat)).toBe(comm);
+    expect(stat).toMatchObject({ state: 'S', ppid: 1004, startTicks: 1022 });
+  });
+
+  test('whatever bytes it is made of', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 64 }), (comm) => {
+        const line = Buffer.concat([Buffer.from('42 ('), comm, Buffer.from(`) R ${fields.join(' ')}\n`)]);
+        expect(parse(line)).toMatchObject({ comm: new Uint8Array(comm), state: 'R', startTicks: 1022 });
+      }),
+    );
+  });
+
+  test('and is a copy: the next read overwrites the buffer', () => {
+    const buffer = Buffer.from(lineOf('first'));
+    const stat = parseStat(buffer, path);
+    buffer.fill(0);
+    expect(commOf(stat)).toBe('first');
+  });
+});
+
+describe('what is no stat line', () => {
+  test.each([
+    [''],
+    ['\n'],
+    ['42'],
+    ['42 '],
+    ['42 ('],
+    ['42 (nginx'],
+    ['42 (nginx)'],
+    ['42 (nginx) '],
+    ['42 (nginx) S'],
+    ['42 (nginx)S 1'],
+    ['(nginx) S 1'],
+    [')42 (nginx'],
+    [lineOf('nginx', fields.slice(0, 18))],
+    [lineOf('nginx', ['x', ...fields])],
+    ['Permission denied\n'],
+  ])('%j is refused, with its bytes', (line) => {
+    expect(() => parse(line)).toThrow(
+      expect.objectContaining({
+        name: 'ProcError',
+        path,
+        message: `not a stat line: ${JSON.stringify(line.slice(0, 80))}`,
+      }),
+    );
+  });
+
+  test('any beginning of a line is refused or is the same process; none gives another comm', () => {
+    const line = lineOf('a) b (c');
+    for (let end = 0; end < line.length; end++) {
+      const cut = line.slice(0, end);
+      let stat: ProcStat;
+      try {
+        stat = parse(cut);
+      } catch (error) {
+        expect(error).toMatchObject({ name: 'ProcError' });
+        continue;
+      }
+      expect([commOf(stat), stat.ppid, stat.state]).toEqual(['a) b (c', 1004, 'S']);
+    }
+  });
+
+  test('any bytes at all are read or refused, never anything else', () => {
+    const bytes = fc.oneof(
+      fc.uint8Array({ maxLength: 200 }),
+      fc.stringMatching(/^[\d() SZ\n-]{0,200}$/).map((text) => Buffer.from(text)),
+    );
+    fc.assert(
+      fc.property(bytes, (line) => {
+        try {
+          expect(parse(line).startTicks).toEqual(expect.any(Number));
+        } catch (error) {
+          expect(error).toMatchObject({ name: 'ProcError', path });
+        }
+      }),
+    );
+  });
+});
+
+test('fields that an old kernel lacks read as 0', () => {
+  expect(parse(lineOf('old', fields.slice(0, 19)))).toMatchObject({
+    startTicks: 1022,
+    exitSignal: 0,
+    exitCode: 0,
+  });
 });
