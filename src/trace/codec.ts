@@ -145,9 +145,13 @@ const readers: Record<Kind, (value: unknown) => unknown> = {
   integer: toInteger,
   count: (value) => {
     const number = toInteger(value);
-    return number !== undefined && number >= 0 ? number : undefined;
+    return number !== undefined && number >= 0 ? Math.abs(number) : undefined;
   },
-  ns: (value) => (typeof value === 'string' && digits.test(value) ? BigInt(value) : undefined),
+  ns: (value) => {
+    const ns = typeof value === 'string' && digits.test(value) ? BigInt(value) : undefined;
+    // The kernel's clocks count signed 64 bits; a time beyond them is none, and no calendar could show it.
+    return ns === undefined || BigInt.asIntN(64, ns) === ns ? ns : undefined;
+  },
   true: (value) => (value === true ? true : undefined),
   reason: (value) => gapReasons.find((reason) => reason === value),
   clock: (value) => {
