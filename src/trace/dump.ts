@@ -1,12 +1,19 @@
-import { closeSync, constants, openSync, unlinkSync, writeSync } from 'node:fs';
+import { closeSync, constants, openSync, rmSync, writeSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { ChurnRecord } from '../domain/event.ts';
 import { compactUtc } from '../domain/wall-time.ts';
 import { type ComposerOptions, TraceComposer } from './composer.ts';
 
+/** The kernel's own limit (__NEW_UTS_LEN); a trace may claim any other. */
+const maxHost = 64;
+
 /** `churntop-<host>-<UTC time>.ndjson`; a host name is not ours, so nothing in it can leave the directory. */
 export const dumpName = (host: string, realtimeNs: bigint): string =>
-  `churntop-${basename(host).replaceAll(/[^\w.-]/g, '_') || 'host'}-${compactUtc(realtimeNs)}.ndjson`;
+  `churntop-${
+    basename(host)
+      .slice(0, maxHost)
+      .replaceAll(/[^\w.-]/g, '_') || 'host'
+  }-${compactUtc(realtimeNs)}.ndjson`;
 
 export type DumpOptions = ComposerOptions & {
   directory: string;
@@ -46,7 +53,8 @@ export const writeDump = (options: DumpOptions): { path: string; events: number 
     writeAll(fd, piece + composer.end(nowNs));
     return { path, events };
   } catch (error) {
-    unlinkSync(path);
+    // By force: should it be gone already, what failed before is what counts.
+    rmSync(path, { force: true });
     throw error;
   } finally {
     closeSync(fd);
