@@ -48,25 +48,29 @@ export const matchingEntries = ({ log }: World, filter: Accepts): number[] => {
   return numbers;
 };
 
-/** Up to `rows` passing entries, the last one at or before number `bottom` (undefined: the newest). Oldest first. */
+/**
+ * Up to `rows` passing entries, the last one at or before number `bottom` (undefined: the newest). Oldest first. Where
+ * fewer stand above it (they fell off meanwhile, or the filter changed) later ones fill the window.
+ */
 export const logWindow = (
   { log }: World,
   filter: Accepts,
   bottom: number | undefined,
   rows: number,
 ): LogEntry[] => {
-  const window: LogEntry[] = [];
   const newest = log.length - 1;
-  for (
-    let index = bottom === undefined ? newest : Math.min(newest, bottom - log.dropped);
-    index >= 0;
-    index--
-  ) {
-    if (window.length >= rows) break;
+  const last = bottom === undefined ? newest : Math.min(newest, Math.max(-1, bottom - log.dropped));
+  const window: LogEntry[] = [];
+  for (let index = last; index >= 0 && window.length < rows; index--) {
     const entry = log.at(index) as LogEntry;
     if (passes(entry.record, filter)) window.push(entry);
   }
-  return window.reverse();
+  window.reverse();
+  for (let index = last + 1; index <= newest && window.length < rows; index++) {
+    const entry = log.at(index) as LogEntry;
+    if (passes(entry.record, filter)) window.push(entry);
+  }
+  return window;
 };
 
 /** What a dump writes: the passing records held, oldest first. */

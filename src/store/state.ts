@@ -148,9 +148,10 @@ const moveLog = (state: ViewState, rows: number, world: World): ViewState => {
   const matching = matchingEntries(world, state.filter);
   const newest = matching.length - 1;
   const bottom = state.logBottom;
-  const at = bottom === undefined ? newest : matching.findLastIndex((entry) => entry <= bottom);
   // Up ends where the oldest entry is on the top row; down at the newest it follows again.
   const oldest = Math.min(newest, pageRows(state) - 1);
+  const found = bottom === undefined ? newest : matching.findLastIndex((entry) => entry <= bottom);
+  const at = Math.max(oldest, found);
   const to = Math.max(oldest, Math.min(newest, at + rows));
   return { ...state, logBottom: to >= newest ? undefined : matching[to] };
 };
