@@ -1,0 +1,49 @@
+import { expect, test } from 'vitest';
+import { columns, columnsIn } from '../../src/store/columns.ts';
+import { headerRows, layoutOf, smallest } from '../../src/store/layout.ts';
+
+test('at every size from 1x1 to 250x80 rows and columns add up, and each list has some', () => {
+  for (let width = 1; width <= 250; width++) {
+    for (let height = 1; height <= 80; height++) {
+      const size = { columns: width, rows: height };
+      const layout = layoutOf(size);
+      const where = `${width}x${height}`;
+      if (width < smallest.columns || height < smallest.rows) {
+        expect(layout, where).toEqual({ kind: 'too small' });
+        continue;
+      }
+      if (layout.kind === 'too small') throw new Error(`${where} is not too small`);
+      const { kind, tableRows, logRows, tableColumns, logColumns } = layout;
+      const footer = 1;
+      const title = 1;
+      if (kind === 'stacked') {
+        expect(headerRows + title + tableRows + title + logRows + footer, where).toBe(height);
+        expect([tableColumns, logColumns], where).toEqual([width, width]);
+        expect(tableRows - logRows, where).toBeOneOf([0, 1]);
+      } else {
+        expect(headerRows + title + tableRows + footer, where).toBe(height);
+        expect(logRows, where).toBe(tableRows);
+        expect(tableColumns + ' │ '.length + logColumns, where).toBe(width);
+      }
+      expect(Math.min(tableRows, logRows), where).toBeGreaterThan(0);
+
+      // The narrowest name still tells something, and the table is full.
+      const shown = columnsIn(tableColumns);
+      const fixed = shown.reduce((sum, column) => sum + (column.width ?? 0), 0);
+      const mark = 2;
+      expect(tableColumns - mark - fixed - (shown.length - 1), where).toBeGreaterThanOrEqual(15);
+    }
+  }
+});
+
+test('a wider list never shows fewer columns', () => {
+  for (let width = 1; width <= 250; width++) {
+    const narrower = columnsIn(width - 1);
+    expect(columnsIn(width)).toEqual(expect.arrayContaining([...narrower]));
+  }
+  expect(columnsIn(250)).toEqual(columns);
+});
+
+test('exactly one column takes what is left, and it is the last', () => {
+  expect(columns.filter(({ width }) => width === undefined)).toEqual([columns.at(-1)]);
+});
