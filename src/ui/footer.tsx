@@ -41,12 +41,11 @@ const filterLine = ({ view }: Snapshot, { paint }: Theme): string => {
   );
 };
 
-const keysLine = ({ view }: Snapshot, theme: Theme): string => {
-  const { columns } = view.size;
-  const inForce =
-    view.filter.text === '' ? '' : theme.paint('focused', `filter: ${cut(view.filter.text, 20)}`);
-  const space = columns - visibleWidth(inForce) - 1;
-  return justify(keys('normal', space, theme, view.paused ? { pause: 'resume' } : {}), inForce, columns);
+const keysLine = (snapshot: Snapshot, theme: Theme): string => {
+  const { size, paused } = snapshot.view;
+  const filter = inForce(snapshot, theme);
+  const space = size.columns - visibleWidth(filter) - 1;
+  return justify(keys('normal', space, theme, paused ? { pause: 'resume' } : {}), filter, size.columns);
 };
 
 /** As many keys as fit, in the order of the table. */
