@@ -3,6 +3,7 @@ import { keyOf } from '../domain/identity.ts';
 import type { World } from '../domain/world.ts';
 import type { Action, Size, Tone } from './action.ts';
 import { type SortId, sortOrder } from './columns.ts';
+import { helpLength, helpRows } from './help.ts';
 import type { Mode } from './keys.ts';
 import { type Layout, layoutOf } from './layout.ts';
 import { matchingEntries, tableRows, tableWindow } from './select.ts';
@@ -93,7 +94,7 @@ export const reduce = (before: ViewState, action: Action, world: World): ViewSta
     case 'closeHelp':
       return { ...state, mode: 'normal' };
     case 'scrollHelp':
-      return { ...state, helpTop: Math.max(0, state.helpTop + action.rows) };
+      return { ...state, helpTop: scrolled(state, action.rows) };
     case 'notify':
       return { ...state, notice: { text: action.text, tone: action.tone } };
     case 'resize':
@@ -122,6 +123,10 @@ const pageRows = ({ layout, pane }: ViewState): number => {
   if (layout.kind === 'too small') return 1;
   return pane === 'table' ? layout.tableRows : layout.logRows;
 };
+
+/** The last line stops at the bottom of the screen. */
+const scrolled = ({ helpTop, size }: ViewState, rows: number): number =>
+  Math.max(0, Math.min(helpLength - helpRows(size.rows), helpTop + rows));
 
 const move = (state: ViewState, rows: number, world: World): ViewState =>
   state.pane === 'table' ? moveChoice(state, rows, world) : moveLog(state, rows, world);

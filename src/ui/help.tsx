@@ -1,3 +1,4 @@
+import { helpNotes, helpRows, helpTitles } from '../store/help.ts';
 import { bindings, keyLabel, type Mode } from '../store/keys.ts';
 import type { Snapshot } from '../store/store.ts';
 import { inCells, justify } from './cells.ts';
@@ -6,24 +7,13 @@ import { Rows } from './row.tsx';
 import type { Theme } from './theme.ts';
 
 const keyColumns = 16;
-const modeTitles: Readonly<Record<Mode, string>> = {
-  normal: 'Keys',
-  filter: 'In the filter line',
-  help: 'In this help',
-};
-
-const notes = [
-  '+ born within the last second   - ended within it   z zombie   > exec   ! gap',
-  'filter: text (smart case) · !text not · /regex/ · !/regex/',
-  'times are UTC; what is shown was seen from /proc, not attested by the kernel',
-];
 
 /** The help screen, drawn from the key table. */
 export const Help = ({ snapshot }: { snapshot: Snapshot }) => {
   const { theme } = useLook();
   const { size, helpTop } = snapshot.view;
   const lines = helpLines(size.columns, theme);
-  const rows = size.rows - 1;
+  const rows = helpRows(size.rows);
   const top = Math.max(0, Math.min(helpTop, lines.length - rows));
   const more =
     lines.length > rows ? `${top + 1}–${Math.min(lines.length, top + rows)} of ${lines.length}` : '';
@@ -41,9 +31,9 @@ const padded = (lines: string[], rows: number): string[] => [
 ];
 
 const helpLines = (columns: number, { paint }: Theme): string[] =>
-  (Object.keys(modeTitles) as Mode[])
+  (Object.keys(helpTitles) as Mode[])
     .flatMap((mode) => [
-      paint('title', modeTitles[mode]),
+      paint('title', helpTitles[mode]),
       ...bindings
         .filter((binding) => binding.mode === mode)
         .map(({ keys, help }) => {
@@ -52,4 +42,4 @@ const helpLines = (columns: number, { paint }: Theme): string[] =>
         }),
       '',
     ])
-    .concat(notes.map((note) => paint('dim', inCells(note, columns))));
+    .concat(helpNotes.map((note) => paint('dim', inCells(note, columns))));

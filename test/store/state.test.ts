@@ -5,6 +5,7 @@ import { keyOf } from '../../src/domain/identity.ts';
 import { World } from '../../src/domain/world.ts';
 import type { Action } from '../../src/store/action.ts';
 import { sortOrder } from '../../src/store/columns.ts';
+import { helpLength } from '../../src/store/help.ts';
 import { bindings } from '../../src/store/keys.ts';
 import { layoutOf } from '../../src/store/layout.ts';
 import { logWindow, matchingEntries, tableRows, tableWindow } from '../../src/store/select.ts';
@@ -290,6 +291,28 @@ describe('a message', () => {
 
   test('is not driven away by the terminal', () => {
     expect(press(said, empty, { type: 'resize', size: { columns: 200, rows: 50 } }).notice).toBeDefined();
+  });
+});
+
+describe('the help', () => {
+  const start = press(initialState({ columns: 80, rows: 24 }), empty, { type: 'openHelp' });
+  const scroll = (rows: number): Action => ({ type: 'scrollHelp', rows });
+
+  test('ends where its last line is on screen: one step back is seen at once', () => {
+    const end = press(start, empty, scroll(1000));
+    expect(end.helpTop).toBe(helpLength - 23);
+    expect(press(end, empty, scroll(1))).toEqual(end);
+    expect(press(end, empty, scroll(-1)).helpTop).toBe(end.helpTop - 1);
+  });
+
+  test('that fits does not scroll', () => {
+    const tall = press(start, empty, { type: 'resize', size: { columns: 80, rows: 200 } }, scroll(5));
+    expect(tall.helpTop).toBe(0);
+  });
+
+  test('begins at its top each time', () => {
+    const again = press(start, empty, scroll(5), { type: 'closeHelp' }, { type: 'openHelp' });
+    expect(again).toMatchObject({ mode: 'help', helpTop: 0 });
   });
 });
 

@@ -1,0 +1,36 @@
+import { afterEach, expect, test } from 'vitest';
+import { helpLength } from '../../src/store/help.ts';
+import { bindings, keyLabel } from '../../src/store/keys.ts';
+import { Store } from '../../src/store/store.ts';
+import { Help } from '../../src/ui/help.tsx';
+import { info } from '../support/events.ts';
+import { renderOn } from '../support/fake-terminal.ts';
+
+const open: { unmount: () => void }[] = [];
+afterEach(() => {
+  for (const app of open.splice(0)) app.unmount();
+});
+
+const helpOn = (rows: number, scroll = 0) => {
+  const size = { columns: 80, rows };
+  const store = new Store({ info, size });
+  store.dispatch({ type: 'openHelp' });
+  store.dispatch({ type: 'scrollHelp', rows: scroll });
+  const app = renderOn(<Help snapshot={store.getSnapshot()} />, size);
+  open.push(app);
+  return app.screen();
+};
+
+test('has every key with its words', () => {
+  const lines = helpOn(100).split('\n');
+  for (const { keys, help } of bindings) {
+    const words = `${keys.map(keyLabel).join(' ')}  ${help}`;
+    expect(lines.map((line) => line.trim())).toContain(words);
+  }
+});
+
+test('scrolled as far as it goes shows its last line, and says that it is the last', () => {
+  const screen = helpOn(24, 1000);
+  expect(screen).toContain('not attested by the kernel');
+  expect(screen).toContain(`${helpLength - 22}–${helpLength} of ${helpLength}`);
+});
