@@ -1,0 +1,97 @@
+import fc from 'fast-check';
+import type { Key } from 'ink';
+import { describe, expect, test } from 'vitest';
+import { nameKeys } from '../../src/hooks/use-keymap.ts';
+import { bindings } from '../../src/store/keys.ts';
+
+const none: Key = {
+  upArrow: false,
+  downArrow: false,
+  leftArrow: false,
+  rightArrow: false,
+  pageDown: false,
+  pageUp: false,
+  home: false,
+  end: false,
+  return: false,
+  escape: false,
+  ctrl: false,
+  shift: false,
+  tab: false,
+  backspace: false,
+  delete: false,
+  meta: false,
+  super: false,
+  hyper: false,
+  capsLock: false,
+  numLock: false,
+};
+
+test.each<[string, Partial<Key>, string[]]>([
+  ['q', {}, ['q']],
+  ['G', { shift: true }, ['G']],
+  [' ', {}, ['space']],
+  ['jjj', {}, ['j', 'j', 'j']],
+  ['node\r', {}, ['n', 'o', 'd', 'e', 'enter']],
+  ['a b', {}, ['a', 'space', 'b']],
+  ['x\x7f\b', {}, ['x', 'backspace', 'backspace']],
+  ['\x1bq', {}, ['escape', 'q']],
+  ['a\x03', {}, ['a', 'ctrl-c']],
+  ['\x0c', {}, ['ctrl-l']],
+  ['\t\n', {}, ['tab', 'enter']],
+  ['\r\n', {}, ['enter']],
+  ['漢👩‍👩‍👧e\u0301', {}, ['漢', '👩‍👩‍👧', 'e\u0301']],
+  ['c', { ctrl: true }, ['ctrl-c']],
+  ['', { ctrl: true }, []],
+  ['', {}, []],
+  // Alt and a letter is not the letter.
+  ['q', { meta: true }, []],
+  ['', { escape: true, meta: true }, ['escape']],
+  ['', { upArrow: true }, ['up']],
+  ['', { downArrow: true }, ['down']],
+  ['', { pageUp: true }, ['pageup']],
+  ['', { pageDown: true }, ['pagedown']],
+  ['', { home: true }, ['home']],
+  ['', { end: true }, ['end']],
+  ['\r', { return: true }, ['enter']],
+  ['', { tab: true, shift: true }, ['tab']],
+  ['', { backspace: true }, ['backspace']],
+  ['', { delete: true }, ['delete']],
+])('%j with %o is %j', (input, flags, names) => {
+  expect(nameKeys(input, { ...none, ...flags })).toEqual(names);
+});
+
+describe('whatever is typed', () => {
+  test('each part has a name that is no control character, and no text is lost', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'grapheme' }), (text) => {
+        const names = nameKeys(text, none);
+        for (const name of names) expect(name).not.toMatch(/^[\x00-\x1f\x7f]/);
+        const printed = names.map((name) => (name === 'space' ? ' ' : name)).join('');
+        if (!/\p{Cc}/u.test(text)) expect(printed).toBe(text);
+      }),
+    );
+  });
+
+  test('every bound key can be typed', () => {
+    const flagged: Readonly<Record<string, Partial<Key>>> = {
+      up: { upArrow: true },
+      down: { downArrow: true },
+      pageup: { pageUp: true },
+      pagedown: { pageDown: true },
+      home: { home: true },
+      end: { end: true },
+      enter: { return: true },
+      escape: { escape: true },
+      tab: { tab: true },
+      backspace: { backspace: true },
+      delete: { delete: true },
+    };
+    const press = (key: string): string[] => {
+      const letter = /^ctrl-(.)$/.exec(key)?.[1];
+      if (letter !== undefined) return nameKeys(letter, { ...none, ctrl: true });
+      return nameKeys(key === 'space' ? ' ' : flagged[key] ? '' : key, { ...none, ...flagged[key] });
+    };
+    for (const key of bindings.flatMap(({ keys }) => keys)) expect(press(key)).toEqual([key]);
+  });
+});
