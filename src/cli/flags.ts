@@ -61,7 +61,7 @@ export type FlagValues = { -readonly [N in FlagName]: ValueOf<(typeof flags)[N]>
 export const readFlags = (found: Readonly<Record<string, unknown>>): FlagValues => {
   const values: Record<string, unknown> = {};
   for (const name of Object.keys(found)) {
-    if (!(name in flags)) throw new UsageError(`unknown flag ${dashed(name)}`);
+    if (!Object.hasOwn(flags, name)) throw new UsageError(`unknown flag ${dashed(name)}`);
   }
   for (const [name, flag] of Object.entries<Flag>(flags)) {
     const value = found[name];
