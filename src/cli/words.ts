@@ -48,7 +48,8 @@ export const explain = (error: unknown): { sentence: string; code: number } => {
     return { sentence: `${error.path}: ${why}`, code: exitCodes.proc.code };
   }
   if (error instanceof Refusal) return { sentence: error.message, code: exitCodes.failure.code };
-  const { message, syscall } = error as NodeJS.ErrnoException;
+  // Anything can be thrown, undefined included.
+  const { message, syscall } = (error ?? {}) as NodeJS.ErrnoException;
   if (syscall) return { sentence: `cannot ${syscall}: ${reasonOf(error)}`, code: exitCodes.failure.code };
   return { sentence: `unexpected: ${message ?? String(error)}`, code: exitCodes.failure.code };
 };
