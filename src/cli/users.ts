@@ -5,7 +5,7 @@ export const parsePasswd = (text: string): Map<number, string> => {
   const names = new Map<number, string>();
   for (const line of text.split('\n')) {
     const [name, , uid] = line.split(':');
-    if (name && uid && !names.has(Number(uid))) names.set(Number(uid), name);
+    if (name && uid && /^\d+$/.test(uid) && !names.has(Number(uid))) names.set(Number(uid), name);
   }
   return names;
 };
