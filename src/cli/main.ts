@@ -22,15 +22,24 @@ const meowFlags = Object.fromEntries(
   ]),
 );
 
+/** @throws UsageError; what meow refuses by itself is a value given twice. */
+const findFlags = (argv: readonly string[]) => {
+  try {
+    return meow({
+      importMeta: import.meta,
+      argv,
+      flags: meowFlags,
+      autoHelp: false,
+      autoVersion: false,
+      pkg: { name: 'churntop', bin: 'churntop' },
+    });
+  } catch (error) {
+    throw new UsageError((error as Error).message.replace(/\.$/, '').replace(/^The/, 'the'));
+  }
+};
+
 const readArguments = (argv: readonly string[]): FlagValues => {
-  const found = meow({
-    importMeta: import.meta,
-    argv,
-    flags: meowFlags,
-    autoHelp: false,
-    autoVersion: false,
-    pkg: { name: 'churntop', bin: 'churntop' },
-  });
+  const found = findFlags(argv);
   const [word] = found.input;
   if (word !== undefined) throw new UsageError(`unknown argument ${word}`);
   return readFlags(found.flags);

@@ -122,6 +122,8 @@ describe('words and exit codes', () => {
     [['--interval', '0'], 2, 'out of range'],
     [['--interval'], 2, '--interval needs a value'],
     [['--filter', '/(/'], 2, 'Unterminated group'],
+    [['--interval=1s', '-i', '2s'], 2, 'flag --interval can only be set once'],
+    [['--constructor'], 2, 'unknown flag --constructor'],
     [['--frobnicate'], 2, 'unknown flag --frobnicate'],
     [['-x'], 2, 'unknown flag -x'],
     [['frobnicate'], 2, 'unknown argument frobnicate'],
