@@ -191,6 +191,25 @@ describe('other files', () => {
     const missing = expect.objectContaining({ name: 'ProcError', path: '/proc/none', code: 'ENOENT' });
     expect(() => proc.text('none')).toThrow(missing);
     expect(() => proc.open('none')).toThrow(missing);
+    expect(() => proc.link('none')).toThrow(missing);
+    expect(held()).toBe(0);
+  });
+
+  test('can be read without an object for their bytes', () => {
+    const { proc, tree } = open();
+    const fd = proc.open('loadavg');
+    expect(Buffer.from(proc.buffer.subarray(0, proc.fill(fd))).toString()).toBe('0.00 0.01 0.05 1/2 4\n');
+    tree.set('loadavg', { fails: 'EIO' });
+    expect(() => proc.fill(fd)).toThrow(expect.objectContaining({ name: 'ProcError', code: 'EIO' }));
+  });
+
+  test.each([
+    [1, true],
+    [4, false],
+    [99, false],
+  ])('%d exists: %s', (pid, there) => {
+    const { proc, held } = open();
+    expect(proc.exists(pid)).toBe(there);
     expect(held()).toBe(0);
   });
 });
