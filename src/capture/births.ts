@@ -110,7 +110,7 @@ export const createBirths = ({ proc, table, young, accounts, bootOffsetNs }: Bir
     return true;
   };
 
-  const giveUp = ({ pid }: Waiting) => {
+  const giveUp = ({ pid }: { pid: number }) => {
     accounts.unseen++;
     waiting.giveUp(pid);
   };
@@ -157,6 +157,8 @@ export const createBirths = ({ proc, table, young, accounts, bootOffsetNs }: Bir
       }
       for (const dropped of waiting.add(older.reverse())) giveUp(dropped);
       for (const answer of answers.reverse()) {
+        // Waited for since the last round: whoever it was, the number has been handed on.
+        if (waiting.dropPid(answer.pid)) giveUp(answer);
         if (settle(answer, bornAfter, moment, nowMs)) continue;
         const late = { pid: answer.pid, tries: 1, sinceMs: nowMs, triedMs: nowMs, bornAfter };
         for (const dropped of waiting.add([late])) giveUp(dropped);

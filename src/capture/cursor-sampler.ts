@@ -105,8 +105,8 @@ export const createCursorSampler = (options: CursorSamplerOptions): Sampler => {
       pidMax = Number(proc.text('sys/kernel/pid_max'));
     } catch (error) {
       if (!(error instanceof ProcError)) throw error;
-      // Only a wrap needs it; the default of small machines, unless numbers beyond it were seen.
-      pidMax = Math.max(pidMax, 32768, cursor.pid + 1);
+      // Only a wrap needs it: what it was, or the default of small machines unless numbers beyond it were seen.
+      if (pidMax === 0) pidMax = Math.max(32768, cursor.pid + 1);
     }
   };
 

@@ -95,18 +95,19 @@ export const createYoung = ({ proc, table, mostHeld, ms }: YoungOptions) => {
       nowNs: bigint,
       aliveBeforeMs: number,
     ): { found: number; all: boolean } {
-      const gone: Entry[] = [];
+      // A set: a suspect may be due as well.
+      const gone = new Set<Entry>();
       const living: [Entry, ProcStat][] = [];
       const look = (entry: Entry) => {
         const stat = proc.reread(entry.fd);
-        if (stat === 'gone') gone.push(entry);
+        if (stat === 'gone') gone.add(entry);
         else living.push([entry, stat]);
       };
 
       for (const entry of suspects) {
         if (table.get(entry.tracked.pid) !== entry) continue;
         if (entry.fd !== none) look(entry);
-        else if (proc.read(entry.tracked.pid) === 'gone') gone.push(entry);
+        else if (proc.read(entry.tracked.pid) === 'gone') gone.add(entry);
       }
       const all = ended > 0 && nowMs >= freeMs;
       const startMs = all ? ms() : 0;
@@ -122,7 +123,7 @@ export const createYoung = ({ proc, table, mostHeld, ms }: YoungOptions) => {
             left++;
             continue;
           }
-          const wanted = nowMs >= entry.dueMs || (all && gone.length < ended);
+          const wanted = nowMs >= entry.dueMs || (all && gone.size < ended);
           if (wanted && reads < readsPerLook) {
             reads++;
             look(entry);
@@ -148,7 +149,7 @@ export const createYoung = ({ proc, table, mostHeld, ms }: YoungOptions) => {
         const endMs = ms();
         freeMs = endMs + (endMs - startMs) * (1 / share - 1);
       }
-      return { found: gone.length, all: all && reads < readsPerLook };
+      return { found: gone.size, all: all && reads < readsPerLook };
     },
 
     /** Let go of those that are no longer young. */
