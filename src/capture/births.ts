@@ -26,7 +26,13 @@ export type BirthsOptions = {
 };
 export type Births = ReturnType<typeof createBirths>;
 
-type Answer = { pid: number; entry: Entry | undefined; held: Held | 'stays' | 'gone' | 'hidden' };
+type Answer = {
+  pid: number;
+  /** Who bore the number so far, and whether that one is known to have ended: its own descriptor said so. */
+  entry: Entry | undefined;
+  ended: boolean;
+  held: Held | 'stays' | 'gone' | 'hidden';
+};
 type Held = { fd: number; seen: Seen };
 
 /** Who bears the numbers the cursor passed: processes, threads, those that were there before, or nobody any more. */
@@ -45,8 +51,9 @@ export const createBirths = ({ proc, table, young, accounts, bootOffsetNs }: Bir
 
   const ask = (pid: number): Answer => {
     const entry = table.get(pid);
-    if (entry && entry.fd !== none && proc.reread(entry.fd) !== 'gone') return { pid, entry, held: 'stays' };
-    return { pid, entry, held: hold(pid) };
+    if (!entry || entry.fd === none) return { pid, entry, ended: false, held: hold(pid) };
+    const ended = proc.reread(entry.fd) === 'gone';
+    return { pid, entry, ended, held: ended ? hold(pid) : 'stays' };
   };
 
   const letGo = (answers: Answer[]) => {
@@ -55,7 +62,7 @@ export const createBirths = ({ proc, table, young, accounts, bootOffsetNs }: Bir
 
   /** Take an answer into the books; false: nobody there (yet). */
   const settle = (
-    { pid, entry, held }: Answer,
+    { pid, entry, ended, held }: Answer,
     bornAfter: bigint,
     moment: Moment,
     nowMs: number,
@@ -69,10 +76,11 @@ export const createBirths = ({ proc, table, young, accounts, bootOffsetNs }: Bir
       return false;
     }
     if (held === 'hidden') {
-      if (entry) {
+      if (entry && !ended) {
         table.hide(entry);
         accounts.alreadyThere++;
       } else {
+        if (entry) young.suspect(entry);
         // Process or thread, nobody may know; a walk that lists it will tell.
         accounts.unseen++;
         waiting.giveUp(pid);
@@ -80,7 +88,8 @@ export const createBirths = ({ proc, table, young, accounts, bootOffsetNs }: Bir
       return true;
     }
     const { stat } = held.seen;
-    if (entry && isSame(entry, stat)) {
+    // Start times come in ticks: a number that goes round within one looks the same from outside.
+    if (entry && !ended && isSame(entry, stat)) {
       proc.release(held.fd);
       accounts.alreadyThere++;
       return true;
@@ -101,7 +110,7 @@ export const createBirths = ({ proc, table, young, accounts, bootOffsetNs }: Bir
     return true;
   };
 
-  const giveUp = ({ pid }: Waiting) => {
+  const giveUp = ({ pid }: { pid: number }) => {
     accounts.unseen++;
     waiting.giveUp(pid);
   };
@@ -148,6 +157,8 @@ export const createBirths = ({ proc, table, young, accounts, bootOffsetNs }: Bir
       }
       for (const dropped of waiting.add(older.reverse())) giveUp(dropped);
       for (const answer of answers.reverse()) {
+        // Waited for since the last round: whoever it was, the number has been handed on.
+        if (waiting.dropPid(answer.pid)) giveUp(answer);
         if (settle(answer, bornAfter, moment, nowMs)) continue;
         const late = { pid: answer.pid, tries: 1, sinceMs: nowMs, triedMs: nowMs, bornAfter };
         for (const dropped of waiting.add([late])) giveUp(dropped);

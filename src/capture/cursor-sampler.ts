@@ -5,6 +5,7 @@ import { allocated, openAccounts } from './accounts.ts';
 import { createBirths } from './births.ts';
 import { type Clock, toNs } from './clock.ts';
 import { createElders } from './elders.ts';
+import { createOwed } from './owed.ts';
 import type { Look, Sampler } from './sampler.ts';
 import { none, openTable } from './table.ts';
 import { createWalk } from './walk.ts';
@@ -17,9 +18,6 @@ const restingAuditMs = 5000;
 const walkShare = 0.01;
 /** So many untried numbers are cheaper told by one listing. */
 const longBacklog = 256;
-/** An end is counted a moment before or after it can be read: look twice before the old are suspected. */
-const dryLooks = 2;
-
 export type CursorSamplerOptions = {
   proc: Proc;
   clock: Clock;
@@ -43,6 +41,7 @@ export const createCursorSampler = (options: CursorSamplerOptions): Sampler => {
   const table = openTable({ proc, bootOffsetNs, ownPid });
   const young = createYoung({ proc, table, mostHeld, ms: clock.ms });
   const births = createBirths({ proc, table, young, accounts, bootOffsetNs });
+  const owed = createOwed({ accounts, births, ownTaskCount });
   const elders = createElders({ proc, table });
   const walk = createWalk({ proc, table, young, births });
   const loadavg = proc.open('loadavg');
@@ -52,24 +51,13 @@ export const createCursorSampler = (options: CursorSamplerOptions): Sampler => {
   let pidMax = 0;
   let discovered = false;
   let lastLookMs = 0;
-  /** Births less the change of the task count, less the ends found: so many tasks went away otherwise. */
-  let owed = 0;
-  let unseenBefore = 0;
-  let dry = 0;
+  /** When everybody known was last known to be alive. */
   let allAliveMs = 0;
   let auditDueMs = 0;
   let restingAuditDueMs = 0;
   let changed = false;
   let walkFreeMs = 0;
   let walkWanted = false;
-
-  /** Ends nobody has found yet. A number that is waited for, or was in vain, explains one: it came and went. */
-  const unexplained = () => owed - births.pending - (accounts.unseen - unseenBefore);
-  const explainAll = () => {
-    unseenBefore = accounts.unseen;
-    owed = births.pending;
-    dry = 0;
-  };
 
   /** A sweep that fails for want of something changes nothing and is reported. */
   const attempt = (sweep: string, run: () => void): boolean => {
@@ -105,8 +93,8 @@ export const createCursorSampler = (options: CursorSamplerOptions): Sampler => {
       pidMax = Number(proc.text('sys/kernel/pid_max'));
     } catch (error) {
       if (!(error instanceof ProcError)) throw error;
-      // Only a wrap needs it; the default of small machines, unless numbers beyond it were seen.
-      pidMax = Math.max(pidMax, 32768, cursor.pid + 1);
+      // Only a wrap needs it: what it was, or the default of small machines unless numbers beyond it were seen.
+      if (pidMax === 0) pidMax = Math.max(32768, cursor.pid + 1);
     }
   };
 
@@ -154,7 +142,7 @@ export const createCursorSampler = (options: CursorSamplerOptions): Sampler => {
     if (!done) return;
     changed = false;
     walkWanted = false;
-    explainAll();
+    owed.settled();
   };
 
   /** What the two numbers say: who was born, how many ended. */
@@ -163,14 +151,10 @@ export const createCursorSampler = (options: CursorSamplerOptions): Sampler => {
     const afterMs = clock.ms();
     const { pid, tasks } = cursor;
     const moment = { nowNs: clock.now(), windowNs: toNs(afterMs - lastLookMs) };
-    const before = accounts.candidates - accounts.alreadyThere;
     if (pid !== last.pid) {
       if (!attempt('births', () => births.passed(last.pid, pid, pidMax, moment, afterMs))) return;
     }
-    owed += accounts.candidates - accounts.alreadyThere - before - (tasks - last.tasks);
-    // Births elsewhere hide ends here: then any change may have been one.
-    if (!ownTaskCount && unexplained() < 1) owed += 1 - unexplained();
-    dry = 0;
+    owed.counted(tasks - last.tasks);
     last.pid = pid;
     last.tasks = tasks;
     lastLookMs = nowMs;
@@ -178,11 +162,9 @@ export const createCursorSampler = (options: CursorSamplerOptions): Sampler => {
 
   const tendYoung = (nowMs: number) => {
     attempt('young', () => {
-      const { found, all } = young.tend(unexplained(), nowMs, clock.now(), ownTaskCount ? allAliveMs : 0);
-      owed -= found;
-      if (!all || unexplained() <= 0) return;
-      dry++;
-      if (dry >= dryLooks) walkWanted = true;
+      const aliveMs = ownTaskCount ? allAliveMs : 0;
+      const { found, all } = young.tend(owed.unexplained, nowMs, clock.now(), aliveMs);
+      if (owed.found(found, all)) walkWanted = true;
     });
   };
 
@@ -202,8 +184,8 @@ export const createCursorSampler = (options: CursorSamplerOptions): Sampler => {
       else if (readable) lastLookMs = nowMs;
 
       if (births.pending > 0) attempt('again', () => births.again(clock.now(), clock.ms()));
-      if ((dry < dryLooks && unexplained() > 0) || nowMs >= young.dueMs) tendYoung(clock.ms());
-      if (unexplained() <= 0) allAliveMs = lastLookMs;
+      if (owed.wantsLook || nowMs >= young.dueMs) tendYoung(clock.ms());
+      if (owed.unexplained <= 0) allAliveMs = lastLookMs;
       young.age(nowMs);
 
       if (!readable || births.backlog > longBacklog) walkWanted = true;

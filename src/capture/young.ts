@@ -1,5 +1,5 @@
 import type { Proc } from '../proc/reader.ts';
-import { isKernelThread, type ProcStat } from '../proc/stat.ts';
+import { awaitsExec, isKernelThread, type ProcStat } from '../proc/stat.ts';
 import { toNs } from './clock.ts';
 import { type Entry, none, type Table } from './table.ts';
 
@@ -9,6 +9,13 @@ const youngMs = 1000;
 const firstWaitMs = 0.5;
 const waitGrowth = 1.5;
 const longestWaitMs = 50;
+/**
+ * A child that lives a fifth of a millisecond after its exec must be met in that time to be known by its name: while
+ * few are young, each look looks at those younger than this.
+ */
+const justBornMs = 2;
+const nextLookMs = 0.1;
+const few = 16;
 /** Reads in one look, so that births are never kept waiting. */
 const readsPerLook = 128;
 /** Looking through all the young takes at most this share of the time. */
@@ -36,7 +43,9 @@ export const createYoung = ({ proc, table, mostHeld, ms }: YoungOptions) => {
   const schedule = (entry: Entry, nowMs: number, stat: ProcStat) => {
     entry.waitMs = entry.waitMs === 0 ? firstWaitMs : Math.min(longestWaitMs, entry.waitMs * waitGrowth);
     if (isKernelThread(stat)) entry.waitMs = longestWaitMs;
-    entry.dueMs = nowMs + entry.waitMs;
+    const hurry = awaitsExec(stat) && nowMs - entry.bornMs < justBornMs && list.length <= few;
+    if (hurry) entry.waitMs = firstWaitMs;
+    entry.dueMs = nowMs + (hurry ? nextLookMs : entry.waitMs);
     if (entry.dueMs < nextDueMs) nextDueMs = entry.dueMs;
   };
 
@@ -57,7 +66,7 @@ export const createYoung = ({ proc, table, mostHeld, ms }: YoungOptions) => {
       list.push(entry);
       if (list.length > limit) release(list.shift() as Entry);
       entry.waitMs = firstWaitMs;
-      entry.dueMs = nowMs + firstWaitMs;
+      entry.dueMs = nowMs + (entry.tracked.awaitsExec && list.length <= few ? nextLookMs : firstWaitMs);
       if (entry.dueMs < nextDueMs) nextDueMs = entry.dueMs;
     },
 
@@ -86,18 +95,19 @@ export const createYoung = ({ proc, table, mostHeld, ms }: YoungOptions) => {
       nowNs: bigint,
       aliveBeforeMs: number,
     ): { found: number; all: boolean } {
-      const gone: Entry[] = [];
+      // A set: a suspect may be due as well.
+      const gone = new Set<Entry>();
       const living: [Entry, ProcStat][] = [];
       const look = (entry: Entry) => {
         const stat = proc.reread(entry.fd);
-        if (stat === 'gone') gone.push(entry);
+        if (stat === 'gone') gone.add(entry);
         else living.push([entry, stat]);
       };
 
       for (const entry of suspects) {
         if (table.get(entry.tracked.pid) !== entry) continue;
         if (entry.fd !== none) look(entry);
-        else if (proc.read(entry.tracked.pid) === 'gone') gone.push(entry);
+        else if (proc.read(entry.tracked.pid) === 'gone') gone.add(entry);
       }
       const all = ended > 0 && nowMs >= freeMs;
       const startMs = all ? ms() : 0;
@@ -113,7 +123,7 @@ export const createYoung = ({ proc, table, mostHeld, ms }: YoungOptions) => {
             left++;
             continue;
           }
-          const wanted = nowMs >= entry.dueMs || (all && gone.length < ended);
+          const wanted = nowMs >= entry.dueMs || (all && gone.size < ended);
           if (wanted && reads < readsPerLook) {
             reads++;
             look(entry);
@@ -139,7 +149,7 @@ export const createYoung = ({ proc, table, mostHeld, ms }: YoungOptions) => {
         const endMs = ms();
         freeMs = endMs + (endMs - startMs) * (1 / share - 1);
       }
-      return { found: gone.length, all: all && reads < readsPerLook };
+      return { found: gone.size, all: all && reads < readsPerLook };
     },
 
     /** Let go of those that are no longer young. */

@@ -189,5 +189,5 @@ const live = (steps: Step[], ownTaskCount: boolean) => {
 };
 
 test('the books balance and the events are sane, whatever happens', () => {
-  fc.assert(fc.property(fc.array(step, { maxLength: 120 }), fc.boolean(), live), { numRuns: 400 });
+  fc.assert(fc.property(fc.array(step, { maxLength: 120 }), fc.boolean(), live), { numRuns: 600 });
 });

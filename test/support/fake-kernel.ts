@@ -35,7 +35,7 @@ export class FakeKernel {
   /** How many numbers the cursor gave out, ever. */
   handedOut = 0;
   #cursor = 0;
-  #extraTasks = 0;
+  #extraTasks = 1000;
   #held = new Map<number, { path: string; task: Task | undefined }>();
   #nextFd = 3;
   readonly #failures = new Map<string, string>();

@@ -1,0 +1,38 @@
+/** Watches a proc root until its standard input ends; then prints the last status, every gap and who came and went as JSON. */
+import { openLive } from '../../src/capture/client.ts';
+import type { GapRecord } from '../../src/domain/event.ts';
+import type { SourceStatus } from '../../src/domain/source.ts';
+
+const source = openLive({ root: process.argv[2] ?? '/proc', ownChildren: true });
+const gaps: GapRecord[] = [];
+let status: SourceStatus | undefined;
+const spawned: number[] = [];
+const exited: number[] = [];
+let error: string | undefined;
+const finish = async () => {
+  await source.stop();
+  const outcome = { status, gaps, spawned, exited, error };
+  const text = JSON.stringify(outcome, (_, value: unknown) =>
+    typeof value === 'bigint' ? String(value) : value,
+  );
+  process.stdout.write(`${text}\n`, () => process.exit());
+};
+source.start({
+  onBatch({ records }) {
+    for (const record of records) {
+      if (record.probe_source === 'trace.gap') gaps.push(record);
+      else if (record.probe_source === 'process.exited') exited.push(record.guest_pid);
+      else if (record.probe_source === 'process.spawned') spawned.push(record.guest_pid);
+    }
+  },
+  onStatus(latest) {
+    if (!status) process.stdout.write('ready\n');
+    status = latest;
+  },
+  onError(failure) {
+    error = failure.message;
+    void finish();
+  },
+});
+process.stdin.on('end', () => void finish());
+process.stdin.resume();
