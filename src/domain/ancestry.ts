@@ -1,0 +1,169 @@
+import type { ProbeEvent, SpawnedEvent } from './event.ts';
+import type { Identity } from './identity.ts';
+
+/** Where a process comes from, and what only its spawn told: later records of it name neither parent nor user. */
+export type Kin = {
+  readonly pid: number;
+  readonly startTicks: number | undefined;
+  readonly ppid: number | undefined;
+  readonly uid: number | undefined;
+  readonly initial: boolean;
+  /** When its birth was seen; undefined where it was not. */
+  readonly seenNs: bigint | undefined;
+  /** PIDs of its spawner, the spawner's spawner and so on, as they were at its birth; they may have ended since. */
+  readonly line: readonly number[];
+};
+
+/** Ended processes still remembered: children of theirs may be reported after them. */
+const maxEnded = 4_096;
+/** Generations remembered; deeper lines lose their far end. */
+const maxLine = 64;
+
+/**
+ * The fold of a stream into lines of descent. A line is fixed at birth, so it outlives the ancestors: children of an
+ * ended process still belong to its subtree, whoever the kernel gave them to, and nothing has to be kept for them.
+ */
+export class Ancestry {
+  #live = new Map<number, Kin>();
+  #ended = new Map<number, Kin>();
+  /** Found alive at the start, where a child may be listed before its parent: lines follow once all are known. */
+  #found: number[] = [];
+  #unsettled = false;
+  #forgotten = 0;
+  #shortened = 0;
+  readonly #maxEnded: number;
+
+  constructor(remembered = maxEnded) {
+    this.#maxEnded = remembered;
+  }
+
+  /** Ended processes that are no longer remembered. */
+  get forgotten(): number {
+    return this.#forgotten;
+  }
+
+  /** Lines longer than are kept. */
+  get shortened(): number {
+    return this.#shortened;
+  }
+
+  /** Take in one event; gives what is known of its process. */
+  apply(event: ProbeEvent): Kin {
+    if (event.probe_source === 'process.spawned') return this.#spawn(event);
+    this.#settleFound();
+    const kin = this.#known(event);
+    if (event.probe_source === 'process.exited') {
+      if (this.#live.get(kin.pid) === kin) this.#end(kin);
+      return kin;
+    }
+    if (event.probe_source !== 'process.exec' || event.guest_uid === undefined) return kin;
+    if (this.#live.get(kin.pid) !== kin) return kin;
+    const changed = { ...kin, uid: event.guest_uid };
+    this.#live.set(kin.pid, changed);
+    return changed;
+  }
+
+  /** What is known of a process, as long as it is remembered. */
+  find({ pid, startTicks }: Identity): Kin | undefined {
+    for (const kin of [this.#live.get(pid), this.#ended.get(pid)]) {
+      if (kin && (kin.startTicks === startTicks || kin.startTicks === undefined || startTicks === undefined))
+        return kin;
+    }
+    return undefined;
+  }
+
+  /** Work out the lines of those found alive so far; due before one asks, after a batch. */
+  settle(): void {
+    if (!this.#unsettled) return;
+    this.#unsettled = false;
+    for (const pid of this.#found) {
+      const kin = this.#live.get(pid);
+      if (kin?.initial) this.#live.set(pid, { ...kin, line: this.#lineOf(kin) });
+    }
+  }
+
+  clone(): Ancestry {
+    const copy = new Ancestry(this.#maxEnded);
+    copy.#live = new Map(this.#live);
+    copy.#ended = new Map(this.#ended);
+    copy.#found = this.#found.slice();
+    copy.#unsettled = this.#unsettled;
+    copy.#forgotten = this.#forgotten;
+    copy.#shortened = this.#shortened;
+    return copy;
+  }
+
+  #spawn(event: SpawnedEvent): Kin {
+    const initial = event.initial ?? false;
+    const kin: Kin = {
+      pid: event.guest_pid,
+      startTicks: event.start_ticks,
+      ppid: event.guest_ppid,
+      uid: event.guest_uid,
+      initial,
+      seenNs: initial ? undefined : event.guest_monotonic_ns,
+      line: [],
+    };
+    if (initial) {
+      this.#found.push(kin.pid);
+      this.#unsettled = true;
+    } else this.#settleFound();
+    const before = this.#live.get(kin.pid);
+    if (before) this.#end(before);
+    const born = initial ? kin : { ...kin, line: this.#lineAtBirth(kin) };
+    this.#live.set(kin.pid, born);
+    return born;
+  }
+
+  /** The first thing that happens ends the discovery. */
+  #settleFound(): void {
+    this.settle();
+    if (this.#found.length > 0) this.#found = [];
+  }
+
+  #known(event: ProbeEvent): Kin {
+    const kin = this.find({ pid: event.guest_pid, startTicks: event.start_ticks });
+    if (kin) return kin;
+    return {
+      pid: event.guest_pid,
+      startTicks: event.start_ticks,
+      ppid: undefined,
+      uid: undefined,
+      initial: false,
+      seenNs: undefined,
+      line: [],
+    };
+  }
+
+  #end(kin: Kin): void {
+    this.#live.delete(kin.pid);
+    // A reused PID takes the place of its namesake.
+    if (this.#ended.delete(kin.pid)) this.#forgotten++;
+    this.#ended.set(kin.pid, kin);
+    if (this.#ended.size <= this.#maxEnded) return;
+    const [oldest] = this.#ended.keys();
+    this.#ended.delete(oldest as number);
+    this.#forgotten++;
+  }
+
+  #lineAtBirth({ ppid }: Kin): readonly number[] {
+    if (ppid === undefined || ppid === 0) return [];
+    const parent = this.#live.get(ppid) ?? this.#ended.get(ppid);
+    const line = [ppid, ...(parent?.line ?? [])];
+    if (line.length <= maxLine) return line;
+    this.#shortened++;
+    return line.slice(0, maxLine);
+  }
+
+  /** Parent by parent, all of them found alive: bounded, as a hostile stream can name them in a circle. */
+  #lineOf(kin: Kin): readonly number[] {
+    const line: number[] = [];
+    for (let at: Kin | undefined = kin; at?.ppid && line.length < maxLine; at = this.#live.get(at.ppid))
+      line.push(at.ppid);
+    return line;
+  }
+}
+
+/** Whether it is `root` or descends from it; an unknown origin is nobody's child. */
+export const isUnder = ({ pid, line }: Pick<Kin, 'pid' | 'line'>, root: number): boolean =>
+  pid === root || line.includes(root);
