@@ -25,8 +25,8 @@ export const flags = {
   filter: {
     name: 'filter',
     short: 'f',
-    value: 'TEXT',
-    help: 'only this comm: text, !text, /regex/ or !/regex/',
+    value: 'FILTER',
+    help: 'only what passes: text, /regex/, user=root age<5s, under=4100, !, or, ( )',
     parse: text,
   },
   interval: {

@@ -1,6 +1,7 @@
 import type { Writable } from 'node:stream';
-import { type ChurnRecord, isProbeEvent } from '../domain/event.ts';
-import type { Filter } from '../domain/filter.ts';
+import type { ChurnRecord } from '../domain/event.ts';
+import type { Accepts } from '../domain/filter/filter.ts';
+import { Judge } from '../domain/filter/judge.ts';
 import type { EventSource } from '../domain/source.ts';
 import { wallOffset } from '../proc/facts.ts';
 import { encodeStrict } from '../trace/codec.ts';
@@ -11,7 +12,9 @@ import { tool } from './version.ts';
 export type HeadlessOptions = {
   source: EventSource;
   out: Writable;
-  filter: Filter & { ok: true };
+  filter: Accepts;
+  /** Names of users, for the filter. */
+  userName: (uid: number) => string;
   strict: boolean;
   initial: boolean;
   /** Resolves when an end was asked for (a signal). */
@@ -20,7 +23,7 @@ export type HeadlessOptions = {
 
 /** Stream records until the source ends, the reader goes away, or someone asks. Gives the count of dropped records. */
 export const runHeadless = async (options: HeadlessOptions): Promise<{ dropped: number }> => {
-  const { source, out, interrupted, filter, strict, initial } = options;
+  const { source, out, interrupted, filter, userName, strict, initial } = options;
   let end: () => void = () => {};
   let fail: (error: Error) => void = () => {};
   const ended = new Promise<void>((resolve, reject) => {
@@ -36,11 +39,9 @@ export const runHeadless = async (options: HeadlessOptions): Promise<{ dropped: 
     wallOffsetNs: wallOffset,
   });
 
-  const wanted = (record: ChurnRecord): boolean => {
-    if (!isProbeEvent(record)) return true;
-    if (strict && !initial && 'initial' in record) return false;
-    return filter.matches(record.guest_comm);
-  };
+  const judge = new Judge(filter, { bootOffsetNs: source.info.bootOffsetNs, userName });
+  /** Discovery is judged even where it is left out: it tells whose children come later. */
+  const wanted = (record: ChurnRecord): boolean => !(strict && !initial && 'initial' in record);
   const compose = (records: readonly ChurnRecord[], nowNs: bigint): string =>
     strict ? strictLines(records) : composer.compose(records, nowNs);
 
@@ -55,7 +56,7 @@ export const runHeadless = async (options: HeadlessOptions): Promise<{ dropped: 
   source.start({
     onBatch(batch) {
       nowNs = batch.nowNs;
-      deliver(batch.records.filter(wanted));
+      deliver(judge.pass(batch.records).filter(wanted));
     },
     onStatus: () => {},
     onError: fail,

@@ -1,13 +1,15 @@
 import { accessSync, constants, statSync } from 'node:fs';
 import meow from 'meow';
 import { openLive } from '../capture/client.ts';
-import { parseFilter } from '../domain/filter.ts';
+import { parseFilter } from '../domain/filter/filter.ts';
+import { printable } from '../domain/printable.ts';
 import { counted } from '../domain/text.ts';
 import { ProcError } from '../proc/errors.ts';
 import { type Flag, type FlagValues, flags, readFlags } from './flags.ts';
 import { helpText } from './help.ts';
 import { untilInterrupted } from './signals.ts';
 import { openTerminal } from './terminal.ts';
+import { openUsers } from './users.ts';
 import { version } from './version.ts';
 import { exitCodes, explain, Refusal, reasonOf, UsageError } from './words.ts';
 
@@ -51,7 +53,8 @@ const run = async (argv: readonly string[]): Promise<void> => {
   if (values.version) return print(version);
 
   const filter = parseFilter(values.filter ?? '');
-  if (!filter.ok) throw new UsageError(`--filter: ${filter.error}`);
+  if (!filter.ok)
+    throw new UsageError(`--filter: ${printable(filter.error)} (at character ${filter.column + 1})`);
   if (process.platform !== 'linux') {
     throw new ProcError('churntop reads the proc file system of Linux; this is another system', {
       path: process.platform,
@@ -69,6 +72,7 @@ const run = async (argv: readonly string[]): Promise<void> => {
       source,
       out: process.stdout,
       filter,
+      userName: openUsers(),
       strict,
       initial,
       interrupted,

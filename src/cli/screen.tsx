@@ -33,10 +33,12 @@ export const runScreen = async ({
   interrupted,
 }: ScreenOptions): Promise<void> => {
   const { output } = terminal;
+  const userName = openUsers();
   const store = new Store({
     info: source.info,
     size: { columns: output.columns, rows: output.rows },
     filter,
+    userName,
     schedule: terminal.atNextFrame(1000 / maxFps),
   });
   const { stopSelf } = jobControl(output, () => store.dispatch({ type: 'suspend' }));
@@ -44,7 +46,7 @@ export const runScreen = async ({
     <App
       source={source}
       store={store}
-      look={{ theme: createTheme(wantsColours(process.env)), userName: openUsers() }}
+      look={{ theme: createTheme(wantsColours(process.env)), userName }}
       stopSelf={stopSelf}
     />,
     {

@@ -137,8 +137,11 @@ export class LiveTable {
   }
 }
 
+/** What its age is told by. */
+export type Aged = Pick<LiveProcess, 'startTicks' | 'initial' | 'seenNs' | 'endedNs' | 'lifetimeNs'>;
+
 /** How long it has run: since its birth was seen, or, found alive, since its start ticks (10 ms steps). */
-export const ageNs = (process: LiveProcess, nowNs: bigint, bootOffsetNs: bigint): bigint | undefined => {
+export const ageNs = (process: Aged, nowNs: bigint, bootOffsetNs: bigint): bigint | undefined => {
   if (process.endedNs !== undefined) return process.lifetimeNs;
   if (!process.initial) return nowNs - process.seenNs;
   if (process.startTicks === undefined) return undefined;

@@ -1,11 +1,13 @@
+import { Ancestry, type Kin } from './ancestry.ts';
 import { type ChurnRecord, type GapReason, isProbeEvent, type ProbeEvent } from './event.ts';
+import { type Guest, unknownGuest } from './filter/subject.ts';
 import { LiveTable } from './live-table.ts';
 import { Rates } from './rates.ts';
 import { Ring } from './ring.ts';
 import type { Batch } from './source.ts';
 
-/** A line of the log: what happened, with the parent's name as it was then. */
-export type LogEntry = { record: ChurnRecord; parent: string | undefined };
+/** A line of the log: what happened, with the parent's name and the process's origin as they were then. */
+export type LogEntry = { record: ChurnRecord; parent: string | undefined; kin: Kin | undefined };
 
 /** Records held for the log and the dump; about 4 MB. */
 export const historyLimit = 10_000;
@@ -16,17 +18,21 @@ export const historyLimit = 10_000;
  */
 export class World {
   nowNs: bigint;
+  readonly guest: Guest;
   readonly table: LiveTable;
+  readonly ancestry: Ancestry;
   readonly log: Ring<LogEntry>;
   readonly spawns: Rates;
   readonly exits: Rates;
   /** Tasks and records lost so far, by reason. */
   readonly lost: Map<GapReason, number>;
 
-  constructor(history: number | World = historyLimit) {
+  constructor(history: number | World = historyLimit, guest: Guest = unknownGuest) {
     const from = typeof history === 'object' ? history : undefined;
     this.nowNs = from?.nowNs ?? 0n;
+    this.guest = from?.guest ?? guest;
     this.table = from?.table.clone() ?? new LiveTable();
+    this.ancestry = from?.ancestry.clone() ?? new Ancestry();
     this.log = from?.log.clone() ?? new Ring<LogEntry>(history as number);
     this.spawns = from?.spawns.clone() ?? new Rates();
     this.exits = from?.exits.clone() ?? new Rates();
@@ -40,6 +46,7 @@ export class World {
 
   apply({ nowNs, records }: Batch): void {
     for (const record of records) this.#record(record);
+    this.ancestry.settle();
     if (nowNs > this.nowNs) this.nowNs = nowNs;
     this.spawns.advance(this.nowNs);
     this.exits.advance(this.nowNs);
@@ -52,16 +59,17 @@ export class World {
         record.reason,
         (this.lost.get(record.reason) ?? 0) + (record.tasks ?? record.events ?? 0),
       );
-      this.log.push({ record, parent: undefined });
+      this.log.push({ record, parent: undefined, kin: undefined });
       return;
     }
     const parent = this.#parentOf(record);
     this.table.apply(record);
+    const kin = this.ancestry.apply(record);
     // Discovery is not churn: it fills the table, not the log and the rates.
     if (record.probe_source === 'process.spawned' && record.initial) return;
     if (record.probe_source === 'process.spawned') this.spawns.count(record.guest_monotonic_ns);
     if (record.probe_source === 'process.exited') this.exits.count(record.guest_monotonic_ns);
-    this.log.push({ record, parent });
+    this.log.push({ record, parent, kin });
   }
 
   #parentOf(event: ProbeEvent): string | undefined {

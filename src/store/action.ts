@@ -4,6 +4,8 @@ export type Action =
   | { type: 'openFilter' }
   | { type: 'typeFilter'; text: string }
   | { type: 'eraseFilter'; what: 'character' | 'word' | 'all' }
+  | { type: 'recallFilter'; by: -1 | 1 }
+  | { type: 'completeFilter' }
   | { type: 'keepFilter' }
   | { type: 'clearFilter' }
   | { type: 'nextSort' }

@@ -1,3 +1,4 @@
+import { fields } from '../domain/filter/fields.ts';
 import { bindings, type Mode } from './keys.ts';
 
 /** The help's parts, one for each mode: a title, the mode's keys, an empty line. */
@@ -10,7 +11,8 @@ export const helpTitles: Readonly<Record<Mode, string>> = {
 /** They stand below the keys. */
 export const helpNotes: readonly string[] = [
   '+ born within the last second   - ended within it   z zombie   > exec   ! gap',
-  'filter: text (smart case) · !text not · /regex/ · !/regex/',
+  'filter: text (smart case) · /regex/ · ! · and, or, ( ) · user=root age<5s',
+  `fields: ${fields.map(({ name }) => name).join(' ')}`,
   'times are UTC; what is shown was seen from /proc, not attested by the kernel',
 ];
 

@@ -26,7 +26,7 @@ export const bindings: readonly Binding[] = [
     mode: 'normal',
     keys: ['/'],
     footer: 'filter',
-    help: 'filter by comm, as you type',
+    help: 'filter by comm and more, as you type',
     action: { type: 'openFilter' },
   },
   {
@@ -89,6 +89,26 @@ export const bindings: readonly Binding[] = [
     footer: 'clear',
     help: 'clear the filter',
     action: { type: 'clearFilter' },
+  },
+  {
+    mode: 'filter',
+    keys: ['tab'],
+    footer: 'complete',
+    help: 'complete what is typed; again: the next of several',
+    action: { type: 'completeFilter' },
+  },
+  {
+    mode: 'filter',
+    keys: ['up'],
+    footer: 'earlier',
+    help: 'the filter kept before this one',
+    action: { type: 'recallFilter', by: -1 },
+  },
+  {
+    mode: 'filter',
+    keys: ['down'],
+    help: 'the one kept after it, back to what was typed',
+    action: { type: 'recallFilter', by: 1 },
   },
   {
     mode: 'filter',

@@ -1,21 +1,25 @@
-import { type ChurnRecord, isProbeEvent } from '../domain/event.ts';
-import type { Filter } from '../domain/filter.ts';
+import type { ChurnRecord } from '../domain/event.ts';
+import type { Accepts } from '../domain/filter/filter.ts';
+import { passes } from '../domain/filter/judge.ts';
+import { RowSubject } from '../domain/filter/subjects.ts';
 import { keyOf } from '../domain/identity.ts';
 import type { LiveProcess } from '../domain/live-table.ts';
 import type { LogEntry, World } from '../domain/world.ts';
 import { comparing, type SortId } from './columns.ts';
 import type { Choice } from './state.ts';
 
-type Accepts = Filter & { ok: true };
-
 /** The living and the just ended that the filter lets through, in the order of the table. */
 export const tableRows = (
   world: World,
   { filter, sort }: { filter: Accepts; sort: SortId },
 ): LiveProcess[] => {
+  const { ancestry, guest, nowNs } = world;
   const rows: LiveProcess[] = [];
-  for (const process of world.table.live()) if (filter.matches(process.comm)) rows.push(process);
-  for (const process of world.table.ended()) if (filter.matches(process.comm)) rows.push(process);
+  const judge = (process: LiveProcess) => {
+    if (filter.matches(new RowSubject(process, ancestry, guest, nowNs))) rows.push(process);
+  };
+  for (const process of world.table.live()) judge(process);
+  for (const process of world.table.ended()) judge(process);
   return rows.sort(comparing(sort));
 };
 
@@ -33,16 +37,12 @@ export const tableWindow = (
   return { top: Math.max(0, Math.min(chosen - screenRow, list.length - page)), chosen };
 };
 
-/** Gaps concern every comm, so they pass every filter. */
-const passes = (record: ChurnRecord, filter: Accepts): boolean =>
-  !isProbeEvent(record) || filter.matches(record.guest_comm);
-
 /** Numbers, counted from the first entry ever, of the log entries held that pass. */
-export const matchingEntries = ({ log }: World, filter: Accepts): number[] => {
+export const matchingEntries = ({ log, guest }: World, filter: Accepts): number[] => {
   const numbers: number[] = [];
   let number = log.dropped;
-  for (const { record } of log) {
-    if (passes(record, filter)) numbers.push(number);
+  for (const { record, kin } of log) {
+    if (passes(record, kin, filter, guest)) numbers.push(number);
     number++;
   }
   return numbers;
@@ -53,7 +53,7 @@ export const matchingEntries = ({ log }: World, filter: Accepts): number[] => {
  * fewer stand above it (they fell off meanwhile, or the filter changed) later ones fill the window.
  */
 export const logWindow = (
-  { log }: World,
+  { log, guest }: World,
   filter: Accepts,
   bottom: number | undefined,
   rows: number,
@@ -63,17 +63,20 @@ export const logWindow = (
   const window: LogEntry[] = [];
   for (let index = last; index >= 0 && window.length < rows; index--) {
     const entry = log.at(index) as LogEntry;
-    if (passes(entry.record, filter)) window.push(entry);
+    if (passes(entry.record, entry.kin, filter, guest)) window.push(entry);
   }
   window.reverse();
   for (let index = last + 1; index <= newest && window.length < rows; index++) {
     const entry = log.at(index) as LogEntry;
-    if (passes(entry.record, filter)) window.push(entry);
+    if (passes(entry.record, entry.kin, filter, guest)) window.push(entry);
   }
   return window;
 };
 
 /** What a dump writes: the passing records held, oldest first. */
-export const passingRecords = function* ({ log }: World, filter: Accepts): IterableIterator<ChurnRecord> {
-  for (const { record } of log) if (passes(record, filter)) yield record;
+export const passingRecords = function* (
+  { log, guest }: World,
+  filter: Accepts,
+): IterableIterator<ChurnRecord> {
+  for (const { record, kin } of log) if (passes(record, kin, filter, guest)) yield record;
 };

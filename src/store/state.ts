@@ -1,8 +1,16 @@
-import { type Filter, noFilter, parseFilter } from '../domain/filter.ts';
 import { keyOf } from '../domain/identity.ts';
 import type { World } from '../domain/world.ts';
 import type { Action, Size, Tone } from './action.ts';
 import { type SortId, sortOrder } from './columns.ts';
+import {
+  completed,
+  emptyLine,
+  erased,
+  type FilterLine,
+  recall,
+  remember,
+  withFilter,
+} from './filter-line.ts';
 import { helpLength, helpRows } from './help.ts';
 import type { Mode } from './keys.ts';
 import { type Layout, layoutOf } from './layout.ts';
@@ -14,18 +22,13 @@ export type Pane = 'table' | 'log';
 export type Choice = { key: string; index: number; screenRow: number };
 
 /** How the world is looked at. The world itself is not in here. */
-export type ViewState = {
+export type ViewState = FilterLine & {
   mode: Mode;
   size: Size;
   layout: Layout;
   paused: boolean;
   pane: Pane;
   sort: SortId;
-  /** What is typed; it is in force as it is typed. */
-  filterText: string;
-  /** What is in force. */
-  filter: Filter & { ok: true };
-  filterError: string | undefined;
   choice: Choice | undefined;
   /** Number of the log's last shown entry, counted from the first ever; undefined follows the newest. */
   logBottom: number | undefined;
@@ -42,9 +45,7 @@ export const initialState = (size: Size, filterText = ''): ViewState =>
       paused: false,
       pane: 'table',
       sort: 'age',
-      filterText: '',
-      filter: noFilter,
-      filterError: undefined,
+      ...emptyLine,
       choice: undefined,
       logBottom: undefined,
       helpTop: 0,
@@ -52,14 +53,6 @@ export const initialState = (size: Size, filterText = ''): ViewState =>
     },
     filterText,
   );
-
-/** A text that does not compile shows why, and filters nothing away. */
-const withFilter = (state: ViewState, text: string): ViewState => {
-  const filter = parseFilter(text);
-  return filter.ok
-    ? { ...state, filterText: text, filter, filterError: undefined }
-    : { ...state, filterText: text, filter: noFilter, filterError: filter.error };
-};
 
 /** The state after `action`, seen against the world on screen. Pure; effects leave it as it is. */
 export const reduce = (before: ViewState, action: Action, world: World): ViewState => {
@@ -76,7 +69,11 @@ export const reduce = (before: ViewState, action: Action, world: World): ViewSta
       return withFilter(state, erased[action.what](state.filterText));
     case 'keepFilter':
       // What does not compile cannot be kept; the line stays open to mend it.
-      return state.filterError === undefined ? { ...state, mode: 'normal' } : state;
+      return state.filterError === undefined ? { ...remember(state), mode: 'normal' } : state;
+    case 'recallFilter':
+      return recall(state, action.by);
+    case 'completeFilter':
+      return completed(state);
     case 'clearFilter':
       return { ...withFilter(state, ''), mode: 'normal' };
     case 'nextSort':
@@ -107,14 +104,6 @@ export const reduce = (before: ViewState, action: Action, world: World): ViewSta
     default:
       return action satisfies never;
   }
-};
-
-const segmenter = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
-
-const erased: Record<'character' | 'word' | 'all', (text: string) => string> = {
-  character: (text) => text.slice(0, [...segmenter.segment(text)].at(-1)?.index ?? 0),
-  word: (text) => text.replace(/\S*\s*$/, ''),
-  all: () => '',
 };
 
 const after = <T>(round: readonly T[], value: T): T => round[(round.indexOf(value) + 1) % round.length] as T;

@@ -23,6 +23,8 @@ export type StoreOptions = {
   size?: Size;
   /** A filter to start with. */
   filter?: string;
+  /** For the filter's `user=`; without it users are numbers. */
+  userName?: (uid: number) => string;
   history?: number;
   /** Run `draw` once, at the next moment a frame may be drawn: the store notifies at most once a frame. */
   schedule?: (draw: () => void) => void;
@@ -44,7 +46,10 @@ export class Store {
 
   constructor(options: StoreOptions) {
     this.#options = options;
-    this.#live = new World(options.history);
+    this.#live = new World(options.history, {
+      bootOffsetNs: options.info.bootOffsetNs,
+      userName: options.userName ?? String,
+    });
     this.#snapshot = {
       view: initialState(options.size ?? { columns: 80, rows: 24 }, options.filter),
       world: this.#live,

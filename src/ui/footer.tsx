@@ -6,6 +6,8 @@ import { useLook } from './context.ts';
 import { Row } from './row.tsx';
 import type { Theme } from './theme.ts';
 
+type View = Snapshot['view'];
+
 /** The last line: the filter being typed, a message, or the keys. */
 export const Footer = ({ snapshot }: { snapshot: Snapshot }) => {
   const { theme } = useLook();
@@ -25,20 +27,47 @@ const noticeLine = (snapshot: Snapshot, theme: Theme): string => {
   return justify(theme.paint(notice?.tone === 'error' ? 'error' : 'title', text), filter, size.columns);
 };
 
-const filterLine = ({ view }: Snapshot, { paint }: Theme): string => {
+const filterLine = ({ view }: Snapshot, theme: Theme): string => {
   const { columns } = view.size;
-  const error = view.filterError;
-  const right = error
-    ? paint('error', cut(error, Math.floor(columns / 2)))
-    : keys('filter', columns, { paint });
+  const right = besideFilter(view, theme);
   const space = columns - visibleWidth(right) - 'filter: '.length - 2;
+  return justify(`${theme.paint('title', 'filter:')} ${typed(view, space, theme)}`, right, columns);
+};
+
+/** What helps most: what could come next, or why this is no filter, or the keys. */
+const besideFilter = ({ completion, filterError, filterText, size }: View, theme: Theme): string => {
+  const { columns } = size;
+  if (completion) return options(completion, Math.floor(columns / 2), theme);
+  if (filterError) return theme.paint('error', cut(printable(filterError.error), Math.floor(columns / 2)));
+  return keys('filter', columns - widthOf(filterText) - 'filter: '.length - 4, theme);
+};
+
+/** The text and the cursor; an error is marked where it stands. */
+const typed = ({ filterText: text, filterError }: View, space: number, { paint }: Theme): string => {
   // The end of a long text is what is being typed.
-  const text = widthOf(view.filterText) > space ? `…${view.filterText.slice(-(space - 1))}` : view.filterText;
-  return justify(
-    `${paint('title', 'filter:')} ${inCells(text, widthOf(text))}${paint('chosen', ' ')}`,
-    right,
-    columns,
-  );
+  const from = widthOf(text) > space ? Math.max(0, text.length - space + 1) : 0;
+  const shown = (part: string) => inCells(part, widthOf(printable(part)));
+  const at = filterError ? Math.max(from, filterError.column) : text.length;
+  const [wrong = ''] = text.slice(at);
+  const rest = text.slice(at + wrong.length);
+  const before = (from > 0 ? '…' : '') + shown(text.slice(from, at));
+  return `${before}${paint('mistake', shown(wrong))}${shown(rest)}${paint('chosen', ' ')}`;
+};
+
+/** As many options as fit, from the one that stands in the line on. */
+const options = (
+  { options: all, at }: NonNullable<View['completion']>,
+  columns: number,
+  { paint }: Theme,
+): string => {
+  let line = '';
+  for (const [index, { text }] of all.entries()) {
+    if (index < at) continue;
+    const next = `${line}${line && '  '}${paint(index === at ? 'key' : 'dim', text)}`;
+    if (visibleWidth(next) > columns) return line;
+    line = next;
+  }
+  return line;
 };
 
 const keysLine = (snapshot: Snapshot, theme: Theme): string => {

@@ -15,6 +15,7 @@ export type Role =
   | 'chosen'
   | 'focused'
   | 'error'
+  | 'mistake'
   | 'key';
 
 /** SGR parameters, on and off. */
@@ -44,6 +45,8 @@ const ansi: Readonly<Record<Role, Style>> = {
   chosen: inverse,
   focused: boldColour(36),
   error: boldColour(31),
+  // Underlined, as by a caret: it must show where there are no colours.
+  mistake: ['1;4;31', '22;24;39'],
   key: bold,
 };
 

@@ -44,7 +44,7 @@ describe('in the filter line', () => {
     expect(actionFor('filter', 'space')).toEqual({ type: 'typeFilter', text: ' ' });
   });
 
-  test.each([['tab'], ['up'], ['pageup'], ['home'], ['ctrl-a'], ['']])('%j is none', (key) => {
+  test.each([['left'], ['pageup'], ['home'], ['ctrl-a'], ['']])('%j is none', (key) => {
     expect(actionFor('filter', key)).toBeUndefined();
   });
 

@@ -11,6 +11,7 @@ import { layoutOf } from '../../src/store/layout.ts';
 import { logWindow, matchingEntries, tableRows, tableWindow } from '../../src/store/select.ts';
 import { initialState, reduce, type ViewState } from '../../src/store/state.ts';
 import { execed, exited, gap, seconds, spawned, zombie } from '../support/events.ts';
+import { subject } from '../support/subjects.ts';
 
 const size = { columns: 80, rows: 24 };
 
@@ -260,8 +261,8 @@ describe('the filter', () => {
   test('that does not compile filters nothing away and cannot be kept', () => {
     const state = press(start, empty, type('/('), { type: 'keepFilter' });
     expect(state).toMatchObject({ mode: 'filter', filterText: '/(', filter: { text: '' } });
-    expect(state.filterError).toBe('Unterminated group');
-    expect(press(state, empty, erase('character'), { type: 'keepFilter' })).toMatchObject({
+    expect(state.filterError?.error).toContain('Unterminated group');
+    expect(press(state, empty, erase('character'), type('x'), { type: 'keepFilter' })).toMatchObject({
       mode: 'normal',
       filterError: undefined,
     });
@@ -275,8 +276,8 @@ describe('the filter', () => {
   });
 
   test('can be there from the start', () => {
-    expect(initialState(size, 'ng').filter.matches('nginx')).toBe(true);
-    expect(initialState(size, '/(').filterError).toBe('Unterminated group');
+    expect(initialState(size, 'ng').filter.matches(subject({ comm: 'nginx' }))).toBe(true);
+    expect(initialState(size, '/(').filterError?.error).toContain('Unterminated group');
   });
 });
 

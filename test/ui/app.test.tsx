@@ -163,6 +163,39 @@ test('an expression that does not compile shows why and filters nothing away', a
   expect(app.screen()).toContain('filter: /ngi');
 });
 
+test('a mistake is marked where it stands, also without colours', async () => {
+  const app = start();
+  await history(app);
+  app.type('/');
+  app.type('pid=x nginx');
+  await vi.waitFor(() => expect(app.screen()).toContain('expected a whole number'));
+  expect(app.painted()).toMatch(/pid=(\x1b\[\d+m)*\x1b\[4m(\x1b\[\d+m)*x\x1b/);
+});
+
+test('Tab completes in the filter line and shows what could stand there', async () => {
+  const app = start();
+  await history(app);
+  app.type('/');
+  app.type('event=e');
+  app.type('\t');
+  await vi.waitFor(() => expect(app.screen()).toMatch(/filter: event=ex .*exec {2}exited$/m));
+  app.type('\t');
+  app.type('\t');
+  await vi.waitFor(() => expect(app.screen()).toContain('filter: event=exited'));
+  expect(app.screen()).toMatch(/- +604 sleep/);
+});
+
+test('arrows bring kept filters back', async () => {
+  const app = start();
+  await history(app);
+  app.type('/');
+  app.type('nginx\r');
+  app.type('/');
+  app.type('\x15');
+  app.type('\x1b[A');
+  await vi.waitFor(() => expect(app.store.getSnapshot().view.filterText).toBe('nginx'));
+});
+
 test('what matches nothing says so', async () => {
   const app = start();
   await history(app);

@@ -1,0 +1,126 @@
+import type { Operator } from './expression.ts';
+import { eventNames, type Subject } from './subject.ts';
+import {
+  choiceType,
+  descentType,
+  durationType,
+  type FieldType,
+  type Misfit,
+  numberType,
+  textType,
+  userType,
+} from './types.ts';
+
+/** A fact by which to filter. Parser, completion, documentation and errors are drawn from the table of them. */
+export type Field = {
+  name: string;
+  help: string;
+  example: string;
+  operators: readonly Operator[];
+  expects: string;
+  suggest: (typed: string) => readonly string[];
+  compile: (
+    operator: Operator,
+    values: readonly string[],
+  ) => { ok: true; test: (subject: Subject) => boolean } | Misfit;
+};
+
+type Row<T> = Pick<Field, 'name' | 'help' | 'example'> & {
+  type: FieldType<T>;
+  /** Undefined: not known. */
+  read: (subject: Subject) => T | undefined;
+};
+
+/** The one place where an unknown fact makes a comparison false. */
+const field = <T>({ type, read, ...words }: Row<T>): Field => ({
+  ...words,
+  operators: type.operators,
+  expects: type.expects,
+  suggest: type.suggest,
+  compile: (operator, values) => {
+    const compiled = type.compile(operator, values);
+    if (!compiled.ok) return compiled;
+    const { test } = compiled;
+    return {
+      ok: true,
+      test: (subject) => {
+        const fact = read(subject);
+        return fact !== undefined && test(fact);
+      },
+    };
+  },
+});
+
+export const fields: readonly Field[] = [
+  field({
+    name: 'comm',
+    help: 'the name it bears, at most 15 bytes',
+    example: 'comm=nginx,node',
+    type: textType,
+    read: ({ comm }) => comm,
+  }),
+  field({ name: 'pid', help: 'its PID', example: 'pid=1,2', type: numberType, read: ({ pid }) => pid }),
+  field({
+    name: 'ppid',
+    help: 'the PID of its spawner',
+    example: 'ppid=4100',
+    type: numberType,
+    read: ({ ppid }) => ppid,
+  }),
+  field({
+    name: 'under',
+    help: 'the process of this PID and all that descend from it, also after it ended',
+    example: 'under=4100',
+    type: descentType,
+    read: (subject) => (root: number) => subject.isUnder(root),
+  }),
+  field({
+    name: 'user',
+    help: 'its user, by name or number',
+    example: 'user=root,33',
+    type: userType,
+    read: ({ uid, user }) => (uid === undefined || user === undefined ? undefined : { uid, name: user }),
+  }),
+  field({
+    name: 'cgroup',
+    help: 'the path of its control group, where that was read',
+    example: 'cgroup~docker',
+    type: textType,
+    read: ({ cgroup }) => cgroup,
+  }),
+  field({
+    name: 'age',
+    help: 'how long it has run: now in the table, at that moment in a record',
+    example: 'age<5s',
+    type: durationType,
+    read: ({ ageNs }) => ageNs,
+  }),
+  field({
+    name: 'life',
+    help: 'how long it lived; not known before it ended',
+    example: 'life<10ms',
+    type: durationType,
+    read: ({ lifetimeNs }) => lifetimeNs,
+  }),
+  field({
+    name: 'event',
+    help: 'what happened; of a row of the table only zombie and exited are known',
+    example: 'event=exited',
+    type: choiceType(eventNames),
+    read: ({ event }) => event,
+  }),
+];
+
+export const fieldNamed = (name: string): Field | undefined => fields.find((field) => field.name === name);
+
+/** What each operator means, for people. */
+export const operatorHelp: Readonly<Record<Operator, string>> = {
+  '=': 'equals; of several values separated by commas, any of them',
+  '!=': 'is known and equals none of them',
+  '~': 'contains (smart case); of several values, any of them',
+  '=~': 'matches a regular expression (smart case)',
+  '<': 'less',
+  '<=': 'at most',
+  '>': 'more',
+  '>=': 'at least',
+};

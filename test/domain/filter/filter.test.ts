@@ -1,0 +1,134 @@
+import { describe, expect, test } from 'vitest';
+import { type Filter, parseFilter } from '../../../src/domain/filter/filter.ts';
+import type { Subject } from '../../../src/domain/filter/subject.ts';
+import { seconds } from '../../support/events.ts';
+import { stranger, subject } from '../../support/subjects.ts';
+
+const judged = (text: string, facts: Subject) => {
+  const filter: Filter = parseFilter(text);
+  if (!filter.ok) throw new Error(`${text}: ${filter.error}`);
+  return filter.matches(facts);
+};
+
+describe('bare words, as they always were', () => {
+  const comm = (name: string) => subject({ comm: name });
+  test.each([
+    ['', 'anything', true],
+    [' ', 'anything', true],
+    ['ngin', 'nginx', true],
+    ['ngin', 'NGINX', true],
+    ['Ngin', 'nginx', false],
+    ['Ngin', 'Nginx', true],
+    ['nG', 'NGINX', false],
+    ['a/', 'a/b', true],
+    ['/a\\//', 'a/b', true],
+    ['/a\\//', 'a', false],
+    ['/^$/', '', true],
+    ['!/n|s/', 'a/b', true],
+    ['!ngin', 'nginx', false],
+    ['!ngin', 'node', true],
+    ['/^ng/', 'nginx', true],
+    ['/^ng/', 'NGINX', true],
+    ['/^Ng/', 'nginx', false],
+    ['/^ng', 'nginx', true],
+    ['!/^ng/', 'nginx', false],
+    ['/r/0/', 'kworker/0:1', true],
+    ['/r/0/', 'kworker', false],
+    ['/r/0', 'kworker/0:1', true],
+    ['/r/0:/', 'kworker/0:1', true],
+    ['kworker/0:1', 'kworker/0:1', true],
+    ['or', 'oracle', true],
+    ['and', 'android', true],
+    ['!or', 'oracle', false],
+    ["it's", "it's", true],
+    ['a,b', 'a,b', true],
+    ['node!', 'node!', true],
+  ])('%j on %j: %s', (text, name, expected) => expect(judged(text, comm(name))).toBe(expected));
+});
+
+describe('the language', () => {
+  test.each<[string, Partial<Subject>, boolean]>([
+    ['ng x', { comm: 'nginx' }, true],
+    ['ng y', { comm: 'nginx' }, false],
+    ['ng y or x', { comm: 'nginx' }, true],
+    ['x or ng y', { comm: 'nginx' }, true],
+    ['y or (ng and x)', { comm: 'nginx' }, true],
+    ['!(y or ng)', { comm: 'nginx' }, false],
+    ['!y !z', { comm: 'nginx' }, true],
+    ['!!ng', { comm: 'nginx' }, true],
+    ['a&b|c', { comm: 'c' }, true],
+    ['"a b"', { comm: 'a b' }, true],
+    ['a b', { comm: 'b-a' }, true],
+    ['"or"', { comm: 'or' }, true],
+    ['comm="say ""hi"""', { comm: 'say "hi"' }, true],
+    ["comm='(sd-pam)'", { comm: '(sd-pam)' }, true],
+    ['comm=""', { comm: '' }, true],
+    ['comm=ngin', { comm: 'nginx' }, false],
+    ['comm=NGINX', { comm: 'nginx' }, false],
+    ['comm=node,nginx', { comm: 'nginx' }, true],
+    ['comm!=node,nginx', { comm: 'nginx' }, false],
+    ['comm~NO,ng', { comm: 'nginx' }, true],
+    ['comm=~^(ng|no)', { comm: 'node' }, true],
+    ['comm=~^n.{1,3}$', { comm: 'node' }, true],
+    ['comm=~"a b"', { comm: 'a b' }, true],
+    ['pid=1,4242', {}, true],
+    ['pid = 1, 4242', {}, true],
+    ['pid!=4242', {}, false],
+    ['pid>4242', {}, false],
+    ['pid>=4242 pid<=4242', {}, true],
+    ['ppid=4100', {}, true],
+    ['user=33', {}, true],
+    ['user=www-data', {}, true],
+    ['user=root,33', {}, true],
+    ['user!=33', {}, false],
+    ['user!=www-data', {}, false],
+    ['user!=root', {}, true],
+    ['user~DATA', {}, false],
+    ['cgroup~docker', {}, true],
+    ['cgroup=~/docker-[0-9a-f]+\\.scope$', {}, true],
+    ['age<5s', {}, true],
+    ['age < 2s', {}, false],
+    ['age<=2s age>=2000ms', {}, true],
+    ['life<10ms', { lifetimeNs: seconds(0.009_999_999) }, true],
+    ['life<10ms', { lifetimeNs: seconds(0.01) }, false],
+    ['event=exited', { event: 'exited' }, true],
+    ['event=spawned,exec', { event: 'exited' }, false],
+    ['under=4100', {}, true],
+    ['under=4242', {}, true],
+    ['under=7,1', {}, true],
+    ['under!=4100', {}, false],
+    ['under=7', {}, false],
+  ])('%s, case %#', (text, facts, expected) => expect(judged(text, subject(facts))).toBe(expected));
+
+  test('what is not known makes a comparison false and its negation true', () => {
+    for (const text of [
+      ...[
+        'ppid=1',
+        'ppid!=1',
+        'ppid<9',
+        'user=root',
+        'user!=root',
+        'user~r',
+        'cgroup~docker',
+        'cgroup!=/',
+        'age>0s',
+      ],
+      ...['age<=0s', 'life<10ms', 'event=exited', 'event!=exited', 'under=7'],
+    ]) {
+      expect([text, judged(text, stranger)]).toEqual([text, false]);
+      expect([text, judged(`!${text}`, stranger)]).toEqual([text, true]);
+    }
+  });
+});
+
+test("only V8's reason is told of an expression: none of the text typed comes back through it", () => {
+  for (const text of ['/(/', '/(', '/a: (/', '/\n(', '/\u2028\x1bc(']) {
+    expect(parseFilter(text)).toMatchObject({ ok: false, error: 'regular expression: Unterminated group' });
+  }
+});
+
+test('a text longer than is read, or nested deeper, says so', () => {
+  expect(parseFilter('a '.repeat(2_100))).toMatchObject({ ok: false, error: 'longer than 4096 characters' });
+  expect(parseFilter('('.repeat(100))).toMatchObject({ ok: false, column: 64 });
+  expect(parseFilter('!'.repeat(100))).toMatchObject({ ok: false, column: 64 });
+});

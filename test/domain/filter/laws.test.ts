@@ -1,0 +1,158 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { complete } from '../../../src/domain/filter/complete.ts';
+import { print, quoted } from '../../../src/domain/filter/expression.ts';
+import { parseFilter } from '../../../src/domain/filter/filter.ts';
+import { parse } from '../../../src/domain/filter/parse.ts';
+import type { Subject } from '../../../src/domain/filter/subject.ts';
+import { anyFilter, anySubject, anyText } from '../../support/subjects.ts';
+
+const matches = (text: string) => {
+  const filter = parseFilter(text);
+  if (!filter.ok) throw new Error(`${text}: ${filter.error}`);
+  return filter.matches;
+};
+
+const same = (a: string, b: string, subject: Subject): void => {
+  expect(matches(a)(subject)).toBe(matches(b)(subject));
+};
+
+test('any text is a filter or an error that points into it', () => {
+  fc.assert(
+    fc.property(anyText, anySubject, (text, subject) => {
+      const filter = parseFilter(text);
+      if (filter.ok) expect(typeof filter.matches(subject)).toBe('boolean');
+      else {
+        expect(filter.error).not.toBe('');
+        expect(filter.column).toBeGreaterThanOrEqual(0);
+        expect(filter.column).toBeLessThanOrEqual(text.length);
+      }
+    }),
+    { numRuns: 3_000 },
+  );
+});
+
+test('what is typed on the way to a filter never throws', () => {
+  fc.assert(
+    fc.property(anyFilter, (text) => {
+      for (let end = 0; end <= text.length; end++) {
+        parseFilter(text.slice(0, end));
+        complete(text.slice(0, end));
+      }
+    }),
+  );
+});
+
+test('printed and read again it means the same', () => {
+  fc.assert(
+    fc.property(fc.oneof(anyFilter, anyText), anySubject, (text, subject) => {
+      const parsed = parse(text);
+      fc.pre(parsed.ok && parseFilter(text).ok);
+      if (!parsed.ok) return;
+      const printed = print(parsed.expression);
+      same(text, printed, subject);
+      const again = parse(printed);
+      expect(again.ok && print(again.expression)).toBe(printed);
+    }),
+    { numRuns: 2_000 },
+  );
+});
+
+describe('logic', () => {
+  const law = (
+    name: string,
+    left: (a: string, b: string) => string,
+    right: (a: string, b: string) => string,
+  ) =>
+    test(name, () => {
+      fc.assert(
+        fc.property(anyFilter, anyFilter, anySubject, (a, b, subject) =>
+          same(left(a, b), right(a, b), subject),
+        ),
+      );
+    });
+
+  law(
+    'de Morgan, or',
+    (a, b) => `!((${a}) or (${b}))`,
+    (a, b) => `!(${a}) and !(${b})`,
+  );
+  law(
+    'de Morgan, and',
+    (a, b) => `!((${a}) and (${b}))`,
+    (a, b) => `!(${a}) or !(${b})`,
+  );
+  law(
+    'twice not',
+    (a) => `!!(${a})`,
+    (a) => a,
+  );
+  law(
+    'a space is and',
+    (a, b) => `(${a}) (${b})`,
+    (a, b) => `(${a}) and (${b})`,
+  );
+  law(
+    '& is and',
+    (a, b) => `(${a})&(${b})`,
+    (a, b) => `(${a}) and (${b})`,
+  );
+  law(
+    '| is or',
+    (a, b) => `(${a})|(${b})`,
+    (a, b) => `(${a}) or (${b})`,
+  );
+  law(
+    'and binds tighter',
+    (a, b) => `(${a}) or (${b}) x`,
+    (a, b) => `(${a}) or ((${b}) and x)`,
+  );
+
+  test('not is the opposite', () => {
+    fc.assert(
+      fc.property(anyFilter, anySubject, (text, subject) => {
+        expect(matches(`!(${text})`)(subject)).toBe(!matches(text)(subject));
+      }),
+    );
+  });
+});
+
+const word = fc.string({ unit: fc.constantFrom(...'abcXYZ09-_.'), minLength: 1, maxLength: 4 });
+const comms = fc.string({ unit: fc.constantFrom(...'abcxyzABCXYZ09-_.'), maxLength: 15 });
+
+test('smart case: lower case finds both, one capital makes it exact', () => {
+  fc.assert(
+    fc.property(word, comms, anySubject, (text, comm, subject) => {
+      const exact = comm.includes(text);
+      const loose = comm.toLowerCase().includes(text);
+      const found = matches(text)({ ...subject, comm });
+      expect(found).toBe(text === text.toLowerCase() ? loose : exact);
+    }),
+  );
+});
+
+test('any name in quotes finds itself', () => {
+  fc.assert(
+    fc.property(fc.string({ unit: 'binary', maxLength: 16 }), anySubject, (comm, subject) => {
+      for (const text of [quoted(comm), `comm=${quoted(comm)}`, `comm!=x,${quoted(`${comm}y`)}`])
+        expect(matches(text)({ ...subject, comm })).toBe(comm !== 'x' || !text.includes('!='));
+    }),
+  );
+});
+
+test('a judgement asks no more facts than the text has comparisons, so its cost is linear in the text', () => {
+  fc.assert(
+    fc.property(anyFilter, anySubject, (text, subject) => {
+      let asked = 0;
+      const counting = new Proxy(subject, {
+        get: (target, name) => {
+          asked++;
+          return target[name as keyof Subject];
+        },
+      });
+      matches(text)(counting);
+      // A user is two facts: the name and the number.
+      expect(asked).toBeLessThanOrEqual(2 * text.length);
+    }),
+  );
+});
