@@ -2,6 +2,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { flagLines } from '../src/cli/flags.ts';
 import { exitCodes } from '../src/cli/words.ts';
+import { fields, operatorHelp } from '../src/domain/filter/fields.ts';
 import { bindings, keyLabel, type Mode } from '../src/store/keys.ts';
 
 const table = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
@@ -28,6 +29,23 @@ const sections: Readonly<Record<string, Readonly<Record<string, () => string>>>>
       table(
         ['code', 'when'],
         Object.values(exitCodes).map(({ code: number, when }) => [String(number), when]),
+      ),
+  },
+  'docs/filter.md': {
+    fields: () =>
+      table(
+        ['field', 'is', 'operators', 'for example'],
+        fields.map(({ name, help, operators: takes, example }) => [
+          code(name),
+          help,
+          takes.map(code).join(' '),
+          code(example),
+        ]),
+      ),
+    operators: () =>
+      table(
+        ['operator', 'the fact'],
+        Object.entries(operatorHelp).map(([operator, help]) => [code(operator), help]),
       ),
   },
 };
