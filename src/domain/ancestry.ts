@@ -1,5 +1,13 @@
-import type { ProbeEvent, SpawnedEvent } from './event.ts';
+import type { ExecEvent, ProbeEvent, SpawnedEvent } from './event.ts';
 import type { Identity } from './identity.ts';
+
+/** The names of one life. Shared by all that is known of it and growing with it: a later name concerns earlier records. */
+export type Life = {
+  /** Oldest first; of too many the first and the newest. */
+  readonly names: string[];
+  /** The program it took right after its birth: what the fork was made for. */
+  program: string | undefined;
+};
 
 /** Where a process comes from, and what only its spawn told: later records of it name neither parent nor user. */
 export type Kin = {
@@ -12,10 +20,15 @@ export type Kin = {
   readonly seenNs: bigint | undefined;
   /** PIDs of its spawner, the spawner's spawner and so on, as they were at its birth; they may have ended since. */
   readonly line: readonly number[];
+  readonly life: Life;
 };
 
 /** Ended processes still remembered: children of theirs may be reported after them. */
 const maxEnded = 4_096;
+/** Names remembered of one life. */
+const maxNames = 8;
+/** A fork that takes a program within this time was made for it. */
+const forkForNs = 50_000_000n;
 /** Generations remembered; deeper lines lose their far end. */
 const maxLine = 64;
 
@@ -56,7 +69,9 @@ export class Ancestry {
       if (this.#live.get(kin.pid) === kin) this.#end(kin);
       return kin;
     }
-    if (event.probe_source !== 'process.exec' || event.guest_uid === undefined) return kin;
+    if (event.probe_source !== 'process.exec') return kin;
+    addName(kin, event);
+    if (event.guest_uid === undefined) return kin;
     if (this.#live.get(kin.pid) !== kin) return kin;
     const changed = { ...kin, uid: event.guest_uid };
     this.#live.set(kin.pid, changed);
@@ -103,6 +118,7 @@ export class Ancestry {
       initial,
       seenNs: initial ? undefined : event.guest_monotonic_ns,
       line: [],
+      life: { names: [event.guest_comm], program: undefined },
     };
     if (initial) {
       this.#found.push(kin.pid);
@@ -132,6 +148,7 @@ export class Ancestry {
       initial: false,
       seenNs: undefined,
       line: [],
+      life: { names: [event.guest_comm], program: undefined },
     };
   }
 
@@ -167,3 +184,12 @@ export class Ancestry {
 /** Whether it is `root` or descends from it; an unknown origin is nobody's child. */
 export const isUnder = ({ pid, line }: Pick<Kin, 'pid' | 'line'>, root: number): boolean =>
   pid === root || line.includes(root);
+
+const addName = ({ life, seenNs }: Kin, { guest_comm, guest_monotonic_ns }: ExecEvent): void => {
+  const { names } = life;
+  if (names.length === 1 && seenNs !== undefined && guest_monotonic_ns - seenNs <= forkForNs)
+    life.program = guest_comm;
+  if (names.includes(guest_comm)) return;
+  if (names.length >= maxNames) names.splice(1, 1);
+  names.push(guest_comm);
+};

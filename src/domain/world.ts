@@ -7,7 +7,13 @@ import { Ring } from './ring.ts';
 import type { Batch } from './source.ts';
 
 /** A line of the log: what happened, with the parent's name and the process's origin as they were then. */
-export type LogEntry = { record: ChurnRecord; parent: string | undefined; kin: Kin | undefined };
+export type LogEntry = {
+  record: ChurnRecord;
+  parent: string | undefined;
+  kin: Kin | undefined;
+  /** The exec a fork was made for: the line of its birth bears the program's name, so it needs none of its own. */
+  folded: boolean;
+};
 
 /** Records held for the log and the dump; about 4 MB. */
 export const historyLimit = 10_000;
@@ -59,17 +65,20 @@ export class World {
         record.reason,
         (this.lost.get(record.reason) ?? 0) + (record.tasks ?? record.events ?? 0),
       );
-      this.log.push({ record, parent: undefined, kin: undefined });
+      this.log.push({ record, parent: undefined, kin: undefined, folded: false });
       return;
     }
     const parent = this.#parentOf(record);
     this.table.apply(record);
+    const program = this.ancestry.find({ pid: record.guest_pid, startTicks: record.start_ticks })?.life
+      .program;
     const kin = this.ancestry.apply(record);
+    const folded = record.probe_source === 'process.exec' && kin.life.program !== program;
     // Discovery is not churn: it fills the table, not the log and the rates.
     if (record.probe_source === 'process.spawned' && record.initial) return;
     if (record.probe_source === 'process.spawned') this.spawns.count(record.guest_monotonic_ns);
     if (record.probe_source === 'process.exited') this.exits.count(record.guest_monotonic_ns);
-    this.log.push({ record, parent, kin });
+    this.log.push({ record, parent, kin, folded });
   }
 
   #parentOf(event: ProbeEvent): string | undefined {

@@ -1,6 +1,7 @@
 import type { ChurnRecord } from '../domain/event.ts';
 import type { Accepts } from '../domain/filter/filter.ts';
 import { passes } from '../domain/filter/judge.ts';
+import type { Guest } from '../domain/filter/subject.ts';
 import { RowSubject } from '../domain/filter/subjects.ts';
 import { keyOf } from '../domain/identity.ts';
 import type { LiveProcess } from '../domain/live-table.ts';
@@ -37,12 +38,16 @@ export const tableWindow = (
   return { top: Math.max(0, Math.min(chosen - screenRow, list.length - page)), chosen };
 };
 
+/** Whether the log shows a line for it. */
+const isLine = ({ record, kin, folded }: LogEntry, filter: Accepts, guest: Guest): boolean =>
+  !folded && passes(record, kin, filter, guest);
+
 /** Numbers, counted from the first entry ever, of the log entries held that pass. */
 export const matchingEntries = ({ log, guest }: World, filter: Accepts): number[] => {
   const numbers: number[] = [];
   let number = log.dropped;
-  for (const { record, kin } of log) {
-    if (passes(record, kin, filter, guest)) numbers.push(number);
+  for (const entry of log) {
+    if (isLine(entry, filter, guest)) numbers.push(number);
     number++;
   }
   return numbers;
@@ -63,12 +68,12 @@ export const logWindow = (
   const window: LogEntry[] = [];
   for (let index = last; index >= 0 && window.length < rows; index--) {
     const entry = log.at(index) as LogEntry;
-    if (passes(entry.record, entry.kin, filter, guest)) window.push(entry);
+    if (isLine(entry, filter, guest)) window.push(entry);
   }
   window.reverse();
   for (let index = last + 1; index <= newest && window.length < rows; index++) {
     const entry = log.at(index) as LogEntry;
-    if (passes(entry.record, entry.kin, filter, guest)) window.push(entry);
+    if (isLine(entry, filter, guest)) window.push(entry);
   }
   return window;
 };

@@ -1,4 +1,4 @@
-import type { ChurnRecord, GapRecord } from '../domain/event.ts';
+import type { ChurnRecord, GapRecord, ProbeEvent } from '../domain/event.ts';
 import { counted, grouped, shortDuration } from '../domain/text.ts';
 import { rfc3339 } from '../domain/wall-time.ts';
 import type { LogEntry } from '../domain/world.ts';
@@ -56,13 +56,17 @@ const logLine = (entry: LogEntry, wallOffsetNs: bigint, width: number, { paint }
   const time = timeOf(record.guest_monotonic_ns + wallOffsetNs);
   const pid = inCells(String(record.guest_pid), pidColumns, 'right');
   const comm = inCells(
-    record.guest_comm,
+    nameOf(entry, record),
     Math.min(commColumns, Math.max(4, width - timeColumns - pidColumns - 5)),
   );
   const tail = Math.max(0, width - timeColumns - pidColumns - commColumns - 5);
   const detail = paint('dim', inCells(details(entry), tail));
   return `${paint('dim', time)} ${paint(role, mark)} ${pid} ${paint(role, comm)} ${detail}`;
 };
+
+/** A birth bears the name of the program it was for; all else the name of its moment. */
+const nameOf = ({ kin }: LogEntry, { probe_source, guest_comm }: ProbeEvent): string =>
+  (probe_source === 'process.spawned' ? kin?.life.program : undefined) ?? guest_comm;
 
 /** `21:03:12.345`, UTC as in the dump. */
 const timeOf = (realtimeNs: bigint): string => rfc3339(realtimeNs).slice(11, 23);

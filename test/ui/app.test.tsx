@@ -6,6 +6,7 @@ import { App } from '../../src/ui/app.tsx';
 import { createTheme } from '../../src/ui/theme.ts';
 import {
   cursorStatus,
+  execed,
   exited,
   info,
   scriptedSource,
@@ -361,4 +362,35 @@ test('unmounting stops the source', async () => {
   const app = start();
   app.unmount();
   await vi.waitFor(() => expect(app.source.stops).toBe(1));
+});
+
+describe('a fork and the program it was made for', () => {
+  test('are one line of the log, under the name of the program', async () => {
+    const app = start();
+    await app.play(
+      1,
+      spawned(4100, 'bash', 1, { initial: true }),
+      spawned(4242, 'bash', 1, { guest_ppid: 4100 }),
+    );
+    await app.play(1.001, execed(4242, 'ls', 1.001, { previous_comm: 'bash' }));
+    expect(app.screen()).toMatch(/\+ +4242 ls +by bash 4100/);
+    expect(app.screen()).not.toContain('was bash');
+    // A program taken later is another matter.
+    await app.play(3, execed(4242, 'less', 3, { previous_comm: 'ls' }));
+    expect(app.screen()).toMatch(/> +4242 less +was ls/);
+  });
+
+  test('are found by the name of the program', async () => {
+    const app = start();
+    await app.play(
+      1,
+      spawned(4242, 'bash', 1),
+      execed(4242, 'ls', 1.001, { previous_comm: 'bash' }),
+      exited(4242, 'ls', 1.01),
+    );
+    app.type('/');
+    app.type('comm=ls');
+    await vi.waitFor(() => expect(app.screen()).toMatch(/\+ +4242 ls/));
+    expect(app.screen()).toMatch(/- +4242 ls/);
+  });
 });

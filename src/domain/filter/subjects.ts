@@ -60,18 +60,18 @@ export class RecordSubject implements Subject {
   readonly #record: ProbeEvent;
   readonly #kin: Kin;
   readonly #guest: Guest;
+  /** The name it is judged by: of one life there can be several. */
+  readonly comm: string;
 
-  constructor(record: ProbeEvent, kin: Kin, guest: Guest) {
+  constructor(record: ProbeEvent, kin: Kin, guest: Guest, comm: string = record.guest_comm) {
     this.#record = record;
     this.#kin = kin;
     this.#guest = guest;
+    this.comm = comm;
   }
 
   get pid() {
     return this.#record.guest_pid;
-  }
-  get comm() {
-    return this.#record.guest_comm;
   }
   /** The spawner comes first: an orphan's zombie names whoever took it in. */
   get ppid() {
