@@ -4,7 +4,15 @@ import type { EventSource, SourceListener } from '../domain/source.ts';
 import { ProcError } from '../proc/errors.ts';
 import { readFacts } from '../proc/facts.ts';
 import { openProc } from '../proc/reader.ts';
-import { type SamplerMessage, type SamplerOptions, sharedWords, stopWord, takenWord } from './protocol.ts';
+import {
+  orderWord,
+  type SamplerMessage,
+  type SamplerOptions,
+  sharedWords,
+  stopWord,
+  takenWord,
+} from './protocol.ts';
+import type { Feed, TeeOrder } from './tee.ts';
 import { cursorNow } from './trust.ts';
 
 export type LiveOptions = {
@@ -20,11 +28,16 @@ export type LiveOptions = {
   ownChildren?: boolean | undefined;
 };
 
+export type LiveSource = EventSource & {
+  /** Post everything to `feed`, too, straight from the sampling thread and beginning with who is alive; or no longer. */
+  tee(feed: Feed | undefined): void;
+};
+
 /** How long a sampler may take to say its last words, ms. */
 const patienceMs = 500;
 
 /** Live capture as an event source: the sampling runs on its own thread, which never waits for this one. */
-export const openLive = (options: LiveOptions = {}): EventSource => {
+export const openLive = (options: LiveOptions = {}): LiveSource => {
   const { root = '/proc', intervalNs, cpu = 0.05, cpuBusy = 0.15, ownChildren = false } = options;
   const proc = openProc(root);
   // Fails here, before a thread is started or a screen is taken over.
@@ -32,6 +45,11 @@ export const openLive = (options: LiveOptions = {}): EventSource => {
   const info = readFacts(proc, process.hrtime.bigint());
   const words = sharedWords();
   let worker: Worker | undefined;
+  let early: Feed | undefined;
+  const order = (feed: Feed | undefined) => {
+    worker?.postMessage({ type: 'tee', feed } satisfies TeeOrder, feed ? [feed.port] : []);
+    Atomics.add(words, orderWord, 1);
+  };
 
   return {
     info,
@@ -43,11 +61,16 @@ export const openLive = (options: LiveOptions = {}): EventSource => {
         workerData: { options: given, words },
         name: 'churntop-sampler',
       });
+      if (early) order(early);
       worker.on('message', (message: SamplerMessage) => {
         if (message.type === 'batch') Atomics.add(words, takenWord, 1);
         deliver(message, listener);
       });
       worker.on('error', (error) => listener.onError(error));
+    },
+    tee(feed) {
+      if (worker) order(feed);
+      else early = feed;
     },
     async stop() {
       const stopping = worker;

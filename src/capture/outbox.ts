@@ -1,6 +1,6 @@
 import type { ChurnRecord, GapRecord } from '../domain/event.ts';
 import type { Batch } from '../domain/source.ts';
-import { createUntold } from './untold.ts';
+import { createUntold } from '../domain/untold.ts';
 
 /** A screen draws ten frames a second; two batches a frame are soon enough. */
 const spacingMs = 50;

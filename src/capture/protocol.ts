@@ -16,10 +16,11 @@ export type SamplerOptions = {
   cursorBefore: number | undefined;
 };
 
-/** The words both threads share: the main thread stops the sampler, and says how many batches it has taken. */
+/** The words both threads share: the main thread stops the sampler, says how many batches it has taken, gives orders. */
 export const stopWord = 0;
 export const takenWord = 1;
-export const sharedWords = () => new Int32Array(new SharedArrayBuffer(8));
+export const orderWord = 2;
+export const sharedWords = () => new Int32Array(new SharedArrayBuffer(12));
 
 /** What the sampling thread posts. Errors cross as their facts; an Error instance would lose its class. */
 export type SamplerMessage =

@@ -5,7 +5,8 @@ import { openSampler } from './open-sampler.ts';
 import { openOutbox } from './outbox.ts';
 import { openOwnCpu } from './own-cpu.ts';
 import { createPace } from './pace.ts';
-import { type SamplerMessage, type SamplerOptions, stopWord, takenWord } from './protocol.ts';
+import { orderWord, type SamplerMessage, type SamplerOptions, stopWord, takenWord } from './protocol.ts';
+import { openTee, type TeeOrder } from './tee.ts';
 
 export type SamplingOptions = {
   proc: Proc;
@@ -14,24 +15,40 @@ export type SamplingOptions = {
   /** Shared with the thread that listens. */
   words: Int32Array;
   post: (message: SamplerMessage) => void;
+  /** What the main thread has posted, if anything is left. */
+  receive: () => TeeOrder | undefined;
   ownPid: number;
 };
 
 /** Everything the sampling thread does, put together. Returns when the stop word is set. */
-export const sample = ({ proc, clock, options, words, post, ownPid }: SamplingOptions): void => {
+export const sample = ({ proc, clock, options, words, post, receive, ownPid }: SamplingOptions): void => {
   const { intervalNs, cpu, cpuBusy } = options;
-  runEngine({
-    sampler: openSampler(proc, clock, options, ownPid),
-    pace: createPace({ pinnedMs: intervalNs === undefined ? undefined : toMs(intervalNs), cpu, cpuBusy }),
-    outbox: openOutbox({
+  let orders = 0;
+  const tee = openTee({
+    first: openOutbox({
       post: (batch) => post({ type: 'batch', batch }),
       acknowledged: () => Atomics.load(words, takenWord),
       now: clock.now,
     }),
+    // This thread never returns to its event loop, and asking the port costs more than looking at a word.
+    takeOrder: () => {
+      if (Atomics.load(words, orderWord) === orders) return undefined;
+      orders++;
+      return receive();
+    },
+    now: clock.now,
+  });
+  runEngine({
+    sampler: openSampler(proc, clock, options, ownPid),
+    pace: createPace({ pinnedMs: intervalNs === undefined ? undefined : toMs(intervalNs), cpu, cpuBusy }),
+    outbox: tee.outbox,
     clock,
     // Not a timer: those stop at 1 ms, this takes a quarter of one.
     sleep: (ms) => Atomics.wait(words, stopWord, 0, ms) === 'timed-out',
     cpu: openOwnCpu(proc),
-    onStatus: (status) => post({ type: 'status', status }),
+    onStatus: (status) => {
+      post({ type: 'status', status });
+      tee.status(status);
+    },
   });
 };

@@ -1,5 +1,5 @@
-import type { ChurnRecord, ExecEvent, SpawnedEvent } from '../domain/event.ts';
-import { isProbeEvent } from '../domain/event.ts';
+import type { ChurnRecord, ExecEvent, SpawnedEvent } from './event.ts';
+import { isProbeEvent } from './event.ts';
 
 /**
  * Who was born while there was no room for the record of it. What follows of such a process is not told either, and

@@ -1,0 +1,80 @@
+import type { MessagePort } from 'node:worker_threads';
+import { Alive } from '../domain/alive.ts';
+import { isProbeEvent } from '../domain/event.ts';
+import type { SourceStatus } from '../domain/source.ts';
+import { type Outbox, openOutbox } from './outbox.ts';
+import type { SamplerMessage } from './protocol.ts';
+
+/** A second listener on a thread of its own: where to post, and a shared word in which it counts batches taken. */
+export type Feed = { port: MessagePort; taken: Int32Array };
+
+/** What the main thread posts to the sampling thread: who listens from now on, or that nobody does. */
+export type TeeOrder = { type: 'tee'; feed: Feed | undefined };
+
+export type TeeOptions = {
+  /** The way to the main thread. */
+  first: Outbox;
+  /** The newest order, if there is one. Asked at each look. */
+  takeOrder: () => TeeOrder | undefined;
+  now: () => bigint;
+};
+
+/**
+ * An outbox to two receivers, each with its own pace and its own losses: a main thread that stands still never stops
+ * a recording. The second may come at any time, and begins with who is alive.
+ */
+export const openTee = ({ first, takeOrder, now }: TeeOptions) => {
+  const alive = new Alive();
+  let feed: Feed | undefined;
+  let second: Outbox | undefined;
+  let latest: SourceStatus | undefined;
+
+  const post = (message: SamplerMessage) => feed?.port.postMessage(message);
+
+  const attach = (next: Feed | undefined) => {
+    feed = next;
+    second =
+      next &&
+      openOutbox({ post: (batch) => post({ type: 'batch', batch }), acknowledged: takenBy(next), now });
+    if (latest) post({ type: 'status', status: latest });
+    if (alive.size > 0) for (const record of alive.discovery(now())) second?.put(record);
+  };
+
+  const outbox: Outbox = {
+    get dropped() {
+      return first.dropped;
+    },
+    get held() {
+      return first.held + (second?.held ?? 0);
+    },
+    put(record) {
+      first.put(record);
+      second?.put(record);
+      if (isProbeEvent(record)) alive.apply(record);
+    },
+    flush(nowMs) {
+      const order = takeOrder();
+      if (order) attach(order.feed);
+      const { held } = first;
+      first.flush(nowMs);
+      // Posting takes time from looking: one post a look is enough.
+      if (first.held >= held) second?.flush(nowMs);
+    },
+    close(nowMs) {
+      first.close(nowMs);
+      second?.close(nowMs);
+    },
+  };
+  return {
+    outbox,
+    status(status: SourceStatus): void {
+      latest = status;
+      post({ type: 'status', status });
+    },
+  };
+};
+
+const takenBy =
+  ({ taken }: Feed) =>
+  () =>
+    Atomics.load(taken, 0);
