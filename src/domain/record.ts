@@ -17,6 +17,8 @@ export type HeaderRecord = {
   boot_id: string;
   pid_ns: string;
   epistemic_status: 'DECLARED';
+  /** Names one recorder across the files it wrote: `seq` counts its records. */
+  recorder?: string;
   capture_mode?: CaptureMode;
   pid_max?: number;
   clock: ClockPair;

@@ -36,3 +36,15 @@ export const shortRate = (perSecond: number): string => {
 /** `1 event`, `2 events`. */
 export const counted = (count: number, noun: string): string =>
   `${grouped(count)} ${noun}${count === 1 ? '' : 's'}`;
+
+/** In at most seven cells: `512 B`, `64 KiB`, `1.2 MiB`, `12 GiB`. */
+export const shortBytes = (bytes: number): string => {
+  let value = bytes;
+  let unit = 'B';
+  for (const next of ['KiB', 'MiB', 'GiB', 'TiB']) {
+    if (value < 999.5) break;
+    value /= 1024;
+    unit = next;
+  }
+  return `${value < 9.95 && unit !== 'B' ? value.toFixed(1) : Math.round(value)} ${unit}`;
+};

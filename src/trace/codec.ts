@@ -36,6 +36,7 @@ export const recordFields = {
     boot_id: text,
     pid_ns: text,
     epistemic_status: text,
+    recorder: maybe(text),
     capture_mode: maybe(text),
     pid_max: maybe(count),
     clock: { kind: 'clock' },

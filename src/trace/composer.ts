@@ -1,5 +1,5 @@
 import type { ChurnRecord } from '../domain/event.ts';
-import type { HeaderRecord, TraceRecord } from '../domain/record.ts';
+import type { ClockRecord, HeaderRecord, TraceRecord } from '../domain/record.ts';
 import type { CaptureMode, SourceInfo } from '../domain/source.ts';
 import { rfc3339 } from '../domain/wall-time.ts';
 import { encode } from './codec.ts';
@@ -13,6 +13,8 @@ export type ComposerOptions = {
   tool: string;
   /** Wall clock minus monotonic clock now, ns; it moves when the wall clock is set. Default: as at the start. */
   wallOffsetNs?: () => bigint;
+  /** Names this recorder in the headers of all its files. */
+  recorder?: string | undefined;
   filter?: string | undefined;
   mode?: CaptureMode | undefined;
   hidden?: number | undefined;
@@ -37,9 +39,13 @@ export class TraceComposer {
   }
 
   begin(nowNs: bigint): string {
-    const { info, tool, filter, mode, hidden } = this.#options;
+    return this.line(this.header(nowNs));
+  }
+
+  header(nowNs: bigint): HeaderRecord {
+    const { info, tool, recorder, filter, mode, hidden } = this.#options;
     this.#clockDue = nowNs + clockEveryNs;
-    const header: HeaderRecord = {
+    return {
       probe_source: 'trace.header',
       format: 1,
       tool,
@@ -47,6 +53,7 @@ export class TraceComposer {
       boot_id: info.bootId,
       pid_ns: info.pidNamespace,
       epistemic_status: 'DECLARED',
+      ...(recorder && { recorder }),
       ...(mode && { capture_mode: mode }),
       ...(info.pidMax !== undefined && { pid_max: info.pidMax }),
       clock: this.#clock(nowNs),
@@ -54,18 +61,21 @@ export class TraceComposer {
       ...(filter && { filter }),
       ...(hidden !== undefined && hidden > 0 && { hidden }),
     };
-    return this.line(header);
+  }
+
+  /** The clock line that is due by now, if one is. */
+  clock(nowNs: bigint): ClockRecord | undefined {
+    if (nowNs < this.#clockDue) return undefined;
+    this.#clockDue = nowNs + clockEveryNs;
+    return { probe_source: 'trace.clock', clock: this.#clock(nowNs) };
   }
 
   /** What was seen up to `nowNs`; a clock line is added when one is due. */
   compose(records: Iterable<ChurnRecord>, nowNs: bigint): string {
     let lines = '';
     for (const record of records) lines += this.line(record);
-    if (nowNs >= this.#clockDue) {
-      this.#clockDue = nowNs + clockEveryNs;
-      lines += this.line({ probe_source: 'trace.clock', clock: this.#clock(nowNs) });
-    }
-    return lines;
+    const clock = this.clock(nowNs);
+    return clock ? lines + this.line(clock) : lines;
   }
 
   end(nowNs: bigint): string {
@@ -74,6 +84,11 @@ export class TraceComposer {
 
   line(record: TraceRecord): string {
     return `${encode(record, this.#seq++)}\n`;
+  }
+
+  /** The last `count` lines were not written after all: their numbers are free again. */
+  takeBack(count: number): void {
+    this.#seq -= count;
   }
 
   #clock(nowNs: bigint) {

@@ -10,3 +10,39 @@ export class TraceError extends Error {
     this.line = facts.line;
   }
 }
+
+/** Why a path was refused as a trace to be written. */
+export type RefusalReason =
+  | 'exists'
+  | 'symlink'
+  | 'directory'
+  | 'fifo'
+  | 'device'
+  | 'socket'
+  /** Not begun by a trace line: nothing of it may be cut or added to. */
+  | 'foreign'
+  /** Another recorder writes it. */
+  | 'busy'
+  /** The system said no, with an errno. */
+  | 'failed';
+
+export type RecordRefusal = {
+  reason: RefusalReason;
+  path: string;
+  code?: string | undefined;
+  /** The process that holds it, where it told. */
+  pid?: number | undefined;
+};
+
+/** Recording cannot begin. Plain facts, so that they cross a thread boundary. */
+export class RecordError extends Error {
+  override readonly name = 'RecordError';
+  readonly facts: RecordRefusal;
+
+  constructor(facts: RecordRefusal, cause?: unknown) {
+    super(`${facts.path}: ${facts.code ?? facts.reason}`, { cause });
+    this.facts = facts;
+  }
+}
+
+export const codeOf = (error: unknown): string | undefined => (error as NodeJS.ErrnoException | null)?.code;
