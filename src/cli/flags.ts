@@ -1,4 +1,6 @@
-import { type Duration, parseDuration } from './parse.ts';
+import type { Command, CommandName } from './commands.ts';
+import { commands } from './commands.ts';
+import { countWithin, durationWithin, parseDuration, parseFsync, parseSize } from './parse.ts';
 import { UsageError } from './words.ts';
 
 /** A flag as the user types it, what it means, and how its value is read. Help and README are drawn from these. */
@@ -9,19 +11,28 @@ export type Flag<T = unknown> = {
   /** What stands for the value in the help; a flag without one is a switch. */
   value?: string;
   help: string;
+  /** The commands it concerns; without it, all. */
+  commands?: readonly CommandName[];
   /** @throws UsageError */
   parse?: (text: string) => T;
 };
 
 const text = (value: string): string => value;
+const watch = ['watch'] as const;
+const recording = ['watch', 'record'] as const;
 
 export const flags = {
   ndjson: {
     name: 'ndjson',
-    help: 'stream records to stdout as NDJSON (so it does when stdout is no terminal)',
+    help: 'records to stdout as NDJSON (so it does when stdout is no terminal)',
+    commands: watch,
   },
-  strict: { name: 'strict', help: 'spawns and exits only, four keys a record' },
-  initial: { name: 'initial', help: 'with --strict: report the processes found alive at the start, too' },
+  strict: { name: 'strict', help: 'spawns and exits only, four keys a record', commands: watch },
+  initial: {
+    name: 'initial',
+    help: 'with --strict: report the processes found alive at the start, too',
+    commands: watch,
+  },
   filter: {
     name: 'filter',
     short: 'f',
@@ -34,14 +45,59 @@ export const flags = {
     short: 'i',
     value: 'TIME',
     help: 'time between two looks: 250us, 100ms, 1s (default: adaptive)',
-    parse: parseDuration as (value: string) => Duration,
+    parse: parseDuration,
   },
   out: {
     name: 'out',
     short: 'o',
     value: 'DIR',
     help: 'where `d` puts its dumps (default: the working directory)',
+    commands: watch,
     parse: text,
+  },
+  record: {
+    name: 'record',
+    value: 'FILE',
+    help: 'record to FILE meanwhile, as `churntop record` does',
+    commands: watch,
+    parse: text,
+  },
+  append: { name: 'append', help: 'go on behind the trace that FILE is', commands: recording },
+  rotate: {
+    name: 'rotate',
+    value: 'SIZE',
+    help: 'begin a new file once it is so large: 64MiB; the old one is numbered',
+    commands: recording,
+    parse: parseSize,
+  },
+  rotateEvery: {
+    name: 'rotate-every',
+    value: 'TIME',
+    help: 'begin a new file once it is so old: 1h',
+    commands: recording,
+    parse: durationWithin('1s', '366d'),
+  },
+  keep: {
+    name: 'keep',
+    value: 'N',
+    help: 'keep the newest N of the rotated files (default: all)',
+    commands: recording,
+    parse: countWithin(1, 999_999),
+  },
+  gzip: { name: 'gzip', help: 'compress rotated files', commands: recording },
+  fsync: {
+    name: 'fsync',
+    value: 'TIME',
+    help: 'a power loss takes at most this much, `off`: any amount (default: 1s)',
+    commands: recording,
+    parse: parseFsync,
+  },
+  for: {
+    name: 'for',
+    value: 'TIME',
+    help: 'end after this time: 30s, 8h',
+    commands: ['record'],
+    parse: durationWithin('100ms', '366d'),
   },
   proc: { name: 'proc', value: 'DIR', help: 'the proc root (default: /proc)', parse: text },
   help: { name: 'help', short: 'h', help: 'print this help' },
@@ -58,24 +114,35 @@ export type FlagValues = { -readonly [N in FlagName]: ValueOf<(typeof flags)[N]>
  * words and exit codes are ours.
  * @throws UsageError
  */
-export const readFlags = (found: Readonly<Record<string, unknown>>): FlagValues => {
+export const readFlags = (found: Readonly<Record<string, unknown>>, command: CommandName): FlagValues => {
   const values: Record<string, unknown> = {};
   for (const name of Object.keys(found)) {
     if (!Object.hasOwn(flags, name)) throw new UsageError(`unknown flag ${dashed(name)}`);
   }
-  for (const [name, flag] of Object.entries<Flag>(flags)) {
-    const value = found[name];
+  for (const [key, flag] of Object.entries<Flag>(flags)) {
+    const value = found[key];
+    const { name } = flag;
+    // meow gives every switch a value, false where it was not typed.
+    const typed = value !== undefined && value !== false;
+    if (typed && flag.commands?.includes(command) === false)
+      throw new UsageError(`--${name} is no flag of ${commandLine(command)}`);
     if (flag.value === undefined) {
       if (value !== undefined && typeof value !== 'boolean') throw new UsageError(`--${name} takes no value`);
-      values[name] = value ?? false;
+      values[key] = value ?? false;
     } else if (value !== undefined) {
       if (Array.isArray(value)) throw new UsageError(`--${name} given more than once`);
       if (typeof value !== 'string' || value === '')
         throw new UsageError(`--${name} needs a value: ${flag.value}`);
-      values[name] = flag.parse?.(value);
+      values[key] = flag.parse?.(value);
     }
   }
   return values as FlagValues;
+};
+
+/** A command as typed, `churntop record FILE`. */
+export const commandLine = (name: CommandName): string => {
+  const { word, operand }: Command = commands[name];
+  return ['churntop', word, operand].filter((part) => part !== undefined).join(' ');
 };
 
 const dashed = (name: string): string => {
@@ -83,9 +150,11 @@ const dashed = (name: string): string => {
   return kebab.length === 1 ? `-${kebab}` : `--${kebab}`;
 };
 
-/** The flags as the help shows them, one a line. */
-export const flagLines = (): { usage: string; help: string }[] =>
-  Object.values<Flag>(flags).map(({ name, short, value, help }) => ({
-    usage: `${short ? `-${short}, ` : '    '}--${name}${value ? ` ${value}` : ''}`,
-    help,
-  }));
+/** The flags of a command, or of all, as the help shows them, one a line. */
+export const flagLines = (command?: CommandName): { usage: string; help: string }[] =>
+  Object.values<Flag>(flags)
+    .filter((flag) => !command || !flag.commands || flag.commands.includes(command))
+    .map(({ name, short, value, help }) => ({
+      usage: `${short ? `-${short}, ` : '    '}--${name}${value ? ` ${value}` : ''}`,
+      help,
+    }));

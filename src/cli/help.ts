@@ -1,16 +1,29 @@
-import { flagLines } from './flags.ts';
+import { type CommandName, commands } from './commands.ts';
+import { commandLine, flagLines } from './flags.ts';
 
 /** What `--help` prints. */
-export const helpText = (): string => {
-  const lines = flagLines();
+export const helpText = (command: CommandName): string => {
+  const lines = flagLines(command);
   const column = Math.max(...lines.map(({ usage }) => usage.length)) + 2;
+  const flags = lines.map(({ usage, help }) => `  ${usage.padEnd(column)}${help}`);
+  return command === 'watch' ? watchHelp(flags) : commandHelp(command, flags);
+};
+
+const watchHelp = (flags: readonly string[]): string => {
+  const names = Object.keys(commands) as CommandName[];
+  const column = Math.max(...names.map((name) => commandLine(name).length)) + 2;
   return [
     'top for what comes and goes: watch processes spawn and exit, live',
     '',
     'Usage: churntop [flags]',
     '',
-    ...lines.map(({ usage, help }) => `  ${usage.padEnd(column)}${help}`),
+    ...names.map((name) => `  ${commandLine(name).padEnd(column)}${commands[name].help}`),
     '',
-    'Press ? in the screen for its keys.',
+    ...flags,
+    '',
+    'Press ? in the screen for its keys; churntop COMMAND --help tells the flags of a command.',
   ].join('\n');
 };
+
+const commandHelp = (command: CommandName, flags: readonly string[]): string =>
+  [commands[command].help, '', `Usage: ${commandLine(command)} [flags]`, '', ...flags].join('\n');

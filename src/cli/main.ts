@@ -1,16 +1,18 @@
 import { accessSync, constants, statSync } from 'node:fs';
 import meow from 'meow';
-import { openLive } from '../capture/client.ts';
-import { parseFilter } from '../domain/filter/filter.ts';
+import { type LiveSource, openLive } from '../capture/client.ts';
+import { type Accepts, parseFilter } from '../domain/filter/filter.ts';
 import { printable } from '../domain/printable.ts';
 import { counted } from '../domain/text.ts';
 import { ProcError } from '../proc/errors.ts';
-import { type Flag, type FlagValues, flags, readFlags } from './flags.ts';
+import { type Command, type CommandName, commandOf, commands } from './commands.ts';
+import { commandLine, type Flag, type FlagValues, flags, readFlags } from './flags.ts';
 import { helpText } from './help.ts';
+import { recordingLoss, recordingRules, startRecording } from './recording.ts';
 import { untilInterrupted } from './signals.ts';
 import { openTerminal } from './terminal.ts';
 import { openUsers } from './users.ts';
-import { version } from './version.ts';
+import { tool, version } from './version.ts';
 import { exitCodes, explain, Refusal, reasonOf, UsageError } from './words.ts';
 
 /** meow gets names and shorts only; values come as text and are read by the table. */
@@ -40,16 +42,24 @@ const findFlags = (argv: readonly string[]) => {
   }
 };
 
-const readArguments = (argv: readonly string[]): FlagValues => {
+type Arguments = { command: CommandName; operand: string | undefined; values: FlagValues };
+
+const readArguments = (argv: readonly string[]): Arguments => {
   const found = findFlags(argv);
-  const [word] = found.input;
-  if (word !== undefined) throw new UsageError(`unknown argument ${word}`);
-  return readFlags(found.flags);
+  const { command, operands } = commandOf(found.input);
+  const values = readFlags(found.flags, command);
+  const { operand }: Command = commands[command];
+  const [first, ...others] = operands;
+  const surplus = operand === undefined ? first : others[0];
+  if (surplus !== undefined) throw new UsageError(`unknown argument ${surplus}`);
+  if (operand !== undefined && first === undefined && !values.help)
+    throw new UsageError(`${commandLine(command)}: which ${operand}?`);
+  return { command, operand: first, values };
 };
 
 const run = async (argv: readonly string[]): Promise<void> => {
-  const values = readArguments(argv);
-  if (values.help) return print(helpText());
+  const { command, operand, values } = readArguments(argv);
+  if (values.help) return print(helpText(command));
   if (values.version) return print(version);
 
   const filter = parseFilter(values.filter ?? '');
@@ -61,35 +71,89 @@ const run = async (argv: readonly string[]): Promise<void> => {
     });
   }
   const headless = values.ndjson || values.strict || !process.stdout.isTTY;
-  if (!headless) assertScreen(values.out);
+  if (command === 'watch' && !headless) assertScreen(values.out);
 
   const source = openLive({ root: values.proc, intervalNs: values.interval });
   const interrupted = untilInterrupted();
-  if (headless) {
-    const { runHeadless } = await import('./headless.ts');
-    const { strict, initial } = values;
-    const { dropped } = await runHeadless({
+  const recordTo = (path: string) => ({
+    path,
+    info: source.info,
+    tool,
+    filter: filter.text,
+    ...recordingRules(values),
+  });
+  if (command === 'record') {
+    const { runRecord } = await import('./record.ts');
+    await runRecord({
       source,
-      out: process.stdout,
-      filter,
-      userName: openUsers(),
-      strict,
-      initial,
-      interrupted,
+      options: recordTo(operand as string),
+      interrupted: values.for === undefined ? interrupted : Promise.race([interrupted, after(values.for)]),
+      log: process.stderr,
     });
-    if (strict && dropped > 0) say(`${counted(dropped, 'record')} dropped: the reader was too slow`);
     return;
   }
+  if (values.record !== undefined) {
+    const recording = await startRecording(source, recordTo(values.record));
+    const name = printable(values.record);
+    closing = async () => {
+      await source.stop();
+      const loss = recordingLoss(await recording.stop());
+      if (loss) say(`${name}: ${loss}`);
+    };
+    // Not only when the screen has let go: one that hangs must not take the trace with it.
+    interrupted.then(close);
+  }
+  const show = headless ? stream : watch;
+  await show(source, values, filter, headless ? interrupted : Promise.race([interrupted, hangUp()]));
+};
+
+/** A terminal that hung up says so by failing. */
+const hangUp = async (): Promise<void> => {
+  await new Promise((resolve) => process.stdout.on('error', resolve));
+  await close();
+};
+
+/** What must be done before the process ends, whatever ends it; once. */
+let closing: (() => Promise<void>) | undefined;
+let closed: Promise<void> | undefined;
+const close = (): Promise<void> => {
+  closed ??= closing?.();
+  return closed ?? Promise.resolve();
+};
+
+type Show = (
+  source: LiveSource,
+  values: FlagValues,
+  filter: Accepts,
+  interrupted: Promise<void>,
+) => Promise<void>;
+
+const stream: Show = async (source, { strict, initial }, filter, interrupted) => {
+  const { runHeadless } = await import('./headless.ts');
+  const out = process.stdout;
+  const { dropped } = await runHeadless({
+    source,
+    out,
+    filter,
+    userName: openUsers(),
+    strict,
+    initial,
+    interrupted,
+  });
+  if (strict && dropped > 0) say(`${counted(dropped, 'record')} dropped: the reader was too slow`);
+};
+
+const watch: Show = async (source, { out = '.' }, filter, interrupted) => {
   const { runScreen } = await import('./screen.tsx');
   const terminal = openTerminal(process.stdout);
-  const hungUp = new Promise<void>((resolve) => process.stdout.on('error', () => resolve()));
-  await runScreen({
-    source,
-    terminal,
-    filter: filter.text,
-    directory: values.out ?? '.',
-    interrupted: Promise.race([interrupted, hungUp]),
-  });
+  await runScreen({ source, terminal, filter: filter.text, directory: out, interrupted });
+};
+
+const longestTimerMs = 2 ** 31 - 1;
+
+const after = async (ns: bigint): Promise<void> => {
+  for (let leftMs = Number(ns / 1_000_000n); leftMs > 0; leftMs -= longestTimerMs)
+    await new Promise((resolve) => setTimeout(resolve, Math.min(leftMs, longestTimerMs)));
 };
 
 /** Refuse before the screen is taken over, not at the first dump. */
@@ -109,10 +173,14 @@ const assertScreen = (directory: string | undefined): void => {
 const print = (text: string): void => void process.stdout.write(`${text}\n`);
 const say = (text: string): void => void process.stderr.write(`churntop: ${text}\n`);
 
-const end = (error: unknown): never => {
+let ending = false;
+const end = (error: unknown): void => {
+  // On the way out anything may fail again, the very words for it first of all.
+  if (ending) return;
+  ending = true;
   const { sentence, code } = explain(error);
   say(sentence);
-  process.exit(code);
+  void close().finally(() => process.exit(code));
 };
 
 // Ink puts the terminal back when the process exits, whatever made it exit.
@@ -121,8 +189,8 @@ process.on('unhandledRejection', end);
 
 try {
   await run(process.argv.slice(2));
-  process.exitCode = exitCodes.ok.code;
+  await close();
+  process.exit(exitCodes.ok.code);
 } catch (error) {
   end(error);
 }
-process.exit();

@@ -4,13 +4,54 @@ import { UsageError } from './words.ts';
 /** In nanoseconds. */
 export type Duration = bigint;
 
-/**
- * `250us`, `0.5ms`, `100ms`, `1s`, `5m`, `1h`; a bare number is milliseconds. At least 100 µs.
- * @throws UsageError
- */
-export const parseDuration = (text: string): Duration => {
-  const ns = readDuration(/^[\d.]+$/.test(text) ? `${text}ms` : text);
-  if (ns === undefined) throw new UsageError(`not a time: ${text} (write 250us, 100ms, 1s)`);
-  if (ns < 100_000n || ns > 86_400_000_000_000n) throw new UsageError(`out of range: ${text} (100us to 24h)`);
-  return ns;
+/** Reads `250us`, `0.5ms`, `1s`, `5m`, `1h`, `7d` within a range. Throws UsageError. */
+export const durationWithin = (least: string, most: string, bareUnit = '') => {
+  const [leastNs, mostNs] = [readDuration(least), readDuration(most)] as [bigint, bigint];
+  return (text: string): Duration => {
+    const ns = readDuration(/^[\d.]+$/.test(text) ? `${text}${bareUnit}` : text);
+    if (ns === undefined) throw new UsageError(`not a time: ${text} (write 250us, 100ms, 1s)`);
+    if (ns < leastNs || ns > mostNs) throw new UsageError(`out of range: ${text} (${least} to ${most})`);
+    return ns;
+  };
 };
+
+/** Time between two looks; a bare number is milliseconds. */
+export const parseDuration = durationWithin('100us', '24h', 'ms');
+
+const unitBytes: Readonly<Record<string, number>> = {
+  KiB: 2 ** 10,
+  MiB: 2 ** 20,
+  GiB: 2 ** 30,
+  TiB: 2 ** 40,
+  kB: 1e3,
+  MB: 1e6,
+  GB: 1e9,
+  TB: 1e12,
+};
+
+const leastBytes = 64 * 2 ** 10;
+const mostBytes = 2 ** 43;
+
+/** `512KiB`, `64MiB`, `1.5GiB`, `100MB`, in bytes, 64KiB to 8TiB. @throws UsageError */
+export const parseSize = (text: string): number => {
+  const [, number, unit] = /^(\d+(?:\.\d+)?)([KMGT]iB|[kMGT]B)$/.exec(text) ?? [];
+  if (number === undefined || unit === undefined)
+    throw new UsageError(`not a size: ${text} (write 512KiB, 64MiB, 1GiB)`);
+  const bytes = Math.round(Number(number) * (unitBytes[unit] as number));
+  if (bytes < leastBytes || bytes > mostBytes) throw new UsageError(`out of range: ${text} (64KiB to 8TiB)`);
+  return bytes;
+};
+
+/** Reads a whole number within a range. Throws UsageError. */
+export const countWithin =
+  (least: number, most: number) =>
+  (text: string): number => {
+    const count = /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN;
+    if (Number.isNaN(count)) throw new UsageError(`not a whole number: ${text}`);
+    if (count < least || count > most) throw new UsageError(`out of range: ${text} (${least} to ${most})`);
+    return count;
+  };
+
+/** A time, or `off`. @throws UsageError */
+export const parseFsync = (text: string): Duration | 'off' =>
+  text === 'off' ? text : durationWithin('10ms', '1h')(text);

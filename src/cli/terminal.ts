@@ -10,12 +10,17 @@ export type Terminal = {
 /** Node makes terminals blocking; the one method that undoes it is not in its types. */
 type Handle = { setBlocking?: (blocking: boolean) => void };
 
+/** Let Node buffer what a terminal does not take, rather than wait. */
+export const unblock = (output: WriteStream): void => {
+  (output as unknown as { _handle?: Handle })._handle?.setBlocking?.(false);
+};
+
 /**
  * A stalled terminal (Ctrl-S, a dead SSH line) must not stop the program: with blocking writes the main thread stood
  * still and no signal was heard. Without them Node buffers, and `writableNeedDrain` tells when to skip frames.
  */
 export const openTerminal = (output: WriteStream): Terminal => {
-  (output as unknown as { _handle?: Handle })._handle?.setBlocking?.(false);
+  unblock(output);
   return {
     output,
     atNextFrame: (frameMs) => {

@@ -10,13 +10,18 @@ export const parsePasswd = (text: string): Map<number, string> => {
   return names;
 };
 
-/** Names of this guest's users, read once; numbers for all others (and for all where there is no passwd file). */
-export const openUsers = (path = '/etc/passwd'): ((uid: number) => string) => {
-  let names = new Map<number, string>();
+/** Names of this guest's users by number; empty where there is no passwd file. */
+export const readUsers = (path = '/etc/passwd'): ReadonlyMap<number, string> => {
   try {
-    names = parsePasswd(readFileSync(path, 'utf8'));
+    return parsePasswd(readFileSync(path, 'utf8'));
   } catch {
     // A guest without accounts is no failure: numbers name its users.
+    return new Map();
   }
+};
+
+/** Names of this guest's users, read once; numbers for all others. */
+export const openUsers = (path?: string): ((uid: number) => string) => {
+  const names = readUsers(path);
   return (uid) => names.get(uid) ?? String(uid);
 };

@@ -1,4 +1,6 @@
+import { printable } from '../domain/printable.ts';
 import { ProcError } from '../proc/errors.ts';
+import { RecordError, type RecordRefusal } from '../trace/errors.ts';
 
 /** A call that cannot be meant. */
 export class UsageError extends Error {
@@ -29,6 +31,8 @@ const reasons: Readonly<Record<string, string>> = {
   EROFS: 'read-only file system',
   EMFILE: 'too many open files',
   ELOOP: 'a symbolic link, not followed',
+  EDQUOT: 'disk quota exceeded',
+  EIO: 'input/output error',
   EFBIG: 'file size limit reached',
 };
 
@@ -39,6 +43,22 @@ export const reasonOf = (error: unknown): string => {
   return words ? `${words} (${code})` : (code ?? message);
 };
 
+const refusals: Readonly<Record<RecordRefusal['reason'], (facts: RecordRefusal) => string>> = {
+  exists: () => 'exists already; --append goes on behind a trace',
+  symlink: () => 'is a symbolic link, which is not followed',
+  directory: () => 'is a directory',
+  fifo: () => 'is a FIFO; a trace is recorded to a file (for a pipe there is --ndjson)',
+  device: () => 'is a device; a trace is recorded to a file (for anything else there is --ndjson)',
+  socket: () => 'is a socket; a trace is recorded to a file',
+  foreign: () => 'is not a trace, so nothing is appended to it',
+  busy: ({ pid }) => `is being recorded by another churntop${pid === undefined ? '' : `, process ${pid}`}`,
+  failed: ({ code }) => reasonOf(Object.assign(new Error('cannot be written'), { code })),
+};
+
+/** Why a path was refused as a trace. */
+export const refusalOf = ({ facts }: RecordError): string =>
+  `${printable(facts.path)}: ${refusals[facts.reason](facts)}`;
+
 /** One clear sentence and an exit code for anything that was thrown. */
 export const explain = (error: unknown): { sentence: string; code: number } => {
   if (error instanceof UsageError)
@@ -47,6 +67,7 @@ export const explain = (error: unknown): { sentence: string; code: number } => {
     const why = error.code === undefined ? error.message : `${error.message}: ${reasonOf(error)}`;
     return { sentence: `${error.path}: ${why}`, code: exitCodes.proc.code };
   }
+  if (error instanceof RecordError) return { sentence: refusalOf(error), code: exitCodes.failure.code };
   if (error instanceof Refusal) return { sentence: error.message, code: exitCodes.failure.code };
   // Anything can be thrown, undefined included.
   const { message, syscall } = (error ?? {}) as NodeJS.ErrnoException;

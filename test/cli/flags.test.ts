@@ -1,11 +1,19 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { type CommandName, commands } from '../../src/cli/commands.ts';
 import { type Flag, flagLines, flags, readFlags } from '../../src/cli/flags.ts';
 import { helpText } from '../../src/cli/help.ts';
 
 const table = Object.entries<Flag>(flags);
 const switches = table.filter(([, { value }]) => value === undefined).map(([name]) => name);
 const valued = table.filter(([, { value }]) => value !== undefined).map(([name]) => name);
+const allCommands = Object.keys(commands) as CommandName[];
+const flagOf = (key: string) => (flags as Readonly<Record<string, Flag>>)[key] as Flag;
+/** Commands that take a flag, and those that do not. */
+const takes = (key: string) => flagOf(key).commands ?? allCommands;
+const refuses = (key: string) => allCommands.filter((name) => !takes(key).includes(name));
+const read = (found: Readonly<Record<string, unknown>>, key = 'help') =>
+  readFlags(found, takes(key)[0] as CommandName);
 const refusal = (message: string) => expect.objectContaining({ name: 'UsageError', message });
 
 /** A value each flag takes, and what it is read as. */
@@ -13,18 +21,25 @@ const samples: Readonly<Record<string, readonly [string, unknown]>> = {
   filter: ['/^ng/', '/^ng/'],
   interval: ['250us', 250_000n],
   out: ['/tmp', '/tmp'],
+  record: ['trace', 'trace'],
+  rotate: ['64MiB', 67_108_864],
+  rotateEvery: ['1h', 3_600_000_000_000n],
+  keep: ['7', 7],
+  fsync: ['off', 'off'],
+  for: ['30s', 30_000_000_000n],
   proc: ['/host/proc', '/host/proc'],
 };
 
 test('without any, switches are off and values absent', () => {
-  const values = readFlags({});
+  const values = read({});
   for (const name of switches) expect(values).toHaveProperty(name, false);
   for (const name of valued) expect(values).not.toHaveProperty(name);
 });
 
 describe('the table', () => {
   test('bears each name under itself, and no name or short twice', () => {
-    for (const [key, { name }] of table) expect(name).toBe(key);
+    for (const [key, { name }] of table)
+      expect(name.replaceAll(/-([a-z])/g, (_, letter) => letter.toUpperCase())).toBe(key);
     const shorts = table.flatMap(([, { short }]) => short ?? []);
     expect(shorts).toEqual([...new Set(shorts)]);
     for (const short of shorts) expect(short).toMatch(/^[A-Za-z]$/);
@@ -36,31 +51,43 @@ describe('the table', () => {
   });
 });
 
-describe.each(switches)('--%s', (name) => {
+describe.each(switches)('%s', (key) => {
   test.each([true, false])('is read as %s', (value) => {
-    expect(readFlags({ [name]: value })).toHaveProperty(name, value);
+    expect(read({ [key]: value }, key)).toHaveProperty(key, value);
   });
 
   test.each([['yes'], [1], [['a']], [null]])('takes no value such as %j', (value) => {
-    expect(() => readFlags({ [name]: value })).toThrow(refusal(`--${name} takes no value`));
+    expect(() => read({ [key]: value }, key)).toThrow(refusal(`--${flagOf(key).name} takes no value`));
   });
 });
 
-describe.each(valued)('--%s', (name) => {
-  const [text, value] = samples[name] as readonly [string, unknown];
-  const stands = (flags as Readonly<Record<string, Flag>>)[name]?.value;
+describe.each(valued)('%s', (key) => {
+  const [text, value] = samples[key] as readonly [string, unknown];
+  const { name, value: stands } = flagOf(key);
 
   test('is read', () => {
-    expect(readFlags({ [name]: text })).toHaveProperty(name, value);
+    expect(read({ [key]: text }, key)).toHaveProperty(key, value);
   });
 
   test.each([[''], [true], [Number.NaN], [null]])('needs a value, not %j', (wrong) => {
-    expect(() => readFlags({ [name]: wrong })).toThrow(refusal(`--${name} needs a value: ${stands}`));
+    expect(() => read({ [key]: wrong }, key)).toThrow(refusal(`--${name} needs a value: ${stands}`));
   });
 
   test('is refused twice', () => {
-    expect(() => readFlags({ [name]: [text, text] })).toThrow(refusal(`--${name} given more than once`));
+    expect(() => read({ [key]: [text, text] }, key)).toThrow(refusal(`--${name} given more than once`));
   });
+});
+
+test('a flag is refused by the commands that it does not concern, and only if it was typed', () => {
+  for (const [key, { name, value }] of table) {
+    for (const command of refuses(key)) {
+      const found = value === undefined ? true : (samples[key]?.[0] as string);
+      expect(() => readFlags({ [key]: found }, command)).toThrow(
+        new RegExp(`^--${name} is no flag of churntop`),
+      );
+      if (value === undefined) expect(readFlags({ [key]: false }, command)).toHaveProperty(key, false);
+    }
+  }
 });
 
 describe('what is no flag is refused by its name as typed', () => {
@@ -73,32 +100,42 @@ describe('what is no flag is refused by its name as typed', () => {
     ['toString', '--to-string'],
     ['hasOwnProperty', '--has-own-property'],
   ])('%s', (name, typed) => {
-    expect(() => readFlags({ [name]: true })).toThrow(refusal(`unknown flag ${typed}`));
+    expect(() => read({ [name]: true })).toThrow(refusal(`unknown flag ${typed}`));
   });
 
   test('whatever it is', () => {
     fc.assert(
       fc.property(fc.string({ minLength: 1 }), (name) => {
         fc.pre(!Object.hasOwn(flags, name) && name !== '__proto__');
-        expect(() => readFlags({ [name]: true })).toThrow(/^unknown flag -/);
+        expect(() => read({ [name]: true })).toThrow(/^unknown flag -/);
       }),
     );
   });
 });
 
-describe('the help', () => {
-  const lines = helpText().split('\n');
+describe.each(allCommands)('the help of %s', (command) => {
+  const lines = helpText(command).split('\n');
+  const lineOf = ({ name, help }: Flag) =>
+    lines.find((each) => new RegExp(`--${name}[ ]`).test(each) && each.endsWith(help));
 
-  test.each(table)('lists --%s with its short, its value and its words', (name, { short, value, help }) => {
-    const line = lines.find((each) => new RegExp(`--${name}\\b`).test(each) && each.endsWith(help));
-    expect(line).toBeDefined();
-    if (short) expect(line).toContain(`-${short}, --${name}`);
-    if (value) expect(line).toContain(`--${name} ${value} `);
+  test('lists its flags, each with its short, its value and its words', () => {
+    for (const [key, flag] of table) {
+      const line = lineOf(flag);
+      expect(line !== undefined, key).toBe(takes(key).includes(command));
+      if (line && flag.short) expect(line).toContain(`-${flag.short}, --${flag.name}`);
+      if (line && flag.value) expect(line).toContain(`--${flag.name} ${flag.value} `);
+    }
   });
 
   test('fits a terminal of 100 columns, its words in one column', () => {
     expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(100);
-    const starts = flagLines().map(({ help }) => lines.find((line) => line.endsWith(help))?.indexOf(help));
+    const starts = flagLines(command).map(({ help }) =>
+      lines.find((line) => line.endsWith(help))?.indexOf(help),
+    );
     expect(new Set(starts).size).toBe(1);
   });
+});
+
+test('the help without a command lists them all', () => {
+  for (const { help } of Object.values(commands)) expect(helpText('watch')).toContain(help);
 });

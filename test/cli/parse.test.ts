@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { parseDuration } from '../../src/cli/parse.ts';
+import { countWithin, durationWithin, parseDuration, parseFsync, parseSize } from '../../src/cli/parse.ts';
 
 test.each([
   ['100us', 100_000n],
@@ -40,6 +40,7 @@ test.each([
   '0x10',
   'NaN',
   'Infinity',
+  '1w',
   '1S',
   '1ms2us',
   '١s',
@@ -64,4 +65,29 @@ test('every whole number of microseconds in range is read exactly', () => {
       expect(parseDuration(`${us}us`)).toBe(BigInt(us) * 1000n);
     }),
   );
+});
+
+test.each([
+  ['64KiB', 65_536],
+  ['64MiB', 67_108_864],
+  ['1.5GiB', 1_610_612_736],
+  ['100kB', 100_000],
+  ['8TiB', 2 ** 43],
+])('%s is %d bytes', (text, bytes) => expect(parseSize(text)).toBe(bytes));
+
+test.each(['', '64', '64M', '64mib', '64 MiB', '-1MiB', '1e3MiB', 'MiB', '1KiB', '9TiB', '0GiB'])(
+  '%j is no size of a file',
+  (text) => expect(() => parseSize(text)).toThrow(/^(not a size|out of range): /),
+);
+
+test.each(['', '0', '8', '1.5', '-1', '1e0', ' 1', '9'.repeat(30)])('%j is no count from 1 to 7', (text) =>
+  expect(() => countWithin(1, 7)(text)).toThrow(/^(not a whole number|out of range): /),
+);
+
+test('counts, days and off are read', () => {
+  expect(countWithin(1, 7)('7')).toBe(7);
+  expect(durationWithin('1s', '366d')('7d')).toBe(604_800_000_000_000n);
+  expect(() => durationWithin('1s', '1h')('5')).toThrow('not a time: 5');
+  expect(parseFsync('off')).toBe('off');
+  expect(parseFsync('100ms')).toBe(100_000_000n);
 });

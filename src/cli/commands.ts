@@ -1,0 +1,26 @@
+/** What churntop can be asked to do. Help and README are drawn from this, as flags are. */
+export type Command = {
+  /** The first argument that asks for it; the one without a word is what churntop does by itself. */
+  word?: string;
+  /** What stands for its operand in the help; without it there is none. */
+  operand?: string;
+  help: string;
+};
+
+export const commands = {
+  watch: { help: 'watch processes spawn and exit, live' },
+  record: { word: 'record', operand: 'FILE', help: 'record a trace to FILE, without a screen' },
+} as const satisfies Record<string, Command>;
+
+export type CommandName = keyof typeof commands;
+
+/** The command that the arguments ask for, and its operands. */
+export const commandOf = (
+  words: readonly string[],
+): { command: CommandName; operands: readonly string[] } => {
+  for (const [name, { word }] of Object.entries<Command>(commands)) {
+    if (word !== undefined && word === words[0])
+      return { command: name as CommandName, operands: words.slice(1) };
+  }
+  return { command: 'watch', operands: words };
+};

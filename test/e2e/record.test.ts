@@ -1,0 +1,84 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
+import { scratch } from '../support/churn.ts';
+import { openFakeProc } from '../support/fake-proc.ts';
+import { loadPty, openChurntop, openPty, program } from '../support/pty.ts';
+import { grown, kindsOf, textOf, until } from '../support/recording.ts';
+
+const folder = scratch();
+afterAll(() => folder.remove());
+const pty = await loadPty();
+
+describe.skipIf(!pty)('recording in a terminal', () => {
+  const node = pty as NonNullable<typeof pty>;
+  let count = 0;
+  const open = (before: string[]) => {
+    const proc = openFakeProc(join(folder.path, String(count++)));
+    const file = join(proc.root, '..', 'trace.ndjson');
+    const churntop = openChurntop(node, [...before, file, '--proc', proc.root, '--interval', '5ms']);
+    return { proc, file, churntop };
+  };
+
+  test('record shows one line that says how it goes, and what came of it', async () => {
+    const { proc, file, churntop } = open(['record']);
+    await churntop.see(/^recording · \d records · .* · \//);
+    proc.spawn(100);
+    await churntop.see(/recording · 1\d\d records/);
+    expect(churntop.rows().filter((row) => row !== '')).toHaveLength(1);
+    churntop.type('\x03');
+    await churntop.see(/trace.ndjson: recording · 1\d\d records/);
+    expect(await churntop.exit).toMatchObject({ code: 0 });
+    expect(kindsOf(textOf(file)).at(-1)).toBe('trace.end');
+  });
+
+  test('a stalled terminal stops neither recording nor a clean end', async () => {
+    const { proc, file, churntop } = open(['--record']);
+    await churntop.see('alive 1');
+    churntop.stall();
+    // Each frame is another; the terminal's buffer is soon full.
+    for (let round = 0; round < 20; round++) {
+      const pids = proc.spawn(200, `round${round}`);
+      await grown(file, `"guest_pid":${pids.at(-1)},`);
+      proc.clear();
+    }
+    churntop.kill('SIGTERM');
+    await grown(file, 'trace.end');
+    churntop.unstall();
+    await churntop.exit;
+  });
+
+  test.each([[['--record']], [['record']]])(
+    '%j: a terminal that hangs up leaves a whole trace and no orphan',
+    async (before) => {
+      const { proc, file, churntop } = open(before);
+      await grown(file, '"init"');
+      proc.spawn(3);
+      await grown(file, '"worker"');
+      churntop.hangUp();
+      await grown(file, 'trace.end');
+      await until('gone', () => (isRunning(churntop.pid) ? undefined : true));
+    },
+  );
+
+  test('under nohup a terminal that hangs up ends nothing', async () => {
+    const proc = openFakeProc(join(folder.path, 'nohup'));
+    const file = join(proc.root, '..', 'trace.ndjson');
+    const args = [process.execPath, program, 'record', file, '--proc', proc.root, '--interval', '5ms'];
+    // A shell, as everywhere, that goes with its terminal.
+    const session = openPty(node, 'sh', ['-c', 'nohup "$@"; :', 'sh', ...args], {
+      cwd: join(folder.path, 'nohup'),
+    });
+    await grown(file, '"init"');
+    const pid = Number(readFileSync(`/proc/${session.pid}/task/${session.pid}/children`, 'utf8'));
+    session.hangUp();
+    await session.exit;
+    proc.spawn(1);
+    await grown(file, '"worker"');
+    process.kill(pid, 'SIGTERM');
+    await grown(file, 'trace.end');
+  });
+});
+
+const isRunning = (pid: number): boolean =>
+  existsSync(`/proc/${pid}/stat`) && !/\) Z /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
