@@ -3,7 +3,7 @@ import { Worker } from 'node:worker_threads';
 import type { EventSource, SourceListener } from '../domain/source.ts';
 import { ProcError } from '../proc/errors.ts';
 import { readFacts } from '../proc/facts.ts';
-import { openProc } from '../proc/reader.ts';
+import { openProc, type Proc } from '../proc/reader.ts';
 import {
   orderWord,
   type SamplerMessage,
@@ -33,6 +33,12 @@ export type LiveSource = EventSource & {
   tee(feed: Feed | undefined): void;
 };
 
+/**
+ * What the sampler makes is short-lived, and V8 would let the young part of its heap grow in steps through a storm:
+ * resident memory rose by 76 MiB a minute, with this bound it stays, and as many processes are seen.
+ */
+const youngMb = 8;
+
 /** How long a sampler may take to say its last words, ms. */
 const patienceMs = 500;
 
@@ -43,7 +49,7 @@ export const openLive = (options: LiveOptions = {}): LiveSource => {
   // Fails here, before a thread is started or a screen is taken over.
   proc.list();
   const info = readFacts(proc, process.hrtime.bigint());
-  const words = sharedWords();
+  let words = sharedWords();
   let worker: Worker | undefined;
   let early: Feed | undefined;
   const order = (feed: Feed | undefined) => {
@@ -54,16 +60,20 @@ export const openLive = (options: LiveOptions = {}): LiveSource => {
   return {
     info,
     start(listener) {
+      // Anew for each start: the words of a stopped sampler say stop.
+      words = sharedWords();
       const cursorBefore = cursorNow(proc);
       const given: SamplerOptions = { root, intervalNs, cpu, cpuBusy, ownChildren, info, cursorBefore };
       worker = new Worker(script, {
         eval: true,
         workerData: { options: given, words },
         name: 'churntop-sampler',
+        resourceLimits: { maxYoungGenerationSizeMb: youngMb },
       });
       if (early) order(early);
+      const taken = words;
       worker.on('message', (message: SamplerMessage) => {
-        if (message.type === 'batch') Atomics.add(words, takenWord, 1);
+        if (message.type === 'batch') Atomics.add(taken, takenWord, 1);
         deliver(message, listener);
       });
       worker.on('error', (error) => listener.onError(error));
@@ -82,12 +92,23 @@ export const openLive = (options: LiveOptions = {}): LiveSource => {
     states(pids) {
       const letters = new Map<number, string>();
       for (const pid of pids) {
-        const reading = proc.read(pid);
-        if (typeof reading !== 'string') letters.set(pid, reading.stat.state);
+        const letter = stateOf(proc, pid);
+        if (letter !== undefined) letters.set(pid, letter);
       }
       return letters;
     },
   };
+};
+
+/** A letter for the screen is not worth an end: what cannot be read now (EMFILE, EIO) is left out and asked again. */
+const stateOf = (proc: Proc, pid: number): string | undefined => {
+  try {
+    const reading = proc.read(pid);
+    return typeof reading === 'string' ? undefined : reading.stat.state;
+  } catch (error) {
+    if (error instanceof ProcError) return undefined;
+    throw error;
+  }
 };
 
 /** Its last batch comes before its exit; one that does not end is ended. */

@@ -75,9 +75,10 @@ export type SourceListener = {
 /** Live capture, a replayed file, a stream: where events come from is nobody else's concern. */
 export type EventSource = {
   readonly info: SourceInfo;
+  /** After a stop it may be started again, and begins anew with discovery. */
   start(listener: SourceListener): void;
   stop(): Promise<void>;
-  /** Kernel state letters of living processes, read now; absent where nobody can be asked (a replay). */
+  /** Kernel state letters of living processes, read now; absent where nobody can be asked (a replay). Never throws. */
   states?(pids: readonly number[]): ReadonlyMap<number, string>;
 };
 

@@ -42,6 +42,26 @@ const has = (records: ChurnRecord[], kind: string, pid: number | undefined) =>
   records.some((record) => record.probe_source === kind && 'guest_pid' in record && record.guest_pid === pid);
 
 describe('on this machine', () => {
+  test('a source that was stopped can be started again, and begins anew', async () => {
+    const source = openLive({ ownChildren: true });
+    for (let start = 0; start < 2; start++) {
+      let seen = 0;
+      await new Promise<void>((resolve, reject) => {
+        source.start({
+          onBatch({ records }) {
+            if (has([...records], 'process.spawned', process.pid)) seen++;
+            // Heartbeats come once a second: it still lives after the first batch.
+            else if (seen > 0) resolve();
+          },
+          onStatus() {},
+          onError: reject,
+        });
+      });
+      expect(seen).toBe(1);
+      await source.stop();
+    }
+  });
+
   test('a child is seen to be born, to take its program and to end, in this order, once', async () => {
     const { source, records, until } = await watching();
     await until(() => has(records, 'process.spawned', process.pid));

@@ -289,6 +289,7 @@ describe('a disk that takes nothing', () => {
       expect(readTrace(full).length).toBeGreaterThan(20);
       unlinkSync(ballast);
       await until('all', () => kindsOf(textOf(path)).length >= 252 || undefined);
+      await until('the good news', () => recorder.stderr().endsWith(': recording\n') || undefined);
       expect(await finish(recorder)).toBe(0);
       expect(recorder.stderr()).toMatch(
         /cannot write: no space left on the device \(ENOSPC\); trying again\n.*: recording\n$/,
