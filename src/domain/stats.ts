@@ -56,6 +56,7 @@ export class ChurnStats {
   #shift = 0;
   #origin: ClockOrigin | undefined;
   #vanished = 0;
+  #bornSeen = 0;
 
   constructor({ keys = 2048, lives = 1 << 18, wanted }: StatsOptions = {}) {
     this.by = { comm: new Tallies(keys), parent: new Tallies(keys), user: new Tallies(keys) };
@@ -76,6 +77,11 @@ export class ChurnStats {
   /** How long was watched, ns. */
   get spanNs(): bigint {
     return this.#spanBefore + (this.#fromNs === undefined ? 0n : this.#nowNs - this.#fromNs);
+  }
+
+  /** Births seen, whether or not they count. */
+  get bornSeen(): number {
+    return this.#bornSeen;
   }
 
   /** Processes that were known and of which no end was told: another took their PID. */
@@ -166,6 +172,7 @@ export class ChurnStats {
       this.#ledger.delete(event.guest_pid);
       this.#vanished++;
     }
+    if (!event.initial) this.#bornSeen++;
     this.#enter(this.#open(event, event.initial ?? false, event.guest_ppid, event.guest_uid));
   }
 
@@ -313,7 +320,7 @@ export class ChurnStats {
     const parent = ppid === undefined ? undefined : this.#ledger.get(ppid);
     if (parent?.brood && !parent.brood.into) return parent.brood;
     if (!parent) {
-      const lineage = ppid === undefined ? undefined : [{ pid: ppid, comm: unknown }];
+      const lineage = ppid === undefined ? undefined : [{ pid: ppid, comm: nameOf(ppid) }];
       return this.by.parent.open(`${ppid ?? unknown}@${unknown}`, lineage);
     }
     parent.brood = this.by.parent.open(
@@ -323,6 +330,9 @@ export class ChurnStats {
     return parent.brood;
   }
 }
+
+/** What has no parent is started by the kernel itself. */
+const nameOf = (ppid: number): string => (ppid === 0 ? 'kernel' : unknown);
 
 const placesOf = ({ tallies }: Life): [Tally, Tally, Tally] => {
   const { comm, parent, user } = tallies as NonNullable<Life['tallies']>;

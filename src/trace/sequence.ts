@@ -8,8 +8,12 @@ export const timeOf = (record: TraceRecord): bigint => {
   return 'to_monotonic_ns' in record ? record.to_monotonic_ns : record.monotonic_ns;
 };
 
-const sameGuest = (one: HeaderRecord, other: HeaderRecord): boolean =>
-  one.host === other.host && one.boot_id === other.boot_id && one.pid_ns === other.pid_ns;
+/** Who names itself is known by its name; others by where they ran. */
+const isSameRecorder = (one: HeaderRecord, other: HeaderRecord): boolean =>
+  one.recorder === other.recorder &&
+  one.host === other.host &&
+  one.boot_id === other.boot_id &&
+  one.pid_ns === other.pid_ns;
 
 /** What the number of a record says about those before it. */
 export type Step = {
@@ -29,20 +33,20 @@ export class Sequence {
     return this.#header;
   }
 
-  /** A header: is it another recorder's, or does it open the next part of the one before? */
+  /**
+   * A header: another recorder's, or that of the next part of the one before. True if what was alive before must be
+   * told anew: another recorder begins, or parts between are missing.
+   */
   open(header: HeaderRecord, seq: number | undefined): boolean {
     const before = this.#header;
+    const next = this.#next;
     this.#header = header;
-    const continues =
-      before !== undefined &&
-      seq !== undefined &&
-      seq >= (this.#next ?? Infinity) &&
-      sameGuest(before, header);
-    if (!continues) {
-      this.#next = seq;
-      this.#lastNs = undefined;
+    if (before && seq !== undefined && next !== undefined && seq >= next && isSameRecorder(before, header)) {
+      return seq > next;
     }
-    return !continues;
+    this.#next = seq;
+    this.#lastNs = undefined;
+    return true;
   }
 
   step(record: TraceRecord | undefined, seq: number | undefined): Step {
