@@ -31,9 +31,10 @@ const rowOf = ({ key, lineage, mostly, lifetimes, ...row }: ChurnRow) => ({
 
 const groupOf = ({ rows, keys, fallen }: GroupReport) => ({ keys, fallen, rows: rows.map(rowOf) });
 
-const loopOf = ({ comm, lineage, count, periodNs, goesOn }: LoopRow) => ({
+const loopOf = ({ comm, lineage, kind, count, periodNs, goesOn }: LoopRow) => ({
   comm,
   parent: lineage,
+  kind,
   count,
   period_ns: Math.round(periodNs),
   goes_on: goesOn,

@@ -1,6 +1,7 @@
 import type { ChurnReport, LoopRow } from '../domain/churn-report.ts';
 import type { ChurnRow } from '../domain/churn-row.ts';
 import { printable } from '../domain/printable.ts';
+import type { LoopKind } from '../domain/restart-loops.ts';
 import type { Grouping } from '../domain/stats.ts';
 import { otherKey } from '../domain/tallies.ts';
 import type { Name } from '../domain/tally.ts';
@@ -100,10 +101,16 @@ const table = (report: ChurnReport, by: Grouping, columns: number): string[] => 
   ];
 };
 
-const loopLine = ({ comm, lineage, count, periodNs, goesOn }: LoopRow): string => {
-  const every = shortDuration(BigInt(Math.round(periodNs)));
+const rhythms: Readonly<Record<LoopKind, string>> = {
+  steady: 'every',
+  prompt: 'at once, every',
+  'backing off': 'backing off, on average every',
+};
+
+const loopLine = ({ comm, lineage, kind, count, periodNs, goesOn }: LoopRow): string => {
+  const every = `${rhythms[kind]} ${shortDuration(BigInt(Math.round(periodNs)))}`;
   const chain = lineage.length > 0 ? lineage.map(processName).join(' < ') : '?';
-  return `  ${comm}  ${grouped(count)} times, every ${every}${goesOn ? ', still' : ''}, under ${chain}`;
+  return `  ${comm}  ${grouped(count)} times, ${every}${goesOn ? ', still' : ''}, under ${chain}`;
 };
 
 const zombieLine = (row: ChurnRow): string =>

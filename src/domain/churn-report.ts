@@ -1,15 +1,16 @@
 import { type ChurnRow, churnRow, ranked } from './churn-row.ts';
 import type { GapReason, GapRecord } from './event.ts';
 import type { Loss } from './losses.ts';
-import { loopLength } from './restart-loops.ts';
+import type { LoopKind, Run } from './restart-loops.ts';
 import type { CaptureMode } from './source.ts';
 import { type ChurnStats, type Grouping, groupings } from './stats.ts';
-import { type Name, settled } from './tally.ts';
+import type { Name } from './tally.ts';
 
 export type LoopRow = {
   comm: string;
   /** The parent that starts it again and again, and its ancestors. */
   lineage: readonly Name[];
+  kind: LoopKind;
   /** Young lives in the longest row. */
   count: number;
   /** From one birth to the next, on average, ns. */
@@ -54,17 +55,17 @@ const leastOverdueNs = 10e9;
 
 const loopRows = (stats: ChurnStats): LoopRow[] => {
   const nowNs = Number(stats.nowNs);
-  return stats.loops.list().map((run) => ({
-    comm: run.comm,
-    lineage: (settled(run.parent).lineage ?? run.parent.lineage ?? []).map(({ pid, comm }) => ({
-      pid,
-      comm,
-    })),
-    count: run.longest,
-    periodNs: run.periodNs,
-    goesOn: run.length >= loopLength && nowNs - run.lastEndNs <= Math.max(3 * run.periodNs, leastOverdueNs),
-  }));
+  return stats.loops.list().flatMap((run) => (run.loop ? [loopRow(run, run.loop, nowNs)] : []));
 };
+
+const loopRow = (run: Run, { kind, length, periodNs }: NonNullable<Run['loop']>, nowNs: number): LoopRow => ({
+  comm: run.comm,
+  lineage: (run.parent.lineage ?? []).map(({ pid, comm }) => ({ pid, comm })),
+  kind,
+  count: length,
+  periodNs,
+  goesOn: run.length === length && nowNs - run.lastEndNs <= Math.max(3 * periodNs, leastOverdueNs),
+});
 
 const coverage = (stats: ChurnStats, mode: CaptureMode | undefined): ChurnReport['coverage'] => {
   const { losses } = stats;

@@ -1,13 +1,14 @@
 import { type GapRecord, isProbeEvent, type ProbeEvent } from '../../domain/event.ts';
 import { printable } from '../../domain/printable.ts';
-import { rfc3339 } from '../../domain/wall-time.ts';
-import { json } from '../json.ts';
+import type { HeaderRecord } from '../../domain/record.ts';
+import { Json, json } from '../json.ts';
 import type { TraceBatch } from '../reader.ts';
 import { WallClock } from '../wall-clock.ts';
 import type { Exporter, ExportOptions, MakeExporter } from './exporter.ts';
 import { KnownProcesses } from './known.ts';
 
-const ecs = { version: '9.4.0' };
+const ecs = new Json({ version: '9.4.0' });
+const processCategory = new Json(['process']);
 
 /** `event.type` and `event.action` of each record; the types are those that ECS expects in the category process. */
 const meanings: Readonly<Record<ProbeEvent['probe_source'], { type: string; action: string }>> = {
@@ -20,12 +21,21 @@ const found = { type: 'info', action: 'process-found' };
 
 const event = ({ type, action }: { type: string; action: string }) => ({
   kind: 'event',
-  category: ['process'],
+  category: processCategory,
   type: [type],
   action,
   module: 'churntop',
   dataset: 'churntop.process',
 });
+
+const hostOf = ({ host, boot_id, pid_ns }: HeaderRecord): Json =>
+  new Json({
+    name: host,
+    hostname: host,
+    boot: { id: boot_id },
+    pid_ns_ino: /\d+/.exec(pid_ns)?.[0],
+    os: { type: 'linux' },
+  });
 
 /** Elastic Common Schema, one document a line. A record without a wall time is no ECS event: it is left and counted. */
 class EcsExporter implements Exporter {
@@ -33,7 +43,7 @@ class EcsExporter implements Exporter {
   readonly #clock = new WallClock();
   readonly #known = new KnownProcesses();
   #header: TraceBatch['header'];
-  #host: object | undefined;
+  #host: Json | undefined;
   #left = 0;
 
   constructor(options: ExportOptions) {
@@ -50,14 +60,8 @@ class EcsExporter implements Exporter {
 
   batch({ header, fresh, records }: TraceBatch): string {
     if (fresh) this.#known.forget();
+    if (header !== this.#header) this.#host = header && hostOf(header);
     this.#header = header;
-    this.#host = header && {
-      name: header.host,
-      hostname: header.host,
-      boot: { id: header.boot_id },
-      pid_ns_ino: /\d+/.exec(header.pid_ns)?.[0],
-      os: { type: 'linux' },
-    };
     let out = '';
     for (const record of records) {
       this.#clock.see(record);
@@ -78,9 +82,9 @@ class EcsExporter implements Exporter {
     const meaning = 'initial' in record ? found : meanings[probe_source];
     const ppid = ('guest_ppid' in record ? record.guest_ppid : undefined) ?? known.ppid;
     const uid = ('guest_uid' in record ? record.guest_uid : undefined) ?? known.uid;
-    const born = known.bornNs === undefined ? undefined : this.#clock.at(known.bornNs);
-    const at = this.#clock.at(guest_monotonic_ns);
-    const lifetime = probe_source === 'process.exited' ? record.lifetime_ns : undefined;
+    const born = known.bornNs === undefined ? undefined : this.#clock.textAt(known.bornNs);
+    const ended = probe_source === 'process.exited';
+    const lifetime = ended ? record.lifetime_ns : undefined;
     const user = uid === undefined ? undefined : { id: String(uid) };
     return this.#document(guest_monotonic_ns, {
       message: `${printable(guest_comm)}[${guest_pid}] ${meaning.action}`,
@@ -94,8 +98,8 @@ class EcsExporter implements Exporter {
             : `${this.#header?.boot_id ?? 'unknown'}/${guest_pid}/${start_ticks}`,
         parent: ppid === undefined ? undefined : { pid: ppid, name: known.parentComm },
         user,
-        start: born === undefined ? undefined : rfc3339(born),
-        end: probe_source === 'process.exited' && at !== undefined ? rfc3339(at) : undefined,
+        start: born,
+        end: ended ? this.#clock.textAt(guest_monotonic_ns) : undefined,
         exit_code: 'exit_code' in record ? record.exit_code : undefined,
       },
       user,
@@ -127,12 +131,12 @@ class EcsExporter implements Exporter {
   }
 
   #document(atNs: bigint, rest: object): string {
-    const at = this.#clock.at(atNs);
+    const at = this.#clock.textAt(atNs);
     if (at === undefined) {
       this.#left++;
       return '';
     }
-    return `${json({ '@timestamp': rfc3339(at), ecs, ...rest, host: this.#host })}\n`;
+    return `${json({ '@timestamp': at, ecs, ...rest, host: this.#host })}\n`;
   }
 }
 

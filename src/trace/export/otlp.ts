@@ -1,6 +1,5 @@
 import { type GapRecord, isProbeEvent, type ProbeEvent } from '../../domain/event.ts';
 import { printable } from '../../domain/printable.ts';
-import { rfc3339 } from '../../domain/wall-time.ts';
 import { json, jsonText } from '../json.ts';
 import type { TraceBatch } from '../reader.ts';
 import { WallClock } from '../wall-clock.ts';
@@ -83,8 +82,7 @@ class OtlpExporter implements Exporter {
     const known = this.#known.see(event);
     if (!this.#options.matches(event.guest_comm)) return undefined;
     const { probe_source, guest_pid, guest_comm, guest_monotonic_ns } = event;
-    const born = known.bornNs === undefined ? undefined : this.#clock.at(known.bornNs);
-    const at = this.#clock.at(guest_monotonic_ns);
+    const born = known.bornNs === undefined ? undefined : this.#clock.textAt(known.bornNs);
     const ended = probe_source === 'process.exited';
     return this.#record(
       guest_monotonic_ns,
@@ -96,8 +94,8 @@ class OtlpExporter implements Exporter {
         'process.parent_pid': ('guest_ppid' in event ? event.guest_ppid : undefined) ?? known.ppid,
         'process.executable.name': guest_comm,
         'process.user.id': ('guest_uid' in event ? event.guest_uid : undefined) ?? known.uid,
-        'process.creation.time': born === undefined ? undefined : rfc3339(born),
-        'process.exit.time': ended && at !== undefined ? rfc3339(at) : undefined,
+        'process.creation.time': born,
+        'process.exit.time': ended ? this.#clock.textAt(guest_monotonic_ns) : undefined,
         'process.exit.code': 'exit_code' in event ? event.exit_code : undefined,
         'epistemic.status': 'DECLARED',
         'churntop.monotonic_ns': guest_monotonic_ns,
