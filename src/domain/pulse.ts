@@ -38,6 +38,7 @@ export class Pulse {
   }
 
   merge(other: Pulse): void {
+    if (other.#counts.length === 0) return;
     const peak = Math.max(this.peak, other.peak);
     for (let second = other.#newest - pulseSeconds + 1; second <= other.#newest; second++) {
       const count = other.#at(second);

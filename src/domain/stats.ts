@@ -57,6 +57,7 @@ export class ChurnStats {
   #origin: ClockOrigin | undefined;
   #vanished = 0;
   #bornSeen = 0;
+  #events = 0;
 
   constructor({ keys = 2048, lives = 1 << 18, wanted }: StatsOptions = {}) {
     this.by = { comm: new Tallies(keys), parent: new Tallies(keys), user: new Tallies(keys) };
@@ -145,6 +146,7 @@ export class ChurnStats {
 
   #event(event: ProbeEvent): void {
     this.advance(event.guest_monotonic_ns);
+    this.#events++;
     switch (event.probe_source) {
       case 'process.spawned':
         this.#spawned(event);
@@ -168,9 +170,7 @@ export class ChurnStats {
     if (known) {
       // A recorder that begins a new part tells again who is alive.
       if (event.initial && isSame(known, event)) return;
-      this.#leave(known);
-      this.#ledger.delete(event.guest_pid);
-      this.#vanished++;
+      this.#vanish(known);
     }
     if (!event.initial) this.#bornSeen++;
     this.#enter(this.#open(event, event.initial ?? false, event.guest_ppid, event.guest_uid));
@@ -225,14 +225,17 @@ export class ChurnStats {
   #find(event: ProbeEvent): Life {
     const known = this.#ledger.get(event.guest_pid);
     if (known && isSame(known, event)) return known;
-    if (known) {
-      this.#leave(known);
-      this.#vanished++;
-    }
+    if (known) this.#vanish(known);
     const ppid = event.probe_source === 'process.zombie' ? event.guest_ppid : undefined;
     const life = this.#open(event, true, ppid, undefined);
     this.#enter(life);
     return life;
+  }
+
+  #vanish(life: Life): void {
+    this.#leave(life);
+    this.#ledger.delete(life.name.pid);
+    this.#vanished++;
   }
 
   #open(event: ProbeEvent, initial: boolean, ppid: number | undefined, uid: number | undefined): Life {
@@ -272,7 +275,7 @@ export class ChurnStats {
     this.all.alive++;
     for (const tally of placesOf(life)) {
       tally.alive++;
-      tally.lastSecond = this.#second;
+      tally.touched = this.#events;
     }
     if (!life.initial) this.#countBirth(life, 1);
     if (life.zombie) this.#countZombie(life, 1);
@@ -311,7 +314,7 @@ export class ChurnStats {
 
   #countExit(tally: Tally, lifetimeNs: bigint | undefined): void {
     tally.exits++;
-    tally.lastSecond = this.#second;
+    tally.touched = this.#events;
     if (lifetimeNs !== undefined) tally.lifetimes.add(lifetimeNs);
   }
 

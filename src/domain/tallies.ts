@@ -44,7 +44,7 @@ export class Tallies {
 
   // An eighth at once: sorting at every newcomer would cost more than all the counting.
   #makeRoom(): void {
-    const oldest = [...this.#byKey.values()].toSorted((a, b) => a.lastSecond - b.lastSecond);
+    const oldest = [...this.#byKey.values()].toSorted((a, b) => a.touched - b.touched);
     for (const tally of oldest.slice(0, Math.ceil(this.limit / 8))) {
       this.#byKey.delete(tally.key);
       this.other.absorb(tally);

@@ -23,8 +23,8 @@ export class Tally {
   readonly lifetimes = new Sketch();
   /** Of a comm its parents' comms; of a parent and a user the comms spawned. */
   readonly mostly = new Favourites();
-  /** The second of the last event. */
-  lastSecond = Number.NEGATIVE_INFINITY;
+  /** The number of the event that counted here last: the least of them is the least recently active. */
+  touched = 0;
   /** Where it went when its key fell out. */
   into: Tally | undefined;
   /** Of a parent: how each comm's lives follow each other. */
@@ -45,7 +45,6 @@ export class Tally {
     this.births.merge(other.births);
     this.lifetimes.merge(other.lifetimes);
     this.mostly.merge(other.mostly);
-    this.lastSecond = Math.max(this.lastSecond, other.lastSecond);
   }
 }
 

@@ -46,6 +46,7 @@ const backslash = 0x5c;
 const comma = 0x2c;
 const brace = 0x7d;
 const zero = 0x30;
+const nine = 0x39;
 
 /** Digits that a double holds exactly, whatever they are. */
 const exactDigits = 15;
@@ -53,9 +54,12 @@ const exactDigits = 15;
 const mostDigits = 40;
 
 /** The end of a run of digits as JSON writes a whole number, or -1. */
-const digitsEnd = (text: string, from: number): number => {
+const digitsEnd = (text: string, from: number, end: number): number => {
   let at = from;
-  while ((text.charCodeAt(at) - zero) >>> 0 <= 9) at++;
+  for (; at < end; at++) {
+    const code = text.charCodeAt(at);
+    if (code < zero || code > nine) break;
+  }
   return at === from || (text.charCodeAt(from) === zero && at > from + 1) ? -1 : at;
 };
 
@@ -107,7 +111,7 @@ export const scan = (text: string, start: number, end: number): DecodedLine | un
       record[wanted.key] = true;
       at += 4;
     } else {
-      const after = digitsEnd(text, at);
+      const after = digitsEnd(text, at, end);
       if (after < 0) return undefined;
       if (after - at > mostDigits) return undefined;
       const short = after - at <= exactDigits;
