@@ -1,26 +1,24 @@
 import type { Writable } from 'node:stream';
 import type { Filter } from '../domain/filter.ts';
-import { printable } from '../domain/printable.ts';
-import { counted } from '../domain/text.ts';
 import { type ExportFormat, exportFormats } from '../trace/export/formats.ts';
 import { readTraces } from '../trace/read-trace.ts';
 import { TraceReader } from '../trace/reader.ts';
 import { Remarks } from '../trace/remarks.ts';
-import type { Call } from './call.ts';
 import { type InputOptions, openInputs } from './inputs.ts';
-import { tool } from './version.ts';
-import { Refusal, UsageError } from './words.ts';
+import { Refusal } from './words.ts';
 
 export type ExportOptions = InputOptions & {
   files: readonly string[];
   to: ExportFormat;
+  /** `churntop 0.1.0`. */
+  tool: string;
   filter: Filter & { ok: true };
   out: Writable;
 };
 
 /** Export traces as they are read; memory does not grow with them. Gives what could not be read or written. */
 export const exportFiles = async (options: ExportOptions): Promise<{ skipped: Remarks; left: number }> => {
-  const { files, to, filter, out } = options;
+  const { files, to, tool, filter, out } = options;
   const skipped = new Remarks();
   const reader = new TraceReader({ onSkipped: skipped.add });
   const exporter = exportFormats[to].make({ tool, matches: filter.matches });
@@ -50,26 +48,4 @@ export const exportFiles = async (options: ExportOptions): Promise<{ skipped: Re
   if (failure) throw failure;
   if (reader.records === 0 && !gone) throw new Refusal(`${files.join(', ')}: no trace record in it`);
   return { skipped, left: exporter.left };
-};
-
-/** `churntop export --to FORMAT FILE…|-` */
-export const run = async ({ values, files, filter, interrupted }: Call): Promise<void> => {
-  if (values.to === undefined)
-    throw new UsageError(`export needs --to ${Object.keys(exportFormats).join('|')}`);
-  if (files.length === 0) throw new UsageError('export needs a FILE, or - for standard input');
-  const { stdin, stdout, stderr } = process;
-  const { skipped, left } = await exportFiles({
-    files,
-    to: values.to,
-    filter,
-    stdin,
-    out: stdout,
-    interrupted,
-  });
-  for (const { file, line, why } of skipped.first) {
-    stderr.write(`churntop: ${printable(`${file}:${line}: ${why}`)}\n`);
-  }
-  const more = skipped.count - skipped.first.length;
-  if (more > 0) stderr.write(`churntop: and ${counted(more, 'more line')} skipped\n`);
-  if (left > 0) stderr.write(`churntop: ${counted(left, 'record')} without a wall time left out\n`);
 };

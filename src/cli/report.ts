@@ -1,10 +1,8 @@
 import type { Writable } from 'node:stream';
-import { openLive } from '../capture/client.ts';
 import { type ChurnReport, churnReport } from '../domain/churn-report.ts';
 import type { Filter } from '../domain/filter.ts';
 import type { CaptureMode, EventSource } from '../domain/source.ts';
 import { ChurnStats, type Grouping } from '../domain/stats.ts';
-import { shortDuration } from '../domain/text.ts';
 import { json } from '../trace/json.ts';
 import { readTraces } from '../trace/read-trace.ts';
 import { type TraceBatch, TraceReader } from '../trace/reader.ts';
@@ -12,11 +10,10 @@ import { Remarks } from '../trace/remarks.ts';
 import { isChurn } from '../trace/replay-source.ts';
 import { timeOf } from '../trace/sequence.ts';
 import { WallClock } from '../trace/wall-clock.ts';
-import type { Call } from './call.ts';
 import { type InputOptions, openInputs } from './inputs.ts';
 import { reportJson } from './report-json.ts';
 import { reportText } from './report-text.ts';
-import { Refusal, UsageError } from './words.ts';
+import { Refusal } from './words.ts';
 
 /** What was read or watched, beside what churned. */
 export type ReportOf = {
@@ -154,27 +151,4 @@ export const reportLive = async (
   }
   of.untilNs = stats.nowNs + source.info.wallOffsetNs;
   gathering.print();
-};
-
-/** `churntop report FILE…|-` and `churntop report --for TIME` */
-export const run = async ({ values, files, filter, interrupted }: Call): Promise<void> => {
-  const { stdin, stdout, stderr } = process;
-  const options: ReportOptions = {
-    filter,
-    by: values.by,
-    json: values.json,
-    top: values.top,
-    columns: stdout.columns ?? 80,
-    out: stdout,
-  };
-  if (values.for === undefined) {
-    if (files.length === 0) throw new UsageError('report needs a FILE, - for standard input, or --for TIME');
-    await reportFiles(files, { ...options, stdin, interrupted });
-    return;
-  }
-  if (files.length > 0) throw new UsageError('report reads files or watches --for a time, not both');
-  const source = openLive({ root: values.proc, intervalNs: values.interval });
-  const forMs = Number(values.for / 1_000_000n);
-  if (stderr.isTTY) stderr.write(`watching for ${shortDuration(values.for)}, Ctrl-C reports at once\n`);
-  await reportLive(source, { ...options, forMs, interrupted });
 };
