@@ -3,7 +3,7 @@ import { PassThrough, Readable, Writable } from 'node:stream';
 import { exportFiles } from '../src/cli/export.ts';
 import { reportFiles } from '../src/cli/report.ts';
 import { isProbeEvent } from '../src/domain/event.ts';
-import { noFilter } from '../src/domain/filter.ts';
+import { noFilter } from '../src/domain/filter/filter.ts';
 import { ChurnStats } from '../src/domain/stats.ts';
 import { decodeLine, parseLine } from '../src/trace/codec.ts';
 import { exportFormats } from '../src/trace/export/formats.ts';
@@ -55,7 +55,14 @@ const tasks: Readonly<Record<string, () => Promise<number>>> = {
     return churn.length;
   },
   report: async () => {
-    const options = { filter: noFilter, by: undefined, json: false, top: undefined, columns: 80 };
+    const options = {
+      filter: noFilter,
+      userName: String,
+      by: undefined,
+      json: false,
+      top: undefined,
+      columns: 80,
+    };
     await reportFiles(['-'], { ...options, out: new PassThrough(), stdin: stdin(), interrupted: never });
     return records;
   },
@@ -68,6 +75,7 @@ const tasks: Readonly<Record<string, () => Promise<number>>> = {
           to,
           tool: 'churntop bench',
           filter: noFilter,
+          userName: String,
           stdin: stdin(),
           out: nowhere(),
           interrupted: never,

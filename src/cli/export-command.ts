@@ -3,6 +3,7 @@ import { counted } from '../domain/text.ts';
 import { exportFormats } from '../trace/export/formats.ts';
 import type { Call } from './call.ts';
 import { exportFiles } from './export.ts';
+import { openUsers } from './users.ts';
 import { tool } from './version.ts';
 import { UsageError } from './words.ts';
 
@@ -17,6 +18,7 @@ export const run = async ({ values, files, filter, interrupted }: Call): Promise
     to: values.to,
     tool,
     filter,
+    userName: openUsers(),
     stdin,
     out: stdout,
     interrupted,

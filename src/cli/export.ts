@@ -1,9 +1,11 @@
 import type { Writable } from 'node:stream';
-import type { Filter } from '../domain/filter.ts';
+import type { Accepts } from '../domain/filter/filter.ts';
+import type { Guest } from '../domain/filter/subject.ts';
 import { type ExportFormat, exportFormats } from '../trace/export/formats.ts';
 import { readTraces } from '../trace/read-trace.ts';
 import { TraceReader } from '../trace/reader.ts';
 import { Remarks } from '../trace/remarks.ts';
+import { Sieve } from '../trace/sieve.ts';
 import { type InputOptions, openInputs } from './inputs.ts';
 import { Refusal } from './words.ts';
 
@@ -12,16 +14,19 @@ export type ExportOptions = InputOptions & {
   to: ExportFormat;
   /** `churntop 0.1.0`. */
   tool: string;
-  filter: Filter & { ok: true };
+  filter: Accepts;
+  /** Names of users, for the filter. */
+  userName: Guest['userName'];
   out: Writable;
 };
 
 /** Export traces as they are read; memory does not grow with them. Gives what could not be read or written. */
 export const exportFiles = async (options: ExportOptions): Promise<{ skipped: Remarks; left: number }> => {
-  const { files, to, tool, filter, out } = options;
+  const { files, to, tool, filter, userName, out } = options;
   const skipped = new Remarks();
   const reader = new TraceReader({ onSkipped: skipped.add });
-  const exporter = exportFormats[to].make({ tool, matches: filter.matches });
+  const exporter = exportFormats[to].make({ tool });
+  const sieve = new Sieve(filter, userName);
   const inputs = await openInputs(files, options);
   let gone = false;
   let failure: Error | undefined;
@@ -40,7 +45,7 @@ export const exportFiles = async (options: ExportOptions): Promise<{ skipped: Re
 
   await write(exporter.begin());
   for await (const batch of readTraces(inputs, reader)) {
-    await write(exporter.batch(batch));
+    await write(exporter.batch(batch, sieve.batch(batch)));
     if (gone) break;
   }
   await write(exporter.end());

@@ -1,7 +1,8 @@
 import type { Writable } from 'node:stream';
 import { type ChurnReport, churnReport } from '../domain/churn-report.ts';
-import type { Filter } from '../domain/filter.ts';
-import type { CaptureMode, EventSource } from '../domain/source.ts';
+import type { Accepts } from '../domain/filter/filter.ts';
+import type { Guest } from '../domain/filter/subject.ts';
+import type { Batch, CaptureMode, EventSource } from '../domain/source.ts';
 import { ChurnStats, type Grouping } from '../domain/stats.ts';
 import { json } from '../trace/json.ts';
 import { readTraces } from '../trace/read-trace.ts';
@@ -9,6 +10,7 @@ import { type TraceBatch, TraceReader } from '../trace/reader.ts';
 import { Remarks } from '../trace/remarks.ts';
 import { isChurn } from '../trace/replay-source.ts';
 import { timeOf } from '../trace/sequence.ts';
+import { Sieve } from '../trace/sieve.ts';
 import { WallClock } from '../trace/wall-clock.ts';
 import { type InputOptions, openInputs } from './inputs.ts';
 import { reportJson } from './report-json.ts';
@@ -30,7 +32,9 @@ export type ReportOf = {
 export type Report = { of: ReportOf; churn: ChurnReport };
 
 export type ReportOptions = {
-  filter: Filter & { ok: true };
+  filter: Accepts;
+  /** Names of users, for the filter. */
+  userName: Guest['userName'];
   by: Grouping | undefined;
   json: boolean;
   top: number | undefined;
@@ -46,15 +50,15 @@ class Gathering {
   readonly #options: ReportOptions;
   readonly #stats: ChurnStats;
   readonly #clock = new WallClock();
+  readonly #sieve: Sieve;
   readonly #of: ReportOf;
   mode: CaptureMode | undefined;
 
-  constructor(options: ReportOptions) {
+  constructor(options: ReportOptions, bootOffsetNs?: bigint) {
     this.#options = options;
-    const { filter } = options;
-    this.#stats = new ChurnStats({
-      wanted: filter.text === '' ? undefined : ({ comm }) => filter.matches(comm),
-    });
+    const { filter, userName } = options;
+    this.#stats = new ChurnStats();
+    this.#sieve = new Sieve(filter, userName, bootOffsetNs);
     this.#of = {
       hosts: [],
       untilNs: undefined,
@@ -78,19 +82,28 @@ class Gathering {
     if (!hosts.includes(name) && hosts.length < hostsNamed) hosts.push(name);
   }
 
-  batch({ header, fresh, records }: TraceBatch): void {
+  batch(batch: TraceBatch): void {
+    const { header, fresh, records } = batch;
+    const passes = this.#sieve.batch(batch);
     if (fresh) {
       this.#stats.begin(header);
       if (header) this.host(header.host);
       this.mode = header?.capture_mode ?? this.mode;
     }
     for (const record of records) {
-      if (isChurn(record)) this.#stats.apply(record);
+      if (isChurn(record)) this.#stats.apply(record, passes(record));
       else {
         this.#clock.see(record);
         if (record.probe_source !== 'trace.header') this.#stats.advance(timeOf(record));
       }
     }
+  }
+
+  live({ nowNs, records }: Batch): void {
+    const passes = this.#sieve.records(records);
+    for (const record of records) this.#stats.apply(record, passes(record));
+    this.#stats.advance(nowNs);
+    this.#of.records += records.length;
   }
 
   print(): void {
@@ -124,7 +137,7 @@ export const reportLive = async (
   source: EventSource,
   options: ReportOptions & { forMs: number; interrupted: Promise<void> },
 ): Promise<void> => {
-  const gathering = new Gathering(options);
+  const gathering = new Gathering(options, source.info.bootOffsetNs);
   const { stats, of } = gathering;
   gathering.host(source.info.host);
   let timer: NodeJS.Timeout | undefined;
@@ -133,11 +146,7 @@ export const reportLive = async (
       timer = setTimeout(resolve, options.forMs);
       options.interrupted.then(resolve);
       source.start({
-        onBatch({ records, nowNs }) {
-          for (const record of records) stats.apply(record);
-          stats.advance(nowNs);
-          of.records += records.length;
-        },
+        onBatch: (batch) => gathering.live(batch),
         onStatus({ mode }) {
           gathering.mode = mode;
         },

@@ -16,16 +16,11 @@ import { settled, Tally } from './tally.ts';
 export const groupings = ['comm', 'parent', 'user'] as const;
 export type Grouping = (typeof groupings)[number];
 
-/** A process as a filter sees it. */
-export type Candidate = { pid: number; comm: string; ppid: number | undefined; uid: number | undefined };
-
 export type StatsOptions = {
   /** Keys held of each grouping. */
   keys?: number;
   /** Living processes held. */
   lives?: number;
-  /** Which processes count; all are followed, so that parents are known. */
-  wanted?: ((candidate: Candidate) => boolean) | undefined;
 };
 
 /** The clock that times of a trace belong to. */
@@ -46,7 +41,6 @@ export class ChurnStats {
   readonly losses = new Losses();
   readonly loops = new RestartLoops();
   readonly #ledger: Ledger;
-  readonly #wanted: ((candidate: Candidate) => boolean) | undefined;
   #nowNs = 0n;
   #fromNs: bigint | undefined;
   #spanBefore = 0n;
@@ -59,10 +53,9 @@ export class ChurnStats {
   #bornSeen = 0;
   #events = 0;
 
-  constructor({ keys = 2048, lives = 1 << 18, wanted }: StatsOptions = {}) {
+  constructor({ keys = 2048, lives = 1 << 18 }: StatsOptions = {}) {
     this.by = { comm: new Tallies(keys), parent: new Tallies(keys), user: new Tallies(keys) };
     this.#ledger = new Ledger(lives);
-    this.#wanted = wanted;
   }
 
   /** CLOCK_MONOTONIC ns of the newest record. */
@@ -111,8 +104,9 @@ export class ChurnStats {
     this.#origin = origin;
   }
 
-  apply(record: ChurnRecord): void {
-    if (isProbeEvent(record)) this.#event(record);
+  /** `counts` is whether it passes the filter; all are followed, so that parents are known. */
+  apply(record: ChurnRecord, counts = true): void {
+    if (isProbeEvent(record)) this.#event(record, counts);
     else {
       this.advance(record.to_monotonic_ns);
       this.losses.add(record);
@@ -144,28 +138,28 @@ export class ChurnStats {
     return Math.floor(Number(ns) / 1e9) + this.#shift;
   }
 
-  #event(event: ProbeEvent): void {
+  #event(event: ProbeEvent, counts: boolean): void {
     this.advance(event.guest_monotonic_ns);
     this.#events++;
     switch (event.probe_source) {
       case 'process.spawned':
-        this.#spawned(event);
+        this.#spawned(event, counts);
         return;
       case 'process.exec':
-        this.#execed(event);
+        this.#execed(event, counts);
         return;
       case 'process.zombie':
-        this.#died(event);
+        this.#died(event, counts);
         return;
       case 'process.exited':
-        this.#exited(event);
+        this.#exited(event, counts);
         return;
       default:
         event satisfies never;
     }
   }
 
-  #spawned(event: SpawnedEvent): void {
+  #spawned(event: SpawnedEvent, counts: boolean): void {
     const known = this.#ledger.get(event.guest_pid);
     if (known) {
       // A recorder that begins a new part tells again who is alive.
@@ -173,26 +167,26 @@ export class ChurnStats {
       this.#vanish(known);
     }
     if (!event.initial) this.#bornSeen++;
-    this.#enter(this.#open(event, event.initial ?? false, event.guest_ppid, event.guest_uid));
+    this.#enter(this.#open(event, event.initial ?? false, event.guest_ppid, event.guest_uid), counts);
   }
 
-  #execed(event: ExecEvent): void {
-    const life = this.#find(event);
+  #execed(event: ExecEvent, counts: boolean): void {
+    const life = this.#find(event, counts);
     const uid = event.guest_uid ?? life.uid;
-    if (life.name.comm !== event.guest_comm || life.uid !== uid) {
+    if (life.name.comm !== event.guest_comm || life.uid !== uid || counts !== (life.tallies !== undefined)) {
       this.#leave(life);
       if (life.tallies && !life.initial) this.#countBirth(life, -1);
       life.name.comm = event.guest_comm;
       life.uid = uid;
-      this.#enter(life);
+      this.#enter(life, counts);
     }
     if (!life.tallies) return;
     this.all.execs++;
     for (const tally of placesOf(life)) tally.execs++;
   }
 
-  #died(event: ZombieEvent): void {
-    const life = this.#find(event);
+  #died(event: ZombieEvent, counts: boolean): void {
+    const life = this.#find(event, counts);
     if (life.zombie) return;
     life.zombie = true;
     const ppid = event.guest_ppid ?? life.ppid;
@@ -200,13 +194,15 @@ export class ChurnStats {
     this.#countZombie(life, 1);
   }
 
-  #exited(event: ExitedEvent): void {
+  #exited(event: ExitedEvent, counts: boolean): void {
     const known = this.#ledger.get(event.guest_pid);
     // An end without a known beginning still is a life that ended: it passes through and is not counted as alive.
-    const life = known && isSame(known, event) ? known : this.#find(event);
+    const life = known && isSame(known, event) ? known : this.#find(event, counts);
     this.#leave(life);
     this.#ledger.delete(event.guest_pid);
-    if (!life.tallies) return;
+    if (!counts) return;
+    // What only its end lets pass (`life<10ms`) counts as an end, and not as a birth.
+    life.tallies ??= this.#placesFor(life);
     const lifetimeNs =
       event.lifetime_ns ?? (life.initial ? undefined : event.guest_monotonic_ns - life.bornNs);
     this.#countExit(this.all, lifetimeNs);
@@ -222,13 +218,13 @@ export class ChurnStats {
   }
 
   /** The process an event is about; one that was never told of is taken as found alive. */
-  #find(event: ProbeEvent): Life {
+  #find(event: ProbeEvent, counts: boolean): Life {
     const known = this.#ledger.get(event.guest_pid);
     if (known && isSame(known, event)) return known;
     if (known) this.#vanish(known);
     const ppid = event.probe_source === 'process.zombie' ? event.guest_ppid : undefined;
     const life = this.#open(event, true, ppid, undefined);
-    this.#enter(life);
+    this.#enter(life, counts);
     return life;
   }
 
@@ -261,17 +257,9 @@ export class ChurnStats {
   }
 
   /** Count a process where it belongs by now. */
-  #enter(life: Life): void {
-    const { name, ppid, uid } = life;
-    if (this.#wanted && !this.#wanted({ pid: name.pid, comm: name.comm, ppid, uid })) {
-      life.tallies = undefined;
-      return;
-    }
-    life.tallies = {
-      comm: this.by.comm.open(name.comm),
-      parent: life.parent,
-      user: this.by.user.open(uid === undefined ? unknown : String(uid)),
-    };
+  #enter(life: Life, counts: boolean): void {
+    life.tallies = counts ? this.#placesFor(life) : undefined;
+    if (!counts) return;
     this.all.alive++;
     for (const tally of placesOf(life)) {
       tally.alive++;
@@ -279,6 +267,14 @@ export class ChurnStats {
     }
     if (!life.initial) this.#countBirth(life, 1);
     if (life.zombie) this.#countZombie(life, 1);
+  }
+
+  #placesFor({ name, parent, uid }: Life): NonNullable<Life['tallies']> {
+    return {
+      comm: this.by.comm.open(name.comm),
+      parent,
+      user: this.by.user.open(uid === undefined ? unknown : String(uid)),
+    };
   }
 
   /** It is no longer alive under the keys it had; what happened under them stays. */

@@ -50,8 +50,8 @@ const nine = 0x39;
 
 /** Digits that a double holds exactly, whatever they are. */
 const exactDigits = 15;
-/** What is longer is no time; making a BigInt of a megabyte of digits takes seconds. */
-const mostDigits = 40;
+/** All numbers of so many digits are times of 64 bits; longer ones are looked at the long way. */
+const mostDigits = 18;
 
 /** The end of a run of digits as JSON writes a whole number, or -1. */
 const digitsEnd = (text: string, from: number, end: number): number => {

@@ -1,7 +1,7 @@
 import { PassThrough, Readable } from 'node:stream';
 import { describe, expect, test } from 'vitest';
 import { type ReportOptions, reportFiles, reportLive } from '../../src/cli/report.ts';
-import { noFilter, parseFilter } from '../../src/domain/filter.ts';
+import { noFilter, parseFilter } from '../../src/domain/filter/filter.ts';
 import type { TraceRecord } from '../../src/domain/record.ts';
 import { encode } from '../../src/trace/codec.ts';
 import { widthOf } from '../../src/ui/cells.ts';
@@ -22,7 +22,16 @@ const collect = () => {
 const report = async (trace: string, more: Partial<ReportOptions> = {}): Promise<string> => {
   const { out, text } = collect();
   const stdin = Readable.from([Buffer.from(trace)]);
-  const options = { filter: noFilter, by: undefined, json: false, top: undefined, columns: 80, out, ...more };
+  const options = {
+    filter: noFilter,
+    userName: String,
+    by: undefined,
+    json: false,
+    top: undefined,
+    columns: 80,
+    out,
+    ...more,
+  };
   await reportFiles(['-'], { ...options, stdin, interrupted: never });
   return text();
 };
@@ -164,6 +173,7 @@ describe('report', () => {
   test('a file that is not there is named', async () => {
     const options = {
       filter: noFilter,
+      userName: String,
       by: undefined,
       json: false,
       top: undefined,
@@ -188,7 +198,15 @@ describe('report', () => {
     const interrupted = new Promise<void>((resolve) => {
       interrupt = resolve;
     });
-    const options = { filter: noFilter, by: undefined, json: true, top: undefined, columns: 80, out };
+    const options = {
+      filter: noFilter,
+      userName: String,
+      by: undefined,
+      json: true,
+      top: undefined,
+      columns: 80,
+      out,
+    };
     const done = reportFiles(['-'], { ...options, stdin, interrupted });
     stdin.write(`${encode(spawned(1, 'a', 1))}\n`);
     await new Promise((resolve) => setImmediate(resolve));
@@ -206,7 +224,15 @@ describe('report --for', () => {
     const interrupted = new Promise<void>((resolve) => {
       interrupt = resolve;
     });
-    const options = { filter: noFilter, by: undefined, json: true, top: undefined, columns: 80, out };
+    const options = {
+      filter: noFilter,
+      userName: String,
+      by: undefined,
+      json: true,
+      top: undefined,
+      columns: 80,
+      out,
+    };
     const done = reportLive(source, { ...options, forMs: 60_000, interrupted });
     source.listener().onBatch({ nowNs: seconds(1), records: [spawned(5, 'ls', 1)] });
     source.listener().onStatus(walkStatus);
@@ -225,7 +251,15 @@ describe('report --for', () => {
 
   test('ends by itself, and hands on what the source died of', async () => {
     const { out, text } = collect();
-    const options = { filter: noFilter, by: undefined, json: false, top: undefined, columns: 80, out };
+    const options = {
+      filter: noFilter,
+      userName: String,
+      by: undefined,
+      json: false,
+      top: undefined,
+      columns: 80,
+      out,
+    };
     await reportLive(scriptedSource(), { ...options, forMs: 1, interrupted: never });
     expect(text()).toContain('0 spawned');
     const source = scriptedSource();

@@ -8,9 +8,13 @@ import { otherKey } from '../../src/domain/tallies.ts';
 import { exited, seconds, spawned } from '../support/events.ts';
 import { madeEvents } from '../support/made-trace.ts';
 
-const statsOf = (records: Iterable<ChurnRecord>, options: StatsOptions = {}): ChurnStats => {
+const statsOf = (
+  records: Iterable<ChurnRecord>,
+  options: StatsOptions = {},
+  passes: (record: ChurnRecord) => boolean = () => true,
+): ChurnStats => {
   const stats = new ChurnStats(options);
-  for (const record of records) stats.apply(record);
+  for (const record of records) stats.apply(record, passes(record));
   return stats;
 };
 
@@ -92,13 +96,22 @@ describe('ChurnStats', () => {
         spawned(7, 'ld', 2, { guest_ppid: 5 }),
         exited(6, 'cc', 3),
       ],
-      {
-        wanted: ({ comm }) => comm === 'cc',
-      },
+      {},
+      (record) => 'guest_comm' in record && record.guest_comm === 'cc',
     );
     expect(stats.all).toMatchObject({ spawns: 1, exits: 1, alive: 0 });
     expect(stats.bornSeen).toBe(2);
     expect(ranked(stats, 'parent').map((tally) => tally.lineage?.[0])).toEqual([{ pid: 5, comm: 'make' }]);
+  });
+
+  test('what only its end lets pass counts as an end', () => {
+    const stats = statsOf(
+      [spawned(5, 'a', 1), spawned(6, 'b', 1), exited(5, 'a', 2)],
+      {},
+      (record) => record.probe_source === 'process.exited',
+    );
+    expect(stats.all).toMatchObject({ spawns: 0, alive: 0, exits: 1 });
+    expect(row(stats, 'comm', 'a')).toMatchObject({ exits: 1, lifetimes: { max: seconds(1) } });
   });
 
   test('zombies belong to the parent that does not reap them', () => {
@@ -312,11 +325,15 @@ describe('whatever happens', () => {
         fc.integer({ min: 1, max: 4 }),
         fc.boolean(),
         (events, keys, filtered) => {
-          const stats = statsOf(events, {
-            keys,
-            lives: 6,
-            wanted: filtered ? ({ comm }) => comm !== 'c' : undefined,
-          });
+          const stats = statsOf(
+            events,
+            { keys, lives: 6 },
+            (record) =>
+              !filtered ||
+              ('guest_comm' in record &&
+                record.guest_comm !== 'c' &&
+                record.probe_source !== 'process.zombie'),
+          );
           for (const by of groupings) {
             const tallies = [...stats.by[by]];
             for (const what of ['spawns', 'exits', 'alive', 'execs', 'zombies'] as const) {

@@ -31,13 +31,13 @@ describe('what is written is read back', () => {
 
   test('ns beyond 2^53 to the last digit', () => {
     const line =
-      '{"probe_source":"process.exited","guest_pid":1,"guest_comm":"a","guest_monotonic_ns":9007199254740993,"lifetime_ns":18446744073709551615}';
+      '{"probe_source":"process.exited","guest_pid":1,"guest_comm":"a","guest_monotonic_ns":9007199254740993,"lifetime_ns":9223372036854775807}';
     expect(decode(line)?.record).toEqual({
       probe_source: 'process.exited',
       guest_pid: 1,
       guest_comm: 'a',
       guest_monotonic_ns: 9_007_199_254_740_993n,
-      lifetime_ns: 18_446_744_073_709_551_615n,
+      lifetime_ns: 9_223_372_036_854_775_807n,
     });
   });
 

@@ -3,8 +3,9 @@ import { printable } from '../../domain/printable.ts';
 import type { HeaderRecord } from '../../domain/record.ts';
 import { Json, json } from '../json.ts';
 import type { TraceBatch } from '../reader.ts';
+import type { Passes } from '../sieve.ts';
 import { WallClock } from '../wall-clock.ts';
-import type { Exporter, ExportOptions, MakeExporter } from './exporter.ts';
+import type { Exporter, MakeExporter } from './exporter.ts';
 import { KnownProcesses } from './known.ts';
 
 const ecs = new Json({ version: '9.4.0' });
@@ -39,16 +40,11 @@ const hostOf = ({ host, boot_id, pid_ns }: HeaderRecord): Json =>
 
 /** Elastic Common Schema, one document a line. A record without a wall time is no ECS event: it is left and counted. */
 class EcsExporter implements Exporter {
-  readonly #options: ExportOptions;
   readonly #clock = new WallClock();
   readonly #known = new KnownProcesses();
   #header: TraceBatch['header'];
   #host: Json | undefined;
   #left = 0;
-
-  constructor(options: ExportOptions) {
-    this.#options = options;
-  }
 
   get left(): number {
     return this.#left;
@@ -58,14 +54,14 @@ class EcsExporter implements Exporter {
     return '';
   }
 
-  batch({ header, fresh, records }: TraceBatch): string {
+  batch({ header, fresh, records }: TraceBatch, passes: Passes): string {
     if (fresh) this.#known.forget();
     if (header !== this.#header) this.#host = header && hostOf(header);
     this.#header = header;
     let out = '';
     for (const record of records) {
       this.#clock.see(record);
-      if (isProbeEvent(record)) out += this.#probe(record);
+      if (isProbeEvent(record)) out += this.#probe(record, passes);
       else if (record.probe_source === 'trace.gap') out += this.#gap(record);
     }
     return out;
@@ -75,9 +71,9 @@ class EcsExporter implements Exporter {
     return '';
   }
 
-  #probe(record: ProbeEvent): string {
+  #probe(record: ProbeEvent, passes: Passes): string {
     const known = this.#known.see(record);
-    if (!this.#options.matches(record.guest_comm)) return '';
+    if (!passes(record)) return '';
     const { probe_source, guest_pid, guest_comm, guest_monotonic_ns, start_ticks } = record;
     const meaning = 'initial' in record ? found : meanings[probe_source];
     const ppid = ('guest_ppid' in record ? record.guest_ppid : undefined) ?? known.ppid;
@@ -140,4 +136,4 @@ class EcsExporter implements Exporter {
   }
 }
 
-export const ecsExport: MakeExporter = (options) => new EcsExporter(options);
+export const ecsExport: MakeExporter = () => new EcsExporter();

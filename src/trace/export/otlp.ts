@@ -2,6 +2,7 @@ import { type GapRecord, isProbeEvent, type ProbeEvent } from '../../domain/even
 import { printable } from '../../domain/printable.ts';
 import { json, jsonText } from '../json.ts';
 import type { TraceBatch } from '../reader.ts';
+import type { Passes } from '../sieve.ts';
 import { WallClock } from '../wall-clock.ts';
 import type { Exporter, ExportOptions, MakeExporter } from './exporter.ts';
 import { KnownProcesses } from './known.ts';
@@ -53,7 +54,7 @@ class OtlpExporter implements Exporter {
     return '';
   }
 
-  batch({ header, fresh, records }: TraceBatch): string {
+  batch({ header, fresh, records }: TraceBatch, passes: Passes): string {
     let out = '';
     if (header !== this.#header) {
       out += this.#request();
@@ -63,7 +64,7 @@ class OtlpExporter implements Exporter {
     for (const record of records) {
       this.#clock.see(record);
       const line = isProbeEvent(record)
-        ? this.#probe(record)
+        ? this.#probe(record, passes)
         : record.probe_source === 'trace.gap'
           ? this.#gap(record)
           : undefined;
@@ -78,9 +79,9 @@ class OtlpExporter implements Exporter {
     return this.#request();
   }
 
-  #probe(event: ProbeEvent): string | undefined {
+  #probe(event: ProbeEvent, passes: Passes): string | undefined {
     const known = this.#known.see(event);
-    if (!this.#options.matches(event.guest_comm)) return undefined;
+    if (!passes(event)) return undefined;
     const { probe_source, guest_pid, guest_comm, guest_monotonic_ns } = event;
     const born = known.bornNs === undefined ? undefined : this.#clock.textAt(known.bornNs);
     const ended = probe_source === 'process.exited';

@@ -4,6 +4,7 @@ import { printable } from '../../domain/printable.ts';
 import { parseRfc3339 } from '../../domain/wall-time.ts';
 import { json } from '../json.ts';
 import type { TraceBatch } from '../reader.ts';
+import type { Passes } from '../sieve.ts';
 import type { Exporter, ExportOptions, MakeExporter } from './exporter.ts';
 import { Lanes } from './lanes.ts';
 import { Roster } from './roster.ts';
@@ -18,6 +19,8 @@ type Drawn = {
   uid: number | undefined;
   fromNs: bigint;
   initial: boolean;
+  /** Whether its last record passed the filter. */
+  passes: boolean;
   previous: string | undefined;
   track: Track;
   lane: number;
@@ -66,10 +69,10 @@ class PerfettoExporter implements Exporter {
     return `{"displayTimeUnit":"ns","otherData":${json({ tool: this.#options.tool, epistemic_status: 'DECLARED' })},"traceEvents":[\n${this.#take()}`;
   }
 
-  batch({ header, fresh, records }: TraceBatch): string {
+  batch({ header, fresh, records }: TraceBatch, passes: Passes): string {
     if (fresh) this.#recorder(header);
     for (const record of records) {
-      if (isProbeEvent(record)) this.#probe(record);
+      if (isProbeEvent(record)) this.#probe(record, passes(record));
       else if (record.probe_source === 'trace.gap') this.#gap(record);
     }
     return this.#take();
@@ -93,7 +96,7 @@ class PerfettoExporter implements Exporter {
     this.#boot = header.boot_id;
   }
 
-  #probe(event: ProbeEvent): void {
+  #probe(event: ProbeEvent, passes: boolean): void {
     const atNs = this.#at(event.guest_monotonic_ns);
     const pid = event.guest_pid;
     switch (event.probe_source) {
@@ -101,25 +104,26 @@ class PerfettoExporter implements Exporter {
         const before = this.#lives.take(pid);
         if (before) this.#close(before, atNs, { end: 'not seen' });
         const { guest_comm, guest_ppid, guest_uid, initial = false } = event;
-        this.#open(pid, guest_comm, atNs, { ppid: guest_ppid, uid: guest_uid, initial });
-        if (!initial) this.#count(atNs, guest_comm, 'spawned');
+        this.#open(pid, guest_comm, atNs, { ppid: guest_ppid, uid: guest_uid, initial, passes });
+        if (!initial && passes) this.#count(atNs, 'spawned');
         return;
       }
       case 'process.exec':
-        this.#rename(this.#life(event, atNs), event);
+        this.#rename(this.#life(event, atNs), event, passes);
         return;
       case 'process.zombie':
         return;
       case 'process.exited':
-        this.#exited(event, atNs);
+        this.#exited(event, atNs, passes);
         return;
     }
   }
 
-  #exited(event: ExitedEvent, atNs: bigint): void {
+  #exited(event: ExitedEvent, atNs: bigint, passes: boolean): void {
     const life = this.#life(event, atNs);
     this.#lives.take(event.guest_pid);
-    this.#count(atNs, life.comm, 'exited');
+    life.passes = passes;
+    if (passes) this.#count(atNs, 'exited');
     const { lifetime_ns, exit_code, exit_signal } = event;
     this.#close(life, atNs, { lifetime_ns, exit_code, exit_signal });
   }
@@ -128,11 +132,21 @@ class PerfettoExporter implements Exporter {
   #life(event: ProbeEvent, atNs: bigint): Drawn {
     return (
       this.#lives.get(event.guest_pid) ??
-      this.#open(event.guest_pid, event.guest_comm, atNs, { ppid: undefined, uid: undefined, initial: true })
+      this.#open(event.guest_pid, event.guest_comm, atNs, {
+        ppid: undefined,
+        uid: undefined,
+        initial: true,
+        passes: false,
+      })
     );
   }
 
-  #open(pid: number, comm: string, fromNs: bigint, rest: Pick<Drawn, 'ppid' | 'uid' | 'initial'>): Drawn {
+  #open(
+    pid: number,
+    comm: string,
+    fromNs: bigint,
+    rest: Pick<Drawn, 'ppid' | 'uid' | 'initial' | 'passes'>,
+  ): Drawn {
     const track = this.#track(comm);
     const life: Drawn = {
       pid,
@@ -149,7 +163,8 @@ class PerfettoExporter implements Exporter {
   }
 
   /** A life is drawn whole under its last name. */
-  #rename(life: Drawn, { guest_comm, guest_uid }: ExecEvent): void {
+  #rename(life: Drawn, { guest_comm, guest_uid }: ExecEvent, passes: boolean): void {
+    life.passes = passes;
     life.uid = guest_uid ?? life.uid;
     if (guest_comm === life.comm) return;
     life.track.lanes.release(life.lane);
@@ -160,9 +175,9 @@ class PerfettoExporter implements Exporter {
   }
 
   #close(life: Drawn, untilNs: bigint, more: Record<string, unknown>): void {
-    const { pid, comm, ppid, uid, fromNs, initial, previous, track, lane } = life;
+    const { pid, comm, ppid, uid, fromNs, initial, passes, previous, track, lane } = life;
     const lastNs = untilNs > fromNs ? untilNs : fromNs;
-    if (!this.#options.matches(comm)) {
+    if (!passes) {
       track.lanes.release(lane);
       return;
     }
@@ -244,8 +259,7 @@ class PerfettoExporter implements Exporter {
     return at;
   }
 
-  #count(atNs: bigint, comm: string, what: 'spawned' | 'exited'): void {
-    if (!this.#options.matches(comm)) return;
+  #count(atNs: bigint, what: 'spawned' | 'exited'): void {
     if (this.#second === undefined || atNs >= this.#second.startNs + secondNs) {
       const startNs = atNs - (atNs % secondNs);
       const idle = this.#second !== undefined && startNs > this.#second.startNs + secondNs;

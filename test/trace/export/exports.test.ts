@@ -1,20 +1,25 @@
 import { createRequire } from 'node:module';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { noFilter, parseFilter } from '../../../src/domain/filter/filter.ts';
 import type { TraceRecord } from '../../../src/domain/record.ts';
 import { encode } from '../../../src/trace/codec.ts';
 import { type ExportFormat, exportFormats } from '../../../src/trace/export/formats.ts';
 import { Lanes } from '../../../src/trace/export/lanes.ts';
 import { TraceReader } from '../../../src/trace/reader.ts';
+import { Sieve } from '../../../src/trace/sieve.ts';
 import { anyRecord } from '../../support/arbitrary-records.ts';
 import { exited, seconds, spawned } from '../../support/events.ts';
 import { madeEvents, madeTrace } from '../../support/made-trace.ts';
 
-const exported = (format: ExportFormat, text: string, matches = (_: string) => true) => {
-  const exporter = exportFormats[format].make({ tool: 'churntop 1.2.3', matches });
+const exported = (format: ExportFormat, text: string, filter = '') => {
+  const exporter = exportFormats[format].make({ tool: 'churntop 1.2.3' });
+  const accepts = parseFilter(filter);
+  const sieve = new Sieve(accepts.ok ? accepts : noFilter, String);
   const reader = new TraceReader();
   let out = exporter.begin();
-  for (const batch of [...reader.push(Buffer.from(text)), ...reader.close()]) out += exporter.batch(batch);
+  for (const batch of [...reader.push(Buffer.from(text)), ...reader.close()])
+    out += exporter.batch(batch, sieve.batch(batch));
   return { out: out + exporter.end(), left: exporter.left };
 };
 
@@ -85,7 +90,7 @@ describe.each(formats)('%s', (format) => {
   });
 
   test('a filter exports some', () => {
-    const { out } = exported(format, made, (comm) => comm === 'git');
+    const { out } = exported(format, made, 'comm=git');
     expect(out).toContain('git');
     expect(out).not.toContain('containerd-shim');
   });
