@@ -4,12 +4,26 @@ export type Command = {
   word?: string;
   /** What stands for its operand in the help; without it there is none. */
   operand?: string;
+  /** It takes any number of them, and says itself when none will not do. */
+  many?: true;
   help: string;
 };
 
 export const commands = {
   watch: { help: 'watch processes spawn and exit, live' },
   record: { word: 'record', operand: 'FILE', help: 'record a trace to FILE, without a screen' },
+  report: {
+    word: 'report',
+    operand: 'FILE…|-',
+    many: true,
+    help: 'say what churned in a trace, or from now on with --for',
+  },
+  export: {
+    word: 'export',
+    operand: 'FILE…|-',
+    many: true,
+    help: 'write a trace to stdout in another format',
+  },
 } as const satisfies Record<string, Command>;
 
 export type CommandName = keyof typeof commands;

@@ -1,6 +1,8 @@
+import { groupings } from '../domain/stats.ts';
+import { exportFormats } from '../trace/export/formats.ts';
 import type { Command, CommandName } from './commands.ts';
 import { commands } from './commands.ts';
-import { countWithin, durationWithin, parseDuration, parseFsync, parseSize } from './parse.ts';
+import { countWithin, durationWithin, oneOf, parseDuration, parseFsync, parseSize } from './parse.ts';
 import { UsageError } from './words.ts';
 
 /** A flag as the user types it, what it means, and how its value is read. Help and README are drawn from these. */
@@ -20,6 +22,8 @@ export type Flag<T = unknown> = {
 const text = (value: string): string => value;
 const watch = ['watch'] as const;
 const recording = ['watch', 'record'] as const;
+const live = ['watch', 'record', 'report'] as const;
+const formats = Object.keys(exportFormats) as (keyof typeof exportFormats)[];
 
 export const flags = {
   ndjson: {
@@ -45,6 +49,7 @@ export const flags = {
     short: 'i',
     value: 'TIME',
     help: 'time between two looks: 250us, 100ms, 1s (default: adaptive)',
+    commands: live,
     parse: parseDuration,
   },
   out: {
@@ -96,10 +101,38 @@ export const flags = {
     name: 'for',
     value: 'TIME',
     help: 'end after this time: 30s, 8h',
-    commands: ['record'],
+    commands: ['record', 'report'],
     parse: durationWithin('100ms', '366d'),
   },
-  proc: { name: 'proc', value: 'DIR', help: 'the proc root (default: /proc)', parse: text },
+  by: {
+    name: 'by',
+    value: 'KEY',
+    help: `this table only: ${groupings.join(', ')} (default: comm and parent)`,
+    commands: ['report'],
+    parse: oneOf(groupings),
+  },
+  top: {
+    name: 'top',
+    value: 'N',
+    help: 'rows of a table (default: 10, with --json all)',
+    commands: ['report'],
+    parse: countWithin(1, 1_000_000),
+  },
+  json: { name: 'json', help: 'print the report as one line of JSON', commands: ['report'] },
+  to: {
+    name: 'to',
+    value: 'FORMAT',
+    help: formats.map((format) => `${format} (${exportFormats[format].what})`).join(', '),
+    commands: ['export'],
+    parse: oneOf(formats),
+  },
+  proc: {
+    name: 'proc',
+    value: 'DIR',
+    help: 'the proc root (default: /proc)',
+    commands: live,
+    parse: text,
+  },
   help: { name: 'help', short: 'h', help: 'print this help' },
   version: { name: 'version', short: 'V', help: 'print the version' },
 } as const satisfies Record<string, Flag>;

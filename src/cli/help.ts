@@ -2,7 +2,7 @@ import { type CommandName, commands } from './commands.ts';
 import { commandLine, flagLines } from './flags.ts';
 
 /** What `--help` prints. */
-export const helpText = (command: CommandName): string => {
+export const helpText = (command: CommandName = 'watch'): string => {
   const lines = flagLines(command);
   const column = Math.max(...lines.map(({ usage }) => usage.length)) + 2;
   const flags = lines.map(({ usage, help }) => `  ${usage.padEnd(column)}${help}`);

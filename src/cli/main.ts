@@ -5,6 +5,7 @@ import { type Accepts, parseFilter } from '../domain/filter/filter.ts';
 import { printable } from '../domain/printable.ts';
 import { counted } from '../domain/text.ts';
 import { ProcError } from '../proc/errors.ts';
+import type { Call } from './call.ts';
 import { type Command, type CommandName, commandOf, commands } from './commands.ts';
 import { commandLine, type Flag, type FlagValues, flags, readFlags } from './flags.ts';
 import { helpText } from './help.ts';
@@ -42,29 +43,38 @@ const findFlags = (argv: readonly string[]) => {
   }
 };
 
-type Arguments = { command: CommandName; operand: string | undefined; values: FlagValues };
+type Arguments = { command: CommandName; operands: readonly string[]; values: FlagValues };
 
 const readArguments = (argv: readonly string[]): Arguments => {
   const found = findFlags(argv);
   const { command, operands } = commandOf(found.input);
   const values = readFlags(found.flags, command);
-  const { operand }: Command = commands[command];
+  const { operand, many }: Command = commands[command];
+  if (many) return { command, operands, values };
   const [first, ...others] = operands;
   const surplus = operand === undefined ? first : others[0];
   if (surplus !== undefined) throw new UsageError(`unknown argument ${surplus}`);
   if (operand !== undefined && first === undefined && !values.help)
     throw new UsageError(`${commandLine(command)}: which ${operand}?`);
-  return { command, operand: first, values };
+  return { command, operands, values };
+};
+
+/** What reads traces, loaded when it is called. */
+const traceCommands: Partial<Record<CommandName, () => Promise<{ run: (call: Call) => Promise<void> }>>> = {
+  report: () => import('./report-command.ts'),
+  export: () => import('./export-command.ts'),
 };
 
 const run = async (argv: readonly string[]): Promise<void> => {
-  const { command, operand, values } = readArguments(argv);
+  const { command, operands, values } = readArguments(argv);
   if (values.help) return print(helpText(command));
   if (values.version) return print(version);
 
   const filter = parseFilter(values.filter ?? '');
   if (!filter.ok)
     throw new UsageError(`--filter: ${printable(filter.error)} (at character ${filter.column + 1})`);
+  const trace = await traceCommands[command]?.();
+  if (trace) return trace.run({ values, files: operands, filter, interrupted: untilInterrupted() });
   if (process.platform !== 'linux') {
     throw new ProcError('churntop reads the proc file system of Linux; this is another system', {
       path: process.platform,
@@ -86,7 +96,7 @@ const run = async (argv: readonly string[]): Promise<void> => {
     const { runRecord } = await import('./record.ts');
     await runRecord({
       source,
-      options: recordTo(operand as string),
+      options: recordTo(operands[0] as string),
       interrupted: values.for === undefined ? interrupted : Promise.race([interrupted, after(values.for)]),
       log: process.stderr,
     });

@@ -52,6 +52,15 @@ export const countWithin =
     return count;
   };
 
+/** Reads one of these words. Throws UsageError. */
+export const oneOf =
+  <W extends string>(words: readonly W[]) =>
+  (text: string): W => {
+    const found = words.find((word) => word === text);
+    if (found === undefined) throw new UsageError(`not one of ${words.join(', ')}: ${text}`);
+    return found;
+  };
+
 /** A time, or `off`. @throws UsageError */
 export const parseFsync = (text: string): Duration | 'off' =>
   text === 'off' ? text : durationWithin('10ms', '1h')(text);

@@ -27,6 +27,9 @@ const samples: Readonly<Record<string, readonly [string, unknown]>> = {
   keep: ['7', 7],
   fsync: ['off', 'off'],
   for: ['30s', 30_000_000_000n],
+  by: ['parent', 'parent'],
+  top: ['20', 20],
+  to: ['otlp', 'otlp'],
   proc: ['/host/proc', '/host/proc'],
 };
 

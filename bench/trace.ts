@@ -1,0 +1,102 @@
+/** `npm run bench:trace`: how many records a second are read, reported and exported on one core. */
+import { PassThrough, Readable, Writable } from 'node:stream';
+import { exportFiles } from '../src/cli/export.ts';
+import { reportFiles } from '../src/cli/report.ts';
+import { isProbeEvent } from '../src/domain/event.ts';
+import { noFilter } from '../src/domain/filter/filter.ts';
+import { ChurnStats } from '../src/domain/stats.ts';
+import { decodeLine, parseLine } from '../src/trace/codec.ts';
+import { exportFormats } from '../src/trace/export/formats.ts';
+import { TraceReader } from '../src/trace/reader.ts';
+import { madeEvents, madeTrace } from '../test/support/made-trace.ts';
+
+const chunkBytes = 1 << 18;
+const rounds = 3;
+const spawns = Number(process.argv[2] ?? 200_000);
+
+const bytes = Buffer.from([...madeTrace(madeEvents(spawns))].join(''));
+const text = bytes.toString();
+const records = text.split('\n').length - 1;
+
+const chunks = function* (): Generator<Uint8Array> {
+  for (let at = 0; at < bytes.length; at += chunkBytes) yield bytes.subarray(at, at + chunkBytes);
+};
+
+const eachLine = (read: (text: string, start: number, end: number) => unknown): void => {
+  for (let start = 0; start < text.length; ) {
+    const end = text.indexOf('\n', start);
+    read(text, start, end);
+    start = end + 1;
+  }
+};
+
+const nowhere = () => new Writable({ highWaterMark: 1 << 20, write: (_, __, done) => done() });
+const never = new Promise<void>(() => {});
+const stdin = () => Readable.from(chunks(), { objectMode: true });
+const churn = [...madeEvents(spawns)].filter(isProbeEvent);
+
+const tasks: Readonly<Record<string, () => Promise<number>>> = {
+  'decode, as recorded': async () => {
+    eachLine(decodeLine);
+    return records;
+  },
+  'decode, any JSON': async () => {
+    eachLine((line, start, end) => parseLine(line.slice(start, end)));
+    return records;
+  },
+  'read (split, decode, check)': async () => {
+    const reader = new TraceReader();
+    for (const chunk of chunks()) reader.push(chunk);
+    return records;
+  },
+  'fold into statistics': async () => {
+    const stats = new ChurnStats();
+    for (const event of churn) stats.apply(event);
+    return churn.length;
+  },
+  report: async () => {
+    const options = {
+      filter: noFilter,
+      userName: String,
+      by: undefined,
+      json: false,
+      top: undefined,
+      columns: 80,
+    };
+    await reportFiles(['-'], { ...options, out: new PassThrough(), stdin: stdin(), interrupted: never });
+    return records;
+  },
+  ...Object.fromEntries(
+    (Object.keys(exportFormats) as (keyof typeof exportFormats)[]).map((to) => [
+      `export to ${to}`,
+      async () => {
+        await exportFiles({
+          files: ['-'],
+          to,
+          tool: 'churntop bench',
+          filter: noFilter,
+          userName: String,
+          stdin: stdin(),
+          out: nowhere(),
+          interrupted: never,
+        });
+        return records;
+      },
+    ]),
+  ),
+};
+
+const { log } = console;
+log(
+  `${records.toLocaleString('en-US')} records, ${(bytes.length / 2 ** 20).toFixed(0)} MiB, best of ${rounds}, Node ${process.version}`,
+);
+for (const [name, run] of Object.entries(tasks)) {
+  let best = 0;
+  for (let round = 0; round < rounds; round++) {
+    const start = process.hrtime.bigint();
+    const done = await run();
+    best = Math.max(best, (done / Number(process.hrtime.bigint() - start)) * 1e9);
+  }
+  log(`${name.padEnd(30)}${Math.round(best).toLocaleString('en-US').padStart(12)} records/s`);
+}
+log();

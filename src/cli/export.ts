@@ -1,0 +1,56 @@
+import type { Writable } from 'node:stream';
+import type { Accepts } from '../domain/filter/filter.ts';
+import type { Guest } from '../domain/filter/subject.ts';
+import { type ExportFormat, exportFormats } from '../trace/export/formats.ts';
+import { readTraces } from '../trace/read-trace.ts';
+import { TraceReader } from '../trace/reader.ts';
+import { Remarks } from '../trace/remarks.ts';
+import { Sieve } from '../trace/sieve.ts';
+import { type InputOptions, openInputs } from './inputs.ts';
+import { Refusal } from './words.ts';
+
+export type ExportOptions = InputOptions & {
+  files: readonly string[];
+  to: ExportFormat;
+  /** `churntop 0.1.0`. */
+  tool: string;
+  filter: Accepts;
+  /** Names of users, for the filter. */
+  userName: Guest['userName'];
+  out: Writable;
+};
+
+/** Export traces as they are read; memory does not grow with them. Gives what could not be read or written. */
+export const exportFiles = async (options: ExportOptions): Promise<{ skipped: Remarks; left: number }> => {
+  const { files, to, tool, filter, userName, out } = options;
+  const skipped = new Remarks();
+  const reader = new TraceReader({ onSkipped: skipped.add });
+  const exporter = exportFormats[to].make({ tool });
+  const sieve = new Sieve(filter, userName);
+  const inputs = await openInputs(files, options);
+  let gone = false;
+  let failure: Error | undefined;
+  const closed = new Promise<void>((resolve) => {
+    out.on('error', (error: NodeJS.ErrnoException) => {
+      gone = true;
+      // A reader that left (`| head`) is a quiet end.
+      if (error.code !== 'EPIPE') failure = error;
+      resolve();
+    });
+  });
+  const write = async (text: string): Promise<void> => {
+    if (text === '' || gone || out.write(text)) return;
+    await Promise.race([new Promise((resolve) => out.once('drain', resolve)), closed]);
+  };
+
+  await write(exporter.begin());
+  for await (const batch of readTraces(inputs, reader)) {
+    await write(exporter.batch(batch, sieve.batch(batch)));
+    if (gone) break;
+  }
+  await write(exporter.end());
+  if (!gone) await Promise.race([new Promise<void>((resolve) => out.write('', () => resolve())), closed]);
+  if (failure) throw failure;
+  if (reader.records === 0 && !gone) throw new Refusal(`${files.join(', ')}: no trace record in it`);
+  return { skipped, left: exporter.left };
+};

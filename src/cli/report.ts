@@ -1,0 +1,163 @@
+import type { Writable } from 'node:stream';
+import { type ChurnReport, churnReport } from '../domain/churn-report.ts';
+import type { Accepts } from '../domain/filter/filter.ts';
+import type { Guest } from '../domain/filter/subject.ts';
+import type { Batch, CaptureMode, EventSource } from '../domain/source.ts';
+import { ChurnStats, type Grouping } from '../domain/stats.ts';
+import { json } from '../trace/json.ts';
+import { readTraces } from '../trace/read-trace.ts';
+import { type TraceBatch, TraceReader } from '../trace/reader.ts';
+import { Remarks } from '../trace/remarks.ts';
+import { isChurn } from '../trace/replay-source.ts';
+import { timeOf } from '../trace/sequence.ts';
+import { Sieve } from '../trace/sieve.ts';
+import { WallClock } from '../trace/wall-clock.ts';
+import { type InputOptions, openInputs } from './inputs.ts';
+import { reportJson } from './report-json.ts';
+import { reportText } from './report-text.ts';
+import { Refusal } from './words.ts';
+
+/** What was read or watched, beside what churned. */
+export type ReportOf = {
+  /** `host` of each recorder, the first few. */
+  hosts: string[];
+  /** Wall time of the newest record, ns since the epoch. */
+  untilNs: bigint | undefined;
+  records: number;
+  skipped: Remarks;
+  notes: Remarks;
+  filter: string;
+};
+
+export type Report = { of: ReportOf; churn: ChurnReport };
+
+export type ReportOptions = {
+  filter: Accepts;
+  /** Names of users, for the filter. */
+  userName: Guest['userName'];
+  by: Grouping | undefined;
+  json: boolean;
+  top: number | undefined;
+  columns: number;
+  out: Writable;
+};
+
+const shownRows = 10;
+const hostsNamed = 8;
+
+/** Everything a report is made of, filled batch by batch. */
+class Gathering {
+  readonly #options: ReportOptions;
+  readonly #stats: ChurnStats;
+  readonly #clock = new WallClock();
+  readonly #sieve: Sieve;
+  readonly #of: ReportOf;
+  mode: CaptureMode | undefined;
+
+  constructor(options: ReportOptions, bootOffsetNs?: bigint) {
+    this.#options = options;
+    const { filter, userName } = options;
+    this.#stats = new ChurnStats();
+    this.#sieve = new Sieve(filter, userName, bootOffsetNs);
+    this.#of = {
+      hosts: [],
+      untilNs: undefined,
+      records: 0,
+      skipped: new Remarks(),
+      notes: new Remarks(),
+      filter: filter.text,
+    };
+  }
+
+  get of(): ReportOf {
+    return this.#of;
+  }
+
+  get stats(): ChurnStats {
+    return this.#stats;
+  }
+
+  host(name: string): void {
+    const { hosts } = this.#of;
+    if (!hosts.includes(name) && hosts.length < hostsNamed) hosts.push(name);
+  }
+
+  batch(batch: TraceBatch): void {
+    const { header, fresh, records } = batch;
+    const passes = this.#sieve.batch(batch);
+    if (fresh) {
+      this.#stats.begin(header);
+      if (header) this.host(header.host);
+      this.mode = header?.capture_mode ?? this.mode;
+    }
+    for (const record of records) {
+      if (isChurn(record)) this.#stats.apply(record, passes(record));
+      else {
+        this.#clock.see(record);
+        if (record.probe_source !== 'trace.header') this.#stats.advance(timeOf(record));
+      }
+    }
+  }
+
+  live({ nowNs, records }: Batch): void {
+    const passes = this.#sieve.records(records);
+    for (const record of records) this.#stats.apply(record, passes(record));
+    this.#stats.advance(nowNs);
+    this.#of.records += records.length;
+  }
+
+  print(): void {
+    const { out, by, columns, top } = this.#options;
+    this.#of.untilNs ??= this.#clock.at(this.#stats.nowNs);
+    const rows = top ?? (this.#options.json ? this.#stats.by.comm.limit + 1 : shownRows);
+    const churn = churnReport({ stats: this.#stats, top: rows, mode: this.mode });
+    const report = { of: this.#of, churn };
+    out.write(this.#options.json ? `${json(reportJson(report, by))}\n` : reportText(report, { by, columns }));
+  }
+}
+
+/** Report recorded traces. @throws Refusal when there is nothing to report */
+export const reportFiles = async (
+  files: readonly string[],
+  options: ReportOptions & InputOptions,
+): Promise<void> => {
+  const gathering = new Gathering(options);
+  const { of } = gathering;
+  const reader = new TraceReader({ onSkipped: of.skipped.add, onNote: of.notes.add });
+  for await (const batch of readTraces(await openInputs(files, options), reader)) {
+    gathering.batch(batch);
+  }
+  of.records = reader.records;
+  if (of.records === 0) throw new Refusal(`${files.join(', ')}: no trace record in it`);
+  gathering.print();
+};
+
+/** Watch for a while, then report; an end asked for earlier reports what was seen until then. */
+export const reportLive = async (
+  source: EventSource,
+  options: ReportOptions & { forMs: number; interrupted: Promise<void> },
+): Promise<void> => {
+  const gathering = new Gathering(options, source.info.bootOffsetNs);
+  const { stats, of } = gathering;
+  gathering.host(source.info.host);
+  let timer: NodeJS.Timeout | undefined;
+  try {
+    await new Promise<void>((resolve, reject) => {
+      timer = setTimeout(resolve, options.forMs);
+      options.interrupted.then(resolve);
+      source.start({
+        onBatch: (batch) => gathering.live(batch),
+        onStatus({ mode }) {
+          gathering.mode = mode;
+        },
+        onError: reject,
+        onEnd: resolve,
+      });
+    });
+  } finally {
+    clearTimeout(timer);
+    await source.stop();
+  }
+  of.untilNs = stats.nowNs + source.info.wallOffsetNs;
+  gathering.print();
+};

@@ -1,0 +1,56 @@
+import { Favourites } from './favourites.ts';
+import { Pulse } from './pulse.ts';
+import type { Run } from './restart-loops.ts';
+import { Sketch } from './sketch.ts';
+
+/** A process by number and name; the name changes with an exec. */
+export type Name = { pid: number; comm: string };
+
+/** What is counted under one key: a comm, a parent or a user. */
+export class Tally {
+  readonly key: string;
+  /** The process and its ancestors, nearest first; only of parents. */
+  readonly lineage: readonly Name[] | undefined;
+  /** Births seen, under the name that the process bears by now. */
+  spawns = 0;
+  execs = 0;
+  exits = 0;
+  /** Zombies among them. */
+  alive = 0;
+  zombies = 0;
+  mostZombies = 0;
+  readonly births = new Pulse();
+  readonly lifetimes = new Sketch();
+  /** Of a comm its parents' comms; of a parent and a user the comms spawned. */
+  readonly mostly = new Favourites();
+  /** The number of the event that counted here last: the least of them is the least recently active. */
+  touched = 0;
+  /** Where it went when its key fell out. */
+  into: Tally | undefined;
+  /** Of a parent: how each comm's lives follow each other. */
+  runs: Map<string, Run> | undefined;
+
+  constructor(key: string, lineage?: readonly Name[]) {
+    this.key = key;
+    this.lineage = lineage;
+  }
+
+  absorb(other: Tally): void {
+    this.spawns += other.spawns;
+    this.execs += other.execs;
+    this.exits += other.exits;
+    this.alive += other.alive;
+    this.zombies += other.zombies;
+    this.mostZombies = Math.max(this.mostZombies, this.zombies, other.mostZombies);
+    this.births.merge(other.births);
+    this.lifetimes.merge(other.lifetimes);
+    this.mostly.merge(other.mostly);
+  }
+}
+
+/** The tally that counts now: the one itself, or where its key fell. */
+export const settled = (tally: Tally): Tally => {
+  let at = tally;
+  while (at.into) at = at.into;
+  return at;
+};

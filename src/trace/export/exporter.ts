@@ -1,0 +1,19 @@
+import type { TraceBatch } from '../reader.ts';
+import type { Passes } from '../sieve.ts';
+
+export type ExportOptions = {
+  /** `churntop 0.1.0`. */
+  tool: string;
+};
+
+/** Batches of a trace in, text of another format out, in pieces that are written as they come. */
+export type Exporter = {
+  begin(): string;
+  /** Records that do not pass are followed, so that parents are known, and left out. */
+  batch(batch: TraceBatch, passes: Passes): string;
+  end(): string;
+  /** Records that the format has no place for. */
+  readonly left: number;
+};
+
+export type MakeExporter = (options: ExportOptions) => Exporter;

@@ -1,0 +1,158 @@
+import { type GapRecord, isProbeEvent, type ProbeEvent } from '../../domain/event.ts';
+import { printable } from '../../domain/printable.ts';
+import { json, jsonText } from '../json.ts';
+import type { TraceBatch } from '../reader.ts';
+import type { Passes } from '../sieve.ts';
+import { WallClock } from '../wall-clock.ts';
+import type { Exporter, ExportOptions, MakeExporter } from './exporter.ts';
+import { KnownProcesses } from './known.ts';
+
+/** Records in one request; a collector takes 4 MB at most by default. */
+const perRequest = 512;
+
+type Value = string | number | bigint | undefined;
+
+/** Protobuf's JSON writes 64-bit integers as decimal strings. */
+const attribute = (key: string, value: string | number | bigint): string =>
+  `{"key":"${key}","value":${typeof value === 'string' ? `{"stringValue":${jsonText(value)}}` : `{"intValue":"${value}"}`}}`;
+
+const attributes = (values: Readonly<Record<string, Value>>): string => {
+  let text = '';
+  for (const key in values) {
+    const value = values[key];
+    if (value !== undefined) text += `${text === '' ? '' : ','}${attribute(key, value)}`;
+  }
+  return `[${text}]`;
+};
+
+const severities = {
+  info: '"severityNumber":9,"severityText":"INFO"',
+  warn: '"severityNumber":13,"severityText":"WARN"',
+};
+
+const verbs: Readonly<Record<ProbeEvent['probe_source'], string>> = {
+  'process.spawned': 'spawned',
+  'process.exec': 'became',
+  'process.zombie': 'ended, not reaped',
+  'process.exited': 'exited',
+};
+
+/** OTLP/JSON: one ExportLogsServiceRequest a line, attributes by the semantic conventions for processes and hosts. */
+class OtlpExporter implements Exporter {
+  readonly left = 0;
+  readonly #options: ExportOptions;
+  readonly #clock = new WallClock();
+  readonly #known = new KnownProcesses();
+  #header: TraceBatch['header'];
+  #records: string[] = [];
+
+  constructor(options: ExportOptions) {
+    this.#options = options;
+  }
+
+  begin(): string {
+    return '';
+  }
+
+  batch({ header, fresh, records }: TraceBatch, passes: Passes): string {
+    let out = '';
+    if (header !== this.#header) {
+      out += this.#request();
+      this.#header = header;
+    }
+    if (fresh) this.#known.forget();
+    for (const record of records) {
+      this.#clock.see(record);
+      const line = isProbeEvent(record)
+        ? this.#probe(record, passes)
+        : record.probe_source === 'trace.gap'
+          ? this.#gap(record)
+          : undefined;
+      if (line === undefined) continue;
+      this.#records.push(line);
+      if (this.#records.length >= perRequest) out += this.#request();
+    }
+    return out;
+  }
+
+  end(): string {
+    return this.#request();
+  }
+
+  #probe(event: ProbeEvent, passes: Passes): string | undefined {
+    const known = this.#known.see(event);
+    if (!passes(event)) return undefined;
+    const { probe_source, guest_pid, guest_comm, guest_monotonic_ns } = event;
+    const born = known.bornNs === undefined ? undefined : this.#clock.textAt(known.bornNs);
+    const ended = probe_source === 'process.exited';
+    return this.#record(
+      guest_monotonic_ns,
+      'info',
+      probe_source,
+      `${printable(guest_comm)}[${guest_pid}] ${verbs[probe_source]}`,
+      {
+        'process.pid': guest_pid,
+        'process.parent_pid': ('guest_ppid' in event ? event.guest_ppid : undefined) ?? known.ppid,
+        'process.executable.name': guest_comm,
+        'process.user.id': ('guest_uid' in event ? event.guest_uid : undefined) ?? known.uid,
+        'process.creation.time': born,
+        'process.exit.time': ended ? this.#clock.textAt(guest_monotonic_ns) : undefined,
+        'process.exit.code': 'exit_code' in event ? event.exit_code : undefined,
+        'epistemic.status': 'DECLARED',
+        'churntop.monotonic_ns': guest_monotonic_ns,
+        'churntop.window_ns': event.window_ns,
+        'churntop.start_ticks': event.start_ticks,
+        'churntop.comm_hex': event.comm_hex,
+        'churntop.initial': 'initial' in event ? 'true' : undefined,
+        'churntop.previous_comm': 'previous_comm' in event ? event.previous_comm : undefined,
+        'churntop.lifetime_ns': ended ? event.lifetime_ns : undefined,
+        'churntop.exit_signal': 'exit_signal' in event ? event.exit_signal : undefined,
+      },
+    );
+  }
+
+  #gap({ reason, tasks, events, from_monotonic_ns, to_monotonic_ns }: GapRecord): string {
+    return this.#record(to_monotonic_ns, 'warn', 'trace.gap', `gap: ${reason}`, {
+      'epistemic.status': 'DECLARED',
+      'churntop.gap.reason': reason,
+      'churntop.gap.tasks': tasks,
+      'churntop.gap.events': events,
+      'churntop.gap.duration_ns': to_monotonic_ns - from_monotonic_ns,
+    });
+  }
+
+  #record(
+    atNs: bigint,
+    severity: keyof typeof severities,
+    eventName: string,
+    body: string,
+    values: Readonly<Record<string, Value>>,
+  ): string {
+    // 0 is the format's own word for: not known.
+    const time = this.#clock.at(atNs) ?? 0n;
+    return (
+      `{"timeUnixNano":"${time}","observedTimeUnixNano":"${time}",${severities[severity]},` +
+      `"eventName":"${eventName}","body":{"stringValue":${jsonText(body)}},"attributes":${attributes(values)}}`
+    );
+  }
+
+  #request(): string {
+    if (this.#records.length === 0) return '';
+    const header = this.#header;
+    const [name = '', version = ''] = this.#options.tool.split(' ');
+    const resource = attributes({
+      'service.name': name,
+      'service.version': version,
+      'os.type': 'linux',
+      'host.name': header?.host,
+      'churntop.boot_id': header?.boot_id,
+      'churntop.pid_ns': header?.pid_ns,
+    });
+    const scope = json({ name, version });
+    const records = this.#records.join(',');
+    this.#records = [];
+    return `{"resourceLogs":[{"resource":{"attributes":${resource}},"scopeLogs":[{"scope":${scope},"logRecords":[${records}]}]}]}\n`;
+  }
+}
+
+export const otlp: MakeExporter = (options) => new OtlpExporter(options);

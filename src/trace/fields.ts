@@ -1,0 +1,64 @@
+import type { TraceRecord } from '../domain/record.ts';
+
+/** How a key's value is checked on reading and written: `ns` are BigInt in memory and bare digits on the line. */
+export type Kind = 'text' | 'count' | 'integer' | 'ns' | 'true' | 'clock' | 'reason';
+export type Field = { kind: Kind; optional?: true };
+
+const text = { kind: 'text' } as const;
+const count = { kind: 'count' } as const;
+const ns = { kind: 'ns' } as const;
+const maybe = <F extends Field>(field: F) => ({ ...field, optional: true }) as const;
+
+const probe = { guest_pid: count, guest_comm: text, guest_monotonic_ns: ns } as const;
+const observed = { window_ns: maybe(ns), start_ticks: maybe(count), comm_hex: maybe(text) } as const;
+const ended = { exit_code: maybe(count), exit_signal: maybe(count) } as const;
+const yes = { kind: 'true', optional: true } as const;
+
+/** Every record there is and its keys, in the order in which they are written (after `probe_source`). */
+export const recordFields = {
+  'process.spawned': {
+    ...probe,
+    guest_ppid: maybe(count),
+    guest_uid: maybe(count),
+    ...observed,
+    initial: yes,
+    kthread: yes,
+  },
+  'process.exec': { ...probe, previous_comm: text, guest_uid: maybe(count), ...observed },
+  'process.zombie': { ...probe, guest_ppid: maybe(count), ...observed, ...ended },
+  'process.exited': { ...probe, lifetime_ns: maybe(ns), ...observed, ...ended },
+  'trace.header': {
+    format: count,
+    tool: text,
+    host: text,
+    boot_id: text,
+    pid_ns: text,
+    epistemic_status: text,
+    recorder: maybe(text),
+    capture_mode: maybe(text),
+    pid_max: maybe(count),
+    clock: { kind: 'clock' },
+    boot_offset_ns: maybe(ns),
+    filter: maybe(text),
+    hidden: maybe(count),
+  },
+  'trace.clock': { clock: { kind: 'clock' } },
+  'trace.gap': {
+    reason: { kind: 'reason' },
+    tasks: maybe(count),
+    events: maybe(count),
+    from_monotonic_ns: ns,
+    to_monotonic_ns: ns,
+  },
+  'trace.end': { monotonic_ns: ns },
+} as const satisfies Record<TraceRecord['probe_source'], Record<string, Field>>;
+
+export type RecordSource = keyof typeof recordFields;
+
+/** The fields of a record by its `probe_source`, in order. */
+export const fieldsOf: ReadonlyMap<string, readonly (readonly [key: string, field: Field])[]> = new Map(
+  Object.entries(recordFields).map(([source, fields]) => [source, Object.entries<Field>(fields)] as const),
+);
+
+/** The position of `seq`: right behind the four keys of the probe event, first in all other records. */
+export const seqAfter = 'guest_monotonic_ns';

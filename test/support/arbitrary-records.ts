@@ -1,0 +1,58 @@
+import fc from 'fast-check';
+import { gapReasons } from '../../src/domain/event.ts';
+import type { TraceRecord } from '../../src/domain/record.ts';
+import { rfc3339 } from '../../src/domain/wall-time.ts';
+import { type Field, type Kind, type RecordSource, recordFields } from '../../src/trace/fields.ts';
+
+/** Far beyond 2^53, and up to it, and small. */
+export const arbitraryNs = fc.oneof(
+  fc.bigInt({ min: 0n, max: 2n ** 63n - 1n }),
+  fc.bigInt({ min: 2n ** 53n - 3n, max: 2n ** 53n + 3n }),
+  fc.bigInt({ min: 0n, max: 10n ** 10n }),
+);
+
+/** Names as kernels allow and as processes abuse them. */
+export const arbitraryName = fc.oneof(
+  fc.string({ maxLength: 16 }),
+  fc.string({ unit: 'binary', maxLength: 16 }),
+  fc.constantFrom(
+    '',
+    '"',
+    '\\',
+    '\u001b]0;x\u0007',
+    'a"_ns":1,"b',
+    '\u0000',
+    '\u009b31m',
+    '","seq":7,"x":"',
+    '\u202e',
+  ),
+);
+
+const byKind: Readonly<Record<Kind, fc.Arbitrary<unknown>>> = {
+  text: arbitraryName,
+  count: fc.oneof(fc.nat(), fc.maxSafeNat()),
+  integer: fc.maxSafeInteger(),
+  ns: arbitraryNs,
+  true: fc.constant(true),
+  reason: fc.constantFrom(...gapReasons),
+  clock: fc.record(
+    {
+      monotonic_ns: arbitraryNs,
+      realtime: fc.bigInt({ min: 0n, max: 2n ** 62n }).map(rfc3339),
+    },
+    { noNullPrototype: true },
+  ),
+};
+
+/** Any record of a source, made from the table that reads and writes it. */
+export const arbitraryRecord = (source: RecordSource): fc.Arbitrary<TraceRecord> => {
+  const fields = Object.entries<Field>(recordFields[source]);
+  const model = Object.fromEntries(fields.map(([key, { kind }]) => [key, byKind[kind]]));
+  const requiredKeys = fields.filter(([, { optional }]) => !optional).map(([key]) => key);
+  return fc
+    .record(model, { requiredKeys, noNullPrototype: true })
+    .map((values) => ({ probe_source: source, ...values }) as unknown as TraceRecord);
+};
+
+export const recordSources = Object.keys(recordFields) as RecordSource[];
+export const anyRecord = fc.oneof(...recordSources.map(arbitraryRecord));
