@@ -97,10 +97,13 @@ export class Ancestry {
     }
   }
 
-  clone(): Ancestry {
+  /** An independent copy; `copyKin` copies what grows (see `copyingKin`). */
+  clone(copyKin: (kin: Kin) => Kin = copyingKin()): Ancestry {
+    const copied = (kins: ReadonlyMap<number, Kin>) =>
+      new Map([...kins].map(([pid, kin]) => [pid, copyKin(kin)]));
     const copy = new Ancestry(this.#maxEnded);
-    copy.#live = new Map(this.#live);
-    copy.#ended = new Map(this.#ended);
+    copy.#live = copied(this.#live);
+    copy.#ended = copied(this.#ended);
     copy.#found = this.#found.slice();
     copy.#unsettled = this.#unsettled;
     copy.#forgotten = this.#forgotten;
@@ -184,6 +187,16 @@ export class Ancestry {
 /** Whether it is `root` or descends from it; an unknown origin is nobody's child. */
 export const isUnder = ({ pid, line }: Pick<Kin, 'pid' | 'line'>, root: number): boolean =>
   pid === root || line.includes(root);
+
+/** Copies kin such that what shared a life still does: names told later reach all copies and no original. */
+export const copyingKin = (): ((kin: Kin) => Kin) => {
+  const copies = new Map<Life, Life>();
+  return (kin) => {
+    const life = copies.get(kin.life) ?? { ...kin.life, names: [...kin.life.names] };
+    copies.set(kin.life, life);
+    return { ...kin, life };
+  };
+};
 
 const addName = ({ life, seenNs }: Kin, { guest_comm, guest_monotonic_ns }: ExecEvent): void => {
   const { names } = life;

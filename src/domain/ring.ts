@@ -39,12 +39,12 @@ export class Ring<T> {
     for (let index = 0; index < this.#slots.length; index++) yield this.at(index) as T;
   }
 
-  /** An independent copy, for a frozen view. */
-  clone(): Ring<T> {
-    const copy = new Ring<T>(this.capacity);
-    copy.#slots = this.#slots.slice();
-    copy.#head = this.#head;
-    copy.#dropped = this.#dropped;
-    return copy;
+  /** An independent copy, for a frozen view; `copy` is for values that themselves change. */
+  clone(copy: (value: T) => T = (value) => value): Ring<T> {
+    const ring = new Ring<T>(this.capacity);
+    ring.#slots = this.#slots.map(copy);
+    ring.#head = this.#head;
+    ring.#dropped = this.#dropped;
+    return ring;
   }
 }

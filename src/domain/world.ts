@@ -1,4 +1,4 @@
-import { Ancestry, type Kin } from './ancestry.ts';
+import { Ancestry, copyingKin, type Kin } from './ancestry.ts';
 import { type ChurnRecord, type GapReason, isProbeEvent, type ProbeEvent } from './event.ts';
 import { type Guest, unknownGuest } from './filter/subject.ts';
 import { LiveTable } from './live-table.ts';
@@ -38,8 +38,10 @@ export class World {
     this.nowNs = from?.nowNs ?? 0n;
     this.guest = from?.guest ?? guest;
     this.table = from?.table.clone() ?? new LiveTable();
-    this.ancestry = from?.ancestry.clone() ?? new Ancestry();
-    this.log = from?.log.clone() ?? new Ring<LogEntry>(history as number);
+    const copyKin = copyingKin();
+    this.ancestry = from?.ancestry.clone(copyKin) ?? new Ancestry();
+    const copyEntry = (entry: LogEntry) => (entry.kin ? { ...entry, kin: copyKin(entry.kin) } : entry);
+    this.log = from?.log.clone(copyEntry) ?? new Ring<LogEntry>(history as number);
     this.spawns = from?.spawns.clone() ?? new Rates();
     this.exits = from?.exits.clone() ?? new Rates();
     this.lost = new Map(from?.lost);
