@@ -1,7 +1,8 @@
+import type { LiveOptions } from '../capture/client.ts';
 import type { Accepts } from '../domain/filter/filter.ts';
 import type { FlagValues } from './flags.ts';
 
-/** What a command that reads traces is called with. */
+/** What a command is called with. */
 export type Call = {
   values: FlagValues;
   files: readonly string[];
@@ -9,3 +10,11 @@ export type Call = {
   /** Resolves when an end was asked for (a signal). */
   interrupted: Promise<void>;
 };
+
+/** How to look, as the flags say. */
+export const liveOptions = ({ proc, interval, cpu, cpuBusy }: FlagValues): LiveOptions => ({
+  root: proc,
+  intervalNs: interval,
+  cpu,
+  cpuBusy,
+});

@@ -18,6 +18,7 @@ export const commands = {
     many: true,
     help: 'say what churned in a trace, or from now on with --for',
   },
+  check: { word: 'check', help: 'say what this guest allows: mode, rate, what is hidden' },
   export: {
     word: 'export',
     operand: 'FILE…|-',

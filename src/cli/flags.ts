@@ -2,7 +2,15 @@ import { groupings } from '../domain/stats.ts';
 import { exportFormats } from '../trace/export/formats.ts';
 import type { Command, CommandName } from './commands.ts';
 import { commands } from './commands.ts';
-import { countWithin, durationWithin, oneOf, parseDuration, parseFsync, parseSize } from './parse.ts';
+import {
+  countWithin,
+  durationWithin,
+  oneOf,
+  parseDuration,
+  parseFsync,
+  parseShare,
+  parseSize,
+} from './parse.ts';
 import { UsageError } from './words.ts';
 
 /** A flag as the user types it, what it means, and how its value is read. Help and README are drawn from these. */
@@ -51,6 +59,20 @@ export const flags = {
     help: 'time between two looks: 250us, 100ms, 1s (default: adaptive)',
     commands: live,
     parse: parseDuration,
+  },
+  cpu: {
+    name: 'cpu',
+    value: 'SHARE',
+    help: 'of one core, for looking while it is quiet (default: 5%)',
+    commands: live,
+    parse: parseShare,
+  },
+  cpuBusy: {
+    name: 'cpu-busy',
+    value: 'SHARE',
+    help: 'the same while processes come and go (default: 15%)',
+    commands: live,
+    parse: parseShare,
   },
   out: {
     name: 'out',

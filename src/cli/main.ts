@@ -5,7 +5,7 @@ import { type Accepts, parseFilter } from '../domain/filter/filter.ts';
 import { printable } from '../domain/printable.ts';
 import { counted } from '../domain/text.ts';
 import { ProcError } from '../proc/errors.ts';
-import type { Call } from './call.ts';
+import { type Call, liveOptions } from './call.ts';
 import { type Command, type CommandName, commandOf, commands } from './commands.ts';
 import { commandLine, type Flag, type FlagValues, flags, readFlags } from './flags.ts';
 import { helpText } from './help.ts';
@@ -59,10 +59,11 @@ const readArguments = (argv: readonly string[]): Arguments => {
   return { command, operands, values };
 };
 
-/** What reads traces, loaded when it is called. */
-const traceCommands: Partial<Record<CommandName, () => Promise<{ run: (call: Call) => Promise<void> }>>> = {
+/** Each of its own, loaded when it is called. */
+const apart: Partial<Record<CommandName, () => Promise<{ run: (call: Call) => Promise<void> }>>> = {
   report: () => import('./report-command.ts'),
   export: () => import('./export-command.ts'),
+  check: () => import('./check-command.ts'),
 };
 
 const run = async (argv: readonly string[]): Promise<void> => {
@@ -73,8 +74,8 @@ const run = async (argv: readonly string[]): Promise<void> => {
   const filter = parseFilter(values.filter ?? '');
   if (!filter.ok)
     throw new UsageError(`--filter: ${printable(filter.error)} (at character ${filter.column + 1})`);
-  const trace = await traceCommands[command]?.();
-  if (trace) return trace.run({ values, files: operands, filter, interrupted: untilInterrupted() });
+  const own = await apart[command]?.();
+  if (own) return own.run({ values, files: operands, filter, interrupted: untilInterrupted() });
   if (process.platform !== 'linux') {
     throw new ProcError('churntop reads the proc file system of Linux; this is another system', {
       path: process.platform,
@@ -83,7 +84,7 @@ const run = async (argv: readonly string[]): Promise<void> => {
   const headless = values.ndjson || values.strict || !process.stdout.isTTY;
   if (command === 'watch' && !headless) assertScreen(values.out);
 
-  const source = openLive({ root: values.proc, intervalNs: values.interval });
+  const source = openLive(liveOptions(values));
   const interrupted = untilInterrupted();
   const recordTo = (path: string) => ({
     path,

@@ -64,3 +64,11 @@ export const oneOf =
 /** A time, or `off`. @throws UsageError */
 export const parseFsync = (text: string): Duration | 'off' =>
   text === 'off' ? text : durationWithin('10ms', '1h')(text);
+
+/** `5%`, `12.5%`, at least 0.1 % and at most a whole core: a share of one core, 0 to 1. @throws UsageError */
+export const parseShare = (text: string): number => {
+  const percent = /^\d{1,3}(?:\.\d{1,3})?%$/.test(text) ? Number(text.slice(0, -1)) : Number.NaN;
+  if (Number.isNaN(percent)) throw new UsageError(`not a share of one core: ${text} (write 5%)`);
+  if (percent < 0.1 || percent > 100) throw new UsageError(`out of range: ${text} (0.1% to 100%)`);
+  return percent / 100;
+};

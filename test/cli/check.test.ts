@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { GuestCheck } from '../../src/capture/check.ts';
-import { checkText } from '../../src/cli/check.ts';
+import { checkText } from '../../src/cli/check-command.ts';
 import { info } from '../support/events.ts';
 
 const check: GuestCheck = {

@@ -1,6 +1,7 @@
-import type { GuestCheck } from '../capture/check.ts';
+import { checkGuest, type GuestCheck } from '../capture/check.ts';
 import { printable } from '../domain/printable.ts';
 import { grouped, shortDuration } from '../domain/text.ts';
+import type { Call } from './call.ts';
 
 const percent = (share: number) => `${(share * 100).toFixed(1)} % of a core`;
 
@@ -36,4 +37,9 @@ export const checkText = (check: GuestCheck): string => {
   const lines = findings.map(([name, finding]) => `${name.padEnd(20)}${finding(check)}`);
   if (check.trouble !== undefined) lines.push(`${'trouble'.padEnd(20)}${printable(check.trouble)}`);
   return lines.join('\n');
+};
+
+/** `churntop check` */
+export const run = async ({ values }: Call): Promise<void> => {
+  process.stdout.write(`${checkText(await checkGuest(values.proc))}\n`);
 };
