@@ -33,7 +33,7 @@ export type ChurnReport = {
   total: ChurnRow;
   groups: Record<Grouping, GroupReport>;
   loops: LoopRow[];
-  /** Parents with children that ended and were not reaped, now or at the worst moment. */
+  /** Parents with children that ended and are not reaped now, or that were many at the worst moment. */
   zombies: ChurnRow[];
   coverage: {
     mode: CaptureMode | undefined;
@@ -52,6 +52,8 @@ export type ChurnReport = {
 export type ReportOptions = { stats: ChurnStats; top: number; mode: CaptureMode | undefined };
 
 const leastOverdueNs = 10e9;
+/** One or two unreaped for a moment are every parent's; so many at once are a pile-up. */
+const pileUp = 10;
 
 const loopRows = (stats: ChurnStats): LoopRow[] => {
   const nowNs = Number(stats.nowNs);
@@ -98,7 +100,7 @@ export const churnReport = ({ stats, top, mode }: ReportOptions): ChurnReport =>
     groups: Object.fromEntries(groupings.map((by) => [by, group(by)])) as Record<Grouping, GroupReport>,
     loops: loopRows(stats).slice(0, top),
     zombies: ranked(stats, 'parent', 'zombies')
-      .filter(({ mostZombies }) => mostZombies > 0)
+      .filter(({ zombies, mostZombies }) => zombies > 0 || mostZombies >= pileUp)
       .slice(0, top)
       .map((tally) => churnRow(stats, tally)),
     coverage: coverage(stats, mode),

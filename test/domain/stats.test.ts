@@ -128,10 +128,7 @@ describe('ChurnStats', () => {
     expect(row(stats, 'parent', '5@1')).toMatchObject({ zombies: 0, mostZombies: 1 });
     expect(row(stats, 'parent', '1@0')).toMatchObject({ zombies: 1, mostZombies: 1 });
     expect(stats.all).toMatchObject({ zombies: 1, mostZombies: 2, alive: 3 });
-    expect(churnReport({ stats, top: 5, mode: 'cursor' }).zombies.map(({ key }) => key)).toEqual([
-      '1@0',
-      '5@1',
-    ]);
+    expect(churnReport({ stats, top: 5, mode: 'cursor' }).zombies.map(({ key }) => key)).toEqual(['1@0']);
   });
 
   test('a PID taken by another ends the one before as vanished', () => {
