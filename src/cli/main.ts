@@ -63,6 +63,7 @@ const readArguments = (argv: readonly string[]): Arguments => {
 const traceCommands: Partial<Record<CommandName, () => Promise<{ run: (call: Call) => Promise<void> }>>> = {
   report: () => import('./report-command.ts'),
   export: () => import('./export-command.ts'),
+  view: () => import('./view.ts'),
 };
 
 const run = async (argv: readonly string[]): Promise<void> => {

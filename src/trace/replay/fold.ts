@@ -1,7 +1,7 @@
 import { type ChurnRecord, isProbeEvent } from '../../domain/event.ts';
 import type { ClockPair, HeaderRecord, TraceRecord } from '../../domain/record.ts';
 import type { SourceInfo } from '../../domain/source.ts';
-import { fromRfc3339 } from '../../domain/wall-time.ts';
+import { parseRfc3339 } from '../../domain/wall-time.ts';
 import { historyLimit, World, type WorldSnapshot } from '../../domain/world.ts';
 import type { TraceBatch } from '../reader.ts';
 import { timeOf } from '../sequence.ts';
@@ -32,7 +32,7 @@ const pairOf = (record: TraceRecord): ClockPair | undefined =>
   record.probe_source === 'trace.header' || record.probe_source === 'trace.clock' ? record.clock : undefined;
 
 const offsetOf = ({ monotonic_ns, realtime }: ClockPair): bigint | undefined => {
-  const wallNs = fromRfc3339(realtime);
+  const wallNs = parseRfc3339(realtime);
   return wallNs === undefined ? undefined : wallNs - monotonic_ns;
 };
 
