@@ -203,3 +203,33 @@ const textsOf = (steps: readonly [bigint, Happening][], headless: boolean, torn:
   if (torn) write('{"probe_source":"process.spa');
   return texts;
 };
+
+/** A clock that a test turns: what falls due runs, and what it started is awaited. */
+export const turnedClock = () => {
+  let nowNs = 0n;
+  let due: { atNs: bigint; run: () => void }[] = [];
+  return {
+    now: () => nowNs,
+    after: (milliseconds: number, run: () => void) => {
+      const entry = { atNs: nowNs + BigInt(milliseconds) * 1_000_000n, run };
+      due.push(entry);
+      return () => {
+        due = due.filter((other) => other !== entry);
+      };
+    },
+    /** Let time pass, tick by tick. */
+    turn: async (milliseconds: number) => {
+      const untilNs = nowNs + BigInt(milliseconds) * 1_000_000n;
+      for (;;) {
+        const next = due.find(({ atNs }) => atNs <= untilNs);
+        if (!next) break;
+        due = due.filter((other) => other !== next);
+        nowNs = next.atNs;
+        next.run();
+        // Files in memory answer within a few turns of the loop; the tick schedules the next one when it is done.
+        for (let turn = 0; turn < 20; turn++) await new Promise((done) => setImmediate(done));
+      }
+      nowNs = untilNs;
+    },
+  };
+};
