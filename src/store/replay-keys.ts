@@ -16,12 +16,12 @@ const normal: readonly Entry[] = [
   },
   { keys: ['.'], footer: 'step', help: 'one event forward', action: run({ do: 'step', events: 1 }) },
   { keys: [','], help: 'one event back', action: run({ do: 'step', events: -1 }) },
-  { keys: ['>'], footer: 'faster', help: 'faster, up to 64x', action: run({ do: 'speed', steps: 1 }) },
+  { keys: ['>'], help: 'faster, up to 64x', action: run({ do: 'speed', steps: 1 }) },
   { keys: ['<'], help: 'slower, down to 1/8x', action: run({ do: 'speed', steps: -1 }) },
   { keys: ['i'], help: 'skip idle time or not', action: run({ do: 'toggleSkipIdle' }) },
   {
     keys: ['right'],
-    footer: 'scrub',
+
     help: 'forward by 1% of the trace',
     action: run({ do: 'scrub', share: 0.01 }),
   },
@@ -42,7 +42,7 @@ const normal: readonly Entry[] = [
     help: 'to a time: 12:03:04.5, +30s, -5m, 50%',
     action: { type: 'openJump' },
   },
-  { keys: [']'], footer: 'gap', help: 'to the next gap', action: run({ do: 'gap', direction: 1 }) },
+  { keys: [']'], help: 'to the next gap', action: run({ do: 'gap', direction: 1 }) },
   { keys: ['['], help: 'to the previous gap', action: run({ do: 'gap', direction: -1 }) },
   { keys: ['n'], help: 'to the next event of this comm', action: find('comm', 1) },
   { keys: ['N'], help: 'to the previous event of this comm', action: find('comm', -1) },

@@ -31,23 +31,26 @@ const liveBadge = ({ view, world, missed }: Snapshot, { paint }: Theme): string 
   return world.nowNs === 0n ? paint('dim', '○ starting') : paint('live', '● LIVE');
 };
 
-/** `REPLAY ▶ 4x 12:03:04.120`, in the time of the trace. */
-const replayBadge = (replay: ReplayStatus, { info, world }: Snapshot, { paint }: Theme): string => {
+/** `REPLAY ▶ 4x 12:03:04.120`, in the time of the trace; where that is too wide, its shorter forms. */
+const replayBadges = (replay: ReplayStatus, { info, world }: Snapshot, { paint }: Theme): string[] => {
   const { playing, speed, skipIdle, busy, atEnd } = replay;
-  const state = atEnd ? '■ end' : `${playing ? '▶' : '‖'} ${speed}${skipIdle ? ' skips idle' : ''}`;
+  const state = atEnd ? '■ end' : `${playing ? '▶' : '‖'} ${speed}`;
   const time = rfc3339(world.nowNs + info.wallOffsetNs).slice(11, 23);
+  const role = playing ? 'live' : 'paused';
   const working = busy ? `${paint('dim', `${busy}…`)} ` : '';
-  return `${working}${paint(playing ? 'live' : 'paused', ` REPLAY ${state} `)} ${time}`;
+  const whole = `${paint(role, ` REPLAY ${state}${skipIdle && !atEnd ? ' skips idle' : ''} `)} ${time}`;
+  return [working + whole, whole, `${paint(role, state)} ${time.slice(0, 8)}`];
 };
 
 const identityLine = (snapshot: Snapshot, theme: Theme): string => {
   const { info, view, world, replay } = snapshot;
   const { paint } = theme;
   const { columns } = view.size;
-  const badge = replay ? replayBadge(replay, snapshot, theme) : liveBadge(snapshot, theme);
   const uptime = world.nowNs === 0n ? '' : `up ${shortDuration(world.nowNs + info.bootOffsetNs)}`;
   const left = `${paint('title', 'churntop')}  ${inCells(info.host, Math.min(24, info.host.length))}  ${paint('dim', uptime)}`;
-  return justify(left, badge, columns);
+  const badges = replay ? replayBadges(replay, snapshot, theme) : [liveBadge(snapshot, theme)];
+  const room = columns - visibleWidth(left) - 1;
+  return justify(left, badges.find((badge) => visibleWidth(badge) <= room) ?? '', columns);
 };
 
 const ratesLine = ({ spawns, exits, table }: World, columns: number, { paint }: Theme): string => {
