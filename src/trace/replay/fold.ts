@@ -1,9 +1,10 @@
-import { type ChurnRecord, isProbeEvent } from '../../domain/event.ts';
-import type { ClockPair, HeaderRecord, TraceRecord } from '../../domain/record.ts';
+import type { ChurnRecord } from '../../domain/event.ts';
+import type { ClockPair, TraceRecord } from '../../domain/record.ts';
 import type { SourceInfo } from '../../domain/source.ts';
 import { parseRfc3339 } from '../../domain/wall-time.ts';
 import { historyLimit, World, type WorldSnapshot } from '../../domain/world.ts';
 import type { TraceBatch } from '../reader.ts';
+import { infoOf, isChurn } from '../replay-source.ts';
 import { timeOf } from '../sequence.ts';
 
 /** True where a fold must stop before a record: `atNs` is its time on the timeline, `events` how many were taken. */
@@ -21,9 +22,6 @@ export type FoldSnapshot = {
 /** Wall and monotonic clock drift apart by slewing; more than this between two pairs is a clock that was set. */
 const steppedNs = 100_000_000n;
 
-export const isChurn = (record: TraceRecord): record is ChurnRecord =>
-  isProbeEvent(record) || record.probe_source === 'trace.gap';
-
 /** What stands in the log, and what stepping steps over: all churn but discovery. */
 export const isEvent = (record: TraceRecord): record is ChurnRecord =>
   isChurn(record) && !(record.probe_source === 'process.spawned' && record.initial);
@@ -36,29 +34,8 @@ const offsetOf = ({ monotonic_ns, realtime }: ClockPair): bigint | undefined => 
   return wallNs === undefined ? undefined : wallNs - monotonic_ns;
 };
 
-export const unknownInfo = (trace: string): SourceInfo => ({
-  host: '',
-  bootId: '',
-  pidNamespace: '',
-  bootOffsetNs: 0n,
-  pidMax: undefined,
-  wallOffsetNs: 0n,
-  trace,
-});
-
-const infoOf = (header: HeaderRecord | undefined, trace: string): SourceInfo => {
-  const unknown = unknownInfo(trace);
-  if (!header) return unknown;
-  return {
-    host: header.host,
-    bootId: header.boot_id,
-    pidNamespace: header.pid_ns,
-    bootOffsetNs: header.boot_offset_ns ?? 0n,
-    pidMax: header.pid_max,
-    wallOffsetNs: offsetOf(header.clock) ?? 0n,
-    trace,
-  };
-};
+/** A guest of which no header tells. */
+export const unknownInfo = (trace: string): SourceInfo => ({ ...infoOf(undefined), trace });
 
 /** What changes with a record besides the world: another guest, or a clock that was set. */
 type Turn = { info: SourceInfo; shiftNs: bigint; fresh: boolean };
@@ -157,7 +134,7 @@ export class Fold {
 
   #turn(record: TraceRecord, fresh: TraceBatch | undefined): Turn | undefined {
     if (fresh) {
-      const info = infoOf(fresh.header, fresh.file);
+      const info = { ...infoOf(fresh.header), trace: fresh.file };
       return { info, shiftNs: this.#shiftFor(info.wallOffsetNs, record), fresh: true };
     }
     const pair = pairOf(record);

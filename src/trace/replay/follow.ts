@@ -2,7 +2,8 @@ import type { ChurnRecord } from '../../domain/event.ts';
 import type { EventSource, SourceListener } from '../../domain/source.ts';
 import { historyLimit } from '../../domain/world.ts';
 import { readTrace } from '../read-trace.ts';
-import { Fold, isChurn, unknownInfo } from './fold.ts';
+import { isChurn } from '../replay-source.ts';
+import { Fold, unknownInfo } from './fold.ts';
 
 const everything = () => false;
 

@@ -2,10 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { open, unlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseRfc3339 } from '../../domain/wall-time.ts';
 import { unpacked } from '../chunks.ts';
-import { decode } from '../codec.ts';
 import { TraceError } from '../errors.ts';
+import { inOrder } from '../part-order.ts';
 import { type OpenTrace, openTrace, traceOf } from './file.ts';
 
 const gzipMagic = [0x1f, 0x8b];
@@ -47,38 +46,17 @@ const unpack = async (packed: OpenTrace): Promise<OpenTrace> => {
   }
 };
 
-const headBytes = 1 << 14;
-
-/** Wall time at which a part begins; undefined when its first line is no header. */
-const begins = async (file: OpenTrace): Promise<bigint | undefined> => {
-  const head = Buffer.alloc(headBytes);
-  const bytes = await file.read(head, 0);
-  try {
-    const record = decode(head.toString('utf8', 0, bytes).split('\n', 1)[0] ?? '')?.record;
-    return record?.probe_source === 'trace.header' ? parseRfc3339(record.clock.realtime) : undefined;
-  } catch (error) {
-    if (error instanceof TraceError) return undefined;
-    throw error;
-  }
-};
-
-/**
- * The parts of a trace, oldest first: a shell lists `trace trace.1 trace.2` the other way round. Where a part does not
- * tell when it began, all stay as given. @throws the file system's error, with its path
- */
+/** The parts of a trace, oldest first, each readable anywhere. @throws the file system's error, with its path */
 export const openParts = async (paths: readonly string[]): Promise<OpenTrace[]> => {
-  const parts: { file: OpenTrace; atNs: bigint | undefined }[] = [];
+  const parts: OpenTrace[] = [];
   try {
-    for (const path of paths) {
-      let file = await openTrace(path);
-      if (await isGzip(file)) file = await unpack(file);
-      parts.push({ file, atNs: await begins(file) });
+    for (const path of await inOrder(paths)) {
+      const file = await openTrace(path);
+      parts.push((await isGzip(file)) ? await unpack(file) : file);
     }
+    return parts;
   } catch (error) {
-    await Promise.all(parts.map(({ file }) => file.close()));
+    await Promise.all(parts.map((file) => file.close()));
     throw error;
   }
-  if (parts.every(({ atNs }) => atNs !== undefined))
-    parts.sort((a, b) => Number((a.atNs as bigint) - (b.atNs as bigint)));
-  return parts.map(({ file }) => file);
 };
