@@ -3,23 +3,26 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { flagLines } from '../src/cli/flags.ts';
 import { exitCodes } from '../src/cli/words.ts';
 import { fields, operatorHelp } from '../src/domain/filter/fields.ts';
-import { bindings, keyLabel, type Mode } from '../src/store/keys.ts';
+import { bindingsFor, keyLabel, type Mode, type Watched } from '../src/store/keys.ts';
 
 const table = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
   [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
 
 const code = (text: string) => `\`${text.replaceAll('|', '\\|')}\``;
 
-const keyRows = (mode: Mode) =>
-  bindings
-    .filter((binding) => binding.mode === mode)
+const keyRows = (mode: Mode, watched: Watched, only = false) =>
+  bindingsFor(watched)
+    .filter(
+      (binding) => binding.mode === mode && binding.help !== '' && (!only || binding.watched === watched),
+    )
     .map(({ keys, help }) => [keys.map((key) => code(keyLabel(key))).join(' '), help]);
 
 /** What stands between `<!-- NAME -->` and `<!-- /NAME -->`, by file and name. */
 const sections: Readonly<Record<string, Readonly<Record<string, () => string>>>> = {
   'README.md': {
-    keys: () => table(['key', 'does'], keyRows('normal')),
-    'filter-keys': () => table(['in the filter line', 'does'], keyRows('filter')),
+    keys: () => table(['key', 'does'], keyRows('normal', 'live')),
+    'replay-keys': () => table(['in a replay', 'does'], keyRows('normal', 'replay', true)),
+    'filter-keys': () => table(['in the filter line', 'does'], keyRows('filter', 'live')),
     flags: () =>
       table(
         ['flag', 'does'],

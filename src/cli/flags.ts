@@ -79,7 +79,7 @@ export const flags = {
     short: 'o',
     value: 'DIR',
     help: 'where `d` puts its dumps (default: the working directory)',
-    commands: watch,
+    commands: ['watch', 'view'],
     parse: text,
   },
   record: {

@@ -16,6 +16,7 @@ const watchHelp = (flags: readonly string[]): string => {
     'top for what comes and goes: watch processes spawn and exit, live',
     '',
     'Usage: churntop [flags]',
+    '       churntop view FILE... | -   replay recorded traces, or follow one on standard input',
     '',
     ...names.map((name) => `  ${commandLine(name).padEnd(column)}${commands[name].help}`),
     '',

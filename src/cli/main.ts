@@ -64,6 +64,7 @@ const apart: Partial<Record<CommandName, () => Promise<{ run: (call: Call) => Pr
   report: () => import('./report-command.ts'),
   export: () => import('./export-command.ts'),
   check: () => import('./check-command.ts'),
+  view: () => import('./view.ts'),
 };
 
 const run = async (argv: readonly string[]): Promise<void> => {

@@ -1,3 +1,4 @@
+import type { ReadStream } from 'node:tty';
 import { render } from 'ink';
 import type { EventSource } from '../domain/source.ts';
 import { counted } from '../domain/text.ts';
@@ -16,6 +17,8 @@ export type ScreenOptions = {
   source: EventSource;
   terminal: Terminal;
   filter: string;
+  /** Where keys come from. Default: standard input. */
+  keys?: ReadStream | undefined;
   /** Where dumps go. */
   directory: string;
   /** Resolves when an end was asked for (a signal, a terminal that hung up). */
@@ -29,6 +32,7 @@ export const runScreen = async ({
   source,
   terminal,
   filter,
+  keys,
   directory,
   interrupted,
 }: ScreenOptions): Promise<void> => {
@@ -36,6 +40,7 @@ export const runScreen = async ({
   const userName = openUsers();
   const store = new Store({
     info: source.info,
+    replay: source.replay?.status(),
     size: { columns: output.columns, rows: output.rows },
     filter,
     userName,
@@ -51,6 +56,7 @@ export const runScreen = async ({
     />,
     {
       stdout: output,
+      ...(keys && { stdin: keys }),
       interactive: true,
       alternateScreen: true,
       incrementalRendering: true,
@@ -86,7 +92,8 @@ const dump = (store: Store, directory: string): void => {
       records: passingRecords(world, view.filter),
       dropped: world.log.dropped,
       nowNs: world.nowNs,
-      wallOffsetNs: wallOffset,
+      // What is read from a trace keeps the time of its own guest.
+      ...(info.trace === undefined && { wallOffsetNs: wallOffset }),
       filter: view.filter.text,
       mode: status?.mode,
       hidden: status?.hidden,

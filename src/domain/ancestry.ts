@@ -23,6 +23,16 @@ export type Kin = {
   readonly life: Life;
 };
 
+/** All there is to know of an `Ancestry`, as plain values. */
+export type AncestrySnapshot = {
+  live: Kin[];
+  ended: Kin[];
+  found: number[];
+  unsettled: boolean;
+  forgotten: number;
+  shortened: number;
+};
+
 /** Ended processes still remembered: children of theirs may be reported after them. */
 const maxEnded = 4_096;
 /** Names remembered of one life. */
@@ -95,6 +105,28 @@ export class Ancestry {
       const kin = this.#live.get(pid);
       if (kin?.initial) this.#live.set(pid, { ...kin, line: this.#lineOf(kin) });
     }
+  }
+
+  snapshot(): AncestrySnapshot {
+    return {
+      live: [...this.#live.values()],
+      ended: [...this.#ended.values()],
+      found: this.#found.slice(),
+      unsettled: this.#unsettled,
+      forgotten: this.#forgotten,
+      shortened: this.#shortened,
+    };
+  }
+
+  static restore({ live, ended, found, unsettled, forgotten, shortened }: AncestrySnapshot): Ancestry {
+    const ancestry = new Ancestry();
+    for (const kin of live) ancestry.#live.set(kin.pid, kin);
+    for (const kin of ended) ancestry.#ended.set(kin.pid, kin);
+    ancestry.#found = found.slice();
+    ancestry.#unsettled = unsettled;
+    ancestry.#forgotten = forgotten;
+    ancestry.#shortened = shortened;
+    return ancestry;
   }
 
   /** An independent copy; `copyKin` copies what grows (see `copyingKin`). */

@@ -24,6 +24,9 @@ export type LiveProcess = {
   exitSignal: number | undefined;
 };
 
+/** All there is to know of a `LiveTable`, as plain values: the living in order of arrival. */
+export type TableSnapshot = { live: LiveProcess[]; ended: LiveProcess[]; arrived: number };
+
 /** How long an ended process stays in the table, struck out. */
 const lingerNs = 1_000_000_000n;
 /** No storm of exits may grow the table: beyond this many the oldest leave at once. */
@@ -125,6 +128,21 @@ export class LiveTable {
     const stays = this.#ended.findIndex((process) => nowNs - (process.endedNs as bigint) < lingerNs);
     if (stays === 0) return;
     this.#ended = stays < 0 ? [] : this.#ended.slice(stays);
+  }
+
+  snapshot(): TableSnapshot {
+    return { live: [...this.#live.values()], ended: this.#ended.slice(), arrived: this.#arrived };
+  }
+
+  static restore({ live, ended, arrived }: TableSnapshot): LiveTable {
+    const table = new LiveTable();
+    for (const process of live) {
+      table.#live.set(process.pid, process);
+      if (process.zombie) table.#zombies++;
+    }
+    table.#ended = ended.slice();
+    table.#arrived = arrived;
+    return table;
   }
 
   clone(): LiveTable {

@@ -1,5 +1,8 @@
 const secondNs = 1_000_000_000n;
 
+/** All there is to know of `Rates`, as plain values. */
+export type RatesSnapshot = { counts: number[]; newest: bigint | undefined; total: number };
+
 /**
  * How often something happened, by whole seconds of the monotonic clock: the last `seconds` of them, bounded
  * by construction. Durations come from event times, so a stepped wall clock or a stall cannot make a rate negative.
@@ -62,6 +65,18 @@ export class Rates {
     copy.#newest = this.#newest;
     copy.#total = this.#total;
     return copy;
+  }
+
+  snapshot(): RatesSnapshot {
+    return { counts: this.#counts.slice(), newest: this.#newest, total: this.#total };
+  }
+
+  static restore({ counts, newest, total }: RatesSnapshot): Rates {
+    const rates = new Rates(counts.length);
+    rates.#counts = counts.slice();
+    rates.#newest = newest;
+    rates.#total = total;
+    return rates;
   }
 
   #slot(second: bigint): number {

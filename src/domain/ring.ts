@@ -5,9 +5,11 @@ export class Ring<T> {
   #head = 0;
   #dropped = 0;
 
-  constructor(capacity: number) {
+  /** `dropped` were pushed before, and are not held. */
+  constructor(capacity: number, dropped = 0) {
     if (!Number.isInteger(capacity) || capacity < 1) throw new RangeError(`ring capacity ${capacity}`);
     this.capacity = capacity;
+    this.#dropped = dropped;
   }
 
   get length(): number {

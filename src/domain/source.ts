@@ -1,4 +1,6 @@
 import type { ChurnRecord } from './event.ts';
+import type { ReplayControl, ReplayStatus } from './replay.ts';
+import type { World } from './world.ts';
 
 /** What is known of a source before its first record; the trace header is made of it. */
 export type SourceInfo = {
@@ -13,6 +15,8 @@ export type SourceInfo = {
   pidMax: number | undefined;
   /** Wall clock minus monotonic clock, ns, as of the start. */
   wallOffsetNs: bigint;
+  /** The trace it is read from, where it is none of this moment. */
+  trace?: string;
 };
 
 /** How births are found: by the PID cursor, or by comparing whole directory listings. */
@@ -70,6 +74,11 @@ export type SourceListener = {
   onError(error: Error): void;
   /** An orderly end (a file read to its end); a live source has none. */
   onEnd?(): void;
+  /** Another moment or another guest: everything so far is replaced. The world is the listener's own from now on. */
+  onWorld?(world: World, info: SourceInfo): void;
+  onReplay?(status: ReplayStatus): void;
+  /** Something the user should know, once. */
+  onNotice?(text: string): void;
 };
 
 /** Live capture, a replayed file, a stream: where events come from is nobody else's concern. */
@@ -80,6 +89,8 @@ export type EventSource = {
   stop(): Promise<void>;
   /** Kernel state letters of living processes, read now; absent where nobody can be asked (a replay). Never throws. */
   states?(pids: readonly number[]): ReadonlyMap<number, string>;
+  /** Only where time can be travelled. */
+  readonly replay?: ReplayControl;
 };
 
 /** At least this share of the processes born was seen, 0 to 1; undefined while nothing was born, or nobody can tell. */

@@ -11,10 +11,12 @@ export const rfc3339 = (realtimeNs: bigint): string => {
 export const compactUtc = (realtimeNs: bigint): string =>
   `${rfc3339(realtimeNs).slice(0, 19).replaceAll(/[-:]/g, '')}Z`;
 
-/** The instant an RFC 3339 text in UTC names, ns since the epoch; undefined if it names none. */
+const written = /^(\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d)(?:\.(\d{1,9})\d*)?(Z|z|[+-]\d\d:\d\d)$/;
+
+/** The instant an RFC 3339 text names, ns since the epoch; undefined if it names none. */
 export const parseRfc3339 = (text: string): bigint | undefined => {
-  const [, seconds, fraction = ''] = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?Z$/.exec(text) ?? [];
-  const milliseconds = Date.parse(`${seconds}Z`);
+  const [, seconds, fraction = '', zone = ''] = written.exec(text) ?? [];
+  const milliseconds = seconds === undefined ? Number.NaN : Date.parse(`${seconds}${zone}`);
   if (Number.isNaN(milliseconds)) return undefined;
   return BigInt(milliseconds) * 1_000_000n + BigInt(fraction.padEnd(9, '0'));
 };

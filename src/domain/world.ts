@@ -1,8 +1,8 @@
-import { Ancestry, copyingKin, type Kin } from './ancestry.ts';
+import { Ancestry, type AncestrySnapshot, copyingKin, type Kin } from './ancestry.ts';
 import { type ChurnRecord, type GapReason, isProbeEvent, type ProbeEvent } from './event.ts';
 import { type Guest, unknownGuest } from './filter/subject.ts';
-import { LiveTable } from './live-table.ts';
-import { Rates } from './rates.ts';
+import { LiveTable, type TableSnapshot } from './live-table.ts';
+import { Rates, type RatesSnapshot } from './rates.ts';
 import { Ring } from './ring.ts';
 import type { Batch } from './source.ts';
 
@@ -17,6 +17,20 @@ export type LogEntry = {
 
 /** Records held for the log and the dump; about 4 MB. */
 export const historyLimit = 10_000;
+
+/** A world without its log, as plain values: what a replay can begin with. */
+export type WorldSnapshot = {
+  nowNs: bigint;
+  table: TableSnapshot;
+  ancestry: AncestrySnapshot;
+  spawns: RatesSnapshot;
+  exits: RatesSnapshot;
+  lost: [GapReason, number][];
+  /** Log entries so far. */
+  logged: number;
+};
+
+type Parts = Pick<World, 'nowNs' | 'table' | 'ancestry' | 'log' | 'spawns' | 'exits' | 'lost'>;
 
 /**
  * All that is known of the guest's churn up to `nowNs`: the fold of every record. Live capture, replay and a frozen
@@ -33,23 +47,62 @@ export class World {
   /** Tasks and records lost so far, by reason. */
   readonly lost: Map<GapReason, number>;
 
-  constructor(history: number | World = historyLimit, guest: Guest = unknownGuest) {
-    const from = typeof history === 'object' ? history : undefined;
-    this.nowNs = from?.nowNs ?? 0n;
-    this.guest = from?.guest ?? guest;
-    this.table = from?.table.clone() ?? new LiveTable();
-    const copyKin = copyingKin();
-    this.ancestry = from?.ancestry.clone(copyKin) ?? new Ancestry();
-    const copyEntry = (entry: LogEntry) => (entry.kin ? { ...entry, kin: copyKin(entry.kin) } : entry);
-    this.log = from?.log.clone(copyEntry) ?? new Ring<LogEntry>(history as number);
-    this.spawns = from?.spawns.clone() ?? new Rates();
-    this.exits = from?.exits.clone() ?? new Rates();
-    this.lost = new Map(from?.lost);
+  constructor(history = historyLimit, guest: Guest = unknownGuest, parts: Partial<Parts> = {}) {
+    this.nowNs = parts.nowNs ?? 0n;
+    this.guest = guest;
+    this.table = parts.table ?? new LiveTable();
+    this.ancestry = parts.ancestry ?? new Ancestry();
+    this.log = parts.log ?? new Ring<LogEntry>(history);
+    this.spawns = parts.spawns ?? new Rates();
+    this.exits = parts.exits ?? new Rates();
+    this.lost = new Map(parts.lost);
   }
 
   /** An independent copy: what a paused view shows. */
   freeze(): World {
-    return new World(this);
+    const { nowNs, guest, table, ancestry, log, spawns, exits, lost } = this;
+    const copyKin = copyingKin();
+    const copyEntry = (entry: LogEntry) => (entry.kin ? { ...entry, kin: copyKin(entry.kin) } : entry);
+    return new World(log.capacity, guest, {
+      nowNs,
+      table: table.clone(),
+      ancestry: ancestry.clone(copyKin),
+      log: log.clone(copyEntry),
+      spawns: spawns.clone(),
+      exits: exits.clone(),
+      lost,
+    });
+  }
+
+  /** The same world, seen as that of another guest. */
+  of(guest: Guest): World {
+    return new World(this.log.capacity, guest, this);
+  }
+
+  snapshot(): WorldSnapshot {
+    return {
+      nowNs: this.nowNs,
+      table: this.table.snapshot(),
+      ancestry: this.ancestry.snapshot(),
+      spawns: this.spawns.snapshot(),
+      exits: this.exits.snapshot(),
+      lost: [...this.lost],
+      logged: this.log.dropped + this.log.length,
+    };
+  }
+
+  /** The same world with an empty log, of which everything counts as older. */
+  static restore(snapshot: WorldSnapshot, history = historyLimit): World {
+    const { nowNs, table, ancestry, spawns, exits, lost, logged } = snapshot;
+    return new World(history, unknownGuest, {
+      nowNs,
+      table: LiveTable.restore(table),
+      ancestry: Ancestry.restore(ancestry),
+      log: new Ring<LogEntry>(history, logged),
+      spawns: Rates.restore(spawns),
+      exits: Rates.restore(exits),
+      lost: new Map(lost),
+    });
   }
 
   apply({ nowNs, records }: Batch): void {

@@ -50,7 +50,8 @@ export const nameKeys = (input: string, key: Key): string[] => {
 export const useKeymap = (store: Store): void => {
   useInput((input, key) => {
     for (const name of nameKeys(input, key)) {
-      const action = actionFor(store.getSnapshot().view.mode, name);
+      const { mode, watched } = store.getSnapshot().view;
+      const action = actionFor(mode, name, watched);
       if (action) store.dispatch(action);
     }
   });

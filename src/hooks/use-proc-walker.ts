@@ -28,7 +28,11 @@ export type ProcWalkerView = {
 const frameMs = 100;
 
 const ownStore = (source: EventSource) =>
-  new Store({ info: source.info, schedule: (draw) => setTimeout(draw, frameMs) });
+  new Store({
+    info: source.info,
+    replay: source.replay?.status(),
+    schedule: (draw) => setTimeout(draw, frameMs),
+  });
 
 /**
  * Watch a source of churn from a component: `useProcWalker(source)` with `openLive()`, a replayed file, any

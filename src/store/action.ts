@@ -1,3 +1,5 @@
+import type { Direction, ReplayCommand } from '../domain/replay.ts';
+
 /** Everything that can happen to the view: keys, results of effects, and the passing of frames. */
 export type Action =
   | { type: 'togglePause' }
@@ -8,6 +10,10 @@ export type Action =
   | { type: 'completeFilter' }
   | { type: 'keepFilter' }
   | { type: 'clearFilter' }
+  | { type: 'openJump' }
+  | { type: 'typeJump'; text: string }
+  | { type: 'eraseJump'; what: 'character' | 'word' | 'all' }
+  | { type: 'closeJump' }
   | { type: 'nextSort' }
   | { type: 'nextPane' }
   | { type: 'move'; rows: number }
@@ -24,6 +30,15 @@ export type Action =
 export type Size = { columns: number; rows: number };
 
 /** What the view asks of the outside; the reducer leaves the state as it is. */
-export type Effect = { type: 'dump' } | { type: 'redraw' } | { type: 'suspend' } | { type: 'quit' };
+export type Effect =
+  | { type: 'dump' }
+  | { type: 'redraw' }
+  | { type: 'suspend' }
+  | { type: 'quit' }
+  | { type: 'replay'; command: ReplayCommand }
+  /** To the next event of what is chosen. */
+  | { type: 'find'; by: 'comm' | 'pid'; direction: Direction }
+  /** To the time that was typed. */
+  | { type: 'jump' };
 
 export type Tone = 'info' | 'error';

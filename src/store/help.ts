@@ -1,10 +1,11 @@
 import { fields } from '../domain/filter/fields.ts';
-import { bindings, type Mode } from './keys.ts';
+import { type Binding, bindingsFor, type Mode, type Watched } from './keys.ts';
 
 /** The help's parts, one for each mode: a title, the mode's keys, an empty line. */
-export const helpTitles: Readonly<Record<Mode, string>> = {
+const helpTitles: Readonly<Record<Mode, string>> = {
   normal: 'Keys',
   filter: 'In the filter line',
+  jump: 'In the time line',
   help: 'In this help',
 };
 
@@ -16,8 +17,18 @@ export const helpNotes: readonly string[] = [
   'times are UTC; what is shown was seen from /proc, not attested by the kernel',
 ];
 
+/** Its parts: the keys of each mode in which there are any. */
+export const helpParts = (watched: Watched): { title: string; keys: Binding[] }[] =>
+  (Object.keys(helpTitles) as Mode[])
+    .map((mode) => ({
+      title: helpTitles[mode],
+      keys: bindingsFor(watched).filter((binding) => binding.mode === mode && binding.help !== ''),
+    }))
+    .filter(({ keys }) => keys.length > 0);
+
 /** How many lines it has. */
-export const helpLength = bindings.length + 2 * Object.keys(helpTitles).length + helpNotes.length;
+export const helpLength = (watched: Watched): number =>
+  helpParts(watched).reduce((lines, { keys }) => lines + keys.length + 2, helpNotes.length);
 
 /** How many of them a screen of so many rows shows; its last row closes it. */
 export const helpRows = (rows: number): number => rows - 1;

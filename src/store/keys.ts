@@ -1,12 +1,19 @@
 import type { Action } from './action.ts';
+import { replayBindings } from './replay-keys.ts';
 
-/** Where keys go: the lists, the filter line, or the help screen on top of them. */
-export type Mode = 'normal' | 'filter' | 'help';
+/** Where keys go: the lists, a line at the bottom, or the help screen on top of them. */
+export type Mode = 'normal' | 'filter' | 'jump' | 'help';
+
+/** What is watched: this moment, or a trace in which time can be travelled. */
+export type Watched = 'live' | 'replay';
 
 export type Binding = {
   mode: Mode;
+  /** What it is for; without it, both. */
+  watched?: Watched;
   /** Names as `nameKeys` gives them; the first is the one the footer shows. */
   keys: readonly string[];
+  /** Empty where the help of another key says it. */
   help: string;
   /** Short form for the footer; without one the key is in the help only. */
   footer?: string;
@@ -17,11 +24,13 @@ export type Binding = {
 export const bindings: readonly Binding[] = [
   {
     mode: 'normal',
+    watched: 'live',
     keys: ['p', 'space'],
     footer: 'pause',
     help: 'pause or resume the view; capture goes on',
     action: { type: 'togglePause' },
   },
+  ...replayBindings,
   {
     mode: 'normal',
     keys: ['/'],
@@ -152,16 +161,35 @@ export const bindings: readonly Binding[] = [
   { mode: 'help', keys: ['q', 'ctrl-c'], footer: 'quit', help: 'quit', action: { type: 'quit' } },
 ];
 
-const lookup = new Map(
-  bindings.flatMap(({ mode, keys, action }) => keys.map((key) => [`${mode} ${key}`, action])),
-);
+/** The keys there are for what is watched. */
+export const bindingsFor = (watched: Watched): readonly Binding[] =>
+  bindings.filter((binding) => binding.watched === undefined || binding.watched === watched);
 
-/** What a key does in a mode; in the filter line every printable character is text. */
-export const actionFor = (mode: Mode, key: string): Action | undefined => {
-  const bound = lookup.get(`${mode} ${key}`);
-  if (bound || mode !== 'filter') return bound;
+const lookupFor = (watched: Watched) =>
+  new Map(
+    bindingsFor(watched).flatMap(({ mode, keys, action }) =>
+      keys.map((key) => [`${mode} ${key}`, action] as const),
+    ),
+  );
+
+const lookups: Readonly<Record<Watched, ReadonlyMap<string, Action>>> = {
+  live: lookupFor('live'),
+  replay: lookupFor('replay'),
+};
+
+/** In these modes every printable character is text. */
+const typing: Readonly<Partial<Record<Mode, (text: string) => Action>>> = {
+  filter: (text) => ({ type: 'typeFilter', text }),
+  jump: (text) => ({ type: 'typeJump', text }),
+};
+
+/** What a key does in a mode. */
+export const actionFor = (mode: Mode, key: string, watched: Watched = 'live'): Action | undefined => {
+  const bound = lookups[watched].get(`${mode} ${key}`);
+  const type = typing[mode];
+  if (bound || !type) return bound;
   const character = key === 'space' ? ' ' : key;
-  return isCharacter(character) ? { type: 'typeFilter', text: character } : undefined;
+  return isCharacter(character) ? type(character) : undefined;
 };
 
 /** One grapheme, not a key's name such as `pageup`. */
@@ -182,6 +210,8 @@ const labels: Readonly<Record<string, string>> = {
   delete: 'Del',
   up: '↑',
   down: '↓',
+  left: '←',
+  right: '→',
   pageup: 'PgUp',
   pagedown: 'PgDn',
   home: 'Home',

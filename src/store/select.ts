@@ -1,4 +1,4 @@
-import type { ChurnRecord } from '../domain/event.ts';
+import { type ChurnRecord, isProbeEvent } from '../domain/event.ts';
 import type { Accepts } from '../domain/filter/filter.ts';
 import { passes } from '../domain/filter/judge.ts';
 import type { Guest } from '../domain/filter/subject.ts';
@@ -7,7 +7,7 @@ import { keyOf } from '../domain/identity.ts';
 import type { LiveProcess } from '../domain/live-table.ts';
 import type { LogEntry, World } from '../domain/world.ts';
 import { comparing, type SortId } from './columns.ts';
-import type { Choice } from './state.ts';
+import type { Choice, ViewState } from './state.ts';
 
 /** The living and the just ended that the filter lets through, in the order of the table. */
 export const tableRows = (
@@ -84,4 +84,18 @@ export const passingRecords = function* (
   filter: Accepts,
 ): IterableIterator<ChurnRecord> {
   for (const { record, kin } of log) if (passes(record, kin, filter, guest)) yield record;
+};
+
+/** Whom `this comm` and `this PID` mean: the chosen row, else the last event shown in the log. */
+export const subject = (
+  world: World,
+  view: Pick<ViewState, 'filter' | 'sort' | 'choice' | 'pane' | 'logBottom'>,
+): { pid: number; comm: string } | undefined => {
+  if (view.pane === 'table' && view.choice) {
+    const list = tableRows(world, view);
+    const chosen = list[tableWindow(list, view.choice, 1).chosen ?? -1];
+    if (chosen) return chosen;
+  }
+  const record = logWindow(world, view.filter, view.logBottom, 1)[0]?.record;
+  return record && isProbeEvent(record) ? { pid: record.guest_pid, comm: record.guest_comm } : undefined;
 };

@@ -12,7 +12,7 @@ import {
   withFilter,
 } from './filter-line.ts';
 import { helpLength, helpRows } from './help.ts';
-import type { Mode } from './keys.ts';
+import type { Mode, Watched } from './keys.ts';
 import { type Layout, layoutOf } from './layout.ts';
 import { matchingEntries, tableRows, tableWindow } from './select.ts';
 
@@ -29,6 +29,9 @@ export type ViewState = FilterLine & {
   paused: boolean;
   pane: Pane;
   sort: SortId;
+  watched: Watched;
+  /** The time typed to jump to. */
+  jumpText: string;
   choice: Choice | undefined;
   /** Number of the log's last shown entry, counted from the first ever; undefined follows the newest. */
   logBottom: number | undefined;
@@ -36,7 +39,7 @@ export type ViewState = FilterLine & {
   notice: { text: string; tone: Tone } | undefined;
 };
 
-export const initialState = (size: Size, filterText = ''): ViewState =>
+export const initialState = (size: Size, filterText = '', watched: Watched = 'live'): ViewState =>
   withFilter(
     {
       mode: 'normal',
@@ -45,6 +48,8 @@ export const initialState = (size: Size, filterText = ''): ViewState =>
       paused: false,
       pane: 'table',
       sort: 'age',
+      watched,
+      jumpText: '',
       ...emptyLine,
       choice: undefined,
       logBottom: undefined,
@@ -76,6 +81,14 @@ export const reduce = (before: ViewState, action: Action, world: World): ViewSta
       return completed(state);
     case 'clearFilter':
       return { ...withFilter(state, ''), mode: 'normal' };
+    case 'openJump':
+      return { ...state, mode: 'jump', jumpText: '' };
+    case 'typeJump':
+      return { ...state, jumpText: state.jumpText + action.text };
+    case 'eraseJump':
+      return { ...state, jumpText: erased[action.what](state.jumpText) };
+    case 'closeJump':
+      return { ...state, mode: 'normal' };
     case 'nextSort':
       return { ...state, sort: after(sortOrder, state.sort), choice: undefined };
     case 'nextPane':
@@ -100,6 +113,9 @@ export const reduce = (before: ViewState, action: Action, world: World): ViewSta
     case 'redraw':
     case 'suspend':
     case 'quit':
+    case 'replay':
+    case 'find':
+    case 'jump':
       return state;
     default:
       return action satisfies never;
@@ -114,8 +130,8 @@ const pageRows = ({ layout, pane }: ViewState): number => {
 };
 
 /** The last line stops at the bottom of the screen. */
-const scrolled = ({ helpTop, size }: ViewState, rows: number): number =>
-  Math.max(0, Math.min(helpLength - helpRows(size.rows), helpTop + rows));
+const scrolled = ({ helpTop, size, watched }: ViewState, rows: number): number =>
+  Math.max(0, Math.min(helpLength(watched) - helpRows(size.rows), helpTop + rows));
 
 const move = (state: ViewState, rows: number, world: World): ViewState =>
   state.pane === 'table' ? moveChoice(state, rows, world) : moveLog(state, rows, world);

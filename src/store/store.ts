@@ -1,3 +1,5 @@
+import type { Guest } from '../domain/filter/subject.ts';
+import type { ReplayStatus } from '../domain/replay.ts';
 import type { Batch, EventSource, SourceInfo, SourceStatus } from '../domain/source.ts';
 import { World } from '../domain/world.ts';
 import type { Action, Effect, Size } from './action.ts';
@@ -10,6 +12,8 @@ export type Snapshot = {
   world: World;
   info: SourceInfo;
   status: SourceStatus | undefined;
+  /** Only of a source in which time can be travelled. */
+  replay: ReplayStatus | undefined;
   /** Records that came while paused. */
   missed: number;
   /** Kernel state letters by PID, of the processes last asked for. */
@@ -20,6 +24,7 @@ export type Snapshot = {
 
 export type StoreOptions = {
   info: SourceInfo;
+  replay?: ReplayStatus | undefined;
   size?: Size;
   /** A filter to start with. */
   filter?: string;
@@ -30,7 +35,15 @@ export type StoreOptions = {
   schedule?: (draw: () => void) => void;
 };
 
-const effects: ReadonlySet<Action['type']> = new Set<Effect['type']>(['dump', 'redraw', 'suspend', 'quit']);
+const effects: ReadonlySet<Action['type']> = new Set<Effect['type']>([
+  'dump',
+  'redraw',
+  'suspend',
+  'quit',
+  'replay',
+  'find',
+  'jump',
+]);
 const isEffect = (action: Action): action is Effect => effects.has(action.type);
 
 /** The one place where state changes: batches fold into the world, actions into the view, and frames are announced. */
@@ -46,15 +59,17 @@ export class Store {
 
   constructor(options: StoreOptions) {
     this.#options = options;
-    this.#live = new World(options.history, {
-      bootOffsetNs: options.info.bootOffsetNs,
-      userName: options.userName ?? String,
-    });
+    this.#live = new World(options.history, this.#guest(options.info));
     this.#snapshot = {
-      view: initialState(options.size ?? { columns: 80, rows: 24 }, options.filter),
+      view: initialState(
+        options.size ?? { columns: 80, rows: 24 },
+        options.filter,
+        options.replay && 'replay',
+      ),
       world: this.#live,
       info: options.info,
       status: undefined,
+      replay: options.replay,
       missed: 0,
       states: new Map(),
       ended: undefined,
@@ -95,6 +110,16 @@ export class Store {
 
   readonly setStatus = (status: SourceStatus): void => this.#change({ status });
 
+  readonly setReplay = (replay: ReplayStatus): void => this.#change({ replay });
+
+  /** Another moment: the log follows it again. */
+  readonly setWorld = (world: World, info: SourceInfo): void => {
+    this.#live = world.of(this.#guest(info));
+    const { view } = this.#snapshot;
+    if (view.paused) this.#change({ info });
+    else this.#change({ info, world: this.#live, view: { ...view, logBottom: undefined } });
+  };
+
   readonly setStates = (states: ReadonlyMap<number, string>): void => this.#change({ states });
 
   readonly setEnded = (ended: Error | 'end'): void => this.#change({ ended });
@@ -106,7 +131,14 @@ export class Store {
       onStatus: this.setStatus,
       onError: this.setEnded,
       onEnd: () => this.setEnded('end'),
+      onWorld: this.setWorld,
+      onReplay: this.setReplay,
+      onNotice: (text) => this.dispatch({ type: 'notify', text, tone: 'info' }),
     });
+  }
+
+  #guest({ bootOffsetNs }: SourceInfo): Guest {
+    return { bootOffsetNs, userName: this.#options.userName ?? String };
   }
 
   #shown(paused: boolean): World {

@@ -2,7 +2,7 @@ import type { HeaderRecord, TraceRecord } from '../domain/record.ts';
 import { decodeLine } from './codec.ts';
 import { TraceError } from './errors.ts';
 import { LineSplitter, lineLimit } from './line-splitter.ts';
-import { Sequence } from './sequence.ts';
+import { Sequence, type SequenceMark } from './sequence.ts';
 
 /** Something about a line: `file:line: why`. */
 export type Remark = { file: string; line: number; why: string };
@@ -26,6 +26,16 @@ export type ReaderOptions = {
   onNote?: ((remark: Remark) => void) | undefined;
   /** Bytes of a line that are held. */
   limit?: number | undefined;
+};
+
+/** What a reader knows between two lines: with it another one can go on from there. */
+export type ReaderMark = {
+  file: string;
+  line: number;
+  started: boolean;
+  foreign: boolean;
+  ended: boolean;
+  sequence: SequenceMark;
 };
 
 export const traceFormat = 1;
@@ -69,6 +79,27 @@ export class TraceReader {
   /** Records that could, without the gaps made of holes. */
   get records(): number {
     return this.#records;
+  }
+
+  /** Good only between two lines: behind a chunk that ended in a newline, or behind `close`. */
+  get mark(): ReaderMark {
+    return {
+      file: this.#file,
+      line: this.#line,
+      started: this.#started,
+      foreign: this.#foreign,
+      ended: this.#ended,
+      sequence: this.#sequence.mark,
+    };
+  }
+
+  resume({ file, line, started, foreign, ended, sequence }: ReaderMark): void {
+    this.#file = file;
+    this.#line = line;
+    this.#started = started;
+    this.#foreign = foreign;
+    this.#ended = ended;
+    this.#sequence.resume(sequence);
   }
 
   open(file: string): void {

@@ -23,6 +23,13 @@ export type Step = {
   backwards: boolean;
 };
 
+/** All that a `Sequence` knows. */
+export type SequenceMark = {
+  next: number | undefined;
+  lastNs: bigint | undefined;
+  header: HeaderRecord | undefined;
+};
+
 /** Follows the numbers of one recorder, also over its rotated parts. */
 export class Sequence {
   #next: number | undefined;
@@ -31,6 +38,16 @@ export class Sequence {
 
   get header(): HeaderRecord | undefined {
     return this.#header;
+  }
+
+  get mark(): SequenceMark {
+    return { next: this.#next, lastNs: this.#lastNs, header: this.#header };
+  }
+
+  resume({ next, lastNs, header }: SequenceMark): void {
+    this.#next = next;
+    this.#lastNs = lastNs;
+    this.#header = header;
   }
 
   /**

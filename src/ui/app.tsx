@@ -3,6 +3,7 @@ import { useEffect, useMemo } from 'react';
 import type { EventSource } from '../domain/source.ts';
 import { useKeymap } from '../hooks/use-keymap.ts';
 import { useProcWalker } from '../hooks/use-proc-walker.ts';
+import { useReplay } from '../hooks/use-replay.ts';
 import { useStates } from '../hooks/use-states.ts';
 import { type Layout, smallest } from '../store/layout.ts';
 import { tableRows, tableWindow } from '../store/select.ts';
@@ -29,6 +30,7 @@ export const App = ({ source, store, look, stopSelf }: Props) => {
   const { columns, rows } = useWindowSize();
   const { exit, suspendTerminal } = useApp();
   useKeymap(store);
+  useReplay(source, store);
   useEffect(
     () =>
       store.onEffect(({ type }) => {

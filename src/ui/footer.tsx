@@ -1,5 +1,5 @@
 import { printable } from '../domain/printable.ts';
-import { bindings, keyLabel } from '../store/keys.ts';
+import { bindingsFor, keyLabel } from '../store/keys.ts';
 import type { Snapshot } from '../store/store.ts';
 import { cut, inCells, justify, visibleWidth, widthOf } from './cells.ts';
 import { useLook } from './context.ts';
@@ -12,6 +12,7 @@ type View = Snapshot['view'];
 export const Footer = ({ snapshot }: { snapshot: Snapshot }) => {
   const { theme } = useLook();
   const { view } = snapshot;
+  if (view.mode === 'jump') return <Row line={jumpLine(snapshot, theme)} />;
   if (view.mode === 'filter') return <Row line={filterLine(snapshot, theme)} />;
   return <Row line={view.notice ? noticeLine(snapshot, theme) : keysLine(snapshot, theme)} />;
 };
@@ -35,11 +36,12 @@ const filterLine = ({ view }: Snapshot, theme: Theme): string => {
 };
 
 /** What helps most: what could come next, or why this is no filter, or the keys. */
-const besideFilter = ({ completion, filterError, filterText, size }: View, theme: Theme): string => {
-  const { columns } = size;
+const besideFilter = (view: View, theme: Theme): string => {
+  const { completion, filterError, filterText } = view;
+  const { columns } = view.size;
   if (completion) return options(completion, Math.floor(columns / 2), theme);
   if (filterError) return theme.paint('error', cut(printable(filterError.error), Math.floor(columns / 2)));
-  return keys('filter', columns - widthOf(filterText) - 'filter: '.length - 4, theme);
+  return keys(view, columns - widthOf(filterText) - 'filter: '.length - 4, theme);
 };
 
 /** The text and the cursor; an error is marked where it stands. */
@@ -70,22 +72,35 @@ const options = (
   return line;
 };
 
+const jumpLine = ({ view }: Snapshot, theme: Theme): string => {
+  const { columns } = view.size;
+  const text = view.jumpText.slice(-Math.floor(columns / 2));
+  const left = `${theme.paint('title', 'to time:')} ${inCells(text, widthOf(printable(text)))}${theme.paint('chosen', ' ')}`;
+  return justify(left, keys(view, columns - visibleWidth(left) - 1, theme), columns);
+};
+
+/** What the key that pauses does now. */
+const pausing = ({ view, replay }: Snapshot): string => {
+  if (replay) return replay.playing ? 'pause' : 'play';
+  return view.paused ? 'resume' : 'pause';
+};
+
 const keysLine = (snapshot: Snapshot, theme: Theme): string => {
-  const { size, paused } = snapshot.view;
+  const { view } = snapshot;
   const filter = inForce(snapshot, theme);
-  const space = size.columns - visibleWidth(filter) - 1;
-  return justify(keys('normal', space, theme, paused ? { pause: 'resume' } : {}), filter, size.columns);
+  const space = view.size.columns - visibleWidth(filter) - 1;
+  return justify(keys(view, space, theme, { pause: pausing(snapshot) }), filter, view.size.columns);
 };
 
 /** As many keys as fit, in the order of the table. */
 const keys = (
-  mode: Snapshot['view']['mode'],
+  { mode, watched }: View,
   columns: number,
   { paint }: Theme,
   rename: Record<string, string> = {},
 ): string => {
   let line = '';
-  for (const { mode: of, keys: names, footer } of bindings) {
+  for (const { mode: of, keys: names, footer } of bindingsFor(watched)) {
     if (of !== mode || footer === undefined) continue;
     const entry = `${paint('key', keyLabel(names[0] as string))} ${paint('dim', rename[footer] ?? footer)}`;
     const next = line === '' ? entry : `${line}  ${entry}`;

@@ -1,34 +1,56 @@
+import type { ReplayStatus } from '../domain/replay.ts';
 import { coverageOf, type SourceStatus } from '../domain/source.ts';
 import { grouped, shortDuration, shortRate } from '../domain/text.ts';
+import { rfc3339 } from '../domain/wall-time.ts';
 import type { World } from '../domain/world.ts';
 import type { Snapshot } from '../store/store.ts';
 import { cut, inCells, justify, sparkline, visibleWidth } from './cells.ts';
 import { useLook } from './context.ts';
 import { Rows } from './row.tsx';
 import type { Theme } from './theme.ts';
+import { TimelineBar } from './timeline-bar.tsx';
 
 /** Host, state of the view, rates with their last minute, and what the sampler can and cannot see. */
 export const Header = ({ snapshot }: { snapshot: Snapshot }) => {
   const { theme } = useLook();
   const { columns } = snapshot.view.size;
-  const lines = [
-    identityLine(snapshot, theme),
-    ratesLine(snapshot.world, columns, theme),
-    thirdLine(snapshot, theme),
-  ];
-  return <Rows lines={lines} rows={lines.length} />;
+  const { replay, ended } = snapshot;
+  const lines = [identityLine(snapshot, theme), ratesLine(snapshot.world, columns, theme)];
+  // A replay has no sampler: the third line is its timeline.
+  if (!replay || ended) lines.push(thirdLine(snapshot, theme));
+  return (
+    <>
+      <Rows lines={lines} rows={lines.length} />
+      {replay && !ended ? <TimelineBar replay={replay} columns={columns} /> : null}
+    </>
+  );
 };
 
-const identityLine = ({ info, view, world, missed }: Snapshot, { paint }: Theme): string => {
+const liveBadge = ({ view, world, missed }: Snapshot, { paint }: Theme): string => {
+  if (view.paused) return paint('paused', ` PAUSED${missed > 0 ? ` +${grouped(missed)}` : ''} `);
+  return world.nowNs === 0n ? paint('dim', '○ starting') : paint('live', '● LIVE');
+};
+
+/** `REPLAY ▶ 4x 12:03:04.120`, in the time of the trace; where that is too wide, its shorter forms. */
+const replayBadges = (replay: ReplayStatus, { info, world }: Snapshot, { paint }: Theme): string[] => {
+  const { playing, speed, skipIdle, busy, atEnd } = replay;
+  const state = atEnd ? '■ end' : `${playing ? '▶' : '‖'} ${speed}`;
+  const time = rfc3339(world.nowNs + info.wallOffsetNs).slice(11, 23);
+  const role = playing ? 'live' : 'paused';
+  const working = busy ? `${paint('dim', `${busy}…`)} ` : '';
+  const whole = `${paint(role, ` REPLAY ${state}${skipIdle && !atEnd ? ' skips idle' : ''} `)} ${time}`;
+  return [working + whole, whole, `${paint(role, state)} ${time.slice(0, 8)}`];
+};
+
+const identityLine = (snapshot: Snapshot, theme: Theme): string => {
+  const { info, view, world, replay } = snapshot;
+  const { paint } = theme;
   const { columns } = view.size;
-  const badge = view.paused
-    ? paint('paused', ` PAUSED${missed > 0 ? ` +${grouped(missed)}` : ''} `)
-    : world.nowNs === 0n
-      ? paint('dim', '○ starting')
-      : paint('live', '● LIVE');
   const uptime = world.nowNs === 0n ? '' : `up ${shortDuration(world.nowNs + info.bootOffsetNs)}`;
   const left = `${paint('title', 'churntop')}  ${inCells(info.host, Math.min(24, info.host.length))}  ${paint('dim', uptime)}`;
-  return justify(left, badge, columns);
+  const badges = replay ? replayBadges(replay, snapshot, theme) : [liveBadge(snapshot, theme)];
+  const room = columns - visibleWidth(left) - 1;
+  return justify(left, badges.find((badge) => visibleWidth(badge) <= room) ?? '', columns);
 };
 
 const ratesLine = ({ spawns, exits, table }: World, columns: number, { paint }: Theme): string => {
@@ -50,11 +72,17 @@ const ratesLine = ({ spawns, exits, table }: World, columns: number, { paint }: 
 };
 
 /** What needs saying most: an error, a message, else how the sampler is doing. */
-const thirdLine = ({ view, status, ended, world }: Snapshot, { paint }: Theme): string => {
+const thirdLine = ({ view, info, status, ended, world }: Snapshot, { paint }: Theme): string => {
   const { columns } = view.size;
-  if (ended instanceof Error) return paint('error', inCells(`capture ended: ${ended.message}`, columns));
+  if (ended instanceof Error)
+    return paint(
+      'error',
+      inCells(`${info.trace === undefined ? 'capture' : 'reading'} ended: ${ended.message}`, columns),
+    );
   if (ended === 'end') return paint('dim', inCells('end of trace', columns));
   if (status?.trouble) return paint('error', inCells(`nothing seen for now: ${status.trouble}`, columns));
+  if (info.trace !== undefined)
+    return paint('dim', inCells(`following ${info.trace === '-' ? 'standard input' : info.trace}`, columns));
   if (!status || world.nowNs === 0n) return paint('dim', inCells('looking…', columns));
   return paint('dim', cut(samplerLine(status, world), columns));
 };

@@ -1,5 +1,5 @@
-import { helpNotes, helpRows, helpTitles } from '../store/help.ts';
-import { bindings, keyLabel, type Mode } from '../store/keys.ts';
+import { helpNotes, helpParts, helpRows } from '../store/help.ts';
+import { keyLabel, type Watched } from '../store/keys.ts';
 import type { Snapshot } from '../store/store.ts';
 import { inCells, justify } from './cells.ts';
 import { useLook } from './context.ts';
@@ -11,8 +11,8 @@ const keyColumns = 16;
 /** The help screen, drawn from the key table. */
 export const Help = ({ snapshot }: { snapshot: Snapshot }) => {
   const { theme } = useLook();
-  const { size, helpTop } = snapshot.view;
-  const lines = helpLines(size.columns, theme);
+  const { size, helpTop, watched } = snapshot.view;
+  const lines = helpLines(watched, size.columns, theme);
   const rows = helpRows(size.rows);
   const top = Math.max(0, Math.min(helpTop, lines.length - rows));
   const more =
@@ -30,16 +30,14 @@ const padded = (lines: string[], rows: number): string[] => [
   ...new Array<string>(Math.max(0, rows - lines.length)).fill(''),
 ];
 
-const helpLines = (columns: number, { paint }: Theme): string[] =>
-  (Object.keys(helpTitles) as Mode[])
-    .flatMap((mode) => [
-      paint('title', helpTitles[mode]),
-      ...bindings
-        .filter((binding) => binding.mode === mode)
-        .map(({ keys, help }) => {
-          const names = paint('key', inCells(keys.map(keyLabel).join(' '), keyColumns, 'right'));
-          return `${names}  ${inCells(help, columns - keyColumns - 2)}`;
-        }),
+const helpLines = (watched: Watched, columns: number, { paint }: Theme): string[] =>
+  helpParts(watched)
+    .flatMap(({ title, keys: bindings }) => [
+      paint('title', title),
+      ...bindings.map(({ keys, help }) => {
+        const names = paint('key', inCells(keys.map(keyLabel).join(' '), keyColumns, 'right'));
+        return `${names}  ${inCells(help, columns - keyColumns - 2)}`;
+      }),
       '',
     ])
     .concat(helpNotes.map((note) => paint('dim', inCells(note, columns))));

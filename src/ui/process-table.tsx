@@ -102,7 +102,8 @@ const stateLetter = (process: LiveProcess, states: ReadonlyMap<number, string>):
   return states.get(process.pid) ?? ' ';
 };
 
-const emptyText = ({ world, view }: Snapshot): string => {
+const emptyText = ({ world, view, info }: Snapshot): string => {
+  if (world.nowNs === 0n && info.trace !== undefined) return '  no record so far';
   if (world.nowNs === 0n) return '  looking for processes…';
   return view.filter.text === '' ? '  no process alive' : `  no process matches ${view.filter.text}`;
 };

@@ -1,0 +1,38 @@
+import { useEffect } from 'react';
+import { parseJump } from '../domain/jump.ts';
+import type { EventSource } from '../domain/source.ts';
+import { subject } from '../store/select.ts';
+import type { Store } from '../store/store.ts';
+
+/** Carries what keys ask of a replay to its source. */
+export const useReplay = (source: EventSource, store: Store): void =>
+  useEffect(
+    () =>
+      store.onEffect((effect) => {
+        const { replay } = source;
+        if (!replay) return;
+        if (effect.type === 'replay') replay.run(effect.command);
+        if (effect.type === 'find') {
+          const { world, view } = store.getSnapshot();
+          const { by, direction } = effect;
+          const found = subject(world, view);
+          if (found)
+            replay.run(
+              by === 'pid' ? { do: by, pid: found.pid, direction } : { do: by, comm: found.comm, direction },
+            );
+        }
+        if (effect.type === 'jump') {
+          const { jumpText } = store.getSnapshot().view;
+          const toNs = parseJump(jumpText, replay.status());
+          store.dispatch({ type: 'closeJump' });
+          if (toNs !== undefined) replay.run({ do: 'seek', toNs });
+          else if (jumpText !== '')
+            store.dispatch({
+              type: 'notify',
+              text: `not a time: ${jumpText} (12:03:04, +30s, -5m, 50%)`,
+              tone: 'error',
+            });
+        }
+      }),
+    [source, store],
+  );

@@ -1,0 +1,26 @@
+import script from 'worker:./index-worker.ts';
+import { Worker } from 'node:worker_threads';
+import type { OpenTrace } from './file.ts';
+import type { IndexMessage } from './index-protocol.ts';
+
+/** Something that indexes a trace and tells of it until it is stopped. */
+export type StartIndex = (
+  onMessage: (message: IndexMessage) => void,
+  onError: (error: Error) => void,
+) => { stop(): Promise<void> };
+
+/** Indexing on a thread of its own: it reads a gigabyte while the screen plays. */
+export const indexOnThread =
+  (opened: readonly OpenTrace[]): StartIndex =>
+  (onMessage, onError) => {
+    const files = opened.map(({ name, size, fd }) => ({ name, size, fd }));
+    const worker = new Worker(script, { eval: true, workerData: { files }, name: 'churntop-index' });
+    worker.on('message', onMessage);
+    worker.on('error', onError);
+    return {
+      stop: async () => {
+        worker.off('error', onError);
+        await worker.terminate();
+      },
+    };
+  };

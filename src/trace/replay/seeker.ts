@@ -1,0 +1,82 @@
+import { before, chunkBytes, type Place, type Spot, TraceCursor } from './cursor.ts';
+import type { TraceFile } from './file.ts';
+import { Fold } from './fold.ts';
+import { unpack } from './pack.ts';
+import { Playhead } from './playhead.ts';
+import { ruleOf, type Target } from './target.ts';
+import type { TraceIndex } from './trace-index.ts';
+
+export type SeekerOptions = {
+  files: readonly TraceFile[];
+  index: TraceIndex;
+  /** Entries of the log. */
+  history: number;
+  chunk?: number | undefined;
+};
+
+/** A whole state at the start of a chunk, log included. */
+type Anchor = { place: Place; fold: Fold };
+
+/** Steps back are short: with these they read a chunk or two. */
+const anchorLimit = 8;
+
+/** Discovery that is longer does not hold up the first frame. */
+const openingBytes = 1 << 20;
+
+/**
+ * To be anywhere in a trace: the nearest state kept, and a fold from there. A checkpoint has no log, so the one to begin
+ * with is far enough back that the log is full again on arrival: what is shown is what a straight fold would show.
+ */
+export class Seeker {
+  readonly #options: SeekerOptions;
+  #anchors: Anchor[] = [];
+
+  constructor(options: SeekerOptions) {
+    this.#options = options;
+  }
+
+  /** At the first byte. */
+  start(): Playhead {
+    const { files, history, chunk } = this.#options;
+    return this.#playhead(new Fold(history), new TraceCursor(files, { chunk }));
+  }
+
+  /** A new playhead at the target, or at the end of the trace before it; undefined when it was cancelled. */
+  async to(target: Target, cancelled: () => boolean = () => false): Promise<Playhead | undefined> {
+    const { chunk } = this.#options;
+    const head = this.#begin(target);
+    const arrival = await head.advance(target, {
+      cancelled,
+      ...(target.kind === 'opening' && { chunks: Math.ceil(openingBytes / (chunk ?? chunkBytes)) }),
+    });
+    if (arrival === 'short' && target.kind !== 'opening') return undefined;
+    if (target.kind === 'time') head.fold.settle(target.atNs);
+    return head;
+  }
+
+  #begin(target: Target): Playhead {
+    const { files, index, history, chunk } = this.#options;
+    const { leads } = ruleOf(target);
+    const checkpoint = index.last(leads, history);
+    const anchor = this.#anchors
+      .filter(({ place, fold }) => leads({ place, atNs: fold.atNs, events: fold.events }))
+      .reduce<Anchor | undefined>(
+        (best, next) => (!best || before(best.place, next.place) ? next : best),
+        undefined,
+      );
+    if (anchor && !isBefore(anchor.place, checkpoint?.place))
+      return this.#playhead(anchor.fold.freeze(), new TraceCursor(files, { place: anchor.place, chunk }));
+    if (!checkpoint?.packed) return this.start();
+    const { place, packed } = checkpoint;
+    return this.#playhead(Fold.restore(unpack(packed), history), new TraceCursor(files, { place, chunk }));
+  }
+
+  #playhead(fold: Fold, cursor: TraceCursor): Playhead {
+    return new Playhead(fold, cursor, (place, at) => {
+      if (this.#anchors.some((held) => !before(held.place, place) && !before(place, held.place))) return;
+      this.#anchors = [...this.#anchors.slice(1 - anchorLimit), { place, fold: at.freeze() }];
+    });
+  }
+}
+
+const isBefore = (one: Spot, other: Spot | undefined): boolean => other !== undefined && before(one, other);

@@ -1,0 +1,130 @@
+import { execFileSync, spawn } from 'node:child_process';
+import { openSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { execa } from 'execa';
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { scratch, spawnNamed } from '../support/churn.ts';
+import { loadPty, openChurntop, openPty, program, type Session } from '../support/pty.ts';
+
+const pty = await loadPty();
+const folder = scratch();
+const path = join(folder.path, 'trace.ndjson');
+const sessions: Session[] = [];
+const names: string[] = [];
+
+/** What really happens here while two children come and go. */
+const record = async (): Promise<void> => {
+  const recorder = spawn(process.execPath, [program, '--ndjson'], {
+    stdio: ['ignore', openSync(path, 'wx'), 'inherit'],
+  });
+  const ended = new Promise((done) => recorder.once('exit', done));
+  const holds = (text: string) =>
+    vi.waitFor(() => expect(readFileSync(path, 'utf8')).toContain(text), { timeout: 20_000, interval: 50 });
+  try {
+    await holds('initial');
+    for (const prefix of ['ct-one', 'ct-two']) {
+      const { name, pid, end } = await spawnNamed(folder.path, prefix);
+      await holds(`"guest_pid":${pid},"guest_comm":"${name}"`);
+      await end();
+      await holds(`"process.exited","guest_pid":${pid},`);
+      names.push(name);
+    }
+  } finally {
+    recorder.kill('SIGINT');
+    await ended;
+  }
+};
+
+const open = (args: string[]) => {
+  const session = openChurntop(pty as NonNullable<typeof pty>, ['view', ...args], { cwd: folder.path });
+  sessions.push(session);
+  return session;
+};
+
+beforeAll(record, 60_000);
+afterEach(async () => {
+  for (const session of sessions.splice(0)) {
+    session.kill('SIGKILL');
+    await session.exit;
+  }
+});
+afterAll(() => folder.remove());
+
+describe.skipIf(!pty)('a trace of this guest, seen again', () => {
+  test('play, pause, step, jump, quit', async () => {
+    const session = open([path, '--filter', 'ct-']);
+    await session.see('REPLAY ▶ 1x');
+    session.type('p');
+    await session.see('REPLAY ‖ 1x');
+    session.type('0');
+    await session.unsee(names[0] as string);
+    session.type('/\x15\r');
+    session.type('9');
+    session.type('t');
+    await session.see('to time:');
+    session.type('100%\r');
+    await session.see('■ end');
+    session.type('/ct-\r');
+    await session.see(new RegExp(`- +\\d+ +${names[1]} +lived`));
+    session.type('\t');
+    session.type('N');
+    await session.see(new RegExp(`\\+ +\\d+ +${names[1]}`));
+    session.type('q');
+    expect(await session.exit).toEqual({ code: 0, signal: 0 });
+    expect(session.alternate()).toBe(false);
+  });
+
+  test('a compressed part and a torn one are one trace', async () => {
+    const lines = readFileSync(path, 'utf8').split('\n');
+    const cut = Math.floor(lines.length / 2);
+    writeFileSync(join(folder.path, 'part.1.gz'), gzipSync(`${lines.slice(0, cut).join('\n')}\n`));
+    writeFileSync(join(folder.path, 'part'), lines.slice(cut).join('\n').slice(0, -5));
+    const session = open(['part.1.gz', 'part', '--filter', 'ct-']);
+    await session.see('REPLAY');
+    session.type('t100%\r');
+    await session.see('■ end');
+    await session.see(new RegExp(`- +\\d+ +${names[1]} +lived`));
+  });
+
+  test('view - follows a pipe, with keys from the terminal', async () => {
+    const shell = openPty(pty as NonNullable<typeof pty>, 'bash', [
+      '-c',
+      `(cat "${path}"; sleep 30) | "${process.execPath}" "${program}" view - --filter ct-`,
+    ]);
+    sessions.push(shell);
+    await shell.see('following standard input');
+    await shell.see(new RegExp(`- +\\d+ +${names[1]} +lived`));
+    shell.type('p');
+    await shell.see('PAUSED');
+    shell.type('q');
+    await shell.unsee('PAUSED');
+    expect(shell.alternate()).toBe(false);
+  });
+});
+
+describe('what cannot be viewed is one clear line', () => {
+  test.each([
+    [['view'], 2, 'view needs a FILE'],
+    [['view', 'a', '-'], 2, 'standard input alone'],
+    [['view', path], 1, 'view needs a terminal'],
+  ])('%j', async (args, code, words) => {
+    const { exitCode, stderr } = await execa(process.execPath, [program, ...args], { reject: false });
+    expect(stderr).toContain(words);
+    expect(exitCode).toBe(code);
+  });
+
+  test.skipIf(!pty).each([
+    ['/nonexistent', 'no such file or directory'],
+    ['/', 'is a directory'],
+  ])('%s', async (file, words) => {
+    const session = open([file]);
+    await session.see(words);
+    expect(await session.exit).toEqual({ code: 1, signal: 0 });
+    expect(session.output()).not.toContain('\x1b[?1049h');
+  });
+});
+
+test('the index thread needs no file beside the program', () => {
+  expect(execFileSync('ls', ['dist'], { encoding: 'utf8' })).not.toContain('worker');
+});

@@ -1,0 +1,225 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { ReplayCommand } from '../../../src/domain/replay.ts';
+import { Store } from '../../../src/store/store.ts';
+import { TraceComposer } from '../../../src/trace/composer.ts';
+import { Player } from '../../../src/trace/replay/player.ts';
+import { exited, info, seconds, spawned } from '../../support/events.ts';
+import { arbitraryTrace, indexHere, memoryFile, straight, told, turnedClock } from '../../support/replay.ts';
+
+const limits = { count: 6, bytes: 1 << 20, spacing: 300 };
+const history = 7;
+
+const open = async (texts: string[], { chunk = 333, playing = false } = {}) => {
+  const files = texts.map((text, index) => memoryFile(text, `part-${index}`));
+  const clock = turnedClock();
+  const startIndex = indexHere(files, limits, chunk);
+  const player = await Player.open({ files, startIndex, clock, history, chunk, limits, playing });
+  const store = new Store({ info: player.info, replay: player.replay.status(), history });
+  store.listen(player);
+  const status = () =>
+    store.getSnapshot().replay as NonNullable<ReturnType<typeof store.getSnapshot>['replay']>;
+  while (status().indexed < 1) await new Promise((done) => setImmediate(done));
+  const run = async (...commands: ReplayCommand[]) => {
+    for (const command of commands) player.replay.run(command);
+    await player.settled();
+  };
+  return { files, clock, player, store, status, run, world: () => store.getSnapshot().world };
+};
+
+/** Ten processes, born each second and gone half a second later; one gap; a minute of quiet in the middle. */
+const quietTrace = (): string => {
+  const composer = new TraceComposer({ info, tool: 'churntop test' });
+  let text = composer.begin(seconds(100));
+  text += composer.line(spawned(1, 'systemd', 100, { initial: true }));
+  for (let index = 0; index < 10; index++) {
+    const at = 101 + index + (index >= 5 ? 60 : 0);
+    text += composer.line(spawned(200 + index, index % 2 ? 'odd' : 'even', at));
+    text += composer.line(
+      exited(200 + index, index % 2 ? 'odd' : 'even', at + 0.5, { lifetime_ns: seconds(0.5) }),
+    );
+    if (index === 6)
+      text += composer.line({
+        probe_source: 'trace.gap',
+        reason: 'unseen',
+        tasks: 3,
+        from_monotonic_ns: seconds(at),
+        to_monotonic_ns: seconds(at + 0.7),
+      });
+  }
+  return text + composer.end(seconds(171));
+};
+
+const at = (second: number) => seconds(second) + info.wallOffsetNs;
+
+test('whatever was asked in whatever order, the world shown is the straight fold to its moment', () => {
+  const command: fc.Arbitrary<ReplayCommand | { turn: number }> = fc.oneof(
+    fc.record({ do: fc.constant('step' as const), events: fc.integer({ min: -5, max: 5 }) }),
+    fc.record({ do: fc.constant('moveTo' as const), share: fc.double({ min: 0, max: 1, noNaN: true }) }),
+    fc.record({ do: fc.constant('scrub' as const), share: fc.double({ min: -0.3, max: 0.3, noNaN: true }) }),
+    fc.record({ do: fc.constant('gap' as const), direction: fc.constantFrom(1 as const, -1 as const) }),
+    fc.record({
+      do: fc.constant('comm' as const),
+      comm: fc.constantFrom('sh', 'cc1', 'a"b', '漢字'),
+      direction: fc.constantFrom(1 as const, -1 as const),
+    }),
+    fc.record({
+      do: fc.constant('pid' as const),
+      pid: fc.integer({ min: 1, max: 12 }),
+      direction: fc.constantFrom(1 as const, -1 as const),
+    }),
+    fc.record({ turn: fc.integer({ min: 50, max: 3000 }) }),
+  );
+  return fc.assert(
+    fc.asyncProperty(arbitraryTrace, fc.array(command, { maxLength: 6 }), async (texts, commands) => {
+      const { files, clock, player, store, run, world, status } = await open(texts);
+      for (const each of commands) {
+        if ('turn' in each) {
+          await run({ do: 'togglePlay' });
+          await clock.turn(each.turn);
+          if (status().playing) await run({ do: 'togglePlay' });
+        } else await run(each);
+        expect(store.getSnapshot().ended).toBeUndefined();
+      }
+      // The moment alone does not tell how many of its events were taken; the count of log entries does.
+      const { nowNs } = status();
+      const shown = told(world());
+      const moments = [await straight(files, { kind: 'time', atNs: nowNs }, history)];
+      for (let events = player.replay.status() ? 1 : 0; events <= moments[0]!.events; events++)
+        moments.push(await straight(files, { kind: 'event', events }, history));
+      moments.push(await straight(files, { kind: 'opening' }, history));
+      expect(moments.map((fold) => JSON.stringify(told(fold.world), bigints))).toContain(
+        JSON.stringify(shown, bigints),
+      );
+      await player.stop();
+    }),
+    { numRuns: 60 },
+  );
+});
+
+const bigints = (_: string, value: unknown) => (typeof value === 'bigint' ? `${value}n` : value);
+
+describe('playing', () => {
+  test('trace time goes by as real time does, times the speed', async () => {
+    const { clock, run, status } = await open([quietTrace()]);
+    expect(status()).toMatchObject({
+      nowNs: at(100),
+      fromNs: at(100),
+      toNs: at(171),
+      playing: false,
+      gaps: 1,
+    });
+    await clock.turn(1000);
+    expect(status().nowNs).toBe(at(100));
+    await run({ do: 'togglePlay' });
+    await clock.turn(2000);
+    expect(status().nowNs).toBe(at(102));
+    await run({ do: 'speed', steps: 2 });
+    expect(status().speed).toBe('4x');
+    await clock.turn(1000);
+    expect(status().nowNs).toBe(at(106));
+    await run({ do: 'speed', steps: -9 });
+    expect(status().speed).toBe('1/8x');
+  });
+
+  test('idle time is skipped up to shortly before the next event', async () => {
+    const { clock, run, status } = await open([quietTrace()]);
+    await run({ do: 'seek', toNs: at(106) }, { do: 'toggleSkipIdle' }, { do: 'togglePlay' });
+    await clock.turn(100);
+    expect(status().nowNs).toBe(at(165.8));
+  });
+
+  test('it ends at the end, and begins anew from there', async () => {
+    const { clock, run, status, world } = await open([quietTrace()]);
+    await run({ do: 'seek', toNs: at(170.5) }, { do: 'togglePlay' });
+    await clock.turn(3000);
+    expect(status()).toMatchObject({ atEnd: true, playing: false, nowNs: at(171) });
+    expect(world().table.size).toBe(1);
+    await run({ do: 'togglePlay' });
+    expect(status()).toMatchObject({ atEnd: false, playing: true, nowNs: at(100) });
+  });
+});
+
+describe('jumping', () => {
+  const last = (store: Store) => {
+    const { log } = store.getSnapshot().world;
+    return log.at(log.length - 1)?.record;
+  };
+
+  test('event by event, forwards and backwards', async () => {
+    const { run, store, world } = await open([quietTrace()]);
+    await run({ do: 'step', events: 1 });
+    expect(last(store)).toMatchObject({ probe_source: 'process.spawned', guest_pid: 200 });
+    await run({ do: 'step', events: 1 }, { do: 'step', events: 1 });
+    expect(last(store)).toMatchObject({ guest_pid: 201 });
+    expect(world().table.get(201)).toBeDefined();
+    await run({ do: 'step', events: -1 });
+    expect(last(store)).toMatchObject({ probe_source: 'process.exited', guest_pid: 200 });
+    await run({ do: 'step', events: -99 });
+    expect(world().table.size).toBe(1);
+  });
+
+  test('to gaps, and to the events of a comm or a PID', async () => {
+    const { run, store } = await open([quietTrace()]);
+    await run({ do: 'gap', direction: 1 });
+    expect(last(store)).toMatchObject({ probe_source: 'trace.gap', tasks: 3 });
+    await run({ do: 'comm', comm: 'odd', direction: 1 });
+    expect(last(store)).toMatchObject({ probe_source: 'process.spawned', guest_pid: 207 });
+    await run({ do: 'comm', comm: 'odd', direction: -1 });
+    expect(last(store)).toMatchObject({ probe_source: 'process.exited', guest_pid: 205 });
+    await run({ do: 'pid', pid: 200, direction: -1 });
+    expect(last(store)).toMatchObject({ probe_source: 'process.exited', guest_pid: 200 });
+    await run({ do: 'pid', pid: 208, direction: 1 });
+    expect(last(store)).toMatchObject({ probe_source: 'process.spawned', guest_pid: 208 });
+    await run({ do: 'gap', direction: 1 });
+    expect(store.getSnapshot().view.notice?.text).toBe('no gap behind this moment');
+  });
+
+  test('outside of the trace is its nearest end', async () => {
+    const { run, status } = await open([quietTrace()]);
+    await run({ do: 'seek', toNs: at(99_999) });
+    expect(status()).toMatchObject({ nowNs: at(171), atEnd: true });
+    await run({ do: 'seek', toNs: 0n });
+    expect(status().nowNs).toBe(at(100));
+  });
+});
+
+describe('odd traces', () => {
+  test.each([
+    ['empty', ''],
+    ['only a header', quietTrace().split('\n', 1).join('')],
+    ['only junk', 'junk\n{}\n'],
+    ['one endless line', 'x'.repeat(3 << 20)],
+    ['NUL bytes', '\0'.repeat(1000)],
+  ])('%s opens, plays and jumps without a word of protest', async (_, text) => {
+    const { clock, run, store, status } = await open([text]);
+    await run({ do: 'moveTo', share: 0.5 }, { do: 'togglePlay' });
+    await run(
+      { do: 'step', events: 1 },
+      { do: 'gap', direction: -1 },
+      { do: 'comm', comm: 'x', direction: 1 },
+    );
+    await clock.turn(500);
+    expect(store.getSnapshot().ended).toBeUndefined();
+    expect(status().indexed).toBe(1);
+  });
+
+  test('lines that cannot be read are counted', async () => {
+    const lines = quietTrace().split('\n');
+    lines.splice(3, 0, 'junk', '{"probe_source":"process.exited"}');
+    expect((await open([lines.join('\n')])).status().skipped).toBe(2);
+  });
+
+  test('a file cut short while it is open ends there', async () => {
+    const whole = Buffer.from(quietTrace());
+    const half = whole.subarray(0, whole.length / 2);
+    const file = { ...memoryFile(half), size: whole.length };
+    const player = await Player.open({ files: [file], startIndex: indexHere([file]), clock: turnedClock() });
+    const store = new Store({ info: player.info, replay: player.replay.status() });
+    store.listen(player);
+    player.replay.run({ do: 'step', events: 1000 });
+    await player.settled();
+    expect(store.getSnapshot().ended).toBeUndefined();
+    expect(store.getSnapshot().replay?.atEnd).toBe(true);
+  });
+});
