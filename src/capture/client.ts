@@ -126,7 +126,7 @@ const ended = async (worker: Worker): Promise<void> => {
 const deliver = (message: SamplerMessage, listener: SourceListener): void => {
   if (message.type === 'batch') listener.onBatch(message.batch);
   else if (message.type === 'status') listener.onStatus(message.status);
-  else listener.onError(failure(message));
+  else if (message.type === 'failed') listener.onError(failure(message));
 };
 
 /** An Error loses its class on the way between threads; its facts do not. */

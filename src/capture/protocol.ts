@@ -26,4 +26,6 @@ export const sharedWords = () => new Int32Array(new SharedArrayBuffer(12));
 export type SamplerMessage =
   | { type: 'batch'; batch: Batch }
   | { type: 'status'; status: SourceStatus }
+  /** To a second listener only: it was the last word. */
+  | { type: 'detached' }
   | { type: 'failed'; message: string; path: string | undefined; code: string | undefined };

@@ -31,7 +31,16 @@ export const openTee = ({ first, takeOrder, now }: TeeOptions) => {
 
   const post = (message: SamplerMessage) => feed?.port.postMessage(message);
 
-  const attach = (next: Feed | undefined) => {
+  /** Whoever stops listening gets all that was seen until then, and the word that nothing follows. */
+  const detach = (nowMs: number) => {
+    second?.close(nowMs);
+    post({ type: 'detached' });
+    second = undefined;
+    feed = undefined;
+  };
+
+  const attach = (next: Feed | undefined, nowMs: number) => {
+    detach(nowMs);
     feed = next;
     second =
       next &&
@@ -54,7 +63,7 @@ export const openTee = ({ first, takeOrder, now }: TeeOptions) => {
     },
     flush(nowMs) {
       const order = takeOrder();
-      if (order) attach(order.feed);
+      if (order) attach(order.feed, nowMs);
       const { held } = first;
       first.flush(nowMs);
       // Posting takes time from looking: one post a look is enough.
@@ -62,7 +71,7 @@ export const openTee = ({ first, takeOrder, now }: TeeOptions) => {
     },
     close(nowMs) {
       first.close(nowMs);
-      second?.close(nowMs);
+      detach(nowMs);
     },
   };
   return {

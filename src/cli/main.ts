@@ -1,15 +1,18 @@
 import { accessSync, constants, statSync } from 'node:fs';
+import { join } from 'node:path';
 import meow from 'meow';
 import { type LiveSource, openLive } from '../capture/client.ts';
 import { type Accepts, parseFilter } from '../domain/filter/filter.ts';
 import { printable } from '../domain/printable.ts';
 import { counted } from '../domain/text.ts';
 import { ProcError } from '../proc/errors.ts';
+import { dumpName } from '../trace/dump.ts';
 import { type Call, liveOptions } from './call.ts';
 import { type Command, type CommandName, commandOf, commands } from './commands.ts';
 import { commandLine, type Flag, type FlagValues, flags, readFlags } from './flags.ts';
 import { helpText } from './help.ts';
-import { recordingLoss, recordingRules, startRecording } from './recording.ts';
+import { recordingRules } from './recording.ts';
+import { RecordingSwitch } from './recording-switch.ts';
 import { untilInterrupted } from './signals.ts';
 import { openTerminal } from './terminal.ts';
 import { openUsers } from './users.ts';
@@ -104,19 +107,22 @@ const run = async (argv: readonly string[]): Promise<void> => {
     });
     return;
   }
-  if (values.record !== undefined) {
-    const recording = await startRecording(source, recordTo(values.record));
-    const name = printable(values.record);
-    closing = async () => {
-      await source.stop();
-      const loss = recordingLoss(await recording.stop());
-      if (loss) say(`${name}: ${loss}`);
-    };
-    // Not only when the screen has let go: one that hangs must not take the trace with it.
-    interrupted.then(close);
-  }
+  const recordings = new RecordingSwitch({
+    source,
+    recordTo,
+    freshPath: () => join(values.out ?? '.', dumpName(source.info.host, BigInt(Date.now()) * 1_000_000n)),
+  });
+  closing = async () => {
+    await source.stop();
+    const ended = await recordings.stop();
+    if (ended?.lost) say(ended.text);
+  };
+  if (values.record !== undefined) await recordings.start(values.record);
+  // Not only when the screen has let go: one that hangs must not take the trace with it.
+  interrupted.then(close);
   const show = headless ? stream : watch;
-  await show(source, values, filter, headless ? interrupted : Promise.race([interrupted, hangUp()]));
+  const ending = headless ? interrupted : Promise.race([interrupted, hangUp()]);
+  await show({ source, values, filter, recordings, interrupted: ending });
 };
 
 /** A terminal that hung up says so by failing. */
@@ -133,14 +139,15 @@ const close = (): Promise<void> => {
   return closed ?? Promise.resolve();
 };
 
-type Show = (
-  source: LiveSource,
-  values: FlagValues,
-  filter: Accepts,
-  interrupted: Promise<void>,
-) => Promise<void>;
+type Show = (shown: {
+  source: LiveSource;
+  values: FlagValues;
+  filter: Accepts;
+  recordings: RecordingSwitch;
+  interrupted: Promise<void>;
+}) => Promise<void>;
 
-const stream: Show = async (source, { strict, initial }, filter, interrupted) => {
+const stream: Show = async ({ source, values: { strict, initial }, filter, interrupted }) => {
   const { runHeadless } = await import('./headless.ts');
   const out = process.stdout;
   const { dropped } = await runHeadless({
@@ -155,10 +162,10 @@ const stream: Show = async (source, { strict, initial }, filter, interrupted) =>
   if (strict && dropped > 0) say(`${counted(dropped, 'record')} dropped: the reader was too slow`);
 };
 
-const watch: Show = async (source, { out = '.' }, filter, interrupted) => {
+const watch: Show = async ({ source, values: { out = '.' }, filter, recordings, interrupted }) => {
   const { runScreen } = await import('./screen.tsx');
   const terminal = openTerminal(process.stdout);
-  await runScreen({ source, terminal, filter: filter.text, directory: out, interrupted });
+  await runScreen({ source, terminal, filter: filter.text, directory: out, recordings, interrupted });
 };
 
 const longestTimerMs = 2 ** 31 - 1;

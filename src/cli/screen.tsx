@@ -8,10 +8,11 @@ import { Store } from '../store/store.ts';
 import { writeDump } from '../trace/dump.ts';
 import { App } from '../ui/app.tsx';
 import { createTheme, wantsColours } from '../ui/theme.ts';
+import type { RecordingSwitch } from './recording-switch.ts';
 import { jobControl, type Terminal } from './terminal.ts';
 import { openUsers } from './users.ts';
 import { tool } from './version.ts';
-import { reasonOf } from './words.ts';
+import { explain, reasonOf } from './words.ts';
 
 export type ScreenOptions = {
   source: EventSource;
@@ -21,6 +22,8 @@ export type ScreenOptions = {
   keys?: ReadStream | undefined;
   /** Where dumps go. */
   directory: string;
+  /** What `R` begins and ends; a trace on the screen cannot be recorded. */
+  recordings?: RecordingSwitch | undefined;
   /** Resolves when an end was asked for (a signal, a terminal that hung up). */
   interrupted: Promise<void>;
 };
@@ -34,6 +37,7 @@ export const runScreen = async ({
   filter,
   keys,
   directory,
+  recordings,
   interrupted,
 }: ScreenOptions): Promise<void> => {
   const { output } = terminal;
@@ -72,13 +76,26 @@ export const runScreen = async ({
       store.dispatch({ type: 'resize', size: store.getSnapshot().view.size });
     }
     if (type === 'dump') dump(store, directory);
+    if (type === 'record' && recordings) record(store, recordings);
   });
+  if (recordings) {
+    recordings.onChange = () => store.setRecording(recordings.badge);
+    recordings.onChange();
+  }
   interrupted.then(() => instance.unmount());
   try {
     await instance.waitUntilExit();
   } finally {
     await source.stop();
   }
+};
+
+/** Begin or end a recording, and say on screen what came of it. */
+const record = (store: Store, recordings: RecordingSwitch): void => {
+  recordings.toggle().then(
+    (text) => store.dispatch({ type: 'notify', text, tone: 'info' }),
+    (error) => store.dispatch({ type: 'notify', text: explain(error).sentence, tone: 'error' }),
+  );
 };
 
 /** Write what is held and passes the filter, as it is on screen, and say on screen what came of it. */

@@ -87,6 +87,8 @@ export class LiveTable {
     const known = this.#live.get(event.guest_pid);
     switch (event.probe_source) {
       case 'process.spawned':
+        // A recorder that begins a new part tells again who is alive; those whose birth was seen stay as they are.
+        if (event.initial && known && known.startTicks === event.start_ticks) return;
         if (known?.zombie) this.#zombies--;
         this.#live.delete(event.guest_pid);
         this.#live.set(event.guest_pid, born(event, this.#arrived++));

@@ -32,6 +32,7 @@ export type Size = { columns: number; rows: number };
 /** What the view asks of the outside; the reducer leaves the state as it is. */
 export type Effect =
   | { type: 'dump' }
+  | { type: 'record' }
   | { type: 'redraw' }
   | { type: 'suspend' }
   | { type: 'quit' }

@@ -47,6 +47,14 @@ export const bindings: readonly Binding[] = [
   },
   {
     mode: 'normal',
+    watched: 'live',
+    keys: ['R'],
+    footer: 'record',
+    help: 'record a trace from now on, or end the recording',
+    action: { type: 'record' },
+  },
+  {
+    mode: 'normal',
     keys: ['s'],
     footer: 'sort',
     help: 'sort the table by the next column',

@@ -110,6 +110,7 @@ export const reduce = (before: ViewState, action: Action, world: World): ViewSta
     case 'resize':
       return { ...state, size: action.size, layout: layoutOf(action.size) };
     case 'dump':
+    case 'record':
     case 'redraw':
     case 'suspend':
     case 'quit':

@@ -18,6 +18,8 @@ export type Snapshot = {
   missed: number;
   /** Kernel state letters by PID, of the processes last asked for. */
   states: ReadonlyMap<number, string>;
+  /** How the recording goes; undefined while there is none. */
+  recording: string | undefined;
   /** Why the source ended, if it did. */
   ended: Error | 'end' | undefined;
 };
@@ -37,6 +39,7 @@ export type StoreOptions = {
 
 const effects: ReadonlySet<Action['type']> = new Set<Effect['type']>([
   'dump',
+  'record',
   'redraw',
   'suspend',
   'quit',
@@ -72,6 +75,7 @@ export class Store {
       replay: options.replay,
       missed: 0,
       states: new Map(),
+      recording: undefined,
       ended: undefined,
     };
   }
@@ -121,6 +125,8 @@ export class Store {
   };
 
   readonly setStates = (states: ReadonlyMap<number, string>): void => this.#change({ states });
+
+  readonly setRecording = (recording: string | undefined): void => this.#change({ recording });
 
   readonly setEnded = (ended: Error | 'end'): void => this.#change({ ended });
 

@@ -28,7 +28,8 @@ export type RecordFeed = { port: MessagePort; taken: Int32Array };
 export type FeedMessage =
   | { type: 'batch'; batch: Batch }
   | { type: 'status'; status: SourceStatus }
-  | { type: 'failed' };
+  | { type: 'failed' }
+  | { type: 'detached' };
 
 export type RecorderState =
   /** All that came is written. */

@@ -13,6 +13,9 @@ const { options, feed } = workerData as { options: RecordOptions; feed: RecordFe
 const now = process.hrtime.bigint;
 const post = (message: RecorderMessage) => parentPort?.postMessage(message);
 
+/** A feed that does not say its last word (its thread died) is not waited for any longer. */
+const lastWordsMs = 300;
+
 const record = async (): Promise<void> => {
   const { path, info, tool, append = false, fsyncNs, rotation = {}, filter: text = '', users } = options;
   const filter = parseFilter(text);
@@ -43,8 +46,13 @@ const record = async (): Promise<void> => {
     const { status } = recording;
     post({ type: 'status', status: { ...status, trouble: status.trouble ?? partsTrouble } });
   };
+  let detach = () => {};
+  const detached = new Promise<void>((resolve) => {
+    detach = resolve;
+  });
   const hear = (message: FeedMessage) => {
     if (message.type === 'status') recording.heard(message.status, now());
+    if (message.type === 'detached') detach();
     if (message.type !== 'batch') return;
     Atomics.add(feed.taken, 0, 1);
     recording.take(message.batch);
@@ -61,6 +69,8 @@ const record = async (): Promise<void> => {
     Number(tickNs / 1_000_000n),
   );
   await new Promise((resolve) => parentPort?.once('message', resolve));
+  // What was seen before the end was asked for may still be on its way.
+  await Promise.race([detached, new Promise((resolve) => setTimeout(resolve, lastWordsMs))]);
 
   clearInterval(timer);
   feed.port.off('message', hear);

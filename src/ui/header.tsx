@@ -1,3 +1,4 @@
+import { printable } from '../domain/printable.ts';
 import type { ReplayStatus } from '../domain/replay.ts';
 import { coverageOf, type SourceStatus } from '../domain/source.ts';
 import { grouped, shortDuration, shortRate } from '../domain/text.ts';
@@ -26,6 +27,18 @@ export const Header = ({ snapshot }: { snapshot: Snapshot }) => {
   );
 };
 
+/** With the recording where there is room for both. */
+const liveBadges = (snapshot: Snapshot, theme: Theme): string[] => {
+  const badge = liveBadge(snapshot, theme);
+  const { recording } = snapshot;
+  if (recording === undefined) return [badge];
+  return [
+    `${theme.paint('exit', `● ${printable(recording)}`)}  ${badge}`,
+    `${theme.paint('exit', '● REC')}  ${badge}`,
+    badge,
+  ];
+};
+
 const liveBadge = ({ view, world, missed }: Snapshot, { paint }: Theme): string => {
   if (view.paused) return paint('paused', ` PAUSED${missed > 0 ? ` +${grouped(missed)}` : ''} `);
   return world.nowNs === 0n ? paint('dim', '○ starting') : paint('live', '● LIVE');
@@ -48,7 +61,7 @@ const identityLine = (snapshot: Snapshot, theme: Theme): string => {
   const { columns } = view.size;
   const uptime = world.nowNs === 0n ? '' : `up ${shortDuration(world.nowNs + info.bootOffsetNs)}`;
   const left = `${paint('title', 'churntop')}  ${inCells(info.host, Math.min(24, info.host.length))}  ${paint('dim', uptime)}`;
-  const badges = replay ? replayBadges(replay, snapshot, theme) : [liveBadge(snapshot, theme)];
+  const badges = replay ? replayBadges(replay, snapshot, theme) : liveBadges(snapshot, theme);
   const room = columns - visibleWidth(left) - 1;
   return justify(left, badges.find((badge) => visibleWidth(badge) <= room) ?? '', columns);
 };

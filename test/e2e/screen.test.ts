@@ -219,3 +219,28 @@ describe.skipIf(!pty)('in a real terminal', () => {
     expect(await session.exit).toEqual({ code: 1, signal: 0 });
   });
 });
+
+describe.skipIf(!pty)('R', () => {
+  test('records from now on, says so in the header, and ends with a whole trace', async () => {
+    const session = open(['--filter', 'ct-'], { columns: 120 });
+    await session.see('● LIVE');
+    session.type('R');
+    await session.see(/recording to churntop-.*\.ndjson/);
+    await session.see(/● REC \d/);
+    const path = join(folder.path, /recording to (\S+)/.exec(session.screen())?.[1] as string);
+    const { pid, end } = await child();
+    await session.see(String(pid));
+    await end();
+    await session.see(new RegExp(`- +${pid}`));
+    session.type('R');
+    await session.see(/recorded to churntop-/);
+    session.type('q');
+    await session.exit;
+    const lines = readFileSync(path, 'utf8').trimEnd().split('\n');
+    expect(lines[0]).toContain('trace.header');
+    expect(lines.at(-1)).toContain('trace.end');
+    for (const kind of ['spawned', 'exited']) {
+      expect(lines.some((line) => line.includes(`process.${kind}","guest_pid":${pid},`))).toBe(true);
+    }
+  });
+});
