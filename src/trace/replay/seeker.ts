@@ -23,7 +23,7 @@ const anchorLimit = 8;
 const anchorEvery = 4;
 
 /** Discovery that is longer does not hold up the first frame. */
-const openingBytes = 1 << 20;
+const openingBytes = 1 << 24;
 
 /**
  * To be anywhere in a trace: the nearest state kept, and a fold from there. A checkpoint has no log, so the one to begin
@@ -52,7 +52,6 @@ export class Seeker {
       ...(target.kind === 'opening' && { chunks: Math.ceil(openingBytes / (chunk ?? chunkBytes)) }),
     });
     if (arrival === 'short' && target.kind !== 'opening') return undefined;
-    if (target.kind === 'time') head.fold.settle(target.atNs);
     return head;
   }
 
