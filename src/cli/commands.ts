@@ -25,7 +25,12 @@ export const commands = {
     many: true,
     help: 'write a trace to stdout in another format',
   },
-  view: { word: 'view', operand: 'FILE…|-', help: 'replay recorded traces on the screen, or follow one' },
+  view: {
+    word: 'view',
+    operand: 'FILE…|-',
+    many: true,
+    help: 'replay a trace on the screen, or follow one',
+  },
 } as const satisfies Record<string, Command>;
 
 export type CommandName = keyof typeof commands;

@@ -144,6 +144,8 @@ export class Ancestry {
   }
 
   #spawn(event: SpawnedEvent): Kin {
+    // A namesake ends here; its line is due before, so that it does not depend on where a batch ended.
+    if (this.#live.has(event.guest_pid)) this.settle();
     const initial = event.initial ?? false;
     const kin: Kin = {
       pid: event.guest_pid,

@@ -58,7 +58,10 @@ const jump: readonly Entry[] = [
     help: 'delete the last character',
     action: { type: 'eraseJump', what: 'character' },
   },
+  { keys: ['ctrl-w'], help: 'delete the last word', action: { type: 'eraseJump', what: 'word' } },
   { keys: ['ctrl-u'], help: 'delete all', action: { type: 'eraseJump', what: 'all' } },
+  { keys: ['ctrl-l'], help: 'redraw the screen', action: { type: 'redraw' } },
+  { keys: ['ctrl-z'], help: 'suspend to the shell', action: { type: 'suspend' } },
   { keys: ['ctrl-c'], help: 'quit', action: { type: 'quit' } },
 ];
 

@@ -1,37 +1,49 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { actionFor, bindings, keyLabel, type Mode } from '../../src/store/keys.ts';
+import { actionFor, bindingsFor, keyLabel, type Mode, type Watched } from '../../src/store/keys.ts';
 
-const modes: readonly Mode[] = ['normal', 'filter', 'help'];
-const of = (mode: Mode) => bindings.filter((binding) => binding.mode === mode);
+const modes: readonly (readonly [Mode, Watched])[] = [
+  ['normal', 'live'],
+  ['filter', 'live'],
+  ['help', 'live'],
+  ['normal', 'replay'],
+  ['filter', 'replay'],
+  ['jump', 'replay'],
+  ['help', 'replay'],
+];
+const of = (mode: Mode, watched: Watched = 'live') =>
+  bindingsFor(watched).filter((binding) => binding.mode === mode);
 
-describe.each(modes)('in %s mode', (mode) => {
+describe.each(modes)('in %s mode, %s', (mode, watched) => {
   test('no key is bound twice', () => {
-    const keys = of(mode).flatMap((binding) => binding.keys);
+    const keys = of(mode, watched).flatMap((binding) => binding.keys);
     expect(keys).toEqual([...new Set(keys)]);
   });
 
   test('every key does what its row says', () => {
-    for (const { keys, action } of of(mode)) {
-      for (const key of keys) expect(actionFor(mode, key)).toBe(action);
+    for (const { keys, action } of of(mode, watched)) {
+      for (const key of keys) expect(actionFor(mode, key, watched)).toBe(action);
     }
   });
 
   test('every row has keys and words, and no two the same words', () => {
-    for (const { keys, help, footer } of of(mode)) {
+    for (const { keys, help, footer } of of(mode, watched)) {
       expect(keys).not.toEqual([]);
-      expect(help).toMatch(/^\S.*\S$/);
+      expect(help).toMatch(/^(\S.*\S)?$/);
       if (footer !== undefined) expect(footer).toMatch(/^[a-z]+$/);
     }
-    for (const words of [of(mode).map(({ help }) => help), of(mode).flatMap(({ footer }) => footer ?? [])])
+    for (const words of [
+      of(mode, watched).flatMap(({ help }) => help || []),
+      of(mode, watched).flatMap(({ footer }) => footer ?? []),
+    ])
       expect(words).toEqual([...new Set(words)]);
   });
 
   test('one can always leave, redraw and suspend', () => {
-    expect(actionFor(mode, 'ctrl-c')).toEqual({ type: 'quit' });
-    expect(actionFor(mode, 'ctrl-l')).toEqual({ type: 'redraw' });
-    expect(actionFor(mode, 'ctrl-z')).toEqual({ type: 'suspend' });
-    expect(of(mode).some(({ footer }) => footer !== undefined)).toBe(true);
+    expect(actionFor(mode, 'ctrl-c', watched)).toEqual({ type: 'quit' });
+    expect(actionFor(mode, 'ctrl-l', watched)).toEqual({ type: 'redraw' });
+    expect(actionFor(mode, 'ctrl-z', watched)).toEqual({ type: 'suspend' });
+    expect(of(mode, watched).some(({ footer }) => footer !== undefined)).toBe(true);
   });
 });
 
@@ -83,8 +95,8 @@ describe('a key for people', () => {
   });
 
   test('has a name of its own in every mode', () => {
-    for (const mode of modes) {
-      const labels = of(mode).flatMap(({ keys }) => keys.map(keyLabel));
+    for (const [mode, watched] of modes) {
+      const labels = of(mode, watched).flatMap(({ keys }) => keys.map(keyLabel));
       expect(labels).toEqual([...new Set(labels)]);
     }
   });

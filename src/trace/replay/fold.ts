@@ -95,7 +95,15 @@ export class Fold {
     return this.#later(timeOf(record) + (turn?.shiftNs ?? this.#shiftNs));
   }
 
-  /** Let time pass without a record. */
+  /** A moment of the timeline on the clock of the guest just now. */
+  monotonic(atNs: bigint): bigint {
+    return atNs - this.#shiftNs;
+  }
+
+  /**
+   * Let time pass without a record. Only for a state that is shown: the next record may tell that the clock was set,
+   * and then less time has passed.
+   */
   settle(atNs: bigint): void {
     this.atNs = this.#later(atNs);
     this.#apply([]);

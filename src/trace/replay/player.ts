@@ -42,6 +42,8 @@ export class Player implements EventSource {
   readonly #seeker: Seeker;
   readonly #fromNs: bigint;
   #head: Playhead;
+  /** The moment shown: the last record taken, or later. */
+  #momentNs: bigint;
   #listener: SourceListener | undefined;
   #indexing: { stop(): Promise<void> } | undefined;
   #playing: boolean;
@@ -70,6 +72,7 @@ export class Player implements EventSource {
     this.#seeker = seeker;
     this.#head = head;
     this.#fromNs = head.fold.atNs;
+    this.#momentNs = this.#fromNs;
     this.info = head.fold.info;
     this.#playing = options.playing ?? true;
   }
@@ -97,7 +100,7 @@ export class Player implements EventSource {
 
   #status(): ReplayStatus {
     const { toNs, indexed, density, gapCount, skipped, done } = this.#index.progress;
-    const nowNs = this.#head.fold.atNs;
+    const nowNs = this.#momentNs;
     return {
       fromNs: this.#fromNs,
       toNs: within(nowNs, { fromNs: toNs, toNs: nowNs }),
@@ -194,6 +197,7 @@ export class Player implements EventSource {
 
   async #forward(events: number): Promise<void> {
     await this.#head.advance({ kind: 'event', events }, { cancelled: () => this.#cancelled });
+    this.#momentNs = this.#head.fold.atNs;
     this.#tellWorld();
   }
 
@@ -202,6 +206,10 @@ export class Player implements EventSource {
     const head = await this.#seeker.to(target, () => this.#cancelled);
     if (!head) return;
     this.#head = head;
+    this.#momentNs =
+      target.kind === 'time'
+        ? within(target.atNs, { fromNs: head.fold.atNs, toNs: target.atNs })
+        : head.fold.atNs;
     this.#tellWorld();
   }
 
@@ -228,21 +236,22 @@ export class Player implements EventSource {
     const { fold } = head;
     const { world, info, events } = fold;
     const { times, over } = speeds[this.#speed] as (typeof speeds)[number];
-    const atNs = fold.atNs + (passedNs * times) / over;
+    const atNs = this.#momentNs + (passedNs * times) / over;
     const records: ChurnRecord[] = [];
     const taken = (record: ChurnRecord) => records.push(record);
     const arrival = await head.advance({ kind: 'time', atNs }, { chunks: chunksPerTick, taken });
-    if (arrival === 'there') fold.settle(atNs);
+    if (arrival === 'there') this.#momentNs = atNs;
+    else if (fold.atNs > this.#momentNs) this.#momentNs = fold.atNs;
     if (this.#skipIdle && arrival === 'there' && fold.events === events) {
       const nextNs = head.nextEventNs();
-      if (nextNs !== undefined && nextNs - fold.atNs > idleNs) {
-        await head.advance({ kind: 'time', atNs: nextNs - leadNs }, { taken });
-        fold.settle(nextNs - leadNs);
+      if (nextNs !== undefined && nextNs - atNs > idleNs) {
+        this.#momentNs = nextNs - leadNs;
+        await head.advance({ kind: 'time', atNs: this.#momentNs }, { taken });
       }
     }
     if (arrival === 'end') this.#playing = false;
     if (fold.world !== world || fold.info !== info) this.#tellWorld();
-    else this.#listener?.onBatch({ nowNs: world.nowNs, records });
+    else this.#listener?.onBatch({ nowNs: fold.monotonic(this.#momentNs), records });
     this.#tellStatus();
   }
 
@@ -266,8 +275,9 @@ export class Player implements EventSource {
   }
 
   #tellWorld(): void {
-    const { world, info } = this.#head.fold;
-    this.#listener?.onWorld?.(world.freeze(), info);
+    const shown = this.#head.fold.freeze();
+    shown.settle(this.#momentNs);
+    this.#listener?.onWorld?.(shown.world, shown.info);
     this.#tellStatus();
   }
 

@@ -19,9 +19,11 @@ type Anchor = { place: Place; fold: Fold };
 
 /** Steps back are short: with these they read a chunk or two. */
 const anchorLimit = 8;
+/** Chunks between two: making one costs as much as folding one. */
+const anchorEvery = 4;
 
 /** Discovery that is longer does not hold up the first frame. */
-const openingBytes = 1 << 20;
+const openingBytes = 1 << 24;
 
 /**
  * To be anywhere in a trace: the nearest state kept, and a fold from there. A checkpoint has no log, so the one to begin
@@ -50,7 +52,6 @@ export class Seeker {
       ...(target.kind === 'opening' && { chunks: Math.ceil(openingBytes / (chunk ?? chunkBytes)) }),
     });
     if (arrival === 'short' && target.kind !== 'opening') return undefined;
-    if (target.kind === 'time') head.fold.settle(target.atNs);
     return head;
   }
 
@@ -67,12 +68,16 @@ export class Seeker {
     if (anchor && !isBefore(anchor.place, checkpoint?.place))
       return this.#playhead(anchor.fold.freeze(), new TraceCursor(files, { place: anchor.place, chunk }));
     if (!checkpoint?.packed) return this.start();
-    const { place, packed } = checkpoint;
-    return this.#playhead(Fold.restore(unpack(packed), history), new TraceCursor(files, { place, chunk }));
+    const { place, packed, events } = checkpoint;
+    const fold = Fold.restore(unpack(packed), history);
+    return this.#playhead(fold, new TraceCursor(files, { place, chunk }), events + history);
   }
 
-  #playhead(fold: Fold, cursor: TraceCursor): Playhead {
+  /** Its log is whole from so many events on: before, it is no state to come back to. */
+  #playhead(fold: Fold, cursor: TraceCursor, wholeFrom = 0): Playhead {
+    let chunks = 0;
     return new Playhead(fold, cursor, (place, at) => {
+      if (at.events < wholeFrom || chunks++ % anchorEvery !== 0) return;
       if (this.#anchors.some((held) => !before(held.place, place) && !before(place, held.place))) return;
       this.#anchors = [...this.#anchors.slice(1 - anchorLimit), { place, fold: at.freeze() }];
     });

@@ -31,11 +31,12 @@ describe('being somewhere is what a straight fold to there is', () => {
           const { files, index, seeker } = await open(texts, size);
           const { density, toNs } = index.progress;
           for (const jump of jumps) {
-            const target: Target = {
-              kind: 'time',
+            const target = {
+              kind: 'time' as const,
               atNs: density.fromNs + (BigInt(Math.round(jump * 1000)) * (toNs - density.fromNs)) / 1000n,
             };
             const head = await seeker.to(target);
+            head?.fold.settle(target.atNs);
             const wanted = await straight(files, target, history);
             expect(told(head?.fold.world as never)).toEqual(told(wanted.world));
             expect(head?.fold.info).toEqual(wanted.info);
