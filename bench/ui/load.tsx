@@ -96,7 +96,7 @@ const instance = render(
     interactive: true,
     alternateScreen: true,
     incrementalRendering: true,
-    maxFps: 10,
+    maxFps: 30,
     exitOnCtrlC: false,
     patchConsole: false,
     onRender: () => {

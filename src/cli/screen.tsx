@@ -28,7 +28,9 @@ export type ScreenOptions = {
   interrupted: Promise<void>;
 };
 
-const maxFps = 10;
+/** Of what the source brings; a key is answered at once. */
+const sourceFps = 10;
+const maxFps = 30;
 
 /** The interactive screen, until someone quits. @throws what made it end, if it was an error */
 export const runScreen = async ({
@@ -48,7 +50,7 @@ export const runScreen = async ({
     size: { columns: output.columns, rows: output.rows },
     filter,
     userName,
-    schedule: terminal.atNextFrame(1000 / maxFps),
+    schedule: terminal.atNextFrame(1000 / sourceFps),
   });
   const { stopSelf } = jobControl(output, () => store.dispatch({ type: 'suspend' }));
   const instance = render(

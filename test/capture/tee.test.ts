@@ -57,6 +57,8 @@ test('a listener that comes late is told the status and who is alive by then, an
     ],
   });
   expect(next().batch.records).toEqual([exited(3, 'cat', 4)]);
+  // Whoever stops listening is told that nothing follows.
+  expect(next()).toEqual({ type: 'detached' });
   expect(next()).toBeUndefined();
   expect(first.flatMap(({ records }) => records)).toHaveLength(6);
 });
