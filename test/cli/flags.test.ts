@@ -20,6 +20,8 @@ const refusal = (message: string) => expect.objectContaining({ name: 'UsageError
 const samples: Readonly<Record<string, readonly [string, unknown]>> = {
   filter: ['/^ng/', '/^ng/'],
   interval: ['250us', 250_000n],
+  cpu: ['3%', 0.03],
+  cpuBusy: ['12.5%', 0.125],
   out: ['/tmp', '/tmp'],
   record: ['trace', 'trace'],
   rotate: ['64MiB', 67_108_864],

@@ -1,6 +1,13 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { countWithin, durationWithin, parseDuration, parseFsync, parseSize } from '../../src/cli/parse.ts';
+import {
+  countWithin,
+  durationWithin,
+  parseDuration,
+  parseFsync,
+  parseShare,
+  parseSize,
+} from '../../src/cli/parse.ts';
 
 test.each([
   ['100us', 100_000n],
@@ -91,3 +98,13 @@ test('counts, days and off are read', () => {
   expect(parseFsync('off')).toBe('off');
   expect(parseFsync('100ms')).toBe(100_000_000n);
 });
+
+test.each([
+  ['5%', 0.05],
+  ['0.1%', 0.001],
+  ['100%', 1],
+])('%s is the share %d of one core', (text, share) => expect(parseShare(text)).toBeCloseTo(share, 12));
+
+test.each(['5', '0%', '101%', '-1%', 'x%', '1e2%', ''])('%j is no share', (text) =>
+  expect(() => parseShare(text)).toThrow(expect.objectContaining({ name: 'UsageError' })),
+);

@@ -77,6 +77,8 @@ describe('whatever is typed', () => {
     const flagged: Readonly<Record<string, Partial<Key>>> = {
       up: { upArrow: true },
       down: { downArrow: true },
+      left: { leftArrow: true },
+      right: { rightArrow: true },
       pageup: { pageUp: true },
       pagedown: { pageDown: true },
       home: { home: true },
