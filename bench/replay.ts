@@ -126,6 +126,11 @@ const run = async (): Promise<void> => {
     steps.sort((a, b) => a - b),
   );
   report('RSS at most, with the index thread', megabytesOf(peak));
+  const { heapUsed, external, rss } = process.memoryUsage();
+  report(
+    'RSS now; heap of this thread, outside of it',
+    [rss, heapUsed, external].map(megabytesOf).join(', '),
+  );
   await source.stop();
 };
 

@@ -49,6 +49,8 @@ const maxLine = 64;
 export class Ancestry {
   #live = new Map<number, Kin>();
   #ended = new Map<number, Kin>();
+  /** Goes through the ended, oldest first, as they are forgotten. */
+  #ages: IterableIterator<number> | undefined;
   /** Found alive at the start, where a child may be listed before its parent: lines follow once all are known. */
   #found: number[] = [];
   #unsettled = false;
@@ -195,9 +197,14 @@ export class Ancestry {
     if (this.#ended.delete(kin.pid)) this.#forgotten++;
     this.#ended.set(kin.pid, kin);
     if (this.#ended.size <= this.#maxEnded) return;
-    const [oldest] = this.#ended.keys();
-    this.#ended.delete(oldest as number);
+    this.#ended.delete(this.#oldest());
     this.#forgotten++;
+  }
+
+  /** One walk for all of them: from the start, a map steps over the places of all that it let go of before. */
+  #oldest(): number {
+    this.#ages ??= this.#ended.keys();
+    return this.#ages.next().value as number;
   }
 
   #lineAtBirth({ ppid }: Kin): readonly number[] {

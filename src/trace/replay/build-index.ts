@@ -1,6 +1,6 @@
 import type { TraceRecord } from '../../domain/record.ts';
 import type { Remark } from '../reader.ts';
-import { type CheckpointLimits, Checkpoints } from './checkpoints.ts';
+import { type CheckpointLimits, Checkpoints, limitsFor } from './checkpoints.ts';
 import { TraceCursor } from './cursor.ts';
 import { DensityCounter, type Kind } from './density.ts';
 import type { TraceFile } from './file.ts';
@@ -36,7 +36,7 @@ export const buildIndex = async ({ files, post, now, limits, chunk }: BuildOptio
   files.reduce((sum, { size }) => starts.push(sum) && sum + size, 0);
   const density = new DensityCounter();
   const gaps = new Marks();
-  const checkpoints = new Checkpoints(limits);
+  const checkpoints = new Checkpoints(limits ?? limitsFor(total));
   const remarks: Remark[] = [];
   const onSkipped = (remark: Remark) => {
     if (remarks.length < remarkLimit) remarks.push(remark);

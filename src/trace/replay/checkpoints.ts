@@ -20,7 +20,15 @@ export type CheckpointLimits = {
   spacing: number;
 };
 
-export const checkpointLimits: CheckpointLimits = { count: 1024, bytes: 48 << 20, spacing: 1 << 19 };
+/** Closer together they save nothing: to fill the log, more than this is read in any case. */
+const narrowest = 1 << 20;
+
+/** Limits for a trace of so many bytes: the spacing that will do for all of it, so that none is made to be thrown away. */
+export const limitsFor = (total: number): CheckpointLimits => ({
+  count: 1024,
+  bytes: 48 << 20,
+  spacing: Math.max(narrowest, Math.ceil(total / 768)),
+});
 
 /**
  * A bounded number of checkpoints at equal distances, in bytes of trace: when they grow too many or too large, every other one
@@ -32,7 +40,7 @@ export class Checkpoints {
   #bytes = 0;
   #spacing: number;
 
-  constructor(limits: CheckpointLimits = checkpointLimits) {
+  constructor(limits: CheckpointLimits) {
     this.#limits = limits;
     this.#spacing = limits.spacing;
   }

@@ -9,12 +9,20 @@ export type StartIndex = (
   onError: (error: Error) => void,
 ) => { stop(): Promise<void> };
 
+/** Nearly all that indexing makes is garbage at once; room for more of it would only be held, not used. */
+const youngMb = 16;
+
 /** Indexing on a thread of its own: it reads a gigabyte while the screen plays. */
 export const indexOnThread =
   (opened: readonly OpenTrace[]): StartIndex =>
   (onMessage, onError) => {
     const files = opened.map(({ name, size, fd }) => ({ name, size, fd }));
-    const worker = new Worker(script, { eval: true, workerData: { files }, name: 'churntop-index' });
+    const worker = new Worker(script, {
+      eval: true,
+      workerData: { files },
+      name: 'churntop-index',
+      resourceLimits: { maxYoungGenerationSizeMb: youngMb },
+    });
     worker.on('message', onMessage);
     worker.on('error', onError);
     return {

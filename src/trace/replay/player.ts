@@ -2,7 +2,7 @@ import type { ChurnRecord } from '../../domain/event.ts';
 import type { ReplayCommand, ReplayStatus } from '../../domain/replay.ts';
 import type { EventSource, SourceInfo, SourceListener } from '../../domain/source.ts';
 import { historyLimit } from '../../domain/world.ts';
-import type { CheckpointLimits } from './checkpoints.ts';
+import { type CheckpointLimits, limitsFor } from './checkpoints.ts';
 import { type Errand, merged, within } from './errand.ts';
 import type { TraceFile } from './file.ts';
 import type { StartIndex } from './index-client.ts';
@@ -59,8 +59,9 @@ export class Player implements EventSource {
 
   /** At the start of a trace, before its first event. @throws the file system's error */
   static async open(options: PlayerOptions): Promise<Player> {
-    const index = new TraceIndex(options.limits);
     const { files, history = historyLimit, chunk } = options;
+    const total = files.reduce((sum, { size }) => sum + size, 0);
+    const index = new TraceIndex(options.limits ?? limitsFor(total));
     const seeker = new Seeker({ files, index, history, chunk });
     const head = (await seeker.to({ kind: 'opening' })) as Playhead;
     return new Player(options, index, seeker, head);

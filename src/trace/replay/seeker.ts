@@ -17,10 +17,10 @@ export type SeekerOptions = {
 /** A whole state at the start of a chunk, log included. */
 type Anchor = { place: Place; fold: Fold };
 
-/** Steps back are short: with these they read a chunk or two. */
-const anchorLimit = 8;
+/** Steps back are short: with these they read a few chunks. */
+const anchorLimit = 4;
 /** Chunks between two: making one costs as much as folding one. */
-const anchorEvery = 4;
+const anchorEvery = 8;
 
 /** Discovery that is longer does not hold up the first frame. */
 const openingBytes = 1 << 24;

@@ -22,7 +22,7 @@ export class TraceIndex {
   #progress = before;
   readonly #checkpoints: Checkpoints;
 
-  constructor(limits?: CheckpointLimits) {
+  constructor(limits: CheckpointLimits) {
     this.#checkpoints = new Checkpoints(limits);
   }
 
