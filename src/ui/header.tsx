@@ -48,7 +48,9 @@ const liveBadge = ({ view, world, missed }: Snapshot, { paint }: Theme): string 
 const replayBadges = (replay: ReplayStatus, { info, world }: Snapshot, { paint }: Theme): string[] => {
   const { playing, speed, skipIdle, busy, atEnd } = replay;
   const state = atEnd ? '■ end' : `${playing ? '▶' : '‖'} ${speed}`;
-  const time = rfc3339(world.nowNs + info.wallOffsetNs).slice(11, 23);
+  // The very first frame has no world yet.
+  const wallNs = world.nowNs === 0n ? replay.nowNs : world.nowNs + info.wallOffsetNs;
+  const time = rfc3339(wallNs).slice(11, 23);
   const role = playing ? 'live' : 'paused';
   const working = busy ? `${paint('dim', `${busy}…`)} ` : '';
   const whole = `${paint(role, ` REPLAY ${state}${skipIdle && !atEnd ? ' skips idle' : ''} `)} ${time}`;
