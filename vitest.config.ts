@@ -7,6 +7,7 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.{ts,tsx}'],
     globalSetup: './test/support/build.ts',
+    setupFiles: './test/support/properties.ts',
     // End-to-end tests start real processes on a machine that may be busy.
     testTimeout: 30_000,
     reporters: ['default', './test/support/closing-line.ts'],

@@ -1,4 +1,4 @@
-/** Quantiles are off by no more than this part of the true value, for durations from `least` on. */
+/** Quantiles are off by no more than this part of the true value (and rounded to whole ns), from `least` on. */
 export const sketchError = 0.02;
 
 const gamma = (1 + sketchError) / (1 - sketchError);

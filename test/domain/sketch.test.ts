@@ -22,8 +22,9 @@ describe('Sketch', () => {
     fc.assert(
       fc.property(lifetimes, fc.double({ min: 0, max: 1, noNaN: true }), (values, q) => {
         const exact = exactQuantile(values, q);
+        // Half a nanosecond on top: the answer is a whole number of them.
         expect(Math.abs(Number(sketchOf(values).quantile(q)) - exact)).toBeLessThanOrEqual(
-          exact * sketchError * 1.0001,
+          exact * sketchError * (1 + 1e-9) + 0.5,
         );
       }),
     );
