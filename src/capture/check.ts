@@ -55,7 +55,7 @@ export const checkGuest = async (root = '/proc'): Promise<GuestCheck> => {
     processes: proc.list().length,
     hidden: status.hidden,
     othersInvisible: status.othersInvisible,
-    pidMax: pidMax(proc),
+    pidMax: info.pidMax,
     trouble: status.trouble,
   };
 };
@@ -115,14 +115,5 @@ const lookCost = (proc: Proc): bigint => {
     return cost(999, () => proc.fill(fd));
   } finally {
     proc.release(fd);
-  }
-};
-
-const pidMax = (proc: Proc): number | undefined => {
-  try {
-    return Number(proc.text('sys/kernel/pid_max'));
-  } catch (error) {
-    if (error instanceof ProcError) return undefined;
-    throw error;
   }
 };
