@@ -1,3 +1,4 @@
+import type { ChurnPicture } from './churn-picture.ts';
 import { type ChurnRow, churnRow, ranked } from './churn-row.ts';
 import type { GapReason, GapRecord } from './event.ts';
 import type { Loss } from './losses.ts';
@@ -8,7 +9,8 @@ import type { Name } from './tally.ts';
 
 export type LoopRow = {
   comm: string;
-  /** The parent that starts it again and again, and its ancestors. */
+  /** The parent that starts it again and again: its key among the parents, itself and its ancestors. */
+  parentKey: string;
   lineage: readonly Name[];
   kind: LoopKind;
   /** Young lives in the longest row. */
@@ -55,13 +57,15 @@ const leastOverdueNs = 10e9;
 /** One or two unreaped for a moment are every parent's; so many at once are a pile-up. */
 const pileUp = 10;
 
-const loopRows = (stats: ChurnStats): LoopRow[] => {
+/** Restart loops, the longest first. */
+export const loopRows = (stats: Pick<ChurnPicture, 'nowNs' | 'loops'>): LoopRow[] => {
   const nowNs = Number(stats.nowNs);
   return stats.loops.list().flatMap((run) => (run.loop ? [loopRow(run, run.loop, nowNs)] : []));
 };
 
 const loopRow = (run: Run, { kind, length, periodNs }: NonNullable<Run['loop']>, nowNs: number): LoopRow => ({
   comm: run.comm,
+  parentKey: run.parent.key,
   lineage: (run.parent.lineage ?? []).map(({ pid, comm }) => ({ pid, comm })),
   kind,
   count: length,

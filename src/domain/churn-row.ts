@@ -1,4 +1,5 @@
-import type { ChurnStats, Grouping } from './stats.ts';
+import type { ChurnPicture } from './churn-picture.ts';
+import type { Grouping } from './stats.ts';
 import type { Name, Tally } from './tally.ts';
 
 const ms = 1e6;
@@ -36,10 +37,10 @@ export type ChurnRow = {
   mostly: { name: string; count: number } | undefined;
 };
 
-export const rateOf = (stats: ChurnStats, tally: Tally): number =>
+export const rateOf = (stats: ChurnPicture, tally: Tally): number =>
   tally.births.perSecond(stats.second, stats.rateSpan);
 
-export const churnRow = (stats: ChurnStats, tally: Tally): ChurnRow => {
+export const churnRow = (stats: ChurnPicture, tally: Tally): ChurnRow => {
   const { key, lineage, spawns, execs, exits, alive, zombies, mostZombies, births, lifetimes } = tally;
   const seconds = Number(stats.spanNs) / 1e9;
   return {
@@ -77,13 +78,13 @@ export const rankings = {
   p50: (tally) => Number(tally.lifetimes.quantile(0.5) ?? -1n),
   p95: (tally) => Number(tally.lifetimes.quantile(0.95) ?? -1n),
   shortest: (tally) => -Number(tally.lifetimes.min ?? 1n << 128n),
-} as const satisfies Record<string, (tally: Tally, stats: ChurnStats) => number>;
+} as const satisfies Record<string, (tally: Tally, stats: ChurnPicture) => number>;
 export type Ranking = keyof typeof rankings;
 
 const hasHappened = ({ spawns, exits, zombies }: Tally): boolean => spawns > 0 || exits > 0 || zombies > 0;
 
 /** The keys under which anything happened, ranked, `(other)` always last; ties go by spawns, then by key. */
-export const ranked = (stats: ChurnStats, by: Grouping, ranking: Ranking = 'spawns'): Tally[] => {
+export const ranked = (stats: ChurnPicture, by: Grouping, ranking: Ranking = 'spawns'): Tally[] => {
   const tallies = stats.by[by];
   const rank = rankings[ranking];
   return [...tallies]

@@ -28,6 +28,13 @@ export class Favourites {
     this.#counts[rarest] = Math.max(0, this.#counts[rarest] as number) + times;
   }
 
+  clone(): Favourites {
+    const copy = new Favourites();
+    copy.#names = this.#names.slice();
+    copy.#counts = this.#counts.slice();
+    return copy;
+  }
+
   merge(other: Favourites): void {
     other.#names.forEach((name, index) => {
       this.add(name, Math.max(0, other.#counts[index] as number));

@@ -37,6 +37,14 @@ export class Pulse {
     if (second < this.#newest && count > this.#peak) this.#peak = count;
   }
 
+  clone(): Pulse {
+    const copy = new Pulse();
+    copy.#counts = this.#counts.slice();
+    copy.#newest = this.#newest;
+    copy.#peak = this.#peak;
+    return copy;
+  }
+
   merge(other: Pulse): void {
     if (other.#counts.length === 0) return;
     const peak = Math.max(this.peak, other.peak);

@@ -47,6 +47,16 @@ export class Sketch {
     this.#add(bucketOf(value), 1);
   }
 
+  clone(): Sketch {
+    const copy = new Sketch();
+    copy.#counts = this.#counts.slice();
+    copy.#first = this.#first;
+    copy.#count = this.#count;
+    copy.#min = this.#min;
+    copy.#max = this.#max;
+    return copy;
+  }
+
   merge(other: Sketch): void {
     if (other.#min === undefined || other.#max === undefined) return;
     if (this.#min === undefined || other.#min < this.#min) this.#min = other.#min;

@@ -35,6 +35,13 @@ export class Tally {
     this.lineage = lineage;
   }
 
+  /** As it is now; without its runs. */
+  clone(): Tally {
+    const { key, lineage, births, lifetimes, mostly } = this;
+    const own = { births: births.clone(), lifetimes: lifetimes.clone(), mostly: mostly.clone() };
+    return Object.assign(new Tally(key, lineage), this, own, { runs: undefined });
+  }
+
   absorb(other: Tally): void {
     this.spawns += other.spawns;
     this.execs += other.execs;

@@ -1,7 +1,7 @@
 import { useEffect } from 'react';
 import { parseJump } from '../domain/jump.ts';
 import type { EventSource } from '../domain/source.ts';
-import { subject } from '../store/select.ts';
+import { subjectOf } from '../store/select.ts';
 import type { Store } from '../store/store.ts';
 
 /** Carries what keys ask of a replay to its source. */
@@ -13,13 +13,11 @@ export const useReplay = (source: EventSource, store: Store): void =>
         if (!replay) return;
         if (effect.type === 'replay') replay.run(effect.command);
         if (effect.type === 'find') {
-          const { world, view } = store.getSnapshot();
+          const snapshot = store.getSnapshot();
           const { by, direction } = effect;
-          const found = subject(world, view);
-          if (found)
-            replay.run(
-              by === 'pid' ? { do: by, pid: found.pid, direction } : { do: by, comm: found.comm, direction },
-            );
+          const found = subjectOf(snapshot, snapshot.view);
+          if (by === 'comm' && found) replay.run({ do: by, comm: found.comm, direction });
+          if (by === 'pid' && found?.pid !== undefined) replay.run({ do: by, pid: found.pid, direction });
         }
         if (effect.type === 'jump') {
           const { jumpText } = store.getSnapshot().view;

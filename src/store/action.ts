@@ -1,4 +1,5 @@
 import type { Direction, ReplayCommand } from '../domain/replay.ts';
+import type { ViewId } from './views.ts';
 
 /** Everything that can happen to the view: keys, results of effects, and the passing of frames. */
 export type Action =
@@ -14,7 +15,11 @@ export type Action =
   | { type: 'typeJump'; text: string }
   | { type: 'eraseJump'; what: 'character' | 'word' | 'all' }
   | { type: 'closeJump' }
+  | { type: 'show'; view: ViewId }
+  | { type: 'nextView' }
   | { type: 'nextSort' }
+  | { type: 'reverseSort' }
+  | { type: 'nextGrouping' }
   | { type: 'nextPane' }
   | { type: 'move'; rows: number }
   | { type: 'movePage'; pages: number }

@@ -1,5 +1,6 @@
 import { ageNs, type LiveProcess } from '../domain/live-table.ts';
 import { shortDuration } from '../domain/text.ts';
+import type { Order } from './views.ts';
 
 /** What a cell may need besides its process. */
 export type CellContext = {
@@ -86,15 +87,13 @@ export const columns: readonly Column[] = [
   },
 ];
 
-/** The columns that a list of this width shows. */
-export const columnsIn = (width: number): readonly Column[] => columns.filter(({ from }) => width >= from);
-
 export type SortId = Column['id'];
 
 /** `s` goes round in this order. */
 export const sortOrder: readonly SortId[] = ['age', 'comm', 'pid', 'ppid', 'user', 'state'];
 
-export const comparing = (sort: SortId): Column['compare'] => {
-  const column = columns.find(({ id }) => id === sort) as Column;
-  return (a, b) => column.compare(a, b) || newest(a, b);
+export const comparing = ({ by, reversed }: Order): Column['compare'] => {
+  const column = columns.find(({ id }) => id === by) as Column;
+  const compare: Column['compare'] = (a, b) => column.compare(a, b) || newest(a, b);
+  return reversed ? (a, b) => compare(b, a) : compare;
 };

@@ -1,5 +1,6 @@
 import type { Action } from './action.ts';
 import { replayBindings } from './replay-keys.ts';
+import { views } from './views.ts';
 
 /** Where keys go: the lists, a line at the bottom, or the help screen on top of them. */
 export type Mode = 'normal' | 'filter' | 'jump' | 'help';
@@ -53,12 +54,26 @@ export const bindings: readonly Binding[] = [
     help: 'record a trace from now on, or end the recording',
     action: { type: 'record' },
   },
+  ...views.map(({ id, title, help }, index) => ({
+    mode: 'normal' as const,
+    keys: [String(index + 1)],
+    help: `${title}: ${help}`,
+    action: { type: 'show' as const, view: id },
+  })),
+  { mode: 'normal', keys: ['v'], footer: 'view', help: 'the next view', action: { type: 'nextView' } },
   {
     mode: 'normal',
     keys: ['s'],
     footer: 'sort',
-    help: 'sort the table by the next column',
+    help: 'sort by the next column',
     action: { type: 'nextSort' },
+  },
+  { mode: 'normal', keys: ['r'], help: 'the other way round', action: { type: 'reverseSort' } },
+  {
+    mode: 'normal',
+    keys: ['b'],
+    help: 'churn by comm, by parent or by user',
+    action: { type: 'nextGrouping' },
   },
   {
     mode: 'normal',

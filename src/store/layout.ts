@@ -5,6 +5,8 @@ export type Layout =
   | { kind: 'too small' }
   | {
       kind: 'stacked' | 'beside';
+      /** Of a single list that takes the whole body. */
+      bodyRows: number;
       tableRows: number;
       logRows: number;
       tableColumns: number;
@@ -23,13 +25,13 @@ const ruleColumns = 3;
 export const layoutOf = ({ columns, rows }: Size): Layout => {
   if (columns < smallest.columns || rows < smallest.rows) return { kind: 'too small' };
   const body = rows - headerRows - footerRows;
+  const bodyRows = body - titleRows;
   if (columns >= besideColumns) {
     const tableColumns = Math.floor((columns - ruleColumns) / 2);
-    const listRows = body - titleRows;
     const logColumns = columns - ruleColumns - tableColumns;
-    return { kind: 'beside', tableRows: listRows, logRows: listRows, tableColumns, logColumns };
+    return { kind: 'beside', bodyRows, tableRows: bodyRows, logRows: bodyRows, tableColumns, logColumns };
   }
   const tableRows = Math.ceil((body - 2 * titleRows) / 2);
   const logRows = body - 2 * titleRows - tableRows;
-  return { kind: 'stacked', tableRows, logRows, tableColumns: columns, logColumns: columns };
+  return { kind: 'stacked', bodyRows, tableRows, logRows, tableColumns: columns, logColumns: columns };
 };

@@ -28,14 +28,9 @@ const normal: readonly Entry[] = [
   { keys: ['left'], help: 'back by 1% of the trace', action: run({ do: 'scrub', share: -0.01 }) },
   {
     keys: ['0'],
-    help: 'to the start; 1 to 9: to 10% to 90% of the trace',
+    help: 'to the start',
     action: run({ do: 'moveTo', share: 0 }),
   },
-  ...Array.from({ length: 9 }, (_, index) => ({
-    keys: [String(index + 1)],
-    help: '',
-    action: run({ do: 'moveTo', share: (index + 1) / 10 }),
-  })),
   {
     keys: ['t'],
     footer: 'time',

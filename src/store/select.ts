@@ -6,13 +6,18 @@ import { RowSubject } from '../domain/filter/subjects.ts';
 import { keyOf } from '../domain/identity.ts';
 import type { LiveProcess } from '../domain/live-table.ts';
 import type { LogEntry, World } from '../domain/world.ts';
-import { comparing, type SortId } from './columns.ts';
-import type { Choice, ViewState } from './state.ts';
+import { churnList, churnTallies } from './churn-list.ts';
+import { comparing } from './columns.ts';
+import type { List, Subject } from './list.ts';
+import { windowOf } from './list.ts';
+import type { Scene } from './scene.ts';
+import type { ViewState } from './state.ts';
+import type { Order, ViewId } from './views.ts';
 
 /** The living and the just ended that the filter lets through, in the order of the table. */
 export const tableRows = (
   world: World,
-  { filter, sort }: { filter: Accepts; sort: SortId },
+  { filter, orders }: { filter: Accepts; orders: { live: Order } },
 ): LiveProcess[] => {
   const { ancestry, guest, nowNs } = world;
   const rows: LiveProcess[] = [];
@@ -21,21 +26,38 @@ export const tableRows = (
   };
   for (const process of world.table.live()) judge(process);
   for (const process of world.table.ended()) judge(process);
-  return rows.sort(comparing(sort));
+  return rows.sort(comparing(orders.live));
 };
 
-/** Which part of a list is on screen: the chosen row keeps its place on the screen while others come and go. */
-export const tableWindow = (
-  list: readonly LiveProcess[],
-  choice: Choice | undefined,
-  page: number,
-): { top: number; chosen: number | undefined } => {
-  if (!choice || list.length === 0) return { top: 0, chosen: undefined };
-  const found = list.findIndex((process) => keyOf(process) === choice.key);
-  // It is gone: whoever stands in its place now is chosen.
-  const chosen = found >= 0 ? found : Math.min(choice.index, list.length - 1);
-  const screenRow = Math.min(choice.screenRow, page - 1);
-  return { top: Math.max(0, Math.min(chosen - screenRow, list.length - page)), chosen };
+/** Processes as a list to choose from. */
+export const processList = (rows: readonly LiveProcess[]): List => ({
+  length: rows.length,
+  find: (key) => {
+    const pid = Number.parseInt(key, 10);
+    return rows.findIndex((process) => process.pid === pid && keyOf(process) === key);
+  },
+  findComm: (wanted) => rows.findIndex(({ comm }) => comm === wanted),
+  subject: (index) => {
+    const { pid, comm, startTicks } = rows[index] as LiveProcess;
+    return { key: keyOf({ pid, startTicks }), comm, pid };
+  },
+});
+
+const lists: Readonly<Record<ViewId, (scene: Scene, view: ViewState) => List>> = {
+  live: ({ world }, view) => processList(tableRows(world, view)),
+  churn: ({ churn }, { filter, by, orders }) =>
+    churnList(churnTallies(churn, { filter, by, order: orders.churn }), by),
+};
+
+/** The rows of the view that is shown. */
+export const listOf = (scene: Scene, view: ViewState): List => lists[view.shown](scene, view);
+
+/** What the chosen row stands for. */
+export const chosenSubject = (scene: Scene, view: ViewState): Subject | undefined => {
+  if (!view.choice) return undefined;
+  const list = listOf(scene, view);
+  const { chosen } = windowOf(list, view.choice, 1);
+  return chosen === undefined ? undefined : list.subject(chosen);
 };
 
 /** Whether the log shows a line for it. */
@@ -87,15 +109,9 @@ export const passingRecords = function* (
 };
 
 /** Whom `this comm` and `this PID` mean: the chosen row, else the last event shown in the log. */
-export const subject = (
-  world: World,
-  view: Pick<ViewState, 'filter' | 'sort' | 'choice' | 'pane' | 'logBottom'>,
-): { pid: number; comm: string } | undefined => {
-  if (view.pane === 'table' && view.choice) {
-    const list = tableRows(world, view);
-    const chosen = list[tableWindow(list, view.choice, 1).chosen ?? -1];
-    if (chosen) return chosen;
-  }
-  const record = logWindow(world, view.filter, view.logBottom, 1)[0]?.record;
+export const subjectOf = (scene: Scene, view: ViewState): Pick<Subject, 'pid' | 'comm'> | undefined => {
+  const chosen = view.shown === 'live' && view.pane === 'log' ? undefined : chosenSubject(scene, view);
+  if (chosen) return chosen;
+  const record = logWindow(scene.world, view.filter, view.logBottom, 1)[0]?.record;
   return record && isProbeEvent(record) ? { pid: record.guest_pid, comm: record.guest_comm } : undefined;
 };

@@ -1,7 +1,5 @@
-import { keyOf } from '../domain/identity.ts';
-import type { World } from '../domain/world.ts';
+import { type Grouping, groupings } from '../domain/stats.ts';
 import type { Action, Size, Tone } from './action.ts';
-import { type SortId, sortOrder } from './columns.ts';
 import {
   completed,
   emptyLine,
@@ -14,11 +12,14 @@ import {
 import { helpLength, helpRows } from './help.ts';
 import type { Mode, Watched } from './keys.ts';
 import { type Layout, layoutOf } from './layout.ts';
-import { matchingEntries, tableRows, tableWindow } from './select.ts';
+import { type Subject, windowOf } from './list.ts';
+import type { Scene } from './scene.ts';
+import { chosenSubject, listOf, matchingEntries } from './select.ts';
+import { firstOrders, type Order, type ViewId, viewIds, viewInfo } from './views.ts';
 
 export type Pane = 'table' | 'log';
 
-/** The chosen table row: the process, where it was, and the screen row it keeps while others come and go. */
+/** The chosen row: its key, where it was, and the screen row it keeps while others come and go. */
 export type Choice = { key: string; index: number; screenRow: number };
 
 /** How the world is looked at. The world itself is not in here. */
@@ -27,12 +28,19 @@ export type ViewState = FilterLine & {
   size: Size;
   layout: Layout;
   paused: boolean;
+  /** The view on screen. */
+  shown: ViewId;
+  /** Of the live view's lists, the one that keys move in. */
   pane: Pane;
-  sort: SortId;
+  orders: Readonly<Record<ViewId, Order>>;
+  /** What the churn view has a row for. */
+  by: Grouping;
   watched: Watched;
   /** The time typed to jump to. */
   jumpText: string;
   choice: Choice | undefined;
+  /** What was chosen last, to be chosen again in another view. */
+  carried: Subject | undefined;
   /** Number of the log's last shown entry, counted from the first ever; undefined follows the newest. */
   logBottom: number | undefined;
   helpTop: number;
@@ -46,12 +54,15 @@ export const initialState = (size: Size, filterText = '', watched: Watched = 'li
       size,
       layout: layoutOf(size),
       paused: false,
+      shown: 'live',
       pane: 'table',
-      sort: 'age',
+      orders: firstOrders,
+      by: 'comm',
       watched,
       jumpText: '',
       ...emptyLine,
       choice: undefined,
+      carried: undefined,
       logBottom: undefined,
       helpTop: 0,
       notice: undefined,
@@ -59,8 +70,8 @@ export const initialState = (size: Size, filterText = '', watched: Watched = 'li
     filterText,
   );
 
-/** The state after `action`, seen against the world on screen. Pure; effects leave it as it is. */
-export const reduce = (before: ViewState, action: Action, world: World): ViewState => {
+/** The state after `action`, seen against what is on screen. Pure; effects leave it as it is. */
+export const reduce = (before: ViewState, action: Action, scene: Scene): ViewState => {
   // A message stands until the next key.
   const state = before.notice && action.type !== 'resize' ? { ...before, notice: undefined } : before;
   switch (action.type) {
@@ -90,15 +101,28 @@ export const reduce = (before: ViewState, action: Action, world: World): ViewSta
     case 'closeJump':
       return { ...state, mode: 'normal' };
     case 'nextSort':
-      return { ...state, sort: after(sortOrder, state.sort), choice: undefined };
+      return inOrder(state, ({ by }) => ({
+        by: after(viewInfo(state.shown).sorts, by),
+        reversed: false,
+      }));
+    case 'reverseSort':
+      return inOrder(state, ({ by, reversed }) => ({ by, reversed: !reversed }));
+    case 'nextGrouping':
+      if (state.shown !== 'churn') return state;
+      return { ...state, by: after(groupings, state.by), choice: undefined };
+    case 'show':
+      return showing(state, action.view, scene);
+    case 'nextView':
+      return showing(state, after(viewIds, state.shown), scene);
     case 'nextPane':
+      if (state.shown !== 'live') return state;
       return { ...state, pane: state.pane === 'table' ? 'log' : 'table' };
     case 'move':
-      return move(state, action.rows, world);
+      return move(state, action.rows, scene);
     case 'movePage':
-      return move(state, action.pages * Math.max(1, pageRows(state) - 1), world);
+      return move(state, action.pages * Math.max(1, pageRows(state) - 1), scene);
     case 'moveTo':
-      return moveTo(state, action.end, world);
+      return moveTo(state, action.end, scene);
     case 'openHelp':
       return { ...state, mode: 'help', helpTop: 0 };
     case 'closeHelp':
@@ -123,10 +147,36 @@ export const reduce = (before: ViewState, action: Action, world: World): ViewSta
   }
 };
 
-const after = <T>(round: readonly T[], value: T): T => round[(round.indexOf(value) + 1) % round.length] as T;
+const after = <T>(round: readonly T[], value: T): T =>
+  round[(round.indexOf(value) + 1) % round.length] ?? value;
 
-const pageRows = ({ layout, pane }: ViewState): number => {
+/** Another order: whoever was chosen is elsewhere now. */
+const inOrder = (state: ViewState, order: (before: Order) => Order): ViewState => ({
+  ...state,
+  orders: { ...state.orders, [state.shown]: order(state.orders[state.shown]) },
+  choice: undefined,
+});
+
+/** The same process is chosen in the other view, else one of the same name. */
+const showing = (state: ViewState, shown: ViewId, scene: Scene): ViewState => {
+  const chosen = chosenSubject(scene, state);
+  // A row for a name does not say which process was meant before.
+  const carried =
+    chosen && (chosen.pid !== undefined || chosen.comm !== state.carried?.comm) ? chosen : state.carried;
+  const next = { ...state, shown, carried, choice: undefined };
+  if (!carried) return next;
+  const list = listOf(scene, next);
+  const same = list.find(carried.key);
+  const index = same >= 0 ? same : list.findComm(carried.comm);
+  if (index < 0) return next;
+  const { key } = list.subject(index);
+  return { ...next, choice: { key, index, screenRow: Math.min(index, Math.floor(pageRows(next) / 2)) } };
+};
+
+/** How many rows the list has that keys move in. */
+export const pageRows = ({ layout, shown, pane }: ViewState): number => {
   if (layout.kind === 'too small') return 1;
+  if (shown !== 'live') return layout.bodyRows;
   return pane === 'table' ? layout.tableRows : layout.logRows;
 };
 
@@ -134,28 +184,29 @@ const pageRows = ({ layout, pane }: ViewState): number => {
 const scrolled = ({ helpTop, size, watched }: ViewState, rows: number): number =>
   Math.max(0, Math.min(helpLength(watched) - helpRows(size.rows), helpTop + rows));
 
-const move = (state: ViewState, rows: number, world: World): ViewState =>
-  state.pane === 'table' ? moveChoice(state, rows, world) : moveLog(state, rows, world);
+const move = (state: ViewState, rows: number, scene: Scene): ViewState =>
+  state.shown === 'live' && state.pane === 'log'
+    ? moveLog(state, rows, scene)
+    : moveChoice(state, rows, scene);
 
-const moveTo = (state: ViewState, end: 'first' | 'last', world: World): ViewState => {
+const moveTo = (state: ViewState, end: 'first' | 'last', scene: Scene): ViewState => {
   const far = end === 'first' ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
-  return move(state, far, world);
+  return move(state, far, scene);
 };
 
-const moveChoice = (state: ViewState, rows: number, world: World): ViewState => {
-  const list = tableRows(world, state);
+const moveChoice = (state: ViewState, rows: number, scene: Scene): ViewState => {
+  const list = listOf(scene, state);
   if (list.length === 0) return { ...state, choice: undefined };
   const page = pageRows(state);
-  const { top, chosen } = tableWindow(list, state.choice, page);
+  const { top, chosen } = windowOf(list, state.choice, page);
   // The first press shows where one is; it does not move.
   const from = chosen ?? (rows > 0 ? -1 : 0);
   const index = Math.max(0, Math.min(list.length - 1, from + rows));
   const screenRow = Math.max(0, Math.min(page - 1, index - top));
-  const process = list[index] as (typeof list)[number];
-  return { ...state, choice: { key: keyOf(process), index, screenRow } };
+  return { ...state, choice: { key: list.subject(index).key, index, screenRow } };
 };
 
-const moveLog = (state: ViewState, rows: number, world: World): ViewState => {
+const moveLog = (state: ViewState, rows: number, { world }: Scene): ViewState => {
   const matching = matchingEntries(world, state.filter);
   const newest = matching.length - 1;
   const bottom = state.logBottom;

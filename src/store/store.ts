@@ -3,6 +3,7 @@ import type { ReplayStatus } from '../domain/replay.ts';
 import type { Batch, EventSource, SourceInfo, SourceStatus } from '../domain/source.ts';
 import { World } from '../domain/world.ts';
 import type { Action, Effect, Size } from './action.ts';
+import { Churn, type ChurnScene } from './churn.ts';
 import { initialState, reduce, type ViewState } from './state.ts';
 
 /** What one frame is drawn from. A new object whenever anything changed. */
@@ -10,6 +11,7 @@ export type Snapshot = {
   view: ViewState;
   /** The world on screen: the live one, or the one frozen by a pause. */
   world: World;
+  churn: ChurnScene;
   info: SourceInfo;
   status: SourceStatus | undefined;
   /** Only of a source in which time can be travelled. */
@@ -54,6 +56,7 @@ export class Store {
   readonly #options: StoreOptions;
   readonly #listeners = new Set<() => void>();
   readonly #carriers = new Set<(effect: Effect) => void>();
+  readonly #churn = new Churn();
   #live: World;
   #snapshot: Snapshot;
   #records = 0;
@@ -63,13 +66,15 @@ export class Store {
   constructor(options: StoreOptions) {
     this.#options = options;
     this.#live = new World(options.history, this.#guest(options.info));
+    const view = initialState(
+      options.size ?? { columns: 80, rows: 24 },
+      options.filter,
+      options.replay && 'replay',
+    );
     this.#snapshot = {
-      view: initialState(
-        options.size ?? { columns: 80, rows: 24 },
-        options.filter,
-        options.replay && 'replay',
-      ),
+      view,
       world: this.#live,
+      churn: this.#churn.look(this.#live, view),
       info: options.info,
       status: undefined,
       replay: options.replay,
@@ -99,15 +104,17 @@ export class Store {
       return;
     }
     const before = this.#snapshot.view;
-    const view = reduce(before, action, this.#snapshot.world);
+    const view = reduce(before, action, this.#snapshot);
     const world = view.paused === before.paused ? this.#snapshot.world : this.#shown(view.paused);
-    this.#snapshot = { ...this.#snapshot, view, world, missed: this.#missed(view.paused) };
+    const churn = this.#churn.look(world, view);
+    this.#snapshot = { ...this.#snapshot, view, world, churn, missed: this.#missed(view.paused) };
     // A key is answered at once; what the source brings waits for the next frame.
     this.#notify();
   };
 
   readonly ingest = (batch: Batch): void => {
     this.#live.apply(batch);
+    this.#churn.ingest(batch);
     this.#records += batch.records.length;
     this.#change({ missed: this.#missed(this.#snapshot.view.paused) });
   };
@@ -119,6 +126,7 @@ export class Store {
   /** Another moment: the log follows it again. */
   readonly setWorld = (world: World, info: SourceInfo): void => {
     this.#live = world.of(this.#guest(info));
+    this.#churn.restart(this.#live);
     const { view } = this.#snapshot;
     if (view.paused) this.#change({ info });
     else this.#change({ info, world: this.#live, view: { ...view, logBottom: undefined } });
@@ -149,6 +157,7 @@ export class Store {
 
   #shown(paused: boolean): World {
     this.#recordsAtPause = this.#records;
+    this.#churn.freeze(paused);
     return paused ? this.#live.freeze() : this.#live;
   }
 
@@ -157,7 +166,8 @@ export class Store {
   }
 
   #change(change: Partial<Snapshot>): void {
-    this.#snapshot = { ...this.#snapshot, ...change };
+    const next = { ...this.#snapshot, ...change };
+    this.#snapshot = { ...next, churn: this.#churn.look(next.world, next.view) };
     if (this.#scheduled) return;
     this.#scheduled = true;
     const draw = () => {

@@ -1,13 +1,16 @@
 import { Box, useApp, useWindowSize } from 'ink';
-import { useEffect, useMemo } from 'react';
+import { type ReactNode, useEffect, useMemo } from 'react';
 import type { EventSource } from '../domain/source.ts';
 import { useKeymap } from '../hooks/use-keymap.ts';
 import { useProcWalker } from '../hooks/use-proc-walker.ts';
 import { useReplay } from '../hooks/use-replay.ts';
 import { useStates } from '../hooks/use-states.ts';
 import { type Layout, smallest } from '../store/layout.ts';
-import { tableRows, tableWindow } from '../store/select.ts';
+import { windowOf } from '../store/list.ts';
+import { processList, tableRows } from '../store/select.ts';
 import type { Snapshot, Store } from '../store/store.ts';
+import type { ViewId } from '../store/views.ts';
+import { ChurnTable } from './churn-table.tsx';
 import { type Look, LookProvider, useLook } from './context.ts';
 import { EventLog } from './event-log.tsx';
 import { Footer } from './footer.tsx';
@@ -59,23 +62,29 @@ const Screen = ({ snapshot, source, store }: ScreenProps) => {
   return (
     <>
       <Header snapshot={snapshot} />
-      <Lists snapshot={snapshot} layout={layout} source={source} store={store} />
+      <View snapshot={snapshot} layout={layout} source={source} store={store} />
       <Footer snapshot={snapshot} />
     </>
   );
 };
 
-const Lists = ({
-  snapshot,
-  layout,
-  source,
-  store,
-}: ScreenProps & { layout: Exclude<Layout, { kind: 'too small' }> }) => {
+type ViewProps = ScreenProps & { layout: Exclude<Layout, { kind: 'too small' }> };
+
+const bodies: Readonly<Record<ViewId, (props: ViewProps) => ReactNode>> = {
+  live: (props) => <Lists {...props} />,
+  churn: ({ snapshot, layout }) => (
+    <ChurnTable snapshot={snapshot} rows={layout.bodyRows} width={snapshot.view.size.columns} />
+  ),
+};
+
+const View = (props: ViewProps) => bodies[props.snapshot.view.shown](props);
+
+const Lists = ({ snapshot, layout, source, store }: ViewProps) => {
   const { theme } = useLook();
   const { world, view } = snapshot;
   // biome-ignore lint/correctness/useExhaustiveDependencies: a world changes in place; the snapshot tells when.
-  const list = useMemo(() => tableRows(world, view), [snapshot, view.filter, view.sort]);
-  const { top } = tableWindow(list, view.choice, layout.tableRows);
+  const list = useMemo(() => tableRows(world, view), [snapshot, view.filter, view.orders.live]);
+  const { top } = windowOf(processList(list), view.choice, layout.tableRows);
   useStates(
     source,
     store,

@@ -18,8 +18,12 @@ export const Footer = ({ snapshot }: { snapshot: Snapshot }) => {
 };
 
 /** A filter in force is always on screen: rows that are missing must not look like quiet. */
-const inForce = ({ view }: Snapshot, { paint }: Theme): string =>
-  view.filter.text === '' ? '' : paint('focused', `filter: ${cut(printable(view.filter.text), 20)}`);
+const inForce = ({ view, churn }: Snapshot, { paint }: Theme): string => {
+  if (view.filter.text === '') return '';
+  // Counts of a part must not be read as counts of all.
+  const held = view.shown === 'churn' && churn.heldOnly ? ' of events held' : '';
+  return paint('focused', `filter: ${cut(printable(view.filter.text), 20)}${held}`);
+};
 
 const noticeLine = (snapshot: Snapshot, theme: Theme): string => {
   const { notice, size } = snapshot.view;

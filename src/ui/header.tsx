@@ -5,6 +5,7 @@ import { grouped, shortDuration, shortRate } from '../domain/text.ts';
 import { rfc3339 } from '../domain/wall-time.ts';
 import type { World } from '../domain/world.ts';
 import type { Snapshot } from '../store/store.ts';
+import { views } from '../store/views.ts';
 import { cut, inCells, justify, sparkline, visibleWidth } from './cells.ts';
 import { useLook } from './context.ts';
 import { Rows } from './row.tsx';
@@ -63,9 +64,23 @@ const identityLine = (snapshot: Snapshot, theme: Theme): string => {
   const { columns } = view.size;
   const uptime = world.nowNs === 0n ? '' : `up ${shortDuration(world.nowNs + info.bootOffsetNs)}`;
   const left = `${paint('title', 'churntop')}  ${inCells(info.host, Math.min(24, info.host.length))}  ${paint('dim', uptime)}`;
+  const tabs = tabsFor(snapshot, theme);
   const badges = replay ? replayBadges(replay, snapshot, theme) : liveBadges(snapshot, theme);
   const room = columns - visibleWidth(left) - 1;
-  return justify(left, badges.find((badge) => visibleWidth(badge) <= room) ?? '', columns);
+  const badge = badges.find((each) => visibleWidth(each) <= room) ?? '';
+  const spare = room - visibleWidth(badge) - 3;
+  const tab = tabs.find((each) => visibleWidth(each) <= spare);
+  return justify(tab === undefined ? left : `${left}   ${tab}`, badge, columns);
+};
+
+/** All views with their keys; where that is too wide, the one on screen. */
+const tabsFor = ({ view }: Snapshot, { paint }: Theme): string[] => {
+  const tabs = views.map(({ id, title }, index) =>
+    id === view.shown
+      ? paint('focused', `${index + 1} ${title}`)
+      : `${paint('key', String(index + 1))} ${paint('dim', title)}`,
+  );
+  return [tabs.join('  '), tabs[views.findIndex(({ id }) => id === view.shown)] as string];
 };
 
 const ratesLine = ({ spawns, exits, table }: World, columns: number, { paint }: Theme): string => {

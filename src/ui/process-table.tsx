@@ -1,18 +1,16 @@
 import type { LiveProcess } from '../domain/live-table.ts';
 import { printable } from '../domain/printable.ts';
-import { grouped } from '../domain/text.ts';
-import { type CellContext, columnsIn } from '../store/columns.ts';
-import { tableWindow } from '../store/select.ts';
+import { type CellContext, columns } from '../store/columns.ts';
+import { windowOf } from '../store/list.ts';
+import { processList } from '../store/select.ts';
 import type { Snapshot } from '../store/store.ts';
-import { inCells, justify, widthOf } from './cells.ts';
+import { inCells, widthOf } from './cells.ts';
 import { useLook } from './context.ts';
 import { Rows } from './row.tsx';
+import { placedIn, placeNote, rowLine, titleLine } from './table.ts';
 import type { Role, Theme } from './theme.ts';
 
 const newForNs = 1_000_000_000n;
-/** One cell before each row: born within the last second, ended within it, or neither. */
-const markColumns = 2;
-const gapColumns = 1;
 
 type Props = { snapshot: Snapshot; list: readonly LiveProcess[]; rows: number; width: number };
 
@@ -20,7 +18,7 @@ type Props = { snapshot: Snapshot; list: readonly LiveProcess[]; rows: number; w
 export const ProcessTable = ({ snapshot, list, rows, width }: Props) => {
   const { theme, userName } = useLook();
   const { view, world, info, states } = snapshot;
-  const { top, chosen } = tableWindow(list, view.choice, rows);
+  const { top, chosen } = windowOf(processList(list), view.choice, rows);
   const context: CellContext = {
     nowNs: world.nowNs,
     bootOffsetNs: info.bootOffsetNs,
@@ -29,59 +27,48 @@ export const ProcessTable = ({ snapshot, list, rows, width }: Props) => {
   };
   const lines = list
     .slice(top, top + rows)
-    .map((process, index) => rowLine(process, context, width, top + index === chosen, theme));
+    .map((process, index) => processLine(process, context, width, top + index === chosen, theme));
   if (lines.length === 0) lines.push(theme.paint('dim', inCells(emptyText(snapshot), width)));
-  return (
-    <Rows lines={[titleLine(snapshot, list.length, top, rows, width, theme), ...lines]} rows={rows + 1} />
-  );
+  const total = world.table.size + world.table.ended().length;
+  const note = placeNote(top, rows, list.length, total);
+  return <Rows lines={[titles(snapshot, note, width, theme), ...lines]} rows={rows + 1} />;
 };
 
-/** Mark and name carry the colour: they are what one looks for; the chosen row is inverse throughout. */
-const rowLine = (
+/** Mark and name carry the colour: they are what one looks for. */
+const processLine = (
   process: LiveProcess,
   context: CellContext,
   width: number,
   chosen: boolean,
-  { paint }: Theme,
+  theme: Theme,
 ): string => {
-  let left = width - markColumns;
+  const { paint } = theme;
   const role = rowRole(process, context.nowNs);
-  const cells = columnsIn(width).map((column) => {
-    const own = column.width ?? Math.max(0, left);
-    left -= own + gapColumns;
+  const cells = placedIn(columns, width).map(({ column, own }) => {
     const text = column.cell(process, context);
     if (chosen) return inCells(text, own, column.align);
     if (column.id === 'comm') return paint(role, inCells(text, Math.min(own, widthOf(printable(text)))));
     return paint(role === 'ended' ? 'dim' : 'value', inCells(text, own, column.align));
   });
-  const line = [
-    paint(chosen ? 'value' : role === 'ended' ? 'exit' : role, mark(process, context.nowNs)),
-    ...cells,
-  ].join(' ');
-  return chosen ? paint('chosen', inCells(line, width)) : line;
+  const before = paint(chosen ? 'value' : role === 'ended' ? 'exit' : role, mark(process, context.nowNs));
+  return rowLine(before, cells, chosen, width, theme);
 };
 
-const titleLine = (
-  { view, world }: Snapshot,
-  count: number,
-  top: number,
-  rows: number,
-  width: number,
-  { paint }: Theme,
-): string => {
-  const focused = view.pane === 'table';
-  const titles = columnsIn(width)
-    .map(({ id, title, width: own, align }) => {
-      const text = inCells(title, own ?? title.length, align);
-      return id === view.sort ? paint(focused ? 'focused' : 'title', text) : paint('label', text);
-    })
-    .join(' ');
-  const total = world.table.size + world.table.ended().length;
-  const shown = count < total ? `${grouped(count)} of ${grouped(total)}` : grouped(count);
-  const where = count > rows ? `${grouped(top + 1)}–${grouped(Math.min(count, top + rows))} of ` : '';
-  return justify(`${focused ? paint('focused', '›') : ' '} ${titles}`, paint('dim', where + shown), width);
-};
+const titles = ({ view }: Snapshot, note: string, width: number, theme: Theme): string =>
+  titleLine(
+    {
+      titles: placedIn(columns, width).map(({ column: { id, title, align }, own }) => ({
+        text: inCells(title, own, align),
+        sorted: id === view.orders.live.by,
+      })),
+      focused: view.pane === 'table',
+      note,
+      width,
+    },
+    theme,
+  );
 
+/** Born within the last second, ended within it, unreaped, or none of it. */
 const mark = (process: LiveProcess, nowNs: bigint): string => {
   if (process.endedNs !== undefined) return '-';
   if (isNew(process, nowNs)) return '+';

@@ -237,6 +237,7 @@ describe('restart loops', () => {
     expect(loops(lives('crashy', every(2, 8), 0.5))).toEqual([
       {
         comm: 'crashy',
+        parentKey: '1@0',
         lineage: [{ pid: 1, comm: 'init' }],
         kind: 'steady',
         count: 8,

@@ -82,7 +82,7 @@ describe.each(sortOrder)('sorted by %s', (sort: SortId) => {
   test('everything has one place, in whatever order it comes', () => {
     fc.assert(
       fc.property(processes, (list) => {
-        const compare = comparing(sort);
+        const compare = comparing({ by: sort, reversed: false });
         const sorted = list.toSorted(compare);
         expect(list.toReversed().toSorted(compare)).toEqual(sorted);
         for (let index = 1; index < sorted.length; index++) {
@@ -106,5 +106,5 @@ test.each<[SortId, number[]]>([
     processOf({ pid: 2, startTicks: 2, comm: 'a', ppid: 9, uid: 0, zombie: true }),
     processOf({ pid: 3, startTicks: 3, comm: 'b', ppid: 1, uid: 7 }),
   ];
-  expect(list.toSorted(comparing(sort)).map(({ pid }) => pid)).toEqual(pids);
+  expect(list.toSorted(comparing({ by: sort, reversed: false })).map(({ pid }) => pid)).toEqual(pids);
 });

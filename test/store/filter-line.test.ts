@@ -3,10 +3,12 @@ import { World } from '../../src/domain/world.ts';
 import type { Action } from '../../src/store/action.ts';
 import { actionFor } from '../../src/store/keys.ts';
 import { initialState, reduce, type ViewState } from '../../src/store/state.ts';
+import { sceneOf } from '../support/scene.ts';
 
 const size = { columns: 80, rows: 24 };
+const scene = sceneOf(new World());
 const play = (actions: readonly Action[], from: ViewState = initialState(size)) =>
-  actions.reduce((state, action) => reduce(state, action, new World()), from);
+  actions.reduce((state, action) => reduce(state, action, scene), from);
 
 const press = (...keys: string[]) => keys.flatMap((key) => actionFor('filter', key) ?? []);
 const kept = (...texts: string[]) =>

@@ -6,6 +6,7 @@ import { Judge } from '../../src/domain/filter/judge.ts';
 import type { Batch } from '../../src/domain/source.ts';
 import { logWindow, matchingEntries, passingRecords, tableRows } from '../../src/store/select.ts';
 import { Store } from '../../src/store/store.ts';
+import { firstOrders } from '../../src/store/views.ts';
 import { exited, info, seconds, spawned } from '../support/events.ts';
 import { anyFilter } from '../support/subjects.ts';
 
@@ -123,7 +124,7 @@ describe('a filter is a view', () => {
           const filter = parseFilter(part);
           if (!filter.ok) throw new Error(filter.error);
           return {
-            rows: tableRows(world, { filter, sort: 'age' }),
+            rows: tableRows(world, { filter, orders: firstOrders }),
             dump: [...passingRecords(world, filter)],
           };
         });

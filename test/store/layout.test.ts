@@ -1,5 +1,4 @@
 import { expect, test } from 'vitest';
-import { columns, columnsIn } from '../../src/store/columns.ts';
 import { headerRows, layoutOf, smallest } from '../../src/store/layout.ts';
 
 test('at every size from 1x1 to 250x80 rows and columns add up, and each list has some', () => {
@@ -26,24 +25,7 @@ test('at every size from 1x1 to 250x80 rows and columns add up, and each list ha
         expect(tableColumns + ' │ '.length + logColumns, where).toBe(width);
       }
       expect(Math.min(tableRows, logRows), where).toBeGreaterThan(0);
-
-      // The narrowest name still tells something, and the table is full.
-      const shown = columnsIn(tableColumns);
-      const fixed = shown.reduce((sum, column) => sum + (column.width ?? 0), 0);
-      const mark = 2;
-      expect(tableColumns - mark - fixed - (shown.length - 1), where).toBeGreaterThanOrEqual(15);
+      expect(headerRows + title + layout.bodyRows + footer, where).toBe(height);
     }
   }
-});
-
-test('a wider list never shows fewer columns', () => {
-  for (let width = 1; width <= 250; width++) {
-    const narrower = columnsIn(width - 1);
-    expect(columnsIn(width)).toEqual(expect.arrayContaining([...narrower]));
-  }
-  expect(columnsIn(250)).toEqual(columns);
-});
-
-test('exactly one column takes what is left, and it is the last', () => {
-  expect(columns.filter(({ width }) => width === undefined)).toEqual([columns.at(-1)]);
 });

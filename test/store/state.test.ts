@@ -8,9 +8,12 @@ import { sortOrder } from '../../src/store/columns.ts';
 import { helpLength } from '../../src/store/help.ts';
 import { bindings } from '../../src/store/keys.ts';
 import { layoutOf } from '../../src/store/layout.ts';
-import { logWindow, matchingEntries, tableRows, tableWindow } from '../../src/store/select.ts';
-import { initialState, reduce, type ViewState } from '../../src/store/state.ts';
+import { windowOf } from '../../src/store/list.ts';
+import { listOf, logWindow, matchingEntries, processList, tableRows } from '../../src/store/select.ts';
+import { initialState, pageRows, reduce, type ViewState } from '../../src/store/state.ts';
+import { viewIds, viewInfo } from '../../src/store/views.ts';
 import { execed, exited, gap, seconds, spawned, zombie } from '../support/events.ts';
+import { sceneOf } from '../support/scene.ts';
 import { subject } from '../support/subjects.ts';
 
 const size = { columns: 80, rows: 24 };
@@ -22,7 +25,7 @@ const worldOf = (records: readonly ChurnRecord[], { history = 100, at = 10 } = {
 };
 const empty = new World();
 const press = (state: ViewState, world: World, ...actions: Action[]) =>
-  actions.reduce((before, action) => reduce(before, action, world), state);
+  actions.reduce((before, action) => reduce(before, action, sceneOf(world, before)), state);
 const rowsOf = ({ layout }: ViewState) =>
   layout.kind === 'too small' ? { table: 1, log: 1 } : { table: layout.tableRows, log: layout.logRows };
 
@@ -65,14 +68,15 @@ describe('whatever is pressed while whatever happens', () => {
 
   const check = (state: ViewState, world: World) => {
     const rows = rowsOf(state);
-    const list = tableRows(world, state);
-    const { top, chosen } = tableWindow(list, state.choice, rows.table);
+    const list = listOf(sceneOf(world, state), state);
+    const page = state.shown === 'live' ? rows.table : pageRows(state);
+    const { top, chosen } = windowOf(list, state.choice, page);
     expect(top).toBeGreaterThanOrEqual(0);
-    expect(top).toBeLessThanOrEqual(Math.max(0, list.length - rows.table));
+    expect(top).toBeLessThanOrEqual(Math.max(0, list.length - page));
     if (state.choice && list.length > 0) {
       // The chosen row is on screen.
       expect(chosen).toBeGreaterThanOrEqual(top);
-      expect(chosen).toBeLessThan(Math.min(list.length, top + rows.table));
+      expect(chosen).toBeLessThan(Math.min(list.length, top + page));
     } else expect(chosen).toBeUndefined();
 
     // The log shows as much as it has room and entries for, in order, without holes.
@@ -84,7 +88,8 @@ describe('whatever is pressed while whatever happens', () => {
     expect(numbers.slice(at, at + entries.length)).toEqual(entries);
 
     expect(state.layout).toEqual(layoutOf(state.size));
-    expect(sortOrder).toContain(state.sort);
+    expect(viewIds).toContain(state.shown);
+    for (const id of viewIds) expect(viewInfo(id).sorts).toContain(state.orders[id].by);
     expect(state.helpTop).toBeGreaterThanOrEqual(0);
     if (state.filterError === undefined) expect(state.filter.text).toBe(state.filterText);
     else expect(state.filter.text).toBe('');
@@ -106,7 +111,7 @@ describe('whatever is pressed while whatever happens', () => {
             live.apply({ nowNs: seconds(now), records });
           } else {
             const before = structuredClone({ ...state, filter: state.filter.text });
-            const after = reduce(state, next, world);
+            const after = reduce(state, next, sceneOf(world, state));
             expect({ ...state, filter: state.filter.text }).toEqual(before);
             if (after.paused !== state.paused) world = after.paused ? live.freeze() : live;
             state = after;
@@ -149,10 +154,10 @@ describe('the choice', () => {
   test('keeps its process and its row on screen while others arrive above it', () => {
     const growing = worldOf([...world.log].map(({ record }) => record));
     const state = press(start, growing, down, down, down, down);
-    const before = tableWindow(tableRows(growing, state), state.choice, table);
+    const before = windowOf(processList(tableRows(growing, state)), state.choice, table);
     growing.apply({ nowNs: seconds(11), records: [spawned(900, 'new', 11), spawned(901, 'new', 11)] });
     const rows = tableRows(growing, state);
-    const after = tableWindow(rows, state.choice, table);
+    const after = windowOf(processList(rows), state.choice, table);
     expect(rows[after.chosen as number]?.pid).toBe(chosenPid(state));
     expect((after.chosen as number) - after.top).toBe((before.chosen as number) - before.top);
   });
@@ -163,7 +168,7 @@ describe('the choice', () => {
     const pid = chosenPid(state);
     shrinking.apply({ nowNs: seconds(11), records: [exited(pid, 'x', 11)] });
     shrinking.apply({ nowNs: seconds(13), records: [] });
-    const { chosen } = tableWindow(tableRows(shrinking, state), state.choice, table);
+    const { chosen } = windowOf(processList(tableRows(shrinking, state)), state.choice, table);
     expect(chosen).toBe(1);
     expect(chosenPid(press(state, shrinking, down))).toBe(list[3]?.pid);
   });
@@ -321,14 +326,14 @@ test('s goes round all columns and comes back', () => {
   const seen: string[] = [];
   let state = initialState(size);
   do {
-    seen.push(state.sort);
+    seen.push(state.orders.live.by);
     state = press(state, empty, { type: 'nextSort' });
-  } while (state.sort !== seen[0] && seen.length < 20);
+  } while (state.orders.live.by !== seen[0] && seen.length < 20);
   expect(seen).toEqual(sortOrder);
 });
 
 test('effects leave the state as it is', () => {
   const state = initialState(size);
   for (const type of ['dump', 'redraw', 'suspend', 'quit'] as const)
-    expect(reduce(state, { type }, empty)).toBe(state);
+    expect(reduce(state, { type }, sceneOf(empty))).toBe(state);
 });

@@ -1,9 +1,9 @@
 import stringWidth from 'string-width';
-import { afterEach, describe, expect, test, vi } from 'vitest';
-import type { ChurnRecord } from '../../src/domain/event.ts';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { Store } from '../../src/store/store.ts';
 import { App } from '../../src/ui/app.tsx';
 import { createTheme } from '../../src/ui/theme.ts';
+import { history, startApp } from '../support/app.tsx';
 import {
   cursorStatus,
   execed,
@@ -16,55 +16,6 @@ import {
 } from '../support/events.ts';
 import { renderOn } from '../support/fake-terminal.ts';
 
-const open: { unmount: () => void }[] = [];
-afterEach(() => {
-  for (const app of open.splice(0)) app.unmount();
-});
-
-/** The app on a fake terminal, with a source played by hand. Every change is drawn at once. */
-const start = (size = { columns: 80, rows: 24 }, states: Record<number, string> = {}) => {
-  const source = scriptedSource(states);
-  const store = new Store({ info, size });
-  const look = { theme: createTheme(true), userName: (uid: number) => (uid === 0 ? 'root' : String(uid)) };
-  const app = renderOn(<App source={source} store={store} look={look} stopSelf={async () => {}} />, size);
-  open.push(app);
-  const play = async (at: number, ...records: ChurnRecord[]) => {
-    source.listener().onBatch({ nowNs: seconds(at), records });
-    await app.drawn();
-  };
-  return { ...app, source, store, play, lines: () => app.screen().split('\n') };
-};
-
-/** A little history: a guest with two services, of which one keeps spawning. */
-const history = async ({ play, source }: ReturnType<typeof start>) => {
-  await play(
-    100,
-    spawned(1, 'systemd', 100, { guest_ppid: 0, start_ticks: 10, initial: true }),
-    spawned(2, 'kthreadd', 100, { guest_ppid: 0, start_ticks: 10, initial: true, kthread: true }),
-    spawned(400, 'nginx', 100, { start_ticks: 4_200, initial: true, guest_uid: 33 }),
-    spawned(500, 'cron', 100, { start_ticks: 5_000, initial: true }),
-  );
-  source.listener().onStatus(walkStatus);
-  await play(101, spawned(601, 'sh', 101, { guest_ppid: 500 }));
-  await play(101.5, spawned(602, 'backup', 101.5, { guest_ppid: 601 }));
-  await play(102, exited(602, 'backup', 102, { lifetime_ns: seconds(0.5), exit_code: 3 }));
-  await play(103, spawned(603, 'sh', 103, { guest_ppid: 500 }));
-  await play(
-    103.4,
-    { ...spawned(603, 'curl', 103.4), probe_source: 'process.exec', previous_comm: 'sh' },
-    { ...exited(601, 'sh', 103.4), probe_source: 'process.zombie', guest_ppid: 500 },
-  );
-  await play(103.5, {
-    probe_source: 'trace.gap',
-    reason: 'unseen',
-    tasks: 4,
-    from_monotonic_ns: seconds(102),
-    to_monotonic_ns: seconds(103),
-  });
-  await play(103.6, spawned(604, 'sleep', 103.6, { guest_ppid: 603 }));
-  await play(103.9, exited(604, 'sleep', 103.9, { lifetime_ns: seconds(0.3) }));
-};
-
 const golden = (name: string) => `golden/${name}.txt`;
 
 describe.each([
@@ -73,20 +24,20 @@ describe.each([
   ['40x10', { columns: 40, rows: 10 }],
 ] as const)('at %s', (name, size) => {
   test('shows the history', async () => {
-    const app = start(size, { 1: 'S', 400: 'S', 500: 'S', 603: 'R' });
+    const app = startApp(size, { 1: 'S', 400: 'S', 500: 'S', 603: 'R' });
     await history(app);
     await expect(app.screen()).toMatchFileSnapshot(golden(`live-${name}`));
   });
 
   test('no row is wider than the terminal and none is missing', async () => {
-    const app = start(size);
+    const app = startApp(size);
     await history(app);
     expect(app.lines()).toHaveLength(size.rows);
     expect(Math.max(...app.lines().map((line) => stringWidth(line)))).toBeLessThanOrEqual(size.columns);
   });
 
   test('help', async () => {
-    const app = start(size);
+    const app = startApp(size);
     await history(app);
     app.type('?');
     await vi.waitFor(() => expect(app.screen()).toContain('pause or resume'));
@@ -95,11 +46,11 @@ describe.each([
 });
 
 test('before the first batch it says that it is looking', async () => {
-  await expect(start().screen()).toMatchFileSnapshot(golden('empty-80x24'));
+  await expect(startApp().screen()).toMatchFileSnapshot(golden('empty-80x24'));
 });
 
 test('smaller than 40x10 says so and recovers', async () => {
-  const app = start({ columns: 39, rows: 10 });
+  const app = startApp({ columns: 39, rows: 10 });
   await history(app);
   expect(app.screen().trim()).toBe('needs 40x10, has 39x10');
   app.stdout.resize(80, 24);
@@ -107,13 +58,13 @@ test('smaller than 40x10 says so and recovers', async () => {
 });
 
 test('one by one cell does not fall over', async () => {
-  const app = start({ columns: 1, rows: 1 });
+  const app = startApp({ columns: 1, rows: 1 });
   await history(app);
   expect(app.screen().length).toBeGreaterThan(0);
 });
 
 test('pause freezes the view, counts what comes, and resuming catches up', async () => {
-  const app = start();
+  const app = startApp();
   await history(app);
   app.type('p');
   await vi.waitFor(() => expect(app.screen()).toContain(' PAUSED '));
@@ -126,7 +77,7 @@ test('pause freezes the view, counts what comes, and resuming catches up', async
 });
 
 test('the filter narrows table and log as it is typed, Enter keeps it, Esc clears it', async () => {
-  const app = start();
+  const app = startApp();
   await history(app);
   app.type('/');
   app.type('backup');
@@ -141,7 +92,7 @@ test('the filter narrows table and log as it is typed, Enter keeps it, Esc clear
 });
 
 test('letters and Enter that arrive as one call are letters and Enter', async () => {
-  const app = start();
+  const app = startApp();
   await history(app);
   app.type('/');
   app.type('nginx\r');
@@ -151,7 +102,7 @@ test('letters and Enter that arrive as one call are letters and Enter', async ()
 });
 
 test('an expression that does not compile shows why and filters nothing away', async () => {
-  const app = start();
+  const app = startApp();
   await history(app);
   app.type('/');
   app.type('/ngi(/');
@@ -165,7 +116,7 @@ test('an expression that does not compile shows why and filters nothing away', a
 });
 
 test('a mistake is marked where it stands, also without colours', async () => {
-  const app = start();
+  const app = startApp();
   await history(app);
   app.type('/');
   app.type('pid=x nginx');
@@ -174,7 +125,7 @@ test('a mistake is marked where it stands, also without colours', async () => {
 });
 
 test('Tab completes in the filter line and shows what could stand there', async () => {
-  const app = start();
+  const app = startApp();
   await history(app);
   app.type('/');
   app.type('event=e');
@@ -187,7 +138,7 @@ test('Tab completes in the filter line and shows what could stand there', async 
 });
 
 test('arrows bring kept filters back', async () => {
-  const app = start();
+  const app = startApp();
   await history(app);
   app.type('/');
   app.type('nginx\r');
@@ -198,7 +149,7 @@ test('arrows bring kept filters back', async () => {
 });
 
 test('what matches nothing says so', async () => {
-  const app = start();
+  const app = startApp();
   await history(app);
   app.type('/');
   app.type('no-such');
@@ -207,7 +158,7 @@ test('what matches nothing says so', async () => {
 });
 
 test('the chosen row stays the same process while others arrive', async () => {
-  const app = start();
+  const app = startApp();
   await history(app);
   app.type('jj');
   const chosen = () => app.store.getSnapshot().view.choice?.key;
@@ -224,7 +175,7 @@ test('the chosen row stays the same process while others arrive', async () => {
 });
 
 test('Tab moves to the log, which scrolls and follows again', async () => {
-  const app = start();
+  const app = startApp();
   await history(app);
   await app.play(
     104,
@@ -241,10 +192,10 @@ test('Tab moves to the log, which scrolls and follows again', async () => {
 });
 
 test('s sorts by the next column', async () => {
-  const app = start();
+  const app = startApp();
   await history(app);
   app.type('s');
-  await vi.waitFor(() => expect(app.store.getSnapshot().view.sort).toBe('comm'));
+  await vi.waitFor(() => expect(app.store.getSnapshot().view.orders.live.by).toBe('comm'));
   const names = app
     .lines()
     .slice(4, 13)
@@ -264,7 +215,7 @@ test('the log says how many older entries fell off', async () => {
     />,
     { columns: 80, rows: 24 },
   );
-  open.push(app);
+  onTestFinished(() => app.unmount());
   const records = Array.from({ length: 12 }, (_, index) => spawned(100 + index, 'x', 1));
   source.listener().onBatch({ nowNs: seconds(1), records });
   await app.drawn();
@@ -272,7 +223,7 @@ test('the log says how many older entries fell off', async () => {
 });
 
 test('an ended process stays for a second, struck out, with its lifetime', async () => {
-  const app = start();
+  const app = startApp();
   await history(app);
   const row = () =>
     app
@@ -304,7 +255,7 @@ describe('hostile names', () => {
   test.each([80, 120, 200])(
     'at %i columns they neither reach the screen raw nor move a column',
     async (columns) => {
-      const app = start({ columns, rows: 50 });
+      const app = startApp({ columns, rows: 50 });
       await app.play(1, ...names.map((name, index) => spawned(1000 + index, name, 1)));
       await app.play(1.1, ...names.map((name, index) => exited(1000 + index, name, 1.1)));
       await app.play(1.2, ...names.map((name, index) => spawned(2000 + index, name, 1.2)));
@@ -320,7 +271,7 @@ describe('hostile names', () => {
   );
 
   test('typed or pasted into the filter, control characters are no text', async () => {
-    const app = start();
+    const app = startApp();
     await history(app);
     app.type('/');
     app.type('\x1b[200~ng\x1b]0;x\x07inx\x1b[201~');
@@ -330,7 +281,7 @@ describe('hostile names', () => {
 });
 
 test('an error of the source is said in its own words', async () => {
-  const app = start();
+  const app = startApp();
   await history(app);
   app.source.listener().onError(new Error('worker \x1b[2Jdied'));
   await app.drawn();
@@ -343,7 +294,7 @@ test.each([
   [{ ...walkStatus, hidden: 3, throttled: true }, 'of 5.0% (held back) · unseen unknown · 3 hidden'],
   [{ ...walkStatus, othersInvisible: true }, 'others are invisible (hidepid)'],
 ])('the third line says what the sampler sees and what it costs', async (status, line) => {
-  const app = start({ columns: 100, rows: 24 });
+  const app = startApp({ columns: 100, rows: 24 });
   await history(app);
   app.source.listener().onStatus(status);
   await app.drawn();
@@ -351,7 +302,7 @@ test.each([
 });
 
 test('trouble is shown while it lasts', async () => {
-  const app = start();
+  const app = startApp();
   await history(app);
   app.source.listener().onStatus({ ...walkStatus, trouble: 'cannot list (/proc)' });
   await app.drawn();
@@ -359,14 +310,14 @@ test('trouble is shown while it lasts', async () => {
 });
 
 test('unmounting stops the source', async () => {
-  const app = start();
+  const app = startApp();
   app.unmount();
   await vi.waitFor(() => expect(app.source.stops).toBe(1));
 });
 
 describe('a fork and the program it was made for', () => {
   test('are one line of the log, under the name of the program', async () => {
-    const app = start();
+    const app = startApp();
     await app.play(
       1,
       spawned(4100, 'bash', 1, { initial: true }),
@@ -381,7 +332,7 @@ describe('a fork and the program it was made for', () => {
   });
 
   test('are found by the name of the program', async () => {
-    const app = start();
+    const app = startApp();
     await app.play(
       1,
       spawned(4242, 'bash', 1),

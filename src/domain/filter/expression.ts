@@ -12,6 +12,13 @@ export type Expression =
   | { kind: 'not'; part: Expression }
   | { kind: 'and' | 'or'; parts: readonly Expression[] };
 
+/** The facts it asks for. */
+export const factsOf = (expression: Expression): readonly string[] => {
+  if (expression.kind === 'all') return [];
+  if (expression.kind === 'compare') return [expression.field];
+  return expression.kind === 'not' ? factsOf(expression.part) : expression.parts.flatMap(factsOf);
+};
+
 const plain = /^[\w.:/@%+-]+$/;
 
 /** Only what can mean nothing else goes without quotes. */

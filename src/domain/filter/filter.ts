@@ -1,9 +1,13 @@
 import { compile, type Matches } from './compile.ts';
 import { type Complaint, FilterError } from './error.ts';
+import { factsOf } from './expression.ts';
 import { parse } from './parse.ts';
 
+/** `facts` are the names of the fields it asks for. */
+type Judging = { ok: true; text: string; facts: readonly string[]; matches: Matches };
+
 /** A filter ready to judge, or why the text is none: then a caller says so, and filters nothing away. */
-export type Filter = { ok: true; text: string; matches: Matches } | ({ ok: false; text: string } & Complaint);
+export type Filter = Judging | ({ ok: false; text: string } & Complaint);
 
 /** A filter that judges. */
 export type Accepts = Filter & { ok: true };
@@ -19,7 +23,8 @@ export const parseFilter = (text: string): Filter => {
     return { ok: false, text, error, column, incomplete };
   }
   try {
-    return { ok: true, text, matches: compile(parsed.expression, text.length) };
+    const { expression } = parsed;
+    return { ok: true, text, facts: factsOf(expression), matches: compile(expression, text.length) };
   } catch (error) {
     if (!(error instanceof FilterError)) throw error;
     const { message, column, incomplete } = error;
@@ -27,4 +32,4 @@ export const parseFilter = (text: string): Filter => {
   }
 };
 
-export const noFilter: Accepts = { ok: true, text: '', matches: () => true };
+export const noFilter: Accepts = { ok: true, text: '', facts: [], matches: () => true };

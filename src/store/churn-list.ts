@@ -1,0 +1,85 @@
+import { type LoopRow, loopRows } from '../domain/churn-report.ts';
+import { churnRow, ranked, rankings } from '../domain/churn-row.ts';
+import type { Accepts } from '../domain/filter/filter.ts';
+import type { Subject as Judged } from '../domain/filter/subject.ts';
+import type { Grouping } from '../domain/stats.ts';
+import type { Tally } from '../domain/tally.ts';
+import { type ChurnScene, picksNames } from './churn.ts';
+import type { ChurnLine } from './churn-columns.ts';
+import type { List } from './list.ts';
+import type { Order } from './views.ts';
+
+/** How the churn view is looked at. */
+export type ChurnLook = { filter: Accepts; by: Grouping; order: Order };
+
+const isRanking = (by: string): by is keyof typeof rankings => by in rankings;
+
+/** Keys under which anything happened and that the filter lets through, in order. */
+export const churnTallies = ({ picture }: ChurnScene, { filter, by, order }: ChurnLook): Tally[] => {
+  const tallies = ranked(picture, by, isRanking(order.by) ? order.by : 'spawns');
+  const passing =
+    filter.facts.length > 0 && picksNames(filter, by)
+      ? tallies.filter(({ key }) => filter.matches(named(key)))
+      : tallies;
+  if (order.by === 'name') passing.sort((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1));
+  return order.reversed ? passing.reverse() : passing;
+};
+
+/** All that is known of a comm as such. */
+const named = (comm: string): Judged => ({
+  pid: -1,
+  comm,
+  ppid: undefined,
+  uid: undefined,
+  user: undefined,
+  cgroup: undefined,
+  ageNs: undefined,
+  lifetimeNs: undefined,
+  event: undefined,
+  isUnder: () => false,
+});
+
+/** Of a parent its PID and comm (where it must be cut, the comm is), of all else the key. */
+const nameOf = ({ key, lineage }: Tally): string =>
+  lineage?.[0] ? `${lineage[0].pid} ${lineage[0].comm}` : key;
+
+/** What the rows of some tallies show. */
+export const churnLines = (
+  { picture }: ChurnScene,
+  tallies: readonly Tally[],
+  by: Grouping,
+  userName: (uid: number) => string,
+): ChurnLine[] => {
+  const loops = loopsOf(picture, by);
+  return tallies.map((tally) => ({
+    row: churnRow(picture, tally),
+    births: tally.births.history(picture.second).slice(0, -1),
+    loop: loops.get(tally.key),
+    name: by === 'user' && /^\d+$/.test(tally.key) ? userName(Number(tally.key)) : nameOf(tally),
+  }));
+};
+
+/** Loops that go on, by the key under which they are shown: the longest of each. */
+export const loopsOf = (picture: ChurnScene['picture'], by: Grouping): Map<string, LoopRow> => {
+  const loops = new Map<string, LoopRow>();
+  for (const loop of loopRows(picture)) {
+    const key = { comm: loop.comm, parent: loop.parentKey, user: undefined }[by];
+    if (loop.goesOn && key !== undefined && !loops.has(key)) loops.set(key, loop);
+  }
+  return loops;
+};
+
+/** A comm must not be taken for a process, nor a user for a comm: each key says what it is of. */
+export const churnList = (tallies: readonly Tally[], by: Grouping): List => {
+  const keyOf = (tally: Tally) => `${by}:${tally.key}`;
+  const commOf = ({ key, lineage }: Tally) => lineage?.[0]?.comm ?? key;
+  return {
+    length: tallies.length,
+    find: (key) => tallies.findIndex((tally) => keyOf(tally) === key),
+    findComm: (comm) => tallies.findIndex((tally) => commOf(tally) === comm),
+    subject: (index) => {
+      const tally = tallies[index] as Tally;
+      return { key: keyOf(tally), comm: commOf(tally), pid: tally.lineage?.[0]?.pid };
+    },
+  };
+};

@@ -1,0 +1,79 @@
+import { shortDuration } from '../domain/text.ts';
+import { type ChurnColumn, type ChurnLine, churnColumns } from '../store/churn-columns.ts';
+import { churnLines, churnList, churnTallies } from '../store/churn-list.ts';
+import { windowOf } from '../store/list.ts';
+import type { Snapshot } from '../store/store.ts';
+import { inCells, sparkline } from './cells.ts';
+import { useLook } from './context.ts';
+import { Rows } from './row.tsx';
+import { placedIn, placeNote, rowLine, titleLine } from './table.ts';
+import type { Role, Theme } from './theme.ts';
+
+/** What churns: a row for each comm, parent or user. */
+export const ChurnTable = ({
+  snapshot,
+  rows,
+  width,
+}: {
+  snapshot: Snapshot;
+  rows: number;
+  width: number;
+}) => {
+  const { theme, userName } = useLook();
+  const { churn, view } = snapshot;
+  const { filter, by, orders } = view;
+  const tallies = churnTallies(churn, { filter, by, order: orders.churn });
+  const { top, chosen } = windowOf(churnList(tallies, by), view.choice, rows);
+  const lines = churnLines(churn, tallies.slice(top, top + rows), by, userName).map((line, index) =>
+    churnLine(line, top + index === chosen, width, theme),
+  );
+  if (lines.length === 0) lines.push(theme.paint('dim', inCells(emptyText(snapshot), width)));
+  return (
+    <Rows
+      lines={[titles(snapshot, placeNote(top, rows, tallies.length, tallies.length), width, theme), ...lines]}
+      rows={rows + 1}
+    />
+  );
+};
+
+const titles = ({ view, churn }: Snapshot, place: string, width: number, theme: Theme): string => {
+  const { by, orders } = view;
+  const of = churn.heldOnly ? 'events held' : 'since start';
+  return titleLine(
+    {
+      titles: placedIn(churnColumns, width).map(({ column: { id, title, align }, own }) => {
+        const text = typeof title === 'string' ? title : title[by];
+        return { text: inCells(text, own, align), sorted: id === orders.churn.by };
+      }),
+      focused: true,
+      note: `${of} ${shortDuration(churn.picture.spanNs)} · ${place}`,
+      width,
+    },
+    theme,
+  );
+};
+
+/** The name and what happens now are what one looks for; counts that stand still step back. */
+const roleOf = ({ id }: ChurnColumn, { row, loop }: ChurnLine): Role => {
+  if (id === 'name') return loop ? 'gap' : row.rate > 0 ? 'spawn' : 'value';
+  if (id === 'last') return 'spawn';
+  if (id === 'loop') return 'gap';
+  if (id === 'zombies') return 'zombie';
+  return id === 'mostly' || (id === 'rate' && row.rate === 0) ? 'dim' : 'value';
+};
+
+const churnLine = (line: ChurnLine, chosen: boolean, width: number, theme: Theme): string => {
+  const { paint } = theme;
+  const cells = placedIn(churnColumns, width).map(({ column, own }) => {
+    const content = column.cell(line);
+    const text = typeof content === 'string' ? inCells(content, own, column.align) : sparkline(content, own);
+    return chosen ? text : paint(roleOf(column, line), text);
+  });
+  const mark = line.loop ? '↻' : line.row.rate > 0 ? '+' : ' ';
+  return rowLine(chosen ? mark : paint(line.loop ? 'gap' : 'spawn', mark), cells, chosen, width, theme);
+};
+
+const emptyText = ({ view, world }: Snapshot): string => {
+  if (world.nowNs === 0n) return '  looking for processes…';
+  return view.filter.text === '' ? '  nothing has come or gone yet' : `  nothing matches ${view.filter.text}`;
+};

@@ -1,0 +1,63 @@
+import { grouped } from '../domain/text.ts';
+import { inCells, justify } from './cells.ts';
+import type { Theme } from './theme.ts';
+
+/** One cell before each row, for its mark. */
+const markColumns = 2;
+
+/** What every table's column says of its place. */
+export type Placed = {
+  id: string;
+  /** In cells, of a list this wide; undefined takes what is left. */
+  width: number | ((list: number) => number) | undefined;
+  align: 'left' | 'right';
+  /** The narrowest list, in cells, that has room for it. */
+  from: number;
+};
+
+/** The columns that a list of this width shows, with their own widths in cells. */
+export const placedIn = <C extends Placed>(
+  columns: readonly C[],
+  list: number,
+): { column: C; own: number }[] => {
+  const shown = columns.filter(({ from }) => list >= from);
+  const widths = shown.map(({ width }) => (typeof width === 'function' ? width(list) : width));
+  const taken = widths.reduce<number>((sum, width) => sum + (width ?? 0), markColumns + shown.length - 1);
+  return shown.map((column, index) => ({ column, own: widths[index] ?? Math.max(0, list - taken) }));
+};
+
+export type TitleLine = {
+  /** The titles, each exactly as wide as its column. */
+  titles: readonly { text: string; sorted: boolean }[];
+  focused: boolean;
+  /** What is said at the right, where there is room. */
+  note: string;
+  width: number;
+};
+
+export const titleLine = ({ titles, focused, note, width }: TitleLine, { paint }: Theme): string => {
+  const heads = titles.map(({ text: whole, sorted }, index) => {
+    const text = index === titles.length - 1 ? whole.trimEnd() : whole;
+    if (!sorted) return paint('label', text);
+    return paint(focused ? 'focused' : 'title', text);
+  });
+  return justify(`${focused ? paint('focused', '›') : ' '} ${heads.join(' ')}`, paint('dim', note), width);
+};
+
+/** `12–30 of 412`, or of fewer than there are: `12–30 of 40 of 412`. */
+export const placeNote = (top: number, rows: number, count: number, total: number): string => {
+  const shown = count < total ? `${grouped(count)} of ${grouped(total)}` : grouped(count);
+  return count > rows ? `${grouped(top + 1)}–${grouped(Math.min(count, top + rows))} of ${shown}` : shown;
+};
+
+/** A row of cells after its mark; the chosen one is inverse throughout, whatever its cells are painted with. */
+export const rowLine = (
+  mark: string,
+  cells: readonly string[],
+  chosen: boolean,
+  width: number,
+  { paint }: Theme,
+): string => {
+  const line = [mark, ...cells].join(' ');
+  return chosen ? paint('chosen', inCells(line, width)) : line;
+};
