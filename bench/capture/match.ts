@@ -19,11 +19,19 @@ const earlyNs = 50_000_000n;
 const lateNs = 5_000_000_000n;
 const lateNamelessNs = 1_500_000_000n;
 
+export type Span = { fromNs: bigint; toNs: bigint };
+const always: Span = { fromNs: 0n, toNs: 1n << 64n };
+
 /**
- * Each observation goes to the life it can be of; what can be of none, yet claims to be of a child (by a name with the
+ * Each observation within the span goes to the life it can be of; what can be of none, yet claims to be of a child (by a name with the
  * prefix, or by its parent), is an invention.
  */
-export const matchLives = (truth: Truth, observations: readonly Observation[], prefix: string): Match => {
+export const matchLives = (
+  truth: Truth,
+  observations: readonly Observation[],
+  prefix: string,
+  { fromNs, toNs }: Span = always,
+): Match => {
   const sightings = truth.lives.map((life): Sighting => ({ life, said: [] }));
   const byPid = new Map<number, Sighting[]>();
   for (const sighting of sightings) {
@@ -34,6 +42,7 @@ export const matchLives = (truth: Truth, observations: readonly Observation[], p
   }
   const invented: Observation[] = [];
   for (const observation of withoutStrangers(observations, truth.generator, prefix)) {
+    if (observation.ns < fromNs || observation.ns > toNs) continue;
     const sighting = likeliest(byPid.get(observation.pid) ?? [], observation);
     if (sighting) sighting.said.push(observation);
     else if (observation.comm.startsWith(prefix) || observation.ppid === truth.generator) {
@@ -43,13 +52,17 @@ export const matchLives = (truth: Truth, observations: readonly Observation[], p
   return { sightings, invented };
 };
 
-/** Without the generator itself, and without processes of other parents, who may take a child's number after it. */
+/**
+ * Without the generator itself, and without processes of other parents: a child's number may have been theirs before it,
+ * and their end be told in its time, or theirs after it. Hence it needs to be told all, from the first look on.
+ */
 const withoutStrangers = (observations: readonly Observation[], generator: number, prefix: string) => {
   const strangers = new Set<number>();
   return observations.filter(({ what, pid, ppid, comm }) => {
     if (pid === generator) return false;
     if (what === 'spawn') strangers.delete(pid);
-    if (what === 'spawn' && ppid !== undefined && ppid !== generator) strangers.add(pid);
+    if (what === 'found' || (what === 'spawn' && ppid !== undefined && ppid !== generator))
+      strangers.add(pid);
     return !strangers.has(pid) || comm.startsWith(prefix);
   });
 };

@@ -1,6 +1,6 @@
-/** One thing a contestant says happened, in the order it said so. */
+/** One thing a contestant says happened, in the order it said so; `found` was there before it looked. */
 export type Observation = {
-  what: 'spawn' | 'exec' | 'exit';
+  what: 'found' | 'spawn' | 'exec' | 'exit';
   pid: number;
   comm: string;
   /** CLOCK_MONOTONIC ns. */

@@ -77,7 +77,7 @@ const judge = (
   told: Report,
 ): Outcome => {
   const within = told.observations.filter(({ ns }) => ns >= span.fromNs && ns <= span.toNs);
-  const score = scoreOf(matchLives(truth, within, prefix));
+  const score = scoreOf(matchLives(truth, told.observations, prefix, span));
   const first = truth.lives[0]?.forkNs ?? 0n;
   const last = truth.lives.at(-1)?.forkNs ?? 0n;
   return {

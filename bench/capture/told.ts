@@ -8,13 +8,19 @@ const whats = {
   'process.exited': 'exit',
 } as const;
 
-/** A churntop record as an observation; a zombie is not yet gone, a gap is no process, and who was there before is no birth. */
+/** A churntop record as an observation; a zombie is not yet gone, a gap is no process, and who was there before was found. */
 export const observationOf = (record: ChurnRecord): Observation | undefined => {
   if (record.probe_source === 'trace.gap' || record.probe_source === 'process.zombie') return undefined;
-  if (record.probe_source === 'process.spawned' && record.initial) return undefined;
   const { guest_pid: pid, guest_comm: comm, guest_monotonic_ns: ns } = record;
   const ppid = record.probe_source === 'process.spawned' ? record.guest_ppid : undefined;
-  return { what: whats[record.probe_source], pid, comm, ns, ...(ppid !== undefined && { ppid }) };
+  const found = record.probe_source === 'process.spawned' && record.initial;
+  return {
+    what: found ? 'found' : whats[record.probe_source],
+    pid,
+    comm,
+    ns,
+    ...(ppid !== undefined && { ppid }),
+  };
 };
 
 export const statusLine = (

@@ -104,6 +104,22 @@ describe('inventions and strangers', () => {
     expect(judge(lives, [saw('exec', generator, 'q0', 1001)])).toMatchObject(clean);
   });
 
+  test.each(['found', 'spawn'] as const)(
+    'another’s process (%s) that had the number before, its end told late, within the child’s time',
+    (what) => {
+      const told = [
+        saw(what, 100, 'sh', 500, 1),
+        saw('exit', 100, 'sh', 1001),
+        saw('spawn', 100, 'q0', 1001, generator),
+        saw('exit', 100, 'q0', 1010),
+      ];
+      const all = { children: 1, seen: 1, named: 1, exits: 1, prompt: 1, ...clean };
+      expect(judge(lives, told)).toEqual(all);
+      const span = { fromNs: ms(900), toNs: ms(2000) };
+      expect(scoreOf(matchLives({ generator, lives }, told, 'q', span))).toEqual(all);
+    },
+  );
+
   test('another’s child that takes the number soon after', () => {
     const told = [
       saw('spawn', 100, 'q0', 1001, generator),

@@ -41,7 +41,10 @@ test.each(['21:22:37 fork   4500 parent          bash', 'Time     Event   PID In
 
 test('those found alive were not seen to be born; a zombie is not yet gone; a gap is no process', () => {
   const probe = { guest_pid: 7, guest_comm: 'a', guest_monotonic_ns: 5n };
-  expect(observationOf({ probe_source: 'process.spawned', ...probe, initial: true })).toBeUndefined();
+  expect(observationOf({ probe_source: 'process.spawned', ...probe, initial: true })).toMatchObject({
+    what: 'found',
+    pid: 7,
+  });
   expect(observationOf({ probe_source: 'process.zombie', ...probe })).toBeUndefined();
   expect(
     observationOf({
