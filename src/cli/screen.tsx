@@ -3,7 +3,7 @@ import { render } from 'ink';
 import type { EventSource } from '../domain/source.ts';
 import { counted } from '../domain/text.ts';
 import { wallOffset } from '../proc/facts.ts';
-import { passingRecords } from '../store/select.ts';
+import { passingRecords, subjectOf } from '../store/select.ts';
 import { Store } from '../store/store.ts';
 import { writeDump } from '../trace/dump.ts';
 import { App } from '../ui/app.tsx';
@@ -77,6 +77,7 @@ export const runScreen = async ({
       instance.clear();
       store.dispatch({ type: 'resize', size: store.getSnapshot().view.size });
     }
+    if (type === 'copy') copy(store, output);
     if (type === 'dump') dump(store, directory);
     if (type === 'record' && recordings) record(store, recordings);
   });
@@ -90,6 +91,18 @@ export const runScreen = async ({
   } finally {
     await source.stop();
   }
+};
+
+/** Through the terminal (OSC 52), so that it reaches the operator's clipboard over SSH. Whether it took it, none says. */
+const copy = (store: Store, output: Terminal['output']): void => {
+  const snapshot = store.getSnapshot();
+  const pid = subjectOf(snapshot, snapshot.view)?.pid;
+  if (pid === undefined) {
+    store.dispatch({ type: 'notify', text: 'no process is chosen', tone: 'error' });
+    return;
+  }
+  output.write(`\x1b]52;c;${Buffer.from(String(pid)).toString('base64')}\x07`);
+  store.dispatch({ type: 'notify', text: `PID ${pid} sent to the clipboard`, tone: 'info' });
 };
 
 /** Begin or end a recording, and say on screen what came of it. */

@@ -21,6 +21,10 @@ export type Action =
   | { type: 'reverseSort' }
   | { type: 'nextGrouping' }
   | { type: 'nextPane' }
+  | { type: 'filterBy'; what: 'comm' | 'subtree' }
+  | { type: 'toggleFollow' }
+  | { type: 'toggleMark' }
+  | { type: 'nextMatch'; by: 1 | -1 }
   | { type: 'move'; rows: number }
   | { type: 'movePage'; pages: number }
   | { type: 'moveTo'; end: 'first' | 'last' }
@@ -39,6 +43,8 @@ export type Effect =
   | { type: 'dump' }
   | { type: 'record' }
   | { type: 'redraw' }
+  /** The PID of what is chosen, to the clipboard of the terminal. */
+  | { type: 'copy' }
   | { type: 'suspend' }
   | { type: 'quit' }
   | { type: 'replay'; command: ReplayCommand }

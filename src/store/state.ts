@@ -1,3 +1,4 @@
+import { quoted } from '../domain/filter/expression.ts';
 import { type Grouping, groupings } from '../domain/stats.ts';
 import type { Action, Size, Tone } from './action.ts';
 import {
@@ -14,7 +15,7 @@ import type { Mode, Watched } from './keys.ts';
 import { type Layout, layoutOf } from './layout.ts';
 import { type Subject, windowOf } from './list.ts';
 import type { Scene } from './scene.ts';
-import { chosenSubject, listOf, matchingEntries } from './select.ts';
+import { chosenSubject, listOf, matchingEntries, subjectOf } from './select.ts';
 import { firstOrders, type Order, type ViewId, viewIds, viewInfo } from './views.ts';
 
 export type Pane = 'table' | 'log';
@@ -43,6 +44,8 @@ export type ViewState = FilterLine & {
   carried: Subject | undefined;
   /** Number of the log's last shown entry, counted from the first ever; undefined follows the newest. */
   logBottom: number | undefined;
+  /** Keys of rows to come back to, oldest first. */
+  marks: readonly string[];
   helpTop: number;
   notice: { text: string; tone: Tone } | undefined;
 };
@@ -64,6 +67,7 @@ export const initialState = (size: Size, filterText = '', watched: Watched = 'li
       choice: undefined,
       carried: undefined,
       logBottom: undefined,
+      marks: [],
       helpTop: 0,
       notice: undefined,
     },
@@ -114,6 +118,14 @@ export const reduce = (before: ViewState, action: Action, scene: Scene): ViewSta
       return showing(state, action.view, scene);
     case 'nextView':
       return showing(state, after(viewIds, state.shown), scene);
+    case 'filterBy':
+      return filterBy(state, action.what, scene);
+    case 'toggleFollow':
+      return { ...state, logBottom: state.logBottom === undefined ? newestOf(state, scene) : undefined };
+    case 'toggleMark':
+      return toggleMark(state, scene);
+    case 'nextMatch':
+      return nextMatch(state, action.by, scene);
     case 'nextPane':
       if (state.shown !== 'live') return state;
       return { ...state, pane: state.pane === 'table' ? 'log' : 'table' };
@@ -136,6 +148,7 @@ export const reduce = (before: ViewState, action: Action, scene: Scene): ViewSta
     case 'dump':
     case 'record':
     case 'redraw':
+    case 'copy':
     case 'suspend':
     case 'quit':
     case 'replay':
@@ -204,6 +217,44 @@ const moveChoice = (state: ViewState, rows: number, scene: Scene): ViewState => 
   const index = Math.max(0, Math.min(list.length - 1, from + rows));
   const screenRow = Math.max(0, Math.min(page - 1, index - top));
   return { ...state, choice: { key: list.subject(index).key, index, screenRow } };
+};
+
+/** The same filter asked for again is taken off. */
+const filterBy = (state: ViewState, what: 'comm' | 'subtree', scene: Scene): ViewState => {
+  const subject = subjectOf(scene, state);
+  if (!subject || (what === 'subtree' && subject.pid === undefined)) return state;
+  const text = what === 'comm' ? `comm=${quoted(subject.comm)}` : `under=${subject.pid}`;
+  return state.filterText === text ? withFilter(state, '') : remember(withFilter(state, text));
+};
+
+const newestOf = (state: ViewState, { world }: Scene): number | undefined =>
+  matchingEntries(world, state.filter).at(-1);
+
+const mostMarks = 64;
+
+/** Beyond so many the oldest mark goes. */
+const toggleMark = (state: ViewState, scene: Scene): ViewState => {
+  const chosen = chosenSubject(scene, state);
+  if (!chosen) return state;
+  const others = state.marks.filter((key) => key !== chosen.key);
+  const marks = others.length < state.marks.length ? others : [...others, chosen.key].slice(-mostMarks);
+  return { ...state, marks };
+};
+
+/** To the next row that is marked; while none is, of the same name. Round and round. */
+const nextMatch = (state: ViewState, by: 1 | -1, scene: Scene): ViewState => {
+  const list = listOf(scene, state);
+  const { chosen } = windowOf(list, state.choice, pageRows(state));
+  const marked = state.marks.filter((key) => list.find(key) >= 0);
+  const comm = chosen === undefined ? undefined : list.subject(chosen).comm;
+  for (let step = 1; step <= list.length; step++) {
+    const index = (list.length + (chosen ?? (by > 0 ? -1 : 0)) + by * step) % list.length;
+    const subject = list.subject(index);
+    const matches = marked.length > 0 ? marked.includes(subject.key) : subject.comm === comm;
+    if (matches) return moveChoice(state, index - (chosen ?? (by > 0 ? -1 : 0)), scene);
+    if (marked.length === 0 && comm === undefined) return state;
+  }
+  return state;
 };
 
 const moveLog = (state: ViewState, rows: number, { world }: Scene): ViewState => {

@@ -43,6 +43,7 @@ const effects: ReadonlySet<Action['type']> = new Set<Effect['type']>([
   'dump',
   'record',
   'redraw',
+  'copy',
   'suspend',
   'quit',
   'replay',

@@ -25,7 +25,7 @@ export const ChurnTable = ({
   const tallies = churnTallies(churn, { filter, by, order: orders.churn });
   const { top, chosen } = windowOf(churnList(tallies, by), view.choice, rows);
   const lines = churnLines(churn, tallies.slice(top, top + rows), by, userName).map((line, index) =>
-    churnLine(line, top + index === chosen, width, theme),
+    churnLine(line, view.marks.includes(`${by}:${line.row.key}`), top + index === chosen, width, theme),
   );
   if (lines.length === 0) lines.push(theme.paint('dim', inCells(emptyText(snapshot), width)));
   return (
@@ -62,7 +62,13 @@ const roleOf = ({ id }: ChurnColumn, { row, loop }: ChurnLine): Role => {
   return id === 'mostly' || (id === 'rate' && row.rate === 0) ? 'dim' : 'value';
 };
 
-const churnLine = (line: ChurnLine, chosen: boolean, width: number, theme: Theme): string => {
+const churnLine = (
+  line: ChurnLine,
+  marked: boolean,
+  chosen: boolean,
+  width: number,
+  theme: Theme,
+): string => {
   const { paint } = theme;
   const cells = placedIn(churnColumns, width).map(({ column, own }) => {
     const content = column.cell(line);
@@ -70,7 +76,14 @@ const churnLine = (line: ChurnLine, chosen: boolean, width: number, theme: Theme
     return chosen ? text : paint(roleOf(column, line), text);
   });
   const mark = line.loop ? '↻' : line.row.rate > 0 ? '+' : ' ';
-  return rowLine(chosen ? mark : paint(line.loop ? 'gap' : 'spawn', mark), cells, chosen, width, theme);
+  return rowLine(
+    chosen ? mark : paint(line.loop ? 'gap' : 'spawn', mark),
+    marked,
+    cells,
+    chosen,
+    width,
+    theme,
+  );
 };
 
 const emptyText = ({ view, world }: Snapshot): string => {

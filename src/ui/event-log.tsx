@@ -39,6 +39,7 @@ const titleLine = ({ view, world }: Snapshot, width: number, { paint }: Theme): 
   const title = paint(focused ? 'focused' : 'label', 'EVENTS');
   const below = view.logBottom === undefined ? 0 : world.log.dropped + world.log.length - 1 - view.logBottom;
   const notes = [
+    view.logBottom === undefined ? '' : 'held still (F)',
     below > 0 ? `${grouped(below)} newer` : '',
     world.log.dropped > 0 ? `${grouped(world.log.dropped)} older gone` : '',
     `${grouped(world.log.length)} held`,

@@ -1,3 +1,4 @@
+import { keyOf } from '../domain/identity.ts';
 import type { LiveProcess } from '../domain/live-table.ts';
 import { printable } from '../domain/printable.ts';
 import { type CellContext, columns } from '../store/columns.ts';
@@ -27,7 +28,16 @@ export const ProcessTable = ({ snapshot, list, rows, width }: Props) => {
   };
   const lines = list
     .slice(top, top + rows)
-    .map((process, index) => processLine(process, context, width, top + index === chosen, theme));
+    .map((process, index) =>
+      processLine(
+        process,
+        context,
+        width,
+        view.marks.includes(keyOf(process)),
+        top + index === chosen,
+        theme,
+      ),
+    );
   if (lines.length === 0) lines.push(theme.paint('dim', inCells(emptyText(snapshot), width)));
   const total = world.table.size + world.table.ended().length;
   const note = placeNote(top, rows, list.length, total);
@@ -39,6 +49,7 @@ const processLine = (
   process: LiveProcess,
   context: CellContext,
   width: number,
+  marked: boolean,
   chosen: boolean,
   theme: Theme,
 ): string => {
@@ -51,7 +62,7 @@ const processLine = (
     return paint(role === 'ended' ? 'dim' : 'value', inCells(text, own, column.align));
   });
   const before = paint(chosen ? 'value' : role === 'ended' ? 'exit' : role, mark(process, context.nowNs));
-  return rowLine(before, cells, chosen, width, theme);
+  return rowLine(before, marked, cells, chosen, width, theme);
 };
 
 const titles = ({ view }: Snapshot, note: string, width: number, theme: Theme): string =>

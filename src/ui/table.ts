@@ -2,7 +2,7 @@ import { grouped } from '../domain/text.ts';
 import { inCells, justify } from './cells.ts';
 import type { Theme } from './theme.ts';
 
-/** One cell before each row, for its mark. */
+/** Before each row: its mark, and whether the user marked it. */
 const markColumns = 2;
 
 /** What every table's column says of its place. */
@@ -50,14 +50,15 @@ export const placeNote = (top: number, rows: number, count: number, total: numbe
   return count > rows ? `${grouped(top + 1)}–${grouped(Math.min(count, top + rows))} of ${shown}` : shown;
 };
 
-/** A row of cells after its mark; the chosen one is inverse throughout, whatever its cells are painted with. */
+/** A row of cells after its mark, and `*` where the user marked it; the chosen one is inverse throughout, whatever its cells are painted with. */
 export const rowLine = (
   mark: string,
+  marked: boolean,
   cells: readonly string[],
   chosen: boolean,
   width: number,
   { paint }: Theme,
 ): string => {
-  const line = [mark, ...cells].join(' ');
+  const line = `${mark}${marked ? paint(chosen ? 'value' : 'focused', '*') : ' '}${cells.join(' ')}`;
   return chosen ? paint('chosen', inCells(line, width)) : line;
 };

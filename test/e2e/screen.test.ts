@@ -94,6 +94,16 @@ describe.skipIf(!pty)('in a real terminal', () => {
       expect(JSON.stringify(record, (_key, value) => String(value))).not.toContain('ct-else');
   });
 
+  test('y sends the PID of the chosen row to the clipboard, and nothing else changes', async () => {
+    const { name, pid } = await child();
+    const session = open(['--filter', `comm=${name}`]);
+    await session.see(new RegExp(` ${pid} .*${name}`));
+    session.type('jy');
+    await session.see(`PID ${pid} sent to the clipboard`);
+    expect(session.output()).toContain(`\x1b]52;c;${Buffer.from(String(pid)).toString('base64')}\x07`);
+    await session.see(new RegExp(` ${pid} .*${name}`));
+  });
+
   test('it follows the size of the terminal', async () => {
     const session = open();
     await session.see('● LIVE');

@@ -345,3 +345,12 @@ describe('a fork and the program it was made for', () => {
     expect(app.screen()).toMatch(/- +4242 ls/);
   });
 });
+
+test('a mark stays with its process until it has left', async () => {
+  const app = startApp();
+  await history(app);
+  app.type('jm');
+  const { choice } = app.store.getSnapshot().view;
+  await vi.waitFor(() => expect(app.store.getSnapshot().view.marks).toEqual([choice?.key]));
+  await vi.waitFor(() => expect(app.screen()).toMatch(/^[-+ z]\* +\d+ /m));
+});
