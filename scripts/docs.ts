@@ -1,9 +1,13 @@
-/** `npm run docs`: tables of the README drawn from the tables of the code; `--check` fails when they are stale. */
-import { readFileSync, writeFileSync } from 'node:fs';
+/** `npm run docs`: tables of the README, man page and completions, drawn from the tables of the code; `--check` fails when they are stale. */
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import manifest from '../package.json' with { type: 'json' };
 import { flagLines } from '../src/cli/flags.ts';
 import { exitCodes } from '../src/cli/words.ts';
 import { fields, operatorHelp } from '../src/domain/filter/fields.ts';
 import { bindingsFor, keyLabel, type Mode, type Watched } from '../src/store/keys.ts';
+import { bash, fish, zsh } from './docs/completions.ts';
+import { manPage } from './docs/man.ts';
 
 const table = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
   [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
@@ -62,14 +66,32 @@ const fill = (text: string, name: string, content: string): string => {
   return `${before}${from}\n${content}\n${to}${after}`;
 };
 
+/** Files that are drawn whole. */
+const drawn: Readonly<Record<string, () => string>> = {
+  'man/churntop.1': () => manPage(manifest.version),
+  'completions/churntop.bash': bash,
+  'completions/_churntop': zsh,
+  'completions/churntop.fish': fish,
+};
+
+const filled = (file: string, parts: Readonly<Record<string, () => string>>): string =>
+  Object.entries(parts).reduce(
+    (text, [name, content]) => fill(text, name, content()),
+    readFileSync(file, 'utf8'),
+  );
+
+const fresh: [string, string][] = [
+  ...Object.entries(sections).map(([file, parts]): [string, string] => [file, filled(file, parts)]),
+  ...Object.entries(drawn).map(([file, draw]): [string, string] => [file, draw()]),
+];
 const check = process.argv.includes('--check');
-for (const [file, parts] of Object.entries(sections)) {
-  const old = readFileSync(file, 'utf8');
-  let text = old;
-  for (const [name, content] of Object.entries(parts)) text = fill(text, name, content());
-  if (text === old) continue;
+for (const [file, text] of fresh) {
+  if (existsSync(file) && readFileSync(file, 'utf8') === text) continue;
   if (check) {
     process.stderr.write(`${file} is stale: run npm run docs\n`);
     process.exitCode = 1;
-  } else writeFileSync(file, text);
+  } else {
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, text);
+  }
 }

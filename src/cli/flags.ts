@@ -21,6 +21,8 @@ export type Flag<T = unknown> = {
   /** What stands for the value in the help; a flag without one is a switch. */
   value?: string;
   help: string;
+  /** The values there are, where they can be told. */
+  choices?: readonly string[];
   /** The commands it concerns; without it, all. */
   commands?: readonly CommandName[];
   /** @throws UsageError */
@@ -131,6 +133,7 @@ export const flags = {
     value: 'KEY',
     help: `this table only: ${groupings.join(', ')} (default: comm and parent)`,
     commands: ['report'],
+    choices: groupings,
     parse: oneOf(groupings),
   },
   top: {
@@ -146,6 +149,7 @@ export const flags = {
     value: 'FORMAT',
     help: formats.map((format) => `${format} (${exportFormats[format].what})`).join(', '),
     commands: ['export'],
+    choices: formats,
     parse: oneOf(formats),
   },
   proc: {

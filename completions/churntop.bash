@@ -1,0 +1,31 @@
+# bash completion for churntop
+_churntop() {
+  local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]} command='' word
+  for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
+    case $word in record|report|check|export|view) command=$word; break ;; esac
+  done
+  COMPREPLY=()
+  case $prev in
+    --by) COMPREPLY=($(compgen -W 'comm parent user' -- "$cur")); return ;;
+    --to) COMPREPLY=($(compgen -W 'perfetto otlp ecs' -- "$cur")); return ;;
+    --record) compopt -o filenames 2>/dev/null; mapfile -t COMPREPLY < <(compgen -f -- "$cur"); return ;;
+    -o|--out|--proc) compopt -o filenames 2>/dev/null; mapfile -t COMPREPLY < <(compgen -d -- "$cur"); return ;;
+    -f|--filter|-i|--interval|--cpu|--cpu-busy|--rotate|--rotate-every|--keep|--fsync|--for|--top) return ;;
+  esac
+  if [[ $cur == -* ]]; then
+    case $command in
+      '') COMPREPLY=($(compgen -W '--ndjson --strict --initial -f --filter -i --interval --cpu --cpu-busy -o --out --record --append --rotate --rotate-every --keep --gzip --fsync --proc -h --help -V --version' -- "$cur")) ;;
+      record) COMPREPLY=($(compgen -W '-f --filter -i --interval --cpu --cpu-busy --append --rotate --rotate-every --keep --gzip --fsync --for --proc -h --help -V --version' -- "$cur")) ;;
+      report) COMPREPLY=($(compgen -W '-f --filter -i --interval --cpu --cpu-busy --for --by --top --json --proc -h --help -V --version' -- "$cur")) ;;
+      check) COMPREPLY=($(compgen -W '-f --filter -h --help -V --version' -- "$cur")) ;;
+      export) COMPREPLY=($(compgen -W '-f --filter --to -h --help -V --version' -- "$cur")) ;;
+      view) COMPREPLY=($(compgen -W '-f --filter -o --out -h --help -V --version' -- "$cur")) ;;
+    esac
+    return
+  fi
+  case $command in
+    '') COMPREPLY=($(compgen -W 'record report check export view' -- "$cur")) ;;
+    record|report|export|view) compopt -o filenames 2>/dev/null; mapfile -t COMPREPLY < <(compgen -f -- "$cur") ;;
+  esac
+}
+complete -F _churntop churntop
