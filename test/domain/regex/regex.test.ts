@@ -31,6 +31,9 @@ const { pattern } = fc.letrec<{ pattern: string; term: string }>((tie) => ({
   ),
 }));
 
+/** V8 backtracks: with more of them in each other it may not answer within a lifetime, on a text of twelve letters. */
+const repeatedGroups = (source: string): number => source.match(/\)(?:[*+]|\{1,\})/g)?.length ?? 0;
+
 describe('is what V8 says', () => {
   test.each([
     ['', ''],
@@ -62,7 +65,7 @@ describe('is what V8 says', () => {
           // V8 lets an unanchored search begin inside a surrogate pair, where no character begins; this does not.
           const own = new RegExp(`^[^]*?(?:${source})`, flags);
           const regex = compileRegex(source, flags);
-          fc.pre(regex.ok);
+          fc.pre(regex.ok && repeatedGroups(source) <= 2);
           const { test } = compiled(source, flags);
           // Twice: what was learnt from one text must be right for the next.
           for (const text of [...all, ...all]) expect(test(text)).toBe(own.test(text));
