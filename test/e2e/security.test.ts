@@ -1,0 +1,54 @@
+import { spawn } from 'node:child_process';
+import { closeSync, mkdtempSync, openSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, expect, test, vi } from 'vitest';
+import { scratch } from '../support/churn.ts';
+import { program } from '../support/pty.ts';
+
+const folder = scratch();
+afterAll(() => folder.remove());
+
+const accessModes = 0o3;
+
+/** What a process holds open: where it leads, and whether for writing (proc_pid_fdinfo(5)). */
+const openFiles = (pid: number) =>
+  readdirSync(`/proc/${pid}/fd`).flatMap((fd) => {
+    try {
+      const flags = /^flags:\s*(\d+)$/m.exec(readFileSync(`/proc/${pid}/fdinfo/${fd}`, 'utf8'))?.[1] ?? '0';
+      const writes = (Number.parseInt(flags, 8) & accessModes) !== 0;
+      return [{ path: readlinkSync(`/proc/${pid}/fd/${fd}`), writes }];
+    } catch {
+      // Closed meanwhile.
+      return [];
+    }
+  });
+
+/** Pipes, event and epoll descriptors lead nowhere outside the process. */
+const isInternal = (path: string) => /^(anon_inode|pipe):|^\/dev\/null$/.test(path);
+
+test('a running churntop holds no socket, writes nothing but its output and leaves nothing behind', async () => {
+  const cwd = mkdtempSync(join(folder.path, 'cwd-'));
+  const home = mkdtempSync(join(folder.path, 'home-'));
+  const temporary = mkdtempSync(join(folder.path, 'tmp-'));
+  const out = join(folder.path, 'out.ndjson');
+  const stdout = openSync(out, 'wx');
+  const running = spawn(process.execPath, [program, '--ndjson'], {
+    cwd,
+    env: { PATH: process.env.PATH, HOME: home, TMPDIR: temporary },
+    stdio: ['ignore', stdout, 'ignore'],
+  });
+  closeSync(stdout);
+  const ended = new Promise((done) => running.once('exit', done));
+  try {
+    await vi.waitFor(() => expect(readFileSync(out, 'utf8')).toContain('process.spawned'), 20_000);
+    const held = openFiles(running.pid as number);
+    expect(held.length).toBeGreaterThan(3);
+    expect(held.filter(({ path }) => path.startsWith('socket:'))).toEqual([]);
+    const written = held.filter(({ path, writes }) => writes && !isInternal(path)).map(({ path }) => path);
+    expect(written).toEqual([out]);
+  } finally {
+    running.kill('SIGTERM');
+    await ended;
+  }
+  expect([cwd, home, temporary].flatMap((path) => readdirSync(path))).toEqual([]);
+});
