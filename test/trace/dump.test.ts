@@ -9,7 +9,7 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { ChurnRecord } from '../../src/domain/event.ts';
@@ -104,7 +104,6 @@ describe('a dump', () => {
 
 describe('what stands at the name already is refused and left as it is', () => {
   test.each([
-    ['a file', (path: string) => writeFileSync(path, 'mine')],
     ['a link to a file', (path: string) => symlinkSync(join(folder.path, 'target'), path)],
     ['a dangling link', (path: string) => symlinkSync(join(folder.path, 'nowhere'), path)],
     ['a directory', (path: string) => mkdirSync(path)],
@@ -117,12 +116,28 @@ describe('what stands at the name already is refused and left as it is', () => {
     expect(readdirSync(folder.path)).toEqual(before);
     expect(readFileSync(join(folder.path, 'target'), 'utf8')).toBe('mine');
   });
+});
 
-  test('a dump of the same second', () => {
-    const { path } = dump();
-    const before = readFileSync(path, 'utf8');
-    expect(() => dump({ records: [] })).toThrow(expect.objectContaining({ code: 'EEXIST' }));
-    expect(readFileSync(path, 'utf8')).toBe(before);
+describe('behind a file of the same name', () => {
+  test('a dump of the same second has a name of its own, and both are whole', () => {
+    const first = dump();
+    const before = readFileSync(first.path, 'utf8');
+    const second = dump({ records: [spawned(7, 'other', 1)] });
+    expect(basename(second.path)).toBe(nameNow.replace('.ndjson', '-2.ndjson'));
+    expect(readFileSync(first.path, 'utf8')).toBe(before);
+    expect(recordsIn(second.path)).toContainEqual(spawned(7, 'other', 1));
+    expect(basename(dump().path)).toBe(nameNow.replace('.ndjson', '-3.ndjson'));
+  });
+
+  test('what is not ours is left as it is', () => {
+    writeFileSync(join(folder.path, nameNow), 'mine');
+    expect(basename(dump().path)).toBe(nameNow.replace('.ndjson', '-2.ndjson'));
+    expect(readFileSync(join(folder.path, nameNow), 'utf8')).toBe('mine');
+  });
+
+  test('after a hundred it gives up', () => {
+    for (let nth = 0; nth < 100; nth++) dump();
+    expect(() => dump()).toThrow(expect.objectContaining({ code: 'EEXIST' }));
   });
 });
 
