@@ -57,7 +57,7 @@ const tasks: Readonly<Record<string, () => Promise<number>>> = {
   report: async () => {
     const options = {
       filter: noFilter,
-      userName: String,
+      users: () => String,
       by: undefined,
       json: false,
       top: undefined,
@@ -75,7 +75,7 @@ const tasks: Readonly<Record<string, () => Promise<number>>> = {
           to,
           tool: 'churntop bench',
           filter: noFilter,
-          userName: String,
+          users: () => String,
           stdin: stdin(),
           out: nowhere(),
           interrupted: never,

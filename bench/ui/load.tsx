@@ -85,12 +85,7 @@ store.subscribe(() => {
   before = process.cpuUsage();
 });
 const instance = render(
-  <App
-    source={source}
-    store={store}
-    look={{ theme: createTheme(true), userName: () => 'root' }}
-    stopSelf={async () => {}}
-  />,
+  <App source={source} store={store} look={{ theme: createTheme(true) }} stopSelf={async () => {}} />,
   {
     stdout: terminal.output,
     interactive: true,

@@ -3,7 +3,7 @@ import { counted } from '../domain/text.ts';
 import { exportFormats } from '../trace/export/formats.ts';
 import type { Call } from './call.ts';
 import { exportFiles } from './export.ts';
-import { openUsers } from './users.ts';
+import { usersHere } from './users.ts';
 import { tool } from './version.ts';
 import { UsageError } from './words.ts';
 
@@ -18,7 +18,7 @@ export const run = async ({ values, files, filter, interrupted }: Call): Promise
     to: values.to,
     tool,
     filter,
-    userName: openUsers(),
+    users: usersHere(),
     stdin,
     out: stdout,
     interrupted,

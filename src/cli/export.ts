@@ -1,12 +1,13 @@
 import type { Writable } from 'node:stream';
 import type { Accepts } from '../domain/filter/filter.ts';
-import type { Guest } from '../domain/filter/subject.ts';
+import type { UsersOf } from '../domain/source.ts';
 import { type ExportFormat, exportFormats } from '../trace/export/formats.ts';
 import { readTraces } from '../trace/read-trace.ts';
 import { TraceReader } from '../trace/reader.ts';
 import { Remarks } from '../trace/remarks.ts';
 import { Sieve } from '../trace/sieve.ts';
 import { type InputOptions, openInputs } from './inputs.ts';
+import { guestsFor } from './users.ts';
 import { Refusal } from './words.ts';
 
 export type ExportOptions = InputOptions & {
@@ -16,17 +17,17 @@ export type ExportOptions = InputOptions & {
   tool: string;
   filter: Accepts;
   /** Names of users, for the filter. */
-  userName: Guest['userName'];
+  users: UsersOf;
   out: Writable;
 };
 
 /** Export traces as they are read; memory does not grow with them. Gives what could not be read or written. */
 export const exportFiles = async (options: ExportOptions): Promise<{ skipped: Remarks; left: number }> => {
-  const { files, to, tool, filter, userName, out } = options;
+  const { files, to, tool, filter, users, out } = options;
   const skipped = new Remarks();
   const reader = new TraceReader({ onSkipped: skipped.add });
   const exporter = exportFormats[to].make({ tool });
-  const sieve = new Sieve(filter, userName);
+  const sieve = new Sieve(filter, guestsFor(filter, users));
   const inputs = await openInputs(files, options);
   let gone = false;
   let failure: Error | undefined;

@@ -2,7 +2,7 @@ import { openLive } from '../capture/client.ts';
 import { shortDuration } from '../domain/text.ts';
 import { type Call, liveOptions } from './call.ts';
 import { type ReportOptions, reportFiles, reportLive } from './report.ts';
-import { openUsers } from './users.ts';
+import { usersHere } from './users.ts';
 import { UsageError } from './words.ts';
 
 /** `churntop report FILE…|-` and `churntop report --for TIME` */
@@ -10,7 +10,7 @@ export const run = async ({ values, files, filter, interrupted }: Call): Promise
   const { stdin, stdout, stderr } = process;
   const options: ReportOptions = {
     filter,
-    userName: openUsers(),
+    users: usersHere(),
     by: values.by,
     json: values.json,
     top: values.top,

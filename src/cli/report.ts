@@ -1,20 +1,20 @@
 import type { Writable } from 'node:stream';
 import { type ChurnReport, churnReport } from '../domain/churn-report.ts';
 import type { Accepts } from '../domain/filter/filter.ts';
-import type { Guest } from '../domain/filter/subject.ts';
-import type { Batch, CaptureMode, EventSource } from '../domain/source.ts';
+import { isChurn } from '../domain/record.ts';
+import type { Batch, CaptureMode, EventSource, SourceInfo, UsersOf } from '../domain/source.ts';
 import { ChurnStats, type Grouping } from '../domain/stats.ts';
 import { json } from '../trace/json.ts';
 import { readTraces } from '../trace/read-trace.ts';
 import { type TraceBatch, TraceReader } from '../trace/reader.ts';
 import { Remarks } from '../trace/remarks.ts';
-import { isChurn } from '../trace/replay-source.ts';
 import { timeOf } from '../trace/sequence.ts';
 import { Sieve } from '../trace/sieve.ts';
 import { WallClock } from '../trace/wall-clock.ts';
 import { type InputOptions, openInputs } from './inputs.ts';
 import { reportJson } from './report-json.ts';
 import { reportText } from './report-text.ts';
+import { guestsFor } from './users.ts';
 import { Refusal } from './words.ts';
 
 /** What was read or watched, beside what churned. */
@@ -34,7 +34,7 @@ export type Report = { of: ReportOf; churn: ChurnReport };
 export type ReportOptions = {
   filter: Accepts;
   /** Names of users, for the filter. */
-  userName: Guest['userName'];
+  users: UsersOf;
   by: Grouping | undefined;
   json: boolean;
   top: number | undefined;
@@ -54,11 +54,12 @@ class Gathering {
   readonly #of: ReportOf;
   mode: CaptureMode | undefined;
 
-  constructor(options: ReportOptions, bootOffsetNs?: bigint) {
+  constructor(options: ReportOptions, live?: SourceInfo) {
     this.#options = options;
-    const { filter, userName } = options;
+    const { filter, users } = options;
     this.#stats = new ChurnStats();
-    this.#sieve = new Sieve(filter, userName, bootOffsetNs);
+    const here = live && { bootOffsetNs: live.bootOffsetNs, userName: users(live) ?? String };
+    this.#sieve = new Sieve(filter, guestsFor(filter, users), here);
     this.#of = {
       hosts: [],
       untilNs: undefined,
@@ -137,7 +138,7 @@ export const reportLive = async (
   source: EventSource,
   options: ReportOptions & { forMs: number; interrupted: Promise<void> },
 ): Promise<void> => {
-  const gathering = new Gathering(options, source.info.bootOffsetNs);
+  const gathering = new Gathering(options, source.info);
   const { stats, of } = gathering;
   gathering.host(source.info.host);
   let timer: NodeJS.Timeout | undefined;

@@ -10,7 +10,7 @@ import { App } from '../ui/app.tsx';
 import { createTheme, wantsColours } from '../ui/theme.ts';
 import type { RecordingSwitch } from './recording-switch.ts';
 import { jobControl, type Terminal } from './terminal.ts';
-import { openUsers } from './users.ts';
+import { usersHere } from './users.ts';
 import { tool } from './version.ts';
 import { explain, reasonOf } from './words.ts';
 
@@ -43,13 +43,12 @@ export const runScreen = async ({
   interrupted,
 }: ScreenOptions): Promise<void> => {
   const { output } = terminal;
-  const userName = openUsers();
   const store = new Store({
     info: source.info,
     replay: source.replay?.status(),
     size: { columns: output.columns, rows: output.rows },
     filter,
-    userName,
+    usersOf: usersHere(),
     schedule: terminal.atNextFrame(1000 / sourceFps),
   });
   const { stopSelf } = jobControl(output, () => store.dispatch({ type: 'suspend' }));
@@ -57,7 +56,7 @@ export const runScreen = async ({
     <App
       source={source}
       store={store}
-      look={{ theme: createTheme(wantsColours(process.env)), userName }}
+      look={{ theme: createTheme(wantsColours(process.env)) }}
       stopSelf={stopSelf}
     />,
     {

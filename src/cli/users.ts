@@ -1,4 +1,12 @@
 import { readFileSync } from 'node:fs';
+import type { Accepts } from '../domain/filter/filter.ts';
+import { printable } from '../domain/printable.ts';
+import type { UsersOf, Whose } from '../domain/source.ts';
+import { readFacts } from '../proc/facts.ts';
+import { openProc } from '../proc/reader.ts';
+import type { GuestOf } from '../trace/sieve.ts';
+import { infoOf } from '../trace/source-info.ts';
+import { Refusal } from './words.ts';
 
 /** uid -> name from the lines of a passwd(5) file. */
 export const parsePasswd = (text: string): Map<number, string> => {
@@ -25,3 +33,32 @@ export const openUsers = (path?: string): ((uid: number) => string) => {
   const names = readUsers(path);
   return (uid) => names.get(uid) ?? String(uid);
 };
+
+/**
+ * The users of what is live and of traces that this very guest recorded since its last boot; of all other traces only
+ * numbers are known: this machine's names for them would be lies.
+ */
+export const usersOf =
+  (here: Whose, userName = openUsers()): UsersOf =>
+  ({ trace, host, bootId }) => {
+    const isHere = bootId !== 'unknown' && bootId === here.bootId && host === here.host;
+    return trace === undefined || isHere ? userName : undefined;
+  };
+
+/** `usersOf` for the machine this runs on. */
+export const usersHere = (): UsersOf => usersOf(readFacts(openProc(), process.hrtime.bigint()));
+
+/** The guest of each recorder. @throws Refusal for a filter that asks for names where users are numbers */
+export const guestsFor =
+  ({ userName: asked }: Accepts, users: UsersOf): GuestOf =>
+  ({ header, file }) => {
+    const { host, bootId, bootOffsetNs } = infoOf(header);
+    const userName = users({ host, bootId, trace: file });
+    if (asked && !userName) {
+      const where = header ? `recorded on ${host}, by another machine or before the last boot` : 'no header';
+      throw new Refusal(
+        printable(`${file}: ${where}: its users are known by number, as in user=1000, not as ${asked.text}`),
+      );
+    }
+    return { bootOffsetNs, userName: userName ?? String };
+  };

@@ -1,4 +1,4 @@
-import type { ChurnRecord } from './event.ts';
+import { type ChurnRecord, isProbeEvent } from './event.ts';
 import type { CaptureMode } from './source.ts';
 
 /** The same instant on both clocks: with it a reader turns monotonic times into wall time. */
@@ -37,3 +37,6 @@ export type ClockRecord = { probe_source: 'trace.clock'; clock: ClockPair };
 export type EndRecord = { probe_source: 'trace.end'; monotonic_ns: bigint };
 
 export type TraceRecord = HeaderRecord | ClockRecord | EndRecord | ChurnRecord;
+
+export const isChurn = (record: TraceRecord): record is ChurnRecord =>
+  isProbeEvent(record) || record.probe_source === 'trace.gap';

@@ -19,8 +19,15 @@ export type SourceInfo = {
   trace?: string;
 };
 
+/** What tells guests apart, and a trace from what is live. */
+export type Whose = Pick<SourceInfo, 'host' | 'bootId' | 'trace'>;
+
+/** Names of a guest's users, or the number of one without a name; undefined where users are numbers. */
+export type UsersOf = (whose: Whose) => ((uid: number) => string) | undefined;
+
 /** How births are found: by the PID cursor, or by comparing whole directory listings. */
-export type CaptureMode = 'cursor' | 'walk';
+export const captureModes = ['cursor', 'walk'] as const;
+export type CaptureMode = (typeof captureModes)[number];
 
 /** How the looking goes, as of now. */
 export type SourceStatus = {

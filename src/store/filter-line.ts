@@ -44,6 +44,14 @@ export const withFilter = <S extends FilterLine>(state: S, text: string): S => (
   completion: undefined,
 });
 
+/** Where users are known by number only, a filter that asks for a name is none; it says so, and filters nothing away. */
+export const withoutUserNames = <S extends FilterLine>(state: S): S => {
+  const name = state.filter.userName;
+  if (!name) return state;
+  const error = 'users of this trace: by number only';
+  return { ...state, filter: noFilter, filterError: { error, column: name.column, incomplete: false } };
+};
+
 const segmenter = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
 
 export const erased: Record<'character' | 'word' | 'all', (text: string) => string> = {

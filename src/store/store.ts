@@ -1,9 +1,10 @@
 import type { Guest } from '../domain/filter/subject.ts';
 import type { ReplayStatus } from '../domain/replay.ts';
-import type { Batch, EventSource, SourceInfo, SourceStatus } from '../domain/source.ts';
+import type { Batch, EventSource, SourceInfo, SourceStatus, UsersOf } from '../domain/source.ts';
 import { World } from '../domain/world.ts';
 import type { Action, Effect, Size } from './action.ts';
 import { Churn, type ChurnScene } from './churn.ts';
+import { withFilter, withoutUserNames } from './filter-line.ts';
 import { initialState, reduce, type ViewState } from './state.ts';
 
 /** What one frame is drawn from. A new object whenever anything changed. */
@@ -13,6 +14,8 @@ export type Snapshot = {
   world: World;
   churn: ChurnScene;
   info: SourceInfo;
+  /** A name for a numeric user of this guest, or the number. */
+  userName: (uid: number) => string;
   status: SourceStatus | undefined;
   /** Only of a source in which time can be travelled. */
   replay: ReplayStatus | undefined;
@@ -32,8 +35,8 @@ export type StoreOptions = {
   size?: Size;
   /** A filter to start with. */
   filter?: string;
-  /** For the filter's `user=`; without it users are numbers. */
-  userName?: (uid: number) => string;
+  /** Names of a guest's users; without it users are numbers. */
+  usersOf?: UsersOf;
   history?: number;
   /** Run `draw` once, at the next moment a frame may be drawn: the store notifies at most once a frame. */
   schedule?: (draw: () => void) => void;
@@ -67,16 +70,16 @@ export class Store {
   constructor(options: StoreOptions) {
     this.#options = options;
     this.#live = new World(options.history, this.#guest(options.info));
-    const view = initialState(
-      options.size ?? { columns: 80, rows: 24 },
-      options.filter,
-      options.replay && 'replay',
+    const view = this.#told(
+      initialState(options.size ?? { columns: 80, rows: 24 }, options.filter, options.replay && 'replay'),
+      options.info,
     );
     this.#snapshot = {
       view,
       world: this.#live,
       churn: this.#churn.look(this.#live, view),
       info: options.info,
+      userName: this.#userName(options.info),
       status: undefined,
       replay: options.replay,
       missed: 0,
@@ -105,7 +108,7 @@ export class Store {
       return;
     }
     const before = this.#snapshot.view;
-    const view = reduce(before, action, this.#snapshot);
+    const view = this.#judging(reduce(before, action, this.#snapshot), this.#snapshot.info);
     const world = view.paused === before.paused ? this.#snapshot.world : this.#shown(view.paused);
     const churn = this.#churn.look(world, view);
     this.#snapshot = { ...this.#snapshot, view, world, churn, missed: this.#missed(view.paused) };
@@ -128,9 +131,14 @@ export class Store {
   readonly setWorld = (world: World, info: SourceInfo): void => {
     this.#live = world.of(this.#guest(info));
     this.#churn.restart(this.#live);
-    const { view } = this.#snapshot;
-    if (view.paused) this.#change({ info });
-    else this.#change({ info, world: this.#live, view: { ...view, logBottom: undefined } });
+    const userName = this.#userName(info);
+    const { paused, filterText } = this.#snapshot.view;
+    const view =
+      userName === this.#snapshot.userName
+        ? this.#snapshot.view
+        : this.#told(withFilter(this.#snapshot.view, filterText), info);
+    if (paused) this.#change({ info, userName, view });
+    else this.#change({ info, userName, world: this.#live, view: { ...view, logBottom: undefined } });
   };
 
   readonly setStates = (states: ReadonlyMap<number, string>): void => this.#change({ states });
@@ -152,8 +160,26 @@ export class Store {
     });
   }
 
-  #guest({ bootOffsetNs }: SourceInfo): Guest {
-    return { bootOffsetNs, userName: this.#options.userName ?? String };
+  #userName(info: SourceInfo): (uid: number) => string {
+    return this.#options.usersOf?.(info) ?? String;
+  }
+
+  #judging(view: ViewState, info: SourceInfo): ViewState {
+    const { usersOf } = this.#options;
+    return usersOf && !usersOf(info) ? withoutUserNames(view) : view;
+  }
+
+  /** A filter that is put out of force while nobody types must not go silently. */
+  #told(before: ViewState, info: SourceInfo): ViewState {
+    const view = this.#judging(before, info);
+    if (view === before || view.mode === 'filter') return view;
+    const text = `filter off: ${view.filterError?.error}, as in user=1000`;
+    return { ...view, notice: { text, tone: 'error' } };
+  }
+
+  #guest(info: SourceInfo): Guest {
+    const { bootOffsetNs } = info;
+    return { bootOffsetNs, userName: this.#userName(info) };
   }
 
   #shown(paused: boolean): World {

@@ -1,13 +1,17 @@
 import { gapReasons, isProbeEvent, type ProbeEvent } from '../domain/event.ts';
 import type { TraceRecord } from '../domain/record.ts';
+import { captureModes } from '../domain/source.ts';
 import { TraceError } from './errors.ts';
 import { fieldsOf, type Kind, seqAfter } from './fields.ts';
+import { jsonText } from './json.ts';
 import { scan } from './scan.ts';
 
 export { recordFields } from './fields.ts';
 
+export const traceFormat = 1;
+
 const literal = (value: unknown): string => {
-  if (typeof value === 'string') return JSON.stringify(value);
+  if (typeof value === 'string') return jsonText(value);
   if (typeof value !== 'object' || value === null) return String(value);
   return `{${Object.entries(value)
     .map(([key, inner]) => `"${key}":${literal(inner)}`)
@@ -33,7 +37,7 @@ export const encode = (record: TraceRecord, seq?: number): string => {
 export const encodeStrict = (record: TraceRecord): string | undefined => {
   if (record.probe_source !== 'process.spawned' && record.probe_source !== 'process.exited') return undefined;
   const { probe_source, guest_pid, guest_comm, guest_monotonic_ns } = record as ProbeEvent;
-  return `{"probe_source":"${probe_source}","guest_pid":${guest_pid},"guest_comm":${JSON.stringify(guest_comm)},"guest_monotonic_ns":${guest_monotonic_ns}}`;
+  return `{"probe_source":"${probe_source}","guest_pid":${guest_pid},"guest_comm":${jsonText(guest_comm)},"guest_monotonic_ns":${guest_monotonic_ns}}`;
 };
 
 /** A record read from a line, with its `seq` if it bore one. */
@@ -52,7 +56,14 @@ const bareNs = /"(\w*_ns)"\s*:\s*(-?(?:0|[1-9]\d*))(?=\s*[,}])/g;
  */
 export const decode = (line: string): Decoded | undefined => {
   const { record, seq } = decodeLine(line, 0, line.length);
+  assertFormat(record);
   return record && { record, seq };
+};
+
+/** What stands under a header of another format is not guessed at. @throws TraceError */
+export const assertFormat = (record: TraceRecord | undefined): void => {
+  if (record?.probe_source === 'trace.header' && record.format !== traceFormat)
+    throw new TraceError(`format ${record.format}, this version reads ${traceFormat}`);
 };
 
 /**
@@ -88,6 +99,7 @@ export const parseLine = (line: string): DecodedLine => {
       continue;
     }
     const read = readers[field.kind](value);
+    if (read === undefined && field.open) continue;
     if (read === undefined) throw new TraceError(`${key} is not ${kindNames[field.kind]}`);
     record[key] = read;
   }
@@ -115,6 +127,7 @@ const readers: Record<Kind, (value: unknown) => unknown> = {
   },
   true: (value) => (value === true ? true : undefined),
   reason: (value) => gapReasons.find((reason) => reason === value),
+  mode: (value) => captureModes.find((mode) => mode === value),
   clock: (value) => {
     if (typeof value !== 'object' || value === null) return undefined;
     const { monotonic_ns, realtime } = value as Record<string, unknown>;
@@ -130,5 +143,6 @@ const kindNames: Record<Kind, string> = {
   ns: 'a whole number of nanoseconds',
   true: 'true',
   reason: 'a known gap reason',
+  mode: 'a known capture mode',
   clock: 'a clock pair',
 };

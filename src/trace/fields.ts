@@ -1,8 +1,13 @@
 import type { TraceRecord } from '../domain/record.ts';
 
 /** How a key's value is checked on reading and written: `ns` are BigInt in memory and bare digits on the line. */
-export type Kind = 'text' | 'count' | 'integer' | 'ns' | 'true' | 'clock' | 'reason';
-export type Field = { kind: Kind; optional?: true };
+export type Kind = 'text' | 'count' | 'integer' | 'ns' | 'true' | 'clock' | 'reason' | 'mode';
+export type Field = {
+  kind: Kind;
+  optional?: true;
+  /** A value this version does not know is as good as none: a newer recorder may have more of them. */
+  open?: true;
+};
 
 const text = { kind: 'text' } as const;
 const count = { kind: 'count' } as const;
@@ -35,7 +40,7 @@ export const recordFields = {
     pid_ns: text,
     epistemic_status: text,
     recorder: maybe(text),
-    capture_mode: maybe(text),
+    capture_mode: { kind: 'mode', optional: true, open: true },
     pid_max: maybe(count),
     clock: { kind: 'clock' },
     boot_offset_ns: maybe(ns),

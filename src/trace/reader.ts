@@ -1,5 +1,5 @@
 import type { HeaderRecord, TraceRecord } from '../domain/record.ts';
-import { decodeLine } from './codec.ts';
+import { assertFormat, decodeLine, traceFormat } from './codec.ts';
 import { TraceError } from './errors.ts';
 import { LineSplitter, lineLimit } from './line-splitter.ts';
 import { Sequence, type SequenceMark } from './sequence.ts';
@@ -37,8 +37,6 @@ export type ReaderMark = {
   ended: boolean;
   sequence: SequenceMark;
 };
-
-export const traceFormat = 1;
 
 /**
  * Bytes of traces to batches of records, total over whatever the bytes are: what is no record is skipped, counted and
@@ -185,7 +183,7 @@ export class TraceReader {
 
   #header(record: HeaderRecord, seq: number | undefined): void {
     this.#foreign = record.format !== traceFormat;
-    if (this.#foreign) throw new TraceError(`format ${record.format}, this version reads ${traceFormat}`);
+    assertFormat(record);
     const fresh = this.#sequence.open(record, seq);
     if (fresh) this.#assertEnded();
     this.#begin(fresh);

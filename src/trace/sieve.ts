@@ -1,34 +1,34 @@
 import type { ChurnRecord } from '../domain/event.ts';
 import type { Accepts } from '../domain/filter/filter.ts';
 import { Judge } from '../domain/filter/judge.ts';
-import type { Guest } from '../domain/filter/subject.ts';
+import { type Guest, unknownGuest } from '../domain/filter/subject.ts';
+import { isChurn } from '../domain/record.ts';
 import type { TraceBatch } from './reader.ts';
-import { isChurn } from './replay-source.ts';
 
 export type Passes = (record: ChurnRecord) => boolean;
+
+/** The guest that records come from, as their recorder begins; it may refuse to judge them. */
+export type GuestOf = (batch: Pick<TraceBatch, 'header' | 'file'>) => Guest;
 
 const all: Passes = () => true;
 
 /** A filter over traces. Who descends from whom is learnt anew from each recorder. */
 export class Sieve {
   readonly #filter: Accepts;
-  readonly #userName: Guest['userName'];
+  readonly #guestOf: GuestOf;
   #judge: Judge;
 
-  constructor(filter: Accepts, userName: Guest['userName'], bootOffsetNs = 0n) {
+  constructor(filter: Accepts, guestOf: GuestOf, first: Guest = unknownGuest) {
     this.#filter = filter;
-    this.#userName = userName;
-    this.#judge = new Judge(filter, { bootOffsetNs, userName });
+    this.#guestOf = guestOf;
+    this.#judge = new Judge(filter, first);
   }
 
   /** Which records of a batch pass; each batch must be asked for, in order. */
-  batch({ header, fresh, records }: Pick<TraceBatch, 'header' | 'fresh' | 'records'>): Passes {
+  batch(batch: Pick<TraceBatch, 'header' | 'file' | 'fresh' | 'records'>): Passes {
     if (this.#filter.text === '') return all;
-    if (fresh) {
-      const bootOffsetNs = header?.boot_offset_ns ?? 0n;
-      this.#judge = new Judge(this.#filter, { bootOffsetNs, userName: this.#userName });
-    }
-    return this.records(records.filter(isChurn));
+    if (batch.fresh) this.#judge = new Judge(this.#filter, this.#guestOf(batch));
+    return this.records(batch.records.filter(isChurn));
   }
 
   records(records: readonly ChurnRecord[]): Passes {

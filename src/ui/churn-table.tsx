@@ -19,8 +19,8 @@ export const ChurnTable = ({
   rows: number;
   width: number;
 }) => {
-  const { theme, userName } = useLook();
-  const { churn, view } = snapshot;
+  const { theme } = useLook();
+  const { churn, view, userName } = snapshot;
   const { filter, by, orders } = view;
   const tallies = churnTallies(churn, { filter, by, order: orders.churn });
   const { top, chosen } = windowOf(churnList(tallies, by), view.choice, rows);

@@ -17,8 +17,8 @@ type Props = { snapshot: Snapshot; list: readonly LiveProcess[]; rows: number; w
 
 /** The rolling table of live PIDs. */
 export const ProcessTable = ({ snapshot, list, rows, width }: Props) => {
-  const { theme, userName } = useLook();
-  const { view, world, info, states } = snapshot;
+  const { theme } = useLook();
+  const { view, world, info, states, userName } = snapshot;
   const { top, chosen } = windowOf(processList(list), view.choice, rows);
   const context: CellContext = {
     nowNs: world.nowNs,

@@ -24,7 +24,7 @@ const report = async (trace: string, more: Partial<ReportOptions> = {}): Promise
   const stdin = Readable.from([Buffer.from(trace)]);
   const options = {
     filter: noFilter,
-    userName: String,
+    users: () => String,
     by: undefined,
     json: false,
     top: undefined,
@@ -173,7 +173,7 @@ describe('report', () => {
   test('a file that is not there is named', async () => {
     const options = {
       filter: noFilter,
-      userName: String,
+      users: () => String,
       by: undefined,
       json: false,
       top: undefined,
@@ -200,7 +200,7 @@ describe('report', () => {
     });
     const options = {
       filter: noFilter,
-      userName: String,
+      users: () => String,
       by: undefined,
       json: true,
       top: undefined,
@@ -226,7 +226,7 @@ describe('report --for', () => {
     });
     const options = {
       filter: noFilter,
-      userName: String,
+      users: () => String,
       by: undefined,
       json: true,
       top: undefined,
@@ -253,7 +253,7 @@ describe('report --for', () => {
     const { out, text } = collect();
     const options = {
       filter: noFilter,
-      userName: String,
+      users: () => String,
       by: undefined,
       json: false,
       top: undefined,

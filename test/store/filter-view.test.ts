@@ -4,6 +4,7 @@ import type { ChurnRecord } from '../../src/domain/event.ts';
 import { parseFilter } from '../../src/domain/filter/filter.ts';
 import { Judge } from '../../src/domain/filter/judge.ts';
 import type { Batch } from '../../src/domain/source.ts';
+import { World } from '../../src/domain/world.ts';
 import { logWindow, matchingEntries, passingRecords, tableRows } from '../../src/store/select.ts';
 import { Store } from '../../src/store/store.ts';
 import { firstOrders } from '../../src/store/views.ts';
@@ -54,7 +55,7 @@ const history: fc.Arbitrary<Batch[]> = fc
     }),
   );
 
-const open = () => new Store({ info, size: { columns: 80, rows: 24 }, userName, history: 20 });
+const open = () => new Store({ info, size: { columns: 80, rows: 24 }, usersOf: () => userName, history: 20 });
 
 /** All that is seen and counted. */
 const seen = (store: Store) => {
@@ -143,7 +144,7 @@ describe('a filter is a view', () => {
       fc.property(history, anyFilter, (batches, text) => {
         const filter = parseFilter(text);
         if (!filter.ok) throw new Error(filter.error);
-        const store = new Store({ info, userName, history: 1_000 });
+        const store = new Store({ info, usersOf: () => userName, history: 1_000 });
         const judge = new Judge(filter, { bootOffsetNs: info.bootOffsetNs, userName });
         const streamed = batches.flatMap(({ records }) => judge.pass(records));
         for (const batch of batches) store.ingest(batch);
@@ -187,5 +188,42 @@ describe('records are judged by what their spawn told', () => {
       spawned(400, 'sshd', 1, { guest_ppid: 1, initial: true }),
     ];
     expect(passing('under=1', found)).toEqual(found);
+  });
+});
+
+describe('a filter by the name of a user, on a trace whose users are numbers', () => {
+  const trace = { ...info, trace: 't' };
+  const usersOf = ({ host }: { host: string }) => (host === info.host ? userName : undefined);
+  const theirs = { ...trace, host: 'other' };
+
+  test('is off from the start, and says so', () => {
+    const { view } = new Store({ info: theirs, usersOf, filter: 'user=root' }).getSnapshot();
+    expect(view.filter.text).toBe('');
+    expect(view.notice?.text).toBe('filter off: users of this trace: by number only, as in user=1000');
+  });
+
+  test('is a mistake when typed, at its place', () => {
+    const store = new Store({ info: theirs, usersOf });
+    store.dispatch({ type: 'openFilter' });
+    store.dispatch({ type: 'typeFilter', text: 'sh user=root' });
+    store.dispatch({ type: 'keepFilter' });
+    expect(store.getSnapshot().view).toMatchObject({
+      mode: 'filter',
+      filterError: { column: 8 },
+      filter: { text: '' },
+    });
+    store.dispatch({ type: 'clearFilter' });
+    store.dispatch({ type: 'typeFilter', text: 'user=0' });
+    expect(store.getSnapshot().view).toMatchObject({ filterError: undefined, filter: { text: 'user=0' } });
+  });
+
+  test('is off where another recorder begins, and in force again where it was', () => {
+    const store = new Store({ info: trace, usersOf, filter: 'user=root' });
+    expect(store.getSnapshot().userName(0)).toBe('root');
+    store.setWorld(new World(), theirs);
+    expect(store.getSnapshot().view).toMatchObject({ filter: { text: '' }, notice: { tone: 'error' } });
+    expect(store.getSnapshot().userName(0)).toBe('0');
+    store.setWorld(new World(), trace);
+    expect(store.getSnapshot().view.filter.text).toBe('user=root');
   });
 });

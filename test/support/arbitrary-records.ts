@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { gapReasons } from '../../src/domain/event.ts';
 import type { TraceRecord } from '../../src/domain/record.ts';
+import { captureModes } from '../../src/domain/source.ts';
 import { rfc3339 } from '../../src/domain/wall-time.ts';
 import { type Field, type Kind, type RecordSource, recordFields } from '../../src/trace/fields.ts';
 
@@ -35,6 +36,7 @@ const byKind: Readonly<Record<Kind, fc.Arbitrary<unknown>>> = {
   ns: arbitraryNs,
   true: fc.constant(true),
   reason: fc.constantFrom(...gapReasons),
+  mode: fc.constantFrom(...captureModes),
   clock: fc.record(
     {
       monotonic_ns: arbitraryNs,
@@ -44,6 +46,9 @@ const byKind: Readonly<Record<Kind, fc.Arbitrary<unknown>>> = {
   ),
 };
 
+/** Headers of other formats are none. */
+const fixed: Partial<Record<RecordSource, object>> = { 'trace.header': { format: 1 } };
+
 /** Any record of a source, made from the table that reads and writes it. */
 export const arbitraryRecord = (source: RecordSource): fc.Arbitrary<TraceRecord> => {
   const fields = Object.entries<Field>(recordFields[source]);
@@ -51,7 +56,7 @@ export const arbitraryRecord = (source: RecordSource): fc.Arbitrary<TraceRecord>
   const requiredKeys = fields.filter(([, { optional }]) => !optional).map(([key]) => key);
   return fc
     .record(model, { requiredKeys, noNullPrototype: true })
-    .map((values) => ({ probe_source: source, ...values }) as unknown as TraceRecord);
+    .map((values) => ({ probe_source: source, ...values, ...fixed[source] }) as unknown as TraceRecord);
 };
 
 export const recordSources = Object.keys(recordFields) as RecordSource[];

@@ -71,6 +71,37 @@ describe('the order of keys on the line', () => {
   });
 });
 
+describe('on a terminal', () => {
+  // CSI and NEL of C1, bidi overrides and isolates, line and paragraph separators, zero width, BOM, tag characters.
+  const obeyed = '\x7f\x85\x9b31m\u061c\u200b\u200e\u2028\u2029\u202e\u2066\u2069\ufeff\u{e0041}';
+
+  test.each<[string, string]>([
+    ['a record', encode(spawned(5, obeyed, 1))],
+    ['a header', encode({ ...header, host: obeyed, filter: obeyed })],
+    ['the strict form', encodeStrict(spawned(5, obeyed, 1)) ?? ''],
+  ])('%s shows what it is and does nothing', (_, line) => {
+    expect(line).toMatch(/^[ -~]+$/);
+    expect(JSON.parse(line)).toMatchObject(
+      line.includes('trace.header') ? { host: obeyed } : { guest_comm: obeyed },
+    );
+  });
+
+  test('letters of any script stay as they are', () => {
+    expect(encode(spawned(5, 'dæmon-漢字👍', 1))).toContain('"dæmon-漢字👍"');
+  });
+});
+
+describe('what a newer recorder writes', () => {
+  test('a header of another format is none', () => {
+    expect(() => decode(encode({ ...header, format: 2 } as never))).toThrow('format 2, this version reads 1');
+  });
+
+  test('a capture mode not known leaves the rest of the header', () => {
+    const { capture_mode, ...rest } = { ...header, capture_mode: 'cursor' };
+    expect(decode(encode({ ...rest, capture_mode: 'ebpf' } as never))?.record).toEqual(rest);
+  });
+});
+
 describe('the strict form', () => {
   test('has the four keys of the guest agent, to the byte', () => {
     const event = spawned(4242, '"\n', 0, { guest_monotonic_ns: past, initial: true });

@@ -6,7 +6,6 @@ import { fileChunks, unpacked } from '../../src/trace/chunks.ts';
 import { inOrder } from '../../src/trace/part-order.ts';
 import { readTrace } from '../../src/trace/read-trace.ts';
 import type { Remark } from '../../src/trace/reader.ts';
-import { openReplay } from '../../src/trace/replay-source.ts';
 import { scratch } from '../support/churn.ts';
 import { madeEvents, madeInfo, madeTrace } from '../support/made-trace.ts';
 
@@ -100,59 +99,5 @@ describe('rotated parts', () => {
     const [late, early, bare] = [write('late', at(9)), write('early', at(1)), write('bare', '')];
     expect(await inOrder([late, bare, early])).toEqual([late, bare, early]);
     expect(await inOrder([late, '-', early])).toEqual([late, '-', early]);
-  });
-});
-
-describe('a trace as an event source', () => {
-  const played = async (chunks: AsyncIterable<Uint8Array>) => {
-    const source = await openReplay([{ file: 't', chunks }]);
-    const seen: string[] = [];
-    let nowNs = 0n;
-    await new Promise<void>((resolve, reject) => {
-      source.start({
-        onBatch(batch) {
-          expect(batch.nowNs).toBeGreaterThanOrEqual(nowNs);
-          nowNs = batch.nowNs;
-          for (const record of batch.records) seen.push(record.probe_source);
-        },
-        onStatus: () => {},
-        onError: reject,
-        onEnd: resolve,
-      });
-    });
-    return { source, seen };
-  };
-
-  test('tells who it is of, plays everything and ends', async () => {
-    const { source, seen } = await played(inPieces(Buffer.from(text), 5000));
-    expect(source.info).toEqual(madeInfo);
-    expect(seen.length).toBe(count - text.split('"trace.').length + 1);
-    expect(seen.every((name) => name.startsWith('process.'))).toBe(true);
-  });
-
-  test('an error of reading is an error of the source', async () => {
-    const failing = async function* () {
-      yield Buffer.from(text.slice(0, 5000));
-      throw new Error('gone');
-    };
-    await expect(played(failing())).rejects.toThrow('gone');
-  });
-
-  test('stopped, it says no more', async () => {
-    const source = await openReplay([{ file: 't', chunks: inPieces(Buffer.from(text), 500) }]);
-    let batches = 0;
-    await new Promise<void>((resolve) => {
-      source.start({
-        onBatch: () => {
-          if (++batches === 3) source.stop().then(() => setTimeout(resolve, 20));
-        },
-        onStatus: () => {},
-        onError: () => {},
-        onEnd: () => {
-          batches = -1;
-        },
-      });
-    });
-    expect(batches).toBe(3);
   });
 });

@@ -49,8 +49,9 @@ const start = async (size = { columns: 80, rows: 24 }) => {
   const files = [memoryFile(trace())];
   const clock = turnedClock();
   const player = await Player.open({ files, startIndex: indexHere(files), clock, playing: false });
-  const store = new Store({ info: player.info, replay: player.replay.status(), size });
-  const look = { theme: createTheme(true), userName: (uid: number) => (uid === 0 ? 'root' : String(uid)) };
+  const usersOf = () => (uid: number) => (uid === 0 ? 'root' : String(uid));
+  const store = new Store({ info: player.info, replay: player.replay.status(), size, usersOf });
+  const look = { theme: createTheme(true) };
   const app = renderOn(<App source={player} store={store} look={look} stopSelf={async () => {}} />, size);
   open.push(app);
   await vi.waitFor(() => expect(store.getSnapshot().replay?.indexed).toBe(1));

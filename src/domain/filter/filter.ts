@@ -1,10 +1,18 @@
 import { compile, type Matches } from './compile.ts';
 import { type Complaint, FilterError } from './error.ts';
-import { factsOf } from './expression.ts';
+import { factsOf, type Value } from './expression.ts';
 import { parse } from './parse.ts';
+import { userNameIn } from './user-names.ts';
 
-/** `facts` are the names of the fields it asks for. */
-type Judging = { ok: true; text: string; facts: readonly string[]; matches: Matches };
+type Judging = {
+  ok: true;
+  text: string;
+  /** Names of the fields it asks for. */
+  facts: readonly string[];
+  /** The first name of a user it asks for, numbers being none. */
+  userName: Value | undefined;
+  matches: Matches;
+};
 
 /** A filter ready to judge, or why the text is none: then a caller says so, and filters nothing away. */
 export type Filter = Judging | ({ ok: false; text: string } & Complaint);
@@ -24,7 +32,8 @@ export const parseFilter = (text: string): Filter => {
   }
   try {
     const { expression } = parsed;
-    return { ok: true, text, facts: factsOf(expression), matches: compile(expression, text.length) };
+    const matches = compile(expression, text.length);
+    return { ok: true, text, facts: factsOf(expression), userName: userNameIn(expression), matches };
   } catch (error) {
     if (!(error instanceof FilterError)) throw error;
     const { message, column, incomplete } = error;
@@ -32,4 +41,4 @@ export const parseFilter = (text: string): Filter => {
   }
 };
 
-export const noFilter: Accepts = { ok: true, text: '', facts: [], matches: () => true };
+export const noFilter: Accepts = { ok: true, text: '', facts: [], userName: undefined, matches: () => true };

@@ -1,8 +1,8 @@
 import type { ChurnRecord } from '../../domain/event.ts';
+import { isChurn } from '../../domain/record.ts';
 import type { EventSource, SourceListener } from '../../domain/source.ts';
 import { historyLimit } from '../../domain/world.ts';
 import { readTrace } from '../read-trace.ts';
-import { isChurn } from '../replay-source.ts';
 import { Fold, unknownInfo } from './fold.ts';
 
 const everything = () => false;

@@ -96,9 +96,15 @@ export const findEvent = async (
   return undefined;
 };
 
-/** As `encode` writes a string; other spellings of the same name are not found. */
+/** What stands the same in every spelling of a name: all of it, or its longest part that nobody escapes. */
+const plainPart = (comm: string): string => {
+  const [longest = ''] = (comm.match(/[ !#-.0-[\]-~]+/g) ?? []).toSorted((a, b) => b.length - a.length);
+  if (longest === comm) return `"${comm}"`;
+  return longest || '"guest_comm"';
+};
+
 export const commQuery = (comm: string): Query => ({
-  needle: Buffer.from(JSON.stringify(comm)),
+  needle: Buffer.from(plainPart(comm)),
   matches: (event) =>
     'guest_comm' in event &&
     (event.guest_comm === comm || ('previous_comm' in event && event.previous_comm === comm)),

@@ -2,6 +2,7 @@ import { createRequire } from 'node:module';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { noFilter, parseFilter } from '../../../src/domain/filter/filter.ts';
+import { unknownGuest } from '../../../src/domain/filter/subject.ts';
 import type { TraceRecord } from '../../../src/domain/record.ts';
 import { encode } from '../../../src/trace/codec.ts';
 import { type ExportFormat, exportFormats } from '../../../src/trace/export/formats.ts';
@@ -15,7 +16,7 @@ import { madeEvents, madeTrace } from '../../support/made-trace.ts';
 const exported = (format: ExportFormat, text: string, filter = '') => {
   const exporter = exportFormats[format].make({ tool: 'churntop 1.2.3' });
   const accepts = parseFilter(filter);
-  const sieve = new Sieve(accepts.ok ? accepts : noFilter, String);
+  const sieve = new Sieve(accepts.ok ? accepts : noFilter, () => unknownGuest);
   const reader = new TraceReader();
   let out = exporter.begin();
   for (const batch of [...reader.push(Buffer.from(text)), ...reader.close()])

@@ -140,12 +140,12 @@ describe('playing', () => {
   });
 });
 
-describe('jumping', () => {
-  const last = (store: Store) => {
-    const { log } = store.getSnapshot().world;
-    return log.at(log.length - 1)?.record;
-  };
+const last = (store: Store) => {
+  const { log } = store.getSnapshot().world;
+  return log.at(log.length - 1)?.record;
+};
 
+describe('jumping', () => {
   test('event by event, forwards and backwards', async () => {
     const { run, store, world } = await open([quietTrace()]);
     await run({ do: 'step', events: 1 });
@@ -183,6 +183,33 @@ describe('jumping', () => {
     expect(status().nowNs).toBe(at(100));
   });
 });
+
+test('played on into another recorder, the world begins anew and is told whose it is', async () => {
+  const other = new TraceComposer({ info: { ...info, host: 'other', bootId: 'b9' }, tool: 'churntop test' });
+  const text = other.begin(seconds(172)) + other.line(spawned(9, 'theirs', 173)) + other.end(seconds(174));
+  const { clock, player, run, store, world } = await open([quietTrace(), text]);
+  await run({ do: 'seek', toNs: at(171) }, { do: 'togglePlay' });
+  expect([...world().table.live()].map(({ pid }) => pid)).toEqual([1]);
+  expect(player.info.host).toBe(info.host);
+  for (let turns = 0; turns < 40; turns++) await clock.turn(100);
+  expect(store.getSnapshot().info).toMatchObject({ host: 'other', bootId: 'b9' });
+  expect([...world().table.live()].map(({ pid }) => pid)).toEqual([9]);
+});
+
+test.each(['x\x9b31m', 'a\u202eb', '"', '\u2028', 'say "hi"', 'back\\slash', 'é'])(
+  'finds the name %j however it is spelt',
+  async (comm) => {
+    const line = (pid: number, name: string) =>
+      `{"probe_source":"process.spawned","guest_pid":${pid},"guest_comm":${name},"guest_monotonic_ns":${101 + pid}000000000}\n`;
+    const raw = JSON.stringify(comm);
+    const ascii = raw.replace(/[^ -~]/g, (it) => `\\u${it.charCodeAt(0).toString(16).padStart(4, '0')}`);
+    const { run, store } = await open([quietTrace() + line(70, raw) + line(71, '"z"') + line(72, ascii)]);
+    for (const pid of [70, 72]) {
+      await run({ do: 'comm', comm, direction: 1 });
+      expect(last(store)).toMatchObject({ guest_pid: pid });
+    }
+  },
+);
 
 describe('odd traces', () => {
   test.each([

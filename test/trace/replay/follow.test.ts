@@ -1,0 +1,46 @@
+import { expect, test } from 'vitest';
+import type { SourceInfo } from '../../../src/domain/source.ts';
+import { TraceComposer } from '../../../src/trace/composer.ts';
+import { follow } from '../../../src/trace/replay/follow.ts';
+import { info, seconds, spawned } from '../../support/events.ts';
+
+const recording = (from: SourceInfo, pid: number) => {
+  const composer = new TraceComposer({ info: from, tool: 'churntop test' });
+  const text = composer.begin(seconds(100)) + composer.line(spawned(pid, 'sh', 101));
+  return text + composer.end(seconds(102));
+};
+
+const play = async (...texts: string[]) => {
+  const told: (string | number[])[] = [];
+  const chunks = async function* () {
+    for (const text of texts) yield Buffer.from(text);
+  };
+  await new Promise<void>((resolve, reject) => {
+    follow(chunks()).start({
+      onBatch: ({ records }) =>
+        told.push(records.map((record) => ('guest_pid' in record ? record.guest_pid : 0))),
+      onWorld: (world, { host, bootId }) =>
+        told.push(
+          `${host} ${bootId}`,
+          [...world.table.live()].map(({ pid }) => pid),
+        ),
+      onStatus: () => {},
+      onError: reject,
+      onEnd: resolve,
+    });
+  });
+  return told;
+};
+
+test.each([
+  ['of another host', { ...info, host: 'other' }],
+  ['of another boot', { ...info, bootId: 'later' }],
+  ['of the same guest', info],
+])('where a recorder %s begins, the world begins anew and is told whose it is', async (_, second) => {
+  expect(await play(recording(info, 5), recording(second, 6))).toEqual([
+    `${info.host} ${info.bootId}`,
+    [5],
+    `${second.host} ${second.bootId}`,
+    [6],
+  ]);
+});
