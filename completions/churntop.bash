@@ -14,12 +14,12 @@ _churntop() {
   esac
   if [[ $cur == -* ]]; then
     case $command in
-      '') COMPREPLY=($(compgen -W '--ndjson --strict --initial -f --filter -i --interval --cpu --cpu-busy -o --out --record --append --rotate --rotate-every --keep --gzip --fsync --proc -h --help -V --version' -- "$cur")) ;;
+      '') COMPREPLY=($(compgen -W '--ndjson --strict --initial -f --filter -i --interval --cpu --cpu-busy -o --out --ascii --record --append --rotate --rotate-every --keep --gzip --fsync --proc -h --help -V --version' -- "$cur")) ;;
       record) COMPREPLY=($(compgen -W '-f --filter -i --interval --cpu --cpu-busy --append --rotate --rotate-every --keep --gzip --fsync --for --proc -h --help -V --version' -- "$cur")) ;;
       report) COMPREPLY=($(compgen -W '-f --filter -i --interval --cpu --cpu-busy --for --by --top --json --proc -h --help -V --version' -- "$cur")) ;;
       check) COMPREPLY=($(compgen -W '-f --filter -h --help -V --version' -- "$cur")) ;;
       export) COMPREPLY=($(compgen -W '-f --filter --to -h --help -V --version' -- "$cur")) ;;
-      view) COMPREPLY=($(compgen -W '-f --filter -o --out -h --help -V --version' -- "$cur")) ;;
+      view) COMPREPLY=($(compgen -W '-f --filter -o --out --ascii -h --help -V --version' -- "$cur")) ;;
     esac
     return
   fi

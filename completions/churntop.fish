@@ -14,6 +14,7 @@ complete -c churntop -n 'not __fish_seen_subcommand_from record report check exp
 complete -c churntop -n 'not __fish_seen_subcommand_from record report check export view; or __fish_seen_subcommand_from record report' -l cpu -x -d 'of one core, for looking while it is quiet (default: 5%)'
 complete -c churntop -n 'not __fish_seen_subcommand_from record report check export view; or __fish_seen_subcommand_from record report' -l cpu-busy -x -d 'the same while processes come and go (default: 15%)'
 complete -c churntop -n 'not __fish_seen_subcommand_from record report check export view; or __fish_seen_subcommand_from view' -s o -l out -x -a '(__fish_complete_directories)' -d 'where `d` puts its dumps (default: the working directory)'
+complete -c churntop -n 'not __fish_seen_subcommand_from record report check export view; or __fish_seen_subcommand_from view' -l ascii -d 'draw with ASCII only (so it does where the locale is not UTF-8)'
 complete -c churntop -n 'not __fish_seen_subcommand_from record report check export view' -l record -r -F -d 'record to FILE meanwhile, as `churntop record` does'
 complete -c churntop -n 'not __fish_seen_subcommand_from record report check export view; or __fish_seen_subcommand_from record' -l append -d 'go on behind the trace that FILE is'
 complete -c churntop -n 'not __fish_seen_subcommand_from record report check export view; or __fish_seen_subcommand_from record' -l rotate -x -d 'begin a new file once it is so large: 64MiB; the old one is numbered'

@@ -84,6 +84,11 @@ export const flags = {
     commands: ['watch', 'view'],
     parse: text,
   },
+  ascii: {
+    name: 'ascii',
+    help: 'draw with ASCII only (so it does where the locale is not UTF-8)',
+    commands: ['watch', 'view'],
+  },
   record: {
     name: 'record',
     value: 'FILE',

@@ -162,10 +162,18 @@ const stream: Show = async ({ source, values: { strict, initial }, filter, inter
   if (strict && dropped > 0) say(`${counted(dropped, 'record')} dropped: the reader was too slow`);
 };
 
-const watch: Show = async ({ source, values: { out = '.' }, filter, recordings, interrupted }) => {
+const watch: Show = async ({ source, values: { out = '.', ascii }, filter, recordings, interrupted }) => {
   const { runScreen } = await import('./screen.tsx');
   const terminal = openTerminal(process.stdout);
-  await runScreen({ source, terminal, filter: filter.text, directory: out, recordings, interrupted });
+  await runScreen({
+    source,
+    terminal,
+    filter: filter.text,
+    ascii,
+    directory: out,
+    recordings,
+    interrupted,
+  });
 };
 
 const longestTimerMs = 2 ** 31 - 1;

@@ -7,6 +7,7 @@ import { passingRecords, subjectOf } from '../store/select.ts';
 import { Store } from '../store/store.ts';
 import { writeDump } from '../trace/dump.ts';
 import { App } from '../ui/app.tsx';
+import { wantsAscii } from '../ui/ascii.ts';
 import { createTheme, wantsColours } from '../ui/theme.ts';
 import type { RecordingSwitch } from './recording-switch.ts';
 import { jobControl, type Terminal } from './terminal.ts';
@@ -18,6 +19,8 @@ export type ScreenOptions = {
   source: EventSource;
   terminal: Terminal;
   filter: string;
+  /** Draw with ASCII only. */
+  ascii: boolean;
   /** Where keys come from. Default: standard input. */
   keys?: ReadStream | undefined;
   /** Where dumps go. */
@@ -37,6 +40,7 @@ export const runScreen = async ({
   source,
   terminal,
   filter,
+  ascii,
   keys,
   directory,
   recordings,
@@ -56,7 +60,7 @@ export const runScreen = async ({
     <App
       source={source}
       store={store}
-      look={{ theme: createTheme(wantsColours(process.env)) }}
+      look={{ theme: createTheme(wantsColours(process.env), ascii || wantsAscii(process.env)) }}
       stopSelf={stopSelf}
     />,
     {

@@ -24,6 +24,7 @@ export const run = async ({ files, values, filter, interrupted }: Call): Promise
     terminal: openTerminal(process.stdout),
     keys,
     filter: filter.text,
+    ascii: values.ascii,
     directory: values.out ?? '.',
     interrupted: Promise.race([interrupted, hungUp]),
   });

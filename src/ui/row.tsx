@@ -1,10 +1,12 @@
 import { Text } from 'ink';
 import { memo } from 'react';
+import { useLook } from './context.ts';
 
 /** One screen line, composed beforehand: one text node a row is what keeps a frame cheap. */
-export const Row = memo(({ line }: { line: string }) => (
-  <Text wrap="truncate">{line === '' ? ' ' : line}</Text>
-));
+export const Row = memo(({ line }: { line: string }) => {
+  const { theme } = useLook();
+  return <Text wrap="truncate">{line === '' ? ' ' : theme.write(line)}</Text>;
+});
 Row.displayName = 'Row';
 
 /** Lines under each other, filled up with empty ones to `rows`: what stands on a screen row depends on it alone. */

@@ -1,3 +1,5 @@
+import { inAscii } from './ascii.ts';
+
 /** What a piece of text is, not how it looks. */
 export type Role =
   | 'title'
@@ -63,10 +65,15 @@ const sgr = (codes: string, colours: boolean): string => {
   return kept === '' ? '' : `\x1b[${kept}m`;
 };
 
-export type Theme = { paint: (role: Role, text: string) => string };
+export type Theme = {
+  paint: (role: Role, text: string) => string;
+  /** A composed line in the characters of the terminal. */
+  write: (line: string) => string;
+};
 
 /** Without colours (NO_COLOR) weight, inversion and strike-out stay. */
-export const createTheme = (colours: boolean): Theme => ({
+export const createTheme = (colours: boolean, ascii = false): Theme => ({
+  write: ascii ? inAscii : (line) => line,
   paint: (role, text) => {
     const [on, off] = ansi[role];
     return text === '' ? text : sgr(on, colours) + text + sgr(off, colours);

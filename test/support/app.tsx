@@ -12,11 +12,15 @@ afterEach(() => {
 });
 
 /** The app on a fake terminal, with a source played by hand. Every change is drawn at once. */
-export const startApp = (size = { columns: 80, rows: 24 }, states: Record<number, string> = {}) => {
+export const startApp = (
+  size = { columns: 80, rows: 24 },
+  states: Record<number, string> = {},
+  ascii = false,
+) => {
   const source = scriptedSource(states);
   const usersOf = () => (uid: number) => (uid === 0 ? 'root' : String(uid));
   const store = new Store({ info, size, usersOf });
-  const look = { theme: createTheme(true) };
+  const look = { theme: createTheme(true, ascii) };
   const app = renderOn(<App source={source} store={store} look={look} stopSelf={async () => {}} />, size);
   open.push(app);
   const play = async (at: number, ...records: ChurnRecord[]) => {

@@ -56,7 +56,7 @@ export const openPty = (
     cols: columns,
     rows,
     cwd,
-    env: { ...rest, ...env } as Record<string, string>,
+    env: { ...rest, LC_ALL: 'C.UTF-8', ...env } as Record<string, string>,
   });
   let output = '';
   const listeners = new Set<() => void>();

@@ -1,0 +1,47 @@
+import stringWidth from 'string-width';
+
+/** Our own glyphs, each as one of ASCII; marks of comparison take the space behind them. */
+const glyphs: Readonly<Record<string, string>> = {
+  '…': '~',
+  '·': '-',
+  '–': '-',
+  '×': 'x',
+  '│': '|',
+  '●': '*',
+  '○': 'o',
+  '■': '#',
+  '▶': '>',
+  '‖': '=',
+  '›': '>',
+  '↻': '@',
+  '↑': '^',
+  '↓': 'v',
+  '←': '<',
+  '→': '>',
+  '▁': '.',
+  '▂': '.',
+  '▃': ':',
+  '▄': ':',
+  '▅': '+',
+  '▆': '+',
+  '▇': '#',
+  '█': '#',
+};
+
+const segmenter = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
+
+/** A composed line in ASCII, as wide as before; what has no likeness is a `?` a cell. */
+export const inAscii = (line: string): string =>
+  line
+    .replaceAll('≤ ', '<=')
+    .replaceAll('≥ ', '>=')
+    .replaceAll(/[^\x00-\x7f]+/g, (run) =>
+      Array.from(
+        segmenter.segment(run),
+        ({ segment }) => glyphs[segment] ?? '?'.repeat(stringWidth(segment)),
+      ).join(''),
+    );
+
+/** Whether the locale's characters are not UTF-8: the first of these that is set says so (locale(7)). */
+export const wantsAscii = ({ LC_ALL, LC_CTYPE, LANG }: NodeJS.ProcessEnv): boolean =>
+  !/utf-?8/i.test(LC_ALL || LC_CTYPE || LANG || '');
