@@ -16,7 +16,7 @@ export const useReplay = (source: EventSource, store: Store): void =>
           const snapshot = store.getSnapshot();
           const { by, direction } = effect;
           const found = subjectOf(snapshot, snapshot.view);
-          if (by === 'comm' && found) replay.run({ do: by, comm: found.comm, direction });
+          if (by === 'comm' && found?.comm !== undefined) replay.run({ do: by, comm: found.comm, direction });
           if (by === 'pid' && found?.pid !== undefined) replay.run({ do: by, pid: found.pid, direction });
         }
         if (effect.type === 'jump') {

@@ -3,6 +3,7 @@ import { churnRow, ranked, rankings } from '../domain/churn-row.ts';
 import type { Accepts } from '../domain/filter/filter.ts';
 import type { Subject as Judged } from '../domain/filter/subject.ts';
 import type { Grouping } from '../domain/stats.ts';
+import { otherKey } from '../domain/tallies.ts';
 import type { Tally } from '../domain/tally.ts';
 import { type ChurnScene, picksNames } from './churn.ts';
 import type { ChurnLine } from './churn-columns.ts';
@@ -21,7 +22,7 @@ export const churnTallies = ({ picture }: ChurnScene, { filter, by, order }: Chu
     filter.facts.length > 0 && picksNames(filter, by)
       ? tallies.filter(({ key }) => filter.matches(named(key)))
       : tallies;
-  if (order.by === 'name') passing.sort((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1));
+  if (order.by === 'name') passing.sort((a, b) => (nameOf(a, by) < nameOf(b, by) ? -1 : 1));
   return order.reversed ? passing.reverse() : passing;
 };
 
@@ -39,9 +40,15 @@ const named = (comm: string): Judged => ({
   isUnder: () => false,
 });
 
-/** Of a parent its PID and comm (where it must be cut, the comm is), of all else the key. */
-const nameOf = ({ key, lineage }: Tally): string =>
-  lineage?.[0] ? `${lineage[0].pid} ${lineage[0].comm}` : key;
+/** Of a parent its PID and comm (where it must be cut, the comm is), if it was known; of all else the key. */
+const nameOf = ({ key, lineage }: Tally, by: Grouping): string => {
+  if (lineage?.[0]) return `${lineage[0].pid} ${lineage[0].comm}`;
+  return by === 'parent' && key !== otherKey ? '?' : key;
+};
+
+/** The comm that a row is of: its own, or its parent's; users have none, and neither have those that fell together. */
+const commOf = ({ key, lineage }: Tally, by: Grouping): string | undefined =>
+  by === 'comm' && key !== otherKey ? key : lineage?.[0]?.comm;
 
 /** What the rows of some tallies show. */
 export const churnLines = (
@@ -55,12 +62,12 @@ export const churnLines = (
     row: churnRow(picture, tally),
     births: tally.births.history(picture.second).slice(0, -1),
     loop: loops.get(tally.key),
-    name: by === 'user' && /^\d+$/.test(tally.key) ? userName(Number(tally.key)) : nameOf(tally),
+    name: by === 'user' && /^\d+$/.test(tally.key) ? userName(Number(tally.key)) : nameOf(tally, by),
   }));
 };
 
 /** Loops that go on, by the key under which they are shown: the longest of each. */
-export const loopsOf = (picture: ChurnScene['picture'], by: Grouping): Map<string, LoopRow> => {
+const loopsOf = (picture: ChurnScene['picture'], by: Grouping): Map<string, LoopRow> => {
   const loops = new Map<string, LoopRow>();
   for (const loop of loopRows(picture)) {
     const key = { comm: loop.comm, parent: loop.parentKey, user: undefined }[by];
@@ -72,14 +79,13 @@ export const loopsOf = (picture: ChurnScene['picture'], by: Grouping): Map<strin
 /** A comm must not be taken for a process, nor a user for a comm: each key says what it is of. */
 export const churnList = (tallies: readonly Tally[], by: Grouping): List => {
   const keyOf = (tally: Tally) => `${by}:${tally.key}`;
-  const commOf = ({ key, lineage }: Tally) => lineage?.[0]?.comm ?? key;
   return {
     length: tallies.length,
     find: (key) => tallies.findIndex((tally) => keyOf(tally) === key),
-    findComm: (comm) => tallies.findIndex((tally) => commOf(tally) === comm),
+    findComm: (comm) => tallies.findIndex((tally) => commOf(tally, by) === comm),
     subject: (index) => {
       const tally = tallies[index] as Tally;
-      return { key: keyOf(tally), comm: commOf(tally), pid: tally.lineage?.[0]?.pid };
+      return { key: keyOf(tally), comm: commOf(tally, by), pid: tally.lineage?.[0]?.pid };
     },
   };
 };

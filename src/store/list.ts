@@ -14,7 +14,8 @@ export type List = {
 export type Subject = {
   /** Unlike that of any other row of its view. */
   key: string;
-  comm: string;
+  /** Where it is of one name. */
+  comm: string | undefined;
   /** Where it is one process. */
   pid: number | undefined;
 };

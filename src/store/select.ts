@@ -8,8 +8,7 @@ import type { LiveProcess } from '../domain/live-table.ts';
 import type { LogEntry, World } from '../domain/world.ts';
 import { churnList, churnTallies } from './churn-list.ts';
 import { comparing } from './columns.ts';
-import type { List, Subject } from './list.ts';
-import { windowOf } from './list.ts';
+import { type List, type Subject, windowOf } from './list.ts';
 import type { Scene } from './scene.ts';
 import type { ViewState } from './state.ts';
 import type { Order, ViewId } from './views.ts';
@@ -48,6 +47,10 @@ const lists: Readonly<Record<ViewId, (scene: Scene, view: ViewState) => List>> =
   churn: ({ churn }, { filter, by, orders }) =>
     churnList(churnTallies(churn, { filter, by, order: orders.churn }), by),
 };
+
+/** Whether keys move in the log; only the live view has one. */
+export const isInLog = ({ shown, pane }: Pick<ViewState, 'shown' | 'pane'>): boolean =>
+  shown === 'live' && pane === 'log';
 
 /** The rows of the view that is shown. */
 export const listOf = (scene: Scene, view: ViewState): List => lists[view.shown](scene, view);
@@ -110,7 +113,7 @@ export const passingRecords = function* (
 
 /** Whom `this comm` and `this PID` mean: the chosen row, else the last event shown in the log. */
 export const subjectOf = (scene: Scene, view: ViewState): Pick<Subject, 'pid' | 'comm'> | undefined => {
-  const chosen = view.shown === 'live' && view.pane === 'log' ? undefined : chosenSubject(scene, view);
+  const chosen = isInLog(view) ? undefined : chosenSubject(scene, view);
   if (chosen) return chosen;
   const record = logWindow(scene.world, view.filter, view.logBottom, 1)[0]?.record;
   return record && isProbeEvent(record) ? { pid: record.guest_pid, comm: record.guest_comm } : undefined;

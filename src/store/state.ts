@@ -13,9 +13,9 @@ import {
 import { helpLength, helpRows } from './help.ts';
 import type { Mode, Watched } from './keys.ts';
 import { type Layout, layoutOf } from './layout.ts';
-import { type Subject, windowOf } from './list.ts';
+import { type List, type Subject, windowOf } from './list.ts';
 import type { Scene } from './scene.ts';
-import { chosenSubject, listOf, matchingEntries, subjectOf } from './select.ts';
+import { chosenSubject, isInLog, listOf, matchingEntries, subjectOf } from './select.ts';
 import { firstOrders, type Order, type ViewId, viewIds, viewInfo } from './views.ts';
 
 export type Pane = 'table' | 'log';
@@ -174,23 +174,23 @@ const inOrder = (state: ViewState, order: (before: Order) => Order): ViewState =
 const showing = (state: ViewState, shown: ViewId, scene: Scene): ViewState => {
   const chosen = chosenSubject(scene, state);
   // A row for a name does not say which process was meant before.
-  const carried =
-    chosen && (chosen.pid !== undefined || chosen.comm !== state.carried?.comm) ? chosen : state.carried;
+  const tellsMore =
+    chosen?.pid !== undefined || (chosen?.comm !== undefined && chosen.comm !== state.carried?.comm);
+  const carried = tellsMore ? chosen : state.carried;
   const next = { ...state, shown, carried, choice: undefined };
   if (!carried) return next;
   const list = listOf(scene, next);
   const same = list.find(carried.key);
-  const index = same >= 0 ? same : list.findComm(carried.comm);
-  if (index < 0) return next;
-  const { key } = list.subject(index);
-  return { ...next, choice: { key, index, screenRow: Math.min(index, Math.floor(pageRows(next) / 2)) } };
+  const index = same >= 0 || carried.comm === undefined ? same : list.findComm(carried.comm);
+  return index < 0 ? next : choosing(next, list, index, Math.max(0, index - Math.floor(pageRows(next) / 2)));
 };
 
 /** How many rows the list has that keys move in. */
-export const pageRows = ({ layout, shown, pane }: ViewState): number => {
+export const pageRows = (view: ViewState): number => {
+  const { layout } = view;
   if (layout.kind === 'too small') return 1;
-  if (shown !== 'live') return layout.bodyRows;
-  return pane === 'table' ? layout.tableRows : layout.logRows;
+  if (view.shown !== 'live') return layout.bodyRows;
+  return isInLog(view) ? layout.logRows : layout.tableRows;
 };
 
 /** The last line stops at the bottom of the screen. */
@@ -198,9 +198,7 @@ const scrolled = ({ helpTop, size, watched }: ViewState, rows: number): number =
   Math.max(0, Math.min(helpLength(watched) - helpRows(size.rows), helpTop + rows));
 
 const move = (state: ViewState, rows: number, scene: Scene): ViewState =>
-  state.shown === 'live' && state.pane === 'log'
-    ? moveLog(state, rows, scene)
-    : moveChoice(state, rows, scene);
+  isInLog(state) ? moveLog(state, rows, scene) : moveChoice(state, rows, scene);
 
 const moveTo = (state: ViewState, end: 'first' | 'last', scene: Scene): ViewState => {
   const far = end === 'first' ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
@@ -210,20 +208,30 @@ const moveTo = (state: ViewState, end: 'first' | 'last', scene: Scene): ViewStat
 const moveChoice = (state: ViewState, rows: number, scene: Scene): ViewState => {
   const list = listOf(scene, state);
   if (list.length === 0) return { ...state, choice: undefined };
-  const page = pageRows(state);
-  const { top, chosen } = windowOf(list, state.choice, page);
+  const { top, chosen } = windowOf(list, state.choice, pageRows(state));
   // The first press shows where one is; it does not move.
   const from = chosen ?? (rows > 0 ? -1 : 0);
-  const index = Math.max(0, Math.min(list.length - 1, from + rows));
-  const screenRow = Math.max(0, Math.min(page - 1, index - top));
+  return choosing(state, list, Math.max(0, Math.min(list.length - 1, from + rows)), top);
+};
+
+/** Choose a row; from the row at the top of the screen the list moves no further than it must. */
+const choosing = (state: ViewState, list: List, index: number, top: number): ViewState => {
+  const screenRow = Math.max(0, Math.min(pageRows(state) - 1, index - top));
   return { ...state, choice: { key: list.subject(index).key, index, screenRow } };
+};
+
+const filterTexts: Readonly<
+  Record<'comm' | 'subtree', (of: Pick<Subject, 'comm' | 'pid'>) => string | undefined>
+> = {
+  comm: ({ comm }) => (comm === undefined ? undefined : `comm=${quoted(comm)}`),
+  subtree: ({ pid }) => (pid === undefined ? undefined : `under=${pid}`),
 };
 
 /** The same filter asked for again is taken off. */
 const filterBy = (state: ViewState, what: 'comm' | 'subtree', scene: Scene): ViewState => {
   const subject = subjectOf(scene, state);
-  if (!subject || (what === 'subtree' && subject.pid === undefined)) return state;
-  const text = what === 'comm' ? `comm=${quoted(subject.comm)}` : `under=${subject.pid}`;
+  const text = subject && filterTexts[what](subject);
+  if (text === undefined) return state;
   return state.filterText === text ? withFilter(state, '') : remember(withFilter(state, text));
 };
 
@@ -244,15 +252,16 @@ const toggleMark = (state: ViewState, scene: Scene): ViewState => {
 /** To the next row that is marked; while none is, of the same name. Round and round. */
 const nextMatch = (state: ViewState, by: 1 | -1, scene: Scene): ViewState => {
   const list = listOf(scene, state);
-  const { chosen } = windowOf(list, state.choice, pageRows(state));
-  const marked = state.marks.filter((key) => list.find(key) >= 0);
+  const { top, chosen } = windowOf(list, state.choice, pageRows(state));
+  const marks = state.marks.filter((key) => list.find(key) >= 0);
   const comm = chosen === undefined ? undefined : list.subject(chosen).comm;
+  if (marks.length === 0 && comm === undefined) return state;
+  const matches = (subject: Subject) =>
+    marks.length > 0 ? marks.includes(subject.key) : subject.comm === comm;
+  const from = chosen ?? (by > 0 ? -1 : 0);
   for (let step = 1; step <= list.length; step++) {
-    const index = (list.length + (chosen ?? (by > 0 ? -1 : 0)) + by * step) % list.length;
-    const subject = list.subject(index);
-    const matches = marked.length > 0 ? marked.includes(subject.key) : subject.comm === comm;
-    if (matches) return moveChoice(state, index - (chosen ?? (by > 0 ? -1 : 0)), scene);
-    if (marked.length === 0 && comm === undefined) return state;
+    const index = (list.length + from + by * step) % list.length;
+    if (matches(list.subject(index))) return choosing(state, list, index, top);
   }
   return state;
 };

@@ -50,6 +50,13 @@ describe('filter to what is chosen', () => {
     expect(press(start, subtree).filterText).toBe('under=14');
   });
 
+  test.each(['parent', 'user'] as const)('a row by %s filters to the comm that it has', (by) => {
+    const state = press({ ...start, shown: 'churn', by }, { type: 'moveTo', end: 'last' });
+    expect(state.choice?.key).toMatch(new RegExp(`^${by}:`));
+    const named = by === 'parent' ? 'comm=web' : '';
+    expect(press(state, comm).filterText).toBe(named);
+  });
+
   test('nothing there: nothing happens', () => {
     const empty = sceneOf(new World());
     expect(reduce(start, comm, empty).filterText).toBe('');
@@ -69,6 +76,13 @@ describe('marks', () => {
     expect(chosen(press(web, next))).toBe(13);
     expect(chosen(press(web, next, next, next))).toBe(11);
     expect(chosen(press(web, previous))).toBe(14);
+  });
+
+  test('without a choice, n begins at the first row and N at the last', () => {
+    const { marks } = press(start, down, mark, down, down, down, mark);
+    const unchosen = { ...start, marks };
+    expect(chosen(press(unchosen, next))).toBe(10);
+    expect(chosen(press(unchosen, previous))).toBe(13);
   });
 
   test('nothing chosen and nothing marked: nowhere to go', () => {
