@@ -1,3 +1,4 @@
+import { type ChurnRecord, isProbeEvent } from './event.ts';
 import type { Accepts } from './filter/filter.ts';
 import { passes } from './filter/judge.ts';
 import { RowSubject } from './filter/subjects.ts';
@@ -44,8 +45,7 @@ export class HeldChurn {
     const { log, table, ancestry, guest, nowNs } = this.#world;
     const stats = new ChurnStats();
     const first = log.at(0)?.record;
-    const fromNs =
-      first === undefined ? nowNs : 'reason' in first ? first.from_monotonic_ns : first.guest_monotonic_ns;
+    const fromNs = first === undefined ? nowNs : beganNs(first);
     for (const process of table.live()) {
       if (!process.initial && process.seenNs >= fromNs) continue;
       const counts = this.#filter.matches(new RowSubject(process, ancestry, guest, nowNs));
@@ -54,6 +54,9 @@ export class HeldChurn {
     return stats;
   }
 }
+
+const beganNs = (record: ChurnRecord): bigint =>
+  isProbeEvent(record) ? record.guest_monotonic_ns : record.from_monotonic_ns;
 
 const foundAlive = ({ pid, comm, startTicks, ppid, uid }: LiveProcess, atNs: bigint) => ({
   probe_source: 'process.spawned' as const,

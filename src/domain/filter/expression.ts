@@ -12,11 +12,23 @@ export type Expression =
   | { kind: 'not'; part: Expression }
   | { kind: 'and' | 'or'; parts: readonly Expression[] };
 
-/** The facts it asks for. */
-export const factsOf = (expression: Expression): readonly string[] => {
-  if (expression.kind === 'all') return [];
-  if (expression.kind === 'compare') return [expression.field];
-  return expression.kind === 'not' ? factsOf(expression.part) : expression.parts.flatMap(factsOf);
+export type Comparison = Extract<Expression, { kind: 'compare' }>;
+
+/** All it compares, as written from left to right. */
+export const comparisonsIn = (expression: Expression): readonly Comparison[] => {
+  switch (expression.kind) {
+    case 'all':
+      return [];
+    case 'compare':
+      return [expression];
+    case 'not':
+      return comparisonsIn(expression.part);
+    case 'and':
+    case 'or':
+      return expression.parts.flatMap(comparisonsIn);
+    default:
+      return expression satisfies never;
+  }
 };
 
 const plain = /^[\w.:/@%+-]+$/;

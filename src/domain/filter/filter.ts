@@ -1,6 +1,6 @@
 import { compile, type Matches } from './compile.ts';
 import { type Complaint, FilterError } from './error.ts';
-import { factsOf, type Value } from './expression.ts';
+import { comparisonsIn, type Value } from './expression.ts';
 import { parse } from './parse.ts';
 import { userNameIn } from './user-names.ts';
 
@@ -33,7 +33,9 @@ export const parseFilter = (text: string): Filter => {
   try {
     const { expression } = parsed;
     const matches = compile(expression, text.length);
-    return { ok: true, text, facts: factsOf(expression), userName: userNameIn(expression), matches };
+    const comparisons = comparisonsIn(expression);
+    const facts = comparisons.map(({ field }) => field);
+    return { ok: true, text, facts, userName: userNameIn(comparisons), matches };
   } catch (error) {
     if (!(error instanceof FilterError)) throw error;
     const { message, column, incomplete } = error;
