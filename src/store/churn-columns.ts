@@ -2,6 +2,7 @@ import type { LoopRow } from '../domain/churn-report.ts';
 import type { ChurnRow, Ranking } from '../domain/churn-row.ts';
 import type { Grouping } from '../domain/stats.ts';
 import { grouped, shortDuration, shortRate } from '../domain/text.ts';
+import type { Placed } from './columns.ts';
 
 /** A row of the churn view, worked out only when it is on screen. */
 export type ChurnLine = {
@@ -15,14 +16,9 @@ export type ChurnLine = {
 
 export type ChurnSort = Ranking | 'name';
 
-export type ChurnColumn = {
+export type ChurnColumn = Placed & {
   id: ChurnSort | 'last' | 'loop' | 'mostly';
   title: string | Readonly<Record<Grouping, string>>;
-  /** In cells, of a list this wide; undefined takes what is left. */
-  width: number | ((list: number) => number) | undefined;
-  align: 'left' | 'right';
-  /** The narrowest list, in cells, that has room for it. */
-  from: number;
   /** Numbers are drawn as a sparkline. */
   cell: (line: ChurnLine) => string | readonly number[];
 };

@@ -11,14 +11,19 @@ export type CellContext = {
   state: (process: LiveProcess) => string;
 };
 
-export type Column = {
-  id: 'pid' | 'ppid' | 'user' | 'state' | 'age' | 'comm';
-  title: string;
-  /** In cells; undefined takes what is left. */
-  width: number | undefined;
+/** What every table's column says of its place. */
+export type Placed = {
+  id: string;
+  /** In cells, of a list this wide; undefined takes what is left. */
+  width: number | ((list: number) => number) | undefined;
   align: 'left' | 'right';
   /** The narrowest list, in cells, that has room for it. */
   from: number;
+};
+
+export type Column = Placed & {
+  id: 'pid' | 'ppid' | 'user' | 'state' | 'age' | 'comm';
+  title: string;
   cell: (process: LiveProcess, context: CellContext) => string;
   /** Ascending in the order one looks for; ties are broken by arrival, newest first. */
   compare: (a: LiveProcess, b: LiveProcess) => number;

@@ -6,7 +6,7 @@ import type { Snapshot } from '../store/store.ts';
 import { inCells, sparkline } from './cells.ts';
 import { useLook } from './context.ts';
 import { Rows } from './row.tsx';
-import { placedIn, placeNote, rowLine, titleLine } from './table.ts';
+import { type PlacedColumn, placedIn, placeNote, rowLine, titleLine } from './table.ts';
 import type { Role, Theme } from './theme.ts';
 
 /** What churns: a row for each comm, parent or user. */
@@ -23,25 +23,32 @@ export const ChurnTable = ({
   const { churn, view, userName } = snapshot;
   const { filter, by, orders } = view;
   const tallies = churnTallies(churn, { filter, by, order: orders.churn });
-  const { top, chosen } = windowOf(churnList(tallies, by), view.choice, rows);
-  const lines = churnLines(churn, tallies.slice(top, top + rows), by, userName).map((line, index) =>
-    churnLine(line, view.marks.includes(`${by}:${line.row.key}`), top + index === chosen, width, theme),
-  );
+  const list = churnList(tallies, by);
+  const { top, chosen } = windowOf(list, view.choice, rows);
+  const columns = placedIn(churnColumns, width);
+  const lines = churnLines(churn, tallies.slice(top, top + rows), by, userName).map((line, index) => {
+    const marked = view.marks.includes(list.subject(top + index).key);
+    return churnLine(line, columns, marked, top + index === chosen, width, theme);
+  });
   if (lines.length === 0) lines.push(theme.paint('dim', inCells(emptyText(snapshot), width)));
-  return (
-    <Rows
-      lines={[titles(snapshot, placeNote(top, rows, tallies.length, tallies.length), width, theme), ...lines]}
-      rows={rows + 1}
-    />
-  );
+  const place = placeNote(top, rows, list.length, list.length);
+  return <Rows lines={[titles(snapshot, columns, place, width, theme), ...lines]} rows={rows + 1} />;
 };
 
-const titles = ({ view, churn }: Snapshot, place: string, width: number, theme: Theme): string => {
+type Columns = readonly PlacedColumn<ChurnColumn>[];
+
+const titles = (
+  { view, churn }: Snapshot,
+  columns: Columns,
+  place: string,
+  width: number,
+  theme: Theme,
+): string => {
   const { by, orders } = view;
   const of = churn.heldOnly ? 'events held' : 'since start';
   return titleLine(
     {
-      titles: placedIn(churnColumns, width).map(({ column: { id, title, align }, own }) => {
+      titles: columns.map(({ column: { id, title, align }, own }) => {
         const text = typeof title === 'string' ? title : title[by];
         return { text: inCells(text, own, align), sorted: id === orders.churn.by };
       }),
@@ -64,13 +71,14 @@ const roleOf = ({ id }: ChurnColumn, { row, loop }: ChurnLine): Role => {
 
 const churnLine = (
   line: ChurnLine,
+  columns: Columns,
   marked: boolean,
   chosen: boolean,
   width: number,
   theme: Theme,
 ): string => {
   const { paint } = theme;
-  const cells = placedIn(churnColumns, width).map(({ column, own }) => {
+  const cells = columns.map(({ column, own }) => {
     const content = column.cell(line);
     const text = typeof content === 'string' ? inCells(content, own, column.align) : sparkline(content, own);
     return chosen ? text : paint(roleOf(column, line), text);

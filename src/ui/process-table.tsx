@@ -1,18 +1,19 @@
 import { keyOf } from '../domain/identity.ts';
 import type { LiveProcess } from '../domain/live-table.ts';
 import { printable } from '../domain/printable.ts';
-import { type CellContext, columns } from '../store/columns.ts';
+import { type CellContext, type Column, columns } from '../store/columns.ts';
 import { windowOf } from '../store/list.ts';
 import { processList } from '../store/select.ts';
 import type { Snapshot } from '../store/store.ts';
 import { inCells, widthOf } from './cells.ts';
 import { useLook } from './context.ts';
 import { Rows } from './row.tsx';
-import { placedIn, placeNote, rowLine, titleLine } from './table.ts';
+import { type PlacedColumn, placedIn, placeNote, rowLine, titleLine } from './table.ts';
 import type { Role, Theme } from './theme.ts';
 
 const newForNs = 1_000_000_000n;
 
+type Columns = readonly PlacedColumn<Column>[];
 type Props = { snapshot: Snapshot; list: readonly LiveProcess[]; rows: number; width: number };
 
 /** The rolling table of live PIDs. */
@@ -26,36 +27,30 @@ export const ProcessTable = ({ snapshot, list, rows, width }: Props) => {
     userName,
     state: (process) => stateLetter(process, states),
   };
-  const lines = list
-    .slice(top, top + rows)
-    .map((process, index) =>
-      processLine(
-        process,
-        context,
-        width,
-        view.marks.includes(keyOf(process)),
-        top + index === chosen,
-        theme,
-      ),
-    );
+  const placed = placedIn(columns, width);
+  const lines = list.slice(top, top + rows).map((process, index) => {
+    const marked = view.marks.includes(keyOf(process));
+    return processLine(process, context, placed, marked, top + index === chosen, width, theme);
+  });
   if (lines.length === 0) lines.push(theme.paint('dim', inCells(emptyText(snapshot), width)));
   const total = world.table.size + world.table.ended().length;
   const note = placeNote(top, rows, list.length, total);
-  return <Rows lines={[titles(snapshot, note, width, theme), ...lines]} rows={rows + 1} />;
+  return <Rows lines={[titles(snapshot, placed, note, width, theme), ...lines]} rows={rows + 1} />;
 };
 
 /** Mark and name carry the colour: they are what one looks for. */
 const processLine = (
   process: LiveProcess,
   context: CellContext,
-  width: number,
+  placed: Columns,
   marked: boolean,
   chosen: boolean,
+  width: number,
   theme: Theme,
 ): string => {
   const { paint } = theme;
   const role = rowRole(process, context.nowNs);
-  const cells = placedIn(columns, width).map(({ column, own }) => {
+  const cells = placed.map(({ column, own }) => {
     const text = column.cell(process, context);
     if (chosen) return inCells(text, own, column.align);
     if (column.id === 'comm') return paint(role, inCells(text, Math.min(own, widthOf(printable(text)))));
@@ -65,10 +60,10 @@ const processLine = (
   return rowLine(before, marked, cells, chosen, width, theme);
 };
 
-const titles = ({ view }: Snapshot, note: string, width: number, theme: Theme): string =>
+const titles = ({ view }: Snapshot, placed: Columns, note: string, width: number, theme: Theme): string =>
   titleLine(
     {
-      titles: placedIn(columns, width).map(({ column: { id, title, align }, own }) => ({
+      titles: placed.map(({ column: { id, title, align }, own }) => ({
         text: inCells(title, own, align),
         sorted: id === view.orders.live.by,
       })),

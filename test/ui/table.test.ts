@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { churnColumns } from '../../src/store/churn-columns.ts';
-import { columns } from '../../src/store/columns.ts';
+import { columns, type Placed } from '../../src/store/columns.ts';
 import { layoutOf } from '../../src/store/layout.ts';
-import { type Placed, placedIn, placeNote } from '../../src/ui/table.ts';
+import { placedIn, placeNote } from '../../src/ui/table.ts';
 
 const mark = 2;
 
