@@ -1,4 +1,4 @@
-import type { StatusLine } from './observation.ts';
+import type { Span, StatusLine } from './observation.ts';
 
 /** What churntop's own count of a span says, beside the truth of it. */
 export type Accounting = {
@@ -14,8 +14,6 @@ export type Accounting = {
 const balances = ({ allocated, processesSeen, threadsSeen, unseen, pending }: StatusLine): boolean =>
   allocated === undefined ||
   allocated === processesSeen + (threadsSeen ?? 0) + (unseen ?? 0) + (pending ?? 0);
-
-type Span = { fromNs: bigint; toNs: bigint };
 
 /** What the counts grew by, from the last status before the span to the first after it. */
 export const allocatedOver = (statuses: readonly StatusLine[], span: Span) => {

@@ -1,4 +1,4 @@
-import type { Observation } from './observation.ts';
+import { isWithin, type Observation, type Span } from './observation.ts';
 import type { Life, Truth } from './truth.ts';
 
 /** What one contestant said of one child, in the order it said it. */
@@ -19,18 +19,17 @@ const earlyNs = 50_000_000n;
 const lateNs = 5_000_000_000n;
 const lateNamelessNs = 1_500_000_000n;
 
-export type Span = { fromNs: bigint; toNs: bigint };
 const always: Span = { fromNs: 0n, toNs: 1n << 64n };
 
 /**
- * Each observation within the span goes to the life it can be of; what can be of none, yet claims to be of a child (by a name with the
- * prefix, or by its parent), is an invention.
+ * Each observation within the span goes to the life it can be of; what can be of none, yet claims to be of a child (by a
+ * name with the prefix, or by its parent), is an invention.
  */
 export const matchLives = (
   truth: Truth,
   observations: readonly Observation[],
   prefix: string,
-  { fromNs, toNs }: Span = always,
+  span: Span = always,
 ): Match => {
   const sightings = truth.lives.map((life): Sighting => ({ life, said: [] }));
   const byPid = new Map<number, Sighting[]>();
@@ -42,7 +41,7 @@ export const matchLives = (
   }
   const invented: Observation[] = [];
   for (const observation of withoutStrangers(observations, truth.generator, prefix)) {
-    if (observation.ns < fromNs || observation.ns > toNs) continue;
+    if (!isWithin(span, observation.ns)) continue;
     const sighting = likeliest(byPid.get(observation.pid) ?? [], observation);
     if (sighting) sighting.said.push(observation);
     else if (observation.comm.startsWith(prefix) || observation.ppid === truth.generator) {

@@ -24,6 +24,11 @@ export type StatusLine = {
   trouble: string | undefined;
 };
 
+/** A stretch of time, CLOCK_MONOTONIC ns. */
+export type Span = { fromNs: bigint; toNs: bigint };
+
+export const isWithin = ({ fromNs, toNs }: Span, ns: bigint): boolean => ns >= fromNs && ns <= toNs;
+
 export type Report = { observations: Observation[]; statuses: StatusLine[] };
 
 type Line = Observation | StatusLine;

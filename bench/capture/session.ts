@@ -4,12 +4,11 @@ import type { Cell } from './cells.ts';
 import { type Contestant, type ContestantName, startContestant } from './contestant.ts';
 import { runChurn } from './generator.ts';
 import { matchLives } from './match.ts';
-import type { Report } from './observation.ts';
+import { isWithin, type Report, type Span } from './observation.ts';
 import { disorder, type Score, scoreOf } from './score.ts';
 import type { Truth } from './truth.ts';
 import { type Shares, sharesBetween } from './usage.ts';
 
-type Span = { fromNs: bigint; toNs: bigint };
 type CellRun = { cell: Cell; prefix: string; truth: Truth; span: Span; shares: Map<ContestantName, Shares> };
 
 /** How one contestant did in one cell. */
@@ -76,7 +75,7 @@ const judge = (
   who: ContestantName,
   told: Report,
 ): Outcome => {
-  const within = told.observations.filter(({ ns }) => ns >= span.fromNs && ns <= span.toNs);
+  const within = told.observations.filter(({ ns }) => isWithin(span, ns));
   const score = scoreOf(matchLives(truth, told.observations, prefix, span));
   const first = truth.lives[0]?.forkNs ?? 0n;
   const last = truth.lives.at(-1)?.forkNs ?? 0n;
