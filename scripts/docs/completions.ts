@@ -1,13 +1,11 @@
 /** Completions for the shells, drawn from the tables of the code. */
-import { type Command, commands } from '../../src/cli/commands.ts';
-import { type Flag, flags } from '../../src/cli/flags.ts';
+import { type Command, type CommandName, commands } from '../../src/cli/commands.ts';
+import { type Flag, flagsOf } from '../../src/cli/flags.ts';
 
-const allCommands = Object.entries<Command>(commands);
+const allCommands = Object.entries(commands) as [CommandName, Command][];
 const words = allCommands.flatMap(([, { word, help }]) => (word === undefined ? [] : [{ word, help }]));
-const allFlags = Object.values<Flag>(flags);
-
-const flagsOf = (command: string): Flag[] =>
-  allFlags.filter(({ commands: of }) => of === undefined || of.some((name) => name === command));
+const subcommands = words.map(({ word }) => word);
+const allFlags = flagsOf();
 
 /** What a value is, as far as a shell can help. */
 const kindOf = ({ value, choices }: Flag): 'switch' | 'choice' | 'file' | 'folder' | 'other' => {
@@ -17,6 +15,7 @@ const kindOf = ({ value, choices }: Flag): 'switch' | 'choice' | 'file' | 'folde
 };
 
 const typed = ({ name, short }: Flag): string[] => (short ? [`-${short}`, `--${name}`] : [`--${name}`]);
+
 const patternOf = (kind: ReturnType<typeof kindOf>): string =>
   allFlags
     .filter((flag) => kindOf(flag) === kind)
@@ -25,39 +24,39 @@ const patternOf = (kind: ReturnType<typeof kindOf>): string =>
 const takesFiles = allCommands.flatMap(([, { word, operand }]) => (word && operand ? [word] : []));
 const quoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
 
+const bashPaths = (kind: 'f' | 'd'): string =>
+  `compopt -o filenames 2>/dev/null; mapfile -t COMPREPLY < <(compgen -${kind} -- "$cur")`;
+/** Offer words: quoted, for none of them holds a quote. */
+const bashWords = (offered: readonly string[]): string =>
+  `COMPREPLY=($(compgen -W '${offered.join(' ')}' -- "$cur"))`;
+
 export const bash = (): string => `# bash completion for churntop
 _churntop() {
   local cur=\${COMP_WORDS[COMP_CWORD]} prev=\${COMP_WORDS[COMP_CWORD-1]} command='' word
   for word in "\${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
-    case $word in ${words.map(({ word }) => word).join('|')}) command=$word; break ;; esac
+    case $word in ${subcommands.join('|')}) command=$word; break ;; esac
   done
   COMPREPLY=()
   case $prev in
 ${allFlags
   .filter((flag) => kindOf(flag) === 'choice')
-  .map(
-    (flag) =>
-      `    ${typed(flag).join('|')}) COMPREPLY=($(compgen -W '${flag.choices?.join(' ')}' -- "$cur")); return ;;`,
-  )
+  .map((flag) => `    ${typed(flag).join('|')}) ${bashWords(flag.choices ?? [])}; return ;;`)
   .join('\n')}
-    ${patternOf('file')}) compopt -o filenames 2>/dev/null; mapfile -t COMPREPLY < <(compgen -f -- "$cur"); return ;;
-    ${patternOf('folder')}) compopt -o filenames 2>/dev/null; mapfile -t COMPREPLY < <(compgen -d -- "$cur"); return ;;
+    ${patternOf('file')}) ${bashPaths('f')}; return ;;
+    ${patternOf('folder')}) ${bashPaths('d')}; return ;;
     ${patternOf('other')}) return ;;
   esac
   if [[ $cur == -* ]]; then
     case $command in
 ${allCommands
-  .map(
-    ([name, { word = "''" }]) =>
-      `      ${word}) COMPREPLY=($(compgen -W '${flagsOf(name).flatMap(typed).join(' ')}' -- "$cur")) ;;`,
-  )
+  .map(([name, { word = "''" }]) => `      ${word}) ${bashWords(flagsOf(name).flatMap(typed))} ;;`)
   .join('\n')}
     esac
     return
   fi
   case $command in
-    '') COMPREPLY=($(compgen -W '${words.map(({ word }) => word).join(' ')}' -- "$cur")) ;;
-    ${takesFiles.join('|')}) compopt -o filenames 2>/dev/null; mapfile -t COMPREPLY < <(compgen -f -- "$cur") ;;
+    '') ${bashWords(subcommands)} ;;
+    ${takesFiles.join('|')}) ${bashPaths('f')} ;;
   esac
 }
 complete -F _churntop churntop
@@ -86,6 +85,10 @@ const zshSpec = (flag: Flag): string => {
     : `${quoted(`(${first} ${second})`)}{${first},${second}}${quoted(spec)}`;
 };
 
+/** Up to the operands. */
+const zshArguments = (command: CommandName): string =>
+  ['    _arguments \\', ...flagsOf(command).map((flag) => `      ${zshSpec(flag)} \\`)].join('\n');
+
 export const zsh = (): string => `#compdef churntop
 local -a commands
 local command word
@@ -94,7 +97,7 @@ ${words.map(({ word, help }) => `  ${quoted(`${word}:${help}`)}`).join('\n')}
 )
 for word in \${words[2,CURRENT-1]}; do
   case $word in
-    (${words.map(({ word }) => word).join('|')}) command=$word; break ;;
+    (${subcommands.join('|')}) command=$word; break ;;
   esac
 done
 case $command in
@@ -102,28 +105,22 @@ ${allCommands
   .filter(([, { word }]) => word !== undefined)
   .map(
     ([name, { word, operand, many }]) => `  (${word})
-    _arguments \\
-${flagsOf(name)
-  .map((flag) => `      ${zshSpec(flag)} \\`)
-  .join('\n')}
+${zshArguments(name)}
       '1: :(${word})'${operand ? ` '${many ? '*' : '2'}:${zshText(operand)}:_files'` : ''}
     ;;`,
   )
   .join('\n')}
   (*)
-    _arguments \\
-${flagsOf('watch')
-  .map((flag) => `      ${zshSpec(flag)} \\`)
-  .join('\n')}
+${zshArguments('watch')}
       '1:command:{_describe command commands}'
     ;;
 esac
 `;
 
-const fishCondition = (of: readonly string[] | undefined): string => {
+const fishCondition = (of: readonly CommandName[] | undefined): string => {
   if (of === undefined) return '';
-  const seen = of.flatMap((name) => (commands as Record<string, Command>)[name]?.word ?? []);
-  const known = words.map(({ word }) => word).join(' ');
+  const seen = of.flatMap((name) => (commands[name] as Command).word ?? []);
+  const known = subcommands.join(' ');
   const alone = of.includes('watch') ? [`not __fish_seen_subcommand_from ${known}`] : [];
   const after = seen.length > 0 ? [`__fish_seen_subcommand_from ${seen.join(' ')}`] : [];
   return ` -n ${quoted([...alone, ...after].join('; or '))}`;

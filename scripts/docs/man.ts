@@ -32,16 +32,22 @@ const operandOf = (name: CommandName): string => {
   return operand === undefined ? '' : ` ${italic(operand)}`;
 };
 
-const concerns = ({ commands: of }: Flag): string =>
-  of === undefined
-    ? ''
-    : ` (${of.map((name) => commandLine(name).split(' ').slice(0, 2).join(' ')).join(', ')})`;
+/** `churntop record`, without its operand. */
+const invocation = (name: CommandName): string => {
+  const { word }: Command = commands[name];
+  return word === undefined ? 'churntop' : `churntop ${word}`;
+};
 
-/** Colours and the terminal; nothing else of the environment is read. */
+const concerns = ({ commands: of }: Flag): string =>
+  of === undefined ? '' : ` (${of.map(invocation).join(', ')})`;
+
+/** All of the environment that is read. */
 const environment: Readonly<Record<string, string>> = {
   NO_COLOR: 'set to anything: no colours; weight and inversion stay',
   FORCE_COLOR: 'colours even where NO_COLOR is set; 0: none',
   TERM: 'dumb: no screen; use --ndjson there',
+  'LC_ALL, LC_CTYPE, LANG':
+    'the first that is set: where it is not UTF-8, the screen is drawn with ASCII only',
 };
 
 const notes = [
@@ -57,13 +63,7 @@ export const manPage = (version: string): string =>
       'SYNOPSIS',
       ...names.flatMap((name, index) => [
         ...(index === 0 ? [] : ['.br']),
-        `${bold(
-          commandLine(name)
-            .split(' ')
-            .slice(0, 2)
-            .filter((word) => word !== 'FILE')
-            .join(' '),
-        )} [flags]${operandOf(name)}`,
+        `${bold(invocation(name))} [flags]${operandOf(name)}`,
       ]),
     ),
     ...section('DESCRIPTION', ...notes.flatMap((note) => [roff(note), '.PP'])),
@@ -107,7 +107,11 @@ export const manPage = (version: string): string =>
       'ENVIRONMENT',
       ...Object.entries(environment).flatMap(([name, help]) => entry(bold(name), help)),
     ),
-    ...section('FILES', ...entry(bold('/proc'), 'all that is read; another root with --proc')),
+    ...section(
+      'FILES',
+      ...entry(bold('/proc'), 'where processes are seen; another root with --proc'),
+      ...entry(bold('/etc/passwd'), 'names of users'),
+    ),
     ...section(
       'EXAMPLES',
       ...entry(bold('churntop --filter nginx'), 'the screen, for what is called nginx'),

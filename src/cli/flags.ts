@@ -214,11 +214,13 @@ const dashed = (name: string): string => {
   return kebab.length === 1 ? `-${kebab}` : `--${kebab}`;
 };
 
-/** The flags of a command, or of all, as the help shows them, one a line. */
+/** The flags of a command, or of all. */
+export const flagsOf = (command?: CommandName): Flag[] =>
+  Object.values<Flag>(flags).filter(({ commands: of }) => !command || !of || of.includes(command));
+
+/** As the help shows them, one a line. */
 export const flagLines = (command?: CommandName): { usage: string; help: string }[] =>
-  Object.values<Flag>(flags)
-    .filter((flag) => !command || !flag.commands || flag.commands.includes(command))
-    .map(({ name, short, value, help }) => ({
-      usage: `${short ? `-${short}, ` : '    '}--${name}${value ? ` ${value}` : ''}`,
-      help,
-    }));
+  flagsOf(command).map(({ name, short, value, help }) => ({
+    usage: `${short ? `-${short}, ` : '    '}--${name}${value ? ` ${value}` : ''}`,
+    help,
+  }));
