@@ -99,6 +99,12 @@ export class Ancestry {
     return undefined;
   }
 
+  /** The last bearer of a PID to have ended, if it was there when `child` began. */
+  ended(pid: number, child: Pick<Kin, 'startTicks'>): Kin | undefined {
+    const kin = this.#ended.get(pid);
+    return kin && wasThere(kin, child) ? kin : undefined;
+  }
+
   /** Work out the lines of those found alive so far; due before one asks, after a batch. */
   settle(): void {
     if (!this.#unsettled) return;
@@ -224,6 +230,10 @@ export class Ancestry {
     return line;
   }
 }
+
+/** Whether a process began no later than another; one that began later has taken over the PID of an ancestor. */
+export const wasThere = (elder: Pick<Kin, 'startTicks'>, child: Pick<Kin, 'startTicks'>): boolean =>
+  elder.startTicks === undefined || child.startTicks === undefined || elder.startTicks <= child.startTicks;
 
 /** Whether it is `root` or descends from it; an unknown origin is nobody's child. */
 export const isUnder = ({ pid, line }: Pick<Kin, 'pid' | 'line'>, root: number): boolean =>

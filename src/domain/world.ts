@@ -1,7 +1,15 @@
-import { Ancestry, type AncestrySnapshot, copyingKin, type Kin } from './ancestry.ts';
-import { type ChurnRecord, type GapReason, isProbeEvent, type ProbeEvent } from './event.ts';
+import { Ancestry, type AncestrySnapshot, copyingKin, type Kin, wasThere } from './ancestry.ts';
+import {
+  type ChurnRecord,
+  type ExitedEvent,
+  type GapReason,
+  isProbeEvent,
+  type ProbeEvent,
+} from './event.ts';
 import { type Guest, unknownGuest } from './filter/subject.ts';
-import { LiveTable, type TableSnapshot } from './live-table.ts';
+import { keyOf } from './identity.ts';
+import { type LiveProcess, LiveTable, type TableSnapshot } from './live-table.ts';
+import { Offspring, type OffspringSnapshot, outside } from './offspring.ts';
 import { Rates, type RatesSnapshot } from './rates.ts';
 import { Ring } from './ring.ts';
 import type { Batch } from './source.ts';
@@ -23,6 +31,7 @@ export type WorldSnapshot = {
   nowNs: bigint;
   table: TableSnapshot;
   ancestry: AncestrySnapshot;
+  offspring: OffspringSnapshot;
   spawns: RatesSnapshot;
   exits: RatesSnapshot;
   lost: [GapReason, number][];
@@ -30,7 +39,7 @@ export type WorldSnapshot = {
   logged: number;
 };
 
-type Parts = Pick<World, 'nowNs' | 'table' | 'ancestry' | 'log' | 'spawns' | 'exits' | 'lost'>;
+type Parts = Pick<World, 'nowNs' | 'table' | 'ancestry' | 'offspring' | 'log' | 'spawns' | 'exits' | 'lost'>;
 
 /**
  * All that is known of the guest's churn up to `nowNs`: the fold of every record. Live capture, replay and a frozen
@@ -41,6 +50,7 @@ export class World {
   readonly guest: Guest;
   readonly table: LiveTable;
   readonly ancestry: Ancestry;
+  readonly offspring: Offspring;
   readonly log: Ring<LogEntry>;
   readonly spawns: Rates;
   readonly exits: Rates;
@@ -52,6 +62,7 @@ export class World {
     this.guest = guest;
     this.table = parts.table ?? new LiveTable();
     this.ancestry = parts.ancestry ?? new Ancestry();
+    this.offspring = parts.offspring ?? new Offspring();
     this.log = parts.log ?? new Ring<LogEntry>(history);
     this.spawns = parts.spawns ?? new Rates();
     this.exits = parts.exits ?? new Rates();
@@ -60,13 +71,14 @@ export class World {
 
   /** An independent copy: what a paused view shows. */
   freeze(): World {
-    const { nowNs, guest, table, ancestry, log, spawns, exits, lost } = this;
+    const { nowNs, guest, table, ancestry, offspring, log, spawns, exits, lost } = this;
     const copyKin = copyingKin();
     const copyEntry = (entry: LogEntry) => (entry.kin ? { ...entry, kin: copyKin(entry.kin) } : entry);
     return new World(log.capacity, guest, {
       nowNs,
       table: table.clone(),
       ancestry: ancestry.clone(copyKin),
+      offspring: offspring.clone(),
       log: log.clone(copyEntry),
       spawns: spawns.clone(),
       exits: exits.clone(),
@@ -84,6 +96,7 @@ export class World {
       nowNs: this.nowNs,
       table: this.table.snapshot(),
       ancestry: this.ancestry.snapshot(),
+      offspring: this.offspring.snapshot(),
       spawns: this.spawns.snapshot(),
       exits: this.exits.snapshot(),
       lost: [...this.lost],
@@ -93,11 +106,12 @@ export class World {
 
   /** The same world with an empty log, of which everything counts as older. */
   static restore(snapshot: WorldSnapshot, history = historyLimit): World {
-    const { nowNs, table, ancestry, spawns, exits, lost, logged } = snapshot;
+    const { nowNs, table, ancestry, offspring, spawns, exits, lost, logged } = snapshot;
     return new World(history, unknownGuest, {
       nowNs,
       table: LiveTable.restore(table),
       ancestry: Ancestry.restore(ancestry),
+      offspring: Offspring.restore(offspring),
       log: new Ring<LogEntry>(history, logged),
       spawns: Rates.restore(spawns),
       exits: Rates.restore(exits),
@@ -132,8 +146,34 @@ export class World {
     // Discovery is not churn: it fills the table, not the log and the rates.
     if (record.probe_source === 'process.spawned' && record.initial) return;
     if (record.probe_source === 'process.spawned') this.spawns.count(record.guest_monotonic_ns);
-    if (record.probe_source === 'process.exited') this.exits.count(record.guest_monotonic_ns);
+    if (record.probe_source === 'process.exited') {
+      this.exits.count(record.guest_monotonic_ns);
+      this.#ended(record, kin);
+    }
     this.log.push({ record, parent, kin, folded });
+  }
+
+  #ended({ guest_comm: comm, guest_monotonic_ns: atNs, lifetime_ns }: ExitedEvent, kin: Kin): void {
+    const { ancestor, between } = this.livingAbove(kin);
+    const parent = ancestor ? keyOf(ancestor) : outside;
+    this.offspring.end(
+      { kin, comm, atNs, lifetimeNs: lifetime_ns },
+      { parent, between: between.toReversed() },
+    );
+  }
+
+  /** Whom a process hangs under: its nearest living ancestor, and the names of those between that ended, nearest first. */
+  livingAbove(kin: Pick<Kin, 'startTicks' | 'line'>): {
+    ancestor: LiveProcess | undefined;
+    between: string[];
+  } {
+    const between: string[] = [];
+    for (const pid of kin.line) {
+      const ancestor = this.table.get(pid);
+      if (ancestor && wasThere(ancestor, kin)) return { ancestor, between };
+      between.push(this.ancestry.ended(pid, kin)?.life.names.at(-1) ?? '?');
+    }
+    return { ancestor: undefined, between };
   }
 
   #parentOf(event: ProbeEvent): string | undefined {

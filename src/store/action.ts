@@ -21,6 +21,8 @@ export type Action =
   | { type: 'reverseSort' }
   | { type: 'nextGrouping' }
   | { type: 'nextPane' }
+  /** See more (1) or less (-1) of it: open or close what is chosen. */
+  | { type: 'zoom'; by: 1 | -1 }
   | { type: 'filterBy'; what: 'comm' | 'subtree' }
   | { type: 'toggleFollow' }
   | { type: 'toggleMark' }

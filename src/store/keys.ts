@@ -77,6 +77,18 @@ export const bindings: readonly Binding[] = [
   },
   {
     mode: 'normal',
+    keys: ['+', '='],
+    help: 'tree: open what is chosen',
+    action: { type: 'zoom', by: 1 },
+  },
+  {
+    mode: 'normal',
+    keys: ['-'],
+    help: 'tree: close it, then go to its parent',
+    action: { type: 'zoom', by: -1 },
+  },
+  {
+    mode: 'normal',
     keys: ['tab'],
     footer: 'pane',
     help: 'move between table and log',

@@ -11,6 +11,7 @@ import { comparing } from './columns.ts';
 import { type List, type Subject, windowOf } from './list.ts';
 import type { Scene } from './scene.ts';
 import type { ViewState } from './state.ts';
+import { type TreeOnShow, treeList, treeOnShow } from './tree-list.ts';
 import type { Order, ViewId } from './views.ts';
 
 /** The living and the just ended that the filter lets through, in the order of the table. */
@@ -46,7 +47,14 @@ const lists: Readonly<Record<ViewId, (scene: Scene, view: ViewState) => List>> =
   live: ({ world }, view) => processList(tableRows(world, view)),
   churn: ({ churn }, { filter, by, orders }) =>
     churnList(churnTallies(churn, { filter, by, order: orders.churn }), by),
+  tree: ({ world }, view) => treeList(treeShown(world, view)),
 };
+
+/** The tree as the view looks at it. */
+export const treeShown = (
+  world: World,
+  { filter, folds, orders }: Pick<ViewState, 'filter' | 'folds' | 'orders'>,
+): TreeOnShow => treeOnShow(world, { filter, folds, order: orders.tree });
 
 /** Whether keys move in the log; only the live view has one. */
 export const isInLog = ({ shown, pane }: Pick<ViewState, 'shown' | 'pane'>): boolean =>

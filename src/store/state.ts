@@ -15,7 +15,8 @@ import type { Mode, Watched } from './keys.ts';
 import { type Layout, layoutOf } from './layout.ts';
 import { type List, type Subject, windowOf } from './list.ts';
 import type { Scene } from './scene.ts';
-import { chosenSubject, isInLog, listOf, matchingEntries, subjectOf } from './select.ts';
+import { chosenSubject, isInLog, listOf, matchingEntries, subjectOf, treeShown } from './select.ts';
+import { type Folds, treeList } from './tree-list.ts';
 import { firstOrders, type Order, type ViewId, viewIds, viewInfo } from './views.ts';
 
 export type Pane = 'table' | 'log';
@@ -36,6 +37,8 @@ export type ViewState = FilterLine & {
   orders: Readonly<Record<ViewId, Order>>;
   /** What the churn view has a row for. */
   by: Grouping;
+  /** What was opened or closed in the tree. */
+  folds: Folds;
   watched: Watched;
   /** The time typed to jump to. */
   jumpText: string;
@@ -61,6 +64,7 @@ export const initialState = (size: Size, filterText = '', watched: Watched = 'li
       pane: 'table',
       orders: firstOrders,
       by: 'comm',
+      folds: new Map(),
       watched,
       jumpText: '',
       ...emptyLine,
@@ -118,6 +122,8 @@ export const reduce = (before: ViewState, action: Action, scene: Scene): ViewSta
       return showing(state, action.view, scene);
     case 'nextView':
       return showing(state, after(viewIds, state.shown), scene);
+    case 'zoom':
+      return zooms[state.shown]?.(state, action.by, scene) ?? state;
     case 'filterBy':
       return filterBy(state, action.what, scene);
     case 'toggleFollow':
@@ -218,6 +224,31 @@ const moveChoice = (state: ViewState, rows: number, scene: Scene): ViewState => 
 const choosing = (state: ViewState, list: List, index: number, top: number): ViewState => {
   const screenRow = Math.max(0, Math.min(pageRows(state) - 1, index - top));
   return { ...state, choice: { key: list.subject(index).key, index, screenRow } };
+};
+
+/** What seeing more or less of it means in a view. */
+const zooms: Readonly<
+  Partial<Record<ViewId, (state: ViewState, by: 1 | -1, scene: Scene) => ViewState | undefined>>
+> = {
+  tree: (state, by, scene) => {
+    const shown = treeShown(scene.world, state);
+    const list = treeList(shown);
+    const { top, chosen } = windowOf(list, state.choice, pageRows(state));
+    const row = chosen === undefined ? undefined : shown.rows[chosen];
+    if (!row || chosen === undefined) return undefined;
+    if (row.folded === by > 0) return { ...state, folds: folded(state.folds, row.node.key, by < 0) };
+    if (by > 0) return undefined;
+    const above = shown.rows.findLastIndex(({ depth }, index) => index < chosen && depth < row.depth);
+    return above < 0 ? undefined : choosing(state, list, above, top);
+  },
+};
+
+const mostFolds = 256;
+
+/** Beyond so many the one opened or closed longest ago goes back to how it was at first. */
+const folded = (folds: Folds, key: string, closed: boolean): Folds => {
+  const others = [...folds].filter(([other]) => other !== key);
+  return new Map([...others, [key, closed] as const].slice(-mostFolds));
 };
 
 const filterTexts: Readonly<

@@ -1,5 +1,6 @@
 import { churnSorts } from './churn-columns.ts';
 import { sortOrder } from './columns.ts';
+import { treeSorts } from './tree-columns.ts';
 
 /** A way to look at the churn. The digits stand for them in this order. */
 export type ViewInfo = {
@@ -13,6 +14,7 @@ export type ViewInfo = {
 export const views = [
   { id: 'live', title: 'live', help: 'who is alive, and what comes and goes', sorts: sortOrder },
   { id: 'churn', title: 'churn', help: 'what churns: rate, total, lifetimes by comm', sorts: churnSorts },
+  { id: 'tree', title: 'tree', help: 'who spawned whom, and how many of them ended', sorts: treeSorts },
 ] as const satisfies readonly ViewInfo[];
 
 export type ViewId = (typeof views)[number]['id'];

@@ -18,6 +18,7 @@ import { Header } from './header.tsx';
 import { Help } from './help.tsx';
 import { ProcessTable } from './process-table.tsx';
 import { Row, Rows } from './row.tsx';
+import { TreeView } from './tree-view.tsx';
 
 type Props = {
   source: EventSource;
@@ -74,6 +75,9 @@ const bodies: Readonly<Record<ViewId, (props: ViewProps) => ReactNode>> = {
   live: (props) => <Lists {...props} />,
   churn: ({ snapshot, layout }) => (
     <ChurnTable snapshot={snapshot} rows={layout.bodyRows} width={snapshot.view.size.columns} />
+  ),
+  tree: ({ snapshot, layout }) => (
+    <TreeView snapshot={snapshot} rows={layout.bodyRows} width={snapshot.view.size.columns} />
   ),
 };
 

@@ -11,7 +11,7 @@ import { Rows } from './row.tsx';
 import { type PlacedColumn, placedIn, placeNote, rowLine, titleLine } from './table.ts';
 import type { Role, Theme } from './theme.ts';
 
-const newForNs = 1_000_000_000n;
+export const newForNs = 1_000_000_000n;
 
 type Columns = readonly PlacedColumn<Column>[];
 type Props = { snapshot: Snapshot; list: readonly LiveProcess[]; rows: number; width: number };
@@ -75,7 +75,7 @@ const titles = ({ view }: Snapshot, placed: Columns, note: string, width: number
   );
 
 /** Born within the last second, ended within it, unreaped, or none of it. */
-const mark = (process: LiveProcess, nowNs: bigint): string => {
+export const mark = (process: LiveProcess, nowNs: bigint): string => {
   if (process.endedNs !== undefined) return '-';
   if (isNew(process, nowNs)) return '+';
   return process.zombie ? 'z' : ' ';
@@ -83,7 +83,7 @@ const mark = (process: LiveProcess, nowNs: bigint): string => {
 
 const isNew = (process: LiveProcess, nowNs: bigint) => !process.initial && nowNs - process.seenNs < newForNs;
 
-const rowRole = (process: LiveProcess, nowNs: bigint): Role => {
+export const rowRole = (process: LiveProcess, nowNs: bigint): Role => {
   if (process.endedNs !== undefined) return 'ended';
   if (process.zombie) return 'zombie';
   return isNew(process, nowNs) ? 'spawn' : process.kthread ? 'dim' : 'value';
@@ -95,7 +95,7 @@ const stateLetter = (process: LiveProcess, states: ReadonlyMap<number, string>):
   return states.get(process.pid) ?? ' ';
 };
 
-const emptyText = ({ world, view, info }: Snapshot): string => {
+export const emptyText = ({ world, view, info }: Snapshot): string => {
   if (world.nowNs === 0n && info.trace !== undefined) return '  no record so far';
   if (world.nowNs === 0n) return '  looking for processes…';
   return view.filter.text === '' ? '  no process alive' : `  no process matches ${view.filter.text}`;

@@ -1,0 +1,200 @@
+import { wasThere } from './ancestry.ts';
+import { keyOf } from './identity.ts';
+import type { LiveProcess } from './live-table.ts';
+import { type Brood, type EndedKind, outside } from './offspring.ts';
+import type { World } from './world.ts';
+
+/** A living process in the tree of who spawned whom. */
+export type Alive = {
+  kind: 'alive';
+  key: string;
+  process: LiveProcess;
+  /** Its nearest living ancestor. */
+  above: Alive | undefined;
+  /** Names of the ended between it and that ancestor, nearest first: its own spawner and so on. */
+  between: readonly string[];
+  children: Alive[];
+  /** Living processes below it. */
+  below: number;
+  brood: Brood | undefined;
+  /** Born within the last second. */
+  young: boolean;
+};
+
+/** Ended children of one name, and how many young ones are about to join them (with all below those). */
+export type Ended = {
+  kind: 'ended';
+  key: string;
+  ended: EndedKind;
+  alive: number;
+  above: Alive | undefined;
+};
+
+/** Ended ones whose names are not told apart. */
+export type Untold = { kind: 'untold'; key: string; count: number; above: Alive | undefined };
+
+export type TreeNode = Alive | Ended | Untold;
+
+/** A node where it stands: depth 0 has nobody above. */
+export type TreeRow = {
+  node: TreeNode;
+  depth: number;
+  /** Whether its children are hidden; undefined where it has none. */
+  folded: boolean | undefined;
+  /** It stands there for what is below it: the filter does not let it through itself. */
+  context: boolean;
+};
+
+export type Tree = {
+  roots: readonly Alive[];
+  /** Of those that came and went with nobody seen above them. */
+  strays: Brood | undefined;
+  /** By PID. */
+  alive: ReadonlyMap<number, Alive>;
+};
+
+/** Until then a process stands with its ended kind, if there is one: rows of their own would flicker. */
+const youngNs = 1_000_000_000n;
+
+/** How the rows of a tree are laid out. */
+export type TreeLook = {
+  compare: ((a: Alive, b: Alive) => number) | undefined;
+  isFolded: (node: TreeNode) => boolean;
+  /** Undefined: all are shown. */
+  passes: ((node: TreeNode) => boolean) | undefined;
+};
+
+/** Who spawned whom among the living. An orphan hangs under its nearest ancestor that lives, whoever adopted it. */
+export const treeOf = (world: World): Tree => {
+  const alive = new Map<number, Alive>();
+  for (const process of world.table.live()) {
+    const key = keyOf(process);
+    const brood = world.offspring.of(key);
+    alive.set(process.pid, {
+      kind: 'alive',
+      key,
+      process,
+      above: undefined,
+      between: [],
+      children: [],
+      below: 0,
+      brood,
+      young: !process.initial && !process.zombie && world.nowNs - process.seenNs < youngNs,
+    });
+  }
+  for (const node of alive.values()) hang(node, alive, world);
+  const roots: Alive[] = [];
+  for (const node of alive.values()) {
+    if (node.above) node.above.children.push(node);
+    else roots.push(node);
+  }
+  for (const root of roots) countBelow(root);
+  return { roots, strays: world.offspring.of(outside), alive };
+};
+
+const hang = (node: Alive, alive: ReadonlyMap<number, Alive>, world: World): void => {
+  const { process } = node;
+  if (!process.ppid) return;
+  const spawner = alive.get(process.ppid);
+  if (spawner && wasThere(spawner.process, process)) {
+    adopt(spawner, node);
+    return;
+  }
+  const kin = world.ancestry.find(process);
+  if (!kin) return;
+  const { ancestor, between } = world.livingAbove(kin);
+  node.between = between;
+  const above = ancestor && alive.get(ancestor.pid);
+  if (above) adopt(above, node);
+};
+
+/** A hostile stream can name parents in a circle: whoever would close it hangs nowhere. */
+const adopt = (above: Alive, node: Alive): void => {
+  for (let at: Alive | undefined = above; at; at = at.above) if (at === node) return;
+  node.above = above;
+};
+
+const countBelow = (root: Alive): void => {
+  const order: Alive[] = [root];
+  for (const node of order) for (const child of node.children) order.push(child);
+  for (let index = order.length - 1; index > 0; index--) {
+    const { above, below } = order[index] as Alive;
+    if (above) above.below += below + 1;
+  }
+};
+
+/** What is on show, top to bottom: each node before its children, the living before the ended. */
+export const treeRows = ({ roots, strays }: Tree, look: TreeLook): TreeRow[] => {
+  const rows: TreeRow[] = [];
+  type Pending = { node: TreeNode; brood: Brood | undefined; depth: number };
+  const inOrder = (nodes: readonly Alive[]) => (look.compare ? nodes.toSorted(look.compare) : nodes);
+  const below = ({
+    node,
+    brood,
+    depth,
+  }: Omit<Pending, 'node'> & { node: TreeNode | undefined }): Pending[] => {
+    const all = node === undefined ? roots : node.kind === 'alive' ? node.children : [];
+    const isOfKind = ({ young, process }: Alive) => young && brood?.kinds.has(process.comm) === true;
+    const living = inOrder(all.filter((child) => !isOfKind(child)));
+    const above = node?.kind === 'alive' ? node : node?.above;
+    const ended = endedIn(brood, node?.key ?? '', all.filter(isOfKind), above);
+    return [
+      ...living.map((child): Pending => ({ node: child, brood: child.brood, depth })),
+      ...ended.map((child): Pending => ({ node: child, brood: broodOf(child), depth })),
+    ];
+  };
+  const stack = below({ node: undefined, brood: strays, depth: 0 }).reverse();
+  for (let next = stack.pop(); next; next = stack.pop()) {
+    const children = below({ ...next, depth: next.depth + 1 });
+    // With a filter everything is open: what it lets through must not hide.
+    const folded = children.length === 0 ? undefined : !look.passes && look.isFolded(next.node);
+    rows.push({ node: next.node, depth: next.depth, folded, context: false });
+    if (!folded) for (const child of children.reverse()) stack.push(child);
+  }
+  return look.passes ? passing(rows, look.passes) : rows;
+};
+
+/** Those that pass, and whoever stands above one that does. */
+const passing = (rows: readonly TreeRow[], passes: (node: TreeNode) => boolean): TreeRow[] => {
+  const kept: TreeRow[] = [];
+  /** The next depth at which someone stands above what was kept. */
+  let wanted = -1;
+  for (let index = rows.length - 1; index >= 0; index--) {
+    const row = rows[index] as TreeRow;
+    const passed = passes(row.node);
+    const needed = row.depth <= wanted;
+    if (passed || needed) {
+      kept.push(passed ? row : { ...row, context: true });
+      wanted = row.depth - 1;
+    }
+  }
+  return kept.reverse();
+};
+
+const endedIn = (
+  brood: Brood | undefined,
+  parent: string,
+  young: readonly Alive[],
+  above: Alive | undefined,
+): (Ended | Untold)[] => {
+  if (!brood) return [];
+  const nodes: (Ended | Untold)[] = [];
+  for (const ended of brood.kinds.values()) {
+    let alive = 0;
+    for (const { process, below } of young) if (process.comm === ended.comm) alive += 1 + below;
+    nodes.push({ kind: 'ended', key: `${parent}\0${ended.comm}`, ended, alive, above });
+  }
+  if (brood.untold > 0) nodes.push({ kind: 'untold', key: `${parent}\0\0`, count: brood.untold, above });
+  return nodes;
+};
+
+export const broodOf = (node: TreeNode): Brood | undefined => {
+  if (node.kind === 'alive') return node.brood;
+  return node.kind === 'ended' ? node.ended.brood : undefined;
+};
+
+/** The key of the node above one that ended; undefined of other keys. */
+export const parentOfEnded = (key: string): string | undefined => {
+  const end = key.replace(/\0+[^\0]*$/, '');
+  return end === key || end === '' ? undefined : end;
+};

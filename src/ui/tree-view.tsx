@@ -1,0 +1,100 @@
+import { useMemo } from 'react';
+import { printable } from '../domain/printable.ts';
+import type { TreeNode, TreeRow } from '../domain/tree.ts';
+import type { CellContext } from '../store/columns.ts';
+import { windowOf } from '../store/list.ts';
+import { treeShown } from '../store/select.ts';
+import type { Snapshot } from '../store/store.ts';
+import { type TreeColumn, treeColumns, treeNote } from '../store/tree-columns.ts';
+import { treeList } from '../store/tree-list.ts';
+import { inCells, widthOf } from './cells.ts';
+import { useLook } from './context.ts';
+import { emptyText, mark, newForNs, rowRole } from './process-table.tsx';
+import { Rows } from './row.tsx';
+import { type PlacedColumn, placedIn, placeNote, rowLine, titleLine } from './table.ts';
+import type { Role, Theme } from './theme.ts';
+import { guidesOf } from './tree-guides.ts';
+
+type Columns = readonly PlacedColumn<TreeColumn>[];
+
+/** Who spawned whom: the living, and below them, by name, the children that ended. */
+export const TreeView = ({ snapshot, rows, width }: { snapshot: Snapshot; rows: number; width: number }) => {
+  const { theme } = useLook();
+  const { world, view, info, userName } = snapshot;
+  const { filter, folds, orders } = view;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a world changes in place; the snapshot tells when.
+  const shown = useMemo(() => treeShown(world, view), [snapshot, filter, folds, orders.tree]);
+  const list = treeList(shown);
+  const { top, chosen } = windowOf(list, view.choice, rows);
+  const columns = placedIn(treeColumns, width);
+  const context: CellContext = {
+    nowNs: world.nowNs,
+    bootOffsetNs: info.bootOffsetNs,
+    userName,
+    state: () => '',
+  };
+  const guides = guidesOf(shown.rows, top, rows);
+  const lines = shown.rows.slice(top, top + rows).map((row, index) => {
+    const marked = view.marks.includes(row.node.key);
+    const line = { row, guide: guides[index] as string, chosen: top + index === chosen, marked };
+    return treeLine(line, columns, context, width, theme);
+  });
+  if (lines.length === 0) lines.push(theme.paint('dim', inCells(emptyText(snapshot), width)));
+  const place = placeNote(top, rows, shown.rows.length, shown.rows.length);
+  const titles = titleLine(
+    {
+      // The tree takes all there is: only within its own title is there room for a note.
+      titles: columns.map(({ column: { id, title, align }, own }) => ({
+        text: inCells(id === 'tree' ? `${title}  ${place}` : title, own, align),
+        sorted: id === orders.tree.by,
+      })),
+      focused: true,
+      note: '',
+      width,
+    },
+    theme,
+  );
+  return <Rows lines={[titles, ...lines]} rows={rows + 1} />;
+};
+
+type Line = { row: TreeRow; guide: string; chosen: boolean; marked: boolean };
+
+const treeLine = (
+  line: Line,
+  columns: Columns,
+  context: CellContext,
+  width: number,
+  theme: Theme,
+): string => {
+  const { paint } = theme;
+  const { row, chosen, marked } = line;
+  const role = row.context ? 'dim' : roleOf(row.node, context.nowNs);
+  const cells = columns.map(({ column, own }) => {
+    const text = column.cell(row, context);
+    if (column.id === 'tree') return nameCell(line, text, role, own, theme);
+    const cell = inCells(text, own, column.align);
+    return chosen ? cell : paint(row.context ? 'dim' : 'value', cell);
+  });
+  const [sign, signRole] = signOf(row.node, context.nowNs);
+  return rowLine(chosen ? sign : paint(signRole, sign), marked, cells, chosen, width, theme);
+};
+
+/** The lines, whether more is folded away, the name, and a word on it. */
+const nameCell = ({ row, guide, chosen }: Line, name: string, role: Role, own: number, theme: Theme) => {
+  const paint: Theme['paint'] = chosen ? (_, text) => text : theme.paint;
+  const lead = row.folded ? `${guide}▸ ` : guide;
+  const shown = inCells(name, Math.min(own - widthOf(lead), widthOf(printable(name))));
+  const note = inCells(`  ${treeNote(row.node)}`, Math.max(0, own - widthOf(lead) - widthOf(shown)));
+  return paint('dim', lead) + paint(role, shown) + paint('dim', note);
+};
+
+const signOf = (node: TreeNode, nowNs: bigint): [string, Role] => {
+  if (node.kind === 'alive') return [mark(node.process, nowNs), rowRole(node.process, nowNs)];
+  return node.kind === 'ended' && node.alive > 0 ? ['+', 'spawn'] : ['-', 'exit'];
+};
+
+const roleOf = (node: TreeNode, nowNs: bigint): Role => {
+  if (node.kind === 'alive') return rowRole(node.process, nowNs);
+  if (node.kind === 'untold') return 'dim';
+  return nowNs - node.ended.lastNs < newForNs ? 'exit' : 'dim';
+};
