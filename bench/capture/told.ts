@@ -1,4 +1,4 @@
-import type { ChurnRecord } from '../../src/domain/event.ts';
+import { type ChurnRecord, isProbeEvent } from '../../src/domain/event.ts';
 import type { SourceStatus } from '../../src/domain/source.ts';
 import type { Observation, StatusLine } from './observation.ts';
 
@@ -8,9 +8,9 @@ const whats = {
   'process.exited': 'exit',
 } as const;
 
-/** A churntop record as an observation; a zombie is not yet gone, a gap is no process, and who was there before was found. */
+/** A churntop record as an observation; a zombie is not yet gone, an aside is no process, and who was there before was found. */
 export const observationOf = (record: ChurnRecord): Observation | undefined => {
-  if (record.probe_source === 'trace.gap' || record.probe_source === 'process.zombie') return undefined;
+  if (!isProbeEvent(record) || record.probe_source === 'process.zombie') return undefined;
   const { guest_pid: pid, guest_comm: comm, guest_monotonic_ns: ns } = record;
   const ppid = record.probe_source === 'process.spawned' ? record.guest_ppid : undefined;
   const found = record.probe_source === 'process.spawned' && record.initial;

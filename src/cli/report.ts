@@ -1,14 +1,13 @@
 import type { Writable } from 'node:stream';
 import { type ChurnReport, churnReport } from '../domain/churn-report.ts';
 import type { Accepts } from '../domain/filter/filter.ts';
-import { isChurn } from '../domain/record.ts';
+import { isChurn, timeOf } from '../domain/record.ts';
 import type { Batch, CaptureMode, EventSource, SourceInfo, UsersOf } from '../domain/source.ts';
 import { ChurnStats, type Grouping } from '../domain/stats.ts';
 import { json } from '../trace/json.ts';
 import { readTraces } from '../trace/read-trace.ts';
 import { type TraceBatch, TraceReader } from '../trace/reader.ts';
 import { Remarks } from '../trace/remarks.ts';
-import { timeOf } from '../trace/sequence.ts';
 import { Sieve } from '../trace/sieve.ts';
 import { WallClock } from '../trace/wall-clock.ts';
 import { type InputOptions, openInputs } from './inputs.ts';

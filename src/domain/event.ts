@@ -71,8 +71,30 @@ export type GapRecord = {
   to_monotonic_ns: bigint;
 };
 
-/** What a source emits: things seen, and gaps in the seeing. */
-export type ChurnRecord = ProbeEvent | GapRecord;
+/** What an operator wrote down beside what was seen. */
+export type NoteRecord = { probe_source: 'trace.note'; text: string; monotonic_ns: bigint };
+
+/** A rule has come to hold, or no longer does. */
+export type AlertRecord = {
+  probe_source: 'trace.alert';
+  /** As `printRule` writes it: `spawn_rate(comm)>50`. */
+  rule: string;
+  /** Of the keys that the rule asks for, the one for which it holds. */
+  key?: string;
+  /** What was found, with its unit: `62.0/s`; at the end the worst that it came to. */
+  value: string;
+  /** It no longer holds; absent where it has come to hold. */
+  ended?: true;
+  /** Since when the condition has held. */
+  since_monotonic_ns: bigint;
+  monotonic_ns: bigint;
+};
+
+/** What stands among the events and is none: it concerns everyone, so it passes every filter. */
+export type AsideRecord = GapRecord | NoteRecord | AlertRecord;
+
+/** What a source emits: things seen, and what is to be said beside them. */
+export type ChurnRecord = ProbeEvent | AsideRecord;
 
 export const isProbeEvent = (record: { probe_source: string }): record is ProbeEvent =>
   record.probe_source.startsWith('process.');

@@ -1,8 +1,8 @@
-import { type ChurnRecord, isProbeEvent } from './event.ts';
 import type { Accepts } from './filter/filter.ts';
 import { passes } from './filter/judge.ts';
 import { RowSubject } from './filter/subjects.ts';
 import type { LiveProcess } from './live-table.ts';
+import { beganNs } from './record.ts';
 import { ChurnStats } from './stats.ts';
 import type { World } from './world.ts';
 
@@ -54,9 +54,6 @@ export class HeldChurn {
     return stats;
   }
 }
-
-const beganNs = (record: ChurnRecord): bigint =>
-  isProbeEvent(record) ? record.guest_monotonic_ns : record.from_monotonic_ns;
 
 const foundAlive = ({ pid, comm, startTicks, ppid, uid }: LiveProcess, atNs: bigint) => ({
   probe_source: 'process.spawned' as const,

@@ -1,4 +1,4 @@
-import { type ChurnRecord, isProbeEvent } from './event.ts';
+import { type AsideRecord, type ChurnRecord, isProbeEvent } from './event.ts';
 import type { CaptureMode } from './source.ts';
 
 /** The same instant on both clocks: with it a reader turns monotonic times into wall time. */
@@ -38,5 +38,25 @@ export type EndRecord = { probe_source: 'trace.end'; monotonic_ns: bigint };
 
 export type TraceRecord = HeaderRecord | ClockRecord | EndRecord | ChurnRecord;
 
+const asides: Readonly<Record<AsideRecord['probe_source'], true>> = {
+  'trace.gap': true,
+  'trace.note': true,
+  'trace.alert': true,
+};
+
+export const isAside = (record: TraceRecord): record is AsideRecord =>
+  Object.hasOwn(asides, record.probe_source);
+
 export const isChurn = (record: TraceRecord): record is ChurnRecord =>
-  isProbeEvent(record) || record.probe_source === 'trace.gap';
+  isProbeEvent(record) || isAside(record);
+
+/** When it was written, CLOCK_MONOTONIC ns. */
+export const timeOf = (record: TraceRecord): bigint => {
+  if ('guest_monotonic_ns' in record) return record.guest_monotonic_ns;
+  if ('clock' in record) return record.clock.monotonic_ns;
+  return 'to_monotonic_ns' in record ? record.to_monotonic_ns : record.monotonic_ns;
+};
+
+/** From when on it tells: a gap begins before it is written. */
+export const beganNs = (record: ChurnRecord): bigint =>
+  'from_monotonic_ns' in record ? record.from_monotonic_ns : timeOf(record);

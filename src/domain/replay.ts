@@ -26,7 +26,7 @@ export type ReplayStatus = {
   /** How much of it is known, 0 to 1. */
   indexed: number;
   density: Density;
-  /** How many gaps are known. */
+  /** How many gaps, notes and alerts are known. */
   gaps: number;
   /** Lines that could not be read. */
   skipped: number;
@@ -50,6 +50,7 @@ export type ReplayCommand =
   | { do: 'scrub'; share: number }
   /** To a place in the whole trace, 0 to 1. */
   | { do: 'moveTo'; share: number }
+  /** To a gap, a note or an alert. */
   | { do: 'gap'; direction: Direction }
   | { do: 'comm'; comm: string; direction: Direction }
   | { do: 'pid'; pid: number; direction: Direction };

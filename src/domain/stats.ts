@@ -9,6 +9,7 @@ import {
 } from './event.ts';
 import { Losses } from './losses.ts';
 import { Population } from './population.ts';
+import { timeOf } from './record.ts';
 import { RestartLoops } from './restart-loops.ts';
 import type { Tallies } from './tallies.ts';
 import type { Tally } from './tally.ts';
@@ -93,8 +94,8 @@ export class ChurnStats {
   apply(record: ChurnRecord, counts = true): void {
     if (isProbeEvent(record)) this.#event(record, counts);
     else {
-      this.advance(record.to_monotonic_ns);
-      this.losses.add(record);
+      this.advance(timeOf(record));
+      if (record.probe_source === 'trace.gap') this.losses.add(record);
     }
   }
 

@@ -1,4 +1,4 @@
-import type { ChurnRecord, ExecEvent, SpawnedEvent } from './event.ts';
+import type { AsideRecord, ChurnRecord, ExecEvent, SpawnedEvent } from './event.ts';
 import { isProbeEvent } from './event.ts';
 
 /**
@@ -20,7 +20,7 @@ export const createUntold = () => {
      * @returns whether to tell it, and how many records are lost for good if not.
      */
     judge(record: ChurnRecord, full: boolean): 'tell' | number {
-      if (!isProbeEvent(record)) return full && record.reason !== 'dropped' ? 1 : 'tell';
+      if (!isProbeEvent(record)) return full && !isDear(record) ? 1 : 'tell';
       const { guest_pid: pid } = record;
       const birth = births.get(pid);
       switch (record.probe_source) {
@@ -53,6 +53,10 @@ export const createUntold = () => {
     },
   };
 };
+
+/** Told even where there is no room: the word for the loss itself, and notes, of which nobody types many. */
+const isDear = (aside: AsideRecord): boolean =>
+  aside.probe_source === 'trace.note' || (aside.probe_source === 'trace.gap' && aside.reason === 'dropped');
 
 const renamed = ({ comm_hex: _, ...birth }: SpawnedEvent, exec: ExecEvent): SpawnedEvent => ({
   ...birth,

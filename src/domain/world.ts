@@ -3,6 +3,7 @@ import {
   type ChurnRecord,
   type ExitedEvent,
   type GapReason,
+  type GapRecord,
   isProbeEvent,
   type ProbeEvent,
 } from './event.ts';
@@ -130,10 +131,7 @@ export class World {
 
   #record(record: ChurnRecord): void {
     if (!isProbeEvent(record)) {
-      this.lost.set(
-        record.reason,
-        (this.lost.get(record.reason) ?? 0) + (record.tasks ?? record.events ?? 0),
-      );
+      if (record.probe_source === 'trace.gap') this.#lose(record);
       this.log.push({ record, parent: undefined, kin: undefined, folded: false });
       return;
     }
@@ -151,6 +149,10 @@ export class World {
       this.#ended(record, kin);
     }
     this.log.push({ record, parent, kin, folded });
+  }
+
+  #lose({ reason, tasks, events }: GapRecord): void {
+    this.lost.set(reason, (this.lost.get(reason) ?? 0) + (tasks ?? events ?? 0));
   }
 
   #ended({ guest_comm: comm, guest_monotonic_ns: atNs, lifetime_ns }: ExitedEvent, kin: Kin): void {

@@ -11,7 +11,7 @@ const helpTitles: Readonly<Record<Mode, string>> = {
 
 /** They stand below the keys. */
 export const helpNotes: readonly string[] = [
-  '+ born within the last second   - ended within it   z zombie   > exec   ! gap',
+  '+ born, - ended within the last second   z zombie   > exec   ! gap, alert   # note',
   'filter: text (smart case) · /regex/ · ! · and, or, ( ) · user=root age<5s',
   `fields: ${fields.map(({ name }) => name).join(' ')}`,
   'times are UTC; what is shown was seen from /proc, not attested by the kernel',

@@ -1,6 +1,7 @@
 import { closeSync, constants, lstatSync, openSync, rmSync, writeSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { ChurnRecord } from '../domain/event.ts';
+import { beganNs } from '../domain/record.ts';
 import { compactUtc } from '../domain/wall-time.ts';
 import { type ComposerOptions, TraceComposer } from './composer.ts';
 
@@ -85,7 +86,7 @@ const droppedBefore = (first: ChurnRecord, events: number): ChurnRecord => ({
   reason: 'dropped',
   events,
   from_monotonic_ns: 0n,
-  to_monotonic_ns: 'guest_monotonic_ns' in first ? first.guest_monotonic_ns : first.from_monotonic_ns,
+  to_monotonic_ns: beganNs(first),
 });
 
 /** A short write is completed. */

@@ -55,6 +55,15 @@ export const recordFields = {
     from_monotonic_ns: ns,
     to_monotonic_ns: ns,
   },
+  'trace.note': { text, monotonic_ns: ns },
+  'trace.alert': {
+    rule: text,
+    key: maybe(text),
+    value: text,
+    ended: yes,
+    since_monotonic_ns: ns,
+    monotonic_ns: ns,
+  },
   'trace.end': { monotonic_ns: ns },
 } as const satisfies Record<TraceRecord['probe_source'], Record<string, Field>>;
 

@@ -1,12 +1,5 @@
 import type { GapRecord } from '../domain/event.ts';
-import type { HeaderRecord, TraceRecord } from '../domain/record.ts';
-
-/** When a record was written, CLOCK_MONOTONIC ns. */
-export const timeOf = (record: TraceRecord): bigint => {
-  if ('guest_monotonic_ns' in record) return record.guest_monotonic_ns;
-  if ('clock' in record) return record.clock.monotonic_ns;
-  return 'to_monotonic_ns' in record ? record.to_monotonic_ns : record.monotonic_ns;
-};
+import { type HeaderRecord, type TraceRecord, timeOf } from '../domain/record.ts';
 
 /** Who names itself is known by its name; others by where they ran. */
 const isSameRecorder = (one: HeaderRecord, other: HeaderRecord): boolean =>

@@ -1,4 +1,12 @@
-import type { ChurnRecord, GapRecord, ProbeEvent } from '../domain/event.ts';
+import { alertText } from '../domain/alerts/text.ts';
+import {
+  type AsideRecord,
+  type ChurnRecord,
+  type GapRecord,
+  isProbeEvent,
+  type ProbeEvent,
+} from '../domain/event.ts';
+import { timeOf } from '../domain/record.ts';
 import { counted, grouped, shortDuration } from '../domain/text.ts';
 import { rfc3339 } from '../domain/wall-time.ts';
 import type { LogEntry } from '../domain/world.ts';
@@ -18,6 +26,8 @@ const marks: Readonly<Record<Source, { mark: string; role: Role }>> = {
   'process.zombie': { mark: 'z', role: 'zombie' },
   'process.exited': { mark: '-', role: 'exit' },
   'trace.gap': { mark: '!', role: 'gap' },
+  'trace.alert': { mark: '!', role: 'error' },
+  'trace.note': { mark: '#', role: 'title' },
 };
 
 const timeColumns = 12;
@@ -50,11 +60,8 @@ const titleLine = ({ view, world }: Snapshot, width: number, { paint }: Theme): 
 const logLine = (entry: LogEntry, wallOffsetNs: bigint, width: number, { paint }: Theme): string => {
   const { record } = entry;
   const { mark, role } = marks[record.probe_source];
-  if (record.probe_source === 'trace.gap') {
-    const time = timeOf(record.to_monotonic_ns + wallOffsetNs);
-    return paint(role, inCells(`${time} ${mark} ${gapText(record)}`, width));
-  }
-  const time = timeOf(record.guest_monotonic_ns + wallOffsetNs);
+  const time = clockText(timeOf(record) + wallOffsetNs);
+  if (!isProbeEvent(record)) return paint(role, inCells(`${time} ${mark} ${asideText(record)}`, width));
   const pid = inCells(String(record.guest_pid), pidColumns, 'right');
   const comm = inCells(
     nameOf(entry, record),
@@ -70,7 +77,7 @@ const nameOf = ({ kin }: LogEntry, { probe_source, guest_comm }: ProbeEvent): st
   (probe_source === 'process.spawned' ? kin?.life.program : undefined) ?? guest_comm;
 
 /** `21:03:12.345`, UTC as in the dump. */
-const timeOf = (realtimeNs: bigint): string => rfc3339(realtimeNs).slice(11, 23);
+const clockText = (realtimeNs: bigint): string => rfc3339(realtimeNs).slice(11, 23);
 
 const details = ({ record, parent }: LogEntry): string => {
   switch (record.probe_source) {
@@ -101,7 +108,15 @@ const gapTexts: Readonly<Record<GapRecord['reason'], (gap: GapRecord) => string>
   disk: ({ events = 0 }) => `${counted(events, 'record')} not written: disk`,
 };
 
-const gapText = (gap: GapRecord): string => gapTexts[gap.reason](gap);
+const asideTexts: {
+  readonly [S in AsideRecord['probe_source']]: (aside: AsideRecord & { probe_source: S }) => string;
+} = {
+  'trace.gap': (gap) => gapTexts[gap.reason](gap),
+  'trace.note': ({ text }) => text,
+  'trace.alert': alertText,
+};
+
+const asideText = (aside: AsideRecord): string => asideTexts[aside.probe_source](aside as never);
 
 const emptyText = ({ view, world }: Snapshot): string => {
   if (world.log.length > 0) return `  no event matches ${view.filter.text}`;

@@ -50,9 +50,11 @@ const posting = (mostHeld = 10) => {
 
 const briefs = (records: readonly ChurnRecord[] = []) =>
   records.map((record) =>
-    record.probe_source === 'trace.gap'
-      ? `gap ${record.reason} ${record.events}`
-      : `${record.probe_source.slice(8)} ${record.guest_pid} ${record.guest_comm}`,
+    isProbeEvent(record)
+      ? `${record.probe_source.slice(8)} ${record.guest_pid} ${record.guest_comm}`
+      : record.probe_source === 'trace.gap'
+        ? `gap ${record.reason} ${record.events}`
+        : record.probe_source,
   );
 
 describe('when', () => {

@@ -5,6 +5,7 @@ import { churnRow, ranked } from '../../src/domain/churn-row.ts';
 import type { ChurnRecord } from '../../src/domain/event.ts';
 import { type Accepts, noFilter, parseFilter } from '../../src/domain/filter/filter.ts';
 import { HeldChurn } from '../../src/domain/held-churn.ts';
+import { timeOf } from '../../src/domain/record.ts';
 import { ChurnStats } from '../../src/domain/stats.ts';
 import { World } from '../../src/domain/world.ts';
 import { exited, seconds, spawned } from '../support/events.ts';
@@ -27,10 +28,8 @@ const history = fc
         spawned(100 + index, comm, index, { guest_ppid: 1, start_ticks: index * 100 }),
         exited(100 + index, comm, index + lasts, { start_ticks: index * 100, lifetime_ns: seconds(lasts) }),
       ])
-      .toSorted((a, b) => Number(atOf(a) - atOf(b))),
+      .toSorted((a, b) => Number(timeOf(a) - timeOf(b))),
   ]);
-const atOf = (record: ChurnRecord) =>
-  'reason' in record ? record.to_monotonic_ns : record.guest_monotonic_ns;
 
 const rowsOf = (stats: ChurnStats) => ranked(stats, 'comm').map((tally) => churnRow(stats, tally));
 
@@ -44,7 +43,7 @@ test('what is folded from a log that holds all is what was folded as it came', (
       const late = new HeldChurn(world, noFilter);
       for (let from = 1; from < records.length; from += step) {
         const batch = records.slice(from, from + step);
-        const nowNs = atOf(batch.at(-1) as ChurnRecord);
+        const nowNs = timeOf(batch.at(-1) as ChurnRecord);
         world.apply({ nowNs, records: batch });
         for (const record of batch) eager.apply(record);
         eager.advance(nowNs);

@@ -5,7 +5,7 @@ import { type Guest, unknownGuest } from './subject.ts';
 import { RecordSubject } from './subjects.ts';
 
 /**
- * Gaps concern everyone, so they pass every filter. A record passes by any name that its process has borne: whoever
+ * Gaps, notes and alerts concern everyone, so they pass every filter. A record passes by any name that its process has borne: whoever
  * asks for `nginx` also wants the birth of what was still called `sh` then, and its end.
  */
 export const passes = (record: ChurnRecord, kin: Kin | undefined, filter: Accepts, guest: Guest): boolean =>

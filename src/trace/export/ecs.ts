@@ -1,4 +1,11 @@
-import { type GapRecord, isProbeEvent, type ProbeEvent } from '../../domain/event.ts';
+import { alertText } from '../../domain/alerts/text.ts';
+import {
+  type AlertRecord,
+  type GapRecord,
+  isProbeEvent,
+  type NoteRecord,
+  type ProbeEvent,
+} from '../../domain/event.ts';
 import { printable } from '../../domain/printable.ts';
 import type { HeaderRecord } from '../../domain/record.ts';
 import { Json, json } from '../json.ts';
@@ -63,6 +70,8 @@ class EcsExporter implements Exporter {
       this.#clock.see(record);
       if (isProbeEvent(record)) out += this.#probe(record, passes);
       else if (record.probe_source === 'trace.gap') out += this.#gap(record);
+      else if (record.probe_source === 'trace.note') out += this.#note(record);
+      else if (record.probe_source === 'trace.alert') out += this.#alert(record);
     }
     return out;
   }
@@ -122,6 +131,27 @@ class EcsExporter implements Exporter {
         epistemic_status: 'DECLARED',
         monotonic_ns: to_monotonic_ns,
         gap: { reason, tasks, events },
+      },
+    });
+  }
+
+  #note({ text, monotonic_ns }: NoteRecord): string {
+    return this.#document(monotonic_ns, {
+      message: printable(text),
+      event: event({ type: 'info', action: 'note' }),
+      churntop: { epistemic_status: 'DECLARED', monotonic_ns, note: text },
+    });
+  }
+
+  #alert(record: AlertRecord): string {
+    const { rule, key, value, ended, since_monotonic_ns, monotonic_ns } = record;
+    return this.#document(monotonic_ns, {
+      message: printable(alertText(record)),
+      event: { ...event({ type: 'info', action: ended ? 'alert-ended' : 'alert-raised' }), kind: 'alert' },
+      churntop: {
+        epistemic_status: 'DECLARED',
+        monotonic_ns,
+        alert: { rule, key, value, since_monotonic_ns },
       },
     });
   }

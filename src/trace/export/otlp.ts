@@ -1,5 +1,7 @@
-import { type GapRecord, isProbeEvent, type ProbeEvent } from '../../domain/event.ts';
+import { alertText } from '../../domain/alerts/text.ts';
+import { type AsideRecord, isProbeEvent, type ProbeEvent } from '../../domain/event.ts';
 import { printable } from '../../domain/printable.ts';
+import { isAside, timeOf } from '../../domain/record.ts';
 import { json, jsonText } from '../json.ts';
 import type { TraceBatch } from '../reader.ts';
 import type { Passes } from '../sieve.ts';
@@ -37,6 +39,37 @@ const verbs: Readonly<Record<ProbeEvent['probe_source'], string>> = {
   'process.exited': 'exited',
 };
 
+type Said = { severity: keyof typeof severities; body: string; values: Readonly<Record<string, Value>> };
+
+const saidOf = (aside: AsideRecord): Said => {
+  switch (aside.probe_source) {
+    case 'trace.gap': {
+      const { reason, tasks, events, from_monotonic_ns, to_monotonic_ns } = aside;
+      const values = {
+        'churntop.gap.reason': reason,
+        'churntop.gap.tasks': tasks,
+        'churntop.gap.events': events,
+        'churntop.gap.duration_ns': to_monotonic_ns - from_monotonic_ns,
+      };
+      return { severity: 'warn', body: `gap: ${reason}`, values };
+    }
+    case 'trace.note':
+      return { severity: 'info', body: aside.text, values: {} };
+    case 'trace.alert': {
+      const { rule, key, value, ended, since_monotonic_ns } = aside;
+      const values = {
+        'churntop.alert.rule': rule,
+        'churntop.alert.key': key,
+        'churntop.alert.value': value,
+        'churntop.alert.since_ns': since_monotonic_ns,
+      };
+      return { severity: ended ? 'info' : 'warn', body: alertText(aside), values };
+    }
+    default:
+      return aside satisfies never;
+  }
+};
+
 /** OTLP/JSON: one ExportLogsServiceRequest a line, attributes by the semantic conventions for processes and hosts. */
 class OtlpExporter implements Exporter {
   readonly left = 0;
@@ -65,8 +98,8 @@ class OtlpExporter implements Exporter {
       this.#clock.see(record);
       const line = isProbeEvent(record)
         ? this.#probe(record, passes)
-        : record.probe_source === 'trace.gap'
-          ? this.#gap(record)
+        : isAside(record)
+          ? this.#aside(record)
           : undefined;
       if (line === undefined) continue;
       this.#records.push(line);
@@ -111,14 +144,10 @@ class OtlpExporter implements Exporter {
     );
   }
 
-  #gap({ reason, tasks, events, from_monotonic_ns, to_monotonic_ns }: GapRecord): string {
-    return this.#record(to_monotonic_ns, 'warn', 'trace.gap', `gap: ${reason}`, {
-      'epistemic.status': 'DECLARED',
-      'churntop.gap.reason': reason,
-      'churntop.gap.tasks': tasks,
-      'churntop.gap.events': events,
-      'churntop.gap.duration_ns': to_monotonic_ns - from_monotonic_ns,
-    });
+  #aside(aside: AsideRecord): string {
+    const { severity, body, values } = saidOf(aside);
+    const all = { 'epistemic.status': 'DECLARED', ...values };
+    return this.#record(timeOf(aside), severity, aside.probe_source, printable(body), all);
   }
 
   #record(

@@ -1,3 +1,4 @@
+import { alertText } from '../../domain/alerts/text.ts';
 import type { ExecEvent, ExitedEvent, GapRecord, ProbeEvent } from '../../domain/event.ts';
 import { isProbeEvent } from '../../domain/event.ts';
 import { printable } from '../../domain/printable.ts';
@@ -74,6 +75,9 @@ class PerfettoExporter implements Exporter {
     for (const record of records) {
       if (isProbeEvent(record)) this.#probe(record, passes(record));
       else if (record.probe_source === 'trace.gap') this.#gap(record);
+      else if (record.probe_source === 'trace.note') this.#said('note', record.text, record.monotonic_ns);
+      else if (record.probe_source === 'trace.alert')
+        this.#said('alert', alertText(record), record.monotonic_ns);
     }
     return this.#take();
   }
@@ -240,17 +244,15 @@ class PerfettoExporter implements Exporter {
   }
 
   #gap({ reason, tasks, events, from_monotonic_ns, to_monotonic_ns }: GapRecord): void {
-    const at = this.#at(to_monotonic_ns);
-    this.#event({
-      ph: 'i',
-      s: 'g',
-      name: `gap: ${reason}`,
-      cat: 'gap',
-      pid: churnTrack,
-      tid: churnTrack,
-      at,
-      args: { reason, tasks, events, for_ns: to_monotonic_ns - from_monotonic_ns },
-    });
+    const args = { reason, tasks, events, for_ns: to_monotonic_ns - from_monotonic_ns };
+    this.#said('gap', `gap: ${reason}`, to_monotonic_ns, args);
+  }
+
+  /** A line over all tracks. */
+  #said(cat: string, text: string, ns: bigint, args?: object): void {
+    const at = this.#at(ns);
+    const name = printable(text);
+    this.#event({ ph: 'i', s: 'g', name, cat, pid: churnTrack, tid: churnTrack, at, args });
   }
 
   #at(ns: bigint): bigint {

@@ -1,4 +1,4 @@
-import type { TraceRecord } from '../../domain/record.ts';
+import { isAside, type TraceRecord } from '../../domain/record.ts';
 import type { Remark } from '../reader.ts';
 import { type CheckpointLimits, Checkpoints, limitsFor } from './checkpoints.ts';
 import { TraceCursor } from './cursor.ts';
@@ -45,7 +45,7 @@ export const buildIndex = async ({ files, post, now, limits, chunk }: BuildOptio
   const fold = new Fold(1, (record, atNs) => {
     const discovery = record.probe_source === 'process.spawned' && record.initial;
     density.count(discovery ? undefined : kindOf[record.probe_source], atNs);
-    if (record.probe_source === 'trace.gap') gaps.add({ atNs, events: fold.events });
+    if (isAside(record)) gaps.add({ atNs, events: fold.events });
   });
   const cursor = new TraceCursor(files, { onSkipped, chunk });
   const progress = (position: number, done: boolean) =>

@@ -1,10 +1,9 @@
 import type { ChurnRecord } from '../../domain/event.ts';
-import { type ClockPair, isChurn, type TraceRecord } from '../../domain/record.ts';
+import { type ClockPair, isChurn, type TraceRecord, timeOf } from '../../domain/record.ts';
 import type { SourceInfo } from '../../domain/source.ts';
 import { parseRfc3339 } from '../../domain/wall-time.ts';
 import { historyLimit, World, type WorldSnapshot } from '../../domain/world.ts';
 import type { TraceBatch } from '../reader.ts';
-import { timeOf } from '../sequence.ts';
 import { infoOf } from '../source-info.ts';
 
 /** True where a fold must stop before a record: `atNs` is its time on the timeline, `events` how many were taken. */

@@ -16,6 +16,7 @@ export type IndexProgress = {
   toNs: bigint;
   events: number;
   density: Density;
+  /** Notes and alerts among them. */
   gaps: readonly Mark[];
   gapCount: number;
   skipped: number;

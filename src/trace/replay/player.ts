@@ -176,7 +176,7 @@ export class Player implements EventSource {
     } else if (errand.do === 'gap') {
       const gap = this.#index.gap(fold.events, errand.direction);
       if (gap) await this.#jump({ kind: 'event', events: gap.events });
-      else this.#missing('gap', errand.direction);
+      else this.#missing('gap, note or alert', errand.direction);
     } else {
       await this.#find(errand);
     }
