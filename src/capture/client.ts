@@ -1,5 +1,6 @@
 import script from 'worker:./worker.ts';
-import { Worker } from 'node:worker_threads';
+import { type MessagePort, Worker } from 'node:worker_threads';
+import { noteOf } from '../domain/note.ts';
 import type { EventSource, SourceListener } from '../domain/source.ts';
 import { ProcError } from '../proc/errors.ts';
 import { readFacts } from '../proc/facts.ts';
@@ -52,10 +53,11 @@ export const openLive = (options: LiveOptions = {}): LiveSource => {
   let words = sharedWords();
   let worker: Worker | undefined;
   let early: Feed | undefined;
-  const order = (feed: Feed | undefined) => {
-    worker?.postMessage({ type: 'tee', feed } satisfies TeeOrder, feed ? [feed.port] : []);
+  const order = (given: TeeOrder, transfer: MessagePort[] = []) => {
+    worker?.postMessage(given, transfer);
     Atomics.add(words, orderWord, 1);
   };
+  const tee = (feed: Feed | undefined) => order({ type: 'tee', feed }, feed ? [feed.port] : []);
 
   return {
     info,
@@ -70,7 +72,7 @@ export const openLive = (options: LiveOptions = {}): LiveSource => {
         name: 'churntop-sampler',
         resourceLimits: { maxYoungGenerationSizeMb: youngMb },
       });
-      if (early) order(early);
+      if (early) tee(early);
       const taken = words;
       worker.on('message', (message: SamplerMessage) => {
         if (message.type === 'batch') Atomics.add(taken, takenWord, 1);
@@ -79,8 +81,12 @@ export const openLive = (options: LiveOptions = {}): LiveSource => {
       worker.on('error', (error) => listener.onError(error));
     },
     tee(feed) {
-      if (worker) order(feed);
+      if (worker) tee(feed);
       else early = feed;
+    },
+    note(text) {
+      const note = noteOf(text, process.hrtime.bigint());
+      if (note && worker) order({ type: 'note', note });
     },
     async stop() {
       const stopping = worker;

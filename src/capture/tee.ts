@@ -1,6 +1,6 @@
 import type { MessagePort } from 'node:worker_threads';
 import { Alive } from '../domain/alive.ts';
-import { isProbeEvent } from '../domain/event.ts';
+import { isProbeEvent, type NoteRecord } from '../domain/event.ts';
 import type { SourceStatus } from '../domain/source.ts';
 import { type Outbox, openOutbox } from './outbox.ts';
 import type { SamplerMessage } from './protocol.ts';
@@ -8,8 +8,12 @@ import type { SamplerMessage } from './protocol.ts';
 /** A second listener on a thread of its own: where to post, and a shared word in which it counts batches taken. */
 export type Feed = { port: MessagePort; taken: Int32Array };
 
-/** What the main thread posts to the sampling thread: who listens from now on, or that nobody does. */
-export type TeeOrder = { type: 'tee'; feed: Feed | undefined };
+/** What the main thread posts to the sampling thread. */
+export type TeeOrder =
+  /** Who listens from now on, or that nobody does. */
+  | { type: 'tee'; feed: Feed | undefined }
+  /** To all who listen, in its place among what is seen. */
+  | { type: 'note'; note: NoteRecord };
 
 export type TeeOptions = {
   /** The way to the main thread. */
@@ -49,6 +53,11 @@ export const openTee = ({ first, takeOrder, now }: TeeOptions) => {
     if (alive.size > 0) for (const record of alive.discovery(now())) second?.put(record);
   };
 
+  const obey = (order: TeeOrder, nowMs: number) => {
+    if (order.type === 'tee') attach(order.feed, nowMs);
+    else outbox.put(order.note);
+  };
+
   const outbox: Outbox = {
     get dropped() {
       return first.dropped;
@@ -63,13 +72,15 @@ export const openTee = ({ first, takeOrder, now }: TeeOptions) => {
     },
     flush(nowMs) {
       const order = takeOrder();
-      if (order) attach(order.feed, nowMs);
+      if (order) obey(order, nowMs);
       const { held } = first;
       first.flush(nowMs);
       // Posting takes time from looking: one post a look is enough.
       if (first.held >= held) second?.flush(nowMs);
     },
     close(nowMs) {
+      // What was said right before the end is part of it.
+      for (let order = takeOrder(); order; order = takeOrder()) obey(order, nowMs);
       first.close(nowMs);
       detach(nowMs);
     },

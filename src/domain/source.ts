@@ -96,6 +96,8 @@ export type EventSource = {
   stop(): Promise<void>;
   /** Kernel state letters of living processes, read now; absent where nobody can be asked (a replay). Never throws. */
   states?(pids: readonly number[]): ReadonlyMap<number, string>;
+  /** Put a line of the operator's among the records, dated now; absent where nothing can be added (a trace). */
+  note?(text: string): void;
   /** Only where time can be travelled. */
   readonly replay?: ReplayControl;
 };

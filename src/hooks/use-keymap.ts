@@ -1,5 +1,5 @@
 import { type Key, useInput, usePaste } from 'ink';
-import { actionFor } from '../store/keys.ts';
+import { actionFor, pasteIn } from '../store/keys.ts';
 import type { Store } from '../store/store.ts';
 
 /** Ink's flags for keys that have no character, and our names for them. */
@@ -46,7 +46,7 @@ export const nameKeys = (input: string, key: Key): string[] => {
   return [...segmenter.segment(input)].map(({ segment }) => nameOf(segment));
 };
 
-/** Keys become actions through the key table. A paste is text for the filter line and nothing anywhere else. */
+/** Keys become actions through the key table. A paste is text for a line at the bottom. */
 export const useKeymap = (store: Store): void => {
   useInput((input, key) => {
     for (const name of nameKeys(input, key)) {
@@ -56,7 +56,7 @@ export const useKeymap = (store: Store): void => {
     }
   });
   usePaste((text) => {
-    if (store.getSnapshot().view.mode !== 'filter') return;
-    store.dispatch({ type: 'typeFilter', text: text.replaceAll(/\p{Cc}+/gu, ' ').trim() });
+    const action = pasteIn(store.getSnapshot().view.mode, text.replaceAll(/\p{Cc}+/gu, ' ').trim());
+    if (action) store.dispatch(action);
   });
 };

@@ -20,14 +20,14 @@ export const useReplay = (source: EventSource, store: Store): void =>
           if (by === 'pid' && found?.pid !== undefined) replay.run({ do: by, pid: found.pid, direction });
         }
         if (effect.type === 'jump') {
-          const { jumpText } = store.getSnapshot().view;
-          const toNs = parseJump(jumpText, replay.status());
-          store.dispatch({ type: 'closeJump' });
+          const { typed } = store.getSnapshot().view;
+          const toNs = parseJump(typed, replay.status());
+          store.dispatch({ type: 'closeLine' });
           if (toNs !== undefined) replay.run({ do: 'seek', toNs });
-          else if (jumpText !== '')
+          else if (typed !== '')
             store.dispatch({
               type: 'notify',
-              text: `not a time: ${jumpText} (12:03:04, +30s, -5m, 50%)`,
+              text: `not a time: ${typed} (12:03:04, +30s, -5m, 50%)`,
               tone: 'error',
             });
         }

@@ -11,10 +11,11 @@ export type Action =
   | { type: 'completeFilter' }
   | { type: 'keepFilter' }
   | { type: 'clearFilter' }
-  | { type: 'openJump' }
-  | { type: 'typeJump'; text: string }
-  | { type: 'eraseJump'; what: 'character' | 'word' | 'all' }
-  | { type: 'closeJump' }
+  /** Of the line at the bottom that is for a time or a note. */
+  | { type: 'openLine'; line: 'jump' | 'note' }
+  | { type: 'typeLine'; text: string }
+  | { type: 'eraseLine'; what: 'character' | 'word' | 'all' }
+  | { type: 'closeLine' }
   | { type: 'show'; view: ViewId }
   | { type: 'nextView' }
   | { type: 'nextSort' }
@@ -53,6 +54,8 @@ export type Effect =
   /** To the next event of what is chosen. */
   | { type: 'find'; by: 'comm' | 'pid'; direction: Direction }
   /** To the time that was typed. */
-  | { type: 'jump' };
+  | { type: 'jump' }
+  /** What was typed, into log and trace. */
+  | { type: 'note' };
 
 export type Tone = 'info' | 'error';

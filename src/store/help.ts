@@ -6,6 +6,7 @@ const helpTitles: Readonly<Record<Mode, string>> = {
   normal: 'Keys',
   filter: 'In the filter line',
   jump: 'In the time line',
+  note: 'In the note line',
   help: 'In this help',
 };
 

@@ -1,9 +1,10 @@
 import type { Action } from './action.ts';
+import { lineBindings } from './line-keys.ts';
 import { replayBindings } from './replay-keys.ts';
 import { views } from './views.ts';
 
 /** Where keys go: the lists, a line at the bottom, or the help screen on top of them. */
-export type Mode = 'normal' | 'filter' | 'jump' | 'help';
+export type Mode = 'normal' | 'filter' | 'jump' | 'note' | 'help';
 
 /** What is watched: this moment, or a trace in which time can be travelled. */
 export type Watched = 'live' | 'replay';
@@ -53,6 +54,13 @@ export const bindings: readonly Binding[] = [
     footer: 'record',
     help: 'record a trace from now on, or end the recording',
     action: { type: 'record' },
+  },
+  {
+    mode: 'normal',
+    watched: 'live',
+    keys: ['e'],
+    help: 'note something down, for log, recording and dump',
+    action: { type: 'openLine', line: 'note' },
   },
   ...views.map(({ id, title, help }, index) => ({
     mode: 'normal' as const,
@@ -209,6 +217,13 @@ export const bindings: readonly Binding[] = [
   { mode: 'filter', keys: ['ctrl-l'], help: 'redraw the screen', action: { type: 'redraw' } },
   { mode: 'filter', keys: ['ctrl-z'], help: 'suspend to the shell', action: { type: 'suspend' } },
   { mode: 'filter', keys: ['ctrl-c'], help: 'quit', action: { type: 'quit' } },
+  ...lineBindings('live', {
+    mode: 'note',
+    keys: ['enter'],
+    footer: 'note it',
+    help: 'put it into log and recording',
+    action: { type: 'note' },
+  }),
   {
     mode: 'help',
     keys: ['?', 'escape', 'enter'],
@@ -254,8 +269,12 @@ const lookups: Readonly<Record<Watched, ReadonlyMap<string, Action>>> = {
 /** In these modes every printable character is text. */
 const typing: Readonly<Partial<Record<Mode, (text: string) => Action>>> = {
   filter: (text) => ({ type: 'typeFilter', text }),
-  jump: (text) => ({ type: 'typeJump', text }),
+  jump: (text) => ({ type: 'typeLine', text }),
+  note: (text) => ({ type: 'typeLine', text }),
 };
+
+/** What a paste does in a mode: it is text for a line, and nothing anywhere else. */
+export const pasteIn = (mode: Mode, text: string): Action | undefined => typing[mode]?.(text);
 
 /** What a key does in a mode. */
 export const actionFor = (mode: Mode, key: string, watched: Watched = 'live'): Action | undefined => {

@@ -1,6 +1,7 @@
 import type { Direction, ReplayCommand } from '../domain/replay.ts';
 import type { Action } from './action.ts';
 import type { Binding } from './keys.ts';
+import { lineBindings } from './line-keys.ts';
 
 type Entry = Pick<Binding, 'keys' | 'help' | 'footer'> & { action: Action };
 
@@ -35,7 +36,7 @@ const normal: readonly Entry[] = [
     keys: ['t'],
     footer: 'time',
     help: 'to a time: 12:03:04.5, +30s, -5m, 50%',
-    action: { type: 'openJump' },
+    action: { type: 'openLine', line: 'jump' },
   },
   { keys: [']'], help: 'to the next gap, note or alert', action: run({ do: 'gap', direction: 1 }) },
   { keys: ['['], help: 'to the one before', action: run({ do: 'gap', direction: -1 }) },
@@ -45,23 +46,14 @@ const normal: readonly Entry[] = [
   { keys: ['E'], help: 'to the previous event of this PID', action: find('pid', -1) },
 ];
 
-const jump: readonly Entry[] = [
-  { keys: ['enter'], footer: 'go', help: 'go to the time', action: { type: 'jump' } },
-  { keys: ['escape'], footer: 'back', help: 'stay', action: { type: 'closeJump' } },
-  {
-    keys: ['backspace', 'delete'],
-    help: 'delete the last character',
-    action: { type: 'eraseJump', what: 'character' },
-  },
-  { keys: ['ctrl-w'], help: 'delete the last word', action: { type: 'eraseJump', what: 'word' } },
-  { keys: ['ctrl-u'], help: 'delete all', action: { type: 'eraseJump', what: 'all' } },
-  { keys: ['ctrl-l'], help: 'redraw the screen', action: { type: 'redraw' } },
-  { keys: ['ctrl-z'], help: 'suspend to the shell', action: { type: 'suspend' } },
-  { keys: ['ctrl-c'], help: 'quit', action: { type: 'quit' } },
-];
-
 /** Keys that travel in time. */
 export const replayBindings: readonly Binding[] = [
   ...normal.map((entry): Binding => ({ mode: 'normal', watched: 'replay', ...entry })),
-  ...jump.map((entry): Binding => ({ mode: 'jump', watched: 'replay', ...entry })),
+  ...lineBindings('replay', {
+    mode: 'jump',
+    keys: ['enter'],
+    footer: 'go',
+    help: 'go to the time',
+    action: { type: 'jump' },
+  }),
 ];

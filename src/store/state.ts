@@ -1,4 +1,5 @@
 import { quoted } from '../domain/filter/expression.ts';
+import { fitted } from '../domain/note.ts';
 import { type Grouping, groupings } from '../domain/stats.ts';
 import type { Action, Size, Tone } from './action.ts';
 import {
@@ -40,8 +41,8 @@ export type ViewState = FilterLine & {
   /** What was opened or closed in the tree. */
   folds: Folds;
   watched: Watched;
-  /** The time typed to jump to. */
-  jumpText: string;
+  /** The time or note being typed. */
+  typed: string;
   choice: Choice | undefined;
   /** What was chosen last, to be chosen again in another view. */
   carried: Subject | undefined;
@@ -66,7 +67,7 @@ export const initialState = (size: Size, filterText = '', watched: Watched = 'li
       by: 'comm',
       folds: new Map(),
       watched,
-      jumpText: '',
+      typed: '',
       ...emptyLine,
       choice: undefined,
       carried: undefined,
@@ -100,13 +101,13 @@ export const reduce = (before: ViewState, action: Action, scene: Scene): ViewSta
       return completed(state);
     case 'clearFilter':
       return { ...withFilter(state, ''), mode: 'normal' };
-    case 'openJump':
-      return { ...state, mode: 'jump', jumpText: '' };
-    case 'typeJump':
-      return { ...state, jumpText: state.jumpText + action.text };
-    case 'eraseJump':
-      return { ...state, jumpText: erased[action.what](state.jumpText) };
-    case 'closeJump':
+    case 'openLine':
+      return { ...state, mode: action.line, typed: '' };
+    case 'typeLine':
+      return { ...state, typed: fitted(state.typed + action.text) };
+    case 'eraseLine':
+      return { ...state, typed: erased[action.what](state.typed) };
+    case 'closeLine':
       return { ...state, mode: 'normal' };
     case 'nextSort':
       return inOrder(state, ({ by }) => ({
@@ -160,6 +161,7 @@ export const reduce = (before: ViewState, action: Action, scene: Scene): ViewSta
     case 'replay':
     case 'find':
     case 'jump':
+    case 'note':
       return state;
     default:
       return action satisfies never;

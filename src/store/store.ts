@@ -52,6 +52,7 @@ const effects: ReadonlySet<Action['type']> = new Set<Effect['type']>([
   'replay',
   'find',
   'jump',
+  'note',
 ]);
 const isEffect = (action: Action): action is Effect => effects.has(action.type);
 

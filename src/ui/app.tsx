@@ -2,6 +2,7 @@ import { Box, useApp, useWindowSize } from 'ink';
 import { type ReactNode, useEffect, useMemo } from 'react';
 import type { EventSource } from '../domain/source.ts';
 import { useKeymap } from '../hooks/use-keymap.ts';
+import { useNotes } from '../hooks/use-notes.ts';
 import { useProcWalker } from '../hooks/use-proc-walker.ts';
 import { useReplay } from '../hooks/use-replay.ts';
 import { useStates } from '../hooks/use-states.ts';
@@ -35,6 +36,7 @@ export const App = ({ source, store, look, stopSelf }: Props) => {
   const { exit, suspendTerminal } = useApp();
   useKeymap(store);
   useReplay(source, store);
+  useNotes(source, store);
   useEffect(
     () =>
       store.onEffect(({ type }) => {

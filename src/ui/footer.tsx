@@ -12,7 +12,8 @@ type View = Snapshot['view'];
 export const Footer = ({ snapshot }: { snapshot: Snapshot }) => {
   const { theme } = useLook();
   const { view } = snapshot;
-  if (view.mode === 'jump') return <Row line={jumpLine(snapshot, theme)} />;
+  if (view.mode === 'jump' || view.mode === 'note')
+    return <Row line={typedLine(snapshot, lineTitles[view.mode], theme)} />;
   if (view.mode === 'filter') return <Row line={filterLine(snapshot, theme)} />;
   return <Row line={view.notice ? noticeLine(snapshot, theme) : keysLine(snapshot, theme)} />;
 };
@@ -76,10 +77,19 @@ const options = (
   return line;
 };
 
-const jumpLine = ({ view }: Snapshot, theme: Theme): string => {
+const lineTitles = { jump: 'to time:', note: 'note:' } as const;
+
+/** The end of a text that is being typed, where all of it is too wide. */
+const endOf = (text: string, cells: number): string => {
+  const characters = [...printable(text)];
+  while (widthOf(characters.join('')) > cells) characters.shift();
+  return characters.join('');
+};
+
+const typedLine = ({ view }: Snapshot, title: string, theme: Theme): string => {
   const { columns } = view.size;
-  const text = view.jumpText.slice(-Math.floor(columns / 2));
-  const left = `${theme.paint('title', 'to time:')} ${inCells(text, widthOf(printable(text)))}${theme.paint('chosen', ' ')}`;
+  const text = endOf(view.typed, columns - title.length - 3);
+  const left = `${theme.paint('title', title)} ${text}${theme.paint('chosen', ' ')}`;
   return justify(left, keys(view, columns - visibleWidth(left) - 1, theme), columns);
 };
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { openOutbox } from '../../src/capture/outbox.ts';
-import type { ChurnRecord, ProbeEvent } from '../../src/domain/event.ts';
+import { type ChurnRecord, isProbeEvent, type ProbeEvent } from '../../src/domain/event.ts';
 import type { Batch } from '../../src/domain/source.ts';
 import { handClock } from '../support/hand-clock.ts';
 

@@ -2,9 +2,9 @@ import { MessageChannel, receiveMessageOnPort } from 'node:worker_threads';
 import { expect, test } from 'vitest';
 import { openOutbox } from '../../src/capture/outbox.ts';
 import { openTee, type TeeOrder } from '../../src/capture/tee.ts';
-import type { ProbeEvent } from '../../src/domain/event.ts';
+import type { ChurnRecord, ProbeEvent } from '../../src/domain/event.ts';
 import type { Batch } from '../../src/domain/source.ts';
-import { exited, seconds, spawned, walkStatus } from '../support/events.ts';
+import { exited, note, seconds, spawned, walkStatus } from '../support/events.ts';
 
 const setUp = () => {
   const { port1, port2 } = new MessageChannel();
@@ -61,6 +61,25 @@ test('a listener that comes late is told the status and who is alive by then, an
   expect(next()).toEqual({ type: 'detached' });
   expect(next()).toBeUndefined();
   expect(first.flatMap(({ records }) => records)).toHaveLength(6);
+});
+
+test('a note comes to both listeners, in its place among what is seen', () => {
+  const { tee, feed, orders, see, next, first, time } = setUp();
+  time.firstTaken = 100;
+  orders.push({ type: 'tee', feed });
+  see(1, spawned(2, 'sh', 1));
+  orders.push({ type: 'note', note: note('deployed', 2) });
+  see(2, spawned(3, 'cat', 2));
+  see(3, exited(3, 'cat', 3));
+  // Typed right before the end.
+  orders.push({ type: 'note', note: note('done', 4) });
+  tee.outbox.close(4000);
+  const story = ['process.spawned', 'process.spawned', 'trace.note', 'process.exited', 'trace.note'];
+  expect(first.flatMap(({ records }) => records.map(({ probe_source }) => probe_source))).toEqual(story);
+  const second: string[] = [];
+  for (let message = next(); message.type !== 'detached'; message = next())
+    second.push(...message.batch.records.map((record: ChurnRecord) => record.probe_source));
+  expect(second).toEqual(story);
 });
 
 test('neither listener waits for the other, and each loses only its own', () => {

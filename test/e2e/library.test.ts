@@ -157,6 +157,8 @@ describe('its types', () => {
           case 'process.zombie': return String(record.exit_code);
           case 'process.exited': return String(record.lifetime_ns);
           case 'trace.gap': return record.reason;
+          case 'trace.note': return record.text;
+          case 'trace.alert': return record.rule;
         }
       };
       source.start({

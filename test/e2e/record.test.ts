@@ -4,7 +4,7 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { scratch } from '../support/churn.ts';
 import { openFakeProc } from '../support/fake-proc.ts';
 import { loadPty, openChurntop, openPty, program } from '../support/pty.ts';
-import { grown, kindsOf, textOf, until } from '../support/recording.ts';
+import { grown, kindsOf, readTrace, textOf, until } from '../support/recording.ts';
 
 const folder = scratch();
 afterAll(() => folder.remove());
@@ -30,6 +30,35 @@ describe.skipIf(!pty)('recording in a terminal', () => {
     await churntop.see(/trace.ndjson: recording · 1\d\d records/);
     expect(await churntop.exit).toMatchObject({ code: 0 });
     expect(kindsOf(textOf(file)).at(-1)).toBe('trace.end');
+  });
+
+  test('a note typed on the screen stands in the recording, in its place', async () => {
+    const { proc, file, churntop } = open(['--record']);
+    await churntop.see('alive 1');
+    proc.spawn(1, 'before');
+    await churntop.see('before');
+    churntop.type('e');
+    await churntop.see('note:');
+    churntop.type('deployed "1.4" \u202e now');
+    await churntop.see('note: deployed "1.4"');
+    churntop.type('\r');
+    await churntop.see(/\d # deployed "1.4"/);
+    proc.spawn(1, 'after');
+    await grown(file, '"after"');
+    churntop.type('q');
+    expect(await churntop.exit).toMatchObject({ code: 0 });
+    const records = readTrace(textOf(file)).map(({ record }) => record);
+    const places = ['before', 'deployed', 'after'].map((word) =>
+      records.findIndex((record) =>
+        record.probe_source === 'trace.note'
+          ? record.text.startsWith(word)
+          : 'guest_comm' in record && record.guest_comm.startsWith(word),
+      ),
+    );
+    expect(places.toSorted((a, b) => a - b)).toEqual(places);
+    expect(places[0]).toBeGreaterThan(0);
+    expect(records[places[1] as number]).toMatchObject({ text: 'deployed "1.4" \u202e now' });
+    expect(textOf(file)).not.toContain('\u202e');
   });
 
   test('a stalled terminal stops neither recording nor a clean end', async () => {

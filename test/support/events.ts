@@ -1,4 +1,12 @@
-import type { ExecEvent, ExitedEvent, GapRecord, SpawnedEvent, ZombieEvent } from '../../src/domain/event.ts';
+import type {
+  AlertRecord,
+  ExecEvent,
+  ExitedEvent,
+  GapRecord,
+  NoteRecord,
+  SpawnedEvent,
+  ZombieEvent,
+} from '../../src/domain/event.ts';
 import type { EventSource, SourceInfo, SourceListener, SourceStatus } from '../../src/domain/source.ts';
 
 export const seconds = (value: number): bigint => BigInt(Math.round(value * 1e9));
@@ -108,6 +116,21 @@ export const gap = (reason: GapRecord['reason'], more: Partial<GapRecord> = {}):
   reason,
   from_monotonic_ns: seconds(1),
   to_monotonic_ns: seconds(2),
+  ...more,
+});
+
+export const note = (text: string, at: number): NoteRecord => ({
+  probe_source: 'trace.note',
+  text,
+  monotonic_ns: seconds(at),
+});
+
+export const alert = (rule: string, at: number, more: Partial<AlertRecord> = {}): AlertRecord => ({
+  probe_source: 'trace.alert',
+  rule,
+  value: '62.0/s',
+  since_monotonic_ns: seconds(at - 2),
+  monotonic_ns: seconds(at),
   ...more,
 });
 

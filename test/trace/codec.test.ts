@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { gapReasons } from '../../src/domain/event.ts';
 import type { TraceRecord } from '../../src/domain/record.ts';
 import { decode, encode, encodeStrict } from '../../src/trace/codec.ts';
-import { execed, exited, gap, spawned, zombie } from '../support/events.ts';
+import { alert, execed, exited, gap, note, spawned, zombie } from '../support/events.ts';
 
 const past = 2n ** 53n + 1n;
 const clock = { monotonic_ns: past, realtime: '2026-11-22T21:02:25.123456789Z' };
@@ -59,6 +59,8 @@ describe('the order of keys on the line', () => {
     ['trace.header', header],
     ['trace.clock', { probe_source: 'trace.clock', clock }],
     ['trace.gap', gap('unseen', { tasks: 1 })],
+    ['trace.note', note('deployed', 1)],
+    ['trace.alert', alert('zombies(parent)>20', 1)],
     ['trace.end', { probe_source: 'trace.end', monotonic_ns: past }],
   ])('%s: seq is first', (source, record) => {
     expect(encode(record, 7)).toMatch(new RegExp(`^{"probe_source":"${source}","seq":7,`));

@@ -16,7 +16,7 @@ import type { ChurnRecord } from '../../src/domain/event.ts';
 import { decode } from '../../src/trace/codec.ts';
 import { type DumpOptions, dumpName, writeDump } from '../../src/trace/dump.ts';
 import { scratch } from '../support/churn.ts';
-import { exited, gap, info, seconds, spawned } from '../support/events.ts';
+import { alert, exited, gap, info, note, seconds, spawned } from '../support/events.ts';
 
 describe('the name', () => {
   const at = 1_795_381_345_123_456_789n;
@@ -90,6 +90,8 @@ describe('a dump', () => {
   test.each<[string, ChurnRecord, bigint]>([
     ['an event', spawned(5, 'x', 1), seconds(1)],
     ['a gap', gap('unseen'), seconds(1)],
+    ['a note', note('deployed', 1), seconds(1)],
+    ['an alert', alert('zombies(parent)>20', 1), seconds(1)],
   ])('says what fell off before %s', (_, first, to) => {
     expect(recordsIn(dump({ records: [first], dropped: 12 }).path)[1]).toEqual(
       gap('dropped', { events: 12, from_monotonic_ns: 0n, to_monotonic_ns: to }),

@@ -140,7 +140,7 @@ describe('seq', () => {
   });
 
   test('unknown records have their number, too', () => {
-    const unknown = '{"probe_source":"trace.note","seq":1,"text":"hi"}\n';
+    const unknown = '{"probe_source":"trace.future","seq":1,"text":"hi"}\n';
     expect(read(lines(header()) + unknown + lines([one, 2], [end, 3])).records.slice(1)).toEqual([one, end]);
   });
 

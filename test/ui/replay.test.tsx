@@ -113,7 +113,7 @@ test('keys jump: to a gap, to the next of the same comm, to a typed time', async
   app.type(']');
   await vi.waitFor(() => expect(app.screen()).toContain('4 tasks came and went unseen'));
   app.type('[');
-  await vi.waitFor(() => expect(app.screen()).toContain('no gap before this moment'));
+  await vi.waitFor(() => expect(app.screen()).toContain('no gap, note or alert before this moment'));
   app.type(']');
   app.type('t');
   await vi.waitFor(() => expect(app.screen()).toContain('to time:'));

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { noFilter, parseFilter } from '../../../src/domain/filter/filter.ts';
 import { unknownGuest } from '../../../src/domain/filter/subject.ts';
+import { printable } from '../../../src/domain/printable.ts';
 import type { TraceRecord } from '../../../src/domain/record.ts';
 import { encode } from '../../../src/trace/codec.ts';
 import { type ExportFormat, exportFormats } from '../../../src/trace/export/formats.ts';
@@ -10,7 +11,7 @@ import { Lanes } from '../../../src/trace/export/lanes.ts';
 import { TraceReader } from '../../../src/trace/reader.ts';
 import { Sieve } from '../../../src/trace/sieve.ts';
 import { anyRecord } from '../../support/arbitrary-records.ts';
-import { exited, seconds, spawned } from '../../support/events.ts';
+import { alert, exited, note, seconds, spawned } from '../../support/events.ts';
 import { madeEvents, madeTrace } from '../../support/made-trace.ts';
 
 const exported = (format: ExportFormat, text: string, filter = '') => {
@@ -53,6 +54,8 @@ const story: TraceRecord[] = [
     from_monotonic_ns: seconds(2),
     to_monotonic_ns: seconds(3),
   },
+  note(`deployed ${hostile}`, 3),
+  alert('spawn_rate(comm)>50', 3, { key: hostile }),
   {
     probe_source: 'process.zombie',
     guest_pid: 7,
@@ -122,10 +125,12 @@ describe('perfetto', () => {
     ]);
   });
 
-  test('gaps are instants, spawns and exits counters', () => {
+  test('gaps, notes and alerts are instants, spawns and exits counters', () => {
     const all = events(storyText);
     expect(all.filter(({ ph }) => ph === 'i')).toMatchObject([
       { s: 'g', name: 'gap: unseen', ts: 3e6, args: { tasks: 4 } },
+      { s: 'g', name: `deployed ${printable(hostile)}`, ts: 3e6 },
+      { s: 'g', name: `spawn_rate(comm) ${printable(hostile)} 62.0/s > 50`, ts: 3e6 },
     ]);
     expect(all.filter(({ ph, args }) => ph === 'C' && Object.values(args)[0] === 1)).toMatchObject([
       { name: 'spawns/s', ts: 2e6 },
@@ -237,6 +242,16 @@ describe('otlp', () => {
     });
   });
 
+  test('a raised alert is a warning, a note is none', () => {
+    const said = records
+      .filter(({ eventName }: { eventName: string }) => /alert|note/.test(eventName))
+      .map(({ severityText, body }: { severityText: string; body: object }) => ({ severityText, ...body }));
+    expect(said).toEqual([
+      { severityText: 'INFO', stringValue: `deployed ${printable(hostile)}` },
+      { severityText: 'WARN', stringValue: `spawn_rate(comm) ${printable(hostile)} 62.0/s > 50` },
+    ]);
+  });
+
   test('without a clock pair the time is not known', () => {
     const [request] = ndjson(exported('otlp', `${encode(spawned(1, 'a', 1))}\n`).out);
     expect(request.resourceLogs[0].scopeLogs[0].logRecords[0].timeUnixNano).toBe('0');
@@ -252,6 +267,8 @@ describe('ecs', () => {
       'start process-spawned',
       'change process-exec',
       'info observation-gap',
+      'info note',
+      'info alert-raised',
       'info process-zombie',
       'end process-exited',
     ]);

@@ -172,7 +172,7 @@ describe('jumping', () => {
     await run({ do: 'pid', pid: 208, direction: 1 });
     expect(last(store)).toMatchObject({ probe_source: 'process.spawned', guest_pid: 208 });
     await run({ do: 'gap', direction: 1 });
-    expect(store.getSnapshot().view.notice?.text).toBe('no gap behind this moment');
+    expect(store.getSnapshot().view.notice?.text).toBe('no gap, note or alert behind this moment');
   });
 
   test('outside of the trace is its nearest end', async () => {
