@@ -2,7 +2,8 @@ import script from 'worker:./worker.ts';
 import { type MessagePort, Worker } from 'node:worker_threads';
 import { noteOf } from '../domain/note.ts';
 import type { EventSource, SourceListener } from '../domain/source.ts';
-import { ProcError } from '../proc/errors.ts';
+import { readAbout } from '../proc/about.ts';
+import { ifReadable, ProcError } from '../proc/errors.ts';
 import { readFacts } from '../proc/facts.ts';
 import { openProc, type Proc } from '../proc/reader.ts';
 import {
@@ -103,18 +104,14 @@ export const openLive = (options: LiveOptions = {}): LiveSource => {
       }
       return letters;
     },
+    about: (process) => readAbout(proc, process),
   };
 };
 
 /** A letter for the screen is not worth an end: what cannot be read now (EMFILE, EIO) is left out and asked again. */
 const stateOf = (proc: Proc, pid: number): string | undefined => {
-  try {
-    const reading = proc.read(pid);
-    return typeof reading === 'string' ? undefined : reading.stat.state;
-  } catch (error) {
-    if (error instanceof ProcError) return undefined;
-    throw error;
-  }
+  const reading = ifReadable(() => proc.read(pid));
+  return typeof reading === 'object' ? reading.stat.state : undefined;
 };
 
 /** Its last batch comes before its exit; one that does not end is ended. */

@@ -3,3 +3,10 @@ export type Identity = { pid: number; startTicks: number | undefined };
 
 /** A process as a map key: `4242@93417`, or `4242@?` when the start time could not be read. */
 export const keyOf = ({ pid, startTicks }: Identity): string => `${pid}@${startTicks ?? '?'}`;
+
+/** The identity a key was made of; undefined where it is none of a process. */
+export const identityOf = (key: string): Identity | undefined => {
+  const [, pid, ticks] = /^(\d+)@(\d+|\?)$/.exec(key) ?? [];
+  if (pid === undefined) return undefined;
+  return { pid: Number(pid), startTicks: ticks === '?' ? undefined : Number(ticks) };
+};

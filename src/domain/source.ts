@@ -1,4 +1,5 @@
 import type { ChurnRecord } from './event.ts';
+import type { Identity } from './identity.ts';
 import type { ReplayControl, ReplayStatus } from './replay.ts';
 import type { World } from './world.ts';
 
@@ -24,6 +25,15 @@ export type Whose = Pick<SourceInfo, 'host' | 'bootId' | 'trace'>;
 
 /** Names of a guest's users, or the number of one without a name; undefined where users are numbers. */
 export type UsersOf = (whose: Whose) => ((uid: number) => string) | undefined;
+
+/** What is read of one process on demand, and recorded nowhere. */
+export type ProcessFacts = {
+  /** As the process itself shows them; empty of kernel threads, undefined where this user may not read them. */
+  args: readonly string[] | undefined;
+  /** There are more. */
+  argsCut: boolean;
+  cgroup: string | undefined;
+};
 
 /** How births are found: by the PID cursor, or by comparing whole directory listings. */
 export const captureModes = ['cursor', 'walk'] as const;
@@ -98,6 +108,8 @@ export type EventSource = {
   states?(pids: readonly number[]): ReadonlyMap<number, string>;
   /** Put a line of the operator's among the records, dated now; absent where nothing can be added (a trace). */
   note?(text: string): void;
+  /** What only a living process tells, read now; undefined where it tells nothing (any more). Never throws. */
+  about?(process: Identity): ProcessFacts | undefined;
   /** Only where time can be travelled. */
   readonly replay?: ReplayControl;
 };

@@ -2,7 +2,7 @@ import { useEffect } from 'react';
 import type { EventSource } from '../domain/source.ts';
 import type { Store } from '../store/store.ts';
 
-const secondNs = 1_000_000_000n;
+export const secondNs = 1_000_000_000n;
 
 /**
  * Kernel state letters of the processes on screen, asked for once a second and when others come on screen: reading the

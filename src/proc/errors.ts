@@ -33,6 +33,16 @@ export const isDenied = (error: unknown): boolean => {
 export const isPassing = (error: unknown): error is ProcError =>
   error instanceof ShortListing || (error instanceof ProcError && passing.has(error.code ?? ''));
 
+/** What a read gives, or undefined where it fails: for what is worth showing, but no end. */
+export const ifReadable = <T>(read: () => T): T | undefined => {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof ProcError) return undefined;
+    throw error;
+  }
+};
+
 const passing = new Set(['EMFILE', 'ENFILE', 'ENOMEM', 'EIO', 'EAGAIN', 'EINTR']);
 
 /** No descriptor left, in this process or on the machine. */

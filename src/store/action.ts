@@ -31,6 +31,10 @@ export type Action =
   | { type: 'move'; rows: number }
   | { type: 'movePage'; pages: number }
   | { type: 'moveTo'; end: 'first' | 'last' }
+  | { type: 'openDetails' }
+  | { type: 'closeDetails' }
+  /** Of the next row or the one before. */
+  | { type: 'nextDetails'; by: 1 | -1 }
   | { type: 'openHelp' }
   | { type: 'closeHelp' }
   | { type: 'scrollHelp'; rows: number }

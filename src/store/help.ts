@@ -4,6 +4,7 @@ import { type Binding, bindingsFor, type Mode, type Watched } from './keys.ts';
 /** The help's parts, one for each mode: a title, the mode's keys, an empty line. */
 const helpTitles: Readonly<Record<Mode, string>> = {
   normal: 'Keys',
+  details: 'In the details',
   filter: 'In the filter line',
   jump: 'In the time line',
   note: 'In the note line',

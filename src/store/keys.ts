@@ -1,10 +1,11 @@
 import type { Action } from './action.ts';
+import { detailsBindings } from './details-keys.ts';
 import { lineBindings } from './line-keys.ts';
 import { replayBindings } from './replay-keys.ts';
-import { views } from './views.ts';
+import { type ViewId, views } from './views.ts';
 
-/** Where keys go: the lists, a line at the bottom, or the help screen on top of them. */
-export type Mode = 'normal' | 'filter' | 'jump' | 'note' | 'help';
+/** Where keys go: the lists, the details of one row, a line at the bottom, or the help screen on top of them. */
+export type Mode = 'normal' | 'details' | 'filter' | 'jump' | 'note' | 'help';
 
 /** What is watched: this moment, or a trace in which time can be travelled. */
 export type Watched = 'live' | 'replay';
@@ -19,6 +20,10 @@ export type Binding = {
   help: string;
   /** Short form for the footer; without one the key is in the help only. */
   footer?: string;
+  /** The footer has room for it, whatever else must go. */
+  always?: true;
+  /** The views in which it does something; without it, all. */
+  views?: readonly ViewId[];
   action: Action;
 };
 
@@ -42,18 +47,10 @@ export const bindings: readonly Binding[] = [
   },
   {
     mode: 'normal',
-    keys: ['d'],
-    footer: 'dump',
-    help: 'dump the (filtered) events held, as NDJSON',
-    action: { type: 'dump' },
-  },
-  {
-    mode: 'normal',
-    watched: 'live',
-    keys: ['R'],
-    footer: 'record',
-    help: 'record a trace from now on, or end the recording',
-    action: { type: 'record' },
+    keys: ['enter'],
+    footer: 'info',
+    help: 'all that is known of what is chosen',
+    action: { type: 'openDetails' },
   },
   {
     mode: 'normal',
@@ -80,18 +77,24 @@ export const bindings: readonly Binding[] = [
   {
     mode: 'normal',
     keys: ['b'],
+    footer: 'group',
+    views: ['churn'],
     help: 'churn by comm, by parent or by user',
     action: { type: 'nextGrouping' },
   },
   {
     mode: 'normal',
     keys: ['+', '='],
+    footer: 'open',
+    views: ['tree'],
     help: 'tree: open what is chosen',
     action: { type: 'zoom', by: 1 },
   },
   {
     mode: 'normal',
     keys: ['-'],
+    footer: 'close',
+    views: ['tree'],
     help: 'tree: close it, then go to its parent',
     action: { type: 'zoom', by: -1 },
   },
@@ -99,8 +102,24 @@ export const bindings: readonly Binding[] = [
     mode: 'normal',
     keys: ['tab'],
     footer: 'pane',
+    views: ['live'],
     help: 'move between table and log',
     action: { type: 'nextPane' },
+  },
+  {
+    mode: 'normal',
+    keys: ['d'],
+    footer: 'dump',
+    help: 'dump the (filtered) events held, as NDJSON',
+    action: { type: 'dump' },
+  },
+  {
+    mode: 'normal',
+    watched: 'live',
+    keys: ['R'],
+    footer: 'record',
+    help: 'record a trace from now on, or end the recording',
+    action: { type: 'record' },
   },
   { mode: 'normal', keys: ['j', 'down'], help: 'down one row', action: { type: 'move', rows: 1 } },
   { mode: 'normal', keys: ['k', 'up'], help: 'up one row', action: { type: 'move', rows: -1 } },
@@ -165,8 +184,22 @@ export const bindings: readonly Binding[] = [
   { mode: 'normal', keys: ['escape'], help: 'clear the filter', action: { type: 'clearFilter' } },
   { mode: 'normal', keys: ['ctrl-l'], help: 'redraw the screen', action: { type: 'redraw' } },
   { mode: 'normal', keys: ['ctrl-z'], help: 'suspend to the shell', action: { type: 'suspend' } },
-  { mode: 'normal', keys: ['?'], footer: 'help', help: 'this help', action: { type: 'openHelp' } },
-  { mode: 'normal', keys: ['q', 'ctrl-c'], footer: 'quit', help: 'quit', action: { type: 'quit' } },
+  {
+    mode: 'normal',
+    keys: ['?'],
+    footer: 'help',
+    always: true,
+    help: 'this help',
+    action: { type: 'openHelp' },
+  },
+  {
+    mode: 'normal',
+    keys: ['q', 'ctrl-c'],
+    footer: 'quit',
+    always: true,
+    help: 'quit',
+    action: { type: 'quit' },
+  },
   {
     mode: 'filter',
     keys: ['enter'],
@@ -224,6 +257,7 @@ export const bindings: readonly Binding[] = [
     help: 'put it into log and recording',
     action: { type: 'note' },
   }),
+  ...detailsBindings,
   {
     mode: 'help',
     keys: ['?', 'escape', 'enter'],

@@ -120,9 +120,12 @@ export const passingRecords = function* (
 };
 
 /** Whom `this comm` and `this PID` mean: the chosen row, else the last event shown in the log. */
-export const subjectOf = (scene: Scene, view: ViewState): Pick<Subject, 'pid' | 'comm'> | undefined => {
+export const subjectOf = (scene: Scene, view: ViewState): Subject | undefined => {
+  if (view.mode === 'details') return view.detailed;
   const chosen = isInLog(view) ? undefined : chosenSubject(scene, view);
   if (chosen) return chosen;
   const record = logWindow(scene.world, view.filter, view.logBottom, 1)[0]?.record;
-  return record && isProbeEvent(record) ? { pid: record.guest_pid, comm: record.guest_comm } : undefined;
+  if (!record || !isProbeEvent(record)) return undefined;
+  const { guest_pid: pid, guest_comm: comm, start_ticks: startTicks } = record;
+  return { key: keyOf({ pid, startTicks }), comm, pid };
 };

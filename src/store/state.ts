@@ -44,6 +44,8 @@ export type ViewState = FilterLine & {
   /** The time or note being typed. */
   typed: string;
   choice: Choice | undefined;
+  /** What the details are of, as long as they are on screen. */
+  detailed: Subject | undefined;
   /** What was chosen last, to be chosen again in another view. */
   carried: Subject | undefined;
   /** Number of the log's last shown entry, counted from the first ever; undefined follows the newest. */
@@ -70,6 +72,7 @@ export const initialState = (size: Size, filterText = '', watched: Watched = 'li
       typed: '',
       ...emptyLine,
       choice: undefined,
+      detailed: undefined,
       carried: undefined,
       logBottom: undefined,
       marks: [],
@@ -142,6 +145,12 @@ export const reduce = (before: ViewState, action: Action, scene: Scene): ViewSta
       return move(state, action.pages * Math.max(1, pageRows(state) - 1), scene);
     case 'moveTo':
       return moveTo(state, action.end, scene);
+    case 'openDetails':
+      return detailing(state, subjectOf(scene, state));
+    case 'closeDetails':
+      return { ...state, mode: 'normal', detailed: undefined };
+    case 'nextDetails':
+      return nextDetails(state, action.by, scene);
     case 'openHelp':
       return { ...state, mode: 'help', helpTop: 0 };
     case 'closeHelp':
@@ -253,6 +262,16 @@ const folded = (folds: Folds, key: string, closed: boolean): Folds => {
   return new Map([...others, [key, closed] as const].slice(-mostFolds));
 };
 
+const detailing = (state: ViewState, detailed: Subject | undefined): ViewState =>
+  detailed ? { ...state, mode: 'details', detailed } : state;
+
+/** The details follow the choice; where nothing was chosen (they are of the log's last line) they stay. */
+const nextDetails = (state: ViewState, by: 1 | -1, scene: Scene): ViewState => {
+  if (isInLog(state)) return state;
+  const moved = moveChoice(state, by, scene);
+  return detailing(moved, chosenSubject(scene, moved));
+};
+
 const filterTexts: Readonly<
   Record<'comm' | 'subtree', (of: Pick<Subject, 'comm' | 'pid'>) => string | undefined>
 > = {
@@ -265,7 +284,8 @@ const filterBy = (state: ViewState, what: 'comm' | 'subtree', scene: Scene): Vie
   const subject = subjectOf(scene, state);
   const text = subject && filterTexts[what](subject);
   if (text === undefined) return state;
-  return state.filterText === text ? withFilter(state, '') : remember(withFilter(state, text));
+  const back: ViewState = { ...state, mode: 'normal', detailed: undefined };
+  return state.filterText === text ? withFilter(back, '') : remember(withFilter(back, text));
 };
 
 const newestOf = (state: ViewState, { world }: Scene): number | undefined =>

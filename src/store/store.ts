@@ -1,6 +1,13 @@
 import type { Guest } from '../domain/filter/subject.ts';
 import type { ReplayStatus } from '../domain/replay.ts';
-import type { Batch, EventSource, SourceInfo, SourceStatus, UsersOf } from '../domain/source.ts';
+import type {
+  Batch,
+  EventSource,
+  ProcessFacts,
+  SourceInfo,
+  SourceStatus,
+  UsersOf,
+} from '../domain/source.ts';
 import { World } from '../domain/world.ts';
 import type { Action, Effect, Size } from './action.ts';
 import { Churn, type ChurnScene } from './churn.ts';
@@ -23,6 +30,8 @@ export type Snapshot = {
   missed: number;
   /** Kernel state letters by PID, of the processes last asked for. */
   states: ReadonlyMap<number, string>;
+  /** What was read last of the process whose details are on screen. */
+  about: { key: string; facts: ProcessFacts | undefined } | undefined;
   /** How the recording goes; undefined while there is none. */
   recording: string | undefined;
   /** Why the source ended, if it did. */
@@ -85,6 +94,7 @@ export class Store {
       replay: options.replay,
       missed: 0,
       states: new Map(),
+      about: undefined,
       recording: undefined,
       ended: undefined,
     };
@@ -143,6 +153,8 @@ export class Store {
   };
 
   readonly setStates = (states: ReadonlyMap<number, string>): void => this.#change({ states });
+
+  readonly setAbout = (about: Snapshot['about']): void => this.#change({ about });
 
   readonly setRecording = (recording: string | undefined): void => this.#change({ recording });
 

@@ -1,6 +1,7 @@
 import { Box, useApp, useWindowSize } from 'ink';
 import { type ReactNode, useEffect, useMemo } from 'react';
 import type { EventSource } from '../domain/source.ts';
+import { useAbout } from '../hooks/use-about.ts';
 import { useKeymap } from '../hooks/use-keymap.ts';
 import { useNotes } from '../hooks/use-notes.ts';
 import { useProcWalker } from '../hooks/use-proc-walker.ts';
@@ -13,6 +14,7 @@ import type { Snapshot, Store } from '../store/store.ts';
 import type { ViewId } from '../store/views.ts';
 import { ChurnTable } from './churn-table.tsx';
 import { type Look, LookProvider, useLook } from './context.ts';
+import { DetailsView } from './details-view.tsx';
 import { EventLog } from './event-log.tsx';
 import { Footer } from './footer.tsx';
 import { Header } from './header.tsx';
@@ -59,13 +61,18 @@ export const App = ({ source, store, look, stopSelf }: Props) => {
 type ScreenProps = { snapshot: Snapshot; source: EventSource; store: Store };
 
 const Screen = ({ snapshot, source, store }: ScreenProps) => {
-  const { layout, mode } = snapshot.view;
+  const { view } = snapshot;
+  const { layout, mode } = view;
   if (layout.kind === 'too small') return <TooSmall snapshot={snapshot} />;
   if (mode === 'help') return <Help snapshot={snapshot} />;
   return (
     <>
       <Header snapshot={snapshot} />
-      <View snapshot={snapshot} layout={layout} source={source} store={store} />
+      {view.detailed ? (
+        <Details snapshot={snapshot} layout={layout} source={source} store={store} />
+      ) : (
+        <View snapshot={snapshot} layout={layout} source={source} store={store} />
+      )}
       <Footer snapshot={snapshot} />
     </>
   );
@@ -84,6 +91,15 @@ const bodies: Readonly<Record<ViewId, (props: ViewProps) => ReactNode>> = {
 };
 
 const View = (props: ViewProps) => bodies[props.snapshot.view.shown](props);
+
+/** In place of the view: what is known of one row of it. */
+const Details = ({ snapshot, layout, source, store }: ViewProps) => {
+  const key = snapshot.view.detailed?.key;
+  const pid = snapshot.view.detailed?.pid;
+  useAbout(source, store, key);
+  useStates(source, store, pid === undefined ? [] : [pid]);
+  return <DetailsView snapshot={snapshot} rows={layout.bodyRows} width={snapshot.view.size.columns} />;
+};
 
 const Lists = ({ snapshot, layout, source, store }: ViewProps) => {
   const { theme } = useLook();

@@ -30,6 +30,20 @@ export const inCells = (text: string, width: number, align: 'left' | 'right' = '
   return align === 'left' ? shown + pad : pad + shown;
 };
 
+/** Printable lines of at most `width` cells, no more than `most`: broken at spaces where there are any, the last one cut. */
+export const wrapped = (text: string, width: number, most: number): string[] => {
+  const lines: string[] = [];
+  let rest = printable(text);
+  while (lines.length < most - 1 && widthOf(rest) > width) {
+    const whole = cut(rest, width + 1).slice(0, -1);
+    const space = whole.lastIndexOf(' ');
+    const line = space > width / 2 ? whole.slice(0, space) : whole;
+    lines.push(line);
+    rest = rest.slice(line.length).trimStart();
+  }
+  return [...lines, cut(rest, width)];
+};
+
 /** Left and right parts on one line of `width` cells; the right one gives way, then the left is cut. */
 export const justify = (left: string, right: string, width: number): string => {
   const gap = width - visibleWidth(left) - visibleWidth(right);

@@ -57,7 +57,7 @@ const titleLine = ({ view, world }: Snapshot, width: number, { paint }: Theme): 
   return justify(`${focused ? paint('focused', '›') : ' '} ${title}`, paint('dim', notes.join(' · ')), width);
 };
 
-const logLine = (entry: LogEntry, wallOffsetNs: bigint, width: number, { paint }: Theme): string => {
+export const logLine = (entry: LogEntry, wallOffsetNs: bigint, width: number, { paint }: Theme): string => {
   const { record } = entry;
   const { mark, role } = marks[record.probe_source];
   const time = clockText(timeOf(record) + wallOffsetNs);

@@ -106,20 +106,28 @@ const keysLine = (snapshot: Snapshot, theme: Theme): string => {
   return justify(keys(view, space, theme, { pause: pausing(snapshot) }), filter, view.size.columns);
 };
 
-/** As many keys as fit, in the order of the table. */
+/** As many keys as fit, in the order of the table, and always the way to the rest and out. */
 const keys = (
-  { mode, watched }: View,
+  { mode, watched, shown }: View,
   columns: number,
   { paint }: Theme,
   rename: Record<string, string> = {},
 ): string => {
-  let line = '';
-  for (const { mode: of, keys: names, footer } of bindingsFor(watched)) {
-    if (of !== mode || footer === undefined) continue;
-    const entry = `${paint('key', keyLabel(names[0] as string))} ${paint('dim', rename[footer] ?? footer)}`;
-    const next = line === '' ? entry : `${line}  ${entry}`;
-    if (visibleWidth(next) > columns) break;
-    line = next;
-  }
-  return line;
+  const entries = bindingsFor(watched).flatMap(({ mode: of, keys: names, footer, always, views }) => {
+    if (of !== mode || footer === undefined || (views && !views.includes(shown))) return [];
+    const text = `${paint('key', keyLabel(names[0] as string))} ${paint('dim', rename[footer] ?? footer)}`;
+    return [{ text, cells: visibleWidth(text), always }];
+  });
+  // The last one needs no gap behind it.
+  let room = columns + gap.length;
+  for (const { always, cells } of entries) if (always) room -= cells + gap.length;
+  const haveRoom = room >= 0;
+  const fitting = entries.filter(({ always, cells }) => {
+    if (always) return haveRoom;
+    room -= cells + gap.length;
+    return room >= 0;
+  });
+  return fitting.map(({ text }) => text).join(gap);
 };
+
+const gap = '  ';

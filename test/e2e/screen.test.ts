@@ -44,6 +44,20 @@ describe.skipIf(!pty)('in a real terminal', () => {
     expect(session.alternate()).toBe(false);
   });
 
+  test('details tell the command line and the parents of a process', async () => {
+    const session = open(['--filter', 'ct-']);
+    await session.see('● LIVE');
+    const { name, pid } = await child();
+    await session.see(new RegExp(`${pid} +\\d+ \\S+ +S? +\\S+ ${name}`));
+    session.type('j');
+    session.type('\r');
+    await session.see(new RegExp(`${name} +PID ${pid}`));
+    await session.see(new RegExp(`command .*${name}`));
+    await session.see(new RegExp(`spawned by .* ${process.pid}`));
+    session.type('\x1b');
+    await session.see('p pause');
+  });
+
   test('pause holds the picture and counts; resume catches up', async () => {
     const session = open(['--filter', 'ct-']);
     await session.see('● LIVE');

@@ -46,7 +46,11 @@ export const history = async ({ play, source }: ReturnType<typeof startApp>) => 
   await play(103, spawned(603, 'sh', 103, { guest_ppid: 500 }));
   await play(
     103.4,
-    { ...spawned(603, 'curl', 103.4), probe_source: 'process.exec', previous_comm: 'sh' },
+    {
+      ...spawned(603, 'curl', 103.4, { start_ticks: 10_300 }),
+      probe_source: 'process.exec',
+      previous_comm: 'sh',
+    },
     { ...exited(601, 'sh', 103.4), probe_source: 'process.zombie', guest_ppid: 500 },
   );
   await play(103.5, {

@@ -1,0 +1,57 @@
+import type { Binding } from './keys.ts';
+
+/** Keys while the details of one row are on screen. */
+export const detailsBindings: readonly Binding[] = [
+  {
+    mode: 'details',
+    keys: ['escape', 'enter'],
+    footer: 'back',
+    help: 'back',
+    action: { type: 'closeDetails' },
+  },
+  {
+    mode: 'details',
+    keys: ['j', 'down'],
+    footer: 'next',
+    help: 'details of the next row',
+    action: { type: 'nextDetails', by: 1 },
+  },
+  {
+    mode: 'details',
+    keys: ['k', 'up'],
+    footer: 'previous',
+    help: 'details of the row before',
+    action: { type: 'nextDetails', by: -1 },
+  },
+  {
+    mode: 'details',
+    keys: ['f'],
+    footer: 'filter to comm',
+    help: 'back, with a filter to this comm',
+    action: { type: 'filterBy', what: 'comm' },
+  },
+  {
+    mode: 'details',
+    keys: ['u'],
+    footer: 'to subtree',
+    help: 'back, with a filter to this process and all below it',
+    action: { type: 'filterBy', what: 'subtree' },
+  },
+  {
+    mode: 'details',
+    keys: ['y'],
+    footer: 'copy PID',
+    help: 'copy the PID to the clipboard (OSC 52)',
+    action: { type: 'copy' },
+  },
+  {
+    mode: 'details',
+    watched: 'live',
+    keys: ['p', 'space'],
+    help: 'pause or resume the view',
+    action: { type: 'togglePause' },
+  },
+  { mode: 'details', keys: ['ctrl-l'], help: 'redraw the screen', action: { type: 'redraw' } },
+  { mode: 'details', keys: ['ctrl-z'], help: 'suspend to the shell', action: { type: 'suspend' } },
+  { mode: 'details', keys: ['q', 'ctrl-c'], footer: 'quit', help: 'quit', action: { type: 'quit' } },
+];
