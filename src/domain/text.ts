@@ -33,9 +33,9 @@ export const shortRate = (perSecond: number): string => {
   return `${Math.round(perSecond / 1000)}k`;
 };
 
-/** `1 event`, `2 events`. */
-export const counted = (count: number, noun: string): string =>
-  `${grouped(count)} ${noun}${count === 1 ? '' : 's'}`;
+/** `1 event`, `2 events`, `2 processes`. */
+export const counted = (count: number, noun: string, nouns = `${noun}s`): string =>
+  `${grouped(count)} ${count === 1 ? noun : nouns}`;
 
 /** In at most seven cells: `512 B`, `64 KiB`, `1.2 MiB`, `12 GiB`. */
 export const shortBytes = (bytes: number): string => {

@@ -27,6 +27,9 @@ export type Binding = {
   action: Action;
 };
 
+const zoomIn: Action = { type: 'zoom', by: 1 };
+const zoomOut: Action = { type: 'zoom', by: -1 };
+
 /** Every key there is. Help, footer and README are drawn from this table. */
 export const bindings: readonly Binding[] = [
   {
@@ -88,7 +91,7 @@ export const bindings: readonly Binding[] = [
     footer: 'open',
     views: ['tree'],
     help: 'tree: open what is chosen',
-    action: { type: 'zoom', by: 1 },
+    action: zoomIn,
   },
   {
     mode: 'normal',
@@ -96,7 +99,23 @@ export const bindings: readonly Binding[] = [
     footer: 'close',
     views: ['tree'],
     help: 'tree: close it, then go to its parent',
-    action: { type: 'zoom', by: -1 },
+    action: zoomOut,
+  },
+  {
+    mode: 'normal',
+    keys: ['+', '='],
+    footer: 'nearer',
+    views: ['timeline'],
+    help: 'timeline: a shorter span',
+    action: zoomIn,
+  },
+  {
+    mode: 'normal',
+    keys: ['-'],
+    footer: 'farther',
+    views: ['timeline'],
+    help: 'timeline: a longer span',
+    action: zoomOut,
   },
   {
     mode: 'normal',

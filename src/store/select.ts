@@ -9,6 +9,7 @@ import type { LogEntry, World } from '../domain/world.ts';
 import { churnList, churnTallies } from './churn-list.ts';
 import { comparing } from './columns.ts';
 import { type List, type Subject, windowOf } from './list.ts';
+import { type LivesOnShow, livesList, livesOnShow } from './lives-list.ts';
 import type { Scene } from './scene.ts';
 import type { ViewState } from './state.ts';
 import { type TreeOnShow, treeList, treeOnShow } from './tree-list.ts';
@@ -48,6 +49,7 @@ const lists: Readonly<Record<ViewId, (scene: Scene, view: ViewState) => List>> =
   churn: ({ churn }, { filter, by, orders }) =>
     churnList(churnTallies(churn, { filter, by, order: orders.churn }), by),
   tree: ({ world }, view) => treeList(treeShown(world, view)),
+  timeline: ({ world }, view) => livesList(livesShown(world, view)),
 };
 
 /** The tree as the view looks at it. */
@@ -55,6 +57,12 @@ export const treeShown = (
   world: World,
   { filter, folds, orders }: Pick<ViewState, 'filter' | 'folds' | 'orders'>,
 ): TreeOnShow => treeOnShow(world, { filter, folds, order: orders.tree });
+
+/** The timeline as the view looks at it. */
+export const livesShown = (
+  world: World,
+  { filter, zoom, orders }: Pick<ViewState, 'filter' | 'zoom' | 'orders'>,
+): LivesOnShow => livesOnShow(world, { filter, zoom, order: orders.timeline });
 
 /** Whether keys move in the log; only the live view has one. */
 export const isInLog = ({ shown, pane }: Pick<ViewState, 'shown' | 'pane'>): boolean =>

@@ -15,6 +15,7 @@ import { helpLength, helpRows } from './help.ts';
 import type { Mode, Watched } from './keys.ts';
 import { type Layout, layoutOf } from './layout.ts';
 import { type List, type Subject, windowOf } from './list.ts';
+import { firstZoom, zoomed } from './lives-list.ts';
 import type { Scene } from './scene.ts';
 import { chosenSubject, isInLog, listOf, matchingEntries, subjectOf, treeShown } from './select.ts';
 import { type Folds, treeList } from './tree-list.ts';
@@ -40,6 +41,8 @@ export type ViewState = FilterLine & {
   by: Grouping;
   /** What was opened or closed in the tree. */
   folds: Folds;
+  /** Which span the timeline shows. */
+  zoom: number;
   watched: Watched;
   /** The time or note being typed. */
   typed: string;
@@ -68,6 +71,7 @@ export const initialState = (size: Size, filterText = '', watched: Watched = 'li
       orders: firstOrders,
       by: 'comm',
       folds: new Map(),
+      zoom: firstZoom,
       watched,
       typed: '',
       ...emptyLine,
@@ -241,6 +245,7 @@ const choosing = (state: ViewState, list: List, index: number, top: number): Vie
 const zooms: Readonly<
   Partial<Record<ViewId, (state: ViewState, by: 1 | -1, scene: Scene) => ViewState | undefined>>
 > = {
+  timeline: (state, by) => ({ ...state, zoom: zoomed(state.zoom, by) }),
   tree: (state, by, scene) => {
     const shown = treeShown(scene.world, state);
     const list = treeList(shown);

@@ -1,5 +1,6 @@
 import { churnSorts } from './churn-columns.ts';
 import { sortOrder } from './columns.ts';
+import { livesSorts } from './lives-columns.ts';
 import { treeSorts } from './tree-columns.ts';
 
 /** A way to look at the churn. The digits stand for them in this order. */
@@ -15,6 +16,7 @@ export const views = [
   { id: 'live', title: 'live', help: 'who is alive, and what comes and goes', sorts: sortOrder },
   { id: 'churn', title: 'churn', help: 'what churns: rate, total, lifetimes by comm', sorts: churnSorts },
   { id: 'tree', title: 'tree', help: 'who spawned whom, and how many of them ended', sorts: treeSorts },
+  { id: 'timeline', title: 'timeline', help: 'recent lives as bars over time', sorts: livesSorts },
 ] as const satisfies readonly ViewInfo[];
 
 export type ViewId = (typeof views)[number]['id'];

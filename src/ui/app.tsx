@@ -19,6 +19,7 @@ import { EventLog } from './event-log.tsx';
 import { Footer } from './footer.tsx';
 import { Header } from './header.tsx';
 import { Help } from './help.tsx';
+import { LivesView } from './lives-view.tsx';
 import { ProcessTable } from './process-table.tsx';
 import { Row, Rows } from './row.tsx';
 import { TreeView } from './tree-view.tsx';
@@ -87,6 +88,9 @@ const bodies: Readonly<Record<ViewId, (props: ViewProps) => ReactNode>> = {
   ),
   tree: ({ snapshot, layout }) => (
     <TreeView snapshot={snapshot} rows={layout.bodyRows} width={snapshot.view.size.columns} />
+  ),
+  timeline: ({ snapshot, layout }) => (
+    <LivesView snapshot={snapshot} rows={layout.bodyRows} width={snapshot.view.size.columns} />
   ),
 };
 

@@ -10,6 +10,7 @@ const glyphs: Readonly<Record<string, string>> = {
   '├': '|',
   '└': '`',
   '─': '-',
+  '━': '=',
   '▸': '+',
   '◂': '<',
   '●': '*',

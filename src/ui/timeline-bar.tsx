@@ -5,7 +5,8 @@ import { type TimelineCell, timelineCells } from '../store/timeline.ts';
 import { visibleWidth } from './cells.ts';
 import { useLook } from './context.ts';
 import { Row } from './row.tsx';
-import type { Role, Theme } from './theme.ts';
+import { inRuns, type Painted } from './runs.ts';
+import type { Theme } from './theme.ts';
 
 /** Where in the trace one is: its churn, its gaps (`!`) and the moment on screen, in one line. */
 export const TimelineBar = ({ replay, columns }: { replay: ReplayStatus; columns: number }) => {
@@ -28,28 +29,20 @@ export const timelineLine = (replay: ReplayStatus, columns: number, theme: Theme
   return `${from} ${bar(replay, Math.max(1, width), theme)} ${to}${note}`;
 };
 
-const glyph = ({ level, gap, known }: TimelineCell): { text: string; role: Role } => {
+const glyph = ({ level, gap, known }: TimelineCell): Painted => {
   if (!known) return { text: '·', role: 'dim' };
   return gap ? { text: '!', role: 'gap' } : { text: bars[level] ?? ' ', role: 'spawn' };
 };
 
-/** Cells of the same look are painted at once: a colour code a cell would be most of the frame. */
-const bar = (replay: ReplayStatus, width: number, { paint }: Theme): string => {
+const bar = (replay: ReplayStatus, width: number, theme: Theme): string => {
   const { cells, cursor } = timelineCells(replay, width);
-  let line = '';
-  let run = '';
-  let runRole: Role = 'value';
-  cells.forEach((cell, index) => {
-    const { text, role } = glyph(cell);
-    const own = index === cursor ? 'chosen' : role;
-    if (own !== runRole) {
-      line += paint(runRole, run);
-      run = '';
-      runRole = own;
-    }
-    run += index === cursor && text === ' ' ? '│' : text;
-  });
-  return line + paint(runRole, run);
+  return inRuns(
+    cells.map((cell, index) => {
+      const { text, role } = glyph(cell);
+      return index === cursor ? { text: text === ' ' ? '│' : text, role: 'chosen' } : { text, role };
+    }),
+    theme,
+  );
 };
 
 /** `12:03:04`, or with its day where the trace goes over midnight. */

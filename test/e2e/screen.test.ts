@@ -58,6 +58,17 @@ describe.skipIf(!pty)('in a real terminal', () => {
     await session.see('p pause');
   });
 
+  test('the timeline draws a life as a bar', async () => {
+    const session = open(['--filter', 'ct-']);
+    await session.see('● LIVE');
+    session.type('4');
+    await session.see(/-30s.*now/);
+    const { name, pid, end } = await child();
+    await session.see(new RegExp(`${name} +1 +${pid} .*\\+`));
+    await end();
+    await session.see(new RegExp(`${name} +1 +${pid} .*[-x1]$`, 'm'));
+  });
+
   test('pause holds the picture and counts; resume catches up', async () => {
     const session = open(['--filter', 'ct-']);
     await session.see('● LIVE');

@@ -1,13 +1,13 @@
 import { alertText } from '../../domain/alerts/text.ts';
 import type { ExecEvent, ExitedEvent, GapRecord, ProbeEvent } from '../../domain/event.ts';
 import { isProbeEvent } from '../../domain/event.ts';
+import { Lanes } from '../../domain/lanes.ts';
 import { printable } from '../../domain/printable.ts';
 import { parseRfc3339 } from '../../domain/wall-time.ts';
 import { json } from '../json.ts';
 import type { TraceBatch } from '../reader.ts';
 import type { Passes } from '../sieve.ts';
 import type { Exporter, ExportOptions, MakeExporter } from './exporter.ts';
-import { Lanes } from './lanes.ts';
 import { Roster } from './roster.ts';
 
 /** Lives of one comm: a process of the viewer, its lanes the threads. */

@@ -7,7 +7,6 @@ import { printable } from '../../../src/domain/printable.ts';
 import type { TraceRecord } from '../../../src/domain/record.ts';
 import { encode } from '../../../src/trace/codec.ts';
 import { type ExportFormat, exportFormats } from '../../../src/trace/export/formats.ts';
-import { Lanes } from '../../../src/trace/export/lanes.ts';
 import { TraceReader } from '../../../src/trace/reader.ts';
 import { Sieve } from '../../../src/trace/sieve.ts';
 import { anyRecord } from '../../support/arbitrary-records.ts';
@@ -162,27 +161,6 @@ describe('perfetto', () => {
         expect(ts - (before.ts + before.dur)).toBeGreaterThan(-0.001);
       }
     }
-  });
-
-  test('lanes are no more than lives at once', () => {
-    fc.assert(
-      fc.property(fc.array(fc.tuple(fc.nat(50), fc.nat(20)), { maxLength: 60 }), (lives) => {
-        const lanes = new Lanes();
-        const moments = lives
-          .map(([from, lasts]) => ({ from, until: from + lasts + 1 }))
-          .toSorted((a, b) => a.from - b.from);
-        let open: { until: number; lane: number }[] = [];
-        let most = 0;
-        for (const { from, until } of moments) {
-          for (const ended of open.filter((life) => life.until <= from))
-            lanes.release(ended.lane, BigInt(ended.until));
-          open = open.filter((life) => life.until > from);
-          open.push({ until, lane: lanes.take(BigInt(from)) });
-          most = Math.max(most, open.length);
-        }
-        expect(lanes.size).toBe(most);
-      }),
-    );
   });
 
   test('recorders of two boots lie one after the other', () => {

@@ -1,0 +1,82 @@
+import type { Accepts } from '../domain/filter/filter.ts';
+import { type LifeLane, lanesOf, livesSince } from '../domain/lives.ts';
+import type { World } from '../domain/world.ts';
+import type { List } from './list.ts';
+import type { Order } from './views.ts';
+
+/** What `+` and `-` go through, in seconds. */
+const spans = [5, 10, 30, 60, 300] as const;
+/** Which of them is shown at first. */
+export const firstZoom = 2;
+
+/** Another span, none beyond the first and the last. */
+export const zoomed = (zoom: number, by: 1 | -1): number =>
+  Math.max(0, Math.min(spans.length - 1, zoom - by));
+
+export const spanOf = (zoom: number): bigint => BigInt(spans[zoom] ?? spans[firstZoom]) * 1_000_000_000n;
+
+/** How the timeline view is looked at; `zoom` is the place of its span. */
+export type LivesLook = { filter: Accepts; zoom: number; order: Order };
+
+/** A lane, or the last row: those that have no bar. */
+export type LifeRow =
+  | { kind: 'lane'; key: string; lane: LifeLane; first: boolean; lives: number }
+  | { kind: 'rest'; key: string; throughout: number; untold: number };
+
+export type LivesOnShow = { rows: readonly LifeRow[]; spanNs: bigint; knownNs: bigint };
+
+/** The lanes in which anything lies, comm by comm. */
+export const livesOnShow = (world: World, { filter, zoom, order }: LivesLook): LivesOnShow => {
+  const spanNs = spanOf(zoom);
+  const { nowNs } = world;
+  const sinceNs = nowNs - spanNs;
+  // Where a span began: as lives leave the screen, those that stay keep their lanes until the next one begins.
+  const reachNs = (nowNs / spanNs - 1n) * spanNs;
+  const { bars, throughout, untold, knownNs } = livesSince(world, { sinceNs, reachNs }, filter);
+  const groups = [...lanesOf(bars).values()].flatMap((lanes) => {
+    const shown = lanes
+      .map(({ comm, bars }) => ({ comm, bars: bars.filter(({ toNs }) => (toNs ?? nowNs) >= sinceNs) }))
+      .filter(({ bars }) => bars.length > 0);
+    return shown.length > 0 ? [groupOf(shown)] : [];
+  });
+  groups.sort(order.by === 'lives' ? byLives : byComm);
+  if (order.reversed) groups.reverse();
+  const rows: LifeRow[] = groups.flatMap(({ comm, lives, lanes }) =>
+    lanes.map((lane, index) => ({
+      kind: 'lane',
+      key: lane.bars.length === 1 ? (lane.bars[0]?.key as string) : `lane:${index}:${comm}`,
+      lane,
+      first: index === 0,
+      lives,
+    })),
+  );
+  if (throughout + untold > 0) rows.push({ kind: 'rest', key: 'rest', throughout, untold });
+  return { rows, spanNs, knownNs };
+};
+
+type Group = { comm: string; lives: number; lanes: LifeLane[] };
+
+const groupOf = (lanes: LifeLane[]): Group => ({
+  comm: lanes[0]?.comm as string,
+  lives: lanes.reduce((sum, { bars }) => sum + bars.length, 0),
+  lanes,
+});
+
+const byComm = (a: Group, b: Group) => (a.comm < b.comm ? -1 : a.comm > b.comm ? 1 : 0);
+const byLives = (a: Group, b: Group) => b.lives - a.lives || byComm(a, b);
+
+/** A process is found in whichever lane its bar lies. */
+export const livesList = ({ rows }: LivesOnShow): List => ({
+  length: rows.length,
+  find: (key) =>
+    rows.findIndex(
+      (row) => row.key === key || (row.kind === 'lane' && row.lane.bars.some((bar) => bar.key === key)),
+    ),
+  findComm: (comm) => rows.findIndex((row) => row.kind === 'lane' && row.lane.comm === comm),
+  subject: (index) => {
+    const row = rows[index] as LifeRow;
+    if (row.kind === 'rest') return { key: row.key, comm: undefined, pid: undefined };
+    const { comm, bars } = row.lane;
+    return { key: row.key, comm, pid: bars.length === 1 ? bars[0]?.pid : undefined };
+  },
+});
