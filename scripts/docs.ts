@@ -5,7 +5,9 @@ import manifest from '../package.json' with { type: 'json' };
 import { flagLines } from '../src/cli/flags.ts';
 import { exitCodes } from '../src/cli/words.ts';
 import { fields, operatorHelp } from '../src/domain/filter/fields.ts';
-import { bindingsFor, keyLabel, type Mode, type Watched } from '../src/store/keys.ts';
+import { keyLabel } from '../src/store/key-names.ts';
+import { bindingsFor, type Mode, type Watched } from '../src/store/keys.ts';
+import { themeNames, themes } from '../src/ui/themes.ts';
 import { bash, fish, zsh } from './docs/completions.ts';
 import { manPage } from './docs/man.ts';
 
@@ -31,6 +33,11 @@ const sections: Readonly<Record<string, Readonly<Record<string, () => string>>>>
       table(
         ['flag', 'does'],
         flagLines().map(({ usage, help }) => [code(usage.trim()), help]),
+      ),
+    themes: () =>
+      table(
+        ['theme', 'is'],
+        themeNames.map((name) => [code(name), themes[name].what]),
       ),
     'exit-codes': () =>
       table(

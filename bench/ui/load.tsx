@@ -85,7 +85,12 @@ store.subscribe(() => {
   before = process.cpuUsage();
 });
 const instance = render(
-  <App source={source} store={store} look={{ theme: createTheme(true) }} stopSelf={async () => {}} />,
+  <App
+    source={source}
+    store={store}
+    look={{ theme: createTheme({ colours: true }) }}
+    stopSelf={async () => {}}
+  />,
   {
     stdout: terminal.output,
     interactive: true,

@@ -4,7 +4,7 @@ import { commandLine, type Flag, flags } from '../../src/cli/flags.ts';
 import { exitCodes } from '../../src/cli/words.ts';
 import { fields, operatorHelp } from '../../src/domain/filter/fields.ts';
 import { helpParts } from '../../src/store/help.ts';
-import { keyLabel } from '../../src/store/keys.ts';
+import { keyLabel } from '../../src/store/key-names.ts';
 
 /** Text as roff: nothing in it is taken for markup, and any troff can set it. */
 export const roff = (text: string): string =>

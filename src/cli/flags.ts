@@ -1,13 +1,17 @@
 import { groupings } from '../domain/stats.ts';
+import { columns } from '../store/columns.ts';
 import { exportFormats } from '../trace/export/formats.ts';
+import { type ThemeName, themeNames } from '../ui/themes.ts';
 import type { Command, CommandName } from './commands.ts';
 import { commands } from './commands.ts';
 import {
   countWithin,
   durationWithin,
+  listOf,
   oneOf,
   parseDuration,
   parseFsync,
+  parseKeys,
   parseShare,
   parseSize,
 } from './parse.ts';
@@ -25,14 +29,22 @@ export type Flag<T = unknown> = {
   choices?: readonly string[];
   /** The commands it concerns; without it, all. */
   commands?: readonly CommandName[];
+  /** On unless it is typed: its name begins with `no-`. */
+  off?: true;
+  /** Without it, and without its opposite `--no-…`, the environment decides. */
+  auto?: true;
+  /** It may stand in the configuration file. */
+  config?: true;
   /** @throws UsageError */
   parse?: (text: string) => T;
 };
 
 const text = (value: string): string => value;
 const watch = ['watch'] as const;
+const screen = ['watch', 'view'] as const;
 const recording = ['watch', 'record'] as const;
 const live = ['watch', 'record', 'report'] as const;
+const columnIds = columns.map(({ id }) => id);
 const formats = Object.keys(exportFormats) as (keyof typeof exportFormats)[];
 
 export const flags = {
@@ -60,6 +72,7 @@ export const flags = {
     value: 'TIME',
     help: 'time between two looks: 250us, 100ms, 1s (default: adaptive)',
     commands: live,
+    config: true,
     parse: parseDuration,
   },
   cpu: {
@@ -67,6 +80,7 @@ export const flags = {
     value: 'SHARE',
     help: 'of one core, for looking while it is quiet (default: 5%)',
     commands: live,
+    config: true,
     parse: parseShare,
   },
   cpuBusy: {
@@ -74,6 +88,7 @@ export const flags = {
     value: 'SHARE',
     help: 'the same while processes come and go (default: 15%)',
     commands: live,
+    config: true,
     parse: parseShare,
   },
   out: {
@@ -81,13 +96,55 @@ export const flags = {
     short: 'o',
     value: 'DIR',
     help: 'where `d` puts its dumps (default: the working directory)',
-    commands: ['watch', 'view'],
+    commands: screen,
+    config: true,
     parse: text,
+  },
+  theme: {
+    name: 'theme',
+    value: 'NAME',
+    help: `how it looks: ${themeNames.join(', ')}`,
+    commands: screen,
+    config: true,
+    choices: themeNames,
+    parse: oneOf<ThemeName>(themeNames),
   },
   ascii: {
     name: 'ascii',
-    help: 'draw with ASCII only (so it does where the locale is not UTF-8)',
-    commands: ['watch', 'view'],
+    help: 'draw with ASCII only, or never: --no-ascii (default: by the locale)',
+    commands: screen,
+    config: true,
+    auto: true,
+  },
+  mouse: {
+    name: 'no-mouse',
+    help: 'leave the mouse to the terminal',
+    commands: screen,
+    config: true,
+    off: true,
+  },
+  columns: {
+    name: 'columns',
+    value: 'LIST',
+    help: `of the table of processes: ${columnIds.join(',')}`,
+    commands: screen,
+    config: true,
+    parse: listOf(columnIds),
+  },
+  bind: {
+    name: 'bind',
+    value: 'KEYS',
+    help: 'own keys: x=p,ctrl-d=pagedown lets x do what p does',
+    commands: screen,
+    config: true,
+    parse: parseKeys,
+  },
+  config: {
+    name: 'config',
+    value: 'FILE',
+    help: 'flags to begin with, one a line (~/.config/churntop/config)',
+    commands: [...live, 'view'],
+    parse: text,
   },
   record: {
     name: 'record',
@@ -170,7 +227,11 @@ export const flags = {
 
 export type FlagName = keyof typeof flags;
 
-type ValueOf<F> = F extends { parse: (text: string) => infer T } ? T | undefined : boolean;
+type ValueOf<F> = F extends { parse: (text: string) => infer T }
+  ? T | undefined
+  : F extends { auto: true }
+    ? boolean | undefined
+    : boolean;
 export type FlagValues = { -readonly [N in FlagName]: ValueOf<(typeof flags)[N]> };
 
 /**
@@ -186,13 +247,11 @@ export const readFlags = (found: Readonly<Record<string, unknown>>, command: Com
   for (const [key, flag] of Object.entries<Flag>(flags)) {
     const value = found[key];
     const { name } = flag;
-    // meow gives every switch a value, false where it was not typed.
-    const typed = value !== undefined && value !== false;
-    if (typed && flag.commands?.includes(command) === false)
+    if (value !== undefined && !concerns(flag, command))
       throw new UsageError(`--${name} is no flag of ${commandLine(command)}`);
     if (flag.value === undefined) {
       if (value !== undefined && typeof value !== 'boolean') throw new UsageError(`--${name} takes no value`);
-      values[key] = value ?? false;
+      values[key] = value ?? (flag.auto ? undefined : flag.off === true);
     } else if (value !== undefined) {
       if (Array.isArray(value)) throw new UsageError(`--${name} given more than once`);
       if (typeof value !== 'string' || value === '')
@@ -202,6 +261,10 @@ export const readFlags = (found: Readonly<Record<string, unknown>>, command: Com
   }
   return values as FlagValues;
 };
+
+/** Whether it is a flag of the command. */
+export const concerns = ({ commands: of }: Flag, command: CommandName): boolean =>
+  of === undefined || of.includes(command);
 
 /** A command as typed, `churntop record FILE`. */
 export const commandLine = (name: CommandName): string => {
@@ -216,7 +279,7 @@ const dashed = (name: string): string => {
 
 /** The flags of a command, or of all. */
 export const flagsOf = (command?: CommandName): Flag[] =>
-  Object.values<Flag>(flags).filter(({ commands: of }) => !command || !of || of.includes(command));
+  Object.values<Flag>(flags).filter((flag) => !command || concerns(flag, command));
 
 /** As the help shows them, one a line. */
 export const flagLines = (command?: CommandName): { usage: string; help: string }[] =>

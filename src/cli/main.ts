@@ -9,7 +9,16 @@ import { ProcError } from '../proc/errors.ts';
 import { dumpName } from '../trace/dump.ts';
 import { type Call, liveOptions } from './call.ts';
 import { type Command, type CommandName, commandOf, commands } from './commands.ts';
-import { commandLine, type Flag, type FlagValues, flags, readFlags } from './flags.ts';
+import { readConfig } from './config.ts';
+import {
+  commandLine,
+  concerns,
+  type Flag,
+  type FlagName,
+  type FlagValues,
+  flags,
+  readFlags,
+} from './flags.ts';
 import { helpText } from './help.ts';
 import { recordingRules } from './recording.ts';
 import { RecordingSwitch } from './recording-switch.ts';
@@ -39,6 +48,8 @@ const findFlags = (argv: readonly string[]) => {
       flags: meowFlags,
       autoHelp: false,
       autoVersion: false,
+      // A switch that is not typed has no value; one typed as `--no-…` is false.
+      booleanDefault: undefined,
       pkg: { name: 'churntop', bin: 'churntop' },
     });
   } catch (error) {
@@ -46,12 +57,20 @@ const findFlags = (argv: readonly string[]) => {
   }
 };
 
+/** What is typed comes before what the file says; of that, only what concerns the command. */
+const withConfig = (typed: Readonly<Record<string, unknown>>, command: CommandName) => {
+  if (typed.help || typed.version || !concerns(flags.config, command)) return typed;
+  const { found } = readConfig(typeof typed.config === 'string' ? typed.config : undefined);
+  const concerning = Object.entries(found).filter(([key]) => concerns(flags[key as FlagName], command));
+  return { ...Object.fromEntries(concerning), ...typed };
+};
+
 type Arguments = { command: CommandName; operands: readonly string[]; values: FlagValues };
 
 const readArguments = (argv: readonly string[]): Arguments => {
   const found = findFlags(argv);
   const { command, operands } = commandOf(found.input);
-  const values = readFlags(found.flags, command);
+  const values = readFlags(withConfig(found.flags, command), command);
   const { operand, many }: Command = commands[command];
   if (many) return { command, operands, values };
   const [first, ...others] = operands;
@@ -162,15 +181,15 @@ const stream: Show = async ({ source, values: { strict, initial }, filter, inter
   if (strict && dropped > 0) say(`${counted(dropped, 'record')} dropped: the reader was too slow`);
 };
 
-const watch: Show = async ({ source, values: { out = '.', ascii }, filter, recordings, interrupted }) => {
-  const { runScreen } = await import('./screen.tsx');
+const watch: Show = async ({ source, values, filter, recordings, interrupted }) => {
+  const { looksOf, runScreen } = await import('./screen.tsx');
   const terminal = openTerminal(process.stdout);
   await runScreen({
     source,
     terminal,
     filter: filter.text,
-    ascii,
-    directory: out,
+    looks: looksOf(values),
+    directory: values.out ?? '.',
     recordings,
     interrupted,
   });

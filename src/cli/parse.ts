@@ -1,4 +1,5 @@
 import { readDuration } from '../domain/duration.ts';
+import { isKey } from '../store/key-names.ts';
 import { UsageError } from './words.ts';
 
 /** In nanoseconds. */
@@ -60,6 +61,26 @@ export const oneOf =
     if (found === undefined) throw new UsageError(`not one of ${words.join(', ')}: ${text}`);
     return found;
   };
+
+/** Reads some of these words, each once: `pid,age`. Throws UsageError. */
+export const listOf =
+  <W extends string>(words: readonly W[]) =>
+  (text: string): readonly W[] => {
+    const found = text.split(',').map((word) => oneOf(words)(word.trim()));
+    if (new Set(found).size < found.length) throw new UsageError(`more than once: ${text}`);
+    return found;
+  };
+
+/** `x=p,ctrl-d=pagedown`: which key does what another one does. @throws UsageError */
+export const parseKeys = (text: string): ReadonlyMap<string, string> =>
+  new Map(
+    text.split(',').map((pair) => {
+      const [, own, as] = /^\s*(.[^=]*)=(.[^=]*?)\s*$/u.exec(pair) ?? [];
+      if (own === undefined || as === undefined) throw new UsageError(`not two keys: ${pair} (write x=p)`);
+      for (const key of [own, as]) if (!isKey(key)) throw new UsageError(`no key: ${key}`);
+      return [own, as] as const;
+    }),
+  );
 
 /** A time, or `off`. @throws UsageError */
 export const parseFsync = (text: string): Duration | 'off' =>

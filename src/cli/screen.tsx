@@ -9,6 +9,8 @@ import { writeDump } from '../trace/dump.ts';
 import { App } from '../ui/app.tsx';
 import { wantsAscii } from '../ui/ascii.ts';
 import { createTheme, wantsColours } from '../ui/theme.ts';
+import type { FlagValues } from './flags.ts';
+import { keysBeside, takePointer } from './pointer.ts';
 import type { RecordingSwitch } from './recording-switch.ts';
 import { jobControl, type Terminal } from './terminal.ts';
 import { usersHere } from './users.ts';
@@ -19,8 +21,7 @@ export type ScreenOptions = {
   source: EventSource;
   terminal: Terminal;
   filter: string;
-  /** Draw with ASCII only. */
-  ascii: boolean;
+  looks: Looks;
   /** Where keys come from. Default: standard input. */
   keys?: ReadStream | undefined;
   /** Where dumps go. */
@@ -31,16 +32,30 @@ export type ScreenOptions = {
   interrupted: Promise<void>;
 };
 
+/** What the user set about the screen. */
+export type Looks = Pick<FlagValues, 'theme' | 'ascii' | 'mouse' | 'columns' | 'bind'>;
+
+export const looksOf = ({ theme, ascii, mouse, columns, bind }: FlagValues): Looks => {
+  return { theme, ascii, mouse, columns, bind };
+};
+
 /** Of what the source brings; a key is answered at once. */
 const sourceFps = 10;
 const maxFps = 30;
+
+const themeOf = ({ theme, ascii }: Looks) =>
+  createTheme({
+    colours: wantsColours(process.env),
+    ascii: ascii ?? wantsAscii(process.env),
+    ...(theme && { name: theme }),
+  });
 
 /** The interactive screen, until someone quits. @throws what made it end, if it was an error */
 export const runScreen = async ({
   source,
   terminal,
   filter,
-  ascii,
+  looks,
   keys,
   directory,
   recordings,
@@ -52,20 +67,24 @@ export const runScreen = async ({
     replay: source.replay?.status(),
     size: { columns: output.columns, rows: output.rows },
     filter,
+    columns: looks.columns,
+    rebound: looks.bind,
     usersOf: usersHere(),
     schedule: terminal.atNextFrame(1000 / sourceFps),
   });
   const { stopSelf } = jobControl(output, () => store.dispatch({ type: 'suspend' }));
+  const pointer = looks.mouse ? takePointer(output) : undefined;
+  const terminalKeys = pointer ? keysBeside(keys ?? process.stdin, store.dispatch) : keys;
+  const stop = async () => {
+    pointer?.give();
+    await stopSelf();
+    pointer?.take();
+  };
   const instance = render(
-    <App
-      source={source}
-      store={store}
-      look={{ theme: createTheme(wantsColours(process.env), ascii || wantsAscii(process.env)) }}
-      stopSelf={stopSelf}
-    />,
+    <App source={source} store={store} look={{ theme: themeOf(looks) }} stopSelf={stop} />,
     {
       stdout: output,
-      ...(keys && { stdin: keys }),
+      ...(terminalKeys && { stdin: terminalKeys }),
       interactive: true,
       alternateScreen: true,
       incrementalRendering: true,
@@ -92,6 +111,7 @@ export const runScreen = async ({
   try {
     await instance.waitUntilExit();
   } finally {
+    pointer?.give();
     await source.stop();
   }
 };

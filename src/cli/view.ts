@@ -17,14 +17,14 @@ export const run = async ({ files, values, filter, interrupted }: Call): Promise
   if (!piped && !process.stdin.isTTY) throw new Refusal('view needs a terminal for its keys');
   const keys = piped ? openKeys() : undefined;
   const source = piped ? follow(process.stdin) : await open(files);
-  const { runScreen } = await import('./screen.tsx');
+  const { looksOf, runScreen } = await import('./screen.tsx');
   const hungUp = new Promise<void>((resolve) => process.stdout.on('error', () => resolve()));
   await runScreen({
     source,
     terminal: openTerminal(process.stdout),
     keys,
     filter: filter.text,
-    ascii: values.ascii,
+    looks: looksOf(values),
     directory: values.out ?? '.',
     interrupted: Promise.race([interrupted, hungUp]),
   });

@@ -50,8 +50,8 @@ export const nameKeys = (input: string, key: Key): string[] => {
 export const useKeymap = (store: Store): void => {
   useInput((input, key) => {
     for (const name of nameKeys(input, key)) {
-      const { mode, watched } = store.getSnapshot().view;
-      const action = actionFor(mode, name, watched);
+      const { mode, watched, rebound } = store.getSnapshot().view;
+      const action = actionFor(mode, name, watched, rebound);
       if (action) store.dispatch(action);
     }
   });

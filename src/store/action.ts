@@ -30,6 +30,9 @@ export type Action =
   | { type: 'nextMatch'; by: 1 | -1 }
   | { type: 'move'; rows: number }
   | { type: 'movePage'; pages: number }
+  /** The pointer's button was pressed there. */
+  | { type: 'point'; at: Spot }
+  | { type: 'wheel'; at: Spot; rows: number }
   | { type: 'moveTo'; end: 'first' | 'last' }
   | { type: 'openDetails' }
   | { type: 'closeDetails' }
@@ -41,6 +44,9 @@ export type Action =
   | { type: 'notify'; text: string; tone: Tone }
   | { type: 'resize'; size: Size }
   | Effect;
+
+/** A cell of the screen, counted from 0. */
+export type Spot = { column: number; row: number };
 
 /** Of the terminal, in cells. */
 export type Size = { columns: number; rows: number };

@@ -92,6 +92,12 @@ export const columns: readonly Column[] = [
   },
 ];
 
+/** These columns in this order, however narrow the list is; all where none are named. */
+export const columnsNamed = (ids: readonly Column['id'][] | undefined): readonly Column[] =>
+  ids?.flatMap((id) =>
+    columns.filter((column) => column.id === id).map((column) => ({ ...column, from: 0 })),
+  ) ?? columns;
+
 export type SortId = Column['id'];
 
 /** `s` goes round in this order. */

@@ -1,5 +1,6 @@
 import type { Action } from './action.ts';
 import { detailsBindings } from './details-keys.ts';
+import { isCharacter } from './key-names.ts';
 import { lineBindings } from './line-keys.ts';
 import { replayBindings } from './replay-keys.ts';
 import { type ViewId, views } from './views.ts';
@@ -329,37 +330,28 @@ const typing: Readonly<Partial<Record<Mode, (text: string) => Action>>> = {
 /** What a paste does in a mode: it is text for a line, and nothing anywhere else. */
 export const pasteIn = (mode: Mode, text: string): Action | undefined => typing[mode]?.(text);
 
+/** Which key does what another one does. Where text is typed every key is itself. */
+export type Rebound = ReadonlyMap<string, string>;
+
+const noneRebound: Rebound = new Map();
+
 /** What a key does in a mode. */
-export const actionFor = (mode: Mode, key: string, watched: Watched = 'live'): Action | undefined => {
-  const bound = lookups[watched].get(`${mode} ${key}`);
+export const actionFor = (
+  mode: Mode,
+  key: string,
+  watched: Watched = 'live',
+  rebound = noneRebound,
+): Action | undefined => {
   const type = typing[mode];
+  const bound = lookups[watched].get(`${mode} ${type ? key : (rebound.get(key) ?? key)}`);
   if (bound || !type) return bound;
   const character = key === 'space' ? ' ' : key;
   return isCharacter(character) ? type(character) : undefined;
 };
 
-/** One grapheme, not a key's name such as `pageup`. */
-const isCharacter = (key: string): boolean => [...segmenter.segment(key)].length === 1;
-
-const segmenter = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
-
-/** How a key is written for people. */
-export const keyLabel = (key: string): string =>
-  labels[key] ?? key.replace(/^ctrl-(.)$/, (_, letter) => `^${letter.toUpperCase()}`);
-
-const labels: Readonly<Record<string, string>> = {
-  space: 'Space',
-  tab: 'Tab',
-  enter: 'Enter',
-  escape: 'Esc',
-  backspace: 'Bksp',
-  delete: 'Del',
-  up: '↑',
-  down: '↓',
-  left: '←',
-  right: '→',
-  pageup: 'PgUp',
-  pagedown: 'PgDn',
-  home: 'Home',
-  end: 'End',
+/** The keys a row stands for, the user's own first. */
+export const keysOf = ({ mode, keys }: Binding, rebound: Rebound): readonly string[] => {
+  if (rebound.size === 0 || typing[mode]) return keys;
+  const own = [...rebound].filter(([, as]) => keys.includes(as)).map(([key]) => key);
+  return [...own, ...keys.filter((key) => !rebound.has(key))];
 };

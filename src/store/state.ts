@@ -1,7 +1,8 @@
 import { quoted } from '../domain/filter/expression.ts';
 import { fitted } from '../domain/note.ts';
 import { type Grouping, groupings } from '../domain/stats.ts';
-import type { Action, Size, Tone } from './action.ts';
+import type { Action, Size, Spot, Tone } from './action.ts';
+import type { Column } from './columns.ts';
 import {
   completed,
   emptyLine,
@@ -12,10 +13,11 @@ import {
   withFilter,
 } from './filter-line.ts';
 import { helpLength, helpRows } from './help.ts';
-import type { Mode, Watched } from './keys.ts';
+import type { Mode, Rebound, Watched } from './keys.ts';
 import { type Layout, layoutOf } from './layout.ts';
 import { type List, type Subject, windowOf } from './list.ts';
 import { firstZoom, zoomed } from './lives-list.ts';
+import { pointedAt } from './pointing.ts';
 import type { Scene } from './scene.ts';
 import { chosenSubject, isInLog, listOf, matchingEntries, subjectOf, treeShown } from './select.ts';
 import { type Folds, treeList } from './tree-list.ts';
@@ -44,6 +46,10 @@ export type ViewState = FilterLine & {
   /** Which span the timeline shows. */
   zoom: number;
   watched: Watched;
+  /** The user's own keys. */
+  rebound: Rebound;
+  /** Of the table of processes; undefined: all there is room for. */
+  columns: readonly Column['id'][] | undefined;
   /** The time or note being typed. */
   typed: string;
   choice: Choice | undefined;
@@ -59,7 +65,13 @@ export type ViewState = FilterLine & {
   notice: { text: string; tone: Tone } | undefined;
 };
 
-export const initialState = (size: Size, filterText = '', watched: Watched = 'live'): ViewState =>
+/** What a view begins with, besides its size. */
+export type Beginning = Partial<Pick<ViewState, 'filterText' | 'watched' | 'rebound' | 'columns'>>;
+
+export const initialState = (
+  size: Size,
+  { filterText = '', watched = 'live', rebound = new Map(), columns }: Beginning = {},
+): ViewState =>
   withFilter(
     {
       mode: 'normal',
@@ -73,6 +85,8 @@ export const initialState = (size: Size, filterText = '', watched: Watched = 'li
       folds: new Map(),
       zoom: firstZoom,
       watched,
+      rebound,
+      columns,
       typed: '',
       ...emptyLine,
       choice: undefined,
@@ -149,6 +163,10 @@ export const reduce = (before: ViewState, action: Action, scene: Scene): ViewSta
       return move(state, action.pages * Math.max(1, pageRows(state) - 1), scene);
     case 'moveTo':
       return moveTo(state, action.end, scene);
+    case 'point':
+      return point(state, action.at, scene);
+    case 'wheel':
+      return wheel(state, action, scene);
     case 'openDetails':
       return detailing(state, subjectOf(scene, state));
     case 'closeDetails':
@@ -224,6 +242,33 @@ const move = (state: ViewState, rows: number, scene: Scene): ViewState =>
 const moveTo = (state: ViewState, end: 'first' | 'last', scene: Scene): ViewState => {
   const far = end === 'first' ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
   return move(state, far, scene);
+};
+
+/** A row is chosen; a column's title sorts by it, and once more the other way round. */
+const point = (state: ViewState, at: Spot, scene: Scene): ViewState => {
+  const pointed = state.mode === 'normal' ? pointedAt(state, at) : undefined;
+  if (!pointed) return state;
+  const { pane, row, column } = pointed;
+  const there = state.shown === 'live' ? { ...state, pane } : state;
+  if (pane === 'log') return there;
+  if (row === undefined) return sortedBy(there, column);
+  const list = listOf(scene, there);
+  const { top } = windowOf(list, there.choice, pageRows(there));
+  return top + row < list.length ? choosing(there, list, top + row, top) : there;
+};
+
+const sortedBy = (state: ViewState, column: string | undefined): ViewState => {
+  const sorts: readonly string[] = viewInfo(state.shown).sorts;
+  if (column === undefined || !sorts.includes(column)) return state;
+  return inOrder(state, ({ by, reversed }) => ({ by: column, reversed: by === column && !reversed }));
+};
+
+/** Whatever is under the pointer moves. */
+const wheel = (state: ViewState, { at, rows }: { at: Spot; rows: number }, scene: Scene): ViewState => {
+  if (state.mode === 'help') return { ...state, helpTop: scrolled(state, rows) };
+  const pointed = state.mode === 'normal' ? pointedAt(state, at) : undefined;
+  if (!pointed) return state;
+  return move(state.shown === 'live' ? { ...state, pane: pointed.pane } : state, rows, scene);
 };
 
 const moveChoice = (state: ViewState, rows: number, scene: Scene): ViewState => {

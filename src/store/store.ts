@@ -11,7 +11,9 @@ import type {
 import { World } from '../domain/world.ts';
 import type { Action, Effect, Size } from './action.ts';
 import { Churn, type ChurnScene } from './churn.ts';
+import type { Column } from './columns.ts';
 import { withFilter, withoutUserNames } from './filter-line.ts';
+import type { Rebound } from './keys.ts';
 import { initialState, reduce, type ViewState } from './state.ts';
 
 /** What one frame is drawn from. A new object whenever anything changed. */
@@ -44,6 +46,10 @@ export type StoreOptions = {
   size?: Size;
   /** A filter to start with. */
   filter?: string;
+  /** The user's own keys. */
+  rebound?: Rebound | undefined;
+  /** Of the table of processes; without it, all there is room for. */
+  columns?: readonly Column['id'][] | undefined;
   /** Names of a guest's users; without it users are numbers. */
   usersOf?: UsersOf;
   history?: number;
@@ -81,7 +87,12 @@ export class Store {
     this.#options = options;
     this.#live = new World(options.history, this.#guest(options.info));
     const view = this.#told(
-      initialState(options.size ?? { columns: 80, rows: 24 }, options.filter, options.replay && 'replay'),
+      initialState(options.size ?? { columns: 80, rows: 24 }, {
+        filterText: options.filter ?? '',
+        watched: options.replay ? 'replay' : 'live',
+        rebound: options.rebound ?? new Map(),
+        columns: options.columns,
+      }),
       options.info,
     );
     this.#snapshot = {

@@ -2,11 +2,12 @@ import { shortDuration } from '../domain/text.ts';
 import { type ChurnColumn, type ChurnLine, churnColumns } from '../store/churn-columns.ts';
 import { churnLines, churnList, churnTallies } from '../store/churn-list.ts';
 import { windowOf } from '../store/list.ts';
+import { type PlacedColumn, placedIn } from '../store/placed.ts';
 import type { Snapshot } from '../store/store.ts';
 import { inCells, sparkline } from './cells.ts';
 import { useLook } from './context.ts';
 import { Rows } from './row.tsx';
-import { type PlacedColumn, placedIn, placeNote, rowLine, titleLine } from './table.ts';
+import { placeNote, rowLine, titleLine } from './table.ts';
 import type { Role, Theme } from './theme.ts';
 
 /** What churns: a row for each comm, parent or user. */

@@ -1,5 +1,6 @@
 import { printable } from '../domain/printable.ts';
-import { bindingsFor, keyLabel } from '../store/keys.ts';
+import { keyLabel } from '../store/key-names.ts';
+import { bindingsFor, keysOf } from '../store/keys.ts';
 import type { Snapshot } from '../store/store.ts';
 import { cut, inCells, justify, visibleWidth, widthOf } from './cells.ts';
 import { useLook } from './context.ts';
@@ -108,14 +109,17 @@ const keysLine = (snapshot: Snapshot, theme: Theme): string => {
 
 /** As many keys as fit, in the order of the table, and always the way to the rest and out. */
 const keys = (
-  { mode, watched, shown }: View,
+  { mode, watched, shown, rebound }: View,
   columns: number,
   { paint }: Theme,
   rename: Record<string, string> = {},
 ): string => {
-  const entries = bindingsFor(watched).flatMap(({ mode: of, keys: names, footer, always, views }) => {
+  const entries = bindingsFor(watched).flatMap((binding) => {
+    const { mode: of, footer, always, views } = binding;
     if (of !== mode || footer === undefined || (views && !views.includes(shown))) return [];
-    const text = `${paint('key', keyLabel(names[0] as string))} ${paint('dim', rename[footer] ?? footer)}`;
+    const [key] = keysOf(binding, rebound);
+    if (key === undefined) return [];
+    const text = `${paint('key', keyLabel(key))} ${paint('dim', rename[footer] ?? footer)}`;
     return [{ text, cells: visibleWidth(text), always }];
   });
   // The last one needs no gap behind it.

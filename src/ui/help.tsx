@@ -1,5 +1,6 @@
 import { helpNotes, helpParts, helpRows } from '../store/help.ts';
-import { keyLabel, type Watched } from '../store/keys.ts';
+import { keyLabel } from '../store/key-names.ts';
+import { keysOf } from '../store/keys.ts';
 import type { Snapshot } from '../store/store.ts';
 import { inCells, justify } from './cells.ts';
 import { useLook } from './context.ts';
@@ -11,8 +12,8 @@ const keyColumns = 16;
 /** The help screen, drawn from the key table. */
 export const Help = ({ snapshot }: { snapshot: Snapshot }) => {
   const { theme } = useLook();
-  const { size, helpTop, watched } = snapshot.view;
-  const lines = helpLines(watched, size.columns, theme);
+  const { size, helpTop } = snapshot.view;
+  const lines = helpLines(snapshot.view, theme);
   const rows = helpRows(size.rows);
   const top = Math.max(0, Math.min(helpTop, lines.length - rows));
   const more =
@@ -30,12 +31,16 @@ const padded = (lines: string[], rows: number): string[] => [
   ...new Array<string>(Math.max(0, rows - lines.length)).fill(''),
 ];
 
-const helpLines = (watched: Watched, columns: number, { paint }: Theme): string[] =>
+const helpLines = ({ watched, rebound, size: { columns } }: Snapshot['view'], { paint }: Theme): string[] =>
   helpParts(watched)
     .flatMap(({ title, keys: bindings }) => [
       paint('title', title),
-      ...bindings.map(({ keys, help }) => {
-        const names = paint('key', inCells(keys.map(keyLabel).join(' '), keyColumns, 'right'));
+      ...bindings.map((binding) => {
+        const { help } = binding;
+        const names = paint(
+          'key',
+          inCells(keysOf(binding, rebound).map(keyLabel).join(' '), keyColumns, 'right'),
+        );
         return `${names}  ${inCells(help, columns - keyColumns - 2)}`;
       }),
       '',

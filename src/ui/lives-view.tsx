@@ -4,6 +4,7 @@ import { type LifeCell, lifeCells, type TimeCells, timeCells } from '../store/li
 import { windowOf } from '../store/list.ts';
 import { type LivesColumn, livesColumns } from '../store/lives-columns.ts';
 import { type LifeRow, type LivesOnShow, livesList } from '../store/lives-list.ts';
+import { type PlacedColumn, placedIn } from '../store/placed.ts';
 import { livesShown } from '../store/select.ts';
 import type { Snapshot } from '../store/store.ts';
 import { inCells } from './cells.ts';
@@ -11,7 +12,7 @@ import { useLook } from './context.ts';
 import { emptyText } from './process-table.tsx';
 import { Rows } from './row.tsx';
 import { inRuns, type Painted } from './runs.ts';
-import { type PlacedColumn, placedIn, rowLine, titleLine } from './table.ts';
+import { rowLine, titleLine } from './table.ts';
 import type { Theme } from './theme.ts';
 
 type Columns = readonly PlacedColumn<LivesColumn>[];

@@ -1,14 +1,15 @@
 import { keyOf } from '../domain/identity.ts';
 import type { LiveProcess } from '../domain/live-table.ts';
 import { printable } from '../domain/printable.ts';
-import { type CellContext, type Column, columns } from '../store/columns.ts';
+import { type CellContext, type Column, columnsNamed } from '../store/columns.ts';
 import { windowOf } from '../store/list.ts';
+import { type PlacedColumn, placedIn } from '../store/placed.ts';
 import { processList } from '../store/select.ts';
 import type { Snapshot } from '../store/store.ts';
 import { inCells, widthOf } from './cells.ts';
 import { useLook } from './context.ts';
 import { Rows } from './row.tsx';
-import { type PlacedColumn, placedIn, placeNote, rowLine, titleLine } from './table.ts';
+import { placeNote, rowLine, titleLine } from './table.ts';
 import type { Role, Theme } from './theme.ts';
 
 export const newForNs = 1_000_000_000n;
@@ -27,7 +28,7 @@ export const ProcessTable = ({ snapshot, list, rows, width }: Props) => {
     userName,
     state: (process) => stateLetter(process, states),
   };
-  const placed = placedIn(columns, width);
+  const placed = placedIn(columnsNamed(view.columns), width);
   const lines = list.slice(top, top + rows).map((process, index) => {
     const marked = view.marks.includes(keyOf(process));
     return processLine(process, context, placed, marked, top + index === chosen, width, theme);

@@ -1,69 +1,7 @@
 import { inAscii } from './ascii.ts';
+import { type Colour, type Role, type Style, type ThemeName, themes } from './themes.ts';
 
-/** What a piece of text is, not how it looks. */
-export type Role =
-  | 'title'
-  | 'label'
-  | 'value'
-  | 'dim'
-  | 'live'
-  | 'paused'
-  | 'spawn'
-  | 'exit'
-  | 'exec'
-  | 'zombie'
-  | 'gap'
-  | 'ended'
-  | 'chosen'
-  | 'focused'
-  | 'error'
-  | 'mistake'
-  | 'key';
-
-/** SGR parameters, on and off. */
-type Style = readonly [on: string, off: string];
-
-const plain: Style = ['', ''];
-const bold: Style = ['1', '22'];
-const dim: Style = ['2', '22'];
-const inverse: Style = ['7', '27'];
-const colour = (code: number): Style => [String(code), '39'];
-const boldColour = (code: number): Style => [`1;${code}`, '22;39'];
-
-/** The terminal's own 16 colours, so that the user's palette rules. No meaning is carried by hue alone. */
-const ansi: Readonly<Record<Role, Style>> = {
-  title: bold,
-  label: dim,
-  value: plain,
-  dim,
-  live: boldColour(32),
-  paused: ['1;7;33', '22;27;39'],
-  spawn: colour(32),
-  exit: colour(31),
-  exec: colour(36),
-  zombie: colour(35),
-  gap: colour(33),
-  ended: ['2;9', '22;29'],
-  chosen: inverse,
-  focused: boldColour(36),
-  error: boldColour(31),
-  // Underlined, as by a caret: it must show where there are no colours.
-  mistake: ['1;4;31', '22;24;39'],
-  key: bold,
-};
-
-/** Foreground colours, and the way back from them. */
-const isColour = (code: string) => /^3\d$/.test(code);
-
-const sgr = (codes: string, colours: boolean): string => {
-  const kept = colours
-    ? codes
-    : codes
-        .split(';')
-        .filter((code) => !isColour(code))
-        .join(';');
-  return kept === '' ? '' : `\x1b[${kept}m`;
-};
+export type { Role } from './themes.ts';
 
 export type Theme = {
   paint: (role: Role, text: string) => string;
@@ -71,15 +9,51 @@ export type Theme = {
   write: (line: string) => string;
 };
 
+export type ThemeOptions = { colours: boolean; ascii?: boolean; name?: ThemeName };
+
 /** Without colours (NO_COLOR) weight, inversion and strike-out stay. */
-export const createTheme = (colours: boolean, ascii = false): Theme => ({
-  write: ascii ? inAscii : (line) => line,
-  paint: (role, text) => {
-    const [on, off] = ansi[role];
-    return text === '' ? text : sgr(on, colours) + text + sgr(off, colours);
-  },
-});
+export const createTheme = ({ colours, ascii = false, name = 'terminal' }: ThemeOptions): Theme => {
+  const codes = Object.fromEntries(
+    Object.entries(themes[name].styles).map(([role, style]) => [role, sgr(style, colours)]),
+  ) as Record<Role, Codes>;
+  return {
+    write: ascii ? inAscii : (line) => line,
+    paint: (role, text) => {
+      const { on, off } = codes[role];
+      return text === '' ? text : on + text + off;
+    },
+  };
+};
 
 /** https://no-color.org, and FORCE_COLOR for its opposite. */
 export const wantsColours = (env: NodeJS.ProcessEnv): boolean =>
   env.FORCE_COLOR ? env.FORCE_COLOR !== '0' : !env.NO_COLOR && env.TERM !== 'dumb';
+
+type Codes = { on: string; off: string };
+
+/** SGR parameters, on and off (ECMA-48). */
+const weights: readonly (readonly [keyof Omit<Style, 'colour'>, on: string, off: string])[] = [
+  ['bold', '1', '22'],
+  ['dim', '2', '22'],
+  ['underline', '4', '24'],
+  ['inverse', '7', '27'],
+  ['strike', '9', '29'],
+];
+
+const sgr = (style: Style, colours: boolean): Codes => {
+  const worn = weights.filter(([weight]) => style[weight]);
+  const on = worn.map(([, code]) => code);
+  const off = worn.map(([, , code]) => code);
+  if (colours && style.colour !== undefined) {
+    on.push(foreground(style.colour));
+    off.push('39');
+  }
+  return { on: sequence(on), off: sequence(off) };
+};
+
+const sequence = (codes: readonly string[]): string => (codes.length === 0 ? '' : `\x1b[${codes.join(';')}m`);
+
+const foreground = (colour: Colour): string => {
+  if (typeof colour === 'number') return colour < 8 ? String(30 + colour) : String(82 + colour);
+  return `38;2;${[1, 3, 5].map((at) => Number.parseInt(colour.slice(at, at + 2), 16)).join(';')}`;
+};

@@ -3,6 +3,7 @@ import { printable } from '../domain/printable.ts';
 import type { TreeNode, TreeRow } from '../domain/tree.ts';
 import type { CellContext } from '../store/columns.ts';
 import { windowOf } from '../store/list.ts';
+import { type PlacedColumn, placedIn } from '../store/placed.ts';
 import { treeShown } from '../store/select.ts';
 import type { Snapshot } from '../store/store.ts';
 import { type TreeColumn, treeColumns, treeNote } from '../store/tree-columns.ts';
@@ -11,7 +12,7 @@ import { inCells, widthOf } from './cells.ts';
 import { useLook } from './context.ts';
 import { emptyText, mark, newForNs, rowRole } from './process-table.tsx';
 import { Rows } from './row.tsx';
-import { type PlacedColumn, placedIn, placeNote, rowLine, titleLine } from './table.ts';
+import { placeNote, rowLine, titleLine } from './table.ts';
 import type { Role, Theme } from './theme.ts';
 import { guidesOf } from './tree-guides.ts';
 

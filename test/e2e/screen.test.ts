@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, rmdirSync, statSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, test } from 'vitest';
 import { decode } from '../../src/trace/codec.ts';
@@ -127,6 +127,38 @@ describe.skipIf(!pty)('in a real terminal', () => {
     await session.see(`PID ${pid} sent to the clipboard`);
     expect(session.output()).toContain(`\x1b]52;c;${Buffer.from(String(pid)).toString('base64')}\x07`);
     await session.see(new RegExp(` ${pid} .*${name}`));
+  });
+
+  test('the mouse chooses, scrolls and sorts, and is given back at the end', async () => {
+    const { name, pid } = await child();
+    const session = open(['--filter', `comm=${name}`]);
+    await session.see(new RegExp(` ${pid} .*${name}`));
+    expect(session.output()).toContain('\x1b[?1006h');
+    // A press on the first row, then Enter tells of it.
+    session.type('\x1b[<0;20;5M\x1b[<0;20;5m');
+    session.type('\r');
+    await session.see(`PID ${pid}`);
+    session.type('q');
+    expect(await session.exit).toEqual({ code: 0, signal: 0 });
+    expect(session.output().lastIndexOf('\x1b[?1006l')).toBeGreaterThan(
+      session.output().lastIndexOf('\x1b[?1006h'),
+    );
+  });
+
+  test('a configuration says how it looks; what is typed comes before it; its mistakes have lines', async () => {
+    const config = join(folder.path, 'config');
+    writeFileSync(config, '# mine\nascii\nno-mouse\ntheme true-colour\nbind x=p\n');
+    const session = open(['--config', config, '--no-ascii']);
+    await session.see('● LIVE');
+    expect(session.output()).not.toContain('\x1b[?1006h');
+    expect(session.output()).toContain('\x1b[38;2;126;198;153m');
+    session.type('x');
+    await session.see('PAUSED');
+    writeFileSync(config, 'ascii\ncolor red\n');
+    const refused = open(['--config', config]);
+    expect(await refused.exit).toEqual({ code: 2, signal: 0 });
+    expect(refused.output()).toContain(`${config}:2: unknown flag color`);
+    expect(refused.alternate()).toBe(false);
   });
 
   test('it follows the size of the terminal', async () => {

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { actionFor, bindingsFor, keyLabel, type Mode, type Watched } from '../../src/store/keys.ts';
+import { isKey, keyLabel } from '../../src/store/key-names.ts';
+import { actionFor, bindings, bindingsFor, keysOf, type Mode, type Watched } from '../../src/store/keys.ts';
 import { viewIds } from '../../src/store/views.ts';
 
 const modes: readonly (readonly [Mode, Watched])[] = [
@@ -102,5 +103,28 @@ describe('a key for people', () => {
       const labels = [...keys].map(keyLabel);
       expect(labels).toEqual([...new Set(labels)]);
     }
+  });
+});
+
+describe('keys of the user’s own', () => {
+  const rebound = new Map([
+    ['x', 'p'],
+    ['p', 'q'],
+  ]);
+
+  test('do what the other key does, and nothing where text is typed', () => {
+    expect(actionFor('normal', 'x', 'live', rebound)).toEqual({ type: 'togglePause' });
+    expect(actionFor('normal', 'p', 'live', rebound)).toEqual({ type: 'quit' });
+    expect(actionFor('filter', 'x', 'live', rebound)).toEqual({ type: 'typeFilter', text: 'x' });
+  });
+
+  test('stand first in help and footer; a key that does something else is gone', () => {
+    const [pause] = bindings;
+    expect(pause && keysOf(pause, rebound)).toEqual(['x', 'space']);
+  });
+
+  test('every key of the table is one, and no word is', () => {
+    for (const { keys } of bindings) for (const key of keys) expect(isKey(key), key).toBe(true);
+    for (const word of ['constructor', 'pause', 'ctrl-', '']) expect(isKey(word), word).toBe(false);
   });
 });

@@ -281,8 +281,8 @@ describe('the filter', () => {
   });
 
   test('can be there from the start', () => {
-    expect(initialState(size, 'ng').filter.matches(subject({ comm: 'nginx' }))).toBe(true);
-    expect(initialState(size, '/(').filterError?.error).toContain('Unterminated group');
+    expect(initialState(size, { filterText: 'ng' }).filter.matches(subject({ comm: 'nginx' }))).toBe(true);
+    expect(initialState(size, { filterText: '/(' }).filterError?.error).toContain('Unterminated group');
   });
 });
 

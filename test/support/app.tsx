@@ -20,7 +20,7 @@ export const startApp = (
   const source = scriptedSource(states);
   const usersOf = () => (uid: number) => (uid === 0 ? 'root' : String(uid));
   const store = new Store({ info, size, usersOf });
-  const look = { theme: createTheme(true, ascii) };
+  const look = { theme: createTheme({ colours: true, ascii }) };
   const app = renderOn(<App source={source} store={store} look={look} stopSelf={async () => {}} />, size);
   open.push(app);
   const play = async (at: number, ...records: ChurnRecord[]) => {

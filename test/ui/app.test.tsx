@@ -207,7 +207,12 @@ test('the log says how many older entries fell off', async () => {
   const source = scriptedSource();
   const store = new Store({ info, size: { columns: 80, rows: 24 }, history: 5 });
   const app = renderOn(
-    <App source={source} store={store} look={{ theme: createTheme(false) }} stopSelf={async () => {}} />,
+    <App
+      source={source}
+      store={store}
+      look={{ theme: createTheme({ colours: false }) }}
+      stopSelf={async () => {}}
+    />,
     { columns: 80, rows: 24 },
   );
   onTestFinished(() => app.unmount());

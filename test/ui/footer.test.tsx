@@ -18,7 +18,7 @@ test.each(['\x1b]0;owned\x07', '\x1b[2J', 'a\nb\nc', 'c1\u009b31m', '\u202eevil'
     const size = { columns: 120, rows: 24 };
     const store = new Store({ info, size, filter });
     const app = renderOn(
-      <LookProvider value={{ theme: createTheme(false) }}>
+      <LookProvider value={{ theme: createTheme({ colours: false }) }}>
         <Footer snapshot={store.getSnapshot()} />
       </LookProvider>,
       size,

@@ -1,6 +1,7 @@
 import { afterEach, expect, test } from 'vitest';
 import { helpLength } from '../../src/store/help.ts';
-import { bindingsFor, keyLabel } from '../../src/store/keys.ts';
+import { keyLabel } from '../../src/store/key-names.ts';
+import { bindingsFor } from '../../src/store/keys.ts';
 import { Store } from '../../src/store/store.ts';
 import { Help } from '../../src/ui/help.tsx';
 import { info } from '../support/events.ts';

@@ -51,7 +51,7 @@ const start = async (size = { columns: 80, rows: 24 }) => {
   const player = await Player.open({ files, startIndex: indexHere(files), clock, playing: false });
   const usersOf = () => (uid: number) => (uid === 0 ? 'root' : String(uid));
   const store = new Store({ info: player.info, replay: player.replay.status(), size, usersOf });
-  const look = { theme: createTheme(true) };
+  const look = { theme: createTheme({ colours: true }) };
   const app = renderOn(<App source={player} store={store} look={look} stopSelf={async () => {}} />, size);
   open.push(app);
   await vi.waitFor(() => expect(store.getSnapshot().replay?.indexed).toBe(1));
@@ -164,7 +164,7 @@ describe('the timeline', () => {
       ...new Array<boolean>(10).fill(true),
       ...new Array<boolean>(10).fill(false),
     ]);
-    expect(timelineLine(status({ indexed: 0.5, skipped: 2 }), 60, createTheme(false))).toContain(
+    expect(timelineLine(status({ indexed: 0.5, skipped: 2 }), 60, createTheme({ colours: false }))).toContain(
       'indexing 50% 2 bad lines',
     );
   });
@@ -172,8 +172,8 @@ describe('the timeline', () => {
   test('one moment, no width and no record fall over nothing', () => {
     const nothing = { fromNs: 0n, widthNs: 1n, spawns: [], exits: [], gaps: [] };
     expect(timelineCells(status({ toNs: 0n, nowNs: 0n, density: nothing }), 5).cursor).toBe(0);
-    expect(timelineLine(status({ toNs: 0n, nowNs: 0n, density: nothing }), 1, createTheme(false))).toContain(
-      '│',
-    );
+    expect(
+      timelineLine(status({ toNs: 0n, nowNs: 0n, density: nothing }), 1, createTheme({ colours: false })),
+    ).toContain('│');
   });
 });

@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { churnColumns } from '../../src/store/churn-columns.ts';
 import { columns, type Placed } from '../../src/store/columns.ts';
 import { layoutOf } from '../../src/store/layout.ts';
-import { placedIn, placeNote } from '../../src/ui/table.ts';
+import { placedIn } from '../../src/store/placed.ts';
+import { placeNote } from '../../src/ui/table.ts';
 
 const mark = 2;
 
