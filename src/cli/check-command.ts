@@ -2,6 +2,7 @@ import { checkGuest, type GuestCheck } from '../capture/check.ts';
 import { printable } from '../domain/printable.ts';
 import { grouped, shortDuration } from '../domain/text.ts';
 import type { Call } from './call.ts';
+import { Output } from './output.ts';
 
 const percent = (share: number) => `${(share * 100).toFixed(1)} % of a core`;
 
@@ -41,5 +42,5 @@ export const checkText = (check: GuestCheck): string => {
 
 /** `churntop check` */
 export const run = async ({ values }: Call): Promise<void> => {
-  process.stdout.write(`${checkText(await checkGuest(values.proc))}\n`);
+  await new Output(process.stdout).write(`${checkText(await checkGuest(values.proc))}\n`);
 };

@@ -7,6 +7,7 @@ import { TraceReader } from '../trace/reader.ts';
 import { Remarks } from '../trace/remarks.ts';
 import { Sieve } from '../trace/sieve.ts';
 import { type InputOptions, openInputs } from './inputs.ts';
+import { Output } from './output.ts';
 import { guestsFor } from './users.ts';
 import { Refusal } from './words.ts';
 
@@ -29,29 +30,14 @@ export const exportFiles = async (options: ExportOptions): Promise<{ skipped: Re
   const exporter = exportFormats[to].make({ tool });
   const sieve = new Sieve(filter, guestsFor(filter, users));
   const inputs = await openInputs(files, options);
-  let gone = false;
-  let failure: Error | undefined;
-  const closed = new Promise<void>((resolve) => {
-    out.on('error', (error: NodeJS.ErrnoException) => {
-      gone = true;
-      // A reader that left (`| head`) is a quiet end.
-      if (error.code !== 'EPIPE') failure = error;
-      resolve();
-    });
-  });
-  const write = async (text: string): Promise<void> => {
-    if (text === '' || gone || out.write(text)) return;
-    await Promise.race([new Promise((resolve) => out.once('drain', resolve)), closed]);
-  };
+  const output = new Output(out);
 
-  await write(exporter.begin());
+  await output.write(exporter.begin());
   for await (const batch of readTraces(inputs, reader)) {
-    await write(exporter.batch(batch, sieve.batch(batch)));
-    if (gone) break;
+    await output.write(exporter.batch(batch, sieve.batch(batch)));
+    if (output.gone) break;
   }
-  await write(exporter.end());
-  if (!gone) await Promise.race([new Promise<void>((resolve) => out.write('', () => resolve())), closed]);
-  if (failure) throw failure;
-  if (reader.records === 0 && !gone) throw new Refusal(`${files.join(', ')}: no trace record in it`);
+  await output.write(exporter.end());
+  if (reader.records === 0 && !output.gone) throw new Refusal(`${files.join(', ')}: no trace record in it`);
   return { skipped, left: exporter.left };
 };

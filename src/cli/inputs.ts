@@ -20,19 +20,21 @@ const chunksOf = async function* (
   file: string,
   { stdin, interrupted }: InputOptions,
 ): AsyncGenerator<Uint8Array> {
-  let over = false;
+  const over = new AbortController();
   interrupted.then(() => {
-    over = true;
+    over.abort();
     // Whoever waits for its next word goes on.
     if (file === '-') stdin.destroy();
   });
   try {
-    for await (const chunk of file === '-' ? (stdin as AsyncIterable<Uint8Array>) : fileChunks(file)) {
-      if (over) return;
+    for await (const chunk of file === '-'
+      ? (stdin as AsyncIterable<Uint8Array>)
+      : fileChunks(file, over.signal)) {
+      if (over.signal.aborted) return;
       yield chunk;
     }
   } catch (error) {
-    if (over) return;
+    if (over.signal.aborted) return;
     throw naming(file, error);
   }
 };

@@ -20,6 +20,7 @@ import {
   readFlags,
 } from './flags.ts';
 import { helpText } from './help.ts';
+import { Output } from './output.ts';
 import { recordingRules } from './recording.ts';
 import { RecordingSwitch } from './recording-switch.ts';
 import { untilInterrupted } from './signals.ts';
@@ -91,8 +92,9 @@ const apart: Partial<Record<CommandName, () => Promise<{ run: (call: Call) => Pr
 
 const run = async (argv: readonly string[]): Promise<void> => {
   const { command, operands, values } = readArguments(argv);
-  if (values.help) return print(helpText(command));
-  if (values.version) return print(version);
+  const output = () => new Output(process.stdout);
+  if (values.help) return output().write(`${helpText(command)}\n`);
+  if (values.version) return output().write(`${version}\n`);
 
   const filter = parseFilter(values.filter ?? '');
   if (!filter.ok)
@@ -216,7 +218,6 @@ const assertScreen = (directory: string | undefined): void => {
   }
 };
 
-const print = (text: string): void => void process.stdout.write(`${text}\n`);
 const say = (text: string): void => void process.stderr.write(`churntop: ${text}\n`);
 
 let ending = false;

@@ -11,6 +11,7 @@ import { Remarks } from '../trace/remarks.ts';
 import { Sieve } from '../trace/sieve.ts';
 import { WallClock } from '../trace/wall-clock.ts';
 import { type InputOptions, openInputs } from './inputs.ts';
+import { Output } from './output.ts';
 import { reportJson } from './report-json.ts';
 import { reportText } from './report-text.ts';
 import { guestsFor } from './users.ts';
@@ -106,13 +107,16 @@ class Gathering {
     this.#of.records += records.length;
   }
 
-  print(): void {
+  async print(): Promise<void> {
     const { out, by, columns, top } = this.#options;
     this.#of.untilNs ??= this.#clock.at(this.#stats.nowNs);
     const rows = top ?? (this.#options.json ? this.#stats.by.comm.limit + 1 : shownRows);
     const churn = churnReport({ stats: this.#stats, top: rows, mode: this.mode });
     const report = { of: this.#of, churn };
-    out.write(this.#options.json ? `${json(reportJson(report, by))}\n` : reportText(report, { by, columns }));
+    const text = this.#options.json
+      ? `${json(reportJson(report, by))}\n`
+      : reportText(report, { by, columns });
+    await new Output(out).write(text);
   }
 }
 
@@ -129,7 +133,7 @@ export const reportFiles = async (
   }
   of.records = reader.records;
   if (of.records === 0) throw new Refusal(`${files.join(', ')}: no trace record in it`);
-  gathering.print();
+  await gathering.print();
 };
 
 /** Watch for a while, then report; an end asked for earlier reports what was seen until then. */
@@ -159,5 +163,5 @@ export const reportLive = async (
     await source.stop();
   }
   of.untilNs = stats.nowNs + source.info.wallOffsetNs;
-  gathering.print();
+  await gathering.print();
 };

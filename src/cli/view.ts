@@ -16,7 +16,9 @@ export const run = async ({ files, values, filter, interrupted }: Call): Promise
   if (process.env.TERM === 'dumb') throw new Refusal('TERM=dumb has no screen');
   if (!piped && !process.stdin.isTTY) throw new Refusal('view needs a terminal for its keys');
   const keys = piped ? openKeys() : undefined;
-  const source = piped ? follow(process.stdin) : await open(files);
+  const source = piped ? follow(process.stdin) : await Promise.race([open(files), interrupted]);
+  // The end came before the first frame.
+  if (!source) return;
   const { looksOf, runScreen } = await import('./screen.tsx');
   const hungUp = new Promise<void>((resolve) => process.stdout.on('error', () => resolve()));
   await runScreen({

@@ -1,6 +1,7 @@
+import { codeOf } from '../domain/errno.ts';
 import { printable } from '../domain/printable.ts';
 import { ProcError } from '../proc/errors.ts';
-import { RecordError, type RecordRefusal } from '../trace/errors.ts';
+import { RecordError, type RecordRefusal, ReplayError, type ReplayRefusal } from '../trace/errors.ts';
 
 /** A call that cannot be meant. */
 export class UsageError extends Error {
@@ -38,9 +39,9 @@ const reasons: Readonly<Record<string, string>> = {
 
 /** An errno name in words: `no space left on the device (ENOSPC)`. */
 export const reasonOf = (error: unknown): string => {
-  const { code, message } = error as NodeJS.ErrnoException;
+  const code = codeOf(error);
   const words = code === undefined ? undefined : reasons[code];
-  return words ? `${words} (${code})` : (code ?? message);
+  return words ? `${words} (${code})` : (code ?? (error as Error).message);
 };
 
 const refusals: Readonly<Record<RecordRefusal['reason'], (facts: RecordRefusal) => string>> = {
@@ -59,6 +60,21 @@ const refusals: Readonly<Record<RecordRefusal['reason'], (facts: RecordRefusal) 
 export const refusalOf = ({ facts }: RecordError): string =>
   `${printable(facts.path)}: ${refusals[facts.reason](facts)}`;
 
+const unviewable: Readonly<Record<ReplayRefusal['reason'], string>> = {
+  directory: 'is a directory',
+  fifo: 'is a FIFO, in which there is no way back; view - < FIFO follows it',
+  device: 'is a device, not a file',
+  socket: 'is a socket, not a file',
+  empty: 'is empty',
+  foreign: 'no trace record in it',
+};
+
+/** Why nothing can be viewed. */
+export const replayRefusalOf = ({ facts: { reason, path, first } }: ReplayError): string => {
+  const line = first ? ` (line ${first.line}: ${first.why})` : '';
+  return printable(`${path}: ${unviewable[reason]}${line}`);
+};
+
 /** One clear sentence and an exit code for anything that was thrown. */
 export const explain = (error: unknown): { sentence: string; code: number } => {
   if (error instanceof UsageError)
@@ -68,6 +84,7 @@ export const explain = (error: unknown): { sentence: string; code: number } => {
     return { sentence: `${error.path}: ${why}`, code: exitCodes.proc.code };
   }
   if (error instanceof RecordError) return { sentence: refusalOf(error), code: exitCodes.failure.code };
+  if (error instanceof ReplayError) return { sentence: replayRefusalOf(error), code: exitCodes.failure.code };
   if (error instanceof Refusal) return { sentence: error.message, code: exitCodes.failure.code };
   // Anything can be thrown, undefined included.
   const { message, syscall } = (error ?? {}) as NodeJS.ErrnoException;

@@ -1,3 +1,5 @@
+import { codeOf } from '../domain/errno.ts';
+
 /** What went wrong under the proc root, as facts; `cli/` makes a sentence and an exit code of them. */
 export class ProcError extends Error {
   override readonly name = 'ProcError';
@@ -14,8 +16,6 @@ export class ProcError extends Error {
 
 /** A listing that lacks what is provably there; taken at its word it would end the living. */
 export class ShortListing extends ProcError {}
-
-export const codeOf = (error: unknown): string | undefined => (error as NodeJS.ErrnoException | null)?.code;
 
 /** The process ended: ENOENT when its directory is gone, ESRCH when it went between open and read. */
 export const isGone = (error: unknown): boolean => {

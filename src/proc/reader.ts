@@ -1,4 +1,5 @@
-import { codeOf, isDenied, isGone, ProcError, ShortListing } from './errors.ts';
+import { codeOf } from '../domain/errno.ts';
+import { isDenied, isGone, ProcError, ShortListing } from './errors.ts';
 import { type Files, openFiles } from './files.ts';
 import { type ProcStat, parseStat } from './stat.ts';
 

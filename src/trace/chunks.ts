@@ -1,4 +1,6 @@
-import { open } from 'node:fs/promises';
+import { constants as modes, openSync } from 'node:fs';
+import { open, stat } from 'node:fs/promises';
+import { Socket } from 'node:net';
 import { Readable } from 'node:stream';
 import { constants, createGunzip } from 'node:zlib';
 import { TraceError } from './errors.ts';
@@ -6,8 +8,21 @@ import { TraceError } from './errors.ts';
 /** Read at once; a batch of about a thousand records. */
 const chunkBytes = 1 << 18;
 
-/** The bytes of a file; each chunk is good until the next one is asked for. @throws the file system's error */
-export const fileChunks = async function* (path: string): AsyncGenerator<Uint8Array> {
+/** From a thread of Node's pool there would be no way back: it hangs in open(2) until somebody writes. */
+const fifoChunks = (path: string, signal: AbortSignal | undefined): AsyncIterable<Uint8Array> => {
+  const fd = openSync(path, modes.O_RDONLY | modes.O_NONBLOCK);
+  return new Socket({ fd, readable: true, writable: false, ...(signal && { signal }) });
+};
+
+/**
+ * The bytes of a file; each chunk is good until the next one is asked for. `signal` ends the wait for whoever writes to a
+ * FIFO. @throws the file system's error
+ */
+export const fileChunks = async function* (path: string, signal?: AbortSignal): AsyncGenerator<Uint8Array> {
+  if ((await stat(path)).isFIFO()) {
+    yield* fifoChunks(path, signal);
+    return;
+  }
   const handle = await open(path, 'r');
   try {
     const buffer = Buffer.allocUnsafe(chunkBytes);

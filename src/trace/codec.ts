@@ -74,11 +74,14 @@ export const assertFormat = (record: TraceRecord | undefined): void => {
 export const decodeLine = (text: string, start: number, end: number): DecodedLine =>
   scan(text, start, end) ?? parseLine(text.slice(start, end));
 
+/** Some pipelines and editors begin a file with it; where such files were joined, it stands between lines. */
+const byteOrderMark = /^\ufeff/;
+
 /** Any JSON. @throws TraceError */
 export const parseLine = (line: string): DecodedLine => {
   let parsed: unknown;
   try {
-    parsed = JSON.parse(line.replace(bareNs, '"$1":"$2"'));
+    parsed = JSON.parse(line.replace(byteOrderMark, '').replace(bareNs, '"$1":"$2"'));
   } catch {
     throw new TraceError('not JSON');
   }

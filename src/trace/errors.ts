@@ -1,3 +1,6 @@
+import type { FileKind } from './file-kind.ts';
+import type { Remark } from './reader.ts';
+
 /** What is wrong with a trace, as facts: where it stands is added by whoever knows the file. */
 export class TraceError extends Error {
   override readonly name = 'TraceError';
@@ -14,11 +17,7 @@ export class TraceError extends Error {
 /** Why a path was refused as a trace to be written. */
 export type RefusalReason =
   | 'exists'
-  | 'symlink'
-  | 'directory'
-  | 'fifo'
-  | 'device'
-  | 'socket'
+  | FileKind
   /** Not begun by a trace line: nothing of it may be cut or added to. */
   | 'foreign'
   /** Another recorder writes it. */
@@ -45,4 +44,21 @@ export class RecordError extends Error {
   }
 }
 
-export const codeOf = (error: unknown): string | undefined => (error as NodeJS.ErrnoException | null)?.code;
+export type ReplayRefusal = {
+  /** `foreign`: no line of it is a record. */
+  reason: Exclude<FileKind, 'symlink'> | 'empty' | 'foreign';
+  path: string;
+  /** The first line that is none. */
+  first?: Remark | undefined;
+};
+
+/** In this no time can be travelled. */
+export class ReplayError extends Error {
+  override readonly name = 'ReplayError';
+  readonly facts: ReplayRefusal;
+
+  constructor(facts: ReplayRefusal) {
+    super(`${facts.path}: ${facts.reason}`);
+    this.facts = facts;
+  }
+}

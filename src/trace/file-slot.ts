@@ -1,4 +1,4 @@
-import { codeOf } from './errors.ts';
+import { codeOf } from '../domain/errno.ts';
 import type { RecorderStatus } from './record-protocol.ts';
 import { isRotationDue, type RotationRules } from './rotation.ts';
 import type { Fate, OpenMode } from './trace-file.ts';

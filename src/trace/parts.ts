@@ -2,7 +2,7 @@ import { createReadStream, createWriteStream, readdirSync, renameSync, rmSync, u
 import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
-import { codeOf } from './errors.ts';
+import { codeOf } from '../domain/errno.ts';
 import { nextNumber, partPath, partsBeyond, partsOf, type RotationRules } from './rotation.ts';
 import { syncDirectory } from './trace-file.ts';
 

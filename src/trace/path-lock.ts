@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import { statSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { basename, dirname } from 'node:path';
-import { codeOf, RecordError } from './errors.ts';
+import { codeOf } from '../domain/errno.ts';
+import { RecordError } from './errors.ts';
 
 /** The longest an abstract socket name can be; shorter ones are padded by some versions of libuv and not by others. */
 const nameLength = 107;

@@ -8,11 +8,12 @@ import {
   lstatSync,
   openSync,
   readSync,
-  type Stats,
   writeSync,
 } from 'node:fs';
 import { dirname } from 'node:path';
-import { codeOf, RecordError, type RefusalReason } from './errors.ts';
+import { codeOf } from '../domain/errno.ts';
+import { RecordError } from './errors.ts';
+import { kindOf } from './file-kind.ts';
 import { wholeSize, writeWhole } from './whole-lines.ts';
 
 /** What became of the path since it was opened. */
@@ -26,14 +27,6 @@ const common = O_RDWR | O_APPEND | O_NOFOLLOW;
 
 /** How every trace line begins. */
 const opening = Buffer.from('{"probe_source":');
-
-const kindOf = (stats: Stats): RefusalReason | undefined => {
-  if (stats.isSymbolicLink()) return 'symlink';
-  if (stats.isDirectory()) return 'directory';
-  if (stats.isFIFO()) return 'fifo';
-  if (stats.isSocket()) return 'socket';
-  return stats.isFile() ? undefined : 'device';
-};
 
 /** A file of whole lines, open for appending. */
 export class TraceFile {

@@ -17,6 +17,11 @@ test.each<[unknown, string, number]>([
   ],
   [new ProcError('cannot list', { path: '/p', code: 'EWEIRD' }), '/p: cannot list: EWEIRD', proc.code],
   [errno('ENOSPC', { syscall: 'write' }), 'cannot write: no space left on the device (ENOSPC)', failure.code],
+  [
+    errno('UNKNOWN', { errno: -122, syscall: 'write' }),
+    'cannot write: disk quota exceeded (EDQUOT)',
+    failure.code,
+  ],
   [errno('EWEIRD', { syscall: 'read' }), 'cannot read: EWEIRD', failure.code],
   [new TypeError('x is not a function'), 'unexpected: x is not a function', failure.code],
   ['a text', 'unexpected: a text', failure.code],
@@ -31,6 +36,8 @@ test.each([
   [errno('ENOENT'), 'no such file or directory (ENOENT)'],
   [errno('ELOOP'), 'a symbolic link, not followed (ELOOP)'],
   [errno('EWEIRD'), 'EWEIRD'],
+  [errno('UNKNOWN', { errno: -122 }), 'disk quota exceeded (EDQUOT)'],
+  [errno('UNKNOWN', { errno: -999 }), 'UNKNOWN'],
   [new Error('no code at all'), 'no code at all'],
 ])('the reason of %o', (error, reason) => {
   expect(reasonOf(error)).toBe(reason);

@@ -1,9 +1,10 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { openSync, readFileSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { execa } from 'execa';
-import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { scratch, spawnNamed } from '../support/churn.ts';
 import { loadPty, openChurntop, openPty, program, type Session } from '../support/pty.ts';
 
@@ -114,11 +115,30 @@ describe('what cannot be viewed is one clear line', () => {
     expect(exitCode).toBe(code);
   });
 
+  const at = (name: string) => join(folder.path, name);
+  beforeAll(() => {
+    execFileSync('mkfifo', [at('fifo')]);
+    writeFileSync(at('empty'), '');
+    writeFileSync(at('letter'), 'Dear Sir,\nno.\n');
+    writeFileSync(at('letter.gz'), gzipSync('Dear Sir,\nno.\n'));
+    writeFileSync(at('newer'), '{"probe_source":"trace.header","format":9}\n');
+  });
+
   test.skipIf(!pty).each([
-    ['/nonexistent', 'no such file or directory'],
-    ['/', 'is a directory'],
-  ])('%s', async (file, words) => {
-    const session = open([file]);
+    [['/nonexistent'], 'no such file or directory'],
+    [['/'], 'is a directory'],
+    [['fifo'], 'is a FIFO'],
+    [[path, 'fifo'], 'is a FIFO'],
+    [['/dev/null'], 'is a device'],
+    [['socket'], 'is a socket'],
+    [['empty'], 'empty: is empty'],
+    [['letter'], 'letter: no trace record in it (line 1: not JSON)'],
+    [['letter.gz', 'empty'], 'letter.gz, empty: no trace record in it (line 1: not JSON)'],
+    [['newer'], 'newer: no trace record in it (line 1: trace.header without tool)'],
+  ])('%j', async (files, words) => {
+    const socket = createServer().listen(at('socket'));
+    onTestFinished(() => void socket.close());
+    const session = open(files);
     await session.see(words);
     expect(await session.exit).toEqual({ code: 1, signal: 0 });
     expect(session.output()).not.toContain('\x1b[?1049h');

@@ -46,6 +46,15 @@ const one = spawned(10, 'one', 1);
 const two = exited(10, 'one', 2);
 
 describe('a whole trace', () => {
+  test('a byte order mark before a line costs nothing, as pipelines and editors put it there', () => {
+    const text = `\ufeff${lines(header(), [one, 1], [two, 2], [end, 3])}`;
+    const { records, reader, remarks } = read(text);
+    expect(records).toHaveLength(4);
+    expect(reader.skipped).toBe(0);
+    expect(remarks).toEqual([]);
+    expect(read({ file: 't', text: `${text}${text}` }).records).toHaveLength(8);
+  });
+
   test('comes out record by record, without a remark', () => {
     const text = [...madeTrace(madeEvents(500))].join('');
     const { reader, batches, remarks, records } = read(text);

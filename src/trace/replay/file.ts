@@ -1,4 +1,7 @@
-import { type FileHandle, open } from 'node:fs/promises';
+import { constants, type Stats } from 'node:fs';
+import { type FileHandle, open, stat } from 'node:fs/promises';
+import { ReplayError } from '../errors.ts';
+import { kindOf } from '../file-kind.ts';
 
 /** A part of a trace that can be read anywhere. Its size is that of the moment it was opened: nothing behind is read. */
 export type TraceFile = {
@@ -11,18 +14,32 @@ export type TraceFile = {
 /** A file that is open, by its descriptor: threads of one process share it. */
 export type OpenTrace = TraceFile & { fd: number; close(): Promise<void> };
 
-export const openTrace = async (path: string): Promise<OpenTrace> => traceOf(await open(path, 'r'), path);
+const { O_RDONLY, O_NONBLOCK } = constants;
+
+/** @throws ReplayError for what is no file, else the file system's error */
+export const openTrace = async (path: string): Promise<OpenTrace> => {
+  // Opening a device may do something to it.
+  assertFile(await stat(path), path);
+  // Nor is a FIFO waited for that took the place of the file meanwhile.
+  return traceOf(await open(path, O_RDONLY | O_NONBLOCK), path);
+};
+
+const assertFile = (stats: Stats, path: string): void => {
+  const kind = kindOf(stats);
+  if (kind && kind !== 'symlink') throw new ReplayError({ reason: kind, path });
+};
 
 export const traceOf = async (handle: FileHandle, name: string): Promise<OpenTrace> => {
-  const stat = await handle.stat();
-  // Reading a directory would fail later and say less.
-  if (stat.isDirectory()) {
+  const stats = await handle.stat();
+  try {
+    assertFile(stats, name);
+  } catch (error) {
     await handle.close();
-    throw Object.assign(new Error(`${name} is a directory`), { code: 'EISDIR', syscall: 'read', path: name });
+    throw error;
   }
   return {
     name,
-    size: stat.size,
+    size: stats.size,
     fd: handle.fd,
     read: async (buffer, position) => (await handle.read(buffer, 0, buffer.length, position)).bytesRead,
     close: () => handle.close(),

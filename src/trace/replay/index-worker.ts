@@ -1,6 +1,7 @@
 import { read as readFd } from 'node:fs';
 import { promisify } from 'node:util';
 import { parentPort, workerData } from 'node:worker_threads';
+import { codeOf } from '../../domain/errno.ts';
 import { buildIndex } from './build-index.ts';
 import type { IndexMessage, IndexOptions } from './index-protocol.ts';
 
@@ -18,6 +19,4 @@ buildIndex({
   post,
   now: () => performance.now(),
   limits,
-}).catch((error: NodeJS.ErrnoException) =>
-  post({ type: 'failed', message: error.message, code: error.code }),
-);
+}).catch((error: Error) => post({ type: 'failed', message: error.message, code: codeOf(error) }));

@@ -1,4 +1,5 @@
 import type { EventSource } from '../../domain/source.ts';
+import { assertRecord } from './first-record.ts';
 import { indexOnThread } from './index-client.ts';
 import { openParts } from './parts.ts';
 import { type Clock, Player } from './player.ts';
@@ -11,17 +12,25 @@ const systemClock: Clock = {
   },
 };
 
-/** Recorded traces as an event source in which time can be travelled. @throws the file system's error */
+/** Recorded traces as an event source in which time can be travelled. @throws ReplayError, the file system's error */
 export const openReplay = async (paths: readonly string[]): Promise<EventSource> => {
   const files = await openParts(paths);
-  const player = await Player.open({ files, startIndex: indexOnThread(files), clock: systemClock });
+  const close = () => Promise.all(files.map((file) => file.close()));
+  let player: Player;
+  try {
+    await assertRecord(files);
+    player = await Player.open({ files, startIndex: indexOnThread(files), clock: systemClock });
+  } catch (error) {
+    await close();
+    throw error;
+  }
   return {
     info: player.info,
     replay: player.replay,
     start: (listener) => player.start(listener),
     stop: async () => {
       await player.stop();
-      await Promise.all(files.map((file) => file.close()));
+      await close();
     },
   };
 };

@@ -1,0 +1,28 @@
+import type { Writable } from 'node:stream';
+import { codeOf } from '../domain/errno.ts';
+
+/** Where a command prints to. Each piece waits until it is taken: a process that ended before would not hear that it was not. */
+export class Output {
+  readonly #out: Writable;
+  #gone = false;
+
+  constructor(out: Writable) {
+    this.#out = out;
+    // Each write hears of its own error.
+    out.on('error', () => {});
+  }
+
+  /** The reader left (`| head`), and nothing more is wanted. */
+  get gone(): boolean {
+    return this.#gone;
+  }
+
+  /** @throws the system's error where it cannot be written */
+  async write(text: string): Promise<void> {
+    if (text === '' || this.#gone) return;
+    const error = await new Promise<unknown>((resolve) => this.#out.write(text, resolve));
+    if (!error) return;
+    this.#gone = true;
+    if (codeOf(error) !== 'EPIPE') throw error;
+  }
+}

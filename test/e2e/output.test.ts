@@ -1,0 +1,72 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { closeSync, openSync, readdirSync, readlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import { afterAll, describe, expect, test, vi } from 'vitest';
+import { scratch } from '../support/churn.ts';
+import { madeEvents, madeTrace } from '../support/made-trace.ts';
+import { program } from '../support/pty.ts';
+
+const folder = scratch();
+afterAll(() => folder.remove());
+const trace = join(folder.path, 'trace.ndjson');
+writeFileSync(trace, [...madeTrace(madeEvents(20_000))].join(''));
+
+const calls = [
+  ['report', trace],
+  ['report', '--json', trace],
+  ['export', '--to', 'ecs', trace],
+  ['export', '--to', 'perfetto', trace],
+  ['check'],
+  ['--help'],
+  ['report', '--help'],
+  ['--version'],
+];
+
+test.each([['report'], ['export', '--to', 'ecs']])(
+  '%s of a FIFO that nobody writes to ends when asked',
+  async (...args) => {
+    const fifo = join(folder.path, args[0] as string);
+    execFileSync('mkfifo', [fifo]);
+    const churntop = execa(process.execPath, [program, ...args, fifo], { reject: false });
+    await vi.waitFor(() => expect(descriptorsOf(churntop.pid as number)).toContain(fifo));
+    churntop.kill('SIGTERM');
+    expect(await churntop).toMatchObject({
+      exitCode: 1,
+      stderr: `churntop: ${fifo}: no trace record in it`,
+    });
+  },
+);
+
+test('report reads a FIFO once somebody writes to it', async () => {
+  const fifo = join(folder.path, 'late');
+  execFileSync('mkfifo', [fifo]);
+  const report = execa(process.execPath, [program, 'report', fifo]);
+  await vi.waitFor(() => expect(descriptorsOf(report.pid as number)).toContain(fifo));
+  await execa('cp', [trace, fifo]);
+  expect((await report).stdout).toContain('made');
+});
+
+/** What a process has open. */
+const descriptorsOf = (pid: number): string[] =>
+  readdirSync(`/proc/${pid}/fd`).map((fd) => readlinkSync(`/proc/${pid}/fd/${fd}`));
+
+describe.each(calls)('%s %s %s', (...args) => {
+  test('onto a full disk fails with one sentence', () => {
+    const full = openSync('/dev/full', 'w');
+    const { status, stderr } = spawnSync(process.execPath, [program, ...args], {
+      stdio: ['ignore', full, 'pipe'],
+      encoding: 'utf8',
+    });
+    closeSync(full);
+    expect(stderr).toBe('churntop: cannot write: no space left on the device (ENOSPC)\n');
+    expect(status).toBe(1);
+  });
+
+  test('to a reader that has left is a quiet end', async () => {
+    const script = '"$@" | true; echo $PIPESTATUS';
+    const command = ['-c', script, 'bash', process.execPath, program, ...args];
+    const { stdout, stderr } = await execa('bash', command, { reject: false, stdin: 'ignore' });
+    expect([stdout, stderr]).toEqual(['0', '']);
+  });
+});
