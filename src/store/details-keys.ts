@@ -46,7 +46,7 @@ export const detailsBindings: readonly Binding[] = [
   },
   {
     mode: 'details',
-    watched: 'live',
+    watched: 'now',
     keys: ['p', 'space'],
     help: 'pause or resume the view',
     action: { type: 'togglePause' },

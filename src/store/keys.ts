@@ -8,13 +8,13 @@ import { type ViewId, views } from './views.ts';
 /** Where keys go: the lists, the details of one row, a line at the bottom, or the help screen on top of them. */
 export type Mode = 'normal' | 'details' | 'filter' | 'jump' | 'note' | 'help';
 
-/** What is watched: this moment, or a trace in which time can be travelled. */
-export type Watched = 'live' | 'replay';
+/** What is watched: this guest, a trace as it arrives, or a trace in which time can be travelled. */
+export type Watched = 'live' | 'pipe' | 'replay';
 
 export type Binding = {
   mode: Mode;
-  /** What it is for; without it, both. */
-  watched?: Watched;
+  /** What it is for: `now` is all but a replay; without it, everything. */
+  watched?: Watched | 'now';
   /** Names as `nameKeys` gives them; the first is the one the footer shows. */
   keys: readonly string[];
   /** Empty where the help of another key says it. */
@@ -35,7 +35,7 @@ const zoomOut: Action = { type: 'zoom', by: -1 };
 export const bindings: readonly Binding[] = [
   {
     mode: 'normal',
-    watched: 'live',
+    watched: 'now',
     keys: ['p', 'space'],
     footer: 'pause',
     help: 'pause or resume the view; capture goes on',
@@ -183,14 +183,14 @@ export const bindings: readonly Binding[] = [
   { mode: 'normal', keys: ['m'], help: 'mark the chosen row, or unmark it', action: { type: 'toggleMark' } },
   {
     mode: 'normal',
-    watched: 'live',
+    watched: 'now',
     keys: ['n'],
     help: 'to the next marked row; without marks, of this comm',
     action: { type: 'nextMatch', by: 1 },
   },
   {
     mode: 'normal',
-    watched: 'live',
+    watched: 'now',
     keys: ['N'],
     help: 'to the one before',
     action: { type: 'nextMatch', by: -1 },
@@ -306,7 +306,12 @@ export const bindings: readonly Binding[] = [
 
 /** The keys there are for what is watched. */
 export const bindingsFor = (watched: Watched): readonly Binding[] =>
-  bindings.filter((binding) => binding.watched === undefined || binding.watched === watched);
+  bindings.filter(
+    (binding) =>
+      binding.watched === undefined ||
+      binding.watched === watched ||
+      (binding.watched === 'now' && watched !== 'replay'),
+  );
 
 const lookupFor = (watched: Watched) =>
   new Map(
@@ -317,6 +322,7 @@ const lookupFor = (watched: Watched) =>
 
 const lookups: Readonly<Record<Watched, ReadonlyMap<string, Action>>> = {
   live: lookupFor('live'),
+  pipe: lookupFor('pipe'),
   replay: lookupFor('replay'),
 };
 

@@ -13,7 +13,7 @@ import type { Action, Effect, Size } from './action.ts';
 import { Churn, type ChurnScene } from './churn.ts';
 import type { Column } from './columns.ts';
 import { withFilter, withoutUserNames } from './filter-line.ts';
-import type { Rebound } from './keys.ts';
+import type { Rebound, Watched } from './keys.ts';
 import { initialState, reduce, type ViewState } from './state.ts';
 
 /** What one frame is drawn from. A new object whenever anything changed. */
@@ -71,6 +71,11 @@ const effects: ReadonlySet<Action['type']> = new Set<Effect['type']>([
 ]);
 const isEffect = (action: Action): action is Effect => effects.has(action.type);
 
+const watchedBy = ({ replay, info }: StoreOptions): Watched => {
+  if (replay) return 'replay';
+  return info.trace === undefined ? 'live' : 'pipe';
+};
+
 /** The one place where state changes: batches fold into the world, actions into the view, and frames are announced. */
 export class Store {
   readonly #options: StoreOptions;
@@ -89,7 +94,7 @@ export class Store {
     const view = this.#told(
       initialState(options.size ?? { columns: 80, rows: 24 }, {
         filterText: options.filter ?? '',
-        watched: options.replay ? 'replay' : 'live',
+        watched: watchedBy(options),
         rebound: options.rebound ?? new Map(),
         columns: options.columns,
       }),

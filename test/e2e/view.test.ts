@@ -95,6 +95,8 @@ describe.skipIf(!pty)('a trace of this guest, seen again', () => {
     ]);
     sessions.push(shell);
     await shell.see('following standard input');
+    await shell.see('p pause');
+    expect(shell.screen()).not.toContain('R record');
     await shell.see(new RegExp(`- +\\d+ +${names[1]} +lived`));
     shell.type('p');
     await shell.see('PAUSED');

@@ -8,6 +8,7 @@ const modes: readonly (readonly [Mode, Watched])[] = [
   ['normal', 'live'],
   ['filter', 'live'],
   ['help', 'live'],
+  ['normal', 'pipe'],
   ['normal', 'replay'],
   ['filter', 'replay'],
   ['jump', 'replay'],
@@ -104,6 +105,12 @@ describe('a key for people', () => {
       expect(labels).toEqual([...new Set(labels)]);
     }
   });
+});
+
+test('of a trace from a pipe nothing can be recorded, and nothing noted in it', () => {
+  expect(actionFor('normal', 'R', 'live')).toEqual({ type: 'record' });
+  for (const key of ['R', 'e']) expect(actionFor('normal', key, 'pipe')).toBeUndefined();
+  expect(actionFor('normal', 'p', 'pipe')).toEqual({ type: 'togglePause' });
 });
 
 describe('keys of the user’s own', () => {
