@@ -6,7 +6,7 @@ import { type Accepts, parseFilter } from '../domain/filter/filter.ts';
 import { printable } from '../domain/printable.ts';
 import { counted } from '../domain/text.ts';
 import { ProcError } from '../proc/errors.ts';
-import { dumpName } from '../trace/dump.ts';
+import { dumpNames } from '../trace/dump.ts';
 import { type Call, liveOptions } from './call.ts';
 import { type Command, type CommandName, commandOf, commands } from './commands.ts';
 import { readConfig } from './config.ts';
@@ -131,7 +131,10 @@ const run = async (argv: readonly string[]): Promise<void> => {
   const recordings = new RecordingSwitch({
     source,
     recordTo,
-    freshPath: () => join(values.out ?? '.', dumpName(source.info.host, BigInt(Date.now()) * 1_000_000n)),
+    freshPaths: () =>
+      dumpNames(source.info.host, BigInt(Date.now()) * 1_000_000n).map((name) =>
+        join(values.out ?? '.', name),
+      ),
   });
   closing = async () => {
     await source.stop();

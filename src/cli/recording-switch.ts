@@ -1,6 +1,7 @@
 import type { LiveSource } from '../capture/client.ts';
 import { printable } from '../domain/printable.ts';
 import { shortBytes } from '../domain/text.ts';
+import { RecordError } from '../trace/errors.ts';
 import type { RecordOptions } from '../trace/record-protocol.ts';
 import { type RunningRecording, recordingLoss, recordingNews, startRecording } from './recording.ts';
 
@@ -8,8 +9,8 @@ export type RecordingSwitchOptions = {
   source: LiveSource;
   /** How to record to a path. */
   recordTo: (path: string) => RecordOptions;
-  /** A path for a recording that was given none. */
-  freshPath: () => string;
+  /** Paths for a recording that was given none: the first, and the others should there be files already. */
+  freshPaths: () => Iterable<string>;
 };
 
 /** One recording at a time beside a screen or a stream, begun and ended at will. */
@@ -34,12 +35,11 @@ export class RecordingSwitch {
   }
 
   /** Begin; gives what to say. @throws RecordError when the path is refused */
-  start(path: string = this.#options.freshPath()): Promise<string> {
+  start(path?: string): Promise<string> {
     return this.#inTurn(async () => {
-      const { source, recordTo } = this.#options;
-      this.#running = await startRecording(source, recordTo(path));
+      this.#running = path === undefined ? await this.#startAnew() : await this.#startAt(path);
       this.#running.subscribe(() => this.onChange());
-      return `recording to ${printable(path)}`;
+      return `recording to ${printable(this.#running.status.path)}`;
     });
   }
 
@@ -63,6 +63,24 @@ export class RecordingSwitch {
   async toggle(): Promise<string> {
     const ended = await this.stop();
     return ended ? ended.text : this.start();
+  }
+
+  #startAt(path: string, more?: Partial<RecordOptions>): Promise<RunningRecording> {
+    const { source, recordTo } = this.#options;
+    return startRecording(source, { ...recordTo(path), ...more });
+  }
+
+  async #startAnew(): Promise<RunningRecording> {
+    let taken: unknown;
+    for (const path of this.#options.freshPaths()) {
+      try {
+        return await this.#startAt(path, { append: false });
+      } catch (error) {
+        if (!(error instanceof RecordError) || error.facts.reason !== 'exists') throw error;
+        taken = error;
+      }
+    }
+    throw taken;
   }
 
   #inTurn<T>(act: () => Promise<T>): Promise<T> {

@@ -1,20 +1,28 @@
 import { closeSync, constants, lstatSync, openSync, rmSync, writeSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { ChurnRecord } from '../domain/event.ts';
-import { beganNs } from '../domain/record.ts';
+import { beganNs, timeOf } from '../domain/record.ts';
 import { compactUtc } from '../domain/wall-time.ts';
 import { type ComposerOptions, TraceComposer } from './composer.ts';
 
 /** The kernel's own limit (__NEW_UTS_LEN); a trace may claim any other. */
 const maxHost = 64;
 
-/** `churntop-<host>-<UTC time>.ndjson`, the second one of a second `…-2.ndjson`; a host name is not ours, so nothing in it can leave the directory. */
-export const dumpName = (host: string, realtimeNs: bigint, nth = 1): string =>
-  `churntop-${
+/** Files of one second; a directory that has them all is no place for one more. */
+const mostNames = 100;
+
+/**
+ * `churntop-<host>-<UTC time>.ndjson`, and for the second one of a second `…-2.ndjson`, and so on. A host name is not
+ * ours, so nothing in it can leave the directory.
+ */
+export const dumpNames = (host: string, realtimeNs: bigint): readonly string[] => {
+  const safe =
     basename(host)
       .slice(0, maxHost)
-      .replaceAll(/[^\w.-]/g, '_') || 'host'
-  }-${compactUtc(realtimeNs)}${nth > 1 ? `-${nth}` : ''}.ndjson`;
+      .replaceAll(/[^\w.-]/g, '_') || 'host';
+  const name = `churntop-${safe}-${compactUtc(realtimeNs)}`;
+  return Array.from({ length: mostNames }, (_, index) => `${name}${index > 0 ? `-${index + 1}` : ''}.ndjson`);
+};
 
 export type DumpOptions = ComposerOptions & {
   directory: string;
@@ -38,11 +46,13 @@ export const writeDump = (options: DumpOptions): { path: string; events: number 
   const { directory, records, dropped, nowNs, info } = options;
   const composer = new TraceComposer(options);
   const realtimeNs = nowNs + (options.wallOffsetNs?.() ?? info.wallOffsetNs);
-  const { fd, path } = openNew((nth) => join(directory, dumpName(info.host, realtimeNs, nth)));
+  const { fd, path } = openNew(dumpNames(info.host, realtimeNs).map((name) => join(directory, name)));
   try {
     let events = 0;
-    let piece = composer.begin(nowNs);
+    let piece = '';
     for (const record of records) {
+      // A reader's timeline begins with the header.
+      if (events === 0) piece = composer.begin(timeOf(record));
       if (events === 0 && dropped > 0) piece += composer.line(droppedBefore(record, dropped));
       piece += composer.line(record);
       events++;
@@ -51,6 +61,7 @@ export const writeDump = (options: DumpOptions): { path: string; events: number 
         piece = '';
       }
     }
+    if (events === 0) piece = composer.begin(nowNs);
     writeAll(fd, piece + composer.end(nowNs));
     return { path, events };
   } catch (error) {
@@ -62,18 +73,17 @@ export const writeDump = (options: DumpOptions): { path: string; events: number 
   }
 };
 
-/** Dumps of one second; a directory that has them all is no place for one more. */
-const mostNames = 100;
-
-const openNew = (nameOf: (nth: number) => string): { fd: number; path: string } => {
-  for (let nth = 1; ; nth++) {
-    const path = nameOf(nth);
+const openNew = (paths: readonly string[]): { fd: number; path: string } => {
+  let taken: unknown;
+  for (const path of paths) {
     try {
       return { fd: openSync(path, flags, 0o600), path };
     } catch (error) {
-      if (!isTaken(error, path) || nth === mostNames) throw error;
+      if (!isTaken(error, path)) throw error;
+      taken = error;
     }
   }
+  throw taken;
 };
 
 /** By a file; anything else that stands there is somebody's doing and not gone around. */

@@ -1,7 +1,17 @@
-import { mkdirSync, readdirSync, readFileSync, rmdirSync, statSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmdirSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, test } from 'vitest';
 import { decode } from '../../src/trace/codec.ts';
+import { dumpNames } from '../../src/trace/dump.ts';
 import { scratch, spawnNamed } from '../support/churn.ts';
 import { loadPty, openChurntop, openPty, program, type Session } from '../support/pty.ts';
 
@@ -288,6 +298,27 @@ describe.skipIf(!pty)('in a real terminal', () => {
 });
 
 describe.skipIf(!pty)('R', () => {
+  test('where the name of this second is taken takes the next one', async () => {
+    const own = mkdtempSync(join(folder.path, 'taken-'));
+    const session = open(['--out', own], { columns: 120 });
+    await session.see('● LIVE');
+    // By hand it takes luck to be quick enough: so all of the next minute's names are taken.
+    for (let second = 0; second < 60; second++) {
+      const at = BigInt(Date.now() + second * 1000) * 1_000_000n;
+      writeFileSync(join(own, dumpNames(hostname(), at)[0] as string), 'mine');
+    }
+    session.type('R');
+    await session.see(/recording to \S*Z-2\.ndjson/);
+    session.type('R');
+    await session.see(/recorded to/);
+    session.type('q');
+    expect(await session.exit).toEqual({ code: 0, signal: 0 });
+    const [second, ...others] = readdirSync(own).filter((name) => name.endsWith('-2.ndjson'));
+    expect(others).toEqual([]);
+    expect(readFileSync(join(own, second as string), 'utf8')).toContain('trace.end');
+    expect(readFileSync(join(own, (second as string).replace('-2.', '.')), 'utf8')).toBe('mine');
+  });
+
   test('records from now on, says so in the header, and ends with a whole trace', async () => {
     const session = open(['--filter', 'ct-'], { columns: 120 });
     await session.see('● LIVE');

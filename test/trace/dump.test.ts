@@ -13,10 +13,13 @@ import { basename, join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { ChurnRecord } from '../../src/domain/event.ts';
+import { rfc3339 } from '../../src/domain/wall-time.ts';
 import { decode } from '../../src/trace/codec.ts';
-import { type DumpOptions, dumpName, writeDump } from '../../src/trace/dump.ts';
+import { type DumpOptions, dumpNames, writeDump } from '../../src/trace/dump.ts';
+import type { IndexProgress } from '../../src/trace/replay/index-protocol.ts';
 import { scratch } from '../support/churn.ts';
 import { alert, exited, gap, info, note, seconds, spawned } from '../support/events.ts';
+import { indexed, memoryFile } from '../support/replay.ts';
 
 describe('the name', () => {
   const at = 1_795_381_345_123_456_789n;
@@ -30,15 +33,16 @@ describe('the name', () => {
     ['..', 'churntop-..-20261122T210225Z.ndjson'],
     ['a b\n\0\x1b[2J;é', 'churntop-a_b____2J__-20261122T210225Z.ndjson'],
   ])('of host %j is %s', (host, name) => {
-    expect(dumpName(host, at)).toBe(name);
+    expect(dumpNames(host, at)[0]).toBe(name);
   });
 
   test('stays in its directory, fits a file system and needs no quoting, whatever the host is called', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary', maxLength: 400, size: 'max' }), (host) => {
-        const name = dumpName(host, at);
-        expect(name).toMatch(/^churntop-[\w.-]+-20261122T210225Z\.ndjson$/);
-        expect(name.length).toBeLessThanOrEqual(255);
+        const names = dumpNames(host, at);
+        expect(names[0]).toMatch(/^churntop-[\w.-]+-20261122T210225Z\.ndjson$/);
+        expect(names[1]).toBe(names[0]?.replace('.ndjson', '-2.ndjson'));
+        for (const name of names) expect(name.length).toBeLessThanOrEqual(255);
       }),
     );
   });
@@ -60,7 +64,7 @@ const optionsFor = (directory: string, more: Partial<DumpOptions> = {}): DumpOpt
   ...more,
 });
 const dump = (more: Partial<DumpOptions> = {}) => writeDump(optionsFor(folder.path, more));
-const nameNow = dumpName(info.host, seconds(3) + info.wallOffsetNs);
+const nameNow = dumpNames(info.host, seconds(3) + info.wallOffsetNs)[0] as string;
 const recordsIn = (path: string) =>
   readFileSync(path, 'utf8')
     .trimEnd()
@@ -79,6 +83,19 @@ describe('a dump', () => {
       exited(5, 'x', 2),
       { probe_source: 'trace.end', monotonic_ns: seconds(3) },
     ]);
+  });
+
+  test('begins, on both clocks, with its first record: a replay of it has that length', async () => {
+    const { path } = dump();
+    expect(recordsIn(path)[0]).toMatchObject({
+      clock: { monotonic_ns: seconds(1), realtime: rfc3339(seconds(1) + info.wallOffsetNs) },
+    });
+    const file = memoryFile(readFileSync(path));
+    const { progress } = (await indexed([file])).findLast(({ type }) => type === 'progress') as {
+      progress: IndexProgress;
+    };
+    expect(progress.density.fromNs).toBe(seconds(1) + info.wallOffsetNs);
+    expect(progress.toNs - progress.density.fromNs).toBe(seconds(2));
   });
 
   test('of nothing is a trace, too', () => {
