@@ -9,7 +9,7 @@ import { Sieve } from '../trace/sieve.ts';
 import { type InputOptions, openInputs } from './inputs.ts';
 import { Output } from './output.ts';
 import { guestsFor } from './users.ts';
-import { Refusal } from './words.ts';
+import { explain, Refusal } from './words.ts';
 
 export type ExportOptions = InputOptions & {
   files: readonly string[];
@@ -22,7 +22,10 @@ export type ExportOptions = InputOptions & {
   out: Writable;
 };
 
-/** Export traces as they are read; memory does not grow with them. Gives what could not be read or written. */
+/**
+ * Export traces as they are read; memory does not grow with them. Gives what could not be read or written. What cannot be
+ * read to its end still becomes a whole document, which says so.
+ */
 export const exportFiles = async (options: ExportOptions): Promise<{ skipped: Remarks; left: number }> => {
   const { files, to, tool, filter, users, out } = options;
   const skipped = new Remarks();
@@ -31,13 +34,27 @@ export const exportFiles = async (options: ExportOptions): Promise<{ skipped: Re
   const sieve = new Sieve(filter, guestsFor(filter, users));
   const inputs = await openInputs(files, options);
   const output = new Output(out);
+  let begun = false;
+  let cut: string | undefined;
+  options.interrupted.then(() => {
+    cut = 'interrupted';
+  });
+  const end = async (why?: string) => {
+    if (begun) await output.write(exporter.end(why));
+  };
 
-  await output.write(exporter.begin());
-  for await (const batch of readTraces(inputs, reader)) {
-    await output.write(exporter.batch(batch, sieve.batch(batch)));
-    if (output.gone) break;
+  try {
+    for await (const batch of readTraces(inputs, reader)) {
+      if (!begun) await output.write(exporter.begin());
+      begun = true;
+      await output.write(exporter.batch(batch, sieve.batch(batch)));
+      if (output.gone) break;
+    }
+  } catch (error) {
+    await end(explain(error).sentence);
+    throw error;
   }
-  await output.write(exporter.end());
-  if (reader.records === 0 && !output.gone) throw new Refusal(`${files.join(', ')}: no trace record in it`);
+  if (!begun) throw new Refusal(`${files.join(', ')}: no trace record in it`);
+  await end(cut);
   return { skipped, left: exporter.left };
 };

@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { closeSync, openSync, readdirSync, readlinkSync, writeFileSync } from 'node:fs';
+import { closeSync, openSync, readdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, describe, expect, test, vi } from 'vitest';
@@ -37,6 +37,44 @@ test.each([['report'], ['export', '--to', 'ecs']])(
     });
   },
 );
+
+describe('an export that cannot go on', () => {
+  const exporting = (to: string, ...files: string[]) =>
+    execa(process.execPath, [program, 'export', '--to', to, ...files], { reject: false });
+
+  test('is a whole Perfetto trace that says so', async () => {
+    const { exitCode, stdout, stderr } = await exporting('perfetto', trace, folder.path);
+    expect(stderr).toBe(`churntop: ${folder.path}: is a directory (EISDIR)`);
+    expect(exitCode).toBe(1);
+    const { traceEvents } = JSON.parse(stdout);
+    expect(traceEvents.length).toBeGreaterThan(1000);
+    expect(traceEvents.at(-1).name).toBe(`cut short: ${folder.path}: is a directory (EISDIR)`);
+  });
+
+  test.each(['ecs', 'otlp'])('is whole lines of %s', async (to) => {
+    const { exitCode, stdout } = await exporting(to, trace, folder.path);
+    expect(exitCode).toBe(1);
+    const lines = stdout.split('\n');
+    for (const line of lines) expect(JSON.parse(line)).toBeTruthy();
+    expect(lines.length).toBeGreaterThan(10);
+  });
+
+  test('as it was interrupted is whole, too', async () => {
+    const churntop = exporting('perfetto', '-');
+    churntop.stdin.write(readFileSync(trace));
+    await new Promise((done) => churntop.stdout.once('data', done));
+    churntop.kill('SIGINT');
+    const { exitCode, stdout } = await churntop;
+    expect(exitCode).toBe(0);
+    expect(JSON.parse(stdout).traceEvents.at(-1).name).toBe('cut short: interrupted');
+  });
+
+  test.each(['perfetto', 'ecs'])('for want of a record writes no %s at all', async (to) => {
+    const { exitCode, stdout, stderr } = await exporting(to, program);
+    expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' });
+    expect(stderr).toBe(`churntop: ${program}: no trace record in it`);
+  });
+});
 
 test('report reads a FIFO once somebody writes to it', async () => {
   const fifo = join(folder.path, 'late');

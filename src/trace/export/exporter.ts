@@ -11,7 +11,8 @@ export type Exporter = {
   begin(): string;
   /** Records that do not pass are followed, so that parents are known, and left out. */
   batch(batch: TraceBatch, passes: Passes): string;
-  end(): string;
+  /** `cut`: why not all of the trace is in it. */
+  end(cut?: string): string;
   /** Records that the format has no place for. */
   readonly left: number;
 };

@@ -82,9 +82,10 @@ class PerfettoExporter implements Exporter {
     return this.#take();
   }
 
-  end(): string {
+  end(cut?: string): string {
     this.#closeAll();
     this.#flushSecond();
+    if (cut !== undefined) this.#said('cut', `cut short: ${cut}`, this.#nowNs - this.#shiftNs);
     return `${this.#take()}\n]}\n`;
   }
 

@@ -24,6 +24,15 @@ const exported = (format: ExportFormat, text: string, filter = '') => {
   return { out: out + exporter.end(), left: exporter.left };
 };
 
+/** An export of the story that ends before its note. */
+const cutShort = (format: ExportFormat, why: string): string => {
+  const exporter = exportFormats[format].make({ tool: 'churntop 1.2.3' });
+  const read = new TraceReader().push(Buffer.from(storyText.slice(0, storyText.indexOf('trace.note'))));
+  let out = exporter.begin();
+  for (const batch of read) out += exporter.batch(batch, () => true);
+  return out + exporter.end(why);
+};
+
 const hostile = '\u001b]0;owned\u0007\u009b31m"\\\u202e';
 const header: TraceRecord = {
   probe_source: 'trace.header',
@@ -99,7 +108,18 @@ describe.each(formats)('%s', (format) => {
   });
 });
 
+test.each(formats)('%s cut short is whole all the same', (format) => {
+  const out = cutShort(format, `broken ${hostile}`);
+  const documents = format === 'perfetto' ? [out] : out.trimEnd().split('\n');
+  for (const document of documents) expect(JSON.parse(document)).toBeTruthy();
+});
+
 describe('perfetto', () => {
+  test('says that it is cut short, over everything and at the end', () => {
+    const last = JSON.parse(cutShort('perfetto', `broken ${hostile}`)).traceEvents.at(-1);
+    expect(last).toMatchObject({ ph: 'i', s: 'g', name: `cut short: broken ${printable(hostile)}`, ts: 3e6 });
+  });
+
   type Event = {
     ph: string;
     name: string;
