@@ -80,6 +80,8 @@ export const runScreen = async ({
     await stopSelf();
     pointer?.take();
   };
+  // Ink does so behind its first frame, and a key pressed until then would be echoed into it.
+  (keys ?? process.stdin).setRawMode(true);
   const instance = render(
     <App source={source} store={store} look={{ theme: themeOf(looks) }} stopSelf={stop} />,
     {
