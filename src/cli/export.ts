@@ -3,7 +3,7 @@ import type { Accepts } from '../domain/filter/filter.ts';
 import type { UsersOf } from '../domain/source.ts';
 import { type ExportFormat, exportFormats } from '../trace/export/formats.ts';
 import { readTraces } from '../trace/read-trace.ts';
-import { TraceReader } from '../trace/reader.ts';
+import { type Remark, TraceReader } from '../trace/reader.ts';
 import { Remarks } from '../trace/remarks.ts';
 import { Sieve } from '../trace/sieve.ts';
 import { type InputOptions, openInputs } from './inputs.ts';
@@ -29,13 +29,16 @@ export type ExportOptions = InputOptions & {
 export const exportFiles = async (options: ExportOptions): Promise<{ skipped: Remarks; left: number }> => {
   const { files, to, tool, filter, users, out } = options;
   const skipped = new Remarks();
-  const reader = new TraceReader({ onSkipped: skipped.add });
+  let cut: string | undefined;
+  const onLost = ({ file, why }: Remark) => {
+    cut = `${file}: ${why}`;
+  };
+  const reader = new TraceReader({ onSkipped: skipped.add, onLost });
   const exporter = exportFormats[to].make({ tool });
   const sieve = new Sieve(filter, guestsFor(filter, users));
   const inputs = await openInputs(files, options);
   const output = new Output(out);
   let begun = false;
-  let cut: string | undefined;
   options.interrupted.then(() => {
     cut = 'interrupted';
   });

@@ -30,6 +30,8 @@ export type ReplayStatus = {
   gaps: number;
   /** Lines that could not be read. */
   skipped: number;
+  /** A file of it is damaged, or was cut short meanwhile. */
+  incomplete: boolean;
   /** What takes a moment. */
   busy: 'seeking' | 'searching' | undefined;
   /** The moment on screen is the last one there is. */

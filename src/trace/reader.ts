@@ -24,6 +24,8 @@ export type ReaderOptions = {
   onSkipped?: ((remark: Remark) => void) | undefined;
   /** Something worth knowing about lines that were read. */
   onNote?: ((remark: Remark) => void) | undefined;
+  /** From here on a file could not be read; it is skipped, too. */
+  onLost?: ((remark: Remark) => void) | undefined;
   /** Bytes of a line that are held. */
   limit?: number | undefined;
 };
@@ -126,6 +128,7 @@ export class TraceReader {
   giveUp(why: string): void {
     this.#line++;
     this.#skip(why);
+    this.#options.onLost?.({ file: this.#file, line: this.#line, why });
   }
 
   #take(): TraceBatch[] {

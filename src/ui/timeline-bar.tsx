@@ -22,6 +22,7 @@ export const timelineLine = (replay: ReplayStatus, columns: number, theme: Theme
   const to = paint('dim', replay.indexed < 1 ? '…' : endLabel(replay.toNs, replay));
   const notes = [
     replay.indexed < 1 ? `indexing ${Math.floor(replay.indexed * 100)}%` : '',
+    replay.incomplete ? 'incomplete' : '',
     replay.skipped > 0 ? `${grouped(replay.skipped)} bad lines` : '',
   ].filter((note) => note !== '');
   const note = notes.length > 0 ? paint('gap', ` ${notes.join(' ')}`) : '';

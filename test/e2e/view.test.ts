@@ -1,11 +1,12 @@
 import { execFileSync, spawn } from 'node:child_process';
-import { openSync, readFileSync, writeFileSync } from 'node:fs';
+import { openSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { execa } from 'execa';
 import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { scratch, spawnNamed } from '../support/churn.ts';
+import { madeEvents, madeTrace } from '../support/made-trace.ts';
 import { loadPty, openChurntop, openPty, program, type Session } from '../support/pty.ts';
 
 const pty = await loadPty();
@@ -86,6 +87,31 @@ describe.skipIf(!pty)('a trace of this guest, seen again', () => {
     session.type('t100%\r');
     await session.see('■ end');
     await session.see(new RegExp(`- +\\d+ +${names[1]} +lived`));
+  });
+
+  test('a part that is damaged, and a file that is cut short meanwhile, are told', async () => {
+    const text = [...madeTrace(madeEvents(20_000))].join('');
+    const packed = gzipSync(text);
+    packed.fill(0xff, packed.length - 6000, packed.length - 5000);
+    writeFileSync(join(folder.path, 'damaged.gz'), packed);
+    const damaged = open(['damaged.gz']);
+    await damaged.see('damaged gzip data: damaged.gz');
+    await damaged.see('incomplete');
+    damaged.type('q');
+    expect(await damaged.exit).toEqual({ code: 0, signal: 0 });
+
+    const file = join(folder.path, 'shrinking');
+    writeFileSync(file, text);
+    const session = open([file, '--filter', 'nothing']);
+    await session.see('REPLAY ▶');
+    session.type('p');
+    await session.see('REPLAY ‖');
+    truncateSync(file, 1_000_000);
+    session.type('t100%\r');
+    await session.see('cut short while viewed');
+    await session.see('incomplete');
+    // Nor has a key pressed behind the first frame been echoed into it: that scrolls the screen.
+    expect(session.rows()[0]).toContain('churntop');
   });
 
   test('view - follows a pipe, with keys from the terminal', async () => {

@@ -20,7 +20,7 @@ export const memoryFile = (text: string | Buffer, name = 'test.ndjson'): TraceFi
   return {
     name,
     size: bytes.length,
-    read: async (buffer, position) => bytes.copy(buffer, 0, position),
+    read: async (buffer, position) => bytes.subarray(position).copy(buffer),
   };
 };
 

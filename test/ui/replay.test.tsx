@@ -146,6 +146,7 @@ describe('the timeline', () => {
     },
     gaps: 1,
     skipped: 0,
+    incomplete: false,
     busy: undefined,
     atEnd: false,
     ...more,

@@ -47,7 +47,11 @@ export const buildIndex = async ({ files, post, now, limits, chunk }: BuildOptio
     density.count(discovery ? undefined : kindOf[record.probe_source], atNs);
     if (isAside(record)) gaps.add({ atNs, events: fold.events });
   });
-  const cursor = new TraceCursor(files, { onSkipped, chunk });
+  const cursor = new TraceCursor(files, {
+    onSkipped,
+    onShort: (name) => post({ type: 'short', name }),
+    chunk,
+  });
   const progress = (position: number, done: boolean) =>
     post({
       type: 'progress',

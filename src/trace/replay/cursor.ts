@@ -15,20 +15,30 @@ export const chunkBytes = 1 << 18;
 
 const newline = 0x0a;
 
-export type CursorOptions = ReaderOptions & { place?: Place | undefined; chunk?: number | undefined };
+export type CursorOptions = ReaderOptions & {
+  place?: Place | undefined;
+  chunk?: number | undefined;
+  /** A file that is shorter than it was when it was opened. */
+  onShort?: ((name: string) => void) | undefined;
+};
 
 /** Reads a trace of several files from any place on, in chunks of whole lines. */
 export class TraceCursor {
   readonly #files: readonly TraceFile[];
   readonly #reader: TraceReader;
   readonly #buffer: Buffer;
+  readonly #onShort: CursorOptions['onShort'];
   #file = 0;
   #offset = 0;
   /** Between two lines: only there the reader's mark is good. */
   #between = true;
 
-  constructor(files: readonly TraceFile[], { place, chunk = chunkBytes, ...options }: CursorOptions = {}) {
+  constructor(
+    files: readonly TraceFile[],
+    { place, chunk = chunkBytes, onShort, ...options }: CursorOptions = {},
+  ) {
     this.#files = files;
+    this.#onShort = onShort;
     this.#reader = new TraceReader(options);
     this.#buffer = Buffer.allocUnsafe(chunk);
     if (place) {
@@ -66,8 +76,10 @@ export class TraceCursor {
     }
     const wanted = left < this.#buffer.length ? this.#buffer.subarray(0, left) : this.#buffer;
     const bytes = await file.read(wanted, this.#offset);
-    // It was cut short since it was opened.
-    if (bytes === 0) return this.#close();
+    if (bytes === 0) {
+      this.#onShort?.(file.name);
+      return this.#close();
+    }
     const lines = wanted.subarray(0, bytes).lastIndexOf(newline) + 1;
     const taken = lines === 0 ? bytes : lines;
     this.#between = lines > 0;

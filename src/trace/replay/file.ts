@@ -7,6 +7,8 @@ import { kindOf } from '../file-kind.ts';
 export type TraceFile = {
   name: string;
   size: number;
+  /** Why it lacks what stood behind its end. */
+  lost?: string | undefined;
   /** Bytes from `position` on into `buffer`; how many there were. */
   read(buffer: Uint8Array, position: number): Promise<number>;
 };
@@ -29,7 +31,7 @@ const assertFile = (stats: Stats, path: string): void => {
   if (kind && kind !== 'symlink') throw new ReplayError({ reason: kind, path });
 };
 
-export const traceOf = async (handle: FileHandle, name: string): Promise<OpenTrace> => {
+export const traceOf = async (handle: FileHandle, name: string, lost?: string): Promise<OpenTrace> => {
   const stats = await handle.stat();
   try {
     assertFile(stats, name);
@@ -40,6 +42,7 @@ export const traceOf = async (handle: FileHandle, name: string): Promise<OpenTra
   return {
     name,
     size: stats.size,
+    lost,
     fd: handle.fd,
     read: async (buffer, position) => (await handle.read(buffer, 0, buffer.length, position)).bytesRead,
     close: () => handle.close(),

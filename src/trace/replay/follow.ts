@@ -3,6 +3,7 @@ import { isChurn } from '../../domain/record.ts';
 import type { EventSource, SourceListener } from '../../domain/source.ts';
 import { historyLimit } from '../../domain/world.ts';
 import { readTrace } from '../read-trace.ts';
+import type { Remark } from '../reader.ts';
 import { Fold, unknownInfo } from './fold.ts';
 
 const everything = () => false;
@@ -17,7 +18,8 @@ export const follow = (chunks: AsyncIterable<Uint8Array>, name = '-'): EventSour
     const fold = new Fold(historyLimit, (record) => {
       if (isChurn(record)) records.push(record);
     });
-    for await (const batch of readTrace(chunks, { file: name })) {
+    const onLost = ({ why }: Remark) => listener.onNotice?.(why);
+    for await (const batch of readTrace(chunks, { file: name, onLost })) {
       if (stopped) return;
       const { world, info } = fold;
       records = [];

@@ -28,4 +28,6 @@ export type IndexProgress = {
 export type IndexMessage =
   | { type: 'checkpoint'; checkpoint: Checkpoint }
   | { type: 'progress'; progress: IndexProgress }
+  /** A file that is shorter than it was when it was opened. */
+  | { type: 'short'; name: string }
   | { type: 'failed'; message: string; code: string | undefined };

@@ -31,13 +31,15 @@ const unpack = async (packed: OpenTrace): Promise<OpenTrace> => {
   const handle = await open(path, 'wx+', 0o600);
   try {
     await unlink(path);
+    let lost: string | undefined;
     try {
       for await (const chunk of unpacked(chunksOf(packed))) await handle.writeFile(chunk);
     } catch (error) {
       // What stood before the damage is shown.
       if (!(error instanceof TraceError)) throw error;
+      lost = error.message;
     }
-    return await traceOf(handle, packed.name);
+    return await traceOf(handle, packed.name, lost);
   } catch (error) {
     await handle.close();
     throw error;

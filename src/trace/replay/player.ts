@@ -7,6 +7,7 @@ import { type Errand, merged, within } from './errand.ts';
 import type { TraceFile } from './file.ts';
 import type { StartIndex } from './index-client.ts';
 import type { IndexMessage } from './index-protocol.ts';
+import { Lost } from './lost.ts';
 import type { Playhead } from './playhead.ts';
 import { commQuery, findEvent, pidQuery } from './search.ts';
 import { Seeker } from './seeker.ts';
@@ -40,6 +41,7 @@ export class Player implements EventSource {
   readonly #options: PlayerOptions;
   readonly #index: TraceIndex;
   readonly #seeker: Seeker;
+  readonly #lost: Lost;
   readonly #fromNs: bigint;
   #head: Playhead;
   /** The moment shown: the last record taken, or later. */
@@ -62,15 +64,17 @@ export class Player implements EventSource {
     const { files, history = historyLimit, chunk } = options;
     const total = files.reduce((sum, { size }) => sum + size, 0);
     const index = new TraceIndex(options.limits ?? limitsFor(total));
-    const seeker = new Seeker({ files, index, history, chunk });
+    const lost = new Lost(files);
+    const seeker = new Seeker({ files, index, history, chunk, onShort: lost.short });
     const head = (await seeker.to({ kind: 'opening' })) as Playhead;
-    return new Player(options, index, seeker, head);
+    return new Player(options, index, seeker, lost, head);
   }
 
-  private constructor(options: PlayerOptions, index: TraceIndex, seeker: Seeker, head: Playhead) {
+  private constructor(options: PlayerOptions, index: TraceIndex, seeker: Seeker, lost: Lost, head: Playhead) {
     this.#options = options;
     this.#index = index;
     this.#seeker = seeker;
+    this.#lost = lost;
     this.#head = head;
     this.#fromNs = head.fold.atNs;
     this.#momentNs = this.#fromNs;
@@ -82,6 +86,7 @@ export class Player implements EventSource {
     this.#listener = listener;
     this.#indexing = this.#options.startIndex((message) => this.#learn(message), listener.onError);
     this.#tellWorld();
+    this.#lost.tell((text) => this.#listener?.onNotice?.(text));
     this.#tickedNs = this.#options.clock.now();
     this.#schedule();
   }
@@ -113,6 +118,7 @@ export class Player implements EventSource {
       density,
       gaps: gapCount,
       skipped,
+      incomplete: this.#lost.some,
       busy: this.#busy,
       atEnd:
         this.#head.atEnd || (done && nowNs >= toNs && this.#head.fold.events >= this.#index.progress.events),
@@ -261,7 +267,8 @@ export class Player implements EventSource {
       this.#listener?.onError(Object.assign(new Error(message.message), { code: message.code }));
       return;
     }
-    this.#index.add(message);
+    if (message.type === 'short') this.#lost.short(message.name);
+    else this.#index.add(message);
     if (message.type === 'progress') this.#tellStatus();
   }
 

@@ -1,4 +1,4 @@
-import { before, chunkBytes, type Place, type Spot, TraceCursor } from './cursor.ts';
+import { before, type CursorOptions, chunkBytes, type Place, type Spot, TraceCursor } from './cursor.ts';
 import type { TraceFile } from './file.ts';
 import { Fold } from './fold.ts';
 import { unpack } from './pack.ts';
@@ -11,8 +11,7 @@ export type SeekerOptions = {
   index: TraceIndex;
   /** Entries of the log. */
   history: number;
-  chunk?: number | undefined;
-};
+} & Pick<CursorOptions, 'chunk' | 'onShort'>;
 
 /** A whole state at the start of a chunk, log included. */
 type Anchor = { place: Place; fold: Fold };
@@ -39,8 +38,7 @@ export class Seeker {
 
   /** At the first byte. */
   start(): Playhead {
-    const { files, history, chunk } = this.#options;
-    return this.#playhead(new Fold(history), new TraceCursor(files, { chunk }));
+    return this.#playhead(new Fold(this.#options.history), this.#cursor());
   }
 
   /** A new playhead at the target, or at the end of the trace before it; undefined when it was cancelled. */
@@ -56,7 +54,7 @@ export class Seeker {
   }
 
   #begin(target: Target): Playhead {
-    const { files, index, history, chunk } = this.#options;
+    const { index, history } = this.#options;
     const { leads } = ruleOf(target);
     const checkpoint = index.last(leads, history);
     const anchor = this.#anchors
@@ -66,11 +64,16 @@ export class Seeker {
         undefined,
       );
     if (anchor && !isBefore(anchor.place, checkpoint?.place))
-      return this.#playhead(anchor.fold.freeze(), new TraceCursor(files, { place: anchor.place, chunk }));
+      return this.#playhead(anchor.fold.freeze(), this.#cursor(anchor.place));
     if (!checkpoint?.packed) return this.start();
     const { place, packed, events } = checkpoint;
     const fold = Fold.restore(unpack(packed), history);
-    return this.#playhead(fold, new TraceCursor(files, { place, chunk }), events + history);
+    return this.#playhead(fold, this.#cursor(place), events + history);
+  }
+
+  #cursor(place?: Place): TraceCursor {
+    const { files, chunk, onShort } = this.#options;
+    return new TraceCursor(files, { place, chunk, onShort });
   }
 
   /** Its log is whole from so many events on: before, it is no state to come back to. */

@@ -34,7 +34,7 @@ export class TraceIndex {
     return this.#checkpoints.held;
   }
 
-  add(message: Exclude<IndexMessage, { type: 'failed' }>): void {
+  add(message: Extract<IndexMessage, { type: 'checkpoint' | 'progress' }>): void {
     if (message.type === 'checkpoint') this.#checkpoints.add(message.checkpoint);
     else this.#progress = message.progress;
   }

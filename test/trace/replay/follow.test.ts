@@ -1,3 +1,5 @@
+import { Readable } from 'node:stream';
+import { gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
 import type { SourceInfo } from '../../../src/domain/source.ts';
 import { TraceComposer } from '../../../src/trace/composer.ts';
@@ -31,6 +33,23 @@ const play = async (...texts: string[]) => {
   });
   return told;
 };
+
+test('a compressed trace that is damaged says so', async () => {
+  const packed = gzipSync(recording(info, 5).repeat(2000));
+  packed.fill(0xff, packed.length - 60, packed.length - 20);
+  const said: string[] = [];
+  await new Promise<void>((resolve, reject) => {
+    const source = follow(Readable.from([packed]));
+    source.start({
+      onBatch: () => {},
+      onStatus: () => {},
+      onError: reject,
+      onEnd: resolve,
+      onNotice: (text) => said.push(text),
+    });
+  });
+  expect(said).toEqual(['damaged gzip data; the rest of the file is not read']);
+});
 
 test.each([
   ['of another host', { ...info, host: 'other' }],

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { ReplayCommand } from '../../../src/domain/replay.ts';
 import { Store } from '../../../src/store/store.ts';
 import { TraceComposer } from '../../../src/trace/composer.ts';
+import type { TraceFile } from '../../../src/trace/replay/file.ts';
 import { Player } from '../../../src/trace/replay/player.ts';
 import { exited, info, seconds, spawned } from '../../support/events.ts';
 import { arbitraryTrace, indexHere, memoryFile, straight, told, turnedClock } from '../../support/replay.ts';
@@ -49,6 +50,71 @@ const quietTrace = (): string => {
   }
   return text + composer.end(seconds(171));
 };
+
+describe('what a trace lacks', () => {
+  const openFiles = async (files: TraceFile[]) => {
+    const startIndex = indexHere(files, limits, 333);
+    const clock = turnedClock();
+    const player = await Player.open({ files, startIndex, clock, history, chunk: 333, playing: false });
+    const said: string[] = [];
+    const indexed = new Promise<void>((resolve, reject) => {
+      player.start({
+        onBatch: () => {},
+        onStatus: () => {},
+        onError: reject,
+        onReplay: (status) => status.indexed === 1 && resolve(),
+        onNotice: (text) => said.push(text),
+      });
+    });
+    return { player, said, indexed };
+  };
+
+  test('is told at the start where a part is damaged', async () => {
+    const { player, said, indexed } = await openFiles([
+      { ...memoryFile(quietTrace(), 'part'), lost: 'damaged gzip data' },
+    ]);
+    await indexed;
+    expect(said).toEqual(['damaged gzip data: part']);
+    expect(player.replay.status().incomplete).toBe(true);
+    await player.stop();
+  });
+
+  test('is nothing where nothing is', async () => {
+    const { player, said, indexed } = await openFiles([memoryFile(quietTrace())]);
+    await indexed;
+    player.replay.run({ do: 'moveTo', share: 1 });
+    await player.settled();
+    expect(said).toEqual([]);
+    expect(player.replay.status().incomplete).toBe(false);
+    await player.stop();
+  });
+
+  test('is told once where a file was cut short since it was opened', async () => {
+    const text = quietTrace();
+    const whole = memoryFile(text, 'part');
+    let file = whole;
+    const { player, said, indexed } = await openFiles([
+      { ...whole, read: (buffer, position) => file.read(buffer, position) },
+    ]);
+    await indexed;
+    file = memoryFile(text.slice(0, 900));
+    for (const share of [1, 0, 1]) {
+      player.replay.run({ do: 'moveTo', share });
+      await player.settled();
+    }
+    expect(said).toEqual(['cut short while viewed: part']);
+    expect(player.replay.status()).toMatchObject({ incomplete: true, atEnd: true });
+    await player.stop();
+  });
+
+  test('is told by the index, which may come to the end first', async () => {
+    const whole = memoryFile(quietTrace(), 'part');
+    const { said, indexed, player } = await openFiles([{ ...whole, size: whole.size + 5 }]);
+    await indexed;
+    expect(said).toEqual(['cut short while viewed: part']);
+    await player.stop();
+  });
+});
 
 const at = (second: number) => seconds(second) + info.wallOffsetNs;
 

@@ -13,7 +13,7 @@ const open = async (texts: string[], chunk: number) => {
   const files = texts.map((text, index) => memoryFile(text, `part-${index}`));
   const index = new TraceIndex(limits);
   for (const message of await indexed(files, limits, chunk))
-    if (message.type !== 'failed') index.add(message);
+    if (message.type === 'checkpoint' || message.type === 'progress') index.add(message);
   return { files, index, seeker: new Seeker({ files, index, history, chunk }) };
 };
 
