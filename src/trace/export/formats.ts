@@ -1,7 +1,7 @@
 import { ecsExport } from './ecs.ts';
 import type { MakeExporter } from './exporter.ts';
 import { otlp } from './otlp.ts';
-import { perfetto } from './perfetto.ts';
+import { perfetto } from './perfetto/exporter.ts';
 
 /** What `--to` takes. */
 export const exportFormats = {
