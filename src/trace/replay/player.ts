@@ -1,18 +1,19 @@
-import type { ChurnRecord } from '../../domain/event.ts';
 import type { ReplayCommand, ReplayStatus } from '../../domain/replay.ts';
 import type { EventSource, SourceInfo, SourceListener } from '../../domain/source.ts';
 import { historyLimit } from '../../domain/world.ts';
 import { type CheckpointLimits, limitsFor } from './checkpoints.ts';
-import { type Errand, merged, within } from './errand.ts';
+import { type Errand, within } from './errand.ts';
+import { Errands } from './errands.ts';
 import type { TraceFile } from './file.ts';
 import type { StartIndex } from './index-client.ts';
 import type { IndexMessage } from './index-protocol.ts';
 import { Lost } from './lost.ts';
+import { playOn } from './play.ts';
 import type { Playhead } from './playhead.ts';
-import { commQuery, findEvent, pidQuery } from './search.ts';
 import { Seeker } from './seeker.ts';
 import { realTime, speeds } from './speeds.ts';
 import { TraceIndex } from './trace-index.ts';
+import { type Missing, type Moment, travel } from './travel.ts';
 
 /** Real time, and a way to be called later. */
 export type Clock = { now: () => bigint; after: (milliseconds: number, run: () => void) => () => void };
@@ -28,11 +29,6 @@ export type PlayerOptions = {
 };
 
 const tickMs = 100;
-/** What one tick may read; beyond it, playing is slower than asked. */
-const chunksPerTick = 40;
-/** Quiet for longer is skipped, if that is asked for, up to shortly before the next event. */
-const idleNs = 1_000_000_000n;
-const leadNs = 200_000_000n;
 
 /** Plays a trace: an event source with a clock of its own, which can be told to be anywhere. */
 export class Player implements EventSource {
@@ -43,19 +39,25 @@ export class Player implements EventSource {
   readonly #seeker: Seeker;
   readonly #lost: Lost;
   readonly #fromNs: bigint;
-  #head: Playhead;
-  /** The moment shown: the last record taken, or later. */
-  #momentNs: bigint;
+  #moment: Moment;
   #listener: SourceListener | undefined;
   #indexing: { stop(): Promise<void> } | undefined;
   #playing: boolean;
   #skipIdle = false;
   #speed = realTime;
-  #errand: Errand | undefined;
   #busy: ReplayStatus['busy'];
-  #working: Promise<void> | undefined;
-  /** Another errand came that makes the one under way pointless. */
-  #cancelled = false;
+  readonly #errands = new Errands({
+    // A tick under way ends before anything moves.
+    ready: () => this.#ticking,
+    carry: (errand, cancelled) => this.#carry(errand, cancelled),
+    onIdle: () => {
+      this.#busy = undefined;
+      this.#tickedNs = this.#options.clock.now();
+      this.#tellStatus();
+    },
+    onError: (error) => this.#fail(error),
+  });
+  #ticking: Promise<void> | undefined;
   #cancelTick: () => void = () => {};
   #tickedNs = 0n;
 
@@ -75,9 +77,8 @@ export class Player implements EventSource {
     this.#index = index;
     this.#seeker = seeker;
     this.#lost = lost;
-    this.#head = head;
     this.#fromNs = head.fold.atNs;
-    this.#momentNs = this.#fromNs;
+    this.#moment = { head, atNs: this.#fromNs };
     this.info = head.fold.info;
     this.#playing = options.playing ?? true;
   }
@@ -94,19 +95,17 @@ export class Player implements EventSource {
   async stop(): Promise<void> {
     this.#listener = undefined;
     this.#cancelTick();
-    this.#cancelled = true;
-    this.#errand = undefined;
-    await Promise.all([this.#indexing?.stop(), this.#working]);
+    await Promise.all([this.#indexing?.stop(), this.#errands.stop()]);
   }
 
   /** Until nothing asked for is left to do. */
-  async settled(): Promise<void> {
-    while (this.#working) await this.#working;
+  settled(): Promise<void> {
+    return this.#errands.settled();
   }
 
   #status(): ReplayStatus {
     const { toNs, indexed, density, gapCount, skipped, done } = this.#index.progress;
-    const nowNs = this.#momentNs;
+    const { head, atNs: nowNs } = this.#moment;
     return {
       fromNs: this.#fromNs,
       toNs: within(nowNs, { fromNs: toNs, toNs: nowNs }),
@@ -120,8 +119,7 @@ export class Player implements EventSource {
       skipped,
       incomplete: this.#lost.some,
       busy: this.#busy,
-      atEnd:
-        this.#head.atEnd || (done && nowNs >= toNs && this.#head.fold.events >= this.#index.progress.events),
+      atEnd: head.atEnd || (done && nowNs >= toNs && head.fold.events >= this.#index.progress.events),
     };
   }
 
@@ -146,81 +144,25 @@ export class Player implements EventSource {
   }
 
   #ask(command: ReplayCommand): void {
-    this.#errand = merged(this.#errand, command, this.#status());
-    // Steps wait for what is under way; a new place makes it pointless.
-    if (this.#errand?.kind !== 'step') this.#cancelled = true;
-    this.#working ??= this.#work().catch((error: Error) => this.#fail(error));
+    this.#errands.ask(command, this.#status());
   }
 
-  async #work(): Promise<void> {
-    try {
-      // A tick under way ends before anything moves.
-      await this.#ticking;
-      for (let errand = this.#errand; errand; errand = this.#errand) {
-        this.#errand = undefined;
-        this.#cancelled = false;
-        await this.#do(errand);
-      }
-    } finally {
-      this.#busy = undefined;
-      this.#working = undefined;
-      this.#tickedNs = this.#options.clock.now();
-      this.#tellStatus();
-    }
-  }
-
-  async #do(errand: Errand): Promise<void> {
-    const { fold } = this.#head;
-    if (errand.kind === 'step') {
-      const events = fold.events + errand.events;
-      if (errand.events > 0) await this.#forward(events);
-      else await this.#jump(events > 0 ? { kind: 'event', events } : { kind: 'opening' });
-    } else if (errand.kind === 'time') {
-      const atNs = errand.atNs;
-      if (atNs <= this.#fromNs) await this.#jump({ kind: 'opening' });
-      else await this.#jump({ kind: 'time', atNs: within(atNs, this.#status()) });
-    } else if (errand.do === 'gap') {
-      const gap = this.#index.gap(fold.events, errand.direction);
-      if (gap) await this.#jump({ kind: 'event', events: gap.events });
-      else this.#missing('gap, note or alert', errand.direction);
-    } else {
-      await this.#find(errand);
-    }
-  }
-
-  async #find(errand: Errand & { kind: 'find'; do: 'comm' | 'pid' }): Promise<void> {
-    const { direction } = errand;
-    const query = errand.do === 'comm' ? commQuery(errand.comm) : pidQuery(errand.pid);
-    const near = this.#head.near(direction, query.matches);
-    if (near !== undefined) return this.#jump({ kind: 'event', events: near });
-    this.#say('searching');
-    const { from, to } = this.#head.chunk;
-    const cancelled = () => this.#cancelled;
-    const spot = await findEvent(this.#options.files, direction > 0 ? to : from, direction, query, cancelled);
-    if (spot) await this.#jump({ kind: 'spot', spot });
-    else if (!this.#cancelled)
-      this.#missing(`event of ${errand.do === 'comm' ? errand.comm : errand.pid}`, direction);
-  }
-
-  async #forward(events: number): Promise<void> {
-    await this.#head.advance({ kind: 'event', events }, { cancelled: () => this.#cancelled });
-    this.#momentNs = this.#head.fold.atNs;
+  async #carry(errand: Errand, cancelled: () => boolean): Promise<void> {
+    const { files } = this.#options;
+    const outcome = await travel(errand, {
+      files,
+      index: this.#index,
+      seeker: this.#seeker,
+      from: this.#moment,
+      span: this.#status(),
+      cancelled,
+      busy: (what) => this.#say(what),
+    });
+    if (!outcome) return;
+    if ('what' in outcome) return this.#missing(outcome);
+    this.#moment = outcome;
     this.#tellWorld();
   }
-
-  async #jump(target: Parameters<Seeker['to']>[0]): Promise<void> {
-    this.#say('seeking');
-    const head = await this.#seeker.to(target, () => this.#cancelled);
-    if (!head) return;
-    this.#head = head;
-    this.#momentNs =
-      target.kind === 'time'
-        ? within(target.atNs, { fromNs: head.fold.atNs, toNs: target.atNs })
-        : head.fold.atNs;
-    this.#tellWorld();
-  }
-
-  #ticking: Promise<void> | undefined;
 
   #schedule(): void {
     this.#cancelTick = this.#options.clock.after(tickMs, () => {
@@ -238,27 +180,15 @@ export class Player implements EventSource {
     const now = this.#options.clock.now();
     const passedNs = now - this.#tickedNs;
     this.#tickedNs = now;
-    if (!this.#playing || this.#working) return;
-    const head = this.#head;
-    const { fold } = head;
-    const { world, info, events } = fold;
+    if (!this.#playing || this.#errands.working) return;
+    const { fold } = this.#moment.head;
+    const { world, info } = fold;
     const { times, over } = speeds[this.#speed] as (typeof speeds)[number];
-    const atNs = this.#momentNs + (passedNs * times) / over;
-    const records: ChurnRecord[] = [];
-    const taken = (record: ChurnRecord) => records.push(record);
-    const arrival = await head.advance({ kind: 'time', atNs }, { chunks: chunksPerTick, taken });
-    if (arrival === 'there') this.#momentNs = atNs;
-    else if (fold.atNs > this.#momentNs) this.#momentNs = fold.atNs;
-    if (this.#skipIdle && arrival === 'there' && fold.events === events) {
-      const nextNs = head.nextEventNs();
-      if (nextNs !== undefined && nextNs - atNs > idleNs) {
-        this.#momentNs = nextNs - leadNs;
-        await head.advance({ kind: 'time', atNs: this.#momentNs }, { taken });
-      }
-    }
-    if (arrival === 'end') this.#playing = false;
+    const { atNs, records, atEnd } = await playOn(this.#moment, (passedNs * times) / over, this.#skipIdle);
+    this.#moment = { ...this.#moment, atNs };
+    if (atEnd) this.#playing = false;
     if (fold.world !== world || fold.info !== info) this.#tellWorld();
-    else this.#listener?.onBatch({ nowNs: fold.monotonic(this.#momentNs), records });
+    else this.#listener?.onBatch({ nowNs: fold.monotonic(atNs), records });
     this.#tellStatus();
   }
 
@@ -272,7 +202,7 @@ export class Player implements EventSource {
     if (message.type === 'progress') this.#tellStatus();
   }
 
-  #missing(what: string, direction: 1 | -1): void {
+  #missing({ what, direction }: Missing): void {
     const known = this.#index.progress.done || direction < 0 ? '' : ' as far as the trace is indexed';
     this.#listener?.onNotice?.(`no ${what} ${direction > 0 ? 'behind' : 'before'} this moment${known}`);
   }
@@ -283,8 +213,8 @@ export class Player implements EventSource {
   }
 
   #tellWorld(): void {
-    const shown = this.#head.fold.freeze();
-    shown.settle(this.#momentNs);
+    const shown = this.#moment.head.fold.freeze();
+    shown.settle(this.#moment.atNs);
     this.#listener?.onWorld?.(shown.world, shown.info);
     this.#tellStatus();
   }
