@@ -7,6 +7,8 @@ import { TraceComposer } from './composer.ts';
 import { FileSlot, type FileSlotOptions, reasonOf } from './file-slot.ts';
 import type { RecorderState, RecorderStatus, RecordOptions } from './record-protocol.ts';
 import { RecordQueue } from './record-queue.ts';
+import { Retry } from './retry.ts';
+import { Written } from './written.ts';
 
 export type RecordingOptions = Pick<RecordOptions, 'path' | 'info' | 'tool'> &
   Omit<FileSlotOptions, 'farewell'> & {
@@ -24,8 +26,6 @@ const pieceLength = 1 << 18;
 const second = 1_000_000_000n;
 /** A header says how the capture goes; it waits so long for the first word of it. */
 const headerPatienceNs = second / 2n;
-const firstRetryNs = second / 10n;
-const longestRetryNs = 5n * second;
 
 /**
  * The recording itself: what comes in is written at once, as whole lines. A file that takes nothing makes it wait
@@ -44,11 +44,8 @@ export class Recording {
   #begun = false;
   #state: RecorderState = 'recording';
   #trouble: string | undefined;
-  #retryNs = 0n;
-  #backOffNs = firstRetryNs;
-  #bytes = 0;
-  #records = 0;
-  #rate = { ns: 0n, bytes: 0, perSecond: 0 };
+  readonly #retry = new Retry();
+  readonly #written: Written;
 
   /** @throws RecordError */
   constructor(options: RecordingOptions, nowNs: bigint) {
@@ -73,17 +70,18 @@ export class Recording {
     this.#queue = new RecordQueue(this.#composer, options.queueLimit);
     this.#slot = new FileSlot({ ...options, farewell: (ns) => this.#farewell(ns) }, nowNs);
     this.#openedNs = nowNs;
-    this.#rate.ns = nowNs;
+    this.#written = new Written(nowNs);
   }
 
   get status(): RecorderStatus {
     const { size, rotated, fate, repaired, trouble } = this.#slot;
+    const { lines, bytes, perSecond } = this.#written;
     return {
       state: this.#state,
       path: this.#options.path,
-      bytes: this.#bytes,
-      records: this.#records,
-      bytesPerSecond: this.#rate.perSecond,
+      bytes,
+      records: lines,
+      bytesPerSecond: perSecond,
       fileBytes: size,
       rotated,
       queued: this.#queue.waiting,
@@ -116,13 +114,13 @@ export class Recording {
     if (this.#begun && this.#slot.watch(nowNs)) this.#beginFile(nowNs);
     if (this.#begun && this.#queue.length === 0 && this.#slot.rotate(nowNs)) this.#beginFile(nowNs);
     this.#slot.sync(nowNs);
-    this.#measure(nowNs);
+    this.#written.measure(nowNs);
   }
 
   /** The orderly end. What the file does not take now is lost, and counted. */
   end(nowNs: bigint): void {
     this.#openedNs = nowNs - headerPatienceNs;
-    this.#retryNs = 0n;
+    this.#retry.hurry();
     this.#queue.putOwn({ probe_source: 'trace.end', monotonic_ns: nowNs });
     this.#write(nowNs);
     this.#slot.close();
@@ -130,7 +128,7 @@ export class Recording {
   }
 
   #write(nowNs: bigint): void {
-    if (!this.#begin(nowNs) || nowNs < this.#retryNs) return;
+    if (!this.#begin(nowNs) || !this.#retry.isDue(nowNs)) return;
     while (this.#queue.length > 0) {
       const error = this.#writePiece(nowNs);
       if (error !== undefined) {
@@ -141,7 +139,7 @@ export class Recording {
     }
     this.#state = 'recording';
     this.#trouble = undefined;
-    this.#backOffNs = firstRetryNs;
+    this.#retry.succeeded();
   }
 
   #writePiece(nowNs: bigint): unknown {
@@ -149,22 +147,15 @@ export class Recording {
     this.#queue.drain(pieceLength, (lines) => {
       const { lines: written, bytes, error } = this.#slot.append(Buffer.from(lines), nowNs);
       failure = error;
-      return this.#count(written, bytes);
+      return this.#written.add(written, bytes);
     });
     return failure;
-  }
-
-  #count(lines: number, bytes: number): number {
-    this.#bytes += bytes;
-    this.#records += lines;
-    return lines;
   }
 
   #wait(error: unknown, nowNs: bigint): void {
     this.#state = 'waiting';
     this.#trouble = reasonOf(error);
-    this.#retryNs = nowNs + this.#backOffNs;
-    this.#backOffNs = this.#backOffNs * 2n > longestRetryNs ? longestRetryNs : this.#backOffNs * 2n;
+    this.#retry.failed(nowNs);
   }
 
   /** The first header stands before all that came meanwhile. */
@@ -180,7 +171,7 @@ export class Recording {
   #beginFile(nowNs: bigint): void {
     this.#queue.putFirst(this.#composer.header(nowNs));
     this.#queue.putOwn(...this.#alive.discovery(nowNs));
-    this.#retryNs = 0n;
+    this.#retry.hurry();
     this.#write(nowNs);
     this.#slot.markBeginning();
   }
@@ -190,13 +181,6 @@ export class Recording {
     if (this.#queue.length > 0) return;
     const line = this.#composer.line({ probe_source: 'trace.end', monotonic_ns: nowNs });
     const { lines, bytes } = this.#slot.append(Buffer.from(line), nowNs);
-    this.#composer.takeBack(1 - this.#count(lines, bytes));
-  }
-
-  #measure(nowNs: bigint): void {
-    const spanNs = nowNs - this.#rate.ns;
-    if (spanNs < second) return;
-    const perSecond = ((this.#bytes - this.#rate.bytes) * 1e9) / Number(spanNs);
-    this.#rate = { ns: nowNs, bytes: this.#bytes, perSecond };
+    this.#composer.takeBack(1 - this.#written.add(lines, bytes));
   }
 }
