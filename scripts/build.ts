@@ -2,8 +2,11 @@
 import { rmSync } from 'node:fs';
 import { type BuildOptions, build } from 'esbuild';
 import manifest from '../package.json' with { type: 'json' };
+import { leanInk } from './lean-ink.ts';
 import { noDevtools } from './no-devtools.ts';
 import { workerText } from './worker-text.ts';
+
+const plugins = [workerText(), noDevtools];
 
 const common: BuildOptions = {
   bundle: true,
@@ -13,7 +16,7 @@ const common: BuildOptions = {
   minifySyntax: true,
   minifyWhitespace: true,
   define: { 'process.env.NODE_ENV': '"production"', __VERSION__: JSON.stringify(manifest.version) },
-  plugins: [workerText(), noDevtools],
+  plugins,
   logLevel: 'warning',
 };
 
@@ -21,6 +24,7 @@ rmSync('dist', { recursive: true, force: true });
 await Promise.all([
   build({
     ...common,
+    plugins: [...plugins, leanInk],
     entryPoints: { churntop: 'src/cli/main.ts' },
     outdir: 'dist',
     // Headless use must not load Ink: the screen is a chunk of its own, imported when it is needed.

@@ -2,6 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import type { WriteStream } from 'node:tty';
 import { render } from 'ink';
+import { keepHeapSmall } from '../../src/cli/small-heap.ts';
 import { openTerminal } from '../../src/cli/terminal.ts';
 import type { ProbeEvent } from '../../src/domain/event.ts';
 import type { EventSource, SourceListener } from '../../src/domain/source.ts';
@@ -11,7 +12,7 @@ import { createTheme } from '../../src/ui/theme.ts';
 import { median, quantile } from './numbers.ts';
 
 const live = 5_000;
-const eventsPerSecond = 2_000;
+const eventsPerSecond = Number(process.env.EVENTS ?? 2_000);
 const batchMs = 50;
 
 const names = ['nginx', 'sh', 'make', 'cc1', 'python3', 'sleep', 'git', 'node'];
@@ -70,6 +71,7 @@ const source: EventSource = {
   states: (pids) => new Map(pids.map((pid) => [pid, 'S'])),
 };
 
+keepHeapSmall();
 const terminal = openTerminal(process.stdout as WriteStream);
 const store = new Store({
   info: source.info,

@@ -7,6 +7,7 @@ import { mkdirSync } from 'node:fs';
 import { cpus, release } from 'node:os';
 import { performance } from 'node:perf_hooks';
 import { build } from 'esbuild';
+import { leanInk } from '../../scripts/lean-ink.ts';
 import { noDevtools } from '../../scripts/no-devtools.ts';
 import { cpuMs, onTerminal, rssMiB, sleep } from './measure.ts';
 import { median, quantile } from './numbers.ts';
@@ -98,7 +99,7 @@ await build({
   format: 'esm',
   target: 'node20',
   define: { 'process.env.NODE_ENV': '"production"', __VERSION__: '"bench"' },
-  plugins: [noDevtools],
+  plugins: [noDevtools, leanInk],
   banner: {
     js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
   },
@@ -132,4 +133,22 @@ await sleep(200);
 const figures = execFileSync('cat', ['build/bench/load.txt'], { encoding: 'utf8' }).trim().split('\n');
 for (const line of figures) row(...line.split(': '));
 await load.end();
+
+// As many events as an hour of storm has, in a fraction of the time.
+const hurry = quick ? 1 : 20;
+head(`an hour of storm, 2,000 events/s, ${hurry} times as fast`, 'figure');
+const storm = onTerminal(
+  [process.execPath, 'build/bench/load.mjs'],
+  { columns: 200, rows: 50 },
+  { EVENTS: String(2_000 * hurry) },
+);
+await storm.see('LIVE');
+const stormSeconds = quick ? 5 : 3_600 / hurry;
+const rss: number[] = [];
+for (let second = 0; second < stormSeconds; second += stormSeconds / 10) {
+  await sleep((stormSeconds / 10) * 1000);
+  rss.push(rssMiB(storm.pid));
+}
+row('RSS MiB, at each tenth of it', rss.map((value) => value.toFixed(0)).join(' '));
+await storm.end();
 process.exit(0);

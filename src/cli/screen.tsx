@@ -12,6 +12,7 @@ import { createTheme, wantsColours } from '../ui/theme.ts';
 import type { FlagValues } from './flags.ts';
 import { keysBeside, takePointer } from './pointer.ts';
 import type { RecordingSwitch } from './recording-switch.ts';
+import { keepHeapSmall } from './small-heap.ts';
 import { jobControl, type Terminal } from './terminal.ts';
 import { usersHere } from './users.ts';
 import { tool } from './version.ts';
@@ -61,6 +62,7 @@ export const runScreen = async ({
   recordings,
   interrupted,
 }: ScreenOptions): Promise<void> => {
+  keepHeapSmall();
   const { output } = terminal;
   const store = new Store({
     info: source.info,

@@ -49,7 +49,7 @@ export const useProcWalker = (source: EventSource, shared?: Store): ProcWalkerVi
     };
   }, [source, store]);
 
-  const snapshot = useSyncExternalStore(store.subscribe, store.getSnapshot);
+  const snapshot = useSyncExternalStore(store.subscribe, store.getFrame);
   return useMemo(() => viewOf(store, snapshot), [store, snapshot]);
 };
 

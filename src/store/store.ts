@@ -84,6 +84,7 @@ export class Store {
   readonly #churn = new Churn();
   #live: World;
   #snapshot: Snapshot;
+  #frame: Snapshot;
   #records = 0;
   #recordsAtPause = 0;
   #scheduled = false;
@@ -114,9 +115,14 @@ export class Store {
       recording: undefined,
       ended: undefined,
     };
+    this.#frame = this.#snapshot;
   }
 
+  /** What is known by now. */
   readonly getSnapshot = (): Snapshot => this.#snapshot;
+
+  /** What listeners were told last: React draws again by itself where this changes unannounced. */
+  readonly getFrame = (): Snapshot => this.#frame;
 
   readonly subscribe = (listener: () => void): (() => void) => {
     this.#listeners.add(listener);
@@ -235,6 +241,7 @@ export class Store {
   }
 
   #notify(): void {
+    this.#frame = this.#snapshot;
     for (const listener of this.#listeners) listener();
   }
 }

@@ -1,38 +1,5 @@
-import stringWidth from 'string-width';
-
-/** Our own glyphs, each as one of ASCII; marks of comparison take the space behind them. */
-const glyphs: Readonly<Record<string, string>> = {
-  '…': '~',
-  '·': '-',
-  '–': '-',
-  '×': 'x',
-  '│': '|',
-  '├': '|',
-  '└': '`',
-  '─': '-',
-  '━': '=',
-  '▸': '+',
-  '◂': '<',
-  '●': '*',
-  '○': 'o',
-  '■': '#',
-  '▶': '>',
-  '‖': '=',
-  '›': '>',
-  '↻': '@',
-  '↑': '^',
-  '↓': 'v',
-  '←': '<',
-  '→': '>',
-  '▁': '.',
-  '▂': '.',
-  '▃': ':',
-  '▄': ':',
-  '▅': '+',
-  '▆': '+',
-  '▇': '#',
-  '█': '#',
-};
+import { glyphs } from './glyphs.ts';
+import widthOf from './width.ts';
 
 const segmenter = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
 
@@ -44,7 +11,7 @@ export const inAscii = (line: string): string =>
     .replaceAll(/[^\x00-\x7f]+/g, (run) =>
       Array.from(
         segmenter.segment(run),
-        ({ segment }) => glyphs[segment] ?? '?'.repeat(stringWidth(segment)),
+        ({ segment }) => glyphs[segment] ?? '?'.repeat(widthOf(segment)),
       ).join(''),
     );
 

@@ -1,11 +1,11 @@
-import stringWidth from 'string-width';
 import { printable } from '../domain/printable.ts';
+import widthOf from './width.ts';
 
 const ascii = /^[\x20-\x7e]*$/;
 const segmenter = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
 
 /** Cells a printable text takes on a terminal. */
-export const widthOf = (text: string): number => (ascii.test(text) ? text.length : stringWidth(text));
+export { widthOf };
 
 /** At most `width` cells; what is cut ends in `…`. */
 export const cut = (text: string, width: number): string => {
@@ -15,7 +15,7 @@ export const cut = (text: string, width: number): string => {
   let kept = '';
   let used = 0;
   for (const { segment } of segmenter.segment(text)) {
-    const cells = stringWidth(segment);
+    const cells = widthOf(segment);
     if (used + cells > width - 1) break;
     kept += segment;
     used += cells;
@@ -51,7 +51,7 @@ export const justify = (left: string, right: string, width: number): string => {
 };
 
 /** Cells of a text that bears our own colours. */
-export const visibleWidth = (painted: string): number => stringWidth(painted);
+export const visibleWidth = (painted: string): number => widthOf(painted);
 
 const bars = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'] as const;
 

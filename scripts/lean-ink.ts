@@ -1,0 +1,41 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import type { Plugin } from 'esbuild';
+
+const ui = resolve(import.meta.dirname, '../src/ui');
+
+/** What of Ink is wrapped: its module's default export, and by what of ours. */
+const wrapped: readonly { module: string; theirs: string; name: string; ours: string; from: string }[] = [
+  { module: 'output.js', theirs: 'class Output', name: 'Output', ours: 'leanOutput', from: 'lean-output.ts' },
+  {
+    module: 'line-update.js',
+    theirs: 'function lineUpdate',
+    name: 'lineUpdate',
+    ours: 'leanLine',
+    from: 'lean-line.ts',
+  },
+];
+
+/** Bundles shorter ways into Ink, in front of its own: how lines are joined and updated, and how wide a text is. */
+export const leanInk: Plugin = {
+  name: 'lean-ink',
+  setup({ onLoad, onResolve }) {
+    for (const { module, theirs, name, ours, from } of wrapped) {
+      onLoad({ filter: new RegExp(`[\\\\/]ink[\\\\/]build[\\\\/]${module}$`) }, ({ path }) => {
+        const source = readFileSync(path, 'utf8');
+        const head = `export default ${theirs}`;
+        if (!source.includes(head)) throw new Error(`${path}: another Ink, with no ${head}`);
+        return {
+          contents: [
+            `import { ${ours} } from ${JSON.stringify(`${ui}/${from}`)};`,
+            source.replace(head, theirs),
+            `export default ${ours}(${name});`,
+          ].join('\n'),
+        };
+      });
+    }
+    onResolve({ filter: /^string-width$/ }, ({ importer }) =>
+      importer === `${ui}/width.ts` ? undefined : { path: `${ui}/width.ts` },
+    );
+  },
+};

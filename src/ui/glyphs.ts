@@ -1,0 +1,36 @@
+/** Our own glyphs, each as one of ASCII; marks of comparison take the space behind them. */
+export const glyphs: Readonly<Record<string, string>> = {
+  '…': '~',
+  '·': '-',
+  '–': '-',
+  '×': 'x',
+  '│': '|',
+  '├': '|',
+  '└': '`',
+  '─': '-',
+  '━': '=',
+  '▸': '+',
+  '◂': '<',
+  '●': '*',
+  '○': 'o',
+  '■': '#',
+  '▶': '>',
+  '‖': '=',
+  '›': '>',
+  '↻': '@',
+  '↑': '^',
+  '↓': 'v',
+  '←': '<',
+  '→': '>',
+  '▁': '.',
+  '▂': '.',
+  '▃': ':',
+  '▄': ':',
+  '▅': '+',
+  '▆': '+',
+  '▇': '#',
+  '█': '#',
+};
+
+/** Each of them takes one cell; what compares is drawn in ASCII with the space behind it. */
+export const ownGlyphs: readonly string[] = [...Object.keys(glyphs), '≤', '≥'];
