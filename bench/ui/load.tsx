@@ -98,7 +98,7 @@ const instance = render(
     interactive: true,
     alternateScreen: true,
     incrementalRendering: true,
-    maxFps: 30,
+    maxFps: 60,
     exitOnCtrlC: false,
     patchConsole: false,
     onRender: () => {

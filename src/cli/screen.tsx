@@ -42,7 +42,7 @@ export const looksOf = ({ theme, ascii, mouse, columns, bind }: FlagValues): Loo
 
 /** Of what the source brings; a key is answered at once. */
 const sourceFps = 10;
-const maxFps = 30;
+const maxFps = 60;
 
 const themeOf = ({ theme, ascii }: Looks) =>
   createTheme({

@@ -4,7 +4,7 @@ import type { Identity } from './identity.ts';
 /** The names of one life. Shared by all that is known of it and growing with it: a later name concerns earlier records. */
 export type Life = {
   /** Oldest first; of too many the first and the newest. */
-  readonly names: string[];
+  names: readonly string[];
   /** The program it took right after its birth: what the fork was made for. */
   program: string | undefined;
 };
@@ -82,9 +82,9 @@ export class Ancestry {
       return kin;
     }
     if (event.probe_source !== 'process.exec') return kin;
+    if (this.#live.get(kin.pid) !== kin) return kin;
     addName(kin, event);
     if (event.guest_uid === undefined) return kin;
-    if (this.#live.get(kin.pid) !== kin) return kin;
     const changed = { ...kin, uid: event.guest_uid };
     this.#live.set(kin.pid, changed);
     return changed;
@@ -138,17 +138,29 @@ export class Ancestry {
   }
 
   /** An independent copy; `copyKin` copies what grows (see `copyingKin`). */
-  clone(copyKin: (kin: Kin) => Kin = copyingKin()): Ancestry {
-    const copied = (kins: ReadonlyMap<number, Kin>) =>
-      new Map([...kins].map(([pid, kin]) => [pid, copyKin(kin)]));
+  clone(copyKin: (kin: Kin) => Kin = this.copyingKin()): Ancestry {
     const copy = new Ancestry(this.#maxEnded);
-    copy.#live = copied(this.#live);
-    copy.#ended = copied(this.#ended);
+    for (const [pid, kin] of this.#live) copy.#live.set(pid, copyKin(kin));
+    copy.#ended = new Map(this.#ended);
     copy.#found = this.#found.slice();
     copy.#unsettled = this.#unsettled;
     copy.#forgotten = this.#forgotten;
     copy.#shortened = this.#shortened;
     return copy;
+  }
+
+  /**
+   * Copies kin such that what shared a life still does: names told later reach all copies and no original. Who has ended
+   * takes no other name, and is not copied.
+   */
+  copyingKin(): (kin: Kin) => Kin {
+    const copies = new Map<Life, Life>();
+    return (kin) => {
+      if (this.#live.get(kin.pid)?.life !== kin.life) return kin;
+      const life = copies.get(kin.life) ?? { ...kin.life };
+      copies.set(kin.life, life);
+      return { ...kin, life };
+    };
   }
 
   #spawn(event: SpawnedEvent): Kin {
@@ -239,21 +251,11 @@ export const wasThere = (elder: Pick<Kin, 'startTicks'>, child: Pick<Kin, 'start
 export const isUnder = ({ pid, line }: Pick<Kin, 'pid' | 'line'>, root: number): boolean =>
   pid === root || line.includes(root);
 
-/** Copies kin such that what shared a life still does: names told later reach all copies and no original. */
-export const copyingKin = (): ((kin: Kin) => Kin) => {
-  const copies = new Map<Life, Life>();
-  return (kin) => {
-    const life = copies.get(kin.life) ?? { ...kin.life, names: [...kin.life.names] };
-    copies.set(kin.life, life);
-    return { ...kin, life };
-  };
-};
-
 const addName = ({ life, seenNs }: Kin, { guest_comm, guest_monotonic_ns }: ExecEvent): void => {
   const { names } = life;
   if (names.length === 1 && seenNs !== undefined && guest_monotonic_ns - seenNs <= forkForNs)
     life.program = guest_comm;
   if (names.includes(guest_comm)) return;
-  if (names.length >= maxNames) names.splice(1, 1);
-  names.push(guest_comm);
+  // Never in place: copies of this life share the list.
+  life.names = [...(names.length < maxNames ? names : names.toSpliced(1, 1)), guest_comm];
 };

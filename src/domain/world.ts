@@ -1,4 +1,4 @@
-import { Ancestry, type AncestrySnapshot, copyingKin, type Kin, wasThere } from './ancestry.ts';
+import { Ancestry, type AncestrySnapshot, type Kin, wasThere } from './ancestry.ts';
 import {
   type ChurnRecord,
   type ExitedEvent,
@@ -73,7 +73,7 @@ export class World {
   /** An independent copy: what a paused view shows. */
   freeze(): World {
     const { nowNs, guest, table, ancestry, offspring, log, spawns, exits, lost } = this;
-    const copyKin = copyingKin();
+    const copyKin = ancestry.copyingKin();
     const copyEntry = (entry: LogEntry) => (entry.kin ? { ...entry, kin: copyKin(entry.kin) } : entry);
     return new World(log.capacity, guest, {
       nowNs,

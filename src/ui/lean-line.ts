@@ -30,9 +30,9 @@ export const changedCells = (previous: string, next: string, columns: number): s
     }
     let end = at + 1;
     // To jump over a few cells costs more than to write them again.
-    for (let same = 0, next = end; next < length && same <= jumpCells; next++) {
-      same = isSame(next) ? same + 1 : 0;
-      if (same === 0) end = next + 1;
+    for (let same = 0, cell = end; cell < length && same <= jumpCells; cell++) {
+      same = isSame(cell) ? same + 1 : 0;
+      if (same === 0) end = cell + 1;
     }
     out += `\x1b[${at + 1}G${styled(to, at, end)}`;
     at = end;
