@@ -1,6 +1,7 @@
+import type { TraceBatch } from './batches.ts';
 import { unpacked } from './chunks.ts';
 import { TraceError } from './errors.ts';
-import { type ReaderOptions, type TraceBatch, TraceReader } from './reader.ts';
+import { type ReaderOptions, TraceReader } from './reader.ts';
 
 /** One input of a trace: the name that its remarks bear, and its bytes, gzip or not. */
 export type TraceInput = { file: string; chunks: AsyncIterable<Uint8Array> };

@@ -1,4 +1,5 @@
 import type { HeaderRecord, TraceRecord } from '../domain/record.ts';
+import { Batches, type TraceBatch } from './batches.ts';
 import { assertFormat, decodeLine, traceFormat } from './codec.ts';
 import { TraceError } from './errors.ts';
 import { LineSplitter, lineLimit } from './line-splitter.ts';
@@ -6,18 +7,6 @@ import { Sequence, type SequenceMark } from './sequence.ts';
 
 /** Something about a line: `file:line: why`. */
 export type Remark = { file: string; line: number; why: string };
-
-/** Records of one recorder, in order. */
-export type TraceBatch = {
-  /** The recorder's header; undefined where a trace has none (`--strict`). */
-  header: HeaderRecord | undefined;
-  /** The first records of another recorder: what was alive before is told anew. */
-  fresh: boolean;
-  file: string;
-  /** Where the first of them stands. */
-  line: number;
-  records: TraceRecord[];
-};
 
 export type ReaderOptions = {
   /** A line that could not be read; reading goes on. */
@@ -50,9 +39,7 @@ export class TraceReader {
   readonly #sequence = new Sequence();
   #file = '-';
   #line = 0;
-  #batches: TraceBatch[] = [];
-  #batch: TraceBatch | undefined;
-  #started = false;
+  readonly #batches = new Batches();
   /** Under a header of a format this version does not know. */
   #foreign = false;
   #ended = true;
@@ -86,7 +73,7 @@ export class TraceReader {
     return {
       file: this.#file,
       line: this.#line,
-      started: this.#started,
+      started: this.#batches.started,
       foreign: this.#foreign,
       ended: this.#ended,
       sequence: this.#sequence.mark,
@@ -96,7 +83,7 @@ export class TraceReader {
   resume({ file, line, started, foreign, ended, sequence }: ReaderMark): void {
     this.#file = file;
     this.#line = line;
-    this.#started = started;
+    this.#batches.started = started;
     this.#foreign = foreign;
     this.#ended = ended;
     this.#sequence.resume(sequence);
@@ -109,14 +96,14 @@ export class TraceReader {
 
   push(chunk: Uint8Array): TraceBatch[] {
     this.#splitter.push(chunk);
-    return this.#take();
+    return this.#batches.take();
   }
 
   /** The end of a file; one torn last line is taken with a note. */
   close(): TraceBatch[] {
     const rest = this.#splitter.end();
     if (rest !== undefined) this.#last(rest);
-    return this.#take();
+    return this.#batches.take();
   }
 
   /** The end of all input. */
@@ -129,13 +116,6 @@ export class TraceReader {
     this.#line++;
     this.#skip(why);
     this.#options.onLost?.({ file: this.#file, line: this.#line, why });
-  }
-
-  #take(): TraceBatch[] {
-    const batches = this.#batches;
-    this.#batches = [];
-    this.#batch = undefined;
-    return batches;
   }
 
   #lines(text: string): void {
@@ -198,20 +178,12 @@ export class TraceReader {
   }
 
   #begin(fresh: boolean): void {
-    this.#batch = {
-      header: this.#sequence.header,
-      fresh,
-      file: this.#file,
-      line: this.#line,
-      records: [],
-    };
-    this.#batches.push(this.#batch);
-    this.#started = true;
+    this.#batches.begin({ header: this.#sequence.header, fresh, file: this.#file, line: this.#line });
   }
 
   #push(record: TraceRecord): void {
-    if (this.#batch === undefined) this.#begin(!this.#started);
-    this.#batch?.records.push(record);
+    if (!this.#batches.isOpen) this.#begin(!this.#batches.started);
+    this.#batches.push(record);
   }
 
   #skip(why: string): void {

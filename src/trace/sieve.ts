@@ -3,7 +3,7 @@ import type { Accepts } from '../domain/filter/filter.ts';
 import { Judge } from '../domain/filter/judge.ts';
 import { type Guest, unknownGuest } from '../domain/filter/subject.ts';
 import { isChurn } from '../domain/record.ts';
-import type { TraceBatch } from './reader.ts';
+import type { TraceBatch } from './batches.ts';
 
 export type Passes = (record: ChurnRecord) => boolean;
 

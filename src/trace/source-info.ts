@@ -1,6 +1,6 @@
 import type { SourceInfo } from '../domain/source.ts';
 import { parseRfc3339 } from '../domain/wall-time.ts';
-import type { TraceBatch } from './reader.ts';
+import type { TraceBatch } from './batches.ts';
 
 /** What a header tells of its guest; a trace without one (`--strict`) tells nothing. */
 export const infoOf = (header: TraceBatch['header']): SourceInfo => {

@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { TraceRecord } from '../../src/domain/record.ts';
+import type { TraceBatch } from '../../src/trace/batches.ts';
 import { encode } from '../../src/trace/codec.ts';
-import { type Remark, type TraceBatch, TraceReader } from '../../src/trace/reader.ts';
+import { type Remark, TraceReader } from '../../src/trace/reader.ts';
 import { anyRecord } from '../support/arbitrary-records.ts';
 import { exited, info, seconds, spawned } from '../support/events.ts';
 import { madeEvents, madeTrace } from '../support/made-trace.ts';

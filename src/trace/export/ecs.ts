@@ -8,8 +8,8 @@ import {
 } from '../../domain/event.ts';
 import { printable } from '../../domain/printable.ts';
 import type { HeaderRecord } from '../../domain/record.ts';
+import type { TraceBatch } from '../batches.ts';
 import { Json, json } from '../json.ts';
-import type { TraceBatch } from '../reader.ts';
 import type { Passes } from '../sieve.ts';
 import { WallClock } from '../wall-clock.ts';
 import type { Exporter, MakeExporter } from './exporter.ts';

@@ -1,4 +1,4 @@
-import type { TraceBatch } from '../reader.ts';
+import type { TraceBatch } from '../batches.ts';
 import type { Passes } from '../sieve.ts';
 
 export type ExportOptions = {

@@ -1,4 +1,5 @@
-import { type ReaderMark, type ReaderOptions, type TraceBatch, TraceReader } from '../reader.ts';
+import type { TraceBatch } from '../batches.ts';
+import { type ReaderMark, type ReaderOptions, TraceReader } from '../reader.ts';
 import type { TraceFile } from './file.ts';
 
 /** Between two lines of a trace: where reading can go on, and what the reader knew there. */

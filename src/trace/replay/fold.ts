@@ -3,7 +3,7 @@ import { type ClockPair, isChurn, type TraceRecord, timeOf } from '../../domain/
 import type { SourceInfo } from '../../domain/source.ts';
 import { parseRfc3339 } from '../../domain/wall-time.ts';
 import { historyLimit, World, type WorldSnapshot } from '../../domain/world.ts';
-import type { TraceBatch } from '../reader.ts';
+import type { TraceBatch } from '../batches.ts';
 import { infoOf } from '../source-info.ts';
 
 /** True where a fold must stop before a record: `atNs` is its time on the timeline, `events` how many were taken. */

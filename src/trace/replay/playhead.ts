@@ -1,6 +1,6 @@
 import type { ChurnRecord } from '../../domain/event.ts';
 import { isChurn } from '../../domain/record.ts';
-import type { TraceBatch } from '../reader.ts';
+import type { TraceBatch } from '../batches.ts';
 import type { Place, Spot, TraceCursor } from './cursor.ts';
 import { type Fold, isEvent } from './fold.ts';
 import { ruleOf, type Target } from './target.ts';
