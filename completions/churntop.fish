@@ -7,6 +7,7 @@ complete -c churntop -n __fish_use_subcommand -a check -d 'say what this guest a
 complete -c churntop -n __fish_use_subcommand -a export -d 'write a trace to stdout in another format'
 complete -c churntop -n __fish_use_subcommand -a view -d 'replay a trace on the screen, or follow one'
 complete -c churntop -n 'not __fish_seen_subcommand_from record report check export view' -l ndjson -d 'records to stdout as NDJSON (so it does when stdout is no terminal)'
+complete -c churntop -n 'not __fish_seen_subcommand_from record report check export view' -l lines -d 'the log as lines (so it does if TERM=dumb or INK_SCREEN_READER=true)'
 complete -c churntop -n 'not __fish_seen_subcommand_from record report check export view' -l strict -d 'spawns and exits only, four keys a record'
 complete -c churntop -n 'not __fish_seen_subcommand_from record report check export view' -l initial -d 'with --strict: report the processes found alive at the start, too'
 complete -c churntop -s f -l filter -x -d 'only what passes: text, /regex/, user=root age<5s, under=4100, !, or, ( )'

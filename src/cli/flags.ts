@@ -53,6 +53,12 @@ export const flags = {
     help: 'records to stdout as NDJSON (so it does when stdout is no terminal)',
     commands: watch,
   },
+  lines: {
+    name: 'lines',
+    help: 'the log as lines (so it does if TERM=dumb or INK_SCREEN_READER=true)',
+    commands: watch,
+    config: true,
+  },
   strict: { name: 'strict', help: 'spawns and exits only, four keys a record', commands: watch },
   initial: {
     name: 'initial',

@@ -106,8 +106,8 @@ const run = async (argv: readonly string[]): Promise<void> => {
       path: process.platform,
     });
   }
-  const headless = values.ndjson || values.strict || !process.stdout.isTTY;
-  if (command === 'watch' && !headless) assertScreen(values.out);
+  const shape = shapeOf(values);
+  if (command === 'watch' && shape === 'screen') assertScreen(values.out);
 
   const source = openLive(liveOptions(values));
   const interrupted = untilInterrupted();
@@ -144,9 +144,8 @@ const run = async (argv: readonly string[]): Promise<void> => {
   if (values.record !== undefined) await recordings.start(values.record);
   // Not only when the screen has let go: one that hangs must not take the trace with it.
   interrupted.then(close);
-  const show = headless ? stream : watch;
-  const ending = headless ? interrupted : Promise.race([interrupted, hangUp()]);
-  await show({ source, values, filter, recordings, interrupted: ending });
+  const ending = shape === 'screen' ? Promise.race([interrupted, hangUp()]) : interrupted;
+  await shows[shape]({ source, values, filter, recordings, interrupted: ending });
 };
 
 /** A terminal that hung up says so by failing. */
@@ -187,7 +186,8 @@ const stream: Show = async ({ source, values: { strict, initial }, filter, inter
 };
 
 const watch: Show = async ({ source, values, filter, recordings, interrupted }) => {
-  const { looksOf, runScreen } = await import('./screen.tsx');
+  const { looksOf } = await import('./looks.ts');
+  const { runScreen } = await import('./screen.tsx');
   const terminal = openTerminal(process.stdout);
   await runScreen({
     source,
@@ -198,6 +198,24 @@ const watch: Show = async ({ source, values, filter, recordings, interrupted }) 
     recordings,
     interrupted,
   });
+};
+
+const lines: Show = async ({ source, values, filter, interrupted }) => {
+  const { themeOf } = await import('./looks.ts');
+  const { runLines } = await import('./lines.ts');
+  const out = process.stdout;
+  const theme = themeOf(values, !out.isTTY || process.env.TERM === 'dumb');
+  await runLines({ source, out, filter, userName: openUsers(), theme, interrupted });
+};
+
+const shows = { ndjson: stream, lines, screen: watch } as const satisfies Record<string, Show>;
+
+/** What is asked for comes first, then what the output can show. */
+const shapeOf = ({ ndjson, strict, lines: plain }: FlagValues): keyof typeof shows => {
+  if (ndjson || strict) return 'ndjson';
+  if (plain) return 'lines';
+  if (!process.stdout.isTTY) return 'ndjson';
+  return process.env.TERM === 'dumb' || process.env.INK_SCREEN_READER === 'true' ? 'lines' : 'screen';
 };
 
 const longestTimerMs = 2 ** 31 - 1;
@@ -211,7 +229,6 @@ const after = async (ns: bigint): Promise<void> => {
 const assertScreen = (directory: string | undefined): void => {
   if (!process.stdin.isTTY)
     throw new Refusal('the screen needs a terminal for its keys; use --ndjson without one');
-  if (process.env.TERM === 'dumb') throw new Refusal('TERM=dumb has no screen; use --ndjson');
   if (directory === undefined) return;
   try {
     if (!statSync(directory).isDirectory()) throw Object.assign(new Error(), { code: 'ENOTDIR' });

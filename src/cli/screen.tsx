@@ -7,9 +7,7 @@ import { passingRecords, subjectOf } from '../store/select.ts';
 import { Store } from '../store/store.ts';
 import { writeDump } from '../trace/dump.ts';
 import { App } from '../ui/app.tsx';
-import { wantsAscii } from '../ui/ascii.ts';
-import { createTheme, wantsColours } from '../ui/theme.ts';
-import type { FlagValues } from './flags.ts';
+import { type Looks, themeOf } from './looks.ts';
 import { keysBeside, takePointer } from './pointer.ts';
 import type { RecordingSwitch } from './recording-switch.ts';
 import { keepHeapSmall } from './small-heap.ts';
@@ -33,23 +31,9 @@ export type ScreenOptions = {
   interrupted: Promise<void>;
 };
 
-/** What the user set about the screen. */
-export type Looks = Pick<FlagValues, 'theme' | 'ascii' | 'mouse' | 'columns' | 'bind'>;
-
-export const looksOf = ({ theme, ascii, mouse, columns, bind }: FlagValues): Looks => {
-  return { theme, ascii, mouse, columns, bind };
-};
-
 /** Of what the source brings; a key is answered at once. */
 const sourceFps = 10;
 const maxFps = 60;
-
-const themeOf = ({ theme, ascii }: Looks) =>
-  createTheme({
-    colours: wantsColours(process.env),
-    ascii: ascii ?? wantsAscii(process.env),
-    ...(theme && { name: theme }),
-  });
 
 /** The interactive screen, until someone quits. @throws what made it end, if it was an error */
 export const runScreen = async ({

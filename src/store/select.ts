@@ -80,7 +80,7 @@ export const chosenSubject = (scene: Scene, view: ViewState): Subject | undefine
 };
 
 /** Whether the log shows a line for it. */
-const isLine = ({ record, kin, folded }: LogEntry, filter: Accepts, guest: Guest): boolean =>
+export const isLine = ({ record, kin, folded }: LogEntry, filter: Accepts, guest: Guest): boolean =>
   !folded && passes(record, kin, filter, guest);
 
 /** Numbers, counted from the first entry ever, of the log entries held that pass. */

@@ -12,7 +12,7 @@ import type { Subject } from '../store/list.ts';
 import type { Snapshot } from '../store/store.ts';
 import { inCells, justify, sparkline, wrapped } from './cells.ts';
 import { useLook } from './context.ts';
-import { logLine } from './event-log.tsx';
+import { logLine } from './log-line.ts';
 import { Rows } from './row.tsx';
 import type { Theme } from './theme.ts';
 

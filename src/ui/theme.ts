@@ -9,15 +9,23 @@ export type Theme = {
   write: (line: string) => string;
 };
 
-export type ThemeOptions = { colours: boolean; ascii?: boolean; name?: ThemeName };
+export type ThemeOptions = {
+  colours: boolean;
+  ascii?: boolean;
+  name?: ThemeName;
+  /** Text only: for what is no terminal, and for one that understands nothing else. */
+  plain?: boolean;
+};
 
 /** Without colours (NO_COLOR) weight, inversion and strike-out stay. */
-export const createTheme = ({ colours, ascii = false, name = 'terminal' }: ThemeOptions): Theme => {
+export const createTheme = ({ colours, ascii = false, name = 'terminal', plain }: ThemeOptions): Theme => {
+  const write = ascii ? inAscii : (line: string) => line;
+  if (plain) return { write, paint: (_, text) => text };
   const codes = Object.fromEntries(
     Object.entries(themes[name].styles).map(([role, style]) => [role, sgr(style, colours)]),
   ) as Record<Role, Codes>;
   return {
-    write: ascii ? inAscii : (line) => line,
+    write,
     paint: (role, text) => {
       const { on, off } = codes[role];
       return text === '' ? text : on + text + off;

@@ -46,7 +46,7 @@ describe.skipIf(!pty)('in a real terminal', () => {
     await session.see('● LIVE');
     const { name, pid, end } = await child();
     await session.see(new RegExp(`\\+ +${pid} +${name}`));
-    await session.see(new RegExp(`${pid} +\\d+ \\S+ +S? +\\S+ ${name}`));
+    await session.see(new RegExp(`${pid} +\\d+ \\S+ +[A-Z]? +\\S+ ${name}`));
     await end();
     await session.see(new RegExp(`- +${pid} +${name} +lived`));
     session.type('q');
@@ -58,7 +58,7 @@ describe.skipIf(!pty)('in a real terminal', () => {
     const session = open(['--filter', 'ct-']);
     await session.see('● LIVE');
     const { name, pid } = await child();
-    await session.see(new RegExp(`${pid} +\\d+ \\S+ +S? +\\S+ ${name}`));
+    await session.see(new RegExp(`${pid} +\\d+ \\S+ +[A-Z]? +\\S+ ${name}`));
     session.type('j');
     session.type('\r');
     await session.see(new RegExp(`${name} +PID ${pid}`));
@@ -290,10 +290,21 @@ describe.skipIf(!pty)('in a real terminal', () => {
     expect(session.output()).not.toMatch(/\x1b\[(?:\d+;)*3[0-7]m/);
   });
 
-  test('TERM=dumb is told what to use instead', async () => {
-    const session = open([], { env: { TERM: 'dumb' } });
-    await session.see('--ndjson');
-    expect(await session.exit).toEqual({ code: 1, signal: 0 });
+  test.each<[string, Record<string, string>]>([
+    ['a terminal that cannot go back', { TERM: 'dumb' }],
+    ['a screen reader', { INK_SCREEN_READER: 'true' }],
+  ])('%s gets the log as lines', async (_, env) => {
+    const session = open(['--filter', 'ct-'], { env, columns: 100 });
+    await session.see(/ = spawn .*, alive \d+/);
+    const { name, pid, end } = await child();
+    await session.see(new RegExp(`\\+ +${pid} ${name} +by `));
+    await end();
+    await session.see(new RegExp(`- +${pid} ${name} +lived `));
+    session.kill('SIGTERM');
+    expect(await session.exit).toEqual({ code: 0, signal: 0 });
+    expect(session.alternate()).toBe(false);
+    expect(session.output()).not.toMatch(env.TERM === 'dumb' ? /\x1b/ : /\x1b\[[^m]*[A-Za-ln-z]/);
+    expect(session.screen().match(new RegExp(`- +${pid} ${name}`, 'g'))).toHaveLength(1);
   });
 });
 

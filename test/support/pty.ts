@@ -67,7 +67,10 @@ export const openPty = (
     });
   });
   const exit = new Promise<{ code: number; signal: number }>((done) =>
-    pty.onExit(({ exitCode, signal }) => done({ code: exitCode, signal: signal ?? 0 })),
+    // Not before the terminal has shown all that was written.
+    pty.onExit(({ exitCode, signal }) =>
+      terminal.write('', () => done({ code: exitCode, signal: signal ?? 0 })),
+    ),
   );
 
   const screenRows = () => {

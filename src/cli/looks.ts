@@ -1,0 +1,23 @@
+import { wantsAscii } from '../ui/ascii.ts';
+import { createTheme, type Theme, wantsColours } from '../ui/theme.ts';
+import type { FlagValues } from './flags.ts';
+
+/** What the user set about the screen. */
+export type Looks = Pick<FlagValues, 'theme' | 'ascii' | 'mouse' | 'columns' | 'bind'>;
+
+export const looksOf = ({ theme, ascii, mouse, columns, bind }: FlagValues): Looks => ({
+  theme,
+  ascii,
+  mouse,
+  columns,
+  bind,
+});
+
+/** As the flags say, else as the environment does. */
+export const themeOf = ({ theme, ascii }: Pick<FlagValues, 'theme' | 'ascii'>, plain = false): Theme =>
+  createTheme({
+    colours: wantsColours(process.env),
+    ascii: ascii ?? wantsAscii(process.env),
+    plain,
+    ...(theme && { name: theme }),
+  });
