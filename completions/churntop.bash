@@ -11,12 +11,12 @@ _churntop() {
     --to) COMPREPLY=($(compgen -W 'perfetto otlp ecs' -- "$cur")); return ;;
     --config|--record) compopt -o filenames 2>/dev/null; mapfile -t COMPREPLY < <(compgen -f -- "$cur"); return ;;
     -o|--out|--proc) compopt -o filenames 2>/dev/null; mapfile -t COMPREPLY < <(compgen -d -- "$cur"); return ;;
-    -f|--filter|-i|--interval|--cpu|--cpu-busy|--columns|--bind|--rotate|--rotate-every|--keep|--fsync|--for|--top) return ;;
+    -f|--filter|-i|--interval|--cpu|--cpu-busy|--alert|--columns|--bind|--rotate|--rotate-every|--keep|--fsync|--for|--top) return ;;
   esac
   if [[ $cur == -* ]]; then
     case $command in
-      '') COMPREPLY=($(compgen -W '--ndjson --lines --strict --initial -f --filter -i --interval --cpu --cpu-busy -o --out --theme --ascii --no-mouse --columns --bind --config --record --append --rotate --rotate-every --keep --gzip --fsync --proc -h --help -V --version' -- "$cur")) ;;
-      record) COMPREPLY=($(compgen -W '-f --filter -i --interval --cpu --cpu-busy --config --append --rotate --rotate-every --keep --gzip --fsync --for --proc -h --help -V --version' -- "$cur")) ;;
+      '') COMPREPLY=($(compgen -W '--ndjson --lines --strict --initial -f --filter -i --interval --cpu --cpu-busy --alert --no-alerts -o --out --theme --ascii --no-mouse --columns --bind --config --record --append --rotate --rotate-every --keep --gzip --fsync --proc -h --help -V --version' -- "$cur")) ;;
+      record) COMPREPLY=($(compgen -W '-f --filter -i --interval --cpu --cpu-busy --alert --no-alerts --config --append --rotate --rotate-every --keep --gzip --fsync --for --proc -h --help -V --version' -- "$cur")) ;;
       report) COMPREPLY=($(compgen -W '-f --filter -i --interval --cpu --cpu-busy --config --for --by --top --json --proc -h --help -V --version' -- "$cur")) ;;
       check) COMPREPLY=($(compgen -W '-f --filter -h --help -V --version' -- "$cur")) ;;
       export) COMPREPLY=($(compgen -W '-f --filter --to -h --help -V --version' -- "$cur")) ;;

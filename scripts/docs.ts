@@ -4,6 +4,8 @@ import { dirname } from 'node:path';
 import manifest from '../package.json' with { type: 'json' };
 import { flagLines } from '../src/cli/flags.ts';
 import { exitCodes } from '../src/cli/words.ts';
+import { metrics, units } from '../src/domain/alerts/metrics.ts';
+import { defaultRules, printRule } from '../src/domain/alerts/rule.ts';
 import { fields, operatorHelp } from '../src/domain/filter/fields.ts';
 import { keyLabel } from '../src/store/key-names.ts';
 import { bindingsFor, type Mode, type Watched } from '../src/store/keys.ts';
@@ -43,6 +45,36 @@ const sections: Readonly<Record<string, Readonly<Record<string, () => string>>>>
       table(
         ['code', 'when'],
         Object.values(exitCodes).map(({ code: number, when }) => [String(number), when]),
+      ),
+  },
+  'docs/alerts.md': {
+    metrics: () =>
+      table(
+        ['metric', 'is', 'by', 'for example'],
+        metrics.map(({ name, help, groups, example }) => [
+          code(name),
+          help,
+          groups.map(code).join(' ') || 'all only',
+          code(example),
+        ]),
+      ),
+    units: () =>
+      table(
+        ['metrics', 'units of the number'],
+        Object.entries(units).map(([unit, { factors }]) => [
+          metrics
+            .filter((metric) => metric.unit === unit)
+            .map(({ name }) => code(name))
+            .join(' '),
+          Object.keys(factors)
+            .map((each) => (each === '' ? 'none' : code(each)))
+            .join(' '),
+        ]),
+      ),
+    unasked: () =>
+      table(
+        ['rule'],
+        defaultRules.map((rule) => [code(printRule(rule))]),
       ),
   },
   'docs/filter.md': {

@@ -1,5 +1,6 @@
 import script from 'worker:./worker.ts';
 import { type MessagePort, Worker } from 'node:worker_threads';
+import type { Rule } from '../domain/alerts/rule.ts';
 import { noteOf } from '../domain/note.ts';
 import type { EventSource, SourceListener } from '../domain/source.ts';
 import { readAbout } from '../proc/about.ts';
@@ -28,6 +29,8 @@ export type LiveOptions = {
   cpuBusy?: number | undefined;
   /** Tell children of this very process as well; they are helpers, not churn of the guest. Default false. */
   ownChildren?: boolean | undefined;
+  /** What to tell of as alerts (`trace.alert`), among the other records. Default: nothing. */
+  alerts?: readonly Rule[] | undefined;
 };
 
 export type LiveSource = EventSource & {
@@ -46,7 +49,14 @@ const patienceMs = 500;
 
 /** Live capture as an event source: the sampling runs on its own thread, which never waits for this one. */
 export const openLive = (options: LiveOptions = {}): LiveSource => {
-  const { root = '/proc', intervalNs, cpu = 0.05, cpuBusy = 0.15, ownChildren = false } = options;
+  const {
+    root = '/proc',
+    intervalNs,
+    cpu = 0.05,
+    cpuBusy = 0.15,
+    ownChildren = false,
+    alerts = [],
+  } = options;
   const proc = openProc(root);
   // Fails here, before a thread is started or a screen is taken over.
   proc.list();
@@ -66,7 +76,16 @@ export const openLive = (options: LiveOptions = {}): LiveSource => {
       // Anew for each start: the words of a stopped sampler say stop.
       words = sharedWords();
       const cursorBefore = cursorNow(proc);
-      const given: SamplerOptions = { root, intervalNs, cpu, cpuBusy, ownChildren, info, cursorBefore };
+      const given: SamplerOptions = {
+        root,
+        intervalNs,
+        cpu,
+        cpuBusy,
+        ownChildren,
+        alerts,
+        info,
+        cursorBefore,
+      };
       worker = new Worker(script, {
         eval: true,
         workerData: { options: given, words },

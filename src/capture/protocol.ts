@@ -1,3 +1,4 @@
+import type { Rule } from '../domain/alerts/rule.ts';
 import type { Batch, SourceInfo, SourceStatus } from '../domain/source.ts';
 
 /** What the sampling thread is started with: plain values, they cross a thread boundary. */
@@ -11,6 +12,8 @@ export type SamplerOptions = {
   cpuBusy: number;
   /** Tell children of this very process as well. */
   ownChildren: boolean;
+  /** What is told of as alerts. */
+  alerts: readonly Rule[];
   info: SourceInfo;
   /** Where the cursor was before the thread was started. */
   cursorBefore: number | undefined;

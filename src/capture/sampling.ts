@@ -1,4 +1,5 @@
 import type { Proc } from '../proc/reader.ts';
+import { alerting } from './alerting.ts';
 import { type Clock, toMs } from './clock.ts';
 import { runEngine } from './engine.ts';
 import { openSampler } from './open-sampler.ts';
@@ -22,7 +23,7 @@ export type SamplingOptions = {
 
 /** Everything the sampling thread does, put together. Returns when the stop word is set. */
 export const sample = ({ proc, clock, options, words, post, receive, ownPid }: SamplingOptions): void => {
-  const { intervalNs, cpu, cpuBusy } = options;
+  const { intervalNs, cpu, cpuBusy, alerts } = options;
   let orders = 0;
   const tee = openTee({
     first: openOutbox({
@@ -38,15 +39,18 @@ export const sample = ({ proc, clock, options, words, post, receive, ownPid }: S
     },
     now: clock.now,
   });
+  const { outbox, heldBack } = alerting(tee.outbox, alerts, clock.now);
   runEngine({
     sampler: openSampler(proc, clock, options, ownPid),
     pace: createPace({ pinnedMs: intervalNs === undefined ? undefined : toMs(intervalNs), cpu, cpuBusy }),
-    outbox: tee.outbox,
+    outbox,
     clock,
     // Not a timer: those stop at 1 ms, this takes a quarter of one.
     sleep: (ms) => Atomics.wait(words, stopWord, 0, ms) === 'timed-out',
     cpu: openOwnCpu(proc),
-    onStatus: (status) => {
+    onStatus: (seen) => {
+      const held = heldBack();
+      const status = held === undefined ? seen : { ...seen, alertsHeldBack: held };
       post({ type: 'status', status });
       tee.status(status);
     },

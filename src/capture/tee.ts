@@ -1,4 +1,5 @@
 import type { MessagePort } from 'node:worker_threads';
+import { Raised } from '../domain/alerts/raised.ts';
 import { Alive } from '../domain/alive.ts';
 import { isProbeEvent, type NoteRecord } from '../domain/event.ts';
 import type { SourceStatus } from '../domain/source.ts';
@@ -25,10 +26,11 @@ export type TeeOptions = {
 
 /**
  * An outbox to two receivers, each with its own pace and its own losses: a main thread that stands still never stops
- * a recording. The second may come at any time, and begins with who is alive.
+ * a recording. The second may come at any time, and begins with who is alive and what is raised.
  */
 export const openTee = ({ first, takeOrder, now }: TeeOptions) => {
   const alive = new Alive();
+  const raised = new Raised();
   let feed: Feed | undefined;
   let second: Outbox | undefined;
   let latest: SourceStatus | undefined;
@@ -51,6 +53,7 @@ export const openTee = ({ first, takeOrder, now }: TeeOptions) => {
       openOutbox({ post: (batch) => post({ type: 'batch', batch }), acknowledged: takenBy(next), now });
     if (latest) post({ type: 'status', status: latest });
     if (alive.size > 0) for (const record of alive.discovery(now())) second?.put(record);
+    for (const alert of raised.retold(now())) second?.put(alert);
   };
 
   const obey = (order: TeeOrder, nowMs: number) => {
@@ -69,6 +72,7 @@ export const openTee = ({ first, takeOrder, now }: TeeOptions) => {
       first.put(record);
       second?.put(record);
       if (isProbeEvent(record)) alive.apply(record);
+      else if (record.probe_source === 'trace.alert') raised.apply(record);
     },
     flush(nowMs) {
       const order = takeOrder();

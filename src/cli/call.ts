@@ -1,4 +1,5 @@
 import type { LiveOptions } from '../capture/client.ts';
+import { defaultRules, type Rule } from '../domain/alerts/rule.ts';
 import type { Accepts } from '../domain/filter/filter.ts';
 import type { FlagValues } from './flags.ts';
 
@@ -18,3 +19,7 @@ export const liveOptions = ({ proc, interval, cpu, cpuBusy }: FlagValues): LiveO
   cpu,
   cpuBusy,
 });
+
+/** What to tell of, as the flags say; whoever wants spawns and exits only wants no alerts. */
+export const alertRules = ({ alert = [], alerts, strict }: FlagValues): readonly Rule[] =>
+  strict ? [] : [...alert, ...(alerts ? defaultRules : [])];

@@ -4,9 +4,11 @@ import { printable } from '../domain/printable.ts';
 import { type Flag, flags } from './flags.ts';
 import { Refusal, reasonOf, UsageError } from './words.ts';
 
+type Said = string | boolean | string[];
+
 /** What a configuration file says, in the shape of what was typed, and where in it each flag stands. */
 export type Configured = {
-  found: Readonly<Record<string, string | boolean>>;
+  found: Readonly<Record<string, Said>>;
   places: Readonly<Record<string, string>>;
 };
 
@@ -39,16 +41,16 @@ export const readConfig = (asked: string | undefined, env: NodeJS.ProcessEnv = p
 
 /** One flag a line, as typed, the dashes left out or not; `#` begins a comment line. @throws UsageError, which names the line */
 export const configured = (text: string, path: string): Configured => {
-  const found: Record<string, string | boolean> = {};
+  const found: Record<string, Said> = {};
   const places: Record<string, string> = {};
   for (const [index, line] of text.split('\n').entries()) {
     const trimmed = line.trim();
     if (trimmed === '' || trimmed.startsWith('#')) continue;
     const place = `${path}:${index + 1}`;
     try {
-      const [key, value] = readLine(trimmed);
-      if (places[key] !== undefined) throw new UsageError(`a second time, as in ${places[key]}`);
-      found[key] = value;
+      const [key, value, many] = readLine(trimmed);
+      if (places[key] !== undefined && !many) throw new UsageError(`a second time, as in ${places[key]}`);
+      found[key] = many ? ([found[key] ?? [], value].flat() as string[]) : value;
       places[key] = place;
     } catch (error) {
       if (error instanceof UsageError) throw new UsageError(`${place}: ${error.message}`);
@@ -58,7 +60,7 @@ export const configured = (text: string, path: string): Configured => {
   return { found, places };
 };
 
-const readLine = (line: string): [key: string, value: string | boolean] => {
+const readLine = (line: string): [key: string, value: string | boolean, many: true | undefined] => {
   const [, name, value] = /^(?:--)?([a-z][a-z-]*)(?:(?:\s*=\s*|\s+)(.*))?$/.exec(line) ?? [];
   if (name === undefined) throw new UsageError(`not a flag: ${printable(line)}`);
   for (const [key, flag] of Object.entries<Flag>(flags)) {
@@ -68,11 +70,11 @@ const readLine = (line: string): [key: string, value: string | boolean] => {
     if (!flag.config) throw new UsageError(`--${flag.name} is for the command line only`);
     if (flag.value === undefined) {
       if (value) throw new UsageError(`${name} takes no value`);
-      return [key, !negated];
+      return [key, !negated, undefined];
     }
     if (!value) throw new UsageError(`${name} needs a value: ${flag.value}`);
     flag.parse?.(value);
-    return [key, value];
+    return [key, value, flag.many];
   }
   throw new UsageError(`unknown flag ${name}`);
 };

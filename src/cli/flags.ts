@@ -9,6 +9,7 @@ import {
   durationWithin,
   listOf,
   oneOf,
+  parseAlert,
   parseDuration,
   parseFsync,
   parseKeys,
@@ -25,6 +26,8 @@ export type Flag<T = unknown> = {
   /** What stands for the value in the help; a flag without one is a switch. */
   value?: string;
   help: string;
+  /** It may be given several times. */
+  many?: true;
   /** The values there are, where they can be told. */
   choices?: readonly string[];
   /** The commands it concerns; without it, all. */
@@ -96,6 +99,22 @@ export const flags = {
     commands: live,
     config: true,
     parse: parseShare,
+  },
+  alert: {
+    name: 'alert',
+    value: 'RULE',
+    many: true,
+    help: 'tell while spawn_rate(comm)>50, alive>2k for 1m; as many as wanted',
+    commands: recording,
+    config: true,
+    parse: parseAlert,
+  },
+  alerts: {
+    name: 'no-alerts',
+    off: true,
+    help: 'tell unasked of neither zombies that pile up nor restart loops',
+    commands: recording,
+    config: true,
   },
   out: {
     name: 'out',
@@ -234,7 +253,7 @@ export const flags = {
 export type FlagName = keyof typeof flags;
 
 type ValueOf<F> = F extends { parse: (text: string) => infer T }
-  ? T | undefined
+  ? (F extends { many: true } ? readonly T[] : T) | undefined
   : F extends { auto: true }
     ? boolean | undefined
     : boolean;
@@ -259,10 +278,13 @@ export const readFlags = (found: Readonly<Record<string, unknown>>, command: Com
       if (value !== undefined && typeof value !== 'boolean') throw new UsageError(`--${name} takes no value`);
       values[key] = value ?? (flag.auto ? undefined : flag.off === true);
     } else if (value !== undefined) {
-      if (Array.isArray(value)) throw new UsageError(`--${name} given more than once`);
-      if (typeof value !== 'string' || value === '')
-        throw new UsageError(`--${name} needs a value: ${flag.value}`);
-      values[key] = flag.parse?.(value);
+      if (Array.isArray(value) && !flag.many) throw new UsageError(`--${name} given more than once`);
+      const read = [value].flat().map((each: unknown) => {
+        if (typeof each !== 'string' || each === '')
+          throw new UsageError(`--${name} needs a value: ${flag.value}`);
+        return flag.parse?.(each);
+      });
+      values[key] = flag.many ? read : read[0];
     }
   }
   return values as FlagValues;

@@ -7,7 +7,7 @@ import { printable } from '../domain/printable.ts';
 import { counted } from '../domain/text.ts';
 import { ProcError } from '../proc/errors.ts';
 import { dumpNames } from '../trace/dump.ts';
-import { type Call, liveOptions } from './call.ts';
+import { alertRules, type Call, liveOptions } from './call.ts';
 import { type Command, type CommandName, commandOf, commands } from './commands.ts';
 import { readConfig } from './config.ts';
 import {
@@ -31,11 +31,12 @@ import { exitCodes, explain, Refusal, reasonOf, UsageError } from './words.ts';
 
 /** meow gets names and shorts only; values come as text and are read by the table. */
 const meowFlags = Object.fromEntries(
-  Object.entries<Flag>(flags).map(([name, { short, value }]) => [
+  Object.entries<Flag>(flags).map(([name, { short, value, many }]) => [
     name,
     {
       type: value === undefined ? ('boolean' as const) : ('string' as const),
       ...(short && { shortFlag: short }),
+      ...(many && { isMultiple: true }),
     },
   ]),
 );
@@ -58,6 +59,10 @@ const findFlags = (argv: readonly string[]) => {
   }
 };
 
+/** meow gives a flag that takes several values none of them where it is not typed. */
+const typedIn = (found: Readonly<Record<string, unknown>>) =>
+  Object.fromEntries(Object.entries(found).filter(([, value]) => !Array.isArray(value) || value.length > 0));
+
 /** What is typed comes before what the file says; of that, only what concerns the command. */
 const withConfig = (typed: Readonly<Record<string, unknown>>, command: CommandName) => {
   if (typed.help || typed.version || !concerns(flags.config, command)) return typed;
@@ -71,7 +76,7 @@ type Arguments = { command: CommandName; operands: readonly string[]; values: Fl
 const readArguments = (argv: readonly string[]): Arguments => {
   const found = findFlags(argv);
   const { command, operands } = commandOf(found.input);
-  const values = readFlags(withConfig(found.flags, command), command);
+  const values = readFlags(withConfig(typedIn(found.flags), command), command);
   const { operand, many }: Command = commands[command];
   if (many) return { command, operands, values };
   const [first, ...others] = operands;
@@ -109,7 +114,7 @@ const run = async (argv: readonly string[]): Promise<void> => {
   const shape = shapeOf(values);
   if (command === 'watch' && shape === 'screen') assertScreen(values.out);
 
-  const source = openLive(liveOptions(values));
+  const source = openLive({ ...liveOptions(values), alerts: alertRules(values) });
   const interrupted = untilInterrupted();
   const recordTo = (path: string) => ({
     path,

@@ -1,4 +1,6 @@
+import { parseRule, type Rule } from '../domain/alerts/rule.ts';
 import { readDuration } from '../domain/duration.ts';
+import { printable } from '../domain/printable.ts';
 import { isKey } from '../store/key-names.ts';
 import { UsageError } from './words.ts';
 
@@ -92,4 +94,11 @@ export const parseShare = (text: string): number => {
   if (Number.isNaN(percent)) throw new UsageError(`not a share of one core: ${text} (write 5%)`);
   if (percent < 0.1 || percent > 100) throw new UsageError(`out of range: ${text} (0.1% to 100%)`);
   return percent / 100;
+};
+
+/** @throws UsageError */
+export const parseAlert = (text: string): Rule => {
+  const parsed = parseRule(text);
+  if (parsed.ok) return parsed.rule;
+  throw new UsageError(`--alert: ${printable(parsed.error)} (at character ${parsed.column + 1})`);
 };

@@ -4,7 +4,7 @@ import { printable } from '../domain/printable.ts';
 import type { LoopKind } from '../domain/restart-loops.ts';
 import type { Grouping } from '../domain/stats.ts';
 import { otherKey } from '../domain/tallies.ts';
-import type { Name } from '../domain/tally.ts';
+import { processName } from '../domain/tally.ts';
 import { counted, grouped, shortDuration, shortRate } from '../domain/text.ts';
 import { rfc3339 } from '../domain/wall-time.ts';
 import type { Remarks } from '../trace/remarks.ts';
@@ -15,8 +15,6 @@ export type TextOptions = { by: Grouping | undefined; columns: number };
 
 /** Narrower is not served; what a name or a chain has more than the line is cut. */
 const narrowest = 80;
-
-const processName = ({ pid, comm }: Name): string => `${comm}[${pid}]`;
 
 const percent = (part: number): string => `${(Math.floor(part * 1000) / 10).toFixed(1)}%`;
 

@@ -79,6 +79,8 @@ export type SourceStatus = {
   stalls: number;
   /** Records dropped because the receiver did not keep up (each time a `trace.gap`). */
   dropped: number;
+  /** Alerts that hold and are not told, because too many are raised; absent where no rule is watched. */
+  alertsHeldBack?: number;
 };
 
 /** One delivery: what was seen up to `nowNs`, in order. */

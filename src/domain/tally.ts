@@ -6,6 +6,9 @@ import { Sketch } from './sketch.ts';
 /** A process by number and name; the name changes with an exec. */
 export type Name = { pid: number; comm: string };
 
+/** `cron[412]`. */
+export const processName = ({ pid, comm }: Name): string => `${comm}[${pid}]`;
+
 /** What is counted under one key: a comm, a parent or a user. */
 export class Tally {
   readonly key: string;

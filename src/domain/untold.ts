@@ -54,9 +54,9 @@ export const createUntold = () => {
   };
 };
 
-/** Told even where there is no room: the word for the loss itself, and notes, of which nobody types many. */
+/** Told even where there is no room: the word for the loss itself, and notes and alerts, of which there are not many. */
 const isDear = (aside: AsideRecord): boolean =>
-  aside.probe_source === 'trace.note' || (aside.probe_source === 'trace.gap' && aside.reason === 'dropped');
+  aside.probe_source !== 'trace.gap' || aside.reason === 'dropped';
 
 const renamed = ({ comm_hex: _, ...birth }: SpawnedEvent, exec: ExecEvent): SpawnedEvent => ({
   ...birth,

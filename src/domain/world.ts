@@ -1,5 +1,7 @@
+import { Raised } from './alerts/raised.ts';
 import { Ancestry, type AncestrySnapshot, type Kin, wasThere } from './ancestry.ts';
 import {
+  type AlertRecord,
   type ChurnRecord,
   type ExitedEvent,
   type GapReason,
@@ -36,11 +38,15 @@ export type WorldSnapshot = {
   spawns: RatesSnapshot;
   exits: RatesSnapshot;
   lost: [GapReason, number][];
+  raised: AlertRecord[];
   /** Log entries so far. */
   logged: number;
 };
 
-type Parts = Pick<World, 'nowNs' | 'table' | 'ancestry' | 'offspring' | 'log' | 'spawns' | 'exits' | 'lost'>;
+type Parts = Pick<
+  World,
+  'nowNs' | 'table' | 'ancestry' | 'offspring' | 'log' | 'spawns' | 'exits' | 'lost' | 'raised'
+>;
 
 /**
  * All that is known of the guest's churn up to `nowNs`: the fold of every record. Live capture, replay and a frozen
@@ -57,6 +63,8 @@ export class World {
   readonly exits: Rates;
   /** Tasks and records lost so far, by reason. */
   readonly lost: Map<GapReason, number>;
+  /** The alerts that hold. */
+  readonly raised: Raised;
 
   constructor(history = historyLimit, guest: Guest = unknownGuest, parts: Partial<Parts> = {}) {
     this.nowNs = parts.nowNs ?? 0n;
@@ -68,11 +76,12 @@ export class World {
     this.spawns = parts.spawns ?? new Rates();
     this.exits = parts.exits ?? new Rates();
     this.lost = new Map(parts.lost);
+    this.raised = parts.raised ?? new Raised();
   }
 
   /** An independent copy: what a paused view shows. */
   freeze(): World {
-    const { nowNs, guest, table, ancestry, offspring, log, spawns, exits, lost } = this;
+    const { nowNs, guest, table, ancestry, offspring, log, spawns, exits, lost, raised } = this;
     const copyKin = ancestry.copyingKin();
     const copyEntry = (entry: LogEntry) => (entry.kin ? { ...entry, kin: copyKin(entry.kin) } : entry);
     return new World(log.capacity, guest, {
@@ -84,6 +93,7 @@ export class World {
       spawns: spawns.clone(),
       exits: exits.clone(),
       lost,
+      raised: new Raised(raised),
     });
   }
 
@@ -101,13 +111,14 @@ export class World {
       spawns: this.spawns.snapshot(),
       exits: this.exits.snapshot(),
       lost: [...this.lost],
+      raised: [...this.raised],
       logged: this.log.dropped + this.log.length,
     };
   }
 
   /** The same world with an empty log, of which everything counts as older. */
   static restore(snapshot: WorldSnapshot, history = historyLimit): World {
-    const { nowNs, table, ancestry, offspring, spawns, exits, lost, logged } = snapshot;
+    const { nowNs, table, ancestry, offspring, spawns, exits, lost, raised, logged } = snapshot;
     return new World(history, unknownGuest, {
       nowNs,
       table: LiveTable.restore(table),
@@ -117,6 +128,7 @@ export class World {
       spawns: Rates.restore(spawns),
       exits: Rates.restore(exits),
       lost: new Map(lost),
+      raised: new Raised(raised),
     });
   }
 
@@ -132,6 +144,7 @@ export class World {
   #record(record: ChurnRecord): void {
     if (!isProbeEvent(record)) {
       if (record.probe_source === 'trace.gap') this.#lose(record);
+      if (record.probe_source === 'trace.alert' && !this.raised.apply(record)) return;
       this.log.push({ record, parent: undefined, kin: undefined, folded: false });
       return;
     }

@@ -1,7 +1,7 @@
 import type { Spot } from './action.ts';
 import { churnColumns } from './churn-columns.ts';
 import { columnsNamed, type Placed } from './columns.ts';
-import { headerRows, type Layout } from './layout.ts';
+import type { Layout } from './layout.ts';
 import { livesColumns } from './lives-columns.ts';
 import { markColumns, placedIn } from './placed.ts';
 import type { Pane, ViewState } from './state.ts';
@@ -42,14 +42,14 @@ export const pointedAt = (view: ViewState, { column, row }: Spot): Pointed | und
 type ListBox = { pane: Pane; left: number; top: number; columns: number; rows: number };
 
 const boxes = ({ shown, size }: ViewState, layout: Exclude<Layout, { kind: 'too small' }>): ListBox[] => {
-  const { bodyRows, tableRows, logRows, tableColumns, logColumns } = layout;
-  const at = { left: 0, top: headerRows };
+  const { top, bodyRows, tableRows, logRows, tableColumns, logColumns } = layout;
+  const at = { left: 0, top };
   if (shown !== 'live') return [{ pane: 'table', ...at, columns: size.columns, rows: bodyRows }];
   const table: ListBox = { pane: 'table', ...at, columns: tableColumns, rows: tableRows };
   const besides =
     layout.kind === 'beside'
-      ? { left: size.columns - logColumns, top: headerRows }
-      : { left: 0, top: headerRows + tableRows + 1 };
+      ? { left: size.columns - logColumns, top }
+      : { left: 0, top: top + tableRows + 1 };
   return [table, { pane: 'log', ...besides, columns: logColumns, rows: logRows }];
 };
 

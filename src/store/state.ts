@@ -33,6 +33,8 @@ export type ViewState = FilterLine & {
   mode: Mode;
   size: Size;
   layout: Layout;
+  /** The header has a row for alerts. */
+  alerted: boolean;
   paused: boolean;
   /** The view on screen. */
   shown: ViewId;
@@ -77,6 +79,7 @@ export const initialState = (
       mode: 'normal',
       size,
       layout: layoutOf(size),
+      alerted: false,
       paused: false,
       shown: 'live',
       pane: 'table',
@@ -99,6 +102,10 @@ export const initialState = (
     },
     filterText,
   );
+
+/** With a row of the header for alerts where there are any. */
+export const withAlerts = (state: ViewState, alerted: boolean): ViewState =>
+  alerted === state.alerted ? state : { ...state, alerted, layout: layoutOf(state.size, alerted) };
 
 /** The state after `action`, seen against what is on screen. Pure; effects leave it as it is. */
 export const reduce = (before: ViewState, action: Action, scene: Scene): ViewState => {
@@ -182,7 +189,7 @@ export const reduce = (before: ViewState, action: Action, scene: Scene): ViewSta
     case 'notify':
       return { ...state, notice: { text: action.text, tone: action.tone } };
     case 'resize':
-      return { ...state, size: action.size, layout: layoutOf(action.size) };
+      return { ...state, size: action.size, layout: layoutOf(action.size, state.alerted) };
     case 'dump':
     case 'record':
     case 'redraw':

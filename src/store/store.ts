@@ -14,7 +14,7 @@ import { Churn, type ChurnScene } from './churn.ts';
 import type { Column } from './columns.ts';
 import { withFilter, withoutUserNames } from './filter-line.ts';
 import type { Rebound, Watched } from './keys.ts';
-import { initialState, reduce, type ViewState } from './state.ts';
+import { initialState, reduce, type ViewState, withAlerts } from './state.ts';
 
 /** What one frame is drawn from. A new object whenever anything changed. */
 export type Snapshot = {
@@ -143,8 +143,7 @@ export class Store {
     const before = this.#snapshot.view;
     const view = this.#judging(reduce(before, action, this.#snapshot), this.#snapshot.info);
     const world = view.paused === before.paused ? this.#snapshot.world : this.#shown(view.paused);
-    const churn = this.#churn.look(world, view);
-    this.#snapshot = { ...this.#snapshot, view, world, churn, missed: this.#missed(view.paused) };
+    this.#snapshot = this.#looked({ ...this.#snapshot, view, world, missed: this.#missed(view.paused) });
     // A key is answered at once; what the source brings waits for the next frame.
     this.#notify();
   };
@@ -228,8 +227,7 @@ export class Store {
   }
 
   #change(change: Partial<Snapshot>): void {
-    const next = { ...this.#snapshot, ...change };
-    this.#snapshot = { ...next, churn: this.#churn.look(next.world, next.view) };
+    this.#snapshot = this.#looked({ ...this.#snapshot, ...change });
     if (this.#scheduled) return;
     this.#scheduled = true;
     const draw = () => {
@@ -238,6 +236,12 @@ export class Store {
     };
     if (this.#options.schedule) this.#options.schedule(draw);
     else draw();
+  }
+
+  /** What follows from the world on screen: room for its alerts, and its statistics. */
+  #looked(snapshot: Snapshot): Snapshot {
+    const view = withAlerts(snapshot.view, snapshot.world.raised.size > 0);
+    return { ...snapshot, view, churn: this.#churn.look(snapshot.world, view) };
   }
 
   #notify(): void {

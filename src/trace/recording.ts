@@ -1,3 +1,4 @@
+import { Raised } from '../domain/alerts/raised.ts';
 import { Alive } from '../domain/alive.ts';
 import { isProbeEvent } from '../domain/event.ts';
 import type { Accepts } from '../domain/filter/filter.ts';
@@ -37,6 +38,7 @@ export class Recording {
   readonly #queue: RecordQueue;
   readonly #slot: FileSlot;
   readonly #alive = new Alive();
+  readonly #raised = new Raised();
   /** Lines of descent are kept only for a filter that may ask for them. */
   readonly #judge: Judge | undefined;
   #source: SourceStatus | undefined;
@@ -101,6 +103,7 @@ export class Recording {
   take({ nowNs, records }: Batch): void {
     for (const record of this.#judge?.pass(records) ?? records) {
       if (isProbeEvent(record)) this.#alive.apply(record);
+      else if (record.probe_source === 'trace.alert') this.#raised.apply(record);
       this.#queue.put(record, nowNs);
     }
     const clock = this.#begun ? this.#composer.clock(nowNs) : undefined;
@@ -167,10 +170,10 @@ export class Recording {
     return true;
   }
 
-  /** Its own header first, and who is alive as of all that still waits. */
+  /** Its own header first, and who is alive and what is raised as of all that still waits. */
   #beginFile(nowNs: bigint): void {
     this.#queue.putFirst(this.#composer.header(nowNs));
-    this.#queue.putOwn(...this.#alive.discovery(nowNs));
+    this.#queue.putOwn(...this.#alive.discovery(nowNs), ...this.#raised.retold(nowNs));
     this.#retry.hurry();
     this.#write(nowNs);
     this.#slot.markBeginning();

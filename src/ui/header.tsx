@@ -6,19 +6,22 @@ import { rfc3339 } from '../domain/wall-time.ts';
 import type { World } from '../domain/world.ts';
 import type { Snapshot } from '../store/store.ts';
 import { views } from '../store/views.ts';
+import { alertLine } from './alert-line.ts';
 import { cut, inCells, justify, sparkline, visibleWidth } from './cells.ts';
 import { useLook } from './context.ts';
 import { Rows } from './row.tsx';
 import type { Theme } from './theme.ts';
 import { TimelineBar } from './timeline-bar.tsx';
 
-/** Host, state of the view, rates with their last minute, and what the sampler can and cannot see. */
+/** Host, state of the view, rates with their last minute, what is wrong if anything is, and what the sampler can and cannot see. */
 export const Header = ({ snapshot }: { snapshot: Snapshot }) => {
   const { theme } = useLook();
   const { columns } = snapshot.view.size;
   const { replay, ended } = snapshot;
   const lines = [identityLine(snapshot, theme), ratesLine(snapshot.world, columns, theme)];
-  // A replay has no sampler: the third line is its timeline.
+  const alert = alertLine(snapshot, theme);
+  if (alert !== undefined) lines.push(alert);
+  // A replay has no sampler: the last line is its timeline.
   if (!replay || ended) lines.push(thirdLine(snapshot, theme));
   return (
     <>

@@ -2,9 +2,9 @@ import { MessageChannel, receiveMessageOnPort } from 'node:worker_threads';
 import { expect, test } from 'vitest';
 import { openOutbox } from '../../src/capture/outbox.ts';
 import { openTee, type TeeOrder } from '../../src/capture/tee.ts';
-import type { ChurnRecord, ProbeEvent } from '../../src/domain/event.ts';
+import type { ChurnRecord } from '../../src/domain/event.ts';
 import type { Batch } from '../../src/domain/source.ts';
-import { exited, note, seconds, spawned, walkStatus } from '../support/events.ts';
+import { alert, exited, note, seconds, spawned, walkStatus } from '../support/events.ts';
 
 const setUp = () => {
   const { port1, port2 } = new MessageChannel();
@@ -25,7 +25,7 @@ const setUp = () => {
     taken,
     orders,
     feed: { port: port1, taken },
-    see: (at: number, ...records: ProbeEvent[]) => {
+    see: (at: number, ...records: ChurnRecord[]) => {
       time.s = at;
       for (const record of records) tee.outbox.put(record);
       // One post a look.
@@ -61,6 +61,17 @@ test('a listener that comes late is told the status and who is alive by then, an
   expect(next()).toEqual({ type: 'detached' });
   expect(next()).toBeUndefined();
   expect(first.flatMap(({ records }) => records)).toHaveLength(6);
+});
+
+test('a listener that comes late is told of the alerts that hold, as of now', () => {
+  const { tee, feed, orders, see, next } = setUp();
+  tee.status(walkStatus);
+  see(1, alert('alive>3', 1), alert('alive>4', 1));
+  see(2, alert('alive>3', 2, { ended: true }));
+  orders.push({ type: 'tee', feed });
+  see(3);
+  next();
+  expect(next().batch.records).toEqual([{ ...alert('alive>4', 1), monotonic_ns: seconds(3) }]);
 });
 
 test('a note comes to both listeners, in its place among what is seen', () => {

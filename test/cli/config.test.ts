@@ -26,6 +26,7 @@ describe('a configuration', () => {
     ['cpu lots', 'config:2: not a share of one core: lots (write 5%)'],
     ['columns pid,pid', 'config:2: more than once: pid,pid'],
     ['bind p', 'config:2: not two keys: p (write x=p)'],
+    ['alert alive>many', 'config:2: --alert: a number is missing: 50, 0.5 (at character 7)'],
     ['record trace', 'config:2: --record is for the command line only'],
     ['\x1b]0;x\x07', 'config:2: not a flag: ␛]0;x␇'],
   ])('%j is refused by its line', (line, message) => {
@@ -34,6 +35,13 @@ describe('a configuration', () => {
 
   test('says a thing once', () => {
     expect(() => of('ascii', '--no-ascii')).toThrow('config:2: a second time, as in config:1');
+  });
+
+  test('says as many rules of alerts as are wanted', () => {
+    expect(of('alert alive>5', 'alert = zombies>2 for 1m', 'no-alerts').found).toEqual({
+      alert: ['alive>5', 'zombies>2 for 1m'],
+      alerts: false,
+    });
   });
 
   test('takes every flag that may stand in it', () => {
@@ -45,6 +53,7 @@ describe('a configuration', () => {
       theme: 'terminal',
       columns: 'pid',
       bind: 'x=p',
+      alert: 'alive>5',
     };
     for (const [key, { name, value, config }] of Object.entries<Flag>(flags)) {
       if (!config) continue;

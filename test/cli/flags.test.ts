@@ -16,6 +16,8 @@ const read = (found: Readonly<Record<string, unknown>>, key = 'help') =>
   readFlags(found, takes(key)[0] as CommandName);
 const refusal = (message: string) => expect.objectContaining({ name: 'UsageError', message });
 
+const aliveRule = { metric: 'alive', by: 'user', comparison: '>', amount: 2, unit: 'k', hold: '1m' };
+
 /** A value each flag takes, and what it is read as. */
 const samples: Readonly<Record<string, readonly [string, unknown]>> = {
   filter: ['/^ng/', '/^ng/'],
@@ -41,6 +43,7 @@ const samples: Readonly<Record<string, readonly [string, unknown]>> = {
       ['ctrl-d', 'pagedown'],
     ]),
   ],
+  alert: ['alive(user)>2k for 1m', [aliveRule]],
   config: ['/etc/churntop', '/etc/churntop'],
   proc: ['/host/proc', '/host/proc'],
 };
@@ -93,7 +96,12 @@ describe.each(valued)('%s', (key) => {
     expect(() => read({ [key]: wrong }, key)).toThrow(refusal(`--${name} needs a value: ${stands}`));
   });
 
-  test('is refused twice', () => {
+  test.runIf(flagOf(key).many)('is read twice', () => {
+    expect(read({ [key]: [text, text] }, key)).toHaveProperty(key, [value, value].flat());
+    expect(() => read({ [key]: [text, ''] }, key)).toThrow(refusal(`--${name} needs a value: ${stands}`));
+  });
+
+  test.skipIf(flagOf(key).many)('is refused twice', () => {
     expect(() => read({ [key]: [text, text] }, key)).toThrow(refusal(`--${name} given more than once`));
   });
 });

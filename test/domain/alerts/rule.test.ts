@@ -1,0 +1,138 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { metrics, units } from '../../../src/domain/alerts/metrics.ts';
+import {
+  comparisons,
+  defaultRules,
+  holdOf,
+  limitOf,
+  parseRule,
+  printRule,
+  type Rule,
+} from '../../../src/domain/alerts/rule.ts';
+import { pointedAt } from '../../../src/domain/filter/error.ts';
+import '../../support/properties.ts';
+
+const ruleOf = (text: string): Rule => {
+  const parsed = parseRule(text);
+  if (!parsed.ok) throw new Error(parsed.error);
+  return parsed.rule;
+};
+
+test.each([
+  ['spawn_rate(comm)>50', 50],
+  ['spawn_rate > 50/s', 50],
+  ['spawn_rate>3000/m', 50],
+  ['spawn_rate>7.2k/h', 2],
+  ['alive(user)>=2k', 2000],
+  ['alive<1.5M', 1_500_000],
+  ['coverage<90%', 0.9],
+  ['zombies ( parent ) >= 10 for 10s', 10],
+])('%s asks for %d', (text, limit) => {
+  expect(limitOf(ruleOf(text))).toBeCloseTo(limit, 9);
+});
+
+test('a rule is printed as short as it can be typed', () => {
+  expect(printRule(ruleOf(' zombies ( parent )  >=  10   for 10s '))).toBe('zombies(parent)>=10 for 10s');
+  expect(holdOf(ruleOf('alive>1 for 2m'))).toBe(120_000_000_000n);
+  expect(holdOf(ruleOf('alive>1'))).toBe(0n);
+});
+
+test.each(metrics.map(({ example }) => [example]))('the example %s is a rule', (example) => {
+  expect(printRule(ruleOf(example))).toBe(example);
+});
+
+test('what is told of unasked is written in the same language', () => {
+  expect(defaultRules.map(printRule)).toEqual(['zombies(parent)>=10 for 10s', 'restarts(comm)>=5']);
+});
+
+describe('an error points at the place', () => {
+  test.each([
+    ['', 0],
+    ['spawns>5', 0],
+    ['  spawns>5', 2],
+    ['spawn_rate(cmm)>5', 11],
+    ['exit_rate(comm)>5', 10],
+    ['spawn_rate(comm>5', 15],
+    ['spawn_rate(comm)', 16],
+    ['spawn_rate=5', 10],
+    ['spawn_rate=>5', 10],
+    ['spawn_rate>', 11],
+    ['spawn_rate>x', 11],
+    ['spawn_rate>-5', 11],
+    ['spawn_rate>5.', 11],
+    ['spawn_rate>5/d', 12],
+    ['alive>5/s', 7],
+    ['coverage<90', 11],
+    ['alive>5 during 3s', 8],
+    ['alive>5 for', 11],
+    ['alive>5 for 3', 12],
+    ['alive>5 for 2h', 12],
+    ['alive>5 for 3s, please', 14],
+    ['alive>5 for 3s please', 15],
+    ['alive>5, alive<3', 7],
+  ])('%j', (text, column) => {
+    const parsed = parseRule(text);
+    expect(parsed).toMatchObject({ ok: false, column });
+    if (!parsed.ok) expect(pointedAt(text, parsed)).toMatch(/\^ \S/);
+  });
+});
+
+const anyRule = fc.constantFrom(...metrics).chain(({ name, groups, unit }) =>
+  fc.record(
+    {
+      metric: fc.constant(name),
+      by: fc.constantFrom(...groups, undefined),
+      comparison: fc.constantFrom(...(Object.keys(comparisons) as Rule['comparison'][])),
+      amount: fc.integer({ min: 0, max: 999_999_999 }).map((thousandths) => thousandths / 1000),
+      unit: fc.constantFrom(...Object.keys(units[unit].factors)),
+      hold: fc.constantFrom('1s', '250ms', '5m', '0.5h', undefined),
+    },
+    { noNullPrototype: true },
+  ),
+);
+
+test('every rule can be typed: it is read back as printed', () => {
+  fc.assert(
+    fc.property(anyRule, ({ by, hold, ...rest }) => {
+      const rule: Rule = { ...rest, ...(by && { by }), ...(hold && { hold }) };
+      expect(parseRule(printRule(rule))).toEqual({ ok: true, rule });
+    }),
+  );
+});
+
+const piece = fc.constantFrom(
+  'spawn_rate',
+  '(',
+  'comm',
+  ')',
+  '>',
+  '=',
+  '50',
+  '.',
+  '%',
+  '/s',
+  ' ',
+  'for',
+  '10s',
+  '\u0000',
+);
+
+test('whatever is typed, it is a rule that prints itself, or an error with a place in the text', () => {
+  fc.assert(
+    fc.property(
+      fc.oneof(
+        fc.string(),
+        fc.array(piece).map((pieces) => pieces.join('')),
+      ),
+      (text) => {
+        const parsed = parseRule(text);
+        if (parsed.ok) expect(parseRule(printRule(parsed.rule))).toEqual(parsed);
+        else {
+          expect(parsed.column).toBeGreaterThanOrEqual(0);
+          expect(parsed.column).toBeLessThanOrEqual(text.length);
+        }
+      },
+    ),
+  );
+});
