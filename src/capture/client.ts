@@ -29,6 +29,8 @@ export type LiveOptions = {
   cpuBusy?: number | undefined;
   /** Tell children of this very process as well; they are helpers, not churn of the guest. Default false. */
   ownChildren?: boolean | undefined;
+  /** Tell with which arguments programs were called (`args` of spawns and execs). They can hold secrets. Default false. */
+  args?: boolean | undefined;
   /** What to tell of as alerts (`trace.alert`), among the other records. Default: nothing. */
   alerts?: readonly Rule[] | undefined;
 };
@@ -55,6 +57,7 @@ export const openLive = (options: LiveOptions = {}): LiveSource => {
     cpu = 0.05,
     cpuBusy = 0.15,
     ownChildren = false,
+    args = false,
     alerts = [],
   } = options;
   const proc = openProc(root);
@@ -82,6 +85,7 @@ export const openLive = (options: LiveOptions = {}): LiveSource => {
         cpu,
         cpuBusy,
         ownChildren,
+        args,
         alerts,
         info,
         cursorBefore,

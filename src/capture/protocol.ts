@@ -12,6 +12,8 @@ export type SamplerOptions = {
   cpuBusy: number;
   /** Tell children of this very process as well. */
   ownChildren: boolean;
+  /** Tell with which arguments programs were called. */
+  args: boolean;
   /** What is told of as alerts. */
   alerts: readonly Rule[];
   info: SourceInfo;

@@ -1,5 +1,6 @@
 import type { Proc } from '../proc/reader.ts';
 import { alerting } from './alerting.ts';
+import { withArgs } from './args.ts';
 import { type Clock, toMs } from './clock.ts';
 import { runEngine } from './engine.ts';
 import { openSampler } from './open-sampler.ts';
@@ -23,7 +24,7 @@ export type SamplingOptions = {
 
 /** Everything the sampling thread does, put together. Returns when the stop word is set. */
 export const sample = ({ proc, clock, options, words, post, receive, ownPid }: SamplingOptions): void => {
-  const { intervalNs, cpu, cpuBusy, alerts } = options;
+  const { intervalNs, cpu, cpuBusy, args, alerts } = options;
   let orders = 0;
   const tee = openTee({
     first: openOutbox({
@@ -40,8 +41,9 @@ export const sample = ({ proc, clock, options, words, post, receive, ownPid }: S
     now: clock.now,
   });
   const { outbox, heldBack } = alerting(tee.outbox, alerts, clock.now);
+  const sampler = openSampler(proc, clock, options, ownPid);
   runEngine({
-    sampler: openSampler(proc, clock, options, ownPid),
+    sampler: args ? withArgs(sampler, proc) : sampler,
     pace: createPace({ pinnedMs: intervalNs === undefined ? undefined : toMs(intervalNs), cpu, cpuBusy }),
     outbox,
     clock,

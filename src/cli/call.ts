@@ -13,11 +13,12 @@ export type Call = {
 };
 
 /** How to look, as the flags say. */
-export const liveOptions = ({ proc, interval, cpu, cpuBusy }: FlagValues): LiveOptions => ({
+export const liveOptions = ({ proc, interval, cpu, cpuBusy, args }: FlagValues): LiveOptions => ({
   root: proc,
   intervalNs: interval,
   cpu,
   cpuBusy,
+  args,
 });
 
 /** What to tell of, as the flags say; whoever wants spawns and exits only wants no alerts. */

@@ -100,6 +100,12 @@ export const flags = {
     config: true,
     parse: parseShare,
   },
+  args: {
+    name: 'args',
+    help: 'tell the arguments of programs, too: they can hold secrets',
+    commands: recording,
+    config: true,
+  },
   alert: {
     name: 'alert',
     value: 'RULE',

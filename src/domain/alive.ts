@@ -1,4 +1,5 @@
-import type { ExecEvent, ProbeEvent, SpawnedEvent, ZombieEvent } from './event.ts';
+import type { ProbeEvent, SpawnedEvent, ZombieEvent } from './event.ts';
+import { renamed } from './renamed.ts';
 
 /**
  * Who is alive, kept as the very records that told of it: cheap enough for the sampling thread, and all that a trace
@@ -50,10 +51,3 @@ export class Alive {
     return records;
   }
 }
-
-const renamed = ({ comm_hex: _, ...birth }: SpawnedEvent, exec: ExecEvent): SpawnedEvent => ({
-  ...birth,
-  guest_comm: exec.guest_comm,
-  ...(exec.comm_hex !== undefined && { comm_hex: exec.comm_hex }),
-  ...(exec.guest_uid !== undefined && { guest_uid: exec.guest_uid }),
-});

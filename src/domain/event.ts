@@ -24,8 +24,17 @@ type Observation = {
   window_ns?: bigint;
 };
 
+/** What its program was called with, only where that was asked for: it can hold secrets. */
+export type Called = {
+  /** Absent where it could not be read, and where there is none (kernel threads, zombies). */
+  args?: readonly string[];
+  /** There was more of it. */
+  args_cut?: true;
+};
+
 export type SpawnedEvent = Probe<'process.spawned'> &
-  Observation & {
+  Observation &
+  Called & {
     /** The spawner: the first parent seen. */
     guest_ppid?: number;
     guest_uid?: number;
@@ -35,7 +44,9 @@ export type SpawnedEvent = Probe<'process.spawned'> &
   };
 
 /** A forked process took its own program, or changed its name later (from outside the two look the same). */
-export type ExecEvent = Probe<'process.exec'> & Observation & { previous_comm: string; guest_uid?: number };
+export type ExecEvent = Probe<'process.exec'> &
+  Observation &
+  Called & { previous_comm: string; guest_uid?: number };
 
 /** Ended but not reaped: still in /proc, so not yet exited in the reference walker's sense. */
 export type ZombieEvent = Probe<'process.zombie'> &

@@ -1,5 +1,6 @@
-import type { AsideRecord, ChurnRecord, ExecEvent, SpawnedEvent } from './event.ts';
+import type { AsideRecord, ChurnRecord, SpawnedEvent } from './event.ts';
 import { isProbeEvent } from './event.ts';
+import { renamed } from './renamed.ts';
 
 /**
  * Who was born while there was no room for the record of it. What follows of such a process is not told either, and
@@ -57,9 +58,3 @@ export const createUntold = () => {
 /** Told even where there is no room: the word for the loss itself, and notes and alerts, of which there are not many. */
 const isDear = (aside: AsideRecord): boolean =>
   aside.probe_source !== 'trace.gap' || aside.reason === 'dropped';
-
-const renamed = ({ comm_hex: _, ...birth }: SpawnedEvent, exec: ExecEvent): SpawnedEvent => ({
-  ...birth,
-  guest_comm: exec.guest_comm,
-  ...(exec.comm_hex !== undefined && { comm_hex: exec.comm_hex }),
-});

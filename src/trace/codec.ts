@@ -2,7 +2,7 @@ import { gapReasons, isProbeEvent, type ProbeEvent } from '../domain/event.ts';
 import type { TraceRecord } from '../domain/record.ts';
 import { captureModes } from '../domain/source.ts';
 import { TraceError } from './errors.ts';
-import { fieldsOf, type Kind, seqAfter } from './fields.ts';
+import { fieldsOf, type Kind, seqAfter, textLimit } from './fields.ts';
 import { jsonText } from './json.ts';
 import { scan } from './scan.ts';
 
@@ -13,6 +13,7 @@ export const traceFormat = 1;
 const literal = (value: unknown): string => {
   if (typeof value === 'string') return jsonText(value);
   if (typeof value !== 'object' || value === null) return String(value);
+  if (Array.isArray(value)) return `[${value.map(literal).join(',')}]`;
   return `{${Object.entries(value)
     .map(([key, inner]) => `"${key}":${literal(inner)}`)
     .join(',')}}`;
@@ -102,7 +103,8 @@ export const parseLine = (line: string): DecodedLine => {
       continue;
     }
     const read = readers[field.kind](value);
-    if (read === undefined && field.open) continue;
+    if ((read === undefined || lengthOf(read) > textLimit) && field.open) continue;
+    if (lengthOf(read) > textLimit) throw new TraceError(`${key} has more than ${textLimit} characters`);
     if (read === undefined) throw new TraceError(`${key} is not ${kindNames[field.kind]}`);
     record[key] = read;
   }
@@ -116,8 +118,18 @@ const toInteger = (value: unknown): number | undefined => {
   return Number.isSafeInteger(number) ? (number as number) : undefined;
 };
 
+const isTexts = (value: unknown): value is string[] =>
+  Array.isArray(value) && value.every((each) => typeof each === 'string');
+
+/** Of what has no bound by its kind; in a list with what parts them, so that one of nothing is not without end. */
+const lengthOf = (value: unknown): number => {
+  if (typeof value === 'string') return value.length;
+  return isTexts(value) ? value.reduce((length, each) => length + each.length + 1, 0) : 0;
+};
+
 const readers: Record<Kind, (value: unknown) => unknown> = {
   text: (value) => (typeof value === 'string' ? value : undefined),
+  texts: (value) => (isTexts(value) ? value : undefined),
   integer: toInteger,
   count: (value) => {
     const number = toInteger(value);
@@ -141,6 +153,7 @@ const readers: Record<Kind, (value: unknown) => unknown> = {
 
 const kindNames: Record<Kind, string> = {
   text: 'a text',
+  texts: 'a list of texts',
   integer: 'an integer',
   count: 'a whole number',
   ns: 'a whole number of nanoseconds',

@@ -1,13 +1,16 @@
 import type { TraceRecord } from '../domain/record.ts';
 
 /** How a key's value is checked on reading and written: `ns` are BigInt in memory and bare digits on the line. */
-export type Kind = 'text' | 'count' | 'integer' | 'ns' | 'true' | 'clock' | 'reason' | 'mode';
+export type Kind = 'text' | 'texts' | 'count' | 'integer' | 'ns' | 'true' | 'clock' | 'reason' | 'mode';
 export type Field = {
   kind: Kind;
   optional?: true;
   /** A value this version does not know is as good as none: a newer recorder may have more of them. */
   open?: true;
 };
+
+/** Of a text, or of all of a list. Names and notes are far shorter; thousands of records are held at a time. */
+export const textLimit = 4096;
 
 const text = { kind: 'text' } as const;
 const count = { kind: 'count' } as const;
@@ -16,6 +19,10 @@ const maybe = <F extends Field>(field: F) => ({ ...field, optional: true }) as c
 
 const probe = { guest_pid: count, guest_comm: text, guest_monotonic_ns: ns } as const;
 const observed = { window_ns: maybe(ns), start_ticks: maybe(count), comm_hex: maybe(text) } as const;
+const called = {
+  args: { kind: 'texts', optional: true },
+  args_cut: { kind: 'true', optional: true },
+} as const;
 const ended = { exit_code: maybe(count), exit_signal: maybe(count) } as const;
 const yes = { kind: 'true', optional: true } as const;
 
@@ -28,8 +35,9 @@ export const recordFields = {
     ...observed,
     initial: yes,
     kthread: yes,
+    ...called,
   },
-  'process.exec': { ...probe, previous_comm: text, guest_uid: maybe(count), ...observed },
+  'process.exec': { ...probe, previous_comm: text, guest_uid: maybe(count), ...observed, ...called },
   'process.zombie': { ...probe, guest_ppid: maybe(count), ...observed, ...ended },
   'process.exited': { ...probe, lifetime_ns: maybe(ns), ...observed, ...ended },
   'trace.header': {
@@ -44,7 +52,7 @@ export const recordFields = {
     pid_max: maybe(count),
     clock: { kind: 'clock' },
     boot_offset_ns: maybe(ns),
-    filter: maybe(text),
+    filter: { kind: 'text', optional: true, open: true },
     hidden: maybe(count),
   },
   'trace.clock': { clock: { kind: 'clock' } },

@@ -1,15 +1,16 @@
 import type { TraceRecord } from '../domain/record.ts';
 import type { DecodedLine } from './codec.ts';
-import { type Field, fieldsOf, type Kind, seqAfter } from './fields.ts';
+import { type Field, fieldsOf, type Kind, seqAfter, textLimit } from './fields.ts';
 import { internAt, standsAt } from './intern.ts';
 
 /** One key of a record in the order of writing: `,"guest_pid":` and how its value reads. */
 type Step = { key: string; lead: string; read: ScanKind; optional: boolean };
 
 /** Kinds this scanner reads; a record with any other takes the long way. */
-type ScanKind = 'text' | 'whole' | 'ns' | 'true';
+type ScanKind = 'text' | 'texts' | 'whole' | 'ns' | 'true';
 const scanKinds: Readonly<Partial<Record<Kind, ScanKind>>> = {
   text: 'text',
+  texts: 'texts',
   count: 'whole',
   ns: 'ns',
   true: 'true',
@@ -45,6 +46,8 @@ const quote = 0x22;
 const backslash = 0x5c;
 const comma = 0x2c;
 const brace = 0x7d;
+const bracket = 0x5b;
+const bracketEnd = 0x5d;
 const zero = 0x30;
 const nine = 0x39;
 
@@ -79,6 +82,20 @@ const textEnd = (text: string, from: number, end: number): number => {
   return -1;
 };
 
+/** The end of a list of strings without escapes, which are put into `texts`, or -1. */
+const textsEnd = (text: string, from: number, end: number, texts: string[]): number => {
+  if (text.charCodeAt(from) !== bracket) return -1;
+  for (let at = from + 1; ; ) {
+    const close = text.charCodeAt(at) === quote ? textEnd(text, at + 1, end) : -1;
+    if (close < 0) return -1;
+    texts.push(text.slice(at + 1, close));
+    const next = text.charCodeAt(close + 1);
+    if (next === bracketEnd) return close + 2;
+    if (next !== comma) return -1;
+    at = close + 2;
+  }
+};
+
 /**
  * A line exactly as `encode` writes it: keys in the order of the table, no space, no escape. More than twice as fast as
  * JSON.parse with its quoting of nanoseconds; undefined means only: not of this form, read it the long way.
@@ -103,9 +120,15 @@ export const scan = (text: string, start: number, end: number): DecodedLine | un
     if (wanted.read === 'text') {
       if (text.charCodeAt(at) !== quote) return undefined;
       const close = textEnd(text, at + 1, end);
-      if (close < 0) return undefined;
+      if (close < 0 || close - at > textLimit) return undefined;
       record[wanted.key] = internAt(text, at + 1, close);
       at = close + 1;
+    } else if (wanted.read === 'texts') {
+      const texts: string[] = [];
+      const after = textsEnd(text, at, end, texts);
+      if (after < 0 || after - at > textLimit) return undefined;
+      record[wanted.key] = texts;
+      at = after;
     } else if (wanted.read === 'true') {
       if (!standsAt(text, at, 'true')) return undefined;
       record[wanted.key] = true;

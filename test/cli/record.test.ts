@@ -125,6 +125,31 @@ describe('an end', () => {
   });
 });
 
+describe('arguments', () => {
+  const secret = ['login', '--password=hunter2', '\u001b[2J'];
+  const recorded = async (args: readonly string[]): Promise<string> => {
+    const recorder = record(args);
+    await begun();
+    const [pid] = proc.spawn(1, 'login', secret);
+    await grown(file, `"guest_pid":${pid},`);
+    expect(await finish(recorder)).toBe(0);
+    return textOf(file);
+  };
+
+  test('are written nowhere', async () => {
+    expect(await recorded([])).not.toContain('hunter2');
+  });
+
+  test('stand on births with --args, exact and harmless', async () => {
+    const text = await recorded(['--args']);
+    expect(text).not.toContain('\u001b');
+    const born = readTrace(text).find(
+      ({ record: found }) => 'guest_comm' in found && found.guest_comm === 'login',
+    );
+    expect(born?.record).toMatchObject({ args: secret });
+  });
+});
+
 describe('a path that is', () => {
   const refusal = async (args: readonly string[] = [], wrap: readonly string[] = []) => {
     const { exit, stderr } = record(args, wrap);

@@ -31,6 +31,7 @@ export const arbitraryName = fc.oneof(
 
 const byKind: Readonly<Record<Kind, fc.Arbitrary<unknown>>> = {
   text: arbitraryName,
+  texts: fc.array(arbitraryName, { maxLength: 4 }),
   count: fc.oneof(fc.nat(), fc.maxSafeNat()),
   integer: fc.maxSafeInteger(),
   ns: arbitraryNs,

@@ -9,19 +9,20 @@ export const openFakeProc = (folder: string) => {
   const root = join(folder, 'proc');
   let next = 1000;
   let living: number[] = [];
-  const put = (pid: number, comm: string) => {
+  const put = (pid: number, comm: string, args: readonly string[] = []) => {
     const unborn = join(root, 'unborn');
     mkdirSync(unborn, { recursive: true });
     writeFileSync(join(unborn, 'stat'), stat(pid, comm));
+    if (args.length > 0) writeFileSync(join(unborn, 'cmdline'), args.map((arg) => `${arg}\0`).join(''));
     renameSync(unborn, join(root, String(pid)));
   };
   put(1, 'init');
   return {
     root,
     /** So many processes come. */
-    spawn(count: number, comm = 'worker'): number[] {
+    spawn(count: number, comm = 'worker', args: readonly string[] = []): number[] {
       const pids = Array.from({ length: count }, () => next++);
-      for (const pid of pids) put(pid, comm);
+      for (const pid of pids) put(pid, comm, args);
       living.push(...pids);
       return pids;
     },

@@ -301,6 +301,8 @@ describe('a line from elsewhere', () => {
       '{"probe_source":"trace.end","monotonic_ns":1e999}',
       'monotonic_ns is not a whole number of nanoseconds',
     ],
+    [line({ args: 'ls' }), 'args is not a list of texts'],
+    [line({ args: ['ls', 1] }), 'args is not a list of texts'],
     [line({ initial: 'yes' }), 'initial is not true'],
     [line({ initial: false }), 'initial is not true'],
     ['{"probe_source":"trace.clock","clock":5}', 'clock is not a clock pair'],
@@ -383,4 +385,25 @@ describe('a line from elsewhere', () => {
   ])('that is a mebibyte %s is refused', (_, text) => {
     expect(() => decode(text)).toThrow(expect.objectContaining({ name: 'TraceError' }));
   });
+});
+
+test.each([
+  ['guest_comm', 'x'],
+  ['comm_hex', '"'],
+  ['args', ['x'.repeat(16)]],
+  ['args', ['']],
+])('%s longer than what is held of it is a bad line, however it is written', (key, value) => {
+  const filled = (count: number) =>
+    typeof value === 'string' ? value.repeat(count) : Array(count).fill(value[0]);
+  const most = Math.floor(4096 / (typeof value === 'string' ? 1 : (value[0] as string).length + 1));
+  const line = (count: number) =>
+    JSON.stringify({
+      probe_source: 'process.spawned',
+      guest_pid: 1,
+      guest_comm: 'x',
+      guest_monotonic_ns: 5,
+      [key as string]: filled(count),
+    });
+  expect(decode(line(most))?.record).toMatchObject({ [key as string]: filled(most) });
+  expect(() => decode(line(most + 1))).toThrow(`${key} has more than 4096 characters`);
 });

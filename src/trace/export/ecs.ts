@@ -87,6 +87,7 @@ class EcsExporter implements Exporter {
     const meaning = 'initial' in record ? found : meanings[probe_source];
     const ppid = ('guest_ppid' in record ? record.guest_ppid : undefined) ?? known.ppid;
     const uid = ('guest_uid' in record ? record.guest_uid : undefined) ?? known.uid;
+    const args = 'args' in record ? record.args : undefined;
     const born = known.bornNs === undefined ? undefined : this.#clock.textAt(known.bornNs);
     const ended = probe_source === 'process.exited';
     const lifetime = ended ? record.lifetime_ns : undefined;
@@ -105,6 +106,8 @@ class EcsExporter implements Exporter {
         user,
         start: born,
         end: ended ? this.#clock.textAt(guest_monotonic_ns) : undefined,
+        args,
+        args_count: 'args_cut' in record ? undefined : args?.length,
         exit_code: 'exit_code' in record ? record.exit_code : undefined,
       },
       user,
@@ -114,6 +117,7 @@ class EcsExporter implements Exporter {
         window_ns: record.window_ns,
         comm_hex: record.comm_hex,
         previous_comm: 'previous_comm' in record ? record.previous_comm : undefined,
+        args_cut: 'args_cut' in record ? record.args_cut : undefined,
         exit_signal: 'exit_signal' in record ? record.exit_signal : undefined,
       },
     });

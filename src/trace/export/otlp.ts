@@ -12,17 +12,22 @@ import { KnownProcesses } from './known.ts';
 /** Records in one request; a collector takes 4 MB at most by default. */
 const perRequest = 512;
 
-type Value = string | number | bigint | undefined;
+type Value = string | number | bigint | readonly string[];
 
 /** Protobuf's JSON writes 64-bit integers as decimal strings. */
-const attribute = (key: string, value: string | number | bigint): string =>
-  `{"key":"${key}","value":${typeof value === 'string' ? `{"stringValue":${jsonText(value)}}` : `{"intValue":"${value}"}`}}`;
+const anyValue = (value: Value): string => {
+  if (typeof value === 'string') return `{"stringValue":${jsonText(value)}}`;
+  if (typeof value === 'object') return `{"arrayValue":{"values":[${value.map(anyValue).join(',')}]}}`;
+  return `{"intValue":"${value}"}`;
+};
 
-const attributes = (values: Readonly<Record<string, Value>>): string => {
+type Values = Readonly<Record<string, Value | undefined>>;
+
+const attributes = (values: Values): string => {
   let text = '';
   for (const key in values) {
     const value = values[key];
-    if (value !== undefined) text += `${text === '' ? '' : ','}${attribute(key, value)}`;
+    if (value !== undefined) text += `${text === '' ? '' : ','}{"key":"${key}","value":${anyValue(value)}}`;
   }
   return `[${text}]`;
 };
@@ -39,7 +44,7 @@ const verbs: Readonly<Record<ProbeEvent['probe_source'], string>> = {
   'process.exited': 'exited',
 };
 
-type Said = { severity: keyof typeof severities; body: string; values: Readonly<Record<string, Value>> };
+type Said = { severity: keyof typeof severities; body: string; values: Values };
 
 const saidOf = (aside: AsideRecord): Said => {
   switch (aside.probe_source) {
@@ -127,6 +132,7 @@ class OtlpExporter implements Exporter {
         'process.pid': guest_pid,
         'process.parent_pid': ('guest_ppid' in event ? event.guest_ppid : undefined) ?? known.ppid,
         'process.executable.name': guest_comm,
+        'process.command_args': 'args' in event ? event.args : undefined,
         'process.user.id': ('guest_uid' in event ? event.guest_uid : undefined) ?? known.uid,
         'process.creation.time': born,
         'process.exit.time': ended ? this.#clock.textAt(guest_monotonic_ns) : undefined,
@@ -137,6 +143,7 @@ class OtlpExporter implements Exporter {
         'churntop.start_ticks': event.start_ticks,
         'churntop.comm_hex': event.comm_hex,
         'churntop.initial': 'initial' in event ? 'true' : undefined,
+        'churntop.args_cut': 'args_cut' in event ? 'true' : undefined,
         'churntop.previous_comm': 'previous_comm' in event ? event.previous_comm : undefined,
         'churntop.lifetime_ns': ended ? event.lifetime_ns : undefined,
         'churntop.exit_signal': 'exit_signal' in event ? event.exit_signal : undefined,
@@ -155,7 +162,7 @@ class OtlpExporter implements Exporter {
     severity: keyof typeof severities,
     eventName: string,
     body: string,
-    values: Readonly<Record<string, Value>>,
+    values: Values,
   ): string {
     // 0 is the format's own word for: not known.
     const time = this.#clock.at(atNs) ?? 0n;

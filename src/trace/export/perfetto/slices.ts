@@ -10,6 +10,8 @@ type Drawn = {
   comm: string;
   ppid: number | undefined;
   uid: number | undefined;
+  /** What its program was called with. */
+  argv: readonly string[] | undefined;
   fromNs: bigint;
   initial: boolean;
   /** Whether its last record passed the filter. */
@@ -31,19 +33,20 @@ export class Slices {
   }
 
   begin(event: SpawnedEvent, atNs: bigint, passes: boolean): void {
-    const { guest_pid, guest_comm, guest_ppid, guest_uid, initial } = event;
+    const { guest_pid, guest_comm, guest_ppid, guest_uid, args, initial } = event;
     const before = this.#lives.take(guest_pid);
     if (before) this.#close(before, atNs, { end: 'not seen' });
-    const rest = { ppid: guest_ppid, uid: guest_uid, initial: initial ?? false, passes };
+    const rest = { ppid: guest_ppid, uid: guest_uid, argv: args, initial: initial ?? false, passes };
     this.#open(guest_pid, guest_comm, atNs, rest);
   }
 
   /** A life is drawn whole under its last name. */
   rename(event: ExecEvent, atNs: bigint, passes: boolean): void {
-    const { guest_comm, guest_uid } = event;
+    const { guest_comm, guest_uid, args } = event;
     const life = this.#life(event, atNs);
     life.passes = passes;
     life.uid = guest_uid ?? life.uid;
+    life.argv = args;
     if (guest_comm === life.comm) return;
     life.track.lanes.release(life.lane);
     life.previous = life.comm;
@@ -72,6 +75,7 @@ export class Slices {
       this.#open(event.guest_pid, event.guest_comm, atNs, {
         ppid: undefined,
         uid: undefined,
+        argv: undefined,
         initial: true,
         passes: false,
       })
@@ -82,7 +86,7 @@ export class Slices {
     pid: number,
     comm: string,
     fromNs: bigint,
-    rest: Pick<Drawn, 'ppid' | 'uid' | 'initial' | 'passes'>,
+    rest: Pick<Drawn, 'ppid' | 'uid' | 'argv' | 'initial' | 'passes'>,
   ): Drawn {
     const track = this.#tracks.of(comm);
     const life: Drawn = {
@@ -100,7 +104,7 @@ export class Slices {
   }
 
   #close(life: Drawn, untilNs: bigint, more: Record<string, unknown>): void {
-    const { pid, comm, ppid, uid, fromNs, initial, passes, previous, track, lane } = life;
+    const { pid, comm, ppid, uid, argv, fromNs, initial, passes, previous, track, lane } = life;
     const lastNs = untilNs > fromNs ? untilNs : fromNs;
     if (!passes) {
       track.lanes.release(lane);
@@ -115,7 +119,7 @@ export class Slices {
       tid: this.#tracks.thread(track, lane),
       at: fromNs,
       dur: lastNs - fromNs,
-      args: { pid, comm, ppid, uid, initial: initial || undefined, previous_comm: previous, ...more },
+      args: { pid, comm, ppid, uid, argv, initial: initial || undefined, previous_comm: previous, ...more },
     });
   }
 }
