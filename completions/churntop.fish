@@ -15,6 +15,7 @@ complete -c churntop -n 'not __fish_seen_subcommand_from record report check exp
 complete -c churntop -n 'not __fish_seen_subcommand_from record report check export view; or __fish_seen_subcommand_from record report' -l cpu -x -d 'of one core, for looking while it is quiet (default: 5%)'
 complete -c churntop -n 'not __fish_seen_subcommand_from record report check export view; or __fish_seen_subcommand_from record report' -l cpu-busy -x -d 'the same while processes come and go (default: 15%)'
 complete -c churntop -n 'not __fish_seen_subcommand_from record report check export view; or __fish_seen_subcommand_from record' -l args -d 'tell the arguments of programs, too: they can hold secrets'
+complete -c churntop -n 'not __fish_seen_subcommand_from record report check export view; or __fish_seen_subcommand_from record' -l cgroups -d 'tell control groups, too, for cgroup~docker in a filter'
 complete -c churntop -n 'not __fish_seen_subcommand_from record report check export view; or __fish_seen_subcommand_from record' -l alert -x -d 'tell while spawn_rate(comm)>50, alive>2k for 1m; as many as wanted'
 complete -c churntop -n 'not __fish_seen_subcommand_from record report check export view; or __fish_seen_subcommand_from record' -l no-alerts -d 'tell unasked of neither zombies that pile up nor restart loops'
 complete -c churntop -n 'not __fish_seen_subcommand_from record report check export view; or __fish_seen_subcommand_from view' -s o -l out -x -a '(__fish_complete_directories)' -d 'where `d` puts its dumps (default: the working directory)'

@@ -31,6 +31,8 @@ export type LiveOptions = {
   ownChildren?: boolean | undefined;
   /** Tell with which arguments programs were called (`args` of spawns and execs). They can hold secrets. Default false. */
   args?: boolean | undefined;
+  /** Control groups with each birth and exec. Default false. */
+  cgroups?: boolean | undefined;
   /** What to tell of as alerts (`trace.alert`), among the other records. Default: nothing. */
   alerts?: readonly Rule[] | undefined;
 };
@@ -58,12 +60,14 @@ export const openLive = (options: LiveOptions = {}): LiveSource => {
     cpuBusy = 0.15,
     ownChildren = false,
     args = false,
+    cgroups = false,
     alerts = [],
   } = options;
   const proc = openProc(root);
   // Fails here, before a thread is started or a screen is taken over.
   proc.list();
-  const info = readFacts(proc, process.hrtime.bigint());
+  const facts = readFacts(proc, process.hrtime.bigint());
+  const info = cgroups ? { ...facts, cgroups } : facts;
   let words = sharedWords();
   let worker: Worker | undefined;
   let early: Feed | undefined;
@@ -87,6 +91,7 @@ export const openLive = (options: LiveOptions = {}): LiveSource => {
         ownChildren,
         args,
         alerts,
+        cgroups,
         info,
         cursorBefore,
       };

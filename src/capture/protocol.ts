@@ -14,6 +14,8 @@ export type SamplerOptions = {
   ownChildren: boolean;
   /** Tell with which arguments programs were called. */
   args: boolean;
+  /** Tell the control groups of processes. */
+  cgroups: boolean;
   /** What is told of as alerts. */
   alerts: readonly Rule[];
   info: SourceInfo;

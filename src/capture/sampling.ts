@@ -1,6 +1,8 @@
 import type { Proc } from '../proc/reader.ts';
 import { alerting } from './alerting.ts';
-import { withArgs } from './args.ts';
+import { askArgs } from './args.ts';
+import { asking } from './asked.ts';
+import { askCgroup } from './cgroups.ts';
 import { type Clock, toMs } from './clock.ts';
 import { runEngine } from './engine.ts';
 import { openSampler } from './open-sampler.ts';
@@ -24,7 +26,7 @@ export type SamplingOptions = {
 
 /** Everything the sampling thread does, put together. Returns when the stop word is set. */
 export const sample = ({ proc, clock, options, words, post, receive, ownPid }: SamplingOptions): void => {
-  const { intervalNs, cpu, cpuBusy, args, alerts } = options;
+  const { intervalNs, cpu, cpuBusy, args, cgroups, alerts } = options;
   let orders = 0;
   const tee = openTee({
     first: openOutbox({
@@ -43,7 +45,7 @@ export const sample = ({ proc, clock, options, words, post, receive, ownPid }: S
   const { outbox, heldBack } = alerting(tee.outbox, alerts, clock.now);
   const sampler = openSampler(proc, clock, options, ownPid);
   runEngine({
-    sampler: args ? withArgs(sampler, proc) : sampler,
+    sampler: asking(sampler, proc, [...(args ? [askArgs] : []), ...(cgroups ? [askCgroup] : [])]),
     pace: createPace({ pinnedMs: intervalNs === undefined ? undefined : toMs(intervalNs), cpu, cpuBusy }),
     outbox,
     clock,

@@ -12,13 +12,17 @@ export type Call = {
   interrupted: Promise<void>;
 };
 
-/** How to look, as the flags say. */
-export const liveOptions = ({ proc, interval, cpu, cpuBusy, args }: FlagValues): LiveOptions => ({
+/** How to look, as the flags say and the filter needs. */
+export const liveOptions = (
+  { proc, interval, cpu, cpuBusy, args, cgroups }: FlagValues,
+  filter: Accepts,
+): LiveOptions => ({
   root: proc,
   intervalNs: interval,
   cpu,
   cpuBusy,
   args,
+  cgroups: cgroups || filter.cgroup !== undefined,
 });
 
 /** What to tell of, as the flags say; whoever wants spawns and exits only wants no alerts. */

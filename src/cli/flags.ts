@@ -106,6 +106,12 @@ export const flags = {
     commands: recording,
     config: true,
   },
+  cgroups: {
+    name: 'cgroups',
+    help: 'tell control groups, too, for cgroup~docker in a filter',
+    commands: recording,
+    config: true,
+  },
   alert: {
     name: 'alert',
     value: 'RULE',

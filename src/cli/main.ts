@@ -114,7 +114,7 @@ const run = async (argv: readonly string[]): Promise<void> => {
   const shape = shapeOf(values);
   if (command === 'watch' && shape === 'screen') assertScreen(values.out);
 
-  const source = openLive({ ...liveOptions(values), alerts: alertRules(values) });
+  const source = openLive({ ...liveOptions(values, filter), alerts: alertRules(values) });
   const interrupted = untilInterrupted();
   const recordTo = (path: string) => ({
     path,

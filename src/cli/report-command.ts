@@ -23,7 +23,7 @@ export const run = async ({ values, files, filter, interrupted }: Call): Promise
     return;
   }
   if (files.length > 0) throw new UsageError('report reads files or watches --for a time, not both');
-  const source = openLive(liveOptions(values));
+  const source = openLive(liveOptions(values, filter));
   const forMs = Number(values.for / 1_000_000n);
   if (stderr.isTTY) stderr.write(`watching for ${shortDuration(values.for)}, Ctrl-C reports at once\n`);
   await reportLive(source, { ...options, forMs, interrupted });

@@ -48,11 +48,15 @@ export const usersOf =
 /** `usersOf` for the machine this runs on. */
 export const usersHere = (): UsersOf => usersOf(readFacts(openProc(), process.hrtime.bigint()));
 
-/** The guest of each recorder. @throws Refusal for a filter that asks for names where users are numbers */
+/** The guest of each recorder. @throws Refusal for a filter that asks for what it does not tell */
 export const guestsFor =
-  ({ userName: asked }: Accepts, users: UsersOf): GuestOf =>
+  ({ userName: asked, cgroup }: Accepts, users: UsersOf): GuestOf =>
   ({ header, file }) => {
-    const { host, bootId, bootOffsetNs } = infoOf(header);
+    const { host, bootId, bootOffsetNs, cgroups } = infoOf(header);
+    if (cgroup && !cgroups)
+      throw new Refusal(
+        printable(`${file}: recorded without --cgroups: no filter can ask for ${cgroup.text}`),
+      );
     const userName = users({ host, bootId, trace: file });
     if (asked && !userName) {
       const where = header ? `recorded on ${host}, by another machine or before the last boot` : 'no header';

@@ -16,6 +16,8 @@ export type Kin = {
   readonly ppid: number | undefined;
   readonly uid: number | undefined;
   readonly initial: boolean;
+  /** Its control group as last told, where that was asked for. */
+  readonly cgroup?: string | undefined;
   /** When its birth was seen; undefined where it was not. */
   readonly seenNs: bigint | undefined;
   /** PIDs of its spawner, the spawner's spawner and so on, as they were at its birth; they may have ended since. */
@@ -84,8 +86,9 @@ export class Ancestry {
     if (event.probe_source !== 'process.exec') return kin;
     if (this.#live.get(kin.pid) !== kin) return kin;
     addName(kin, event);
-    if (event.guest_uid === undefined) return kin;
-    const changed = { ...kin, uid: event.guest_uid };
+    const { guest_uid: uid = kin.uid, cgroup = kin.cgroup } = event;
+    if (uid === kin.uid && cgroup === kin.cgroup) return kin;
+    const changed = { ...kin, uid, cgroup };
     this.#live.set(kin.pid, changed);
     return changed;
   }
@@ -173,6 +176,7 @@ export class Ancestry {
       ppid: event.guest_ppid,
       uid: event.guest_uid,
       initial,
+      ...(event.cgroup !== undefined && { cgroup: event.cgroup }),
       seenNs: initial ? undefined : event.guest_monotonic_ns,
       line: [],
       life: { names: [event.guest_comm], program: undefined },

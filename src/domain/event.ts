@@ -24,17 +24,19 @@ type Observation = {
   window_ns?: bigint;
 };
 
-/** What its program was called with, only where that was asked for: it can hold secrets. */
-export type Called = {
+/** What is read of a process only where it is asked for: arguments can hold secrets, and each costs a read. */
+export type Asked = {
   /** Absent where it could not be read, and where there is none (kernel threads, zombies). */
   args?: readonly string[];
   /** There was more of it. */
   args_cut?: true;
+  /** The path of its control group. */
+  cgroup?: string;
 };
 
 export type SpawnedEvent = Probe<'process.spawned'> &
   Observation &
-  Called & {
+  Asked & {
     /** The spawner: the first parent seen. */
     guest_ppid?: number;
     guest_uid?: number;
@@ -46,7 +48,7 @@ export type SpawnedEvent = Probe<'process.spawned'> &
 /** A forked process took its own program, or changed its name later (from outside the two look the same). */
 export type ExecEvent = Probe<'process.exec'> &
   Observation &
-  Called & { previous_comm: string; guest_uid?: number };
+  Asked & { previous_comm: string; guest_uid?: number };
 
 /** Ended but not reaped: still in /proc, so not yet exited in the reference walker's sense. */
 export type ZombieEvent = Probe<'process.zombie'> &

@@ -28,6 +28,8 @@ export type HeaderRecord = {
   filter?: string;
   /** Listed processes this user could not read. */
   hidden?: number;
+  /** Births and execs tell control groups. */
+  cgroups?: true;
 };
 
 /** A fresh clock pair each 10 s: also the heartbeat by which a reader knows that the source lives. */

@@ -16,6 +16,8 @@ export type SourceInfo = {
   pidMax: number | undefined;
   /** Wall clock minus monotonic clock, ns, as of the start. */
   wallOffsetNs: bigint;
+  /** Its records tell control groups; where they do not, no filter can ask for them. */
+  cgroups?: boolean;
   /** The trace it is read from, where it is none of this moment. */
   trace?: string;
 };
@@ -26,7 +28,7 @@ export type Whose = Pick<SourceInfo, 'host' | 'bootId' | 'trace'>;
 /** Names of a guest's users, or the number of one without a name; undefined where users are numbers. */
 export type UsersOf = (whose: Whose) => ((uid: number) => string) | undefined;
 
-/** What is read of one process on demand, and recorded nowhere. */
+/** What is read of one process on demand. */
 export type ProcessFacts = {
   /** As the process itself shows them; empty of kernel threads, undefined where this user may not read them. */
   args: readonly string[] | undefined;

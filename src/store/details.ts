@@ -81,9 +81,12 @@ const details: readonly { label: string; text: (known: Known) => string | undefi
   },
   {
     label: 'runs in',
-    text: ({ facts }) => (facts?.cgroup === undefined ? undefined : placeOf(facts.cgroup)),
+    text: (known) => {
+      const cgroup = cgroupOf(known);
+      return cgroup === undefined ? undefined : placeOf(cgroup);
+    },
   },
-  { label: 'cgroup', text: ({ facts }) => facts?.cgroup },
+  { label: 'cgroup', text: (known) => cgroupOf(known) },
 ];
 
 export const processDetails = (known: Known): Detail[] =>
@@ -193,6 +196,8 @@ const command = (facts: ProcessFacts | undefined): string | undefined => {
   const typed = facts.args.map((arg) => (plain.test(arg) ? arg : `'${arg.replaceAll("'", "'\\''")}'`));
   return typed.join(' ') + (facts.argsCut ? ' …' : '');
 };
+
+const cgroupOf = ({ facts, kin }: Known): string | undefined => facts?.cgroup ?? kin?.cgroup;
 
 const children = ({ identity, process, world }: Known): string | undefined => {
   if (!process || process.endedNs !== undefined) return undefined;

@@ -44,12 +44,21 @@ export const withFilter = <S extends FilterLine>(state: S, text: string): S => (
   completion: undefined,
 });
 
-/** Where users are known by number only, a filter that asks for a name is none; it says so, and filters nothing away. */
-export const withoutUserNames = <S extends FilterLine>(state: S): S => {
-  const name = state.filter.userName;
-  if (!name) return state;
-  const error = 'users of this trace: by number only';
-  return { ...state, filter: noFilter, filterError: { error, column: name.column, incomplete: false } };
+/** What may be unknown of a guest, and what a filter is told that asks for it. */
+const unknowns = {
+  userName: 'users of this trace: by number only, as in user=1000',
+  cgroup: 'control groups were not asked for (--cgroups)',
+} as const satisfies Partial<Record<keyof Accepts, string>>;
+
+export type Unknown = keyof typeof unknowns;
+
+/** A filter that asks for what is not known is none; it says so, and filters nothing away. */
+export const without = <S extends FilterLine>(state: S, unknown: readonly Unknown[]): S => {
+  const fact = unknown.find((each) => state.filter[each]);
+  const asked = fact && state.filter[fact];
+  if (!asked) return state;
+  const filterError = { error: unknowns[fact], column: asked.column, incomplete: false };
+  return { ...state, filter: noFilter, filterError };
 };
 
 const segmenter = new Intl.Segmenter(undefined, { granularity: 'grapheme' });

@@ -12,7 +12,7 @@ import { World } from '../domain/world.ts';
 import type { Action, Effect, Size } from './action.ts';
 import { Churn, type ChurnScene } from './churn.ts';
 import type { Column } from './columns.ts';
-import { withFilter, withoutUserNames } from './filter-line.ts';
+import { type Unknown, withFilter, without } from './filter-line.ts';
 import type { Rebound, Watched } from './keys.ts';
 import { initialState, reduce, type ViewState, withAlerts } from './state.ts';
 
@@ -200,14 +200,17 @@ export class Store {
 
   #judging(view: ViewState, info: SourceInfo): ViewState {
     const { usersOf } = this.#options;
-    return usersOf && !usersOf(info) ? withoutUserNames(view) : view;
+    const unknown: Unknown[] = [];
+    if (usersOf && !usersOf(info)) unknown.push('userName');
+    if (!info.cgroups) unknown.push('cgroup');
+    return without(view, unknown);
   }
 
   /** A filter that is put out of force while nobody types must not go silently. */
   #told(before: ViewState, info: SourceInfo): ViewState {
     const view = this.#judging(before, info);
     if (view === before || view.mode === 'filter') return view;
-    const text = `filter off: ${view.filterError?.error}, as in user=1000`;
+    const text = `filter off: ${view.filterError?.error}`;
     return { ...view, notice: { text, tone: 'error' } };
   }
 

@@ -60,6 +60,7 @@ export class TraceComposer {
       ...(info.bootOffsetNs > 0n && { boot_offset_ns: info.bootOffsetNs }),
       ...(filter && { filter }),
       ...(hidden !== undefined && hidden > 0 && { hidden }),
+      ...(info.cgroups && { cgroups: true as const }),
     };
   }
 

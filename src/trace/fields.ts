@@ -19,9 +19,10 @@ const maybe = <F extends Field>(field: F) => ({ ...field, optional: true }) as c
 
 const probe = { guest_pid: count, guest_comm: text, guest_monotonic_ns: ns } as const;
 const observed = { window_ns: maybe(ns), start_ticks: maybe(count), comm_hex: maybe(text) } as const;
-const called = {
+const asked = {
   args: { kind: 'texts', optional: true },
   args_cut: { kind: 'true', optional: true },
+  cgroup: maybe(text),
 } as const;
 const ended = { exit_code: maybe(count), exit_signal: maybe(count) } as const;
 const yes = { kind: 'true', optional: true } as const;
@@ -35,9 +36,9 @@ export const recordFields = {
     ...observed,
     initial: yes,
     kthread: yes,
-    ...called,
+    ...asked,
   },
-  'process.exec': { ...probe, previous_comm: text, guest_uid: maybe(count), ...observed, ...called },
+  'process.exec': { ...probe, previous_comm: text, guest_uid: maybe(count), ...observed, ...asked },
   'process.zombie': { ...probe, guest_ppid: maybe(count), ...observed, ...ended },
   'process.exited': { ...probe, lifetime_ns: maybe(ns), ...observed, ...ended },
   'trace.header': {
@@ -54,6 +55,7 @@ export const recordFields = {
     boot_offset_ns: maybe(ns),
     filter: { kind: 'text', optional: true, open: true },
     hidden: maybe(count),
+    cgroups: yes,
   },
   'trace.clock': { clock: { kind: 'clock' } },
   'trace.gap': {

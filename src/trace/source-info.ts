@@ -10,6 +10,7 @@ export const infoOf = (header: TraceBatch['header']): SourceInfo => {
     bootId: header?.boot_id ?? 'unknown',
     pidNamespace: header?.pid_ns ?? 'unknown',
     bootOffsetNs: header?.boot_offset_ns ?? 0n,
+    ...(header?.cgroups && { cgroups: true }),
     pidMax: header?.pid_max,
     wallOffsetNs: header && realtimeNs !== undefined ? realtimeNs - header.clock.monotonic_ns : 0n,
   };

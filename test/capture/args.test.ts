@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { withArgs } from '../../src/capture/args.ts';
+import { askArgs } from '../../src/capture/args.ts';
+import { asking } from '../../src/capture/asked.ts';
 import type { Sampler } from '../../src/capture/sampler.ts';
 import type { ChurnRecord } from '../../src/domain/event.ts';
 import { ProcError } from '../../src/proc/errors.ts';
@@ -8,21 +9,19 @@ import { exited, gap, spawned } from '../support/events.ts';
 
 /** A proc of command lines; each process began at its own number. */
 const procOf = (lines: Readonly<Record<number, string>>) => {
-  const read: string[] = [];
   const proc = {
     text: (path: string) => {
-      read.push(path);
       const line = lines[Number(path.split('/')[0])];
       if (line === undefined) throw new ProcError('cannot read', { path, code: 'ENOENT' });
       return line;
     },
     read: (pid: number) => (lines[pid] === undefined ? 'gone' : { stat: { startTicks: pid }, uid: 0 }),
   };
-  return { proc: proc as unknown as Proc, read };
+  return { proc: proc as unknown as Proc };
 };
 
 const took = (proc: Proc, records: readonly ChurnRecord[]) =>
-  withArgs({ take: () => records, walkCostMs: undefined } as unknown as Sampler, proc).take();
+  asking({ take: () => records, walkCostMs: undefined } as unknown as Sampler, proc, [askArgs]).take();
 
 const born = (pid: number, more: object = {}) => spawned(pid, 'x', 1, { start_ticks: pid, ...more });
 
@@ -53,18 +52,4 @@ test('who is gone, has none, or has another start by now is told without', () =>
 test('a long list is cut, not within a character, and says so', () => {
   const { proc } = procOf({ 7: `a\0${'x'.repeat(1021)}\u{1f600}tail\0` });
   expect(took(proc, [born(7)])).toEqual([{ ...born(7), args: ['a', 'x'.repeat(1021)], args_cut: true }]);
-});
-
-test('of a storm the newest are asked, and of discovery all', () => {
-  const { proc, read } = procOf({});
-  const storm = Array.from({ length: 100 }, (_, pid) => born(pid));
-  took(proc, storm);
-  expect(read).toHaveLength(64);
-  expect(read.at(-1)).toBe('36/cmdline');
-  read.length = 0;
-  took(
-    proc,
-    storm.map((record) => ({ ...record, initial: true as const })),
-  );
-  expect(read).toHaveLength(100);
 });

@@ -92,6 +92,14 @@ describe('names of this machine stand for', () => {
     },
   );
 
+  test('control groups can be asked for where they were recorded only', () => {
+    const guestsOf = guestsFor(filterOf('!cgroup~docker'), users);
+    expect(() => guestsOf(recorded)).toThrow(
+      't.ndjson: recorded without --cgroups: no filter can ask for docker',
+    );
+    expect(() => guestsOf({ ...recorded, header: { ...header, cgroups: true } })).not.toThrow();
+  });
+
   test.each(['user=33', 'user!=0,33', 'user~3', 'user=~^1\\d+$', 'nginx', ''])('and %j is not', (text) => {
     expect(guestsFor(filterOf(text), users)(recorded).userName(33)).toBe('33');
   });

@@ -95,6 +95,21 @@ describe('the stream', () => {
     expect(await exit).toBe(0);
   });
 
+  test('control groups are told only where they are asked for', async () => {
+    const wanted = await spawnNamed(folder.path, 'ct-group');
+    const told = async (args: string[]) => {
+      const { process, until, exit } = stream(['--ndjson', ...args]);
+      const line = await until(new RegExp(`"guest_pid":${wanted.pid},`));
+      process.kill('SIGINT');
+      await exit;
+      return decode(line)?.record;
+    };
+    expect(await told([])).not.toHaveProperty('cgroup');
+    for (const asked of [['--cgroups'], ['--filter', 'cgroup~/ comm~ct-group']])
+      expect(await told(asked)).toMatchObject({ cgroup: expect.stringMatching(/^\//) });
+    await wanted.end();
+  });
+
   test('a reader that leaves ends it quietly with 0', () => {
     const script = `set -o pipefail; "${process.execPath}" "${program}" | head -3`;
     const output = execFileSync('bash', ['-c', script], {

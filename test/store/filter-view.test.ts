@@ -191,6 +191,36 @@ describe('records are judged by what their spawn told', () => {
   });
 });
 
+describe('a filter by control group', () => {
+  test('where none are told is a mistake at its place, and filters nothing away', () => {
+    const store = new Store({ info });
+    store.dispatch({ type: 'openFilter' });
+    store.dispatch({ type: 'typeFilter', text: 'sh cgroup~docker' });
+    expect(store.getSnapshot().view).toMatchObject({
+      filterError: { column: 10, error: 'control groups were not asked for (--cgroups)' },
+      filter: { text: '' },
+    });
+  });
+
+  test('judges by what births and execs told', () => {
+    const store = new Store({ info: { ...info, cgroups: true }, filter: 'cgroup~docker' });
+    const records = [
+      spawned(10, 'runc', 1, { cgroup: '/docker/1f' }),
+      spawned(11, 'sh', 1, { start_ticks: 90, cgroup: '/init.scope' }),
+      spawned(12, 'gone', 1),
+      {
+        ...spawned(11, 'init', 2, { start_ticks: 90, cgroup: '/docker/2e' }),
+        probe_source: 'process.exec' as const,
+        previous_comm: 'sh',
+      },
+    ];
+    store.ingest({ nowNs: seconds(2), records });
+    const { world, view } = store.getSnapshot();
+    expect(tableRows(world, view).map(({ comm }) => comm)).toEqual(['runc', 'init']);
+    expect([...passingRecords(world, view.filter)]).toEqual([records[0], records[3]]);
+  });
+});
+
 describe('a filter by the name of a user, on a trace whose users are numbers', () => {
   const trace = { ...info, trace: 't' };
   const usersOf = ({ host }: { host: string }) => (host === info.host ? userName : undefined);

@@ -83,7 +83,7 @@ export const fields: readonly Field[] = [
   }),
   field({
     name: 'cgroup',
-    help: 'the path of its control group, where that was read',
+    help: 'the path of its control group, where that was asked for (`--cgroups`)',
     example: 'cgroup~docker',
     type: textType,
     read: ({ cgroup }) => cgroup,

@@ -11,6 +11,8 @@ type Judging = {
   facts: readonly string[];
   /** The first name of a user it asks for, numbers being none. */
   userName: Value | undefined;
+  /** The first control group it asks for. */
+  cgroup: Value | undefined;
   matches: Matches;
 };
 
@@ -35,7 +37,8 @@ export const parseFilter = (text: string): Filter => {
     const matches = compile(expression, text.length);
     const comparisons = comparisonsIn(expression);
     const facts = comparisons.map(({ field }) => field);
-    return { ok: true, text, facts, userName: userNameIn(comparisons), matches };
+    const cgroup = comparisons.find(({ field }) => field === 'cgroup')?.values[0];
+    return { ok: true, text, facts, userName: userNameIn(comparisons), cgroup, matches };
   } catch (error) {
     if (!(error instanceof FilterError)) throw error;
     const { message, column, incomplete } = error;
@@ -43,4 +46,11 @@ export const parseFilter = (text: string): Filter => {
   }
 };
 
-export const noFilter: Accepts = { ok: true, text: '', facts: [], userName: undefined, matches: () => true };
+export const noFilter: Accepts = {
+  ok: true,
+  text: '',
+  facts: [],
+  userName: undefined,
+  cgroup: undefined,
+  matches: () => true,
+};

@@ -34,9 +34,8 @@ export class RowSubject implements Subject {
   get user() {
     return this.uid === undefined ? undefined : this.#guest.userName(this.uid);
   }
-  /** Nobody reads it yet. */
   get cgroup() {
-    return undefined;
+    return this.#ancestry.find(this.#process)?.cgroup;
   }
   get ageNs() {
     return ageNs(this.#process, this.#nowNs, this.#guest.bootOffsetNs);
@@ -83,9 +82,8 @@ export class RecordSubject implements Subject {
   get user() {
     return this.uid === undefined ? undefined : this.#guest.userName(this.uid);
   }
-  /** No record bears it yet. */
   get cgroup() {
-    return undefined;
+    return this.#kin.cgroup;
   }
   get ageNs() {
     const { guest_monotonic_ns: atNs, start_ticks } = this.#record;

@@ -116,6 +116,7 @@ class EcsExporter implements Exporter {
         monotonic_ns: guest_monotonic_ns,
         window_ns: record.window_ns,
         comm_hex: record.comm_hex,
+        cgroup: 'cgroup' in record ? record.cgroup : undefined,
         previous_comm: 'previous_comm' in record ? record.previous_comm : undefined,
         args_cut: 'args_cut' in record ? record.args_cut : undefined,
         exit_signal: 'exit_signal' in record ? record.exit_signal : undefined,

@@ -133,6 +133,7 @@ class OtlpExporter implements Exporter {
         'process.parent_pid': ('guest_ppid' in event ? event.guest_ppid : undefined) ?? known.ppid,
         'process.executable.name': guest_comm,
         'process.command_args': 'args' in event ? event.args : undefined,
+        'process.linux.cgroup': 'cgroup' in event ? event.cgroup : undefined,
         'process.user.id': ('guest_uid' in event ? event.guest_uid : undefined) ?? known.uid,
         'process.creation.time': born,
         'process.exit.time': ended ? this.#clock.textAt(guest_monotonic_ns) : undefined,
