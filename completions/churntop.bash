@@ -15,7 +15,7 @@ _churntop() {
   esac
   if [[ $cur == -* ]]; then
     case $command in
-      '') COMPREPLY=($(compgen -W '--ndjson --lines --strict --initial -f --filter -i --interval --cpu --cpu-busy --args --cgroups --alert --no-alerts -o --out --theme --ascii --no-mouse --columns --bind --config --record --append --rotate --rotate-every --keep --gzip --fsync --proc -h --help -V --version' -- "$cur")) ;;
+      '') COMPREPLY=($(compgen -W '--ndjson --lines --strict --initial -f --filter -i --interval --cpu --cpu-busy --args --cgroups --alert --no-alerts --bell -o --out --theme --ascii --no-mouse --columns --bind --config --record --append --rotate --rotate-every --keep --gzip --fsync --proc -h --help -V --version' -- "$cur")) ;;
       record) COMPREPLY=($(compgen -W '-f --filter -i --interval --cpu --cpu-busy --args --cgroups --alert --no-alerts --config --append --rotate --rotate-every --keep --gzip --fsync --for --proc -h --help -V --version' -- "$cur")) ;;
       report) COMPREPLY=($(compgen -W '-f --filter -i --interval --cpu --cpu-busy --config --for --by --top --json --proc -h --help -V --version' -- "$cur")) ;;
       check) COMPREPLY=($(compgen -W '-f --filter -h --help -V --version' -- "$cur")) ;;

@@ -18,6 +18,7 @@ complete -c churntop -n 'not __fish_seen_subcommand_from record report check exp
 complete -c churntop -n 'not __fish_seen_subcommand_from record report check export view; or __fish_seen_subcommand_from record' -l cgroups -d 'tell control groups, too, for cgroup~docker in a filter'
 complete -c churntop -n 'not __fish_seen_subcommand_from record report check export view; or __fish_seen_subcommand_from record' -l alert -x -d 'tell while spawn_rate(comm)>50, alive>2k for 1m; as many as wanted'
 complete -c churntop -n 'not __fish_seen_subcommand_from record report check export view; or __fish_seen_subcommand_from record' -l no-alerts -d 'tell unasked of neither zombies that pile up nor restart loops'
+complete -c churntop -n 'not __fish_seen_subcommand_from record report check export view' -l bell -d 'ring the terminal'\''s bell when an alert is raised'
 complete -c churntop -n 'not __fish_seen_subcommand_from record report check export view; or __fish_seen_subcommand_from view' -s o -l out -x -a '(__fish_complete_directories)' -d 'where `d` puts its dumps (default: the working directory)'
 complete -c churntop -n 'not __fish_seen_subcommand_from record report check export view; or __fish_seen_subcommand_from view' -l theme -x -a 'terminal high-contrast colour-blind true-colour' -d 'how it looks: terminal, high-contrast, colour-blind, true-colour'
 complete -c churntop -n 'not __fish_seen_subcommand_from record report check export view; or __fish_seen_subcommand_from view' -l ascii -d 'draw with ASCII only, or never: --no-ascii (default: by the locale)'

@@ -128,6 +128,12 @@ export const flags = {
     commands: recording,
     config: true,
   },
+  bell: {
+    name: 'bell',
+    help: "ring the terminal's bell when an alert is raised",
+    commands: watch,
+    config: true,
+  },
   out: {
     name: 'out',
     short: 'o',

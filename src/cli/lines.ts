@@ -10,6 +10,7 @@ import { isLine } from '../store/select.ts';
 import { LineQueue } from '../trace/line-queue.ts';
 import { logLine } from '../ui/log-line.ts';
 import type { Theme } from '../ui/theme.ts';
+import { openBell } from './bell.ts';
 
 export type LinesOptions = {
   source: EventSource;
@@ -17,6 +18,8 @@ export type LinesOptions = {
   filter: Accepts;
   userName: (uid: number) => string;
   theme: Theme;
+  /** Ring where an alert is raised. */
+  bell: boolean;
   /** Resolves when an end was asked for (a signal). */
   interrupted: Promise<void>;
 };
@@ -33,7 +36,7 @@ const columnsOfNoTerminal = 120;
  * screen that changes ten times a second would keep reading for ever.
  */
 export const runLines = async (options: LinesOptions): Promise<void> => {
-  const { source, out, filter, userName, theme, interrupted } = options;
+  const { source, out, filter, userName, theme, bell, interrupted } = options;
   const { info } = source;
   let end: () => void = () => {};
   let fail: (error: Error) => void = () => {};
@@ -45,6 +48,7 @@ export const runLines = async (options: LinesOptions): Promise<void> => {
   const queue = new LineQueue(out, (error) => (error ? fail(error) : end()));
   const guest = { bootOffsetNs: info.bootOffsetNs, userName };
   const world = new World(undefined, guest);
+  const ring = bell ? openBell((sound) => queue.push(sound, 1)) : () => {};
   let status: SourceStatus | undefined;
   let next = 0;
   let summaryNs: bigint | undefined;
@@ -75,6 +79,7 @@ export const runLines = async (options: LinesOptions): Promise<void> => {
   source.start({
     onBatch(batch) {
       world.apply(batch);
+      ring(world);
       if (summaryNs === undefined || batch.nowNs - summaryNs >= summaryEveryNs) {
         if (status || summaryNs !== undefined) sumUp();
         summaryNs = batch.nowNs;

@@ -3,14 +3,15 @@ import { createTheme, type Theme, wantsColours } from '../ui/theme.ts';
 import type { FlagValues } from './flags.ts';
 
 /** What the user set about the screen. */
-export type Looks = Pick<FlagValues, 'theme' | 'ascii' | 'mouse' | 'columns' | 'bind'>;
+export type Looks = Pick<FlagValues, 'theme' | 'ascii' | 'mouse' | 'columns' | 'bind' | 'bell'>;
 
-export const looksOf = ({ theme, ascii, mouse, columns, bind }: FlagValues): Looks => ({
+export const looksOf = ({ theme, ascii, mouse, columns, bind, bell }: FlagValues): Looks => ({
   theme,
   ascii,
   mouse,
   columns,
   bind,
+  bell,
 });
 
 /** As the flags say, else as the environment does. */

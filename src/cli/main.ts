@@ -210,7 +210,8 @@ const lines: Show = async ({ source, values, filter, interrupted }) => {
   const { runLines } = await import('./lines.ts');
   const out = process.stdout;
   const theme = themeOf(values, !out.isTTY || process.env.TERM === 'dumb');
-  await runLines({ source, out, filter, userName: openUsers(), theme, interrupted });
+  const bell = values.bell && out.isTTY;
+  await runLines({ source, out, filter, userName: openUsers(), theme, bell, interrupted });
 };
 
 const shows = { ndjson: stream, lines, screen: watch } as const satisfies Record<string, Show>;

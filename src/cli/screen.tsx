@@ -7,6 +7,7 @@ import { passingRecords, subjectOf } from '../store/select.ts';
 import { Store } from '../store/store.ts';
 import { writeDump } from '../trace/dump.ts';
 import { App } from '../ui/app.tsx';
+import { openBell } from './bell.ts';
 import { type Looks, themeOf } from './looks.ts';
 import { keysBeside, takePointer } from './pointer.ts';
 import type { RecordingSwitch } from './recording-switch.ts';
@@ -91,6 +92,10 @@ export const runScreen = async ({
     if (type === 'dump') dump(store, directory);
     if (type === 'record' && recordings) record(store, recordings);
   });
+  if (looks.bell) {
+    const ring = openBell((bell) => output.write(bell));
+    store.subscribe(() => ring(store.getSnapshot().world));
+  }
   if (recordings) {
     recordings.onChange = () => store.setRecording(recordings.badge);
     recordings.onChange();

@@ -20,6 +20,7 @@ const start = (filter: Accepts = noFilter, ascii = true) => {
     filter,
     userName: String,
     theme,
+    bell: false,
     interrupted,
   });
   let text = '';
