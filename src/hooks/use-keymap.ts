@@ -1,5 +1,5 @@
 import { type Key, useInput, usePaste } from 'ink';
-import { actionFor, pasteIn } from '../store/keys.ts';
+import { actionFor, elsewhere, isTyping, pasteIn } from '../store/keys.ts';
 import type { Store } from '../store/store.ts';
 
 /** Ink's flags for keys that have no character, and our names for them. */
@@ -42,16 +42,23 @@ const nameOf = (grapheme: string): string => {
 export const nameKeys = (input: string, key: Key): string[] => {
   for (const [flag, name] of named) if (key[flag]) return [name];
   if (key.ctrl) return input === '' ? [] : [`ctrl-${input}`];
-  if (key.meta) return [];
-  return [...segmenter.segment(input)].map(({ segment }) => nameOf(segment));
+  // A slow line delivers Esc and the key behind it as one; so does Alt, and nothing tells them apart.
+  if (key.meta) return ['escape', ...namesIn(input)];
+  return namesIn(input);
 };
+
+const namesIn = (input: string): string[] =>
+  [...segmenter.segment(input)].map(({ segment }) => nameOf(segment));
 
 /** Keys become actions through the key table. A paste is text for a line at the bottom. */
 export const useKeymap = (store: Store): void => {
   useInput((input, key) => {
+    // Whoever types is used to Alt-b from shells; clearing the line for it would be rude.
+    if (key.meta && isTyping(store.getSnapshot().view.mode)) return;
     for (const name of nameKeys(input, key)) {
-      const { mode, watched, rebound } = store.getSnapshot().view;
-      const action = actionFor(mode, name, watched, rebound);
+      const { mode, watched, rebound, shown } = store.getSnapshot().view;
+      const action =
+        elsewhere(mode, name, { watched, rebound, shown }) ?? actionFor(mode, name, watched, rebound);
       if (action) store.dispatch(action);
     }
   });

@@ -14,10 +14,10 @@ export type ChurnLine = {
   name: string;
 };
 
-export type ChurnSort = Ranking | 'name';
+export type ChurnSort = Ranking | 'name' | 'loop' | 'mostly';
 
 export type ChurnColumn = Placed & {
-  id: ChurnSort | 'last' | 'loop' | 'mostly';
+  id: ChurnSort | 'last';
   title: string | Readonly<Record<Grouping, string>>;
   /** Numbers are drawn as a sparkline. */
   cell: (line: ChurnLine) => string | readonly number[];
@@ -97,5 +97,7 @@ export const churnSorts: readonly ChurnSort[] = [
   'zombies',
   'peak',
   'exits',
+  'loop',
+  'mostly',
   'name',
 ];

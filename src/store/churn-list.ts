@@ -22,8 +22,31 @@ export const churnTallies = ({ picture }: ChurnScene, { filter, by, order }: Chu
     filter.facts.length > 0 && picksNames(filter, by)
       ? tallies.filter(({ key }) => filter.matches(named(key)))
       : tallies;
-  if (order.by === 'name') passing.sort((a, b) => (nameOf(a, by) < nameOf(b, by) ? -1 : 1));
+  const text = texts[order.by];
+  if (text) passing.sort(comparing((tally) => text(tally, by)));
+  if (order.by === 'loop') passing.sort(byLoop(picture, by));
   return order.reversed ? passing.reverse() : passing;
+};
+
+/** What rows are sorted by that is no number; what is not known comes last. */
+const texts: Readonly<Record<string, (tally: Tally, by: Grouping) => string | undefined>> = {
+  name: (tally, by) => nameOf(tally, by),
+  mostly: ({ mostly }) => mostly.first()?.name,
+};
+
+/** Rows of one text stay in the order they are in. */
+const comparing = (text: (tally: Tally) => string | undefined) => (a: Tally, b: Tally) => {
+  const [one, other] = [text(a), text(b)];
+  if (one === other) return 0;
+  if (one === undefined || other === undefined) return one === undefined ? 1 : -1;
+  return one < other ? -1 : 1;
+};
+
+/** The longest loop first. */
+const byLoop = (picture: ChurnScene['picture'], by: Grouping) => {
+  const loops = loopsOf(picture, by);
+  const countOf = ({ key }: Tally) => loops.get(key)?.count ?? 0;
+  return (a: Tally, b: Tally) => countOf(b) - countOf(a);
 };
 
 /** All that is known of a comm as such. */

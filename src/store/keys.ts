@@ -1,9 +1,9 @@
 import type { Action } from './action.ts';
 import { detailsBindings } from './details-keys.ts';
-import { isCharacter } from './key-names.ts';
+import { isCharacter, keyLabel } from './key-names.ts';
 import { lineBindings } from './line-keys.ts';
 import { replayBindings } from './replay-keys.ts';
-import { type ViewId, views } from './views.ts';
+import { type ViewId, viewIds, views } from './views.ts';
 
 /** Where keys go: the lists, the details of one row, a line at the bottom, or the help screen on top of them. */
 export type Mode = 'normal' | 'details' | 'filter' | 'jump' | 'note' | 'help';
@@ -353,6 +353,26 @@ export const actionFor = (
   if (bound || !type) return bound;
   const character = key === 'space' ? ' ' : key;
   return isCharacter(character) ? type(character) : undefined;
+};
+
+/** Whether letters are text in a mode. */
+export const isTyping = (mode: Mode): boolean => typing[mode] !== undefined;
+
+type Where = { watched: Watched; rebound: Rebound; shown: ViewId };
+
+/** What is said where a key does nothing in the view that is shown: in which it does. */
+export const elsewhere = (
+  mode: Mode,
+  key: string,
+  { watched, rebound, shown }: Where,
+): Action | undefined => {
+  if (isTyping(mode)) return undefined;
+  const as = rebound.get(key) ?? key;
+  const rows = bindingsFor(watched).filter((binding) => binding.mode === mode && binding.keys.includes(as));
+  const of = rows.flatMap((binding) => binding.views ?? viewIds);
+  if (rows.length === 0 || of.includes(shown)) return undefined;
+  const places = views.flatMap(({ id, title }, index) => (of.includes(id) ? `${title} (${index + 1})` : []));
+  return { type: 'notify', text: `${keyLabel(key)} is a key of ${places.join(' and ')}`, tone: 'info' };
 };
 
 /** The keys a row stands for, the user's own first. */

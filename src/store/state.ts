@@ -241,7 +241,7 @@ export const pageRows = (view: ViewState): number => {
 
 /** The last line stops at the bottom of the screen. */
 const scrolled = ({ helpTop, size, watched }: ViewState, rows: number): number =>
-  Math.max(0, Math.min(helpLength(watched) - helpRows(size.rows), helpTop + rows));
+  Math.max(0, Math.min(helpLength(watched, size.columns) - helpRows(size.rows), helpTop + rows));
 
 const move = (state: ViewState, rows: number, scene: Scene): ViewState =>
   isInLog(state) ? moveLog(state, rows, scene) : moveChoice(state, rows, scene);

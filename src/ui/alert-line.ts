@@ -5,7 +5,7 @@ import type { Snapshot } from '../store/store.ts';
 import { inCells, visibleWidth } from './cells.ts';
 import type { Theme } from './theme.ts';
 
-/** `! spawn_rate(comm) cron 62.0/s > 50 · for 34s  +2 more`: of the alerts that hold the newest, and how many others do. */
+/** `! spawn_rate(comm) cron 62.0/s > 50 · going on for 34s  +2 more`: of the alerts that hold the newest, and how many others do. */
 export const alertLine = ({ world, status, view }: Snapshot, { paint }: Theme): string | undefined => {
   const [newest] = world.raised.list();
   if (!newest) return undefined;
@@ -14,6 +14,6 @@ export const alertLine = ({ world, status, view }: Snapshot, { paint }: Theme): 
   const room = view.size.columns - visibleWidth(more);
   const text = printable(`! ${alertText(newest)}`);
   // On a narrow screen what it is about matters more than since when.
-  const dated = `${text} · for ${shortDuration(world.nowNs - newest.since_monotonic_ns)}`;
+  const dated = `${text} · going on for ${shortDuration(world.nowNs - newest.since_monotonic_ns)}`;
   return paint('error', inCells(visibleWidth(dated) <= room ? dated : text, room) + more);
 };

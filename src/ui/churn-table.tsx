@@ -53,6 +53,7 @@ const titles = (
         const text = typeof title === 'string' ? title : title[by];
         return { text: inCells(text, own, align), sorted: id === orders.churn.by };
       }),
+      reversed: orders.churn.reversed,
       focused: true,
       note: `${of} ${shortDuration(churn.picture.spanNs)} · ${place}`,
       width,

@@ -47,7 +47,7 @@ const besideFilter = (view: View, theme: Theme): string => {
   const { columns } = view.size;
   if (completion) return options(completion, Math.floor(columns / 2), theme);
   if (filterError) return theme.paint('error', cut(printable(filterError.error), Math.floor(columns / 2)));
-  return keys(view, columns - widthOf(filterText) - 'filter: '.length - 4, theme);
+  return footerKeys(view, columns - widthOf(filterText) - 'filter: '.length - 4, theme);
 };
 
 /** The text and the cursor; an error is marked where it stands. */
@@ -91,7 +91,7 @@ const typedLine = ({ view }: Snapshot, title: string, theme: Theme): string => {
   const { columns } = view.size;
   const text = endOf(view.typed, columns - title.length - 3);
   const left = `${theme.paint('title', title)} ${text}${theme.paint('chosen', ' ')}`;
-  return justify(left, keys(view, columns - visibleWidth(left) - 1, theme), columns);
+  return justify(left, footerKeys(view, columns - visibleWidth(left) - 1, theme), columns);
 };
 
 /** What the key that pauses does now. */
@@ -104,11 +104,11 @@ const keysLine = (snapshot: Snapshot, theme: Theme): string => {
   const { view } = snapshot;
   const filter = inForce(snapshot, theme);
   const space = view.size.columns - visibleWidth(filter) - 1;
-  return justify(keys(view, space, theme, { pause: pausing(snapshot) }), filter, view.size.columns);
+  return justify(footerKeys(view, space, theme, { pause: pausing(snapshot) }), filter, view.size.columns);
 };
 
 /** As many keys as fit, in the order of the table, and always the way to the rest and out. */
-const keys = (
+export const footerKeys = (
   { mode, watched, shown, rebound }: View,
   columns: number,
   { paint }: Theme,

@@ -18,6 +18,8 @@ export const glyphs: Readonly<Record<string, string>> = {
   '‖': '=',
   '›': '>',
   '↻': '@',
+  '▾': 'v',
+  '▴': '^',
   '↑': '^',
   '↓': 'v',
   '←': '<',

@@ -7,7 +7,7 @@ import type { World } from '../domain/world.ts';
 import type { Snapshot } from '../store/store.ts';
 import { views } from '../store/views.ts';
 import { alertLine } from './alert-line.ts';
-import { cut, inCells, justify, sparkline, visibleWidth } from './cells.ts';
+import { cut, inCells, justify, sparkline, visibleWidth, widthOf } from './cells.ts';
 import { useLook } from './context.ts';
 import { Rows } from './row.tsx';
 import type { Theme } from './theme.ts';
@@ -117,25 +117,39 @@ const thirdLine = ({ view, info, status, ended, world }: Snapshot, { paint }: Th
   if (info.trace !== undefined)
     return paint('dim', inCells(`following ${info.trace === '-' ? 'standard input' : info.trace}`, columns));
   if (!status || world.nowNs === 0n) return paint('dim', inCells('looking…', columns));
-  return paint('dim', cut(samplerLine(status, world), columns));
+  return samplerLine(status, world, columns, paint);
 };
 
 const percent = (share: number): string => `${(share * 100).toFixed(1)}%`;
 
-/** The rate it came out at, what it costs, and what it could not see: most important first, a narrow screen cuts. */
-const samplerLine = (status: SourceStatus, world: World): string => {
+/** Less than this seen is worth a look. */
+const leastCoverage = 0.9;
+
+/** How the looking goes, and what it could not see. Where that is too wide, its own affairs give way: what was missed stays. */
+const samplerLine = (status: SourceStatus, world: World, columns: number, paint: Theme['paint']): string => {
   const { mode, periodNs, cpu, budget, throttled, unseen, hidden, othersInvisible } = status;
   const coverage = coverageOf(status);
   const lost = world.lost.get('dropped') ?? 0;
-  return [
-    `${mode} mode`,
-    `every ${shortDuration(periodNs)}`,
-    `cpu ${percent(cpu)} of ${percent(budget)}${throttled ? ' (held back)' : ''}`,
+  const held = throttled ? ' (held back)' : '';
+  const missed = [
     unseen === undefined ? 'unseen unknown' : `unseen ≤ ${grouped(unseen)}`,
     coverage === undefined ? '' : `coverage ≥ ${percent(coverage)}`,
     othersInvisible ? 'others are invisible (hidepid)' : hidden > 0 ? `${grouped(hidden)} hidden` : '',
     lost > 0 ? `${grouped(lost)} dropped` : '',
-  ]
-    .filter((part) => part !== '')
-    .join(' · ');
+  ].filter((part) => part !== '');
+  const how = `${mode} mode`;
+  const every = `every ${shortDuration(periodNs)}`;
+  const own = [
+    [how, every, `cpu ${percent(cpu)} of ${percent(budget)}${held}`],
+    [how, every, `cpu ${percent(cpu)}${held}`],
+    [how, every],
+    [how],
+    [],
+  ].find((parts) => widthOf([...parts, ...missed].join(between)) <= columns);
+  const poor = lost > 0 || othersInvisible || (coverage !== undefined && coverage < leastCoverage);
+  const said = cut(missed.join(between), columns);
+  const aside = own && own.length > 0 ? paint('dim', own.join(between) + between) : '';
+  return aside + paint(poor ? 'gap' : 'dim', said);
 };
+
+const between = ' · ';

@@ -1,48 +1,39 @@
-import { helpNotes, helpParts, helpRows } from '../store/help.ts';
+import { type HelpLine, helpColumns, helpKeyColumns, helpRows } from '../store/help.ts';
 import { keyLabel } from '../store/key-names.ts';
 import { keysOf } from '../store/keys.ts';
 import type { Snapshot } from '../store/store.ts';
-import { inCells, justify } from './cells.ts';
+import { inCells, justify, visibleWidth } from './cells.ts';
 import { useLook } from './context.ts';
+import { footerKeys } from './footer.tsx';
 import { Rows } from './row.tsx';
 import type { Theme } from './theme.ts';
 
-const keyColumns = 16;
-
-/** The help screen, drawn from the key table. */
+/** The help screen, drawn from the key table; in two columns where there is room. */
 export const Help = ({ snapshot }: { snapshot: Snapshot }) => {
   const { theme } = useLook();
-  const { size, helpTop } = snapshot.view;
-  const lines = helpLines(snapshot.view, theme);
+  const { view } = snapshot;
+  const { size, helpTop, watched } = view;
+  const { width, lines } = helpColumns(watched, size.columns);
+  const [left = [], right = []] = lines.map((column) => column.map((line) => helpLine(line, view, theme)));
+  const height = Math.max(left.length, right.length);
   const rows = helpRows(size.rows);
-  const top = Math.max(0, Math.min(helpTop, lines.length - rows));
-  const more =
-    lines.length > rows ? `${top + 1}–${Math.min(lines.length, top + rows)} of ${lines.length}` : '';
-  const closing = justify(
-    theme.paint('dim', ' ? or Esc: back   j k: scroll   q: quit'),
-    theme.paint('dim', more),
-    size.columns,
-  );
-  return <Rows lines={[...padded(lines.slice(top, top + rows), rows), closing]} rows={size.rows} />;
+  const top = Math.max(0, Math.min(helpTop, height - rows));
+  const shown = Array.from({ length: rows }, (_, row) => beside(left[top + row], right[top + row], width));
+  const place = height > rows ? `${top + 1}–${Math.min(height, top + rows)} of ${height}` : '';
+  const keys = footerKeys(view, size.columns - place.length - 1, theme);
+  return <Rows lines={[...shown, justify(keys, theme.paint('dim', place), size.columns)]} rows={size.rows} />;
 };
 
-const padded = (lines: string[], rows: number): string[] => [
-  ...lines,
-  ...new Array<string>(Math.max(0, rows - lines.length)).fill(''),
-];
+const beside = (left = '', right = '', width: number): string =>
+  right === '' ? left : left + ' '.repeat(Math.max(0, width - visibleWidth(left))) + right;
 
-const helpLines = ({ watched, rebound, size: { columns } }: Snapshot['view'], { paint }: Theme): string[] =>
-  helpParts(watched)
-    .flatMap(({ title, keys: bindings }) => [
-      paint('title', title),
-      ...bindings.map((binding) => {
-        const { help } = binding;
-        const names = paint(
-          'key',
-          inCells(keysOf(binding, rebound).map(keyLabel).join(' '), keyColumns, 'right'),
-        );
-        return `${names}  ${inCells(help, columns - keyColumns - 2)}`;
-      }),
-      '',
-    ])
-    .concat(helpNotes.map((note) => paint('dim', inCells(note, columns))));
+const helpLine = (
+  { is, text, binding }: HelpLine,
+  { rebound }: Snapshot['view'],
+  { paint }: Theme,
+): string => {
+  if (is === 'title') return paint('title', text);
+  if (is === 'note') return paint('dim', text);
+  const keys = binding ? keysOf(binding, rebound).map(keyLabel).join(' ') : '';
+  return `${paint('key', inCells(keys, helpKeyColumns, 'right'))}  ${text}`;
+};

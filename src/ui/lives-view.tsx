@@ -46,6 +46,7 @@ export const LivesView = ({ snapshot, rows, width }: { snapshot: Snapshot; rows:
         text: id === 'bars' ? axis(shown.spanNs, own) : inCells(title, own, align),
         sorted: id === orders.timeline.by,
       })),
+      reversed: orders.timeline.reversed,
       focused: true,
       note: '',
       width,

@@ -68,6 +68,7 @@ const titles = ({ view }: Snapshot, placed: Columns, note: string, width: number
         text: inCells(title, own, align),
         sorted: id === view.orders.live.by,
       })),
+      reversed: view.orders.live.reversed,
       focused: view.pane === 'table',
       note,
       width,

@@ -5,19 +5,32 @@ import type { Theme } from './theme.ts';
 export type TitleLine = {
   /** The titles, each exactly as wide as its column. */
   titles: readonly { text: string; sorted: boolean }[];
+  /** The order of the sorted one is turned round. */
+  reversed: boolean;
   focused: boolean;
   /** What is said at the right, where there is room. */
   note: string;
   width: number;
 };
 
-export const titleLine = ({ titles, focused, note, width }: TitleLine, { paint }: Theme): string => {
+export const titleLine = (
+  { titles, reversed, focused, note, width }: TitleLine,
+  { paint }: Theme,
+): string => {
   const heads = titles.map(({ text: whole, sorted }, index) => {
-    const text = index === titles.length - 1 ? whole.trimEnd() : whole;
-    if (!sorted) return paint('label', text);
-    return paint(focused ? 'focused' : 'title', text);
+    const text = sorted ? withArrow(whole, reversed) : whole;
+    const shown = index === titles.length - 1 ? text.trimEnd() : text;
+    if (!sorted) return paint('label', shown);
+    return paint(focused ? 'focused' : 'title', shown);
   });
   return justify(`${focused ? paint('focused', '›') : ' '} ${heads.join(' ')}`, paint('dim', note), width);
+};
+
+/** `AGE▾` in a blank beside the title, where its column has one: colour alone would not tell. */
+const withArrow = (title: string, reversed: boolean): string => {
+  const arrow = reversed ? '▴' : '▾';
+  if (title.startsWith(' ')) return title.replace(/ (?=\S)/, arrow);
+  return title.replace(/^(\S+) /, `$1${arrow}`);
 };
 
 /** `12–30 of 412`, or of fewer than there are: `12–30 of 40 of 412`. */

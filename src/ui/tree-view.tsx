@@ -49,6 +49,7 @@ export const TreeView = ({ snapshot, rows, width }: { snapshot: Snapshot; rows: 
         text: inCells(id === 'tree' ? `${title}  ${place}` : title, own, align),
         sorted: id === orders.tree.by,
       })),
+      reversed: orders.tree.reversed,
       focused: true,
       note: '',
       width,

@@ -44,8 +44,8 @@ test.each<[string, Partial<Key>, string[]]>([
   ['c', { ctrl: true }, ['ctrl-c']],
   ['', { ctrl: true }, []],
   ['', {}, []],
-  // Alt and a letter is not the letter.
-  ['q', { meta: true }, []],
+  // Esc and a letter in one packet.
+  ['q', { meta: true }, ['escape', 'q']],
   ['', { escape: true, meta: true }, ['escape']],
   ['', { upArrow: true }, ['up']],
   ['', { downArrow: true }, ['down']],

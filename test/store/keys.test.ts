@@ -1,7 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { isKey, keyLabel } from '../../src/store/key-names.ts';
-import { actionFor, bindings, bindingsFor, keysOf, type Mode, type Watched } from '../../src/store/keys.ts';
+import {
+  actionFor,
+  bindings,
+  bindingsFor,
+  elsewhere,
+  keysOf,
+  type Mode,
+  type Watched,
+} from '../../src/store/keys.ts';
 import { viewIds } from '../../src/store/views.ts';
 
 const modes: readonly (readonly [Mode, Watched])[] = [
@@ -83,6 +91,19 @@ test('keys that are bound to nothing do nothing', () => {
       },
     ),
   );
+});
+
+test('a key of another view says whose it is; all others are silent', () => {
+  const none = new Map();
+  const said = (key: string, shown: (typeof viewIds)[number], rebound = none) =>
+    elsewhere('normal', key, { watched: 'live', rebound, shown });
+  expect(said('b', 'live')).toEqual({ type: 'notify', text: 'b is a key of churn (2)', tone: 'info' });
+  expect(said('b', 'churn')).toBeUndefined();
+  expect(said('tab', 'tree')).toMatchObject({ text: 'Tab is a key of live (1)' });
+  expect(said('+', 'live')).toMatchObject({ text: '+ is a key of tree (3) and timeline (4)' });
+  expect(said('x', 'live', new Map([['x', 'b']]))).toMatchObject({ text: 'x is a key of churn (2)' });
+  for (const key of ['q', 'p', '%', '']) expect(said(key, 'live')).toBeUndefined();
+  expect(elsewhere('filter', 'b', { watched: 'live', rebound: none, shown: 'live' })).toBeUndefined();
 });
 
 describe('a key for people', () => {

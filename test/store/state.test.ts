@@ -306,7 +306,7 @@ describe('the help', () => {
 
   test('ends where its last line is on screen: one step back is seen at once', () => {
     const end = press(start, empty, scroll(1000));
-    expect(end.helpTop).toBe(helpLength('live') - 23);
+    expect(end.helpTop).toBe(helpLength('live', 80) - 23);
     expect(press(end, empty, scroll(1))).toEqual(end);
     expect(press(end, empty, scroll(-1)).helpTop).toBe(end.helpTop - 1);
   });

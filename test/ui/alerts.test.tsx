@@ -5,6 +5,7 @@ import { alert, seconds, walkStatus } from '../support/events.ts';
 const sizes = [
   { columns: 40, rows: 10 },
   { columns: 80, rows: 24 },
+  { columns: 120, rows: 30 },
   { columns: 200, rows: 50 },
 ];
 
@@ -31,7 +32,7 @@ test.each(['1', '2', '3', '4'])(
     await app.play(104, cron);
     app.type(key);
     await vi.waitFor(() =>
-      expect(app.lines()[2]).toMatch(/^! spawn_rate\(comm\) cron 62\.0\/s > 50 · for 2\.0s/),
+      expect(app.lines()[2]).toMatch(/^! spawn_rate\(comm\) cron 62\.0\/s > 50 · going on for 2\.0s/),
     );
     expect(app.lines()[3]).toContain('walk mode');
     expect(app.lines().at(-1)).toContain('p pause');

@@ -20,6 +20,7 @@ const golden = (name: string) => `golden/${name}.txt`;
 
 describe.each([
   ['80x24', { columns: 80, rows: 24 }],
+  ['120x30', { columns: 120, rows: 30 }],
   ['200x50', { columns: 200, rows: 50 }],
   ['40x10', { columns: 40, rows: 10 }],
 ] as const)('at %s', (name, size) => {
@@ -299,6 +300,20 @@ test.each([
   app.source.listener().onStatus(status);
   await app.drawn();
   expect(app.lines()[2]).toContain(line);
+});
+
+test.each([
+  [110, 'cursor mode · every 0.3ms · cpu 11.3% of 15.0% · unseen ≤ 1,200,345 · coverage ≥ 0.1%'],
+  [80, 'cursor mode · every 0.3ms · cpu 11.3% · unseen ≤ 1,200,345 · coverage ≥ 0.1%'],
+  [72, 'cursor mode · every 0.3ms · unseen ≤ 1,200,345 · coverage ≥ 0.1%'],
+  [60, 'cursor mode · unseen ≤ 1,200,345 · coverage ≥ 0.1%'],
+  [40, 'unseen ≤ 1,200,345 · coverage ≥ 0.1%'],
+])('at %i columns what was missed is told whole, whatever else must go', async (columns, line) => {
+  const app = startApp({ columns, rows: 24 });
+  await history(app);
+  app.source.listener().onStatus({ ...cursorStatus, unseen: 1_200_345 });
+  await app.drawn();
+  expect(app.lines()[2]).toBe(line);
 });
 
 test('trouble is shown while it lasts', async () => {

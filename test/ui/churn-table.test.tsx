@@ -92,6 +92,29 @@ test('a filter by name picks rows and keeps their counts; by another fact it cou
   expect(row('cc1')).not.toBe(whole);
 });
 
+test('sorted by main parent, and by restarts', async () => {
+  const app = churning(120, 24);
+  await churn(app);
+  app.type('2');
+  const names = () =>
+    app
+      .lines()
+      .slice(4, 8)
+      .map((line) => line.slice(2, 10).trim());
+  const sortedBy = async (by: string) => {
+    while (app.store.getSnapshot().view.orders.churn.by !== by) app.store.dispatch({ type: 'nextSort' });
+    await app.drawn();
+  };
+  await sortedBy('loop');
+  expect(names()[0]).toBe('crashd');
+  await sortedBy('mostly');
+  const parents = app
+    .lines()
+    .slice(4, 8)
+    .map((line) => /\S+(?: \d+%)?$/.exec(line)?.[0]);
+  expect(parents).toEqual(parents.toSorted());
+});
+
 describe('the chosen row', () => {
   test('carries over: a process, its comm, and back to the process', async () => {
     const app = churning(120, 24);

@@ -12,8 +12,8 @@ afterEach(() => {
   for (const app of open.splice(0)) app.unmount();
 });
 
-const helpOn = (rows: number, scroll = 0) => {
-  const size = { columns: 80, rows };
+const helpOn = (rows: number, scroll = 0, columns = 80) => {
+  const size = { columns, rows };
   const store = new Store({ info, size });
   store.dispatch({ type: 'openHelp' });
   store.dispatch({ type: 'scrollHelp', rows: scroll });
@@ -30,9 +30,19 @@ test('has every key with its words', () => {
   }
 });
 
+test('on a wide screen all of it stands side by side, and nothing is left to scroll for', () => {
+  const screen = helpOn(50, 1000, 200);
+  const lines = screen.split('\n');
+  for (const { keys, help } of bindingsFor('live'))
+    expect(screen).toContain(`${keys.map(keyLabel).join(' ')}  ${help}`.trimEnd());
+  expect(lines[0]).toMatch(/^Keys {90,}In the details$/);
+  expect(screen).toContain('not attested by the kernel');
+  expect(lines.at(-1)).not.toContain(' of ');
+});
+
 test('scrolled as far as it goes shows its last line, and says that it is the last', () => {
   const screen = helpOn(24, 1000);
-  const length = helpLength('live');
+  const length = helpLength('live', 80);
   expect(screen).toContain('not attested by the kernel');
   expect(screen).toContain(`${length - 22}–${length} of ${length}`);
 });

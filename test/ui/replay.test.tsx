@@ -67,6 +67,7 @@ const golden = (name: string) => `golden/${name}.txt`;
 
 describe.each([
   ['80x24', { columns: 80, rows: 24 }],
+  ['120x30', { columns: 120, rows: 30 }],
   ['200x50', { columns: 200, rows: 50 }],
   ['40x10', { columns: 40, rows: 10 }],
 ] as const)('at %s', (name, size) => {

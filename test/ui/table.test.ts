@@ -3,9 +3,11 @@ import { churnColumns } from '../../src/store/churn-columns.ts';
 import { columns, type Placed } from '../../src/store/columns.ts';
 import { layoutOf } from '../../src/store/layout.ts';
 import { placedIn } from '../../src/store/placed.ts';
-import { placeNote } from '../../src/ui/table.ts';
+import { placeNote, titleLine } from '../../src/ui/table.ts';
+import { createTheme } from '../../src/ui/theme.ts';
 
 const mark = 2;
+const plain = createTheme({ colours: false, plain: true });
 
 describe.each<[string, readonly Placed[], (width: number) => number]>([
   [
@@ -37,6 +39,18 @@ describe.each<[string, readonly Placed[], (width: number) => number]>([
     }
     expect(placedIn(all, 250)).toHaveLength(all.length);
   });
+});
+
+test.each([
+  ['   AGE', false, '  ▾AGE'],
+  ['   AGE', true, '  ▴AGE'],
+  ['COMM   ', false, 'COMM▾'],
+  ['MOSTLY BY  ', true, 'MOSTLY▴BY'],
+  ['S', false, 'S'],
+])('the title %j, sorted, reversed: %s, is %j', (text, reversed, shown) => {
+  const titles = [{ text, sorted: true }];
+  const line = titleLine({ titles, reversed, focused: true, note: '', width: 40 }, plain);
+  expect(line.trimEnd()).toBe(`› ${shown}`);
 });
 
 test.each([
