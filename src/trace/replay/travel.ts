@@ -29,12 +29,14 @@ type Outcome = Promise<Moment | Missing | undefined>;
 
 type Carriers = { [K in Errand['kind']]: (errand: Extract<Errand, { kind: K }>, by: Travelling) => Outcome };
 
-const jump = async (target: Target, { seeker, cancelled, busy }: Travelling): Outcome => {
+const jump = async (target: Target, { seeker, index, cancelled, busy }: Travelling): Outcome => {
   busy('seeking');
   const head = await seeker.to(target, cancelled);
   if (!head) return undefined;
   const { atNs } = head.fold;
-  return { head, atNs: target.kind === 'time' && target.atNs > atNs ? target.atNs : atNs };
+  // Where the trace ended before, and nobody knew yet, it is the end.
+  const quiet = target.kind === 'time' && target.atNs > atNs && (index.progress.done || !head.atEnd);
+  return { head, atNs: quiet ? target.atNs : atNs };
 };
 
 const carriers: Carriers = {
@@ -45,8 +47,11 @@ const carriers: Carriers = {
     await head.advance({ kind: 'event', events: until }, { cancelled: by.cancelled });
     return { head, atNs: head.fold.atNs };
   },
-  time: async ({ atNs }, by) =>
-    jump(atNs <= by.span.fromNs ? { kind: 'opening' } : { kind: 'time', atNs: within(atNs, by.span) }, by),
+  time: async ({ atNs }, by) => {
+    if (atNs <= by.span.fromNs) return jump({ kind: 'opening' }, by);
+    // What is not indexed yet is not known to be outside: it is read until there.
+    return jump({ kind: 'time', atNs: by.index.progress.done ? within(atNs, by.span) : atNs }, by);
+  },
   find: async (errand, by) => {
     const { direction } = errand;
     if (errand.do !== 'gap') return find(errand, by);

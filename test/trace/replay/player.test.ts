@@ -51,6 +51,30 @@ const quietTrace = (): string => {
   return text + composer.end(seconds(171));
 };
 
+test.each([
+  ['a moment far behind', 165.2, 165.2, '204'],
+  ['a moment behind the end', 999, 171, '209'],
+])('before anything is indexed one can go to %s', async (_, to, at, last) => {
+  const files = [memoryFile(quietTrace())];
+  const startIndex = () => ({ stop: async () => {} });
+  const player = await Player.open({
+    files,
+    startIndex,
+    clock: turnedClock(),
+    history,
+    chunk: 333,
+    playing: false,
+  });
+  const store = new Store({ info: player.info, replay: player.replay.status(), history });
+  store.listen(player);
+  player.replay.run({ do: 'seek', toNs: seconds(to) + info.wallOffsetNs });
+  await player.settled();
+  const { world, replay } = store.getSnapshot();
+  expect(replay?.nowNs).toBe(seconds(at) + info.wallOffsetNs);
+  expect(String((world.log.at(world.log.length - 1)?.record as { guest_pid: number }).guest_pid)).toBe(last);
+  await player.stop();
+});
+
 describe('what a trace lacks', () => {
   const openFiles = async (files: TraceFile[]) => {
     const startIndex = indexHere(files, limits, 333);
