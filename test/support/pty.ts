@@ -42,6 +42,18 @@ type Options = { columns?: number; rows?: number; env?: NodeJS.ProcessEnv; cwd?:
 
 const patienceMs = 20_000;
 
+const rowsOf = ({ buffer: { active }, rows }: xterm.Terminal): string[] =>
+  Array.from({ length: rows }, (_row, index) =>
+    (active.getLine(active.viewportY + index)?.translateToString(true) ?? '').trimEnd(),
+  );
+
+/** What a terminal that has seen nothing else shows of this output. */
+export const shownBy = async (output: string, columns: number, rows: number): Promise<string[]> => {
+  const terminal = new xterm.Terminal({ cols: columns, rows, allowProposedApi: true });
+  await new Promise<void>((done) => terminal.write(output, done));
+  return rowsOf(terminal);
+};
+
 /** A command in a real pseudo-terminal, with a terminal model that reads what it draws. */
 export const openPty = (
   { spawn }: typeof import('node-pty'),
@@ -73,12 +85,7 @@ export const openPty = (
     ),
   );
 
-  const screenRows = () => {
-    const { active } = terminal.buffer;
-    return Array.from({ length: terminal.rows }, (_row, index) =>
-      (active.getLine(active.viewportY + index)?.translateToString(true) ?? '').trimEnd(),
-    );
-  };
+  const screenRows = () => rowsOf(terminal);
   const screen = () => screenRows().join('\n');
   const holds = (what: string | RegExp) =>
     typeof what === 'string' ? screen().includes(what) : what.test(screen());
