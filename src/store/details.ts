@@ -217,7 +217,10 @@ export const commDetails = ({ row, loop }: ChurnLine, heldOnly: boolean): Detail
   const { spawns, rate, peak, alive, zombies, lifetimes, mostly } = row;
   const { count, min, p50, p95, max, histogram } = lifetimes;
   const since = heldOnly ? ' among the events held' : '';
-  const lived = `half under ${shortDuration(p50)}, 95% under ${shortDuration(p95)}, from ${shortDuration(min)} to ${shortDuration(max)}`;
+  const lived =
+    count === 1
+      ? shortDuration(min)
+      : `half under ${shortDuration(p50)}, 95% under ${shortDuration(p95)}, from ${shortDuration(min)} to ${shortDuration(max)}`;
   return [
     {
       label: 'spawned',

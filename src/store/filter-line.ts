@@ -47,7 +47,7 @@ export const withFilter = <S extends FilterLine>(state: S, text: string): S => (
 /** What may be unknown of a guest, and what a filter is told that asks for it. */
 const unknowns = {
   userName: 'users of this trace: by number only, as in user=1000',
-  cgroup: 'control groups were not asked for (--cgroups)',
+  cgroup: 'control groups need --cgroups',
 } as const satisfies Partial<Record<keyof Accepts, string>>;
 
 export type Unknown = keyof typeof unknowns;

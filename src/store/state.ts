@@ -340,10 +340,25 @@ const filterTexts: Readonly<
 const filterBy = (state: ViewState, what: 'comm' | 'subtree', scene: Scene): ViewState => {
   const subject = subjectOf(scene, state);
   const text = subject && filterTexts[what](subject);
-  if (text === undefined) return state;
   const back: ViewState = { ...state, mode: 'normal', detailed: undefined };
-  return state.filterText === text ? withFilter(back, '') : remember(withFilter(back, text));
+  // Whoever was chosen may have left since; then the key means the filter it made.
+  const meant = state.mode === 'details' || chosenSubject(scene, state) !== undefined;
+  const again = state.filterText === text || (!meant && filterForms[what].test(state.filterText));
+  if (again) return withFilter(back, '');
+  return text === undefined ? unchosen(state) : remember(withFilter(back, text));
 };
+
+/** What the key has put into the line. */
+const filterForms: Readonly<Record<'comm' | 'subtree', RegExp>> = {
+  comm: /^comm=(?:[^\s,"']+|"(?:[^"]|"")*")$/,
+  subtree: /^under=\d+$/,
+};
+
+/** A key that means a row, where none is chosen, says so. */
+const unchosen = (state: ViewState): ViewState => ({
+  ...state,
+  notice: { text: 'no row is chosen; j, k or a press of the mouse chooses one', tone: 'error' },
+});
 
 const newestOf = (state: ViewState, { world }: Scene): number | undefined =>
   matchingEntries(world, state.filter).at(-1);
@@ -353,7 +368,7 @@ const mostMarks = 64;
 /** Beyond so many the oldest mark goes. */
 const toggleMark = (state: ViewState, scene: Scene): ViewState => {
   const chosen = chosenSubject(scene, state);
-  if (!chosen) return state;
+  if (!chosen) return unchosen(state);
   const others = state.marks.filter((key) => key !== chosen.key);
   const marks = others.length < state.marks.length ? others : [...others, chosen.key].slice(-mostMarks);
   return { ...state, marks };
@@ -365,7 +380,7 @@ const nextMatch = (state: ViewState, by: 1 | -1, scene: Scene): ViewState => {
   const { top, chosen } = windowOf(list, state.choice, pageRows(state));
   const marks = state.marks.filter((key) => list.find(key) >= 0);
   const comm = chosen === undefined ? undefined : list.subject(chosen).comm;
-  if (marks.length === 0 && comm === undefined) return state;
+  if (marks.length === 0 && comm === undefined) return unchosen(state);
   const matches = (subject: Subject) =>
     marks.length > 0 ? marks.includes(subject.key) : subject.comm === comm;
   const from = chosen ?? (by > 0 ? -1 : 0);

@@ -46,7 +46,14 @@ const besideFilter = (view: View, theme: Theme): string => {
   const { completion, filterError, filterText } = view;
   const { columns } = view.size;
   if (completion) return options(completion, Math.floor(columns / 2), theme);
-  if (filterError) return theme.paint('error', cut(printable(filterError.error), Math.floor(columns / 2)));
+  if (filterError) {
+    // Beside a long text half of the line is left for it.
+    const room = Math.max(
+      Math.floor(columns / 2),
+      columns - widthOf(printable(filterText)) - 'filter: '.length - 3,
+    );
+    return theme.paint('error', cut(printable(filterError.error), room));
+  }
   return footerKeys(view, columns - widthOf(filterText) - 'filter: '.length - 4, theme);
 };
 

@@ -197,7 +197,7 @@ describe('a filter by control group', () => {
     store.dispatch({ type: 'openFilter' });
     store.dispatch({ type: 'typeFilter', text: 'sh cgroup~docker' });
     expect(store.getSnapshot().view).toMatchObject({
-      filterError: { column: 10, error: 'control groups were not asked for (--cgroups)' },
+      filterError: { column: 10, error: 'control groups need --cgroups' },
       filter: { text: '' },
     });
   });

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { World } from '../../src/domain/world.ts';
 import type { Action } from '../../src/store/action.ts';
+import { withFilter } from '../../src/store/filter-line.ts';
 import { initialState, reduce, type ViewState } from '../../src/store/state.ts';
 import { exited, seconds, spawned } from '../support/events.ts';
 import { sceneOf } from '../support/scene.ts';
@@ -57,9 +58,23 @@ describe('filter to what is chosen', () => {
     expect(press(state, comm).filterText).toBe(named);
   });
 
-  test('nothing there: nothing happens', () => {
+  test.each([
+    [comm, 'comm=gone', 'comm="a b"'],
+    [subtree, 'under=999', 'under=4'],
+  ])('again takes it off, also where whoever was chosen has left', (key, ...texts) => {
+    for (const text of texts) expect(press(withFilter(start, text), key).filterText).toBe('');
+    // One that somebody typed for more than that is another one.
+    const typed = withFilter(start, `${texts[0]} !sh`);
+    expect(press(typed, key).filterText).toBe(typed.filterText);
+  });
+
+  test('nothing there: it says that nothing is chosen', () => {
     const empty = sceneOf(new World());
-    expect(reduce(start, comm, empty).filterText).toBe('');
+    for (const key of [comm, subtree, mark, next]) {
+      const state = reduce(start, key, empty);
+      expect(state.filterText).toBe('');
+      expect(state.notice?.text).toMatch(/^no row is chosen/);
+    }
   });
 });
 
