@@ -61,7 +61,7 @@ export const entriesNamed = function* ({ log }: World, comm: string): Generator<
 
 /** What is said of a process, what one looks for first; what is not known is left out. A small screen cuts the end. */
 const details: readonly { label: string; text: (known: Known) => string | undefined }[] = [
-  { label: 'command', text: ({ facts }) => command(facts) },
+  { label: 'command', text: (known) => command(known) },
   { label: 'state', text: (known) => stateText(known) },
   { label: 'ended', text: (known) => ended(known) },
   { label: 'spawned by', text: (known) => chain(known) },
@@ -189,12 +189,15 @@ const chain = ({ process, kin, world }: Known): string | undefined => {
 
 const plain = /^[\w@%+=:,./-]+$/;
 
-/** As one would type it. */
-const command = (facts: ProcessFacts | undefined): string | undefined => {
-  if (!facts?.args) return undefined;
-  if (facts.args.length === 0) return undefined;
-  const typed = facts.args.map((arg) => (plain.test(arg) ? arg : `'${arg.replaceAll("'", "'\\''")}'`));
-  return typed.join(' ') + (facts.argsCut ? ' …' : '');
+/** As one would type it: what it shows now, else what was recorded of it. */
+const command = ({ facts, records }: Known): string | undefined => {
+  const told = records.findLast((record) => 'args' in record);
+  const recorded = told && 'args' in told ? told : undefined;
+  const args = facts?.args ?? recorded?.args;
+  const isCut = facts?.args ? facts.argsCut : recorded?.args_cut;
+  if (!args || args.length === 0) return undefined;
+  const typed = args.map((arg) => (plain.test(arg) ? arg : `'${arg.replaceAll("'", "'\\''")}'`));
+  return typed.join(' ') + (isCut ? ' …' : '');
 };
 
 const cgroupOf = ({ facts, kin }: Known): string | undefined => facts?.cgroup ?? kin?.cgroup;

@@ -81,6 +81,22 @@ test('arguments are inert on the screen, and not in what is dumped', async () =>
   ).not.toContain('password');
 });
 
+test('what was recorded of a process is told where it can no longer be asked', async () => {
+  const app = startApp();
+  await history(app);
+  const birth = spawned(900, 'login', 104, {
+    args: ['login', '-p', '\x1b[2J'],
+    args_cut: true,
+    cgroup: '/a.slice',
+  });
+  await app.play(104, birth, exited(900, 'login', 104.5));
+  app.store.dispatch({ type: 'openFilter' });
+  app.store.dispatch({ type: 'typeFilter', text: 'pid=900' });
+  app.type('\rj\r');
+  await vi.waitFor(() => expect(app.screen()).toContain("command  login -p '␛[2J' …"));
+  expect(app.screen()).toContain('cgroup  /a.slice');
+});
+
 test('facts read of one are not shown of another', async () => {
   const app = await started();
   app.source.about = ({ pid }) =>
