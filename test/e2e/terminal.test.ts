@@ -55,7 +55,10 @@ describe.skipIf(!pty)('the screen', () => {
     const same = async () => {
       const [, ...anew] = session.output().slice(from).split('\x1b[2J');
       expect(anew).not.toEqual([]);
-      expect(session.rows()).toEqual(await shownBy(anew.join(''), columns, rows));
+      const shown = await shownBy(anew.join(''), columns, rows);
+      // The footer is drawn last.
+      expect(shown.at(-1)).toContain('quit');
+      expect(session.rows()).toEqual(shown);
     };
     await vi.waitFor(same, { timeout: 20_000, interval: 50 });
   };
