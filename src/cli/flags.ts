@@ -1,3 +1,4 @@
+import { printable } from '../domain/printable.ts';
 import { groupings } from '../domain/stats.ts';
 import { columns } from '../store/columns.ts';
 import { exportFormats } from '../trace/export/formats.ts';
@@ -285,7 +286,7 @@ export type FlagValues = { -readonly [N in FlagName]: ValueOf<(typeof flags)[N]>
 export const readFlags = (found: Readonly<Record<string, unknown>>, command: CommandName): FlagValues => {
   const values: Record<string, unknown> = {};
   for (const name of Object.keys(found)) {
-    if (!Object.hasOwn(flags, name)) throw new UsageError(`unknown flag ${dashed(name)}`);
+    if (!Object.hasOwn(flags, name)) throw new UsageError(`unknown flag ${printable(dashed(name))}`);
   }
   for (const [key, flag] of Object.entries<Flag>(flags)) {
     const value = found[key];

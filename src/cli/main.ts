@@ -1,24 +1,15 @@
 import { accessSync, constants, statSync } from 'node:fs';
 import { join } from 'node:path';
-import meow from 'meow';
 import { type LiveSource, openLive } from '../capture/client.ts';
 import { type Accepts, parseFilter } from '../domain/filter/filter.ts';
 import { printable } from '../domain/printable.ts';
 import { counted } from '../domain/text.ts';
 import { ProcError } from '../proc/errors.ts';
 import { dumpNames } from '../trace/dump.ts';
+import { readArguments } from './arguments.ts';
 import { alertRules, type Call, liveOptions } from './call.ts';
-import { type Command, type CommandName, commandOf, commands } from './commands.ts';
-import { readConfig } from './config.ts';
-import {
-  commandLine,
-  concerns,
-  type Flag,
-  type FlagName,
-  type FlagValues,
-  flags,
-  readFlags,
-} from './flags.ts';
+import type { CommandName } from './commands.ts';
+import type { FlagValues } from './flags.ts';
 import { helpText } from './help.ts';
 import { Output } from './output.ts';
 import { recordingRules } from './recording.ts';
@@ -28,64 +19,6 @@ import { openTerminal } from './terminal.ts';
 import { openUsers } from './users.ts';
 import { tool, version } from './version.ts';
 import { exitCodes, explain, Refusal, reasonOf, UsageError } from './words.ts';
-
-/** meow gets names and shorts only; values come as text and are read by the table. */
-const meowFlags = Object.fromEntries(
-  Object.entries<Flag>(flags).map(([name, { short, value, many }]) => [
-    name,
-    {
-      type: value === undefined ? ('boolean' as const) : ('string' as const),
-      ...(short && { shortFlag: short }),
-      ...(many && { isMultiple: true }),
-    },
-  ]),
-);
-
-/** @throws UsageError; what meow refuses by itself is a value given twice. */
-const findFlags = (argv: readonly string[]) => {
-  try {
-    return meow({
-      importMeta: import.meta,
-      argv,
-      flags: meowFlags,
-      autoHelp: false,
-      autoVersion: false,
-      // A switch that is not typed has no value; one typed as `--no-…` is false.
-      booleanDefault: undefined,
-      pkg: { name: 'churntop', bin: 'churntop' },
-    });
-  } catch (error) {
-    throw new UsageError((error as Error).message.replace(/\.$/, '').replace(/^The/, 'the'));
-  }
-};
-
-/** meow gives a flag that takes several values none of them where it is not typed. */
-const typedIn = (found: Readonly<Record<string, unknown>>) =>
-  Object.fromEntries(Object.entries(found).filter(([, value]) => !Array.isArray(value) || value.length > 0));
-
-/** What is typed comes before what the file says; of that, only what concerns the command. */
-const withConfig = (typed: Readonly<Record<string, unknown>>, command: CommandName) => {
-  if (typed.help || typed.version || !concerns(flags.config, command)) return typed;
-  const { found } = readConfig(typeof typed.config === 'string' ? typed.config : undefined);
-  const concerning = Object.entries(found).filter(([key]) => concerns(flags[key as FlagName], command));
-  return { ...Object.fromEntries(concerning), ...typed };
-};
-
-type Arguments = { command: CommandName; operands: readonly string[]; values: FlagValues };
-
-const readArguments = (argv: readonly string[]): Arguments => {
-  const found = findFlags(argv);
-  const { command, operands } = commandOf(found.input);
-  const values = readFlags(withConfig(typedIn(found.flags), command), command);
-  const { operand, many }: Command = commands[command];
-  if (many) return { command, operands, values };
-  const [first, ...others] = operands;
-  const surplus = operand === undefined ? first : others[0];
-  if (surplus !== undefined) throw new UsageError(`unknown argument ${surplus}`);
-  if (operand !== undefined && first === undefined && !values.help)
-    throw new UsageError(`${commandLine(command)}: which ${operand}?`);
-  return { command, operands, values };
-};
 
 /** Each of its own, loaded when it is called. */
 const apart: Partial<Record<CommandName, () => Promise<{ run: (call: Call) => Promise<void> }>>> = {

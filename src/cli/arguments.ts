@@ -1,0 +1,74 @@
+import meow from 'meow';
+import { type Command, type CommandName, commandOf, commands } from './commands.ts';
+import { readConfig } from './config.ts';
+import {
+  commandLine,
+  concerns,
+  type Flag,
+  type FlagName,
+  type FlagValues,
+  flags,
+  readFlags,
+} from './flags.ts';
+import { UsageError } from './words.ts';
+
+export type Arguments = { command: CommandName; operands: readonly string[]; values: FlagValues };
+
+/** meow gets names and shorts only; values come as text and are read by the table. */
+const meowFlags = Object.fromEntries(
+  Object.entries<Flag>(flags).map(([name, { short, value, many }]) => [
+    name,
+    {
+      type: value === undefined ? ('boolean' as const) : ('string' as const),
+      ...(short && { shortFlag: short }),
+      ...(many && { isMultiple: true }),
+    },
+  ]),
+);
+
+type Typed = Readonly<Record<string, unknown>>;
+
+/** @throws UsageError; what meow refuses by itself is a value given twice. */
+const findFlags = (argv: readonly string[]) => {
+  try {
+    return meow({
+      importMeta: import.meta,
+      argv,
+      flags: meowFlags,
+      autoHelp: false,
+      autoVersion: false,
+      // A switch that is not typed has no value; one typed as `--no-…` is false.
+      booleanDefault: undefined,
+      pkg: { name: 'churntop', bin: 'churntop' },
+    });
+  } catch (error) {
+    throw new UsageError((error as Error).message.replace(/\.$/, '').replace(/^The/, 'the'));
+  }
+};
+
+/** meow gives a flag that takes several values none of them where it is not typed. */
+const typedIn = (found: Typed): Typed =>
+  Object.fromEntries(Object.entries(found).filter(([, value]) => !Array.isArray(value) || value.length > 0));
+
+/** What is typed comes before what the file says; of that, only what concerns the command. */
+const withConfig = (typed: Typed, command: CommandName): Typed => {
+  if (typed.help || typed.version || !concerns(flags.config, command)) return typed;
+  const { found } = readConfig(typeof typed.config === 'string' ? typed.config : undefined);
+  const concerning = Object.entries(found).filter(([key]) => concerns(flags[key as FlagName], command));
+  return { ...Object.fromEntries(concerning), ...typed };
+};
+
+/** @throws UsageError, Refusal */
+export const readArguments = (argv: readonly string[]): Arguments => {
+  const found = findFlags(argv);
+  const { command, operands } = commandOf(found.input);
+  const values = readFlags(withConfig(typedIn(found.flags), command), command);
+  const { operand, many }: Command = commands[command];
+  if (many) return { command, operands, values };
+  const [first, ...others] = operands;
+  const surplus = operand === undefined ? first : others[0];
+  if (surplus !== undefined) throw new UsageError(`unknown argument ${surplus}`);
+  if (operand !== undefined && first === undefined && !values.help)
+    throw new UsageError(`${commandLine(command)}: which ${operand}?`);
+  return { command, operands, values };
+};
