@@ -1,7 +1,8 @@
 import type { Writable } from 'node:stream';
 import type { Accepts } from '../domain/filter/filter.ts';
 import type { UsersOf } from '../domain/source.ts';
-import { type ExportFormat, exportFormats } from '../trace/export/formats.ts';
+import { exporters } from '../trace/export/exporters.ts';
+import type { ExportFormat } from '../trace/export/formats.ts';
 import { readTraces } from '../trace/read-trace.ts';
 import { type Remark, TraceReader } from '../trace/reader.ts';
 import { Remarks } from '../trace/remarks.ts';
@@ -34,7 +35,7 @@ export const exportFiles = async (options: ExportOptions): Promise<{ skipped: Re
     cut = `${file}: ${why}`;
   };
   const reader = new TraceReader({ onSkipped: skipped.add, onLost });
-  const exporter = exportFormats[to].make({ tool });
+  const exporter = exporters[to]({ tool });
   const sieve = new Sieve(filter, guestsFor(filter, users));
   const inputs = await openInputs(files, options);
   const output = new Output(out);

@@ -23,7 +23,7 @@ export const shortDuration = (ns: bigint | undefined): string => {
 };
 
 /** `12,004`. */
-export const grouped = (count: number): string => count.toLocaleString('en-US');
+export const grouped = (count: number): string => String(count).replace(/\B(?=(?:\d{3})+$)/g, ',');
 
 /** A rate a second in at most five cells: `0.2`, `12.4`, `123`, `12.3k`, `250k`. */
 export const shortRate = (perSecond: number): string => {

@@ -1,4 +1,5 @@
 import { type Key, useInput, usePaste } from 'ink';
+import { graphemes } from '../domain/graphemes.ts';
 import { actionFor, elsewhere, isTyping, pasteIn } from '../store/keys.ts';
 import type { Store } from '../store/store.ts';
 
@@ -18,8 +19,6 @@ const named: readonly (readonly [keyof Key, string])[] = [
   ['backspace', 'backspace'],
   ['delete', 'delete'],
 ];
-
-const segmenter = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
 
 /** Control characters inside a longer chunk: `node\r` typed fast is four letters and Enter. */
 const control: Readonly<Record<string, string>> = {
@@ -47,8 +46,7 @@ export const nameKeys = (input: string, key: Key): string[] => {
   return namesIn(input);
 };
 
-const namesIn = (input: string): string[] =>
-  [...segmenter.segment(input)].map(({ segment }) => nameOf(segment));
+const namesIn = (input: string): string[] => [...graphemes(input)].map(({ segment }) => nameOf(segment));
 
 /** Keys become actions through the key table. A paste is text for a line at the bottom. */
 export const useKeymap = (store: Store): void => {

@@ -1,6 +1,7 @@
 import { complete, type Option } from '../domain/filter/complete.ts';
 import type { Complaint } from '../domain/filter/error.ts';
 import { type Accepts, noFilter, parseFilter } from '../domain/filter/filter.ts';
+import { graphemes } from '../domain/graphemes.ts';
 
 /** The line in which filters are typed. */
 export type FilterLine = {
@@ -61,10 +62,8 @@ export const without = <S extends FilterLine>(state: S, unknown: readonly Unknow
   return { ...state, filter: noFilter, filterError };
 };
 
-const segmenter = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
-
 export const erased: Record<'character' | 'word' | 'all', (text: string) => string> = {
-  character: (text) => text.slice(0, [...segmenter.segment(text)].at(-1)?.index ?? 0),
+  character: (text) => text.slice(0, [...graphemes(text)].at(-1)?.index ?? 0),
   word: (text) => text.replace(/\S*\s*$/, ''),
   all: () => '',
 };

@@ -1,3 +1,5 @@
+import { graphemes } from '../domain/graphemes.ts';
+
 /** How a key is written for people. */
 export const keyLabel = (key: string): string =>
   labels[key] ?? key.replace(/^ctrl-(.)$/, (_, letter) => `^${letter.toUpperCase()}`);
@@ -24,10 +26,4 @@ export const isKey = (key: string): boolean =>
   isCharacter(key) || Object.hasOwn(labels, key) || /^ctrl-[a-z]$/.test(key);
 
 /** One grapheme, not a key's name such as `pageup`. */
-export const isCharacter = (key: string): boolean => {
-  segmenter ??= new Intl.Segmenter();
-  return [...segmenter.segment(key)].length === 1;
-};
-
-// Made when asked for: it takes a while, and most calls of the program never do.
-let segmenter: Intl.Segmenter | undefined;
+export const isCharacter = (key: string): boolean => [...graphemes(key)].length === 1;

@@ -1,7 +1,6 @@
+import { graphemes } from '../domain/graphemes.ts';
 import { glyphs } from './glyphs.ts';
 import widthOf from './width.ts';
-
-const segmenter = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
 
 /** A composed line in ASCII, as wide as before; what has no likeness is a `?` a cell. */
 export const inAscii = (line: string): string =>
@@ -9,10 +8,7 @@ export const inAscii = (line: string): string =>
     .replaceAll('≤ ', '<=')
     .replaceAll('≥ ', '>=')
     .replaceAll(/[^\x00-\x7f]+/g, (run) =>
-      Array.from(
-        segmenter.segment(run),
-        ({ segment }) => glyphs[segment] ?? '?'.repeat(widthOf(segment)),
-      ).join(''),
+      Array.from(graphemes(run), ({ segment }) => glyphs[segment] ?? '?'.repeat(widthOf(segment))).join(''),
     );
 
 /** Whether the locale's characters are not UTF-8: the first of these that is set says so (locale(7)). */

@@ -1,8 +1,8 @@
+import { graphemes } from '../domain/graphemes.ts';
 import { printable } from '../domain/printable.ts';
 import widthOf from './width.ts';
 
 const ascii = /^[\x20-\x7e]*$/;
-const segmenter = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
 
 /** Cells a printable text takes on a terminal. */
 export { widthOf };
@@ -14,7 +14,7 @@ export const cut = (text: string, width: number): string => {
   if (ascii.test(text)) return `${text.slice(0, width - 1)}…`;
   let kept = '';
   let used = 0;
-  for (const { segment } of segmenter.segment(text)) {
+  for (const { segment } of graphemes(text)) {
     const cells = widthOf(segment);
     if (used + cells > width - 1) break;
     kept += segment;

@@ -93,6 +93,14 @@ test.each([
   expect(grouped(count)).toBe(text);
 });
 
+test('counts are grouped as the locale of that habit does', () => {
+  fc.assert(
+    fc.property(fc.maxSafeNat(), (count) => {
+      expect(grouped(count)).toBe(count.toLocaleString('en-US'));
+    }),
+  );
+});
+
 test.each([
   [0, '0 events'],
   [1, '1 event'],

@@ -14,6 +14,9 @@ test('is what string-width says', () => {
     '\ufe0f',
     '👩‍👩‍👧',
     '\x1b[1m',
+    '\x1b[38;5;1m',
+    '\x1b[',
+    'm',
     '\t',
     '한',
   );

@@ -1,12 +1,7 @@
-import { ecsExport } from './ecs.ts';
-import type { MakeExporter } from './exporter.ts';
-import { otlp } from './otlp.ts';
-import { perfetto } from './perfetto/exporter.ts';
-
-/** What `--to` takes. */
+/** What `--to` takes. Who makes them is apart (`exporters.ts`): the flags need the names only. */
 export const exportFormats = {
-  perfetto: { make: perfetto, what: 'ui.perfetto.dev' },
-  otlp: { make: otlp, what: 'OpenTelemetry logs' },
-  ecs: { make: ecsExport, what: 'Elastic' },
-} as const satisfies Record<string, { make: MakeExporter; what: string }>;
+  perfetto: { what: 'ui.perfetto.dev' },
+  otlp: { what: 'OpenTelemetry logs' },
+  ecs: { what: 'Elastic' },
+} as const satisfies Record<string, { what: string }>;
 export type ExportFormat = keyof typeof exportFormats;

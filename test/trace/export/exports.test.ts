@@ -6,6 +6,7 @@ import { unknownGuest } from '../../../src/domain/filter/subject.ts';
 import { printable } from '../../../src/domain/printable.ts';
 import type { TraceRecord } from '../../../src/domain/record.ts';
 import { encode } from '../../../src/trace/codec.ts';
+import { exporters } from '../../../src/trace/export/exporters.ts';
 import { type ExportFormat, exportFormats } from '../../../src/trace/export/formats.ts';
 import { TraceReader } from '../../../src/trace/reader.ts';
 import { Sieve } from '../../../src/trace/sieve.ts';
@@ -14,7 +15,7 @@ import { alert, exited, note, seconds, spawned } from '../../support/events.ts';
 import { madeEvents, madeTrace } from '../../support/made-trace.ts';
 
 const exported = (format: ExportFormat, text: string, filter = '') => {
-  const exporter = exportFormats[format].make({ tool: 'churntop 1.2.3' });
+  const exporter = exporters[format]({ tool: 'churntop 1.2.3' });
   const accepts = parseFilter(filter);
   const sieve = new Sieve(accepts.ok ? accepts : noFilter, () => unknownGuest);
   const reader = new TraceReader();
@@ -26,7 +27,7 @@ const exported = (format: ExportFormat, text: string, filter = '') => {
 
 /** An export of the story that ends before its note. */
 const cutShort = (format: ExportFormat, why: string): string => {
-  const exporter = exportFormats[format].make({ tool: 'churntop 1.2.3' });
+  const exporter = exporters[format]({ tool: 'churntop 1.2.3' });
   const read = new TraceReader().push(Buffer.from(storyText.slice(0, storyText.indexOf('trace.note'))));
   let out = exporter.begin();
   for (const batch of read) out += exporter.batch(batch, () => true);
