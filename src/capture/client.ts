@@ -2,19 +2,13 @@ import script from 'worker:./worker.ts';
 import { type MessagePort, Worker } from 'node:worker_threads';
 import type { Rule } from '../domain/alerts/rule.ts';
 import { noteOf } from '../domain/note.ts';
-import type { EventSource, SourceListener } from '../domain/source.ts';
+import type { EventSource } from '../domain/source.ts';
 import { readAbout } from '../proc/about.ts';
-import { ifReadable, ProcError } from '../proc/errors.ts';
+import { ifReadable } from '../proc/errors.ts';
 import { readFacts } from '../proc/facts.ts';
 import { openProc, type Proc } from '../proc/reader.ts';
-import {
-  orderWord,
-  type SamplerMessage,
-  type SamplerOptions,
-  sharedWords,
-  stopWord,
-  takenWord,
-} from './protocol.ts';
+import { type Mailbox, openMailbox } from './mailbox.ts';
+import { orderWord, type SamplerOptions, sharedWords, stopWord, takenWord } from './protocol.ts';
 import type { Feed, TeeOrder } from './tee.ts';
 import { cursorNow } from './trust.ts';
 
@@ -38,6 +32,8 @@ export type LiveOptions = {
 };
 
 export type LiveSource = EventSource & {
+  /** Look already, while whoever will listen gets ready; `start` then gives what was seen from here on. */
+  begin(): void;
   /** Post everything to `feed`, too, straight from the sampling thread and beginning with who is alive; or no longer. */
   tee(feed: Feed | undefined): void;
 };
@@ -70,6 +66,7 @@ export const openLive = (options: LiveOptions = {}): LiveSource => {
   const info = cgroups ? { ...facts, cgroups } : facts;
   let words = sharedWords();
   let worker: Worker | undefined;
+  let mailbox: Mailbox | undefined;
   let early: Feed | undefined;
   const order = (given: TeeOrder, transfer: MessagePort[] = []) => {
     worker?.postMessage(given, transfer);
@@ -77,37 +74,44 @@ export const openLive = (options: LiveOptions = {}): LiveSource => {
   };
   const tee = (feed: Feed | undefined) => order({ type: 'tee', feed }, feed ? [feed.port] : []);
 
+  const begin = () => {
+    // Anew for each start: the words of a stopped sampler say stop.
+    const fresh = sharedWords();
+    words = fresh;
+    const cursorBefore = cursorNow(proc);
+    const given: SamplerOptions = {
+      root,
+      intervalNs,
+      cpu,
+      cpuBusy,
+      ownChildren,
+      args,
+      alerts,
+      cgroups,
+      info,
+      cursorBefore,
+    };
+    worker = new Worker(script, {
+      eval: true,
+      workerData: { options: given, words },
+      name: 'churntop-sampler',
+      resourceLimits: { maxYoungGenerationSizeMb: youngMb },
+    });
+    const box = openMailbox(() => Atomics.add(fresh, takenWord, 1));
+    worker.on('message', box.put);
+    worker.on('error', box.fail);
+    if (early) tee(early);
+    return box;
+  };
+
   return {
     info,
+    begin() {
+      if (!worker) mailbox = begin();
+    },
     start(listener) {
-      // Anew for each start: the words of a stopped sampler say stop.
-      words = sharedWords();
-      const cursorBefore = cursorNow(proc);
-      const given: SamplerOptions = {
-        root,
-        intervalNs,
-        cpu,
-        cpuBusy,
-        ownChildren,
-        args,
-        alerts,
-        cgroups,
-        info,
-        cursorBefore,
-      };
-      worker = new Worker(script, {
-        eval: true,
-        workerData: { options: given, words },
-        name: 'churntop-sampler',
-        resourceLimits: { maxYoungGenerationSizeMb: youngMb },
-      });
-      if (early) tee(early);
-      const taken = words;
-      worker.on('message', (message: SamplerMessage) => {
-        if (message.type === 'batch') Atomics.add(taken, takenWord, 1);
-        deliver(message, listener);
-      });
-      worker.on('error', (error) => listener.onError(error));
+      if (!worker || !mailbox) mailbox = begin();
+      mailbox.listen(listener);
     },
     tee(feed) {
       if (worker) tee(feed);
@@ -153,13 +157,3 @@ const ended = async (worker: Worker): Promise<void> => {
   clearTimeout(timer);
   await worker.terminate();
 };
-
-const deliver = (message: SamplerMessage, listener: SourceListener): void => {
-  if (message.type === 'batch') listener.onBatch(message.batch);
-  else if (message.type === 'status') listener.onStatus(message.status);
-  else if (message.type === 'failed') listener.onError(failure(message));
-};
-
-/** An Error loses its class on the way between threads; its facts do not. */
-const failure = ({ message, path, code }: SamplerMessage & { type: 'failed' }): Error =>
-  path === undefined ? new Error(message) : new ProcError(message, { path, code });

@@ -177,7 +177,9 @@ export class Store {
 
   readonly setAbout = (about: Snapshot['about']): void => this.#change({ about });
 
-  readonly setRecording = (recording: string | undefined): void => this.#change({ recording });
+  readonly setRecording = (recording: string | undefined): void => {
+    if (recording !== this.#snapshot.recording) this.#change({ recording });
+  };
 
   readonly setEnded = (ended: Error | 'end'): void => this.#change({ ended });
 

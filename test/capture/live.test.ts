@@ -42,6 +42,27 @@ const has = (records: ChurnRecord[], kind: string, pid: number | undefined) =>
   records.some((record) => record.probe_source === kind && 'guest_pid' in record && record.guest_pid === pid);
 
 describe('on this machine', () => {
+  test('what is seen before anyone listens is told to who then does, once', async () => {
+    const source = openLive({ ownChildren: true });
+    source.begin();
+    source.begin();
+    // Born while nobody listens: the child ends after the sampler has begun.
+    await once(spawn('sleep', ['0.2']), 'exit');
+    let seen = 0;
+    await new Promise<void>((resolve, reject) => {
+      source.start({
+        onBatch({ records }) {
+          if (has([...records], 'process.spawned', process.pid)) seen++;
+          else if (seen > 0) resolve();
+        },
+        onStatus() {},
+        onError: reject,
+      });
+    });
+    await source.stop();
+    expect(seen).toBe(1);
+  });
+
   test('a source that was stopped can be started again, and begins anew', async () => {
     const source = openLive({ ownChildren: true });
     for (let start = 0; start < 2; start++) {
