@@ -1,4 +1,6 @@
 #!/usr/bin/env node
+import { createRequire } from 'node:module';
+
 const oldest = 20;
 
 if (Number(process.versions.node.split('.')[0]) < oldest) {
@@ -7,4 +9,4 @@ if (Number(process.versions.node.split('.')[0]) < oldest) {
 }
 // React's development build costs two to five times the CPU.
 process.env.NODE_ENV = 'production';
-await import('../dist/churntop.js');
+createRequire(import.meta.url)('../dist/churntop.cjs');

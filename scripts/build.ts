@@ -2,21 +2,18 @@
 import { rmSync } from 'node:fs';
 import { type BuildOptions, build } from 'esbuild';
 import manifest from '../package.json' with { type: 'json' };
-import { leanInk } from './lean-ink.ts';
-import { noDevtools } from './no-devtools.ts';
+import { asScripts } from './as-scripts.ts';
+import { lean } from './lean.ts';
 import { workerText } from './worker-text.ts';
-
-const plugins = [workerText(), noDevtools];
 
 const common: BuildOptions = {
   bundle: true,
   platform: 'node',
-  format: 'esm',
   target: 'node20',
-  minifySyntax: true,
-  minifyWhitespace: true,
+  splitting: true,
+  chunkNames: 'chunks/[name]-[hash]',
+  outdir: 'dist',
   define: { 'process.env.NODE_ENV': '"production"', __VERSION__: JSON.stringify(manifest.version) },
-  plugins,
   logLevel: 'warning',
 };
 
@@ -24,23 +21,17 @@ rmSync('dist', { recursive: true, force: true });
 await Promise.all([
   build({
     ...common,
-    plugins: [...plugins, leanInk],
-    entryPoints: { churntop: 'src/cli/main.ts' },
-    outdir: 'dist',
-    // Headless use must not load Ink: the screen is a chunk of its own, imported when it is needed.
-    splitting: true,
-    chunkNames: 'chunks/[name]-[hash]',
-    // CommonJS parts of Ink call require for Node's own modules.
-    banner: {
-      js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
-    },
+    entryPoints: { churntop: 'src/cli/entry.ts' },
+    minify: true,
+    plugins: [workerText(), ...lean, asScripts],
   }),
   build({
     ...common,
     entryPoints: { index: 'src/index.ts', react: 'src/react.ts' },
-    outdir: 'dist',
-    splitting: true,
-    chunkNames: 'chunks/[name]-[hash]',
+    format: 'esm',
+    minifySyntax: true,
+    minifyWhitespace: true,
+    plugins: [workerText()],
     external: ['react', 'ink'],
   }),
 ]);

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Plugin } from 'esbuild';
+import { lateSegmenter } from './late.ts';
 
 const ui = resolve(import.meta.dirname, '../src/ui');
 
@@ -28,14 +29,14 @@ export const leanInk: Plugin = {
         return {
           contents: [
             `import { ${ours} } from ${JSON.stringify(`${ui}/${from}`)};`,
-            source.replace(head, theirs),
+            lateSegmenter(source.replace(head, theirs)),
             `export default ${ours}(${name});`,
           ].join('\n'),
         };
       });
     }
-    onResolve({ filter: /^string-width$/ }, ({ importer }) =>
-      importer === `${ui}/width.ts` ? undefined : { path: `${ui}/width.ts` },
+    onResolve({ filter: /^string-width$/ }, ({ importer, namespace }) =>
+      namespace !== 'file' || importer === `${ui}/width.ts` ? undefined : { path: `${ui}/width.ts` },
     );
   },
 };

@@ -1,5 +1,5 @@
 /**
- * `npm run bench:ui`: what the screen costs. First frame against `node -e 0`; on a quiet guest bytes a second, CPU and
+ * `npm run bench:ui`: what the screen costs. On a quiet guest bytes a second, CPU and
  * memory, beside htop, btop and gtop where they are installed; a frame at 200x50 under load; key to screen.
  */
 import { execFileSync } from 'node:child_process';
@@ -7,13 +7,11 @@ import { mkdirSync } from 'node:fs';
 import { cpus, release } from 'node:os';
 import { performance } from 'node:perf_hooks';
 import { build } from 'esbuild';
-import { leanInk } from '../../scripts/lean-ink.ts';
-import { noDevtools } from '../../scripts/no-devtools.ts';
+import { lean } from '../../scripts/lean.ts';
 import { cpuMs, onTerminal, rssMiB, sleep } from './measure.ts';
 import { median, quantile } from './numbers.ts';
 
 const quick = process.argv.includes('--quick');
-const runs = quick ? 3 : 11;
 const quietSeconds = quick ? 5 : 20;
 const program = [process.execPath, 'bin/churntop.js'];
 
@@ -35,35 +33,6 @@ const head = (...cells: string[]) => {
 const ms = (value: number) => value.toFixed(1);
 
 console.log(`Linux ${release()}, ${cpus().length} × ${cpus()[0]?.model}, Node ${process.versions.node}`);
-
-head('start', 'ms, median', 'times `node -e 0`');
-const wall = (file: string, args: string[]): number => {
-  const started = performance.now();
-  execFileSync(file, args, { stdio: 'ignore' });
-  return performance.now() - started;
-};
-const times = {
-  node: [] as number[],
-  version: [] as number[],
-  record: [] as number[],
-  frame: [] as number[],
-};
-for (let run = 0; run < runs; run++) {
-  times.node.push(wall(process.execPath, ['-e', '0']));
-  times.version.push(wall(process.execPath, ['bin/churntop.js', '--version']));
-  times.record.push(wall('sh', ['-c', `${program.join(' ')} --ndjson | head -1`]));
-  const session = onTerminal(program, { columns: 80, rows: 24 });
-  times.frame.push((await session.see('churntop')) - session.started);
-  await session.end();
-}
-for (const [name, values] of [
-  ['`node -e 0`', times.node],
-  ['`churntop --version`', times.version],
-  ['`churntop --ndjson`, first record', times.record],
-  ['screen, first frame', times.frame],
-] as const) {
-  row(name, ms(median(values)), (median(values) / median(times.node)).toFixed(2));
-}
 
 head('quiet guest', 'size', 'bytes/s', 'CPU % of a core', 'main thread %', 'RSS MiB');
 const peers = [program, ['htop'], ['btop', '--utf-force'], ['gtop']].filter(([name]) => has(name as string));
@@ -99,7 +68,7 @@ await build({
   format: 'esm',
   target: 'node20',
   define: { 'process.env.NODE_ENV': '"production"', __VERSION__: '"bench"' },
-  plugins: [noDevtools, leanInk],
+  plugins: lean,
   banner: {
     js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
   },

@@ -7,11 +7,12 @@ import { counted } from '../domain/text.ts';
 import { ProcError } from '../proc/errors.ts';
 import { dumpNames } from '../trace/dump.ts';
 import { readArguments } from './arguments.ts';
-import { alertRules, type Call, liveOptions } from './call.ts';
-import type { CommandName } from './commands.ts';
+import { alertRules, liveOptions } from './call.ts';
 import type { FlagValues } from './flags.ts';
+import { runHeadless } from './headless.ts';
 import { helpText } from './help.ts';
 import { Output } from './output.ts';
+import { runRecord } from './record.ts';
 import { recordingRules } from './recording.ts';
 import { RecordingSwitch } from './recording-switch.ts';
 import { untilInterrupted } from './signals.ts';
@@ -19,14 +20,6 @@ import { openTerminal } from './terminal.ts';
 import { openUsers } from './users.ts';
 import { tool, version } from './version.ts';
 import { exitCodes, explain, Refusal, reasonOf, UsageError } from './words.ts';
-
-/** Each of its own, loaded when it is called. */
-const apart: Partial<Record<CommandName, () => Promise<{ run: (call: Call) => Promise<void> }>>> = {
-  report: () => import('./report-command.ts'),
-  export: () => import('./export-command.ts'),
-  check: () => import('./check-command.ts'),
-  view: () => import('./view.ts'),
-};
 
 const run = async (argv: readonly string[]): Promise<void> => {
   const { command, operands, values } = readArguments(argv);
@@ -37,8 +30,10 @@ const run = async (argv: readonly string[]): Promise<void> => {
   const filter = parseFilter(values.filter ?? '');
   if (!filter.ok)
     throw new UsageError(`--filter: ${printable(filter.error)} (at character ${filter.column + 1})`);
-  const own = await apart[command]?.();
-  if (own) return own.run({ values, files: operands, filter, interrupted: untilInterrupted() });
+  if (command !== 'watch' && command !== 'record') {
+    const { apart } = await import('./apart.ts');
+    return apart[command]({ values, files: operands, filter, interrupted: untilInterrupted() });
+  }
   if (process.platform !== 'linux') {
     throw new ProcError('churntop reads the proc file system of Linux; this is another system', {
       path: process.platform,
@@ -57,7 +52,6 @@ const run = async (argv: readonly string[]): Promise<void> => {
     ...recordingRules(values),
   });
   if (command === 'record') {
-    const { runRecord } = await import('./record.ts');
     await runRecord({
       source,
       options: recordTo(operands[0] as string),
@@ -109,7 +103,6 @@ type Show = (shown: {
 }) => Promise<void>;
 
 const stream: Show = async ({ source, values: { strict, initial }, filter, interrupted }) => {
-  const { runHeadless } = await import('./headless.ts');
   const out = process.stdout;
   const { dropped } = await runHeadless({
     source,
@@ -124,8 +117,9 @@ const stream: Show = async ({ source, values: { strict, initial }, filter, inter
 };
 
 const watch: Show = async ({ source, values, filter, recordings, interrupted }) => {
-  const { looksOf } = await import('./looks.ts');
-  const { runScreen } = await import('./screen.tsx');
+  // While the screen is loaded the sampler begins, on the other core.
+  source.begin();
+  const { looksOf, runScreen } = await import('./screen.tsx');
   const terminal = openTerminal(process.stdout);
   await runScreen({
     source,
@@ -139,8 +133,7 @@ const watch: Show = async ({ source, values, filter, recordings, interrupted }) 
 };
 
 const lines: Show = async ({ source, values, filter, interrupted }) => {
-  const { themeOf } = await import('./looks.ts');
-  const { runLines } = await import('./lines.ts');
+  const { runLines, themeOf } = await import('./apart.ts');
   const out = process.stdout;
   const theme = themeOf(values, !out.isTTY || process.env.TERM === 'dumb');
   const bell = values.bell && out.isTTY;
@@ -193,10 +186,7 @@ const end = (error: unknown): void => {
 process.on('uncaughtException', end);
 process.on('unhandledRejection', end);
 
-try {
-  await run(process.argv.slice(2));
-  await close();
-  process.exit(exitCodes.ok.code);
-} catch (error) {
-  end(error);
-}
+run(process.argv.slice(2))
+  .then(close)
+  .then(() => process.exit(exitCodes.ok.code))
+  .catch(end);

@@ -9,6 +9,7 @@ import { writeDump } from '../trace/dump.ts';
 import { App } from '../ui/app.tsx';
 import { openBell } from './bell.ts';
 import { type Looks, themeOf } from './looks.ts';
+
 import { keysBeside, takePointer } from './pointer.ts';
 import type { RecordingSwitch } from './recording-switch.ts';
 import { keepHeapSmall } from './small-heap.ts';
@@ -16,6 +17,8 @@ import { jobControl, type Terminal } from './terminal.ts';
 import { usersHere } from './users.ts';
 import { tool } from './version.ts';
 import { explain, reasonOf } from './words.ts';
+
+export { looksOf } from './looks.ts';
 
 export type ScreenOptions = {
   source: EventSource;
@@ -47,7 +50,6 @@ export const runScreen = async ({
   recordings,
   interrupted,
 }: ScreenOptions): Promise<void> => {
-  keepHeapSmall();
   const { output } = terminal;
   const store = new Store({
     info: source.info,
@@ -82,6 +84,7 @@ export const runScreen = async ({
       patchConsole: false,
     },
   );
+  keepHeapSmall();
   store.onEffect(({ type }) => {
     if (type === 'redraw') {
       output.write('\x1b[2J\x1b[H');

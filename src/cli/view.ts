@@ -19,8 +19,7 @@ export const run = async ({ files, values, filter, interrupted }: Call): Promise
   const source = piped ? follow(process.stdin) : await Promise.race([open(files), interrupted]);
   // The end came before the first frame.
   if (!source) return;
-  const { looksOf } = await import('./looks.ts');
-  const { runScreen } = await import('./screen.tsx');
+  const { looksOf, runScreen } = await import('./screen.tsx');
   const hungUp = new Promise<void>((resolve) => process.stdout.on('error', () => resolve()));
   await runScreen({
     source,
