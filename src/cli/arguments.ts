@@ -32,7 +32,8 @@ type Typed = Readonly<Record<string, unknown>>;
 const findFlags = (argv: readonly string[]) => {
   try {
     return meow({
-      importMeta: import.meta,
+      // Where to look for a package.json; it is given one.
+      importMeta: { url: 'file:///' } as ImportMeta,
       argv,
       flags: meowFlags,
       autoHelp: false,
