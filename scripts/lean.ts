@@ -1,3 +1,4 @@
+import { globalProcess } from './global-process.ts';
 import { lateParts } from './late.ts';
 import { leanInk } from './lean-ink.ts';
 import { leanMeow } from './lean-meow.ts';
@@ -6,4 +7,4 @@ import { leanYoga } from './lean-yoga.ts';
 import { noDevtools } from './no-devtools.ts';
 
 /** What is made of Ink, React and meow for a bundle that starts and draws fast. Each fails on a version that it does not know. */
-export const lean = [noDevtools, lateParts, leanInk, leanMeow, leanReact, leanYoga];
+export const lean = [globalProcess, noDevtools, lateParts, leanInk, leanMeow, leanReact, leanYoga];

@@ -29,7 +29,9 @@ const meowFlags = Object.fromEntries(
 type Typed = Readonly<Record<string, unknown>>;
 
 /** @throws UsageError; what meow refuses by itself is a value given twice. */
-const findFlags = (argv: readonly string[]) => {
+const findFlags = (argv: readonly string[]): { input: string[]; flags: Typed } => {
+  // The bundle loads meow when it is called: not for the commonest call of all.
+  if (argv.length === 0) return { input: [], flags: {} };
   try {
     return meow({
       // Where to look for a package.json; it is given one.
