@@ -7,6 +7,7 @@ import { wallOffset } from '../proc/facts.ts';
 import { encodeStrict } from '../trace/codec.ts';
 import { TraceComposer } from '../trace/composer.ts';
 import { LineQueue } from '../trace/line-queue.ts';
+import { keepHeapSmall } from './small-heap.ts';
 import { tool } from './version.ts';
 
 export type HeadlessOptions = {
@@ -24,6 +25,7 @@ export type HeadlessOptions = {
 /** Stream records until the source ends, the reader goes away, or someone asks. Gives the count of dropped records. */
 export const runHeadless = async (options: HeadlessOptions): Promise<{ dropped: number }> => {
   const { source, out, interrupted, filter, userName, strict, initial } = options;
+  keepHeapSmall();
   let end: () => void = () => {};
   let fail: (error: Error) => void = () => {};
   const ended = new Promise<void>((resolve, reject) => {
@@ -48,11 +50,10 @@ export const runHeadless = async (options: HeadlessOptions): Promise<{ dropped: 
   let nowNs = process.hrtime.bigint();
   const deliver = (records: readonly ChurnRecord[]) => {
     const gap = queue.takeGap(nowNs);
-    const lines = compose(gap ? [gap, ...records] : records, nowNs);
-    if (lines !== '') queue.push(lines, records.length);
+    queue.push(records.length, () => compose(gap ? [gap, ...records] : records, nowNs));
   };
 
-  if (!strict) queue.push(composer.begin(nowNs), 1);
+  if (!strict) queue.push(1, () => composer.begin(nowNs));
   source.start({
     onBatch(batch) {
       nowNs = batch.nowNs;
@@ -67,7 +68,7 @@ export const runHeadless = async (options: HeadlessOptions): Promise<{ dropped: 
   } finally {
     await source.stop();
     deliver([]);
-    if (!strict) queue.push(composer.end(nowNs), 1);
+    if (!strict) queue.push(1, () => composer.end(nowNs));
     await queue.flush();
   }
   return { dropped: queue.dropped };

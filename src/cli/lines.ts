@@ -57,7 +57,7 @@ export const runLines = async (options: LinesOptions): Promise<void> => {
   const line = (entry: Parameters<typeof logLine>[0]) =>
     theme.write(logLine(entry, info.wallOffsetNs, columns(), theme)).trimEnd();
   const write = (lines: readonly string[]) => {
-    if (lines.length > 0) queue.push(lines.map((each) => `${each}\n`).join(''), lines.length);
+    queue.push(lines.length, () => lines.map((each) => `${each}\n`).join(''));
   };
   const gapLine = (gap: GapRecord) => line({ record: gap, parent: undefined, kin: undefined, folded: false });
 

@@ -33,15 +33,16 @@ export class LineQueue {
     return this.#dropped;
   }
 
-  /** Hand over `records` records as complete lines. */
-  push(lines: string, records: number): void {
+  /** Hand over `records` records, made to complete lines only if there is room: what is dropped takes no number. */
+  push(records: number, compose: () => string): void {
     if (this.#closed) return;
     if (this.#out.writableLength > limit) {
       this.#dropped += records;
       this.#unsaid += records;
       return;
     }
-    this.#out.write(lines);
+    const lines = compose();
+    if (lines !== '') this.#out.write(lines);
   }
 
   /** What was dropped since the last call, as a gap record, once there is room again to say so. */

@@ -26,7 +26,7 @@ export type RecordingOptions = Pick<RecordOptions, 'path' | 'info' | 'tool'> &
 const pieceLength = 1 << 18;
 const second = 1_000_000_000n;
 /** A header says how the capture goes; it waits so long for the first word of it. */
-const headerPatienceNs = second / 2n;
+const headerPatienceNs = 2n * second;
 
 /**
  * The recording itself: what comes in is written at once, as whole lines. A file that takes nothing makes it wait

@@ -48,7 +48,7 @@ describe('the built library', () => {
   test('throws what it exports, with its facts', async () => {
     const { stdout, stderr } = await run(`
       import { openLive, ProcError, ProcWalker } from 'churntop';
-      for (const attempt of [() => new ProcWalker({ proc: '/nonexistent' }).poll(), () => openLive({ root: '/nonexistent' })]) {
+      for (const attempt of [() => new ProcWalker({ proc: '/proc/nonexistent' }).poll(), () => openLive({ root: '/proc/nonexistent' })]) {
         try {
           attempt();
         } catch (error) {
@@ -57,7 +57,7 @@ describe('the built library', () => {
       }
     `);
     expect(stderr).toBe('');
-    expect(stdout.split('\n')).toEqual(['true ENOENT /nonexistent', 'true ENOENT /nonexistent']);
+    expect(stdout.split('\n')).toEqual(['true ENOENT /proc/nonexistent', 'true ENOENT /proc/nonexistent']);
   });
 
   test('watches live, and lets the process end once it is stopped', async () => {

@@ -2,10 +2,11 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { closeSync, openSync, readdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { execa } from 'execa';
-import { afterAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import { scratch } from '../support/churn.ts';
 import { madeEvents, madeTrace } from '../support/made-trace.ts';
 import { program } from '../support/pty.ts';
+import { until } from '../support/recording.ts';
 
 const folder = scratch();
 afterAll(() => folder.remove());
@@ -29,7 +30,7 @@ test.each([['report'], ['export', '--to', 'ecs']])(
     const fifo = join(folder.path, args[0] as string);
     execFileSync('mkfifo', [fifo]);
     const churntop = execa(process.execPath, [program, ...args, fifo], { reject: false });
-    await vi.waitFor(() => expect(descriptorsOf(churntop.pid as number)).toContain(fifo));
+    await opened(churntop.pid as number, fifo);
     churntop.kill('SIGTERM');
     expect(await churntop).toMatchObject({
       exitCode: 1,
@@ -80,14 +81,23 @@ test('report reads a FIFO once somebody writes to it', async () => {
   const fifo = join(folder.path, 'late');
   execFileSync('mkfifo', [fifo]);
   const report = execa(process.execPath, [program, 'report', fifo]);
-  await vi.waitFor(() => expect(descriptorsOf(report.pid as number)).toContain(fifo));
+  await opened(report.pid as number, fifo);
   await execa('cp', [trace, fifo]);
   expect((await report).stdout).toContain('made');
 });
 
-/** What a process has open. */
-const descriptorsOf = (pid: number): string[] =>
-  readdirSync(`/proc/${pid}/fd`).map((fd) => readlinkSync(`/proc/${pid}/fd/${fd}`));
+/** Until a process has a file open. */
+const opened = (pid: number, path: string) =>
+  until(`${path} opened`, () =>
+    readdirSync(`/proc/${pid}/fd`).some((fd) => {
+      try {
+        return readlinkSync(`/proc/${pid}/fd/${fd}`) === path;
+      } catch {
+        // Closed since it was listed.
+        return false;
+      }
+    }),
+  );
 
 describe.each(calls)('%s %s %s', (...args) => {
   test('onto a full disk fails with one sentence', () => {

@@ -153,7 +153,7 @@ describe('what cannot be viewed is one clear line', () => {
   });
 
   test.skipIf(!pty).each([
-    [['/nonexistent'], 'no such file or directory'],
+    [['/proc/nonexistent'], 'no such file or directory'],
     [['/'], 'is a directory'],
     [['fifo'], 'is a FIFO'],
     [[path, 'fifo'], 'is a FIFO'],

@@ -35,8 +35,8 @@ const stalled = () => {
 test('hands lines on as they come', () => {
   const out = new PassThrough();
   const queue = new LineQueue(out, unexpected);
-  queue.push('a\n', 1);
-  queue.push('b\nc\n', 2);
+  queue.push(1, () => 'a\n');
+  queue.push(2, () => 'b\nc\n');
   expect(String(out.read())).toBe('a\nb\nc\n');
   expect(queue.dropped).toBe(0);
   expect(queue.takeGap(5n)).toBeUndefined();
@@ -47,7 +47,7 @@ describe('a reader that does not read', () => {
     const { out, written, letGo } = stalled();
     const queue = new LineQueue(out, unexpected);
     for (let push = 0; push < 100; push++) {
-      queue.push(mebibyte, 10);
+      queue.push(10, () => mebibyte);
       expect(out.writableLength).toBeLessThanOrEqual(5 << 20);
     }
     expect(queue.dropped).toBe(950);
@@ -60,11 +60,14 @@ describe('a reader that does not read', () => {
     const { out, letGo } = stalled();
     const queue = new LineQueue(out, unexpected);
     expect(queue.takeGap(1n)).toBeUndefined();
-    for (let push = 0; push < 5; push++) queue.push(mebibyte, 1);
+    for (let push = 0; push < 5; push++) queue.push(1, () => mebibyte);
     expect(queue.takeGap(2n)).toBeUndefined();
-    queue.push('lost\n', 3);
+    queue.push(3, () => 'lost\n');
     expect(queue.takeGap(3n)).toBeUndefined();
-    queue.push('lost\n', 4);
+    const compose = vi.fn(() => 'lost\n');
+    queue.push(4, compose);
+    // A number given to what is dropped would be a hole besides the gap.
+    expect(compose).not.toHaveBeenCalled();
     await letGo();
     expect(queue.takeGap(9n)).toEqual({
       probe_source: 'trace.gap',
@@ -82,7 +85,7 @@ describe('a reader that does not read', () => {
     try {
       const { out } = stalled();
       const queue = new LineQueue(out, unexpected);
-      queue.push('never read\n', 1);
+      queue.push(1, () => 'never read\n');
       const flushed = queue.flush();
       await vi.advanceTimersByTimeAsync(500);
       await flushed;
@@ -100,8 +103,8 @@ describe('a flush', () => {
   test('waits until all is written', async () => {
     const { out, written, letGo } = stalled();
     const queue = new LineQueue(out, unexpected);
-    queue.push('a\n', 1);
-    queue.push('b\n', 1);
+    queue.push(1, () => 'a\n');
+    queue.push(1, () => 'b\n');
     const flushed = queue.flush().then(() => [...written]);
     await letGo();
     expect(await flushed).toEqual(expect.arrayContaining(['a\n', 'b\n']));
@@ -109,7 +112,7 @@ describe('a flush', () => {
 
   test('is done when the reader has gone', async () => {
     const queue = new LineQueue(failing('EPIPE'), () => {});
-    queue.push('a\n', 1);
+    queue.push(1, () => 'a\n');
     await queue.flush();
     await queue.flush();
   });
@@ -122,16 +125,16 @@ describe('a reader that has gone', () => {
   test.each(['EPIPE', 'EIO'])('(%s) is a quiet end, told once', async (code) => {
     const closed = vi.fn();
     const queue = new LineQueue(failing(code), closed);
-    for (let push = 0; push < 3; push++) queue.push('a\n', 1);
+    for (let push = 0; push < 3; push++) queue.push(1, () => 'a\n');
     await vi.waitFor(() => expect(closed).toHaveBeenCalled());
-    queue.push('b\n', 1);
+    queue.push(1, () => 'b\n');
     await queue.flush();
     expect(closed.mock.calls).toEqual([[undefined]]);
   });
 
   test('because the disk is full is an error', async () => {
     const closed = vi.fn();
-    new LineQueue(failing('ENOSPC'), closed).push('a\n', 1);
+    new LineQueue(failing('ENOSPC'), closed).push(1, () => 'a\n');
     await vi.waitFor(() =>
       expect(closed.mock.calls).toEqual([[expect.objectContaining({ code: 'ENOSPC' })]]),
     );
