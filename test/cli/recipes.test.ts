@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { scratch } from '../support/churn.ts';
 import { madeEvents, madeTrace } from '../support/made-trace.ts';
 import { program } from '../support/pty.ts';
+import { published } from '../support/published.ts';
 
 /** A fenced block of docs/recipes.md: what it is about, its language, and the tool it needs. */
 type Recipe = { about: string; language: string; needs: string; code: string };
@@ -21,17 +22,27 @@ const recipes = [
   { about: '', found: [] },
 ).found;
 
+/** DuckDB as npm has it, for want of its command line. */
+const duckdb = published<object>('@duckdb/node-api') && join(import.meta.dirname, '../support/duckdb.mjs');
+
 const isThere = (tool: string): boolean =>
-  tool === '' || spawnSync('sh', ['-c', `command -v ${tool}`]).status === 0;
+  tool === '' ||
+  (tool === 'duckdb' && duckdb !== undefined) ||
+  spawnSync('sh', ['-c', `command -v ${tool}`]).status === 0;
 
 const folder = scratch();
 afterAll(() => folder.remove());
 beforeAll(() => {
   writeFileSync(join(folder.path, 'trace.ndjson'), [...madeTrace(madeEvents(2000))].join(''));
-  const shim = join(folder.path, 'churntop');
-  writeFileSync(shim, `#!/bin/sh\nexec '${process.execPath}' '${program}' "$@"\n`);
-  chmodSync(shim, 0o755);
+  shim('churntop', program);
+  if (duckdb !== undefined) shim('duckdb', duckdb);
 });
+
+const shim = (name: string, script: string) => {
+  const path = join(folder.path, name);
+  writeFileSync(path, `#!/bin/sh\nexec '${process.execPath}' '${script}' "$@"\n`);
+  chmodSync(path, 0o755);
+};
 
 const run = (code: string) =>
   spawnSync('bash', ['-euc', code], {

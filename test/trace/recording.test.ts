@@ -104,7 +104,7 @@ describe('what comes in', () => {
 
     const silent = setUp({}, null as never);
     silent.take(0.1, spawned(7, 'sh', 0.1));
-    silent.tick(0.5);
+    silent.tick(2);
     expect(silent.kinds()).toEqual(['header', 'spawned']);
   });
 

@@ -1,4 +1,3 @@
-import { createRequire } from 'node:module';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { noFilter, parseFilter } from '../../../src/domain/filter/filter.ts';
@@ -13,6 +12,7 @@ import { Sieve } from '../../../src/trace/sieve.ts';
 import { anyRecord } from '../../support/arbitrary-records.ts';
 import { alert, exited, note, seconds, spawned } from '../../support/events.ts';
 import { madeEvents, madeTrace } from '../../support/made-trace.ts';
+import { needsPublished, published } from '../../support/published.ts';
 
 const exported = (format: ExportFormat, text: string, filter = '') => {
   const exporter = exporters[format]({ tool: 'churntop 1.2.3' });
@@ -48,13 +48,15 @@ const header: TraceRecord = {
 const story: TraceRecord[] = [
   header,
   spawned(1, 'init', 1, { initial: true, guest_ppid: 0 }),
-  spawned(7, 'bash', 2, { guest_ppid: 1, guest_uid: 1000 }),
+  spawned(7, 'bash', 2, { guest_ppid: 1, guest_uid: 1000, args: ['bash', '-c', hostile] }),
   {
     probe_source: 'process.exec',
     guest_pid: 7,
     guest_comm: hostile,
     guest_monotonic_ns: seconds(2),
     previous_comm: 'bash',
+    args: [hostile, '--all'],
+    args_cut: true,
   },
   {
     probe_source: 'trace.gap',
@@ -139,7 +141,14 @@ describe('perfetto', () => {
         name: expect.stringContaining('␛]0;owned'),
         ts: 2e6,
         dur: 2e6,
-        args: { pid: 7, comm: hostile, ppid: 1, previous_comm: 'bash', exit_code: 3 },
+        args: {
+          pid: 7,
+          comm: hostile,
+          ppid: 1,
+          argv: [hostile, '--all'],
+          previous_comm: 'bash',
+          exit_code: 3,
+        },
       },
       { name: 'init', ts: 1e6, args: { initial: true, end: 'still alive' } },
     ]);
@@ -234,6 +243,14 @@ describe('otlp', () => {
     });
   });
 
+  test('arguments are a list of texts', () => {
+    const born = records.find(({ eventName }: { eventName: string }) => eventName === 'process.exec');
+    expect(plain(born.attributes)).toMatchObject({
+      'process.command_args': { values: [{ stringValue: hostile }, { stringValue: '--all' }] },
+      'churntop.args_cut': 'true',
+    });
+  });
+
   test('a gap is a warning', () => {
     expect(records.find(({ eventName }: { eventName: string }) => eventName === 'trace.gap')).toMatchObject({
       severityText: 'WARN',
@@ -250,6 +267,37 @@ describe('otlp', () => {
       { severityText: 'WARN', stringValue: `spawn_rate(comm) ${printable(hostile)} 62.0/s > 50` },
     ]);
   });
+
+  type Message = { fromObject(value: unknown): unknown; toObject(message: unknown, how: object): unknown };
+  type Root = {
+    opentelemetry: { proto: { collector: { logs: { v1: { ExportLogsServiceRequest: Message } } } } };
+  };
+  const root = published<Root>('@opentelemetry/otlp-transformer/build/src/generated/root');
+  test.skipIf(root === undefined)(
+    `every request is one by the published protocol, key by key ${needsPublished}`,
+    () => {
+      const { ExportLogsServiceRequest } = (root as Root).opentelemetry.proto.collector.logs.v1;
+      // What the protocol does not know, or not of this type, does not come back.
+      for (const request of [...requests, ...ndjson(exported('otlp', made).out)])
+        expect(
+          ExportLogsServiceRequest.toObject(ExportLogsServiceRequest.fromObject(request), { longs: String }),
+        ).toEqual(request);
+    },
+  );
+
+  const conventions = published<Record<string, unknown>>('@opentelemetry/semantic-conventions/incubating');
+  test.skipIf(conventions === undefined)(
+    `every attribute is a semantic convention, or under a name of our own ${needsPublished}`,
+    () => {
+      const known = new Set(Object.values(conventions ?? {}));
+      const used: string[] = [resource, ...records].flatMap(({ attributes }) =>
+        Object.keys(plain(attributes)),
+      );
+      expect(
+        [...new Set(used)].filter((key) => !known.has(key) && !/^(churntop|epistemic)\./.test(key)),
+      ).toEqual([]);
+    },
+  );
 
   test('without a clock pair the time is not known', () => {
     const [request] = ndjson(exported('otlp', `${encode(spawned(1, 'a', 1))}\n`).out);
@@ -286,23 +334,24 @@ describe('ecs', () => {
     });
   });
 
+  test('arguments are told with their number, unless there were more', () => {
+    const [born, exec] = ['start', 'change'].map((type) =>
+      documents.find(({ event }) => event.type[0] === type),
+    );
+    expect(born.process).toMatchObject({ args: ['bash', '-c', hostile], args_count: 3 });
+    expect(exec.process.args).toEqual([hostile, '--all']);
+    expect(exec.process).not.toHaveProperty('args_count');
+  });
+
   test('a record without a wall time is left and counted', () => {
     expect(exported('ecs', `${encode(spawned(1, 'a', 1))}\n`)).toEqual({ out: '', left: 1 });
   });
 
   type Fields = Record<string, { type: string; normalize?: string[]; allowed_values?: { name: string }[] }>;
-  const published = (): Fields | undefined => {
-    try {
-      return createRequire(import.meta.url)('@elastic/ecs').EcsFlat;
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'MODULE_NOT_FOUND') return undefined;
-      throw error;
-    }
-  };
-  const fields = published();
+  const fields = published<{ EcsFlat: Fields }>('@elastic/ecs')?.EcsFlat;
 
   test.skipIf(fields === undefined)(
-    'every field is published, of its type and with an allowed value (needs @elastic/ecs)',
+    `every field is published, of its type and with an allowed value ${needsPublished}`,
     () => {
       const types: Record<string, (value: unknown) => boolean> = {
         long: Number.isInteger,
