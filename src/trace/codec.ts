@@ -92,6 +92,10 @@ export const parseLine = (line: string): DecodedLine => {
   const source = values.probe_source;
   if (typeof source !== 'string') throw new TraceError('no probe_source');
   const seq = values.seq === undefined ? undefined : (readers.count(values.seq) as number | undefined);
+  const format = source === 'trace.header' ? readers.count(values.format) : undefined;
+  // Another format may have other keys; which one it is, is all there is to know.
+  if (format !== undefined && format !== traceFormat)
+    return { record: { probe_source: source, format } as TraceRecord, seq };
   const fields = fieldsOf.get(source);
   if (!fields) return { record: undefined, seq };
 

@@ -114,6 +114,39 @@ describe.skipIf(!pty)('a trace of this guest, seen again', () => {
     expect(session.rows()[0]).toContain('churntop');
   });
 
+  test('a hostile trace is inert on the screen, and what could not be read is counted', async () => {
+    const lines = [...madeTrace(madeEvents(50))];
+    const born = (comm: unknown, ns: unknown, seq: unknown) =>
+      `${JSON.stringify({ probe_source: 'process.spawned', guest_pid: 7, guest_comm: comm, guest_monotonic_ns: 0, seq })}\n`.replace(
+        '"guest_monotonic_ns":0',
+        `"guest_monotonic_ns":${ns}`,
+      );
+    const evil = '\x1b]0;owned\x07\x1b[2J\u202e';
+    const hostile = [
+      born(evil, '93418000123456', 3),
+      born('late', '9223372036854775807', 2),
+      born(5, '1', 4),
+      born('far', '99999999999999999999999', 5),
+      '{"probe_source":"process.spa\n',
+      `${'x'.repeat(2_000_000)}\n`,
+      '\0\0\0\n',
+      '{"probe_source":"trace.header","format":9}\n',
+      born('under format 9', '93418000123456', 6),
+    ];
+    const file = join(folder.path, 'hostile');
+    writeFileSync(file, [...lines, ...hostile, '{"probe_source":"proc'].join(''));
+    const session = open([file]);
+    await session.see('REPLAY');
+    session.type('t100%\r');
+    await session.see('␛]0;owned');
+    await session.see(/[78] bad lines/);
+    expect(session.output()).not.toContain('owned\x07');
+    expect(session.output()).not.toContain('\u202e');
+    expect(session.screen()).not.toContain('under format 9');
+    session.type('q');
+    expect(await session.exit).toEqual({ code: 0, signal: 0 });
+  });
+
   test('view - follows a pipe, with keys from the terminal', async () => {
     const shell = openPty(pty as NonNullable<typeof pty>, 'bash', [
       '-c',
@@ -162,7 +195,7 @@ describe('what cannot be viewed is one clear line', () => {
     [['empty'], 'empty: is empty'],
     [['letter'], 'letter: no trace record in it (line 1: not JSON)'],
     [['letter.gz', 'empty'], 'letter.gz, empty: no trace record in it (line 1: not JSON)'],
-    [['newer'], 'newer: no trace record in it (line 1: trace.header without tool)'],
+    [['newer'], 'newer: no trace record in it (line 1: format 9, this version reads 1)'],
   ])('%j', async (files, words) => {
     const socket = createServer().listen(at('socket'));
     onTestFinished(() => void socket.close());

@@ -121,6 +121,17 @@ describe('bad lines', () => {
   });
 });
 
+test('nor what stands under one whose other keys are of that format, too', () => {
+  const { records, remarks } = read(
+    `{"probe_source":"trace.header","format":9,"clock":5}\n${lines([one, 1])}`,
+  );
+  expect(records).toEqual([]);
+  expect(remarks).toEqual([
+    'skipped t:1: format 9, this version reads 1',
+    'skipped t:2: under a header of an unknown format',
+  ]);
+});
+
 describe('seq', () => {
   const gap = (events: number, from: number, to: number): TraceRecord => ({
     probe_source: 'trace.gap',
