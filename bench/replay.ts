@@ -7,7 +7,6 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { workerText } from '../scripts/worker-text.ts';
-import { keepHeapSmall } from '../src/cli/small-heap.ts';
 import type { ReplayStatus } from '../src/domain/replay.ts';
 import type { EventSource } from '../src/domain/source.ts';
 import { madeEvents, madeTrace, seeded } from '../test/support/made-trace.ts';
@@ -38,8 +37,6 @@ const at = (sorted: readonly number[], share: number) =>
 const report = (what: string, value: string) => process.stdout.write(`${what.padEnd(44)}${value}\n`);
 
 const run = async (): Promise<void> => {
-  // As the program does.
-  keepHeapSmall();
   // Workers are text only in a bundle.
   const bundle = join(folder, 'replay.mjs');
   await build({

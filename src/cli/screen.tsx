@@ -84,7 +84,8 @@ export const runScreen = async ({
       patchConsole: false,
     },
   );
-  keepHeapSmall();
+  // A jump through a trace folds thousands of records: with a small heap it takes twice as long (docs/replay.md).
+  if (!source.replay) keepHeapSmall();
   store.onEffect(({ type }) => {
     if (type === 'redraw') {
       output.write('\x1b[2J\x1b[H');

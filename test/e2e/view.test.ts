@@ -63,6 +63,7 @@ describe.skipIf(!pty)('a trace of this guest, seen again', () => {
     await session.unsee(names[0] as string);
     session.type('/\x15\r');
     session.type('9');
+    await session.unsee('indexing');
     session.type('t');
     await session.see('to time:');
     session.type('100%\r');

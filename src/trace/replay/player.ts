@@ -149,12 +149,13 @@ export class Player implements EventSource {
 
   async #carry(errand: Errand, cancelled: () => boolean): Promise<void> {
     const { files } = this.#options;
+    const span = this.#status();
     const outcome = await travel(errand, {
       files,
       index: this.#index,
       seeker: this.#seeker,
       from: this.#moment,
-      span: this.#status(),
+      span,
       cancelled,
       busy: (what) => this.#say(what),
     });
@@ -162,6 +163,8 @@ export class Player implements EventSource {
     if ('what' in outcome) return this.#missing(outcome);
     this.#moment = outcome;
     this.#tellWorld();
+    if (errand.kind === 'time' && errand.atNs >= span.toNs && span.indexed < 1)
+      this.#listener?.onNotice?.('as far as the trace is indexed');
   }
 
   #schedule(): void {
