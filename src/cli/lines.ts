@@ -48,7 +48,7 @@ export const runLines = async (options: LinesOptions): Promise<void> => {
   const queue = new LineQueue(out, (error) => (error ? fail(error) : end()));
   const guest = { bootOffsetNs: info.bootOffsetNs, userName };
   const world = new World(undefined, guest);
-  const ring = bell ? openBell((sound) => queue.push(sound, 1)) : () => {};
+  const ring = bell ? openBell((sound) => queue.push(0, () => sound)) : () => {};
   let status: SourceStatus | undefined;
   let next = 0;
   let summaryNs: bigint | undefined;

@@ -163,7 +163,7 @@ export class Player implements EventSource {
     if ('what' in outcome) return this.#missing(outcome);
     this.#moment = outcome;
     this.#tellWorld();
-    if (errand.kind === 'time' && errand.atNs >= span.toNs && span.indexed < 1)
+    if (errand.kind === 'time' && errand.atNs === span.toNs && span.indexed < 1)
       this.#listener?.onNotice?.('as far as the trace is indexed');
   }
 
