@@ -1,7 +1,7 @@
 import type { ExecEvent, ExitedEvent, ProbeEvent, ZombieEvent } from '../domain/event.ts';
 import { decodeComm } from './comm.ts';
 import type { Reading, Seen } from './reader.ts';
-import { awaitsExec, isKernelThread, isZombie, type ProcStat } from './stat.ts';
+import { awaitsExec, isKernelThread, isReleased, isZombie, type ProcStat } from './stat.ts';
 
 /** Start times come in USER_HZ: 100 a second on every architecture Node runs on. */
 export const tickNs = 10_000_000n;
@@ -52,7 +52,8 @@ export const meet = (pid: number, reading: Reading, moment: Moment, events: Prob
     guest_pid: pid,
     guest_comm: comm,
     guest_monotonic_ns: moment.nowNs,
-    ...(seen && { guest_ppid: seen.stat.ppid, guest_uid: seen.uid }),
+    ...(seen && !isReleased(seen.stat) && { guest_ppid: seen.stat.ppid }),
+    ...(seen && { guest_uid: seen.uid }),
     ...windowOf(moment),
     ...(seen && { start_ticks: seen.stat.startTicks }),
     ...(initial && { initial: true as const }),

@@ -7,11 +7,11 @@ export type ProcStat = {
   comm: Uint8Array;
   /** Field 3, a letter: R S D Z T t X I. */
   state: string;
-  /** Field 4. */
+  /** Field 4; 0 for whom the kernel itself started, and for one that is being released. */
   ppid: number;
   /** Field 9, PF_* bits of the kernel. */
   flags: number;
-  /** Field 20. */
+  /** Field 20; 0 for one that is being released. */
   threads: number;
   /** Field 22, clock ticks after boot. */
   startTicks: number;
@@ -29,8 +29,10 @@ const kernelThread = 0x0020_0000;
 export const isThread = (stat: ProcStat): boolean => stat.exitSignal === -1;
 export const awaitsExec = (stat: ProcStat): boolean => (stat.flags & forkedNoExec) !== 0;
 export const isKernelThread = (stat: ProcStat): boolean => (stat.flags & kernelThread) !== 0;
+/** Read while it is being reaped: its parent and its threads are no longer told (do_task_stat in fs/proc/array.c). */
+export const isReleased = (stat: ProcStat): boolean => stat.threads === 0;
 /** A leader that left while its threads run on also reads Z, but the process lives. */
-export const isZombie = (stat: ProcStat): boolean => stat.state === 'Z' && stat.threads <= 1;
+export const isZombie = (stat: ProcStat): boolean => stat.state === 'Z' && stat.threads === 1;
 
 const open = 0x28;
 const close = 0x29;
