@@ -1,10 +1,10 @@
 import { numbersBetween, previousNumber } from '../proc/cursor.ts';
-import { isOutOfDescriptors } from '../proc/errors.ts';
 import { type Moment, tickNs } from '../proc/observe.ts';
-import type { Proc, Seen } from '../proc/reader.ts';
+import type { Proc } from '../proc/reader.ts';
 import { isThread } from '../proc/stat.ts';
 import type { Accounts } from './accounts.ts';
-import { type Entry, isSame, none, type Table } from './table.ts';
+import { type Answer, createAsking } from './asking.ts';
+import { type Entry, isSame, type Table } from './table.ts';
 import { createWaiting, type Waiting } from './waiting.ts';
 import type { Young } from './young.ts';
 
@@ -26,39 +26,11 @@ export type BirthsOptions = {
 };
 export type Births = ReturnType<typeof createBirths>;
 
-type Answer = {
-  pid: number;
-  /** Who bore the number so far, and whether that one is known to have ended: its own descriptor said so. */
-  entry: Entry | undefined;
-  ended: boolean;
-  held: Held | 'stays' | 'gone' | 'hidden';
-};
-type Held = { fd: number; seen: Seen };
-
 /** Who bears the numbers the cursor passed: processes, threads, those that were there before, or nobody any more. */
 export const createBirths = ({ proc, table, young, accounts, bootOffsetNs }: BirthsOptions) => {
   const waiting = createWaiting();
 
-  const hold = (pid: number): Held | 'gone' | 'hidden' => {
-    try {
-      return proc.hold(pid);
-    } catch (error) {
-      // Descriptors are kept for speed only: rather look at the young by walking than miss a birth.
-      if (!isOutOfDescriptors(error) || !young.releaseAll()) throw error;
-      return proc.hold(pid);
-    }
-  };
-
-  const ask = (pid: number): Answer => {
-    const entry = table.get(pid);
-    if (!entry || entry.fd === none) return { pid, entry, ended: false, held: hold(pid) };
-    const ended = proc.reread(entry.fd) === 'gone';
-    return { pid, entry, ended, held: ended ? hold(pid) : 'stays' };
-  };
-
-  const letGo = (answers: Answer[]) => {
-    for (const { held } of answers) if (typeof held === 'object') proc.release(held.fd);
-  };
+  const { ask, letGo } = createAsking({ proc, table, young });
 
   /** Take an answer into the books; false: nobody there (yet). */
   const settle = (

@@ -4,6 +4,7 @@ import type { Proc } from '../proc/reader.ts';
 import { ProcWalker } from '../proc/walker.ts';
 import type { Clock } from './clock.ts';
 import type { Look, Sampler } from './sampler.ts';
+import { troubleText } from './troubles.ts';
 
 export type WalkSamplerOptions = {
   proc: Proc;
@@ -50,7 +51,7 @@ export const createWalkSampler = (options: WalkSamplerOptions): Sampler => {
         return found.length > 0 ? 'moved' : 'quiet';
       } catch (error) {
         if (!isPassing(error)) throw error;
-        trouble = `${error.message} (${error.path}${error.code ? `, ${error.code}` : ''})`;
+        trouble = troubleText(error);
         return 'quiet';
       } finally {
         costMs = clock.ms() - startMs;
