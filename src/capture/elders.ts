@@ -3,25 +3,31 @@ import { toNs } from './clock.ts';
 import { type Entry, isSame, none, type Table } from './table.ts';
 
 /** Whatever lives longer than a second is read again in turn, so many a second however many there are: 0.1 % of a core. */
-const perSecond = 100;
-const perTurn = 5;
+const perSecond = 50;
+/** Several at once: a core that just woke is slow at first. */
+const perTurn = 10;
+/** Gone past in search of one to read. */
+const mostSteps = 256;
 const turnMs = (1000 * perTurn) / perSecond;
 
 export type Elders = ReturnType<typeof createElders>;
 
-/** Late zombies, late names, late execs, and numbers reused behind the cursor's back. */
+/**
+ * Late zombies, late names, late execs, and numbers reused behind the cursor's back. Nothing of the kind becomes of a
+ * kernel thread, and in a guest they are half of all there is.
+ */
 export const createElders = ({ proc, table }: { proc: Proc; table: Table }) => {
   let turn = table.all();
   let dueMs = 0;
 
   const next = (): Entry | undefined => {
-    for (let skipped = 0; skipped < perTurn * 4; skipped++) {
+    for (let step = 0; step < mostSteps; step++) {
       const { value, done } = turn.next();
       if (done) {
         turn = table.all();
         return undefined;
       }
-      if (value.fd === none) return value;
+      if (value.fd === none && !value.kernel) return value;
     }
     return undefined;
   };

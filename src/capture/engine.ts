@@ -20,13 +20,15 @@ export type EngineOptions = {
 };
 
 const statusMs = 1000;
+/** While records wait to be posted, and while none do. */
 const choresEveryMs = 25;
+const idleChoresEveryMs = 50;
 /** Even a late look leaves the core for a moment. */
 const leastWaitMs = 0.01;
 /** The first status is for a screen that waits; it need not wait a second for figures. */
 const firstStatusMs = 200;
-/** Waking takes the kernel this much longer than asked, at most; more is a busy machine, and not to be made up for. */
-const mostOversleepMs = 0.12;
+/** Waking and a look that finds nothing take so much longer than asked, at most; more is a busy machine, and not to be made up for. */
+const mostLateMs = 0.15;
 
 /** The sampling loop: look, deliver, sleep, until `sleep` says stop. */
 export const runEngine = ({ sampler, pace, outbox, clock, sleep, cpu, onStatus }: EngineOptions): void => {
@@ -37,7 +39,7 @@ export const runEngine = ({ sampler, pace, outbox, clock, sleep, cpu, onStatus }
   let previousMs = startedMs;
   let wakeMs = startedMs;
   let choresMs = 0;
-  let oversleepMs = 0;
+  let lateMs = 0;
   let statusMsDue = 0;
   let statusAtMs = startedMs;
   let statusLooks = 0;
@@ -76,22 +78,21 @@ export const runEngine = ({ sampler, pace, outbox, clock, sleep, cpu, onStatus }
 
   /** What need not be done at every look: a look that finds nothing should cost little more than its read. */
   const chores = (nowMs: number) => {
-    choresMs = nowMs + choresEveryMs;
     const report = sampler.report();
     for (const gap of gaps.due(nowMs, report.unseen)) outbox.put(gap);
     if (nowMs >= statusMsDue || report.trouble !== trouble) status(nowMs);
     outbox.flush(nowMs);
     if (pace.wantsCpu(nowMs)) pace.spent(nowMs, cpu());
+    choresMs = nowMs + (outbox.held > 0 ? choresEveryMs : idleChoresEveryMs);
   };
 
   while (going) {
     const startMs = clock.ms();
     if (looks > 0) {
       const elapsedMs = startMs - previousMs;
-      const lateMs = startMs - wakeMs;
       lookGaps.add(elapsedMs);
       gaps.looked(startMs, elapsedMs, pace.intervalMs);
-      oversleepMs += (Math.min(mostOversleepMs, Math.max(0, lateMs)) - oversleepMs) / 16;
+      lateMs += (Math.min(mostLateMs, Math.max(0, startMs - wakeMs)) - lateMs) / 16;
     }
     previousMs = startMs;
     const look = sampler.look(startMs);
@@ -99,13 +100,15 @@ export const runEngine = ({ sampler, pace, outbox, clock, sleep, cpu, onStatus }
     if (look !== 'quiet') pace.moved(startMs);
     const records = sampler.take();
     for (const record of records) outbox.put(record);
-    if (startMs >= choresMs || records.length > 0) chores(clock.ms());
+    const choring = startMs >= choresMs || records.length > 0;
+    if (choring) chores(clock.ms());
 
     const intervalMs = pace.next(startMs, sampler.walkCostMs);
-    const nowMs = clock.ms();
+    // A quiet look is short and always takes the same: the clock need not be asked again, it counts as waking late.
+    const doneMs = choring || look !== 'quiet' ? clock.ms() : startMs;
     const hurry = look === 'behind' && !pace.throttled;
-    const waitMs = hurry ? 0 : Math.max(leastWaitMs, intervalMs - (nowMs - startMs) - oversleepMs);
-    wakeMs = nowMs + waitMs;
+    const waitMs = hurry ? 0 : Math.max(leastWaitMs, intervalMs - (doneMs - startMs) - lateMs);
+    wakeMs = doneMs + waitMs;
     going = sleep(waitMs);
   }
   const endMs = clock.ms();

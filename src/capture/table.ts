@@ -1,7 +1,7 @@
 import type { ProbeEvent } from '../domain/event.ts';
 import { exited, follow, type Moment, meet, type Tracked } from '../proc/observe.ts';
 import type { Proc, Reading, Seen } from '../proc/reader.ts';
-import type { ProcStat } from '../proc/stat.ts';
+import { isKernelThread, type ProcStat } from '../proc/stat.ts';
 
 const nothing: readonly ProbeEvent[] = [];
 
@@ -22,6 +22,8 @@ export type Entry = {
   waitMs: number;
   /** The last walk that listed it. */
   walk: number;
+  /** A kernel thread. */
+  kernel: boolean;
   /** Churntop's own child: known, but not told. */
   own: boolean;
 };
@@ -80,6 +82,7 @@ export const openTable = ({ proc, bootOffsetNs, ownPid }: TableOptions) => {
         dueMs: nowMs,
         waitMs: 0,
         walk: 0,
+        kernel: typeof reading !== 'string' && isKernelThread(reading.stat),
         own: own && !tracked.initial,
       };
       entries.set(pid, entry);
@@ -92,6 +95,8 @@ export const openTable = ({ proc, bootOffsetNs, ownPid }: TableOptions) => {
       const { tracked } = entry;
       entry.tracked = follow(tracked, seen, moment, entry.own ? [] : events);
       entry.uid = seen.uid;
+      // It may have become a program: a helper that the kernel started (call_usermodehelper).
+      entry.kernel = isKernelThread(seen.stat);
       entry.aliveMs = nowMs;
       recount(tracked, entry.tracked);
     },

@@ -45,8 +45,22 @@ describe('exec', () => {
     look(1);
     kernel.calls.length = 0;
     for (let looks = 0; looks < 500; looks++) look(2);
-    expect(kernel.calls.filter((path) => path.endsWith('/stat')).length).toBeLessThanOrEqual(105);
+    const read = kernel.calls.filter((path) => path.endsWith('/stat')).length;
+    expect(read).toBeGreaterThanOrEqual(40);
+    expect(read).toBeLessThanOrEqual(60);
     expect(kernel.calls.filter((path) => path === '/proc')).toEqual([]);
+  });
+
+  test('kernel threads are not read again: no exec, no zombie, no name of their own becomes of them', () => {
+    const kernel = new FakeKernel();
+    for (let count = 0; count < 300; count++) kernel.fork(2, 'kworker', { kthread: true });
+    const last = kernel.fork(1, 'idle', { execed: true });
+    const { look } = looking({ kernel });
+    look(1);
+    kernel.calls.length = 0;
+    for (let looks = 0; looks < 500; looks++) look(2);
+    const read = new Set(kernel.calls.filter((path) => path.endsWith('/stat')));
+    expect([...read].sort()).toEqual(['/proc/1/stat', `/proc/${last}/stat`].sort());
   });
 
   test('a listing costs as much as there are processes: one in five seconds while nothing moves', () => {
