@@ -10,11 +10,11 @@ export const alerting = (outbox: Outbox, rules: readonly Rule[], now: () => bigi
   if (rules.length === 0) return { outbox, heldBack: () => undefined };
   const watch = new AlertWatch(rules);
   const watched: Outbox = {
-    get dropped() {
-      return outbox.dropped;
+    dropped() {
+      return outbox.dropped();
     },
-    get held() {
-      return outbox.held;
+    held() {
+      return outbox.held();
     },
     put(record) {
       watch.apply(record);

@@ -89,15 +89,15 @@ export const createBirths = ({ proc, table, young, accounts, bootOffsetNs }: Bir
 
   return {
     /** Numbers still being looked for. */
-    get pending() {
-      return waiting.size;
+    pending() {
+      return waiting.size();
     },
     /** There are numbers nobody has asked for yet. */
-    get behind() {
-      return waiting.untried > 0;
+    behind() {
+      return waiting.untried() > 0;
     },
-    get backlog() {
-      return waiting.untried;
+    backlog() {
+      return waiting.untried();
     },
 
     /**
@@ -121,7 +121,7 @@ export const createBirths = ({ proc, table, young, accounts, bootOffsetNs }: Bir
       accounts.candidates += count;
       const unasked = Math.min(count, mostNumbers) - answers.length;
       accounts.unseen += count - answers.length - unasked;
-      if (count > mostNumbers) waiting.skipped = true;
+      if (count > mostNumbers) waiting.skip();
       const older: Waiting[] = [];
       for (let index = 0; index < unasked; index++) {
         older.push({ pid, tries: 0, sinceMs: nowMs, triedMs: 0, bornAfter });
@@ -139,7 +139,7 @@ export const createBirths = ({ proc, table, young, accounts, bootOffsetNs }: Bir
 
     /** Look again for numbers that nobody bore: the kernel hands them out a little before their bearer is visible. */
     again(nowNs: bigint, nowMs: number): void {
-      if (waiting.size === 0) return;
+      if (waiting.size() === 0) return;
       const tried = waiting.newest(againPerLook, nowMs);
       for (const number of tried) {
         // A look for what is not there costs a third of an exception.

@@ -15,7 +15,7 @@ export const openCursor = (proc: Proc, troubles: Troubles) => {
   return {
     /** As last read; changed in place. */
     now: now as Readonly<Cursor>,
-    get pidMax() {
+    pidMax() {
       return pidMax;
     },
 

@@ -98,7 +98,7 @@ export const createCursorSampler = (options: CursorSamplerOptions): Sampler => {
     const { pid, tasks } = cursor.now;
     const moment = { nowNs: clock.now(), windowNs: toNs(afterMs - lastLookMs) };
     if (pid !== last.pid) {
-      if (!attempt('births', () => births.passed(last.pid, pid, cursor.pidMax, moment, afterMs))) return;
+      if (!attempt('births', () => births.passed(last.pid, pid, cursor.pidMax(), moment, afterMs))) return;
     }
     owed.counted(tasks - last.tasks);
     last.pid = pid;
@@ -109,7 +109,7 @@ export const createCursorSampler = (options: CursorSamplerOptions): Sampler => {
   const tendYoung = (nowMs: number) => {
     attempt('young', () => {
       const aliveMs = ownTaskCount ? allAliveMs : 0;
-      const { found, all } = young.tend(owed.unexplained, nowMs, clock.now(), aliveMs);
+      const { found, all } = young.tend(owed.unexplained(), nowMs, clock.now(), aliveMs);
       if (owed.found(found, all)) plan.want();
     });
   };
@@ -129,19 +129,19 @@ export const createCursorSampler = (options: CursorSamplerOptions): Sampler => {
       if (born || (readable && cursor.now.tasks !== last.tasks)) follow(nowMs);
       else if (readable) lastLookMs = nowMs;
 
-      if (births.pending > 0) attempt('again', () => births.again(clock.now(), clock.ms()));
-      if (owed.wantsLook || nowMs >= young.dueMs) tendYoung(clock.ms());
-      if (owed.unexplained <= 0) allAliveMs = lastLookMs;
+      if (births.pending() > 0) attempt('again', () => births.again(clock.now(), clock.ms()));
+      if (owed.wantsLook() || nowMs >= young.dueMs()) tendYoung(clock.ms());
+      if (owed.unexplained() <= 0) allAliveMs = lastLookMs;
       young.age(nowMs);
 
-      if (!readable || births.backlog > longBacklog) plan.want();
+      if (!readable || births.backlog() > longBacklog) plan.want();
       if (plan.isDue(nowMs)) doWalk(clock.ms());
-      if (nowMs >= elders.dueMs) {
+      if (nowMs >= elders.dueMs()) {
         attempt('elders', () => {
-          if (elders.turn(nowMs, clock.now(), walk.walkedMs)) plan.want();
+          if (elders.turn(nowMs, clock.now(), walk.walkedMs())) plan.want();
         });
       }
-      if (births.behind) return 'behind';
+      if (births.behind()) return 'behind';
       return born ? 'moved' : 'quiet';
     },
 
@@ -151,11 +151,11 @@ export const createCursorSampler = (options: CursorSamplerOptions): Sampler => {
       processesSeen: accounts.processes,
       threadsSeen: accounts.threads,
       unseen: accounts.unseen,
-      pending: births.pending,
-      alive: table.size,
-      hidden: table.hidden,
+      pending: births.pending(),
+      alive: table.size(),
+      hidden: table.hidden(),
       othersInvisible,
-      trouble: troubles.first,
+      trouble: troubles.first(),
     }),
     close: () => {
       young.releaseAll();

@@ -33,7 +33,7 @@ export const createElders = ({ proc, table }: { proc: Proc; table: Table }) => {
   };
 
   return {
-    get dueMs() {
+    dueMs() {
       return dueMs;
     },
     /** @returns whether somebody unknown bears a number. @throws ProcError; what was read before it stands, each reading is proof of its own. */

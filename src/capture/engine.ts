@@ -57,16 +57,16 @@ export const runEngine = ({ sampler, pace, outbox, clock, sleep, cpu, onStatus }
     onStatus({
       mode,
       why,
-      intervalNs: toNs(pace.intervalMs),
+      intervalNs: toNs(pace.intervalMs()),
       periodNs: toNs(spanMs / Math.max(1, looks - statusLooks)),
-      longestNs: toNs(lookGaps.longestMs),
+      longestNs: toNs(lookGaps.longestMs()),
       shortestLifeNs: life === undefined ? undefined : toNs(life),
       cpu: spanMs > 0 ? (cpuMs - statusCpuMs) / spanMs : 0,
       budget: pace.budget(nowMs),
-      throttled: pace.throttled,
+      throttled: pace.throttled(),
       ...report,
-      stalls: gaps.stalls,
-      dropped: outbox.dropped,
+      stalls: gaps.stalls(),
+      dropped: outbox.dropped(),
     });
     statusMsDue = nowMs + (looks === 1 ? firstStatusMs : statusMs);
     statusAtMs = nowMs;
@@ -83,7 +83,7 @@ export const runEngine = ({ sampler, pace, outbox, clock, sleep, cpu, onStatus }
     if (nowMs >= statusMsDue || report.trouble !== trouble) status(nowMs);
     outbox.flush(nowMs);
     if (pace.wantsCpu(nowMs)) pace.spent(nowMs, cpu());
-    choresMs = nowMs + (outbox.held > 0 ? choresEveryMs : idleChoresEveryMs);
+    choresMs = nowMs + (outbox.held() > 0 ? choresEveryMs : idleChoresEveryMs);
   };
 
   while (going) {
@@ -91,7 +91,7 @@ export const runEngine = ({ sampler, pace, outbox, clock, sleep, cpu, onStatus }
     if (looks > 0) {
       const elapsedMs = startMs - previousMs;
       lookGaps.add(elapsedMs);
-      gaps.looked(startMs, elapsedMs, pace.intervalMs);
+      gaps.looked(startMs, elapsedMs, pace.intervalMs());
       lateMs += (Math.min(mostLateMs, Math.max(0, startMs - wakeMs)) - lateMs) / 16;
     }
     previousMs = startMs;
@@ -106,7 +106,7 @@ export const runEngine = ({ sampler, pace, outbox, clock, sleep, cpu, onStatus }
     const intervalMs = pace.next(startMs, sampler.walkCostMs);
     // A quiet look is short and always takes the same: the clock need not be asked again, it counts as waking late.
     const doneMs = choring || look !== 'quiet' ? clock.ms() : startMs;
-    const hurry = look === 'behind' && !pace.throttled;
+    const hurry = look === 'behind' && !pace.throttled();
     const waitMs = hurry ? 0 : Math.max(leastWaitMs, intervalMs - (doneMs - startMs) - lateMs);
     wakeMs = doneMs + waitMs;
     going = sleep(waitMs);

@@ -18,7 +18,7 @@ export const createGaps = (now: () => bigint) => {
 
   return {
     /** How often the sampler was held up. */
-    get stalls() {
+    stalls() {
       return stalls;
     },
 

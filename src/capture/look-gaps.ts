@@ -22,7 +22,7 @@ export const createLookGaps = () => {
       totalMs += ms;
       if (ms > longestMs) longestMs = ms;
     },
-    get longestMs() {
+    longestMs() {
       return longestMs;
     },
     /** The shortest life, ms, of which no more than `missable` was missed; undefined before the second look. */

@@ -68,10 +68,10 @@ export const openOutbox = ({ post, acknowledged, now, mostHeld = mostHeldByDefau
 
   return {
     /** Records that could not be held, ever. */
-    get dropped() {
+    dropped() {
       return dropped;
     },
-    get held() {
+    held() {
       return held.length;
     },
     put(record: ChurnRecord): void {

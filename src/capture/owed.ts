@@ -20,15 +20,15 @@ export const createOwed = ({ accounts, births, ownTaskCount }: OwedOptions) => {
   let bornBefore = born();
 
   /** A number that is waited for, or was in vain, explains one end: it came and went. */
-  const unexplained = () => owed - births.pending - (accounts.unseen - unseenBefore);
+  const unexplained = () => owed - births.pending() - (accounts.unseen - unseenBefore);
 
   return {
     /** Ends nobody has found yet. */
-    get unexplained() {
+    unexplained() {
       return unexplained();
     },
     /** There is reason to look through the young. */
-    get wantsLook() {
+    wantsLook() {
       return dry < mostDry && unexplained() > 0;
     },
     /** The two numbers were read, the births among them booked. */
@@ -49,7 +49,7 @@ export const createOwed = ({ accounts, births, ownTaskCount }: OwedOptions) => {
     /** A walk has found every end there was. */
     settled(): void {
       unseenBefore = accounts.unseen;
-      owed = births.pending;
+      owed = births.pending();
       dry = 0;
     },
   };

@@ -75,11 +75,11 @@ export const createPace = ({ pinnedMs, cpu, cpuBusy }: PaceOptions) => {
       return nextMs;
     },
     /** The interval last given, ms. */
-    get intervalMs(): number {
+    intervalMs(): number {
       return nextMs;
     },
     /** Looking is rarer than it would be, for the budget's sake. */
-    get throttled(): boolean {
+    throttled(): boolean {
       return pinnedMs === undefined && stretch > 1;
     },
     /** The share of a core allowed just now. */

@@ -48,10 +48,10 @@ export const openTable = ({ proc, bootOffsetNs, ownPid }: TableOptions) => {
   };
 
   return {
-    get size() {
+    size() {
       return entries.size;
     },
-    get hidden() {
+    hidden() {
       return hidden;
     },
     get: (pid: number) => entries.get(pid),
@@ -63,9 +63,6 @@ export const openTable = ({ proc, bootOffsetNs, ownPid }: TableOptions) => {
       const taken = events;
       events = [];
       return taken;
-    },
-    get events(): number {
-      return events.length;
     },
 
     /** First sight. `fd` is the entry's from here on. */

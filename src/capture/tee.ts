@@ -62,11 +62,11 @@ export const openTee = ({ first, takeOrder, now }: TeeOptions) => {
   };
 
   const outbox: Outbox = {
-    get dropped() {
-      return first.dropped;
+    dropped() {
+      return first.dropped();
     },
-    get held() {
-      return first.held + (second?.held ?? 0);
+    held() {
+      return first.held() + (second?.held() ?? 0);
     },
     put(record) {
       first.put(record);
@@ -77,10 +77,10 @@ export const openTee = ({ first, takeOrder, now }: TeeOptions) => {
     flush(nowMs) {
       const order = takeOrder();
       if (order) obey(order, nowMs);
-      const { held } = first;
+      const held = first.held();
       first.flush(nowMs);
       // Posting takes time from looking: one post a look is enough.
-      if (first.held >= held) second?.flush(nowMs);
+      if (first.held() >= held) second?.flush(nowMs);
     },
     close(nowMs) {
       // What was said right before the end is part of it.

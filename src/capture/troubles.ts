@@ -11,7 +11,7 @@ export const createTroubles = (giveBack: () => void) => {
   const lasting = new Map<string, string>();
 
   return {
-    get first(): string | undefined {
+    first(): string | undefined {
       return lasting.values().next().value;
     },
     begin(sweep: string, text: string): void {

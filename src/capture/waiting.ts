@@ -36,15 +36,15 @@ export const createWaiting = () => {
   };
 
   return {
-    get size() {
+    size() {
       return byPid.size;
     },
-    get untried() {
+    untried() {
       return untried;
     },
     /** Numbers were passed over wholesale: any unknown PID may be one of them. */
-    set skipped(value: boolean) {
-      skipped = value;
+    skip(): void {
+      skipped = true;
     },
 
     /** In order of birth. What had to make room comes back, and so does an older wait for the same number. */

@@ -18,7 +18,7 @@ export const createWalk = ({ proc, table, young, births }: WalkOptions) => {
 
   return {
     /** When the last walk was. */
-    get walkedMs() {
+    walkedMs() {
       return walkedMs;
     },
     /** A walk without consequences but this: who is here now is taken for listed. */
@@ -46,7 +46,7 @@ export const createWalk = ({ proc, table, young, births }: WalkOptions) => {
         }
       }
       const departed: Entry[] = [];
-      if (listed < table.size) {
+      if (listed < table.size()) {
         for (const entry of table.all()) {
           if (entry.walk === number) continue;
           if (isThere(entry)) throw new ShortListing('a living process is not listed', { path: proc.root });

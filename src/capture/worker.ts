@@ -1,3 +1,4 @@
+import { performance } from 'node:perf_hooks';
 import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 import type { ProcError } from '../proc/errors.ts';
 import { openProc } from '../proc/reader.ts';

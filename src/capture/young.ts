@@ -50,11 +50,8 @@ export const createYoung = ({ proc, table, mostHeld, ms }: YoungOptions) => {
   };
 
   return {
-    get size() {
-      return list.length;
-    },
     /** When there is something to look at again, ms. */
-    get dueMs() {
+    dueMs() {
       return suspects.length > 0 ? Number.NEGATIVE_INFINITY : nextDueMs;
     },
 

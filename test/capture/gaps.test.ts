@@ -70,7 +70,7 @@ describe('stalled', () => {
     expect((gap?.to_monotonic_ns ?? 0n) - (gap?.from_monotonic_ns ?? 0n)).toBe(5_000_000_000n);
     expect(rest).toEqual([]);
     expect(due(5000, 0)).toEqual([]);
-    expect(gaps.stalls).toBe(1);
+    expect(gaps.stalls()).toBe(1);
   });
 
   test.each([
@@ -95,6 +95,6 @@ describe('stalled', () => {
     expect(due(700, 0)).toMatchObject([
       { from_monotonic_ns: second, to_monotonic_ns: second + 300_000_000n },
     ]);
-    expect(gaps.stalls).toBe(3);
+    expect(gaps.stalls()).toBe(3);
   });
 });

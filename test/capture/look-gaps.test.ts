@@ -15,7 +15,7 @@ test('a rare long gap counts for as long as it is', () => {
   gaps.add(100);
   // 1 % of 1100 ms is 11 ms: lives of 89 ms are missed so often.
   expect(gaps.lifeSeenMs(0.01)).toBeCloseTo(89, 6);
-  expect(gaps.longestMs).toBe(100);
+  expect(gaps.longestMs()).toBe(100);
 });
 
 test('before the second look nobody can tell, nor after a reset', () => {

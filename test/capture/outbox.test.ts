@@ -118,8 +118,8 @@ describe('a receiver that does not keep up', () => {
       put('exec', pid, 'y');
       put('exited', pid);
     }
-    expect(outbox.held).toBe(2);
-    expect(outbox.dropped).toBe(300);
+    expect(outbox.held()).toBe(2);
+    expect(outbox.dropped()).toBe(300);
     take();
     flush(50);
     expect(briefs(batches[4]?.records)).toEqual(['spawned 1 x', 'spawned 2 x', 'gap dropped 300']);

@@ -110,9 +110,9 @@ test('neither listener waits for the other, and each loses only its own', () => 
   }
   expect(got).toBe(2 * many);
   expect(first.length).toBeLessThan(10);
-  expect(tee.outbox.dropped).toBeGreaterThan(0);
+  expect(tee.outbox.dropped()).toBeGreaterThan(0);
   time.firstTaken = first.length;
   tee.outbox.close(1e9);
   const gaps = first.at(-1)?.records.filter(({ probe_source }) => probe_source === 'trace.gap');
-  expect(gaps).toMatchObject([{ reason: 'dropped', events: tee.outbox.dropped }]);
+  expect(gaps).toMatchObject([{ reason: 'dropped', events: tee.outbox.dropped() }]);
 });
