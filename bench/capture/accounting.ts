@@ -36,9 +36,15 @@ export const accountFor = (
   return told && { ...told, ...truth, unbalanced: statuses.filter((status) => !balances(status)).length };
 };
 
-/** The mean time between two looks over a span, weighted by nothing: statuses come at even times. */
-export const meanIntervalNs = (statuses: readonly StatusLine[], span: Span): number | undefined => {
-  const within = statuses.filter(({ ns }) => ns > span.fromNs && ns <= span.toNs);
-  if (within.length === 0) return undefined;
-  return within.reduce((sum, { intervalNs }) => sum + Number(intervalNs), 0) / within.length;
-};
+/** The mean of a figure over a span, weighted by nothing: statuses come at even times. */
+const meanOver =
+  (figure: (status: StatusLine) => bigint) =>
+  (statuses: readonly StatusLine[], span: Span): number | undefined => {
+    const within = statuses.filter(({ ns }) => ns > span.fromNs && ns <= span.toNs);
+    if (within.length === 0) return undefined;
+    return within.reduce((sum, status) => sum + Number(figure(status)), 0) / within.length;
+  };
+
+/** The time between two looks as it was meant, and as it came out. */
+export const meanIntervalNs = meanOver(({ intervalNs }) => intervalNs);
+export const meanPeriodNs = meanOver(({ periodNs }) => periodNs);

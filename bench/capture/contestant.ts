@@ -17,6 +17,9 @@ export type Contestant = {
   usage(): Usage;
   /** What it has told so far. */
   report(): Report;
+  /** Stand still (SIGSTOP), and go on. */
+  pause(): void;
+  resume(): void;
   stop(): Promise<void>;
 };
 
@@ -71,6 +74,8 @@ export const startContestant = (name: ContestantName, folder?: string): Contesta
     name,
     usage: () => usageOf(child.pid!),
     report: () => parseReport(readFileSync(path, 'utf8')),
+    pause: () => void child.kill('SIGSTOP'),
+    resume: () => void child.kill('SIGCONT'),
     async stop() {
       child.kill('SIGTERM');
       await closed;

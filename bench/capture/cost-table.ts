@@ -27,7 +27,7 @@ export const sceneCosts = ({ costs }: Results): SceneCost[] =>
       intervalNs: median(rounds.map(({ intervalNs }) => intervalNs)),
       births: median(rounds.map(({ births }) => births)),
       floor: median(rounds.map(({ floor }) => floor)),
-      ratio: median(rounds.map(({ churntop, floor }) => (floor ? churntop.cpu / floor : undefined))),
+      ratio: median(rounds.map((round) => round.ratio)),
     }));
 
 /** What looking costs, in percent of one core. */

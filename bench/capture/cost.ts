@@ -3,10 +3,12 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { allocatedOver, meanIntervalNs } from './accounting.ts';
+import { allocatedOver, meanPeriodNs } from './accounting.ts';
 import { built } from './build.ts';
-import { type ContestantName, startContestant } from './contestant.ts';
+import { type Contestant, type ContestantName, startContestant } from './contestant.ts';
 import { type Churn, stir } from './generator.ts';
+import { median } from './median.ts';
+import type { Span } from './observation.ts';
 import { type Shares, sharesBetween } from './usage.ts';
 
 /** A state of the machine in which the cost of looking is measured. */
@@ -24,12 +26,18 @@ export type Cost = {
   intervalNs: number | undefined;
   /** Numbers handed out meanwhile: quiet is only as quiet as the machine. */
   births: number | undefined;
-  /** CPU of the C loop that only sleeps and reads, at that interval. */
+  /** CPU of the C loop that only sleeps and reads, as many times a second. */
   floor: number | undefined;
+  /** CPU over that of the floor: the median turn. */
+  ratio: number | undefined;
   others: Map<ContestantName, number>;
 };
 
 const settleMs = 5000;
+/** Turns that churntop and the floor take: a machine's mood changes within seconds, and both shall have the same. */
+const turns = 5;
+/** Until a sampler that stood still has seen that the floor was born, looks as before, and has told of it. */
+const resumeMs = 2200;
 
 const startSleepers = async (count: number): Promise<() => Promise<void>> => {
   const child = spawn(join(built, 'sleepers'), [String(count), '600'], {
@@ -44,30 +52,79 @@ const startSleepers = async (count: number): Promise<() => Promise<void>> => {
   };
 };
 
+/** It is asked to sleep as long as churntop between two looks, and sleeps longer; its cost is told for as many looks. */
 const floorAt = async (intervalNs: number, seconds: number): Promise<number> => {
   const args = [String(intervalNs / 1000), String(seconds)];
   const { stdout } = await promisify(execFile)(join(built, 'floor'), args);
-  return (JSON.parse(stdout) as { cpu: number }).cpu;
+  const floor = JSON.parse(stdout) as { cpu: number; looks: number; seconds: number };
+  return (floor.cpu * floor.seconds * 1e9) / (floor.looks * intervalNs);
 };
 
-/** Some contestants together over a span, settled first. */
-const measure = async (names: readonly ContestantName[], seconds: number, folder: string) => {
+type Turn = { shares: Shares; periodNs: number | undefined; floor: number | undefined };
+
+/** churntop for a while, then, while it stands still, the floor at the rate it kept. */
+const takeTurn = async (churntop: Contestant, seconds: number): Promise<Turn> => {
+  const before = churntop.usage();
+  await delay(seconds * 1000);
+  const after = churntop.usage();
+  churntop.pause();
+  try {
+    const span = { fromNs: before.atNs, toNs: after.atNs };
+    const periodNs = meanPeriodNs(churntop.report().statuses, span);
+    const floor = periodNs === undefined ? undefined : await floorAt(periodNs, seconds);
+    return { shares: sharesBetween(before, after), periodNs, floor };
+  } finally {
+    churntop.resume();
+  }
+};
+
+const againstFloor = async (seconds: number, folder: string) => {
+  const churntop = startContestant('churntop', folder);
+  try {
+    await delay(settleMs);
+    const fromNs = process.hrtime.bigint();
+    const taken: Turn[] = [];
+    for (let turn = 0; turn < turns; turn++) {
+      taken.push(await takeTurn(churntop, seconds / turns));
+      await delay(resumeMs);
+    }
+    const span: Span = { fromNs, toNs: process.hrtime.bigint() };
+    const allocated = allocatedOver(churntop.report().statuses, span)?.allocated;
+    const middle = (figure: (turn: Turn) => number | undefined) => median(taken.map(figure));
+    return {
+      churntop: {
+        cpu: middle(({ shares }) => shares.cpu) ?? 0,
+        sampler: middle(({ shares }) => shares.sampler),
+      },
+      intervalNs: middle(({ periodNs }) => periodNs),
+      // Each turn's floor was one.
+      births: allocated === undefined ? undefined : allocated - turns,
+      floor: middle(({ floor }) => floor),
+      ratio: middle(({ shares, floor }) => (floor ? shares.cpu / floor : undefined)),
+    };
+  } finally {
+    await churntop.stop();
+  }
+};
+
+/** The others together over a span, settled first. */
+const measureOthers = async (names: readonly ContestantName[], seconds: number, folder: string) => {
   const contestants = names.map((name) => startContestant(name, folder));
   try {
     await delay(settleMs);
     const before = contestants.map((contestant) => contestant.usage());
-    const fromNs = process.hrtime.bigint();
     await delay(seconds * 1000);
-    const shares = contestants.map((contestant, at) => sharesBetween(before[at]!, contestant.usage()));
-    return { shares, span: { fromNs, toNs: process.hrtime.bigint() }, contestants };
+    return new Map(
+      contestants.map((other, at) => [other.name, sharesBetween(before[at]!, other.usage()).cpu]),
+    );
   } finally {
     await Promise.all(contestants.map((contestant) => contestant.stop()));
   }
 };
 
 /**
- * churntop first and alone, then the floor alone at the rate churntop chose, then the others: each wakes the
- * cores, and a core that is awake makes the others' waking look cheap.
+ * churntop in turns with the floor, each alone, then the others: each wakes the cores, and a core that is awake makes
+ * the others' waking look cheap.
  */
 export const measureCost = async (
   scene: Scene,
@@ -75,22 +132,21 @@ export const measureCost = async (
 ): Promise<Cost> => {
   const { seconds, folder } = options;
   const stopSleepers = await startSleepers(scene.sleepers);
-  const during = async <T>(work: () => Promise<T>): Promise<T> => {
-    const churnSeconds = seconds + settleMs / 1000 + 1;
-    const churning = scene.churn && stir(scene.churn, { seconds: churnSeconds, prefix: 'cost', folder });
-    const [result] = await Promise.all([work(), churning]);
+  /** While the scene churns, if it does. */
+  const during = async <T>(lastsMs: number, work: () => Promise<T>): Promise<T> => {
+    const churn = { seconds: (settleMs + lastsMs) / 1000 + 1, prefix: 'cost', folder };
+    const [result] = await Promise.all([work(), scene.churn && stir(scene.churn, churn)]);
     return result;
   };
   try {
-    const { shares, span, contestants } = await during(() => measure(['churntop'], seconds, folder));
-    const { statuses } = contestants[0]!.report();
-    const intervalNs = meanIntervalNs(statuses, span);
-    const births = allocatedOver(statuses, span)?.allocated;
-    const floor = intervalNs === undefined ? undefined : await during(() => floorAt(intervalNs, seconds));
+    const turnsMs = 2 * seconds * 1000 + turns * resumeMs;
+    const own = await during(turnsMs, () => againstFloor(seconds, folder));
     const names = options.names.filter((name) => name !== 'churntop');
-    const rest = names.length > 0 ? (await during(() => measure(names, seconds, folder))).shares : [];
-    const others = new Map(names.map((name, at) => [name, rest[at]!.cpu]));
-    return { scene: scene.name, churntop: shares[0]!, intervalNs, births, floor, others };
+    const others =
+      names.length > 0
+        ? await during(seconds * 1000, () => measureOthers(names, seconds, folder))
+        : new Map<ContestantName, number>();
+    return { scene: scene.name, ...own, others };
   } finally {
     await stopSleepers();
   }

@@ -1,19 +1,24 @@
 import { writeSync } from 'node:fs';
 
 const flushAt = 64 * 1024;
+/** More than the longest line. */
+const spare = 4 * 1024;
 
-/** Lines to a file, by default the one that is standard output: in few writes, never much more than 64 KiB held. */
+/**
+ * Lines to a file, by default the one that is standard output: in few writes, never much more than 64 KiB held. One
+ * buffer for all of them: of one for each write, enough would wait for a collector to look like a leak.
+ */
 export const openLines = (file = 1) => {
-  let held = '';
+  const buffer = Buffer.allocUnsafeSlow(flushAt + spare);
+  let held = 0;
   const flush = () => {
-    let bytes = Buffer.from(held);
-    held = '';
-    while (bytes.length > 0) bytes = bytes.subarray(writeSync(file, bytes));
+    for (let done = 0; done < held; ) done += writeSync(file, buffer, done, held - done);
+    held = 0;
   };
   return {
     write(line: string) {
-      held += line;
-      if (held.length >= flushAt) flush();
+      held += buffer.write(line, held);
+      if (held >= flushAt) flush();
     },
     flush,
   };

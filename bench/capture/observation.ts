@@ -15,6 +15,7 @@ export type StatusLine = {
   ns: bigint;
   mode: string;
   intervalNs: bigint;
+  periodNs: bigint;
   allocated: number | undefined;
   processesSeen: number;
   threadsSeen: number | undefined;

@@ -30,7 +30,7 @@ export const renderReport = (results: Results): string => {
     costs.length > 0 ? costTable(results) : undefined,
     wrap === undefined ? undefined : wrapLine(wrap),
     memory &&
-      `Resident memory over a storm of ${memory.minutes} min: ${count(memory.fromKiB)} KiB in its second quarter, ${count(memory.toKiB)} KiB in its last.`,
+      `Resident memory of \`churntop --ndjson\` over a storm of ${memory.minutes} min: ${count(memory.fromKiB)} KiB in its second quarter, ${count(memory.toKiB)} KiB in its last.`,
     goalTable(goalsOf(results)),
   ];
   return parts.filter((part) => part !== undefined).join('\n\n');

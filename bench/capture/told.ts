@@ -27,7 +27,8 @@ export const statusLine = (
   status: SourceStatus & { pending?: number | undefined },
   ns: bigint,
 ): StatusLine => {
-  const { mode, intervalNs, allocated, processesSeen, threadsSeen, unseen, pending, trouble } = status;
+  const { mode, intervalNs, periodNs, allocated, processesSeen, threadsSeen, unseen, pending, trouble } =
+    status;
   const counts = { allocated, processesSeen, threadsSeen, unseen, pending };
-  return { what: 'status', ns, mode, intervalNs, ...counts, trouble };
+  return { what: 'status', ns, mode, intervalNs, periodNs, ...counts, trouble };
 };

@@ -7,7 +7,6 @@ import { wallOffset } from '../proc/facts.ts';
 import { encodeStrict } from '../trace/codec.ts';
 import { TraceComposer } from '../trace/composer.ts';
 import { LineQueue } from '../trace/line-queue.ts';
-import { keepHeapSmall } from './small-heap.ts';
 import { tool } from './version.ts';
 
 export type HeadlessOptions = {
@@ -25,7 +24,6 @@ export type HeadlessOptions = {
 /** Stream records until the source ends, the reader goes away, or someone asks. Gives the count of dropped records. */
 export const runHeadless = async (options: HeadlessOptions): Promise<{ dropped: number }> => {
   const { source, out, interrupted, filter, userName, strict, initial } = options;
-  keepHeapSmall();
   let end: () => void = () => {};
   let fail: (error: Error) => void = () => {};
   const ended = new Promise<void>((resolve, reject) => {

@@ -16,6 +16,7 @@ import { runRecord } from './record.ts';
 import { recordingRules } from './recording.ts';
 import { RecordingSwitch } from './recording-switch.ts';
 import { untilInterrupted } from './signals.ts';
+import { keepHeapSteady } from './small-heap.ts';
 import { openTerminal } from './terminal.ts';
 import { openUsers } from './users.ts';
 import { tool, version } from './version.ts';
@@ -40,7 +41,9 @@ const run = async (argv: readonly string[]): Promise<void> => {
     });
   }
   const shape = shapeOf(values);
-  if (command === 'watch' && shape === 'screen') assertScreen(values.out);
+  const onScreen = command === 'watch' && shape === 'screen';
+  if (onScreen) assertScreen(values.out);
+  else keepHeapSteady();
 
   const source = openLive({ ...liveOptions(values, filter), alerts: alertRules(values) });
   const interrupted = untilInterrupted();

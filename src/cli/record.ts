@@ -3,7 +3,6 @@ import type { LiveSource } from '../capture/client.ts';
 import { printable } from '../domain/printable.ts';
 import type { RecorderStatus, RecordOptions } from '../trace/record-protocol.ts';
 import { recordingLine, recordingLoss, recordingNews, startRecording } from './recording.ts';
-import { keepHeapSmall } from './small-heap.ts';
 import { openStatusLine } from './status-line.ts';
 import { Refusal } from './words.ts';
 
@@ -18,7 +17,6 @@ export type RecordRun = {
 
 /** Record until an end is asked for. @throws RecordError, Refusal if anything was lost */
 export const runRecord = async ({ source, options, interrupted, log }: RecordRun): Promise<void> => {
-  keepHeapSmall();
   const recording = await startRecording(source, options);
   const name = printable(options.path);
   const line = openStatusLine(log);

@@ -7,6 +7,7 @@ const status = (ns: bigint, counts: Partial<StatusLine> = {}): StatusLine => ({
   what: 'status',
   ns,
   mode: 'cursor',
+  periodNs: 250_000n,
   intervalNs: 1_000_000n,
   allocated: 0,
   processesSeen: 0,
