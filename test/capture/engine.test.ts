@@ -95,6 +95,26 @@ describe('the loop', () => {
     expect(waits.at(-1)).toBeCloseTo(0.92, 3);
   });
 
+  test('asks the clock once a look while it is quiet: asking costs as much as the rest of the look', () => {
+    let asked = 0;
+    let before = 0;
+    const { run, clock } = running(
+      (sleep) => {
+        if (sleep === 1000) before = asked;
+        return sleep < 2000;
+      },
+      { pinnedMs: 1 },
+    );
+    const { ms } = clock;
+    clock.ms = () => {
+      asked++;
+      return ms();
+    };
+    run((waitMs) => clock.advance(waitMs));
+    // The fake kernel's ticks ask once, too; chores and old ones come now and then.
+    expect((asked - before) / 1000).toBeLessThan(2.2);
+  });
+
   test('tells how it looked over the last second', () => {
     const { run, statuses } = running((sleep) => sleep < 1200, { pinnedMs: 2 });
     run();
