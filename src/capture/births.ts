@@ -3,7 +3,7 @@ import { type Moment, tickNs } from '../proc/observe.ts';
 import type { Proc } from '../proc/reader.ts';
 import { isThread } from '../proc/stat.ts';
 import type { Accounts } from './accounts.ts';
-import { type Answer, createAsking } from './asking.ts';
+import { type Answer, createBearers } from './bearer.ts';
 import { type Entry, isSame, type Table } from './table.ts';
 import { createWaiting, type Waiting } from './waiting.ts';
 import type { Young } from './young.ts';
@@ -30,7 +30,7 @@ export type Births = ReturnType<typeof createBirths>;
 export const createBirths = ({ proc, table, young, accounts, bootOffsetNs }: BirthsOptions) => {
   const waiting = createWaiting();
 
-  const { ask, letGo } = createAsking({ proc, table, young });
+  const { ask, letGo } = createBearers({ proc, table, young });
 
   /** Take an answer into the books; false: nobody there (yet). */
   const settle = (

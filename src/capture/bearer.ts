@@ -15,7 +15,7 @@ export type Answer = {
 };
 
 /** Ask /proc who bears a number. Changes nothing that is known; an answer may hold a descriptor. @throws ProcError */
-export const createAsking = ({ proc, table, young }: { proc: Proc; table: Table; young: Young }) => {
+export const createBearers = ({ proc, table, young }: { proc: Proc; table: Table; young: Young }) => {
   const hold = (pid: number): Held | 'gone' | 'hidden' => {
     try {
       return proc.hold(pid);
