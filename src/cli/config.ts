@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
-import { isAbsolute, join } from 'node:path';
+import { accessSync, constants, readFileSync } from 'node:fs';
+import { dirname, isAbsolute, join } from 'node:path';
 import { printable } from '../domain/printable.ts';
 import { type Flag, flags } from './flags.ts';
 import { Refusal, reasonOf, UsageError } from './words.ts';
@@ -31,12 +31,22 @@ export const readConfig = (asked: string | undefined, env: NodeJS.ProcessEnv = p
   try {
     text = readFileSync(path, 'utf8');
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (asked === undefined && (code === 'ENOENT' || code === 'ENOTDIR')) return nothing;
+    if (asked === undefined && isNotThere(path, (error as NodeJS.ErrnoException).code)) return nothing;
     throw new Refusal(`${path}: ${reasonOf(error)}`);
   }
   if (text.length > mostBytes) throw new UsageError(`${path}: too long for a configuration`);
   return configured(text, path);
+};
+
+/** Nor is it in a home that may not be entered: that is another user's, left in the environment by su or setpriv. */
+const isNotThere = (path: string, code: string | undefined): boolean => {
+  if (code !== 'EACCES') return code === 'ENOENT' || code === 'ENOTDIR';
+  try {
+    accessSync(dirname(path), constants.X_OK);
+    return false;
+  } catch {
+    return true;
+  }
 };
 
 /** One flag a line, as typed, the dashes left out or not; `#` begins a comment line. @throws UsageError, which names the line */

@@ -1,5 +1,5 @@
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
-import { closeSync, mkdirSync, openSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, closeSync, mkdirSync, openSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { execa, type Options } from 'execa';
@@ -159,6 +159,38 @@ describe('words and exit codes', () => {
     expect(help.stdout).toContain('Usage: churntop');
     expect(help.exitCode).toBe(0);
     expect((await run(['-V'])).stdout).toMatch(/^\d+\.\d+\.\d+$/);
+  });
+
+  /** As an ordinary user finds it: root may read anything, unless it gives that up. */
+  const asOrdinary = (command: string[]): [string, string[]] => {
+    const isRoot = process.getuid?.() === 0;
+    const [file, ...args] = isRoot
+      ? ['setpriv', '--bounding-set=-dac_override,-dac_read_search', ...command]
+      : command;
+    return [file as string, args];
+  };
+
+  test("a home of somebody else's has no configuration; one of one's own must be readable", async () => {
+    const home = join(folder.path, 'home');
+    const config = join(home, '.config', 'churntop', 'config');
+    mkdirSync(join(home, '.config', 'churntop'), { recursive: true });
+    writeFileSync(config, 'no-such-flag\n', { mode: 0o000 });
+    const [file, args] = asOrdinary([
+      'bash',
+      '-c',
+      `"$0" "$@" | head -1`,
+      process.execPath,
+      program,
+      '--ndjson',
+    ]);
+    const begun = () => execa(file, args, { env: { HOME: home, XDG_CONFIG_HOME: '' }, reject: false });
+    expect(await begun()).toMatchObject({
+      stdout: '',
+      stderr: `churntop: ${config}: permission denied (EACCES)`,
+    });
+    chmodSync(home, 0o000);
+    expect(await begun()).toMatchObject({ stderr: '', stdout: expect.stringContaining('trace.header') });
+    chmodSync(home, 0o700);
   });
 
   test('another system than Linux is refused', async () => {
