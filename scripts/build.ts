@@ -1,32 +1,23 @@
-/** `npm run build`: the program and the library as bundles in dist/. */
-import { rmSync } from 'node:fs';
+/** `npm run build`: the program and the library as bundles in dist/, and the licences of what is in them. */
+import { rmSync, writeFileSync } from 'node:fs';
 import { type BuildOptions, build } from 'esbuild';
-import manifest from '../package.json' with { type: 'json' };
 import { asScripts } from './as-scripts.ts';
-import { lean } from './lean.ts';
+import { bundled, licences } from './licences.ts';
+import { common, program } from './program.ts';
 import { workerText } from './worker-text.ts';
 
-const common: BuildOptions = {
-  bundle: true,
-  platform: 'node',
-  target: 'node20',
+const split = {
   splitting: true,
   chunkNames: 'chunks/[name]-[hash]',
   outdir: 'dist',
-  define: { 'process.env.NODE_ENV': '"production"', __VERSION__: JSON.stringify(manifest.version) },
-  logLevel: 'warning',
-};
+} satisfies BuildOptions;
 
 rmSync('dist', { recursive: true, force: true });
-await Promise.all([
+const made = await Promise.all([
+  build({ ...program, ...split, plugins: [...program.plugins, asScripts] }),
   build({
     ...common,
-    entryPoints: { churntop: 'src/cli/entry.ts' },
-    minify: true,
-    plugins: [workerText(), ...lean, asScripts],
-  }),
-  build({
-    ...common,
+    ...split,
     entryPoints: { index: 'src/index.ts', react: 'src/react.ts' },
     format: 'esm',
     minifySyntax: true,
@@ -35,3 +26,4 @@ await Promise.all([
     external: ['react', 'ink'],
   }),
 ]);
+writeFileSync('dist/THIRD-PARTY-LICENSES', licences(bundled(made.map(({ metafile }) => metafile))));

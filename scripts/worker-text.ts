@@ -16,7 +16,11 @@ const bundleWorker = async (entry: string): Promise<{ script: string; inputs: st
     minify: true,
     logLevel: 'silent',
   });
-  return { script: result.outputFiles[0]?.text ?? '', inputs: Object.keys(result.metafile.inputs) };
+  const inputs = Object.keys(result.metafile.inputs);
+  // The list of licences sees a worker as one text.
+  const foreign = inputs.find((path) => path.includes('node_modules'));
+  if (foreign !== undefined) throw new Error(`${entry} brings a package: ${foreign}`);
+  return { script: result.outputFiles[0]?.text ?? '', inputs };
 };
 
 /** esbuild: resolves `worker:FILE` imports to the bundled text of FILE. */

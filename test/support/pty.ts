@@ -12,7 +12,9 @@ export const loadPty = async (): Promise<typeof import('node-pty') | undefined> 
   }
 };
 
-export const program = resolve('bin/churntop.js');
+/** `npm run test:exe` runs the same tests on the single executable. */
+export const isExecutable = process.env.CHURNTOP_EXE !== undefined;
+export const program = resolve(isExecutable ? 'test/support/exe.js' : 'bin/churntop.js');
 
 export type Session = {
   pid: number;

@@ -1,0 +1,160 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import manifest from '../../package.json' with { type: 'json' };
+import { bareRoot, cannotChroot, inRoot } from '../support/bare-root.ts';
+import { scratch, spawnNamed } from '../support/churn.ts';
+import { loadPty, openPty, type Session } from '../support/pty.ts';
+
+const pty = await loadPty();
+const scene = scratch();
+const name = `churntop-linux-${process.arch}`;
+const executable = join(scene.path, 'one', name);
+const root = join(scene.path, 'root');
+afterAll(() => scene.remove());
+
+const buildTo = (folder: string) =>
+  execFileSync(process.execPath, ['scripts/build-exe.ts', '--plain', '--to', folder], { stdio: 'pipe' });
+
+const sha256 = (path: string) => createHash('sha256').update(readFileSync(path)).digest('hex');
+
+beforeAll(() => void buildTo(join(scene.path, 'one')), 60_000);
+
+describe('the single executable', () => {
+  test('is one file, its checksum and the licences of what is in it', () => {
+    expect(readdirSync(join(scene.path, 'one')).sort()).toEqual(
+      ['THIRD-PARTY-LICENSES', name, `${name}.sha256`].sort(),
+    );
+    expect(statSync(executable).mode & 0o777).toBe(0o755);
+    expect(readFileSync(`${executable}.sha256`, 'utf8')).toBe(`${sha256(executable)}  ${name}\n`);
+    const licences = readFileSync(join(scene.path, 'one/THIRD-PARTY-LICENSES'), 'utf8');
+    expect(licences).toContain(`\nnode ${process.versions.node}: MIT\n`);
+    expect(readFileSync(executable).includes(licences)).toBe(true);
+  });
+
+  test('is the same, byte for byte, when it is built again', () => {
+    buildTo(join(scene.path, 'two'));
+    expect(sha256(join(scene.path, 'two', name))).toBe(sha256(executable));
+  });
+
+  test('is no Node: neither its options nor NODE_OPTIONS reach it', () => {
+    const { stdout, stderr, status } = spawnSync(executable, ['--eval', '0'], {
+      encoding: 'utf8',
+      env: { NODE_OPTIONS: '--version' },
+    });
+    expect([stdout, status]).toEqual(['', 2]);
+    expect(stderr).toContain('unknown flag --eval');
+  });
+});
+
+const cannot = cannotChroot();
+const why = cannot === undefined ? '' : ` (skipped: ${cannot})`;
+
+describe.skipIf(cannot !== undefined)(`in a root with nothing else in it${why}`, () => {
+  const run = (...args: string[]) => {
+    const [file, rest] = inRoot(root, args);
+    return spawnSync(file, rest, { encoding: 'utf8', env: {}, maxBuffer: 2 ** 26 });
+  };
+  const sessions: Session[] = [];
+  const open = (...args: string[]) => {
+    const session = openPty(pty as NonNullable<typeof pty>, ...inRoot(root, args));
+    sessions.push(session);
+    return session;
+  };
+  afterEach(async () => {
+    for (const session of sessions.splice(0)) {
+      session.kill('SIGKILL');
+      await session.exit;
+    }
+  });
+
+  let libraries: string[] = [];
+  beforeAll(() => {
+    mkdirSync(root);
+    libraries = bareRoot(executable, root).libraries;
+  });
+
+  test('it needs what every Debian has: libc6, and libstdc++6 and libgcc-s1, which apt is made with', () => {
+    expect(libraries.map((each) => each.replace(/^ld-linux.*/, 'ld-linux'))).toEqual([
+      'ld-linux',
+      'libc.so.6',
+      'libdl.so.2',
+      'libgcc_s.so.1',
+      'libm.so.6',
+      'libpthread.so.0',
+      'libstdc++.so.6',
+    ]);
+  });
+
+  test('tells its version, its flags and what the guest allows', () => {
+    expect(run('--version').stdout).toBe(`${manifest.version}\n`);
+    expect(run('--help').stdout).toContain('Usage: churntop');
+    expect(run('check')).toMatchObject({
+      stdout: expect.stringMatching(/^mode .*(cursor|walk)/m),
+      stderr: '',
+      status: 0,
+    });
+  });
+
+  test('streams', () => {
+    const [file, rest] = inRoot(root, ['--ndjson']);
+    const first = ['-c', 'set -o pipefail; "$@" | head -3', 'bash', file, ...rest];
+    const { stdout, stderr, status } = spawnSync('bash', first, { encoding: 'utf8' });
+    expect(stdout).toMatch(/^\{"probe_source":"trace.header".*\n.*"initial":true/);
+    expect([stderr, status]).toEqual(['', 0]);
+  });
+
+  test('records, and reports and exports what it recorded', () => {
+    expect(run('record', '/tmp/trace.ndjson', '--for', '1s')).toMatchObject({ status: 0 });
+    const trace = join(root, 'tmp/trace.ndjson');
+    expect(readFileSync(trace, 'utf8')).toMatch(/"trace.end"[^\n]*\n$/);
+    expect(run('report', '/tmp/trace.ndjson')).toMatchObject({
+      stdout: expect.stringContaining('alive'),
+      stderr: '',
+      status: 0,
+    });
+    for (const [format, holds] of [
+      ['perfetto', 'traceEvents'],
+      ['otlp', 'resourceLogs'],
+      ['ecs', '"@timestamp"'],
+    ] as const) {
+      const { stdout, status } = run('export', '--to', format, '/tmp/trace.ndjson');
+      expect([status, stdout.includes(holds)], format).toEqual([0, true]);
+    }
+  });
+
+  test.skipIf(!pty)('watches in a terminal, filters and records from there', async () => {
+    const child = await spawnNamed(scene.path);
+    const session = open('--filter', 'ct-', '--out', '/tmp');
+    await session.see('● LIVE');
+    await session.see(new RegExp(`${child.pid} +\\d+ .*${child.name}`));
+    session.type('R');
+    await session.see(/recording to \S+\.ndjson/);
+    await child.end();
+    await session.see(new RegExp(`- +${child.pid} +${child.name} +lived`));
+    for (const [key, view] of [
+      ['2', /COMM +NOW/],
+      ['3', child.name],
+      ['4', /-30s.*now/],
+    ] as const) {
+      session.type(key);
+      await session.see(view);
+    }
+    session.type('q');
+    expect(await session.exit).toEqual({ code: 0, signal: 0 });
+    const recorded = readdirSync(join(root, 'tmp')).find((file) => file.startsWith('churntop-'));
+    expect(readFileSync(join(root, 'tmp', recorded ?? ''), 'utf8')).toContain(`"guest_pid":${child.pid},`);
+  });
+
+  test.skipIf(!pty)('views a trace', async () => {
+    const trace = '/tmp/viewed.ndjson';
+    expect(run('record', trace, '--for', '1s').status).toBe(0);
+    expect(existsSync(join(root, trace))).toBe(true);
+    const session = open('view', trace);
+    await session.see('REPLAY');
+    session.type('q');
+    expect(await session.exit).toEqual({ code: 0, signal: 0 });
+  });
+});
