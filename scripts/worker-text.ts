@@ -1,4 +1,4 @@
-import { dirname, resolve } from 'node:path';
+import { dirname, relative, resolve } from 'node:path';
 import { build, type Plugin } from 'esbuild';
 
 const prefix = 'worker:';
@@ -27,12 +27,13 @@ const bundleWorker = async (entry: string): Promise<{ script: string; inputs: st
 export const workerText = (): Plugin => ({
   name: 'worker-text',
   setup({ onResolve, onLoad }) {
+    // The names of what is bundled go into the names of the chunks, so they must not tell where it was done.
     onResolve({ filter: /^worker:/ }, ({ path, resolveDir }) => ({
-      path: resolve(resolveDir, path.slice(prefix.length)),
+      path: relative('.', resolve(resolveDir, path.slice(prefix.length))),
       namespace: 'worker-text',
     }));
     onLoad({ filter: /.*/, namespace: 'worker-text' }, async ({ path }) => {
-      const { script, inputs } = await bundleWorker(path);
+      const { script, inputs } = await bundleWorker(resolve(path));
       return { contents: script, loader: 'text', watchFiles: inputs };
     });
   },

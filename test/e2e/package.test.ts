@@ -1,0 +1,133 @@
+import { execFileSync } from 'node:child_process';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { join, relative, resolve } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import manifest from '../../package.json' with { type: 'json' };
+import { scratch } from '../support/churn.ts';
+
+const root = resolve('.');
+// Beside node_modules, so that its files can be had by links.
+mkdirSync('build', { recursive: true });
+const clones = mkdtempSync(join(root, 'build', 'clones-'));
+const scene = scratch();
+const modules = join(scene.path, 'node_modules');
+const archive = `churntop-${manifest.version}.tgz`;
+afterAll(() => {
+  rmSync(clones, { recursive: true });
+  scene.remove();
+});
+
+/** The project as if cloned and installed there, packed. Returns the path of the package. */
+const pack = (name: string): string => {
+  const folder = join(clones, name);
+  const made = ['node_modules', 'dist', 'build', '.git', 'demo.gif'].map((each) => join(root, each));
+  mkdirSync(folder, { recursive: true });
+  for (const each of readdirSync(root).filter((entry) => !made.includes(join(root, entry))))
+    cpSync(each, join(folder, each), { recursive: true });
+  execFileSync('cp', ['-al', 'node_modules', join(folder, 'node_modules')]);
+  execFileSync('npm', ['run', '--silent', 'pack'], { cwd: folder, stdio: 'pipe' });
+  return join(folder, 'build', archive);
+};
+
+const install = (...options: string[]) =>
+  execFileSync('npm', ['install', '--offline', '--no-audit', '--no-fund', ...options], {
+    cwd: scene.path,
+    stdio: 'pipe',
+  });
+
+const run = (script: string) =>
+  execFileSync(process.execPath, ['--input-type=module', '-e', script], {
+    cwd: scene.path,
+    encoding: 'utf8',
+    stdio: 'pipe',
+  });
+
+const filesIn = (folder: string): string[] =>
+  readdirSync(folder, { withFileTypes: true, recursive: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(folder, join(entry.parentPath, entry.name)))
+    .sort();
+
+let packed = '';
+beforeAll(() => {
+  packed = pack('one');
+  install(packed);
+}, 120_000);
+
+describe('the package', () => {
+  test('is the same, byte for byte, when it is built again elsewhere', () => {
+    const again = pack('another/of-another-name');
+    expect(readFileSync(again).equals(readFileSync(packed))).toBe(true);
+  }, 120_000);
+
+  test('brings itself only', () => {
+    expect(readdirSync(modules).filter((name) => !name.startsWith('.'))).toEqual(['churntop']);
+  });
+
+  test('holds what runs, its types, manual, completions and licences, and nothing else', () => {
+    const files = filesIn(join(modules, 'churntop'));
+    expect(files.filter((file) => !file.startsWith('dist/'))).toEqual([
+      'CHANGELOG.md',
+      'LICENSE',
+      'README.md',
+      'bin/churntop.js',
+      'completions/_churntop',
+      'completions/churntop.bash',
+      'completions/churntop.fish',
+      'man/churntop.1',
+      'package.json',
+    ]);
+    const built = files.filter((file) => /^dist\/(?!chunks\/|types\/)/.test(file));
+    expect(built.map((file) => file.replace(/\.c?js$/, ''))).toEqual([
+      'dist/THIRD-PARTY-LICENSES',
+      'dist/churntop',
+      'dist/index',
+      'dist/react',
+    ]);
+    expect(files.filter((file) => file.startsWith('dist/types/'))).toContain('dist/types/index.d.ts');
+  });
+
+  test('tells nothing of the machine that made it', () => {
+    const folder = join(modules, 'churntop');
+    for (const file of filesIn(folder))
+      expect(readFileSync(join(folder, file)).includes(clones), file).toBe(false);
+  });
+
+  test('has a manifest of what runs, with react and ink as peers that one may leave out', () => {
+    const published = JSON.parse(readFileSync(join(modules, 'churntop/package.json'), 'utf8'));
+    expect(Object.keys(published)).not.toContain('private');
+    for (const kind of ['dependencies', 'devDependencies', 'optionalDependencies', 'scripts'])
+      expect(published[kind], kind).toBe(undefined);
+    const { react, ink } = manifest.devDependencies;
+    expect(published.peerDependencies).toEqual({ react, ink });
+    expect(Object.keys(published.peerDependenciesMeta)).toEqual(['react', 'ink']);
+    for (const path of [published.bin.churntop, ...published.man, ...Object.values(published.exports['.'])])
+      expect(existsSync(join(modules, 'churntop', path as string)), path as string).toBe(true);
+  });
+});
+
+describe('installed in an empty folder', () => {
+  test('churntop runs', () => {
+    const churntop = join(modules, '.bin/churntop');
+    expect(execFileSync(churntop, ['--version'], { encoding: 'utf8' })).toBe(`${manifest.version}\n`);
+    const first = execFileSync('bash', ['-c', 'set -o pipefail; "$0" --ndjson | head -1', churntop]);
+    expect(JSON.parse(first.toString()).tool).toBe(`churntop ${manifest.version}`);
+  });
+
+  test('the library is imported by its name', () => {
+    expect(
+      run(`import { ProcWalker } from 'churntop'; const walker = new ProcWalker();
+        console.log(walker.poll().some(({ guest_pid }) => guest_pid === process.pid));`),
+    ).toBe('true\n');
+  });
+
+  test('the hook says what it lacks', () => {
+    expect(() => run(`import 'churntop/react'`)).toThrow(/Cannot find package '(react|ink)'/);
+  });
+
+  test('installed for all, it has its manual, too', () => {
+    install('--global', '--prefix', join(scene.path, 'usr'), packed);
+    expect(existsSync(join(scene.path, 'usr/bin/churntop'))).toBe(true);
+    expect(readFileSync(join(scene.path, 'usr/share/man/man1/churntop.1'), 'utf8')).toContain('.TH');
+  });
+});
