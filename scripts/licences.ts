@@ -16,7 +16,7 @@ const foundWith: Readonly<Record<string, string>> = { 'yoga-layout': 'react' };
 const legalText = (folder: string): string =>
   readdirSync(folder)
     .filter((each) => legalFile.test(each))
-    .sort()
+    .sort((a, b) => (a.toLowerCase() < b.toLowerCase() ? -1 : 1))
     .map((file) => readFileSync(`${folder}/${file}`, 'utf8').trim())
     .join('\n\n');
 
