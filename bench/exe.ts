@@ -1,6 +1,6 @@
 /**
  * `npm run bench:exe -- COMMAND…`: what a way to ship costs, side by side: first frame and first record (wall and CPU
- * time, medians), and after ten seconds of a quiet screen memory and CPU. By default the executable and the bundle.
+ * time, medians), and with all of them watching at once memory and CPU, after ten seconds for ten. By default the executable and the bundle.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -35,14 +35,18 @@ const firstRecord = async ([file, ...args]: string[]) => {
   return wall;
 };
 
-const quiet = async (command: string[]) => {
-  const session = onTerminal(command, size);
+/** All at once, so that all see the same churn. */
+const watching = async (all: string[][]) => {
+  const sessions = all.map((command) => onTerminal(command, size));
   await sleep(settleMs);
-  const before = cpuMs(session.pid);
+  const before = sessions.map(({ pid }) => cpuMs(pid));
   await sleep(quietMs);
-  const result = { cpu: (cpuMs(session.pid) - before) / quietMs, rss: rssMiB(session.pid) };
-  await session.end();
-  return result;
+  const results = sessions.map(({ pid }, index) => ({
+    cpu: (cpuMs(pid) - (before[index] ?? 0)) / quietMs,
+    rss: rssMiB(pid),
+  }));
+  for (const { end } of sessions) await end();
+  return results;
 };
 
 type Times = { frame: number[]; cpu: number[]; record: number[] };
@@ -60,8 +64,9 @@ console.log(
   '| command | first frame, ms | CPU by then, ms | first record, ms | RSS, MiB | CPU, % of a core |',
 );
 console.log('| --- | --- | --- | --- | --- | --- |');
-for (const [command, { frame, cpu, record }] of times) {
-  const { cpu: share, rss } = await quiet(command.split(' '));
+const results = await watching(commands.map((command) => command.split(' ')));
+for (const [index, [command, { frame, cpu, record }]] of [...times].entries()) {
+  const { cpu: share, rss } = results[index] ?? { cpu: Number.NaN, rss: Number.NaN };
   const cells = [...[frame, cpu, record].map((each) => median(each).toFixed(0)), rss.toFixed(0)];
   console.log(`| ${command} | ${cells.join(' | ')} | ${(share * 100).toFixed(1)} |`);
 }

@@ -1,8 +1,9 @@
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
+import { once } from 'node:events';
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import manifest from '../../package.json' with { type: 'json' };
 import { bareRoot, cannotChroot, inRoot } from '../support/bare-root.ts';
 import { scratch, spawnNamed } from '../support/churn.ts';
@@ -106,9 +107,22 @@ describe.skipIf(cannot !== undefined)(`in a root with nothing else in it${why}`,
     expect([stderr, status]).toEqual(['', 0]);
   });
 
-  test('records, and reports and exports what it recorded', () => {
-    expect(run('record', '/tmp/trace.ndjson', '--for', '1s')).toMatchObject({ status: 0 });
+  test('records, and reports and exports what it recorded', async () => {
     const trace = join(root, 'tmp/trace.ndjson');
+    const recorder = spawn(...inRoot(root, ['record', '/tmp/trace.ndjson']), { stdio: 'ignore' });
+    const ended = once(recorder, 'exit');
+    const holding = (what: string) =>
+      vi.waitFor(() => expect(readFileSync(trace, 'utf8')).toContain(what), {
+        timeout: 20_000,
+        interval: 50,
+      });
+    await holding('"initial":true');
+    const child = await spawnNamed(scene.path);
+    await holding(`"process.spawned","guest_pid":${child.pid},`);
+    await child.end();
+    await holding(`"process.exited","guest_pid":${child.pid},`);
+    recorder.kill('SIGINT');
+    expect(await ended).toEqual([0, null]);
     expect(readFileSync(trace, 'utf8')).toMatch(/"trace.end"[^\n]*\n$/);
     expect(run('report', '/tmp/trace.ndjson')).toMatchObject({
       stdout: expect.stringContaining('alive'),
@@ -132,10 +146,11 @@ describe.skipIf(cannot !== undefined)(`in a root with nothing else in it${why}`,
     await session.see(new RegExp(`${child.pid} +\\d+ .*${child.name}`));
     session.type('R');
     await session.see(/recording to \S+\.ndjson/);
+    await session.see(/● REC \d/);
     await child.end();
     await session.see(new RegExp(`- +${child.pid} +${child.name} +lived`));
     for (const [key, view] of [
-      ['2', /COMM +NOW/],
+      ['2', /COMM .*LAST 60 S/],
       ['3', child.name],
       ['4', /-30s.*now/],
     ] as const) {
