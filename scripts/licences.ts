@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Metafile } from 'esbuild';
 
@@ -8,13 +8,17 @@ export type Part = { name: string; version: string; licence: string; text: strin
 /** The folder of the package that a file belongs to, as the metafile spells it. */
 const packageFolder = /^(?:[\w-]+:)?(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//;
 
-const legalFile = /^(licen[cs]e|notice)(\.(md|txt))?$/i;
+/** `licenses` is what a package calls those of others that were bundled into it. */
+const legalFile = /^(?:build\/)?(licen[cs]es?|notice)(\.(md|txt))?$/i;
 
 /** Packages without the file that they refer to, and one of the same owner that has it, word for word. */
 const foundWith: Readonly<Record<string, string>> = { 'yoga-layout': 'react' };
 
 const legalText = (folder: string): string =>
-  readdirSync(folder)
+  ['', 'build/']
+    .flatMap((inner) =>
+      existsSync(`${folder}/${inner}`) ? readdirSync(`${folder}/${inner}`).map((file) => inner + file) : [],
+    )
     .filter((each) => legalFile.test(each))
     .sort((a, b) => (a.toLowerCase() < b.toLowerCase() ? -1 : 1))
     .map((file) => readFileSync(`${folder}/${file}`, 'utf8').trim())

@@ -51,6 +51,12 @@ describe('the licences of a bundle', () => {
     expect(text).toContain('@some/two 1.2.3: ISC\n\nwords of two\n');
   });
 
+  test('are also those of what others have bundled, as meow has yargs-parser', () => {
+    expect(readPart('node_modules/meow').text).toMatch(
+      /yargs-parser[\s\S]*Copyright \(c\) 2016, Contributors/,
+    );
+  });
+
   test('must all be told, with their words', () => {
     expect(() => readPart(made('silent', {}, { LICENSE: 'words' }))).toThrow('silent: no licence');
     expect(() => readPart(made('wordless', { license: 'MIT' }))).toThrow(
