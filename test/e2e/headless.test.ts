@@ -1,5 +1,5 @@
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
-import { chmodSync, closeSync, mkdirSync, openSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, closeSync, mkdirSync, openSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { execa, type Options } from 'execa';
@@ -215,22 +215,6 @@ describe('words and exit codes', () => {
     process.kill('SIGINT');
     expect(await exit).toBe(0);
   });
-});
-
-test('it streams without having loaded the screen', async () => {
-  // Of each script that was run it tells at its end.
-  const told = join(folder.path, 'coverage');
-  const { all, exitCode } = await run(['--ndjson', '--filter', 'nobody'], {
-    env: { NODE_V8_COVERAGE: told },
-    timeout: 3000,
-    killSignal: 'SIGINT',
-    all: true,
-  });
-  expect(all).toContain('trace.header');
-  expect(exitCode).toBe(0);
-  const scripts = readdirSync(told).map((name) => readFileSync(join(told, name), 'utf8'));
-  expect(scripts.join()).toMatch(/dist\/chunks\/headless-/);
-  expect(scripts.join()).not.toMatch(/dist\/chunks\/screen-/);
 });
 
 const otherNode = () => {
