@@ -15,6 +15,20 @@ const wrapped: readonly { module: string; theirs: string; name: string; ours: st
     ours: 'leanLine',
     from: 'lean-line.ts',
   },
+  {
+    module: 'squash-text-nodes.js',
+    theirs: 'squashTextNodes',
+    name: 'squashTextNodes',
+    ours: 'leanText',
+    from: 'lean-text.ts',
+  },
+  {
+    module: 'measure-text.js',
+    theirs: 'measureText',
+    name: 'measureText',
+    ours: 'leanMeasure',
+    from: 'lean-text.ts',
+  },
 ];
 
 /** Bundles shorter ways into Ink, in front of its own: how lines are joined and updated, and how wide a text is. */

@@ -1,4 +1,4 @@
-import { isSingle } from './width.ts';
+import { isSingle, styleEnd } from './width.ts';
 
 /** Ink's way (ink/build/line-update.js): what brings a screen line from `previous` to `next`. */
 type LineUpdate = (previous: string, next: string, columns: number) => string;
@@ -13,14 +13,23 @@ export const leanLine =
   (previous, next, columns) =>
     changedCells(previous, next, columns) ?? theirs(previous, next, columns);
 
+/** A line taken apart: a UTF-16 code and the place of a style in `styles` for each cell. Taken again for each line. */
+type Cells = { codes: Uint16Array; looks: Uint16Array; length: number };
+
+const cellsFor = (columns: number): Cells => ({
+  codes: new Uint16Array(columns),
+  looks: new Uint16Array(columns),
+  length: 0,
+});
+let from = cellsFor(0);
+let to = cellsFor(0);
+
 /** What is written; undefined where a line holds what this does not know. */
 export const changedCells = (previous: string, next: string, columns: number): string | undefined => {
-  const from = cellsOf(previous);
-  const to = cellsOf(next);
-  if (!from || !to || from.text.length > columns || to.text.length > columns) return undefined;
-  const length = to.text.length;
-  const isSame = (at: number) =>
-    (from.text[at] ?? ' ') === to.text[at] && (from.styles[at] ?? '') === to.styles[at];
+  if (to.codes.length < columns) [from, to] = [cellsFor(columns), cellsFor(columns)];
+  if (styles.length > mostStyles) forgetStyles();
+  if (!takeApart(previous, from, columns) || !takeApart(next, to, columns)) return undefined;
+  const { length } = to;
   let out = '';
   let at = 0;
   while (at < length) {
@@ -34,60 +43,53 @@ export const changedCells = (previous: string, next: string, columns: number): s
       same = isSame(cell) ? same + 1 : 0;
       if (same === 0) end = cell + 1;
     }
-    out += `\x1b[${at + 1}G${styled(to, at, end)}`;
+    out += `\x1b[${at + 1}G${written(at, end)}`;
     at = end;
   }
-  if (from.text.length > length) out += `\x1b[${length + 1}G\x1b[K`;
+  if (from.length > length) out += `\x1b[${length + 1}G\x1b[K`;
   return out;
 };
 
 const jumpCells = 6;
+const space = 0x20;
 
-/** One character and one style, as SGR parameters, for each cell. */
-type Cells = { text: string; styles: readonly string[] };
+const isSame = (at: number): boolean =>
+  at < from.length
+    ? from.codes[at] === to.codes[at] && from.looks[at] === to.looks[at]
+    : to.codes[at] === space && to.looks[at] === 0;
 
-const styled = ({ text, styles }: Cells, from: number, to: number): string => {
+const written = (begin: number, end: number): string => {
   let out = '';
-  let style = '';
-  for (let at = from; at < to; at++) {
-    const own = styles[at] as string;
-    if (own !== style) out += own === '' ? '\x1b[m' : `\x1b[${style === '' ? '' : '0;'}${own}m`;
-    style = own;
-    out += text[at];
+  let look = 0;
+  for (let at = begin; at < end; at++) {
+    const own = to.looks[at] as number;
+    if (own !== look) out += own === 0 ? '\x1b[m' : `\x1b[${look === 0 ? '' : '0;'}${styles[own]}m`;
+    look = own;
+    out += String.fromCharCode(to.codes[at] as number);
   }
-  return style === '' ? out : `${out}\x1b[m`;
+  return look === 0 ? out : `${out}\x1b[m`;
 };
 
-/** Lines as they were taken apart: the next one to be compared is most often the last one written. */
-const known = new Map<string, Cells | undefined>();
-const mostKnown = 512;
-
-const cellsOf = (line: string): Cells | undefined => {
-  if (known.has(line)) return known.get(line);
-  if (known.size >= mostKnown) known.clear();
-  const cells = takenApart(line);
-  known.set(line, cells);
-  return cells;
-};
-
-const takenApart = (line: string): Cells | undefined => {
-  let text = '';
-  const styles: string[] = [];
-  let style: string | undefined = '';
-  let at = 0;
-  while (at < line.length) {
-    const begin = line.indexOf('\x1b', at);
-    const end = begin < 0 ? line.length : begin;
-    text += line.slice(at, end);
-    while (styles.length < text.length) styles.push(style);
-    if (begin < 0) break;
-    const close = line.indexOf('m', begin);
-    if (line[begin + 1] !== '[' || close < 0) return undefined;
-    style = styleAfter(style, line.slice(begin + 2, close));
-    if (style === undefined) return undefined;
-    at = close + 1;
+/** Whether the line is of what this knows, and no longer than the screen is wide. */
+const takeApart = (line: string, into: Cells, columns: number): boolean => {
+  let length = 0;
+  let look: number | undefined = 0;
+  for (let at = 0; at < line.length; at++) {
+    const code = line.charCodeAt(at);
+    if (isSingle(code)) {
+      if (length === columns) return false;
+      into.codes[length] = code;
+      into.looks[length] = look;
+      length++;
+      continue;
+    }
+    const end = styleEnd(line, at);
+    look = end < 0 ? undefined : lookAfter(look, line.slice(at + 2, end));
+    if (look === undefined) return false;
+    at = end;
   }
-  return isSingle(text) ? { text, styles } : undefined;
+  into.length = length;
+  return true;
 };
 
 /** By SGR parameter: which attribute it sets; an end ends all that it names. */
@@ -109,17 +111,27 @@ const colour = /^(?:[39][0-7]|38;2(?:;\d{1,3}){3})$/;
 const parameters = /38;2(?:;\d{1,3}){3}|[^;]+/g;
 const attributeOf = (code: string) => begins[code] ?? (colour.test(code) ? 'colour' : undefined);
 
-/** A theme has few styles, so there are few ways from one to another. */
-const steps = new Map<string, string | undefined>();
-const mostSteps = 1_024;
+/** Styles met so far, as SGR parameters in one order, and from each the ways to others. A theme has few of both. */
+const styles: string[] = [''];
+const steps: Map<string, number | undefined>[] = [new Map()];
+const mostStyles = 1_024;
 
-/** The style that is on behind a sequence, as SGR parameters; undefined where it is none of ours. */
-const styleAfter = (style: string, codes: string): string | undefined => {
-  const step = `${style} ${codes}`;
-  if (steps.has(step)) return steps.get(step);
-  if (steps.size >= mostSteps) steps.clear();
-  const after = applied(style, codes);
-  steps.set(step, after);
+const forgetStyles = (): void => {
+  styles.length = 1;
+  steps.splice(0, steps.length, new Map());
+};
+
+/** The style that is on behind a sequence, as its place in `styles`; undefined where it is none of ours. */
+const lookAfter = (look: number, codes: string): number | undefined => {
+  const known = steps[look] as Map<string, number | undefined>;
+  if (known.has(codes)) return known.get(codes);
+  const style = applied(styles[look] as string, codes);
+  let after = style === undefined ? undefined : styles.indexOf(style);
+  if (after === -1) {
+    after = styles.push(style as string) - 1;
+    steps.push(new Map());
+  }
+  if (known.size < mostStyles) known.set(codes, after);
   return after;
 };
 

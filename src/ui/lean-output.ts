@@ -44,7 +44,7 @@ export const joined = (
     const text = transformers.reduce((line, transform) => transform(line, 0), operation.text);
     const end = ends[y];
     if (end === undefined || x < end) return undefined;
-    const after = x + paintedWidth(text);
+    const after = x + widthOf(text);
     if (after > width || !closesAll(text)) return undefined;
     lines[y] += ' '.repeat(x - end) + text;
     ends[y] = after;
@@ -52,7 +52,6 @@ export const joined = (
   return lines.map((line) => line.trimEnd());
 };
 
-const sgr = /\x1b\[([\d;]*)m/g;
 /** Of SGR parameters, those that end a style. */
 const closing = /^(?:2[2-9]|[345]9)(?:;(?:2[2-9]|[345]9))*$/;
 
@@ -62,6 +61,3 @@ const closesAll = (text: string): boolean => {
   if (last < 0) return true;
   return closing.test(text.slice(last + 2, text.indexOf('m', last)));
 };
-
-/** Cells of a text with our own colours. */
-const paintedWidth = (text: string): number => widthOf(text.replaceAll(sgr, ''));

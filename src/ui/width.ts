@@ -1,22 +1,45 @@
 import stringWidth from 'string-width';
 import { ownGlyphs } from './glyphs.ts';
 
-const single = new RegExp(`^[\\x20-\\x7e${ownGlyphs.join('')}]*$`);
+/** By UTF-16 code: whether it is ASCII or one of our own glyphs, a character a cell. */
+const single = new Uint8Array(1 << 16).fill(1, 0x20, 0x7f);
+for (const glyph of ownGlyphs) single[glyph.charCodeAt(0)] = 1;
 
-/** Whether it is ASCII and our own glyphs only: a character, a cell. */
-export const isSingle = (text: string): boolean => single.test(text);
+const [esc, bracket, semicolon, m, zero, nine] = [0x1b, 0x5b, 0x3b, 0x6d, 0x30, 0x39];
 
-/** Select Graphic Rendition: colours and weights, which take no cell (ECMA-48, 8.3.117). */
-const styles = /\x1b\[[\d;]*m/g;
+/** Where a colour (SGR, digits and semicolons only) that begins at `at` ends, its `m`; -1 where there is none. */
+export const styleEnd = (text: string, at: number): number => {
+  if (text.charCodeAt(at) !== esc || text.charCodeAt(at + 1) !== bracket) return -1;
+  for (let end = at + 2; end < text.length; end++) {
+    const code = text.charCodeAt(end);
+    if (code === m) return end;
+    if (code !== semicolon && (code < zero || code > nine)) return -1;
+  }
+  return -1;
+};
+
+/** Whether a UTF-16 code takes one cell for sure. */
+export const isSingle = (code: number): boolean => single[code] === 1;
+
+/** Cells of a line of single cells in our own colours; undefined of all other texts. */
+export const lineWidth = (text: string): number | undefined => {
+  let cells = 0;
+  for (let at = 0; at < text.length; at++) {
+    if (single[text.charCodeAt(at)] === 1) {
+      cells++;
+      continue;
+    }
+    at = styleEnd(text, at);
+    if (at < 0) return undefined;
+  }
+  return cells;
+};
 
 /**
- * Cells a text takes on a terminal. Nearly all texts are of single cells, styled or not: those are told at a glance. The
- * program is bundled such that Ink asks here, too (scripts/lean-ink.ts), and that Unicode's tables are loaded at the first
- * other text (scripts/late-tables.ts).
+ * Cells a text takes on a terminal. Nearly all texts are lines of our own: those are told at a glance. The program is
+ * bundled such that Ink asks here, too (scripts/lean-ink.ts), and that Unicode's tables are loaded at the first other text
+ * (scripts/late.ts).
  */
-const widthOf = (text: string): number => {
-  const plain = text.includes('\x1b') ? text.replaceAll(styles, '') : text;
-  return isSingle(plain) ? plain.length : stringWidth(text);
-};
+const widthOf = (text: string): number => lineWidth(text) ?? stringWidth(text);
 
 export default widthOf;
