@@ -1,16 +1,16 @@
-import { isProbeEvent } from './event.ts';
+import type { Kin } from './ancestry.ts';
+import { type ExitedEvent, isProbeEvent, type ProbeEvent } from './event.ts';
 import type { Accepts } from './filter/filter.ts';
 import { passes } from './filter/judge.ts';
+import type { Guest } from './filter/subject.ts';
 import { RowSubject } from './filter/subjects.ts';
-import { keyOf } from './identity.ts';
+import { type Identity, keyOf } from './identity.ts';
 import { Lanes } from './lanes.ts';
-import { ageNs } from './live-table.ts';
-import type { World } from './world.ts';
+import { ageNs, type LiveProcess } from './live-table.ts';
+import type { LogEntry, World } from './world.ts';
 
 /** One life, as a bar over time is drawn from it. Times are CLOCK_MONOTONIC ns. */
-export type LifeBar = {
-  key: string;
-  pid: number;
+export type LifeBar = Identity & {
   comm: string;
   fromNs: bigint;
   /** Its birth was seen, or stands in its start ticks. */
@@ -37,63 +37,74 @@ export type Lives = {
 
 export const mostBars = 4_096;
 
-const none = { zombieNs: undefined, failed: false };
-
 /** The stretch that is shown, and how far back lives that ended are told: lanes are dealt over more than is shown. */
 export type Stretch = { sinceNs: bigint; reachNs: bigint };
 
 /** The lives of which a part lies in the stretch, each once, as far as the filter lets them through. */
 export const livesSince = (world: World, { sinceNs, reachNs }: Stretch, filter: Accepts): Lives => {
-  const { table, ancestry, guest, nowNs } = world;
+  const { log, table, ancestry, guest, nowNs } = world;
+  const all = filter.facts.length === 0;
   const bars: LifeBar[] = [];
   const zombies = new Map<string, bigint>();
-  for (const { record, kin } of entriesSince(world, reachNs)) {
+  // Log entries are in the order in which they came in, so the newest tell when to stop.
+  for (let index = log.length - 1; index >= 0; index--) {
+    const { record, kin } = log.at(index) as LogEntry;
     if (!isProbeEvent(record)) continue;
-    const key = keyOf({ pid: record.guest_pid, startTicks: record.start_ticks });
-    if (record.probe_source === 'process.zombie') zombies.set(key, record.guest_monotonic_ns);
-    if (record.probe_source !== 'process.exited' || !passes(record, kin, filter, guest)) continue;
-    const { guest_monotonic_ns: toNs, lifetime_ns: livedNs, exit_code, exit_signal } = record;
-    bars.push({
-      ...none,
-      key,
-      pid: record.guest_pid,
-      comm: record.guest_comm,
-      fromNs: kin?.seenNs ?? (livedNs === undefined ? reachNs : toNs - livedNs),
-      born: kin?.seenNs !== undefined || livedNs !== undefined,
-      toNs,
-      failed: (exit_code ?? 0) !== 0 || exit_signal !== undefined,
-    });
+    if (record.guest_monotonic_ns < reachNs) break;
+    if (record.probe_source === 'process.zombie') zombies.set(keyOfRecord(record), record.guest_monotonic_ns);
+    if (record.probe_source !== 'process.exited' || !(all || passes(record, kin, filter, guest))) continue;
+    bars.push(endedBar(record, kin, reachNs));
   }
   let throughout = 0;
   let foundNs: bigint | undefined;
   for (const process of table.live()) {
     if (process.initial && (foundNs === undefined || process.seenNs < foundNs)) foundNs = process.seenNs;
-    if (!filter.matches(new RowSubject(process, ancestry, guest, nowNs))) continue;
-    const age = ageNs(process, nowNs, guest.bootOffsetNs);
-    if (age === undefined || nowNs - age <= sinceNs) {
-      throughout++;
-      continue;
-    }
-    const key = keyOf(process);
-    const { pid, comm, zombie } = process;
-    const zombieNs = zombies.get(key) ?? (zombie ? sinceNs : undefined);
-    bars.push({ ...none, key, pid, comm, fromNs: nowNs - age, born: true, toNs: undefined, zombieNs });
+    if (!all && !filter.matches(new RowSubject(process, ancestry, guest, nowNs))) continue;
+    const fromNs = bornAt(process, nowNs, guest);
+    if (fromNs === undefined || fromNs <= sinceNs) throughout++;
+    else bars.push(livingBar(process, fromNs, sinceNs));
   }
-  for (const bar of bars) bar.zombieNs ??= zombies.get(bar.key);
+  if (zombies.size > 0) for (const bar of bars) bar.zombieNs = zombies.get(keyOf(bar)) ?? bar.zombieNs;
   bars.sort((a, b) => (a.fromNs < b.fromNs ? -1 : a.fromNs > b.fromNs ? 1 : a.pid - b.pid));
   const untold = Math.max(0, bars.length - mostBars);
   return { bars: bars.slice(untold), throughout, untold, knownNs: knownSince(world, foundNs) };
 };
 
-/** Log entries are in the order in which they came in, so the newest tell when to stop. */
-const entriesSince = function* ({ log }: World, sinceNs: bigint) {
-  for (let index = log.length - 1; index >= 0; index--) {
-    const entry = log.at(index);
-    if (!entry) return;
-    if (isProbeEvent(entry.record) && entry.record.guest_monotonic_ns < sinceNs) return;
-    yield entry;
-  }
+// Thousands of bars are made a frame: plain literals, and no keys before someone asks for them.
+
+const endedBar = (record: ExitedEvent, kin: Kin | undefined, reachNs: bigint): LifeBar => {
+  const { guest_monotonic_ns: toNs, lifetime_ns: livedNs, exit_code, exit_signal } = record;
+  return {
+    pid: record.guest_pid,
+    startTicks: record.start_ticks,
+    comm: record.guest_comm,
+    fromNs: kin?.seenNs ?? (livedNs === undefined ? reachNs : toNs - livedNs),
+    born: kin?.seenNs !== undefined || livedNs !== undefined,
+    toNs,
+    zombieNs: undefined,
+    failed: (exit_code ?? 0) !== 0 || exit_signal !== undefined,
+  };
 };
+
+const livingBar = ({ pid, startTicks, comm, zombie }: LiveProcess, fromNs: bigint, sinceNs: bigint) => ({
+  pid,
+  startTicks,
+  comm,
+  fromNs,
+  born: true,
+  toNs: undefined,
+  zombieNs: zombie ? sinceNs : undefined,
+  failed: false,
+});
+
+const bornAt = (process: LiveProcess, nowNs: bigint, { bootOffsetNs }: Guest): bigint | undefined => {
+  if (!process.initial) return process.seenNs;
+  const age = ageNs(process, nowNs, bootOffsetNs);
+  return age === undefined ? undefined : nowNs - age;
+};
+
+const keyOfRecord = ({ guest_pid: pid, start_ticks: startTicks }: ProbeEvent): string =>
+  keyOf({ pid, startTicks });
 
 const knownSince = ({ log }: World, foundNs = 0n): bigint => {
   if (log.dropped === 0) return foundNs;
@@ -119,22 +130,24 @@ export const lanesOf = (bars: readonly LifeBar[]): Map<string, LifeLane[]> => {
 const packed = (comm: string, bars: readonly LifeBar[]): LifeLane[] => {
   const lanes: LifeLane[] = [];
   const taken = new Lanes();
-  const laneOf = new Map<LifeBar, number>();
-  const ending = bars.filter(({ toNs }) => toNs !== undefined).sort((a, b) => compareEnds(a, b));
+  /** By place in `bars`; -1 before a bar has begun. */
+  const laneOf = new Int32Array(bars.length).fill(-1);
+  const ending: number[] = [];
+  for (let place = 0; place < bars.length; place++) if (bars[place]?.toNs !== undefined) ending.push(place);
+  const endOf = (place: number) => bars[place]?.toNs as bigint;
+  ending.sort((a, b) => (endOf(a) < endOf(b) ? -1 : endOf(a) > endOf(b) ? 1 : 0));
   let ended = 0;
-  for (const bar of bars) {
-    for (let next = ending[ended]; next && endOf(next) <= bar.fromNs; next = ending[++ended]) {
-      const lane = laneOf.get(next);
-      if (lane !== undefined) taken.release(lane, endOf(next));
+  for (let place = 0; place < bars.length; place++) {
+    const bar = bars[place] as LifeBar;
+    for (let next = ending[ended]; next !== undefined && endOf(next) <= bar.fromNs; next = ending[++ended]) {
+      const lane = laneOf[next] as number;
+      if (lane >= 0) taken.release(lane, endOf(next));
     }
     const lane = taken.take(bar.fromNs);
-    laneOf.set(bar, lane);
+    laneOf[place] = lane;
     const own = lanes[lane];
     if (own) own.bars.push(bar);
     else lanes[lane] = { comm, bars: [bar] };
   }
   return lanes;
 };
-
-const endOf = ({ toNs }: LifeBar): bigint => toNs as bigint;
-const compareEnds = (a: LifeBar, b: LifeBar) => (endOf(a) < endOf(b) ? -1 : endOf(a) > endOf(b) ? 1 : 0);

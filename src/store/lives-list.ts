@@ -1,5 +1,6 @@
 import type { Accepts } from '../domain/filter/filter.ts';
-import { type LifeLane, lanesOf, livesSince } from '../domain/lives.ts';
+import { keyOf } from '../domain/identity.ts';
+import { type LifeBar, type LifeLane, lanesOf, livesSince } from '../domain/lives.ts';
 import type { World } from '../domain/world.ts';
 import type { List } from './list.ts';
 import type { Order } from './views.ts';
@@ -34,9 +35,7 @@ export const livesOnShow = (world: World, { filter, zoom, order }: LivesLook): L
   const reachNs = (nowNs / spanNs - 1n) * spanNs;
   const { bars, throughout, untold, knownNs } = livesSince(world, { sinceNs, reachNs }, filter);
   const groups = [...lanesOf(bars).values()].flatMap((lanes) => {
-    const shown = lanes
-      .map(({ comm, bars }) => ({ comm, bars: bars.filter(({ toNs }) => (toNs ?? nowNs) >= sinceNs) }))
-      .filter(({ bars }) => bars.length > 0);
+    const shown = lanes.flatMap((lane) => shownOf(lane, sinceNs) ?? []);
     return shown.length > 0 ? [groupOf(shown)] : [];
   });
   groups.sort(order.by === 'lives' ? byLives : byComm);
@@ -44,7 +43,7 @@ export const livesOnShow = (world: World, { filter, zoom, order }: LivesLook): L
   const rows: LifeRow[] = groups.flatMap(({ comm, lives, lanes }) =>
     lanes.map((lane, index) => ({
       kind: 'lane',
-      key: lane.bars.length === 1 ? (lane.bars[0]?.key as string) : `lane:${index}:${comm}`,
+      key: lane.bars.length === 1 ? keyOf(lane.bars[0] as LifeBar) : `lane:${index}:${comm}`,
       lane,
       first: index === 0,
       lives,
@@ -52,6 +51,14 @@ export const livesOnShow = (world: World, { filter, zoom, order }: LivesLook): L
   );
   if (throughout + untold > 0) rows.push({ kind: 'rest', key: 'rest', throughout, untold });
   return { rows, spanNs, knownNs };
+};
+
+/** Without the lives that ended before; undefined where none is left. */
+const shownOf = (lane: LifeLane, sinceNs: bigint): LifeLane | undefined => {
+  const isShown = ({ toNs }: LifeBar) => toNs === undefined || toNs >= sinceNs;
+  if (lane.bars.every(isShown)) return lane;
+  const bars = lane.bars.filter(isShown);
+  return bars.length > 0 ? { comm: lane.comm, bars } : undefined;
 };
 
 type Group = { comm: string; lives: number; lanes: LifeLane[] };
@@ -68,10 +75,11 @@ const byLives = (a: Group, b: Group) => b.lives - a.lives || byComm(a, b);
 /** A process is found in whichever lane its bar lies. */
 export const livesList = ({ rows }: LivesOnShow): List => ({
   length: rows.length,
-  find: (key) =>
-    rows.findIndex(
-      (row) => row.key === key || (row.kind === 'lane' && row.lane.bars.some((bar) => bar.key === key)),
-    ),
+  find: (key) => {
+    const pid = Number.parseInt(key, 10);
+    const isIt = (bar: LifeBar) => bar.pid === pid && keyOf(bar) === key;
+    return rows.findIndex((row) => row.key === key || (row.kind === 'lane' && row.lane.bars.some(isIt)));
+  },
   findComm: (comm) => rows.findIndex((row) => row.kind === 'lane' && row.lane.comm === comm),
   subject: (index) => {
     const row = rows[index] as LifeRow;

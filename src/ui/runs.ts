@@ -7,13 +7,17 @@ export const inRuns = (cells: readonly Painted[], { paint }: Theme): string => {
   let line = '';
   let run = '';
   let runRole: Role = 'value';
-  for (const { text, role } of cells) {
+  for (let at = 0; at < cells.length; ) {
+    const { text, role } = cells[at] as Painted;
     if (role !== runRole) {
       line += paint(runRole, run);
       run = '';
       runRole = role;
     }
-    run += text;
+    let end = at + 1;
+    while (cells[end]?.text === text && cells[end]?.role === role) end++;
+    run += text.repeat(end - at);
+    at = end;
   }
   return line + paint(runRole, run);
 };

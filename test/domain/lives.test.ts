@@ -79,8 +79,8 @@ test('of any history, no two lives in a lane overlap, none is lost, and lanes ar
     fc.property(fc.array(life, { maxLength: 60 }), (lives) => {
       const bars = lives
         .map(({ comm, fromNs, lasts }, pid) => ({
-          key: `${pid}`,
           pid,
+          startTicks: pid,
           comm,
           fromNs,
           born: true,

@@ -7,7 +7,7 @@ import { seconds } from '../support/events.ts';
 /** Ten cells of one second, the last one that of second 99. */
 const time = timeCells(seconds(99.5), seconds(9), 10);
 const bar = (from: number, to?: number, more: Partial<LifeBar> = {}): LifeBar => ({
-  key: `${from}`,
+  startTicks: from,
   pid: 1,
   comm: 'x',
   fromNs: seconds(from),
