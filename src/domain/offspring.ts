@@ -56,6 +56,11 @@ export class Offspring {
     return this.#broods.get(parent);
   }
 
+  /** Broods by the keys of their parents. */
+  all(): IterableIterator<[parent: string, brood: Brood]> {
+    return this.#broods.entries();
+  }
+
   end({ kin, comm, atNs, lifetimeNs }: Ending, { parent, between }: Place): void {
     const own = this.#broods.get(keyOf(kin));
     if (own) this.#broods.delete(keyOf(kin));

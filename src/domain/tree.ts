@@ -64,30 +64,40 @@ export type TreeLook = {
   passes: ((node: TreeNode) => boolean) | undefined;
 };
 
+// A class and no literal: thousands are made a frame, and keys are asked for by few.
+class LivingNode implements Alive {
+  readonly kind = 'alive';
+  readonly process: LiveProcess;
+  readonly young: boolean;
+  above: Alive | undefined = undefined;
+  between: readonly string[] = none;
+  readonly children: Alive[] = [];
+  below = 0;
+  brood: Brood | undefined = undefined;
+
+  constructor(process: LiveProcess, nowNs: bigint) {
+    this.process = process;
+    this.young = !process.initial && !process.zombie && nowNs - process.seenNs < youngNs;
+  }
+
+  get key(): string {
+    return keyOf(this.process);
+  }
+}
+
+const none: readonly never[] = [];
+
 /** Who spawned whom among the living. An orphan hangs under its nearest ancestor that lives, whoever adopted it. */
 export const treeOf = (world: World): Tree => {
   const alive = new Map<number, Alive>();
-  for (const process of world.table.live()) {
-    const key = keyOf(process);
-    const brood = world.offspring.of(key);
-    alive.set(process.pid, {
-      kind: 'alive',
-      key,
-      process,
-      above: undefined,
-      between: [],
-      children: [],
-      below: 0,
-      brood,
-      young: !process.initial && !process.zombie && world.nowNs - process.seenNs < youngNs,
-    });
+  for (const process of world.table.live()) alive.set(process.pid, new LivingNode(process, world.nowNs));
+  for (const [key, brood] of world.offspring.all()) {
+    const node = alive.get(Number.parseInt(key, 10));
+    if (node?.key === key) node.brood = brood;
   }
-  for (const node of alive.values()) hang(node, alive, world);
   const roots: Alive[] = [];
-  for (const node of alive.values()) {
-    if (node.above) node.above.children.push(node);
-    else roots.push(node);
-  }
+  for (const node of alive.values()) hang(node, alive, world);
+  for (const node of alive.values()) if (!node.above) roots.push(node);
   for (const root of roots) countBelow(root);
   return { roots, strays: world.offspring.of(outside), alive };
 };
@@ -108,10 +118,14 @@ const hang = (node: Alive, alive: ReadonlyMap<number, Alive>, world: World): voi
   if (above) adopt(above, node);
 };
 
-/** A hostile stream can name parents in a circle: whoever would close it hangs nowhere. */
+/** A hostile stream can name parents in a circle: whoever would close it hangs nowhere. Only one that has children can. */
 const adopt = (above: Alive, node: Alive): void => {
-  for (let at: Alive | undefined = above; at; at = at.above) if (at === node) return;
+  if (above === node) return;
+  if (node.children.length > 0) {
+    for (let at: Alive | undefined = above; at; at = at.above) if (at === node) return;
+  }
   node.above = above;
+  above.children.push(node);
 };
 
 const countBelow = (root: Alive): void => {
@@ -126,32 +140,37 @@ const countBelow = (root: Alive): void => {
 /** What is on show, top to bottom: each node before its children, the living before the ended. */
 export const treeRows = ({ roots, strays }: Tree, look: TreeLook): TreeRow[] => {
   const rows: TreeRow[] = [];
-  type Pending = { node: TreeNode; brood: Brood | undefined; depth: number };
-  const inOrder = (nodes: readonly Alive[]) => (look.compare ? nodes.toSorted(look.compare) : nodes);
-  const below = ({
-    node,
-    brood,
-    depth,
-  }: Omit<Pending, 'node'> & { node: TreeNode | undefined }): Pending[] => {
-    const all = node === undefined ? roots : node.kind === 'alive' ? node.children : [];
-    const isOfKind = ({ young, process }: Alive) => young && brood?.kinds.has(process.comm) === true;
-    const living = inOrder(all.filter((child) => !isOfKind(child)));
-    const above = node?.kind === 'alive' ? node : node?.above;
-    const ended = endedIn(brood, node?.key ?? '', all.filter(isOfKind), above);
-    return [
-      ...living.map((child): Pending => ({ node: child, brood: child.brood, depth })),
-      ...ended.map((child): Pending => ({ node: child, brood: broodOf(child), depth })),
-    ];
+  /** The last one is the next. */
+  const pending: TreeRow[] = [];
+  const open = (nodes: readonly TreeNode[], depth: number) => {
+    for (let index = nodes.length - 1; index >= 0; index--)
+      pending.push({ node: nodes[index] as TreeNode, depth, folded: undefined, context: false });
   };
-  const stack = below({ node: undefined, brood: strays, depth: 0 }).reverse();
-  for (let next = stack.pop(); next; next = stack.pop()) {
-    const children = below({ ...next, depth: next.depth + 1 });
+  open(below(undefined, roots, strays, look), 0);
+  for (let row = pending.pop(); row; row = pending.pop()) {
+    const { node, depth } = row;
+    const children = below(node, node.kind === 'alive' ? node.children : none, broodOf(node), look);
     // With a filter everything is open: what it lets through must not hide.
-    const folded = children.length === 0 ? undefined : !look.passes && look.isFolded(next.node);
-    rows.push({ node: next.node, depth: next.depth, folded, context: false });
-    if (!folded) for (const child of children.reverse()) stack.push(child);
+    if (children.length > 0) row.folded = !look.passes && look.isFolded(node);
+    rows.push(row);
+    if (!row.folded) open(children, depth + 1);
   }
   return look.passes ? passing(rows, look.passes) : rows;
+};
+
+/** What stands below a node, or, of no node, at the top. */
+const below = (
+  node: TreeNode | undefined,
+  living: readonly Alive[],
+  brood: Brood | undefined,
+  { compare }: TreeLook,
+): readonly TreeNode[] => {
+  const inOrder = (nodes: readonly Alive[]) => (compare ? nodes.toSorted(compare) : nodes);
+  if (!brood) return inOrder(living);
+  const isOfKind = ({ young, process }: Alive) => young && brood.kinds.has(process.comm);
+  const above = node?.kind === 'alive' ? node : node?.above;
+  const ended = endedIn(brood, node?.key ?? '', living.filter(isOfKind), above);
+  return [...inOrder(living.filter((child) => !isOfKind(child))), ...ended];
 };
 
 /** Those that pass, and whoever stands above one that does. */
@@ -172,12 +191,11 @@ const passing = (rows: readonly TreeRow[], passes: (node: TreeNode) => boolean):
 };
 
 const endedIn = (
-  brood: Brood | undefined,
+  brood: Brood,
   parent: string,
   young: readonly Alive[],
   above: Alive | undefined,
 ): (Ended | Untold)[] => {
-  if (!brood) return [];
   const nodes: (Ended | Untold)[] = [];
   for (const ended of brood.kinds.values()) {
     let alive = 0;

@@ -58,7 +58,7 @@ export const treeOnShow = (world: World, { filter, folds, order }: TreeLookedAt)
   const tree = treeOf(world);
   const rows = treeRows(tree, {
     compare: siblings(order),
-    isFolded: (node) => folds.get(node.key) ?? isFoldedAtFirst(node),
+    isFolded: (node) => (folds.size > 0 ? folds.get(node.key) : undefined) ?? isFoldedAtFirst(node),
     passes: filter.text === '' ? undefined : passes,
   });
   return { tree, rows };
@@ -83,12 +83,16 @@ const endedSubject = ({ ended, above }: Ended): Judged => ({
 
 /** Whoever is folded away is stood for by the nearest one above that is on show. */
 export const treeList = ({ tree, rows }: TreeOnShow): List => {
-  const places = new Map(rows.map(({ node }, index) => [node.key, index]));
+  let found: ReadonlyMap<string, number> | undefined;
+  const places = () => {
+    found ??= new Map(rows.map(({ node }, index) => [node.key, index]));
+    return found;
+  };
   return {
     length: rows.length,
     find: (wanted) => {
       for (let key: string | undefined = wanted; key !== undefined; key = keyAbove(key, tree)) {
-        const place = places.get(key);
+        const place = places().get(key);
         if (place !== undefined) return place;
       }
       return -1;
