@@ -3,8 +3,8 @@ import type { WriteStream } from 'node:tty';
 /** The terminal as the screen needs it. */
 export type Terminal = {
   output: WriteStream;
-  /** A scheduler for frames: one at a time, `frameMs` apart, and none while the terminal does not take what it has. */
-  atNextFrame(frameMs: number): (draw: () => void) => void;
+  /** A scheduler for frames: `frameMs` apart, none before `patienceMs`, and none while the terminal does not take what it has. */
+  atNextFrame(frameMs: number): (draw: () => void, patienceMs?: number) => void;
 };
 
 /** Node makes terminals blocking; the one method that undoes it is not in its types. */
@@ -25,7 +25,7 @@ export const openTerminal = (output: WriteStream): Terminal => {
     output,
     atNextFrame: (frameMs) => {
       let last = 0;
-      return (draw) => {
+      return (draw, patienceMs = 0) => {
         const whenDrained = () => {
           if (output.writableNeedDrain) output.once('drain', whenDrained);
           else {
@@ -33,7 +33,7 @@ export const openTerminal = (output: WriteStream): Terminal => {
             draw();
           }
         };
-        setTimeout(whenDrained, Math.max(0, last + frameMs - performance.now()));
+        setTimeout(whenDrained, Math.max(patienceMs, last + frameMs - performance.now()));
       };
     },
   };

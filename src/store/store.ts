@@ -53,9 +53,15 @@ export type StoreOptions = {
   /** Names of a guest's users; without it users are numbers. */
   usersOf?: UsersOf;
   history?: number;
-  /** Run `draw` once, at the next moment a frame may be drawn: the store notifies at most once a frame. */
-  schedule?: (draw: () => void) => void;
+  /**
+   * Run `draw` once, at the next moment a frame may be drawn, and not before `patienceMs` have gone by: the store notifies at
+   * most once a frame.
+   */
+  schedule?: (draw: () => void, patienceMs: number) => void;
 };
+
+/** What the sampler says of itself and of states changes each second, and so do ages: it can wait for their frame, ms. */
+const patienceMs = 1_100;
 
 const effects: ReadonlySet<Action['type']> = new Set<Effect['type']>([
   'dump',
@@ -87,7 +93,9 @@ export class Store {
   #frame: Snapshot;
   #records = 0;
   #recordsAtPause = 0;
-  #scheduled = false;
+  /** The next frame: nothing else that was scheduled draws. */
+  #next: (() => void) | undefined;
+  #hurried = false;
 
   constructor(options: StoreOptions) {
     this.#options = options;
@@ -155,7 +163,10 @@ export class Store {
     this.#change({ missed: this.#missed(this.#snapshot.view.paused) });
   };
 
-  readonly setStatus = (status: SourceStatus): void => this.#change({ status });
+  readonly setStatus = (status: SourceStatus): void => {
+    const before = this.#snapshot.status;
+    this.#change({ status }, before === undefined || before.trouble !== status.trouble);
+  };
 
   readonly setReplay = (replay: ReplayStatus): void => this.#change({ replay });
 
@@ -173,7 +184,13 @@ export class Store {
     else this.#change({ info, userName, world: this.#live, view: { ...view, logBottom: undefined } });
   };
 
-  readonly setStates = (states: ReadonlyMap<number, string>): void => this.#change({ states });
+  readonly setStates = (states: ReadonlyMap<number, string>): void => {
+    const before = this.#snapshot.states;
+    this.#change(
+      { states },
+      [...states.keys()].some((pid) => !before.has(pid)),
+    );
+  };
 
   readonly setAbout = (about: Snapshot['about']): void => this.#change({ about });
 
@@ -231,15 +248,15 @@ export class Store {
     return paused ? this.#records - this.#recordsAtPause : 0;
   }
 
-  #change(change: Partial<Snapshot>): void {
+  #change(change: Partial<Snapshot>, hurry = true): void {
     this.#snapshot = this.#looked({ ...this.#snapshot, ...change });
-    if (this.#scheduled) return;
-    this.#scheduled = true;
+    if (this.#next && (this.#hurried || !hurry)) return;
     const draw = () => {
-      this.#scheduled = false;
-      this.#notify();
+      if (this.#next === draw) this.#notify();
     };
-    if (this.#options.schedule) this.#options.schedule(draw);
+    this.#next = draw;
+    this.#hurried = hurry;
+    if (this.#options.schedule) this.#options.schedule(draw, hurry ? 0 : patienceMs);
     else draw();
   }
 
@@ -249,7 +266,9 @@ export class Store {
     return { ...snapshot, view, churn: this.#churn.look(snapshot.world, view) };
   }
 
+  /** All that has come so far is drawn: a frame that was due for it is not. */
   #notify(): void {
+    this.#next = undefined;
     this.#frame = this.#snapshot;
     for (const listener of this.#listeners) listener();
   }

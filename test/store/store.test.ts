@@ -6,7 +6,12 @@ import { info, scriptedSource, seconds, spawned, walkStatus } from '../support/e
 /** A store whose frames are drawn by hand. */
 const start = () => {
   const due: (() => void)[] = [];
-  const store = new Store({ info, schedule: (draw) => due.push(draw) });
+  const patience: number[] = [];
+  const schedule = (draw: () => void, patienceMs: number) => {
+    due.push(draw);
+    patience.push(patienceMs);
+  };
+  const store = new Store({ info, schedule });
   const drawn = vi.fn();
   const unsubscribe = store.subscribe(drawn);
   const ingest = (at: number, ...pids: number[]) =>
@@ -17,6 +22,7 @@ const start = () => {
     unsubscribe,
     ingest,
     due,
+    patience,
     frame: () => {
       for (const draw of due.splice(0)) draw();
     },
@@ -35,6 +41,39 @@ describe('a frame', () => {
     expect(store.getSnapshot()).toMatchObject({ status: walkStatus, world: { table: { size: 49 } } });
     ingest(60, 60);
     expect(due).toHaveLength(1);
+  });
+
+  test('is not hurried by what changes each second anyway', () => {
+    const { store, drawn, ingest, due, patience, frame } = start();
+    const hurries = () => patience.splice(0).map((ms) => ms === 0);
+    store.setStatus(walkStatus);
+    expect(hurries()).toEqual([true]);
+    frame();
+    store.setStatus({ ...walkStatus, cpu: 0.01 });
+    store.setStates(new Map());
+    expect(hurries()).toEqual([false]);
+    ingest(1, 1);
+    expect(hurries()).toEqual([true]);
+    const [late, soon] = due.splice(0);
+    soon?.();
+    late?.();
+    expect(drawn).toHaveBeenCalledTimes(2);
+    store.setStatus({ ...walkStatus, trouble: 'EMFILE' });
+    expect(hurries()).toEqual([true]);
+    frame();
+    store.setStates(new Map([[1, 'S']]));
+    expect(hurries()).toEqual([true]);
+    frame();
+    store.setStates(new Map([[1, 'R']]));
+    expect(hurries()).toEqual([false]);
+  });
+
+  test('that was due is not drawn where a key has shown all there is', () => {
+    const { store, drawn, ingest, frame } = start();
+    ingest(1, 1);
+    store.dispatch({ type: 'nextSort' });
+    frame();
+    expect(drawn).toHaveBeenCalledTimes(1);
   });
 
   test('is not waited for by a key', () => {
