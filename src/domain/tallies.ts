@@ -1,4 +1,4 @@
-import { type Name, Tally } from './tally.ts';
+import { fallInto, type Name, Tally } from './tally.ts';
 
 export const otherKey = '(other)';
 
@@ -47,9 +47,7 @@ export class Tallies {
     const oldest = [...this.#byKey.values()].toSorted((a, b) => a.touched - b.touched);
     for (const tally of oldest.slice(0, Math.ceil(this.limit / 8))) {
       this.#byKey.delete(tally.key);
-      this.other.absorb(tally);
-      tally.into = this.other;
-      tally.runs = undefined;
+      fallInto(tally, this.other);
       this.#fallen++;
     }
   }

@@ -22,10 +22,10 @@ export class Tally {
   alive = 0;
   zombies = 0;
   mostZombies = 0;
-  readonly births = new Pulse();
-  readonly lifetimes = new Sketch();
+  births = new Pulse();
+  lifetimes = new Sketch();
   /** Of a comm its parents' comms; of a parent and a user the comms spawned. */
-  readonly mostly = new Favourites();
+  mostly = new Favourites();
   /** The number of the event that counted here last: the least of them is the least recently active. */
   touched = 0;
   /** Where it went when its key fell out. */
@@ -57,6 +57,15 @@ export class Tally {
     this.mostly.merge(other.mostly);
   }
 }
+
+/** Of tallies that count no longer, and are held by their living only. */
+const spent = { births: new Pulse(), lifetimes: new Sketch(), mostly: new Favourites(), runs: undefined };
+
+/** Its key has fallen out: all it has counted goes to another, which counts from now on. */
+export const fallInto = (tally: Tally, into: Tally): void => {
+  into.absorb(tally);
+  Object.assign(tally, spent, { into });
+};
 
 /** The tally that counts now: the one itself, or where its key fell. */
 export const settled = (tally: Tally): Tally => {

@@ -20,13 +20,12 @@ export const tableRows = (
   world: World,
   { filter, orders }: { filter: Accepts; orders: { live: Order } },
 ): LiveProcess[] => {
-  const { ancestry, guest, nowNs } = world;
-  const rows: LiveProcess[] = [];
-  const judge = (process: LiveProcess) => {
-    if (filter.matches(new RowSubject(process, ancestry, guest, nowNs))) rows.push(process);
-  };
-  for (const process of world.table.live()) judge(process);
-  for (const process of world.table.ended()) judge(process);
+  const { ancestry, guest, nowNs, table } = world;
+  const all = [...table.live(), ...table.ended()];
+  const rows =
+    filter.facts.length === 0
+      ? all
+      : all.filter((process) => filter.matches(new RowSubject(process, ancestry, guest, nowNs)));
   return rows.sort(comparing(orders.live));
 };
 
