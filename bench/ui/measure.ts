@@ -11,17 +11,27 @@ export const cpuMs = (pid: number, thread?: number): number => {
   return (Number(fields[11]) + Number(fields[12])) * tickMs;
 };
 
+/** The process that another has started, itself (`unshare --fork`). */
+export const childOf = (pid: number): number => {
+  const [child] = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ');
+  if (!child) throw new Error(`process ${pid} has no child`);
+  return Number(child);
+};
+
 /** Resident memory in MiB. */
 export const rssMiB = (pid: number): number =>
   Number(/^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1024;
 
 export const sleep = (ms: number): Promise<void> => new Promise((done) => setTimeout(done, ms));
 
+/** Begin of a synchronised update. */
+const frameBegin = '\x1b[?2026h';
+
 type Size = { columns: number; rows: number };
 
 /** A program on a pseudo-terminal whose output is only counted. */
 export const onTerminal = (
-  [file, ...args]: string[],
+  [file, ...args]: readonly string[],
   { columns, rows }: Size,
   env: NodeJS.ProcessEnv = {},
 ) => {
@@ -33,10 +43,12 @@ export const onTerminal = (
     env: { ...process.env, ...env } as Record<string, string>,
   });
   let bytes = 0;
+  let frames = 0;
   let text = '';
   const waiting: { what: string; done: (ms: number) => void }[] = [];
   pty.onData((data) => {
     bytes += Buffer.byteLength(data);
+    frames += data.split(frameBegin).length - 1;
     text = (text + data).slice(-65_536);
     for (const one of [...waiting]) {
       if (!text.includes(one.what)) continue;
@@ -49,6 +61,7 @@ export const onTerminal = (
     pid: pty.pid,
     started,
     bytes: () => bytes,
+    frames: () => frames,
     type: (keys: string) => pty.write(keys),
     /** The moment at which the output holds it; what came before the call does not count. */
     see: (what: string) => {

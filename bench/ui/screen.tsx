@@ -1,75 +1,19 @@
-/** The real screen fed with made-up churn: 5,000 live processes, 2,000 events a second, until `q`. */
+/** The real screen fed with made-up churn, until `q`; then it says what its frames took, by view. */
 import { writeFileSync } from 'node:fs';
 import type { WriteStream } from 'node:tty';
 import { render } from 'ink';
 import { keepHeapSmall } from '../../src/cli/small-heap.ts';
 import { openTerminal } from '../../src/cli/terminal.ts';
-import type { ProbeEvent } from '../../src/domain/event.ts';
-import type { EventSource, SourceListener } from '../../src/domain/source.ts';
 import { Store } from '../../src/store/store.ts';
 import { App } from '../../src/ui/app.tsx';
 import { createTheme } from '../../src/ui/theme.ts';
-import { median, quantile } from './numbers.ts';
+import { madeChurn } from './churn.ts';
 
-const live = 5_000;
-const eventsPerSecond = Number(process.env.EVENTS ?? 2_000);
-const batchMs = 50;
+/** One frame: its view, its CPU time in ms and when it was done, Unix ms. */
+export type Frame = { view: string; cpuMs: number; atMs: number };
 
-const names = ['nginx', 'sh', 'make', 'cc1', 'python3', 'sleep', 'git', 'node'];
-const births: number[] = [];
-let nextPid = 1;
-
-const spawned = (nowNs: bigint, initial: boolean): ProbeEvent => {
-  const pid = nextPid++;
-  births.push(pid);
-  return {
-    probe_source: 'process.spawned',
-    guest_pid: pid,
-    guest_comm: names[pid % names.length] as string,
-    guest_monotonic_ns: nowNs,
-    guest_ppid: Math.max(1, pid - 7),
-    guest_uid: 0,
-    window_ns: 250_000n,
-    start_ticks: Number(nowNs / 10_000_000n),
-    ...(initial && { initial: true as const }),
-  };
-};
-
-const exited = (nowNs: bigint): ProbeEvent => {
-  const pid = births.shift() as number;
-  return {
-    probe_source: 'process.exited',
-    guest_pid: pid,
-    guest_comm: names[pid % names.length] as string,
-    guest_monotonic_ns: nowNs,
-    window_ns: 250_000n,
-    lifetime_ns: 1_000_000n,
-  };
-};
-
-let timer: NodeJS.Timeout | undefined;
-const source: EventSource = {
-  info: {
-    host: 'bench',
-    bootId: '',
-    pidNamespace: '',
-    bootOffsetNs: 0n,
-    pidMax: 4_194_304,
-    wallOffsetNs: BigInt(Date.now()) * 1_000_000n - process.hrtime.bigint(),
-  },
-  start(listener: SourceListener) {
-    const nowNs = process.hrtime.bigint();
-    listener.onBatch({ nowNs, records: Array.from({ length: live }, () => spawned(nowNs, true)) });
-    timer = setInterval(() => {
-      const at = process.hrtime.bigint();
-      const half = (eventsPerSecond * batchMs) / 2000;
-      const records = Array.from({ length: half }, () => [spawned(at, false), exited(at)]).flat();
-      listener.onBatch({ nowNs: at, records });
-    }, batchMs);
-  },
-  stop: async () => clearInterval(timer),
-  states: (pids) => new Map(pids.map((pid) => [pid, 'S'])),
-};
+const [, , figures = 'build/bench/frames.json'] = process.argv;
+const source = madeChurn({ live: 5_000, eventsPerSecond: Number(process.env.EVENTS ?? 2_000) });
 
 keepHeapSmall();
 const terminal = openTerminal(process.stdout as WriteStream);
@@ -80,8 +24,7 @@ const store = new Store({
 });
 
 // The CPU of whole frames: from the store's word to Ink's end of writing, nothing else runs in between.
-const cpuMs: number[] = [];
-const started = performance.now();
+const frames: Frame[] = [];
 let before = process.cpuUsage();
 store.subscribe(() => {
   before = process.cpuUsage();
@@ -103,18 +46,16 @@ const instance = render(
     patchConsole: false,
     onRender: () => {
       const { user, system } = process.cpuUsage(before);
-      cpuMs.push((user + system) / 1000);
+      const { detailed, shown } = store.getSnapshot().view;
+      frames.push({
+        view: detailed ? 'details' : shown,
+        cpuMs: (user + system) / 1000,
+        atMs: Date.now(),
+      });
     },
   },
 );
 await instance.waitUntilExit();
-const seconds = (performance.now() - started) / 1000;
-writeFileSync(
-  'build/bench/load.txt',
-  [
-    `frame CPU, median / p95, ms: ${median(cpuMs).toFixed(1)} / ${quantile(cpuMs, 0.95).toFixed(1)}`,
-    `frames a second: ${(cpuMs.length / seconds).toFixed(1)}`,
-  ].join('\n'),
-);
-process.stdout.write('frames:\n');
+writeFileSync(figures, JSON.stringify(frames));
+process.stdout.write('frames written\n');
 process.exit(0);

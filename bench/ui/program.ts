@@ -1,0 +1,2 @@
+/** The built program. */
+export const program: readonly string[] = [process.execPath, 'bin/churntop.js'];
