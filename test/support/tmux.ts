@@ -1,16 +1,18 @@
 import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { until } from './recording.ts';
 
 /** tmux is a program of its own; where it is missing, tests say so and are skipped. */
 export const hasTmux = spawnSync('tmux', ['-V']).status === 0;
 
-let servers = 0;
-
 /** A command in a window of a tmux of its own: another terminal than the model, with its own idea of each sequence. */
 export const openTmux = (command: readonly string[], columns: number, rows: number) => {
-  const socket = `churntop-test-${process.pid}-${servers++}`;
+  const folder = mkdtempSync(join(tmpdir(), 'churntop-tmux-'));
+  const socket = join(folder, 'socket');
   const tmux = (...args: string[]): string => {
-    const { stdout, stderr, status } = spawnSync('tmux', ['-L', socket, '-f', '/dev/null', ...args], {
+    const { stdout, stderr, status } = spawnSync('tmux', ['-S', socket, '-f', '/dev/null', ...args], {
       encoding: 'utf8',
       env: { ...process.env, LC_ALL: 'C.UTF-8', TMUX: '' },
     });
@@ -43,6 +45,9 @@ export const openTmux = (command: readonly string[], columns: number, rows: numb
       tmux('set-buffer', '--', text);
       tmux('paste-buffer', '-p');
     },
-    close: () => spawnSync('tmux', ['-L', socket, 'kill-server']),
+    close: () => {
+      spawnSync('tmux', ['-S', socket, 'kill-server']);
+      rmSync(folder, { recursive: true });
+    },
   };
 };
