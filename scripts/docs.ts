@@ -25,9 +25,17 @@ const keyRows = (mode: Mode, watched: Watched, only = false) =>
     )
     .map(({ keys, help }) => [keys.map((key) => code(keyLabel(key))).join(' '), help]);
 
+/** A screen as the tests hold it. */
+const screenRows = (golden: string) =>
+  readFileSync(golden, 'utf8')
+    .trimEnd()
+    .split('\n')
+    .map((row) => row.trimEnd());
+
 /** What stands between `<!-- NAME -->` and `<!-- /NAME -->`, by file and name. */
 const sections: Readonly<Record<string, Readonly<Record<string, () => string>>>> = {
   'README.md': {
+    screen: () => ['```', ...screenRows('test/ui/golden/live-80x24.txt'), '```'].join('\n'),
     keys: () => table(['key', 'does'], keyRows('normal', 'live')),
     'replay-keys': () => table(['in a replay', 'does'], keyRows('normal', 'replay', true)),
     'filter-keys': () => table(['in the filter line', 'does'], keyRows('filter', 'live')),
