@@ -14,7 +14,8 @@ import { Churn, type ChurnScene } from './churn.ts';
 import type { Column } from './columns.ts';
 import { type Unknown, withFilter, without } from './filter-line.ts';
 import type { Rebound, Watched } from './keys.ts';
-import { initialState, reduce, type ViewState, withAlerts } from './state.ts';
+import { reduce } from './reduce.ts';
+import { initialState, type ViewState, withAlerts } from './state.ts';
 
 /** What one frame is drawn from. A new object whenever anything changed. */
 export type Snapshot = {

@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { World } from '../../src/domain/world.ts';
 import type { Action } from '../../src/store/action.ts';
 import { actionFor } from '../../src/store/keys.ts';
-import { initialState, reduce, type ViewState } from '../../src/store/state.ts';
+import { reduce } from '../../src/store/reduce.ts';
+import { initialState, type ViewState } from '../../src/store/state.ts';
 import { sceneOf } from '../support/scene.ts';
 
 const size = { columns: 80, rows: 24 };

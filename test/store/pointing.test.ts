@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { World } from '../../src/domain/world.ts';
 import type { Action, Size } from '../../src/store/action.ts';
 import { pointedAt } from '../../src/store/pointing.ts';
-import { type Beginning, initialState, reduce } from '../../src/store/state.ts';
+import { reduce } from '../../src/store/reduce.ts';
+import { type Beginning, initialState } from '../../src/store/state.ts';
 import { seconds, spawned } from '../support/events.ts';
 import { sceneOf } from '../support/scene.ts';
 
