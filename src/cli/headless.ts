@@ -6,7 +6,7 @@ import type { EventSource } from '../domain/source.ts';
 import { wallOffset } from '../proc/facts.ts';
 import { encodeStrict } from '../trace/codec.ts';
 import { TraceComposer } from '../trace/composer.ts';
-import { LineQueue } from '../trace/line-queue.ts';
+import { openStreaming } from './streaming.ts';
 import { tool } from './version.ts';
 
 export type HeadlessOptions = {
@@ -24,14 +24,7 @@ export type HeadlessOptions = {
 /** Stream records until the source ends, the reader goes away, or someone asks. Gives the count of dropped records. */
 export const runHeadless = async (options: HeadlessOptions): Promise<{ dropped: number }> => {
   const { source, out, interrupted, filter, userName, strict, initial } = options;
-  let end: () => void = () => {};
-  let fail: (error: Error) => void = () => {};
-  const ended = new Promise<void>((resolve, reject) => {
-    end = resolve;
-    fail = reject;
-  });
-  interrupted.then(end);
-  const queue = new LineQueue(out, (error) => (error ? fail(error) : end()));
+  const { queue, ended, end, fail } = openStreaming(out, interrupted);
   const composer = new TraceComposer({
     info: source.info,
     tool,

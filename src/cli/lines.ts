@@ -7,10 +7,10 @@ import { grouped, shortRate } from '../domain/text.ts';
 import { rfc3339 } from '../domain/wall-time.ts';
 import { World } from '../domain/world.ts';
 import { isLine } from '../store/select.ts';
-import { LineQueue } from '../trace/line-queue.ts';
 import { logLine } from '../ui/log-line.ts';
 import type { Theme } from '../ui/theme.ts';
 import { openBell } from './bell.ts';
+import { openStreaming } from './streaming.ts';
 
 export type LinesOptions = {
   source: EventSource;
@@ -38,14 +38,7 @@ const columnsOfNoTerminal = 120;
 export const runLines = async (options: LinesOptions): Promise<void> => {
   const { source, out, filter, userName, theme, bell, interrupted } = options;
   const { info } = source;
-  let end: () => void = () => {};
-  let fail: (error: Error) => void = () => {};
-  const ended = new Promise<void>((resolve, reject) => {
-    end = resolve;
-    fail = reject;
-  });
-  interrupted.then(end);
-  const queue = new LineQueue(out, (error) => (error ? fail(error) : end()));
+  const { queue, ended, end, fail } = openStreaming(out, interrupted);
   const guest = { bootOffsetNs: info.bootOffsetNs, userName };
   const world = new World(undefined, guest);
   const ring = bell ? openBell((sound) => queue.push(0, () => sound)) : () => {};
