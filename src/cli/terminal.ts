@@ -1,9 +1,10 @@
 import type { WriteStream } from 'node:tty';
+import { frameGapMs } from './frame-gap.ts';
 
 /** The terminal as the screen needs it. */
 export type Terminal = {
   output: WriteStream;
-  /** A scheduler for frames: `frameMs` apart, none before `patienceMs`, and none while the terminal does not take what it has. */
+  /** A scheduler for frames: at least `frameMs` apart, none before `patienceMs`, and none while the terminal does not take what it has. */
   atNextFrame(frameMs: number): (draw: () => void, patienceMs?: number) => void;
 };
 
@@ -25,15 +26,18 @@ export const openTerminal = (output: WriteStream): Terminal => {
     output,
     atNextFrame: (frameMs) => {
       let last = 0;
+      let loop = performance.eventLoopUtilization();
+      const gapMs = () => frameGapMs(performance.eventLoopUtilization(loop).active, frameMs);
       return (draw, patienceMs = 0) => {
         const whenDrained = () => {
           if (output.writableNeedDrain) output.once('drain', whenDrained);
           else {
             last = performance.now();
+            loop = performance.eventLoopUtilization();
             draw();
           }
         };
-        setTimeout(whenDrained, Math.max(patienceMs, last + frameMs - performance.now()));
+        setTimeout(whenDrained, Math.max(patienceMs, last + gapMs() - performance.now()));
       };
     },
   };
