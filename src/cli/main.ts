@@ -185,6 +185,9 @@ const end = (error: unknown): void => {
   void close().finally(() => process.exit(code));
 };
 
+// In lists of processes Node would call it MainThread, ours among them.
+process.title = 'churntop';
+
 // Ink puts the terminal back when the process exits, whatever made it exit.
 process.on('uncaughtException', end);
 process.on('unhandledRejection', end);

@@ -1,5 +1,5 @@
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
-import { chmodSync, closeSync, mkdirSync, openSync, writeFileSync } from 'node:fs';
+import { chmodSync, closeSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { execa, type Options } from 'execa';
@@ -131,6 +131,14 @@ describe('the stream', () => {
     expect(stderr).toContain('no space left on the device (ENOSPC)');
     expect(status).toBe(1);
   });
+});
+
+test.each([[[]], [['--ndjson']]])('%j goes by its own name in lists of processes', async (args) => {
+  const { process: child, next, exit } = stream(args);
+  await next();
+  expect(readFileSync(`/proc/${child.pid}/comm`, 'utf8')).toBe('churntop\n');
+  child.kill('SIGINT');
+  await exit;
 });
 
 describe('words and exit codes', () => {
