@@ -32,7 +32,8 @@ const loaded = () => {
 const run = (...args: string[]) => {
   const { stdout, status } = spawnSync(
     'bash',
-    ['-c', `"$0" "$@" | head -1`, process.execPath, program, ...args],
+    // On a quiet machine a stream of spawns has nothing to write, so it would not learn that head has gone.
+    ['-c', `while sleep 0.1; do :; done & "$0" "$@" | head -1; kill $!`, process.execPath, program, ...args],
     {
       encoding: 'utf8',
       env: { ...process.env, ...env },
