@@ -5,8 +5,6 @@ import type { Plugin } from 'esbuild';
 const late: readonly { by: RegExp; what: string; name: string }[] = [
   // Unicode's tables take 20 ms, and most guests never show a text that needs them.
   { by: /[\\/]src[\\/]ui[\\/]width\.ts$/, what: 'string-width', name: 'default' },
-  // A call without words is the commonest, and there is nothing to take apart in it.
-  { by: /[\\/]src[\\/]cli[\\/]arguments\.ts$/, what: 'meow', name: 'default' },
   // tput is asked where nothing else knows how large a terminal is.
   { by: /[\\/]terminal-size[\\/]index\.js$/, what: 'node:child_process', name: 'execFileSync' },
   // What Ink draws of an error that a component threw, with the lines of the source.

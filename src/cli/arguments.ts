@@ -1,4 +1,3 @@
-import meow from 'meow';
 import { type Command, type CommandName, commandOf, commands } from './commands.ts';
 import { readConfig } from './config.ts';
 import {
@@ -29,9 +28,10 @@ const meowFlags = Object.fromEntries(
 type Typed = Readonly<Record<string, unknown>>;
 
 /** @throws UsageError; what meow refuses by itself is a value given twice. */
-const findFlags = (argv: readonly string[]): { input: string[]; flags: Typed } => {
-  // The bundle loads meow when it is called: not for the commonest call of all.
+const findFlags = async (argv: readonly string[]): Promise<{ input: string[]; flags: Typed }> => {
+  // There is nothing to load meow for in the commonest call of all.
   if (argv.length === 0) return { input: [], flags: {} };
+  const { default: meow } = await import('meow');
   try {
     return meow({
       // Where to look for a package.json; it is given one.
@@ -62,8 +62,8 @@ const withConfig = (typed: Typed, command: CommandName): Typed => {
 };
 
 /** @throws UsageError, Refusal */
-export const readArguments = (argv: readonly string[]): Arguments => {
-  const found = findFlags(argv);
+export const readArguments = async (argv: readonly string[]): Promise<Arguments> => {
+  const found = await findFlags(argv);
   const { command, operands } = commandOf(found.input);
   const values = readFlags(withConfig(typedIn(found.flags), command), command);
   const { operand, many }: Command = commands[command];

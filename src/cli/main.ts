@@ -23,7 +23,7 @@ import { tool, version } from './version.ts';
 import { exitCodes, explain, Refusal, reasonOf, UsageError } from './words.ts';
 
 const run = async (argv: readonly string[]): Promise<void> => {
-  const { command, operands, values } = readArguments(argv);
+  const { command, operands, values } = await readArguments(argv);
   const output = () => new Output(process.stdout);
   if (values.help) return output().write(`${helpText(command)}\n`);
   if (values.version) return output().write(`${version}\n`);

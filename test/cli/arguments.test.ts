@@ -17,18 +17,18 @@ describe('what is typed', () => {
     [['--mouse', '--ascii'], { mouse: true, ascii: true }],
     [['--ascii', '--no-ascii'], { ascii: false }],
     [['-hV'], { help: true, version: true }],
-  ])('%j', (argv, values) => {
-    expect(read(...argv).values).toMatchObject(values);
+  ])('%j', async (argv, values) => {
+    expect((await read(...argv)).values).toMatchObject(values);
   });
 
-  test('a flag of several values keeps their order', () => {
-    const { alert } = read('--alert', 'alive>1', '--alert=zombies>2', '--alert', 'alive>3').values;
-    expect(alert?.map(({ amount }) => amount)).toEqual([1, 2, 3]);
+  test('a flag of several values keeps their order', async () => {
+    const { values } = await read('--alert', 'alive>1', '--alert=zombies>2', '--alert', 'alive>3');
+    expect(values.alert?.map(({ amount }) => amount)).toEqual([1, 2, 3]);
   });
 
-  test('operands stand anywhere, and behind -- they may look like flags', () => {
-    expect(read('report', '-', '--json')).toMatchObject({ command: 'report', operands: ['-'] });
-    expect(read('--json', 'report', 'a', '--', '--b')).toMatchObject({ operands: ['a', '--b'] });
+  test('operands stand anywhere, and behind -- they may look like flags', async () => {
+    expect(await read('report', '-', '--json')).toMatchObject({ command: 'report', operands: ['-'] });
+    expect(await read('--json', 'report', 'a', '--', '--b')).toMatchObject({ operands: ['a', '--b'] });
   });
 });
 
@@ -46,7 +46,7 @@ describe('is refused:', () => {
     [['frobnicate'], 'unknown argument frobnicate'],
     [['record'], 'churntop record FILE: which FILE?'],
     [['record', 'a', 'b'], 'unknown argument b'],
-  ])('%j', (argv, message) => {
-    expect(() => read(...argv)).toThrow(refusal(message));
+  ])('%j', async (argv, message) => {
+    await expect(read(...argv)).rejects.toThrow(refusal(message));
   });
 });
