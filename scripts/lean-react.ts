@@ -1,28 +1,64 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
 import type { Plugin } from 'esbuild';
 
+const required = createRequire(import.meta.url);
 const head = 'module.exports = function ($$$config) {';
 /** What tells module systems of old what it is. */
 const tail = /module\.exports\.default = module\.exports;[\s\S]*$/;
 
+/** Its one export is a function of 130 KB. */
+const reconciler = (source: string, path: string): string => {
+  if (!source.includes(head) || !tail.test(source)) throw new Error(`${path}: another React`);
+  return source.replace(head, () => 'export default function ($$$config) {').replace(tail, '');
+};
+
+const exporting = (source: string, path: string): string => {
+  const names = Object.keys(required(path));
+  return `const exports = {};
+    ${source}
+    export default exports;
+    const { ${names.map((name) => `${name}: its_${name}`).join(', ')} } = exports;
+    export { ${names.map((name) => `its_${name} as ${name}`).join(', ')} };`;
+};
+
+/** `require` of another package as an import, in front of the rest. */
+const importing = (source: string): string => {
+  const names = [
+    ...new Set([...source.matchAll(/\brequire\("([\w-]+)"\)/g)].map(([, name]) => name as string)),
+  ];
+  return names
+    .map((name, index) => `import * as required${index} from '${name}';\n`)
+    .concat(source.replace(/\brequire\("([\w-]+)"\)/g, (_, name) => `required${names.indexOf(name)}`))
+    .join('');
+};
+
 /**
- * React's reconciler is one function of 130 KB, bundled within the function that makes a CommonJS module of it: V8 would read all
- * of it once more than it must, for 6 ms. As an ES module it stands by itself.
+ * React as ES modules. As CommonJS modules each file that imports React gets a copy of it, some dozen of them, and the
+ * reconciler is a function within a function, all of which V8 would read once more than it must: 8 ms of the start.
  */
 export const leanReact: Plugin = {
   name: 'lean-react',
   setup({ onResolve, onLoad }) {
-    onResolve({ filter: /^react-reconciler$/ }, ({ importer, path }) => ({
-      path: join(dirname(createRequire(importer).resolve(path)), 'cjs/react-reconciler.production.js'),
-    }));
-    onLoad({ filter: /[\\/]react-reconciler\.production\.js$/ }, ({ path }) => {
-      const source = readFileSync(path, 'utf8');
-      if (!source.includes(head) || !tail.test(source)) throw new Error(`${path}: another React`);
+    onResolve({ filter: /^(react|react-reconciler|scheduler)(\/|$)/ }, ({ importer, path, namespace }) =>
+      namespace === 'file' ? { path: produced(createRequire(importer).resolve(path)) } : undefined,
+    );
+    onLoad({ filter: /[\\/]cjs[\\/][\w-]+\.production\.js$/ }, ({ path }) => {
+      const source = importing(readFileSync(path, 'utf8'));
       return {
-        contents: source.replace(head, () => 'export default function ($$$config) {').replace(tail, ''),
+        contents: path.endsWith('react-reconciler.production.js')
+          ? reconciler(source, path)
+          : exporting(source, path),
       };
     });
   },
 };
+
+/** An index of React's chooses between the file for production and others. */
+const produced = (index: string): string =>
+  required.resolve(
+    index.replace(
+      /([\w-]+)[\\/](\w[\w-]*)\.js$/,
+      (_, name, file) => `${name}/cjs/${file === 'index' ? name : `${name}-${file}`}.production.js`,
+    ),
+  );
