@@ -1,5 +1,5 @@
+import { groupings } from '../domain/grouping.ts';
 import { printable } from '../domain/printable.ts';
-import { groupings } from '../domain/stats.ts';
 import { columns } from '../store/columns.ts';
 import { exportFormats } from '../trace/export/formats.ts';
 import { type ThemeName, themeNames } from '../ui/themes.ts';

@@ -1,7 +1,7 @@
 import type { GroupReport, LoopRow } from '../domain/churn-report.ts';
 import { type ChurnRow, lifetimeBounds } from '../domain/churn-row.ts';
+import type { Grouping } from '../domain/grouping.ts';
 import { sketchError } from '../domain/sketch.ts';
-import type { Grouping } from '../domain/stats.ts';
 import { rfc3339 } from '../domain/wall-time.ts';
 import type { Remarks } from '../trace/remarks.ts';
 import type { Report } from './report.ts';

@@ -1,8 +1,8 @@
 import type { ChurnReport, LoopRow } from '../domain/churn-report.ts';
 import type { ChurnRow } from '../domain/churn-row.ts';
+import type { Grouping } from '../domain/grouping.ts';
 import { printable } from '../domain/printable.ts';
 import type { LoopKind } from '../domain/restart-loops.ts';
-import type { Grouping } from '../domain/stats.ts';
 import { otherKey } from '../domain/tallies.ts';
 import { processName } from '../domain/tally.ts';
 import { counted, grouped, shortDuration, shortRate } from '../domain/text.ts';

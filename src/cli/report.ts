@@ -1,9 +1,10 @@
 import type { Writable } from 'node:stream';
 import { type ChurnReport, churnReport } from '../domain/churn-report.ts';
 import type { Accepts } from '../domain/filter/filter.ts';
+import type { Grouping } from '../domain/grouping.ts';
 import { isChurn, timeOf } from '../domain/record.ts';
 import type { Batch, CaptureMode, EventSource, SourceInfo, UsersOf } from '../domain/source.ts';
-import { ChurnStats, type Grouping } from '../domain/stats.ts';
+import { ChurnStats } from '../domain/stats.ts';
 import type { TraceBatch } from '../trace/batches.ts';
 import { json } from '../trace/json.ts';
 import { readTraces } from '../trace/read-trace.ts';

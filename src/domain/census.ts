@@ -1,10 +1,8 @@
 import { unknown } from './broods.ts';
+import type { Grouping } from './grouping.ts';
 import type { Life } from './ledger.ts';
 import { Tallies } from './tallies.ts';
 import { settled, Tally } from './tally.ts';
-
-export const groupings = ['comm', 'parent', 'user'] as const;
-export type Grouping = (typeof groupings)[number];
 
 /** Lives counted where they belong: in all, and by comm, by parent and by user. */
 export class Census {

@@ -1,5 +1,6 @@
+import { type Grouping, groupings } from './grouping.ts';
 import type { RestartLoops } from './restart-loops.ts';
-import { type ChurnStats, type Grouping, groupings } from './stats.ts';
+import type { ChurnStats } from './stats.ts';
 import type { Tally } from './tally.ts';
 
 /** The keys of a grouping: those held, and `other` for those that fell out. */

@@ -1,10 +1,11 @@
 import type { ChurnPicture } from './churn-picture.ts';
 import { type ChurnRow, churnRow, ranked } from './churn-row.ts';
 import type { GapReason, GapRecord } from './event.ts';
+import { type Grouping, groupings } from './grouping.ts';
 import type { Loss } from './losses.ts';
 import type { LoopKind, Run } from './restart-loops.ts';
 import type { CaptureMode } from './source.ts';
-import { type ChurnStats, type Grouping, groupings } from './stats.ts';
+import type { ChurnStats } from './stats.ts';
 import type { Name } from './tally.ts';
 
 export type LoopRow = {

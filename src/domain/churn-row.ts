@@ -1,5 +1,5 @@
 import type { ChurnPicture } from './churn-picture.ts';
-import type { Grouping } from './stats.ts';
+import type { Grouping } from './grouping.ts';
 import type { Name, Tally } from './tally.ts';
 
 const ms = 1e6;

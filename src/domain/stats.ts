@@ -1,4 +1,4 @@
-import { Census, type Grouping } from './census.ts';
+import { Census } from './census.ts';
 import {
   type ChurnRecord,
   type ExecEvent,
@@ -7,6 +7,7 @@ import {
   type ProbeEvent,
   type ZombieEvent,
 } from './event.ts';
+import type { Grouping } from './grouping.ts';
 import { Losses } from './losses.ts';
 import { Population } from './population.ts';
 import { timeOf } from './record.ts';
@@ -15,7 +16,6 @@ import type { Tallies } from './tallies.ts';
 import type { Tally } from './tally.ts';
 import { type ClockOrigin, TraceClock } from './trace-clock.ts';
 
-export { type Grouping, groupings } from './census.ts';
 export type { ClockOrigin } from './trace-clock.ts';
 
 export type StatsOptions = {

@@ -2,7 +2,7 @@ import { type LoopRow, loopRows } from '../domain/churn-report.ts';
 import { churnRow, ranked, rankings } from '../domain/churn-row.ts';
 import type { Accepts } from '../domain/filter/filter.ts';
 import type { Subject as Judged } from '../domain/filter/subject.ts';
-import type { Grouping } from '../domain/stats.ts';
+import type { Grouping } from '../domain/grouping.ts';
 import { otherKey } from '../domain/tallies.ts';
 import type { Tally } from '../domain/tally.ts';
 import { type ChurnScene, picksNames } from './churn.ts';

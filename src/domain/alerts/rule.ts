@@ -1,6 +1,6 @@
 import { durationUnits, readDuration } from '../duration.ts';
 import type { Complaint } from '../filter/error.ts';
-import type { Grouping } from '../stats.ts';
+import type { Grouping } from '../grouping.ts';
 import { type Metric, metricNamed, metrics, type Unit, units } from './metrics.ts';
 
 /** How a figure compares with the limit of a rule. */
@@ -138,14 +138,11 @@ export const parseRule = (text: string): Parsed => {
   return rest.text === '' ? { ok: true, rule } : fail('nothing may follow', rest.column);
 };
 
-const made = (text: string): Rule => {
-  const parsed = parseRule(text);
-  if (!parsed.ok) throw new Error(`${text}: ${parsed.error}`);
-  return parsed.rule;
-};
-
 /**
  * What is told of unasked, because nobody wants it: zombies that pile up under a parent that does not reap (so many as
  * the report takes for a pile-up) and stay, and whatever the churn view takes for a restart loop.
  */
-export const defaultRules: readonly Rule[] = ['zombies(parent)>=10 for 10s', 'restarts(comm)>=5'].map(made);
+export const defaultRules: readonly Rule[] = [
+  { metric: 'zombies', by: 'parent', comparison: '>=', amount: 10, unit: '', hold: '10s' },
+  { metric: 'restarts', by: 'comm', comparison: '>=', amount: 5, unit: '' },
+];

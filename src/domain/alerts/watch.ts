@@ -2,7 +2,8 @@ import { type AlertRecord, type ChurnRecord, isProbeEvent } from '../event.ts';
 import { Rates } from '../rates.ts';
 import { timeOf } from '../record.ts';
 import { ChurnStats } from '../stats.ts';
-import { type Metric, metricNamed, type Sight, units } from './metrics.ts';
+import { type Metric, type MetricName, metricNamed, units } from './metrics.ts';
+import { readings, type Sight } from './readings.ts';
 import { comparisons, holdOf, limitOf, printRule, type Rule } from './rule.ts';
 
 const everyNs = 1_000_000_000n;
@@ -110,7 +111,7 @@ export class AlertWatch {
   #look(nowNs: bigint): void {
     for (const [index, rule] of this.#rules.entries()) {
       const isOver = comparisons[rule.rule.comparison];
-      for (const { id, key, value } of rule.metric.read(this.#sight, rule.rule.by)) {
+      for (const { id, key, value } of readings[rule.metric.name as MetricName](this.#sight, rule.rule.by)) {
         const over = isOver(value, rule.limit);
         const place = `${index} ${id}`;
         const known = this.#followed.get(place);
