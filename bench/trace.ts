@@ -3,7 +3,7 @@ import { PassThrough, Readable, Writable } from 'node:stream';
 import { exportFiles } from '../src/cli/export.ts';
 import { reportFiles } from '../src/cli/report.ts';
 import { isProbeEvent } from '../src/domain/event.ts';
-import { noFilter } from '../src/domain/filter/filter.ts';
+import { noFilter } from '../src/domain/filter/no-filter.ts';
 import { ChurnStats } from '../src/domain/stats.ts';
 import { decodeLine, parseLine } from '../src/trace/codec.ts';
 import { exportFormats } from '../src/trace/export/formats.ts';

@@ -1,7 +1,8 @@
 import { accessSync, constants, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { type LiveSource, openLive } from '../capture/client.ts';
-import { type Accepts, parseFilter } from '../domain/filter/filter.ts';
+import type { Accepts } from '../domain/filter/filter.ts';
+import { noFilter } from '../domain/filter/no-filter.ts';
 import { printable } from '../domain/printable.ts';
 import { counted } from '../domain/text.ts';
 import { ProcError } from '../proc/errors.ts';
@@ -28,9 +29,7 @@ const run = async (argv: readonly string[]): Promise<void> => {
   if (values.help) return output().write(`${helpText(command)}\n`);
   if (values.version) return output().write(`${version}\n`);
 
-  const filter = parseFilter(values.filter ?? '');
-  if (!filter.ok)
-    throw new UsageError(`--filter: ${printable(filter.error)} (at character ${filter.column + 1})`);
+  const filter = values.filter ? await filterOf(values.filter) : noFilter;
   if (command !== 'watch' && command !== 'record') {
     const { apart } = await import('./apart.ts');
     return apart[command]({ values, files: operands, filter, interrupted: untilInterrupted() });
@@ -81,6 +80,14 @@ const run = async (argv: readonly string[]): Promise<void> => {
   interrupted.then(close);
   const ending = shape === 'screen' ? Promise.race([interrupted, hangUp()]) : interrupted;
   await shows[shape]({ source, values, filter, recordings, interrupted: ending });
+};
+
+/** @throws UsageError */
+const filterOf = async (text: string): Promise<Accepts> => {
+  const { parseFilter } = await import('../domain/filter/filter.ts');
+  const filter = parseFilter(text);
+  if (filter.ok) return filter;
+  throw new UsageError(`--filter: ${printable(filter.error)} (at character ${filter.column + 1})`);
 };
 
 /** A terminal that hung up says so by failing. */

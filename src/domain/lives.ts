@@ -1,3 +1,4 @@
+import { ageNs } from './age.ts';
 import type { Kin } from './ancestry.ts';
 import { type ExitedEvent, isProbeEvent, type ProbeEvent } from './event.ts';
 import type { Accepts } from './filter/filter.ts';
@@ -6,7 +7,7 @@ import type { Guest } from './filter/subject.ts';
 import { RowSubject } from './filter/subjects.ts';
 import { type Identity, keyOf } from './identity.ts';
 import { Lanes } from './lanes.ts';
-import { ageNs, type LiveProcess } from './live-table.ts';
+import type { LiveProcess } from './live-table.ts';
 import type { LogEntry, World } from './world.ts';
 
 /** One life, as a bar over time is drawn from it. Times are CLOCK_MONOTONIC ns. */

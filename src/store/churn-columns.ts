@@ -1,6 +1,6 @@
 import type { LoopRow } from '../domain/churn-report.ts';
 import type { ChurnRow, Ranking } from '../domain/churn-row.ts';
-import type { Grouping } from '../domain/stats.ts';
+import type { Grouping } from '../domain/grouping.ts';
 import { grouped, shortDuration, shortRate } from '../domain/text.ts';
 import type { Placed } from './columns.ts';
 

@@ -1,8 +1,10 @@
 import { type ChurnPicture, pictureOf } from '../domain/churn-picture.ts';
-import { type Accepts, noFilter } from '../domain/filter/filter.ts';
+import type { Accepts } from '../domain/filter/filter.ts';
+import { noFilter } from '../domain/filter/no-filter.ts';
+import type { Grouping } from '../domain/grouping.ts';
 import { HeldChurn } from '../domain/held-churn.ts';
 import type { Batch } from '../domain/source.ts';
-import { ChurnStats, type Grouping } from '../domain/stats.ts';
+import { ChurnStats } from '../domain/stats.ts';
 import type { World } from '../domain/world.ts';
 import type { ViewState } from './state.ts';
 

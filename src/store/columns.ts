@@ -1,4 +1,5 @@
-import { ageNs, type LiveProcess } from '../domain/live-table.ts';
+import { ageNs } from '../domain/age.ts';
+import type { LiveProcess } from '../domain/live-table.ts';
 import { shortDuration } from '../domain/text.ts';
 import type { Order } from './views.ts';
 

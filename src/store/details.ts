@@ -1,8 +1,9 @@
+import { ageNs } from '../domain/age.ts';
 import { type Kin, wasThere } from '../domain/ancestry.ts';
 import { placeOf } from '../domain/container.ts';
 import { isProbeEvent, type ProbeEvent } from '../domain/event.ts';
 import { type Identity, identityOf, keyOf } from '../domain/identity.ts';
-import { ageNs, type LiveProcess } from '../domain/live-table.ts';
+import type { LiveProcess } from '../domain/live-table.ts';
 import { endedOf } from '../domain/offspring.ts';
 import type { ProcessFacts, SourceInfo } from '../domain/source.ts';
 import { counted, grouped, shortDuration, shortRate } from '../domain/text.ts';

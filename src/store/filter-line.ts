@@ -1,6 +1,7 @@
 import { complete, type Option } from '../domain/filter/complete.ts';
 import type { Complaint } from '../domain/filter/error.ts';
-import { type Accepts, noFilter, parseFilter } from '../domain/filter/filter.ts';
+import { type Accepts, parseFilter } from '../domain/filter/filter.ts';
+import { noFilter } from '../domain/filter/no-filter.ts';
 import { graphemes } from '../domain/graphemes.ts';
 
 /** The line in which filters are typed. */

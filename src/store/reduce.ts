@@ -1,5 +1,5 @@
+import { groupings } from '../domain/grouping.ts';
 import { fitted } from '../domain/note.ts';
-import { groupings } from '../domain/stats.ts';
 import type { Action } from './action.ts';
 import { detailing, filterBy, nextDetails, nextMatch, toggleMark } from './chosen.ts';
 import { completed, erased, recall, remember, withFilter } from './filter-line.ts';

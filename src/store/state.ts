@@ -1,4 +1,4 @@
-import type { Grouping } from '../domain/stats.ts';
+import type { Grouping } from '../domain/grouping.ts';
 import type { Size, Tone } from './action.ts';
 import type { Column } from './columns.ts';
 import { emptyLine, type FilterLine, withFilter } from './filter-line.ts';

@@ -1,4 +1,4 @@
-import { ageNs } from '../domain/live-table.ts';
+import { ageNs } from '../domain/age.ts';
 import { type EndedKind, endedOf, lastEndOf } from '../domain/offspring.ts';
 import { grouped, shortDuration } from '../domain/text.ts';
 import { broodOf, type TreeNode, type TreeRow } from '../domain/tree.ts';

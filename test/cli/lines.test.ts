@@ -2,7 +2,8 @@ import { PassThrough } from 'node:stream';
 import type { WriteStream } from 'node:tty';
 import { expect, test } from 'vitest';
 import { runLines } from '../../src/cli/lines.ts';
-import { type Accepts, noFilter, parseFilter } from '../../src/domain/filter/filter.ts';
+import { type Accepts, parseFilter } from '../../src/domain/filter/filter.ts';
+import { noFilter } from '../../src/domain/filter/no-filter.ts';
 import { createTheme } from '../../src/ui/theme.ts';
 import { cursorStatus, execed, exited, gap, scriptedSource, seconds, spawned } from '../support/events.ts';
 

@@ -1,7 +1,8 @@
 import { PassThrough, Readable } from 'node:stream';
 import { describe, expect, test } from 'vitest';
 import { type ReportOptions, reportFiles, reportLive } from '../../src/cli/report.ts';
-import { noFilter, parseFilter } from '../../src/domain/filter/filter.ts';
+import { parseFilter } from '../../src/domain/filter/filter.ts';
+import { noFilter } from '../../src/domain/filter/no-filter.ts';
 import type { TraceRecord } from '../../src/domain/record.ts';
 import { encode } from '../../src/trace/codec.ts';
 import { widthOf } from '../../src/ui/cells.ts';

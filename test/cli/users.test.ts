@@ -2,7 +2,8 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { guestsFor, openUsers, parsePasswd, usersOf } from '../../src/cli/users.ts';
-import { noFilter, parseFilter } from '../../src/domain/filter/filter.ts';
+import { parseFilter } from '../../src/domain/filter/filter.ts';
+import { noFilter } from '../../src/domain/filter/no-filter.ts';
 import type { HeaderRecord } from '../../src/domain/record.ts';
 import { scratch } from '../support/churn.ts';
 

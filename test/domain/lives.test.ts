@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { ChurnRecord } from '../../src/domain/event.ts';
-import { type Accepts, noFilter, parseFilter } from '../../src/domain/filter/filter.ts';
+import { type Accepts, parseFilter } from '../../src/domain/filter/filter.ts';
+import { noFilter } from '../../src/domain/filter/no-filter.ts';
 import { type LifeBar, lanesOf, livesSince, mostBars } from '../../src/domain/lives.ts';
 import { World } from '../../src/domain/world.ts';
 import { exited, seconds, spawned, zombie } from '../support/events.ts';

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import type { ChurnRecord } from '../../src/domain/event.ts';
-import { noFilter, parseFilter } from '../../src/domain/filter/filter.ts';
+import { parseFilter } from '../../src/domain/filter/filter.ts';
 import { Judge } from '../../src/domain/filter/judge.ts';
+import { noFilter } from '../../src/domain/filter/no-filter.ts';
 import { beganNs, isAside, isChurn, timeOf } from '../../src/domain/record.ts';
 import { ChurnStats } from '../../src/domain/stats.ts';
 import { createUntold } from '../../src/domain/untold.ts';

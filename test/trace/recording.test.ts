@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { noFilter, parseFilter } from '../../src/domain/filter/filter.ts';
+import { parseFilter } from '../../src/domain/filter/filter.ts';
+import { noFilter } from '../../src/domain/filter/no-filter.ts';
 import type { TraceRecord } from '../../src/domain/record.ts';
 import type { SourceStatus } from '../../src/domain/source.ts';
 import { decode } from '../../src/trace/codec.ts';

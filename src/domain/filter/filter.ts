@@ -45,12 +45,3 @@ export const parseFilter = (text: string): Filter => {
     return { ok: false, text, error: message, column, incomplete };
   }
 };
-
-export const noFilter: Accepts = {
-  ok: true,
-  text: '',
-  facts: [],
-  userName: undefined,
-  cgroup: undefined,
-  matches: () => true,
-};

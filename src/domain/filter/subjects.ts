@@ -1,6 +1,7 @@
+import { ageNs } from '../age.ts';
 import { type Ancestry, isUnder, type Kin } from '../ancestry.ts';
 import type { ProbeEvent } from '../event.ts';
-import { ageNs, type LiveProcess } from '../live-table.ts';
+import type { LiveProcess } from '../live-table.ts';
 import type { EventName, Guest, Subject } from './subject.ts';
 
 // Classes, not literals: thousands are judged a frame, and most filters ask for one fact only.

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { noFilter, parseFilter } from '../../../src/domain/filter/filter.ts';
+import { parseFilter } from '../../../src/domain/filter/filter.ts';
+import { noFilter } from '../../../src/domain/filter/no-filter.ts';
 import { unknownGuest } from '../../../src/domain/filter/subject.ts';
 import { printable } from '../../../src/domain/printable.ts';
 import type { TraceRecord } from '../../../src/domain/record.ts';
