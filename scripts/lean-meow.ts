@@ -1,10 +1,10 @@
-import { readFileSync } from 'node:fs';
 import type { Plugin } from 'esbuild';
+import { type Replaced, readReplaced } from './replaced.ts';
 
 const meow = /[\\/]meow[\\/]build[\\/]/;
 
 /** Of each file what is replaced in it, which must be there. */
-const replaced: readonly { file: string; what: RegExp; by: string }[] = [
+const replaced: readonly ({ file: string } & Replaced)[] = [
   // A package.json is given, so none is looked for, nor held against all licences of SPDX.
   {
     file: 'options.js',
@@ -34,15 +34,10 @@ export const leanMeow: Plugin = {
   setup({ onLoad, onResolve }) {
     for (const name of new Set(replaced.map(({ file }) => file))) {
       onLoad({ filter: new RegExp(`${meow.source}${name.replace('.', '\\.')}$`) }, ({ path }) => ({
-        contents: replaced
-          .filter(({ file }) => file === name)
-          .reduce(
-            (source, { what, by }) => {
-              if (source.search(what) < 0) throw new Error(`${path}: another meow, without ${what}`);
-              return source.replace(what, by);
-            },
-            readFileSync(path, 'utf8'),
-          ),
+        contents: readReplaced(
+          path,
+          replaced.filter(({ file }) => file === name),
+        ),
       }));
     }
     // Node's own modules are loaded for what is left of it only.

@@ -3,16 +3,6 @@ import { createRequire } from 'node:module';
 import type { Plugin } from 'esbuild';
 
 const required = createRequire(import.meta.url);
-const head = 'module.exports = function ($$$config) {';
-/** What tells module systems of old what it is. */
-const tail = /module\.exports\.default = module\.exports;[\s\S]*$/;
-
-/** Its one export is a function of 130 KB. */
-const reconciler = (source: string, path: string): string => {
-  if (!source.includes(head) || !tail.test(source)) throw new Error(`${path}: another React`);
-  return source.replace(head, () => 'export default function ($$$config) {').replace(tail, '');
-};
-
 const exporting = (source: string, path: string): string => {
   const names = Object.keys(required(path));
   return `const exports = {};
@@ -23,7 +13,7 @@ const exporting = (source: string, path: string): string => {
 };
 
 /** `require` of another package as an import, in front of the rest. */
-const importing = (source: string): string => {
+export const importing = (source: string): string => {
   const names = [
     ...new Set([...source.matchAll(/\brequire\("([\w-]+)"\)/g)].map(([, name]) => name as string)),
   ];
@@ -33,10 +23,7 @@ const importing = (source: string): string => {
     .join('');
 };
 
-/**
- * React as ES modules. As CommonJS modules each file that imports React gets a copy of it, some dozen of them, and the
- * reconciler is a function within a function, all of which V8 would read once more than it must: 8 ms of the start.
- */
+/** React as ES modules: of a CommonJS module each of some dozen files that import it would make a copy. */
 export const leanReact: Plugin = {
   name: 'lean-react',
   setup({ onResolve, onLoad }) {
@@ -45,17 +32,13 @@ export const leanReact: Plugin = {
     );
     onLoad({ filter: /[\\/]cjs[\\/][\w-]+\.production\.js$/ }, ({ path }) => {
       const source = importing(readFileSync(path, 'utf8'));
-      return {
-        contents: path.endsWith('react-reconciler.production.js')
-          ? reconciler(source, path)
-          : exporting(source, path),
-      };
+      return { contents: exporting(source, path) };
     });
   },
 };
 
 /** An index of React's chooses between the file for production and others. */
-const produced = (index: string): string =>
+export const produced = (index: string): string =>
   required.resolve(
     index.replace(
       /([\w-]+)[\\/](\w[\w-]*)\.js$/,
