@@ -28,10 +28,13 @@ export const readUsers = (path = '/etc/passwd'): ReadonlyMap<number, string> => 
   }
 };
 
-/** Names of this guest's users, read once; numbers for all others. */
+/** Names of this guest's users, read once, when first asked for; numbers for all others. */
 export const openUsers = (path?: string): ((uid: number) => string) => {
-  const names = readUsers(path);
-  return (uid) => names.get(uid) ?? String(uid);
+  let names: ReadonlyMap<number, string> | undefined;
+  return (uid) => {
+    names ??= readUsers(path);
+    return names.get(uid) ?? String(uid);
+  };
 };
 
 /**
@@ -39,14 +42,15 @@ export const openUsers = (path?: string): ((uid: number) => string) => {
  * numbers are known: this machine's names for them would be lies.
  */
 export const usersOf =
-  (here: Whose, userName = openUsers()): UsersOf =>
-  ({ trace, host, bootId }) => {
-    const isHere = bootId !== 'unknown' && bootId === here.bootId && host === here.host;
-    return trace === undefined || isHere ? userName : undefined;
-  };
+  (here: () => Whose, userName = openUsers()): UsersOf =>
+  (whose) =>
+    whose.trace === undefined || isSame(whose, here()) ? userName : undefined;
+
+const isSame = ({ host, bootId }: Whose, here: Whose): boolean =>
+  bootId !== 'unknown' && bootId === here.bootId && host === here.host;
 
 /** `usersOf` for the machine this runs on. */
-export const usersHere = (): UsersOf => usersOf(readFacts(openProc(), process.hrtime.bigint()));
+export const usersHere = (): UsersOf => usersOf(() => readFacts(openProc(), process.hrtime.bigint()));
 
 /** The guest of each recorder. @throws Refusal for a filter that asks for what it does not tell */
 export const guestsFor =

@@ -56,7 +56,10 @@ test('so are all where there is no passwd file', () => {
 
 describe('names of this machine stand for', () => {
   const here = { host: 'web-3', bootId: 'b0' };
-  const users = usersOf(here, () => 'www-data');
+  const users = usersOf(
+    () => here,
+    () => 'www-data',
+  );
   const filterOf = (text: string) => {
     const filter = parseFilter(text);
     return filter.ok ? filter : noFilter;
@@ -73,7 +76,7 @@ describe('names of this machine stand for', () => {
 
   test('no trace, where no boot can be told from another', () => {
     const whose = { host: 'web-3', bootId: 'unknown' };
-    expect(usersOf(whose, String)({ ...whose, trace: 't' })).toBeUndefined();
+    expect(usersOf(() => whose, String)({ ...whose, trace: 't' })).toBeUndefined();
   });
 
   const recorded = { file: 't.ndjson', header: { ...header, host: 'web-\x1b4', boot_id: 'b1' } };
