@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Plugin } from 'esbuild';
 import { lateSegmenter } from './late.ts';
+import { type Replaced, readReplaced } from './replaced.ts';
 
 const ui = resolve(import.meta.dirname, '../src/ui');
 
@@ -31,6 +32,15 @@ const wrapped: readonly { module: string; theirs: string; name: string; ours: st
   },
 ];
 
+/** Where a window that is as large as before would draw everything again, as it does right after the first frame. */
+const sameSize: Replaced = {
+  what: /\bsetSize\(getWindowSize\(stdout\)\)/,
+  by: `setSize((size) => {
+    const now = getWindowSize(stdout);
+    return now.columns === size.columns && now.rows === size.rows ? size : now;
+  })`,
+};
+
 /** Bundles shorter ways into Ink, in front of its own: how lines are joined and updated, and how wide a text is. */
 export const leanInk: Plugin = {
   name: 'lean-ink',
@@ -49,6 +59,9 @@ export const leanInk: Plugin = {
         };
       });
     }
+    onLoad({ filter: /[\\/]ink[\\/]build[\\/]hooks[\\/]use-window-size\.js$/ }, ({ path }) => ({
+      contents: readReplaced(path, [sameSize]),
+    }));
     onResolve({ filter: /^string-width$/ }, ({ importer, namespace }) =>
       namespace !== 'file' || importer === `${ui}/width.ts` ? undefined : { path: `${ui}/width.ts` },
     );

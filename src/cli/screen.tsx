@@ -37,7 +37,7 @@ export type ScreenOptions = {
 
 /** Of what the source brings; a key is answered at once. */
 const sourceFps = 10;
-const maxFps = 60;
+const maxFps = 250;
 
 /** The interactive screen, until someone quits. @throws what made it end, if it was an error */
 export const runScreen = async ({

@@ -48,7 +48,12 @@ export const App = ({ source, store, look, stopSelf }: Props) => {
       }),
     [store, exit, suspendTerminal, stopSelf],
   );
-  useEffect(() => store.dispatch({ type: 'resize', size: { columns, rows } }), [store, columns, rows]);
+  useEffect(() => {
+    const { size } = store.getSnapshot().view;
+    // It begins in the size it has: a frame drawn for that again would be in the way of the first with processes.
+    if (size.columns !== columns || size.rows !== rows)
+      store.dispatch({ type: 'resize', size: { columns, rows } });
+  }, [store, columns, rows]);
   const { view } = snapshot;
   return (
     <LookProvider value={look}>
