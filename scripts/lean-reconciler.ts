@@ -38,7 +38,7 @@ const config: readonly Replaced[] = [
 
 /**
  * React's reconciler is one function of 130 KB, called once, with what Ink says of itself. As a module that imports what Ink
- * says it is read once by V8, not twice, and the bundler leaves a quarter of it out, which is for other renderers.
+ * says V8 reads it once, not twice, and what is for other renderers is left out.
  */
 export const leanReconciler: Plugin = {
   name: 'lean-reconciler',
