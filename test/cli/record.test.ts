@@ -514,7 +514,7 @@ describe('a stream whose reader stops for a while', () => {
     await until('the start', () => text.length > 0 || undefined);
     child.stdout.pause();
     // What it holds for a reader is 4 MiB.
-    for (let round = 0; round < 16; round++) {
+    for (let round = 0; round < 24; round++) {
       proc.spawn(300, 'worker', ['x'.repeat(1000)]);
       await new Promise((resolve) => setTimeout(resolve, 40));
       proc.clear();

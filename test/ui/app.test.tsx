@@ -47,7 +47,9 @@ describe.each([
 });
 
 test('before the first batch it says that it is looking', async () => {
-  await expect(startApp().screen()).toMatchFileSnapshot(golden('empty-80x24'));
+  const app = startApp();
+  await vi.waitFor(() => expect(app.screen()).toContain('quit'));
+  await expect(app.screen()).toMatchFileSnapshot(golden('empty-80x24'));
 });
 
 test('smaller than 40x10 says so and recovers', async () => {
