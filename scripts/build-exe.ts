@@ -11,8 +11,8 @@ import { makeBlob } from './exe/blob.ts';
 import { withNote } from './exe/elf.ts';
 import { lightFuse } from './exe/fuse.ts';
 import { type Processor, processors, runtimeOf } from './exe/runtime.ts';
-import { bundleScript } from './exe/script.ts';
 import { bundled, licences } from './licences.ts';
+import { bundleProgram } from './program.ts';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -25,7 +25,7 @@ const wanted = (positionals.length > 0 ? positionals : [process.arch]).map((name
 });
 mkdirSync(values.to, { recursive: true });
 
-const { script, metafile } = await bundleScript();
+const { scripts, metafile } = await bundleProgram();
 const parts = bundled([metafile]);
 
 /** A size in MB, as `ls` and package pages tell it. */
@@ -40,7 +40,8 @@ for (const processor of wanted) {
     text: readFileSync(runtime.licence, 'utf8').trim(),
   };
   const text = licences([...parts, node]);
-  const executable = withNote(readFileSync(runtime.node), 'NODE_SEA_BLOB', makeBlob(script, text));
+  const blob = makeBlob(new Map([...scripts, ['THIRD-PARTY-LICENSES', text]]));
+  const executable = withNote(readFileSync(runtime.node), 'NODE_SEA_BLOB', blob);
   lightFuse(executable);
 
   const name = `churntop-linux-${processor}`;

@@ -1,21 +1,14 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-const files = {
-  script: 'churntop.cjs',
-  licences: 'THIRD-PARTY-LICENSES',
-  settings: 'sea.json',
-  blob: 'sea.blob',
-};
+const boot = join(import.meta.dirname, 'boot.cjs');
 
 /** As Node reads it from `--experimental-sea-config`; without code cache or snapshot it serves every processor. */
 const settings = {
-  main: files.script,
-  output: files.blob,
-  // Every copy must carry the words of the licences.
-  assets: { [files.licences]: files.licences },
+  main: 'boot.cjs',
+  output: 'sea.blob',
   disableExperimentalSEAWarning: true,
   useCodeCache: false,
   useSnapshot: false,
@@ -23,18 +16,19 @@ const settings = {
   execArgvExtension: 'none',
 };
 
-/** What Node finds in its executable and runs. Names go in as they are given, so they are given without a folder. */
-export const makeBlob = (script: string, licences: string): Buffer => {
+/**
+ * What Node finds in its executable: what it runs, and other texts by name. Every copy must carry the words of the
+ * licences, too. Names go in as they are given, so they are given without a folder.
+ */
+export const makeBlob = (texts: ReadonlyMap<string, string>): Buffer => {
   const folder = mkdtempSync(join(tmpdir(), 'churntop-exe-'));
   try {
-    writeFileSync(join(folder, files.script), script);
-    writeFileSync(join(folder, files.licences), licences);
-    writeFileSync(join(folder, files.settings), JSON.stringify(settings));
-    execFileSync(process.execPath, ['--experimental-sea-config', files.settings], {
-      cwd: folder,
-      stdio: 'pipe',
-    });
-    return readFileSync(join(folder, files.blob));
+    const assets = Object.fromEntries([...texts.keys()].map((name, index) => [name, `${index}`]));
+    for (const [name, text] of texts) writeFileSync(join(folder, assets[name] as string), text);
+    copyFileSync(boot, join(folder, settings.main));
+    writeFileSync(join(folder, 'sea.json'), JSON.stringify({ ...settings, assets }));
+    execFileSync(process.execPath, ['--experimental-sea-config', 'sea.json'], { cwd: folder, stdio: 'pipe' });
+    return readFileSync(join(folder, settings.output));
   } finally {
     rmSync(folder, { recursive: true });
   }

@@ -45,7 +45,7 @@ const shim = (name: string, script: string) => {
 };
 
 const run = (code: string) =>
-  spawnSync('bash', ['-euc', code], {
+  spawnSync('bash', ['--norc', '-euc', code], {
     cwd: folder.path,
     env: { ...process.env, PATH: `${folder.path}:${process.env.PATH}` },
     encoding: 'utf8',

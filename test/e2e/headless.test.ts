@@ -185,6 +185,7 @@ describe('words and exit codes', () => {
     writeFileSync(config, 'no-such-flag\n', { mode: 0o000 });
     const [file, args] = asOrdinary([
       'bash',
+      '--norc',
       '-c',
       `"$0" "$@" | head -1`,
       process.execPath,

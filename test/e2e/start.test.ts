@@ -1,11 +1,14 @@
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
-import { afterAll, describe, expect, test } from 'vitest';
+import { afterAll, test as any, describe, expect } from 'vitest';
 import { scratch } from '../support/churn.ts';
-import { loadPty, openChurntop, program } from '../support/pty.ts';
+import { isExecutable, loadPty, openChurntop, program } from '../support/pty.ts';
 
 // What need not be loaded must not be: how long a start takes is measured by `npm run bench:start`, and nowhere asserted.
+
+// An executable loads no files.
+const test = any.skipIf(isExecutable);
 
 const folder = scratch();
 afterAll(() => folder.remove());
