@@ -2,6 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import type { WriteStream } from 'node:tty';
 import { render } from 'ink';
+import { maxFps } from '../../src/cli/frame-gap.ts';
 import { keepHeapSmall } from '../../src/cli/small-heap.ts';
 import { openTerminal } from '../../src/cli/terminal.ts';
 import { Store } from '../../src/store/store.ts';
@@ -41,7 +42,7 @@ const instance = render(
     interactive: true,
     alternateScreen: true,
     incrementalRendering: true,
-    maxFps: 60,
+    maxFps,
     exitOnCtrlC: false,
     patchConsole: false,
     onRender: () => {

@@ -10,3 +10,9 @@ const rarestMs = 250;
  */
 export const frameGapMs = (busyMs: number, leastMs: number): number =>
   Math.min(Math.max(rarestMs, leastMs), Math.max(leastMs, busyMs / mostShare));
+
+/**
+ * Of Ink, in whatever it draws. Frames for the source are spaced already, and a key is answered at once, also right behind a
+ * frame; this only bounds what keys can ask for.
+ */
+export const maxFps = 250;

@@ -17,7 +17,7 @@ import { runRecord } from './record.ts';
 import { recordingRules } from './recording.ts';
 import { RecordingSwitch } from './recording-switch.ts';
 import { untilInterrupted } from './signals.ts';
-import { keepHeapSteady } from './small-heap.ts';
+import { keepHeapSmall } from './small-heap.ts';
 import { openTerminal } from './terminal.ts';
 import { openUsers } from './users.ts';
 import { tool, version } from './version.ts';
@@ -42,7 +42,7 @@ const run = async (argv: readonly string[]): Promise<void> => {
   const shape = shapeOf(values);
   const onScreen = command === 'watch' && shape === 'screen';
   if (onScreen) assertScreen(values.out);
-  else keepHeapSteady();
+  else keepHeapSmall();
 
   const source = openLive({ ...liveOptions(values, filter), alerts: alertRules(values) });
   const interrupted = untilInterrupted();

@@ -2,7 +2,7 @@ import { openLive } from '../capture/client.ts';
 import { shortDuration } from '../domain/text.ts';
 import { type Call, liveOptions } from './call.ts';
 import { type ReportOptions, reportFiles, reportLive } from './report.ts';
-import { keepHeapSteady } from './small-heap.ts';
+import { keepHeapSmall } from './small-heap.ts';
 import { usersHere } from './users.ts';
 import { UsageError } from './words.ts';
 
@@ -24,7 +24,7 @@ export const run = async ({ values, files, filter, interrupted }: Call): Promise
     return;
   }
   if (files.length > 0) throw new UsageError('report reads files or watches --for a time, not both');
-  keepHeapSteady();
+  keepHeapSmall();
   const source = openLive(liveOptions(values, filter));
   const forMs = Number(values.for / 1_000_000n);
   if (stderr.isTTY) stderr.write(`watching for ${shortDuration(values.for)}, Ctrl-C reports at once\n`);

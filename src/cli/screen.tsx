@@ -8,6 +8,7 @@ import { Store } from '../store/store.ts';
 import { writeDump } from '../trace/dump.ts';
 import { App } from '../ui/app.tsx';
 import { openBell } from './bell.ts';
+import { maxFps } from './frame-gap.ts';
 import { type Looks, themeOf } from './looks.ts';
 
 import { keysBeside, takePointer } from './pointer.ts';
@@ -37,7 +38,6 @@ export type ScreenOptions = {
 
 /** Of what the source brings; a key is answered at once. */
 const sourceFps = 10;
-const maxFps = 250;
 
 /** The interactive screen, until someone quits. @throws what made it end, if it was an error */
 export const runScreen = async ({
