@@ -57,8 +57,11 @@ export const madeChurn = ({ live, eventsPerSecond }: ChurnOptions): EventSource 
       wallOffsetNs: BigInt(Date.now()) * 1_000_000n - process.hrtime.bigint(),
     },
     start(listener: SourceListener) {
-      const nowNs = process.hrtime.bigint();
-      listener.onBatch({ nowNs, records: Array.from({ length: live }, () => spawned(nowNs, true)) });
+      // Nothing comes while the screen is still being made.
+      setImmediate(() => {
+        const nowNs = process.hrtime.bigint();
+        listener.onBatch({ nowNs, records: Array.from({ length: live }, () => spawned(nowNs, true)) });
+      });
       timer = setInterval(() => {
         const at = process.hrtime.bigint();
         const half = (eventsPerSecond * batchMs) / 2000;

@@ -13,7 +13,7 @@ export type Alive = {
   above: Alive | undefined;
   /** Names of the ended between it and that ancestor, nearest first: its own spawner and so on. */
   between: readonly string[];
-  children: Alive[];
+  children: readonly Alive[];
   /** Living processes below it. */
   below: number;
   brood: Brood | undefined;
@@ -64,45 +64,53 @@ export type TreeLook = {
   passes: ((node: TreeNode) => boolean) | undefined;
 };
 
-// A class and no literal: thousands are made a frame, and keys are asked for by few.
+const none: readonly never[] = [];
+
+// Thousands are made a frame: keys are asked for by few, most have no child, and nearly all others one.
 class LivingNode implements Alive {
   readonly kind = 'alive';
   readonly process: LiveProcess;
   readonly young: boolean;
-  above: Alive | undefined = undefined;
+  above: LivingNode | undefined = undefined;
   between: readonly string[] = none;
-  readonly children: Alive[] = [];
+  children: readonly LivingNode[] = none;
   below = 0;
   brood: Brood | undefined = undefined;
 
-  constructor(process: LiveProcess, nowNs: bigint) {
+  constructor(process: LiveProcess, youngSinceNs: bigint) {
     this.process = process;
-    this.young = !process.initial && !process.zombie && nowNs - process.seenNs < youngNs;
+    this.young = !process.initial && !process.zombie && process.seenNs > youngSinceNs;
   }
 
   get key(): string {
     return keyOf(this.process);
   }
-}
 
-const none: readonly never[] = [];
+  adopt(child: LivingNode): void {
+    child.above = this;
+    // An array that is pushed to is given room for sixteen more.
+    if (this.children.length === 0) this.children = [child];
+    else (this.children as LivingNode[]).push(child);
+  }
+}
 
 /** Who spawned whom among the living. An orphan hangs under its nearest ancestor that lives, whoever adopted it. */
 export const treeOf = (world: World): Tree => {
-  const alive = new Map<number, Alive>();
-  for (const process of world.table.live()) alive.set(process.pid, new LivingNode(process, world.nowNs));
+  const alive = new Map<number, LivingNode>();
+  const youngSinceNs = world.nowNs - youngNs;
+  for (const process of world.table.live()) alive.set(process.pid, new LivingNode(process, youngSinceNs));
   for (const [key, brood] of world.offspring.all()) {
     const node = alive.get(Number.parseInt(key, 10));
     if (node?.key === key) node.brood = brood;
   }
-  const roots: Alive[] = [];
+  const roots: LivingNode[] = [];
   for (const node of alive.values()) hang(node, alive, world);
   for (const node of alive.values()) if (!node.above) roots.push(node);
   for (const root of roots) countBelow(root);
   return { roots, strays: world.offspring.of(outside), alive };
 };
 
-const hang = (node: Alive, alive: ReadonlyMap<number, Alive>, world: World): void => {
+const hang = (node: LivingNode, alive: ReadonlyMap<number, LivingNode>, world: World): void => {
   const { process } = node;
   if (!process.ppid) return;
   const spawner = alive.get(process.ppid);
@@ -119,20 +127,19 @@ const hang = (node: Alive, alive: ReadonlyMap<number, Alive>, world: World): voi
 };
 
 /** A hostile stream can name parents in a circle: whoever would close it hangs nowhere. Only one that has children can. */
-const adopt = (above: Alive, node: Alive): void => {
+const adopt = (above: LivingNode, node: LivingNode): void => {
   if (above === node) return;
   if (node.children.length > 0) {
-    for (let at: Alive | undefined = above; at; at = at.above) if (at === node) return;
+    for (let at: LivingNode | undefined = above; at; at = at.above) if (at === node) return;
   }
-  node.above = above;
-  above.children.push(node);
+  above.adopt(node);
 };
 
-const countBelow = (root: Alive): void => {
-  const order: Alive[] = [root];
+const countBelow = (root: LivingNode): void => {
+  const order: LivingNode[] = [root];
   for (const node of order) for (const child of node.children) order.push(child);
   for (let index = order.length - 1; index > 0; index--) {
-    const { above, below } = order[index] as Alive;
+    const { above, below } = order[index] as LivingNode;
     if (above) above.below += below + 1;
   }
 };

@@ -24,6 +24,29 @@ export type LifeRow =
   | { kind: 'lane'; key: string; lane: LifeLane; first: boolean; lives: number }
   | { kind: 'rest'; key: string; throughout: number; untold: number };
 
+/** Thousands are made a frame, and keys are asked for by few. */
+class LaneRow {
+  readonly kind = 'lane';
+  readonly lane: LifeLane;
+  readonly index: number;
+  readonly lives: number;
+
+  constructor(lane: LifeLane, index: number, lives: number) {
+    this.lane = lane;
+    this.index = index;
+    this.lives = lives;
+  }
+
+  get first(): boolean {
+    return this.index === 0;
+  }
+
+  get key(): string {
+    const { comm, bars } = this.lane;
+    return bars.length === 1 ? keyOf(bars[0] as LifeBar) : `lane:${this.index}:${comm}`;
+  }
+}
+
 export type LivesOnShow = { rows: readonly LifeRow[]; spanNs: bigint; knownNs: bigint };
 
 /** The lanes in which anything lies, comm by comm. */
@@ -34,31 +57,31 @@ export const livesOnShow = (world: World, { filter, zoom, order }: LivesLook): L
   // Where a span began: as lives leave the screen, those that stay keep their lanes until the next one begins.
   const reachNs = (nowNs / spanNs - 1n) * spanNs;
   const { bars, throughout, untold, knownNs } = livesSince(world, { sinceNs, reachNs }, filter);
-  const groups = [...lanesOf(bars).values()].flatMap((lanes) => {
-    const shown = lanes.flatMap((lane) => shownOf(lane, sinceNs) ?? []);
-    return shown.length > 0 ? [groupOf(shown)] : [];
-  });
+  const groups: Group[] = [];
+  for (const lanes of lanesOf(bars).values()) {
+    const shown = shownOf(lanes, sinceNs);
+    if (shown.length > 0) groups.push(groupOf(shown));
+  }
   groups.sort(order.by === 'lives' ? byLives : byComm);
   if (order.reversed) groups.reverse();
-  const rows: LifeRow[] = groups.flatMap(({ comm, lives, lanes }) =>
-    lanes.map((lane, index) => ({
-      kind: 'lane',
-      key: lane.bars.length === 1 ? keyOf(lane.bars[0] as LifeBar) : `lane:${index}:${comm}`,
-      lane,
-      first: index === 0,
-      lives,
-    })),
-  );
+  const rows: LifeRow[] = [];
+  for (const { lives, lanes } of groups)
+    for (let index = 0; index < lanes.length; index++)
+      rows.push(new LaneRow(lanes[index] as LifeLane, index, lives));
   if (throughout + untold > 0) rows.push({ kind: 'rest', key: 'rest', throughout, untold });
   return { rows, spanNs, knownNs };
 };
 
-/** Without the lives that ended before; undefined where none is left. */
-const shownOf = (lane: LifeLane, sinceNs: bigint): LifeLane | undefined => {
+/** Without the lives that ended before, and lanes that are left with none. */
+const shownOf = (lanes: readonly LifeLane[], sinceNs: bigint): LifeLane[] => {
   const isShown = ({ toNs }: LifeBar) => toNs === undefined || toNs >= sinceNs;
-  if (lane.bars.every(isShown)) return lane;
-  const bars = lane.bars.filter(isShown);
-  return bars.length > 0 ? { comm: lane.comm, bars } : undefined;
+  const shown: LifeLane[] = [];
+  for (const lane of lanes) {
+    const bars = lane.bars.every(isShown) ? lane.bars : lane.bars.filter(isShown);
+    if (bars === lane.bars) shown.push(lane);
+    else if (bars.length > 0) shown.push({ comm: lane.comm, bars });
+  }
+  return shown;
 };
 
 type Group = { comm: string; lives: number; lanes: LifeLane[] };
