@@ -84,7 +84,7 @@ export const runScreen = async ({
       patchConsole: false,
     },
   );
-  // A jump through a trace folds thousands of records: with a small heap it takes twice as long (docs/replay.md).
+  // A jump through a trace folds thousands of records: with a small heap it takes 1.4 times as long (docs/replay.md).
   if (!source.replay) keepHeapSmall();
   store.onEffect(({ type }) => {
     if (type === 'redraw') {
