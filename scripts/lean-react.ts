@@ -3,6 +3,8 @@ import { createRequire } from 'node:module';
 import type { Plugin } from 'esbuild';
 
 const required = createRequire(import.meta.url);
+
+/** What a CommonJS module puts into `exports`, by name. */
 const exporting = (source: string, path: string): string => {
   const names = Object.keys(required(path));
   return `const exports = {};

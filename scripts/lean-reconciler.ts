@@ -29,7 +29,7 @@ const asModule = async (source: string, config: { path: string; text: string }):
 };
 
 /** What of Ink's module is replaced, so that what it says of itself is all that is left. */
-const config: readonly Replaced[] = [
+const onlyConfig: readonly Replaced[] = [
   { what: /^import createReconciler from 'react-reconciler';$/m, by: '' },
   { what: /^export default createReconciler\(hostConfig\);$/m, by: 'export default hostConfig;' },
   // Under DEV=true it loads React's devtools, which weigh as much as Ink, and waits for them, as a script cannot.
@@ -55,7 +55,7 @@ export const leanReconciler: Plugin = {
       }),
     }));
     onLoad({ filter: /[\\/]ink[\\/]build[\\/]reconciler\.js$/ }, ({ path }) => ({
-      contents: readReplaced(path, config),
+      contents: readReplaced(path, onlyConfig),
     }));
   },
 };

@@ -100,8 +100,10 @@ export const livesList = ({ rows }: LivesOnShow): List => ({
   length: rows.length,
   find: (key) => {
     const pid = Number.parseInt(key, 10);
+    // A lane of several, or the rest.
+    if (Number.isNaN(pid)) return rows.findIndex((row) => row.key === key);
     const isIt = (bar: LifeBar) => bar.pid === pid && keyOf(bar) === key;
-    return rows.findIndex((row) => row.key === key || (row.kind === 'lane' && row.lane.bars.some(isIt)));
+    return rows.findIndex((row) => row.kind === 'lane' && row.lane.bars.some(isIt));
   },
   findComm: (comm) => rows.findIndex((row) => row.kind === 'lane' && row.lane.comm === comm),
   subject: (index) => {
