@@ -1,7 +1,7 @@
 import type { LiveSource } from '../capture/client.ts';
 import { counted, grouped, shortBytes } from '../domain/text.ts';
 import type { RecorderStatus, RecordOptions } from '../trace/record-protocol.ts';
-import { openRecorder, type Recorder } from '../trace/recorder.ts';
+import type { Recorder } from '../trace/recorder.ts';
 import type { FlagValues } from './flags.ts';
 import { readUsers } from './users.ts';
 import { reasonOf } from './words.ts';
@@ -33,6 +33,7 @@ export const startRecording = async (
   source: LiveSource,
   options: RecordOptions,
 ): Promise<RunningRecording> => {
+  const { openRecorder } = await import('../trace/recorder.ts');
   const recorder = await openRecorder(options);
   source.tee(recorder.feed);
   return {

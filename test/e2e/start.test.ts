@@ -64,11 +64,12 @@ test('what says the version another way says the same', () => {
 });
 
 test.each([['--help'], ['--ndjson'], ['--strict']])(
-  '%s loads neither the screen nor what the other commands need',
+  '%s loads neither the screen nor what the other commands, a filter or a recording need',
   (flag) => {
     const { parts, builtinsOf } = run(flag);
     expect(parts).toContain('main');
-    expect(parts.filter((part) => part === 'screen' || part === 'apart')).toEqual([]);
+    const others = ['screen', 'apart', 'filter', 'recorder'];
+    expect(parts.filter((part) => others.includes(part))).toEqual([]);
     expect(builtinsOf(...costly)).toEqual([]);
   },
 );
