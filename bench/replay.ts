@@ -7,8 +7,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { workerText } from '../scripts/worker-text.ts';
-import type { ReplayStatus } from '../src/domain/replay.ts';
-import type { EventSource } from '../src/domain/source.ts';
+import type { EventSource } from '../src/domain/source/event-source.ts';
+import type { ReplayStatus } from '../src/domain/source/replay-control.ts';
 import { madeEvents, madeTrace, seeded } from '../test/support/made-trace.ts';
 
 const [amount = '8000000', target] = process.argv.slice(2);

@@ -1,13 +1,13 @@
 /** `npm run bench:trace`: how many records a second are read, reported and exported on one core. */
 import { PassThrough, Readable, Writable } from 'node:stream';
-import { exportFiles } from '../src/cli/export.ts';
-import { reportFiles } from '../src/cli/report.ts';
-import { isProbeEvent } from '../src/domain/event.ts';
-import { noFilter } from '../src/domain/filter/no-filter.ts';
-import { ChurnStats } from '../src/domain/stats.ts';
-import { decodeLine, parseLine } from '../src/trace/codec.ts';
-import { exportFormats } from '../src/trace/export/formats.ts';
-import { TraceReader } from '../src/trace/reader.ts';
+import { exportFiles } from '../src/cli/commands/export.ts';
+import { reportFiles } from '../src/cli/commands/report.ts';
+import { isProbeEvent } from '../src/domain/events/event.ts';
+import { noFilter } from '../src/domain/filter/match-all.ts';
+import { ChurnStats } from '../src/domain/stats/churn-stats.ts';
+import { exportFormats } from '../src/trace/export/exporter.ts';
+import { decodeLine, parseLine } from '../src/trace/format/codec.ts';
+import { TraceReader } from '../src/trace/read/reader.ts';
 import { madeEvents, madeTrace } from '../test/support/made-trace.ts';
 
 const chunkBytes = 1 << 18;

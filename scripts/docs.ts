@@ -2,14 +2,14 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import manifest from '../package.json' with { type: 'json' };
-import { flagLines } from '../src/cli/flags.ts';
-import { exitCodes } from '../src/cli/words.ts';
+import { flagLines } from '../src/cli/args/flags.ts';
+import { exitCodes } from '../src/cli/support/errors.ts';
 import { metrics, units } from '../src/domain/alerts/metrics.ts';
 import { defaultRules, printRule } from '../src/domain/alerts/rule.ts';
 import { fields, operatorHelp } from '../src/domain/filter/fields.ts';
-import { keyLabel } from '../src/store/key-names.ts';
-import { bindingsFor, type Mode, type Watched } from '../src/store/keys.ts';
-import { themeNames, themes } from '../src/ui/themes.ts';
+import { keyLabel } from '../src/store/keys/key-names.ts';
+import { bindingsFor, type Mode, type Watched } from '../src/store/keys/keymap.ts';
+import { themeNames, themes } from '../src/ui/theme/themes.ts';
 import { bash, fish, zsh } from './docs/completions.ts';
 import { manPage } from './docs/man.ts';
 

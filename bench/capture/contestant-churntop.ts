@@ -1,5 +1,5 @@
 /** churntop without its screen: live capture in its default settings, what it tells written as lines. */
-import { openLive } from '../../src/capture/client.ts';
+import { openLive } from '../../src/capture/live-source.ts';
 import { openLines, untilTold } from './line-file.ts';
 import { toLine } from './observation.ts';
 import { observationOf, statusLine } from './told.ts';

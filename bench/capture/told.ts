@@ -1,5 +1,5 @@
-import { type ChurnRecord, isProbeEvent } from '../../src/domain/event.ts';
-import type { SourceStatus } from '../../src/domain/source.ts';
+import { type ChurnRecord, isProbeEvent } from '../../src/domain/events/event.ts';
+import type { SourceStatus } from '../../src/domain/source/event-source.ts';
 import type { Observation, StatusLine } from './observation.ts';
 
 const whats = {

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { decode } from '../../src/trace/codec.ts';
+import { decode } from '../../src/trace/format/codec.ts';
 import { openFakeProc } from '../../test/support/fake-proc.ts';
 
 export type KillFigures = {

@@ -4,10 +4,10 @@
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { openLive } from '../../src/capture/client.ts';
-import type { ProbeEvent } from '../../src/domain/event.ts';
-import type { SourceStatus } from '../../src/domain/source.ts';
-import { openRecorder } from '../../src/trace/recorder.ts';
+import { openLive } from '../../src/capture/live-source.ts';
+import type { ProbeEvent } from '../../src/domain/events/event.ts';
+import type { SourceStatus } from '../../src/domain/source/event-source.ts';
+import { openRecorder } from '../../src/trace/record/recorder.ts';
 
 const [mode, seconds = '10', path = '', rate = '5000'] = process.argv.slice(2);
 const spanMs = Number(seconds) * 1000;

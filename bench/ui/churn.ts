@@ -1,5 +1,5 @@
-import type { ProbeEvent } from '../../src/domain/event.ts';
-import type { EventSource, SourceListener } from '../../src/domain/source.ts';
+import type { ProbeEvent } from '../../src/domain/events/event.ts';
+import type { EventSource, SourceListener } from '../../src/domain/source/event-source.ts';
 
 export type ChurnOptions = {
   /** Processes alive at any time. */

@@ -2,12 +2,11 @@
 import { writeFileSync } from 'node:fs';
 import type { WriteStream } from 'node:tty';
 import { render } from 'ink';
-import { maxFps } from '../../src/cli/frame-gap.ts';
-import { keepHeapSmall } from '../../src/cli/small-heap.ts';
-import { openTerminal } from '../../src/cli/terminal.ts';
+import { keepHeapSmall } from '../../src/cli/support/heap.ts';
+import { maxFps, openTerminal } from '../../src/cli/terminal/terminal.ts';
 import { Store } from '../../src/store/store.ts';
 import { App } from '../../src/ui/app.tsx';
-import { createTheme } from '../../src/ui/theme.ts';
+import { createTheme } from '../../src/ui/theme/theme.ts';
 import { madeChurn } from './churn.ts';
 
 /** One frame: its view, its CPU time in ms and when it was done, Unix ms. */

@@ -1,6 +1,6 @@
 /** Completions for the shells, drawn from the tables of the code. */
-import { type Command, type CommandName, commands } from '../../src/cli/commands.ts';
-import { type Flag, flagsOf } from '../../src/cli/flags.ts';
+import { type Command, type CommandName, commands } from '../../src/cli/args/commands.ts';
+import { type Flag, flagsOf } from '../../src/cli/args/flags.ts';
 
 const allCommands = Object.entries(commands) as [CommandName, Command][];
 const words = allCommands.flatMap(([, { word, help }]) => (word === undefined ? [] : [{ word, help }]));

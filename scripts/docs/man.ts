@@ -1,10 +1,10 @@
 /** The man page, drawn from the tables of the code. */
-import { type Command, type CommandName, commands } from '../../src/cli/commands.ts';
-import { commandLine, type Flag, flags } from '../../src/cli/flags.ts';
-import { exitCodes } from '../../src/cli/words.ts';
+import { type Command, type CommandName, commands } from '../../src/cli/args/commands.ts';
+import { commandLine, type Flag, flags } from '../../src/cli/args/flags.ts';
+import { exitCodes } from '../../src/cli/support/errors.ts';
 import { fields, operatorHelp } from '../../src/domain/filter/fields.ts';
-import { helpParts } from '../../src/store/help.ts';
-import { keyLabel } from '../../src/store/key-names.ts';
+import { helpParts } from '../../src/store/keys/help.ts';
+import { keyLabel } from '../../src/store/keys/key-names.ts';
 
 /** Text as roff: nothing in it is taken for markup, and any troff can set it. */
 export const roff = (text: string): string =>

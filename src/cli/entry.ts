@@ -1,5 +1,5 @@
 import { writeSync } from 'node:fs';
-import { version } from './version.ts';
+import { version } from './support/version.ts';
 
 /** Scripts ask for it all the time, so what else there is need not be loaded for it. */
 const answered = (argv: readonly string[]): boolean => {

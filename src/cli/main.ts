@@ -1,27 +1,27 @@
 import { accessSync, constants, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { type LiveSource, openLive } from '../capture/client.ts';
+import { type LiveSource, openLive } from '../capture/live-source.ts';
 import type { Accepts } from '../domain/filter/filter.ts';
-import { noFilter } from '../domain/filter/no-filter.ts';
-import { printable } from '../domain/printable.ts';
-import { counted } from '../domain/text.ts';
+import { noFilter } from '../domain/filter/match-all.ts';
 import { ProcError } from '../proc/errors.ts';
-import { dumpNames } from '../trace/dump.ts';
-import { readArguments } from './arguments.ts';
-import { alertRules, liveOptions } from './call.ts';
-import type { FlagValues } from './flags.ts';
-import { runHeadless } from './headless.ts';
-import { helpText } from './help.ts';
-import { Output } from './output.ts';
-import { runRecord } from './record.ts';
-import { recordingRules } from './recording.ts';
-import { RecordingSwitch } from './recording-switch.ts';
-import { untilInterrupted } from './signals.ts';
-import { keepHeapSmall } from './small-heap.ts';
-import { openTerminal } from './terminal.ts';
-import { openUsers } from './users.ts';
-import { tool, version } from './version.ts';
-import { exitCodes, explain, Refusal, reasonOf, UsageError } from './words.ts';
+import { dumpNames } from '../trace/write/dump.ts';
+import { counted } from '../util/format.ts';
+import { printable } from '../util/text.ts';
+import { readArguments } from './args/arguments.ts';
+import type { FlagValues } from './args/flags.ts';
+import { helpText } from './args/help.ts';
+import { alertRules, liveOptions } from './commands/context.ts';
+import { runRecord } from './commands/record.ts';
+import { recordingRules } from './commands/recording.ts';
+import { RecordingSwitch } from './commands/recording-toggle.ts';
+import { runHeadless } from './commands/stream.ts';
+import { exitCodes, explain, Refusal, reasonOf, UsageError } from './support/errors.ts';
+import { keepHeapSmall } from './support/heap.ts';
+import { Output } from './support/output.ts';
+import { untilInterrupted } from './support/signals.ts';
+import { openUsers } from './support/users.ts';
+import { tool, version } from './support/version.ts';
+import { openTerminal } from './terminal/terminal.ts';
 
 const run = async (argv: readonly string[]): Promise<void> => {
   const { command, operands, values } = await readArguments(argv);
@@ -31,7 +31,7 @@ const run = async (argv: readonly string[]): Promise<void> => {
 
   const filter = values.filter ? await filterOf(values.filter) : noFilter;
   if (command !== 'watch' && command !== 'record') {
-    const { apart } = await import('./apart.ts');
+    const { apart } = await import('./commands/lazy.ts');
     return apart[command]({ values, files: operands, filter, interrupted: untilInterrupted() });
   }
   if (process.platform !== 'linux') {
@@ -129,7 +129,7 @@ const stream: Show = async ({ source, values: { strict, initial }, filter, inter
 const watch: Show = async ({ source, values, filter, recordings, interrupted }) => {
   // While the screen is loaded the sampler begins, on the other core.
   source.begin();
-  const { looksOf, runScreen } = await import('./screen.tsx');
+  const { looksOf, runScreen } = await import('./commands/screen.tsx');
   const terminal = openTerminal(process.stdout);
   await runScreen({
     source,
@@ -143,7 +143,7 @@ const watch: Show = async ({ source, values, filter, recordings, interrupted }) 
 };
 
 const lines: Show = async ({ source, values, filter, interrupted }) => {
-  const { runLines, themeOf } = await import('./apart.ts');
+  const { runLines, themeOf } = await import('./commands/lazy.ts');
   const out = process.stdout;
   const theme = themeOf(values, !out.isTTY || process.env.TERM === 'dumb');
   const bell = values.bell && out.isTTY;

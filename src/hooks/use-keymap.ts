@@ -1,7 +1,7 @@
 import { type Key, useInput, usePaste } from 'ink';
-import { graphemes } from '../domain/graphemes.ts';
-import { actionFor, elsewhere, isTyping, pasteIn } from '../store/keys.ts';
+import { actionFor, elsewhere, isTyping, pasteIn } from '../store/keys/keymap.ts';
 import type { Store } from '../store/store.ts';
+import { graphemes } from '../util/text.ts';
 
 /** Ink's flags for keys that have no character, and our names for them. */
 const named: readonly (readonly [keyof Key, string])[] = [

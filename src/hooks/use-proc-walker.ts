@@ -1,7 +1,7 @@
 import { useEffect, useMemo, useState, useSyncExternalStore } from 'react';
-import type { LiveProcess } from '../domain/live-table.ts';
-import type { EventSource, SourceStatus } from '../domain/source.ts';
-import type { LogEntry } from '../domain/world.ts';
+import type { LiveProcess } from '../domain/processes/process-table.ts';
+import type { LogEntry } from '../domain/processes/system-state.ts';
+import type { EventSource, SourceStatus } from '../domain/source/event-source.ts';
 import { type Snapshot, Store } from '../store/store.ts';
 
 export type ProcWalkerView = {

@@ -1,4 +1,4 @@
-import { codeOf } from '../domain/errno.ts';
+import { codeOf } from '../util/errno.ts';
 
 /** What went wrong under the proc root, as facts; `cli/` makes a sentence and an exit code of them. */
 export class ProcError extends Error {

@@ -1,6 +1,6 @@
-import { codeOf } from '../domain/errno.ts';
+import { codeOf } from '../util/errno.ts';
 import { isDenied, isGone, ProcError, ShortListing } from './errors.ts';
-import { type Files, openFiles } from './files.ts';
+import { type Files, openFiles } from './proc-files.ts';
 import { type ProcStat, parseStat } from './stat.ts';
 
 /** A process that was read: its stat line, and who it belongs to. */

@@ -1,5 +1,5 @@
-import type { ProbeEvent } from '../domain/event.ts';
-import { exited, follow, type Moment, meet, type Tracked } from './observe.ts';
+import type { ProbeEvent } from '../domain/events/event.ts';
+import { exited, follow, type Moment, meet, type Tracked } from './lifecycle.ts';
 import { openProc, type Proc, type Reading } from './reader.ts';
 
 export type WalkerOptions = {

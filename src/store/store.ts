@@ -1,5 +1,5 @@
 import type { Guest } from '../domain/filter/subject.ts';
-import type { ReplayStatus } from '../domain/replay.ts';
+import { World } from '../domain/processes/system-state.ts';
 import type {
   Batch,
   EventSource,
@@ -7,15 +7,15 @@ import type {
   SourceInfo,
   SourceStatus,
   UsersOf,
-} from '../domain/source.ts';
-import { World } from '../domain/world.ts';
-import type { Action, Effect, Size } from './action.ts';
-import { Churn, type ChurnScene } from './churn.ts';
-import type { Column } from './columns.ts';
-import { type Unknown, withFilter, without } from './filter-line.ts';
-import type { Rebound, Watched } from './keys.ts';
-import { reduce } from './reduce.ts';
-import { initialState, type ViewState, withAlerts } from './state.ts';
+} from '../domain/source/event-source.ts';
+import type { ReplayStatus } from '../domain/source/replay-control.ts';
+import type { Action, Effect, Size } from './actions/action.ts';
+import type { Rebound, Watched } from './keys/keymap.ts';
+import { reduce } from './reducer.ts';
+import { type Unknown, withFilter, without } from './state/filter-input.ts';
+import { initialState, type ViewState, withAlerts } from './state/state.ts';
+import { Churn, type ChurnScene } from './views/churn-data.ts';
+import type { Column } from './views/process-columns.ts';
 
 /** What one frame is drawn from. A new object whenever anything changed. */
 export type Snapshot = {

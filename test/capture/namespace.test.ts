@@ -3,7 +3,7 @@ import { release } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
-import type { SourceStatus } from '../../src/domain/source.ts';
+import type { SourceStatus } from '../../src/domain/source/event-source.ts';
 import { bundle } from '../support/bundle.ts';
 
 type Event = { probe_source: string; guest_pid: number; guest_ppid?: number; guest_comm: string };

@@ -6,8 +6,8 @@ import { createInterface } from 'node:readline';
 import { setTimeout as pass } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, expect, test } from 'vitest';
-import type { GapRecord } from '../../src/domain/event.ts';
-import type { SourceStatus } from '../../src/domain/source.ts';
+import type { GapRecord } from '../../src/domain/events/event.ts';
+import type { SourceStatus } from '../../src/domain/source/event-source.ts';
 import { bundle } from '../support/bundle.ts';
 
 type Outcome = {

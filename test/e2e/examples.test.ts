@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { afterAll, describe, expect, test } from 'vitest';
-import { decode } from '../../src/trace/codec.ts';
+import { decode } from '../../src/trace/format/codec.ts';
 import { scratch, spawnNamed } from '../support/churn.ts';
 import { loadPty, openPty } from '../support/pty.ts';
 

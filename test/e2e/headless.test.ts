@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { execa, type Options } from 'execa';
 import { afterAll, describe, expect, test } from 'vitest';
-import { decode } from '../../src/trace/codec.ts';
+import { decode } from '../../src/trace/format/codec.ts';
 import { scratch, spawnNamed } from '../support/churn.ts';
 import { isExecutable, program } from '../support/pty.ts';
 

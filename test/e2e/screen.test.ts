@@ -10,8 +10,8 @@ import {
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, test } from 'vitest';
-import { decode } from '../../src/trace/codec.ts';
-import { dumpNames } from '../../src/trace/dump.ts';
+import { decode } from '../../src/trace/format/codec.ts';
+import { dumpNames } from '../../src/trace/write/dump.ts';
 import { scratch, spawnNamed } from '../support/churn.ts';
 import { loadPty, openChurntop, openPty, program, type Session } from '../support/pty.ts';
 

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, test, vi } from 'vitest';
-import type { ProbeEvent } from '../../src/domain/event.ts';
+import type { ProbeEvent } from '../../src/domain/events/event.ts';
 import { scratch, spawnNamed } from '../support/churn.ts';
 import { madeEvents, madeTrace } from '../support/made-trace.ts';
 import { loadPty, openChurntop, program, type Session, shownBy } from '../support/pty.ts';

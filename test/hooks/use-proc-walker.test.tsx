@@ -2,7 +2,7 @@ import { Text } from 'ink';
 import { render } from 'ink-testing-library';
 import { StrictMode } from 'react';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import type { EventSource, SourceListener } from '../../src/domain/source.ts';
+import type { EventSource, SourceListener } from '../../src/domain/source/event-source.ts';
 import { type ProcWalkerView, useProcWalker } from '../../src/hooks/use-proc-walker.ts';
 import { Store } from '../../src/store/store.ts';
 import { exited, info, scriptedSource, seconds, spawned, walkStatus } from '../support/events.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { openFiles } from '../../src/proc/files.ts';
+import { openFiles } from '../../src/proc/proc-files.ts';
 import { openProc, type Proc } from '../../src/proc/reader.ts';
 import { counting } from '../support/counting-files.ts';
 import { errno, fakeFiles, parseArchive } from '../support/fake-files.ts';

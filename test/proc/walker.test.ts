@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { ProbeEvent } from '../../src/domain/event.ts';
+import type { ProbeEvent } from '../../src/domain/events/event.ts';
 import { openProc, type Proc } from '../../src/proc/reader.ts';
 import { ProcWalker } from '../../src/proc/walker.ts';
 import { FakeKernel } from '../support/fake-kernel.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test, vi } from 'vitest';
-import type { Effect } from '../../src/store/action.ts';
+import type { Effect } from '../../src/store/actions/action.ts';
 import { Store } from '../../src/store/store.ts';
 import { info, scriptedSource, seconds, spawned, walkStatus } from '../support/events.ts';
 

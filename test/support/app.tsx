@@ -1,8 +1,8 @@
 import { afterEach } from 'vitest';
-import type { ChurnRecord } from '../../src/domain/event.ts';
+import type { ChurnRecord } from '../../src/domain/events/event.ts';
 import { Store } from '../../src/store/store.ts';
 import { App } from '../../src/ui/app.tsx';
-import { createTheme } from '../../src/ui/theme.ts';
+import { createTheme } from '../../src/ui/theme/theme.ts';
 import { exited, info, scriptedSource, seconds, spawned, walkStatus } from './events.ts';
 import { renderOn } from './fake-terminal.ts';
 

@@ -1,4 +1,4 @@
-import type { Files } from '../../src/proc/files.ts';
+import type { Files } from '../../src/proc/proc-files.ts';
 
 /** The same files, and how many of them are held open. */
 export const counting = (files: Files) => {

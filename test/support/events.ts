@@ -6,8 +6,13 @@ import type {
   NoteRecord,
   SpawnedEvent,
   ZombieEvent,
-} from '../../src/domain/event.ts';
-import type { EventSource, SourceInfo, SourceListener, SourceStatus } from '../../src/domain/source.ts';
+} from '../../src/domain/events/event.ts';
+import type {
+  EventSource,
+  SourceInfo,
+  SourceListener,
+  SourceStatus,
+} from '../../src/domain/source/event-source.ts';
 
 export const seconds = (value: number): bigint => BigInt(Math.round(value * 1e9));
 

@@ -1,4 +1,4 @@
-import type { Files } from '../../src/proc/files.ts';
+import type { Files } from '../../src/proc/proc-files.ts';
 
 export const errno = (code: string, path: string): NodeJS.ErrnoException =>
   Object.assign(new Error(`${code}: ${path}`), { code });

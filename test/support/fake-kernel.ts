@@ -1,4 +1,4 @@
-import type { Files } from '../../src/proc/files.ts';
+import type { Files } from '../../src/proc/proc-files.ts';
 import { errno } from './fake-files.ts';
 
 type Task = {

@@ -1,6 +1,5 @@
-import { createCursorSampler } from '../../src/capture/cursor-sampler.ts';
-import type { ProbeEvent } from '../../src/domain/event.ts';
-import { isProbeEvent } from '../../src/domain/event.ts';
+import { createCursorSampler } from '../../src/capture/cursor/cursor-sampler.ts';
+import { isProbeEvent, type ProbeEvent } from '../../src/domain/events/event.ts';
 import { openProc } from '../../src/proc/reader.ts';
 import { FakeKernel } from './fake-kernel.ts';
 import { handClock } from './hand-clock.ts';

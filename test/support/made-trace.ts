@@ -1,6 +1,6 @@
-import type { ProbeEvent } from '../../src/domain/event.ts';
-import type { SourceInfo } from '../../src/domain/source.ts';
-import { TraceComposer } from '../../src/trace/composer.ts';
+import type { ProbeEvent } from '../../src/domain/events/event.ts';
+import type { SourceInfo } from '../../src/domain/source/event-source.ts';
+import { TraceComposer } from '../../src/trace/format/composer.ts';
 
 export const madeInfo: SourceInfo = {
   host: 'made',

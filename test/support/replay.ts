@@ -1,17 +1,17 @@
 import fc from 'fast-check';
-import type { ChurnRecord } from '../../src/domain/event.ts';
-import type { SourceInfo } from '../../src/domain/source.ts';
-import type { World } from '../../src/domain/world.ts';
-import { TraceComposer } from '../../src/trace/composer.ts';
-import { buildIndex } from '../../src/trace/replay/build-index.ts';
-import type { CheckpointLimits } from '../../src/trace/replay/checkpoints.ts';
-import { TraceCursor } from '../../src/trace/replay/cursor.ts';
-import type { TraceFile } from '../../src/trace/replay/file.ts';
-import { Fold } from '../../src/trace/replay/fold.ts';
-import type { StartIndex } from '../../src/trace/replay/index-client.ts';
-import type { IndexMessage } from '../../src/trace/replay/index-protocol.ts';
-import { Playhead } from '../../src/trace/replay/playhead.ts';
-import type { Target } from '../../src/trace/replay/target.ts';
+import type { ChurnRecord } from '../../src/domain/events/event.ts';
+import type { World } from '../../src/domain/processes/system-state.ts';
+import type { SourceInfo } from '../../src/domain/source/event-source.ts';
+import { TraceComposer } from '../../src/trace/format/composer.ts';
+import { TraceCursor } from '../../src/trace/replay/files/cursor.ts';
+import type { TraceFile } from '../../src/trace/replay/files/trace-file.ts';
+import { buildIndex } from '../../src/trace/replay/index/build.ts';
+import type { CheckpointLimits } from '../../src/trace/replay/index/checkpoints.ts';
+import type { StartIndex } from '../../src/trace/replay/index/client.ts';
+import type { IndexMessage } from '../../src/trace/replay/index/protocol.ts';
+import { Playhead } from '../../src/trace/replay/player/playhead.ts';
+import type { Target } from '../../src/trace/replay/player/target.ts';
+import { Fold } from '../../src/trace/replay/state/trace-state.ts';
 import { madeInfo } from './made-trace.ts';
 
 /** A file that is only in memory. */

@@ -1,7 +1,7 @@
-import type { World } from '../../src/domain/world.ts';
-import { Churn } from '../../src/store/churn.ts';
-import type { Scene } from '../../src/store/scene.ts';
-import { initialState, type ViewState } from '../../src/store/state.ts';
+import type { World } from '../../src/domain/processes/system-state.ts';
+import type { Scene } from '../../src/store/navigation/selectors.ts';
+import { initialState, type ViewState } from '../../src/store/state/state.ts';
+import { Churn } from '../../src/store/views/churn-data.ts';
 
 /** A world on screen, with the statistics of the events it holds. */
 export const sceneOf = (

@@ -2,7 +2,7 @@ import stringWidth from 'string-width';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { Store } from '../../src/store/store.ts';
 import { App } from '../../src/ui/app.tsx';
-import { createTheme } from '../../src/ui/theme.ts';
+import { createTheme } from '../../src/ui/theme/theme.ts';
 import { history, startApp } from '../support/app.tsx';
 import {
   cursorStatus,

@@ -1,5 +1,5 @@
-import { type Grouping, groupings } from '../grouping.ts';
-import { grouped, shortRate } from '../text.ts';
+import { grouped, shortRate } from '../../util/format.ts';
+import { type Grouping, groupings } from '../stats/groups.ts';
 
 /** How figures are typed and told: the factors of units that may follow the number, the first of which goes without saying. */
 export type Unit = {

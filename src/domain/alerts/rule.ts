@@ -1,6 +1,6 @@
-import { durationUnits, readDuration } from '../duration.ts';
+import { durationUnits, readDuration } from '../../util/time.ts';
 import type { Complaint } from '../filter/error.ts';
-import type { Grouping } from '../grouping.ts';
+import type { Grouping } from '../stats/groups.ts';
 import { type Metric, metricNamed, metrics, type Unit, units } from './metrics.ts';
 
 /** How a figure compares with the limit of a rule. */

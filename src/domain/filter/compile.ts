@@ -1,5 +1,5 @@
+import type { Expression } from './ast.ts';
 import { FilterError } from './error.ts';
-import type { Expression } from './expression.ts';
 import { fieldNamed } from './fields.ts';
 import type { Subject } from './subject.ts';
 

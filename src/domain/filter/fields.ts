@@ -1,5 +1,4 @@
-import type { Operator } from './expression.ts';
-import { eventNames, type Subject } from './subject.ts';
+import type { Operator } from './ast.ts';
 import {
   choiceType,
   descentType,
@@ -9,7 +8,8 @@ import {
   numberType,
   textType,
   userType,
-} from './types.ts';
+} from './field-types.ts';
+import { eventNames, type Subject } from './subject.ts';
 
 /** A fact by which to filter. Parser, completion, documentation and errors are drawn from the table of them. */
 export type Field = {

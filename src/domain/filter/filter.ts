@@ -1,8 +1,7 @@
+import { type Comparison, comparisonsIn, type Value } from './ast.ts';
 import { compile, type Matches } from './compile.ts';
 import { type Complaint, FilterError } from './error.ts';
-import { comparisonsIn, type Value } from './expression.ts';
-import { parse } from './parse.ts';
-import { userNameIn } from './user-names.ts';
+import { parse } from './parser.ts';
 
 type Judging = {
   ok: true;
@@ -44,4 +43,17 @@ export const parseFilter = (text: string): Filter => {
     const { message, column, incomplete } = error;
     return { ok: false, text, error: message, column, incomplete };
   }
+};
+
+/** Whether a comparison asks for a name: numbers are known everywhere. A pattern without a letter is one of numbers. */
+const isName = (text: string, pattern: boolean): boolean =>
+  pattern ? /\p{L}/u.test(text.replaceAll(/\\./g, '')) : /\D/.test(text);
+
+/** The first name of a user that is asked for: it can be judged only where users are known by name. */
+export const userNameIn = (comparisons: readonly Comparison[]): Value | undefined => {
+  for (const { field, operator, values } of comparisons) {
+    const name = values.find(({ text }) => field === 'user' && isName(text, operator === '=~'));
+    if (name) return name;
+  }
+  return undefined;
 };

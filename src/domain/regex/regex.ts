@@ -1,6 +1,6 @@
-import { Machine } from './machine.ts';
-import { PatternError, parsePattern } from './pattern.ts';
-import { assemble } from './program.ts';
+import { Machine } from './matcher.ts';
+import { assemble } from './nfa.ts';
+import { PatternError, parsePattern } from './parser.ts';
 
 /** A regular expression ready to run, or why the source is none; `column` where that is known. */
 export type Regex =

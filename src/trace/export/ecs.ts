@@ -1,19 +1,19 @@
-import { alertText } from '../../domain/alerts/text.ts';
+import { alertText } from '../../domain/alerts/format.ts';
 import {
   type AlertRecord,
   type GapRecord,
   isProbeEvent,
   type NoteRecord,
   type ProbeEvent,
-} from '../../domain/event.ts';
-import { printable } from '../../domain/printable.ts';
-import type { HeaderRecord } from '../../domain/record.ts';
-import type { TraceBatch } from '../batches.ts';
-import { Json, json } from '../json.ts';
-import type { Passes } from '../sieve.ts';
-import { WallClock } from '../wall-clock.ts';
+} from '../../domain/events/event.ts';
+import type { HeaderRecord } from '../../domain/events/record.ts';
+import { printable } from '../../util/text.ts';
+import { Json, json } from '../format/json.ts';
+import type { TraceBatch } from '../read/batches.ts';
+import type { Passes } from '../read/trace-filter.ts';
+import { WallClock } from '../read/wall-clock.ts';
 import type { Exporter, MakeExporter } from './exporter.ts';
-import { KnownProcesses } from './known.ts';
+import { KnownProcesses } from './process-context.ts';
 
 const ecs = new Json({ version: '9.4.0' });
 const processCategory = new Json(['process']);

@@ -1,5 +1,5 @@
-import type { TraceBatch } from '../batches.ts';
-import type { Passes } from '../sieve.ts';
+import type { TraceBatch } from '../read/batches.ts';
+import type { Passes } from '../read/trace-filter.ts';
 
 export type ExportOptions = {
   /** `churntop 0.1.0`. */
@@ -18,3 +18,11 @@ export type Exporter = {
 };
 
 export type MakeExporter = (options: ExportOptions) => Exporter;
+
+/** What `--to` takes. Who makes them is apart (`exporters.ts`): the flags need the names only. */
+export const exportFormats = {
+  perfetto: { what: 'ui.perfetto.dev' },
+  otlp: { what: 'OpenTelemetry logs' },
+  ecs: { what: 'Elastic' },
+} as const satisfies Record<string, { what: string }>;
+export type ExportFormat = keyof typeof exportFormats;

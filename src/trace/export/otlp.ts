@@ -1,13 +1,13 @@
-import { alertText } from '../../domain/alerts/text.ts';
-import { type AsideRecord, isProbeEvent, type ProbeEvent } from '../../domain/event.ts';
-import { printable } from '../../domain/printable.ts';
-import { isAside, timeOf } from '../../domain/record.ts';
-import type { TraceBatch } from '../batches.ts';
-import { json, jsonText } from '../json.ts';
-import type { Passes } from '../sieve.ts';
-import { WallClock } from '../wall-clock.ts';
+import { alertText } from '../../domain/alerts/format.ts';
+import { type AsideRecord, isProbeEvent, type ProbeEvent } from '../../domain/events/event.ts';
+import { isAside, timeOf } from '../../domain/events/record.ts';
+import { printable } from '../../util/text.ts';
+import { json, jsonText } from '../format/json.ts';
+import type { TraceBatch } from '../read/batches.ts';
+import type { Passes } from '../read/trace-filter.ts';
+import { WallClock } from '../read/wall-clock.ts';
 import type { Exporter, ExportOptions, MakeExporter } from './exporter.ts';
-import { KnownProcesses } from './known.ts';
+import { KnownProcesses } from './process-context.ts';
 
 /** Records in one request; a collector takes 4 MB at most by default. */
 const perRequest = 512;

@@ -1,10 +1,10 @@
-import type { ChurnRecord } from '../../domain/event.ts';
-import { isChurn } from '../../domain/record.ts';
-import type { EventSource, SourceListener } from '../../domain/source.ts';
-import { historyLimit } from '../../domain/world.ts';
-import { readTrace } from '../read-trace.ts';
-import type { Remark } from '../reader.ts';
-import { Fold, unknownInfo } from './fold.ts';
+import type { ChurnRecord } from '../../domain/events/event.ts';
+import { isChurn } from '../../domain/events/record.ts';
+import { historyLimit } from '../../domain/processes/system-state.ts';
+import type { EventSource, SourceListener } from '../../domain/source/event-source.ts';
+import { readTrace } from '../read/read-traces.ts';
+import type { Remark } from '../read/reader.ts';
+import { Fold, unknownInfo } from './state/trace-state.ts';
 
 const everything = () => false;
 

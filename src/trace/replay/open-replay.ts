@@ -1,8 +1,11 @@
-import type { EventSource } from '../../domain/source.ts';
-import { assertRecord } from './first-record.ts';
-import { indexOnThread } from './index-client.ts';
-import { openParts } from './parts.ts';
-import { type Clock, Player } from './player.ts';
+import type { EventSource } from '../../domain/source/event-source.ts';
+import { ReplayError } from '../format/errors.ts';
+import type { Remark } from '../read/reader.ts';
+import { TraceCursor } from './files/cursor.ts';
+import { openParts } from './files/open-files.ts';
+import type { TraceFile } from './files/trace-file.ts';
+import { indexOnThread } from './index/client.ts';
+import { type Clock, Player } from './player/player.ts';
 
 const systemClock: Clock = {
   now: () => process.hrtime.bigint(),
@@ -33,4 +36,19 @@ export const openReplay = async (paths: readonly string[]): Promise<EventSource>
       await close();
     },
   };
+};
+
+/** Read on until there is a record: without one there is nothing to show. @throws ReplayError where there is none */
+export const assertRecord = async (files: readonly TraceFile[]): Promise<void> => {
+  let first: Remark | undefined;
+  const cursor = new TraceCursor(files, {
+    onSkipped(remark) {
+      first ??= remark;
+    },
+  });
+  for (let batches = await cursor.next(); batches; batches = await cursor.next()) {
+    if (batches.length > 0) return;
+  }
+  const reason = files.every(({ size }) => size === 0) ? 'empty' : 'foreign';
+  throw new ReplayError({ reason, path: files.map(({ name }) => name).join(', '), first });
 };

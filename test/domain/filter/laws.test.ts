@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { complete } from '../../../src/domain/filter/complete.ts';
-import { print, quoted } from '../../../src/domain/filter/expression.ts';
+import { print, quoted } from '../../../src/domain/filter/ast.ts';
+import { complete } from '../../../src/domain/filter/completion.ts';
 import { parseFilter } from '../../../src/domain/filter/filter.ts';
-import { parse } from '../../../src/domain/filter/parse.ts';
+import { parse } from '../../../src/domain/filter/parser.ts';
 import type { Subject } from '../../../src/domain/filter/subject.ts';
 import { anyFilter, anySubject, anyText } from '../../support/subjects.ts';
 

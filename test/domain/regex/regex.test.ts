@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { maxSteps } from '../../../src/domain/regex/program.ts';
+import { maxSteps } from '../../../src/domain/regex/nfa.ts';
 import { compileRegex } from '../../../src/domain/regex/regex.ts';
 
 const compiled = (source: string, flags: 'u' | 'iu' = 'u') => {

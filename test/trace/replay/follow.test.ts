@@ -1,8 +1,8 @@
 import { Readable } from 'node:stream';
 import { gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
-import type { SourceInfo } from '../../../src/domain/source.ts';
-import { TraceComposer } from '../../../src/trace/composer.ts';
+import type { SourceInfo } from '../../../src/domain/source/event-source.ts';
+import { TraceComposer } from '../../../src/trace/format/composer.ts';
 import { follow } from '../../../src/trace/replay/follow.ts';
 import { info, seconds, spawned } from '../../support/events.ts';
 

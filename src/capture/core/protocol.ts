@@ -1,0 +1,38 @@
+import type { Rule } from '../../domain/alerts/rule.ts';
+import type { Batch, SourceInfo, SourceStatus } from '../../domain/source/event-source.ts';
+
+/** What the sampling thread is started with: plain values, they cross a thread boundary. */
+export type SamplerOptions = {
+  /** The proc root. */
+  root: string;
+  /** A fixed time between looks, ns; undefined lets the pace adapt. */
+  intervalNs: bigint | undefined;
+  /** Shares of one core the sampler may use, while the guest is quiet and while it churns. */
+  cpu: number;
+  cpuBusy: number;
+  /** Tell children of this very process as well. */
+  ownChildren: boolean;
+  /** Tell with which arguments programs were called. */
+  args: boolean;
+  /** Tell the control groups of processes. */
+  cgroups: boolean;
+  /** What is told of as alerts. */
+  alerts: readonly Rule[];
+  info: SourceInfo;
+  /** Where the cursor was before the thread was started. */
+  cursorBefore: number | undefined;
+};
+
+/** The words both threads share: the main thread stops the sampler, says how many batches it has taken, gives orders. */
+export const stopWord = 0;
+export const takenWord = 1;
+export const orderWord = 2;
+export const sharedWords = () => new Int32Array(new SharedArrayBuffer(12));
+
+/** What the sampling thread posts. Errors cross as their facts; an Error instance would lose its class. */
+export type SamplerMessage =
+  | { type: 'batch'; batch: Batch }
+  | { type: 'status'; status: SourceStatus }
+  /** To a second listener only: it was the last word. */
+  | { type: 'detached' }
+  | { type: 'failed'; message: string; path: string | undefined; code: string | undefined };

@@ -1,0 +1,98 @@
+import { ProcError } from '../../proc/errors.ts';
+import {
+  RecordError,
+  type RecordRefusal,
+  ReplayError,
+  type ReplayRefusal,
+} from '../../trace/format/errors.ts';
+import { codeOf } from '../../util/errno.ts';
+import { printable } from '../../util/text.ts';
+
+/** A call that cannot be meant. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+}
+
+/** A refusal of the outside world that needs no more than its sentence. */
+export class Refusal extends Error {
+  override readonly name = 'Refusal';
+}
+
+/** Every exit code there is; the README shows this table. */
+export const exitCodes = {
+  ok: { code: 0, when: 'an orderly end: `q`, end of output, SIGINT, SIGTERM, SIGHUP' },
+  failure: { code: 1, when: 'something failed; one line on stderr says what' },
+  usage: { code: 2, when: 'a flag or value that cannot be meant' },
+  proc: { code: 3, when: 'the proc root cannot be read, or this is not Linux' },
+} as const;
+
+const reasons: Readonly<Record<string, string>> = {
+  EACCES: 'permission denied',
+  EPERM: 'not permitted',
+  ENOENT: 'no such file or directory',
+  ENOTDIR: 'not a directory',
+  EISDIR: 'is a directory',
+  EEXIST: 'exists already',
+  ENOSPC: 'no space left on the device',
+  EROFS: 'read-only file system',
+  EMFILE: 'too many open files',
+  ELOOP: 'a symbolic link, not followed',
+  EDQUOT: 'disk quota exceeded',
+  EIO: 'input/output error',
+  EFBIG: 'file size limit reached',
+};
+
+/** An errno name in words: `no space left on the device (ENOSPC)`. */
+export const reasonOf = (error: unknown): string => {
+  const code = codeOf(error);
+  const words = code === undefined ? undefined : reasons[code];
+  return words ? `${words} (${code})` : (code ?? (error as Error).message);
+};
+
+const refusals: Readonly<Record<RecordRefusal['reason'], (facts: RecordRefusal) => string>> = {
+  exists: () => 'exists already; --append goes on behind a trace',
+  symlink: () => 'is a symbolic link, which is not followed',
+  directory: () => 'is a directory',
+  fifo: () => 'is a FIFO; a trace is recorded to a file (for a pipe there is --ndjson)',
+  device: () => 'is a device; a trace is recorded to a file (for anything else there is --ndjson)',
+  socket: () => 'is a socket; a trace is recorded to a file',
+  foreign: () => 'is not a trace, so nothing is appended to it',
+  busy: ({ pid }) => `is being recorded by another churntop${pid === undefined ? '' : `, process ${pid}`}`,
+  failed: ({ code }) => reasonOf(Object.assign(new Error('cannot be written'), { code })),
+};
+
+/** Why a path was refused as a trace. */
+export const refusalOf = ({ facts }: RecordError): string =>
+  `${printable(facts.path)}: ${refusals[facts.reason](facts)}`;
+
+const unviewable: Readonly<Record<ReplayRefusal['reason'], string>> = {
+  directory: 'is a directory',
+  fifo: 'is a FIFO, in which there is no way back; view - < FIFO follows it',
+  device: 'is a device, not a file',
+  socket: 'is a socket, not a file',
+  empty: 'is empty',
+  foreign: 'no trace record in it',
+};
+
+/** Why nothing can be viewed. */
+export const replayRefusalOf = ({ facts: { reason, path, first } }: ReplayError): string => {
+  const line = first ? ` (line ${first.line}: ${first.why})` : '';
+  return printable(`${path}: ${unviewable[reason]}${line}`);
+};
+
+/** One clear sentence and an exit code for anything that was thrown. */
+export const explain = (error: unknown): { sentence: string; code: number } => {
+  if (error instanceof UsageError)
+    return { sentence: `${error.message}; see churntop --help`, code: exitCodes.usage.code };
+  if (error instanceof ProcError) {
+    const why = error.code === undefined ? error.message : `${error.message}: ${reasonOf(error)}`;
+    return { sentence: `${error.path}: ${why}`, code: exitCodes.proc.code };
+  }
+  if (error instanceof RecordError) return { sentence: refusalOf(error), code: exitCodes.failure.code };
+  if (error instanceof ReplayError) return { sentence: replayRefusalOf(error), code: exitCodes.failure.code };
+  if (error instanceof Refusal) return { sentence: error.message, code: exitCodes.failure.code };
+  // Anything can be thrown, undefined included.
+  const { message, syscall } = (error ?? {}) as NodeJS.ErrnoException;
+  if (syscall) return { sentence: `cannot ${syscall}: ${reasonOf(error)}`, code: exitCodes.failure.code };
+  return { sentence: `unexpected: ${message ?? String(error)}`, code: exitCodes.failure.code };
+};

@@ -1,0 +1,170 @@
+import type { ProbeEvent, SpawnedEvent } from '../events/event.ts';
+
+/** One process as the table shows it: the fold of its events so far. */
+export type LiveProcess = {
+  /** How many were seen before it: the order of arrival. */
+  order: number;
+  pid: number;
+  startTicks: number | undefined;
+  comm: string;
+  commHex: string | undefined;
+  /** The spawner, as first seen. */
+  ppid: number | undefined;
+  uid: number | undefined;
+  kthread: boolean;
+  /** Found alive at the start: its birth was not seen. */
+  initial: boolean;
+  /** When it was first seen, CLOCK_MONOTONIC ns. */
+  seenNs: bigint;
+  zombie: boolean;
+  /** When it was seen to be gone; undefined while it lives. */
+  endedNs: bigint | undefined;
+  lifetimeNs: bigint | undefined;
+  exitCode: number | undefined;
+  exitSignal: number | undefined;
+};
+
+/** All there is to know of a `LiveTable`, as plain values: the living in order of arrival. */
+export type TableSnapshot = { live: LiveProcess[]; ended: LiveProcess[]; arrived: number };
+
+/** How long an ended process stays in the table, struck out. */
+const lingerNs = 1_000_000_000n;
+/** No storm of exits may grow the table: beyond this many the oldest leave at once. */
+const maxEnded = 500;
+
+const born = (event: SpawnedEvent, order: number): LiveProcess => ({
+  order,
+  pid: event.guest_pid,
+  startTicks: event.start_ticks,
+  comm: event.guest_comm,
+  commHex: event.comm_hex,
+  ppid: event.guest_ppid,
+  uid: event.guest_uid,
+  kthread: event.kthread ?? false,
+  initial: event.initial ?? false,
+  seenNs: event.guest_monotonic_ns,
+  zombie: false,
+  endedNs: undefined,
+  lifetimeNs: undefined,
+  exitCode: undefined,
+  exitSignal: undefined,
+});
+
+/**
+ * Who is alive, in order of arrival, plus who has just left. Values are replaced, never changed in place, so a
+ * clone is a frozen picture. A stream names each process by PID between its spawn and its exit: the source
+ * guarantees that a reused PID is exited before it is spawned again.
+ */
+export class LiveTable {
+  #live = new Map<number, LiveProcess>();
+  #ended: LiveProcess[] = [];
+  #zombies = 0;
+  #arrived = 0;
+
+  get size(): number {
+    return this.#live.size;
+  }
+
+  get zombies(): number {
+    return this.#zombies;
+  }
+
+  get(pid: number): LiveProcess | undefined {
+    return this.#live.get(pid);
+  }
+
+  /** The living, oldest arrival first. */
+  live(): IterableIterator<LiveProcess> {
+    return this.#live.values();
+  }
+
+  /** Those that ended within the last second, oldest first. */
+  ended(): readonly LiveProcess[] {
+    return this.#ended;
+  }
+
+  apply(event: ProbeEvent): void {
+    const known = this.#live.get(event.guest_pid);
+    switch (event.probe_source) {
+      case 'process.spawned':
+        // A recorder that begins a new part tells again who is alive; those whose birth was seen stay as they are.
+        if (event.initial && known && known.startTicks === event.start_ticks) return;
+        if (known?.zombie) this.#zombies--;
+        this.#live.delete(event.guest_pid);
+        this.#live.set(event.guest_pid, born(event, this.#arrived++));
+        return;
+      case 'process.exec':
+        if (!known) return;
+        this.#live.set(event.guest_pid, {
+          ...known,
+          comm: event.guest_comm,
+          commHex: event.comm_hex,
+          uid: event.guest_uid ?? known.uid,
+        });
+        return;
+      case 'process.zombie':
+        if (!known || known.zombie) return;
+        this.#zombies++;
+        this.#live.set(event.guest_pid, { ...known, zombie: true });
+        return;
+      case 'process.exited':
+        if (!known) return;
+        if (known.zombie) this.#zombies--;
+        this.#live.delete(event.guest_pid);
+        this.#ended.push({
+          ...known,
+          endedNs: event.guest_monotonic_ns,
+          lifetimeNs: event.lifetime_ns,
+          exitCode: event.exit_code,
+          exitSignal: event.exit_signal,
+        });
+        if (this.#ended.length > maxEnded) this.#ended.shift();
+        return;
+      default:
+        event satisfies never;
+    }
+  }
+
+  /** Let go of those whose second is over. */
+  advance(nowNs: bigint): void {
+    const stays = this.#ended.findIndex((process) => nowNs - (process.endedNs as bigint) < lingerNs);
+    if (stays === 0) return;
+    this.#ended = stays < 0 ? [] : this.#ended.slice(stays);
+  }
+
+  snapshot(): TableSnapshot {
+    return { live: [...this.#live.values()], ended: this.#ended.slice(), arrived: this.#arrived };
+  }
+
+  static restore({ live, ended, arrived }: TableSnapshot): LiveTable {
+    const table = new LiveTable();
+    for (const process of live) {
+      table.#live.set(process.pid, process);
+      if (process.zombie) table.#zombies++;
+    }
+    table.#ended = ended.slice();
+    table.#arrived = arrived;
+    return table;
+  }
+
+  clone(): LiveTable {
+    const copy = new LiveTable();
+    copy.#live = new Map(this.#live);
+    copy.#ended = this.#ended.slice();
+    copy.#zombies = this.#zombies;
+    copy.#arrived = this.#arrived;
+    return copy;
+  }
+}
+
+/** What its age is told by. */
+export type Aged = Pick<LiveProcess, 'startTicks' | 'initial' | 'seenNs' | 'endedNs' | 'lifetimeNs'>;
+
+/** How long it has run: since its birth was seen, or, found alive, since its start ticks (10 ms steps). */
+export const ageNs = (process: Aged, nowNs: bigint, bootOffsetNs: bigint): bigint | undefined => {
+  if (process.endedNs !== undefined) return process.lifetimeNs;
+  if (!process.initial) return nowNs - process.seenNs;
+  if (process.startTicks === undefined) return undefined;
+  const age = nowNs + bootOffsetNs - BigInt(process.startTicks) * 10_000_000n;
+  return age < 0n ? 0n : age;
+};

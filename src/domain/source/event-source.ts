@@ -1,0 +1,123 @@
+import type { ChurnRecord } from '../events/event.ts';
+import type { Identity } from '../events/process-id.ts';
+import type { World } from '../processes/system-state.ts';
+import type { ReplayControl, ReplayStatus } from './replay-control.ts';
+
+/** What is known of a source before its first record; the trace header is made of it. */
+export type SourceInfo = {
+  /** Host name of the guest. */
+  host: string;
+  bootId: string;
+  /** The PID namespace as /proc names it, `pid:[4026531836]`. */
+  pidNamespace: string;
+  /** What the boot clock is ahead of the monotonic one (the guest's suspended time), ns. */
+  bootOffsetNs: bigint;
+  /** One more than the largest PID, where it can be read. */
+  pidMax: number | undefined;
+  /** Wall clock minus monotonic clock, ns, as of the start. */
+  wallOffsetNs: bigint;
+  /** Its records tell control groups; where they do not, no filter can ask for them. */
+  cgroups?: boolean;
+  /** The trace it is read from, where it is none of this moment. */
+  trace?: string;
+};
+
+/** What tells guests apart, and a trace from what is live. */
+export type Whose = Pick<SourceInfo, 'host' | 'bootId' | 'trace'>;
+
+/** Names of a guest's users, or the number of one without a name; undefined where users are numbers. */
+export type UsersOf = (whose: Whose) => ((uid: number) => string) | undefined;
+
+/** What is read of one process on demand. */
+export type ProcessFacts = {
+  /** As the process itself shows them; empty of kernel threads, undefined where this user may not read them. */
+  args: readonly string[] | undefined;
+  /** There are more. */
+  argsCut: boolean;
+  cgroup: string | undefined;
+};
+
+/** How births are found: by the PID cursor, or by comparing whole directory listings. */
+export const captureModes = ['cursor', 'walk'] as const;
+export type CaptureMode = (typeof captureModes)[number];
+
+/** How the looking goes, as of now. */
+export type SourceStatus = {
+  mode: CaptureMode;
+  /** Why this mode, in a few words. */
+  why: string;
+  /** Time between two looks as set, ns. */
+  intervalNs: bigint;
+  /** As it came out over the last second, with the guest's own delays: the mean and the longest, ns. */
+  periodNs: bigint;
+  longestNs: bigint;
+  /** A process that lives so long is seen in 99 of 100 cases, as the looks of the last second were spaced. */
+  shortestLifeNs: bigint | undefined;
+  /** The sampler's own use of one core, 0 to 1, over the last second. */
+  cpu: number;
+  /** What it may use just now, and whether it looks more rarely than it would because of that. */
+  budget: number;
+  throttled: boolean;
+  /**
+   * Numbers handed out since the start; undefined where the cursor cannot be trusted, and so are the others:
+   * allocated = processesSeen + threadsSeen + unseen + pending, always.
+   */
+  allocated: number | undefined;
+  /** Processes born since the start that were seen. */
+  processesSeen: number;
+  /** Threads among the numbers. */
+  threadsSeen: number | undefined;
+  /** At most so many tasks were born and gone before they could be seen. Unknown is undefined, never 0. */
+  unseen: number | undefined;
+  /** Numbers still being looked for: the kernel hands them out a little before their bearer is visible. */
+  pending: number | undefined;
+  /** Listed processes that this user may not read. */
+  hidden: number;
+  /** Only this user's processes are listed (hidepid=2): what others start can only count as unseen. */
+  othersInvisible: boolean;
+  /** The last sweep that failed, in the error's own words; undefined while all is well. */
+  trouble: string | undefined;
+  /** How often the sampler was held up (each is a `trace.gap`). */
+  stalls: number;
+  /** Records dropped because the receiver did not keep up (each time a `trace.gap`). */
+  dropped: number;
+  /** Alerts that hold and are not told, because too many are raised; absent where no rule is watched. */
+  alertsHeldBack?: number;
+};
+
+/** One delivery: what was seen up to `nowNs`, in order. */
+export type Batch = { nowNs: bigint; records: readonly ChurnRecord[] };
+
+export type SourceListener = {
+  onBatch(batch: Batch): void;
+  onStatus(status: SourceStatus): void;
+  /** The source cannot go on; nothing follows. */
+  onError(error: Error): void;
+  /** An orderly end (a file read to its end); a live source has none. */
+  onEnd?(): void;
+  /** Another moment or another guest: everything so far is replaced. The world is the listener's own from now on. */
+  onWorld?(world: World, info: SourceInfo): void;
+  onReplay?(status: ReplayStatus): void;
+  /** Something the user should know, once. */
+  onNotice?(text: string): void;
+};
+
+/** Live capture, a replayed file, a stream: where events come from is nobody else's concern. */
+export type EventSource = {
+  readonly info: SourceInfo;
+  /** After a stop it may be started again, and begins anew with discovery. */
+  start(listener: SourceListener): void;
+  stop(): Promise<void>;
+  /** Kernel state letters of living processes, read now; absent where nobody can be asked (a replay). Never throws. */
+  states?(pids: readonly number[]): ReadonlyMap<number, string>;
+  /** Put a line of the operator's among the records, dated now; absent where nothing can be added (a trace). */
+  note?(text: string): void;
+  /** What only a living process tells, read now; undefined where it tells nothing (any more). Never throws. */
+  about?(process: Identity): ProcessFacts | undefined;
+  /** Only where time can be travelled. */
+  readonly replay?: ReplayControl;
+};
+
+/** At least this share of the processes born was seen, 0 to 1; undefined while nothing was born, or nobody can tell. */
+export const coverageOf = ({ processesSeen, unseen }: SourceStatus): number | undefined =>
+  unseen === undefined || processesSeen + unseen === 0 ? undefined : processesSeen / (processesSeen + unseen);

@@ -1,0 +1,74 @@
+import { PassThrough } from 'node:stream';
+import type { WriteStream } from 'node:tty';
+import { expect, test } from 'vitest';
+import { runLines } from '../../../src/cli/commands/lines.ts';
+import { type Accepts, parseFilter } from '../../../src/domain/filter/filter.ts';
+import { noFilter } from '../../../src/domain/filter/match-all.ts';
+import { createTheme } from '../../../src/ui/theme/theme.ts';
+import { cursorStatus, execed, exited, gap, scriptedSource, seconds, spawned } from '../../support/events.ts';
+
+const start = (filter: Accepts = noFilter, ascii = true) => {
+  const source = scriptedSource();
+  const out = new PassThrough({ encoding: 'utf8' });
+  let end: () => void = () => {};
+  const interrupted = new Promise<void>((resolve) => {
+    end = resolve;
+  });
+  const theme = createTheme({ colours: false, ascii, plain: true });
+  const done = runLines({
+    source,
+    out: out as unknown as WriteStream,
+    filter,
+    userName: String,
+    theme,
+    bell: false,
+    interrupted,
+  });
+  let text = '';
+  out.on('data', (chunk) => {
+    text += chunk;
+  });
+  const play = (at: number, ...records: Parameters<typeof spawned>[] | unknown[]) =>
+    source.listener().onBatch({ nowNs: seconds(at), records: records as never });
+  const finish = async () => {
+    end();
+    await done;
+    return text.trimEnd().split('\n');
+  };
+  return { source, play, finish };
+};
+
+test('each event is a line, once, a birth with the program it was for', async () => {
+  const { source, play, finish } = start();
+  play(1, spawned(1, 'init', 1, { initial: true }), spawned(500, 'cron', 1, { initial: true }));
+  source.listener().onStatus(cursorStatus);
+  play(2, spawned(600, 'sh', 1.99, { guest_ppid: 500 }));
+  play(2.01, execed(600, 'backup', 2.005, { start_ticks: 199, previous_comm: 'sh' }));
+  play(2.2, exited(600, 'backup', 2.15, { start_ticks: 199, lifetime_ns: seconds(0.16) }));
+  play(2.3, gap('unseen', { tasks: 4, from_monotonic_ns: seconds(2), to_monotonic_ns: seconds(2.3) }));
+  expect(await finish()).toEqual([
+    '12:00:01.990 +     600 backup           by cron 500',
+    '12:00:02.150 -     600 backup           lived 160ms',
+    '12:00:02.300 ! 4 tasks came and went unseen',
+    expect.stringMatching(
+      /^12:00:02\.300 = spawn .*alive 2, zombies 0, cursor mode, unseen at most 4, coverage 99\.6%$/,
+    ),
+  ]);
+});
+
+test('every ten seconds it is summed up; a filter leaves out the rest', async () => {
+  const { source, play, finish } = start(parseFilter('want') as Accepts);
+  source.listener().onStatus(cursorStatus);
+  for (let at = 1; at <= 12; at++) play(at, spawned(at, at % 2 ? 'want' : 'else', at));
+  const lines = await finish();
+  expect(lines.filter((line) => line.includes(' = spawn '))).toHaveLength(3);
+  expect(lines.filter((line) => line.includes('want'))).toHaveLength(6);
+  expect(lines.join('\n')).not.toContain('else');
+});
+
+test('names are harmless, and in ASCII where that is asked for', async () => {
+  const { play, finish } = start();
+  play(1, spawned(7, '\x1b]0;x\x07漢', 1));
+  const text = (await finish()).join('\n');
+  expect(text).toMatch(/^[\x20-\x7e\n]*$/);
+});

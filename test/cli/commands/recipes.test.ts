@@ -1,0 +1,86 @@
+import { spawnSync } from 'node:child_process';
+import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { scratch } from '../../support/churn.ts';
+import { madeEvents, madeTrace } from '../../support/made-trace.ts';
+import { program } from '../../support/pty.ts';
+import { published } from '../../support/published.ts';
+
+/** A fenced block of docs/recipes.md: what it is about, its language, and the tool it needs. */
+type Recipe = { about: string; language: string; needs: string; code: string };
+
+const recipes = [
+  ...readFileSync('docs/recipes.md', 'utf8').matchAll(
+    /(?:^## (.+)$)|(?:^(?:<!-- needs (\S+) -->\n)?```(\w+)\n([\s\S]*?)^```$)/gm,
+  ),
+].reduce<{ about: string; found: Recipe[] }>(
+  ({ about, found }, [, heading, needs = '', language = '', code = '']) => {
+    if (heading !== undefined) return { about: heading, found };
+    return { about, found: [...found, { about, language, needs, code }] };
+  },
+  { about: '', found: [] },
+).found;
+
+/** DuckDB as npm has it, for want of its command line. */
+const duckdb = published<object>('@duckdb/node-api') && join(import.meta.dirname, '../../support/duckdb.mjs');
+
+const isThere = (tool: string): boolean =>
+  tool === '' ||
+  (tool === 'duckdb' && duckdb !== undefined) ||
+  spawnSync('sh', ['-c', `command -v ${tool}`]).status === 0;
+
+const folder = scratch();
+afterAll(() => folder.remove());
+beforeAll(() => {
+  writeFileSync(join(folder.path, 'trace.ndjson'), [...madeTrace(madeEvents(2000))].join(''));
+  shim('churntop', program);
+  if (duckdb !== undefined) shim('duckdb', duckdb);
+});
+
+const shim = (name: string, script: string) => {
+  const path = join(folder.path, name);
+  writeFileSync(path, `#!/bin/sh\nexec '${process.execPath}' '${script}' "$@"\n`);
+  chmodSync(path, 0o755);
+};
+
+const run = (code: string) =>
+  spawnSync('bash', ['--norc', '-euc', code], {
+    cwd: folder.path,
+    env: { ...process.env, PATH: `${folder.path}:${process.env.PATH}` },
+    encoding: 'utf8',
+  });
+
+const checks: Readonly<Record<string, (file: string) => string>> = {
+  toml: (file) => `vector validate --no-environment ${file}`,
+  yaml: (file) => `fluent-bit --dry-run -c ${file}`,
+};
+
+describe('docs/recipes.md', () => {
+  const runnable = recipes.filter(({ language }) => language === 'sh');
+  for (const [index, { about, needs, code }] of runnable.entries()) {
+    const missing = isThere(needs) ? '' : `, skipped: no ${needs} here`;
+    test.skipIf(missing !== '')(`${about} ${index}${missing}`, () => {
+      const { status, stderr } = run(code);
+      expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    });
+  }
+
+  for (const { about, needs, language, code } of recipes.filter((recipe) => recipe.language in checks)) {
+    const missing = isThere(needs) ? '' : `, skipped: no ${needs} here`;
+    test.skipIf(missing !== '')(`${about}${missing}`, () => {
+      const file = `config.${language}`;
+      writeFileSync(join(folder.path, file), code);
+      expect(run((checks[language] as (file: string) => string)(file)).status).toBe(0);
+    });
+  }
+
+  test('every block was found, and what was run gave what it promised', () => {
+    expect(recipes.map(({ language }) => language)).toEqual(
+      expect.arrayContaining(['sh', 'sql', 'toml', 'yaml']),
+    );
+    const made = JSON.parse(readFileSync(join(folder.path, 'trace.perfetto.json'), 'utf8'));
+    expect(made.traceEvents.length).toBeGreaterThan(2000);
+    expect(readFileSync(join(folder.path, 'trace.otlp.ndjson'), 'utf8')).toContain('resourceLogs');
+  });
+});

@@ -1,0 +1,271 @@
+import { PassThrough, Readable } from 'node:stream';
+import { describe, expect, test } from 'vitest';
+import { type ReportOptions, reportFiles, reportLive } from '../../../src/cli/commands/report.ts';
+import type { TraceRecord } from '../../../src/domain/events/record.ts';
+import { parseFilter } from '../../../src/domain/filter/filter.ts';
+import { noFilter } from '../../../src/domain/filter/match-all.ts';
+import { encode } from '../../../src/trace/format/codec.ts';
+import { widthOf } from '../../../src/ui/text/cells.ts';
+import { exited, scriptedSource, seconds, spawned, walkStatus } from '../../support/events.ts';
+import { madeEvents, madeTrace } from '../../support/made-trace.ts';
+
+const never = new Promise<void>(() => {});
+
+const collect = () => {
+  const out = new PassThrough();
+  let text = '';
+  out.setEncoding('utf8').on('data', (piece) => {
+    text += piece;
+  });
+  return { out, text: () => text };
+};
+
+const report = async (trace: string, more: Partial<ReportOptions> = {}): Promise<string> => {
+  const { out, text } = collect();
+  const stdin = Readable.from([Buffer.from(trace)]);
+  const options = {
+    filter: noFilter,
+    users: () => String,
+    by: undefined,
+    json: false,
+    top: undefined,
+    columns: 80,
+    out,
+    ...more,
+  };
+  await reportFiles(['-'], { ...options, stdin, interrupted: never });
+  return text();
+};
+
+const hostile = '\u001b]0;x\u0007\n\u202e';
+
+/** A guest in trouble: a crash loop, a parent that does not reap, a storm, a hostile name, gaps, and torn lines. */
+const troubled = (): string => {
+  const records: TraceRecord[] = [
+    {
+      probe_source: 'trace.header',
+      format: 1,
+      tool: 'churntop test',
+      host: 'web-1',
+      boot_id: 'b',
+      pid_ns: 'pid:[1]',
+      epistemic_status: 'DECLARED',
+      capture_mode: 'cursor',
+      clock: { monotonic_ns: 0n, realtime: '2026-01-01T12:00:00.000000000Z' },
+    },
+    spawned(1, 'systemd', 0, { initial: true, guest_ppid: 0 }),
+    spawned(40, 'bash', 0, { initial: true, guest_ppid: 1, guest_uid: 1000 }),
+    spawned(41, 'make', 0, { initial: true, guest_ppid: 40, guest_uid: 1000 }),
+    spawned(50, 'shim', 0, { initial: true, guest_ppid: 1 }),
+  ];
+  const events: TraceRecord[] = [];
+  for (let index = 0; index < 9; index++) {
+    const pid = 100 + index;
+    events.push(spawned(pid, 'flaky', 1 + index * 2, { guest_ppid: 1, window_ns: 0n }));
+    events.push(exited(pid, 'flaky', 1.4 + index * 2, { window_ns: 0n, lifetime_ns: seconds(0.4) }));
+  }
+  for (let index = 0; index < 240; index++) {
+    const pid = 1000 + index;
+    const at = 2 + index / 20;
+    const name = index % 3 ? 'cc1' : '国国国国国';
+    const lasts = 0.002 * 1.03 ** index;
+    events.push(spawned(pid, name, at, { guest_ppid: 41, guest_uid: 1000 }));
+    events.push(exited(pid, name, at + lasts, { lifetime_ns: seconds(lasts) }));
+  }
+  for (const pid of [500, 501, 502]) {
+    events.push(spawned(pid, hostile, 3, { guest_ppid: 50 }));
+    events.push({
+      probe_source: 'process.zombie',
+      guest_pid: pid,
+      guest_comm: hostile,
+      guest_monotonic_ns: seconds(4),
+      guest_ppid: 50,
+    });
+  }
+  events.push({
+    probe_source: 'trace.gap',
+    reason: 'unseen',
+    tasks: 5,
+    from_monotonic_ns: seconds(5),
+    to_monotonic_ns: seconds(6),
+  });
+  events.push({
+    probe_source: 'trace.gap',
+    reason: 'stalled',
+    from_monotonic_ns: seconds(7),
+    to_monotonic_ns: seconds(9),
+  });
+  const atOf = (record: TraceRecord) =>
+    'guest_monotonic_ns' in record ? record.guest_monotonic_ns : seconds(9);
+  records.push(...events.toSorted((a, b) => Number(atOf(a) - atOf(b))));
+  const lines = records.map((record, seq) => encode(record, seq));
+  lines.splice(20, 0, 'garbage \u001b[2J', '{"probe_source":"process.exited"}');
+  return `${lines.join('\n')}\n{"probe_source":"proc`;
+};
+
+describe('report', () => {
+  test.each([80, 130])('at %d columns', async (columns) => {
+    await expect(await report(troubled(), { columns })).toMatchFileSnapshot(`golden/report-${columns}.txt`);
+  });
+
+  test.each(['comm', 'parent', 'user'] as const)('by %s', async (by) => {
+    await expect(await report(troubled(), { by })).toMatchFileSnapshot(`golden/report-by-${by}.txt`);
+  });
+
+  test('no line is wider than the terminal or holds what a terminal obeys', async () => {
+    for (const columns of [80, 81, 104, 200]) {
+      const text = await report(troubled(), { columns });
+      expect(text.replaceAll('\n', '')).not.toMatch(/[\x00-\x1f\x7f-\x9f\u202e]/);
+      for (const line of text.split('\n')) expect(widthOf(line)).toBeLessThanOrEqual(columns);
+    }
+  });
+
+  test('with --json everything, also for a terminal inert', async () => {
+    const text = await report(troubled(), { json: true });
+    expect(text).not.toMatch(/[\x00-\x09\x0b-\x1f\x7f-\x9f\u202e]/);
+    const parsed = JSON.parse(text);
+    expect(parsed).toMatchObject({
+      report: 1,
+      epistemic_status: 'DECLARED',
+      hosts: ['web-1'],
+      skipped: { count: 2, first: [{ file: '-', line: 21, why: 'not JSON' }, { line: 22 }] },
+      coverage: {
+        capture_mode: 'cursor',
+        spawns_seen: 252,
+        unseen: 5,
+        losses: { stalled: { gaps: 1, ns: 2e9 } },
+      },
+      total: { spawns: 252, zombies: 3 },
+      restart_loops: [{ comm: '国国国国国' }, { comm: 'flaky', kind: 'steady', count: 9, period_ns: 2e9 }],
+      zombies: [
+        {
+          lineage: [
+            { pid: 50, comm: 'shim' },
+            { pid: 1, comm: 'systemd' },
+          ],
+          zombies: 3,
+        },
+      ],
+    });
+    expect(Object.keys(parsed.by)).toEqual(['comm', 'parent', 'user']);
+    expect(parsed.by.comm.rows.map(({ key }: { key: string }) => key)).toContain(hostile);
+  });
+
+  test('a filter counts only what passes', async () => {
+    const filter = parseFilter('flaky');
+    const text = await report(troubled(), { json: true, filter: filter.ok ? filter : noFilter });
+    expect(JSON.parse(text)).toMatchObject({
+      filter: 'flaky',
+      total: { spawns: 9 },
+      coverage: { spawns_seen: 252 },
+    });
+  });
+
+  test('--top tells how many rows are not shown', async () => {
+    const text = await report([...madeTrace(madeEvents(300))].join(''), { top: 2, by: 'comm' });
+    expect(text).toMatch(/and \d+ more\n/);
+  });
+
+  test('nothing to read is refused', async () => {
+    await expect(report('')).rejects.toThrow('no trace record in it');
+    await expect(report('hello\n')).rejects.toThrow('no trace record in it');
+  });
+
+  test('a file that is not there is named', async () => {
+    const options = {
+      filter: noFilter,
+      users: () => String,
+      by: undefined,
+      json: false,
+      top: undefined,
+      columns: 80,
+      out: collect().out,
+      stdin: new Readable(),
+      interrupted: never,
+    };
+    await expect(reportFiles(['/nowhere/x'], options)).rejects.toThrow(
+      '/nowhere/x: no such file or directory (ENOENT)',
+    );
+    await expect(reportFiles(['/proc', '/proc/self'], options)).rejects.toThrow(
+      '/proc: is a directory (EISDIR)',
+    );
+    await expect(reportFiles(['-', '-'], options)).rejects.toThrow('standard input given twice');
+  });
+
+  test('standard input that is interrupted is reported as far as it came', async () => {
+    const { out, text } = collect();
+    const stdin = new PassThrough();
+    let interrupt = () => {};
+    const interrupted = new Promise<void>((resolve) => {
+      interrupt = resolve;
+    });
+    const options = {
+      filter: noFilter,
+      users: () => String,
+      by: undefined,
+      json: true,
+      top: undefined,
+      columns: 80,
+      out,
+    };
+    const done = reportFiles(['-'], { ...options, stdin, interrupted });
+    stdin.write(`${encode(spawned(1, 'a', 1))}\n`);
+    await new Promise((resolve) => setImmediate(resolve));
+    interrupt();
+    await done;
+    expect(JSON.parse(text())).toMatchObject({ records: 1 });
+  });
+});
+
+describe('report --for', () => {
+  test('watches a source, then reports and stops it', async () => {
+    const { out, text } = collect();
+    const source = scriptedSource();
+    let interrupt = () => {};
+    const interrupted = new Promise<void>((resolve) => {
+      interrupt = resolve;
+    });
+    const options = {
+      filter: noFilter,
+      users: () => String,
+      by: undefined,
+      json: true,
+      top: undefined,
+      columns: 80,
+      out,
+    };
+    const done = reportLive(source, { ...options, forMs: 60_000, interrupted });
+    source.listener().onBatch({ nowNs: seconds(1), records: [spawned(5, 'ls', 1)] });
+    source.listener().onStatus(walkStatus);
+    source.listener().onBatch({ nowNs: seconds(3), records: [exited(5, 'ls', 2)] });
+    interrupt();
+    await done;
+    expect(source.stops).toBe(1);
+    expect(JSON.parse(text())).toMatchObject({
+      hosts: ['guest'],
+      until: '2026-01-01T12:00:03.000000000Z',
+      span_ns: 2e9,
+      coverage: { capture_mode: 'walk' },
+      total: { spawns: 1, exits: 1 },
+    });
+  });
+
+  test('ends by itself, and hands on what the source died of', async () => {
+    const { out, text } = collect();
+    const options = {
+      filter: noFilter,
+      users: () => String,
+      by: undefined,
+      json: false,
+      top: undefined,
+      columns: 80,
+      out,
+    };
+    await reportLive(scriptedSource(), { ...options, forMs: 1, interrupted: never });
+    expect(text()).toContain('0 spawned');
+    const source = scriptedSource();
+    const dying = reportLive(source, { ...options, forMs: 60_000, interrupted: never });
+    source.listener().onError(new Error('no more'));
+    await expect(dying).rejects.toThrow('no more');
+  });
+});

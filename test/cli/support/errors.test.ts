@@ -1,0 +1,56 @@
+import { describe, expect, test } from 'vitest';
+import { exitCodes, explain, Refusal, reasonOf, UsageError } from '../../../src/cli/support/errors.ts';
+import { ProcError } from '../../../src/proc/errors.ts';
+
+const errno = (code: string, more: object = {}) =>
+  Object.assign(new Error(`${code}: told by Node`), { code, ...more });
+const { failure, usage, proc } = exitCodes;
+
+test.each<[unknown, string, number]>([
+  [new UsageError('unknown flag --x'), 'unknown flag --x; see churntop --help', usage.code],
+  [new Refusal('no screen here'), 'no screen here', failure.code],
+  [new ProcError('no process listed', { path: '/proc' }), '/proc: no process listed', proc.code],
+  [
+    new ProcError('cannot list', { path: '/p', code: 'EACCES' }),
+    '/p: cannot list: permission denied (EACCES)',
+    proc.code,
+  ],
+  [new ProcError('cannot list', { path: '/p', code: 'EWEIRD' }), '/p: cannot list: EWEIRD', proc.code],
+  [errno('ENOSPC', { syscall: 'write' }), 'cannot write: no space left on the device (ENOSPC)', failure.code],
+  [
+    errno('UNKNOWN', { errno: -122, syscall: 'write' }),
+    'cannot write: disk quota exceeded (EDQUOT)',
+    failure.code,
+  ],
+  [errno('EWEIRD', { syscall: 'read' }), 'cannot read: EWEIRD', failure.code],
+  [new TypeError('x is not a function'), 'unexpected: x is not a function', failure.code],
+  ['a text', 'unexpected: a text', failure.code],
+  [42, 'unexpected: 42', failure.code],
+  [undefined, 'unexpected: undefined', failure.code],
+  [null, 'unexpected: null', failure.code],
+])('%o is explained', (error, sentence, code) => {
+  expect(explain(error)).toEqual({ sentence, code });
+});
+
+test.each([
+  [errno('ENOENT'), 'no such file or directory (ENOENT)'],
+  [errno('ELOOP'), 'a symbolic link, not followed (ELOOP)'],
+  [errno('EWEIRD'), 'EWEIRD'],
+  [errno('UNKNOWN', { errno: -122 }), 'disk quota exceeded (EDQUOT)'],
+  [errno('UNKNOWN', { errno: -999 }), 'UNKNOWN'],
+  [new Error('no code at all'), 'no code at all'],
+])('the reason of %o', (error, reason) => {
+  expect(reasonOf(error)).toBe(reason);
+});
+
+describe('exit codes', () => {
+  test('are different, small, and said in words', () => {
+    const codes = Object.values(exitCodes).map(({ code }) => code);
+    expect(codes).toEqual([...new Set(codes)]);
+    expect(exitCodes.ok.code).toBe(0);
+    for (const { code, when } of Object.values(exitCodes)) {
+      expect(code).toBeLessThan(64);
+      expect(when).not.toBe('');
+    }
+  });
+});

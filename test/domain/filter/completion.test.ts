@@ -1,0 +1,37 @@
+import { describe, expect, test } from 'vitest';
+import { complete } from '../../../src/domain/filter/completion.ts';
+import { fields } from '../../../src/domain/filter/fields.ts';
+
+const names = fields.map(({ name }) => name);
+
+describe('completes at the cursor', () => {
+  test.each<[string, readonly string[], number]>([
+    ['', names, 0],
+    ['c', ['comm', 'cgroup'], 0],
+    ['nginx u', ['under', 'user'], 6],
+    ['nginx ', [...names, 'and', 'or'], 6],
+    ['nginx o', ['or'], 6],
+    ['nginx an', ['and'], 6],
+    ['nginx and ', names, 10],
+    ['!(pi', ['pid'], 2],
+    ['age', ['<', '<=', '>', '>='], 3],
+    ['pid!', ['!='], 3],
+    ['comm=', [], 5],
+    ['event=', ['spawned', 'exec', 'zombie', 'exited'], 6],
+    ['event=ex', ['exec', 'exited'], 6],
+    ['event=spawned,z', ['zombie'], 14],
+    ['age<5', ['5ns', '5us', '5ms', '5s', '5m', '5h', '5d'], 4],
+    ['age<5m', ['5ms'], 4],
+    ['xyz', [], 0],
+    ['"c', [], 2],
+    ['/c', [], 2],
+  ])('%j', (text, expected, from) => {
+    const completion = complete(text);
+    expect(completion.options.map((option) => option.text)).toEqual(expected);
+    if (expected.length > 0) expect(completion.from).toBe(from);
+  });
+
+  test('not at the end', () => {
+    expect(complete('ev nginx', 2).options.map(({ text }) => text)).toEqual(['event']);
+  });
+});

@@ -1,0 +1,156 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { ProbeEvent } from '../../../src/domain/events/event.ts';
+import { ageNs, type LiveProcess, LiveTable } from '../../../src/domain/processes/process-table.ts';
+import { execed, exited, seconds, spawned, zombie } from '../../support/events.ts';
+
+describe('age', () => {
+  const one = (event: ProbeEvent, ...more: ProbeEvent[]) => {
+    const table = new LiveTable();
+    for (const each of [event, ...more]) table.apply(each);
+    return (table.get(event.guest_pid) ?? table.ended()[0]) as LiveProcess;
+  };
+
+  test.each([
+    ['runs from its birth', one(spawned(5, 'a', 2)), 0n, seconds(3)],
+    [
+      'runs from its start ticks if found alive',
+      one(spawned(5, 'a', 2, { initial: true, start_ticks: 100 })),
+      0n,
+      seconds(4),
+    ],
+    [
+      'counts the time suspended',
+      one(spawned(5, 'a', 2, { initial: true, start_ticks: 100 })),
+      seconds(7),
+      seconds(11),
+    ],
+    ['is never below zero', one(spawned(5, 'a', 2, { initial: true, start_ticks: 600 })), 0n, 0n],
+    [
+      'is its lifetime once it ended',
+      one(spawned(5, 'a', 2), exited(5, 'a', 3, { lifetime_ns: 42n })),
+      0n,
+      42n,
+    ],
+    ['is unknown when its end told no lifetime', one(spawned(5, 'a', 2), exited(5, 'a', 3)), 0n, undefined],
+  ])('%s', (_, process, bootOffsetNs, age) => {
+    expect(ageNs(process, seconds(5), bootOffsetNs)).toBe(age);
+  });
+
+  test('is unknown of one found alive that could not be read', () => {
+    const { start_ticks: _, ...unread } = spawned(5, '', 2, { initial: true });
+    expect(ageNs(one(unread), seconds(5), 0n)).toBeUndefined();
+  });
+});
+
+const fold = (...events: ProbeEvent[]) => {
+  const table = new LiveTable();
+  for (const event of events) table.apply(event);
+  return table;
+};
+const pids = (processes: Iterable<LiveProcess>) => [...processes].map(({ pid }) => pid);
+
+describe('who is alive', () => {
+  test('stands in order of arrival, a reused PID last', () => {
+    const table = fold(spawned(9, 'a', 1), spawned(3, 'b', 1), exited(9, 'a', 2), spawned(9, 'c', 2));
+    expect(pids(table.live())).toEqual([3, 9]);
+    expect(table.get(9)).toMatchObject({ comm: 'c', order: 2 });
+  });
+
+  test('bears the name of its last exec, and the user it has since then', () => {
+    const table = fold(
+      spawned(5, 'sh', 1, { guest_uid: 1000 }),
+      execed(5, 'sudo', 2, { guest_uid: 0 }),
+      execed(5, '\ufffd', 3, { comm_hex: 'ff' }),
+    );
+    expect(table.get(5)).toMatchObject({
+      comm: '\ufffd',
+      commHex: 'ff',
+      uid: 0,
+      ppid: 1,
+      seenNs: seconds(1),
+    });
+    table.apply(execed(5, 'plain', 4));
+    expect(table.get(5)).toMatchObject({ comm: 'plain', commHex: undefined });
+  });
+
+  test.each([
+    ['exec', execed(7, 'x', 1)],
+    ['zombie', zombie(7, 'x', 1)],
+    ['exit', exited(7, 'x', 1)],
+  ])('of one never seen an %s changes nothing', (_, event) => {
+    const table = fold(event);
+    expect([table.size, table.zombies, table.ended()]).toEqual([0, 0, []]);
+  });
+});
+
+describe('who has ended', () => {
+  test('stays for a second', () => {
+    const table = fold(spawned(5, 'a', 1), spawned(6, 'b', 1), exited(5, 'a', 2), exited(6, 'b', 2.5));
+    table.advance(seconds(2.999));
+    expect(pids(table.ended())).toEqual([5, 6]);
+    table.advance(seconds(3));
+    expect(pids(table.ended())).toEqual([6]);
+    table.advance(seconds(3.5));
+    expect(table.ended()).toEqual([]);
+  });
+
+  test('keeps what was known of its end', () => {
+    const table = fold(spawned(5, 'a', 1), exited(5, 'a', 2, { lifetime_ns: seconds(1), exit_signal: 9 }));
+    expect(table.ended()).toMatchObject([{ endedNs: seconds(2), lifetimeNs: seconds(1), exitSignal: 9 }]);
+  });
+
+  test('cannot fill the memory: of a storm within one second the newest 500 stay', () => {
+    const table = new LiveTable();
+    for (let pid = 1; pid <= 800; pid++) {
+      table.apply(spawned(pid, 'x', 1));
+      table.apply(exited(pid, 'x', 1));
+    }
+    expect(pids(table.ended())).toEqual(Array.from({ length: 500 }, (_, index) => 301 + index));
+  });
+});
+
+/** Any events at all, in any order: a trace need not be honest. */
+const anyEvent = fc
+  .tuple(fc.constantFrom(spawned, execed, zombie, exited), fc.integer({ min: 1, max: 5 }), fc.nat(20))
+  .map(([make, pid, at]): ProbeEvent => make(pid, 'x', at / 4));
+
+test('counts zombies and the living as a naive fold does, whatever comes', () => {
+  fc.assert(
+    fc.property(fc.array(anyEvent, { maxLength: 60 }), (events) => {
+      const table = new LiveTable();
+      const alive = new Map<number, 'zombie' | 'living'>();
+      for (const event of events) {
+        const pid = event.guest_pid;
+        table.apply(event);
+        if (event.probe_source === 'process.spawned') alive.set(pid, 'living');
+        if (event.probe_source === 'process.zombie' && alive.has(pid)) alive.set(pid, 'zombie');
+        if (event.probe_source === 'process.exited') alive.delete(pid);
+        table.advance(event.guest_monotonic_ns);
+        expect(new Set(pids(table.live()))).toEqual(new Set(alive.keys()));
+        expect(table.size).toBe(alive.size);
+        expect(table.zombies).toBe([...alive.values()].filter((state) => state === 'zombie').length);
+      }
+    }),
+  );
+});
+
+test('a clone does not see what happens later, and the table not what happens to the clone', () => {
+  fc.assert(
+    fc.property(
+      fc.array(anyEvent, { maxLength: 30 }),
+      fc.array(anyEvent, { maxLength: 30 }),
+      (early, late) => {
+        const picture = (table: LiveTable) =>
+          structuredClone([[...table.live()], table.ended(), table.size, table.zombies]);
+        const table = fold(...early);
+        const copy = table.clone();
+        const before = picture(copy);
+        for (const event of late) table.apply(event);
+        expect(picture(copy)).toEqual(before);
+        for (const event of late) copy.apply(event);
+        expect(picture(copy)).toEqual(picture(table));
+      },
+    ),
+  );
+});

@@ -1,0 +1,74 @@
+import { hostname } from 'node:os';
+import { expect, test } from 'vitest';
+import { readFacts } from '../../src/proc/host-info.ts';
+import { openProc } from '../../src/proc/reader.ts';
+import { fakeFiles, parseArchive } from '../support/fake-files.ts';
+
+const second = 1_000_000_000n;
+
+const factsOf = (archive: string, nowNs = 100n * second) =>
+  readFacts(openProc('/nowhere', fakeFiles(parseArchive(archive), '/nowhere')), nowNs);
+
+test('come from the proc root', () => {
+  const facts = factsOf(`
+-- uptime --
+160.25 300.00
+-- sys/kernel/hostname --
+guest
+-- sys/kernel/random/boot_id --
+3f2504e0-4f89-41d3-9a0c-0305e82c3301
+-- sys/kernel/pid_max --
+4194304
+`);
+  expect(facts).toMatchObject({
+    host: 'guest',
+    bootId: '3f2504e0-4f89-41d3-9a0c-0305e82c3301',
+    bootOffsetNs: 60_250_000_000n,
+    pidMax: 4_194_304,
+  });
+});
+
+test('that a restricted /proc does not tell are left open, never an error', () => {
+  expect(factsOf('-- uptime -- EACCES\n-- sys/kernel/hostname -- ENOENT\n')).toMatchObject({
+    host: hostname(),
+    bootId: 'unknown',
+    pidNamespace: 'unknown',
+    bootOffsetNs: 0n,
+    pidMax: undefined,
+  });
+});
+
+test.each([
+  ['160.25 0.00', 60_250_000_000n],
+  ['100.00 0.00', 0n],
+  // The file counts in steps of 10 ms: less than two of them is no difference.
+  ['100.01 0.00', 0n],
+  ['100.02 0.00', 20_000_000n],
+  // A container's own uptime (LXCFS) is behind the clock.
+  ['3.00 0.00', 0n],
+  ['90071992547.41 0.00', 90_071_992_447_410_000_000n],
+  ['nonsense', 0n],
+  ['', 0n],
+])('uptime %j makes the boot clock %d ns ahead', (uptime, offset) => {
+  expect(factsOf(`-- uptime --\n${uptime}\n`).bootOffsetNs).toBe(offset);
+});
+
+test.each([
+  ['32768', 32_768],
+  ['0', undefined],
+  ['-1', undefined],
+  ['', undefined],
+  ['many', undefined],
+  ['1e400', undefined],
+])('pid_max %j reads %s', (text, pidMax) => {
+  expect(factsOf(`-- sys/kernel/pid_max --\n${text}\n`).pidMax).toBe(pidMax);
+});
+
+test('of the real guest are all there', () => {
+  const facts = readFacts(openProc(), process.hrtime.bigint());
+  expect(facts).toMatchObject({
+    bootId: expect.stringMatching(/^[0-9a-f-]{36}$/),
+    pidNamespace: expect.stringMatching(/^pid:\[\d+\]$/),
+    pidMax: expect.any(Number),
+  });
+});

@@ -1,0 +1,77 @@
+import { spawn } from 'node:child_process';
+import { expect, test } from 'vitest';
+import { parseArgs, parseCgroup, readAbout } from '../../src/proc/process-details.ts';
+import { openProc } from '../../src/proc/reader.ts';
+import { type FakeFile, fakeFiles } from '../support/fake-files.ts';
+
+const stat = (pid: number, start: number) =>
+  `${pid} (nginx) S 1 ${pid} ${pid} 0 -1 4194304 0 0 0 0 0 0 0 0 20 0 1 0 ${start} 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 17 0 0 0 0 0 0 0 0 0 0 0 0 0 0`;
+
+const aboutOf = (files: Record<string, FakeFile>, startTicks: number | undefined = 500) => {
+  const tree = new Map(Object.entries(files).map(([name, file]) => [`7/${name}`, file]));
+  return readAbout(openProc('/nowhere', fakeFiles(tree, '/nowhere')), { pid: 7, startTicks });
+};
+
+const files = {
+  stat: stat(7, 500),
+  cmdline: 'nginx\0-g\0daemon off;\0',
+  cgroup: '0::/system.slice/nginx.service\n',
+};
+
+test('arguments and cgroup of the very process', () => {
+  const facts = {
+    args: ['nginx', '-g', 'daemon off;'],
+    argsCut: false,
+    cgroup: '/system.slice/nginx.service',
+  };
+  expect(aboutOf(files)).toEqual(facts);
+  expect(aboutOf(files, undefined)).toEqual(facts);
+});
+
+test('nothing is told of another that bears the PID now, or of one that is gone', () => {
+  expect(aboutOf({ ...files, stat: stat(7, 900) })).toBeUndefined();
+  expect(aboutOf({})).toBeUndefined();
+});
+
+test('what this user may not read is left out', () => {
+  const facts = aboutOf({ ...files, cmdline: { fails: 'EACCES' }, cgroup: { fails: 'EACCES' } });
+  expect(facts).toEqual({ args: undefined, argsCut: false, cgroup: undefined });
+});
+
+test('of too many arguments the first are told', () => {
+  expect(aboutOf({ ...files, cmdline: 'x\0'.repeat(5_000) })).toMatchObject({ argsCut: true });
+});
+
+test.each([
+  ['', []],
+  ['\0\0\0', []],
+  ['a\0', ['a']],
+  ['a\0\0b\0', ['a', '', 'b']],
+  ['nginx: worker process\0\0\0', ['nginx: worker process']],
+])('arguments of %j', (text, args) => {
+  expect(parseArgs(text)).toEqual(args);
+});
+
+test.each([
+  ['0::/init.scope\n', '/init.scope'],
+  ['12:memory:/docker/abc\n1:name=systemd:/\n0::/\n', '/docker/abc'],
+  ['4:cpu,cpuacct:/a/b\n0::/user.slice\n', '/user.slice'],
+  ['0::/\n', '/'],
+  ['', undefined],
+  ['nonsense', undefined],
+])('cgroup of %j', (text, path) => {
+  expect(parseCgroup(text)).toBe(path);
+});
+
+test('of a real process', async () => {
+  const child = spawn('sleep', ['60']);
+  try {
+    const proc = openProc();
+    const { pid } = child as { pid: number };
+    const read = () => readAbout(proc, { pid, startTicks: undefined });
+    await expect.poll(() => read()?.args).toEqual(['sleep', '60']);
+    expect(read()?.cgroup).toMatch(/^\//);
+  } finally {
+    child.kill();
+  }
+});

@@ -1,0 +1,264 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { ChurnRecord } from '../../../src/domain/events/event.ts';
+import { parseFilter } from '../../../src/domain/filter/filter.ts';
+import { Judge } from '../../../src/domain/filter/stream-filter.ts';
+import { World } from '../../../src/domain/processes/system-state.ts';
+import type { Batch } from '../../../src/domain/source/event-source.ts';
+import {
+  logWindow,
+  matchingEntries,
+  passingRecords,
+  tableRows,
+} from '../../../src/store/navigation/selectors.ts';
+import { Store } from '../../../src/store/store.ts';
+import { firstOrders } from '../../../src/store/views/views.ts';
+import { exited, info, seconds, spawned } from '../../support/events.ts';
+import { anyFilter } from '../../support/subjects.ts';
+
+const userName = (uid: number) => (uid === 0 ? 'root' : 'www-data');
+
+const pid = fc.integer({ min: 1, max: 6 });
+const comm = fc.constantFrom('nginx', 'node', 'sh', 'a b');
+const record = fc.oneof(
+  fc.record({
+    kind: fc.constant('+' as const),
+    pid,
+    ppid: pid,
+    comm,
+    uid: fc.constantFrom(0, 33),
+    initial: fc.boolean(),
+  }),
+  fc.record({ kind: fc.constant('-' as const), pid, comm }),
+  fc.record({ kind: fc.constant('!' as const) }),
+);
+
+/** Batches a second apart. */
+const history: fc.Arbitrary<Batch[]> = fc
+  .array(fc.array(record, { maxLength: 8 }), { maxLength: 8 })
+  .map((batches) =>
+    batches.map((parts, index) => {
+      const at = 100 + index;
+      const records = parts.map((part): ChurnRecord => {
+        if (part.kind === '!')
+          return {
+            probe_source: 'trace.gap',
+            reason: 'unseen',
+            tasks: 2,
+            from_monotonic_ns: seconds(at),
+            to_monotonic_ns: seconds(at),
+          };
+        if (part.kind === '-') return exited(part.pid, part.comm, at, { lifetime_ns: seconds(0.3) });
+        const { ppid, uid, initial } = part;
+        return spawned(part.pid, part.comm, at, {
+          guest_ppid: ppid,
+          guest_uid: uid,
+          ...(initial && { initial }),
+        });
+      });
+      return { nowNs: seconds(at), records };
+    }),
+  );
+
+const open = () => new Store({ info, size: { columns: 80, rows: 24 }, usersOf: () => userName, history: 20 });
+
+/** All that is seen and counted. */
+const seen = (store: Store) => {
+  const { world, view } = store.getSnapshot();
+  return {
+    rows: tableRows(world, view),
+    log: logWindow(world, view.filter, view.logBottom, 100),
+    entries: matchingEntries(world, view.filter),
+    dump: [...passingRecords(world, view.filter)],
+    ...counts(store),
+  };
+};
+
+const counts = (store: Store) => {
+  const { world, missed } = store.getSnapshot();
+  return {
+    spawns: [world.spawns.total, world.spawns.history()],
+    exits: [world.exits.total, world.exits.history()],
+    alive: world.table.size,
+    lost: [...world.lost],
+    older: world.log.dropped,
+    missed,
+  };
+};
+
+describe('a filter is a view', () => {
+  test('put on and taken off at any time, it leaves no trace', () => {
+    fc.assert(
+      fc.property(history, fc.array(anyFilter, { minLength: 1, maxLength: 4 }), (batches, filters) => {
+        const plain = open();
+        const filtered = open();
+        for (const [index, batch] of batches.entries()) {
+          plain.ingest(batch);
+          filtered.ingest(batch);
+          filtered.dispatch({ type: 'eraseFilter', what: 'all' });
+          filtered.dispatch({ type: 'typeFilter', text: filters[index % filters.length] as string });
+          // Neither rates nor totals know of it.
+          expect(counts(filtered)).toEqual(counts(plain));
+        }
+        filtered.dispatch({ type: 'clearFilter' });
+        expect(seen(filtered)).toEqual(seen(plain));
+      }),
+    );
+  });
+
+  test('what it shows is part of what there is, in the same order', () => {
+    fc.assert(
+      fc.property(history, anyFilter, (batches, text) => {
+        const store = open();
+        for (const batch of batches) store.ingest(batch);
+        const all = seen(store);
+        store.dispatch({ type: 'typeFilter', text });
+        const some = seen(store);
+        expect(all.rows.filter((row) => some.rows.includes(row))).toEqual(some.rows);
+        expect(all.dump.filter((row) => some.dump.includes(row))).toEqual(some.dump);
+      }),
+    );
+  });
+
+  test('a filter and its negation share the rows out, gaps belong to both', () => {
+    fc.assert(
+      fc.property(history, anyFilter, (batches, text) => {
+        const store = open();
+        for (const batch of batches) store.ingest(batch);
+        const { world } = store.getSnapshot();
+        const lists = ['', text, `!(${text})`].map((part) => {
+          const filter = parseFilter(part);
+          if (!filter.ok) throw new Error(filter.error);
+          return {
+            rows: tableRows(world, { filter, orders: firstOrders }),
+            dump: [...passingRecords(world, filter)],
+          };
+        });
+        const [all, one, other] = lists as [(typeof lists)[0], (typeof lists)[0], (typeof lists)[0]];
+        expect(one.rows.length + other.rows.length).toBe(all.rows.length);
+        // What has borne two names can pass by one and, negated, by the other; nothing passes neither.
+        expect(new Set([...one.dump, ...other.dump])).toEqual(new Set(all.dump));
+        const gaps = all.dump.filter(({ probe_source }) => probe_source === 'trace.gap');
+        for (const gap of gaps) for (const { dump } of [one, other]) expect(dump).toContain(gap);
+      }),
+    );
+  });
+
+  test('the stream and the log agree', () => {
+    fc.assert(
+      fc.property(history, anyFilter, (batches, text) => {
+        const filter = parseFilter(text);
+        if (!filter.ok) throw new Error(filter.error);
+        const store = new Store({ info, usersOf: () => userName, history: 1_000 });
+        const judge = new Judge(filter, { bootOffsetNs: info.bootOffsetNs, userName });
+        const streamed = batches.flatMap(({ records }) => judge.pass(records));
+        for (const batch of batches) store.ingest(batch);
+        const isInitial = (record: ChurnRecord) => 'initial' in record;
+        expect([...passingRecords(store.getSnapshot().world, filter)]).toEqual(
+          streamed.filter((record) => !isInitial(record)),
+        );
+      }),
+    );
+  });
+});
+
+describe('records are judged by what their spawn told', () => {
+  const passing = (text: string, records: readonly ChurnRecord[]) => {
+    const filter = parseFilter(text);
+    if (!filter.ok) throw new Error(filter.error);
+    return new Judge(filter, { bootOffsetNs: 0n, userName }).pass(records);
+  };
+  const birth = spawned(20, 'make', 1, { guest_ppid: 10, guest_uid: 33 });
+  const child = spawned(30, 'cc', 2, { guest_ppid: 20 });
+  const death = exited(20, 'make', 3, { lifetime_ns: seconds(2), start_ticks: 100 });
+  const orphan = exited(30, 'cc', 5);
+  const all = [birth, child, death, orphan];
+
+  test.each([
+    ['ppid=10', [birth, death]],
+    ['user=www-data', [birth, death]],
+    ['under=20', all],
+    ['under=10', all],
+    ['under=30', [child, orphan]],
+    ['life>1s', [death]],
+    ['age<=0s', [birth, child]],
+    ['age>=3s', [orphan]],
+    ['event=exited', [death, orphan]],
+    ['!event=exited under=10', [birth, child]],
+  ])('%s', (text, expected) => expect(passing(text, all)).toEqual(expected));
+
+  test('discovery may list the child first', () => {
+    const found = [
+      spawned(5, 'sh', 1, { guest_ppid: 400, initial: true }),
+      spawned(400, 'sshd', 1, { guest_ppid: 1, initial: true }),
+    ];
+    expect(passing('under=1', found)).toEqual(found);
+  });
+});
+
+describe('a filter by control group', () => {
+  test('where none are told is a mistake at its place, and filters nothing away', () => {
+    const store = new Store({ info });
+    store.dispatch({ type: 'openFilter' });
+    store.dispatch({ type: 'typeFilter', text: 'sh cgroup~docker' });
+    expect(store.getSnapshot().view).toMatchObject({
+      filterError: { column: 10, error: 'control groups need --cgroups' },
+      filter: { text: '' },
+    });
+  });
+
+  test('judges by what births and execs told', () => {
+    const store = new Store({ info: { ...info, cgroups: true }, filter: 'cgroup~docker' });
+    const records = [
+      spawned(10, 'runc', 1, { cgroup: '/docker/1f' }),
+      spawned(11, 'sh', 1, { start_ticks: 90, cgroup: '/init.scope' }),
+      spawned(12, 'gone', 1),
+      {
+        ...spawned(11, 'init', 2, { start_ticks: 90, cgroup: '/docker/2e' }),
+        probe_source: 'process.exec' as const,
+        previous_comm: 'sh',
+      },
+    ];
+    store.ingest({ nowNs: seconds(2), records });
+    const { world, view } = store.getSnapshot();
+    expect(tableRows(world, view).map(({ comm }) => comm)).toEqual(['runc', 'init']);
+    expect([...passingRecords(world, view.filter)]).toEqual([records[0], records[3]]);
+  });
+});
+
+describe('a filter by the name of a user, on a trace whose users are numbers', () => {
+  const trace = { ...info, trace: 't' };
+  const usersOf = ({ host }: { host: string }) => (host === info.host ? userName : undefined);
+  const theirs = { ...trace, host: 'other' };
+
+  test('is off from the start, and says so', () => {
+    const { view } = new Store({ info: theirs, usersOf, filter: 'user=root' }).getSnapshot();
+    expect(view.filter.text).toBe('');
+    expect(view.notice?.text).toBe('filter off: users of this trace: by number only, as in user=1000');
+  });
+
+  test('is a mistake when typed, at its place', () => {
+    const store = new Store({ info: theirs, usersOf });
+    store.dispatch({ type: 'openFilter' });
+    store.dispatch({ type: 'typeFilter', text: 'sh user=root' });
+    store.dispatch({ type: 'keepFilter' });
+    expect(store.getSnapshot().view).toMatchObject({
+      mode: 'filter',
+      filterError: { column: 8 },
+      filter: { text: '' },
+    });
+    store.dispatch({ type: 'clearFilter' });
+    store.dispatch({ type: 'typeFilter', text: 'user=0' });
+    expect(store.getSnapshot().view).toMatchObject({ filterError: undefined, filter: { text: 'user=0' } });
+  });
+
+  test('is off where another recorder begins, and in force again where it was', () => {
+    const store = new Store({ info: trace, usersOf, filter: 'user=root' });
+    expect(store.getSnapshot().userName(0)).toBe('root');
+    store.setWorld(new World(), theirs);
+    expect(store.getSnapshot().view).toMatchObject({ filter: { text: '' }, notice: { tone: 'error' } });
+    expect(store.getSnapshot().userName(0)).toBe('0');
+    store.setWorld(new World(), trace);
+    expect(store.getSnapshot().view.filter.text).toBe('user=root');
+  });
+});

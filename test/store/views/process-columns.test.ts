@@ -1,0 +1,116 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { LiveProcess } from '../../../src/domain/processes/process-table.ts';
+import {
+  type CellContext,
+  columns,
+  comparing,
+  type SortId,
+  sortOrder,
+} from '../../../src/store/views/process-columns.ts';
+import { seconds } from '../../support/events.ts';
+
+const processOf = (more: Partial<LiveProcess> = {}): LiveProcess => ({
+  order: 0,
+  pid: 42,
+  startTicks: 100,
+  comm: 'nginx',
+  commHex: undefined,
+  ppid: 1,
+  uid: 0,
+  kthread: false,
+  initial: false,
+  seenNs: seconds(8),
+  zombie: false,
+  endedNs: undefined,
+  lifetimeNs: undefined,
+  exitCode: undefined,
+  exitSignal: undefined,
+  ...more,
+});
+const context: CellContext = {
+  nowNs: seconds(10),
+  bootOffsetNs: 0n,
+  userName: (uid) => (uid === 0 ? 'root' : String(uid)),
+  state: () => 'S',
+};
+const cellsOf = (process: LiveProcess) =>
+  Object.fromEntries(columns.map(({ id, cell }) => [id, cell(process, context)]));
+
+describe('the cells', () => {
+  test('of a process', () => {
+    expect(cellsOf(processOf())).toEqual({
+      pid: '42',
+      ppid: '1',
+      user: 'root',
+      state: 'S',
+      age: '2.0s',
+      comm: 'nginx',
+    });
+  });
+
+  test('of one that was gone before it could be read', () => {
+    const unread = processOf({
+      comm: '',
+      ppid: undefined,
+      uid: undefined,
+      startTicks: undefined,
+      initial: true,
+    });
+    expect(cellsOf(unread)).toMatchObject({ ppid: '?', user: '?', age: '?', comm: '?' });
+  });
+
+  test('of a kernel thread', () => {
+    expect(cellsOf(processOf({ kthread: true, comm: 'kworker/0:1' })).comm).toBe('[kworker/0:1]');
+  });
+});
+
+test('s goes through every column once', () => {
+  expect(sortOrder.toSorted()).toEqual(columns.map(({ id }) => id).toSorted());
+});
+
+describe.each(sortOrder)('sorted by %s', (sort: SortId) => {
+  const some = fc.option(fc.nat(3), { nil: undefined });
+  const processes = fc
+    .array(
+      fc.record({
+        pid: fc.nat(5),
+        startTicks: some,
+        ppid: some,
+        uid: some,
+        zombie: fc.boolean(),
+        comm: fc.constantFrom('a', 'B', 'é', ''),
+      }),
+      { maxLength: 12 },
+    )
+    .map((list) => list.map((each, order) => processOf({ ...each, order })));
+
+  test('everything has one place, in whatever order it comes', () => {
+    fc.assert(
+      fc.property(processes, (list) => {
+        const compare = comparing({ by: sort, reversed: false });
+        const sorted = list.toSorted(compare);
+        expect(list.toReversed().toSorted(compare)).toEqual(sorted);
+        for (let index = 1; index < sorted.length; index++) {
+          expect(compare(sorted[index - 1] as LiveProcess, sorted[index] as LiveProcess)).toBeLessThan(0);
+        }
+      }),
+    );
+  });
+});
+
+test.each<[SortId, number[]]>([
+  ['age', [3, 2, 1]],
+  ['comm', [2, 3, 1]],
+  ['pid', [1, 2, 3]],
+  ['ppid', [3, 1, 2]],
+  ['user', [2, 3, 1]],
+  ['state', [2, 3, 1]],
+])('%s puts first what one looks for', (sort, pids) => {
+  const list = [
+    processOf({ pid: 1, startTicks: 1, comm: 'c', ppid: 5, uid: 33 }),
+    processOf({ pid: 2, startTicks: 2, comm: 'a', ppid: 9, uid: 0, zombie: true }),
+    processOf({ pid: 3, startTicks: 3, comm: 'b', ppid: 1, uid: 7 }),
+  ];
+  expect(list.toSorted(comparing({ by: sort, reversed: false })).map(({ pid }) => pid)).toEqual(pids);
+});

@@ -1,0 +1,75 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { LineSplitter, lineLimit } from '../../../src/trace/read/line-splitter.ts';
+
+/** Everything that comes out: lines as they are, `<n>` for one that was too long, the rest behind the last newline. */
+const split = (chunks: Iterable<Uint8Array>, limit?: number): string[] => {
+  const out: string[] = [];
+  const splitter = new LineSplitter({
+    onLines: (text) => out.push(...text.split('\n')),
+    onTooLong: (bytes) => out.push(`<${bytes}>`),
+    ...(limit !== undefined && { limit }),
+  });
+  for (const chunk of chunks) splitter.push(chunk);
+  const rest = splitter.end();
+  return rest === undefined ? out : [...out, `rest ${rest}`];
+};
+
+const cutAt = function* (bytes: Uint8Array, places: readonly number[]): Generator<Uint8Array> {
+  let from = 0;
+  for (const place of places.map((each) => each % (bytes.length + 1)).toSorted((a, b) => a - b)) {
+    yield bytes.slice(from, place);
+    from = place;
+  }
+  yield bytes.slice(from);
+};
+
+describe('LineSplitter', () => {
+  test.each([
+    ['nothing', '', []],
+    ['one line', 'a\n', ['a']],
+    ['an empty line', '\n', ['']],
+    ['lines and a rest', 'a\n\nbc\nd', ['a', '', 'bc', 'rest d']],
+    ['as long as a line may be', '12345678\n', ['12345678']],
+    ['one byte longer', '123456789\nb\n', ['<9>', 'b']],
+    ['longer at the end of all', 'a\n1234567890', ['a', '<10>']],
+  ])('%s', (_, text, lines) => {
+    expect(split([Buffer.from(text)], 8)).toEqual(lines);
+  });
+
+  test('how the bytes are cut does not matter', () => {
+    const texts = fc.array(fc.constantFrom('a', 'é', '😀', '\n', '"', '\r', '12345'), { maxLength: 60 });
+    fc.assert(
+      fc.property(texts, fc.array(fc.nat(), { maxLength: 12 }), (parts, places) => {
+        const bytes = Buffer.from(parts.join(''));
+        expect(split(cutAt(bytes, places), 8)).toEqual(split([bytes], 8));
+      }),
+    );
+  });
+
+  test('a chunk may be overwritten once it was pushed', () => {
+    const buffer = Buffer.from('abc');
+    const reused = function* () {
+      yield buffer;
+      buffer.write('de\n');
+      yield buffer;
+    };
+    expect(split(reused())).toEqual(['abcde']);
+  });
+
+  test('of a line of 1 GiB no more than the limit is ever held', () => {
+    const chunk = Buffer.alloc(1 << 20, 'x');
+    const before = process.memoryUsage().arrayBuffers;
+    let most = 0;
+    const gigabyte = function* () {
+      yield Buffer.from('a\n');
+      for (let mebibytes = 0; mebibytes < 1024; mebibytes++) {
+        yield chunk;
+        most = Math.max(most, process.memoryUsage().arrayBuffers - before);
+      }
+      yield Buffer.from('\nb\n');
+    };
+    expect(split(gigabyte())).toEqual(['a', `<${2 ** 30}>`, 'b']);
+    expect(most).toBeLessThan(4 * lineLimit);
+  });
+});

@@ -1,0 +1,288 @@
+import { describe, expect, test } from 'vitest';
+import type { TraceRecord } from '../../../src/domain/events/record.ts';
+import { parseFilter } from '../../../src/domain/filter/filter.ts';
+import { noFilter } from '../../../src/domain/filter/match-all.ts';
+import type { SourceStatus } from '../../../src/domain/source/event-source.ts';
+import { decode } from '../../../src/trace/format/codec.ts';
+import { Recording, type RecordingOptions } from '../../../src/trace/record/recording.ts';
+import type { Fate } from '../../../src/trace/record/trace-file.ts';
+import { exited, info, seconds, spawned, walkStatus } from '../../support/events.ts';
+
+/** A disk of `room` bytes and a recording on it, the clock turned by hand. */
+const setUp = (options: Partial<RecordingOptions> = {}, status: SourceStatus | undefined = walkStatus) => {
+  const files: { text: string; fate: Fate; closed: boolean; syncs: number; mode: string }[] = [];
+  const disk = { room: Number.POSITIVE_INFINITY, code: 'ENOSPC', refuse: '' };
+  const put: string[] = [];
+  const recording = new Recording(
+    {
+      path: 'trace.ndjson',
+      info,
+      tool: 'churntop test',
+      recorder: 'r1',
+      append: false,
+      fsyncNs: seconds(1),
+      rotation: {},
+      filter: noFilter,
+      userName: String,
+      wallOffsetNs: () => info.wallOffsetNs,
+      parts: { putAside: () => `part${put.push('part')}`, tidy: () => void put.push('tidy') },
+      open: (mode, openedNs) => {
+        if (disk.refuse) throw Object.assign(new Error(), { code: disk.refuse });
+        const file = { text: '', fate: 'same' as Fate, closed: false, syncs: 0, mode };
+        files.push(file);
+        return {
+          get size() {
+            return file.text.length;
+          },
+          openedNs,
+          repaired: 0,
+          append: (bytes) => {
+            const text = Buffer.from(bytes).toString();
+            const whole = text.slice(0, text.lastIndexOf('\n', disk.room) + 1);
+            const taken = disk.room >= text.length ? text : whole;
+            disk.room -= taken.length;
+            file.text += taken;
+            const error = taken === text ? {} : { error: Object.assign(new Error(), { code: disk.code }) };
+            return { lines: taken.split('\n').length - 1, bytes: taken.length, ...error };
+          },
+          sync: () => void file.syncs++,
+          fate: () => file.fate,
+          close: () => {
+            file.closed = true;
+          },
+        };
+      },
+      ...options,
+    },
+    0n,
+  );
+  if (status) recording.heard(status, 0n);
+  return {
+    recording,
+    disk,
+    put,
+    files,
+    take: (at: number, ...records: Parameters<Recording['take']>[0]['records']) =>
+      recording.take({ nowNs: seconds(at), records }),
+    tick: (at: number) => recording.tick(seconds(at)),
+    read: (index = files.length - 1) =>
+      (files[index]?.text ?? '')
+        .split('\n')
+        .slice(0, -1)
+        .map((line) => decode(line) as { record: TraceRecord; seq: number }),
+    kinds: (index = files.length - 1) =>
+      (files[index]?.text ?? '')
+        .split('\n')
+        .slice(0, -1)
+        .map((line) => JSON.parse(line).probe_source.replace(/^\w+\./, '')),
+  };
+};
+
+describe('what comes in', () => {
+  test('stands behind a header, numbered, and in front of an end', () => {
+    const { recording, take, read, files } = setUp();
+    take(1, spawned(7, 'sh', 1));
+    take(2, exited(7, 'sh', 2));
+    recording.end(seconds(3));
+    expect(read().map(({ seq }) => seq)).toEqual([0, 1, 2, 3]);
+    expect(read().map(({ record }) => record)).toMatchObject([
+      { probe_source: 'trace.header', recorder: 'r1', capture_mode: 'walk' },
+      { probe_source: 'process.spawned', guest_pid: 7 },
+      { probe_source: 'process.exited' },
+      { probe_source: 'trace.end', monotonic_ns: seconds(3) },
+    ]);
+    expect(files[0]).toMatchObject({ closed: true, syncs: 1, mode: 'new' });
+    expect(recording.status).toMatchObject({ state: 'ended', records: 4, bytes: files[0]?.text.length });
+  });
+
+  test('waits a little for the capture mode, which the header tells', () => {
+    const { recording, take, kinds, read } = setUp({}, null as never);
+    take(0.1, spawned(7, 'sh', 0.1));
+    expect(kinds()).toEqual([]);
+    recording.heard(walkStatus, seconds(0.2));
+    expect(kinds()).toEqual(['header', 'spawned']);
+    expect(read()[0]?.record).toMatchObject({ capture_mode: 'walk' });
+
+    const silent = setUp({}, null as never);
+    silent.take(0.1, spawned(7, 'sh', 0.1));
+    silent.tick(2);
+    expect(silent.kinds()).toEqual(['header', 'spawned']);
+  });
+
+  test('passes the filter; gaps always do', () => {
+    const filter = parseFilter('sh');
+    if (!filter.ok) throw new Error(filter.error);
+    const { take, read } = setUp({ filter });
+    const gap = { reason: 'unseen', tasks: 3, from_monotonic_ns: 0n, to_monotonic_ns: 1n } as const;
+    take(1, spawned(7, 'sh', 1), spawned(8, 'cat', 1), { probe_source: 'trace.gap', ...gap });
+    expect(read().map(({ record }) => record)).toMatchObject([{ filter: 'sh' }, { guest_pid: 7 }, gap]);
+  });
+
+  test('gets a clock line each ten seconds, with the wall clock as it is by then', () => {
+    let wallOffsetNs = info.wallOffsetNs;
+    const { take, read } = setUp({ wallOffsetNs: () => wallOffsetNs });
+    take(1);
+    wallOffsetNs += seconds(3600);
+    take(12);
+    take(13);
+    expect(read().map(({ record }) => record)).toMatchObject([
+      { clock: { realtime: '2026-01-01T12:00:00.000000000Z' } },
+      { probe_source: 'trace.clock', clock: { realtime: '2026-01-01T13:00:12.000000000Z' } },
+    ]);
+  });
+});
+
+describe('a full disk', () => {
+  test('makes it wait, ever longer, and lose nothing that the queue holds', () => {
+    const { recording, disk, take, tick, read } = setUp();
+    take(1, spawned(1, 'a', 1));
+    disk.room = 200;
+    take(2, spawned(2, 'b', 2), spawned(3, 'c', 2));
+    expect(recording.status).toMatchObject({ state: 'waiting', trouble: 'ENOSPC', queued: 1, dropped: 0 });
+    disk.room = 1e6;
+    tick(2.05);
+    expect(recording.status.state).toBe('waiting');
+    tick(2.1);
+    expect(recording.status).toMatchObject({ state: 'recording', trouble: undefined, queued: 0 });
+    expect(read().map(({ record }) => 'guest_pid' in record && record.guest_pid)).toEqual([false, 1, 2, 3]);
+    expect(read().map(({ seq }) => seq)).toEqual([0, 1, 2, 3]);
+  });
+
+  test('tells what the queue could not hold, where it was, and nobody is a ghost behind it', () => {
+    const { recording, disk, take, tick, read } = setUp({ queueLimit: 2 });
+    take(1, spawned(1, 'a', 1));
+    disk.room = 0;
+    take(
+      2,
+      spawned(2, 'b', 2),
+      spawned(3, 'c', 2),
+      exited(1, 'a', 2),
+      spawned(4, 'd', 2),
+      spawned(5, 'e', 2),
+    );
+    take(3, exited(4, 'd', 3));
+    expect(recording.status).toMatchObject({ state: 'waiting', queued: 4, dropped: 2 });
+    disk.room = 1e6;
+    tick(6);
+    take(7, exited(5, 'e', 7));
+    expect(read().map(({ record }) => record)).toMatchObject([
+      { probe_source: 'trace.header' },
+      { guest_pid: 1 },
+      { guest_pid: 2 },
+      { guest_pid: 3 },
+      { probe_source: 'process.exited', guest_pid: 1 },
+      {
+        probe_source: 'trace.gap',
+        reason: 'disk',
+        events: 2,
+        from_monotonic_ns: seconds(2),
+        to_monotonic_ns: seconds(6),
+      },
+      { probe_source: 'process.spawned', guest_pid: 5, guest_monotonic_ns: seconds(6) },
+      { probe_source: 'process.exited', guest_pid: 5 },
+    ]);
+    expect(read().map(({ seq }) => seq)).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
+  });
+
+  test('is tried once more at the end, whatever the back-off', () => {
+    const { recording, disk, take, kinds } = setUp();
+    take(1);
+    disk.room = 0;
+    take(2, spawned(1, 'a', 2));
+    disk.room = 1e6;
+    recording.end(seconds(2.01));
+    expect(kinds()).toEqual(['header', 'spawned', 'end']);
+    expect(recording.status).toMatchObject({ queued: 0, dropped: 0 });
+  });
+});
+
+describe('a file that is', () => {
+  test.each(['moved', 'deleted'] as const)('%s is left with an end, and begun anew', (fate) => {
+    const { recording, files, take, tick, kinds, read } = setUp();
+    take(0.5, spawned(1, 'a', 0.5));
+    (files[0] as { fate: Fate }).fate = fate;
+    tick(0.9);
+    expect(files).toHaveLength(1);
+    tick(1);
+    take(2, spawned(2, 'b', 2));
+    expect(kinds(0)).toEqual(['header', 'spawned', 'end']);
+    expect(kinds(1)).toEqual(['header', 'spawned', 'spawned']);
+    expect(read(1)[1]?.record).toMatchObject({ guest_pid: 1, initial: true });
+    expect(read(1)[0]?.seq).toBe(3);
+    expect(files).toMatchObject([{ closed: true }, { mode: 'empty' }]);
+    expect(recording.status.fate).toBe(fate);
+  });
+
+  test('moved, and cannot be begun anew, goes on where it is', () => {
+    const { recording, files, disk, take, tick, kinds } = setUp();
+    take(0.5);
+    (files[0] as { fate: Fate }).fate = 'moved';
+    disk.refuse = 'ENOENT';
+    tick(1);
+    take(1.5, spawned(1, 'a', 1.5));
+    expect(kinds(0)).toEqual(['header', 'spawned']);
+    expect(recording.status).toMatchObject({ state: 'recording', trouble: 'ENOENT' });
+    disk.refuse = '';
+    tick(2);
+    expect(kinds(1)).toEqual(['header', 'spawned']);
+    expect(recording.status.trouble).toBeUndefined();
+  });
+
+  test('cut short by someone else gets a header again', () => {
+    const { files, take, tick, kinds } = setUp();
+    take(0.5);
+    Object.assign(files[0] as object, { fate: 'truncated', text: '' });
+    tick(1);
+    expect(kinds(0)).toEqual(['header']);
+  });
+});
+
+describe('rotation', () => {
+  test('puts the file aside and begins one that can be read by itself', () => {
+    const { recording, take, tick, put, kinds, read, files } = setUp({ rotation: { bytes: 700 } });
+    take(1, spawned(1, 'a', 1));
+    tick(1);
+    expect(files).toHaveLength(1);
+    take(2, spawned(2, 'b', 2), spawned(3, 'c', 2), exited(1, 'a', 2));
+    tick(2);
+    expect(put).toEqual(['part', 'tidy']);
+    expect(kinds(0)).toEqual(['header', 'spawned', 'spawned', 'spawned', 'exited', 'end']);
+    expect(read(1).map(({ record }) => record)).toMatchObject([
+      { probe_source: 'trace.header', recorder: 'r1' },
+      { guest_pid: 2, initial: true },
+      { guest_pid: 3, initial: true },
+    ]);
+    expect(read(1)[0]?.seq).toBe(6);
+    expect(recording.status.rotated).toBe(1);
+    tick(3);
+    expect(files).toHaveLength(2);
+  });
+
+  test('that fails half-way is mended by the next look', () => {
+    const { recording, take, tick, disk, kinds, files } = setUp({ rotation: { everyNs: seconds(5) } });
+    take(1, spawned(1, 'a', 1));
+    tick(1);
+    disk.refuse = 'EMFILE';
+    tick(5);
+    take(5.5, spawned(2, 'b', 5.5));
+    expect(recording.status).toMatchObject({ state: 'waiting', trouble: 'EMFILE', queued: 1 });
+    disk.refuse = '';
+    tick(6);
+    expect(files).toHaveLength(2);
+    expect(kinds(1)).toEqual(['header', 'spawned', 'spawned', 'spawned']);
+    expect(recording.status).toMatchObject({ state: 'recording', queued: 0 });
+  });
+});
+
+test('fsync comes within its interval, and only if something was written', () => {
+  const { files, take, tick } = setUp();
+  tick(0.5);
+  expect(files[0]?.syncs).toBe(0);
+  tick(0.75);
+  expect(files[0]?.syncs).toBe(1);
+  tick(5);
+  expect(files[0]?.syncs).toBe(1);
+  take(6, spawned(1, 'a', 6));
+  tick(6.75);
+  expect(files[0]?.syncs).toBe(2);
+});

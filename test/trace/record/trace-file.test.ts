@@ -1,0 +1,66 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { wholeSize, writeWhole } from '../../../src/trace/record/trace-file.ts';
+
+const lines = fc.array(fc.string({ maxLength: 40 }).map((text) => `${text.replaceAll('\n', '')}\n`));
+
+/** A file that takes as much a write as told, then fails. */
+const openSink = (steps: readonly number[], canCut: boolean) => {
+  const left = [...steps];
+  let content = Buffer.alloc(0);
+  return {
+    content: () => content,
+    sink: {
+      write: (bytes: Uint8Array) => {
+        const step = left.shift();
+        if (step === undefined) throw Object.assign(new Error('full'), { code: 'ENOSPC' });
+        content = Buffer.concat([content, bytes.subarray(0, step)]);
+        return Math.min(step, bytes.length);
+      },
+      cut: (size: number) => {
+        if (!canCut) throw new Error('cannot cut');
+        content = content.subarray(0, size);
+      },
+    },
+  };
+};
+
+describe('writeWhole', () => {
+  test('whatever is taken and wherever it fails, whole lines stand in the file', () => {
+    fc.assert(
+      fc.property(lines, fc.array(fc.integer({ min: 0, max: 60 })), (given, steps) => {
+        const bytes = Buffer.from(given.join(''));
+        const { sink, content } = openSink(steps, true);
+        const written = writeWhole(sink, bytes, 0);
+        expect(content()).toEqual(bytes.subarray(0, content().length));
+        expect(written.size).toBe(content().length);
+        expect(content().toString()).toBe(given.slice(0, written.lines).join(''));
+        expect(written.torn).toBeUndefined();
+        if (written.error === undefined) expect(written.lines).toBe(given.length);
+      }),
+    );
+  });
+
+  test('a torn line that cannot be cut off is told, and not counted', () => {
+    const { sink, content } = openSink([7], false);
+    expect(writeWhole(sink, Buffer.from('one\ntwo\nthree\n'), 100)).toMatchObject({
+      lines: 1,
+      size: 104,
+      torn: true,
+      error: { code: 'ENOSPC' },
+    });
+    expect(content().toString()).toBe('one\ntwo');
+  });
+});
+
+test('wholeSize finds the last newline from behind, however far it is', () => {
+  fc.assert(
+    fc.property(lines, fc.nat({ max: 200_000 }), (given, torn) => {
+      const whole = Buffer.from(given.join(''));
+      const file = Buffer.concat([whole, Buffer.alloc(torn, 'x')]);
+      const size = wholeSize((position, length) => file.subarray(position, position + length), file.length);
+      expect(size).toBe(whole.length);
+    }),
+    { numRuns: 50 },
+  );
+});

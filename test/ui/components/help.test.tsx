@@ -1,0 +1,48 @@
+import { afterEach, expect, test } from 'vitest';
+import { helpLength } from '../../../src/store/keys/help.ts';
+import { keyLabel } from '../../../src/store/keys/key-names.ts';
+import { bindingsFor } from '../../../src/store/keys/keymap.ts';
+import { Store } from '../../../src/store/store.ts';
+import { Help } from '../../../src/ui/components/help.tsx';
+import { info } from '../../support/events.ts';
+import { renderOn } from '../../support/fake-terminal.ts';
+
+const open: { unmount: () => void }[] = [];
+afterEach(() => {
+  for (const app of open.splice(0)) app.unmount();
+});
+
+const helpOn = (rows: number, scroll = 0, columns = 80) => {
+  const size = { columns, rows };
+  const store = new Store({ info, size });
+  store.dispatch({ type: 'openHelp' });
+  store.dispatch({ type: 'scrollHelp', rows: scroll });
+  const app = renderOn(<Help snapshot={store.getSnapshot()} />, size);
+  open.push(app);
+  return app.screen();
+};
+
+test('has every key with its words', () => {
+  const lines = helpOn(100).split('\n');
+  for (const { keys, help } of bindingsFor('live')) {
+    const words = `${keys.map(keyLabel).join(' ')}  ${help}`;
+    expect(lines.map((line) => line.trim())).toContain(words);
+  }
+});
+
+test('on a wide screen all of it stands side by side, and nothing is left to scroll for', () => {
+  const screen = helpOn(50, 1000, 200);
+  const lines = screen.split('\n');
+  for (const { keys, help } of bindingsFor('live'))
+    expect(screen).toContain(`${keys.map(keyLabel).join(' ')}  ${help}`.trimEnd());
+  expect(lines[0]).toMatch(/^Keys {90,}In the details$/);
+  expect(screen).toContain('not attested by the kernel');
+  expect(lines.at(-1)).not.toContain(' of ');
+});
+
+test('scrolled as far as it goes shows its last line, and says that it is the last', () => {
+  const screen = helpOn(24, 1000);
+  const length = helpLength('live', 80);
+  expect(screen).toContain('not attested by the kernel');
+  expect(screen).toContain(`${length - 22}–${length} of ${length}`);
+});

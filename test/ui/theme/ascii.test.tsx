@@ -1,0 +1,61 @@
+import fc from 'fast-check';
+import stringWidth from 'string-width';
+import { describe, expect, test, vi } from 'vitest';
+import { inAscii, wantsAscii } from '../../../src/ui/theme/theme.ts';
+import { history, startApp } from '../../support/app.tsx';
+import { cursorStatus, spawned } from '../../support/events.ts';
+
+const beyond = /[^\x00-\x7f]/;
+
+test('a line keeps its width, and all of it is ASCII', () => {
+  fc.assert(
+    fc.property(fc.string({ unit: 'grapheme' }), (text) => {
+      const line = inAscii(text);
+      expect(line).not.toMatch(beyond);
+      expect(stringWidth(line)).toBe(stringWidth(text));
+    }),
+  );
+});
+
+test.each([
+  ['unseen ≤ 4 · coverage ≥ 99.6%', 'unseen <=4 - coverage >=99.6%'],
+  ['▁▂▃▄▅▆▇█', '..::++##'],
+  ['\x1b[32m● LIVE\x1b[39m', '\x1b[32m* LIVE\x1b[39m'],
+  ['漢字 e\u0301', '???? e'],
+])('%j', (line, ascii) => expect(inAscii(line)).toBe(ascii));
+
+test.each<[NodeJS.ProcessEnv, boolean]>([
+  [{}, true],
+  [{ LANG: 'C' }, true],
+  [{ LANG: 'en_US.UTF-8' }, false],
+  [{ LANG: 'de_DE.utf8' }, false],
+  [{ LANG: 'en_US.UTF-8', LC_ALL: 'C' }, true],
+  [{ LANG: 'C', LC_CTYPE: 'C.UTF-8' }, false],
+  [{ LANG: 'C.UTF-8', LC_ALL: '' }, false],
+])('%j', (env, ascii) => expect(wantsAscii(env)).toBe(ascii));
+
+describe('the screen', () => {
+  test.each([
+    [80, 24],
+    [200, 50],
+  ])('at %ix%i looks the same, but for its characters', async (columns, rows) => {
+    const size = { columns, rows };
+    const apps = [startApp(size), startApp(size, {}, true)] as const;
+    for (const app of apps) {
+      await history(app);
+      app.source.listener().onStatus(cursorStatus);
+      await app.play(104, spawned(900, '漢字', 104));
+    }
+    const [usual, ascii] = apps;
+    expect(ascii.screen()).not.toMatch(beyond);
+    expect(ascii.lines().map((line) => stringWidth(line.trimEnd()))).toEqual(
+      usual.lines().map((line) => stringWidth(line.trimEnd())),
+    );
+    await expect(ascii.screen()).toMatchFileSnapshot(`golden/ascii-${columns}x${rows}.txt`);
+    for (const keys of ['2', '?']) {
+      ascii.type(keys);
+      await vi.waitFor(() => expect(ascii.screen()).toContain(keys === '2' ? 'NOW/S' : 'pause or resume'));
+      expect(ascii.screen()).not.toMatch(beyond);
+    }
+  });
+});

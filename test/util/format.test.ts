@@ -1,0 +1,111 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { counted, grouped, shortDuration, shortRate } from '../../src/util/format.ts';
+
+const ms = 1_000_000n;
+const s = 1000n * ms;
+const minute = 60n * s;
+const hour = 60n * minute;
+const day = 24n * hour;
+
+describe('shortDuration', () => {
+  test.each([
+    [undefined, '?'],
+    [0n, '0.0ms'],
+    [300_000n, '0.3ms'],
+    [9_949_999n, '9.9ms'],
+    [9_950_000n, '10ms'],
+    [42n * ms, '42ms'],
+    [999_499_999n, '999ms'],
+    [999_500_000n, '1.0s'],
+    [1200n * ms, '1.2s'],
+    [9_949n * ms, '9.9s'],
+    [9_960n * ms, '10s'],
+    [10n * s, '10s'],
+    [59_999n * ms, '59s'],
+    [minute, '1m00s'],
+    [hour - 1n, '59m59s'],
+    [hour, '1h00m'],
+    [day - 1n, '23h59m'],
+    [12n * day + 3n * hour, '12d03h'],
+    [100n * day - 1n, '99d23h'],
+    [100n * day, '100d'],
+    [1234n * day, '1234d'],
+  ])('%d ns read %s', (ns, text) => {
+    expect(shortDuration(ns)).toBe(text);
+  });
+
+  const unitNs: Readonly<Record<string, number>> = { ms: 1e6, s: 1e9, m: 60e9, h: 3600e9, d: 86_400e9 };
+  const readBack = (text: string) =>
+    [...text.matchAll(/(\d+(?:\.\d)?)(ms|[smhd])/g)].reduce(
+      (sum, [, number, unit]) => sum + Number(number) * (unitNs[unit as string] as number),
+      0,
+    );
+  // As many short ones as long ones.
+  const duration = fc
+    .tuple(fc.bigInt(0n, 99_999n * day), fc.integer({ min: 0, max: 40 }))
+    .map(([ns, shift]) => ns >> BigInt(shift));
+
+  test('takes at most six cells and never grows shorter with time', () => {
+    fc.assert(
+      fc.property(duration, duration, (a, b) => {
+        const [shorter, longer] = a < b ? [a, b] : [b, a];
+        expect(shortDuration(longer)).toMatch(/^\S{2,6}$/);
+        expect(readBack(shortDuration(shorter))).toBeLessThanOrEqual(readBack(shortDuration(longer)));
+      }),
+      { numRuns: 1000, examples: [[9_940n * ms, 9_960n * ms]] },
+    );
+  });
+});
+
+describe('shortRate', () => {
+  test.each([
+    [0, '0.0'],
+    [0.2, '0.2'],
+    [12.44, '12.4'],
+    [99.94, '99.9'],
+    [99.95, '100'],
+    [9_999.4, '9999'],
+    [9_999.5, '10.0k'],
+    [12_345, '12.3k'],
+    [99_949, '99.9k'],
+    [99_950, '100k'],
+    [250_000, '250k'],
+  ])('%d a second read %s', (rate, text) => {
+    expect(shortRate(rate)).toBe(text);
+  });
+
+  test('takes at most five cells up to what a kernel can fork', () => {
+    fc.assert(
+      fc.property(fc.double({ min: 0, max: 9_999_000, noNaN: true }), (rate) => {
+        expect(shortRate(rate).length).toBeLessThanOrEqual(5);
+      }),
+    );
+  });
+});
+
+test.each([
+  [0, '0'],
+  [999, '999'],
+  [12_004, '12,004'],
+  [1_234_567, '1,234,567'],
+])('%d is grouped as %s', (count, text) => {
+  expect(grouped(count)).toBe(text);
+});
+
+test('counts are grouped as the locale of that habit does', () => {
+  fc.assert(
+    fc.property(fc.maxSafeNat(), (count) => {
+      expect(grouped(count)).toBe(count.toLocaleString('en-US'));
+    }),
+  );
+});
+
+test.each([
+  [0, '0 events'],
+  [1, '1 event'],
+  [2, '2 events'],
+  [12_004, '12,004 events'],
+])('%d counted', (count, text) => {
+  expect(counted(count, 'event')).toBe(text);
+});

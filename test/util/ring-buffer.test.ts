@@ -1,0 +1,47 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { Ring } from '../../src/util/ring-buffer.ts';
+
+const filled = (capacity: number, values: readonly number[]) => {
+  const ring = new Ring<number>(capacity);
+  for (const value of values) ring.push(value);
+  return ring;
+};
+
+test('holds the newest values in order and counts the rest, whatever is pushed', () => {
+  fc.assert(
+    fc.property(fc.integer({ min: 1, max: 9 }), fc.array(fc.nat(), { maxLength: 40 }), (capacity, values) => {
+      const ring = filled(capacity, values);
+      const held = values.slice(-capacity);
+      expect([...ring]).toEqual(held);
+      expect(held.map((_, index) => ring.at(index))).toEqual(held);
+      expect(ring.length).toBe(held.length);
+      expect(ring.dropped).toBe(values.length - held.length);
+    }),
+  );
+});
+
+test.each([-1, 3, 99, Number.NaN, 0.5])('there is nothing at %d', (index) => {
+  expect(filled(3, [1, 2, 3, 4]).at(index)).toBeUndefined();
+});
+
+test.each([0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY])('%d is no capacity', (capacity) => {
+  expect(() => new Ring(capacity)).toThrow(new RangeError(`ring capacity ${capacity}`));
+});
+
+describe('a clone', () => {
+  test.each([2, 3, 7])('of %d pushes is independent, both ways', (pushes) => {
+    const ring = filled(
+      3,
+      Array.from({ length: pushes }, (_, index) => index),
+    );
+    const before = [...ring];
+    const copy = ring.clone();
+    ring.push(100);
+    expect([...copy]).toEqual(before);
+    copy.push(200);
+    expect([...copy]).toEqual([...before, 200].slice(-3));
+    expect(ring.at(ring.length - 1)).toBe(100);
+    expect(copy.dropped).toBe(pushes + 1 - copy.length);
+  });
+});
