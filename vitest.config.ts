@@ -1,15 +1,30 @@
 import { defineConfig } from 'vitest/config';
 import { viteWorkerText } from './scripts/worker-text.ts';
 
+/** Tests that run the built program, or start processes of their own: each file needs a process of its own. */
+const endToEnd = [
+  'test/e2e/**/*.test.{ts,tsx}',
+  'test/capture/{namespace,real-faults}.test.ts',
+  'test/cli/commands/{recipes,record*}.test.ts',
+];
+
 export default defineConfig({
   plugins: [viteWorkerText()],
   define: { __VERSION__: '"0.0.0-test"' },
   test: {
-    include: ['test/**/*.test.{ts,tsx}'],
-    globalSetup: './test/support/build.ts',
     setupFiles: './test/support/properties.ts',
     // End-to-end tests start real processes on a machine that may be busy.
     testTimeout: 30_000,
     reporters: ['default', './test/support/closing-line.ts'],
+    projects: [
+      {
+        extends: true,
+        test: { name: 'unit', include: ['test/**/*.test.{ts,tsx}'], exclude: endToEnd, isolate: false },
+      },
+      {
+        extends: true,
+        test: { name: 'e2e', include: endToEnd, globalSetup: './test/support/build.ts' },
+      },
+    ],
   },
 });

@@ -8,27 +8,27 @@ const ui = resolve(import.meta.dirname, '../src/ui');
 
 /** What of Ink is wrapped: its module's default export, and by what of ours. */
 const wrapped: readonly { module: string; theirs: string; name: string; ours: string; from: string }[] = [
-  { module: 'output.js', theirs: 'class Output', name: 'Output', ours: 'leanOutput', from: 'lean-output.ts' },
+  { module: 'output.js', theirs: 'class Output', name: 'Output', ours: 'leanOutput', from: 'ink/output.ts' },
   {
     module: 'line-update.js',
     theirs: 'function lineUpdate',
     name: 'lineUpdate',
     ours: 'leanLine',
-    from: 'lean-line.ts',
+    from: 'ink/line-diff.ts',
   },
   {
     module: 'squash-text-nodes.js',
     theirs: 'squashTextNodes',
     name: 'squashTextNodes',
     ours: 'leanText',
-    from: 'lean-text.ts',
+    from: 'ink/text.ts',
   },
   {
     module: 'measure-text.js',
     theirs: 'measureText',
     name: 'measureText',
     ours: 'leanMeasure',
-    from: 'lean-text.ts',
+    from: 'ink/text.ts',
   },
 ];
 
@@ -63,7 +63,9 @@ export const leanInk: Plugin = {
       contents: readReplaced(path, [sameSize]),
     }));
     onResolve({ filter: /^string-width$/ }, ({ importer, namespace }) =>
-      namespace !== 'file' || importer === `${ui}/width.ts` ? undefined : { path: `${ui}/width.ts` },
+      namespace !== 'file' || importer === `${ui}/text/width.ts`
+        ? undefined
+        : { path: `${ui}/text/width.ts` },
     );
   },
 };

@@ -2,8 +2,57 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
 
-/** What each folder of src may import: data flows one way, and an import never points against it. */
-const mayImport: Readonly<Record<string, readonly string[]>> = {
+/** Folders of src in import order: a folder imports from folders above it only. */
+const folders = [
+  'util',
+  'domain/events',
+  'domain/processes',
+  'domain/regex',
+  'domain/filter',
+  'domain/stats',
+  'domain/alerts',
+  'domain/views',
+  'domain/source',
+  'proc',
+  'capture/core',
+  'capture/cursor',
+  'capture/samplers',
+  'capture/worker',
+  'capture',
+  'trace/format',
+  'trace/read',
+  'trace/write',
+  'trace/record',
+  'trace/replay/files',
+  'trace/replay/state',
+  'trace/replay/index',
+  'trace/replay/player',
+  'trace/replay',
+  'trace/export',
+  'store/actions',
+  'store/views',
+  'store/keys',
+  'store/state',
+  'store/navigation',
+  'store',
+  'hooks',
+  'ui/text',
+  'ui/theme',
+  'ui/components',
+  'ui/views',
+  'ui/ink',
+  'ui',
+  'cli/support',
+  'cli/args',
+  'cli/terminal',
+  'cli/commands',
+  'cli',
+  '.',
+] as const;
+
+/** Layers that each layer imports, besides itself and util. */
+const layers: Readonly<Record<string, readonly string[]>> = {
+  util: [],
   domain: [],
   proc: ['domain'],
   capture: ['proc', 'domain'],
@@ -12,12 +61,13 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   hooks: ['store', 'domain'],
   ui: ['hooks', 'store', 'domain'],
   cli: ['domain', 'proc', 'capture', 'trace', 'store', 'hooks', 'ui'],
-  // The library's faces hand names on; they hold no code.
+  // Entry points of the library: they only export.
   '.': ['domain', 'proc', 'capture', 'trace', 'hooks', 'store'],
 };
 
-/** Packages that only some folders may know of. */
-const packagesOf: Readonly<Record<string, RegExp>> = {
+/** Packages that each layer imports. */
+const packages: Readonly<Record<string, RegExp>> = {
+  util: /^$/,
   domain: /^$/,
   proc: /^node:/,
   capture: /^node:/,
@@ -33,32 +83,60 @@ const root = resolve('src');
 const sources = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((file) =>
   /\.tsx?$/.test(file),
 );
-const folderOf = (path: string) => {
-  const [first, ...rest] = relative(root, path).split('/');
-  return rest.length > 0 ? (first as string) : '.';
-};
+const layerOf = (folder: string) => folder.split('/')[0] as string;
+const positionOf = (folder: string) => folders.indexOf(folder as (typeof folders)[number]);
 
 const specifiers = (text: string): string[] =>
   [...text.matchAll(/(?:^|\s)(?:from|import)\s*\(?\s*'([^']+)'/g)].map(([, specifier]) =>
     (specifier as string).replace(/^worker:/, ''),
   );
 
-describe.each(sources)('src/%s', (file) => {
-  const path = join(root, file);
-  const folder = folderOf(path);
+/** Files of src that each file imports, types included. */
+const imports = new Map(
+  sources.map((file) => {
+    const found = specifiers(readFileSync(join(root, file), 'utf8'));
+    const inside = found.filter((specifier) => specifier.startsWith('.'));
+    return [file, inside.map((specifier) => relative(root, resolve(root, dirname(file), specifier)))];
+  }),
+);
 
-  test('imports only what its folder may', () => {
-    const allowed = mayImport[folder];
-    const wrong = specifiers(readFileSync(path, 'utf8')).filter((specifier) => {
-      if (!specifier.startsWith('.')) return !packagesOf[folder]?.test(specifier);
-      const target = folderOf(resolve(dirname(path), specifier));
-      return target !== folder && !allowed?.includes(target);
+describe.each(sources)('src/%s', (file) => {
+  const folder = dirname(file);
+  const layer = layerOf(folder);
+
+  test('imports only from folders above its own', () => {
+    const allowed = [layer, 'util', ...(layers[layer] ?? [])];
+    const wrong = imports.get(file)?.filter((target) => {
+      const other = dirname(target);
+      if (other === folder) return false;
+      return !allowed.includes(layerOf(other)) || positionOf(other) >= positionOf(folder);
     });
+    expect(wrong).toEqual([]);
+  });
+
+  test('imports only the packages of its layer', () => {
+    const found = specifiers(readFileSync(join(root, file), 'utf8'));
+    const wrong = found.filter(
+      (specifier) => !specifier.startsWith('.') && !packages[layer]?.test(specifier),
+    );
     expect(wrong).toEqual([]);
   });
 });
 
-test('every folder of src is in the table, and the walk found them', () => {
-  expect(new Set(sources.map((file) => folderOf(join(root, file))))).toEqual(new Set(Object.keys(mayImport)));
-  expect(specifiers(readFileSync(join(root, 'cli/main.ts'), 'utf8'))).toContain('../capture/client.ts');
+test('no file imports itself through others', () => {
+  const cycles: string[][] = [];
+  const done = new Set<string>();
+  const visit = (file: string, path: readonly string[]): void => {
+    if (path.includes(file)) cycles.push([...path.slice(path.indexOf(file)), file]);
+    if (path.includes(file) || done.has(file)) return;
+    for (const target of imports.get(file) ?? []) visit(target, [...path, file]);
+    done.add(file);
+  };
+  for (const file of sources) visit(file, []);
+  expect(cycles).toEqual([]);
+});
+
+test('every folder of src is in the table', () => {
+  expect(new Set(sources.map((file) => dirname(file)))).toEqual(new Set(folders));
+  expect(imports.get('cli/main.ts')).toContain('capture/live-source.ts');
 });

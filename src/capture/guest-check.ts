@@ -1,4 +1,5 @@
-import type { CaptureMode, SourceInfo, SourceStatus } from '../domain/source/event-source.ts';
+import type { CaptureMode } from '../domain/events/record.ts';
+import type { SourceInfo, SourceStatus } from '../domain/source/event-source.ts';
 import { ProcError } from '../proc/errors.ts';
 import { openProc, type Proc } from '../proc/reader.ts';
 import { openLive } from './live-source.ts';

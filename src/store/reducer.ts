@@ -1,6 +1,7 @@
 import { fitted } from '../domain/events/event.ts';
 import { groupings } from '../domain/stats/groups.ts';
 import type { Action } from './actions/action.ts';
+import { type ViewId, viewIds } from './actions/view-id.ts';
 import { detailing, filterBy, nextDetails, nextMatch, toggleMark } from './navigation/marks.ts';
 import { inOrder, point, wheel } from './navigation/mouse.ts';
 import { choosing, move, moveTo, newestOf, pageRows, scrolled } from './navigation/selection.ts';
@@ -9,8 +10,7 @@ import { zooms } from './navigation/zoom.ts';
 import { completed, erased, recall, remember, withFilter } from './state/filter-input.ts';
 import { layoutOf } from './state/layout.ts';
 import type { ViewState } from './state/state.ts';
-import { type ViewId, viewIds, viewInfo } from './views/views.ts';
-
+import { viewInfo } from './views/views.ts';
 /** The state after `action`, seen against what is on screen. Pure; effects leave it as it is. */
 export const reduce = (before: ViewState, action: Action, scene: Scene): ViewState => {
   // A message stands until the next key.

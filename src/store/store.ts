@@ -1,7 +1,7 @@
-import type { Guest } from '../domain/filter/subject.ts';
+import type { Batch } from '../domain/events/event.ts';
+import type { Guest } from '../domain/processes/guest.ts';
 import { World } from '../domain/processes/system-state.ts';
 import type {
-  Batch,
   EventSource,
   ProcessFacts,
   SourceInfo,
@@ -9,14 +9,14 @@ import type {
   UsersOf,
 } from '../domain/source/event-source.ts';
 import type { ReplayStatus } from '../domain/source/replay-control.ts';
-import type { Action, Effect, Size } from './actions/action.ts';
-import type { Rebound, Watched } from './keys/keymap.ts';
+import type { Action, Effect } from './actions/action.ts';
+import type { Size } from './actions/geometry.ts';
+import type { Rebound, Watched } from './keys/binding.ts';
 import { reduce } from './reducer.ts';
 import { type Unknown, withFilter, without } from './state/filter-input.ts';
 import { initialState, type ViewState, withAlerts } from './state/state.ts';
 import { Churn, type ChurnScene } from './views/churn-data.ts';
 import type { Column } from './views/process-columns.ts';
-
 /** What one frame is drawn from. A new object whenever anything changed. */
 export type Snapshot = {
   view: ViewState;

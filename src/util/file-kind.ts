@@ -1,10 +1,11 @@
-import type { Stats } from 'node:fs';
-
-/** What a path may be instead of a file. */
+/** A kind of file system entry that is not a regular file. */
 export type FileKind = 'symlink' | 'directory' | 'fifo' | 'socket' | 'device';
 
-/** Undefined for a file. */
-export const kindOf = (stats: Stats): FileKind | undefined => {
+/** The checks of `fs.Stats` that tell file types apart. */
+type FileStats = Record<'isSymbolicLink' | 'isDirectory' | 'isFIFO' | 'isSocket' | 'isFile', () => boolean>;
+
+/** Returns the kind of what `stats` describe; undefined for a regular file. */
+export const kindOf = (stats: FileStats): FileKind | undefined => {
   if (stats.isSymbolicLink()) return 'symlink';
   if (stats.isDirectory()) return 'directory';
   if (stats.isFIFO()) return 'fifo';

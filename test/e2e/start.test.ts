@@ -68,7 +68,7 @@ test.each([['--help'], ['--ndjson'], ['--strict']])(
   (flag) => {
     const { parts, builtinsOf } = run(flag);
     expect(parts).toContain('main');
-    const others = ['screen', 'apart', 'filter', 'recorder'];
+    const others = ['screen', 'lazy', 'filter', 'recorder'];
     expect(parts.filter((part) => others.includes(part))).toEqual([]);
     expect(builtinsOf(...costly)).toEqual([]);
   },
@@ -82,7 +82,7 @@ test('a report loads no screen', () => {
   );
   const { stdout, parts } = run('report', trace);
   expect(stdout).not.toBe('');
-  expect(parts).toContain('apart');
+  expect(parts).toContain('lazy');
   expect(parts).not.toContain('screen');
 });
 
@@ -101,7 +101,7 @@ describe.skipIf(!pty)('the screen', () => {
   test('loads no other command', async () => {
     const { parts, builtinsOf } = await watch(/alive +[1-9]/);
     expect(parts).toContain('screen');
-    expect(parts).not.toContain('apart');
+    expect(parts).not.toContain('lazy');
     expect(builtinsOf(...costly)).toEqual([]);
   });
 

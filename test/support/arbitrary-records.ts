@@ -1,10 +1,8 @@
 import fc from 'fast-check';
 import { gapReasons } from '../../src/domain/events/event.ts';
-import type { TraceRecord } from '../../src/domain/events/record.ts';
-import { captureModes } from '../../src/domain/source/event-source.ts';
+import { captureModes, type TraceRecord } from '../../src/domain/events/record.ts';
 import { type Field, type Kind, type RecordSource, recordFields } from '../../src/trace/format/schema.ts';
 import { rfc3339 } from '../../src/util/time.ts';
-
 /** Far beyond 2^53, and up to it, and small. */
 export const arbitraryNs = fc.oneof(
   fc.bigInt({ min: 0n, max: 2n ** 63n - 1n }),

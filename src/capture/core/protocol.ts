@@ -1,5 +1,6 @@
 import type { Rule } from '../../domain/alerts/rule.ts';
-import type { Batch, SourceInfo, SourceStatus } from '../../domain/source/event-source.ts';
+import type { Batch } from '../../domain/events/event.ts';
+import type { SourceInfo, SourceStatus } from '../../domain/source/event-source.ts';
 
 /** What the sampling thread is started with: plain values, they cross a thread boundary. */
 export type SamplerOptions = {

@@ -1,5 +1,5 @@
 import type { ChurnRecord } from '../../domain/events/event.ts';
-import type { CaptureMode } from '../../domain/source/event-source.ts';
+import type { CaptureMode } from '../../domain/events/record.ts';
 
 /** What a look came upon. */
 export type Look =

@@ -1,4 +1,4 @@
-import type { CaptureMode } from '../../domain/source/event-source.ts';
+import type { CaptureMode } from '../../domain/events/record.ts';
 import { ProcError } from '../../proc/errors.ts';
 import { type Cursor, isBetween, parseCursor } from '../../proc/loadavg.ts';
 import type { Proc } from '../../proc/reader.ts';

@@ -1,8 +1,7 @@
 import { AlertWatch } from '../../domain/alerts/evaluator.ts';
 import type { Rule } from '../../domain/alerts/rule.ts';
-import type { ChurnRecord, GapRecord } from '../../domain/events/event.ts';
+import type { Batch, ChurnRecord, GapRecord } from '../../domain/events/event.ts';
 import { createUntold } from '../../domain/processes/spawn-drops.ts';
-import type { Batch } from '../../domain/source/event-source.ts';
 
 /** A screen draws ten frames a second; two batches a frame are soon enough. */
 const spacingMs = 50;

@@ -3,8 +3,9 @@ import type { Accepts } from '../../domain/filter/filter.ts';
 import type { UsersOf } from '../../domain/source/event-source.ts';
 import { type ExportFormat, exportFormats } from '../../trace/export/exporter.ts';
 import { exporters } from '../../trace/export/exporters.ts';
+import type { Remark } from '../../trace/format/errors.ts';
 import { readTraces } from '../../trace/read/read-traces.ts';
-import { type Remark, Remarks, TraceReader } from '../../trace/read/reader.ts';
+import { Remarks, TraceReader } from '../../trace/read/reader.ts';
 import { Sieve } from '../../trace/read/trace-filter.ts';
 import { counted } from '../../util/format.ts';
 import { printable } from '../../util/text.ts';
@@ -14,6 +15,7 @@ import { Output } from '../support/output.ts';
 import { guestsFor, usersHere } from '../support/users.ts';
 import { tool } from '../support/version.ts';
 import type { Call } from './context.ts';
+
 /** `churntop export --to FORMAT FILE…|-` */
 export const run = async ({ values, files, filter, interrupted }: Call): Promise<void> => {
   if (values.to === undefined)

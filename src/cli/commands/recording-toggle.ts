@@ -1,5 +1,5 @@
 import type { LiveSource } from '../../capture/live-source.ts';
-import { RecordError } from '../../trace/format/errors.ts';
+import { RecordError } from '../../trace/record/errors.ts';
 import type { RecordOptions } from '../../trace/record/protocol.ts';
 import { shortBytes } from '../../util/format.ts';
 import { printable } from '../../util/text.ts';

@@ -4,7 +4,7 @@ import { sketchError } from '../../domain/stats/quantile-sketch.ts';
 import type { GroupReport, LoopRow } from '../../domain/stats/report.ts';
 import type { Remarks } from '../../trace/read/reader.ts';
 import { rfc3339 } from '../../util/time.ts';
-import type { Report } from './report.ts';
+import type { Report } from './report-model.ts';
 
 const rounded = (value: number): number => Math.round(value * 1000) / 1000;
 

@@ -8,8 +8,7 @@ import { cut, inCells, sparkline } from '../../ui/text/cells.ts';
 import { counted, grouped, shortDuration, shortRate } from '../../util/format.ts';
 import { printable } from '../../util/text.ts';
 import { rfc3339 } from '../../util/time.ts';
-import type { Report, ReportOf } from './report.ts';
-
+import type { Report, ReportOf } from './report-model.ts';
 export type TextOptions = { by: Grouping | undefined; columns: number };
 
 /** Narrower is not served; what a name or a chain has more than the line is cut. */

@@ -1,17 +1,12 @@
 import type { Writable } from 'node:stream';
 import { openLive } from '../../capture/live-source.ts';
-import { isChurn, timeOf } from '../../domain/events/record.ts';
+import type { Batch } from '../../domain/events/event.ts';
+import { type CaptureMode, isChurn, timeOf } from '../../domain/events/record.ts';
 import type { Accepts } from '../../domain/filter/filter.ts';
-import type {
-  Batch,
-  CaptureMode,
-  EventSource,
-  SourceInfo,
-  UsersOf,
-} from '../../domain/source/event-source.ts';
+import type { EventSource, SourceInfo, UsersOf } from '../../domain/source/event-source.ts';
 import { ChurnStats } from '../../domain/stats/churn-stats.ts';
 import type { Grouping } from '../../domain/stats/groups.ts';
-import { type ChurnReport, churnReport } from '../../domain/stats/report.ts';
+import { churnReport } from '../../domain/stats/report.ts';
 import { json } from '../../trace/format/json.ts';
 import type { TraceBatch } from '../../trace/read/batches.ts';
 import { readTraces } from '../../trace/read/read-traces.ts';
@@ -26,20 +21,8 @@ import { Output } from '../support/output.ts';
 import { guestsFor, usersHere } from '../support/users.ts';
 import { type Call, liveOptions } from './context.ts';
 import { reportJson } from './report-json.ts';
+import type { ReportOf } from './report-model.ts';
 import { reportText } from './report-text.ts';
-/** What was read or watched, beside what churned. */
-export type ReportOf = {
-  /** `host` of each recorder, the first few. */
-  hosts: string[];
-  /** Wall time of the newest record, ns since the epoch. */
-  untilNs: bigint | undefined;
-  records: number;
-  skipped: Remarks;
-  notes: Remarks;
-  filter: string;
-};
-
-export type Report = { of: ReportOf; churn: ChurnReport };
 
 export type ReportOptions = {
   filter: Accepts;

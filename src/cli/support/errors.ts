@@ -1,10 +1,6 @@
 import { ProcError } from '../../proc/errors.ts';
-import {
-  RecordError,
-  type RecordRefusal,
-  ReplayError,
-  type ReplayRefusal,
-} from '../../trace/format/errors.ts';
+import { RecordError, type RecordRefusal } from '../../trace/record/errors.ts';
+import { ReplayError, type ReplayRefusal } from '../../trace/replay/files/errors.ts';
 import { codeOf } from '../../util/errno.ts';
 import { printable } from '../../util/text.ts';
 

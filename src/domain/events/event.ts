@@ -140,3 +140,6 @@ export const renamed = (
   ...(args_cut !== undefined && { args_cut }),
   ...(cgroup !== undefined && { cgroup }),
 });
+
+/** One delivery: what was seen up to `nowNs`, in order. */
+export type Batch = { nowNs: bigint; records: readonly ChurnRecord[] };

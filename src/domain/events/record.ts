@@ -1,6 +1,4 @@
-import type { CaptureMode } from '../source/event-source.ts';
 import { type AsideRecord, type ChurnRecord, isProbeEvent } from './event.ts';
-
 /** The same instant on both clocks: with it a reader turns monotonic times into wall time. */
 export type ClockPair = {
   monotonic_ns: bigint;
@@ -62,3 +60,12 @@ export const timeOf = (record: TraceRecord): bigint => {
 /** From when on it tells: a gap begins before it is written. */
 export const beganNs = (record: ChurnRecord): bigint =>
   'from_monotonic_ns' in record ? record.from_monotonic_ns : timeOf(record);
+
+export type CaptureMode = (typeof captureModes)[number];
+
+/** How births are found: by the PID cursor, or by comparing whole directory listings. */
+export const captureModes = ['cursor', 'walk'] as const;
+
+/** What stands in the log, and what stepping steps over: all churn but discovery. */
+export const isEvent = (record: TraceRecord): record is ChurnRecord =>
+  isChurn(record) && !(record.probe_source === 'process.spawned' && record.initial);

@@ -1,7 +1,8 @@
 import { type ChurnRecord, isProbeEvent, type ProbeEvent, type SpawnedEvent } from '../events/event.ts';
 import { Ancestry, type Kin } from '../processes/ancestry.ts';
+import { type Guest, unknownGuest } from '../processes/guest.ts';
 import type { Accepts } from './filter.ts';
-import { type Guest, RecordSubject, unknownGuest } from './subject.ts';
+import { RecordSubject } from './subject.ts';
 /**
  * Gaps, notes and alerts concern everyone, so they pass every filter. A record passes by any name that its process has borne: whoever
  * asks for `nginx` also wants the birth of what was still called `sh` then, and its end.

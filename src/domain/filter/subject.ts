@@ -1,6 +1,8 @@
 import type { ProbeEvent } from '../events/event.ts';
 import { type Ancestry, isUnder, type Kin } from '../processes/ancestry.ts';
+import type { Guest } from '../processes/guest.ts';
 import { ageNs, type LiveProcess } from '../processes/process-table.ts';
+
 /**
  * What a filter judges: a living process, or a record of something that happened to one. A fact that is not known is
  * undefined, and every comparison with it is false (so that its `!` is true).
@@ -25,17 +27,6 @@ export type Subject = {
 
 export const eventNames = ['spawned', 'exec', 'zombie', 'exited'] as const;
 export type EventName = (typeof eventNames)[number];
-
-/** What records do not say of the guest they come from. */
-export type Guest = {
-  /** What the boot clock is ahead of the monotonic one, ns. */
-  bootOffsetNs: bigint;
-  userName: (uid: number) => string;
-};
-
-/** A guest of which nothing is known. */
-export const unknownGuest: Guest = { bootOffsetNs: 0n, userName: String };
-
 // Classes, not literals: thousands are judged a frame, and most filters ask for one fact only.
 
 /** A row of the table. Its event is the state it is in, where that is one: `zombie` or `exited`. */

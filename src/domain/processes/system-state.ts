@@ -1,6 +1,7 @@
 import { Ring } from '../../util/ring-buffer.ts';
 import {
   type AlertRecord,
+  type Batch,
   type ChurnRecord,
   type ExitedEvent,
   type GapReason,
@@ -9,14 +10,12 @@ import {
   type ProbeEvent,
 } from '../events/event.ts';
 import { keyOf } from '../events/process-id.ts';
-import { type Guest, unknownGuest } from '../filter/subject.ts';
-import type { Batch } from '../source/event-source.ts';
 import { Raised } from './active-alerts.ts';
 import { Ancestry, type AncestrySnapshot, type Kin, wasThere } from './ancestry.ts';
 import { Offspring, type OffspringSnapshot, outside } from './exit-history.ts';
+import { type Guest, unknownGuest } from './guest.ts';
 import { type LiveProcess, LiveTable, type TableSnapshot } from './process-table.ts';
 import { Rates, type RatesSnapshot } from './rate-counter.ts';
-
 /** A line of the log: what happened, with the parent's name and the process's origin as they were then. */
 export type LogEntry = {
   record: ChurnRecord;

@@ -1,5 +1,6 @@
-import type { ChurnRecord } from '../events/event.ts';
+import type { Batch } from '../events/event.ts';
 import type { Identity } from '../events/process-id.ts';
+import type { CaptureMode } from '../events/record.ts';
 import type { World } from '../processes/system-state.ts';
 import type { ReplayControl, ReplayStatus } from './replay-control.ts';
 
@@ -36,11 +37,6 @@ export type ProcessFacts = {
   argsCut: boolean;
   cgroup: string | undefined;
 };
-
-/** How births are found: by the PID cursor, or by comparing whole directory listings. */
-export const captureModes = ['cursor', 'walk'] as const;
-export type CaptureMode = (typeof captureModes)[number];
-
 /** How the looking goes, as of now. */
 export type SourceStatus = {
   mode: CaptureMode;
@@ -84,10 +80,6 @@ export type SourceStatus = {
   /** Alerts that hold and are not told, because too many are raised; absent where no rule is watched. */
   alertsHeldBack?: number;
 };
-
-/** One delivery: what was seen up to `nowNs`, in order. */
-export type Batch = { nowNs: bigint; records: readonly ChurnRecord[] };
-
 export type SourceListener = {
   onBatch(batch: Batch): void;
   onStatus(status: SourceStatus): void;

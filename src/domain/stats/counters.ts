@@ -1,6 +1,5 @@
 import { settled, Tally } from './group-stats.ts';
-import { type Grouping, Tallies } from './groups.ts';
-import { unknown } from './process-tracker.ts';
+import { type Grouping, Tallies, unknown } from './groups.ts';
 import type { Life } from './tracked-process.ts';
 
 /** Lives counted where they belong: in all, and by comm, by parent and by user. */

@@ -56,3 +56,5 @@ export class Tallies {
 /** By what churn is counted, beside all of it together. */
 export const groupings = ['comm', 'parent', 'user'] as const;
 export type Grouping = (typeof groupings)[number];
+
+export const unknown = '?';

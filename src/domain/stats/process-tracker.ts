@@ -1,7 +1,7 @@
 import type { ProbeEvent, SpawnedEvent } from '../events/event.ts';
 import type { Census } from './counters.ts';
 import type { Tally } from './group-stats.ts';
-import type { Tallies } from './groups.ts';
+import { type Tallies, unknown } from './groups.ts';
 import { Ledger, type Life } from './tracked-process.ts';
 
 /** Who is alive, each under its identity and with its parents; whoever comes or goes is counted in the census. */
@@ -96,9 +96,6 @@ export class Population {
 /** Start ticks tell processes apart that had the same PID; where they are not told, the PID has to do. */
 const isSame = ({ startTicks }: Life, { start_ticks }: ProbeEvent): boolean =>
   startTicks === undefined || start_ticks === undefined || startTicks === start_ticks;
-
-export const unknown = '?';
-
 /** What has no parent is started by the kernel itself. */
 const nameOf = (ppid: number): string => (ppid === 0 ? 'kernel' : unknown);
 

@@ -1,5 +1,5 @@
 import type { GapReason, GapRecord } from '../events/event.ts';
-import type { CaptureMode } from '../source/event-source.ts';
+import type { CaptureMode } from '../events/record.ts';
 import type { ChurnStats } from './churn-stats.ts';
 import type { Loss } from './gap-summary.ts';
 import type { Name } from './group-stats.ts';

@@ -1,5 +1,3 @@
-import type { Tally } from './group-stats.ts';
-
 /** A life that ends within this is young, ns. */
 export const youngNs = 10e9;
 /** Lives further apart than this do not follow each other, ns. */
@@ -22,10 +20,17 @@ export type LoopKind = 'steady' | 'prompt' | 'backing off';
 const leastLength: Readonly<Record<LoopKind, number>> = { steady: 5, prompt: 12, 'backing off': 5 };
 const shortest = Math.min(...Object.values(leastLength));
 
+/** The process that restarts others, and the runs of each comm below it. */
+export type LoopParent = {
+  key: string;
+  lineage: readonly { pid: number; comm: string }[] | undefined;
+  runs: Map<string, Run> | undefined;
+};
+
 /** Lives of one comm under one parent, one after the other, none overlapping. Times in ns, as numbers. */
 export type Run = {
   comm: string;
-  parent: Tally;
+  parent: LoopParent;
   /** Young lives in the row that goes on. */
   length: number;
   /** Mean, and sum of squared distances from it, of its periods from birth to birth. */
@@ -45,7 +50,7 @@ export type Run = {
 
 export type EndedLife = {
   comm: string;
-  parent: Tally;
+  parent: LoopParent;
   bornNs: number;
   endNs: number;
   windowNs: number;
@@ -115,7 +120,7 @@ export class RestartLoops {
     this.#hold(run);
   }
 
-  #newRun(parent: Tally, comm: string): Run {
+  #newRun(parent: LoopParent, comm: string): Run {
     const runs = parent.runs as Map<string, Run>;
     if (runs.size >= namesOfParent) {
       const [oldest] = runs.keys();

@@ -2,8 +2,9 @@ import { type ExitedEvent, isProbeEvent, type ProbeEvent } from '../events/event
 import { type Identity, keyOf } from '../events/process-id.ts';
 import type { Accepts } from '../filter/filter.ts';
 import { passes } from '../filter/stream-filter.ts';
-import { type Guest, RowSubject } from '../filter/subject.ts';
+import { RowSubject } from '../filter/subject.ts';
 import type { Kin } from '../processes/ancestry.ts';
+import type { Guest } from '../processes/guest.ts';
 import { ageNs, type LiveProcess } from '../processes/process-table.ts';
 import type { LogEntry, World } from '../processes/system-state.ts';
 import { Lanes } from './lane-allocator.ts';

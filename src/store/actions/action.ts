@@ -1,5 +1,6 @@
 import type { Direction, ReplayCommand } from '../../domain/source/replay-control.ts';
-import type { ViewId } from '../views/views.ts';
+import type { Size, Spot, Tone } from './geometry.ts';
+import type { ViewId } from './view-id.ts';
 
 /** Everything that can happen to the view: keys, results of effects, and the passing of frames. */
 export type Action =
@@ -44,13 +45,6 @@ export type Action =
   | { type: 'notify'; text: string; tone: Tone }
   | { type: 'resize'; size: Size }
   | Effect;
-
-/** A cell of the screen, counted from 0. */
-export type Spot = { column: number; row: number };
-
-/** Of the terminal, in cells. */
-export type Size = { columns: number; rows: number };
-
 /** What the view asks of the outside; the reducer leaves the state as it is. */
 export type Effect =
   | { type: 'dump' }
@@ -67,5 +61,3 @@ export type Effect =
   | { type: 'jump' }
   /** What was typed, into log and trace. */
   | { type: 'note' };
-
-export type Tone = 'info' | 'error';

@@ -1,5 +1,6 @@
 import { fields } from '../../domain/filter/fields.ts';
-import { type Binding, bindingsFor, type Mode, type Watched } from './keymap.ts';
+import type { Binding, Mode, Watched } from './binding.ts';
+import { bindingsFor } from './keymap.ts';
 
 /** The help's parts, one for each mode: a title, the mode's keys, an empty line. */
 const helpTitles: Readonly<Record<Mode, string>> = {

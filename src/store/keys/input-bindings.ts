@@ -1,4 +1,4 @@
-import type { Binding, Watched } from './keymap.ts';
+import type { Binding, Watched } from './binding.ts';
 /** Keys while the details of one row are on screen. */
 export const detailsBindings: readonly Binding[] = [
   {

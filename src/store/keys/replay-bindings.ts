@@ -1,7 +1,7 @@
 import type { Direction, ReplayCommand } from '../../domain/source/replay-control.ts';
 import type { Action } from '../actions/action.ts';
+import type { Binding } from './binding.ts';
 import { lineBindings } from './input-bindings.ts';
-import type { Binding } from './keymap.ts';
 
 type Entry = Pick<Binding, 'keys' | 'help' | 'footer'> & { action: Action };
 

@@ -1,13 +1,14 @@
-import type { Spot } from '../actions/action.ts';
+import type { Spot } from '../actions/geometry.ts';
+import type { Order, ViewId } from '../actions/view-id.ts';
 import type { Layout } from '../state/layout.ts';
 import type { Pane, ViewState } from '../state/state.ts';
 import { churnColumns } from '../views/churn-columns.ts';
-import { columnsNamed, type Placed } from '../views/process-columns.ts';
+import { columnsNamed } from '../views/process-columns.ts';
 import { windowOf } from '../views/row-list.ts';
-import { markColumns, placedIn } from '../views/table-column.ts';
+import { markColumns, type Placed, placedIn } from '../views/table-column.ts';
 import { livesColumns } from '../views/timeline-columns.ts';
 import { treeColumns } from '../views/tree-columns.ts';
-import { type Order, type ViewId, viewInfo } from '../views/views.ts';
+import { viewInfo } from '../views/views.ts';
 import { choosing, move, pageRows, scrolled } from './selection.ts';
 import { listOf, type Scene } from './selectors.ts';
 /** What stands where the pointer is. */

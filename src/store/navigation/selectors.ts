@@ -2,9 +2,11 @@ import { type ChurnRecord, isProbeEvent } from '../../domain/events/event.ts';
 import { keyOf } from '../../domain/events/process-id.ts';
 import type { Accepts } from '../../domain/filter/filter.ts';
 import { passes } from '../../domain/filter/stream-filter.ts';
-import { type Guest, RowSubject } from '../../domain/filter/subject.ts';
+import { RowSubject } from '../../domain/filter/subject.ts';
+import type { Guest } from '../../domain/processes/guest.ts';
 import type { LiveProcess } from '../../domain/processes/process-table.ts';
 import type { LogEntry, World } from '../../domain/processes/system-state.ts';
+import type { Order, ViewId } from '../actions/view-id.ts';
 import type { ViewState } from '../state/state.ts';
 import type { ChurnScene } from '../views/churn-data.ts';
 import { churnList, churnTallies } from '../views/churn-list.ts';
@@ -12,8 +14,6 @@ import { comparing } from '../views/process-columns.ts';
 import { type List, type Subject, windowOf } from '../views/row-list.ts';
 import { type LivesOnShow, livesList, livesOnShow } from '../views/timeline-list.ts';
 import { type TreeOnShow, treeList, treeOnShow } from '../views/tree-list.ts';
-import type { Order, ViewId } from '../views/views.ts';
-
 /** The living and the just ended that the filter lets through, in the order of the table. */
 export const tableRows = (
   world: World,

@@ -1,8 +1,8 @@
+import type { ViewId } from '../actions/view-id.ts';
 import type { ViewState } from '../state/state.ts';
 import { windowOf } from '../views/row-list.ts';
 import { zoomed } from '../views/timeline-list.ts';
 import { type Folds, treeList } from '../views/tree-list.ts';
-import type { ViewId } from '../views/views.ts';
 import { choosing, pageRows } from './selection.ts';
 import { type Scene, treeShown } from './selectors.ts';
 

@@ -1,4 +1,4 @@
-import type { Size } from '../actions/action.ts';
+import type { Size } from '../actions/geometry.ts';
 
 /** Where the two lists stand, in cells. The header takes the rows above, the footer the last one. */
 export type Layout =

@@ -1,19 +1,15 @@
 import type { Grouping } from '../../domain/stats/groups.ts';
-import type { Size, Tone } from '../actions/action.ts';
-import type { Mode, Rebound, Watched } from '../keys/keymap.ts';
+import type { Size, Tone } from '../actions/geometry.ts';
+import type { Order, ViewId } from '../actions/view-id.ts';
+import type { Mode, Rebound, Watched } from '../keys/binding.ts';
 import type { Column } from '../views/process-columns.ts';
-import type { Subject } from '../views/row-list.ts';
+import type { Choice, Subject } from '../views/row-list.ts';
 import { firstZoom } from '../views/timeline-list.ts';
 import type { Folds } from '../views/tree-list.ts';
-import { firstOrders, type Order, type ViewId } from '../views/views.ts';
+import { firstOrders } from '../views/views.ts';
 import { emptyLine, type FilterLine, withFilter } from './filter-input.ts';
 import { type Layout, layoutOf } from './layout.ts';
-
 export type Pane = 'table' | 'log';
-
-/** The chosen row: its key, where it was, and the screen row it keeps while others come and go. */
-export type Choice = { key: string; index: number; screenRow: number };
-
 /** How the world is looked at. The world itself is not in here. */
 export type ViewState = FilterLine & {
   mode: Mode;

@@ -2,7 +2,7 @@ import type { ChurnRow, Ranking } from '../../domain/stats/group-summary.ts';
 import type { Grouping } from '../../domain/stats/groups.ts';
 import type { LoopRow } from '../../domain/stats/report.ts';
 import { grouped, shortDuration, shortRate } from '../../util/format.ts';
-import type { Placed } from './process-columns.ts';
+import type { Placed } from './table-column.ts';
 
 /** A row of the churn view, worked out only when it is on screen. */
 export type ChurnLine = {

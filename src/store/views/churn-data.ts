@@ -1,12 +1,12 @@
+import type { Batch } from '../../domain/events/event.ts';
 import type { Accepts } from '../../domain/filter/filter.ts';
 import { noFilter } from '../../domain/filter/match-all.ts';
 import type { World } from '../../domain/processes/system-state.ts';
-import type { Batch } from '../../domain/source/event-source.ts';
 import { ChurnStats } from '../../domain/stats/churn-stats.ts';
 import { HeldChurn } from '../../domain/stats/filtered-stats.ts';
 import type { Grouping } from '../../domain/stats/groups.ts';
 import { type ChurnPicture, pictureOf } from '../../domain/stats/snapshot.ts';
-import type { ViewState } from '../state/state.ts';
+import type { ViewId } from '../actions/view-id.ts';
 
 /** The statistics on screen, and whether they tell of the events held only, or of all since the start. */
 export type ChurnScene = { picture: ChurnPicture; heldOnly: boolean };
@@ -40,7 +40,7 @@ export class Churn {
   }
 
   /** Events are asked only while someone looks at what they give. */
-  look(world: World, { shown, filter, by }: Pick<ViewState, 'shown' | 'filter' | 'by'>): ChurnScene {
+  look(world: World, { shown, filter, by }: { shown: ViewId; filter: Accepts; by: Grouping }): ChurnScene {
     if (shown !== 'churn' || picksNames(filter, by)) {
       this.#held = undefined;
       return { picture: this.#frozen ?? this.#all, heldOnly: this.#begunLate };

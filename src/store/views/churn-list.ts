@@ -4,10 +4,10 @@ import type { Tally } from '../../domain/stats/group-stats.ts';
 import { churnRow, ranked, rankings } from '../../domain/stats/group-summary.ts';
 import { type Grouping, otherKey } from '../../domain/stats/groups.ts';
 import { type LoopRow, loopRows } from '../../domain/stats/report.ts';
+import type { Order } from '../actions/view-id.ts';
 import type { ChurnLine } from './churn-columns.ts';
 import { type ChurnScene, picksNames } from './churn-data.ts';
 import type { List } from './row-list.ts';
-import type { Order } from './views.ts';
 
 /** How the churn view is looked at. */
 export type ChurnLook = { filter: Accepts; by: Grouping; order: Order };

@@ -1,26 +1,7 @@
 import { ageNs, type LiveProcess } from '../../domain/processes/process-table.ts';
 import { shortDuration } from '../../util/format.ts';
-import type { Order } from './views.ts';
-
-/** What a cell may need besides its process. */
-export type CellContext = {
-  nowNs: bigint;
-  bootOffsetNs: bigint;
-  userName: (uid: number) => string;
-  /** The kernel's state letter, as last read. */
-  state: (process: LiveProcess) => string;
-};
-
-/** What every table's column says of its place. */
-export type Placed = {
-  id: string;
-  /** In cells, of a list this wide; undefined takes what is left. */
-  width: number | ((list: number) => number) | undefined;
-  align: 'left' | 'right';
-  /** The narrowest list, in cells, that has room for it. */
-  from: number;
-};
-
+import type { Order } from '../actions/view-id.ts';
+import type { CellContext, Placed } from './table-column.ts';
 export type Column = Placed & {
   id: 'pid' | 'ppid' | 'user' | 'state' | 'age' | 'comm';
   title: string;

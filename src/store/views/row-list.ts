@@ -1,5 +1,3 @@
-import type { Choice } from '../state/state.ts';
-
 /** The rows of a view, as far as choosing among them goes. */
 export type List = {
   length: number;
@@ -33,3 +31,6 @@ export const windowOf = (
   const screenRow = Math.min(choice.screenRow, page - 1);
   return { top: Math.max(0, Math.min(chosen - screenRow, list.length - page)), chosen };
 };
+
+/** The chosen row: its key, where it was, and the screen row it keeps while others come and go. */
+export type Choice = { key: string; index: number; screenRow: number };

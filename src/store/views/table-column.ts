@@ -1,4 +1,4 @@
-import type { Placed } from './process-columns.ts';
+import type { LiveProcess } from '../../domain/processes/process-table.ts';
 
 /** Before each row: its mark, and whether the user marked it. */
 export const markColumns = 2;
@@ -12,4 +12,23 @@ export const placedIn = <C extends Placed>(columns: readonly C[], list: number):
   const widths = shown.map(({ width }) => (typeof width === 'function' ? width(list) : width));
   const taken = widths.reduce<number>((sum, width) => sum + (width ?? 0), markColumns + shown.length - 1);
   return shown.map((column, index) => ({ column, own: widths[index] ?? Math.max(0, list - taken) }));
+};
+
+/** What every table's column says of its place. */
+export type Placed = {
+  id: string;
+  /** In cells, of a list this wide; undefined takes what is left. */
+  width: number | ((list: number) => number) | undefined;
+  align: 'left' | 'right';
+  /** The narrowest list, in cells, that has room for it. */
+  from: number;
+};
+
+/** What a cell may need besides its process. */
+export type CellContext = {
+  nowNs: bigint;
+  bootOffsetNs: bigint;
+  userName: (uid: number) => string;
+  /** The kernel's state letter, as last read. */
+  state: (process: LiveProcess) => string;
 };

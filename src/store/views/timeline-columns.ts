@@ -1,5 +1,5 @@
 import { grouped } from '../../util/format.ts';
-import type { Placed } from './process-columns.ts';
+import type { Placed } from './table-column.ts';
 import type { LifeRow } from './timeline-list.ts';
 
 type Lane = Extract<LifeRow, { kind: 'lane' }>;

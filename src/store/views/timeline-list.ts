@@ -2,8 +2,8 @@ import { keyOf } from '../../domain/events/process-id.ts';
 import type { Accepts } from '../../domain/filter/filter.ts';
 import type { World } from '../../domain/processes/system-state.ts';
 import { type LifeBar, type LifeLane, lanesOf, livesSince } from '../../domain/views/lifespans.ts';
+import type { Order } from '../actions/view-id.ts';
 import type { List } from './row-list.ts';
-import type { Order } from './views.ts';
 
 /** What `+` and `-` go through, in seconds. */
 const spans = [5, 10, 30, 60, 300] as const;

@@ -2,8 +2,7 @@ import { type EndedKind, endedOf, lastEndOf } from '../../domain/processes/exit-
 import { ageNs } from '../../domain/processes/process-table.ts';
 import { broodOf, type TreeNode, type TreeRow } from '../../domain/views/process-tree.ts';
 import { grouped, shortDuration } from '../../util/format.ts';
-import type { CellContext, Placed } from './process-columns.ts';
-
+import type { CellContext, Placed } from './table-column.ts';
 export type TreeColumn = Placed & {
   id: 'pid' | 'user' | 'tree' | 'alive' | 'ended' | 'last' | 'age';
   title: string;

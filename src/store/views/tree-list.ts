@@ -13,10 +13,10 @@ import {
   treeOf,
   treeRows,
 } from '../../domain/views/process-tree.ts';
+import type { Order } from '../actions/view-id.ts';
 import { comparing, type SortId } from './process-columns.ts';
 import type { List, Subject } from './row-list.ts';
 import type { TreeSort } from './tree-columns.ts';
-import type { Order } from './views.ts';
 
 /** Which nodes were opened or closed by hand: `true` is folded. */
 export type Folds = ReadonlyMap<string, boolean>;

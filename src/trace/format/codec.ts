@@ -1,10 +1,9 @@
 import { gapReasons, isProbeEvent, type ProbeEvent } from '../../domain/events/event.ts';
-import type { TraceRecord } from '../../domain/events/record.ts';
-import { captureModes } from '../../domain/source/event-source.ts';
+import { captureModes, type TraceRecord } from '../../domain/events/record.ts';
 import { TraceError } from './errors.ts';
 import { scan } from './fast-decode.ts';
 import { jsonText } from './json.ts';
-import { fieldsOf, type Kind, seqAfter, textLimit } from './schema.ts';
+import { type DecodedLine, fieldsOf, type Kind, seqAfter, textLimit } from './schema.ts';
 
 export { recordFields } from './schema.ts';
 
@@ -43,10 +42,6 @@ export const encodeStrict = (record: TraceRecord): string | undefined => {
 
 /** A record read from a line, with its `seq` if it bore one. */
 export type Decoded = { record: TraceRecord; seq: number | undefined };
-
-/** The same of a record this version may not know: one from a newer recorder still bears its number. */
-export type DecodedLine = { record: TraceRecord | undefined; seq: number | undefined };
-
 // JSON.parse would round what is beyond 2^53. A key with its quotes, colon and digits cannot stand inside a JSON
 // string, where the closing quote of the key would be escaped; so quoting the digits first is exact.
 const bareNs = /"(\w*_ns)"\s*:\s*(-?(?:0|[1-9]\d*))(?=\s*[,}])/g;

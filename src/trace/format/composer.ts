@@ -1,6 +1,6 @@
 import type { ChurnRecord } from '../../domain/events/event.ts';
-import type { ClockRecord, HeaderRecord, TraceRecord } from '../../domain/events/record.ts';
-import type { CaptureMode, SourceInfo } from '../../domain/source/event-source.ts';
+import type { CaptureMode, ClockRecord, HeaderRecord, TraceRecord } from '../../domain/events/record.ts';
+import type { SourceInfo } from '../../domain/source/event-source.ts';
 import { rfc3339 } from '../../util/time.ts';
 import { encode } from './codec.ts';
 

@@ -1,6 +1,5 @@
 import type { TraceRecord } from '../../domain/events/record.ts';
-import type { DecodedLine } from './codec.ts';
-import { type Field, fieldsOf, type Kind, seqAfter, textLimit } from './schema.ts';
+import { type DecodedLine, type Field, fieldsOf, type Kind, seqAfter, textLimit } from './schema.ts';
 
 /** One key of a record in the order of writing: `,"guest_pid":` and how its value reads. */
 type Step = { key: string; lead: string; read: ScanKind; optional: boolean };

@@ -86,3 +86,6 @@ export const fieldsOf: ReadonlyMap<string, readonly (readonly [key: string, fiel
 
 /** The position of `seq`: right behind the four keys of the probe event, first in all other records. */
 export const seqAfter = 'guest_monotonic_ns';
+
+/** The same of a record this version may not know: one from a newer recorder still bears its number. */
+export type DecodedLine = { record: TraceRecord | undefined; seq: number | undefined };

@@ -1,13 +1,9 @@
 import type { HeaderRecord, TraceRecord } from '../../domain/events/record.ts';
 import { assertFormat, decodeLine, traceFormat } from '../format/codec.ts';
-import { TraceError } from '../format/errors.ts';
+import { type Remark, TraceError } from '../format/errors.ts';
 import { Batches, type TraceBatch } from './batches.ts';
 import { LineSplitter, lineLimit } from './line-splitter.ts';
 import { Sequence, type SequenceMark } from './sequence.ts';
-
-/** Something about a line: `file:line: why`. */
-export type Remark = { file: string; line: number; why: string };
-
 export type ReaderOptions = {
   /** A line that could not be read; reading goes on. */
   onSkipped?: ((remark: Remark) => void) | undefined;

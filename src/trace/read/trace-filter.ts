@@ -2,9 +2,8 @@ import type { ChurnRecord } from '../../domain/events/event.ts';
 import { isChurn } from '../../domain/events/record.ts';
 import type { Accepts } from '../../domain/filter/filter.ts';
 import { Judge } from '../../domain/filter/stream-filter.ts';
-import { type Guest, unknownGuest } from '../../domain/filter/subject.ts';
+import { type Guest, unknownGuest } from '../../domain/processes/guest.ts';
 import type { TraceBatch } from './batches.ts';
-
 export type Passes = (record: ChurnRecord) => boolean;
 
 /** The guest that records come from, as their recorder begins; it may refuse to judge them. */

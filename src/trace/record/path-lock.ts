@@ -3,7 +3,7 @@ import { statSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { basename, dirname } from 'node:path';
 import { codeOf } from '../../util/errno.ts';
-import { RecordError } from '../format/errors.ts';
+import { RecordError } from './errors.ts';
 
 /** The longest an abstract socket name can be; shorter ones are padded by some versions of libuv and not by others. */
 const nameLength = 107;

@@ -1,6 +1,7 @@
 import type { MessagePort } from 'node:worker_threads';
-import type { Batch, SourceInfo, SourceStatus } from '../../domain/source/event-source.ts';
-import type { RecordRefusal } from '../format/errors.ts';
+import type { Batch } from '../../domain/events/event.ts';
+import type { SourceInfo, SourceStatus } from '../../domain/source/event-source.ts';
+import type { RecordRefusal } from './errors.ts';
 import type { RotationRules } from './rotation.ts';
 import type { Fate } from './trace-file.ts';
 

@@ -1,6 +1,6 @@
 import script from 'worker:./worker.ts';
 import { MessageChannel, Worker } from 'node:worker_threads';
-import { RecordError } from '../format/errors.ts';
+import { RecordError } from './errors.ts';
 import type { RecorderMessage, RecorderStatus, RecordFeed, RecordOptions } from './protocol.ts';
 
 export type Recorder = {

@@ -1,9 +1,9 @@
-import { isProbeEvent } from '../../domain/events/event.ts';
+import { type Batch, isProbeEvent } from '../../domain/events/event.ts';
 import type { Accepts } from '../../domain/filter/filter.ts';
 import { Judge } from '../../domain/filter/stream-filter.ts';
 import { Raised } from '../../domain/processes/active-alerts.ts';
 import { Alive } from '../../domain/processes/live-records.ts';
-import type { Batch, SourceStatus } from '../../domain/source/event-source.ts';
+import type { SourceStatus } from '../../domain/source/event-source.ts';
 import { TraceComposer } from '../format/composer.ts';
 import { FileSlot, type FileSlotOptions, reasonOf } from './output-file.ts';
 import type { RecorderState, RecorderStatus, RecordOptions } from './protocol.ts';

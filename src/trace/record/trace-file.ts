@@ -13,7 +13,7 @@ import {
 import { dirname } from 'node:path';
 import { codeOf } from '../../util/errno.ts';
 import { kindOf } from '../../util/file-kind.ts';
-import { RecordError } from '../format/errors.ts';
+import { RecordError } from './errors.ts';
 
 /** What became of the path since it was opened. */
 export type Fate = 'same' | 'moved' | 'deleted' | 'truncated';

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 import { parseFilter } from '../../domain/filter/filter.ts';
-import { RecordError } from '../format/errors.ts';
+import { RecordError } from './errors.ts';
 import { tickNs } from './output-file.ts';
 import { lockPath } from './path-lock.ts';
 import type { FeedMessage, RecorderMessage, RecordFeed, RecordOptions } from './protocol.ts';

@@ -2,8 +2,8 @@ import type { ChurnRecord } from '../../domain/events/event.ts';
 import { isChurn } from '../../domain/events/record.ts';
 import { historyLimit } from '../../domain/processes/system-state.ts';
 import type { EventSource, SourceListener } from '../../domain/source/event-source.ts';
+import type { Remark } from '../format/errors.ts';
 import { readTrace } from '../read/read-traces.ts';
-import type { Remark } from '../read/reader.ts';
 import { Fold, unknownInfo } from './state/trace-state.ts';
 
 const everything = () => false;

@@ -1,7 +1,7 @@
 import type { EventSource } from '../../domain/source/event-source.ts';
-import { ReplayError } from '../format/errors.ts';
-import type { Remark } from '../read/reader.ts';
+import type { Remark } from '../format/errors.ts';
 import { TraceCursor } from './files/cursor.ts';
+import { ReplayError } from './files/errors.ts';
 import { openParts } from './files/open-files.ts';
 import type { TraceFile } from './files/trace-file.ts';
 import { indexOnThread } from './index/client.ts';

@@ -2,16 +2,15 @@ import { keyOf } from '../../domain/events/process-id.ts';
 import type { LiveProcess } from '../../domain/processes/process-table.ts';
 import { processList } from '../../store/navigation/selectors.ts';
 import type { Snapshot } from '../../store/store.ts';
-import { type CellContext, type Column, columnsNamed } from '../../store/views/process-columns.ts';
+import { type Column, columnsNamed } from '../../store/views/process-columns.ts';
 import { windowOf } from '../../store/views/row-list.ts';
-import { type PlacedColumn, placedIn } from '../../store/views/table-column.ts';
+import { type CellContext, type PlacedColumn, placedIn } from '../../store/views/table-column.ts';
 import { printable } from '../../util/text.ts';
 import { Rows } from '../components/row.tsx';
 import { placeNote, rowLine, titleLine } from '../components/table.ts';
 import { inCells, widthOf } from '../text/cells.ts';
 import { useLook } from '../theme/context.ts';
 import type { Role, Theme } from '../theme/theme.ts';
-
 export const newForNs = 1_000_000_000n;
 
 type Columns = readonly PlacedColumn<Column>[];

@@ -1,8 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { alerting, openOutbox } from '../../../src/capture/worker/outbox.ts';
 import { defaultRules, parseRule } from '../../../src/domain/alerts/rule.ts';
-import { type ChurnRecord, isProbeEvent, type ProbeEvent } from '../../../src/domain/events/event.ts';
-import type { Batch } from '../../../src/domain/source/event-source.ts';
+import {
+  type Batch,
+  type ChurnRecord,
+  isProbeEvent,
+  type ProbeEvent,
+} from '../../../src/domain/events/event.ts';
 import { seconds, spawned } from '../../support/events.ts';
 import { handClock } from '../../support/hand-clock.ts';
 

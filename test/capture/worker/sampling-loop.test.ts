@@ -5,7 +5,8 @@ import { createWalkSampler } from '../../../src/capture/samplers/walk-sampler.ts
 import { createPace } from '../../../src/capture/worker/interval-controller.ts';
 import { openOutbox } from '../../../src/capture/worker/outbox.ts';
 import { runEngine } from '../../../src/capture/worker/sampling-loop.ts';
-import type { Batch, SourceStatus } from '../../../src/domain/source/event-source.ts';
+import type { Batch } from '../../../src/domain/events/event.ts';
+import type { SourceStatus } from '../../../src/domain/source/event-source.ts';
 import { openProc } from '../../../src/proc/reader.ts';
 import { FakeKernel } from '../../support/fake-kernel.ts';
 import { type HandClock, handClock } from '../../support/hand-clock.ts';

@@ -2,8 +2,7 @@ import { MessageChannel, receiveMessageOnPort } from 'node:worker_threads';
 import { expect, test } from 'vitest';
 import { openOutbox } from '../../../src/capture/worker/outbox.ts';
 import { openTee, type TeeOrder } from '../../../src/capture/worker/tee.ts';
-import type { ChurnRecord } from '../../../src/domain/events/event.ts';
-import type { Batch } from '../../../src/domain/source/event-source.ts';
+import type { Batch, ChurnRecord } from '../../../src/domain/events/event.ts';
 import { alert, exited, note, seconds, spawned, walkStatus } from '../../support/events.ts';
 
 const setUp = () => {

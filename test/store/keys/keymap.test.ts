@@ -1,16 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { viewIds } from '../../../src/store/actions/view-id.ts';
+import type { Mode, Watched } from '../../../src/store/keys/binding.ts';
 import { isKey, keyLabel } from '../../../src/store/keys/key-names.ts';
-import {
-  actionFor,
-  bindings,
-  bindingsFor,
-  elsewhere,
-  keysOf,
-  type Mode,
-  type Watched,
-} from '../../../src/store/keys/keymap.ts';
-import { viewIds } from '../../../src/store/views/views.ts';
+import { actionFor, bindings, bindingsFor, elsewhere, keysOf } from '../../../src/store/keys/keymap.ts';
 
 const modes: readonly (readonly [Mode, Watched])[] = [
   ['normal', 'live'],

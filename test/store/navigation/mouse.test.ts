@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { World } from '../../../src/domain/processes/system-state.ts';
-import type { Action, Size } from '../../../src/store/actions/action.ts';
+import type { Action } from '../../../src/store/actions/action.ts';
+import type { Size } from '../../../src/store/actions/geometry.ts';
 import { pointedAt } from '../../../src/store/navigation/mouse.ts';
 import { reduce } from '../../../src/store/reducer.ts';
 import { type Beginning, initialState } from '../../../src/store/state/state.ts';

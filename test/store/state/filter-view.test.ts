@@ -1,10 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { ChurnRecord } from '../../../src/domain/events/event.ts';
+import type { Batch, ChurnRecord } from '../../../src/domain/events/event.ts';
 import { parseFilter } from '../../../src/domain/filter/filter.ts';
 import { Judge } from '../../../src/domain/filter/stream-filter.ts';
 import { World } from '../../../src/domain/processes/system-state.ts';
-import type { Batch } from '../../../src/domain/source/event-source.ts';
 import {
   logWindow,
   matchingEntries,

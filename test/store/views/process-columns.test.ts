@@ -1,13 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { LiveProcess } from '../../../src/domain/processes/process-table.ts';
-import {
-  type CellContext,
-  columns,
-  comparing,
-  type SortId,
-  sortOrder,
-} from '../../../src/store/views/process-columns.ts';
+import { columns, comparing, type SortId, sortOrder } from '../../../src/store/views/process-columns.ts';
+import type { CellContext } from '../../../src/store/views/table-column.ts';
 import { seconds } from '../../support/events.ts';
 
 const processOf = (more: Partial<LiveProcess> = {}): LiveProcess => ({

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { TraceRecord } from '../../../src/domain/events/record.ts';
 import { parseFilter } from '../../../src/domain/filter/filter.ts';
 import { noFilter } from '../../../src/domain/filter/match-all.ts';
-import { unknownGuest } from '../../../src/domain/filter/subject.ts';
+import { unknownGuest } from '../../../src/domain/processes/guest.ts';
 import { type ExportFormat, exportFormats } from '../../../src/trace/export/exporter.ts';
 import { exporters } from '../../../src/trace/export/exporters.ts';
 import { encode } from '../../../src/trace/format/codec.ts';

@@ -2,9 +2,9 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, describe, expect, test } from 'vitest';
+import type { Remark } from '../../../src/trace/format/errors.ts';
 import { fileChunks, unpacked } from '../../../src/trace/read/input.ts';
 import { inOrder, readTrace } from '../../../src/trace/read/read-traces.ts';
-import type { Remark } from '../../../src/trace/read/reader.ts';
 import { scratch } from '../../support/churn.ts';
 import { madeEvents, madeInfo, madeTrace } from '../../support/made-trace.ts';
 

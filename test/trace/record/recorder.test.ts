@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import type { Batch } from '../../../src/domain/source/event-source.ts';
+import type { Batch } from '../../../src/domain/events/event.ts';
 import { openRecorder } from '../../../src/trace/record/recorder.ts';
 import { scratch } from '../../support/churn.ts';
 import { exited, info, seconds, spawned, walkStatus } from '../../support/events.ts';

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { layoutOf } from '../../../src/store/state/layout.ts';
 import { churnColumns } from '../../../src/store/views/churn-columns.ts';
-import { columns, type Placed } from '../../../src/store/views/process-columns.ts';
-import { placedIn } from '../../../src/store/views/table-column.ts';
+import { columns } from '../../../src/store/views/process-columns.ts';
+import { type Placed, placedIn } from '../../../src/store/views/table-column.ts';
 import { placeNote, titleLine } from '../../../src/ui/components/table.ts';
 import { createTheme } from '../../../src/ui/theme/theme.ts';
 

@@ -4,7 +4,7 @@ import { leanMeasure, leanText } from '../../../src/ui/ink/text.ts';
 import { ownGlyphs } from '../../../src/ui/text/glyphs.ts';
 
 // Not among what Ink exports: what is put in its place must be held against it.
-const ink = (module: string) => import(`../../node_modules/ink/build/${module}.js`);
+const ink = (module: string) => import(`../../../node_modules/ink/build/${module}.js`);
 const { default: inkSquash } = await ink('squash-text-nodes');
 const { default: inkMeasure } = await ink('measure-text');
 

@@ -1,7 +1,7 @@
 import type { ChurnRecord } from '../../../domain/events/event.ts';
+import { isEvent } from '../../../domain/events/record.ts';
 import { decode } from '../../format/codec.ts';
 import { TraceError } from '../../format/errors.ts';
-import { isEvent } from '../state/trace-state.ts';
 import type { Spot } from './cursor.ts';
 import type { TraceFile } from './trace-file.ts';
 

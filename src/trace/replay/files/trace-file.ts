@@ -1,7 +1,7 @@
 import { constants, type Stats } from 'node:fs';
 import { type FileHandle, open, stat } from 'node:fs/promises';
 import { kindOf } from '../../../util/file-kind.ts';
-import { ReplayError } from '../../format/errors.ts';
+import { ReplayError } from './errors.ts';
 
 /** A part of a trace that can be read anywhere. Its size is that of the moment it was opened: nothing behind is read. */
 export type TraceFile = {

@@ -1,5 +1,5 @@
 import { isAside, type TraceRecord } from '../../../domain/events/record.ts';
-import type { Remark } from '../../read/reader.ts';
+import type { Remark } from '../../format/errors.ts';
 import { TraceCursor } from '../files/cursor.ts';
 import type { TraceFile } from '../files/trace-file.ts';
 import { pack } from '../state/pack.ts';

@@ -1,5 +1,5 @@
 import type { Density } from '../../../domain/source/replay-control.ts';
-import type { Remark } from '../../read/reader.ts';
+import type { Remark } from '../../format/errors.ts';
 import type { Checkpoint, CheckpointLimits } from './checkpoints.ts';
 import type { Mark } from './landmarks.ts';
 

@@ -1,10 +1,9 @@
 import type { ChurnRecord } from '../../../domain/events/event.ts';
-import { isChurn } from '../../../domain/events/record.ts';
+import { isChurn, isEvent } from '../../../domain/events/record.ts';
 import type { TraceBatch } from '../../read/batches.ts';
 import type { Place, Spot, TraceCursor } from '../files/cursor.ts';
-import { type Fold, isEvent } from '../state/trace-state.ts';
+import type { Fold } from '../state/trace-state.ts';
 import { ruleOf, type Target } from './target.ts';
-
 export type AdvanceOptions = {
   /** Read no more than so many chunks. */
   chunks?: number;

@@ -1,5 +1,6 @@
+import { isEvent } from '../../../domain/events/record.ts';
 import { before, type Spot } from '../files/cursor.ts';
-import { isEvent, type Stop } from '../state/trace-state.ts';
+import type { Stop } from '../state/trace-state.ts';
 
 /** Where to be in a trace. */
 export type Target =

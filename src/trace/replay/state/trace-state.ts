@@ -1,5 +1,5 @@
 import type { ChurnRecord } from '../../../domain/events/event.ts';
-import { type ClockPair, isChurn, type TraceRecord, timeOf } from '../../../domain/events/record.ts';
+import { type ClockPair, isChurn, isEvent, type TraceRecord, timeOf } from '../../../domain/events/record.ts';
 import { historyLimit, World, type WorldSnapshot } from '../../../domain/processes/system-state.ts';
 import type { SourceInfo } from '../../../domain/source/event-source.ts';
 import { parseRfc3339 } from '../../../util/time.ts';
@@ -18,11 +18,6 @@ export type FoldSnapshot = {
 
 /** Wall and monotonic clock drift apart by slewing; more than this between two pairs is a clock that was set. */
 const steppedNs = 100_000_000n;
-
-/** What stands in the log, and what stepping steps over: all churn but discovery. */
-export const isEvent = (record: TraceRecord): record is ChurnRecord =>
-  isChurn(record) && !(record.probe_source === 'process.spawned' && record.initial);
-
 const pairOf = (record: TraceRecord): ClockPair | undefined =>
   record.probe_source === 'trace.header' || record.probe_source === 'trace.clock' ? record.clock : undefined;
 
