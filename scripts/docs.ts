@@ -5,9 +5,9 @@ import manifest from '../package.json' with { type: 'json' };
 import { flagLines } from '../src/cli/args/flags.ts';
 import { exitCodes } from '../src/cli/support/errors.ts';
 import { metrics, units } from '../src/domain/alerts/metrics.ts';
-import { defaultRules, printRule } from '../src/domain/alerts/rule.ts';
-import { fields, operatorHelp } from '../src/domain/filter/fields.ts';
-import type { Mode, Watched } from '../src/store/keys/binding.ts';
+import { defaultRules, formatRule } from '../src/domain/alerts/rule.ts';
+import { filterFields, operatorHelp } from '../src/domain/filter/fields.ts';
+import type { Mode, SourceKind } from '../src/store/keys/binding.ts';
 import { keyLabel } from '../src/store/keys/key-names.ts';
 import { bindingsFor } from '../src/store/keys/keymap.ts';
 import { themeNames, themes } from '../src/ui/theme/themes.ts';
@@ -19,10 +19,10 @@ const table = (head: readonly string[], rows: readonly (readonly string[])[]): s
 
 const code = (text: string) => `\`${text.replaceAll('|', '\\|')}\``;
 
-const keyRows = (mode: Mode, watched: Watched, only = false) =>
+const keyRows = (mode: Mode, watched: SourceKind, only = false) =>
   bindingsFor(watched)
     .filter(
-      (binding) => binding.mode === mode && binding.help !== '' && (!only || binding.watched === watched),
+      (binding) => binding.mode === mode && binding.help !== '' && (!only || binding.sourceKinds === watched),
     )
     .map(({ keys, help }) => [keys.map((key) => code(keyLabel(key))).join(' '), help]);
 
@@ -60,10 +60,10 @@ const sections: Readonly<Record<string, Readonly<Record<string, () => string>>>>
     metrics: () =>
       table(
         ['metric', 'is', 'by', 'for example'],
-        metrics.map(({ name, help, groups, example }) => [
+        metrics.map(({ name, help, groupings, example }) => [
           code(name),
           help,
-          groups.map(code).join(' ') || 'all only',
+          groupings.map(code).join(' ') || 'all only',
           code(example),
         ]),
       ),
@@ -83,14 +83,14 @@ const sections: Readonly<Record<string, Readonly<Record<string, () => string>>>>
     unasked: () =>
       table(
         ['rule'],
-        defaultRules.map((rule) => [code(printRule(rule))]),
+        defaultRules.map((rule) => [code(formatRule(rule))]),
       ),
   },
   'docs/filter.md': {
     fields: () =>
       table(
         ['field', 'is', 'operators', 'for example'],
-        fields.map(({ name, help, operators: takes, example }) => [
+        filterFields.map(({ name, help, operators: takes, example }) => [
           code(name),
           help,
           takes.map(code).join(' '),

@@ -27,8 +27,23 @@ export const statusLine = (
   status: SourceStatus & { pending?: number | undefined },
   ns: bigint,
 ): StatusLine => {
-  const { mode, intervalNs, periodNs, allocated, processesSeen, threadsSeen, unseen, pending, trouble } =
-    status;
-  const counts = { allocated, processesSeen, threadsSeen, unseen, pending };
-  return { what: 'status', ns, mode, intervalNs, periodNs, ...counts, trouble };
+  const {
+    mode,
+    intervalNs,
+    meanIntervalNs,
+    allocatedPids,
+    processesSeen,
+    threadsSeen,
+    missedTasks,
+    pendingPids,
+    lastError,
+  } = status;
+  const counts = {
+    allocated: allocatedPids,
+    processesSeen,
+    threadsSeen,
+    unseen: missedTasks,
+    pending: pendingPids,
+  };
+  return { what: 'status', ns, mode, intervalNs, periodNs: meanIntervalNs, ...counts, trouble: lastError };
 };

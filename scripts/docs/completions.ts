@@ -1,11 +1,13 @@
 /** Completions for the shells, drawn from the tables of the code. */
 import { type Command, type CommandName, commands } from '../../src/cli/args/commands.ts';
-import { type Flag, flagsOf } from '../../src/cli/args/flags.ts';
+import { type Flag, flagsFor } from '../../src/cli/args/flags.ts';
 
 const allCommands = Object.entries(commands) as [CommandName, Command][];
-const words = allCommands.flatMap(([, { word, help }]) => (word === undefined ? [] : [{ word, help }]));
+const words = allCommands.flatMap(([, { subcommand, help }]) =>
+  subcommand === undefined ? [] : [{ word: subcommand, help }],
+);
 const subcommands = words.map(({ word }) => word);
-const allFlags = flagsOf();
+const allFlags = flagsFor();
 
 /** What a value is, as far as a shell can help. */
 const kindOf = ({ value, choices }: Flag): 'switch' | 'choice' | 'file' | 'folder' | 'other' => {
@@ -21,7 +23,9 @@ const patternOf = (kind: ReturnType<typeof kindOf>): string =>
     .filter((flag) => kindOf(flag) === kind)
     .flatMap(typed)
     .join('|');
-const takesFiles = allCommands.flatMap(([, { word, operand }]) => (word && operand ? [word] : []));
+const takesFiles = allCommands.flatMap(([, { subcommand, operand }]) =>
+  subcommand && operand ? [subcommand] : [],
+);
 const quoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
 
 const bashPaths = (kind: 'f' | 'd'): string =>
@@ -49,7 +53,9 @@ ${allFlags
   if [[ $cur == -* ]]; then
     case $command in
 ${allCommands
-  .map(([name, { word = "''" }]) => `      ${word}) ${bashWords(flagsOf(name).flatMap(typed))} ;;`)
+  .map(
+    ([name, { subcommand = "''" }]) => `      ${subcommand}) ${bashWords(flagsFor(name).flatMap(typed))} ;;`,
+  )
   .join('\n')}
     esac
     return
@@ -87,7 +93,7 @@ const zshSpec = (flag: Flag): string => {
 
 /** Up to the operands. */
 const zshArguments = (command: CommandName): string =>
-  ['    _arguments \\', ...flagsOf(command).map((flag) => `      ${zshSpec(flag)} \\`)].join('\n');
+  ['    _arguments \\', ...flagsFor(command).map((flag) => `      ${zshSpec(flag)} \\`)].join('\n');
 
 export const zsh = (): string => `#compdef churntop
 local -a commands
@@ -102,11 +108,11 @@ for word in \${words[2,CURRENT-1]}; do
 done
 case $command in
 ${allCommands
-  .filter(([, { word }]) => word !== undefined)
+  .filter(([, { subcommand }]) => subcommand !== undefined)
   .map(
-    ([name, { word, operand, many }]) => `  (${word})
+    ([name, { subcommand, operand, variadic }]) => `  (${subcommand})
 ${zshArguments(name)}
-      '1: :(${word})'${operand ? ` '${many ? '*' : '2'}:${zshText(operand)}:_files'` : ''}
+      '1: :(${subcommand})'${operand ? ` '${variadic ? '*' : '2'}:${zshText(operand)}:_files'` : ''}
     ;;`,
   )
   .join('\n')}
@@ -119,7 +125,7 @@ esac
 
 const fishCondition = (of: readonly CommandName[] | undefined): string => {
   if (of === undefined) return '';
-  const seen = of.flatMap((name) => (commands[name] as Command).word ?? []);
+  const seen = of.flatMap((name) => (commands[name] as Command).subcommand ?? []);
   const known = subcommands.join(' ');
   const alone = of.includes('watch') ? [`not __fish_seen_subcommand_from ${known}`] : [];
   const after = seen.length > 0 ? [`__fish_seen_subcommand_from ${seen.join(' ')}`] : [];

@@ -1,9 +1,9 @@
 /** The man page, drawn from the tables of the code. */
 import { type Command, type CommandName, commands } from '../../src/cli/args/commands.ts';
-import { commandLine, type Flag, flags } from '../../src/cli/args/flags.ts';
+import { commandUsage, type Flag, flags } from '../../src/cli/args/flags.ts';
 import { exitCodes } from '../../src/cli/support/errors.ts';
-import { fields, operatorHelp } from '../../src/domain/filter/fields.ts';
-import { helpParts } from '../../src/store/keys/help.ts';
+import { filterFields, operatorHelp } from '../../src/domain/filter/fields.ts';
+import { helpSections } from '../../src/store/keys/help.ts';
 import { keyLabel } from '../../src/store/keys/key-names.ts';
 
 /** Text as roff: nothing in it is taken for markup, and any troff can set it. */
@@ -34,8 +34,8 @@ const operandOf = (name: CommandName): string => {
 
 /** `churntop record`, without its operand. */
 const invocation = (name: CommandName): string => {
-  const { word }: Command = commands[name];
-  return word === undefined ? 'churntop' : `churntop ${word}`;
+  const { subcommand }: Command = commands[name];
+  return subcommand === undefined ? 'churntop' : `churntop ${subcommand}`;
 };
 
 const concerns = ({ commands: of }: Flag): string =>
@@ -67,7 +67,7 @@ export const manPage = (version: string): string =>
       ]),
     ),
     ...section('DESCRIPTION', ...notes.flatMap((note) => [roff(note), '.PP'])),
-    ...section('COMMANDS', ...names.flatMap((name) => entry(bold(commandLine(name)), commands[name].help))),
+    ...section('COMMANDS', ...names.flatMap((name) => entry(bold(commandUsage(name)), commands[name].help))),
     ...section(
       'OPTIONS',
       ...Object.values<Flag>(flags).flatMap((flag) => entry(flagTerm(flag), `${flag.help}${concerns(flag)}`)),
@@ -75,10 +75,10 @@ export const manPage = (version: string): string =>
     ...section(
       'KEYS',
       ...(['live', 'replay'] as const).flatMap((watched) =>
-        helpParts(watched)
+        helpSections(watched)
           .map(({ title, keys }) => ({
             title: watched === 'live' ? title : `${title}, in a replay`,
-            keys: watched === 'live' ? keys : keys.filter((binding) => binding.watched === 'replay'),
+            keys: watched === 'live' ? keys : keys.filter((binding) => binding.sourceKinds === 'replay'),
           }))
           .filter(({ keys }) => keys.length > 0)
           .flatMap(({ title, keys }) => [
@@ -94,7 +94,7 @@ export const manPage = (version: string): string =>
       roff(
         'A word is part of a comm (smart case), /regex/ a regular expression; !, and, or, ( ) join them. Facts:',
       ),
-      ...fields.flatMap(({ name, help, example }) => entry(bold(name), `${help}; ${example}`)),
+      ...filterFields.flatMap(({ name, help, example }) => entry(bold(name), `${help}; ${example}`)),
       '.PP',
       'Operators:',
       ...Object.entries(operatorHelp).flatMap(([operator, help]) => entry(bold(operator), help)),

@@ -2,20 +2,20 @@ import type { SourceListener } from '../domain/source/event-source.ts';
 import { ProcError } from '../proc/errors.ts';
 import type { SamplerMessage } from './core/protocol.ts';
 
-export type Mailbox = ReturnType<typeof openMailbox>;
+export type MessageBuffer = ReturnType<typeof createMessageBuffer>;
 
 /**
  * What a sampler posts, for one listener. What comes before there is one waits: few batches, as the sampler posts no
  * more until some are `taken`, and of its statuses the last.
  */
-export const openMailbox = (taken: () => void) => {
+export const createMessageBuffer = (onTaken: () => void) => {
   let listener: SourceListener | undefined;
   let waiting: SamplerMessage[] = [];
   let error: Error | undefined;
 
   const deliver = (message: SamplerMessage, to: SourceListener): void => {
     if (message.type === 'batch') {
-      taken();
+      onTaken();
       to.onBatch(message.batch);
     } else if (message.type === 'status') to.onStatus(message.status);
     else if (message.type === 'failed') to.onError(failure(message));

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { SamplerMessage } from '../../src/capture/core/protocol.ts';
-import { openMailbox } from '../../src/capture/message-buffer.ts';
+import { createMessageBuffer } from '../../src/capture/message-buffer.ts';
 import type { SourceStatus } from '../../src/domain/source/event-source.ts';
 import { ProcError } from '../../src/proc/errors.ts';
 
@@ -11,7 +11,7 @@ const status = (stalls: number): SamplerMessage => ({ type: 'status', status: { 
 const open = () => {
   const heard: unknown[] = [];
   let taken = 0;
-  const box = openMailbox(() => taken++);
+  const box = createMessageBuffer(() => taken++);
   const listener = {
     onBatch: ({ nowNs }: { nowNs: bigint }) => heard.push(nowNs),
     onStatus: ({ stalls }: SourceStatus) => heard.push(stalls),

@@ -63,12 +63,12 @@ test('numbers that go round many times: no merged lives, no lost ends, books tha
     expect(index, `${pid} was made up or told twice`).toBeLessThan(truth.length);
     index++;
   }
-  const { allocated, processesSeen, threadsSeen, unseen, pending } = status;
+  const { allocatedPids, processesSeen, threadsSeen, missedTasks, pendingPids } = status;
   expect(status.mode).toBe('cursor');
-  expect(allocated).toBe(processesSeen + (threadsSeen ?? 0) + (unseen ?? 0) + (pending ?? 0));
-  expect(allocated).toBeGreaterThanOrEqual(count + 1);
+  expect(allocatedPids).toBe(processesSeen + (threadsSeen ?? 0) + (missedTasks ?? 0) + (pendingPids ?? 0));
+  expect(allocatedPids).toBeGreaterThanOrEqual(count + 1);
   // Every child was either seen or counted as unseen.
-  expect(lives.length + (unseen ?? 0)).toBeGreaterThanOrEqual(count);
+  expect(lives.length + (missedTasks ?? 0)).toBeGreaterThanOrEqual(count);
   expect(lives.length).toBeGreaterThan(count / 2);
   expect(ends).toBeGreaterThanOrEqual(lives.length);
 });

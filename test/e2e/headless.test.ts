@@ -5,10 +5,10 @@ import { createInterface } from 'node:readline';
 import { execa, type Options } from 'execa';
 import { afterAll, describe, expect, test } from 'vitest';
 import { decode } from '../../src/trace/format/codec.ts';
-import { scratch, spawnNamed } from '../support/churn.ts';
+import { createTempDir, spawnNamed } from '../support/churn.ts';
 import { isExecutable, program } from '../support/pty.ts';
 
-const folder = scratch();
+const folder = createTempDir();
 afterAll(() => folder.remove());
 
 const run = (args: string[], options: Options = {}) =>

@@ -11,12 +11,12 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, test } from 'vitest';
 import { decode } from '../../src/trace/format/codec.ts';
-import { dumpNames } from '../../src/trace/write/dump.ts';
-import { scratch, spawnNamed } from '../support/churn.ts';
+import { dumpFileNames } from '../../src/trace/write/dump.ts';
+import { createTempDir, spawnNamed } from '../support/churn.ts';
 import { loadPty, openChurntop, openPty, program, type Session } from '../support/pty.ts';
 
 const pty = await loadPty();
-const folder = scratch();
+const folder = createTempDir();
 const sessions: Session[] = [];
 const children: { end: () => Promise<void> }[] = [];
 
@@ -316,7 +316,7 @@ describe.skipIf(!pty)('R', () => {
     // By hand it takes luck to be quick enough: so all of the next minute's names are taken.
     for (let second = 0; second < 60; second++) {
       const at = BigInt(Date.now() + second * 1000) * 1_000_000n;
-      writeFileSync(join(own, dumpNames(hostname(), at)[0] as string), 'mine');
+      writeFileSync(join(own, dumpFileNames(hostname(), at)[0] as string), 'mine');
     }
     session.type('R');
     await session.see(/recording to \S*Z-2\.ndjson/);

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { afterAll, test as any, describe, expect } from 'vitest';
-import { scratch } from '../support/churn.ts';
+import { createTempDir } from '../support/churn.ts';
 import { isExecutable, loadPty, openChurntop, program } from '../support/pty.ts';
 
 // What need not be loaded must not be: how long a start takes is measured by `npm run bench:start`, and nowhere asserted.
@@ -10,7 +10,7 @@ import { isExecutable, loadPty, openChurntop, program } from '../support/pty.ts'
 // An executable loads no files.
 const test = any.skipIf(isExecutable);
 
-const folder = scratch();
+const folder = createTempDir();
 afterAll(() => folder.remove());
 const file = join(folder.path, 'loaded.json');
 const env = { CHURNTOP_LOADED: file, NODE_OPTIONS: `--require ${resolve('test/support/loaded.cjs')}` };

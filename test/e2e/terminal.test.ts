@@ -2,13 +2,13 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, test, vi } from 'vitest';
 import type { ProbeEvent } from '../../src/domain/events/event.ts';
-import { scratch, spawnNamed } from '../support/churn.ts';
-import { madeEvents, madeTrace } from '../support/made-trace.ts';
+import { createTempDir, spawnNamed } from '../support/churn.ts';
+import { syntheticEvents, syntheticTrace } from '../support/made-trace.ts';
 import { loadPty, openChurntop, program, type Session, shownBy } from '../support/pty.ts';
 import { hasTmux, openTmux } from '../support/tmux.ts';
 
 const pty = await loadPty();
-const folder = scratch();
+const folder = createTempDir();
 const trace = join(folder.path, 'trace.ndjson');
 const sessions: Session[] = [];
 const windows: ReturnType<typeof openTmux>[] = [];
@@ -21,7 +21,7 @@ const renamed = function* (events: Iterable<ProbeEvent>): Generator<ProbeEvent> 
     yield name === undefined ? event : { ...event, guest_comm: name };
   }
 };
-writeFileSync(trace, [...madeTrace(renamed(madeEvents(4000)))].join(''));
+writeFileSync(trace, [...syntheticTrace(renamed(syntheticEvents(4000)))].join(''));
 
 const open = (args: string[], options: Parameters<typeof openChurntop>[2] = {}) => {
   const session = openChurntop(pty as NonNullable<typeof pty>, args, { cwd: folder.path, ...options });

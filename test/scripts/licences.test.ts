@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import type { Metafile } from 'esbuild';
 import { afterAll, describe, expect, test } from 'vitest';
 import { bundled, licences, readPart } from '../../scripts/licences.ts';
-import { scratch } from '../support/churn.ts';
+import { createTempDir } from '../support/churn.ts';
 
-const folder = scratch();
+const folder = createTempDir();
 afterAll(() => folder.remove());
 
 /** A package in a node_modules of the test. Returns its folder. */

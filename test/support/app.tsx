@@ -3,7 +3,7 @@ import type { ChurnRecord } from '../../src/domain/events/event.ts';
 import { Store } from '../../src/store/store.ts';
 import { App } from '../../src/ui/app.tsx';
 import { createTheme } from '../../src/ui/theme/theme.ts';
-import { exited, info, scriptedSource, seconds, spawned, walkStatus } from './events.ts';
+import { exited, scriptedSource, seconds, sourceInfo, spawned, walkStatus } from './events.ts';
 import { renderOn } from './fake-terminal.ts';
 
 const open: { unmount: () => void }[] = [];
@@ -19,8 +19,8 @@ export const startApp = (
 ) => {
   const source = scriptedSource(states);
   const usersOf = () => (uid: number) => (uid === 0 ? 'root' : String(uid));
-  const store = new Store({ info, size, usersOf });
-  const look = { theme: createTheme({ colours: true, ascii }) };
+  const store = new Store({ info: sourceInfo, size, usersOf });
+  const look = { theme: createTheme({ color: true, ascii }) };
   const app = renderOn(<App source={source} store={store} look={look} stopSelf={async () => {}} />, size);
   open.push(app);
   const play = async (at: number, ...records: ChurnRecord[]) => {

@@ -1,8 +1,13 @@
 import fc from 'fast-check';
 import { gapReasons } from '../../src/domain/events/event.ts';
 import { captureModes, type TraceRecord } from '../../src/domain/events/record.ts';
-import { type Field, type Kind, type RecordSource, recordFields } from '../../src/trace/format/schema.ts';
-import { rfc3339 } from '../../src/util/time.ts';
+import {
+  type FieldKind,
+  type FieldSpec,
+  type RecordSource,
+  recordFields,
+} from '../../src/trace/format/schema.ts';
+import { formatRfc3339 } from '../../src/util/time.ts';
 /** Far beyond 2^53, and up to it, and small. */
 export const arbitraryNs = fc.oneof(
   fc.bigInt({ min: 0n, max: 2n ** 63n - 1n }),
@@ -27,7 +32,7 @@ export const arbitraryName = fc.oneof(
   ),
 );
 
-const byKind: Readonly<Record<Kind, fc.Arbitrary<unknown>>> = {
+const arbitraryByKind: Readonly<Record<FieldKind, fc.Arbitrary<unknown>>> = {
   text: arbitraryName,
   texts: fc.array(arbitraryName, { maxLength: 4 }),
   count: fc.oneof(fc.nat(), fc.maxSafeNat()),
@@ -39,24 +44,24 @@ const byKind: Readonly<Record<Kind, fc.Arbitrary<unknown>>> = {
   clock: fc.record(
     {
       monotonic_ns: arbitraryNs,
-      realtime: fc.bigInt({ min: 0n, max: 2n ** 62n }).map(rfc3339),
+      realtime: fc.bigInt({ min: 0n, max: 2n ** 62n }).map(formatRfc3339),
     },
     { noNullPrototype: true },
   ),
 };
 
 /** Headers of other formats are none. */
-const fixed: Partial<Record<RecordSource, object>> = { 'trace.header': { format: 1 } };
+const fixedFields: Partial<Record<RecordSource, object>> = { 'trace.header': { format: 1 } };
 
 /** Any record of a source, made from the table that reads and writes it. */
 export const arbitraryRecord = (source: RecordSource): fc.Arbitrary<TraceRecord> => {
-  const fields = Object.entries<Field>(recordFields[source]);
-  const model = Object.fromEntries(fields.map(([key, { kind }]) => [key, byKind[kind]]));
+  const fields = Object.entries<FieldSpec>(recordFields[source]);
+  const model = Object.fromEntries(fields.map(([key, { kind }]) => [key, arbitraryByKind[kind]]));
   const requiredKeys = fields.filter(([, { optional }]) => !optional).map(([key]) => key);
   return fc
     .record(model, { requiredKeys, noNullPrototype: true })
-    .map((values) => ({ probe_source: source, ...values, ...fixed[source] }) as unknown as TraceRecord);
+    .map((values) => ({ probe_source: source, ...values, ...fixedFields[source] }) as unknown as TraceRecord);
 };
 
 export const recordSources = Object.keys(recordFields) as RecordSource[];
-export const anyRecord = fc.oneof(...recordSources.map(arbitraryRecord));
+export const arbitraryTraceRecord = fc.oneof(...recordSources.map(arbitraryRecord));

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 /** A fresh folder that goes with the test. */
-export const scratch = (): { path: string; remove: () => void } => {
+export const createTempDir = (): { path: string; remove: () => void } => {
   const path = mkdtempSync(join(tmpdir(), 'churntop-test-'));
   return { path, remove: () => rmSync(path, { recursive: true, force: true }) };
 };

@@ -1,7 +1,7 @@
-import type { Files } from '../../src/proc/proc-files.ts';
+import type { ProcFiles } from '../../src/proc/proc-files.ts';
 
 /** The same files, and how many of them are held open. */
-export const counting = (files: Files) => {
+export const countOpenFiles = (files: ProcFiles) => {
   let open = 0;
   return {
     open: () => open,
@@ -16,6 +16,6 @@ export const counting = (files: Files) => {
         files.close(fd);
         open--;
       },
-    } satisfies Files,
+    } satisfies ProcFiles,
   };
 };

@@ -16,7 +16,7 @@ import type {
 
 export const seconds = (value: number): bigint => BigInt(Math.round(value * 1e9));
 
-export const info: SourceInfo = {
+export const sourceInfo: SourceInfo = {
   host: 'guest',
   bootId: '00000000-0000-4000-8000-000000000000',
   pidNamespace: 'pid:[4026531836]',
@@ -28,39 +28,39 @@ export const info: SourceInfo = {
 
 export const walkStatus: SourceStatus = {
   mode: 'walk',
-  why: 'plain walk',
+  modeReason: 'plain walk',
   intervalNs: 100_000_000n,
-  periodNs: 101_000_000n,
-  longestNs: 110_000_000n,
-  shortestLifeNs: 110_000_000n,
-  cpu: 0.012,
-  budget: 0.05,
+  meanIntervalNs: 101_000_000n,
+  maxIntervalNs: 110_000_000n,
+  shortestLifetimeNs: 110_000_000n,
+  cpuUsage: 0.012,
+  cpuLimit: 0.05,
   throttled: false,
-  allocated: undefined,
+  allocatedPids: undefined,
   processesSeen: 0,
   threadsSeen: undefined,
-  unseen: undefined,
-  pending: undefined,
-  hidden: 0,
-  othersInvisible: false,
-  trouble: undefined,
+  missedTasks: undefined,
+  pendingPids: undefined,
+  hiddenProcesses: 0,
+  ownProcessesOnly: false,
+  lastError: undefined,
   stalls: 0,
-  dropped: 0,
+  droppedRecords: 0,
 };
 
 export const cursorStatus: SourceStatus = {
   ...walkStatus,
   mode: 'cursor',
-  why: 'the PID cursor moves',
+  modeReason: 'the PID cursor moves',
   intervalNs: 250_000n,
-  periodNs: 310_000n,
-  cpu: 0.113,
-  budget: 0.15,
-  allocated: 1_210,
+  meanIntervalNs: 310_000n,
+  cpuUsage: 0.113,
+  cpuLimit: 0.15,
+  allocatedPids: 1_210,
   processesSeen: 1_000,
   threadsSeen: 206,
-  unseen: 4,
-  pending: 0,
+  missedTasks: 4,
+  pendingPids: 0,
 };
 
 export const spawned = (
@@ -143,7 +143,7 @@ export const alert = (rule: string, at: number, more: Partial<AlertRecord> = {})
 export const scriptedSource = (states: Record<number, string> = {}) => {
   let listener: SourceListener | undefined;
   const source: EventSource & { stops: number; listener: () => SourceListener } = {
-    info,
+    info: sourceInfo,
     stops: 0,
     start: (given) => {
       listener = given;
@@ -152,7 +152,7 @@ export const scriptedSource = (states: Record<number, string> = {}) => {
       source.stops++;
       listener = undefined;
     },
-    states: (pids) => new Map(pids.flatMap((pid) => (states[pid] ? [[pid, states[pid]] as const] : []))),
+    readStates: (pids) => new Map(pids.flatMap((pid) => (states[pid] ? [[pid, states[pid]] as const] : []))),
     listener: () => {
       if (!listener) throw new Error('not started');
       return listener;

@@ -1,6 +1,6 @@
-import type { Files } from '../../src/proc/proc-files.ts';
+import type { ProcFiles } from '../../src/proc/proc-files.ts';
 
-export const errno = (code: string, path: string): NodeJS.ErrnoException =>
+export const errnoError = (code: string, path: string): NodeJS.ErrnoException =>
   Object.assign(new Error(`${code}: ${path}`), { code });
 
 /** A file's content, or the errno name its open fails with. */
@@ -26,20 +26,20 @@ export const parseArchive = (text: string): Map<string, FakeFile> => {
 };
 
 /** Files below `root` out of a map; directories are implied. The map may be changed between reads. */
-export const fakeFiles = (tree: ReadonlyMap<string, FakeFile>, root = '/proc'): Files => {
+export const fakeFiles = (tree: ReadonlyMap<string, FakeFile>, root = '/proc'): ProcFiles => {
   const held = new Map<number, string>();
   let next = 3;
   const under = (path: string) => path.slice(root.length + 1);
   const content = (path: string): Uint8Array => {
     const file = tree.get(under(path));
-    if (file === undefined) throw errno('ENOENT', path);
-    if (typeof file === 'object' && 'fails' in file) throw errno(file.fails, path);
+    if (file === undefined) throw errnoError('ENOENT', path);
+    if (typeof file === 'object' && 'fails' in file) throw errnoError(file.fails, path);
     return Buffer.from(file as string);
   };
   const buffer = new Uint8Array(4096);
   return {
     buffer,
-    fill(fd) {
+    readInto(fd) {
       const bytes = Buffer.from(content(held.get(fd) as string));
       buffer.set(bytes);
       return bytes.length;
@@ -48,10 +48,10 @@ export const fakeFiles = (tree: ReadonlyMap<string, FakeFile>, root = '/proc'): 
       const file = tree.get(under(path));
       return file !== undefined && !(typeof file === 'object' && 'fails' in file);
     },
-    link: (path) => Buffer.from(content(path)).toString('utf8').trim(),
+    readLink: (path) => Buffer.from(content(path)).toString('utf8').trim(),
     list(path) {
       const failing = tree.get('.');
-      if (failing && typeof failing === 'object' && 'fails' in failing) throw errno(failing.fails, path);
+      if (failing && typeof failing === 'object' && 'fails' in failing) throw errnoError(failing.fails, path);
       return [...new Set([...tree.keys()].map((key) => key.split('/')[0] as string))];
     },
     open(path) {
@@ -60,9 +60,9 @@ export const fakeFiles = (tree: ReadonlyMap<string, FakeFile>, root = '/proc'): 
       return next++;
     },
     read: (fd) => content(held.get(fd) as string),
-    owner: () => 1000,
+    ownerUid: () => 1000,
     close(fd) {
-      if (!held.delete(fd)) throw errno('EBADF', String(fd));
+      if (!held.delete(fd)) throw errnoError('EBADF', String(fd));
     },
   };
 };

@@ -1,5 +1,5 @@
-import type { Files } from '../../src/proc/proc-files.ts';
-import { errno } from './fake-files.ts';
+import type { ProcFiles } from '../../src/proc/proc-files.ts';
+import { errnoError } from './fake-files.ts';
 
 type Task = {
   pid: number;
@@ -205,7 +205,7 @@ export class FakeKernel {
 
   #check(path: string): void {
     const code = this.#failures.get(path) ?? this.#failures.get('*');
-    if (code) throw errno(code, path);
+    if (code) throw errnoError(code, path);
   }
 
   /** A task is counted in the very moment in which it becomes visible (copy_process in kernel/fork.c). */
@@ -240,7 +240,7 @@ export class FakeKernel {
     this.onRead(path);
     this.#check(path);
     if (path.endsWith('/stat')) {
-      if (!task || this.tasks.get(task.pid) !== task) throw errno('ESRCH', path);
+      if (!task || this.tasks.get(task.pid) !== task) throw errnoError('ESRCH', path);
       return this.#stat(task);
     }
     const texts: Record<string, () => string> = {
@@ -252,19 +252,19 @@ export class FakeKernel {
       'sys/kernel/random/boot_id': () => '00000000-0000-4000-8000-000000000000\n',
     };
     const text = texts[path];
-    if (!text) throw errno('ENOENT', path);
+    if (!text) throw errnoError('ENOENT', path);
     return Buffer.from(text());
   }
 
-  get files(): Files {
+  get files(): ProcFiles {
     // As the real one: what `read` gives is overwritten by the next read.
     const under = (path: string) => path.slice(this.root.length + 1);
     const buffer = new Uint8Array(4096);
     return {
       buffer,
-      fill: (fd) => {
+      readInto: (fd) => {
         const held = this.#held.get(fd);
-        if (!held) throw errno('EBADF', String(fd));
+        if (!held) throw errnoError('EBADF', String(fd));
         const bytes = this.#content(held.path, held.task);
         buffer.set(bytes);
         return bytes.length;
@@ -280,11 +280,11 @@ export class FakeKernel {
         }
         return task !== undefined && !this.#failures.has(path) && !this.#failures.has('*');
       },
-      link: (full) => {
+      readLink: (full) => {
         const path = under(full);
         this.#check(path);
         const text = this.links.get(path);
-        if (text === undefined) throw errno('ENOENT', full);
+        if (text === undefined) throw errnoError('ENOENT', full);
         return text;
       },
       list: (path) => {
@@ -302,26 +302,26 @@ export class FakeKernel {
         this.#check(path);
         const pid = /^(\d+)\/stat$/.exec(path)?.[1];
         const task = pid === undefined ? undefined : this.tasks.get(Number(pid));
-        if (pid !== undefined && !task) throw errno('ENOENT', full);
+        if (pid !== undefined && !task) throw errnoError('ENOENT', full);
         if (task && task.invisible > 0) {
           task.invisible--;
-          throw errno('ENOENT', full);
+          throw errnoError('ENOENT', full);
         }
         if (pid === undefined) this.#content(path, undefined);
-        if (this.#held.size >= this.mostOpen) throw errno('EMFILE', full);
+        if (this.#held.size >= this.mostOpen) throw errnoError('EMFILE', full);
         this.#held.set(this.#nextFd, { path, task });
         return this.#nextFd++;
       },
       read: (fd) => {
         const held = this.#held.get(fd);
-        if (!held) throw errno('EBADF', String(fd));
+        if (!held) throw errnoError('EBADF', String(fd));
         const content = this.#content(held.path, held.task);
         buffer.set(content);
         return buffer.subarray(0, content.length);
       },
-      owner: (fd) => this.#held.get(fd)?.task?.uid ?? 0,
+      ownerUid: (fd) => this.#held.get(fd)?.task?.uid ?? 0,
       close: (fd) => {
-        if (!this.#held.delete(fd)) throw errno('EBADF', String(fd));
+        if (!this.#held.delete(fd)) throw errnoError('EBADF', String(fd));
       },
     };
   }

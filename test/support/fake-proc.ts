@@ -5,7 +5,7 @@ const stat = (pid: number, comm: string) =>
   `${pid} (${comm}) S 1 ${'0 '.repeat(17)}${pid} ${'0 '.repeat(29)}0`;
 
 /** A proc root of text files: churn as fast as files can be made, and nobody else's in it. */
-export const openFakeProc = (folder: string) => {
+export const createFakeProc = (folder: string) => {
   const root = join(folder, 'proc');
   let next = 1000;
   let living: number[] = [];

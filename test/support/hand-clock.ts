@@ -1,5 +1,5 @@
 /** A clock that moves only when told to. Starts at ten seconds, where the fake kernel's ticks are. */
-export const handClock = (startMs = 10_000) => {
+export const createManualClock = (startMs = 10_000) => {
   let ns = BigInt(startMs) * 1_000_000n;
   return {
     now: () => ns,
@@ -10,4 +10,4 @@ export const handClock = (startMs = 10_000) => {
   };
 };
 
-export type HandClock = ReturnType<typeof handClock>;
+export type ManualClock = ReturnType<typeof createManualClock>;

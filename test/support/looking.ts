@@ -1,8 +1,8 @@
 import { createCursorSampler } from '../../src/capture/cursor/cursor-sampler.ts';
 import { isProbeEvent, type ProbeEvent } from '../../src/domain/events/event.ts';
-import { openProc } from '../../src/proc/reader.ts';
+import { openProcReader } from '../../src/proc/reader.ts';
 import { FakeKernel } from './fake-kernel.ts';
-import { handClock } from './hand-clock.ts';
+import { createManualClock } from './hand-clock.ts';
 
 /** One line an event: `spawned 301 init`, as tests want to read them. */
 export const brief = (event: ProbeEvent): string =>
@@ -11,25 +11,25 @@ export const brief = (event: ProbeEvent): string =>
 /** A cursor sampler on a fake kernel, looked through by hand. The first look (discovery) is done. */
 export const looking = ({
   kernel = new FakeKernel(),
-  mostHeld = 1000,
+  mostHeld: maxOpenStats = 1000,
   ownPid = undefined as number | undefined,
   ownTaskCount = true,
 } = {}) => {
-  const clock = handClock();
+  const clock = createManualClock();
   const sampler = createCursorSampler({
-    proc: openProc(kernel.root, kernel.files),
+    proc: openProcReader(kernel.root, kernel.files),
     clock,
     why: 'test',
     bootOffsetNs: 0n,
     ownPid,
-    mostHeld,
+    maxOpenStats,
     ownTaskCount,
     othersInvisible: false,
   });
   const look = (afterMs = 1): ProbeEvent[] => {
     clock.advance(afterMs);
     kernel.ticks = Math.floor(clock.ms() / 10);
-    sampler.look(clock.ms());
+    sampler.sample(clock.ms());
     return sampler.take().filter(isProbeEvent);
   };
   const discovered = look(0);
@@ -41,6 +41,6 @@ export const looking = ({
     /** Let this much time go by, look, and tell what was seen. */
     look,
     seen: (afterMs?: number) => look(afterMs).map(brief),
-    report: sampler.report,
+    report: sampler.counters,
   };
 };

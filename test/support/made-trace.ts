@@ -2,7 +2,7 @@ import type { ProbeEvent } from '../../src/domain/events/event.ts';
 import type { SourceInfo } from '../../src/domain/source/event-source.ts';
 import { TraceComposer } from '../../src/trace/format/composer.ts';
 
-export const madeInfo: SourceInfo = {
+export const syntheticInfo: SourceInfo = {
   host: 'made',
   bootId: '11111111-2222-4333-8444-555555555555',
   pidNamespace: 'pid:[4026531836]',
@@ -12,7 +12,7 @@ export const madeInfo: SourceInfo = {
 };
 
 /** The same numbers for the same seed, 0 up to 1. */
-export const seeded = (seed: number): (() => number) => {
+export const seededRandom = (seed: number): (() => number) => {
   let state = seed >>> 0;
   return () => {
     state = (state + 0x6d2b79f5) >>> 0;
@@ -39,11 +39,11 @@ const tools = [
  * A plausible guest: a few parents that keep spawning tools, most of which end within a second. Events in order, about
  * three a life, `perSecond` spawns a second.
  */
-export const madeEvents = function* (
+export const syntheticEvents = function* (
   spawns: number,
   { seed = 1, perSecond = 700 } = {},
 ): Generator<ProbeEvent> {
-  const random = seeded(seed);
+  const random = seededRandom(seed);
   const window_ns = 2_000_000n;
   let nowNs = 93_417_000_123_456n;
   let pid = 5000;
@@ -108,9 +108,9 @@ export const madeEvents = function* (
 };
 
 /** The lines of one recorder that saw `events`. */
-export const madeTrace = function* (
+export const syntheticTrace = function* (
   events: Iterable<ProbeEvent>,
-  info: SourceInfo = madeInfo,
+  info: SourceInfo = syntheticInfo,
 ): Generator<string> {
   const composer = new TraceComposer({ info, tool: 'churntop test' });
   let nowNs = 0n;

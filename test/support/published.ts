@@ -4,7 +4,7 @@ import { resolve } from 'node:path';
 const require = createRequire(resolve('test/published/package.json'));
 
 /** A module of test/published, what others publish of the formats we write; undefined where that is not installed. */
-export const published = <T>(name: string): T | undefined => {
+export const requirePublished = <T>(name: string): T | undefined => {
   try {
     return require(name) as T;
   } catch (error) {

@@ -4,11 +4,11 @@ import type { TraceRecord } from '../../src/domain/events/record.ts';
 import { decode } from '../../src/trace/format/codec.ts';
 import { program } from './pty.ts';
 
-const patienceMs = 20_000;
+const timeoutMs = 20_000;
 
 /** Until it holds; looked at often, for files tell nobody that they grew. */
-export const until = async <T>(what: string, test: () => T | undefined | false): Promise<T> => {
-  const end = Date.now() + patienceMs;
+export const waitFor = async <T>(what: string, test: () => T | undefined | false): Promise<T> => {
+  const end = Date.now() + timeoutMs;
   for (;;) {
     const found = test();
     if (found !== undefined && found !== false) return found;
@@ -17,27 +17,28 @@ export const until = async <T>(what: string, test: () => T | undefined | false):
   }
 };
 
-export const textOf = (path: string): string => (existsSync(path) ? readFileSync(path, 'utf8') : '');
+export const readIfExists = (path: string): string => (existsSync(path) ? readFileSync(path, 'utf8') : '');
 
 /** Until the file holds it. */
-export const grown = (path: string, what: string | RegExp): Promise<true> =>
-  until(`${what} in ${path}`, () => {
-    const text = textOf(path);
+export const waitForText = (path: string, what: string | RegExp): Promise<true> =>
+  waitFor(`${what} in ${path}`, () => {
+    const text = readIfExists(path);
     return (typeof what === 'string' ? text.includes(what) : what.test(text)) || undefined;
   });
 
-export type Read = { record: TraceRecord; seq: number };
+export type DecodedRecord = { record: TraceRecord; seq: number };
 
 /** Every line but a torn last one; a bad one fails the test. */
-export const readTrace = (text: string): Read[] =>
+export const decodeTrace = (text: string): DecodedRecord[] =>
   text
     .split('\n')
     .slice(0, -1)
-    .map((line) => decode(line) as Read);
+    .map((line) => decode(line) as DecodedRecord);
 
-export const kindsOf = (text: string): string[] => readTrace(text).map(({ record }) => record.probe_source);
+export const sourcesOf = (text: string): string[] =>
+  decodeTrace(text).map(({ record }) => record.probe_source);
 
-export type Running = {
+export type RunningChurntop = {
   process: ChildProcess;
   stderr: () => string;
   exit: Promise<{ code: number | null; signal: string | null }>;
@@ -48,7 +49,7 @@ export const startChurntop = (
   args: readonly string[],
   wrap: readonly string[] = [],
   cwd?: string,
-): Running => {
+): RunningChurntop => {
   const [file, ...rest] = [...wrap, globalThis.process.execPath, program, ...args];
   const child = spawn(file as string, rest, { stdio: ['ignore', 'ignore', 'pipe'], cwd });
   let stderr = '';

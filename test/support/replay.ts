@@ -1,21 +1,21 @@
 import fc from 'fast-check';
 import type { ChurnRecord } from '../../src/domain/events/event.ts';
-import type { World } from '../../src/domain/processes/system-state.ts';
+import type { SystemState } from '../../src/domain/processes/system-state.ts';
 import type { SourceInfo } from '../../src/domain/source/event-source.ts';
 import { TraceComposer } from '../../src/trace/format/composer.ts';
 import { TraceCursor } from '../../src/trace/replay/files/cursor.ts';
-import type { TraceFile } from '../../src/trace/replay/files/trace-file.ts';
+import type { ReplayFile } from '../../src/trace/replay/files/trace-file.ts';
 import { buildIndex } from '../../src/trace/replay/index/build.ts';
 import type { CheckpointLimits } from '../../src/trace/replay/index/checkpoints.ts';
 import type { StartIndex } from '../../src/trace/replay/index/client.ts';
 import type { IndexMessage } from '../../src/trace/replay/index/protocol.ts';
 import { Playhead } from '../../src/trace/replay/player/playhead.ts';
-import type { Target } from '../../src/trace/replay/player/target.ts';
-import { Fold } from '../../src/trace/replay/state/trace-state.ts';
-import { madeInfo } from './made-trace.ts';
+import type { SeekTarget } from '../../src/trace/replay/player/target.ts';
+import { TraceState } from '../../src/trace/replay/state/trace-state.ts';
+import { syntheticInfo } from './made-trace.ts';
 
 /** A file that is only in memory. */
-export const memoryFile = (text: string | Buffer, name = 'test.ndjson'): TraceFile => {
+export const memoryFile = (text: string | Buffer, name = 'test.ndjson'): ReplayFile => {
   const bytes = Buffer.from(text);
   return {
     name,
@@ -25,44 +25,44 @@ export const memoryFile = (text: string | Buffer, name = 'test.ndjson'): TraceFi
 };
 
 /** The index built at once, on this thread. */
-export const indexHere =
-  (files: readonly TraceFile[], limits?: CheckpointLimits, chunk?: number): StartIndex =>
+export const startIndexInline =
+  (files: readonly ReplayFile[], limits?: CheckpointLimits, chunkBytes?: number): StartIndex =>
   (onMessage, onError) => {
-    const done = buildIndex({ files, post: onMessage, now: () => 0, limits, chunk }).catch(onError);
+    const done = buildIndex({ files, post: onMessage, now: () => 0, limits, chunkBytes }).catch(onError);
     return { stop: async () => void (await done) };
   };
 
-export const indexed = async (
-  files: readonly TraceFile[],
+export const collectIndexMessages = async (
+  files: readonly ReplayFile[],
   limits?: CheckpointLimits,
-  chunk?: number,
+  chunkBytes?: number,
 ): Promise<IndexMessage[]> => {
   const messages: IndexMessage[] = [];
-  await buildIndex({ files, post: (message) => messages.push(message), now: () => 0, limits, chunk });
+  await buildIndex({ files, post: (message) => messages.push(message), now: () => 0, limits, chunkBytes });
   return messages;
 };
 
 /** The fold from the first byte on, without any of the machinery that is to be tested. */
-export const straight = async (
-  files: readonly TraceFile[],
-  target: Target,
+export const replayFromStart = async (
+  files: readonly ReplayFile[],
+  target: SeekTarget,
   history: number,
-): Promise<Fold> => {
-  const head = new Playhead(new Fold(history), new TraceCursor(files));
-  await head.advance(target);
-  if (target.kind === 'time') head.fold.settle(target.atNs);
-  return head.fold;
+): Promise<TraceState> => {
+  const playhead = new Playhead(new TraceState(history), new TraceCursor(files));
+  await playhead.advance(target);
+  if (target.kind === 'time') playhead.state.advanceTo(target.atNs);
+  return playhead.state;
 };
 
 /** All of a world, the log in order. */
-export const told = (world: World) => ({
-  ...world.snapshot(),
-  lost: Object.fromEntries(world.lost),
-  log: [...world.log],
-  dropped: world.log.dropped,
+export const comparableState = (state: SystemState) => ({
+  ...state.snapshot(),
+  lost: Object.fromEntries(state.lostByReason),
+  log: [...state.log],
+  dropped: state.log.dropped,
 });
 
-type Happening =
+type TraceStep =
   | { what: 'spawn'; pid: number; comm: string; initial: boolean }
   | { what: 'exec'; pid: number; comm: string }
   | { what: 'zombie' | 'exit'; pid: number }
@@ -76,7 +76,7 @@ type Happening =
 const pid = fc.integer({ min: 1, max: 12 });
 const comm = fc.constantFrom('sh', 'cc1', 'nginx', 'a"b', '漢字', 'x\x1b[2J');
 
-const happening: fc.Arbitrary<Happening> = fc.oneof(
+const arbitraryStep: fc.Arbitrary<TraceStep> = fc.oneof(
   {
     weight: 8,
     arbitrary: fc.record({ what: fc.constant('spawn' as const), pid, comm, initial: fc.boolean() }),
@@ -111,7 +111,7 @@ const happening: fc.Arbitrary<Happening> = fc.oneof(
 );
 
 /** Time to the next happening, ns; now and then it runs backwards. */
-const passing = fc.oneof(
+const arbitraryDelay = fc.oneof(
   { weight: 8, arbitrary: fc.bigInt({ min: 0n, max: 400_000_000n }) },
   { weight: 1, arbitrary: fc.bigInt({ min: 0n, max: 20_000_000_000n }) },
   { weight: 1, arbitrary: fc.bigInt({ min: -3_000_000_000n, max: 0n }) },
@@ -122,17 +122,17 @@ export const arbitraryTrace: fc.Arbitrary<string[]> = fc
   .record({
     headless: fc.boolean(),
     torn: fc.boolean(),
-    steps: fc.array(fc.tuple(passing, happening), { maxLength: 150 }),
+    steps: fc.array(fc.tuple(arbitraryDelay, arbitraryStep), { maxLength: 150 }),
   })
-  .map(({ headless, torn, steps }) => textsOf(steps, headless, torn));
+  .map(({ headless, torn, steps }) => traceTexts(steps, headless, torn));
 
-const textsOf = (steps: readonly [bigint, Happening][], headless: boolean, torn: boolean): string[] => {
+const traceTexts = (steps: readonly [bigint, TraceStep][], headless: boolean, torn: boolean): string[] => {
   const texts: string[] = [''];
   let nowNs = 1_000_000_000_000n;
-  let offsetNs = madeInfo.wallOffsetNs;
+  let offsetNs = syntheticInfo.wallOffsetNs;
   const composerFor = (info: SourceInfo) =>
     new TraceComposer({ info, tool: 'churntop test', wallOffsetNs: () => offsetNs });
-  let composer = composerFor(madeInfo);
+  let composer = composerFor(syntheticInfo);
   const write = (lines: string) => {
     texts[texts.length - 1] += lines;
   };
@@ -190,7 +190,7 @@ const textsOf = (steps: readonly [bigint, Happening][], headless: boolean, torn:
     }
     if (step.what === 'recorder') {
       nowNs = BigInt(step.boot) * 7_000_000_000n;
-      composer = composerFor({ ...madeInfo, bootId: `boot-${step.boot}` });
+      composer = composerFor({ ...syntheticInfo, bootId: `boot-${step.boot}` });
       write(composer.begin(nowNs));
     }
     if (step.what === 'part') {
@@ -205,12 +205,12 @@ const textsOf = (steps: readonly [bigint, Happening][], headless: boolean, torn:
 };
 
 /** A clock that a test turns: what falls due runs, and what it started is awaited. */
-export const turnedClock = () => {
+export const manualClock = () => {
   let nowNs = 0n;
   let due: { atNs: bigint; run: () => void }[] = [];
   return {
     now: () => nowNs,
-    after: (milliseconds: number, run: () => void) => {
+    schedule: (milliseconds: number, run: () => void) => {
       const entry = { atNs: nowNs + BigInt(milliseconds) * 1_000_000n, run };
       due.push(entry);
       return () => {
@@ -218,7 +218,7 @@ export const turnedClock = () => {
       };
     },
     /** Let time pass, tick by tick. */
-    turn: async (milliseconds: number) => {
+    advance: async (milliseconds: number) => {
       const untilNs = nowNs + BigInt(milliseconds) * 1_000_000n;
       for (;;) {
         const next = due.find(({ atNs }) => atNs <= untilNs);

@@ -1,14 +1,14 @@
-import type { World } from '../../src/domain/processes/system-state.ts';
-import type { Scene } from '../../src/store/navigation/selectors.ts';
+import type { SystemState } from '../../src/domain/processes/system-state.ts';
+import type { ViewData } from '../../src/store/navigation/selectors.ts';
 import { initialState, type ViewState } from '../../src/store/state/state.ts';
-import { Churn } from '../../src/store/views/churn-data.ts';
+import { ChurnModel } from '../../src/store/views/churn-data.ts';
 
 /** A world on screen, with the statistics of the events it holds. */
 export const sceneOf = (
-  world: World,
-  view: Pick<ViewState, 'shown' | 'filter' | 'by'> = initialState({ columns: 80, rows: 24 }),
-): Scene => {
-  const churn = new Churn();
-  churn.restart(world);
-  return { world, churn: churn.look(world, view) };
+  system: SystemState,
+  view: Pick<ViewState, 'activeView' | 'filter' | 'groupBy'> = initialState({ columns: 80, rows: 24 }),
+): ViewData => {
+  const churn = new ChurnModel();
+  churn.restart(system);
+  return { system, churn: churn.dataFor(system, view) };
 };

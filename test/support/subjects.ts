@@ -1,12 +1,12 @@
 import fc from 'fast-check';
-import { eventNames, type Subject } from '../../src/domain/filter/subject.ts';
+import { eventNames, type FilterSubject } from '../../src/domain/filter/subject.ts';
 import { seconds } from './events.ts';
 
 /** A subject of which all is known; `under` are its ancestors. */
-export const subject = ({
+export const createSubject = ({
   under = [4100, 1],
   ...facts
-}: Partial<Subject> & { under?: readonly number[] } = {}): Subject => {
+}: Partial<FilterSubject> & { under?: readonly number[] } = {}): FilterSubject => {
   const pid = facts.pid ?? 4242;
   return {
     pid,
@@ -18,13 +18,13 @@ export const subject = ({
     ageNs: seconds(2),
     lifetimeNs: undefined,
     event: undefined,
-    isUnder: (root) => root === pid || under.includes(root),
+    isDescendantOf: (root) => root === pid || under.includes(root),
     ...facts,
   };
 };
 
 /** Nothing is known but what every record tells. */
-export const stranger = subject({
+export const unknownSubject = createSubject({
   ppid: undefined,
   uid: undefined,
   user: undefined,
@@ -36,7 +36,7 @@ export const stranger = subject({
 const maybe = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: undefined });
 const pid = fc.integer({ min: 1, max: 5 });
 
-export const anySubject: fc.Arbitrary<Subject> = fc
+export const anySubject: fc.Arbitrary<FilterSubject> = fc
   .record({
     pid,
     comm: fc.constantFrom('', 'nginx', 'NGINX', 'node', 'sh', 'or', 'a b', '"q"', 'kworker/0:1'),
@@ -49,7 +49,10 @@ export const anySubject: fc.Arbitrary<Subject> = fc
     under: fc.array(pid, { maxLength: 3 }),
   })
   .map((facts) =>
-    subject({ ...facts, user: facts.uid === undefined ? undefined : facts.uid === 0 ? 'root' : 'www-data' }),
+    createSubject({
+      ...facts,
+      user: facts.uid === undefined ? undefined : facts.uid === 0 ? 'root' : 'www-data',
+    }),
   );
 
 /** Texts that are filters, all constructs in them. */

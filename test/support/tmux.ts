@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { until } from './recording.ts';
+import { waitFor } from './recording.ts';
 
 /** tmux is a program of its own; where it is missing, tests say so and are skipped. */
 export const hasTmux = spawnSync('tmux', ['-V']).status === 0;
@@ -37,7 +37,7 @@ export const openTmux = (command: readonly string[], columns: number, rows: numb
   return {
     rows: screenRows,
     screen,
-    see: (what: string) => until(`${what} in tmux`, () => screen().includes(what)),
+    see: (what: string) => waitFor(`${what} in tmux`, () => screen().includes(what)),
     /** Names of keys as tmux has them: `C-l`, `Enter`; all else is typed as it is. */
     keys: (...names: string[]) => tmux('send-keys', ...names),
     /** As a terminal pastes: bracketed, if the program asked for that. */

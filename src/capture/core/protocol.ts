@@ -1,4 +1,4 @@
-import type { Rule } from '../../domain/alerts/rule.ts';
+import type { AlertRule } from '../../domain/alerts/rule.ts';
 import type { Batch } from '../../domain/events/event.ts';
 import type { SourceInfo, SourceStatus } from '../../domain/source/event-source.ts';
 
@@ -9,26 +9,26 @@ export type SamplerOptions = {
   /** A fixed time between looks, ns; undefined lets the pace adapt. */
   intervalNs: bigint | undefined;
   /** Shares of one core the sampler may use, while the guest is quiet and while it churns. */
-  cpu: number;
-  cpuBusy: number;
+  cpuLimit: number;
+  cpuLimitBusy: number;
   /** Tell children of this very process as well. */
   ownChildren: boolean;
   /** Tell with which arguments programs were called. */
-  args: boolean;
+  recordArgs: boolean;
   /** Tell the control groups of processes. */
-  cgroups: boolean;
+  recordCgroups: boolean;
   /** What is told of as alerts. */
-  alerts: readonly Rule[];
+  alerts: readonly AlertRule[];
   info: SourceInfo;
   /** Where the cursor was before the thread was started. */
-  cursorBefore: number | undefined;
+  cursorBeforeStart: number | undefined;
 };
 
 /** The words both threads share: the main thread stops the sampler, says how many batches it has taken, gives orders. */
-export const stopWord = 0;
-export const takenWord = 1;
-export const orderWord = 2;
-export const sharedWords = () => new Int32Array(new SharedArrayBuffer(12));
+export const stopIndex = 0;
+export const ackedIndex = 1;
+export const controlIndex = 2;
+export const createSharedCounters = () => new Int32Array(new SharedArrayBuffer(12));
 
 /** What the sampling thread posts. Errors cross as their facts; an Error instance would lose its class. */
 export type SamplerMessage =

@@ -2,7 +2,7 @@ import type { ChurnRecord } from '../../domain/events/event.ts';
 import type { CaptureMode } from '../../domain/events/record.ts';
 
 /** What a look came upon. */
-export type Look =
+export type SampleResult =
   /** Nothing was born since the last one. */
   | 'quiet'
   /** The cursor moved, or a walk found a change. */
@@ -11,16 +11,16 @@ export type Look =
   | 'behind';
 
 /** What a sampler knows of its own work. */
-export type Report = {
-  allocated: number | undefined;
+export type SamplerCounters = {
+  allocatedPids: number | undefined;
   processesSeen: number;
   threadsSeen: number | undefined;
-  unseen: number | undefined;
-  pending: number | undefined;
+  missedTasks: number | undefined;
+  pendingPids: number | undefined;
   alive: number;
-  hidden: number;
-  othersInvisible: boolean;
-  trouble: string | undefined;
+  hiddenProcesses: number;
+  ownProcessesOnly: boolean;
+  lastError: string | undefined;
 };
 
 /**
@@ -31,16 +31,16 @@ export type Sampler = {
   readonly mode: CaptureMode;
   readonly why: string;
   /** @param nowMs the pacing clock. @throws ProcError on what no later look can mend. */
-  look(nowMs: number): Look;
+  sample(nowMs: number): SampleResult;
   take(): readonly ChurnRecord[];
-  report(): Report;
+  counters(): SamplerCounters;
   /** What the last look cost where looking is walking, ms. */
   readonly walkCostMs: number | undefined;
   close(): void;
 };
 
 /** One clock in two units: the sampler paces itself in doubles and dates what it saw exactly. */
-export type Clock = {
+export type SamplerClock = {
   /** CLOCK_MONOTONIC, ns, for what leaves the engine. */
   now(): bigint;
   /** Milliseconds with fractions since any fixed moment: costs nothing on the quiet path. */

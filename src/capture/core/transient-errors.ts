@@ -1,35 +1,35 @@
-import { isOutOfDescriptors, isPassing, type ProcError } from '../../proc/errors.ts';
+import { isOutOfDescriptors, isTransient, type ProcError } from '../../proc/errors.ts';
 
 /** A failure as one line: what, where, and the kernel's name for it. */
-export const troubleText = ({ message, path, code }: ProcError): string =>
+export const procErrorText = ({ message, path, code }: ProcError): string =>
   `${message} (${path}${code ? `, ${code}` : ''})`;
 
-export type Troubles = ReturnType<typeof createTroubles>;
+export type ErrorTracker = ReturnType<typeof createErrorTracker>;
 
 /** What does not work just now, by the sweep that failed. `giveBack`: asked when descriptors ran out. */
-export const createTroubles = (giveBack: () => void) => {
-  const lasting = new Map<string, string>();
+export const createErrorTracker = (onOutOfFds: () => void) => {
+  const active = new Map<string, string>();
 
   return {
-    first(): string | undefined {
-      return lasting.values().next().value;
+    current(): string | undefined {
+      return active.values().next().value;
     },
-    begin(sweep: string, text: string): void {
-      lasting.set(sweep, text);
+    set(sweep: string, text: string): void {
+      active.set(sweep, text);
     },
-    end(sweep: string): void {
-      if (lasting.size > 0) lasting.delete(sweep);
+    clear(sweep: string): void {
+      if (active.size > 0) active.delete(sweep);
     },
     /** A sweep that fails for want of something changes nothing and is reported. @returns whether it was done */
-    attempt(sweep: string, run: () => void): boolean {
+    attempt(task: string, body: () => void): boolean {
       try {
-        run();
-        if (lasting.size > 0) lasting.delete(sweep);
+        body();
+        if (active.size > 0) active.delete(task);
         return true;
       } catch (error) {
-        if (!isPassing(error)) throw error;
-        if (isOutOfDescriptors(error)) giveBack();
-        lasting.set(sweep, troubleText(error));
+        if (!isTransient(error)) throw error;
+        if (isOutOfDescriptors(error)) onOutOfFds();
+        active.set(task, procErrorText(error));
         return false;
       }
     },

@@ -1,34 +1,34 @@
 import { ProcError } from '../../proc/errors.ts';
-import { type Cursor, parseCursor } from '../../proc/loadavg.ts';
-import type { Proc } from '../../proc/reader.ts';
-import type { Troubles } from '../core/transient-errors.ts';
+import { type PidCursor, parseLoadavg } from '../../proc/loadavg.ts';
+import type { ProcReader } from '../../proc/reader.ts';
+import type { ErrorTracker } from '../core/transient-errors.ts';
 
 /** What small machines have. */
 const defaultPidMax = 32768;
 
 /** The two numbers of a held loadavg. Where they cannot be read that is a trouble, and the sampler walks meanwhile. */
-export const openCursor = (proc: Proc, troubles: Troubles) => {
-  const loadavg = proc.open('loadavg');
-  const now: Cursor = { pid: 0, tasks: 0 };
+export const openCursorReader = (proc: ProcReader, troubles: ErrorTracker) => {
+  const loadavg = proc.openFile('loadavg');
+  const now: PidCursor = { pid: 0, tasks: 0 };
   let pidMax = 0;
 
   return {
     /** As last read; changed in place. */
-    now: now as Readonly<Cursor>,
+    now: now as Readonly<PidCursor>,
     pidMax() {
       return pidMax;
     },
 
     read(): boolean {
       try {
-        if (parseCursor(proc.buffer, proc.fill(loadavg), now)) {
-          troubles.end('cursor');
+        if (parseLoadavg(proc.buffer, proc.readInto(loadavg), now)) {
+          troubles.clear('cursor');
           return true;
         }
-        troubles.begin('cursor', 'loadavg tells no PID');
+        troubles.set('cursor', 'loadavg tells no PID');
       } catch (error) {
         if (!(error instanceof ProcError)) throw error;
-        troubles.begin('cursor', `${error.message} (loadavg, ${error.code})`);
+        troubles.set('cursor', `${error.message} (loadavg, ${error.code})`);
       }
       return false;
     },
@@ -36,7 +36,7 @@ export const openCursor = (proc: Proc, troubles: Troubles) => {
     /** It can be changed at any time; only a wrap needs it. */
     readPidMax(): void {
       try {
-        pidMax = Number(proc.text('sys/kernel/pid_max'));
+        pidMax = Number(proc.readText('sys/kernel/pid_max'));
       } catch (error) {
         if (!(error instanceof ProcError)) throw error;
         // What it was, or the default unless numbers beyond it were seen.
@@ -44,6 +44,6 @@ export const openCursor = (proc: Proc, troubles: Troubles) => {
       }
     },
 
-    close: () => proc.release(loadavg),
+    close: () => proc.close(loadavg),
   };
 };

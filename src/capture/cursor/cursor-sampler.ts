@@ -1,30 +1,30 @@
-import { type Cursor, isBetween } from '../../proc/loadavg.ts';
-import type { Proc } from '../../proc/reader.ts';
-import { type Clock, type Look, type Sampler, toNs } from '../core/sampler.ts';
-import { createTroubles } from '../core/transient-errors.ts';
-import { openCursor } from './cursor-reader.ts';
-import { createOwed } from './missing-exits.ts';
-import { allocated, openAccounts } from './pid-accounting.ts';
-import { createBirths } from './pid-resolver.ts';
-import { createYoung } from './recent-processes.ts';
-import { createElders } from './rescan.ts';
-import { none, openTable } from './tracked-processes.ts';
+import { isPidBetween, type PidCursor } from '../../proc/loadavg.ts';
+import type { ProcReader } from '../../proc/reader.ts';
+import { type SampleResult, type Sampler, type SamplerClock, toNs } from '../core/sampler.ts';
+import { createErrorTracker } from '../core/transient-errors.ts';
+import { openCursorReader } from './cursor-reader.ts';
+import { createExitBalance } from './missing-exits.ts';
+import { allocatedByGuest, createPidCounts } from './pid-accounting.ts';
+import { createPidResolver } from './pid-resolver.ts';
+import { createRecentProcesses } from './recent-processes.ts';
+import { createRescan } from './rescan.ts';
+import { createTrackedProcesses, noFd } from './tracked-processes.ts';
 import { createWalk } from './walk.ts';
-import { createWalkPlan } from './walk-scheduler.ts';
+import { createWalkScheduler } from './walk-scheduler.ts';
 
 /** So many untried numbers are cheaper told by one listing. */
-const longBacklog = 256;
+const maxBacklog = 256;
 
 export type CursorSamplerOptions = {
-  proc: Proc;
-  clock: Clock;
+  proc: ProcReader;
+  clock: SamplerClock;
   why: string;
   /** Boot clock minus monotonic clock, ns. */
   bootOffsetNs: bigint;
   /** Children of this process are not churn of the guest. */
   ownPid: number | undefined;
   /** How many stat files may be held open. */
-  mostHeld: number;
+  maxOpenStats: number;
   /** The task count is this PID namespace's alone, so what it tells of ends is exact. */
   ownTaskCount: boolean;
   /** The proc root lists only this user's processes. */
@@ -33,21 +33,30 @@ export type CursorSamplerOptions = {
 
 /** The cursor chase: see docs on capture. One look is one read as long as nothing happens. */
 export const createCursorSampler = (options: CursorSamplerOptions): Sampler => {
-  const { proc, clock, why, bootOffsetNs, ownPid, mostHeld, ownTaskCount, othersInvisible } = options;
-  const accounts = openAccounts();
-  const table = openTable({ proc, bootOffsetNs, ownPid });
-  const young = createYoung({ proc, table, mostHeld, ms: clock.ms });
-  const births = createBirths({ proc, table, young, accounts, bootOffsetNs });
-  const owed = createOwed({ accounts, births, ownTaskCount });
-  const elders = createElders({ proc, table });
+  const {
+    proc,
+    clock,
+    why,
+    bootOffsetNs,
+    ownPid,
+    maxOpenStats,
+    ownTaskCount,
+    othersInvisible: ownProcessesOnly,
+  } = options;
+  const accounts = createPidCounts();
+  const table = createTrackedProcesses({ proc, bootOffsetNs, ownPid });
+  const young = createRecentProcesses({ proc, table, maxOpenStats, nowMs: clock.ms });
+  const births = createPidResolver({ proc, table, young, accounts, bootOffsetNs });
+  const owed = createExitBalance({ accounts, births, ownTaskCount });
+  const elders = createRescan({ proc, table });
   const walk = createWalk({ proc, table, young, births });
-  const plan = createWalkPlan();
-  const troubles = createTroubles(young.releaseAll);
+  const plan = createWalkScheduler();
+  const troubles = createErrorTracker(young.releaseAll);
   const { attempt } = troubles;
-  const cursor = openCursor(proc, troubles);
-  const last: Cursor = { pid: 0, tasks: 0 };
+  const cursor = openCursorReader(proc, troubles);
+  const last: PidCursor = { pid: 0, tasks: 0 };
   let discovered = false;
-  let lastLookMs = 0;
+  let lastSampleMs = 0;
   /** When everybody known was last known to be alive. */
   let allAliveMs = 0;
 
@@ -57,21 +66,21 @@ export const createCursorSampler = (options: CursorSamplerOptions): Sampler => {
     cursor.readPidMax();
     const { pid: before, tasks } = cursor.now;
     const nowMs = clock.ms();
-    const pids = proc.list();
+    const pids = proc.listPids();
     const after = cursor.read() ? cursor.now.pid : before;
     const readings = pids
-      .filter((pid) => !isBetween(pid, before, after))
-      .map((pid) => ({ pid, reading: proc.read(pid) }));
+      .filter((pid) => !isPidBetween(pid, before, after))
+      .map((pid) => ({ pid, reading: proc.readProcess(pid) }));
     const moment = { nowNs: clock.now(), windowNs: undefined };
     for (const { pid, reading } of readings) {
-      if (reading !== 'gone') table.meet(pid, reading, none, moment, nowMs);
+      if (reading !== 'gone') table.meet(pid, reading, noFd, moment, nowMs);
     }
     last.pid = before;
     last.tasks = tasks;
-    lastLookMs = nowMs;
+    lastSampleMs = nowMs;
     allAliveMs = nowMs;
     walk.begin(nowMs);
-    plan.begin(nowMs);
+    plan.start(nowMs);
     discovered = true;
   };
 
@@ -80,36 +89,37 @@ export const createCursorSampler = (options: CursorSamplerOptions): Sampler => {
     const done = attempt('walk', () =>
       walk.run(last.pid, () => (cursor.read() ? cursor.now.pid : last.pid), clock.now, clock.ms),
     );
-    plan.walked(nowMs, clock.ms(), audit);
+    plan.recordWalk(nowMs, clock.ms(), audit);
     if (audit) {
-      births.forget();
+      births.rotateAbandoned();
       cursor.readPidMax();
     }
     if (!done) return;
-    plan.done();
-    owed.settled();
+    plan.clearRequests();
+    owed.reset();
   };
 
   /** What the two numbers say: who was born, how many ended. */
-  const follow = (nowMs: number): void => {
+  const countersChanged = (nowMs: number): void => {
     plan.moved();
     const afterMs = clock.ms();
     const { pid, tasks } = cursor.now;
-    const moment = { nowNs: clock.now(), windowNs: toNs(afterMs - lastLookMs) };
+    const moment = { nowNs: clock.now(), windowNs: toNs(afterMs - lastSampleMs) };
     if (pid !== last.pid) {
-      if (!attempt('births', () => births.passed(last.pid, pid, cursor.pidMax(), moment, afterMs))) return;
+      if (!attempt('births', () => births.cursorAdvanced(last.pid, pid, cursor.pidMax(), moment, afterMs)))
+        return;
     }
-    owed.counted(tasks - last.tasks);
+    owed.countersRead(tasks - last.tasks);
     last.pid = pid;
     last.tasks = tasks;
-    lastLookMs = nowMs;
+    lastSampleMs = nowMs;
   };
 
-  const tendYoung = (nowMs: number) => {
+  const pollRecent = (nowMs: number) => {
     attempt('young', () => {
       const aliveMs = ownTaskCount ? allAliveMs : 0;
-      const { found, all } = young.tend(owed.unexplained(), nowMs, clock.now(), aliveMs);
-      if (owed.found(found, all)) plan.want();
+      const { found, all } = young.poll(owed.unexplained(), nowMs, clock.now(), aliveMs);
+      if (owed.exitsFound(found, all)) plan.requestWalk();
     });
   };
 
@@ -118,43 +128,43 @@ export const createCursorSampler = (options: CursorSamplerOptions): Sampler => {
     why,
     walkCostMs: undefined,
 
-    look(nowMs): Look {
+    sample(nowMs): SampleResult {
       if (!discovered) {
         attempt('discovery', discover);
         return 'quiet';
       }
       const readable = cursor.read();
       const born = readable && cursor.now.pid !== last.pid;
-      if (born || (readable && cursor.now.tasks !== last.tasks)) follow(nowMs);
-      else if (readable) lastLookMs = nowMs;
+      if (born || (readable && cursor.now.tasks !== last.tasks)) countersChanged(nowMs);
+      else if (readable) lastSampleMs = nowMs;
 
-      if (births.pending() > 0) attempt('again', () => births.again(clock.now(), clock.ms()));
-      if (owed.wantsLook() || nowMs >= young.dueMs()) tendYoung(clock.ms());
-      if (owed.unexplained() <= 0) allAliveMs = lastLookMs;
-      young.age(nowMs);
+      if (births.pending() > 0) attempt('again', () => births.retryPending(clock.now(), clock.ms()));
+      if (owed.shouldScan() || nowMs >= young.dueMs()) pollRecent(clock.ms());
+      if (owed.unexplained() <= 0) allAliveMs = lastSampleMs;
+      young.expire(nowMs);
 
-      if (!readable || births.backlog() > longBacklog) plan.want();
+      if (!readable || births.backlog() > maxBacklog) plan.requestWalk();
       if (plan.isDue(nowMs)) doWalk(clock.ms());
       if (nowMs >= elders.dueMs()) {
         attempt('elders', () => {
-          if (elders.turn(nowMs, clock.now(), walk.walkedMs())) plan.want();
+          if (elders.turn(nowMs, clock.now(), walk.walkedMs())) plan.requestWalk();
         });
       }
-      if (births.behind()) return 'behind';
+      if (births.hasBacklog()) return 'behind';
       return born ? 'moved' : 'quiet';
     },
 
     take: () => table.take(),
-    report: () => ({
-      allocated: allocated(accounts),
+    counters: () => ({
+      allocatedPids: allocatedByGuest(accounts),
       processesSeen: accounts.processes,
       threadsSeen: accounts.threads,
-      unseen: accounts.unseen,
-      pending: births.pending(),
+      missedTasks: accounts.missed,
+      pendingPids: births.pending(),
       alive: table.size(),
-      hidden: table.hidden(),
-      othersInvisible,
-      trouble: troubles.first(),
+      hiddenProcesses: table.hidden(),
+      ownProcessesOnly,
+      lastError: troubles.current(),
     }),
     close: () => {
       young.releaseAll();

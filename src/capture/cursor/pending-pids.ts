@@ -1,38 +1,38 @@
 /** A number that nobody bore when it was asked for, or that nobody asked for yet. */
-export type Waiting = {
+export type PendingPid = {
   pid: number;
   /** How often it was asked for. */
-  tries: number;
-  sinceMs: number;
-  triedMs: number;
+  attempts: number;
+  addedMs: number;
+  lastAttemptMs: number;
   /** The look before it was handed out, CLOCK_MONOTONIC ns. */
-  bornAfter: bigint;
+  allocatedAfterNs: bigint;
 };
 
 /** The first time and three more: without these 1 to 2 % of long-lived children were missed, with them none. */
-const mostTries = 4;
+const maxAttempts = 4;
 /** Looks without sleep in between are no patience. */
-const betweenTriesMs = 0.15;
+const minRetryDelayMs = 0.15;
 /** A number that could not be asked for in this time is left to the walks. */
-const mostMs = 250;
-const mostWaiting = 8192;
+const maxPendingMs = 250;
+const maxPending = 8192;
 
-export type WaitingNumbers = ReturnType<typeof createWaiting>;
+export type PendingPids = ReturnType<typeof createPendingPids>;
 
 /** The numbers still looked for, newest last, and for a while those that were given up. */
-export const createWaiting = () => {
-  let list: Waiting[] = [];
-  const byPid = new Map<number, Waiting>();
+export const createPendingPids = () => {
+  let list: PendingPid[] = [];
+  const byPid = new Map<number, PendingPid>();
   let untried = 0;
-  let givenUp = new Set<number>();
-  let givenUpBefore = new Set<number>();
+  let abandoned = new Set<number>();
+  let abandonedBefore = new Set<number>();
   let skipped = false;
 
-  const isWaiting = (number: Waiting) => byPid.get(number.pid) === number;
-  const drop = (number: Waiting) => {
-    if (!isWaiting(number)) return;
+  const isPending = (number: PendingPid) => byPid.get(number.pid) === number;
+  const drop = (number: PendingPid) => {
+    if (!isPending(number)) return;
     byPid.delete(number.pid);
-    if (number.tries === 0) untried--;
+    if (number.attempts === 0) untried--;
   };
 
   return {
@@ -43,13 +43,13 @@ export const createWaiting = () => {
       return untried;
     },
     /** Numbers were passed over wholesale: any unknown PID may be one of them. */
-    skip(): void {
+    markSkipped(): void {
       skipped = true;
     },
 
     /** In order of birth. What had to make room comes back, and so does an older wait for the same number. */
-    add(numbers: Waiting[]): Waiting[] {
-      const out: Waiting[] = [];
+    add(numbers: PendingPid[]): PendingPid[] {
+      const out: PendingPid[] = [];
       for (const number of numbers) {
         const older = byPid.get(number.pid);
         if (older) {
@@ -58,45 +58,45 @@ export const createWaiting = () => {
         }
         byPid.set(number.pid, number);
         list.push(number);
-        if (number.tries === 0) untried++;
+        if (number.attempts === 0) untried++;
       }
       return out.concat(this.shrink());
     },
 
-    shrink(): Waiting[] {
-      if (byPid.size <= mostWaiting) return [];
-      list = list.filter(isWaiting);
-      const out = list.slice(0, list.length - mostWaiting);
+    shrink(): PendingPid[] {
+      if (byPid.size <= maxPending) return [];
+      list = list.filter(isPending);
+      const out = list.slice(0, list.length - maxPending);
       list = list.slice(out.length);
       for (const number of out) drop(number);
       return out;
     },
 
     /** The newest that may be asked for now; say `tried` of each. */
-    newest(limit: number, nowMs: number): Waiting[] {
-      const out: Waiting[] = [];
+    newestDue(limit: number, nowMs: number): PendingPid[] {
+      const out: PendingPid[] = [];
       for (let index = list.length - 1; index >= 0 && out.length < limit; index--) {
-        const number = list[index] as Waiting;
-        if (!isWaiting(number)) continue;
-        if (number.tries > 0 && nowMs - number.triedMs < betweenTriesMs) continue;
+        const number = list[index] as PendingPid;
+        if (!isPending(number)) continue;
+        if (number.attempts > 0 && nowMs - number.lastAttemptMs < minRetryDelayMs) continue;
         out.push(number);
       }
       return out;
     },
 
-    tried(number: Waiting, nowMs: number): void {
-      if (number.tries === 0) untried--;
-      number.tries++;
-      number.triedMs = nowMs;
+    recordAttempt(number: PendingPid, nowMs: number): void {
+      if (number.attempts === 0) untried--;
+      number.attempts++;
+      number.lastAttemptMs = nowMs;
     },
 
     /** Those that were asked for often enough, or waited too long to be; they are dropped. */
-    expire(nowMs: number): Waiting[] {
-      const out: Waiting[] = [];
-      const left: Waiting[] = [];
+    expire(nowMs: number): PendingPid[] {
+      const out: PendingPid[] = [];
+      const left: PendingPid[] = [];
       for (const number of list) {
-        if (!isWaiting(number)) continue;
-        if (number.tries < mostTries && nowMs - number.sinceMs < mostMs) {
+        if (!isPending(number)) continue;
+        if (number.attempts < maxAttempts && nowMs - number.addedMs < maxPendingMs) {
           left.push(number);
         } else {
           drop(number);
@@ -115,14 +115,14 @@ export const createWaiting = () => {
       return number !== undefined;
     },
 
-    giveUp(pid: number): void {
-      if (givenUp.size < mostWaiting) givenUp.add(pid);
+    abandon(pid: number): void {
+      if (abandoned.size < maxPending) abandoned.add(pid);
       else skipped = true;
     },
-    wasGivenUp: (pid: number): boolean => givenUp.delete(pid) || givenUpBefore.delete(pid) || skipped,
-    forget(): void {
-      givenUpBefore = givenUp;
-      givenUp = new Set();
+    takeAbandoned: (pid: number): boolean => abandoned.delete(pid) || abandonedBefore.delete(pid) || skipped,
+    rotateAbandoned(): void {
+      abandonedBefore = abandoned;
+      abandoned = new Set();
       skipped = false;
     },
   };

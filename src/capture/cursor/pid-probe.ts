@@ -1,41 +1,49 @@
 import { isOutOfDescriptors } from '../../proc/errors.ts';
-import type { Proc, Seen } from '../../proc/reader.ts';
-import type { Young } from './recent-processes.ts';
-import { type Entry, none, type Table } from './tracked-processes.ts';
+import type { ProcReader, StatSnapshot } from '../../proc/reader.ts';
+import type { RecentProcesses } from './recent-processes.ts';
+import { noFd, type TrackedProcess, type TrackedProcesses } from './tracked-processes.ts';
 
-export type Held = { fd: number; seen: Seen };
+export type OpenStat = { fd: number; snapshot: StatSnapshot };
 
 /** Who bears a number now. */
-export type Answer = {
+export type PidProbe = {
   pid: number;
   /** Who bore it so far, and whether that one is known to have ended: its own descriptor said so. */
-  entry: Entry | undefined;
-  ended: boolean;
-  held: Held | 'stays' | 'gone' | 'hidden';
+  entry: TrackedProcess | undefined;
+  exited: boolean;
+  stat: OpenStat | 'stays' | 'gone' | 'hidden';
 };
 
 /** Ask /proc who bears a number. Changes nothing that is known; an answer may hold a descriptor. @throws ProcError */
-export const createBearers = ({ proc, table, young }: { proc: Proc; table: Table; young: Young }) => {
-  const hold = (pid: number): Held | 'gone' | 'hidden' => {
+export const createPidProbe = ({
+  proc,
+  table,
+  young,
+}: {
+  proc: ProcReader;
+  table: TrackedProcesses;
+  young: RecentProcesses;
+}) => {
+  const hold = (pid: number): OpenStat | 'gone' | 'hidden' => {
     try {
-      return proc.hold(pid);
+      return proc.openStat(pid);
     } catch (error) {
       // Descriptors are kept for speed only: rather look at the young by walking than miss a birth.
       if (!isOutOfDescriptors(error) || !young.releaseAll()) throw error;
-      return proc.hold(pid);
+      return proc.openStat(pid);
     }
   };
 
   return {
-    ask(pid: number): Answer {
+    probe(pid: number): PidProbe {
       const entry = table.get(pid);
-      if (!entry || entry.fd === none) return { pid, entry, ended: false, held: hold(pid) };
-      const ended = proc.reread(entry.fd) === 'gone';
-      return { pid, entry, ended, held: ended ? hold(pid) : 'stays' };
+      if (!entry || entry.fd === noFd) return { pid, entry, exited: false, stat: hold(pid) };
+      const exited = proc.readStat(entry.fd) === 'gone';
+      return { pid, entry, exited, stat: exited ? hold(pid) : 'stays' };
     },
     /** Answers that nobody will use. */
-    letGo(answers: readonly Answer[]): void {
-      for (const { held } of answers) if (typeof held === 'object') proc.release(held.fd);
+    releaseAll(probes: readonly PidProbe[]): void {
+      for (const { stat } of probes) if (typeof stat === 'object') proc.close(stat.fd);
     },
   };
 };

@@ -1,90 +1,90 @@
-import { type Moment, tickNs } from '../../proc/lifecycle.ts';
-import { numbersBetween, previousNumber } from '../../proc/loadavg.ts';
-import type { Proc } from '../../proc/reader.ts';
+import { clockTickNs, type SampleTime } from '../../proc/lifecycle.ts';
+import { countPidsBetween, previousPid } from '../../proc/loadavg.ts';
+import type { ProcReader } from '../../proc/reader.ts';
 import { isThread } from '../../proc/stat.ts';
-import { createWaiting, type Waiting } from './pending-pids.ts';
-import type { Accounts } from './pid-accounting.ts';
-import { type Answer, createBearers } from './pid-probe.ts';
-import type { Young } from './recent-processes.ts';
-import { type Entry, isSame, type Table } from './tracked-processes.ts';
+import { createPendingPids, type PendingPid } from './pending-pids.ts';
+import type { PidCounts } from './pid-accounting.ts';
+import { createPidProbe, type PidProbe } from './pid-probe.ts';
+import type { RecentProcesses } from './recent-processes.ts';
+import { isSameProcess, type TrackedProcess, type TrackedProcesses } from './tracked-processes.ts';
 
 /** Numbers opened in one go before the cursor is read again: the newest are worth most, they may live yet. */
-const freshPerLook = 64;
+const maxNewPerSample = 64;
 /** Numbers looked for again in one look. */
-const againPerLook = 64;
+const maxRetriesPerSample = 64;
 /** After a stall the cursor may have gone far. Beyond this many numbers nobody is asked; a walk finds the living. */
-const mostNumbers = 8192;
+const maxQueuedPids = 8192;
 /** Start times come in 10 ms steps and the boot offset is read in such steps too. */
-const slackTicks = 2n;
+const startTickTolerance = 2n;
 
-export type BirthsOptions = {
-  proc: Proc;
-  table: Table;
-  young: Young;
-  accounts: Accounts;
+export type PidResolverOptions = {
+  proc: ProcReader;
+  table: TrackedProcesses;
+  young: RecentProcesses;
+  accounts: PidCounts;
   bootOffsetNs: bigint;
 };
-export type Births = ReturnType<typeof createBirths>;
+export type PidResolver = ReturnType<typeof createPidResolver>;
 
 /** Who bears the numbers the cursor passed: processes, threads, those that were there before, or nobody any more. */
-export const createBirths = ({ proc, table, young, accounts, bootOffsetNs }: BirthsOptions) => {
-  const waiting = createWaiting();
+export const createPidResolver = ({ proc, table, young, accounts, bootOffsetNs }: PidResolverOptions) => {
+  const waiting = createPendingPids();
 
-  const { ask, letGo } = createBearers({ proc, table, young });
+  const { probe, releaseAll } = createPidProbe({ proc, table, young });
 
   /** Take an answer into the books; false: nobody there (yet). */
-  const settle = (
-    { pid, entry, ended, held }: Answer,
+  const resolve = (
+    { pid, entry, exited, stat: held }: PidProbe,
     bornAfter: bigint,
-    moment: Moment,
+    moment: SampleTime,
     nowMs: number,
   ): boolean => {
     if (held === 'stays') {
-      accounts.alreadyThere++;
+      accounts.alreadyInUse++;
       return true;
     }
     if (held === 'gone') {
-      if (entry) young.suspect(entry);
+      if (entry) young.recheck(entry);
       return false;
     }
     if (held === 'hidden') {
-      if (entry && !ended) {
-        table.hide(entry);
-        accounts.alreadyThere++;
+      if (entry && !exited) {
+        table.markHidden(entry);
+        accounts.alreadyInUse++;
       } else {
-        if (entry) young.suspect(entry);
+        if (entry) young.recheck(entry);
         // Process or thread, nobody may know; a walk that lists it will tell.
-        accounts.unseen++;
-        waiting.giveUp(pid);
+        accounts.missed++;
+        waiting.abandon(pid);
       }
       return true;
     }
-    const { stat } = held.seen;
+    const { stat } = held.snapshot;
     // Start times come in ticks: a number that goes round within one looks the same from outside.
-    if (entry && !ended && isSame(entry, stat)) {
-      proc.release(held.fd);
-      accounts.alreadyThere++;
+    if (entry && !exited && isSameProcess(entry, stat)) {
+      proc.close(held.fd);
+      accounts.alreadyInUse++;
       return true;
     }
     // Somebody else bears the number now, so the one before is gone, and was before this one came.
-    if (entry) table.exit(entry, moment);
+    if (entry) table.remove(entry, moment);
     if (isThread(stat)) {
-      proc.release(held.fd);
-      const old = BigInt(stat.startTicks) < (bornAfter + bootOffsetNs) / tickNs - slackTicks;
-      if (old) accounts.alreadyThere++;
+      proc.close(held.fd);
+      const old = BigInt(stat.startTicks) < (bornAfter + bootOffsetNs) / clockTickNs - startTickTolerance;
+      if (old) accounts.alreadyInUse++;
       else accounts.threads++;
       return true;
     }
-    const born = table.meet(pid, held.seen, held.fd, moment, nowMs);
+    const born = table.meet(pid, held.snapshot, held.fd, moment, nowMs);
     young.add(born, nowMs);
-    if (born.own) accounts.own++;
+    if (born.isOwnChild) accounts.ownChildren++;
     else accounts.processes++;
     return true;
   };
 
-  const giveUp = ({ pid }: { pid: number }) => {
-    accounts.unseen++;
-    waiting.giveUp(pid);
+  const abandon = ({ pid }: { pid: number }) => {
+    accounts.missed++;
+    waiting.abandon(pid);
   };
 
   return {
@@ -93,7 +93,7 @@ export const createBirths = ({ proc, table, young, accounts, bootOffsetNs }: Bir
       return waiting.size();
     },
     /** There are numbers nobody has asked for yet. */
-    behind() {
+    hasBacklog() {
       return waiting.untried() > 0;
     },
     backlog() {
@@ -104,64 +104,64 @@ export const createBirths = ({ proc, table, young, accounts, bootOffsetNs }: Bir
      * The cursor went from `after` to `upto`. The newest numbers are opened at once, the others wait their turn.
      * @throws ProcError; nothing is changed then, and the same numbers can be asked for again.
      */
-    passed(after: number, upto: number, pidMax: number, moment: Moment, nowMs: number): void {
-      const bornAfter = moment.nowNs - (moment.windowNs ?? 0n);
-      const count = numbersBetween(after, upto, pidMax);
-      const answers: Answer[] = [];
+    cursorAdvanced(after: number, upto: number, pidMax: number, moment: SampleTime, nowMs: number): void {
+      const allocatedAfterNs = moment.nowNs - (moment.windowNs ?? 0n);
+      const count = countPidsBetween(after, upto, pidMax);
+      const answers: PidProbe[] = [];
       let pid = upto;
       try {
-        for (let index = 0; index < Math.min(count, freshPerLook); index++) {
-          answers.push(ask(pid));
-          pid = previousNumber(pid, after, upto, pidMax);
+        for (let index = 0; index < Math.min(count, maxNewPerSample); index++) {
+          answers.push(probe(pid));
+          pid = previousPid(pid, after, upto, pidMax);
         }
       } catch (error) {
-        letGo(answers);
+        releaseAll(answers);
         throw error;
       }
-      accounts.candidates += count;
-      const unasked = Math.min(count, mostNumbers) - answers.length;
-      accounts.unseen += count - answers.length - unasked;
-      if (count > mostNumbers) waiting.skip();
-      const older: Waiting[] = [];
+      accounts.allocated += count;
+      const unasked = Math.min(count, maxQueuedPids) - answers.length;
+      accounts.missed += count - answers.length - unasked;
+      if (count > maxQueuedPids) waiting.markSkipped();
+      const older: PendingPid[] = [];
       for (let index = 0; index < unasked; index++) {
-        older.push({ pid, tries: 0, sinceMs: nowMs, triedMs: 0, bornAfter });
-        pid = previousNumber(pid, after, upto, pidMax);
+        older.push({ pid, attempts: 0, addedMs: nowMs, lastAttemptMs: 0, allocatedAfterNs });
+        pid = previousPid(pid, after, upto, pidMax);
       }
-      for (const dropped of waiting.add(older.reverse())) giveUp(dropped);
+      for (const dropped of waiting.add(older.reverse())) abandon(dropped);
       for (const answer of answers.reverse()) {
         // Waited for since the last round: whoever it was, the number has been handed on.
-        if (waiting.dropPid(answer.pid)) giveUp(answer);
-        if (settle(answer, bornAfter, moment, nowMs)) continue;
-        const late = { pid: answer.pid, tries: 1, sinceMs: nowMs, triedMs: nowMs, bornAfter };
-        for (const dropped of waiting.add([late])) giveUp(dropped);
+        if (waiting.dropPid(answer.pid)) abandon(answer);
+        if (resolve(answer, allocatedAfterNs, moment, nowMs)) continue;
+        const late = { pid: answer.pid, attempts: 1, addedMs: nowMs, lastAttemptMs: nowMs, allocatedAfterNs };
+        for (const dropped of waiting.add([late])) abandon(dropped);
       }
     },
 
     /** Look again for numbers that nobody bore: the kernel hands them out a little before their bearer is visible. */
-    again(nowNs: bigint, nowMs: number): void {
+    retryPending(nowNs: bigint, nowMs: number): void {
       if (waiting.size() === 0) return;
-      const tried = waiting.newest(againPerLook, nowMs);
+      const tried = waiting.newestDue(maxRetriesPerSample, nowMs);
       for (const number of tried) {
         // A look for what is not there costs a third of an exception.
-        const absent = !table.get(number.pid) && !proc.exists(number.pid);
-        const answer: Answer | undefined = absent ? undefined : ask(number.pid);
-        waiting.tried(number, nowMs);
+        const absent = !table.get(number.pid) && !proc.pidExists(number.pid);
+        const answer: PidProbe | undefined = absent ? undefined : probe(number.pid);
+        waiting.recordAttempt(number, nowMs);
         if (!answer) continue;
-        const moment = { nowNs, windowNs: nowNs - number.bornAfter };
-        if (settle(answer, number.bornAfter, moment, nowMs)) waiting.drop(number);
+        const moment = { nowNs, windowNs: nowNs - number.allocatedAfterNs };
+        if (resolve(answer, number.allocatedAfterNs, moment, nowMs)) waiting.drop(number);
       }
-      for (const number of waiting.expire(nowMs)) giveUp(number);
+      for (const number of waiting.expire(nowMs)) abandon(number);
     },
 
     /** A process was found without the cursor's help: was its number on the books already? */
-    late({ tracked: { pid }, own }: Entry): void {
+    late({ observed: { pid }, isOwnChild }: TrackedProcess): void {
       const known = waiting.dropPid(pid);
-      if (!known && waiting.wasGivenUp(pid)) accounts.unseen--;
-      else if (!known) accounts.chosen++;
-      if (own) accounts.own++;
+      if (!known && waiting.takeAbandoned(pid)) accounts.missed--;
+      else if (!known) accounts.explicit++;
+      if (isOwnChild) accounts.ownChildren++;
       else accounts.processes++;
     },
     /** Two audits are long enough to remember what was given up. */
-    forget: () => waiting.forget(),
+    rotateAbandoned: () => waiting.rotateAbandoned(),
   };
 };

@@ -1,49 +1,55 @@
 import type { ProbeEvent } from '../../domain/events/event.ts';
-import { exited, follow, type Moment, meet, type Tracked } from '../../proc/lifecycle.ts';
-import type { Proc, Reading, Seen } from '../../proc/reader.ts';
+import {
+  exitEvent,
+  type ObservedProcess,
+  observeAgain,
+  observeFirst,
+  type SampleTime,
+} from '../../proc/lifecycle.ts';
+import type { ProcReader, ReadResult, StatSnapshot } from '../../proc/reader.ts';
 import { isKernelThread, type ProcStat } from '../../proc/stat.ts';
 
 const nothing: readonly ProbeEvent[] = [];
 
 /** No descriptor is kept. */
-export const none = -1;
+export const noFd = -1;
 
 /** A living process as the sampler holds it. Changed in place: it is looked at thousands of times a second. */
-export type Entry = {
-  tracked: Tracked;
+export type TrackedProcess = {
+  observed: ObservedProcess;
   uid: number;
   /** Its stat file, held open while it is young. */
   fd: number;
-  bornMs: number;
+  firstSeenMs: number;
   /** When it was last read and found alive. */
-  aliveMs: number;
+  lastAliveMs: number;
   /** When to look at it again, and how long after that one. */
-  dueMs: number;
-  waitMs: number;
+  nextReadMs: number;
+  backoffMs: number;
   /** The last walk that listed it. */
-  walk: number;
+  lastWalk: number;
   /** A kernel thread. */
-  kernel: boolean;
+  isKernelThread: boolean;
   /** Churntop's own child: known, but not told. */
-  own: boolean;
+  isOwnChild: boolean;
 };
 
-export type TableOptions = {
-  proc: Proc;
+export type TrackedProcessesOptions = {
+  proc: ProcReader;
   bootOffsetNs: bigint;
   /** Processes whose parent this is are not churn of the guest. */
   ownPid: number | undefined;
 };
 
-export type Table = ReturnType<typeof openTable>;
+export type TrackedProcesses = ReturnType<typeof createTrackedProcesses>;
 
 /** Everyone alive by PID, and the events that change them. */
-export const openTable = ({ proc, bootOffsetNs, ownPid }: TableOptions) => {
-  const entries = new Map<number, Entry>();
+export const createTrackedProcesses = ({ proc, bootOffsetNs, ownPid }: TrackedProcessesOptions) => {
+  const entries = new Map<number, TrackedProcess>();
   let events: ProbeEvent[] = [];
   let hidden = 0;
 
-  const recount = (before: Tracked | undefined, after: Tracked | undefined) => {
+  const recount = (before: ObservedProcess | undefined, after: ObservedProcess | undefined) => {
     hidden += Number(after?.hidden ?? false) - Number(before?.hidden ?? false);
   };
 
@@ -66,55 +72,55 @@ export const openTable = ({ proc, bootOffsetNs, ownPid }: TableOptions) => {
     },
 
     /** First sight. `fd` is the entry's from here on. */
-    meet(pid: number, reading: Reading, fd: number, moment: Moment, nowMs: number): Entry {
+    meet(pid: number, reading: ReadResult, fd: number, moment: SampleTime, nowMs: number): TrackedProcess {
       const own = ownPid !== undefined && typeof reading !== 'string' && reading.stat.ppid === ownPid;
-      const tracked = meet(pid, reading, moment, own && moment.windowNs !== undefined ? [] : events);
+      const observed = observeFirst(pid, reading, moment, own && moment.windowNs !== undefined ? [] : events);
       const uid = typeof reading === 'string' ? 0 : reading.uid;
-      const entry: Entry = {
-        tracked,
+      const entry: TrackedProcess = {
+        observed,
         uid,
         fd,
-        bornMs: nowMs,
-        aliveMs: nowMs,
-        dueMs: nowMs,
-        waitMs: 0,
-        walk: 0,
-        kernel: typeof reading !== 'string' && isKernelThread(reading.stat),
-        own: own && !tracked.initial,
+        firstSeenMs: nowMs,
+        lastAliveMs: nowMs,
+        nextReadMs: nowMs,
+        backoffMs: 0,
+        lastWalk: 0,
+        isKernelThread: typeof reading !== 'string' && isKernelThread(reading.stat),
+        isOwnChild: own && !observed.initial,
       };
       entries.set(pid, entry);
-      recount(undefined, tracked);
+      recount(undefined, observed);
       return entry;
     },
 
     /** The same process again. */
-    follow(entry: Entry, seen: Seen, moment: Moment, nowMs: number): void {
-      const { tracked } = entry;
-      entry.tracked = follow(tracked, seen, moment, entry.own ? [] : events);
+    follow(entry: TrackedProcess, seen: StatSnapshot, moment: SampleTime, nowMs: number): void {
+      const { observed } = entry;
+      entry.observed = observeAgain(observed, seen, moment, entry.isOwnChild ? [] : events);
       entry.uid = seen.uid;
       // It may have become a program: a helper that the kernel started (call_usermodehelper).
-      entry.kernel = isKernelThread(seen.stat);
-      entry.aliveMs = nowMs;
-      recount(tracked, entry.tracked);
+      entry.isKernelThread = isKernelThread(seen.stat);
+      entry.lastAliveMs = nowMs;
+      recount(observed, entry.observed);
     },
 
     /** Still there, but not for this user any more. */
-    hide(entry: Entry): void {
-      if (entry.tracked.hidden) return;
-      entry.tracked = { ...entry.tracked, hidden: true };
+    markHidden(entry: TrackedProcess): void {
+      if (entry.observed.hidden) return;
+      entry.observed = { ...entry.observed, hidden: true };
       hidden++;
     },
 
-    exit(entry: Entry, moment: Moment): void {
-      if (entry.fd !== none) proc.release(entry.fd);
-      entry.fd = none;
-      entries.delete(entry.tracked.pid);
-      recount(entry.tracked, undefined);
-      if (!entry.own) events.push(exited(entry.tracked, moment, bootOffsetNs));
+    remove(entry: TrackedProcess, moment: SampleTime): void {
+      if (entry.fd !== noFd) proc.close(entry.fd);
+      entry.fd = noFd;
+      entries.delete(entry.observed.pid);
+      recount(entry.observed, undefined);
+      if (!entry.isOwnChild) events.push(exitEvent(entry.observed, moment, bootOffsetNs));
     },
   };
 };
 
 /** PID and start time make a process; where the start time could not be read, the PID has to do. */
-export const isSame = ({ tracked }: Entry, { startTicks }: ProcStat): boolean =>
-  !tracked.gone && (tracked.startTicks === undefined || tracked.startTicks === startTicks);
+export const isSameProcess = ({ observed }: TrackedProcess, { startTicks }: ProcStat): boolean =>
+  !observed.goneAtFirstSight && (observed.startTicks === undefined || observed.startTicks === startTicks);

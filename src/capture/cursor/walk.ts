@@ -1,19 +1,24 @@
-import { ShortListing } from '../../proc/errors.ts';
-import { isBetween } from '../../proc/loadavg.ts';
-import type { Proc, Reading } from '../../proc/reader.ts';
+import { IncompleteListingError } from '../../proc/errors.ts';
+import { isPidBetween } from '../../proc/loadavg.ts';
+import type { ProcReader, ReadResult } from '../../proc/reader.ts';
 import { toNs } from '../core/sampler.ts';
-import type { Births } from './pid-resolver.ts';
-import type { Young } from './recent-processes.ts';
-import { type Entry, isSame, none, type Table } from './tracked-processes.ts';
+import type { PidResolver } from './pid-resolver.ts';
+import type { RecentProcesses } from './recent-processes.ts';
+import { isSameProcess, noFd, type TrackedProcess, type TrackedProcesses } from './tracked-processes.ts';
 
-export type WalkOptions = { proc: Proc; table: Table; young: Young; births: Births };
+export type WalkOptions = {
+  proc: ProcReader;
+  table: TrackedProcesses;
+  young: RecentProcesses;
+  births: PidResolver;
+};
 
 /**
  * List the directory: who is no longer in it has ended, who is in it unknown was not shown by the cursor. Only names
  * are read, and the few that make a difference: a walk of 5,000 takes 5 ms, reading them all would take 50.
  */
 export const createWalk = ({ proc, table, young, births }: WalkOptions) => {
-  let number = 0;
+  let walkCount = 0;
   let walkedMs = 0;
 
   return {
@@ -31,38 +36,39 @@ export const createWalk = ({ proc, table, young, births }: WalkOptions) => {
      * @throws ProcError, ShortListing; nothing is changed then.
      */
     run(after: number, cursor: () => number, now: () => bigint, ms: () => number): void {
-      const pids = proc.list();
+      const pids = proc.listPids();
       const upto = cursor();
-      number++;
+      walkCount++;
       const unknown: number[] = [];
       let listed = 0;
       for (const pid of pids) {
         const entry = table.get(pid);
         if (entry) {
-          entry.walk = number;
+          entry.lastWalk = walkCount;
           listed++;
-        } else if (!isBetween(pid, after, upto)) {
+        } else if (!isPidBetween(pid, after, upto)) {
           unknown.push(pid);
         }
       }
-      const departed: Entry[] = [];
+      const departed: TrackedProcess[] = [];
       if (listed < table.size()) {
         for (const entry of table.all()) {
-          if (entry.walk === number) continue;
-          if (isThere(entry)) throw new ShortListing('a living process is not listed', { path: proc.root });
+          if (entry.lastWalk === walkCount) continue;
+          if (isAlive(entry))
+            throw new IncompleteListingError('a living process is not listed', { path: proc.root });
           departed.push(entry);
         }
       }
-      const found: { pid: number; fd: number; reading: Reading }[] = [];
+      const found: { pid: number; fd: number; reading: ReadResult }[] = [];
       try {
         for (const pid of unknown) {
-          const held = proc.hold(pid);
+          const held = proc.openStat(pid);
           if (held === 'gone') continue;
-          const fd = held === 'hidden' ? none : held.fd;
-          found.push({ pid, fd, reading: held === 'hidden' ? held : held.seen });
+          const fd = held === 'hidden' ? noFd : held.fd;
+          found.push({ pid, fd, reading: held === 'hidden' ? held : held.snapshot });
         }
       } catch (error) {
-        for (const { fd } of found) if (fd !== none) proc.release(fd);
+        for (const { fd } of found) if (fd !== noFd) proc.close(fd);
         throw error;
       }
 
@@ -70,22 +76,22 @@ export const createWalk = ({ proc, table, young, births }: WalkOptions) => {
       const nowMs = ms();
       const windowNs = toNs(nowMs - walkedMs);
       for (const entry of departed) {
-        table.exit(entry, { nowNs, windowNs: toNs(nowMs - Math.max(walkedMs, entry.aliveMs)) });
+        table.remove(entry, { nowNs, windowNs: toNs(nowMs - Math.max(walkedMs, entry.lastAliveMs)) });
       }
       for (const { pid, fd, reading } of found) {
         const entry = table.meet(pid, reading, fd, { nowNs, windowNs }, nowMs);
         births.late(entry);
-        if (fd !== none) young.add(entry, nowMs);
+        if (fd !== noFd) young.add(entry, nowMs);
       }
       walkedMs = nowMs;
     },
   };
 
   /** Not listed, but there all the same? A reused number is not. */
-  function isThere(entry: Entry): boolean {
-    if (entry.fd !== none) return proc.reread(entry.fd) !== 'gone';
-    const reading = proc.read(entry.tracked.pid);
+  function isAlive(entry: TrackedProcess): boolean {
+    if (entry.fd !== noFd) return proc.readStat(entry.fd) !== 'gone';
+    const reading = proc.readProcess(entry.observed.pid);
     if (reading === 'gone') return false;
-    return reading === 'hidden' || isSame(entry, reading.stat);
+    return reading === 'hidden' || isSameProcess(entry, reading.stat);
   }
 };

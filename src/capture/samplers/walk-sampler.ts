@@ -1,13 +1,13 @@
 import type { ProbeEvent } from '../../domain/events/event.ts';
-import { isPassing } from '../../proc/errors.ts';
-import type { Proc } from '../../proc/reader.ts';
+import { isTransient } from '../../proc/errors.ts';
+import type { ProcReader } from '../../proc/reader.ts';
 import { ProcWalker } from '../../proc/walker.ts';
-import type { Clock, Look, Sampler } from '../core/sampler.ts';
-import { troubleText } from '../core/transient-errors.ts';
+import type { SampleResult, Sampler, SamplerClock } from '../core/sampler.ts';
+import { procErrorText } from '../core/transient-errors.ts';
 
 export type WalkSamplerOptions = {
-  proc: Proc;
-  clock: Clock;
+  proc: ProcReader;
+  clock: SamplerClock;
   why: string;
   bootOffsetNs: bigint;
   ownPid: number | undefined;
@@ -17,22 +17,24 @@ export type WalkSamplerOptions = {
 
 /** Where the cursor cannot be trusted: plain walks, and no word about what came and went between two of them. */
 export const createWalkSampler = (options: WalkSamplerOptions): Sampler => {
-  const { proc, clock, why, bootOffsetNs, ownPid, othersInvisible } = options;
+  const { proc, clock, why, bootOffsetNs, ownPid, othersInvisible: ownProcessesOnly } = options;
   const walker = new ProcWalker({ proc, now: clock.now, bootOffsetNs });
-  const own = new Set<number>();
+  const ownPids = new Set<number>();
   let events: ProbeEvent[] = [];
-  let trouble: string | undefined;
-  let seen = 0;
+  let lastError: string | undefined;
+  let processesSeen = 0;
   let costMs = 0;
 
   /** Churntop's own children are not churn of the guest. */
-  const isOwn = (event: ProbeEvent): boolean => {
+  const isOwnChild = (event: ProbeEvent): boolean => {
     if (event.probe_source === 'process.spawned') {
-      own.delete(event.guest_pid);
-      if (ownPid !== undefined && event.guest_ppid === ownPid && !event.initial) own.add(event.guest_pid);
-      return own.has(event.guest_pid);
+      ownPids.delete(event.guest_pid);
+      if (ownPid !== undefined && event.guest_ppid === ownPid && !event.initial) ownPids.add(event.guest_pid);
+      return ownPids.has(event.guest_pid);
     }
-    return event.probe_source === 'process.exited' ? own.delete(event.guest_pid) : own.has(event.guest_pid);
+    return event.probe_source === 'process.exited'
+      ? ownPids.delete(event.guest_pid)
+      : ownPids.has(event.guest_pid);
   };
 
   return {
@@ -41,16 +43,17 @@ export const createWalkSampler = (options: WalkSamplerOptions): Sampler => {
     get walkCostMs() {
       return costMs;
     },
-    look(startMs): Look {
+    sample(startMs): SampleResult {
       try {
-        const found = walker.poll().filter((event) => !isOwn(event));
-        for (const event of found) if (event.probe_source === 'process.spawned' && !event.initial) seen++;
+        const found = walker.poll().filter((event) => !isOwnChild(event));
+        for (const event of found)
+          if (event.probe_source === 'process.spawned' && !event.initial) processesSeen++;
         events = events.length === 0 ? found : events.concat(found);
-        trouble = undefined;
+        lastError = undefined;
         return found.length > 0 ? 'moved' : 'quiet';
       } catch (error) {
-        if (!isPassing(error)) throw error;
-        trouble = troubleText(error);
+        if (!isTransient(error)) throw error;
+        lastError = procErrorText(error);
         return 'quiet';
       } finally {
         costMs = clock.ms() - startMs;
@@ -61,16 +64,16 @@ export const createWalkSampler = (options: WalkSamplerOptions): Sampler => {
       events = [];
       return taken;
     },
-    report: () => ({
-      allocated: undefined,
-      processesSeen: seen,
+    counters: () => ({
+      allocatedPids: undefined,
+      processesSeen: processesSeen,
       threadsSeen: undefined,
-      unseen: undefined,
-      pending: undefined,
+      missedTasks: undefined,
+      pendingPids: undefined,
       alive: walker.alive,
-      hidden: walker.hidden,
-      othersInvisible,
-      trouble,
+      hiddenProcesses: walker.hidden,
+      ownProcessesOnly,
+      lastError,
     }),
     close: () => {},
   };

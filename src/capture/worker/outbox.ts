@@ -1,26 +1,26 @@
-import { AlertWatch } from '../../domain/alerts/evaluator.ts';
-import type { Rule } from '../../domain/alerts/rule.ts';
+import { AlertEvaluator } from '../../domain/alerts/evaluator.ts';
+import type { AlertRule } from '../../domain/alerts/rule.ts';
 import type { Batch, ChurnRecord, GapRecord } from '../../domain/events/event.ts';
-import { createUntold } from '../../domain/processes/spawn-drops.ts';
+import { createSpawnDrops } from '../../domain/processes/spawn-drops.ts';
 
 /** A screen draws ten frames a second; two batches a frame are soon enough. */
-const spacingMs = 50;
+const batchIntervalMs = 50;
 /** When nothing happens, a batch without records says that the source is alive. */
 const heartbeatMs = 1000;
 /** Batches on their way that the receiver has not taken yet. */
-const maxInFlight = 4;
+const maxInFlightBatches = 4;
 /** A record costs half a microsecond to post, and the sampler does nothing else meanwhile. */
-const mostInBatch = 4096;
+const maxBatchRecords = 4096;
 /** Records held back for a receiver that does not keep up: some 20 MB. */
-const mostHeldByDefault = 65_536;
+const defaultMaxQueued = 65_536;
 
 export type OutboxOptions = {
   post: (batch: Batch) => void;
   /** How many batches the receiver has taken. */
-  acknowledged: () => number;
-  now: () => bigint;
+  ackedBatches: () => number;
+  nowNs: () => bigint;
   /** How many records are held back for a receiver that does not keep up. */
-  mostHeld?: number;
+  maxQueued?: number;
 };
 
 export type Outbox = ReturnType<typeof openOutbox>;
@@ -29,15 +29,20 @@ export type Outbox = ReturnType<typeof openOutbox>;
  * Records on their way to the main thread, in batches. It never waits: if the main thread is held up (a stalled
  * terminal), a bounded number of records is kept, what is beyond is dropped, counted, and told as a gap.
  */
-export const openOutbox = ({ post, acknowledged, now, mostHeld = mostHeldByDefault }: OutboxOptions) => {
+export const openOutbox = ({
+  post,
+  ackedBatches,
+  nowNs: now,
+  maxQueued = defaultMaxQueued,
+}: OutboxOptions) => {
   let held: ChurnRecord[] = [];
   let posted = 0;
   let postedMs = Number.NEGATIVE_INFINITY;
   let lost = 0;
   let lostFrom = 0n;
   let dropped = 0;
-  const untold = createUntold();
-  const inFlight = () => posted - acknowledged();
+  const untold = createSpawnDrops();
+  const inFlight = () => posted - ackedBatches();
 
   const send = (nowMs: number, limit: number) => {
     const nowNs = now();
@@ -47,7 +52,7 @@ export const openOutbox = ({ post, acknowledged, now, mostHeld = mostHeldByDefau
       held = held.slice(limit);
     } else {
       if (lost > 0) records.push(gap(nowNs));
-      if (untold.size > 0) records = records.concat(untold.tell(nowNs));
+      if (untold.size > 0) records = records.concat(untold.takeLateSpawns(nowNs));
       held = [];
     }
     posted++;
@@ -76,7 +81,7 @@ export const openOutbox = ({ post, acknowledged, now, mostHeld = mostHeldByDefau
       return held.length;
     },
     put(record: ChurnRecord): void {
-      const verdict = untold.judge(record, held.length >= mostHeld);
+      const verdict = untold.admit(record, held.length >= maxQueued);
       if (verdict === 'tell') {
         held.push(record);
         return;
@@ -87,8 +92,8 @@ export const openOutbox = ({ post, acknowledged, now, mostHeld = mostHeldByDefau
     },
     /** Post what is due. The first record after a rest goes at once. */
     flush(nowMs: number): void {
-      const due = held.length > 0 ? nowMs - postedMs >= spacingMs : nowMs - postedMs >= heartbeatMs;
-      if (due && inFlight() < maxInFlight) send(nowMs, mostInBatch);
+      const due = held.length > 0 ? nowMs - postedMs >= batchIntervalMs : nowMs - postedMs >= heartbeatMs;
+      if (due && inFlight() < maxInFlightBatches) send(nowMs, maxBatchRecords);
     },
     /** The end: everything that is left, whoever listens. */
     close(nowMs: number): void {
@@ -101,9 +106,9 @@ export const openOutbox = ({ post, acknowledged, now, mostHeld = mostHeldByDefau
  * An outbox that puts alerts among the records that pass: on the sampling thread, so whoever listens gets them in
  * their place, and a screen that stands still misses none.
  */
-export const alerting = (outbox: Outbox, rules: readonly Rule[], now: () => bigint) => {
+export const withAlerts = (outbox: Outbox, rules: readonly AlertRule[], now: () => bigint) => {
   if (rules.length === 0) return { outbox, heldBack: () => undefined };
-  const watch = new AlertWatch(rules);
+  const watch = new AlertEvaluator(rules);
   const watched: Outbox = {
     dropped() {
       return outbox.dropped();
@@ -121,5 +126,5 @@ export const alerting = (outbox: Outbox, rules: readonly Rule[], now: () => bigi
     },
     close: (nowMs) => outbox.close(nowMs),
   };
-  return { outbox: watched, heldBack: () => watch.heldBack };
+  return { outbox: watched, heldBack: () => watch.suppressed };
 };

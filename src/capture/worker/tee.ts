@@ -1,18 +1,18 @@
 import type { MessagePort } from 'node:worker_threads';
 import { isProbeEvent, type NoteRecord } from '../../domain/events/event.ts';
-import { Raised } from '../../domain/processes/active-alerts.ts';
-import { Alive } from '../../domain/processes/live-records.ts';
+import { ActiveAlerts } from '../../domain/processes/active-alerts.ts';
+import { LiveRecords } from '../../domain/processes/live-records.ts';
 import type { SourceStatus } from '../../domain/source/event-source.ts';
 import type { SamplerMessage } from '../core/protocol.ts';
 import { type Outbox, openOutbox } from './outbox.ts';
 
 /** A second listener on a thread of its own: where to post, and a shared word in which it counts batches taken. */
-export type Feed = { port: MessagePort; taken: Int32Array };
+export type Subscriber = { port: MessagePort; acked: Int32Array };
 
 /** What the main thread posts to the sampling thread. */
-export type TeeOrder =
+export type ControlMessage =
   /** Who listens from now on, or that nobody does. */
-  | { type: 'tee'; feed: Feed | undefined }
+  | { type: 'tee'; feed: Subscriber | undefined }
   /** To all who listen, in its place among what is seen. */
   | { type: 'note'; note: NoteRecord };
 
@@ -20,20 +20,20 @@ export type TeeOptions = {
   /** The way to the main thread. */
   first: Outbox;
   /** The newest order, if there is one. Asked at each look. */
-  takeOrder: () => TeeOrder | undefined;
-  now: () => bigint;
+  takeControl: () => ControlMessage | undefined;
+  nowNs: () => bigint;
 };
 
 /**
  * An outbox to two receivers, each with its own pace and its own losses: a main thread that stands still never stops
  * a recording. The second may come at any time, and begins with who is alive and what is raised.
  */
-export const openTee = ({ first, takeOrder, now }: TeeOptions) => {
-  const alive = new Alive();
-  const raised = new Raised();
-  let feed: Feed | undefined;
+export const openTee = ({ first, takeControl, nowNs }: TeeOptions) => {
+  const alive = new LiveRecords();
+  const raised = new ActiveAlerts();
+  let feed: Subscriber | undefined;
   let second: Outbox | undefined;
-  let latest: SourceStatus | undefined;
+  let latestStatus: SourceStatus | undefined;
 
   const post = (message: SamplerMessage) => feed?.port.postMessage(message);
 
@@ -45,18 +45,22 @@ export const openTee = ({ first, takeOrder, now }: TeeOptions) => {
     feed = undefined;
   };
 
-  const attach = (next: Feed | undefined, nowMs: number) => {
+  const attach = (next: Subscriber | undefined, nowMs: number) => {
     detach(nowMs);
     feed = next;
     second =
       next &&
-      openOutbox({ post: (batch) => post({ type: 'batch', batch }), acknowledged: takenBy(next), now });
-    if (latest) post({ type: 'status', status: latest });
-    if (alive.size > 0) for (const record of alive.discovery(now())) second?.put(record);
-    for (const alert of raised.retold(now())) second?.put(alert);
+      openOutbox({
+        post: (batch) => post({ type: 'batch', batch }),
+        ackedBatches: ackedBatchesOf(next),
+        nowNs,
+      });
+    if (latestStatus) post({ type: 'status', status: latestStatus });
+    if (alive.size > 0) for (const record of alive.snapshotRecords(nowNs())) second?.put(record);
+    for (const alert of raised.snapshotRecords(nowNs())) second?.put(alert);
   };
 
-  const obey = (order: TeeOrder, nowMs: number) => {
+  const handleControl = (order: ControlMessage, nowMs: number) => {
     if (order.type === 'tee') attach(order.feed, nowMs);
     else outbox.put(order.note);
   };
@@ -75,8 +79,8 @@ export const openTee = ({ first, takeOrder, now }: TeeOptions) => {
       else if (record.probe_source === 'trace.alert') raised.apply(record);
     },
     flush(nowMs) {
-      const order = takeOrder();
-      if (order) obey(order, nowMs);
+      const order = takeControl();
+      if (order) handleControl(order, nowMs);
       const held = first.held();
       first.flush(nowMs);
       // Posting takes time from looking: one post a look is enough.
@@ -84,7 +88,7 @@ export const openTee = ({ first, takeOrder, now }: TeeOptions) => {
     },
     close(nowMs) {
       // What was said right before the end is part of it.
-      for (let order = takeOrder(); order; order = takeOrder()) obey(order, nowMs);
+      for (let order = takeControl(); order; order = takeControl()) handleControl(order, nowMs);
       first.close(nowMs);
       detach(nowMs);
     },
@@ -92,13 +96,13 @@ export const openTee = ({ first, takeOrder, now }: TeeOptions) => {
   return {
     outbox,
     status(status: SourceStatus): void {
-      latest = status;
+      latestStatus = status;
       post({ type: 'status', status });
     },
   };
 };
 
-const takenBy =
-  ({ taken }: Feed) =>
+const ackedBatchesOf =
+  ({ acked }: Subscriber) =>
   () =>
-    Atomics.load(taken, 0);
+    Atomics.load(acked, 0);

@@ -9,51 +9,52 @@ export type Value = { text: string; column: number; end: number };
 export type Expression =
   | { kind: 'all' }
   | { kind: 'compare'; field: string; operator: Operator; values: readonly Value[] }
-  | { kind: 'not'; part: Expression }
-  | { kind: 'and' | 'or'; parts: readonly Expression[] };
+  | { kind: 'not'; operand: Expression }
+  | { kind: 'and' | 'or'; operands: readonly Expression[] };
 
 export type Comparison = Extract<Expression, { kind: 'compare' }>;
 
 /** All it compares, as written from left to right. */
-export const comparisonsIn = (expression: Expression): readonly Comparison[] => {
+export const collectComparisons = (expression: Expression): readonly Comparison[] => {
   switch (expression.kind) {
     case 'all':
       return [];
     case 'compare':
       return [expression];
     case 'not':
-      return comparisonsIn(expression.part);
+      return collectComparisons(expression.operand);
     case 'and':
     case 'or':
-      return expression.parts.flatMap(comparisonsIn);
+      return expression.operands.flatMap(collectComparisons);
     default:
       return expression satisfies never;
   }
 };
 
-const plain = /^[\w.:/@%+-]+$/;
+const unquotedText = /^[\w.:/@%+-]+$/;
 
 /** Only what can mean nothing else goes without quotes. */
-export const quoted = (text: string): string => (plain.test(text) ? text : `"${text.replaceAll('"', '""')}"`);
+export const quote = (text: string): string =>
+  unquotedText.test(text) ? text : `"${text.replaceAll('"', '""')}"`;
 
 /** A text that parses to the same meaning: every field named, every operand in its own parentheses. */
-export const print = (expression: Expression): string => {
+export const formatExpression = (expression: Expression): string => {
   switch (expression.kind) {
     case 'all':
       return '';
     case 'compare': {
       const { field, operator, values } = expression;
-      return `${field}${operator}${values.map(({ text }) => quoted(text)).join(',')}`;
+      return `${field}${operator}${values.map(({ text }) => quote(text)).join(',')}`;
     }
     case 'not':
-      return `!${operand(expression.part)}`;
+      return `!${formatOperand(expression.operand)}`;
     case 'and':
     case 'or':
-      return expression.parts.map(operand).join(` ${expression.kind} `);
+      return expression.operands.map(formatOperand).join(` ${expression.kind} `);
     default:
       return expression satisfies never;
   }
 };
 
-const operand = (expression: Expression): string =>
-  expression.kind === 'compare' ? print(expression) : `(${print(expression)})`;
+const formatOperand = (expression: Expression): string =>
+  expression.kind === 'compare' ? formatExpression(expression) : `(${formatExpression(expression)})`;

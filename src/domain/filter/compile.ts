@@ -1,32 +1,32 @@
 import type { Expression } from './ast.ts';
 import { FilterError } from './error.ts';
-import { fieldNamed } from './fields.ts';
-import type { Subject } from './subject.ts';
+import { findField } from './fields.ts';
+import type { FilterSubject } from './subject.ts';
 
-export type Matches = (subject: Subject) => boolean;
+export type SubjectPredicate = (subject: FilterSubject) => boolean;
 
-const everything: Matches = () => true;
+const alwaysTrue: SubjectPredicate = () => true;
 
 /**
  * An expression as a function that asks each fact at most once a comparison.
  * @throws FilterError where a value is none of its field's
  */
-export const compile = (expression: Expression, length: number): Matches => {
+export const compileExpression = (expression: Expression, textLength: number): SubjectPredicate => {
   switch (expression.kind) {
     case 'all':
-      return everything;
+      return alwaysTrue;
     case 'compare':
-      return compare(expression, length);
+      return compileComparison(expression, textLength);
     case 'not': {
-      const part = compile(expression.part, length);
+      const part = compileExpression(expression.operand, textLength);
       return (subject) => !part(subject);
     }
     case 'and': {
-      const parts = expression.parts.map((part) => compile(part, length));
+      const parts = expression.operands.map((part) => compileExpression(part, textLength));
       return (subject) => parts.every((part) => part(subject));
     }
     case 'or': {
-      const parts = expression.parts.map((part) => compile(part, length));
+      const parts = expression.operands.map((part) => compileExpression(part, textLength));
       return (subject) => parts.some((part) => part(subject));
     }
     default:
@@ -34,14 +34,17 @@ export const compile = (expression: Expression, length: number): Matches => {
   }
 };
 
-const compare = ({ field, operator, values }: Expression & { kind: 'compare' }, length: number): Matches => {
-  const compiled = fieldNamed(field)?.compile(
+const compileComparison = (
+  { field, operator, values }: Expression & { kind: 'compare' },
+  textLength: number,
+): SubjectPredicate => {
+  const compiled = findField(field)?.compile(
     operator,
     values.map(({ text }) => text),
   );
   if (compiled?.ok) return compiled.test;
   if (!compiled) throw new Error(`no field ${field}`);
-  const value = values[compiled.at];
+  const value = values[compiled.valueIndex];
   // The last word may still grow into what was meant.
-  throw new FilterError(compiled.error, (value?.column ?? 0) + compiled.offset, value?.end === length);
+  throw new FilterError(compiled.error, (value?.column ?? 0) + compiled.offset, value?.end === textLength);
 };

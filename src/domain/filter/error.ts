@@ -1,5 +1,5 @@
 /** Why a text is no filter. */
-export type Complaint = {
+export type SyntaxIssue = {
   error: string;
   /** Where, in UTF-16 units from 0; the text's length points behind its end. */
   column: number;
@@ -21,5 +21,7 @@ export class FilterError extends Error {
 }
 
 /** The text with its error below, under a caret. */
-export const pointedAt = (text: string, { error, column }: Pick<Complaint, 'error' | 'column'>): string =>
-  `${text}\n${' '.repeat(column)}^ ${error}`;
+export const showErrorPosition = (
+  text: string,
+  { error, column }: Pick<SyntaxIssue, 'error' | 'column'>,
+): string => `${text}\n${' '.repeat(column)}^ ${error}`;

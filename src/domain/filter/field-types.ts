@@ -1,46 +1,52 @@
-import { durationUnits, readDuration } from '../../util/time.ts';
+import { durationUnits, parseDurationNs } from '../../util/time.ts';
 import { compileRegex } from '../regex/regex.ts';
 import type { Operator } from './ast.ts';
 
 /** Why values do not fit, `at` which of them, and how far into it. */
-export type Misfit = { ok: false; error: string; at: number; offset: number };
-export type Test<T> = { ok: true; test: (fact: T) => boolean } | Misfit;
+export type ValueError = { ok: false; error: string; valueIndex: number; offset: number };
+export type CompiledTest<T> = { ok: true; test: (value: T) => boolean } | ValueError;
 
 /** A kind of fact: what it can be compared with, and how. */
 export type FieldType<T> = {
   operators: readonly Operator[];
   /** What stands behind the operator, as in "expected …". */
-  expects: string;
-  compile: (operator: Operator, values: readonly string[]) => Test<T>;
+  expected: string;
+  compile: (operator: Operator, values: readonly string[]) => CompiledTest<T>;
   /** Values that begin with what is typed. */
   suggest: (typed: string) => readonly string[];
 };
 
-const misfit = (error: string, at = 0, offset = 0): Misfit => ({ ok: false, error, at, offset });
+const valueError = (error: string, valueIndex = 0, offset = 0): ValueError => ({
+  ok: false,
+  error,
+  valueIndex,
+  offset,
+});
 
 /** Read every value, or say which is none. */
-const readAll = <V>(
+const parseValues = <V>(
   values: readonly string[],
-  read: (text: string) => V | undefined,
-  expects: string,
-): { ok: true; values: V[] } | Misfit => {
-  const found: V[] = [];
+  parse: (text: string) => V | undefined,
+  expected: string,
+): { ok: true; values: V[] } | ValueError => {
+  const parsed: V[] = [];
   for (const [at, text] of values.entries()) {
-    const value = read(text);
-    if (value === undefined) return misfit(`expected ${expects}, not ${text === '' ? 'nothing' : text}`, at);
-    found.push(value);
+    const value = parse(text);
+    if (value === undefined)
+      return valueError(`expected ${expected}, not ${text === '' ? 'nothing' : text}`, at);
+    parsed.push(value);
   }
-  return { ok: true, values: found };
+  return { ok: true, values: parsed };
 };
 
 /** `=` any of them, `!=` none of them. */
-const among = <V>(operator: Operator, values: readonly V[]): Test<V> => {
+const membershipTest = <V>(operator: Operator, values: readonly V[]): CompiledTest<V> => {
   const wanted = new Set(values);
   const equal = operator === '=';
   return { ok: true, test: (fact) => wanted.has(fact) === equal };
 };
 
-const orders: Partial<Record<Operator, (order: number) => boolean>> = {
+const orderChecks: Partial<Record<Operator, (order: number) => boolean>> = {
   '<': (order) => order < 0,
   '<=': (order) => order <= 0,
   '>': (order) => order > 0,
@@ -48,59 +54,60 @@ const orders: Partial<Record<Operator, (order: number) => boolean>> = {
 };
 
 /** `<`, `<=`, `>`, `>=` with the one value they take. */
-const ordered = <V extends number | bigint>(operator: Operator, values: readonly V[]): Test<V> => {
+const orderTest = <V extends number | bigint>(operator: Operator, values: readonly V[]): CompiledTest<V> => {
   const [limit] = values as [V];
-  const holds = orders[operator] as (order: number) => boolean;
-  if (values.length > 1) return misfit(`expected one value behind ${operator}`, 1);
-  return { ok: true, test: (fact) => holds(fact < limit ? -1 : fact > limit ? 1 : 0) };
+  const isInOrder = orderChecks[operator] as (order: number) => boolean;
+  if (values.length > 1) return valueError(`expected one value behind ${operator}`, 1);
+  return { ok: true, test: (fact) => isInOrder(fact < limit ? -1 : fact > limit ? 1 : 0) };
 };
 
 const anyOf = (tests: readonly ((text: string) => boolean)[]): ((text: string) => boolean) =>
   tests.length === 1 ? (tests[0] as (text: string) => boolean) : (text) => tests.some((test) => test(text));
 
-const matching = (values: readonly string[]): Test<string> => {
+const regexTest = (values: readonly string[]): CompiledTest<string> => {
   const [source, ...others] = values as [string, ...string[]];
-  if (others.length > 0) return misfit('expected one expression behind =~', 1);
-  const regex = compileRegex(source, ignoresCase(source) ? 'iu' : 'u');
-  return regex.ok ? regex : misfit(`regular expression: ${regex.error}`, 0, regex.column);
+  if (others.length > 0) return valueError('expected one expression behind =~', 1);
+  const regex = compileRegex(source, isCaseInsensitive(source) ? 'iu' : 'u');
+  return regex.ok ? regex : valueError(`regular expression: ${regex.error}`, 0, regex.column);
 };
 
 const noSuggestions = () => [];
 
 export const textType: FieldType<string> = {
   operators: ['=', '!=', '~', '=~'],
-  expects: 'a text',
+  expected: 'a text',
   compile: (operator, values) => {
-    if (operator === '~') return { ok: true, test: anyOf(values.map(contains)) };
-    return operator === '=~' ? matching(values) : among(operator, values);
+    if (operator === '~') return { ok: true, test: anyOf(values.map(containsTest)) };
+    return operator === '=~' ? regexTest(values) : membershipTest(operator, values);
   },
   suggest: noSuggestions,
 };
 
 /** PIDs and the like: whole numbers that a process can bear. */
-const readNumber = (text: string): number | undefined => (/^\d{1,10}$/.test(text) ? Number(text) : undefined);
+const parseNumber = (text: string): number | undefined =>
+  /^\d{1,10}$/.test(text) ? Number(text) : undefined;
 
-const wholeNumber = 'a whole number such as 4100';
+const expectedNumber = 'a whole number such as 4100';
 
 export const numberType: FieldType<number> = {
   operators: ['=', '!=', '<', '<=', '>', '>='],
-  expects: wholeNumber,
+  expected: expectedNumber,
   compile: (operator, texts) => {
-    const read = readAll(texts, readNumber, wholeNumber);
+    const read = parseValues(texts, parseNumber, expectedNumber);
     if (!read.ok) return read;
-    return operator in orders ? ordered(operator, read.values) : among(operator, read.values);
+    return operator in orderChecks ? orderTest(operator, read.values) : membershipTest(operator, read.values);
   },
   suggest: noSuggestions,
 };
 
-const aTime = 'a time such as 5s, 10ms or 2h';
+const expectedDuration = 'a time such as 5s, 10ms or 2h';
 
 export const durationType: FieldType<bigint> = {
   operators: ['<', '<=', '>', '>='],
-  expects: aTime,
+  expected: expectedDuration,
   compile: (operator, texts) => {
-    const read = readAll(texts, readDuration, aTime);
-    return read.ok ? ordered(operator, read.values) : read;
+    const read = parseValues(texts, parseDurationNs, expectedDuration);
+    return read.ok ? orderTest(operator, read.values) : read;
   },
   suggest: (typed) => {
     const [, number, unit] = /^(\d+(?:\.\d+)?)([a-z]*)$/.exec(typed) ?? [];
@@ -111,13 +118,13 @@ export const durationType: FieldType<bigint> = {
 
 /** One of a few words. */
 export const choiceType = <C extends string>(choices: readonly C[]): FieldType<C> => {
-  const expects = `one of ${choices.join(', ')}`;
+  const expected = `one of ${choices.join(', ')}`;
   return {
     operators: ['=', '!='],
-    expects,
+    expected,
     compile: (operator, texts) => {
-      const read = readAll(texts, (text) => choices.find((choice) => choice === text), expects);
-      return read.ok ? among(operator, read.values) : read;
+      const read = parseValues(texts, (text) => choices.find((choice) => choice === text), expected);
+      return read.ok ? membershipTest(operator, read.values) : read;
     },
     suggest: (typed) => choices.filter((choice) => choice.startsWith(typed)),
   };
@@ -126,7 +133,7 @@ export const choiceType = <C extends string>(choices: readonly C[]): FieldType<C
 /** A user is known by name and by number. */
 export const userType: FieldType<{ uid: number; name: string }> = {
   operators: ['=', '!=', '~', '=~'],
-  expects: 'a user name or number',
+  expected: 'a user name or number',
   compile: (operator, values) => {
     const equals = operator === '=' || operator === '!=';
     const text = textType.compile(operator === '!=' ? '=' : operator, values);
@@ -141,9 +148,9 @@ export const userType: FieldType<{ uid: number; name: string }> = {
 /** A place in the tree of processes: asked of each root whether it is above. */
 export const descentType: FieldType<(root: number) => boolean> = {
   operators: ['=', '!='],
-  expects: wholeNumber,
+  expected: expectedNumber,
   compile: (operator, texts) => {
-    const read = readAll(texts, readNumber, wholeNumber);
+    const read = parseValues(texts, parseNumber, expectedNumber);
     if (!read.ok) return read;
     return { ok: true, test: (isUnder) => read.values.some(isUnder) === (operator === '=') };
   },
@@ -151,7 +158,7 @@ export const descentType: FieldType<(root: number) => boolean> = {
 };
 
 /** Lower-case letters match both cases, one capital makes it exact. */
-export const ignoresCase = (text: string): boolean => text === text.toLowerCase();
+export const isCaseInsensitive = (text: string): boolean => text === text.toLowerCase();
 
-export const contains = (word: string): ((text: string) => boolean) =>
-  ignoresCase(word) ? (text) => text.toLowerCase().includes(word) : (text) => text.includes(word);
+export const containsTest = (word: string): ((text: string) => boolean) =>
+  isCaseInsensitive(word) ? (text) => text.toLowerCase().includes(word) : (text) => text.includes(word);

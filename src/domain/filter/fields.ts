@@ -4,38 +4,38 @@ import {
   descentType,
   durationType,
   type FieldType,
-  type Misfit,
   numberType,
   textType,
   userType,
+  type ValueError,
 } from './field-types.ts';
-import { eventNames, type Subject } from './subject.ts';
+import { eventNames, type FilterSubject } from './subject.ts';
 
 /** A fact by which to filter. Parser, completion, documentation and errors are drawn from the table of them. */
-export type Field = {
+export type FilterField = {
   name: string;
   help: string;
   example: string;
   operators: readonly Operator[];
-  expects: string;
+  expected: string;
   suggest: (typed: string) => readonly string[];
   compile: (
     operator: Operator,
     values: readonly string[],
-  ) => { ok: true; test: (subject: Subject) => boolean } | Misfit;
+  ) => { ok: true; test: (subject: FilterSubject) => boolean } | ValueError;
 };
 
-type Row<T> = Pick<Field, 'name' | 'help' | 'example'> & {
+type FieldDefinition<T> = Pick<FilterField, 'name' | 'help' | 'example'> & {
   type: FieldType<T>;
   /** Undefined: not known. */
-  read: (subject: Subject) => T | undefined;
+  read: (subject: FilterSubject) => T | undefined;
 };
 
 /** The one place where an unknown fact makes a comparison false. */
-const field = <T>({ type, read, ...words }: Row<T>): Field => ({
+const defineField = <T>({ type, read, ...words }: FieldDefinition<T>): FilterField => ({
   ...words,
   operators: type.operators,
-  expects: type.expects,
+  expected: type.expected,
   suggest: type.suggest,
   compile: (operator, values) => {
     const compiled = type.compile(operator, values);
@@ -51,58 +51,58 @@ const field = <T>({ type, read, ...words }: Row<T>): Field => ({
   },
 });
 
-export const fields: readonly Field[] = [
-  field({
+export const filterFields: readonly FilterField[] = [
+  defineField({
     name: 'comm',
     help: 'the name it bears, at most 15 bytes',
     example: 'comm=nginx,node',
     type: textType,
     read: ({ comm }) => comm,
   }),
-  field({ name: 'pid', help: 'its PID', example: 'pid=1,2', type: numberType, read: ({ pid }) => pid }),
-  field({
+  defineField({ name: 'pid', help: 'its PID', example: 'pid=1,2', type: numberType, read: ({ pid }) => pid }),
+  defineField({
     name: 'ppid',
     help: 'the PID of its spawner',
     example: 'ppid=4100',
     type: numberType,
     read: ({ ppid }) => ppid,
   }),
-  field({
+  defineField({
     name: 'under',
     help: 'the process of this PID and all that descend from it, also after it ended',
     example: 'under=4100',
     type: descentType,
-    read: (subject) => (root: number) => subject.isUnder(root),
+    read: (subject) => (root: number) => subject.isDescendantOf(root),
   }),
-  field({
+  defineField({
     name: 'user',
     help: 'its user, by name or number',
     example: 'user=root,33',
     type: userType,
     read: ({ uid, user }) => (uid === undefined || user === undefined ? undefined : { uid, name: user }),
   }),
-  field({
+  defineField({
     name: 'cgroup',
     help: 'the path of its control group, where that was asked for (`--cgroups`)',
     example: 'cgroup~docker',
     type: textType,
     read: ({ cgroup }) => cgroup,
   }),
-  field({
+  defineField({
     name: 'age',
     help: 'how long it has run: now in the table, at that moment in a record',
     example: 'age<5s',
     type: durationType,
     read: ({ ageNs }) => ageNs,
   }),
-  field({
+  defineField({
     name: 'life',
     help: 'how long it lived; not known before it ended',
     example: 'life<10ms',
     type: durationType,
     read: ({ lifetimeNs }) => lifetimeNs,
   }),
-  field({
+  defineField({
     name: 'event',
     help: 'what happened; of a row of the table only zombie and exited are known',
     example: 'event=exited',
@@ -111,7 +111,8 @@ export const fields: readonly Field[] = [
   }),
 ];
 
-export const fieldNamed = (name: string): Field | undefined => fields.find((field) => field.name === name);
+export const findField = (name: string): FilterField | undefined =>
+  filterFields.find((field) => field.name === name);
 
 /** What each operator means, for people. */
 export const operatorHelp: Readonly<Record<Operator, string>> = {

@@ -1,43 +1,43 @@
-import { type Comparison, comparisonsIn, type Value } from './ast.ts';
-import { compile, type Matches } from './compile.ts';
-import { type Complaint, FilterError } from './error.ts';
-import { parse } from './parser.ts';
+import { type Comparison, collectComparisons, type Value } from './ast.ts';
+import { compileExpression, type SubjectPredicate } from './compile.ts';
+import { FilterError, type SyntaxIssue } from './error.ts';
+import { parseExpression } from './parser.ts';
 
-type Judging = {
+type CompiledFilterFields = {
   ok: true;
   text: string;
   /** Names of the fields it asks for. */
-  facts: readonly string[];
+  fieldNames: readonly string[];
   /** The first name of a user it asks for, numbers being none. */
-  userName: Value | undefined;
+  firstUserName: Value | undefined;
   /** The first control group it asks for. */
-  cgroup: Value | undefined;
-  matches: Matches;
+  firstCgroup: Value | undefined;
+  matches: SubjectPredicate;
 };
 
 /** A filter ready to judge, or why the text is none: then a caller says so, and filters nothing away. */
-export type Filter = Judging | ({ ok: false; text: string } & Complaint);
+export type Filter = CompiledFilterFields | ({ ok: false; text: string } & SyntaxIssue);
 
 /** A filter that judges. */
-export type Accepts = Filter & { ok: true };
+export type CompiledFilter = Filter & { ok: true };
 
 /**
  * The filter language (docs/filter.md): `ngin` substring of comm, smart case · `/^ng/` regular expression ·
  * `user=root age<5s` facts · `!`, `and`, `or`, parentheses. Empty matches all. Total, and linear in the text.
  */
 export const parseFilter = (text: string): Filter => {
-  const parsed = parse(text);
+  const parsed = parseExpression(text);
   if (!parsed.ok) {
     const { error, column, incomplete } = parsed;
     return { ok: false, text, error, column, incomplete };
   }
   try {
     const { expression } = parsed;
-    const matches = compile(expression, text.length);
-    const comparisons = comparisonsIn(expression);
-    const facts = comparisons.map(({ field }) => field);
-    const cgroup = comparisons.find(({ field }) => field === 'cgroup')?.values[0];
-    return { ok: true, text, facts, userName: userNameIn(comparisons), cgroup, matches };
+    const matches = compileExpression(expression, text.length);
+    const comparisons = collectComparisons(expression);
+    const fieldNames = comparisons.map(({ field }) => field);
+    const firstCgroup = comparisons.find(({ field }) => field === 'cgroup')?.values[0];
+    return { ok: true, text, fieldNames, firstUserName: findUserName(comparisons), firstCgroup, matches };
   } catch (error) {
     if (!(error instanceof FilterError)) throw error;
     const { message, column, incomplete } = error;
@@ -46,13 +46,13 @@ export const parseFilter = (text: string): Filter => {
 };
 
 /** Whether a comparison asks for a name: numbers are known everywhere. A pattern without a letter is one of numbers. */
-const isName = (text: string, pattern: boolean): boolean =>
+const isUserName = (text: string, pattern: boolean): boolean =>
   pattern ? /\p{L}/u.test(text.replaceAll(/\\./g, '')) : /\D/.test(text);
 
 /** The first name of a user that is asked for: it can be judged only where users are known by name. */
-export const userNameIn = (comparisons: readonly Comparison[]): Value | undefined => {
+export const findUserName = (comparisons: readonly Comparison[]): Value | undefined => {
   for (const { field, operator, values } of comparisons) {
-    const name = values.find(({ text }) => field === 'user' && isName(text, operator === '=~'));
+    const name = values.find(({ text }) => field === 'user' && isUserName(text, operator === '=~'));
     if (name) return name;
   }
   return undefined;

@@ -1,13 +1,13 @@
 import type { ProbeEvent } from '../events/event.ts';
-import { type Ancestry, isUnder, type Kin } from '../processes/ancestry.ts';
+import { type Ancestry, isInSubtree, type ProcessOrigin } from '../processes/ancestry.ts';
 import type { Guest } from '../processes/guest.ts';
-import { ageNs, type LiveProcess } from '../processes/process-table.ts';
+import { ageNs, type ProcessEntry } from '../processes/process-table.ts';
 
 /**
  * What a filter judges: a living process, or a record of something that happened to one. A fact that is not known is
  * undefined, and every comparison with it is false (so that its `!` is true).
  */
-export type Subject = {
+export type FilterSubject = {
   readonly pid: number;
   readonly comm: string;
   /** The spawner. */
@@ -22,7 +22,7 @@ export type Subject = {
   readonly lifetimeNs: bigint | undefined;
   readonly event: EventName | undefined;
   /** Whether it is the process of this PID or descends from it. */
-  isUnder(pid: number): boolean;
+  isDescendantOf(pid: number): boolean;
 };
 
 export const eventNames = ['spawned', 'exec', 'zombie', 'exited'] as const;
@@ -30,13 +30,13 @@ export type EventName = (typeof eventNames)[number];
 // Classes, not literals: thousands are judged a frame, and most filters ask for one fact only.
 
 /** A row of the table. Its event is the state it is in, where that is one: `zombie` or `exited`. */
-export class RowSubject implements Subject {
-  readonly #process: LiveProcess;
+export class ProcessSubject implements FilterSubject {
+  readonly #process: ProcessEntry;
   readonly #ancestry: Ancestry;
   readonly #guest: Guest;
   readonly #nowNs: bigint;
 
-  constructor(process: LiveProcess, ancestry: Ancestry, guest: Guest, nowNs: bigint) {
+  constructor(process: ProcessEntry, ancestry: Ancestry, guest: Guest, nowNs: bigint) {
     this.#process = process;
     this.#ancestry = ancestry;
     this.#guest = guest;
@@ -68,25 +68,25 @@ export class RowSubject implements Subject {
     return this.#process.lifetimeNs;
   }
   get event(): EventName | undefined {
-    if (this.#process.endedNs !== undefined) return 'exited';
+    if (this.#process.exitedNs !== undefined) return 'exited';
     return this.#process.zombie ? 'zombie' : undefined;
   }
-  isUnder(root: number): boolean {
+  isDescendantOf(root: number): boolean {
     const { pid, ppid } = this.#process;
     const kin = this.#ancestry.find(this.#process);
-    return isUnder(kin ?? { pid, line: ppid === undefined ? [] : [ppid] }, root);
+    return isInSubtree(kin ?? { pid, ancestors: ppid === undefined ? [] : [ppid] }, root);
   }
 }
 
 /** A record of the log, the stream or a trace; what it leaves out is taken from its process's spawn. */
-export class RecordSubject implements Subject {
+export class RecordSubject implements FilterSubject {
   readonly #record: ProbeEvent;
-  readonly #kin: Kin;
+  readonly #kin: ProcessOrigin;
   readonly #guest: Guest;
   /** The name it is judged by: of one life there can be several. */
   readonly comm: string;
 
-  constructor(record: ProbeEvent, kin: Kin, guest: Guest, comm: string = record.guest_comm) {
+  constructor(record: ProbeEvent, kin: ProcessOrigin, guest: Guest, comm: string = record.guest_comm) {
     this.#record = record;
     this.#kin = kin;
     this.#guest = guest;
@@ -112,9 +112,9 @@ export class RecordSubject implements Subject {
   get ageNs() {
     const { guest_monotonic_ns: atNs, start_ticks } = this.#record;
     if (this.lifetimeNs !== undefined) return this.lifetimeNs;
-    const { seenNs, startTicks = start_ticks } = this.#kin;
-    const birth = { startTicks, initial: seenNs === undefined, seenNs: seenNs ?? 0n };
-    return ageNs({ ...birth, endedNs: undefined, lifetimeNs: undefined }, atNs, this.#guest.bootOffsetNs);
+    const { spawnedNs, startTicks = start_ticks } = this.#kin;
+    const birth = { startTicks, initial: spawnedNs === undefined, firstSeenNs: spawnedNs ?? 0n };
+    return ageNs({ ...birth, exitedNs: undefined, lifetimeNs: undefined }, atNs, this.#guest.bootOffsetNs);
   }
   get lifetimeNs() {
     return this.#record.probe_source === 'process.exited' ? this.#record.lifetime_ns : undefined;
@@ -122,7 +122,7 @@ export class RecordSubject implements Subject {
   get event(): EventName {
     return this.#record.probe_source.slice('process.'.length) as EventName;
   }
-  isUnder(root: number): boolean {
-    return isUnder(this.#kin, root);
+  isDescendantOf(root: number): boolean {
+    return isInSubtree(this.#kin, root);
   }
 }

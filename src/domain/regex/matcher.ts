@@ -1,4 +1,4 @@
-import type { Program, Step } from './nfa.ts';
+import type { Nfa, Step } from './nfa.ts';
 import type { Assertion } from './parser.ts';
 
 /** What stands on one side of a place in the text. */
@@ -39,7 +39,7 @@ const maxWays = 10_000;
  * Runs a program over a text without ever going back: all its ways at once, one character after the other, so a
  * character costs at most one visit of each step (Thompson 1968). Sets of steps met again are not worked out again.
  */
-export class Machine {
+export class Matcher {
   readonly #steps: readonly Step[];
   readonly #start: number;
   readonly #atoms = new Map<string, (code: number) => boolean>();
@@ -51,7 +51,7 @@ export class Machine {
   /** Steps visited so far: the measure of what it costs. */
   visits = 0;
 
-  constructor({ steps, start }: Program, flags: string) {
+  constructor({ steps, start }: Nfa, flags: string) {
     this.#steps = steps;
     this.#start = start;
     this.#word = atomOf('\\w', flags);

@@ -7,20 +7,20 @@ export type Step =
   | { kind: 'assert'; what: Assertion; next: number }
   | { kind: 'split'; to: readonly number[] };
 
-export type Program = { steps: readonly Step[]; start: number };
+export type Nfa = { steps: readonly Step[]; start: number };
 
 /** `x{1000}` is a thousand steps: this bounds what one character of text can cost. */
 export const maxSteps = 1_000;
 
 /** Thompson's construction, from the end to the start: each part knows what follows it. @throws PatternError */
-export const assemble = (pattern: Pattern): Program => {
+export const compileNfa = (pattern: Pattern): Nfa => {
   const steps: Step[] = [{ kind: 'match' }];
   // Counted apart from the steps: `(){1000}` in itself again emits nothing, a billion times.
   let work = 0;
 
   const emit = (step: Step): number => steps.push(step) - 1;
 
-  const lay = (part: Pattern, next: number): number => {
+  const emitNode = (part: Pattern, next: number): number => {
     if (++work > maxSteps) throw new PatternError(`too large: more than ${maxSteps} steps`, 0);
     switch (part.kind) {
       case 'one':
@@ -28,9 +28,9 @@ export const assemble = (pattern: Pattern): Program => {
       case 'assert':
         return emit({ kind: 'assert', what: part.what, next });
       case 'sequence':
-        return part.parts.reduceRight((after, inner) => lay(inner, after), next);
+        return part.parts.reduceRight((after, inner) => emitNode(inner, after), next);
       case 'either':
-        return emit({ kind: 'split', to: part.parts.map((inner) => lay(inner, next)) });
+        return emit({ kind: 'split', to: part.parts.map((inner) => emitNode(inner, next)) });
       case 'repeat':
         return repeat(part, next);
       default:
@@ -47,19 +47,19 @@ export const assemble = (pattern: Pattern): Program => {
       required = Math.max(0, min - 1);
     } else {
       for (let left = max - min; left > 0; left--)
-        entry = emit({ kind: 'split', to: [lay(part, entry), next] });
+        entry = emit({ kind: 'split', to: [emitNode(part, entry), next] });
     }
-    for (; required > 0; required--) entry = lay(part, entry);
+    for (; required > 0; required--) entry = emitNode(part, entry);
     return entry;
   };
 
   const loop = (part: Pattern, next: number, once: boolean): number => {
     const head = emit({ kind: 'split', to: [] });
-    const body = lay(part, head);
+    const body = emitNode(part, head);
     steps[head] = { kind: 'split', to: [body, next] };
     return once ? body : head;
   };
 
-  const start = lay(pattern, 0);
+  const start = emitNode(pattern, 0);
   return { steps, start };
 };

@@ -1,5 +1,5 @@
-import { Machine } from './matcher.ts';
-import { assemble } from './nfa.ts';
+import { Matcher } from './matcher.ts';
+import { compileNfa } from './nfa.ts';
 import { PatternError, parsePattern } from './parser.ts';
 
 /** A regular expression ready to run, or why the source is none; `column` where that is known. */
@@ -24,7 +24,7 @@ export const compileRegex = (source: string, flags: 'u' | 'iu' = 'u'): Regex => 
     return { ok: false, error: reason(error), column: 0 };
   }
   try {
-    const machine = new Machine(assemble(parsePattern(source)), flags);
+    const machine = new Matcher(compileNfa(parsePattern(source)), flags);
     return { ok: true, test: (text) => machine.test(text), visits: () => machine.visits };
   } catch (error) {
     if (error instanceof PatternError) return { ok: false, error: error.message, column: error.column };

@@ -91,22 +91,22 @@ const live = (steps: Step[], ownTaskCount: boolean) => {
         }
       }
     }
-    const { allocated, processesSeen, threadsSeen, unseen, pending } = report();
-    const counts = [processesSeen, threadsSeen, unseen, pending] as number[];
+    const { allocatedPids, processesSeen, threadsSeen, missedTasks, pendingPids } = report();
+    const counts = [processesSeen, threadsSeen, missedTasks, pendingPids] as number[];
     expect(Math.min(...counts)).toBeGreaterThanOrEqual(0);
-    expect(counts.reduce((sum, count) => sum + count)).toBe(allocated);
+    expect(counts.reduce((sum, count) => sum + count)).toBe(allocatedPids);
   };
   check(discovered);
 
   const look = (ms: number) => {
     clock.advance(ms);
     kernel.ticks = Math.floor(clock.ms() / 10);
-    while (sampler.look(clock.ms()) === 'behind') clock.advance(0.2);
+    while (sampler.sample(clock.ms()) === 'behind') clock.advance(0.2);
     check(sampler.take());
     if (failing.size > 0) return;
     travelled = 0;
     const handedOut = kernel.handedOut - handedOutBefore;
-    const counted = report().allocated as number;
+    const counted = report().allocatedPids as number;
     expect(counted, 'a birth was lost').toBeGreaterThanOrEqual(handedOut);
     expect(counted, 'births were made up').toBeLessThanOrEqual(handedOut + 50);
     for (const task of kernel.tasks.values()) {

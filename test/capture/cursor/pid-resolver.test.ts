@@ -150,7 +150,7 @@ describe('reuse and wrap', () => {
     const pid = kernel.fork(1, 'old', { execed: true });
     kernel.burn();
     for (let looks = 0; looks < 30; looks++) seen();
-    const before = report().allocated as number;
+    const before = report().allocatedPids as number;
     kernel.end(pid);
     kernel.burn(98);
     expect(kernel.fork(1, 'new', { execed: true })).toBe(350);
@@ -192,10 +192,10 @@ describe('behind', () => {
     for (let count = 0; count < 200; count++) kernel.fork(1, 'many', { execed: true });
     kernel.calls.length = 0;
     clock.advance(1);
-    expect(sampler.look(clock.ms())).toBe('behind');
+    expect(sampler.sample(clock.ms())).toBe('behind');
     expect(kernel.calls[0]).toBe(`/proc/${kernel.cursor}/stat`);
     let looks = 1;
-    while (sampler.look(clock.ms()) === 'behind') looks++;
+    while (sampler.sample(clock.ms()) === 'behind') looks++;
     expect(looks).toBeLessThan(10);
     expect(report()).toMatchObject({ allocated: 200, processesSeen: 200, unseen: 0, pending: 0 });
   });

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { createWalkPlan } from '../../../src/capture/cursor/walk-scheduler.ts';
+import { createWalkScheduler } from '../../../src/capture/cursor/walk-scheduler.ts';
 
 const planned = () => {
-  const plan = createWalkPlan();
-  plan.begin(0);
+  const plan = createWalkScheduler();
+  plan.start(0);
   return plan;
 };
 
@@ -18,16 +18,16 @@ describe('audits', () => {
   test('one that failed is due again, as soon as after a move', () => {
     const plan = planned();
     plan.moved();
-    plan.walked(1000, 1001, true);
+    plan.recordWalk(1000, 1001, true);
     expect([1999, 2000].map(plan.isAuditDue)).toEqual([false, true]);
-    plan.done();
+    plan.clearRequests();
     expect(plan.isAuditDue(2000)).toBe(false);
   });
 
   test('a dear one is not followed by another sooner than a hundred times its cost', () => {
     const plan = planned();
     plan.moved();
-    plan.walked(1000, 1040, true);
+    plan.recordWalk(1000, 1040, true);
     expect([5039, 5040].map(plan.isAuditDue)).toEqual([false, true]);
   });
 });
@@ -36,19 +36,19 @@ describe('walks in between', () => {
   test('come at once where they are wanted, then spaced by what they cost', () => {
     const plan = planned();
     expect(plan.isDue(10)).toBe(false);
-    plan.want();
+    plan.requestWalk();
     expect(plan.isDue(10)).toBe(true);
-    plan.walked(10, 12, false);
-    plan.done();
-    plan.want();
+    plan.recordWalk(10, 12, false);
+    plan.clearRequests();
+    plan.requestWalk();
     expect([211, 212].map(plan.isDue)).toEqual([false, true]);
   });
 
   test('are no longer wanted once one came to its end', () => {
     const plan = planned();
-    plan.want();
-    plan.walked(10, 10, false);
-    plan.done();
+    plan.requestWalk();
+    plan.recordWalk(10, 10, false);
+    plan.clearRequests();
     expect(plan.isDue(20)).toBe(false);
   });
 });

@@ -1,9 +1,14 @@
 import { expect, test } from 'vitest';
 import type { Sampler } from '../../../src/capture/core/sampler.ts';
-import { type Ask, askArgs, askCgroup, asking } from '../../../src/capture/samplers/enrich.ts';
+import {
+  type Enricher,
+  enrichArgs,
+  enrichCgroup,
+  withEnrichment,
+} from '../../../src/capture/samplers/enrich.ts';
 import type { ChurnRecord } from '../../../src/domain/events/event.ts';
 import { ProcError } from '../../../src/proc/errors.ts';
-import { openProc, type Proc } from '../../../src/proc/reader.ts';
+import { openProcReader, type ProcReader } from '../../../src/proc/reader.ts';
 import { exited, gap, spawned } from '../../support/events.ts';
 import { type FakeFile, fakeFiles } from '../../support/fake-files.ts';
 
@@ -17,11 +22,13 @@ const procOf = (lines: Readonly<Record<number, string>>) => {
     },
     read: (pid: number) => (lines[pid] === undefined ? 'gone' : { stat: { startTicks: pid }, uid: 0 }),
   };
-  return { proc: proc as unknown as Proc };
+  return { proc: proc as unknown as ProcReader };
 };
 
-const took = (proc: Proc, records: readonly ChurnRecord[]) =>
-  asking({ take: () => records, walkCostMs: undefined } as unknown as Sampler, proc, [askArgs]).take();
+const took = (proc: ProcReader, records: readonly ChurnRecord[]) =>
+  withEnrichment({ take: () => records, walkCostMs: undefined } as unknown as Sampler, proc, [
+    enrichArgs,
+  ]).take();
 
 const born = (pid: number, more: object = {}) => spawned(pid, 'x', 1, { start_ticks: pid, ...more });
 
@@ -58,13 +65,14 @@ const stat = (pid: number, start: number) =>
   `${pid} (x) S 1 ${pid} ${pid} 0 -1 4194304 0 0 0 0 0 0 0 0 20 0 1 0 ${start} 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 17 0 0 0 0 0 0 0 0 0 0 0 0 0 0`;
 
 const proc = (files: Record<string, FakeFile>) =>
-  openProc('/nowhere', fakeFiles(new Map(Object.entries(files)), '/nowhere'));
+  openProcReader('/nowhere', fakeFiles(new Map(Object.entries(files)), '/nowhere'));
 
 const inner = (records: readonly ChurnRecord[]) =>
   ({ take: () => records, walkCostMs: 3 }) as unknown as Sampler;
 
 const nginx = proc({ '7/stat': stat(7, 700), '7/cgroup': '0::/system.slice/nginx.service\n' });
-const tookCgroups = (records: readonly ChurnRecord[]) => asking(inner(records), nginx, [askCgroup]).take();
+const tookCgroups = (records: readonly ChurnRecord[]) =>
+  withEnrichment(inner(records), nginx, [enrichCgroup]).take();
 const cgroup = '/system.slice/nginx.service';
 
 test('births and execs tell what was asked for, all else is as it was', () => {
@@ -86,19 +94,19 @@ test('who is gone, who bears the number now and who was never read tells nothing
 
 test('of a storm the newest are asked, of discovery all', () => {
   const asked: number[] = [];
-  const ask: Ask = (_, { guest_pid }) => {
+  const ask: Enricher = (_, { guest_pid }) => {
     asked.push(guest_pid);
     return undefined;
   };
   const storm = Array.from({ length: 100 }, (_, pid) => spawned(pid, 'x', 1));
-  expect(asking(inner(storm), nginx, [ask]).take()).toEqual(storm);
+  expect(withEnrichment(inner(storm), nginx, [ask]).take()).toEqual(storm);
   expect(asked).toEqual(Array.from({ length: 64 }, (_, index) => 99 - index));
   const found = storm.map((record) => ({ ...record, initial: true as const }));
-  asking(inner(found), nginx, [ask]).take();
+  withEnrichment(inner(found), nginx, [ask]).take();
   expect(asked).toHaveLength(164);
 });
 
 test('unasked nothing stands between', () => {
   const sampler = inner([]);
-  expect(asking(sampler, nginx, [])).toBe(sampler);
+  expect(withEnrichment(sampler, nginx, [])).toBe(sampler);
 });

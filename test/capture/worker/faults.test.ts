@@ -15,7 +15,7 @@ describe('a /proc that fails', () => {
       expect(kernel.open).toBe(1);
       kernel.heal(`${b}/stat`);
       expect(seen()).toEqual(['spawned 2 a', 'spawned 3 b', 'spawned 4 c']);
-      expect(report().trouble).toBeUndefined();
+      expect(report().lastError).toBeUndefined();
     },
   );
 
@@ -29,7 +29,7 @@ describe('a /proc that fails', () => {
     kernel.heal('*');
     kernel.end(pid);
     expect([seen(100), seen(100), seen(1000)].flat()).toEqual([`exited ${pid} young`]);
-    expect(report().trouble).toBeUndefined();
+    expect(report().lastError).toBeUndefined();
   });
 
   test('a listing that fails or lacks the living ends nobody', () => {
@@ -42,10 +42,10 @@ describe('a /proc that fails', () => {
     expect(report()).toMatchObject({ alive: 2, trouble: expect.stringContaining('not listed') });
     kernel.unlisted.delete(pid);
     look(5000);
-    expect(report().trouble).toBeUndefined();
+    expect(report().lastError).toBeUndefined();
     kernel.fail('.', 'ENOMEM');
     expect(look(5000)).toEqual([]);
-    expect(report().trouble).toContain('ENOMEM');
+    expect(report().lastError).toContain('ENOMEM');
   });
 
   test('an unreadable loadavg degrades to walks and comes back', () => {
@@ -53,7 +53,7 @@ describe('a /proc that fails', () => {
     kernel.fail('loadavg', 'EACCES');
     const pid = kernel.fork(1, 'meanwhile', { execed: true });
     expect(seen()).toEqual([`spawned ${pid} meanwhile`]);
-    expect(report().trouble).toContain('loadavg');
+    expect(report().lastError).toContain('loadavg');
     kernel.heal('loadavg');
     const next = kernel.fork(1, 'after', { execed: true });
     expect(seen()).toEqual([`spawned ${next} after`]);
@@ -66,7 +66,7 @@ describe('a /proc that fails', () => {
     kernel.loadavg = 'garbage\n';
     const pid = kernel.fork(1, 'meanwhile', { execed: true });
     expect(seen()).toEqual([`spawned ${pid} meanwhile`]);
-    expect(report().trouble).toContain('loadavg');
+    expect(report().lastError).toContain('loadavg');
   });
 
   test('descriptors held for the young are given up before a sweep is', () => {
@@ -76,7 +76,7 @@ describe('a /proc that fails', () => {
     kernel.mostOpen = kernel.open;
     const pid = kernel.fork(1, 'next', { execed: true });
     expect(seen()).toEqual([`spawned ${pid} next`]);
-    expect(report().trouble).toBeUndefined();
+    expect(report().lastError).toBeUndefined();
   });
 
   test('what no later look can mend is thrown', () => {

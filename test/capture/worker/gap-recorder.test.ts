@@ -1,17 +1,17 @@
 import { describe, expect, test } from 'vitest';
-import { createGaps } from '../../../src/capture/worker/gap-recorder.ts';
-import { handClock } from '../../support/hand-clock.ts';
+import { createGapRecorder } from '../../../src/capture/worker/gap-recorder.ts';
+import { createManualClock } from '../../support/hand-clock.ts';
 
 const counting = () => {
-  const clock = handClock();
-  const gaps = createGaps(clock.now);
-  gaps.begin(clock.ms());
+  const clock = createManualClock();
+  const gaps = createGapRecorder(clock.now);
+  gaps.start(clock.ms());
   return {
     clock,
     gaps,
     due: (afterMs: number, unseen: number | undefined, last?: boolean) => {
       clock.advance(afterMs);
-      return gaps.due(clock.ms(), unseen, last);
+      return gaps.take(clock.ms(), unseen, last);
     },
   };
 };
@@ -64,7 +64,7 @@ describe('stalled', () => {
   test('a look that came ten ticks late says so, once', () => {
     const { due, gaps, clock } = counting();
     clock.advance(5000);
-    gaps.looked(clock.ms(), 5000, 2);
+    gaps.recordInterval(clock.ms(), 5000, 2);
     const [gap, ...rest] = due(0, 0);
     expect(gap).toMatchObject({ reason: 'stalled', to_monotonic_ns: clock.now() });
     expect((gap?.to_monotonic_ns ?? 0n) - (gap?.from_monotonic_ns ?? 0n)).toBe(5_000_000_000n);
@@ -78,20 +78,20 @@ describe('stalled', () => {
     [400, 100],
   ])('%i ms between looks meant to be %i ms apart is none', (elapsed, interval) => {
     const { due, gaps, clock } = counting();
-    gaps.looked(clock.ms(), elapsed, interval);
+    gaps.recordInterval(clock.ms(), elapsed, interval);
     expect(due(2000, 0)).toEqual([]);
   });
 
   test('several in one second make one record', () => {
     const { due, gaps, clock } = counting();
-    gaps.looked(clock.ms(), 60, 2);
+    gaps.recordInterval(clock.ms(), 60, 2);
     expect(due(0, 0)).toHaveLength(1);
     const second = clock.now();
     clock.advance(100);
-    gaps.looked(clock.ms(), 100, 2);
+    gaps.recordInterval(clock.ms(), 100, 2);
     expect(due(0, 0)).toEqual([]);
     clock.advance(200);
-    gaps.looked(clock.ms(), 200, 2);
+    gaps.recordInterval(clock.ms(), 200, 2);
     expect(due(700, 0)).toMatchObject([
       { from_monotonic_ns: second, to_monotonic_ns: second + 300_000_000n },
     ]);

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { createPace } from '../../../src/capture/worker/interval-controller.ts';
+import { createIntervalController } from '../../../src/capture/worker/interval-controller.ts';
 
-const pacing = (options: Partial<Parameters<typeof createPace>[0]> = {}) =>
-  createPace({ pinnedMs: undefined, cpu: 0.05, cpuBusy: 0.15, ...options });
+const pacing = (options: Partial<Parameters<typeof createIntervalController>[0]> = {}) =>
+  createIntervalController({ fixedMs: undefined, cpuLimit: 0.05, cpuLimitBusy: 0.15, ...options });
 
 /** Let `seconds` go by in quarters, each at this share of a core; the interval at the end. */
 const spend = (
@@ -14,8 +14,8 @@ const spend = (
 ) => {
   let ms = from;
   for (; ms <= from + seconds * 1000; ms += 250) {
-    if (moving) pace.moved(ms);
-    if (pace.wantsCpu(ms)) pace.spent(ms, ms * share);
+    if (moving) pace.activity(ms);
+    if (pace.cpuDue(ms)) pace.recordCpu(ms, ms * share);
   }
   return pace.next(ms - 250);
 };
@@ -32,15 +32,15 @@ describe('the steps', () => {
     [60_000, 2],
   ])('%i ms after the cursor moved: %f ms', (rested, interval) => {
     const pace = pacing();
-    pace.moved(5000);
+    pace.activity(5000);
     expect(pace.next(5000 + rested)).toBe(interval);
   });
 
   test('before anything moved it rests', () => expect(pacing().next(0)).toBe(2));
 
   test('a pinned interval is kept whatever happens', () => {
-    const pace = pacing({ pinnedMs: 7 });
-    pace.moved(0);
+    const pace = pacing({ fixedMs: 7 });
+    pace.activity(0);
     expect(pace.next(0)).toBe(7);
     expect(spend(pace, 0.9, 200, true)).toBe(7);
     expect(pace.throttled()).toBe(false);
@@ -50,7 +50,7 @@ describe('the steps', () => {
 describe('the budget', () => {
   test('is the quiet one when the cursor has rested for a second', () => {
     const pace = pacing();
-    pace.moved(0);
+    pace.activity(0);
     expect(pace.budget(999)).toBe(0.15);
     expect(pace.budget(1000)).toBe(0.05);
   });
@@ -80,14 +80,14 @@ describe('the budget', () => {
   });
 
   test('it never stretches beyond a second', () => {
-    expect(spend(pacing({ cpu: 0.001, cpuBusy: 0.001 }), 1, 300, true)).toBeLessThanOrEqual(1000);
+    expect(spend(pacing({ cpuLimit: 0.001, cpuLimitBusy: 0.001 }), 1, 300, true)).toBeLessThanOrEqual(1000);
   });
 });
 
 describe('walking', () => {
   test('is paced by its own cost', () => {
     const pace = pacing();
-    pace.moved(0);
+    pace.activity(0);
     expect(pace.next(0, 30)).toBe(200);
     expect(pace.next(5000, 30)).toBe(600);
   });

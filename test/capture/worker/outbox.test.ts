@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { alerting, openOutbox } from '../../../src/capture/worker/outbox.ts';
+import { openOutbox, withAlerts } from '../../../src/capture/worker/outbox.ts';
 import { defaultRules, parseRule } from '../../../src/domain/alerts/rule.ts';
 import {
   type Batch,
@@ -8,20 +8,20 @@ import {
   type ProbeEvent,
 } from '../../../src/domain/events/event.ts';
 import { seconds, spawned } from '../../support/events.ts';
-import { handClock } from '../../support/hand-clock.ts';
+import { createManualClock } from '../../support/hand-clock.ts';
 
 const setUp = (rule?: string) => {
   const parsed = rule === undefined ? undefined : parseRule(rule);
   const rules = parsed === undefined ? defaultRules : parsed.ok ? [parsed.rule] : [];
   const time = { s: 0 };
-  const now = () => seconds(time.s);
+  const nowNs = () => seconds(time.s);
   const told: ChurnRecord[] = [];
   const inner = openOutbox({
     post: ({ records }) => told.push(...records),
-    acknowledged: () => 1000,
-    now,
+    ackedBatches: () => 1000,
+    nowNs,
   });
-  const { outbox, heldBack } = alerting(inner, rules, now);
+  const { outbox, heldBack } = withAlerts(inner, rules, nowNs);
   const see = (at: number, ...records: ChurnRecord[]) => {
     time.s = at;
     for (const record of records) outbox.put(record);
@@ -59,15 +59,15 @@ const event = (kind: ProbeEvent['probe_source'], pid: number, ns: bigint, comm =
     ...(kind === 'process.exec' && { previous_comm: 'x' }),
   }) as ProbeEvent;
 
-const posting = (mostHeld = 10) => {
-  const clock = handClock();
+const posting = (maxQueued = 10) => {
+  const clock = createManualClock();
   const batches: Batch[] = [];
   let taken = 0;
   const outbox = openOutbox({
     post: (batch) => batches.push(batch),
-    acknowledged: () => taken,
-    now: clock.now,
-    mostHeld,
+    ackedBatches: () => taken,
+    nowNs: clock.now,
+    maxQueued,
   });
   return {
     clock,

@@ -2,40 +2,40 @@ import { describe, expect, test } from 'vitest';
 import type { Sampler } from '../../../src/capture/core/sampler.ts';
 import { createCursorSampler } from '../../../src/capture/cursor/cursor-sampler.ts';
 import { createWalkSampler } from '../../../src/capture/samplers/walk-sampler.ts';
-import { createPace } from '../../../src/capture/worker/interval-controller.ts';
+import { createIntervalController } from '../../../src/capture/worker/interval-controller.ts';
 import { openOutbox } from '../../../src/capture/worker/outbox.ts';
-import { runEngine } from '../../../src/capture/worker/sampling-loop.ts';
+import { runSamplingLoop } from '../../../src/capture/worker/sampling-loop.ts';
 import type { Batch } from '../../../src/domain/events/event.ts';
 import type { SourceStatus } from '../../../src/domain/source/event-source.ts';
-import { openProc } from '../../../src/proc/reader.ts';
+import { openProcReader } from '../../../src/proc/reader.ts';
 import { FakeKernel } from '../../support/fake-kernel.ts';
-import { type HandClock, handClock } from '../../support/hand-clock.ts';
+import { createManualClock, type ManualClock } from '../../support/hand-clock.ts';
 
 type Script = (sleep: number, waited: number) => boolean | undefined;
 
 const running = (
   script: Script,
-  { mode = 'cursor' as 'cursor' | 'walk', pinnedMs = undefined as number | undefined } = {},
+  { mode = 'cursor' as 'cursor' | 'walk', pinnedMs: fixedMs = undefined as number | undefined } = {},
 ) => {
   const kernel = new FakeKernel();
-  const clock = handClock();
+  const clock = createManualClock();
   const batches: Batch[] = [];
   const statuses: SourceStatus[] = [];
   const waits: number[] = [];
-  const proc = openProc(kernel.root, kernel.files);
+  const proc = openProcReader(kernel.root, kernel.files);
   const common = { proc, clock, why: 'test', bootOffsetNs: 0n, ownPid: undefined, othersInvisible: false };
   const sampler: Sampler =
     mode === 'walk'
       ? createWalkSampler(common)
-      : createCursorSampler({ ...common, mostHeld: 100, ownTaskCount: true });
+      : createCursorSampler({ ...common, maxOpenStats: 100, ownTaskCount: true });
   const run = (sleep = (ms: number) => clock.advance(ms)) =>
-    runEngine({
+    runSamplingLoop({
       sampler,
-      pace: createPace({ pinnedMs, cpu: 0.05, cpuBusy: 0.15 }),
+      pace: createIntervalController({ fixedMs, cpuLimit: 0.05, cpuLimitBusy: 0.15 }),
       outbox: openOutbox({
         post: (batch) => batches.push(batch),
-        acknowledged: () => batches.length,
-        now: clock.now,
+        ackedBatches: () => batches.length,
+        nowNs: clock.now,
       }),
       clock,
       sleep(ms) {
@@ -128,8 +128,8 @@ describe('the loop', () => {
       stalls: 0,
       dropped: 0,
     });
-    expect(Number(statuses.at(-1)?.periodNs)).toBeCloseTo(2e6, -3);
-    expect(Number(statuses.at(-1)?.shortestLifeNs)).toBeCloseTo(1.98e6, -3);
+    expect(Number(statuses.at(-1)?.meanIntervalNs)).toBeCloseTo(2e6, -3);
+    expect(Number(statuses.at(-1)?.shortestLifetimeNs)).toBeCloseTo(1.98e6, -3);
   });
 
   test('tells of trouble at once, and of its end', () => {
@@ -139,8 +139,8 @@ describe('the loop', () => {
       return sleep < 2000;
     });
     run();
-    expect(statuses.map(({ trouble }) => trouble !== undefined)).toContain(true);
-    expect(statuses.at(-1)?.trouble).toBeUndefined();
+    expect(statuses.map(({ lastError }) => lastError !== undefined)).toContain(true);
+    expect(statuses.at(-1)?.lastError).toBeUndefined();
   });
 });
 
@@ -165,7 +165,7 @@ describe('gaps', () => {
     const gaps = records(batches).filter((record) => record.probe_source === 'trace.gap');
     const told = gaps.reduce((sum, gap) => sum + (gap.tasks ?? 0), 0);
     expect(told).toBeGreaterThan(2000);
-    expect(told).toBeGreaterThanOrEqual(statuses.at(-1)?.unseen ?? 0);
+    expect(told).toBeGreaterThanOrEqual(statuses.at(-1)?.missedTasks ?? 0);
     expect(gaps.length).toBeLessThanOrEqual(4);
   });
 });
@@ -206,7 +206,7 @@ describe('walk mode', () => {
     );
     run();
     expect(records(batches)).toHaveLength(1);
-    expect(statuses.at(-1)?.trouble).toContain('EMFILE');
+    expect(statuses.at(-1)?.lastError).toContain('EMFILE');
   });
 });
 
@@ -214,16 +214,16 @@ test('a quiet look leaves next to nothing to the garbage collector', () => {
   const line = Buffer.from('0.00 0.01 0.05 1/2 7\n');
   const buffer = new Uint8Array(64);
   buffer.set(line);
-  const clock: HandClock = { now: () => 0n, ms: () => 1, advance: () => {} };
-  const proc = openProc('/proc', {
+  const clock: ManualClock = { now: () => 0n, ms: () => 1, advance: () => {} };
+  const proc = openProcReader('/proc', {
     list: () => ['1'],
     open: () => 3,
     read: () => line,
-    fill: () => line.length,
+    readInto: () => line.length,
     buffer,
     exists: () => false,
-    link: () => '',
-    owner: () => 0,
+    readLink: () => '',
+    ownerUid: () => 0,
     close: () => {},
   });
   const listed = { ...proc, list: () => [1], read: () => 'hidden' as const };
@@ -233,14 +233,14 @@ test('a quiet look leaves next to nothing to the garbage collector', () => {
     why: '',
     bootOffsetNs: 0n,
     ownPid: undefined,
-    mostHeld: 0,
+    maxOpenStats: 0,
     ownTaskCount: true,
     othersInvisible: false,
   });
-  for (let look = 0; look < 20_000; look++) sampler.look(clock.ms());
+  for (let look = 0; look < 20_000; look++) sampler.sample(clock.ms());
   sampler.take();
   const before = process.memoryUsage().heapUsed;
-  for (let look = 0; look < 100_000; look++) sampler.look(clock.ms());
+  for (let look = 0; look < 100_000; look++) sampler.sample(clock.ms());
   const perLook = (process.memoryUsage().heapUsed - before) / 100_000;
   expect(perLook).toBeLessThan(48);
 });

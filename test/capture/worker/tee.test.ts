@@ -1,29 +1,29 @@
 import { MessageChannel, receiveMessageOnPort } from 'node:worker_threads';
 import { expect, test } from 'vitest';
 import { openOutbox } from '../../../src/capture/worker/outbox.ts';
-import { openTee, type TeeOrder } from '../../../src/capture/worker/tee.ts';
+import { type ControlMessage, openTee } from '../../../src/capture/worker/tee.ts';
 import type { Batch, ChurnRecord } from '../../../src/domain/events/event.ts';
 import { alert, exited, note, seconds, spawned, walkStatus } from '../../support/events.ts';
 
 const setUp = () => {
   const { port1, port2 } = new MessageChannel();
-  const taken = new Int32Array(new SharedArrayBuffer(4));
-  const orders: TeeOrder[] = [];
+  const acked = new Int32Array(new SharedArrayBuffer(4));
+  const orders: ControlMessage[] = [];
   const first: Batch[] = [];
   const time = { s: 0, firstTaken: 0 };
-  const now = () => seconds(time.s);
+  const nowNs = () => seconds(time.s);
   const tee = openTee({
-    first: openOutbox({ post: (batch) => first.push(batch), acknowledged: () => time.firstTaken, now }),
-    takeOrder: () => orders.shift(),
-    now,
+    first: openOutbox({ post: (batch) => first.push(batch), ackedBatches: () => time.firstTaken, nowNs }),
+    takeControl: () => orders.shift(),
+    nowNs,
   });
   return {
     tee,
     time,
     first,
-    taken,
+    acked,
     orders,
-    feed: { port: port1, taken },
+    feed: { port: port1, acked },
     see: (at: number, ...records: ChurnRecord[]) => {
       time.s = at;
       for (const record of records) tee.outbox.put(record);
@@ -93,7 +93,7 @@ test('a note comes to both listeners, in its place among what is seen', () => {
 });
 
 test('neither listener waits for the other, and each loses only its own', () => {
-  const { tee, feed, orders, see, next, first, time, taken } = setUp();
+  const { tee, feed, orders, see, next, first, time, acked } = setUp();
   orders.push({ type: 'tee', feed });
   see(0);
   // Far more than is held for a receiver that takes nothing.
@@ -103,7 +103,7 @@ test('neither listener waits for the other, and each loses only its own', () => 
     const pids = Array.from({ length: 1000 }, (_, index) => pid + index);
     see(pid, ...pids.flatMap((born) => [spawned(born, 'a', pid), exited(born, 'a', pid)]));
     for (let message = next(); message; message = next()) {
-      Atomics.add(taken, 0, 1);
+      Atomics.add(acked, 0, 1);
       got += message.batch.records.length;
     }
   }

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { openOwnCpu } from '../../../src/capture/worker/thread-cpu.ts';
-import { openProc } from '../../../src/proc/reader.ts';
+import { openThreadCpu } from '../../../src/capture/worker/thread-cpu.ts';
+import { openProcReader } from '../../../src/proc/reader.ts';
 
 const told = process.threadCpuUsage;
 
@@ -16,7 +16,7 @@ afterEach(() => {
 const procOf = (texts: Record<string, string>) => {
   const paths = Object.keys(texts);
   const missing = () => Object.assign(new Error('ENOENT'), { code: 'ENOENT' });
-  return openProc('/proc', {
+  return openProcReader('/proc', {
     list: () => ['1'],
     open(path) {
       const at = paths.indexOf(path.slice('/proc/'.length));
@@ -24,26 +24,26 @@ const procOf = (texts: Record<string, string>) => {
       return at;
     },
     read: (fd) => Buffer.from(texts[paths[fd] as string] as string),
-    fill: () => 0,
+    readInto: () => 0,
     buffer: new Uint8Array(0),
     exists: () => false,
-    link: () => '',
-    owner: () => 0,
+    readLink: () => '',
+    ownerUid: () => 0,
     close: () => {},
   });
 };
 
 test('by the account of the scheduler, in nanoseconds', () => {
-  expect(openOwnCpu(procOf({ 'thread-self/schedstat': '1234500000 9 7\n' }))()).toBe(1234.5);
+  expect(openThreadCpu(procOf({ 'thread-self/schedstat': '1234500000 9 7\n' }))()).toBe(1234.5);
 });
 
 test('by the ticks in stat where the kernel keeps no such account, whatever the thread is called', () => {
   const stat = `7 (a) 9) S 1 1 1 0 -1 4194304 0 0 0 0 12 3 0 0 20 0 1 0 1000\n`;
-  expect(openOwnCpu(procOf({ 'thread-self/stat': stat }))()).toBe(150);
+  expect(openThreadCpu(procOf({ 'thread-self/stat': stat }))()).toBe(150);
 });
 
 test('unknown is taken for nothing: a budget that cannot be measured is not enforced', () => {
-  expect(openOwnCpu(procOf({}))()).toBe(0);
+  expect(openThreadCpu(procOf({}))()).toBe(0);
 });
 
 test('by Node, where it tells', () => {
@@ -51,5 +51,5 @@ test('by Node, where it tells', () => {
     value: () => ({ user: 1500, system: 500 }),
     configurable: true,
   });
-  expect(openOwnCpu(procOf({}))()).toBe(2);
+  expect(openThreadCpu(procOf({}))()).toBe(2);
 });

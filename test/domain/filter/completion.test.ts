@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { complete } from '../../../src/domain/filter/completion.ts';
-import { fields } from '../../../src/domain/filter/fields.ts';
+import { filterFields } from '../../../src/domain/filter/fields.ts';
 
-const names = fields.map(({ name }) => name);
+const names = filterFields.map(({ name }) => name);
 
 describe('completes at the cursor', () => {
   test.each<[string, readonly string[], number]>([

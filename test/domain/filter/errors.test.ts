@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { pointedAt } from '../../../src/domain/filter/error.ts';
+import { showErrorPosition } from '../../../src/domain/filter/error.ts';
 import { parseFilter } from '../../../src/domain/filter/filter.ts';
 
 const texts = [
@@ -52,7 +52,9 @@ const texts = [
 test('every error stands under what it is about, and says what was expected', async () => {
   const shown = texts.map((text) => {
     const filter = parseFilter(text);
-    return filter.ok ? `${text}\nNO ERROR` : pointedAt(text, filter) + (filter.incomplete ? ' …' : '');
+    return filter.ok
+      ? `${text}\nNO ERROR`
+      : showErrorPosition(text, filter) + (filter.incomplete ? ' …' : '');
   });
   await expect(`${shown.join('\n\n')}\n`).toMatchFileSnapshot('golden/errors.txt');
 });

@@ -1,17 +1,17 @@
 import { describe, expect, test } from 'vitest';
 import { type Filter, parseFilter } from '../../../src/domain/filter/filter.ts';
-import type { Subject } from '../../../src/domain/filter/subject.ts';
+import type { FilterSubject } from '../../../src/domain/filter/subject.ts';
 import { seconds } from '../../support/events.ts';
-import { stranger, subject } from '../../support/subjects.ts';
+import { createSubject, unknownSubject } from '../../support/subjects.ts';
 
-const judged = (text: string, facts: Subject) => {
+const judged = (text: string, facts: FilterSubject) => {
   const filter: Filter = parseFilter(text);
   if (!filter.ok) throw new Error(`${text}: ${filter.error}`);
   return filter.matches(facts);
 };
 
 describe('bare words, as they always were', () => {
-  const comm = (name: string) => subject({ comm: name });
+  const comm = (name: string) => createSubject({ comm: name });
   test.each([
     ['', 'anything', true],
     [' ', 'anything', true],
@@ -47,7 +47,7 @@ describe('bare words, as they always were', () => {
 });
 
 describe('the language', () => {
-  test.each<[string, Partial<Subject>, boolean]>([
+  test.each<[string, Partial<FilterSubject>, boolean]>([
     ['ng x', { comm: 'nginx' }, true],
     ['ng y', { comm: 'nginx' }, false],
     ['ng y or x', { comm: 'nginx' }, true],
@@ -98,7 +98,7 @@ describe('the language', () => {
     ['under=7,1', {}, true],
     ['under!=4100', {}, false],
     ['under=7', {}, false],
-  ])('%s, case %#', (text, facts, expected) => expect(judged(text, subject(facts))).toBe(expected));
+  ])('%s, case %#', (text, facts, expected) => expect(judged(text, createSubject(facts))).toBe(expected));
 
   test('what is not known makes a comparison false and its negation true', () => {
     for (const text of [
@@ -115,8 +115,8 @@ describe('the language', () => {
       ],
       ...['age<=0s', 'life<10ms', 'event=exited', 'event!=exited', 'under=7'],
     ]) {
-      expect([text, judged(text, stranger)]).toEqual([text, false]);
-      expect([text, judged(`!${text}`, stranger)]).toEqual([text, true]);
+      expect([text, judged(text, unknownSubject)]).toEqual([text, false]);
+      expect([text, judged(`!${text}`, unknownSubject)]).toEqual([text, true]);
     }
   });
 });

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { print, quoted } from '../../../src/domain/filter/ast.ts';
+import { formatExpression, quote } from '../../../src/domain/filter/ast.ts';
 import { complete } from '../../../src/domain/filter/completion.ts';
 import { parseFilter } from '../../../src/domain/filter/filter.ts';
-import { parse } from '../../../src/domain/filter/parser.ts';
-import type { Subject } from '../../../src/domain/filter/subject.ts';
+import { parseExpression } from '../../../src/domain/filter/parser.ts';
+import type { FilterSubject } from '../../../src/domain/filter/subject.ts';
 import { anyFilter, anySubject, anyText } from '../../support/subjects.ts';
 
 const matches = (text: string) => {
@@ -13,7 +13,7 @@ const matches = (text: string) => {
   return filter.matches;
 };
 
-const same = (a: string, b: string, subject: Subject): void => {
+const same = (a: string, b: string, subject: FilterSubject): void => {
   expect(matches(a)(subject)).toBe(matches(b)(subject));
 };
 
@@ -46,13 +46,13 @@ test('what is typed on the way to a filter never throws', () => {
 test('printed and read again it means the same', () => {
   fc.assert(
     fc.property(fc.oneof(anyFilter, anyText), anySubject, (text, subject) => {
-      const parsed = parse(text);
+      const parsed = parseExpression(text);
       fc.pre(parsed.ok && parseFilter(text).ok);
       if (!parsed.ok) return;
-      const printed = print(parsed.expression);
+      const printed = formatExpression(parsed.expression);
       same(text, printed, subject);
-      const again = parse(printed);
-      expect(again.ok && print(again.expression)).toBe(printed);
+      const again = parseExpression(printed);
+      expect(again.ok && formatExpression(again.expression)).toBe(printed);
     }),
     { numRuns: 2_000 },
   );
@@ -134,7 +134,7 @@ test('smart case: lower case finds both, one capital makes it exact', () => {
 test('any name in quotes finds itself', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'binary', maxLength: 16 }), anySubject, (comm, subject) => {
-      for (const text of [quoted(comm), `comm=${quoted(comm)}`, `comm!=x,${quoted(`${comm}y`)}`])
+      for (const text of [quote(comm), `comm=${quote(comm)}`, `comm!=x,${quote(`${comm}y`)}`])
         expect(matches(text)({ ...subject, comm })).toBe(comm !== 'x' || !text.includes('!='));
     }),
   );
@@ -147,7 +147,7 @@ test('a judgement asks no more facts than the text has comparisons, so its cost 
       const counting = new Proxy(subject, {
         get: (target, name) => {
           asked++;
-          return target[name as keyof Subject];
+          return target[name as keyof FilterSubject];
         },
       });
       matches(text)(counting);

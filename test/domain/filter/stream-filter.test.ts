@@ -1,16 +1,16 @@
 import { describe, expect, test } from 'vitest';
 import type { ChurnRecord } from '../../../src/domain/events/event.ts';
 import { parseFilter } from '../../../src/domain/filter/filter.ts';
-import { Judge } from '../../../src/domain/filter/stream-filter.ts';
+import { StreamFilter } from '../../../src/domain/filter/stream-filter.ts';
 import { execed, exited, spawned } from '../../support/events.ts';
 
 const passed = (text: string, ...batches: ChurnRecord[][]) => {
   const filter = parseFilter(text);
   if (!filter.ok) throw new Error(filter.error);
-  const judge = new Judge(filter);
+  const judge = new StreamFilter(filter);
   return batches.map((records) =>
     judge
-      .pass(records)
+      .filter(records)
       .map((record) => `${record.probe_source} ${'guest_comm' in record ? record.guest_comm : ''}`),
   );
 };

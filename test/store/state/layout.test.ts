@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { layoutOf, smallest } from '../../../src/store/state/layout.ts';
+import { layoutOf, minSize } from '../../../src/store/state/layout.ts';
 
 test.each([
   ['no alert', false],
@@ -12,7 +12,7 @@ test.each([
         const size = { columns: width, rows: height };
         const layout = layoutOf(size, alerted);
         const where = `${width}x${height}`;
-        if (width < smallest.columns || height < smallest.rows) {
+        if (width < minSize.columns || height < minSize.rows) {
           expect(layout, where).toEqual({ kind: 'too small' });
           continue;
         }

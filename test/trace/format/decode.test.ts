@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { decode, decodeLine, encode, encodeStrict, parseLine } from '../../../src/trace/format/codec.ts';
-import { scan } from '../../../src/trace/format/fast-decode.ts';
-import { anyRecord, arbitraryRecord, recordSources } from '../../support/arbitrary-records.ts';
-import { madeEvents, madeTrace } from '../../support/made-trace.ts';
+import { decode, decodeLine, encode, encodeStrict, parseJsonLine } from '../../../src/trace/format/codec.ts';
+import { fastDecode } from '../../../src/trace/format/fast-decode.ts';
+import { arbitraryRecord, arbitraryTraceRecord, recordSources } from '../../support/arbitrary-records.ts';
+import { syntheticEvents, syntheticTrace } from '../../support/made-trace.ts';
 
 const seqs = fc.option(fc.maxSafeNat(), { nil: undefined });
 
@@ -26,7 +26,7 @@ describe('what is written is read back', () => {
   });
 
   test('one line each, whatever is in it', () => {
-    fc.assert(fc.property(anyRecord, (record) => !encode(record, 1).includes('\n')));
+    fc.assert(fc.property(arbitraryTraceRecord, (record) => !encode(record, 1).includes('\n')));
   });
 
   test('ns beyond 2^53 to the last digit', () => {
@@ -55,7 +55,7 @@ describe('the scanner', () => {
   test('reads a line as the long way does, or not at all', () => {
     const mangled = fc
       .tuple(
-        anyRecord,
+        arbitraryTraceRecord,
         seqs,
         fc.nat(),
         fc.nat(3),
@@ -68,16 +68,16 @@ describe('the scanner', () => {
       });
     fc.assert(
       fc.property(mangled, (line) => {
-        const scanned = scan(line, 0, line.length);
-        if (scanned) expect(scanned).toStrictEqual(parseLine(line));
+        const scanned = fastDecode(line, 0, line.length);
+        if (scanned) expect(scanned).toStrictEqual(parseJsonLine(line));
       }),
       { numRuns: 3000 },
     );
   });
 
   test('takes what a recorder writes', () => {
-    const lines = [...madeTrace(madeEvents(200))].join('').trimEnd().split('\n').slice(1);
-    expect(lines.filter((line) => scan(line, 0, line.length) === undefined)).toEqual([]);
+    const lines = [...syntheticTrace(syntheticEvents(200))].join('').trimEnd().split('\n').slice(1);
+    expect(lines.filter((line) => fastDecode(line, 0, line.length) === undefined)).toEqual([]);
   });
 
   test('stays within its part of the text', () => {

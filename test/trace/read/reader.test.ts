@@ -2,20 +2,20 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { TraceRecord } from '../../../src/domain/events/record.ts';
 import { encode } from '../../../src/trace/format/codec.ts';
-import type { Remark } from '../../../src/trace/format/errors.ts';
+import type { Diagnostic } from '../../../src/trace/format/errors.ts';
 import type { TraceBatch } from '../../../src/trace/read/batches.ts';
 import { TraceReader } from '../../../src/trace/read/reader.ts';
-import { anyRecord } from '../../support/arbitrary-records.ts';
-import { exited, info, seconds, spawned } from '../../support/events.ts';
-import { madeEvents, madeTrace } from '../../support/made-trace.ts';
+import { arbitraryTraceRecord } from '../../support/arbitrary-records.ts';
+import { exited, seconds, sourceInfo, spawned } from '../../support/events.ts';
+import { syntheticEvents, syntheticTrace } from '../../support/made-trace.ts';
 
 type Part = string | { file: string; text: string | Uint8Array };
 
 const read = (...parts: Part[]) => {
   const remarks: string[] = [];
-  const say = (kind: string) => (remark: Remark) =>
-    remarks.push(`${kind} ${remark.file}:${remark.line}: ${remark.why}`);
-  const reader = new TraceReader({ onSkipped: say('skipped'), onNote: say('note') });
+  const say = (kind: string) => (remark: Diagnostic) =>
+    remarks.push(`${kind} ${remark.file}:${remark.line}: ${remark.message}`);
+  const reader = new TraceReader({ onSkipped: say('skipped'), onWarning: say('note') });
   const batches: TraceBatch[] = [];
   for (const part of parts) {
     const { file, text } = typeof part === 'string' ? { file: 't', text: part } : part;
@@ -35,8 +35,8 @@ const header = (seq = 0, more: object = {}): readonly [TraceRecord, number] => [
     format: 1,
     tool: 'churntop test',
     host: 'guest',
-    boot_id: info.bootId,
-    pid_ns: info.pidNamespace,
+    boot_id: sourceInfo.bootId,
+    pid_ns: sourceInfo.pidNamespace,
     epistemic_status: 'DECLARED',
     clock: { monotonic_ns: 0n, realtime: '2026-01-01T12:00:00.000000000Z' },
     ...more,
@@ -58,7 +58,7 @@ describe('a whole trace', () => {
   });
 
   test('comes out record by record, without a remark', () => {
-    const text = [...madeTrace(madeEvents(500))].join('');
+    const text = [...syntheticTrace(syntheticEvents(500))].join('');
     const { reader, batches, remarks, records } = read(text);
     expect(remarks).toEqual([]);
     expect(records.length).toBe(text.split('\n').length - 1);
@@ -223,9 +223,11 @@ describe('whatever the bytes are', () => {
   const junk = fc.oneof(
     fc.uint8Array({ maxLength: 200 }),
     fc
-      .tuple(anyRecord, fc.option(fc.maxSafeNat(), { nil: undefined }))
+      .tuple(arbitraryTraceRecord, fc.option(fc.maxSafeNat(), { nil: undefined }))
       .map(([record, seq]) => Buffer.from(`${encode(record, seq)}\n`)),
-    fc.tuple(anyRecord, fc.nat(400)).map(([record, at]) => Buffer.from(encode(record).slice(0, at))),
+    fc
+      .tuple(arbitraryTraceRecord, fc.nat(400))
+      .map(([record, at]) => Buffer.from(encode(record).slice(0, at))),
     fc.json().map((text) => Buffer.from(`${text}\n`)),
   );
 
@@ -236,8 +238,8 @@ describe('whatever the bytes are', () => {
         const whole = read({ file: 't', text: bytes });
         const remarks: string[] = [];
         const reader = new TraceReader({
-          onSkipped: ({ line, why }) => remarks.push(`skipped t:${line}: ${why}`),
-          onNote: ({ line, why }) => remarks.push(`note t:${line}: ${why}`),
+          onSkipped: ({ line, message }) => remarks.push(`skipped t:${line}: ${message}`),
+          onWarning: ({ line, message }) => remarks.push(`note t:${line}: ${message}`),
         });
         reader.open('t');
         const records: TraceRecord[] = [];

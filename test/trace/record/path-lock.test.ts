@@ -2,9 +2,9 @@ import { mkdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { lockPath } from '../../../src/trace/record/path-lock.ts';
-import { scratch } from '../../support/churn.ts';
+import { createTempDir } from '../../support/churn.ts';
 
-const folder = scratch();
+const folder = createTempDir();
 afterAll(() => folder.remove());
 
 test('one holder a name, whatever way leads to its folder; others are told who holds it', async () => {

@@ -53,7 +53,7 @@ test('what waits because too much is raised counts among the others', async () =
   const app = startApp();
   await history(app);
   await app.play(104, cron);
-  app.source.listener().onStatus({ ...walkStatus, alertsHeldBack: 1204 });
+  app.source.listener().onStatus({ ...walkStatus, suppressedAlerts: 1204 });
   await vi.waitFor(() => expect(app.lines()[2]).toContain('+1,204 more'));
 });
 

@@ -1,5 +1,5 @@
 import { expect, test, vi } from 'vitest';
-import { noteOf } from '../../../src/domain/events/event.ts';
+import { createNote } from '../../../src/domain/events/event.ts';
 import { history, startApp } from '../../support/app.tsx';
 import { alert, note, seconds } from '../../support/events.ts';
 
@@ -7,9 +7,9 @@ import { alert, note, seconds } from '../../support/events.ts';
 const start = (size?: { columns: number; rows: number }) => {
   const app = startApp(size);
   const noted: string[] = [];
-  app.source.note = (text) => {
+  app.source.addNote = (text) => {
     noted.push(text);
-    const record = noteOf(text, seconds(104));
+    const record = createNote(text, seconds(104));
     if (record) app.source.listener().onBatch({ nowNs: seconds(104), records: [record] });
   };
   return { ...app, noted };

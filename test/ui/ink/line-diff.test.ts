@@ -30,7 +30,7 @@ const shown = (text: string) =>
   });
 
 const roles = Object.keys(themes.terminal.styles) as Role[];
-const paints = themeNames.map((name) => createTheme({ colours: true, name }).paint);
+const paints = themeNames.map((name) => createTheme({ color: true, name }).paint);
 const part = fc
   .tuple(fc.constantFrom(...paints), fc.constantFrom(...roles), fc.stringMatching(/^[ab ·│█]{0,9}$/u))
   .map(([paint, role, text]) => paint(role, text));

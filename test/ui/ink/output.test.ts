@@ -47,7 +47,7 @@ const shown = (text: string) =>
   });
 
 const roles = Object.keys(themes.terminal.styles) as Role[];
-const { paint } = createTheme({ colours: true });
+const { paint } = createTheme({ color: true });
 const part = fc
   .tuple(fc.constantFrom(...roles), fc.stringMatching(/^[a-z ·│█漢é]{0,8}$/u))
   .map(([role, text]) => paint(role, text));

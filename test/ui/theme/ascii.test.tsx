@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import stringWidth from 'string-width';
 import { describe, expect, test, vi } from 'vitest';
-import { inAscii, wantsAscii } from '../../../src/ui/theme/theme.ts';
+import { toAscii, wantsAscii } from '../../../src/ui/theme/theme.ts';
 import { history, startApp } from '../../support/app.tsx';
 import { cursorStatus, spawned } from '../../support/events.ts';
 
@@ -10,7 +10,7 @@ const beyond = /[^\x00-\x7f]/;
 test('a line keeps its width, and all of it is ASCII', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'grapheme' }), (text) => {
-      const line = inAscii(text);
+      const line = toAscii(text);
       expect(line).not.toMatch(beyond);
       expect(stringWidth(line)).toBe(stringWidth(text));
     }),
@@ -22,7 +22,7 @@ test.each([
   ['▁▂▃▄▅▆▇█', '..::++##'],
   ['\x1b[32m● LIVE\x1b[39m', '\x1b[32m* LIVE\x1b[39m'],
   ['漢字 e\u0301', '???? e'],
-])('%j', (line, ascii) => expect(inAscii(line)).toBe(ascii));
+])('%j', (line, ascii) => expect(toAscii(line)).toBe(ascii));
 
 test.each<[NodeJS.ProcessEnv, boolean]>([
   [{}, true],

@@ -78,7 +78,7 @@ test('the chosen process is chosen in other views', async () => {
   app.type('/leaky\r');
   await vi.waitFor(() => expect(app.screen()).not.toContain('cc1'));
   app.type('j');
-  const chosen = () => app.store.getSnapshot().view.choice?.key;
+  const chosen = () => app.store.getSnapshot().view.selection?.key;
   await vi.waitFor(() => expect(chosen()).toBe('950@11500'));
   app.type('\x1b');
   await vi.waitFor(() => expect(app.screen()).toContain('cc1'));
