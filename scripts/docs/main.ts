@@ -1,18 +1,18 @@
 /** `npm run docs`: tables of the README, man page and completions, drawn from the tables of the code; `--check` fails when they are stale. */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import manifest from '../package.json' with { type: 'json' };
-import { flagLines } from '../src/cli/args/flags.ts';
-import { exitCodes } from '../src/cli/support/errors.ts';
-import { metrics, units } from '../src/domain/alerts/metrics.ts';
-import { defaultRules, printRule } from '../src/domain/alerts/rule.ts';
-import { fields, operatorHelp } from '../src/domain/filter/fields.ts';
-import type { Mode, Watched } from '../src/store/keys/binding.ts';
-import { keyLabel } from '../src/store/keys/key-names.ts';
-import { bindingsFor } from '../src/store/keys/keymap.ts';
-import { themeNames, themes } from '../src/ui/theme/themes.ts';
-import { bash, fish, zsh } from './docs/completions.ts';
-import { manPage } from './docs/man.ts';
+import manifest from '../../package.json' with { type: 'json' };
+import { flagLines } from '../../src/cli/args/flags.ts';
+import { exitCodes } from '../../src/cli/support/errors.ts';
+import { metrics, units } from '../../src/domain/alerts/metrics.ts';
+import { defaultRules, printRule } from '../../src/domain/alerts/rule.ts';
+import { fields, operatorHelp } from '../../src/domain/filter/fields.ts';
+import type { Mode, Watched } from '../../src/store/keys/binding.ts';
+import { keyLabel } from '../../src/store/keys/key-names.ts';
+import { bindingsFor } from '../../src/store/keys/keymap.ts';
+import { themeNames, themes } from '../../src/ui/theme/themes.ts';
+import { bash, fish, zsh } from './completions.ts';
+import { manPage } from './man.ts';
 
 const table = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
   [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
@@ -56,7 +56,7 @@ const sections: Readonly<Record<string, Readonly<Record<string, () => string>>>>
         Object.values(exitCodes).map(({ code: number, when }) => [String(number), when]),
       ),
   },
-  'docs/alerts.md': {
+  'docs/guide/alerts.md': {
     metrics: () =>
       table(
         ['metric', 'is', 'by', 'for example'],
@@ -86,7 +86,7 @@ const sections: Readonly<Record<string, Readonly<Record<string, () => string>>>>
         defaultRules.map((rule) => [code(printRule(rule))]),
       ),
   },
-  'docs/filter.md': {
+  'docs/guide/filter.md': {
     fields: () =>
       table(
         ['field', 'is', 'operators', 'for example'],
