@@ -1,142 +1,91 @@
-/** `npm run docs`: tables of the README, man page and completions, drawn from the tables of the code; `--check` fails when they are stale. */
+/**
+ * `npm run docs`: updates the tables in the documentation, the man page and the shell completions from the tables in the
+ * code. With `--check` nothing is written; exits with 1 if a file is out of date.
+ */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import manifest from '../../package.json' with { type: 'json' };
-import { flagLines } from '../../src/cli/args/flags.ts';
-import { exitCodes } from '../../src/cli/support/errors.ts';
-import { metrics, units } from '../../src/domain/alerts/metrics.ts';
-import { defaultRules, printRule } from '../../src/domain/alerts/rule.ts';
-import { fields, operatorHelp } from '../../src/domain/filter/fields.ts';
-import type { Mode, Watched } from '../../src/store/keys/binding.ts';
-import { keyLabel } from '../../src/store/keys/key-names.ts';
-import { bindingsFor } from '../../src/store/keys/keymap.ts';
-import { themeNames, themes } from '../../src/ui/theme/themes.ts';
 import { bash, fish, zsh } from './completions.ts';
 import { manPage } from './man.ts';
+import {
+  commandTable,
+  defaultRuleTable,
+  environmentTable,
+  exitCodeTable,
+  fieldTable,
+  fileTable,
+  flagTable,
+  keyTable,
+  metricTable,
+  operatorTable,
+  screen,
+  themeTable,
+  unitTable,
+} from './tables.ts';
 
-const table = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
-  [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+type Generators = Readonly<Record<string, () => string>>;
 
-const code = (text: string) => `\`${text.replaceAll('|', '\\|')}\``;
-
-const keyRows = (mode: Mode, watched: Watched, only = false) =>
-  bindingsFor(watched)
-    .filter(
-      (binding) => binding.mode === mode && binding.help !== '' && (!only || binding.watched === watched),
-    )
-    .map(({ keys, help }) => [keys.map((key) => code(keyLabel(key))).join(' '), help]);
-
-/** A screen as the tests hold it. */
-const screenRows = (golden: string) =>
-  readFileSync(golden, 'utf8')
-    .trimEnd()
-    .split('\n')
-    .map((row) => row.trimEnd());
-
-/** What stands between `<!-- NAME -->` and `<!-- /NAME -->`, by file and name. */
-const sections: Readonly<Record<string, Readonly<Record<string, () => string>>>> = {
-  'README.md': {
-    screen: () => ['```', ...screenRows('test/ui/golden/live-80x24.txt'), '```'].join('\n'),
-    keys: () => table(['key', 'does'], keyRows('normal', 'live')),
-    'replay-keys': () => table(['in a replay', 'does'], keyRows('normal', 'replay', true)),
-    'filter-keys': () => table(['in the filter line', 'does'], keyRows('filter', 'live')),
-    flags: () =>
-      table(
-        ['flag', 'does'],
-        flagLines().map(({ usage, help }) => [code(usage.trim()), help]),
-      ),
-    themes: () =>
-      table(
-        ['theme', 'is'],
-        themeNames.map((name) => [code(name), themes[name].what]),
-      ),
-    'exit-codes': () =>
-      table(
-        ['code', 'when'],
-        Object.values(exitCodes).map(({ code: number, when }) => [String(number), when]),
-      ),
+/** Text between `<!-- NAME -->` and `<!-- /NAME -->`, by file and name. */
+const blocks: Readonly<Record<string, Generators>> = {
+  'README.md': { screen: () => screen('test/ui/golden/live-80x24.txt') },
+  'docs/guide/views.md': { themes: themeTable },
+  'docs/guide/alerts.md': { metrics: metricTable, units: unitTable, 'default-rules': defaultRuleTable },
+  'docs/guide/filter.md': { fields: fieldTable, operators: operatorTable },
+  'docs/reference/cli.md': {
+    commands: commandTable,
+    flags: flagTable,
+    'exit-codes': exitCodeTable,
+    environment: environmentTable,
+    files: fileTable,
   },
-  'docs/guide/alerts.md': {
-    metrics: () =>
-      table(
-        ['metric', 'is', 'by', 'for example'],
-        metrics.map(({ name, help, groups, example }) => [
-          code(name),
-          help,
-          groups.map(code).join(' ') || 'all only',
-          code(example),
-        ]),
-      ),
-    units: () =>
-      table(
-        ['metrics', 'units of the number'],
-        Object.entries(units).map(([unit, { factors }]) => [
-          metrics
-            .filter((metric) => metric.unit === unit)
-            .map(({ name }) => code(name))
-            .join(' '),
-          Object.keys(factors)
-            .map((each) => (each === '' ? 'none' : code(each)))
-            .join(' '),
-        ]),
-      ),
-    unasked: () =>
-      table(
-        ['rule'],
-        defaultRules.map((rule) => [code(printRule(rule))]),
-      ),
-  },
-  'docs/guide/filter.md': {
-    fields: () =>
-      table(
-        ['field', 'is', 'operators', 'for example'],
-        fields.map(({ name, help, operators: takes, example }) => [
-          code(name),
-          help,
-          takes.map(code).join(' '),
-          code(example),
-        ]),
-      ),
-    operators: () =>
-      table(
-        ['operator', 'the fact'],
-        Object.entries(operatorHelp).map(([operator, help]) => [code(operator), help]),
-      ),
+  'docs/reference/keys.md': {
+    keys: () => keyTable('normal', 'live'),
+    'replay-keys': () => keyTable('normal', 'replay', true),
+    'details-keys': () => keyTable('details', 'live'),
+    'filter-keys': () => keyTable('filter', 'live'),
+    'note-keys': () => keyTable('note', 'live'),
+    'time-keys': () => keyTable('jump', 'replay'),
+    'help-keys': () => keyTable('help', 'live'),
   },
 };
 
-const fill = (text: string, name: string, content: string): string => {
-  const from = `<!-- ${name} -->`;
-  const to = `<!-- /${name} -->`;
-  const [before, rest] = text.split(from);
-  const after = rest?.split(to)[1];
-  if (before === undefined || after === undefined) throw new Error(`no section ${name}`);
-  return `${before}${from}\n${content}\n${to}${after}`;
-};
-
-/** Files that are drawn whole. */
-const drawn: Readonly<Record<string, () => string>> = {
+/** Files that are generated as a whole. */
+const generated: Generators = {
   'man/churntop.1': () => manPage(manifest.version),
   'completions/churntop.bash': bash,
   'completions/_churntop': zsh,
   'completions/churntop.fish': fish,
 };
 
-const filled = (file: string, parts: Readonly<Record<string, () => string>>): string =>
-  Object.entries(parts).reduce(
-    (text, [name, content]) => fill(text, name, content()),
+/** Replaces one block of a page. @throws Error when the page has no such block */
+const replaceBlock = (text: string, name: string, content: string): string => {
+  const start = `<!-- ${name} -->`;
+  const end = `<!-- /${name} -->`;
+  const [before, rest] = text.split(start);
+  const after = rest?.split(end)[1];
+  if (before === undefined || after === undefined) throw new Error(`no block ${name}`);
+  return `${before}${start}\n${content}\n${end}${after}`;
+};
+
+/** Returns a page with all its blocks replaced. */
+const withBlocks = (file: string, generators: Generators): string =>
+  Object.entries(generators).reduce(
+    (text, [name, generate]) => replaceBlock(text, name, generate()),
     readFileSync(file, 'utf8'),
   );
 
-const fresh: [string, string][] = [
-  ...Object.entries(sections).map(([file, parts]): [string, string] => [file, filled(file, parts)]),
-  ...Object.entries(drawn).map(([file, draw]): [string, string] => [file, draw()]),
+const outputs: [file: string, text: string][] = [
+  ...Object.entries(blocks).map(([file, generators]): [string, string] => [
+    file,
+    withBlocks(file, generators),
+  ]),
+  ...Object.entries(generated).map(([file, generate]): [string, string] => [file, generate()]),
 ];
 const check = process.argv.includes('--check');
-for (const [file, text] of fresh) {
+for (const [file, text] of outputs) {
   if (existsSync(file) && readFileSync(file, 'utf8') === text) continue;
   if (check) {
-    process.stderr.write(`${file} is stale: run npm run docs\n`);
+    process.stderr.write(`${file} is out of date: run npm run docs\n`);
     process.exitCode = 1;
   } else {
     mkdirSync(dirname(file), { recursive: true });
