@@ -1,4 +1,4 @@
-/** `npm run bench:capture`: how much of the churn churntop sees, and what looking costs. See docs/accuracy.md. */
+/** `npm run bench:capture`: how much of the churn churntop sees, and what looking costs. See docs/benchmarks/accuracy.md. */
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -60,5 +60,5 @@ if (options.help) {
   process.once('SIGINT', () => process.exit(130));
   const report = renderReport(await measure(options, folder));
   process.stdout.write(`${report}\n`);
-  if (options.write) writeDocument('docs/accuracy.md', report);
+  if (options.write) writeDocument('docs/benchmarks/accuracy.md', report);
 }

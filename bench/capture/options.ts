@@ -7,7 +7,7 @@ export const usage = `npm run bench:capture -- [flags]
   --rounds N         rounds, of which the medians are taken (3)
   --seconds N        length of a row in one round (10)
   --storm-minutes N  length of the storm in which memory is watched (1; the full one is 10)
-  --write            put the tables into docs/accuracy.md`;
+  --write            put the tables into docs/benchmarks/accuracy.md`;
 
 export type BenchOptions = {
   alone: boolean;

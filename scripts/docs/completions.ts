@@ -1,4 +1,4 @@
-/** Completions for the shells, drawn from the tables of the code. */
+/** Shell completions, generated from the tables in the code. */
 import { type Command, type CommandName, commands } from '../../src/cli/args/commands.ts';
 import { type Flag, flagsFor } from '../../src/cli/args/flags.ts';
 
@@ -9,7 +9,7 @@ const words = allCommands.flatMap(([, { subcommand, help }]) =>
 const subcommands = words.map(({ word }) => word);
 const allFlags = flagsFor();
 
-/** What a value is, as far as a shell can help. */
+/** Returns how a shell can complete the value of a flag. */
 const kindOf = ({ value, choices }: Flag): 'switch' | 'choice' | 'file' | 'folder' | 'other' => {
   if (value === undefined) return 'switch';
   if (choices) return 'choice';
@@ -30,7 +30,7 @@ const quoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
 
 const bashPaths = (kind: 'f' | 'd'): string =>
   `compopt -o filenames 2>/dev/null; mapfile -t COMPREPLY < <(compgen -${kind} -- "$cur")`;
-/** Offer words: quoted, for none of them holds a quote. */
+/** Completes from a list of words, none of which contains a quote. */
 const bashWords = (offered: readonly string[]): string =>
   `COMPREPLY=($(compgen -W '${offered.join(' ')}' -- "$cur"))`;
 
@@ -68,7 +68,7 @@ ${allCommands
 complete -F _churntop churntop
 `;
 
-/** Colons and brackets have a meaning in the specs of _arguments. */
+/** Escapes colons and brackets, which are special in the specs of _arguments. */
 const zshText = (text: string): string => text.replaceAll(/[\\:[\]]/g, '\\$&');
 
 const zshAction = (flag: Flag): string => {
@@ -91,7 +91,7 @@ const zshSpec = (flag: Flag): string => {
     : `${quoted(`(${first} ${second})`)}{${first},${second}}${quoted(spec)}`;
 };
 
-/** Up to the operands. */
+/** Returns the call of _arguments up to the operands. */
 const zshArguments = (command: CommandName): string =>
   ['    _arguments \\', ...flagsFor(command).map((flag) => `      ${zshSpec(flag)} \\`)].join('\n');
 

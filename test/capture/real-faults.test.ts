@@ -49,7 +49,7 @@ const mountable = (): string | undefined => {
 
 const asNobody = 'setpriv --reuid 65534 --regid 65534 --clear-groups';
 
-test('a /proc of processes alone (subset=pid) is walked', async (context) => {
+test('a /proc of processes alone (subset=pid) is walked [fault:proc-subset]', async (context) => {
   const why = mountable();
   if (why) context.skip(why);
   const { status, spawned } = await watch(
@@ -60,14 +60,14 @@ test('a /proc of processes alone (subset=pid) is walked', async (context) => {
   expect(spawned).toContain(1);
 });
 
-test('the mount of another PID namespace is walked', async (context) => {
+test('the mount of another PID namespace is walked [fault:proc-other-namespace]', async (context) => {
   const why = mountable();
   if (why) context.skip(why);
   const { status } = await watch('unshare -p -f $NODE $SCRIPT /proc');
   expect(status).toMatchObject({ mode: 'walk', why: expect.stringMatching(/namespace|itself/) });
 });
 
-test('hidepid=2: what others start is unseen, and it says so', async (context) => {
+test('hidepid=2: what others start is unseen, and it says so [fault:hidepid-2]', async (context) => {
   const why = mountable();
   if (why) context.skip(why);
   const { status, exited } = await watch(
@@ -82,7 +82,7 @@ test('hidepid=2: what others start is unseen, and it says so', async (context) =
   expect(exited).not.toContain(1);
 });
 
-test('hidepid=1: the processes of others are hidden, not gone', async (context) => {
+test('hidepid=1: the processes of others are hidden, not gone [fault:hidepid-1]', async (context) => {
   const why = mountable();
   if (why) context.skip(why);
   const { status, spawned, exited } = await watch(
@@ -94,7 +94,7 @@ test('hidepid=1: the processes of others are hidden, not gone', async (context) 
   expect(exited).not.toContain(1);
 });
 
-test('SIGSTOP and SIGCONT make one stalled gap as long as it took', async () => {
+test('SIGSTOP and SIGCONT make one stalled gap as long as it took [fault:sigstop]', async () => {
   const { gaps } = await watch('exec $NODE $SCRIPT', async (child) => {
     await pass(300);
     child.kill('SIGSTOP');
@@ -109,7 +109,7 @@ test('SIGSTOP and SIGCONT make one stalled gap as long as it took', async () => 
   expect(long).toHaveLength(1);
 });
 
-test('with hardly a descriptor to spare nobody exits who lives', async () => {
+test('with hardly a descriptor to spare nobody exits who lives [fault:emfile]', async () => {
   const children: ChildProcess[] = [];
   const { spawned, exited, error } = await watch('ulimit -n 40; exec $NODE $SCRIPT', async () => {
     for (let count = 0; count < 60; count++) children.push(spawn('sleep', ['30']));

@@ -112,7 +112,7 @@ describe('the stream', () => {
     await wanted.end();
   });
 
-  test('a reader that leaves ends it quietly with 0', () => {
+  test('a reader that leaves ends it quietly with 0 [fault:reader-exits]', () => {
     const script = `set -o pipefail; "${process.execPath}" "${program}" | head -3`;
     const output = execFileSync('bash', ['-c', script], {
       encoding: 'utf8',

@@ -61,7 +61,7 @@ describe.skipIf(!pty)('recording in a terminal', () => {
     expect(readIfExists(file)).not.toContain('\u202e');
   });
 
-  test('a stalled terminal stops neither recording nor a clean end', async () => {
+  test('a stalled terminal stops neither recording nor a clean end [fault:stalled-terminal-recording]', async () => {
     const { proc, file, churntop } = open(['--record']);
     await churntop.see('alive 1');
     churntop.stall();
@@ -90,7 +90,7 @@ describe.skipIf(!pty)('recording in a terminal', () => {
     },
   );
 
-  test('under nohup a terminal that hangs up ends nothing', async () => {
+  test('under nohup a terminal that hangs up ends nothing [fault:hangup-nohup]', async () => {
     const proc = createFakeProc(join(folder.path, 'nohup'));
     const file = join(proc.root, '..', 'trace.ndjson');
     const args = [process.execPath, program, 'record', file, '--proc', proc.root, '--interval', '5ms'];

@@ -222,7 +222,7 @@ describe.skipIf(!pty)('in a real terminal', () => {
     await shell.exit;
   });
 
-  test('a stalled terminal neither stops signals nor grows: it ends when asked', async () => {
+  test('a stalled terminal neither stops signals nor grows: it ends when asked [fault:stalled-terminal]', async () => {
     const session = open();
     await session.see('● LIVE');
     session.stall();
@@ -245,7 +245,7 @@ describe.skipIf(!pty)('in a real terminal', () => {
     await session.exit;
   });
 
-  test('a dropped line ends it; no orphan stays behind', async () => {
+  test('a dropped line ends it; no orphan stays behind [fault:hangup]', async () => {
     const session = open();
     await session.see('● LIVE');
     session.hangUp();
@@ -274,7 +274,7 @@ describe.skipIf(!pty)('in a real terminal', () => {
     await later.see(/nothing dumped to .*no such file or directory/);
   });
 
-  test('hostile names reach the screen inert', async () => {
+  test('hostile names reach the screen inert [fault:hostile-name]', async () => {
     const session = open(['--filter', 'ct']);
     await session.see('● LIVE');
     const { name } = await child('ct\x1b]0;x\x07');
@@ -293,7 +293,7 @@ describe.skipIf(!pty)('in a real terminal', () => {
   test.each<[string, Record<string, string>]>([
     ['a terminal that cannot go back', { TERM: 'dumb' }],
     ['a screen reader', { INK_SCREEN_READER: 'true' }],
-  ])('%s gets the log as lines', async (_, env) => {
+  ])('%s gets the log as lines [fault:dumb-terminal]', async (_, env) => {
     const session = open(['--filter', 'ct-'], { env, columns: 100 });
     await session.see(/ = spawn .*, alive \d+/);
     const { name, pid, end } = await child();

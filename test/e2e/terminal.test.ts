@@ -101,7 +101,7 @@ describe.skipIf(!pty)('the screen', () => {
     await sameAnew(session, columns, rows);
   });
 
-  test('after a storm of resizes has the size of the terminal, and nothing left of other sizes', async () => {
+  test('after a storm of resizes has the size of the terminal, and nothing left of other sizes [fault:resize-storm]', async () => {
     const session = open(['view', trace]);
     await standStill(session);
     for (let step = 0; step < 120; step++) session.resize(30 + ((step * 37) % 170), 6 + ((step * 11) % 50));

@@ -92,7 +92,7 @@ describe.skipIf(!pty)('a trace of this guest, seen again', () => {
     await session.see(new RegExp(`- +\\d+ +${names[1]} +lived`));
   });
 
-  test('a part that is damaged, and a file that is cut short meanwhile, are told', async () => {
+  test('a part that is damaged, and a file that is cut short meanwhile, are told [fault:damaged-trace]', async () => {
     const text = [...syntheticTrace(syntheticEvents(20_000))].join('');
     const packed = gzipSync(text);
     packed.fill(0xff, packed.length - 6000, packed.length - 5000);
@@ -117,7 +117,7 @@ describe.skipIf(!pty)('a trace of this guest, seen again', () => {
     expect(session.rows()[0]).toContain('churntop');
   });
 
-  test('a hostile trace is inert on the screen, and what could not be read is counted', async () => {
+  test('a hostile trace is inert on the screen, and what could not be read is counted [fault:hostile-trace]', async () => {
     const lines = [...syntheticTrace(syntheticEvents(50))];
     const born = (comm: unknown, ns: unknown, seq: unknown) =>
       `${JSON.stringify({ probe_source: 'process.spawned', guest_pid: 7, guest_comm: comm, guest_monotonic_ns: 0, seq })}\n`.replace(

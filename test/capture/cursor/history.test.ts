@@ -188,6 +188,6 @@ const live = (steps: Step[], ownTaskCount: boolean) => {
   expect(report()).toMatchObject({ alive: living.length, pending: 0, trouble: undefined });
 };
 
-test('the books balance and the events are sane, whatever happens', () => {
+test('the books balance and the events are sane, whatever happens [fault:fork-storm-accounting]', () => {
   fc.assert(fc.property(fc.array(step, { maxLength: 120 }), fc.boolean(), live), { numRuns: 600 });
 });

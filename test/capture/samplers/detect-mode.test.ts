@@ -36,7 +36,7 @@ describe('judge', () => {
     ['the mount of another PID namespace', { threadSelf: { pid: 4000, tid: 4002 } }, /another PID namespace/],
     ['a namespace below ours: we are not in it', { threadSelf: undefined }, /does not show/],
     ['our own process is not there', { ownPidListed: false }, /does not show/],
-  ])('%s: walk', (_, change, why) => {
+  ])('%s: walk [fault:proc-emulated]', (_, change, why) => {
     expect(detectMode({ ...good, ...change })).toEqual({ mode: 'walk', why: expect.stringMatching(why) });
   });
 });

@@ -32,7 +32,7 @@ describe('a /proc that fails', () => {
     expect(report().lastError).toBeUndefined();
   });
 
-  test('a listing that fails or lacks the living ends nobody', () => {
+  test('a listing that fails or lacks the living ends nobody [fault:listing-fails]', () => {
     const { kernel, look, report } = looking();
     const pid = kernel.fork(1, 'kept', { execed: true });
     look();

@@ -154,7 +154,7 @@ describe('a receiver that does not keep up', () => {
     expect(briefs(batches[4]?.records)).toEqual(['spawned 1 x']);
   });
 
-  test('loses what is beyond the bound, and is told how much', () => {
+  test('loses what is beyond the bound, and is told how much [fault:fork-storm-queue]', () => {
     const { put, flush, take, stall, batches, outbox } = posting(2);
     stall();
     put('spawned', 1);

@@ -7,11 +7,11 @@ import { syntheticEvents, syntheticTrace } from '../../support/made-trace.ts';
 import { program } from '../../support/pty.ts';
 import { requirePublished } from '../../support/published.ts';
 
-/** A fenced block of docs/recipes.md: what it is about, its language, and the tool it needs. */
+/** A fenced block of docs/guide/recipes.md: what it is about, its language, and the tool it needs. */
 type Recipe = { about: string; language: string; needs: string; code: string };
 
 const recipes = [
-  ...readFileSync('docs/recipes.md', 'utf8').matchAll(
+  ...readFileSync('docs/guide/recipes.md', 'utf8').matchAll(
     /(?:^## (.+)$)|(?:^(?:<!-- needs (\S+) -->\n)?```(\w+)\n([\s\S]*?)^```$)/gm,
   ),
 ].reduce<{ about: string; found: Recipe[] }>(
@@ -57,7 +57,7 @@ const checks: Readonly<Record<string, (file: string) => string>> = {
   yaml: (file) => `fluent-bit --dry-run -c ${file}`,
 };
 
-describe('docs/recipes.md', () => {
+describe('docs/guide/recipes.md', () => {
   const runnable = recipes.filter(({ language }) => language === 'sh');
   for (const [index, { about, needs, code }] of runnable.entries()) {
     const missing = isThere(needs) ? '' : `, skipped: no ${needs} here`;

@@ -83,7 +83,7 @@ const mountTmpfs = (size: string) => {
 
 describe('an end', () => {
   test.each(['SIGTERM', 'SIGINT', 'SIGHUP'] as const)(
-    'asked for by %s is orderly, within a second',
+    'asked for by %s is orderly, within a second [fault:signal]',
     async (signal) => {
       const recorder = record();
       await begun();
@@ -163,7 +163,7 @@ describe('a path that is', () => {
     return `${code} ${stderr().trim()}`;
   };
 
-  test('a file is not touched', async () => {
+  test('a file is not touched [fault:trace-exists]', async () => {
     writeFileSync(file, 'precious');
     expect(await refusal()).toBe(`1 churntop: ${file}: exists already; --append goes on behind a trace`);
     expect(readIfExists(file)).toBe('precious');
@@ -175,24 +175,27 @@ describe('a path that is', () => {
     expect(readIfExists(file)).toBe('precious');
   });
 
-  test.each([[[]], [['--append']]])('a link, a FIFO, a directory, a socket is refused %j', async (args) => {
-    const target = join(own, 'target');
-    writeFileSync(target, '');
-    symlinkSync(target, file);
-    expect(await refusal(args)).toMatch(/^1 .*is a symbolic link, which is not followed$/);
-    expect(readIfExists(target)).toBe('');
-    unlinkSync(file);
-    execFileSync('mkfifo', [file]);
-    expect(await refusal(args)).toMatch(/^1 .*is a FIFO; a trace is recorded to a file/);
-    unlinkSync(file);
-    mkdirSync(file);
-    expect(await refusal(args)).toMatch(/^1 .*is a directory$/);
-    rmSync(file, { recursive: true });
-    const server = createServer();
-    await new Promise<void>((resolve) => server.listen(file, resolve));
-    expect(await refusal(args)).toMatch(/^1 .*is a socket/);
-    await new Promise((resolve) => server.close(resolve));
-  });
+  test.each([[[]], [['--append']]])(
+    'a link, a FIFO, a directory, a socket is refused %j [fault:not-a-file]',
+    async (args) => {
+      const target = join(own, 'target');
+      writeFileSync(target, '');
+      symlinkSync(target, file);
+      expect(await refusal(args)).toMatch(/^1 .*is a symbolic link, which is not followed$/);
+      expect(readIfExists(target)).toBe('');
+      unlinkSync(file);
+      execFileSync('mkfifo', [file]);
+      expect(await refusal(args)).toMatch(/^1 .*is a FIFO; a trace is recorded to a file/);
+      unlinkSync(file);
+      mkdirSync(file);
+      expect(await refusal(args)).toMatch(/^1 .*is a directory$/);
+      rmSync(file, { recursive: true });
+      const server = createServer();
+      await new Promise<void>((resolve) => server.listen(file, resolve));
+      expect(await refusal(args)).toMatch(/^1 .*is a socket/);
+      await new Promise((resolve) => server.close(resolve));
+    },
+  );
 
   test('a device, or in a folder that is not there, is refused', async () => {
     file = '/dev/full';
@@ -212,7 +215,7 @@ describe('a path that is', () => {
     }
   });
 
-  test('in a folder that may not be written is refused', async () => {
+  test('in a folder that may not be written is refused [fault:no-write-permission]', async () => {
     const closed = join(own, 'closed');
     mkdirSync(closed, { mode: 0o555 });
     file = join(closed, 'trace.ndjson');
@@ -222,7 +225,7 @@ describe('a path that is', () => {
     expect(await refusal([], wrap)).toMatch(/^1 .*permission denied \(EACCES\)$/);
   });
 
-  test('being recorded is refused, whatever way leads there, and free again after kill -9', async () => {
+  test('being recorded is refused, whatever way leads there, and free again after kill -9 [fault:second-recorder]', async () => {
     const first = record();
     await begun();
     const other = join(own, 'other-way');
@@ -265,7 +268,7 @@ describe('appending', () => {
     return recorder;
   };
 
-  test('after kill -9 at any moment: no whole line is lost, at most one is torn', async () => {
+  test('after kill -9 at any moment: no whole line is lost, at most one is torn [fault:kill-during-write]', async () => {
     let whole = '';
     for (let round = 0; round < 16; round++) {
       const { process, exit } = record(['--append', '--fsync', 'off']);
@@ -304,7 +307,7 @@ describe('a disk that takes nothing', () => {
     expect(seen.size + lost).toBeGreaterThanOrEqual(spawned);
   };
 
-  test.skipIf(noMount)(`is waited out, and nothing is lost${mounted(noMount)}`, async () => {
+  test.skipIf(noMount)(`is waited out, and nothing is lost${mounted(noMount)} [fault:enospc]`, async () => {
     const { at, unmount } = mountTmpfs('64k');
     try {
       const path = join(at, 'trace.ndjson');
@@ -333,27 +336,30 @@ describe('a disk that takes nothing', () => {
     }
   });
 
-  test.skipIf(noMount)(`at the end too, is told with what was lost${mounted(noMount)}`, async () => {
-    const { at, unmount } = mountTmpfs('16k');
-    try {
-      const path = join(at, 'trace.ndjson');
-      const recorder = record([], [], path);
-      await begun(path);
-      proc.spawn(400);
-      await waitFor('the news', () => recorder.stderr().includes('no space left') || undefined);
-      const asked = performance.now();
-      expect(await finish(recorder, 'SIGTERM')).toBe(1);
-      expect(performance.now() - asked).toBeLessThan(1000);
-      expect(recorder.stderr()).toMatch(
-        /\d+ records could not be written: no space left on the device \(ENOSPC\)\n$/,
-      );
-      expect(readIfExists(path).endsWith('\n')).toBe(true);
-    } finally {
-      unmount();
-    }
-  });
+  test.skipIf(noMount)(
+    `at the end too, is told with what was lost${mounted(noMount)} [fault:enospc-at-end]`,
+    async () => {
+      const { at, unmount } = mountTmpfs('16k');
+      try {
+        const path = join(at, 'trace.ndjson');
+        const recorder = record([], [], path);
+        await begun(path);
+        proc.spawn(400);
+        await waitFor('the news', () => recorder.stderr().includes('no space left') || undefined);
+        const asked = performance.now();
+        expect(await finish(recorder, 'SIGTERM')).toBe(1);
+        expect(performance.now() - asked).toBeLessThan(1000);
+        expect(recorder.stderr()).toMatch(
+          /\d+ records could not be written: no space left on the device \(ENOSPC\)\n$/,
+        );
+        expect(readIfExists(path).endsWith('\n')).toBe(true);
+      } finally {
+        unmount();
+      }
+    },
+  );
 
-  test('more of than a file may be large, is a wait as well', async () => {
+  test('more of than a file may be large, is a wait as well [fault:efbig]', async () => {
     // 16 KiB: sh counts in blocks of 512 bytes, bash in those of 1024.
     const recorder = record([], ['bash', '-c', 'ulimit -f 16; exec "$@"', 'bash']);
     await begun();
@@ -373,7 +379,7 @@ describe('a disk that takes nothing', () => {
 });
 
 describe('a file that others', () => {
-  test('rename is followed by a new one with its own header', async () => {
+  test('rename is followed by a new one with its own header [fault:trace-renamed]', async () => {
     const recorder = record();
     await begun();
     renameSync(file, `${file}.1`);
@@ -389,7 +395,7 @@ describe('a file that others', () => {
 
   const noLogrotate = spawnSync('logrotate', ['--version']).error !== undefined;
   test.skipIf(noLogrotate)(
-    `rotate by logrotate is followed, part by part${noLogrotate ? ' (skipped: no logrotate here)' : ''}`,
+    `rotate by logrotate is followed, part by part${noLogrotate ? ' (skipped: no logrotate here)' : ''} [fault:logrotate]`,
     async () => {
       const recorder = record();
       await begun();
@@ -416,7 +422,7 @@ describe('a file that others', () => {
     },
   );
 
-  test('delete is begun anew; a new file that lies there already is taken if it is empty', async () => {
+  test('delete is begun anew; a new file that lies there already is taken if it is empty [fault:trace-deleted]', async () => {
     const recorder = record();
     await begun();
     unlinkSync(file);
@@ -471,7 +477,7 @@ test('rotation keeps the newest parts, compressed, each with its own header and 
 describe('beside a stream', () => {
   const args = () => ['--ndjson', '--record', file, '--proc', proc.root, '--interval', '2ms'];
 
-  test('whose reader leaves, the trace has its end', async () => {
+  test('whose reader leaves, the trace has its end [fault:reader-exits-recording]', async () => {
     const pipe = spawn(
       'bash',
       ['-c', 'set -o pipefail; "$@" | head -1', 'bash', process.execPath, program, ...args()],
@@ -485,7 +491,7 @@ describe('beside a stream', () => {
     expect(sourcesOf(readIfExists(file)).at(-1)).toBe('trace.end');
   });
 
-  test('whose reader does not read, recording goes on', async () => {
+  test('whose reader does not read, recording goes on [fault:slow-reader-recording]', async () => {
     // Nobody reads the pipe, which holds 64 KiB.
     const child = spawn(process.execPath, [program, ...args()], { stdio: ['ignore', 'pipe', 'inherit'] });
     const exit = new Promise((resolve) => child.once('exit', resolve));

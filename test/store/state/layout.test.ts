@@ -5,7 +5,7 @@ test.each([
   ['no alert', false],
   ['an alert', true],
 ])(
-  'at every size from 1x1 to 250x80 with %s rows and columns add up, and each list has some',
+  'at every size from 1x1 to 250x80 with %s rows and columns add up, and each list has some [fault:tiny-terminal]',
   (_, alerted) => {
     for (let width = 1; width <= 250; width++) {
       for (let height = 1; height <= 80; height++) {

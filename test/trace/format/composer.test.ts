@@ -45,7 +45,7 @@ test('what is not known or not so leaves no key in the header', () => {
     expect(bare).not.toContain(key);
 });
 
-test('a clock pair is added every ten seconds, and follows a wall clock that was set', () => {
+test('a clock pair is added every ten seconds, and follows a wall clock that was set [fault:clock-set]', () => {
   let wall = 0n;
   const { begin, compose } = ((made) => ({
     begin: (at: number) => made.begin(seconds(at)),

@@ -29,7 +29,7 @@ describe('what is written is read back', () => {
     fc.assert(fc.property(arbitraryTraceRecord, (record) => !encode(record, 1).includes('\n')));
   });
 
-  test('ns beyond 2^53 to the last digit', () => {
+  test('ns beyond 2^53 to the last digit [fault:large-integer]', () => {
     const line =
       '{"probe_source":"process.exited","guest_pid":1,"guest_comm":"a","guest_monotonic_ns":9007199254740993,"lifetime_ns":9223372036854775807}';
     expect(decode(line)?.record).toEqual({

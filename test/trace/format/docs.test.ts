@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { gapReasons } from '../../../src/domain/events/event.ts';
 import { type FieldSpec, type RecordSource, recordFields } from '../../../src/trace/format/schema.ts';
 
-const text = readFileSync('docs/trace-format.md', 'utf8');
+const text = readFileSync('docs/reference/trace-format.md', 'utf8');
 
 /** Tables by the heading they stand under: key and kind of each row. */
 const tables = new Map(
@@ -16,7 +16,7 @@ const tables = new Map(
 );
 
 test.each(Object.keys(recordFields) as RecordSource[])(
-  'docs/trace-format.md tells the fields of %s',
+  'docs/reference/trace-format.md tells the fields of %s',
   (source) => {
     const fields = Object.entries<FieldSpec>(recordFields[source]);
     expect(tables.get(source)).toEqual(

@@ -80,7 +80,7 @@ describe('a whole trace', () => {
 });
 
 describe('bad lines', () => {
-  test('are skipped, counted and named; the rest is read', () => {
+  test('are skipped, counted and named; the rest is read [fault:invalid-line]', () => {
     const { records, reader, remarks } = read(
       `${lines([one])}nonsense\n\n{"probe_source":"process.exited"}\n${lines([two])}`,
     );
@@ -111,7 +111,7 @@ describe('bad lines', () => {
     expect(remarks).toEqual(['skipped t:2: not JSON']);
   });
 
-  test('what stands under a header of an unknown format is not guessed at', () => {
+  test('what stands under a header of an unknown format is not guessed at [fault:unknown-format]', () => {
     const text = lines(header(0, { format: 2 }), [one, 1], header(), [two, 1], [end, 2]);
     const { records, remarks } = read(text);
     expect(records.slice(1)).toEqual([two, end]);
@@ -142,7 +142,7 @@ describe('seq', () => {
     to_monotonic_ns: seconds(to),
   });
 
-  test('a hole is counted loss, where it is', () => {
+  test('a hole is counted loss, where it is [fault:seq-hole]', () => {
     expect(read(lines(header(), [one, 1], [two, 5], [end, 6])).records.slice(1)).toEqual([
       one,
       gap(3, 1, 2),
@@ -161,12 +161,12 @@ describe('seq', () => {
     ]);
   });
 
-  test('unknown records have their number, too', () => {
+  test('unknown records have their number, too [fault:unknown-record]', () => {
     const unknown = '{"probe_source":"trace.future","seq":1,"text":"hi"}\n';
     expect(read(lines(header()) + unknown + lines([one, 2], [end, 3])).records.slice(1)).toEqual([one, end]);
   });
 
-  test('running backwards is noted, and the records are read', () => {
+  test('running backwards is noted, and the records are read [fault:seq-backwards]', () => {
     const { records, remarks } = read(lines([one, 7], [two, 3], [end, 4]));
     expect(records).toEqual([one, two, end]);
     expect(remarks).toEqual(['note t:2: seq goes back to 3']);
@@ -231,7 +231,7 @@ describe('whatever the bytes are', () => {
     fc.json().map((text) => Buffer.from(`${text}\n`)),
   );
 
-  test('every line is a record, skipped, torn or unknown, however it is cut', () => {
+  test('every line is a record, skipped, torn or unknown, however it is cut [fault:random-bytes]', () => {
     fc.assert(
       fc.property(fc.array(junk, { maxLength: 20 }), fc.integer({ min: 1, max: 50 }), (pieces, step) => {
         const bytes = Buffer.concat(pieces);

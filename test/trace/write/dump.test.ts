@@ -121,7 +121,7 @@ describe('a dump', () => {
   });
 });
 
-describe('what stands at the name already is refused and left as it is', () => {
+describe('what stands at the name already is refused and left as it is [fault:dump-exists]', () => {
   test.each([
     ['a link to a file', (path: string) => symlinkSync(join(folder.path, 'target'), path)],
     ['a dangling link', (path: string) => symlinkSync(join(folder.path, 'nowhere'), path)],

@@ -32,7 +32,7 @@ test.each<[NodeJS.ProcessEnv, boolean]>([
   [{ LANG: 'en_US.UTF-8', LC_ALL: 'C' }, true],
   [{ LANG: 'C', LC_CTYPE: 'C.UTF-8' }, false],
   [{ LANG: 'C.UTF-8', LC_ALL: '' }, false],
-])('%j', (env, ascii) => expect(wantsAscii(env)).toBe(ascii));
+])('%j selects ASCII or not [fault:ascii-locale]', (env, ascii) => expect(wantsAscii(env)).toBe(ascii));
 
 describe('the screen', () => {
   test.each([
