@@ -9,7 +9,7 @@ import { build } from 'esbuild';
 import { workerText } from '../scripts/worker-text.ts';
 import type { EventSource } from '../src/domain/source/event-source.ts';
 import type { ReplayStatus } from '../src/domain/source/replay-control.ts';
-import { seededRandom, syntheticEvents, syntheticTrace } from '../test/support/made-trace.ts';
+import { seededRandom, syntheticEvents, syntheticTrace } from '../test/support/fixtures/synthetic-trace.ts';
 
 const [amount = '8000000', target] = process.argv.slice(2);
 const folder = target === undefined ? mkdtempSync(join(tmpdir(), 'churntop-bench-')) : '';

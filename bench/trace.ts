@@ -8,7 +8,7 @@ import { ChurnStats } from '../src/domain/stats/churn-stats.ts';
 import { exportFormats } from '../src/trace/export/exporter.ts';
 import { decodeLine, parseJsonLine } from '../src/trace/format/codec.ts';
 import { TraceReader } from '../src/trace/read/reader.ts';
-import { syntheticEvents, syntheticTrace } from '../test/support/made-trace.ts';
+import { syntheticEvents, syntheticTrace } from '../test/support/fixtures/synthetic-trace.ts';
 
 const chunkBytes = 1 << 18;
 const rounds = 3;

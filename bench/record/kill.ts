@@ -4,7 +4,7 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { decode } from '../../src/trace/format/codec.ts';
-import { createFakeProc } from '../../test/support/fake-proc.ts';
+import { createFakeProc } from '../../test/support/fakes/fake-proc.ts';
 
 export type KillFigures = {
   kills: number;

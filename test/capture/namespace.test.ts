@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import type { SourceStatus } from '../../src/domain/source/event-source.ts';
-import { bundle } from '../support/bundle.ts';
+import { bundle } from '../support/harness/bundle.ts';
 
 type Event = { probe_source: string; guest_pid: number; guest_ppid?: number; guest_comm: string };
 type Outcome = { status: SourceStatus; events: Event[]; truth: number[]; shell: number };
@@ -29,7 +29,7 @@ const obstacle = (): string | undefined => {
 test('numbers that go round many times: no merged lives, no lost ends, books that balance [fault:pid-wrap]', async (context) => {
   const why = obstacle();
   if (why) context.skip(why);
-  const script = await bundle(fileURLToPath(new URL('../support/namespace-script.ts', import.meta.url)));
+  const script = await bundle(fileURLToPath(new URL('../support/programs/namespace-capture.ts', import.meta.url)));
   const { stdout } = await promisify(execFile)(
     'unshare',
     ['-p', '-f', '--mount-proc', process.execPath, script, String(pidMax), String(count)],

@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { beforeAll, expect, test } from 'vitest';
 import type { GapRecord } from '../../src/domain/events/event.ts';
 import type { SourceStatus } from '../../src/domain/source/event-source.ts';
-import { bundle } from '../support/bundle.ts';
+import { bundle } from '../support/harness/bundle.ts';
 
 type Outcome = {
   status: SourceStatus;
@@ -20,7 +20,7 @@ type Outcome = {
 
 let script = '';
 beforeAll(async () => {
-  script = await bundle(fileURLToPath(new URL('../support/live-script.ts', import.meta.url)));
+  script = await bundle(fileURLToPath(new URL('../support/programs/live-capture.ts', import.meta.url)));
   chmodSync(dirname(script), 0o755);
 });
 

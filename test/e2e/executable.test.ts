@@ -5,9 +5,9 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import manifest from '../../package.json' with { type: 'json' };
-import { commandInRoot, createBareRoot, whyNoChroot } from '../support/bare-root.ts';
-import { createTempDir, spawnNamed } from '../support/churn.ts';
-import { loadPty, openPty, type Session } from '../support/pty.ts';
+import { commandInRoot, createBareRoot, whyNoChroot } from '../support/harness/bare-root.ts';
+import { createTempDir, spawnNamed } from '../support/harness/temp-dir.ts';
+import { loadPty, openPty, type Session } from '../support/harness/pty.ts';
 
 const pty = await loadPty();
 const scene = createTempDir();

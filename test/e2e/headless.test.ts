@@ -5,8 +5,8 @@ import { createInterface } from 'node:readline';
 import { execa, type Options } from 'execa';
 import { afterAll, describe, expect, test } from 'vitest';
 import { decode } from '../../src/trace/format/codec.ts';
-import { createTempDir, spawnNamed } from '../support/churn.ts';
-import { isExecutable, program } from '../support/pty.ts';
+import { createTempDir, spawnNamed } from '../support/harness/temp-dir.ts';
+import { isExecutable, program } from '../support/harness/pty.ts';
 
 const folder = createTempDir();
 afterAll(() => folder.remove());

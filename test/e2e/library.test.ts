@@ -4,7 +4,7 @@ import { dirname, join, resolve } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import manifest from '../../package.json' with { type: 'json' };
-import { createTempDir } from '../support/churn.ts';
+import { createTempDir } from '../support/harness/temp-dir.ts';
 
 const root = resolve('.');
 const folder = createTempDir();

@@ -3,10 +3,10 @@ import { closeSync, openSync, readdirSync, readFileSync, readlinkSync, writeFile
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, describe, expect, test } from 'vitest';
-import { createTempDir } from '../support/churn.ts';
-import { syntheticEvents, syntheticTrace } from '../support/made-trace.ts';
-import { program } from '../support/pty.ts';
-import { waitFor } from '../support/recording.ts';
+import { createTempDir } from '../support/harness/temp-dir.ts';
+import { syntheticEvents, syntheticTrace } from '../support/fixtures/synthetic-trace.ts';
+import { program } from '../support/harness/pty.ts';
+import { waitFor } from '../support/harness/recording.ts';
 
 const folder = createTempDir();
 afterAll(() => folder.remove());

@@ -3,7 +3,7 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, 
 import { join, relative, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import manifest from '../../package.json' with { type: 'json' };
-import { createTempDir } from '../support/churn.ts';
+import { createTempDir } from '../support/harness/temp-dir.ts';
 
 const root = resolve('.');
 // Beside node_modules, so that its files can be had by links.

@@ -1,10 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { createTempDir } from '../support/churn.ts';
-import { createFakeProc } from '../support/fake-proc.ts';
-import { loadPty, openChurntop, openPty, program } from '../support/pty.ts';
-import { decodeTrace, readIfExists, sourcesOf, waitFor, waitForText } from '../support/recording.ts';
+import { createTempDir } from '../support/harness/temp-dir.ts';
+import { createFakeProc } from '../support/fakes/fake-proc.ts';
+import { loadPty, openChurntop, openPty, program } from '../support/harness/pty.ts';
+import { decodeTrace, readIfExists, sourcesOf, waitFor, waitForText } from '../support/harness/recording.ts';
 
 const folder = createTempDir();
 afterAll(() => folder.remove());

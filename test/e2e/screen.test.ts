@@ -12,8 +12,8 @@ import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, test } from 'vitest';
 import { decode } from '../../src/trace/format/codec.ts';
 import { dumpFileNames } from '../../src/trace/write/dump.ts';
-import { createTempDir, spawnNamed } from '../support/churn.ts';
-import { loadPty, openChurntop, openPty, program, type Session } from '../support/pty.ts';
+import { createTempDir, spawnNamed } from '../support/harness/temp-dir.ts';
+import { loadPty, openChurntop, openPty, program, type Session } from '../support/harness/pty.ts';
 
 const pty = await loadPty();
 const folder = createTempDir();

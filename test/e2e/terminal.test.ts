@@ -2,10 +2,10 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, test, vi } from 'vitest';
 import type { ProbeEvent } from '../../src/domain/events/event.ts';
-import { createTempDir, spawnNamed } from '../support/churn.ts';
-import { syntheticEvents, syntheticTrace } from '../support/made-trace.ts';
-import { loadPty, openChurntop, program, type Session, shownBy } from '../support/pty.ts';
-import { hasTmux, openTmux } from '../support/tmux.ts';
+import { createTempDir, spawnNamed } from '../support/harness/temp-dir.ts';
+import { syntheticEvents, syntheticTrace } from '../support/fixtures/synthetic-trace.ts';
+import { loadPty, openChurntop, program, type Session, shownBy } from '../support/harness/pty.ts';
+import { hasTmux, openTmux } from '../support/harness/tmux.ts';
 
 const pty = await loadPty();
 const folder = createTempDir();

@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { execa } from 'execa';
 import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
-import { createTempDir, spawnNamed } from '../support/churn.ts';
-import { syntheticEvents, syntheticTrace } from '../support/made-trace.ts';
-import { loadPty, openChurntop, openPty, program, type Session } from '../support/pty.ts';
+import { createTempDir, spawnNamed } from '../support/harness/temp-dir.ts';
+import { syntheticEvents, syntheticTrace } from '../support/fixtures/synthetic-trace.ts';
+import { loadPty, openChurntop, openPty, program, type Session } from '../support/harness/pty.ts';
 
 const pty = await loadPty();
 const folder = createTempDir();

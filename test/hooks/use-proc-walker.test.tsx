@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { EventSource, SourceListener } from '../../src/domain/source/event-source.ts';
 import { type ProcWalkerView, useProcWalker } from '../../src/hooks/use-proc-walker.ts';
 import { Store } from '../../src/store/store.ts';
-import { exited, scriptedSource, seconds, sourceInfo, spawned, walkStatus } from '../support/events.ts';
+import { exited, scriptedSource, seconds, sourceInfo, spawned, walkStatus } from '../support/fixtures/events.ts';
 
 const frameMs = 100;
 

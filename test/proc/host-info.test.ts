@@ -2,7 +2,7 @@ import { hostname } from 'node:os';
 import { expect, test } from 'vitest';
 import { readHostInfo } from '../../src/proc/host-info.ts';
 import { openProcReader } from '../../src/proc/reader.ts';
-import { fakeFiles, parseArchive } from '../support/fake-files.ts';
+import { fakeFiles, parseArchive } from '../support/fakes/fake-files.ts';
 
 const second = 1_000_000_000n;
 

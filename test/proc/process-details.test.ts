@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { expect, test } from 'vitest';
 import { parseCgroup, parseCmdline, readProcessDetails } from '../../src/proc/process-details.ts';
 import { openProcReader } from '../../src/proc/reader.ts';
-import { type FakeFile, fakeFiles } from '../support/fake-files.ts';
+import { type FakeFile, fakeFiles } from '../support/fakes/fake-files.ts';
 
 const stat = (pid: number, start: number) =>
   `${pid} (nginx) S 1 ${pid} ${pid} 0 -1 4194304 0 0 0 0 0 0 0 0 20 0 1 0 ${start} 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 17 0 0 0 0 0 0 0 0 0 0 0 0 0 0`;

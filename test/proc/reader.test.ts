@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { openProcFiles } from '../../src/proc/proc-files.ts';
 import { openProcReader, type ProcReader } from '../../src/proc/reader.ts';
-import { countOpenFiles } from '../support/counting-files.ts';
-import { errnoError, fakeFiles, parseArchive } from '../support/fake-files.ts';
+import { countOpenFiles } from '../support/fakes/open-file-counter.ts';
+import { errnoError, fakeFiles, parseArchive } from '../support/fakes/fake-files.ts';
 
 const tail =
   '0 0 0 -1 0 0 0 0 0 0 0 0 0 20 0 1 0 77 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 17 0 0 0 0 0 0 0 0 0 0 0 0 0 0';

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { ProbeEvent } from '../../src/domain/events/event.ts';
 import { openProcReader, type ProcReader } from '../../src/proc/reader.ts';
 import { ProcWalker } from '../../src/proc/walker.ts';
-import { FakeKernel } from '../support/fake-kernel.ts';
+import { FakeKernel } from '../support/fakes/fake-kernel.ts';
 
 const strict = ({ probe_source, guest_pid, guest_comm, guest_monotonic_ns }: ProbeEvent) =>
   `${probe_source} ${guest_pid} ${JSON.stringify(guest_comm)} ${guest_monotonic_ns}`;

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Metafile } from 'esbuild';
 import { afterAll, describe, expect, test } from 'vitest';
 import { bundled, licences, readPart } from '../../scripts/licences.ts';
-import { createTempDir } from '../support/churn.ts';
+import { createTempDir } from '../support/harness/temp-dir.ts';
 
 const folder = createTempDir();
 afterAll(() => folder.remove());

@@ -21,9 +21,9 @@ import { initialState, type ViewState } from '../../src/store/state/state.ts';
 import { processSorts } from '../../src/store/views/process-columns.ts';
 import { visibleWindow } from '../../src/store/views/row-list.ts';
 import { viewInfo } from '../../src/store/views/views.ts';
-import { execed, exited, gap, seconds, spawned, zombie } from '../support/events.ts';
-import { sceneOf } from '../support/scene.ts';
-import { createSubject } from '../support/subjects.ts';
+import { execed, exited, gap, seconds, spawned, zombie } from '../support/fixtures/events.ts';
+import { sceneOf } from '../support/fixtures/view-data.ts';
+import { createSubject } from '../support/fixtures/subjects.ts';
 
 const size = { columns: 80, rows: 24 };
 

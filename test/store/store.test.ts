@@ -1,7 +1,7 @@
 import { describe, expect, test, vi } from 'vitest';
 import type { Effect } from '../../src/store/actions/action.ts';
 import { Store } from '../../src/store/store.ts';
-import { scriptedSource, seconds, sourceInfo, spawned, walkStatus } from '../support/events.ts';
+import { scriptedSource, seconds, sourceInfo, spawned, walkStatus } from '../support/fixtures/events.ts';
 
 /** A store whose frames are drawn by hand. */
 const start = () => {

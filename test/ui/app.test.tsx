@@ -3,7 +3,7 @@ import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { Store } from '../../src/store/store.ts';
 import { App } from '../../src/ui/app.tsx';
 import { createTheme } from '../../src/ui/theme/theme.ts';
-import { history, startApp } from '../support/app.tsx';
+import { history, startApp } from '../support/harness/app.tsx';
 import {
   cursorStatus,
   execed,
@@ -13,8 +13,8 @@ import {
   sourceInfo,
   spawned,
   walkStatus,
-} from '../support/events.ts';
-import { renderOn } from '../support/fake-terminal.ts';
+} from '../support/fixtures/events.ts';
+import { renderOn } from '../support/fakes/fake-terminal.ts';
 
 const golden = (name: string) => `golden/${name}.txt`;
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { FakeKernel } from '../../support/fake-kernel.ts';
-import { brief, looking } from '../../support/looking.ts';
+import { FakeKernel } from '../../support/fakes/fake-kernel.ts';
+import { brief, looking } from '../../support/harness/cursor-sampler.ts';
 
 describe('exec', () => {
   test('a forked process is followed until it took its own program', () => {

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { isProbeEvent } from '../../../src/domain/events/event.ts';
-import { FakeKernel } from '../../support/fake-kernel.ts';
-import { looking } from '../../support/looking.ts';
+import { FakeKernel } from '../../support/fakes/fake-kernel.ts';
+import { looking } from '../../support/harness/cursor-sampler.ts';
 
 /** Anything that can happen to processes and threads between two looks, and the looks. `who` picks a living process. */
 const who = fc.nat(1000);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { FakeKernel } from '../../support/fake-kernel.ts';
-import { looking } from '../../support/looking.ts';
+import { FakeKernel } from '../../support/fakes/fake-kernel.ts';
+import { looking } from '../../support/harness/cursor-sampler.ts';
 
 describe('quiescence', () => {
   test('a quiet look reads loadavg and nothing else, however many processes there are', () => {

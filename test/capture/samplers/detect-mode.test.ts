@@ -6,7 +6,7 @@ import {
   readCursorPid,
 } from '../../../src/capture/samplers/detect-mode.ts';
 import { openProcReader } from '../../../src/proc/reader.ts';
-import { FakeKernel } from '../../support/fake-kernel.ts';
+import { FakeKernel } from '../../support/fakes/fake-kernel.ts';
 
 const good: ModeEvidence = {
   cursorBefore: 100,

@@ -9,8 +9,8 @@ import {
 import type { ChurnRecord } from '../../../src/domain/events/event.ts';
 import { ProcError } from '../../../src/proc/errors.ts';
 import { openProcReader, type ProcReader } from '../../../src/proc/reader.ts';
-import { exited, gap, spawned } from '../../support/events.ts';
-import { type FakeFile, fakeFiles } from '../../support/fake-files.ts';
+import { exited, gap, spawned } from '../../support/fixtures/events.ts';
+import { type FakeFile, fakeFiles } from '../../support/fakes/fake-files.ts';
 
 /** A proc of command lines; each process began at its own number. */
 const procOf = (lines: Readonly<Record<number, string>>) => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { looking } from '../../support/looking.ts';
+import { looking } from '../../support/harness/cursor-sampler.ts';
 
 describe('a /proc that fails', () => {
   test.each(['EMFILE', 'ENOMEM', 'EIO'])(

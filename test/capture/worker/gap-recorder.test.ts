@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { createGapRecorder } from '../../../src/capture/worker/gap-recorder.ts';
-import { createManualClock } from '../../support/hand-clock.ts';
+import { createManualClock } from '../../support/fakes/manual-clock.ts';
 
 const counting = () => {
   const clock = createManualClock();

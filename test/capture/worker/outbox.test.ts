@@ -7,8 +7,8 @@ import {
   isProbeEvent,
   type ProbeEvent,
 } from '../../../src/domain/events/event.ts';
-import { seconds, spawned } from '../../support/events.ts';
-import { createManualClock } from '../../support/hand-clock.ts';
+import { seconds, spawned } from '../../support/fixtures/events.ts';
+import { createManualClock } from '../../support/fakes/manual-clock.ts';
 
 const setUp = (rule?: string) => {
   const parsed = rule === undefined ? undefined : parseRule(rule);

@@ -8,8 +8,8 @@ import { runSamplingLoop } from '../../../src/capture/worker/sampling-loop.ts';
 import type { Batch } from '../../../src/domain/events/event.ts';
 import type { SourceStatus } from '../../../src/domain/source/event-source.ts';
 import { openProcReader } from '../../../src/proc/reader.ts';
-import { FakeKernel } from '../../support/fake-kernel.ts';
-import { createManualClock, type ManualClock } from '../../support/hand-clock.ts';
+import { FakeKernel } from '../../support/fakes/fake-kernel.ts';
+import { createManualClock, type ManualClock } from '../../support/fakes/manual-clock.ts';
 
 type Script = (sleep: number, waited: number) => boolean | undefined;
 

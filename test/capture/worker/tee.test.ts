@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { openOutbox } from '../../../src/capture/worker/outbox.ts';
 import { type ControlMessage, openTee } from '../../../src/capture/worker/tee.ts';
 import type { Batch, ChurnRecord } from '../../../src/domain/events/event.ts';
-import { alert, exited, note, seconds, spawned, walkStatus } from '../../support/events.ts';
+import { alert, exited, note, seconds, spawned, walkStatus } from '../../support/fixtures/events.ts';
 
 const setUp = () => {
   const { port1, port2 } = new MessageChannel();

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { GuestCheck } from '../../../src/capture/guest-check.ts';
 import { checkText } from '../../../src/cli/commands/check.ts';
-import { sourceInfo } from '../../support/events.ts';
+import { sourceInfo } from '../../support/fixtures/events.ts';
 
 const check: GuestCheck = {
   info: sourceInfo,

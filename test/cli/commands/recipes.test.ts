@@ -2,10 +2,10 @@ import { spawnSync } from 'node:child_process';
 import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createTempDir } from '../../support/churn.ts';
-import { syntheticEvents, syntheticTrace } from '../../support/made-trace.ts';
-import { program } from '../../support/pty.ts';
-import { requirePublished } from '../../support/published.ts';
+import { createTempDir } from '../../support/harness/temp-dir.ts';
+import { syntheticEvents, syntheticTrace } from '../../support/fixtures/synthetic-trace.ts';
+import { program } from '../../support/harness/pty.ts';
+import { requirePublished } from '../../support/harness/published-packages.ts';
 
 /** A fenced block of docs/guide/recipes.md: what it is about, its language, and the tool it needs. */
 type Recipe = { about: string; language: string; needs: string; code: string };
@@ -24,7 +24,7 @@ const recipes = [
 
 /** DuckDB as npm has it, for want of its command line. */
 const duckdb =
-  requirePublished<object>('@duckdb/node-api') && join(import.meta.dirname, '../../support/duckdb.mjs');
+  requirePublished<object>('@duckdb/node-api') && join(import.meta.dirname, '../../support/programs/duckdb.mjs');
 
 const isThere = (tool: string): boolean =>
   tool === '' ||

@@ -18,9 +18,9 @@ import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
 import { decode } from '../../../src/trace/format/codec.ts';
 import { LineSplitter } from '../../../src/trace/read/line-splitter.ts';
-import { createTempDir } from '../../support/churn.ts';
-import { createFakeProc } from '../../support/fake-proc.ts';
-import { program } from '../../support/pty.ts';
+import { createTempDir } from '../../support/harness/temp-dir.ts';
+import { createFakeProc } from '../../support/fakes/fake-proc.ts';
+import { program } from '../../support/harness/pty.ts';
 import {
   decodeTrace,
   type RunningChurntop,
@@ -29,7 +29,7 @@ import {
   startChurntop,
   waitFor,
   waitForText,
-} from '../../support/recording.ts';
+} from '../../support/harness/recording.ts';
 
 const folder = createTempDir();
 const running: RunningChurntop[] = [];

@@ -5,7 +5,7 @@ import { guestResolver, openUserNames, parsePasswd, userNamesFor } from '../../.
 import type { HeaderRecord } from '../../../src/domain/events/record.ts';
 import { parseFilter } from '../../../src/domain/filter/filter.ts';
 import { matchAll } from '../../../src/domain/filter/match-all.ts';
-import { createTempDir } from '../../support/churn.ts';
+import { createTempDir } from '../../support/harness/temp-dir.ts';
 
 const header: HeaderRecord = {
   probe_source: 'trace.header',

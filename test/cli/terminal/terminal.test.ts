@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { createBell, frameIntervalMs } from '../../../src/cli/terminal/terminal.ts';
 import { SystemState } from '../../../src/domain/processes/system-state.ts';
-import { alert, seconds } from '../../support/events.ts';
+import { alert, seconds } from '../../support/fixtures/events.ts';
 
 const setUp = () => {
   const rung: string[] = [];

@@ -3,7 +3,7 @@ import { AlertEvaluator, maxRaised } from '../../../src/domain/alerts/evaluator.
 import { formatAlert } from '../../../src/domain/alerts/format.ts';
 import { defaultRules, parseRule } from '../../../src/domain/alerts/rule.ts';
 import type { AlertRecord, ChurnRecord } from '../../../src/domain/events/event.ts';
-import { exited, gap, seconds, spawned, zombie } from '../../support/events.ts';
+import { exited, gap, seconds, spawned, zombie } from '../../support/fixtures/events.ts';
 
 /** A watch with a clock turned by hand: `tick` lets a second pass, in which `records` happen. */
 const watching = (...texts: string[]) => {

@@ -11,7 +11,7 @@ import {
   parseRule,
 } from '../../../src/domain/alerts/rule.ts';
 import { showErrorPosition } from '../../../src/domain/filter/error.ts';
-import '../../support/properties.ts';
+import '../../support/setup/property-seed.ts';
 
 const ruleOf = (text: string): AlertRule => {
   const parsed = parseRule(text);

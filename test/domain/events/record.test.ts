@@ -12,7 +12,7 @@ import { StreamFilter } from '../../../src/domain/filter/stream-filter.ts';
 import { createSpawnDrops } from '../../../src/domain/processes/spawn-drops.ts';
 import { SystemState } from '../../../src/domain/processes/system-state.ts';
 import { ChurnStats } from '../../../src/domain/stats/churn-stats.ts';
-import { alert, gap, note, seconds, spawned } from '../../support/events.ts';
+import { alert, gap, note, seconds, spawned } from '../../support/fixtures/events.ts';
 
 const notGaps: [string, ChurnRecord][] = [
   ['a note', note('deployed', 2)],

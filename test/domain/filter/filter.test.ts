@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { type Filter, parseFilter } from '../../../src/domain/filter/filter.ts';
 import type { FilterSubject } from '../../../src/domain/filter/subject.ts';
-import { seconds } from '../../support/events.ts';
-import { createSubject, unknownSubject } from '../../support/subjects.ts';
+import { seconds } from '../../support/fixtures/events.ts';
+import { createSubject, unknownSubject } from '../../support/fixtures/subjects.ts';
 
 const judged = (text: string, facts: FilterSubject) => {
   const filter: Filter = parseFilter(text);

@@ -5,7 +5,7 @@ import { complete } from '../../../src/domain/filter/completion.ts';
 import { parseFilter } from '../../../src/domain/filter/filter.ts';
 import { parseExpression } from '../../../src/domain/filter/parser.ts';
 import type { FilterSubject } from '../../../src/domain/filter/subject.ts';
-import { anyFilter, anySubject, anyText } from '../../support/subjects.ts';
+import { anyFilter, anySubject, anyText } from '../../support/fixtures/subjects.ts';
 
 const matches = (text: string) => {
   const filter = parseFilter(text);

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { ChurnRecord } from '../../../src/domain/events/event.ts';
 import { parseFilter } from '../../../src/domain/filter/filter.ts';
 import { StreamFilter } from '../../../src/domain/filter/stream-filter.ts';
-import { execed, exited, spawned } from '../../support/events.ts';
+import { execed, exited, spawned } from '../../support/fixtures/events.ts';
 
 const passed = (text: string, ...batches: ChurnRecord[][]) => {
   const filter = parseFilter(text);

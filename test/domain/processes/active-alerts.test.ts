@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { ActiveAlerts } from '../../../src/domain/processes/active-alerts.ts';
-import { alert, seconds } from '../../support/events.ts';
+import { alert, seconds } from '../../support/fixtures/events.ts';
 
 test('what is raised stands until its end, by rule and key, the newest first', () => {
   const raised = new ActiveAlerts();

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { ProbeEvent } from '../../../src/domain/events/event.ts';
 import { Ancestry, isInSubtree } from '../../../src/domain/processes/ancestry.ts';
-import { exited, spawned } from '../../support/events.ts';
+import { exited, spawned } from '../../support/fixtures/events.ts';
 
 const born = (pid: number, ppid: number, at = 1) => spawned(pid, 'x', at, { guest_ppid: ppid });
 const found = (pid: number, ppid: number) =>

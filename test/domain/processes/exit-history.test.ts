@@ -9,7 +9,7 @@ import {
   noParent,
 } from '../../../src/domain/processes/exit-history.ts';
 import { SystemState } from '../../../src/domain/processes/system-state.ts';
-import { exited, seconds, spawned } from '../../support/events.ts';
+import { exited, seconds, spawned } from '../../support/fixtures/events.ts';
 
 const worldOf = (...records: ChurnRecord[]) => {
   const world = new SystemState();

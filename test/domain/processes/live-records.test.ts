@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { LiveRecords } from '../../../src/domain/processes/live-records.ts';
 import { ProcessTable } from '../../../src/domain/processes/process-table.ts';
-import { exited, seconds, spawned } from '../../support/events.ts';
+import { exited, seconds, spawned } from '../../support/fixtures/events.ts';
 
 const at = (pid: number, comm: string) => ({
   guest_pid: pid,

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { ProbeEvent } from '../../../src/domain/events/event.ts';
 import { ageNs, type ProcessEntry, ProcessTable } from '../../../src/domain/processes/process-table.ts';
-import { execed, exited, seconds, spawned, zombie } from '../../support/events.ts';
+import { execed, exited, seconds, spawned, zombie } from '../../support/fixtures/events.ts';
 
 describe('age', () => {
   const one = (event: ProbeEvent, ...more: ProbeEvent[]) => {

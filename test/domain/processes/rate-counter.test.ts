@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { RateCounter } from '../../../src/domain/processes/rate-counter.ts';
-import { seconds } from '../../support/events.ts';
+import { seconds } from '../../support/fixtures/events.ts';
 
 const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
 

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { ChurnRecord } from '../../../src/domain/events/event.ts';
 import { SystemState } from '../../../src/domain/processes/system-state.ts';
-import { execed, exited, gap, seconds, spawned, zombie } from '../../support/events.ts';
+import { execed, exited, gap, seconds, spawned, zombie } from '../../support/fixtures/events.ts';
 
 const worldOf = (...records: ChurnRecord[]) => {
   const world = new SystemState();

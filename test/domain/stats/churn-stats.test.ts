@@ -5,8 +5,8 @@ import { ChurnStats, type StatsOptions } from '../../../src/domain/stats/churn-s
 import { sortedGroups, summarizeGroup } from '../../../src/domain/stats/group-summary.ts';
 import { groupings, otherKey } from '../../../src/domain/stats/groups.ts';
 import { buildChurnReport } from '../../../src/domain/stats/report.ts';
-import { exited, seconds, spawned } from '../../support/events.ts';
-import { syntheticEvents } from '../../support/made-trace.ts';
+import { exited, seconds, spawned } from '../../support/fixtures/events.ts';
+import { syntheticEvents } from '../../support/fixtures/synthetic-trace.ts';
 
 const statsOf = (
   records: Iterable<ChurnRecord>,

@@ -9,7 +9,7 @@ import { ChurnStats } from '../../../src/domain/stats/churn-stats.ts';
 import { FilteredStats } from '../../../src/domain/stats/filtered-stats.ts';
 import { sortedGroups, summarizeGroup } from '../../../src/domain/stats/group-summary.ts';
 import { snapshotStats } from '../../../src/domain/stats/snapshot.ts';
-import { exited, seconds, spawned } from '../../support/events.ts';
+import { exited, seconds, spawned } from '../../support/fixtures/events.ts';
 
 const filterOf = (text: string): CompiledFilter => {
   const filter = parseFilter(text);

@@ -10,7 +10,7 @@ import {
   maxLifespans,
   packLanes,
 } from '../../../src/domain/views/lifespans.ts';
-import { exited, seconds, spawned, zombie } from '../../support/events.ts';
+import { exited, seconds, spawned, zombie } from '../../support/fixtures/events.ts';
 
 const worldOf = (records: readonly ChurnRecord[], history?: number) => {
   const world = new SystemState(history);

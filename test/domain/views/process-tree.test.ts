@@ -8,7 +8,7 @@ import {
   type TreeNode,
   type TreeOptions,
 } from '../../../src/domain/views/process-tree.ts';
-import { exited, seconds, spawned, zombie } from '../../support/events.ts';
+import { exited, seconds, spawned, zombie } from '../../support/fixtures/events.ts';
 
 const worldOf = (...records: ChurnRecord[]) => {
   const world = new SystemState();

@@ -4,8 +4,8 @@ import type { Action } from '../../../src/store/actions/action.ts';
 import { reduce } from '../../../src/store/reducer.ts';
 import { withFilter } from '../../../src/store/state/filter-input.ts';
 import { initialState, type ViewState } from '../../../src/store/state/state.ts';
-import { exited, seconds, spawned } from '../../support/events.ts';
-import { sceneOf } from '../../support/scene.ts';
+import { exited, seconds, spawned } from '../../support/fixtures/events.ts';
+import { sceneOf } from '../../support/fixtures/view-data.ts';
 
 const world = new SystemState(100);
 world.apply({

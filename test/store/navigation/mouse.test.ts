@@ -5,8 +5,8 @@ import type { Size } from '../../../src/store/actions/geometry.ts';
 import { hitTest } from '../../../src/store/navigation/mouse.ts';
 import { reduce } from '../../../src/store/reducer.ts';
 import { type InitialOptions, initialState } from '../../../src/store/state/state.ts';
-import { seconds, spawned } from '../../support/events.ts';
-import { sceneOf } from '../../support/scene.ts';
+import { seconds, spawned } from '../../support/fixtures/events.ts';
+import { sceneOf } from '../../support/fixtures/view-data.ts';
 
 const small: Size = { columns: 80, rows: 24 };
 const wide: Size = { columns: 200, rows: 50 };

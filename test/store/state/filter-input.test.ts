@@ -4,7 +4,7 @@ import type { Action } from '../../../src/store/actions/action.ts';
 import { actionFor } from '../../../src/store/keys/keymap.ts';
 import { reduce } from '../../../src/store/reducer.ts';
 import { initialState, type ViewState } from '../../../src/store/state/state.ts';
-import { sceneOf } from '../../support/scene.ts';
+import { sceneOf } from '../../support/fixtures/view-data.ts';
 
 const size = { columns: 80, rows: 24 };
 const scene = sceneOf(new SystemState());

@@ -12,8 +12,8 @@ import {
 } from '../../../src/store/navigation/selectors.ts';
 import { Store } from '../../../src/store/store.ts';
 import { defaultOrders } from '../../../src/store/views/views.ts';
-import { exited, seconds, sourceInfo, spawned } from '../../support/events.ts';
-import { anyFilter } from '../../support/subjects.ts';
+import { exited, seconds, sourceInfo, spawned } from '../../support/fixtures/events.ts';
+import { anyFilter } from '../../support/fixtures/subjects.ts';
 
 const userName = (uid: number) => (uid === 0 ? 'root' : 'www-data');
 

@@ -8,7 +8,7 @@ import {
   processSorts,
 } from '../../../src/store/views/process-columns.ts';
 import type { CellContext } from '../../../src/store/views/table-column.ts';
-import { seconds } from '../../support/events.ts';
+import { seconds } from '../../support/fixtures/events.ts';
 
 const processOf = (more: Partial<ProcessEntry> = {}): ProcessEntry => ({
   arrivalIndex: 0,

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Lifespan } from '../../../src/domain/views/lifespans.ts';
 import { laneCells, timeAxis } from '../../../src/store/views/timeline-cells.ts';
-import { seconds } from '../../support/events.ts';
+import { seconds } from '../../support/fixtures/events.ts';
 
 /** Ten cells of one second, the last one that of second 99. */
 const time = timeAxis(seconds(99.5), seconds(9), 10);

@@ -10,10 +10,10 @@ import { encode } from '../../../src/trace/format/codec.ts';
 import { TraceReader } from '../../../src/trace/read/reader.ts';
 import { TraceFilter } from '../../../src/trace/read/trace-filter.ts';
 import { printable } from '../../../src/util/text.ts';
-import { arbitraryTraceRecord } from '../../support/arbitrary-records.ts';
-import { alert, exited, note, seconds, spawned } from '../../support/events.ts';
-import { syntheticEvents, syntheticTrace } from '../../support/made-trace.ts';
-import { needsPublished, requirePublished } from '../../support/published.ts';
+import { arbitraryTraceRecord } from '../../support/fixtures/arbitrary-records.ts';
+import { alert, exited, note, seconds, spawned } from '../../support/fixtures/events.ts';
+import { syntheticEvents, syntheticTrace } from '../../support/fixtures/synthetic-trace.ts';
+import { needsPublished, requirePublished } from '../../support/harness/published-packages.ts';
 
 const exported = (format: ExportFormat, text: string, filter = '') => {
   const exporter = exporters[format]({ tool: 'churntop 1.2.3' });

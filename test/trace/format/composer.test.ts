@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import type { ChurnRecord } from '../../../src/domain/events/event.ts';
 import { decode } from '../../../src/trace/format/codec.ts';
 import { type ComposerOptions, TraceComposer } from '../../../src/trace/format/composer.ts';
-import { gap, seconds, sourceInfo, spawned } from '../../support/events.ts';
+import { gap, seconds, sourceInfo, spawned } from '../../support/fixtures/events.ts';
 
 const composer = (more: Partial<ComposerOptions> = {}) =>
   new TraceComposer({ info: sourceInfo, tool: 'churntop test', ...more });

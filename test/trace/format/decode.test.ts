@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { decode, decodeLine, encode, encodeStrict, parseJsonLine } from '../../../src/trace/format/codec.ts';
 import { fastDecode } from '../../../src/trace/format/fast-decode.ts';
-import { arbitraryRecord, arbitraryTraceRecord, recordSources } from '../../support/arbitrary-records.ts';
-import { syntheticEvents, syntheticTrace } from '../../support/made-trace.ts';
+import { arbitraryRecord, arbitraryTraceRecord, recordSources } from '../../support/fixtures/arbitrary-records.ts';
+import { syntheticEvents, syntheticTrace } from '../../support/fixtures/synthetic-trace.ts';
 
 const seqs = fc.option(fc.maxSafeNat(), { nil: undefined });
 

@@ -5,8 +5,8 @@ import { afterAll, describe, expect, test } from 'vitest';
 import type { Diagnostic } from '../../../src/trace/format/errors.ts';
 import { gunzipIfNeeded, readChunks } from '../../../src/trace/read/input.ts';
 import { readTrace, sortByHeaderTime } from '../../../src/trace/read/read-traces.ts';
-import { createTempDir } from '../../support/churn.ts';
-import { syntheticEvents, syntheticInfo, syntheticTrace } from '../../support/made-trace.ts';
+import { createTempDir } from '../../support/harness/temp-dir.ts';
+import { syntheticEvents, syntheticInfo, syntheticTrace } from '../../support/fixtures/synthetic-trace.ts';
 
 const folder = createTempDir();
 afterAll(() => folder.remove());

@@ -5,9 +5,9 @@ import { encode } from '../../../src/trace/format/codec.ts';
 import type { Diagnostic } from '../../../src/trace/format/errors.ts';
 import type { TraceBatch } from '../../../src/trace/read/batches.ts';
 import { TraceReader } from '../../../src/trace/read/reader.ts';
-import { arbitraryTraceRecord } from '../../support/arbitrary-records.ts';
-import { exited, seconds, sourceInfo, spawned } from '../../support/events.ts';
-import { syntheticEvents, syntheticTrace } from '../../support/made-trace.ts';
+import { arbitraryTraceRecord } from '../../support/fixtures/arbitrary-records.ts';
+import { exited, seconds, sourceInfo, spawned } from '../../support/fixtures/events.ts';
+import { syntheticEvents, syntheticTrace } from '../../support/fixtures/synthetic-trace.ts';
 
 type Part = string | { file: string; text: string | Uint8Array };
 

@@ -2,7 +2,7 @@ import { mkdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { lockPath } from '../../../src/trace/record/path-lock.ts';
-import { createTempDir } from '../../support/churn.ts';
+import { createTempDir } from '../../support/harness/temp-dir.ts';
 
 const folder = createTempDir();
 afterAll(() => folder.remove());

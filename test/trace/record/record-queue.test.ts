@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { decode } from '../../../src/trace/format/codec.ts';
 import { TraceComposer } from '../../../src/trace/format/composer.ts';
 import { RecordQueue } from '../../../src/trace/record/record-queue.ts';
-import { exited, sourceInfo, spawned } from '../../support/events.ts';
+import { exited, sourceInfo, spawned } from '../../support/fixtures/events.ts';
 
 const step = fc.oneof(
   fc.record({ come: fc.nat({ max: 20 }) }),

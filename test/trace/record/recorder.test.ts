@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import type { Batch } from '../../../src/domain/events/event.ts';
 import { openRecorder } from '../../../src/trace/record/recorder.ts';
-import { createTempDir } from '../../support/churn.ts';
-import { exited, seconds, sourceInfo, spawned, walkStatus } from '../../support/events.ts';
-import { decodeTrace } from '../../support/recording.ts';
+import { createTempDir } from '../../support/harness/temp-dir.ts';
+import { exited, seconds, sourceInfo, spawned, walkStatus } from '../../support/fixtures/events.ts';
+import { decodeTrace } from '../../support/harness/recording.ts';
 
 const folder = createTempDir();
 afterAll(() => folder.remove());

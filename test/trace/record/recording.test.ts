@@ -6,7 +6,7 @@ import type { SourceStatus } from '../../../src/domain/source/event-source.ts';
 import { decode } from '../../../src/trace/format/codec.ts';
 import { Recording, type RecordingOptions } from '../../../src/trace/record/recording.ts';
 import type { PathChange } from '../../../src/trace/record/trace-file.ts';
-import { exited, seconds, sourceInfo, spawned, walkStatus } from '../../support/events.ts';
+import { exited, seconds, sourceInfo, spawned, walkStatus } from '../../support/fixtures/events.ts';
 
 /** A disk of `room` bytes and a recording on it, the clock turned by hand. */
 const setUp = (options: Partial<RecordingOptions> = {}, status: SourceStatus | undefined = walkStatus) => {

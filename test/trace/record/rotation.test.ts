@@ -7,7 +7,7 @@ import {
   partPath,
   partsToDelete,
 } from '../../../src/trace/record/rotation.ts';
-import { seconds } from '../../support/events.ts';
+import { seconds } from '../../support/fixtures/events.ts';
 
 describe('isRotationDue', () => {
   const file = { size: 1000, initialSize: 100, openedNs: 0n };

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { Backoff, Throughput } from '../../../src/trace/record/write-state.ts';
-import { seconds } from '../../support/events.ts';
+import { seconds } from '../../support/fixtures/events.ts';
 
 const ms = (count: number) => BigInt(count) * 1_000_000n;
 

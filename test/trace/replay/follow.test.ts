@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import type { SourceInfo } from '../../../src/domain/source/event-source.ts';
 import { TraceComposer } from '../../../src/trace/format/composer.ts';
 import { followTrace } from '../../../src/trace/replay/follow.ts';
-import { seconds, sourceInfo, spawned } from '../../support/events.ts';
+import { seconds, sourceInfo, spawned } from '../../support/fixtures/events.ts';
 
 const recording = (from: SourceInfo, pid: number) => {
   const composer = new TraceComposer({ info: from, tool: 'churntop test' });

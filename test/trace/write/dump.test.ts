@@ -17,9 +17,9 @@ import { decode } from '../../../src/trace/format/codec.ts';
 import type { IndexProgress } from '../../../src/trace/replay/index/protocol.ts';
 import { type DumpOptions, dumpFileNames, writeDump } from '../../../src/trace/write/dump.ts';
 import { formatRfc3339 } from '../../../src/util/time.ts';
-import { createTempDir } from '../../support/churn.ts';
-import { alert, exited, gap, note, seconds, sourceInfo, spawned } from '../../support/events.ts';
-import { collectIndexMessages, memoryFile } from '../../support/replay.ts';
+import { createTempDir } from '../../support/harness/temp-dir.ts';
+import { alert, exited, gap, note, seconds, sourceInfo, spawned } from '../../support/fixtures/events.ts';
+import { collectIndexMessages, memoryFile } from '../../support/harness/replay.ts';
 
 describe('the name', () => {
   const at = 1_795_381_345_123_456_789n;

@@ -1,7 +1,7 @@
 import { PassThrough, Writable } from 'node:stream';
 import { describe, expect, test, vi } from 'vitest';
 import { LineWriter } from '../../../src/trace/write/line-writer.ts';
-import { errnoError } from '../../support/fake-files.ts';
+import { errnoError } from '../../support/fakes/fake-files.ts';
 
 const mebibyte = 'x'.repeat(1 << 20);
 const unexpected = (error?: Error) => {

@@ -1,6 +1,6 @@
 import { describe, expect, test, vi } from 'vitest';
-import { history, startApp } from '../../support/app.tsx';
-import { alert, seconds, walkStatus } from '../../support/events.ts';
+import { history, startApp } from '../../support/harness/app.tsx';
+import { alert, seconds, walkStatus } from '../../support/fixtures/events.ts';
 
 const sizes = [
   { columns: 40, rows: 10 },

@@ -4,8 +4,8 @@ import { Footer } from '../../../src/ui/components/footer.tsx';
 import { ThemeProvider } from '../../../src/ui/theme/context.ts';
 import { createTheme } from '../../../src/ui/theme/theme.ts';
 import { printable } from '../../../src/util/text.ts';
-import { sourceInfo } from '../../support/events.ts';
-import { renderOn } from '../../support/fake-terminal.ts';
+import { sourceInfo } from '../../support/fixtures/events.ts';
+import { renderOn } from '../../support/fakes/fake-terminal.ts';
 
 const open: { unmount: () => void }[] = [];
 afterEach(() => {

@@ -4,8 +4,8 @@ import { keyLabel } from '../../../src/store/keys/key-names.ts';
 import { bindingsFor } from '../../../src/store/keys/keymap.ts';
 import { Store } from '../../../src/store/store.ts';
 import { Help } from '../../../src/ui/components/help.tsx';
-import { sourceInfo } from '../../support/events.ts';
-import { renderOn } from '../../support/fake-terminal.ts';
+import { sourceInfo } from '../../support/fixtures/events.ts';
+import { renderOn } from '../../support/fakes/fake-terminal.ts';
 
 const open: { unmount: () => void }[] = [];
 afterEach(() => {

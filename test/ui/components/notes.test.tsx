@@ -1,7 +1,7 @@
 import { expect, test, vi } from 'vitest';
 import { createNote } from '../../../src/domain/events/event.ts';
-import { history, startApp } from '../../support/app.tsx';
-import { alert, note, seconds } from '../../support/events.ts';
+import { history, startApp } from '../../support/harness/app.tsx';
+import { alert, note, seconds } from '../../support/fixtures/events.ts';
 
 /** An app whose source takes notes and tells them as its next record. */
 const start = (size?: { columns: number; rows: number }) => {

@@ -8,9 +8,9 @@ import { Player } from '../../../src/trace/replay/player/player.ts';
 import { App } from '../../../src/ui/app.tsx';
 import { scrubBarLine } from '../../../src/ui/components/scrub-bar.tsx';
 import { createTheme } from '../../../src/ui/theme/theme.ts';
-import { exited, seconds, sourceInfo, spawned } from '../../support/events.ts';
-import { renderOn } from '../../support/fake-terminal.ts';
-import { manualClock, memoryFile, startIndexInline } from '../../support/replay.ts';
+import { exited, seconds, sourceInfo, spawned } from '../../support/fixtures/events.ts';
+import { renderOn } from '../../support/fakes/fake-terminal.ts';
+import { manualClock, memoryFile, startIndexInline } from '../../support/harness/replay.ts';
 
 const open: { unmount: () => void }[] = [];
 afterEach(() => {

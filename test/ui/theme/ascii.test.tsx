@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import stringWidth from 'string-width';
 import { describe, expect, test, vi } from 'vitest';
 import { toAscii, wantsAscii } from '../../../src/ui/theme/theme.ts';
-import { history, startApp } from '../../support/app.tsx';
-import { cursorStatus, spawned } from '../../support/events.ts';
+import { history, startApp } from '../../support/harness/app.tsx';
+import { cursorStatus, spawned } from '../../support/fixtures/events.ts';
 
 const beyond = /[^\x00-\x7f]/;
 

@@ -1,7 +1,7 @@
 import stringWidth from 'string-width';
 import { describe, expect, test, vi } from 'vitest';
-import { history, startApp } from '../../support/app.tsx';
-import { exited, seconds, spawned } from '../../support/events.ts';
+import { history, startApp } from '../../support/harness/app.tsx';
+import { exited, seconds, spawned } from '../../support/fixtures/events.ts';
 
 const started = async (columns = 80, rows = 24) => {
   const app = startApp({ columns, rows }, { 500: 'S' });

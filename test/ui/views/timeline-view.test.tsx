@@ -1,8 +1,8 @@
 import stringWidth from 'string-width';
 import { describe, expect, test, vi } from 'vitest';
 import type { ChurnRecord } from '../../../src/domain/events/event.ts';
-import { history, startApp } from '../../support/app.tsx';
-import { exited, seconds, spawned, zombie } from '../../support/events.ts';
+import { history, startApp } from '../../support/harness/app.tsx';
+import { exited, seconds, spawned, zombie } from '../../support/fixtures/events.ts';
 
 /** A crash loop, a burst of short ones, a build, and a zombie. */
 const grow = async (app: ReturnType<typeof startApp>) => {

@@ -5,7 +5,7 @@ import { Store } from '../../../../src/store/store.ts';
 import { TraceComposer } from '../../../../src/trace/format/composer.ts';
 import type { ReplayFile } from '../../../../src/trace/replay/files/trace-file.ts';
 import { Player } from '../../../../src/trace/replay/player/player.ts';
-import { exited, seconds, sourceInfo, spawned } from '../../../support/events.ts';
+import { exited, seconds, sourceInfo, spawned } from '../../../support/fixtures/events.ts';
 import {
   arbitraryTrace,
   comparableState,
@@ -13,7 +13,7 @@ import {
   memoryFile,
   replayFromStart,
   startIndexInline,
-} from '../../../support/replay.ts';
+} from '../../../support/harness/replay.ts';
 
 const limits = { count: 6, bytes: 1 << 20, spacing: 300 };
 const history = 7;

@@ -9,7 +9,7 @@ import {
   comparableState,
   memoryFile,
   replayFromStart,
-} from '../../../support/replay.ts';
+} from '../../../support/harness/replay.ts';
 
 /** So small that every trace has several checkpoints, thins them, and overflows its log. */
 const limits = { count: 6, bytes: 1 << 20, spacing: 300 };

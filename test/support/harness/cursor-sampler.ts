@@ -1,8 +1,8 @@
-import { createCursorSampler } from '../../src/capture/cursor/cursor-sampler.ts';
-import { isProbeEvent, type ProbeEvent } from '../../src/domain/events/event.ts';
-import { openProcReader } from '../../src/proc/reader.ts';
-import { FakeKernel } from './fake-kernel.ts';
-import { createManualClock } from './hand-clock.ts';
+import { createCursorSampler } from '../../../src/capture/cursor/cursor-sampler.ts';
+import { isProbeEvent, type ProbeEvent } from '../../../src/domain/events/event.ts';
+import { openProcReader } from '../../../src/proc/reader.ts';
+import { FakeKernel } from '../fakes/fake-kernel.ts';
+import { createManualClock } from '../fakes/manual-clock.ts';
 
 /** One line an event: `spawned 301 init`, as tests want to read them. */
 export const brief = (event: ProbeEvent): string =>

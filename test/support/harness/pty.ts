@@ -14,7 +14,7 @@ export const loadPty = async (): Promise<typeof import('node-pty') | undefined> 
 
 /** `npm run test:exe` runs the same tests on the single executable. */
 export const isExecutable = process.env.CHURNTOP_EXE !== undefined;
-export const program = resolve(isExecutable ? 'test/support/exe.js' : 'bin/churntop.js');
+export const program = resolve(isExecutable ? 'test/support/programs/executable.js' : 'bin/churntop.js');
 
 export type Session = {
   pid: number;

@@ -1,10 +1,10 @@
 import { afterEach } from 'vitest';
-import type { ChurnRecord } from '../../src/domain/events/event.ts';
-import { Store } from '../../src/store/store.ts';
-import { App } from '../../src/ui/app.tsx';
-import { createTheme } from '../../src/ui/theme/theme.ts';
-import { exited, scriptedSource, seconds, sourceInfo, spawned, walkStatus } from './events.ts';
-import { renderOn } from './fake-terminal.ts';
+import type { ChurnRecord } from '../../../src/domain/events/event.ts';
+import { Store } from '../../../src/store/store.ts';
+import { App } from '../../../src/ui/app.tsx';
+import { createTheme } from '../../../src/ui/theme/theme.ts';
+import { exited, scriptedSource, seconds, sourceInfo, spawned, walkStatus } from '../fixtures/events.ts';
+import { renderOn } from '../fakes/fake-terminal.ts';
 
 const open: { unmount: () => void }[] = [];
 afterEach(() => {

@@ -1,4 +1,4 @@
-import type { ProcFiles } from '../../src/proc/proc-files.ts';
+import type { ProcFiles } from '../../../src/proc/proc-files.ts';
 import { errnoError } from './fake-files.ts';
 
 type Task = {

@@ -1,18 +1,18 @@
 import fc from 'fast-check';
-import type { ChurnRecord } from '../../src/domain/events/event.ts';
-import type { SystemState } from '../../src/domain/processes/system-state.ts';
-import type { SourceInfo } from '../../src/domain/source/event-source.ts';
-import { TraceComposer } from '../../src/trace/format/composer.ts';
-import { TraceCursor } from '../../src/trace/replay/files/cursor.ts';
-import type { ReplayFile } from '../../src/trace/replay/files/trace-file.ts';
-import { buildIndex } from '../../src/trace/replay/index/build.ts';
-import type { CheckpointLimits } from '../../src/trace/replay/index/checkpoints.ts';
-import type { StartIndex } from '../../src/trace/replay/index/client.ts';
-import type { IndexMessage } from '../../src/trace/replay/index/protocol.ts';
-import { Playhead } from '../../src/trace/replay/player/playhead.ts';
-import type { SeekTarget } from '../../src/trace/replay/player/target.ts';
-import { TraceState } from '../../src/trace/replay/state/trace-state.ts';
-import { syntheticInfo } from './made-trace.ts';
+import type { ChurnRecord } from '../../../src/domain/events/event.ts';
+import type { SystemState } from '../../../src/domain/processes/system-state.ts';
+import type { SourceInfo } from '../../../src/domain/source/event-source.ts';
+import { TraceComposer } from '../../../src/trace/format/composer.ts';
+import { TraceCursor } from '../../../src/trace/replay/files/cursor.ts';
+import type { ReplayFile } from '../../../src/trace/replay/files/trace-file.ts';
+import { buildIndex } from '../../../src/trace/replay/index/build.ts';
+import type { CheckpointLimits } from '../../../src/trace/replay/index/checkpoints.ts';
+import type { StartIndex } from '../../../src/trace/replay/index/client.ts';
+import type { IndexMessage } from '../../../src/trace/replay/index/protocol.ts';
+import { Playhead } from '../../../src/trace/replay/player/playhead.ts';
+import type { SeekTarget } from '../../../src/trace/replay/player/target.ts';
+import { TraceState } from '../../../src/trace/replay/state/trace-state.ts';
+import { syntheticInfo } from '../fixtures/synthetic-trace.ts';
 
 /** A file that is only in memory. */
 export const memoryFile = (text: string | Buffer, name = 'test.ndjson'): ReplayFile => {

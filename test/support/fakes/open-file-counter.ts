@@ -1,4 +1,4 @@
-import type { ProcFiles } from '../../src/proc/proc-files.ts';
+import type { ProcFiles } from '../../../src/proc/proc-files.ts';
 
 /** The same files, and how many of them are held open. */
 export const countOpenFiles = (files: ProcFiles) => {

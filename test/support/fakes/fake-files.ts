@@ -1,4 +1,4 @@
-import type { ProcFiles } from '../../src/proc/proc-files.ts';
+import type { ProcFiles } from '../../../src/proc/proc-files.ts';
 
 export const errnoError = (code: string, path: string): NodeJS.ErrnoException =>
   Object.assign(new Error(`${code}: ${path}`), { code });

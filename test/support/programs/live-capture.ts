@@ -1,7 +1,7 @@
 /** Watches a proc root until its standard input ends; then prints the last status, every gap and who came and went as JSON. */
-import { openLive } from '../../src/capture/live-source.ts';
-import type { GapRecord } from '../../src/domain/events/event.ts';
-import type { SourceStatus } from '../../src/domain/source/event-source.ts';
+import { openLive } from '../../../src/capture/live-source.ts';
+import type { GapRecord } from '../../../src/domain/events/event.ts';
+import type { SourceStatus } from '../../../src/domain/source/event-source.ts';
 
 const source = openLive({ root: process.argv[2] ?? '/proc', ownChildren: true });
 const gaps: GapRecord[] = [];

@@ -1,7 +1,7 @@
 // `duckdb -c SQL` for recipes: the engine that npm brings, without the command line that it does not.
 import { createRequire } from 'node:module';
 
-const { DuckDBInstance } = createRequire(new URL('../published/package.json', import.meta.url))(
+const { DuckDBInstance } = createRequire(new URL('../../published/package.json', import.meta.url))(
   '@duckdb/node-api',
 );
 const connection = await (await DuckDBInstance.create()).connect();

@@ -2,7 +2,7 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build } from 'esbuild';
-import { workerText } from '../../scripts/worker-text.ts';
+import { workerText } from '../../../scripts/worker-text.ts';
 
 /** A script of the tests with everything it imports, to be run by a plain node. Returns its path. */
 export const bundle = async (entry: string): Promise<string> => {

@@ -5,9 +5,9 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
-import { openLive } from '../../src/capture/live-source.ts';
-import { isProbeEvent, type ProbeEvent } from '../../src/domain/events/event.ts';
-import type { SourceStatus } from '../../src/domain/source/event-source.ts';
+import { openLive } from '../../../src/capture/live-source.ts';
+import { isProbeEvent, type ProbeEvent } from '../../../src/domain/events/event.ts';
+import type { SourceStatus } from '../../../src/domain/source/event-source.ts';
 
 const [pidMax, count] = process.argv.slice(2) as [string, string];
 writeFileSync('/proc/sys/kernel/pid_max', pidMax);
