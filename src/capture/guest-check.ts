@@ -5,75 +5,72 @@ import { openProcReader, type ProcReader } from '../proc/reader.ts';
 import { openLive } from './live-source.ts';
 import { readCursorPid } from './samplers/detect-mode.ts';
 
-/** What a guest allows, for `churntop check`. */
+/** The findings of `churntop check`: what a guest allows, and what sampling costs there. */
 export type GuestCheck = {
   info: SourceInfo;
   mode: CaptureMode;
-  /** Why this mode, in a few words. */
+  /** Why this mode was selected, in a few words. */
   modeReason: string;
-  /** The time between two looks that the busy budget allows here, ns. */
+  /** The shortest sampling interval that the busy CPU limit allows, ns. */
   intervalNs: bigint;
-  /** A process that lives so long is seen in 99 of 100 cases at that rate, ns. */
+  /** The shortest lifetime that is seen in 99 of 100 cases at this interval, ns. */
   shortestLifetimeNs: bigint;
-  /** Share of one core that looking takes at that rate. */
+  /** CPU usage of sampling at this interval, as a share of one core. */
   cpuUsage: number;
-  /** What one look costs where nothing happened (in walk mode: one walk), and one listing of the proc root, ns. */
+  /** Duration of an idle sample, ns. In walk mode: of a walk. */
   sampleCostNs: bigint;
+  /** Duration of a listing of the proc root, ns. */
   walkCostNs: bigint;
-  /** Processes listed, and those among them that this user may not read. */
+  /** Processes listed. */
   processes: number;
+  /** Processes listed that this user may not read. */
   hiddenProcesses: number;
-  /** Only this user's processes are listed (hidepid=2). */
+  /** Whether only this user's processes are listed (hidepid=2). */
   ownProcessesOnly: boolean;
-  /** Undefined when the guest does not tell. */
+  /** One more than the largest PID; undefined where it cannot be read. */
   pidMax: number | undefined;
-  /** What went wrong on the way, in the error's own words. */
+  /** The last transient error; undefined when there was none. */
   lastError: string | undefined;
 };
 
 const minIntervalNs = 250_000n;
-const busyBudget = 0.15;
-/** Long enough for one whole second of figures. */
+const cpuLimitBusy = 0.15;
+/** Long enough for the figures of one whole second. */
 const observeMs = 2300;
+const minWalkIntervalNs = 10e6;
 
-/** Look at this guest for about two seconds. @throws ProcError when the proc root cannot be listed. */
+/** Samples the guest for about two seconds. @throws ProcError when the proc root cannot be listed. */
 export const checkGuest = async (root = '/proc'): Promise<GuestCheck> => {
   const proc = openProcReader(root);
   const { info, status } = await observe(root);
-  const walkCostNs = medianCostNs(9, () => proc.listPids());
+  const { mode, modeReason, hiddenProcesses, ownProcessesOnly, lastError } = status;
   const sampleCostNs =
-    status.mode === 'walk'
-      ? medianCostNs(5, () => proc.listPids().map(proc.readProcess))
-      : cursorReadCostNs(proc);
-  const figures =
-    status.mode === 'walk'
-      ? walkFigures(sampleCostNs)
-      : { ...withinBudget(status), shortestLifetimeNs: status.shortestLifetimeNs ?? status.meanIntervalNs };
+    mode === 'walk' ? medianCostNs(5, () => proc.listPids().map(proc.readProcess)) : cursorReadCostNs(proc);
   return {
     info,
-    mode: status.mode,
-    modeReason: status.modeReason,
-    ...figures,
+    mode,
+    modeReason,
+    ...(mode === 'walk' ? walkRate(sampleCostNs) : cursorRate(status)),
     sampleCostNs,
-    walkCostNs,
+    walkCostNs: medianCostNs(9, () => proc.listPids()),
     processes: proc.listPids().length,
-    hiddenProcesses: status.hiddenProcesses,
-    ownProcessesOnly: status.ownProcessesOnly,
+    hiddenProcesses,
+    ownProcessesOnly,
     pidMax: info.pidMax,
-    lastError: status.lastError,
+    lastError,
   };
 };
 
-/** The last status of a sampler that looks as fast as it ever would. */
+/** Samples at the shortest interval for a while. @returns the last status */
 const observe = (root: string): Promise<{ info: SourceInfo; status: SourceStatus }> =>
   new Promise((resolve, reject) => {
-    const source = openLive({ root, intervalNs: minIntervalNs, cpuLimitBusy: busyBudget });
+    const source = openLive({ root, intervalNs: minIntervalNs, cpuLimitBusy });
     let latest: SourceStatus | undefined;
     const finish = () => {
       clearTimeout(timer);
       source.stop().then(() => {
         if (latest) resolve({ info: source.info, status: latest });
-        else reject(new ProcError('the sampler said nothing', { path: root }));
+        else reject(new ProcError('the sampler reported no status', { path: root }));
       }, reject);
     };
     const timer = setTimeout(finish, observeMs);
@@ -81,7 +78,7 @@ const observe = (root: string): Promise<{ info: SourceInfo; status: SourceStatus
       onBatch() {},
       onStatus(status) {
         latest = status;
-        // A walk each quarter of a millisecond is nobody's wish.
+        // Walking at this interval would use a whole core.
         if (status.mode === 'walk') finish();
       },
       onError(error) {
@@ -91,25 +88,26 @@ const observe = (root: string): Promise<{ info: SourceInfo; status: SourceStatus
     });
   });
 
-/** At the budget's rate if the fastest one costs more. */
-const withinBudget = ({ meanIntervalNs, cpuUsage }: SourceStatus) => {
-  const factor = Math.max(1, cpuUsage / busyBudget);
-  return { intervalNs: BigInt(Math.round(Number(meanIntervalNs) * factor)), cpuUsage: cpuUsage / factor };
+/** Extends the measured interval until the CPU usage is within the limit. */
+const cursorRate = ({ meanIntervalNs, shortestLifetimeNs = meanIntervalNs, cpuUsage }: SourceStatus) => {
+  const factor = Math.max(1, cpuUsage / cpuLimitBusy);
+  const intervalNs = BigInt(Math.round(Number(meanIntervalNs) * factor));
+  return { intervalNs, shortestLifetimeNs, cpuUsage: cpuUsage / factor };
 };
 
-const walkFigures = (costNs: bigint) => {
-  const intervalNs = BigInt(Math.max(10e6, Math.round(Number(costNs) / busyBudget)));
-  return { intervalNs, shortestLifetimeNs: intervalNs, cpuUsage: Number(costNs) / Number(intervalNs) };
+const walkRate = (walkNs: bigint) => {
+  const intervalNs = BigInt(Math.max(minWalkIntervalNs, Math.round(Number(walkNs) / cpuLimitBusy)));
+  return { intervalNs, shortestLifetimeNs: intervalNs, cpuUsage: Number(walkNs) / Number(intervalNs) };
 };
 
-/** The median of some runs. */
-const medianCostNs = (runs: number, run: () => unknown): bigint => {
-  const spans = Array.from({ length: runs }, () => {
+/** Returns the median duration of several runs, ns. */
+const medianCostNs = (runs: number, body: () => unknown): bigint => {
+  const durations = Array.from({ length: runs }, () => {
     const startNs = process.hrtime.bigint();
-    run();
+    body();
     return process.hrtime.bigint() - startNs;
   });
-  return spans.sort((a, b) => (a < b ? -1 : 1))[runs >> 1] as bigint;
+  return durations.sort((a, b) => (a < b ? -1 : 1))[runs >> 1] as bigint;
 };
 
 const cursorReadCostNs = (proc: ProcReader): bigint => {

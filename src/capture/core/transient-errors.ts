@@ -1,37 +1,43 @@
 import { isOutOfDescriptors, isTransient, type ProcError } from '../../proc/errors.ts';
 
-/** A failure as one line: what, where, and the kernel's name for it. */
+/** Formats an error as one line: message, path and errno name. */
 export const procErrorText = ({ message, path, code }: ProcError): string =>
   `${message} (${path}${code ? `, ${code}` : ''})`;
 
-export type ErrorTracker = ReturnType<typeof createErrorTracker>;
+/** Tracks the tasks of a sampler that fail at the moment, by task name. */
+export class ErrorTracker {
+  readonly #errors = new Map<string, string>();
+  readonly #onOutOfFds: () => void;
 
-/** What does not work just now, by the sweep that failed. `giveBack`: asked when descriptors ran out. */
-export const createErrorTracker = (onOutOfFds: () => void) => {
-  const active = new Map<string, string>();
+  /** `onOutOfFds` is called when no file descriptor is left. It should close some. */
+  constructor(onOutOfFds: () => void) {
+    this.#onOutOfFds = onOutOfFds;
+  }
 
-  return {
-    current(): string | undefined {
-      return active.values().next().value;
-    },
-    set(sweep: string, text: string): void {
-      active.set(sweep, text);
-    },
-    clear(sweep: string): void {
-      if (active.size > 0) active.delete(sweep);
-    },
-    /** A sweep that fails for want of something changes nothing and is reported. @returns whether it was done */
-    attempt(task: string, body: () => void): boolean {
-      try {
-        body();
-        if (active.size > 0) active.delete(task);
-        return true;
-      } catch (error) {
-        if (!isTransient(error)) throw error;
-        if (isOutOfDescriptors(error)) onOutOfFds();
-        active.set(task, procErrorText(error));
-        return false;
-      }
-    },
-  };
-};
+  /** Returns the error that has lasted longest; undefined when no task fails. */
+  current(): string | undefined {
+    return this.#errors.values().next().value;
+  }
+
+  set(task: string, text: string): void {
+    this.#errors.set(task, text);
+  }
+
+  clear(task: string): void {
+    if (this.#errors.size > 0) this.#errors.delete(task);
+  }
+
+  /** Runs a task. A transient error is tracked instead of thrown. @returns whether the task succeeded. */
+  attempt(task: string, body: () => void): boolean {
+    try {
+      body();
+      this.clear(task);
+      return true;
+    } catch (error) {
+      if (!isTransient(error)) throw error;
+      if (isOutOfDescriptors(error)) this.#onOutOfFds();
+      this.set(task, procErrorText(error));
+      return false;
+    }
+  }
+}

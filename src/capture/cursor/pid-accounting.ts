@@ -1,20 +1,20 @@
 /**
- * Where every number went that the cursor handed out. At any moment
- * `candidates + chosen = alreadyThere + own + processes + threads + unseen + pending`,
- * where pending are the numbers still being looked for. Nothing is lost without being counted as unseen.
+ * Counts the fate of each PID that the kernel allocated. At any moment
+ * `allocated + explicit = alreadyInUse + ownChildren + processes + threads + missed + pending`,
+ * where pending is the number of PIDs still looked up (`PendingPids`).
  */
 export type PidCounts = {
-  /** Numbers the cursor passed. */
+  /** PIDs that the cursor passed. */
   allocated: number;
-  /** Processes found by a walk that the cursor never showed: clone3 with a chosen PID, restored checkpoints. */
+  /** Processes found by a walk whose PID the cursor never passed: clone3 with set_tid, restored checkpoints. */
   explicit: number;
-  /** Passed, but in use before: the cursor steps over them. */
+  /** PIDs that the cursor skipped because they were in use. */
   alreadyInUse: number;
-  /** Churntop's own children. */
+  /** Children of churntop, where they are not reported. */
   ownChildren: number;
   processes: number;
   threads: number;
-  /** Never there to be opened: lives shorter than the gap between two looks, and forks that failed. */
+  /** PIDs that were never observed: the task exited between two samples, or the fork failed. */
   missed: number;
 };
 
@@ -28,6 +28,6 @@ export const createPidCounts = (): PidCounts => ({
   missed: 0,
 });
 
-/** Processes and threads born since the start, as far as the cursor and the walks tell; our own apart. */
-export const allocatedByGuest = ({ allocated, explicit, alreadyInUse, ownChildren }: PidCounts): number =>
+/** Returns how many processes and threads of the guest were spawned since the start, without churntop's own children. */
+export const spawnedByGuest = ({ allocated, explicit, alreadyInUse, ownChildren }: PidCounts): number =>
   allocated + explicit - alreadyInUse - ownChildren;

@@ -3,47 +3,54 @@ import type { ProcReader, StatSnapshot } from '../../proc/reader.ts';
 import type { RecentProcesses } from './recent-processes.ts';
 import { noFd, type TrackedProcess, type TrackedProcesses } from './tracked-processes.ts';
 
+/** An open stat file, and its content when it was opened. */
 export type OpenStat = { fd: number; snapshot: StatSnapshot };
 
-/** Who bears a number now. */
-export type PidProbe = {
+/** The result of looking up a PID. */
+export type ProbeResult = {
   pid: number;
-  /** Who bore it so far, and whether that one is known to have ended: its own descriptor said so. */
-  entry: TrackedProcess | undefined;
-  exited: boolean;
-  stat: OpenStat | 'stays' | 'gone' | 'hidden';
+  /** The process known by this PID before the lookup. */
+  known: TrackedProcess | undefined;
+  /** Whether that process has certainly exited: its open stat file fails with ESRCH. */
+  knownExited: boolean;
+  /** The task that has the PID now. 'same': the known process, read through its open stat file. */
+  found: OpenStat | 'same' | 'gone' | 'hidden';
 };
 
-/** Ask /proc who bears a number. Changes nothing that is known; an answer may hold a descriptor. @throws ProcError */
-export const createPidProbe = ({
-  proc,
-  table,
-  young,
-}: {
-  proc: ProcReader;
-  table: TrackedProcesses;
-  young: RecentProcesses;
-}) => {
-  const hold = (pid: number): OpenStat | 'gone' | 'hidden' => {
+export type PidProbeOptions = { proc: ProcReader; processes: TrackedProcesses; recent: RecentProcesses };
+
+/** Looks up which task has a PID, without changing any state. A result may hold an open descriptor. */
+export class PidProbe {
+  readonly #proc: ProcReader;
+  readonly #processes: TrackedProcesses;
+  readonly #recent: RecentProcesses;
+
+  constructor({ proc, processes, recent }: PidProbeOptions) {
+    this.#proc = proc;
+    this.#processes = processes;
+    this.#recent = recent;
+  }
+
+  /** @throws ProcError */
+  lookUp(pid: number): ProbeResult {
+    const known = this.#processes.get(pid);
+    if (!known || known.fd === noFd) return { pid, known, knownExited: false, found: this.#open(pid) };
+    const knownExited = this.#proc.readStat(known.fd) === 'gone';
+    return { pid, known, knownExited, found: knownExited ? this.#open(pid) : 'same' };
+  }
+
+  /** Closes the descriptors of results that will not be used. */
+  closeAll(results: readonly ProbeResult[]): void {
+    for (const { found } of results) if (typeof found === 'object') this.#proc.close(found.fd);
+  }
+
+  #open(pid: number): OpenStat | 'gone' | 'hidden' {
     try {
-      return proc.openStat(pid);
+      return this.#proc.openStat(pid);
     } catch (error) {
-      // Descriptors are kept for speed only: rather look at the young by walking than miss a birth.
-      if (!isOutOfDescriptors(error) || !young.releaseAll()) throw error;
-      return proc.openStat(pid);
+      // The descriptors of recent processes only save time: a new process is more important.
+      if (!isOutOfDescriptors(error) || !this.#recent.closeAll()) throw error;
+      return this.#proc.openStat(pid);
     }
-  };
-
-  return {
-    probe(pid: number): PidProbe {
-      const entry = table.get(pid);
-      if (!entry || entry.fd === noFd) return { pid, entry, exited: false, stat: hold(pid) };
-      const exited = proc.readStat(entry.fd) === 'gone';
-      return { pid, entry, exited, stat: exited ? hold(pid) : 'stays' };
-    },
-    /** Answers that nobody will use. */
-    releaseAll(probes: readonly PidProbe[]): void {
-      for (const { stat } of probes) if (typeof stat === 'object') proc.close(stat.fd);
-    },
-  };
-};
+  }
+}

@@ -3,24 +3,24 @@ import { ProcError } from '../../proc/errors.ts';
 import { isPidBetween, type PidCursor, parseLoadavg } from '../../proc/loadavg.ts';
 import type { ProcReader } from '../../proc/reader.ts';
 
-/** What can be learned about the cursor from having started a thread of one's own. */
+/** The facts that show whether the PID cursor can be used. */
 export type ModeEvidence = {
-  /** The cursor before the sampling thread was started; undefined when loadavg told none. */
+  /** The last allocated PID before the sampling thread was started; undefined where loadavg has none. */
   cursorBefore: number | undefined;
-  /** The cursor now, on that thread. */
+  /** The last allocated PID now, on that thread. */
   cursorNow: number | undefined;
-  /** What the proc root calls this thread: `thread-self` reads `<pid>/task/<tid>`. */
+  /** This thread as the proc root names it: `thread-self` links to `<pid>/task/<tid>`. */
   threadSelf: { pid: number; tid: number } | undefined;
-  /** What this process calls itself. */
+  /** The PID of churntop in its own PID namespace. */
   ownPid: number;
-  /** The proc root shows this process. */
+  /** Whether that PID exists under the proc root. */
   ownPidListed: boolean;
 };
 
 /**
- * Whether the cursor may be chased, by evidence: starting a thread took a number, so the cursor must have passed it.
- * gVisor shows zeros, LXCFS computes a load average of its own, `subset=pid` has no loadavg, and the mount of another
- * PID namespace numbers its processes differently from the cursor, which is always the reader's.
+ * Selects cursor mode when the cursor has passed the PID of the new sampling thread, and walk mode otherwise.
+ * gVisor shows zeros, LXCFS computes its own load average, and a /proc mounted with `subset=pid` has no loadavg. The
+ * /proc of another PID namespace shows other PIDs than the cursor, which always belongs to the reader's namespace.
  */
 export const detectMode = ({
   cursorBefore,
@@ -28,21 +28,21 @@ export const detectMode = ({
   threadSelf,
   ownPid,
   ownPidListed,
-}: ModeEvidence): { mode: CaptureMode; why: string } => {
-  const walkBecause = (why: string) => ({ mode: 'walk' as const, why });
+}: ModeEvidence): { mode: CaptureMode; modeReason: string } => {
+  const walkBecause = (modeReason: string) => ({ mode: 'walk' as const, modeReason });
   if (cursorBefore === undefined || cursorNow === undefined)
     return walkBecause('no loadavg with a last PID under this proc root');
   if (cursorNow === 0) return walkBecause('loadavg shows no last PID');
   if (!threadSelf || !ownPidListed) return walkBecause('this proc root does not show churntop itself');
   if (threadSelf.pid !== ownPid) return walkBecause('this proc root belongs to another PID namespace');
   if (cursorBefore === cursorNow)
-    return walkBecause('the last PID in loadavg stands still although a thread was started');
+    return walkBecause('the last PID in loadavg did not change when a thread was started');
   if (!isPidBetween(threadSelf.tid, cursorBefore, cursorNow))
-    return walkBecause('the last PID in loadavg is not where threads are numbered');
-  return { mode: 'cursor', why: 'the last PID in loadavg followed our own thread' };
+    return walkBecause('the last PID in loadavg does not match the PID of a new thread');
+  return { mode: 'cursor', modeReason: 'PID counter works here' };
 };
 
-/** The cursor now, or undefined where there is none. */
+/** Reads the last allocated PID from loadavg; undefined where there is none. */
 export const readCursorPid = (proc: ProcReader): number | undefined => {
   const cursor: PidCursor = { pid: 0, tasks: 0 };
   let fd: number | undefined;
@@ -67,7 +67,7 @@ const readThreadSelf = (proc: ProcReader): ModeEvidence['threadSelf'] => {
   }
 };
 
-/** To be gathered on the thread that was started after `before` was read. */
+/** Collects the evidence. Must run on a thread that was started after `cursorBefore` was read. */
 export const collectEvidence = (
   proc: ProcReader,
   cursorBefore: number | undefined,

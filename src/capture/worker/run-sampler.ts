@@ -9,25 +9,26 @@ import {
 import { type SamplerClock, toMs } from '../core/sampler.ts';
 import { enrichArgs, enrichCgroup, withEnrichment } from '../samplers/enrich.ts';
 import { selectSampler } from '../samplers/select-sampler.ts';
-import { createIntervalController } from './interval-controller.ts';
-import { openOutbox, withAlerts } from './outbox.ts';
+import { withAlerts } from './alerting-outbox.ts';
+import { IntervalController } from './interval-controller.ts';
+import { BatchOutbox } from './outbox.ts';
 import { runSamplingLoop } from './sampling-loop.ts';
-import { type ControlMessage, openTee } from './tee.ts';
+import { type ControlMessage, Tee } from './tee.ts';
 import { openThreadCpu } from './thread-cpu.ts';
 
 export type RunSamplerOptions = {
   proc: ProcReader;
   clock: SamplerClock;
   options: SamplerOptions;
-  /** Shared with the thread that listens. */
+  /** The counters shared with the main thread. */
   shared: Int32Array;
   post: (message: SamplerMessage) => void;
-  /** What the main thread has posted, if anything is left. */
+  /** Returns the oldest unread message of the main thread. */
   receive: () => ControlMessage | undefined;
   ownPid: number;
 };
 
-/** Everything the sampling thread does, put together. Returns when the stop word is set. */
+/** Runs the sampler until the main thread sets the stop counter. */
 export const runSampler = ({
   proc,
   clock,
@@ -38,43 +39,42 @@ export const runSampler = ({
   ownPid,
 }: RunSamplerOptions): void => {
   const { intervalNs, cpuLimit, cpuLimitBusy, recordArgs, recordCgroups, alerts } = options;
-  let orders = 0;
-  const tee = openTee({
-    first: openOutbox({
+  const nowNs = () => clock.nowNs();
+  let handledMessages = 0;
+  const tee = new Tee({
+    main: new BatchOutbox({
       post: (batch) => post({ type: 'batch', batch }),
       ackedBatches: () => Atomics.load(shared, ackedIndex),
-      nowNs: clock.now,
+      nowNs,
     }),
-    // This thread never returns to its event loop, and asking the port costs more than looking at a word.
+    // This thread never returns to its event loop. Reading the counter is cheaper than polling the port.
     takeControl: () => {
-      if (Atomics.load(shared, controlIndex) === orders) return undefined;
-      orders++;
+      if (Atomics.load(shared, controlIndex) === handledMessages) return undefined;
+      handledMessages++;
       return receive();
     },
-    nowNs: clock.now,
+    nowNs,
   });
-  const { outbox, heldBack } = withAlerts(tee.outbox, alerts, clock.now);
-  const sampler = selectSampler(proc, clock, options, ownPid);
+  const { outbox, suppressed } = withAlerts(tee, alerts, nowNs);
+  const sampler = selectSampler({ proc, clock, options, ownPid });
+  const enrichers = [...(recordArgs ? [enrichArgs] : []), ...(recordCgroups ? [enrichCgroup] : [])];
   runSamplingLoop({
-    sampler: withEnrichment(sampler, proc, [
-      ...(recordArgs ? [enrichArgs] : []),
-      ...(recordCgroups ? [enrichCgroup] : []),
-    ]),
-    pace: createIntervalController({
+    sampler: withEnrichment(sampler, proc, enrichers),
+    interval: new IntervalController({
       fixedMs: intervalNs === undefined ? undefined : toMs(intervalNs),
       cpuLimit,
       cpuLimitBusy,
     }),
     outbox,
     clock,
-    // Not a timer: those stop at 1 ms, this takes a quarter of one.
+    // Timers have a resolution of 1 ms, and the shortest interval is 0.25 ms.
     sleep: (ms) => Atomics.wait(shared, stopIndex, 0, ms) === 'timed-out',
-    cpu: openThreadCpu(proc),
-    onStatus: (seen) => {
-      const held = heldBack();
-      const status = held === undefined ? seen : { ...seen, suppressedAlerts: held };
+    threadCpuMs: openThreadCpu(proc),
+    onStatus: (sampled) => {
+      const suppressedAlerts = suppressed();
+      const status = suppressedAlerts === undefined ? sampled : { ...sampled, suppressedAlerts };
       post({ type: 'status', status });
-      tee.status(status);
+      tee.postStatus(status);
     },
   });
 };

@@ -5,8 +5,8 @@ import type { ProcReader } from '../../proc/reader.ts';
 const tickMs = 10;
 
 /**
- * The CPU time of the calling thread so far, ms. Node before 22.19 does not tell; then the scheduler's own account,
- * `/proc/thread-self/schedstat` (ns), and where the kernel keeps none, the ticks in `stat`.
+ * Returns a function that reads the CPU time of the calling thread since its start, ms. Node before 22.19 has no call for
+ * it. There it reads schedstat (ns), or stat (ticks) where the kernel has no schedstat. It returns 0 without both.
  */
 export const openThreadCpu = (proc: ProcReader): (() => number) => {
   if (typeof process.threadCpuUsage === 'function') {

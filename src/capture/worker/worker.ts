@@ -9,20 +9,13 @@ import type { ControlMessage } from './tee.ts';
 const { options, shared } = workerData as { options: SamplerOptions; shared: Int32Array };
 const post = (message: SamplerMessage) => parentPort?.postMessage(message);
 const receive = () => receiveMessageOnPort(parentPort as MessagePort)?.message as ControlMessage | undefined;
-const clock = { now: process.hrtime.bigint, ms: () => performance.now() };
+const clock = { nowNs: process.hrtime.bigint, nowMs: () => performance.now() };
 
-// A look for a short life often ends in ENOENT; nobody reads where it was thrown.
+// Looking up a short-lived process often fails with ENOENT, and stack traces are expensive.
 Error.stackTraceLimit = 0;
 try {
-  runSampler({
-    proc: openProcReader(options.root),
-    clock,
-    options,
-    shared,
-    post,
-    receive,
-    ownPid: process.pid,
-  });
+  const proc = openProcReader(options.root);
+  runSampler({ proc, clock, options, shared, post, receive, ownPid: process.pid });
 } catch (error) {
   const { message, path, code } = error as ProcError;
   post({ type: 'failed', message, path, code });

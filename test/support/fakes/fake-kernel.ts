@@ -12,10 +12,10 @@ type Task = {
   exitSignal: number;
   exitCode: number;
   uid: number;
-  /** How many opens fail yet: the kernel hands out a number a little before the task becomes visible. */
+  /** How many lookups fail before it is visible: the kernel allocates a PID shortly before its task is visible. */
   invisible: number;
-  /** A test's own mark: it may be told late, as it could not be seen at once. */
-  late?: boolean;
+  /** Set by tests: its spawn may be reported late, because it was not visible at once. */
+  maySpawnLate?: boolean;
 };
 
 const forkedNoExec = 0x40;
@@ -23,34 +23,34 @@ const sigchld = 17;
 const reservedPids = 300;
 
 /**
- * The kernel's process table as /proc shows it: numbers handed out by a cursor that wraps, processes, threads, zombies
- * and reaping, rendered as the very text of loadavg and stat. Everything a sampler reads of it goes through `files`.
+ * A process table as /proc shows it: processes, threads and zombies, with PIDs from a counter that wraps. It produces the
+ * text of loadavg and stat. A sampler reads it through `files`.
  */
 export class FakeKernel {
   readonly root: string;
   pidMax: number;
-  /** The boot clock in ticks; tests turn it by hand. */
+  /** The boot clock in ticks, set by tests. */
   ticks = 1000;
   readonly tasks = new Map<number, Task>();
-  /** How many numbers the cursor gave out, ever. */
-  handedOut = 0;
+  /** PIDs allocated since the start. */
+  allocatedPids = 0;
   #cursor = 0;
   #extraTasks = 1000;
-  #held = new Map<number, { path: string; task: Task | undefined }>();
+  #openFiles = new Map<number, { path: string; task: Task | undefined }>();
   #nextFd = 3;
   readonly #failures = new Map<string, string>();
-  /** Every path opened and every directory listed, for tests of what a look costs. */
+  /** The paths that were opened or listed, for tests of the cost of a sample. */
   readonly calls: string[] = [];
   /** Symbolic links below the root, such as `thread-self`. */
   readonly links = new Map<string, string>();
-  /** Processes that readdir leaves out although they are alive: a listing cut short. */
+  /** Live processes that listings leave out. */
   readonly unlisted = new Set<number>();
-  /** More descriptors than this are refused with EMFILE. */
-  mostOpen = Number.POSITIVE_INFINITY;
-  /** Called at every read of a held file, and at every listing before it is made. */
+  /** Opening more files than this fails with EMFILE. */
+  maxOpenFiles = Number.POSITIVE_INFINITY;
+  /** Called before each read of a file, and before each listing. */
   onRead: (path: string) => void = () => {};
   onList: () => void = () => {};
-  /** What loadavg says instead of the truth. */
+  /** Text of loadavg. Undefined: the real numbers. */
   loadavg: string | undefined;
 
   constructor({ root = '/proc', pidMax = 32768 } = {}) {
@@ -63,12 +63,12 @@ export class FakeKernel {
     return this.#cursor;
   }
 
-  /** How many descriptors are held open on it. */
+  /** How many files are open. */
   get open(): number {
-    return this.#held.size;
+    return this.#openFiles.size;
   }
 
-  /** The next free number, as alloc_pid() finds it: cyclic, from 300 on after the first round. */
+  /** The next PID, as alloc_pid() selects it: after the last one, and from 300 on after it wraps. */
   get next(): number {
     let pid = this.#cursor;
     for (let tries = 0; tries <= this.pidMax; tries++) {
@@ -80,16 +80,16 @@ export class FakeKernel {
 
   #allocate(): number {
     this.#cursor = this.next;
-    this.handedOut++;
+    this.allocatedPids++;
     return this.#cursor;
   }
 
-  /** Take a number without any task to show for it: a life shorter than every gap, or a fork that failed. */
+  /** Allocates PIDs without tasks: as for tasks that exited between two samples, or forks that failed. */
   burn(count = 1): void {
     for (let index = 0; index < count; index++) this.#allocate();
   }
 
-  /** Jump to where the next number will be `pid`, if free. */
+  /** Moves the cursor so that the next PID is `pid`, if it is free. */
   seek(pid: number): void {
     this.#cursor = pid - 1;
   }
@@ -117,7 +117,7 @@ export class FakeKernel {
     return pid;
   }
 
-  /** A new thread of process `tgid`. */
+  /** Creates a thread of process `tgid`. */
   thread(tgid: number): number {
     const leader = this.#task(tgid);
     const pid = this.#allocate();
@@ -132,19 +132,19 @@ export class FakeKernel {
     return pid;
   }
 
-  /** A task that could not be seen yet can be seen from now on. */
+  /** Makes a task visible. */
   appear(pid: number): void {
     this.#task(pid).invisible = 0;
   }
 
-  /** clone3 with a chosen PID: the cursor does not move. */
-  forkChosen(ppid: number, pid: number, comm: string): void {
+  /** Forks with an explicit PID, like clone3 with set_tid: the cursor does not move. */
+  forkWithPid(ppid: number, pid: number, comm: string): void {
     const cursor = this.#cursor;
     this.seek(pid);
-    const given = this.fork(ppid, comm, { execed: true });
-    this.handedOut--;
+    const allocated = this.fork(ppid, comm, { execed: true });
+    this.allocatedPids--;
     this.#cursor = cursor;
-    if (given !== pid) throw new Error(`PID ${pid} is in use`);
+    if (allocated !== pid) throw new Error(`PID ${pid} is in use`);
   }
 
   exec(pid: number, comm: string | Uint8Array): void {
@@ -157,7 +157,7 @@ export class FakeKernel {
     this.#task(pid).comm = Buffer.from(comm);
   }
 
-  /** End without being reaped; threads vanish at once. `status` as in waitpid(2). */
+  /** Turns a process into a zombie, and removes a thread. `status` as in waitpid(2). */
   exit(pid: number, status = 0): void {
     const task = this.#task(pid);
     if (task.tgid !== task.pid) {
@@ -173,7 +173,7 @@ export class FakeKernel {
     this.tasks.delete(pid);
   }
 
-  /** Exit and reap. */
+  /** Exits and reaps a process. */
   end(pid: number): void {
     this.exit(pid);
     if (this.tasks.has(pid)) this.reap(pid);
@@ -183,12 +183,12 @@ export class FakeKernel {
     this.#task(pid).ppid = ppid;
   }
 
-  /** Tasks outside this PID namespace, which the machine-wide count includes. */
-  outside(delta: number): void {
+  /** Changes the number of tasks outside this PID namespace, which the task count includes. */
+  addOutsideTasks(delta: number): void {
     this.#extraTasks += delta;
   }
 
-  /** Make every access of a path (below the root; '.' is the listing) fail with an errno name, until it is healed. */
+  /** Makes accesses of a path fail until `heal`. The path is below the root: '.' is the listing, '*' everything. */
   fail(path: string, code: string): void {
     this.#failures.set(path, code);
   }
@@ -208,14 +208,14 @@ export class FakeKernel {
     if (code) throw errnoError(code, path);
   }
 
-  /** A task is counted in the very moment in which it becomes visible (copy_process in kernel/fork.c). */
-  #visible(): number {
+  /** Returns the task count. A task is counted when it becomes visible (copy_process in kernel/fork.c). */
+  #taskCount(): number {
     let count = this.#extraTasks;
     for (const task of this.tasks.values()) if (task.invisible === 0) count++;
     return count;
   }
 
-  #threads(tgid: number): number {
+  #threadCount(tgid: number): number {
     let count = 0;
     for (const task of this.tasks.values()) if (task.tgid === tgid) count++;
     return count;
@@ -225,7 +225,7 @@ export class FakeKernel {
     const fields = new Array<number>(53).fill(0);
     fields[4] = task.ppid;
     fields[9] = task.flags;
-    fields[20] = this.#threads(task.tgid);
+    fields[20] = this.#threadCount(task.tgid);
     fields[22] = task.startTicks;
     fields[38] = task.exitSignal;
     fields[52] = task.exitCode;
@@ -244,7 +244,7 @@ export class FakeKernel {
       return this.#stat(task);
     }
     const texts: Record<string, () => string> = {
-      loadavg: () => this.loadavg ?? `0.00 0.01 0.05 1/${this.#visible()} ${this.#cursor}\n`,
+      loadavg: () => this.loadavg ?? `0.00 0.01 0.05 1/${this.#taskCount()} ${this.#cursor}\n`,
       uptime: () => `${(this.ticks / 100).toFixed(2)} 0.00\n`,
       'sys/kernel/pid_max': () => `${this.pidMax}\n`,
       'sys/kernel/ns_last_pid': () => `${this.#cursor}\n`,
@@ -257,15 +257,15 @@ export class FakeKernel {
   }
 
   get files(): ProcFiles {
-    // As the real one: what `read` gives is overwritten by the next read.
+    // As with real files, `read` overwrites the result of the previous call.
     const under = (path: string) => path.slice(this.root.length + 1);
     const buffer = new Uint8Array(4096);
     return {
       buffer,
       readInto: (fd) => {
-        const held = this.#held.get(fd);
-        if (!held) throw errnoError('EBADF', String(fd));
-        const bytes = this.#content(held.path, held.task);
+        const file = this.#openFiles.get(fd);
+        if (!file) throw errnoError('EBADF', String(fd));
+        const bytes = this.#content(file.path, file.task);
         buffer.set(bytes);
         return bytes.length;
       },
@@ -308,20 +308,20 @@ export class FakeKernel {
           throw errnoError('ENOENT', full);
         }
         if (pid === undefined) this.#content(path, undefined);
-        if (this.#held.size >= this.mostOpen) throw errnoError('EMFILE', full);
-        this.#held.set(this.#nextFd, { path, task });
+        if (this.#openFiles.size >= this.maxOpenFiles) throw errnoError('EMFILE', full);
+        this.#openFiles.set(this.#nextFd, { path, task });
         return this.#nextFd++;
       },
       read: (fd) => {
-        const held = this.#held.get(fd);
-        if (!held) throw errnoError('EBADF', String(fd));
-        const content = this.#content(held.path, held.task);
+        const file = this.#openFiles.get(fd);
+        if (!file) throw errnoError('EBADF', String(fd));
+        const content = this.#content(file.path, file.task);
         buffer.set(content);
         return buffer.subarray(0, content.length);
       },
-      ownerUid: (fd) => this.#held.get(fd)?.task?.uid ?? 0,
+      ownerUid: (fd) => this.#openFiles.get(fd)?.task?.uid ?? 0,
       close: (fd) => {
-        if (!this.#held.delete(fd)) throw errnoError('EBADF', String(fd));
+        if (!this.#openFiles.delete(fd)) throw errnoError('EBADF', String(fd));
       },
     };
   }

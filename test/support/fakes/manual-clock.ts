@@ -1,9 +1,9 @@
-/** A clock that moves only when told to. Starts at ten seconds, where the fake kernel's ticks are. */
+/** Creates a clock that only `advance` moves. It starts at 10 s, like the ticks of the fake kernel. */
 export const createManualClock = (startMs = 10_000) => {
   let ns = BigInt(startMs) * 1_000_000n;
   return {
-    now: () => ns,
-    ms: () => Number(ns) / 1e6,
+    nowNs: () => ns,
+    nowMs: () => Number(ns) / 1e6,
     advance: (ms: number) => {
       ns += BigInt(Math.round(ms * 1e6));
     },

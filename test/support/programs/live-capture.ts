@@ -1,4 +1,4 @@
-/** Watches a proc root until its standard input ends; then prints the last status, every gap and who came and went as JSON. */
+/** Samples a proc root until stdin closes. Then it prints the last status, the gaps, spawns and exits as JSON. */
 import { openLive } from '../../../src/capture/live-source.ts';
 import type { GapRecord } from '../../../src/domain/events/event.ts';
 import type { SourceStatus } from '../../../src/domain/source/event-source.ts';
@@ -11,8 +11,8 @@ const exited: number[] = [];
 let error: string | undefined;
 const finish = async () => {
   await source.stop();
-  const outcome = { status, gaps, spawned, exited, error };
-  const text = JSON.stringify(outcome, (_, value: unknown) =>
+  const output = { status, gaps, spawned, exited, error };
+  const text = JSON.stringify(output, (_, value: unknown) =>
     typeof value === 'bigint' ? String(value) : value,
   );
   process.stdout.write(`${text}\n`, () => process.exit());

@@ -1,6 +1,6 @@
 /**
- * Run as process 1 of a PID namespace: lowers pid_max, watches, lets a shell start `count` short-lived children one
- * after the other, and prints what was seen and what was true.
+ * Runs as PID 1 of a PID namespace: lowers pid_max, samples while a shell starts `count` short-lived children in sequence,
+ * and prints the events and the true PIDs.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -44,9 +44,9 @@ shell.stdout.on('data', (data: Buffer) => {
   output += data.toString();
 });
 await once(shell, 'close');
-// The books are read in the last status; it comes once a second.
-const last = status;
-while (status === last) await new Promise((resolve) => setTimeout(resolve, 50));
+// The next status has the final counters. It comes once per second.
+const previous = status;
+while (status === previous) await new Promise((resolve) => setTimeout(resolve, 50));
 await source.stop();
 const text = JSON.stringify(
   { status, events, truth: output.trim().split('\n').map(Number), shell: shell.pid },
