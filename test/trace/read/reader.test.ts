@@ -63,13 +63,13 @@ describe('a whole trace', () => {
     expect(remarks).toEqual([]);
     expect(records.length).toBe(text.split('\n').length - 1);
     expect(reader).toMatchObject({ records: records.length, skipped: 0 });
-    expect(batches[0]).toMatchObject({ fresh: true, file: 't', line: 1, header: records[0] });
+    expect(batches[0]).toMatchObject({ isNewRecorder: true, file: 't', line: 1, header: records[0] });
   });
 
   test('without a header (--strict) is one recorder too', () => {
     const { batches, remarks } = read(lines([one], [two]));
     expect(remarks).toEqual([]);
-    expect(batches).toMatchObject([{ fresh: true, header: undefined, records: [one, two] }]);
+    expect(batches).toMatchObject([{ isNewRecorder: true, header: undefined, records: [one, two] }]);
   });
 
   test('a recorder that died is noted', () => {
@@ -181,8 +181,8 @@ describe('several files', () => {
     );
     expect(remarks).toEqual([]);
     expect(batches).toMatchObject([
-      { file: 'a.1', line: 1, fresh: true },
-      { file: 'a', line: 1, fresh: false },
+      { file: 'a.1', line: 1, isNewRecorder: true },
+      { file: 'a', line: 1, isNewRecorder: false },
     ]);
   });
 
@@ -191,7 +191,7 @@ describe('several files', () => {
       { file: 'a.1', text: lines(header(0), [one, 1]) },
       { file: 'a.3', text: lines(header(50), [two, 51], [end, 52]) },
     );
-    expect(batches[1]).toMatchObject({ fresh: true });
+    expect(batches[1]).toMatchObject({ isNewRecorder: true });
     expect(batches[1]?.records[1]).toMatchObject({ probe_source: 'trace.gap', events: 48 });
   });
 
@@ -204,7 +204,7 @@ describe('several files', () => {
       { file: 'a', text: lines(header(0, { recorder: 'a' }), [one, 1], [end, 2]) },
       { file: 'b', text: lines(header(9, { recorder: 'a', ...more }), [two, 10], [end, 11]) },
     );
-    expect(batches).toMatchObject([{ fresh: true }, { fresh: true }]);
+    expect(batches).toMatchObject([{ isNewRecorder: true }, { isNewRecorder: true }]);
     expect(records.some(({ probe_source }) => probe_source === 'trace.gap')).toBe(false);
   });
 

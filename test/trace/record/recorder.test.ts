@@ -45,6 +45,6 @@ test('a refusal crosses the threads with its facts', async () => {
   writeFileSync(path, '');
   await expect(open('there')).rejects.toMatchObject({
     name: 'RecordError',
-    facts: { reason: 'exists', path },
+    details: { reason: 'exists', path },
   });
 });

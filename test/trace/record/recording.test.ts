@@ -141,12 +141,12 @@ describe('a full disk', () => {
     take(1, spawned(1, 'a', 1));
     disk.room = 200;
     take(2, spawned(2, 'b', 2), spawned(3, 'c', 2));
-    expect(recording.status).toMatchObject({ state: 'waiting', trouble: 'ENOSPC', queued: 1, dropped: 0 });
+    expect(recording.status).toMatchObject({ state: 'waiting', error: 'ENOSPC', queued: 1, dropped: 0 });
     disk.room = 1e6;
     tick(2.05);
     expect(recording.status.state).toBe('waiting');
     tick(2.1);
-    expect(recording.status).toMatchObject({ state: 'recording', trouble: undefined, queued: 0 });
+    expect(recording.status).toMatchObject({ state: 'recording', error: undefined, queued: 0 });
     expect(read().map(({ record }) => 'guest_pid' in record && record.guest_pid)).toEqual([false, 1, 2, 3]);
     expect(read().map(({ seq }) => seq)).toEqual([0, 1, 2, 3]);
   });
@@ -224,7 +224,7 @@ describe('a file that is', () => {
     tick(1);
     take(1.5, spawned(1, 'a', 1.5));
     expect(kinds(0)).toEqual(['header', 'spawned']);
-    expect(recording.status).toMatchObject({ state: 'recording', trouble: 'ENOENT' });
+    expect(recording.status).toMatchObject({ state: 'recording', error: 'ENOENT' });
     disk.refuse = '';
     tick(2);
     expect(kinds(1)).toEqual(['header', 'spawned']);
@@ -268,7 +268,7 @@ describe('rotation', () => {
     disk.refuse = 'EMFILE';
     tick(5);
     take(5.5, spawned(2, 'b', 5.5));
-    expect(recording.status).toMatchObject({ state: 'waiting', trouble: 'EMFILE', queued: 1 });
+    expect(recording.status).toMatchObject({ state: 'waiting', error: 'EMFILE', queued: 1 });
     disk.refuse = '';
     tick(6);
     expect(files).toHaveLength(2);

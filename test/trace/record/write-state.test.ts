@@ -32,10 +32,10 @@ test('counts, and measures over a second at least', () => {
   const written = new Throughput(seconds(10));
   expect(written.add(2, 100)).toBe(2);
   written.measure(seconds(10.5));
-  expect(written).toMatchObject({ lines: 2, bytes: 100, perSecond: 0 });
+  expect(written).toMatchObject({ lines: 2, bytes: 100, bytesPerSecond: 0 });
   written.add(1, 300);
   written.measure(seconds(12));
-  expect(written).toMatchObject({ lines: 3, bytes: 400, perSecond: 200 });
+  expect(written).toMatchObject({ lines: 3, bytes: 400, bytesPerSecond: 200 });
   written.measure(seconds(13));
   expect(written.bytesPerSecond).toBe(0);
 });

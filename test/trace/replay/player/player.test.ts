@@ -200,11 +200,11 @@ describe('playing', () => {
   test('trace time goes by as real time does, times the speed', async () => {
     const { clock, run, status } = await open([quietTrace()]);
     expect(status()).toMatchObject({
-      nowNs: at(100),
+      positionNs: at(100),
       fromNs: at(100),
       toNs: at(171),
       playing: false,
-      gaps: 1,
+      landmarks: 1,
     });
     await clock.advance(1000);
     expect(status().positionNs).toBe(at(100));
@@ -230,10 +230,10 @@ describe('playing', () => {
     const { clock, run, status, world } = await open([quietTrace()]);
     await run({ do: 'seek', toNs: at(170.5) }, { do: 'togglePlay' });
     await clock.advance(3000);
-    expect(status()).toMatchObject({ atEnd: true, playing: false, nowNs: at(171) });
+    expect(status()).toMatchObject({ atEnd: true, playing: false, positionNs: at(171) });
     expect(world().table.size).toBe(1);
     await run({ do: 'togglePlay' });
-    expect(status()).toMatchObject({ atEnd: false, playing: true, nowNs: at(100) });
+    expect(status()).toMatchObject({ atEnd: false, playing: true, positionNs: at(100) });
   });
 });
 
@@ -275,7 +275,7 @@ describe('jumping', () => {
   test('outside of the trace is its nearest end', async () => {
     const { run, status } = await open([quietTrace()]);
     await run({ do: 'seek', toNs: at(99_999) });
-    expect(status()).toMatchObject({ nowNs: at(171), atEnd: true });
+    expect(status()).toMatchObject({ positionNs: at(171), atEnd: true });
     await run({ do: 'seek', toNs: 0n });
     expect(status().positionNs).toBe(at(100));
   });
