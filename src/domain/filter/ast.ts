@@ -1,11 +1,11 @@
-/** How a fact is compared. Longer ones first where one begins with another: that is how they are read. */
+/** Operators in matching order: an operator comes before any other that is a prefix of it. */
 export const operators = ['=~', '!=', '<=', '>=', '=', '<', '>', '~'] as const;
 export type Operator = (typeof operators)[number];
 
-/** A value as typed (quotes taken off), and where in the text it begins and ends. */
+/** A value without its quotes, and its range in the filter text in UTF-16 units. */
 export type Value = { text: string; column: number; end: number };
 
-/** A filter as its author meant it. */
+/** The syntax tree of a filter. */
 export type Expression =
   | { kind: 'all' }
   | { kind: 'compare'; field: string; operator: Operator; values: readonly Value[] }
@@ -14,7 +14,7 @@ export type Expression =
 
 export type Comparison = Extract<Expression, { kind: 'compare' }>;
 
-/** All it compares, as written from left to right. */
+/** Returns the comparisons of an expression in text order. */
 export const collectComparisons = (expression: Expression): readonly Comparison[] => {
   switch (expression.kind) {
     case 'all':
@@ -33,11 +33,11 @@ export const collectComparisons = (expression: Expression): readonly Comparison[
 
 const unquotedText = /^[\w.:/@%+-]+$/;
 
-/** Only what can mean nothing else goes without quotes. */
+/** Quotes a value unless it is unambiguous without quotes. */
 export const quote = (text: string): string =>
   unquotedText.test(text) ? text : `"${text.replaceAll('"', '""')}"`;
 
-/** A text that parses to the same meaning: every field named, every operand in its own parentheses. */
+/** Formats an expression as a filter text of the same meaning, with all fields and parentheses spelled out. */
 export const formatExpression = (expression: Expression): string => {
   switch (expression.kind) {
     case 'all':

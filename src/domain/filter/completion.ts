@@ -4,13 +4,13 @@ import { type CompletionContext, parseExpression } from './parser.ts';
 
 export type CompletionOption = { text: string; help: string };
 
-/** What could stand at the cursor, in place of what is typed of it from `from` on. */
+/** The completions at a cursor. Each option replaces the text from `from` to the cursor. */
 export type Completion = { from: number; options: readonly CompletionOption[] };
 
-/** A name, or the operator begun behind it. */
+/** A field name, and the operator or the part of it that follows. */
 const fieldAndOperator = /^([a-z_]*)\s*([=!<>~]*)$/;
 
-/** Names of fields, operators, words and values that continue `text` at the cursor; drawn from the table of fields. */
+/** Returns the field names, operators, words and values that can continue `text` at `cursor`. */
 export const complete = (text: string, cursor = text.length): Completion => {
   const typed = text.slice(0, cursor);
   const { context } = parseExpression(typed);
@@ -39,22 +39,19 @@ const operatorOptions = (operators: readonly Operator[], typed: string): readonl
   );
 
 const completers: {
-  [K in CompletionContext['kind']]: (spot: CompletionContext & { kind: K }, rest: string) => Completion;
+  [K in CompletionContext['kind']]: (context: CompletionContext & { kind: K }, rest: string) => Completion;
 } = {
   operand: ({ from, afterOperand }, rest) => {
     const [, name, operator = ''] = fieldAndOperator.exec(rest) ?? [];
     if (name === undefined) return noOptions(from + rest.length);
     const field = filterFields.find((field) => field.name === name);
     if (field) {
-      const at = from + rest.length - operator.length;
-      return { from: at, options: operatorOptions(field.operators, operator) };
+      const operatorFrom = from + rest.length - operator.length;
+      return { from: operatorFrom, options: operatorOptions(field.operators, operator) };
     }
-    return {
-      from,
-      options: operator
-        ? []
-        : startingWith(name, afterOperand ? [...fieldOptions, ...connectiveOptions] : fieldOptions),
-    };
+    if (operator) return noOptions(from);
+    const options = afterOperand ? [...fieldOptions, ...connectiveOptions] : fieldOptions;
+    return { from, options: startingWith(name, options) };
   },
   operator: ({ from, field }, rest) => ({ from, options: operatorOptions(field.operators, rest) }),
   value: ({ from, field }, rest) => {

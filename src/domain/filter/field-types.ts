@@ -1,18 +1,18 @@
 import { durationUnits, parseDurationNs } from '../../util/time.ts';
-import { compileRegex } from '../regex/regex.ts';
 import type { Operator } from './ast.ts';
+import { compileRegex } from './regex.ts';
 
-/** Why values do not fit, `at` which of them, and how far into it. */
+/** The reason why the value at `valueIndex` is not valid. `offset` is the error position in that value. */
 export type ValueError = { ok: false; error: string; valueIndex: number; offset: number };
 export type CompiledTest<T> = { ok: true; test: (value: T) => boolean } | ValueError;
 
-/** A kind of fact: what it can be compared with, and how. */
+/** The type of a field: its operators and its values. */
 export type FieldType<T> = {
   operators: readonly Operator[];
-  /** What stands behind the operator, as in "expected …". */
+  /** Description of a valid value, for "expected …". */
   expected: string;
   compile: (operator: Operator, values: readonly string[]) => CompiledTest<T>;
-  /** Values that begin with what is typed. */
+  /** Returns valid values that start with `typed`. */
   suggest: (typed: string) => readonly string[];
 };
 
@@ -23,27 +23,26 @@ const valueError = (error: string, valueIndex = 0, offset = 0): ValueError => ({
   offset,
 });
 
-/** Read every value, or say which is none. */
+/** Parses all values, or returns an error for the first invalid one. */
 const parseValues = <V>(
   values: readonly string[],
   parse: (text: string) => V | undefined,
   expected: string,
 ): { ok: true; values: V[] } | ValueError => {
   const parsed: V[] = [];
-  for (const [at, text] of values.entries()) {
+  for (const [index, text] of values.entries()) {
     const value = parse(text);
-    if (value === undefined)
-      return valueError(`expected ${expected}, not ${text === '' ? 'nothing' : text}`, at);
+    if (value === undefined) return valueError(`expected ${expected}, got "${text}"`, index);
     parsed.push(value);
   }
   return { ok: true, values: parsed };
 };
 
-/** `=` any of them, `!=` none of them. */
+/** Returns a test for `=` (any of the values) or `!=` (none of them). */
 const membershipTest = <V>(operator: Operator, values: readonly V[]): CompiledTest<V> => {
   const wanted = new Set(values);
   const equal = operator === '=';
-  return { ok: true, test: (fact) => wanted.has(fact) === equal };
+  return { ok: true, test: (value) => wanted.has(value) === equal };
 };
 
 const orderChecks: Partial<Record<Operator, (order: number) => boolean>> = {
@@ -53,12 +52,12 @@ const orderChecks: Partial<Record<Operator, (order: number) => boolean>> = {
   '>=': (order) => order >= 0,
 };
 
-/** `<`, `<=`, `>`, `>=` with the one value they take. */
+/** Returns a test for `<`, `<=`, `>` or `>=`, which accept a single value. */
 const orderTest = <V extends number | bigint>(operator: Operator, values: readonly V[]): CompiledTest<V> => {
   const [limit] = values as [V];
   const isInOrder = orderChecks[operator] as (order: number) => boolean;
-  if (values.length > 1) return valueError(`expected one value behind ${operator}`, 1);
-  return { ok: true, test: (fact) => isInOrder(fact < limit ? -1 : fact > limit ? 1 : 0) };
+  if (values.length > 1) return valueError(`expected one value after ${operator}`, 1);
+  return { ok: true, test: (value) => isInOrder(value < limit ? -1 : value > limit ? 1 : 0) };
 };
 
 const anyOf = (tests: readonly ((text: string) => boolean)[]): ((text: string) => boolean) =>
@@ -66,8 +65,8 @@ const anyOf = (tests: readonly ((text: string) => boolean)[]): ((text: string) =
 
 const regexTest = (values: readonly string[]): CompiledTest<string> => {
   const [source, ...others] = values as [string, ...string[]];
-  if (others.length > 0) return valueError('expected one expression behind =~', 1);
-  const regex = compileRegex(source, isCaseInsensitive(source) ? 'iu' : 'u');
+  if (others.length > 0) return valueError('expected one expression after =~', 1);
+  const regex = compileRegex(source, { ignoreCase: isCaseInsensitive(source) });
   return regex.ok ? regex : valueError(`regular expression: ${regex.error}`, 0, regex.column);
 };
 
@@ -83,7 +82,7 @@ export const textType: FieldType<string> = {
   suggest: noSuggestions,
 };
 
-/** PIDs and the like: whole numbers that a process can bear. */
+/** Parses a PID or UID: at most 10 digits. */
 const parseNumber = (text: string): number | undefined =>
   /^\d{1,10}$/.test(text) ? Number(text) : undefined;
 
@@ -93,9 +92,11 @@ export const numberType: FieldType<number> = {
   operators: ['=', '!=', '<', '<=', '>', '>='],
   expected: expectedNumber,
   compile: (operator, texts) => {
-    const read = parseValues(texts, parseNumber, expectedNumber);
-    if (!read.ok) return read;
-    return operator in orderChecks ? orderTest(operator, read.values) : membershipTest(operator, read.values);
+    const parsed = parseValues(texts, parseNumber, expectedNumber);
+    if (!parsed.ok) return parsed;
+    return operator in orderChecks
+      ? orderTest(operator, parsed.values)
+      : membershipTest(operator, parsed.values);
   },
   suggest: noSuggestions,
 };
@@ -106,8 +107,8 @@ export const durationType: FieldType<bigint> = {
   operators: ['<', '<=', '>', '>='],
   expected: expectedDuration,
   compile: (operator, texts) => {
-    const read = parseValues(texts, parseDurationNs, expectedDuration);
-    return read.ok ? orderTest(operator, read.values) : read;
+    const parsed = parseValues(texts, parseDurationNs, expectedDuration);
+    return parsed.ok ? orderTest(operator, parsed.values) : parsed;
   },
   suggest: (typed) => {
     const [, number, unit] = /^(\d+(?:\.\d+)?)([a-z]*)$/.exec(typed) ?? [];
@@ -116,21 +117,21 @@ export const durationType: FieldType<bigint> = {
   },
 };
 
-/** One of a few words. */
+/** Returns the type of a field with a fixed set of values. */
 export const choiceType = <C extends string>(choices: readonly C[]): FieldType<C> => {
   const expected = `one of ${choices.join(', ')}`;
   return {
     operators: ['=', '!='],
     expected,
     compile: (operator, texts) => {
-      const read = parseValues(texts, (text) => choices.find((choice) => choice === text), expected);
-      return read.ok ? membershipTest(operator, read.values) : read;
+      const parsed = parseValues(texts, (text) => choices.find((choice) => choice === text), expected);
+      return parsed.ok ? membershipTest(operator, parsed.values) : parsed;
     },
     suggest: (typed) => choices.filter((choice) => choice.startsWith(typed)),
   };
 };
 
-/** A user is known by name and by number. */
+/** A user, matched by name and by UID. */
 export const userType: FieldType<{ uid: number; name: string }> = {
   operators: ['=', '!=', '~', '=~'],
   expected: 'a user name or number',
@@ -145,19 +146,19 @@ export const userType: FieldType<{ uid: number; name: string }> = {
   suggest: noSuggestions,
 };
 
-/** A place in the tree of processes: asked of each root whether it is above. */
-export const descentType: FieldType<(root: number) => boolean> = {
+/** A position in the process tree. The field value is a function: whether the process is in the subtree of a PID. */
+export const descentType: FieldType<(pid: number) => boolean> = {
   operators: ['=', '!='],
   expected: expectedNumber,
   compile: (operator, texts) => {
-    const read = parseValues(texts, parseNumber, expectedNumber);
-    if (!read.ok) return read;
-    return { ok: true, test: (isUnder) => read.values.some(isUnder) === (operator === '=') };
+    const parsed = parseValues(texts, parseNumber, expectedNumber);
+    if (!parsed.ok) return parsed;
+    return { ok: true, test: (isInSubtree) => parsed.values.some(isInSubtree) === (operator === '=') };
   },
   suggest: noSuggestions,
 };
 
-/** Lower-case letters match both cases, one capital makes it exact. */
+/** Returns whether a pattern ignores case (smart case): it does unless it has an upper-case letter. */
 export const isCaseInsensitive = (text: string): boolean => text === text.toLowerCase();
 
 export const containsTest = (word: string): ((text: string) => boolean) =>

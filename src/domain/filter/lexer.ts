@@ -2,20 +2,21 @@ import type { Operator, Value } from './ast.ts';
 import { FilterError } from './error.ts';
 
 const spacesPattern = /\s*/y;
-/** Whatever is no bracket and no sign for and, or. */
+/** A run of characters other than spaces, brackets, & and |. */
 const wordPattern = /[^\s()&|]+/y;
 const valuePattern = /[^\s,()&|]*/y;
 const comparisonPattern = /([A-Za-z_]+)(\s*)(=~|!=|<=|>=|=|<|>|~)/y;
 const connectivePattern = /(and|or)(?![^\s()&|])|&&?|\|\|?/y;
-// A quote within quotes is written twice: a backslash has its own meaning in regular expressions.
+// A quote inside quotes is doubled, because a backslash is an escape of the regular expression.
 const quotedPattern = /"((?:[^"]|"")*)"|'((?:[^']|'')*)'/y;
-// Escapes and classes are passed over whole: a slash or bracket in them ends nothing.
+// An escape or class is one unit: a slash or bracket inside it does not end the expression.
 const regexUnitPattern = /\\[\s\S]|\[(?:\\[\s\S]|[^\]\\])*\]|[\s\S]/y;
 const regexEndPattern = /[\s)&|]|$/y;
 
+/** A field name and an operator. `column` is the position of the operator. */
 export type ComparisonStart = { name: string; operator: Operator; column: number };
 
-/** The text and the place in it: reads the pieces of which filters are made. */
+/** Reads the tokens of a filter from left to right. */
 export class Lexer {
   readonly text: string;
   position = 0;
@@ -36,7 +37,7 @@ export class Lexer {
     this.#match(spacesPattern);
   }
 
-  /** Step over the character, if it is the next. */
+  /** Skips `character` and returns true if it is the next one. */
   skipCharacter(character: string): boolean {
     if (this.nextCharacter !== character) return false;
     this.position++;
@@ -49,12 +50,12 @@ export class Lexer {
     return found === 'or' || found.startsWith('|') ? 'or' : 'and';
   }
 
-  /** A name and an operator; the scanner stands behind both, or where it stood. */
+  /** Reads a field name and an operator. If there are none, returns undefined and stays in place. */
   readComparisonStart(isField: (name: string) => boolean): ComparisonStart | undefined {
     const from = this.position;
     const [all, name, space, operator] = this.#match(comparisonPattern) ?? [];
     if (all === undefined || name === undefined || operator === undefined) return undefined;
-    // `a = b` may be three words, `a=b` means a field.
+    // `a = b` is three words unless `a` is a field. `a=b` is always a comparison.
     if (space !== '' && !isField(name)) {
       this.position = from;
       return undefined;
@@ -66,46 +67,46 @@ export class Lexer {
     return this.#readValue(wordPattern);
   }
 
-  /** Up to a space, comma or bracket. */
+  /** Reads up to a space, comma or bracket. */
   readBareValue(): Value {
     return this.#readValue(valuePattern);
   }
 
-  /** `"two words"` or `'two words'`. */
+  /** Reads `"two words"` or `'two words'`. Returns undefined if the next character is not a quote. */
   readQuoted(): Value | undefined {
     const from = this.position;
     const quote = this.nextCharacter;
     if (quote !== '"' && quote !== "'") return undefined;
     const found = this.#match(quotedPattern);
-    if (!found) throw new FilterError(`this ${quote} is not closed yet`, from, true);
+    if (!found) throw new FilterError(`unclosed ${quote}`, from, true);
     const inner = found[1] ?? found[2] ?? '';
     return { text: inner.replaceAll(quote + quote, quote), column: from + 1, end: this.position };
   }
 
   /**
-   * `/expression/`. The slash that closes it stands before a space, a bracket or the end; one that is not closed is
-   * still being typed and counts all the same.
+   * Reads `/expression/`. The closing slash is the first one before a space, a bracket, & or |, or the end. Without it,
+   * the expression extends to the end of the text, so that it works while it is typed.
    */
   readSlashedRegex(): Value {
     const column = ++this.position;
     while (!this.isAtEnd) {
       const end = this.position;
-      const [piece] = this.#match(regexUnitPattern) as RegExpExecArray;
-      if (piece === '/' && this.#isAt(regexEndPattern))
+      const [unit] = this.#match(regexUnitPattern) as RegExpExecArray;
+      if (unit === '/' && this.#isAt(regexEndPattern))
         return { text: this.text.slice(column, end), column, end: this.position };
     }
     return { text: this.text.slice(column), column, end: this.position };
   }
 
-  /** An expression behind `=~`: up to a space, or the bracket that closes what was open before it. */
+  /** Reads an expression after `=~`: up to a space or an unmatched closing bracket. */
   readRegex(): Value {
     const column = this.position;
     let depth = 0;
     while (!this.isAtEnd) {
       const from = this.position;
-      const [piece] = this.#match(regexUnitPattern) as RegExpExecArray;
-      if (piece === '(') depth++;
-      if (/^\s$/.test(piece) || (piece === ')' && --depth < 0)) {
+      const [unit] = this.#match(regexUnitPattern) as RegExpExecArray;
+      if (unit === '(') depth++;
+      if (/^\s$/.test(unit) || (unit === ')' && --depth < 0)) {
         this.position = from;
         break;
       }
@@ -113,21 +114,21 @@ export class Lexer {
     return { text: this.text.slice(column, this.position), column, end: this.position };
   }
 
-  #readValue(kind: RegExp): Value {
+  #readValue(pattern: RegExp): Value {
     const column = this.position;
-    const text = this.#match(kind)?.[0] ?? '';
+    const text = this.#match(pattern)?.[0] ?? '';
     return { text, column, end: this.position };
   }
 
-  #match(kind: RegExp): RegExpExecArray | null {
-    kind.lastIndex = this.position;
-    const found = kind.exec(this.text);
-    if (found) this.position = kind.lastIndex;
+  #match(pattern: RegExp): RegExpExecArray | null {
+    pattern.lastIndex = this.position;
+    const found = pattern.exec(this.text);
+    if (found) this.position = pattern.lastIndex;
     return found;
   }
 
-  #isAt(kind: RegExp): boolean {
-    kind.lastIndex = this.position;
-    return kind.test(this.text);
+  #isAt(pattern: RegExp): boolean {
+    pattern.lastIndex = this.position;
+    return pattern.test(this.text);
   }
 }

@@ -1,6 +1,6 @@
 import type { CompiledFilter } from './filter.ts';
 
-/** What an empty text is parsed to, for those who need no parser. */
+/** The result of parsing an empty text, for callers that do not load the parser. */
 export const matchAll: CompiledFilter = {
   ok: true,
   text: '',

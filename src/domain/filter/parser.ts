@@ -3,7 +3,7 @@ import { FilterError, type SyntaxIssue } from './error.ts';
 import { type FilterField, filterFields, findField } from './fields.ts';
 import { type ComparisonStart, Lexer } from './lexer.ts';
 
-/** What could stand where the parser was last: completion begins here. */
+/** What can follow at the position that the parser reached, for completion. */
 export type CompletionContext =
   | { kind: 'operand'; from: number; afterOperand: boolean }
   | { kind: 'operator'; from: number; field: FilterField }
@@ -17,7 +17,7 @@ export type ParsedExpression = { context: CompletionContext } & (
 const maxTextLength = 4_096;
 const maxDepth = 64;
 
-/** Read a filter. Total: any text gives an expression or a complaint. Values are not judged here, `compile` does. */
+/** Parses a filter. Never throws. Values are checked later, by `compileExpression`. */
 export const parseExpression = (text: string): ParsedExpression => {
   const parser = new Parser(text);
   try {
@@ -29,10 +29,10 @@ export const parseExpression = (text: string): ParsedExpression => {
   }
 };
 
-/** What stands between two operands; a space means and. */
+/** The text between two operands. A space means `and`. */
 type Connective = 'and' | 'or' | 'space';
 
-/** One method a rule, loosest first: or, and, then a single operand. */
+/** A recursive descent parser with one method per grammar rule. `or` binds looser than `and`. */
 class Parser {
   readonly #lexer: Lexer;
   #depth = 0;
@@ -45,66 +45,66 @@ class Parser {
   parseFilter(): Expression {
     const { text } = this.#lexer;
     if (text.length > maxTextLength)
-      throw new FilterError(`longer than ${maxTextLength} characters`, maxTextLength);
+      throw new FilterError(`too long (at most ${maxTextLength} characters)`, maxTextLength);
     if (text.trim() === '') return { kind: 'all' };
     const expression = this.#parseDisjunction();
-    if (!this.#lexer.isAtEnd) throw new FilterError('this ) closes nothing', this.#lexer.position);
+    if (!this.#lexer.isAtEnd) throw new FilterError('unmatched )', this.#lexer.position);
     return expression;
   }
 
   #parseDisjunction(): Expression {
-    const ways = [[this.#parseOperand('begin')]];
-    for (let joint = this.#parseConnective(); joint; joint = this.#parseConnective()) {
-      const operand = this.#parseOperand(joint);
-      if (joint === 'or') ways.push([operand]);
-      else ways.at(-1)?.push(operand);
+    const alternatives = [[this.#parseOperand('start')]];
+    for (let connective = this.#parseConnective(); connective; connective = this.#parseConnective()) {
+      const operand = this.#parseOperand(connective);
+      if (connective === 'or') alternatives.push([operand]);
+      else alternatives.at(-1)?.push(operand);
     }
     return combine(
       'or',
-      ways.map((parts) => combine('and', parts)),
+      alternatives.map((operands) => combine('and', operands)),
     );
   }
 
-  /** What joins the operand just read to the next one, if there is one. */
+  /** Reads the connective before the next operand. Returns undefined if there is no next operand. */
   #parseConnective(): Connective | undefined {
-    const scan = this.#lexer;
-    const end = scan.position;
-    scan.skipSpaces();
-    if (scan.position > end) this.context = { kind: 'operand', from: scan.position, afterOperand: true };
-    if (scan.isAtEnd || scan.nextCharacter === ')') return undefined;
-    return scan.readConnective() ?? 'space';
+    const lexer = this.#lexer;
+    const end = lexer.position;
+    lexer.skipSpaces();
+    if (lexer.position > end) this.context = { kind: 'operand', from: lexer.position, afterOperand: true };
+    if (lexer.isAtEnd || lexer.nextCharacter === ')') return undefined;
+    return lexer.readConnective() ?? 'space';
   }
 
-  /** `joint`: what asked for it. */
-  #parseOperand(joint: Connective | 'begin' | '!'): Expression {
-    const scan = this.#lexer;
-    scan.skipSpaces();
-    const column = scan.position;
-    this.context = { kind: 'operand', from: column, afterOperand: joint === 'space' };
-    if (scan.isAtEnd || scan.nextCharacter === ')') {
-      const after = joint === 'begin' ? '' : ` after ${joint}`;
-      throw new FilterError(`expected something to look for${after}`, column, scan.isAtEnd);
+  /** Parses an operand. `preceding` is the token before it. */
+  #parseOperand(preceding: Connective | 'start' | '!'): Expression {
+    const lexer = this.#lexer;
+    lexer.skipSpaces();
+    const column = lexer.position;
+    this.context = { kind: 'operand', from: column, afterOperand: preceding === 'space' };
+    if (lexer.isAtEnd || lexer.nextCharacter === ')') {
+      const after = preceding === 'start' ? '' : ` after ${preceding}`;
+      throw new FilterError(`expected a search term${after}`, column, lexer.isAtEnd);
     }
-    if (/[&|]/.test(scan.nextCharacter))
-      throw new FilterError(`expected something to look for before ${scan.nextCharacter}`, column);
-    if (scan.skipCharacter('!'))
+    if (/[&|]/.test(lexer.nextCharacter))
+      throw new FilterError(`expected a search term before ${lexer.nextCharacter}`, column);
+    if (lexer.skipCharacter('!'))
       return this.#parseNested(column, () => ({ kind: 'not', operand: this.#parseOperand('!') }));
-    if (scan.skipCharacter('(')) return this.#parseNested(column, () => this.#parseGroup(column));
-    if (scan.nextCharacter === '/') return this.#parseSlashedRegex();
-    const quoted = scan.readQuoted();
+    if (lexer.skipCharacter('(')) return this.#parseNested(column, () => this.#parseGroup(column));
+    if (lexer.nextCharacter === '/') return this.#parseSlashedRegex();
+    const quoted = lexer.readQuoted();
     if (quoted) return commContains(quoted);
-    const comparison = scan.readComparisonStart((name) => findField(name) !== undefined);
+    const comparison = lexer.readComparisonStart((name) => findField(name) !== undefined);
     if (comparison) return this.#parseComparison(column, comparison);
-    if (/[=<>~]/.test(scan.nextCharacter))
+    if (/[=<>~]/.test(lexer.nextCharacter))
       throw new FilterError(
-        `expected a field before ${scan.nextCharacter}, such as comm; ${quotingHint}`,
+        `expected a field before ${lexer.nextCharacter}, such as comm; ${quotingHint}`,
         column,
       );
-    return commContains(scan.readWord());
+    return commContains(lexer.readWord());
   }
 
   #parseNested(column: number, inner: () => Expression): Expression {
-    if (++this.#depth > maxDepth) throw new FilterError(`more than ${maxDepth} in each other`, column);
+    if (++this.#depth > maxDepth) throw new FilterError(`nested deeper than ${maxDepth} levels`, column);
     const expression = inner();
     this.#depth--;
     return expression;
@@ -112,7 +112,7 @@ class Parser {
 
   #parseGroup(column: number): Expression {
     const expression = this.#parseDisjunction();
-    if (!this.#lexer.skipCharacter(')')) throw new FilterError('this ( is not closed yet', column, true);
+    if (!this.#lexer.skipCharacter(')')) throw new FilterError('unclosed (', column, true);
     return expression;
   }
 
@@ -123,13 +123,16 @@ class Parser {
     return { kind: 'compare', field: 'comm', operator: '=~', values: [value] };
   }
 
-  #parseComparison(column: number, { name, operator, column: at }: ComparisonStart): Expression {
+  #parseComparison(column: number, { name, operator, column: operatorColumn }: ComparisonStart): Expression {
     const field = findField(name);
     if (!field)
-      throw new FilterError(`no field is called ${name}; there are ${fieldList}; ${quotingHint}`, column);
-    this.context = { kind: 'operator', from: at, field };
+      throw new FilterError(`unknown field "${name}" (expected ${fieldList}); ${quotingHint}`, column);
+    this.context = { kind: 'operator', from: operatorColumn, field };
     if (!field.operators.includes(operator))
-      throw new FilterError(`${name} takes ${field.operators.join(', ')}, not ${operator}`, at);
+      throw new FilterError(
+        `${name} does not accept ${operator} (expected ${field.operators.join(', ')})`,
+        operatorColumn,
+      );
     const values: Value[] = [];
     do values.push(this.#parseValue(field, operator));
     while (operator !== '=~' && this.#lexer.skipCharacter(','));
@@ -137,25 +140,25 @@ class Parser {
   }
 
   #parseValue(field: FilterField, operator: Operator): Value {
-    const scan = this.#lexer;
-    scan.skipSpaces();
-    this.context = { kind: 'value', from: scan.position, field, operator };
-    const quoted = scan.readQuoted();
+    const lexer = this.#lexer;
+    lexer.skipSpaces();
+    this.context = { kind: 'value', from: lexer.position, field, operator };
+    const quoted = lexer.readQuoted();
     if (quoted) return quoted;
-    const value = operator === '=~' ? scan.readRegex() : scan.readBareValue();
+    const value = operator === '=~' ? lexer.readRegex() : lexer.readBareValue();
     if (value.text !== '') return value;
     const expected = operator === '=~' ? 'a regular expression' : field.expected;
-    throw new FilterError(`expected ${expected}`, value.column, scan.isAtEnd);
+    throw new FilterError(`expected ${expected}`, value.column, lexer.isAtEnd);
   }
 }
 
-const quotingHint = 'put it in quotes to look for the text';
+const quotingHint = 'quote it to search for the text';
 const fieldList = filterFields.map(({ name }) => name).join(', ');
 
 const combine = (kind: 'and' | 'or', operands: readonly Expression[]): Expression =>
   operands.length === 1 ? (operands[0] as Expression) : { kind, operands };
 
-/** A bare word is a comparison, too. */
+/** Returns the comparison for a bare word. */
 const commContains = (value: Value): Expression => ({
   kind: 'compare',
   field: 'comm',

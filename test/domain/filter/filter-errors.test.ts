@@ -49,7 +49,7 @@ const texts = [
   ...['comm=~(?:a{99}){99}', 'comm=~a b or cgroup=~[z-a]'],
 ];
 
-test('every error stands under what it is about, and says what was expected', async () => {
+test('parseFilter points at the error and names what it expected', async () => {
   const shown = texts.map((text) => {
     const filter = parseFilter(text);
     return filter.ok

@@ -17,7 +17,7 @@ const same = (a: string, b: string, subject: FilterSubject): void => {
   expect(matches(a)(subject)).toBe(matches(b)(subject));
 };
 
-test('any text is a filter or an error that points into it', () => {
+test('parseFilter accepts any text or returns an error in it', () => {
   fc.assert(
     fc.property(anyText, anySubject, (text, subject) => {
       const filter = parseFilter(text);
@@ -32,7 +32,7 @@ test('any text is a filter or an error that points into it', () => {
   );
 });
 
-test('what is typed on the way to a filter never throws', () => {
+test('parseFilter and complete never throw while a filter is typed', () => {
   fc.assert(
     fc.property(anyFilter, (text) => {
       for (let end = 0; end <= text.length; end++) {
@@ -43,22 +43,22 @@ test('what is typed on the way to a filter never throws', () => {
   );
 });
 
-test('printed and read again it means the same', () => {
+test('a formatted expression parses to the same meaning', () => {
   fc.assert(
     fc.property(fc.oneof(anyFilter, anyText), anySubject, (text, subject) => {
       const parsed = parseExpression(text);
       fc.pre(parsed.ok && parseFilter(text).ok);
       if (!parsed.ok) return;
-      const printed = formatExpression(parsed.expression);
-      same(text, printed, subject);
-      const again = parseExpression(printed);
-      expect(again.ok && formatExpression(again.expression)).toBe(printed);
+      const formatted = formatExpression(parsed.expression);
+      same(text, formatted, subject);
+      const again = parseExpression(formatted);
+      expect(again.ok && formatExpression(again.expression)).toBe(formatted);
     }),
     { numRuns: 2_000 },
   );
 });
 
-describe('logic', () => {
+describe('connectives follow the laws of logic', () => {
   const law = (
     name: string,
     left: (a: string, b: string) => string,
@@ -83,32 +83,32 @@ describe('logic', () => {
     (a, b) => `!(${a}) or !(${b})`,
   );
   law(
-    'twice not',
+    'double negation',
     (a) => `!!(${a})`,
     (a) => a,
   );
   law(
-    'a space is and',
+    'a space means and',
     (a, b) => `(${a}) (${b})`,
     (a, b) => `(${a}) and (${b})`,
   );
   law(
-    '& is and',
+    '& means and',
     (a, b) => `(${a})&(${b})`,
     (a, b) => `(${a}) and (${b})`,
   );
   law(
-    '| is or',
+    '| means or',
     (a, b) => `(${a})|(${b})`,
     (a, b) => `(${a}) or (${b})`,
   );
   law(
-    'and binds tighter',
+    'and binds tighter than or',
     (a, b) => `(${a}) or (${b}) x`,
     (a, b) => `(${a}) or ((${b}) and x)`,
   );
 
-  test('not is the opposite', () => {
+  test('! negates', () => {
     fc.assert(
       fc.property(anyFilter, anySubject, (text, subject) => {
         expect(matches(`!(${text})`)(subject)).toBe(!matches(text)(subject));
@@ -120,7 +120,7 @@ describe('logic', () => {
 const word = fc.string({ unit: fc.constantFrom(...'abcXYZ09-_.'), minLength: 1, maxLength: 4 });
 const comms = fc.string({ unit: fc.constantFrom(...'abcxyzABCXYZ09-_.'), maxLength: 15 });
 
-test('smart case: lower case finds both, one capital makes it exact', () => {
+test('a word ignores case unless it has an upper-case letter', () => {
   fc.assert(
     fc.property(word, comms, anySubject, (text, comm, subject) => {
       const exact = comm.includes(text);
@@ -131,7 +131,7 @@ test('smart case: lower case finds both, one capital makes it exact', () => {
   );
 });
 
-test('any name in quotes finds itself', () => {
+test('any name in quotes matches itself', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'binary', maxLength: 16 }), anySubject, (comm, subject) => {
       for (const text of [quote(comm), `comm=${quote(comm)}`, `comm!=x,${quote(`${comm}y`)}`])
@@ -140,19 +140,19 @@ test('any name in quotes finds itself', () => {
   );
 });
 
-test('a judgement asks no more facts than the text has comparisons, so its cost is linear in the text', () => {
+test('a match reads at most one field per comparison, so its cost is linear in the text', () => {
   fc.assert(
     fc.property(anyFilter, anySubject, (text, subject) => {
-      let asked = 0;
+      let reads = 0;
       const counting = new Proxy(subject, {
         get: (target, name) => {
-          asked++;
+          reads++;
           return target[name as keyof FilterSubject];
         },
       });
       matches(text)(counting);
-      // A user is two facts: the name and the number.
-      expect(asked).toBeLessThanOrEqual(2 * text.length);
+      // A user is two fields: the name and the UID.
+      expect(reads).toBeLessThanOrEqual(2 * text.length);
     }),
   );
 });
