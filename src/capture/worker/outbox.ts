@@ -1,5 +1,5 @@
 import type { Batch, ChurnRecord, GapRecord } from '../../domain/events/event.ts';
-import { createSpawnDrops } from '../../domain/processes/spawn-drops.ts';
+import { SpawnDrops } from '../../domain/processes/spawn-drops.ts';
 
 /** The screen draws ten frames per second, and two batches per frame are enough. */
 const batchIntervalMs = 50;
@@ -43,7 +43,7 @@ export class BatchOutbox implements Outbox {
   readonly #ackedBatches: () => number;
   readonly #nowNs: () => bigint;
   readonly #maxQueued: number;
-  readonly #spawnDrops = createSpawnDrops();
+  readonly #spawnDrops = new SpawnDrops();
   #queue: ChurnRecord[] = [];
   #posted = 0;
   #postedMs = Number.NEGATIVE_INFINITY;
@@ -69,7 +69,7 @@ export class BatchOutbox implements Outbox {
 
   put(record: ChurnRecord): void {
     const admitted = this.#spawnDrops.admit(record, this.#queue.length >= this.#maxQueued);
-    if (typeof admitted === 'string') {
+    if (admitted === 'emit') {
       this.#queue.push(record);
       return;
     }
