@@ -28,7 +28,9 @@ const findObstacle = (): string | undefined => {
 test('PID wraparound: no lifetimes merged, no exits lost, PID accounting balances [fault:pid-wrap]', async (context) => {
   const obstacle = findObstacle();
   if (obstacle) context.skip(obstacle);
-  const script = await bundle(fileURLToPath(new URL('../support/programs/namespace-capture.ts', import.meta.url)));
+  const script = await bundle(
+    fileURLToPath(new URL('../support/programs/namespace-capture.ts', import.meta.url)),
+  );
   const { stdout } = await promisify(execFile)(
     'unshare',
     ['-p', '-f', '--mount-proc', process.execPath, script, String(pidMax), String(count)],

@@ -9,8 +9,8 @@ import {
 import type { ChurnRecord } from '../../../src/domain/events/event.ts';
 import { ProcError } from '../../../src/proc/errors.ts';
 import { openProcReader, type ProcReader } from '../../../src/proc/reader.ts';
-import { exited, gap, spawned } from '../../support/fixtures/events.ts';
 import { type FakeFile, fakeFiles } from '../../support/fakes/fake-files.ts';
+import { exited, gap, spawned } from '../../support/fixtures/events.ts';
 
 /** A /proc with these command lines by PID. The start time of a process is its PID. */
 const procOf = (lines: Readonly<Record<number, string>>) => {
