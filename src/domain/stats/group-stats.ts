@@ -64,7 +64,7 @@ export class GroupStats {
   }
 }
 
-/** Shared by all evicted groups, which live on as references of their processes and count nothing. */
+/** Counters shared by all evicted groups, which count nothing but are still referenced by their processes. */
 const emptyStats = {
   spawnsPerSecond: new SecondCounter(),
   lifetimes: new QuantileSketch(),
