@@ -7,5 +7,6 @@ export type * from './domain/source/event-source.ts';
 export { ProcError } from './proc/errors.ts';
 export type { ProcReader as Proc } from './proc/reader.ts';
 export { ProcWalker, type WalkerOptions } from './proc/walker.ts';
-export { type Decoded, decode, encode, encodeStrict } from './trace/format/codec.ts';
+export { type Decoded, decode } from './trace/format/decode.ts';
+export { encode, encodeStrict } from './trace/format/encode.ts';
 export { TraceError } from './trace/format/errors.ts';

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { afterAll, describe, expect, test } from 'vitest';
-import { decode } from '../../src/trace/format/codec.ts';
+import { decode } from '../../src/trace/format/decode.ts';
 import { createTempDir, spawnNamed } from '../support/harness/temp-dir.ts';
 import { loadPty, openPty } from '../support/harness/pty.ts';
 

@@ -10,7 +10,7 @@ import {
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, test } from 'vitest';
-import { decode } from '../../src/trace/format/codec.ts';
+import { decode } from '../../src/trace/format/decode.ts';
 import { dumpFileNames } from '../../src/trace/write/dump.ts';
 import { createTempDir, spawnNamed } from '../support/harness/temp-dir.ts';
 import { loadPty, openChurntop, openPty, program, type Session } from '../support/harness/pty.ts';

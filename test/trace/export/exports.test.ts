@@ -6,7 +6,7 @@ import { matchAll } from '../../../src/domain/filter/match-all.ts';
 import { unknownGuest } from '../../../src/domain/processes/guest.ts';
 import { type ExportFormat, exportFormats } from '../../../src/trace/export/exporter.ts';
 import { exporters } from '../../../src/trace/export/exporters.ts';
-import { encode } from '../../../src/trace/format/codec.ts';
+import { encode } from '../../../src/trace/format/encode.ts';
 import { TraceReader } from '../../../src/trace/read/reader.ts';
 import { TraceFilter } from '../../../src/trace/read/trace-filter.ts';
 import { printable } from '../../../src/util/text.ts';
