@@ -1,11 +1,11 @@
 const secondNs = 1_000_000_000n;
 
-/** All there is to know of `Rates`, as plain values. */
+/** The content of a `RateCounter` as plain values. */
 export type RateSnapshot = { counts: number[]; newestSecond: bigint | undefined; total: number };
 
 /**
- * How often something happened, by whole seconds of the monotonic clock: the last `seconds` of them, bounded
- * by construction. Durations come from event times, so a stepped wall clock or a stall cannot make a rate negative.
+ * Counts events per second of the monotonic clock, over the last `windowSeconds`. The clock is that of the events, so
+ * neither a stepped wall clock nor a stall of the sampler affects a rate.
  */
 export class RateCounter {
   readonly windowSeconds: number;
@@ -13,17 +13,17 @@ export class RateCounter {
   #newestSecond: bigint | undefined;
   #total = 0;
 
-  constructor(seconds = 60) {
-    this.windowSeconds = seconds;
-    this.#counts = new Array<number>(seconds).fill(0);
+  constructor(windowSeconds = 60) {
+    this.windowSeconds = windowSeconds;
+    this.#counts = new Array<number>(windowSeconds).fill(0);
   }
 
-  /** Everything ever counted. */
+  /** Number of events counted since the start. */
   get total(): number {
     return this.#total;
   }
 
-  /** Move the window up to `nowNs`; going back is ignored. */
+  /** Moves the window forward to `nowNs`. An earlier time is ignored. */
   advance(nowNs: bigint): void {
     const second = nowNs / secondNs;
     if (this.#newestSecond === undefined) this.#newestSecond = second;
@@ -34,16 +34,16 @@ export class RateCounter {
     this.#newestSecond = second;
   }
 
-  add(atNs: bigint, times = 1): void {
+  add(atNs: bigint, count = 1): void {
     this.advance(atNs);
     const second = atNs / secondNs;
-    this.#total += times;
+    this.#total += count;
     if ((this.#newestSecond as bigint) - second >= BigInt(this.windowSeconds)) return;
     const slot = this.#slot(second);
-    this.#counts[slot] = (this.#counts[slot] as number) + times;
+    this.#counts[slot] = (this.#counts[slot] as number) + count;
   }
 
-  /** Counts a second, oldest first; the last one is the second still running. */
+  /** Returns the counts per second, oldest first. The last one is of the current, incomplete second. */
   history(): number[] {
     if (this.#newestSecond === undefined) return new Array<number>(this.windowSeconds).fill(0);
     const newest = this.#newestSecond;
@@ -53,9 +53,9 @@ export class RateCounter {
     });
   }
 
-  /** Events a second, over the last `span` complete seconds. */
-  perSecond(span = 5): number {
-    const complete = this.history().slice(0, -1).slice(-span);
+  /** Returns the mean rate per second over the last `seconds` complete seconds. */
+  perSecond(seconds = 5): number {
+    const complete = this.history().slice(0, -1).slice(-seconds);
     return complete.reduce((sum, count) => sum + count, 0) / Math.max(1, complete.length);
   }
 
@@ -72,11 +72,11 @@ export class RateCounter {
   }
 
   static restore({ counts, newestSecond, total }: RateSnapshot): RateCounter {
-    const rates = new RateCounter(counts.length);
-    rates.#counts = counts.slice();
-    rates.#newestSecond = newestSecond;
-    rates.#total = total;
-    return rates;
+    const counter = new RateCounter(counts.length);
+    counter.#counts = counts.slice();
+    counter.#newestSecond = newestSecond;
+    counter.#total = total;
+    return counter;
   }
 
   #slot(second: bigint): number {
