@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { build } from 'esbuild';
 import { workerText } from '../../../scripts/worker-text.ts';
 
-/** A script of the tests with everything it imports, to be run by a plain node. Returns its path. */
+/** Bundles a test program with its imports, so that plain node can run it. Returns the path of the bundle. */
 export const bundle = async (entry: string): Promise<string> => {
   const outfile = join(mkdtempSync(join(tmpdir(), 'churntop-test-')), 'script.mjs');
   await build({

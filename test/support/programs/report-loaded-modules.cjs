@@ -1,4 +1,4 @@
-// Preloaded by tests: at its end the program writes what it had loaded to the file that CHURNTOP_LOADED names.
+// Preloaded by tests. On exit it writes the loaded modules to the file named by CHURNTOP_LOADED.
 const { writeFileSync } = require('node:fs');
 
 let segmenters = 0;
