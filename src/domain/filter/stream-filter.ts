@@ -1,7 +1,7 @@
 import { type ChurnRecord, isProbeEvent, type ProbeEvent, type SpawnedEvent } from '../events/event.ts';
 import { Ancestry } from '../processes/ancestry.ts';
-import type { ProcessOrigin } from '../processes/process-origin.ts';
 import { type Guest, unknownGuest } from '../processes/guest.ts';
+import type { ProcessOrigin } from '../processes/process-origin.ts';
 import type { CompiledFilter } from './filter.ts';
 import { RecordSubject } from './subject.ts';
 

@@ -1,8 +1,8 @@
 import type { ProbeEvent } from '../events/event.ts';
 import type { Ancestry } from '../processes/ancestry.ts';
 import type { Guest } from '../processes/guest.ts';
-import { ageNs, type ProcessEntry } from '../processes/process-table.ts';
 import { isInSubtree, type ProcessOrigin } from '../processes/process-origin.ts';
+import { ageNs, type ProcessEntry } from '../processes/process-table.ts';
 
 /**
  * The fields that a filter reads, of a process or of a record. A field that is not known is undefined. Every comparison

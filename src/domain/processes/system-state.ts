@@ -16,7 +16,7 @@ import { ExitHistory, type ExitHistorySnapshot, noParent } from './exit-history.
 import { type Guest, unknownGuest } from './guest.ts';
 import { type ProcessOrigin, startedBefore } from './process-origin.ts';
 import { type ProcessEntry, ProcessTable, type TableSnapshot } from './process-table.ts';
-import { RateCounter, type RateSnapshot } from './rate-counter.ts';
+import { RateCounter, type RateSnapshot, secondOf } from './rate-counter.ts';
 
 /** A record in the log, with the parent's name and the process's origin as of then. */
 export type LogEntry = {
@@ -149,8 +149,9 @@ export class SystemState {
     for (const record of records) this.#applyRecord(record);
     this.ancestry.resolveAncestors();
     if (nowNs > this.nowNs) this.nowNs = nowNs;
-    this.spawns.advance(this.nowNs);
-    this.exits.advance(this.nowNs);
+    const second = secondOf(this.nowNs);
+    this.spawns.advance(second);
+    this.exits.advance(second);
     this.table.advance(this.nowNs);
   }
 
@@ -169,9 +170,9 @@ export class SystemState {
     const mergedIntoSpawn = record.probe_source === 'process.exec' && origin.nameHistory.program !== program;
     // Discovery fills the table, but neither the log nor the rates.
     if (record.probe_source === 'process.spawned' && record.initial) return;
-    if (record.probe_source === 'process.spawned') this.spawns.add(record.guest_monotonic_ns);
+    if (record.probe_source === 'process.spawned') this.spawns.add(secondOf(record.guest_monotonic_ns));
     if (record.probe_source === 'process.exited') {
-      this.exits.add(record.guest_monotonic_ns);
+      this.exits.add(secondOf(record.guest_monotonic_ns));
       this.#recordExit(record, origin);
     }
     this.log.push({ record, parentComm, origin, mergedIntoSpawn });
