@@ -2,8 +2,8 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { afterAll, test as any, describe, expect } from 'vitest';
-import { createTempDir } from '../support/harness/temp-dir.ts';
 import { isExecutable, loadPty, openChurntop, program } from '../support/harness/pty.ts';
+import { createTempDir } from '../support/harness/temp-dir.ts';
 
 // What need not be loaded must not be: how long a start takes is measured by `npm run bench:start`, and nowhere asserted.
 
@@ -13,7 +13,10 @@ const test = any.skipIf(isExecutable);
 const folder = createTempDir();
 afterAll(() => folder.remove());
 const file = join(folder.path, 'loaded.json');
-const env = { CHURNTOP_LOADED: file, NODE_OPTIONS: `--require ${resolve('test/support/programs/report-loaded-modules.cjs')}` };
+const env = {
+  CHURNTOP_LOADED: file,
+  NODE_OPTIONS: `--require ${resolve('test/support/programs/report-loaded-modules.cjs')}`,
+};
 
 const loaded = () => {
   const { scripts, builtins, segmenters } = JSON.parse(readFileSync(file, 'utf8')) as {
