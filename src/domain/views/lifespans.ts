@@ -45,19 +45,20 @@ export const collectLifespans = (
   { sinceNs, exitsSinceNs }: TimelineWindow,
   filter: CompiledFilter,
 ): Lifespans => {
-  const { log, table, ancestry, guest, nowNs } = state;
+  const { log, table, guest, nowNs } = state;
   const matchesAll = filter.fieldNames.length === 0;
   const lifespans: Lifespan[] = [];
   const zombieSinceNs = new Map<string, bigint>();
   // Newest first, because the log is in order of arrival and only its end is of interest.
   for (let index = log.length - 1; index >= 0; index--) {
-    const { record, origin } = log.at(index) as LogEntry;
+    const entry = log.at(index) as LogEntry;
+    const { record, origin } = entry;
     if (!isProbeEvent(record)) continue;
     if (record.guest_monotonic_ns < exitsSinceNs) break;
     if (record.probe_source === 'process.zombie')
       zombieSinceNs.set(recordKey(record), record.guest_monotonic_ns);
     if (record.probe_source !== 'process.exited') continue;
-    if (!matchesAll && !matchesRecord(record, origin, filter, guest)) continue;
+    if (!matchesAll && !matchesRecord(entry, filter, guest)) continue;
     lifespans.push(exitedLifespan(record, origin, exitsSinceNs));
   }
   let aliveThroughout = 0;
@@ -65,7 +66,7 @@ export const collectLifespans = (
   for (const process of table.live()) {
     if (process.initial && (discoveryNs === undefined || process.firstSeenNs < discoveryNs))
       discoveryNs = process.firstSeenNs;
-    if (!matchesAll && !filter.matches(new ProcessSubject(process, ancestry, guest, nowNs))) continue;
+    if (!matchesAll && !filter.matches(new ProcessSubject(process, state))) continue;
     const fromNs = spawnTimeNs(process, nowNs, guest);
     if (fromNs === undefined || fromNs <= sinceNs) aliveThroughout++;
     else lifespans.push(liveLifespan(process, fromNs, sinceNs));
