@@ -2,7 +2,7 @@
 export class LaneAllocator {
   /** Free lanes, the lowest last. */
   #free: number[] = [];
-  /** By lane: when its last lifespan ended. */
+  /** By lane: end of its last lifespan, ns. */
   #freeSinceNs: bigint[] = [];
   #busy = 0;
 

@@ -18,7 +18,7 @@ export const packLanes = (lifespans: readonly Lifespan[]): Map<string, LifespanL
   return new Map([...byComm].map(([comm, ofComm]) => [comm, packCommLanes(comm, ofComm)]));
 };
 
-/** Goes through starts and ends in order of time. */
+/** Processes starts and ends in order of time. */
 const packCommLanes = (comm: string, lifespans: readonly Lifespan[]): LifespanLane[] => {
   const lanes: LifespanLane[] = [];
   const allocator = new LaneAllocator();

@@ -126,14 +126,14 @@ test('each exit is counted once, and copies are independent, in any history', ()
     steps: readonly { pid: number; ppid: number; ends: boolean; name: number }[],
   ) => {
     let ends = 0;
-    for (const [index, { pid: at, ppid, ends: wants, name }] of steps.entries()) {
+    for (const [index, { pid: at, ppid, ends: exits, name }] of steps.entries()) {
       const live = state.table.get(at);
       const records: ChurnRecord[] = [];
-      if (live && (wants || live.pid === at)) {
+      if (live && (exits || live.pid === at)) {
         records.push(exited(at, live.comm, index, { start_ticks: live.startTicks as number }));
         ends++;
       }
-      if (!wants) records.push(spawn(at, `n${name}`, index, ppid));
+      if (!exits) records.push(spawn(at, `n${name}`, index, ppid));
       state.apply({ nowNs: seconds(index), records });
     }
     return ends;
