@@ -3,35 +3,36 @@ import { mkdtempSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
-import { onTerminal } from '../ui/measure.ts';
+import { spawnOnPty } from '../ui/measure.ts';
 
 type Case = {
-  /** Until when it is timed. */
+  /** The event that ends the measurement. */
   name: string;
-  /** At most so many times `node -e 0`. */
-  wanted?: number;
-  ms: () => Promise<number>;
+  /** Goal: at most this multiple of `node -e 0`. */
+  goal?: number;
+  /** Measures once, in ms. */
+  measure: () => Promise<number>;
 };
 
 const folder = mkdtempSync(join(tmpdir(), 'churntop-bench-'));
-const empty = join(folder, 'empty.mjs');
-writeFileSync(empty, '');
-/** A process to be found, of a name that nothing else prints. */
-const found = 'ct-bench';
-symlinkSync('/bin/sleep', join(folder, found));
+const emptyModule = join(folder, 'empty.mjs');
+writeFileSync(emptyModule, '');
+/** The comm of a process that churntop must find. It occurs nowhere else in the output. */
+const markerComm = 'ct-bench';
+symlinkSync('/bin/sleep', join(folder, markerComm));
 
 const program = 'bin/churntop.js';
 
-/** Until its end. */
-const ended = (...args: string[]) =>
+/** Measures the time until Node exits. */
+const untilExit = (...args: string[]) =>
   new Promise<number>((resolve) => {
     const started = performance.now();
     const child = spawn(process.execPath, args, { stdio: 'ignore' });
     child.on('exit', () => resolve(performance.now() - started));
   });
 
-/** Until a line that holds it has come through a pipe, whole. */
-const printed = (what: string, ...args: string[]) =>
+/** Measures the time until a complete line with the text arrives through a pipe. */
+const untilLine = (expected: string, ...args: string[]) =>
   new Promise<number>((resolve) => {
     const started = performance.now();
     const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'ignore'] });
@@ -39,7 +40,7 @@ const printed = (what: string, ...args: string[]) =>
     let ms: number | undefined;
     child.stdout.on('data', (chunk) => {
       text += chunk;
-      const at = text.indexOf(what);
+      const at = text.indexOf(expected);
       if (ms !== undefined || at < 0 || !text.includes('\n', at)) return;
       ms = performance.now() - started;
       child.kill('SIGKILL');
@@ -47,39 +48,39 @@ const printed = (what: string, ...args: string[]) =>
     child.on('exit', () => resolve(ms ?? Number.NaN));
   });
 
-/** Until a terminal of 80x24 is given it. */
-const drawn = async (what: string): Promise<number> => {
-  const session = onTerminal([process.execPath, program], { columns: 80, rows: 24 }, { LC_ALL: 'C.UTF-8' });
-  const ms = (await session.see(what)) - session.started;
+/** Measures the time until the text is drawn on a terminal of 80x24. */
+const untilDrawn = async (expected: string): Promise<number> => {
+  const session = spawnOnPty([process.execPath, program], { columns: 80, rows: 24 }, { LC_ALL: 'C.UTF-8' });
+  const ms = (await session.waitFor(expected)) - session.started;
   await session.end();
   return ms;
 };
 
-/** With a process that began a moment before. */
-const withOneFound = async (time: (what: string) => Promise<number>): Promise<number> => {
-  const child = spawn(join(folder, found), ['60'], { stdio: 'ignore' });
+/** Measures while the marker process runs. */
+const withMarker = async (measure: (expected: string) => Promise<number>): Promise<number> => {
+  const child = spawn(join(folder, markerComm), ['60'], { stdio: 'ignore' });
   await new Promise((resolve) => child.once('spawn', resolve));
-  const ms = await time(found);
+  const ms = await measure(markerComm);
   child.kill('SIGKILL');
   return ms;
 };
 
-/** The first is what the others are compared with. */
+/** The first case is the baseline. */
 export const cases: readonly Case[] = [
-  { name: '`node -e 0` ended', ms: () => ended('-e', '0') },
-  { name: '`node empty.mjs` ended', ms: () => ended(empty) },
-  { name: '`churntop --version` ended', wanted: 1.5, ms: () => ended(program, '--version') },
-  { name: '`churntop --help` ended', ms: () => ended(program, '--help') },
+  { name: '`node -e 0` exits', measure: () => untilExit('-e', '0') },
+  { name: '`node empty.mjs` exits', measure: () => untilExit(emptyModule) },
+  { name: '`churntop --version` exits', goal: 1.5, measure: () => untilExit(program, '--version') },
+  { name: '`churntop --help` exits', measure: () => untilExit(program, '--help') },
   {
     name: '`churntop --ndjson`: first record, the header',
-    wanted: 2,
-    ms: () => printed('trace.header', program, '--ndjson'),
+    goal: 2,
+    measure: () => untilLine('trace.header', program, '--ndjson'),
   },
   {
     name: '`churntop --ndjson`: first process found alive',
-    ms: () => printed('process.spawned', program, '--ndjson'),
+    measure: () => untilLine('process.spawned', program, '--ndjson'),
   },
-  // The footer is the last that a frame writes.
-  { name: 'screen: first whole frame', wanted: 4, ms: () => drawn('quit') },
-  { name: 'screen: first frame with processes', ms: () => withOneFound(drawn) },
+  // The footer is the last part of a frame.
+  { name: 'screen: first whole frame', goal: 4.5, measure: () => untilDrawn('quit') },
+  { name: 'screen: first frame with processes', measure: () => withMarker(untilDrawn) },
 ];

@@ -10,24 +10,24 @@ export type ChurnOptions = {
 const batchMs = 50;
 const names = ['nginx', 'sh', 'make', 'cc1', 'python3', 'sleep', 'git', 'node'];
 
-/** Each spawns the next one, until so many generations stand below PID 1: as deep as builds go. */
-const generations = 8;
+/** Depth of the process tree, as in a build: each process spawns the next one. */
+const treeDepth = 8;
 
-/** Made-up churn: as many spawns as exits, and the oldest goes first. */
-export const madeChurn = ({ live, eventsPerSecond }: ChurnOptions): EventSource => {
-  const births: number[] = [];
+/** Creates a source of synthetic churn: as many spawns as exits, the oldest process exits first. */
+export const createSyntheticSource = ({ live, eventsPerSecond }: ChurnOptions): EventSource => {
+  const livePids: number[] = [];
   let nextPid = 1;
   let timer: NodeJS.Timeout | undefined;
 
   const spawned = (nowNs: bigint, initial: boolean): ProbeEvent => {
     const pid = nextPid++;
-    births.push(pid);
+    livePids.push(pid);
     return {
       probe_source: 'process.spawned',
       guest_pid: pid,
       guest_comm: names[pid % names.length] as string,
       guest_monotonic_ns: nowNs,
-      guest_ppid: pid % generations === 0 ? 1 : pid - 1,
+      guest_ppid: pid % treeDepth === 0 ? 1 : pid - 1,
       guest_uid: 0,
       window_ns: 250_000n,
       start_ticks: Number(nowNs / 10_000_000n),
@@ -36,7 +36,7 @@ export const madeChurn = ({ live, eventsPerSecond }: ChurnOptions): EventSource 
   };
 
   const exited = (nowNs: bigint): ProbeEvent => {
-    const pid = births.shift() as number;
+    const pid = livePids.shift() as number;
     return {
       probe_source: 'process.exited',
       guest_pid: pid,
@@ -57,16 +57,16 @@ export const madeChurn = ({ live, eventsPerSecond }: ChurnOptions): EventSource 
       wallOffsetNs: BigInt(Date.now()) * 1_000_000n - process.hrtime.bigint(),
     },
     start(listener: SourceListener) {
-      // Nothing comes while the screen is still being made.
+      // Waits until the screen exists.
       setImmediate(() => {
         const nowNs = process.hrtime.bigint();
         listener.onBatch({ nowNs, records: Array.from({ length: live }, () => spawned(nowNs, true)) });
       });
       timer = setInterval(() => {
-        const at = process.hrtime.bigint();
+        const nowNs = process.hrtime.bigint();
         const half = (eventsPerSecond * batchMs) / 2000;
-        const records = Array.from({ length: half }, () => [spawned(at, false), exited(at)]).flat();
-        listener.onBatch({ nowNs: at, records });
+        const records = Array.from({ length: half }, () => [spawned(nowNs, false), exited(nowNs)]).flat();
+        listener.onBatch({ nowNs, records });
       }, batchMs);
     },
     stop: async () => clearInterval(timer),

@@ -1,11 +1,14 @@
 import { parseArgs } from 'node:util';
 
+/** The text of --help. */
 export const usage = `npm run bench:ui -- [flags]
-  --quick      a look, not a measurement
-  --only NAME  only this part (repeatable): quiet, load, storm`;
+  --quick      short runs, for a rough figure
+  --only NAME  measure this part only: quiet, load, storm (repeatable)`;
 
-export type UiOptions = { quick: boolean; help: boolean; wants: (part: string) => boolean };
+/** The options of `npm run bench:ui`. */
+export type UiOptions = { quick: boolean; help: boolean; isSelected: (part: string) => boolean };
 
+/** Parses the command line. @throws Error for an unknown part */
 export const parseOptions = (args: string[], parts: readonly string[]): UiOptions => {
   const { values } = parseArgs({
     args,
@@ -17,6 +20,7 @@ export const parseOptions = (args: string[], parts: readonly string[]): UiOption
   });
   const { quick, only, help } = values;
   const unknown = only?.find((part) => !parts.includes(part));
-  if (unknown !== undefined) throw new Error(`--only ${unknown}: none of ${parts.join(', ')}`);
-  return { quick, help, wants: (part) => only === undefined || only.includes(part) };
+  if (unknown !== undefined)
+    throw new Error(`--only: invalid value "${unknown}" (expected ${parts.join(', ')})`);
+  return { quick, help, isSelected: (part) => only === undefined || only.includes(part) };
 };

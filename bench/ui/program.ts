@@ -1,2 +1,2 @@
-/** The built program. */
+/** The command that runs the built program. */
 export const program: readonly string[] = [process.execPath, 'bin/churntop.js'];

@@ -1,6 +1,7 @@
 /**
- * `npm run bench:ui`: what the screen costs. On a quiet guest bytes a second, CPU and memory, beside htop, btop and gtop
- * where they are installed; a frame of each view at 200x50 under load, and key to screen; memory in an hour of storm.
+ * `npm run bench:ui`: measures the screen. `quiet`: bytes a second, CPU and memory of an idle screen, next to htop, btop
+ * and gtop if they are installed. `load`: a frame of each view at 200x50, and the latency of a key. `storm`: memory
+ * during an hour of fork storm.
  */
 import { cpus, release } from 'node:os';
 import { measureLoad } from './load.ts';
@@ -18,6 +19,7 @@ const options = parseOptions(process.argv.slice(2), Object.keys(parts));
 if (options.help) console.log(usage);
 else {
   console.log(`Linux ${release()}, ${cpus().length} × ${cpus()[0]?.model}, Node ${process.versions.node}`);
-  for (const [name, measure] of Object.entries(parts)) if (options.wants(name)) await measure(options.quick);
+  for (const [name, measure] of Object.entries(parts))
+    if (options.isSelected(name)) await measure(options.quick);
 }
 process.exit(0);

@@ -1,4 +1,4 @@
-/** The real screen fed with made-up churn, until `q`; then it says what its frames took, by view. */
+/** Runs the screen with synthetic churn until `q`, then writes the cost of each frame to a file. */
 import { writeFileSync } from 'node:fs';
 import type { WriteStream } from 'node:tty';
 import { render } from 'ink';
@@ -7,13 +7,13 @@ import { maxFps, openTerminal } from '../../src/cli/terminal/terminal.ts';
 import { Store } from '../../src/store/store.ts';
 import { App } from '../../src/ui/app.tsx';
 import { createTheme } from '../../src/ui/theme/theme.ts';
-import { madeChurn } from './churn.ts';
+import { createSyntheticSource } from './churn.ts';
 
-/** One frame: its view, its CPU time in ms and when it was done, Unix ms. */
+/** A frame: its view, its CPU time in ms, and the time it was completed, Unix ms. */
 export type Frame = { view: string; cpuMs: number; atMs: number };
 
-const [, , figures = 'build/bench/frames.json'] = process.argv;
-const source = madeChurn({ live: 5_000, eventsPerSecond: Number(process.env.EVENTS ?? 2_000) });
+const [, , resultFile = 'build/bench/frames.json'] = process.argv;
+const source = createSyntheticSource({ live: 5_000, eventsPerSecond: Number(process.env.EVENTS ?? 2_000) });
 
 const terminal = openTerminal(process.stdout as WriteStream);
 const store = new Store({
@@ -22,19 +22,14 @@ const store = new Store({
   schedule: terminal.frameScheduler(100),
 });
 
-// The CPU of whole frames: from the store's word to Ink's end of writing, nothing else runs in between.
+// The CPU time of a frame is from the notification of the store to the end of Ink's write. Nothing else runs in between.
 const frames: Frame[] = [];
 let before = process.cpuUsage();
 store.subscribe(() => {
   before = process.cpuUsage();
 });
 const instance = render(
-  <App
-    source={source}
-    store={store}
-    look={{ theme: createTheme({ color: true }) }}
-    stopSelf={async () => {}}
-  />,
+  <App source={source} store={store} theme={createTheme({ color: true })} stopSelf={async () => {}} />,
   {
     stdout: terminal.output,
     interactive: true,
@@ -54,9 +49,9 @@ const instance = render(
     },
   },
 );
-// As the program does: what is loaded by then has its room.
+// After loading, as in the program.
 limitHeapGrowth();
 await instance.waitUntilExit();
-writeFileSync(figures, JSON.stringify(frames));
+writeFileSync(resultFile, JSON.stringify(frames));
 process.stdout.write('frames written\n');
 process.exit(0);

@@ -1,10 +1,12 @@
-export const row = (...cells: (string | number)[]): void => console.log(`| ${cells.join(' | ')} |`);
+/** Prints a row of a Markdown table. */
+export const printRow = (...cells: (string | number)[]): void => console.log(`| ${cells.join(' | ')} |`);
 
-/** A table that is printed as it is measured. */
-export const head = (...cells: string[]): void => {
+/** Prints the header of a Markdown table, so that rows can be printed while measuring. */
+export const printHeader = (...cells: string[]): void => {
   console.log();
-  row(...cells);
-  row(...cells.map(() => '---'));
+  printRow(...cells);
+  printRow(...cells.map(() => '---'));
 };
 
-export const ms = (value: number): string => value.toFixed(1);
+/** Formats a figure with one decimal. */
+export const oneDecimal = (value: number): string => value.toFixed(1);
