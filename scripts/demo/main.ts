@@ -9,12 +9,12 @@ import { draw } from './draw.ts';
 import { scenario } from './scenario.ts';
 
 const { GIFEncoder, quantize, applyPalette } = createRequire(import.meta.url)('gifenc');
-const [columns, rows, frameMs, patienceMs] = [96, 28, 165, 15_000];
+const [columns, rows, frameMs, stepTimeoutMs] = [96, 28, 165, 15_000];
 
 const terminal = new xterm.Terminal({ cols: columns, rows, allowProposedApi: true });
 const { NO_COLOR: _, CI: __, ...env } = process.env;
 const dumps = mkdtempSync(join(tmpdir(), 'churntop-demo-'));
-// Namespaces of its own: the film shows its own processes only, and the last of them ends with the first.
+// New namespaces: the demo shows only its own processes, and they all exit with the first one.
 const pty = spawn(
   'unshare',
   [
@@ -31,7 +31,7 @@ const pty = spawn(
   { name: 'xterm-256color', cols: columns, rows, cwd: dumps, env: { ...env, LC_ALL: 'C.UTF-8', TZ: 'UTC' } },
 );
 pty.onData((data) => terminal.write(data));
-const ended = new Promise<void>((done) => pty.onExit(() => done()));
+const exited = new Promise<void>((done) => pty.onExit(() => done()));
 
 const text = () =>
   Array.from({ length: rows }, (_row, row) =>
@@ -40,7 +40,7 @@ const text = () =>
 
 type Frame = { pixels: Uint8Array; width: number; height: number; ms: number };
 const frames: Frame[] = [];
-const shoot = (ms: number) => {
+const captureFrame = (ms: number) => {
   const canvas = draw(terminal.buffer.active, columns, rows);
   const { width, height } = canvas;
   const pixels = new Uint8Array(canvas.getContext('2d').getImageData(0, 0, width, height).data.buffer);
@@ -48,53 +48,57 @@ const shoot = (ms: number) => {
   if (last && Buffer.compare(last.pixels, pixels) === 0) last.ms += ms;
   else frames.push({ pixels, width, height, ms });
 };
-const film = async (forMs: number) => {
-  for (const end = performance.now() + forMs; performance.now() < end; ) {
+const captureFor = async (durationMs: number) => {
+  for (const end = performance.now() + durationMs; performance.now() < end; ) {
     const start = performance.now();
     await sleep(frameMs);
-    shoot(performance.now() - start);
+    captureFrame(performance.now() - start);
   }
 };
 
 mkdirSync('docs/img', { recursive: true });
 try {
-  for (const { see, holdMs, still, keys } of scenario) {
-    for (const limit = performance.now() + patienceMs; !see.test(text()); ) {
-      if (performance.now() > limit) throw new Error(`never seen: ${see}\n${text()}`);
+  for (const { waitFor, holdMs, image, keys } of scenario) {
+    for (const end = performance.now() + stepTimeoutMs; !waitFor.test(text()); ) {
+      if (performance.now() > end) throw new Error(`timeout waiting for ${waitFor}\n${text()}`);
       await sleep(20);
     }
-    await film(holdMs);
-    if (still)
+    await captureFor(holdMs);
+    if (image)
       writeFileSync(
-        `docs/img/${still}.png`,
+        `docs/img/${image}.png`,
         draw(terminal.buffer.active, columns, rows, 2).toBuffer('image/png'),
       );
     pty.write(keys);
   }
-  await Promise.race([ended, sleep(2000)]);
+  await Promise.race([exited, sleep(2000)]);
 } finally {
   pty.kill('SIGKILL');
   rmSync(dumps, { recursive: true, force: true });
 }
 
 const gif = GIFEncoder();
-const every = Buffer.concat(frames.filter((_frame, at) => at % 12 === 0).map(({ pixels }) => pixels));
-const palette = quantize(every, 15);
-const clear = palette.length;
+const sampledPixels = Buffer.concat(
+  frames.filter((_frame, index) => index % 12 === 0).map(({ pixels }) => pixels),
+);
+const palette = quantize(sampledPixels, 15);
+const transparentIndex = palette.length;
 palette.push([0, 0, 0]);
-let before: Uint8Array | undefined;
+let previous: Uint8Array | undefined;
 for (const { pixels, width, height, ms } of frames) {
-  const now: Uint8Array = applyPalette(pixels, palette.slice(0, clear));
-  // What stays as it was is left clear: long runs of one value pack to almost nothing.
-  const drawn = before ? now.map((colour, at) => (colour === before?.[at] ? clear : colour)) : now;
-  gif.writeFrame(drawn, width, height, {
-    ...(before ? {} : { palette }),
+  const current: Uint8Array = applyPalette(pixels, palette.slice(0, transparentIndex));
+  // Pixels that do not change are transparent, because long runs of one value compress well.
+  const changed = previous
+    ? current.map((color, index) => (color === previous?.[index] ? transparentIndex : color))
+    : current;
+  gif.writeFrame(changed, width, height, {
+    ...(previous ? {} : { palette }),
     delay: ms,
-    transparent: before !== undefined,
-    transparentIndex: clear,
+    transparent: previous !== undefined,
+    transparentIndex,
     dispose: 1,
   });
-  before = now;
+  previous = current;
 }
 gif.finish();
 writeFileSync('demo.gif', gif.bytes());

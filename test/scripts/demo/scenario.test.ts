@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest';
 import { scenario } from '../../../scripts/demo/scenario.ts';
 
-test('the film stays below 20 s and takes each picture once', () => {
+test('the demo takes less than 20 s and saves each image once', () => {
   expect(scenario.reduce((sum, { holdMs }) => sum + holdMs, 0)).toBeLessThan(20_000);
-  const stills = scenario.flatMap(({ still }) => still ?? []);
-  expect(new Set(stills).size).toBe(stills.length);
+  const images = scenario.flatMap(({ image }) => image ?? []);
+  expect(new Set(images).size).toBe(images.length);
 });
 
-test('the film shows every view, pause, filter and dump', () => {
+test('the demo shows every view, pause, filter and dump', () => {
   const keys = scenario.map((step) => step.keys);
   expect(keys).toEqual(expect.arrayContaining(['1', '2', '3', '4', 'p', '/', 'd']));
 });
