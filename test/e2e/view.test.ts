@@ -112,7 +112,7 @@ describe.skipIf(!pty)('view', () => {
     await session.see('REPLAY ‖');
     truncateSync(file, 1_000_000);
     session.type('t100%\r');
-    await session.see('cut short while viewed');
+    await session.see('truncated while viewed');
     await session.see('incomplete');
     // No key was echoed into the first frame, which would scroll the screen.
     expect(session.rows()[0]).toContain('churntop');

@@ -18,7 +18,7 @@ import { ProcessContexts } from './process-context.ts';
 const ecs = new RawJson({ version: '9.4.0' });
 const processCategory = new RawJson(['process']);
 
-/** `event.type` and `event.action` of each record; the types are those that ECS expects in the category process. */
+/** `event.type` and `event.action` of each record. ECS defines the types of the category `process`. */
 const eventTypes: Readonly<Record<ProbeEvent['probe_source'], { type: string; action: string }>> = {
   'process.spawned': { type: 'start', action: 'process-spawned' },
   'process.exec': { type: 'change', action: 'process-exec' },
@@ -45,7 +45,7 @@ const hostFields = ({ host, boot_id, pid_ns }: HeaderRecord): RawJson =>
     os: { type: 'linux' },
   });
 
-/** Elastic Common Schema, one document a line. A record without a wall time is no ECS event: it is left and counted. */
+/** Exports the Elastic Common Schema, one document a line. Records without a wall time are skipped and counted. */
 class EcsExporter implements Exporter {
   readonly #clock = new WallClock();
   readonly #contexts = new ProcessContexts();

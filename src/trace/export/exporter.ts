@@ -2,24 +2,24 @@ import type { TraceBatch } from '../read/batches.ts';
 import type { RecordPredicate } from '../read/trace-filter.ts';
 
 export type ExporterOptions = {
-  /** `churntop 0.1.0`. */
+  /** Name and version of the writing program, for example `churntop 0.1.0`. */
   tool: string;
 };
 
-/** Batches of a trace in, text of another format out, in pieces that are written as they come. */
+/** Converts the batches of a trace to text of another format, piece by piece. */
 export type Exporter = {
   begin(): string;
-  /** Records that do not pass are followed, so that parents are known, and left out. */
+  /** Converts a batch. Records that do not match are omitted, but tracked for later records. */
   convert(batch: TraceBatch, passes: RecordPredicate): string;
-  /** `cut`: why not all of the trace is in it. */
+  /** Ends the document. `incompleteReason` is why it does not contain the whole trace. */
   end(incompleteReason?: string): string;
-  /** Records that the format has no place for. */
+  /** Number of records that the format cannot represent. */
   readonly skippedRecords: number;
 };
 
 export type CreateExporter = (options: ExporterOptions) => Exporter;
 
-/** What `--to` takes. Who makes them is apart (`exporters.ts`): the flags need the names only. */
+/** The formats of `--to`. The exporters are in `exporters.ts`, so that the flags do not load them. */
 export const exportFormats = {
   perfetto: { what: 'ui.perfetto.dev' },
   otlp: { what: 'OpenTelemetry logs' },

@@ -3,5 +3,5 @@ import type { CreateExporter, ExportFormat } from './exporter.ts';
 import { otlp } from './otlp.ts';
 import { perfetto } from './perfetto.ts';
 
-/** Who writes which format. */
+/** The exporter of each format. */
 export const exporters: Readonly<Record<ExportFormat, CreateExporter>> = { perfetto, otlp, ecs: ecsExport };

@@ -1,5 +1,10 @@
 import { formatAlert } from '../../domain/alerts/format.ts';
-import { type AnnotationRecord, isProbeEvent, type ProbeEvent } from '../../domain/events/event.ts';
+import {
+  type AnnotationRecord,
+  type ChurnRecord,
+  isProbeEvent,
+  type ProbeEvent,
+} from '../../domain/events/event.ts';
 import { isAnnotation, recordTimeNs } from '../../domain/events/record.ts';
 import { printable } from '../../util/text.ts';
 import { jsonString, toJson } from '../format/json.ts';
@@ -9,12 +14,12 @@ import { WallClock } from '../read/wall-clock.ts';
 import type { CreateExporter, Exporter, ExporterOptions } from './exporter.ts';
 import { ProcessContexts } from './process-context.ts';
 
-/** Records in one request; a collector takes 4 MB at most by default. */
+/** Records in one request. Collectors accept 4 MB by default. */
 const maxRecordsPerRequest = 512;
 
 type AttributeValue = string | number | bigint | readonly string[];
 
-/** Protobuf's JSON writes 64-bit integers as decimal strings. */
+/** Encodes an attribute value. Protobuf's JSON mapping has 64-bit integers as decimal strings. */
 const anyValue = (value: AttributeValue): string => {
   if (typeof value === 'string') return `{"stringValue":${jsonString(value)}}`;
   if (typeof value === 'object') return `{"arrayValue":{"values":[${value.map(anyValue).join(',')}]}}`;
@@ -37,10 +42,10 @@ const severities = {
   warn: '"severityNumber":13,"severityText":"WARN"',
 };
 
-const verbs: Readonly<Record<ProbeEvent['probe_source'], string>> = {
+const eventTexts: Readonly<Record<ProbeEvent['probe_source'], string>> = {
   'process.spawned': 'spawned',
-  'process.exec': 'became',
-  'process.zombie': 'ended, not reaped',
+  'process.exec': 'exec',
+  'process.zombie': 'zombie',
   'process.exited': 'exited',
 };
 
@@ -75,7 +80,7 @@ const logContentOf = (annotation: AnnotationRecord): LogContent => {
   }
 };
 
-/** OTLP/JSON: one ExportLogsServiceRequest a line, attributes by the semantic conventions for processes and hosts. */
+/** Exports OTLP/JSON: one ExportLogsServiceRequest a line, with the semantic conventions for processes and hosts. */
 class OtlpExporter implements Exporter {
   readonly skippedRecords = 0;
   readonly #options: ExporterOptions;
@@ -124,12 +129,10 @@ class OtlpExporter implements Exporter {
     const creationTime =
       context.spawnedNs === undefined ? undefined : this.#clock.toRfc3339(context.spawnedNs);
     const isExit = probe_source === 'process.exited';
-    return this.#record(
-      guest_monotonic_ns,
-      'info',
-      probe_source,
-      `${printable(guest_comm)}[${guest_pid}] ${verbs[probe_source]}`,
-      {
+    return this.#record(event, {
+      severity: 'info',
+      body: `${printable(guest_comm)}[${guest_pid}] ${eventTexts[probe_source]}`,
+      values: {
         'process.pid': guest_pid,
         'process.parent_pid': ('guest_ppid' in event ? event.guest_ppid : undefined) ?? context.ppid,
         'process.executable.name': guest_comm,
@@ -150,27 +153,24 @@ class OtlpExporter implements Exporter {
         'churntop.lifetime_ns': isExit ? event.lifetime_ns : undefined,
         'churntop.exit_signal': 'exit_signal' in event ? event.exit_signal : undefined,
       },
-    );
+    });
   }
 
-  #annotation(aside: AnnotationRecord): string {
-    const { severity, body, values } = logContentOf(aside);
-    const all = { 'epistemic.status': 'DECLARED', ...values };
-    return this.#record(recordTimeNs(aside), severity, aside.probe_source, printable(body), all);
+  #annotation(annotation: AnnotationRecord): string {
+    const { severity, body, values } = logContentOf(annotation);
+    return this.#record(annotation, {
+      severity,
+      body: printable(body),
+      values: { 'epistemic.status': 'DECLARED', ...values },
+    });
   }
 
-  #record(
-    atNs: bigint,
-    severity: keyof typeof severities,
-    eventName: string,
-    body: string,
-    values: AttributeValues,
-  ): string {
-    // 0 is the format's own word for: not known.
-    const time = this.#clock.toWallNs(atNs) ?? 0n;
+  #record(record: ChurnRecord, { severity, body, values }: LogContent): string {
+    // In OTLP, 0 means that the time is unknown.
+    const time = this.#clock.toWallNs(recordTimeNs(record)) ?? 0n;
     return (
       `{"timeUnixNano":"${time}","observedTimeUnixNano":"${time}",${severities[severity]},` +
-      `"eventName":"${eventName}","body":{"stringValue":${jsonString(body)}},"attributes":${attributes(values)}}`
+      `"eventName":"${record.probe_source}","body":{"stringValue":${jsonString(body)}},"attributes":${attributes(values)}}`
     );
   }
 

@@ -6,11 +6,13 @@ import { toJson } from '../format/json.ts';
 import type { TraceBatch } from '../read/batches.ts';
 import type { RecordPredicate } from '../read/trace-filter.ts';
 import type { CreateExporter, Exporter, ExporterOptions } from './exporter.ts';
-import { churnTrackId, EventList, nameTrack, SliceWriter } from './perfetto-tracks.ts';
+import { EventList } from './perfetto-events.ts';
+import { SliceWriter } from './perfetto-slices.ts';
+import { churnTrackId, nameTrack } from './perfetto-tracks.ts';
 
 /**
- * Chrome's Trace Event Format as ui.perfetto.dev opens it: a slice a life, spawns and exits a second as counters; gaps,
- * notes and alerts as instants over everything.
+ * Exports Chrome's Trace Event Format for ui.perfetto.dev: one slice per process, counters of spawns and exits a second,
+ * and instants for gaps, notes and alerts.
  */
 class PerfettoExporter implements Exporter {
   readonly skippedRecords = 0;
@@ -19,9 +21,9 @@ class PerfettoExporter implements Exporter {
   readonly #slices = new SliceWriter(this.#list);
   readonly #counters = new RateCounters(this.#list);
   #nowNs = 0n;
-  /** Added to times, so that recorders of several boots lie on one axis. */
-  #shiftNs = 0n;
-  #offsetNs: bigint | undefined;
+  /** Offset of the axis to the monotonic clock, so that recorders of several boots share one axis. */
+  #axisOffsetNs = 0n;
+  #firstWallOffsetNs: bigint | undefined;
   #boot: string | undefined;
 
   constructor(options: ExporterOptions) {
@@ -46,10 +48,11 @@ class PerfettoExporter implements Exporter {
     return this.#list.take();
   }
 
-  end(cut?: string): string {
+  end(incompleteReason?: string): string {
     this.#slices.endAll(this.#nowNs);
     this.#counters.flush();
-    if (cut !== undefined) this.#addInstant('cut', `cut short: ${cut}`, this.#nowNs - this.#shiftNs);
+    if (incompleteReason !== undefined)
+      this.#addInstant('cut', `cut short: ${incompleteReason}`, this.#nowNs - this.#axisOffsetNs);
     return `${this.#list.take()}\n]}\n`;
   }
 
@@ -59,9 +62,9 @@ class PerfettoExporter implements Exporter {
     const realtimeNs = header && parseRfc3339(header.clock.realtime);
     if (!header || realtimeNs === undefined) return;
     const offsetNs = realtimeNs - header.clock.monotonic_ns;
-    this.#offsetNs ??= offsetNs;
-    // The same boot has the same clock, whatever was done to the wall clock meanwhile.
-    if (header.boot_id !== this.#boot) this.#shiftNs = offsetNs - this.#offsetNs;
+    this.#firstWallOffsetNs ??= offsetNs;
+    // Recorders of the same boot share the monotonic clock, even after a wall clock step.
+    if (header.boot_id !== this.#boot) this.#axisOffsetNs = offsetNs - this.#firstWallOffsetNs;
     this.#boot = header.boot_id;
   }
 
@@ -89,7 +92,7 @@ class PerfettoExporter implements Exporter {
     this.#addInstant('gap', `gap: ${reason}`, to_monotonic_ns, args);
   }
 
-  /** A line over all tracks. */
+  /** Adds an instant that spans all tracks. */
   #addInstant(cat: string, text: string, ns: bigint, args?: object): void {
     const atNs = this.#toAxisNs(ns);
     const name = printable(text);
@@ -97,9 +100,9 @@ class PerfettoExporter implements Exporter {
   }
 
   #toAxisNs(ns: bigint): bigint {
-    const at = ns + this.#shiftNs;
-    if (at > this.#nowNs) this.#nowNs = at;
-    return at;
+    const axisNs = ns + this.#axisOffsetNs;
+    if (axisNs > this.#nowNs) this.#nowNs = axisNs;
+    return axisNs;
   }
 }
 
@@ -107,7 +110,7 @@ export const perfetto: CreateExporter = (options) => new PerfettoExporter(option
 
 const secondNs = 1_000_000_000n;
 
-/** Spawns and exits a second. */
+/** Counts spawns and exits a second. */
 export class RateCounters {
   readonly #list: EventList;
   #currentSecond: { startNs: bigint; spawned: number; exited: number } | undefined;
@@ -124,12 +127,12 @@ export class RateCounters {
     }
     const startNs = atNs - (atNs % secondNs);
     this.flush();
-    // The viewer draws a value on until the next one.
+    // The viewer draws a value until the next one, so an idle second needs a zero.
     if (current && startNs > current.startNs + secondNs) this.#addSample(current.startNs + secondNs, 0, 0);
     this.#currentSecond = { startNs, spawned: 0, exited: 0, [event]: 1 };
   }
 
-  /** The second under way ends here. */
+  /** Ends the current second. */
   flush(): void {
     if (this.#currentSecond)
       this.#addSample(this.#currentSecond.startNs, this.#currentSecond.spawned, this.#currentSecond.exited);

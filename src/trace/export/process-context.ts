@@ -1,26 +1,28 @@
 import type { ProbeEvent } from '../../domain/events/event.ts';
 import { BoundedMap } from '../../util/bounded-map.ts';
 
-/** What an end does not say of itself and the beginning did. */
+/** Facts about a process that only its spawn and exec records contain. */
 export type ProcessContext = {
   comm: string;
   ppid: number | undefined;
   parentComm: string | undefined;
   uid: number | undefined;
-  /** When its birth was seen; undefined when it was found alive. */
+  /** Time of the spawn; undefined if the process was found alive. */
   spawnedNs: bigint | undefined;
 };
 
-/** Follows who is alive, so that each record can name the parent, the user and the birth of its process. */
+/** Tracks live processes, so that each exported record has the parent, user and spawn time of its process. */
 export class ProcessContexts {
   #contexts = new BoundedMap<ProcessContext>();
 
+  /** Removes all processes. */
   reset(): void {
     this.#contexts = new BoundedMap();
   }
 
+  /** Applies an event. Returns the facts about its process. */
   apply(event: ProbeEvent): ProcessContext {
-    const known = this.#contexts.get(event.guest_pid);
+    const context = this.#contexts.get(event.guest_pid);
     switch (event.probe_source) {
       case 'process.spawned': {
         const { guest_ppid, guest_uid, guest_comm } = event;
@@ -34,20 +36,20 @@ export class ProcessContexts {
       }
       case 'process.exec':
         return this.#store(event.guest_pid, {
-          ...(known ?? unknownProcess),
+          ...(context ?? unknownProcess),
           comm: event.guest_comm,
-          uid: event.guest_uid ?? known?.uid,
+          uid: event.guest_uid ?? context?.uid,
         });
       case 'process.zombie':
-        return known ?? { ...unknownProcess, comm: event.guest_comm, ppid: event.guest_ppid };
+        return context ?? { ...unknownProcess, comm: event.guest_comm, ppid: event.guest_ppid };
       case 'process.exited':
         return this.#contexts.take(event.guest_pid) ?? { ...unknownProcess, comm: event.guest_comm };
     }
   }
 
-  #store(pid: number, known: ProcessContext): ProcessContext {
-    this.#contexts.set(pid, known);
-    return known;
+  #store(pid: number, context: ProcessContext): ProcessContext {
+    this.#contexts.set(pid, context);
+    return context;
   }
 }
 

@@ -6,11 +6,7 @@ import type { Diagnostic } from '../format/errors.ts';
 import { readTrace } from '../read/read-traces.ts';
 import { TraceState, unknownSourceInfo } from './state/trace-state.ts';
 
-const neverStop = () => false;
-
-/**
- * A trace as it arrives: from a pipe there is no way back, so this is a live source whose clock is that of the records.
- */
+/** Opens a trace from a pipe as a live source. A pipe cannot seek, so the clock is that of the records. */
 export const followTrace = (chunks: AsyncIterable<Uint8Array>, name = '-'): EventSource => {
   let stopped = false;
   const readBatches = async (listener: SourceListener): Promise<void> => {
@@ -23,7 +19,7 @@ export const followTrace = (chunks: AsyncIterable<Uint8Array>, name = '-'): Even
       if (stopped) return;
       const { systemState, info } = state;
       records = [];
-      state.applyBatch(batch, 0, neverStop);
+      state.applyBatch(batch);
       if (state.systemState !== systemState || state.info !== info)
         listener.onSystemState?.(state.systemState.clone(), state.info);
       else listener.onBatch({ nowNs: systemState.nowNs, records });

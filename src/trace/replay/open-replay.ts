@@ -3,19 +3,12 @@ import type { Diagnostic } from '../format/errors.ts';
 import { TraceCursor } from './files/cursor.ts';
 import { ReplayError } from './files/errors.ts';
 import { openReplayFiles } from './files/open-files.ts';
-import type { ReplayFile } from './files/trace-file.ts';
+import type { ReplayFile } from './files/replay-file.ts';
 import { startIndexOnThread } from './index/client.ts';
-import { Player, type PlayerClock } from './player/player.ts';
+import { Player } from './player/player.ts';
+import { systemClock } from './player/player-clock.ts';
 
-const systemClock: PlayerClock = {
-  now: () => process.hrtime.bigint(),
-  schedule: (milliseconds, run) => {
-    const timer = setTimeout(run, milliseconds);
-    return () => clearTimeout(timer);
-  },
-};
-
-/** Recorded traces as an event source in which time can be travelled. @throws ReplayError, the file system's error */
+/** Opens recorded traces as an event source that can seek. @throws ReplayError, or the file system's error */
 export const openReplay = async (paths: readonly string[]): Promise<EventSource> => {
   const files = await openReplayFiles(paths);
   const close = () => Promise.all(files.map((file) => file.close()));
@@ -38,17 +31,17 @@ export const openReplay = async (paths: readonly string[]): Promise<EventSource>
   };
 };
 
-/** Read on until there is a record: without one there is nothing to show. @throws ReplayError where there is none */
+/** Reads up to the first record. @throws ReplayError if the files have no record */
 export const assertHasRecord = async (files: readonly ReplayFile[]): Promise<void> => {
   let firstDiagnostic: Diagnostic | undefined;
   const cursor = new TraceCursor(files, {
-    onSkipped(remark) {
-      firstDiagnostic ??= remark;
+    onSkipped(diagnostic) {
+      firstDiagnostic ??= diagnostic;
     },
   });
   for (let batches = await cursor.next(); batches; batches = await cursor.next()) {
     if (batches.length > 0) return;
   }
-  const reason = files.every(({ size }) => size === 0) ? 'empty' : 'foreign';
+  const reason = files.every(({ size }) => size === 0) ? 'empty' : 'not-a-trace';
   throw new ReplayError({ reason, path: files.map(({ name }) => name).join(', '), firstDiagnostic });
 };

@@ -5,15 +5,15 @@ import { recordStartNs, recordTimeNs } from '../../domain/events/record.ts';
 import { formatCompactUtc } from '../../util/time.ts';
 import { type ComposerOptions, TraceComposer } from '../format/composer.ts';
 
-/** The kernel's own limit (__NEW_UTS_LEN); a trace may claim any other. */
+/** The kernel's limit (__NEW_UTS_LEN). The host name of a trace may be longer. */
 const maxHostLength = 64;
 
-/** Files of one second; a directory that has them all is no place for one more. */
+/** Maximum number of dumps of one second in a directory. */
 const maxNames = 100;
 
 /**
- * `churntop-<host>-<UTC time>.ndjson`, and for the second one of a second `…-2.ndjson`, and so on. A host name is not
- * ours, so nothing in it can leave the directory.
+ * Returns the file names to try: `churntop-<host>-<UTC time>.ndjson`, then `…-2.ndjson` and so on. Characters of the host
+ * name that could leave the directory are replaced.
  */
 export const dumpFileNames = (host: string, realtimeNs: bigint): readonly string[] => {
   const safe =
@@ -27,19 +27,19 @@ export const dumpFileNames = (host: string, realtimeNs: bigint): readonly string
 export type DumpOptions = ComposerOptions & {
   directory: string;
   records: Iterable<ChurnRecord>;
-  /** Records that fell off before the oldest one held. */
+  /** Number of records that were dropped before the oldest retained one. */
   dropped: number;
   nowNs: bigint;
 };
 
-/** Written in pieces of about this many characters. */
+/** Approximate length of a write in UTF-16 units. */
 const chunkLength = 1 << 16;
 
 const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
 
 /**
- * Write the records held as one complete trace: header, the gap of what fell off, records, end. The file is new (what
- * exists is never written to, and a link refused) and its owner's alone; one that could not be finished is removed.
+ * Writes retained records as a complete trace: header, a gap for dropped records, records, end. Creates a new file with
+ * mode 0600; never writes to an existing file or follows a link. Removes the file if writing fails.
  * @throws the file system's error, with its code
  */
 export const writeDump = (options: DumpOptions): { path: string; events: number } => {
@@ -53,7 +53,7 @@ export const writeDump = (options: DumpOptions): { path: string; events: number 
     let events = 0;
     let chunk = '';
     for (const record of records) {
-      // A reader's timeline begins with the header.
+      // The header has the time of the first record, because the timeline of a reader starts with the header.
       if (events === 0) chunk = composer.begin(recordTimeNs(record));
       if (events === 0 && dropped > 0) chunk += composer.line(gapBefore(record, dropped));
       chunk += composer.line(record);
@@ -67,7 +67,7 @@ export const writeDump = (options: DumpOptions): { path: string; events: number 
     writeAll(fd, chunk + composer.end(nowNs));
     return { path, events };
   } catch (error) {
-    // By force: should it be gone already, what failed before is what counts.
+    // With force: if the file is missing, the first error is the cause.
     rmSync(path, { force: true });
     throw error;
   } finally {
@@ -88,7 +88,7 @@ const createFirstFree = (paths: readonly string[]): { fd: number; path: string }
   throw lastError;
 };
 
-/** By a file; anything else that stands there is somebody's doing and not gone around. */
+/** Returns whether a regular file exists at the path. Only then the next name is tried. */
 const isExistingFile = (error: unknown, path: string): boolean =>
   (error as NodeJS.ErrnoException).code === 'EEXIST' &&
   (lstatSync(path, { throwIfNoEntry: false })?.isFile() ?? false);
@@ -101,7 +101,7 @@ const gapBefore = (first: ChurnRecord, events: number): ChurnRecord => ({
   to_monotonic_ns: recordStartNs(first),
 });
 
-/** A short write is completed. */
+/** Writes all of the text, completing short writes. */
 const writeAll = (fd: number, text: string): void => {
   const bytes = Buffer.from(text);
   for (let written = 0; written < bytes.length; ) written += writeSync(fd, bytes, written);

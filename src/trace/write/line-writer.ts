@@ -1,14 +1,14 @@
 import type { Writable } from 'node:stream';
 import type { GapRecord } from '../../domain/events/event.ts';
 
-/** Held for a slow reader, in bytes; what comes on top is dropped and counted. */
+/** Maximum number of bytes buffered for a slow reader. Lines beyond it are dropped and counted. */
 const maxBufferedBytes = 4 << 20;
-/** An orderly end waits this long for a reader that does not read. */
+/** Time to wait at the end for a reader that does not read. */
 const flushTimeoutMs = 500;
 
 /**
- * Whole lines to a stream whose reader may be slow or gone. Memory stays bounded: while the stream holds more than
- * `limit`, deliveries are dropped whole and counted, and the count becomes a gap record once there is room.
+ * Writes lines to a stream whose reader may be slow or closed. While more than 4 MiB are buffered, batches are dropped
+ * and counted. The count becomes a gap record once there is room.
  */
 export class LineWriter {
   readonly #out: Writable;
@@ -17,23 +17,23 @@ export class LineWriter {
   #lastGapNs = 0n;
   #closed = false;
 
-  /** `onClosed` is called once, when the reader has gone away (no error) or writing failed. */
+  /** `onClosed` is called once: without an error when the reader has closed the stream, else with the write error. */
   constructor(out: Writable, onClosed: (error?: Error) => void) {
     this.#out = out;
     out.on('error', (error: NodeJS.ErrnoException) => {
       if (this.#closed) return;
       this.#closed = true;
-      // A reader that left (`| head`) is a quiet end, and so is a terminal that hung up.
+      // A closed pipe (`| head`) and a closed terminal are not errors.
       onClosed(error.code === 'EPIPE' || error.code === 'EIO' ? undefined : error);
     });
   }
 
-  /** Records dropped in all. */
+  /** Number of dropped records. */
   get dropped(): number {
     return this.#dropped;
   }
 
-  /** Hand over `records` records, made to complete lines only if there is room: what is dropped takes no number. */
+  /** Writes a batch of records. `compose` is called only if there is room, so that dropped records use no `seq`. */
   write(recordCount: number, compose: () => string): void {
     if (this.#closed) return;
     if (this.#out.writableLength > maxBufferedBytes) {
@@ -45,7 +45,7 @@ export class LineWriter {
     if (lines !== '') this.#out.write(lines);
   }
 
-  /** What was dropped since the last call, as a gap record, once there is room again to say so. */
+  /** Returns a gap for the records dropped since the last call, once there is room for it. */
   takeGap(nowNs: bigint): GapRecord | undefined {
     if (this.#unreportedDrops > 0 && this.#out.writableLength > maxBufferedBytes) return undefined;
     const events = this.#unreportedDrops;
@@ -62,7 +62,7 @@ export class LineWriter {
     };
   }
 
-  /** Until all is written, the reader is gone, or it is clear that it does not read. */
+  /** Resolves when all is written, the stream is closed, or after 500 ms. */
   async flush(): Promise<void> {
     if (this.#closed || this.#out.writableLength === 0) return;
     await new Promise<void>((resolve) => {

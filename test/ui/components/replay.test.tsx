@@ -1,5 +1,5 @@
 import stringWidth from 'string-width';
-import { afterEach, describe, expect, test, vi } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import type { ReplayCommand, ReplayStatus } from '../../../src/domain/source/replay-control.ts';
 import { scrubCells } from '../../../src/store/scrub-bar.ts';
 import { Store } from '../../../src/store/store.ts';
@@ -8,16 +8,11 @@ import { Player } from '../../../src/trace/replay/player/player.ts';
 import { App } from '../../../src/ui/app.tsx';
 import { scrubBarLine } from '../../../src/ui/components/scrub-bar.tsx';
 import { createTheme } from '../../../src/ui/theme/theme.ts';
-import { exited, seconds, sourceInfo, spawned } from '../../support/fixtures/events.ts';
 import { renderOn } from '../../support/fakes/fake-terminal.ts';
+import { exited, seconds, sourceInfo, spawned } from '../../support/fixtures/events.ts';
 import { manualClock, memoryFile, startIndexInline } from '../../support/harness/replay.ts';
 
-const open: { unmount: () => void }[] = [];
-afterEach(() => {
-  for (const app of open.splice(0)) app.unmount();
-});
-
-/** Two services; one of them keeps starting jobs, in two bursts with a gap between. */
+/** Returns a trace of two services, one of which spawns two bursts of jobs with a gap in between. */
 const trace = (): string => {
   const composer = new TraceComposer({ info: sourceInfo, tool: 'churntop test' });
   let text = composer.begin(seconds(100));
@@ -51,9 +46,8 @@ const start = async (size = { columns: 80, rows: 24 }) => {
   const player = await Player.open({ files, startIndex: startIndexInline(files), clock, playing: false });
   const usersOf = () => (uid: number) => (uid === 0 ? 'root' : String(uid));
   const store = new Store({ info: player.info, replay: player.replay.status(), size, usersOf });
-  const look = { theme: createTheme({ color: true }) };
-  const app = renderOn(<App source={player} store={store} look={look} stopSelf={async () => {}} />, size);
-  open.push(app);
+  const theme = createTheme({ color: true });
+  const app = renderOn(<App source={player} store={store} theme={theme} stopSelf={async () => {}} />, size);
   await vi.waitFor(() => expect(store.getSnapshot().replay?.indexedShare).toBe(1));
   const run = async (command: ReplayCommand) => {
     player.replay.send(command);
@@ -63,7 +57,7 @@ const start = async (size = { columns: 80, rows: 24 }) => {
   return { ...app, clock, player, store, run, lines: () => app.screen().split('\n') };
 };
 
-const golden = (name: string) => `golden/${name}.txt`;
+const golden = (name: string) => `golden/replay/${name}.txt`;
 
 describe.each([
   ['80x24', { columns: 80, rows: 24 }],
@@ -71,27 +65,27 @@ describe.each([
   ['200x50', { columns: 200, rows: 50 }],
   ['40x10', { columns: 40, rows: 10 }],
 ] as const)('at %s', (name, size) => {
-  test('shows a moment of the trace and where it is', async () => {
+  test('a position of the trace matches the golden screen', async () => {
     const app = await start(size);
-    await app.run({ do: 'seek', toNs: seconds(155.1) + sourceInfo.wallOffsetNs });
-    await expect(app.screen()).toMatchFileSnapshot(golden(`replay-${name}`));
+    await app.run({ type: 'seek', toNs: seconds(155.1) + sourceInfo.wallOffsetNs });
+    await expect(app.screen()).toMatchFileSnapshot(golden(name));
     expect(app.lines()).toHaveLength(size.rows);
     for (const line of app.lines()) expect(stringWidth(line)).toBeLessThanOrEqual(size.columns);
   });
 });
 
-test('the end of the trace is marked', async () => {
+test('the end of the trace matches the golden screen', async () => {
   const app = await start();
-  await app.run({ do: 'moveTo', share: 1 });
-  await expect(app.screen()).toMatchFileSnapshot(golden('replay-end-80x24'));
+  await app.run({ type: 'moveTo', share: 1 });
+  await expect(app.screen()).toMatchFileSnapshot(golden('end-80x24'));
 });
 
-test('the help shows the keys of a replay', async () => {
+test('the help lists the keys of a replay', async () => {
   const app = await start({ columns: 80, rows: 50 });
   app.type('?');
   await vi.waitFor(() => expect(app.screen()).toContain('one event forward'));
-  expect(app.screen()).not.toContain('capture goes on');
-  await expect(app.screen()).toMatchFileSnapshot(golden('replay-help-80x50'));
+  expect(app.screen()).not.toContain('capture continues');
+  await expect(app.screen()).toMatchFileSnapshot(golden('help-80x50'));
 });
 
 test('keys play, step and change the speed', async () => {
@@ -109,27 +103,27 @@ test('keys play, step and change the speed', async () => {
   await vi.waitFor(() => expect(app.screen()).toContain('▶ 4x'));
 });
 
-test('keys jump: to a gap, to the next of the same comm, to a typed time', async () => {
+test('keys seek to a gap, to the next event of a comm, and to a time', async () => {
   const app = await start();
   app.type(']');
-  await vi.waitFor(() => expect(app.screen()).toContain('4 tasks came and went unseen'));
+  await vi.waitFor(() => expect(app.screen()).toContain('4 short-lived tasks missed'));
   app.type('[');
-  await vi.waitFor(() => expect(app.screen()).toContain('no gap, note or alert before this moment'));
+  await vi.waitFor(() => expect(app.screen()).toContain('no gap, note or alert before this time'));
   app.type(']');
   app.type('t');
-  await vi.waitFor(() => expect(app.screen()).toContain('to time:'));
+  await vi.waitFor(() => expect(app.screen()).toContain('go to time:'));
   app.type('12:03:00');
   app.type('\r');
   await vi.waitFor(() => expect(app.lines()[0]).toContain('12:03:00.000'));
   expect(app.screen()).toContain('left␛[2Jover');
   app.type('N');
-  await vi.waitFor(() => expect(app.screen()).toContain('no event of left␛[2Jover before this moment'));
+  await vi.waitFor(() => expect(app.screen()).toContain('no event of left␛[2Jover before this time'));
   app.type('t');
   app.type('soon\r');
-  await vi.waitFor(() => expect(app.screen()).toContain('not a time: soon'));
+  await vi.waitFor(() => expect(app.screen()).toContain('invalid time "soon"'));
 });
 
-describe('the timeline', () => {
+describe('the scrub bar', () => {
   const status = (more: Partial<ReplayStatus> = {}): ReplayStatus => ({
     fromNs: 0n,
     toNs: 100n,
@@ -153,14 +147,14 @@ describe('the timeline', () => {
     ...more,
   });
 
-  test('a cell is as high as its churn, beside the busiest', () => {
+  test('the level of a cell is relative to the busiest cell', () => {
     const { cells, cursor } = scrubCells(status(), 10);
     expect(cells.map(({ level }) => level)).toEqual([1, 0, 0, 0, 8, 0, 0, 0, 0, 4]);
     expect(cells.map(({ gap }) => gap).indexOf(true)).toBe(2);
     expect(cursor).toBe(5);
   });
 
-  test('what is not indexed yet is not shown as quiet', () => {
+  test('cells that are not indexed yet are marked', () => {
     const { cells } = scrubCells(status({ indexedShare: 0.5 }), 20);
     expect(cells.map(({ indexed }) => indexed)).toEqual([
       ...new Array<boolean>(10).fill(true),
@@ -168,10 +162,10 @@ describe('the timeline', () => {
     ]);
     expect(
       scrubBarLine(status({ indexedShare: 0.5, skippedLines: 2 }), 60, createTheme({ color: false })),
-    ).toContain('indexing 50% 2 bad lines');
+    ).toContain('indexing 50% 2 invalid lines');
   });
 
-  test('one moment, no width and no record fall over nothing', () => {
+  test('an empty trace and a width of one cell do not fail', () => {
     const nothing = { fromNs: 0n, bucketNs: 1n, spawns: [], exits: [], gaps: [] };
     expect(scrubCells(status({ toNs: 0n, positionNs: 0n, density: nothing }), 5).cursor).toBe(0);
     expect(

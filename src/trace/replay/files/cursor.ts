@@ -1,17 +1,17 @@
 import type { TraceBatch } from '../../read/batches.ts';
 import { type ReaderOptions, type ReaderState, TraceReader } from '../../read/reader.ts';
-import type { ReplayFile } from './trace-file.ts';
+import type { ReplayFile } from './replay-file.ts';
 
-/** Between two lines of a trace: where reading can go on, and what the reader knew there. */
+/** A position between two lines from which reading can resume, and the state of the reader there. */
 export type ResumePoint = { fileIndex: number; offset: number; readerState: ReaderState };
 
-/** Where a line begins or ends. */
+/** A byte offset in one of the files. */
 export type FilePosition = { fileIndex: number; offset: number };
 
 export const isBefore = (one: FilePosition, other: FilePosition): boolean =>
   one.fileIndex < other.fileIndex || (one.fileIndex === other.fileIndex && one.offset < other.offset);
 
-/** Read at once: about two thousand records. */
+/** Bytes a read; about two thousand records. */
 export const defaultChunkBytes = 1 << 18;
 
 const newline = 0x0a;
@@ -19,11 +19,11 @@ const newline = 0x0a;
 export type CursorOptions = ReaderOptions & {
   resumeFrom?: ResumePoint | undefined;
   chunkBytes?: number | undefined;
-  /** A file that is shorter than it was when it was opened. */
+  /** Receives the name of a file that became shorter after it was opened. */
   onTruncatedFile?: ((name: string) => void) | undefined;
 };
 
-/** Reads a trace of several files from any place on, in chunks of whole lines. */
+/** Reads a trace in several files from any resume point, in chunks of complete lines. */
 export class TraceCursor {
   readonly #files: readonly ReplayFile[];
   readonly #reader: TraceReader;
@@ -31,7 +31,7 @@ export class TraceCursor {
   readonly #onTruncatedFile: CursorOptions['onTruncatedFile'];
   #fileIndex = 0;
   #offset = 0;
-  /** Between two lines: only there the reader's mark is good. */
+  /** Whether the position is between two lines, where the reader's state is valid. */
   #atLineBoundary = true;
 
   constructor(
@@ -51,14 +51,14 @@ export class TraceCursor {
     }
   }
 
-  /** Where the next chunk begins; undefined in the middle of a line that is longer than a chunk. */
+  /** The start of the next chunk; undefined within a line that is longer than a chunk. */
   get resumePoint(): ResumePoint | undefined {
     return this.#atLineBoundary
       ? { fileIndex: this.#fileIndex, offset: this.#offset, readerState: this.#reader.state }
       : undefined;
   }
 
-  /** Where the next chunk begins, be it in the middle of a line. */
+  /** The start of the next chunk, possibly within a line. */
   get position(): FilePosition {
     return { fileIndex: this.#fileIndex, offset: this.#offset };
   }
@@ -67,7 +67,7 @@ export class TraceCursor {
     return this.#reader.skipped;
   }
 
-  /** The next records, none behind `until`; undefined at the end. @throws the file system's error */
+  /** Reads the next records up to `until`. Returns undefined at the end. @throws the file system's error */
   async next(until?: FilePosition): Promise<TraceBatch[] | undefined> {
     const file = this.#files[this.#fileIndex];
     if (!file) return undefined;

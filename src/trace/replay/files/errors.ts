@@ -1,21 +1,21 @@
 import type { FileKind } from '../../../util/file-kind.ts';
 import type { Diagnostic } from '../../format/errors.ts';
 
-/** In this no time can be travelled. */
+/** The error of files that cannot be replayed. */
 export class ReplayError extends Error {
   override readonly name = 'ReplayError';
   readonly details: ReplayErrorDetails;
 
-  constructor(facts: ReplayErrorDetails) {
-    super(`${facts.path}: ${facts.reason}`);
-    this.details = facts;
+  constructor(details: ReplayErrorDetails) {
+    super(`${details.path}: ${details.reason}`);
+    this.details = details;
   }
 }
 
 export type ReplayErrorDetails = {
-  /** `foreign`: no line of it is a record. */
-  reason: Exclude<FileKind, 'symlink'> | 'empty' | 'foreign';
+  /** Why it cannot be replayed; `not-a-trace`: no line is a record. */
+  reason: Exclude<FileKind, 'symlink'> | 'empty' | 'not-a-trace';
   path: string;
-  /** The first line that is none. */
+  /** The first line that is not a record, for `not-a-trace`. */
   firstDiagnostic?: Diagnostic | undefined;
 };

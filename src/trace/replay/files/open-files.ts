@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { TraceError } from '../../format/errors.ts';
 import { gunzipIfNeeded } from '../../read/input.ts';
 import { sortByHeaderTime } from '../../read/read-traces.ts';
-import { type OpenReplayFile, openReplayFile, replayFileOf } from './trace-file.ts';
+import { type OpenReplayFile, openReplayFile, replayFileOf } from './replay-file.ts';
 
 const gzipMagic = [0x1f, 0x8b];
 
@@ -25,7 +25,7 @@ const readFileChunks = async function* (file: OpenReplayFile): AsyncGenerator<Ui
   }
 };
 
-/** A compressed part as a file without a name, which goes with the process: only there can one be anywhere at once. */
+/** Decompresses a file to an unlinked temporary file, because gzip cannot seek. The kernel removes it at exit. */
 const decompress = async (compressed: OpenReplayFile): Promise<OpenReplayFile> => {
   const path = join(tmpdir(), `churntop-${randomUUID()}`);
   const handle = await open(path, 'wx+', 0o600);
@@ -35,7 +35,7 @@ const decompress = async (compressed: OpenReplayFile): Promise<OpenReplayFile> =
     try {
       for await (const chunk of gunzipIfNeeded(readFileChunks(compressed))) await handle.writeFile(chunk);
     } catch (error) {
-      // What stood before the damage is shown.
+      // The data before the damage is shown.
       if (!(error instanceof TraceError)) throw error;
       damage = error.message;
     }
@@ -48,7 +48,7 @@ const decompress = async (compressed: OpenReplayFile): Promise<OpenReplayFile> =
   }
 };
 
-/** The parts of a trace, oldest first, each readable anywhere. @throws the file system's error, with its path */
+/** Opens the files of a trace, oldest first, for reading at any offset. @throws the file system's error, with its path */
 export const openReplayFiles = async (paths: readonly string[]): Promise<OpenReplayFile[]> => {
   const files: OpenReplayFile[] = [];
   try {

@@ -3,9 +3,9 @@ import { isLogged } from '../../../domain/events/record.ts';
 import { decode } from '../../format/decode.ts';
 import { TraceError } from '../../format/errors.ts';
 import type { FilePosition } from './cursor.ts';
-import type { ReplayFile } from './trace-file.ts';
+import type { ReplayFile } from './replay-file.ts';
 
-/** What is looked for: bytes that every match holds, and what tells a match from a coincidence. */
+/** A search for events: bytes that every matching line contains, and the condition on the decoded event. */
 export type SearchQuery = { needle: Buffer; matches: (event: ChurnRecord) => boolean };
 
 const blockBytes = 1 << 20;
@@ -21,7 +21,7 @@ const matchesLine = (line: Buffer, { matches }: SearchQuery): boolean => {
   }
 };
 
-/** The end of the first (or last) matching line among whole lines. */
+/** Returns the end of the first or last matching line, depending on the direction. */
 const findInLines = (lines: Buffer, direction: 1 | -1, query: SearchQuery): number | undefined => {
   const { needle } = query;
   let at = direction > 0 ? lines.indexOf(needle) : lines.lastIndexOf(needle);
@@ -36,14 +36,15 @@ const findInLines = (lines: Buffer, direction: 1 | -1, query: SearchQuery): numb
   return undefined;
 };
 
+type Search = { query: SearchQuery; isCancelled: () => boolean };
+
 const searchForward = async (
   file: ReplayFile,
   from: number,
-  query: SearchQuery,
-  cancelled: () => boolean,
+  { query, isCancelled }: Search,
 ): Promise<number | undefined> => {
   const buffer = Buffer.allocUnsafe(blockBytes);
-  for (let at = from; at < file.size && !cancelled(); ) {
+  for (let at = from; at < file.size && !isCancelled(); ) {
     const bytes = await file.read(buffer.subarray(0, Math.min(blockBytes, file.size - at)), at);
     if (bytes === 0) return undefined;
     const block = buffer.subarray(0, bytes);
@@ -58,15 +59,14 @@ const searchForward = async (
 const searchBackward = async (
   file: ReplayFile,
   to: number,
-  query: SearchQuery,
-  cancelled: () => boolean,
+  { query, isCancelled }: Search,
 ): Promise<number | undefined> => {
   const buffer = Buffer.allocUnsafe(blockBytes);
-  for (let end = to; end > 0 && !cancelled(); ) {
+  for (let end = to; end > 0 && !isCancelled(); ) {
     const start = Math.max(0, end - blockBytes);
     const bytes = await file.read(buffer.subarray(0, end - start), start);
     const block = buffer.subarray(0, bytes);
-    // What stands before the first newline is the end of a line that began earlier.
+    // The text before the first newline belongs to a line that starts in the previous block.
     const skipped = start === 0 ? 0 : block.indexOf(newline) + 1;
     const found = findInLines(block.subarray(skipped), -1, query);
     if (found !== undefined) return start + skipped + found;
@@ -75,28 +75,33 @@ const searchBackward = async (
   return undefined;
 };
 
+export type FindEventOptions = Search & {
+  files: readonly ReplayFile[];
+  from: FilePosition;
+  direction: 1 | -1;
+};
+
 /**
- * The end of the next matching line behind a place, or of the last one before it. The bytes are searched, not the
- * records: a gigabyte takes about a second instead of a quarter of a minute.
+ * Returns the end of the next matching line after a position, or of the last one before it. Searches bytes before it
+ * decodes lines, which takes about 1 s for 1 GB instead of 15 s.
  */
-export const findEvent = async (
-  files: readonly ReplayFile[],
-  from: FilePosition,
-  direction: 1 | -1,
-  query: SearchQuery,
-  cancelled: () => boolean,
-): Promise<FilePosition | undefined> => {
+export const findEvent = async ({
+  files,
+  from,
+  direction,
+  ...search
+}: FindEventOptions): Promise<FilePosition | undefined> => {
   for (let index = from.fileIndex; index >= 0 && index < files.length; index += direction) {
     const file = files[index] as ReplayFile;
     const begin = index === from.fileIndex ? from.offset : direction > 0 ? 0 : file.size;
-    const offset = await (direction > 0 ? searchForward : searchBackward)(file, begin, query, cancelled);
+    const offset = await (direction > 0 ? searchForward : searchBackward)(file, begin, search);
     if (offset !== undefined) return { fileIndex: index, offset };
-    if (cancelled()) return undefined;
+    if (search.isCancelled()) return undefined;
   }
   return undefined;
 };
 
-/** What stands the same in every spelling of a name: all of it, or its longest part that nobody escapes. */
+/** Returns text that every JSON encoding of a name contains: the quoted name, or its longest part without escapes. */
 const longestUnescapedPart = (comm: string): string => {
   const [longest = ''] = (comm.match(/[ !#-.0-[\]-~]+/g) ?? []).toSorted((a, b) => b.length - a.length);
   if (longest === comm) return `"${comm}"`;

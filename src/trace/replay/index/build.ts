@@ -1,7 +1,7 @@
 import { isAnnotation, type TraceRecord } from '../../../domain/events/record.ts';
 import type { Diagnostic } from '../../format/errors.ts';
 import { TraceCursor } from '../files/cursor.ts';
-import type { ReplayFile } from '../files/trace-file.ts';
+import type { ReplayFile } from '../files/replay-file.ts';
 import { packState } from '../state/pack.ts';
 import { TraceState } from '../state/trace-state.ts';
 import { type CheckpointLimits, Checkpoints, checkpointLimitsFor } from './checkpoints.ts';
@@ -12,7 +12,7 @@ import type { IndexMessage } from './protocol.ts';
 export type BuildIndexOptions = {
   files: readonly ReplayFile[];
   post: (message: IndexMessage) => void;
-  /** Milliseconds of any clock that does not go back. */
+  /** Returns monotonic time, ms. */
   now: () => number;
   limits?: CheckpointLimits | undefined;
   chunkBytes?: number | undefined;
@@ -27,9 +27,7 @@ const densityKindOf: Readonly<Partial<Record<TraceRecord['probe_source'], Densit
   'trace.gap': 'gaps',
 };
 
-const neverStop = () => false;
-
-/** Read a whole trace once, and tell what a replay needs to be anywhere in it soon. */
+/** Reads a trace once and posts its checkpoints, landmarks and density, which make seeking fast. */
 export const buildIndex = async ({
   files,
   post,
@@ -44,25 +42,25 @@ export const buildIndex = async ({
   const landmarks = new Landmarks();
   const checkpoints = new Checkpoints(limits ?? checkpointLimitsFor(totalBytes));
   const diagnostics: Diagnostic[] = [];
-  const onSkipped = (remark: Diagnostic) => {
-    if (diagnostics.length < maxDiagnostics) diagnostics.push(remark);
+  const onSkipped = (diagnostic: Diagnostic) => {
+    if (diagnostics.length < maxDiagnostics) diagnostics.push(diagnostic);
   };
-  // The log is not part of a checkpoint; it is read again.
+  // A checkpoint does not contain the log, so the log has the minimum size.
   const state = new TraceState(1, (record, atNs) => {
-    const discovery = record.probe_source === 'process.spawned' && record.initial;
-    density.count(discovery ? undefined : densityKindOf[record.probe_source], atNs);
+    const isInitial = record.probe_source === 'process.spawned' && record.initial;
+    density.count(isInitial ? undefined : densityKindOf[record.probe_source], atNs);
     if (isAnnotation(record)) landmarks.add({ atNs, events: state.events });
   });
   const cursor = new TraceCursor(files, {
     onSkipped,
-    onTruncatedFile: (name) => post({ type: 'short', name }),
+    onTruncatedFile: (name) => post({ type: 'truncated', name }),
     chunkBytes,
   });
-  const postProgress = (position: number, done: boolean) =>
+  const postProgress = (traceOffset: number, done: boolean) =>
     post({
       type: 'progress',
       progress: {
-        indexed: done ? 1 : position / totalBytes,
+        indexed: done ? 1 : traceOffset / totalBytes,
         toNs: state.atNs,
         events: state.events,
         density: density.density,
@@ -74,24 +72,24 @@ export const buildIndex = async ({
       },
     });
 
-  let position = 0;
+  let traceOffset = 0;
   let lastProgressMs = now();
   for (let batches = await cursor.next(); batches; batches = await cursor.next()) {
-    for (const batch of batches) state.applyBatch(batch, 0, neverStop);
+    for (const batch of batches) state.applyBatch(batch);
     const { resumePoint } = cursor;
     if (resumePoint) {
-      position = (fileStarts[resumePoint.fileIndex] ?? totalBytes) + resumePoint.offset;
-      if (checkpoints.isDue(position)) {
+      traceOffset = (fileStarts[resumePoint.fileIndex] ?? totalBytes) + resumePoint.offset;
+      if (checkpoints.isDue(traceOffset)) {
         const packed = packState(state.snapshot());
         const { atNs, events } = state;
-        const checkpoint = { resumePoint, traceOffset: position, atNs, events, bytes: packed.length, packed };
+        const checkpoint = { resumePoint, traceOffset, atNs, events, bytes: packed.length, packed };
         checkpoints.add({ ...checkpoint, packed: undefined });
         post({ type: 'checkpoint', checkpoint });
       }
     }
     if (now() - lastProgressMs < progressIntervalMs) continue;
     lastProgressMs = now();
-    postProgress(position, false);
+    postProgress(traceOffset, false);
   }
   postProgress(totalBytes, true);
 };

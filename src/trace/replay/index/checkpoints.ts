@@ -1,29 +1,31 @@
 import type { ResumePoint } from '../files/cursor.ts';
 
-/** Where a replay can begin: the packed fold of everything before a place. */
+/** A point from which a replay can resume: the packed state of all records before it. */
 export type Checkpoint = {
   resumePoint: ResumePoint;
-  /** Bytes before it, over all files. */
+  /** Bytes of trace before it, in all files. */
   traceOffset: number;
   atNs: bigint;
   events: number;
+  /** Length of `packed`. */
   bytes: number;
-  /** Absent where only the spacing matters (on the thread that made it). */
+  /** The packed state. Undefined on the index thread, which needs only the spacing. */
   packed: Uint8Array | undefined;
 };
 
 export type CheckpointLimits = {
+  /** Maximum number of checkpoints. */
   count: number;
-  /** Of all that is packed. */
+  /** Maximum bytes of all packed states. */
   bytes: number;
-  /** Bytes of trace between two, at first. */
+  /** Initial distance of two checkpoints, in bytes of trace. */
   spacing: number;
 };
 
-/** Closer together they save nothing: to fill the log, more than this is read in any case. */
+/** Minimum spacing. Closer checkpoints save nothing, because filling the log reads more than this. */
 const minSpacingBytes = 1 << 20;
 
-/** Limits for a trace of so many bytes: the spacing that will do for all of it, so that none is made to be thrown away. */
+/** Returns limits for a trace of `traceBytes`, with a spacing that fits the trace, so that none is dropped later. */
 export const checkpointLimitsFor = (traceBytes: number): CheckpointLimits => ({
   count: 1024,
   bytes: 48 << 20,
@@ -31,8 +33,8 @@ export const checkpointLimitsFor = (traceBytes: number): CheckpointLimits => ({
 });
 
 /**
- * A bounded number of checkpoints at equal distances, in bytes of trace: when they grow too many or too large, every other one
- * goes and the distance doubles. What is held depends only on what was added, so two threads agree without a word.
+ * Checkpoints at equal distances in bytes of trace. Beyond a limit, every other one is dropped and the spacing doubles.
+ * The result depends only on what was added, so that two threads retain the same checkpoints.
  */
 export class Checkpoints {
   readonly #limits: CheckpointLimits;
@@ -53,9 +55,9 @@ export class Checkpoints {
     return this.#bytes;
   }
 
-  /** Is it far enough from the last one? */
-  isDue(position: number): boolean {
-    return position - (this.#retained.at(-1)?.traceOffset ?? 0) >= this.#spacing;
+  /** Returns whether an offset is far enough from the last checkpoint. */
+  isDue(traceOffset: number): boolean {
+    return traceOffset - (this.#retained.at(-1)?.traceOffset ?? 0) >= this.#spacing;
   }
 
   add(checkpoint: Checkpoint): void {

@@ -1,18 +1,18 @@
 import script from 'worker:./worker.ts';
 import { Worker } from 'node:worker_threads';
-import type { OpenReplayFile } from '../files/trace-file.ts';
+import type { OpenReplayFile } from '../files/replay-file.ts';
 import type { IndexMessage } from './protocol.ts';
 
-/** Something that indexes a trace and tells of it until it is stopped. */
+/** Starts indexing a trace. Messages arrive until it is stopped. */
 export type StartIndex = (
   onMessage: (message: IndexMessage) => void,
   onError: (error: Error) => void,
 ) => { stop(): Promise<void> };
 
-/** Nearly all that indexing makes is garbage at once; room for more of it would only be held, not used. */
+/** Size of the young generation, MiB. It is small because nearly all objects of indexing are short-lived. */
 const youngGenerationMb = 16;
 
-/** Indexing on a thread of its own: it reads a gigabyte while the screen plays. */
+/** Indexes open files on a thread of its own, so that a large trace can be viewed meanwhile. */
 export const startIndexOnThread =
   (openFiles: readonly OpenReplayFile[]): StartIndex =>
   (onMessage, onError) => {

@@ -3,13 +3,13 @@ import type { Density } from '../../../domain/source/replay-control.ts';
 export type DensityKind = 'spawns' | 'exits' | 'gaps';
 const kinds: readonly DensityKind[] = ['spawns', 'exits', 'gaps'];
 
-export const maxBuckets = 1000;
-/** A trace of a second fills them all once. */
+const defaultMaxBuckets = 1000;
+/** Initial width of a bucket. A trace of one second fills 1000 of them. */
 const minWidthNs = 1_000_000n;
 
 /**
- * How much happened when, in at most `limit` equal stretches of the time so far: when time outgrows them, neighbours
- * are merged. Times must not go back.
+ * Counts events by time in buckets of equal width. When time exceeds the last bucket, adjacent buckets are merged, so
+ * their number is bounded. Times must not go back.
  */
 export class DensityCounter {
   readonly #maxBuckets: number;
@@ -19,10 +19,11 @@ export class DensityCounter {
   #bucket = 0;
   #bucketEndNs = 0n;
 
-  constructor(limit = maxBuckets) {
-    this.#maxBuckets = limit;
+  constructor(maxBuckets = defaultMaxBuckets) {
+    this.#maxBuckets = maxBuckets;
   }
 
+  /** Counts an event. Without a kind, only extends the time. */
   count(kind: DensityKind | undefined, atNs: bigint): void {
     if (this.#fromNs === undefined) {
       this.#fromNs = atNs;

@@ -1,20 +1,20 @@
-/** A moment to jump to: after how many events, and when. */
+/** A gap, note or alert to seek to: its time, and the number of events up to it. */
 export type Landmark = { atNs: bigint; events: number };
 
-export const maxLandmarks = 4096;
+const defaultMaxRetained = 4096;
 
-/** Marks in order of time, at most `limit`: when they are more, those that stand close together count as one. */
+/** Landmarks in order of time. Beyond the maximum, landmarks that are close to the previous one are dropped. */
 export class Landmarks {
   readonly #maxRetained: number;
   #retained: Landmark[] = [];
   #minDistanceNs = 0n;
   #count = 0;
 
-  constructor(limit = maxLandmarks) {
-    this.#maxRetained = limit;
+  constructor(maxRetained = defaultMaxRetained) {
+    this.#maxRetained = maxRetained;
   }
 
-  /** How many there were, held or not. */
+  /** Number of landmarks added, retained or not. */
   get count(): number {
     return this.#count;
   }
@@ -31,6 +31,7 @@ export class Landmarks {
     while (this.#retained.length > this.#maxRetained) this.#thin();
   }
 
+  /** Doubles the minimum distance and drops landmarks that are closer to the previous one. */
   #thin(): void {
     this.#minDistanceNs = this.#minDistanceNs === 0n ? 1_000_000n : this.#minDistanceNs * 2n;
     let last: bigint | undefined;

@@ -3,24 +3,26 @@ import type { Diagnostic } from '../../format/errors.ts';
 import type { Checkpoint, CheckpointLimits } from './checkpoints.ts';
 import type { Landmark } from './landmarks.ts';
 
-/** What the indexing thread is started with: files by descriptor, which threads share. */
+/** The options of the index thread. File descriptors are shared between threads. */
 export type IndexOptions = {
   files: readonly { name: string; size: number; fd: number }[];
   limits?: CheckpointLimits | undefined;
 };
 
 export type IndexProgress = {
-  /** Share of the bytes, 0 to 1. */
+  /** Indexed share of the bytes, 0 to 1. */
   indexed: number;
-  /** Up to the last record read. */
+  /** Time of the last indexed record. */
   toNs: bigint;
   events: number;
   density: Density;
-  /** Notes and alerts among them. */
+  /** Gaps, notes and alerts; a bounded number of them. */
   landmarks: readonly Landmark[];
+  /** Number of all landmarks. */
   landmarkCount: number;
+  /** Number of skipped lines. */
   skipped: number;
-  /** The first few lines that could not be read. */
+  /** The first skipped lines. */
   diagnostics: readonly Diagnostic[];
   done: boolean;
 };
@@ -28,6 +30,6 @@ export type IndexProgress = {
 export type IndexMessage =
   | { type: 'checkpoint'; checkpoint: Checkpoint }
   | { type: 'progress'; progress: IndexProgress }
-  /** A file that is shorter than it was when it was opened. */
-  | { type: 'short'; name: string }
+  /** A file became shorter after it was opened. */
+  | { type: 'truncated'; name: string }
   | { type: 'failed'; message: string; code: string | undefined };

@@ -17,7 +17,7 @@ const initialProgress: IndexProgress = {
   done: false,
 };
 
-/** What is known of a trace so far, on the side that plays it. */
+/** The index of a trace as received from the index thread so far. */
 export class TraceIndex {
   #progress = initialProgress;
   readonly #checkpoints: Checkpoints;
@@ -39,7 +39,10 @@ export class TraceIndex {
     else this.#progress = message.progress;
   }
 
-  /** The last checkpoint for which `holds`, with `lead` events more before it; it must hold for all before one. */
+  /**
+   * Returns the last checkpoint that is at least `leadEvents` before the last one that matches. The checkpoints that match
+   * must precede all others.
+   */
   lastCheckpoint(matches: (checkpoint: Checkpoint) => boolean, leadEvents: number): Checkpoint | undefined {
     const { retained } = this.#checkpoints;
     const nearest = retained[partitionPoint(retained, matches) - 1];
@@ -47,21 +50,21 @@ export class TraceIndex {
     return retained[partitionPoint(retained, ({ events }) => events <= nearest.events - leadEvents) - 1];
   }
 
-  /** The first gap behind a moment, or the last one before it. */
+  /** Returns the first landmark after a number of events, or the last one before it. */
   nearestLandmark(events: number, direction: 1 | -1): Landmark | undefined {
     const { landmarks } = this.#progress;
-    if (direction > 0) return landmarks[partitionPoint(landmarks, (gap) => gap.events <= events)];
-    return landmarks[partitionPoint(landmarks, (gap) => gap.events < events) - 1];
+    if (direction > 0) return landmarks[partitionPoint(landmarks, (landmark) => landmark.events <= events)];
+    return landmarks[partitionPoint(landmarks, (landmark) => landmark.events < events) - 1];
   }
 }
 
-/** How many at the start of a sorted list hold. */
-const partitionPoint = <T>(list: readonly T[], holds: (value: T) => boolean): number => {
+/** Returns how many items at the start of a partitioned list match, by binary search. */
+const partitionPoint = <T>(list: readonly T[], matches: (value: T) => boolean): number => {
   let low = 0;
   let high = list.length;
   while (low < high) {
     const middle = (low + high) >>> 1;
-    if (holds(list[middle] as T)) low = middle + 1;
+    if (matches(list[middle] as T)) low = middle + 1;
     else high = middle;
   }
   return low;

@@ -1,20 +1,20 @@
 import type { ReplayCommand } from '../../../domain/source/replay-control.ts';
 
 export type CommandQueueOptions = {
-  /** Awaited before the first errand of a run. */
+  /** Returns a promise to await before the first command of an idle queue. */
   beforeFirst: () => Promise<void> | undefined;
-  execute: (errand: NavigationCommand, cancelled: () => boolean) => Promise<void>;
-  /** Nothing is left to do. */
+  execute: (command: NavigationCommand, isCancelled: () => boolean) => Promise<void>;
+  /** Called when the queue becomes empty. */
   onIdle: () => void;
   onError: (error: Error) => void;
 };
 
-/** One errand under way and one to come, into which is merged what is asked meanwhile. */
+/** A queue of one running and one pending command. Commands are merged into the pending one. */
 export class CommandQueue {
   readonly #options: CommandQueueOptions;
   #pending: NavigationCommand | undefined;
   #running: Promise<void> | undefined;
-  /** Another errand came that makes the one under way pointless. */
+  /** Whether a newer command replaces the running one. */
   #isCancelled = false;
 
   constructor(options: CommandQueueOptions) {
@@ -27,12 +27,12 @@ export class CommandQueue {
 
   enqueue(command: ReplayCommand, span: TimeSpan): void {
     this.#pending = coalesce(this.#pending, command, span);
-    // Steps wait for what is under way; a new place makes it pointless.
+    // A step continues from the running command; every other command replaces it.
     if (this.#pending?.kind !== 'step') this.#isCancelled = true;
     this.#running ??= this.#drain().catch(this.#options.onError);
   }
 
-  /** Until nothing asked for is left to do. */
+  /** Resolves when the queue is empty. */
   async whenIdle(): Promise<void> {
     while (this.#running) await this.#running;
   }
@@ -47,10 +47,10 @@ export class CommandQueue {
     const { beforeFirst, execute, onIdle } = this.#options;
     try {
       await beforeFirst();
-      for (let errand = this.#pending; errand; errand = this.#pending) {
+      for (let command = this.#pending; command; command = this.#pending) {
         this.#pending = undefined;
         this.#isCancelled = false;
-        await execute(errand, () => this.#isCancelled);
+        await execute(command, () => this.#isCancelled);
       }
     } finally {
       this.#running = undefined;
@@ -59,7 +59,7 @@ export class CommandQueue {
   }
 }
 
-/** What a player has to do next; it takes a moment, in which more may be asked. */
+/** A command that changes the position and takes time to execute. */
 export type NavigationCommand =
   | { kind: 'step'; events: number }
   | { kind: 'time'; atNs: bigint }
@@ -70,20 +70,20 @@ export type TimeSpan = { fromNs: bigint; toNs: bigint; positionNs: bigint };
 const shareOfSpan = ({ fromNs, toNs }: TimeSpan, fraction: number): bigint =>
   (BigInt(Math.round(fraction * 1e6)) * (toNs - fromNs)) / 1_000_000n;
 
-/** One errand for what was asked before and what is asked now: keys held down must not queue up. */
+/** Merges a replay command into the pending command, so that repeated keys do not queue up. */
 export const coalesce = (
-  waiting: NavigationCommand | undefined,
+  pending: NavigationCommand | undefined,
   command: ReplayCommand,
   span: TimeSpan,
 ): NavigationCommand | undefined => {
-  const nowNs = waiting?.kind === 'time' ? waiting.atNs : span.positionNs;
+  const positionNs = pending?.kind === 'time' ? pending.atNs : span.positionNs;
   switch (command.type) {
     case 'step':
-      return { kind: 'step', events: command.events + (waiting?.kind === 'step' ? waiting.events : 0) };
+      return { kind: 'step', events: command.events + (pending?.kind === 'step' ? pending.events : 0) };
     case 'seek':
       return { kind: 'time', atNs: command.toNs };
     case 'scrub':
-      return { kind: 'time', atNs: clampToSpan(nowNs + shareOfSpan(span, command.share), span) };
+      return { kind: 'time', atNs: clampToSpan(positionNs + shareOfSpan(span, command.share), span) };
     case 'moveTo':
       return { kind: 'time', atNs: span.fromNs + shareOfSpan(span, command.share) };
     case 'landmark':
@@ -91,10 +91,10 @@ export const coalesce = (
     case 'pid':
       return { kind: 'find', ...command };
     default:
-      return waiting;
+      return pending;
   }
 };
 
-/** The nearest moment that is not outside. */
+/** Returns the nearest time within the span. */
 export const clampToSpan = (atNs: bigint, { fromNs, toNs }: Omit<TimeSpan, 'positionNs'>): bigint =>
   atNs < fromNs ? fromNs : atNs > toNs ? toNs : atNs;

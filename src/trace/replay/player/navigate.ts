@@ -1,13 +1,13 @@
 import type { Direction, ReplayStatus } from '../../../domain/source/replay-control.ts';
+import type { ReplayFile } from '../files/replay-file.ts';
 import { commQuery, findEvent, pidQuery } from '../files/search.ts';
-import type { ReplayFile } from '../files/trace-file.ts';
 import type { TraceIndex } from '../index/trace-index.ts';
 import { clampToSpan, type NavigationCommand } from './command-queue.ts';
 import type { Playhead } from './playhead.ts';
 import type { Seeker } from './seeker.ts';
 import type { SeekTarget } from './target.ts';
 
-/** All up to some record of a trace, and the time of that record or later. */
+/** A position in a trace: a playhead, and a time on the timeline that is not before its last record. */
 export type Position = { playhead: Playhead; atNs: bigint };
 
 export type NavigationContext = {
@@ -15,22 +15,22 @@ export type NavigationContext = {
   index: TraceIndex;
   seeker: Seeker;
   from: Position;
-  /** The trace as far as it is known. */
+  /** The indexed part of the trace. */
   span: { fromNs: bigint; toNs: bigint };
   isCancelled: () => boolean;
-  /** Hears what takes a moment. */
-  setBusy: (what: ReplayStatus['busy']) => void;
+  /** Receives the kind of work that takes a while. */
+  setBusy: (busy: ReplayStatus['busy']) => void;
 };
 
-/** What was looked for and is not there. */
+/** The result of a search without a match. */
 export type NotFound = { what: string; direction: Direction };
 
 type NavigationResult = Promise<Position | NotFound | undefined>;
 
 type CommandHandlers = {
   [K in NavigationCommand['kind']]: (
-    errand: Extract<NavigationCommand, { kind: K }>,
-    by: NavigationContext,
+    command: Extract<NavigationCommand, { kind: K }>,
+    context: NavigationContext,
   ) => NavigationResult;
 };
 
@@ -42,61 +42,59 @@ const seekTo = async (
   const playhead = await seeker.seek(target, isCancelled);
   if (!playhead) return undefined;
   const { atNs } = playhead.state;
-  // Where the trace ended before, and nobody knew yet, it is the end.
+  // Time may pass beyond the last record, except beyond the end of a trace that is not indexed yet.
   const isPastLastRecord =
     target.kind === 'time' && target.atNs > atNs && (index.progress.done || !playhead.atEnd);
   return { playhead, atNs: isPastLastRecord ? target.atNs : atNs };
 };
 
 const commandHandlers: CommandHandlers = {
-  step: async ({ events }, by) => {
-    const { playhead } = by.from;
+  step: async ({ events }, context) => {
+    const { playhead } = context.from;
     const until = playhead.state.events + events;
-    if (events <= 0) return seekTo(until > 0 ? { kind: 'event', events: until } : { kind: 'opening' }, by);
-    await playhead.advance({ kind: 'event', events: until }, { isCancelled: by.isCancelled });
+    if (events <= 0) return seekTo(until > 0 ? { kind: 'event', events: until } : { kind: 'start' }, context);
+    await playhead.advance({ kind: 'event', events: until }, { isCancelled: context.isCancelled });
     return { playhead, atNs: playhead.state.atNs };
   },
-  time: async ({ atNs }, by) => {
-    if (atNs <= by.span.fromNs) return seekTo({ kind: 'opening' }, by);
-    // What is not indexed yet is not known to be outside: it is read until there.
-    return seekTo({ kind: 'time', atNs: by.index.progress.done ? clampToSpan(atNs, by.span) : atNs }, by);
+  time: async ({ atNs }, context) => {
+    const { span, index } = context;
+    if (atNs <= span.fromNs) return seekTo({ kind: 'start' }, context);
+    // The end is unknown until the trace is indexed, so the trace is read up to the time.
+    return seekTo({ kind: 'time', atNs: index.progress.done ? clampToSpan(atNs, span) : atNs }, context);
   },
-  find: async (errand, by) => {
-    const { direction } = errand;
-    if (errand.type !== 'landmark') return findNext(errand, by);
-    const gap = by.index.nearestLandmark(by.from.playhead.state.events, direction);
-    return gap
-      ? seekTo({ kind: 'event', events: gap.events }, by)
+  find: async (command, context) => {
+    const { direction } = command;
+    if (command.type !== 'landmark') return findNext(command, context);
+    const landmark = context.index.nearestLandmark(context.from.playhead.state.events, direction);
+    return landmark
+      ? seekTo({ kind: 'event', events: landmark.events }, context)
       : { what: 'gap, note or alert', direction };
   },
 };
 
 const findNext = async (
-  errand: NavigationCommand & { kind: 'find'; type: 'comm' | 'pid' },
-  by: NavigationContext,
+  command: NavigationCommand & { kind: 'find'; type: 'comm' | 'pid' },
+  context: NavigationContext,
 ): NavigationResult => {
-  const { direction } = errand;
-  const { files, from, isCancelled, setBusy } = by;
-  const query = errand.type === 'comm' ? commQuery(errand.comm) : pidQuery(errand.pid);
+  const { direction } = command;
+  const { files, from, isCancelled, setBusy } = context;
+  const query = command.type === 'comm' ? commQuery(command.comm) : pidQuery(command.pid);
   const nearbyEvent = from.playhead.nearestEvent(direction, query.matches);
-  if (nearbyEvent !== undefined) return seekTo({ kind: 'event', events: nearbyEvent }, by);
+  if (nearbyEvent !== undefined) return seekTo({ kind: 'event', events: nearbyEvent }, context);
   setBusy('searching');
   const { chunk } = from.playhead;
-  const position = await findEvent(
-    files,
-    direction > 0 ? chunk.to : chunk.from,
-    direction,
-    query,
-    isCancelled,
-  );
-  if (position) return seekTo({ kind: 'spot', position }, by);
+  const start = direction > 0 ? chunk.to : chunk.from;
+  const position = await findEvent({ files, from: start, direction, query, isCancelled });
+  if (position) return seekTo({ kind: 'position', position }, context);
   if (isCancelled()) return undefined;
-  return { what: `event of ${errand.type === 'comm' ? errand.comm : errand.pid}`, direction };
+  return { what: `event of ${command.type === 'comm' ? command.comm : command.pid}`, direction };
 };
 
-/** Do what is asked: gives where it led, or what is not there; undefined when it was cancelled. */
-export const navigate = (errand: NavigationCommand, by: NavigationContext): NavigationResult =>
-  (commandHandlers[errand.kind] as (errand: NavigationCommand, by: NavigationContext) => NavigationResult)(
-    errand,
-    by,
-  );
+/** Executes a command. Resolves to the new position, or to what was not found; undefined if cancelled. */
+export const navigate = (command: NavigationCommand, context: NavigationContext): NavigationResult => {
+  const handler = commandHandlers[command.kind] as (
+    command: NavigationCommand,
+    context: NavigationContext,
+  ) => NavigationResult;
+  return handler(command, context);
+};

@@ -1,15 +1,16 @@
 import type { ChurnRecord } from '../../../domain/events/event.ts';
 import type { Position } from './navigate.ts';
 
-/** What one go may read; beyond it, playing is slower than asked. */
+/** Maximum number of chunks that a tick reads. Beyond it, playback is slower than its speed. */
 const maxChunksPerTick = 40;
-/** Quiet for longer is skipped, if that is asked for, up to shortly before the next event. */
+/** Idle time that is played before the rest is skipped. */
 const maxIdleNs = 1_000_000_000n;
+/** Time before the next event to which idle time is skipped. */
 const leadTimeNs = 200_000_000n;
 
 export type PlaybackResult = { atNs: bigint; records: readonly ChurnRecord[]; atEnd: boolean };
 
-/** Let trace time go on by so much. */
+/** Advances the position by a duration of trace time, or beyond idle time if `skipIdle` is set. */
 export const advancePlayback = async (
   { playhead, atNs: fromNs }: Position,
   durationNs: bigint,
@@ -22,22 +23,23 @@ export const advancePlayback = async (
   const advanceTo = async (atNs: bigint, maxChunks?: number) =>
     playhead.advance({ kind: 'time', atNs }, { onRecord, ...(maxChunks !== undefined && { maxChunks }) });
 
-  const wantedNs = fromNs + durationNs;
-  const arrival = await advanceTo(wantedNs, maxChunksPerTick);
-  if (arrival !== 'there') {
+  const targetNs = fromNs + durationNs;
+  const result = await advanceTo(targetNs, maxChunksPerTick);
+  if (result !== 'reached') {
     const atNs = state.atNs > fromNs ? state.atNs : fromNs;
-    return { atNs, records, atEnd: arrival === 'end' };
+    return { atNs, records, atEnd: result === 'end' };
   }
   const nextNs = skipIdle && state.events === events ? playhead.nextEventNs() : undefined;
-  if (nextNs === undefined || nextNs - wantedNs <= maxIdleNs)
-    return { atNs: wantedNs, records, atEnd: false };
+  if (nextNs === undefined || nextNs - targetNs <= maxIdleNs)
+    return { atNs: targetNs, records, atEnd: false };
   await advanceTo(nextNs - leadTimeNs);
   return { atNs: nextNs - leadTimeNs, records, atEnd: false };
 };
 
-/** Trace time for real time, as a fraction, slowest first. */
+/** A playback speed: the fraction of trace time to real time. */
 export type Speed = { label: string; numerator: bigint; denominator: bigint };
 
+/** All speeds, slowest first. */
 export const speeds: readonly Speed[] = [
   { label: '1/8x', numerator: 1n, denominator: 8n },
   { label: '1/4x', numerator: 1n, denominator: 4n },

@@ -1,8 +1,8 @@
 import { defaultLogCapacity } from '../../../domain/processes/system-state.ts';
 import type { EventSource, SourceInfo, SourceListener } from '../../../domain/source/event-source.ts';
 import type { ReplayCommand, ReplayStatus } from '../../../domain/source/replay-control.ts';
-import { DamagedFiles } from '../files/damage.ts';
-import type { ReplayFile } from '../files/trace-file.ts';
+import { DamagedFiles } from '../files/damaged-files.ts';
+import type { ReplayFile } from '../files/replay-file.ts';
 import { type CheckpointLimits, checkpointLimitsFor } from '../index/checkpoints.ts';
 import type { StartIndex } from '../index/client.ts';
 import type { IndexMessage } from '../index/protocol.ts';
@@ -10,14 +10,9 @@ import { TraceIndex } from '../index/trace-index.ts';
 import { CommandQueue, clampToSpan, type NavigationCommand } from './command-queue.ts';
 import { type NotFound, navigate, type Position } from './navigate.ts';
 import { advancePlayback, realTimeSpeedIndex, speeds } from './playback.ts';
+import type { PlayerClock } from './player-clock.ts';
 import type { Playhead } from './playhead.ts';
 import { Seeker } from './seeker.ts';
-
-/** Real time, and a way to be called later. */
-export type PlayerClock = {
-  now: () => bigint;
-  schedule: (milliseconds: number, run: () => void) => () => void;
-};
 
 export type PlayerOptions = {
   files: readonly ReplayFile[];
@@ -29,9 +24,11 @@ export type PlayerOptions = {
   playing?: boolean | undefined;
 };
 
+type PlayerParts = { index: TraceIndex; damagedFiles: DamagedFiles; seeker: Seeker; playhead: Playhead };
+
 const tickIntervalMs = 100;
 
-/** Plays a trace: an event source with a clock of its own, which can be told to be anywhere. */
+/** An event source that plays a trace on a clock of its own, and can seek to any position. */
 export class Player implements EventSource {
   readonly info: SourceInfo;
   readonly replay = {
@@ -51,9 +48,9 @@ export class Player implements EventSource {
   #speed = realTimeSpeedIndex;
   #busy: ReplayStatus['busy'];
   readonly #commands = new CommandQueue({
-    // A tick under way ends before anything moves.
+    // A running tick must end before the position changes.
     beforeFirst: () => this.#runningTick,
-    execute: (errand, cancelled) => this.#navigate(errand, cancelled),
+    execute: (command, isCancelled) => this.#navigate(command, isCancelled),
     onIdle: () => {
       this.#busy = undefined;
       this.#lastTickNs = this.#options.clock.now();
@@ -65,28 +62,23 @@ export class Player implements EventSource {
   #cancelTick: () => void = () => {};
   #lastTickNs = 0n;
 
-  /** At the start of a trace, before its first event. @throws the file system's error */
+  /** Opens a trace at its start, before its first event. @throws the file system's error */
   static async open(options: PlayerOptions): Promise<Player> {
     const { files, history = defaultLogCapacity, chunkBytes } = options;
-    const total = files.reduce((sum, { size }) => sum + size, 0);
-    const index = new TraceIndex(options.limits ?? checkpointLimitsFor(total));
-    const lost = new DamagedFiles(files);
-    const seeker = new Seeker({ files, index, history, chunkBytes, onTruncatedFile: lost.addTruncated });
-    const head = (await seeker.seek({ kind: 'opening' })) as Playhead;
-    return new Player(options, index, seeker, lost, head);
+    const totalBytes = files.reduce((sum, { size }) => sum + size, 0);
+    const index = new TraceIndex(options.limits ?? checkpointLimitsFor(totalBytes));
+    const damagedFiles = new DamagedFiles(files);
+    const onTruncatedFile = damagedFiles.addTruncated;
+    const seeker = new Seeker({ files, index, history, chunkBytes, onTruncatedFile });
+    const playhead = (await seeker.seek({ kind: 'start' })) as Playhead;
+    return new Player(options, { index, damagedFiles, seeker, playhead });
   }
 
-  private constructor(
-    options: PlayerOptions,
-    index: TraceIndex,
-    seeker: Seeker,
-    lost: DamagedFiles,
-    playhead: Playhead,
-  ) {
+  private constructor(options: PlayerOptions, { index, damagedFiles, seeker, playhead }: PlayerParts) {
     this.#options = options;
     this.#index = index;
     this.#seeker = seeker;
-    this.#damagedFiles = lost;
+    this.#damagedFiles = damagedFiles;
     this.#fromNs = playhead.state.atNs;
     this.#position = { playhead, atNs: this.#fromNs };
     this.info = playhead.state.info;
@@ -108,7 +100,7 @@ export class Player implements EventSource {
     await Promise.all([this.#indexer?.stop(), this.#commands.stop()]);
   }
 
-  /** Until nothing asked for is left to do. */
+  /** Resolves when all commands are executed. */
   whenIdle(): Promise<void> {
     return this.#commands.whenIdle();
   }
@@ -146,7 +138,7 @@ export class Player implements EventSource {
     switch (command.type) {
       case 'togglePlay':
         this.#playing = !this.#playing;
-        // From the end it begins anew.
+        // At the end, playing starts over.
         if (this.#playing && this.#status().atEnd) this.#enqueue({ type: 'moveTo', share: 0 });
         break;
       case 'toggleSkipIdle':
@@ -166,24 +158,24 @@ export class Player implements EventSource {
     this.#commands.enqueue(command, this.#status());
   }
 
-  async #navigate(errand: NavigationCommand, isCancelled: () => boolean): Promise<void> {
+  async #navigate(command: NavigationCommand, isCancelled: () => boolean): Promise<void> {
     const { files } = this.#options;
     const span = this.#status();
-    const outcome = await navigate(errand, {
+    const result = await navigate(command, {
       files,
       index: this.#index,
       seeker: this.#seeker,
       from: this.#position,
       span,
       isCancelled,
-      setBusy: (what) => this.#setBusy(what),
+      setBusy: (busy) => this.#setBusy(busy),
     });
-    if (!outcome) return;
-    if ('what' in outcome) return this.#reportNotFound(outcome);
-    this.#position = outcome;
+    if (!result) return;
+    if ('what' in result) return this.#reportNotFound(result);
+    this.#position = result;
     this.#emitSystemState();
-    if (errand.kind === 'time' && errand.atNs === span.toNs && span.indexedShare < 1)
-      this.#listener?.onNotice?.('as far as the trace is indexed');
+    if (command.kind === 'time' && command.atNs === span.toNs && span.indexedShare < 1)
+      this.#listener?.onNotice?.('end of the indexed part; indexing continues');
   }
 
   #scheduleTick(): void {
@@ -197,7 +189,7 @@ export class Player implements EventSource {
     });
   }
 
-  /** Let trace time go on by as much as real time did. */
+  /** Advances trace time by the real time since the last tick, times the speed. */
   async #tick(): Promise<void> {
     const now = this.#options.clock.now();
     const passedNs = now - this.#lastTickNs;
@@ -223,14 +215,14 @@ export class Player implements EventSource {
       this.#listener?.onError(Object.assign(new Error(message.message), { code: message.code }));
       return;
     }
-    if (message.type === 'short') this.#damagedFiles.addTruncated(message.name);
+    if (message.type === 'truncated') this.#damagedFiles.addTruncated(message.name);
     else this.#index.add(message);
     if (message.type === 'progress') this.#emitStatus();
   }
 
   #reportNotFound({ what, direction }: NotFound): void {
-    const known = this.#index.progress.done || direction < 0 ? '' : ' as far as the trace is indexed';
-    this.#listener?.onNotice?.(`no ${what} ${direction > 0 ? 'behind' : 'before'} this moment${known}`);
+    const scope = this.#index.progress.done || direction < 0 ? '' : ' in the indexed part';
+    this.#listener?.onNotice?.(`no ${what} ${direction > 0 ? 'after' : 'before'} this time${scope}`);
   }
 
   #setBusy(busy: ReplayStatus['busy']): void {
@@ -239,9 +231,9 @@ export class Player implements EventSource {
   }
 
   #emitSystemState(): void {
-    const shown = this.#position.playhead.state.clone();
-    shown.advanceTo(this.#position.atNs);
-    this.#listener?.onSystemState?.(shown.systemState, shown.info);
+    const state = this.#position.playhead.state.clone();
+    state.advanceTo(this.#position.atNs);
+    this.#listener?.onSystemState?.(state.systemState, state.info);
     this.#emitStatus();
   }
 

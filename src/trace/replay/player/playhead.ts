@@ -5,49 +5,51 @@ import type { FilePosition, ResumePoint, TraceCursor } from '../files/cursor.ts'
 import type { TraceState } from '../state/trace-state.ts';
 import { type SeekTarget, seekRuleOf } from './target.ts';
 export type AdvanceOptions = {
-  /** Read no more than so many chunks. */
+  /** Maximum number of chunks to read. Default: no limit. */
   maxChunks?: number;
-  /** Asked between chunks. */
+  /** Checked between chunks. */
   isCancelled?: () => boolean;
-  /** Hears of what is taken. */
+  /** Receives each record that is applied, without headers and clock pairs. */
   onRecord?: (record: ChurnRecord) => void;
 };
 
-export type AdvanceResult = 'there' | 'end' | 'short';
+/** `stopped`: cancelled, or the maximum number of chunks was read. */
+export type AdvanceResult = 'reached' | 'end' | 'stopped';
 
-/** A moment of a trace: what was folded so far, and the records read but not taken yet. */
+/** The state at a position of a trace, and the records that are read but not applied yet. */
 export class Playhead {
   readonly state: TraceState;
   readonly #cursor: TraceCursor;
-  readonly #onChunk: (place: ResumePoint, fold: TraceState) => void;
+  readonly #onChunk: (resumePoint: ResumePoint, state: TraceState) => void;
   #batches: readonly TraceBatch[] = [];
   #batch = 0;
   #index = 0;
   #chunkStart: FilePosition;
   #atEnd = false;
 
-  /** `onChunk` hears of places where everything read is taken. */
+  /** `onChunk` is called before each chunk at a line boundary, when all records before it are applied. */
   constructor(
-    fold: TraceState,
+    state: TraceState,
     cursor: TraceCursor,
-    onChunk: (place: ResumePoint, fold: TraceState) => void = () => {},
+    onChunk: (resumePoint: ResumePoint, state: TraceState) => void = () => {},
   ) {
-    this.state = fold;
+    this.state = state;
     this.#cursor = cursor;
     this.#onChunk = onChunk;
     this.#chunkStart = cursor.position;
   }
 
-  /** No record is left. */
+  /** Whether all records are applied. */
   get atEnd(): boolean {
     return this.#atEnd;
   }
 
-  /** Where the records held begin and end. */
+  /** The positions between which the current records were read. */
   get chunk(): { from: FilePosition; to: FilePosition } {
     return { from: this.#chunkStart, to: this.#cursor.position };
   }
 
+  /** Applies records up to the target. @throws the file system's error */
   async advance(
     target: SeekTarget,
     { maxChunks = Infinity, isCancelled, onRecord }: AdvanceOptions = {},
@@ -61,26 +63,26 @@ export class Playhead {
         if (onRecord)
           for (const record of batch.records.slice(from, this.#index))
             if (isChurnRecord(record)) onRecord(record);
-        if (this.#index < batch.records.length) return 'there';
+        if (this.#index < batch.records.length) return 'reached';
       }
-      if (target.kind === 'event' && this.state.events >= target.events) return 'there';
-      if (read >= maxChunks || isCancelled?.()) return 'short';
+      if (target.kind === 'event' && this.state.events >= target.events) return 'reached';
+      if (read >= maxChunks || isCancelled?.()) return 'stopped';
       const { resumePoint } = this.#cursor;
       if (resumePoint) this.#onChunk(resumePoint, this.state);
-      const spot = this.#cursor.position;
+      const chunkStart = this.#cursor.position;
       const batches = await this.#cursor.next(until);
       if (!batches) {
         this.#atEnd = until === undefined;
-        return until === undefined ? 'end' : 'there';
+        return until === undefined ? 'end' : 'reached';
       }
       this.#batches = batches;
       this.#batch = 0;
       this.#index = 0;
-      this.#chunkStart = spot;
+      this.#chunkStart = chunkStart;
     }
   }
 
-  /** When the next event is, if it is among those read. */
+  /** Returns the time of the next event, if it has been read. */
   nextEventNs(): bigint | undefined {
     for (const { batch, index } of this.#chunkRecords(this.#batch)) {
       if (this.#isPending(batch, index) && isLogged(batch.records[index] as ChurnRecord))
@@ -89,7 +91,7 @@ export class Playhead {
     return undefined;
   }
 
-  /** The number of the nearest event behind or before this one that is among those read and matches. */
+  /** Returns the number of the nearest matching event in a direction, if it is in the current chunk. */
   nearestEvent(direction: 1 | -1, matches: (event: ChurnRecord) => boolean): number | undefined {
     let eventNumber = this.state.events - this.#countAppliedEvents();
     let found: number | undefined;

@@ -6,7 +6,7 @@ import {
   type ResumePoint,
   TraceCursor,
 } from '../files/cursor.ts';
-import type { ReplayFile } from '../files/trace-file.ts';
+import type { ReplayFile } from '../files/replay-file.ts';
 import type { TraceIndex } from '../index/trace-index.ts';
 import { unpackState } from '../state/pack.ts';
 import { TraceState } from '../state/trace-state.ts';
@@ -16,24 +16,25 @@ import { type SeekTarget, seekRuleOf } from './target.ts';
 export type SeekerOptions = {
   files: readonly ReplayFile[];
   index: TraceIndex;
-  /** Entries of the log. */
+  /** Number of log entries to retain. */
   history: number;
 } & Pick<CursorOptions, 'chunkBytes' | 'onTruncatedFile'>;
 
-/** A whole state at the start of a chunk, log included. */
+/** A complete state at the start of a chunk, including the log. */
 type CachedState = { resumePoint: ResumePoint; state: TraceState };
 
-/** Steps back are short: with these they read a few chunks. */
+/** Cached states limit a step back to reading a few chunks. */
 const maxCachedStates = 4;
-/** Chunks between two: making one costs as much as folding one. */
+/** Chunks between two cached states, because a copy costs as much as applying one chunk. */
 const chunksPerCachedState = 8;
 
-/** Discovery that is longer does not hold up the first frame. */
+/** Bytes of discovery that are read before the first frame. */
 const maxOpeningBytes = 1 << 24;
 
 /**
- * To be anywhere in a trace: the nearest state kept, and a fold from there. A checkpoint has no log, so the one to begin
- * with is far enough back that the log is full again on arrival: what is shown is what a straight fold would show.
+ * Seeks to any position of a trace: starts from the nearest cached state or checkpoint, and applies the records from
+ * there. A checkpoint has no log, so it must be far enough back that the log is full at the target. The result equals
+ * that of applying all records from the start.
  */
 export class Seeker {
   readonly #options: SeekerOptions;
@@ -43,30 +44,30 @@ export class Seeker {
     this.#options = options;
   }
 
-  /** At the first byte. */
+  /** Returns a playhead at the first byte. */
   atStart(): Playhead {
     return this.#playheadAt(new TraceState(this.#options.history), this.#cursor());
   }
 
-  /** A new playhead at the target, or at the end of the trace before it; undefined when it was cancelled. */
+  /** Returns a playhead at the target, or at the end of the trace if that is before it; undefined if cancelled. */
   async seek(target: SeekTarget, isCancelled: () => boolean = () => false): Promise<Playhead | undefined> {
     const { chunkBytes } = this.#options;
-    const head = this.#nearestPlayhead(target);
-    const arrival = await head.advance(target, {
+    const playhead = this.#nearestPlayhead(target);
+    const result = await playhead.advance(target, {
       isCancelled,
-      ...(target.kind === 'opening' && {
+      ...(target.kind === 'start' && {
         maxChunks: Math.ceil(maxOpeningBytes / (chunkBytes ?? defaultChunkBytes)),
       }),
     });
-    if (arrival === 'short' && target.kind !== 'opening') return undefined;
-    return head;
+    if (result === 'stopped' && target.kind !== 'start') return undefined;
+    return playhead;
   }
 
   #nearestPlayhead(target: SeekTarget): Playhead {
     const { index, history } = this.#options;
     const { isBeforeTarget } = seekRuleOf(target);
     const checkpoint = index.lastCheckpoint(isBeforeTarget, history);
-    const anchor = this.#cachedStates
+    const cached = this.#cachedStates
       .filter(({ resumePoint, state }) =>
         isBeforeTarget({ resumePoint, atNs: state.atNs, events: state.events }),
       )
@@ -74,12 +75,12 @@ export class Seeker {
         (best, next) => (!best || isBefore(best.resumePoint, next.resumePoint) ? next : best),
         undefined,
       );
-    if (anchor && !isBeforeOptional(anchor.resumePoint, checkpoint?.resumePoint))
-      return this.#playheadAt(anchor.state.clone(), this.#cursor(anchor.resumePoint));
+    if (cached && !isBeforeOptional(cached.resumePoint, checkpoint?.resumePoint))
+      return this.#playheadAt(cached.state.clone(), this.#cursor(cached.resumePoint));
     if (!checkpoint?.packed) return this.atStart();
     const { resumePoint, packed, events } = checkpoint;
-    const fold = TraceState.restore(unpackState(packed), history);
-    return this.#playheadAt(fold, this.#cursor(resumePoint), events + history);
+    const state = TraceState.restore(unpackState(packed), history);
+    return this.#playheadAt(state, this.#cursor(resumePoint), events + history);
   }
 
   #cursor(resumeFrom?: ResumePoint): TraceCursor {
@@ -87,20 +88,18 @@ export class Seeker {
     return new TraceCursor(files, { resumeFrom, chunkBytes, onTruncatedFile });
   }
 
-  /** Its log is whole from so many events on: before, it is no state to come back to. */
-  #playheadAt(fold: TraceState, cursor: TraceCursor, logCompleteFrom = 0): Playhead {
+  /** Creates a playhead that caches states. Its log is complete from `logCompleteFrom` events. */
+  #playheadAt(initialState: TraceState, cursor: TraceCursor, logCompleteFrom = 0): Playhead {
     let chunks = 0;
-    return new Playhead(fold, cursor, (resumePoint, at) => {
-      if (at.events < logCompleteFrom || chunks++ % chunksPerCachedState !== 0) return;
-      if (
-        this.#cachedStates.some(
-          (held) => !isBefore(held.resumePoint, resumePoint) && !isBefore(resumePoint, held.resumePoint),
-        )
-      )
-        return;
+    return new Playhead(initialState, cursor, (resumePoint, state) => {
+      if (state.events < logCompleteFrom || chunks++ % chunksPerCachedState !== 0) return;
+      const isCached = this.#cachedStates.some(
+        (cached) => !isBefore(cached.resumePoint, resumePoint) && !isBefore(resumePoint, cached.resumePoint),
+      );
+      if (isCached) return;
       this.#cachedStates = [
         ...this.#cachedStates.slice(1 - maxCachedStates),
-        { resumePoint, state: at.clone() },
+        { resumePoint, state: state.clone() },
       ];
     });
   }

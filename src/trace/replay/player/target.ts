@@ -2,44 +2,45 @@ import { isLogged } from '../../../domain/events/record.ts';
 import { type FilePosition, isBefore } from '../files/cursor.ts';
 import type { StopPredicate } from '../state/trace-state.ts';
 
-/** Where to be in a trace. */
+/** A target position in a trace. */
 export type SeekTarget =
-  /** What was found alive, before the first event. */
-  | { kind: 'opening' }
-  /** Everything up to a moment of the timeline. */
+  /** After discovery, before the first event. */
+  | { kind: 'start' }
+  /** After all records up to a time on the timeline. */
   | { kind: 'time'; atNs: bigint }
-  /** Right behind the n-th event. */
+  /** After the n-th event. */
   | { kind: 'event'; events: number }
-  /** Everything before a place in the bytes. */
-  | { kind: 'spot'; position: FilePosition };
+  /** After all records before a position in the files. */
+  | { kind: 'position'; position: FilePosition };
 
-/** A state from which one may go on: how far it is. */
+/** The progress of a state, for comparison with a target. */
 export type ReachedState = { resumePoint: FilePosition; atNs: bigint; events: number };
 
 type SeekRule = {
-  /** Before which record to stop. */
+  /** Returns whether to stop before a record. */
   stop: StopPredicate;
-  /** Is a state on the way to it? */
+  /** Returns whether the target can be reached from a state. */
   isBeforeTarget: (reached: ReachedState) => boolean;
+  /** The position up to which records are read; undefined for the end of the trace. */
   until: FilePosition | undefined;
 };
 
 type SeekRules = { [K in SeekTarget['kind']]: (target: Extract<SeekTarget, { kind: K }>) => SeekRule };
 
 const seekRules: SeekRules = {
-  opening: () => ({ stop: (record) => isLogged(record), isBeforeTarget: () => false, until: undefined }),
+  start: () => ({ stop: (record) => isLogged(record), isBeforeTarget: () => false, until: undefined }),
   time: ({ atNs }) => ({
     stop: (_, time) => time > atNs,
     isBeforeTarget: (reached) => reached.atNs <= atNs,
     until: undefined,
   }),
   event: ({ events }) => ({
-    stop: (_, __, taken) => taken >= events,
-    // One that stands at the very event may have taken more behind it.
+    stop: (_, __, applied) => applied >= events,
+    // A state with exactly this number of events may include records after the event.
     isBeforeTarget: (reached) => reached.events < events,
     until: undefined,
   }),
-  spot: ({ position }) => ({
+  position: ({ position }) => ({
     stop: () => false,
     isBeforeTarget: ({ resumePoint }) => !isBefore(position, resumePoint),
     until: position,

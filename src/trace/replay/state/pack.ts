@@ -5,7 +5,7 @@ import type { TraceStateSnapshot } from './trace-state.ts';
 
 type Columns = { keys: string[]; values: unknown[][] };
 
-/** Rows of the same shape as columns: names once, not once a row. */
+/** Converts rows of the same shape to columns, so that keys are stored once. */
 const toColumns = (rows: readonly object[]): Columns => {
   const keys = Object.keys(rows[0] ?? {});
   return { keys, values: keys.map((key) => rows.map((row) => (row as Record<string, unknown>)[key])) };
@@ -16,21 +16,21 @@ const fromColumns = <T>({ keys, values }: Columns): T[] =>
     Object.fromEntries(keys.map((key, column) => [key, values[column]?.[row]])),
   ) as T[];
 
-/** Siblings have the same line of descent: as one array it is written once. */
+/** Returns a function that gives equal ancestor lists the same array, which is then serialized once. */
 const shareAncestors = () => {
-  const lines = new Map<string, readonly number[]>();
-  return (kin: ProcessOrigin): ProcessOrigin => {
-    const key = kin.ancestors.join(' ');
-    const ancestors = lines.get(key) ?? kin.ancestors;
-    lines.set(key, ancestors);
-    return { ...kin, ancestors };
+  const lists = new Map<string, readonly number[]>();
+  return (origin: ProcessOrigin): ProcessOrigin => {
+    const key = origin.ancestors.join(' ');
+    const ancestors = lists.get(key) ?? origin.ancestors;
+    lists.set(key, ancestors);
+    return { ...origin, ancestors };
   };
 };
 
 type PackedLists = { live: Columns; exited: Columns; origins: Columns; exitedOrigins: Columns };
 type PackedState = { rest: TraceStateSnapshot } & PackedLists;
 
-/** A snapshot as bytes; BigInts stay exact. */
+/** Serializes and compresses a snapshot. BigInts stay exact. */
 export const packState = (snapshot: TraceStateSnapshot): Uint8Array => {
   const { systemState } = snapshot;
   const { table, ancestry } = systemState;

@@ -14,8 +14,11 @@ import {
 import type { SourceInfo } from '../../../domain/source/event-source.ts';
 import { parseRfc3339 } from '../../../util/time.ts';
 import { sourceInfoOf, type TraceBatch } from '../../read/batches.ts';
-/** True where a fold must stop before a record: `atNs` is its time on the timeline, `events` how many were taken. */
+
+/** Returns whether to stop before a record. `atNs` is its time on the timeline, `events` the number applied so far. */
 export type StopPredicate = (record: TraceRecord, atNs: bigint, events: number) => boolean;
+
+const neverStop: StopPredicate = () => false;
 
 export type TraceStateSnapshot = {
   systemState: SystemStateSnapshot;
@@ -26,7 +29,7 @@ export type TraceStateSnapshot = {
   hasStarted: boolean;
 };
 
-/** Wall and monotonic clock drift apart by slewing; more than this between two pairs is a clock that was set. */
+/** Minimum change of the wall clock offset that counts as a clock step. Smaller ones are slewing. */
 const minClockStepNs = 100_000_000n;
 const clockPairOf = (record: TraceRecord): ClockPair | undefined =>
   record.probe_source === 'trace.header' || record.probe_source === 'trace.clock' ? record.clock : undefined;
@@ -36,37 +39,37 @@ const wallOffsetOf = ({ monotonic_ns, realtime }: ClockPair): bigint | undefined
   return wallNs === undefined ? undefined : wallNs - monotonic_ns;
 };
 
-/** A guest of which no header tells. */
+/** Returns the description of a guest before its header is read. */
 export const unknownSourceInfo = (trace: string): SourceInfo => ({ ...sourceInfoOf(undefined), trace });
 
-/** What changes with a record besides the world: another guest, or a clock that was set. */
+/** A change of the source at a record: another guest, or a clock step. */
 type SourceChange = { info: SourceInfo; timelineOffsetNs: bigint; isNewRecorder: boolean };
 
 /**
- * The straight fold of a trace: everything else here is a way to be where it would be, sooner. Its timeline is wall
- * time by the clock pairs of each recorder, held back from going backwards.
+ * The state of a replay: the system state after all records so far. The timeline is wall time by the clock pairs of
+ * each recorder, and never goes back.
  */
 export class TraceState {
   systemState: SystemState;
   info: SourceInfo = unknownSourceInfo('');
-  /** The moment, on the timeline. */
+  /** Current time on the timeline. */
   atNs = 0n;
-  /** Events taken so far, over all recorders. */
+  /** Number of events applied so far, of all recorders. */
   events = 0;
   #timelineOffsetNs = 0n;
   #hasStarted = false;
   readonly #maxLogEntries: number;
   readonly #onRecord: ((record: TraceRecord, atNs: bigint) => void) | undefined;
 
-  /** `witness` hears of every record taken. */
-  constructor(history = defaultLogCapacity, witness?: (record: TraceRecord, atNs: bigint) => void) {
-    this.#maxLogEntries = history;
-    this.#onRecord = witness;
-    this.systemState = new SystemState(history);
+  /** `onRecord` receives every record that is applied. */
+  constructor(maxLogEntries = defaultLogCapacity, onRecord?: (record: TraceRecord, atNs: bigint) => void) {
+    this.#maxLogEntries = maxLogEntries;
+    this.#onRecord = onRecord;
+    this.systemState = new SystemState(maxLogEntries);
   }
 
-  /** Take records of a batch from index `from` on; gives the index of the first that was not taken. */
-  applyBatch(batch: TraceBatch, from: number, stop: StopPredicate): number {
+  /** Applies records of a batch from index `from`. Returns the index of the first record that was not applied. */
+  applyBatch(batch: TraceBatch, from = 0, stop = neverStop): number {
     const { records } = batch;
     let churn: ChurnRecord[] = [];
     let index = from;
@@ -92,21 +95,21 @@ export class TraceState {
     return index;
   }
 
-  /** When the record at `index` of a batch not taken yet would be, on the timeline. */
+  /** Returns the time on the timeline of a record that is not applied yet. */
   timelineNsOf(batch: TraceBatch, index: number): bigint {
     const record = batch.records[index] as TraceRecord;
     const change = this.#sourceChangeAt(record, index === 0 && batch.isNewRecorder ? batch : undefined);
     return this.#clampForward(recordTimeNs(record) + (change?.timelineOffsetNs ?? this.#timelineOffsetNs));
   }
 
-  /** A moment of the timeline on the clock of the guest just now. */
+  /** Converts a time on the timeline to the monotonic clock of the current guest. */
   toMonotonicNs(atNs: bigint): bigint {
     return atNs - this.#timelineOffsetNs;
   }
 
   /**
-   * Let time pass without a record. Only for a state that is shown: the next record may tell that the clock was set,
-   * and then less time has passed.
+   * Advances time without a record. Use it only on a clone that is shown, because the next record may reveal a clock
+   * step, after which less time has passed.
    */
   advanceTo(atNs: bigint): void {
     this.atNs = this.#clampForward(atNs);
@@ -138,10 +141,10 @@ export class TraceState {
 
   static restore(
     { systemState, info, atNs, events, timelineOffsetNs, hasStarted }: TraceStateSnapshot,
-    history?: number,
+    maxLogEntries?: number,
   ): TraceState {
-    const state = new TraceState(history);
-    state.systemState = SystemState.restore(systemState, history);
+    const state = new TraceState(maxLogEntries);
+    state.systemState = SystemState.restore(systemState, maxLogEntries);
     state.info = info;
     state.atNs = atNs;
     state.events = events;

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { ReplayCommand } from '../../../../src/domain/source/replay-control.ts';
 import { Store } from '../../../../src/store/store.ts';
 import { TraceComposer } from '../../../../src/trace/format/composer.ts';
-import type { ReplayFile } from '../../../../src/trace/replay/files/trace-file.ts';
+import type { ReplayFile } from '../../../../src/trace/replay/files/replay-file.ts';
 import { Player } from '../../../../src/trace/replay/player/player.ts';
 import { exited, seconds, sourceInfo, spawned } from '../../../support/fixtures/events.ts';
 import {
@@ -133,7 +133,7 @@ describe('what a trace lacks', () => {
       player.replay.send({ type: 'moveTo', share });
       await player.whenIdle();
     }
-    expect(said).toEqual(['cut short while viewed: part']);
+    expect(said).toEqual(['truncated while viewed: part']);
     expect(player.replay.status()).toMatchObject({ incomplete: true, atEnd: true });
     await player.stop();
   });
@@ -142,7 +142,7 @@ describe('what a trace lacks', () => {
     const whole = memoryFile(quietTrace(), 'part');
     const { said, indexed, player } = await openFiles([{ ...whole, size: whole.size + 5 }]);
     await indexed;
-    expect(said).toEqual(['cut short while viewed: part']);
+    expect(said).toEqual(['truncated while viewed: part']);
     await player.stop();
   });
 });
@@ -190,7 +190,7 @@ test('whatever was asked in whatever order, the world shown is the straight fold
       const moments = [await replayFromStart(files, { kind: 'time', atNs: positionNs }, history)];
       for (let events = player.replay.status() ? 1 : 0; events <= moments[0]!.events; events++)
         moments.push(await replayFromStart(files, { kind: 'event', events }, history));
-      moments.push(await replayFromStart(files, { kind: 'opening' }, history));
+      moments.push(await replayFromStart(files, { kind: 'start' }, history));
       expect(moments.map((fold) => JSON.stringify(comparableState(fold.systemState), bigints))).toContain(
         JSON.stringify(shown, bigints),
       );
@@ -275,7 +275,7 @@ describe('jumping', () => {
     await run({ type: 'pid', pid: 208, direction: 1 });
     expect(last(store)).toMatchObject({ probe_source: 'process.spawned', guest_pid: 208 });
     await run({ type: 'landmark', direction: 1 });
-    expect(store.getSnapshot().view.notice?.text).toBe('no gap, note or alert behind this moment');
+    expect(store.getSnapshot().view.notice?.text).toBe('no gap, note or alert after this time');
   });
 
   test('outside of the trace is its nearest end', async () => {

@@ -66,7 +66,7 @@ describe('being somewhere is what a straight fold to there is', () => {
           const { files, index, seeker } = await open(texts, size);
           for (const jump of jumps) {
             const events = Math.round(jump * index.progress.events);
-            const target: SeekTarget = events === 0 ? { kind: 'opening' } : { kind: 'event', events };
+            const target: SeekTarget = events === 0 ? { kind: 'start' } : { kind: 'event', events };
             const head = await seeker.seek(target);
             expect(comparableState(head?.state.systemState as never)).toEqual(
               comparableState((await replayFromStart(files, target, history)).systemState),

@@ -3,26 +3,26 @@ import { type FileHandle, open, stat } from 'node:fs/promises';
 import { fileKindOf } from '../../../util/file-kind.ts';
 import { ReplayError } from './errors.ts';
 
-/** A part of a trace that can be read anywhere. Its size is that of the moment it was opened: nothing behind is read. */
+/** A file of a trace that can be read at any offset, up to the size it had when it was opened. */
 export type ReplayFile = {
   name: string;
   size: number;
-  /** Why it lacks what stood behind its end. */
+  /** Why data after the end is missing; undefined if none is. */
   damage?: string | undefined;
-  /** Bytes from `position` on into `buffer`; how many there were. */
+  /** Reads bytes from `position` into `buffer`. Returns how many were read. */
   read(buffer: Uint8Array, position: number): Promise<number>;
 };
 
-/** A file that is open, by its descriptor: threads of one process share it. */
+/** An open file. Threads of the process share its descriptor. */
 export type OpenReplayFile = ReplayFile & { fd: number; close(): Promise<void> };
 
 const { O_RDONLY, O_NONBLOCK } = constants;
 
-/** @throws ReplayError for what is no file, else the file system's error */
+/** Opens a regular file. @throws ReplayError if it is not a regular file, else the file system's error */
 export const openReplayFile = async (path: string): Promise<OpenReplayFile> => {
-  // Opening a device may do something to it.
+  // Opening a device may have side effects.
   assertRegularFile(await stat(path), path);
-  // Nor is a FIFO waited for that took the place of the file meanwhile.
+  // O_NONBLOCK: do not wait for a FIFO that has replaced the file.
   return replayFileOf(await open(path, O_RDONLY | O_NONBLOCK), path);
 };
 

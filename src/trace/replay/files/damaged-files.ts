@@ -1,6 +1,6 @@
-import type { ReplayFile } from './trace-file.ts';
+import type { ReplayFile } from './replay-file.ts';
 
-/** What a trace lacks, each file once: damaged parts, and files that were cut short since they were opened. */
+/** The files of a trace that are incomplete: damaged when opened, or truncated afterwards. */
 export class DamagedFiles {
   readonly #reasons = new Map<string, string>();
   #listener: (text: string) => void = () => {};
@@ -9,12 +9,12 @@ export class DamagedFiles {
     for (const { name, damage } of files) if (damage !== undefined) this.#reasons.set(name, damage);
   }
 
-  /** Anything at all. */
+  /** Whether any file is incomplete. */
   get any(): boolean {
     return this.#reasons.size > 0;
   }
 
-  /** Hear of it from now on, and of what is known by now. */
+  /** Sets the listener, and reports all incomplete files to it now and after each change. */
   subscribe(listener: (text: string) => void): void {
     this.#listener = listener;
     const reports = [...this.#reasons].map(([name, why]) => `${why}: ${name}`);
@@ -23,7 +23,7 @@ export class DamagedFiles {
 
   readonly addTruncated = (name: string): void => {
     if (this.#reasons.has(name)) return;
-    this.#reasons.set(name, 'cut short while viewed');
+    this.#reasons.set(name, 'truncated while viewed');
     this.subscribe(this.#listener);
   };
 }

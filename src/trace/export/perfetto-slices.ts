@@ -1,0 +1,134 @@
+import type { ExecEvent, ExitedEvent, ProbeEvent, SpawnedEvent } from '../../domain/events/event.ts';
+import { BoundedMap } from '../../util/bounded-map.ts';
+import { printable } from '../../util/text.ts';
+import type { EventList } from './perfetto-events.ts';
+import { type Track, Tracks } from './perfetto-tracks.ts';
+
+/** A process that has not exited yet, and its lane. */
+type OpenSlice = {
+  pid: number;
+  comm: string;
+  ppid: number | undefined;
+  uid: number | undefined;
+  /** Arguments of its program. */
+  argv: readonly string[] | undefined;
+  fromNs: bigint;
+  initial: boolean;
+  /** Whether its last record matches the filter. */
+  passes: boolean;
+  previousComm: string | undefined;
+  track: Track;
+  lane: number;
+};
+
+/** Writes one slice per process at its exit, in the lowest free lane of its comm. Times are those of the axis, ns. */
+export class SliceWriter {
+  readonly #list: EventList;
+  readonly #tracks: Tracks;
+  readonly #openSlices = new BoundedMap<OpenSlice>();
+
+  constructor(list: EventList) {
+    this.#list = list;
+    this.#tracks = new Tracks(list);
+  }
+
+  begin(event: SpawnedEvent, atNs: bigint, passes: boolean): void {
+    const { guest_pid, guest_comm, guest_ppid, guest_uid, args, initial } = event;
+    const previous = this.#openSlices.take(guest_pid);
+    if (previous) this.#closeSlice(previous, atNs, { end: 'exit missed' });
+    this.#openSlice({
+      pid: guest_pid,
+      comm: guest_comm,
+      fromNs: atNs,
+      ppid: guest_ppid,
+      uid: guest_uid,
+      argv: args,
+      initial: initial ?? false,
+      passes,
+    });
+  }
+
+  /** Moves a slice to the track of its new name. A slice has one name, the last one. */
+  rename(event: ExecEvent, atNs: bigint, passes: boolean): void {
+    const { guest_comm, guest_uid, args } = event;
+    const slice = this.#sliceOf(event, atNs);
+    slice.passes = passes;
+    slice.uid = guest_uid ?? slice.uid;
+    slice.argv = args;
+    if (guest_comm === slice.comm) return;
+    slice.track.lanes.release(slice.lane);
+    slice.previousComm = slice.comm;
+    slice.comm = guest_comm;
+    slice.track = this.#tracks.trackFor(guest_comm);
+    slice.lane = slice.track.lanes.allocate(slice.fromNs);
+  }
+
+  end(event: ExitedEvent, atNs: bigint, passes: boolean): void {
+    const slice = this.#sliceOf(event, atNs);
+    this.#openSlices.take(event.guest_pid);
+    slice.passes = passes;
+    const { lifetime_ns, exit_code, exit_signal } = event;
+    this.#closeSlice(slice, atNs, { lifetime_ns, exit_code, exit_signal });
+  }
+
+  /** Ends the slices of all live processes. */
+  endAll(nowNs: bigint): void {
+    for (const slice of this.#openSlices.drain()) this.#closeSlice(slice, nowNs, { end: 'still alive' });
+  }
+
+  /** Returns the slice of a process. An unknown process gets one that starts with the event. */
+  #sliceOf(event: ProbeEvent, atNs: bigint): OpenSlice {
+    return (
+      this.#openSlices.get(event.guest_pid) ??
+      this.#openSlice({
+        pid: event.guest_pid,
+        comm: event.guest_comm,
+        fromNs: atNs,
+        ppid: undefined,
+        uid: undefined,
+        argv: undefined,
+        initial: true,
+        passes: false,
+      })
+    );
+  }
+
+  #openSlice(fields: Omit<OpenSlice, 'previousComm' | 'track' | 'lane'>): OpenSlice {
+    const { pid, comm, fromNs } = fields;
+    const track = this.#tracks.trackFor(comm);
+    const lane = track.lanes.allocate(fromNs);
+    const slice: OpenSlice = { ...fields, previousComm: undefined, track, lane };
+    const evicted = this.#openSlices.set(pid, slice);
+    if (evicted) this.#closeSlice(evicted, fromNs, { end: 'no longer tracked' });
+    return slice;
+  }
+
+  #closeSlice(slice: OpenSlice, untilNs: bigint, more: Record<string, unknown>): void {
+    const { pid, comm, ppid, uid, argv, fromNs, initial, passes, previousComm, track, lane } = slice;
+    const lastNs = untilNs > fromNs ? untilNs : fromNs;
+    if (!passes) {
+      track.lanes.release(lane);
+      return;
+    }
+    track.lanes.release(lane, lastNs);
+    this.#list.add({
+      ph: 'X',
+      name: printable(comm),
+      cat: 'process',
+      pid: track.trackId,
+      tid: this.#tracks.threadIdFor(track, lane),
+      atNs: fromNs,
+      durationNs: lastNs - fromNs,
+      args: {
+        pid,
+        comm,
+        ppid,
+        uid,
+        argv,
+        initial: initial || undefined,
+        previous_comm: previousComm,
+        ...more,
+      },
+    });
+  }
+}
