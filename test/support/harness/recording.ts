@@ -6,7 +6,7 @@ import { program } from './pty.ts';
 
 const timeoutMs = 20_000;
 
-/** Until it holds; looked at often, for files tell nobody that they grew. */
+/** Polls `test` every 5 ms until it returns a value. */
 export const waitFor = async <T>(what: string, test: () => T | undefined | false): Promise<T> => {
   const end = Date.now() + timeoutMs;
   for (;;) {
@@ -19,7 +19,7 @@ export const waitFor = async <T>(what: string, test: () => T | undefined | false
 
 export const readIfExists = (path: string): string => (existsSync(path) ? readFileSync(path, 'utf8') : '');
 
-/** Until the file holds it. */
+/** Waits until the file contains the text. */
 export const waitForText = (path: string, what: string | RegExp): Promise<true> =>
   waitFor(`${what} in ${path}`, () => {
     const text = readIfExists(path);
@@ -28,7 +28,7 @@ export const waitForText = (path: string, what: string | RegExp): Promise<true> 
 
 export type DecodedRecord = { record: TraceRecord; seq: number };
 
-/** Every line but a torn last one; a bad one fails the test. */
+/** Decodes all complete lines. Throws for an invalid one. */
 export const decodeTrace = (text: string): DecodedRecord[] =>
   text
     .split('\n')
@@ -44,7 +44,7 @@ export type RunningChurntop = {
   exit: Promise<{ code: number | null; signal: string | null }>;
 };
 
-/** churntop as a process of its own; `wrap` is what starts it (`sh -c 'ulimit …; exec "$@"' sh`). */
+/** Starts churntop as a child process, through the command `wrap` if given (`sh -c 'ulimit …; exec "$@"' sh`). */
 export const startChurntop = (
   args: readonly string[],
   wrap: readonly string[] = [],

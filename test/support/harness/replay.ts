@@ -4,7 +4,7 @@ import type { SystemState } from '../../../src/domain/processes/system-state.ts'
 import type { SourceInfo } from '../../../src/domain/source/event-source.ts';
 import { TraceComposer } from '../../../src/trace/format/composer.ts';
 import { TraceCursor } from '../../../src/trace/replay/files/cursor.ts';
-import type { ReplayFile } from '../../../src/trace/replay/files/trace-file.ts';
+import type { ReplayFile } from '../../../src/trace/replay/files/replay-file.ts';
 import { buildIndex } from '../../../src/trace/replay/index/build.ts';
 import type { CheckpointLimits } from '../../../src/trace/replay/index/checkpoints.ts';
 import type { StartIndex } from '../../../src/trace/replay/index/client.ts';
@@ -14,7 +14,7 @@ import type { SeekTarget } from '../../../src/trace/replay/player/target.ts';
 import { TraceState } from '../../../src/trace/replay/state/trace-state.ts';
 import { syntheticInfo } from '../fixtures/synthetic-trace.ts';
 
-/** A file that is only in memory. */
+/** Creates a file in memory. */
 export const memoryFile = (text: string | Buffer, name = 'test.ndjson'): ReplayFile => {
   const bytes = Buffer.from(text);
   return {
@@ -24,7 +24,7 @@ export const memoryFile = (text: string | Buffer, name = 'test.ndjson'): ReplayF
   };
 };
 
-/** The index built at once, on this thread. */
+/** Builds the index on this thread. */
 export const startIndexInline =
   (files: readonly ReplayFile[], limits?: CheckpointLimits, chunkBytes?: number): StartIndex =>
   (onMessage, onError) => {
@@ -42,7 +42,7 @@ export const collectIndexMessages = async (
   return messages;
 };
 
-/** The fold from the first byte on, without any of the machinery that is to be tested. */
+/** Applies all records from the start, without checkpoints or cached states. */
 export const replayFromStart = async (
   files: readonly ReplayFile[],
   target: SeekTarget,
@@ -54,7 +54,7 @@ export const replayFromStart = async (
   return playhead.state;
 };
 
-/** All of a world, the log in order. */
+/** Returns all of a system state as plain values. */
 export const comparableState = (state: SystemState) => ({
   ...state.snapshot(),
   lost: Object.fromEntries(state.lostByReason),
@@ -110,14 +110,14 @@ const arbitraryStep: fc.Arbitrary<TraceStep> = fc.oneof(
   },
 );
 
-/** Time to the next happening, ns; now and then it runs backwards. */
+/** Time to the next step, ns; sometimes negative. */
 const arbitraryDelay = fc.oneof(
   { weight: 8, arbitrary: fc.bigInt({ min: 0n, max: 400_000_000n }) },
   { weight: 1, arbitrary: fc.bigInt({ min: 0n, max: 20_000_000_000n }) },
   { weight: 1, arbitrary: fc.bigInt({ min: -3_000_000_000n, max: 0n }) },
 );
 
-/** The texts of one or more files, of whatever may stand in them. */
+/** The texts of one or more files, with valid and invalid lines. */
 export const arbitraryTrace: fc.Arbitrary<string[]> = fc
   .record({
     headless: fc.boolean(),
@@ -204,7 +204,7 @@ const traceTexts = (steps: readonly [bigint, TraceStep][], headless: boolean, to
   return texts;
 };
 
-/** A clock that a test turns: what falls due runs, and what it started is awaited. */
+/** Creates a clock that a test advances. `advance` runs the callbacks that are due and waits for their work. */
 export const manualClock = () => {
   let nowNs = 0n;
   let due: { atNs: bigint; run: () => void }[] = [];
@@ -217,7 +217,7 @@ export const manualClock = () => {
         due = due.filter((other) => other !== entry);
       };
     },
-    /** Let time pass, tick by tick. */
+    /** Advances the time, callback by callback. */
     advance: async (milliseconds: number) => {
       const untilNs = nowNs + BigInt(milliseconds) * 1_000_000n;
       for (;;) {
@@ -226,7 +226,7 @@ export const manualClock = () => {
         due = due.filter((other) => other !== next);
         nowNs = next.atNs;
         next.run();
-        // Files in memory answer within a few turns of the loop; the tick schedules the next one when it is done.
+        // Reads from memory complete within a few turns of the event loop. Then the tick schedules the next one.
         for (let turn = 0; turn < 20; turn++) await new Promise((done) => setImmediate(done));
       }
       nowNs = untilNs;

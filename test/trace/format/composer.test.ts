@@ -13,7 +13,7 @@ const read = (lines: string) =>
     .slice(0, -1)
     .map((line) => decode(line)?.record);
 
-test('the header tells who looked, where, and how', () => {
+test('header contains the recorder, the guest and the capture mode', () => {
   const full = composer({
     info: { ...sourceInfo, bootOffsetNs: 7n },
     filter: '!/sh/',
@@ -39,13 +39,13 @@ test('the header tells who looked, where, and how', () => {
   ]);
 });
 
-test('what is not known or not so leaves no key in the header', () => {
+test('header has no key for unknown facts', () => {
   const bare = composer({ info: { ...sourceInfo, pidMax: undefined }, filter: '', hidden: 0 }).begin(0n);
   for (const key of ['pid_max', 'filter', 'hidden', 'boot_offset_ns', 'capture_mode'])
     expect(bare).not.toContain(key);
 });
 
-test('a clock pair is added every ten seconds, and follows a wall clock that was set [fault:clock-set]', () => {
+test('compose adds a clock pair every ten seconds, with the wall clock after a clock step [fault:clock-set]', () => {
   let wall = 0n;
   const { begin, compose } = ((made) => ({
     begin: (at: number) => made.begin(seconds(at)),
@@ -65,7 +65,7 @@ test('a clock pair is added every ten seconds, and follows a wall clock that was
   expect(compose(105)).toHaveLength(1);
 });
 
-test('whatever is composed, lines are whole and numbered without a hole', () => {
+test('compose writes complete lines, numbered without a hole', () => {
   const step = fc.record({ wait: fc.nat(15), records: fc.nat(4) });
   fc.assert(
     fc.property(fc.array(step), (steps) => {

@@ -5,7 +5,7 @@ import { type FieldSpec, type RecordSource, recordFields } from '../../../src/tr
 
 const text = readFileSync('docs/reference/trace-format.md', 'utf8');
 
-/** Tables by the heading they stand under: key and kind of each row. */
+/** Key and kind of each row, by the heading of the table. */
 const tables = new Map(
   text
     .split(/^#+ /m)
@@ -16,7 +16,7 @@ const tables = new Map(
 );
 
 test.each(Object.keys(recordFields) as RecordSource[])(
-  'docs/reference/trace-format.md tells the fields of %s',
+  'docs/reference/trace-format.md lists the fields of %s',
   (source) => {
     const fields = Object.entries<FieldSpec>(recordFields[source]);
     expect(tables.get(source)).toEqual(
@@ -25,14 +25,14 @@ test.each(Object.keys(recordFields) as RecordSource[])(
   },
 );
 
-test('it tells every record, every kind and every reason, and no other', () => {
+test('docs/reference/trace-format.md lists every record, kind and gap reason, and no other', () => {
   expect([...tables.keys()].filter((name) => /^(process|trace)\./.test(name))).toEqual(
     Object.keys(recordFields),
   );
   const kinds = Object.values(recordFields).flatMap((fields) =>
     Object.values<FieldSpec>(fields).map(({ kind }) => kind),
   );
-  const told = [...(text.split('## Kinds')[1] as string).matchAll(/^\| (\w+) \| (?!on the line)/gm)];
-  expect(told.map(([, kind]) => kind).toSorted()).toEqual([...new Set(kinds)].toSorted());
+  const listed = [...(text.split('## Kinds')[1] as string).matchAll(/^\| (\w+) \| (?!on the line)/gm)];
+  expect(listed.map(([, kind]) => kind).toSorted()).toEqual([...new Set(kinds)].toSorted());
   for (const reason of gapReasons) expect(text).toContain(`\`${reason}\`:`);
 });

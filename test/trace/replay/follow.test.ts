@@ -13,16 +13,16 @@ const recording = (from: SourceInfo, pid: number) => {
 };
 
 const play = async (...texts: string[]) => {
-  const told: (string | number[])[] = [];
+  const received: (string | number[])[] = [];
   const chunks = async function* () {
     for (const text of texts) yield Buffer.from(text);
   };
   await new Promise<void>((resolve, reject) => {
     followTrace(chunks()).start({
       onBatch: ({ records }) =>
-        told.push(records.map((record) => ('guest_pid' in record ? record.guest_pid : 0))),
+        received.push(records.map((record) => ('guest_pid' in record ? record.guest_pid : 0))),
       onSystemState: (world, { host, bootId }) =>
-        told.push(
+        received.push(
           `${host} ${bootId}`,
           [...world.table.live()].map(({ pid }) => pid),
         ),
@@ -31,13 +31,13 @@ const play = async (...texts: string[]) => {
       onEnd: resolve,
     });
   });
-  return told;
+  return received;
 };
 
-test('a compressed trace that is damaged says so', async () => {
+test('followTrace reports damaged gzip data', async () => {
   const packed = gzipSync(recording(sourceInfo, 5).repeat(2000));
   packed.fill(0xff, packed.length - 60, packed.length - 20);
-  const said: string[] = [];
+  const notices: string[] = [];
   await new Promise<void>((resolve, reject) => {
     const source = followTrace(Readable.from([packed]));
     source.start({
@@ -45,21 +45,24 @@ test('a compressed trace that is damaged says so', async () => {
       onStatus: () => {},
       onError: reject,
       onEnd: resolve,
-      onNotice: (text) => said.push(text),
+      onNotice: (text) => notices.push(text),
     });
   });
-  expect(said).toEqual(['damaged gzip data; the rest of the file is not read']);
+  expect(notices).toEqual(['damaged gzip data; the rest of the file is not read']);
 });
 
 test.each([
   ['of another host', { ...sourceInfo, host: 'other' }],
   ['of another boot', { ...sourceInfo, bootId: 'later' }],
   ['of the same guest', sourceInfo],
-])('where a recorder %s begins, the world begins anew and is told whose it is', async (_, second) => {
-  expect(await play(recording(sourceInfo, 5), recording(second, 6))).toEqual([
-    `${sourceInfo.host} ${sourceInfo.bootId}`,
-    [5],
-    `${second.host} ${second.bootId}`,
-    [6],
-  ]);
-});
+])(
+  'followTrace replaces the system state and the source info when a recorder %s begins',
+  async (_, second) => {
+    expect(await play(recording(sourceInfo, 5), recording(second, 6))).toEqual([
+      `${sourceInfo.host} ${sourceInfo.bootId}`,
+      [5],
+      `${second.host} ${second.bootId}`,
+      [6],
+    ]);
+  },
+);

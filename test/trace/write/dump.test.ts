@@ -21,7 +21,7 @@ import { alert, exited, gap, note, seconds, sourceInfo, spawned } from '../../su
 import { collectIndexMessages, memoryFile } from '../../support/harness/replay.ts';
 import { createTempDir } from '../../support/harness/temp-dir.ts';
 
-describe('the name', () => {
+describe('dumpFileNames', () => {
   const at = 1_795_381_345_123_456_789n;
 
   test.each([
@@ -32,11 +32,11 @@ describe('the name', () => {
     ['', 'churntop-host-20261122T210225Z.ndjson'],
     ['..', 'churntop-..-20261122T210225Z.ndjson'],
     ['a b\n\0\x1b[2J;é', 'churntop-a_b____2J__-20261122T210225Z.ndjson'],
-  ])('of host %j is %s', (host, name) => {
+  ])('returns the name for host %j: %s', (host, name) => {
     expect(dumpFileNames(host, at)[0]).toBe(name);
   });
 
-  test('stays in its directory, fits a file system and needs no quoting, whatever the host is called', () => {
+  test('returns valid names without path separators or quoting for any host', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary', maxLength: 400, size: 'max' }), (host) => {
         const names = dumpFileNames(host, at);
@@ -71,8 +71,8 @@ const recordsIn = (path: string) =>
     .split('\n')
     .map((line) => decode(line)?.record);
 
-describe('a dump', () => {
-  test('is one complete trace, its owner’s alone', () => {
+describe('writeDump', () => {
+  test('writes one complete trace with mode 0600', () => {
     const { path, events } = dump();
     expect(path).toBe(join(folder.path, nameNow));
     expect(events).toBe(2);
@@ -85,7 +85,7 @@ describe('a dump', () => {
     ]);
   });
 
-  test('begins, on both clocks, with its first record: a replay of it has that length', async () => {
+  test('starts the timeline of the trace with the first record', async () => {
     const { path } = dump();
     expect(recordsIn(path)[0]).toMatchObject({
       clock: { monotonic_ns: seconds(1), realtime: formatRfc3339(seconds(1) + sourceInfo.wallOffsetNs) },
@@ -98,7 +98,7 @@ describe('a dump', () => {
     expect(progress.toNs - progress.density.fromNs).toBe(seconds(2));
   });
 
-  test('of nothing is a trace, too', () => {
+  test('writes a trace without records', () => {
     const { path, events } = dump({ records: [] });
     expect(events).toBe(0);
     expect(recordsIn(path)).toMatchObject([{ probe_source: 'trace.header' }, { probe_source: 'trace.end' }]);
@@ -109,19 +109,19 @@ describe('a dump', () => {
     ['a gap', gap('unseen'), seconds(1)],
     ['a note', note('deployed', 1), seconds(1)],
     ['an alert', alert('zombies(parent)>20', 1), seconds(1)],
-  ])('says what fell off before %s', (_, first, to) => {
+  ])('writes a gap for the records dropped before %s', (_, first, to) => {
     expect(recordsIn(dump({ records: [first], dropped: 12 }).path)[1]).toEqual(
       gap('dropped', { events: 12, from_monotonic_ns: 0n, to_monotonic_ns: to }),
     );
   });
 
-  test('longer than one piece loses no line and no byte of a name', () => {
+  test('writes all lines and names when the dump is longer than one chunk', () => {
     const records = Array.from({ length: 3000 }, (_, pid) => spawned(pid, '漢字👍é', 1));
     expect(recordsIn(dump({ records }).path).slice(1, -1)).toEqual(records);
   });
 });
 
-describe('what stands at the name already is refused and left as it is [fault:dump-exists]', () => {
+describe('writeDump fails and changes nothing when the path is [fault:dump-exists]', () => {
   test.each([
     ['a link to a file', (path: string) => symlinkSync(join(folder.path, 'target'), path)],
     ['a dangling link', (path: string) => symlinkSync(join(folder.path, 'nowhere'), path)],
@@ -137,8 +137,8 @@ describe('what stands at the name already is refused and left as it is [fault:du
   });
 });
 
-describe('behind a file of the same name', () => {
-  test('a dump of the same second has a name of its own, and both are whole', () => {
+describe('writeDump, when the file exists,', () => {
+  test('writes a second dump of the same second to another file', () => {
     const first = dump();
     const before = readFileSync(first.path, 'utf8');
     const second = dump({ records: [spawned(7, 'other', 1)] });
@@ -148,13 +148,13 @@ describe('behind a file of the same name', () => {
     expect(basename(dump().path)).toBe(nameNow.replace('.ndjson', '-3.ndjson'));
   });
 
-  test('what is not ours is left as it is', () => {
+  test('does not change the existing file', () => {
     writeFileSync(join(folder.path, nameNow), 'mine');
     expect(basename(dump().path)).toBe(nameNow.replace('.ndjson', '-2.ndjson'));
     expect(readFileSync(join(folder.path, nameNow), 'utf8')).toBe('mine');
   });
 
-  test('after a hundred it gives up', () => {
+  test('fails after a hundred names', () => {
     for (let nth = 0; nth < 100; nth++) dump();
     expect(() => dump()).toThrow(expect.objectContaining({ code: 'EEXIST' }));
   });
@@ -163,12 +163,12 @@ describe('behind a file of the same name', () => {
 test.each([
   ['is missing', 'none', 'ENOENT'],
   ['is a file', 'file', 'ENOTDIR'],
-])('a directory that %s is refused', (_, name, code) => {
+])('writeDump fails when the directory %s', (_, name, code) => {
   writeFileSync(join(folder.path, 'file'), '');
   expect(() => writeDump(optionsFor(join(folder.path, name)))).toThrow(expect.objectContaining({ code }));
 });
 
-describe('one that fails half-way', () => {
+describe('writeDump, when it fails half-way,', () => {
   const failing = function* (before: () => void = () => {}): Generator<ChurnRecord> {
     for (let pid = 0; pid < 2000; pid++) yield spawned(pid, 'x', 1);
     before();
@@ -176,22 +176,22 @@ describe('one that fails half-way', () => {
   };
   const openFiles = () => readdirSync('/proc/self/fd').length;
 
-  test('leaves neither a file nor a descriptor', () => {
+  test('removes the file and closes the descriptor', () => {
     const before = openFiles();
     expect(() => dump({ records: failing() })).toThrow('half-way');
     expect(readdirSync(folder.path)).toEqual([]);
     expect(openFiles()).toBe(before);
   });
 
-  test('and whose file someone has removed says what failed, not that', () => {
+  test('throws the first error, even if the file was removed', () => {
     const records = failing(() => rmSync(join(folder.path, nameNow)));
     expect(() => dump({ records })).toThrow('half-way');
   });
 });
 
-describe('on a full disk', () => {
+describe('writeDump on a full disk', () => {
   const disk = createTempDir();
-  /** Mounting needs rights that a test may lack; then the mount says so and the test is skipped. */
+  /** The error of mounting a tmpfs, which needs privileges; undefined if it is mounted. */
   const mountFailure = (() => {
     try {
       execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=64k,mode=700', 'tmpfs', disk.path], {
@@ -207,14 +207,14 @@ describe('on a full disk', () => {
     disk.remove();
   });
 
-  test('it says so and leaves nothing half-written', (context) => {
+  test('throws ENOSPC and removes the file', (context) => {
     context.skip(mountFailure !== undefined, `no tmpfs here: ${mountFailure}`);
     const records = Array.from({ length: 5000 }, (_, pid) => spawned(pid, 'x', 1));
     expect(() => writeDump(optionsFor(disk.path, { records }))).toThrow(
       expect.objectContaining({ code: 'ENOSPC' }),
     );
     expect(readdirSync(disk.path)).toEqual([]);
-    // There is room for a small one afterwards.
+    // A small dump still fits afterwards.
     expect(existsSync(writeDump(optionsFor(disk.path)).path)).toBe(true);
   });
 });

@@ -8,7 +8,7 @@ const unexpected = (error?: Error) => {
   throw error ?? new Error('closed');
 };
 
-/** A stream that holds all writes back until it is let go. */
+/** Creates a stream that delays all writes until `release`. */
 const stalled = () => {
   const written: string[] = [];
   const waiting: (() => void)[] = [];
@@ -24,7 +24,7 @@ const stalled = () => {
   return {
     out,
     written,
-    letGo: async () => {
+    release: async () => {
       open = true;
       for (const done of waiting.splice(0)) done();
       await vi.waitFor(() => expect(out.writableLength).toBe(0));
@@ -32,7 +32,7 @@ const stalled = () => {
   };
 };
 
-test('hands lines on as they come', () => {
+test('LineWriter writes lines at once', () => {
   const out = new PassThrough();
   const queue = new LineWriter(out, unexpected);
   queue.write(1, () => 'a\n');
@@ -42,22 +42,22 @@ test('hands lines on as they come', () => {
   expect(queue.takeGap(5n)).toBeUndefined();
 });
 
-describe('a reader that does not read', () => {
-  test('costs a bounded memory; what is dropped is counted, whole deliveries at a time [fault:slow-reader]', async () => {
-    const { out, written, letGo } = stalled();
+describe('LineWriter with a reader that does not read', () => {
+  test('buffers a bounded number of bytes, then drops and counts whole batches [fault:slow-reader]', async () => {
+    const { out, written, release } = stalled();
     const queue = new LineWriter(out, unexpected);
     for (let push = 0; push < 100; push++) {
       queue.write(10, () => mebibyte);
       expect(out.writableLength).toBeLessThanOrEqual(5 << 20);
     }
     expect(queue.dropped).toBe(950);
-    await letGo();
+    await release();
     expect(written).toHaveLength(5);
     expect(written.every((chunk) => chunk === mebibyte)).toBe(true);
   });
 
-  test('hears of it once, when there is room, from the last delivery that went through', async () => {
-    const { out, letGo } = stalled();
+  test('returns one gap since the last batch that was written, once there is room', async () => {
+    const { out, release } = stalled();
     const queue = new LineWriter(out, unexpected);
     expect(queue.takeGap(1n)).toBeUndefined();
     for (let push = 0; push < 5; push++) queue.write(1, () => mebibyte);
@@ -66,9 +66,9 @@ describe('a reader that does not read', () => {
     expect(queue.takeGap(3n)).toBeUndefined();
     const compose = vi.fn(() => 'lost\n');
     queue.write(4, compose);
-    // A number given to what is dropped would be a hole besides the gap.
+    // A dropped record must not use a number, which would be a hole besides the gap.
     expect(compose).not.toHaveBeenCalled();
-    await letGo();
+    await release();
     expect(queue.takeGap(9n)).toEqual({
       probe_source: 'trace.gap',
       reason: 'dropped',
@@ -80,7 +80,7 @@ describe('a reader that does not read', () => {
     expect(queue.dropped).toBe(7);
   });
 
-  test('does not hold up an orderly end', async () => {
+  test('flushes within 500 ms', async () => {
     vi.useFakeTimers();
     try {
       const { out } = stalled();
@@ -95,22 +95,22 @@ describe('a reader that does not read', () => {
   });
 });
 
-describe('a flush', () => {
-  test('of nothing is done', async () => {
+describe('LineWriter.flush', () => {
+  test('resolves when nothing is buffered', async () => {
     await new LineWriter(new PassThrough(), unexpected).flush();
   });
 
-  test('waits until all is written', async () => {
-    const { out, written, letGo } = stalled();
+  test('resolves when all is written', async () => {
+    const { out, written, release } = stalled();
     const queue = new LineWriter(out, unexpected);
     queue.write(1, () => 'a\n');
     queue.write(1, () => 'b\n');
     const flushed = queue.flush().then(() => [...written]);
-    await letGo();
+    await release();
     expect(await flushed).toEqual(expect.arrayContaining(['a\n', 'b\n']));
   });
 
-  test('is done when the reader has gone', async () => {
+  test('resolves when the reader has closed the stream', async () => {
     const queue = new LineWriter(failing('EPIPE'), () => {});
     queue.write(1, () => 'a\n');
     await queue.flush();
@@ -121,8 +121,8 @@ describe('a flush', () => {
 const failing = (code: string) =>
   new Writable({ write: (_chunk, _encoding, done) => done(errnoError(code, 'stdout')) });
 
-describe('a reader that has gone', () => {
-  test.each(['EPIPE', 'EIO'])('(%s) is a quiet end, told once', async (code) => {
+describe('LineWriter with a closed stream', () => {
+  test.each(['EPIPE', 'EIO'])('reports %s once, without an error', async (code) => {
     const closed = vi.fn();
     const queue = new LineWriter(failing(code), closed);
     for (let push = 0; push < 3; push++) queue.write(1, () => 'a\n');
@@ -132,7 +132,7 @@ describe('a reader that has gone', () => {
     expect(closed.mock.calls).toEqual([[undefined]]);
   });
 
-  test('because the disk is full is an error', async () => {
+  test('reports the error when the disk is full', async () => {
     const closed = vi.fn();
     new LineWriter(failing('ENOSPC'), closed).write(1, () => 'a\n');
     await vi.waitFor(() =>

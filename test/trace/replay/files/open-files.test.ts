@@ -33,19 +33,19 @@ const events = async (paths: string[]): Promise<{ names: string[]; events: numbe
   return { names: files.map(({ name }) => name), events: fold.events };
 };
 
-test('parts come in the order in which they were recorded, compressed or not', async () => {
+test('openReplayFiles sorts files by their headers, compressed or not', async () => {
   const newer = put('trace', second.slice(0, -7));
   const older = put('trace.1.gz', gzipSync(first));
   expect(await events([newer, older])).toEqual({ names: [older, newer], events: 3 });
 });
 
-test('a part that does not tell when it began leaves them as given', async () => {
+test('openReplayFiles keeps the given order if a file has no header', async () => {
   const newer = put('new', second);
   const older = put('strict', first.slice(first.indexOf('\n') + 1));
   expect((await events([newer, older])).names).toEqual([newer, older]);
 });
 
-test('of a damaged compressed part, what stands before the damage is there', async () => {
+test('openReplayFiles reads a damaged compressed file up to the damage', async () => {
   const packed = gzipSync([...syntheticTrace(syntheticEvents(5000))].join(''));
   packed.fill(0xff, packed.length - 6000, packed.length - 5000);
   const path = put('damaged.gz', packed);
@@ -55,7 +55,7 @@ test('of a damaged compressed part, what stands before the damage is there', asy
   await file?.close();
 });
 
-test('nothing unpacked stays behind', async () => {
+test('openReplayFiles leaves no temporary file', async () => {
   await events([put('again.gz', gzipSync(first))]);
   expect(readdirSync(tmpdir()).filter((name) => /^churntop-[0-9a-f]{8}-/.test(name))).toEqual([]);
   expect(existsSync(folder.path)).toBe(true);

@@ -35,7 +35,7 @@ const open = async (texts: string[], { chunk: chunkBytes = 333, playing = false 
   return { files, clock, player, store, status, run, world: () => store.getSnapshot().system };
 };
 
-/** Ten processes, born each second and gone half a second later; one gap; a minute of quiet in the middle. */
+/** Returns a trace of ten processes, one a second, each 500 ms long, with a gap and an idle minute. */
 const quietTrace = (): string => {
   const composer = new TraceComposer({ info: sourceInfo, tool: 'churntop test' });
   let text = composer.begin(seconds(100));
@@ -59,9 +59,9 @@ const quietTrace = (): string => {
 };
 
 test.each([
-  ['a moment far behind', 165.2, 165.2, 204],
-  ['a moment behind the end', 999, 171, 209],
-])('before anything is indexed one can go to %s', async (_, to, at, last) => {
+  ['a time far ahead', 165.2, 165.2, 204],
+  ['a time after the end', 999, 171, 209],
+])('Player seeks to %s before anything is indexed', async (_, to, at, last) => {
   const files = [memoryFile(quietTrace())];
   const startIndex = () => ({ stop: async () => {} });
   const player = await Player.open({
@@ -82,49 +82,49 @@ test.each([
   await player.stop();
 });
 
-describe('what a trace lacks', () => {
+describe('Player reports an incomplete file', () => {
   const openFiles = async (files: ReplayFile[]) => {
     const startIndex = startIndexInline(files, limits, 333);
     const clock = manualClock();
     const player = await Player.open({ files, startIndex, clock, history, chunkBytes: 333, playing: false });
-    const said: string[] = [];
+    const notices: string[] = [];
     const indexed = new Promise<void>((resolve, reject) => {
       player.start({
         onBatch: () => {},
         onStatus: () => {},
         onError: reject,
         onReplayStatus: (status) => status.indexedShare === 1 && resolve(),
-        onNotice: (text) => said.push(text),
+        onNotice: (text) => notices.push(text),
       });
     });
-    return { player, said, indexed };
+    return { player, notices, indexed };
   };
 
-  test('is told at the start where a part is damaged', async () => {
-    const { player, said, indexed } = await openFiles([
+  test('at the start, if it is damaged', async () => {
+    const { player, notices, indexed } = await openFiles([
       { ...memoryFile(quietTrace(), 'part'), damage: 'damaged gzip data' },
     ]);
     await indexed;
-    expect(said).toEqual(['damaged gzip data: part']);
+    expect(notices).toEqual(['damaged gzip data: part']);
     expect(player.replay.status().incomplete).toBe(true);
     await player.stop();
   });
 
-  test('is nothing where nothing is', async () => {
-    const { player, said, indexed } = await openFiles([memoryFile(quietTrace())]);
+  test('in no other case', async () => {
+    const { player, notices, indexed } = await openFiles([memoryFile(quietTrace())]);
     await indexed;
     player.replay.send({ type: 'moveTo', share: 1 });
     await player.whenIdle();
-    expect(said).toEqual([]);
+    expect(notices).toEqual([]);
     expect(player.replay.status().incomplete).toBe(false);
     await player.stop();
   });
 
-  test('is told once where a file was cut short since it was opened', async () => {
+  test('once, if it was truncated after it was opened', async () => {
     const text = quietTrace();
     const whole = memoryFile(text, 'part');
     let file = whole;
-    const { player, said, indexed } = await openFiles([
+    const { player, notices, indexed } = await openFiles([
       { ...whole, read: (buffer, position) => file.read(buffer, position) },
     ]);
     await indexed;
@@ -133,23 +133,23 @@ describe('what a trace lacks', () => {
       player.replay.send({ type: 'moveTo', share });
       await player.whenIdle();
     }
-    expect(said).toEqual(['truncated while viewed: part']);
+    expect(notices).toEqual(['truncated while viewed: part']);
     expect(player.replay.status()).toMatchObject({ incomplete: true, atEnd: true });
     await player.stop();
   });
 
-  test('is told by the index, which may come to the end first', async () => {
+  test('when the index reaches the end of it first', async () => {
     const whole = memoryFile(quietTrace(), 'part');
-    const { said, indexed, player } = await openFiles([{ ...whole, size: whole.size + 5 }]);
+    const { notices, indexed, player } = await openFiles([{ ...whole, size: whole.size + 5 }]);
     await indexed;
-    expect(said).toEqual(['truncated while viewed: part']);
+    expect(notices).toEqual(['truncated while viewed: part']);
     await player.stop();
   });
 });
 
 const at = (second: number) => seconds(second) + sourceInfo.wallOffsetNs;
 
-test('whatever was asked in whatever order, the world shown is the straight fold to its moment', () => {
+test('Player shows the state of applying all records up to its position, for any commands', () => {
   const command: fc.Arbitrary<ReplayCommand | { turn: number }> = fc.oneof(
     fc.record({ type: fc.constant('step' as const), events: fc.integer({ min: -5, max: 5 }) }),
     fc.record({ type: fc.constant('moveTo' as const), share: fc.double({ min: 0, max: 1, noNaN: true }) }),
@@ -184,14 +184,14 @@ test('whatever was asked in whatever order, the world shown is the straight fold
         } else await run(each);
         expect(store.getSnapshot().ended).toBeUndefined();
       }
-      // The moment alone does not tell how many of its events were taken; the count of log entries does.
+      // Several states can have the same time, with a different number of events.
       const { positionNs } = status();
       const shown = comparableState(world());
-      const moments = [await replayFromStart(files, { kind: 'time', atNs: positionNs }, history)];
-      for (let events = player.replay.status() ? 1 : 0; events <= moments[0]!.events; events++)
-        moments.push(await replayFromStart(files, { kind: 'event', events }, history));
-      moments.push(await replayFromStart(files, { kind: 'start' }, history));
-      expect(moments.map((fold) => JSON.stringify(comparableState(fold.systemState), bigints))).toContain(
+      const candidates = [await replayFromStart(files, { kind: 'time', atNs: positionNs }, history)];
+      for (let events = player.replay.status() ? 1 : 0; events <= candidates[0]!.events; events++)
+        candidates.push(await replayFromStart(files, { kind: 'event', events }, history));
+      candidates.push(await replayFromStart(files, { kind: 'start' }, history));
+      expect(candidates.map((fold) => JSON.stringify(comparableState(fold.systemState), bigints))).toContain(
         JSON.stringify(shown, bigints),
       );
       await player.stop();
@@ -202,8 +202,8 @@ test('whatever was asked in whatever order, the world shown is the straight fold
 
 const bigints = (_: string, value: unknown) => (typeof value === 'bigint' ? `${value}n` : value);
 
-describe('playing', () => {
-  test('trace time goes by as real time does, times the speed', async () => {
+describe('Player, while playing,', () => {
+  test('advances trace time by real time, times the speed', async () => {
     const { clock, run, status } = await open([quietTrace()]);
     expect(status()).toMatchObject({
       positionNs: at(100),
@@ -225,14 +225,14 @@ describe('playing', () => {
     expect(status().speed).toBe('1/8x');
   });
 
-  test('idle time is skipped up to shortly before the next event', async () => {
+  test('skips idle time up to shortly before the next event', async () => {
     const { clock, run, status } = await open([quietTrace()]);
     await run({ type: 'seek', toNs: at(106) }, { type: 'toggleSkipIdle' }, { type: 'togglePlay' });
     await clock.advance(100);
     expect(status().positionNs).toBe(at(165.8));
   });
 
-  test('it ends at the end, and begins anew from there', async () => {
+  test('stops at the end, and starts over from there', async () => {
     const { clock, run, status, world } = await open([quietTrace()]);
     await run({ type: 'seek', toNs: at(170.5) }, { type: 'togglePlay' });
     await clock.advance(3000);
@@ -248,7 +248,7 @@ const last = (store: Store) => {
   return log.at(log.length - 1)?.record;
 };
 
-describe('jumping', () => {
+describe('Player seeks', () => {
   test('event by event, forwards and backwards', async () => {
     const { run, store, world } = await open([quietTrace()]);
     await run({ type: 'step', events: 1 });
@@ -262,7 +262,7 @@ describe('jumping', () => {
     expect(world().table.size).toBe(1);
   });
 
-  test('to gaps, and to the events of a comm or a PID', async () => {
+  test('to gaps, and to events of a comm or a PID', async () => {
     const { run, store } = await open([quietTrace()]);
     await run({ type: 'landmark', direction: 1 });
     expect(last(store)).toMatchObject({ probe_source: 'trace.gap', tasks: 3 });
@@ -278,7 +278,7 @@ describe('jumping', () => {
     expect(store.getSnapshot().view.notice?.text).toBe('no gap, note or alert after this time');
   });
 
-  test('outside of the trace is its nearest end', async () => {
+  test('to the nearest end for a time outside of the trace', async () => {
     const { run, status } = await open([quietTrace()]);
     await run({ type: 'seek', toNs: at(99_999) });
     expect(status()).toMatchObject({ positionNs: at(171), atEnd: true });
@@ -287,7 +287,7 @@ describe('jumping', () => {
   });
 });
 
-test('played on into another recorder, the world begins anew and is told whose it is', async () => {
+test('Player replaces the system state and the source info when another recorder begins', async () => {
   const other = new TraceComposer({
     info: { ...sourceInfo, host: 'other', bootId: 'b9' },
     tool: 'churntop test',
@@ -303,7 +303,7 @@ test('played on into another recorder, the world begins anew and is told whose i
 });
 
 test.each(['x\x9b31m', 'a\u202eb', '"', '\u2028', 'say "hi"', 'back\\slash', 'é'])(
-  'finds the name %j however it is spelt',
+  'Player finds the name %j in any JSON encoding',
   async (comm) => {
     const line = (pid: number, name: string) =>
       `{"probe_source":"process.spawned","guest_pid":${pid},"guest_comm":${name},"guest_monotonic_ns":${101 + pid}000000000}\n`;
@@ -324,7 +324,7 @@ describe('odd traces', () => {
     ['only junk', 'junk\n{}\n'],
     ['one endless line', 'x'.repeat(3 << 20)],
     ['NUL bytes', '\0'.repeat(1000)],
-  ])('%s opens, plays and jumps without a word of protest', async (_, text) => {
+  ])('with %s can be opened, played and searched without an error', async (_, text) => {
     const { clock, run, store, status } = await open([text]);
     await run({ type: 'moveTo', share: 0.5 }, { type: 'togglePlay' });
     await run(
@@ -337,13 +337,13 @@ describe('odd traces', () => {
     expect(status().indexedShare).toBe(1);
   });
 
-  test('lines that cannot be read are counted', async () => {
+  test('with invalid lines count them', async () => {
     const lines = quietTrace().split('\n');
     lines.splice(3, 0, 'junk', '{"probe_source":"process.exited"}');
     expect((await open([lines.join('\n')])).status().skippedLines).toBe(2);
   });
 
-  test('a file cut short while it is open ends there', async () => {
+  test('truncated while open end there', async () => {
     const whole = Buffer.from(quietTrace());
     const half = whole.subarray(0, whole.length / 2);
     const file = { ...memoryFile(half), size: whole.length };

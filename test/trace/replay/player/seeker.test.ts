@@ -11,7 +11,7 @@ import {
   replayFromStart,
 } from '../../../support/harness/replay.ts';
 
-/** So small that every trace has several checkpoints, thins them, and overflows its log. */
+/** Limits so small that every trace exceeds them and overflows the log. */
 const limits = { count: 6, bytes: 1 << 20, spacing: 300 };
 const history = 7;
 
@@ -26,8 +26,8 @@ const open = async (texts: string[], chunkBytes: number) => {
 const chunk = fc.constantFrom(64, 333, 1000, 1 << 18);
 const where = fc.double({ min: 0, max: 1, noNaN: true });
 
-describe('being somewhere is what a straight fold to there is', () => {
-  test('at any moment, in any order of jumps', () =>
+describe('Seeker returns the state of applying all records from the start', () => {
+  test('at any time, in any order of seeks', () =>
     fc.assert(
       fc.asyncProperty(
         arbitraryTrace,
@@ -56,7 +56,7 @@ describe('being somewhere is what a straight fold to there is', () => {
       { numRuns: 300 },
     ));
 
-  test('behind any event', () =>
+  test('after any event', () =>
     fc.assert(
       fc.asyncProperty(
         arbitraryTrace,
@@ -78,7 +78,7 @@ describe('being somewhere is what a straight fold to there is', () => {
       { numRuns: 300 },
     ));
 
-  test('a step back and forward leads to the same', () =>
+  test('after a step back and forward', () =>
     fc.assert(
       fc.asyncProperty(arbitraryTrace, chunk, where, async (texts, size, jump) => {
         const { index, seeker } = await open(texts, size);
@@ -94,7 +94,7 @@ describe('being somewhere is what a straight fold to there is', () => {
     ));
 });
 
-test('the density and the gaps add up to the whole trace', () =>
+test('buildIndex counts all events and landmarks of the trace', () =>
   fc.assert(
     fc.asyncProperty(arbitraryTrace, chunk, async (texts, size) => {
       const { files, index } = await open(texts, size);
