@@ -18,9 +18,10 @@ import { addToHistory, completeInput, erase, recallFilter, withFilter } from './
 import { layoutOf } from './state/layout.ts';
 import type { ViewState } from './state/state.ts';
 import { viewInfo } from './views/views.ts';
-/** The state after `action`, seen against what is on screen. Pure; effects leave it as it is. */
-export const reduce = (before: ViewState, action: Action, scene: ViewData): ViewState => {
-  // A message stands until the next key.
+
+/** Returns the state after an action. A pure function: effects do not change the state. */
+export const reduce = (before: ViewState, action: Action, data: ViewData): ViewState => {
+  // A notice stays until the next key.
   const state = before.notice && action.type !== 'resize' ? { ...before, notice: undefined } : before;
   switch (action.type) {
     case 'togglePause':
@@ -32,21 +33,21 @@ export const reduce = (before: ViewState, action: Action, scene: ViewData): View
     case 'eraseFilter':
       return withFilter(state, erase[action.what](state.filterText));
     case 'keepFilter':
-      // What does not compile cannot be kept; the line stays open to mend it.
+      // An invalid filter cannot be kept. The input line stays open.
       return state.filterError === undefined ? { ...addToHistory(state), mode: 'normal' } : state;
     case 'recallFilter':
-      return recallFilter(state, action.by);
+      return recallFilter(state, action.direction);
     case 'completeFilter':
       return completeInput(state);
     case 'clearFilter':
       return { ...withFilter(state, ''), mode: 'normal' };
-    case 'openLine':
-      return { ...state, mode: action.line, inputText: '' };
-    case 'typeLine':
+    case 'openInput':
+      return { ...state, mode: action.mode, inputText: '' };
+    case 'typeInput':
       return { ...state, inputText: truncateNote(state.inputText + action.text) };
-    case 'eraseLine':
+    case 'eraseInput':
       return { ...state, inputText: erase[action.what](state.inputText) };
-    case 'closeLine':
+    case 'closeInput':
       return { ...state, mode: 'normal' };
     case 'nextSort':
       return withOrder(state, ({ by }) => ({
@@ -58,42 +59,42 @@ export const reduce = (before: ViewState, action: Action, scene: ViewData): View
     case 'nextGrouping':
       if (state.activeView !== 'churn') return state;
       return { ...state, groupBy: nextInCycle(groupings, state.groupBy), selection: undefined };
-    case 'show':
-      return switchView(state, action.view, scene);
+    case 'showView':
+      return switchView(state, action.view, data);
     case 'nextView':
-      return switchView(state, nextInCycle(viewIds, state.activeView), scene);
+      return switchView(state, nextInCycle(viewIds, state.activeView), data);
     case 'zoom':
-      return zoomHandlers[state.activeView]?.(state, action.by, scene) ?? state;
+      return zoomHandlers[state.activeView]?.(state, action.direction, data) ?? state;
     case 'filterBy':
-      return filterBy(state, action.what, scene);
+      return filterBy(state, action.what, data);
     case 'toggleFollow':
       return {
         ...state,
-        logBottom: state.logBottom === undefined ? newestEntryNumber(state, scene) : undefined,
+        logBottom: state.logBottom === undefined ? newestEntryNumber(state, data) : undefined,
       };
     case 'toggleMark':
-      return toggleMark(state, scene);
+      return toggleMark(state, data);
     case 'nextMatch':
-      return nextMatch(state, action.by, scene);
+      return nextMatch(state, action.direction, data);
     case 'nextPane':
       if (state.activeView !== 'live') return state;
       return { ...state, pane: state.pane === 'table' ? 'log' : 'table' };
     case 'move':
-      return move(state, action.rows, scene);
+      return move(state, action.rows, data);
     case 'movePage':
-      return move(state, action.pages * Math.max(1, pageRows(state) - 1), scene);
+      return move(state, action.pages * Math.max(1, pageRows(state) - 1), data);
     case 'moveTo':
-      return moveTo(state, action.end, scene);
-    case 'point':
-      return press(state, action.at, scene);
+      return moveTo(state, action.end, data);
+    case 'press':
+      return press(state, action.at, data);
     case 'wheel':
-      return scrollAt(state, action, scene);
+      return scrollAt(state, action, data);
     case 'openDetails':
-      return openDetails(state, commandTarget(scene, state));
+      return openDetails(state, commandTarget(data, state));
     case 'closeDetails':
       return { ...state, mode: 'normal', detailsOf: undefined };
     case 'nextDetails':
-      return showNextDetails(state, action.by, scene);
+      return showNextDetails(state, action.direction, data);
     case 'openHelp':
       return { ...state, mode: 'help', helpTop: 0 };
     case 'closeHelp':
@@ -111,7 +112,7 @@ export const reduce = (before: ViewState, action: Action, scene: ViewData): View
     case 'suspend':
     case 'quit':
     case 'replay':
-    case 'find':
+    case 'findEvent':
     case 'jump':
     case 'note':
       return state;
@@ -120,20 +121,22 @@ export const reduce = (before: ViewState, action: Action, scene: ViewData): View
   }
 };
 
-const nextInCycle = <T>(round: readonly T[], value: T): T =>
-  round[(round.indexOf(value) + 1) % round.length] ?? value;
+const nextInCycle = <T>(cycle: readonly T[], value: T): T =>
+  cycle[(cycle.indexOf(value) + 1) % cycle.length] ?? value;
 
-/** The same process is chosen in the other view, else one of the same name. */
-const switchView = (state: ViewState, shown: ViewId, scene: ViewData): ViewState => {
-  const chosen = selectedTarget(scene, state);
-  // A row for a name does not say which process was meant before.
-  const tellsMore =
-    chosen?.pid !== undefined || (chosen?.comm !== undefined && chosen.comm !== state.lastSelected?.comm);
-  const carried = tellsMore ? chosen : state.lastSelected;
-  const next = { ...state, activeView: shown, lastSelected: carried, selection: undefined };
-  if (!carried) return next;
-  const list = rowListOf(scene, next);
-  const same = list.indexOfKey(carried.key);
-  const index = same >= 0 || carried.comm === undefined ? same : list.indexOfComm(carried.comm);
-  return index < 0 ? next : selectRow(next, list, index, Math.max(0, index - Math.floor(pageRows(next) / 2)));
+/** Shows another view, and selects the same process there or else the first row of the same comm. */
+const switchView = (state: ViewState, activeView: ViewId, data: ViewData): ViewState => {
+  const target = selectedTarget(data, state);
+  // A row for a comm does not replace the process of that comm that was selected before.
+  const isNewTarget =
+    target?.pid !== undefined || (target?.comm !== undefined && target.comm !== state.lastSelected?.comm);
+  const lastSelected = isNewTarget ? target : state.lastSelected;
+  const next = { ...state, activeView, lastSelected, selection: undefined };
+  if (!lastSelected) return next;
+  const list = rowListOf(data, next);
+  const sameKey = list.indexOfKey(lastSelected.key);
+  const index =
+    sameKey >= 0 || lastSelected.comm === undefined ? sameKey : list.indexOfComm(lastSelected.comm);
+  const top = Math.max(0, index - Math.floor(pageRows(next) / 2));
+  return index < 0 ? next : selectRow(next, list, { index, top });
 };

@@ -1,46 +1,49 @@
 import type { ReplayStatus } from '../domain/source/replay-control.ts';
 
-/** One cell of the timeline bar. */
+/** A cell of the scrub bar. */
 export type ScrubCell = {
-  /** Churn in it, 0 to 8, the busiest cell being 8. */
+  /** Events in the cell, from 0 to 8; 8 is the busiest cell. */
   level: number;
+  /** Whether it contains a gap. */
   gap: boolean;
-  /** Indexed already. */
   indexed: boolean;
 };
 
 const maxLevel = 8;
 
-/** A position within the trace as a number of cells. */
-const cellOf = (ns: bigint, spanNs: bigint, cells: number): number =>
-  spanNs <= 0n ? 0 : Math.max(0, Math.min(cells - 1, Number((ns * BigInt(cells)) / spanNs)));
+/** Returns the cell of a time, in ns since the start of the trace. */
+const cellOf = (ns: bigint, spanNs: bigint, cellCount: number): number =>
+  spanNs <= 0n ? 0 : Math.max(0, Math.min(cellCount - 1, Number((ns * BigInt(cellCount)) / spanNs)));
 
-/** While it is indexed, the whole is estimated by the part that is known. */
+/** Returns the length of the trace. It is estimated from the indexed part while the index is built. */
 const estimatedSpanNs = ({ fromNs, toNs, indexedShare }: ReplayStatus): bigint => {
   const knownNs = toNs - fromNs;
   return indexedShare > 0 && indexedShare < 1 ? BigInt(Math.round(Number(knownNs) / indexedShare)) : knownNs;
 };
 
-/** The timeline in so many cells, and which of them the moment on screen is in. */
-export const scrubCells = (status: ReplayStatus, cells: number): { cells: ScrubCell[]; cursor: number } => {
+/** Returns the cells of the scrub bar, and the index of the cell with the position on screen. */
+export const scrubCells = (
+  status: ReplayStatus,
+  cellCount: number,
+): { cells: ScrubCell[]; cursor: number } => {
   const { fromNs, toNs, positionNs, density, indexedShare } = status;
   const spanNs = estimatedSpanNs(status);
-  const known = indexedShare >= 1 ? cells - 1 : cellOf(toNs - fromNs, spanNs, cells) - 1;
-  const counts = new Array<number>(cells).fill(0);
-  const gaps = new Array<boolean>(cells).fill(false);
+  const lastIndexed = indexedShare >= 1 ? cellCount - 1 : cellOf(toNs - fromNs, spanNs, cellCount) - 1;
+  const counts = new Array<number>(cellCount).fill(0);
+  const gaps = new Array<boolean>(cellCount).fill(false);
   for (let bucket = 0; bucket < density.spawns.length; bucket++) {
     const atNs = density.fromNs + BigInt(bucket) * density.bucketNs - fromNs;
-    const cell = cellOf(atNs, spanNs, cells);
+    const cell = cellOf(atNs, spanNs, cellCount);
     counts[cell] = (counts[cell] as number) + (density.spawns[bucket] ?? 0) + (density.exits[bucket] ?? 0);
     if ((density.gaps[bucket] ?? 0) > 0) gaps[cell] = true;
   }
-  const most = Math.max(1, ...counts);
+  const maxCount = Math.max(1, ...counts);
   return {
     cells: counts.map((count, index) => ({
-      level: Math.ceil((count / most) * maxLevel),
+      level: Math.ceil((count / maxCount) * maxLevel),
       gap: gaps[index] as boolean,
-      indexed: index <= known,
+      indexed: index <= lastIndexed,
     })),
-    cursor: cellOf(positionNs - fromNs, spanNs, cells),
+    cursor: cellOf(positionNs - fromNs, spanNs, cellCount),
   };
 };

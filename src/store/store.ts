@@ -1,68 +1,18 @@
 import type { Batch } from '../domain/events/event.ts';
 import type { Guest } from '../domain/processes/guest.ts';
 import { SystemState } from '../domain/processes/system-state.ts';
-import type {
-  EventSource,
-  ProcessDetails,
-  SourceInfo,
-  SourceStatus,
-  UserNameResolver,
-} from '../domain/source/event-source.ts';
+import type { EventSource, SourceInfo, SourceStatus } from '../domain/source/event-source.ts';
 import type { ReplayStatus } from '../domain/source/replay-control.ts';
 import type { Action, Effect } from './actions/action.ts';
-import type { Size } from './actions/geometry.ts';
-import type { KeyOverrides, SourceKind } from './keys/binding.ts';
+import type { SourceKind } from './keys/binding.ts';
 import { reduce } from './reducer.ts';
+import type { Snapshot, StoreOptions } from './snapshot.ts';
 import { rejectUnavailable, type UnavailableField, withFilter } from './state/filter-input.ts';
 import { initialState, type ViewState, withAlertRow } from './state/state.ts';
-import { type ChurnData, ChurnModel } from './views/churn-data.ts';
-import type { ProcessColumn } from './views/process-columns.ts';
-/** What one frame is drawn from. A new object whenever anything changed. */
-export type Snapshot = {
-  view: ViewState;
-  /** The world on screen: the live one, or the one frozen by a pause. */
-  system: SystemState;
-  churn: ChurnData;
-  info: SourceInfo;
-  /** A name for a numeric user of this guest, or the number. */
-  userName: (uid: number) => string;
-  status: SourceStatus | undefined;
-  /** Only of a source in which time can be travelled. */
-  replay: ReplayStatus | undefined;
-  /** Records that came while paused. */
-  recordsWhilePaused: number;
-  /** Kernel state letters by PID, of the processes last asked for. */
-  states: ReadonlyMap<number, string>;
-  /** What was read last of the process whose details are on screen. */
-  procReadout: { key: string; facts: ProcessDetails | undefined } | undefined;
-  /** How the recording goes; undefined while there is none. */
-  recordingStatus: string | undefined;
-  /** Why the source ended, if it did. */
-  ended: Error | 'end' | undefined;
-};
+import { ChurnModel } from './views/churn-data.ts';
 
-export type StoreOptions = {
-  info: SourceInfo;
-  replay?: ReplayStatus | undefined;
-  size?: Size;
-  /** A filter to start with. */
-  filter?: string;
-  /** The user's own keys. */
-  keyOverrides?: KeyOverrides | undefined;
-  /** Of the table of processes; without it, all there is room for. */
-  columns?: readonly ProcessColumn['id'][] | undefined;
-  /** Names of a guest's users; without it users are numbers. */
-  usersOf?: UserNameResolver;
-  maxLogEntries?: number;
-  /**
-   * Run `draw` once, at the next moment a frame may be drawn, and not before `patienceMs` have gone by: the store notifies at
-   * most once a frame.
-   */
-  schedule?: (draw: () => void, patienceMs: number) => void;
-};
-
-/** What the sampler says of itself and of states changes each second, and so do ages: it can wait for their frame, ms. */
-const maxStatusDelayMs = 1_100;
+/** Status and state letters change every second. They wait this long, ms, because ages need a frame every second anyway. */
+const statusDelayMs = 1_100;
 
 const effectTypes: ReadonlySet<Action['type']> = new Set<Effect['type']>([
   'dump',
@@ -72,7 +22,7 @@ const effectTypes: ReadonlySet<Action['type']> = new Set<Effect['type']>([
   'suspend',
   'quit',
   'replay',
-  'find',
+  'findEvent',
   'jump',
   'note',
 ]);
@@ -83,7 +33,10 @@ const sourceKindOf = ({ replay, info }: StoreOptions): SourceKind => {
   return info.trace === undefined ? 'live' : 'pipe';
 };
 
-/** The one place where state changes: batches fold into the world, actions into the view, and frames are announced. */
+/**
+ * The state of the screen. Batches change the system state, actions change the view state, and listeners are notified when
+ * a frame is to be drawn.
+ */
 export class Store {
   readonly #options: StoreOptions;
   readonly #listeners = new Set<() => void>();
@@ -94,8 +47,9 @@ export class Store {
   #renderedSnapshot: Snapshot;
   #recordCount = 0;
   #recordCountAtPause = 0;
-  /** The next frame: nothing else that was scheduled draws. */
+  /** The scheduled draw function that is in force. Those that were scheduled before do nothing. */
   #pendingDraw: (() => void) | undefined;
+  /** Whether the pending draw was scheduled without a delay. */
   #pendingIsUrgent = false;
 
   constructor(options: StoreOptions) {
@@ -119,18 +73,18 @@ export class Store {
       status: undefined,
       replay: options.replay,
       recordsWhilePaused: 0,
-      states: new Map(),
-      procReadout: undefined,
+      processStates: new Map(),
+      processDetails: undefined,
       recordingStatus: undefined,
       ended: undefined,
     };
     this.#renderedSnapshot = this.#snapshot;
   }
 
-  /** What is known by now. */
+  /** Returns the current state. */
   readonly getSnapshot = (): Snapshot => this.#snapshot;
 
-  /** What listeners were told last: React draws again by itself where this changes unannounced. */
+  /** Returns the state at the last notification. React needs it because it redraws if the value changes in between. */
   readonly getRenderedSnapshot = (): Snapshot => this.#renderedSnapshot;
 
   readonly subscribe = (listener: () => void): (() => void) => {
@@ -138,15 +92,15 @@ export class Store {
     return () => this.#listeners.delete(listener);
   };
 
-  /** Hear what keys ask of the outside. */
-  readonly onEffect = (carrier: (effect: Effect) => void): (() => void) => {
-    this.#effectHandlers.add(carrier);
-    return () => this.#effectHandlers.delete(carrier);
+  /** Adds a handler of effects. Returns a function that removes it. */
+  readonly onEffect = (handler: (effect: Effect) => void): (() => void) => {
+    this.#effectHandlers.add(handler);
+    return () => this.#effectHandlers.delete(handler);
   };
 
   readonly dispatch = (action: Action): void => {
     if (isEffect(action)) {
-      for (const carrier of this.#effectHandlers) carrier(action);
+      for (const handler of this.#effectHandlers) handler(action);
       return;
     }
     const before = this.#snapshot.view;
@@ -158,7 +112,7 @@ export class Store {
       system,
       recordsWhilePaused: this.#recordsWhilePaused(view.paused),
     });
-    // A key is answered at once; what the source brings waits for the next frame.
+    // Actions are drawn immediately; changes by the source wait for the next frame.
     this.#notify();
   };
 
@@ -176,9 +130,9 @@ export class Store {
 
   readonly setReplay = (replay: ReplayStatus): void => this.#update({ replay });
 
-  /** Another moment: the log follows it again. */
-  readonly setSystem = (world: SystemState, info: SourceInfo): void => {
-    this.#liveSystem = world.withGuest(this.#guest(info));
+  /** Replaces the system state, after a seek. The log follows new entries again. */
+  readonly setSystem = (system: SystemState, info: SourceInfo): void => {
+    this.#liveSystem = system.withGuest(this.#guest(info));
     this.#churn.restart(this.#liveSystem);
     const userName = this.#userName(info);
     const { paused, filterText } = this.#snapshot.view;
@@ -190,15 +144,16 @@ export class Store {
     else this.#update({ info, userName, system: this.#liveSystem, view: { ...view, logBottom: undefined } });
   };
 
-  readonly setStates = (states: ReadonlyMap<number, string>): void => {
-    const before = this.#snapshot.states;
+  readonly setProcessStates = (processStates: ReadonlyMap<number, string>): void => {
+    const before = this.#snapshot.processStates;
     this.#update(
-      { states },
-      [...states.keys()].some((pid) => !before.has(pid)),
+      { processStates },
+      [...processStates.keys()].some((pid) => !before.has(pid)),
     );
   };
 
-  readonly setProcReadout = (procReadout: Snapshot['procReadout']): void => this.#update({ procReadout });
+  readonly setProcessDetails = (processDetails: Snapshot['processDetails']): void =>
+    this.#update({ processDetails });
 
   readonly setRecordingStatus = (recordingStatus: string | undefined): void => {
     if (recordingStatus !== this.#snapshot.recordingStatus) this.#update({ recordingStatus });
@@ -206,7 +161,7 @@ export class Store {
 
   readonly setEnded = (ended: Error | 'end'): void => this.#update({ ended });
 
-  /** Let a source feed this store. */
+  /** Starts a source, with this store as its listener. */
   connect(source: EventSource): void {
     source.start({
       onBatch: this.ingest,
@@ -223,15 +178,16 @@ export class Store {
     return this.#options.usersOf?.(info) ?? String;
   }
 
+  /** Rejects a filter on data that the source does not have. */
   #validateFilter(view: ViewState, info: SourceInfo): ViewState {
     const { usersOf } = this.#options;
-    const unknown: UnavailableField[] = [];
-    if (usersOf && !usersOf(info)) unknown.push('firstUserName');
-    if (!info.cgroups) unknown.push('firstCgroup');
-    return rejectUnavailable(view, unknown);
+    const unavailable: UnavailableField[] = [];
+    if (usersOf && !usersOf(info)) unavailable.push('firstUserName');
+    if (!info.cgroups) unavailable.push('firstCgroup');
+    return rejectUnavailable(view, unavailable);
   }
 
-  /** A filter that is put out of force while nobody types must not go silently. */
+  /** Validates the filter, with a notice if it is rejected while the input line is closed. */
   #withFilterNotice(before: ViewState, info: SourceInfo): ViewState {
     const view = this.#validateFilter(before, info);
     if (view === before || view.mode === 'filter') return view;
@@ -244,6 +200,7 @@ export class Store {
     return { bootOffsetNs, userName: this.#userName(info) };
   }
 
+  /** Returns the system state to show: a copy while paused. */
   #switchSystem(paused: boolean): SystemState {
     this.#recordCountAtPause = this.#recordCount;
     this.#churn.freeze(paused);
@@ -254,25 +211,25 @@ export class Store {
     return paused ? this.#recordCount - this.#recordCountAtPause : 0;
   }
 
-  #update(change: Partial<Snapshot>, hurry = true): void {
+  #update(change: Partial<Snapshot>, isUrgent = true): void {
     this.#snapshot = this.#derive({ ...this.#snapshot, ...change });
-    if (this.#pendingDraw && (this.#pendingIsUrgent || !hurry)) return;
+    if (this.#pendingDraw && (this.#pendingIsUrgent || !isUrgent)) return;
     const draw = () => {
       if (this.#pendingDraw === draw) this.#notify();
     };
     this.#pendingDraw = draw;
-    this.#pendingIsUrgent = hurry;
-    if (this.#options.schedule) this.#options.schedule(draw, hurry ? 0 : maxStatusDelayMs);
+    this.#pendingIsUrgent = isUrgent;
+    if (this.#options.schedule) this.#options.schedule(draw, isUrgent ? 0 : statusDelayMs);
     else draw();
   }
 
-  /** What follows from the world on screen: room for its alerts, and its statistics. */
+  /** Updates what depends on the system state: the alert row and the statistics. */
   #derive(snapshot: Snapshot): Snapshot {
     const view = withAlertRow(snapshot.view, snapshot.system.activeAlerts.size > 0);
     return { ...snapshot, view, churn: this.#churn.dataFor(snapshot.system, view) };
   }
 
-  /** All that has come so far is drawn: a frame that was due for it is not. */
+  /** Notifies the listeners. A pending draw is not needed any more. */
   #notify(): void {
     this.#pendingDraw = undefined;
     this.#renderedSnapshot = this.#snapshot;

@@ -1,15 +1,16 @@
 import { describe, expect, test, vi } from 'vitest';
 import type { Effect } from '../../src/store/actions/action.ts';
 import { Store } from '../../src/store/store.ts';
-import { scriptedSource, seconds, sourceInfo, spawned, walkStatus } from '../support/fixtures/events.ts';
+import { scriptedSource } from '../support/fakes/scripted-source.ts';
+import { seconds, sourceInfo, spawned, walkStatus } from '../support/fixtures/events.ts';
 
-/** A store whose frames are drawn by hand. */
+/** Creates a store whose frames are drawn by `frame`. */
 const start = () => {
   const due: (() => void)[] = [];
-  const patience: number[] = [];
-  const schedule = (draw: () => void, patienceMs: number) => {
+  const delays: number[] = [];
+  const schedule = (draw: () => void, minDelayMs: number) => {
     due.push(draw);
-    patience.push(patienceMs);
+    delays.push(minDelayMs);
   };
   const store = new Store({ info: sourceInfo, schedule });
   const drawn = vi.fn();
@@ -22,7 +23,7 @@ const start = () => {
     unsubscribe,
     ingest,
     due,
-    patience,
+    delays,
     frame: () => {
       for (const draw of due.splice(0)) draw();
     },
@@ -30,7 +31,7 @@ const start = () => {
 };
 
 describe('a frame', () => {
-  test('is asked for once, however much comes before it is drawn', () => {
+  test('is scheduled once for any number of changes', () => {
     const { store, drawn, ingest, due, frame } = start();
     for (let at = 1; at < 50; at++) ingest(at, at);
     store.setStatus(walkStatus);
@@ -38,37 +39,37 @@ describe('a frame', () => {
     expect(drawn).not.toHaveBeenCalled();
     frame();
     expect(drawn).toHaveBeenCalledTimes(1);
-    expect(store.getSnapshot()).toMatchObject({ status: walkStatus, world: { table: { size: 49 } } });
+    expect(store.getSnapshot()).toMatchObject({ status: walkStatus, system: { table: { size: 49 } } });
     ingest(60, 60);
     expect(due).toHaveLength(1);
   });
 
-  test('is not hurried by what changes each second anyway', () => {
-    const { store, drawn, ingest, due, patience, frame } = start();
-    const hurries = () => patience.splice(0).map((ms) => ms === 0);
+  test('is delayed for changes that happen every second anyway', () => {
+    const { store, drawn, ingest, due, delays, frame } = start();
+    const isUrgent = () => delays.splice(0).map((ms) => ms === 0);
     store.setStatus(walkStatus);
-    expect(hurries()).toEqual([true]);
+    expect(isUrgent()).toEqual([true]);
     frame();
     store.setStatus({ ...walkStatus, cpuUsage: 0.01 });
-    store.setStates(new Map());
-    expect(hurries()).toEqual([false]);
+    store.setProcessStates(new Map());
+    expect(isUrgent()).toEqual([false]);
     ingest(1, 1);
-    expect(hurries()).toEqual([true]);
+    expect(isUrgent()).toEqual([true]);
     const [late, soon] = due.splice(0);
     soon?.();
     late?.();
     expect(drawn).toHaveBeenCalledTimes(2);
     store.setStatus({ ...walkStatus, lastError: 'EMFILE' });
-    expect(hurries()).toEqual([true]);
+    expect(isUrgent()).toEqual([true]);
     frame();
-    store.setStates(new Map([[1, 'S']]));
-    expect(hurries()).toEqual([true]);
+    store.setProcessStates(new Map([[1, 'S']]));
+    expect(isUrgent()).toEqual([true]);
     frame();
-    store.setStates(new Map([[1, 'R']]));
-    expect(hurries()).toEqual([false]);
+    store.setProcessStates(new Map([[1, 'R']]));
+    expect(isUrgent()).toEqual([false]);
   });
 
-  test('that was due is not drawn where a key has shown all there is', () => {
+  test('that is pending is not drawn after an action has drawn everything', () => {
     const { store, drawn, ingest, frame } = start();
     ingest(1, 1);
     store.dispatch({ type: 'nextSort' });
@@ -76,13 +77,13 @@ describe('a frame', () => {
     expect(drawn).toHaveBeenCalledTimes(1);
   });
 
-  test('is not waited for by a key', () => {
+  test('is drawn immediately for an action', () => {
     const { store, drawn } = start();
     store.dispatch({ type: 'nextSort' });
     expect(drawn).toHaveBeenCalledTimes(1);
   });
 
-  test('changes the snapshot, and nothing else does', () => {
+  test('has a new snapshot only after a change', () => {
     const { store, ingest } = start();
     const before = store.getSnapshot();
     expect(store.getSnapshot()).toBe(before);
@@ -90,7 +91,7 @@ describe('a frame', () => {
     expect(store.getSnapshot()).not.toBe(before);
   });
 
-  test('is not told to who has left', () => {
+  test('does not notify a listener that has unsubscribed', () => {
     const { drawn, unsubscribe, ingest, frame } = start();
     unsubscribe();
     ingest(1, 1);
@@ -100,22 +101,22 @@ describe('a frame', () => {
 });
 
 describe('a pause', () => {
-  test('freezes the view and counts what comes; resuming shows all of it', () => {
+  test('freezes the view and counts records; resuming shows them', () => {
     const { store, ingest } = start();
     ingest(1, 1);
     store.dispatch({ type: 'togglePause' });
     ingest(2, 2, 3);
     ingest(3, 4);
     expect(store.getSnapshot()).toMatchObject({
-      missed: 3,
-      world: { nowNs: seconds(1), table: { size: 1 } },
+      recordsWhilePaused: 3,
+      system: { nowNs: seconds(1), table: { size: 1 } },
     });
     store.dispatch({ type: 'nextSort' });
-    expect(store.getSnapshot()).toMatchObject({ missed: 3, world: { table: { size: 1 } } });
+    expect(store.getSnapshot()).toMatchObject({ recordsWhilePaused: 3, system: { table: { size: 1 } } });
     store.dispatch({ type: 'togglePause' });
     expect(store.getSnapshot()).toMatchObject({
-      missed: 0,
-      world: { nowNs: seconds(3), table: { size: 4 } },
+      recordsWhilePaused: 0,
+      system: { nowNs: seconds(3), table: { size: 4 } },
     });
     store.dispatch({ type: 'togglePause' });
     expect(store.getSnapshot().recordsWhilePaused).toBe(0);
@@ -123,29 +124,29 @@ describe('a pause', () => {
 });
 
 test.each<[Effect]>([[{ type: 'dump' }], [{ type: 'redraw' }], [{ type: 'suspend' }], [{ type: 'quit' }]])(
-  '%o goes to the outside and changes nothing',
+  '%o calls the effect handlers and changes nothing',
   (effect) => {
     const { store, drawn } = start();
-    const carried = vi.fn();
-    const leave = store.onEffect(carried);
+    const handler = vi.fn();
+    const removeHandler = store.onEffect(handler);
     const before = store.getSnapshot();
     store.dispatch(effect);
-    expect(carried.mock.calls).toEqual([[effect]]);
+    expect(handler.mock.calls).toEqual([[effect]]);
     expect(store.getSnapshot()).toBe(before);
     expect(drawn).not.toHaveBeenCalled();
-    leave();
+    removeHandler();
     store.dispatch(effect);
-    expect(carried).toHaveBeenCalledTimes(1);
+    expect(handler).toHaveBeenCalledTimes(1);
   },
 );
 
-test('a source feeds it, and its end is kept', () => {
+test('a connected source updates the store until it ends', () => {
   const source = scriptedSource();
   const { store } = start();
   store.connect(source);
   source.listener().onBatch({ nowNs: 5n, records: [spawned(1, 'x', 0)] });
   source.listener().onStatus(walkStatus);
-  expect(store.getSnapshot()).toMatchObject({ status: walkStatus, world: { nowNs: 5n } });
+  expect(store.getSnapshot()).toMatchObject({ status: walkStatus, system: { nowNs: 5n } });
   source.listener().onEnd?.();
   expect(store.getSnapshot().ended).toBe('end');
   const error = new Error('gone');
@@ -153,7 +154,7 @@ test('a source feeds it, and its end is kept', () => {
   expect(store.getSnapshot().ended).toBe(error);
 });
 
-test('history is bounded as asked', () => {
+test('the log has at most maxLogEntries entries', () => {
   const store = new Store({ info: sourceInfo, maxLogEntries: 2 });
   store.ingest({ nowNs: 1n, records: [1, 2, 3].map((pid) => spawned(pid, 'x', 0)) });
   expect(store.getSnapshot().system.log).toMatchObject({ length: 2, dropped: 1 });

@@ -1,63 +1,68 @@
 import type { Direction, ReplayCommand } from '../../domain/source/replay-control.ts';
-import type { Spot as CellPosition, Size, Tone } from './geometry.ts';
+import type { CellPosition, Size, Tone } from './geometry.ts';
 import type { ViewId } from './view-id.ts';
 
-/** Everything that can happen to the view: keys, results of effects, and the passing of frames. */
+/** The part of an input line that one key deletes. */
+export type EraseUnit = 'character' | 'word' | 'all';
+
+/** A change of the view, or an effect: sent by a key, the mouse, the terminal or the result of an effect. */
 export type Action =
   | { type: 'togglePause' }
   | { type: 'openFilter' }
   | { type: 'typeFilter'; text: string }
-  | { type: 'eraseFilter'; what: 'character' | 'word' | 'all' }
-  | { type: 'recallFilter'; by: -1 | 1 }
+  | { type: 'eraseFilter'; what: EraseUnit }
+  | { type: 'recallFilter'; direction: Direction }
   | { type: 'completeFilter' }
   | { type: 'keepFilter' }
   | { type: 'clearFilter' }
-  /** Of the line at the bottom that is for a time or a note. */
-  | { type: 'openLine'; line: 'jump' | 'note' }
-  | { type: 'typeLine'; text: string }
-  | { type: 'eraseLine'; what: 'character' | 'word' | 'all' }
-  | { type: 'closeLine' }
-  | { type: 'show'; view: ViewId }
+  /** Opens the input line for a time or a note. */
+  | { type: 'openInput'; mode: 'jump' | 'note' }
+  | { type: 'typeInput'; text: string }
+  | { type: 'eraseInput'; what: EraseUnit }
+  | { type: 'closeInput' }
+  | { type: 'showView'; view: ViewId }
   | { type: 'nextView' }
   | { type: 'nextSort' }
   | { type: 'reverseSort' }
   | { type: 'nextGrouping' }
   | { type: 'nextPane' }
-  /** See more (1) or less (-1) of it: open or close what is chosen. */
-  | { type: 'zoom'; by: 1 | -1 }
+  /** 1 expands the selected node or shortens the time span; -1 is the reverse. */
+  | { type: 'zoom'; direction: Direction }
   | { type: 'filterBy'; what: 'comm' | 'subtree' }
   | { type: 'toggleFollow' }
   | { type: 'toggleMark' }
-  | { type: 'nextMatch'; by: 1 | -1 }
+  | { type: 'nextMatch'; direction: Direction }
   | { type: 'move'; rows: number }
   | { type: 'movePage'; pages: number }
-  /** The pointer's button was pressed there. */
-  | { type: 'point'; at: CellPosition }
+  /** The left mouse button was pressed. */
+  | { type: 'press'; at: CellPosition }
   | { type: 'wheel'; at: CellPosition; rows: number }
   | { type: 'moveTo'; end: 'first' | 'last' }
   | { type: 'openDetails' }
   | { type: 'closeDetails' }
-  /** Of the next row or the one before. */
-  | { type: 'nextDetails'; by: 1 | -1 }
+  /** Shows the details of the next or previous row. */
+  | { type: 'nextDetails'; direction: Direction }
   | { type: 'openHelp' }
   | { type: 'closeHelp' }
   | { type: 'scrollHelp'; rows: number }
   | { type: 'notify'; text: string; tone: Tone }
   | { type: 'resize'; size: Size }
   | Effect;
-/** What the view asks of the outside; the reducer leaves the state as it is. */
+
+/** A request to code outside the store. The reducer does not change the state for it. */
 export type Effect =
   | { type: 'dump' }
+  /** Starts or stops the recording. */
   | { type: 'record' }
   | { type: 'redraw' }
-  /** The PID of what is chosen, to the clipboard of the terminal. */
+  /** Copies the PID of the selected row to the terminal's clipboard. */
   | { type: 'copy' }
   | { type: 'suspend' }
   | { type: 'quit' }
   | { type: 'replay'; command: ReplayCommand }
-  /** To the next event of what is chosen. */
-  | { type: 'find'; by: 'comm' | 'pid'; direction: Direction }
-  /** To the time that was typed. */
+  /** Seeks to the next or previous event with the comm or PID of the selected row. */
+  | { type: 'findEvent'; field: 'comm' | 'pid'; direction: Direction }
+  /** Seeks to the time in the input line. */
   | { type: 'jump' }
-  /** What was typed, into log and trace. */
+  /** Adds the text in the input line to the log and the trace. */
   | { type: 'note' };

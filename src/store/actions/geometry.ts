@@ -1,7 +1,8 @@
-/** Of the terminal, in cells. */
+/** The size of the terminal, in cells. */
 export type Size = { columns: number; rows: number };
 
-/** A cell of the screen, counted from 0. */
-export type Spot = { column: number; row: number };
+/** The position of a screen cell, counted from 0. */
+export type CellPosition = { column: number; row: number };
 
+/** The severity of a notice. */
 export type Tone = 'info' | 'error';

@@ -2,5 +2,5 @@
 export const viewIds = ['live', 'churn', 'tree', 'timeline'] as const;
 export type ViewId = (typeof viewIds)[number];
 
-/** How a view's rows are ordered. */
+/** The sort order of a view's rows: a column ID of that view. */
 export type Order = { by: string; reversed: boolean };

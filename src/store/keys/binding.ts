@@ -1,28 +1,39 @@
 import type { Action } from '../actions/action.ts';
 import type { ViewId } from '../actions/view-id.ts';
 
+/** What has the keyboard: the lists, the details of a row, an input line at the bottom, or the help screen. */
+export type Mode = 'normal' | 'details' | 'filter' | 'jump' | 'note' | 'help';
+
+/** The kind of the event source: live capture, a trace that is read as it arrives, or a replay. */
+export type SourceKind = 'live' | 'pipe' | 'replay';
+
+/** A key binding: the keys of a mode, and the action that they trigger. */
 export type Binding = {
   mode: Mode;
-  /** What it is for: `now` is all but a replay; without it, everything. */
-  sourceKinds?: SourceKind | 'now';
-  /** Names as `nameKeys` gives them; the first is the one the footer shows. */
+  /** Source kinds in which the binding is active. Default: all. */
+  sourceKinds?: readonly SourceKind[];
+  /** Key names as `keyNamesOf` returns them. The footer shows the first one. */
   keys: readonly string[];
-  /** Empty where the help of another key says it. */
+  /** Description on the help screen. A binding with an empty one is not listed. */
   help: string;
-  /** Short form for the footer; without one the key is in the help only. */
+  /** Label in the footer. A binding without one is not shown there. */
   footer?: string;
-  /** The footer has room for it, whatever else must go. */
+  /** Whether the footer shows the binding at any width. */
   alwaysInFooter?: true;
-  /** The views in which it does something; without it, all. */
+  /** Views in which the binding is active. Default: all. */
   views?: readonly ViewId[];
   action: Action;
 };
 
-/** Where keys go: the lists, the details of one row, a line at the bottom, or the help screen on top of them. */
-export type Mode = 'normal' | 'details' | 'filter' | 'jump' | 'note' | 'help';
+/** A binding without its mode, as it is written in the tables. */
+export type BindingEntry = Omit<Binding, 'mode'>;
 
-/** What is watched: this guest, a trace as it arrives, or a trace in which time can be travelled. */
-export type SourceKind = 'live' | 'pipe' | 'replay';
-
-/** Which key does what another one does. Where text is typed every key is itself. */
+/** User-defined keys: key name to the name of the key that it replaces. They do not apply to input lines. */
 export type KeyOverrides = ReadonlyMap<string, string>;
+
+/** Returns the bindings of a table of entries that all belong to one mode. */
+export const bindingsOf = (mode: Mode, entries: readonly BindingEntry[]): readonly Binding[] =>
+  entries.map((entry) => ({ mode, ...entry }));
+
+/** Source kinds whose view can be paused; a replay is paused itself. */
+export const pausableSources: readonly SourceKind[] = ['live', 'pipe'];

@@ -2,7 +2,7 @@ import { filterFields } from '../../domain/filter/fields.ts';
 import type { Binding, Mode, SourceKind } from './binding.ts';
 import { bindingsFor } from './keymap.ts';
 
-/** The help's parts, one for each mode: a title, the mode's keys, an empty line. */
+/** The titles of the help sections, in order: one section for each mode. */
 const helpTitles: Readonly<Record<Mode, string>> = {
   normal: 'Keys',
   details: 'In the details',
@@ -12,37 +12,37 @@ const helpTitles: Readonly<Record<Mode, string>> = {
   help: 'In this help',
 };
 
-/** They stand below the keys. */
+/** Notes below the key sections. */
 export const helpNotes: readonly string[] = [
-  '+ born, - ended within the last second   z zombie   > exec   ! gap, alert   # note',
-  'mouse: press a row or a title, turn the wheel; --no-mouse leaves it to the terminal',
+  '+ spawned, - exited within the last second   z zombie   > exec   ! gap, alert   # note',
+  'mouse: click a row or a column title, scroll; --no-mouse leaves the mouse to the terminal',
   'filter: text (smart case) · /regex/ · ! · and, or, ( ) · user=root age<5s',
   `fields: ${filterFields.map(({ name }) => name).join(' ')}`,
-  'times are UTC; what is shown was seen from /proc, not attested by the kernel',
+  'times are UTC; data is read from /proc and is not attested by the kernel',
 ];
 
-/** Its parts: the keys of each mode in which there are any. */
-export const helpSections = (watched: SourceKind): { title: string; keys: Binding[] }[] =>
+/** Returns the sections of the help: title and bindings of each mode that has any. */
+export const helpSections = (sourceKind: SourceKind): { title: string; keys: Binding[] }[] =>
   (Object.keys(helpTitles) as Mode[])
     .map((mode) => ({
       title: helpTitles[mode],
-      keys: bindingsFor(watched).filter((binding) => binding.mode === mode && binding.help !== ''),
+      keys: bindingsFor(sourceKind).filter((binding) => binding.mode === mode && binding.help !== ''),
     }))
     .filter(({ keys }) => keys.length > 0);
 
-/** A line of the help: a title, a key with its words, more words of the same key, a note, or nothing. */
-export type HelpLine = { kind: 'title' | 'note' | 'words' | 'key'; text: string; binding?: Binding };
+/** A line of the help. A `continuation` is the rest of a wrapped description; an empty `note` separates sections. */
+export type HelpLine = { kind: 'title' | 'note' | 'continuation' | 'key'; text: string; binding?: Binding };
 
-/** Keys stand at the right of so many cells, their words behind two blanks. */
+/** Width of the key column, in cells. Keys are right-aligned, two spaces and the description follow. */
 export const helpKeyWidth = 16;
 
-/** The help as a text of so many columns. */
-const helpSectionLines = (watched: SourceKind, columns: number): HelpLine[][] => [
-  ...helpSections(watched).map(({ title, keys }): HelpLine[] => [
+/** Returns the lines of each section, at most `columns` wide. The notes are the last section. */
+const helpSectionLines = (sourceKind: SourceKind, columns: number): HelpLine[][] => [
+  ...helpSections(sourceKind).map(({ title, keys }): HelpLine[] => [
     { kind: 'title', text: title },
     ...keys.flatMap((binding): HelpLine[] =>
       wrapWords(binding.help, columns - helpKeyWidth - 2).map((text, index) =>
-        index === 0 ? { kind: 'key', text, binding } : { kind: 'words', text },
+        index === 0 ? { kind: 'key', text, binding } : { kind: 'continuation', text },
       ),
     ),
     { kind: 'note', text: '' },
@@ -50,7 +50,7 @@ const helpSectionLines = (watched: SourceKind, columns: number): HelpLine[][] =>
   helpNotes.flatMap((note) => wrapWords(note, columns).map((text): HelpLine => ({ kind: 'note', text }))),
 ];
 
-/** Broken at blanks. */
+/** Wraps an ASCII text at single spaces. Runs of several spaces are kept. */
 const wrapWords = (text: string, columns: number): string[] => {
   const lines: string[] = [];
   for (const word of text.split(/(?<=\S) (?=\S)/)) {
@@ -64,20 +64,23 @@ const wrapWords = (text: string, columns: number): string[] => {
 
 const minTwoColumnWidth = 160;
 
-/** The help's columns, two where there is room for them, and how wide each is. */
-export const helpColumns = (watched: SourceKind, columns: number): { width: number; lines: HelpLine[][] } => {
+/** Returns the lines of the help in one column or, on a wide screen, in two, and the width of a column in cells. */
+export const helpColumns = (
+  sourceKind: SourceKind,
+  columns: number,
+): { width: number; lines: HelpLine[][] } => {
   const width = columns < minTwoColumnWidth ? columns : Math.floor(columns / 2);
-  const parts = helpSectionLines(watched, width);
-  if (width === columns) return { width, lines: [parts.flat()] };
-  const splits = parts.map((_, at) => [parts.slice(0, at).flat(), parts.slice(at).flat()]);
+  const sections = helpSectionLines(sourceKind, width);
+  if (width === columns) return { width, lines: [sections.flat()] };
+  const splits = sections.map((_, at) => [sections.slice(0, at).flat(), sections.slice(at).flat()]);
   return { width, lines: splits.reduce((best, split) => (heightOf(split) < heightOf(best) ? split : best)) };
 };
 
 const heightOf = (lines: readonly HelpLine[][]): number => Math.max(...lines.map(({ length }) => length));
 
-/** How many rows it has. */
-export const helpHeight = (watched: SourceKind, columns: number): number =>
-  heightOf(helpColumns(watched, columns).lines);
+/** Returns the number of lines of the help. */
+export const helpHeight = (sourceKind: SourceKind, columns: number): number =>
+  heightOf(helpColumns(sourceKind, columns).lines);
 
-/** How many of them a screen of so many rows shows; its last row closes it. */
+/** Returns how many help lines a screen shows. The last screen row has the keys. */
 export const helpRows = (rows: number): number => rows - 1;

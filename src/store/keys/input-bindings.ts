@@ -1,79 +1,133 @@
-import type { Binding, SourceKind } from './binding.ts';
-/** Keys while the details of one row are on screen. */
-export const detailsBindings: readonly Binding[] = [
+import type { Action, EraseUnit } from '../actions/action.ts';
+import {
+  type Binding,
+  type BindingEntry,
+  bindingsOf,
+  type Mode,
+  pausableSources,
+  type SourceKind,
+} from './binding.ts';
+
+const redrawBinding: BindingEntry = {
+  keys: ['ctrl-l'],
+  help: 'redraw the screen',
+  action: { type: 'redraw' },
+};
+const suspendBinding: BindingEntry = {
+  keys: ['ctrl-z'],
+  help: 'suspend to the shell',
+  action: { type: 'suspend' },
+};
+
+/** Ctrl-C only: in an input line `q` is text. */
+const inputQuitBinding: BindingEntry = { keys: ['ctrl-c'], help: 'quit', action: { type: 'quit' } };
+const quitBinding: BindingEntry = {
+  keys: ['q', 'ctrl-c'],
+  footer: 'quit',
+  help: 'quit',
+  action: { type: 'quit' },
+};
+
+/** Returns the bindings that erase text, redraw, suspend and quit in an input line. */
+const editingBindings = (erase: (what: EraseUnit) => Action): readonly BindingEntry[] => [
+  { keys: ['backspace', 'delete'], help: 'delete the last character', action: erase('character') },
+  { keys: ['ctrl-w'], help: 'delete the last word', action: erase('word') },
+  { keys: ['ctrl-u'], help: 'delete all', action: erase('all') },
+  redrawBinding,
+  suspendBinding,
+  inputQuitBinding,
+];
+
+/** Bindings in the filter input line. */
+export const filterBindings = bindingsOf('filter', [
+  { keys: ['enter'], footer: 'keep', help: 'keep the filter', action: { type: 'keepFilter' } },
+  { keys: ['escape'], footer: 'clear', help: 'clear the filter', action: { type: 'clearFilter' } },
   {
-    mode: 'details',
-    keys: ['escape', 'enter'],
-    footer: 'back',
-    help: 'back',
-    action: { type: 'closeDetails' },
+    keys: ['tab'],
+    footer: 'complete',
+    help: 'complete the word; again: next option',
+    action: { type: 'completeFilter' },
   },
   {
-    mode: 'details',
+    keys: ['up'],
+    footer: 'earlier',
+    help: 'previous filter in the history',
+    action: { type: 'recallFilter', direction: -1 },
+  },
+  { keys: ['down'], help: 'next filter in the history', action: { type: 'recallFilter', direction: 1 } },
+  ...editingBindings((what) => ({ type: 'eraseFilter', what })),
+]);
+
+/** Returns the bindings of an input line for a time or a note. `submit` is the one that accepts the text. */
+export const textInputBindings = (
+  mode: Mode,
+  sourceKind: SourceKind,
+  submit: BindingEntry,
+): readonly Binding[] => {
+  const entries = [
+    submit,
+    { keys: ['escape'], footer: 'cancel', help: 'cancel', action: { type: 'closeInput' } as const },
+    ...editingBindings((what) => ({ type: 'eraseInput', what })),
+  ];
+  return bindingsOf(
+    mode,
+    entries.map((entry) => ({ sourceKinds: [sourceKind], ...entry })),
+  );
+};
+
+/** Bindings in the note input line. */
+export const noteBindings = textInputBindings('note', 'live', {
+  keys: ['enter'],
+  footer: 'add',
+  help: 'add the note to the log and the recording',
+  action: { type: 'note' },
+});
+
+/** Bindings while the details of a row are on screen. */
+export const detailsBindings = bindingsOf('details', [
+  { keys: ['escape', 'enter'], footer: 'back', help: 'back', action: { type: 'closeDetails' } },
+  {
     keys: ['j', 'down'],
     footer: 'next',
     help: 'details of the next row',
-    action: { type: 'nextDetails', by: 1 },
+    action: { type: 'nextDetails', direction: 1 },
   },
   {
-    mode: 'details',
     keys: ['k', 'up'],
     footer: 'previous',
-    help: 'details of the row before',
-    action: { type: 'nextDetails', by: -1 },
+    help: 'details of the previous row',
+    action: { type: 'nextDetails', direction: -1 },
   },
   {
-    mode: 'details',
     keys: ['f'],
     footer: 'filter',
-    help: 'back, with a filter to this comm',
+    help: 'go back and filter by this comm',
     action: { type: 'filterBy', what: 'comm' },
   },
   {
-    mode: 'details',
     keys: ['u'],
     footer: 'subtree',
-    help: 'back, with a filter to this process and all below it',
+    help: 'go back and filter by this process and its descendants',
     action: { type: 'filterBy', what: 'subtree' },
   },
+  { keys: ['y'], footer: 'copy', help: 'copy the PID to the clipboard (OSC 52)', action: { type: 'copy' } },
   {
-    mode: 'details',
-    keys: ['y'],
-    footer: 'copy',
-    help: 'copy the PID to the clipboard (OSC 52)',
-    action: { type: 'copy' },
-  },
-  {
-    mode: 'details',
-    sourceKinds: 'now',
     keys: ['p', 'space'],
+    sourceKinds: pausableSources,
     help: 'pause or resume the view',
     action: { type: 'togglePause' },
   },
-  { mode: 'details', keys: ['ctrl-l'], help: 'redraw the screen', action: { type: 'redraw' } },
-  { mode: 'details', keys: ['ctrl-z'], help: 'suspend to the shell', action: { type: 'suspend' } },
-  { mode: 'details', keys: ['q', 'ctrl-c'], footer: 'quit', help: 'quit', action: { type: 'quit' } },
-];
+  redrawBinding,
+  suspendBinding,
+  quitBinding,
+]);
 
-/** Keys of a line at the bottom: the one that ends it, and those by which any such line is typed. */
-export const textInputBindings = (
-  sourceKinds: SourceKind,
-  submit: Omit<Binding, 'sourceKinds'>,
-): readonly Binding[] => {
-  const { mode } = submit;
-  const entries: readonly Omit<Binding, 'mode' | 'sourceKinds'>[] = [
-    submit,
-    { keys: ['escape'], footer: 'back', help: 'stay', action: { type: 'closeLine' } },
-    {
-      keys: ['backspace', 'delete'],
-      help: 'delete the last character',
-      action: { type: 'eraseLine', what: 'character' },
-    },
-    { keys: ['ctrl-w'], help: 'delete the last word', action: { type: 'eraseLine', what: 'word' } },
-    { keys: ['ctrl-u'], help: 'delete all', action: { type: 'eraseLine', what: 'all' } },
-    { keys: ['ctrl-l'], help: 'redraw the screen', action: { type: 'redraw' } },
-    { keys: ['ctrl-z'], help: 'suspend to the shell', action: { type: 'suspend' } },
-    { keys: ['ctrl-c'], help: 'quit', action: { type: 'quit' } },
-  ];
-  return entries.map((entry) => ({ ...entry, mode, watched: sourceKinds }));
-};
+/** Bindings on the help screen. */
+export const helpBindings = bindingsOf('help', [
+  { keys: ['?', 'escape', 'enter'], footer: 'back', help: 'back', action: { type: 'closeHelp' } },
+  { keys: ['j', 'down'], footer: 'down', help: 'scroll down', action: { type: 'scrollHelp', rows: 1 } },
+  { keys: ['k', 'up'], footer: 'up', help: 'scroll up', action: { type: 'scrollHelp', rows: -1 } },
+  redrawBinding,
+  suspendBinding,
+  quitBinding,
+]);

@@ -1,9 +1,5 @@
 import { splitGraphemes } from '../../util/text.ts';
 
-/** How a key is written for people. */
-export const keyLabel = (key: string): string =>
-  labels[key] ?? key.replace(/^ctrl-(.)$/, (_, letter) => `^${letter.toUpperCase()}`);
-
 const labels: Readonly<Record<string, string>> = {
   space: 'Space',
   tab: 'Tab',
@@ -21,9 +17,13 @@ const labels: Readonly<Record<string, string>> = {
   end: 'End',
 };
 
-/** Whether there is such a key: `x`, `pagedown`, `ctrl-d`. */
+/** Returns the label of a key: `p`, `Esc`, `^L`. */
+export const keyLabel = (key: string): string =>
+  labels[key] ?? key.replace(/^ctrl-(.)$/, (_, letter) => `^${letter.toUpperCase()}`);
+
+/** Whether the text is a key name: `x`, `pagedown`, `ctrl-d`. */
 export const isKey = (key: string): boolean =>
   isCharacter(key) || Object.hasOwn(labels, key) || /^ctrl-[a-z]$/.test(key);
 
-/** One grapheme, not a key's name such as `pageup`. */
+/** Whether the key name is a single grapheme, and not a name such as `pageup`. */
 export const isCharacter = (key: string): boolean => [...splitGraphemes(key)].length === 1;

@@ -1,4 +1,4 @@
-import type { Spot } from '../actions/geometry.ts';
+import type { CellPosition } from '../actions/geometry.ts';
 import type { Order, ViewId } from '../actions/view-id.ts';
 import type { Layout } from '../state/layout.ts';
 import type { Pane, ViewState } from '../state/state.ts';
@@ -11,12 +11,13 @@ import { treeColumns } from '../views/tree-columns.ts';
 import { viewInfo } from '../views/views.ts';
 import { move, pageRows, scrolledHelpTop, selectRow } from './selection.ts';
 import { rowListOf, type ViewData } from './selectors.ts';
-/** What stands where the pointer is. */
+
+/** The list, row and column under the mouse pointer. */
 export type MouseHit = {
   pane: Pane;
-  /** Counted from the first row on screen; undefined in the title. */
+  /** Index from the first row on screen; undefined for the title row. */
   row: number | undefined;
-  /** The column of the table. */
+  /** ID of the table column. */
   column: string | undefined;
 };
 
@@ -27,10 +28,10 @@ const columnsOf: Readonly<Record<ViewId, (view: ViewState) => readonly TableColu
   timeline: () => timelineColumns,
 };
 
-/** Undefined on header, footer, rule, and on a screen that shows no list. */
-export const hitTest = (view: ViewState, { column, row }: Spot): MouseHit | undefined => {
+/** Returns what is at a screen cell; undefined outside of the lists. */
+export const hitTest = (view: ViewState, { column, row }: CellPosition): MouseHit | undefined => {
   const { layout } = view;
-  if (layout.kind === 'too small') return undefined;
+  if (layout.kind === 'tooSmall') return undefined;
   const box = listBoxes(view, layout).find(
     ({ left, top, columns, rows }) =>
       column >= left && column < left + columns && row >= top && row <= top + rows,
@@ -42,25 +43,25 @@ export const hitTest = (view: ViewState, { column, row }: Spot): MouseHit | unde
   return { pane, row: row === top ? undefined : row - top - 1, column: columnId };
 };
 
-/** A list: its title row at `top`, and `rows` below it. */
+/** The area of a list: its title row is at `top`, `rows` rows follow. */
 type ListBox = { pane: Pane; left: number; top: number; columns: number; rows: number };
 
 const listBoxes = (
   { activeView, size }: ViewState,
-  layout: Exclude<Layout, { kind: 'too small' }>,
+  layout: Exclude<Layout, { kind: 'tooSmall' }>,
 ): ListBox[] => {
   const { top, bodyRows, tableRows, logRows, tableColumns, logColumns } = layout;
   const origin = { left: 0, top };
   if (activeView !== 'live') return [{ pane: 'table', ...origin, columns: size.columns, rows: bodyRows }];
   const table: ListBox = { pane: 'table', ...origin, columns: tableColumns, rows: tableRows };
   const logOrigin =
-    layout.kind === 'beside'
+    layout.kind === 'sideBySide'
       ? { left: size.columns - logColumns, top }
       : { left: 0, top: top + tableRows + 1 };
   return [table, { pane: 'log', ...logOrigin, columns: logColumns, rows: logRows }];
 };
 
-/** The gap behind a column belongs to it. */
+/** Returns the ID of the column at a cell of the table. The gap after a column belongs to it. */
 const columnAt = (columns: readonly TableColumn[], width: number, cell: number): string | undefined => {
   let left = markerWidth;
   for (const { column, columnWidth } of layoutColumns(columns, width)) {
@@ -70,24 +71,24 @@ const columnAt = (columns: readonly TableColumn[], width: number, cell: number):
   return undefined;
 };
 
-/** Another order: whoever was chosen is elsewhere now. */
+/** Sets the order of the active view, and clears the selection. */
 export const withOrder = (state: ViewState, order: (before: Order) => Order): ViewState => ({
   ...state,
   orders: { ...state.orders, [state.activeView]: order(state.orders[state.activeView]) },
   selection: undefined,
 });
 
-/** A row is chosen; a column's title sorts by it, and once more the other way round. */
-export const press = (state: ViewState, at: Spot, scene: ViewData): ViewState => {
-  const pointed = state.mode === 'normal' ? hitTest(state, at) : undefined;
-  if (!pointed) return state;
-  const { pane, row, column } = pointed;
-  const there = state.activeView === 'live' ? { ...state, pane } : state;
-  if (pane === 'log') return there;
-  if (row === undefined) return sortByColumn(there, column);
-  const list = rowListOf(scene, there);
-  const { top } = visibleWindow(list, there.selection, pageRows(there));
-  return top + row < list.length ? selectRow(there, list, top + row, top) : there;
+/** Selects the row that was clicked. A click on a column title sorts by it, a second click reverses the order. */
+export const press = (state: ViewState, at: CellPosition, data: ViewData): ViewState => {
+  const hit = state.mode === 'normal' ? hitTest(state, at) : undefined;
+  if (!hit) return state;
+  const { pane, row, column } = hit;
+  const focused = state.activeView === 'live' ? { ...state, pane } : state;
+  if (pane === 'log') return focused;
+  if (row === undefined) return sortByColumn(focused, column);
+  const list = rowListOf(data, focused);
+  const { top } = visibleWindow(list, focused.selection, pageRows(focused));
+  return top + row < list.length ? selectRow(focused, list, { index: top + row, top }) : focused;
 };
 
 const sortByColumn = (state: ViewState, column: string | undefined): ViewState => {
@@ -96,14 +97,14 @@ const sortByColumn = (state: ViewState, column: string | undefined): ViewState =
   return withOrder(state, ({ by, reversed }) => ({ by: column, reversed: by === column && !reversed }));
 };
 
-/** Whatever is under the pointer moves. */
+/** Scrolls the list under the pointer, or the help. */
 export const scrollAt = (
   state: ViewState,
-  { at, rows }: { at: Spot; rows: number },
-  scene: ViewData,
+  { at, rows }: { at: CellPosition; rows: number },
+  data: ViewData,
 ): ViewState => {
   if (state.mode === 'help') return { ...state, helpTop: scrolledHelpTop(state, rows) };
-  const pointed = state.mode === 'normal' ? hitTest(state, at) : undefined;
-  if (!pointed) return state;
-  return move(state.activeView === 'live' ? { ...state, pane: pointed.pane } : state, rows, scene);
+  const hit = state.mode === 'normal' ? hitTest(state, at) : undefined;
+  if (!hit) return state;
+  return move(state.activeView === 'live' ? { ...state, pane: hit.pane } : state, rows, data);
 };

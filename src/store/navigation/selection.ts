@@ -3,53 +3,60 @@ import type { ViewState } from '../state/state.ts';
 import { type RowList, visibleWindow } from '../views/row-list.ts';
 import { isLogFocused, matchingEntryNumbers, rowListOf, type ViewData } from './selectors.ts';
 
-/** How many rows the list has that keys move in. */
-export const pageRows = (view: ViewState): number => {
-  const { layout } = view;
-  if (layout.kind === 'too small') return 1;
-  if (view.activeView !== 'live') return layout.bodyRows;
-  return isLogFocused(view) ? layout.logRows : layout.tableRows;
+/** Returns the number of rows that the focused list has on screen. */
+export const pageRows = (state: ViewState): number => {
+  const { layout } = state;
+  if (layout.kind === 'tooSmall') return 1;
+  if (state.activeView !== 'live') return layout.bodyRows;
+  return isLogFocused(state) ? layout.logRows : layout.tableRows;
 };
 
-/** The last line stops at the bottom of the screen. */
+/** Returns the first line of the help after scrolling by `rows`, such that the last line stays on screen. */
 export const scrolledHelpTop = ({ helpTop, size, sourceKind }: ViewState, rows: number): number =>
   Math.max(0, Math.min(helpHeight(sourceKind, size.columns) - helpRows(size.rows), helpTop + rows));
 
-export const move = (state: ViewState, rows: number, scene: ViewData): ViewState =>
-  isLogFocused(state) ? moveLog(state, rows, scene) : moveSelection(state, rows, scene);
+/** Moves the selection, or scrolls the log if it is focused. */
+export const move = (state: ViewState, rows: number, data: ViewData): ViewState =>
+  isLogFocused(state) ? scrollLog(state, rows, data) : moveSelection(state, rows, data);
 
-export const moveTo = (state: ViewState, end: 'first' | 'last', scene: ViewData): ViewState => {
+export const moveTo = (state: ViewState, end: 'first' | 'last', data: ViewData): ViewState => {
   const rows = end === 'first' ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
-  return move(state, rows, scene);
+  return move(state, rows, data);
 };
 
-export const moveSelection = (state: ViewState, rows: number, scene: ViewData): ViewState => {
-  const list = rowListOf(scene, state);
+/** Moves the selection by `rows`. Without a selection, down selects the first row and so does up. */
+export const moveSelection = (state: ViewState, rows: number, data: ViewData): ViewState => {
+  const list = rowListOf(data, state);
   if (list.length === 0) return { ...state, selection: undefined };
   const { top, selected } = visibleWindow(list, state.selection, pageRows(state));
-  // The first press shows where one is; it does not move.
   const from = selected ?? (rows > 0 ? -1 : 0);
-  return selectRow(state, list, Math.max(0, Math.min(list.length - 1, from + rows)), top);
+  const index = Math.max(0, Math.min(list.length - 1, from + rows));
+  return selectRow(state, list, { index, top });
 };
 
-/** Choose a row; from the row at the top of the screen the list moves no further than it must. */
-export const selectRow = (state: ViewState, list: RowList, index: number, top: number): ViewState => {
+/** Selects a row. The list scrolls from `top`, its first visible row, only as far as needed. */
+export const selectRow = (
+  state: ViewState,
+  list: RowList,
+  { index, top }: { index: number; top: number },
+): ViewState => {
   const screenRow = Math.max(0, Math.min(pageRows(state) - 1, index - top));
   return { ...state, selection: { key: list.targetAt(index).key, index, screenRow } };
 };
 
-const moveLog = (state: ViewState, rows: number, { system }: ViewData): ViewState => {
+/** Scrolls the log by `rows`. At the newest entry it follows new entries again. */
+const scrollLog = (state: ViewState, rows: number, { system }: ViewData): ViewState => {
   const matching = matchingEntryNumbers(system, state.filter);
   const newest = matching.length - 1;
-  const logBottom = state.logBottom;
-  // Up ends where the oldest entry is on the top row; down at the newest it follows again.
+  const { logBottom } = state;
+  // The first bottom entry that leaves no row empty: the oldest entry is on the top row then.
   const oldest = Math.min(newest, pageRows(state) - 1);
-  const currentIndex =
-    logBottom === undefined ? newest : matching.findLastIndex((entry) => entry <= logBottom);
-  const from = Math.max(oldest, currentIndex);
+  const current = logBottom === undefined ? newest : matching.findLastIndex((entry) => entry <= logBottom);
+  const from = Math.max(oldest, current);
   const to = Math.max(oldest, Math.min(newest, from + rows));
   return { ...state, logBottom: to >= newest ? undefined : matching[to] };
 };
 
+/** Returns the number of the newest log entry that matches the filter. */
 export const newestEntryNumber = (state: ViewState, { system }: ViewData): number | undefined =>
   matchingEntryNumbers(system, state.filter).at(-1);

@@ -14,21 +14,24 @@ import { compareProcesses } from '../views/process-columns.ts';
 import { type RowList, type RowTarget, visibleWindow } from '../views/row-list.ts';
 import { buildTimelineRows, type TimelineRows, timelineList } from '../views/timeline-list.ts';
 import { buildTreeRows, type TreeRows, treeList } from '../views/tree-list.ts';
-/** The living and the just ended that the filter lets through, in the order of the table. */
+
+/** The data that views are drawn from: the state of the system and the churn statistics. */
+export type ViewData = { system: SystemState; churn: ChurnData };
+
+/** Returns the live and recently exited processes that match the filter, sorted. */
 export const processRows = (
-  world: SystemState,
+  system: SystemState,
   { filter, orders }: { filter: CompiledFilter; orders: { live: Order } },
 ): ProcessEntry[] => {
-  const { ancestry, guest, nowNs, table } = world;
-  const processes = [...table.live(), ...table.recentlyExited()];
+  const processes = [...system.table.live(), ...system.table.recentlyExited()];
   const rows =
     filter.fieldNames.length === 0
       ? processes
-      : processes.filter((process) => filter.matches(new ProcessSubject(process, ancestry, guest, nowNs)));
+      : processes.filter((process) => filter.matches(new ProcessSubject(process, system)));
   return rows.sort(compareProcesses(orders.live));
 };
 
-/** Processes as a list to choose from. */
+/** Returns processes as a row list. */
 export const processList = (rows: readonly ProcessEntry[]): RowList => ({
   length: rows.length,
   indexOfKey: (key) => {
@@ -42,7 +45,7 @@ export const processList = (rows: readonly ProcessEntry[]): RowList => ({
   },
 });
 
-const rowLists: Readonly<Record<ViewId, (scene: ViewData, view: ViewState) => RowList>> = {
+const rowLists: Readonly<Record<ViewId, (data: ViewData, view: ViewState) => RowList>> = {
   live: ({ system }, view) => processList(processRows(system, view)),
   churn: ({ churn }, { filter, groupBy, orders }) =>
     churnList(churnGroups(churn, { filter, groupBy, order: orders.churn }), groupBy),
@@ -50,42 +53,41 @@ const rowLists: Readonly<Record<ViewId, (scene: ViewData, view: ViewState) => Ro
   timeline: ({ system }, view) => timelineList(timelineRowsOf(system, view)),
 };
 
-/** The tree as the view looks at it. */
+/** Returns the rows of the tree view. */
 export const treeRowsOf = (
-  world: SystemState,
+  system: SystemState,
   { filter, collapsed, orders }: Pick<ViewState, 'filter' | 'collapsed' | 'orders'>,
-): TreeRows => buildTreeRows(world, { filter, collapsed, order: orders.tree });
+): TreeRows => buildTreeRows(system, { filter, collapsed, order: orders.tree });
 
-/** The timeline as the view looks at it. */
+/** Returns the rows of the timeline view. */
 export const timelineRowsOf = (
-  world: SystemState,
+  system: SystemState,
   { filter, zoom, orders }: Pick<ViewState, 'filter' | 'zoom' | 'orders'>,
-): TimelineRows => buildTimelineRows(world, { filter, zoom, order: orders.timeline });
+): TimelineRows => buildTimelineRows(system, { filter, zoom, order: orders.timeline });
 
-/** Whether keys move in the log; only the live view has one. */
+/** Whether the log pane has the focus. Only the live view has a log. */
 export const isLogFocused = ({ activeView, pane }: Pick<ViewState, 'activeView' | 'pane'>): boolean =>
   activeView === 'live' && pane === 'log';
 
-/** The rows of the view that is shown. */
-export const rowListOf = (scene: ViewData, view: ViewState): RowList =>
-  rowLists[view.activeView](scene, view);
+/** Returns the rows of the active view. */
+export const rowListOf = (data: ViewData, view: ViewState): RowList => rowLists[view.activeView](data, view);
 
-/** What the chosen row stands for. */
-export const selectedTarget = (scene: ViewData, view: ViewState): RowTarget | undefined => {
+/** Returns the target of the selected row. */
+export const selectedTarget = (data: ViewData, view: ViewState): RowTarget | undefined => {
   if (!view.selection) return undefined;
-  const list = rowListOf(scene, view);
+  const list = rowListOf(data, view);
   const { selected } = visibleWindow(list, view.selection, 1);
   return selected === undefined ? undefined : list.targetAt(selected);
 };
 
-/** Whether the log shows a line for it. */
-export const isShownInLog = (
-  { record, origin, mergedIntoSpawn }: LogEntry,
-  filter: CompiledFilter,
-  guest: Guest,
-): boolean => !mergedIntoSpawn && matchesRecord(record, origin, filter, guest);
+/** Whether the log shows a line for the entry. */
+export const isShownInLog = (entry: LogEntry, filter: CompiledFilter, guest: Guest): boolean =>
+  !entry.mergedIntoSpawn && matchesRecord(entry, filter, guest);
 
-/** Numbers, counted from the first entry ever, of the log entries held that pass. */
+/**
+ * Returns the numbers of the retained log entries that match, ascending. The first entry of the session has number 0, so
+ * that numbers stay valid while old entries are dropped.
+ */
 export const matchingEntryNumbers = ({ log, guest }: SystemState, filter: CompiledFilter): number[] => {
   const numbers: number[] = [];
   let number = log.dropped;
@@ -97,14 +99,12 @@ export const matchingEntryNumbers = ({ log, guest }: SystemState, filter: Compil
 };
 
 /**
- * Up to `rows` passing entries, the last one at or before number `bottom` (undefined: the newest). Oldest first. Where
- * fewer stand above it (they fell off meanwhile, or the filter changed) later ones fill the window.
+ * Returns up to `rows` matching log entries, oldest first. The last one has the number `bottom` or less; undefined is the
+ * newest. If too few entries precede it, later ones fill the window.
  */
 export const logWindow = (
   { log, guest }: SystemState,
-  filter: CompiledFilter,
-  bottom: number | undefined,
-  rows: number,
+  { filter, bottom, rows }: { filter: CompiledFilter; bottom: number | undefined; rows: number },
 ): LogEntry[] => {
   const newest = log.length - 1;
   const last = bottom === undefined ? newest : Math.min(newest, Math.max(-1, bottom - log.dropped));
@@ -121,24 +121,23 @@ export const logWindow = (
   return window;
 };
 
-/** What a dump writes: the passing records held, oldest first. */
+/** Yields the retained records that match, oldest first. A dump writes them. */
 export const matchingRecords = function* (
   { log, guest }: SystemState,
   filter: CompiledFilter,
 ): IterableIterator<ChurnRecord> {
-  for (const { record, origin } of log) if (matchesRecord(record, origin, filter, guest)) yield record;
+  for (const entry of log) if (matchesRecord(entry, filter, guest)) yield entry.record;
 };
 
-/** Whom `this comm` and `this PID` mean: the chosen row, else the last event shown in the log. */
-export const commandTarget = (scene: ViewData, view: ViewState): RowTarget | undefined => {
+/** Returns the process or comm that a key acts on: the selected row, or else the last event shown in the log. */
+export const commandTarget = (data: ViewData, view: ViewState): RowTarget | undefined => {
   if (view.mode === 'details') return view.detailsOf;
-  const chosen = isLogFocused(view) ? undefined : selectedTarget(scene, view);
-  if (chosen) return chosen;
-  const record = logWindow(scene.system, view.filter, view.logBottom, 1)[0]?.record;
+  const target = isLogFocused(view) ? undefined : selectedTarget(data, view);
+  if (target) return target;
+  const { filter, logBottom } = view;
+  const [entry] = logWindow(data.system, { filter, bottom: logBottom, rows: 1 });
+  const record = entry?.record;
   if (!record || !isProbeEvent(record)) return undefined;
   const { guest_pid: pid, guest_comm: comm, start_ticks: startTicks } = record;
   return { key: processKey({ pid, startTicks }), comm, pid };
 };
-
-/** What is looked at: the world on screen and the statistics of it. */
-export type ViewData = { system: SystemState; churn: ChurnData };

@@ -1,3 +1,4 @@
+import type { Direction } from '../../domain/source/replay-control.ts';
 import type { ViewId } from '../actions/view-id.ts';
 import type { ViewState } from '../state/state.ts';
 import { visibleWindow } from '../views/row-list.ts';
@@ -6,29 +7,32 @@ import { type CollapsedNodes, treeList } from '../views/tree-list.ts';
 import { pageRows, selectRow } from './selection.ts';
 import { treeRowsOf, type ViewData } from './selectors.ts';
 
-/** What seeing more or less of it means in a view. */
-export const zoomHandlers: Readonly<
-  Partial<Record<ViewId, (state: ViewState, by: 1 | -1, scene: ViewData) => ViewState | undefined>>
-> = {
-  timeline: (state, by) => ({ ...state, zoom: nextZoom(state.zoom, by) }),
-  tree: (state, by, scene) => {
-    const shown = treeRowsOf(scene.system, state);
-    const list = treeList(shown);
+type ZoomHandler = (state: ViewState, direction: Direction, data: ViewData) => ViewState | undefined;
+
+/** Handles the zoom action in each view that has one; undefined changes nothing. */
+export const zoomHandlers: Readonly<Partial<Record<ViewId, ZoomHandler>>> = {
+  timeline: (state, direction) => ({ ...state, zoom: nextZoom(state.zoom, direction) }),
+  tree: (state, direction, data) => {
+    const treeRows = treeRowsOf(data.system, state);
+    const { rows } = treeRows;
+    const list = treeList(treeRows);
     const { top, selected } = visibleWindow(list, state.selection, pageRows(state));
-    const row = selected === undefined ? undefined : shown.rows[selected];
+    const row = selected === undefined ? undefined : rows[selected];
     if (!row || selected === undefined) return undefined;
-    if (row.collapsed === by > 0)
-      return { ...state, collapsed: withCollapsed(state.collapsed, row.node.key, by < 0) };
-    if (by > 0) return undefined;
-    const above = shown.rows.findLastIndex(({ depth }, index) => index < selected && depth < row.depth);
-    return above < 0 ? undefined : selectRow(state, list, above, top);
+    const expand = direction > 0;
+    if (row.collapsed === expand)
+      return { ...state, collapsed: withCollapsed(state.collapsed, row.node.key, !expand) };
+    if (expand) return undefined;
+    // The node is collapsed already, or a leaf: select its parent.
+    const parent = rows.findLastIndex(({ depth }, index) => index < selected && depth < row.depth);
+    return parent < 0 ? undefined : selectRow(state, list, { index: parent, top });
   },
 };
 
 const maxCollapsed = 256;
 
-/** Beyond so many the one opened or closed longest ago goes back to how it was at first. */
-const withCollapsed = (folds: CollapsedNodes, key: string, closed: boolean): CollapsedNodes => {
-  const otherEntries = [...folds].filter(([other]) => other !== key);
-  return new Map([...otherEntries, [key, closed] as const].slice(-maxCollapsed));
+/** Sets the collapsed flag of a node. Beyond `maxCollapsed` nodes, the oldest flag is dropped. */
+const withCollapsed = (nodes: CollapsedNodes, key: string, isCollapsed: boolean): CollapsedNodes => {
+  const otherEntries = [...nodes].filter(([other]) => other !== key);
+  return new Map([...otherEntries, [key, isCollapsed] as const].slice(-maxCollapsed));
 };

@@ -2,22 +2,23 @@ import { type CompletionOption, complete } from '../../domain/filter/completion.
 import type { SyntaxIssue } from '../../domain/filter/error.ts';
 import { type CompiledFilter, parseFilter } from '../../domain/filter/filter.ts';
 import { matchAll } from '../../domain/filter/match-all.ts';
+import type { Direction } from '../../domain/source/replay-control.ts';
 import { splitGraphemes } from '../../util/text.ts';
+import type { EraseUnit } from '../actions/action.ts';
 
-/** The line in which filters are typed. */
+/** The state of the filter input line. */
 export type FilterInput = {
-  /** What is typed; it is in force as it is typed. */
   filterText: string;
-  /** What is in force. */
+  /** The filter of `filterText`; matches everything while the text is invalid. It applies while it is typed. */
   filter: CompiledFilter;
-  /** Why the text is no filter. */
+  /** Why the text is not a valid filter. */
   filterError: SyntaxIssue | undefined;
-  /** Filters kept before, oldest first. */
+  /** Filters that were kept, oldest first. */
   filterHistory: readonly string[];
-  /** Which of them stands in the line, and what was typed before it. */
-  historyPosition: { at: number; draft: string } | undefined;
-  /** What may stand from `from` on; `at` is the one that stands there, -1 none yet. */
-  completion: { from: number; options: readonly CompletionOption[]; at: number } | undefined;
+  /** Index of the recalled filter in the history, and the text that was typed before. */
+  historyPosition: { index: number; draft: string } | undefined;
+  /** Options for the text from offset `from` on. `selected` is the index of the inserted option, or -1. */
+  completion: { from: number; options: readonly CompletionOption[]; selected: number } | undefined;
 };
 
 export const emptyFilterInput: FilterInput = {
@@ -31,7 +32,6 @@ export const emptyFilterInput: FilterInput = {
 
 const maxHistoryEntries = 50;
 
-/** A text that does not compile shows why, and filters nothing away. */
 const setText = <S extends FilterInput>(state: S, text: string): S => {
   const filter = parseFilter(text);
   return filter.ok
@@ -39,40 +39,41 @@ const setText = <S extends FilterInput>(state: S, text: string): S => {
     : { ...state, filterText: text, filter: matchAll, filterError: filter };
 };
 
-/** Put a text in the line, as if it had been typed. */
+/** Sets the filter text, as if it had been typed. */
 export const withFilter = <S extends FilterInput>(state: S, text: string): S => ({
   ...setText(state, text),
   historyPosition: undefined,
   completion: undefined,
 });
 
-/** What may be unknown of a guest, and what a filter is told that asks for it. */
+/** Error texts for filters on data that the source does not have. */
 const unavailableFields = {
   firstUserName: 'users of this trace: by number only, as in user=1000',
-  firstCgroup: 'control groups need --cgroups',
+  firstCgroup: 'control groups need --record-cgroups',
 } as const satisfies Partial<Record<keyof CompiledFilter, string>>;
 
 export type UnavailableField = keyof typeof unavailableFields;
 
-/** A filter that asks for what is not known is none; it says so, and filters nothing away. */
+/** Replaces a filter on an unavailable field by one that matches everything, and sets the error. */
 export const rejectUnavailable = <S extends FilterInput>(
   state: S,
-  unknown: readonly UnavailableField[],
+  unavailable: readonly UnavailableField[],
 ): S => {
-  const fact = unknown.find((each) => state.filter[each]);
-  const asked = fact && state.filter[fact];
-  if (!asked) return state;
-  const filterError = { error: unavailableFields[fact], column: asked.column, incomplete: false };
+  const field = unavailable.find((each) => state.filter[each]);
+  const used = field && state.filter[field];
+  if (!used) return state;
+  const filterError = { error: unavailableFields[field], column: used.column, incomplete: false };
   return { ...state, filter: matchAll, filterError };
 };
 
-export const erase: Record<'character' | 'word' | 'all', (text: string) => string> = {
+/** Removes the last character, the last word or all of an input text. */
+export const erase: Record<EraseUnit, (text: string) => string> = {
   character: (text) => text.slice(0, [...splitGraphemes(text)].at(-1)?.index ?? 0),
   word: (text) => text.replace(/\S*\s*$/, ''),
   all: () => '',
 };
 
-/** Remember the filter now in force as the newest. */
+/** Adds the filter text to the history as the newest entry. */
 export const addToHistory = <S extends FilterInput>(state: S): S => {
   const { filterText: text, filterHistory } = state;
   if (text.trim() === '') return state;
@@ -80,31 +81,32 @@ export const addToHistory = <S extends FilterInput>(state: S): S => {
   return { ...state, filterHistory: [...others, text].slice(-maxHistoryEntries), historyPosition: undefined };
 };
 
-/** One filter back or forth; forth from the newest is what was being typed. */
-export const recallFilter = <S extends FilterInput>(state: S, by: -1 | 1): S => {
+/** Goes to the next or previous filter of the history. The draft follows the newest entry. */
+export const recallFilter = <S extends FilterInput>(state: S, direction: Direction): S => {
   const { filterHistory: history, filterText, historyPosition } = state;
   const newest = history.at(-1) === filterText ? history.length - 1 : history.length;
-  const { at, draft } = historyPosition ?? { at: newest, draft: filterText };
-  const to = at + by;
-  if (to < 0) return state;
-  const text = history[to];
+  const { index: from, draft } = historyPosition ?? { index: newest, draft: filterText };
+  const index = from + direction;
+  if (index < 0) return state;
+  const text = history[index];
   if (text === undefined) return historyPosition ? withFilter(state, draft) : state;
-  return { ...setText(state, text), historyPosition: { at: to, draft }, completion: undefined };
+  return { ...setText(state, text), historyPosition: { index, draft }, completion: undefined };
 };
 
-/** As far as all options agree; asked again, one after the other. */
+/** Inserts the common prefix of all options. Called again, it inserts one option after the other. */
 export const completeInput = <S extends FilterInput>(state: S): S => {
   const { filterText: text, completion } = state;
   if (completion) {
     const { from, options } = completion;
-    const at = (completion.at + 1) % options.length;
-    return { ...setText(state, text.slice(0, from) + options[at]?.text), completion: { from, options, at } };
+    const selected = (completion.selected + 1) % options.length;
+    const completed = text.slice(0, from) + options[selected]?.text;
+    return { ...setText(state, completed), completion: { from, options, selected } };
   }
   const { from, options } = complete(text);
   if (options.length === 0) return state;
-  const agreed = commonPrefix(options.map((option) => option.text));
-  const line = withFilter(state, agreed === '' ? text : text.slice(0, from) + agreed);
-  return options.length === 1 ? line : { ...line, completion: { from, options, at: -1 } };
+  const prefix = commonPrefix(options.map((option) => option.text));
+  const input = withFilter(state, prefix === '' ? text : text.slice(0, from) + prefix);
+  return options.length === 1 ? input : { ...input, completion: { from, options, selected: -1 } };
 };
 
 const commonPrefix = ([first = '', ...others]: readonly string[]): string => {

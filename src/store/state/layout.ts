@@ -1,13 +1,13 @@
 import type { Size } from '../actions/geometry.ts';
 
-/** Where the two lists stand, in cells. The header takes the rows above, the footer the last one. */
+/** The position and size of table and log, in cells. The header is above them, the footer on the last row. */
 export type Layout =
-  | { kind: 'too small' }
+  | { kind: 'tooSmall' }
   | {
-      kind: 'stacked' | 'beside';
+      kind: 'stacked' | 'sideBySide';
       /** The first row below the header. */
       top: number;
-      /** Of a single list that takes the whole body. */
+      /** Rows of a single list that fills the body. */
       bodyRows: number;
       tableRows: number;
       logRows: number;
@@ -17,17 +17,17 @@ export type Layout =
 
 export const minSize: Size = { columns: 40, rows: 10 };
 const headerRows = 3;
-/** Of the header, only while there is an alert. */
 const alertRows = 1;
 const footerRows = 1;
 /** Each list has one title row. */
 const titleRows = 1;
-/** From here on the table (56 cells and more) and a useful log fit beside each other. */
+/** From this width on, the whole table (56 cells) and a useful log fit side by side. */
 const minSideBySideColumns = 120;
 const ruleColumns = 3;
 
+/** Returns the layout for a terminal size. */
 export const layoutOf = ({ columns, rows }: Size, hasAlertRow = false): Layout => {
-  if (columns < minSize.columns || rows < minSize.rows) return { kind: 'too small' };
+  if (columns < minSize.columns || rows < minSize.rows) return { kind: 'tooSmall' };
   const top = headerRows + (hasAlertRow ? alertRows : 0);
   const body = rows - top - footerRows;
   const bodyRows = body - titleRows;
@@ -35,7 +35,7 @@ export const layoutOf = ({ columns, rows }: Size, hasAlertRow = false): Layout =
     const tableColumns = Math.floor((columns - ruleColumns) / 2);
     const logColumns = columns - ruleColumns - tableColumns;
     return {
-      kind: 'beside',
+      kind: 'sideBySide',
       top,
       bodyRows,
       tableRows: bodyRows,

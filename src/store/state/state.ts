@@ -9,47 +9,50 @@ import type { CollapsedNodes } from '../views/tree-list.ts';
 import { defaultOrders } from '../views/views.ts';
 import { emptyFilterInput, type FilterInput, withFilter } from './filter-input.ts';
 import { type Layout, layoutOf } from './layout.ts';
+
+/** A list of the live view. */
 export type Pane = 'table' | 'log';
-/** How the world is looked at. The world itself is not in here. */
+
+/** The state of the screen: everything that keys change. The system state is separate. */
 export type ViewState = FilterInput & {
   mode: Mode;
   size: Size;
   layout: Layout;
-  /** The header has a row for alerts. */
+  /** Whether the header has a row for alerts. */
   hasAlertRow: boolean;
   paused: boolean;
-  /** The view on screen. */
   activeView: ViewId;
-  /** Of the live view's lists, the one that keys move in. */
+  /** The focused pane of the live view. */
   pane: Pane;
   orders: Readonly<Record<ViewId, Order>>;
-  /** What the churn view has a row for. */
+  /** What the rows of the churn view stand for. */
   groupBy: Grouping;
-  /** What was opened or closed in the tree. */
+  /** Nodes of the tree that the user has opened or closed. */
   collapsed: CollapsedNodes;
-  /** Which span the timeline shows. */
+  /** Index of the timeline's span. */
   zoom: number;
   sourceKind: SourceKind;
-  /** The user's own keys. */
   keyOverrides: KeyOverrides;
-  /** Of the table of processes; undefined: all there is room for. */
+  /** Columns of the process table, in order; undefined: all that fit. */
   columns: readonly ProcessColumn['id'][] | undefined;
-  /** The time or note being typed. */
+  /** The text of the input line for a time or a note. */
   inputText: string;
   selection: Selection | undefined;
-  /** What the details are of, as long as they are on screen. */
+  /** The target of the details; undefined while they are closed. */
   detailsOf: RowTarget | undefined;
-  /** What was chosen last, to be chosen again in another view. */
+  /** The last selection, to select the same process or comm in another view. */
   lastSelected: RowTarget | undefined;
-  /** Number of the log's last shown entry, counted from the first ever; undefined follows the newest. */
+  /** Number of the last log entry on screen (see `matchingEntryNumbers`); undefined follows new entries. */
   logBottom: number | undefined;
-  /** Keys of rows to come back to, oldest first. */
+  /** Keys of the marked rows, oldest mark first. */
   marks: readonly string[];
+  /** Index of the first help line on screen. */
   helpTop: number;
+  /** A message in the footer, until the next key. */
   notice: { text: string; tone: Tone } | undefined;
 };
 
-/** What a view begins with, besides its size. */
+/** Options of `initialState`, besides the size. */
 export type InitialOptions = Partial<
   Pick<ViewState, 'filterText' | 'sourceKind' | 'keyOverrides' | 'columns'>
 >;
@@ -87,7 +90,7 @@ export const initialState = (
     filterText,
   );
 
-/** With a row of the header for alerts where there are any. */
+/** Adds or removes the alert row of the header. */
 export const withAlertRow = (state: ViewState, hasAlertRow: boolean): ViewState =>
   hasAlertRow === state.hasAlertRow
     ? state

@@ -4,23 +4,26 @@ import type { RestartLoopSummary } from '../../domain/stats/report.ts';
 import { formatDuration, formatRate, groupDigits } from '../../util/format.ts';
 import type { TableColumn } from './table-column.ts';
 
-/** A row of the churn view, worked out only when it is on screen. */
+/** The data of a row of the churn view. It is computed for the rows on screen only. */
 export type ChurnTableRow = {
   summary: GroupSummary;
-  /** Births by second of the last minute, oldest first; the running second is left out. */
+  /** Spawns in each of the last 60 seconds, oldest first, without the current second. */
   spawnsPerSecond: readonly number[];
-  /** The restart loop that goes on under this key. */
+  /** The ongoing restart loop of the group. */
   loop: RestartLoopSummary | undefined;
   name: string;
 };
 
-export type ChurnSort = SortKey | 'name' | 'loop' | 'mostly';
+/** The sort orders of the churn view. */
+export type ChurnSort = SortKey | 'name' | 'loop' | 'top';
 
+/** A column of the churn view. */
 export type ChurnColumn = TableColumn & {
   id: ChurnSort | 'last';
+  /** The title, or one title for each grouping. */
   title: string | Readonly<Record<Grouping, string>>;
-  /** Numbers are drawn as a sparkline. */
-  cell: (line: ChurnTableRow) => string | readonly number[];
+  /** Returns a text, or numbers to draw as a sparkline. */
+  cell: (row: ChurnTableRow) => string | readonly number[];
 };
 
 const numberColumn = (
@@ -28,10 +31,10 @@ const numberColumn = (
   title: string,
   width: number,
   minTableWidth: number,
-  text: (row: GroupSummary) => string,
+  text: (summary: GroupSummary) => string,
 ): ChurnColumn => ({ id, title, width, align: 'right', minTableWidth, cell: ({ summary }) => text(summary) });
 
-/** Nobody ended yet: nothing is known, and nothing is missing. */
+/** Returns an empty text while no process of the group has exited. */
 const lifetimeText = (ns: bigint | undefined) => (ns === undefined ? '' : formatDuration(ns));
 
 /** The columns of the churn view, left to right. */
@@ -39,7 +42,7 @@ export const churnColumns: readonly ChurnColumn[] = [
   {
     id: 'name',
     title: { comm: 'COMM', parent: 'PARENT', user: 'USER' },
-    width: (list) => (list < 100 ? 15 : 24),
+    width: (tableWidth) => (tableWidth < 100 ? 15 : 24),
     align: 'left',
     minTableWidth: 0,
     cell: ({ name }) => name,
@@ -48,7 +51,7 @@ export const churnColumns: readonly ChurnColumn[] = [
   {
     id: 'last',
     title: 'LAST 60 S',
-    width: (list) => Math.max(9, Math.min(30, Math.floor((list - 80) / 3))),
+    width: (tableWidth) => Math.max(9, Math.min(30, Math.floor((tableWidth - 80) / 3))),
     align: 'left',
     minTableWidth: 60,
     cell: ({ spawnsPerSecond }) => spawnsPerSecond,
@@ -60,7 +63,7 @@ export const churnColumns: readonly ChurnColumn[] = [
   numberColumn('zombies', 'ZOMB', 4, 100, ({ zombies }) => (zombies > 0 ? groupDigits(zombies) : '')),
   numberColumn('p50', 'P50', 6, 50, ({ lifetimes }) => lifetimeText(lifetimes.p50)),
   numberColumn('p95', 'P95', 6, 66, ({ lifetimes }) => lifetimeText(lifetimes.p95)),
-  numberColumn('shortest', 'SHORT', 6, 72, ({ lifetimes }) => lifetimeText(lifetimes.min)),
+  numberColumn('shortest', 'MIN', 6, 72, ({ lifetimes }) => lifetimeText(lifetimes.min)),
   {
     id: 'loop',
     title: 'RESTARTS',
@@ -71,8 +74,8 @@ export const churnColumns: readonly ChurnColumn[] = [
       loop ? `${groupDigits(loop.count)} × ${formatDuration(BigInt(Math.round(loop.periodNs)))}` : '',
   },
   {
-    id: 'mostly',
-    title: { comm: 'MOSTLY BY', parent: 'MOSTLY', user: 'MOSTLY' },
+    id: 'top',
+    title: { comm: 'TOP PARENT', parent: 'TOP CHILD', user: 'TOP COMM' },
     width: undefined,
     align: 'left',
     minTableWidth: 76,
@@ -80,13 +83,13 @@ export const churnColumns: readonly ChurnColumn[] = [
   },
 ];
 
-/** The part is told where it is not all. */
+/** Returns the most frequent name, with its share unless it is 100%. */
 const topNameText = ({ name, count }: { name: string; count: number }, spawns: number): string => {
   const percent = Math.min(100, Math.round((100 * count) / Math.max(1, spawns)));
   return percent === 100 ? name : `${name} ${percent}%`;
 };
 
-/** `s` goes round in this order: what churns most now comes first. */
+/** The sort orders, in the order in which `s` selects them. */
 export const churnSorts: readonly ChurnSort[] = [
   'rate',
   'spawns',
@@ -98,6 +101,6 @@ export const churnSorts: readonly ChurnSort[] = [
   'peak',
   'exits',
   'loop',
-  'mostly',
+  'top',
   'name',
 ];

@@ -8,17 +8,17 @@ import type { Grouping } from '../../domain/stats/groups.ts';
 import { type StatsSnapshot, snapshotStats } from '../../domain/stats/snapshot.ts';
 import type { ViewId } from '../actions/view-id.ts';
 
-/** The statistics on screen, and whether they tell of the events held only, or of all since the start. */
+/** The statistics on screen. `retainedOnly`: they count retained events only, not all since the start. */
 export type ChurnData = { stats: StatsSnapshot; retainedOnly: boolean };
 
-/** Names can be picked out of what is counted by name; every other fact has to be asked of the events. */
-export const isCommOnlyFilter = ({ fieldNames }: CompiledFilter, by: Grouping): boolean =>
-  fieldNames.length === 0 || (by === 'comm' && fieldNames.every((fact) => fact === 'comm'));
+/** Whether the filter can be applied to groups. Other filters must be applied to events. */
+export const isCommOnlyFilter = ({ fieldNames }: CompiledFilter, groupBy: Grouping): boolean =>
+  fieldNames.length === 0 || (groupBy === 'comm' && fieldNames.every((name) => name === 'comm'));
 
-/** Keeps the statistics behind the churn view: of all that comes, and, for a filter that asks for more, of what is held. */
+/** Maintains the statistics of the churn view: of all events and, for a filter on events, of the retained ones. */
 export class ChurnModel {
   #all = new ChurnStats();
-  /** The world was put in place whole: what went before it was never told. */
+  /** Whether the statistics started from a system state, without the events before it. */
   #startedMidTrace = false;
   #frozen: StatsSnapshot | undefined;
   #filtered: FilteredStats | undefined;
@@ -28,28 +28,28 @@ export class ChurnModel {
     this.#all.advance(nowNs);
   }
 
-  /** Another moment: all that is known of what went before is what the world holds. */
-  restart(world: SystemState): void {
-    this.#all = new FilteredStats(world, matchAll).stats;
+  /** Starts again from the retained events of a system state. */
+  restart(system: SystemState): void {
+    this.#all = new FilteredStats(system, matchAll).stats;
     this.#startedMidTrace = true;
   }
 
-  /** Statistics go on while the view is frozen. */
+  /** Freezes or unfreezes the statistics on screen. Events are counted meanwhile. */
   freeze(frozen: boolean): void {
     this.#frozen = frozen ? snapshotStats(this.#all) : undefined;
   }
 
-  /** Events are asked only while someone looks at what they give. */
+  /** Returns the statistics to show. Retained events are counted only while the churn view needs it. */
   dataFor(
-    world: SystemState,
+    system: SystemState,
     { activeView, filter, groupBy }: { activeView: ViewId; filter: CompiledFilter; groupBy: Grouping },
   ): ChurnData {
     if (activeView !== 'churn' || isCommOnlyFilter(filter, groupBy)) {
       this.#filtered = undefined;
       return { stats: this.#frozen ?? this.#all, retainedOnly: this.#startedMidTrace };
     }
-    if (this.#filtered?.isFor(world, filter)) this.#filtered.update();
-    else this.#filtered = new FilteredStats(world, filter);
+    if (this.#filtered?.isFor(system, filter)) this.#filtered.update();
+    else this.#filtered = new FilteredStats(system, filter);
     return { stats: this.#filtered.stats, retainedOnly: true };
   }
 }

@@ -2,19 +2,22 @@ import { ageNs, type ProcessEntry } from '../../domain/processes/process-table.t
 import { formatDuration } from '../../util/format.ts';
 import type { Order } from '../actions/view-id.ts';
 import type { CellContext, TableColumn } from './table-column.ts';
+
+/** A column of the process table. */
 export type ProcessColumn = TableColumn & {
   id: 'pid' | 'ppid' | 'user' | 'state' | 'age' | 'comm';
   title: string;
   cell: (process: ProcessEntry, context: CellContext) => string;
-  /** Ascending in the order one looks for; ties are broken by arrival, newest first. */
+  /** Compares in the natural order of the column: the most interesting processes first. */
   compare: (a: ProcessEntry, b: ProcessEntry) => number;
 };
 
+/** Sorts unknown values before known ones. */
 const orMinusOne = (value: number | undefined) => value ?? -1;
 const newestFirst = (a: ProcessEntry, b: ProcessEntry) =>
   orMinusOne(b.startTicks) - orMinusOne(a.startTicks) || b.arrivalIndex - a.arrivalIndex;
 
-/** The table's columns, left to right: what changes often stands to the right, where it costs a terminal least. */
+/** The columns of the process table, left to right. */
 export const processColumns: readonly ProcessColumn[] = [
   {
     id: 'pid',
@@ -67,23 +70,24 @@ export const processColumns: readonly ProcessColumn[] = [
     width: undefined,
     align: 'left',
     minTableWidth: 0,
-    // Gone or hidden before it could be read: nameless is not the same as unnamed.
+    // `?` if the process could not be read. Its comm may also be empty.
     cell: ({ comm, kthread, startTicks }) => (kthread ? `[${comm}]` : startTicks === undefined ? '?' : comm),
     compare: (a, b) => (a.comm < b.comm ? -1 : a.comm > b.comm ? 1 : 0),
   },
 ];
 
-/** These columns in this order, however narrow the list is; all where none are named. */
+/** Returns the named columns in this order at any table width; all columns if undefined. */
 export const selectColumns = (ids: readonly ProcessColumn['id'][] | undefined): readonly ProcessColumn[] =>
   ids?.flatMap((id) =>
-    processColumns.filter((column) => column.id === id).map((column) => ({ ...column, from: 0 })),
+    processColumns.filter((column) => column.id === id).map((column) => ({ ...column, minTableWidth: 0 })),
   ) ?? processColumns;
 
 export type ProcessColumnId = ProcessColumn['id'];
 
-/** `s` goes round in this order. */
+/** The sort orders, in the order in which `s` selects them. */
 export const processSorts: readonly ProcessColumnId[] = ['age', 'comm', 'pid', 'ppid', 'user', 'state'];
 
+/** Returns a comparison for a sort order. Ties are broken by start time, newest first. */
 export const compareProcesses = ({ by, reversed }: Order): ProcessColumn['compare'] => {
   const column = processColumns.find(({ id }) => id === by) as ProcessColumn;
   const compare: ProcessColumn['compare'] = (a, b) => column.compare(a, b) || newestFirst(a, b);

@@ -1,36 +1,39 @@
-/** The rows of a view, as far as choosing among them goes. */
+/** The rows of a view, as needed to select one of them. */
 export type RowList = {
   length: number;
-  /** Where the row of this key is; -1 where there is none. */
+  /** Returns the index of the row with this key, or -1. */
   indexOfKey: (key: string) => number;
-  /** Where the first row of this comm is; -1 where there is none. */
+  /** Returns the index of the first row with this comm, or -1. */
   indexOfComm: (comm: string) => number;
   targetAt: (index: number) => RowTarget;
 };
 
-/** What a row stands for. */
+/** The process or group that a row shows. */
 export type RowTarget = {
-  /** Unlike that of any other row of its view. */
+  /** Unique within the view. */
   key: string;
-  /** Where it is of one name. */
+  /** Undefined if the row is not for a single comm. */
   comm: string | undefined;
-  /** Where it is one process. */
+  /** Undefined if the row is not for a single process. */
   pid: number | undefined;
 };
 
-/** Which part of a list is on screen: the chosen row keeps its place on the screen while others come and go. */
+/** The selected row: its key, its last known index, and the screen row that it keeps while other rows change. */
+export type Selection = { key: string; index: number; screenRow: number };
+
+/**
+ * Computes the visible window of a list: the index of its first row, and of the selected row. The selected row keeps its
+ * screen position while other rows are added or removed.
+ */
 export const visibleWindow = (
   list: RowList,
-  choice: Selection | undefined,
+  selection: Selection | undefined,
   pageRows: number,
 ): { top: number; selected: number | undefined } => {
-  if (!choice || list.length === 0) return { top: 0, selected: undefined };
-  const found = list.indexOfKey(choice.key);
-  // It is gone: whoever stands in its place now is chosen.
-  const selected = found >= 0 ? found : Math.min(choice.index, list.length - 1);
-  const screenRow = Math.min(choice.screenRow, pageRows - 1);
+  if (!selection || list.length === 0) return { top: 0, selected: undefined };
+  const found = list.indexOfKey(selection.key);
+  // If the row is gone, the row that took its place is selected.
+  const selected = found >= 0 ? found : Math.min(selection.index, list.length - 1);
+  const screenRow = Math.min(selection.screenRow, pageRows - 1);
   return { top: Math.max(0, Math.min(selected - screenRow, list.length - pageRows)), selected };
 };
-
-/** The chosen row: its key, where it was, and the screen row it keeps while others come and go. */
-export type Selection = { key: string; index: number; screenRow: number };

@@ -1,12 +1,31 @@
 import type { ProcessEntry } from '../../domain/processes/process-table.ts';
 
-/** Before each row: its mark, and whether the user marked it. */
-export const markerWidth = 2;
+/** The layout properties of a table column. */
+export type TableColumn = {
+  id: string;
+  /** Width in cells, or a function of the table width; undefined takes the remaining width. */
+  width: number | ((tableWidth: number) => number) | undefined;
+  align: 'left' | 'right';
+  /** The column is shown in tables that have at least this width, in cells. */
+  minTableWidth: number;
+};
 
-/** A column and its width in cells. */
+/** A column and its width, in cells. */
 export type PlacedColumn<C extends TableColumn> = { column: C; columnWidth: number };
 
-/** The columns that a list of this width shows, with their own widths in cells. */
+/** Data for cells, besides the process of the row. */
+export type CellContext = {
+  nowNs: bigint;
+  bootOffsetNs: bigint;
+  userName: (uid: number) => string;
+  /** Returns the kernel's state letter as last read. */
+  state: (process: ProcessEntry) => string;
+};
+
+/** Width of the markers before each row: its state, and the user's mark. */
+export const markerWidth = 2;
+
+/** Returns the columns that a table of this width shows, with their widths in cells. */
 export const layoutColumns = <C extends TableColumn>(
   columns: readonly C[],
   tableWidth: number,
@@ -18,23 +37,4 @@ export const layoutColumns = <C extends TableColumn>(
     column,
     columnWidth: widths[index] ?? Math.max(0, tableWidth - usedWidth),
   }));
-};
-
-/** What every table's column says of its place. */
-export type TableColumn = {
-  id: string;
-  /** In cells, of a list this wide; undefined takes what is left. */
-  width: number | ((list: number) => number) | undefined;
-  align: 'left' | 'right';
-  /** The narrowest list, in cells, that has room for it. */
-  minTableWidth: number;
-};
-
-/** What a cell may need besides its process. */
-export type CellContext = {
-  nowNs: bigint;
-  bootOffsetNs: bigint;
-  userName: (uid: number) => string;
-  /** The kernel's state letter, as last read. */
-  state: (process: ProcessEntry) => string;
 };

@@ -1,49 +1,57 @@
 import type { Lifespan } from '../../domain/views/lifespans.ts';
 
-/** What a cell of a lane says: how many lives began and ended in it, or the one thing that happened in it. */
-export type TimelineCell = number | 'unknown' | 'none' | 'alive' | 'zombie' | 'born' | 'ended' | 'failed';
+/** A cell of a lane: the number of processes that spawned and exited in it, or its only state or event. */
+export type TimelineCell =
+  | number
+  | 'unknown'
+  | 'empty'
+  | 'alive'
+  | 'zombie'
+  | 'spawned'
+  | 'exited'
+  | 'failed';
 
-/** Time in cells: the last one holds the moment on screen. */
+/** The time axis in cells. Times are counted in multiples of `cellNs`; the last cell has the time on screen. */
 export type TimeAxis = { cellCount: number; cellNs: bigint; firstCell: bigint };
 
 /**
- * Cells begin at whole multiples of their width, so that a bar moves by cells and does not flicker between them. All of the
- * span is in them, though the last one is not over yet.
+ * Returns an axis that covers the span up to `nowNs`. Cells start at multiples of their width, so that bars move by whole
+ * cells and do not flicker.
  */
 export const timeAxis = (nowNs: bigint, spanNs: bigint, cellCount: number): TimeAxis => {
   const cellNs = spanNs / BigInt(Math.max(1, cellCount - 1)) || 1n;
   return { cellCount, cellNs, firstCell: nowNs / cellNs - BigInt(cellCount) + 1n };
 };
 
-/** One lane in cells, left to right. */
+/** Returns the cells of a lane, left to right. Cells before `knownNs` without a lifespan are unknown. */
 export const laneCells = (
-  bars: readonly Lifespan[],
+  lifespans: readonly Lifespan[],
   { cellCount, cellNs, firstCell }: TimeAxis,
   knownNs: bigint,
 ): TimelineCell[] => {
-  // A time before the clock's zero lies before all cells.
-  const at = (ns: bigint) => Number((ns < 0n ? -1n : ns / cellNs) - firstCell);
-  const known = at(knownNs);
-  const line = Array.from(
+  // Times before the clock's zero are before all cells.
+  const cellAt = (ns: bigint) => Number((ns < 0n ? -1n : ns / cellNs) - firstCell);
+  const knownCell = cellAt(knownNs);
+  const cells = Array.from(
     { length: cellCount },
-    (_, cell): TimelineCell => (cell < known ? 'unknown' : 'none'),
+    (_, cell): TimelineCell => (cell < knownCell ? 'unknown' : 'empty'),
   );
-  const births = new Map<number, number>();
-  for (const bar of bars) {
-    const from = at(bar.fromNs);
-    const to = bar.toNs === undefined ? cellCount : at(bar.toNs);
-    const zombie = bar.zombieSinceNs === undefined ? cellCount : at(bar.zombieSinceNs);
+  const spawnCounts = new Map<number, number>();
+  for (const { fromNs, toNs, zombieSinceNs, startKnown, failed } of lifespans) {
+    const from = cellAt(fromNs);
+    const to = toNs === undefined ? cellCount : cellAt(toNs);
+    const zombieFrom = zombieSinceNs === undefined ? cellCount : cellAt(zombieSinceNs);
     for (let cell = Math.max(0, from); cell < Math.min(cellCount, to); cell++) {
-      if (typeof line[cell] !== 'number') line[cell] = cell >= zombie ? 'zombie' : 'alive';
+      if (typeof cells[cell] !== 'number') cells[cell] = cell >= zombieFrom ? 'zombie' : 'alive';
     }
-    if (bar.startKnown && from >= 0 && from < cellCount) {
-      const count = (births.get(from) ?? 0) + 1;
-      births.set(from, count);
-      // Beside one that came and went in the same cell only the number says it all.
-      if (from === to || typeof line[from] === 'number') line[from] = count;
-      else line[from] = 'born';
+    if (startKnown && from >= 0 && from < cellCount) {
+      const count = (spawnCounts.get(from) ?? 0) + 1;
+      spawnCounts.set(from, count);
+      // A cell in which a process also exited shows the number of spawns.
+      if (from === to || typeof cells[from] === 'number') cells[from] = count;
+      else cells[from] = 'spawned';
     }
-    if (to >= 0 && to < cellCount && to !== from) line[to] = bar.failed ? 'failed' : 'ended';
+    if (to >= 0 && to < cellCount && to !== from) cells[to] = failed ? 'failed' : 'exited';
   }
-  return line;
+  return cells;
 };

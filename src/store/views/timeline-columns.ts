@@ -2,32 +2,33 @@ import { groupDigits } from '../../util/format.ts';
 import type { TableColumn } from './table-column.ts';
 import type { TimelineRow } from './timeline-list.ts';
 
-type Lane = Extract<TimelineRow, { kind: 'lane' }>;
+type LaneRow = Extract<TimelineRow, { kind: 'lane' }>;
 
+/** A column of the timeline view. */
 export type TimelineColumn = TableColumn & {
-  id: 'comm' | 'lives' | 'pid' | 'bars';
+  id: 'comm' | 'count' | 'pid' | 'bars';
   title: string;
-  /** Not asked for the bars: they are drawn. `top`: nothing of the same comm stands above it on the screen. */
-  cell: (lane: Lane, top: boolean) => string;
+  /** Returns the text of a cell. `isFirst`: no other lane of the comm is above it on screen. Empty for the bars. */
+  cell: (row: LaneRow, isFirst: boolean) => string;
 };
 
-/** The columns of the timeline view, left to right: the bars take what is left. */
+/** The columns of the timeline view, left to right. The bars take the remaining width. */
 export const timelineColumns: readonly TimelineColumn[] = [
   {
     id: 'comm',
     title: 'COMM',
-    width: (list) => (list < 60 ? 10 : 15),
+    width: (tableWidth) => (tableWidth < 60 ? 10 : 15),
     align: 'left',
     minTableWidth: 0,
-    cell: ({ lane }, top) => (top ? lane.comm : ''),
+    cell: ({ lane }, isFirst) => (isFirst ? lane.comm : ''),
   },
   {
-    id: 'lives',
-    title: 'LIVES',
+    id: 'count',
+    title: 'PROCS',
     width: 5,
     align: 'right',
     minTableWidth: 0,
-    cell: ({ count }, top) => (top ? groupDigits(count) : ''),
+    cell: ({ count }, isFirst) => (isFirst ? groupDigits(count) : ''),
   },
   {
     id: 'pid',
@@ -41,5 +42,5 @@ export const timelineColumns: readonly TimelineColumn[] = [
   { id: 'bars', title: '', width: undefined, align: 'left', minTableWidth: 0, cell: () => '' },
 ];
 
-/** `s` goes round in this order; names first, so that nothing moves while it is read. */
-export const timelineSorts = ['comm', 'lives'] as const satisfies TimelineColumn['id'][];
+/** The sort orders, in the order in which `s` selects them. By comm is first because rows do not move then. */
+export const timelineSorts = ['comm', 'count'] as const satisfies TimelineColumn['id'][];

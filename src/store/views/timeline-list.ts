@@ -1,46 +1,50 @@
 import { processKey } from '../../domain/events/process-id.ts';
 import type { CompiledFilter } from '../../domain/filter/filter.ts';
 import type { SystemState } from '../../domain/processes/system-state.ts';
-import {
-  collectLifespans,
-  type Lifespan,
-  type LifespanLane,
-  packLanes,
-} from '../../domain/views/lifespans.ts';
+import type { Direction } from '../../domain/source/replay-control.ts';
+import { type LifespanLane, packLanes } from '../../domain/views/lanes.ts';
+import { collectLifespans, type Lifespan } from '../../domain/views/lifespans.ts';
 import type { Order } from '../actions/view-id.ts';
 import type { RowList } from './row-list.ts';
 
-/** What `+` and `-` go through, in seconds. */
+/** The spans that `+` and `-` select, in seconds. A zoom is an index of this list. */
 const spanSeconds = [5, 10, 30, 60, 300] as const;
-/** Which of them is shown at first. */
 export const defaultZoom = 2;
 
-/** Another span, none beyond the first and the last. */
-export const nextZoom = (zoom: number, direction: 1 | -1): number =>
+/** Returns the zoom of the next shorter (1) or longer (-1) span, within bounds. */
+export const nextZoom = (zoom: number, direction: Direction): number =>
   Math.max(0, Math.min(spanSeconds.length - 1, zoom - direction));
 
 export const spanNsOf = (zoom: number): bigint =>
   BigInt(spanSeconds[zoom] ?? spanSeconds[defaultZoom]) * 1_000_000_000n;
 
-/** How the timeline view is looked at; `zoom` is the place of its span. */
-export type TimelineOptions = { filter: CompiledFilter; zoom: number; order: Order };
+/** The parts of the view state that determine the rows of the timeline. */
+export type TimelineViewOptions = { filter: CompiledFilter; zoom: number; order: Order };
 
-/** A lane, or the last row: those that have no bar. */
+/** A lane, or the last row, which counts the processes without a bar. */
 export type TimelineRow =
-  | { kind: 'lane'; key: string; lane: LifespanLane; first: boolean; count: number }
+  | {
+      kind: 'lane';
+      key: string;
+      lane: LifespanLane;
+      /** Whether it is the first lane of its comm. */
+      first: boolean;
+      /** Lifespans in all lanes of the comm. */
+      count: number;
+    }
   | { kind: 'rest'; key: string; aliveThroughout: number; omitted: number };
 
-/** Thousands are made a frame, and keys are asked for by few. */
+/** A lane row. Keys are computed on demand, because a frame builds thousands of rows and needs few keys. */
 class LaneRow {
   readonly kind = 'lane';
   readonly lane: LifespanLane;
   readonly index: number;
   readonly count: number;
 
-  constructor(lane: LifespanLane, index: number, lives: number) {
+  constructor(lane: LifespanLane, index: number, count: number) {
     this.lane = lane;
     this.index = index;
-    this.count = lives;
+    this.count = count;
   }
 
   get first(): boolean {
@@ -53,29 +57,30 @@ class LaneRow {
   }
 }
 
+/** The rows of the timeline. From `knownNs` on, all lifespans are complete. */
 export type TimelineRows = { rows: readonly TimelineRow[]; spanNs: bigint; knownNs: bigint };
 
-/** The lanes in which anything lies, comm by comm. */
+/** Builds the rows of the timeline: the lanes with a visible lifespan, grouped by comm. */
 export const buildTimelineRows = (
-  world: SystemState,
-  { filter, zoom, order }: TimelineOptions,
+  system: SystemState,
+  { filter, zoom, order }: TimelineViewOptions,
 ): TimelineRows => {
   const spanNs = spanNsOf(zoom);
-  const { nowNs } = world;
+  const { nowNs } = system;
   const sinceNs = nowNs - spanNs;
-  // Where a span began: as lives leave the screen, those that stay keep their lanes until the next one begins.
+  // Lanes are packed from a multiple of the span on, so that lifespans keep their lanes while others leave the screen.
   const exitsSinceNs = (nowNs / spanNs - 1n) * spanNs;
   const { lifespans, aliveThroughout, omitted, completeSinceNs } = collectLifespans(
-    world,
+    system,
     { sinceNs, exitsSinceNs },
     filter,
   );
   const groups: LaneGroup[] = [];
   for (const lanes of packLanes(lifespans).values()) {
-    const shown = visibleLanes(lanes, sinceNs);
-    if (shown.length > 0) groups.push(groupOf(shown));
+    const visible = visibleLanes(lanes, sinceNs);
+    if (visible.length > 0) groups.push(groupOf(visible));
   }
-  groups.sort(order.by === 'lives' ? byCount : byComm);
+  groups.sort(order.by === 'count' ? byCount : byComm);
   if (order.reversed) groups.reverse();
   const rows: TimelineRow[] = [];
   for (const { count, lanes } of groups)
@@ -85,16 +90,16 @@ export const buildTimelineRows = (
   return { rows, spanNs, knownNs: completeSinceNs };
 };
 
-/** Without the lives that ended before, and lanes that are left with none. */
+/** Drops lifespans that ended before `sinceNs`, and lanes that are empty then. */
 const visibleLanes = (lanes: readonly LifespanLane[], sinceNs: bigint): LifespanLane[] => {
-  const isShown = ({ toNs }: Lifespan) => toNs === undefined || toNs >= sinceNs;
-  const shown: LifespanLane[] = [];
+  const isVisible = ({ toNs }: Lifespan) => toNs === undefined || toNs >= sinceNs;
+  const visible: LifespanLane[] = [];
   for (const lane of lanes) {
-    const lifespans = lane.lifespans.every(isShown) ? lane.lifespans : lane.lifespans.filter(isShown);
-    if (lifespans === lane.lifespans) shown.push(lane);
-    else if (lifespans.length > 0) shown.push({ comm: lane.comm, lifespans });
+    const lifespans = lane.lifespans.every(isVisible) ? lane.lifespans : lane.lifespans.filter(isVisible);
+    if (lifespans === lane.lifespans) visible.push(lane);
+    else if (lifespans.length > 0) visible.push({ comm: lane.comm, lifespans });
   }
-  return shown;
+  return visible;
 };
 
 type LaneGroup = { comm: string; count: number; lanes: LifespanLane[] };
@@ -108,15 +113,15 @@ const groupOf = (lanes: LifespanLane[]): LaneGroup => ({
 const byComm = (a: LaneGroup, b: LaneGroup) => (a.comm < b.comm ? -1 : a.comm > b.comm ? 1 : 0);
 const byCount = (a: LaneGroup, b: LaneGroup) => b.count - a.count || byComm(a, b);
 
-/** A process is found in whichever lane its bar lies. */
+/** Returns the row list of the timeline. The key of a process finds the lane with its lifespan. */
 export const timelineList = ({ rows }: TimelineRows): RowList => ({
   length: rows.length,
   indexOfKey: (key) => {
     const pid = Number.parseInt(key, 10);
-    // A lane of several, or the rest.
+    // The key of a lane with several lifespans, or of the last row.
     if (Number.isNaN(pid)) return rows.findIndex((row) => row.key === key);
-    const isIt = (bar: Lifespan) => bar.pid === pid && processKey(bar) === key;
-    return rows.findIndex((row) => row.kind === 'lane' && row.lane.lifespans.some(isIt));
+    const hasKey = (lifespan: Lifespan) => lifespan.pid === pid && processKey(lifespan) === key;
+    return rows.findIndex((row) => row.kind === 'lane' && row.lane.lifespans.some(hasKey));
   },
   indexOfComm: (comm) => rows.findIndex((row) => row.kind === 'lane' && row.lane.comm === comm),
   targetAt: (index) => {

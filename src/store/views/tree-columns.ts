@@ -1,15 +1,17 @@
-import { countExits, type ExitGroup, latestExitNs } from '../../domain/processes/exit-history.ts';
+import { countExits, type ExitGroup, latestExitNs } from '../../domain/processes/exit-groups.ts';
 import { ageNs } from '../../domain/processes/process-table.ts';
-import { exitGroupsOf, type TreeNode, type TreeRow } from '../../domain/views/process-tree.ts';
+import { exitGroupsOf, type TreeNode, type TreeRow } from '../../domain/views/tree-rows.ts';
 import { formatDuration, groupDigits } from '../../util/format.ts';
 import type { CellContext, TableColumn } from './table-column.ts';
+
+/** A column of the tree view. */
 export type TreeColumn = TableColumn & {
-  id: 'pid' | 'user' | 'tree' | 'alive' | 'ended' | 'last' | 'age';
+  id: 'pid' | 'user' | 'tree' | 'alive' | 'exited' | 'last' | 'age';
   title: string;
   cell: (row: TreeRow, context: CellContext) => string;
 };
 
-/** The columns of the tree view, left to right: the tree takes what is left, and no name stands far from its numbers. */
+/** The columns of the tree view, left to right. The tree takes the remaining width. */
 export const treeColumns: readonly TreeColumn[] = [
   {
     id: 'pid',
@@ -17,7 +19,7 @@ export const treeColumns: readonly TreeColumn[] = [
     width: 7,
     align: 'right',
     minTableWidth: 0,
-    cell: ({ node }) => (node.kind === 'alive' ? String(node.process.pid) : ''),
+    cell: ({ node }) => (node.kind === 'live' ? String(node.process.pid) : ''),
   },
   {
     id: 'user',
@@ -26,7 +28,7 @@ export const treeColumns: readonly TreeColumn[] = [
     align: 'left',
     minTableWidth: 100,
     cell: ({ node }, { userName }) => {
-      if (node.kind !== 'alive') return '';
+      if (node.kind !== 'live') return '';
       return node.process.uid === undefined ? '?' : userName(node.process.uid);
     },
   },
@@ -37,19 +39,20 @@ export const treeColumns: readonly TreeColumn[] = [
     align: 'right',
     minTableWidth: 60,
     cell: ({ node }) => {
-      const alive = node.kind === 'alive' ? node.descendantCount : node.kind === 'ended' ? node.liveCount : 0;
+      const alive =
+        node.kind === 'live' ? node.descendantCount : node.kind === 'exitGroup' ? node.liveCount : 0;
       return alive > 0 ? groupDigits(alive) : '';
     },
   },
   {
-    id: 'ended',
-    title: 'ENDED',
+    id: 'exited',
+    title: 'EXITED',
     width: 7,
     align: 'right',
     minTableWidth: 0,
     cell: ({ node }) => {
-      const ended = countExits(exitGroupsOf(node));
-      return ended > 0 ? groupDigits(ended) : '';
+      const exited = countExits(exitGroupsOf(node));
+      return exited > 0 ? groupDigits(exited) : '';
     },
   },
   {
@@ -59,7 +62,7 @@ export const treeColumns: readonly TreeColumn[] = [
     align: 'right',
     minTableWidth: 50,
     cell: ({ node }, { nowNs }) => {
-      const lastNs = node.kind === 'ended' ? node.group.lastExitNs : latestExitNs(exitGroupsOf(node));
+      const lastNs = node.kind === 'exitGroup' ? node.group.lastExitNs : latestExitNs(exitGroupsOf(node));
       return lastNs === undefined ? '' : formatDuration(nowNs > lastNs ? nowNs - lastNs : 0n);
     },
   },
@@ -70,11 +73,11 @@ export const treeColumns: readonly TreeColumn[] = [
     align: 'right',
     minTableWidth: 46,
     cell: ({ node }, { nowNs, bootOffsetNs }) =>
-      node.kind === 'alive' ? formatDuration(ageNs(node.process, nowNs, bootOffsetNs)) : '',
+      node.kind === 'live' ? formatDuration(ageNs(node.process, nowNs, bootOffsetNs)) : '',
   },
   {
     id: 'tree',
-    title: 'WHO SPAWNED WHOM',
+    title: 'PROCESS TREE',
     width: undefined,
     align: 'left',
     minTableWidth: 0,
@@ -82,26 +85,26 @@ export const treeColumns: readonly TreeColumn[] = [
   },
 ];
 
-/** `s` goes round in this order; it sorts children of the same parent, the oldest first to begin with. */
-export const treeSorts = ['age', 'ended', 'tree', 'pid'] as const satisfies TreeColumn['id'][];
+/** The orders of siblings, in the order in which `s` selects them. */
+export const treeSorts = ['age', 'exited', 'tree', 'pid'] as const satisfies TreeColumn['id'][];
 export type TreeSort = (typeof treeSorts)[number];
 
-/** What stands behind the lines of the tree. */
+/** Returns the text that follows the guide lines. */
 export const nodeLabel = (node: TreeNode): string => {
-  if (node.kind === 'untold') return `others ×${groupDigits(node.count)}`;
-  // Its members were counted before, elsewhere.
-  if (node.kind === 'ended')
+  if (node.kind === 'otherExits') return `others ×${groupDigits(node.count)}`;
+  // A group can be empty while its children are counted in another group.
+  if (node.kind === 'exitGroup')
     return node.group.count > 0 ? `${node.group.comm} ×${groupDigits(node.group.count)}` : node.group.comm;
   const { comm, kthread, startTicks } = node.process;
   return kthread ? `[${comm}]` : startTicks === undefined ? '?' : comm;
 };
 
-/** What is said of it behind its name. */
+/** Returns the note after a node's label: the lifetimes of exited processes, or the exited ancestors of a live one. */
 export const nodeNote = (node: TreeNode): string => {
-  if (node.kind === 'ended') return lifetimeNote(node.group);
-  if (node.kind !== 'alive' || node.exitedBetween.length === 0) return '';
+  if (node.kind === 'exitGroup') return lifetimeNote(node.group);
+  if (node.kind !== 'live' || node.exitedBetween.length === 0) return '';
   const [spawner, ...others] = node.exitedBetween;
-  return `of ${spawner}${others.length > 0 ? ` and ${others.length} more` : ''}, ended`;
+  return `via ${spawner}${others.length > 0 ? ` and ${others.length} more` : ''} (exited)`;
 };
 
 const lifetimeNote = ({ shortestNs, longestNs }: ExitGroup): string => {

@@ -1,28 +1,26 @@
 import type { CompiledFilter } from '../../domain/filter/filter.ts';
-import { type FilterSubject as Judged, ProcessSubject } from '../../domain/filter/subject.ts';
-import { countExits } from '../../domain/processes/exit-history.ts';
+import { type FilterSubject, ProcessSubject } from '../../domain/filter/subject.ts';
+import { countExits } from '../../domain/processes/exit-groups.ts';
 import type { SystemState } from '../../domain/processes/system-state.ts';
+import { buildTree, type LiveNode, type Tree } from '../../domain/views/process-tree.ts';
 import {
-  buildTree,
   type ExitGroupNode,
   exitNodeParentKey,
-  type TreeOptions as FlattenOptions,
   flattenTree,
-  type LiveNode,
-  type Tree,
   type TreeNode,
+  type TreeOptions,
   type TreeRow,
-} from '../../domain/views/process-tree.ts';
+} from '../../domain/views/tree-rows.ts';
 import type { Order } from '../actions/view-id.ts';
 import { compareProcesses, type ProcessColumnId } from './process-columns.ts';
 import type { RowList, RowTarget } from './row-list.ts';
 import type { TreeSort } from './tree-columns.ts';
 
-/** Which nodes were opened or closed by hand: `true` is folded. */
+/** Nodes that the user has closed (true) or opened (false), by key. */
 export type CollapsedNodes = ReadonlyMap<string, boolean>;
 
-/** How the tree view is looked at. */
-export type TreeOptions = { filter: CompiledFilter; collapsed: CollapsedNodes; order: Order };
+/** The parts of the view state that determine the rows of the tree. */
+export type TreeViewOptions = { filter: CompiledFilter; collapsed: CollapsedNodes; order: Order };
 
 const byProcess = (by: ProcessColumnId) => {
   const compare = compareProcesses({ by, reversed: false });
@@ -31,42 +29,46 @@ const byProcess = (by: ProcessColumnId) => {
 
 const siblingComparators: Readonly<Record<TreeSort, (a: LiveNode, b: LiveNode) => number>> = {
   age: (a, b) => a.process.arrivalIndex - b.process.arrivalIndex,
-  ended: (a, b) =>
+  exited: (a, b) =>
     countExits(b.exitGroups) - countExits(a.exitGroups) || a.process.arrivalIndex - b.process.arrivalIndex,
   tree: byProcess('comm'),
   pid: byProcess('pid'),
 };
 
-/** Undefined is the order in which they are found. */
-const compareSiblings = ({ by, reversed }: Order): FlattenOptions['compare'] => {
+/** Returns the comparison of siblings; undefined keeps the order of the tree, oldest first. */
+const compareSiblings = ({ by, reversed }: Order): TreeOptions['compare'] => {
   if (by === 'age' && !reversed) return undefined;
   const compare = siblingComparators[by as TreeSort];
   return reversed ? (a, b) => compare(b, a) : compare;
 };
 
-/** Kernel threads are many, and nobody's churn. */
-const isCollapsedByDefault = (node: TreeNode): boolean => node.kind === 'alive' && node.process.kthread;
+/** Kernel threads are collapsed because they are many and rarely spawn. */
+const isCollapsedByDefault = (node: TreeNode): boolean => node.kind === 'live' && node.process.kthread;
 
-/** A tree, and its rows as far as they are unfolded, top to bottom. */
+/** A process tree, and its rows without the children of collapsed nodes. */
 export type TreeRows = { tree: Tree; rows: readonly TreeRow[] };
 
-export const buildTreeRows = (world: SystemState, { filter, collapsed, order }: TreeOptions): TreeRows => {
-  const passes = (node: TreeNode) =>
-    node.kind === 'alive'
-      ? filter.matches(new ProcessSubject(node.process, world.ancestry, world.guest, world.nowNs))
-      : node.kind === 'ended' && filter.matches(exitedGroupSubject(node));
-  const tree = buildTree(world);
+/** Builds the rows of the tree view. */
+export const buildTreeRows = (
+  system: SystemState,
+  { filter, collapsed, order }: TreeViewOptions,
+): TreeRows => {
+  const matches = (node: TreeNode) =>
+    node.kind === 'live'
+      ? filter.matches(new ProcessSubject(node.process, system))
+      : node.kind === 'exitGroup' && filter.matches(exitedGroupSubject(node));
+  const tree = buildTree(system);
   const rows = flattenTree(tree, {
     compare: compareSiblings(order),
     isCollapsed: (node) =>
       (collapsed.size > 0 ? collapsed.get(node.key) : undefined) ?? isCollapsedByDefault(node),
-    matches: filter.text === '' ? undefined : passes,
+    matches: filter.text === '' ? undefined : matches,
   });
   return { tree, rows };
 };
 
-/** What is known of many that ended. */
-const exitedGroupSubject = ({ group, parent }: ExitGroupNode): Judged => ({
+/** Returns the filter subject of an exit group. */
+const exitedGroupSubject = ({ group, parent }: ExitGroupNode): FilterSubject => ({
   pid: -1,
   comm: group.comm,
   ppid: parent?.process.pid,
@@ -77,12 +79,12 @@ const exitedGroupSubject = ({ group, parent }: ExitGroupNode): Judged => ({
   lifetimeNs: group.shortestNs,
   event: 'exited',
   isDescendantOf: (root) => {
-    for (let at = parent; at; at = at.parent) if (at.process.pid === root) return true;
+    for (let node = parent; node; node = node.parent) if (node.process.pid === root) return true;
     return false;
   },
 });
 
-/** Whoever is folded away is stood for by the nearest one above that is on show. */
+/** Returns the row list of the tree. A key inside a collapsed node finds its nearest visible ancestor. */
 export const treeList = ({ tree, rows }: TreeRows): RowList => {
   let cachedIndex: ReadonlyMap<string, number> | undefined;
   const indexByKey = () => {
@@ -93,8 +95,8 @@ export const treeList = ({ tree, rows }: TreeRows): RowList => {
     length: rows.length,
     indexOfKey: (wanted) => {
       for (let key: string | undefined = wanted; key !== undefined; key = parentKey(key, tree)) {
-        const place = indexByKey().get(key);
-        if (place !== undefined) return place;
+        const index = indexByKey().get(key);
+        if (index !== undefined) return index;
       }
       return -1;
     },
@@ -105,8 +107,8 @@ export const treeList = ({ tree, rows }: TreeRows): RowList => {
 
 const targetOf = (node: TreeNode): RowTarget => {
   const { key } = node;
-  if (node.kind === 'alive') return { key, comm: node.process.comm, pid: node.process.pid };
-  return { key, comm: node.kind === 'ended' ? node.group.comm : undefined, pid: undefined };
+  if (node.kind === 'live') return { key, comm: node.process.comm, pid: node.process.pid };
+  return { key, comm: node.kind === 'exitGroup' ? node.group.comm : undefined, pid: undefined };
 };
 
 const parentKey = (key: string, { liveByPid }: Tree): string | undefined => {

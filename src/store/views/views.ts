@@ -4,21 +4,26 @@ import { processSorts } from './process-columns.ts';
 import { timelineSorts } from './timeline-columns.ts';
 import { treeSorts } from './tree-columns.ts';
 
-/** A way to look at the churn. The digits stand for them in this order. */
+/** A view: its title, its help text, and its sort orders. */
 export type ViewInfo = {
   id: ViewId;
   title: string;
   help: string;
-  /** What `s` goes round through; nothing where there is one order only. */
+  /** Sort orders, in the order in which `s` selects them. The first is the default. */
   sorts: readonly string[];
 };
 
-/** In the order of `viewIds`. */
+/** The views, in the order of `viewIds` and of the digit keys. */
 export const views: readonly ViewInfo[] = [
-  { id: 'live', title: 'live', help: 'who is alive, and what comes and goes', sorts: processSorts },
-  { id: 'churn', title: 'churn', help: 'what churns: rate, total, lifetimes by comm', sorts: churnSorts },
-  { id: 'tree', title: 'tree', help: 'who spawned whom, and how many of them ended', sorts: treeSorts },
-  { id: 'timeline', title: 'timeline', help: 'recent lives as bars over time', sorts: timelineSorts },
+  { id: 'live', title: 'live', help: 'live processes and recent events', sorts: processSorts },
+  { id: 'churn', title: 'churn', help: 'rates, totals and lifetimes by comm', sorts: churnSorts },
+  {
+    id: 'tree',
+    title: 'tree',
+    help: 'processes by parent, with counts of exited children',
+    sorts: treeSorts,
+  },
+  { id: 'timeline', title: 'timeline', help: 'recent lifetimes as bars over time', sorts: timelineSorts },
 ];
 
 export const defaultOrders: Readonly<Record<ViewId, Order>> = Object.fromEntries(

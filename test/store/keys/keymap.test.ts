@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { viewIds } from '../../../src/store/actions/view-id.ts';
-import type { Mode, SourceKind } from '../../../src/store/keys/binding.ts';
+import type { KeyOverrides, Mode, SourceKind } from '../../../src/store/keys/binding.ts';
+import { bindings } from '../../../src/store/keys/bindings.ts';
 import { isKey, keyLabel } from '../../../src/store/keys/key-names.ts';
-import { actionFor, bindings, bindingsFor, keysOf, wrongViewNotice } from '../../../src/store/keys/keymap.ts';
+import { actionFor, bindingsFor, keysOf, wrongViewNotice } from '../../../src/store/keys/keymap.ts';
 
 const modes: readonly (readonly [Mode, SourceKind])[] = [
   ['normal', 'live'],
@@ -15,93 +16,107 @@ const modes: readonly (readonly [Mode, SourceKind])[] = [
   ['jump', 'replay'],
   ['help', 'replay'],
 ];
-const of = (mode: Mode, watched: SourceKind = 'live') =>
-  bindingsFor(watched).filter((binding) => binding.mode === mode);
+const noOverrides: KeyOverrides = new Map();
+const bindingsIn = (mode: Mode, sourceKind: SourceKind = 'live') =>
+  bindingsFor(sourceKind).filter((binding) => binding.mode === mode);
 
-describe.each(modes)('in %s mode, %s', (mode, watched) => {
+const actionIn = (
+  mode: Mode,
+  key: string,
+  sourceKind: SourceKind = 'live',
+  keyOverrides: KeyOverrides = noOverrides,
+) => actionFor(key, { mode, sourceKind, keyOverrides });
+
+describe.each(modes)('in %s mode, source %s', (mode, sourceKind) => {
   test.each(viewIds)('no key is bound twice in the %s view', (id) => {
-    const here = of(mode, watched).filter(({ views }) => views === undefined || views.includes(id));
+    const here = bindingsIn(mode, sourceKind).filter(
+      ({ views }) => views === undefined || views.includes(id),
+    );
     const keys = here.flatMap((binding) => binding.keys);
     expect(keys).toEqual([...new Set(keys)]);
   });
 
-  test('every key does what its row says', () => {
-    for (const { keys, action } of of(mode, watched)) {
-      for (const key of keys) expect(actionFor(mode, key, watched)).toBe(action);
+  test('every key triggers the action of its binding', () => {
+    for (const { keys, action } of bindingsIn(mode, sourceKind)) {
+      for (const key of keys) expect(actionIn(mode, key, sourceKind)).toBe(action);
     }
   });
 
-  test('every row has keys and words, and no two the same words', () => {
-    for (const { keys, help, footer } of of(mode, watched)) {
+  test('every binding has keys and a unique help text', () => {
+    for (const { keys, help, footer } of bindingsIn(mode, sourceKind)) {
       expect(keys).not.toEqual([]);
       expect(help).toMatch(/^(\S.*\S)?$/);
-      if (footer !== undefined) expect(footer).toMatch(/^[a-z]+$/);
+      if (footer !== undefined) expect(footer).toMatch(/^[a-z]+( in| out)?$/);
     }
-    for (const words of [
-      of(mode, watched).flatMap(({ help }) => help || []),
-      of(mode, watched).flatMap(({ footer }) => footer ?? []),
+    for (const texts of [
+      bindingsIn(mode, sourceKind).flatMap(({ help }) => help || []),
+      bindingsIn(mode, sourceKind).flatMap(({ footer }) => footer ?? []),
     ])
-      expect(words).toEqual([...new Set(words)]);
+      expect(texts).toEqual([...new Set(texts)]);
   });
 
-  test('one can always leave, redraw and suspend', () => {
-    expect(actionFor(mode, 'ctrl-c', watched)).toEqual({ type: 'quit' });
-    expect(actionFor(mode, 'ctrl-l', watched)).toEqual({ type: 'redraw' });
-    expect(actionFor(mode, 'ctrl-z', watched)).toEqual({ type: 'suspend' });
-    expect(of(mode, watched).some(({ footer }) => footer !== undefined)).toBe(true);
+  test('quit, redraw and suspend always have a key', () => {
+    expect(actionIn(mode, 'ctrl-c', sourceKind)).toEqual({ type: 'quit' });
+    expect(actionIn(mode, 'ctrl-l', sourceKind)).toEqual({ type: 'redraw' });
+    expect(actionIn(mode, 'ctrl-z', sourceKind)).toEqual({ type: 'suspend' });
+    expect(bindingsIn(mode, sourceKind).some(({ footer }) => footer !== undefined)).toBe(true);
   });
 });
 
 describe('in the filter line', () => {
   test.each([['q'], ['/'], ['?'], ['p'], ['é'], ['漢'], ['👩‍👩‍👧'], ['e\u0301']])('%s is text', (key) => {
-    expect(actionFor('filter', key)).toEqual({ type: 'typeFilter', text: key });
+    expect(actionIn('filter', key)).toEqual({ type: 'typeFilter', text: key });
   });
 
-  test('the space bar is a space', () => {
-    expect(actionFor('filter', 'space')).toEqual({ type: 'typeFilter', text: ' ' });
+  test('the space key is a space', () => {
+    expect(actionIn('filter', 'space')).toEqual({ type: 'typeFilter', text: ' ' });
   });
 
-  test.each([['left'], ['pageup'], ['home'], ['ctrl-a'], ['']])('%j is none', (key) => {
-    expect(actionFor('filter', key)).toBeUndefined();
+  test.each([['left'], ['pageup'], ['home'], ['ctrl-a'], ['']])('%j is not text', (key) => {
+    expect(actionIn('filter', key)).toBeUndefined();
   });
 
-  test('one can type every printable character', () => {
+  test('every printable character is text', () => {
     for (let code = 0x21; code < 0x7f; code++) {
       const text = String.fromCharCode(code);
-      expect(actionFor('filter', text)).toEqual({ type: 'typeFilter', text });
+      expect(actionIn('filter', text)).toEqual({ type: 'typeFilter', text });
     }
   });
 });
 
-test('keys that are bound to nothing do nothing', () => {
+test('keys without a binding do nothing', () => {
   fc.assert(
     fc.property(
       fc.constantFrom('normal' as const, 'help' as const),
       fc.string({ unit: 'binary' }),
       (mode, key) => {
-        fc.pre(!of(mode).some(({ keys }) => keys.includes(key)));
-        expect(actionFor(mode, key)).toBeUndefined();
+        fc.pre(!bindingsIn(mode).some(({ keys }) => keys.includes(key)));
+        expect(actionIn(mode, key)).toBeUndefined();
       },
     ),
   );
 });
 
-test('a key of another view says whose it is; all others are silent', () => {
-  const none = new Map();
-  const said = (key: string, activeView: (typeof viewIds)[number], keyOverrides = none) =>
-    wrongViewNotice('normal', key, { sourceKind: 'live', keyOverrides, activeView });
-  expect(said('b', 'live')).toEqual({ type: 'notify', text: 'b is a key of churn (2)', tone: 'info' });
-  expect(said('b', 'churn')).toBeUndefined();
-  expect(said('tab', 'tree')).toMatchObject({ text: 'Tab is a key of live (1)' });
-  expect(said('+', 'live')).toMatchObject({ text: '+ is a key of tree (3) and timeline (4)' });
-  expect(said('x', 'live', new Map([['x', 'b']]))).toMatchObject({ text: 'x is a key of churn (2)' });
-  for (const key of ['q', 'p', '%', '']) expect(said(key, 'live')).toBeUndefined();
+test('a key of another view shows a notice, other keys do not', () => {
+  const noticeFor = (key: string, activeView: (typeof viewIds)[number], keyOverrides = noOverrides) =>
+    wrongViewNotice(key, { mode: 'normal', sourceKind: 'live', keyOverrides, activeView });
+  expect(noticeFor('b', 'live')).toEqual({ type: 'notify', text: 'b works in churn (2) only', tone: 'info' });
+  expect(noticeFor('b', 'churn')).toBeUndefined();
+  expect(noticeFor('tab', 'tree')).toMatchObject({ text: 'Tab works in live (1) only' });
+  expect(noticeFor('+', 'live')).toMatchObject({ text: '+ works in tree (3) and timeline (4) only' });
+  expect(noticeFor('x', 'live', new Map([['x', 'b']]))).toMatchObject({ text: 'x works in churn (2) only' });
+  for (const key of ['q', 'p', '%', '']) expect(noticeFor(key, 'live')).toBeUndefined();
   expect(
-    wrongViewNotice('filter', 'b', { sourceKind: 'live', keyOverrides: none, activeView: 'live' }),
+    wrongViewNotice('b', {
+      mode: 'filter',
+      sourceKind: 'live',
+      keyOverrides: noOverrides,
+      activeView: 'live',
+    }),
   ).toBeUndefined();
 });
 
-describe('a key for people', () => {
+describe('a key label', () => {
   test.each([
     ['p', 'p'],
     ['G', 'G'],
@@ -110,43 +125,43 @@ describe('a key for people', () => {
     ['ctrl-c', '^C'],
     ['ctrl-l', '^L'],
     ['pagedown', 'PgDn'],
-  ])('%s is written %s', (key, label) => {
+  ])('of %s is %s', (key, label) => {
     expect(keyLabel(key)).toBe(label);
   });
 
-  test('has a name of its own in every mode', () => {
-    for (const [mode, watched] of modes) {
-      const keys = new Set(of(mode, watched).flatMap((binding) => binding.keys));
+  test('is unique in every mode', () => {
+    for (const [mode, sourceKind] of modes) {
+      const keys = new Set(bindingsIn(mode, sourceKind).flatMap((binding) => binding.keys));
       const labels = [...keys].map(keyLabel);
       expect(labels).toEqual([...new Set(labels)]);
     }
   });
 });
 
-test('of a trace from a pipe nothing can be recorded, and nothing noted in it', () => {
-  expect(actionFor('normal', 'R', 'live')).toEqual({ type: 'record' });
-  for (const key of ['R', 'e']) expect(actionFor('normal', key, 'pipe')).toBeUndefined();
-  expect(actionFor('normal', 'p', 'pipe')).toEqual({ type: 'togglePause' });
+test('a trace from a pipe cannot be recorded and takes no notes', () => {
+  expect(actionIn('normal', 'R', 'live')).toEqual({ type: 'record' });
+  for (const key of ['R', 'e']) expect(actionIn('normal', key, 'pipe')).toBeUndefined();
+  expect(actionIn('normal', 'p', 'pipe')).toEqual({ type: 'togglePause' });
 });
 
-describe('keys of the user’s own', () => {
-  const rebound = new Map([
+describe('key overrides', () => {
+  const overrides = new Map([
     ['x', 'p'],
     ['p', 'q'],
   ]);
 
-  test('do what the other key does, and nothing where text is typed', () => {
-    expect(actionFor('normal', 'x', 'live', rebound)).toEqual({ type: 'togglePause' });
-    expect(actionFor('normal', 'p', 'live', rebound)).toEqual({ type: 'quit' });
-    expect(actionFor('filter', 'x', 'live', rebound)).toEqual({ type: 'typeFilter', text: 'x' });
+  test('trigger the action of the replaced key, except in input lines', () => {
+    expect(actionIn('normal', 'x', 'live', overrides)).toEqual({ type: 'togglePause' });
+    expect(actionIn('normal', 'p', 'live', overrides)).toEqual({ type: 'quit' });
+    expect(actionIn('filter', 'x', 'live', overrides)).toEqual({ type: 'typeFilter', text: 'x' });
   });
 
-  test('stand first in help and footer; a key that does something else is gone', () => {
+  test('are first in help and footer, and hide overridden keys', () => {
     const [pause] = bindings;
-    expect(pause && keysOf(pause, rebound)).toEqual(['x', 'space']);
+    expect(pause && keysOf(pause, overrides)).toEqual(['x', 'space']);
   });
 
-  test('every key of the table is one, and no word is', () => {
+  test('every bound key is a valid key name, other words are not', () => {
     for (const { keys } of bindings) for (const key of keys) expect(isKey(key), key).toBe(true);
     for (const word of ['constructor', 'pause', 'ctrl-', '']) expect(isKey(word), word).toBe(false);
   });

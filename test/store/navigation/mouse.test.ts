@@ -6,19 +6,19 @@ import { hitTest } from '../../../src/store/navigation/mouse.ts';
 import { reduce } from '../../../src/store/reducer.ts';
 import { type InitialOptions, initialState } from '../../../src/store/state/state.ts';
 import { seconds, spawned } from '../../support/fixtures/events.ts';
-import { sceneOf } from '../../support/fixtures/view-data.ts';
+import { viewDataOf } from '../../support/fixtures/view-data.ts';
 
 const small: Size = { columns: 80, rows: 24 };
 const wide: Size = { columns: 200, rows: 50 };
-const at = (column: number, row: number, size = small, beginning: InitialOptions = {}) =>
-  hitTest(initialState(size, beginning), { column, row });
+const at = (column: number, row: number, size = small, options: InitialOptions = {}) =>
+  hitTest(initialState(size, options), { column, row });
 
-describe('what is under the pointer', () => {
-  test('header and footer are none of the lists', () => {
+describe('hitTest', () => {
+  test('returns undefined on header and footer', () => {
     for (const row of [0, 1, 2, 23]) expect(at(5, row)).toBeUndefined();
   });
 
-  test('titles, rows, and the log below', () => {
+  test('returns titles, rows and the log below the table', () => {
     expect(at(5, 3)).toEqual({ pane: 'table', row: undefined, column: 'pid' });
     expect(at(79, 4)).toEqual({ pane: 'table', row: 0, column: 'comm' });
     expect(at(0, 12)).toEqual({ pane: 'table', row: 8, column: undefined });
@@ -26,46 +26,46 @@ describe('what is under the pointer', () => {
     expect(at(5, 22)).toMatchObject({ pane: 'log', row: 8 });
   });
 
-  test('beside each other, with a rule between that is neither', () => {
+  test('returns table and log side by side, and undefined on the rule between them', () => {
     expect(at(10, 10, wide)).toMatchObject({ pane: 'table' });
     expect(at(99, 10, wide)).toBeUndefined();
     expect(at(150, 10, wide)).toMatchObject({ pane: 'log', row: 6 });
   });
 
-  test('the columns that the user chose', () => {
+  test('uses the configured columns', () => {
     expect(at(3, 3, small, { columns: ['comm', 'pid'] })).toMatchObject({ column: 'comm' });
     expect(at(75, 3, small, { columns: ['comm', 'pid'] })).toMatchObject({ column: 'pid' });
   });
 });
 
-describe('the pointer', () => {
-  const world = new SystemState();
-  world.apply({
+describe('the mouse', () => {
+  const system = new SystemState();
+  system.apply({
     nowNs: seconds(50),
     records: Array.from({ length: 40 }, (_, index) => spawned(100 + index, `p${index}`, 1 + index)),
   });
   const press = (actions: readonly Action[], size = small) =>
-    actions.reduce((state, action) => reduce(state, action, sceneOf(world, state)), initialState(size));
-  const point = (column: number, row: number): Action => ({ type: 'point', at: { column, row } });
+    actions.reduce((state, action) => reduce(state, action, viewDataOf(system, state)), initialState(size));
+  const point = (column: number, row: number): Action => ({ type: 'press', at: { column, row } });
 
-  test('chooses the row it is on, which stays where it is', () => {
+  test('selects the clicked row, which keeps its position', () => {
     const state = press([point(10, 6)]);
     expect(state.selection).toMatchObject({ key: '137@3800', index: 2, screenRow: 2 });
     expect(press([point(10, 6), point(10, 6)]).selection).toEqual(state.selection);
   });
 
-  test('sorts by the title it is on, and then the other way round', () => {
+  test('sorts by the clicked title, then reverses the order', () => {
     expect(press([point(5, 3)]).orders.live).toEqual({ by: 'pid', reversed: false });
     expect(press([point(5, 3), point(5, 3)]).orders.live).toEqual({ by: 'pid', reversed: true });
-    expect(press([{ type: 'show', view: 'tree' }, point(18, 3)]).orders.tree.by).toBe('ended');
+    expect(press([{ type: 'showView', view: 'tree' }, point(18, 3)]).orders.tree.by).toBe('exited');
   });
 
-  test('takes the keys to the list it is in', () => {
+  test('focuses the clicked pane', () => {
     expect(press([point(5, 16)]).pane).toBe('log');
     expect(press([point(5, 16), point(5, 6)]).pane).toBe('table');
   });
 
-  test('its wheel moves the list it is over', () => {
+  test('scrolls the list under the pointer', () => {
     const wheel = (column: number, row: number, rows: number): Action => ({
       type: 'wheel',
       at: { column, row },
@@ -78,9 +78,9 @@ describe('the pointer', () => {
     expect(press([{ type: 'openHelp' }, wheel(5, 6, 3)]).helpTop).toBe(3);
   });
 
-  test('does nothing behind the help, on a screen too small, or below the last row', () => {
+  test('does nothing on the help, on a screen that is too small, or below the last row', () => {
     expect(press([{ type: 'openHelp' }, point(5, 6)]).selection).toBeUndefined();
     expect(press([point(5, 3)], { columns: 20, rows: 5 }).selection).toBeUndefined();
-    expect(press([{ type: 'show', view: 'tree' }, point(5, 22)]).selection).toMatchObject({ index: 18 });
+    expect(press([{ type: 'showView', view: 'tree' }, point(5, 22)]).selection).toMatchObject({ index: 18 });
   });
 });

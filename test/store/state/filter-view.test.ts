@@ -32,7 +32,7 @@ const record = fc.oneof(
   fc.record({ kind: fc.constant('!' as const) }),
 );
 
-/** Batches a second apart. */
+/** Batches at intervals of one second. */
 const history: fc.Arbitrary<Batch[]> = fc
   .array(fc.array(record, { maxLength: 8 }), { maxLength: 8 })
   .map((batches) =>
@@ -67,12 +67,12 @@ const open = () =>
     maxLogEntries: 20,
   });
 
-/** All that is seen and counted. */
-const seen = (store: Store) => {
+/** Returns what the views show and count. */
+const visible = (store: Store) => {
   const { system, view } = store.getSnapshot();
   return {
     rows: processRows(system, view),
-    log: logWindow(system, view.filter, view.logBottom, 100),
+    log: logWindow(system, { filter: view.filter, bottom: view.logBottom, rows: 100 }),
     entries: matchingEntryNumbers(system, view.filter),
     dump: [...matchingRecords(system, view.filter)],
     ...counts(store),
@@ -87,12 +87,12 @@ const counts = (store: Store) => {
     alive: system.table.size,
     lost: [...system.lostByReason],
     older: system.log.dropped,
-    missed: recordsWhilePaused,
+    recordsWhilePaused,
   };
 };
 
-describe('a filter is a view', () => {
-  test('put on and taken off at any time, it leaves no trace', () => {
+describe('a filter', () => {
+  test('has no effect after it is cleared', () => {
     fc.assert(
       fc.property(history, fc.array(anyFilter, { minLength: 1, maxLength: 4 }), (batches, filters) => {
         const plain = open();
@@ -102,30 +102,30 @@ describe('a filter is a view', () => {
           filtered.ingest(batch);
           filtered.dispatch({ type: 'eraseFilter', what: 'all' });
           filtered.dispatch({ type: 'typeFilter', text: filters[index % filters.length] as string });
-          // Neither rates nor totals know of it.
+          // Rates and totals are not filtered.
           expect(counts(filtered)).toEqual(counts(plain));
         }
         filtered.dispatch({ type: 'clearFilter' });
-        expect(seen(filtered)).toEqual(seen(plain));
+        expect(visible(filtered)).toEqual(visible(plain));
       }),
     );
   });
 
-  test('what it shows is part of what there is, in the same order', () => {
+  test('shows a part of the rows and records, in the same order', () => {
     fc.assert(
       fc.property(history, anyFilter, (batches, text) => {
         const store = open();
         for (const batch of batches) store.ingest(batch);
-        const all = seen(store);
+        const all = visible(store);
         store.dispatch({ type: 'typeFilter', text });
-        const some = seen(store);
+        const some = visible(store);
         expect(all.rows.filter((row) => some.rows.includes(row))).toEqual(some.rows);
         expect(all.dump.filter((row) => some.dump.includes(row))).toEqual(some.dump);
       }),
     );
   });
 
-  test('a filter and its negation share the rows out, gaps belong to both', () => {
+  test('and its negation split the rows; gaps match both', () => {
     fc.assert(
       fc.property(history, anyFilter, (batches, text) => {
         const store = open();
@@ -141,7 +141,7 @@ describe('a filter is a view', () => {
         });
         const [all, one, other] = lists as [(typeof lists)[0], (typeof lists)[0], (typeof lists)[0]];
         expect(one.rows.length + other.rows.length).toBe(all.rows.length);
-        // What has borne two names can pass by one and, negated, by the other; nothing passes neither.
+        // A process that has had two comms can match both; every record matches at least one.
         expect(new Set([...one.dump, ...other.dump])).toEqual(new Set(all.dump));
         const gaps = all.dump.filter(({ probe_source }) => probe_source === 'trace.gap');
         for (const gap of gaps) for (const { dump } of [one, other]) expect(dump).toContain(gap);
@@ -149,14 +149,14 @@ describe('a filter is a view', () => {
     );
   });
 
-  test('the stream and the log agree', () => {
+  test('matches the same records in a stream and in the log', () => {
     fc.assert(
       fc.property(history, anyFilter, (batches, text) => {
         const filter = parseFilter(text);
         if (!filter.ok) throw new Error(filter.error);
         const store = new Store({ info: sourceInfo, usersOf: () => userName, maxLogEntries: 1_000 });
-        const judge = new StreamFilter(filter, { bootOffsetNs: sourceInfo.bootOffsetNs, userName });
-        const streamed = batches.flatMap(({ records }) => judge.filter(records));
+        const stream = new StreamFilter(filter, { bootOffsetNs: sourceInfo.bootOffsetNs, userName });
+        const streamed = batches.flatMap(({ records }) => stream.filter(records));
         for (const batch of batches) store.ingest(batch);
         const isInitial = (record: ChurnRecord) => 'initial' in record;
         expect([...matchingRecords(store.getSnapshot().system, filter)]).toEqual(
@@ -167,32 +167,32 @@ describe('a filter is a view', () => {
   });
 });
 
-describe('records are judged by what their spawn told', () => {
+describe('records are matched by fields of their spawn', () => {
   const passing = (text: string, records: readonly ChurnRecord[]) => {
     const filter = parseFilter(text);
     if (!filter.ok) throw new Error(filter.error);
     return new StreamFilter(filter, { bootOffsetNs: 0n, userName }).filter(records);
   };
-  const birth = spawned(20, 'make', 1, { guest_ppid: 10, guest_uid: 33 });
+  const spawn = spawned(20, 'make', 1, { guest_ppid: 10, guest_uid: 33 });
   const child = spawned(30, 'cc', 2, { guest_ppid: 20 });
-  const death = exited(20, 'make', 3, { lifetime_ns: seconds(2), start_ticks: 100 });
+  const exit = exited(20, 'make', 3, { lifetime_ns: seconds(2), start_ticks: 100 });
   const orphan = exited(30, 'cc', 5);
-  const all = [birth, child, death, orphan];
+  const all = [spawn, child, exit, orphan];
 
   test.each([
-    ['ppid=10', [birth, death]],
-    ['user=www-data', [birth, death]],
+    ['ppid=10', [spawn, exit]],
+    ['user=www-data', [spawn, exit]],
     ['under=20', all],
     ['under=10', all],
     ['under=30', [child, orphan]],
-    ['life>1s', [death]],
-    ['age<=0s', [birth, child]],
+    ['life>1s', [exit]],
+    ['age<=0s', [spawn, child]],
     ['age>=3s', [orphan]],
-    ['event=exited', [death, orphan]],
-    ['!event=exited under=10', [birth, child]],
+    ['event=exited', [exit, orphan]],
+    ['!event=exited under=10', [spawn, child]],
   ])('%s', (text, expected) => expect(passing(text, all)).toEqual(expected));
 
-  test('discovery may list the child first', () => {
+  test('discovery can list the child first', () => {
     const found = [
       spawned(5, 'sh', 1, { guest_ppid: 400, initial: true }),
       spawned(400, 'sshd', 1, { guest_ppid: 1, initial: true }),
@@ -202,17 +202,17 @@ describe('records are judged by what their spawn told', () => {
 });
 
 describe('a filter by control group', () => {
-  test('where none are told is a mistake at its place, and filters nothing away', () => {
+  test('is an error and matches everything if cgroups are not recorded', () => {
     const store = new Store({ info: sourceInfo });
     store.dispatch({ type: 'openFilter' });
     store.dispatch({ type: 'typeFilter', text: 'sh cgroup~docker' });
     expect(store.getSnapshot().view).toMatchObject({
-      filterError: { column: 10, error: 'control groups need --cgroups' },
+      filterError: { column: 10, error: 'control groups need --record-cgroups' },
       filter: { text: '' },
     });
   });
 
-  test('judges by what births and execs told', () => {
+  test('matches the cgroups of spawns and execs', () => {
     const store = new Store({ info: { ...sourceInfo, cgroups: true }, filter: 'cgroup~docker' });
     const records = [
       spawned(10, 'runc', 1, { cgroup: '/docker/1f' }),
@@ -231,18 +231,18 @@ describe('a filter by control group', () => {
   });
 });
 
-describe('a filter by the name of a user, on a trace whose users are numbers', () => {
+describe('a filter by user name, for a trace without user names', () => {
   const trace = { ...sourceInfo, trace: 't' };
   const usersOf = ({ host }: { host: string }) => (host === sourceInfo.host ? userName : undefined);
   const theirs = { ...trace, host: 'other' };
 
-  test('is off from the start, and says so', () => {
+  test('is off from the start, with a notice', () => {
     const { view } = new Store({ info: theirs, usersOf, filter: 'user=root' }).getSnapshot();
     expect(view.filter.text).toBe('');
     expect(view.notice?.text).toBe('filter off: users of this trace: by number only, as in user=1000');
   });
 
-  test('is a mistake when typed, at its place', () => {
+  test('is an error when it is typed', () => {
     const store = new Store({ info: theirs, usersOf });
     store.dispatch({ type: 'openFilter' });
     store.dispatch({ type: 'typeFilter', text: 'sh user=root' });
@@ -257,7 +257,7 @@ describe('a filter by the name of a user, on a trace whose users are numbers', (
     expect(store.getSnapshot().view).toMatchObject({ filterError: undefined, filter: { text: 'user=0' } });
   });
 
-  test('is off where another recorder begins, and in force again where it was', () => {
+  test('is off while the trace of another guest is shown', () => {
     const store = new Store({ info: trace, usersOf, filter: 'user=root' });
     expect(store.getSnapshot().userName(0)).toBe('root');
     store.setSystem(new SystemState(), theirs);

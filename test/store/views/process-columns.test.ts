@@ -37,8 +37,8 @@ const context: CellContext = {
 const cellsOf = (process: ProcessEntry) =>
   Object.fromEntries(processColumns.map(({ id, cell }) => [id, cell(process, context)]));
 
-describe('the cells', () => {
-  test('of a process', () => {
+describe('cells', () => {
+  test('show the values of a process', () => {
     expect(cellsOf(processOf())).toEqual({
       pid: '42',
       ppid: '1',
@@ -49,7 +49,7 @@ describe('the cells', () => {
     });
   });
 
-  test('of one that was gone before it could be read', () => {
+  test('show ? for a process that could not be read', () => {
     const unread = processOf({
       comm: '',
       ppid: undefined,
@@ -60,12 +60,12 @@ describe('the cells', () => {
     expect(cellsOf(unread)).toMatchObject({ ppid: '?', user: '?', age: '?', comm: '?' });
   });
 
-  test('of a kernel thread', () => {
+  test('show a kernel thread in brackets', () => {
     expect(cellsOf(processOf({ kthread: true, comm: 'kworker/0:1' })).comm).toBe('[kworker/0:1]');
   });
 });
 
-test('s goes through every column once', () => {
+test('every column is a sort order once', () => {
   expect(processSorts.toSorted()).toEqual(processColumns.map(({ id }) => id).toSorted());
 });
 
@@ -85,7 +85,7 @@ describe.each(processSorts)('sorted by %s', (sort: ProcessColumnId) => {
     )
     .map((list) => list.map((each, arrivalIndex) => processOf({ ...each, arrivalIndex })));
 
-  test('everything has one place, in whatever order it comes', () => {
+  test('sorting gives the same result for any input order', () => {
     fc.assert(
       fc.property(processes, (list) => {
         const compare = compareProcesses({ by: sort, reversed: false });
@@ -106,7 +106,7 @@ test.each<[ProcessColumnId, number[]]>([
   ['ppid', [3, 1, 2]],
   ['user', [2, 3, 1]],
   ['state', [2, 3, 1]],
-])('%s puts first what one looks for', (sort, pids) => {
+])('sorting by %s puts the most interesting processes first', (sort, pids) => {
   const list = [
     processOf({ pid: 1, startTicks: 1, comm: 'c', ppid: 5, uid: 33 }),
     processOf({ pid: 2, startTicks: 2, comm: 'a', ppid: 9, uid: 0, zombie: true }),

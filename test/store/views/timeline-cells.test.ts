@@ -4,7 +4,7 @@ import type { Lifespan } from '../../../src/domain/views/lifespans.ts';
 import { laneCells, timeAxis } from '../../../src/store/views/timeline-cells.ts';
 import { seconds } from '../../support/fixtures/events.ts';
 
-/** Ten cells of one second, the last one that of second 99. */
+/** Ten cells of one second; the last one is second 99. */
 const time = timeAxis(seconds(99.5), seconds(9), 10);
 const bar = (from: number, to?: number, more: Partial<Lifespan> = {}): Lifespan => ({
   startTicks: from,
@@ -19,11 +19,11 @@ const bar = (from: number, to?: number, more: Partial<Lifespan> = {}): Lifespan 
 });
 const signs = {
   unknown: '·',
-  none: ' ',
+  empty: ' ',
   alive: '=',
   zombie: 'z',
-  born: '+',
-  ended: '-',
+  spawned: '+',
+  exited: '-',
   failed: 'x',
 } as const;
 const drawn = (bars: Lifespan[], knownNs = 0n) =>
@@ -33,35 +33,35 @@ const drawn = (bars: Lifespan[], knownNs = 0n) =>
 
 describe('a lane', () => {
   test.each<[string, string, Lifespan[]]>([
-    ['a life', '  +==-    ', [bar(92, 95.9)]],
-    ['one that goes on', '  +=======', [bar(92)]],
-    ['one from before', '====-     ', [bar(60, 94)]],
-    ['one whose birth was not seen', '====-     ', [bar(90, 94, { startKnown: false })]],
-    ['one that failed', '  +==x    ', [bar(92, 95, { failed: true })]],
+    ['a process', '  +==-    ', [bar(92, 95.9)]],
+    ['a live process', '  +=======', [bar(92)]],
+    ['a process from before the span', '====-     ', [bar(60, 94)]],
+    ['a process whose spawn was not seen', '====-     ', [bar(90, 94, { startKnown: false })]],
+    ['a failed process', '  +==x    ', [bar(92, 95, { failed: true })]],
     ['a zombie', '  +=zzz-  ', [bar(92, 97, { zombieSinceNs: seconds(94.2) })]],
-    ['came and went within a cell', '  1       ', [bar(92, 92.9)]],
-    ['three within a cell', '  3       ', [bar(92, 92.1), bar(92.2, 92.3), bar(92.4, 92.5)]],
-    ['one after the other', '  +=+=-   ', [bar(92, 94.1), bar(94.2, 96)]],
-    ['the second goes on', '  2==-    ', [bar(92, 92.1), bar(92.5, 95)]],
-    ['an end, and one that came and went', '  +=1     ', [bar(92, 94.1), bar(94.2, 94.3)]],
-    ['gone before', '          ', [bar(60, 80)]],
-  ])('%s', (_, line, bars) => {
+    ['a process within one cell', '  1       ', [bar(92, 92.9)]],
+    ['three processes within one cell', '  3       ', [bar(92, 92.1), bar(92.2, 92.3), bar(92.4, 92.5)]],
+    ['two consecutive processes', '  +=+=-   ', [bar(92, 94.1), bar(94.2, 96)]],
+    ['a process within one cell, and a longer one', '  2==-    ', [bar(92, 92.1), bar(92.5, 95)]],
+    ['an exit, and a process within one cell', '  +=1     ', [bar(92, 94.1), bar(94.2, 94.3)]],
+    ['an exit before the span', '          ', [bar(60, 80)]],
+  ])('shows %s', (_, line, bars) => {
     expect(drawn(bars)).toBe(line);
   });
 
-  test('time of which nothing is held', () => {
+  test('shows time before the retained events as unknown', () => {
     expect(drawn([bar(91)], seconds(93))).toBe('·+========');
     expect(drawn([], seconds(93))).toBe('···       ');
   });
 });
 
-test('a moment keeps its cell until the whole picture moves on by one', () => {
+test('times keep their cells until all cells move by one', () => {
   const at = (now: number) => laneCells([bar(95, 96)], timeAxis(seconds(now), seconds(9), 10), 0n);
   expect(at(99.9)).toEqual(at(99));
-  expect(at(100)).toEqual([...at(99).slice(1), 'none']);
+  expect(at(100)).toEqual([...at(99).slice(1), 'empty']);
 });
 
-test('any bars at any time are cells, no more and no fewer', () => {
+test('any lifespan at any time fills exactly the cells of the axis', () => {
   const ns = fc.bigInt({ min: -(10n ** 12n), max: 2n ** 63n });
   fc.assert(
     fc.property(ns, fc.nat(10 ** 6), fc.integer({ min: 1, max: 50 }), ns, (from, lasts, cells, now) => {

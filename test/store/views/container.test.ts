@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { containerOrUnitOf } from '../../../src/store/views/details.ts';
+import { containerOrUnitOf } from '../../../src/store/views/container.ts';
 
 const id = '0123456789ab'.padEnd(64, 'c');
 
@@ -14,6 +14,6 @@ test.each([
   ['/user.slice/user-0.slice/user@0.service/app.slice/run-1.scope', 'run-1.scope'],
   ['/', undefined],
   ['/0123456789abcdef', undefined],
-])('%s is %s', (cgroup, place) => {
-  expect(containerOrUnitOf(cgroup)).toBe(place);
+])('cgroup %s is in %s', (cgroup, expected) => {
+  expect(containerOrUnitOf(cgroup)).toBe(expected);
 });

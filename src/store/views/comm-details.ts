@@ -1,0 +1,52 @@
+import { isProbeEvent } from '../../domain/events/event.ts';
+import type { LogEntry, SystemState } from '../../domain/processes/system-state.ts';
+import type { GroupSummary } from '../../domain/stats/group-summary.ts';
+import type { RestartLoopSummary } from '../../domain/stats/report.ts';
+import { formatCount, formatDuration, formatRate, groupDigits } from '../../util/format.ts';
+import type { ChurnTableRow } from './churn-columns.ts';
+import type { DetailField } from './process-details.ts';
+
+/** Yields the retained log entries of processes that ever had this comm, oldest first. */
+export const entriesOfComm = function* ({ log }: SystemState, comm: string): Generator<LogEntry> {
+  for (const entry of log) {
+    if (isProbeEvent(entry.record) && entry.origin?.nameHistory.names.includes(comm)) yield entry;
+  }
+};
+
+/** Returns the detail fields of all processes with one comm. */
+export const commDetailFields = ({ summary, loop }: ChurnTableRow, retainedOnly: boolean): DetailField[] => {
+  const { spawns, rate, peakRate, alive, zombies, topName } = summary;
+  const scope = retainedOnly ? ' in retained events' : '';
+  const fields: DetailField[] = [
+    {
+      label: 'spawned',
+      text: `${groupDigits(spawns)}${scope}, ${formatRate(rate)}/s now, peak ${groupDigits(peakRate)}/s`,
+    },
+    {
+      label: 'alive',
+      text: `${groupDigits(alive)}${zombies > 0 ? `, including ${formatCount(zombies, 'zombie')}` : ''}`,
+    },
+    ...lifetimeFields(summary),
+  ];
+  if (topName) fields.push({ label: 'top parent', text: `${topName.name} (${groupDigits(topName.count)})` });
+  if (loop) fields.push({ label: 'restarts', text: restartText(loop) });
+  return fields;
+};
+
+const lifetimeFields = ({ lifetimes }: GroupSummary): DetailField[] => {
+  const { count, min, p50, p95, max, histogram } = lifetimes;
+  if (count === 0) return [];
+  const range = `min ${formatDuration(min)}, max ${formatDuration(max)}`;
+  const text =
+    count === 1 ? formatDuration(min) : `p50 ${formatDuration(p50)}, p95 ${formatDuration(p95)}, ${range}`;
+  return [
+    { label: 'lifetime', text },
+    { label: '', text: 'under 1ms ', bars: histogram, suffix: ' over 1m40s' },
+  ];
+};
+
+const restartText = ({ count, periodNs, lineage }: RestartLoopSummary): string => {
+  const period = formatDuration(BigInt(Math.round(periodNs)));
+  const parents = lineage.map(({ comm, pid }) => `${comm} ${pid}`).join(' ← ') || '?';
+  return `${groupDigits(count)} in a row, every ${period}, under ${parents}`;
+};

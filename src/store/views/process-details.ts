@@ -1,0 +1,221 @@
+import { isProbeEvent, type ProbeEvent } from '../../domain/events/event.ts';
+import { type ProcessId, parseProcessKey, processKey } from '../../domain/events/process-id.ts';
+import { countExits } from '../../domain/processes/exit-groups.ts';
+import { type ProcessOrigin, startedBefore } from '../../domain/processes/process-origin.ts';
+import { ageNs, type ProcessEntry } from '../../domain/processes/process-table.ts';
+import type { LogEntry, SystemState } from '../../domain/processes/system-state.ts';
+import type { ProcessDetails, SourceInfo } from '../../domain/source/event-source.ts';
+import { formatDuration, groupDigits } from '../../util/format.ts';
+import { formatRfc3339 } from '../../util/time.ts';
+import { containerOrUnitOf } from './container.ts';
+
+/** A labeled line of the details. `bars` are drawn as a sparkline between `text` and `suffix`. */
+export type DetailField = { label: string; text: string; bars?: readonly number[]; suffix?: string };
+
+/** Everything known of one process. */
+export type ProcessInfo = {
+  system: SystemState;
+  info: SourceInfo;
+  userName: (uid: number) => string;
+  processId: ProcessId;
+  /** Undefined once the process has exited and left the table. */
+  process: ProcessEntry | undefined;
+  origin: ProcessOrigin | undefined;
+  /** The retained events of the process, oldest first. */
+  records: readonly ProbeEvent[];
+  /** Command line and cgroup as last read; undefined if the source cannot read them. */
+  details: ProcessDetails | undefined;
+  /** The kernel's state letter as last read. */
+  state: string | undefined;
+};
+
+type Lookup = Pick<ProcessInfo, 'system' | 'info' | 'userName' | 'details' | 'state'>;
+
+/** Returns what is known of the process with this key; undefined if it is not the key of a process. */
+export const findProcessInfo = (key: string, lookup: Lookup): ProcessInfo | undefined => {
+  const processId = parseProcessKey(key);
+  if (!processId) return undefined;
+  const { system } = lookup;
+  const live = system.table.get(processId.pid);
+  const isSame = (other: ProcessEntry) =>
+    other.pid === processId.pid && other.startTicks === processId.startTicks;
+  const process = live && isSame(live) ? live : system.table.recentlyExited().findLast(isSame);
+  const records = [...entriesOfProcess(system, processId)].map(({ record }) => record).filter(isProbeEvent);
+  return { ...lookup, processId, process, origin: system.ancestry.find(processId), records };
+};
+
+/** Yields the retained log entries of one process, oldest first. */
+export const entriesOfProcess = function* (
+  { log }: SystemState,
+  { pid, startTicks }: ProcessId,
+): Generator<LogEntry> {
+  for (const entry of log) {
+    const { record } = entry;
+    if (isProbeEvent(record) && record.guest_pid === pid && record.start_ticks === startTicks) yield entry;
+  }
+};
+
+/** The fields in order of importance, because a small screen cuts the last ones. Unknown fields are left out. */
+const fields: readonly { label: string; text: (process: ProcessInfo) => string | undefined }[] = [
+  { label: 'command', text: (process) => commandText(process) },
+  { label: 'state', text: (process) => stateText(process) },
+  { label: 'exited', text: (process) => exitedText(process) },
+  { label: 'spawned by', text: (process) => ancestorText(process) },
+  { label: 'children', text: (process) => childrenText(process) },
+  {
+    label: 'user',
+    text: ({ process, origin, userName }) => {
+      const uid = process?.uid ?? origin?.uid;
+      return uid === undefined ? undefined : userText(userName(uid), uid);
+    },
+  },
+  { label: 'started', text: (process) => startedText(process) },
+  { label: 'monotonic', text: (process) => monotonicText(process) },
+  {
+    label: 'names',
+    text: ({ origin }) =>
+      origin && origin.nameHistory.names.length > 1 ? origin.nameHistory.names.join(' → ') : undefined,
+  },
+  {
+    label: 'runs in',
+    text: (process) => {
+      const cgroup = cgroupOf(process);
+      return cgroup === undefined ? undefined : containerOrUnitOf(cgroup);
+    },
+  },
+  { label: 'cgroup', text: (process) => cgroupOf(process) },
+];
+
+/** Returns the detail fields of a process. */
+export const processDetailFields = (process: ProcessInfo): DetailField[] =>
+  fields.flatMap(({ label, text }) => {
+    const value = text(process);
+    return value === undefined || value === '' ? [] : [{ label, text: value }];
+  });
+
+const userText = (name: string, uid: number) => (name === String(uid) ? name : `${name} (${uid})`);
+
+/** `2026-11-24 13:02:03.456 UTC`. */
+const wallTime = (monotonicNs: bigint, { wallOffsetNs }: SourceInfo): string =>
+  `${formatRfc3339(monotonicNs + wallOffsetNs)
+    .slice(0, 23)
+    .replace('T', ' ')} UTC`;
+
+/** `123.456789012 s`. */
+const monotonicTime = (monotonicNs: bigint): string =>
+  `${monotonicNs / 1_000_000_000n}.${String(monotonicNs % 1_000_000_000n).padStart(9, '0')} s`;
+
+const clockTickNs = 10_000_000n;
+
+/**
+ * Returns the start time and its uncertainty. A spawn is up to one sampling interval earlier than its record; the start of
+ * an initial process is known to the clock tick.
+ */
+const startOf = ({ process, origin, records, processId, info }: ProcessInfo) => {
+  const spawn = records.find((record) => record.probe_source === 'process.spawned');
+  const spawnedNs =
+    spawn?.guest_monotonic_ns ?? origin?.spawnedNs ?? (process?.initial ? undefined : process?.firstSeenNs);
+  if (spawnedNs !== undefined) {
+    const windowNs = spawn?.window_ns;
+    const uncertainty = windowNs === undefined ? '' : `, at most ${formatDuration(windowNs)} earlier`;
+    return { startNs: spawnedNs, uncertainty };
+  }
+  if (processId.startTicks === undefined) return undefined;
+  const startNs = BigInt(processId.startTicks) * clockTickNs - info.bootOffsetNs;
+  const uncertainty = `, at most ${formatDuration(clockTickNs)} later`;
+  return startNs < 0n ? undefined : { startNs, uncertainty };
+};
+
+const startedText = (known: ProcessInfo): string | undefined => {
+  const { process, system, info } = known;
+  const start = startOf(known);
+  const age =
+    process && process.exitedNs === undefined ? ageNs(process, system.nowNs, info.bootOffsetNs) : undefined;
+  return start && wallTime(start.startNs, info) + (age === undefined ? '' : `, ${formatDuration(age)} ago`);
+};
+
+const monotonicText = (known: ProcessInfo): string | undefined => {
+  const start = startOf(known);
+  return start && monotonicTime(start.startNs) + start.uncertainty;
+};
+
+const exitedText = ({ records, info, process }: ProcessInfo): string | undefined => {
+  const exit = records.findLast((record) => record.probe_source === 'process.exited');
+  const exitedNs = exit?.guest_monotonic_ns ?? process?.exitedNs;
+  if (exitedNs === undefined) return undefined;
+  const lifetimeNs = exit?.lifetime_ns ?? process?.lifetimeNs;
+  const code = exit?.exit_code ?? process?.exitCode;
+  const signal = exit?.exit_signal ?? process?.exitSignal;
+  return [
+    wallTime(exitedNs, info),
+    lifetimeNs === undefined ? '' : `lived ${formatDuration(lifetimeNs)}`,
+    code === undefined ? '' : `exit code ${code}`,
+    signal === undefined ? '' : `signal ${signal}`,
+  ]
+    .filter((part) => part !== '')
+    .join(', ');
+};
+
+/** See proc_pid_stat(5). */
+const stateNames: Readonly<Record<string, string>> = {
+  R: 'running',
+  S: 'sleeping',
+  D: 'uninterruptible sleep, usually disk I/O',
+  Z: 'zombie',
+  T: 'stopped by a signal',
+  t: 'stopped by a tracer',
+  I: 'idle',
+  X: 'dead',
+};
+
+const stateText = ({ process, origin, state, system }: ProcessInfo): string | undefined => {
+  if (!process || process.exitedNs !== undefined) return undefined;
+  if (process.zombie) {
+    const parent = origin && system.nearestLivingAncestor(origin).ancestor;
+    return `Z zombie${parent ? `, waiting for ${parent.comm} ${parent.pid}` : ''}`;
+  }
+  return state === undefined || state === ' ' ? undefined : `${state} ${stateNames[state] ?? ''}`.trimEnd();
+};
+
+/** Returns the ancestors at spawn time, from the parent up. Those that have exited since are marked. */
+const ancestorText = ({ process, origin, system }: ProcessInfo): string | undefined => {
+  const child = origin ?? process;
+  const ancestors = origin?.ancestors ?? (process?.ppid ? [process.ppid] : []);
+  if (!child || ancestors.length === 0) return undefined;
+  return ancestors
+    .map((pid) => {
+      const live = system.table.get(pid);
+      if (live && startedBefore(live, child)) return `${live.comm} ${pid}`;
+      return `${system.ancestry.findExited(pid, child)?.nameHistory.names.at(-1) ?? '?'} ${pid} (exited)`;
+    })
+    .join(' ← ');
+};
+
+const shellSafe = /^[\w@%+=:,./-]+$/;
+
+/** Returns the command line, quoted for a shell: as last read, or else as recorded. */
+const commandText = ({ details, records }: ProcessInfo): string | undefined => {
+  const record = records.findLast((each) => 'args' in each);
+  const recorded = record && 'args' in record ? record : undefined;
+  const args = details?.args ?? recorded?.args;
+  const truncated = details?.args ? details.argsTruncated : recorded?.args_cut;
+  if (!args || args.length === 0) return undefined;
+  const quoted = args.map((arg) => (shellSafe.test(arg) ? arg : `'${arg.replaceAll("'", "'\\''")}'`));
+  return quoted.join(' ') + (truncated ? ' …' : '');
+};
+
+const cgroupOf = ({ details, origin }: ProcessInfo): string | undefined => details?.cgroup ?? origin?.cgroup;
+
+/** Returns the number of live children, and of exited ones by comm. */
+const childrenText = ({ processId, process, system }: ProcessInfo): string | undefined => {
+  if (!process || process.exitedNs !== undefined) return undefined;
+  let alive = 0;
+  for (const other of system.table.live())
+    if (other.ppid === processId.pid && startedBefore(process, other)) alive++;
+  const exitGroups = system.exitHistory.get(processKey(processId));
+  const exited = countExits(exitGroups);
+  if (alive + exited === 0) return undefined;
+  const byCount = [...(exitGroups?.byComm.values() ?? [])].toSorted((a, b) => b.count - a.count);
+  const names = byCount.map(({ comm, count }) => `${comm} ×${groupDigits(count)}`).join(', ');
+  return `${groupDigits(alive)} alive, ${groupDigits(exited)} exited${names && `: ${names}`}`;
+};
