@@ -1,28 +1,22 @@
 import { useEffect } from 'react';
 import type { EventSource } from '../domain/source/event-source.ts';
-import { parseTimeTarget } from '../domain/source/replay-control.ts';
+import type { ReplayControl } from '../domain/source/replay-control.ts';
+import { parseTimeTarget } from '../domain/source/time-target.ts';
+import type { Effect } from '../store/actions/action.ts';
 import { commandTarget } from '../store/navigation/selectors.ts';
 import type { Store } from '../store/store.ts';
 
-/** Carries what is noted down to the source, from which it comes back in its place among the records. */
+/** Passes notes to the source. It returns a note as a record, in order with its other records. */
 export const useNoteEffect = (source: EventSource, store: Store): void =>
   useEffect(
     () =>
       store.onEffect(({ type }) => {
-        if (type !== 'note') return;
-        const { inputText } = store.getSnapshot().view;
-        store.dispatch({ type: 'closeLine' });
-        if (inputText.trim() === '') return;
-        source.addNote?.(inputText);
-        const notice = source.addNote
-          ? ({ text: 'noted', tone: 'info' } as const)
-          : ({ text: 'nothing can be noted in a trace', tone: 'error' } as const);
-        store.dispatch({ type: 'notify', ...notice });
+        if (type === 'note') addNote(source, store);
       }),
     [source, store],
   );
 
-/** Carries what keys ask of a replay to its source. */
+/** Passes replay effects to the source. */
 export const useReplayEffects = (source: EventSource, store: Store): void =>
   useEffect(
     () =>
@@ -30,26 +24,43 @@ export const useReplayEffects = (source: EventSource, store: Store): void =>
         const { replay } = source;
         if (!replay) return;
         if (effect.type === 'replay') replay.send(effect.command);
-        if (effect.type === 'find') {
-          const snapshot = store.getSnapshot();
-          const { by, direction } = effect;
-          const found = commandTarget(snapshot, snapshot.view);
-          if (by === 'comm' && found?.comm !== undefined)
-            replay.send({ do: by, comm: found.comm, direction });
-          if (by === 'pid' && found?.pid !== undefined) replay.send({ do: by, pid: found.pid, direction });
-        }
-        if (effect.type === 'jump') {
-          const { inputText } = store.getSnapshot().view;
-          const toNs = parseTimeTarget(inputText, replay.status());
-          store.dispatch({ type: 'closeLine' });
-          if (toNs !== undefined) replay.send({ do: 'seek', toNs });
-          else if (inputText !== '')
-            store.dispatch({
-              type: 'notify',
-              text: `not a time: ${inputText} (12:03:04, +30s, -5m, 50%)`,
-              tone: 'error',
-            });
-        }
+        if (effect.type === 'findEvent') findEvent(replay, store, effect);
+        if (effect.type === 'jump') seekToInput(replay, store);
       }),
     [source, store],
   );
+
+const addNote = (source: EventSource, store: Store): void => {
+  const { inputText } = store.getSnapshot().view;
+  store.dispatch({ type: 'closeInput' });
+  if (inputText.trim() === '') return;
+  source.addNote?.(inputText);
+  store.dispatch(
+    source.addNote
+      ? { type: 'notify', text: 'note added', tone: 'info' }
+      : { type: 'notify', text: 'notes can be added during live capture only', tone: 'error' },
+  );
+};
+
+const findEvent = (
+  replay: ReplayControl,
+  store: Store,
+  { field, direction }: Extract<Effect, { type: 'findEvent' }>,
+): void => {
+  const snapshot = store.getSnapshot();
+  const target = commandTarget(snapshot, snapshot.view);
+  if (field === 'comm' && target?.comm !== undefined)
+    replay.send({ type: 'comm', comm: target.comm, direction });
+  if (field === 'pid' && target?.pid !== undefined) replay.send({ type: 'pid', pid: target.pid, direction });
+};
+
+const seekToInput = (replay: ReplayControl, store: Store): void => {
+  const { inputText } = store.getSnapshot().view;
+  const toNs = parseTimeTarget(inputText, replay.status());
+  store.dispatch({ type: 'closeInput' });
+  if (toNs !== undefined) replay.send({ type: 'seek', toNs });
+  else if (inputText !== '') {
+    const text = `invalid time "${inputText}" (expected 12:03:04, +30s, -5m or 50%)`;
+    store.dispatch({ type: 'notify', text, tone: 'error' });
+  }
+};

@@ -3,7 +3,7 @@ import { actionFor, isTyping, pasteAction, wrongViewNotice } from '../store/keys
 import type { Store } from '../store/store.ts';
 import { splitGraphemes } from '../util/text.ts';
 
-/** Ink's flags for keys that have no character, and our names for them. */
+/** The flags of Ink for keys without a character, and their key names. */
 const inkKeyNames: readonly (readonly [keyof Key, string])[] = [
   ['upArrow', 'up'],
   ['downArrow', 'down'],
@@ -20,7 +20,7 @@ const inkKeyNames: readonly (readonly [keyof Key, string])[] = [
   ['delete', 'delete'],
 ];
 
-/** Control characters inside a longer chunk: `node\r` typed fast is four letters and Enter. */
+/** Key names of control characters within an input chunk: fast typing delivers `node\r` at once. */
 const controlKeyNames: Readonly<Record<string, string>> = {
   '\r': 'enter',
   '\n': 'enter',
@@ -37,11 +37,14 @@ const keyNameOf = (grapheme: string): string => {
   return controlKeyNames[first] ?? `ctrl-${String.fromCharCode(first.charCodeAt(0) + 0x60)}`;
 };
 
-/** One input call of Ink as key names: fast typing arrives as one call (`jjj`), keys unknown to it as ''. */
+/**
+ * Converts the arguments of one input callback of Ink to key names. Fast typing delivers several keys at once (`jjj`); keys
+ * that Ink does not know have an empty input.
+ */
 export const keyNamesOf = (input: string, key: Key): string[] => {
   for (const [flag, name] of inkKeyNames) if (key[flag]) return [name];
   if (key.ctrl) return input === '' ? [] : [`ctrl-${input}`];
-  // A slow line delivers Esc and the key behind it as one; so does Alt, and nothing tells them apart.
+  // Alt and a key are indistinguishable from Esc and a key that arrive together, as on a slow connection.
   if (key.meta) return ['escape', ...textKeyNames(input)];
   return textKeyNames(input);
 };
@@ -49,16 +52,14 @@ export const keyNamesOf = (input: string, key: Key): string[] => {
 const textKeyNames = (input: string): string[] =>
   [...splitGraphemes(input)].map(({ segment }) => keyNameOf(segment));
 
-/** Keys become actions through the key table. A paste is text for a line at the bottom. */
+/** Dispatches the actions of keys, and pasted text to the input line. */
 export const useKeymap = (store: Store): void => {
   useInput((input, key) => {
-    // Whoever types is used to Alt-b from shells; clearing the line for it would be rude.
+    // In an input line, Alt-b and other shell shortcuts must not act as Esc, which clears the line.
     if (key.meta && isTyping(store.getSnapshot().view.mode)) return;
     for (const name of keyNamesOf(input, key)) {
-      const { mode, sourceKind, keyOverrides, activeView } = store.getSnapshot().view;
-      const action =
-        wrongViewNotice(mode, name, { sourceKind, keyOverrides, activeView }) ??
-        actionFor(mode, name, sourceKind, keyOverrides);
+      const { view } = store.getSnapshot();
+      const action = wrongViewNotice(name, view) ?? actionFor(name, view);
       if (action) store.dispatch(action);
     }
   });

@@ -2,29 +2,31 @@ import { useEffect, useMemo, useState, useSyncExternalStore } from 'react';
 import type { ProcessEntry } from '../domain/processes/process-table.ts';
 import type { LogEntry } from '../domain/processes/system-state.ts';
 import type { EventSource, SourceStatus } from '../domain/source/event-source.ts';
-import { type Snapshot, Store } from '../store/store.ts';
+import type { Snapshot } from '../store/snapshot.ts';
+import { Store } from '../store/store.ts';
 
+/** What `useProcWalker` returns. Lists and rates do not change while paused. */
 export type ProcWalkerView = {
-  /** The living, oldest arrival first; frozen while paused. */
+  /** Live processes, in the order in which they were first seen. */
   readonly live: readonly ProcessEntry[];
-  /** The newest records held, oldest first; frozen while paused. */
+  /** The retained records, oldest first. */
   readonly events: readonly LogEntry[];
-  /** Spawns and exits a second, over the last five complete seconds. */
+  /** Spawns and exits per second, averaged over the last five complete seconds. */
   readonly rates: { spawns: number; exits: number };
-  /** How the source is looking; undefined before its first word. */
+  /** Mode, cost and coverage of capture; undefined until the first report. */
   readonly status: SourceStatus | undefined;
-  /** Why the source ended, if it did. */
+  /** The error that stopped the source, or `end`; undefined while it runs. */
   readonly ended: Error | 'end' | undefined;
   readonly paused: boolean;
-  /** Records that came while paused. */
+  /** Number of records received since the pause. */
   readonly missed: number;
   pause(): void;
   resume(): void;
-  /** All of it at once, as the store holds it. */
+  /** The complete state of the store. */
   readonly snapshot: Snapshot;
 };
 
-/** React is not the buffer: at most ten changes a second, however many batches come. */
+/** Limits rendering to ten frames a second, however many batches arrive. */
 const minFrameMs = 100;
 
 const createStore = (source: EventSource) =>
@@ -35,9 +37,9 @@ const createStore = (source: EventSource) =>
   });
 
 /**
- * Watch a source of churn from a component: `useProcWalker(source)` with `openLive()`, a replayed file, any
- * `EventSource`. It is started on mount and stopped on unmount; keep it the same between renders. Pausing freezes what
- * is given, while capture goes on. `shared` is a store to feed instead of one of its own.
+ * Starts an event source on mount and stops it on unmount, and renders the component with its data. The source can be
+ * `openLive()` or any other `EventSource`, and must be the same object on every render. Capture continues while paused.
+ * @param sharedStore a store to use instead of a new one
  */
 export const useProcWalker = (source: EventSource, sharedStore?: Store): ProcWalkerView => {
   const [store] = useState(() => sharedStore ?? createStore(source));
@@ -53,7 +55,7 @@ export const useProcWalker = (source: EventSource, sharedStore?: Store): ProcWal
   return useMemo(() => viewOf(store, snapshot), [store, snapshot]);
 };
 
-/** The lists are copied only for those who ask. */
+/** Returns the view of a snapshot. Lists are copied when they are read. */
 const viewOf = (store: Store, snapshot: Snapshot): ProcWalkerView => {
   const { view, system, status, recordsWhilePaused, ended } = snapshot;
   const setPaused = (paused: boolean) => {

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import type { Key } from 'ink';
 import { describe, expect, test } from 'vitest';
 import { keyNamesOf } from '../../src/hooks/use-keymap.ts';
-import { bindings } from '../../src/store/keys/keymap.ts';
+import { bindings } from '../../src/store/keys/bindings.ts';
 
 const none: Key = {
   upArrow: false,
@@ -44,7 +44,7 @@ test.each<[string, Partial<Key>, string[]]>([
   ['c', { ctrl: true }, ['ctrl-c']],
   ['', { ctrl: true }, []],
   ['', {}, []],
-  // Esc and a letter in one packet.
+  // Esc and a letter in one chunk.
   ['q', { meta: true }, ['escape', 'q']],
   ['', { escape: true, meta: true }, ['escape']],
   ['', { upArrow: true }, ['up']],
@@ -57,12 +57,12 @@ test.each<[string, Partial<Key>, string[]]>([
   ['', { tab: true, shift: true }, ['tab']],
   ['', { backspace: true }, ['backspace']],
   ['', { delete: true }, ['delete']],
-])('%j with %o is %j', (input, flags, names) => {
+])('input %j with %o is %j', (input, flags, names) => {
   expect(keyNamesOf(input, { ...none, ...flags })).toEqual(names);
 });
 
-describe('whatever is typed', () => {
-  test('each part has a name that is no control character, and no text is lost', () => {
+describe('any input', () => {
+  test('becomes key names without control characters, and no text is lost', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme' }), (text) => {
         const names = keyNamesOf(text, none);
@@ -73,7 +73,7 @@ describe('whatever is typed', () => {
     );
   });
 
-  test('every bound key can be typed', () => {
+  test('can name every bound key', () => {
     const flagged: Readonly<Record<string, Partial<Key>>> = {
       up: { upArrow: true },
       down: { downArrow: true },

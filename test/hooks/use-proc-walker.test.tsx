@@ -5,7 +5,8 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { EventSource, SourceListener } from '../../src/domain/source/event-source.ts';
 import { type ProcWalkerView, useProcWalker } from '../../src/hooks/use-proc-walker.ts';
 import { Store } from '../../src/store/store.ts';
-import { exited, scriptedSource, seconds, sourceInfo, spawned, walkStatus } from '../support/fixtures/events.ts';
+import { scriptedSource } from '../support/fakes/scripted-source.ts';
+import { exited, seconds, sourceInfo, spawned, walkStatus } from '../support/fixtures/events.ts';
 
 const frameMs = 100;
 
@@ -22,14 +23,14 @@ const names = ({ live }: ProcWalkerView) => live.map(({ comm }) => comm);
 
 type Props = { source: EventSource; shared?: Store | undefined; onRender?: (view: ProcWalkerView) => void };
 
-/** The hook in a component that draws it. */
+/** A component that draws the data of the hook. */
 const Watch = ({ source, shared, onRender }: Props) => {
   const view = useProcWalker(source, shared);
   onRender?.(view);
   return <Text>{names(view).join(' ')}</Text>;
 };
 
-/** It, with a source played by hand. */
+/** Renders the component with a scripted source. */
 const mount = async (source = scriptedSource(), shared?: Store) => {
   const views: ProcWalkerView[] = [];
   const app = render(<Watch source={source} shared={shared} onRender={(view) => views.push(view)} />);
@@ -47,7 +48,7 @@ const mount = async (source = scriptedSource(), shared?: Store) => {
   };
 };
 
-test('gives who lives, what happened, and how often', async () => {
+test('returns live processes, events and rates', async () => {
   const { view, play, frame, app } = await mount();
   expect(view()).toMatchObject({
     live: [],
@@ -70,7 +71,7 @@ test('gives who lives, what happened, and how often', async () => {
   expect(view().rates).toEqual({ spawns: 0.4, exits: 0.2 });
 });
 
-test('draws at most once a frame, however many batches come', async () => {
+test('renders at most once a frame for any number of batches', async () => {
   const { play, frame, renders } = await mount();
   const before = renders();
   for (let at = 1; at < 500; at++) play(at, spawned(at, 'x', at));
@@ -78,7 +79,7 @@ test('draws at most once a frame, however many batches come', async () => {
   expect(renders()).toBe(before + 1);
 });
 
-test('pauses, counts what is missed, and resumes', async () => {
+test('pauses, counts records, and resumes', async () => {
   const { view, play, frame } = await mount();
   play(1, spawned(5, 'before', 1));
   await frame();
@@ -99,7 +100,7 @@ test('pauses, counts what is missed, and resumes', async () => {
   expect(view().events).toHaveLength(3);
 });
 
-test('tells how the source is looking, and why it ended', async () => {
+test('returns the status of the source, and why it ended', async () => {
   const { view, source, frame } = await mount();
   source.listener().onStatus(walkStatus);
   await frame();
@@ -126,7 +127,7 @@ describe('the source', () => {
     expect([start.mock.calls.length, source.stops]).toEqual([1, 1]);
   });
 
-  test('that cannot be stopped says so, and nothing is thrown', async () => {
+  test('that fails to stop is reported, and nothing is thrown', async () => {
     const error = new Error('stuck');
     const source: EventSource = { info: sourceInfo, start: () => {}, stop: () => Promise.reject(error) };
     const store = new Store({ info: sourceInfo });
@@ -137,7 +138,7 @@ describe('the source', () => {
     expect(store.getSnapshot().ended).toBe(error);
   });
 
-  test('that is exchanged is stopped, and the new one started', async () => {
+  test('that is replaced is stopped, and the new one is started', async () => {
     const [one, two] = [scriptedSource(), scriptedSource()];
     const app = render(<Watch source={one} />);
     mounted.push(app);
@@ -149,7 +150,7 @@ describe('the source', () => {
     expect(two.listener()).toBeDefined();
   });
 
-  test('is running in strict mode, too, where effects run twice', async () => {
+  test('runs in strict mode, in which effects run twice', async () => {
     const source = scriptedSource();
     const app = render(
       <StrictMode>
@@ -164,7 +165,7 @@ describe('the source', () => {
   });
 });
 
-test('feeds a shared store instead of one of its own', async () => {
+test('uses a shared store instead of a new one', async () => {
   const store = new Store({ info: sourceInfo });
   const { play, frame } = await mount(scriptedSource(), store);
   play(1, spawned(5, 'x', 1));
