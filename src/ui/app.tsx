@@ -7,15 +7,17 @@ import { useProcWalker } from '../hooks/use-proc-walker.ts';
 import { useProcessDetails, useProcessStates } from '../hooks/use-process-details.ts';
 import type { ViewId } from '../store/actions/view-id.ts';
 import { processList, processRows } from '../store/navigation/selectors.ts';
+import type { Snapshot } from '../store/snapshot.ts';
 import { type Layout, minSize } from '../store/state/layout.ts';
-import type { Snapshot, Store } from '../store/store.ts';
+import type { Store } from '../store/store.ts';
 import { visibleWindow } from '../store/views/row-list.ts';
 import { EventLog } from './components/event-log.tsx';
 import { Footer } from './components/footer.tsx';
 import { Header } from './components/header.tsx';
 import { Help } from './components/help.tsx';
 import { Row, Rows } from './components/row.tsx';
-import { type ThemeContextValue, ThemeProvider, useTheme } from './theme/context.ts';
+import { ThemeProvider, useTheme } from './theme/context.ts';
+import type { Theme } from './theme/theme.ts';
 import { ChurnTable } from './views/churn-table.tsx';
 import { DetailsView } from './views/details-view.tsx';
 import { ProcessTable } from './views/process-table.tsx';
@@ -25,13 +27,13 @@ import { TreeView } from './views/tree-view.tsx';
 type Props = {
   source: EventSource;
   store: Store;
-  look: ThemeContextValue;
-  /** Stop this program as the shell's job control does, and come back when it is continued. */
+  theme: Theme;
+  /** Stops the program, as Ctrl-Z in a shell does. Resolves when it is continued. */
   stopSelf: () => Promise<void>;
 };
 
-/** The whole screen: what a store knows of a source, in the size of the terminal. */
-export const App = ({ source, store, look, stopSelf }: Props) => {
+/** The whole screen. It starts the source and draws the store, at the size of the terminal. */
+export const App = ({ source, store, theme, stopSelf }: Props) => {
   const { snapshot } = useProcWalker(source, store);
   const { columns, rows } = useWindowSize();
   const { exit, suspendTerminal } = useApp();
@@ -48,13 +50,13 @@ export const App = ({ source, store, look, stopSelf }: Props) => {
   );
   useEffect(() => {
     const { size } = store.getSnapshot().view;
-    // It begins in the size it has: a frame drawn for that again would be in the way of the first with processes.
+    // The initial size is in the store already. Another frame would delay the first one with processes.
     if (size.columns !== columns || size.rows !== rows)
       store.dispatch({ type: 'resize', size: { columns, rows } });
   }, [store, columns, rows]);
   const { view } = snapshot;
   return (
-    <ThemeProvider value={look}>
+    <ThemeProvider value={theme}>
       <Box flexDirection="column" width={view.size.columns} height={view.size.rows}>
         <Screen snapshot={snapshot} source={source} store={store} />
       </Box>
@@ -67,7 +69,7 @@ type ScreenProps = { snapshot: Snapshot; source: EventSource; store: Store };
 const Screen = ({ snapshot, source, store }: ScreenProps) => {
   const { view } = snapshot;
   const { layout, mode } = view;
-  if (layout.kind === 'too small') return <TooSmall snapshot={snapshot} />;
+  if (layout.kind === 'tooSmall') return <TooSmall snapshot={snapshot} />;
   if (mode === 'help') return <Help snapshot={snapshot} />;
   return (
     <>
@@ -82,9 +84,9 @@ const Screen = ({ snapshot, source, store }: ScreenProps) => {
   );
 };
 
-type ViewProps = ScreenProps & { layout: Exclude<Layout, { kind: 'too small' }> };
+type BodyProps = ScreenProps & { layout: Exclude<Layout, { kind: 'tooSmall' }> };
 
-const viewBodies: Readonly<Record<ViewId, (props: ViewProps) => ReactNode>> = {
+const viewBodies: Readonly<Record<ViewId, (props: BodyProps) => ReactNode>> = {
   live: (props) => <LiveView {...props} />,
   churn: ({ snapshot, layout }) => (
     <ChurnTable snapshot={snapshot} rows={layout.bodyRows} width={snapshot.view.size.columns} />
@@ -97,10 +99,10 @@ const viewBodies: Readonly<Record<ViewId, (props: ViewProps) => ReactNode>> = {
   ),
 };
 
-const ActiveView = (props: ViewProps) => viewBodies[props.snapshot.view.activeView](props);
+const ActiveView = (props: BodyProps) => viewBodies[props.snapshot.view.activeView](props);
 
-/** In place of the view: what is known of one row of it. */
-const Details = ({ snapshot, layout, source, store }: ViewProps) => {
+/** The details of a row, instead of the view. */
+const Details = ({ snapshot, layout, source, store }: BodyProps) => {
   const key = snapshot.view.detailsOf?.key;
   const pid = snapshot.view.detailsOf?.pid;
   useProcessDetails(source, store, key);
@@ -108,10 +110,10 @@ const Details = ({ snapshot, layout, source, store }: ViewProps) => {
   return <DetailsView snapshot={snapshot} rows={layout.bodyRows} width={snapshot.view.size.columns} />;
 };
 
-const LiveView = ({ snapshot, layout, source, store }: ViewProps) => {
-  const { theme } = useTheme();
+const LiveView = ({ snapshot, layout, source, store }: BodyProps) => {
+  const theme = useTheme();
   const { system, view } = snapshot;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a world changes in place; the snapshot tells when.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the system state is mutable, a new snapshot means a change.
   const list = useMemo(() => processRows(system, view), [snapshot, view.filter, view.orders.live]);
   const { top } = visibleWindow(processList(list), view.selection, layout.tableRows);
   useProcessStates(

@@ -1,74 +1,69 @@
 import stringWidth from 'string-width';
-import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { Store } from '../../src/store/store.ts';
 import { App } from '../../src/ui/app.tsx';
 import { createTheme } from '../../src/ui/theme/theme.ts';
-import { history, startApp } from '../support/harness/app.tsx';
+import { renderOn } from '../support/fakes/fake-terminal.ts';
+import { scriptedSource } from '../support/fakes/scripted-source.ts';
 import {
   cursorStatus,
   execed,
   exited,
-  scriptedSource,
   seconds,
   sourceInfo,
   spawned,
   walkStatus,
 } from '../support/fixtures/events.ts';
-import { renderOn } from '../support/fakes/fake-terminal.ts';
+import { expectGoldenScreen, playHistory, screenSizes, startApp } from '../support/harness/app.tsx';
 
-const golden = (name: string) => `golden/${name}.txt`;
+describe.each(screenSizes)('at $columns x $rows', (size) => {
+  const name = `${size.columns}x${size.rows}`;
 
-describe.each([
-  ['80x24', { columns: 80, rows: 24 }],
-  ['120x30', { columns: 120, rows: 30 }],
-  ['200x50', { columns: 200, rows: 50 }],
-  ['40x10', { columns: 40, rows: 10 }],
-] as const)('at %s', (name, size) => {
-  test('shows the history', async () => {
-    const app = startApp(size, { 1: 'S', 400: 'S', 500: 'S', 603: 'R' });
-    await history(app);
-    await expect(app.screen()).toMatchFileSnapshot(golden(`live-${name}`));
+  test('the live view matches the golden screen', async () => {
+    const app = startApp({ ...size, states: { 1: 'S', 400: 'S', 500: 'S', 603: 'R' } });
+    await playHistory(app);
+    await expectGoldenScreen(app, `golden/live/${name}.txt`);
   });
 
   test('no row is wider than the terminal and none is missing', async () => {
     const app = startApp(size);
-    await history(app);
+    await playHistory(app);
     expect(app.lines()).toHaveLength(size.rows);
     expect(Math.max(...app.lines().map((line) => stringWidth(line)))).toBeLessThanOrEqual(size.columns);
   });
 
-  test('help', async () => {
+  test('the help matches the golden screen', async () => {
     const app = startApp(size);
-    await history(app);
+    await playHistory(app);
     app.type('?');
     await vi.waitFor(() => expect(app.screen()).toContain('pause or resume'));
-    await expect(app.screen()).toMatchFileSnapshot(golden(`help-${name}`));
+    await expect(app.screen()).toMatchFileSnapshot(`golden/help/${name}.txt`);
   });
 });
 
-test('before the first batch it says that it is looking', async () => {
+test('the screen before the first batch matches the golden screen', async () => {
   const app = startApp();
   await vi.waitFor(() => expect(app.screen()).toContain('quit'));
-  await expect(app.screen()).toMatchFileSnapshot(golden('empty-80x24'));
+  await expect(app.screen()).toMatchFileSnapshot('golden/live/empty-80x24.txt');
 });
 
-test('smaller than 40x10 says so and recovers', async () => {
+test('a terminal below 40x10 shows a message until it is larger', async () => {
   const app = startApp({ columns: 39, rows: 10 });
-  await history(app);
+  await playHistory(app);
   expect(app.screen().trim()).toBe('needs 40x10, has 39x10');
   app.stdout.resize(80, 24);
   await vi.waitFor(() => expect(app.screen()).toContain('nginx'));
 });
 
-test('one by one cell does not fall over', async () => {
+test('a terminal of one cell does not fail', async () => {
   const app = startApp({ columns: 1, rows: 1 });
-  await history(app);
+  await playHistory(app);
   expect(app.screen().length).toBeGreaterThan(0);
 });
 
-test('pause freezes the view, counts what comes, and resuming catches up', async () => {
+test('pause freezes the view and counts new records; resume shows them', async () => {
   const app = startApp();
-  await history(app);
+  await playHistory(app);
   app.type('p');
   await vi.waitFor(() => expect(app.screen()).toContain(' PAUSED '));
   await app.play(104, spawned(700, 'while-paused', 104));
@@ -79,9 +74,9 @@ test('pause freezes the view, counts what comes, and resuming catches up', async
   expect(app.screen()).toContain('● LIVE');
 });
 
-test('the filter narrows table and log as it is typed, Enter keeps it, Esc clears it', async () => {
+test('the filter applies to table and log while it is typed; Enter keeps it, Esc clears it', async () => {
   const app = startApp();
-  await history(app);
+  await playHistory(app);
   app.type('/');
   app.type('backup');
   await vi.waitFor(() => expect(app.screen()).toContain('filter: backup'));
@@ -94,9 +89,9 @@ test('the filter narrows table and log as it is typed, Enter keeps it, Esc clear
   await vi.waitFor(() => expect(app.screen()).toContain('nginx'));
 });
 
-test('letters and Enter that arrive as one call are letters and Enter', async () => {
+test('letters and Enter in one input chunk are separate keys', async () => {
   const app = startApp();
-  await history(app);
+  await playHistory(app);
   app.type('/');
   app.type('nginx\r');
   await vi.waitFor(() =>
@@ -104,12 +99,12 @@ test('letters and Enter that arrive as one call are letters and Enter', async ()
   );
 });
 
-test('an expression that does not compile shows why and filters nothing away', async () => {
+test('an invalid regular expression shows its error and matches everything', async () => {
   const app = startApp();
-  await history(app);
+  await playHistory(app);
   app.type('/');
   app.type('/ngi(/');
-  await vi.waitFor(() => expect(app.screen()).toContain('Unterminated group'));
+  await vi.waitFor(() => expect(app.screen()).toContain('missing closing )'));
   expect(app.screen()).toContain('nginx');
   expect(app.screen()).toContain('systemd');
   app.type('\r');
@@ -118,18 +113,18 @@ test('an expression that does not compile shows why and filters nothing away', a
   expect(app.screen()).toContain('filter: /ngi');
 });
 
-test('a mistake is marked where it stands, also without colours', async () => {
+test('the position of a syntax error is highlighted, even without color', async () => {
   const app = startApp();
-  await history(app);
+  await playHistory(app);
   app.type('/');
   app.type('pid=x nginx');
   await vi.waitFor(() => expect(app.screen()).toContain('expected a whole number'));
   expect(app.painted()).toMatch(/pid=(\x1b\[\d+m)*\x1b\[4m(\x1b\[\d+m)*x\x1b/);
 });
 
-test('Tab completes in the filter line and shows what could stand there', async () => {
+test('Tab completes in the filter line and shows the options', async () => {
   const app = startApp();
-  await history(app);
+  await playHistory(app);
   app.type('/');
   app.type('event=e');
   app.type('\t');
@@ -140,9 +135,9 @@ test('Tab completes in the filter line and shows what could stand there', async 
   expect(app.screen()).toMatch(/- +604 sleep/);
 });
 
-test('arrows bring kept filters back', async () => {
+test('arrows recall filters from the history', async () => {
   const app = startApp();
-  await history(app);
+  await playHistory(app);
   app.type('/');
   app.type('nginx\r');
   app.type('/');
@@ -151,24 +146,24 @@ test('arrows bring kept filters back', async () => {
   await vi.waitFor(() => expect(app.store.getSnapshot().view.filterText).toBe('nginx'));
 });
 
-test('what matches nothing says so', async () => {
+test('a filter without matches says so', async () => {
   const app = startApp();
-  await history(app);
+  await playHistory(app);
   app.type('/');
   app.type('no-such');
   await vi.waitFor(() => expect(app.screen()).toContain('no process matches no-such'));
   expect(app.screen()).not.toContain('nginx');
 });
 
-test('the chosen row stays the same process while others arrive', async () => {
+test('the selection stays on its process while others arrive', async () => {
   const app = startApp();
-  await history(app);
+  await playHistory(app);
   app.type('jj');
-  const chosen = () => app.store.getSnapshot().view.selection?.key;
-  await vi.waitFor(() => expect(chosen()).toBeDefined());
-  const before = chosen();
+  const selectedKey = () => app.store.getSnapshot().view.selection?.key;
+  await vi.waitFor(() => expect(selectedKey()).toBeDefined());
+  const before = selectedKey();
   await app.play(104, spawned(701, 'new-one', 104), spawned(702, 'new-two', 104));
-  expect(chosen()).toBe(before);
+  expect(selectedKey()).toBe(before);
   const inverse = app
     .painted()
     .split('\n')
@@ -177,9 +172,9 @@ test('the chosen row stays the same process while others arrive', async () => {
   expect(inverse[0]).toContain(before?.split('@')[0]);
 });
 
-test('Tab moves to the log, which scrolls and follows again', async () => {
+test('Tab focuses the log, which scrolls back and follows again', async () => {
   const app = startApp();
-  await history(app);
+  await playHistory(app);
   await app.play(
     104,
     ...Array.from({ length: 30 }, (_, index) => spawned(800 + index, `burst-${index}`, 104)),
@@ -187,16 +182,16 @@ test('Tab moves to the log, which scrolls and follows again', async () => {
   app.type('\t');
   app.type('kkk');
   await vi.waitFor(() => expect(app.screen()).toContain('3 newer'));
-  await app.play(105, spawned(900, 'unseen-below', 105));
+  await app.play(105, spawned(900, 'below-screen', 105));
   expect(app.screen()).toContain('4 newer');
   app.type('G');
-  await vi.waitFor(() => expect(app.screen()).toMatch(/\+ +900 unseen-below/));
+  await vi.waitFor(() => expect(app.screen()).toMatch(/\+ +900 below-screen/));
   expect(app.screen()).not.toContain('newer');
 });
 
 test('s sorts by the next column', async () => {
   const app = startApp();
-  await history(app);
+  await playHistory(app);
   app.type('s');
   await vi.waitFor(() => expect(app.store.getSnapshot().view.orders.live.by).toBe('comm'));
   const names = app
@@ -206,28 +201,22 @@ test('s sorts by the next column', async () => {
   expect(names).toEqual(['cron', 'nginx', 'sh', 'systemd']);
 });
 
-test('the log says how many older entries fell off', async () => {
+test('the log shows how many older entries were dropped', async () => {
   const source = scriptedSource();
   const store = new Store({ info: sourceInfo, size: { columns: 80, rows: 24 }, maxLogEntries: 5 });
   const app = renderOn(
-    <App
-      source={source}
-      store={store}
-      look={{ theme: createTheme({ color: false }) }}
-      stopSelf={async () => {}}
-    />,
+    <App source={source} store={store} theme={createTheme({ color: false })} stopSelf={async () => {}} />,
     { columns: 80, rows: 24 },
   );
-  onTestFinished(() => app.unmount());
   const records = Array.from({ length: 12 }, (_, index) => spawned(100 + index, 'x', 1));
   source.listener().onBatch({ nowNs: seconds(1), records });
   await app.drawn();
-  expect(app.screen()).toContain('7 older gone · 5 held');
+  expect(app.screen()).toContain('7 older dropped · 5 events');
 });
 
-test('an ended process stays for a second, struck out, with its lifetime', async () => {
+test('an exited process stays for a second, struck out, with its lifetime', async () => {
   const app = startApp();
-  await history(app);
+  await playHistory(app);
   const row = () =>
     app
       .painted()
@@ -255,27 +244,24 @@ describe('hostile names', () => {
     '\ufffd\ufffd',
   ];
 
-  test.each([80, 120, 200])(
-    'at %i columns they neither reach the screen raw nor move a column',
-    async (columns) => {
-      const app = startApp({ columns, rows: 50 });
-      await app.play(1, ...names.map((name, index) => spawned(1000 + index, name, 1)));
-      await app.play(1.1, ...names.map((name, index) => exited(1000 + index, name, 1.1)));
-      await app.play(1.2, ...names.map((name, index) => spawned(2000 + index, name, 1.2)));
-      const ours = app.painted().replaceAll(/\x1b\[[0-9;]*m/g, '');
-      expect(ours).not.toMatch(/[\x00-\x09\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069]/);
-      for (const line of app.lines()) expect(stringWidth(line)).toBeLessThanOrEqual(columns);
-      // Only our own colours, nothing that was in a name.
-      expect(app.painted()).not.toContain('\x1b[31mred');
-      const rows = app.lines().filter((line) => /^[+] +20\d\d /.test(line));
-      expect(rows.length).toBeGreaterThan(5);
-      expect(new Set(rows.map((line) => line.indexOf(' root ')))).toHaveLength(1);
-    },
-  );
+  test.each([80, 120, 200])('are sanitized and keep the columns aligned at %i columns', async (columns) => {
+    const app = startApp({ columns, rows: 50 });
+    await app.play(1, ...names.map((name, index) => spawned(1000 + index, name, 1)));
+    await app.play(1.1, ...names.map((name, index) => exited(1000 + index, name, 1.1)));
+    await app.play(1.2, ...names.map((name, index) => spawned(2000 + index, name, 1.2)));
+    const withoutStyles = app.painted().replaceAll(/\x1b\[[0-9;]*m/g, '');
+    expect(withoutStyles).not.toMatch(/[\x00-\x09\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069]/);
+    for (const line of app.lines()) expect(stringWidth(line)).toBeLessThanOrEqual(columns);
+    // Only the program's own escape sequences, not those of a name.
+    expect(app.painted()).not.toContain('\x1b[31mred');
+    const rows = app.lines().filter((line) => /^[+] +20\d\d /.test(line));
+    expect(rows.length).toBeGreaterThan(5);
+    expect(new Set(rows.map((line) => line.indexOf(' root ')))).toHaveLength(1);
+  });
 
-  test('typed or pasted into the filter, control characters are no text', async () => {
+  test('are stripped of control characters when pasted into the filter', async () => {
     const app = startApp();
-    await history(app);
+    await playHistory(app);
     app.type('/');
     app.type('\x1b[200~ng\x1b]0;x\x07inx\x1b[201~');
     await vi.waitFor(() => expect(app.screen()).toContain('filter: ng'));
@@ -283,47 +269,47 @@ describe('hostile names', () => {
   });
 });
 
-test('an error of the source is said in its own words', async () => {
+test('an error of the source is shown, sanitized', async () => {
   const app = startApp();
-  await history(app);
+  await playHistory(app);
   app.source.listener().onError(new Error('worker \x1b[2Jdied'));
   await app.drawn();
-  expect(app.screen()).toContain('capture ended: worker ␛[2Jdied');
+  expect(app.screen()).toContain('capture stopped: worker ␛[2Jdied');
 });
 
 test.each([
-  [cursorStatus, 'cursor mode · every 0.3ms · cpu 11.3% of 15.0% · unseen ≤ 4 · coverage ≥ 99.6%'],
-  [walkStatus, 'walk mode · every 101ms · cpu 1.2% of 5.0% · unseen unknown'],
-  [{ ...walkStatus, hiddenProcesses: 3, throttled: true }, 'of 5.0% (held back) · unseen unknown · 3 hidden'],
-  [{ ...walkStatus, ownProcessesOnly: true }, 'others are invisible (hidepid)'],
-])('the third line says what the sampler sees and what it costs', async (status, line) => {
+  [cursorStatus, 'cursor mode · sampling every 0.3ms · cpu 11.3% of 15.0% · missed ≤ 4 · coverage ≥ 99.6%'],
+  [walkStatus, 'walk mode · sampling every 101ms · cpu 1.2% of 5.0% · missed unknown'],
+  [{ ...walkStatus, hiddenProcesses: 3, throttled: true }, 'of 5.0% (throttled) · missed unknown · 3 hidden'],
+  [{ ...walkStatus, ownProcessesOnly: true }, 'own processes only (hidepid)'],
+])('the third line shows the state and the cost of the sampler: %#', async (status, line) => {
   const app = startApp({ columns: 100, rows: 24 });
-  await history(app);
+  await playHistory(app);
   app.source.listener().onStatus(status);
   await app.drawn();
   expect(app.lines()[2]).toContain(line);
 });
 
 test.each([
-  [110, 'cursor mode · every 0.3ms · cpu 11.3% of 15.0% · unseen ≤ 1,200,345 · coverage ≥ 0.1%'],
-  [80, 'cursor mode · every 0.3ms · cpu 11.3% · unseen ≤ 1,200,345 · coverage ≥ 0.1%'],
-  [72, 'cursor mode · every 0.3ms · unseen ≤ 1,200,345 · coverage ≥ 0.1%'],
-  [60, 'cursor mode · unseen ≤ 1,200,345 · coverage ≥ 0.1%'],
-  [40, 'unseen ≤ 1,200,345 · coverage ≥ 0.1%'],
-])('at %i columns what was missed is told whole, whatever else must go', async (columns, line) => {
+  [110, 'cursor mode · sampling every 0.3ms · cpu 11.3% of 15.0% · missed ≤ 1,200,345 · coverage ≥ 0.1%'],
+  [88, 'cursor mode · sampling every 0.3ms · cpu 11.3% · missed ≤ 1,200,345 · coverage ≥ 0.1%'],
+  [78, 'cursor mode · sampling every 0.3ms · missed ≤ 1,200,345 · coverage ≥ 0.1%'],
+  [60, 'cursor mode · missed ≤ 1,200,345 · coverage ≥ 0.1%'],
+  [40, 'missed ≤ 1,200,345 · coverage ≥ 0.1%'],
+])('at %i columns the third line keeps what was missed', async (columns, line) => {
   const app = startApp({ columns, rows: 24 });
-  await history(app);
+  await playHistory(app);
   app.source.listener().onStatus({ ...cursorStatus, missedTasks: 1_200_345 });
   await app.drawn();
   expect(app.lines()[2]).toBe(line);
 });
 
-test('trouble is shown while it lasts', async () => {
+test('a sampling error is shown while it lasts', async () => {
   const app = startApp();
-  await history(app);
+  await playHistory(app);
   app.source.listener().onStatus({ ...walkStatus, lastError: 'cannot list (/proc)' });
   await app.drawn();
-  expect(app.screen()).toContain('nothing seen for now: cannot list (/proc)');
+  expect(app.screen()).toContain('no data at the moment: cannot list (/proc)');
 });
 
 test('unmounting stops the source', async () => {
@@ -332,8 +318,8 @@ test('unmounting stops the source', async () => {
   await vi.waitFor(() => expect(app.source.stops).toBe(1));
 });
 
-describe('a fork and the program it was made for', () => {
-  test('are one line of the log, under the name of the program', async () => {
+describe('a fork and the exec after it', () => {
+  test('are one log line, with the comm of the program', async () => {
     const app = startApp();
     await app.play(
       1,
@@ -343,12 +329,12 @@ describe('a fork and the program it was made for', () => {
     await app.play(1.001, execed(4242, 'ls', 1.001, { previous_comm: 'bash' }));
     expect(app.screen()).toMatch(/\+ +4242 ls +by bash 4100/);
     expect(app.screen()).not.toContain('was bash');
-    // A program taken later is another matter.
+    // A later exec has its own line.
     await app.play(3, execed(4242, 'less', 3, { previous_comm: 'ls' }));
     expect(app.screen()).toMatch(/> +4242 less +was ls/);
   });
 
-  test('are found by the name of the program', async () => {
+  test('are matched by the comm of the program', async () => {
     const app = startApp();
     await app.play(
       1,
@@ -363,9 +349,9 @@ describe('a fork and the program it was made for', () => {
   });
 });
 
-test('a mark stays with its process until it has left', async () => {
+test('a mark stays on its process', async () => {
   const app = startApp();
-  await history(app);
+  await playHistory(app);
   app.type('jm');
   const { selection } = app.store.getSnapshot().view;
   await vi.waitFor(() => expect(app.store.getSnapshot().view.marks).toEqual([selection?.key]));

@@ -68,7 +68,7 @@ export const runScreen = async ({
   // Ink sets raw mode only after its first frame. A key pressed before would be echoed into the frame.
   (keys ?? process.stdin).setRawMode(true);
   const instance = render(
-    <App source={source} store={store} look={{ theme: resolveTheme(display) }} stopSelf={stopJob} />,
+    <App source={source} store={store} theme={resolveTheme(display)} stopSelf={stopJob} />,
     {
       stdout: output,
       ...(keyInput && { stdin: keyInput }),

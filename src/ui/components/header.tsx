@@ -2,7 +2,7 @@ import { formatAlert } from '../../domain/alerts/format.ts';
 import type { SystemState } from '../../domain/processes/system-state.ts';
 import { coverageOf, type SourceStatus } from '../../domain/source/event-source.ts';
 import type { ReplayStatus } from '../../domain/source/replay-control.ts';
-import type { Snapshot } from '../../store/store.ts';
+import type { Snapshot } from '../../store/snapshot.ts';
 import { views } from '../../store/views/views.ts';
 import { formatDuration, formatRate, groupDigits } from '../../util/format.ts';
 import { printable } from '../../util/text.ts';
@@ -12,15 +12,15 @@ import { useTheme } from '../theme/context.ts';
 import type { Theme } from '../theme/theme.ts';
 import { Rows } from './row.tsx';
 import { ScrubBar } from './scrub-bar.tsx';
-/** Host, state of the view, rates with their last minute, what is wrong if anything is, and what the sampler can and cannot see. */
+
+/** The header: host, views and state; rates of the last minute; the newest alert; the sampler or the scrub bar. */
 export const Header = ({ snapshot }: { snapshot: Snapshot }) => {
-  const { theme } = useTheme();
+  const theme = useTheme();
   const { columns } = snapshot.view.size;
   const { replay, ended } = snapshot;
   const lines = [identityLine(snapshot, theme), ratesLine(snapshot.system, columns, theme)];
   const alert = alertLine(snapshot, theme);
   if (alert !== undefined) lines.push(alert);
-  // A replay has no sampler: the last line is its timeline.
   if (!replay || ended) lines.push(statusLine(snapshot, theme));
   return (
     <>
@@ -30,7 +30,7 @@ export const Header = ({ snapshot }: { snapshot: Snapshot }) => {
   );
 };
 
-/** With the recording where there is room for both. */
+/** Returns the badges of live capture with the recording, widest first. */
 const liveBadges = (snapshot: Snapshot, theme: Theme): string[] => {
   const badge = liveBadge(snapshot, theme);
   const { recordingStatus } = snapshot;
@@ -48,17 +48,17 @@ const liveBadge = ({ view, system, recordsWhilePaused }: Snapshot, { paint }: Th
   return system.nowNs === 0n ? paint('dim', '○ starting') : paint('live', '● LIVE');
 };
 
-/** `REPLAY ▶ 4x 12:03:04.120`, in the time of the trace; where that is too wide, its shorter forms. */
+/** Returns the badges of a replay, with the wall clock time of the trace, widest first: `REPLAY ▶ 4x 12:03:04.120`. */
 const replayBadges = (replay: ReplayStatus, { info, system }: Snapshot, { paint }: Theme): string[] => {
   const { playing, speed, skipIdle, busy, atEnd } = replay;
   const state = atEnd ? '■ end' : `${playing ? '▶' : '‖'} ${speed}`;
-  // The very first frame has no world yet.
+  // The first frame is drawn before the first system state arrives.
   const wallNs = system.nowNs === 0n ? replay.positionNs : system.nowNs + info.wallOffsetNs;
   const time = formatRfc3339(wallNs).slice(11, 23);
   const role = playing ? 'live' : 'paused';
-  const working = busy ? `${paint('dim', `${busy}…`)} ` : '';
-  const whole = `${paint(role, ` REPLAY ${state}${skipIdle && !atEnd ? ' skips idle' : ''} `)} ${time}`;
-  return [working + whole, whole, `${paint(role, state)} ${time.slice(0, 8)}`];
+  const busyText = busy ? `${paint('dim', `${busy}…`)} ` : '';
+  const full = `${paint(role, ` REPLAY ${state}${skipIdle && !atEnd ? ' skips idle' : ''} `)} ${time}`;
+  return [busyText + full, full, `${paint(role, state)} ${time.slice(0, 8)}`];
 };
 
 const identityLine = (snapshot: Snapshot, theme: Theme): string => {
@@ -76,7 +76,7 @@ const identityLine = (snapshot: Snapshot, theme: Theme): string => {
   return joinEnds(tab === undefined ? left : `${left}   ${tab}`, badge, columns);
 };
 
-/** All views with their keys; where that is too wide, the one on screen. */
+/** Returns the tabs of all views and, for narrow screens, the tab of the active one. */
 const tabsFor = ({ view }: Snapshot, { paint }: Theme): string[] => {
   const tabs = views.map(({ id, title }, index) =>
     id === view.activeView
@@ -104,83 +104,84 @@ const ratesLine = ({ spawns, exits, table }: SystemState, columns: number, { pai
   );
 };
 
-/** What needs saying most: an error, a message, else how the sampler is doing. */
-const statusLine = ({ view, info, status, ended, system }: Snapshot, { paint }: Theme): string => {
+/** Returns the third line: an error, the end of the trace, or else the state of the sampler. */
+const statusLine = (snapshot: Snapshot, { paint }: Theme): string => {
+  const { view, info, status, ended, system } = snapshot;
   const { columns } = view.size;
-  if (ended instanceof Error)
-    return paint(
-      'error',
-      fit(`${info.trace === undefined ? 'capture' : 'reading'} ended: ${ended.message}`, columns),
-    );
+  if (ended instanceof Error) {
+    const activity = info.trace === undefined ? 'capture' : 'reading';
+    return paint('error', fit(`${activity} stopped: ${ended.message}`, columns));
+  }
   if (ended === 'end') return paint('dim', fit('end of trace', columns));
-  if (status?.lastError) return paint('error', fit(`nothing seen for now: ${status.lastError}`, columns));
+  if (status?.lastError) return paint('error', fit(`no data at the moment: ${status.lastError}`, columns));
   if (info.trace !== undefined)
     return paint('dim', fit(`following ${info.trace === '-' ? 'standard input' : info.trace}`, columns));
-  if (!status || system.nowNs === 0n) return paint('dim', fit('looking…', columns));
-  return samplerLine(status, system, columns, paint);
+  if (!status || system.nowNs === 0n) return paint('dim', fit('waiting for the first sample…', columns));
+  const droppedRecords = system.lostByReason.get('dropped') ?? 0;
+  return samplerLine(status, { droppedRecords, columns, paint });
 };
 
 const percent = (share: number): string => `${(share * 100).toFixed(1)}%`;
 
-/** Less than this seen is worth a look. */
+/** Lower coverage is highlighted. */
 const minGoodCoverage = 0.9;
 
-/** How the looking goes, and what it could not see. Where that is too wide, its own affairs give way: what was missed stays. */
+type SamplerLineOptions = { droppedRecords: number; columns: number; paint: Theme['paint'] };
+
+/** Returns the state of the sampler and what it missed. On a narrow screen only the latter remains. */
 const samplerLine = (
   status: SourceStatus,
-  world: SystemState,
-  columns: number,
-  paint: Theme['paint'],
+  { droppedRecords, columns, paint }: SamplerLineOptions,
 ): string => {
-  const {
-    mode,
-    meanIntervalNs,
-    cpuUsage,
-    cpuLimit,
-    throttled,
-    missedTasks,
-    hiddenProcesses,
-    ownProcessesOnly,
-  } = status;
+  const { ownProcessesOnly } = status;
   const coverage = coverageOf(status);
-  const lost = world.lostByReason.get('dropped') ?? 0;
-  const held = throttled ? ' (held back)' : '';
-  const missed = [
-    missedTasks === undefined ? 'unseen unknown' : `unseen ≤ ${groupDigits(missedTasks)}`,
-    coverage === undefined ? '' : `coverage ≥ ${percent(coverage)}`,
-    ownProcessesOnly
-      ? 'others are invisible (hidepid)'
-      : hiddenProcesses > 0
-        ? `${groupDigits(hiddenProcesses)} hidden`
-        : '',
-    lost > 0 ? `${groupDigits(lost)} dropped` : '',
-  ].filter((part) => part !== '');
-  const how = `${mode} mode`;
-  const every = `every ${formatDuration(meanIntervalNs)}`;
-  const own = [
-    [how, every, `cpu ${percent(cpuUsage)} of ${percent(cpuLimit)}${held}`],
-    [how, every, `cpu ${percent(cpuUsage)}${held}`],
-    [how, every],
-    [how],
+  const missed = missedParts(status, droppedRecords).join(separator);
+  const sampler = samplerParts(status).find(
+    (parts) => widthOf([...parts, missed].join(separator)) <= columns,
+  );
+  const isPoor =
+    droppedRecords > 0 || ownProcessesOnly || (coverage !== undefined && coverage < minGoodCoverage);
+  const prefix = sampler && sampler.length > 0 ? paint('dim', sampler.join(separator) + separator) : '';
+  return prefix + paint(isPoor ? 'gap' : 'dim', truncate(missed, columns));
+};
+
+/** Returns mode, interval and CPU usage of the sampler: the longest form first. */
+const samplerParts = (status: SourceStatus): string[][] => {
+  const { mode, meanIntervalNs, cpuUsage, cpuLimit, throttled } = status;
+  const modeText = `${mode} mode`;
+  const interval = `sampling every ${formatDuration(meanIntervalNs)}`;
+  const suffix = throttled ? ' (throttled)' : '';
+  return [
+    [modeText, interval, `cpu ${percent(cpuUsage)} of ${percent(cpuLimit)}${suffix}`],
+    [modeText, interval, `cpu ${percent(cpuUsage)}${suffix}`],
+    [modeText, interval],
+    [modeText],
     [],
-  ].find((parts) => widthOf([...parts, ...missed].join(separator)) <= columns);
-  const poor = lost > 0 || ownProcessesOnly || (coverage !== undefined && coverage < minGoodCoverage);
-  const said = truncate(missed.join(separator), columns);
-  const aside = own && own.length > 0 ? paint('dim', own.join(separator) + separator) : '';
-  return aside + paint(poor ? 'gap' : 'dim', said);
+  ];
+};
+
+const missedParts = (status: SourceStatus, droppedRecords: number): string[] => {
+  const { missedTasks, hiddenProcesses, ownProcessesOnly } = status;
+  const coverage = coverageOf(status);
+  const parts = [missedTasks === undefined ? 'missed unknown' : `missed ≤ ${groupDigits(missedTasks)}`];
+  if (coverage !== undefined) parts.push(`coverage ≥ ${percent(coverage)}`);
+  if (ownProcessesOnly) parts.push('own processes only (hidepid)');
+  else if (hiddenProcesses > 0) parts.push(`${groupDigits(hiddenProcesses)} hidden`);
+  if (droppedRecords > 0) parts.push(`${groupDigits(droppedRecords)} dropped`);
+  return parts;
 };
 
 const separator = ' · ';
 
-/** `! spawn_rate(comm) cron 62.0/s > 50 · going on for 34s  +2 more`: of the alerts that hold the newest, and how many others do. */
+/** Returns the newest active alert and the number of others: `! spawn rate: 62.0/s of cron (> 50), for 34s +2 more`. */
 export const alertLine = ({ system, status, view }: Snapshot, { paint }: Theme): string | undefined => {
   const [newest] = system.activeAlerts.list();
   if (!newest) return undefined;
   const others = system.activeAlerts.size - 1 + (status?.suppressedAlerts ?? 0);
   const more = others > 0 ? ` +${groupDigits(others)} more` : '';
-  const room = view.size.columns - visibleWidth(more);
+  const columns = view.size.columns - visibleWidth(more);
   const text = printable(`! ${formatAlert(newest)}`);
-  // On a narrow screen what it is about matters more than since when.
-  const dated = `${text} · going on for ${formatDuration(system.nowNs - newest.since_monotonic_ns)}`;
-  return paint('error', fit(visibleWidth(dated) <= room ? dated : text, room) + more);
+  // On a narrow screen the duration is left out.
+  const withDuration = `${text}, for ${formatDuration(system.nowNs - newest.since_monotonic_ns)}`;
+  return paint('error', fit(visibleWidth(withDuration) <= columns ? withDuration : text, columns) + more);
 };

@@ -1,16 +1,16 @@
 import { type HelpLine, helpColumns, helpKeyWidth, helpRows } from '../../store/keys/help.ts';
 import { keyLabel } from '../../store/keys/key-names.ts';
 import { keysOf } from '../../store/keys/keymap.ts';
-import type { Snapshot } from '../../store/store.ts';
+import type { Snapshot } from '../../store/snapshot.ts';
 import { fit, joinEnds, visibleWidth } from '../text/cells.ts';
 import { useTheme } from '../theme/context.ts';
 import type { Theme } from '../theme/theme.ts';
 import { footerKeys } from './footer.tsx';
 import { Rows } from './row.tsx';
 
-/** The help screen, drawn from the key table; in two columns where there is room. */
+/** The help screen, generated from the binding table. On wide screens it has two columns. */
 export const Help = ({ snapshot }: { snapshot: Snapshot }) => {
-  const { theme } = useTheme();
+  const theme = useTheme();
   const { view } = snapshot;
   const { size, helpTop, sourceKind } = view;
   const { width, lines } = helpColumns(sourceKind, size.columns);
@@ -18,15 +18,17 @@ export const Help = ({ snapshot }: { snapshot: Snapshot }) => {
   const height = Math.max(left.length, right.length);
   const rows = helpRows(size.rows);
   const top = Math.max(0, Math.min(helpTop, height - rows));
-  const shown = Array.from({ length: rows }, (_, row) => beside(left[top + row], right[top + row], width));
-  const place = height > rows ? `${top + 1}–${Math.min(height, top + rows)} of ${height}` : '';
-  const keys = footerKeys(view, size.columns - place.length - 1, theme);
+  const shown = Array.from({ length: rows }, (_, row) =>
+    sideBySide(left[top + row], right[top + row], width),
+  );
+  const position = height > rows ? `${top + 1}–${Math.min(height, top + rows)} of ${height}` : '';
+  const keys = footerKeys(view, { columns: size.columns - position.length - 1, theme });
   return (
-    <Rows lines={[...shown, joinEnds(keys, theme.paint('dim', place), size.columns)]} rows={size.rows} />
+    <Rows lines={[...shown, joinEnds(keys, theme.paint('dim', position), size.columns)]} rows={size.rows} />
   );
 };
 
-const beside = (left = '', right = '', width: number): string =>
+const sideBySide = (left = '', right = '', width: number): string =>
   right === '' ? left : left + ' '.repeat(Math.max(0, width - visibleWidth(left))) + right;
 
 const helpLine = (

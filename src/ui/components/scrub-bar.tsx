@@ -6,14 +6,16 @@ import { visibleWidth } from '../text/cells.ts';
 import { useTheme } from '../theme/context.ts';
 import { type Painted, paintRuns, type Theme } from '../theme/theme.ts';
 import { Row } from './row.tsx';
-/** Where in the trace one is: its churn, its gaps (`!`) and the moment on screen, in one line. */
+
+/** The scrub bar of a replay: the density of events, gaps (`!`) and the position on screen. */
 export const ScrubBar = ({ replay, columns }: { replay: ReplayStatus; columns: number }) => {
-  const { theme } = useTheme();
+  const theme = useTheme();
   return <Row line={scrubBarLine(replay, columns, theme)} />;
 };
 
 const bars = [' ', '▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'] as const;
 
+/** Formats the scrub bar, with the times at both ends and the state of the index. */
 export const scrubBarLine = (replay: ReplayStatus, columns: number, theme: Theme): string => {
   const { paint } = theme;
   const from = paint('dim', endLabel(replay.fromNs, replay));
@@ -21,7 +23,7 @@ export const scrubBarLine = (replay: ReplayStatus, columns: number, theme: Theme
   const notes = [
     replay.indexedShare < 1 ? `indexing ${Math.floor(replay.indexedShare * 100)}%` : '',
     replay.incomplete ? 'incomplete' : '',
-    replay.skippedLines > 0 ? `${groupDigits(replay.skippedLines)} bad lines` : '',
+    replay.skippedLines > 0 ? `${groupDigits(replay.skippedLines)} invalid lines` : '',
   ].filter((note) => note !== '');
   const note = notes.length > 0 ? paint('gap', ` ${notes.join(' ')}`) : '';
   const width = columns - visibleWidth(from) - visibleWidth(to) - visibleWidth(note) - 2;
@@ -38,13 +40,13 @@ const bar = (replay: ReplayStatus, width: number, theme: Theme): string => {
   return paintRuns(
     cells.map((cell, index) => {
       const { text, role } = glyph(cell);
-      return index === cursor ? { text: text === ' ' ? '│' : text, role: 'chosen' } : { text, role };
+      return index === cursor ? { text: text === ' ' ? '│' : text, role: 'selected' } : { text, role };
     }),
     theme,
   );
 };
 
-/** `12:03:04`, or with its day where the trace goes over midnight. */
+/** Returns `12:03:04`, or `11-24 12:03` if the trace spans several days. */
 const endLabel = (ns: bigint, { fromNs, toNs }: ReplayStatus): string => {
   const text = formatRfc3339(ns);
   const oneDay = formatRfc3339(fromNs).slice(0, 10) === formatRfc3339(toNs).slice(0, 10);

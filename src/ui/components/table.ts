@@ -2,17 +2,19 @@ import { groupDigits } from '../../util/format.ts';
 import { fit, joinEnds } from '../text/cells.ts';
 import type { Theme } from '../theme/theme.ts';
 
+/** The data of a table's title row. */
 export type TitleLine = {
-  /** The titles, each exactly as wide as its column. */
+  /** The column titles, each exactly as wide as its column. */
   titles: readonly { text: string; sorted: boolean }[];
-  /** The order of the sorted one is turned round. */
+  /** Whether the sort order is reversed. */
   reversed: boolean;
   focused: boolean;
-  /** What is said at the right, where there is room. */
+  /** A text at the right end, if there is space. */
   note: string;
   width: number;
 };
 
+/** Formats the title row of a table. */
 export const titleLine = (
   { titles, reversed, focused, note, width }: TitleLine,
   { paint }: Theme,
@@ -26,30 +28,35 @@ export const titleLine = (
   return joinEnds(`${focused ? paint('focused', '›') : ' '} ${heads.join(' ')}`, paint('dim', note), width);
 };
 
-/** `AGE▾` in a blank beside the title, where its column has one: colour alone would not tell. */
+/** Puts an arrow into a space next to the title, if there is one, because color may be off: `AGE▾`. */
 const withArrow = (title: string, reversed: boolean): string => {
   const arrow = reversed ? '▴' : '▾';
   if (title.startsWith(' ')) return title.replace(/ (?=\S)/, arrow);
   return title.replace(/^(\S+) /, `$1${arrow}`);
 };
 
-/** `12–30 of 412`, or of fewer than there are: `12–30 of 40 of 412`. */
-export const positionText = (top: number, rows: number, count: number, total: number): string => {
+/** The visible part of a list: its first row, the rows on screen, the matching rows and all rows. */
+export type ListPosition = { top: number; rows: number; count: number; total: number };
+
+/** Formats a position in a list: `12–30 of 412` or, with a filter, `12–30 of 40 of 412`. */
+export const positionText = ({ top, rows, count, total }: ListPosition): string => {
   const shown = count < total ? `${groupDigits(count)} of ${groupDigits(total)}` : groupDigits(count);
   return count > rows
     ? `${groupDigits(top + 1)}–${groupDigits(Math.min(count, top + rows))} of ${shown}`
     : shown;
 };
 
-/** A row of cells after its mark, and `*` where the user marked it; the chosen one is inverse throughout, whatever its cells are painted with. */
-export const rowLine = (
-  mark: string,
-  marked: boolean,
-  cells: readonly string[],
-  chosen: boolean,
-  width: number,
-  { paint }: Theme,
-): string => {
-  const line = `${mark}${marked ? paint(chosen ? 'value' : 'focused', '*') : ' '}${cells.join(' ')}`;
-  return chosen ? paint('chosen', fit(line, width)) : line;
+/** The data of a table row. `sign` is its state, `marked` is the user's mark. */
+export type RowLine = {
+  sign: string;
+  marked: boolean;
+  selected: boolean;
+  cells: readonly string[];
+  width: number;
+};
+
+/** Formats a table row. The cells of a selected row must not be painted, because the whole row is. */
+export const rowLine = ({ sign, marked, selected, cells, width }: RowLine, { paint }: Theme): string => {
+  const line = `${sign}${marked ? paint(selected ? 'value' : 'focused', '*') : ' '}${cells.join(' ')}`;
+  return selected ? paint('selected', fit(line, width)) : line;
 };

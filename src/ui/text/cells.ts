@@ -3,10 +3,9 @@ import widthOf from './width.ts';
 
 const ascii = /^[\x20-\x7e]*$/;
 
-/** Cells a printable text takes on a terminal. */
 export { widthOf };
 
-/** At most `width` cells; what is cut ends in `…`. */
+/** Truncates a text to at most `width` cells. A truncated text ends in `…`. */
 export const truncate = (text: string, width: number): string => {
   if (widthOf(text) <= width) return text;
   if (width <= 0) return '';
@@ -22,14 +21,17 @@ export const truncate = (text: string, width: number): string => {
   return `${kept}…`;
 };
 
-/** Exactly `width` cells of kernel or user text, made inert first: the one way of such text to the screen. */
+/**
+ * Fits a text to exactly `width` cells, and replaces control characters. All text from the kernel or the user must go
+ * through here before it is drawn.
+ */
 export const fit = (text: string, width: number, align: 'left' | 'right' = 'left'): string => {
   const shown = truncate(printable(text), width);
   const pad = ' '.repeat(Math.max(0, width - widthOf(shown)));
   return align === 'left' ? shown + pad : pad + shown;
 };
 
-/** Printable lines of at most `width` cells, no more than `most`: broken at spaces where there are any, the last one cut. */
+/** Wraps a text into at most `maxLines` lines of `width` cells, at spaces if possible. The last line is truncated. */
 export const wrap = (text: string, width: number, maxLines: number): string[] => {
   const lines: string[] = [];
   let rest = printable(text);
@@ -43,26 +45,28 @@ export const wrap = (text: string, width: number, maxLines: number): string[] =>
   return [...lines, truncate(rest, width)];
 };
 
-/** Left and right parts on one line of `width` cells; the right one gives way, then the left is cut. */
+/** Joins a left and a right part to a line of `width` cells. The right part is dropped if there is no space. */
 export const joinEnds = (left: string, right: string, width: number): string => {
   const gap = width - visibleWidth(left) - visibleWidth(right);
   return gap >= 1 ? left + ' '.repeat(gap) + right : left;
 };
 
-/** Cells of a text that bears our own colours. */
+/** Returns the width of a painted text, in cells. */
 export const visibleWidth = (painted: string): number => widthOf(painted);
 
 const bars = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'] as const;
 
-/** One bar a value, scaled to the largest; nothing happened reads as a space. Fewer cells than values: their maxima. */
+/**
+ * Draws values as bars, scaled to the largest value; 0 is a space. With fewer cells than values, a cell shows a maximum.
+ */
 export const sparkline = (values: readonly number[], cells: number): string => {
   const shown = Array.from({ length: cells }, (_, cell) => {
     const from = Math.floor((cell * values.length) / cells);
     const to = Math.max(from + 1, Math.floor(((cell + 1) * values.length) / cells));
     return Math.max(0, ...values.slice(from, to));
   });
-  const most = Math.max(...shown, 1);
+  const largest = Math.max(...shown, 1);
   return shown
-    .map((value) => (value === 0 ? ' ' : bars[Math.max(0, Math.ceil((value / most) * bars.length) - 1)]))
+    .map((value) => (value === 0 ? ' ' : bars[Math.max(0, Math.ceil((value / largest) * bars.length) - 1)]))
     .join('');
 };

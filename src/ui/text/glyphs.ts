@@ -1,4 +1,4 @@
-/** Our own glyphs, each as one of ASCII; marks of comparison take the space behind them. */
+/** The ASCII replacement of each glyph that the program draws. */
 export const glyphs: Readonly<Record<string, string>> = {
   '…': '~',
   '·': '-',
@@ -34,5 +34,5 @@ export const glyphs: Readonly<Record<string, string>> = {
   '█': '#',
 };
 
-/** Each of them takes one cell; what compares is drawn in ASCII with the space behind it. */
+/** All glyphs that the program draws; each is one cell wide. `≤ ` and `≥ ` become `<=` and `>=` in ASCII. */
 export const ownGlyphs: readonly string[] = [...Object.keys(glyphs), '≤', '≥'];

@@ -1,13 +1,13 @@
 import stringWidth from 'string-width';
 import { ownGlyphs } from './glyphs.ts';
 
-/** By UTF-16 code: whether it is ASCII or one of our own glyphs, a character a cell. */
+/** By UTF-16 code unit: 1 for printable ASCII and the program's own glyphs, which are one cell wide. */
 const singleCell = new Uint8Array(1 << 16).fill(1, 0x20, 0x7f);
 for (const glyph of ownGlyphs) singleCell[glyph.charCodeAt(0)] = 1;
 
 const [esc, bracket, semicolon, m, zero, nine] = [0x1b, 0x5b, 0x3b, 0x6d, 0x30, 0x39];
 
-/** Where a colour (SGR, digits and semicolons only) that begins at `at` ends, its `m`; -1 where there is none. */
+/** Returns the index of the final `m` of an SGR sequence that starts at `at`; -1 if there is none. */
 export const styleEnd = (text: string, at: number): number => {
   if (text.charCodeAt(at) !== esc || text.charCodeAt(at + 1) !== bracket) return -1;
   for (let end = at + 2; end < text.length; end++) {
@@ -18,10 +18,10 @@ export const styleEnd = (text: string, at: number): number => {
   return -1;
 };
 
-/** Whether a UTF-16 code takes one cell for sure. */
+/** Whether a UTF-16 code unit is known to be one cell wide. */
 export const isSingle = (code: number): boolean => singleCell[code] === 1;
 
-/** Cells of a line of single cells in our own colours; undefined of all other texts. */
+/** Returns the width of a text of single-cell characters and SGR sequences; undefined for any other text. */
 export const lineWidth = (text: string): number | undefined => {
   let cells = 0;
   for (let at = 0; at < text.length; at++) {
@@ -36,9 +36,8 @@ export const lineWidth = (text: string): number | undefined => {
 };
 
 /**
- * Cells a text takes on a terminal. Nearly all texts are lines of our own: those are told at a glance. The program is
- * bundled such that Ink asks here, too (scripts/lean-ink.ts), and that Unicode's tables are loaded at the first other text
- * (scripts/late.ts).
+ * Returns the width of a text on a terminal, in cells. Most texts are the program's own lines, for which the fast path is
+ * enough; `string-width` measures the others.
  */
 const widthOf = (text: string): number => lineWidth(text) ?? stringWidth(text);
 

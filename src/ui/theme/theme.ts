@@ -5,9 +5,10 @@ import { type Color, type Role, type Style, type ThemeName, themes } from './the
 
 export type { Role } from './themes.ts';
 
+/** Styles text, and converts lines to the character set of the terminal. */
 export type Theme = {
   paint: (role: Role, text: string) => string;
-  /** A composed line in the characters of the terminal. */
+  /** Converts a composed line to ASCII, if the terminal needs it. */
   encode: (line: string) => string;
 };
 
@@ -15,11 +16,11 @@ export type ThemeOptions = {
   color: boolean;
   ascii?: boolean;
   name?: ThemeName;
-  /** Text only: for what is no terminal, and for one that understands nothing else. */
+  /** No escape sequences at all: for output that is not a terminal, and for dumb terminals. */
   plain?: boolean;
 };
 
-/** Without colours (NO_COLOR) weight, inversion and strike-out stay. */
+/** Creates a theme. Without color (NO_COLOR), bold, inverse and the other attributes remain. */
 export const createTheme = ({ color, ascii = false, name = 'terminal', plain }: ThemeOptions): Theme => {
   const encode = ascii ? toAscii : (line: string) => line;
   if (plain) return { encode, paint: (_, text) => text };
@@ -35,13 +36,13 @@ export const createTheme = ({ color, ascii = false, name = 'terminal', plain }: 
   };
 };
 
-/** https://no-color.org, and FORCE_COLOR for its opposite. */
+/** Whether the environment allows color: NO_COLOR (https://no-color.org) and TERM=dumb disable it, FORCE_COLOR enables it. */
 export const wantsColor = (env: NodeJS.ProcessEnv): boolean =>
   env.FORCE_COLOR ? env.FORCE_COLOR !== '0' : !env.NO_COLOR && env.TERM !== 'dumb';
 
 type Codes = { on: string; off: string };
 
-/** SGR parameters, on and off (ECMA-48). */
+/** The SGR parameters (ECMA-48) that turn an attribute on and off. */
 const attributes: readonly (readonly [keyof Omit<Style, 'color'>, on: string, off: string])[] = [
   ['bold', '1', '22'],
   ['dim', '2', '22'],
@@ -51,9 +52,9 @@ const attributes: readonly (readonly [keyof Omit<Style, 'color'>, on: string, of
 ];
 
 const sgr = (style: Style, color: boolean): Codes => {
-  const worn = attributes.filter(([weight]) => style[weight]);
-  const on = worn.map(([, code]) => code);
-  const off = worn.map(([, , code]) => code);
+  const active = attributes.filter(([attribute]) => style[attribute]);
+  const on = active.map(([, code]) => code);
+  const off = active.map(([, , code]) => code);
   if (color && style.color !== undefined) {
     on.push(foreground(style.color));
     off.push('39');
@@ -63,14 +64,15 @@ const sgr = (style: Style, color: boolean): Codes => {
 
 const sequence = (codes: readonly string[]): string => (codes.length === 0 ? '' : `\x1b[${codes.join(';')}m`);
 
-const foreground = (colour: Color): string => {
-  if (typeof colour === 'number') return colour < 8 ? String(30 + colour) : String(82 + colour);
-  return `38;2;${[1, 3, 5].map((at) => Number.parseInt(colour.slice(at, at + 2), 16)).join(';')}`;
+const foreground = (color: Color): string => {
+  if (typeof color === 'number') return color < 8 ? String(30 + color) : String(82 + color);
+  return `38;2;${[1, 3, 5].map((at) => Number.parseInt(color.slice(at, at + 2), 16)).join(';')}`;
 };
 
+/** A text and its style. */
 export type Painted = { text: string; role: Role };
 
-/** Cells of the same look are painted at once: a colour code a cell would be most of the frame. */
+/** Paints cells in runs of the same role, because one escape sequence per cell would make up most of the frame. */
 export const paintRuns = (cells: readonly Painted[], { paint }: Theme): string => {
   let line = '';
   let run = '';
@@ -90,7 +92,7 @@ export const paintRuns = (cells: readonly Painted[], { paint }: Theme): string =
   return line + paint(runRole, run);
 };
 
-/** A composed line in ASCII, as wide as before; what has no likeness is a `?` a cell. */
+/** Converts a line to ASCII of the same width. Other characters become a `?` for each cell. */
 export const toAscii = (line: string): string =>
   line
     .replaceAll('≤ ', '<=')
@@ -101,6 +103,6 @@ export const toAscii = (line: string): string =>
       ),
     );
 
-/** Whether the locale's characters are not UTF-8: the first of these that is set says so (locale(7)). */
+/** Whether the locale is not UTF-8. The first variable that is set decides, see locale(7). */
 export const wantsAscii = ({ LC_ALL, LC_CTYPE, LANG }: NodeJS.ProcessEnv): boolean =>
   !/utf-?8/i.test(LC_ALL || LC_CTYPE || LANG || '');

@@ -1,4 +1,4 @@
-/** What a piece of text is, not how it looks. */
+/** The meaning of a text, which a theme maps to a style. */
 export type Role =
   | 'title'
   | 'label'
@@ -11,14 +11,14 @@ export type Role =
   | 'exec'
   | 'zombie'
   | 'gap'
-  | 'ended'
-  | 'chosen'
+  | 'exited'
+  | 'selected'
   | 'focused'
   | 'error'
-  | 'mistake'
+  | 'syntaxError'
   | 'key';
 
-/** One of the terminal's 16, or `#rrggbb`. */
+/** One of the terminal's 16 colors, or `#rrggbb`. */
 export type Color = number | `#${string}`;
 
 export type Style = {
@@ -33,7 +33,7 @@ export type Style = {
 const [red, green, yellow, magenta, cyan] = [1, 2, 3, 5, 6];
 const bright = 8;
 
-/** The terminal's own colours, so that the user's palette rules. No meaning is carried by hue alone. */
+/** Uses the terminal's own colors, and so the user's palette. No meaning depends on color alone. */
 const terminal: Readonly<Record<Role, Style>> = {
   title: { bold: true },
   label: { dim: true },
@@ -46,16 +46,16 @@ const terminal: Readonly<Record<Role, Style>> = {
   exec: { color: cyan },
   zombie: { color: magenta },
   gap: { color: yellow },
-  ended: { dim: true, strike: true },
-  chosen: { inverse: true },
+  exited: { dim: true, strike: true },
+  selected: { inverse: true },
   focused: { bold: true, color: cyan },
   error: { bold: true, color: red },
-  // Underlined, as by a caret: it must show where there are no colours.
-  mistake: { bold: true, underline: true, color: red },
+  // Underlined, because it must be visible without color.
+  syntaxError: { bold: true, underline: true, color: red },
   key: { bold: true },
 };
 
-/** Nothing is dimmed, and what is coloured is bright and bold: for glare, projectors and tired eyes. */
+/** Uses bold and bright colors and no dim text. */
 const highContrast: Readonly<Record<Role, Style>> = {
   ...terminal,
   label: {},
@@ -67,11 +67,11 @@ const highContrast: Readonly<Record<Role, Style>> = {
   exec: { bold: true, color: bright + cyan },
   zombie: { bold: true, color: bright + magenta },
   gap: { bold: true, color: bright + yellow },
-  ended: { strike: true },
-  chosen: { bold: true, inverse: true },
+  exited: { strike: true },
+  selected: { bold: true, inverse: true },
   focused: { bold: true, underline: true },
   error: { bold: true, inverse: true },
-  mistake: { bold: true, inverse: true },
+  syntaxError: { bold: true, inverse: true },
   key: { bold: true, underline: true },
 };
 
@@ -88,10 +88,10 @@ const withHues = ({ spawn, exit, exec, zombie, gap, error }: Hues): Readonly<Rec
   gap: { color: gap },
   focused: { bold: true, color: exec },
   error: { bold: true, color: error },
-  mistake: { bold: true, underline: true, color: error },
+  syntaxError: { bold: true, underline: true, color: error },
 });
 
-/** Okabe and Ito, Color Universal Design (2008): told apart with any colour vision, and no green beside red. */
+/** Okabe and Ito, Color Universal Design (2008): distinguishable with any color vision. */
 const colorBlind = withHues({
   spawn: '#56b4e9',
   exit: '#e69f00',
@@ -101,7 +101,7 @@ const colorBlind = withHues({
   error: '#d55e00',
 });
 
-/** Even in lightness, for terminals whose own 16 are hard to read. */
+/** Colors of equal lightness, for terminals whose own 16 colors are hard to read. */
 const trueColor = withHues({
   spawn: '#7ec699',
   exit: '#f0737f',
@@ -111,13 +111,13 @@ const trueColor = withHues({
   error: '#ff5c5c',
 });
 
-/** Every theme there is; flag, help and completions are drawn from this table. */
+/** All themes. Flag, help and completions are generated from this table. */
 export const themes = {
-  terminal: { what: "the terminal's own 16 colours", styles: terminal },
-  'high-contrast': { what: 'nothing dim', styles: highContrast },
-  'colour-blind': { what: 'safe with any colour vision, 24 bit', styles: colorBlind },
-  'true-colour': { what: '24 bit', styles: trueColor },
-} as const satisfies Record<string, { what: string; styles: Readonly<Record<Role, Style>> }>;
+  terminal: { description: "the terminal's own 16 colors", styles: terminal },
+  'high-contrast': { description: 'no dim text', styles: highContrast },
+  'color-blind': { description: 'safe with any color vision, 24 bit', styles: colorBlind },
+  'true-color': { description: '24 bit', styles: trueColor },
+} as const satisfies Record<string, { description: string; styles: Readonly<Record<Role, Style>> }>;
 
 export type ThemeName = keyof typeof themes;
 export const themeNames = Object.keys(themes) as ThemeName[];

@@ -1,4 +1,4 @@
-import type { Snapshot } from '../../store/store.ts';
+import type { Snapshot } from '../../store/snapshot.ts';
 import { type ChurnColumn, type ChurnTableRow, churnColumns } from '../../store/views/churn-columns.ts';
 import { churnGroups, churnList, churnTableRows } from '../../store/views/churn-list.ts';
 import { visibleWindow } from '../../store/views/row-list.ts';
@@ -6,49 +6,38 @@ import { layoutColumns, type PlacedColumn } from '../../store/views/table-column
 import { formatDuration } from '../../util/format.ts';
 import { Rows } from '../components/row.tsx';
 import { positionText, rowLine, titleLine } from '../components/table.ts';
+import type { ViewProps } from '../components/view-props.ts';
 import { fit, sparkline } from '../text/cells.ts';
 import { useTheme } from '../theme/context.ts';
 import type { Role, Theme } from '../theme/theme.ts';
 
-/** What churns: a row for each comm, parent or user. */
-export const ChurnTable = ({
-  snapshot,
-  rows,
-  width,
-}: {
-  snapshot: Snapshot;
-  rows: number;
-  width: number;
-}) => {
-  const { theme } = useTheme();
+/** The churn view: a row for each comm, parent or user. */
+export const ChurnTable = ({ snapshot, rows, width }: ViewProps) => {
+  const theme = useTheme();
   const { churn, view, userName } = snapshot;
   const { filter, groupBy, orders } = view;
-  const tallies = churnGroups(churn, { filter, groupBy, order: orders.churn });
-  const list = churnList(tallies, groupBy);
+  const groups = churnGroups(churn, { filter, groupBy, order: orders.churn });
+  const list = churnList(groups, groupBy);
   const { top, selected } = visibleWindow(list, view.selection, rows);
   const columns = layoutColumns(churnColumns, width);
-  const lines = churnTableRows(churn, tallies.slice(top, top + rows), groupBy, userName).map(
-    (line, index) => {
-      const marked = view.marks.includes(list.targetAt(top + index).key);
-      return churnLine(line, columns, marked, top + index === selected, width, theme);
-    },
-  );
+  const tableRows = churnTableRows(churn, groups.slice(top, top + rows), { groupBy, userName });
+  const lines = tableRows.map((row, index) => {
+    const marked = view.marks.includes(list.targetAt(top + index).key);
+    return churnLine(row, { columns, marked, selected: top + index === selected, width, theme });
+  });
   if (lines.length === 0) lines.push(theme.paint('dim', fit(emptyText(snapshot), width)));
-  const place = positionText(top, rows, list.length, list.length);
-  return <Rows lines={[titles(snapshot, columns, place, width, theme), ...lines]} rows={rows + 1} />;
+  const position = positionText({ top, rows, count: list.length, total: list.length });
+  return <Rows lines={[header(snapshot, { columns, position, width, theme }), ...lines]} rows={rows + 1} />;
 };
 
 type Columns = readonly PlacedColumn<ChurnColumn>[];
 
-const titles = (
+const header = (
   { view, churn }: Snapshot,
-  columns: Columns,
-  place: string,
-  width: number,
-  theme: Theme,
+  { columns, position, width, theme }: { columns: Columns; position: string; width: number; theme: Theme },
 ): string => {
   const { groupBy, orders } = view;
-  const of = churn.retainedOnly ? 'events held' : 'since start';
+  const scope = churn.retainedOnly ? 'retained events' : 'since start';
   return titleLine(
     {
       titles: columns.map(({ column: { id, title, align }, columnWidth }) => {
@@ -57,49 +46,38 @@ const titles = (
       }),
       reversed: orders.churn.reversed,
       focused: true,
-      note: `${of} ${formatDuration(churn.stats.spanNs)} · ${place}`,
+      note: `${scope} ${formatDuration(churn.stats.spanNs)} · ${position}`,
       width,
     },
     theme,
   );
 };
 
-/** The name and what happens now are what one looks for; counts that stand still step back. */
+/** Returns the style of a cell. Groups with current activity are highlighted. */
 const roleOf = ({ id }: ChurnColumn, { summary, loop }: ChurnTableRow): Role => {
   if (id === 'name') return loop ? 'gap' : summary.rate > 0 ? 'spawn' : 'value';
   if (id === 'last') return 'spawn';
   if (id === 'loop') return 'gap';
   if (id === 'zombies') return 'zombie';
-  return id === 'mostly' || (id === 'rate' && summary.rate === 0) ? 'dim' : 'value';
+  return id === 'top' || (id === 'rate' && summary.rate === 0) ? 'dim' : 'value';
 };
 
-const churnLine = (
-  line: ChurnTableRow,
-  columns: Columns,
-  marked: boolean,
-  chosen: boolean,
-  width: number,
-  theme: Theme,
-): string => {
+type LineOptions = { columns: Columns; marked: boolean; selected: boolean; width: number; theme: Theme };
+
+const churnLine = (row: ChurnTableRow, { columns, marked, selected, width, theme }: LineOptions): string => {
   const { paint } = theme;
   const cells = columns.map(({ column, columnWidth }) => {
-    const content = column.cell(line);
+    const content = column.cell(row);
     const text =
       typeof content === 'string' ? fit(content, columnWidth, column.align) : sparkline(content, columnWidth);
-    return chosen ? text : paint(roleOf(column, line), text);
+    return selected ? text : paint(roleOf(column, row), text);
   });
-  const mark = line.loop ? '↻' : line.summary.rate > 0 ? '+' : ' ';
-  return rowLine(
-    chosen ? mark : paint(line.loop ? 'gap' : 'spawn', mark),
-    marked,
-    cells,
-    chosen,
-    width,
-    theme,
-  );
+  const plainSign = row.loop ? '↻' : row.summary.rate > 0 ? '+' : ' ';
+  const sign = selected ? plainSign : paint(row.loop ? 'gap' : 'spawn', plainSign);
+  return rowLine({ sign, marked, selected, cells, width }, theme);
 };
 
 const emptyText = ({ view, system }: Snapshot): string => {
-  if (system.nowNs === 0n) return '  looking for processes…';
-  return view.filter.text === '' ? '  nothing has come or gone yet' : `  nothing matches ${view.filter.text}`;
+  if (system.nowNs === 0n) return '  waiting for processes…';
+  return view.filter.text === '' ? '  no events yet' : `  no group matches ${view.filter.text}`;
 };

@@ -1,90 +1,87 @@
 import type { LogEntry } from '../../domain/processes/system-state.ts';
-import type { Snapshot } from '../../store/store.ts';
+import type { Snapshot } from '../../store/snapshot.ts';
 import { churnTableRows } from '../../store/views/churn-list.ts';
+import { commDetailFields, entriesOfComm } from '../../store/views/comm-details.ts';
 import {
-  commDetails,
-  type Detail,
-  entriesOfComm,
+  type DetailField,
   entriesOfProcess,
   findProcessInfo,
-  processDetails,
-} from '../../store/views/details.ts';
+  processDetailFields,
+} from '../../store/views/process-details.ts';
 import type { RowTarget } from '../../store/views/row-list.ts';
+import { formatCount } from '../../util/format.ts';
 import { logLine } from '../components/log-line.ts';
 import { Rows } from '../components/row.tsx';
+import type { ViewProps } from '../components/view-props.ts';
 import { fit, joinEnds, sparkline, wrap } from '../text/cells.ts';
 import { useTheme } from '../theme/context.ts';
 import type { Theme } from '../theme/theme.ts';
 
 const labelColumns = 11;
-/** A command line must not push the events off the screen. */
+/** Limits long command lines, so that they leave space for the events. */
 const maxWrappedLines = 4;
-/** So many rows are left for the events, where there are any. */
+/** Rows that are reserved for events, if there are any. */
 const minEventRows = 3;
 
-type DetailsContent = { details: Detail[]; events: LogEntry[] };
-
-/** All that is known of one process, or of all that bore one name. */
-export const DetailsView = ({
-  snapshot,
-  rows,
-  width,
-}: {
-  snapshot: Snapshot;
-  rows: number;
-  width: number;
-}) => {
-  const { theme } = useTheme();
+/** The details of the selected row: fields, and the retained events. */
+export const DetailsView = ({ snapshot, rows, width }: ViewProps) => {
+  const theme = useTheme();
   const { view, info } = snapshot;
-  const subject = view.detailsOf as RowTarget;
-  const { details, events } = contentOf(subject, snapshot);
-  const above = details.flatMap((detail) => detailLines(detail, width, theme));
-  if (details.length === 0) above.push(theme.paint('dim', fit(`  ${nothingKnown}`, width)));
-  const room = Math.max(0, rows - Math.min(above.length, rows - 2 - minEventRows) - 2);
-  const shown = events
-    .slice(-Math.max(1, room))
-    .map((entry) => logLine(entry, info.wallOffsetNs, width, theme));
-  const below = events.length === 0 ? [] : ['', eventsTitle(events.length, width, theme), ...shown];
+  const { wallOffsetNs } = info;
+  const target = view.detailsOf as RowTarget;
+  const { fields, events } = detailsOf(target, snapshot);
+  const fieldLines = fields.flatMap((field) => linesOf(field, width, theme));
+  if (fields.length === 0) fieldLines.push(theme.paint('dim', fit(`  ${noDataText}`, width)));
+  const eventRows = Math.max(0, rows - Math.min(fieldLines.length, rows - 2 - minEventRows) - 2);
+  const eventLines = events
+    .slice(-Math.max(1, eventRows))
+    .map((entry) => logLine(entry, { wallOffsetNs, width, theme }));
+  const below = events.length === 0 ? [] : ['', eventsTitle(events.length, width, theme), ...eventLines];
   const lines = [
-    titleOf(subject, width, theme),
-    ...above.slice(0, Math.max(1, rows - below.length)),
+    titleOf(target, width, theme),
+    ...fieldLines.slice(0, Math.max(1, rows - below.length)),
     ...below,
   ];
   return <Rows lines={lines} rows={rows + 1} />;
 };
 
-const nothingKnown = 'nothing more is known of it: it has ended, and its events are no longer held';
+const noDataText = 'no data: the process has exited, and its events are no longer retained';
 
-const contentOf = (subject: RowTarget, snapshot: Snapshot): DetailsContent => {
-  const { system, info, userName, states, procReadout, churn } = snapshot;
-  const { key, pid, comm } = subject;
-  const state = pid === undefined ? undefined : states.get(pid);
-  const facts = procReadout?.key === key ? procReadout.facts : undefined;
-  const known = findProcessInfo(key, { system, info, userName, state, facts });
-  if (known) return { details: processDetails(known), events: [...entriesOfProcess(system, known.identity)] };
-  if (comm === undefined) return { details: [], events: [] };
-  const tally = [...churn.stats.groups.comm].find((each) => each.key === comm);
-  const [line] = tally ? churnTableRows(churn, [tally], 'comm', userName) : [];
-  const details = line ? commDetails(line, churn.retainedOnly) : [];
-  return { details, events: [...entriesOfComm(system, comm)] };
+/** Returns the fields and events of a process or, if the target is not one, of all processes with its comm. */
+const detailsOf = (target: RowTarget, snapshot: Snapshot): { fields: DetailField[]; events: LogEntry[] } => {
+  const { system, info, userName, processStates, processDetails, churn } = snapshot;
+  const { key, pid, comm } = target;
+  const state = pid === undefined ? undefined : processStates.get(pid);
+  const details = processDetails?.key === key ? processDetails.details : undefined;
+  const process = findProcessInfo(key, { system, info, userName, state, details });
+  if (process)
+    return {
+      fields: processDetailFields(process),
+      events: [...entriesOfProcess(system, process.processId)],
+    };
+  if (comm === undefined) return { fields: [], events: [] };
+  const group = [...churn.stats.groups.comm].find((each) => each.key === comm);
+  const [row] = group ? churnTableRows(churn, [group], { groupBy: 'comm', userName }) : [];
+  const fields = row ? commDetailFields(row, churn.retainedOnly) : [];
+  return { fields, events: [...entriesOfComm(system, comm)] };
 };
 
 const titleOf = ({ comm, pid }: RowTarget, width: number, { paint }: Theme): string => {
-  const name = comm ?? '?';
-  const what = pid === undefined ? 'all of this name' : `PID ${pid}`;
-  return `${paint('focused', '›')} ${paint('title', fit(name, Math.min(width - 20, 40)).trimEnd())}  ${paint('label', what)}`;
+  const name = fit(comm ?? '?', Math.min(width - 20, 40)).trimEnd();
+  const scope = pid === undefined ? 'all with this comm' : `PID ${pid}`;
+  return `${paint('focused', '›')} ${paint('title', name)}  ${paint('label', scope)}`;
 };
 
-const detailLines = ({ label, text, bars, suffix }: Detail, width: number, { paint }: Theme): string[] => {
-  const head = (index: number) => paint('label', fit(index === 0 ? label : '', labelColumns, 'right'));
+const linesOf = ({ label, text, bars, suffix }: DetailField, width: number, { paint }: Theme): string[] => {
+  const labelCell = (index: number) => paint('label', fit(index === 0 ? label : '', labelColumns, 'right'));
   if (bars) {
-    const line = `${paint('dim', text)}${paint('spawn', sparkline(bars, bars.length))}${paint('dim', suffix ?? '')}`;
-    return [`${head(0)}  ${line}`];
+    const chart = paint('spawn', sparkline(bars, bars.length));
+    return [`${labelCell(0)}  ${paint('dim', text)}${chart}${paint('dim', suffix ?? '')}`];
   }
   return wrap(text, width - labelColumns - 2, maxWrappedLines).map(
-    (line, index) => `${head(index)}  ${line}`,
+    (line, index) => `${labelCell(index)}  ${line}`,
   );
 };
 
 const eventsTitle = (count: number, width: number, { paint }: Theme): string =>
-  joinEnds(`  ${paint('label', 'ITS EVENTS')}`, paint('dim', `${count} held`), width);
+  joinEnds(`  ${paint('label', 'EVENTS')}`, paint('dim', formatCount(count, 'event')), width);

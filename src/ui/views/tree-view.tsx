@@ -1,7 +1,6 @@
 import { useMemo } from 'react';
-import type { TreeNode, TreeRow } from '../../domain/views/process-tree.ts';
+import type { TreeNode, TreeRow } from '../../domain/views/tree-rows.ts';
 import { treeRowsOf } from '../../store/navigation/selectors.ts';
-import type { Snapshot } from '../../store/store.ts';
 import { visibleWindow } from '../../store/views/row-list.ts';
 import { type CellContext, layoutColumns, type PlacedColumn } from '../../store/views/table-column.ts';
 import { nodeNote, type TreeColumn, treeColumns } from '../../store/views/tree-columns.ts';
@@ -9,6 +8,7 @@ import { treeList } from '../../store/views/tree-list.ts';
 import { printable } from '../../util/text.ts';
 import { Rows } from '../components/row.tsx';
 import { positionText, rowLine, titleLine } from '../components/table.ts';
+import type { ViewProps } from '../components/view-props.ts';
 import { fit, widthOf } from '../text/cells.ts';
 import { useTheme } from '../theme/context.ts';
 import type { Role, Theme } from '../theme/theme.ts';
@@ -16,15 +16,14 @@ import { newProcessNs, noProcessText, processRole, statusMark } from './process-
 
 type Columns = readonly PlacedColumn<TreeColumn>[];
 
-/** Who spawned whom: the living, and below them, by name, the children that ended. */
-export const TreeView = ({ snapshot, rows, width }: { snapshot: Snapshot; rows: number; width: number }) => {
-  const { theme } = useTheme();
+/** The tree view: live processes by parent, and below them their exited children, grouped by comm. */
+export const TreeView = ({ snapshot, rows, width }: ViewProps) => {
+  const theme = useTheme();
   const { system, view, info, userName } = snapshot;
   const { filter, collapsed, orders } = view;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a world changes in place; the snapshot tells when.
-  const shown = useMemo(() => treeRowsOf(system, view), [snapshot, filter, collapsed, orders.tree]);
-  const list = treeList(shown);
-  const { top, selected } = visibleWindow(list, view.selection, rows);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the system state is mutable, a new snapshot means a change.
+  const tree = useMemo(() => treeRowsOf(system, view), [snapshot, filter, collapsed, orders.tree]);
+  const { top, selected } = visibleWindow(treeList(tree), view.selection, rows);
   const columns = layoutColumns(treeColumns, width);
   const context: CellContext = {
     nowNs: system.nowNs,
@@ -32,19 +31,23 @@ export const TreeView = ({ snapshot, rows, width }: { snapshot: Snapshot; rows: 
     userName,
     state: () => '',
   };
-  const guides = guidesOf(shown.rows, top, rows);
-  const lines = shown.rows.slice(top, top + rows).map((row, index) => {
-    const marked = view.marks.includes(row.node.key);
-    const line = { row, guide: guides[index] as string, chosen: top + index === selected, marked };
-    return treeLine(line, columns, context, width, theme);
+  const guides = guidesOf(tree.rows, top, rows);
+  const lines = tree.rows.slice(top, top + rows).map((row, index) => {
+    const line = {
+      row,
+      guide: guides[index] as string,
+      marked: view.marks.includes(row.node.key),
+      selected: top + index === selected,
+    };
+    return treeLine(line, { columns, context, width, theme });
   });
   if (lines.length === 0) lines.push(theme.paint('dim', fit(noProcessText(snapshot), width)));
-  const place = positionText(top, rows, shown.rows.length, shown.rows.length);
-  const titles = titleLine(
+  const position = positionText({ top, rows, count: tree.rows.length, total: tree.rows.length });
+  const header = titleLine(
     {
-      // The tree takes all there is: only within its own title is there room for a note.
+      // The position is part of the tree's title, because the tree takes the remaining width.
       titles: columns.map(({ column: { id, title, align }, columnWidth }) => ({
-        text: fit(id === 'tree' ? `${title}  ${place}` : title, columnWidth, align),
+        text: fit(id === 'tree' ? `${title}  ${position}` : title, columnWidth, align),
         sorted: id === orders.tree.by,
       })),
       reversed: orders.tree.reversed,
@@ -54,72 +57,70 @@ export const TreeView = ({ snapshot, rows, width }: { snapshot: Snapshot; rows: 
     },
     theme,
   );
-  return <Rows lines={[titles, ...lines]} rows={rows + 1} />;
+  return <Rows lines={[header, ...lines]} rows={rows + 1} />;
 };
 
-type Line = { row: TreeRow; guide: string; chosen: boolean; marked: boolean };
+type Line = { row: TreeRow; guide: string; marked: boolean; selected: boolean };
+type LineOptions = { columns: Columns; context: CellContext; width: number; theme: Theme };
 
-const treeLine = (
-  line: Line,
-  columns: Columns,
-  context: CellContext,
-  width: number,
-  theme: Theme,
-): string => {
+const treeLine = (line: Line, { columns, context, width, theme }: LineOptions): string => {
   const { paint } = theme;
-  const { row, chosen, marked } = line;
+  const { row, selected, marked } = line;
   const role = row.ancestorOnly ? 'dim' : roleOf(row.node, context.nowNs);
   const cells = columns.map(({ column, columnWidth }) => {
     const text = column.cell(row, context);
-    if (column.id === 'tree') return nameCell(line, text, role, columnWidth, theme);
+    if (column.id === 'tree') return nodeCell(line, { label: text, role, columnWidth, theme });
     const cell = fit(text, columnWidth, column.align);
-    return chosen ? cell : paint(row.ancestorOnly ? 'dim' : 'value', cell);
+    return selected ? cell : paint(row.ancestorOnly ? 'dim' : 'value', cell);
   });
-  const [sign, signRole] = signOf(row.node, context.nowNs);
-  return rowLine(chosen ? sign : paint(signRole, sign), marked, cells, chosen, width, theme);
+  const [plainSign, signRole] = signOf(row.node, context.nowNs);
+  const sign = selected ? plainSign : paint(signRole, plainSign);
+  return rowLine({ sign, marked, selected, cells, width }, theme);
 };
 
-/** The lines, whether more is folded away, the name, and a word on it. */
-const nameCell = ({ row, guide, chosen }: Line, name: string, role: Role, own: number, theme: Theme) => {
-  const paint: Theme['paint'] = chosen ? (_, text) => text : theme.paint;
+type NodeCell = { label: string; role: Role; columnWidth: number; theme: Theme };
+
+/** Formats a node: guide lines, an arrow if it is collapsed, its label and its note. */
+const nodeCell = ({ row, guide, selected }: Line, { label, role, columnWidth, theme }: NodeCell): string => {
+  const paint: Theme['paint'] = selected ? (_, text) => text : theme.paint;
   const lead = row.collapsed ? `${guide}▸ ` : guide;
-  const shown = fit(name, Math.min(own - widthOf(lead), widthOf(printable(name))));
-  const note = fit(`  ${nodeNote(row.node)}`, Math.max(0, own - widthOf(lead) - widthOf(shown)));
+  const shown = fit(label, Math.min(columnWidth - widthOf(lead), widthOf(printable(label))));
+  const note = fit(`  ${nodeNote(row.node)}`, Math.max(0, columnWidth - widthOf(lead) - widthOf(shown)));
   return paint('dim', lead) + paint(role, shown) + paint('dim', note);
 };
 
 const signOf = (node: TreeNode, nowNs: bigint): [string, Role] => {
-  if (node.kind === 'alive') return [statusMark(node.process, nowNs), processRole(node.process, nowNs)];
-  return node.kind === 'ended' && node.liveCount > 0 ? ['+', 'spawn'] : ['-', 'exit'];
+  if (node.kind === 'live') return [statusMark(node.process, nowNs), processRole(node.process, nowNs)];
+  return node.kind === 'exitGroup' && node.liveCount > 0 ? ['+', 'spawn'] : ['-', 'exit'];
 };
 
 const roleOf = (node: TreeNode, nowNs: bigint): Role => {
-  if (node.kind === 'alive') return processRole(node.process, nowNs);
-  if (node.kind === 'untold') return 'dim';
+  if (node.kind === 'live') return processRole(node.process, nowNs);
+  if (node.kind === 'otherExits') return 'dim';
   return nowNs - node.group.lastExitNs < newProcessNs ? 'exit' : 'dim';
 };
 
-/** Deeper down the far end of the lines is cut: names must stay on the screen. */
+/** Guide lines of deeper levels are truncated, so that labels stay on the screen. */
 const maxGuideLevels = 12;
 
-/** The lines before `count` rows from `top` on: two cells a generation. */
+/** Returns the guide lines of `count` rows from `top` on, two cells for each level. */
 export const guidesOf = (rows: readonly TreeRow[], top: number, count: number): string[] => {
   const guides: string[] = [];
-  /** By depth: whether a sibling follows below. */
-  const follows: boolean[] = [];
+  /** By depth: whether a sibling follows. */
+  const hasNext: boolean[] = [];
   for (let index = rows.length - 1; index >= top; index--) {
     const { depth } = rows[index] as TreeRow;
-    if (index < top + count) guides.push(guideOf(depth, follows));
-    follows.length = depth + 1;
-    follows[depth] = true;
+    if (index < top + count) guides.push(guideOf(depth, hasNext));
+    hasNext.length = depth + 1;
+    hasNext[depth] = true;
   }
   return guides.reverse();
 };
 
-const guideOf = (depth: number, follows: readonly boolean[]): string => {
+const guideOf = (depth: number, hasNext: readonly boolean[]): string => {
   if (depth === 0) return '';
   const levels: string[] = [];
-  for (let level = 1; level < depth; level++) levels.push(follows[level] ? '│ ' : '  ');
-  levels.push(follows[depth] ? '├─' : '└─');
+  for (let level = 1; level < depth; level++) levels.push(hasNext[level] ? '│ ' : '  ');
+  levels.push(hasNext[depth] ? '├─' : '└─');
   return levels.length > maxGuideLevels ? `… ${levels.slice(1 - maxGuideLevels).join('')}` : levels.join('');
 };

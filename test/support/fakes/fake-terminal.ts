@@ -2,8 +2,9 @@ import { EventEmitter } from 'node:events';
 import { stripVTControlCharacters } from 'node:util';
 import { render } from 'ink';
 import type { ReactElement } from 'react';
+import { afterEach } from 'vitest';
 
-/** A terminal of any size for Ink's debug mode, in which every frame is written whole. */
+/** A terminal of any size. Ink must run in debug mode, in which it writes whole frames. */
 export class FakeStdout extends EventEmitter {
   readonly isTTY = true;
   columns: number;
@@ -29,7 +30,7 @@ export class FakeStdout extends EventEmitter {
   }
 }
 
-/** Keys arrive as they would from a terminal in raw mode. */
+/** Delivers keys as a terminal in raw mode does. */
 class FakeStdin extends EventEmitter {
   readonly isTTY = true;
   #pending: string | null = null;
@@ -51,7 +52,15 @@ class FakeStdin extends EventEmitter {
   }
 }
 
-/** Run an Ink tree on a fake terminal. `screen` is the last frame without colours, `painted` with them. */
+const mounted: { unmount: () => void }[] = [];
+afterEach(() => {
+  for (const instance of mounted.splice(0)) instance.unmount();
+});
+
+/**
+ * Renders an Ink tree on a fake terminal, until the end of the test. `screen` is the last frame without escape sequences,
+ * `painted` with them.
+ */
 export const renderOn = (tree: ReactElement, { columns, rows }: { columns: number; rows: number }) => {
   const stdout = new FakeStdout(columns, rows);
   const stdin = new FakeStdin();
@@ -63,13 +72,14 @@ export const renderOn = (tree: ReactElement, { columns, rows }: { columns: numbe
     exitOnCtrlC: false,
     patchConsole: false,
   });
+  mounted.push(instance);
   const painted = () => stdout.frames.at(-1) ?? '';
   return {
     stdout,
     painted,
     screen: () => stripVTControlCharacters(painted()),
     type: (data: string) => stdin.type(data),
-    /** Until what has changed is drawn. */
+    /** Resolves when all changes are drawn. */
     drawn: () => instance.waitUntilRenderFlush(),
     unmount: () => instance.unmount(),
   };

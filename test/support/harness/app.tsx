@@ -1,28 +1,37 @@
-import { afterEach } from 'vitest';
+import stringWidth from 'string-width';
+import { expect, vi } from 'vitest';
 import type { ChurnRecord } from '../../../src/domain/events/event.ts';
 import { Store } from '../../../src/store/store.ts';
 import { App } from '../../../src/ui/app.tsx';
 import { createTheme } from '../../../src/ui/theme/theme.ts';
-import { exited, scriptedSource, seconds, sourceInfo, spawned, walkStatus } from '../fixtures/events.ts';
 import { renderOn } from '../fakes/fake-terminal.ts';
+import { scriptedSource } from '../fakes/scripted-source.ts';
+import { exited, seconds, sourceInfo, spawned, walkStatus } from '../fixtures/events.ts';
 
-const open: { unmount: () => void }[] = [];
-afterEach(() => {
-  for (const app of open.splice(0)) app.unmount();
-});
+/** The sizes of golden screens: the smallest, and one for each layout. */
+export const screenSizes = [
+  { columns: 40, rows: 10 },
+  { columns: 80, rows: 24 },
+  { columns: 120, rows: 30 },
+  { columns: 200, rows: 50 },
+] as const;
 
-/** The app on a fake terminal, with a source played by hand. Every change is drawn at once. */
-export const startApp = (
-  size = { columns: 80, rows: 24 },
-  states: Record<number, string> = {},
-  ascii = false,
-) => {
+type AppOptions = {
+  columns?: number;
+  rows?: number;
+  /** Kernel state letters by PID. */
+  states?: Record<number, string>;
+  ascii?: boolean;
+};
+
+/** Starts the app on a fake terminal, with a scripted source. Every change is drawn immediately. */
+export const startApp = ({ columns = 80, rows = 24, states = {}, ascii = false }: AppOptions = {}) => {
+  const size = { columns, rows };
   const source = scriptedSource(states);
   const usersOf = () => (uid: number) => (uid === 0 ? 'root' : String(uid));
   const store = new Store({ info: sourceInfo, size, usersOf });
-  const look = { theme: createTheme({ color: true, ascii }) };
-  const app = renderOn(<App source={source} store={store} look={look} stopSelf={async () => {}} />, size);
-  open.push(app);
+  const theme = createTheme({ color: true, ascii });
+  const app = renderOn(<App source={source} store={store} theme={theme} stopSelf={async () => {}} />, size);
   const play = async (at: number, ...records: ChurnRecord[]) => {
     source.listener().onBatch({ nowNs: seconds(at), records });
     await app.drawn();
@@ -30,8 +39,30 @@ export const startApp = (
   return { ...app, source, store, play, lines: () => app.screen().split('\n') };
 };
 
-/** A little history: a guest with two services, of which one keeps spawning. */
-export const history = async ({ play, source }: ReturnType<typeof startApp>) => {
+export type TestApp = ReturnType<typeof startApp>;
+
+/** Starts the app, plays the history and more, types the key of a view, and waits until the screen shows it. */
+export const renderView = async (
+  { key, shows, play }: { key: string; shows: string | RegExp; play: (app: TestApp) => Promise<void> },
+  options: AppOptions = {},
+): Promise<TestApp> => {
+  const app = startApp(options);
+  await playHistory(app);
+  await play(app);
+  app.type(key);
+  await vi.waitFor(() => expect(app.screen()).toMatch(shows));
+  return app;
+};
+
+/** Compares the screen with a golden file, and checks that no row is missing or wider than the terminal. */
+export const expectGoldenScreen = async ({ screen, lines, stdout }: TestApp, file: string): Promise<void> => {
+  await expect(screen()).toMatchFileSnapshot(file);
+  expect(lines()).toHaveLength(stdout.rows);
+  expect(Math.max(...lines().map((line) => stringWidth(line)))).toBeLessThanOrEqual(stdout.columns);
+};
+
+/** Plays the records of a guest with two services, one of which spawns processes. */
+export const playHistory = async ({ play, source }: TestApp) => {
   await play(
     100,
     spawned(1, 'systemd', 100, { guest_ppid: 0, start_ticks: 10, initial: true }),

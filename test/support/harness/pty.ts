@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import xterm from '@xterm/headless';
 import type { IPty } from 'node-pty';
 
-/** node-pty has to be compiled; where that failed, end-to-end tests say so, and in CI they fail. */
+/** Loads node-pty, which is compiled on installation. If that failed, returns undefined, or throws in CI. */
 export const loadPty = async (): Promise<typeof import('node-pty') | undefined> => {
   try {
     return await import('node-pty');
@@ -12,51 +12,53 @@ export const loadPty = async (): Promise<typeof import('node-pty') | undefined> 
   }
 };
 
-/** `npm run test:exe` runs the same tests on the single executable. */
+/** Whether the tests run the single executable (`npm run test:exe`). */
 export const isExecutable = process.env.CHURNTOP_EXE !== undefined;
 export const program = resolve(isExecutable ? 'test/support/programs/executable.js' : 'bin/churntop.js');
 
+/** A program in a pseudo-terminal, with a terminal model that reads its output. */
 export type Session = {
   pid: number;
-  /** The screen as a terminal shows it, row by row, without trailing blanks. */
+  /** Returns the rows of the screen, without trailing spaces. */
   rows: () => string[];
   screen: () => string;
-  /** Everything the program wrote. */
+  /** Returns everything the program has written. */
   output: () => string;
-  /** True while the terminal shows its alternate screen. */
+  /** Whether the alternate screen is active. */
   alternate: () => boolean;
   type: (keys: string) => void;
   resize: (columns: number, rows: number) => void;
-  /** Until the screen holds it; fails with the screen as it is. */
+  /** Waits until the screen contains the text. Rejects with the screen after `timeoutMs`. */
   see: (what: string | RegExp) => Promise<void>;
-  /** Until the screen no longer holds it. */
+  /** Waits until the screen does not contain the text. */
   unsee: (what: string | RegExp) => Promise<void>;
-  /** Stop and go on reading, as a terminal does on Ctrl-S and Ctrl-Q. */
+  /** Stops reading output, as a terminal does on Ctrl-S. */
   stall: () => void;
+  /** Continues reading output, as a terminal does on Ctrl-Q. */
   unstall: () => void;
   kill: (signal?: string) => void;
-  /** Close the terminal, as a dropped SSH line does. */
+  /** Closes the terminal, as a dropped SSH connection does. */
   hangUp: () => void;
   exit: Promise<{ code: number; signal: number }>;
 };
 
 type Options = { columns?: number; rows?: number; env?: NodeJS.ProcessEnv; cwd?: string; node?: string };
 
-const patienceMs = 20_000;
+const timeoutMs = 20_000;
 
 const rowsOf = ({ buffer: { active }, rows }: xterm.Terminal): string[] =>
   Array.from({ length: rows }, (_row, index) =>
     (active.getLine(active.viewportY + index)?.translateToString(true) ?? '').trimEnd(),
   );
 
-/** What a terminal that has seen nothing else shows of this output. */
+/** Returns the rows that a new terminal shows for this output. */
 export const shownBy = async (output: string, columns: number, rows: number): Promise<string[]> => {
   const terminal = new xterm.Terminal({ cols: columns, rows, allowProposedApi: true });
   await new Promise<void>((done) => terminal.write(output, done));
   return rowsOf(terminal);
 };
 
-/** A command in a real pseudo-terminal, with a terminal model that reads what it draws. */
+/** Runs a program in a pseudo-terminal. */
 export const openPty = (
   { spawn }: typeof import('node-pty'),
   file: string,
@@ -81,7 +83,7 @@ export const openPty = (
     });
   });
   const exit = new Promise<{ code: number; signal: number }>((done) =>
-    // Not before the terminal has shown all that was written.
+    // Resolves after the terminal model has processed all output.
     pty.onExit(({ exitCode, signal }) =>
       terminal.write('', () => done({ code: exitCode, signal: signal ?? 0 })),
     ),
@@ -103,7 +105,7 @@ export const openPty = (
       };
       const timer = setTimeout(
         () => stop(() => fail(new Error(`${wanted}; the screen is\n${screen()}`))),
-        patienceMs,
+        timeoutMs,
       );
       listeners.add(check);
       exit.then(() => check());
@@ -121,9 +123,10 @@ export const openPty = (
       terminal.resize(width, height);
       pty.resize(width, height);
     },
-    see: (what) => until(() => holds(what), `never saw ${what}`),
-    unsee: (what) => until(() => !holds(what), `still see ${what}`),
+    see: (what) => until(() => holds(what), `timed out waiting for ${what}`),
+    unsee: (what) => until(() => !holds(what), `timed out waiting until the screen does not contain ${what}`),
     stall: () => pty.pause(),
+    /** Continues reading output, as a terminal does on Ctrl-Q. */
     unstall: () => pty.resume(),
     kill: (signal) => pty.kill(signal),
     hangUp: () => (pty as IPty & { destroy: () => void }).destroy(),
@@ -131,7 +134,7 @@ export const openPty = (
   };
 };
 
-/** churntop itself in a pseudo-terminal. */
+/** Runs churntop in a pseudo-terminal. */
 export const openChurntop = (
   pty: typeof import('node-pty'),
   args: string[] = [],

@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { waitFor } from './recording.ts';
 
-/** tmux is a program of its own; where it is missing, tests say so and are skipped. */
+/** Whether tmux is installed. Tests that need it are skipped otherwise. */
 export const hasTmux = spawnSync('tmux', ['-V']).status === 0;
 
-/** A command in a window of a tmux of its own: another terminal than the model, with its own idea of each sequence. */
+/** Runs a command in a tmux server of its own: a second terminal implementation, besides the xterm model. */
 export const openTmux = (command: readonly string[], columns: number, rows: number) => {
   const folder = mkdtempSync(join(tmpdir(), 'churntop-tmux-'));
   const socket = join(folder, 'socket');
@@ -38,9 +38,9 @@ export const openTmux = (command: readonly string[], columns: number, rows: numb
     rows: screenRows,
     screen,
     see: (what: string) => waitFor(`${what} in tmux`, () => screen().includes(what)),
-    /** Names of keys as tmux has them: `C-l`, `Enter`; all else is typed as it is. */
+    /** Sends keys by tmux name (`C-l`, `Enter`), or text. */
     keys: (...names: string[]) => tmux('send-keys', ...names),
-    /** As a terminal pastes: bracketed, if the program asked for that. */
+    /** Pastes a text, bracketed if the program has enabled that. */
     paste: (text: string) => {
       tmux('set-buffer', '--', text);
       tmux('paste-buffer', '-p');

@@ -1,28 +1,21 @@
-import { afterEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { helpHeight } from '../../../src/store/keys/help.ts';
 import { keyLabel } from '../../../src/store/keys/key-names.ts';
 import { bindingsFor } from '../../../src/store/keys/keymap.ts';
 import { Store } from '../../../src/store/store.ts';
 import { Help } from '../../../src/ui/components/help.tsx';
-import { sourceInfo } from '../../support/fixtures/events.ts';
 import { renderOn } from '../../support/fakes/fake-terminal.ts';
-
-const open: { unmount: () => void }[] = [];
-afterEach(() => {
-  for (const app of open.splice(0)) app.unmount();
-});
+import { sourceInfo } from '../../support/fixtures/events.ts';
 
 const helpOn = (rows: number, scroll = 0, columns = 80) => {
   const size = { columns, rows };
   const store = new Store({ info: sourceInfo, size });
   store.dispatch({ type: 'openHelp' });
   store.dispatch({ type: 'scrollHelp', rows: scroll });
-  const app = renderOn(<Help snapshot={store.getSnapshot()} />, size);
-  open.push(app);
-  return app.screen();
+  return renderOn(<Help snapshot={store.getSnapshot()} />, size).screen();
 };
 
-test('has every key with its words', () => {
+test('the help lists every key with its description', () => {
   const lines = helpOn(100).split('\n');
   for (const { keys, help } of bindingsFor('live')) {
     const words = `${keys.map(keyLabel).join(' ')}  ${help}`;
@@ -30,7 +23,7 @@ test('has every key with its words', () => {
   }
 });
 
-test('on a wide screen all of it stands side by side, and nothing is left to scroll for', () => {
+test('the help has two columns and does not scroll on a wide screen', () => {
   const screen = helpOn(50, 1000, 200);
   const lines = screen.split('\n');
   for (const { keys, help } of bindingsFor('live'))
@@ -40,7 +33,7 @@ test('on a wide screen all of it stands side by side, and nothing is left to scr
   expect(lines.at(-1)).not.toContain(' of ');
 });
 
-test('scrolled as far as it goes shows its last line, and says that it is the last', () => {
+test('the help shows its last line and its position when scrolled to the end', () => {
   const screen = helpOn(24, 1000);
   const length = helpHeight('live', 80);
   expect(screen).toContain('not attested by the kernel');

@@ -1,11 +1,11 @@
 import { expect, test, vi } from 'vitest';
 import { createNote } from '../../../src/domain/events/event.ts';
-import { history, startApp } from '../../support/harness/app.tsx';
 import { alert, note, seconds } from '../../support/fixtures/events.ts';
+import { playHistory, startApp } from '../../support/harness/app.tsx';
 
-/** An app whose source takes notes and tells them as its next record. */
-const start = (size?: { columns: number; rows: number }) => {
-  const app = startApp(size);
+/** Starts the app with a source that returns each note as its next record. */
+const start = () => {
+  const app = startApp();
   const noted: string[] = [];
   app.source.addNote = (text) => {
     noted.push(text);
@@ -15,22 +15,22 @@ const start = (size?: { columns: number; rows: number }) => {
   return { ...app, noted };
 };
 
-test('e opens a line, what is typed there goes to the source, and comes back as a line of the log', async () => {
+test('e opens an input line; the note goes to the source and appears in the log', async () => {
   const app = start();
-  await history(app);
+  await playHistory(app);
   app.type('e');
-  await vi.waitFor(() => expect(app.lines().at(-1)).toMatch(/^note: +Enter note it {2}Esc back/));
+  await vi.waitFor(() => expect(app.lines().at(-1)).toMatch(/^note: +Enter add {2}Esc cancel/));
   app.type('quiet, deployed 1.4 🚀');
   await vi.waitFor(() => expect(app.lines().at(-1)).toContain('note: quiet, deployed 1.4 🚀'));
   app.type('\r');
   await vi.waitFor(() => expect(app.screen()).toContain('12:01:44.000 # quiet, deployed 1.4 🚀'));
-  expect(app.lines().at(-1)).toContain('noted');
+  expect(app.lines().at(-1)).toContain('note added');
   expect(app.noted).toEqual(['quiet, deployed 1.4 🚀']);
 });
 
-test('Esc and an empty line note nothing', async () => {
+test('Esc and an empty line add no note', async () => {
   const app = start();
-  await history(app);
+  await playHistory(app);
   app.type('e');
   app.type('never mind');
   await vi.waitFor(() => expect(app.screen()).toContain('note: never mind'));
@@ -43,9 +43,9 @@ test('Esc and an empty line note nothing', async () => {
   expect(app.noted).toEqual([]);
 });
 
-test('of a text wider than the screen its end is shown, and no more than a note holds is kept', async () => {
+test('a long text shows its end, and is limited to the maximum length of a note', async () => {
   const app = start();
-  await history(app);
+  await playHistory(app);
   app.type('e');
   app.type(`\x1b[200~${'long '.repeat(120)}end\x1b[201~`);
   await vi.waitFor(() => expect(app.lines().at(-1)).toMatch(/^note: .*long long *$/));
@@ -55,17 +55,17 @@ test('of a text wider than the screen its end is shown, and no more than a note 
   expect(app.noted[0]).toHaveLength(500);
 });
 
-test('where nothing can be noted it says so', async () => {
+test('a source without notes is reported', async () => {
   const app = startApp();
-  await history(app);
+  await playHistory(app);
   app.type('e');
   app.type('x\r');
-  await vi.waitFor(() => expect(app.lines().at(-1)).toContain('nothing can be noted in a trace'));
+  await vi.waitFor(() => expect(app.lines().at(-1)).toContain('notes can be added during live capture only'));
 });
 
-test('hostile text of a note or an alert is inert', async () => {
+test('hostile text of a note or an alert is sanitized', async () => {
   const app = startApp();
-  await history(app);
+  await playHistory(app);
   await app.play(
     104,
     note('\x1b]0;owned\x07\u202e', 104),

@@ -6,7 +6,7 @@ import { layoutColumns, type TableColumn } from '../../../src/store/views/table-
 import { positionText, titleLine } from '../../../src/ui/components/table.ts';
 import { createTheme } from '../../../src/ui/theme/theme.ts';
 
-const mark = 2;
+const markerCells = 2;
 const plain = createTheme({ color: false, plain: true });
 
 describe.each<[string, readonly TableColumn[], (width: number) => number]>([
@@ -15,29 +15,32 @@ describe.each<[string, readonly TableColumn[], (width: number) => number]>([
     processColumns,
     (width) => {
       const layout = layoutOf({ columns: width, rows: 24 });
-      return layout.kind === 'too small' ? 0 : layout.tableColumns;
+      return layout.kind === 'tooSmall' ? 0 : layout.tableColumns;
     },
   ],
   ['churn', churnColumns, (width) => width],
-])('the columns of %s', (_, all, listOf) => {
-  test.each(Array.from({ length: 211 }, (__, index) => 40 + index))('fill a terminal of %i', (width) => {
-    const list = listOf(width);
-    const shown = layoutColumns(all, list);
-    const taken = shown.reduce((sum, { columnWidth }) => sum + columnWidth + 1, mark - 1);
-    expect(taken).toBeLessThanOrEqual(list);
-    if (shown.some(({ column }) => column.width === undefined)) expect(taken).toBe(list);
-    for (const { columnWidth } of shown) expect(columnWidth).toBeGreaterThan(0);
-    // The name still tells something.
-    const name = shown.find(({ column }) => column.id === 'comm' || column.id === 'name');
-    expect(name?.columnWidth).toBeGreaterThanOrEqual(15);
-  });
+])('the columns of %s', (_, columns, tableWidthOf) => {
+  test.each(Array.from({ length: 211 }, (__, index) => 40 + index))(
+    'fill a terminal %i cells wide',
+    (width) => {
+      const tableWidth = tableWidthOf(width);
+      const shown = layoutColumns(columns, tableWidth);
+      const used = shown.reduce((sum, { columnWidth }) => sum + columnWidth + 1, markerCells - 1);
+      expect(used).toBeLessThanOrEqual(tableWidth);
+      if (shown.some(({ column }) => column.width === undefined)) expect(used).toBe(tableWidth);
+      for (const { columnWidth } of shown) expect(columnWidth).toBeGreaterThan(0);
+      // The name is wide enough to be useful.
+      const name = shown.find(({ column }) => column.id === 'comm' || column.id === 'name');
+      expect(name?.columnWidth).toBeGreaterThanOrEqual(15);
+    },
+  );
 
-  test('a wider list never shows fewer', () => {
+  test('a wider table never shows fewer columns', () => {
     for (let width = 1; width <= 250; width++) {
-      const ids = (list: number) => layoutColumns(all, list).map(({ column }) => column.id);
+      const ids = (tableWidth: number) => layoutColumns(columns, tableWidth).map(({ column }) => column.id);
       expect(ids(width)).toEqual(expect.arrayContaining(ids(width - 1)));
     }
-    expect(layoutColumns(all, 250)).toHaveLength(all.length);
+    expect(layoutColumns(columns, 250)).toHaveLength(columns.length);
   });
 });
 
@@ -45,9 +48,9 @@ test.each([
   ['   AGE', false, '  ▾AGE'],
   ['   AGE', true, '  ▴AGE'],
   ['COMM   ', false, 'COMM▾'],
-  ['MOSTLY BY  ', true, 'MOSTLY▴BY'],
+  ['TOP PARENT  ', true, 'TOP▴PARENT'],
   ['S', false, 'S'],
-])('the title %j, sorted, reversed: %s, is %j', (text, reversed, shown) => {
+])('the sorted title %j (reversed: %s) is %j', (text, reversed, shown) => {
   const titles = [{ text, sorted: true }];
   const line = titleLine({ titles, reversed, focused: true, note: '', width: 40 }, plain);
   expect(line.trimEnd()).toBe(`› ${shown}`);
@@ -58,6 +61,9 @@ test.each([
   [0, 20, 12, 400, '12 of 400'],
   [40, 20, 100, 100, '41–60 of 100'],
   [90, 20, 1_100, 4_000, '91–110 of 1,100 of 4,000'],
-])('where in a list: row %i, page %i, %i rows of %i', (top, rows, count, total, note) => {
-  expect(positionText(top, rows, count, total)).toBe(note);
-});
+])(
+  'the position of row %i with %i rows on screen, %i of %i rows matching',
+  (top, rows, count, total, note) => {
+    expect(positionText({ top, rows, count, total })).toBe(note);
+  },
+);

@@ -37,7 +37,7 @@ const anyText = fc.oneof(
 );
 const anyWidth = fc.integer({ min: 0, max: 40 });
 
-describe('inCells', () => {
+describe('fit', () => {
   test.each([
     ['nginx', 8, 'left', 'nginx   '],
     ['nginx', 8, 'right', '   nginx'],
@@ -56,7 +56,7 @@ describe('inCells', () => {
     expect(fit(text, width, align)).toBe(shown);
   });
 
-  test('is exactly as wide as asked, whatever the text', () => {
+  test('returns exactly the width for any text', () => {
     fc.assert(
       fc.property(
         anyText,
@@ -71,7 +71,7 @@ describe('inCells', () => {
   });
 });
 
-test('cut keeps what fits and never takes more than it may', () => {
+test('truncate keeps text that fits and never exceeds the width', () => {
   fc.assert(
     fc.property(anyText, anyWidth, (text, width) => {
       const kept = truncate(text, width);
@@ -85,7 +85,7 @@ test('cut keeps what fits and never takes more than it may', () => {
   );
 });
 
-describe('justify', () => {
+describe('joinEnds', () => {
   test.each([
     ['left', 'right', 12, 'left   right'],
     ['left', 'right', 10, 'left right'],
@@ -105,29 +105,29 @@ describe('sparkline', () => {
     [[5], 1, '█'],
     [[], 3, '   '],
     [[1, 2], 0, ''],
-    // A spike is not averaged away where there are fewer cells than values.
+    // A peak is not averaged away.
     [[0, 0, 9, 0, 0, 0], 2, '█ '],
     [[1, 2], 4, '▄▄██'],
   ])('%j in %d cells', (values, cells, line) => {
     expect(sparkline(values, cells)).toBe(line);
   });
 
-  test('has a cell for each, a space exactly for nothing, and a full bar for the most', () => {
+  test('has a cell for each value, a space for 0 and a full bar for the maximum', () => {
     const values = fc.array(fc.oneof(fc.constant(0), fc.nat(1_000_000)), { minLength: 1, maxLength: 60 });
     fc.assert(
       fc.property(values, (counts) => {
         const line = [...sparkline(counts, counts.length)];
-        const most = Math.max(...counts);
+        const maximum = Math.max(...counts);
         expect(line).toHaveLength(counts.length);
         counts.forEach((value, index) => {
           expect(line[index] === ' ').toBe(value === 0);
-          if (value > 0 && value === most) expect(line[index]).toBe('█');
+          if (value > 0 && value === maximum) expect(line[index]).toBe('█');
         });
       }),
     );
   });
 
-  test('with fewer cells than values loses no peak', () => {
+  test('keeps peaks with fewer cells than values', () => {
     const values = fc.array(fc.nat(9), { minLength: 1, maxLength: 60 });
     fc.assert(
       fc.property(values, fc.integer({ min: 1, max: 60 }), (counts, cells) => {

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { ownGlyphs } from '../../../src/ui/text/glyphs.ts';
 import widthOf from '../../../src/ui/text/width.ts';
 
-test('is what string-width says', () => {
+test('the width equals that of string-width', () => {
   const glyph = fc.constantFrom(
     ...ownGlyphs,
     'a',

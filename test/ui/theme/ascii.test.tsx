@@ -2,12 +2,12 @@ import fc from 'fast-check';
 import stringWidth from 'string-width';
 import { describe, expect, test, vi } from 'vitest';
 import { toAscii, wantsAscii } from '../../../src/ui/theme/theme.ts';
-import { history, startApp } from '../../support/harness/app.tsx';
 import { cursorStatus, spawned } from '../../support/fixtures/events.ts';
+import { playHistory, startApp } from '../../support/harness/app.tsx';
 
 const beyond = /[^\x00-\x7f]/;
 
-test('a line keeps its width, and all of it is ASCII', () => {
+test('a line becomes ASCII of the same width', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'grapheme' }), (text) => {
       const line = toAscii(text);
@@ -18,7 +18,7 @@ test('a line keeps its width, and all of it is ASCII', () => {
 });
 
 test.each([
-  ['unseen ≤ 4 · coverage ≥ 99.6%', 'unseen <=4 - coverage >=99.6%'],
+  ['missed ≤ 4 · coverage ≥ 99.6%', 'missed <=4 - coverage >=99.6%'],
   ['▁▂▃▄▅▆▇█', '..::++##'],
   ['\x1b[32m● LIVE\x1b[39m', '\x1b[32m* LIVE\x1b[39m'],
   ['漢字 e\u0301', '???? e'],
@@ -38,18 +38,18 @@ describe('the screen', () => {
   test.each([
     [80, 24],
     [200, 50],
-  ])('at %ix%i looks the same, but for its characters', async (columns, rows) => {
+  ])('has the same layout in ASCII at %ix%i', async (columns, rows) => {
     const size = { columns, rows };
-    const apps = [startApp(size), startApp(size, {}, true)] as const;
+    const apps = [startApp(size), startApp({ ...size, ascii: true })] as const;
     for (const app of apps) {
-      await history(app);
+      await playHistory(app);
       app.source.listener().onStatus(cursorStatus);
       await app.play(104, spawned(900, '漢字', 104));
     }
-    const [usual, ascii] = apps;
+    const [utf8, ascii] = apps;
     expect(ascii.screen()).not.toMatch(beyond);
     expect(ascii.lines().map((line) => stringWidth(line.trimEnd()))).toEqual(
-      usual.lines().map((line) => stringWidth(line.trimEnd())),
+      utf8.lines().map((line) => stringWidth(line.trimEnd())),
     );
     await expect(ascii.screen()).toMatchFileSnapshot(`golden/ascii-${columns}x${rows}.txt`);
     for (const keys of ['2', '?']) {

@@ -4,7 +4,7 @@ import { type Role, type ThemeName, themeNames, themes } from '../../../src/ui/t
 
 const roles = Object.keys(themes.terminal.styles) as Role[];
 
-test('the terminal’s 16 colours by default', () => {
+test('the default theme uses the terminal’s 16 colors', () => {
   const { paint } = createTheme({ color: true });
   expect(paint('spawn', '+')).toBe('\x1b[32m+\x1b[39m');
   expect(paint('paused', 'x')).toBe('\x1b[1;7;33mx\x1b[22;27;39m');
@@ -13,19 +13,19 @@ test('the terminal’s 16 colours by default', () => {
 });
 
 describe.each(themeNames)('%s', (name) => {
-  test('leaves nothing behind', () => {
+  test('resets every attribute it sets', () => {
     const { paint } = createTheme({ color: true, name });
     for (const role of roles) {
       const off: Readonly<Record<string, string>> = { 1: '22', 2: '22', 4: '24', 7: '27', 9: '29' };
       const [, on = '', closing = ''] =
         /^(?:\x1b\[([\d;]+)m)?x(?:\x1b\[([\d;]+)m)?$/.exec(paint(role, 'x')) ?? [];
-      const colourless = on.replace(/38;2;\d+;\d+;\d+|\b[39]\d\b/, '39');
-      const wanted = colourless.split(';').map((code) => off[code] ?? code);
+      const colorless = on.replace(/38;2;\d+;\d+;\d+|\b[39]\d\b/, '39');
+      const wanted = colorless.split(';').map((code) => off[code] ?? code);
       expect(closing.split(';').toSorted(), role).toEqual(wanted.toSorted());
     }
   });
 
-  test('without colours only weights are left', () => {
+  test('keeps attributes without color', () => {
     const { paint } = createTheme({ color: false, name });
     for (const role of roles) expect(paint(role, 'x')).toMatch(/^(\x1b\[[12479;]+m)?x(\x1b\[2[\d;]+m)?$/);
   });
@@ -39,11 +39,8 @@ const luminance = (hex: string): number => {
   return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
 };
 
-test.each<ThemeName>(['colour-blind', 'true-colour'])(
-  '%s can be read on black (WCAG 2, 4.5 to 1)',
-  (name) => {
-    for (const { color } of Object.values<{ color?: number | string }>(themes[name].styles)) {
-      if (typeof color === 'string') expect((luminance(color) + 0.05) / 0.05, color).toBeGreaterThan(4.5);
-    }
-  },
-);
+test.each<ThemeName>(['color-blind', 'true-color'])('%s is readable on black (WCAG 2, 4.5 to 1)', (name) => {
+  for (const { color } of Object.values<{ color?: number | string }>(themes[name].styles)) {
+    if (typeof color === 'string') expect((luminance(color) + 0.05) / 0.05, color).toBeGreaterThan(4.5);
+  }
+});

@@ -1,12 +1,17 @@
-import stringWidth from 'string-width';
 import { describe, expect, test, vi } from 'vitest';
 import type { ChurnRecord } from '../../../src/domain/events/event.ts';
-import { history, startApp } from '../../support/harness/app.tsx';
 import { exited, seconds, spawned } from '../../support/fixtures/events.ts';
+import {
+  expectGoldenScreen,
+  playHistory,
+  renderView,
+  screenSizes,
+  startApp,
+  type TestApp,
+} from '../../support/harness/app.tsx';
 
-/** A service that crashes each second, and a build that spawns many compilers. */
-const churn = async (app: ReturnType<typeof startApp>) => {
-  await history(app);
+/** Plays a service that crashes each second, and a build that spawns many compilers. */
+const playChurn = async (app: TestApp) => {
   for (let second = 104; second < 116; second++) {
     const records: ChurnRecord[] = [
       spawned(700 + second, 'crashd', second, { guest_ppid: 1 }),
@@ -23,44 +28,35 @@ const churn = async (app: ReturnType<typeof startApp>) => {
   }
 };
 
-const churning = (columns: number, rows: number) => startApp({ columns, rows });
+const renderChurn = (size: { columns: number; rows: number }) =>
+  renderView({ key: '2', shows: 'NOW/S', play: playChurn }, size);
 
-describe.each([
-  [40, 10],
-  [80, 24],
-  [120, 30],
-  [200, 50],
-])('at %ix%i', (columns, rows) => {
-  test('shows what churns', async () => {
-    const app = churning(columns, rows);
-    await churn(app);
-    app.type('2');
-    await vi.waitFor(() => expect(app.screen()).toContain('NOW/S'));
-    await expect(app.screen()).toMatchFileSnapshot(`golden/churn-${columns}x${rows}.txt`);
-    expect(app.lines()).toHaveLength(rows);
-    expect(Math.max(...app.lines().map((line) => stringWidth(line)))).toBeLessThanOrEqual(columns);
+describe.each(screenSizes)('at $columns x $rows', (size) => {
+  test('the churn view matches the golden screen', async () => {
+    const app = await renderChurn(size);
+    await expectGoldenScreen(app, `golden/churn/${size.columns}x${size.rows}.txt`);
   });
 });
 
-test('a loop is marked, and told where there is room', async () => {
-  const app = churning(120, 24);
-  await churn(app);
-  app.type('2');
+test('a restart loop is marked, and described if there is space', async () => {
+  const app = await renderChurn({ columns: 120, rows: 24 });
   await vi.waitFor(() => expect(app.screen()).toMatch(/↻ crashd .* 12 × 1\.0s/));
 });
 
-test('b counts by parent, then by user', async () => {
-  const app = churning(120, 24);
-  await churn(app);
+test('b groups by parent, then by user', async () => {
+  const app = startApp({ columns: 120, rows: 24 });
+  await playHistory(app);
+  await playChurn(app);
   app.type('2b');
   await vi.waitFor(() => expect(app.screen()).toMatch(/PARENT .*\n.* 500 cron .* cc1/));
   app.type('b');
   await vi.waitFor(() => expect(app.screen()).toMatch(/USER .*\n.* root /));
 });
 
-test('a frozen view keeps its counts, whatever goes on and however it is sorted', async () => {
-  const app = churning(80, 24);
-  await churn(app);
+test('a paused view keeps its counts while events arrive and when it is sorted', async () => {
+  const app = startApp({ columns: 80, rows: 24 });
+  await playHistory(app);
+  await playChurn(app);
   app.type('2p');
   await vi.waitFor(() => expect(app.screen()).toContain('PAUSED'));
   const rows = () => app.lines().slice(4, 10);
@@ -75,10 +71,8 @@ test('a frozen view keeps its counts, whatever goes on and however it is sorted'
   await vi.waitFor(() => expect(app.screen()).toContain('late'));
 });
 
-test('a filter by name picks rows and keeps their counts; by another fact it counts the events held', async () => {
-  const app = churning(120, 24);
-  await churn(app);
-  app.type('2');
+test('a filter by comm selects groups; a filter by another field counts retained events', async () => {
+  const app = await renderChurn({ columns: 120, rows: 24 });
   await vi.waitFor(() => expect(app.screen()).toContain('crashd'));
   const row = (name: string) => app.lines().find((line) => line.includes(` ${name} `));
   const whole = row('cc1');
@@ -88,26 +82,24 @@ test('a filter by name picks rows and keeps their counts; by another fact it cou
   app.type('\x1b');
   await vi.waitFor(() => expect(app.screen()).toContain('crashd'));
   app.type('/life>=200ms\r');
-  await vi.waitFor(() => expect(app.screen()).toContain('of events held'));
+  await vi.waitFor(() => expect(app.screen()).toContain('(retained events)'));
   expect(row('cc1')).not.toBe(whole);
 });
 
-test('sorted by main parent, and by restarts', async () => {
-  const app = churning(120, 24);
-  await churn(app);
-  app.type('2');
+test('groups are sorted by top parent and by restart loop', async () => {
+  const app = await renderChurn({ columns: 120, rows: 24 });
   const names = () =>
     app
       .lines()
       .slice(4, 8)
       .map((line) => line.slice(2, 10).trim());
-  const sortedBy = async (by: string) => {
+  const sortBy = async (by: string) => {
     while (app.store.getSnapshot().view.orders.churn.by !== by) app.store.dispatch({ type: 'nextSort' });
     await app.drawn();
   };
-  await sortedBy('loop');
+  await sortBy('loop');
   expect(names()[0]).toBe('crashd');
-  await sortedBy('mostly');
+  await sortBy('top');
   const parents = app
     .lines()
     .slice(4, 8)
@@ -115,10 +107,11 @@ test('sorted by main parent, and by restarts', async () => {
   expect(parents).toEqual(parents.toSorted());
 });
 
-describe('the chosen row', () => {
-  test('carries over: a process, its comm, and back to the process', async () => {
-    const app = churning(120, 24);
-    await churn(app);
+describe('the selection', () => {
+  test('follows a process to its comm and back', async () => {
+    const app = startApp({ columns: 120, rows: 24 });
+    await playHistory(app);
+    await playChurn(app);
     app.type('jj');
     await vi.waitFor(() => expect(app.store.getSnapshot().view.selection?.index).toBe(1));
     const { selection } = app.store.getSnapshot().view;
@@ -128,9 +121,10 @@ describe('the chosen row', () => {
     await vi.waitFor(() => expect(app.store.getSnapshot().view.selection?.key).toBe(selection?.key));
   });
 
-  test('is let go where the other view has nothing of that name', async () => {
-    const app = churning(120, 24);
-    await churn(app);
+  test('is cleared in a view without that comm, and restored later', async () => {
+    const app = startApp({ columns: 120, rows: 24 });
+    await playHistory(app);
+    await playChurn(app);
     app.type('2j');
     await vi.waitFor(() => expect(app.store.getSnapshot().view.selection?.key).toBe('comm:cc1'));
     await app.play(130);
@@ -142,10 +136,10 @@ describe('the chosen row', () => {
   });
 });
 
-test('nothing has happened yet', async () => {
-  const app = churning(80, 24);
+test('an empty view says so', async () => {
+  const app = startApp();
   app.type('2');
-  await vi.waitFor(() => expect(app.screen()).toContain('looking for processes'));
+  await vi.waitFor(() => expect(app.screen()).toContain('waiting for processes'));
   await app.play(1, spawned(1, 'init', 1, { initial: true }));
-  expect(app.screen()).toContain('nothing has come or gone yet');
+  expect(app.screen()).toContain('no events yet');
 });

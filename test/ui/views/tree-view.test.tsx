@@ -1,12 +1,16 @@
-import stringWidth from 'string-width';
 import { describe, expect, test, vi } from 'vitest';
 import type { ChurnRecord } from '../../../src/domain/events/event.ts';
-import { history, startApp } from '../../support/harness/app.tsx';
 import { exited, seconds, spawned } from '../../support/fixtures/events.ts';
+import {
+  expectGoldenScreen,
+  renderView,
+  screenSizes,
+  startApp,
+  type TestApp,
+} from '../../support/harness/app.tsx';
 
-/** A build under a shell, a loop that goes on, and an orphan. */
-const grow = async (app: ReturnType<typeof startApp>) => {
-  await history(app);
+/** Plays a build under a shell, and an orphan. */
+const playBuild = async (app: TestApp) => {
   await app.play(
     104,
     spawned(20, 'kworker/0:1', 104, { guest_ppid: 2, kthread: true }),
@@ -27,36 +31,24 @@ const grow = async (app: ReturnType<typeof startApp>) => {
   await app.play(110, ...records);
 };
 
-const started = async (columns: number, rows: number, ascii = false) => {
-  const app = startApp({ columns, rows }, {}, ascii);
-  await grow(app);
-  app.type('3');
-  await vi.waitFor(() => expect(app.screen()).toContain('WHO SPAWNED'));
-  return app;
-};
+const renderTree = (options = {}) =>
+  renderView({ key: '3', shows: 'PROCESS TREE', play: playBuild }, options);
 
-describe.each([
-  [40, 10],
-  [80, 24],
-  [120, 30],
-  [200, 50],
-])('at %ix%i', (columns, rows) => {
-  test('shows who spawned whom', async () => {
-    const app = await started(columns, rows);
-    await expect(app.screen()).toMatchFileSnapshot(`golden/tree-${columns}x${rows}.txt`);
-    expect(app.lines()).toHaveLength(rows);
-    expect(Math.max(...app.lines().map((line) => stringWidth(line)))).toBeLessThanOrEqual(columns);
+describe.each(screenSizes)('at $columns x $rows', (size) => {
+  test('the tree matches the golden screen', async () => {
+    const app = await renderTree(size);
+    await expectGoldenScreen(app, `golden/tree/${size.columns}x${size.rows}.txt`);
   });
 });
 
-test('in ASCII', async () => {
-  const app = await started(80, 24, true);
-  await expect(app.screen()).toMatchFileSnapshot('golden/tree-ascii-80x24.txt');
+test('the ASCII tree matches the golden screen', async () => {
+  const app = await renderTree({ ascii: true });
+  await expect(app.screen()).toMatchFileSnapshot('golden/tree/ascii-80x24.txt');
   expect(app.screen()).toMatch(/^[\x20-\x7e\n]*$/);
 });
 
-test('kernel threads are folded until they are opened', async () => {
-  const app = await started(80, 24);
+test('kernel threads are collapsed until they are opened', async () => {
+  const app = await renderTree();
   expect(app.screen()).toMatch(/▸ \[kthreadd\]/);
   expect(app.screen()).not.toContain('kworker');
   app.type('G');
@@ -67,45 +59,45 @@ test('kernel threads are folded until they are opened', async () => {
   await vi.waitFor(() => expect(app.screen()).not.toContain('kworker'));
 });
 
-test('minus closes, then goes up; whoever was chosen below is chosen again when it is opened', async () => {
-  const app = await started(80, 24);
-  const chosen = () => app.store.getSnapshot().view.selection?.key;
+test('minus closes a node, then selects its parent', async () => {
+  const app = await renderTree();
+  const selectedKey = () => app.store.getSnapshot().view.selection?.key;
   app.type('1/watcher\r');
   await vi.waitFor(() => expect(app.screen()).toContain('filter: watcher'));
   app.type('j');
-  await vi.waitFor(() => expect(chosen()).toBe('703@10410'));
+  await vi.waitFor(() => expect(selectedKey()).toBe('703@10410'));
   app.type('\x1b');
   await vi.waitFor(() => expect(app.screen()).not.toContain('filter: watcher'));
   app.type('3');
-  await vi.waitFor(() => expect(app.screen()).toMatch(/watcher +of setsid, ended/));
-  expect(chosen()).toBe('703@10410');
+  await vi.waitFor(() => expect(app.screen()).toMatch(/watcher +via setsid \(exited\)/));
+  expect(selectedKey()).toBe('703@10410');
   app.type('-');
-  await vi.waitFor(() => expect(chosen()).toBe('700@10400'));
+  await vi.waitFor(() => expect(selectedKey()).toBe('700@10400'));
   app.type('-');
   await vi.waitFor(() => expect(app.screen()).toContain('▸ bash'));
   expect(app.screen()).not.toContain('watcher');
   app.type('-');
-  await vi.waitFor(() => expect(chosen()).toBe('1@10'));
+  await vi.waitFor(() => expect(selectedKey()).toBe('1@10'));
 });
 
-test('a filter keeps those above, and opens what is folded', async () => {
-  const app = await started(80, 24);
+test('a filter keeps ancestors, and opens collapsed nodes', async () => {
+  const app = await renderTree();
   app.type('/kworker\r');
   await vi.waitFor(() => expect(app.screen()).toContain('└─[kworker/0:1]'));
   expect(app.screen()).toContain('[kthreadd]');
   expect(app.screen()).not.toContain('systemd');
 });
 
-test('s sorts children of one parent', async () => {
-  const app = await started(80, 24);
+test('s sorts the children of a parent', async () => {
+  const app = await renderTree();
   app.type('ss');
   await vi.waitFor(() => expect(app.store.getSnapshot().view.orders.tree.by).toBe('tree'));
   const order = app.lines().flatMap((line) => /[├└]─(bash|cron|nginx)/.exec(line)?.[1] ?? []);
   expect(order).toEqual(['bash', 'cron', 'nginx']);
 });
 
-test('ended children count only up to the moment of a pause', async () => {
-  const app = await started(80, 24);
+test('exited children are counted up to a pause only', async () => {
+  const app = await renderTree();
   app.type('p');
   await vi.waitFor(() => expect(app.screen()).toContain('PAUSED'));
   await app.play(111, spawned(9000, 'cc1', 111, { guest_ppid: 701 }), exited(9000, 'cc1', 111.1));
@@ -115,8 +107,8 @@ test('ended children count only up to the moment of a pause', async () => {
   await vi.waitFor(() => expect(app.screen()).toContain('cc1 ×1,205'));
 });
 
-test('nothing is known yet', async () => {
+test('an empty tree says so', async () => {
   const app = startApp();
   app.type('3');
-  await vi.waitFor(() => expect(app.screen()).toContain('looking for processes'));
+  await vi.waitFor(() => expect(app.screen()).toContain('waiting for processes'));
 });
