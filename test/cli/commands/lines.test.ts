@@ -50,7 +50,7 @@ test('runLines prints each event once, and merges an exec into its spawn', async
   expect(await finish()).toEqual([
     '12:00:01.990 +     600 backup           by cron 500',
     '12:00:02.150 -     600 backup           lived 160ms',
-    '12:00:02.300 ! 4 tasks came and went unseen',
+    '12:00:02.300 ! 4 short-lived tasks missed',
     expect.stringMatching(
       /^12:00:02\.300 = spawn .*alive 2, zombies 0, cursor mode, missed at most 4, coverage 99\.6%$/,
     ),
