@@ -1,4 +1,4 @@
-/** `npm run bench:replay [RECORDS]`: what replay costs on a trace of 8 million records, as docs/replay.md tells it. */
+/** `npm run bench:replay [RECORDS]`: measures replay of a trace of 8 million records, for docs/guide/replay.md. */
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
@@ -15,8 +15,8 @@ const [amount = '8000000', target] = process.argv.slice(2);
 const folder = target === undefined ? mkdtempSync(join(tmpdir(), 'churntop-bench-')) : '';
 const path = target ?? join(folder, 'trace.ndjson');
 
-/** On a process of its own, so that what it took is not counted. */
-const write = async (to: string): Promise<void> => {
+/** Writes the trace in a process of its own, so that its memory is not measured. */
+const writeTrace = async (to: string): Promise<void> => {
   const handle: FileHandle = await open(to, 'wx');
   let left = Number(amount);
   let piece = '';
@@ -34,10 +34,10 @@ const write = async (to: string): Promise<void> => {
 const megabytesOf = (bytes: number) => `${Math.round(bytes / 1e6)} MB`;
 const at = (sorted: readonly number[], share: number) =>
   `${Math.round(sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? 0)} ms`;
-const report = (what: string, value: string) => process.stdout.write(`${what.padEnd(44)}${value}\n`);
+const report = (label: string, value: string) => process.stdout.write(`${label.padEnd(44)}${value}\n`);
 
-const run = async (): Promise<void> => {
-  // Workers are text only in a bundle.
+const measureReplay = async (): Promise<void> => {
+  // Workers are available as text only in a bundle.
   const bundle = join(folder, 'replay.mjs');
   await build({
     entryPoints: ['src/trace/replay/open-replay.ts'],
@@ -55,24 +55,24 @@ const run = async (): Promise<void> => {
   execFileSync(process.execPath, [fileURLToPath(import.meta.url), amount, path], { stdio: 'inherit' });
   report('trace', `${megabytesOf(statSync(path).size)}, ${(Number(amount) / 1e6).toFixed(1)} M records`);
 
-  const begun = performance.now();
+  const started = performance.now();
   const source: EventSource = await openReplay([path]);
   let status = source.replay?.status() as ReplayStatus;
-  let onWorld = () => {};
+  let onSystemState = () => {};
   let onStatus = () => {};
   let peak = 0;
-  const world = () =>
+  const nextSystemState = () =>
     new Promise<void>((resolve) => {
-      onWorld = resolve;
+      onSystemState = resolve;
     });
-  const first = world();
+  const first = nextSystemState();
   source.start({
     onBatch: () => {},
     onStatus: () => {},
     onError: (error) => {
       throw error;
     },
-    onSystemState: () => onWorld(),
+    onSystemState: () => onSystemState(),
     onReplayStatus: (next) => {
       status = next;
       peak = Math.max(peak, process.memoryUsage().rss);
@@ -80,62 +80,62 @@ const run = async (): Promise<void> => {
     },
   });
   await first;
-  report('first world, from nothing', `${Math.round(performance.now() - begun)} ms`);
-  source.replay?.send({ do: 'togglePlay' });
+  report('first system state, from the start', `${Math.round(performance.now() - started)} ms`);
+  source.replay?.send({ type: 'togglePlay' });
 
-  const jump = async (share: number): Promise<number> => {
+  const measureSeek = async (share: number): Promise<number> => {
     const from = performance.now();
-    const arrived = world();
-    source.replay?.send({ do: 'moveTo', share });
+    const arrived = nextSystemState();
+    source.replay?.send({ type: 'moveTo', share });
     await arrived;
     return performance.now() - from;
   };
   const random = seededRandom(7);
-  const jumps = async (count: number, until: () => boolean = () => false): Promise<number[]> => {
+  const measureSeeks = async (count: number, until: () => boolean = () => false): Promise<number[]> => {
     const took: number[] = [];
-    while (took.length < count && !until()) took.push(await jump(random()));
+    while (took.length < count && !until()) took.push(await measureSeek(random()));
     return took.sort((a, b) => a - b);
   };
-  const tell = (what: string, took: readonly number[]) =>
-    report(what, `p50 ${at(took, 0.5)}, p95 ${at(took, 0.95)}, max ${at(took, 1)} (${took.length})`);
+  const reportTimes = (label: string, times: readonly number[]) =>
+    report(label, `p50 ${at(times, 0.5)}, p95 ${at(times, 0.95)}, max ${at(times, 1)} (${times.length})`);
 
   await new Promise<void>((resolve) => {
     onStatus = () => {
       if (status.indexedShare > 0.3) resolve();
     };
   });
-  tell('jumps within what is known, while indexing', await jumps(50, () => status.indexedShare >= 1));
+  reportTimes(
+    'seeks in the indexed part, while indexing',
+    await measureSeeks(50, () => status.indexedShare >= 1),
+  );
   await new Promise<void>((resolve) => {
     onStatus = () => {
       if (status.indexedShare >= 1) resolve();
     };
     onStatus();
   });
-  report('indexed after', `${((performance.now() - begun) / 1000).toFixed(1)} s`);
-  tell('jumps anywhere', await jumps(300));
+  report('indexed after', `${((performance.now() - started) / 1000).toFixed(1)} s`);
+  reportTimes('seeks anywhere', await measureSeeks(300));
   const steps: number[] = [];
   for (let index = 0; index < 100; index++) {
     const from = performance.now();
-    const arrived = world();
-    source.replay?.send({ do: 'step', events: -1 });
+    const arrived = nextSystemState();
+    source.replay?.send({ type: 'step', events: -1 });
     await arrived;
     steps.push(performance.now() - from);
   }
-  tell(
+  reportTimes(
     'steps back',
     steps.sort((a, b) => a - b),
   );
-  report('RSS at most, with the index thread', megabytesOf(peak));
+  report('maximum RSS, with the index thread', megabytesOf(peak));
   const { heapUsed, external, rss } = process.memoryUsage();
-  report(
-    'RSS now; heap of this thread, outside of it',
-    [rss, heapUsed, external].map(megabytesOf).join(', '),
-  );
+  report('final RSS; heap of this thread; external', [rss, heapUsed, external].map(megabytesOf).join(', '));
   await source.stop();
 };
 
 try {
-  await (target === undefined ? run() : write(target));
+  await (target === undefined ? measureReplay() : writeTrace(target));
 } finally {
   if (folder !== '') rmSync(folder, { recursive: true, force: true });
 }

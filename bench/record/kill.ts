@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { decode } from '../../src/trace/format/codec.ts';
+import { decode } from '../../src/trace/format/decode.ts';
 import { createFakeProc } from '../../test/support/fakes/fake-proc.ts';
 
 export type KillFigures = {
@@ -17,7 +17,7 @@ export type KillFigures = {
 
 const sizeOf = (path: string) => (existsSync(path) ? statSync(path).size : 0);
 
-/** Numbers of a trace's lines from `from` on, and how many lines are none. */
+/** Counts invalid lines and missing `seq` numbers. */
 const check = (text: string): { bad: number; holes: number } => {
   let bad = 0;
   let holes = 0;
@@ -34,16 +34,16 @@ const check = (text: string): { bad: number; holes: number } => {
   return { bad, holes };
 };
 
-/** Churn without an end, until the recorder is killed. */
-const stirUntil = async (proc: ReturnType<typeof createFakeProc>, ended: () => boolean): Promise<void> => {
-  while (!ended()) {
+/** Spawns and removes processes until the recorder has exited. */
+const churnUntil = async (proc: ReturnType<typeof createFakeProc>, exited: () => boolean): Promise<void> => {
+  while (!exited()) {
     proc.spawn(100);
     await sleep(1);
     proc.clear();
   }
 };
 
-/** kill -9 while it writes, then go on appending to the same file; nothing whole may ever be lost. */
+/** Kills a recorder at random times while it appends to the same file. No complete line may be lost. */
 export const killAtRandom = async (kills: number, folder: string): Promise<KillFigures> => {
   const proc = createFakeProc(folder);
   const file = join(folder, 'trace.ndjson');
@@ -55,14 +55,14 @@ export const killAtRandom = async (kills: number, folder: string): Promise<KillF
       stdio: ['ignore', 'ignore', 'inherit'],
     });
     const exit = once(child, 'exit');
-    let ended = false;
-    const stirred = stirUntil(proc, () => ended);
+    let exited = false;
+    const churn = churnUntil(proc, () => exited);
     while (sizeOf(file) <= whole.length && child.exitCode === null) await sleep(1);
     await sleep(Math.random() * 200);
     child.kill('SIGKILL');
     await exit;
-    ended = true;
-    await stirred;
+    exited = true;
+    await churn;
 
     const bytes = readFileSync(file);
     if (!bytes.subarray(0, whole.length).equals(whole)) figures.lost++;

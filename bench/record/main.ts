@@ -1,4 +1,4 @@
-/** `npm run bench:record [KILLS]`: what recording costs, and that neither kill -9 nor recording itself loses anything. */
+/** `npm run bench:record [KILLS]`: measures the cost of recording, and checks that kill -9 loses no complete line. */
 import { execFile, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -13,13 +13,13 @@ import { killAtRandom } from './kill.ts';
 const kills = Number(process.argv[2] ?? 200);
 const rounds = 3;
 const seconds = 10;
-/** Each is born and ends: 5,000 events a second. */
+/** Each process spawns and exits: 5,000 events a second. */
 const churn = { kind: 'fork', lifetimeMs: 1, rate: 2500 } as const;
 
 const program = resolve('build/bench/record-program.mjs');
 const folder = mkdtempSync(join(tmpdir(), 'churntop-bench-'));
 process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
-const say = (text: string) => process.stdout.write(`${text}\n`);
+const print = (text: string) => process.stdout.write(`${text}\n`);
 const percent = (share: number) => `${(share * 100).toFixed(2)} %`;
 
 type Live = { coverage: number; eventsPerSecond: number; recorder: number; sampler: number; lost?: number };
@@ -52,7 +52,7 @@ await build({
 
 const { stdout } = await promisify(execFile)(process.execPath, [program, 'fed', '20', join(folder, 'fed')]);
 const fed = JSON.parse(stdout);
-say(
+print(
   `fed ${Math.round(fed.eventsPerSecond)} events/s: recorder ${percent(fed.recorder)} of a core, ${Math.round(fed.bytesPerSecond / 1024)} KiB/s, ${fed.dropped} dropped`,
 );
 
@@ -60,7 +60,7 @@ for (let round = 1; round <= rounds; round++) {
   for (const recorded of [false, true]) {
     const live = await measureLive(recorded ? join(folder, `live-${round}`) : '');
     const rest = recorded ? `, recorder ${percent(live.recorder)}, ${live.lost} lost` : '';
-    say(
+    print(
       `round ${round} ${recorded ? 'with   ' : 'without'} a recorder: coverage ${percent(live.coverage)} at ${Math.round(live.eventsPerSecond)} events/s, sampler ${percent(live.sampler)}${rest}`,
     );
   }
@@ -68,7 +68,7 @@ for (let round = 1; round <= rounds; round++) {
 
 if (kills > 0) {
   const { torn, lost, bad, holes, bytes } = await killAtRandom(kills, folder);
-  say(
-    `${kills} times kill -9: ${torn} torn last lines, ${lost} files that lost anything whole, ${bad} bad lines, ${holes} holes, ${bytes} bytes`,
+  print(
+    `${kills} times kill -9: ${torn} torn last lines, ${lost} files with lost lines, ${bad} invalid lines, ${holes} holes, ${bytes} bytes`,
   );
 }

@@ -1,6 +1,6 @@
 /**
- * One measured run in a process of its own, in JSON on standard output: live capture with or without a recorder, or a
- * recorder alone fed at a fixed rate.
+ * Measures one run and prints the result as JSON: live capture with or without a recorder, or a recorder alone with
+ * records at a fixed rate.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -14,7 +14,7 @@ const spanMs = Number(seconds) * 1000;
 const fsyncNs = 1_000_000_000n;
 const tool = 'bench';
 
-/** Seconds of CPU that the threads of this name have used; the kernel cuts names at 15 bytes. */
+/** Returns the CPU seconds of the threads with this name. The kernel cuts names at 15 bytes. */
 const cpuOf = (thread: string): number => {
   let ticks = 0;
   for (const tid of readdirSync('/proc/self/task')) {
@@ -28,7 +28,7 @@ const cpuOf = (thread: string): number => {
 
 const source = openLive();
 
-const live = async () => {
+const measureLive = async () => {
   let status: SourceStatus | undefined;
   let events = 0;
   const recorder = path === '' ? undefined : await openRecorder({ path, info: source.info, tool, fsyncNs });
@@ -62,13 +62,13 @@ const live = async () => {
   };
 };
 
-const fed = async () => {
+const measureFed = async () => {
   const recorder = await openRecorder({ path, info: source.info, tool, fsyncNs });
   const perBatch = Number(rate) / 20;
   let pid = 1;
   const events = (nowNs: bigint): ProbeEvent[] =>
     Array.from({ length: perBatch }, (_, index) => {
-      const who = {
+      const fields = {
         guest_pid: pid + (index >> 1),
         guest_comm: 'short-lived',
         guest_monotonic_ns: nowNs,
@@ -76,8 +76,8 @@ const fed = async () => {
         window_ns: 312_000n,
       };
       return index % 2 === 0
-        ? { probe_source: 'process.spawned', ...who, guest_ppid: 1, guest_uid: 0 }
-        : { probe_source: 'process.exited', ...who, lifetime_ns: 1_234_567n };
+        ? { probe_source: 'process.spawned', ...fields, guest_ppid: 1, guest_uid: 0 }
+        : { probe_source: 'process.exited', ...fields, lifetime_ns: 1_234_567n };
     });
   const before = cpuOf('churntop-recorder');
   const start = performance.now();
@@ -87,17 +87,17 @@ const fed = async () => {
     pid += perBatch;
     await sleep(Math.max(0, start + batch * 50 - performance.now()));
   }
-  const spent = cpuOf('churntop-recorder') - before;
+  const usedCpu = cpuOf('churntop-recorder') - before;
   const elapsed = (performance.now() - start) / 1000;
   const { records, bytes, dropped } = await recorder.stop();
   return {
-    recorder: spent / elapsed,
+    recorder: usedCpu / elapsed,
     eventsPerSecond: records / elapsed,
     bytesPerSecond: bytes / elapsed,
     dropped,
   };
 };
 
-const figures = await (mode === 'fed' ? fed() : live());
+const figures = await (mode === 'fed' ? measureFed() : measureLive());
 process.stdout.write(JSON.stringify(figures));
 process.exit();
