@@ -1,16 +1,14 @@
 import stringWidth from 'string-width';
 import { describe, expect, test, vi } from 'vitest';
-import type { ReplayCommand, ReplayStatus } from '../../../src/domain/source/replay-control.ts';
-import { scrubCells } from '../../../src/store/scrub-bar.ts';
-import { Store } from '../../../src/store/store.ts';
-import { TraceComposer } from '../../../src/trace/format/composer.ts';
-import { Player } from '../../../src/trace/replay/player/player.ts';
-import { App } from '../../../src/ui/app.tsx';
-import { scrubBarLine } from '../../../src/ui/components/scrub-bar.tsx';
-import { createTheme } from '../../../src/ui/theme/theme.ts';
-import { renderOn } from '../../support/fakes/fake-terminal.ts';
-import { exited, seconds, sourceInfo, spawned } from '../../support/fixtures/events.ts';
-import { manualClock, memoryFile, startIndexInline } from '../../support/harness/replay.ts';
+import type { ReplayCommand } from '../../src/domain/source/replay-control.ts';
+import { Store } from '../../src/store/store.ts';
+import { TraceComposer } from '../../src/trace/format/composer.ts';
+import { Player } from '../../src/trace/replay/player/player.ts';
+import { App } from '../../src/ui/app.tsx';
+import { createTheme } from '../../src/ui/theme/theme.ts';
+import { renderOn } from '../support/fakes/fake-terminal.ts';
+import { exited, seconds, sourceInfo, spawned } from '../support/fixtures/events.ts';
+import { manualClock, memoryFile, startIndexInline } from '../support/harness/replay.ts';
 
 /** Returns a trace of two services, one of which spawns two bursts of jobs with a gap in between. */
 const trace = (): string => {
@@ -121,55 +119,4 @@ test('keys seek to a gap, to the next event of a comm, and to a time', async () 
   app.type('t');
   app.type('soon\r');
   await vi.waitFor(() => expect(app.screen()).toContain('invalid time "soon"'));
-});
-
-describe('the scrub bar', () => {
-  const status = (more: Partial<ReplayStatus> = {}): ReplayStatus => ({
-    fromNs: 0n,
-    toNs: 100n,
-    positionNs: 50n,
-    speed: '1x',
-    playing: true,
-    skipIdle: false,
-    indexedShare: 1,
-    density: {
-      fromNs: 0n,
-      bucketNs: 10n,
-      spawns: [1, 0, 0, 0, 8, 0, 0, 0, 0, 0],
-      exits: [0, 0, 0, 0, 0, 0, 0, 0, 0, 4],
-      gaps: [0, 0, 1, 0, 0, 0, 0, 0, 0, 0],
-    },
-    landmarks: 1,
-    skippedLines: 0,
-    incomplete: false,
-    busy: undefined,
-    atEnd: false,
-    ...more,
-  });
-
-  test('the level of a cell is relative to the busiest cell', () => {
-    const { cells, cursor } = scrubCells(status(), 10);
-    expect(cells.map(({ level }) => level)).toEqual([1, 0, 0, 0, 8, 0, 0, 0, 0, 4]);
-    expect(cells.map(({ gap }) => gap).indexOf(true)).toBe(2);
-    expect(cursor).toBe(5);
-  });
-
-  test('cells that are not indexed yet are marked', () => {
-    const { cells } = scrubCells(status({ indexedShare: 0.5 }), 20);
-    expect(cells.map(({ indexed }) => indexed)).toEqual([
-      ...new Array<boolean>(10).fill(true),
-      ...new Array<boolean>(10).fill(false),
-    ]);
-    expect(
-      scrubBarLine(status({ indexedShare: 0.5, skippedLines: 2 }), 60, createTheme({ color: false })),
-    ).toContain('indexing 50% 2 invalid lines');
-  });
-
-  test('an empty trace and a width of one cell do not fail', () => {
-    const nothing = { fromNs: 0n, bucketNs: 1n, spawns: [], exits: [], gaps: [] };
-    expect(scrubCells(status({ toNs: 0n, positionNs: 0n, density: nothing }), 5).cursor).toBe(0);
-    expect(
-      scrubBarLine(status({ toNs: 0n, positionNs: 0n, density: nothing }), 1, createTheme({ color: false })),
-    ).toContain('│');
-  });
 });

@@ -1,7 +1,7 @@
 import { expect, test, vi } from 'vitest';
-import { createNote } from '../../../src/domain/events/event.ts';
-import { alert, note, seconds } from '../../support/fixtures/events.ts';
-import { playHistory, startApp } from '../../support/harness/app.tsx';
+import { createNote } from '../../src/domain/events/event.ts';
+import { alert, note, seconds } from '../support/fixtures/events.ts';
+import { playHistory, startApp } from '../support/harness/app.tsx';
 
 /** Starts the app with a source that returns each note as its next record. */
 const start = () => {

@@ -1,19 +1,19 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Batch, ChurnRecord } from '../../../src/domain/events/event.ts';
-import { parseFilter } from '../../../src/domain/filter/filter.ts';
-import { StreamFilter } from '../../../src/domain/filter/stream-filter.ts';
-import { SystemState } from '../../../src/domain/processes/system-state.ts';
+import type { Batch, ChurnRecord } from '../../src/domain/events/event.ts';
+import { parseFilter } from '../../src/domain/filter/filter.ts';
+import { StreamFilter } from '../../src/domain/filter/stream-filter.ts';
+import { SystemState } from '../../src/domain/processes/system-state.ts';
 import {
   logWindow,
   matchingEntryNumbers,
   matchingRecords,
   processRows,
-} from '../../../src/store/navigation/selectors.ts';
-import { Store } from '../../../src/store/store.ts';
-import { defaultOrders } from '../../../src/store/views/views.ts';
-import { exited, seconds, sourceInfo, spawned } from '../../support/fixtures/events.ts';
-import { anyFilter } from '../../support/fixtures/subjects.ts';
+} from '../../src/store/navigation/selectors.ts';
+import { Store } from '../../src/store/store.ts';
+import { defaultOrders } from '../../src/store/views/views.ts';
+import { exited, seconds, sourceInfo, spawned } from '../support/fixtures/events.ts';
+import { anyFilter } from '../support/fixtures/subjects.ts';
 
 const userName = (uid: number) => (uid === 0 ? 'root' : 'www-data');
 

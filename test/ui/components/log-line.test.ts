@@ -1,0 +1,53 @@
+import { expect, test } from 'vitest';
+import type { ChurnRecord } from '../../../src/domain/events/event.ts';
+import { logLine } from '../../../src/ui/components/log-line.ts';
+import { createTheme } from '../../../src/ui/theme/theme.ts';
+import { exited, gap, seconds, spawned, zombie } from '../../support/fixtures/events.ts';
+
+const theme = createTheme({ color: false, plain: true });
+const textOf = (record: ChurnRecord, parentComm?: string) =>
+  logLine(
+    { record, parentComm, origin: undefined, mergedIntoSpawn: false },
+    { wallOffsetNs: 0n, width: 100, theme },
+  ).trimEnd();
+
+test.each<[string, ChurnRecord, string | undefined, string]>([
+  ['a spawn with a known parent', spawned(7, 'sh', 1, { guest_ppid: 5 }), 'cron', 'by cron 5'],
+  ['a spawn with an unknown parent', spawned(7, 'sh', 1, { guest_ppid: 5 }), undefined, 'by ? 5'],
+  [
+    'a spawn with a parent in another PID namespace',
+    spawned(7, 'sh', 1, { guest_ppid: 0 }),
+    undefined,
+    'parent outside this namespace',
+  ],
+  [
+    'a zombie',
+    zombie(7, 'sh', 1, { guest_ppid: 5, exit_code: 1 }),
+    'cron',
+    'zombie, waiting for cron 5, exit 1',
+  ],
+  [
+    'a zombie with a parent in another PID namespace',
+    zombie(7, 'sh', 1, { guest_ppid: 0 }),
+    undefined,
+    'zombie, parent outside this namespace',
+  ],
+  [
+    'an exit',
+    exited(7, 'sh', 1, { lifetime_ns: seconds(0.5), exit_signal: 9 }),
+    undefined,
+    'lived 500ms, signal 9',
+  ],
+])('%s has its details after the comm', (_, record, parentComm, details) => {
+  expect(textOf(record, parentComm).slice(40)).toBe(details);
+});
+
+test.each<[ChurnRecord, string]>([
+  [gap('unseen', { tasks: 1 }), '1 short-lived task missed'],
+  [gap('dropped', { events: 2_000 }), '2,000 records dropped (reader too slow)'],
+  [gap('stalled', { to_monotonic_ns: seconds(1.103) }), 'sampling paused 103ms (CPU busy)'],
+  [gap('disk', { events: 3 }), '3 records not written (disk error)'],
+])('gap %# is described', (record, text) => {
+  expect(textOf(record)).toMatch(/^\d\d:\d\d:\d\d\.\d{3} ! /);
+  expect(textOf(record).slice(15)).toBe(text);
+});
