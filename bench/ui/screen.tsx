@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import type { WriteStream } from 'node:tty';
 import { render } from 'ink';
 import { limitHeapGrowth } from '../../src/cli/support/heap.ts';
-import { maxFps, openTerminal } from '../../src/cli/terminal/terminal.ts';
+import { maxFps, Terminal } from '../../src/cli/terminal/terminal.ts';
 import { Store } from '../../src/store/store.ts';
 import { App } from '../../src/ui/app.tsx';
 import { createTheme } from '../../src/ui/theme/theme.ts';
@@ -15,7 +15,7 @@ export type Frame = { view: string; cpuMs: number; atMs: number };
 const [, , resultFile = 'build/bench/frames.json'] = process.argv;
 const source = createSyntheticSource({ live: 5_000, eventsPerSecond: Number(process.env.EVENTS ?? 2_000) });
 
-const terminal = openTerminal(process.stdout as WriteStream);
+const terminal = new Terminal(process.stdout as WriteStream);
 const store = new Store({
   info: source.info,
   size: { columns: terminal.output.columns, rows: terminal.output.rows },

@@ -6,7 +6,7 @@ import type { RecordingToggle } from './commands/recording-toggle.ts';
 import { runStream } from './commands/stream.ts';
 import { printMessage } from './support/output.ts';
 import { openUserNames } from './support/users.ts';
-import { openTerminal } from './terminal/terminal.ts';
+import { Terminal } from './terminal/terminal.ts';
 
 type OutputModeOptions = {
   source: LiveSource;
@@ -40,7 +40,7 @@ const showScreen: OutputMode = async ({ source, values, filter, recordingToggle,
   const { displayOptionsFrom, runScreen } = await import('./commands/screen.tsx');
   await runScreen({
     source,
-    terminal: openTerminal(process.stdout),
+    terminal: new Terminal(process.stdout),
     filter: filter.text,
     display: displayOptionsFrom(values),
     dumpDirectory: values.dumpDir ?? '.',

@@ -226,7 +226,7 @@ export const flags = {
   to: {
     name: 'to',
     value: 'FORMAT',
-    help: exportFormatNames.map((format) => `${format} (${exportFormats[format].what})`).join(', '),
+    help: exportFormatNames.map((format) => `${format} (${exportFormats[format].consumer})`).join(', '),
     commands: ['export'],
     choices: exportFormatNames,
     parse: oneOf(exportFormatNames),

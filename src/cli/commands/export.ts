@@ -91,7 +91,7 @@ export const exportFiles = async (
     await writeEnd(toExitError(error).message);
     throw error;
   }
-  if (!started) throw new CliError(`${files.join(', ')}: contains no trace record`);
+  if (!started) throw new CliError(`${files.join(', ')}: no trace record`);
   await writeEnd(incompleteReason);
   return { skipped, omittedRecords: exporter.skippedRecords };
 };

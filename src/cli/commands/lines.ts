@@ -9,8 +9,8 @@ import { logLine } from '../../ui/components/log-line.ts';
 import type { Theme } from '../../ui/theme/theme.ts';
 import { formatRate, groupDigits } from '../../util/format.ts';
 import { formatRfc3339 } from '../../util/time.ts';
-import { openLineStream } from '../support/output.ts';
-import { createBell } from '../terminal/terminal.ts';
+import { LineStream } from '../support/output.ts';
+import { AlertBell } from '../terminal/bell.ts';
 
 export type LinesOptions = {
   source: EventSource;
@@ -37,10 +37,11 @@ const defaultColumns = 120;
 export const runLines = async (options: LinesOptions): Promise<void> => {
   const { source, out, filter, userName, theme, bell, interrupted } = options;
   const { info } = source;
-  const { queue, finished, finish, fail } = openLineStream(out, interrupted);
+  const stream = new LineStream(out, interrupted);
+  const { writer } = stream;
   const guest = { bootOffsetNs: info.bootOffsetNs, userName };
   const systemState = new SystemState(undefined, guest);
-  const ringBell = bell ? createBell((text) => queue.write(0, () => text)) : () => {};
+  const alertBell = bell ? new AlertBell((text) => writer.write(0, () => text)) : undefined;
   let status: SourceStatus | undefined;
   let nextIndex = 0;
   let lastSummaryNs: bigint | undefined;
@@ -49,7 +50,7 @@ export const runLines = async (options: LinesOptions): Promise<void> => {
   const formatEntry = (entry: Parameters<typeof logLine>[0]) =>
     theme.encode(logLine(entry, { wallOffsetNs: info.wallOffsetNs, width: maxColumns(), theme })).trimEnd();
   const writeLines = (lines: readonly string[]) => {
-    queue.write(lines.length, () => lines.map((line) => `${line}\n`).join(''));
+    writer.write(lines.length, () => lines.map((line) => `${line}\n`).join(''));
   };
   const formatGap = (gap: GapRecord) =>
     formatEntry({ record: gap, parentComm: undefined, origin: undefined, mergedIntoSpawn: false });
@@ -58,7 +59,7 @@ export const runLines = async (options: LinesOptions): Promise<void> => {
   const deliver = (untilNs: bigint) => {
     const { log } = systemState;
     const lines: string[] = [];
-    const gap = queue.takeGap(systemState.nowNs);
+    const gap = writer.takeGap(systemState.nowNs);
     if (gap) lines.push(formatGap(gap));
     for (nextIndex = Math.max(nextIndex, log.dropped); nextIndex < log.dropped + log.length; nextIndex++) {
       const entry = log.at(nextIndex - log.dropped);
@@ -72,7 +73,7 @@ export const runLines = async (options: LinesOptions): Promise<void> => {
   source.start({
     onBatch(batch) {
       systemState.apply(batch);
-      ringBell(systemState);
+      alertBell?.update(systemState);
       if (lastSummaryNs === undefined || batch.nowNs - lastSummaryNs >= summaryIntervalNs) {
         if (status || lastSummaryNs !== undefined) writeSummary();
         lastSummaryNs = batch.nowNs;
@@ -82,16 +83,16 @@ export const runLines = async (options: LinesOptions): Promise<void> => {
     onStatus: (latest) => {
       status = latest;
     },
-    onError: fail,
-    onEnd: finish,
+    onError: stream.fail,
+    onEnd: stream.finish,
   });
   try {
-    await finished;
+    await stream.finished;
   } finally {
     await source.stop();
     deliver(systemState.nowNs);
     writeSummary();
-    await queue.flush();
+    await writer.flush();
   }
 };
 

@@ -3,7 +3,7 @@ import type { LiveSource } from '../../capture/live-source.ts';
 import type { RecorderStatus, RecordOptions } from '../../trace/record/protocol.ts';
 import { printable } from '../../util/text.ts';
 import { CliError } from '../support/errors.ts';
-import { openStatusLine } from '../terminal/status-line.ts';
+import { StatusLine } from '../terminal/status-line.ts';
 import { lossMessage, recordingState, recordingSummary, startRecording } from './recording.ts';
 
 export type RunRecordOptions = {
@@ -19,7 +19,7 @@ export type RunRecordOptions = {
 export const runRecord = async ({ source, options, interrupted, log }: RunRecordOptions): Promise<void> => {
   const recording = await startRecording(source, options);
   const name = printable(options.path);
-  const line = openStatusLine(log);
+  const line = new StatusLine(log);
   let lastState = recordingState(recording.status);
   if (recording.status.repairedBytes > 0)
     line.log(`${name}: removed a torn last line of ${recording.status.repairedBytes} bytes`);

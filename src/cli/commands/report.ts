@@ -129,7 +129,7 @@ export const reportFiles = async (
     builder.addTraceBatch(batch);
   }
   metadata.records = reader.records;
-  if (metadata.records === 0) throw new CliError(`${files.join(', ')}: contains no trace record`);
+  if (metadata.records === 0) throw new CliError(`${files.join(', ')}: no trace record`);
   await builder.print();
 };
 

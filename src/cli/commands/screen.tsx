@@ -11,8 +11,10 @@ import { describeError, toExitError } from '../support/errors.ts';
 import { limitHeapGrowth } from '../support/heap.ts';
 import { localUserNames } from '../support/users.ts';
 import { tool } from '../support/version.ts';
-import { enableMouse, splitMouseInput } from '../terminal/mouse.ts';
-import { createBell, jobControl, maxFps, type Terminal } from '../terminal/terminal.ts';
+import { AlertBell } from '../terminal/bell.ts';
+import { JobControl } from '../terminal/job-control.ts';
+import { MouseReporting, splitMouseInput } from '../terminal/mouse.ts';
+import { maxFps, type Terminal } from '../terminal/terminal.ts';
 import { type DisplayOptions, resolveTheme } from './display-options.ts';
 import type { RecordingToggle } from './recording-toggle.ts';
 
@@ -57,12 +59,13 @@ export const runScreen = async ({
     usersOf: localUserNames(),
     schedule: terminal.frameScheduler(1000 / maxSourceFps),
   });
-  const { stopSelf } = jobControl(output, () => store.dispatch({ type: 'suspend' }));
-  const mouse = display.mouse ? enableMouse(output) : undefined;
+  const jobControl = new JobControl(output, () => store.dispatch({ type: 'suspend' }));
+  const mouse = display.mouse ? new MouseReporting(output) : undefined;
+  mouse?.enable();
   const keyInput = mouse ? splitMouseInput(keys ?? process.stdin, store.dispatch) : keys;
   const stopJob = async () => {
     mouse?.disable();
-    await stopSelf();
+    await jobControl.stopJob();
     mouse?.enable();
   };
   // Ink sets raw mode only after its first frame. A key pressed before would be echoed into the frame.
@@ -93,8 +96,8 @@ export const runScreen = async ({
     if (type === 'record' && recordingToggle) toggleRecording(store, recordingToggle);
   });
   if (display.bell) {
-    const ringBell = createBell((text) => output.write(text));
-    store.subscribe(() => ringBell(store.getSnapshot().system));
+    const alertBell = new AlertBell((text) => output.write(text));
+    store.subscribe(() => alertBell.update(store.getSnapshot().system));
   }
   if (recordingToggle) {
     recordingToggle.onChange = () => store.setRecordingStatus(recordingToggle.badge);

@@ -6,7 +6,7 @@ import type { EventSource } from '../../domain/source/event-source.ts';
 import { wallOffsetNs } from '../../proc/host-info.ts';
 import { TraceComposer } from '../../trace/format/composer.ts';
 import { encodeStrict } from '../../trace/format/encode.ts';
-import { openLineStream } from '../support/output.ts';
+import { LineStream } from '../support/output.ts';
 import { tool } from '../support/version.ts';
 
 export type StreamOptions = {
@@ -26,7 +26,8 @@ export type StreamOptions = {
 /** Streams records until the source or the reader ends, or `interrupted` resolves. Returns the number of dropped records. */
 export const runStream = async (options: StreamOptions): Promise<{ dropped: number }> => {
   const { source, out, interrupted, filter, userName, strict, initial } = options;
-  const { queue, finished, finish, fail } = openLineStream(out, interrupted);
+  const stream = new LineStream(out, interrupted);
+  const { writer } = stream;
   const composer = new TraceComposer({
     info: source.info,
     tool,
@@ -42,29 +43,29 @@ export const runStream = async (options: StreamOptions): Promise<{ dropped: numb
 
   let nowNs = process.hrtime.bigint();
   const deliver = (records: readonly ChurnRecord[]) => {
-    const gap = queue.takeGap(nowNs);
-    queue.write(records.length, () => compose(gap ? [gap, ...records] : records, nowNs));
+    const gap = writer.takeGap(nowNs);
+    writer.write(records.length, () => compose(gap ? [gap, ...records] : records, nowNs));
   };
 
-  if (!strict) queue.write(1, () => composer.begin(nowNs));
+  if (!strict) writer.write(1, () => composer.begin(nowNs));
   source.start({
     onBatch(batch) {
       nowNs = batch.nowNs;
       deliver(streamFilter.filter(batch.records).filter(isWanted));
     },
     onStatus: () => {},
-    onError: fail,
-    onEnd: finish,
+    onError: stream.fail,
+    onEnd: stream.finish,
   });
   try {
-    await finished;
+    await stream.finished;
   } finally {
     await source.stop();
     deliver([]);
-    if (!strict) queue.write(1, () => composer.end(nowNs));
-    await queue.flush();
+    if (!strict) writer.write(1, () => composer.end(nowNs));
+    await writer.flush();
   }
-  return { dropped: queue.dropped };
+  return { dropped: writer.dropped };
 };
 
 const strictLines = (records: readonly ChurnRecord[]): string =>

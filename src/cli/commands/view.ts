@@ -4,7 +4,7 @@ import type { EventSource } from '../../domain/source/event-source.ts';
 import { followTrace } from '../../trace/replay/follow.ts';
 import { openReplay } from '../../trace/replay/open-replay.ts';
 import { CliError, describeError, UsageError } from '../support/errors.ts';
-import { openTerminal } from '../terminal/terminal.ts';
+import { Terminal } from '../terminal/terminal.ts';
 import type { CommandContext } from './context.ts';
 
 /** Runs `churntop view FILE…|-`. */
@@ -27,7 +27,7 @@ export const runView = async ({ files, values, filter, interrupted }: CommandCon
   const hungUp = new Promise<void>((resolve) => process.stdout.on('error', () => resolve()));
   await runScreen({
     source,
-    terminal: openTerminal(process.stdout),
+    terminal: new Terminal(process.stdout),
     keys,
     filter: filter.text,
     display: displayOptionsFrom(values),

@@ -72,7 +72,7 @@ const replayErrorTexts: Readonly<Record<ReplayErrorDetails['reason'], string>> =
   device: 'is a device (expected a file)',
   socket: 'is a socket (expected a file)',
   empty: 'is empty',
-  'not-a-trace': 'contains no trace record',
+  'not-a-trace': 'no trace record',
 };
 
 /** Describes why a trace cannot be replayed. */

@@ -28,21 +28,24 @@ export class Output {
   }
 }
 
-/**
- * Opens a stream of lines. `finished` resolves when the command should stop or when the source or the reader ends. It
- * rejects with the error that was passed to `fail`.
- */
-export const openLineStream = (out: Writable, interrupted: Promise<void>) => {
-  let finish: () => void = () => {};
-  let fail: (error: Error) => void = () => {};
-  const finished = new Promise<void>((resolve, reject) => {
-    finish = resolve;
-    fail = reject;
-  });
-  interrupted.then(finish);
-  const queue = new LineWriter(out, (error) => (error ? fail(error) : finish()));
-  return { queue, finished, finish, fail };
-};
+/** A stream of lines that ends when the source or the reader ends, or when it is interrupted. */
+export class LineStream {
+  readonly writer: LineWriter;
+  /** Resolves at the end of the stream. Rejects with the error that was passed to `fail`. */
+  readonly finished: Promise<void>;
+  finish: () => void = () => {};
+  fail: (error: Error) => void = () => {};
+
+  /** @param interrupted resolves when the stream should end */
+  constructor(out: Writable, interrupted: Promise<void>) {
+    this.finished = new Promise<void>((resolve, reject) => {
+      this.finish = resolve;
+      this.fail = reject;
+    });
+    interrupted.then(this.finish);
+    this.writer = new LineWriter(out, (error) => (error ? this.fail(error) : this.finish()));
+  }
+}
 
 /** Prints a message to standard error. */
 export const printMessage = (text: string): void => void process.stderr.write(`churntop: ${text}\n`);

@@ -6,24 +6,26 @@ import type { Action } from '../../store/actions/action.ts';
 const enableSequence = '\x1b[?1000h\x1b[?1006h';
 const disableSequence = '\x1b[?1006l\x1b[?1000l';
 
-/** Mouse reporting of a terminal. */
-export type MouseReporting = { disable: () => void; enable: () => void };
+/** Mouse reporting of a terminal. It ends when the process exits. */
+export class MouseReporting {
+  readonly #output: WriteStream;
+  #enabled = false;
 
-/** Enables mouse reporting until the process exits. Disable it while the process is stopped. */
-export const enableMouse = (output: WriteStream): MouseReporting => {
-  let enabled = false;
-  const disable = () => {
-    if (enabled) output.write(disableSequence);
-    enabled = false;
-  };
-  const enable = () => {
-    output.write(enableSequence);
-    enabled = true;
-  };
-  process.on('exit', disable);
-  enable();
-  return { disable, enable };
-};
+  constructor(output: WriteStream) {
+    this.#output = output;
+    process.on('exit', () => this.disable());
+  }
+
+  enable(): void {
+    this.#output.write(enableSequence);
+    this.#enabled = true;
+  }
+
+  disable(): void {
+    if (this.#enabled) this.#output.write(disableSequence);
+    this.#enabled = false;
+  }
+}
 
 const mouseReport = /\x1b\[<(\d{1,3});(\d{1,5});(\d{1,5})([Mm])/g;
 const partialReport = /\x1b\[<[\d;]{0,17}$/;

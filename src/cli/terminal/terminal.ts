@@ -1,15 +1,4 @@
 import type { WriteStream } from 'node:tty';
-import type { SystemState } from '../../domain/processes/system-state.ts';
-
-/** The terminal that the screen is drawn on. */
-export type Terminal = {
-  output: WriteStream;
-  /**
-   * Returns a scheduler of frames. Frames are at least `frameMs` apart, and `delayMs` after the request. No frame is
-   * drawn while the terminal is stalled.
-   */
-  frameScheduler(frameMs: number): (draw: () => void, delayMs?: number) => void;
-};
 
 /** The handle of a stream. Node opens terminals in blocking mode; `setBlocking` is not in its types. */
 type Handle = { setBlocking?: (blocking: boolean) => void };
@@ -20,55 +9,40 @@ export const unblock = (output: WriteStream): void => {
 };
 
 /**
- * Opens the terminal for non-blocking writes. With blocking writes, a stalled terminal (Ctrl-S, a dead SSH connection)
- * would block the main thread, which could then handle no signal.
+ * The terminal that the screen is drawn on. Writes do not block: otherwise a stalled terminal (Ctrl-S, a dead SSH
+ * connection) would block the main thread, which could then handle no signal.
  */
-export const openTerminal = (output: WriteStream): Terminal => {
-  unblock(output);
-  return {
-    output,
-    frameScheduler: (frameMs) => {
-      let lastFrameMs = 0;
-      let utilization = performance.eventLoopUtilization();
-      const intervalMs = () => frameIntervalMs(performance.eventLoopUtilization(utilization).active, frameMs);
-      return (draw, delayMs = 0) => {
-        const drawWhenDrained = () => {
-          if (output.writableNeedDrain) output.once('drain', drawWhenDrained);
-          else {
-            lastFrameMs = performance.now();
-            utilization = performance.eventLoopUtilization();
-            draw();
-          }
-        };
-        setTimeout(drawWhenDrained, Math.max(delayMs, lastFrameMs + intervalMs() - performance.now()));
+export class Terminal {
+  readonly output: WriteStream;
+
+  constructor(output: WriteStream) {
+    this.output = output;
+    unblock(output);
+  }
+
+  /**
+   * Returns a function that schedules a frame. Frames are at least `frameMs` apart, and `delayMs` after the request. No
+   * frame is drawn while the terminal is stalled.
+   */
+  frameScheduler(frameMs: number): (draw: () => void, delayMs?: number) => void {
+    const { output } = this;
+    // No frame yet. The cost of startup must not delay the first frame with processes.
+    let lastFrameMs = Number.NEGATIVE_INFINITY;
+    let utilization = performance.eventLoopUtilization();
+    const intervalMs = () => frameIntervalMs(performance.eventLoopUtilization(utilization).active, frameMs);
+    return (draw, delayMs = 0) => {
+      const drawWhenDrained = () => {
+        if (output.writableNeedDrain) output.once('drain', drawWhenDrained);
+        else {
+          lastFrameMs = performance.now();
+          utilization = performance.eventLoopUtilization();
+          draw();
+        }
       };
-    },
-  };
-};
-
-/** Time that a stop signal may take to arrive. If it never arrives, the screen is restored. */
-const stopTimeoutMs = 100;
-
-/**
- * Sets up job control. `suspend` is called when SIGTSTP arrives. `stopSelf` stops the whole foreground job, so that a
- * shell that started npm gets its prompt back. The kernel ignores the signal in an orphaned process group, because no
- * shell could continue it; `stopSelf` then returns after `stopTimeoutMs`.
- */
-export const jobControl = (output: WriteStream, suspend: () => void): { stopSelf: () => Promise<void> } => {
-  process.on('SIGTSTP', suspend);
-  return {
-    stopSelf: async () => {
-      // The sequences that restore the screen must be written before the process stops.
-      await new Promise<void>((resolve) => output.write('', () => resolve()));
-      const continued = new Promise<void>((resolve) => process.once('SIGCONT', resolve));
-      const ignored = new Promise<void>((resolve) => setTimeout(resolve, stopTimeoutMs));
-      process.off('SIGTSTP', suspend);
-      process.kill(0, 'SIGTSTP');
-      await Promise.race([continued, ignored]);
-      process.on('SIGTSTP', suspend);
-    },
-  };
-};
+      setTimeout(drawWhenDrained, Math.max(delayMs, lastFrameMs + intervalMs() - performance.now()));
+    };
+  }
+}
 
 /** Share of time that frames and state updates may keep the main thread busy. */
 const maxBusyShare = 0.15;
@@ -85,13 +59,3 @@ export const frameIntervalMs = (busyMs: number, minMs: number): number =>
 
 /** Frame limit of Ink. Frames for new data are scheduled above; this limits frames for keys. */
 export const maxFps = 250;
-
-/** Returns a function that rings the bell once if alerts were raised since the last call. */
-export const createBell = (write: (text: string) => void): ((state: SystemState) => void) => {
-  let seen = 0;
-  return ({ activeAlerts }) => {
-    if (activeAlerts.raisedTotal > seen) write('\x07');
-    // A paused view reads a copy, which counts from zero.
-    seen = Math.max(seen, activeAlerts.raisedTotal);
-  };
-};

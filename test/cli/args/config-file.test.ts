@@ -28,7 +28,7 @@ describe('parseConfig', () => {
   });
 
   test.each<[string, string]>([
-    ['colour red', 'config:2: colour: unknown flag'],
+    ['color red', 'config:2: color: unknown flag'],
     ['theme', 'config:2: theme: missing value (expected NAME)'],
     ['theme mauve', `config:2: theme: invalid value "mauve" (expected ${themeNames.join(', ')})`],
     ['ascii yes', 'config:2: ascii: takes no value'],

@@ -116,8 +116,8 @@ test('a flag throws when given to a command that does not accept it', () => {
 
 describe('an unknown flag is reported as typed', () => {
   test.each([
-    ['colour', '--colour'],
-    ['noColour', '--no-colour'],
+    ['color', '--color'],
+    ['noColor', '--no-color'],
     ['x', '-x'],
     // Properties of every object.
     ['constructor', '--constructor'],

@@ -1,0 +1,33 @@
+import type { WriteStream } from 'node:tty';
+
+/** Time that a stop signal may take to arrive. If it never arrives, the screen is restored. */
+const stopTimeoutMs = 100;
+
+/** Job control of a program that owns the screen. */
+export class JobControl {
+  readonly #output: WriteStream;
+  readonly #onSuspend: () => void;
+
+  /** @param onSuspend called when SIGTSTP arrives */
+  constructor(output: WriteStream, onSuspend: () => void) {
+    this.#output = output;
+    this.#onSuspend = onSuspend;
+    process.on('SIGTSTP', onSuspend);
+  }
+
+  /**
+   * Stops the whole foreground job, so that a shell that started npm gets its prompt back. Returns when the job is
+   * continued. The kernel ignores the signal in an orphaned process group, because no shell could continue it; then this
+   * returns after `stopTimeoutMs`.
+   */
+  async stopJob(): Promise<void> {
+    // The sequences that restore the screen must be written before the process stops.
+    await new Promise<void>((resolve) => this.#output.write('', () => resolve()));
+    const continued = new Promise<void>((resolve) => process.once('SIGCONT', resolve));
+    const ignored = new Promise<void>((resolve) => setTimeout(resolve, stopTimeoutMs));
+    process.off('SIGTSTP', this.#onSuspend);
+    process.kill(0, 'SIGTSTP');
+    await Promise.race([continued, ignored]);
+    process.on('SIGTSTP', this.#onSuspend);
+  }
+}
