@@ -34,7 +34,7 @@ test.each([['report'], ['export', '--to', 'ecs']])(
     churntop.kill('SIGTERM');
     expect(await churntop).toMatchObject({
       exitCode: 1,
-      stderr: `churntop: ${fifo}: contains no trace record`,
+      stderr: `churntop: ${fifo}: no trace record`,
     });
   },
 );
@@ -73,7 +73,7 @@ describe('an export that cannot read all files', () => {
   test.each(['perfetto', 'ecs'])('writes no %s when there is no record', async (to) => {
     const { exitCode, stdout, stderr } = await exporting(to, program);
     expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' });
-    expect(stderr).toBe(`churntop: ${program}: contains no trace record`);
+    expect(stderr).toBe(`churntop: ${program}: no trace record`);
   });
 });
 

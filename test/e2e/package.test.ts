@@ -6,7 +6,7 @@ import manifest from '../../package.json' with { type: 'json' };
 import { createTempDir } from '../support/harness/temp-dir.ts';
 
 const root = resolve('.');
-// Beside node_modules, so that its files can be had by links.
+// Next to node_modules, so that its files can be hard-linked.
 mkdirSync('build', { recursive: true });
 const clones = mkdtempSync(join(root, 'build', 'clones-'));
 const scene = createTempDir();
@@ -17,7 +17,7 @@ afterAll(() => {
   scene.remove();
 });
 
-/** The project as if cloned and installed there, packed. Returns the path of the package. */
+/** Packs a copy of the project, as a fresh clone would. Returns the path of the package. */
 const pack = (name: string): string => {
   const folder = join(clones, name);
   const made = ['node_modules', 'dist', 'build', '.git', 'demo.gif'].map((each) => join(root, each));

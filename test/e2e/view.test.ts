@@ -143,7 +143,7 @@ describe.skipIf(!pty)('view', () => {
     await session.see('REPLAY');
     session.type('t100%\r');
     await session.see('␛]0;owned');
-    await session.see(/[78] bad lines/);
+    await session.see(/[78] invalid lines/);
     expect(session.output()).not.toContain('owned\x07');
     expect(session.output()).not.toContain('\u202e');
     expect(session.screen()).not.toContain('under format 9');
@@ -197,9 +197,9 @@ describe('view exits with an error message for', () => {
     [['/dev/null'], 'is a device'],
     [['socket'], 'is a socket'],
     [['empty'], 'empty: is empty'],
-    [['letter'], 'letter: contains no trace record (line 1: not JSON)'],
-    [['letter.gz', 'empty'], 'letter.gz, empty: contains no trace record (line 1: not JSON)'],
-    [['newer'], 'newer: contains no trace record (line 1: format 9, this version reads 1)'],
+    [['letter'], 'letter: no trace record (line 1: not JSON)'],
+    [['letter.gz', 'empty'], 'letter.gz, empty: no trace record (line 1: not JSON)'],
+    [['newer'], 'newer: no trace record (line 1: format 9, this version reads 1)'],
   ])('%j', async (files, message) => {
     const socket = createServer().listen(at('socket'));
     onTestFinished(() => void socket.close());
