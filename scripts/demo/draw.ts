@@ -17,7 +17,10 @@ const blockEighths = (text: string): number => {
 };
 
 /** Draws the screen on a canvas, with `scale` pixels per point. */
-export const draw = (screen: IBuffer, columns: number, rows: number, scale = 1) => {
+export const draw = (
+  screen: IBuffer,
+  { columns, rows, scale = 1 }: { columns: number; rows: number; scale?: number },
+) => {
   const width = columns * cell.width + 2 * cell.margin;
   const height = rows * cell.height + 2 * cell.margin;
   const canvas = createCanvas(width * scale, height * scale);

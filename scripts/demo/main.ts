@@ -41,7 +41,7 @@ const text = () =>
 type Frame = { pixels: Uint8Array; width: number; height: number; ms: number };
 const frames: Frame[] = [];
 const captureFrame = (ms: number) => {
-  const canvas = draw(terminal.buffer.active, columns, rows);
+  const canvas = draw(terminal.buffer.active, { columns, rows });
   const { width, height } = canvas;
   const pixels = new Uint8Array(canvas.getContext('2d').getImageData(0, 0, width, height).data.buffer);
   const last = frames.at(-1);
@@ -67,7 +67,7 @@ try {
     if (image)
       writeFileSync(
         `docs/img/${image}.png`,
-        draw(terminal.buffer.active, columns, rows, 2).toBuffer('image/png'),
+        draw(terminal.buffer.active, { columns, rows, scale: 2 }).toBuffer('image/png'),
       );
     pty.write(keys);
   }
