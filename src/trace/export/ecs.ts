@@ -61,14 +61,14 @@ class EcsExporter implements Exporter {
     return '';
   }
 
-  convert({ header, isNewRecorder, records }: TraceBatch, passes: RecordPredicate): string {
+  convert({ header, isNewRecorder, records }: TraceBatch, matches: RecordPredicate): string {
     if (isNewRecorder) this.#contexts.reset();
     if (header !== this.#header) this.#host = header && hostFields(header);
     this.#header = header;
     let out = '';
     for (const record of records) {
       this.#clock.update(record);
-      if (isProbeEvent(record)) out += this.#probe(record, passes);
+      if (isProbeEvent(record)) out += this.#probe(record, matches);
       else if (record.probe_source === 'trace.gap') out += this.#gap(record);
       else if (record.probe_source === 'trace.note') out += this.#note(record);
       else if (record.probe_source === 'trace.alert') out += this.#alert(record);
@@ -80,9 +80,9 @@ class EcsExporter implements Exporter {
     return '';
   }
 
-  #probe(record: ProbeEvent, passes: RecordPredicate): string {
+  #probe(record: ProbeEvent, matches: RecordPredicate): string {
     const context = this.#contexts.apply(record);
-    if (!passes(record)) return '';
+    if (!matches(record)) return '';
     const { probe_source, guest_pid, guest_comm, guest_monotonic_ns, start_ticks } = record;
     const meaning = 'initial' in record ? foundAlive : eventTypes[probe_source];
     const ppid = ('guest_ppid' in record ? record.guest_ppid : undefined) ?? context.ppid;

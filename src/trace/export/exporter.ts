@@ -10,7 +10,7 @@ export type ExporterOptions = {
 export type Exporter = {
   begin(): string;
   /** Converts a batch. Records that do not match are omitted, but tracked for later records. */
-  convert(batch: TraceBatch, passes: RecordPredicate): string;
+  convert(batch: TraceBatch, matches: RecordPredicate): string;
   /** Ends the document. `incompleteReason` is why it does not contain the whole trace. */
   end(incompleteReason?: string): string;
   /** Number of records that the format cannot represent. */
@@ -21,8 +21,8 @@ export type CreateExporter = (options: ExporterOptions) => Exporter;
 
 /** The formats of `--to`. The exporters are in `exporters.ts`, so that the flags do not load them. */
 export const exportFormats = {
-  perfetto: { what: 'ui.perfetto.dev' },
-  otlp: { what: 'OpenTelemetry logs' },
-  ecs: { what: 'Elastic' },
-} as const satisfies Record<string, { what: string }>;
+  perfetto: { consumer: 'ui.perfetto.dev' },
+  otlp: { consumer: 'OpenTelemetry logs' },
+  ecs: { consumer: 'Elastic' },
+} as const satisfies Record<string, { consumer: string }>;
 export type ExportFormat = keyof typeof exportFormats;

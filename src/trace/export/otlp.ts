@@ -97,7 +97,7 @@ class OtlpExporter implements Exporter {
     return '';
   }
 
-  convert({ header, isNewRecorder, records }: TraceBatch, passes: RecordPredicate): string {
+  convert({ header, isNewRecorder, records }: TraceBatch, matches: RecordPredicate): string {
     let out = '';
     if (header !== this.#header) {
       out += this.#request();
@@ -107,7 +107,7 @@ class OtlpExporter implements Exporter {
     for (const record of records) {
       this.#clock.update(record);
       const line = isProbeEvent(record)
-        ? this.#probe(record, passes)
+        ? this.#probe(record, matches)
         : isAnnotation(record)
           ? this.#annotation(record)
           : undefined;
@@ -122,9 +122,9 @@ class OtlpExporter implements Exporter {
     return this.#request();
   }
 
-  #probe(event: ProbeEvent, passes: RecordPredicate): string | undefined {
+  #probe(event: ProbeEvent, matches: RecordPredicate): string | undefined {
     const context = this.#contexts.apply(event);
-    if (!passes(event)) return undefined;
+    if (!matches(event)) return undefined;
     const { probe_source, guest_pid, guest_comm, guest_monotonic_ns } = event;
     const creationTime =
       context.spawnedNs === undefined ? undefined : this.#clock.toRfc3339(context.spawnedNs);

@@ -15,7 +15,7 @@ type OpenSlice = {
   fromNs: bigint;
   initial: boolean;
   /** Whether its last record matches the filter. */
-  passes: boolean;
+  matches: boolean;
   previousComm: string | undefined;
   track: Track;
   lane: number;
@@ -32,7 +32,7 @@ export class SliceWriter {
     this.#tracks = new Tracks(list);
   }
 
-  begin(event: SpawnedEvent, atNs: bigint, passes: boolean): void {
+  begin(event: SpawnedEvent, atNs: bigint, matches: boolean): void {
     const { guest_pid, guest_comm, guest_ppid, guest_uid, args, initial } = event;
     const previous = this.#openSlices.take(guest_pid);
     if (previous) this.#closeSlice(previous, atNs, { end: 'exit missed' });
@@ -44,15 +44,15 @@ export class SliceWriter {
       uid: guest_uid,
       argv: args,
       initial: initial ?? false,
-      passes,
+      matches,
     });
   }
 
   /** Moves a slice to the track of its new name. A slice has one name, the last one. */
-  rename(event: ExecEvent, atNs: bigint, passes: boolean): void {
+  rename(event: ExecEvent, atNs: bigint, matches: boolean): void {
     const { guest_comm, guest_uid, args } = event;
     const slice = this.#sliceOf(event, atNs);
-    slice.passes = passes;
+    slice.matches = matches;
     slice.uid = guest_uid ?? slice.uid;
     slice.argv = args;
     if (guest_comm === slice.comm) return;
@@ -63,10 +63,10 @@ export class SliceWriter {
     slice.lane = slice.track.lanes.allocate(slice.fromNs);
   }
 
-  end(event: ExitedEvent, atNs: bigint, passes: boolean): void {
+  end(event: ExitedEvent, atNs: bigint, matches: boolean): void {
     const slice = this.#sliceOf(event, atNs);
     this.#openSlices.take(event.guest_pid);
-    slice.passes = passes;
+    slice.matches = matches;
     const { lifetime_ns, exit_code, exit_signal } = event;
     this.#closeSlice(slice, atNs, { lifetime_ns, exit_code, exit_signal });
   }
@@ -88,7 +88,7 @@ export class SliceWriter {
         uid: undefined,
         argv: undefined,
         initial: true,
-        passes: false,
+        matches: false,
       })
     );
   }
@@ -103,10 +103,10 @@ export class SliceWriter {
     return slice;
   }
 
-  #closeSlice(slice: OpenSlice, untilNs: bigint, more: Record<string, unknown>): void {
-    const { pid, comm, ppid, uid, argv, fromNs, initial, passes, previousComm, track, lane } = slice;
+  #closeSlice(slice: OpenSlice, untilNs: bigint, extraArgs: Record<string, unknown>): void {
+    const { pid, comm, ppid, uid, argv, fromNs, initial, matches, previousComm, track, lane } = slice;
     const lastNs = untilNs > fromNs ? untilNs : fromNs;
-    if (!passes) {
+    if (!matches) {
       track.lanes.release(lane);
       return;
     }
@@ -127,7 +127,7 @@ export class SliceWriter {
         argv,
         initial: initial || undefined,
         previous_comm: previousComm,
-        ...more,
+        ...extraArgs,
       },
     });
   }

@@ -34,8 +34,8 @@ export class Tracks {
 
   /** Returns the track of a comm. */
   trackFor(comm: string): Track {
-    const known = this.#tracks.get(comm);
-    if (known) return known;
+    const existing = this.#tracks.get(comm);
+    if (existing) return existing;
     if (this.#tracks.size >= maxTracks) this.#dropIdle();
     const track: Track = { trackId: this.#nextTrack++, comm, lanes: new LaneAllocator(), threads: [] };
     this.#tracks.set(comm, track);
@@ -44,8 +44,8 @@ export class Tracks {
 
   /** Returns the thread ID of a lane. */
   threadIdFor({ trackId, comm, threads }: Track, lane: number): number {
-    const known = threads[lane];
-    if (known !== undefined) return known;
+    const existing = threads[lane];
+    if (existing !== undefined) return existing;
     const name = printable(comm);
     if (threads.length === 0) nameTrack(this.#list, trackId, name);
     const tid = this.#nextThread++;

@@ -10,6 +10,8 @@ import { EventList } from './perfetto-events.ts';
 import { SliceWriter } from './perfetto-slices.ts';
 import { churnTrackId, nameTrack } from './perfetto-tracks.ts';
 
+type Instant = { cat: string; text: string; monotonicNs: bigint; args?: object };
+
 /**
  * Exports Chrome's Trace Event Format for ui.perfetto.dev: one slice per process, counters of spawns and exits a second,
  * and instants for gaps, notes and alerts.
@@ -35,15 +37,15 @@ class PerfettoExporter implements Exporter {
     return `{"displayTimeUnit":"ns","otherData":${toJson({ tool: this.#options.tool, epistemic_status: 'DECLARED' })},"traceEvents":[\n${this.#list.take()}`;
   }
 
-  convert({ header, isNewRecorder, records }: TraceBatch, passes: RecordPredicate): string {
+  convert({ header, isNewRecorder, records }: TraceBatch, matches: RecordPredicate): string {
     if (isNewRecorder) this.#startRecorder(header);
     for (const record of records) {
-      if (isProbeEvent(record)) this.#probe(record, passes(record));
+      if (isProbeEvent(record)) this.#probe(record, matches(record));
       else if (record.probe_source === 'trace.gap') this.#gap(record);
       else if (record.probe_source === 'trace.note')
-        this.#addInstant('note', record.text, record.monotonic_ns);
+        this.#addInstant({ cat: 'note', text: record.text, monotonicNs: record.monotonic_ns });
       else if (record.probe_source === 'trace.alert')
-        this.#addInstant('alert', formatAlert(record), record.monotonic_ns);
+        this.#addInstant({ cat: 'alert', text: formatAlert(record), monotonicNs: record.monotonic_ns });
     }
     return this.#list.take();
   }
@@ -52,7 +54,11 @@ class PerfettoExporter implements Exporter {
     this.#slices.endAll(this.#nowNs);
     this.#counters.flush();
     if (incompleteReason !== undefined)
-      this.#addInstant('cut', `cut short: ${incompleteReason}`, this.#nowNs - this.#axisOffsetNs);
+      this.#addInstant({
+        cat: 'cut',
+        text: `cut short: ${incompleteReason}`,
+        monotonicNs: this.#nowNs - this.#axisOffsetNs,
+      });
     return `${this.#list.take()}\n]}\n`;
   }
 
@@ -68,33 +74,33 @@ class PerfettoExporter implements Exporter {
     this.#boot = header.boot_id;
   }
 
-  #probe(event: ProbeEvent, passes: boolean): void {
+  #probe(event: ProbeEvent, matches: boolean): void {
     const atNs = this.#toAxisNs(event.guest_monotonic_ns);
     switch (event.probe_source) {
       case 'process.spawned':
-        this.#slices.begin(event, atNs, passes);
-        if (!event.initial && passes) this.#counters.count(atNs, 'spawned');
+        this.#slices.begin(event, atNs, matches);
+        if (!event.initial && matches) this.#counters.count(atNs, 'spawned');
         return;
       case 'process.exec':
-        this.#slices.rename(event, atNs, passes);
+        this.#slices.rename(event, atNs, matches);
         return;
       case 'process.zombie':
         return;
       case 'process.exited':
-        if (passes) this.#counters.count(atNs, 'exited');
-        this.#slices.end(event, atNs, passes);
+        if (matches) this.#counters.count(atNs, 'exited');
+        this.#slices.end(event, atNs, matches);
         return;
     }
   }
 
   #gap({ reason, tasks, events, from_monotonic_ns, to_monotonic_ns }: GapRecord): void {
     const args = { reason, tasks, events, for_ns: to_monotonic_ns - from_monotonic_ns };
-    this.#addInstant('gap', `gap: ${reason}`, to_monotonic_ns, args);
+    this.#addInstant({ cat: 'gap', text: `gap: ${reason}`, monotonicNs: to_monotonic_ns, args });
   }
 
   /** Adds an instant that spans all tracks. */
-  #addInstant(cat: string, text: string, ns: bigint, args?: object): void {
-    const atNs = this.#toAxisNs(ns);
+  #addInstant({ cat, text, monotonicNs, args }: Instant): void {
+    const atNs = this.#toAxisNs(monotonicNs);
     const name = printable(text);
     this.#list.add({ ph: 'i', s: 'g', name, cat, pid: churnTrackId, tid: churnTrackId, atNs, args });
   }

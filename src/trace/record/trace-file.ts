@@ -27,6 +27,8 @@ const openFlags = O_RDWR | O_APPEND | O_NOFOLLOW;
 /** The start of every trace line. */
 const linePrefix = Buffer.from('{"probe_source":');
 
+type TraceFileFields = { path: string; fd: number; openedNs: bigint; append: boolean };
+
 /** A file of complete lines, open for appending. */
 export class TraceFile {
   readonly path: string;
@@ -37,7 +39,7 @@ export class TraceFile {
   #size: number;
   #hasTornLine = false;
 
-  private constructor(path: string, fd: number, openedNs: bigint, append: boolean) {
+  private constructor({ path, fd, openedNs, append }: TraceFileFields) {
     this.path = path;
     this.openedNs = openedNs;
     this.#fd = fd;
@@ -49,7 +51,7 @@ export class TraceFile {
   static open(path: string, mode: OpenMode, nowNs: bigint): TraceFile {
     const fd = openFile(path, mode);
     try {
-      return new TraceFile(path, fd, nowNs, mode === 'append');
+      return new TraceFile({ path, fd, openedNs: nowNs, append: mode === 'append' });
     } catch (error) {
       closeSync(fd);
       if (error instanceof RecordError) throw error;

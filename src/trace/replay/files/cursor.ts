@@ -84,10 +84,10 @@ export class TraceCursor {
       return this.#closeFile();
     }
     const lines = target.subarray(0, bytes).lastIndexOf(newline) + 1;
-    const taken = lines === 0 ? bytes : lines;
+    const consumed = lines === 0 ? bytes : lines;
     this.#atLineBoundary = lines > 0;
-    this.#offset += taken;
-    return this.#reader.push(target.subarray(0, taken));
+    this.#offset += consumed;
+    return this.#reader.push(target.subarray(0, consumed));
   }
 
   #closeFile(): TraceBatch[] {

@@ -17,7 +17,7 @@ export class DamagedFiles {
   /** Sets the listener, and reports all incomplete files to it now and after each change. */
   subscribe(listener: (text: string) => void): void {
     this.#listener = listener;
-    const reports = [...this.#reasons].map(([name, why]) => `${why}: ${name}`);
+    const reports = [...this.#reasons].map(([name, reason]) => `${reason}: ${name}`);
     if (reports.length > 0) listener(reports.join('; '));
   }
 

@@ -23,7 +23,7 @@ export type NavigationContext = {
 };
 
 /** The result of a search without a match. */
-export type NotFound = { what: string; direction: Direction };
+export type NotFound = { subject: string; direction: Direction };
 
 type NavigationResult = Promise<Position | NotFound | undefined>;
 
@@ -68,7 +68,7 @@ const commandHandlers: CommandHandlers = {
     const landmark = context.index.nearestLandmark(context.from.playhead.state.events, direction);
     return landmark
       ? seekTo({ kind: 'event', events: landmark.events }, context)
-      : { what: 'gap, note or alert', direction };
+      : { subject: 'gap, note or alert', direction };
   },
 };
 
@@ -87,7 +87,7 @@ const findNext = async (
   const position = await findEvent({ files, from: start, direction, query, isCancelled });
   if (position) return seekTo({ kind: 'position', position }, context);
   if (isCancelled()) return undefined;
-  return { what: `event of ${command.type === 'comm' ? command.comm : command.pid}`, direction };
+  return { subject: `event of ${command.type === 'comm' ? command.comm : command.pid}`, direction };
 };
 
 /** Executes a command. Resolves to the new position, or to what was not found; undefined if cancelled. */

@@ -171,7 +171,7 @@ export class Player implements EventSource {
       setBusy: (busy) => this.#setBusy(busy),
     });
     if (!result) return;
-    if ('what' in result) return this.#reportNotFound(result);
+    if ('subject' in result) return this.#reportNotFound(result);
     this.#position = result;
     this.#emitSystemState();
     if (command.kind === 'time' && command.atNs === span.toNs && span.indexedShare < 1)
@@ -220,9 +220,9 @@ export class Player implements EventSource {
     if (message.type === 'progress') this.#emitStatus();
   }
 
-  #reportNotFound({ what, direction }: NotFound): void {
+  #reportNotFound({ subject, direction }: NotFound): void {
     const scope = this.#index.progress.done || direction < 0 ? '' : ' in the indexed part';
-    this.#listener?.onNotice?.(`no ${what} ${direction > 0 ? 'after' : 'before'} this time${scope}`);
+    this.#listener?.onNotice?.(`no ${subject} ${direction > 0 ? 'after' : 'before'} this time${scope}`);
   }
 
   #setBusy(busy: ReplayStatus['busy']): void {

@@ -1,0 +1,86 @@
+import { describe, expect, test } from 'vitest';
+import { Store } from '../../../../src/store/store.ts';
+import { Player } from '../../../../src/trace/replay/player/player.ts';
+import { seconds, sourceInfo } from '../../../support/fixtures/events.ts';
+import { manualClock, memoryFile } from '../../../support/harness/replay.ts';
+import { at, history, lastRecord, openPlayer, quietTrace } from './player-fixture.ts';
+
+test.each([
+  ['a time far ahead', 165.2, 165.2, 204],
+  ['a time after the end', 999, 171, 209],
+])('Player seeks to %s before anything is indexed', async (_, to, at, last) => {
+  const files = [memoryFile(quietTrace())];
+  const startIndex = () => ({ stop: async () => {} });
+  const player = await Player.open({
+    files,
+    startIndex,
+    clock: manualClock(),
+    history,
+    chunkBytes: 333,
+    playing: false,
+  });
+  const store = new Store({ info: player.info, replay: player.replay.status(), maxLogEntries: history });
+  store.connect(player);
+  player.replay.send({ type: 'seek', toNs: seconds(to) + sourceInfo.wallOffsetNs });
+  await player.whenIdle();
+  const { system, replay } = store.getSnapshot();
+  expect(replay?.positionNs).toBe(seconds(at) + sourceInfo.wallOffsetNs);
+  expect(system.log.at(system.log.length - 1)?.record).toMatchObject({ guest_pid: last });
+  await player.stop();
+});
+
+describe('Player seeks', () => {
+  test('event by event, forwards and backwards', async () => {
+    const { run, store, world } = await openPlayer([quietTrace()]);
+    await run({ type: 'step', events: 1 });
+    expect(lastRecord(store)).toMatchObject({ probe_source: 'process.spawned', guest_pid: 200 });
+    await run({ type: 'step', events: 1 }, { type: 'step', events: 1 });
+    expect(lastRecord(store)).toMatchObject({ guest_pid: 201 });
+    expect(world().table.get(201)).toBeDefined();
+    await run({ type: 'step', events: -1 });
+    expect(lastRecord(store)).toMatchObject({ probe_source: 'process.exited', guest_pid: 200 });
+    await run({ type: 'step', events: -99 });
+    expect(world().table.size).toBe(1);
+  });
+
+  test('to gaps, and to events of a comm or a PID', async () => {
+    const { run, store } = await openPlayer([quietTrace()]);
+    await run({ type: 'landmark', direction: 1 });
+    expect(lastRecord(store)).toMatchObject({ probe_source: 'trace.gap', tasks: 3 });
+    await run({ type: 'comm', comm: 'odd', direction: 1 });
+    expect(lastRecord(store)).toMatchObject({ probe_source: 'process.spawned', guest_pid: 207 });
+    await run({ type: 'comm', comm: 'odd', direction: -1 });
+    expect(lastRecord(store)).toMatchObject({ probe_source: 'process.exited', guest_pid: 205 });
+    await run({ type: 'pid', pid: 200, direction: -1 });
+    expect(lastRecord(store)).toMatchObject({ probe_source: 'process.exited', guest_pid: 200 });
+    await run({ type: 'pid', pid: 208, direction: 1 });
+    expect(lastRecord(store)).toMatchObject({ probe_source: 'process.spawned', guest_pid: 208 });
+    await run({ type: 'landmark', direction: 1 });
+    expect(store.getSnapshot().view.notice?.text).toBe('no gap, note or alert after this time');
+  });
+
+  test('to the nearest end for a time outside of the trace', async () => {
+    const { run, status } = await openPlayer([quietTrace()]);
+    await run({ type: 'seek', toNs: at(99_999) });
+    expect(status()).toMatchObject({ positionNs: at(171), atEnd: true });
+    await run({ type: 'seek', toNs: 0n });
+    expect(status().positionNs).toBe(at(100));
+  });
+});
+
+test.each(['x\x9b31m', 'a\u202eb', '"', '\u2028', 'say "hi"', 'back\\slash', 'é'])(
+  'Player finds the name %j in any JSON encoding',
+  async (comm) => {
+    const line = (pid: number, name: string) =>
+      `{"probe_source":"process.spawned","guest_pid":${pid},"guest_comm":${name},"guest_monotonic_ns":${101 + pid}000000000}\n`;
+    const raw = JSON.stringify(comm);
+    const ascii = raw.replace(/[^ -~]/g, (it) => `\\u${it.charCodeAt(0).toString(16).padStart(4, '0')}`);
+    const { run, store } = await openPlayer([
+      quietTrace() + line(70, raw) + line(71, '"z"') + line(72, ascii),
+    ]);
+    for (const pid of [70, 72]) {
+      await run({ type: 'comm', comm, direction: 1 });
+      expect(lastRecord(store)).toMatchObject({ guest_pid: pid });
+    }
+  },
+);
