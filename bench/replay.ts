@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
-import { workerText } from '../scripts/worker-text.ts';
+import { workerPlugin } from '../scripts/build/worker-plugin.ts';
 import type { EventSource } from '../src/domain/source/event-source.ts';
 import type { ReplayStatus } from '../src/domain/source/replay-control.ts';
 import { madeEvents, madeTrace, seeded } from '../test/support/made-trace.ts';
@@ -47,7 +47,7 @@ const run = async (): Promise<void> => {
     format: 'esm',
     target: 'node20',
     minifySyntax: true,
-    plugins: [workerText()],
+    plugins: [workerPlugin()],
     logLevel: 'warning',
   });
   const { openReplay } = (await import(bundle)) as typeof import('../src/trace/replay/open-replay.ts');

@@ -17,22 +17,22 @@ const root = join(scene.path, 'root');
 afterAll(() => scene.remove());
 
 const buildTo = (folder: string) =>
-  execFileSync(process.execPath, ['scripts/build-exe.ts', '--plain', '--to', folder], { stdio: 'pipe' });
+  execFileSync(process.execPath, ['scripts/sea/main.ts', '--plain', '--to', folder], { stdio: 'pipe' });
 
 const sha256 = (path: string) => createHash('sha256').update(readFileSync(path)).digest('hex');
 
 beforeAll(() => void buildTo(join(scene.path, 'one')), 60_000);
 
 describe('the single executable', () => {
-  test('is one file, its checksum and the licences of what is in it', () => {
+  test('is one file, its checksum and the licenses of what is in it', () => {
     expect(readdirSync(join(scene.path, 'one')).sort()).toEqual(
       ['THIRD-PARTY-LICENSES', name, `${name}.sha256`].sort(),
     );
     expect(statSync(executable).mode & 0o777).toBe(0o755);
     expect(readFileSync(`${executable}.sha256`, 'utf8')).toBe(`${sha256(executable)}  ${name}\n`);
-    const licences = readFileSync(join(scene.path, 'one/THIRD-PARTY-LICENSES'), 'utf8');
-    expect(licences).toContain(`\nnode ${process.versions.node}: MIT\n`);
-    expect(readFileSync(executable).includes(licences)).toBe(true);
+    const licenses = readFileSync(join(scene.path, 'one/THIRD-PARTY-LICENSES'), 'utf8');
+    expect(licenses).toContain(`\nnode ${process.versions.node}: MIT\n`);
+    expect(readFileSync(executable).includes(licenses)).toBe(true);
   });
 
   test('is the same, byte for byte, when it is built again', () => {

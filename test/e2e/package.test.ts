@@ -64,7 +64,7 @@ describe('the package', () => {
     expect(readdirSync(modules).filter((name) => !name.startsWith('.'))).toEqual(['churntop']);
   });
 
-  test('holds what runs, its types, manual, completions and licences, and nothing else', () => {
+  test('holds what runs, its types, manual, completions and licenses, and nothing else', () => {
     const files = filesIn(join(modules, 'churntop'));
     expect(files.filter((file) => !file.startsWith('dist/'))).toEqual([
       'CHANGELOG.md',
@@ -96,7 +96,7 @@ describe('the package', () => {
   test('has a manifest of what runs, with react and ink as peers that one may leave out', () => {
     const published = JSON.parse(readFileSync(join(modules, 'churntop/package.json'), 'utf8'));
     expect(Object.keys(published)).not.toContain('private');
-    for (const kind of ['dependencies', 'devDependencies', 'optionalDependencies', 'scripts'])
+    for (const kind of ['dependencies', 'devDependencies', 'optionalDependencies', 'overrides', 'scripts'])
       expect(published[kind], kind).toBe(undefined);
     const { react, ink } = manifest.devDependencies;
     expect(published.peerDependencies).toEqual({ react, ink });

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 
-/** End-to-end tests run what users run: the bundle, made of the sources as they are now. */
+/** Builds the bundle, which end-to-end tests run. Fails when a patch in patches/ is not applied. */
 export default (): void => {
-  execFileSync(process.execPath, ['scripts/build.ts'], { stdio: 'inherit' });
+  execFileSync(process.execPath, ['scripts/build/main.ts'], { stdio: 'inherit' });
 };

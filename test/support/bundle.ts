@@ -2,9 +2,9 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build } from 'esbuild';
-import { workerText } from '../../scripts/worker-text.ts';
+import { workerPlugin } from '../../scripts/build/worker-plugin.ts';
 
-/** A script of the tests with everything it imports, to be run by a plain node. Returns its path. */
+/** Bundles a script of the tests with everything it imports, so that plain Node runs it. Returns its path. */
 export const bundle = async (entry: string): Promise<string> => {
   const outfile = join(mkdtempSync(join(tmpdir(), 'churntop-test-')), 'script.mjs');
   await build({
@@ -14,7 +14,7 @@ export const bundle = async (entry: string): Promise<string> => {
     format: 'esm',
     target: 'node20',
     outfile,
-    plugins: [workerText()],
+    plugins: [workerPlugin()],
     logLevel: 'silent',
   });
   return outfile;

@@ -124,7 +124,7 @@ test('a mistake is marked where it stands, also without colours', async () => {
   app.type('/');
   app.type('pid=x nginx');
   await vi.waitFor(() => expect(app.screen()).toContain('expected a whole number'));
-  expect(app.painted()).toMatch(/pid=(\x1b\[\d+m)*\x1b\[4m(\x1b\[\d+m)*x\x1b/);
+  expect(app.painted()).toMatch(/pid=(\x1b\[[\d;]+m)*\x1b\[(\d+;)*4(;\d+)*m(\x1b\[[\d;]+m)*x\x1b/);
 });
 
 test('Tab completes in the filter line and shows what could stand there', async () => {
@@ -232,7 +232,7 @@ test('an ended process stays for a second, struck out, with its lifetime', async
     app
       .painted()
       .split('\n')
-      .find((line) => /604.*sleep/.test(line) && line.includes('\x1b[9m'));
+      .find((line) => /604.*sleep/.test(line) && /\x1b\[(\d+;)*9(;\d+)*m/.test(line));
   expect(row()).toContain('300ms');
   await app.play(105);
   expect(row()).toBeUndefined();

@@ -8,7 +8,7 @@ for (const glyph of ownGlyphs) single[glyph.charCodeAt(0)] = 1;
 const [esc, bracket, semicolon, m, zero, nine] = [0x1b, 0x5b, 0x3b, 0x6d, 0x30, 0x39];
 
 /** Where a colour (SGR, digits and semicolons only) that begins at `at` ends, its `m`; -1 where there is none. */
-export const styleEnd = (text: string, at: number): number => {
+const styleEnd = (text: string, at: number): number => {
   if (text.charCodeAt(at) !== esc || text.charCodeAt(at + 1) !== bracket) return -1;
   for (let end = at + 2; end < text.length; end++) {
     const code = text.charCodeAt(end);
@@ -18,11 +18,8 @@ export const styleEnd = (text: string, at: number): number => {
   return -1;
 };
 
-/** Whether a UTF-16 code takes one cell for sure. */
-export const isSingle = (code: number): boolean => single[code] === 1;
-
 /** Cells of a line of single cells in our own colours; undefined of all other texts. */
-export const lineWidth = (text: string): number | undefined => {
+const lineWidth = (text: string): number | undefined => {
   let cells = 0;
   for (let at = 0; at < text.length; at++) {
     if (single[text.charCodeAt(at)] === 1) {
@@ -35,11 +32,7 @@ export const lineWidth = (text: string): number | undefined => {
   return cells;
 };
 
-/**
- * Cells a text takes on a terminal. Nearly all texts are lines of our own: those are told at a glance. The program is
- * bundled such that Ink asks here, too (scripts/lean-ink.ts), and that Unicode's tables are loaded at the first other text
- * (scripts/late.ts).
- */
+/** Returns the width of a text in cells. Most texts are ASCII and own glyphs, which need no Unicode tables. */
 const widthOf = (text: string): number => lineWidth(text) ?? stringWidth(text);
 
 export default widthOf;
