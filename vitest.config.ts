@@ -12,10 +12,10 @@ export default defineConfig({
   plugins: [viteWorkerPlugin()],
   define: { __VERSION__: '"0.0.0-test"' },
   test: {
-    setupFiles: './test/support/properties.ts',
+    setupFiles: './test/support/setup/property-seed.ts',
     // End-to-end tests start real processes on a machine that may be busy.
     testTimeout: 30_000,
-    reporters: ['default', './test/support/closing-line.ts'],
+    reporters: ['default', './test/support/setup/summary-line.ts'],
     projects: [
       {
         extends: true,
@@ -23,7 +23,7 @@ export default defineConfig({
       },
       {
         extends: true,
-        test: { name: 'e2e', include: endToEnd, globalSetup: './test/support/build.ts' },
+        test: { name: 'e2e', include: endToEnd, globalSetup: './test/support/setup/build.ts' },
       },
     ],
   },

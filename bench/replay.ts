@@ -9,7 +9,7 @@ import { build } from 'esbuild';
 import { workerPlugin } from '../scripts/build/worker-plugin.ts';
 import type { EventSource } from '../src/domain/source/event-source.ts';
 import type { ReplayStatus } from '../src/domain/source/replay-control.ts';
-import { madeEvents, madeTrace, seeded } from '../test/support/made-trace.ts';
+import { seededRandom, syntheticEvents, syntheticTrace } from '../test/support/fixtures/synthetic-trace.ts';
 
 const [amount = '8000000', target] = process.argv.slice(2);
 const folder = target === undefined ? mkdtempSync(join(tmpdir(), 'churntop-bench-')) : '';
@@ -20,7 +20,7 @@ const write = async (to: string): Promise<void> => {
   const handle: FileHandle = await open(to, 'wx');
   let left = Number(amount);
   let piece = '';
-  for (const line of madeTrace(madeEvents(left, { perSecond: 700 }))) {
+  for (const line of syntheticTrace(syntheticEvents(left, { perSecond: 700 }))) {
     piece += line;
     left--;
     if (piece.length < 1 << 20 && left > 0) continue;
@@ -72,8 +72,8 @@ const run = async (): Promise<void> => {
     onError: (error) => {
       throw error;
     },
-    onWorld: () => onWorld(),
-    onReplay: (next) => {
+    onSystemState: () => onWorld(),
+    onReplayStatus: (next) => {
       status = next;
       peak = Math.max(peak, process.memoryUsage().rss);
       onStatus();
@@ -81,16 +81,16 @@ const run = async (): Promise<void> => {
   });
   await first;
   report('first world, from nothing', `${Math.round(performance.now() - begun)} ms`);
-  source.replay?.run({ do: 'togglePlay' });
+  source.replay?.send({ do: 'togglePlay' });
 
   const jump = async (share: number): Promise<number> => {
     const from = performance.now();
     const arrived = world();
-    source.replay?.run({ do: 'moveTo', share });
+    source.replay?.send({ do: 'moveTo', share });
     await arrived;
     return performance.now() - from;
   };
-  const random = seeded(7);
+  const random = seededRandom(7);
   const jumps = async (count: number, until: () => boolean = () => false): Promise<number[]> => {
     const took: number[] = [];
     while (took.length < count && !until()) took.push(await jump(random()));
@@ -101,13 +101,13 @@ const run = async (): Promise<void> => {
 
   await new Promise<void>((resolve) => {
     onStatus = () => {
-      if (status.indexed > 0.3) resolve();
+      if (status.indexedShare > 0.3) resolve();
     };
   });
-  tell('jumps within what is known, while indexing', await jumps(50, () => status.indexed >= 1));
+  tell('jumps within what is known, while indexing', await jumps(50, () => status.indexedShare >= 1));
   await new Promise<void>((resolve) => {
     onStatus = () => {
-      if (status.indexed >= 1) resolve();
+      if (status.indexedShare >= 1) resolve();
     };
     onStatus();
   });
@@ -117,7 +117,7 @@ const run = async (): Promise<void> => {
   for (let index = 0; index < 100; index++) {
     const from = performance.now();
     const arrived = world();
-    source.replay?.run({ do: 'step', events: -1 });
+    source.replay?.send({ do: 'step', events: -1 });
     await arrived;
     steps.push(performance.now() - from);
   }

@@ -3,18 +3,18 @@ import { PassThrough, Readable, Writable } from 'node:stream';
 import { exportFiles } from '../src/cli/commands/export.ts';
 import { reportFiles } from '../src/cli/commands/report.ts';
 import { isProbeEvent } from '../src/domain/events/event.ts';
-import { noFilter } from '../src/domain/filter/match-all.ts';
+import { matchAll } from '../src/domain/filter/match-all.ts';
 import { ChurnStats } from '../src/domain/stats/churn-stats.ts';
 import { exportFormats } from '../src/trace/export/exporter.ts';
-import { decodeLine, parseLine } from '../src/trace/format/codec.ts';
+import { decodeLine, parseJsonLine } from '../src/trace/format/codec.ts';
 import { TraceReader } from '../src/trace/read/reader.ts';
-import { madeEvents, madeTrace } from '../test/support/made-trace.ts';
+import { syntheticEvents, syntheticTrace } from '../test/support/fixtures/synthetic-trace.ts';
 
 const chunkBytes = 1 << 18;
 const rounds = 3;
 const spawns = Number(process.argv[2] ?? 200_000);
 
-const bytes = Buffer.from([...madeTrace(madeEvents(spawns))].join(''));
+const bytes = Buffer.from([...syntheticTrace(syntheticEvents(spawns))].join(''));
 const text = bytes.toString();
 const records = text.split('\n').length - 1;
 
@@ -33,7 +33,7 @@ const eachLine = (read: (text: string, start: number, end: number) => unknown): 
 const nowhere = () => new Writable({ highWaterMark: 1 << 20, write: (_, __, done) => done() });
 const never = new Promise<void>(() => {});
 const stdin = () => Readable.from(chunks(), { objectMode: true });
-const churn = [...madeEvents(spawns)].filter(isProbeEvent);
+const churn = [...syntheticEvents(spawns)].filter(isProbeEvent);
 
 const tasks: Readonly<Record<string, () => Promise<number>>> = {
   'decode, as recorded': async () => {
@@ -41,7 +41,7 @@ const tasks: Readonly<Record<string, () => Promise<number>>> = {
     return records;
   },
   'decode, any JSON': async () => {
-    eachLine((line, start, end) => parseLine(line.slice(start, end)));
+    eachLine((line, start, end) => parseJsonLine(line.slice(start, end)));
     return records;
   },
   'read (split, decode, check)': async () => {
@@ -56,9 +56,9 @@ const tasks: Readonly<Record<string, () => Promise<number>>> = {
   },
   report: async () => {
     const options = {
-      filter: noFilter,
+      filter: matchAll,
       users: () => String,
-      by: undefined,
+      groupBy: undefined,
       json: false,
       top: undefined,
       columns: 80,
@@ -74,7 +74,7 @@ const tasks: Readonly<Record<string, () => Promise<number>>> = {
           files: ['-'],
           to,
           tool: 'churntop bench',
-          filter: noFilter,
+          filter: matchAll,
           users: () => String,
           stdin: stdin(),
           out: nowhere(),

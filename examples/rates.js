@@ -1,4 +1,4 @@
-// An Ink app of your own on churntop's hook: node examples/rates.js
+// An Ink program that uses the hook: node examples/rates.js
 import { openLive, useProcWalker } from 'churntop/react';
 import { Box, render, Text, useInput } from 'ink';
 import { createElement as h } from 'react';

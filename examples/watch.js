@@ -1,8 +1,8 @@
-// Print what comes and goes, once a second: node examples/watch.js
+// Prints events once a second: node examples/watch.js
 import { encode, ProcWalker } from 'churntop';
 
 const walker = new ProcWalker();
-walker.poll(); // discovery: everyone who is here already
+walker.poll(); // discovery: every live process
 
 setInterval(() => {
   for (const event of walker.poll()) console.log(encode(event));

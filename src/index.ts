@@ -5,7 +5,7 @@ export type * from './domain/events/event.ts';
 export type * from './domain/events/record.ts';
 export type * from './domain/source/event-source.ts';
 export { ProcError } from './proc/errors.ts';
-export type { Proc } from './proc/reader.ts';
+export type { ProcReader as Proc } from './proc/reader.ts';
 export { ProcWalker, type WalkerOptions } from './proc/walker.ts';
 export { type Decoded, decode, encode, encodeStrict } from './trace/format/codec.ts';
 export { TraceError } from './trace/format/errors.ts';

@@ -4,28 +4,34 @@ import { join, resolve } from 'node:path';
 import { build } from 'esbuild';
 import { workerPlugin } from '../../scripts/build/worker-plugin.ts';
 
-export const built = resolve('build/bench');
-const sources = import.meta.dirname;
+/** The folder of the compiled generators and the bundled tools. */
+export const buildFolder = resolve('build/bench');
+const generators = join(import.meta.dirname, 'generators');
+const tools = join(import.meta.dirname, 'tools');
 
 const compile = (name: string, ...flags: string[]): void => {
   const libraries = ['-lm', '-lpthread'];
-  const args = ['-O2', ...flags, '-o', join(built, name), join(sources, `${name}.c`), ...libraries];
+  const output = join(buildFolder, name);
+  const args = ['-O2', ...flags, '-o', output, join(generators, `${name}.c`), ...libraries];
   execFileSync('cc', args, { stdio: ['ignore', 'inherit', flags.length > 0 ? 'ignore' : 'inherit'] });
 };
 
-/** C programs and contestants, into build/bench/. */
+/** Compiles the generators and bundles the tools. */
 export const buildBench = async (): Promise<void> => {
-  mkdirSync(built, { recursive: true });
+  mkdirSync(buildFolder, { recursive: true });
   for (const name of ['churn', 'threads', 'sleepers', 'floor']) compile(name);
-  // A static program starts in a third of the time, and so is the harder one to see; not every system can link it.
+  // A static program starts in a third of the time, so it is harder to see. Some systems cannot link it.
   try {
     compile('child', '-static');
   } catch {
     compile('child');
   }
   await build({
-    entryPoints: ['churntop', 'walk'].map((name) => join(sources, `contestant-${name}.ts`)),
-    outdir: built,
+    entryPoints: ['churntop', 'walk'].map((name) => ({
+      in: join(tools, `${name}.ts`),
+      out: `tool-${name}`,
+    })),
+    outdir: buildFolder,
     outExtension: { '.js': '.mjs' },
     bundle: true,
     platform: 'node',

@@ -1,51 +1,62 @@
-/** `npm run bench:capture`: how much of the churn churntop sees, and what looking costs. See docs/accuracy.md. */
+/** `npm run bench:capture`: measures how much churn is seen, and what sampling costs. See docs/benchmarks/accuracy.md. */
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildBench } from './build.ts';
-import { cells, storm } from './cells.ts';
-import { type ContestantName, whoCanRun } from './contestant.ts';
-import { type Cost, measureCost, scenes } from './cost.ts';
-import { writeDocument } from './document.ts';
-import { describeCommit, describeMachine } from './machine.ts';
-import { measureMemory } from './memory.ts';
+import { type Cost, measureCost, scenes } from './measure/cost.ts';
+import { measureMemory } from './measure/memory.ts';
+import { measurePidWrap } from './measure/pid-wrap.ts';
+import { type Outcome, runSession } from './measure/session.ts';
+import { storm, type Workload, workloads } from './measure/workloads.ts';
 import { type BenchOptions, parseOptions, usage } from './options.ts';
-import { renderReport } from './report.ts';
-import type { Results } from './results.ts';
-import { type Outcome, runSession } from './session.ts';
-import { runWrap } from './wrap.ts';
+import { writeDocument } from './report/document.ts';
+import { describeCommit, describeMachine } from './report/machine.ts';
+import { renderReport } from './report/report.ts';
+import type { Results } from './report/results.ts';
+import { availableTools, type ToolName } from './tools/tool.ts';
 
-const say = (text: string) => process.stderr.write(`${text}\n`);
+const log = (text: string) => process.stderr.write(`${text}\n`);
 
 const measure = async (options: BenchOptions, folder: string): Promise<Results> => {
-  const { names, absent } = whoCanRun();
-  const everyone: readonly ContestantName[] = options.alone ? ['churntop'] : names;
-  const { rounds, seconds, wants } = options;
+  const available = availableTools();
+  const names: readonly ToolName[] = options.alone ? ['churntop'] : available.names;
+  const { rounds, seconds, stormMinutes, isSelected } = options;
   const accuracy: Outcome[] = [];
   const storms: Outcome[] = [];
   const stormAlone: Outcome[] = [];
   const costs: Cost[] = [];
-  const chosen = cells.filter(({ name }) => wants(name));
-  const watch = (session: typeof chosen, by: readonly ContestantName[]) =>
-    runSession({ cells: session, names: by, seconds, folder });
+  const selected = workloads.filter(({ name }) => isSelected(name));
+  const observe = (session: readonly Workload[], tools: readonly ToolName[]) =>
+    runSession({ workloads: session, names: tools, seconds, folder });
 
   for (let round = 1; round <= rounds; round++) {
-    say(`round ${round} of ${rounds}`);
-    if (chosen.length > 0) accuracy.push(...(await watch(chosen, everyone)));
-    if (wants(storm.name)) {
-      if (everyone.length > 1) storms.push(...(await watch([storm], everyone)));
-      stormAlone.push(...(await watch([storm], ['churntop'])));
+    log(`round ${round} of ${rounds}`);
+    if (selected.length > 0) accuracy.push(...(await observe(selected, names)));
+    if (isSelected(storm.name)) {
+      if (names.length > 1) storms.push(...(await observe([storm], names)));
+      stormAlone.push(...(await observe([storm], ['churntop'])));
     }
-    for (const scene of scenes.filter(({ name }) => wants(`cost ${name}`))) {
-      costs.push(await measureCost(scene, { names: everyone, seconds, folder }));
+    for (const scene of scenes.filter(({ name }) => isSelected(`cost ${name}`))) {
+      costs.push(await measureCost(scene, { names, seconds, folder }));
     }
   }
-  if (wants('wrap')) say('PID wrap');
-  const wrap = wants('wrap') ? await runWrap(seconds, folder) : undefined;
-  if (wants('memory')) say(`memory, ${options.stormMinutes} min`);
-  const memory = wants('memory') ? await measureMemory(options.stormMinutes, folder) : undefined;
-  const about = { machine: describeMachine(absent), commit: describeCommit(), rounds, seconds };
-  return { ...about, names: everyone, accuracy, storm: storms, stormAlone, costs, wrap, memory };
+  if (isSelected('wrap')) log('PID wrap');
+  const pidWrap = isSelected('wrap') ? await measurePidWrap(seconds, folder) : undefined;
+  if (isSelected('memory')) log(`memory, ${stormMinutes} min`);
+  const memory = isSelected('memory') ? await measureMemory(stormMinutes, folder) : undefined;
+  return {
+    machine: describeMachine(available.absent),
+    commit: describeCommit(),
+    rounds,
+    seconds,
+    names,
+    accuracy,
+    storm: storms,
+    stormAlone,
+    costs,
+    pidWrap,
+    memory,
+  };
 };
 
 const options = parseOptions(process.argv.slice(2));
@@ -53,12 +64,12 @@ if (options.help) {
   process.stdout.write(`${usage}\n`);
 } else {
   await buildBench();
-  // In memory where there is such a place: the disk is not what is measured.
+  // In memory where possible, so that the disk does not affect the results.
   const folder = mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'churntop-bench-'));
   process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
-  // Contestants and generators share the terminal's process group, and so get the signal too.
+  // Tools and generators are in the same process group, so the terminal sends them the signal as well.
   process.once('SIGINT', () => process.exit(130));
   const report = renderReport(await measure(options, folder));
   process.stdout.write(`${report}\n`);
-  if (options.write) writeDocument('docs/accuracy.md', report);
+  if (options.write) writeDocument('docs/benchmarks/accuracy.md', report);
 }

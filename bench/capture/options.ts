@@ -1,13 +1,13 @@
 import { parseArgs } from 'node:util';
 
 export const usage = `npm run bench:capture -- [flags]
-  --quick            one short round of everything: a look, not a measurement
-  --only NAME        only the rows or parts whose name has NAME in it (repeatable): exec, "fork 0.2", storm, cost, wrap, memory
-  --alone            churntop without the others beside it: they disturb each other on few cores
-  --rounds N         rounds, of which the medians are taken (3)
-  --seconds N        length of a row in one round (10)
-  --storm-minutes N  length of the storm in which memory is watched (1; the full one is 10)
-  --write            put the tables into docs/accuracy.md`;
+  --quick            one short round of everything, for a rough result
+  --only NAME        only rows or parts with NAME in their name (repeatable): exec, "fork 0.2", storm, cost, wrap, memory
+  --alone            churntop without the other tools, because they disturb each other on few cores
+  --rounds N         number of rounds; the report shows medians (3)
+  --seconds N        duration of a row in one round (10)
+  --storm-minutes N  duration of the storm of the memory measurement (1; 10 for a complete one)
+  --write            write the tables into docs/benchmarks/accuracy.md`;
 
 export type BenchOptions = {
   alone: boolean;
@@ -16,13 +16,14 @@ export type BenchOptions = {
   stormMinutes: number;
   write: boolean;
   help: boolean;
-  wants: (name: string) => boolean;
+  /** Returns whether a row or part was selected. */
+  isSelected: (name: string) => boolean;
 };
 
-const positive = (text: string, flag: string): number => {
+const parsePositive = (text: string, flag: string): number => {
   const value = Number(text);
-  if (!(value > 0 && value <= 100)) throw new Error(`--${flag} must be a number from above 0 to 100`);
-  return value;
+  if (value > 0 && value <= 100) return value;
+  throw new Error(`--${flag}: invalid number ${JSON.stringify(text)} (expected above 0, at most 100)`);
 };
 
 export const parseOptions = (args: string[]): BenchOptions => {
@@ -44,9 +45,9 @@ export const parseOptions = (args: string[]): BenchOptions => {
     alone,
     write,
     help,
-    rounds: Math.ceil(positive(values.rounds ?? (quick ? '1' : '3'), 'rounds')),
-    seconds: positive(values.seconds ?? (quick ? '3' : '10'), 'seconds'),
-    stormMinutes: positive(values['storm-minutes'] ?? (quick ? '0.2' : '1'), 'storm-minutes'),
-    wants: (name) => only === undefined || only.some((part) => name.includes(part)),
+    rounds: Math.ceil(parsePositive(values.rounds ?? (quick ? '1' : '3'), 'rounds')),
+    seconds: parsePositive(values.seconds ?? (quick ? '3' : '10'), 'seconds'),
+    stormMinutes: parsePositive(values['storm-minutes'] ?? (quick ? '0.2' : '1'), 'storm-minutes'),
+    isSelected: (name) => only === undefined || only.some((part) => name.includes(part)),
   };
 };

@@ -4,7 +4,7 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { decode } from '../../src/trace/format/codec.ts';
-import { openFakeProc } from '../../test/support/fake-proc.ts';
+import { createFakeProc } from '../../test/support/fakes/fake-proc.ts';
 
 export type KillFigures = {
   kills: number;
@@ -35,7 +35,7 @@ const check = (text: string): { bad: number; holes: number } => {
 };
 
 /** Churn without an end, until the recorder is killed. */
-const stirUntil = async (proc: ReturnType<typeof openFakeProc>, ended: () => boolean): Promise<void> => {
+const stirUntil = async (proc: ReturnType<typeof createFakeProc>, ended: () => boolean): Promise<void> => {
   while (!ended()) {
     proc.spawn(100);
     await sleep(1);
@@ -45,7 +45,7 @@ const stirUntil = async (proc: ReturnType<typeof openFakeProc>, ended: () => boo
 
 /** kill -9 while it writes, then go on appending to the same file; nothing whole may ever be lost. */
 export const killAtRandom = async (kills: number, folder: string): Promise<KillFigures> => {
-  const proc = openFakeProc(folder);
+  const proc = createFakeProc(folder);
   const file = join(folder, 'trace.ndjson');
   const figures = { kills, bytes: 0, torn: 0, lost: 0, bad: 0, holes: 0 };
   let whole = Buffer.alloc(0);

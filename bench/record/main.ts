@@ -7,14 +7,14 @@ import { promisify } from 'node:util';
 import { build } from 'esbuild';
 import { workerPlugin } from '../../scripts/build/worker-plugin.ts';
 import { buildBench } from '../capture/build.ts';
-import { stir } from '../capture/generator.ts';
+import { runChurn } from '../capture/generators/churn.ts';
 import { killAtRandom } from './kill.ts';
 
 const kills = Number(process.argv[2] ?? 200);
 const rounds = 3;
 const seconds = 10;
 /** Each is born and ends: 5,000 events a second. */
-const churn = { kind: 'fork', lifeMs: 1, rate: 2500 } as const;
+const churn = { kind: 'fork', lifetimeMs: 1, rate: 2500 } as const;
 
 const program = resolve('build/bench/record-program.mjs');
 const folder = mkdtempSync(join(tmpdir(), 'churntop-bench-'));
@@ -34,7 +34,7 @@ const measureLive = async (path: string): Promise<Live> => {
   });
   const exit = new Promise((done) => child.once('close', done));
   await new Promise((ready) => child.stderr.once('data', ready));
-  await Promise.all([exit, stir(churn, { seconds: seconds + 1, prefix: 'rb', folder })]);
+  await Promise.all([exit, runChurn(churn, { seconds: seconds + 1, prefix: 'rb', folder })]);
   return JSON.parse(json);
 };
 

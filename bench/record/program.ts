@@ -49,14 +49,14 @@ const live = async () => {
   const used = { recorder: cpuOf('churntop-recorder'), sampler: cpuOf('churntop-sampler') };
   await source.stop();
   const recorded = await recorder?.stop();
-  const { processesSeen = 0, unseen = 0, dropped } = status ?? {};
+  const { processesSeen = 0, missedTasks = 0, droppedRecords } = status ?? {};
   const share = (cpu: number) => (cpu * 1000) / spanMs;
   return {
-    coverage: processesSeen / (processesSeen + (unseen ?? 0)),
+    coverage: processesSeen / (processesSeen + (missedTasks ?? 0)),
     eventsPerSecond: (events * 1000) / spanMs,
     recorder: share(used.recorder),
     sampler: share(used.sampler),
-    dropped,
+    dropped: droppedRecords,
     records: recorded?.records,
     lost: recorded?.dropped,
   };

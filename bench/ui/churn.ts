@@ -70,6 +70,6 @@ export const madeChurn = ({ live, eventsPerSecond }: ChurnOptions): EventSource 
       }, batchMs);
     },
     stop: async () => clearInterval(timer),
-    states: (pids) => new Map(pids.map((pid) => [pid, 'S'])),
+    readStates: (pids) => new Map(pids.map((pid) => [pid, 'S'])),
   };
 };

@@ -2,7 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import type { WriteStream } from 'node:tty';
 import { render } from 'ink';
-import { keepHeapSmall } from '../../src/cli/support/heap.ts';
+import { limitHeapGrowth } from '../../src/cli/support/heap.ts';
 import { maxFps, openTerminal } from '../../src/cli/terminal/terminal.ts';
 import { Store } from '../../src/store/store.ts';
 import { App } from '../../src/ui/app.tsx';
@@ -19,7 +19,7 @@ const terminal = openTerminal(process.stdout as WriteStream);
 const store = new Store({
   info: source.info,
   size: { columns: terminal.output.columns, rows: terminal.output.rows },
-  schedule: terminal.atNextFrame(100),
+  schedule: terminal.frameScheduler(100),
 });
 
 // The CPU of whole frames: from the store's word to Ink's end of writing, nothing else runs in between.
@@ -32,7 +32,7 @@ const instance = render(
   <App
     source={source}
     store={store}
-    look={{ theme: createTheme({ colours: true }) }}
+    look={{ theme: createTheme({ color: true }) }}
     stopSelf={async () => {}}
   />,
   {
@@ -45,9 +45,9 @@ const instance = render(
     patchConsole: false,
     onRender: () => {
       const { user, system } = process.cpuUsage(before);
-      const { detailed, shown } = store.getSnapshot().view;
+      const { detailsOf, activeView } = store.getSnapshot().view;
       frames.push({
-        view: detailed ? 'details' : shown,
+        view: detailsOf ? 'details' : activeView,
         cpuMs: (user + system) / 1000,
         atMs: Date.now(),
       });
@@ -55,7 +55,7 @@ const instance = render(
   },
 );
 // As the program does: what is loaded by then has its room.
-keepHeapSmall();
+limitHeapGrowth();
 await instance.waitUntilExit();
 writeFileSync(figures, JSON.stringify(frames));
 process.stdout.write('frames written\n');

@@ -1,13 +1,15 @@
-/** Completions for the shells, drawn from the tables of the code. */
+/** Shell completions, generated from the tables in the code. */
 import { type Command, type CommandName, commands } from '../../src/cli/args/commands.ts';
-import { type Flag, flagsOf } from '../../src/cli/args/flags.ts';
+import { type Flag, flagsFor } from '../../src/cli/args/flags.ts';
 
 const allCommands = Object.entries(commands) as [CommandName, Command][];
-const words = allCommands.flatMap(([, { word, help }]) => (word === undefined ? [] : [{ word, help }]));
+const words = allCommands.flatMap(([, { subcommand, help }]) =>
+  subcommand === undefined ? [] : [{ word: subcommand, help }],
+);
 const subcommands = words.map(({ word }) => word);
-const allFlags = flagsOf();
+const allFlags = flagsFor();
 
-/** What a value is, as far as a shell can help. */
+/** Returns how a shell can complete the value of a flag. */
 const kindOf = ({ value, choices }: Flag): 'switch' | 'choice' | 'file' | 'folder' | 'other' => {
   if (value === undefined) return 'switch';
   if (choices) return 'choice';
@@ -21,12 +23,14 @@ const patternOf = (kind: ReturnType<typeof kindOf>): string =>
     .filter((flag) => kindOf(flag) === kind)
     .flatMap(typed)
     .join('|');
-const takesFiles = allCommands.flatMap(([, { word, operand }]) => (word && operand ? [word] : []));
+const takesFiles = allCommands.flatMap(([, { subcommand, operand }]) =>
+  subcommand && operand ? [subcommand] : [],
+);
 const quoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
 
 const bashPaths = (kind: 'f' | 'd'): string =>
   `compopt -o filenames 2>/dev/null; mapfile -t COMPREPLY < <(compgen -${kind} -- "$cur")`;
-/** Offer words: quoted, for none of them holds a quote. */
+/** Completes from a list of words, none of which contains a quote. */
 const bashWords = (offered: readonly string[]): string =>
   `COMPREPLY=($(compgen -W '${offered.join(' ')}' -- "$cur"))`;
 
@@ -49,7 +53,9 @@ ${allFlags
   if [[ $cur == -* ]]; then
     case $command in
 ${allCommands
-  .map(([name, { word = "''" }]) => `      ${word}) ${bashWords(flagsOf(name).flatMap(typed))} ;;`)
+  .map(
+    ([name, { subcommand = "''" }]) => `      ${subcommand}) ${bashWords(flagsFor(name).flatMap(typed))} ;;`,
+  )
   .join('\n')}
     esac
     return
@@ -62,7 +68,7 @@ ${allCommands
 complete -F _churntop churntop
 `;
 
-/** Colons and brackets have a meaning in the specs of _arguments. */
+/** Escapes colons and brackets, which are special in the specs of _arguments. */
 const zshText = (text: string): string => text.replaceAll(/[\\:[\]]/g, '\\$&');
 
 const zshAction = (flag: Flag): string => {
@@ -85,9 +91,9 @@ const zshSpec = (flag: Flag): string => {
     : `${quoted(`(${first} ${second})`)}{${first},${second}}${quoted(spec)}`;
 };
 
-/** Up to the operands. */
+/** Returns the call of _arguments up to the operands. */
 const zshArguments = (command: CommandName): string =>
-  ['    _arguments \\', ...flagsOf(command).map((flag) => `      ${zshSpec(flag)} \\`)].join('\n');
+  ['    _arguments \\', ...flagsFor(command).map((flag) => `      ${zshSpec(flag)} \\`)].join('\n');
 
 export const zsh = (): string => `#compdef churntop
 local -a commands
@@ -102,11 +108,11 @@ for word in \${words[2,CURRENT-1]}; do
 done
 case $command in
 ${allCommands
-  .filter(([, { word }]) => word !== undefined)
+  .filter(([, { subcommand }]) => subcommand !== undefined)
   .map(
-    ([name, { word, operand, many }]) => `  (${word})
+    ([name, { subcommand, operand, variadic }]) => `  (${subcommand})
 ${zshArguments(name)}
-      '1: :(${word})'${operand ? ` '${many ? '*' : '2'}:${zshText(operand)}:_files'` : ''}
+      '1: :(${subcommand})'${operand ? ` '${variadic ? '*' : '2'}:${zshText(operand)}:_files'` : ''}
     ;;`,
   )
   .join('\n')}
@@ -119,7 +125,7 @@ esac
 
 const fishCondition = (of: readonly CommandName[] | undefined): string => {
   if (of === undefined) return '';
-  const seen = of.flatMap((name) => (commands[name] as Command).word ?? []);
+  const seen = of.flatMap((name) => (commands[name] as Command).subcommand ?? []);
   const known = subcommands.join(' ');
   const alone = of.includes('watch') ? [`not __fish_seen_subcommand_from ${known}`] : [];
   const after = seen.length > 0 ? [`__fish_seen_subcommand_from ${seen.join(' ')}`] : [];

@@ -1,12 +1,13 @@
-/** The man page, drawn from the tables of the code. */
+/** The man page, generated from the tables in the code. */
 import { type Command, type CommandName, commands } from '../../src/cli/args/commands.ts';
-import { commandLine, type Flag, flags } from '../../src/cli/args/flags.ts';
+import { commandUsage, type Flag, flags } from '../../src/cli/args/flags.ts';
 import { exitCodes } from '../../src/cli/support/errors.ts';
-import { fields, operatorHelp } from '../../src/domain/filter/fields.ts';
-import { helpParts } from '../../src/store/keys/help.ts';
+import { filterFields, operatorHelp } from '../../src/domain/filter/fields.ts';
+import { helpSections } from '../../src/store/keys/help.ts';
 import { keyLabel } from '../../src/store/keys/key-names.ts';
+import { commandsOf, environment, files, invocation } from './manual.ts';
 
-/** Text as roff: nothing in it is taken for markup, and any troff can set it. */
+/** Escapes text for roff: none of it is read as markup, and the result is ASCII. */
 export const roff = (text: string): string =>
   text
     .replaceAll('\\', '\\e')
@@ -21,6 +22,8 @@ const bold = (text: string): string => `\\fB${roff(text)}\\fR`;
 const italic = (text: string): string => `\\fI${roff(text)}\\fR`;
 const section = (title: string, ...lines: string[]): string[] => [`.SH ${title}`, ...lines];
 const entry = (term: string, text: string): string[] => ['.TP', term, roff(text)];
+const entries = (rows: Readonly<Record<string, string>>): string[] =>
+  Object.entries(rows).flatMap(([term, text]) => entry(bold(term), text));
 
 const flagTerm = ({ short, name, value }: Flag): string =>
   [short ? `${bold(`-${short}`)}, ` : '', bold(`--${name}`), value ? ` ${italic(value)}` : ''].join('');
@@ -32,28 +35,24 @@ const operandOf = (name: CommandName): string => {
   return operand === undefined ? '' : ` ${italic(operand)}`;
 };
 
-/** `churntop record`, without its operand. */
-const invocation = (name: CommandName): string => {
-  const { word }: Command = commands[name];
-  return word === undefined ? 'churntop' : `churntop ${word}`;
+/** Returns a flag's help, followed by the commands that take it. */
+const flagHelp = (flag: Flag): string => {
+  const only = commandsOf(flag);
+  return only === undefined ? flag.help : `${flag.help} (${only.join(', ')})`;
 };
 
-const concerns = ({ commands: of }: Flag): string =>
-  of === undefined ? '' : ` (${of.map(invocation).join(', ')})`;
-
-/** All of the environment that is read. */
-const environment: Readonly<Record<string, string>> = {
-  NO_COLOR: 'set to anything: no colours; weight and inversion stay',
-  FORCE_COLOR: 'colours even where NO_COLOR is set; 0: none',
-  TERM: 'dumb: no screen; use --ndjson there',
-  'LC_ALL, LC_CTYPE, LANG':
-    'the first that is set: where it is not UTF-8, the screen is drawn with ASCII only',
-};
-
-const notes = [
-  'What is shown was seen in /proc by an unprivileged reader: it is declared, not attested by the kernel. A process that lives shorter than the time between two looks can be missed; such tasks are counted as unseen, and the header, the status and the trace say so.',
-  'churntop reads only; it writes where it was told to (dump, record), and nowhere else.',
+const description = [
+  'churntop shows which processes spawn, exec and exit on this guest, how often, and how long they live. It records them as NDJSON, replays recordings, and reports on them.',
+  'It reads /proc without privileges, so its data is declared, not attested by the kernel. A process that lives for less than the sampling interval can be missed. churntop counts the tasks that it missed and reports the count in the header, the status and the trace.',
+  'churntop writes dumps, recordings and exports where you ask for them. It writes nothing else, opens no socket and changes no process.',
 ];
+
+const examples: Readonly<Record<string, string>> = {
+  'churntop --filter nginx': 'open the screen and show processes whose name contains nginx',
+  'churntop record --rotate 64MiB --keep 8 churn.ndjson': 'record a trace with limited disk space',
+  'churntop view churn.ndjson': 'replay the trace',
+  'churntop report --for 30s': 'watch for half a minute and print a report',
+};
 
 export const manPage = (version: string): string =>
   `${[
@@ -66,19 +65,19 @@ export const manPage = (version: string): string =>
         `${bold(invocation(name))} [flags]${operandOf(name)}`,
       ]),
     ),
-    ...section('DESCRIPTION', ...notes.flatMap((note) => [roff(note), '.PP'])),
-    ...section('COMMANDS', ...names.flatMap((name) => entry(bold(commandLine(name)), commands[name].help))),
+    ...section('DESCRIPTION', ...description.flatMap((paragraph) => [roff(paragraph), '.PP'])),
+    ...section('COMMANDS', ...names.flatMap((name) => entry(bold(commandUsage(name)), commands[name].help))),
     ...section(
       'OPTIONS',
-      ...Object.values<Flag>(flags).flatMap((flag) => entry(flagTerm(flag), `${flag.help}${concerns(flag)}`)),
+      ...Object.values<Flag>(flags).flatMap((flag) => entry(flagTerm(flag), flagHelp(flag))),
     ),
     ...section(
       'KEYS',
       ...(['live', 'replay'] as const).flatMap((watched) =>
-        helpParts(watched)
+        helpSections(watched)
           .map(({ title, keys }) => ({
             title: watched === 'live' ? title : `${title}, in a replay`,
-            keys: watched === 'live' ? keys : keys.filter((binding) => binding.watched === 'replay'),
+            keys: watched === 'live' ? keys : keys.filter((binding) => binding.sourceKinds === 'replay'),
           }))
           .filter(({ keys }) => keys.length > 0)
           .flatMap(({ title, keys }) => [
@@ -92,34 +91,19 @@ export const manPage = (version: string): string =>
     ...section(
       'FILTERS',
       roff(
-        'A word is part of a comm (smart case), /regex/ a regular expression; !, and, or, ( ) join them. Facts:',
+        'A word matches part of the comm (smart case), /regex/ is a regular expression. Combine terms with !, and, or and ( ). Fields:',
       ),
-      ...fields.flatMap(({ name, help, example }) => entry(bold(name), `${help}; ${example}`)),
+      ...filterFields.flatMap(({ name, help, example }) => entry(bold(name), `${help}; ${example}`)),
       '.PP',
       'Operators:',
-      ...Object.entries(operatorHelp).flatMap(([operator, help]) => entry(bold(operator), help)),
+      ...entries(operatorHelp),
     ),
     ...section(
       'EXIT STATUS',
       ...Object.values(exitCodes).flatMap(({ code, when }) => entry(bold(String(code)), when)),
     ),
-    ...section(
-      'ENVIRONMENT',
-      ...Object.entries(environment).flatMap(([name, help]) => entry(bold(name), help)),
-    ),
-    ...section(
-      'FILES',
-      ...entry(bold('/proc'), 'where processes are seen; another root with --proc'),
-      ...entry(bold('/etc/passwd'), 'names of users'),
-    ),
-    ...section(
-      'EXAMPLES',
-      ...entry(bold('churntop --filter nginx'), 'the screen, for what is called nginx'),
-      ...entry(
-        bold('churntop record --rotate 64MiB --keep 8 churn.ndjson'),
-        'a trace on a guest with little disk',
-      ),
-      ...entry(bold('churntop report --for 30s'), 'what churns, in half a minute'),
-    ),
+    ...section('ENVIRONMENT', ...entries(environment)),
+    ...section('FILES', ...entries(files)),
+    ...section('EXAMPLES', ...entries(examples)),
     ...section('SEE ALSO', '.BR top (1),', '.BR proc (5)'),
   ].join('\n')}\n`;

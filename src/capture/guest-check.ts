@@ -1,84 +1,84 @@
 import type { CaptureMode } from '../domain/events/record.ts';
 import type { SourceInfo, SourceStatus } from '../domain/source/event-source.ts';
 import { ProcError } from '../proc/errors.ts';
-import { openProc, type Proc } from '../proc/reader.ts';
+import { openProcReader, type ProcReader } from '../proc/reader.ts';
 import { openLive } from './live-source.ts';
-import { cursorNow } from './samplers/detect-mode.ts';
+import { readCursorPid } from './samplers/detect-mode.ts';
 
-/** What a guest allows, for `churntop check`. */
+/** The findings of `churntop check`: what a guest allows, and what sampling costs there. */
 export type GuestCheck = {
   info: SourceInfo;
   mode: CaptureMode;
-  /** Why this mode, in a few words. */
-  why: string;
-  /** The time between two looks that the busy budget allows here, ns. */
+  /** Why this mode was selected, in a few words. */
+  modeReason: string;
+  /** The shortest sampling interval that the busy CPU limit allows, ns. */
   intervalNs: bigint;
-  /** A process that lives so long is seen in 99 of 100 cases at that rate, ns. */
-  shortestLifeNs: bigint;
-  /** Share of one core that looking takes at that rate. */
-  cpu: number;
-  /** What one look costs where nothing happened (in walk mode: one walk), and one listing of the proc root, ns. */
-  lookCostNs: bigint;
+  /** The shortest lifetime that is seen in 99 of 100 cases at this interval, ns. */
+  shortestLifetimeNs: bigint;
+  /** CPU usage of sampling at this interval, as a share of one core. */
+  cpuUsage: number;
+  /** Duration of an idle sample, ns. In walk mode: of a walk. */
+  sampleCostNs: bigint;
+  /** Duration of a listing of the proc root, ns. */
   walkCostNs: bigint;
-  /** Processes listed, and those among them that this user may not read. */
+  /** Processes listed. */
   processes: number;
-  hidden: number;
-  /** Only this user's processes are listed (hidepid=2). */
-  othersInvisible: boolean;
-  /** Undefined when the guest does not tell. */
+  /** Processes listed that this user may not read. */
+  hiddenProcesses: number;
+  /** Whether only this user's processes are listed (hidepid=2). */
+  ownProcessesOnly: boolean;
+  /** One more than the largest PID; undefined where it cannot be read. */
   pidMax: number | undefined;
-  /** What went wrong on the way, in the error's own words. */
-  trouble: string | undefined;
+  /** The last transient error; undefined when there was none. */
+  lastError: string | undefined;
 };
 
-const fastestNs = 250_000n;
-const busyBudget = 0.15;
-/** Long enough for one whole second of figures. */
-const watchMs = 2300;
+const minIntervalNs = 250_000n;
+const cpuLimitBusy = 0.15;
+/** Long enough for the figures of one whole second. */
+const observeMs = 2300;
+const minWalkIntervalNs = 10e6;
 
-/** Look at this guest for about two seconds. @throws ProcError when the proc root cannot be listed. */
+/** Samples the guest for about two seconds. @throws ProcError when the proc root cannot be listed. */
 export const checkGuest = async (root = '/proc'): Promise<GuestCheck> => {
-  const proc = openProc(root);
-  const { info, status } = await watch(root);
-  const walkCostNs = cost(9, () => proc.list());
-  const lookCostNs = status.mode === 'walk' ? cost(5, () => proc.list().map(proc.read)) : lookCost(proc);
-  const figures =
-    status.mode === 'walk'
-      ? walkFigures(lookCostNs)
-      : { ...stretched(status), shortestLifeNs: status.shortestLifeNs ?? status.periodNs };
+  const proc = openProcReader(root);
+  const { info, status } = await observe(root);
+  const { mode, modeReason, hiddenProcesses, ownProcessesOnly, lastError } = status;
+  const sampleCostNs =
+    mode === 'walk' ? medianCostNs(5, () => proc.listPids().map(proc.readProcess)) : cursorReadCostNs(proc);
   return {
     info,
-    mode: status.mode,
-    why: status.why,
-    ...figures,
-    lookCostNs,
-    walkCostNs,
-    processes: proc.list().length,
-    hidden: status.hidden,
-    othersInvisible: status.othersInvisible,
+    mode,
+    modeReason,
+    ...(mode === 'walk' ? walkRate(sampleCostNs) : cursorRate(status)),
+    sampleCostNs,
+    walkCostNs: medianCostNs(9, () => proc.listPids()),
+    processes: proc.listPids().length,
+    hiddenProcesses,
+    ownProcessesOnly,
     pidMax: info.pidMax,
-    trouble: status.trouble,
+    lastError,
   };
 };
 
-/** The last status of a sampler that looks as fast as it ever would. */
-const watch = (root: string): Promise<{ info: SourceInfo; status: SourceStatus }> =>
+/** Samples at the shortest interval for a while. @returns the last status */
+const observe = (root: string): Promise<{ info: SourceInfo; status: SourceStatus }> =>
   new Promise((resolve, reject) => {
-    const source = openLive({ root, intervalNs: fastestNs, cpuBusy: busyBudget });
+    const source = openLive({ root, intervalNs: minIntervalNs, cpuLimitBusy });
     let latest: SourceStatus | undefined;
     const finish = () => {
       clearTimeout(timer);
       source.stop().then(() => {
         if (latest) resolve({ info: source.info, status: latest });
-        else reject(new ProcError('the sampler said nothing', { path: root }));
+        else reject(new ProcError('the sampler reported no status', { path: root }));
       }, reject);
     };
-    const timer = setTimeout(finish, watchMs);
+    const timer = setTimeout(finish, observeMs);
     source.start({
       onBatch() {},
       onStatus(status) {
         latest = status;
-        // A walk each quarter of a millisecond is nobody's wish.
+        // Walking at this interval would use a whole core.
         if (status.mode === 'walk') finish();
       },
       onError(error) {
@@ -88,33 +88,34 @@ const watch = (root: string): Promise<{ info: SourceInfo; status: SourceStatus }
     });
   });
 
-/** At the budget's rate if the fastest one costs more. */
-const stretched = ({ periodNs, cpu }: SourceStatus) => {
-  const factor = Math.max(1, cpu / busyBudget);
-  return { intervalNs: BigInt(Math.round(Number(periodNs) * factor)), cpu: cpu / factor };
+/** Extends the measured interval until the CPU usage is within the limit. */
+const cursorRate = ({ meanIntervalNs, shortestLifetimeNs = meanIntervalNs, cpuUsage }: SourceStatus) => {
+  const factor = Math.max(1, cpuUsage / cpuLimitBusy);
+  const intervalNs = BigInt(Math.round(Number(meanIntervalNs) * factor));
+  return { intervalNs, shortestLifetimeNs, cpuUsage: cpuUsage / factor };
 };
 
-const walkFigures = (costNs: bigint) => {
-  const intervalNs = BigInt(Math.max(10e6, Math.round(Number(costNs) / busyBudget)));
-  return { intervalNs, shortestLifeNs: intervalNs, cpu: Number(costNs) / Number(intervalNs) };
+const walkRate = (walkNs: bigint) => {
+  const intervalNs = BigInt(Math.max(minWalkIntervalNs, Math.round(Number(walkNs) / cpuLimitBusy)));
+  return { intervalNs, shortestLifetimeNs: intervalNs, cpuUsage: Number(walkNs) / Number(intervalNs) };
 };
 
-/** The median of some runs. */
-const cost = (runs: number, run: () => unknown): bigint => {
-  const spans = Array.from({ length: runs }, () => {
+/** Returns the median duration of several runs, ns. */
+const medianCostNs = (runs: number, body: () => unknown): bigint => {
+  const durations = Array.from({ length: runs }, () => {
     const startNs = process.hrtime.bigint();
-    run();
+    body();
     return process.hrtime.bigint() - startNs;
   });
-  return spans.sort((a, b) => (a < b ? -1 : 1))[runs >> 1] as bigint;
+  return durations.sort((a, b) => (a < b ? -1 : 1))[runs >> 1] as bigint;
 };
 
-const lookCost = (proc: Proc): bigint => {
-  if (cursorNow(proc) === undefined) return 0n;
-  const fd = proc.open('loadavg');
+const cursorReadCostNs = (proc: ProcReader): bigint => {
+  if (readCursorPid(proc) === undefined) return 0n;
+  const fd = proc.openFile('loadavg');
   try {
-    return cost(999, () => proc.fill(fd));
+    return medianCostNs(999, () => proc.readInto(fd));
   } finally {
-    proc.release(fd);
+    proc.close(fd);
   }
 };

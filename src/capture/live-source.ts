@@ -1,159 +1,181 @@
 import script from 'worker:./worker/worker.ts';
 import { type MessagePort, Worker } from 'node:worker_threads';
-import type { Rule } from '../domain/alerts/rule.ts';
-import { noteOf } from '../domain/events/event.ts';
-import type { EventSource } from '../domain/source/event-source.ts';
-import { ifReadable } from '../proc/errors.ts';
-import { readFacts } from '../proc/host-info.ts';
-import { readAbout } from '../proc/process-details.ts';
-import { openProc, type Proc } from '../proc/reader.ts';
-import { orderWord, type SamplerOptions, sharedWords, stopWord, takenWord } from './core/protocol.ts';
-import { type Mailbox, openMailbox } from './message-buffer.ts';
-import { cursorNow } from './samplers/detect-mode.ts';
-import type { Feed, TeeOrder } from './worker/tee.ts';
+import type { AlertRule } from '../domain/alerts/rule.ts';
+import { createNote } from '../domain/events/event.ts';
+import type { ProcessId } from '../domain/events/process-id.ts';
+import type { EventSource, SourceInfo, SourceListener } from '../domain/source/event-source.ts';
+import { tryRead } from '../proc/errors.ts';
+import { readHostInfo } from '../proc/host-info.ts';
+import { readProcessDetails } from '../proc/process-details.ts';
+import { openProcReader, type ProcReader } from '../proc/reader.ts';
+import {
+  ackedIndex,
+  controlIndex,
+  createSharedCounters,
+  type SamplerOptions,
+  stopIndex,
+} from './core/protocol.ts';
+import { MessageBuffer } from './message-buffer.ts';
+import { readCursorPid } from './samplers/detect-mode.ts';
+import type { ControlMessage, Subscriber } from './worker/tee.ts';
 
 export type LiveOptions = {
-  /** The proc root. Default `/proc`. */
+  /** The proc root. Default: `/proc`. */
   root?: string | undefined;
-  /** A fixed time between looks, ns. Default: adaptive. */
+  /** A fixed sampling interval, ns. Default: adaptive. */
   intervalNs?: bigint | undefined;
-  /** Share of one core the sampler may use while the guest is quiet. Default 0.05. */
-  cpu?: number | undefined;
-  /** The same while processes come and go. Default 0.15. */
-  cpuBusy?: number | undefined;
-  /** Tell children of this very process as well; they are helpers, not churn of the guest. Default false. */
+  /** CPU limit while the guest is quiet, as a share of one core. Default: 0.05. */
+  cpuLimit?: number | undefined;
+  /** CPU limit while processes spawn and exit, as a share of one core. Default: 0.15. */
+  cpuLimitBusy?: number | undefined;
+  /** Whether to report children of the calling process. Default: false. */
   ownChildren?: boolean | undefined;
-  /** Tell with which arguments programs were called (`args` of spawns and execs). They can hold secrets. Default false. */
-  args?: boolean | undefined;
-  /** Control groups with each birth and exec. Default false. */
-  cgroups?: boolean | undefined;
-  /** What to tell of as alerts (`trace.alert`), among the other records. Default: nothing. */
-  alerts?: readonly Rule[] | undefined;
+  /** Whether to add command-line arguments to spawn and exec records. They can contain secrets. Default: false. */
+  recordArgs?: boolean | undefined;
+  /** Whether to add control groups to spawn and exec records. Default: false. */
+  recordCgroups?: boolean | undefined;
+  /** Alert rules to evaluate. Alerts are `trace.alert` records. Default: none. */
+  alerts?: readonly AlertRule[] | undefined;
 };
 
+/** The event source of a live capture. */
 export type LiveSource = EventSource & {
-  /** Look already, while whoever will listen gets ready; `start` then gives what was seen from here on. */
-  begin(): void;
-  /** Post everything to `feed`, too, straight from the sampling thread and beginning with who is alive; or no longer. */
-  tee(feed: Feed | undefined): void;
+  /** Starts to sample before there is a listener. `start` then delivers the records from here on. */
+  startEarly(): void;
+  /** Sets a second receiver of all records, which starts with the live processes; undefined removes it. */
+  tee(subscriber: Subscriber | undefined): void;
 };
 
 /**
- * What the sampler makes is short-lived, and V8 would let the young part of its heap grow in steps through a storm:
- * resident memory rose by 76 MiB a minute, with this bound it stays, and as many processes are seen.
+ * Limit of V8's young generation in the sampling thread, MB. Without it, V8 grows the young generation during a storm:
+ * resident memory rose by 76 MiB per minute. With it, memory stays constant and as many processes are seen.
  */
-const youngMb = 8;
+const maxYoungGenerationMb = 8;
 
-/** How long a sampler may take to say its last words, ms. */
-const patienceMs = 500;
+/** How long `stop` waits for the last records of the sampling thread, ms. */
+const stopTimeoutMs = 500;
 
-/** Live capture as an event source: the sampling runs on its own thread, which never waits for this one. */
+/**
+ * Opens a live capture. It samples on its own thread, which never waits for the calling thread.
+ * @throws ProcError when the proc root cannot be listed.
+ */
 export const openLive = (options: LiveOptions = {}): LiveSource => {
-  const {
-    root = '/proc',
-    intervalNs,
-    cpu = 0.05,
-    cpuBusy = 0.15,
-    ownChildren = false,
-    args = false,
-    cgroups = false,
-    alerts = [],
-  } = options;
-  const proc = openProc(root);
-  // Fails here, before a thread is started or a screen is taken over.
-  proc.list();
-  const facts = readFacts(proc, process.hrtime.bigint());
-  const info = cgroups ? { ...facts, cgroups } : facts;
-  let words = sharedWords();
-  let worker: Worker | undefined;
-  let mailbox: Mailbox | undefined;
-  let early: Feed | undefined;
-  const order = (given: TeeOrder, transfer: MessagePort[] = []) => {
-    worker?.postMessage(given, transfer);
-    Atomics.add(words, orderWord, 1);
-  };
-  const tee = (feed: Feed | undefined) => order({ type: 'tee', feed }, feed ? [feed.port] : []);
-
-  const begin = () => {
-    // Anew for each start: the words of a stopped sampler say stop.
-    const fresh = sharedWords();
-    words = fresh;
-    const cursorBefore = cursorNow(proc);
-    const given: SamplerOptions = {
-      root,
-      intervalNs,
-      cpu,
-      cpuBusy,
-      ownChildren,
-      args,
-      alerts,
-      cgroups,
-      info,
-      cursorBefore,
-    };
-    worker = new Worker(script, {
-      eval: true,
-      workerData: { options: given, words },
-      name: 'churntop-sampler',
-      resourceLimits: { maxYoungGenerationSizeMb: youngMb },
-    });
-    const box = openMailbox(() => Atomics.add(fresh, takenWord, 1));
-    worker.on('message', box.put);
-    worker.on('error', box.fail);
-    if (early) tee(early);
-    return box;
-  };
-
-  return {
-    info,
-    begin() {
-      if (!worker) mailbox = begin();
-    },
-    start(listener) {
-      if (!worker || !mailbox) mailbox = begin();
-      mailbox.listen(listener);
-    },
-    tee(feed) {
-      if (worker) tee(feed);
-      else early = feed;
-    },
-    note(text) {
-      const note = noteOf(text, process.hrtime.bigint());
-      if (note && worker) order({ type: 'note', note });
-    },
-    async stop() {
-      const stopping = worker;
-      worker = undefined;
-      Atomics.store(words, stopWord, 1);
-      Atomics.notify(words, stopWord);
-      if (stopping) await ended(stopping);
-    },
-    states(pids) {
-      const letters = new Map<number, string>();
-      for (const pid of pids) {
-        const letter = stateOf(proc, pid);
-        if (letter !== undefined) letters.set(pid, letter);
-      }
-      return letters;
-    },
-    about: (process) => readAbout(proc, process),
-  };
+  const proc = openProcReader(options.root ?? '/proc');
+  // Fails before a thread is started or the screen is drawn.
+  proc.listPids();
+  return new LiveCapture(proc, options);
 };
 
-/** A letter for the screen is not worth an end: what cannot be read now (EMFILE, EIO) is left out and asked again. */
-const stateOf = (proc: Proc, pid: number): string | undefined => {
-  const reading = ifReadable(() => proc.read(pid));
+class LiveCapture implements LiveSource {
+  readonly info: SourceInfo;
+  readonly #proc: ProcReader;
+  readonly #options: Omit<SamplerOptions, 'cursorBeforeStart'>;
+  #shared = createSharedCounters();
+  #worker: Worker | undefined;
+  #messages: MessageBuffer | undefined;
+  #initialSubscriber: Subscriber | undefined;
+
+  constructor(proc: ProcReader, options: LiveOptions) {
+    const { cpuLimit = 0.05, cpuLimitBusy = 0.15, ownChildren = false } = options;
+    const { intervalNs, recordArgs = false, recordCgroups = false, alerts = [] } = options;
+    const hostInfo = readHostInfo(proc, process.hrtime.bigint());
+    this.info = recordCgroups ? { ...hostInfo, cgroups: true } : hostInfo;
+    this.#proc = proc;
+    this.#options = {
+      root: proc.root,
+      intervalNs,
+      cpuLimit,
+      cpuLimitBusy,
+      ownChildren,
+      recordArgs,
+      recordCgroups,
+      alerts,
+      info: this.info,
+    };
+  }
+
+  startEarly(): void {
+    if (!this.#worker) this.#messages = this.#startWorker();
+  }
+
+  start(listener: SourceListener): void {
+    if (!this.#worker || !this.#messages) this.#messages = this.#startWorker();
+    this.#messages.listen(listener);
+  }
+
+  async stop(): Promise<void> {
+    const worker = this.#worker;
+    this.#worker = undefined;
+    Atomics.store(this.#shared, stopIndex, 1);
+    Atomics.notify(this.#shared, stopIndex);
+    if (worker) await terminate(worker);
+  }
+
+  tee(subscriber: Subscriber | undefined): void {
+    if (this.#worker) this.#sendTee(subscriber);
+    else this.#initialSubscriber = subscriber;
+  }
+
+  addNote(text: string): void {
+    const note = createNote(text, process.hrtime.bigint());
+    if (note && this.#worker) this.#sendControl({ type: 'note', note });
+  }
+
+  readStates(pids: readonly number[]): ReadonlyMap<number, string> {
+    const states = new Map<number, string>();
+    for (const pid of pids) {
+      const state = readState(this.#proc, pid);
+      if (state !== undefined) states.set(pid, state);
+    }
+    return states;
+  }
+
+  readDetails(id: ProcessId) {
+    return readProcessDetails(this.#proc, id);
+  }
+
+  #startWorker(): MessageBuffer {
+    // New counters with each start, because the old ones have the stop counter set.
+    const shared = createSharedCounters();
+    const options: SamplerOptions = { ...this.#options, cursorBeforeStart: readCursorPid(this.#proc) };
+    const worker = new Worker(script, {
+      eval: true,
+      workerData: { options, shared },
+      name: 'churntop-sampler',
+      resourceLimits: { maxYoungGenerationSizeMb: maxYoungGenerationMb },
+    });
+    const messages = new MessageBuffer(() => Atomics.add(shared, ackedIndex, 1));
+    worker.on('message', (message) => messages.put(message));
+    worker.on('error', (error) => messages.fail(error));
+    this.#shared = shared;
+    this.#worker = worker;
+    if (this.#initialSubscriber) this.#sendTee(this.#initialSubscriber);
+    return messages;
+  }
+
+  #sendTee(subscriber: Subscriber | undefined): void {
+    this.#sendControl({ type: 'tee', subscriber }, subscriber ? [subscriber.port] : []);
+  }
+
+  #sendControl(message: ControlMessage, transfer: MessagePort[] = []): void {
+    this.#worker?.postMessage(message, transfer);
+    Atomics.add(this.#shared, controlIndex, 1);
+  }
+}
+
+/** Reads a kernel state letter; undefined when it cannot be read now. The screen asks again. */
+const readState = (proc: ProcReader, pid: number): string | undefined => {
+  const reading = tryRead(() => proc.readProcess(pid));
   return typeof reading === 'object' ? reading.stat.state : undefined;
 };
 
-/** Its last batch comes before its exit; one that does not end is ended. */
-const ended = async (worker: Worker): Promise<void> => {
+/** Waits for a worker to exit, after its last batch, and terminates it after a timeout. */
+const terminate = async (worker: Worker): Promise<void> => {
   let timer: NodeJS.Timeout | undefined;
-  const out = new Promise<void>((resolve) => {
+  await new Promise<void>((resolve) => {
     worker.once('exit', () => resolve());
-    timer = setTimeout(resolve, patienceMs);
+    timer = setTimeout(resolve, stopTimeoutMs);
   });
-  await out;
   clearTimeout(timer);
   await worker.terminate();
 };

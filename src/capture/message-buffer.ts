@@ -2,47 +2,54 @@ import type { SourceListener } from '../domain/source/event-source.ts';
 import { ProcError } from '../proc/errors.ts';
 import type { SamplerMessage } from './core/protocol.ts';
 
-export type Mailbox = ReturnType<typeof openMailbox>;
-
 /**
- * What a sampler posts, for one listener. What comes before there is one waits: few batches, as the sampler posts no
- * more until some are `taken`, and of its statuses the last.
+ * Delivers the messages of a sampling thread to a listener, and buffers them until there is one. Of the buffered statuses
+ * it keeps the last. Few batches are buffered, because the sampler waits for their acknowledgment.
  */
-export const openMailbox = (taken: () => void) => {
-  let listener: SourceListener | undefined;
-  let waiting: SamplerMessage[] = [];
-  let error: Error | undefined;
+export class MessageBuffer {
+  readonly #acknowledge: () => void;
+  #listener: SourceListener | undefined;
+  #buffered: SamplerMessage[] = [];
+  #error: Error | undefined;
 
-  const deliver = (message: SamplerMessage, to: SourceListener): void => {
+  /** `acknowledge` is called for each batch that is delivered. */
+  constructor(acknowledge: () => void) {
+    this.#acknowledge = acknowledge;
+  }
+
+  put(message: SamplerMessage): void {
+    if (this.#listener) {
+      this.#deliver(message, this.#listener);
+      return;
+    }
+    this.#buffered = this.#buffered
+      .filter(({ type }) => type !== 'status' || message.type !== 'status')
+      .concat(message);
+  }
+
+  /** Delivers an error of the thread itself. */
+  fail(error: Error): void {
+    this.#error = error;
+    this.#listener?.onError(error);
+  }
+
+  /** Sets the listener, and delivers everything buffered. */
+  listen(listener: SourceListener): void {
+    this.#listener = listener;
+    for (const message of this.#buffered) this.#deliver(message, listener);
+    this.#buffered = [];
+    if (this.#error) listener.onError(this.#error);
+  }
+
+  #deliver(message: SamplerMessage, listener: SourceListener): void {
     if (message.type === 'batch') {
-      taken();
-      to.onBatch(message.batch);
-    } else if (message.type === 'status') to.onStatus(message.status);
-    else if (message.type === 'failed') to.onError(failure(message));
-  };
+      this.#acknowledge();
+      listener.onBatch(message.batch);
+    } else if (message.type === 'status') listener.onStatus(message.status);
+    else if (message.type === 'failed') listener.onError(toError(message));
+  }
+}
 
-  return {
-    put(message: SamplerMessage): void {
-      if (listener) deliver(message, listener);
-      else
-        waiting = waiting
-          .filter(({ type }) => type !== 'status' || message.type !== 'status')
-          .concat(message);
-    },
-    /** The thread itself failed. */
-    fail(why: Error): void {
-      error = why;
-      listener?.onError(why);
-    },
-    listen(to: SourceListener): void {
-      listener = to;
-      for (const message of waiting) deliver(message, to);
-      waiting = [];
-      if (error) to.onError(error);
-    },
-  };
-};
-
-/** An Error loses its class on the way between threads; its facts do not. */
-const failure = ({ message, path, code }: SamplerMessage & { type: 'failed' }): Error =>
+/** Restores the error of a failed sampler: an Error loses its class between threads. */
+const toError = ({ message, path, code }: SamplerMessage & { type: 'failed' }): Error =>
   path === undefined ? new Error(message) : new ProcError(message, { path, code });

@@ -2,7 +2,7 @@ import { writeSync } from 'node:fs';
 import { version } from './support/version.ts';
 
 /** Scripts ask for it all the time, so what else there is need not be loaded for it. */
-const answered = (argv: readonly string[]): boolean => {
+const printVersion = (argv: readonly string[]): boolean => {
   if (argv.length !== 1 || argv[0] !== '--version') return false;
   try {
     writeSync(1, `${version}\n`);
@@ -13,4 +13,4 @@ const answered = (argv: readonly string[]): boolean => {
   }
 };
 
-if (!answered(process.argv.slice(2))) import('./main.ts');
+if (!printVersion(process.argv.slice(2))) import('./main.ts');

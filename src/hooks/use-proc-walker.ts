@@ -1,12 +1,12 @@
 import { useEffect, useMemo, useState, useSyncExternalStore } from 'react';
-import type { LiveProcess } from '../domain/processes/process-table.ts';
+import type { ProcessEntry } from '../domain/processes/process-table.ts';
 import type { LogEntry } from '../domain/processes/system-state.ts';
 import type { EventSource, SourceStatus } from '../domain/source/event-source.ts';
 import { type Snapshot, Store } from '../store/store.ts';
 
 export type ProcWalkerView = {
   /** The living, oldest arrival first; frozen while paused. */
-  readonly live: readonly LiveProcess[];
+  readonly live: readonly ProcessEntry[];
   /** The newest records held, oldest first; frozen while paused. */
   readonly events: readonly LogEntry[];
   /** Spawns and exits a second, over the last five complete seconds. */
@@ -25,13 +25,13 @@ export type ProcWalkerView = {
 };
 
 /** React is not the buffer: at most ten changes a second, however many batches come. */
-const frameMs = 100;
+const minFrameMs = 100;
 
-const ownStore = (source: EventSource) =>
+const createStore = (source: EventSource) =>
   new Store({
     info: source.info,
     replay: source.replay?.status(),
-    schedule: (draw) => setTimeout(draw, frameMs),
+    schedule: (draw) => setTimeout(draw, minFrameMs),
   });
 
 /**
@@ -39,40 +39,40 @@ const ownStore = (source: EventSource) =>
  * `EventSource`. It is started on mount and stopped on unmount; keep it the same between renders. Pausing freezes what
  * is given, while capture goes on. `shared` is a store to feed instead of one of its own.
  */
-export const useProcWalker = (source: EventSource, shared?: Store): ProcWalkerView => {
-  const [store] = useState(() => shared ?? ownStore(source));
+export const useProcWalker = (source: EventSource, sharedStore?: Store): ProcWalkerView => {
+  const [store] = useState(() => sharedStore ?? createStore(source));
 
   useEffect(() => {
-    store.listen(source);
+    store.connect(source);
     return () => {
       source.stop().catch(store.setEnded);
     };
   }, [source, store]);
 
-  const snapshot = useSyncExternalStore(store.subscribe, store.getFrame);
+  const snapshot = useSyncExternalStore(store.subscribe, store.getRenderedSnapshot);
   return useMemo(() => viewOf(store, snapshot), [store, snapshot]);
 };
 
 /** The lists are copied only for those who ask. */
 const viewOf = (store: Store, snapshot: Snapshot): ProcWalkerView => {
-  const { view, world, status, missed, ended } = snapshot;
+  const { view, system, status, recordsWhilePaused, ended } = snapshot;
   const setPaused = (paused: boolean) => {
     if (store.getSnapshot().view.paused !== paused) store.dispatch({ type: 'togglePause' });
   };
   return {
     get live() {
-      return [...world.table.live()];
+      return [...system.table.live()];
     },
     get events() {
-      return [...world.log];
+      return [...system.log];
     },
     get rates() {
-      return { spawns: world.spawns.perSecond(), exits: world.exits.perSecond() };
+      return { spawns: system.spawns.perSecond(), exits: system.exits.perSecond() };
     },
     status,
     ended,
     paused: view.paused,
-    missed,
+    missed: recordsWhilePaused,
     pause: () => setPaused(true),
     resume: () => setPaused(false),
     snapshot,

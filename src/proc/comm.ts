@@ -1,7 +1,7 @@
 import { Buffer, isUtf8 } from 'node:buffer';
 
 /** The kernel's TASK_COMM_LEN; kernel threads have longer names in /proc and are cut to it all the same. */
-const maxBytes = 16;
+const maxCommBytes = 16;
 const newline = 0x0a;
 
 export type Comm = {
@@ -14,7 +14,7 @@ export type Comm = {
 const isContinuation = (byte: number | undefined) => byte !== undefined && (byte & 0xc0) === 0x80;
 
 /** How many bytes of a valid UTF-8 text fit in `limit` without splitting a character. */
-const wholeCharacters = (bytes: Uint8Array, limit: number): number => {
+const utf8PrefixLength = (bytes: Uint8Array, limit: number): number => {
   if (bytes.length <= limit) return bytes.length;
   let end = limit;
   while (end > 0 && isContinuation(bytes[end])) end--;
@@ -30,10 +30,10 @@ export const decodeComm = (bytes: Uint8Array): Comm => {
   while (end > 0 && bytes[end - 1] === newline) end--;
   const name = bytes.subarray(0, end);
   if (isUtf8(name)) {
-    const cut = name.subarray(0, wholeCharacters(name, maxBytes));
+    const cut = name.subarray(0, utf8PrefixLength(name, maxCommBytes));
     return { comm: Buffer.from(cut.buffer, cut.byteOffset, cut.byteLength).toString('utf8') };
   }
-  const cut = Buffer.from(name.subarray(0, maxBytes));
+  const cut = Buffer.from(name.subarray(0, maxCommBytes));
   // The kernel itself cuts a name at 15 bytes and may leave half a character: then only the tail is invalid.
   return { comm: cut.toString('utf8'), hex: cut.toString('hex') };
 };

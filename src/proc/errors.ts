@@ -1,4 +1,4 @@
-import { codeOf } from '../util/errno.ts';
+import { errnoName } from '../util/errno.ts';
 
 /** What went wrong under the proc root, as facts; `cli/` makes a sentence and an exit code of them. */
 export class ProcError extends Error {
@@ -15,26 +15,27 @@ export class ProcError extends Error {
 }
 
 /** A listing that lacks what is provably there; taken at its word it would end the living. */
-export class ShortListing extends ProcError {}
+export class IncompleteListingError extends ProcError {}
 
 /** The process ended: ENOENT when its directory is gone, ESRCH when it went between open and read. */
 export const isGone = (error: unknown): boolean => {
-  const code = codeOf(error);
+  const code = errnoName(error);
   return code === 'ENOENT' || code === 'ESRCH';
 };
 
 /** It is there, but not for this user (hidepid=1, or a stricter security module). */
-export const isDenied = (error: unknown): boolean => {
-  const code = codeOf(error);
+export const isPermissionDenied = (error: unknown): boolean => {
+  const code = errnoName(error);
   return code === 'EPERM' || code === 'EACCES';
 };
 
 /** The machine, or churntop's own limits, ran out of something: the sweep is void, and a later one may well succeed. */
-export const isPassing = (error: unknown): error is ProcError =>
-  error instanceof ShortListing || (error instanceof ProcError && passing.has(error.code ?? ''));
+export const isTransient = (error: unknown): error is ProcError =>
+  error instanceof IncompleteListingError ||
+  (error instanceof ProcError && transientCodes.has(error.code ?? ''));
 
 /** What a read gives, or undefined where it fails: for what is worth showing, but no end. */
-export const ifReadable = <T>(read: () => T): T | undefined => {
+export const tryRead = <T>(read: () => T): T | undefined => {
   try {
     return read();
   } catch (error) {
@@ -43,10 +44,10 @@ export const ifReadable = <T>(read: () => T): T | undefined => {
   }
 };
 
-const passing = new Set(['EMFILE', 'ENFILE', 'ENOMEM', 'EIO', 'EAGAIN', 'EINTR']);
+const transientCodes = new Set(['EMFILE', 'ENFILE', 'ENOMEM', 'EIO', 'EAGAIN', 'EINTR']);
 
 /** No descriptor left, in this process or on the machine. */
 export const isOutOfDescriptors = (error: unknown): boolean => {
-  const code = codeOf(error);
+  const code = errnoName(error);
   return code === 'EMFILE' || code === 'ENFILE';
 };

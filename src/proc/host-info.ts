@@ -1,10 +1,10 @@
 import { readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
 import type { SourceInfo } from '../domain/source/event-source.ts';
-import type { Proc } from './reader.ts';
+import type { ProcReader } from './reader.ts';
 
 /** Text of a file that a restricted /proc may lack; its absence is no failure. */
-const optional = (read: () => string): string | undefined => {
+const readOptional = (read: () => string): string | undefined => {
   try {
     return read().trim();
   } catch {
@@ -13,28 +13,28 @@ const optional = (read: () => string): string | undefined => {
 };
 
 /** Boot clock (first number of /proc/uptime, 10 ms steps) minus the monotonic clock, in ns; 0 if not told. */
-const bootOffset = (proc: Proc, nowNs: bigint): bigint => {
-  const uptime = /^(\d+)\.(\d\d) /.exec(optional(() => proc.text('uptime')) ?? '');
+const readBootOffsetNs = (proc: ProcReader, nowNs: bigint): bigint => {
+  const uptime = /^(\d+)\.(\d\d) /.exec(readOptional(() => proc.readText('uptime')) ?? '');
   if (!uptime) return 0n;
   const offset = BigInt(`${uptime[1]}${uptime[2]}`) * 10_000_000n - nowNs;
   // The clocks differ only by time spent suspended; less than the file's step is no difference.
   return offset < 20_000_000n ? 0n : offset;
 };
 
-const pidMax = (proc: Proc): number | undefined => {
-  const number = Number(optional(() => proc.text('sys/kernel/pid_max')));
+const readPidMax = (proc: ProcReader): number | undefined => {
+  const number = Number(readOptional(() => proc.readText('sys/kernel/pid_max')));
   return Number.isSafeInteger(number) && number > 0 ? number : undefined;
 };
 
 /** Wall clock minus monotonic clock now, ns; the wall clock is read to the millisecond. */
-export const wallOffset = (): bigint => BigInt(Date.now()) * 1_000_000n - process.hrtime.bigint();
+export const wallOffsetNs = (): bigint => BigInt(Date.now()) * 1_000_000n - process.hrtime.bigint();
 
 /** Who and where this guest is. */
-export const readFacts = (proc: Proc, nowNs: bigint): SourceInfo => ({
-  host: optional(() => proc.text('sys/kernel/hostname')) ?? hostname(),
-  bootId: optional(() => proc.text('sys/kernel/random/boot_id')) ?? 'unknown',
-  pidNamespace: optional(() => readlinkSync(`${proc.root}/self/ns/pid`)) ?? 'unknown',
-  bootOffsetNs: bootOffset(proc, nowNs),
-  pidMax: pidMax(proc),
-  wallOffsetNs: wallOffset(),
+export const readHostInfo = (proc: ProcReader, nowNs: bigint): SourceInfo => ({
+  host: readOptional(() => proc.readText('sys/kernel/hostname')) ?? hostname(),
+  bootId: readOptional(() => proc.readText('sys/kernel/random/boot_id')) ?? 'unknown',
+  pidNamespace: readOptional(() => readlinkSync(`${proc.root}/self/ns/pid`)) ?? 'unknown',
+  bootOffsetNs: readBootOffsetNs(proc, nowNs),
+  pidMax: readPidMax(proc),
+  wallOffsetNs: wallOffsetNs(),
 });

@@ -1,18 +1,18 @@
 import type { ExecEvent, ExitedEvent, ProbeEvent, ZombieEvent } from '../domain/events/event.ts';
 import { decodeComm } from './comm.ts';
-import type { Reading, Seen } from './reader.ts';
-import { awaitsExec, isKernelThread, isReleased, isZombie, type ProcStat } from './stat.ts';
+import type { ReadResult, StatSnapshot } from './reader.ts';
+import { awaitsExec, isBeingReaped, isKernelThread, isZombie, type ProcStat } from './stat.ts';
 
 /** Start times come in USER_HZ: 100 a second on every architecture Node runs on. */
-export const tickNs = 10_000_000n;
+export const clockTickNs = 10_000_000n;
 
 /** When a look happened, and how long after the one before (undefined at the first look: all of it is discovery). */
-export type Moment = { nowNs: bigint; windowNs: bigint | undefined };
+export type SampleTime = { nowNs: bigint; windowNs: bigint | undefined };
 
-type ExitFacts = { exit_code?: number; exit_signal?: number };
+type ExitStatus = { exit_code?: number; exit_signal?: number };
 
 /** What a sampler remembers of a process between two looks. Never changed in place. */
-export type Tracked = {
+export type ObservedProcess = {
   readonly pid: number;
   /** Undefined while nothing of it could be read. */
   readonly startTicks: number | undefined;
@@ -21,19 +21,19 @@ export type Tracked = {
   /** Listed, but not readable for this user. */
   readonly hidden: boolean;
   /** Already gone when it was met: whoever bears this PID next is another process. */
-  readonly gone: boolean;
+  readonly goneAtFirstSight: boolean;
   readonly awaitsExec: boolean;
   readonly zombie: boolean;
-  readonly exit: ExitFacts;
-  readonly seenNs: bigint;
+  readonly exitStatus: ExitStatus;
+  readonly firstSeenNs: bigint;
   readonly initial: boolean;
 };
 
-const windowOf = ({ windowNs }: Moment) => (windowNs === undefined ? {} : { window_ns: windowNs });
+const windowOf = ({ windowNs }: SampleTime) => (windowNs === undefined ? {} : { window_ns: windowNs });
 const hexOf = (commHex: string | undefined) => (commHex === undefined ? {} : { comm_hex: commHex });
 
 /** The wait status a zombie carries; 0 is both "ended well" and "not for this user", so it says nothing. */
-const exitFacts = ({ exitCode }: ProcStat): ExitFacts => {
+const exitStatusOf = ({ exitCode }: ProcStat): ExitStatus => {
   if (exitCode === 0) return {};
   const signal = exitCode & 0x7f;
   return signal === 0 ? { exit_code: (exitCode >> 8) & 0xff } : { exit_signal: signal };
@@ -43,7 +43,12 @@ const exitFacts = ({ exitCode }: ProcStat): ExitFacts => {
  * First sight of a process. One that was listed but is already gone or hidden is met all the same, without facts:
  * it did exist, and the reference reports it with an empty comm.
  */
-export const meet = (pid: number, reading: Reading, moment: Moment, events: ProbeEvent[]): Tracked => {
+export const observeFirst = (
+  pid: number,
+  reading: ReadResult,
+  moment: SampleTime,
+  events: ProbeEvent[],
+): ObservedProcess => {
   const seen = typeof reading === 'string' ? undefined : reading;
   const { comm, hex } = seen ? decodeComm(seen.stat.comm) : { comm: '', hex: undefined };
   const initial = moment.windowNs === undefined;
@@ -52,7 +57,7 @@ export const meet = (pid: number, reading: Reading, moment: Moment, events: Prob
     guest_pid: pid,
     guest_comm: comm,
     guest_monotonic_ns: moment.nowNs,
-    ...(seen && !isReleased(seen.stat) && { guest_ppid: seen.stat.ppid }),
+    ...(seen && !isBeingReaped(seen.stat) && { guest_ppid: seen.stat.ppid }),
     ...(seen && { guest_uid: seen.uid }),
     ...windowOf(moment),
     ...(seen && { start_ticks: seen.stat.startTicks }),
@@ -60,24 +65,29 @@ export const meet = (pid: number, reading: Reading, moment: Moment, events: Prob
     ...hexOf(hex),
     ...(seen && isKernelThread(seen.stat) && { kthread: true as const }),
   });
-  const tracked: Tracked = {
+  const tracked: ObservedProcess = {
     pid,
     startTicks: seen?.stat.startTicks,
     comm,
     commHex: hex,
     hidden: reading === 'hidden',
-    gone: reading === 'gone',
+    goneAtFirstSight: reading === 'gone',
     awaitsExec: seen !== undefined && awaitsExec(seen.stat),
     zombie: false,
-    exit: {},
-    seenNs: moment.nowNs,
+    exitStatus: {},
+    firstSeenNs: moment.nowNs,
     initial,
   };
-  return seen && isZombie(seen.stat) ? endUnreaped(tracked, seen.stat, moment, events) : tracked;
+  return seen && isZombie(seen.stat) ? observeZombie(tracked, seen.stat, moment, events) : tracked;
 };
 
 /** A later sight of the same process: did it exec, change its name, or end without being reaped? */
-export const follow = (before: Tracked, seen: Seen, moment: Moment, events: ProbeEvent[]): Tracked => {
+export const observeAgain = (
+  before: ObservedProcess,
+  seen: StatSnapshot,
+  moment: SampleTime,
+  events: ProbeEvent[],
+): ObservedProcess => {
   const { stat, uid } = seen;
   const { comm, hex } = decodeComm(stat.comm);
   const waits = awaitsExec(stat);
@@ -91,10 +101,15 @@ export const follow = (before: Tracked, seen: Seen, moment: Moment, events: Prob
     tracked = { ...before, comm, commHex: hex, startTicks, hidden: false, awaitsExec: waits };
   }
   if (execed) events.push(execEvent(tracked, before.comm, uid, moment));
-  return isZombie(stat) && !before.zombie ? endUnreaped(tracked, stat, moment, events) : tracked;
+  return isZombie(stat) && !before.zombie ? observeZombie(tracked, stat, moment, events) : tracked;
 };
 
-const execEvent = (tracked: Tracked, previous: string, uid: number, moment: Moment): ExecEvent => ({
+const execEvent = (
+  tracked: ObservedProcess,
+  previous: string,
+  uid: number,
+  moment: SampleTime,
+): ExecEvent => ({
   probe_source: 'process.exec',
   guest_pid: tracked.pid,
   guest_comm: tracked.comm,
@@ -106,8 +121,18 @@ const execEvent = (tracked: Tracked, previous: string, uid: number, moment: Mome
   ...hexOf(tracked.commHex),
 });
 
-const endUnreaped = (before: Tracked, stat: ProcStat, moment: Moment, events: ProbeEvent[]): Tracked => {
-  const tracked: Tracked = { ...before, zombie: true, awaitsExec: false, exit: exitFacts(stat) };
+const observeZombie = (
+  before: ObservedProcess,
+  stat: ProcStat,
+  moment: SampleTime,
+  events: ProbeEvent[],
+): ObservedProcess => {
+  const tracked: ObservedProcess = {
+    ...before,
+    zombie: true,
+    awaitsExec: false,
+    exitStatus: exitStatusOf(stat),
+  };
   const event: ZombieEvent = {
     probe_source: 'process.zombie',
     guest_pid: tracked.pid,
@@ -117,7 +142,7 @@ const endUnreaped = (before: Tracked, stat: ProcStat, moment: Moment, events: Pr
     ...windowOf(moment),
     start_ticks: stat.startTicks,
     ...hexOf(tracked.commHex),
-    ...tracked.exit,
+    ...tracked.exitStatus,
   };
   events.push(event);
   return tracked;
@@ -127,7 +152,11 @@ const endUnreaped = (before: Tracked, stat: ProcStat, moment: Moment, events: Pr
  * It is gone. The lifetime of a process whose birth was seen runs from that sight, exact within the windows; of one
  * found alive, from its start ticks, exact to 10 ms. `bootOffsetNs`: boot clock minus monotonic clock.
  */
-export const exited = (tracked: Tracked, moment: Moment, bootOffsetNs: bigint): ExitedEvent => ({
+export const exitEvent = (
+  tracked: ObservedProcess,
+  moment: SampleTime,
+  bootOffsetNs: bigint,
+): ExitedEvent => ({
   probe_source: 'process.exited',
   guest_pid: tracked.pid,
   guest_comm: tracked.comm,
@@ -136,12 +165,16 @@ export const exited = (tracked: Tracked, moment: Moment, bootOffsetNs: bigint): 
   ...windowOf(moment),
   ...(tracked.startTicks !== undefined && { start_ticks: tracked.startTicks }),
   ...hexOf(tracked.commHex),
-  ...tracked.exit,
+  ...tracked.exitStatus,
 });
 
-const lifetime = (tracked: Tracked, nowNs: bigint, bootOffsetNs: bigint): { lifetime_ns?: bigint } => {
-  if (!tracked.initial) return { lifetime_ns: nowNs - tracked.seenNs };
+const lifetime = (
+  tracked: ObservedProcess,
+  nowNs: bigint,
+  bootOffsetNs: bigint,
+): { lifetime_ns?: bigint } => {
+  if (!tracked.initial) return { lifetime_ns: nowNs - tracked.firstSeenNs };
   if (tracked.startTicks === undefined) return {};
-  const lived = nowNs + bootOffsetNs - BigInt(tracked.startTicks) * tickNs;
+  const lived = nowNs + bootOffsetNs - BigInt(tracked.startTicks) * clockTickNs;
   return { lifetime_ns: lived < 0n ? 0n : lived };
 };

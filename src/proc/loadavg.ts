@@ -3,10 +3,10 @@
  * last in the reader's PID namespace, 123 how many tasks exist, machine-wide. If neither moved, nothing was born and
  * nothing was reaped.
  */
-export type Cursor = { pid: number; tasks: number };
+export type PidCursor = { pid: number; tasks: number };
 
 /** The kernel starts again at 300 (RESERVED_PIDS in kernel/pid.c) once the cursor came to pid_max. */
-export const firstAfterWrap = 300;
+export const firstPidAfterWrap = 300;
 
 const zero = 0x30;
 const nine = 0x39;
@@ -19,7 +19,7 @@ const newline = 0x0a;
  * hundreds of times a second on a guest where nothing happens, and must leave nothing for the garbage collector.
  * @returns false, and `into` untouched, when the line does not end like a loadavg line.
  */
-export const parseCursor = (line: Uint8Array, length: number, into: Cursor): boolean => {
+export const parseLoadavg = (line: Uint8Array, length: number, into: PidCursor): boolean => {
   let index = length - 1;
   if (line[index] === newline) index--;
   let pid = 0;
@@ -44,13 +44,13 @@ export const parseCursor = (line: Uint8Array, length: number, into: Cursor): boo
 };
 
 /** How many numbers lie in (after, upto]: those the cursor passed on its way, around pid_max if it has to. */
-export const numbersBetween = (after: number, upto: number, pidMax: number): number =>
-  upto >= after ? upto - after : Math.max(0, pidMax - 1 - after) + Math.max(0, upto - firstAfterWrap + 1);
+export const countPidsBetween = (after: number, upto: number, pidMax: number): number =>
+  upto >= after ? upto - after : Math.max(0, pidMax - 1 - after) + Math.max(0, upto - firstPidAfterWrap + 1);
 
 /** The number handed out before `pid`, on the way from `after` to `upto`. */
-export const previousNumber = (pid: number, after: number, upto: number, pidMax: number): number =>
-  upto < after && pid <= firstAfterWrap ? pidMax - 1 : pid - 1;
+export const previousPid = (pid: number, after: number, upto: number, pidMax: number): number =>
+  upto < after && pid <= firstPidAfterWrap ? pidMax - 1 : pid - 1;
 
 /** Whether `pid` lies in (after, upto]. */
-export const isBetween = (pid: number, after: number, upto: number): boolean =>
-  upto >= after ? pid > after && pid <= upto : pid > after || (pid >= firstAfterWrap && pid <= upto);
+export const isPidBetween = (pid: number, after: number, upto: number): boolean =>
+  upto >= after ? pid > after && pid <= upto : pid > after || (pid >= firstPidAfterWrap && pid <= upto);

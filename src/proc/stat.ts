@@ -30,12 +30,12 @@ export const isThread = (stat: ProcStat): boolean => stat.exitSignal === -1;
 export const awaitsExec = (stat: ProcStat): boolean => (stat.flags & forkedNoExec) !== 0;
 export const isKernelThread = (stat: ProcStat): boolean => (stat.flags & kernelThread) !== 0;
 /** Read while it is being reaped: its parent and its threads are no longer told (do_task_stat in fs/proc/array.c). */
-export const isReleased = (stat: ProcStat): boolean => stat.threads === 0;
+export const isBeingReaped = (stat: ProcStat): boolean => stat.threads === 0;
 /** A leader that left while its threads run on also reads Z, but the process lives. */
 export const isZombie = (stat: ProcStat): boolean => stat.state === 'Z' && stat.threads === 1;
 
-const open = 0x28;
-const close = 0x29;
+const openParen = 0x28;
+const closeParen = 0x29;
 const space = 0x20;
 const minus = 0x2d;
 const zero = 0x30;
@@ -48,15 +48,15 @@ const lastField = 52;
  * @throws ProcError quoting the bytes when the line is not a stat line.
  */
 export const parseStat = (line: Uint8Array, path: string): ProcStat => {
-  const from = line.indexOf(open);
-  const to = line.lastIndexOf(close);
-  if (from < 2 || to < from || line[to + 1] !== space) throw notStat(line, path);
+  const from = line.indexOf(openParen);
+  const to = line.lastIndexOf(closeParen);
+  if (from < 2 || to < from || line[to + 1] !== space) throw invalidStatError(line, path);
 
-  const fields = numbersAfter(line, to + 3);
+  const fields = parseNumericFields(line, to + 3);
   const startTicks = fields[22];
-  if (startTicks === undefined) throw notStat(line, path);
+  if (startTicks === undefined) throw invalidStatError(line, path);
   return {
-    pid: numberAt(line, 0),
+    pid: parseNumber(line, 0),
     // A copy: the bytes are the reader's buffer, and Buffer.slice would only point into it.
     comm: new Uint8Array(line.subarray(from + 1, to)),
     state: String.fromCharCode(line[to + 2] ?? 0),
@@ -70,7 +70,7 @@ export const parseStat = (line: Uint8Array, path: string): ProcStat => {
 };
 
 /** The fields from 4 on, at their own numbers. One pass over the bytes: this runs for every process born. */
-const numbersAfter = (line: Uint8Array, start: number): number[] => {
+const parseNumericFields = (line: Uint8Array, start: number): number[] => {
   const fields: number[] = [];
   let field = 3;
   let index = start;
@@ -82,12 +82,12 @@ const numbersAfter = (line: Uint8Array, start: number): number[] => {
     const digit = line[index + 1] as number;
     if (digit !== minus && !(digit >= zero && digit <= nine)) break;
     field++;
-    fields[field] = numberAt(line, ++index);
+    fields[field] = parseNumber(line, ++index);
   }
   return fields;
 };
 
-const numberAt = (line: Uint8Array, start: number): number => {
+const parseNumber = (line: Uint8Array, start: number): number => {
   let index = start;
   const negative = line[index] === minus;
   if (negative) index++;
@@ -98,7 +98,7 @@ const numberAt = (line: Uint8Array, start: number): number => {
   return negative ? -value : value;
 };
 
-const notStat = (line: Uint8Array, path: string): ProcError =>
+const invalidStatError = (line: Uint8Array, path: string): ProcError =>
   new ProcError(`not a stat line: ${JSON.stringify(Buffer.from(line.subarray(0, 80)).toString('latin1'))}`, {
     path,
   });

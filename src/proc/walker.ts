@@ -1,10 +1,10 @@
 import type { ProbeEvent } from '../domain/events/event.ts';
-import { exited, follow, type Moment, meet, type Tracked } from './lifecycle.ts';
-import { openProc, type Proc, type Reading } from './reader.ts';
+import { exitEvent, type ObservedProcess, observeAgain, observeFirst, type SampleTime } from './lifecycle.ts';
+import { openProcReader, type ProcReader, type ReadResult } from './reader.ts';
 
 export type WalkerOptions = {
   /** The proc root, or a reader of one. Default `/proc`. */
-  proc?: string | Proc;
+  proc?: string | ProcReader;
   /** CLOCK_MONOTONIC in ns. Default `process.hrtime.bigint`. */
   now?: () => bigint;
   /** Boot clock minus monotonic clock, ns: turns start ticks into monotonic time. Default 0. */
@@ -17,27 +17,27 @@ export type WalkerOptions = {
  * read is an error and changes nothing, a reused PID is exited before it is spawned again, and exec is followed.
  */
 export class ProcWalker {
-  readonly #proc: Proc;
+  readonly #proc: ProcReader;
   readonly #now: () => bigint;
   readonly #bootOffsetNs: bigint;
-  #tracked = new Map<number, Tracked>();
+  #processes = new Map<number, ObservedProcess>();
   #lastNs: bigint | undefined;
 
   constructor(options: WalkerOptions = {}) {
-    this.#proc = typeof options.proc === 'object' ? options.proc : openProc(options.proc);
+    this.#proc = typeof options.proc === 'object' ? options.proc : openProcReader(options.proc);
     this.#now = options.now ?? process.hrtime.bigint;
     this.#bootOffsetNs = options.bootOffsetNs ?? 0n;
   }
 
   /** How many processes are alive, as of the last poll. */
   get alive(): number {
-    return this.#tracked.size;
+    return this.#processes.size;
   }
 
   /** How many of them are listed but not readable for this user. */
   get hidden(): number {
     let count = 0;
-    for (const tracked of this.#tracked.values()) if (tracked.hidden) count++;
+    for (const tracked of this.#processes.values()) if (tracked.hidden) count++;
     return count;
   }
 
@@ -49,42 +49,52 @@ export class ProcWalker {
    */
   poll(): ProbeEvent[] {
     const nowNs = this.#now();
-    const moment: Moment = { nowNs, windowNs: this.#lastNs === undefined ? undefined : nowNs - this.#lastNs };
+    const moment: SampleTime = {
+      nowNs,
+      windowNs: this.#lastNs === undefined ? undefined : nowNs - this.#lastNs,
+    };
     // Everything is read before anything is changed: a sweep that fails half-way must not end the unread half.
-    const sweep = this.#proc.list().map((pid): [number, Reading] => [pid, this.#proc.read(pid)]);
+    const readings = this.#proc
+      .listPids()
+      .map((pid): [number, ReadResult] => [pid, this.#proc.readProcess(pid)]);
 
-    const next = new Map<number, Tracked>();
-    const reused: Tracked[] = [];
+    const next = new Map<number, ObservedProcess>();
+    const reused: ObservedProcess[] = [];
     const events: ProbeEvent[] = [];
-    for (const [pid, reading] of sweep) {
-      const before = this.#tracked.get(pid);
-      if (before && isSame(before, reading)) {
-        next.set(pid, again(before, reading, moment, events));
+    for (const [pid, reading] of readings) {
+      const before = this.#processes.get(pid);
+      if (before && isSameProcess(before, reading)) {
+        next.set(pid, observeReading(before, reading, moment, events));
       } else {
         if (before) reused.push(before);
-        next.set(pid, meet(pid, reading, moment, events));
+        next.set(pid, observeFirst(pid, reading, moment, events));
       }
     }
-    const departed = [...this.#tracked.values()].filter(({ pid }) => !next.has(pid));
-    this.#tracked = next;
+    const gone = [...this.#processes.values()].filter(({ pid }) => !next.has(pid));
+    this.#processes = next;
     this.#lastNs = nowNs;
 
-    const exits = (list: Tracked[]) =>
-      list.sort((a, b) => a.pid - b.pid).map((tracked) => exited(tracked, moment, this.#bootOffsetNs));
-    return [...exits(reused), ...events, ...exits(departed)];
+    const exits = (list: ObservedProcess[]) =>
+      list.sort((a, b) => a.pid - b.pid).map((tracked) => exitEvent(tracked, moment, this.#bootOffsetNs));
+    return [...exits(reused), ...events, ...exits(gone)];
   }
 }
 
 /** Where the start time is unknown on either side, the PID has to do. */
-const isSame = (before: Tracked, reading: Reading): boolean => {
-  if (before.gone) return false;
+const isSameProcess = (before: ObservedProcess, reading: ReadResult): boolean => {
+  if (before.goneAtFirstSight) return false;
   if (typeof reading === 'string' || before.startTicks === undefined) return true;
   return before.startTicks === reading.stat.startTicks;
 };
 
-const again = (before: Tracked, reading: Reading, moment: Moment, events: ProbeEvent[]): Tracked => {
+const observeReading = (
+  before: ObservedProcess,
+  reading: ReadResult,
+  moment: SampleTime,
+  events: ProbeEvent[],
+): ObservedProcess => {
   // Gone between listing and reading: it is still what it was, and the next listing lacks it.
   if (reading === 'gone') return before;
   if (reading === 'hidden') return before.hidden ? before : { ...before, hidden: true };
-  return follow(before, reading, moment, events);
+  return observeAgain(before, reading, moment, events);
 };

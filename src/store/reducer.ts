@@ -1,18 +1,25 @@
-import { fitted } from '../domain/events/event.ts';
+import { truncateNote } from '../domain/events/event.ts';
 import { groupings } from '../domain/stats/groups.ts';
 import type { Action } from './actions/action.ts';
 import { type ViewId, viewIds } from './actions/view-id.ts';
-import { detailing, filterBy, nextDetails, nextMatch, toggleMark } from './navigation/marks.ts';
-import { inOrder, point, wheel } from './navigation/mouse.ts';
-import { choosing, move, moveTo, newestOf, pageRows, scrolled } from './navigation/selection.ts';
-import { chosenSubject, listOf, type Scene, subjectOf } from './navigation/selectors.ts';
-import { zooms } from './navigation/zoom.ts';
-import { completed, erased, recall, remember, withFilter } from './state/filter-input.ts';
+import { filterBy, nextMatch, openDetails, showNextDetails, toggleMark } from './navigation/marks.ts';
+import { press, scrollAt, withOrder } from './navigation/mouse.ts';
+import {
+  move,
+  moveTo,
+  newestEntryNumber,
+  pageRows,
+  scrolledHelpTop,
+  selectRow,
+} from './navigation/selection.ts';
+import { commandTarget, rowListOf, selectedTarget, type ViewData } from './navigation/selectors.ts';
+import { zoomHandlers } from './navigation/zoom.ts';
+import { addToHistory, completeInput, erase, recallFilter, withFilter } from './state/filter-input.ts';
 import { layoutOf } from './state/layout.ts';
 import type { ViewState } from './state/state.ts';
 import { viewInfo } from './views/views.ts';
 /** The state after `action`, seen against what is on screen. Pure; effects leave it as it is. */
-export const reduce = (before: ViewState, action: Action, scene: Scene): ViewState => {
+export const reduce = (before: ViewState, action: Action, scene: ViewData): ViewState => {
   // A message stands until the next key.
   const state = before.notice && action.type !== 'resize' ? { ...before, notice: undefined } : before;
   switch (action.type) {
@@ -23,50 +30,53 @@ export const reduce = (before: ViewState, action: Action, scene: Scene): ViewSta
     case 'typeFilter':
       return withFilter(state, state.filterText + action.text);
     case 'eraseFilter':
-      return withFilter(state, erased[action.what](state.filterText));
+      return withFilter(state, erase[action.what](state.filterText));
     case 'keepFilter':
       // What does not compile cannot be kept; the line stays open to mend it.
-      return state.filterError === undefined ? { ...remember(state), mode: 'normal' } : state;
+      return state.filterError === undefined ? { ...addToHistory(state), mode: 'normal' } : state;
     case 'recallFilter':
-      return recall(state, action.by);
+      return recallFilter(state, action.by);
     case 'completeFilter':
-      return completed(state);
+      return completeInput(state);
     case 'clearFilter':
       return { ...withFilter(state, ''), mode: 'normal' };
     case 'openLine':
-      return { ...state, mode: action.line, typed: '' };
+      return { ...state, mode: action.line, inputText: '' };
     case 'typeLine':
-      return { ...state, typed: fitted(state.typed + action.text) };
+      return { ...state, inputText: truncateNote(state.inputText + action.text) };
     case 'eraseLine':
-      return { ...state, typed: erased[action.what](state.typed) };
+      return { ...state, inputText: erase[action.what](state.inputText) };
     case 'closeLine':
       return { ...state, mode: 'normal' };
     case 'nextSort':
-      return inOrder(state, ({ by }) => ({
-        by: after(viewInfo(state.shown).sorts, by),
+      return withOrder(state, ({ by }) => ({
+        by: nextInCycle(viewInfo(state.activeView).sorts, by),
         reversed: false,
       }));
     case 'reverseSort':
-      return inOrder(state, ({ by, reversed }) => ({ by, reversed: !reversed }));
+      return withOrder(state, ({ by, reversed }) => ({ by, reversed: !reversed }));
     case 'nextGrouping':
-      if (state.shown !== 'churn') return state;
-      return { ...state, by: after(groupings, state.by), choice: undefined };
+      if (state.activeView !== 'churn') return state;
+      return { ...state, groupBy: nextInCycle(groupings, state.groupBy), selection: undefined };
     case 'show':
-      return showing(state, action.view, scene);
+      return switchView(state, action.view, scene);
     case 'nextView':
-      return showing(state, after(viewIds, state.shown), scene);
+      return switchView(state, nextInCycle(viewIds, state.activeView), scene);
     case 'zoom':
-      return zooms[state.shown]?.(state, action.by, scene) ?? state;
+      return zoomHandlers[state.activeView]?.(state, action.by, scene) ?? state;
     case 'filterBy':
       return filterBy(state, action.what, scene);
     case 'toggleFollow':
-      return { ...state, logBottom: state.logBottom === undefined ? newestOf(state, scene) : undefined };
+      return {
+        ...state,
+        logBottom: state.logBottom === undefined ? newestEntryNumber(state, scene) : undefined,
+      };
     case 'toggleMark':
       return toggleMark(state, scene);
     case 'nextMatch':
       return nextMatch(state, action.by, scene);
     case 'nextPane':
-      if (state.shown !== 'live') return state;
+      if (state.activeView !== 'live') return state;
       return { ...state, pane: state.pane === 'table' ? 'log' : 'table' };
     case 'move':
       return move(state, action.rows, scene);
@@ -75,25 +85,25 @@ export const reduce = (before: ViewState, action: Action, scene: Scene): ViewSta
     case 'moveTo':
       return moveTo(state, action.end, scene);
     case 'point':
-      return point(state, action.at, scene);
+      return press(state, action.at, scene);
     case 'wheel':
-      return wheel(state, action, scene);
+      return scrollAt(state, action, scene);
     case 'openDetails':
-      return detailing(state, subjectOf(scene, state));
+      return openDetails(state, commandTarget(scene, state));
     case 'closeDetails':
-      return { ...state, mode: 'normal', detailed: undefined };
+      return { ...state, mode: 'normal', detailsOf: undefined };
     case 'nextDetails':
-      return nextDetails(state, action.by, scene);
+      return showNextDetails(state, action.by, scene);
     case 'openHelp':
       return { ...state, mode: 'help', helpTop: 0 };
     case 'closeHelp':
       return { ...state, mode: 'normal' };
     case 'scrollHelp':
-      return { ...state, helpTop: scrolled(state, action.rows) };
+      return { ...state, helpTop: scrolledHelpTop(state, action.rows) };
     case 'notify':
       return { ...state, notice: { text: action.text, tone: action.tone } };
     case 'resize':
-      return { ...state, size: action.size, layout: layoutOf(action.size, state.alerted) };
+      return { ...state, size: action.size, layout: layoutOf(action.size, state.hasAlertRow) };
     case 'dump':
     case 'record':
     case 'redraw':
@@ -110,20 +120,20 @@ export const reduce = (before: ViewState, action: Action, scene: Scene): ViewSta
   }
 };
 
-const after = <T>(round: readonly T[], value: T): T =>
+const nextInCycle = <T>(round: readonly T[], value: T): T =>
   round[(round.indexOf(value) + 1) % round.length] ?? value;
 
 /** The same process is chosen in the other view, else one of the same name. */
-const showing = (state: ViewState, shown: ViewId, scene: Scene): ViewState => {
-  const chosen = chosenSubject(scene, state);
+const switchView = (state: ViewState, shown: ViewId, scene: ViewData): ViewState => {
+  const chosen = selectedTarget(scene, state);
   // A row for a name does not say which process was meant before.
   const tellsMore =
-    chosen?.pid !== undefined || (chosen?.comm !== undefined && chosen.comm !== state.carried?.comm);
-  const carried = tellsMore ? chosen : state.carried;
-  const next = { ...state, shown, carried, choice: undefined };
+    chosen?.pid !== undefined || (chosen?.comm !== undefined && chosen.comm !== state.lastSelected?.comm);
+  const carried = tellsMore ? chosen : state.lastSelected;
+  const next = { ...state, activeView: shown, lastSelected: carried, selection: undefined };
   if (!carried) return next;
-  const list = listOf(scene, next);
-  const same = list.find(carried.key);
-  const index = same >= 0 || carried.comm === undefined ? same : list.findComm(carried.comm);
-  return index < 0 ? next : choosing(next, list, index, Math.max(0, index - Math.floor(pageRows(next) / 2)));
+  const list = rowListOf(scene, next);
+  const same = list.indexOfKey(carried.key);
+  const index = same >= 0 || carried.comm === undefined ? same : list.indexOfComm(carried.comm);
+  return index < 0 ? next : selectRow(next, list, index, Math.max(0, index - Math.floor(pageRows(next) / 2)));
 };

@@ -1,31 +1,31 @@
 import { Box, useApp, useWindowSize } from 'ink';
 import { type ReactNode, useEffect, useMemo } from 'react';
 import type { EventSource } from '../domain/source/event-source.ts';
-import { useNotes, useReplay } from '../hooks/use-effects.ts';
+import { useNoteEffect, useReplayEffects } from '../hooks/use-effects.ts';
 import { useKeymap } from '../hooks/use-keymap.ts';
 import { useProcWalker } from '../hooks/use-proc-walker.ts';
-import { useAbout, useStates } from '../hooks/use-process-details.ts';
+import { useProcessDetails, useProcessStates } from '../hooks/use-process-details.ts';
 import type { ViewId } from '../store/actions/view-id.ts';
-import { processList, tableRows } from '../store/navigation/selectors.ts';
-import { type Layout, smallest } from '../store/state/layout.ts';
+import { processList, processRows } from '../store/navigation/selectors.ts';
+import { type Layout, minSize } from '../store/state/layout.ts';
 import type { Snapshot, Store } from '../store/store.ts';
-import { windowOf } from '../store/views/row-list.ts';
+import { visibleWindow } from '../store/views/row-list.ts';
 import { EventLog } from './components/event-log.tsx';
 import { Footer } from './components/footer.tsx';
 import { Header } from './components/header.tsx';
 import { Help } from './components/help.tsx';
 import { Row, Rows } from './components/row.tsx';
-import { type Look, LookProvider, useLook } from './theme/context.ts';
+import { type ThemeContextValue, ThemeProvider, useTheme } from './theme/context.ts';
 import { ChurnTable } from './views/churn-table.tsx';
 import { DetailsView } from './views/details-view.tsx';
 import { ProcessTable } from './views/process-table.tsx';
-import { LivesView } from './views/timeline-view.tsx';
+import { TimelineView } from './views/timeline-view.tsx';
 import { TreeView } from './views/tree-view.tsx';
 
 type Props = {
   source: EventSource;
   store: Store;
-  look: Look;
+  look: ThemeContextValue;
   /** Stop this program as the shell's job control does, and come back when it is continued. */
   stopSelf: () => Promise<void>;
 };
@@ -36,8 +36,8 @@ export const App = ({ source, store, look, stopSelf }: Props) => {
   const { columns, rows } = useWindowSize();
   const { exit, suspendTerminal } = useApp();
   useKeymap(store);
-  useReplay(source, store);
-  useNotes(source, store);
+  useReplayEffects(source, store);
+  useNoteEffect(source, store);
   useEffect(
     () =>
       store.onEffect(({ type }) => {
@@ -54,11 +54,11 @@ export const App = ({ source, store, look, stopSelf }: Props) => {
   }, [store, columns, rows]);
   const { view } = snapshot;
   return (
-    <LookProvider value={look}>
+    <ThemeProvider value={look}>
       <Box flexDirection="column" width={view.size.columns} height={view.size.rows}>
         <Screen snapshot={snapshot} source={source} store={store} />
       </Box>
-    </LookProvider>
+    </ThemeProvider>
   );
 };
 
@@ -72,10 +72,10 @@ const Screen = ({ snapshot, source, store }: ScreenProps) => {
   return (
     <>
       <Header snapshot={snapshot} />
-      {view.detailed ? (
+      {view.detailsOf ? (
         <Details snapshot={snapshot} layout={layout} source={source} store={store} />
       ) : (
-        <View snapshot={snapshot} layout={layout} source={source} store={store} />
+        <ActiveView snapshot={snapshot} layout={layout} source={source} store={store} />
       )}
       <Footer snapshot={snapshot} />
     </>
@@ -84,8 +84,8 @@ const Screen = ({ snapshot, source, store }: ScreenProps) => {
 
 type ViewProps = ScreenProps & { layout: Exclude<Layout, { kind: 'too small' }> };
 
-const bodies: Readonly<Record<ViewId, (props: ViewProps) => ReactNode>> = {
-  live: (props) => <Lists {...props} />,
+const viewBodies: Readonly<Record<ViewId, (props: ViewProps) => ReactNode>> = {
+  live: (props) => <LiveView {...props} />,
   churn: ({ snapshot, layout }) => (
     <ChurnTable snapshot={snapshot} rows={layout.bodyRows} width={snapshot.view.size.columns} />
   ),
@@ -93,28 +93,28 @@ const bodies: Readonly<Record<ViewId, (props: ViewProps) => ReactNode>> = {
     <TreeView snapshot={snapshot} rows={layout.bodyRows} width={snapshot.view.size.columns} />
   ),
   timeline: ({ snapshot, layout }) => (
-    <LivesView snapshot={snapshot} rows={layout.bodyRows} width={snapshot.view.size.columns} />
+    <TimelineView snapshot={snapshot} rows={layout.bodyRows} width={snapshot.view.size.columns} />
   ),
 };
 
-const View = (props: ViewProps) => bodies[props.snapshot.view.shown](props);
+const ActiveView = (props: ViewProps) => viewBodies[props.snapshot.view.activeView](props);
 
 /** In place of the view: what is known of one row of it. */
 const Details = ({ snapshot, layout, source, store }: ViewProps) => {
-  const key = snapshot.view.detailed?.key;
-  const pid = snapshot.view.detailed?.pid;
-  useAbout(source, store, key);
-  useStates(source, store, pid === undefined ? [] : [pid]);
+  const key = snapshot.view.detailsOf?.key;
+  const pid = snapshot.view.detailsOf?.pid;
+  useProcessDetails(source, store, key);
+  useProcessStates(source, store, pid === undefined ? [] : [pid]);
   return <DetailsView snapshot={snapshot} rows={layout.bodyRows} width={snapshot.view.size.columns} />;
 };
 
-const Lists = ({ snapshot, layout, source, store }: ViewProps) => {
-  const { theme } = useLook();
-  const { world, view } = snapshot;
+const LiveView = ({ snapshot, layout, source, store }: ViewProps) => {
+  const { theme } = useTheme();
+  const { system, view } = snapshot;
   // biome-ignore lint/correctness/useExhaustiveDependencies: a world changes in place; the snapshot tells when.
-  const list = useMemo(() => tableRows(world, view), [snapshot, view.filter, view.orders.live]);
-  const { top } = windowOf(processList(list), view.choice, layout.tableRows);
-  useStates(
+  const list = useMemo(() => processRows(system, view), [snapshot, view.filter, view.orders.live]);
+  const { top } = visibleWindow(processList(list), view.selection, layout.tableRows);
+  useProcessStates(
     source,
     store,
     list.slice(top, top + layout.tableRows).map(({ pid }) => pid),
@@ -149,5 +149,5 @@ const Lists = ({ snapshot, layout, source, store }: ViewProps) => {
 
 const TooSmall = ({ snapshot }: { snapshot: Snapshot }) => {
   const { columns, rows } = snapshot.view.size;
-  return <Row line={`needs ${smallest.columns}x${smallest.rows}, has ${columns}x${rows}`} />;
+  return <Row line={`needs ${minSize.columns}x${minSize.rows}, has ${columns}x${rows}`} />;
 };

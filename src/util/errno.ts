@@ -1,10 +1,10 @@
 /** Numbers of Linux for which Node has no name: it calls each of them `UNKNOWN`. */
-const unnamed: Readonly<Record<number, string>> = {
+const missingNames: Readonly<Record<number, string>> = {
   [-122]: 'EDQUOT',
 };
 
 /** The errno name of an error, or undefined where it is not the system's. */
-export const codeOf = (error: unknown): string | undefined => {
+export const errnoName = (error: unknown): string | undefined => {
   const { code, errno = 0 } = (error ?? {}) as { code?: string; errno?: number };
-  return code === 'UNKNOWN' ? (unnamed[errno] ?? code) : code;
+  return code === 'UNKNOWN' ? (missingNames[errno] ?? code) : code;
 };

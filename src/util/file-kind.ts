@@ -5,7 +5,7 @@ export type FileKind = 'symlink' | 'directory' | 'fifo' | 'socket' | 'device';
 type FileStats = Record<'isSymbolicLink' | 'isDirectory' | 'isFIFO' | 'isSocket' | 'isFile', () => boolean>;
 
 /** Returns the kind of what `stats` describe; undefined for a regular file. */
-export const kindOf = (stats: FileStats): FileKind | undefined => {
+export const fileKindOf = (stats: FileStats): FileKind | undefined => {
   if (stats.isSymbolicLink()) return 'symlink';
   if (stats.isDirectory()) return 'directory';
   if (stats.isFIFO()) return 'fifo';

@@ -7,7 +7,7 @@ const units: readonly (readonly [bigint, string, bigint, string])[] = [
 ];
 
 /** At most six cells: `0.3ms`, `42ms`, `1.2s`, `59s`, `3m05s`, `2h07m`, `12d03h`, `1234d`; `?` when unknown. */
-export const shortDuration = (ns: bigint | undefined): string => {
+export const formatDuration = (ns: bigint | undefined): string => {
   if (ns === undefined) return '?';
   const us = Number(ns) / 1000;
   if (us < 9_950) return `${(us / 1000).toFixed(1)}ms`;
@@ -23,10 +23,10 @@ export const shortDuration = (ns: bigint | undefined): string => {
 };
 
 /** `12,004`. */
-export const grouped = (count: number): string => String(count).replace(/\B(?=(?:\d{3})+$)/g, ',');
+export const groupDigits = (count: number): string => String(count).replace(/\B(?=(?:\d{3})+$)/g, ',');
 
 /** A rate a second in at most five cells: `0.2`, `12.4`, `123`, `12.3k`, `250k`. */
-export const shortRate = (perSecond: number): string => {
+export const formatRate = (perSecond: number): string => {
   if (perSecond < 99.95) return perSecond.toFixed(1);
   if (perSecond < 9_999.5) return String(Math.round(perSecond));
   if (perSecond < 99_950) return `${(perSecond / 1000).toFixed(1)}k`;
@@ -34,11 +34,11 @@ export const shortRate = (perSecond: number): string => {
 };
 
 /** `1 event`, `2 events`, `2 processes`. */
-export const counted = (count: number, noun: string, nouns = `${noun}s`): string =>
-  `${grouped(count)} ${count === 1 ? noun : nouns}`;
+export const formatCount = (count: number, noun: string, plural = `${noun}s`): string =>
+  `${groupDigits(count)} ${count === 1 ? noun : plural}`;
 
 /** In at most seven cells: `512 B`, `64 KiB`, `1.2 MiB`, `12 GiB`. */
-export const shortBytes = (bytes: number): string => {
+export const formatBytes = (bytes: number): string => {
   let value = bytes;
   let unit = 'B';
   for (const next of ['KiB', 'MiB', 'GiB', 'TiB']) {

@@ -1,5 +1,5 @@
 /** The newest `capacity` values, oldest first, and a count of those that fell off. */
-export class Ring<T> {
+export class RingBuffer<T> {
   readonly capacity: number;
   #slots: T[] = [];
   #head = 0;
@@ -42,8 +42,8 @@ export class Ring<T> {
   }
 
   /** An independent copy, for a frozen view; `copy` is for values that themselves change. */
-  clone(copy: (value: T) => T = (value) => value): Ring<T> {
-    const ring = new Ring<T>(this.capacity);
+  clone(copy: (value: T) => T = (value) => value): RingBuffer<T> {
+    const ring = new RingBuffer<T>(this.capacity);
     ring.#slots = this.#slots.map(copy);
     ring.#head = this.#head;
     ring.#dropped = this.#dropped;

@@ -3,15 +3,16 @@
  * keeping it recognisable: controls become their Unicode pictures (ESC reads `␛`), everything else that would
  * move, hide or reorder what stands beside it becomes U+FFFD.
  */
-export const printable = (text: string): string => (safe.test(text) ? text : text.replace(unsafe, inert));
+export const printable = (text: string): string =>
+  printableAscii.test(text) ? text : text.replace(unprintable, replacementFor);
 
-const safe = /^[\x20-\x7e]*$/;
+const printableAscii = /^[\x20-\x7e]*$/;
 
 // C0, DEL and C1; bidi controls, zero-width and other format characters; line and paragraph separators; private use;
 // lone surrogates; and what takes no ink at all: fillers, and variation selectors, which change the width before them.
-const unsafe = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Co}\p{Cs}]|\p{Default_Ignorable_Code_Point}/gu;
+const unprintable = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Co}\p{Cs}]|\p{Default_Ignorable_Code_Point}/gu;
 
-const inert = (character: string): string => {
+const replacementFor = (character: string): string => {
   const code = character.codePointAt(0) ?? 0;
   if (code < 0x20) return String.fromCodePoint(0x2400 + code);
   if (code === 0x7f) return '\u2421';
@@ -21,7 +22,7 @@ const inert = (character: string): string => {
 let segmenter: Intl.Segmenter | undefined;
 
 /** What a reader takes for one character each. The tables are loaded when first asked for: that takes 12 ms. */
-export const graphemes = (text: string): Iterable<Intl.SegmentData> => {
+export const splitGraphemes = (text: string): Iterable<Intl.SegmentData> => {
   segmenter ??= new Intl.Segmenter(undefined, { granularity: 'grapheme' });
   return segmenter.segment(text);
 };

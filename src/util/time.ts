@@ -1,4 +1,4 @@
-const unitNs: Readonly<Record<string, bigint>> = {
+const nsPerUnit: Readonly<Record<string, bigint>> = {
   ns: 1n,
   us: 1_000n,
   // The micro sign and the Greek letter: keyboards have either.
@@ -12,34 +12,37 @@ const unitNs: Readonly<Record<string, bigint>> = {
 };
 
 /** Units as they are typed, smallest first. */
-export const durationUnits: readonly string[] = Object.keys(unitNs).filter((unit) => /^[a-z]+$/.test(unit));
+export const durationUnits: readonly string[] = Object.keys(nsPerUnit).filter((unit) =>
+  /^[a-z]+$/.test(unit),
+);
 
 /** Nanoseconds of `250us`, `0.5ms`, `5s`, `2h`; exact, parts of a nanosecond are dropped. Undefined if it is no time. */
-export const readDuration = (text: string): bigint | undefined => {
-  const [, whole, parts = '', unit] = /^(\d+)(?:\.(\d+))?(ns|[u\u00b5\u03bc]s|ms|s|m|h|d)$/.exec(text) ?? [];
+export const parseDurationNs = (text: string): bigint | undefined => {
+  const [, whole, fraction = '', unit] =
+    /^(\d+)(?:\.(\d+))?(ns|[u\u00b5\u03bc]s|ms|s|m|h|d)$/.exec(text) ?? [];
   if (whole === undefined || unit === undefined) return undefined;
-  const scale = 10n ** BigInt(parts.length);
-  return (BigInt(whole + parts) * (unitNs[unit] as bigint)) / scale;
+  const scale = 10n ** BigInt(fraction.length);
+  return (BigInt(whole + fraction) * (nsPerUnit[unit] as bigint)) / scale;
 };
 
 const secondNs = 1_000_000_000n;
 
 /** RFC 3339 in UTC with nine digits: `2026-11-22T21:02:25.123456789Z`. `realtimeNs` since the epoch. */
-export const rfc3339 = (realtimeNs: bigint): string => {
+export const formatRfc3339 = (realtimeNs: bigint): string => {
   const fraction = ((realtimeNs % secondNs) + secondNs) % secondNs;
   const seconds = Number((realtimeNs - fraction) / secondNs);
   return `${new Date(seconds * 1000).toISOString().slice(0, 19)}.${String(fraction).padStart(9, '0')}Z`;
 };
 
 /** For file names: `20261122T210225Z`. */
-export const compactUtc = (realtimeNs: bigint): string =>
-  `${rfc3339(realtimeNs).slice(0, 19).replaceAll(/[-:]/g, '')}Z`;
+export const formatCompactUtc = (realtimeNs: bigint): string =>
+  `${formatRfc3339(realtimeNs).slice(0, 19).replaceAll(/[-:]/g, '')}Z`;
 
-const written = /^(\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d)(?:\.(\d{1,9})\d*)?(Z|z|[+-]\d\d:\d\d)$/;
+const rfc3339Pattern = /^(\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d)(?:\.(\d{1,9})\d*)?(Z|z|[+-]\d\d:\d\d)$/;
 
 /** The instant an RFC 3339 text names, ns since the epoch; undefined if it names none. */
 export const parseRfc3339 = (text: string): bigint | undefined => {
-  const [, seconds, fraction = '', zone = ''] = written.exec(text) ?? [];
+  const [, seconds, fraction = '', zone = ''] = rfc3339Pattern.exec(text) ?? [];
   const milliseconds = seconds === undefined ? Number.NaN : Date.parse(`${seconds}${zone}`);
   if (Number.isNaN(milliseconds)) return undefined;
   return BigInt(milliseconds) * 1_000_000n + BigInt(fraction.padEnd(9, '0'));

@@ -6,8 +6,8 @@ import { type LiveOptions, openLive } from '../../src/capture/live-source.ts';
 import type { ChurnRecord } from '../../src/domain/events/event.ts';
 import type { EventSource, SourceStatus } from '../../src/domain/source/event-source.ts';
 
-/** A live source and what it delivers; `until` waits for a state of it, not for a time. */
-const watching = async (options: LiveOptions = {}) => {
+/** Starts a live source and collects what it delivers. `until` waits for a condition. */
+const startSource = async (options: LiveOptions = {}) => {
   const source = openLive({ ownChildren: true, ...options });
   const records: ChurnRecord[] = [];
   const statuses: SourceStatus[] = [];
@@ -27,8 +27,8 @@ const watching = async (options: LiveOptions = {}) => {
       wake();
     },
   });
-  const until = async (done: () => boolean) => {
-    while (!done()) {
+  const until = async (isMet: () => boolean) => {
+    while (!isMet()) {
       if (errors[0]) throw errors[0];
       await new Promise<void>((resolve) => {
         wake = resolve;
@@ -38,87 +38,90 @@ const watching = async (options: LiveOptions = {}) => {
   return { source, records, statuses, until };
 };
 
-const has = (records: ChurnRecord[], kind: string, pid: number | undefined) =>
-  records.some((record) => record.probe_source === kind && 'guest_pid' in record && record.guest_pid === pid);
+const hasEvent = (records: ChurnRecord[], source: string, pid: number | undefined) =>
+  records.some(
+    (record) => record.probe_source === source && 'guest_pid' in record && record.guest_pid === pid,
+  );
 
-/** Start it, and count the batches that tell of this very process, up to the first behind them: a heartbeat comes each second. */
-const timesToldOfItself = async (source: EventSource): Promise<number> => {
-  let times = 0;
+/** Starts a source and counts the batches that report this process, up to the first batch without it. */
+const countOwnSpawns = async (source: EventSource): Promise<number> => {
+  let count = 0;
   await new Promise<void>((resolve, reject) => {
     source.start({
       onBatch({ records }) {
-        if (has([...records], 'process.spawned', process.pid)) times++;
-        else if (times > 0) resolve();
+        if (hasEvent([...records], 'process.spawned', process.pid)) count++;
+        else if (count > 0) resolve();
       },
       onStatus() {},
       onError: reject,
     });
   });
-  return times;
+  return count;
 };
 
-describe('on this machine', () => {
-  test('what is seen before anyone listens is told to who then does, once', async () => {
+describe('openLive on this machine', () => {
+  test('records from before there is a listener are delivered to it once', async () => {
     const source = openLive({ ownChildren: true });
-    source.begin();
-    source.begin();
-    // Born while nobody listens: the child ends after the sampler has begun.
+    source.startEarly();
+    source.startEarly();
+    // The child exits after the sampler has started, while there is no listener.
     await once(spawn('sleep', ['0.2']), 'exit');
-    expect(await timesToldOfItself(source)).toBe(1);
+    expect(await countOwnSpawns(source)).toBe(1);
     await source.stop();
   });
 
-  test('a source that was stopped can be started again, and begins anew', async () => {
+  test('a stopped source can be started again, with a new discovery', async () => {
     const source = openLive({ ownChildren: true });
     for (let start = 0; start < 2; start++) {
-      expect(await timesToldOfItself(source)).toBe(1);
+      expect(await countOwnSpawns(source)).toBe(1);
       await source.stop();
     }
   });
 
-  test('a child is seen to be born, to take its program and to end, in this order, once', async () => {
-    const { source, records, until } = await watching();
-    await until(() => has(records, 'process.spawned', process.pid));
+  test('a child is reported as spawned and exited once, in this order', async () => {
+    const { source, records, until } = await startSource();
+    await until(() => hasEvent(records, 'process.spawned', process.pid));
     const child = spawn('sleep', ['0.05']);
     await once(child, 'exit');
-    await until(() => has(records, 'process.exited', child.pid));
+    await until(() => hasEvent(records, 'process.exited', child.pid));
     await source.stop();
     const own = records.filter((record) => 'guest_pid' in record && record.guest_pid === child.pid);
-    const kinds = own.map(({ probe_source }) => probe_source);
-    expect(kinds.filter((kind) => kind === 'process.spawned')).toHaveLength(1);
-    expect(kinds[0]).toBe('process.spawned');
-    expect(kinds.at(-1)).toBe('process.exited');
+    const sources = own.map(({ probe_source }) => probe_source);
+    expect(sources.filter((source) => source === 'process.spawned')).toHaveLength(1);
+    expect(sources[0]).toBe('process.spawned');
+    expect(sources.at(-1)).toBe('process.exited');
     expect(own.at(-1)).toMatchObject({ guest_comm: 'sleep' });
     expect(own[0]).toMatchObject({ guest_ppid: process.pid, guest_uid: process.getuid?.() });
   });
 
-  test('own children are no churn unless asked for, their children are', async () => {
-    const { source, records, until } = await watching({ ownChildren: false });
-    await until(() => has(records, 'process.spawned', process.pid));
+  test('children of this process are not reported by default, and grandchildren are', async () => {
+    const { source, records, until } = await startSource({ ownChildren: false });
+    await until(() => hasEvent(records, 'process.spawned', process.pid));
     const child = spawn('sh', ['-c', 'sleep 0.2 & echo $!; wait']);
     const [line] = (await once(child.stdout, 'data')) as [Buffer];
     const grandchild = Number(line.toString());
-    await until(() => has(records, 'process.exited', grandchild));
+    await until(() => hasEvent(records, 'process.exited', grandchild));
     await source.stop();
-    expect(has(records, 'process.spawned', grandchild)).toBe(true);
+    expect(hasEvent(records, 'process.spawned', grandchild)).toBe(true);
     expect(records.some((record) => 'guest_pid' in record && record.guest_pid === child.pid)).toBe(false);
   });
 
-  test('the cursor is trusted here, and the books balance', async () => {
-    const { source, statuses, until } = await watching();
+  test('cursor mode is selected here, and the counters are balanced', async () => {
+    const { source, statuses, until } = await startSource();
     await until(() => statuses.length >= 2);
     await source.stop();
-    const { mode, allocated, processesSeen, threadsSeen, unseen, pending } = statuses.at(-1) as SourceStatus;
-    expect(mode).toBe('cursor');
-    expect(processesSeen + (threadsSeen ?? 0) + (unseen ?? 0) + (pending ?? 0)).toBe(allocated);
+    const status = statuses.at(-1) as SourceStatus;
+    const { allocatedPids, processesSeen, threadsSeen, missedTasks, pendingPids } = status;
+    expect(status.mode).toBe('cursor');
+    expect(processesSeen + (threadsSeen ?? 0) + (missedTasks ?? 0) + (pendingPids ?? 0)).toBe(allocatedPids);
   });
 
-  test('a proc root that is none is refused before a thread is started', () => {
+  test('an invalid proc root is rejected before a thread is started', () => {
     expect(() => openLive({ root: '/nowhere' })).toThrow(expect.objectContaining({ code: 'ENOENT' }));
   });
 
-  test('stopping delivers the last batch and ends the thread', async () => {
-    const { source, records, until } = await watching();
+  test('stop delivers the last batch and ends the thread', async () => {
+    const { source, records, until } = await startSource();
     await until(() => records.length > 0);
     await source.stop();
     const count = records.length;
@@ -126,14 +129,19 @@ describe('on this machine', () => {
     expect(records).toHaveLength(count);
   });
 
-  test('what this guest allows', async () => {
+  test('checkGuest reports what this guest allows', async () => {
     const check = await checkGuest();
-    expect(check).toMatchObject({ mode: 'cursor', hidden: 0, othersInvisible: false, trouble: undefined });
+    expect(check).toMatchObject({
+      mode: 'cursor',
+      hiddenProcesses: 0,
+      ownProcessesOnly: false,
+      lastError: undefined,
+    });
     expect(check.processes).toBeGreaterThan(1);
     expect(check.pidMax).toBeGreaterThan(300);
-    for (const ns of [check.intervalNs, check.shortestLifeNs, check.lookCostNs, check.walkCostNs]) {
+    for (const ns of [check.intervalNs, check.shortestLifetimeNs, check.sampleCostNs, check.walkCostNs]) {
       expect(ns).toBeGreaterThan(0n);
     }
-    expect(check.lookCostNs).toBeLessThan(check.walkCostNs);
+    expect(check.sampleCostNs).toBeLessThan(check.walkCostNs);
   });
 });

@@ -3,12 +3,12 @@ import { once } from 'node:events';
 import { chmodSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { createInterface } from 'node:readline';
-import { setTimeout as pass } from 'node:timers/promises';
+import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, expect, test } from 'vitest';
 import type { GapRecord } from '../../src/domain/events/event.ts';
 import type { SourceStatus } from '../../src/domain/source/event-source.ts';
-import { bundle } from '../support/bundle.ts';
+import { bundle } from '../support/harness/bundle.ts';
 
 type Outcome = {
   status: SourceStatus;
@@ -20,12 +20,12 @@ type Outcome = {
 
 let script = '';
 beforeAll(async () => {
-  script = await bundle(fileURLToPath(new URL('../support/live-script.ts', import.meta.url)));
+  script = await bundle(fileURLToPath(new URL('../support/programs/live-capture.ts', import.meta.url)));
   chmodSync(dirname(script), 0o755);
 });
 
-/** Runs the script by a shell line (`$NODE $SCRIPT`), lets `during` happen once it watches, and reads the outcome. */
-const watch = async (line: string, during: (child: ChildProcess) => Promise<void> = async () => {}) => {
+/** Runs the script with a shell command (`$NODE $SCRIPT`), calls `during` once it samples, and parses its output. */
+const runScript = async (line: string, during: (child: ChildProcess) => Promise<void> = async () => {}) => {
   const child = spawn('unshare', ['-m', 'sh', '-c', line], {
     stdio: ['pipe', 'pipe', 'inherit'],
     env: { ...process.env, NODE: process.execPath, SCRIPT: script, HERE: dirname(script) },
@@ -38,7 +38,7 @@ const watch = async (line: string, during: (child: ChildProcess) => Promise<void
   return JSON.parse(value as string) as Outcome;
 };
 
-const mountable = (): string | undefined => {
+const findObstacle = (): string | undefined => {
   try {
     execFileSync('unshare', ['-m', 'true'], { stdio: 'pipe' });
     return undefined;
@@ -49,71 +49,71 @@ const mountable = (): string | undefined => {
 
 const asNobody = 'setpriv --reuid 65534 --regid 65534 --clear-groups';
 
-test('a /proc of processes alone (subset=pid) is walked', async (context) => {
-  const why = mountable();
-  if (why) context.skip(why);
-  const { status, spawned } = await watch(
+test('walk mode is selected for a /proc with subset=pid [fault:proc-subset]', async (context) => {
+  const obstacle = findObstacle();
+  if (obstacle) context.skip(obstacle);
+  const { status, spawned } = await runScript(
     'mkdir $HERE/pids && mount -t proc -o subset=pid proc $HERE/pids && exec $NODE $SCRIPT $HERE/pids',
   );
-  expect(status).toMatchObject({ mode: 'walk', why: expect.stringContaining('no loadavg') });
-  expect(status).not.toHaveProperty('unseen');
+  expect(status).toMatchObject({ mode: 'walk', modeReason: expect.stringContaining('no loadavg') });
+  expect(status).not.toHaveProperty('missedTasks');
   expect(spawned).toContain(1);
 });
 
-test('the mount of another PID namespace is walked', async (context) => {
-  const why = mountable();
-  if (why) context.skip(why);
-  const { status } = await watch('unshare -p -f $NODE $SCRIPT /proc');
-  expect(status).toMatchObject({ mode: 'walk', why: expect.stringMatching(/namespace|itself/) });
+test('walk mode is selected for the /proc of another PID namespace [fault:proc-other-namespace]', async (context) => {
+  const obstacle = findObstacle();
+  if (obstacle) context.skip(obstacle);
+  const { status } = await runScript('unshare -p -f $NODE $SCRIPT /proc');
+  expect(status).toMatchObject({ mode: 'walk', modeReason: expect.stringMatching(/namespace|itself/) });
 });
 
-test('hidepid=2: what others start is unseen, and it says so', async (context) => {
-  const why = mountable();
-  if (why) context.skip(why);
-  const { status, exited } = await watch(
+test('hidepid=2: processes of other users are counted as missed [fault:hidepid-2]', async (context) => {
+  const obstacle = findObstacle();
+  if (obstacle) context.skip(obstacle);
+  const { status, exited } = await runScript(
     `mount -t proc -o hidepid=2 proc /proc && exec ${asNobody} $NODE $SCRIPT`,
     async () => {
       for (let count = 0; count < 20; count++) execFileSync('true');
-      await pass(1500);
+      await delay(1500);
     },
   );
-  expect(status).toMatchObject({ mode: 'cursor', othersInvisible: true });
-  expect(Number(status.unseen)).toBeGreaterThanOrEqual(20);
+  expect(status).toMatchObject({ mode: 'cursor', ownProcessesOnly: true });
+  expect(Number(status.missedTasks)).toBeGreaterThanOrEqual(20);
   expect(exited).not.toContain(1);
 });
 
-test('hidepid=1: the processes of others are hidden, not gone', async (context) => {
-  const why = mountable();
-  if (why) context.skip(why);
-  const { status, spawned, exited } = await watch(
+test('hidepid=1: processes of other users are hidden, not exited [fault:hidepid-1]', async (context) => {
+  const obstacle = findObstacle();
+  if (obstacle) context.skip(obstacle);
+  const { status, spawned, exited } = await runScript(
     `mount -t proc -o hidepid=1 proc /proc && exec ${asNobody} $NODE $SCRIPT`,
   );
-  expect(status).toMatchObject({ mode: 'cursor', othersInvisible: false });
-  expect(status.hidden).toBeGreaterThan(1);
+  expect(status).toMatchObject({ mode: 'cursor', ownProcessesOnly: false });
+  expect(status.hiddenProcesses).toBeGreaterThan(1);
   expect(spawned).toContain(1);
   expect(exited).not.toContain(1);
 });
 
-test('SIGSTOP and SIGCONT make one stalled gap as long as it took', async () => {
-  const { gaps } = await watch('exec $NODE $SCRIPT', async (child) => {
-    await pass(300);
+test('SIGSTOP and SIGCONT make one stall gap of the same duration [fault:sigstop]', async () => {
+  const { gaps } = await runScript('exec $NODE $SCRIPT', async (child) => {
+    await delay(300);
     child.kill('SIGSTOP');
-    await pass(700);
+    await delay(700);
     child.kill('SIGCONT');
-    await pass(300);
+    await delay(300);
   });
-  const long = gaps.filter(
+  const longGaps = gaps.filter(
     ({ reason, from_monotonic_ns, to_monotonic_ns }) =>
       reason === 'stalled' && BigInt(to_monotonic_ns) - BigInt(from_monotonic_ns) > 500_000_000n,
   );
-  expect(long).toHaveLength(1);
+  expect(longGaps).toHaveLength(1);
 });
 
-test('with hardly a descriptor to spare nobody exits who lives', async () => {
+test('no live process exits when descriptors run out [fault:emfile]', async () => {
   const children: ChildProcess[] = [];
-  const { spawned, exited, error } = await watch('ulimit -n 40; exec $NODE $SCRIPT', async () => {
+  const { spawned, exited, error } = await runScript('ulimit -n 40; exec $NODE $SCRIPT', async () => {
     for (let count = 0; count < 60; count++) children.push(spawn('sleep', ['30']));
-    await pass(1500);
+    await delay(1500);
   });
   const pids = children.map(({ pid }) => pid as number);
   for (const child of children) child.kill('SIGKILL');

@@ -2,11 +2,11 @@ import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { afterAll, describe, expect, test } from 'vitest';
 import { decode } from '../../src/trace/format/codec.ts';
-import { scratch, spawnNamed } from '../support/churn.ts';
-import { loadPty, openPty } from '../support/pty.ts';
+import { createTempDir, spawnNamed } from '../support/harness/temp-dir.ts';
+import { loadPty, openPty } from '../support/harness/pty.ts';
 
 const pty = await loadPty();
-const folder = scratch();
+const folder = createTempDir();
 afterAll(() => folder.remove());
 
 test('examples/watch.js prints what comes and goes', async () => {

@@ -5,12 +5,12 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import manifest from '../../package.json' with { type: 'json' };
-import { bareRoot, cannotChroot, inRoot } from '../support/bare-root.ts';
-import { scratch, spawnNamed } from '../support/churn.ts';
-import { loadPty, openPty, type Session } from '../support/pty.ts';
+import { commandInRoot, createBareRoot, whyNoChroot } from '../support/harness/bare-root.ts';
+import { loadPty, openPty, type Session } from '../support/harness/pty.ts';
+import { createTempDir, spawnNamed } from '../support/harness/temp-dir.ts';
 
 const pty = await loadPty();
-const scene = scratch();
+const scene = createTempDir();
 const name = `churntop-linux-${process.arch}`;
 const executable = join(scene.path, 'one', name);
 const root = join(scene.path, 'root');
@@ -50,17 +50,17 @@ describe('the single executable', () => {
   });
 });
 
-const cannot = cannotChroot();
+const cannot = whyNoChroot();
 const why = cannot === undefined ? '' : ` (skipped: ${cannot})`;
 
 describe.skipIf(cannot !== undefined)(`in a root with nothing else in it${why}`, () => {
   const run = (...args: string[]) => {
-    const [file, rest] = inRoot(root, args);
+    const [file, rest] = commandInRoot(root, args);
     return spawnSync(file, rest, { encoding: 'utf8', env: {}, maxBuffer: 2 ** 26 });
   };
   const sessions: Session[] = [];
   const open = (...args: string[]) => {
-    const session = openPty(pty as NonNullable<typeof pty>, ...inRoot(root, args));
+    const session = openPty(pty as NonNullable<typeof pty>, ...commandInRoot(root, args));
     sessions.push(session);
     return session;
   };
@@ -74,7 +74,7 @@ describe.skipIf(cannot !== undefined)(`in a root with nothing else in it${why}`,
   let libraries: string[] = [];
   beforeAll(() => {
     mkdirSync(root);
-    libraries = bareRoot(executable, root).libraries;
+    libraries = createBareRoot(executable, root).libraries;
   });
 
   test('it needs what every Debian has: libc6, and libstdc++6 and libgcc-s1, which apt is made with', () => {
@@ -100,7 +100,7 @@ describe.skipIf(cannot !== undefined)(`in a root with nothing else in it${why}`,
   });
 
   test('streams', () => {
-    const [file, rest] = inRoot(root, ['--ndjson']);
+    const [file, rest] = commandInRoot(root, ['--ndjson']);
     const first = ['-c', 'set -o pipefail; "$@" | head -3', 'bash', file, ...rest];
     const { stdout, stderr, status } = spawnSync('bash', first, { encoding: 'utf8' });
     expect(stdout).toMatch(/^\{"probe_source":"trace.header".*\n.*"initial":true/);
@@ -109,7 +109,7 @@ describe.skipIf(cannot !== undefined)(`in a root with nothing else in it${why}`,
 
   test('records, and reports and exports what it recorded', async () => {
     const trace = join(root, 'tmp/trace.ndjson');
-    const recorder = spawn(...inRoot(root, ['record', '/tmp/trace.ndjson']), { stdio: 'ignore' });
+    const recorder = spawn(...commandInRoot(root, ['record', '/tmp/trace.ndjson']), { stdio: 'ignore' });
     const ended = once(recorder, 'exit');
     const holding = (what: string) =>
       vi.waitFor(() => expect(readFileSync(trace, 'utf8')).toContain(what), {

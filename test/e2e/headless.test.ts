@@ -5,10 +5,10 @@ import { createInterface } from 'node:readline';
 import { execa, type Options } from 'execa';
 import { afterAll, describe, expect, test } from 'vitest';
 import { decode } from '../../src/trace/format/codec.ts';
-import { scratch, spawnNamed } from '../support/churn.ts';
-import { isExecutable, program } from '../support/pty.ts';
+import { createTempDir, spawnNamed } from '../support/harness/temp-dir.ts';
+import { isExecutable, program } from '../support/harness/pty.ts';
 
-const folder = scratch();
+const folder = createTempDir();
 afterAll(() => folder.remove());
 
 const run = (args: string[], options: Options = {}) =>
@@ -112,7 +112,7 @@ describe('the stream', () => {
     await wanted.end();
   });
 
-  test('a reader that leaves ends it quietly with 0', () => {
+  test('a reader that leaves ends it quietly with 0 [fault:reader-exits]', () => {
     const script = `set -o pipefail; "${process.execPath}" "${program}" | head -3`;
     const output = execFileSync('bash', ['-c', script], {
       encoding: 'utf8',

@@ -4,10 +4,10 @@ import { dirname, join, resolve } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import manifest from '../../package.json' with { type: 'json' };
-import { scratch } from '../support/churn.ts';
+import { createTempDir } from '../support/harness/temp-dir.ts';
 
 const root = resolve('.');
-const folder = scratch();
+const folder = createTempDir();
 const tsc = join(root, 'node_modules/.bin/tsc');
 
 /** A package that depends on churntop as npm would install it: by name, through the manifest's exports. */

@@ -3,15 +3,15 @@ import { closeSync, openSync, readdirSync, readFileSync, readlinkSync, writeFile
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, describe, expect, test } from 'vitest';
-import { scratch } from '../support/churn.ts';
-import { madeEvents, madeTrace } from '../support/made-trace.ts';
-import { program } from '../support/pty.ts';
-import { until } from '../support/recording.ts';
+import { createTempDir } from '../support/harness/temp-dir.ts';
+import { syntheticEvents, syntheticTrace } from '../support/fixtures/synthetic-trace.ts';
+import { program } from '../support/harness/pty.ts';
+import { waitFor } from '../support/harness/recording.ts';
 
-const folder = scratch();
+const folder = createTempDir();
 afterAll(() => folder.remove());
 const trace = join(folder.path, 'trace.ndjson');
-writeFileSync(trace, [...madeTrace(madeEvents(20_000))].join(''));
+writeFileSync(trace, [...syntheticTrace(syntheticEvents(20_000))].join(''));
 
 const calls = [
   ['report', trace],
@@ -88,7 +88,7 @@ test('report reads a FIFO once somebody writes to it', async () => {
 
 /** Until a process has a file open. */
 const opened = (pid: number, path: string) =>
-  until(`${path} opened`, () =>
+  waitFor(`${path} opened`, () =>
     readdirSync(`/proc/${pid}/fd`).some((fd) => {
       try {
         return readlinkSync(`/proc/${pid}/fd/${fd}`) === path;

@@ -3,13 +3,13 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, 
 import { join, relative, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import manifest from '../../package.json' with { type: 'json' };
-import { scratch } from '../support/churn.ts';
+import { createTempDir } from '../support/harness/temp-dir.ts';
 
 const root = resolve('.');
 // Beside node_modules, so that its files can be had by links.
 mkdirSync('build', { recursive: true });
 const clones = mkdtempSync(join(root, 'build', 'clones-'));
-const scene = scratch();
+const scene = createTempDir();
 const modules = join(scene.path, 'node_modules');
 const archive = `churntop-${manifest.version}.tgz`;
 afterAll(() => {

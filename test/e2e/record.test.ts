@@ -1,12 +1,12 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { scratch } from '../support/churn.ts';
-import { openFakeProc } from '../support/fake-proc.ts';
-import { loadPty, openChurntop, openPty, program } from '../support/pty.ts';
-import { grown, kindsOf, readTrace, textOf, until } from '../support/recording.ts';
+import { createTempDir } from '../support/harness/temp-dir.ts';
+import { createFakeProc } from '../support/fakes/fake-proc.ts';
+import { loadPty, openChurntop, openPty, program } from '../support/harness/pty.ts';
+import { decodeTrace, readIfExists, sourcesOf, waitFor, waitForText } from '../support/harness/recording.ts';
 
-const folder = scratch();
+const folder = createTempDir();
 afterAll(() => folder.remove());
 const pty = await loadPty();
 
@@ -14,7 +14,7 @@ describe.skipIf(!pty)('recording in a terminal', () => {
   const node = pty as NonNullable<typeof pty>;
   let count = 0;
   const open = (before: string[]) => {
-    const proc = openFakeProc(join(folder.path, String(count++)));
+    const proc = createFakeProc(join(folder.path, String(count++)));
     const file = join(proc.root, '..', 'trace.ndjson');
     const churntop = openChurntop(node, [...before, file, '--proc', proc.root, '--interval', '5ms']);
     return { proc, file, churntop };
@@ -29,7 +29,7 @@ describe.skipIf(!pty)('recording in a terminal', () => {
     churntop.type('\x03');
     await churntop.see(/trace.ndjson: recording · 1\d\d records/);
     expect(await churntop.exit).toMatchObject({ code: 0 });
-    expect(kindsOf(textOf(file)).at(-1)).toBe('trace.end');
+    expect(sourcesOf(readIfExists(file)).at(-1)).toBe('trace.end');
   });
 
   test('a note typed on the screen stands in the recording, in its place', async () => {
@@ -44,10 +44,10 @@ describe.skipIf(!pty)('recording in a terminal', () => {
     churntop.type('\r');
     await churntop.see(/\d # deployed "1.4"/);
     proc.spawn(1, 'after');
-    await grown(file, '"after"');
+    await waitForText(file, '"after"');
     churntop.type('q');
     expect(await churntop.exit).toMatchObject({ code: 0 });
-    const records = readTrace(textOf(file)).map(({ record }) => record);
+    const records = decodeTrace(readIfExists(file)).map(({ record }) => record);
     const places = ['before', 'deployed', 'after'].map((word) =>
       records.findIndex((record) =>
         record.probe_source === 'trace.note'
@@ -58,21 +58,21 @@ describe.skipIf(!pty)('recording in a terminal', () => {
     expect(places.toSorted((a, b) => a - b)).toEqual(places);
     expect(places[0]).toBeGreaterThan(0);
     expect(records[places[1] as number]).toMatchObject({ text: 'deployed "1.4" \u202e now' });
-    expect(textOf(file)).not.toContain('\u202e');
+    expect(readIfExists(file)).not.toContain('\u202e');
   });
 
-  test('a stalled terminal stops neither recording nor a clean end', async () => {
+  test('a stalled terminal stops neither recording nor a clean end [fault:stalled-terminal-recording]', async () => {
     const { proc, file, churntop } = open(['--record']);
     await churntop.see('alive 1');
     churntop.stall();
     // Each frame is another; the terminal's buffer is soon full.
     for (let round = 0; round < 20; round++) {
       const pids = proc.spawn(200, `round${round}`);
-      await grown(file, `"guest_pid":${pids.at(-1)},`);
+      await waitForText(file, `"guest_pid":${pids.at(-1)},`);
       proc.clear();
     }
     churntop.kill('SIGTERM');
-    await grown(file, 'trace.end');
+    await waitForText(file, 'trace.end');
     churntop.unstall();
     await churntop.exit;
   });
@@ -81,31 +81,31 @@ describe.skipIf(!pty)('recording in a terminal', () => {
     '%j: a terminal that hangs up leaves a whole trace and no orphan',
     async (before) => {
       const { proc, file, churntop } = open(before);
-      await grown(file, '"init"');
+      await waitForText(file, '"init"');
       proc.spawn(3);
-      await grown(file, '"worker"');
+      await waitForText(file, '"worker"');
       churntop.hangUp();
-      await grown(file, 'trace.end');
-      await until('gone', () => (isRunning(churntop.pid) ? undefined : true));
+      await waitForText(file, 'trace.end');
+      await waitFor('gone', () => (isRunning(churntop.pid) ? undefined : true));
     },
   );
 
-  test('under nohup a terminal that hangs up ends nothing', async () => {
-    const proc = openFakeProc(join(folder.path, 'nohup'));
+  test('under nohup a terminal that hangs up ends nothing [fault:hangup-nohup]', async () => {
+    const proc = createFakeProc(join(folder.path, 'nohup'));
     const file = join(proc.root, '..', 'trace.ndjson');
     const args = [process.execPath, program, 'record', file, '--proc', proc.root, '--interval', '5ms'];
     // A shell, as everywhere, that goes with its terminal.
     const session = openPty(node, 'sh', ['-c', 'nohup "$@"; :', 'sh', ...args], {
       cwd: join(folder.path, 'nohup'),
     });
-    await grown(file, '"init"');
+    await waitForText(file, '"init"');
     const pid = Number(readFileSync(`/proc/${session.pid}/task/${session.pid}/children`, 'utf8'));
     session.hangUp();
     await session.exit;
     proc.spawn(1);
-    await grown(file, '"worker"');
+    await waitForText(file, '"worker"');
     process.kill(pid, 'SIGTERM');
-    await grown(file, 'trace.end');
+    await waitForText(file, 'trace.end');
   });
 });
 

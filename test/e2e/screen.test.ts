@@ -11,12 +11,12 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, test } from 'vitest';
 import { decode } from '../../src/trace/format/codec.ts';
-import { dumpNames } from '../../src/trace/write/dump.ts';
-import { scratch, spawnNamed } from '../support/churn.ts';
-import { loadPty, openChurntop, openPty, program, type Session } from '../support/pty.ts';
+import { dumpFileNames } from '../../src/trace/write/dump.ts';
+import { createTempDir, spawnNamed } from '../support/harness/temp-dir.ts';
+import { loadPty, openChurntop, openPty, program, type Session } from '../support/harness/pty.ts';
 
 const pty = await loadPty();
-const folder = scratch();
+const folder = createTempDir();
 const sessions: Session[] = [];
 const children: { end: () => Promise<void> }[] = [];
 
@@ -222,7 +222,7 @@ describe.skipIf(!pty)('in a real terminal', () => {
     await shell.exit;
   });
 
-  test('a stalled terminal neither stops signals nor grows: it ends when asked', async () => {
+  test('a stalled terminal neither stops signals nor grows: it ends when asked [fault:stalled-terminal]', async () => {
     const session = open();
     await session.see('● LIVE');
     session.stall();
@@ -245,7 +245,7 @@ describe.skipIf(!pty)('in a real terminal', () => {
     await session.exit;
   });
 
-  test('a dropped line ends it; no orphan stays behind', async () => {
+  test('a dropped line ends it; no orphan stays behind [fault:hangup]', async () => {
     const session = open();
     await session.see('● LIVE');
     session.hangUp();
@@ -274,7 +274,7 @@ describe.skipIf(!pty)('in a real terminal', () => {
     await later.see(/nothing dumped to .*no such file or directory/);
   });
 
-  test('hostile names reach the screen inert', async () => {
+  test('hostile names reach the screen inert [fault:hostile-name]', async () => {
     const session = open(['--filter', 'ct']);
     await session.see('● LIVE');
     const { name } = await child('ct\x1b]0;x\x07');
@@ -293,7 +293,7 @@ describe.skipIf(!pty)('in a real terminal', () => {
   test.each<[string, Record<string, string>]>([
     ['a terminal that cannot go back', { TERM: 'dumb' }],
     ['a screen reader', { INK_SCREEN_READER: 'true' }],
-  ])('%s gets the log as lines', async (_, env) => {
+  ])('%s gets the log as lines [fault:dumb-terminal]', async (_, env) => {
     const session = open(['--filter', 'ct-'], { env, columns: 100 });
     await session.see(/ = spawn .*, alive \d+/);
     const { name, pid, end } = await child();
@@ -316,7 +316,7 @@ describe.skipIf(!pty)('R', () => {
     // By hand it takes luck to be quick enough: so all of the next minute's names are taken.
     for (let second = 0; second < 60; second++) {
       const at = BigInt(Date.now() + second * 1000) * 1_000_000n;
-      writeFileSync(join(own, dumpNames(hostname(), at)[0] as string), 'mine');
+      writeFileSync(join(own, dumpFileNames(hostname(), at)[0] as string), 'mine');
     }
     session.type('R');
     await session.see(/recording to \S*Z-2\.ndjson/);

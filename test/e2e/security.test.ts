@@ -2,10 +2,10 @@ import { spawn } from 'node:child_process';
 import { closeSync, mkdtempSync, openSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, expect, test, vi } from 'vitest';
-import { scratch } from '../support/churn.ts';
-import { program } from '../support/pty.ts';
+import { createTempDir } from '../support/harness/temp-dir.ts';
+import { program } from '../support/harness/pty.ts';
 
-const folder = scratch();
+const folder = createTempDir();
 afterAll(() => folder.remove());
 
 const accessModes = 0o3;

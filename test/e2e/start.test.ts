@@ -4,18 +4,21 @@ import { join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, test as any, describe, expect } from 'vitest';
 import { bundleProgram } from '../../scripts/build/program.ts';
-import { scratch } from '../support/churn.ts';
-import { isExecutable, loadPty, openChurntop, program } from '../support/pty.ts';
+import { isExecutable, loadPty, openChurntop, program } from '../support/harness/pty.ts';
+import { createTempDir } from '../support/harness/temp-dir.ts';
 
 // `npm run bench:start` measures how long a start takes. These tests check that a start loads only what it needs.
 
 // The executable holds the same modules, but loads none from files.
 const test = any.skipIf(isExecutable);
 
-const folder = scratch();
+const folder = createTempDir();
 afterAll(() => folder.remove());
 const file = join(folder.path, 'loaded.json');
-const env = { CHURNTOP_LOADED: file, NODE_OPTIONS: `--require ${resolve('test/support/loaded.cjs')}` };
+const env = {
+  CHURNTOP_LOADED: file,
+  NODE_OPTIONS: `--require ${resolve('test/support/programs/report-loaded-modules.cjs')}`,
+};
 
 const { metafile } = await bundleProgram();
 

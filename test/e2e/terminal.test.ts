@@ -2,13 +2,13 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, test, vi } from 'vitest';
 import type { ProbeEvent } from '../../src/domain/events/event.ts';
-import { scratch, spawnNamed } from '../support/churn.ts';
-import { madeEvents, madeTrace } from '../support/made-trace.ts';
-import { loadPty, openChurntop, program, type Session, shownBy } from '../support/pty.ts';
-import { hasTmux, openTmux } from '../support/tmux.ts';
+import { createTempDir, spawnNamed } from '../support/harness/temp-dir.ts';
+import { syntheticEvents, syntheticTrace } from '../support/fixtures/synthetic-trace.ts';
+import { loadPty, openChurntop, program, type Session, shownBy } from '../support/harness/pty.ts';
+import { hasTmux, openTmux } from '../support/harness/tmux.ts';
 
 const pty = await loadPty();
-const folder = scratch();
+const folder = createTempDir();
 const trace = join(folder.path, 'trace.ndjson');
 const sessions: Session[] = [];
 const windows: ReturnType<typeof openTmux>[] = [];
@@ -21,7 +21,7 @@ const renamed = function* (events: Iterable<ProbeEvent>): Generator<ProbeEvent> 
     yield name === undefined ? event : { ...event, guest_comm: name };
   }
 };
-writeFileSync(trace, [...madeTrace(renamed(madeEvents(4000)))].join(''));
+writeFileSync(trace, [...syntheticTrace(renamed(syntheticEvents(4000)))].join(''));
 
 const open = (args: string[], options: Parameters<typeof openChurntop>[2] = {}) => {
   const session = openChurntop(pty as NonNullable<typeof pty>, args, { cwd: folder.path, ...options });
@@ -101,7 +101,7 @@ describe.skipIf(!pty)('the screen', () => {
     await sameAnew(session, columns, rows);
   });
 
-  test('after a storm of resizes has the size of the terminal, and nothing left of other sizes', async () => {
+  test('after a storm of resizes has the size of the terminal, and nothing left of other sizes [fault:resize-storm]', async () => {
     const session = open(['view', trace]);
     await standStill(session);
     for (let step = 0; step < 120; step++) session.resize(30 + ((step * 37) % 170), 6 + ((step * 11) % 50));

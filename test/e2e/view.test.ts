@@ -5,12 +5,12 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { execa } from 'execa';
 import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
-import { scratch, spawnNamed } from '../support/churn.ts';
-import { madeEvents, madeTrace } from '../support/made-trace.ts';
-import { loadPty, openChurntop, openPty, program, type Session } from '../support/pty.ts';
+import { createTempDir, spawnNamed } from '../support/harness/temp-dir.ts';
+import { syntheticEvents, syntheticTrace } from '../support/fixtures/synthetic-trace.ts';
+import { loadPty, openChurntop, openPty, program, type Session } from '../support/harness/pty.ts';
 
 const pty = await loadPty();
-const folder = scratch();
+const folder = createTempDir();
 const path = join(folder.path, 'trace.ndjson');
 const sessions: Session[] = [];
 const names: string[] = [];
@@ -92,8 +92,8 @@ describe.skipIf(!pty)('a trace of this guest, seen again', () => {
     await session.see(new RegExp(`- +\\d+ +${names[1]} +lived`));
   });
 
-  test('a part that is damaged, and a file that is cut short meanwhile, are told', async () => {
-    const text = [...madeTrace(madeEvents(20_000))].join('');
+  test('a part that is damaged, and a file that is cut short meanwhile, are told [fault:damaged-trace]', async () => {
+    const text = [...syntheticTrace(syntheticEvents(20_000))].join('');
     const packed = gzipSync(text);
     packed.fill(0xff, packed.length - 6000, packed.length - 5000);
     writeFileSync(join(folder.path, 'damaged.gz'), packed);
@@ -117,8 +117,8 @@ describe.skipIf(!pty)('a trace of this guest, seen again', () => {
     expect(session.rows()[0]).toContain('churntop');
   });
 
-  test('a hostile trace is inert on the screen, and what could not be read is counted', async () => {
-    const lines = [...madeTrace(madeEvents(50))];
+  test('a hostile trace is inert on the screen, and what could not be read is counted [fault:hostile-trace]', async () => {
+    const lines = [...syntheticTrace(syntheticEvents(50))];
     const born = (comm: unknown, ns: unknown, seq: unknown) =>
       `${JSON.stringify({ probe_source: 'process.spawned', guest_pid: 7, guest_comm: comm, guest_monotonic_ns: 0, seq })}\n`.replace(
         '"guest_monotonic_ns":0',

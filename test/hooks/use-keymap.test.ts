@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { Key } from 'ink';
 import { describe, expect, test } from 'vitest';
-import { nameKeys } from '../../src/hooks/use-keymap.ts';
+import { keyNamesOf } from '../../src/hooks/use-keymap.ts';
 import { bindings } from '../../src/store/keys/keymap.ts';
 
 const none: Key = {
@@ -58,14 +58,14 @@ test.each<[string, Partial<Key>, string[]]>([
   ['', { backspace: true }, ['backspace']],
   ['', { delete: true }, ['delete']],
 ])('%j with %o is %j', (input, flags, names) => {
-  expect(nameKeys(input, { ...none, ...flags })).toEqual(names);
+  expect(keyNamesOf(input, { ...none, ...flags })).toEqual(names);
 });
 
 describe('whatever is typed', () => {
   test('each part has a name that is no control character, and no text is lost', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme' }), (text) => {
-        const names = nameKeys(text, none);
+        const names = keyNamesOf(text, none);
         for (const name of names) expect(name).not.toMatch(/^[\x00-\x1f\x7f]/);
         const printed = names.map((name) => (name === 'space' ? ' ' : name)).join('');
         if (!/\p{Cc}/u.test(text)) expect(printed).toBe(text);
@@ -91,8 +91,8 @@ describe('whatever is typed', () => {
     };
     const press = (key: string): string[] => {
       const letter = /^ctrl-(.)$/.exec(key)?.[1];
-      if (letter !== undefined) return nameKeys(letter, { ...none, ctrl: true });
-      return nameKeys(key === 'space' ? ' ' : flagged[key] ? '' : key, { ...none, ...flagged[key] });
+      if (letter !== undefined) return keyNamesOf(letter, { ...none, ctrl: true });
+      return keyNamesOf(key === 'space' ? ' ' : flagged[key] ? '' : key, { ...none, ...flagged[key] });
     };
     for (const key of bindings.flatMap(({ keys }) => keys)) expect(press(key)).toEqual([key]);
   });

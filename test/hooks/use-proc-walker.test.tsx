@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { EventSource, SourceListener } from '../../src/domain/source/event-source.ts';
 import { type ProcWalkerView, useProcWalker } from '../../src/hooks/use-proc-walker.ts';
 import { Store } from '../../src/store/store.ts';
-import { exited, info, scriptedSource, seconds, spawned, walkStatus } from '../support/events.ts';
+import { exited, scriptedSource, seconds, sourceInfo, spawned, walkStatus } from '../support/fixtures/events.ts';
 
 const frameMs = 100;
 
@@ -128,8 +128,8 @@ describe('the source', () => {
 
   test('that cannot be stopped says so, and nothing is thrown', async () => {
     const error = new Error('stuck');
-    const source: EventSource = { info, start: () => {}, stop: () => Promise.reject(error) };
-    const store = new Store({ info });
+    const source: EventSource = { info: sourceInfo, start: () => {}, stop: () => Promise.reject(error) };
+    const store = new Store({ info: sourceInfo });
     const app = render(<Watch source={source} shared={store} />);
     await vi.advanceTimersByTimeAsync(frameMs);
     app.unmount();
@@ -165,9 +165,9 @@ describe('the source', () => {
 });
 
 test('feeds a shared store instead of one of its own', async () => {
-  const store = new Store({ info });
+  const store = new Store({ info: sourceInfo });
   const { play, frame } = await mount(scriptedSource(), store);
   play(1, spawned(5, 'x', 1));
   await frame();
-  expect(store.getSnapshot().world.table.size).toBe(1);
+  expect(store.getSnapshot().system.table.size).toBe(1);
 });

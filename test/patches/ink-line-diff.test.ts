@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { createTheme, type Role } from '../../src/ui/theme/theme.ts';
 import { themeNames, themes } from '../../src/ui/theme/themes.ts';
-import { importInk } from '../support/ink.ts';
+import { importInk } from '../support/harness/ink.ts';
 
 const { default: diffLine } = await importInk('line-diff');
 const { default: lineUpdate } = await importInk('line-update');
@@ -33,7 +33,7 @@ const shown = (text: string) =>
   });
 
 const roles = Object.keys(themes.terminal.styles) as Role[];
-const paints = themeNames.map((name) => createTheme({ colours: true, name }).paint);
+const paints = themeNames.map((name) => createTheme({ color: true, name }).paint);
 const part = fc
   .tuple(fc.constantFrom(...paints), fc.constantFrom(...roles), fc.stringMatching(/^[ab ·│█]{0,9}$/u))
   .map(([paint, role, text]) => paint(role, text));

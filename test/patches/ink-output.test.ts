@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { createTheme, type Role } from '../../src/ui/theme/theme.ts';
 import { themes } from '../../src/ui/theme/themes.ts';
-import { importInk } from '../support/ink.ts';
+import { importInk } from '../support/harness/ink.ts';
 
 const { default: Output } = await importInk('output');
 const { default: joinWholeLines } = await importInk('join-whole-lines');
@@ -52,7 +52,7 @@ const shown = (text: string) =>
   });
 
 const roles = Object.keys(themes.terminal.styles) as Role[];
-const { paint } = createTheme({ colours: true });
+const { paint } = createTheme({ color: true });
 const part = fc
   .tuple(fc.constantFrom(...roles), fc.stringMatching(/^[a-z ·│█漢é]{0,8}$/u))
   .map(([role, text]) => paint(role, text));

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import stringWidth from 'string-width';
 import { expect, test } from 'vitest';
 import { ownGlyphs } from '../../src/ui/text/glyphs.ts';
-import { importInk } from '../support/ink.ts';
+import { importInk } from '../support/harness/ink.ts';
 
 const { default: squashTextNodes } = await importInk('squash-text-nodes');
 const { default: measureText } = await importInk('measure-text');

@@ -3,9 +3,9 @@ import { dirname, join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import manifest from '../../package.json' with { type: 'json' };
 import { assertPatched, parsePatch } from '../../scripts/build/patches.ts';
-import { scratch } from '../support/churn.ts';
+import { createTempDir } from '../support/harness/temp-dir.ts';
 
-const folder = scratch();
+const folder = createTempDir();
 afterAll(() => folder.remove());
 
 const patches = readdirSync('patches').filter((name) => name.endsWith('.patch'));

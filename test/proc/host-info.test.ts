@@ -1,13 +1,13 @@
 import { hostname } from 'node:os';
 import { expect, test } from 'vitest';
-import { readFacts } from '../../src/proc/host-info.ts';
-import { openProc } from '../../src/proc/reader.ts';
-import { fakeFiles, parseArchive } from '../support/fake-files.ts';
+import { readHostInfo } from '../../src/proc/host-info.ts';
+import { openProcReader } from '../../src/proc/reader.ts';
+import { fakeFiles, parseArchive } from '../support/fakes/fake-files.ts';
 
 const second = 1_000_000_000n;
 
 const factsOf = (archive: string, nowNs = 100n * second) =>
-  readFacts(openProc('/nowhere', fakeFiles(parseArchive(archive), '/nowhere')), nowNs);
+  readHostInfo(openProcReader('/nowhere', fakeFiles(parseArchive(archive), '/nowhere')), nowNs);
 
 test('come from the proc root', () => {
   const facts = factsOf(`
@@ -65,7 +65,7 @@ test.each([
 });
 
 test('of the real guest are all there', () => {
-  const facts = readFacts(openProc(), process.hrtime.bigint());
+  const facts = readHostInfo(openProcReader(), process.hrtime.bigint());
   expect(facts).toMatchObject({
     bootId: expect.stringMatching(/^[0-9a-f-]{36}$/),
     pidNamespace: expect.stringMatching(/^pid:\[\d+\]$/),

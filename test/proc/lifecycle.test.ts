@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { ProbeEvent } from '../../src/domain/events/event.ts';
-import { meet } from '../../src/proc/lifecycle.ts';
+import { observeFirst } from '../../src/proc/lifecycle.ts';
 import { parseStat } from '../../src/proc/stat.ts';
 
 const statLine = ({ state = 'S', ppid = 300, threads = 1 }) =>
@@ -10,7 +10,7 @@ const statLine = ({ state = 'S', ppid = 300, threads = 1 }) =>
 
 const met = (line: Buffer): ProbeEvent[] => {
   const events: ProbeEvent[] = [];
-  meet(301, { stat: parseStat(line, 'stat'), uid: 0 }, { nowNs: 5n, windowNs: 1n }, events);
+  observeFirst(301, { stat: parseStat(line, 'stat'), uid: 0 }, { nowNs: 5n, windowNs: 1n }, events);
   return events;
 };
 

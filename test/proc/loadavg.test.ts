@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { isBetween, numbersBetween, parseCursor, previousNumber } from '../../src/proc/loadavg.ts';
+import { countPidsBetween, isPidBetween, parseLoadavg, previousPid } from '../../src/proc/loadavg.ts';
 
 const parse = (line: string) => {
   const bytes = Buffer.from(line);
   const into = { pid: -1, tasks: -1 };
-  return parseCursor(bytes, bytes.length, into) ? into : undefined;
+  return parseLoadavg(bytes, bytes.length, into) ? into : undefined;
 };
 
 describe('parseCursor', () => {
@@ -17,7 +17,7 @@ describe('parseCursor', () => {
   test('only the given length counts: the buffer holds older bytes behind it', () => {
     const bytes = Buffer.from('0.00 0.01 0.05 1/9 7\n999 (old)\n');
     const into = { pid: 0, tasks: 0 };
-    expect(parseCursor(bytes, 21, into)).toBe(true);
+    expect(parseLoadavg(bytes, 21, into)).toBe(true);
     expect(into).toEqual({ pid: 7, tasks: 9 });
   });
 
@@ -41,9 +41,9 @@ describe('the numbers the cursor passed', () => {
   const numbers = (after: number, upto: number, pidMax: number) => {
     const list: number[] = [];
     let pid = upto;
-    for (let index = 0; index < numbersBetween(after, upto, pidMax); index++) {
+    for (let index = 0; index < countPidsBetween(after, upto, pidMax); index++) {
       list.push(pid);
-      pid = previousNumber(pid, after, upto, pidMax);
+      pid = previousPid(pid, after, upto, pidMax);
     }
     return list;
   };
@@ -60,7 +60,8 @@ describe('the numbers the cursor passed', () => {
       fc.property(pids, pids, (after, upto) => {
         const passed = numbers(after, upto, 500);
         expect(new Set(passed).size).toBe(passed.length);
-        for (let pid = 300; pid < 500; pid++) expect(isBetween(pid, after, upto)).toBe(passed.includes(pid));
+        for (let pid = 300; pid < 500; pid++)
+          expect(isPidBetween(pid, after, upto)).toBe(passed.includes(pid));
       }),
     );
   });

@@ -1,15 +1,15 @@
 import { spawn } from 'node:child_process';
 import { expect, test } from 'vitest';
-import { parseArgs, parseCgroup, readAbout } from '../../src/proc/process-details.ts';
-import { openProc } from '../../src/proc/reader.ts';
-import { type FakeFile, fakeFiles } from '../support/fake-files.ts';
+import { parseCgroup, parseCmdline, readProcessDetails } from '../../src/proc/process-details.ts';
+import { openProcReader } from '../../src/proc/reader.ts';
+import { type FakeFile, fakeFiles } from '../support/fakes/fake-files.ts';
 
 const stat = (pid: number, start: number) =>
   `${pid} (nginx) S 1 ${pid} ${pid} 0 -1 4194304 0 0 0 0 0 0 0 0 20 0 1 0 ${start} 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 17 0 0 0 0 0 0 0 0 0 0 0 0 0 0`;
 
 const aboutOf = (files: Record<string, FakeFile>, startTicks: number | undefined = 500) => {
   const tree = new Map(Object.entries(files).map(([name, file]) => [`7/${name}`, file]));
-  return readAbout(openProc('/nowhere', fakeFiles(tree, '/nowhere')), { pid: 7, startTicks });
+  return readProcessDetails(openProcReader('/nowhere', fakeFiles(tree, '/nowhere')), { pid: 7, startTicks });
 };
 
 const files = {
@@ -49,7 +49,7 @@ test.each([
   ['a\0\0b\0', ['a', '', 'b']],
   ['nginx: worker process\0\0\0', ['nginx: worker process']],
 ])('arguments of %j', (text, args) => {
-  expect(parseArgs(text)).toEqual(args);
+  expect(parseCmdline(text)).toEqual(args);
 });
 
 test.each([
@@ -66,9 +66,9 @@ test.each([
 test('of a real process', async () => {
   const child = spawn('sleep', ['60']);
   try {
-    const proc = openProc();
+    const proc = openProcReader();
     const { pid } = child as { pid: number };
-    const read = () => readAbout(proc, { pid, startTicks: undefined });
+    const read = () => readProcessDetails(proc, { pid, startTicks: undefined });
     await expect.poll(() => read()?.args).toEqual(['sleep', '60']);
     expect(read()?.cgroup).toMatch(/^\//);
   } finally {

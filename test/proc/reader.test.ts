@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { openFiles } from '../../src/proc/proc-files.ts';
-import { openProc, type Proc } from '../../src/proc/reader.ts';
-import { counting } from '../support/counting-files.ts';
-import { errno, fakeFiles, parseArchive } from '../support/fake-files.ts';
+import { openProcFiles } from '../../src/proc/proc-files.ts';
+import { openProcReader, type ProcReader } from '../../src/proc/reader.ts';
+import { countOpenFiles } from '../support/fakes/open-file-counter.ts';
+import { errnoError, fakeFiles, parseArchive } from '../support/fakes/fake-files.ts';
 
 const tail =
   '0 0 0 -1 0 0 0 0 0 0 0 0 0 20 0 1 0 77 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 17 0 0 0 0 0 0 0 0 0 0 0 0 0 0';
@@ -40,38 +40,38 @@ no stat line
 
 const open = (text = archive) => {
   const tree = parseArchive(text);
-  const { files, open: held } = counting(fakeFiles(tree));
-  return { proc: openProc('/proc', files), tree, held };
+  const { files, open: held } = countOpenFiles(fakeFiles(tree));
+  return { proc: openProcReader('/proc', files), tree, held };
 };
 
 test('lists whole decimal numbers that fit in 32 bits, in directory order', () => {
-  expect(open().proc.list()).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 4294967295]);
+  expect(open().proc.listPids()).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 4294967295]);
 });
 
 describe('a root that cannot be listed is an error, not an empty guest', () => {
   test.each(['ENOENT', 'EACCES', 'EMFILE', 'EIO'])('%s', (code) => {
     const { proc } = open(`-- . -- ${code}\n`);
-    expect(() => proc.list()).toThrow(
-      expect.objectContaining({ name: 'ProcError', path: '/proc', code, cause: errno(code, '/proc') }),
+    expect(() => proc.listPids()).toThrow(
+      expect.objectContaining({ name: 'ProcError', path: '/proc', code, cause: errnoError(code, '/proc') }),
     );
   });
 
   test('one without processes', () => {
-    expect(() => open('-- loadavg --\n0').proc.list()).toThrow(
+    expect(() => open('-- loadavg --\n0').proc.listPids()).toThrow(
       expect.objectContaining({ name: 'ProcError', message: 'no process listed', code: undefined }),
     );
   });
 });
 
 describe.each([
-  ['read', (proc: Proc, pid: number) => proc.read(pid)],
+  ['read', (proc: ProcReader, pid: number) => proc.readProcess(pid)],
   [
     'hold',
-    (proc: Proc, pid: number) => {
-      const held = proc.hold(pid);
+    (proc: ProcReader, pid: number) => {
+      const held = proc.openStat(pid);
       if (typeof held === 'string') return held;
-      proc.release(held.fd);
-      return held.seen;
+      proc.close(held.fd);
+      return held.snapshot;
     },
   ],
 ] as const)('%s', (_, look) => {
@@ -111,26 +111,26 @@ describe.each([
     ['ESRCH', 'gone'],
     ['EACCES', 'hidden'],
   ] as const)('that meets %s between open and read is %s, and holds nothing', (code, answer) => {
-    const { files, open: held } = counting(fakeFiles(parseArchive(archive)));
+    const { files, open: held } = countOpenFiles(fakeFiles(parseArchive(archive)));
     const failing = {
       ...files,
       read: (fd: number): Uint8Array => {
-        throw errno(code, String(fd));
+        throw errnoError(code, String(fd));
       },
     };
-    expect(look(openProc('/proc', failing), 1)).toBe(answer);
+    expect(look(openProcReader('/proc', failing), 1)).toBe(answer);
     expect(held()).toBe(0);
   });
 
   test('whose owner cannot be told holds nothing', () => {
-    const { files, open: held } = counting(fakeFiles(parseArchive(archive)));
+    const { files, open: held } = countOpenFiles(fakeFiles(parseArchive(archive)));
     const failing = {
       ...files,
       owner: (): number => {
-        throw errno('EIO', 'fstat');
+        throw errnoError('EIO', 'fstat');
       },
     };
-    expect(() => look(openProc('/proc', failing), 1)).toThrow(expect.objectContaining({ code: 'EIO' }));
+    expect(() => look(openProcReader('/proc', failing), 1)).toThrow(expect.objectContaining({ code: 'EIO' }));
     expect(held()).toBe(0);
   });
 });
@@ -138,7 +138,7 @@ describe.each([
 describe('a held process', () => {
   const holding = () => {
     const opened = open();
-    const held = opened.proc.hold(1);
+    const held = opened.proc.openStat(1);
     if (typeof held === 'string') throw new Error(held);
     return { ...opened, fd: held.fd };
   };
@@ -146,7 +146,7 @@ describe('a held process', () => {
   test('is read anew each time', () => {
     const { proc, tree, fd } = holding();
     tree.set('1/stat', `1 (renamed) R 0 ${tail}`);
-    expect(proc.reread(fd)).toMatchObject({ state: 'R', comm: new Uint8Array(Buffer.from('renamed')) });
+    expect(proc.readStat(fd)).toMatchObject({ state: 'R', comm: new Uint8Array(Buffer.from('renamed')) });
   });
 
   test.each([
@@ -157,10 +157,10 @@ describe('a held process', () => {
     const { proc, tree, fd, held } = holding();
     if (content === undefined) tree.delete('1/stat');
     else tree.set('1/stat', content);
-    expect(proc.reread(fd)).toBe(answer);
+    expect(proc.readStat(fd)).toBe(answer);
     // It stays held until it is released.
     expect(held()).toBe(1);
-    proc.release(fd);
+    proc.close(fd);
     expect(held()).toBe(0);
   });
 
@@ -170,37 +170,37 @@ describe('a held process', () => {
   ])('that gives %s is an error', (_, content, code) => {
     const { proc, tree, fd } = holding();
     tree.set('1/stat', content);
-    expect(() => proc.reread(fd)).toThrow(expect.objectContaining({ name: 'ProcError', code }));
+    expect(() => proc.readStat(fd)).toThrow(expect.objectContaining({ name: 'ProcError', code }));
   });
 });
 
 describe('other files', () => {
   test('come as text or as bytes of now', () => {
     const { proc, tree, held } = open();
-    expect(proc.text('uptime')).toBe('1234.56 0.00\n');
+    expect(proc.readText('uptime')).toBe('1234.56 0.00\n');
     expect(held()).toBe(0);
-    const fd = proc.open('loadavg');
+    const fd = proc.openFile('loadavg');
     tree.set('loadavg', '9.99 0 0 1/3 5\n');
-    expect(Buffer.from(proc.bytes(fd)).toString()).toBe('9.99 0 0 1/3 5\n');
-    proc.release(fd);
+    expect(Buffer.from(proc.readBytes(fd)).toString()).toBe('9.99 0 0 1/3 5\n');
+    proc.close(fd);
     expect(held()).toBe(0);
   });
 
   test('that are missing say so', () => {
     const { proc, held } = open();
     const missing = expect.objectContaining({ name: 'ProcError', path: '/proc/none', code: 'ENOENT' });
-    expect(() => proc.text('none')).toThrow(missing);
-    expect(() => proc.open('none')).toThrow(missing);
-    expect(() => proc.link('none')).toThrow(missing);
+    expect(() => proc.readText('none')).toThrow(missing);
+    expect(() => proc.openFile('none')).toThrow(missing);
+    expect(() => proc.readLink('none')).toThrow(missing);
     expect(held()).toBe(0);
   });
 
   test('can be read without an object for their bytes', () => {
     const { proc, tree } = open();
-    const fd = proc.open('loadavg');
-    expect(Buffer.from(proc.buffer.subarray(0, proc.fill(fd))).toString()).toBe('0.00 0.01 0.05 1/2 4\n');
+    const fd = proc.openFile('loadavg');
+    expect(Buffer.from(proc.buffer.subarray(0, proc.readInto(fd))).toString()).toBe('0.00 0.01 0.05 1/2 4\n');
     tree.set('loadavg', { fails: 'EIO' });
-    expect(() => proc.fill(fd)).toThrow(expect.objectContaining({ name: 'ProcError', code: 'EIO' }));
+    expect(() => proc.readInto(fd)).toThrow(expect.objectContaining({ name: 'ProcError', code: 'EIO' }));
   });
 
   test.each([
@@ -209,16 +209,16 @@ describe('other files', () => {
     [99, false],
   ])('%d exists: %s', (pid, there) => {
     const { proc, held } = open();
-    expect(proc.exists(pid)).toBe(there);
+    expect(proc.pidExists(pid)).toBe(there);
     expect(held()).toBe(0);
   });
 });
 
 test('on the real /proc it sees this process, whoever else comes and goes', () => {
-  const { files, open: held } = counting(openFiles());
-  const proc = openProc('/proc', files);
-  expect(proc.list()).toContain(process.pid);
-  expect(proc.read(process.pid)).toMatchObject({
+  const { files, open: held } = countOpenFiles(openProcFiles());
+  const proc = openProcReader('/proc', files);
+  expect(proc.listPids()).toContain(process.pid);
+  expect(proc.readProcess(process.pid)).toMatchObject({
     stat: { pid: process.pid, ppid: process.ppid },
     uid: process.getuid?.(),
   });

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { ProbeEvent } from '../../src/domain/events/event.ts';
-import { openProc, type Proc } from '../../src/proc/reader.ts';
+import { openProcReader, type ProcReader } from '../../src/proc/reader.ts';
 import { ProcWalker } from '../../src/proc/walker.ts';
-import { FakeKernel } from '../support/fake-kernel.ts';
+import { FakeKernel } from '../support/fakes/fake-kernel.ts';
 
 const strict = ({ probe_source, guest_pid, guest_comm, guest_monotonic_ns }: ProbeEvent) =>
   `${probe_source} ${guest_pid} ${JSON.stringify(guest_comm)} ${guest_monotonic_ns}`;
@@ -12,8 +12,8 @@ const strict = ({ probe_source, guest_pid, guest_comm, guest_monotonic_ns }: Pro
 class Reference {
   #comms = new Map<number, string>();
 
-  poll(proc: Proc, comms: (pid: number) => string, now: bigint): string[] {
-    const listed = proc.list();
+  poll(proc: ProcReader, comms: (pid: number) => string, now: bigint): string[] {
+    const listed = proc.listPids();
     const lines: string[] = [];
     for (const pid of listed) {
       if (this.#comms.has(pid)) continue;
@@ -31,7 +31,7 @@ class Reference {
 
 const walk = (kernel: FakeKernel) => {
   let now = 0n;
-  const proc = openProc(kernel.root, kernel.files);
+  const proc = openProcReader(kernel.root, kernel.files);
   const walker = new ProcWalker({ proc, now: () => now });
   return {
     walker,

@@ -1,39 +1,39 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { ChurnRecord } from '../../src/domain/events/event.ts';
-import { keyOf } from '../../src/domain/events/process-id.ts';
-import { World } from '../../src/domain/processes/system-state.ts';
+import { processKey } from '../../src/domain/events/process-id.ts';
+import { SystemState } from '../../src/domain/processes/system-state.ts';
 import type { Action } from '../../src/store/actions/action.ts';
 import { viewIds } from '../../src/store/actions/view-id.ts';
-import { helpLength } from '../../src/store/keys/help.ts';
+import { helpHeight } from '../../src/store/keys/help.ts';
 import { bindings } from '../../src/store/keys/keymap.ts';
 import { pageRows } from '../../src/store/navigation/selection.ts';
 import {
-  listOf,
   logWindow,
-  matchingEntries,
+  matchingEntryNumbers,
   processList,
-  tableRows,
+  processRows,
+  rowListOf,
 } from '../../src/store/navigation/selectors.ts';
 import { reduce } from '../../src/store/reducer.ts';
 import { layoutOf } from '../../src/store/state/layout.ts';
 import { initialState, type ViewState } from '../../src/store/state/state.ts';
-import { sortOrder } from '../../src/store/views/process-columns.ts';
-import { windowOf } from '../../src/store/views/row-list.ts';
+import { processSorts } from '../../src/store/views/process-columns.ts';
+import { visibleWindow } from '../../src/store/views/row-list.ts';
 import { viewInfo } from '../../src/store/views/views.ts';
-import { execed, exited, gap, seconds, spawned, zombie } from '../support/events.ts';
-import { sceneOf } from '../support/scene.ts';
-import { subject } from '../support/subjects.ts';
+import { execed, exited, gap, seconds, spawned, zombie } from '../support/fixtures/events.ts';
+import { sceneOf } from '../support/fixtures/view-data.ts';
+import { createSubject } from '../support/fixtures/subjects.ts';
 
 const size = { columns: 80, rows: 24 };
 
 const worldOf = (records: readonly ChurnRecord[], { history = 100, at = 10 } = {}) => {
-  const world = new World(history);
+  const world = new SystemState(history);
   world.apply({ nowNs: seconds(at), records });
   return world;
 };
-const empty = new World();
-const press = (state: ViewState, world: World, ...actions: Action[]) =>
+const empty = new SystemState();
+const press = (state: ViewState, world: SystemState, ...actions: Action[]) =>
   actions.reduce((before, action) => reduce(before, action, sceneOf(world, before)), state);
 const rowsOf = ({ layout }: ViewState) =>
   layout.kind === 'too small' ? { table: 1, log: 1 } : { table: layout.tableRows, log: layout.logRows };
@@ -75,21 +75,21 @@ describe('whatever is pressed while whatever happens', () => {
     { weight: 2, arbitrary: fc.array(fc.oneof(event, fc.constant('gap' as const)), { maxLength: 25 }) },
   );
 
-  const check = (state: ViewState, world: World) => {
+  const check = (state: ViewState, world: SystemState) => {
     const rows = rowsOf(state);
-    const list = listOf(sceneOf(world, state), state);
-    const page = state.shown === 'live' ? rows.table : pageRows(state);
-    const { top, chosen } = windowOf(list, state.choice, page);
+    const list = rowListOf(sceneOf(world, state), state);
+    const page = state.activeView === 'live' ? rows.table : pageRows(state);
+    const { top, selected } = visibleWindow(list, state.selection, page);
     expect(top).toBeGreaterThanOrEqual(0);
     expect(top).toBeLessThanOrEqual(Math.max(0, list.length - page));
-    if (state.choice && list.length > 0) {
+    if (state.selection && list.length > 0) {
       // The chosen row is on screen.
-      expect(chosen).toBeGreaterThanOrEqual(top);
-      expect(chosen).toBeLessThan(Math.min(list.length, top + page));
-    } else expect(chosen).toBeUndefined();
+      expect(selected).toBeGreaterThanOrEqual(top);
+      expect(selected).toBeLessThan(Math.min(list.length, top + page));
+    } else expect(selected).toBeUndefined();
 
     // The log shows as much as it has room and entries for, in order, without holes.
-    const matching = matchingEntries(world, state.filter);
+    const matching = matchingEntryNumbers(world, state.filter);
     const entries = logWindow(world, state.filter, state.logBottom, rows.log);
     expect(entries).toHaveLength(Math.min(rows.log, matching.length));
     const numbers = matching.map((number) => world.log.at(number - world.log.dropped));
@@ -97,7 +97,7 @@ describe('whatever is pressed while whatever happens', () => {
     expect(numbers.slice(at, at + entries.length)).toEqual(entries);
 
     expect(state.layout).toEqual(layoutOf(state.size));
-    expect(viewIds).toContain(state.shown);
+    expect(viewIds).toContain(state.activeView);
     for (const id of viewIds) expect(viewInfo(id).sorts).toContain(state.orders[id].by);
     expect(state.helpTop).toBeGreaterThanOrEqual(0);
     if (state.filterError === undefined) expect(state.filter.text).toBe(state.filterText);
@@ -107,7 +107,7 @@ describe('whatever is pressed while whatever happens', () => {
   test('nothing throws, the choice is on screen and windows lie inside the lists', () => {
     fc.assert(
       fc.property(cells, fc.array(step, { maxLength: 40 }), (from, steps) => {
-        const live = new World(30);
+        const live = new SystemState(30);
         let world = live;
         let state = initialState(from);
         let now = 1;
@@ -122,7 +122,7 @@ describe('whatever is pressed while whatever happens', () => {
             const before = structuredClone({ ...state, filter: state.filter.text });
             const after = reduce(state, next, sceneOf(world, state));
             expect({ ...state, filter: state.filter.text }).toEqual(before);
-            if (after.paused !== state.paused) world = after.paused ? live.freeze() : live;
+            if (after.paused !== state.paused) world = after.paused ? live.clone() : live;
             state = after;
           }
           check(state, world);
@@ -138,8 +138,8 @@ describe('the choice', () => {
     Array.from({ length: 50 }, (_, index) => spawned(100 + index, `p${index}`, 1 + index / 100)),
   );
   const start = initialState(size);
-  const list = tableRows(world, start);
-  const chosenPid = (state: ViewState) => Number(state.choice?.key.split('@')[0]);
+  const list = processRows(world, start);
+  const chosenPid = (state: ViewState) => Number(state.selection?.key.split('@')[0]);
   const { table } = rowsOf(start);
 
   test.each<[string, Action[], number | undefined]>([
@@ -156,19 +156,19 @@ describe('the choice', () => {
     ['a sort lets go of it', [down, { type: 'nextSort' }], undefined],
   ])('%s', (_, actions, index) => {
     const state = press(start, world, ...actions);
-    expect(state.choice && chosenPid(state)).toBe(index === undefined ? undefined : list[index]?.pid);
-    expect(state.choice?.index).toBe(index);
+    expect(state.selection && chosenPid(state)).toBe(index === undefined ? undefined : list[index]?.pid);
+    expect(state.selection?.index).toBe(index);
   });
 
   test('keeps its process and its row on screen while others arrive above it', () => {
     const growing = worldOf([...world.log].map(({ record }) => record));
     const state = press(start, growing, down, down, down, down);
-    const before = windowOf(processList(tableRows(growing, state)), state.choice, table);
+    const before = visibleWindow(processList(processRows(growing, state)), state.selection, table);
     growing.apply({ nowNs: seconds(11), records: [spawned(900, 'new', 11), spawned(901, 'new', 11)] });
-    const rows = tableRows(growing, state);
-    const after = windowOf(processList(rows), state.choice, table);
-    expect(rows[after.chosen as number]?.pid).toBe(chosenPid(state));
-    expect((after.chosen as number) - after.top).toBe((before.chosen as number) - before.top);
+    const rows = processRows(growing, state);
+    const after = visibleWindow(processList(rows), state.selection, table);
+    expect(rows[after.selected as number]?.pid).toBe(chosenPid(state));
+    expect((after.selected as number) - after.top).toBe((before.selected as number) - before.top);
   });
 
   test('passes to whoever stands in its place when it is gone', () => {
@@ -177,25 +177,28 @@ describe('the choice', () => {
     const pid = chosenPid(state);
     shrinking.apply({ nowNs: seconds(11), records: [exited(pid, 'x', 11)] });
     shrinking.apply({ nowNs: seconds(13), records: [] });
-    const { chosen } = windowOf(processList(tableRows(shrinking, state)), state.choice, table);
-    expect(chosen).toBe(1);
+    const { selected } = visibleWindow(processList(processRows(shrinking, state)), state.selection, table);
+    expect(selected).toBe(1);
     expect(chosenPid(press(state, shrinking, down))).toBe(list[3]?.pid);
   });
 
   test('is let go when there is nothing to choose from', () => {
     const state = press(press(start, world, down), empty, down);
-    expect(state.choice).toBeUndefined();
+    expect(state.selection).toBeUndefined();
   });
 
   test('is moved from the last row when the list became shorter', () => {
     const few = worldOf([spawned(1, 'a', 1), spawned(2, 'b', 2), spawned(3, 'c', 3)]);
     const state = press(start, world, last);
-    expect(press(state, few, up).choice).toMatchObject({ key: keyOf({ pid: 2, startTicks: 200 }), index: 1 });
+    expect(press(state, few, up).selection).toMatchObject({
+      key: processKey({ pid: 2, startTicks: 200 }),
+      index: 1,
+    });
   });
 });
 
 describe('the log', () => {
-  const comms = (world: World, state: ViewState) =>
+  const comms = (world: SystemState, state: ViewState) =>
     logWindow(world, state.filter, state.logBottom, rowsOf(state).log).map(({ record }) =>
       'guest_comm' in record ? record.guest_comm : '!',
     );
@@ -290,7 +293,9 @@ describe('the filter', () => {
   });
 
   test('can be there from the start', () => {
-    expect(initialState(size, { filterText: 'ng' }).filter.matches(subject({ comm: 'nginx' }))).toBe(true);
+    expect(initialState(size, { filterText: 'ng' }).filter.matches(createSubject({ comm: 'nginx' }))).toBe(
+      true,
+    );
     expect(initialState(size, { filterText: '/(' }).filterError?.error).toContain('Unterminated group');
   });
 });
@@ -315,7 +320,7 @@ describe('the help', () => {
 
   test('ends where its last line is on screen: one step back is seen at once', () => {
     const end = press(start, empty, scroll(1000));
-    expect(end.helpTop).toBe(helpLength('live', 80) - 23);
+    expect(end.helpTop).toBe(helpHeight('live', 80) - 23);
     expect(press(end, empty, scroll(1))).toEqual(end);
     expect(press(end, empty, scroll(-1)).helpTop).toBe(end.helpTop - 1);
   });
@@ -338,7 +343,7 @@ test('s goes round all columns and comes back', () => {
     seen.push(state.orders.live.by);
     state = press(state, empty, { type: 'nextSort' });
   } while (state.orders.live.by !== seen[0] && seen.length < 20);
-  expect(seen).toEqual(sortOrder);
+  expect(seen).toEqual(processSorts);
 });
 
 test('effects leave the state as it is', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, test, vi } from 'vitest';
 import type { Effect } from '../../src/store/actions/action.ts';
 import { Store } from '../../src/store/store.ts';
-import { info, scriptedSource, seconds, spawned, walkStatus } from '../support/events.ts';
+import { scriptedSource, seconds, sourceInfo, spawned, walkStatus } from '../support/fixtures/events.ts';
 
 /** A store whose frames are drawn by hand. */
 const start = () => {
@@ -11,7 +11,7 @@ const start = () => {
     due.push(draw);
     patience.push(patienceMs);
   };
-  const store = new Store({ info, schedule });
+  const store = new Store({ info: sourceInfo, schedule });
   const drawn = vi.fn();
   const unsubscribe = store.subscribe(drawn);
   const ingest = (at: number, ...pids: number[]) =>
@@ -49,7 +49,7 @@ describe('a frame', () => {
     store.setStatus(walkStatus);
     expect(hurries()).toEqual([true]);
     frame();
-    store.setStatus({ ...walkStatus, cpu: 0.01 });
+    store.setStatus({ ...walkStatus, cpuUsage: 0.01 });
     store.setStates(new Map());
     expect(hurries()).toEqual([false]);
     ingest(1, 1);
@@ -58,7 +58,7 @@ describe('a frame', () => {
     soon?.();
     late?.();
     expect(drawn).toHaveBeenCalledTimes(2);
-    store.setStatus({ ...walkStatus, trouble: 'EMFILE' });
+    store.setStatus({ ...walkStatus, lastError: 'EMFILE' });
     expect(hurries()).toEqual([true]);
     frame();
     store.setStates(new Map([[1, 'S']]));
@@ -118,7 +118,7 @@ describe('a pause', () => {
       world: { nowNs: seconds(3), table: { size: 4 } },
     });
     store.dispatch({ type: 'togglePause' });
-    expect(store.getSnapshot().missed).toBe(0);
+    expect(store.getSnapshot().recordsWhilePaused).toBe(0);
   });
 });
 
@@ -142,7 +142,7 @@ test.each<[Effect]>([[{ type: 'dump' }], [{ type: 'redraw' }], [{ type: 'suspend
 test('a source feeds it, and its end is kept', () => {
   const source = scriptedSource();
   const { store } = start();
-  store.listen(source);
+  store.connect(source);
   source.listener().onBatch({ nowNs: 5n, records: [spawned(1, 'x', 0)] });
   source.listener().onStatus(walkStatus);
   expect(store.getSnapshot()).toMatchObject({ status: walkStatus, world: { nowNs: 5n } });
@@ -154,7 +154,7 @@ test('a source feeds it, and its end is kept', () => {
 });
 
 test('history is bounded as asked', () => {
-  const store = new Store({ info, history: 2 });
+  const store = new Store({ info: sourceInfo, maxLogEntries: 2 });
   store.ingest({ nowNs: 1n, records: [1, 2, 3].map((pid) => spawned(pid, 'x', 0)) });
-  expect(store.getSnapshot().world.log).toMatchObject({ length: 2, dropped: 1 });
+  expect(store.getSnapshot().system.log).toMatchObject({ length: 2, dropped: 1 });
 });

@@ -3,18 +3,18 @@ import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { Store } from '../../src/store/store.ts';
 import { App } from '../../src/ui/app.tsx';
 import { createTheme } from '../../src/ui/theme/theme.ts';
-import { history, startApp } from '../support/app.tsx';
+import { renderOn } from '../support/fakes/fake-terminal.ts';
 import {
   cursorStatus,
   execed,
   exited,
-  info,
   scriptedSource,
   seconds,
+  sourceInfo,
   spawned,
   walkStatus,
-} from '../support/events.ts';
-import { renderOn } from '../support/fake-terminal.ts';
+} from '../support/fixtures/events.ts';
+import { history, startApp } from '../support/harness/app.tsx';
 
 const golden = (name: string) => `golden/${name}.txt`;
 
@@ -164,7 +164,7 @@ test('the chosen row stays the same process while others arrive', async () => {
   const app = startApp();
   await history(app);
   app.type('jj');
-  const chosen = () => app.store.getSnapshot().view.choice?.key;
+  const chosen = () => app.store.getSnapshot().view.selection?.key;
   await vi.waitFor(() => expect(chosen()).toBeDefined());
   const before = chosen();
   await app.play(104, spawned(701, 'new-one', 104), spawned(702, 'new-two', 104));
@@ -208,12 +208,12 @@ test('s sorts by the next column', async () => {
 
 test('the log says how many older entries fell off', async () => {
   const source = scriptedSource();
-  const store = new Store({ info, size: { columns: 80, rows: 24 }, history: 5 });
+  const store = new Store({ info: sourceInfo, size: { columns: 80, rows: 24 }, maxLogEntries: 5 });
   const app = renderOn(
     <App
       source={source}
       store={store}
-      look={{ theme: createTheme({ colours: false }) }}
+      look={{ theme: createTheme({ color: false }) }}
       stopSelf={async () => {}}
     />,
     { columns: 80, rows: 24 },
@@ -294,8 +294,8 @@ test('an error of the source is said in its own words', async () => {
 test.each([
   [cursorStatus, 'cursor mode · every 0.3ms · cpu 11.3% of 15.0% · unseen ≤ 4 · coverage ≥ 99.6%'],
   [walkStatus, 'walk mode · every 101ms · cpu 1.2% of 5.0% · unseen unknown'],
-  [{ ...walkStatus, hidden: 3, throttled: true }, 'of 5.0% (held back) · unseen unknown · 3 hidden'],
-  [{ ...walkStatus, othersInvisible: true }, 'others are invisible (hidepid)'],
+  [{ ...walkStatus, hiddenProcesses: 3, throttled: true }, 'of 5.0% (held back) · unseen unknown · 3 hidden'],
+  [{ ...walkStatus, ownProcessesOnly: true }, 'others are invisible (hidepid)'],
 ])('the third line says what the sampler sees and what it costs', async (status, line) => {
   const app = startApp({ columns: 100, rows: 24 });
   await history(app);
@@ -313,7 +313,7 @@ test.each([
 ])('at %i columns what was missed is told whole, whatever else must go', async (columns, line) => {
   const app = startApp({ columns, rows: 24 });
   await history(app);
-  app.source.listener().onStatus({ ...cursorStatus, unseen: 1_200_345 });
+  app.source.listener().onStatus({ ...cursorStatus, missedTasks: 1_200_345 });
   await app.drawn();
   expect(app.lines()[2]).toBe(line);
 });
@@ -321,7 +321,7 @@ test.each([
 test('trouble is shown while it lasts', async () => {
   const app = startApp();
   await history(app);
-  app.source.listener().onStatus({ ...walkStatus, trouble: 'cannot list (/proc)' });
+  app.source.listener().onStatus({ ...walkStatus, lastError: 'cannot list (/proc)' });
   await app.drawn();
   expect(app.screen()).toContain('nothing seen for now: cannot list (/proc)');
 });
@@ -367,7 +367,7 @@ test('a mark stays with its process until it has left', async () => {
   const app = startApp();
   await history(app);
   app.type('jm');
-  const { choice } = app.store.getSnapshot().view;
-  await vi.waitFor(() => expect(app.store.getSnapshot().view.marks).toEqual([choice?.key]));
+  const { selection } = app.store.getSnapshot().view;
+  await vi.waitFor(() => expect(app.store.getSnapshot().view.marks).toEqual([selection?.key]));
   await vi.waitFor(() => expect(app.screen()).toMatch(/^[-+ z]\* +\d+ /m));
 });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { counted, grouped, shortDuration, shortRate } from '../../src/util/format.ts';
+import { formatCount, formatDuration, formatRate, groupDigits } from '../../src/util/format.ts';
 
 const ms = 1_000_000n;
 const s = 1000n * ms;
@@ -32,7 +32,7 @@ describe('shortDuration', () => {
     [100n * day, '100d'],
     [1234n * day, '1234d'],
   ])('%d ns read %s', (ns, text) => {
-    expect(shortDuration(ns)).toBe(text);
+    expect(formatDuration(ns)).toBe(text);
   });
 
   const unitNs: Readonly<Record<string, number>> = { ms: 1e6, s: 1e9, m: 60e9, h: 3600e9, d: 86_400e9 };
@@ -50,8 +50,8 @@ describe('shortDuration', () => {
     fc.assert(
       fc.property(duration, duration, (a, b) => {
         const [shorter, longer] = a < b ? [a, b] : [b, a];
-        expect(shortDuration(longer)).toMatch(/^\S{2,6}$/);
-        expect(readBack(shortDuration(shorter))).toBeLessThanOrEqual(readBack(shortDuration(longer)));
+        expect(formatDuration(longer)).toMatch(/^\S{2,6}$/);
+        expect(readBack(formatDuration(shorter))).toBeLessThanOrEqual(readBack(formatDuration(longer)));
       }),
       { numRuns: 1000, examples: [[9_940n * ms, 9_960n * ms]] },
     );
@@ -72,13 +72,13 @@ describe('shortRate', () => {
     [99_950, '100k'],
     [250_000, '250k'],
   ])('%d a second read %s', (rate, text) => {
-    expect(shortRate(rate)).toBe(text);
+    expect(formatRate(rate)).toBe(text);
   });
 
   test('takes at most five cells up to what a kernel can fork', () => {
     fc.assert(
       fc.property(fc.double({ min: 0, max: 9_999_000, noNaN: true }), (rate) => {
-        expect(shortRate(rate).length).toBeLessThanOrEqual(5);
+        expect(formatRate(rate).length).toBeLessThanOrEqual(5);
       }),
     );
   });
@@ -90,13 +90,13 @@ test.each([
   [12_004, '12,004'],
   [1_234_567, '1,234,567'],
 ])('%d is grouped as %s', (count, text) => {
-  expect(grouped(count)).toBe(text);
+  expect(groupDigits(count)).toBe(text);
 });
 
 test('counts are grouped as the locale of that habit does', () => {
   fc.assert(
     fc.property(fc.maxSafeNat(), (count) => {
-      expect(grouped(count)).toBe(count.toLocaleString('en-US'));
+      expect(groupDigits(count)).toBe(count.toLocaleString('en-US'));
     }),
   );
 });
@@ -107,5 +107,5 @@ test.each([
   [2, '2 events'],
   [12_004, '12,004 events'],
 ])('%d counted', (count, text) => {
-  expect(counted(count, 'event')).toBe(text);
+  expect(formatCount(count, 'event')).toBe(text);
 });

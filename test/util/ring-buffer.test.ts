@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { Ring } from '../../src/util/ring-buffer.ts';
+import { RingBuffer } from '../../src/util/ring-buffer.ts';
 
 const filled = (capacity: number, values: readonly number[]) => {
-  const ring = new Ring<number>(capacity);
+  const ring = new RingBuffer<number>(capacity);
   for (const value of values) ring.push(value);
   return ring;
 };
@@ -26,7 +26,7 @@ test.each([-1, 3, 99, Number.NaN, 0.5])('there is nothing at %d', (index) => {
 });
 
 test.each([0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY])('%d is no capacity', (capacity) => {
-  expect(() => new Ring(capacity)).toThrow(new RangeError(`ring capacity ${capacity}`));
+  expect(() => new RingBuffer(capacity)).toThrow(new RangeError(`ring capacity ${capacity}`));
 });
 
 describe('a clone', () => {

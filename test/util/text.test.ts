@@ -29,7 +29,7 @@ test.each([
 describe('whatever comes', () => {
   const text = fc.string({ unit: 'binary' });
 
-  test('nothing is left that moves, hides or reorders', () => {
+  test('nothing is left that moves, hides or reorders [fault:hostile-name-printable]', () => {
     const hostile =
       /[\x00-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\u115f\u1160\u3164\uffa0]|[\ufe00-\ufe0f]|[\u{e0000}-\u{e0fff}]/u;
     fc.assert(

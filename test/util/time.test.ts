@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { compactUtc, rfc3339 } from '../../src/util/time.ts';
+import { formatCompactUtc, formatRfc3339 } from '../../src/util/time.ts';
 
 test.each([
   [0n, '1970-01-01T00:00:00.000000000Z'],
@@ -10,13 +10,13 @@ test.each([
   [1_795_381_345_123_456_789n, '2026-11-22T21:02:25.123456789Z'],
   [2n ** 63n - 1n, '2262-04-11T23:47:16.854775807Z'],
 ])('%d ns since the epoch', (ns, text) => {
-  expect(rfc3339(ns)).toBe(text);
+  expect(formatRfc3339(ns)).toBe(text);
 });
 
 test('nothing is lost, before the epoch and after it', () => {
   fc.assert(
     fc.property(fc.bigInt(-(2n ** 62n), 2n ** 63n - 1n), (ns) => {
-      const text = rfc3339(ns);
+      const text = formatRfc3339(ns);
       expect(text).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{9}Z$/);
       const whole = BigInt(Date.parse(`${text.slice(0, 19)}Z`)) * 1_000_000n;
       expect(whole + BigInt(text.slice(20, 29))).toBe(ns);
@@ -25,5 +25,5 @@ test('nothing is lost, before the epoch and after it', () => {
 });
 
 test('a file name bears whole seconds and nothing a shell minds', () => {
-  expect(compactUtc(1_795_381_345_999_999_999n)).toBe('20261122T210225Z');
+  expect(formatCompactUtc(1_795_381_345_999_999_999n)).toBe('20261122T210225Z');
 });

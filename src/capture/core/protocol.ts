@@ -1,39 +1,43 @@
-import type { Rule } from '../../domain/alerts/rule.ts';
+import type { AlertRule } from '../../domain/alerts/rule.ts';
 import type { Batch } from '../../domain/events/event.ts';
 import type { SourceInfo, SourceStatus } from '../../domain/source/event-source.ts';
 
-/** What the sampling thread is started with: plain values, they cross a thread boundary. */
+/** The options of the sampling thread. Plain values only, because they are copied between threads. */
 export type SamplerOptions = {
   /** The proc root. */
   root: string;
-  /** A fixed time between looks, ns; undefined lets the pace adapt. */
+  /** A fixed sampling interval, ns. Undefined: adaptive. */
   intervalNs: bigint | undefined;
-  /** Shares of one core the sampler may use, while the guest is quiet and while it churns. */
-  cpu: number;
-  cpuBusy: number;
-  /** Tell children of this very process as well. */
+  /** CPU limit while the guest is quiet, as a share of one core; 0.05 is 5 %. */
+  cpuLimit: number;
+  /** CPU limit while processes spawn and exit, as a share of one core. */
+  cpuLimitBusy: number;
+  /** Whether to report churntop's own children. */
   ownChildren: boolean;
-  /** Tell with which arguments programs were called. */
-  args: boolean;
-  /** Tell the control groups of processes. */
-  cgroups: boolean;
-  /** What is told of as alerts. */
-  alerts: readonly Rule[];
+  /** Whether to add command-line arguments to spawn and exec records. */
+  recordArgs: boolean;
+  /** Whether to add control groups to spawn and exec records. */
+  recordCgroups: boolean;
+  /** Alert rules to evaluate on the sampling thread. */
+  alerts: readonly AlertRule[];
   info: SourceInfo;
-  /** Where the cursor was before the thread was started. */
-  cursorBefore: number | undefined;
+  /** The last allocated PID before the sampling thread was started; undefined where it cannot be read. */
+  cursorBeforeStart: number | undefined;
 };
 
-/** The words both threads share: the main thread stops the sampler, says how many batches it has taken, gives orders. */
-export const stopWord = 0;
-export const takenWord = 1;
-export const orderWord = 2;
-export const sharedWords = () => new Int32Array(new SharedArrayBuffer(12));
+/** Index of the shared counter that stops the sampler: the main thread sets it to 1. */
+export const stopIndex = 0;
+/** Index of the shared counter of batches that the main thread has received. */
+export const ackedIndex = 1;
+/** Index of the shared counter of control messages that the main thread has posted. */
+export const controlIndex = 2;
+/** Creates the counters that the main thread and the sampling thread share, all 0. */
+export const createSharedCounters = () => new Int32Array(new SharedArrayBuffer(12));
 
-/** What the sampling thread posts. Errors cross as their facts; an Error instance would lose its class. */
+/** A message from the sampling thread. Errors are sent as plain fields, because an Error loses its class. */
 export type SamplerMessage =
   | { type: 'batch'; batch: Batch }
   | { type: 'status'; status: SourceStatus }
-  /** To a second listener only: it was the last word. */
+  /** The last message to a subscriber. */
   | { type: 'detached' }
   | { type: 'failed'; message: string; path: string | undefined; code: string | undefined };

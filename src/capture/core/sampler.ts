@@ -1,54 +1,52 @@
 import type { ChurnRecord } from '../../domain/events/event.ts';
 import type { CaptureMode } from '../../domain/events/record.ts';
 
-/** What a look came upon. */
-export type Look =
-  /** Nothing was born since the last one. */
-  | 'quiet'
-  /** The cursor moved, or a walk found a change. */
-  | 'moved'
-  /** There is more to look at than one look may take: do not sleep. */
-  | 'behind';
+/** The outcome of one sample. */
+export type SampleResult =
+  /** Nothing changed since the last sample. */
+  | 'idle'
+  /** The PID cursor moved, or a walk found a change. */
+  | 'changed'
+  /** PIDs are waiting that one sample could not read. The next sample should follow without sleep. */
+  | 'backlog';
 
-/** What a sampler knows of its own work. */
-export type Report = {
-  allocated: number | undefined;
+/** The counters of a sampler since its start, as `SourceStatus` reports them. */
+export type SamplerCounters = {
+  allocatedPids: number | undefined;
   processesSeen: number;
   threadsSeen: number | undefined;
-  unseen: number | undefined;
-  pending: number | undefined;
+  missedTasks: number | undefined;
+  pendingPids: number | undefined;
   alive: number;
-  hidden: number;
-  othersInvisible: boolean;
-  trouble: string | undefined;
+  hiddenProcesses: number;
+  ownProcessesOnly: boolean;
+  lastError: string | undefined;
 };
 
-/**
- * Looks when told to, and keeps what it saw until it is taken. What takes part in a look has methods and no getters: V8
- * keeps an object literal with a getter as a dictionary, through which every call goes, and compiles nothing of it away.
- */
+/** Samples the process table on demand. It keeps the resulting records until they are taken. */
 export type Sampler = {
   readonly mode: CaptureMode;
-  readonly why: string;
-  /** @param nowMs the pacing clock. @throws ProcError on what no later look can mend. */
-  look(nowMs: number): Look;
-  take(): readonly ChurnRecord[];
-  report(): Report;
-  /** What the last look cost where looking is walking, ms. */
+  readonly modeReason: string;
+  /** Duration of the last sample in walk mode, ms; undefined in cursor mode. */
   readonly walkCostMs: number | undefined;
+  /** Takes one sample. `nowMs`: the pacing clock. @throws ProcError when later samples would fail as well. */
+  sample(nowMs: number): SampleResult;
+  /** Returns the records since the last call, and forgets them. */
+  take(): readonly ChurnRecord[];
+  counters(): SamplerCounters;
   close(): void;
 };
 
-/** One clock in two units: the sampler paces itself in doubles and dates what it saw exactly. */
-export type Clock = {
-  /** CLOCK_MONOTONIC, ns, for what leaves the engine. */
-  now(): bigint;
-  /** Milliseconds with fractions since any fixed moment: costs nothing on the quiet path. */
-  ms(): number;
+/** A monotonic clock in two units: exact for timestamps, and cheap for pacing. */
+export type SamplerClock = {
+  /** CLOCK_MONOTONIC, ns, for timestamps of records. */
+  nowNs(): bigint;
+  /** Milliseconds with fractions since an arbitrary point in time. It allocates nothing, unlike `nowNs`. */
+  nowMs(): number;
 };
 
 const nsPerMs = 1e6;
 
-/** A span of the pacing clock as whole nanoseconds, never cut short: an uncertainty may be wide but not too narrow. */
+/** Converts a duration to whole nanoseconds, rounded up, at least 0: a window must not become too short. */
 export const toNs = (ms: number): bigint => BigInt(Math.max(0, Math.ceil(ms * nsPerMs)));
 export const toMs = (ns: bigint): number => Number(ns) / nsPerMs;

@@ -1,37 +1,43 @@
-import { isOutOfDescriptors, isPassing, type ProcError } from '../../proc/errors.ts';
+import { isOutOfDescriptors, isTransient, type ProcError } from '../../proc/errors.ts';
 
-/** A failure as one line: what, where, and the kernel's name for it. */
-export const troubleText = ({ message, path, code }: ProcError): string =>
+/** Formats an error as one line: message, path and errno name. */
+export const procErrorText = ({ message, path, code }: ProcError): string =>
   `${message} (${path}${code ? `, ${code}` : ''})`;
 
-export type Troubles = ReturnType<typeof createTroubles>;
+/** Tracks the tasks of a sampler that fail at the moment, by task name. */
+export class ErrorTracker {
+  readonly #errors = new Map<string, string>();
+  readonly #onOutOfFds: () => void;
 
-/** What does not work just now, by the sweep that failed. `giveBack`: asked when descriptors ran out. */
-export const createTroubles = (giveBack: () => void) => {
-  const lasting = new Map<string, string>();
+  /** `onOutOfFds` is called when no file descriptor is left. It should close some. */
+  constructor(onOutOfFds: () => void) {
+    this.#onOutOfFds = onOutOfFds;
+  }
 
-  return {
-    first(): string | undefined {
-      return lasting.values().next().value;
-    },
-    begin(sweep: string, text: string): void {
-      lasting.set(sweep, text);
-    },
-    end(sweep: string): void {
-      if (lasting.size > 0) lasting.delete(sweep);
-    },
-    /** A sweep that fails for want of something changes nothing and is reported. @returns whether it was done */
-    attempt(sweep: string, run: () => void): boolean {
-      try {
-        run();
-        if (lasting.size > 0) lasting.delete(sweep);
-        return true;
-      } catch (error) {
-        if (!isPassing(error)) throw error;
-        if (isOutOfDescriptors(error)) giveBack();
-        lasting.set(sweep, troubleText(error));
-        return false;
-      }
-    },
-  };
-};
+  /** Returns the error that has lasted longest; undefined when no task fails. */
+  current(): string | undefined {
+    return this.#errors.values().next().value;
+  }
+
+  set(task: string, text: string): void {
+    this.#errors.set(task, text);
+  }
+
+  clear(task: string): void {
+    if (this.#errors.size > 0) this.#errors.delete(task);
+  }
+
+  /** Runs a task. A transient error is tracked instead of thrown. @returns whether the task succeeded. */
+  attempt(task: string, body: () => void): boolean {
+    try {
+      body();
+      this.clear(task);
+      return true;
+    } catch (error) {
+      if (!isTransient(error)) throw error;
+      if (isOutOfDescriptors(error)) this.#onOutOfFds();
+      this.set(task, procErrorText(error));
+      return false;
+    }
+  }
+}

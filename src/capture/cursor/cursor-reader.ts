@@ -1,49 +1,62 @@
 import { ProcError } from '../../proc/errors.ts';
-import { type Cursor, parseCursor } from '../../proc/loadavg.ts';
-import type { Proc } from '../../proc/reader.ts';
-import type { Troubles } from '../core/transient-errors.ts';
+import { type PidCursor, parseLoadavg } from '../../proc/loadavg.ts';
+import type { ProcReader } from '../../proc/reader.ts';
+import type { ErrorTracker } from '../core/transient-errors.ts';
 
-/** What small machines have. */
+/** The kernel's default, on machines with up to 32 CPUs. */
 const defaultPidMax = 32768;
 
-/** The two numbers of a held loadavg. Where they cannot be read that is a trouble, and the sampler walks meanwhile. */
-export const openCursor = (proc: Proc, troubles: Troubles) => {
-  const loadavg = proc.open('loadavg');
-  const now: Cursor = { pid: 0, tasks: 0 };
-  let pidMax = 0;
+/** Reads the PID cursor and the task count from an open loadavg file. Errors are tracked, and the sampler walks. */
+export class CursorReader {
+  readonly #proc: ProcReader;
+  readonly #errors: ErrorTracker;
+  readonly #loadavg: number;
+  readonly #current: PidCursor = { pid: 0, tasks: 0 };
+  #pidMax = 0;
 
-  return {
-    /** As last read; changed in place. */
-    now: now as Readonly<Cursor>,
-    pidMax() {
-      return pidMax;
-    },
+  /** @throws ProcError when loadavg cannot be opened. */
+  constructor(proc: ProcReader, errors: ErrorTracker) {
+    this.#proc = proc;
+    this.#errors = errors;
+    this.#loadavg = proc.openFile('loadavg');
+  }
 
-    read(): boolean {
-      try {
-        if (parseCursor(proc.buffer, proc.fill(loadavg), now)) {
-          troubles.end('cursor');
-          return true;
-        }
-        troubles.begin('cursor', 'loadavg tells no PID');
-      } catch (error) {
-        if (!(error instanceof ProcError)) throw error;
-        troubles.begin('cursor', `${error.message} (loadavg, ${error.code})`);
+  /** The numbers as last read, changed in place. */
+  get current(): Readonly<PidCursor> {
+    return this.#current;
+  }
+
+  get pidMax(): number {
+    return this.#pidMax;
+  }
+
+  /** Updates `current`. @returns false when loadavg cannot be read. */
+  read(): boolean {
+    try {
+      if (parseLoadavg(this.#proc.buffer, this.#proc.readInto(this.#loadavg), this.#current)) {
+        this.#errors.clear('cursor');
+        return true;
       }
-      return false;
-    },
+      this.#errors.set('cursor', 'no last PID in loadavg');
+    } catch (error) {
+      if (!(error instanceof ProcError)) throw error;
+      this.#errors.set('cursor', `${error.message} (loadavg, ${error.code})`);
+    }
+    return false;
+  }
 
-    /** It can be changed at any time; only a wrap needs it. */
-    readPidMax(): void {
-      try {
-        pidMax = Number(proc.text('sys/kernel/pid_max'));
-      } catch (error) {
-        if (!(error instanceof ProcError)) throw error;
-        // What it was, or the default unless numbers beyond it were seen.
-        if (pidMax === 0) pidMax = Math.max(defaultPidMax, now.pid + 1);
-      }
-    },
+  /** Updates `pidMax`, which can change at any time. It only matters when the PID cursor wraps. */
+  readPidMax(): void {
+    try {
+      this.#pidMax = Number(this.#proc.readText('sys/kernel/pid_max'));
+    } catch (error) {
+      if (!(error instanceof ProcError)) throw error;
+      // Keep the last value, or take the default, unless a larger PID was seen.
+      if (this.#pidMax === 0) this.#pidMax = Math.max(defaultPidMax, this.#current.pid + 1);
+    }
+  }
 
-    close: () => proc.release(loadavg),
-  };
-};
+  close(): void {
+    this.#proc.close(this.#loadavg);
+  }
+}

@@ -1,164 +1,218 @@
-import { type Cursor, isBetween } from '../../proc/loadavg.ts';
-import type { Proc } from '../../proc/reader.ts';
-import { type Clock, type Look, type Sampler, toNs } from '../core/sampler.ts';
-import { createTroubles } from '../core/transient-errors.ts';
-import { openCursor } from './cursor-reader.ts';
-import { createOwed } from './missing-exits.ts';
-import { allocated, openAccounts } from './pid-accounting.ts';
-import { createBirths } from './pid-resolver.ts';
-import { createYoung } from './recent-processes.ts';
-import { createElders } from './rescan.ts';
-import { none, openTable } from './tracked-processes.ts';
-import { createWalk } from './walk.ts';
-import { createWalkPlan } from './walk-scheduler.ts';
+import { isPidBetween, type PidCursor } from '../../proc/loadavg.ts';
+import type { ProcReader } from '../../proc/reader.ts';
+import {
+  type SampleResult,
+  type Sampler,
+  type SamplerClock,
+  type SamplerCounters,
+  toNs,
+} from '../core/sampler.ts';
+import { ErrorTracker } from '../core/transient-errors.ts';
+import { CursorReader } from './cursor-reader.ts';
+import { MissingExits } from './missing-exits.ts';
+import { createPidCounts, type PidCounts, spawnedByGuest } from './pid-accounting.ts';
+import { PidResolver } from './pid-resolver.ts';
+import { RecentProcesses } from './recent-processes.ts';
+import { Rescan } from './rescan.ts';
+import { noFd, TrackedProcesses } from './tracked-processes.ts';
+import { Walk } from './walk.ts';
+import { WalkScheduler } from './walk-scheduler.ts';
 
-/** So many untried numbers are cheaper told by one listing. */
-const longBacklog = 256;
+/** With more PIDs than this waiting for their first lookup, one walk is cheaper. */
+const maxBacklog = 256;
 
 export type CursorSamplerOptions = {
-  proc: Proc;
-  clock: Clock;
-  why: string;
+  proc: ProcReader;
+  clock: SamplerClock;
+  modeReason: string;
   /** Boot clock minus monotonic clock, ns. */
   bootOffsetNs: bigint;
-  /** Children of this process are not churn of the guest. */
+  /** Children of this PID are not reported. Undefined: report all. */
   ownPid: number | undefined;
-  /** How many stat files may be held open. */
-  mostHeld: number;
-  /** The task count is this PID namespace's alone, so what it tells of ends is exact. */
+  /** How many stat files may be open at once. */
+  maxOpenStats: number;
+  /** Whether the task count includes this PID namespace only, so that the number of exits is exact. */
   ownTaskCount: boolean;
-  /** The proc root lists only this user's processes. */
-  othersInvisible: boolean;
+  /** Whether the proc root lists only this user's processes. */
+  ownProcessesOnly: boolean;
 };
 
-/** The cursor chase: see docs on capture. One look is one read as long as nothing happens. */
-export const createCursorSampler = (options: CursorSamplerOptions): Sampler => {
-  const { proc, clock, why, bootOffsetNs, ownPid, mostHeld, ownTaskCount, othersInvisible } = options;
-  const accounts = openAccounts();
-  const table = openTable({ proc, bootOffsetNs, ownPid });
-  const young = createYoung({ proc, table, mostHeld, ms: clock.ms });
-  const births = createBirths({ proc, table, young, accounts, bootOffsetNs });
-  const owed = createOwed({ accounts, births, ownTaskCount });
-  const elders = createElders({ proc, table });
-  const walk = createWalk({ proc, table, young, births });
-  const plan = createWalkPlan();
-  const troubles = createTroubles(young.releaseAll);
-  const { attempt } = troubles;
-  const cursor = openCursor(proc, troubles);
-  const last: Cursor = { pid: 0, tasks: 0 };
-  let discovered = false;
-  let lastLookMs = 0;
-  /** When everybody known was last known to be alive. */
-  let allAliveMs = 0;
+/** Follows the PID cursor in loadavg. A sample is a single read while nothing changes. */
+export class CursorSampler implements Sampler {
+  readonly mode = 'cursor';
+  readonly modeReason: string;
+  readonly walkCostMs = undefined;
+  readonly #proc: ProcReader;
+  readonly #clock: SamplerClock;
+  readonly #ownTaskCount: boolean;
+  readonly #ownProcessesOnly: boolean;
+  readonly #counts: PidCounts = createPidCounts();
+  readonly #processes: TrackedProcesses;
+  readonly #recent: RecentProcesses;
+  readonly #resolver: PidResolver;
+  readonly #missingExits: MissingExits;
+  readonly #rescan: Rescan;
+  readonly #walk: Walk;
+  readonly #scheduler = new WalkScheduler();
+  readonly #errors: ErrorTracker;
+  readonly #cursor: CursorReader;
+  /** The loadavg numbers that have been handled. */
+  readonly #handled: PidCursor = { pid: 0, tasks: 0 };
+  #discovered = false;
+  /** When the handled numbers were last read. */
+  #lastSampleMs = 0;
+  /** When every tracked process was last known to be alive. */
+  #allAliveMs = 0;
 
-  /** Everyone alive at the start. Who is born meanwhile is left to the cursor. */
-  const discover = () => {
-    if (!cursor.read()) return;
-    cursor.readPidMax();
-    const { pid: before, tasks } = cursor.now;
-    const nowMs = clock.ms();
-    const pids = proc.list();
-    const after = cursor.read() ? cursor.now.pid : before;
-    const readings = pids
-      .filter((pid) => !isBetween(pid, before, after))
-      .map((pid) => ({ pid, reading: proc.read(pid) }));
-    const moment = { nowNs: clock.now(), windowNs: undefined };
-    for (const { pid, reading } of readings) {
-      if (reading !== 'gone') table.meet(pid, reading, none, moment, nowMs);
+  constructor(options: CursorSamplerOptions) {
+    const { proc, clock, bootOffsetNs, ownPid, maxOpenStats, ownTaskCount } = options;
+    const counts = this.#counts;
+    const processes = new TrackedProcesses({ proc, bootOffsetNs, ownPid });
+    const recent = new RecentProcesses({ proc, processes, maxOpenStats, clock });
+    const resolver = new PidResolver({ proc, processes, recent, counts, bootOffsetNs });
+    this.modeReason = options.modeReason;
+    this.#proc = proc;
+    this.#clock = clock;
+    this.#ownTaskCount = ownTaskCount;
+    this.#ownProcessesOnly = options.ownProcessesOnly;
+    this.#processes = processes;
+    this.#recent = recent;
+    this.#resolver = resolver;
+    this.#missingExits = new MissingExits({ counts, resolver, ownTaskCount });
+    this.#rescan = new Rescan({ proc, processes });
+    this.#walk = new Walk({ proc, clock, processes, recent, resolver });
+    this.#errors = new ErrorTracker(() => recent.closeAll());
+    this.#cursor = new CursorReader(proc, this.#errors);
+  }
+
+  sample(nowMs: number): SampleResult {
+    if (!this.#discovered) {
+      this.#errors.attempt('discovery', () => this.#discover());
+      return 'idle';
     }
-    last.pid = before;
-    last.tasks = tasks;
-    lastLookMs = nowMs;
-    allAliveMs = nowMs;
-    walk.begin(nowMs);
-    plan.begin(nowMs);
-    discovered = true;
-  };
+    const readable = this.#cursor.read();
+    const moved = readable && this.#cursor.current.pid !== this.#handled.pid;
+    if (moved || (readable && this.#cursor.current.tasks !== this.#handled.tasks)) this.#handleChange(nowMs);
+    else if (readable) this.#lastSampleMs = nowMs;
 
-  const doWalk = (nowMs: number) => {
-    const audit = plan.isAuditDue(nowMs);
-    const done = attempt('walk', () =>
-      walk.run(last.pid, () => (cursor.read() ? cursor.now.pid : last.pid), clock.now, clock.ms),
+    if (this.#resolver.pending > 0) this.#retryPending();
+    if (this.#missingExits.shouldScan() || nowMs >= this.#recent.dueMs())
+      this.#pollRecent(this.#clock.nowMs());
+    if (this.#missingExits.count() <= 0) this.#allAliveMs = this.#lastSampleMs;
+    this.#recent.expire(nowMs);
+
+    if (!readable || this.#resolver.backlog > maxBacklog) this.#scheduler.requestWalk();
+    if (this.#scheduler.isDue(nowMs)) this.#walkNow(this.#clock.nowMs());
+    if (nowMs >= this.#rescan.dueMs) this.#rescanNext(nowMs);
+    if (this.#resolver.backlog > 0) return 'backlog';
+    return moved ? 'changed' : 'idle';
+  }
+
+  take() {
+    return this.#processes.takeEvents();
+  }
+
+  counters(): SamplerCounters {
+    return {
+      allocatedPids: spawnedByGuest(this.#counts),
+      processesSeen: this.#counts.processes,
+      threadsSeen: this.#counts.threads,
+      missedTasks: this.#counts.missed,
+      pendingPids: this.#resolver.pending,
+      alive: this.#processes.size,
+      hiddenProcesses: this.#processes.hidden,
+      ownProcessesOnly: this.#ownProcessesOnly,
+      lastError: this.#errors.current(),
+    };
+  }
+
+  close(): void {
+    this.#recent.closeAll();
+    this.#cursor.close();
+  }
+
+  /** Reads every process alive at the start. Processes spawned meanwhile are left to the cursor. */
+  #discover(): void {
+    if (!this.#cursor.read()) return;
+    this.#cursor.readPidMax();
+    const { pid: before, tasks } = this.#cursor.current;
+    const nowMs = this.#clock.nowMs();
+    const pids = this.#proc.listPids();
+    const after = this.#cursor.read() ? this.#cursor.current.pid : before;
+    const readings = pids
+      .filter((pid) => !isPidBetween(pid, before, after))
+      .map((pid) => ({ pid, reading: this.#proc.readProcess(pid) }));
+    const time = { nowNs: this.#clock.nowNs(), windowNs: undefined };
+    for (const { pid, reading } of readings) {
+      if (reading !== 'gone') this.#processes.add({ pid, reading, fd: noFd, time, nowMs });
+    }
+    this.#handled.pid = before;
+    this.#handled.tasks = tasks;
+    this.#lastSampleMs = nowMs;
+    this.#allAliveMs = nowMs;
+    this.#walk.start(nowMs);
+    this.#scheduler.start(nowMs);
+    this.#discovered = true;
+  }
+
+  /** Handles a change of the loadavg numbers: new PIDs, and exits. */
+  #handleChange(nowMs: number): void {
+    this.#scheduler.recordChange();
+    const readMs = this.#clock.nowMs();
+    const { pid, tasks } = this.#cursor.current;
+    const { pid: from } = this.#handled;
+    const time = { nowNs: this.#clock.nowNs(), windowNs: toNs(readMs - this.#lastSampleMs) };
+    if (pid !== from) {
+      const { pidMax } = this.#cursor;
+      const advance = { from, to: pid, pidMax, time, nowMs: readMs };
+      if (!this.#errors.attempt('new PIDs', () => this.#resolver.cursorAdvanced(advance))) return;
+    }
+    this.#missingExits.countersRead(tasks - this.#handled.tasks);
+    this.#handled.pid = pid;
+    this.#handled.tasks = tasks;
+    this.#lastSampleMs = nowMs;
+  }
+
+  #retryPending(): void {
+    this.#errors.attempt('pending PIDs', () =>
+      this.#resolver.retryPending(this.#clock.nowNs(), this.#clock.nowMs()),
     );
-    plan.walked(nowMs, clock.ms(), audit);
+  }
+
+  #pollRecent(nowMs: number): void {
+    this.#errors.attempt('recent processes', () => {
+      const { exits, complete } = this.#recent.poll({
+        missingExits: this.#missingExits.count(),
+        nowMs,
+        nowNs: this.#clock.nowNs(),
+        // With exits hidden by other PID namespaces, nothing is known about all processes.
+        allAliveMs: this.#ownTaskCount ? this.#allAliveMs : 0,
+      });
+      if (this.#missingExits.exitsFound(exits, complete)) this.#scheduler.requestWalk();
+    });
+  }
+
+  #walkNow(nowMs: number): void {
+    const audit = this.#scheduler.isAuditDue(nowMs);
+    const done = this.#errors.attempt('walk', () =>
+      this.#walk.execute(this.#handled.pid, () =>
+        this.#cursor.read() ? this.#cursor.current.pid : this.#handled.pid,
+      ),
+    );
+    this.#scheduler.recordWalk(nowMs, this.#clock.nowMs(), audit);
     if (audit) {
-      births.forget();
-      cursor.readPidMax();
+      this.#resolver.rotateAbandoned();
+      this.#cursor.readPidMax();
     }
     if (!done) return;
-    plan.done();
-    owed.settled();
-  };
+    this.#scheduler.clearRequests();
+    this.#missingExits.reset();
+  }
 
-  /** What the two numbers say: who was born, how many ended. */
-  const follow = (nowMs: number): void => {
-    plan.moved();
-    const afterMs = clock.ms();
-    const { pid, tasks } = cursor.now;
-    const moment = { nowNs: clock.now(), windowNs: toNs(afterMs - lastLookMs) };
-    if (pid !== last.pid) {
-      if (!attempt('births', () => births.passed(last.pid, pid, cursor.pidMax(), moment, afterMs))) return;
-    }
-    owed.counted(tasks - last.tasks);
-    last.pid = pid;
-    last.tasks = tasks;
-    lastLookMs = nowMs;
-  };
-
-  const tendYoung = (nowMs: number) => {
-    attempt('young', () => {
-      const aliveMs = ownTaskCount ? allAliveMs : 0;
-      const { found, all } = young.tend(owed.unexplained(), nowMs, clock.now(), aliveMs);
-      if (owed.found(found, all)) plan.want();
+  #rescanNext(nowMs: number): void {
+    this.#errors.attempt('rescan', () => {
+      const reused = this.#rescan.scanNext(nowMs, this.#clock.nowNs(), this.#walk.walkedMs);
+      if (reused) this.#scheduler.requestWalk();
     });
-  };
-
-  return {
-    mode: 'cursor',
-    why,
-    walkCostMs: undefined,
-
-    look(nowMs): Look {
-      if (!discovered) {
-        attempt('discovery', discover);
-        return 'quiet';
-      }
-      const readable = cursor.read();
-      const born = readable && cursor.now.pid !== last.pid;
-      if (born || (readable && cursor.now.tasks !== last.tasks)) follow(nowMs);
-      else if (readable) lastLookMs = nowMs;
-
-      if (births.pending() > 0) attempt('again', () => births.again(clock.now(), clock.ms()));
-      if (owed.wantsLook() || nowMs >= young.dueMs()) tendYoung(clock.ms());
-      if (owed.unexplained() <= 0) allAliveMs = lastLookMs;
-      young.age(nowMs);
-
-      if (!readable || births.backlog() > longBacklog) plan.want();
-      if (plan.isDue(nowMs)) doWalk(clock.ms());
-      if (nowMs >= elders.dueMs()) {
-        attempt('elders', () => {
-          if (elders.turn(nowMs, clock.now(), walk.walkedMs())) plan.want();
-        });
-      }
-      if (births.behind()) return 'behind';
-      return born ? 'moved' : 'quiet';
-    },
-
-    take: () => table.take(),
-    report: () => ({
-      allocated: allocated(accounts),
-      processesSeen: accounts.processes,
-      threadsSeen: accounts.threads,
-      unseen: accounts.unseen,
-      pending: births.pending(),
-      alive: table.size(),
-      hidden: table.hidden(),
-      othersInvisible,
-      trouble: troubles.first(),
-    }),
-    close: () => {
-      young.releaseAll();
-      cursor.close();
-    },
-  };
-};
+  }
+}

@@ -1,56 +1,72 @@
-import type { Accounts } from './pid-accounting.ts';
-import type { Births } from './pid-resolver.ts';
+import type { PidCounts } from './pid-accounting.ts';
+import type { PidResolver } from './pid-resolver.ts';
 
-/** An end is counted a moment before or after it can be read: look twice before the old are suspected. */
-const mostDry = 2;
+/** An exit can be counted shortly before it can be read: a second scan follows before a walk is requested. */
+const maxEmptyScans = 2;
 
-export type OwedOptions = {
-  accounts: Accounts;
-  births: Births;
-  /** The task count is this PID namespace's alone, so what it tells of ends is exact. */
+export type MissingExitsOptions = {
+  counts: PidCounts;
+  resolver: PidResolver;
+  /** Whether the task count includes this PID namespace only, so that the number of exits is exact. */
   ownTaskCount: boolean;
 };
 
-/** What the task count says of ends: births less its change, less the ends found, is what went away otherwise. */
-export const createOwed = ({ accounts, births, ownTaskCount }: OwedOptions) => {
-  let owed = 0;
-  let unseenBefore = 0;
-  let dry = 0;
-  const born = () => accounts.candidates - accounts.alreadyThere;
-  let bornBefore = born();
+/** Counts the exits that were not found yet: spawns, minus the change of the task count, minus the exits found. */
+export class MissingExits {
+  readonly #counts: PidCounts;
+  readonly #resolver: PidResolver;
+  readonly #ownTaskCount: boolean;
+  #exits = 0;
+  #missedBefore = 0;
+  #emptyScans = 0;
+  #spawnedBefore: number;
 
-  /** A number that is waited for, or was in vain, explains one end: it came and went. */
-  const unexplained = () => owed - births.pending() - (accounts.unseen - unseenBefore);
+  constructor({ counts, resolver, ownTaskCount }: MissingExitsOptions) {
+    this.#counts = counts;
+    this.#resolver = resolver;
+    this.#ownTaskCount = ownTaskCount;
+    this.#spawnedBefore = this.#spawned();
+  }
 
-  return {
-    /** Ends nobody has found yet. */
-    unexplained() {
-      return unexplained();
-    },
-    /** There is reason to look through the young. */
-    wantsLook() {
-      return dry < mostDry && unexplained() > 0;
-    },
-    /** The two numbers were read, the births among them booked. */
-    counted(tasksMore: number): void {
-      owed += born() - bornBefore - tasksMore;
-      bornBefore = born();
-      // Births elsewhere hide ends here: then any change may have been one.
-      if (!ownTaskCount && unexplained() < 1) owed += 1 - unexplained();
-      dry = 0;
-    },
-    /** So many ends were found; `all`: after looking through everyone young. True when it must have been others. */
-    found(ends: number, all: boolean): boolean {
-      owed -= ends;
-      if (!all || unexplained() <= 0) return false;
-      dry++;
-      return dry >= mostDry;
-    },
-    /** A walk has found every end there was. */
-    settled(): void {
-      unseenBefore = accounts.unseen;
-      owed = births.pending();
-      dry = 0;
-    },
-  };
-};
+  /** Returns how many exits are missing. A pending or missed PID explains one: that task has exited. */
+  count(): number {
+    return this.#exits - this.#resolver.pending - (this.#counts.missed - this.#missedBefore);
+  }
+
+  /** Returns whether the recent processes should be scanned for exits. */
+  shouldScan(): boolean {
+    return this.#emptyScans < maxEmptyScans && this.count() > 0;
+  }
+
+  /** Updates the count after the loadavg numbers changed and the new PIDs were counted. */
+  countersRead(taskCountChange: number): void {
+    const spawned = this.#spawned();
+    this.#exits += spawned - this.#spawnedBefore - taskCountChange;
+    this.#spawnedBefore = spawned;
+    // Spawns in other PID namespaces can hide exits in this one: any change may have been an exit.
+    if (!this.#ownTaskCount && this.count() < 1) this.#exits += 1 - this.count();
+    this.#emptyScans = 0;
+  }
+
+  /**
+   * Subtracts exits that a scan found. `complete`: whether all recent processes were read.
+   * @returns whether older processes must have exited, so that a walk is needed.
+   */
+  exitsFound(exits: number, complete: boolean): boolean {
+    this.#exits -= exits;
+    if (!complete || this.count() <= 0) return false;
+    this.#emptyScans++;
+    return this.#emptyScans >= maxEmptyScans;
+  }
+
+  /** Resets the count after a walk, which finds every exit. */
+  reset(): void {
+    this.#missedBefore = this.#counts.missed;
+    this.#exits = this.#resolver.pending;
+    this.#emptyScans = 0;
+  }
+
+  #spawned(): number {
+    return this.#counts.allocated - this.#counts.alreadyInUse;
+  }
+}

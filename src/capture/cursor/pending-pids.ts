@@ -1,129 +1,135 @@
-/** A number that nobody bore when it was asked for, or that nobody asked for yet. */
-export type Waiting = {
+/** A PID that the cursor passed and that no task was found for yet. */
+export type PendingPid = {
   pid: number;
-  /** How often it was asked for. */
-  tries: number;
-  sinceMs: number;
-  triedMs: number;
-  /** The look before it was handed out, CLOCK_MONOTONIC ns. */
-  bornAfter: bigint;
+  /** How often it was looked up. */
+  attempts: number;
+  addedMs: number;
+  lastAttemptMs: number;
+  /** The last sample before the PID was allocated, CLOCK_MONOTONIC ns. */
+  allocatedAfterNs: bigint;
 };
 
-/** The first time and three more: without these 1 to 2 % of long-lived children were missed, with them none. */
-const mostTries = 4;
-/** Looks without sleep in between are no patience. */
-const betweenTriesMs = 0.15;
-/** A number that could not be asked for in this time is left to the walks. */
-const mostMs = 250;
-const mostWaiting = 8192;
+/** The first lookup and three retries. Without retries, 1 to 2 % of long-lived children were missed. */
+const maxAttempts = 4;
+/** Samples without sleep in between must not use up the retries at once. */
+const minRetryDelayMs = 0.15;
+/** A PID that was not looked up within this time is left to the walks. */
+const maxPendingMs = 250;
+const maxPending = 8192;
 
-export type WaitingNumbers = ReturnType<typeof createWaiting>;
+/** The PIDs still looked up, oldest first. It remembers the abandoned ones for up to two audits. */
+export class PendingPids {
+  #list: PendingPid[] = [];
+  readonly #byPid = new Map<number, PendingPid>();
+  #untried = 0;
+  #abandoned = new Set<number>();
+  #abandonedBefore = new Set<number>();
+  #skipped = false;
 
-/** The numbers still looked for, newest last, and for a while those that were given up. */
-export const createWaiting = () => {
-  let list: Waiting[] = [];
-  const byPid = new Map<number, Waiting>();
-  let untried = 0;
-  let givenUp = new Set<number>();
-  let givenUpBefore = new Set<number>();
-  let skipped = false;
+  get size(): number {
+    return this.#byPid.size;
+  }
 
-  const isWaiting = (number: Waiting) => byPid.get(number.pid) === number;
-  const drop = (number: Waiting) => {
-    if (!isWaiting(number)) return;
-    byPid.delete(number.pid);
-    if (number.tries === 0) untried--;
-  };
+  /** How many PIDs were not looked up yet. */
+  get untried(): number {
+    return this.#untried;
+  }
 
-  return {
-    size() {
-      return byPid.size;
-    },
-    untried() {
-      return untried;
-    },
-    /** Numbers were passed over wholesale: any unknown PID may be one of them. */
-    skip(): void {
-      skipped = true;
-    },
+  /** Marks that PIDs were skipped without being remembered: any unknown PID may be one of them. */
+  markSkipped(): void {
+    this.#skipped = true;
+  }
 
-    /** In order of birth. What had to make room comes back, and so does an older wait for the same number. */
-    add(numbers: Waiting[]): Waiting[] {
-      const out: Waiting[] = [];
-      for (const number of numbers) {
-        const older = byPid.get(number.pid);
-        if (older) {
-          drop(older);
-          out.push(older);
-        }
-        byPid.set(number.pid, number);
-        list.push(number);
-        if (number.tries === 0) untried++;
+  /** Adds PIDs in order of allocation. @returns the entries that they displaced: the same PID, or the oldest ones. */
+  add(pids: PendingPid[]): PendingPid[] {
+    const displaced: PendingPid[] = [];
+    for (const pending of pids) {
+      const older = this.#byPid.get(pending.pid);
+      if (older) {
+        this.drop(older);
+        displaced.push(older);
       }
-      return out.concat(this.shrink());
-    },
+      this.#byPid.set(pending.pid, pending);
+      this.#list.push(pending);
+      if (pending.attempts === 0) this.#untried++;
+    }
+    return displaced.concat(this.#shrink());
+  }
 
-    shrink(): Waiting[] {
-      if (byPid.size <= mostWaiting) return [];
-      list = list.filter(isWaiting);
-      const out = list.slice(0, list.length - mostWaiting);
-      list = list.slice(out.length);
-      for (const number of out) drop(number);
-      return out;
-    },
+  #shrink(): PendingPid[] {
+    if (this.#byPid.size <= maxPending) return [];
+    this.#list = this.#list.filter(this.#isPending);
+    const oldest = this.#list.slice(0, this.#list.length - maxPending);
+    this.#list = this.#list.slice(oldest.length);
+    for (const pending of oldest) this.drop(pending);
+    return oldest;
+  }
 
-    /** The newest that may be asked for now; say `tried` of each. */
-    newest(limit: number, nowMs: number): Waiting[] {
-      const out: Waiting[] = [];
-      for (let index = list.length - 1; index >= 0 && out.length < limit; index--) {
-        const number = list[index] as Waiting;
-        if (!isWaiting(number)) continue;
-        if (number.tries > 0 && nowMs - number.triedMs < betweenTriesMs) continue;
-        out.push(number);
+  /** Returns up to `limit` PIDs that are due for a lookup, newest first. Call `recordAttempt` for each. */
+  newestDue(limit: number, nowMs: number): PendingPid[] {
+    const due: PendingPid[] = [];
+    for (let index = this.#list.length - 1; index >= 0 && due.length < limit; index--) {
+      const pending = this.#list[index] as PendingPid;
+      if (!this.#isPending(pending)) continue;
+      if (pending.attempts > 0 && nowMs - pending.lastAttemptMs < minRetryDelayMs) continue;
+      due.push(pending);
+    }
+    return due;
+  }
+
+  recordAttempt(pending: PendingPid, nowMs: number): void {
+    if (pending.attempts === 0) this.#untried--;
+    pending.attempts++;
+    pending.lastAttemptMs = nowMs;
+  }
+
+  /** Drops and returns the PIDs that have used up their attempts or their time. */
+  expire(nowMs: number): PendingPid[] {
+    const expired: PendingPid[] = [];
+    const kept: PendingPid[] = [];
+    for (const pending of this.#list) {
+      if (!this.#isPending(pending)) continue;
+      if (pending.attempts < maxAttempts && nowMs - pending.addedMs < maxPendingMs) {
+        kept.push(pending);
+      } else {
+        this.drop(pending);
+        expired.push(pending);
       }
-      return out;
-    },
+    }
+    this.#list = kept;
+    return expired;
+  }
 
-    tried(number: Waiting, nowMs: number): void {
-      if (number.tries === 0) untried--;
-      number.tries++;
-      number.triedMs = nowMs;
-    },
+  drop(pending: PendingPid): void {
+    if (!this.#isPending(pending)) return;
+    this.#byPid.delete(pending.pid);
+    if (pending.attempts === 0) this.#untried--;
+  }
 
-    /** Those that were asked for often enough, or waited too long to be; they are dropped. */
-    expire(nowMs: number): Waiting[] {
-      const out: Waiting[] = [];
-      const left: Waiting[] = [];
-      for (const number of list) {
-        if (!isWaiting(number)) continue;
-        if (number.tries < mostTries && nowMs - number.sinceMs < mostMs) {
-          left.push(number);
-        } else {
-          drop(number);
-          out.push(number);
-        }
-      }
-      list = left;
-      return out;
-    },
+  /** Drops a PID. @returns whether it was pending. */
+  dropPid(pid: number): boolean {
+    const pending = this.#byPid.get(pid);
+    if (pending) this.drop(pending);
+    return pending !== undefined;
+  }
 
-    drop,
-    /** Somebody else found it. */
-    dropPid(pid: number): boolean {
-      const number = byPid.get(pid);
-      if (number) drop(number);
-      return number !== undefined;
-    },
+  /** Remembers that a PID was counted as missed. */
+  abandon(pid: number): void {
+    if (this.#abandoned.size < maxPending) this.#abandoned.add(pid);
+    else this.#skipped = true;
+  }
 
-    giveUp(pid: number): void {
-      if (givenUp.size < mostWaiting) givenUp.add(pid);
-      else skipped = true;
-    },
-    wasGivenUp: (pid: number): boolean => givenUp.delete(pid) || givenUpBefore.delete(pid) || skipped,
-    forget(): void {
-      givenUpBefore = givenUp;
-      givenUp = new Set();
-      skipped = false;
-    },
-  };
-};
+  /** Returns whether a PID was, or may have been, counted as missed, and forgets it. */
+  takeAbandoned(pid: number): boolean {
+    return this.#abandoned.delete(pid) || this.#abandonedBefore.delete(pid) || this.#skipped;
+  }
+
+  /** Forgets the PIDs that were abandoned before the last call. */
+  rotateAbandoned(): void {
+    this.#abandonedBefore = this.#abandoned;
+    this.#abandoned = new Set();
+    this.#skipped = false;
+  }
+
+  readonly #isPending = (pending: PendingPid): boolean => this.#byPid.get(pending.pid) === pending;
+}

@@ -1,33 +1,33 @@
 /**
- * Where every number went that the cursor handed out. At any moment
- * `candidates + chosen = alreadyThere + own + processes + threads + unseen + pending`,
- * where pending are the numbers still being looked for. Nothing is lost without being counted as unseen.
+ * Counts the fate of each PID that the kernel allocated. At any moment
+ * `allocated + explicit = alreadyInUse + ownChildren + processes + threads + missed + pending`,
+ * where pending is the number of PIDs still looked up (`PendingPids`).
  */
-export type Accounts = {
-  /** Numbers the cursor passed. */
-  candidates: number;
-  /** Processes found by a walk that the cursor never showed: clone3 with a chosen PID, restored checkpoints. */
-  chosen: number;
-  /** Passed, but in use before: the cursor steps over them. */
-  alreadyThere: number;
-  /** Churntop's own children. */
-  own: number;
+export type PidCounts = {
+  /** PIDs that the cursor passed. */
+  allocated: number;
+  /** Processes found by a walk whose PID the cursor never passed: clone3 with set_tid, restored checkpoints. */
+  explicit: number;
+  /** PIDs that the cursor skipped because they were in use. */
+  alreadyInUse: number;
+  /** Children of churntop, where they are not reported. */
+  ownChildren: number;
   processes: number;
   threads: number;
-  /** Never there to be opened: lives shorter than the gap between two looks, and forks that failed. */
-  unseen: number;
+  /** PIDs that were never observed: the task exited between two samples, or the fork failed. */
+  missed: number;
 };
 
-export const openAccounts = (): Accounts => ({
-  candidates: 0,
-  chosen: 0,
-  alreadyThere: 0,
-  own: 0,
+export const createPidCounts = (): PidCounts => ({
+  allocated: 0,
+  explicit: 0,
+  alreadyInUse: 0,
+  ownChildren: 0,
   processes: 0,
   threads: 0,
-  unseen: 0,
+  missed: 0,
 });
 
-/** Processes and threads born since the start, as far as the cursor and the walks tell; our own apart. */
-export const allocated = ({ candidates, chosen, alreadyThere, own }: Accounts): number =>
-  candidates + chosen - alreadyThere - own;
+/** Returns how many processes and threads of the guest were spawned since the start, without churntop's own children. */
+export const spawnedByGuest = ({ allocated, explicit, alreadyInUse, ownChildren }: PidCounts): number =>
+  allocated + explicit - alreadyInUse - ownChildren;

@@ -1,41 +1,56 @@
 import { isOutOfDescriptors } from '../../proc/errors.ts';
-import type { Proc, Seen } from '../../proc/reader.ts';
-import type { Young } from './recent-processes.ts';
-import { type Entry, none, type Table } from './tracked-processes.ts';
+import type { ProcReader, StatSnapshot } from '../../proc/reader.ts';
+import type { RecentProcesses } from './recent-processes.ts';
+import { noFd, type TrackedProcess, type TrackedProcesses } from './tracked-processes.ts';
 
-export type Held = { fd: number; seen: Seen };
+/** An open stat file, and its content when it was opened. */
+export type OpenStat = { fd: number; snapshot: StatSnapshot };
 
-/** Who bears a number now. */
-export type Answer = {
+/** The result of looking up a PID. */
+export type ProbeResult = {
   pid: number;
-  /** Who bore it so far, and whether that one is known to have ended: its own descriptor said so. */
-  entry: Entry | undefined;
-  ended: boolean;
-  held: Held | 'stays' | 'gone' | 'hidden';
+  /** The process known by this PID before the lookup. */
+  known: TrackedProcess | undefined;
+  /** Whether that process has certainly exited: its open stat file fails with ESRCH. */
+  knownExited: boolean;
+  /** The task that has the PID now. 'same': the known process, read through its open stat file. */
+  found: OpenStat | 'same' | 'gone' | 'hidden';
 };
 
-/** Ask /proc who bears a number. Changes nothing that is known; an answer may hold a descriptor. @throws ProcError */
-export const createBearers = ({ proc, table, young }: { proc: Proc; table: Table; young: Young }) => {
-  const hold = (pid: number): Held | 'gone' | 'hidden' => {
+export type PidProbeOptions = { proc: ProcReader; processes: TrackedProcesses; recent: RecentProcesses };
+
+/** Looks up which task has a PID, without changing any state. A result may hold an open descriptor. */
+export class PidProbe {
+  readonly #proc: ProcReader;
+  readonly #processes: TrackedProcesses;
+  readonly #recent: RecentProcesses;
+
+  constructor({ proc, processes, recent }: PidProbeOptions) {
+    this.#proc = proc;
+    this.#processes = processes;
+    this.#recent = recent;
+  }
+
+  /** @throws ProcError */
+  lookUp(pid: number): ProbeResult {
+    const known = this.#processes.get(pid);
+    if (!known || known.fd === noFd) return { pid, known, knownExited: false, found: this.#open(pid) };
+    const knownExited = this.#proc.readStat(known.fd) === 'gone';
+    return { pid, known, knownExited, found: knownExited ? this.#open(pid) : 'same' };
+  }
+
+  /** Closes the descriptors of results that will not be used. */
+  closeAll(results: readonly ProbeResult[]): void {
+    for (const { found } of results) if (typeof found === 'object') this.#proc.close(found.fd);
+  }
+
+  #open(pid: number): OpenStat | 'gone' | 'hidden' {
     try {
-      return proc.hold(pid);
+      return this.#proc.openStat(pid);
     } catch (error) {
-      // Descriptors are kept for speed only: rather look at the young by walking than miss a birth.
-      if (!isOutOfDescriptors(error) || !young.releaseAll()) throw error;
-      return proc.hold(pid);
+      // The descriptors of recent processes only save time: a new process is more important.
+      if (!isOutOfDescriptors(error) || !this.#recent.closeAll()) throw error;
+      return this.#proc.openStat(pid);
     }
-  };
-
-  return {
-    ask(pid: number): Answer {
-      const entry = table.get(pid);
-      if (!entry || entry.fd === none) return { pid, entry, ended: false, held: hold(pid) };
-      const ended = proc.reread(entry.fd) === 'gone';
-      return { pid, entry, ended, held: ended ? hold(pid) : 'stays' };
-    },
-    /** Answers that nobody will use. */
-    letGo(answers: readonly Answer[]): void {
-      for (const { held } of answers) if (typeof held === 'object') proc.release(held.fd);
-    },
-  };
-};
+  }
+}

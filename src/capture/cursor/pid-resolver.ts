@@ -1,167 +1,195 @@
-import { type Moment, tickNs } from '../../proc/lifecycle.ts';
-import { numbersBetween, previousNumber } from '../../proc/loadavg.ts';
-import type { Proc } from '../../proc/reader.ts';
+import { clockTickNs, type SampleTime } from '../../proc/lifecycle.ts';
+import { countPidsBetween, previousPid } from '../../proc/loadavg.ts';
+import type { ProcReader } from '../../proc/reader.ts';
 import { isThread } from '../../proc/stat.ts';
-import { createWaiting, type Waiting } from './pending-pids.ts';
-import type { Accounts } from './pid-accounting.ts';
-import { type Answer, createBearers } from './pid-probe.ts';
-import type { Young } from './recent-processes.ts';
-import { type Entry, isSame, type Table } from './tracked-processes.ts';
+import { type PendingPid, PendingPids } from './pending-pids.ts';
+import type { PidCounts } from './pid-accounting.ts';
+import { type OpenStat, PidProbe, type ProbeResult } from './pid-probe.ts';
+import type { RecentProcesses } from './recent-processes.ts';
+import { isSameProcess, type TrackedProcess, type TrackedProcesses } from './tracked-processes.ts';
 
-/** Numbers opened in one go before the cursor is read again: the newest are worth most, they may live yet. */
-const freshPerLook = 64;
-/** Numbers looked for again in one look. */
-const againPerLook = 64;
-/** After a stall the cursor may have gone far. Beyond this many numbers nobody is asked; a walk finds the living. */
-const mostNumbers = 8192;
-/** Start times come in 10 ms steps and the boot offset is read in such steps too. */
-const slackTicks = 2n;
+/** New PIDs opened in one sample. The newest are opened first, because they are the most likely to be alive. */
+const maxNewPerSample = 64;
+const maxRetriesPerSample = 64;
+/** After a stall the cursor may have passed more PIDs than this. The rest is counted as missed until a walk. */
+const maxQueuedPids = 8192;
+/** Start times have a resolution of one tick (10 ms), and so has the boot offset. */
+const startTickTolerance = 2n;
 
-export type BirthsOptions = {
-  proc: Proc;
-  table: Table;
-  young: Young;
-  accounts: Accounts;
+export type PidResolverOptions = {
+  proc: ProcReader;
+  processes: TrackedProcesses;
+  recent: RecentProcesses;
+  counts: PidCounts;
   bootOffsetNs: bigint;
 };
-export type Births = ReturnType<typeof createBirths>;
 
-/** Who bears the numbers the cursor passed: processes, threads, those that were there before, or nobody any more. */
-export const createBirths = ({ proc, table, young, accounts, bootOffsetNs }: BirthsOptions) => {
-  const waiting = createWaiting();
+/** The PIDs in (from, to], which the cursor passed between two samples. */
+export type CursorAdvance = { from: number; to: number; pidMax: number; time: SampleTime; nowMs: number };
 
-  const { ask, letGo } = createBearers({ proc, table, young });
+type ResolveTime = {
+  time: SampleTime;
+  nowMs: number;
+  /** The last sample before the PID was allocated, CLOCK_MONOTONIC ns. */
+  allocatedAfterNs: bigint;
+};
 
-  /** Take an answer into the books; false: nobody there (yet). */
-  const settle = (
-    { pid, entry, ended, held }: Answer,
-    bornAfter: bigint,
-    moment: Moment,
-    nowMs: number,
-  ): boolean => {
-    if (held === 'stays') {
-      accounts.alreadyThere++;
+/** Resolves each PID that the cursor passed to a process, a thread, a PID already in use, or a missed task. */
+export class PidResolver {
+  readonly #proc: ProcReader;
+  readonly #processes: TrackedProcesses;
+  readonly #recent: RecentProcesses;
+  readonly #counts: PidCounts;
+  readonly #bootOffsetNs: bigint;
+  readonly #probe: PidProbe;
+  readonly #pending = new PendingPids();
+
+  constructor({ proc, processes, recent, counts, bootOffsetNs }: PidResolverOptions) {
+    this.#proc = proc;
+    this.#processes = processes;
+    this.#recent = recent;
+    this.#counts = counts;
+    this.#bootOffsetNs = bootOffsetNs;
+    this.#probe = new PidProbe({ proc, processes, recent });
+  }
+
+  /** How many PIDs are still looked up. */
+  get pending(): number {
+    return this.#pending.size;
+  }
+
+  /** How many of them were not looked up yet. */
+  get backlog(): number {
+    return this.#pending.untried;
+  }
+
+  /** Looks up the newest PIDs at once, and queues the others. @throws ProcError; nothing is changed then. */
+  cursorAdvanced({ from, to, pidMax, time, nowMs }: CursorAdvance): void {
+    const allocatedAfterNs = time.nowNs - (time.windowNs ?? 0n);
+    const count = countPidsBetween(from, to, pidMax);
+    const results: ProbeResult[] = [];
+    let pid = to;
+    try {
+      for (let index = 0; index < Math.min(count, maxNewPerSample); index++) {
+        results.push(this.#probe.lookUp(pid));
+        pid = previousPid(pid, from, to, pidMax);
+      }
+    } catch (error) {
+      this.#probe.closeAll(results);
+      throw error;
+    }
+    this.#counts.allocated += count;
+    const queued = Math.min(count, maxQueuedPids) - results.length;
+    this.#counts.missed += count - results.length - queued;
+    if (count > maxQueuedPids) this.#pending.markSkipped();
+    const older: PendingPid[] = [];
+    for (let index = 0; index < queued; index++) {
+      older.push({ pid, attempts: 0, addedMs: nowMs, lastAttemptMs: 0, allocatedAfterNs });
+      pid = previousPid(pid, from, to, pidMax);
+    }
+    this.#addPending(older.reverse());
+    for (const result of results.reverse()) {
+      // Still pending from before the PIDs wrapped: that task is gone, because the PID was allocated again.
+      if (this.#pending.dropPid(result.pid)) this.#abandon(result.pid);
+      if (this.#resolve(result, { time, nowMs, allocatedAfterNs })) continue;
+      this.#addPending([
+        { pid: result.pid, attempts: 1, addedMs: nowMs, lastAttemptMs: nowMs, allocatedAfterNs },
+      ]);
+    }
+  }
+
+  /** Looks up pending PIDs again, because the kernel allocates a PID shortly before its task is visible. */
+  retryPending(nowNs: bigint, nowMs: number): void {
+    if (this.#pending.size === 0) return;
+    for (const pending of this.#pending.newestDue(maxRetriesPerSample, nowMs)) {
+      const { pid, allocatedAfterNs } = pending;
+      // Testing for existence costs a third of an exception.
+      const absent = !this.#processes.get(pid) && !this.#proc.pidExists(pid);
+      const result = absent ? undefined : this.#probe.lookUp(pid);
+      this.#pending.recordAttempt(pending, nowMs);
+      if (!result) continue;
+      const time = { nowNs, windowNs: nowNs - allocatedAfterNs };
+      if (this.#resolve(result, { time, nowMs, allocatedAfterNs })) this.#pending.drop(pending);
+    }
+    for (const { pid } of this.#pending.expire(nowMs)) this.#abandon(pid);
+  }
+
+  /** Counts a process that a walk found. Its PID may be pending, abandoned, or never passed by the cursor. */
+  foundByWalk({ observed: { pid }, isOwnChild }: TrackedProcess): void {
+    const pending = this.#pending.dropPid(pid);
+    if (!pending && this.#pending.takeAbandoned(pid)) this.#counts.missed--;
+    else if (!pending) this.#counts.explicit++;
+    this.#countProcess(isOwnChild);
+  }
+
+  /** Forgets the PIDs that were abandoned before the last call. Called with every audit. */
+  rotateAbandoned(): void {
+    this.#pending.rotateAbandoned();
+  }
+
+  /** Counts the task that a lookup found. @returns false when there is none, or not yet. */
+  #resolve(result: ProbeResult, at: ResolveTime): boolean {
+    const { known, knownExited, found } = result;
+    if (found === 'same') {
+      this.#counts.alreadyInUse++;
       return true;
     }
-    if (held === 'gone') {
-      if (entry) young.suspect(entry);
+    if (found === 'gone') {
+      if (known) this.#recent.recheck(known);
       return false;
     }
-    if (held === 'hidden') {
-      if (entry && !ended) {
-        table.hide(entry);
-        accounts.alreadyThere++;
+    if (found === 'hidden') {
+      if (known && !knownExited) {
+        this.#processes.markHidden(known);
+        this.#counts.alreadyInUse++;
       } else {
-        if (entry) young.suspect(entry);
-        // Process or thread, nobody may know; a walk that lists it will tell.
-        accounts.unseen++;
-        waiting.giveUp(pid);
+        if (known) this.#recent.recheck(known);
+        // A process or a thread: only a walk can distinguish them.
+        this.#abandon(result.pid);
       }
       return true;
     }
-    const { stat } = held.seen;
-    // Start times come in ticks: a number that goes round within one looks the same from outside.
-    if (entry && !ended && isSame(entry, stat)) {
-      proc.release(held.fd);
-      accounts.alreadyThere++;
-      return true;
-    }
-    // Somebody else bears the number now, so the one before is gone, and was before this one came.
-    if (entry) table.exit(entry, moment);
-    if (isThread(stat)) {
-      proc.release(held.fd);
-      const old = BigInt(stat.startTicks) < (bornAfter + bootOffsetNs) / tickNs - slackTicks;
-      if (old) accounts.alreadyThere++;
-      else accounts.threads++;
-      return true;
-    }
-    const born = table.meet(pid, held.seen, held.fd, moment, nowMs);
-    young.add(born, nowMs);
-    if (born.own) accounts.own++;
-    else accounts.processes++;
+    this.#resolveOpen(result, found, at);
     return true;
-  };
+  }
 
-  const giveUp = ({ pid }: { pid: number }) => {
-    accounts.unseen++;
-    waiting.giveUp(pid);
-  };
+  #resolveOpen(
+    { pid, known, knownExited }: ProbeResult,
+    { fd, snapshot }: OpenStat,
+    { time, nowMs, allocatedAfterNs }: ResolveTime,
+  ): void {
+    const { stat } = snapshot;
+    // Start times have a resolution of 10 ms: a PID reused within one tick cannot be distinguished.
+    if (known && !knownExited && isSameProcess(known, stat)) {
+      this.#proc.close(fd);
+      this.#counts.alreadyInUse++;
+      return;
+    }
+    // Another task has the PID now, so the known process has exited before.
+    if (known) this.#processes.remove(known, time);
+    if (isThread(stat)) {
+      this.#proc.close(fd);
+      const oldestTick = (allocatedAfterNs + this.#bootOffsetNs) / clockTickNs - startTickTolerance;
+      if (BigInt(stat.startTicks) < oldestTick) this.#counts.alreadyInUse++;
+      else this.#counts.threads++;
+      return;
+    }
+    const tracked = this.#processes.add({ pid, reading: snapshot, fd, time, nowMs });
+    this.#recent.add(tracked, nowMs);
+    this.#countProcess(tracked.isOwnChild);
+  }
 
-  return {
-    /** Numbers still being looked for. */
-    pending() {
-      return waiting.size();
-    },
-    /** There are numbers nobody has asked for yet. */
-    behind() {
-      return waiting.untried() > 0;
-    },
-    backlog() {
-      return waiting.untried();
-    },
+  #countProcess(isOwnChild: boolean): void {
+    if (isOwnChild) this.#counts.ownChildren++;
+    else this.#counts.processes++;
+  }
 
-    /**
-     * The cursor went from `after` to `upto`. The newest numbers are opened at once, the others wait their turn.
-     * @throws ProcError; nothing is changed then, and the same numbers can be asked for again.
-     */
-    passed(after: number, upto: number, pidMax: number, moment: Moment, nowMs: number): void {
-      const bornAfter = moment.nowNs - (moment.windowNs ?? 0n);
-      const count = numbersBetween(after, upto, pidMax);
-      const answers: Answer[] = [];
-      let pid = upto;
-      try {
-        for (let index = 0; index < Math.min(count, freshPerLook); index++) {
-          answers.push(ask(pid));
-          pid = previousNumber(pid, after, upto, pidMax);
-        }
-      } catch (error) {
-        letGo(answers);
-        throw error;
-      }
-      accounts.candidates += count;
-      const unasked = Math.min(count, mostNumbers) - answers.length;
-      accounts.unseen += count - answers.length - unasked;
-      if (count > mostNumbers) waiting.skip();
-      const older: Waiting[] = [];
-      for (let index = 0; index < unasked; index++) {
-        older.push({ pid, tries: 0, sinceMs: nowMs, triedMs: 0, bornAfter });
-        pid = previousNumber(pid, after, upto, pidMax);
-      }
-      for (const dropped of waiting.add(older.reverse())) giveUp(dropped);
-      for (const answer of answers.reverse()) {
-        // Waited for since the last round: whoever it was, the number has been handed on.
-        if (waiting.dropPid(answer.pid)) giveUp(answer);
-        if (settle(answer, bornAfter, moment, nowMs)) continue;
-        const late = { pid: answer.pid, tries: 1, sinceMs: nowMs, triedMs: nowMs, bornAfter };
-        for (const dropped of waiting.add([late])) giveUp(dropped);
-      }
-    },
+  #addPending(pids: PendingPid[]): void {
+    for (const { pid } of this.#pending.add(pids)) this.#abandon(pid);
+  }
 
-    /** Look again for numbers that nobody bore: the kernel hands them out a little before their bearer is visible. */
-    again(nowNs: bigint, nowMs: number): void {
-      if (waiting.size() === 0) return;
-      const tried = waiting.newest(againPerLook, nowMs);
-      for (const number of tried) {
-        // A look for what is not there costs a third of an exception.
-        const absent = !table.get(number.pid) && !proc.exists(number.pid);
-        const answer: Answer | undefined = absent ? undefined : ask(number.pid);
-        waiting.tried(number, nowMs);
-        if (!answer) continue;
-        const moment = { nowNs, windowNs: nowNs - number.bornAfter };
-        if (settle(answer, number.bornAfter, moment, nowMs)) waiting.drop(number);
-      }
-      for (const number of waiting.expire(nowMs)) giveUp(number);
-    },
-
-    /** A process was found without the cursor's help: was its number on the books already? */
-    late({ tracked: { pid }, own }: Entry): void {
-      const known = waiting.dropPid(pid);
-      if (!known && waiting.wasGivenUp(pid)) accounts.unseen--;
-      else if (!known) accounts.chosen++;
-      if (own) accounts.own++;
-      else accounts.processes++;
-    },
-    /** Two audits are long enough to remember what was given up. */
-    forget: () => waiting.forget(),
-  };
-};
+  #abandon(pid: number): void {
+    this.#counts.missed++;
+    this.#pending.abandon(pid);
+  }
+}

@@ -1,164 +1,204 @@
-import type { Proc } from '../../proc/reader.ts';
+import type { ProcReader } from '../../proc/reader.ts';
 import { awaitsExec, isKernelThread, type ProcStat } from '../../proc/stat.ts';
-import { toNs } from '../core/sampler.ts';
-import { type Entry, none, type Table } from './tracked-processes.ts';
+import { type SamplerClock, toNs } from '../core/sampler.ts';
+import { noFd, type TrackedProcess, type TrackedProcesses } from './tracked-processes.ts';
 
-/** As long as its stat file is held open a process can be read for half the price, and its end is told by the read. */
-const youngMs = 1000;
-/** Looks for an exec after a fork: soon, then ever later, for half a second. */
-const firstWaitMs = 0.5;
-const waitGrowth = 1.5;
-const longestWaitMs = 50;
+/** A process is recent for this long. Reading an open stat file costs half of opening it, and fails on exit. */
+const recentMs = 1000;
+/** The delay between reads for an exec after a fork grows from the minimum to the maximum. */
+const minBackoffMs = 0.5;
+const backoffFactor = 1.5;
+const maxBackoffMs = 50;
 /**
- * A child that lives a fifth of a millisecond after its exec must be met in that time to be known by its name: while
- * few are young, each look looks at those younger than this.
+ * A child that exits 0.2 ms after its exec must be read in that time to get its comm. While there are at most
+ * `fewProcesses` recent ones, those younger than `newProcessMs` are read with nearly every sample.
  */
-const justBornMs = 2;
-const nextLookMs = 0.1;
-const few = 16;
-/** Reads in one look, so that births are never kept waiting. */
-const readsPerLook = 128;
-/** Looking through all the young takes at most this share of the time. */
-const share = 0.1;
+const newProcessMs = 2;
+const newProcessDelayMs = 0.1;
+const fewProcesses = 16;
+/** Reads per sample are bounded, so that new PIDs are never delayed. */
+const maxReadsPerSample = 128;
+/** Reading all recent processes takes at most this share of the time. */
+const maxScanShare = 0.1;
+/** Exited entries are removed from the list when there are more than this, and more than half are exited. */
+const minSweep = 16;
 
-export type YoungOptions = { proc: Proc; table: Table; mostHeld: number; ms: () => number };
-export type Young = ReturnType<typeof createYoung>;
-
-/** The processes born within the last second: followed through exec, their end noticed at once. */
-export const createYoung = ({ proc, table, mostHeld, ms }: YoungOptions) => {
-  /** Oldest first. Those that ended hold no descriptor any more; they are swept out now and then. */
-  let list: Entry[] = [];
-  let suspects: Entry[] = [];
-  let nextDueMs = Number.POSITIVE_INFINITY;
-  let freeMs = 0;
-  let from = 0;
-  let limit = mostHeld;
-
-  const release = (entry: Entry) => {
-    if (entry.fd === none) return;
-    proc.release(entry.fd);
-    entry.fd = none;
-  };
-
-  const schedule = (entry: Entry, nowMs: number, stat: ProcStat) => {
-    entry.waitMs = entry.waitMs === 0 ? firstWaitMs : Math.min(longestWaitMs, entry.waitMs * waitGrowth);
-    if (isKernelThread(stat)) entry.waitMs = longestWaitMs;
-    const hurry = awaitsExec(stat) && nowMs - entry.bornMs < justBornMs && list.length <= few;
-    if (hurry) entry.waitMs = firstWaitMs;
-    entry.dueMs = nowMs + (hurry ? nextLookMs : entry.waitMs);
-    if (entry.dueMs < nextDueMs) nextDueMs = entry.dueMs;
-  };
-
-  return {
-    /** When there is something to look at again, ms. */
-    dueMs() {
-      return suspects.length > 0 ? Number.NEGATIVE_INFINITY : nextDueMs;
-    },
-
-    add(entry: Entry, nowMs: number): void {
-      if (limit === 0) {
-        release(entry);
-        return;
-      }
-      list.push(entry);
-      if (list.length > limit) release(list.shift() as Entry);
-      entry.waitMs = firstWaitMs;
-      entry.dueMs = nowMs + (entry.tracked.awaitsExec && list.length <= few ? nextLookMs : firstWaitMs);
-      if (entry.dueMs < nextDueMs) nextDueMs = entry.dueMs;
-    },
-
-    /** Its number was asked for and nobody was there. */
-    suspect(entry: Entry): void {
-      suspects.push(entry);
-    },
-
-    /** Give every descriptor back, and keep fewer from now on; false when there was none to give. */
-    releaseAll(): boolean {
-      if (list.length === 0) return false;
-      limit = list.length >> 1;
-      for (const entry of list) release(entry);
-      list = [];
-      return true;
-    },
-
-    /**
-     * Look at those that are due, and, when `ended` tasks went away that nobody explained yet, at all until that many
-     * ends are found, the oldest first: they have lived longest. Returns how many had ended.
-     * @throws ProcError with nothing changed.
-     */
-    tend(
-      ended: number,
-      nowMs: number,
-      nowNs: bigint,
-      aliveBeforeMs: number,
-    ): { found: number; all: boolean } {
-      // A set: a suspect may be due as well.
-      const gone = new Set<Entry>();
-      const living: [Entry, ProcStat][] = [];
-      const look = (entry: Entry) => {
-        const stat = proc.reread(entry.fd);
-        if (stat === 'gone') gone.add(entry);
-        else living.push([entry, stat]);
-      };
-
-      for (const entry of suspects) {
-        if (table.get(entry.tracked.pid) !== entry) continue;
-        if (entry.fd !== none) look(entry);
-        else if (proc.read(entry.tracked.pid) === 'gone') gone.add(entry);
-      }
-      const all = ended > 0 && nowMs >= freeMs;
-      const startMs = all ? ms() : 0;
-      const due = nowMs >= nextDueMs;
-      let soonest = Number.POSITIVE_INFINITY;
-      let reads = 0;
-      let left = 0;
-      if (all || due) {
-        if (from >= list.length) from = 0;
-        for (let step = 0; step < list.length; step++) {
-          const entry = list[(from + step) % list.length] as Entry;
-          if (entry.fd === none) {
-            left++;
-            continue;
-          }
-          const wanted = nowMs >= entry.dueMs || (all && gone.size < ended);
-          if (wanted && reads < readsPerLook) {
-            reads++;
-            look(entry);
-          } else if (entry.dueMs < soonest) {
-            soonest = entry.dueMs;
-          }
-        }
-        from = reads < readsPerLook ? 0 : from + reads;
-        nextDueMs = soonest;
-      }
-      suspects = [];
-      if (left > 16 && left * 2 > list.length) list = list.filter(({ fd }) => fd !== none);
-
-      for (const [entry, stat] of living) {
-        const windowNs = toNs(nowMs - entry.aliveMs);
-        table.follow(entry, { stat, uid: entry.uid }, { nowNs, windowNs }, nowMs);
-        if (entry.fd !== none) schedule(entry, nowMs, stat);
-      }
-      for (const entry of gone) {
-        table.exit(entry, { nowNs, windowNs: toNs(nowMs - Math.max(entry.aliveMs, aliveBeforeMs)) });
-      }
-      if (all) {
-        const endMs = ms();
-        freeMs = endMs + (endMs - startMs) * (1 / share - 1);
-      }
-      return { found: gone.size, all: all && reads < readsPerLook };
-    },
-
-    /** Let go of those that are no longer young. */
-    age(nowMs: number): void {
-      let old = 0;
-      while (old < list.length) {
-        const entry = list[old] as Entry;
-        if (nowMs - entry.bornMs < youngMs && entry.fd !== none) break;
-        release(entry);
-        old++;
-      }
-      if (old > 0) list = list.slice(old);
-    },
-  };
+export type RecentProcessesOptions = {
+  proc: ProcReader;
+  processes: TrackedProcesses;
+  /** How many stat files may be open at once. */
+  maxOpenStats: number;
+  clock: SamplerClock;
 };
+
+export type PollOptions = {
+  /** How many exits the task count shows that were not found yet. */
+  missingExits: number;
+  nowMs: number;
+  nowNs: bigint;
+  /** A moment at which every tracked process was known to be alive. */
+  allAliveMs: number;
+};
+
+/** `complete`: all recent processes were read in search of exits. */
+export type PollResult = { exits: number; complete: boolean };
+
+/** The processes spawned within the last second. Their stat files stay open to detect exec and exit quickly. */
+export class RecentProcesses {
+  readonly #proc: ProcReader;
+  readonly #processes: TrackedProcesses;
+  readonly #clock: SamplerClock;
+  #maxOpenStats: number;
+  /** Oldest first. Exited processes have no descriptor, and are removed later. */
+  #list: TrackedProcess[] = [];
+  #toRecheck: TrackedProcess[] = [];
+  #nextDueMs = Number.POSITIVE_INFINITY;
+  /** When the next complete scan is allowed. */
+  #nextScanMs = 0;
+  /** Where the next scan starts in the list. */
+  #scanFrom = 0;
+
+  constructor({ proc, processes, maxOpenStats, clock }: RecentProcessesOptions) {
+    this.#proc = proc;
+    this.#processes = processes;
+    this.#maxOpenStats = maxOpenStats;
+    this.#clock = clock;
+  }
+
+  /** Returns when `poll` is due, ms. */
+  dueMs(): number {
+    return this.#toRecheck.length > 0 ? Number.NEGATIVE_INFINITY : this.#nextDueMs;
+  }
+
+  add(tracked: TrackedProcess, nowMs: number): void {
+    if (this.#maxOpenStats === 0) {
+      this.#close(tracked);
+      return;
+    }
+    this.#list.push(tracked);
+    if (this.#list.length > this.#maxOpenStats) this.#close(this.#list.shift() as TrackedProcess);
+    tracked.backoffMs = minBackoffMs;
+    const soon = tracked.observed.awaitsExec && this.#list.length <= fewProcesses;
+    this.#setDue(tracked, nowMs + (soon ? newProcessDelayMs : minBackoffMs));
+  }
+
+  /** Reads this process with the next poll, because a lookup of its PID found nothing. */
+  recheck(tracked: TrackedProcess): void {
+    this.#toRecheck.push(tracked);
+  }
+
+  /** Closes all descriptors and halves the limit. @returns false when none was open. */
+  closeAll(): boolean {
+    if (this.#list.length === 0) return false;
+    this.#maxOpenStats = this.#list.length >> 1;
+    for (const tracked of this.#list) this.#close(tracked);
+    this.#list = [];
+    return true;
+  }
+
+  /**
+   * Reads the processes that are due. While exits are missing, it reads the others as well, until that many are found.
+   * @throws ProcError; nothing is changed then.
+   */
+  poll({ missingExits, nowMs, nowNs, allAliveMs }: PollOptions): PollResult {
+    // A set, because a process to recheck may be due as well.
+    const exited = new Set<TrackedProcess>();
+    const alive: [TrackedProcess, ProcStat][] = [];
+    const read = (tracked: TrackedProcess) => {
+      const stat = this.#proc.readStat(tracked.fd);
+      if (stat === 'gone') exited.add(tracked);
+      else alive.push([tracked, stat]);
+    };
+
+    for (const tracked of this.#toRecheck) {
+      const { pid } = tracked.observed;
+      if (this.#processes.get(pid) !== tracked) continue;
+      if (tracked.fd !== noFd) read(tracked);
+      else if (this.#proc.readProcess(pid) === 'gone') exited.add(tracked);
+    }
+    const scan = missingExits > 0 && nowMs >= this.#nextScanMs;
+    const scanStartMs = scan ? this.#clock.nowMs() : 0;
+    let reads = 0;
+    if (scan || nowMs >= this.#nextDueMs) {
+      const isWanted = (tracked: TrackedProcess) =>
+        nowMs >= tracked.nextReadMs || (scan && exited.size < missingExits);
+      reads = this.#readWanted(isWanted, read);
+    }
+    this.#toRecheck = [];
+
+    for (const [tracked, stat] of alive) {
+      const time = { nowNs, windowNs: toNs(nowMs - tracked.lastAliveMs) };
+      this.#processes.update(tracked, { snapshot: { stat, uid: tracked.uid }, time, nowMs });
+      if (tracked.fd !== noFd) this.#schedule(tracked, nowMs, stat);
+    }
+    for (const tracked of exited) {
+      const windowNs = toNs(nowMs - Math.max(tracked.lastAliveMs, allAliveMs));
+      this.#processes.remove(tracked, { nowNs, windowNs });
+    }
+    if (scan) {
+      const endMs = this.#clock.nowMs();
+      this.#nextScanMs = endMs + (endMs - scanStartMs) * (1 / maxScanShare - 1);
+    }
+    return { exits: exited.size, complete: scan && reads < maxReadsPerSample };
+  }
+
+  /** Closes the descriptors of processes that are no longer recent. */
+  expire(nowMs: number): void {
+    let expired = 0;
+    while (expired < this.#list.length) {
+      const tracked = this.#list[expired] as TrackedProcess;
+      if (nowMs - tracked.firstSeenMs < recentMs && tracked.fd !== noFd) break;
+      this.#close(tracked);
+      expired++;
+    }
+    if (expired > 0) this.#list = this.#list.slice(expired);
+  }
+
+  /** Reads the wanted processes, up to the bound, and sets when the next one is due. @returns how many were read */
+  #readWanted(
+    isWanted: (tracked: TrackedProcess) => boolean,
+    read: (tracked: TrackedProcess) => void,
+  ): number {
+    const list = this.#list;
+    const from = this.#scanFrom < list.length ? this.#scanFrom : 0;
+    let nextDueMs = Number.POSITIVE_INFINITY;
+    let reads = 0;
+    let closed = 0;
+    for (let step = 0; step < list.length; step++) {
+      const tracked = list[(from + step) % list.length] as TrackedProcess;
+      if (tracked.fd === noFd) {
+        closed++;
+      } else if (reads < maxReadsPerSample && isWanted(tracked)) {
+        reads++;
+        read(tracked);
+      } else if (tracked.nextReadMs < nextDueMs) {
+        nextDueMs = tracked.nextReadMs;
+      }
+    }
+    this.#scanFrom = reads < maxReadsPerSample ? 0 : from + reads;
+    this.#nextDueMs = nextDueMs;
+    if (closed > minSweep && closed * 2 > list.length) this.#list = list.filter(({ fd }) => fd !== noFd);
+    return reads;
+  }
+
+  #schedule(tracked: TrackedProcess, nowMs: number, stat: ProcStat): void {
+    tracked.backoffMs =
+      tracked.backoffMs === 0 ? minBackoffMs : Math.min(maxBackoffMs, tracked.backoffMs * backoffFactor);
+    if (isKernelThread(stat)) tracked.backoffMs = maxBackoffMs;
+    const isNew = nowMs - tracked.firstSeenMs < newProcessMs;
+    const soon = awaitsExec(stat) && isNew && this.#list.length <= fewProcesses;
+    if (soon) tracked.backoffMs = minBackoffMs;
+    this.#setDue(tracked, nowMs + (soon ? newProcessDelayMs : tracked.backoffMs));
+  }
+
+  #setDue(tracked: TrackedProcess, dueMs: number): void {
+    tracked.nextReadMs = dueMs;
+    if (dueMs < this.#nextDueMs) this.#nextDueMs = dueMs;
+  }
+
+  #close(tracked: TrackedProcess): void {
+    if (tracked.fd === noFd) return;
+    this.#proc.close(tracked.fd);
+    tracked.fd = noFd;
+  }
+}

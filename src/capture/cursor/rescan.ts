@@ -1,63 +1,73 @@
-import type { Proc } from '../../proc/reader.ts';
+import type { ProcReader } from '../../proc/reader.ts';
 import { toNs } from '../core/sampler.ts';
-import { type Entry, isSame, none, type Table } from './tracked-processes.ts';
+import { isSameProcess, noFd, type TrackedProcess, type TrackedProcesses } from './tracked-processes.ts';
 
-/** Whatever lives longer than a second is read again in turn, so many a second however many there are: 0.1 % of a core. */
-const perSecond = 50;
-/** Several at once: a core that just woke is slow at first. */
-const perTurn = 10;
-/** Gone past in search of one to read. */
-const mostSteps = 256;
-const turnMs = (1000 * perTurn) / perSecond;
+/** Reads per second, however many processes there are: 0.1 % of a core. */
+const readsPerSecond = 50;
+/** Several reads at once, because a core that just woke up is slow at first. */
+const readsPerScan = 10;
+/** How many processes a scan may skip in search of the next one to read. */
+const maxSkipped = 256;
+const scanIntervalMs = (1000 * readsPerScan) / readsPerSecond;
 
-export type Elders = ReturnType<typeof createElders>;
+export type RescanOptions = { proc: ProcReader; processes: TrackedProcesses };
 
 /**
- * Late zombies, late names, late execs, and numbers reused behind the cursor's back. Nothing of the kind becomes of a
- * kernel thread, and in a guest they are half of all there is.
+ * Rereads the processes older than a second in turn. It finds late zombies, late execs and reused PIDs.
+ * Kernel threads are left out: none of this happens to them, and they are half of the processes of a guest.
  */
-export const createElders = ({ proc, table }: { proc: Proc; table: Table }) => {
-  let turn = table.all();
-  let dueMs = 0;
+export class Rescan {
+  readonly #proc: ProcReader;
+  readonly #processes: TrackedProcesses;
+  #remaining: Iterator<TrackedProcess>;
+  #dueMs = 0;
 
-  const next = (): Entry | undefined => {
-    for (let step = 0; step < mostSteps; step++) {
-      const { value, done } = turn.next();
+  constructor({ proc, processes }: RescanOptions) {
+    this.#proc = proc;
+    this.#processes = processes;
+    this.#remaining = processes.values();
+  }
+
+  get dueMs(): number {
+    return this.#dueMs;
+  }
+
+  /**
+   * Rereads the next few processes.
+   * @param walkedMs the time of the last walk, which found every tracked process alive.
+   * @returns whether a PID was reused, so that a walk is needed to find the new process.
+   * @throws ProcError; the processes read before it stay updated.
+   */
+  scanNext(nowMs: number, nowNs: bigint, walkedMs: number): boolean {
+    this.#dueMs = nowMs + scanIntervalMs;
+    let reused = false;
+    for (let index = 0; index < readsPerScan; index++) {
+      const tracked = this.#next();
+      if (!tracked) break;
+      const reading = this.#proc.readProcess(tracked.observed.pid);
+      if (reading === 'hidden') {
+        this.#processes.markHidden(tracked);
+      } else if (reading !== 'gone' && isSameProcess(tracked, reading.stat)) {
+        const time = { nowNs, windowNs: toNs(nowMs - tracked.lastAliveMs) };
+        this.#processes.update(tracked, { snapshot: reading, time, nowMs });
+      } else {
+        const windowNs = toNs(nowMs - Math.max(tracked.lastAliveMs, walkedMs));
+        this.#processes.remove(tracked, { nowNs, windowNs });
+        if (reading !== 'gone') reused = true;
+      }
+    }
+    return reused;
+  }
+
+  #next(): TrackedProcess | undefined {
+    for (let step = 0; step < maxSkipped; step++) {
+      const { value, done } = this.#remaining.next();
       if (done) {
-        turn = table.all();
+        this.#remaining = this.#processes.values();
         return undefined;
       }
-      if (value.fd === none && !value.kernel) return value;
+      if (value.fd === noFd && !value.isKernelThread) return value;
     }
     return undefined;
-  };
-
-  return {
-    dueMs() {
-      return dueMs;
-    },
-    /** @returns whether somebody unknown bears a number. @throws ProcError; what was read before it stands, each reading is proof of its own. */
-    turn(nowMs: number, nowNs: bigint, walkedMs: number): boolean {
-      dueMs = nowMs + turnMs;
-      let replaced = false;
-      for (let index = 0; index < perTurn; index++) {
-        const entry = next();
-        if (!entry) break;
-        const { pid } = entry.tracked;
-        const reading = proc.read(pid);
-        if (reading === 'hidden') {
-          table.hide(entry);
-          continue;
-        }
-        if (reading !== 'gone' && isSame(entry, reading.stat)) {
-          table.follow(entry, reading, { nowNs, windowNs: toNs(nowMs - entry.aliveMs) }, nowMs);
-          continue;
-        }
-        // Somebody else may bear the number by now: whoever it is, the next walk meets him.
-        table.exit(entry, { nowNs, windowNs: toNs(nowMs - Math.max(entry.aliveMs, walkedMs)) });
-        if (reading !== 'gone') replaced = true;
-      }
-      return replaced;
-    },
-  };
-};
+  }
+}

@@ -1,120 +1,142 @@
 import type { ProbeEvent } from '../../domain/events/event.ts';
-import { exited, follow, type Moment, meet, type Tracked } from '../../proc/lifecycle.ts';
-import type { Proc, Reading, Seen } from '../../proc/reader.ts';
+import {
+  exitEvent,
+  type ObservedProcess,
+  observeAgain,
+  observeFirst,
+  type SampleTime,
+} from '../../proc/lifecycle.ts';
+import type { ProcReader, ReadResult, StatSnapshot } from '../../proc/reader.ts';
 import { isKernelThread, type ProcStat } from '../../proc/stat.ts';
 
-const nothing: readonly ProbeEvent[] = [];
+const noEvents: readonly ProbeEvent[] = [];
 
-/** No descriptor is kept. */
-export const none = -1;
+/** The descriptor of a process whose stat file is not open. */
+export const noFd = -1;
 
-/** A living process as the sampler holds it. Changed in place: it is looked at thousands of times a second. */
-export type Entry = {
-  tracked: Tracked;
+/** A live process of the cursor sampler. It is changed in place, because it is read thousands of times a second. */
+export type TrackedProcess = {
+  observed: ObservedProcess;
   uid: number;
-  /** Its stat file, held open while it is young. */
+  /** Its stat file, open while the process is recent; `noFd` otherwise. */
   fd: number;
-  bornMs: number;
+  firstSeenMs: number;
   /** When it was last read and found alive. */
-  aliveMs: number;
-  /** When to look at it again, and how long after that one. */
-  dueMs: number;
-  waitMs: number;
-  /** The last walk that listed it. */
-  walk: number;
-  /** A kernel thread. */
-  kernel: boolean;
-  /** Churntop's own child: known, but not told. */
-  own: boolean;
+  lastAliveMs: number;
+  nextReadMs: number;
+  /** Delay between the next read and the one after it, ms. */
+  backoffMs: number;
+  /** Number of the last walk that listed it. */
+  lastWalk: number;
+  isKernelThread: boolean;
+  /** Whether it is a child of churntop, which is tracked but not reported. */
+  isOwnChild: boolean;
 };
 
-export type TableOptions = {
-  proc: Proc;
+export type TrackedProcessesOptions = {
+  proc: ProcReader;
   bootOffsetNs: bigint;
-  /** Processes whose parent this is are not churn of the guest. */
+  /** Children of this PID are not reported. Undefined: report all. */
   ownPid: number | undefined;
 };
 
-export type Table = ReturnType<typeof openTable>;
+/** The live processes by PID, and the events of their changes. */
+export class TrackedProcesses {
+  readonly #proc: ProcReader;
+  readonly #bootOffsetNs: bigint;
+  readonly #ownPid: number | undefined;
+  readonly #byPid = new Map<number, TrackedProcess>();
+  #events: ProbeEvent[] = [];
+  #hidden = 0;
 
-/** Everyone alive by PID, and the events that change them. */
-export const openTable = ({ proc, bootOffsetNs, ownPid }: TableOptions) => {
-  const entries = new Map<number, Entry>();
-  let events: ProbeEvent[] = [];
-  let hidden = 0;
+  constructor({ proc, bootOffsetNs, ownPid }: TrackedProcessesOptions) {
+    this.#proc = proc;
+    this.#bootOffsetNs = bootOffsetNs;
+    this.#ownPid = ownPid;
+  }
 
-  const recount = (before: Tracked | undefined, after: Tracked | undefined) => {
-    hidden += Number(after?.hidden ?? false) - Number(before?.hidden ?? false);
-  };
+  get size(): number {
+    return this.#byPid.size;
+  }
 
-  return {
-    size() {
-      return entries.size;
-    },
-    hidden() {
-      return hidden;
-    },
-    get: (pid: number) => entries.get(pid),
-    all: () => entries.values(),
+  /** How many of them this user may not read. */
+  get hidden(): number {
+    return this.#hidden;
+  }
 
-    /** The events so far, in order; they are the caller's now. */
-    take(): readonly ProbeEvent[] {
-      if (events.length === 0) return nothing;
-      const taken = events;
-      events = [];
-      return taken;
-    },
+  get(pid: number): TrackedProcess | undefined {
+    return this.#byPid.get(pid);
+  }
 
-    /** First sight. `fd` is the entry's from here on. */
-    meet(pid: number, reading: Reading, fd: number, moment: Moment, nowMs: number): Entry {
-      const own = ownPid !== undefined && typeof reading !== 'string' && reading.stat.ppid === ownPid;
-      const tracked = meet(pid, reading, moment, own && moment.windowNs !== undefined ? [] : events);
-      const uid = typeof reading === 'string' ? 0 : reading.uid;
-      const entry: Entry = {
-        tracked,
-        uid,
-        fd,
-        bornMs: nowMs,
-        aliveMs: nowMs,
-        dueMs: nowMs,
-        waitMs: 0,
-        walk: 0,
-        kernel: typeof reading !== 'string' && isKernelThread(reading.stat),
-        own: own && !tracked.initial,
-      };
-      entries.set(pid, entry);
-      recount(undefined, tracked);
-      return entry;
-    },
+  values(): MapIterator<TrackedProcess> {
+    return this.#byPid.values();
+  }
 
-    /** The same process again. */
-    follow(entry: Entry, seen: Seen, moment: Moment, nowMs: number): void {
-      const { tracked } = entry;
-      entry.tracked = follow(tracked, seen, moment, entry.own ? [] : events);
-      entry.uid = seen.uid;
-      // It may have become a program: a helper that the kernel started (call_usermodehelper).
-      entry.kernel = isKernelThread(seen.stat);
-      entry.aliveMs = nowMs;
-      recount(tracked, entry.tracked);
-    },
+  /** Returns the events since the last call, in order, and forgets them. */
+  takeEvents(): readonly ProbeEvent[] {
+    if (this.#events.length === 0) return noEvents;
+    const taken = this.#events;
+    this.#events = [];
+    return taken;
+  }
 
-    /** Still there, but not for this user any more. */
-    hide(entry: Entry): void {
-      if (entry.tracked.hidden) return;
-      entry.tracked = { ...entry.tracked, hidden: true };
-      hidden++;
-    },
+  /** Adds a process that was read for the first time, and takes over its descriptor. */
+  add({ pid, reading, fd, time, nowMs }: NewProcess): TrackedProcess {
+    const snapshot = typeof reading === 'string' ? undefined : reading;
+    const own = this.#ownPid !== undefined && snapshot?.stat.ppid === this.#ownPid;
+    const observed = observeFirst(pid, reading, time, own && time.windowNs !== undefined ? [] : this.#events);
+    const tracked: TrackedProcess = {
+      observed,
+      uid: snapshot?.uid ?? 0,
+      fd,
+      firstSeenMs: nowMs,
+      lastAliveMs: nowMs,
+      nextReadMs: nowMs,
+      backoffMs: 0,
+      lastWalk: 0,
+      isKernelThread: snapshot !== undefined && isKernelThread(snapshot.stat),
+      isOwnChild: own && !observed.initial,
+    };
+    this.#byPid.set(pid, tracked);
+    this.#countHidden(undefined, observed);
+    return tracked;
+  }
 
-    exit(entry: Entry, moment: Moment): void {
-      if (entry.fd !== none) proc.release(entry.fd);
-      entry.fd = none;
-      entries.delete(entry.tracked.pid);
-      recount(entry.tracked, undefined);
-      if (!entry.own) events.push(exited(entry.tracked, moment, bootOffsetNs));
-    },
-  };
-};
+  /** Applies a later reading of the same tracked. */
+  update(tracked: TrackedProcess, { snapshot, time, nowMs }: NewReading): void {
+    const before = tracked.observed;
+    tracked.observed = observeAgain(before, snapshot, time, tracked.isOwnChild ? [] : this.#events);
+    tracked.uid = snapshot.uid;
+    // A kernel thread can exec: the kernel starts helpers that way (call_usermodehelper).
+    tracked.isKernelThread = isKernelThread(snapshot.stat);
+    tracked.lastAliveMs = nowMs;
+    this.#countHidden(before, tracked.observed);
+  }
 
-/** PID and start time make a process; where the start time could not be read, the PID has to do. */
-export const isSame = ({ tracked }: Entry, { startTicks }: ProcStat): boolean =>
-  !tracked.gone && (tracked.startTicks === undefined || tracked.startTicks === startTicks);
+  /** Marks a live process that this user may no longer read. */
+  markHidden(tracked: TrackedProcess): void {
+    if (tracked.observed.hidden) return;
+    tracked.observed = { ...tracked.observed, hidden: true };
+    this.#hidden++;
+  }
+
+  /** Removes a process that has exited, and emits its exit event. */
+  remove(tracked: TrackedProcess, time: SampleTime): void {
+    if (tracked.fd !== noFd) this.#proc.close(tracked.fd);
+    tracked.fd = noFd;
+    this.#byPid.delete(tracked.observed.pid);
+    this.#countHidden(tracked.observed, undefined);
+    if (!tracked.isOwnChild) this.#events.push(exitEvent(tracked.observed, time, this.#bootOffsetNs));
+  }
+
+  #countHidden(before: ObservedProcess | undefined, after: ObservedProcess | undefined): void {
+    this.#hidden += Number(after?.hidden ?? false) - Number(before?.hidden ?? false);
+  }
+}
+
+type NewProcess = { pid: number; reading: ReadResult; fd: number; time: SampleTime; nowMs: number };
+type NewReading = { snapshot: StatSnapshot; time: SampleTime; nowMs: number };
+
+/** Returns whether a reading belongs to the tracked tracked. Without a start time, the PID has to suffice. */
+export const isSameProcess = ({ observed }: TrackedProcess, { startTicks }: ProcStat): boolean =>
+  !observed.goneAtFirstSight && (observed.startTicks === undefined || observed.startTicks === startTicks);

@@ -1,50 +1,56 @@
-/** Each second a whole listing is held against what is known: an audit. */
-const auditMs = 1000;
+/** An audit compares a full listing with the tracked processes, once per second. */
+const auditIntervalMs = 1000;
 /**
- * While neither number moved since the last one, nobody was born or reaped, but for a birth with a chosen number and an
- * end that cancel out in the task count between two looks. That may wait a little longer, and 5,000 idle processes cost nothing.
+ * While neither loadavg number changes, only an exit and a spawn with an explicit PID between two samples stay
+ * undetected. Their audit can wait longer, so that 5,000 idle processes cost nothing.
  */
-const restingAuditMs = 5000;
-/** Walks in between, for ends and births that need one, take at most this share of the time. */
-const share = 0.01;
+const idleAuditIntervalMs = 5000;
+/** Walks between audits, requested for missing exits and PIDs, take at most this share of the time. */
+const maxWalkShare = 0.01;
 
-/** When to list the directory: a walk costs as much as there are processes, so it is spaced by its own cost. */
-export const createWalkPlan = () => {
-  let auditDueMs = 0;
-  let restingDueMs = 0;
-  let freeMs = 0;
-  let moved = false;
-  let wanted = false;
+/** Decides when to walk /proc. The cost of a walk grows with the process count, so it is spaced by its duration. */
+export class WalkScheduler {
+  #auditDueMs = 0;
+  #idleAuditDueMs = 0;
+  /** When the next requested walk is allowed. */
+  #nextWalkMs = 0;
+  #changed = false;
+  #requested = false;
 
-  const isAuditDue = (nowMs: number) => nowMs >= (moved ? auditDueMs : restingDueMs);
+  /** Starts the audit intervals, after discovery. */
+  start(nowMs: number): void {
+    this.#auditDueMs = nowMs + auditIntervalMs;
+    this.#idleAuditDueMs = nowMs + idleAuditIntervalMs;
+  }
 
-  return {
-    /** All is known as of now. */
-    begin(nowMs: number): void {
-      auditDueMs = nowMs + auditMs;
-      restingDueMs = nowMs + restingAuditMs;
-    },
-    /** One of the two numbers did. */
-    moved(): void {
-      moved = true;
-    },
-    /** There is something that only a walk can tell. */
-    want(): void {
-      wanted = true;
-    },
-    isAuditDue,
-    isDue: (nowMs: number): boolean => isAuditDue(nowMs) || (wanted && nowMs >= freeMs),
-    /** A walk took from `startMs` to `endMs`; `audit`: it was one that was due. */
-    walked(startMs: number, endMs: number, audit: boolean): void {
-      freeMs = endMs + (endMs - startMs) / share;
-      if (!audit) return;
-      auditDueMs = Math.max(startMs + auditMs, freeMs);
-      restingDueMs = startMs + restingAuditMs;
-    },
-    /** It came to its end, and so answered all there was to ask. */
-    done(): void {
-      moved = false;
-      wanted = false;
-    },
-  };
-};
+  /** Notes that one of the loadavg numbers changed. */
+  recordChange(): void {
+    this.#changed = true;
+  }
+
+  requestWalk(): void {
+    this.#requested = true;
+  }
+
+  isAuditDue(nowMs: number): boolean {
+    return nowMs >= (this.#changed ? this.#auditDueMs : this.#idleAuditDueMs);
+  }
+
+  isDue(nowMs: number): boolean {
+    return this.isAuditDue(nowMs) || (this.#requested && nowMs >= this.#nextWalkMs);
+  }
+
+  /** Spaces the next walks by the duration of the last one. `audit`: whether it was due as an audit. */
+  recordWalk(startMs: number, endMs: number, audit: boolean): void {
+    this.#nextWalkMs = endMs + (endMs - startMs) / maxWalkShare;
+    if (!audit) return;
+    this.#auditDueMs = Math.max(startMs + auditIntervalMs, this.#nextWalkMs);
+    this.#idleAuditDueMs = startMs + idleAuditIntervalMs;
+  }
+
+  /** Clears the pending requests, after a walk that succeeded. */
+  clearRequests(): void {
+    this.#changed = false;
+    this.#requested = false;
+  }
+}

@@ -1,64 +1,65 @@
 import type { CaptureMode } from '../../domain/events/record.ts';
 import { ProcError } from '../../proc/errors.ts';
-import { type Cursor, isBetween, parseCursor } from '../../proc/loadavg.ts';
-import type { Proc } from '../../proc/reader.ts';
+import { isPidBetween, type PidCursor, parseLoadavg } from '../../proc/loadavg.ts';
+import type { ProcReader } from '../../proc/reader.ts';
 
-/** What can be learned about the cursor from having started a thread of one's own. */
-export type Evidence = {
-  /** The cursor before the sampling thread was started; undefined when loadavg told none. */
-  before: number | undefined;
-  /** The cursor now, on that thread. */
-  now: number | undefined;
-  /** What the proc root calls this thread: `thread-self` reads `<pid>/task/<tid>`. */
-  self: { pid: number; tid: number } | undefined;
-  /** What this process calls itself. */
+/** The facts that show whether the PID cursor can be used. */
+export type ModeEvidence = {
+  /** The last allocated PID before the sampling thread was started; undefined where loadavg has none. */
+  cursorBefore: number | undefined;
+  /** The last allocated PID now, on that thread. */
+  cursorNow: number | undefined;
+  /** This thread as the proc root names it: `thread-self` links to `<pid>/task/<tid>`. */
+  threadSelf: { pid: number; tid: number } | undefined;
+  /** The PID of churntop in its own PID namespace. */
   ownPid: number;
-  /** The proc root shows this process. */
-  ownShown: boolean;
+  /** Whether that PID exists under the proc root. */
+  ownPidListed: boolean;
 };
 
 /**
- * Whether the cursor may be chased, by evidence: starting a thread took a number, so the cursor must have passed it.
- * gVisor shows zeros, LXCFS computes a load average of its own, `subset=pid` has no loadavg, and the mount of another
- * PID namespace numbers its processes differently from the cursor, which is always the reader's.
+ * Selects cursor mode when the cursor has passed the PID of the new sampling thread, and walk mode otherwise.
+ * gVisor shows zeros, LXCFS computes its own load average, and a /proc mounted with `subset=pid` has no loadavg. The
+ * /proc of another PID namespace shows other PIDs than the cursor, which always belongs to the reader's namespace.
  */
-export const judge = ({
-  before,
-  now,
-  self,
+export const detectMode = ({
+  cursorBefore,
+  cursorNow,
+  threadSelf,
   ownPid,
-  ownShown,
-}: Evidence): { mode: CaptureMode; why: string } => {
-  const walk = (why: string) => ({ mode: 'walk' as const, why });
-  if (before === undefined || now === undefined)
-    return walk('no loadavg with a last PID under this proc root');
-  if (now === 0) return walk('loadavg shows no last PID');
-  if (!self || !ownShown) return walk('this proc root does not show churntop itself');
-  if (self.pid !== ownPid) return walk('this proc root belongs to another PID namespace');
-  if (before === now) return walk('the last PID in loadavg stands still although a thread was started');
-  if (!isBetween(self.tid, before, now))
-    return walk('the last PID in loadavg is not where threads are numbered');
-  return { mode: 'cursor', why: 'the last PID in loadavg followed our own thread' };
+  ownPidListed,
+}: ModeEvidence): { mode: CaptureMode; modeReason: string } => {
+  const walkBecause = (modeReason: string) => ({ mode: 'walk' as const, modeReason });
+  if (cursorBefore === undefined || cursorNow === undefined)
+    return walkBecause('no loadavg with a last PID under this proc root');
+  if (cursorNow === 0) return walkBecause('loadavg shows no last PID');
+  if (!threadSelf || !ownPidListed) return walkBecause('this proc root does not show churntop itself');
+  if (threadSelf.pid !== ownPid) return walkBecause('this proc root belongs to another PID namespace');
+  if (cursorBefore === cursorNow)
+    return walkBecause('the last PID in loadavg did not change when a thread was started');
+  if (!isPidBetween(threadSelf.tid, cursorBefore, cursorNow))
+    return walkBecause('the last PID in loadavg does not match the PID of a new thread');
+  return { mode: 'cursor', modeReason: 'PID counter works here' };
 };
 
-/** The cursor now, or undefined where there is none. */
-export const cursorNow = (proc: Proc): number | undefined => {
-  const cursor: Cursor = { pid: 0, tasks: 0 };
+/** Reads the last allocated PID from loadavg; undefined where there is none. */
+export const readCursorPid = (proc: ProcReader): number | undefined => {
+  const cursor: PidCursor = { pid: 0, tasks: 0 };
   let fd: number | undefined;
   try {
-    fd = proc.open('loadavg');
-    return parseCursor(proc.buffer, proc.fill(fd), cursor) ? cursor.pid : undefined;
+    fd = proc.openFile('loadavg');
+    return parseLoadavg(proc.buffer, proc.readInto(fd), cursor) ? cursor.pid : undefined;
   } catch (error) {
     if (error instanceof ProcError) return undefined;
     throw error;
   } finally {
-    if (fd !== undefined) proc.release(fd);
+    if (fd !== undefined) proc.close(fd);
   }
 };
 
-const threadSelf = (proc: Proc): Evidence['self'] => {
+const readThreadSelf = (proc: ProcReader): ModeEvidence['threadSelf'] => {
   try {
-    const [, pid, tid] = /^(\d+)\/task\/(\d+)$/.exec(proc.link('thread-self')) ?? [];
+    const [, pid, tid] = /^(\d+)\/task\/(\d+)$/.exec(proc.readLink('thread-self')) ?? [];
     return tid === undefined ? undefined : { pid: Number(pid), tid: Number(tid) };
   } catch (error) {
     if (error instanceof ProcError) return undefined;
@@ -66,11 +67,15 @@ const threadSelf = (proc: Proc): Evidence['self'] => {
   }
 };
 
-/** To be gathered on the thread that was started after `before` was read. */
-export const gatherEvidence = (proc: Proc, before: number | undefined, ownPid: number): Evidence => ({
-  before,
-  now: cursorNow(proc),
-  self: threadSelf(proc),
+/** Collects the evidence. Must run on a thread that was started after `cursorBefore` was read. */
+export const collectEvidence = (
+  proc: ProcReader,
+  cursorBefore: number | undefined,
+  ownPid: number,
+): ModeEvidence => ({
+  cursorBefore,
+  cursorNow: readCursorPid(proc),
+  threadSelf: readThreadSelf(proc),
   ownPid,
-  ownShown: proc.exists(ownPid),
+  ownPidListed: proc.pidExists(ownPid),
 });

@@ -1,71 +1,110 @@
-import type { Asked, ChurnRecord, ExecEvent, SpawnedEvent } from '../../domain/events/event.ts';
-import { ifReadable } from '../../proc/errors.ts';
-import { parseArgs, parseCgroup } from '../../proc/process-details.ts';
-import type { Proc } from '../../proc/reader.ts';
+import type { ChurnRecord, EnrichedFields, ExecEvent, SpawnedEvent } from '../../domain/events/event.ts';
+import { tryRead } from '../../proc/errors.ts';
+import { parseCgroup, parseCmdline } from '../../proc/process-details.ts';
+import type { ProcReader } from '../../proc/reader.ts';
 import type { Sampler } from '../core/sampler.ts';
-/** The records by which a process is told of: its birth, and each program it takes. */
-export type Telling = SpawnedEvent | ExecEvent;
 
-/** Reads a fact for a record; undefined of a process that is gone, is hidden or does not have it. */
-export type Ask = (proc: Proc, record: Telling) => Asked | undefined;
+/** The records that can carry additional fields. */
+export type EnrichableEvent = SpawnedEvent | ExecEvent;
 
-/** Records for which is asked after one look, the newest first; a storm has more, and they are gone by the time. */
-const perLook = 64;
+/** Reads additional fields of a record; undefined when the process is gone, is hidden or does not have them. */
+export type Enricher = (proc: ProcReader, event: EnrichableEvent) => EnrichedFields | undefined;
 
-const isTelling = (record: ChurnRecord): record is Telling =>
+/** The newest records of a sample are enriched, up to this many: in a storm the older processes are gone. */
+const maxEnrichedPerSample = 64;
+
+const isEnrichable = (record: ChurnRecord): record is EnrichableEvent =>
   record.probe_source === 'process.spawned' || record.probe_source === 'process.exec';
 
 /**
- * A sampler that adds facts which nobody pays for unasked: with one of them a birth costs twice as much. They are read right
- * behind the look that found the process, so of what lives for less than that none are known.
+ * Wraps a sampler so that its spawn and exec records carry additional fields, which double the cost of a record.
+ * They are read after the sample, so they are missing for processes that exited in between.
  */
-export const asking = (sampler: Sampler, proc: Proc, asks: readonly Ask[]): Sampler => {
-  if (asks.length === 0) return sampler;
-  return {
-    ...sampler,
-    get walkCostMs() {
-      return sampler.walkCostMs;
-    },
-    take() {
-      const records = sampler.take();
-      let left = perLook;
-      const told = (record: ChurnRecord): ChurnRecord => {
-        if (!isTelling(record)) return record;
-        // Nobody of discovery hurries, and it is one look.
-        if (!('initial' in record) && left-- <= 0) return record;
-        return { ...record, ...answers(proc, record, asks) };
-      };
-      return records.length === 0 ? records : records.toReversed().map(told).reverse();
-    },
-  };
+export const withEnrichment = (
+  sampler: Sampler,
+  proc: ProcReader,
+  enrichers: readonly Enricher[],
+): Sampler => (enrichers.length === 0 ? sampler : new EnrichingSampler(sampler, proc, enrichers));
+
+class EnrichingSampler implements Sampler {
+  readonly #sampler: Sampler;
+  readonly #proc: ProcReader;
+  readonly #enrichers: readonly Enricher[];
+
+  constructor(sampler: Sampler, proc: ProcReader, enrichers: readonly Enricher[]) {
+    this.#sampler = sampler;
+    this.#proc = proc;
+    this.#enrichers = enrichers;
+  }
+
+  get mode() {
+    return this.#sampler.mode;
+  }
+
+  get modeReason() {
+    return this.#sampler.modeReason;
+  }
+
+  get walkCostMs() {
+    return this.#sampler.walkCostMs;
+  }
+
+  sample(nowMs: number) {
+    return this.#sampler.sample(nowMs);
+  }
+
+  take() {
+    const records = this.#sampler.take();
+    if (records.length === 0) return records;
+    let remaining = maxEnrichedPerSample;
+    const enrich = (record: ChurnRecord): ChurnRecord => {
+      if (!isEnrichable(record)) return record;
+      // Initial records are not limited: they come once, and their processes live on.
+      if (!('initial' in record) && remaining-- <= 0) return record;
+      return { ...record, ...enrichedFields(this.#proc, record, this.#enrichers) };
+    };
+    return records.toReversed().map(enrich).reverse();
+  }
+
+  counters() {
+    return this.#sampler.counters();
+  }
+
+  close() {
+    this.#sampler.close();
+  }
+}
+
+/** Returns the additional fields of an event; undefined when its PID was reused in the meantime. */
+const enrichedFields = (
+  proc: ProcReader,
+  event: EnrichableEvent,
+  enrichers: readonly Enricher[],
+): EnrichedFields | undefined => {
+  const fields = enrichers.flatMap((enricher) => enricher(proc, event) ?? []);
+  if (fields.length === 0) return undefined;
+  const reading = tryRead(() => proc.readProcess(event.guest_pid));
+  if (typeof reading !== 'object' || reading.stat.startTicks !== event.start_ticks) return undefined;
+  return Object.assign({}, ...fields);
 };
 
-/** What is known of it; nothing if its PID is another's by now. */
-const answers = (proc: Proc, record: Telling, asks: readonly Ask[]): Asked | undefined => {
-  const known = asks.flatMap((ask) => ask(proc, record) ?? []);
-  if (known.length === 0) return undefined;
-  const reading = ifReadable(() => proc.read(record.guest_pid));
-  if (typeof reading !== 'object' || reading.stat.startTicks !== record.start_ticks) return undefined;
-  return Object.assign({}, ...known);
-};
+/** Characters kept of an argument list, because thousands of records are retained. */
+const maxArgsLength = 1024;
 
-/** Characters of an argument list that are kept: thousands of records are held at a time. */
-const most = 1024;
+const unpairedSurrogate = /[\ud800-\udbff]$/;
 
-const halfPair = /[\ud800-\udbff]$/;
-
-/** With which arguments a program was called; kernel threads and zombies have none. */
-export const askArgs: Ask = (proc, record) => {
-  if ('kthread' in record) return undefined;
-  const text = ifReadable(() => proc.text(`${record.guest_pid}/cmdline`));
+/** Reads the command-line arguments. Kernel threads and zombies have none. */
+export const enrichArgs: Enricher = (proc, event) => {
+  if ('kthread' in event) return undefined;
+  const text = tryRead(() => proc.readText(`${event.guest_pid}/cmdline`));
   if (text === undefined) return undefined;
-  const args = parseArgs(text.slice(0, most).replace(halfPair, ''));
-  return args.length === 0 ? undefined : { args, ...(text.length > most && { args_cut: true }) };
+  const args = parseCmdline(text.slice(0, maxArgsLength).replace(unpairedSurrogate, ''));
+  return args.length === 0 ? undefined : { args, ...(text.length > maxArgsLength && { args_cut: true }) };
 };
 
-/** The control group a process is in. */
-export const askCgroup: Ask = (proc, { guest_pid: pid }) => {
-  const text = ifReadable(() => proc.text(`${pid}/cgroup`));
+/** Reads the control group. */
+export const enrichCgroup: Enricher = (proc, { guest_pid: pid }) => {
+  const text = tryRead(() => proc.readText(`${pid}/cgroup`));
   const cgroup = text === undefined ? undefined : parseCgroup(text);
   return cgroup === undefined ? undefined : { cgroup };
 };

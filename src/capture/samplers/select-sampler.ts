@@ -1,53 +1,63 @@
-import { isPassing, ProcError } from '../../proc/errors.ts';
-import type { Proc } from '../../proc/reader.ts';
+import { isTransient, ProcError } from '../../proc/errors.ts';
+import type { ProcReader } from '../../proc/reader.ts';
 import type { SamplerOptions } from '../core/protocol.ts';
-import type { Clock, Sampler } from '../core/sampler.ts';
-import { createCursorSampler } from '../cursor/cursor-sampler.ts';
-import { gatherEvidence, judge } from './detect-mode.ts';
-import { createWalkSampler } from './walk-sampler.ts';
+import type { Sampler, SamplerClock } from '../core/sampler.ts';
+import { CursorSampler } from '../cursor/cursor-sampler.ts';
+import { collectEvidence, detectMode } from './detect-mode.ts';
+import { WalkSampler } from './walk-sampler.ts';
 
-/** The first PID namespace has this inode on every Linux (PROC_PID_INIT_INO): only there is the task count its own. */
+/** Inode of the initial PID namespace (PROC_PID_INIT_INO). Its task count includes no other namespace. */
 const initialPidNamespace = 'pid:[4026531836]';
-const mostHeld = 2048;
+const maxOpenStats = 2048;
 /** Descriptors left to the rest of the program. */
-const spared = 64;
+const reservedFds = 64;
+const defaultFdLimit = 256;
 
-/** The sampler this guest allows. To be called on the sampling thread: having started it is the evidence. */
-export const openSampler = (proc: Proc, clock: Clock, options: SamplerOptions, ownPid: number): Sampler => {
-  const { info, cursorBefore, ownChildren } = options;
-  const { mode, why } = judge(gatherEvidence(proc, cursorBefore, ownPid));
+export type SelectSamplerOptions = {
+  proc: ProcReader;
+  clock: SamplerClock;
+  options: SamplerOptions;
+  /** The PID of churntop in its own PID namespace. */
+  ownPid: number;
+};
+
+/** Creates the sampler for this guest. Must be called on the sampling thread, whose start is the evidence. */
+export const selectSampler = ({ proc, clock, options, ownPid }: SelectSamplerOptions): Sampler => {
+  const { info, cursorBeforeStart, ownChildren } = options;
+  const { mode, modeReason } = detectMode(collectEvidence(proc, cursorBeforeStart, ownPid));
   const common = {
     proc,
     clock,
-    why,
+    modeReason,
     bootOffsetNs: info.bootOffsetNs,
     ownPid: ownChildren ? undefined : ownPid,
-    othersInvisible: !showsFirst(proc),
+    ownProcessesOnly: !listsInit(proc),
   };
-  if (mode === 'walk') return createWalkSampler(common);
-  return createCursorSampler({
+  if (mode === 'walk') return new WalkSampler(common);
+  return new CursorSampler({
     ...common,
-    mostHeld: Math.max(0, Math.min(mostHeld, descriptorLimit(proc) - spared)),
+    maxOpenStats: Math.max(0, Math.min(maxOpenStats, readFdLimit(proc) - reservedFds)),
     ownTaskCount: info.pidNamespace === initialPidNamespace,
   });
 };
 
-/** Every PID namespace has a process 1; a listing without it (hidepid=2) lacks all that is not this user's. */
-const showsFirst = (proc: Proc): boolean => {
+/** Returns whether PID 1 is listed. Where it is not (hidepid=2), only this user's processes are listed. */
+const listsInit = (proc: ProcReader): boolean => {
   try {
-    return proc.list().includes(1);
+    return proc.listPids().includes(1);
   } catch (error) {
-    if (isPassing(error)) return true;
+    if (isTransient(error)) return true;
     throw error;
   }
 };
 
-/** The soft limit; what cannot be read is taken for small. */
-const descriptorLimit = (proc: Proc): number => {
+/** Reads the soft limit of open files. */
+const readFdLimit = (proc: ProcReader): number => {
   try {
-    return Number(/^Max open files\s+(\d+)/m.exec(proc.text('self/limits'))?.[1] ?? 256);
+    const soft = /^Max open files\s+(\d+)/m.exec(proc.readText('self/limits'))?.[1];
+    return soft === undefined ? defaultFdLimit : Number(soft);
   } catch (error) {
-    if (error instanceof ProcError) return 256;
+    if (error instanceof ProcError) return defaultFdLimit;
     throw error;
   }
 };

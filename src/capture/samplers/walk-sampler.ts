@@ -1,77 +1,97 @@
 import type { ProbeEvent } from '../../domain/events/event.ts';
-import { isPassing } from '../../proc/errors.ts';
-import type { Proc } from '../../proc/reader.ts';
+import { isTransient } from '../../proc/errors.ts';
+import type { ProcReader } from '../../proc/reader.ts';
 import { ProcWalker } from '../../proc/walker.ts';
-import type { Clock, Look, Sampler } from '../core/sampler.ts';
-import { troubleText } from '../core/transient-errors.ts';
+import type { SampleResult, Sampler, SamplerClock, SamplerCounters } from '../core/sampler.ts';
+import { procErrorText } from '../core/transient-errors.ts';
 
 export type WalkSamplerOptions = {
-  proc: Proc;
-  clock: Clock;
-  why: string;
+  proc: ProcReader;
+  clock: SamplerClock;
+  modeReason: string;
+  /** Boot clock minus monotonic clock, ns. */
   bootOffsetNs: bigint;
+  /** Children of this PID are not reported. Undefined: report all. */
   ownPid: number | undefined;
-  /** The proc root lists only this user's processes. */
-  othersInvisible: boolean;
+  /** Whether the proc root lists only this user's processes. */
+  ownProcessesOnly: boolean;
 };
 
-/** Where the cursor cannot be trusted: plain walks, and no word about what came and went between two of them. */
-export const createWalkSampler = (options: WalkSamplerOptions): Sampler => {
-  const { proc, clock, why, bootOffsetNs, ownPid, othersInvisible } = options;
-  const walker = new ProcWalker({ proc, now: clock.now, bootOffsetNs });
-  const own = new Set<number>();
-  let events: ProbeEvent[] = [];
-  let trouble: string | undefined;
-  let seen = 0;
-  let costMs = 0;
+/** Walks /proc with each sample, where the PID cursor cannot be used. It does not count missed tasks. */
+export class WalkSampler implements Sampler {
+  readonly mode = 'walk';
+  readonly modeReason: string;
+  readonly #clock: SamplerClock;
+  readonly #walker: ProcWalker;
+  readonly #ownPid: number | undefined;
+  readonly #ownProcessesOnly: boolean;
+  readonly #ownChildren = new Set<number>();
+  #events: ProbeEvent[] = [];
+  #lastError: string | undefined;
+  #processesSeen = 0;
+  #walkCostMs = 0;
 
-  /** Churntop's own children are not churn of the guest. */
-  const isOwn = (event: ProbeEvent): boolean => {
-    if (event.probe_source === 'process.spawned') {
-      own.delete(event.guest_pid);
-      if (ownPid !== undefined && event.guest_ppid === ownPid && !event.initial) own.add(event.guest_pid);
-      return own.has(event.guest_pid);
-    }
-    return event.probe_source === 'process.exited' ? own.delete(event.guest_pid) : own.has(event.guest_pid);
-  };
+  constructor({ proc, clock, modeReason, bootOffsetNs, ownPid, ownProcessesOnly }: WalkSamplerOptions) {
+    this.modeReason = modeReason;
+    this.#clock = clock;
+    this.#walker = new ProcWalker({ proc, now: () => clock.nowNs(), bootOffsetNs });
+    this.#ownPid = ownPid;
+    this.#ownProcessesOnly = ownProcessesOnly;
+  }
 
-  return {
-    mode: 'walk',
-    why,
-    get walkCostMs() {
-      return costMs;
-    },
-    look(startMs): Look {
-      try {
-        const found = walker.poll().filter((event) => !isOwn(event));
-        for (const event of found) if (event.probe_source === 'process.spawned' && !event.initial) seen++;
-        events = events.length === 0 ? found : events.concat(found);
-        trouble = undefined;
-        return found.length > 0 ? 'moved' : 'quiet';
-      } catch (error) {
-        if (!isPassing(error)) throw error;
-        trouble = troubleText(error);
-        return 'quiet';
-      } finally {
-        costMs = clock.ms() - startMs;
+  get walkCostMs(): number {
+    return this.#walkCostMs;
+  }
+
+  sample(startMs: number): SampleResult {
+    try {
+      const events = this.#walker.poll().filter((event) => !this.#isOwnChild(event));
+      for (const event of events) {
+        if (event.probe_source === 'process.spawned' && !event.initial) this.#processesSeen++;
       }
-    },
-    take() {
-      const taken = events;
-      events = [];
-      return taken;
-    },
-    report: () => ({
-      allocated: undefined,
-      processesSeen: seen,
+      this.#events = this.#events.length === 0 ? events : this.#events.concat(events);
+      this.#lastError = undefined;
+      return events.length > 0 ? 'changed' : 'idle';
+    } catch (error) {
+      if (!isTransient(error)) throw error;
+      this.#lastError = procErrorText(error);
+      return 'idle';
+    } finally {
+      this.#walkCostMs = this.#clock.nowMs() - startMs;
+    }
+  }
+
+  take() {
+    const taken = this.#events;
+    this.#events = [];
+    return taken;
+  }
+
+  counters(): SamplerCounters {
+    return {
+      allocatedPids: undefined,
+      processesSeen: this.#processesSeen,
       threadsSeen: undefined,
-      unseen: undefined,
-      pending: undefined,
-      alive: walker.alive,
-      hidden: walker.hidden,
-      othersInvisible,
-      trouble,
-    }),
-    close: () => {},
-  };
-};
+      missedTasks: undefined,
+      pendingPids: undefined,
+      alive: this.#walker.alive,
+      hiddenProcesses: this.#walker.hidden,
+      ownProcessesOnly: this.#ownProcessesOnly,
+      lastError: this.#lastError,
+    };
+  }
+
+  close(): void {}
+
+  /** Returns whether an event is of a child of churntop, and tracks these children. */
+  #isOwnChild(event: ProbeEvent): boolean {
+    const { guest_pid: pid } = event;
+    if (event.probe_source === 'process.exited') return this.#ownChildren.delete(pid);
+    if (event.probe_source === 'process.spawned') {
+      this.#ownChildren.delete(pid);
+      const own = this.#ownPid !== undefined && event.guest_ppid === this.#ownPid && !event.initial;
+      if (own) this.#ownChildren.add(pid);
+    }
+    return this.#ownChildren.has(pid);
+  }
+}

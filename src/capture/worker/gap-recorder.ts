@@ -1,65 +1,77 @@
 import type { GapRecord } from '../../domain/events/event.ts';
 import { toNs } from '../core/sampler.ts';
 
-/** One record of each kind a second at most: a storm must not fill the trace with its own losses. */
-const everyMs = 1000;
-/** Held up is more than a few ticks of the kernel (4 ms) and of ours. */
-const leastStallMs = 50;
-const ticksLate = 4;
+/** At most one record of each kind per second, so that a storm does not fill the trace with gaps. */
+const minRecordIntervalMs = 1000;
+/** A stall is longer than a few ticks of the kernel (4 ms each), and than a few sampling intervals. */
+const minStallMs = 50;
+const minStallIntervals = 5;
 
-/** What was missed since it was last said, as records. */
-export const createGaps = (now: () => bigint) => {
-  let saidMs = Number.NEGATIVE_INFINITY;
-  let said = 0;
-  let countedMs = 0;
-  let stalledSaidMs = Number.NEGATIVE_INFINITY;
-  let stall: { fromNs: bigint; toNs: bigint } | undefined;
-  let stalls = 0;
+/** Collects stalls and missed tasks, and creates `trace.gap` records for them. */
+export class GapRecorder {
+  readonly #nowNs: () => bigint;
+  /** The number of missed tasks that was reported, and when. */
+  #reportedTasks = 0;
+  #reportedMs = Number.NEGATIVE_INFINITY;
+  /** When the number of missed tasks was last equal to the reported one. */
+  #balancedMs = 0;
+  #stall: { fromNs: bigint; toNs: bigint } | undefined;
+  #stallReportedMs = Number.NEGATIVE_INFINITY;
+  #stalls = 0;
 
-  return {
-    /** How often the sampler was held up. */
-    stalls() {
-      return stalls;
-    },
+  constructor(nowNs: () => bigint) {
+    this.#nowNs = nowNs;
+  }
 
-    /** So much time went by between two looks that were to be `intervalMs` apart. */
-    looked(nowMs: number, elapsedMs: number, intervalMs: number): void {
-      if (elapsedMs < Math.max(leastStallMs, intervalMs * (ticksLate + 1))) return;
-      stalls++;
-      const nowNs = now();
-      stall = { fromNs: stall?.fromNs ?? nowNs - toNs(elapsedMs), toNs: nowNs };
-      if (stalledSaidMs === Number.NEGATIVE_INFINITY) stalledSaidMs = nowMs - everyMs;
-    },
+  /** How often the sampler was stalled. */
+  get stalls(): number {
+    return this.#stalls;
+  }
 
-    /** Records that are due. `unseen`: all tasks ever missed; undefined where nobody can tell. */
-    due(nowMs: number, unseen: number | undefined, last = false): GapRecord[] {
-      const records: GapRecord[] = [];
-      if (stall && (last || nowMs - stalledSaidMs >= everyMs)) {
-        const { fromNs: from_monotonic_ns, toNs: to_monotonic_ns } = stall;
-        records.push({ probe_source: 'trace.gap', reason: 'stalled', from_monotonic_ns, to_monotonic_ns });
-        stall = undefined;
-        stalledSaidMs = nowMs;
-      }
-      if (unseen === undefined) return records;
-      // What a walk found after all is owed back before more is said.
-      if (unseen > said && (last || nowMs - saidMs >= everyMs)) {
-        const nowNs = now();
-        records.push({
-          probe_source: 'trace.gap',
-          reason: 'unseen',
-          tasks: unseen - said,
-          from_monotonic_ns: nowNs - toNs(nowMs - countedMs),
-          to_monotonic_ns: nowNs,
-        });
-        said = unseen;
-        saidMs = nowMs;
-      }
-      if (unseen <= said) countedMs = nowMs;
-      return records;
-    },
-    /** Nothing was missed before this moment. */
-    begin(nowMs: number): void {
-      countedMs = nowMs;
-    },
-  };
-};
+  /** Sets the moment before which no task was missed. */
+  start(nowMs: number): void {
+    this.#balancedMs = nowMs;
+  }
+
+  /** Notes the time since the last sample, and counts it as a stall when it is much longer than the interval. */
+  recordInterval(nowMs: number, elapsedMs: number, intervalMs: number): void {
+    if (elapsedMs < Math.max(minStallMs, intervalMs * minStallIntervals)) return;
+    this.#stalls++;
+    const nowNs = this.#nowNs();
+    this.#stall = { fromNs: this.#stall?.fromNs ?? nowNs - toNs(elapsedMs), toNs: nowNs };
+    if (this.#stallReportedMs === Number.NEGATIVE_INFINITY)
+      this.#stallReportedMs = nowMs - minRecordIntervalMs;
+  }
+
+  /**
+   * Returns the gap records that are due.
+   * @param missedTasks all tasks missed since the start; undefined where they are not counted.
+   * @param last whether the capture ends, so that everything left is due.
+   */
+  take(nowMs: number, missedTasks: number | undefined, last = false): GapRecord[] {
+    const records: GapRecord[] = [];
+    if (this.#stall && (last || nowMs - this.#stallReportedMs >= minRecordIntervalMs)) {
+      const { fromNs: from_monotonic_ns, toNs: to_monotonic_ns } = this.#stall;
+      records.push({ probe_source: 'trace.gap', reason: 'stalled', from_monotonic_ns, to_monotonic_ns });
+      this.#stall = undefined;
+      this.#stallReportedMs = nowMs;
+    }
+    if (missedTasks === undefined) return records;
+    // The count falls when a walk finds a process that was counted as missed. Wait until it has risen again.
+    const due = last || nowMs - this.#reportedMs >= minRecordIntervalMs;
+    if (missedTasks > this.#reportedTasks && due) {
+      const nowNs = this.#nowNs();
+      records.push({
+        probe_source: 'trace.gap',
+        reason: 'unseen',
+        tasks: missedTasks - this.#reportedTasks,
+        from_monotonic_ns: nowNs - toNs(nowMs - this.#balancedMs),
+        to_monotonic_ns: nowNs,
+      });
+      this.#reportedTasks = missedTasks;
+      this.#reportedMs = nowMs;
+    }
+    if (missedTasks <= this.#reportedTasks) this.#balancedMs = nowMs;
+    return records;
+  }
+}

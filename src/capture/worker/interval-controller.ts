@@ -1,88 +1,107 @@
-/** Births come in bursts: look fast while the cursor moves and a little after, then slow down stepwise. */
-const steps = [
-  { restedMs: 100, intervalMs: 0.25 },
-  { restedMs: 300, intervalMs: 0.5 },
-  { restedMs: 1000, intervalMs: 1 },
+/** Spawns come in bursts: sample fast while the cursor moves and shortly after, then slow down in steps. */
+const intervalSteps = [
+  { idleMs: 100, intervalMs: 0.25 },
+  { idleMs: 300, intervalMs: 0.5 },
+  { idleMs: 1000, intervalMs: 1 },
 ];
-const restingMs = 2;
-/** A walk reads every process, so it is paced by its own cost and never faster than this. */
-const shortestWalkMs = 10;
-/** However tight the budget: slower than this is no monitor any more. */
-const slowestMs = 1000;
+const idleIntervalMs = 2;
+/** A walk reads every process, so its interval depends on its duration and is never shorter than this. */
+const minWalkIntervalMs = 10;
+/** The interval never becomes longer than this, however low the CPU limit is. */
+const maxIntervalMs = 1000;
 
-/** How often the own CPU time is looked at. */
-const measureMs = 250;
-/** The budget holds over a minute: what is left of it may be spent on a storm, as storms are short. */
-const budgetOverMs = 60_000;
-/** A guest on which the cursor rested this long is quiet. */
+const measureIntervalMs = 250;
+/** The CPU limit is an average over this window: a short storm may use up what a quiet minute has left. */
+const creditWindowMs = 60_000;
+/** The guest is quiet when the cursor has not moved for this long. */
 const quietAfterMs = 1000;
 
-export type PaceOptions = {
-  /** A fixed time between looks, ms; undefined adapts. */
-  pinnedMs: number | undefined;
-  /** Share of one core the sampler may use while the guest is quiet, and while it churns; 0.05 is 5 %. */
-  cpu: number;
-  cpuBusy: number;
+export type IntervalControllerOptions = {
+  /** A fixed sampling interval, ms. Undefined: adaptive. */
+  fixedMs: number | undefined;
+  /** CPU limit while the guest is quiet, as a share of one core; 0.05 is 5 %. */
+  cpuLimit: number;
+  /** CPU limit while processes spawn and exit, as a share of one core. */
+  cpuLimitBusy: number;
 };
-
-export type Pace = ReturnType<typeof createPace>;
 
 /**
- * How long from one look to the next, in ms. A budget is kept by stretching the interval: over budget with nothing
- * saved up, looks get rarer by what was too much; well under it they close up again.
+ * Computes the sampling interval. While the CPU usage is above the limit and no credit is left, the interval grows in
+ * proportion. It shrinks again when the usage is clearly below the limit.
  */
-export const createPace = ({ pinnedMs, cpu, cpuBusy }: PaceOptions) => {
-  let movedMs = Number.NEGATIVE_INFINITY;
-  let stretch = 1;
-  let saved = cpuBusy * budgetOverMs;
-  let measuredMs = Number.NaN;
-  let measuredCpuMs = 0;
-  let nextMs = pinnedMs ?? restingMs;
+export class IntervalController {
+  readonly #fixedMs: number | undefined;
+  readonly #cpuLimit: number;
+  readonly #cpuLimitBusy: number;
+  #lastActivityMs = Number.NEGATIVE_INFINITY;
+  /** Factor on the interval, at least 1. */
+  #backoff = 1;
+  /** CPU time that may be used beyond the limit, ms. */
+  #creditMs: number;
+  #measuredMs = Number.NaN;
+  #measuredCpuMs = 0;
+  #intervalMs: number;
 
-  const budget = (nowMs: number) => (nowMs - movedMs < quietAfterMs ? cpuBusy : cpu);
+  constructor({ fixedMs, cpuLimit, cpuLimitBusy }: IntervalControllerOptions) {
+    this.#fixedMs = fixedMs;
+    this.#cpuLimit = cpuLimit;
+    this.#cpuLimitBusy = cpuLimitBusy;
+    this.#creditMs = cpuLimitBusy * creditWindowMs;
+    this.#intervalMs = fixedMs ?? idleIntervalMs;
+  }
 
-  const adaptive = (nowMs: number, walkCostMs: number | undefined): number => {
-    if (walkCostMs !== undefined) return Math.max(shortestWalkMs, walkCostMs / budget(nowMs));
-    const rested = nowMs - movedMs;
-    for (const { restedMs, intervalMs } of steps) if (rested < restedMs) return intervalMs;
-    return restingMs;
-  };
+  /** The interval last returned by `next`, ms. */
+  get intervalMs(): number {
+    return this.#intervalMs;
+  }
 
-  return {
-    /** The cursor moved (or a walk found something). */
-    moved(nowMs: number): void {
-      movedMs = nowMs;
-    },
-    /** Own CPU time is due to be measured: tell `spent`. */
-    wantsCpu: (nowMs: number): boolean => !(nowMs - measuredMs < measureMs),
-    /** Own CPU time so far, ms. */
-    spent(nowMs: number, cpuMs: number): void {
-      const span = nowMs - measuredMs;
-      if (span > 0) {
-        const allowed = budget(nowMs);
-        const used = (cpuMs - measuredCpuMs) / span;
-        saved = Math.min(cpuBusy * budgetOverMs, Math.max(0, saved + (allowed - used) * span));
-        if (used > allowed && saved === 0)
-          stretch = Math.min(slowestMs, stretch * Math.min(2, used / allowed));
-        else if (used < allowed * 0.9) stretch = Math.max(1, stretch * 0.8);
-      }
-      measuredMs = nowMs;
-      measuredCpuMs = cpuMs;
-    },
-    /** Time from this look to the next; `walkCostMs` is what a look costs where looking is walking. */
-    next(nowMs: number, walkCostMs?: number): number {
-      nextMs = pinnedMs ?? Math.min(slowestMs, adaptive(nowMs, walkCostMs) * stretch);
-      return nextMs;
-    },
-    /** The interval last given, ms. */
-    intervalMs(): number {
-      return nextMs;
-    },
-    /** Looking is rarer than it would be, for the budget's sake. */
-    throttled(): boolean {
-      return pinnedMs === undefined && stretch > 1;
-    },
-    /** The share of a core allowed just now. */
-    budget,
-  };
-};
+  /** Whether the interval is longer than usual because of the CPU limit. */
+  get throttled(): boolean {
+    return this.#fixedMs === undefined && this.#backoff > 1;
+  }
+
+  /** Returns the CPU limit that applies now, as a share of one core. */
+  cpuLimit(nowMs: number): number {
+    return nowMs - this.#lastActivityMs < quietAfterMs ? this.#cpuLimitBusy : this.#cpuLimit;
+  }
+
+  /** Notes that a sample found a change. */
+  recordActivity(nowMs: number): void {
+    this.#lastActivityMs = nowMs;
+  }
+
+  /** Returns whether `recordCpu` is due. */
+  isCpuDue(nowMs: number): boolean {
+    return !(nowMs - this.#measuredMs < measureIntervalMs);
+  }
+
+  /** Updates the backoff. `cpuMs`: CPU time of the sampling thread since its start. */
+  recordCpu(nowMs: number, cpuMs: number): void {
+    const elapsedMs = nowMs - this.#measuredMs;
+    if (elapsedMs > 0) {
+      const limit = this.cpuLimit(nowMs);
+      const usage = (cpuMs - this.#measuredCpuMs) / elapsedMs;
+      const creditMs = this.#creditMs + (limit - usage) * elapsedMs;
+      this.#creditMs = Math.min(this.#cpuLimitBusy * creditWindowMs, Math.max(0, creditMs));
+      if (usage > limit && this.#creditMs === 0)
+        this.#backoff = Math.min(maxIntervalMs, this.#backoff * Math.min(2, usage / limit));
+      else if (usage < limit * 0.9) this.#backoff = Math.max(1, this.#backoff * 0.8);
+    }
+    this.#measuredMs = nowMs;
+    this.#measuredCpuMs = cpuMs;
+  }
+
+  /** Returns the time from this sample to the next, ms. `walkCostMs`: duration of the sample in walk mode. */
+  next(nowMs: number, walkCostMs?: number): number {
+    this.#intervalMs =
+      this.#fixedMs ?? Math.min(maxIntervalMs, this.#adaptiveMs(nowMs, walkCostMs) * this.#backoff);
+    return this.#intervalMs;
+  }
+
+  #adaptiveMs(nowMs: number, walkCostMs: number | undefined): number {
+    if (walkCostMs !== undefined) return Math.max(minWalkIntervalMs, walkCostMs / this.cpuLimit(nowMs));
+    const forMs = nowMs - this.#lastActivityMs;
+    for (const { idleMs, intervalMs } of intervalSteps) if (forMs < idleMs) return intervalMs;
+    return idleIntervalMs;
+  }
+}

@@ -1,125 +1,118 @@
-import { AlertWatch } from '../../domain/alerts/evaluator.ts';
-import type { Rule } from '../../domain/alerts/rule.ts';
 import type { Batch, ChurnRecord, GapRecord } from '../../domain/events/event.ts';
-import { createUntold } from '../../domain/processes/spawn-drops.ts';
+import { SpawnDrops } from '../../domain/processes/spawn-drops.ts';
 
-/** A screen draws ten frames a second; two batches a frame are soon enough. */
-const spacingMs = 50;
-/** When nothing happens, a batch without records says that the source is alive. */
+/** The screen draws ten frames per second, and two batches per frame are enough. */
+const batchIntervalMs = 50;
+/** While nothing happens, an empty batch shows that the source is alive. */
 const heartbeatMs = 1000;
-/** Batches on their way that the receiver has not taken yet. */
-const maxInFlight = 4;
-/** A record costs half a microsecond to post, and the sampler does nothing else meanwhile. */
-const mostInBatch = 4096;
-/** Records held back for a receiver that does not keep up: some 20 MB. */
-const mostHeldByDefault = 65_536;
+/** Batches that were posted and that the receiver has not acknowledged. */
+const maxInFlightBatches = 4;
+/** Posting a record takes 0.5 µs, during which the thread cannot sample. */
+const maxBatchRecords = 4096;
+/** Records queued for a slow receiver, some 20 MB. */
+const defaultMaxQueued = 65_536;
 
-export type OutboxOptions = {
-  post: (batch: Batch) => void;
-  /** How many batches the receiver has taken. */
-  acknowledged: () => number;
-  now: () => bigint;
-  /** How many records are held back for a receiver that does not keep up. */
-  mostHeld?: number;
+/** Takes the records of the sampling thread. */
+export type Outbox = {
+  /** Records dropped since the start. */
+  readonly dropped: number;
+  /** Records waiting to be posted. */
+  readonly queued: number;
+  put(record: ChurnRecord): void;
+  /** Posts a batch when one is due. */
+  flush(nowMs: number): void;
+  /** Posts all records that are left. */
+  close(nowMs: number): void;
 };
 
-export type Outbox = ReturnType<typeof openOutbox>;
+export type BatchOutboxOptions = {
+  post: (batch: Batch) => void;
+  /** Returns how many batches the receiver has acknowledged. */
+  ackedBatches: () => number;
+  nowNs: () => bigint;
+  /** Records to queue for a slow receiver. Default: 65,536. */
+  maxQueued?: number;
+};
 
 /**
- * Records on their way to the main thread, in batches. It never waits: if the main thread is held up (a stalled
- * terminal), a bounded number of records is kept, what is beyond is dropped, counted, and told as a gap.
+ * Sends records to a receiver in batches, without blocking the sampler. If the receiver stalls, up to `maxQueued` records
+ * are queued. The rest is dropped and reported as a `trace.gap`.
  */
-export const openOutbox = ({ post, acknowledged, now, mostHeld = mostHeldByDefault }: OutboxOptions) => {
-  let held: ChurnRecord[] = [];
-  let posted = 0;
-  let postedMs = Number.NEGATIVE_INFINITY;
-  let lost = 0;
-  let lostFrom = 0n;
-  let dropped = 0;
-  const untold = createUntold();
-  const inFlight = () => posted - acknowledged();
+export class BatchOutbox implements Outbox {
+  readonly #post: (batch: Batch) => void;
+  readonly #ackedBatches: () => number;
+  readonly #nowNs: () => bigint;
+  readonly #maxQueued: number;
+  readonly #spawnDrops = new SpawnDrops();
+  #queue: ChurnRecord[] = [];
+  #posted = 0;
+  #postedMs = Number.NEGATIVE_INFINITY;
+  #dropped = 0;
+  /** Records dropped since the last gap record, and since when. */
+  #gapRecords = 0;
+  #gapFromNs = 0n;
 
-  const send = (nowMs: number, limit: number) => {
-    const nowNs = now();
-    let records = held;
-    if (held.length > limit) {
-      records = held.slice(0, limit);
-      held = held.slice(limit);
-    } else {
-      if (lost > 0) records.push(gap(nowNs));
-      if (untold.size > 0) records = records.concat(untold.tell(nowNs));
-      held = [];
+  constructor({ post, ackedBatches, nowNs, maxQueued = defaultMaxQueued }: BatchOutboxOptions) {
+    this.#post = post;
+    this.#ackedBatches = ackedBatches;
+    this.#nowNs = nowNs;
+    this.#maxQueued = maxQueued;
+  }
+
+  get dropped(): number {
+    return this.#dropped;
+  }
+
+  get queued(): number {
+    return this.#queue.length;
+  }
+
+  put(record: ChurnRecord): void {
+    const admitted = this.#spawnDrops.admit(record, this.#queue.length >= this.#maxQueued);
+    if (admitted === 'emit') {
+      this.#queue.push(record);
+      return;
     }
-    posted++;
-    postedMs = nowMs;
-    post({ nowNs, records });
-  };
+    if (this.#gapRecords === 0) this.#gapFromNs = this.#nowNs();
+    this.#gapRecords += admitted;
+    this.#dropped += admitted;
+  }
 
-  const gap = (nowNs: bigint): GapRecord => {
-    const events = lost;
-    lost = 0;
+  flush(nowMs: number): void {
+    const sinceMs = nowMs - this.#postedMs;
+    const due = sinceMs >= (this.#queue.length > 0 ? batchIntervalMs : heartbeatMs);
+    if (due && this.#posted - this.#ackedBatches() < maxInFlightBatches) this.#send(nowMs, maxBatchRecords);
+  }
+
+  close(nowMs: number): void {
+    if (this.#queue.length > 0 || this.#gapRecords > 0) this.#send(nowMs, Number.POSITIVE_INFINITY);
+  }
+
+  #send(nowMs: number, maxRecords: number): void {
+    const nowNs = this.#nowNs();
+    let records = this.#queue;
+    if (records.length > maxRecords) {
+      this.#queue = records.slice(maxRecords);
+      records = records.slice(0, maxRecords);
+    } else {
+      if (this.#gapRecords > 0) records.push(this.#takeGap(nowNs));
+      if (this.#spawnDrops.size > 0) records = records.concat(this.#spawnDrops.takeLateSpawns(nowNs));
+      this.#queue = [];
+    }
+    this.#posted++;
+    this.#postedMs = nowMs;
+    this.#post({ nowNs, records });
+  }
+
+  #takeGap(nowNs: bigint): GapRecord {
+    const events = this.#gapRecords;
+    this.#gapRecords = 0;
     return {
       probe_source: 'trace.gap',
       reason: 'dropped',
       events,
-      from_monotonic_ns: lostFrom,
+      from_monotonic_ns: this.#gapFromNs,
       to_monotonic_ns: nowNs,
     };
-  };
-
-  return {
-    /** Records that could not be held, ever. */
-    dropped() {
-      return dropped;
-    },
-    held() {
-      return held.length;
-    },
-    put(record: ChurnRecord): void {
-      const verdict = untold.judge(record, held.length >= mostHeld);
-      if (verdict === 'tell') {
-        held.push(record);
-        return;
-      }
-      if (lost === 0) lostFrom = now();
-      lost += verdict;
-      dropped += verdict;
-    },
-    /** Post what is due. The first record after a rest goes at once. */
-    flush(nowMs: number): void {
-      const due = held.length > 0 ? nowMs - postedMs >= spacingMs : nowMs - postedMs >= heartbeatMs;
-      if (due && inFlight() < maxInFlight) send(nowMs, mostInBatch);
-    },
-    /** The end: everything that is left, whoever listens. */
-    close(nowMs: number): void {
-      if (held.length > 0 || lost > 0) send(nowMs, Number.POSITIVE_INFINITY);
-    },
-  };
-};
-
-/**
- * An outbox that puts alerts among the records that pass: on the sampling thread, so whoever listens gets them in
- * their place, and a screen that stands still misses none.
- */
-export const alerting = (outbox: Outbox, rules: readonly Rule[], now: () => bigint) => {
-  if (rules.length === 0) return { outbox, heldBack: () => undefined };
-  const watch = new AlertWatch(rules);
-  const watched: Outbox = {
-    dropped() {
-      return outbox.dropped();
-    },
-    held() {
-      return outbox.held();
-    },
-    put(record) {
-      watch.apply(record);
-      outbox.put(record);
-    },
-    flush(nowMs) {
-      for (const alert of watch.evaluate(now())) outbox.put(alert);
-      outbox.flush(nowMs);
-    },
-    close: (nowMs) => outbox.close(nowMs),
-  };
-  return { outbox: watched, heldBack: () => watch.heldBack };
-};
+  }
+}

@@ -1,65 +1,80 @@
-import type { Proc } from '../../proc/reader.ts';
+import type { ProcReader } from '../../proc/reader.ts';
 import {
-  orderWord,
+  ackedIndex,
+  controlIndex,
   type SamplerMessage,
   type SamplerOptions,
-  stopWord,
-  takenWord,
+  stopIndex,
 } from '../core/protocol.ts';
-import { type Clock, toMs } from '../core/sampler.ts';
-import { askArgs, askCgroup, asking } from '../samplers/enrich.ts';
-import { openSampler } from '../samplers/select-sampler.ts';
-import { createPace } from './interval-controller.ts';
-import { alerting, openOutbox } from './outbox.ts';
-import { runEngine } from './sampling-loop.ts';
-import { openTee, type TeeOrder } from './tee.ts';
-import { openOwnCpu } from './thread-cpu.ts';
+import { type SamplerClock, toMs } from '../core/sampler.ts';
+import { enrichArgs, enrichCgroup, withEnrichment } from '../samplers/enrich.ts';
+import { selectSampler } from '../samplers/select-sampler.ts';
+import { withAlerts } from './alerting-outbox.ts';
+import { IntervalController } from './interval-controller.ts';
+import { BatchOutbox } from './outbox.ts';
+import { runSamplingLoop } from './sampling-loop.ts';
+import { type ControlMessage, Tee } from './tee.ts';
+import { openThreadCpu } from './thread-cpu.ts';
 
-export type SamplingOptions = {
-  proc: Proc;
-  clock: Clock;
+export type RunSamplerOptions = {
+  proc: ProcReader;
+  clock: SamplerClock;
   options: SamplerOptions;
-  /** Shared with the thread that listens. */
-  words: Int32Array;
+  /** The counters shared with the main thread. */
+  shared: Int32Array;
   post: (message: SamplerMessage) => void;
-  /** What the main thread has posted, if anything is left. */
-  receive: () => TeeOrder | undefined;
+  /** Returns the oldest unread message of the main thread. */
+  receive: () => ControlMessage | undefined;
   ownPid: number;
 };
 
-/** Everything the sampling thread does, put together. Returns when the stop word is set. */
-export const sample = ({ proc, clock, options, words, post, receive, ownPid }: SamplingOptions): void => {
-  const { intervalNs, cpu, cpuBusy, args, cgroups, alerts } = options;
-  let orders = 0;
-  const tee = openTee({
-    first: openOutbox({
+/** Runs the sampler until the main thread sets the stop counter. */
+export const runSampler = ({
+  proc,
+  clock,
+  options,
+  shared,
+  post,
+  receive,
+  ownPid,
+}: RunSamplerOptions): void => {
+  const { intervalNs, cpuLimit, cpuLimitBusy, recordArgs, recordCgroups, alerts } = options;
+  const nowNs = () => clock.nowNs();
+  let handledMessages = 0;
+  const tee = new Tee({
+    main: new BatchOutbox({
       post: (batch) => post({ type: 'batch', batch }),
-      acknowledged: () => Atomics.load(words, takenWord),
-      now: clock.now,
+      ackedBatches: () => Atomics.load(shared, ackedIndex),
+      nowNs,
     }),
-    // This thread never returns to its event loop, and asking the port costs more than looking at a word.
-    takeOrder: () => {
-      if (Atomics.load(words, orderWord) === orders) return undefined;
-      orders++;
+    // This thread never returns to its event loop. Reading the counter is cheaper than polling the port.
+    takeControl: () => {
+      if (Atomics.load(shared, controlIndex) === handledMessages) return undefined;
+      handledMessages++;
       return receive();
     },
-    now: clock.now,
+    nowNs,
   });
-  const { outbox, heldBack } = alerting(tee.outbox, alerts, clock.now);
-  const sampler = openSampler(proc, clock, options, ownPid);
-  runEngine({
-    sampler: asking(sampler, proc, [...(args ? [askArgs] : []), ...(cgroups ? [askCgroup] : [])]),
-    pace: createPace({ pinnedMs: intervalNs === undefined ? undefined : toMs(intervalNs), cpu, cpuBusy }),
+  const { outbox, suppressed } = withAlerts(tee, alerts, nowNs);
+  const sampler = selectSampler({ proc, clock, options, ownPid });
+  const enrichers = [...(recordArgs ? [enrichArgs] : []), ...(recordCgroups ? [enrichCgroup] : [])];
+  runSamplingLoop({
+    sampler: withEnrichment(sampler, proc, enrichers),
+    interval: new IntervalController({
+      fixedMs: intervalNs === undefined ? undefined : toMs(intervalNs),
+      cpuLimit,
+      cpuLimitBusy,
+    }),
     outbox,
     clock,
-    // Not a timer: those stop at 1 ms, this takes a quarter of one.
-    sleep: (ms) => Atomics.wait(words, stopWord, 0, ms) === 'timed-out',
-    cpu: openOwnCpu(proc),
-    onStatus: (seen) => {
-      const held = heldBack();
-      const status = held === undefined ? seen : { ...seen, alertsHeldBack: held };
+    // Timers have a resolution of 1 ms, and the shortest interval is 0.25 ms.
+    sleep: (ms) => Atomics.wait(shared, stopIndex, 0, ms) === 'timed-out',
+    threadCpuMs: openThreadCpu(proc),
+    onStatus: (sampled) => {
+      const suppressedAlerts = suppressed();
+      const status = suppressedAlerts === undefined ? sampled : { ...sampled, suppressedAlerts };
       post({ type: 'status', status });
-      tee.status(status);
+      tee.postStatus(status);
     },
   });
 };

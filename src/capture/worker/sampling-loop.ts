@@ -1,115 +1,135 @@
 import type { SourceStatus } from '../../domain/source/event-source.ts';
-import { type Clock, type Sampler, toNs } from '../core/sampler.ts';
-import { createGaps } from './gap-recorder.ts';
-import type { Pace } from './interval-controller.ts';
-import { createLookGaps } from './interval-stats.ts';
+import { type Sampler, type SamplerClock, toNs } from '../core/sampler.ts';
+import { GapRecorder } from './gap-recorder.ts';
+import type { IntervalController } from './interval-controller.ts';
+import { IntervalStats } from './interval-stats.ts';
 import type { Outbox } from './outbox.ts';
-export type EngineOptions = {
+
+export type SamplingLoopOptions = {
   sampler: Sampler;
-  pace: Pace;
+  interval: IntervalController;
   outbox: Outbox;
-  clock: Clock;
-  /** Wait this many ms; false means: stop. */
+  clock: SamplerClock;
+  /** Sleeps for this many ms. @returns false to stop the loop. */
   sleep: (ms: number) => boolean;
-  /** Own CPU time so far, ms. */
-  cpu: () => number;
+  /** Returns the CPU time of this thread since its start, ms. */
+  threadCpuMs: () => number;
   onStatus: (status: SourceStatus) => void;
 };
 
-const statusMs = 1000;
-/** While records wait to be posted, and while none do. */
-const choresEveryMs = 25;
-const idleChoresEveryMs = 50;
-/** Even a late look leaves the core for a moment. */
-const leastWaitMs = 0.01;
-/** The first status is for a screen that waits; it need not wait a second for figures. */
-const firstStatusMs = 200;
-/** Waking and a look that finds nothing take so much longer than asked, at most; more is a busy machine, and not to be made up for. */
-const mostLateMs = 0.15;
+const statusIntervalMs = 1000;
+/** The first status is for a screen that waits for it, so its figures cover less than a second. */
+const firstStatusIntervalMs = 200;
+/** Interval of housekeeping while records are queued, and while none are. */
+const housekeepingMs = 25;
+const idleHousekeepingMs = 50;
+/** Leaves the core for a moment even when a sample is late. */
+const minSleepMs = 0.01;
+/** Waking up late is compensated up to this. A longer delay means a busy machine. */
+const maxLatenessMs = 0.15;
 
-/** The sampling loop: look, deliver, sleep, until `sleep` says stop. */
-export const runEngine = ({ sampler, pace, outbox, clock, sleep, cpu, onStatus }: EngineOptions): void => {
-  const gaps = createGaps(clock.now);
-  const lookGaps = createLookGaps();
-  let looks = 0;
-  const startedMs = clock.ms();
-  let previousMs = startedMs;
-  let wakeMs = startedMs;
-  let choresMs = 0;
-  let lateMs = 0;
-  let statusMsDue = 0;
-  let statusAtMs = startedMs;
-  let statusLooks = 0;
-  let statusCpuMs = cpu();
-  let trouble: string | undefined;
-  let going = true;
-  gaps.begin(startedMs);
+/** Runs the sampling loop until `sleep` returns false: sample, deliver, sleep. */
+export const runSamplingLoop = (options: SamplingLoopOptions): void => new SamplingLoop(options).start();
 
-  const status = (nowMs: number) => {
-    const spanMs = nowMs - statusAtMs;
-    const cpuMs = cpu();
-    const life = lookGaps.lifeSeenMs();
-    const { mode, why } = sampler;
-    const { alive: _, ...report } = sampler.report();
-    onStatus({
-      mode,
-      why,
-      intervalNs: toNs(pace.intervalMs()),
-      periodNs: toNs(spanMs / Math.max(1, looks - statusLooks)),
-      longestNs: toNs(lookGaps.longestMs()),
-      shortestLifeNs: life === undefined ? undefined : toNs(life),
-      cpu: spanMs > 0 ? (cpuMs - statusCpuMs) / spanMs : 0,
-      budget: pace.budget(nowMs),
-      throttled: pace.throttled(),
-      ...report,
-      stalls: gaps.stalls(),
-      dropped: outbox.dropped(),
-    });
-    statusMsDue = nowMs + (looks === 1 ? firstStatusMs : statusMs);
-    statusAtMs = nowMs;
-    statusLooks = looks;
-    statusCpuMs = cpuMs;
-    lookGaps.reset();
-    trouble = report.trouble;
-  };
+class SamplingLoop {
+  readonly #options: SamplingLoopOptions;
+  readonly #gaps: GapRecorder;
+  readonly #stats = new IntervalStats();
+  #samples = 0;
+  #housekeepingDueMs = 0;
+  #statusDueMs = 0;
+  /** When the last status was reported, and the samples and CPU time until then. */
+  #statusMs: number;
+  #statusSamples = 0;
+  #statusCpuMs: number;
+  #statusError: string | undefined;
 
-  /** What need not be done at every look: a look that finds nothing should cost little more than its read. */
-  const chores = (nowMs: number) => {
-    const report = sampler.report();
-    for (const gap of gaps.due(nowMs, report.unseen)) outbox.put(gap);
-    if (nowMs >= statusMsDue || report.trouble !== trouble) status(nowMs);
-    outbox.flush(nowMs);
-    if (pace.wantsCpu(nowMs)) pace.spent(nowMs, cpu());
-    choresMs = nowMs + (outbox.held() > 0 ? choresEveryMs : idleChoresEveryMs);
-  };
-
-  while (going) {
-    const startMs = clock.ms();
-    if (looks > 0) {
-      const elapsedMs = startMs - previousMs;
-      lookGaps.add(elapsedMs);
-      gaps.looked(startMs, elapsedMs, pace.intervalMs());
-      lateMs += (Math.min(mostLateMs, Math.max(0, startMs - wakeMs)) - lateMs) / 16;
-    }
-    previousMs = startMs;
-    const look = sampler.look(startMs);
-    looks++;
-    if (look !== 'quiet') pace.moved(startMs);
-    const records = sampler.take();
-    for (const record of records) outbox.put(record);
-    const choring = startMs >= choresMs || records.length > 0;
-    if (choring) chores(clock.ms());
-
-    const intervalMs = pace.next(startMs, sampler.walkCostMs);
-    // A quiet look is short and always takes the same: the clock need not be asked again, it counts as waking late.
-    const doneMs = choring || look !== 'quiet' ? clock.ms() : startMs;
-    const hurry = look === 'behind' && !pace.throttled();
-    const waitMs = hurry ? 0 : Math.max(leastWaitMs, intervalMs - (doneMs - startMs) - lateMs);
-    wakeMs = doneMs + waitMs;
-    going = sleep(waitMs);
+  constructor(options: SamplingLoopOptions) {
+    this.#options = options;
+    this.#gaps = new GapRecorder(() => options.clock.nowNs());
+    this.#statusMs = options.clock.nowMs();
+    this.#statusCpuMs = options.threadCpuMs();
+    this.#gaps.start(this.#statusMs);
   }
-  const endMs = clock.ms();
-  for (const gap of gaps.due(endMs, sampler.report().unseen, true)) outbox.put(gap);
-  outbox.close(endMs);
-  sampler.close();
-};
+
+  start(): void {
+    const { sampler, interval, outbox, clock, sleep } = this.#options;
+    let previousMs = this.#statusMs;
+    let wakeMs = this.#statusMs;
+    let latenessMs = 0;
+    let running = true;
+    while (running) {
+      const startMs = clock.nowMs();
+      if (this.#samples > 0) {
+        const elapsedMs = startMs - previousMs;
+        this.#stats.add(elapsedMs);
+        this.#gaps.recordInterval(startMs, elapsedMs, interval.intervalMs);
+        latenessMs += (Math.min(maxLatenessMs, Math.max(0, startMs - wakeMs)) - latenessMs) / 16;
+      }
+      previousMs = startMs;
+      const result = sampler.sample(startMs);
+      this.#samples++;
+      if (result !== 'idle') interval.recordActivity(startMs);
+      const records = sampler.take();
+      for (const record of records) outbox.put(record);
+      const housekeeping = startMs >= this.#housekeepingDueMs || records.length > 0;
+      if (housekeeping) this.#housekeep(clock.nowMs());
+
+      const intervalMs = interval.next(startMs, sampler.walkCostMs);
+      // An idle sample is short and takes a constant time. It is compensated as lateness, without reading the clock.
+      const doneMs = housekeeping || result !== 'idle' ? clock.nowMs() : startMs;
+      const skipSleep = result === 'backlog' && !interval.throttled;
+      const sleepMs = skipSleep ? 0 : Math.max(minSleepMs, intervalMs - (doneMs - startMs) - latenessMs);
+      wakeMs = doneMs + sleepMs;
+      running = sleep(sleepMs);
+    }
+    this.#finish();
+  }
+
+  /** Does the work that is not needed with each sample, because an idle sample should cost little more than its read. */
+  #housekeep(nowMs: number): void {
+    const { sampler, interval, outbox, threadCpuMs } = this.#options;
+    const { missedTasks, lastError } = sampler.counters();
+    for (const gap of this.#gaps.take(nowMs, missedTasks)) outbox.put(gap);
+    if (nowMs >= this.#statusDueMs || lastError !== this.#statusError) this.#reportStatus(nowMs);
+    outbox.flush(nowMs);
+    if (interval.isCpuDue(nowMs)) interval.recordCpu(nowMs, threadCpuMs());
+    this.#housekeepingDueMs = nowMs + (outbox.queued > 0 ? housekeepingMs : idleHousekeepingMs);
+  }
+
+  #reportStatus(nowMs: number): void {
+    const { sampler, interval, outbox, threadCpuMs, onStatus } = this.#options;
+    const elapsedMs = nowMs - this.#statusMs;
+    const cpuMs = threadCpuMs();
+    const lifetimeMs = this.#stats.shortestLifetimeMs();
+    const { alive: _, ...counters } = sampler.counters();
+    onStatus({
+      mode: sampler.mode,
+      modeReason: sampler.modeReason,
+      intervalNs: toNs(interval.intervalMs),
+      meanIntervalNs: toNs(elapsedMs / Math.max(1, this.#samples - this.#statusSamples)),
+      maxIntervalNs: toNs(this.#stats.maxMs),
+      shortestLifetimeNs: lifetimeMs === undefined ? undefined : toNs(lifetimeMs),
+      cpuUsage: elapsedMs > 0 ? (cpuMs - this.#statusCpuMs) / elapsedMs : 0,
+      cpuLimit: interval.cpuLimit(nowMs),
+      throttled: interval.throttled,
+      ...counters,
+      stalls: this.#gaps.stalls,
+      droppedRecords: outbox.dropped,
+    });
+    this.#statusDueMs = nowMs + (this.#samples === 1 ? firstStatusIntervalMs : statusIntervalMs);
+    this.#statusMs = nowMs;
+    this.#statusSamples = this.#samples;
+    this.#statusCpuMs = cpuMs;
+    this.#statusError = counters.lastError;
+    this.#stats.reset();
+  }
+
+  #finish(): void {
+    const { sampler, outbox, clock } = this.#options;
+    const nowMs = clock.nowMs();
+    for (const gap of this.#gaps.take(nowMs, sampler.counters().missedTasks, true)) outbox.put(gap);
+    outbox.close(nowMs);
+    sampler.close();
+  }
+}

@@ -1,104 +1,117 @@
 import type { MessagePort } from 'node:worker_threads';
-import { isProbeEvent, type NoteRecord } from '../../domain/events/event.ts';
-import { Raised } from '../../domain/processes/active-alerts.ts';
-import { Alive } from '../../domain/processes/live-records.ts';
+import { type ChurnRecord, isProbeEvent, type NoteRecord } from '../../domain/events/event.ts';
+import { ActiveAlerts } from '../../domain/processes/active-alerts.ts';
+import { LiveRecords } from '../../domain/processes/live-records.ts';
 import type { SourceStatus } from '../../domain/source/event-source.ts';
 import type { SamplerMessage } from '../core/protocol.ts';
-import { type Outbox, openOutbox } from './outbox.ts';
+import { BatchOutbox, type Outbox } from './outbox.ts';
 
-/** A second listener on a thread of its own: where to post, and a shared word in which it counts batches taken. */
-export type Feed = { port: MessagePort; taken: Int32Array };
+/** A second receiver on its own thread. `acked` is a shared counter of the batches that it has received. */
+export type Subscriber = { port: MessagePort; acked: Int32Array };
 
-/** What the main thread posts to the sampling thread. */
-export type TeeOrder =
-  /** Who listens from now on, or that nobody does. */
-  | { type: 'tee'; feed: Feed | undefined }
-  /** To all who listen, in its place among what is seen. */
+/** A message from the main thread to the sampling thread. */
+export type ControlMessage =
+  /** Replaces the subscriber; undefined removes it. */
+  | { type: 'tee'; subscriber: Subscriber | undefined }
+  /** Inserts a note into the records of all receivers. */
   | { type: 'note'; note: NoteRecord };
 
 export type TeeOptions = {
-  /** The way to the main thread. */
-  first: Outbox;
-  /** The newest order, if there is one. Asked at each look. */
-  takeOrder: () => TeeOrder | undefined;
-  now: () => bigint;
+  /** The outbox of the main thread. */
+  main: Outbox;
+  /** Returns the oldest unread control message. Called with each flush. */
+  takeControl: () => ControlMessage | undefined;
+  nowNs: () => bigint;
 };
 
 /**
- * An outbox to two receivers, each with its own pace and its own losses: a main thread that stands still never stops
- * a recording. The second may come at any time, and begins with who is alive and what is raised.
+ * Sends records to the main thread and to a subscriber. Each has its own queue and its own drops, so a stalled main
+ * thread does not affect a recording. A subscriber starts with the live processes and the active alerts.
  */
-export const openTee = ({ first, takeOrder, now }: TeeOptions) => {
-  const alive = new Alive();
-  const raised = new Raised();
-  let feed: Feed | undefined;
-  let second: Outbox | undefined;
-  let latest: SourceStatus | undefined;
+export class Tee implements Outbox {
+  readonly #main: Outbox;
+  readonly #takeControl: () => ControlMessage | undefined;
+  readonly #nowNs: () => bigint;
+  readonly #live = new LiveRecords();
+  readonly #alerts = new ActiveAlerts();
+  #subscriber: Subscriber | undefined;
+  #second: Outbox | undefined;
+  #latestStatus: SourceStatus | undefined;
 
-  const post = (message: SamplerMessage) => feed?.port.postMessage(message);
+  constructor({ main, takeControl, nowNs }: TeeOptions) {
+    this.#main = main;
+    this.#takeControl = takeControl;
+    this.#nowNs = nowNs;
+  }
 
-  /** Whoever stops listening gets all that was seen until then, and the word that nothing follows. */
-  const detach = (nowMs: number) => {
-    second?.close(nowMs);
-    post({ type: 'detached' });
-    second = undefined;
-    feed = undefined;
-  };
+  get dropped(): number {
+    return this.#main.dropped;
+  }
 
-  const attach = (next: Feed | undefined, nowMs: number) => {
-    detach(nowMs);
-    feed = next;
-    second =
-      next &&
-      openOutbox({ post: (batch) => post({ type: 'batch', batch }), acknowledged: takenBy(next), now });
-    if (latest) post({ type: 'status', status: latest });
-    if (alive.size > 0) for (const record of alive.discovery(now())) second?.put(record);
-    for (const alert of raised.retold(now())) second?.put(alert);
-  };
+  get queued(): number {
+    return this.#main.queued + (this.#second?.queued ?? 0);
+  }
 
-  const obey = (order: TeeOrder, nowMs: number) => {
-    if (order.type === 'tee') attach(order.feed, nowMs);
-    else outbox.put(order.note);
-  };
+  put(record: ChurnRecord): void {
+    this.#main.put(record);
+    this.#second?.put(record);
+    if (isProbeEvent(record)) this.#live.apply(record);
+    else if (record.probe_source === 'trace.alert') this.#alerts.apply(record);
+  }
 
-  const outbox: Outbox = {
-    dropped() {
-      return first.dropped();
-    },
-    held() {
-      return first.held() + (second?.held() ?? 0);
-    },
-    put(record) {
-      first.put(record);
-      second?.put(record);
-      if (isProbeEvent(record)) alive.apply(record);
-      else if (record.probe_source === 'trace.alert') raised.apply(record);
-    },
-    flush(nowMs) {
-      const order = takeOrder();
-      if (order) obey(order, nowMs);
-      const held = first.held();
-      first.flush(nowMs);
-      // Posting takes time from looking: one post a look is enough.
-      if (first.held() >= held) second?.flush(nowMs);
-    },
-    close(nowMs) {
-      // What was said right before the end is part of it.
-      for (let order = takeOrder(); order; order = takeOrder()) obey(order, nowMs);
-      first.close(nowMs);
-      detach(nowMs);
-    },
-  };
-  return {
-    outbox,
-    status(status: SourceStatus): void {
-      latest = status;
-      post({ type: 'status', status });
-    },
-  };
-};
+  flush(nowMs: number): void {
+    const message = this.#takeControl();
+    if (message) this.#handleControl(message, nowMs);
+    const before = this.#main.queued;
+    this.#main.flush(nowMs);
+    // At most one batch per flush, because posting delays the next sample.
+    if (this.#main.queued >= before) this.#second?.flush(nowMs);
+  }
 
-const takenBy =
-  ({ taken }: Feed) =>
-  () =>
-    Atomics.load(taken, 0);
+  close(nowMs: number): void {
+    // A note may have been sent just before the stop.
+    for (let message = this.#takeControl(); message; message = this.#takeControl())
+      this.#handleControl(message, nowMs);
+    this.#main.close(nowMs);
+    this.#detach(nowMs);
+  }
+
+  /** Sends a status to the subscriber, and keeps it for the next one. */
+  postStatus(status: SourceStatus): void {
+    this.#latestStatus = status;
+    this.#post({ type: 'status', status });
+  }
+
+  #handleControl(message: ControlMessage, nowMs: number): void {
+    if (message.type === 'tee') this.#attach(message.subscriber, nowMs);
+    else this.put(message.note);
+  }
+
+  #attach(next: Subscriber | undefined, nowMs: number): void {
+    this.#detach(nowMs);
+    this.#subscriber = next;
+    if (!next) return;
+    const second = new BatchOutbox({
+      post: (batch) => this.#post({ type: 'batch', batch }),
+      ackedBatches: () => Atomics.load(next.acked, 0),
+      nowNs: this.#nowNs,
+    });
+    this.#second = second;
+    if (this.#latestStatus) this.#post({ type: 'status', status: this.#latestStatus });
+    if (this.#live.size > 0)
+      for (const record of this.#live.snapshotRecords(this.#nowNs())) second.put(record);
+    for (const alert of this.#alerts.snapshotRecords(this.#nowNs())) second.put(alert);
+  }
+
+  /** Sends all records that are left to the subscriber, then the last message. */
+  #detach(nowMs: number): void {
+    this.#second?.close(nowMs);
+    this.#post({ type: 'detached' });
+    this.#second = undefined;
+    this.#subscriber = undefined;
+  }
+
+  #post(message: SamplerMessage): void {
+    this.#subscriber?.port.postMessage(message);
+  }
+}

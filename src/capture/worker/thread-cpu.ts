@@ -1,14 +1,14 @@
 import { ProcError } from '../../proc/errors.ts';
-import type { Proc } from '../../proc/reader.ts';
+import type { ProcReader } from '../../proc/reader.ts';
 
 /** A clock tick of utime and stime, ms. */
 const tickMs = 10;
 
 /**
- * The CPU time of the calling thread so far, ms. Node before 22.19 does not tell; then the scheduler's own account,
- * `/proc/thread-self/schedstat` (ns), and where the kernel keeps none, the ticks in `stat`.
+ * Returns a function that reads the CPU time of the calling thread since its start, ms. Node before 22.19 has no call for
+ * it. There it reads schedstat (ns), or stat (ticks) where the kernel has no schedstat. It returns 0 without both.
  */
-export const openOwnCpu = (proc: Proc): (() => number) => {
+export const openThreadCpu = (proc: ProcReader): (() => number) => {
   if (typeof process.threadCpuUsage === 'function') {
     return () => {
       const { user, system } = process.threadCpuUsage();
@@ -16,21 +16,27 @@ export const openOwnCpu = (proc: Proc): (() => number) => {
     };
   }
   return (
-    fromFile(proc, 'thread-self/schedstat', nsOf) ?? fromFile(proc, 'thread-self/stat', ticksOf) ?? (() => 0)
+    openCpuFile(proc, 'thread-self/schedstat', schedstatMs) ??
+    openCpuFile(proc, 'thread-self/stat', statTicksMs) ??
+    (() => 0)
   );
 };
 
-const nsOf = (text: string): number => Number.parseInt(text, 10) / 1e6;
+const schedstatMs = (text: string): number => Number.parseInt(text, 10) / 1e6;
 
-const ticksOf = (text: string): number => {
+const statTicksMs = (text: string): number => {
   const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
   return (Number(fields[11]) + Number(fields[12])) * tickMs;
 };
 
-const fromFile = (proc: Proc, path: string, parse: (text: string) => number): (() => number) | undefined => {
+const openCpuFile = (
+  proc: ProcReader,
+  path: string,
+  parse: (text: string) => number,
+): (() => number) | undefined => {
   try {
-    const fd = proc.open(path);
-    const read = () => parse(Buffer.from(proc.bytes(fd)).toString('latin1'));
+    const fd = proc.openFile(path);
+    const read = () => parse(Buffer.from(proc.readBytes(fd)).toString('latin1'));
     return Number.isFinite(read()) ? read : undefined;
   } catch (error) {
     if (error instanceof ProcError) return undefined;

@@ -1,9 +1,9 @@
 import { UsageError } from '../support/errors.ts';
-import { type Command, type CommandName, commandOf, commands } from './commands.ts';
+import { type Command, type CommandName, commands, resolveCommand } from './commands.ts';
 import { readConfig } from './config-file.ts';
 import {
-  commandLine,
-  concerns,
+  appliesTo,
+  commandUsage,
   type Flag,
   type FlagName,
   type FlagValues,
@@ -15,20 +15,20 @@ export type Arguments = { command: CommandName; operands: readonly string[]; val
 
 /** meow gets names and shorts only; values come as text and are read by the table. */
 const meowFlags = Object.fromEntries(
-  Object.entries<Flag>(flags).map(([name, { short, value, many }]) => [
+  Object.entries<Flag>(flags).map(([name, { short, value, repeatable }]) => [
     name,
     {
       type: value === undefined ? ('boolean' as const) : ('string' as const),
       ...(short && { shortFlag: short }),
-      ...(many && { isMultiple: true }),
+      ...(repeatable && { isMultiple: true }),
     },
   ]),
 );
 
-type Typed = Readonly<Record<string, unknown>>;
+type RawFlags = Readonly<Record<string, unknown>>;
 
 /** @throws UsageError; what meow refuses by itself is a value given twice. */
-const findFlags = async (argv: readonly string[]): Promise<{ input: string[]; flags: Typed }> => {
+const parseArgv = async (argv: readonly string[]): Promise<{ input: string[]; flags: RawFlags }> => {
   // There is nothing to load meow for in the commonest call of all.
   if (argv.length === 0) return { input: [], flags: {} };
   const { default: meow } = await import('meow');
@@ -50,28 +50,28 @@ const findFlags = async (argv: readonly string[]): Promise<{ input: string[]; fl
 };
 
 /** meow gives a flag that takes several values none of them where it is not typed. */
-const typedIn = (found: Typed): Typed =>
-  Object.fromEntries(Object.entries(found).filter(([, value]) => !Array.isArray(value) || value.length > 0));
+const withoutEmptyLists = (raw: RawFlags): RawFlags =>
+  Object.fromEntries(Object.entries(raw).filter(([, value]) => !Array.isArray(value) || value.length > 0));
 
 /** What is typed comes before what the file says; of that, only what concerns the command. */
-const withConfig = (typed: Typed, command: CommandName): Typed => {
-  if (typed.help || typed.version || !concerns(flags.config, command)) return typed;
-  const { found } = readConfig(typeof typed.config === 'string' ? typed.config : undefined);
-  const concerning = Object.entries(found).filter(([key]) => concerns(flags[key as FlagName], command));
-  return { ...Object.fromEntries(concerning), ...typed };
+const mergeConfig = (raw: RawFlags, command: CommandName): RawFlags => {
+  if (raw.help || raw.version || !appliesTo(flags.config, command)) return raw;
+  const { values } = readConfig(typeof raw.config === 'string' ? raw.config : undefined);
+  const applicable = Object.entries(values).filter(([key]) => appliesTo(flags[key as FlagName], command));
+  return { ...Object.fromEntries(applicable), ...raw };
 };
 
 /** @throws UsageError, Refusal */
 export const readArguments = async (argv: readonly string[]): Promise<Arguments> => {
-  const found = await findFlags(argv);
-  const { command, operands } = commandOf(found.input);
-  const values = readFlags(withConfig(typedIn(found.flags), command), command);
-  const { operand, many }: Command = commands[command];
-  if (many) return { command, operands, values };
+  const parsed = await parseArgv(argv);
+  const { command, operands } = resolveCommand(parsed.input);
+  const values = readFlags(mergeConfig(withoutEmptyLists(parsed.flags), command), command);
+  const { operand, variadic }: Command = commands[command];
+  if (variadic) return { command, operands, values };
   const [first, ...others] = operands;
-  const surplus = operand === undefined ? first : others[0];
-  if (surplus !== undefined) throw new UsageError(`unknown argument ${surplus}`);
+  const extra = operand === undefined ? first : others[0];
+  if (extra !== undefined) throw new UsageError(`unknown argument ${extra}`);
   if (operand !== undefined && first === undefined && !values.help)
-    throw new UsageError(`${commandLine(command)}: which ${operand}?`);
+    throw new UsageError(`${commandUsage(command)}: which ${operand}?`);
   return { command, operands, values };
 };

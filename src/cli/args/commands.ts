@@ -1,34 +1,34 @@
 /** What churntop can be asked to do. Help and README are drawn from this, as flags are. */
 export type Command = {
   /** The first argument that asks for it; the one without a word is what churntop does by itself. */
-  word?: string;
+  subcommand?: string;
   /** What stands for its operand in the help; without it there is none. */
   operand?: string;
   /** It takes any number of them, and says itself when none will not do. */
-  many?: true;
+  variadic?: true;
   help: string;
 };
 
 export const commands = {
   watch: { help: 'watch processes spawn and exit, live' },
-  record: { word: 'record', operand: 'FILE', help: 'record a trace to FILE, without a screen' },
+  record: { subcommand: 'record', operand: 'FILE', help: 'record a trace to FILE, without a screen' },
   report: {
-    word: 'report',
+    subcommand: 'report',
     operand: 'FILE…|-',
-    many: true,
+    variadic: true,
     help: 'say what churned in a trace, or from now on with --for',
   },
-  check: { word: 'check', help: 'say what this guest allows: mode, rate, what is hidden' },
+  check: { subcommand: 'check', help: 'say what this guest allows: mode, rate, what is hidden' },
   export: {
-    word: 'export',
+    subcommand: 'export',
     operand: 'FILE…|-',
-    many: true,
+    variadic: true,
     help: 'write a trace to stdout in another format',
   },
   view: {
-    word: 'view',
+    subcommand: 'view',
     operand: 'FILE…|-',
-    many: true,
+    variadic: true,
     help: 'replay a trace on the screen, or follow one',
   },
 } as const satisfies Record<string, Command>;
@@ -36,12 +36,12 @@ export const commands = {
 export type CommandName = keyof typeof commands;
 
 /** The command that the arguments ask for, and its operands. */
-export const commandOf = (
-  words: readonly string[],
+export const resolveCommand = (
+  args: readonly string[],
 ): { command: CommandName; operands: readonly string[] } => {
-  for (const [name, { word }] of Object.entries<Command>(commands)) {
-    if (word !== undefined && word === words[0])
-      return { command: name as CommandName, operands: words.slice(1) };
+  for (const [name, { subcommand }] of Object.entries<Command>(commands)) {
+    if (subcommand !== undefined && subcommand === args[0])
+      return { command: name as CommandName, operands: args.slice(1) };
   }
-  return { command: 'watch', operands: words };
+  return { command: 'watch', operands: args };
 };

@@ -1,45 +1,49 @@
 import { accessSync, constants, readFileSync } from 'node:fs';
 import { dirname, isAbsolute, join } from 'node:path';
 import { printable } from '../../util/text.ts';
-import { Refusal, reasonOf, UsageError } from '../support/errors.ts';
+import { CliError, describeError, UsageError } from '../support/errors.ts';
 import { type Flag, flags } from './flags.ts';
 
-type Said = string | boolean | string[];
+type RawFlagValue = string | boolean | string[];
 
 /** What a configuration file says, in the shape of what was typed, and where in it each flag stands. */
-export type Configured = {
-  found: Readonly<Record<string, Said>>;
-  places: Readonly<Record<string, string>>;
+export type ParsedConfig = {
+  values: Readonly<Record<string, RawFlagValue>>;
+  locations: Readonly<Record<string, string>>;
 };
 
-const nothing: Configured = { found: {}, places: {} };
+const emptyConfig: ParsedConfig = { values: {}, locations: {} };
 
 /** Longer files are no configuration. */
-const mostBytes = 64 << 10;
+const maxConfigBytes = 64 << 10;
 
 /** The user's file (https://specifications.freedesktop.org/basedir/latest/), if there is a place for it. */
-const usersFile = ({ XDG_CONFIG_HOME: xdg, HOME: home }: NodeJS.ProcessEnv): string | undefined => {
+const defaultConfigPath = ({ XDG_CONFIG_HOME: xdg, HOME: home }: NodeJS.ProcessEnv): string | undefined => {
   if (xdg !== undefined && isAbsolute(xdg)) return join(xdg, 'churntop', 'config');
   return home ? join(home, '.config', 'churntop', 'config') : undefined;
 };
 
 /** Reads `asked`, or the user's file if there is one. @throws UsageError, Refusal */
-export const readConfig = (asked: string | undefined, env: NodeJS.ProcessEnv = process.env): Configured => {
-  const path = asked ?? usersFile(env);
-  if (path === undefined) return nothing;
+export const readConfig = (
+  explicitPath: string | undefined,
+  env: NodeJS.ProcessEnv = process.env,
+): ParsedConfig => {
+  const path = explicitPath ?? defaultConfigPath(env);
+  if (path === undefined) return emptyConfig;
   let text: string;
   try {
     text = readFileSync(path, 'utf8');
   } catch (error) {
-    if (asked === undefined && isNotThere(path, (error as NodeJS.ErrnoException).code)) return nothing;
-    throw new Refusal(`${path}: ${reasonOf(error)}`);
+    if (explicitPath === undefined && isMissing(path, (error as NodeJS.ErrnoException).code))
+      return emptyConfig;
+    throw new CliError(`${path}: ${describeError(error)}`);
   }
-  if (text.length > mostBytes) throw new UsageError(`${path}: too long for a configuration`);
-  return configured(text, path);
+  if (text.length > maxConfigBytes) throw new UsageError(`${path}: too long for a configuration`);
+  return parseConfig(text, path);
 };
 
 /** Nor is it in a home that may not be entered: that is another user's, left in the environment by su or setpriv. */
-const isNotThere = (path: string, code: string | undefined): boolean => {
+const isMissing = (path: string, code: string | undefined): boolean => {
   if (code !== 'EACCES') return code === 'ENOENT' || code === 'ENOTDIR';
   try {
     accessSync(dirname(path), constants.X_OK);
@@ -50,31 +54,32 @@ const isNotThere = (path: string, code: string | undefined): boolean => {
 };
 
 /** One flag a line, as typed, the dashes left out or not; `#` begins a comment line. @throws UsageError, which names the line */
-export const configured = (text: string, path: string): Configured => {
-  const found: Record<string, Said> = {};
-  const places: Record<string, string> = {};
+export const parseConfig = (text: string, path: string): ParsedConfig => {
+  const values: Record<string, RawFlagValue> = {};
+  const locations: Record<string, string> = {};
   for (const [index, line] of text.split('\n').entries()) {
     const trimmed = line.trim();
     if (trimmed === '' || trimmed.startsWith('#')) continue;
-    const place = `${path}:${index + 1}`;
+    const location = `${path}:${index + 1}`;
     try {
-      const [key, value, many] = readLine(trimmed);
-      if (places[key] !== undefined && !many) throw new UsageError(`a second time, as in ${places[key]}`);
-      found[key] = many ? ([found[key] ?? [], value].flat() as string[]) : value;
-      places[key] = place;
+      const [key, value, many] = parseConfigLine(trimmed);
+      if (locations[key] !== undefined && !many)
+        throw new UsageError(`a second time, as in ${locations[key]}`);
+      values[key] = many ? ([values[key] ?? [], value].flat() as string[]) : value;
+      locations[key] = location;
     } catch (error) {
-      if (error instanceof UsageError) throw new UsageError(`${place}: ${error.message}`);
+      if (error instanceof UsageError) throw new UsageError(`${location}: ${error.message}`);
       throw error;
     }
   }
-  return { found, places };
+  return { values, locations };
 };
 
-const readLine = (line: string): [key: string, value: string | boolean, many: true | undefined] => {
+const parseConfigLine = (line: string): [key: string, value: string | boolean, many: true | undefined] => {
   const [, name, value] = /^(?:--)?([a-z][a-z-]*)(?:(?:\s*=\s*|\s+)(.*))?$/.exec(line) ?? [];
   if (name === undefined) throw new UsageError(`not a flag: ${printable(line)}`);
   for (const [key, flag] of Object.entries<Flag>(flags)) {
-    const positive = flag.off ? flag.name.slice('no-'.length) : flag.name;
+    const positive = flag.negated ? flag.name.slice('no-'.length) : flag.name;
     const negated = flag.value === undefined && name === `no-${positive}`;
     if (name !== positive && !negated) continue;
     if (!flag.config) throw new UsageError(`--${flag.name} is for the command line only`);
@@ -84,7 +89,7 @@ const readLine = (line: string): [key: string, value: string | boolean, many: tr
     }
     if (!value) throw new UsageError(`${name} needs a value: ${flag.value}`);
     flag.parse?.(value);
-    return [key, value, flag.many];
+    return [key, value, flag.repeatable];
   }
   throw new UsageError(`unknown flag ${name}`);
 };

@@ -1,20 +1,20 @@
 import { groupings } from '../../domain/stats/groups.ts';
-import { columns } from '../../store/views/process-columns.ts';
+import { processColumns } from '../../store/views/process-columns.ts';
 import { exportFormats } from '../../trace/export/exporter.ts';
 import { type ThemeName, themeNames } from '../../ui/theme/themes.ts';
 import { printable } from '../../util/text.ts';
 import { UsageError } from '../support/errors.ts';
 import { type Command, type CommandName, commands } from './commands.ts';
 import {
-  countWithin,
+  choiceList,
   durationWithin,
-  listOf,
+  integerWithin,
   oneOf,
   parseAlert,
-  parseDuration,
+  parseCpuShare,
   parseFsync,
-  parseKeys,
-  parseShare,
+  parseInterval,
+  parseKeyOverrides,
   parseSize,
 } from './value-parsers.ts';
 
@@ -27,111 +27,111 @@ export type Flag<T = unknown> = {
   value?: string;
   help: string;
   /** It may be given several times. */
-  many?: true;
+  repeatable?: true;
   /** The values there are, where they can be told. */
   choices?: readonly string[];
   /** The commands it concerns; without it, all. */
   commands?: readonly CommandName[];
   /** On unless it is typed: its name begins with `no-`. */
-  off?: true;
+  negated?: true;
   /** Without it, and without its opposite `--no-…`, the environment decides. */
-  auto?: true;
+  tristate?: true;
   /** It may stand in the configuration file. */
   config?: true;
   /** @throws UsageError */
   parse?: (text: string) => T;
 };
 
-const text = (value: string): string => value;
-const watch = ['watch'] as const;
-const screen = ['watch', 'view'] as const;
-const recording = ['watch', 'record'] as const;
-const live = ['watch', 'record', 'report'] as const;
-const columnIds = columns.map(({ id }) => id);
-const formats = Object.keys(exportFormats) as (keyof typeof exportFormats)[];
+const asText = (value: string): string => value;
+const watchOnly = ['watch'] as const;
+const screenCommands = ['watch', 'view'] as const;
+const recordingCommands = ['watch', 'record'] as const;
+const liveCommands = ['watch', 'record', 'report'] as const;
+const columnIds = processColumns.map(({ id }) => id);
+const exportFormatNames = Object.keys(exportFormats) as (keyof typeof exportFormats)[];
 
 export const flags = {
   ndjson: {
     name: 'ndjson',
     help: 'records to stdout as NDJSON (so it does when stdout is no terminal)',
-    commands: watch,
+    commands: watchOnly,
   },
   lines: {
     name: 'lines',
     help: 'the log as lines (so it does if TERM=dumb or INK_SCREEN_READER=true)',
-    commands: watch,
+    commands: watchOnly,
     config: true,
   },
-  strict: { name: 'strict', help: 'spawns and exits only, four keys a record', commands: watch },
+  strict: { name: 'strict', help: 'spawns and exits only, four keys a record', commands: watchOnly },
   initial: {
     name: 'initial',
     help: 'with --strict: report the processes found alive at the start, too',
-    commands: watch,
+    commands: watchOnly,
   },
   filter: {
     name: 'filter',
     short: 'f',
     value: 'FILTER',
     help: 'only what passes: text, /regex/, user=root age<5s, under=4100, !, or, ( )',
-    parse: text,
+    parse: asText,
   },
   interval: {
     name: 'interval',
     short: 'i',
     value: 'TIME',
     help: 'time between two looks: 250us, 100ms, 1s (default: adaptive)',
-    commands: live,
+    commands: liveCommands,
     config: true,
-    parse: parseDuration,
+    parse: parseInterval,
   },
   cpu: {
     name: 'cpu',
     value: 'SHARE',
     help: 'of one core, for looking while it is quiet (default: 5%)',
-    commands: live,
+    commands: liveCommands,
     config: true,
-    parse: parseShare,
+    parse: parseCpuShare,
   },
   cpuBusy: {
     name: 'cpu-busy',
     value: 'SHARE',
     help: 'the same while processes come and go (default: 15%)',
-    commands: live,
+    commands: liveCommands,
     config: true,
-    parse: parseShare,
+    parse: parseCpuShare,
   },
   args: {
     name: 'args',
     help: 'tell the arguments of programs, too: they can hold secrets',
-    commands: recording,
+    commands: recordingCommands,
     config: true,
   },
   cgroups: {
     name: 'cgroups',
     help: 'tell control groups, too, for cgroup~docker in a filter',
-    commands: recording,
+    commands: recordingCommands,
     config: true,
   },
   alert: {
     name: 'alert',
     value: 'RULE',
-    many: true,
+    repeatable: true,
     help: 'tell while spawn_rate(comm)>50, alive>2k for 1m; as many as wanted',
-    commands: recording,
+    commands: recordingCommands,
     config: true,
     parse: parseAlert,
   },
   alerts: {
     name: 'no-alerts',
-    off: true,
+    negated: true,
     help: 'tell unasked of neither zombies that pile up nor restart loops',
-    commands: recording,
+    commands: recordingCommands,
     config: true,
   },
   bell: {
     name: 'bell',
     help: "ring the terminal's bell when an alert is raised",
-    commands: watch,
+    commands: watchOnly,
     config: true,
   },
   out: {
@@ -139,15 +139,15 @@ export const flags = {
     short: 'o',
     value: 'DIR',
     help: 'where `d` puts its dumps (default: the working directory)',
-    commands: screen,
+    commands: screenCommands,
     config: true,
-    parse: text,
+    parse: asText,
   },
   theme: {
     name: 'theme',
     value: 'NAME',
     help: `how it looks: ${themeNames.join(', ')}`,
-    commands: screen,
+    commands: screenCommands,
     config: true,
     choices: themeNames,
     parse: oneOf<ThemeName>(themeNames),
@@ -155,75 +155,75 @@ export const flags = {
   ascii: {
     name: 'ascii',
     help: 'draw with ASCII only, or never: --no-ascii (default: by the locale)',
-    commands: screen,
+    commands: screenCommands,
     config: true,
-    auto: true,
+    tristate: true,
   },
   mouse: {
     name: 'no-mouse',
     help: 'leave the mouse to the terminal',
-    commands: screen,
+    commands: screenCommands,
     config: true,
-    off: true,
+    negated: true,
   },
   columns: {
     name: 'columns',
     value: 'LIST',
     help: `of the table of processes: ${columnIds.join(',')}`,
-    commands: screen,
+    commands: screenCommands,
     config: true,
-    parse: listOf(columnIds),
+    parse: choiceList(columnIds),
   },
   bind: {
     name: 'bind',
     value: 'KEYS',
     help: 'own keys: x=p,ctrl-d=pagedown lets x do what p does',
-    commands: screen,
+    commands: screenCommands,
     config: true,
-    parse: parseKeys,
+    parse: parseKeyOverrides,
   },
   config: {
     name: 'config',
     value: 'FILE',
     help: 'flags to begin with, one a line (~/.config/churntop/config)',
-    commands: [...live, 'view'],
-    parse: text,
+    commands: [...liveCommands, 'view'],
+    parse: asText,
   },
   record: {
     name: 'record',
     value: 'FILE',
     help: 'record to FILE meanwhile, as `churntop record` does',
-    commands: watch,
-    parse: text,
+    commands: watchOnly,
+    parse: asText,
   },
-  append: { name: 'append', help: 'go on behind the trace that FILE is', commands: recording },
+  append: { name: 'append', help: 'go on behind the trace that FILE is', commands: recordingCommands },
   rotate: {
     name: 'rotate',
     value: 'SIZE',
     help: 'begin a new file once it is so large: 64MiB; the old one is numbered',
-    commands: recording,
+    commands: recordingCommands,
     parse: parseSize,
   },
   rotateEvery: {
     name: 'rotate-every',
     value: 'TIME',
     help: 'begin a new file once it is so old: 1h',
-    commands: recording,
+    commands: recordingCommands,
     parse: durationWithin('1s', '366d'),
   },
   keep: {
     name: 'keep',
     value: 'N',
     help: 'keep the newest N of the rotated files (default: all)',
-    commands: recording,
-    parse: countWithin(1, 999_999),
+    commands: recordingCommands,
+    parse: integerWithin(1, 999_999),
   },
-  gzip: { name: 'gzip', help: 'compress rotated files', commands: recording },
+  gzip: { name: 'gzip', help: 'compress rotated files', commands: recordingCommands },
   fsync: {
     name: 'fsync',
     value: 'TIME',
     help: 'a power loss takes at most this much, `off`: any amount (default: 1s)',
-    commands: recording,
+    commands: recordingCommands,
     parse: parseFsync,
   },
   for: {
@@ -246,23 +246,23 @@ export const flags = {
     value: 'N',
     help: 'rows of a table (default: 10, with --json all)',
     commands: ['report'],
-    parse: countWithin(1, 1_000_000),
+    parse: integerWithin(1, 1_000_000),
   },
   json: { name: 'json', help: 'print the report as one line of JSON', commands: ['report'] },
   to: {
     name: 'to',
     value: 'FORMAT',
-    help: formats.map((format) => `${format} (${exportFormats[format].what})`).join(', '),
+    help: exportFormatNames.map((format) => `${format} (${exportFormats[format].what})`).join(', '),
     commands: ['export'],
-    choices: formats,
-    parse: oneOf(formats),
+    choices: exportFormatNames,
+    parse: oneOf(exportFormatNames),
   },
   proc: {
     name: 'proc',
     value: 'DIR',
     help: 'the proc root (default: /proc)',
-    commands: live,
-    parse: text,
+    commands: liveCommands,
+    parse: asText,
   },
   help: { name: 'help', short: 'h', help: 'print this help' },
   version: { name: 'version', short: 'V', help: 'print the version' },
@@ -271,8 +271,8 @@ export const flags = {
 export type FlagName = keyof typeof flags;
 
 type ValueOf<F> = F extends { parse: (text: string) => infer T }
-  ? (F extends { many: true } ? readonly T[] : T) | undefined
-  : F extends { auto: true }
+  ? (F extends { repeatable: true } ? readonly T[] : T) | undefined
+  : F extends { tristate: true }
     ? boolean | undefined
     : boolean;
 export type FlagValues = { -readonly [N in FlagName]: ValueOf<(typeof flags)[N]> };
@@ -282,54 +282,54 @@ export type FlagValues = { -readonly [N in FlagName]: ValueOf<(typeof flags)[N]>
  * words and exit codes are ours.
  * @throws UsageError
  */
-export const readFlags = (found: Readonly<Record<string, unknown>>, command: CommandName): FlagValues => {
+export const readFlags = (raw: Readonly<Record<string, unknown>>, command: CommandName): FlagValues => {
   const values: Record<string, unknown> = {};
-  for (const name of Object.keys(found)) {
-    if (!Object.hasOwn(flags, name)) throw new UsageError(`unknown flag ${printable(dashed(name))}`);
+  for (const name of Object.keys(raw)) {
+    if (!Object.hasOwn(flags, name)) throw new UsageError(`unknown flag ${printable(flagSyntax(name))}`);
   }
   for (const [key, flag] of Object.entries<Flag>(flags)) {
-    const value = found[key];
+    const value = raw[key];
     const { name } = flag;
-    if (value !== undefined && !concerns(flag, command))
-      throw new UsageError(`--${name} is no flag of ${commandLine(command)}`);
+    if (value !== undefined && !appliesTo(flag, command))
+      throw new UsageError(`--${name} is no flag of ${commandUsage(command)}`);
     if (flag.value === undefined) {
       if (value !== undefined && typeof value !== 'boolean') throw new UsageError(`--${name} takes no value`);
-      values[key] = value ?? (flag.auto ? undefined : flag.off === true);
+      values[key] = value ?? (flag.tristate ? undefined : flag.negated === true);
     } else if (value !== undefined) {
-      if (Array.isArray(value) && !flag.many) throw new UsageError(`--${name} given more than once`);
-      const read = [value].flat().map((each: unknown) => {
-        if (typeof each !== 'string' || each === '')
+      if (Array.isArray(value) && !flag.repeatable) throw new UsageError(`--${name} given more than once`);
+      const read = [value].flat().map((item: unknown) => {
+        if (typeof item !== 'string' || item === '')
           throw new UsageError(`--${name} needs a value: ${flag.value}`);
-        return flag.parse?.(each);
+        return flag.parse?.(item);
       });
-      values[key] = flag.many ? read : read[0];
+      values[key] = flag.repeatable ? read : read[0];
     }
   }
   return values as FlagValues;
 };
 
 /** Whether it is a flag of the command. */
-export const concerns = ({ commands: of }: Flag, command: CommandName): boolean =>
+export const appliesTo = ({ commands: of }: Flag, command: CommandName): boolean =>
   of === undefined || of.includes(command);
 
 /** A command as typed, `churntop record FILE`. */
-export const commandLine = (name: CommandName): string => {
-  const { word, operand }: Command = commands[name];
-  return ['churntop', word, operand].filter((part) => part !== undefined).join(' ');
+export const commandUsage = (name: CommandName): string => {
+  const { subcommand, operand }: Command = commands[name];
+  return ['churntop', subcommand, operand].filter((part) => part !== undefined).join(' ');
 };
 
-const dashed = (name: string): string => {
+const flagSyntax = (name: string): string => {
   const kebab = name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
   return kebab.length === 1 ? `-${kebab}` : `--${kebab}`;
 };
 
 /** The flags of a command, or of all. */
-export const flagsOf = (command?: CommandName): Flag[] =>
-  Object.values<Flag>(flags).filter((flag) => !command || concerns(flag, command));
+export const flagsFor = (command?: CommandName): Flag[] =>
+  Object.values<Flag>(flags).filter((flag) => !command || appliesTo(flag, command));
 
 /** As the help shows them, one a line. */
 export const flagLines = (command?: CommandName): { usage: string; help: string }[] =>
-  flagsOf(command).map(({ name, short, value, help }) => ({
+  flagsFor(command).map(({ name, short, value, help }) => ({
     usage: `${short ? `-${short}, ` : '    '}--${name}${value ? ` ${value}` : ''}`,
     help,
   }));

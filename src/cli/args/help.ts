@@ -1,5 +1,5 @@
 import { type CommandName, commands } from './commands.ts';
-import { commandLine, flagLines } from './flags.ts';
+import { commandUsage, flagLines } from './flags.ts';
 
 /** What `--help` prints. */
 export const helpText = (command: CommandName = 'watch'): string => {
@@ -11,14 +11,14 @@ export const helpText = (command: CommandName = 'watch'): string => {
 
 const watchHelp = (flags: readonly string[]): string => {
   const names = Object.keys(commands) as CommandName[];
-  const column = Math.max(...names.map((name) => commandLine(name).length)) + 2;
+  const column = Math.max(...names.map((name) => commandUsage(name).length)) + 2;
   return [
     'top for what comes and goes: watch processes spawn and exit, live',
     '',
     'Usage: churntop [flags]',
     '       churntop view FILE... | -   replay recorded traces, or follow one on standard input',
     '',
-    ...names.map((name) => `  ${commandLine(name).padEnd(column)}${commands[name].help}`),
+    ...names.map((name) => `  ${commandUsage(name).padEnd(column)}${commands[name].help}`),
     '',
     ...flags,
     '',
@@ -27,4 +27,4 @@ const watchHelp = (flags: readonly string[]): string => {
 };
 
 const commandHelp = (command: CommandName, flags: readonly string[]): string =>
-  [commands[command].help, '', `Usage: ${commandLine(command)} [flags]`, '', ...flags].join('\n');
+  [commands[command].help, '', `Usage: ${commandUsage(command)} [flags]`, '', ...flags].join('\n');

@@ -1,10 +1,17 @@
-import { createTheme, type Theme, wantsAscii, wantsColours } from '../../ui/theme/theme.ts';
+import { createTheme, type Theme, wantsAscii, wantsColor } from '../../ui/theme/theme.ts';
 import type { FlagValues } from '../args/flags.ts';
 
 /** What the user set about the screen. */
-export type Looks = Pick<FlagValues, 'theme' | 'ascii' | 'mouse' | 'columns' | 'bind' | 'bell'>;
+export type DisplayOptions = Pick<FlagValues, 'theme' | 'ascii' | 'mouse' | 'columns' | 'bind' | 'bell'>;
 
-export const looksOf = ({ theme, ascii, mouse, columns, bind, bell }: FlagValues): Looks => ({
+export const displayOptionsFrom = ({
+  theme,
+  ascii,
+  mouse,
+  columns,
+  bind,
+  bell,
+}: FlagValues): DisplayOptions => ({
   theme,
   ascii,
   mouse,
@@ -14,9 +21,9 @@ export const looksOf = ({ theme, ascii, mouse, columns, bind, bell }: FlagValues
 });
 
 /** As the flags say, else as the environment does. */
-export const themeOf = ({ theme, ascii }: Pick<FlagValues, 'theme' | 'ascii'>, plain = false): Theme =>
+export const resolveTheme = ({ theme, ascii }: Pick<FlagValues, 'theme' | 'ascii'>, plain = false): Theme =>
   createTheme({
-    colours: wantsColours(process.env),
+    color: wantsColor(process.env),
     ascii: ascii ?? wantsAscii(process.env),
     plain,
     ...(theme && { name: theme }),

@@ -2,11 +2,11 @@ import type { WriteStream } from 'node:tty';
 import type { LiveSource } from '../../capture/live-source.ts';
 import type { RecorderStatus, RecordOptions } from '../../trace/record/protocol.ts';
 import { printable } from '../../util/text.ts';
-import { Refusal } from '../support/errors.ts';
+import { CliError } from '../support/errors.ts';
 import { openStatusLine } from '../terminal/status-line.ts';
-import { recordingLine, recordingLoss, recordingNews, startRecording } from './recording.ts';
+import { lossMessage, recordingState, recordingSummary, startRecording } from './recording.ts';
 
-export type RecordRun = {
+export type RunRecordOptions = {
   source: LiveSource;
   options: RecordOptions;
   /** Resolves when an end was asked for (a signal, a time that is over). */
@@ -16,23 +16,23 @@ export type RecordRun = {
 };
 
 /** Record until an end is asked for. @throws RecordError, Refusal if anything was lost */
-export const runRecord = async ({ source, options, interrupted, log }: RecordRun): Promise<void> => {
+export const runRecord = async ({ source, options, interrupted, log }: RunRecordOptions): Promise<void> => {
   const recording = await startRecording(source, options);
   const name = printable(options.path);
   const line = openStatusLine(log);
-  let news = recordingNews(recording.status);
-  if (recording.status.repaired > 0)
-    line.say(`${name}: cut off a torn last line of ${recording.status.repaired} bytes`);
+  let lastState = recordingState(recording.status);
+  if (recording.status.repairedBytes > 0)
+    line.log(`${name}: cut off a torn last line of ${recording.status.repairedBytes} bytes`);
 
   const ended = new Promise<void>((resolve, reject) => {
     interrupted.then(resolve);
     const show = (status: RecorderStatus) => {
       if (status.state === 'ended') return;
-      if (status.state === 'failed') reject(new Refusal(`${name}: ${recordingNews(status)}`));
-      line.show(`${recordingLine(status)} · ${name}`);
-      const latest = recordingNews(status);
-      if (latest !== news) line.sayWithoutLine(`${name}: ${latest}`);
-      news = latest;
+      if (status.state === 'failed') reject(new CliError(`${name}: ${recordingState(status)}`));
+      line.show(`${recordingSummary(status)} · ${name}`);
+      const state = recordingState(status);
+      if (state !== lastState) line.logIfNotLive(`${name}: ${state}`);
+      lastState = state;
     };
     recording.subscribe(show);
     source.start({ onBatch: () => {}, onStatus: () => {}, onError: reject, onEnd: resolve });
@@ -44,8 +44,8 @@ export const runRecord = async ({ source, options, interrupted, log }: RecordRun
   } finally {
     await source.stop();
     last = await recording.stop();
-    line.end(`${name}: ${recordingLine(last)}`);
+    line.finish(`${name}: ${recordingSummary(last)}`);
   }
-  const loss = recordingLoss(last);
-  if (loss) throw new Refusal(`${name}: ${loss}`);
+  const loss = lossMessage(last);
+  if (loss) throw new CliError(`${name}: ${loss}`);
 };

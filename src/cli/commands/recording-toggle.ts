@@ -1,28 +1,28 @@
 import type { LiveSource } from '../../capture/live-source.ts';
 import { RecordError } from '../../trace/record/errors.ts';
 import type { RecordOptions } from '../../trace/record/protocol.ts';
-import { shortBytes } from '../../util/format.ts';
+import { formatBytes } from '../../util/format.ts';
 import { printable } from '../../util/text.ts';
-import { type RunningRecording, recordingLoss, recordingNews, startRecording } from './recording.ts';
+import { lossMessage, type RunningRecording, recordingState, startRecording } from './recording.ts';
 
-export type RecordingSwitchOptions = {
+export type RecordingToggleOptions = {
   source: LiveSource;
   /** How to record to a path. */
-  recordTo: (path: string) => RecordOptions;
+  optionsFor: (path: string) => RecordOptions;
   /** Paths for a recording that was given none: the first, and the others should there be files already. */
-  freshPaths: () => Iterable<string>;
+  defaultPaths: () => Iterable<string>;
 };
 
 /** One recording at a time beside a screen or a stream, begun and ended at will. */
-export class RecordingSwitch {
-  readonly #options: RecordingSwitchOptions;
+export class RecordingToggle {
+  readonly #options: RecordingToggleOptions;
   #running: RunningRecording | undefined;
   /** What is being done to it, so that two hasty keys do not begin two. */
-  #turn: Promise<unknown> = Promise.resolve();
+  #pending: Promise<unknown> = Promise.resolve();
   /** Called whenever the badge may read anew. */
   onChange: () => void = () => {};
 
-  constructor(options: RecordingSwitchOptions) {
+  constructor(options: RecordingToggleOptions) {
     this.#options = options;
   }
 
@@ -30,14 +30,14 @@ export class RecordingSwitch {
   get badge(): string | undefined {
     if (!this.#running) return undefined;
     const { status } = this.#running;
-    const trouble = status.state === 'recording' ? '' : ` ${recordingNews(status)}`;
-    return `REC ${shortBytes(status.bytes)} ${shortBytes(status.bytesPerSecond)}/s${trouble}`;
+    const trouble = status.state === 'recording' ? '' : ` ${recordingState(status)}`;
+    return `REC ${formatBytes(status.bytes)} ${formatBytes(status.bytesPerSecond)}/s${trouble}`;
   }
 
   /** Begin; gives what to say. @throws RecordError when the path is refused */
   start(path?: string): Promise<string> {
-    return this.#inTurn(async () => {
-      this.#running = path === undefined ? await this.#startAnew() : await this.#startAt(path);
+    return this.#serialize(async () => {
+      this.#running = path === undefined ? await this.#startAtDefaultPath() : await this.#startAt(path);
       this.#running.subscribe(() => this.onChange());
       return `recording to ${printable(this.#running.status.path)}`;
     });
@@ -45,15 +45,15 @@ export class RecordingSwitch {
 
   /** End; gives what to say, and whether anything was lost. Undefined if nothing was being recorded. */
   stop(): Promise<{ text: string; lost: boolean } | undefined> {
-    return this.#inTurn(async () => {
+    return this.#serialize(async () => {
       const running = this.#running;
       this.#running = undefined;
       if (!running) return undefined;
       const last = await running.stop();
-      const loss = recordingLoss(last);
+      const loss = lossMessage(last);
       const name = printable(last.path);
       return {
-        text: loss ? `${name}: ${loss}` : `${shortBytes(last.bytes)} recorded to ${name}`,
+        text: loss ? `${name}: ${loss}` : `${formatBytes(last.bytes)} recorded to ${name}`,
         lost: loss !== undefined,
       };
     });
@@ -66,26 +66,26 @@ export class RecordingSwitch {
   }
 
   #startAt(path: string, more?: Partial<RecordOptions>): Promise<RunningRecording> {
-    const { source, recordTo } = this.#options;
-    return startRecording(source, { ...recordTo(path), ...more });
+    const { source, optionsFor } = this.#options;
+    return startRecording(source, { ...optionsFor(path), ...more });
   }
 
-  async #startAnew(): Promise<RunningRecording> {
+  async #startAtDefaultPath(): Promise<RunningRecording> {
     let taken: unknown;
-    for (const path of this.#options.freshPaths()) {
+    for (const path of this.#options.defaultPaths()) {
       try {
         return await this.#startAt(path, { append: false });
       } catch (error) {
-        if (!(error instanceof RecordError) || error.facts.reason !== 'exists') throw error;
+        if (!(error instanceof RecordError) || error.details.reason !== 'exists') throw error;
         taken = error;
       }
     }
     throw taken;
   }
 
-  #inTurn<T>(act: () => Promise<T>): Promise<T> {
-    const done = this.#turn.then(act).finally(() => this.onChange());
-    this.#turn = done.catch(() => {});
+  #serialize<T>(act: () => Promise<T>): Promise<T> {
+    const done = this.#pending.then(act).finally(() => this.onChange());
+    this.#pending = done.catch(() => {});
     return done;
   }
 }

@@ -1,14 +1,14 @@
-import { type ChurnRow, lifetimeBounds } from '../../domain/stats/group-summary.ts';
+import { type GroupSummary, lifetimeBoundsNs } from '../../domain/stats/group-summary.ts';
 import type { Grouping } from '../../domain/stats/groups.ts';
-import { sketchError } from '../../domain/stats/quantile-sketch.ts';
-import type { GroupReport, LoopRow } from '../../domain/stats/report.ts';
-import type { Remarks } from '../../trace/read/reader.ts';
-import { rfc3339 } from '../../util/time.ts';
+import { maxRelativeError } from '../../domain/stats/quantile-sketch.ts';
+import type { GroupReport, RestartLoopSummary } from '../../domain/stats/report.ts';
+import type { Diagnostics } from '../../trace/read/reader.ts';
+import { formatRfc3339 } from '../../util/time.ts';
 import type { Report } from './report-model.ts';
 
-const rounded = (value: number): number => Math.round(value * 1000) / 1000;
+const roundToThousandths = (value: number): number => Math.round(value * 1000) / 1000;
 
-const rowOf = ({ key, lineage, mostly, lifetimes, ...row }: ChurnRow) => ({
+const rowJson = ({ key, lineage, topName, lifetimes, ...row }: GroupSummary) => ({
   key,
   ...(lineage && { lineage }),
   spawns: row.spawns,
@@ -16,8 +16,12 @@ const rowOf = ({ key, lineage, mostly, lifetimes, ...row }: ChurnRow) => ({
   exits: row.exits,
   alive: row.alive,
   zombies: row.zombies,
-  most_zombies: row.mostZombies,
-  spawns_per_second: { now: rounded(row.rate), mean: rounded(row.meanRate), peak: row.peak },
+  most_zombies: row.maxZombies,
+  spawns_per_second: {
+    now: roundToThousandths(row.rate),
+    mean: roundToThousandths(row.meanRate),
+    peak: row.peakRate,
+  },
   lifetime_ns: {
     count: lifetimes.count,
     min: lifetimes.min,
@@ -26,55 +30,59 @@ const rowOf = ({ key, lineage, mostly, lifetimes, ...row }: ChurnRow) => ({
     max: lifetimes.max,
     histogram: lifetimes.histogram,
   },
-  mostly: mostly && { comm: mostly.name, spawns: mostly.count },
+  mostly: topName && { comm: topName.name, spawns: topName.count },
 });
 
-const groupOf = ({ rows, keys, fallen }: GroupReport) => ({ keys, fallen, rows: rows.map(rowOf) });
+const groupJson = ({ rows, keys, evicted }: GroupReport) => ({
+  keys,
+  fallen: evicted,
+  rows: rows.map(rowJson),
+});
 
-const loopOf = ({ comm, lineage, kind, count, periodNs, goesOn }: LoopRow) => ({
+const loopJson = ({ comm, lineage, kind, count, periodNs, ongoing }: RestartLoopSummary) => ({
   comm,
   parent: lineage,
   kind,
   count,
   period_ns: Math.round(periodNs),
-  goes_on: goesOn,
+  goes_on: ongoing,
 });
 
-const remarksOf = (remarks: Remarks) => ({ count: remarks.count, first: remarks.first });
+const diagnosticsJson = (remarks: Diagnostics) => ({ count: remarks.count, first: remarks.first });
 
 /** The report as it is printed with `--json`: plain values, ns as whole numbers. */
-export const reportJson = ({ of, churn }: Report, by: Grouping | undefined) => {
+export const reportJson = ({ of, churn }: Report, groupBy: Grouping | undefined) => {
   const { coverage, groups } = churn;
-  const shown = by === undefined ? groups : { [by]: groups[by] };
+  const shown = groupBy === undefined ? groups : { [groupBy]: groups[groupBy] };
   return {
     report: 1,
     epistemic_status: 'DECLARED',
     hosts: of.hosts,
-    until: of.untilNs === undefined ? undefined : rfc3339(of.untilNs),
+    until: of.untilNs === undefined ? undefined : formatRfc3339(of.untilNs),
     span_ns: churn.spanNs,
     filter: of.filter === '' ? undefined : of.filter,
     records: of.records,
-    skipped: remarksOf(of.skipped),
-    notes: remarksOf(of.notes),
+    skipped: diagnosticsJson(of.skipped),
+    notes: diagnosticsJson(of.notes),
     coverage: {
       capture_mode: coverage.mode,
       spawns_seen: coverage.spawnsSeen,
-      unseen: coverage.unseen,
-      seen: coverage.seen,
-      vanished: coverage.vanished,
+      unseen: coverage.missed,
+      seen: coverage.seenShare,
+      vanished: coverage.missedExits,
       losses: Object.fromEntries(
-        Object.entries(coverage.losses).map(([reason, { gaps, tasks, events, ns, longestNs }]) => [
+        Object.entries(coverage.gaps).map(([reason, { gaps, tasks, events, totalNs, longestNs }]) => [
           reason,
-          { gaps, tasks, events, ns, longest_ns: longestNs },
+          { gaps, tasks, events, ns: totalNs, longest_ns: longestNs },
         ]),
       ),
       recent_gaps: coverage.recentGaps,
     },
-    lifetime_error: sketchError,
-    lifetime_bounds_ns: lifetimeBounds,
-    total: rowOf(churn.total),
-    by: Object.fromEntries(Object.entries(shown).map(([name, group]) => [name, groupOf(group)])),
-    restart_loops: churn.loops.map(loopOf),
-    zombies: churn.zombies.map(rowOf),
+    lifetime_error: maxRelativeError,
+    lifetime_bounds_ns: lifetimeBoundsNs,
+    total: rowJson(churn.total),
+    by: Object.fromEntries(Object.entries(shown).map(([name, group]) => [name, groupJson(group)])),
+    restart_loops: churn.restartLoops.map(loopJson),
+    zombies: churn.zombies.map(rowJson),
   };
 };

@@ -1,66 +1,66 @@
-import { processName } from '../../domain/stats/group-stats.ts';
-import type { ChurnRow } from '../../domain/stats/group-summary.ts';
+import { formatProcessName } from '../../domain/stats/group-stats.ts';
+import type { GroupSummary } from '../../domain/stats/group-summary.ts';
 import { type Grouping, otherKey } from '../../domain/stats/groups.ts';
-import type { ChurnReport, LoopRow } from '../../domain/stats/report.ts';
+import type { ChurnReport, RestartLoopSummary } from '../../domain/stats/report.ts';
 import type { LoopKind } from '../../domain/stats/restart-loops.ts';
-import type { Remarks } from '../../trace/read/reader.ts';
-import { cut, inCells, sparkline } from '../../ui/text/cells.ts';
-import { counted, grouped, shortDuration, shortRate } from '../../util/format.ts';
+import type { Diagnostics } from '../../trace/read/reader.ts';
+import { fit, sparkline, truncate } from '../../ui/text/cells.ts';
+import { formatCount, formatDuration, formatRate, groupDigits } from '../../util/format.ts';
 import { printable } from '../../util/text.ts';
-import { rfc3339 } from '../../util/time.ts';
-import type { Report, ReportOf } from './report-model.ts';
-export type TextOptions = { by: Grouping | undefined; columns: number };
+import { formatRfc3339 } from '../../util/time.ts';
+import type { Report, ReportMetadata } from './report-model.ts';
+export type ReportTextOptions = { groupBy: Grouping | undefined; columns: number };
 
 /** Narrower is not served; what a name or a chain has more than the line is cut. */
-const narrowest = 80;
+const minColumns = 80;
 
 const percent = (part: number): string => `${(Math.floor(part * 1000) / 10).toFixed(1)}%`;
 
 type Column = {
-  head: string;
+  header: string;
   width: number;
   align: 'left' | 'right';
   /** Lines of fewer columns do without it. */
-  from?: number;
-  cell: (row: ChurnRow) => string;
+  minColumns?: number;
+  cell: (row: GroupSummary) => string;
 };
 
-const right = (head: string, width: number, cell: (row: ChurnRow) => string): Column => ({
-  head,
+const rightAligned = (header: string, width: number, cell: (row: GroupSummary) => string): Column => ({
+  header,
   width,
   align: 'right',
   cell,
 });
 
-const numbers: readonly Column[] = [
-  right('SPAWNS', 8, ({ spawns }) => grouped(spawns)),
-  right('/S', 6, ({ meanRate }) => shortRate(meanRate)),
-  right('PEAK', 6, ({ peak }) => grouped(peak)),
-  right('ALIVE', 6, ({ alive }) => grouped(alive)),
-  right('P50', 7, ({ lifetimes }) => shortDuration(lifetimes.p50)),
-  right('P95', 7, ({ lifetimes }) => shortDuration(lifetimes.p95)),
-  right('MAX', 7, ({ lifetimes }) => shortDuration(lifetimes.max)),
+const numericColumns: readonly Column[] = [
+  rightAligned('SPAWNS', 8, ({ spawns }) => groupDigits(spawns)),
+  rightAligned('/S', 6, ({ meanRate }) => formatRate(meanRate)),
+  rightAligned('PEAK', 6, ({ peakRate }) => groupDigits(peakRate)),
+  rightAligned('ALIVE', 6, ({ alive }) => groupDigits(alive)),
+  rightAligned('P50', 7, ({ lifetimes }) => formatDuration(lifetimes.p50)),
+  rightAligned('P95', 7, ({ lifetimes }) => formatDuration(lifetimes.p95)),
+  rightAligned('MAX', 7, ({ lifetimes }) => formatDuration(lifetimes.max)),
 ];
 
 const histogram: Column = {
-  head: '1ms LIVED 1m',
+  header: '1ms LIVED 1m',
   width: 12,
   align: 'left',
   cell: ({ lifetimes }) => sparkline(lifetimes.histogram, lifetimes.histogram.length),
 };
 
-const mostly = (head: string): Column => ({
-  head,
+const topNameColumn = (header: string): Column => ({
+  header,
   width: 22,
   align: 'left',
-  from: 104,
-  cell: ({ mostly: most, spawns }) =>
+  minColumns: 104,
+  cell: ({ topName: most, spawns }) =>
     most && spawns > 0 ? `${most.name} ${Math.min(100, Math.round((most.count / spawns) * 100))}%` : '',
 });
 
-const nameOf: Readonly<Record<Grouping, (row: ChurnRow) => string>> = {
+const groupName: Readonly<Record<Grouping, (row: GroupSummary) => string>> = {
   comm: ({ key }) => key,
-  parent: ({ key, lineage }) => (lineage?.[0] ? processName(lineage[0]) : key === otherKey ? key : '?'),
+  parent: ({ key, lineage }) => (lineage?.[0] ? formatProcessName(lineage[0]) : key === otherKey ? key : '?'),
   user: ({ key }) => (/^\d+$/.test(key) ? `uid ${key}` : key),
 };
 
@@ -70,102 +70,103 @@ const titles: Readonly<Record<Grouping, string>> = {
   user: 'USER',
 };
 
-const columnsOf = (by: Grouping, columns: number): Column[] =>
+const visibleColumns = (by: Grouping, columns: number): Column[] =>
   [
-    { head: titles[by], width: by === 'parent' ? 18 : 17, align: 'left' as const, cell: nameOf[by] },
-    ...numbers,
-    { head: '', width: 1, align: 'left' as const, cell: () => '' },
+    { header: titles[by], width: by === 'parent' ? 18 : 17, align: 'left' as const, cell: groupName[by] },
+    ...numericColumns,
+    { header: '', width: 1, align: 'left' as const, cell: () => '' },
     histogram,
-    { head: '', width: 1, align: 'left' as const, from: 104, cell: () => '' },
-    mostly(by === 'comm' ? 'MAIN PARENT' : 'MOSTLY'),
-  ].filter(({ from = 0 }: Column) => from <= columns);
+    { header: '', width: 1, align: 'left' as const, minColumns: 104, cell: () => '' },
+    topNameColumn(by === 'comm' ? 'MAIN PARENT' : 'MOSTLY'),
+  ].filter(({ minColumns = 0 }: Column) => minColumns <= columns);
 
-const chainOf = ({ lineage = [] }: ChurnRow): string[] =>
-  lineage.length > 1 ? [`  < ${lineage.slice(1).map(processName).join(' < ')}`] : [];
+const ancestorLines = ({ lineage = [] }: GroupSummary): string[] =>
+  lineage.length > 1 ? [`  < ${lineage.slice(1).map(formatProcessName).join(' < ')}`] : [];
 
-const table = (report: ChurnReport, by: Grouping, columns: number): string[] => {
+const tableLines = (report: ChurnReport, by: Grouping, columns: number): string[] => {
   const { rows, keys } = report.groups[by];
   if (rows.length === 0) return [];
-  const shown = columnsOf(by, columns);
+  const shown = visibleColumns(by, columns);
   const line = (cell: (column: Column) => string) =>
-    shown.map((column) => inCells(cell(column), column.width, column.align)).join('');
+    shown.map((column) => fit(cell(column), column.width, column.align)).join('');
   return [
     '',
-    line(({ head }) => head),
-    ...rows.flatMap((row) => [line(({ cell }) => cell(row)), ...(by === 'parent' ? chainOf(row) : [])]),
-    ...(keys > rows.length ? [`  and ${grouped(keys - rows.length)} more`] : []),
+    line(({ header }) => header),
+    ...rows.flatMap((row) => [line(({ cell }) => cell(row)), ...(by === 'parent' ? ancestorLines(row) : [])]),
+    ...(keys > rows.length ? [`  and ${groupDigits(keys - rows.length)} more`] : []),
   ];
 };
 
-const rhythms: Readonly<Record<LoopKind, string>> = {
+const periodTexts: Readonly<Record<LoopKind, string>> = {
   steady: 'every',
   prompt: 'at once, every',
   'backing off': 'backing off, on average every',
 };
 
-const loopLine = ({ comm, lineage, kind, count, periodNs, goesOn }: LoopRow): string => {
-  const every = `${rhythms[kind]} ${shortDuration(BigInt(Math.round(periodNs)))}`;
-  const chain = lineage.length > 0 ? lineage.map(processName).join(' < ') : '?';
-  return `  ${comm}  ${grouped(count)} times, ${every}${goesOn ? ', still' : ''}, under ${chain}`;
+const loopLine = ({ comm, lineage, kind, count, periodNs, ongoing }: RestartLoopSummary): string => {
+  const every = `${periodTexts[kind]} ${formatDuration(BigInt(Math.round(periodNs)))}`;
+  const chain = lineage.length > 0 ? lineage.map(formatProcessName).join(' < ') : '?';
+  return `  ${comm}  ${groupDigits(count)} times, ${every}${ongoing ? ', still' : ''}, under ${chain}`;
 };
 
-const zombieLine = (row: ChurnRow): string =>
-  `  ${nameOf.parent(row)}  ${grouped(row.zombies)} now, ${grouped(row.mostZombies)} at most`;
+const zombieLine = (row: GroupSummary): string =>
+  `  ${groupName.parent(row)}  ${groupDigits(row.zombies)} now, ${groupDigits(row.maxZombies)} at most`;
 
 const section = (title: string, lines: readonly string[]): string[] =>
   lines.length > 0 ? ['', title, ...lines] : [];
 
 const coverageLine = ({ coverage }: ChurnReport): string => {
-  const { seen, unseen, losses, mode } = coverage;
+  const { seenShare, missed, gaps: losses, mode } = coverage;
   const parts = [
-    seen === undefined
+    seenShare === undefined
       ? `coverage unknown${mode === 'walk' ? ' (walk mode cannot count what it misses)' : ''}`
-      : `coverage ${percent(seen)}, ${grouped(unseen ?? 0)} unseen`,
+      : `coverage ${percent(seenShare)}, ${groupDigits(missed ?? 0)} unseen`,
   ];
-  for (const [reason, { gaps, events, ns }] of Object.entries(losses)) {
+  for (const [reason, { gaps, events, totalNs }] of Object.entries(losses)) {
     if (reason === 'unseen') continue;
-    const what = events > 0 ? counted(events, 'record') : `${counted(gaps, 'time')}, ${shortDuration(ns)}`;
+    const what =
+      events > 0 ? formatCount(events, 'record') : `${formatCount(gaps, 'time')}, ${formatDuration(totalNs)}`;
     parts.push(`${reason} ${what}`);
   }
   return parts.join('; ');
 };
 
-const headLines = ({ of, churn }: Report): string[] => {
+const headerLines = ({ of, churn }: Report): string[] => {
   const { total, spanNs } = churn;
   const from = of.hosts.length > 0 ? of.hosts.join(', ') : 'unknown host';
-  const until = of.untilNs === undefined ? '' : ` until ${rfc3339(of.untilNs).slice(0, 19)}Z`;
+  const until = of.untilNs === undefined ? '' : ` until ${formatRfc3339(of.untilNs).slice(0, 19)}Z`;
   const filter = of.filter === '' ? '' : `, filter ${of.filter}`;
   return [
-    `${from}: ${shortDuration(spanNs)} watched${until}, ${counted(of.records, 'record')}${filter}`,
-    `${grouped(total.spawns)} spawned (${shortRate(total.meanRate)}/s, peak ${grouped(total.peak)}), ` +
-      `${grouped(total.exits)} exited, ${grouped(total.alive)} alive` +
-      (total.zombies > 0 ? `, ${counted(total.zombies, 'zombie')}` : ''),
+    `${from}: ${formatDuration(spanNs)} watched${until}, ${formatCount(of.records, 'record')}${filter}`,
+    `${groupDigits(total.spawns)} spawned (${formatRate(total.meanRate)}/s, peak ${groupDigits(total.peakRate)}), ` +
+      `${groupDigits(total.exits)} exited, ${groupDigits(total.alive)} alive` +
+      (total.zombies > 0 ? `, ${formatCount(total.zombies, 'zombie')}` : ''),
     coverageLine(churn),
   ];
 };
 
-const remarkLines = (what: string, { first, count }: Remarks): string[] =>
+const diagnosticLines = (what: string, { first, count }: Diagnostics): string[] =>
   section(
-    `${what}: ${grouped(count)}`,
-    first.map(({ file, line, why }) => `  ${file}:${line}: ${why}`),
-  ).concat(count > first.length ? [`  and ${grouped(count - first.length)} more`] : []);
+    `${what}: ${groupDigits(count)}`,
+    first.map(({ file, line, message }) => `  ${file}:${line}: ${message}`),
+  ).concat(count > first.length ? [`  and ${groupDigits(count - first.length)} more`] : []);
 
-const troubleLines = ({ skipped, notes }: ReportOf): string[] => [
-  ...(skipped.count > 0 ? remarkLines('LINES SKIPPED', skipped) : []),
-  ...(notes.count > 0 ? remarkLines('NOTES', notes) : []),
+const problemLines = ({ skipped, notes }: ReportMetadata): string[] => [
+  ...(skipped.count > 0 ? diagnosticLines('LINES SKIPPED', skipped) : []),
+  ...(notes.count > 0 ? diagnosticLines('NOTES', notes) : []),
 ];
 
 /** The report for people, every line inert on a terminal and no wider than it. */
-export const reportText = (report: Report, { by, columns }: TextOptions): string => {
+export const reportText = (report: Report, { groupBy, columns }: ReportTextOptions): string => {
   const { churn, of } = report;
-  const width = Math.max(narrowest, columns);
-  const groups: readonly Grouping[] = by === undefined ? ['comm', 'parent'] : [by];
+  const width = Math.max(minColumns, columns);
+  const groups: readonly Grouping[] = groupBy === undefined ? ['comm', 'parent'] : [groupBy];
   const lines = [
-    ...headLines(report),
-    ...groups.flatMap((group) => table(churn, group, width)),
-    ...section('RESTART LOOPS', churn.loops.map(loopLine)),
+    ...headerLines(report),
+    ...groups.flatMap((group) => tableLines(churn, group, width)),
+    ...section('RESTART LOOPS', churn.restartLoops.map(loopLine)),
     ...section('ZOMBIES BY PARENT', churn.zombies.map(zombieLine)),
-    ...troubleLines(of),
+    ...problemLines(of),
   ];
-  return lines.map((line) => `${cut(printable(line), width).trimEnd()}\n`).join('');
+  return lines.map((line) => `${truncate(printable(line), width).trimEnd()}\n`).join('');
 };

@@ -1,18 +1,18 @@
 import type { Writable } from 'node:stream';
 import type { ChurnRecord } from '../../domain/events/event.ts';
-import type { Accepts } from '../../domain/filter/filter.ts';
-import { Judge } from '../../domain/filter/stream-filter.ts';
+import type { CompiledFilter } from '../../domain/filter/filter.ts';
+import { StreamFilter } from '../../domain/filter/stream-filter.ts';
 import type { EventSource } from '../../domain/source/event-source.ts';
-import { wallOffset } from '../../proc/host-info.ts';
+import { wallOffsetNs } from '../../proc/host-info.ts';
 import { encodeStrict } from '../../trace/format/codec.ts';
 import { TraceComposer } from '../../trace/format/composer.ts';
-import { openStreaming } from '../support/output.ts';
+import { openLineStream } from '../support/output.ts';
 import { tool } from '../support/version.ts';
 
-export type HeadlessOptions = {
+export type StreamOptions = {
   source: EventSource;
   out: Writable;
-  filter: Accepts;
+  filter: CompiledFilter;
   /** Names of users, for the filter. */
   userName: (uid: number) => string;
   strict: boolean;
@@ -22,33 +22,33 @@ export type HeadlessOptions = {
 };
 
 /** Stream records until the source ends, the reader goes away, or someone asks. Gives the count of dropped records. */
-export const runHeadless = async (options: HeadlessOptions): Promise<{ dropped: number }> => {
+export const runStream = async (options: StreamOptions): Promise<{ dropped: number }> => {
   const { source, out, interrupted, filter, userName, strict, initial } = options;
-  const { queue, ended, end, fail } = openStreaming(out, interrupted);
+  const { queue, ended, end, fail } = openLineStream(out, interrupted);
   const composer = new TraceComposer({
     info: source.info,
     tool,
     filter: filter.text,
-    wallOffsetNs: wallOffset,
+    wallOffsetNs: wallOffsetNs,
   });
 
-  const judge = new Judge(filter, { bootOffsetNs: source.info.bootOffsetNs, userName });
+  const streamFilter = new StreamFilter(filter, { bootOffsetNs: source.info.bootOffsetNs, userName });
   /** Discovery is judged even where it is left out: it tells whose children come later. */
-  const wanted = (record: ChurnRecord): boolean => !(strict && !initial && 'initial' in record);
+  const isWanted = (record: ChurnRecord): boolean => !(strict && !initial && 'initial' in record);
   const compose = (records: readonly ChurnRecord[], nowNs: bigint): string =>
     strict ? strictLines(records) : composer.compose(records, nowNs);
 
   let nowNs = process.hrtime.bigint();
   const deliver = (records: readonly ChurnRecord[]) => {
     const gap = queue.takeGap(nowNs);
-    queue.push(records.length, () => compose(gap ? [gap, ...records] : records, nowNs));
+    queue.write(records.length, () => compose(gap ? [gap, ...records] : records, nowNs));
   };
 
-  if (!strict) queue.push(1, () => composer.begin(nowNs));
+  if (!strict) queue.write(1, () => composer.begin(nowNs));
   source.start({
     onBatch(batch) {
       nowNs = batch.nowNs;
-      deliver(judge.pass(batch.records).filter(wanted));
+      deliver(streamFilter.filter(batch.records).filter(isWanted));
     },
     onStatus: () => {},
     onError: fail,
@@ -59,7 +59,7 @@ export const runHeadless = async (options: HeadlessOptions): Promise<{ dropped: 
   } finally {
     await source.stop();
     deliver([]);
-    if (!strict) queue.push(1, () => composer.end(nowNs));
+    if (!strict) queue.write(1, () => composer.end(nowNs));
     await queue.flush();
   }
   return { dropped: queue.dropped };

@@ -1,22 +1,22 @@
 import { openSync } from 'node:fs';
 import { ReadStream } from 'node:tty';
 import type { EventSource } from '../../domain/source/event-source.ts';
-import { follow } from '../../trace/replay/follow.ts';
+import { followTrace } from '../../trace/replay/follow.ts';
 import { openReplay } from '../../trace/replay/open-replay.ts';
-import { Refusal, reasonOf, UsageError } from '../support/errors.ts';
+import { CliError, describeError, UsageError } from '../support/errors.ts';
 import { openTerminal } from '../terminal/terminal.ts';
-import type { Call } from './context.ts';
+import type { CommandContext } from './context.ts';
 
 /** `churntop view FILE…|-`: recorded traces on the screen, and time travel in them. */
-export const run = async ({ files, values, filter, interrupted }: Call): Promise<void> => {
+export const runView = async ({ files, values, filter, interrupted }: CommandContext): Promise<void> => {
   if (files.length === 0) throw new UsageError('view needs a FILE, or - for standard input');
   const piped = files.includes('-');
   if (piped && files.length > 1) throw new UsageError('view follows standard input alone, or reads files');
-  if (!process.stdout.isTTY) throw new Refusal('view needs a terminal for its screen');
-  if (process.env.TERM === 'dumb') throw new Refusal('TERM=dumb has no screen');
-  if (!piped && !process.stdin.isTTY) throw new Refusal('view needs a terminal for its keys');
-  const keys = piped ? openKeys() : undefined;
-  const source = piped ? follow(process.stdin) : await Promise.race([open(files), interrupted]);
+  if (!process.stdout.isTTY) throw new CliError('view needs a terminal for its screen');
+  if (process.env.TERM === 'dumb') throw new CliError('TERM=dumb has no screen');
+  if (!piped && !process.stdin.isTTY) throw new CliError('view needs a terminal for its keys');
+  const keys = piped ? openKeyInput() : undefined;
+  const source = piped ? followTrace(process.stdin) : await Promise.race([openTraces(files), interrupted]);
   // The end came before the first frame.
   if (!source) return;
   const { looksOf, runScreen } = await import('./screen.tsx');
@@ -26,28 +26,28 @@ export const run = async ({ files, values, filter, interrupted }: Call): Promise
     terminal: openTerminal(process.stdout),
     keys,
     filter: filter.text,
-    looks: looksOf(values),
-    directory: values.out ?? '.',
+    display: looksOf(values),
+    dumpDirectory: values.out ?? '.',
     interrupted: Promise.race([interrupted, hungUp]),
   });
 };
 
-const open = async (files: readonly string[]): Promise<EventSource> => {
+const openTraces = async (files: readonly string[]): Promise<EventSource> => {
   try {
     return await openReplay(files);
   } catch (error) {
     const { path = files.join(' '), code } = error as NodeJS.ErrnoException;
     if (code === undefined) throw error;
-    throw new Refusal(`${path}: ${reasonOf(error)}`);
+    throw new CliError(`${path}: ${describeError(error)}`);
   }
 };
 
 /** Standard input carries the trace, so keys come from the terminal itself. */
-const openKeys = (): ReadStream => {
-  if (process.stdin.isTTY) throw new Refusal('view -: standard input is a terminal, not a trace');
+const openKeyInput = (): ReadStream => {
+  if (process.stdin.isTTY) throw new CliError('view -: standard input is a terminal, not a trace');
   try {
     return new ReadStream(openSync('/dev/tty', 'r'));
   } catch (error) {
-    throw new Refusal(`/dev/tty: ${reasonOf(error)}`);
+    throw new CliError(`/dev/tty: ${describeError(error)}`);
   }
 };

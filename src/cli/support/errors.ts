@@ -1,7 +1,7 @@
 import { ProcError } from '../../proc/errors.ts';
-import { RecordError, type RecordRefusal } from '../../trace/record/errors.ts';
-import { ReplayError, type ReplayRefusal } from '../../trace/replay/files/errors.ts';
-import { codeOf } from '../../util/errno.ts';
+import { RecordError, type RecordErrorDetails } from '../../trace/record/errors.ts';
+import { ReplayError, type ReplayErrorDetails } from '../../trace/replay/files/errors.ts';
+import { errnoName } from '../../util/errno.ts';
 import { printable } from '../../util/text.ts';
 
 /** A call that cannot be meant. */
@@ -10,7 +10,7 @@ export class UsageError extends Error {
 }
 
 /** A refusal of the outside world that needs no more than its sentence. */
-export class Refusal extends Error {
+export class CliError extends Error {
   override readonly name = 'Refusal';
 }
 
@@ -22,7 +22,7 @@ export const exitCodes = {
   proc: { code: 3, when: 'the proc root cannot be read, or this is not Linux' },
 } as const;
 
-const reasons: Readonly<Record<string, string>> = {
+const errnoTexts: Readonly<Record<string, string>> = {
   EACCES: 'permission denied',
   EPERM: 'not permitted',
   ENOENT: 'no such file or directory',
@@ -39,13 +39,15 @@ const reasons: Readonly<Record<string, string>> = {
 };
 
 /** An errno name in words: `no space left on the device (ENOSPC)`. */
-export const reasonOf = (error: unknown): string => {
-  const code = codeOf(error);
-  const words = code === undefined ? undefined : reasons[code];
+export const describeError = (error: unknown): string => {
+  const code = errnoName(error);
+  const words = code === undefined ? undefined : errnoTexts[code];
   return words ? `${words} (${code})` : (code ?? (error as Error).message);
 };
 
-const refusals: Readonly<Record<RecordRefusal['reason'], (facts: RecordRefusal) => string>> = {
+const recordErrorTexts: Readonly<
+  Record<RecordErrorDetails['reason'], (facts: RecordErrorDetails) => string>
+> = {
   exists: () => 'exists already; --append goes on behind a trace',
   symlink: () => 'is a symbolic link, which is not followed',
   directory: () => 'is a directory',
@@ -54,14 +56,14 @@ const refusals: Readonly<Record<RecordRefusal['reason'], (facts: RecordRefusal) 
   socket: () => 'is a socket; a trace is recorded to a file',
   foreign: () => 'is not a trace, so nothing is appended to it',
   busy: ({ pid }) => `is being recorded by another churntop${pid === undefined ? '' : `, process ${pid}`}`,
-  failed: ({ code }) => reasonOf(Object.assign(new Error('cannot be written'), { code })),
+  failed: ({ code }) => describeError(Object.assign(new Error('cannot be written'), { code })),
 };
 
 /** Why a path was refused as a trace. */
-export const refusalOf = ({ facts }: RecordError): string =>
-  `${printable(facts.path)}: ${refusals[facts.reason](facts)}`;
+export const describeRecordError = ({ details }: RecordError): string =>
+  `${printable(details.path)}: ${recordErrorTexts[details.reason](details)}`;
 
-const unviewable: Readonly<Record<ReplayRefusal['reason'], string>> = {
+const replayErrorTexts: Readonly<Record<ReplayErrorDetails['reason'], string>> = {
   directory: 'is a directory',
   fifo: 'is a FIFO, in which there is no way back; view - < FIFO follows it',
   device: 'is a device, not a file',
@@ -71,24 +73,27 @@ const unviewable: Readonly<Record<ReplayRefusal['reason'], string>> = {
 };
 
 /** Why nothing can be viewed. */
-export const replayRefusalOf = ({ facts: { reason, path, first } }: ReplayError): string => {
-  const line = first ? ` (line ${first.line}: ${first.why})` : '';
-  return printable(`${path}: ${unviewable[reason]}${line}`);
+export const describeReplayError = ({ details: { reason, path, firstDiagnostic } }: ReplayError): string => {
+  const line = firstDiagnostic ? ` (line ${firstDiagnostic.line}: ${firstDiagnostic.message})` : '';
+  return printable(`${path}: ${replayErrorTexts[reason]}${line}`);
 };
 
 /** One clear sentence and an exit code for anything that was thrown. */
-export const explain = (error: unknown): { sentence: string; code: number } => {
+export const toExitError = (error: unknown): { sentence: string; code: number } => {
   if (error instanceof UsageError)
     return { sentence: `${error.message}; see churntop --help`, code: exitCodes.usage.code };
   if (error instanceof ProcError) {
-    const why = error.code === undefined ? error.message : `${error.message}: ${reasonOf(error)}`;
+    const why = error.code === undefined ? error.message : `${error.message}: ${describeError(error)}`;
     return { sentence: `${error.path}: ${why}`, code: exitCodes.proc.code };
   }
-  if (error instanceof RecordError) return { sentence: refusalOf(error), code: exitCodes.failure.code };
-  if (error instanceof ReplayError) return { sentence: replayRefusalOf(error), code: exitCodes.failure.code };
-  if (error instanceof Refusal) return { sentence: error.message, code: exitCodes.failure.code };
+  if (error instanceof RecordError)
+    return { sentence: describeRecordError(error), code: exitCodes.failure.code };
+  if (error instanceof ReplayError)
+    return { sentence: describeReplayError(error), code: exitCodes.failure.code };
+  if (error instanceof CliError) return { sentence: error.message, code: exitCodes.failure.code };
   // Anything can be thrown, undefined included.
   const { message, syscall } = (error ?? {}) as NodeJS.ErrnoException;
-  if (syscall) return { sentence: `cannot ${syscall}: ${reasonOf(error)}`, code: exitCodes.failure.code };
+  if (syscall)
+    return { sentence: `cannot ${syscall}: ${describeError(error)}`, code: exitCodes.failure.code };
   return { sentence: `unexpected: ${message ?? String(error)}`, code: exitCodes.failure.code };
 };

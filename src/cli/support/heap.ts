@@ -6,5 +6,5 @@ import { setFlagsFromString } from 'node:v8';
  * has survived it, however rarely: it is not to grow. The rest is collected when it has grown by a quarter, or by 8 MB
  * where that is more. Both hold for all threads from then on; what they cost and save is in docs/speed.md.
  */
-export const keepHeapSmall = (): void =>
+export const limitHeapGrowth = (): void =>
   setFlagsFromString('--semi-space-growth-factor=1 --heap-growing-percent=25');

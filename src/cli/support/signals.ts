@@ -1,16 +1,16 @@
 import { readFileSync, readlinkSync } from 'node:fs';
 
-const endings = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+const shutdownSignals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /** Resolves at the first signal that asks for an end. A second one ends the process at once, in case the first hangs. */
-export const untilInterrupted = (): Promise<void> =>
+export const shutdownSignal = (): Promise<void> =>
   new Promise((resolve) => {
-    let asked = false;
-    for (const signal of endings) {
+    let received = false;
+    for (const signal of shutdownSignals) {
       process.on(signal, () => {
         if (signal === 'SIGHUP' && isUnderNohup()) return;
-        if (asked && signal !== 'SIGHUP') process.exit(1);
-        asked = true;
+        if (received && signal !== 'SIGHUP') process.exit(1);
+        received = true;
         resolve();
       });
     }

@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
-import type { Accepts } from '../../domain/filter/filter.ts';
-import type { UsersOf, Whose } from '../../domain/source/event-source.ts';
-import { readFacts } from '../../proc/host-info.ts';
-import { openProc } from '../../proc/reader.ts';
-import { infoOf } from '../../trace/read/batches.ts';
-import type { GuestOf } from '../../trace/read/trace-filter.ts';
+import type { CompiledFilter } from '../../domain/filter/filter.ts';
+import type { GuestIdentity, UserNameResolver } from '../../domain/source/event-source.ts';
+import { readHostInfo } from '../../proc/host-info.ts';
+import { openProcReader } from '../../proc/reader.ts';
+import { sourceInfoOf } from '../../trace/read/batches.ts';
+import type { GuestResolver } from '../../trace/read/trace-filter.ts';
 import { printable } from '../../util/text.ts';
-import { Refusal } from './errors.ts';
+import { CliError } from './errors.ts';
 
 /** uid -> name from the lines of a passwd(5) file. */
 export const parsePasswd = (text: string): Map<number, string> => {
@@ -19,7 +19,7 @@ export const parsePasswd = (text: string): Map<number, string> => {
 };
 
 /** Names of this guest's users by number; empty where there is no passwd file. */
-export const readUsers = (path = '/etc/passwd'): ReadonlyMap<number, string> => {
+export const readUserNames = (path = '/etc/passwd'): ReadonlyMap<number, string> => {
   try {
     return parsePasswd(readFileSync(path, 'utf8'));
   } catch {
@@ -29,10 +29,10 @@ export const readUsers = (path = '/etc/passwd'): ReadonlyMap<number, string> => 
 };
 
 /** Names of this guest's users, read once, when first asked for; numbers for all others. */
-export const openUsers = (path?: string): ((uid: number) => string) => {
+export const openUserNames = (path?: string): ((uid: number) => string) => {
   let names: ReadonlyMap<number, string> | undefined;
   return (uid) => {
-    names ??= readUsers(path);
+    names ??= readUserNames(path);
     return names.get(uid) ?? String(uid);
   };
 };
@@ -41,31 +41,37 @@ export const openUsers = (path?: string): ((uid: number) => string) => {
  * The users of what is live and of traces that this very guest recorded since its last boot; of all other traces only
  * numbers are known: this machine's names for them would be lies.
  */
-export const usersOf =
-  (here: () => Whose, userName = openUsers()): UsersOf =>
+export const userNamesFor =
+  (currentGuest: () => GuestIdentity, userName = openUserNames()): UserNameResolver =>
   (whose) =>
-    whose.trace === undefined || isSame(whose, here()) ? userName : undefined;
+    whose.trace === undefined || isSameGuest(whose, currentGuest()) ? userName : undefined;
 
-const isSame = ({ host, bootId }: Whose, here: Whose): boolean =>
-  bootId !== 'unknown' && bootId === here.bootId && host === here.host;
+const isSameGuest = ({ host, bootId }: GuestIdentity, current: GuestIdentity): boolean =>
+  bootId !== 'unknown' && bootId === current.bootId && host === current.host;
 
 /** `usersOf` for the machine this runs on. */
-export const usersHere = (): UsersOf => usersOf(() => readFacts(openProc(), process.hrtime.bigint()));
+export const localUserNames = (): UserNameResolver =>
+  userNamesFor(() => readHostInfo(openProcReader(), process.hrtime.bigint()));
 
 /** The guest of each recorder. @throws Refusal for a filter that asks for what it does not tell */
-export const guestsFor =
-  ({ userName: asked, cgroup }: Accepts, users: UsersOf): GuestOf =>
+export const guestResolver =
+  (
+    { firstUserName: userNameTerm, firstCgroup }: CompiledFilter,
+    userNames: UserNameResolver,
+  ): GuestResolver =>
   ({ header, file }) => {
-    const { host, bootId, bootOffsetNs, cgroups } = infoOf(header);
-    if (cgroup && !cgroups)
-      throw new Refusal(
-        printable(`${file}: recorded without --cgroups: no filter can ask for ${cgroup.text}`),
+    const { host, bootId, bootOffsetNs, cgroups } = sourceInfoOf(header);
+    if (firstCgroup && !cgroups)
+      throw new CliError(
+        printable(`${file}: recorded without --cgroups: no filter can ask for ${firstCgroup.text}`),
       );
-    const userName = users({ host, bootId, trace: file });
-    if (asked && !userName) {
+    const userName = userNames({ host, bootId, trace: file });
+    if (userNameTerm && !userName) {
       const where = header ? `recorded on ${host}, by another machine or before the last boot` : 'no header';
-      throw new Refusal(
-        printable(`${file}: ${where}: its users are known by number, as in user=1000, not as ${asked.text}`),
+      throw new CliError(
+        printable(
+          `${file}: ${where}: its users are known by number, as in user=1000, not as ${userNameTerm.text}`,
+        ),
       );
     }
     return { bootOffsetNs, userName: userName ?? String };

@@ -1,11 +1,11 @@
 import type { WriteStream } from 'node:tty';
-import type { World } from '../../domain/processes/system-state.ts';
+import type { SystemState } from '../../domain/processes/system-state.ts';
 
 /** The terminal as the screen needs it. */
 export type Terminal = {
   output: WriteStream;
   /** A scheduler for frames: at least `frameMs` apart, none before `patienceMs`, and none while the terminal does not take what it has. */
-  atNextFrame(frameMs: number): (draw: () => void, patienceMs?: number) => void;
+  frameScheduler(frameMs: number): (draw: () => void, patienceMs?: number) => void;
 };
 
 /** Node makes terminals blocking; the one method that undoes it is not in its types. */
@@ -24,10 +24,10 @@ export const openTerminal = (output: WriteStream): Terminal => {
   unblock(output);
   return {
     output,
-    atNextFrame: (frameMs) => {
+    frameScheduler: (frameMs) => {
       let last = 0;
       let loop = performance.eventLoopUtilization();
-      const gapMs = () => frameGapMs(performance.eventLoopUtilization(loop).active, frameMs);
+      const gapMs = () => frameIntervalMs(performance.eventLoopUtilization(loop).active, frameMs);
       return (draw, patienceMs = 0) => {
         const whenDrained = () => {
           if (output.writableNeedDrain) output.once('drain', whenDrained);
@@ -44,7 +44,7 @@ export const openTerminal = (output: WriteStream): Terminal => {
 };
 
 /** How long a stop signal may take to reach this process; one that is never delivered must not end in a blank screen. */
-const stopDelayMs = 100;
+const stopTimeoutMs = 100;
 
 /**
  * Job control for a program that owns the screen: `suspend` is called for a stop signal from outside too, and
@@ -58,7 +58,7 @@ export const jobControl = (output: WriteStream, suspend: () => void): { stopSelf
       // What puts the screen back must have left before everything stands still.
       await new Promise<void>((resolve) => output.write('', () => resolve()));
       const continued = new Promise<void>((resolve) => process.once('SIGCONT', resolve));
-      const ignored = new Promise<void>((resolve) => setTimeout(resolve, stopDelayMs));
+      const ignored = new Promise<void>((resolve) => setTimeout(resolve, stopTimeoutMs));
       process.off('SIGTSTP', suspend);
       process.kill(0, 'SIGTSTP');
       await Promise.race([continued, ignored]);
@@ -68,17 +68,17 @@ export const jobControl = (output: WriteStream, suspend: () => void): { stopSelf
 };
 
 /** What is drawn, and what it is drawn from, may keep the main thread busy for this share of the time. */
-const mostShare = 0.15;
+const maxBusyShare = 0.15;
 /** With fewer frames than this makes, a screen no longer looks alive. */
-const rarestMs = 250;
+const maxFrameIntervalMs = 250;
 
 /**
  * How long after a frame the next one may come. Frames are spaced by what they cost, as walks are: a tree of 5,000 on a
  * slow guest is drawn six times a second, not ten. A key is answered at once all the same.
  * @param busyMs how long the main thread was busy since the last frame began
  */
-export const frameGapMs = (busyMs: number, leastMs: number): number =>
-  Math.min(Math.max(rarestMs, leastMs), Math.max(leastMs, busyMs / mostShare));
+export const frameIntervalMs = (busyMs: number, minMs: number): number =>
+  Math.min(Math.max(maxFrameIntervalMs, minMs), Math.max(minMs, busyMs / maxBusyShare));
 
 /**
  * Of Ink, in whatever it draws. Frames for the source are spaced already, and a key is answered at once, also right behind a
@@ -87,11 +87,11 @@ export const frameGapMs = (busyMs: number, leastMs: number): number =>
 export const maxFps = 250;
 
 /** Rings when there is an alert that was not there before: once, however many were raised at the same time. */
-export const openBell = (write: (text: string) => void): ((world: World) => void) => {
-  let heard = 0;
-  return ({ raised }) => {
-    if (raised.count > heard) write('\x07');
+export const createBell = (write: (text: string) => void): ((world: SystemState) => void) => {
+  let rung = 0;
+  return ({ activeAlerts }) => {
+    if (activeAlerts.raisedTotal > rung) write('\x07');
     // A view that is paused looks at a copy, which counts anew.
-    heard = Math.max(heard, raised.count);
+    rung = Math.max(rung, activeAlerts.raisedTotal);
   };
 };

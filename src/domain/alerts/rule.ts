@@ -1,140 +1,146 @@
-import { durationUnits, readDuration } from '../../util/time.ts';
-import type { Complaint } from '../filter/error.ts';
+import { durationUnits, parseDurationNs } from '../../util/time.ts';
+import type { SyntaxIssue } from '../filter/error.ts';
 import type { Grouping } from '../stats/groups.ts';
-import { type Metric, metricNamed, metrics, type Unit, units } from './metrics.ts';
+import { findMetric, type Metric, metrics, type Unit, units } from './metrics.ts';
 
 /** How a figure compares with the limit of a rule. */
-export const comparisons = {
+export const comparisonOperators = {
   '>': (value: number, limit: number) => value > limit,
   '>=': (value: number, limit: number) => value >= limit,
   '<': (value: number, limit: number) => value < limit,
   '<=': (value: number, limit: number) => value <= limit,
 } as const;
-export type Comparison = keyof typeof comparisons;
+export type ComparisonOperator = keyof typeof comparisonOperators;
 
 /** What an operator wants to be told of, as plain values: rules cross thread boundaries. */
-export type Rule = {
+export type AlertRule = {
   metric: string;
-  by?: Grouping;
-  comparison: Comparison;
+  groupBy?: Grouping;
+  operator: ComparisonOperator;
   /** As typed. */
   amount: number;
   unit: string;
   /** How long it must hold before it is told, as typed: `10s`. */
-  hold?: string;
+  duration?: string;
 };
 
-export type Parsed = { ok: true; rule: Rule } | ({ ok: false } & Pick<Complaint, 'error' | 'column'>);
+export type ParsedRule =
+  | { ok: true; rule: AlertRule }
+  | ({ ok: false } & Pick<SyntaxIssue, 'error' | 'column'>);
 
 const unitOf = (metric: Metric): Unit => units[metric.unit];
 
 /** The limit in the base unit of its metric (a second, one, the whole). */
-export const limitOf = ({ metric, amount, unit }: Rule): number =>
-  amount * (unitOf(metricNamed(metric) as Metric).factors[unit] as number);
+export const limitOf = ({ metric, amount, unit }: AlertRule): number =>
+  amount * (unitOf(findMetric(metric) as Metric).factors[unit] as number);
 
 /** ns. */
-export const holdOf = ({ hold }: Rule): bigint => (hold && readDuration(hold)) || 0n;
+export const durationNsOf = ({ duration }: AlertRule): bigint =>
+  (duration && parseDurationNs(duration)) || 0n;
 
 /** As it is typed, without spaces that need not be. */
-export const printRule = ({ metric, by, comparison, amount, unit, hold }: Rule): string =>
-  `${metric}${by ? `(${by})` : ''}${comparison}${amount}${unit}${hold ? ` for ${hold}` : ''}`;
+export const formatRule = ({ metric, groupBy, operator, amount, unit, duration }: AlertRule): string =>
+  `${metric}${groupBy ? `(${groupBy})` : ''}${operator}${amount}${unit}${duration ? ` for ${duration}` : ''}`;
 
-const longestHoldNs = 3_600_000_000_000n;
+const maxDurationNs = 3_600_000_000_000n;
 
 /** The text and the place in it: steps over what is there, and gives where it began. */
-class Reader {
+class RuleLexer {
   readonly text: string;
-  at = 0;
+  position = 0;
 
   constructor(text: string) {
     this.text = text;
   }
 
-  take(kind: RegExp): { text: string; column: number } {
-    this.#step(/\s*/y);
-    return this.touching(kind);
+  read(kind: RegExp): { text: string; column: number } {
+    this.#match(/\s*/y);
+    return this.readAdjacent(kind);
   }
 
   /** Without a space before it. */
-  touching(kind: RegExp): { text: string; column: number } {
-    const column = this.at;
-    return { text: this.#step(kind), column };
+  readAdjacent(kind: RegExp): { text: string; column: number } {
+    const column = this.position;
+    return { text: this.#match(kind), column };
   }
 
-  #step(kind: RegExp): string {
-    kind.lastIndex = this.at;
+  #match(kind: RegExp): string {
+    kind.lastIndex = this.position;
     const found = kind.exec(this.text)?.[0] ?? '';
-    this.at += found.length;
+    this.position += found.length;
     return found;
   }
 }
 
-const known = (words: readonly string[]): string => words.filter((word) => word !== '').join(', ');
+const joinNames = (words: readonly string[]): string => words.filter((word) => word !== '').join(', ');
 
 /**
  * The rule language (docs/alerts.md): a metric, a grouping in brackets if it has any, a comparison, a number with its
  * unit, and how long it must hold: `spawn_rate(comm)>50`, `zombies(parent) >= 10 for 10s`. Total, linear in the text.
  */
-export const parseRule = (text: string): Parsed => {
-  const reader = new Reader(text);
-  const fail = (error: string, column: number): Parsed => ({ ok: false, error, column });
+export const parseRule = (text: string): ParsedRule => {
+  const reader = new RuleLexer(text);
+  const fail = (error: string, column: number): ParsedRule => ({ ok: false, error, column });
 
-  const name = reader.take(/\w*/y);
-  const metric = metricNamed(name.text);
+  const name = reader.read(/\w*/y);
+  const metric = findMetric(name.text);
   if (!metric) {
-    const names = known(metrics.map((each) => each.name));
+    const names = joinNames(metrics.map((each) => each.name));
     return fail(
       name.text === '' ? `a metric is missing: ${names}` : `no metric; there are ${names}`,
       name.column,
     );
   }
 
-  let by: Grouping | undefined;
-  if (reader.take(/\(/y).text !== '') {
-    const group = reader.take(/\w*/y);
-    by = metric.groups.find((each) => each === group.text);
-    if (!by) {
-      const groups = known(metric.groups);
+  let groupBy: Grouping | undefined;
+  if (reader.read(/\(/y).text !== '') {
+    const group = reader.read(/\w*/y);
+    groupBy = metric.groupings.find((each) => each === group.text);
+    if (!groupBy) {
+      const groups = joinNames(metric.groupings);
       return fail(`${metric.name} ${groups ? `goes by ${groups}` : 'has no grouping'}`, group.column);
     }
-    const close = reader.take(/\)/y);
+    const close = reader.read(/\)/y);
     if (close.text === '') return fail('a ) is missing', close.column);
   }
 
-  const operator = reader.take(/[<>=!~]+/y);
-  const comparison = (Object.keys(comparisons) as Comparison[]).find((each) => each === operator.text);
-  if (!comparison) return fail(`compare with ${known(Object.keys(comparisons))}`, operator.column);
+  const operator = reader.read(/[<>=!~]+/y);
+  const comparison = (Object.keys(comparisonOperators) as ComparisonOperator[]).find(
+    (each) => each === operator.text,
+  );
+  if (!comparison)
+    return fail(`compare with ${joinNames(Object.keys(comparisonOperators))}`, operator.column);
 
-  const number = reader.take(/[\d.]*/y);
+  const number = reader.read(/[\d.]*/y);
   if (!/^\d{1,9}(\.\d{1,3})?$/.test(number.text)) return fail('a number is missing: 50, 0.5', number.column);
-  const unit = reader.touching(/[%/A-Za-z]*/y);
+  const unit = reader.readAdjacent(/[%/A-Za-z]*/y);
   const { factors, required } = unitOf(metric);
   if (!Object.hasOwn(factors, unit.text)) {
-    const wanted = known(Object.keys(factors));
+    const wanted = joinNames(Object.keys(factors));
     return fail(
       required ? `${metric.name} is a share: write ${wanted}` : `no unit of it; there are ${wanted}`,
       unit.column,
     );
   }
-  const rule: Rule = {
+  const rule: AlertRule = {
     metric: metric.name,
-    ...(by && { by }),
-    comparison,
+    ...(groupBy && { groupBy }),
+    operator: comparison,
     amount: Number(number.text),
     unit: unit.text,
   };
 
-  const word = reader.take(/\w+/y);
+  const word = reader.read(/\w+/y);
   if (word.text === 'for') {
-    const time = reader.take(/[^\s,]*/y);
-    const ns = readDuration(time.text);
-    if (ns === undefined || ns > longestHoldNs)
+    const time = reader.read(/[^\s,]*/y);
+    const ns = parseDurationNs(time.text);
+    if (ns === undefined || ns > maxDurationNs)
       return fail(`a time is missing: 10s, 5m, at most 1h (${durationUnits.join(', ')})`, time.column);
-    rule.hold = time.text;
+    rule.duration = time.text;
   } else if (word.text !== '') {
     return fail('nothing but `for 10s` may follow', word.column);
   }
-  const rest = reader.take(/[\s\S]*/y);
+  const rest = reader.read(/[\s\S]*/y);
   return rest.text === '' ? { ok: true, rule } : fail('nothing may follow', rest.column);
 };
 
@@ -142,7 +148,7 @@ export const parseRule = (text: string): Parsed => {
  * What is told of unasked, because nobody wants it: zombies that pile up under a parent that does not reap (so many as
  * the report takes for a pile-up) and stay, and whatever the churn view takes for a restart loop.
  */
-export const defaultRules: readonly Rule[] = [
-  { metric: 'zombies', by: 'parent', comparison: '>=', amount: 10, unit: '', hold: '10s' },
-  { metric: 'restarts', by: 'comm', comparison: '>=', amount: 5, unit: '' },
+export const defaultRules: readonly AlertRule[] = [
+  { metric: 'zombies', groupBy: 'parent', operator: '>=', amount: 10, unit: '', duration: '10s' },
+  { metric: 'restarts', groupBy: 'comm', operator: '>=', amount: 5, unit: '' },
 ];

@@ -25,7 +25,7 @@ type Observation = {
 };
 
 /** What is read of a process only where it is asked for: arguments can hold secrets, and each costs a read. */
-export type Asked = {
+export type EnrichedFields = {
   /** Absent where it could not be read, and where there is none (kernel threads, zombies). */
   args?: readonly string[];
   /** There was more of it. */
@@ -36,7 +36,7 @@ export type Asked = {
 
 export type SpawnedEvent = Probe<'process.spawned'> &
   Observation &
-  Asked & {
+  EnrichedFields & {
     /** The spawner: the first parent seen. */
     guest_ppid?: number;
     guest_uid?: number;
@@ -48,7 +48,7 @@ export type SpawnedEvent = Probe<'process.spawned'> &
 /** A forked process took its own program, or changed its name later (from outside the two look the same). */
 export type ExecEvent = Probe<'process.exec'> &
   Observation &
-  Asked & { previous_comm: string; guest_uid?: number };
+  EnrichedFields & { previous_comm: string; guest_uid?: number };
 
 /** Ended but not reaped: still in /proc, so not yet exited in the reference walker's sense. */
 export type ZombieEvent = Probe<'process.zombie'> &
@@ -104,31 +104,31 @@ export type AlertRecord = {
 };
 
 /** What stands among the events and is none: it concerns everyone, so it passes every filter. */
-export type AsideRecord = GapRecord | NoteRecord | AlertRecord;
+export type AnnotationRecord = GapRecord | NoteRecord | AlertRecord;
 
 /** What a source emits: things seen, and what is to be said beside them. */
-export type ChurnRecord = ProbeEvent | AsideRecord;
+export type ChurnRecord = ProbeEvent | AnnotationRecord;
 
 export const isProbeEvent = (record: { probe_source: string }): record is ProbeEvent =>
   record.probe_source.startsWith('process.');
 
 /** Characters (UTF-16 units) that a note holds; the rest is cut off. */
-export const noteLimit = 500;
+export const maxNoteLength = 500;
 
-const half = /[\ud800-\udbff]$/;
+const trailingHighSurrogate = /[\ud800-\udbff]$/;
 
 /** As much of a text as a note holds, no character split. */
-export const fitted = (text: string): string =>
-  text.length <= noteLimit ? text : text.slice(0, noteLimit).replace(half, '');
+export const truncateNote = (text: string): string =>
+  text.length <= maxNoteLength ? text : text.slice(0, maxNoteLength).replace(trailingHighSurrogate, '');
 
 /** One line of text for log and trace; undefined where nothing is said. */
-export const noteOf = (text: string, monotonic_ns: bigint): NoteRecord | undefined => {
-  const said = fitted(text.replaceAll(/[\s\p{Cc}]+/gu, ' ').trim());
-  return said === '' ? undefined : { probe_source: 'trace.note', text: said, monotonic_ns };
+export const createNote = (text: string, monotonic_ns: bigint): NoteRecord | undefined => {
+  const line = truncateNote(text.replaceAll(/[\s\p{Cc}]+/gu, ' ').trim());
+  return line === '' ? undefined : { probe_source: 'trace.note', text: line, monotonic_ns };
 };
 
 /** A birth as it would be told now that its process bears another name. */
-export const renamed = (
+export const applyExec = (
   { comm_hex: _, args: __, args_cut: ___, ...birth }: SpawnedEvent,
   { guest_comm, comm_hex, guest_uid, args, args_cut, cgroup }: ExecEvent,
 ): SpawnedEvent => ({

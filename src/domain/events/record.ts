@@ -1,4 +1,4 @@
-import { type AsideRecord, type ChurnRecord, isProbeEvent } from './event.ts';
+import { type AnnotationRecord, type ChurnRecord, isProbeEvent } from './event.ts';
 /** The same instant on both clocks: with it a reader turns monotonic times into wall time. */
 export type ClockPair = {
   monotonic_ns: bigint;
@@ -38,28 +38,28 @@ export type EndRecord = { probe_source: 'trace.end'; monotonic_ns: bigint };
 
 export type TraceRecord = HeaderRecord | ClockRecord | EndRecord | ChurnRecord;
 
-const asides: Readonly<Record<AsideRecord['probe_source'], true>> = {
+const annotationSources: Readonly<Record<AnnotationRecord['probe_source'], true>> = {
   'trace.gap': true,
   'trace.note': true,
   'trace.alert': true,
 };
 
-export const isAside = (record: TraceRecord): record is AsideRecord =>
-  Object.hasOwn(asides, record.probe_source);
+export const isAnnotation = (record: TraceRecord): record is AnnotationRecord =>
+  Object.hasOwn(annotationSources, record.probe_source);
 
-export const isChurn = (record: TraceRecord): record is ChurnRecord =>
-  isProbeEvent(record) || isAside(record);
+export const isChurnRecord = (record: TraceRecord): record is ChurnRecord =>
+  isProbeEvent(record) || isAnnotation(record);
 
 /** When it was written, CLOCK_MONOTONIC ns. */
-export const timeOf = (record: TraceRecord): bigint => {
+export const recordTimeNs = (record: TraceRecord): bigint => {
   if ('guest_monotonic_ns' in record) return record.guest_monotonic_ns;
   if ('clock' in record) return record.clock.monotonic_ns;
   return 'to_monotonic_ns' in record ? record.to_monotonic_ns : record.monotonic_ns;
 };
 
 /** From when on it tells: a gap begins before it is written. */
-export const beganNs = (record: ChurnRecord): bigint =>
-  'from_monotonic_ns' in record ? record.from_monotonic_ns : timeOf(record);
+export const recordStartNs = (record: ChurnRecord): bigint =>
+  'from_monotonic_ns' in record ? record.from_monotonic_ns : recordTimeNs(record);
 
 export type CaptureMode = (typeof captureModes)[number];
 
@@ -67,5 +67,5 @@ export type CaptureMode = (typeof captureModes)[number];
 export const captureModes = ['cursor', 'walk'] as const;
 
 /** What stands in the log, and what stepping steps over: all churn but discovery. */
-export const isEvent = (record: TraceRecord): record is ChurnRecord =>
-  isChurn(record) && !(record.probe_source === 'process.spawned' && record.initial);
+export const isLogged = (record: TraceRecord): record is ChurnRecord =>
+  isChurnRecord(record) && !(record.probe_source === 'process.spawned' && record.initial);

@@ -1,59 +1,60 @@
-/** How a fact is compared. Longer ones first where one begins with another: that is how they are read. */
+/** Operators in matching order: an operator comes before any other that is a prefix of it. */
 export const operators = ['=~', '!=', '<=', '>=', '=', '<', '>', '~'] as const;
 export type Operator = (typeof operators)[number];
 
-/** A value as typed (quotes taken off), and where in the text it begins and ends. */
+/** A value without its quotes, and its range in the filter text in UTF-16 units. */
 export type Value = { text: string; column: number; end: number };
 
-/** A filter as its author meant it. */
+/** The syntax tree of a filter. */
 export type Expression =
   | { kind: 'all' }
   | { kind: 'compare'; field: string; operator: Operator; values: readonly Value[] }
-  | { kind: 'not'; part: Expression }
-  | { kind: 'and' | 'or'; parts: readonly Expression[] };
+  | { kind: 'not'; operand: Expression }
+  | { kind: 'and' | 'or'; operands: readonly Expression[] };
 
 export type Comparison = Extract<Expression, { kind: 'compare' }>;
 
-/** All it compares, as written from left to right. */
-export const comparisonsIn = (expression: Expression): readonly Comparison[] => {
+/** Returns the comparisons of an expression in text order. */
+export const collectComparisons = (expression: Expression): readonly Comparison[] => {
   switch (expression.kind) {
     case 'all':
       return [];
     case 'compare':
       return [expression];
     case 'not':
-      return comparisonsIn(expression.part);
+      return collectComparisons(expression.operand);
     case 'and':
     case 'or':
-      return expression.parts.flatMap(comparisonsIn);
+      return expression.operands.flatMap(collectComparisons);
     default:
       return expression satisfies never;
   }
 };
 
-const plain = /^[\w.:/@%+-]+$/;
+const unquotedText = /^[\w.:/@%+-]+$/;
 
-/** Only what can mean nothing else goes without quotes. */
-export const quoted = (text: string): string => (plain.test(text) ? text : `"${text.replaceAll('"', '""')}"`);
+/** Quotes a value unless it is unambiguous without quotes. */
+export const quote = (text: string): string =>
+  unquotedText.test(text) ? text : `"${text.replaceAll('"', '""')}"`;
 
-/** A text that parses to the same meaning: every field named, every operand in its own parentheses. */
-export const print = (expression: Expression): string => {
+/** Formats an expression as a filter text of the same meaning, with all fields and parentheses spelled out. */
+export const formatExpression = (expression: Expression): string => {
   switch (expression.kind) {
     case 'all':
       return '';
     case 'compare': {
       const { field, operator, values } = expression;
-      return `${field}${operator}${values.map(({ text }) => quoted(text)).join(',')}`;
+      return `${field}${operator}${values.map(({ text }) => quote(text)).join(',')}`;
     }
     case 'not':
-      return `!${operand(expression.part)}`;
+      return `!${formatOperand(expression.operand)}`;
     case 'and':
     case 'or':
-      return expression.parts.map(operand).join(` ${expression.kind} `);
+      return expression.operands.map(formatOperand).join(` ${expression.kind} `);
     default:
       return expression satisfies never;
   }
 };
 
-const operand = (expression: Expression): string =>
-  expression.kind === 'compare' ? print(expression) : `(${print(expression)})`;
+const formatOperand = (expression: Expression): string =>
+  expression.kind === 'compare' ? formatExpression(expression) : `(${formatExpression(expression)})`;

@@ -1,47 +1,48 @@
-import type { Expression } from './ast.ts';
+import type { Comparison, Expression } from './ast.ts';
 import { FilterError } from './error.ts';
-import { fieldNamed } from './fields.ts';
-import type { Subject } from './subject.ts';
+import { findField } from './fields.ts';
+import type { FilterSubject } from './subject.ts';
 
-export type Matches = (subject: Subject) => boolean;
+export type SubjectPredicate = (subject: FilterSubject) => boolean;
 
-const everything: Matches = () => true;
+const alwaysTrue: SubjectPredicate = () => true;
 
 /**
- * An expression as a function that asks each fact at most once a comparison.
- * @throws FilterError where a value is none of its field's
+ * Compiles an expression to a predicate that reads each field at most once per comparison. `textLength` is the length
+ * of the filter text.
+ * @throws FilterError if a value is not valid for its field
  */
-export const compile = (expression: Expression, length: number): Matches => {
+export const compileExpression = (expression: Expression, textLength: number): SubjectPredicate => {
   switch (expression.kind) {
     case 'all':
-      return everything;
+      return alwaysTrue;
     case 'compare':
-      return compare(expression, length);
+      return compileComparison(expression, textLength);
     case 'not': {
-      const part = compile(expression.part, length);
-      return (subject) => !part(subject);
+      const operand = compileExpression(expression.operand, textLength);
+      return (subject) => !operand(subject);
     }
     case 'and': {
-      const parts = expression.parts.map((part) => compile(part, length));
-      return (subject) => parts.every((part) => part(subject));
+      const operands = expression.operands.map((operand) => compileExpression(operand, textLength));
+      return (subject) => operands.every((operand) => operand(subject));
     }
     case 'or': {
-      const parts = expression.parts.map((part) => compile(part, length));
-      return (subject) => parts.some((part) => part(subject));
+      const operands = expression.operands.map((operand) => compileExpression(operand, textLength));
+      return (subject) => operands.some((operand) => operand(subject));
     }
     default:
       return expression satisfies never;
   }
 };
 
-const compare = ({ field, operator, values }: Expression & { kind: 'compare' }, length: number): Matches => {
-  const compiled = fieldNamed(field)?.compile(
+const compileComparison = ({ field, operator, values }: Comparison, textLength: number): SubjectPredicate => {
+  const compiled = findField(field)?.compile(
     operator,
     values.map(({ text }) => text),
   );
   if (compiled?.ok) return compiled.test;
-  if (!compiled) throw new Error(`no field ${field}`);
-  const value = values[compiled.at];
-  // The last word may still grow into what was meant.
-  throw new FilterError(compiled.error, (value?.column ?? 0) + compiled.offset, value?.end === length);
+  if (!compiled) throw new Error(`unknown field ${field}`);
+  const value = values[compiled.valueIndex];
+  // A value at the end of the text may still be incomplete.
+  throw new FilterError(compiled.error, (value?.column ?? 0) + compiled.offset, value?.end === textLength);
 };

@@ -1,57 +1,61 @@
 import type { Operator } from './ast.ts';
-import { fields, operatorHelp } from './fields.ts';
-import { parse, type Spot } from './parser.ts';
+import { filterFields, operatorHelp } from './fields.ts';
+import { type CompletionContext, parseExpression } from './parser.ts';
 
-export type Option = { text: string; help: string };
+export type CompletionOption = { text: string; help: string };
 
-/** What could stand at the cursor, in place of what is typed of it from `from` on. */
-export type Completion = { from: number; options: readonly Option[] };
+/** The completions at a cursor. Each option replaces the text from `from` to the cursor. */
+export type Completion = { from: number; options: readonly CompletionOption[] };
 
-/** A name, or the operator begun behind it. */
-const begun = /^([a-z_]*)\s*([=!<>~]*)$/;
+/** A field name, and the operator or the part of it that follows. */
+const fieldAndOperator = /^([a-z_]*)\s*([=!<>~]*)$/;
 
-/** Names of fields, operators, words and values that continue `text` at the cursor; drawn from the table of fields. */
+/** Returns the field names, operators, words and values that can continue `text` at `cursor`. */
 export const complete = (text: string, cursor = text.length): Completion => {
   const typed = text.slice(0, cursor);
-  const { spot } = parse(typed);
-  const rest = typed.slice(spot.from);
-  return suggest[spot.kind](spot as never, rest);
+  const { context } = parseExpression(typed);
+  const rest = typed.slice(context.from);
+  return completers[context.kind](context as never, rest);
 };
 
-const none = (from: number): Completion => ({ from, options: [] });
+const noOptions = (from: number): Completion => ({ from, options: [] });
 
-const startingWith = (typed: string, options: readonly Option[]): readonly Option[] =>
+const startingWith = (typed: string, options: readonly CompletionOption[]): readonly CompletionOption[] =>
   options.filter(({ text }) => text.startsWith(typed) && text !== typed);
 
-const names: readonly Option[] = fields.map(({ name, help }) => ({ text: name, help }));
-const joints: readonly Option[] = [
+const fieldOptions: readonly CompletionOption[] = filterFields.map(({ name, help }) => ({
+  text: name,
+  help,
+}));
+const connectiveOptions: readonly CompletionOption[] = [
   { text: 'and', help: 'both' },
   { text: 'or', help: 'either' },
 ];
 
-const operatorsOf = (operators: readonly Operator[], typed: string): readonly Option[] =>
+const operatorOptions = (operators: readonly Operator[], typed: string): readonly CompletionOption[] =>
   startingWith(
     typed,
     operators.map((operator) => ({ text: operator, help: operatorHelp[operator] })),
   );
 
-const suggest: { [K in Spot['kind']]: (spot: Spot & { kind: K }, rest: string) => Completion } = {
+const completers: {
+  [K in CompletionContext['kind']]: (context: CompletionContext & { kind: K }, rest: string) => Completion;
+} = {
   operand: ({ from, afterOperand }, rest) => {
-    const [, name, operator = ''] = begun.exec(rest) ?? [];
-    if (name === undefined) return none(from + rest.length);
-    const field = fields.find((field) => field.name === name);
+    const [, name, operator = ''] = fieldAndOperator.exec(rest) ?? [];
+    if (name === undefined) return noOptions(from + rest.length);
+    const field = filterFields.find((field) => field.name === name);
     if (field) {
-      const at = from + rest.length - operator.length;
-      return { from: at, options: operatorsOf(field.operators, operator) };
+      const operatorFrom = from + rest.length - operator.length;
+      return { from: operatorFrom, options: operatorOptions(field.operators, operator) };
     }
-    return {
-      from,
-      options: operator ? [] : startingWith(name, afterOperand ? [...names, ...joints] : names),
-    };
+    if (operator) return noOptions(from);
+    const options = afterOperand ? [...fieldOptions, ...connectiveOptions] : fieldOptions;
+    return { from, options: startingWith(name, options) };
   },
-  operator: ({ from, field }, rest) => ({ from, options: operatorsOf(field.operators, rest) }),
+  operator: ({ from, field }, rest) => ({ from, options: operatorOptions(field.operators, rest) }),
   value: ({ from, field }, rest) => {
-    if (/[\s"']/.test(rest)) return none(from + rest.length);
+    if (/[\s"']/.test(rest)) return noOptions(from + rest.length);
     const options = field.suggest(rest).filter((value) => value !== rest);
     return { from, options: options.map((text) => ({ text, help: field.name })) };
   },

@@ -1,13 +1,13 @@
-/** Why a text is no filter. */
-export type Complaint = {
+/** The reason why a text is not a valid filter or rule. */
+export type SyntaxIssue = {
   error: string;
-  /** Where, in UTF-16 units from 0; the text's length points behind its end. */
+  /** Position in UTF-16 units from 0. The length of the text stands for its end. */
   column: number;
-  /** The text may become a filter by typing on. */
+  /** Whether more text can make it valid. */
   incomplete: boolean;
 };
 
-/** Ends a parse from any depth; it never leaves the folder. */
+/** A syntax error inside the parser. `parseExpression` and `parseFilter` return it as a `SyntaxIssue`. */
 export class FilterError extends Error {
   override readonly name = 'FilterError';
   readonly column: number;
@@ -20,6 +20,8 @@ export class FilterError extends Error {
   }
 }
 
-/** The text with its error below, under a caret. */
-export const pointedAt = (text: string, { error, column }: Pick<Complaint, 'error' | 'column'>): string =>
-  `${text}\n${' '.repeat(column)}^ ${error}`;
+/** Formats a text and, on the next line, a caret at the error position and the error. */
+export const showErrorPosition = (
+  text: string,
+  { error, column }: Pick<SyntaxIssue, 'error' | 'column'>,
+): string => `${text}\n${' '.repeat(column)}^ ${error}`;

@@ -1,106 +1,114 @@
-import { durationUnits, readDuration } from '../../util/time.ts';
-import { compileRegex } from '../regex/regex.ts';
+import { durationUnits, parseDurationNs } from '../../util/time.ts';
 import type { Operator } from './ast.ts';
+import { compileRegex } from './regex.ts';
 
-/** Why values do not fit, `at` which of them, and how far into it. */
-export type Misfit = { ok: false; error: string; at: number; offset: number };
-export type Test<T> = { ok: true; test: (fact: T) => boolean } | Misfit;
+/** The reason why the value at `valueIndex` is not valid. `offset` is the error position in that value. */
+export type ValueError = { ok: false; error: string; valueIndex: number; offset: number };
+export type CompiledTest<T> = { ok: true; test: (value: T) => boolean } | ValueError;
 
-/** A kind of fact: what it can be compared with, and how. */
+/** The type of a field: its operators and its values. */
 export type FieldType<T> = {
   operators: readonly Operator[];
-  /** What stands behind the operator, as in "expected …". */
-  expects: string;
-  compile: (operator: Operator, values: readonly string[]) => Test<T>;
-  /** Values that begin with what is typed. */
+  /** Description of a valid value, for "expected …". */
+  expected: string;
+  compile: (operator: Operator, values: readonly string[]) => CompiledTest<T>;
+  /** Returns valid values that start with `typed`. */
   suggest: (typed: string) => readonly string[];
 };
 
-const misfit = (error: string, at = 0, offset = 0): Misfit => ({ ok: false, error, at, offset });
+const valueError = (error: string, valueIndex = 0, offset = 0): ValueError => ({
+  ok: false,
+  error,
+  valueIndex,
+  offset,
+});
 
-/** Read every value, or say which is none. */
-const readAll = <V>(
+/** Parses all values, or returns an error for the first invalid one. */
+const parseValues = <V>(
   values: readonly string[],
-  read: (text: string) => V | undefined,
-  expects: string,
-): { ok: true; values: V[] } | Misfit => {
-  const found: V[] = [];
-  for (const [at, text] of values.entries()) {
-    const value = read(text);
-    if (value === undefined) return misfit(`expected ${expects}, not ${text === '' ? 'nothing' : text}`, at);
-    found.push(value);
+  parse: (text: string) => V | undefined,
+  expected: string,
+): { ok: true; values: V[] } | ValueError => {
+  const parsed: V[] = [];
+  for (const [index, text] of values.entries()) {
+    const value = parse(text);
+    if (value === undefined) return valueError(`expected ${expected}, got "${text}"`, index);
+    parsed.push(value);
   }
-  return { ok: true, values: found };
+  return { ok: true, values: parsed };
 };
 
-/** `=` any of them, `!=` none of them. */
-const among = <V>(operator: Operator, values: readonly V[]): Test<V> => {
+/** Returns a test for `=` (any of the values) or `!=` (none of them). */
+const membershipTest = <V>(operator: Operator, values: readonly V[]): CompiledTest<V> => {
   const wanted = new Set(values);
   const equal = operator === '=';
-  return { ok: true, test: (fact) => wanted.has(fact) === equal };
+  return { ok: true, test: (value) => wanted.has(value) === equal };
 };
 
-const orders: Partial<Record<Operator, (order: number) => boolean>> = {
+const orderChecks: Partial<Record<Operator, (order: number) => boolean>> = {
   '<': (order) => order < 0,
   '<=': (order) => order <= 0,
   '>': (order) => order > 0,
   '>=': (order) => order >= 0,
 };
 
-/** `<`, `<=`, `>`, `>=` with the one value they take. */
-const ordered = <V extends number | bigint>(operator: Operator, values: readonly V[]): Test<V> => {
+/** Returns a test for `<`, `<=`, `>` or `>=`, which accept a single value. */
+const orderTest = <V extends number | bigint>(operator: Operator, values: readonly V[]): CompiledTest<V> => {
   const [limit] = values as [V];
-  const holds = orders[operator] as (order: number) => boolean;
-  if (values.length > 1) return misfit(`expected one value behind ${operator}`, 1);
-  return { ok: true, test: (fact) => holds(fact < limit ? -1 : fact > limit ? 1 : 0) };
+  const isInOrder = orderChecks[operator] as (order: number) => boolean;
+  if (values.length > 1) return valueError(`expected one value after ${operator}`, 1);
+  return { ok: true, test: (value) => isInOrder(value < limit ? -1 : value > limit ? 1 : 0) };
 };
 
 const anyOf = (tests: readonly ((text: string) => boolean)[]): ((text: string) => boolean) =>
   tests.length === 1 ? (tests[0] as (text: string) => boolean) : (text) => tests.some((test) => test(text));
 
-const matching = (values: readonly string[]): Test<string> => {
+const regexTest = (values: readonly string[]): CompiledTest<string> => {
   const [source, ...others] = values as [string, ...string[]];
-  if (others.length > 0) return misfit('expected one expression behind =~', 1);
-  const regex = compileRegex(source, ignoresCase(source) ? 'iu' : 'u');
-  return regex.ok ? regex : misfit(`regular expression: ${regex.error}`, 0, regex.column);
+  if (others.length > 0) return valueError('expected one expression after =~', 1);
+  const regex = compileRegex(source, { ignoreCase: isCaseInsensitive(source) });
+  return regex.ok ? regex : valueError(`regular expression: ${regex.error}`, 0, regex.column);
 };
 
 const noSuggestions = () => [];
 
 export const textType: FieldType<string> = {
   operators: ['=', '!=', '~', '=~'],
-  expects: 'a text',
+  expected: 'a text',
   compile: (operator, values) => {
-    if (operator === '~') return { ok: true, test: anyOf(values.map(contains)) };
-    return operator === '=~' ? matching(values) : among(operator, values);
+    if (operator === '~') return { ok: true, test: anyOf(values.map(containsTest)) };
+    return operator === '=~' ? regexTest(values) : membershipTest(operator, values);
   },
   suggest: noSuggestions,
 };
 
-/** PIDs and the like: whole numbers that a process can bear. */
-const readNumber = (text: string): number | undefined => (/^\d{1,10}$/.test(text) ? Number(text) : undefined);
+/** Parses a PID or UID: at most 10 digits. */
+const parseNumber = (text: string): number | undefined =>
+  /^\d{1,10}$/.test(text) ? Number(text) : undefined;
 
-const wholeNumber = 'a whole number such as 4100';
+const expectedNumber = 'a whole number such as 4100';
 
 export const numberType: FieldType<number> = {
   operators: ['=', '!=', '<', '<=', '>', '>='],
-  expects: wholeNumber,
+  expected: expectedNumber,
   compile: (operator, texts) => {
-    const read = readAll(texts, readNumber, wholeNumber);
-    if (!read.ok) return read;
-    return operator in orders ? ordered(operator, read.values) : among(operator, read.values);
+    const parsed = parseValues(texts, parseNumber, expectedNumber);
+    if (!parsed.ok) return parsed;
+    return operator in orderChecks
+      ? orderTest(operator, parsed.values)
+      : membershipTest(operator, parsed.values);
   },
   suggest: noSuggestions,
 };
 
-const aTime = 'a time such as 5s, 10ms or 2h';
+const expectedDuration = 'a time such as 5s, 10ms or 2h';
 
 export const durationType: FieldType<bigint> = {
   operators: ['<', '<=', '>', '>='],
-  expects: aTime,
+  expected: expectedDuration,
   compile: (operator, texts) => {
-    const read = readAll(texts, readDuration, aTime);
-    return read.ok ? ordered(operator, read.values) : read;
+    const parsed = parseValues(texts, parseDurationNs, expectedDuration);
+    return parsed.ok ? orderTest(operator, parsed.values) : parsed;
   },
   suggest: (typed) => {
     const [, number, unit] = /^(\d+(?:\.\d+)?)([a-z]*)$/.exec(typed) ?? [];
@@ -109,24 +117,24 @@ export const durationType: FieldType<bigint> = {
   },
 };
 
-/** One of a few words. */
+/** Returns the type of a field with a fixed set of values. */
 export const choiceType = <C extends string>(choices: readonly C[]): FieldType<C> => {
-  const expects = `one of ${choices.join(', ')}`;
+  const expected = `one of ${choices.join(', ')}`;
   return {
     operators: ['=', '!='],
-    expects,
+    expected,
     compile: (operator, texts) => {
-      const read = readAll(texts, (text) => choices.find((choice) => choice === text), expects);
-      return read.ok ? among(operator, read.values) : read;
+      const parsed = parseValues(texts, (text) => choices.find((choice) => choice === text), expected);
+      return parsed.ok ? membershipTest(operator, parsed.values) : parsed;
     },
     suggest: (typed) => choices.filter((choice) => choice.startsWith(typed)),
   };
 };
 
-/** A user is known by name and by number. */
+/** A user, matched by name and by UID. */
 export const userType: FieldType<{ uid: number; name: string }> = {
   operators: ['=', '!=', '~', '=~'],
-  expects: 'a user name or number',
+  expected: 'a user name or number',
   compile: (operator, values) => {
     const equals = operator === '=' || operator === '!=';
     const text = textType.compile(operator === '!=' ? '=' : operator, values);
@@ -138,20 +146,20 @@ export const userType: FieldType<{ uid: number; name: string }> = {
   suggest: noSuggestions,
 };
 
-/** A place in the tree of processes: asked of each root whether it is above. */
-export const descentType: FieldType<(root: number) => boolean> = {
+/** A position in the process tree. The field value is a function: whether the process is in the subtree of a PID. */
+export const descentType: FieldType<(pid: number) => boolean> = {
   operators: ['=', '!='],
-  expects: wholeNumber,
+  expected: expectedNumber,
   compile: (operator, texts) => {
-    const read = readAll(texts, readNumber, wholeNumber);
-    if (!read.ok) return read;
-    return { ok: true, test: (isUnder) => read.values.some(isUnder) === (operator === '=') };
+    const parsed = parseValues(texts, parseNumber, expectedNumber);
+    if (!parsed.ok) return parsed;
+    return { ok: true, test: (isInSubtree) => parsed.values.some(isInSubtree) === (operator === '=') };
   },
   suggest: noSuggestions,
 };
 
-/** Lower-case letters match both cases, one capital makes it exact. */
-export const ignoresCase = (text: string): boolean => text === text.toLowerCase();
+/** Returns whether a pattern ignores case (smart case): it does unless it has an upper-case letter. */
+export const isCaseInsensitive = (text: string): boolean => text === text.toLowerCase();
 
-export const contains = (word: string): ((text: string) => boolean) =>
-  ignoresCase(word) ? (text) => text.toLowerCase().includes(word) : (text) => text.includes(word);
+export const containsTest = (word: string): ((text: string) => boolean) =>
+  isCaseInsensitive(word) ? (text) => text.toLowerCase().includes(word) : (text) => text.includes(word);

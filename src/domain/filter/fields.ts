@@ -1,41 +1,38 @@
 import type { Operator } from './ast.ts';
 import {
+  type CompiledTest,
   choiceType,
   descentType,
   durationType,
   type FieldType,
-  type Misfit,
   numberType,
   textType,
   userType,
 } from './field-types.ts';
-import { eventNames, type Subject } from './subject.ts';
+import { eventNames, type FilterSubject } from './subject.ts';
 
-/** A fact by which to filter. Parser, completion, documentation and errors are drawn from the table of them. */
-export type Field = {
+/** A field of a filter. The parser, completion, documentation and error messages use the table of fields. */
+export type FilterField = {
   name: string;
   help: string;
   example: string;
   operators: readonly Operator[];
-  expects: string;
+  expected: string;
   suggest: (typed: string) => readonly string[];
-  compile: (
-    operator: Operator,
-    values: readonly string[],
-  ) => { ok: true; test: (subject: Subject) => boolean } | Misfit;
+  compile: (operator: Operator, values: readonly string[]) => CompiledTest<FilterSubject>;
 };
 
-type Row<T> = Pick<Field, 'name' | 'help' | 'example'> & {
+type FieldDefinition<T> = Pick<FilterField, 'name' | 'help' | 'example'> & {
   type: FieldType<T>;
-  /** Undefined: not known. */
-  read: (subject: Subject) => T | undefined;
+  /** Returns the field of a subject; undefined if it is not known. */
+  read: (subject: FilterSubject) => T | undefined;
 };
 
-/** The one place where an unknown fact makes a comparison false. */
-const field = <T>({ type, read, ...words }: Row<T>): Field => ({
-  ...words,
+/** Builds a field from its definition. A comparison with an unknown value is false. */
+const defineField = <T>({ type, read, ...texts }: FieldDefinition<T>): FilterField => ({
+  ...texts,
   operators: type.operators,
-  expects: type.expects,
+  expected: type.expected,
   suggest: type.suggest,
   compile: (operator, values) => {
     const compiled = type.compile(operator, values);
@@ -44,83 +41,84 @@ const field = <T>({ type, read, ...words }: Row<T>): Field => ({
     return {
       ok: true,
       test: (subject) => {
-        const fact = read(subject);
-        return fact !== undefined && test(fact);
+        const value = read(subject);
+        return value !== undefined && test(value);
       },
     };
   },
 });
 
-export const fields: readonly Field[] = [
-  field({
+export const filterFields: readonly FilterField[] = [
+  defineField({
     name: 'comm',
-    help: 'the name it bears, at most 15 bytes',
+    help: 'name of the process, at most 15 bytes',
     example: 'comm=nginx,node',
     type: textType,
     read: ({ comm }) => comm,
   }),
-  field({ name: 'pid', help: 'its PID', example: 'pid=1,2', type: numberType, read: ({ pid }) => pid }),
-  field({
+  defineField({ name: 'pid', help: 'PID', example: 'pid=1,2', type: numberType, read: ({ pid }) => pid }),
+  defineField({
     name: 'ppid',
-    help: 'the PID of its spawner',
+    help: 'PID of the spawner',
     example: 'ppid=4100',
     type: numberType,
     read: ({ ppid }) => ppid,
   }),
-  field({
+  defineField({
     name: 'under',
-    help: 'the process of this PID and all that descend from it, also after it ended',
+    help: 'the process with this PID and all its descendants, also after it exits',
     example: 'under=4100',
     type: descentType,
-    read: (subject) => (root: number) => subject.isUnder(root),
+    read: (subject) => (root: number) => subject.isDescendantOf(root),
   }),
-  field({
+  defineField({
     name: 'user',
-    help: 'its user, by name or number',
+    help: 'user, by name or UID',
     example: 'user=root,33',
     type: userType,
     read: ({ uid, user }) => (uid === undefined || user === undefined ? undefined : { uid, name: user }),
   }),
-  field({
+  defineField({
     name: 'cgroup',
-    help: 'the path of its control group, where that was asked for (`--cgroups`)',
+    help: 'control group path, if recorded (`--record-cgroups`)',
     example: 'cgroup~docker',
     type: textType,
     read: ({ cgroup }) => cgroup,
   }),
-  field({
+  defineField({
     name: 'age',
-    help: 'how long it has run: now in the table, at that moment in a record',
+    help: 'time since the spawn: now for a process, at the time of the record for a record',
     example: 'age<5s',
     type: durationType,
     read: ({ ageNs }) => ageNs,
   }),
-  field({
+  defineField({
     name: 'life',
-    help: 'how long it lived; not known before it ended',
+    help: 'lifetime; known after the exit only',
     example: 'life<10ms',
     type: durationType,
     read: ({ lifetimeNs }) => lifetimeNs,
   }),
-  field({
+  defineField({
     name: 'event',
-    help: 'what happened; of a row of the table only zombie and exited are known',
+    help: 'kind of event; a process in the table has only zombie and exited',
     example: 'event=exited',
     type: choiceType(eventNames),
     read: ({ event }) => event,
   }),
 ];
 
-export const fieldNamed = (name: string): Field | undefined => fields.find((field) => field.name === name);
+export const findField = (name: string): FilterField | undefined =>
+  filterFields.find((field) => field.name === name);
 
-/** What each operator means, for people. */
+/** Help texts of the operators. */
 export const operatorHelp: Readonly<Record<Operator, string>> = {
-  '=': 'equals; of several values separated by commas, any of them',
-  '!=': 'is known and equals none of them',
-  '~': 'contains (smart case); of several values, any of them',
+  '=': 'equals one of the values (comma-separated)',
+  '!=': 'is known and equals none of the values',
+  '~': 'contains one of the values (smart case)',
   '=~': 'matches a regular expression (smart case)',
-  '<': 'less',
+  '<': 'less than',
   '<=': 'at most',
-  '>': 'more',
+  '>': 'more than',
   '>=': 'at least',
 };

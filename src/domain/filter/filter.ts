@@ -1,43 +1,42 @@
-import { type Comparison, comparisonsIn, type Value } from './ast.ts';
-import { compile, type Matches } from './compile.ts';
-import { type Complaint, FilterError } from './error.ts';
-import { parse } from './parser.ts';
+import { type Comparison, collectComparisons, type Value } from './ast.ts';
+import { compileExpression, type SubjectPredicate } from './compile.ts';
+import { FilterError, type SyntaxIssue } from './error.ts';
+import { parseExpression } from './parser.ts';
 
-type Judging = {
+/** A valid filter, compiled. */
+export type CompiledFilter = {
   ok: true;
   text: string;
-  /** Names of the fields it asks for. */
-  facts: readonly string[];
-  /** The first name of a user it asks for, numbers being none. */
-  userName: Value | undefined;
-  /** The first control group it asks for. */
-  cgroup: Value | undefined;
-  matches: Matches;
+  /** Names of the fields in the filter. */
+  fieldNames: readonly string[];
+  /** The first user name in the filter. UIDs are not names. */
+  firstUserName: Value | undefined;
+  /** The first control group in the filter. */
+  firstCgroup: Value | undefined;
+  matches: SubjectPredicate;
 };
 
-/** A filter ready to judge, or why the text is none: then a caller says so, and filters nothing away. */
-export type Filter = Judging | ({ ok: false; text: string } & Complaint);
-
-/** A filter that judges. */
-export type Accepts = Filter & { ok: true };
+/** A compiled filter, or the reason why the text is invalid. Callers show the error and do not filter. */
+export type Filter = CompiledFilter | ({ ok: false; text: string } & SyntaxIssue);
 
 /**
- * The filter language (docs/filter.md): `ngin` substring of comm, smart case · `/^ng/` regular expression ·
- * `user=root age<5s` facts · `!`, `and`, `or`, parentheses. Empty matches all. Total, and linear in the text.
+ * Parses a filter (docs/guide/filter.md): `ngin` is a substring of the comm, `/^ng/` a regular expression,
+ * `user=root age<5s` compares fields; `!`, `and`, `or` and parentheses combine them. An empty text matches everything.
+ * Never throws, and takes time linear in the text.
  */
 export const parseFilter = (text: string): Filter => {
-  const parsed = parse(text);
+  const parsed = parseExpression(text);
   if (!parsed.ok) {
     const { error, column, incomplete } = parsed;
     return { ok: false, text, error, column, incomplete };
   }
   try {
     const { expression } = parsed;
-    const matches = compile(expression, text.length);
-    const comparisons = comparisonsIn(expression);
-    const facts = comparisons.map(({ field }) => field);
-    const cgroup = comparisons.find(({ field }) => field === 'cgroup')?.values[0];
-    return { ok: true, text, facts, userName: userNameIn(comparisons), cgroup, matches };
+    const matches = compileExpression(expression, text.length);
+    const comparisons = collectComparisons(expression);
+    const fieldNames = comparisons.map(({ field }) => field);
+    const firstCgroup = comparisons.find(({ field }) => field === 'cgroup')?.values[0];
+    return { ok: true, text, fieldNames, firstUserName: findUserName(comparisons), firstCgroup, matches };
   } catch (error) {
     if (!(error instanceof FilterError)) throw error;
     const { message, column, incomplete } = error;
@@ -45,14 +44,14 @@ export const parseFilter = (text: string): Filter => {
   }
 };
 
-/** Whether a comparison asks for a name: numbers are known everywhere. A pattern without a letter is one of numbers. */
-const isName = (text: string, pattern: boolean): boolean =>
-  pattern ? /\p{L}/u.test(text.replaceAll(/\\./g, '')) : /\D/.test(text);
+/** Returns whether a value is a user name and not a UID. A regular expression without letters can only match UIDs. */
+const isUserName = (text: string, isRegex: boolean): boolean =>
+  isRegex ? /\p{L}/u.test(text.replaceAll(/\\./g, '')) : /\D/.test(text);
 
-/** The first name of a user that is asked for: it can be judged only where users are known by name. */
-export const userNameIn = (comparisons: readonly Comparison[]): Value | undefined => {
+/** Returns the first user name in the comparisons. It can be matched only if user names are known. */
+export const findUserName = (comparisons: readonly Comparison[]): Value | undefined => {
   for (const { field, operator, values } of comparisons) {
-    const name = values.find(({ text }) => field === 'user' && isName(text, operator === '=~'));
+    const name = values.find(({ text }) => field === 'user' && isUserName(text, operator === '=~'));
     if (name) return name;
   }
   return undefined;

@@ -1,133 +1,134 @@
 import type { Operator, Value } from './ast.ts';
 import { FilterError } from './error.ts';
 
-const spaces = /\s*/y;
-/** Whatever is no bracket and no sign for and, or. */
-const word = /[^\s()&|]+/y;
-const value = /[^\s,()&|]*/y;
-const comparison = /([A-Za-z_]+)(\s*)(=~|!=|<=|>=|=|<|>|~)/y;
-const keyword = /(and|or)(?![^\s()&|])|&&?|\|\|?/y;
-// A quote within quotes is written twice: a backslash has its own meaning in regular expressions.
-const quotedText = /"((?:[^"]|"")*)"|'((?:[^']|'')*)'/y;
-// Escapes and classes are passed over whole: a slash or bracket in them ends nothing.
-const unit = /\\[\s\S]|\[(?:\\[\s\S]|[^\]\\])*\]|[\s\S]/y;
-const afterRegex = /[\s)&|]|$/y;
+const spacesPattern = /\s*/y;
+/** A run of characters other than spaces, brackets, & and |. */
+const wordPattern = /[^\s()&|]+/y;
+const valuePattern = /[^\s,()&|]*/y;
+const comparisonPattern = /([A-Za-z_]+)(\s*)(=~|!=|<=|>=|=|<|>|~)/y;
+const connectivePattern = /(and|or)(?![^\s()&|])|&&?|\|\|?/y;
+// A quote inside quotes is doubled, because a backslash is an escape of the regular expression.
+const quotedPattern = /"((?:[^"]|"")*)"|'((?:[^']|'')*)'/y;
+// An escape or class is one unit: a slash or bracket inside it does not end the expression.
+const regexUnitPattern = /\\[\s\S]|\[(?:\\[\s\S]|[^\]\\])*\]|[\s\S]/y;
+const regexEndPattern = /[\s)&|]|$/y;
 
-export type Comparison = { name: string; operator: Operator; column: number };
+/** A field name and an operator. `column` is the position of the operator. */
+export type ComparisonStart = { name: string; operator: Operator; column: number };
 
-/** The text and the place in it: reads the pieces of which filters are made. */
-export class Scanner {
+/** Reads the tokens of a filter from left to right. */
+export class Lexer {
   readonly text: string;
-  at = 0;
+  position = 0;
 
   constructor(text: string) {
     this.text = text;
   }
 
-  get done(): boolean {
-    return this.at >= this.text.length;
+  get isAtEnd(): boolean {
+    return this.position >= this.text.length;
   }
 
-  get next(): string {
-    return this.text[this.at] ?? '';
+  get nextCharacter(): string {
+    return this.text[this.position] ?? '';
   }
 
   skipSpaces(): void {
-    this.#take(spaces);
+    this.#match(spacesPattern);
   }
 
-  /** Step over the character, if it is the next. */
-  skip(character: string): boolean {
-    if (this.next !== character) return false;
-    this.at++;
+  /** Skips `character` and returns true if it is the next one. */
+  skipCharacter(character: string): boolean {
+    if (this.nextCharacter !== character) return false;
+    this.position++;
     return true;
   }
 
-  keyword(): 'and' | 'or' | undefined {
-    const found = this.#take(keyword)?.[0];
+  readConnective(): 'and' | 'or' | undefined {
+    const found = this.#match(connectivePattern)?.[0];
     if (found === undefined) return undefined;
     return found === 'or' || found.startsWith('|') ? 'or' : 'and';
   }
 
-  /** A name and an operator; the scanner stands behind both, or where it stood. */
-  comparison(isField: (name: string) => boolean): Comparison | undefined {
-    const from = this.at;
-    const [all, name, space, operator] = this.#take(comparison) ?? [];
+  /** Reads a field name and an operator. If there are none, returns undefined and stays in place. */
+  readComparisonStart(isField: (name: string) => boolean): ComparisonStart | undefined {
+    const from = this.position;
+    const [all, name, space, operator] = this.#match(comparisonPattern) ?? [];
     if (all === undefined || name === undefined || operator === undefined) return undefined;
-    // `a = b` may be three words, `a=b` means a field.
+    // `a = b` is three words unless `a` is a field. `a=b` is always a comparison.
     if (space !== '' && !isField(name)) {
-      this.at = from;
+      this.position = from;
       return undefined;
     }
-    return { name, operator: operator as Operator, column: this.at - operator.length };
+    return { name, operator: operator as Operator, column: this.position - operator.length };
   }
 
-  word(): Value {
-    return this.#value(word);
+  readWord(): Value {
+    return this.#readValue(wordPattern);
   }
 
-  /** Up to a space, comma or bracket. */
-  bare(): Value {
-    return this.#value(value);
+  /** Reads up to a space, comma or bracket. */
+  readBareValue(): Value {
+    return this.#readValue(valuePattern);
   }
 
-  /** `"two words"` or `'two words'`. */
-  quoted(): Value | undefined {
-    const from = this.at;
-    const quote = this.next;
+  /** Reads `"two words"` or `'two words'`. Returns undefined if the next character is not a quote. */
+  readQuoted(): Value | undefined {
+    const from = this.position;
+    const quote = this.nextCharacter;
     if (quote !== '"' && quote !== "'") return undefined;
-    const found = this.#take(quotedText);
-    if (!found) throw new FilterError(`this ${quote} is not closed yet`, from, true);
+    const found = this.#match(quotedPattern);
+    if (!found) throw new FilterError(`unclosed ${quote}`, from, true);
     const inner = found[1] ?? found[2] ?? '';
-    return { text: inner.replaceAll(quote + quote, quote), column: from + 1, end: this.at };
+    return { text: inner.replaceAll(quote + quote, quote), column: from + 1, end: this.position };
   }
 
   /**
-   * `/expression/`. The slash that closes it stands before a space, a bracket or the end; one that is not closed is
-   * still being typed and counts all the same.
+   * Reads `/expression/`. The closing slash is the first one before a space, a bracket, & or |, or the end. Without it,
+   * the expression extends to the end of the text, so that it works while it is typed.
    */
-  slashed(): Value {
-    const column = ++this.at;
-    while (!this.done) {
-      const end = this.at;
-      const [piece] = this.#take(unit) as RegExpExecArray;
-      if (piece === '/' && this.#at(afterRegex))
-        return { text: this.text.slice(column, end), column, end: this.at };
+  readSlashedRegex(): Value {
+    const column = ++this.position;
+    while (!this.isAtEnd) {
+      const end = this.position;
+      const [unit] = this.#match(regexUnitPattern) as RegExpExecArray;
+      if (unit === '/' && this.#isAt(regexEndPattern))
+        return { text: this.text.slice(column, end), column, end: this.position };
     }
-    return { text: this.text.slice(column), column, end: this.at };
+    return { text: this.text.slice(column), column, end: this.position };
   }
 
-  /** An expression behind `=~`: up to a space, or the bracket that closes what was open before it. */
-  expression(): Value {
-    const column = this.at;
+  /** Reads an expression after `=~`: up to a space or an unmatched closing bracket. */
+  readRegex(): Value {
+    const column = this.position;
     let depth = 0;
-    while (!this.done) {
-      const from = this.at;
-      const [piece] = this.#take(unit) as RegExpExecArray;
-      if (piece === '(') depth++;
-      if (/^\s$/.test(piece) || (piece === ')' && --depth < 0)) {
-        this.at = from;
+    while (!this.isAtEnd) {
+      const from = this.position;
+      const [unit] = this.#match(regexUnitPattern) as RegExpExecArray;
+      if (unit === '(') depth++;
+      if (/^\s$/.test(unit) || (unit === ')' && --depth < 0)) {
+        this.position = from;
         break;
       }
     }
-    return { text: this.text.slice(column, this.at), column, end: this.at };
+    return { text: this.text.slice(column, this.position), column, end: this.position };
   }
 
-  #value(kind: RegExp): Value {
-    const column = this.at;
-    const text = this.#take(kind)?.[0] ?? '';
-    return { text, column, end: this.at };
+  #readValue(pattern: RegExp): Value {
+    const column = this.position;
+    const text = this.#match(pattern)?.[0] ?? '';
+    return { text, column, end: this.position };
   }
 
-  #take(kind: RegExp): RegExpExecArray | null {
-    kind.lastIndex = this.at;
-    const found = kind.exec(this.text);
-    if (found) this.at = kind.lastIndex;
+  #match(pattern: RegExp): RegExpExecArray | null {
+    pattern.lastIndex = this.position;
+    const found = pattern.exec(this.text);
+    if (found) this.position = pattern.lastIndex;
     return found;
   }
 
-  #at(kind: RegExp): boolean {
-    kind.lastIndex = this.at;
-    return kind.test(this.text);
+  #isAt(pattern: RegExp): boolean {
+    pattern.lastIndex = this.position;
+    return pattern.test(this.text);
   }
 }

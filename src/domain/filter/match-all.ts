@@ -1,11 +1,11 @@
-import type { Accepts } from './filter.ts';
+import type { CompiledFilter } from './filter.ts';
 
-/** What an empty text is parsed to, for those who need no parser. */
-export const noFilter: Accepts = {
+/** The result of parsing an empty text, for callers that do not load the parser. */
+export const matchAll: CompiledFilter = {
   ok: true,
   text: '',
-  facts: [],
-  userName: undefined,
-  cgroup: undefined,
+  fieldNames: [],
+  firstUserName: undefined,
+  firstCgroup: undefined,
   matches: () => true,
 };

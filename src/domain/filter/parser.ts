@@ -1,154 +1,165 @@
 import type { Expression, Operator, Value } from './ast.ts';
-import { type Complaint, FilterError } from './error.ts';
-import { type Field, fieldNamed, fields } from './fields.ts';
-import { type Comparison, Scanner } from './lexer.ts';
+import { FilterError, type SyntaxIssue } from './error.ts';
+import { type FilterField, filterFields, findField } from './fields.ts';
+import { type ComparisonStart, Lexer } from './lexer.ts';
 
-/** What could stand where the parser was last: completion begins here. */
-export type Spot =
+/** What can follow at the position that the parser reached, for completion. */
+export type CompletionContext =
   | { kind: 'operand'; from: number; afterOperand: boolean }
-  | { kind: 'operator'; from: number; field: Field }
-  | { kind: 'value'; from: number; field: Field; operator: Operator };
+  | { kind: 'operator'; from: number; field: FilterField }
+  | { kind: 'value'; from: number; field: FilterField; operator: Operator };
 
-export type Parsed = { spot: Spot } & ({ ok: true; expression: Expression } | ({ ok: false } & Complaint));
+export type ParsedExpression = { context: CompletionContext } & (
+  | { ok: true; expression: Expression }
+  | ({ ok: false } & SyntaxIssue)
+);
 
-const maxLength = 4_096;
+const maxTextLength = 4_096;
 const maxDepth = 64;
 
-/** Read a filter. Total: any text gives an expression or a complaint. Values are not judged here, `compile` does. */
-export const parse = (text: string): Parsed => {
+/** Parses a filter. Never throws. Values are checked later, by `compileExpression`. */
+export const parseExpression = (text: string): ParsedExpression => {
   const parser = new Parser(text);
   try {
-    return { ok: true, expression: parser.filter(), spot: parser.spot };
+    return { ok: true, expression: parser.parseFilter(), context: parser.context };
   } catch (error) {
     if (!(error instanceof FilterError)) throw error;
     const { message, column, incomplete } = error;
-    return { ok: false, error: message, column, incomplete, spot: parser.spot };
+    return { ok: false, error: message, column, incomplete, context: parser.context };
   }
 };
 
-/** What stands between two operands; a space means and. */
-type Joint = 'and' | 'or' | 'space';
+/** The text between two operands. A space means `and`. */
+type Connective = 'and' | 'or' | 'space';
 
-/** One method a rule, loosest first: or, and, then a single operand. */
+/** A recursive descent parser with one method per grammar rule. `or` binds looser than `and`. */
 class Parser {
-  readonly #scan: Scanner;
+  readonly #lexer: Lexer;
   #depth = 0;
-  spot: Spot = { kind: 'operand', from: 0, afterOperand: false };
+  context: CompletionContext = { kind: 'operand', from: 0, afterOperand: false };
 
   constructor(text: string) {
-    this.#scan = new Scanner(text);
+    this.#lexer = new Lexer(text);
   }
 
-  filter(): Expression {
-    const { text } = this.#scan;
-    if (text.length > maxLength) throw new FilterError(`longer than ${maxLength} characters`, maxLength);
+  parseFilter(): Expression {
+    const { text } = this.#lexer;
+    if (text.length > maxTextLength)
+      throw new FilterError(`too long (at most ${maxTextLength} characters)`, maxTextLength);
     if (text.trim() === '') return { kind: 'all' };
-    const expression = this.#either();
-    if (!this.#scan.done) throw new FilterError('this ) closes nothing', this.#scan.at);
+    const expression = this.#parseDisjunction();
+    if (!this.#lexer.isAtEnd) throw new FilterError('unmatched )', this.#lexer.position);
     return expression;
   }
 
-  #either(): Expression {
-    const ways = [[this.#operand('begin')]];
-    for (let joint = this.#joint(); joint; joint = this.#joint()) {
-      const operand = this.#operand(joint);
-      if (joint === 'or') ways.push([operand]);
-      else ways.at(-1)?.push(operand);
+  #parseDisjunction(): Expression {
+    const alternatives = [[this.#parseOperand('start')]];
+    for (let connective = this.#parseConnective(); connective; connective = this.#parseConnective()) {
+      const operand = this.#parseOperand(connective);
+      if (connective === 'or') alternatives.push([operand]);
+      else alternatives.at(-1)?.push(operand);
     }
-    return joined(
+    return combine(
       'or',
-      ways.map((parts) => joined('and', parts)),
+      alternatives.map((operands) => combine('and', operands)),
     );
   }
 
-  /** What joins the operand just read to the next one, if there is one. */
-  #joint(): Joint | undefined {
-    const scan = this.#scan;
-    const end = scan.at;
-    scan.skipSpaces();
-    if (scan.at > end) this.spot = { kind: 'operand', from: scan.at, afterOperand: true };
-    if (scan.done || scan.next === ')') return undefined;
-    return scan.keyword() ?? 'space';
+  /** Reads the connective before the next operand. Returns undefined if there is no next operand. */
+  #parseConnective(): Connective | undefined {
+    const lexer = this.#lexer;
+    const end = lexer.position;
+    lexer.skipSpaces();
+    if (lexer.position > end) this.context = { kind: 'operand', from: lexer.position, afterOperand: true };
+    if (lexer.isAtEnd || lexer.nextCharacter === ')') return undefined;
+    return lexer.readConnective() ?? 'space';
   }
 
-  /** `joint`: what asked for it. */
-  #operand(joint: Joint | 'begin' | '!'): Expression {
-    const scan = this.#scan;
-    scan.skipSpaces();
-    const column = scan.at;
-    this.spot = { kind: 'operand', from: column, afterOperand: joint === 'space' };
-    if (scan.done || scan.next === ')') {
-      const after = joint === 'begin' ? '' : ` after ${joint}`;
-      throw new FilterError(`expected something to look for${after}`, column, scan.done);
+  /** Parses an operand. `preceding` is the token before it. */
+  #parseOperand(preceding: Connective | 'start' | '!'): Expression {
+    const lexer = this.#lexer;
+    lexer.skipSpaces();
+    const column = lexer.position;
+    this.context = { kind: 'operand', from: column, afterOperand: preceding === 'space' };
+    if (lexer.isAtEnd || lexer.nextCharacter === ')') {
+      const after = preceding === 'start' ? '' : ` after ${preceding}`;
+      throw new FilterError(`expected a search term${after}`, column, lexer.isAtEnd);
     }
-    if (/[&|]/.test(scan.next))
-      throw new FilterError(`expected something to look for before ${scan.next}`, column);
-    if (scan.skip('!')) return this.#nested(column, () => ({ kind: 'not', part: this.#operand('!') }));
-    if (scan.skip('(')) return this.#nested(column, () => this.#group(column));
-    if (scan.next === '/') return this.#regex();
-    const quoted = scan.quoted();
-    if (quoted) return commHas(quoted);
-    const comparison = scan.comparison((name) => fieldNamed(name) !== undefined);
-    if (comparison) return this.#comparison(column, comparison);
-    if (/[=<>~]/.test(scan.next))
-      throw new FilterError(`expected a field before ${scan.next}, such as comm; ${quoteIt}`, column);
-    return commHas(scan.word());
+    if (/[&|]/.test(lexer.nextCharacter))
+      throw new FilterError(`expected a search term before ${lexer.nextCharacter}`, column);
+    if (lexer.skipCharacter('!'))
+      return this.#parseNested(column, () => ({ kind: 'not', operand: this.#parseOperand('!') }));
+    if (lexer.skipCharacter('(')) return this.#parseNested(column, () => this.#parseGroup(column));
+    if (lexer.nextCharacter === '/') return this.#parseSlashedRegex();
+    const quoted = lexer.readQuoted();
+    if (quoted) return commContains(quoted);
+    const comparison = lexer.readComparisonStart((name) => findField(name) !== undefined);
+    if (comparison) return this.#parseComparison(column, comparison);
+    if (/[=<>~]/.test(lexer.nextCharacter))
+      throw new FilterError(
+        `expected a field before ${lexer.nextCharacter}, such as comm; ${quotingHint}`,
+        column,
+      );
+    return commContains(lexer.readWord());
   }
 
-  #nested(column: number, inner: () => Expression): Expression {
-    if (++this.#depth > maxDepth) throw new FilterError(`more than ${maxDepth} in each other`, column);
+  #parseNested(column: number, inner: () => Expression): Expression {
+    if (++this.#depth > maxDepth) throw new FilterError(`nested deeper than ${maxDepth} levels`, column);
     const expression = inner();
     this.#depth--;
     return expression;
   }
 
-  #group(column: number): Expression {
-    const expression = this.#either();
-    if (!this.#scan.skip(')')) throw new FilterError('this ( is not closed yet', column, true);
+  #parseGroup(column: number): Expression {
+    const expression = this.#parseDisjunction();
+    if (!this.#lexer.skipCharacter(')')) throw new FilterError('unclosed (', column, true);
     return expression;
   }
 
-  #regex(): Expression {
-    const value = this.#scan.slashed();
+  #parseSlashedRegex(): Expression {
+    const value = this.#lexer.readSlashedRegex();
     if (value.text === '')
-      throw new FilterError('expected a regular expression', value.column, this.#scan.done);
+      throw new FilterError('expected a regular expression', value.column, this.#lexer.isAtEnd);
     return { kind: 'compare', field: 'comm', operator: '=~', values: [value] };
   }
 
-  #comparison(column: number, { name, operator, column: at }: Comparison): Expression {
-    const field = fieldNamed(name);
+  #parseComparison(column: number, { name, operator, column: operatorColumn }: ComparisonStart): Expression {
+    const field = findField(name);
     if (!field)
-      throw new FilterError(`no field is called ${name}; there are ${fieldList}; ${quoteIt}`, column);
-    this.spot = { kind: 'operator', from: at, field };
+      throw new FilterError(`unknown field "${name}" (expected ${fieldList}); ${quotingHint}`, column);
+    this.context = { kind: 'operator', from: operatorColumn, field };
     if (!field.operators.includes(operator))
-      throw new FilterError(`${name} takes ${field.operators.join(', ')}, not ${operator}`, at);
+      throw new FilterError(
+        `${name} does not accept ${operator} (expected ${field.operators.join(', ')})`,
+        operatorColumn,
+      );
     const values: Value[] = [];
-    do values.push(this.#value(field, operator));
-    while (operator !== '=~' && this.#scan.skip(','));
+    do values.push(this.#parseValue(field, operator));
+    while (operator !== '=~' && this.#lexer.skipCharacter(','));
     return { kind: 'compare', field: name, operator, values };
   }
 
-  #value(field: Field, operator: Operator): Value {
-    const scan = this.#scan;
-    scan.skipSpaces();
-    this.spot = { kind: 'value', from: scan.at, field, operator };
-    const quoted = scan.quoted();
+  #parseValue(field: FilterField, operator: Operator): Value {
+    const lexer = this.#lexer;
+    lexer.skipSpaces();
+    this.context = { kind: 'value', from: lexer.position, field, operator };
+    const quoted = lexer.readQuoted();
     if (quoted) return quoted;
-    const value = operator === '=~' ? scan.expression() : scan.bare();
+    const value = operator === '=~' ? lexer.readRegex() : lexer.readBareValue();
     if (value.text !== '') return value;
-    const expected = operator === '=~' ? 'a regular expression' : field.expects;
-    throw new FilterError(`expected ${expected}`, value.column, scan.done);
+    const expected = operator === '=~' ? 'a regular expression' : field.expected;
+    throw new FilterError(`expected ${expected}`, value.column, lexer.isAtEnd);
   }
 }
 
-const quoteIt = 'put it in quotes to look for the text';
-const fieldList = fields.map(({ name }) => name).join(', ');
+const quotingHint = 'quote it to search for the text';
+const fieldList = filterFields.map(({ name }) => name).join(', ');
 
-const joined = (kind: 'and' | 'or', parts: readonly Expression[]): Expression =>
-  parts.length === 1 ? (parts[0] as Expression) : { kind, parts };
+const combine = (kind: 'and' | 'or', operands: readonly Expression[]): Expression =>
+  operands.length === 1 ? (operands[0] as Expression) : { kind, operands };
 
-/** A bare word is a comparison, too. */
-const commHas = (value: Value): Expression => ({
+/** Returns the comparison for a bare word. */
+const commContains = (value: Value): Expression => ({
   kind: 'compare',
   field: 'comm',
   operator: '~',

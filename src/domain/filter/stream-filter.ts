@@ -1,75 +1,84 @@
 import { type ChurnRecord, isProbeEvent, type ProbeEvent, type SpawnedEvent } from '../events/event.ts';
-import { Ancestry, type Kin } from '../processes/ancestry.ts';
+import { Ancestry } from '../processes/ancestry.ts';
+import type { ProcessOrigin } from '../processes/process-origin.ts';
 import { type Guest, unknownGuest } from '../processes/guest.ts';
-import type { Accepts } from './filter.ts';
+import type { CompiledFilter } from './filter.ts';
 import { RecordSubject } from './subject.ts';
+
 /**
- * Gaps, notes and alerts concern everyone, so they pass every filter. A record passes by any name that its process has borne: whoever
- * asks for `nginx` also wants the birth of what was still called `sh` then, and its end.
+ * Returns whether a record matches a filter. Gaps, notes and alerts match every filter. A record matches by any name
+ * that its process has had: `nginx` also selects the spawn under the name `sh`, and the exit.
  */
-export const passes = (record: ChurnRecord, kin: Kin | undefined, filter: Accepts, guest: Guest): boolean =>
+export const matchesRecord = (
+  record: ChurnRecord,
+  origin: ProcessOrigin | undefined,
+  filter: CompiledFilter,
+  guest: Guest,
+): boolean =>
   !isProbeEvent(record) ||
-  kin === undefined ||
-  filter.matches(new RecordSubject(record, kin, guest)) ||
-  kin.life.names.some(
-    (name) => name !== record.guest_comm && filter.matches(new RecordSubject(record, kin, guest, name)),
+  origin === undefined ||
+  filter.matches(new RecordSubject(record, origin, guest)) ||
+  origin.nameHistory.names.some(
+    (name) => name !== record.guest_comm && filter.matches(new RecordSubject(record, origin, guest, name)),
   );
 
-/** Births that may pass by a later name; beyond this many the oldest are let go. */
-const maxHeld = 65_536;
+/** Maximum number of withheld spawns. The oldest are discarded. */
+const maxWithheldSpawns = 65_536;
 
 /**
- * A filter over a stream of records: it must be given all of them, in order, since what a later one leaves out (parent,
- * user, ancestors) is known from an earlier one.
+ * Filters a stream of records. It must receive all records in order, because it takes the parent, user and ancestors of
+ * a record from earlier ones.
  */
-export class Judge {
+export class StreamFilter {
   readonly ancestry = new Ancestry();
-  readonly #filter: Accepts;
+  readonly #filter: CompiledFilter;
   readonly #guest: Guest;
-  readonly #held = new Map<number, SpawnedEvent>();
+  /** Spawns that did not match, by PID. A later exec can give the process a name that matches. */
+  readonly #withheldSpawns = new Map<number, SpawnedEvent>();
 
-  constructor(filter: Accepts, guest: Guest = unknownGuest) {
+  constructor(filter: CompiledFilter, guest: Guest = unknownGuest) {
     this.#filter = filter;
     this.#guest = guest;
   }
 
-  /** Those that pass. Together, for discovery may list a child before its parent. */
-  pass<R extends ChurnRecord>(records: readonly R[]): R[] {
-    const kins = records.map((record) => (isProbeEvent(record) ? this.ancestry.apply(record) : undefined));
-    this.ancestry.settle();
+  /** Returns the records that match. A discovery must be passed as a whole: it may list a child before its parent. */
+  filter<R extends ChurnRecord>(records: readonly R[]): R[] {
+    const origins = records.map((record) => (isProbeEvent(record) ? this.ancestry.apply(record) : undefined));
+    this.ancestry.resolveAncestors();
     return records.flatMap((record, index) => {
-      const kin = this.#settled(record, kins[index]);
-      const passed = passes(record, kin, this.#filter, this.#guest);
-      if (!isProbeEvent(record) || kin === undefined) return passed ? [record] : [];
-      const birth = this.#birthOf(record, kin, passed) as R | undefined;
-      return [...(birth ? [birth] : []), ...(passed ? [record] : [])];
+      const origin = this.#resolveOrigin(record, origins[index]);
+      const matches = matchesRecord(record, origin, this.#filter, this.#guest);
+      if (!isProbeEvent(record) || origin === undefined) return matches ? [record] : [];
+      const spawn = this.#releaseSpawn(record, origin, matches) as R | undefined;
+      return [...(spawn ? [spawn] : []), ...(matches ? [record] : [])];
     });
   }
 
-  /** A birth that was held back comes right before the exec whose name lets it through. */
-  #birthOf(event: ProbeEvent, kin: Kin, passed: boolean): SpawnedEvent | undefined {
+  /** Withholds a spawn that does not match. Returns it before the exec that makes it match. */
+  #releaseSpawn(event: ProbeEvent, origin: ProcessOrigin, matches: boolean): SpawnedEvent | undefined {
     const { guest_pid: pid } = event;
     if (event.probe_source === 'process.spawned') {
-      this.#held.delete(pid);
-      if (!passed) this.#hold(event);
+      this.#withheldSpawns.delete(pid);
+      if (!matches) this.#withholdSpawn(event);
       return undefined;
     }
-    const held = this.#held.get(pid);
-    if (held === undefined) return undefined;
-    const released = event.probe_source === 'process.exec' && passes(held, kin, this.#filter, this.#guest);
-    if (released || event.probe_source === 'process.exited') this.#held.delete(pid);
-    return released ? held : undefined;
+    const spawn = this.#withheldSpawns.get(pid);
+    if (spawn === undefined) return undefined;
+    const released =
+      event.probe_source === 'process.exec' && matchesRecord(spawn, origin, this.#filter, this.#guest);
+    if (released || event.probe_source === 'process.exited') this.#withheldSpawns.delete(pid);
+    return released ? spawn : undefined;
   }
 
-  #hold(event: SpawnedEvent): void {
-    this.#held.set(event.guest_pid, event);
-    if (this.#held.size <= maxHeld) return;
-    const [oldest] = this.#held.keys();
-    this.#held.delete(oldest as number);
+  #withholdSpawn(event: SpawnedEvent): void {
+    this.#withheldSpawns.set(event.guest_pid, event);
+    if (this.#withheldSpawns.size <= maxWithheldSpawns) return;
+    const [oldest] = this.#withheldSpawns.keys();
+    this.#withheldSpawns.delete(oldest as number);
   }
 
-  /** One found alive has its line only now that all of them are known. */
-  #settled(record: ChurnRecord, kin: Kin | undefined): Kin | undefined {
-    return kin && 'initial' in record ? (this.ancestry.find(kin) ?? kin) : kin;
+  /** Returns the resolved origin. The ancestors of an initial process are known after the whole discovery only. */
+  #resolveOrigin(record: ChurnRecord, origin: ProcessOrigin | undefined): ProcessOrigin | undefined {
+    return origin && 'initial' in record ? (this.ancestry.find(origin) ?? origin) : origin;
   }
 }

@@ -1,42 +1,44 @@
 import type { ProbeEvent } from '../events/event.ts';
-import { type Ancestry, isUnder, type Kin } from '../processes/ancestry.ts';
+import type { Ancestry } from '../processes/ancestry.ts';
 import type { Guest } from '../processes/guest.ts';
-import { ageNs, type LiveProcess } from '../processes/process-table.ts';
+import { ageNs, type ProcessEntry } from '../processes/process-table.ts';
+import { isInSubtree, type ProcessOrigin } from '../processes/process-origin.ts';
 
 /**
- * What a filter judges: a living process, or a record of something that happened to one. A fact that is not known is
- * undefined, and every comparison with it is false (so that its `!` is true).
+ * The fields that a filter reads, of a process or of a record. A field that is not known is undefined. Every comparison
+ * with it is false, so the negated comparison is true.
  */
-export type Subject = {
+export type FilterSubject = {
   readonly pid: number;
   readonly comm: string;
-  /** The spawner. */
+  /** PID of the spawner. */
   readonly ppid: number | undefined;
   readonly uid: number | undefined;
-  /** The name by which this guest knows the user; the number, where it knows none. */
+  /** The user name on the guest, or the UID if it has no name. */
   readonly user: string | undefined;
   readonly cgroup: string | undefined;
-  /** How long it has run, now or when it happened, ns. */
+  /** Time from the spawn to now, or to the record, in ns. */
   readonly ageNs: bigint | undefined;
-  /** From spawn to exit, ns; not known of a living process. */
+  /** Time from spawn to exit in ns, known after the exit only. */
   readonly lifetimeNs: bigint | undefined;
   readonly event: EventName | undefined;
-  /** Whether it is the process of this PID or descends from it. */
-  isUnder(pid: number): boolean;
+  /** Returns whether it is the process with this PID or a descendant of it. */
+  isDescendantOf(pid: number): boolean;
 };
 
 export const eventNames = ['spawned', 'exec', 'zombie', 'exited'] as const;
 export type EventName = (typeof eventNames)[number];
-// Classes, not literals: thousands are judged a frame, and most filters ask for one fact only.
 
-/** A row of the table. Its event is the state it is in, where that is one: `zombie` or `exited`. */
-export class RowSubject implements Subject {
-  readonly #process: LiveProcess;
+// Classes with getters, because thousands are created per frame and most filters read one field.
+
+/** The fields of a process in the table. Its event is `zombie`, `exited` or undefined. */
+export class ProcessSubject implements FilterSubject {
+  readonly #process: ProcessEntry;
   readonly #ancestry: Ancestry;
   readonly #guest: Guest;
   readonly #nowNs: bigint;
 
-  constructor(process: LiveProcess, ancestry: Ancestry, guest: Guest, nowNs: bigint) {
+  constructor(process: ProcessEntry, ancestry: Ancestry, guest: Guest, nowNs: bigint) {
     this.#process = process;
     this.#ancestry = ancestry;
     this.#guest = guest;
@@ -68,27 +70,27 @@ export class RowSubject implements Subject {
     return this.#process.lifetimeNs;
   }
   get event(): EventName | undefined {
-    if (this.#process.endedNs !== undefined) return 'exited';
+    if (this.#process.exitedNs !== undefined) return 'exited';
     return this.#process.zombie ? 'zombie' : undefined;
   }
-  isUnder(root: number): boolean {
+  isDescendantOf(root: number): boolean {
     const { pid, ppid } = this.#process;
-    const kin = this.#ancestry.find(this.#process);
-    return isUnder(kin ?? { pid, line: ppid === undefined ? [] : [ppid] }, root);
+    const origin = this.#ancestry.find(this.#process);
+    return isInSubtree(origin ?? { pid, ancestors: ppid === undefined ? [] : [ppid] }, root);
   }
 }
 
-/** A record of the log, the stream or a trace; what it leaves out is taken from its process's spawn. */
-export class RecordSubject implements Subject {
+/** The fields of a record. Fields that the record does not have are those of the spawn. */
+export class RecordSubject implements FilterSubject {
   readonly #record: ProbeEvent;
-  readonly #kin: Kin;
+  readonly #origin: ProcessOrigin;
   readonly #guest: Guest;
-  /** The name it is judged by: of one life there can be several. */
+  /** One of the names that the process has had. */
   readonly comm: string;
 
-  constructor(record: ProbeEvent, kin: Kin, guest: Guest, comm: string = record.guest_comm) {
+  constructor(record: ProbeEvent, origin: ProcessOrigin, guest: Guest, comm: string = record.guest_comm) {
     this.#record = record;
-    this.#kin = kin;
+    this.#origin = origin;
     this.#guest = guest;
     this.comm = comm;
   }
@@ -96,25 +98,25 @@ export class RecordSubject implements Subject {
   get pid() {
     return this.#record.guest_pid;
   }
-  /** The spawner comes first: an orphan's zombie names whoever took it in. */
+  /** The spawner, if known, because the zombie record of an orphan names the process that adopted it. */
   get ppid() {
-    return this.#kin.ppid ?? ('guest_ppid' in this.#record ? this.#record.guest_ppid : undefined);
+    return this.#origin.ppid ?? ('guest_ppid' in this.#record ? this.#record.guest_ppid : undefined);
   }
   get uid() {
-    return ('guest_uid' in this.#record ? this.#record.guest_uid : undefined) ?? this.#kin.uid;
+    return ('guest_uid' in this.#record ? this.#record.guest_uid : undefined) ?? this.#origin.uid;
   }
   get user() {
     return this.uid === undefined ? undefined : this.#guest.userName(this.uid);
   }
   get cgroup() {
-    return this.#kin.cgroup;
+    return this.#origin.cgroup;
   }
   get ageNs() {
     const { guest_monotonic_ns: atNs, start_ticks } = this.#record;
     if (this.lifetimeNs !== undefined) return this.lifetimeNs;
-    const { seenNs, startTicks = start_ticks } = this.#kin;
-    const birth = { startTicks, initial: seenNs === undefined, seenNs: seenNs ?? 0n };
-    return ageNs({ ...birth, endedNs: undefined, lifetimeNs: undefined }, atNs, this.#guest.bootOffsetNs);
+    const { spawnedNs, startTicks = start_ticks } = this.#origin;
+    const spawn = { startTicks, initial: spawnedNs === undefined, firstSeenNs: spawnedNs ?? 0n };
+    return ageNs({ ...spawn, exitedNs: undefined, lifetimeNs: undefined }, atNs, this.#guest.bootOffsetNs);
   }
   get lifetimeNs() {
     return this.#record.probe_source === 'process.exited' ? this.#record.lifetime_ns : undefined;
@@ -122,7 +124,7 @@ export class RecordSubject implements Subject {
   get event(): EventName {
     return this.#record.probe_source.slice('process.'.length) as EventName;
   }
-  isUnder(root: number): boolean {
-    return isUnder(this.#kin, root);
+  isDescendantOf(root: number): boolean {
+    return isInSubtree(this.#origin, root);
   }
 }

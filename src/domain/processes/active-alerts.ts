@@ -1,14 +1,14 @@
 import type { AlertRecord } from '../events/event.ts';
 
 /** A watch raises fewer at once; but a trace may be anyone's, so beyond this the oldest goes. */
-const limit = 256;
+const maxActiveAlerts = 256;
 
-const placeOf = ({ rule, key }: AlertRecord): string => `${rule}\0${key ?? ''}`;
+const alertKey = ({ rule, key }: AlertRecord): string => `${rule}\0${key ?? ''}`;
 
 /** The alerts that hold, as the records tell of them. */
-export class Raised {
+export class ActiveAlerts {
   readonly #alerts = new Map<string, AlertRecord>();
-  #count = 0;
+  #raisedTotal = 0;
 
   constructor(alerts: Iterable<AlertRecord> = []) {
     for (const alert of alerts) this.apply(alert);
@@ -19,21 +19,21 @@ export class Raised {
   }
 
   /** Raised so far. */
-  get count(): number {
-    return this.#count;
+  get raisedTotal(): number {
+    return this.#raisedTotal;
   }
 
   /** Whether it is news: who begins to listen late, or opens a part of a trace, is told again of what is raised. */
   apply(alert: AlertRecord): boolean {
-    const place = placeOf(alert);
+    const place = alertKey(alert);
     const known = this.#alerts.get(place);
     if (!alert.ended && known?.since_monotonic_ns === alert.since_monotonic_ns) return false;
     this.#alerts.delete(place);
     if (alert.ended) return true;
     this.#alerts.set(place, alert);
-    this.#count++;
+    this.#raisedTotal++;
     const [oldest] = this.#alerts.keys();
-    if (this.#alerts.size > limit) this.#alerts.delete(oldest as string);
+    if (this.#alerts.size > maxActiveAlerts) this.#alerts.delete(oldest as string);
     return true;
   }
 
@@ -47,7 +47,7 @@ export class Raised {
   }
 
   /** As whoever begins to listen now is told of them. */
-  retold(nowNs: bigint): AlertRecord[] {
+  snapshotRecords(nowNs: bigint): AlertRecord[] {
     return Array.from(this, (alert) => ({ ...alert, monotonic_ns: nowNs }));
   }
 }

@@ -1,50 +1,55 @@
-import { keyOf } from '../events/process-id.ts';
-import type { Kin } from './ancestry.ts';
+import { processKey } from '../events/process-id.ts';
+import type { ProcessOrigin } from './ancestry.ts';
 
 /** Children of one parent that ended under one name, and what they had spawned in turn. */
-export type EndedKind = {
+export type ExitGroup = {
   readonly comm: string;
   count: number;
   /** When the last of them was seen to be gone, CLOCK_MONOTONIC ns. */
-  lastNs: bigint;
+  lastExitNs: bigint;
   shortestNs: bigint | undefined;
   longestNs: bigint | undefined;
-  readonly brood: Brood;
+  readonly exitGroups: ExitGroups;
 };
 
-export type Brood = {
+export type ExitGroups = {
   /** By comm, in order of appearance. */
-  readonly kinds: Map<string, EndedKind>;
+  readonly byComm: Map<string, ExitGroup>;
   /** Ended here or further below under names that are not told apart. */
-  untold: number;
+  others: number;
 };
 
 /** Plain values: a brood by the key of its parent. */
-export type OffspringSnapshot = [parent: string, brood: Brood][];
+export type ExitHistorySnapshot = [parent: string, brood: ExitGroups][];
 
 /** The end of one process, as its parent counts it. */
-export type Ending = { kin: Kin; comm: string; atNs: bigint; lifetimeNs: bigint | undefined };
+export type ProcessExit = {
+  origin: ProcessOrigin;
+  comm: string;
+  atNs: bigint;
+  lifetimeNs: bigint | undefined;
+};
 
 /** Where an ended process is counted: the nearest living ancestor, and the names of those ended between, its child first. */
-export type Place = { parent: string; between: readonly string[] };
+export type ExitPlacement = { parent: string; exitedBetween: readonly string[] };
 
 /** Parents outside of what is seen: the kernel, another PID namespace, whoever ended before the start. */
-export const outside = '';
+export const noParent = '';
 
 /** Names told apart among the ended children of one parent; beyond it the longest quiet one becomes untold. */
-const maxKinds = 24;
+const maxGroupsPerParent = 24;
 /** Generations of ended below a living one; what is deeper counts with the last. */
 const maxDepth = 6;
 /** Of all parents together; beyond it new names are untold. About 0.5 MB. */
-const maxAltogether = 2_048;
+const maxGroups = 2_048;
 
 /**
  * The fold of exits into what each living process has spawned and seen end: children by name, and what those had
  * spawned. When a process ends its brood goes to its parent's, below its own name, so `make` that ran and ended a
  * hundred times still shows the compilers it ran.
  */
-export class Offspring {
-  readonly #broods = new Map<string, Brood>();
+export class ExitHistory {
+  readonly #byParent = new Map<string, ExitGroups>();
   #size = 0;
 
   /** How many kinds are held. */
@@ -52,147 +57,152 @@ export class Offspring {
     return this.#size;
   }
 
-  of(parent: string): Brood | undefined {
-    return this.#broods.get(parent);
+  get(parent: string): ExitGroups | undefined {
+    return this.#byParent.get(parent);
   }
 
   /** Broods by the keys of their parents. */
-  all(): IterableIterator<[parent: string, brood: Brood]> {
-    return this.#broods.entries();
+  entries(): IterableIterator<[parent: string, brood: ExitGroups]> {
+    return this.#byParent.entries();
   }
 
-  end({ kin, comm, atNs, lifetimeNs }: Ending, { parent, between }: Place): void {
-    const own = this.#broods.get(keyOf(kin));
-    if (own) this.#broods.delete(keyOf(kin));
-    const kind = this.#kindAt(parent, [...between.slice(0, maxDepth - 1), comm], atNs);
-    if ('untold' in kind) {
-      kind.untold += 1 + (own ? allOf(own) : 0);
-      if (own) this.#size -= sizeOf(own);
+  recordExit(
+    { origin, comm, atNs, lifetimeNs }: ProcessExit,
+    { parent, exitedBetween }: ExitPlacement,
+  ): void {
+    const own = this.#byParent.get(processKey(origin));
+    if (own) this.#byParent.delete(processKey(origin));
+    const kind = this.#groupAt(parent, [...exitedBetween.slice(0, maxDepth - 1), comm], atNs);
+    if ('others' in kind) {
+      kind.others += 1 + (own ? countAllExits(own) : 0);
+      if (own) this.#size -= countGroups(own);
       return;
     }
-    count(kind, { count: 1, lastNs: atNs, shortestNs: lifetimeNs, longestNs: lifetimeNs });
-    if (own) this.#absorb(kind.brood, own, Math.min(between.length, maxDepth - 1) + 1);
+    addCounts(kind, { count: 1, lastExitNs: atNs, shortestNs: lifetimeNs, longestNs: lifetimeNs });
+    if (own) this.#merge(kind.exitGroups, own, Math.min(exitedBetween.length, maxDepth - 1) + 1);
   }
 
-  snapshot(): OffspringSnapshot {
-    return [...this.#broods].map(([parent, brood]) => [parent, copied(brood)]);
+  snapshot(): ExitHistorySnapshot {
+    return [...this.#byParent].map(([parent, brood]) => [parent, copyGroups(brood)]);
   }
 
-  static restore(snapshot: OffspringSnapshot): Offspring {
-    const offspring = new Offspring();
+  static restore(snapshot: ExitHistorySnapshot): ExitHistory {
+    const offspring = new ExitHistory();
     for (const [parent, brood] of snapshot) {
-      offspring.#broods.set(parent, copied(brood));
-      offspring.#size += sizeOf(brood);
+      offspring.#byParent.set(parent, copyGroups(brood));
+      offspring.#size += countGroups(brood);
     }
     return offspring;
   }
 
-  clone(): Offspring {
-    return Offspring.restore([...this.#broods]);
+  clone(): ExitHistory {
+    return ExitHistory.restore([...this.#byParent]);
   }
 
   /** The last kind of a path, or, where there is no room for one, the brood it would have been of. */
-  #kindAt(parent: string, path: readonly string[], atNs: bigint): EndedKind | Brood {
-    let brood = this.#broods.get(parent);
+  #groupAt(parent: string, path: readonly string[], atNs: bigint): ExitGroup | ExitGroups {
+    let brood = this.#byParent.get(parent);
     if (!brood) {
-      brood = emptyBrood();
-      this.#broods.set(parent, brood);
+      brood = emptyGroups();
+      this.#byParent.set(parent, brood);
     }
-    let at: EndedKind | Brood = brood;
+    let at: ExitGroup | ExitGroups = brood;
     for (const comm of path) {
-      const kind: EndedKind | undefined = brood.kinds.get(comm) ?? this.#newKind(brood, comm, atNs);
+      const kind: ExitGroup | undefined = brood.byComm.get(comm) ?? this.#addGroup(brood, comm, atNs);
       if (!kind) return brood;
-      brood = kind.brood;
+      brood = kind.exitGroups;
       at = kind;
     }
     return at;
   }
 
-  #newKind(brood: Brood, comm: string, atNs: bigint): EndedKind | undefined {
-    if (brood.kinds.size >= maxKinds) this.#forgetQuietest(brood);
-    if (this.#size >= maxAltogether) return undefined;
-    const kind = { ...emptyKind, comm, lastNs: atNs, brood: emptyBrood() };
-    brood.kinds.set(comm, kind);
+  #addGroup(brood: ExitGroups, comm: string, atNs: bigint): ExitGroup | undefined {
+    if (brood.byComm.size >= maxGroupsPerParent) this.#evictOldest(brood);
+    if (this.#size >= maxGroups) return undefined;
+    const kind = { ...emptyCounts, comm, lastExitNs: atNs, exitGroups: emptyGroups() };
+    brood.byComm.set(comm, kind);
     this.#size++;
     return kind;
   }
 
-  #forgetQuietest(brood: Brood): void {
-    let quietest: EndedKind | undefined;
-    for (const kind of brood.kinds.values()) if (!quietest || kind.lastNs < quietest.lastNs) quietest = kind;
+  #evictOldest(brood: ExitGroups): void {
+    let quietest: ExitGroup | undefined;
+    for (const kind of brood.byComm.values())
+      if (!quietest || kind.lastExitNs < quietest.lastExitNs) quietest = kind;
     if (!quietest) return;
-    brood.kinds.delete(quietest.comm);
-    brood.untold += quietest.count + allOf(quietest.brood);
-    this.#size -= 1 + sizeOf(quietest.brood);
+    brood.byComm.delete(quietest.comm);
+    brood.others += quietest.count + countAllExits(quietest.exitGroups);
+    this.#size -= 1 + countGroups(quietest.exitGroups);
   }
 
   /** All of `from` becomes part of `into`, which lies so many generations below the living. */
-  #absorb(into: Brood, from: Brood, depth: number): void {
-    into.untold += from.untold;
-    for (const kind of from.kinds.values()) {
-      const known = into.kinds.get(kind.comm);
+  #merge(into: ExitGroups, from: ExitGroups, depth: number): void {
+    into.others += from.others;
+    for (const kind of from.byComm.values()) {
+      const known = into.byComm.get(kind.comm);
       if (depth >= maxDepth) {
-        into.untold += kind.count + allOf(kind.brood);
-        this.#size -= 1 + sizeOf(kind.brood);
+        into.others += kind.count + countAllExits(kind.exitGroups);
+        this.#size -= 1 + countGroups(kind.exitGroups);
       } else if (known) {
         this.#size--;
-        count(known, kind);
-        this.#absorb(known.brood, kind.brood, depth + 1);
+        addCounts(known, kind);
+        this.#merge(known.exitGroups, kind.exitGroups, depth + 1);
       } else {
-        if (into.kinds.size >= maxKinds) this.#forgetQuietest(into);
-        const moved = { ...kind, brood: emptyBrood() };
-        into.kinds.set(kind.comm, moved);
-        this.#absorb(moved.brood, kind.brood, depth + 1);
+        if (into.byComm.size >= maxGroupsPerParent) this.#evictOldest(into);
+        const moved = { ...kind, exitGroups: emptyGroups() };
+        into.byComm.set(kind.comm, moved);
+        this.#merge(moved.exitGroups, kind.exitGroups, depth + 1);
       }
     }
   }
 }
 
 /** How many children of it have ended, told apart or not. */
-export const endedOf = (brood: Brood | undefined): number => {
+export const countExits = (brood: ExitGroups | undefined): number => {
   if (!brood) return 0;
-  let sum = brood.untold;
-  for (const { count } of brood.kinds.values()) sum += count;
+  let sum = brood.others;
+  for (const { count } of brood.byComm.values()) sum += count;
   return sum;
 };
 
 /** Those below it as well. */
-const allOf = (brood: Brood): number => {
-  let sum = endedOf(brood);
-  for (const kind of brood.kinds.values()) sum += allOf(kind.brood);
+const countAllExits = (brood: ExitGroups): number => {
+  let sum = countExits(brood);
+  for (const kind of brood.byComm.values()) sum += countAllExits(kind.exitGroups);
   return sum;
 };
 
 /** When the last of them ended. */
-export const lastEndOf = (brood: Brood | undefined): bigint | undefined => {
+export const latestExitNs = (brood: ExitGroups | undefined): bigint | undefined => {
   let last: bigint | undefined;
   if (brood)
-    for (const { lastNs } of brood.kinds.values()) if (last === undefined || lastNs > last) last = lastNs;
+    for (const { lastExitNs } of brood.byComm.values())
+      if (last === undefined || lastExitNs > last) last = lastExitNs;
   return last;
 };
 
-const emptyBrood = (): Brood => ({ kinds: new Map(), untold: 0 });
-const emptyKind = { count: 0, shortestNs: undefined, longestNs: undefined };
+const emptyGroups = (): ExitGroups => ({ byComm: new Map(), others: 0 });
+const emptyCounts = { count: 0, shortestNs: undefined, longestNs: undefined };
 
-const count = (
-  kind: EndedKind,
-  more: Pick<EndedKind, 'count' | 'lastNs' | 'shortestNs' | 'longestNs'>,
+const addCounts = (
+  kind: ExitGroup,
+  more: Pick<ExitGroup, 'count' | 'lastExitNs' | 'shortestNs' | 'longestNs'>,
 ): void => {
   kind.count += more.count;
-  if (more.lastNs > kind.lastNs) kind.lastNs = more.lastNs;
+  if (more.lastExitNs > kind.lastExitNs) kind.lastExitNs = more.lastExitNs;
   if (more.shortestNs !== undefined && (kind.shortestNs === undefined || more.shortestNs < kind.shortestNs))
     kind.shortestNs = more.shortestNs;
   if (more.longestNs !== undefined && (kind.longestNs === undefined || more.longestNs > kind.longestNs))
     kind.longestNs = more.longestNs;
 };
 
-const sizeOf = ({ kinds }: Brood): number => {
-  let size = kinds.size;
-  for (const { brood } of kinds.values()) size += sizeOf(brood);
+const countGroups = ({ byComm }: ExitGroups): number => {
+  let size = byComm.size;
+  for (const { exitGroups } of byComm.values()) size += countGroups(exitGroups);
   return size;
 };
 
-const copied = ({ kinds, untold }: Brood): Brood => ({
-  kinds: new Map([...kinds].map(([comm, kind]) => [comm, { ...kind, brood: copied(kind.brood) }])),
-  untold,
+const copyGroups = ({ byComm, others }: ExitGroups): ExitGroups => ({
+  byComm: new Map([...byComm].map(([comm, kind]) => [comm, { ...kind, brood: copyGroups(kind.exitGroups) }])),
+  others,
 });

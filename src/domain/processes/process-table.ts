@@ -1,9 +1,9 @@
 import type { ProbeEvent, SpawnedEvent } from '../events/event.ts';
 
 /** One process as the table shows it: the fold of its events so far. */
-export type LiveProcess = {
+export type ProcessEntry = {
   /** How many were seen before it: the order of arrival. */
-  order: number;
+  arrivalIndex: number;
   pid: number;
   startTicks: number | undefined;
   comm: string;
@@ -15,25 +15,25 @@ export type LiveProcess = {
   /** Found alive at the start: its birth was not seen. */
   initial: boolean;
   /** When it was first seen, CLOCK_MONOTONIC ns. */
-  seenNs: bigint;
+  firstSeenNs: bigint;
   zombie: boolean;
   /** When it was seen to be gone; undefined while it lives. */
-  endedNs: bigint | undefined;
+  exitedNs: bigint | undefined;
   lifetimeNs: bigint | undefined;
   exitCode: number | undefined;
   exitSignal: number | undefined;
 };
 
 /** All there is to know of a `LiveTable`, as plain values: the living in order of arrival. */
-export type TableSnapshot = { live: LiveProcess[]; ended: LiveProcess[]; arrived: number };
+export type TableSnapshot = { live: ProcessEntry[]; exited: ProcessEntry[]; arrivals: number };
 
 /** How long an ended process stays in the table, struck out. */
-const lingerNs = 1_000_000_000n;
+const keepExitedNs = 1_000_000_000n;
 /** No storm of exits may grow the table: beyond this many the oldest leave at once. */
-const maxEnded = 500;
+const maxExited = 500;
 
-const born = (event: SpawnedEvent, order: number): LiveProcess => ({
-  order,
+const newEntry = (event: SpawnedEvent, arrivalIndex: number): ProcessEntry => ({
+  arrivalIndex,
   pid: event.guest_pid,
   startTicks: event.start_ticks,
   comm: event.guest_comm,
@@ -42,9 +42,9 @@ const born = (event: SpawnedEvent, order: number): LiveProcess => ({
   uid: event.guest_uid,
   kthread: event.kthread ?? false,
   initial: event.initial ?? false,
-  seenNs: event.guest_monotonic_ns,
+  firstSeenNs: event.guest_monotonic_ns,
   zombie: false,
-  endedNs: undefined,
+  exitedNs: undefined,
   lifetimeNs: undefined,
   exitCode: undefined,
   exitSignal: undefined,
@@ -55,11 +55,11 @@ const born = (event: SpawnedEvent, order: number): LiveProcess => ({
  * clone is a frozen picture. A stream names each process by PID between its spawn and its exit: the source
  * guarantees that a reused PID is exited before it is spawned again.
  */
-export class LiveTable {
-  #live = new Map<number, LiveProcess>();
-  #ended: LiveProcess[] = [];
+export class ProcessTable {
+  #live = new Map<number, ProcessEntry>();
+  #exited: ProcessEntry[] = [];
   #zombies = 0;
-  #arrived = 0;
+  #arrivals = 0;
 
   get size(): number {
     return this.#live.size;
@@ -69,18 +69,18 @@ export class LiveTable {
     return this.#zombies;
   }
 
-  get(pid: number): LiveProcess | undefined {
+  get(pid: number): ProcessEntry | undefined {
     return this.#live.get(pid);
   }
 
   /** The living, oldest arrival first. */
-  live(): IterableIterator<LiveProcess> {
+  live(): IterableIterator<ProcessEntry> {
     return this.#live.values();
   }
 
   /** Those that ended within the last second, oldest first. */
-  ended(): readonly LiveProcess[] {
-    return this.#ended;
+  recentlyExited(): readonly ProcessEntry[] {
+    return this.#exited;
   }
 
   apply(event: ProbeEvent): void {
@@ -91,7 +91,7 @@ export class LiveTable {
         if (event.initial && known && known.startTicks === event.start_ticks) return;
         if (known?.zombie) this.#zombies--;
         this.#live.delete(event.guest_pid);
-        this.#live.set(event.guest_pid, born(event, this.#arrived++));
+        this.#live.set(event.guest_pid, newEntry(event, this.#arrivals++));
         return;
       case 'process.exec':
         if (!known) return;
@@ -111,14 +111,14 @@ export class LiveTable {
         if (!known) return;
         if (known.zombie) this.#zombies--;
         this.#live.delete(event.guest_pid);
-        this.#ended.push({
+        this.#exited.push({
           ...known,
-          endedNs: event.guest_monotonic_ns,
+          exitedNs: event.guest_monotonic_ns,
           lifetimeNs: event.lifetime_ns,
           exitCode: event.exit_code,
           exitSignal: event.exit_signal,
         });
-        if (this.#ended.length > maxEnded) this.#ended.shift();
+        if (this.#exited.length > maxExited) this.#exited.shift();
         return;
       default:
         event satisfies never;
@@ -127,43 +127,46 @@ export class LiveTable {
 
   /** Let go of those whose second is over. */
   advance(nowNs: bigint): void {
-    const stays = this.#ended.findIndex((process) => nowNs - (process.endedNs as bigint) < lingerNs);
+    const stays = this.#exited.findIndex((process) => nowNs - (process.exitedNs as bigint) < keepExitedNs);
     if (stays === 0) return;
-    this.#ended = stays < 0 ? [] : this.#ended.slice(stays);
+    this.#exited = stays < 0 ? [] : this.#exited.slice(stays);
   }
 
   snapshot(): TableSnapshot {
-    return { live: [...this.#live.values()], ended: this.#ended.slice(), arrived: this.#arrived };
+    return { live: [...this.#live.values()], exited: this.#exited.slice(), arrivals: this.#arrivals };
   }
 
-  static restore({ live, ended, arrived }: TableSnapshot): LiveTable {
-    const table = new LiveTable();
+  static restore({ live, exited, arrivals }: TableSnapshot): ProcessTable {
+    const table = new ProcessTable();
     for (const process of live) {
       table.#live.set(process.pid, process);
       if (process.zombie) table.#zombies++;
     }
-    table.#ended = ended.slice();
-    table.#arrived = arrived;
+    table.#exited = exited.slice();
+    table.#arrivals = arrivals;
     return table;
   }
 
-  clone(): LiveTable {
-    const copy = new LiveTable();
+  clone(): ProcessTable {
+    const copy = new ProcessTable();
     copy.#live = new Map(this.#live);
-    copy.#ended = this.#ended.slice();
+    copy.#exited = this.#exited.slice();
     copy.#zombies = this.#zombies;
-    copy.#arrived = this.#arrived;
+    copy.#arrivals = this.#arrivals;
     return copy;
   }
 }
 
 /** What its age is told by. */
-export type Aged = Pick<LiveProcess, 'startTicks' | 'initial' | 'seenNs' | 'endedNs' | 'lifetimeNs'>;
+export type AgedProcess = Pick<
+  ProcessEntry,
+  'startTicks' | 'initial' | 'firstSeenNs' | 'exitedNs' | 'lifetimeNs'
+>;
 
 /** How long it has run: since its birth was seen, or, found alive, since its start ticks (10 ms steps). */
-export const ageNs = (process: Aged, nowNs: bigint, bootOffsetNs: bigint): bigint | undefined => {
-  if (process.endedNs !== undefined) return process.lifetimeNs;
-  if (!process.initial) return nowNs - process.seenNs;
+export const ageNs = (process: AgedProcess, nowNs: bigint, bootOffsetNs: bigint): bigint | undefined => {
+  if (process.exitedNs !== undefined) return process.lifetimeNs;
+  if (!process.initial) return nowNs - process.firstSeenNs;
   if (process.startTicks === undefined) return undefined;
   const age = nowNs + bootOffsetNs - BigInt(process.startTicks) * 10_000_000n;
   return age < 0n ? 0n : age;

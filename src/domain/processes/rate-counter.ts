@@ -1,20 +1,20 @@
 const secondNs = 1_000_000_000n;
 
 /** All there is to know of `Rates`, as plain values. */
-export type RatesSnapshot = { counts: number[]; newest: bigint | undefined; total: number };
+export type RateSnapshot = { counts: number[]; newestSecond: bigint | undefined; total: number };
 
 /**
  * How often something happened, by whole seconds of the monotonic clock: the last `seconds` of them, bounded
  * by construction. Durations come from event times, so a stepped wall clock or a stall cannot make a rate negative.
  */
-export class Rates {
-  readonly seconds: number;
+export class RateCounter {
+  readonly windowSeconds: number;
   #counts: number[];
-  #newest: bigint | undefined;
+  #newestSecond: bigint | undefined;
   #total = 0;
 
   constructor(seconds = 60) {
-    this.seconds = seconds;
+    this.windowSeconds = seconds;
     this.#counts = new Array<number>(seconds).fill(0);
   }
 
@@ -26,29 +26,29 @@ export class Rates {
   /** Move the window up to `nowNs`; going back is ignored. */
   advance(nowNs: bigint): void {
     const second = nowNs / secondNs;
-    if (this.#newest === undefined) this.#newest = second;
-    const steps = second - this.#newest;
+    if (this.#newestSecond === undefined) this.#newestSecond = second;
+    const steps = second - this.#newestSecond;
     if (steps <= 0n) return;
-    const clear = steps > BigInt(this.seconds) ? this.seconds : Number(steps);
+    const clear = steps > BigInt(this.windowSeconds) ? this.windowSeconds : Number(steps);
     for (let step = 1; step <= clear; step++) this.#counts[this.#slot(second - BigInt(step - 1))] = 0;
-    this.#newest = second;
+    this.#newestSecond = second;
   }
 
-  count(atNs: bigint, times = 1): void {
+  add(atNs: bigint, times = 1): void {
     this.advance(atNs);
     const second = atNs / secondNs;
     this.#total += times;
-    if ((this.#newest as bigint) - second >= BigInt(this.seconds)) return;
+    if ((this.#newestSecond as bigint) - second >= BigInt(this.windowSeconds)) return;
     const slot = this.#slot(second);
     this.#counts[slot] = (this.#counts[slot] as number) + times;
   }
 
   /** Counts a second, oldest first; the last one is the second still running. */
   history(): number[] {
-    if (this.#newest === undefined) return new Array<number>(this.seconds).fill(0);
-    const newest = this.#newest;
-    return Array.from({ length: this.seconds }, (_, index) => {
-      const second = newest - BigInt(this.seconds - 1 - index);
+    if (this.#newestSecond === undefined) return new Array<number>(this.windowSeconds).fill(0);
+    const newest = this.#newestSecond;
+    return Array.from({ length: this.windowSeconds }, (_, index) => {
+      const second = newest - BigInt(this.windowSeconds - 1 - index);
       return second < 0n ? 0 : (this.#counts[this.#slot(second)] as number);
     });
   }
@@ -59,27 +59,29 @@ export class Rates {
     return complete.reduce((sum, count) => sum + count, 0) / Math.max(1, complete.length);
   }
 
-  clone(): Rates {
-    const copy = new Rates(this.seconds);
+  clone(): RateCounter {
+    const copy = new RateCounter(this.windowSeconds);
     copy.#counts = this.#counts.slice();
-    copy.#newest = this.#newest;
+    copy.#newestSecond = this.#newestSecond;
     copy.#total = this.#total;
     return copy;
   }
 
-  snapshot(): RatesSnapshot {
-    return { counts: this.#counts.slice(), newest: this.#newest, total: this.#total };
+  snapshot(): RateSnapshot {
+    return { counts: this.#counts.slice(), newestSecond: this.#newestSecond, total: this.#total };
   }
 
-  static restore({ counts, newest, total }: RatesSnapshot): Rates {
-    const rates = new Rates(counts.length);
+  static restore({ counts, newestSecond, total }: RateSnapshot): RateCounter {
+    const rates = new RateCounter(counts.length);
     rates.#counts = counts.slice();
-    rates.#newest = newest;
+    rates.#newestSecond = newestSecond;
     rates.#total = total;
     return rates;
   }
 
   #slot(second: bigint): number {
-    return Number(((second % BigInt(this.seconds)) + BigInt(this.seconds)) % BigInt(this.seconds));
+    return Number(
+      ((second % BigInt(this.windowSeconds)) + BigInt(this.windowSeconds)) % BigInt(this.windowSeconds),
+    );
   }
 }

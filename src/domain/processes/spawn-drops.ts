@@ -1,8 +1,8 @@
 import {
-  type AsideRecord,
+  type AnnotationRecord,
+  applyExec,
   type ChurnRecord,
   isProbeEvent,
-  renamed,
   type SpawnedEvent,
 } from '../events/event.ts';
 /**
@@ -10,12 +10,12 @@ import {
  * when there is room again those still alive are: so a receiver never hears the end of one it does not know, and
  * never keeps one for alive that has ended.
  */
-export const createUntold = () => {
-  const births = new Map<number, SpawnedEvent>();
+export const createSpawnDrops = () => {
+  const droppedSpawns = new Map<number, SpawnedEvent>();
 
   return {
     get size() {
-      return births.size;
+      return droppedSpawns.size;
     },
 
     /**
@@ -23,41 +23,41 @@ export const createUntold = () => {
      * knows are told all the same, they are no more than it knows.
      * @returns whether to tell it, and how many records are lost for good if not.
      */
-    judge(record: ChurnRecord, full: boolean): 'tell' | number {
-      if (!isProbeEvent(record)) return full && !isDear(record) ? 1 : 'tell';
+    admit(record: ChurnRecord, full: boolean): 'tell' | number {
+      if (!isProbeEvent(record)) return full && !isAlwaysEmitted(record) ? 1 : 'tell';
       const { guest_pid: pid } = record;
-      const birth = births.get(pid);
+      const birth = droppedSpawns.get(pid);
       switch (record.probe_source) {
         case 'process.spawned':
           if (!full) return 'tell';
-          births.set(pid, record);
+          droppedSpawns.set(pid, record);
           return 0;
         case 'process.exec':
-          if (birth) births.set(pid, renamed(birth, record));
+          if (birth) droppedSpawns.set(pid, applyExec(birth, record));
           return birth || full ? 1 : 'tell';
         case 'process.zombie':
           return birth || full ? 1 : 'tell';
         case 'process.exited':
           // Its birth and its end.
-          return births.delete(pid) ? 2 : 'tell';
+          return droppedSpawns.delete(pid) ? 2 : 'tell';
         default:
           return record satisfies never;
       }
     },
 
     /** The births of those still alive, as of now: born at some time since the look before their first sight. */
-    tell(nowNs: bigint): SpawnedEvent[] {
-      const late = [...births.values()].map((birth) => ({
+    takeLateSpawns(nowNs: bigint): SpawnedEvent[] {
+      const late = [...droppedSpawns.values()].map((birth) => ({
         ...birth,
         guest_monotonic_ns: nowNs,
         window_ns: nowNs - birth.guest_monotonic_ns + (birth.window_ns ?? 0n),
       }));
-      births.clear();
+      droppedSpawns.clear();
       return late;
     },
   };
 };
 
 /** Told even where there is no room: the word for the loss itself, and notes and alerts, of which there are not many. */
-const isDear = (aside: AsideRecord): boolean =>
+const isAlwaysEmitted = (aside: AnnotationRecord): boolean =>
   aside.probe_source !== 'trace.gap' || aside.reason === 'dropped';

@@ -1,7 +1,7 @@
 import type { Batch } from '../events/event.ts';
-import type { Identity } from '../events/process-id.ts';
+import type { ProcessId } from '../events/process-id.ts';
 import type { CaptureMode } from '../events/record.ts';
-import type { World } from '../processes/system-state.ts';
+import type { SystemState } from '../processes/system-state.ts';
 import type { ReplayControl, ReplayStatus } from './replay-control.ts';
 
 /** What is known of a source before its first record; the trace header is made of it. */
@@ -24,61 +24,61 @@ export type SourceInfo = {
 };
 
 /** What tells guests apart, and a trace from what is live. */
-export type Whose = Pick<SourceInfo, 'host' | 'bootId' | 'trace'>;
+export type GuestIdentity = Pick<SourceInfo, 'host' | 'bootId' | 'trace'>;
 
 /** Names of a guest's users, or the number of one without a name; undefined where users are numbers. */
-export type UsersOf = (whose: Whose) => ((uid: number) => string) | undefined;
+export type UserNameResolver = (whose: GuestIdentity) => ((uid: number) => string) | undefined;
 
 /** What is read of one process on demand. */
-export type ProcessFacts = {
+export type ProcessDetails = {
   /** As the process itself shows them; empty of kernel threads, undefined where this user may not read them. */
   args: readonly string[] | undefined;
   /** There are more. */
-  argsCut: boolean;
+  argsTruncated: boolean;
   cgroup: string | undefined;
 };
 /** How the looking goes, as of now. */
 export type SourceStatus = {
   mode: CaptureMode;
   /** Why this mode, in a few words. */
-  why: string;
+  modeReason: string;
   /** Time between two looks as set, ns. */
   intervalNs: bigint;
   /** As it came out over the last second, with the guest's own delays: the mean and the longest, ns. */
-  periodNs: bigint;
-  longestNs: bigint;
+  meanIntervalNs: bigint;
+  maxIntervalNs: bigint;
   /** A process that lives so long is seen in 99 of 100 cases, as the looks of the last second were spaced. */
-  shortestLifeNs: bigint | undefined;
+  shortestLifetimeNs: bigint | undefined;
   /** The sampler's own use of one core, 0 to 1, over the last second. */
-  cpu: number;
+  cpuUsage: number;
   /** What it may use just now, and whether it looks more rarely than it would because of that. */
-  budget: number;
+  cpuLimit: number;
   throttled: boolean;
   /**
    * Numbers handed out since the start; undefined where the cursor cannot be trusted, and so are the others:
    * allocated = processesSeen + threadsSeen + unseen + pending, always.
    */
-  allocated: number | undefined;
+  allocatedPids: number | undefined;
   /** Processes born since the start that were seen. */
   processesSeen: number;
   /** Threads among the numbers. */
   threadsSeen: number | undefined;
   /** At most so many tasks were born and gone before they could be seen. Unknown is undefined, never 0. */
-  unseen: number | undefined;
+  missedTasks: number | undefined;
   /** Numbers still being looked for: the kernel hands them out a little before their bearer is visible. */
-  pending: number | undefined;
+  pendingPids: number | undefined;
   /** Listed processes that this user may not read. */
-  hidden: number;
+  hiddenProcesses: number;
   /** Only this user's processes are listed (hidepid=2): what others start can only count as unseen. */
-  othersInvisible: boolean;
+  ownProcessesOnly: boolean;
   /** The last sweep that failed, in the error's own words; undefined while all is well. */
-  trouble: string | undefined;
+  lastError: string | undefined;
   /** How often the sampler was held up (each is a `trace.gap`). */
   stalls: number;
   /** Records dropped because the receiver did not keep up (each time a `trace.gap`). */
-  dropped: number;
+  droppedRecords: number;
   /** Alerts that hold and are not told, because too many are raised; absent where no rule is watched. */
-  alertsHeldBack?: number;
+  suppressedAlerts?: number;
 };
 export type SourceListener = {
   onBatch(batch: Batch): void;
@@ -88,8 +88,8 @@ export type SourceListener = {
   /** An orderly end (a file read to its end); a live source has none. */
   onEnd?(): void;
   /** Another moment or another guest: everything so far is replaced. The world is the listener's own from now on. */
-  onWorld?(world: World, info: SourceInfo): void;
-  onReplay?(status: ReplayStatus): void;
+  onSystemState?(world: SystemState, info: SourceInfo): void;
+  onReplayStatus?(status: ReplayStatus): void;
   /** Something the user should know, once. */
   onNotice?(text: string): void;
 };
@@ -101,15 +101,17 @@ export type EventSource = {
   start(listener: SourceListener): void;
   stop(): Promise<void>;
   /** Kernel state letters of living processes, read now; absent where nobody can be asked (a replay). Never throws. */
-  states?(pids: readonly number[]): ReadonlyMap<number, string>;
+  readStates?(pids: readonly number[]): ReadonlyMap<number, string>;
   /** Put a line of the operator's among the records, dated now; absent where nothing can be added (a trace). */
-  note?(text: string): void;
+  addNote?(text: string): void;
   /** What only a living process tells, read now; undefined where it tells nothing (any more). Never throws. */
-  about?(process: Identity): ProcessFacts | undefined;
+  readDetails?(process: ProcessId): ProcessDetails | undefined;
   /** Only where time can be travelled. */
   readonly replay?: ReplayControl;
 };
 
 /** At least this share of the processes born was seen, 0 to 1; undefined while nothing was born, or nobody can tell. */
-export const coverageOf = ({ processesSeen, unseen }: SourceStatus): number | undefined =>
-  unseen === undefined || processesSeen + unseen === 0 ? undefined : processesSeen / (processesSeen + unseen);
+export const coverageOf = ({ processesSeen, missedTasks }: SourceStatus): number | undefined =>
+  missedTasks === undefined || processesSeen + missedTasks === 0
+    ? undefined
+    : processesSeen / (processesSeen + missedTasks);

@@ -1,4 +1,4 @@
-import { parseRfc3339, rfc3339 } from '../../util/time.ts';
+import { formatRfc3339, parseRfc3339 } from '../../util/time.ts';
 
 /**
  * Time travel, as the store and the screen know it. Times of a replay are nanoseconds of its timeline: wall time by the
@@ -9,7 +9,7 @@ import { parseRfc3339, rfc3339 } from '../../util/time.ts';
 export type Density = {
   fromNs: bigint;
   /** Of one stretch. */
-  widthNs: bigint;
+  bucketNs: bigint;
   spawns: readonly number[];
   exits: readonly number[];
   gaps: readonly number[];
@@ -20,18 +20,18 @@ export type ReplayStatus = {
   fromNs: bigint;
   toNs: bigint;
   /** The moment on screen. */
-  nowNs: bigint;
+  positionNs: bigint;
   /** `4x`, `1/8x`. */
   speed: string;
   playing: boolean;
   skipIdle: boolean;
   /** How much of it is known, 0 to 1. */
-  indexed: number;
+  indexedShare: number;
   density: Density;
   /** How many gaps, notes and alerts are known. */
-  gaps: number;
+  landmarks: number;
   /** Lines that could not be read. */
-  skipped: number;
+  skippedLines: number;
   /** A file of it is damaged, or was cut short meanwhile. */
   incomplete: boolean;
   /** What takes a moment. */
@@ -62,35 +62,38 @@ export type ReplayCommand =
 /** Beside the events that it delivers, what a replay can be told to do; none of it waits. */
 export type ReplayControl = {
   status(): ReplayStatus;
-  run(command: ReplayCommand): void;
+  send(command: ReplayCommand): void;
 };
 
-type Span = { fromNs: bigint; toNs: bigint; nowNs: bigint };
+type Timeline = { fromNs: bigint; toNs: bigint; positionNs: bigint };
 
-const unitNs: Readonly<Record<string, number>> = { ms: 1e6, s: 1e9, m: 60e9, h: 3600e9 };
+const nsPerUnit: Readonly<Record<string, number>> = { ms: 1e6, s: 1e9, m: 60e9, h: 3600e9 };
 const dayNs = 86_400_000_000_000n;
 
-const apart = /^([+-])(\d+(?:\.\d+)?)(ms|s|m|h)$/;
-const part = /^(\d+(?:\.\d+)?)%$/;
-const clock = /^(\d\d?):(\d\d)(?::(\d\d(?:\.\d+)?))?$/;
+const offsetPattern = /^([+-])(\d+(?:\.\d+)?)(ms|s|m|h)$/;
+const percentPattern = /^(\d+(?:\.\d+)?)%$/;
+const clockTimePattern = /^(\d\d?):(\d\d)(?::(\d\d(?:\.\d+)?))?$/;
 
 /**
  * A time as people type it, on the timeline of a replay: `+30s`, `-5m`, `50%`, `12:03`, `12:03:04.5` (UTC; of the day
  * shown, or the next day where that is before the trace), `2026-11-22T12:03:04Z`. Undefined when it is none.
  */
-export const parseJump = (typed: string, { fromNs, toNs, nowNs }: Span): bigint | undefined => {
-  const text = typed.trim();
-  const [, sign, number, unit] = apart.exec(text) ?? [];
+export const parseTimeTarget = (
+  input: string,
+  { fromNs, toNs, positionNs }: Timeline,
+): bigint | undefined => {
+  const text = input.trim();
+  const [, sign, number, unit] = offsetPattern.exec(text) ?? [];
   if (number !== undefined) {
-    const ns = BigInt(Math.round(Number(number) * (unitNs[unit ?? 's'] as number)));
-    return sign === '-' ? nowNs - ns : nowNs + ns;
+    const ns = BigInt(Math.round(Number(number) * (nsPerUnit[unit ?? 's'] as number)));
+    return sign === '-' ? positionNs - ns : positionNs + ns;
   }
-  const [, percent] = part.exec(text) ?? [];
+  const [, percent] = percentPattern.exec(text) ?? [];
   if (percent !== undefined)
     return fromNs + (BigInt(Math.round(Number(percent) * 1e4)) * (toNs - fromNs)) / 1_000_000n;
-  const [, hours, minutes, seconds = '00'] = clock.exec(text) ?? [];
+  const [, hours, minutes, seconds = '00'] = clockTimePattern.exec(text) ?? [];
   if (hours === undefined) return parseRfc3339(text);
-  const day = rfc3339(nowNs).slice(0, 10);
+  const day = formatRfc3339(positionNs).slice(0, 10);
   const atNs = parseRfc3339(`${day}T${hours.padStart(2, '0')}:${minutes}:${seconds}Z`);
   return atNs !== undefined && atNs < fromNs && atNs + dayNs <= toNs ? atNs + dayNs : atNs;
 };

@@ -6,22 +6,22 @@ import {
   type ProbeEvent,
   type ZombieEvent,
 } from '../events/event.ts';
-import { timeOf } from '../events/record.ts';
-import { Census } from './counters.ts';
-import { Losses } from './gap-summary.ts';
-import type { Tally } from './group-stats.ts';
-import type { Grouping, Tallies } from './groups.ts';
-import { Population } from './process-tracker.ts';
+import { recordTimeNs } from '../events/record.ts';
+import { Counters } from './counters.ts';
+import { GapSummary } from './gap-summary.ts';
+import type { GroupStats } from './group-stats.ts';
+import type { BoundedGroups, Grouping } from './groups.ts';
+import { ProcessTracker } from './process-tracker.ts';
 import { RestartLoops } from './restart-loops.ts';
-import { type ClockOrigin, TraceClock } from './stats-clock.ts';
+import { type ClockOrigin, StatsClock } from './stats-clock.ts';
 
 export type { ClockOrigin } from './stats-clock.ts';
 
 export type StatsOptions = {
   /** Keys held of each grouping. */
-  keys?: number;
+  maxGroups?: number;
   /** Living processes held. */
-  lives?: number;
+  maxProcesses?: number;
 };
 
 /**
@@ -32,20 +32,20 @@ export type StatsOptions = {
  * spawns of all comms are the spawns of all.
  */
 export class ChurnStats {
-  readonly all: Tally;
-  readonly by: Readonly<Record<Grouping, Tallies>>;
-  readonly losses = new Losses();
-  readonly loops = new RestartLoops();
-  readonly #clock = new TraceClock();
-  readonly #census: Census;
-  readonly #population: Population;
-  #bornSeen = 0;
+  readonly all: GroupStats;
+  readonly groups: Readonly<Record<Grouping, BoundedGroups>>;
+  readonly gaps = new GapSummary();
+  readonly restartLoops = new RestartLoops();
+  readonly #clock = new StatsClock();
+  readonly #counters: Counters;
+  readonly #processes: ProcessTracker;
+  #spawnsSeen = 0;
 
-  constructor({ keys = 2048, lives = 1 << 18 }: StatsOptions = {}) {
-    this.#census = new Census(keys, (ns) => this.#clock.secondOf(ns));
-    this.all = this.#census.all;
-    this.by = this.#census.by;
-    this.#population = new Population(lives, this.#census);
+  constructor({ maxGroups = 2048, maxProcesses = 1 << 18 }: StatsOptions = {}) {
+    this.#counters = new Counters(maxGroups, (ns) => this.#clock.secondOf(ns));
+    this.all = this.#counters.all;
+    this.groups = this.#counters.groups;
+    this.#processes = new ProcessTracker(maxProcesses, this.#counters);
   }
 
   /** CLOCK_MONOTONIC ns of the newest record. */
@@ -64,37 +64,37 @@ export class ChurnStats {
   }
 
   /** Births seen, whether or not they count. */
-  get bornSeen(): number {
-    return this.#bornSeen;
+  get spawnsSeen(): number {
+    return this.#spawnsSeen;
   }
 
   /** Processes that were known and of which no end was told: another took their PID. */
-  get vanished(): number {
-    return this.#population.vanished;
+  get missedExits(): number {
+    return this.#processes.missedExits;
   }
 
   /** Living processes that a hostile number of them pushed out. */
-  get forgotten(): number {
-    return this.#population.forgotten;
+  get evictedProcesses(): number {
+    return this.#processes.evicted;
   }
 
   /** Complete seconds that a rate of now can look back on, at most five. */
-  get rateSpan(): number {
-    return Math.max(1, Math.min(5, this.#clock.elapsed));
+  get rateSpanSeconds(): number {
+    return Math.max(1, Math.min(5, this.#clock.elapsedSeconds));
   }
 
   /** Another recorder begins: it tells anew who is alive; after a boot also the clock is another. */
-  begin(origin: ClockOrigin | undefined): void {
-    this.#population.clear();
-    this.#clock.begin(origin);
+  startRecorder(origin: ClockOrigin | undefined): void {
+    this.#processes.clear();
+    this.#clock.startRecorder(origin);
   }
 
   /** `counts` is whether it passes the filter; all are followed, so that parents are known. */
   apply(record: ChurnRecord, counts = true): void {
-    if (isProbeEvent(record)) this.#event(record, counts);
+    if (isProbeEvent(record)) this.#applyEvent(record, counts);
     else {
-      this.advance(timeOf(record));
-      if (record.probe_source === 'trace.gap') this.losses.add(record);
+      this.advance(recordTimeNs(record));
+      if (record.probe_source === 'trace.gap') this.gaps.add(record);
     }
   }
 
@@ -103,56 +103,56 @@ export class ChurnStats {
     this.#clock.advance(nowNs);
   }
 
-  #event(event: ProbeEvent, counts: boolean): void {
+  #applyEvent(event: ProbeEvent, counts: boolean): void {
     this.#clock.advance(event.guest_monotonic_ns);
-    this.#census.next();
+    this.#counters.nextEvent();
     switch (event.probe_source) {
       case 'process.spawned':
-        if (!event.initial) this.#bornSeen++;
-        this.#population.spawned(event, counts);
+        if (!event.initial) this.#spawnsSeen++;
+        this.#processes.addSpawned(event, counts);
         return;
       case 'process.exec':
-        this.#execed(event, counts);
+        this.#applyExec(event, counts);
         return;
       case 'process.zombie':
-        this.#died(event, counts);
+        this.#applyZombie(event, counts);
         return;
       case 'process.exited':
-        this.#exited(event, counts);
+        this.#applyExit(event, counts);
         return;
       default:
         event satisfies never;
     }
   }
 
-  #execed(event: ExecEvent, counts: boolean): void {
-    const life = this.#population.find(event, counts);
+  #applyExec(event: ExecEvent, counts: boolean): void {
+    const life = this.#processes.findOrAdd(event, counts);
     const comm = event.guest_comm;
     const uid = event.guest_uid ?? life.uid;
-    if (life.name.comm !== comm || life.uid !== uid || counts !== (life.tallies !== undefined)) {
-      this.#census.move(life, { comm, uid, counts });
+    if (life.name.comm !== comm || life.uid !== uid || counts !== (life.groups !== undefined)) {
+      this.#counters.regroup(life, { comm, uid, counts });
     }
-    this.#census.exec(life);
+    this.#counters.countExec(life);
   }
 
-  #died(event: ZombieEvent, counts: boolean): void {
-    const life = this.#population.find(event, counts);
-    if (!life.zombie) this.#population.zombie(life, event.guest_ppid);
+  #applyZombie(event: ZombieEvent, counts: boolean): void {
+    const life = this.#processes.findOrAdd(event, counts);
+    if (!life.zombie) this.#processes.markZombie(life, event.guest_ppid);
   }
 
-  #exited(event: ExitedEvent, counts: boolean): void {
+  #applyExit(event: ExitedEvent, counts: boolean): void {
     // An end without a known beginning still is a life that ended: it passes through and is not counted as alive.
-    const life = this.#population.find(event, counts);
-    this.#population.leave(life);
+    const life = this.#processes.findOrAdd(event, counts);
+    this.#processes.remove(life);
     if (!counts) return;
     const { guest_monotonic_ns: endNs, lifetime_ns } = event;
-    this.#census.exit(life, lifetime_ns ?? (life.initial ? undefined : endNs - life.bornNs));
-    if (life.initial || life.parent.into) return;
-    this.loops.ended({
+    this.#counters.countExit(life, lifetime_ns ?? (life.initial ? undefined : endNs - life.spawnNs));
+    if (life.initial || life.parentGroup.mergedInto) return;
+    this.restartLoops.addExit({
       comm: life.name.comm,
-      parent: life.parent,
-      bornNs: Number(life.bornNs),
-      endNs: Number(endNs),
+      parent: life.parentGroup,
+      spawnNs: Number(life.spawnNs),
+      exitNs: Number(endNs),
       windowNs: Number(event.window_ns ?? 0n),
     });
   }

@@ -1,105 +1,109 @@
-import { settled, Tally } from './group-stats.ts';
-import { type Grouping, Tallies, unknown } from './groups.ts';
-import type { Life } from './tracked-process.ts';
+import { GroupStats, resolve } from './group-stats.ts';
+import { BoundedGroups, type Grouping, unknownKey } from './groups.ts';
+import type { TrackedProcess } from './tracked-process.ts';
 
 /** Lives counted where they belong: in all, and by comm, by parent and by user. */
-export class Census {
-  readonly all = new Tally('');
-  readonly by: Readonly<Record<Grouping, Tallies>>;
+export class Counters {
+  readonly all = new GroupStats('');
+  readonly groups: Readonly<Record<Grouping, BoundedGroups>>;
   readonly #secondOf: (ns: bigint) => number;
-  #event = 0;
+  #eventNumber = 0;
 
   /** `keys` are held of each grouping; `secondOf` is the clock of all pulses. */
   constructor(keys: number, secondOf: (ns: bigint) => number) {
-    this.by = { comm: new Tallies(keys), parent: new Tallies(keys), user: new Tallies(keys) };
+    this.groups = {
+      comm: new BoundedGroups(keys),
+      parent: new BoundedGroups(keys),
+      user: new BoundedGroups(keys),
+    };
     this.#secondOf = secondOf;
   }
 
   /** The next event is counted: what it touches is the most recently active. */
-  next(): void {
-    this.#event++;
+  nextEvent(): void {
+    this.#eventNumber++;
   }
 
   /** Count a process where it belongs by now. */
-  enter(life: Life, counts: boolean): void {
-    life.tallies = counts ? this.#placesFor(life) : undefined;
+  add(life: TrackedProcess, counts: boolean): void {
+    life.groups = counts ? this.#findGroups(life) : undefined;
     if (!counts) return;
     this.all.alive++;
-    for (const tally of placesOf(life)) {
+    for (const tally of currentGroups(life)) {
       tally.alive++;
-      tally.touched = this.#event;
+      tally.lastActive = this.#eventNumber;
     }
-    if (!life.initial) this.#birth(life, 1);
-    if (life.zombie) this.zombie(life, 1);
+    if (!life.initial) this.#addSpawn(life, 1);
+    if (life.zombie) this.countZombie(life, 1);
   }
 
   /** It is no longer alive under the keys it had; what happened under them stays. */
-  leave(life: Life): void {
-    if (!life.tallies) return;
-    if (life.zombie) this.zombie(life, -1);
+  remove(life: TrackedProcess): void {
+    if (!life.groups) return;
+    if (life.zombie) this.countZombie(life, -1);
     this.all.alive--;
-    for (const tally of placesOf(life)) tally.alive--;
+    for (const tally of currentGroups(life)) tally.alive--;
   }
 
   /** It counts under other keys from now on, with its birth. */
-  move(life: Life, to: { comm: string; uid: number | undefined; counts: boolean }): void {
-    this.leave(life);
-    if (life.tallies && !life.initial) this.#birth(life, -1);
+  regroup(life: TrackedProcess, to: { comm: string; uid: number | undefined; counts: boolean }): void {
+    this.remove(life);
+    if (life.groups && !life.initial) this.#addSpawn(life, -1);
     life.name.comm = to.comm;
     life.uid = to.uid;
-    this.enter(life, to.counts);
+    this.add(life, to.counts);
   }
 
-  exec(life: Life): void {
-    if (!life.tallies) return;
+  countExec(life: TrackedProcess): void {
+    if (!life.groups) return;
     this.all.execs++;
-    for (const tally of placesOf(life)) tally.execs++;
+    for (const tally of currentGroups(life)) tally.execs++;
   }
 
-  zombie(life: Life, times: 1 | -1): void {
-    if (!life.tallies) return;
-    const { comm, parent, user } = life.tallies;
-    for (const tally of [this.all, comm, user, life.zombieParent ?? parent].map(settled)) {
+  countZombie(life: TrackedProcess, times: 1 | -1): void {
+    if (!life.groups) return;
+    const { comm, parent, user } = life.groups;
+    for (const tally of [this.all, comm, user, life.zombieParentGroup ?? parent].map(resolve)) {
       tally.zombies += times;
-      if (tally.zombies > tally.mostZombies) tally.mostZombies = tally.zombies;
+      if (tally.zombies > tally.maxZombies) tally.maxZombies = tally.zombies;
     }
   }
 
   /** What only its end lets pass (`life<10ms`) counts as an end, and not as a birth. */
-  exit(life: Life, lifetimeNs: bigint | undefined): void {
-    life.tallies ??= this.#placesFor(life);
-    this.#end(this.all, lifetimeNs);
-    for (const tally of placesOf(life)) this.#end(tally, lifetimeNs);
+  countExit(life: TrackedProcess, lifetimeNs: bigint | undefined): void {
+    life.groups ??= this.#findGroups(life);
+    this.#addExit(this.all, lifetimeNs);
+    for (const tally of currentGroups(life)) this.#addExit(tally, lifetimeNs);
   }
 
-  #end(tally: Tally, lifetimeNs: bigint | undefined): void {
+  #addExit(tally: GroupStats, lifetimeNs: bigint | undefined): void {
     tally.exits++;
-    tally.touched = this.#event;
+    tally.lastActive = this.#eventNumber;
     if (lifetimeNs !== undefined) tally.lifetimes.add(lifetimeNs);
   }
 
-  #birth(life: Life, times: 1 | -1): void {
-    const second = this.#secondOf(life.bornNs);
-    const [comm, parent, user] = placesOf(life);
+  #addSpawn(life: TrackedProcess, times: 1 | -1): void {
+    const second = this.#secondOf(life.spawnNs);
+    const [comm, parent, user] = currentGroups(life);
     for (const tally of [this.all, comm, parent, user]) {
       tally.spawns += times;
-      tally.births.count(second, times);
+      tally.spawnsPerSecond.count(second, times);
     }
-    comm.mostly.add(life.ancestors?.[0]?.comm ?? unknown, times);
-    parent.mostly.add(life.name.comm, times);
-    user.mostly.add(life.name.comm, times);
+    comm.topNames.add(life.ancestors?.[0]?.comm ?? unknownKey, times);
+    parent.topNames.add(life.name.comm, times);
+    user.topNames.add(life.name.comm, times);
   }
 
-  #placesFor({ name, parent, uid }: Life): NonNullable<Life['tallies']> {
+  #findGroups({ name, parentGroup, uid }: TrackedProcess): NonNullable<TrackedProcess['groups']> {
     return {
-      comm: this.by.comm.open(name.comm),
-      parent,
-      user: this.by.user.open(uid === undefined ? unknown : String(uid)),
+      comm: this.groups.comm.findOrCreate(name.comm),
+      parent: parentGroup,
+      user: this.groups.user.findOrCreate(uid === undefined ? unknownKey : String(uid)),
     };
   }
 }
 
-const placesOf = ({ tallies }: Life): [Tally, Tally, Tally] => {
-  const { comm, parent, user } = tallies as NonNullable<Life['tallies']>;
-  return [settled(comm), settled(parent), settled(user)];
+const currentGroups = ({ groups }: TrackedProcess): [GroupStats, GroupStats, GroupStats] => {
+  const { comm, parent, user } = groups as NonNullable<TrackedProcess['groups']>;
+  return [resolve(comm), resolve(parent), resolve(user)];
 };

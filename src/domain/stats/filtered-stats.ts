@@ -1,61 +1,62 @@
-import { beganNs } from '../events/record.ts';
-import type { Accepts } from '../filter/filter.ts';
-import { passes } from '../filter/stream-filter.ts';
-import { RowSubject } from '../filter/subject.ts';
-import type { LiveProcess } from '../processes/process-table.ts';
-import type { World } from '../processes/system-state.ts';
+import { recordStartNs } from '../events/record.ts';
+import type { CompiledFilter } from '../filter/filter.ts';
+import { matchesRecord } from '../filter/stream-filter.ts';
+import { ProcessSubject } from '../filter/subject.ts';
+import type { ProcessEntry } from '../processes/process-table.ts';
+import type { SystemState } from '../processes/system-state.ts';
 import { ChurnStats } from './churn-stats.ts';
 
 /** Statistics of the events that a world still holds and a filter lets through; they grow as the world does. */
-export class HeldChurn {
-  readonly #world: World;
-  readonly #filter: Accepts;
+export class FilteredStats {
+  readonly #world: SystemState;
+  readonly #filter: CompiledFilter;
   /** Number, counted from the first ever, of the next entry to fold. */
-  #next: number;
+  #nextEntry: number;
   stats: ChurnStats;
 
-  constructor(world: World, filter: Accepts) {
+  constructor(world: SystemState, filter: CompiledFilter) {
     this.#world = world;
     this.#filter = filter;
-    this.#next = world.log.dropped;
-    this.stats = this.#begin();
-    this.catchUp();
+    this.#nextEntry = world.log.dropped;
+    this.stats = this.#initialStats();
+    this.update();
   }
 
-  isOf(world: World, filter: Accepts): boolean {
+  isFor(world: SystemState, filter: CompiledFilter): boolean {
     return world === this.#world && filter === this.#filter;
   }
 
   /** Fold what came since. Where some of it is no longer held, begin anew: a hole would be told as quiet. */
-  catchUp(): void {
+  update(): void {
     const { log, guest, nowNs } = this.#world;
-    if (this.#next < log.dropped) {
-      this.#next = log.dropped;
-      this.stats = this.#begin();
+    if (this.#nextEntry < log.dropped) {
+      this.#nextEntry = log.dropped;
+      this.stats = this.#initialStats();
     }
-    for (; this.#next < log.dropped + log.length; this.#next++) {
-      const entry = log.at(this.#next - log.dropped);
-      if (entry) this.stats.apply(entry.record, passes(entry.record, entry.kin, this.#filter, guest));
+    for (; this.#nextEntry < log.dropped + log.length; this.#nextEntry++) {
+      const entry = log.at(this.#nextEntry - log.dropped);
+      if (entry)
+        this.stats.apply(entry.record, matchesRecord(entry.record, entry.origin, this.#filter, guest));
     }
     this.stats.advance(nowNs);
   }
 
   /** Whoever was alive before the first event held. */
-  #begin(): ChurnStats {
+  #initialStats(): ChurnStats {
     const { log, table, ancestry, guest, nowNs } = this.#world;
     const stats = new ChurnStats();
     const first = log.at(0)?.record;
-    const fromNs = first === undefined ? nowNs : beganNs(first);
+    const fromNs = first === undefined ? nowNs : recordStartNs(first);
     for (const process of table.live()) {
-      if (!process.initial && process.seenNs >= fromNs) continue;
-      const counts = this.#filter.matches(new RowSubject(process, ancestry, guest, nowNs));
-      stats.apply(foundAlive(process, fromNs), counts);
+      if (!process.initial && process.firstSeenNs >= fromNs) continue;
+      const counts = this.#filter.matches(new ProcessSubject(process, ancestry, guest, nowNs));
+      stats.apply(initialSpawn(process, fromNs), counts);
     }
     return stats;
   }
 }
 
-const foundAlive = ({ pid, comm, startTicks, ppid, uid }: LiveProcess, atNs: bigint) => ({
+const initialSpawn = ({ pid, comm, startTicks, ppid, uid }: ProcessEntry, atNs: bigint) => ({
   probe_source: 'process.spawned' as const,
   guest_pid: pid,
   guest_comm: comm,

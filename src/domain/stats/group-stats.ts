@@ -1,19 +1,19 @@
-import { Sketch } from './quantile-sketch.ts';
-import type { Run } from './restart-loops.ts';
-import { Pulse } from './second-counter.ts';
-import { Favourites } from './top-names.ts';
+import { QuantileSketch } from './quantile-sketch.ts';
+import type { Streak } from './restart-loops.ts';
+import { SecondCounter } from './second-counter.ts';
+import { TopNames } from './top-names.ts';
 
 /** A process by number and name; the name changes with an exec. */
-export type Name = { pid: number; comm: string };
+export type ProcessName = { pid: number; comm: string };
 
 /** `cron[412]`. */
-export const processName = ({ pid, comm }: Name): string => `${comm}[${pid}]`;
+export const formatProcessName = ({ pid, comm }: ProcessName): string => `${comm}[${pid}]`;
 
 /** What is counted under one key: a comm, a parent or a user. */
-export class Tally {
+export class GroupStats {
   readonly key: string;
   /** The process and its ancestors, nearest first; only of parents. */
-  readonly lineage: readonly Name[] | undefined;
+  readonly lineage: readonly ProcessName[] | undefined;
   /** Births seen, under the name that the process bears by now. */
   spawns = 0;
   execs = 0;
@@ -21,55 +21,64 @@ export class Tally {
   /** Zombies among them. */
   alive = 0;
   zombies = 0;
-  mostZombies = 0;
-  births = new Pulse();
-  lifetimes = new Sketch();
+  maxZombies = 0;
+  spawnsPerSecond = new SecondCounter();
+  lifetimes = new QuantileSketch();
   /** Of a comm its parents' comms; of a parent and a user the comms spawned. */
-  mostly = new Favourites();
+  topNames = new TopNames();
   /** The number of the event that counted here last: the least of them is the least recently active. */
-  touched = 0;
+  lastActive = 0;
   /** Where it went when its key fell out. */
-  into: Tally | undefined;
+  mergedInto: GroupStats | undefined;
   /** Of a parent: how each comm's lives follow each other. */
-  runs: Map<string, Run> | undefined;
+  streaks: Map<string, Streak> | undefined;
 
-  constructor(key: string, lineage?: readonly Name[]) {
+  constructor(key: string, lineage?: readonly ProcessName[]) {
     this.key = key;
     this.lineage = lineage;
   }
 
   /** As it is now; without its runs. */
-  clone(): Tally {
-    const { key, lineage, births, lifetimes, mostly } = this;
-    const own = { births: births.clone(), lifetimes: lifetimes.clone(), mostly: mostly.clone() };
-    return Object.assign(new Tally(key, lineage), this, own, { runs: undefined });
+  clone(): GroupStats {
+    const { key, lineage, spawnsPerSecond, lifetimes, topNames } = this;
+    const own = {
+      spawnsPerSecond: spawnsPerSecond.clone(),
+      lifetimes: lifetimes.clone(),
+      topNames: topNames.clone(),
+    };
+    return Object.assign(new GroupStats(key, lineage), this, own, { streaks: undefined });
   }
 
-  absorb(other: Tally): void {
+  absorb(other: GroupStats): void {
     this.spawns += other.spawns;
     this.execs += other.execs;
     this.exits += other.exits;
     this.alive += other.alive;
     this.zombies += other.zombies;
-    this.mostZombies = Math.max(this.mostZombies, this.zombies, other.mostZombies);
-    this.births.merge(other.births);
+    this.maxZombies = Math.max(this.maxZombies, this.zombies, other.maxZombies);
+    this.spawnsPerSecond.merge(other.spawnsPerSecond);
     this.lifetimes.merge(other.lifetimes);
-    this.mostly.merge(other.mostly);
+    this.topNames.merge(other.topNames);
   }
 }
 
 /** Of tallies that count no longer, and are held by their living only. */
-const spent = { births: new Pulse(), lifetimes: new Sketch(), mostly: new Favourites(), runs: undefined };
+const emptyStats = {
+  spawnsPerSecond: new SecondCounter(),
+  lifetimes: new QuantileSketch(),
+  topNames: new TopNames(),
+  streaks: undefined,
+};
 
 /** Its key has fallen out: all it has counted goes to another, which counts from now on. */
-export const fallInto = (tally: Tally, into: Tally): void => {
+export const evictInto = (tally: GroupStats, into: GroupStats): void => {
   into.absorb(tally);
-  Object.assign(tally, spent, { into });
+  Object.assign(tally, emptyStats, { into });
 };
 
 /** The tally that counts now: the one itself, or where its key fell. */
-export const settled = (tally: Tally): Tally => {
+export const resolve = (tally: GroupStats): GroupStats => {
   let at = tally;
-  while (at.into) at = at.into;
+  while (at.mergedInto) at = at.mergedInto;
   return at;
 };

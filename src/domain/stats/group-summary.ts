@@ -1,28 +1,28 @@
-import type { Name, Tally } from './group-stats.ts';
+import type { GroupStats, ProcessName } from './group-stats.ts';
 import type { Grouping } from './groups.ts';
-import type { ChurnPicture } from './snapshot.ts';
+import type { StatsSnapshot } from './snapshot.ts';
 
-const ms = 1e6;
+const nsPerMs = 1e6;
 /** Between the cells of a drawn histogram of lifetimes: a third of a decade each, 1 ms to 100 s. */
-export const lifetimeBounds = [1, 3, 10, 30, 100, 300, 1_000, 3_000, 10_000, 30_000, 100_000].map(
-  (bound) => bound * ms,
+export const lifetimeBoundsNs = [1, 3, 10, 30, 100, 300, 1_000, 3_000, 10_000, 30_000, 100_000].map(
+  (bound) => bound * nsPerMs,
 );
 
 /** What people look at of one key, worked out now: plain values, which stay as they are. */
-export type ChurnRow = {
+export type GroupSummary = {
   key: string;
   /** Of a parent: itself and its ancestors, nearest first. */
-  lineage: readonly Name[] | undefined;
+  lineage: readonly ProcessName[] | undefined;
   spawns: number;
   execs: number;
   exits: number;
   alive: number;
   zombies: number;
-  mostZombies: number;
+  maxZombies: number;
   /** Spawns a second: now (the last five seconds), over all that was watched, and in the busiest second. */
   rate: number;
   meanRate: number;
-  peak: number;
+  peakRate: number;
   /** Of those that ended, ns: the quantiles within `sketchError`, the ends exact. */
   lifetimes: {
     count: number;
@@ -34,14 +34,15 @@ export type ChurnRow = {
     histogram: number[];
   };
   /** Of a comm its main parent's comm; of a parent and a user the comm spawned most. */
-  mostly: { name: string; count: number } | undefined;
+  topName: { name: string; count: number } | undefined;
 };
 
-export const rateOf = (stats: ChurnPicture, tally: Tally): number =>
-  tally.births.perSecond(stats.second, stats.rateSpan);
+export const spawnRate = (stats: StatsSnapshot, tally: GroupStats): number =>
+  tally.spawnsPerSecond.perSecond(stats.second, stats.rateSpanSeconds);
 
-export const churnRow = (stats: ChurnPicture, tally: Tally): ChurnRow => {
-  const { key, lineage, spawns, execs, exits, alive, zombies, mostZombies, births, lifetimes } = tally;
+export const summarizeGroup = (stats: StatsSnapshot, tally: GroupStats): GroupSummary => {
+  const { key, lineage, spawns, execs, exits, alive, zombies, maxZombies, spawnsPerSecond, lifetimes } =
+    tally;
   const seconds = Number(stats.spanNs) / 1e9;
   return {
     key,
@@ -51,44 +52,49 @@ export const churnRow = (stats: ChurnPicture, tally: Tally): ChurnRow => {
     exits,
     alive,
     zombies,
-    mostZombies,
-    rate: rateOf(stats, tally),
+    maxZombies,
+    rate: spawnRate(stats, tally),
     meanRate: seconds > 0 ? spawns / seconds : 0,
-    peak: births.peak,
+    peakRate: spawnsPerSecond.peak,
     lifetimes: {
       count: lifetimes.count,
       min: lifetimes.min,
       p50: lifetimes.quantile(0.5),
       p95: lifetimes.quantile(0.95),
       max: lifetimes.max,
-      histogram: lifetimes.histogram(lifetimeBounds),
+      histogram: lifetimes.histogram(lifetimeBoundsNs),
     },
-    mostly: tally.mostly.first(),
+    topName: tally.topNames.mostFrequent(),
   };
 };
 
 /** Largest first, whatever they rank by; a duration that is not known ranks last. */
-export const rankings = {
+export const sortKeys = {
   spawns: (tally) => tally.spawns,
-  rate: (tally, stats) => rateOf(stats, tally),
-  peak: (tally) => tally.births.peak,
+  rate: (tally, stats) => spawnRate(stats, tally),
+  peak: (tally) => tally.spawnsPerSecond.peak,
   alive: (tally) => tally.alive,
   exits: (tally) => tally.exits,
   zombies: (tally) => tally.zombies,
   p50: (tally) => Number(tally.lifetimes.quantile(0.5) ?? -1n),
   p95: (tally) => Number(tally.lifetimes.quantile(0.95) ?? -1n),
   shortest: (tally) => -Number(tally.lifetimes.min ?? 1n << 128n),
-} as const satisfies Record<string, (tally: Tally, stats: ChurnPicture) => number>;
-export type Ranking = keyof typeof rankings;
+} as const satisfies Record<string, (tally: GroupStats, stats: StatsSnapshot) => number>;
+export type SortKey = keyof typeof sortKeys;
 
-const hasHappened = ({ spawns, exits, zombies }: Tally): boolean => spawns > 0 || exits > 0 || zombies > 0;
+const hasActivity = ({ spawns, exits, zombies }: GroupStats): boolean =>
+  spawns > 0 || exits > 0 || zombies > 0;
 
 /** The keys under which anything happened, ranked, `(other)` always last; ties go by spawns, then by key. */
-export const ranked = (stats: ChurnPicture, by: Grouping, ranking: Ranking = 'spawns'): Tally[] => {
-  const tallies = stats.by[by];
-  const rank = rankings[ranking];
+export const sortedGroups = (
+  stats: StatsSnapshot,
+  by: Grouping,
+  ranking: SortKey = 'spawns',
+): GroupStats[] => {
+  const tallies = stats.groups[by];
+  const rank = sortKeys[ranking];
   return [...tallies]
-    .filter(hasHappened)
+    .filter(hasActivity)
     .map((tally) => ({ tally, rank: tally === tallies.other ? -Infinity : rank(tally, stats) }))
     .toSorted(
       (a, b) => b.rank - a.rank || b.tally.spawns - a.tally.spawns || (a.tally.key < b.tally.key ? -1 : 1),

@@ -1,13 +1,13 @@
-import { fallInto, type Name, Tally } from './group-stats.ts';
+import { evictInto, GroupStats, type ProcessName } from './group-stats.ts';
 
 export const otherKey = '(other)';
 
 /** Tallies by key, no more than `limit`: the least recently active fall together into one and are counted. */
-export class Tallies {
+export class BoundedGroups {
   readonly limit: number;
-  readonly other = new Tally(otherKey);
-  #byKey = new Map<string, Tally>();
-  #fallen = 0;
+  readonly other = new GroupStats(otherKey);
+  #byKey = new Map<string, GroupStats>();
+  #evicted = 0;
 
   constructor(limit: number) {
     if (!Number.isInteger(limit) || limit < 1) throw new RangeError(`limit ${limit}`);
@@ -19,36 +19,36 @@ export class Tallies {
   }
 
   /** How many keys fell into `(other)`; one that came back and fell again counts again. */
-  get fallen(): number {
-    return this.#fallen;
+  get evicted(): number {
+    return this.#evicted;
   }
 
-  find(key: string): Tally | undefined {
+  find(key: string): GroupStats | undefined {
     return this.#byKey.get(key);
   }
 
-  open(key: string, lineage?: readonly Name[]): Tally {
+  findOrCreate(key: string, lineage?: readonly ProcessName[]): GroupStats {
     const known = this.#byKey.get(key);
     if (known) return known;
-    if (this.#byKey.size >= this.limit) this.#makeRoom();
-    const tally = new Tally(key, lineage);
+    if (this.#byKey.size >= this.limit) this.#evictOldest();
+    const tally = new GroupStats(key, lineage);
     this.#byKey.set(key, tally);
     return tally;
   }
 
   /** All of them, `(other)` last if anything fell into it. */
-  *[Symbol.iterator](): Generator<Tally> {
+  *[Symbol.iterator](): Generator<GroupStats> {
     yield* this.#byKey.values();
-    if (this.#fallen > 0) yield this.other;
+    if (this.#evicted > 0) yield this.other;
   }
 
   // An eighth at once: sorting at every newcomer would cost more than all the counting.
-  #makeRoom(): void {
-    const oldest = [...this.#byKey.values()].toSorted((a, b) => a.touched - b.touched);
+  #evictOldest(): void {
+    const oldest = [...this.#byKey.values()].toSorted((a, b) => a.lastActive - b.lastActive);
     for (const tally of oldest.slice(0, Math.ceil(this.limit / 8))) {
       this.#byKey.delete(tally.key);
-      fallInto(tally, this.other);
-      this.#fallen++;
+      evictInto(tally, this.other);
+      this.#evicted++;
     }
   }
 }
@@ -57,4 +57,4 @@ export class Tallies {
 export const groupings = ['comm', 'parent', 'user'] as const;
 export type Grouping = (typeof groupings)[number];
 
-export const unknown = '?';
+export const unknownKey = '?';

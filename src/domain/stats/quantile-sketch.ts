@@ -1,22 +1,22 @@
 /** Quantiles are off by no more than this part of the true value (and rounded to whole ns), from `least` on. */
-export const sketchError = 0.02;
+export const maxRelativeError = 0.02;
 
-const gamma = (1 + sketchError) / (1 - sketchError);
+const gamma = (1 + maxRelativeError) / (1 - maxRelativeError);
 const logGamma = Math.log(gamma);
 /** Shorter durations, in ns, count as this long: no sampler tells them apart. */
-const least = 1000;
-const bucketOf = (ns: number): number => Math.ceil(Math.log(Math.max(ns, least)) / logGamma);
+const minNs = 1000;
+const bucketOf = (ns: number): number => Math.ceil(Math.log(Math.max(ns, minNs)) / logGamma);
 /** The value within the error of all that falls into a bucket. */
-const middleOf = (bucket: number): number => (2 * gamma ** bucket) / (gamma + 1);
+const bucketValueNs = (bucket: number): number => (2 * gamma ** bucket) / (gamma + 1);
 
 /** 10^40 ns; with it a sketch has at most 2,200 buckets, and less than 400 for all lives up to a year. */
-const mostNs = 1e40;
+const maxNs = 1e40;
 
 /**
  * Durations in buckets whose bounds grow by a fixed factor: any quantile with a stated relative error, in a few hundred
  * numbers, and two sketches merge into exactly the sketch of both.
  */
-export class Sketch {
+export class QuantileSketch {
   #counts: number[] = [];
   /** The bucket that `#counts[0]` stands for. */
   #first = 0;
@@ -41,14 +41,14 @@ export class Sketch {
   /** A duration in ns; negative ones are none. */
   add(ns: bigint): void {
     const value = Number(ns);
-    if (value < 0 || value > mostNs) return;
+    if (value < 0 || value > maxNs) return;
     if (this.#min === undefined || ns < this.#min) this.#min = ns;
     if (this.#max === undefined || ns > this.#max) this.#max = ns;
     this.#add(bucketOf(value), 1);
   }
 
-  clone(): Sketch {
-    const copy = new Sketch();
+  clone(): QuantileSketch {
+    const copy = new QuantileSketch();
     copy.#counts = this.#counts.slice();
     copy.#first = this.#first;
     copy.#count = this.#count;
@@ -57,7 +57,7 @@ export class Sketch {
     return copy;
   }
 
-  merge(other: Sketch): void {
+  merge(other: QuantileSketch): void {
     if (other.#min === undefined || other.#max === undefined) return;
     if (this.#min === undefined || other.#min < this.#min) this.#min = other.#min;
     if (this.#max === undefined || other.#max > this.#max) this.#max = other.#max;
@@ -73,7 +73,7 @@ export class Sketch {
     if (left >= this.#count) return this.#max;
     let index = 0;
     while (left > (this.#counts[index] as number)) left -= this.#counts[index++] as number;
-    const middle = BigInt(Math.round(middleOf(this.#first + index)));
+    const middle = BigInt(Math.round(bucketValueNs(this.#first + index)));
     if (middle < this.#min) return this.#min;
     return middle > this.#max ? this.#max : middle;
   }
@@ -82,7 +82,7 @@ export class Sketch {
   histogram(bounds: readonly number[]): number[] {
     const bins = new Array<number>(bounds.length + 1).fill(0);
     this.#counts.forEach((count, index) => {
-      const middle = middleOf(this.#first + index);
+      const middle = bucketValueNs(this.#first + index);
       const place = bounds.findIndex((bound) => middle < bound);
       const bin = place < 0 ? bounds.length : place;
       bins[bin] = (bins[bin] as number) + count;

@@ -2,14 +2,14 @@
 export type ClockOrigin = { host: string; boot_id: string };
 
 /** Time as records tell it, going on where another recorder, or another boot's clock, begins again. */
-export class TraceClock {
+export class StatsClock {
   #nowNs = 0n;
-  #fromNs: bigint | undefined;
-  #spanBefore = 0n;
+  #startNs: bigint | undefined;
+  #previousSpanNs = 0n;
   #firstSecond: number | undefined;
   #second = 0;
   /** Added to seconds, so that they go on where another boot's clock begins again. */
-  #shift = 0;
+  #secondOffset = 0;
   #origin: ClockOrigin | undefined;
 
   /** CLOCK_MONOTONIC ns of the newest record. */
@@ -24,29 +24,29 @@ export class TraceClock {
 
   /** How long was watched, ns. */
   get spanNs(): bigint {
-    return this.#spanBefore + (this.#fromNs === undefined ? 0n : this.#nowNs - this.#fromNs);
+    return this.#previousSpanNs + (this.#startNs === undefined ? 0n : this.#nowNs - this.#startNs);
   }
 
   /** Seconds since the first. */
-  get elapsed(): number {
+  get elapsedSeconds(): number {
     return this.#second - (this.#firstSecond ?? this.#second);
   }
 
   /** Another recorder begins; after a boot also the clock is another. */
-  begin(origin: ClockOrigin | undefined): void {
+  startRecorder(origin: ClockOrigin | undefined): void {
     const before = this.#origin;
-    this.#spanBefore = this.spanNs;
-    this.#fromNs = undefined;
+    this.#previousSpanNs = this.spanNs;
+    this.#startNs = undefined;
     if (before?.boot_id !== origin?.boot_id || before?.host !== origin?.host) this.#nowNs = 0n;
     this.#origin = origin;
   }
 
   advance(nowNs: bigint): void {
-    if (this.#fromNs === undefined) {
+    if (this.#startNs === undefined) {
       if (this.#nowNs === 0n) this.#rebase(nowNs);
-      this.#fromNs = nowNs;
+      this.#startNs = nowNs;
     }
-    if (nowNs < this.#fromNs) this.#fromNs = nowNs;
+    if (nowNs < this.#startNs) this.#startNs = nowNs;
     if (nowNs <= this.#nowNs) return;
     this.#nowNs = nowNs;
     const second = this.secondOf(nowNs);
@@ -54,12 +54,12 @@ export class TraceClock {
   }
 
   secondOf(ns: bigint): number {
-    return Math.floor(Number(ns) / 1e9) + this.#shift;
+    return Math.floor(Number(ns) / 1e9) + this.#secondOffset;
   }
 
   #rebase(firstNs: bigint): void {
     const second = Math.floor(Number(firstNs) / 1e9);
-    this.#shift = this.#firstSecond === undefined ? 0 : this.#second + 1 - second;
+    this.#secondOffset = this.#firstSecond === undefined ? 0 : this.#second + 1 - second;
     if (this.#firstSecond === undefined) this.#second = second;
     this.#firstSecond ??= second;
     this.#nowNs = firstNs;

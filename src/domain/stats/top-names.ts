@@ -1,10 +1,10 @@
-const places = 8;
+const maxNames = 8;
 
 /**
  * The most frequent of many names in a few places: exact while there are no more names than places; beyond that the
  * rarest gives its place and its count to the newcomer (space saving), so the frequent ones stay.
  */
-export class Favourites {
+export class TopNames {
   #names: string[] = [];
   #counts: number[] = [];
 
@@ -15,34 +15,34 @@ export class Favourites {
       return;
     }
     if (times < 0) return;
-    if (this.#names.length < places) {
+    if (this.#names.length < maxNames) {
       this.#names.push(name);
       this.#counts.push(times);
       return;
     }
     let rarest = 0;
-    for (let index = 1; index < places; index++) {
+    for (let index = 1; index < maxNames; index++) {
       if ((this.#counts[index] as number) < (this.#counts[rarest] as number)) rarest = index;
     }
     this.#names[rarest] = name;
     this.#counts[rarest] = Math.max(0, this.#counts[rarest] as number) + times;
   }
 
-  clone(): Favourites {
-    const copy = new Favourites();
+  clone(): TopNames {
+    const copy = new TopNames();
     copy.#names = this.#names.slice();
     copy.#counts = this.#counts.slice();
     return copy;
   }
 
-  merge(other: Favourites): void {
+  merge(other: TopNames): void {
     other.#names.forEach((name, index) => {
       this.add(name, Math.max(0, other.#counts[index] as number));
     });
   }
 
   /** The most frequent name, undefined when nothing is counted. */
-  first(): { name: string; count: number } | undefined {
+  mostFrequent(): { name: string; count: number } | undefined {
     let best = -1;
     this.#counts.forEach((count, index) => {
       if (count > 0 && (best < 0 || count > (this.#counts[best] as number))) best = index;

@@ -1,13 +1,13 @@
 /** Lanes of one comm: a life takes the lowest one that is free, so that there are no more than were alive at once. */
-export class Lanes {
+export class LaneAllocator {
   /** Free lanes, the lowest last. */
   #free: number[] = [];
   /** When the last life in each lane ended. */
-  #ends: bigint[] = [];
+  #freeSinceNs: bigint[] = [];
   #busy = 0;
 
   get size(): number {
-    return this.#ends.length;
+    return this.#freeSinceNs.length;
   }
 
   get busy(): number {
@@ -15,22 +15,22 @@ export class Lanes {
   }
 
   /** A lane where nothing lies behind `fromNs`. */
-  take(fromNs: bigint): number {
+  allocate(fromNs: bigint): number {
     this.#busy++;
     for (let index = this.#free.length - 1; index >= 0; index--) {
       const lane = this.#free[index] as number;
-      if ((this.#ends[lane] as bigint) <= fromNs) {
+      if ((this.#freeSinceNs[lane] as bigint) <= fromNs) {
         this.#free.splice(index, 1);
         return lane;
       }
     }
-    return this.#ends.push(fromNs) - 1;
+    return this.#freeSinceNs.push(fromNs) - 1;
   }
 
   /** The lane is free again from `untilNs` on; undefined leaves it as unused as it was. */
   release(lane: number, untilNs?: bigint): void {
     this.#busy--;
-    if (untilNs !== undefined) this.#ends[lane] = untilNs;
+    if (untilNs !== undefined) this.#freeSinceNs[lane] = untilNs;
     let from = 0;
     let to = this.#free.length;
     while (from < to) {

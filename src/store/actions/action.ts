@@ -1,5 +1,5 @@
 import type { Direction, ReplayCommand } from '../../domain/source/replay-control.ts';
-import type { Size, Spot, Tone } from './geometry.ts';
+import type { Spot as CellPosition, Size, Tone } from './geometry.ts';
 import type { ViewId } from './view-id.ts';
 
 /** Everything that can happen to the view: keys, results of effects, and the passing of frames. */
@@ -32,8 +32,8 @@ export type Action =
   | { type: 'move'; rows: number }
   | { type: 'movePage'; pages: number }
   /** The pointer's button was pressed there. */
-  | { type: 'point'; at: Spot }
-  | { type: 'wheel'; at: Spot; rows: number }
+  | { type: 'point'; at: CellPosition }
+  | { type: 'wheel'; at: CellPosition; rows: number }
   | { type: 'moveTo'; end: 'first' | 'last' }
   | { type: 'openDetails' }
   | { type: 'closeDetails' }

@@ -1,4 +1,4 @@
-import type { Binding, Watched } from './binding.ts';
+import type { Binding, SourceKind } from './binding.ts';
 /** Keys while the details of one row are on screen. */
 export const detailsBindings: readonly Binding[] = [
   {
@@ -45,7 +45,7 @@ export const detailsBindings: readonly Binding[] = [
   },
   {
     mode: 'details',
-    watched: 'now',
+    sourceKinds: 'now',
     keys: ['p', 'space'],
     help: 'pause or resume the view',
     action: { type: 'togglePause' },
@@ -56,10 +56,13 @@ export const detailsBindings: readonly Binding[] = [
 ];
 
 /** Keys of a line at the bottom: the one that ends it, and those by which any such line is typed. */
-export const lineBindings = (watched: Watched, ending: Omit<Binding, 'watched'>): readonly Binding[] => {
-  const { mode } = ending;
-  const entries: readonly Omit<Binding, 'mode' | 'watched'>[] = [
-    ending,
+export const textInputBindings = (
+  sourceKinds: SourceKind,
+  submit: Omit<Binding, 'sourceKinds'>,
+): readonly Binding[] => {
+  const { mode } = submit;
+  const entries: readonly Omit<Binding, 'mode' | 'sourceKinds'>[] = [
+    submit,
     { keys: ['escape'], footer: 'back', help: 'stay', action: { type: 'closeLine' } },
     {
       keys: ['backspace', 'delete'],
@@ -72,5 +75,5 @@ export const lineBindings = (watched: Watched, ending: Omit<Binding, 'watched'>)
     { keys: ['ctrl-z'], help: 'suspend to the shell', action: { type: 'suspend' } },
     { keys: ['ctrl-c'], help: 'quit', action: { type: 'quit' } },
   ];
-  return entries.map((entry) => ({ ...entry, mode, watched }));
+  return entries.map((entry) => ({ ...entry, mode, watched: sourceKinds }));
 };

@@ -1,4 +1,4 @@
-import { graphemes } from '../../util/text.ts';
+import { splitGraphemes } from '../../util/text.ts';
 
 /** How a key is written for people. */
 export const keyLabel = (key: string): string =>
@@ -26,4 +26,4 @@ export const isKey = (key: string): boolean =>
   isCharacter(key) || Object.hasOwn(labels, key) || /^ctrl-[a-z]$/.test(key);
 
 /** One grapheme, not a key's name such as `pageup`. */
-export const isCharacter = (key: string): boolean => [...graphemes(key)].length === 1;
+export const isCharacter = (key: string): boolean => [...splitGraphemes(key)].length === 1;

@@ -1,8 +1,8 @@
 import type { Action } from '../actions/action.ts';
 import { type ViewId, viewIds } from '../actions/view-id.ts';
 import { views } from '../views/views.ts';
-import type { Binding, Mode, Rebound, Watched } from './binding.ts';
-import { detailsBindings, lineBindings } from './input-bindings.ts';
+import type { Binding, KeyOverrides, Mode, SourceKind } from './binding.ts';
+import { detailsBindings, textInputBindings } from './input-bindings.ts';
 import { isCharacter, keyLabel } from './key-names.ts';
 import { replayBindings } from './replay-bindings.ts';
 
@@ -13,7 +13,7 @@ const zoomOut: Action = { type: 'zoom', by: -1 };
 export const bindings: readonly Binding[] = [
   {
     mode: 'normal',
-    watched: 'now',
+    sourceKinds: 'now',
     keys: ['p', 'space'],
     footer: 'pause',
     help: 'pause or resume the view; capture goes on',
@@ -36,7 +36,7 @@ export const bindings: readonly Binding[] = [
   },
   {
     mode: 'normal',
-    watched: 'live',
+    sourceKinds: 'live',
     keys: ['e'],
     help: 'note something down, for log, recording and dump',
     action: { type: 'openLine', line: 'note' },
@@ -113,7 +113,7 @@ export const bindings: readonly Binding[] = [
   },
   {
     mode: 'normal',
-    watched: 'live',
+    sourceKinds: 'live',
     keys: ['R'],
     footer: 'record',
     help: 'record a trace from now on, or end the recording',
@@ -161,14 +161,14 @@ export const bindings: readonly Binding[] = [
   { mode: 'normal', keys: ['m'], help: 'mark the chosen row, or unmark it', action: { type: 'toggleMark' } },
   {
     mode: 'normal',
-    watched: 'now',
+    sourceKinds: 'now',
     keys: ['n'],
     help: 'to the next marked row; without marks, of this comm',
     action: { type: 'nextMatch', by: 1 },
   },
   {
     mode: 'normal',
-    watched: 'now',
+    sourceKinds: 'now',
     keys: ['N'],
     help: 'to the one before',
     action: { type: 'nextMatch', by: -1 },
@@ -186,7 +186,7 @@ export const bindings: readonly Binding[] = [
     mode: 'normal',
     keys: ['?'],
     footer: 'help',
-    always: true,
+    alwaysInFooter: true,
     help: 'this help',
     action: { type: 'openHelp' },
   },
@@ -194,7 +194,7 @@ export const bindings: readonly Binding[] = [
     mode: 'normal',
     keys: ['q', 'ctrl-c'],
     footer: 'quit',
-    always: true,
+    alwaysInFooter: true,
     help: 'quit',
     action: { type: 'quit' },
   },
@@ -248,7 +248,7 @@ export const bindings: readonly Binding[] = [
   { mode: 'filter', keys: ['ctrl-l'], help: 'redraw the screen', action: { type: 'redraw' } },
   { mode: 'filter', keys: ['ctrl-z'], help: 'suspend to the shell', action: { type: 'suspend' } },
   { mode: 'filter', keys: ['ctrl-c'], help: 'quit', action: { type: 'quit' } },
-  ...lineBindings('live', {
+  ...textInputBindings('live', {
     mode: 'note',
     keys: ['enter'],
     footer: 'note it',
@@ -283,75 +283,77 @@ export const bindings: readonly Binding[] = [
 ];
 
 /** The keys there are for what is watched. */
-export const bindingsFor = (watched: Watched): readonly Binding[] =>
+export const bindingsFor = (sourceKind: SourceKind): readonly Binding[] =>
   bindings.filter(
     (binding) =>
-      binding.watched === undefined ||
-      binding.watched === watched ||
-      (binding.watched === 'now' && watched !== 'replay'),
+      binding.sourceKinds === undefined ||
+      binding.sourceKinds === sourceKind ||
+      (binding.sourceKinds === 'now' && sourceKind !== 'replay'),
   );
 
-const lookupFor = (watched: Watched) =>
+const lookupFor = (sourceKind: SourceKind) =>
   new Map(
-    bindingsFor(watched).flatMap(({ mode, keys, action }) =>
+    bindingsFor(sourceKind).flatMap(({ mode, keys, action }) =>
       keys.map((key) => [`${mode} ${key}`, action] as const),
     ),
   );
 
-const lookups: Readonly<Record<Watched, ReadonlyMap<string, Action>>> = {
+const lookups: Readonly<Record<SourceKind, ReadonlyMap<string, Action>>> = {
   live: lookupFor('live'),
   pipe: lookupFor('pipe'),
   replay: lookupFor('replay'),
 };
 
 /** In these modes every printable character is text. */
-const typing: Readonly<Partial<Record<Mode, (text: string) => Action>>> = {
+const textActions: Readonly<Partial<Record<Mode, (text: string) => Action>>> = {
   filter: (text) => ({ type: 'typeFilter', text }),
   jump: (text) => ({ type: 'typeLine', text }),
   note: (text) => ({ type: 'typeLine', text }),
 };
 
 /** What a paste does in a mode: it is text for a line, and nothing anywhere else. */
-export const pasteIn = (mode: Mode, text: string): Action | undefined => typing[mode]?.(text);
-const noneRebound: Rebound = new Map();
+export const pasteAction = (mode: Mode, text: string): Action | undefined => textActions[mode]?.(text);
+const noOverrides: KeyOverrides = new Map();
 
 /** What a key does in a mode. */
 export const actionFor = (
   mode: Mode,
   key: string,
-  watched: Watched = 'live',
-  rebound = noneRebound,
+  sourceKind: SourceKind = 'live',
+  keyOverrides = noOverrides,
 ): Action | undefined => {
-  const type = typing[mode];
-  const bound = lookups[watched].get(`${mode} ${type ? key : (rebound.get(key) ?? key)}`);
+  const type = textActions[mode];
+  const bound = lookups[sourceKind].get(`${mode} ${type ? key : (keyOverrides.get(key) ?? key)}`);
   if (bound || !type) return bound;
   const character = key === 'space' ? ' ' : key;
   return isCharacter(character) ? type(character) : undefined;
 };
 
 /** Whether letters are text in a mode. */
-export const isTyping = (mode: Mode): boolean => typing[mode] !== undefined;
+export const isTyping = (mode: Mode): boolean => textActions[mode] !== undefined;
 
-type Where = { watched: Watched; rebound: Rebound; shown: ViewId };
+type KeyContext = { sourceKind: SourceKind; keyOverrides: KeyOverrides; activeView: ViewId };
 
 /** What is said where a key does nothing in the view that is shown: in which it does. */
-export const elsewhere = (
+export const wrongViewNotice = (
   mode: Mode,
   key: string,
-  { watched, rebound, shown }: Where,
+  { sourceKind, keyOverrides, activeView }: KeyContext,
 ): Action | undefined => {
   if (isTyping(mode)) return undefined;
-  const as = rebound.get(key) ?? key;
-  const rows = bindingsFor(watched).filter((binding) => binding.mode === mode && binding.keys.includes(as));
+  const as = keyOverrides.get(key) ?? key;
+  const rows = bindingsFor(sourceKind).filter(
+    (binding) => binding.mode === mode && binding.keys.includes(as),
+  );
   const of = rows.flatMap((binding) => binding.views ?? viewIds);
-  if (rows.length === 0 || of.includes(shown)) return undefined;
+  if (rows.length === 0 || of.includes(activeView)) return undefined;
   const places = views.flatMap(({ id, title }, index) => (of.includes(id) ? `${title} (${index + 1})` : []));
   return { type: 'notify', text: `${keyLabel(key)} is a key of ${places.join(' and ')}`, tone: 'info' };
 };
 
 /** The keys a row stands for, the user's own first. */
-export const keysOf = ({ mode, keys }: Binding, rebound: Rebound): readonly string[] => {
-  if (rebound.size === 0 || typing[mode]) return keys;
-  const own = [...rebound].filter(([, as]) => keys.includes(as)).map(([key]) => key);
-  return [...own, ...keys.filter((key) => !rebound.has(key))];
+export const keysOf = ({ mode, keys }: Binding, keyOverrides: KeyOverrides): readonly string[] => {
+  if (keyOverrides.size === 0 || textActions[mode]) return keys;
+  const own = [...keyOverrides].filter(([, as]) => keys.includes(as)).map(([key]) => key);
+  return [...own, ...keys.filter((key) => !keyOverrides.has(key))];
 };

@@ -1,75 +1,76 @@
-import { quoted } from '../../domain/filter/ast.ts';
-import { remember, withFilter } from '../state/filter-input.ts';
+import { quote } from '../../domain/filter/ast.ts';
+import { addToHistory, withFilter } from '../state/filter-input.ts';
 import type { ViewState } from '../state/state.ts';
-import { type Subject, windowOf } from '../views/row-list.ts';
-import { choosing, moveChoice, pageRows } from './selection.ts';
-import { chosenSubject, isInLog, listOf, type Scene, subjectOf } from './selectors.ts';
+import { type RowTarget, visibleWindow } from '../views/row-list.ts';
+import { moveSelection, pageRows, selectRow } from './selection.ts';
+import { commandTarget, isLogFocused, rowListOf, selectedTarget, type ViewData } from './selectors.ts';
 
-export const detailing = (state: ViewState, detailed: Subject | undefined): ViewState =>
-  detailed ? { ...state, mode: 'details', detailed } : state;
+export const openDetails = (state: ViewState, detailsOf: RowTarget | undefined): ViewState =>
+  detailsOf ? { ...state, mode: 'details', detailsOf } : state;
 
 /** The details follow the choice; where nothing was chosen (they are of the log's last line) they stay. */
-export const nextDetails = (state: ViewState, by: 1 | -1, scene: Scene): ViewState => {
-  if (isInLog(state)) return state;
-  const moved = moveChoice(state, by, scene);
-  return detailing(moved, chosenSubject(scene, moved));
+export const showNextDetails = (state: ViewState, by: 1 | -1, scene: ViewData): ViewState => {
+  if (isLogFocused(state)) return state;
+  const moved = moveSelection(state, by, scene);
+  return openDetails(moved, selectedTarget(scene, moved));
 };
 
-const filterTexts: Readonly<
-  Record<'comm' | 'subtree', (of: Pick<Subject, 'comm' | 'pid'>) => string | undefined>
+const filterTextFor: Readonly<
+  Record<'comm' | 'subtree', (of: Pick<RowTarget, 'comm' | 'pid'>) => string | undefined>
 > = {
-  comm: ({ comm }) => (comm === undefined ? undefined : `comm=${quoted(comm)}`),
+  comm: ({ comm }) => (comm === undefined ? undefined : `comm=${quote(comm)}`),
   subtree: ({ pid }) => (pid === undefined ? undefined : `under=${pid}`),
 };
 
 /** The same filter asked for again is taken off. */
-export const filterBy = (state: ViewState, what: 'comm' | 'subtree', scene: Scene): ViewState => {
-  const subject = subjectOf(scene, state);
-  const text = subject && filterTexts[what](subject);
-  const back: ViewState = { ...state, mode: 'normal', detailed: undefined };
+export const filterBy = (state: ViewState, what: 'comm' | 'subtree', scene: ViewData): ViewState => {
+  const subject = commandTarget(scene, state);
+  const text = subject && filterTextFor[what](subject);
+  const closed: ViewState = { ...state, mode: 'normal', detailsOf: undefined };
   // Whoever was chosen may have left since; then the key means the filter it made.
-  const meant = state.mode === 'details' || chosenSubject(scene, state) !== undefined;
-  const again = state.filterText === text || (!meant && filterForms[what].test(state.filterText));
-  if (again) return withFilter(back, '');
-  return text === undefined ? unchosen(state) : remember(withFilter(back, text));
+  const hasTarget = state.mode === 'details' || selectedTarget(scene, state) !== undefined;
+  const isSameFilter =
+    state.filterText === text || (!hasTarget && generatedFilterPatterns[what].test(state.filterText));
+  if (isSameFilter) return withFilter(closed, '');
+  return text === undefined ? withNoSelectionNotice(state) : addToHistory(withFilter(closed, text));
 };
 
 /** What the key has put into the line. */
-const filterForms: Readonly<Record<'comm' | 'subtree', RegExp>> = {
+const generatedFilterPatterns: Readonly<Record<'comm' | 'subtree', RegExp>> = {
   comm: /^comm=(?:[^\s,"']+|"(?:[^"]|"")*")$/,
   subtree: /^under=\d+$/,
 };
 
 /** A key that means a row, where none is chosen, says so. */
-const unchosen = (state: ViewState): ViewState => ({
+const withNoSelectionNotice = (state: ViewState): ViewState => ({
   ...state,
   notice: { text: 'no row is chosen; j, k or a press of the mouse chooses one', tone: 'error' },
 });
 
-const mostMarks = 64;
+const maxMarks = 64;
 
 /** Beyond so many the oldest mark goes. */
-export const toggleMark = (state: ViewState, scene: Scene): ViewState => {
-  const chosen = chosenSubject(scene, state);
-  if (!chosen) return unchosen(state);
+export const toggleMark = (state: ViewState, scene: ViewData): ViewState => {
+  const chosen = selectedTarget(scene, state);
+  if (!chosen) return withNoSelectionNotice(state);
   const others = state.marks.filter((key) => key !== chosen.key);
-  const marks = others.length < state.marks.length ? others : [...others, chosen.key].slice(-mostMarks);
+  const marks = others.length < state.marks.length ? others : [...others, chosen.key].slice(-maxMarks);
   return { ...state, marks };
 };
 
 /** To the next row that is marked; while none is, of the same name. Round and round. */
-export const nextMatch = (state: ViewState, by: 1 | -1, scene: Scene): ViewState => {
-  const list = listOf(scene, state);
-  const { top, chosen } = windowOf(list, state.choice, pageRows(state));
-  const marks = state.marks.filter((key) => list.find(key) >= 0);
-  const comm = chosen === undefined ? undefined : list.subject(chosen).comm;
-  if (marks.length === 0 && comm === undefined) return unchosen(state);
-  const matches = (subject: Subject) =>
+export const nextMatch = (state: ViewState, by: 1 | -1, scene: ViewData): ViewState => {
+  const list = rowListOf(scene, state);
+  const { top, selected } = visibleWindow(list, state.selection, pageRows(state));
+  const marks = state.marks.filter((key) => list.indexOfKey(key) >= 0);
+  const comm = selected === undefined ? undefined : list.targetAt(selected).comm;
+  if (marks.length === 0 && comm === undefined) return withNoSelectionNotice(state);
+  const matches = (subject: RowTarget) =>
     marks.length > 0 ? marks.includes(subject.key) : subject.comm === comm;
-  const from = chosen ?? (by > 0 ? -1 : 0);
+  const from = selected ?? (by > 0 ? -1 : 0);
   for (let step = 1; step <= list.length; step++) {
     const index = (list.length + from + by * step) % list.length;
-    if (matches(list.subject(index))) return choosing(state, list, index, top);
+    if (matches(list.targetAt(index))) return selectRow(state, list, index, top);
   }
   return state;
 };

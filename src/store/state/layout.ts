@@ -15,7 +15,7 @@ export type Layout =
       logColumns: number;
     };
 
-export const smallest: Size = { columns: 40, rows: 10 };
+export const minSize: Size = { columns: 40, rows: 10 };
 const headerRows = 3;
 /** Of the header, only while there is an alert. */
 const alertRows = 1;
@@ -23,15 +23,15 @@ const footerRows = 1;
 /** Each list has one title row. */
 const titleRows = 1;
 /** From here on the table (56 cells and more) and a useful log fit beside each other. */
-const besideColumns = 120;
+const minSideBySideColumns = 120;
 const ruleColumns = 3;
 
-export const layoutOf = ({ columns, rows }: Size, alerted = false): Layout => {
-  if (columns < smallest.columns || rows < smallest.rows) return { kind: 'too small' };
-  const top = headerRows + (alerted ? alertRows : 0);
+export const layoutOf = ({ columns, rows }: Size, hasAlertRow = false): Layout => {
+  if (columns < minSize.columns || rows < minSize.rows) return { kind: 'too small' };
+  const top = headerRows + (hasAlertRow ? alertRows : 0);
   const body = rows - top - footerRows;
   const bodyRows = body - titleRows;
-  if (columns >= besideColumns) {
+  if (columns >= minSideBySideColumns) {
     const tableColumns = Math.floor((columns - ruleColumns) / 2);
     const logColumns = columns - ruleColumns - tableColumns;
     return {

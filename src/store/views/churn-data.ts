@@ -1,27 +1,27 @@
 import type { Batch } from '../../domain/events/event.ts';
-import type { Accepts } from '../../domain/filter/filter.ts';
-import { noFilter } from '../../domain/filter/match-all.ts';
-import type { World } from '../../domain/processes/system-state.ts';
+import type { CompiledFilter } from '../../domain/filter/filter.ts';
+import { matchAll } from '../../domain/filter/match-all.ts';
+import type { SystemState } from '../../domain/processes/system-state.ts';
 import { ChurnStats } from '../../domain/stats/churn-stats.ts';
-import { HeldChurn } from '../../domain/stats/filtered-stats.ts';
+import { FilteredStats } from '../../domain/stats/filtered-stats.ts';
 import type { Grouping } from '../../domain/stats/groups.ts';
-import { type ChurnPicture, pictureOf } from '../../domain/stats/snapshot.ts';
+import { type StatsSnapshot, snapshotStats } from '../../domain/stats/snapshot.ts';
 import type { ViewId } from '../actions/view-id.ts';
 
 /** The statistics on screen, and whether they tell of the events held only, or of all since the start. */
-export type ChurnScene = { picture: ChurnPicture; heldOnly: boolean };
+export type ChurnData = { stats: StatsSnapshot; retainedOnly: boolean };
 
 /** Names can be picked out of what is counted by name; every other fact has to be asked of the events. */
-export const picksNames = ({ facts }: Accepts, by: Grouping): boolean =>
-  facts.length === 0 || (by === 'comm' && facts.every((fact) => fact === 'comm'));
+export const isCommOnlyFilter = ({ fieldNames }: CompiledFilter, by: Grouping): boolean =>
+  fieldNames.length === 0 || (by === 'comm' && fieldNames.every((fact) => fact === 'comm'));
 
 /** Keeps the statistics behind the churn view: of all that comes, and, for a filter that asks for more, of what is held. */
-export class Churn {
+export class ChurnModel {
   #all = new ChurnStats();
   /** The world was put in place whole: what went before it was never told. */
-  #begunLate = false;
-  #frozen: ChurnPicture | undefined;
-  #held: HeldChurn | undefined;
+  #startedMidTrace = false;
+  #frozen: StatsSnapshot | undefined;
+  #filtered: FilteredStats | undefined;
 
   ingest({ nowNs, records }: Batch): void {
     for (const record of records) this.#all.apply(record);
@@ -29,24 +29,27 @@ export class Churn {
   }
 
   /** Another moment: all that is known of what went before is what the world holds. */
-  restart(world: World): void {
-    this.#all = new HeldChurn(world, noFilter).stats;
-    this.#begunLate = true;
+  restart(world: SystemState): void {
+    this.#all = new FilteredStats(world, matchAll).stats;
+    this.#startedMidTrace = true;
   }
 
   /** Statistics go on while the view is frozen. */
   freeze(frozen: boolean): void {
-    this.#frozen = frozen ? pictureOf(this.#all) : undefined;
+    this.#frozen = frozen ? snapshotStats(this.#all) : undefined;
   }
 
   /** Events are asked only while someone looks at what they give. */
-  look(world: World, { shown, filter, by }: { shown: ViewId; filter: Accepts; by: Grouping }): ChurnScene {
-    if (shown !== 'churn' || picksNames(filter, by)) {
-      this.#held = undefined;
-      return { picture: this.#frozen ?? this.#all, heldOnly: this.#begunLate };
+  dataFor(
+    world: SystemState,
+    { activeView, filter, groupBy }: { activeView: ViewId; filter: CompiledFilter; groupBy: Grouping },
+  ): ChurnData {
+    if (activeView !== 'churn' || isCommOnlyFilter(filter, groupBy)) {
+      this.#filtered = undefined;
+      return { stats: this.#frozen ?? this.#all, retainedOnly: this.#startedMidTrace };
     }
-    if (this.#held?.isOf(world, filter)) this.#held.catchUp();
-    else this.#held = new HeldChurn(world, filter);
-    return { picture: this.#held.stats, heldOnly: true };
+    if (this.#filtered?.isFor(world, filter)) this.#filtered.update();
+    else this.#filtered = new FilteredStats(world, filter);
+    return { stats: this.#filtered.stats, retainedOnly: true };
   }
 }

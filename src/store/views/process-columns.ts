@@ -1,27 +1,27 @@
-import { ageNs, type LiveProcess } from '../../domain/processes/process-table.ts';
-import { shortDuration } from '../../util/format.ts';
+import { ageNs, type ProcessEntry } from '../../domain/processes/process-table.ts';
+import { formatDuration } from '../../util/format.ts';
 import type { Order } from '../actions/view-id.ts';
-import type { CellContext, Placed } from './table-column.ts';
-export type Column = Placed & {
+import type { CellContext, TableColumn } from './table-column.ts';
+export type ProcessColumn = TableColumn & {
   id: 'pid' | 'ppid' | 'user' | 'state' | 'age' | 'comm';
   title: string;
-  cell: (process: LiveProcess, context: CellContext) => string;
+  cell: (process: ProcessEntry, context: CellContext) => string;
   /** Ascending in the order one looks for; ties are broken by arrival, newest first. */
-  compare: (a: LiveProcess, b: LiveProcess) => number;
+  compare: (a: ProcessEntry, b: ProcessEntry) => number;
 };
 
-const number = (value: number | undefined) => value ?? -1;
-const newest = (a: LiveProcess, b: LiveProcess) =>
-  number(b.startTicks) - number(a.startTicks) || b.order - a.order;
+const orMinusOne = (value: number | undefined) => value ?? -1;
+const newestFirst = (a: ProcessEntry, b: ProcessEntry) =>
+  orMinusOne(b.startTicks) - orMinusOne(a.startTicks) || b.arrivalIndex - a.arrivalIndex;
 
 /** The table's columns, left to right: what changes often stands to the right, where it costs a terminal least. */
-export const columns: readonly Column[] = [
+export const processColumns: readonly ProcessColumn[] = [
   {
     id: 'pid',
     title: 'PID',
     width: 7,
     align: 'right',
-    from: 0,
+    minTableWidth: 0,
     cell: ({ pid }) => String(pid),
     compare: (a, b) => a.pid - b.pid,
   },
@@ -30,25 +30,25 @@ export const columns: readonly Column[] = [
     title: 'PPID',
     width: 7,
     align: 'right',
-    from: 56,
+    minTableWidth: 56,
     cell: ({ ppid }) => (ppid === undefined ? '?' : String(ppid)),
-    compare: (a, b) => number(a.ppid) - number(b.ppid),
+    compare: (a, b) => orMinusOne(a.ppid) - orMinusOne(b.ppid),
   },
   {
     id: 'user',
     title: 'USER',
     width: 8,
     align: 'left',
-    from: 48,
+    minTableWidth: 48,
     cell: ({ uid }, { userName }) => (uid === undefined ? '?' : userName(uid)),
-    compare: (a, b) => number(a.uid) - number(b.uid),
+    compare: (a, b) => orMinusOne(a.uid) - orMinusOne(b.uid),
   },
   {
     id: 'state',
     title: 'S',
     width: 1,
     align: 'left',
-    from: 0,
+    minTableWidth: 0,
     cell: (process, { state }) => state(process),
     compare: (a, b) => Number(b.zombie) - Number(a.zombie),
   },
@@ -57,16 +57,16 @@ export const columns: readonly Column[] = [
     title: 'AGE',
     width: 6,
     align: 'right',
-    from: 0,
-    cell: (process, { nowNs, bootOffsetNs }) => shortDuration(ageNs(process, nowNs, bootOffsetNs)),
-    compare: newest,
+    minTableWidth: 0,
+    cell: (process, { nowNs, bootOffsetNs }) => formatDuration(ageNs(process, nowNs, bootOffsetNs)),
+    compare: newestFirst,
   },
   {
     id: 'comm',
     title: 'COMM',
     width: undefined,
     align: 'left',
-    from: 0,
+    minTableWidth: 0,
     // Gone or hidden before it could be read: nameless is not the same as unnamed.
     cell: ({ comm, kthread, startTicks }) => (kthread ? `[${comm}]` : startTicks === undefined ? '?' : comm),
     compare: (a, b) => (a.comm < b.comm ? -1 : a.comm > b.comm ? 1 : 0),
@@ -74,18 +74,18 @@ export const columns: readonly Column[] = [
 ];
 
 /** These columns in this order, however narrow the list is; all where none are named. */
-export const columnsNamed = (ids: readonly Column['id'][] | undefined): readonly Column[] =>
+export const selectColumns = (ids: readonly ProcessColumn['id'][] | undefined): readonly ProcessColumn[] =>
   ids?.flatMap((id) =>
-    columns.filter((column) => column.id === id).map((column) => ({ ...column, from: 0 })),
-  ) ?? columns;
+    processColumns.filter((column) => column.id === id).map((column) => ({ ...column, from: 0 })),
+  ) ?? processColumns;
 
-export type SortId = Column['id'];
+export type ProcessColumnId = ProcessColumn['id'];
 
 /** `s` goes round in this order. */
-export const sortOrder: readonly SortId[] = ['age', 'comm', 'pid', 'ppid', 'user', 'state'];
+export const processSorts: readonly ProcessColumnId[] = ['age', 'comm', 'pid', 'ppid', 'user', 'state'];
 
-export const comparing = ({ by, reversed }: Order): Column['compare'] => {
-  const column = columns.find(({ id }) => id === by) as Column;
-  const compare: Column['compare'] = (a, b) => column.compare(a, b) || newest(a, b);
+export const compareProcesses = ({ by, reversed }: Order): ProcessColumn['compare'] => {
+  const column = processColumns.find(({ id }) => id === by) as ProcessColumn;
+  const compare: ProcessColumn['compare'] = (a, b) => column.compare(a, b) || newestFirst(a, b);
   return reversed ? (a, b) => compare(b, a) : compare;
 };

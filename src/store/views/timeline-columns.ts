@@ -1,10 +1,10 @@
-import { grouped } from '../../util/format.ts';
-import type { Placed } from './table-column.ts';
-import type { LifeRow } from './timeline-list.ts';
+import { groupDigits } from '../../util/format.ts';
+import type { TableColumn } from './table-column.ts';
+import type { TimelineRow } from './timeline-list.ts';
 
-type Lane = Extract<LifeRow, { kind: 'lane' }>;
+type Lane = Extract<TimelineRow, { kind: 'lane' }>;
 
-export type LivesColumn = Placed & {
+export type TimelineColumn = TableColumn & {
   id: 'comm' | 'lives' | 'pid' | 'bars';
   title: string;
   /** Not asked for the bars: they are drawn. `top`: nothing of the same comm stands above it on the screen. */
@@ -12,13 +12,13 @@ export type LivesColumn = Placed & {
 };
 
 /** The columns of the timeline view, left to right: the bars take what is left. */
-export const livesColumns: readonly LivesColumn[] = [
+export const timelineColumns: readonly TimelineColumn[] = [
   {
     id: 'comm',
     title: 'COMM',
     width: (list) => (list < 60 ? 10 : 15),
     align: 'left',
-    from: 0,
+    minTableWidth: 0,
     cell: ({ lane }, top) => (top ? lane.comm : ''),
   },
   {
@@ -26,19 +26,20 @@ export const livesColumns: readonly LivesColumn[] = [
     title: 'LIVES',
     width: 5,
     align: 'right',
-    from: 0,
-    cell: ({ lives }, top) => (top ? grouped(lives) : ''),
+    minTableWidth: 0,
+    cell: ({ count }, top) => (top ? groupDigits(count) : ''),
   },
   {
     id: 'pid',
     title: 'PID',
     width: 7,
     align: 'right',
-    from: 60,
-    cell: ({ lane: { bars } }) => (bars.length === 1 ? String(bars[0]?.pid) : `×${grouped(bars.length)}`),
+    minTableWidth: 60,
+    cell: ({ lane: { lifespans } }) =>
+      lifespans.length === 1 ? String(lifespans[0]?.pid) : `×${groupDigits(lifespans.length)}`,
   },
-  { id: 'bars', title: '', width: undefined, align: 'left', from: 0, cell: () => '' },
+  { id: 'bars', title: '', width: undefined, align: 'left', minTableWidth: 0, cell: () => '' },
 ];
 
 /** `s` goes round in this order; names first, so that nothing moves while it is read. */
-export const livesSorts = ['comm', 'lives'] as const satisfies LivesColumn['id'][];
+export const timelineSorts = ['comm', 'lives'] as const satisfies TimelineColumn['id'][];

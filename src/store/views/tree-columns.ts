@@ -1,9 +1,9 @@
-import { type EndedKind, endedOf, lastEndOf } from '../../domain/processes/exit-history.ts';
+import { countExits, type ExitGroup, latestExitNs } from '../../domain/processes/exit-history.ts';
 import { ageNs } from '../../domain/processes/process-table.ts';
-import { broodOf, type TreeNode, type TreeRow } from '../../domain/views/process-tree.ts';
-import { grouped, shortDuration } from '../../util/format.ts';
-import type { CellContext, Placed } from './table-column.ts';
-export type TreeColumn = Placed & {
+import { exitGroupsOf, type TreeNode, type TreeRow } from '../../domain/views/process-tree.ts';
+import { formatDuration, groupDigits } from '../../util/format.ts';
+import type { CellContext, TableColumn } from './table-column.ts';
+export type TreeColumn = TableColumn & {
   id: 'pid' | 'user' | 'tree' | 'alive' | 'ended' | 'last' | 'age';
   title: string;
   cell: (row: TreeRow, context: CellContext) => string;
@@ -16,7 +16,7 @@ export const treeColumns: readonly TreeColumn[] = [
     title: 'PID',
     width: 7,
     align: 'right',
-    from: 0,
+    minTableWidth: 0,
     cell: ({ node }) => (node.kind === 'alive' ? String(node.process.pid) : ''),
   },
   {
@@ -24,7 +24,7 @@ export const treeColumns: readonly TreeColumn[] = [
     title: 'USER',
     width: 8,
     align: 'left',
-    from: 100,
+    minTableWidth: 100,
     cell: ({ node }, { userName }) => {
       if (node.kind !== 'alive') return '';
       return node.process.uid === undefined ? '?' : userName(node.process.uid);
@@ -35,10 +35,10 @@ export const treeColumns: readonly TreeColumn[] = [
     title: 'ALIVE',
     width: 5,
     align: 'right',
-    from: 60,
+    minTableWidth: 60,
     cell: ({ node }) => {
-      const alive = node.kind === 'alive' ? node.below : node.kind === 'ended' ? node.alive : 0;
-      return alive > 0 ? grouped(alive) : '';
+      const alive = node.kind === 'alive' ? node.descendantCount : node.kind === 'ended' ? node.liveCount : 0;
+      return alive > 0 ? groupDigits(alive) : '';
     },
   },
   {
@@ -46,10 +46,10 @@ export const treeColumns: readonly TreeColumn[] = [
     title: 'ENDED',
     width: 7,
     align: 'right',
-    from: 0,
+    minTableWidth: 0,
     cell: ({ node }) => {
-      const ended = endedOf(broodOf(node));
-      return ended > 0 ? grouped(ended) : '';
+      const ended = countExits(exitGroupsOf(node));
+      return ended > 0 ? groupDigits(ended) : '';
     },
   },
   {
@@ -57,10 +57,10 @@ export const treeColumns: readonly TreeColumn[] = [
     title: 'LAST',
     width: 6,
     align: 'right',
-    from: 50,
+    minTableWidth: 50,
     cell: ({ node }, { nowNs }) => {
-      const lastNs = node.kind === 'ended' ? node.ended.lastNs : lastEndOf(broodOf(node));
-      return lastNs === undefined ? '' : shortDuration(nowNs > lastNs ? nowNs - lastNs : 0n);
+      const lastNs = node.kind === 'ended' ? node.group.lastExitNs : latestExitNs(exitGroupsOf(node));
+      return lastNs === undefined ? '' : formatDuration(nowNs > lastNs ? nowNs - lastNs : 0n);
     },
   },
   {
@@ -68,17 +68,17 @@ export const treeColumns: readonly TreeColumn[] = [
     title: 'AGE',
     width: 6,
     align: 'right',
-    from: 46,
+    minTableWidth: 46,
     cell: ({ node }, { nowNs, bootOffsetNs }) =>
-      node.kind === 'alive' ? shortDuration(ageNs(node.process, nowNs, bootOffsetNs)) : '',
+      node.kind === 'alive' ? formatDuration(ageNs(node.process, nowNs, bootOffsetNs)) : '',
   },
   {
     id: 'tree',
     title: 'WHO SPAWNED WHOM',
     width: undefined,
     align: 'left',
-    from: 0,
-    cell: ({ node }) => treeName(node),
+    minTableWidth: 0,
+    cell: ({ node }) => nodeLabel(node),
   },
 ];
 
@@ -87,25 +87,25 @@ export const treeSorts = ['age', 'ended', 'tree', 'pid'] as const satisfies Tree
 export type TreeSort = (typeof treeSorts)[number];
 
 /** What stands behind the lines of the tree. */
-export const treeName = (node: TreeNode): string => {
-  if (node.kind === 'untold') return `others ×${grouped(node.count)}`;
+export const nodeLabel = (node: TreeNode): string => {
+  if (node.kind === 'untold') return `others ×${groupDigits(node.count)}`;
   // Its members were counted before, elsewhere.
   if (node.kind === 'ended')
-    return node.ended.count > 0 ? `${node.ended.comm} ×${grouped(node.ended.count)}` : node.ended.comm;
+    return node.group.count > 0 ? `${node.group.comm} ×${groupDigits(node.group.count)}` : node.group.comm;
   const { comm, kthread, startTicks } = node.process;
   return kthread ? `[${comm}]` : startTicks === undefined ? '?' : comm;
 };
 
 /** What is said of it behind its name. */
-export const treeNote = (node: TreeNode): string => {
-  if (node.kind === 'ended') return livedNote(node.ended);
-  if (node.kind !== 'alive' || node.between.length === 0) return '';
-  const [spawner, ...others] = node.between;
+export const nodeNote = (node: TreeNode): string => {
+  if (node.kind === 'ended') return lifetimeNote(node.group);
+  if (node.kind !== 'alive' || node.exitedBetween.length === 0) return '';
+  const [spawner, ...others] = node.exitedBetween;
   return `of ${spawner}${others.length > 0 ? ` and ${others.length} more` : ''}, ended`;
 };
 
-const livedNote = ({ shortestNs, longestNs }: EndedKind): string => {
+const lifetimeNote = ({ shortestNs, longestNs }: ExitGroup): string => {
   if (shortestNs === undefined || longestNs === undefined) return '';
-  const [from, to] = [shortDuration(shortestNs), shortDuration(longestNs)];
+  const [from, to] = [formatDuration(shortestNs), formatDuration(longestNs)];
   return `lived ${from === to ? from : `${from}–${to}`}`;
 };

@@ -1,114 +1,116 @@
-import type { Accepts } from '../../domain/filter/filter.ts';
-import { type Subject as Judged, RowSubject } from '../../domain/filter/subject.ts';
-import { endedOf } from '../../domain/processes/exit-history.ts';
-import type { World } from '../../domain/processes/system-state.ts';
+import type { CompiledFilter } from '../../domain/filter/filter.ts';
+import { type FilterSubject as Judged, ProcessSubject } from '../../domain/filter/subject.ts';
+import { countExits } from '../../domain/processes/exit-history.ts';
+import type { SystemState } from '../../domain/processes/system-state.ts';
 import {
-  type Alive,
-  type Ended,
-  parentOfEnded,
+  buildTree,
+  type ExitGroupNode,
+  exitNodeParentKey,
+  type TreeOptions as FlattenOptions,
+  flattenTree,
+  type LiveNode,
   type Tree,
-  type TreeLook,
   type TreeNode,
   type TreeRow,
-  treeOf,
-  treeRows,
 } from '../../domain/views/process-tree.ts';
 import type { Order } from '../actions/view-id.ts';
-import { comparing, type SortId } from './process-columns.ts';
-import type { List, Subject } from './row-list.ts';
+import { compareProcesses, type ProcessColumnId } from './process-columns.ts';
+import type { RowList, RowTarget } from './row-list.ts';
 import type { TreeSort } from './tree-columns.ts';
 
 /** Which nodes were opened or closed by hand: `true` is folded. */
-export type Folds = ReadonlyMap<string, boolean>;
+export type CollapsedNodes = ReadonlyMap<string, boolean>;
 
 /** How the tree view is looked at. */
-export type TreeLookedAt = { filter: Accepts; folds: Folds; order: Order };
+export type TreeOptions = { filter: CompiledFilter; collapsed: CollapsedNodes; order: Order };
 
-const ofProcess = (by: SortId) => {
-  const compare = comparing({ by, reversed: false });
-  return (a: Alive, b: Alive) => compare(a.process, b.process);
+const byProcess = (by: ProcessColumnId) => {
+  const compare = compareProcesses({ by, reversed: false });
+  return (a: LiveNode, b: LiveNode) => compare(a.process, b.process);
 };
 
-const compares: Readonly<Record<TreeSort, (a: Alive, b: Alive) => number>> = {
-  age: (a, b) => a.process.order - b.process.order,
-  ended: (a, b) => endedOf(b.brood) - endedOf(a.brood) || a.process.order - b.process.order,
-  tree: ofProcess('comm'),
-  pid: ofProcess('pid'),
+const siblingComparators: Readonly<Record<TreeSort, (a: LiveNode, b: LiveNode) => number>> = {
+  age: (a, b) => a.process.arrivalIndex - b.process.arrivalIndex,
+  ended: (a, b) =>
+    countExits(b.exitGroups) - countExits(a.exitGroups) || a.process.arrivalIndex - b.process.arrivalIndex,
+  tree: byProcess('comm'),
+  pid: byProcess('pid'),
 };
 
 /** Undefined is the order in which they are found. */
-const siblings = ({ by, reversed }: Order): TreeLook['compare'] => {
+const compareSiblings = ({ by, reversed }: Order): FlattenOptions['compare'] => {
   if (by === 'age' && !reversed) return undefined;
-  const compare = compares[by as TreeSort];
+  const compare = siblingComparators[by as TreeSort];
   return reversed ? (a, b) => compare(b, a) : compare;
 };
 
 /** Kernel threads are many, and nobody's churn. */
-const isFoldedAtFirst = (node: TreeNode): boolean => node.kind === 'alive' && node.process.kthread;
+const isCollapsedByDefault = (node: TreeNode): boolean => node.kind === 'alive' && node.process.kthread;
 
 /** A tree, and its rows as far as they are unfolded, top to bottom. */
-export type TreeOnShow = { tree: Tree; rows: readonly TreeRow[] };
+export type TreeRows = { tree: Tree; rows: readonly TreeRow[] };
 
-export const treeOnShow = (world: World, { filter, folds, order }: TreeLookedAt): TreeOnShow => {
+export const buildTreeRows = (world: SystemState, { filter, collapsed, order }: TreeOptions): TreeRows => {
   const passes = (node: TreeNode) =>
     node.kind === 'alive'
-      ? filter.matches(new RowSubject(node.process, world.ancestry, world.guest, world.nowNs))
-      : node.kind === 'ended' && filter.matches(endedSubject(node));
-  const tree = treeOf(world);
-  const rows = treeRows(tree, {
-    compare: siblings(order),
-    isFolded: (node) => (folds.size > 0 ? folds.get(node.key) : undefined) ?? isFoldedAtFirst(node),
-    passes: filter.text === '' ? undefined : passes,
+      ? filter.matches(new ProcessSubject(node.process, world.ancestry, world.guest, world.nowNs))
+      : node.kind === 'ended' && filter.matches(exitedGroupSubject(node));
+  const tree = buildTree(world);
+  const rows = flattenTree(tree, {
+    compare: compareSiblings(order),
+    isCollapsed: (node) =>
+      (collapsed.size > 0 ? collapsed.get(node.key) : undefined) ?? isCollapsedByDefault(node),
+    matches: filter.text === '' ? undefined : passes,
   });
   return { tree, rows };
 };
 
 /** What is known of many that ended. */
-const endedSubject = ({ ended, above }: Ended): Judged => ({
+const exitedGroupSubject = ({ group, parent }: ExitGroupNode): Judged => ({
   pid: -1,
-  comm: ended.comm,
-  ppid: above?.process.pid,
+  comm: group.comm,
+  ppid: parent?.process.pid,
   uid: undefined,
   user: undefined,
   cgroup: undefined,
   ageNs: undefined,
-  lifetimeNs: ended.shortestNs,
+  lifetimeNs: group.shortestNs,
   event: 'exited',
-  isUnder: (root) => {
-    for (let at = above; at; at = at.above) if (at.process.pid === root) return true;
+  isDescendantOf: (root) => {
+    for (let at = parent; at; at = at.parent) if (at.process.pid === root) return true;
     return false;
   },
 });
 
 /** Whoever is folded away is stood for by the nearest one above that is on show. */
-export const treeList = ({ tree, rows }: TreeOnShow): List => {
-  let found: ReadonlyMap<string, number> | undefined;
-  const places = () => {
-    found ??= new Map(rows.map(({ node }, index) => [node.key, index]));
-    return found;
+export const treeList = ({ tree, rows }: TreeRows): RowList => {
+  let cachedIndex: ReadonlyMap<string, number> | undefined;
+  const indexByKey = () => {
+    cachedIndex ??= new Map(rows.map(({ node }, index) => [node.key, index]));
+    return cachedIndex;
   };
   return {
     length: rows.length,
-    find: (wanted) => {
-      for (let key: string | undefined = wanted; key !== undefined; key = keyAbove(key, tree)) {
-        const place = places().get(key);
+    indexOfKey: (wanted) => {
+      for (let key: string | undefined = wanted; key !== undefined; key = parentKey(key, tree)) {
+        const place = indexByKey().get(key);
         if (place !== undefined) return place;
       }
       return -1;
     },
-    findComm: (comm) => rows.findIndex(({ node }) => subjectOf(node).comm === comm),
-    subject: (index) => subjectOf((rows[index] as TreeRow).node),
+    indexOfComm: (comm) => rows.findIndex(({ node }) => targetOf(node).comm === comm),
+    targetAt: (index) => targetOf((rows[index] as TreeRow).node),
   };
 };
 
-const subjectOf = (node: TreeNode): Subject => {
+const targetOf = (node: TreeNode): RowTarget => {
   const { key } = node;
   if (node.kind === 'alive') return { key, comm: node.process.comm, pid: node.process.pid };
-  return { key, comm: node.kind === 'ended' ? node.ended.comm : undefined, pid: undefined };
+  return { key, comm: node.kind === 'ended' ? node.group.comm : undefined, pid: undefined };
 };
 
-const keyAbove = (key: string, { alive }: Tree): string | undefined => {
-  const node = alive.get(Number.parseInt(key, 10));
-  if (node?.key === key) return node.above?.key;
-  return parentOfEnded(key);
+const parentKey = (key: string, { liveByPid }: Tree): string | undefined => {
+  const node = liveByPid.get(Number.parseInt(key, 10));
+  if (node?.key === key) return node.parent?.key;
+  return exitNodeParentKey(key);
 };

@@ -1,4 +1,4 @@
-import { alertText } from '../../domain/alerts/format.ts';
+import { formatAlert } from '../../domain/alerts/format.ts';
 import {
   type AlertRecord,
   type GapRecord,
@@ -8,26 +8,26 @@ import {
 } from '../../domain/events/event.ts';
 import type { HeaderRecord } from '../../domain/events/record.ts';
 import { printable } from '../../util/text.ts';
-import { Json, json } from '../format/json.ts';
+import { RawJson, toJson } from '../format/json.ts';
 import type { TraceBatch } from '../read/batches.ts';
-import type { Passes } from '../read/trace-filter.ts';
+import type { RecordPredicate } from '../read/trace-filter.ts';
 import { WallClock } from '../read/wall-clock.ts';
-import type { Exporter, MakeExporter } from './exporter.ts';
-import { KnownProcesses } from './process-context.ts';
+import type { CreateExporter, Exporter } from './exporter.ts';
+import { ProcessContexts } from './process-context.ts';
 
-const ecs = new Json({ version: '9.4.0' });
-const processCategory = new Json(['process']);
+const ecs = new RawJson({ version: '9.4.0' });
+const processCategory = new RawJson(['process']);
 
 /** `event.type` and `event.action` of each record; the types are those that ECS expects in the category process. */
-const meanings: Readonly<Record<ProbeEvent['probe_source'], { type: string; action: string }>> = {
+const eventTypes: Readonly<Record<ProbeEvent['probe_source'], { type: string; action: string }>> = {
   'process.spawned': { type: 'start', action: 'process-spawned' },
   'process.exec': { type: 'change', action: 'process-exec' },
   'process.zombie': { type: 'info', action: 'process-zombie' },
   'process.exited': { type: 'end', action: 'process-exited' },
 };
-const found = { type: 'info', action: 'process-found' };
+const foundAlive = { type: 'info', action: 'process-found' };
 
-const event = ({ type, action }: { type: string; action: string }) => ({
+const eventFields = ({ type, action }: { type: string; action: string }) => ({
   kind: 'event',
   category: processCategory,
   type: [type],
@@ -36,8 +36,8 @@ const event = ({ type, action }: { type: string; action: string }) => ({
   dataset: 'churntop.process',
 });
 
-const hostOf = ({ host, boot_id, pid_ns }: HeaderRecord): Json =>
-  new Json({
+const hostFields = ({ host, boot_id, pid_ns }: HeaderRecord): RawJson =>
+  new RawJson({
     name: host,
     hostname: host,
     boot: { id: boot_id },
@@ -48,26 +48,26 @@ const hostOf = ({ host, boot_id, pid_ns }: HeaderRecord): Json =>
 /** Elastic Common Schema, one document a line. A record without a wall time is no ECS event: it is left and counted. */
 class EcsExporter implements Exporter {
   readonly #clock = new WallClock();
-  readonly #known = new KnownProcesses();
+  readonly #contexts = new ProcessContexts();
   #header: TraceBatch['header'];
-  #host: Json | undefined;
-  #left = 0;
+  #host: RawJson | undefined;
+  #skippedRecords = 0;
 
-  get left(): number {
-    return this.#left;
+  get skippedRecords(): number {
+    return this.#skippedRecords;
   }
 
   begin(): string {
     return '';
   }
 
-  batch({ header, fresh, records }: TraceBatch, passes: Passes): string {
-    if (fresh) this.#known.forget();
-    if (header !== this.#header) this.#host = header && hostOf(header);
+  convert({ header, isNewRecorder, records }: TraceBatch, passes: RecordPredicate): string {
+    if (isNewRecorder) this.#contexts.reset();
+    if (header !== this.#header) this.#host = header && hostFields(header);
     this.#header = header;
     let out = '';
     for (const record of records) {
-      this.#clock.see(record);
+      this.#clock.update(record);
       if (isProbeEvent(record)) out += this.#probe(record, passes);
       else if (record.probe_source === 'trace.gap') out += this.#gap(record);
       else if (record.probe_source === 'trace.note') out += this.#note(record);
@@ -80,21 +80,21 @@ class EcsExporter implements Exporter {
     return '';
   }
 
-  #probe(record: ProbeEvent, passes: Passes): string {
-    const known = this.#known.see(record);
+  #probe(record: ProbeEvent, passes: RecordPredicate): string {
+    const context = this.#contexts.apply(record);
     if (!passes(record)) return '';
     const { probe_source, guest_pid, guest_comm, guest_monotonic_ns, start_ticks } = record;
-    const meaning = 'initial' in record ? found : meanings[probe_source];
-    const ppid = ('guest_ppid' in record ? record.guest_ppid : undefined) ?? known.ppid;
-    const uid = ('guest_uid' in record ? record.guest_uid : undefined) ?? known.uid;
+    const meaning = 'initial' in record ? foundAlive : eventTypes[probe_source];
+    const ppid = ('guest_ppid' in record ? record.guest_ppid : undefined) ?? context.ppid;
+    const uid = ('guest_uid' in record ? record.guest_uid : undefined) ?? context.uid;
     const args = 'args' in record ? record.args : undefined;
-    const born = known.bornNs === undefined ? undefined : this.#clock.textAt(known.bornNs);
-    const ended = probe_source === 'process.exited';
-    const lifetime = ended ? record.lifetime_ns : undefined;
+    const startTime = context.spawnedNs === undefined ? undefined : this.#clock.toRfc3339(context.spawnedNs);
+    const isExit = probe_source === 'process.exited';
+    const lifetime = isExit ? record.lifetime_ns : undefined;
     const user = uid === undefined ? undefined : { id: String(uid) };
     return this.#document(guest_monotonic_ns, {
       message: `${printable(guest_comm)}[${guest_pid}] ${meaning.action}`,
-      event: { ...event(meaning), duration: lifetime },
+      event: { ...eventFields(meaning), duration: lifetime },
       process: {
         pid: guest_pid,
         name: guest_comm,
@@ -102,10 +102,10 @@ class EcsExporter implements Exporter {
           start_ticks === undefined
             ? undefined
             : `${this.#header?.boot_id ?? 'unknown'}/${guest_pid}/${start_ticks}`,
-        parent: ppid === undefined ? undefined : { pid: ppid, name: known.parentComm },
+        parent: ppid === undefined ? undefined : { pid: ppid, name: context.parentComm },
         user,
-        start: born,
-        end: ended ? this.#clock.textAt(guest_monotonic_ns) : undefined,
+        start: startTime,
+        end: isExit ? this.#clock.toRfc3339(guest_monotonic_ns) : undefined,
         args,
         args_count: 'args_cut' in record ? undefined : args?.length,
         exit_code: 'exit_code' in record ? record.exit_code : undefined,
@@ -128,7 +128,7 @@ class EcsExporter implements Exporter {
     return this.#document(to_monotonic_ns, {
       message: `gap: ${reason}`,
       event: {
-        ...event({ type: 'info', action: 'observation-gap' }),
+        ...eventFields({ type: 'info', action: 'observation-gap' }),
         reason,
         duration: to_monotonic_ns - from_monotonic_ns,
       },
@@ -143,7 +143,7 @@ class EcsExporter implements Exporter {
   #note({ text, monotonic_ns }: NoteRecord): string {
     return this.#document(monotonic_ns, {
       message: printable(text),
-      event: event({ type: 'info', action: 'note' }),
+      event: eventFields({ type: 'info', action: 'note' }),
       churntop: { epistemic_status: 'DECLARED', monotonic_ns, note: text },
     });
   }
@@ -151,8 +151,11 @@ class EcsExporter implements Exporter {
   #alert(record: AlertRecord): string {
     const { rule, key, value, ended, since_monotonic_ns, monotonic_ns } = record;
     return this.#document(monotonic_ns, {
-      message: printable(alertText(record)),
-      event: { ...event({ type: 'info', action: ended ? 'alert-ended' : 'alert-raised' }), kind: 'alert' },
+      message: printable(formatAlert(record)),
+      event: {
+        ...eventFields({ type: 'info', action: ended ? 'alert-ended' : 'alert-raised' }),
+        kind: 'alert',
+      },
       churntop: {
         epistemic_status: 'DECLARED',
         monotonic_ns,
@@ -161,14 +164,14 @@ class EcsExporter implements Exporter {
     });
   }
 
-  #document(atNs: bigint, rest: object): string {
-    const at = this.#clock.textAt(atNs);
-    if (at === undefined) {
-      this.#left++;
+  #document(atNs: bigint, fields: object): string {
+    const timestamp = this.#clock.toRfc3339(atNs);
+    if (timestamp === undefined) {
+      this.#skippedRecords++;
       return '';
     }
-    return `${json({ '@timestamp': at, ecs, ...rest, host: this.#host })}\n`;
+    return `${toJson({ '@timestamp': timestamp, ecs, ...fields, host: this.#host })}\n`;
   }
 }
 
-export const ecsExport: MakeExporter = () => new EcsExporter();
+export const ecsExport: CreateExporter = () => new EcsExporter();

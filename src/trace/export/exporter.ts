@@ -1,7 +1,7 @@
 import type { TraceBatch } from '../read/batches.ts';
-import type { Passes } from '../read/trace-filter.ts';
+import type { RecordPredicate } from '../read/trace-filter.ts';
 
-export type ExportOptions = {
+export type ExporterOptions = {
   /** `churntop 0.1.0`. */
   tool: string;
 };
@@ -10,14 +10,14 @@ export type ExportOptions = {
 export type Exporter = {
   begin(): string;
   /** Records that do not pass are followed, so that parents are known, and left out. */
-  batch(batch: TraceBatch, passes: Passes): string;
+  convert(batch: TraceBatch, passes: RecordPredicate): string;
   /** `cut`: why not all of the trace is in it. */
-  end(cut?: string): string;
+  end(incompleteReason?: string): string;
   /** Records that the format has no place for. */
-  readonly left: number;
+  readonly skippedRecords: number;
 };
 
-export type MakeExporter = (options: ExportOptions) => Exporter;
+export type CreateExporter = (options: ExporterOptions) => Exporter;
 
 /** What `--to` takes. Who makes them is apart (`exporters.ts`): the flags need the names only. */
 export const exportFormats = {

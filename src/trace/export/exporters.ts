@@ -1,7 +1,7 @@
 import { ecsExport } from './ecs.ts';
-import type { ExportFormat, MakeExporter } from './exporter.ts';
+import type { CreateExporter, ExportFormat } from './exporter.ts';
 import { otlp } from './otlp.ts';
 import { perfetto } from './perfetto.ts';
 
 /** Who writes which format. */
-export const exporters: Readonly<Record<ExportFormat, MakeExporter>> = { perfetto, otlp, ecs: ecsExport };
+export const exporters: Readonly<Record<ExportFormat, CreateExporter>> = { perfetto, otlp, ecs: ecsExport };

@@ -1,29 +1,29 @@
-import { alertText } from '../../domain/alerts/format.ts';
-import { type AsideRecord, isProbeEvent, type ProbeEvent } from '../../domain/events/event.ts';
-import { isAside, timeOf } from '../../domain/events/record.ts';
+import { formatAlert } from '../../domain/alerts/format.ts';
+import { type AnnotationRecord, isProbeEvent, type ProbeEvent } from '../../domain/events/event.ts';
+import { isAnnotation, recordTimeNs } from '../../domain/events/record.ts';
 import { printable } from '../../util/text.ts';
-import { json, jsonText } from '../format/json.ts';
+import { jsonString, toJson } from '../format/json.ts';
 import type { TraceBatch } from '../read/batches.ts';
-import type { Passes } from '../read/trace-filter.ts';
+import type { RecordPredicate } from '../read/trace-filter.ts';
 import { WallClock } from '../read/wall-clock.ts';
-import type { Exporter, ExportOptions, MakeExporter } from './exporter.ts';
-import { KnownProcesses } from './process-context.ts';
+import type { CreateExporter, Exporter, ExporterOptions } from './exporter.ts';
+import { ProcessContexts } from './process-context.ts';
 
 /** Records in one request; a collector takes 4 MB at most by default. */
-const perRequest = 512;
+const maxRecordsPerRequest = 512;
 
-type Value = string | number | bigint | readonly string[];
+type AttributeValue = string | number | bigint | readonly string[];
 
 /** Protobuf's JSON writes 64-bit integers as decimal strings. */
-const anyValue = (value: Value): string => {
-  if (typeof value === 'string') return `{"stringValue":${jsonText(value)}}`;
+const anyValue = (value: AttributeValue): string => {
+  if (typeof value === 'string') return `{"stringValue":${jsonString(value)}}`;
   if (typeof value === 'object') return `{"arrayValue":{"values":[${value.map(anyValue).join(',')}]}}`;
   return `{"intValue":"${value}"}`;
 };
 
-type Values = Readonly<Record<string, Value | undefined>>;
+type AttributeValues = Readonly<Record<string, AttributeValue | undefined>>;
 
-const attributes = (values: Values): string => {
+const attributes = (values: AttributeValues): string => {
   let text = '';
   for (const key in values) {
     const value = values[key];
@@ -44,12 +44,12 @@ const verbs: Readonly<Record<ProbeEvent['probe_source'], string>> = {
   'process.exited': 'exited',
 };
 
-type Said = { severity: keyof typeof severities; body: string; values: Values };
+type LogContent = { severity: keyof typeof severities; body: string; values: AttributeValues };
 
-const saidOf = (aside: AsideRecord): Said => {
-  switch (aside.probe_source) {
+const logContentOf = (annotation: AnnotationRecord): LogContent => {
+  switch (annotation.probe_source) {
     case 'trace.gap': {
-      const { reason, tasks, events, from_monotonic_ns, to_monotonic_ns } = aside;
+      const { reason, tasks, events, from_monotonic_ns, to_monotonic_ns } = annotation;
       const values = {
         'churntop.gap.reason': reason,
         'churntop.gap.tasks': tasks,
@@ -59,32 +59,32 @@ const saidOf = (aside: AsideRecord): Said => {
       return { severity: 'warn', body: `gap: ${reason}`, values };
     }
     case 'trace.note':
-      return { severity: 'info', body: aside.text, values: {} };
+      return { severity: 'info', body: annotation.text, values: {} };
     case 'trace.alert': {
-      const { rule, key, value, ended, since_monotonic_ns } = aside;
+      const { rule, key, value, ended, since_monotonic_ns } = annotation;
       const values = {
         'churntop.alert.rule': rule,
         'churntop.alert.key': key,
         'churntop.alert.value': value,
         'churntop.alert.since_ns': since_monotonic_ns,
       };
-      return { severity: ended ? 'info' : 'warn', body: alertText(aside), values };
+      return { severity: ended ? 'info' : 'warn', body: formatAlert(annotation), values };
     }
     default:
-      return aside satisfies never;
+      return annotation satisfies never;
   }
 };
 
 /** OTLP/JSON: one ExportLogsServiceRequest a line, attributes by the semantic conventions for processes and hosts. */
 class OtlpExporter implements Exporter {
-  readonly left = 0;
-  readonly #options: ExportOptions;
+  readonly skippedRecords = 0;
+  readonly #options: ExporterOptions;
   readonly #clock = new WallClock();
-  readonly #known = new KnownProcesses();
+  readonly #contexts = new ProcessContexts();
   #header: TraceBatch['header'];
   #records: string[] = [];
 
-  constructor(options: ExportOptions) {
+  constructor(options: ExporterOptions) {
     this.#options = options;
   }
 
@@ -92,23 +92,23 @@ class OtlpExporter implements Exporter {
     return '';
   }
 
-  batch({ header, fresh, records }: TraceBatch, passes: Passes): string {
+  convert({ header, isNewRecorder, records }: TraceBatch, passes: RecordPredicate): string {
     let out = '';
     if (header !== this.#header) {
       out += this.#request();
       this.#header = header;
     }
-    if (fresh) this.#known.forget();
+    if (isNewRecorder) this.#contexts.reset();
     for (const record of records) {
-      this.#clock.see(record);
+      this.#clock.update(record);
       const line = isProbeEvent(record)
         ? this.#probe(record, passes)
-        : isAside(record)
-          ? this.#aside(record)
+        : isAnnotation(record)
+          ? this.#annotation(record)
           : undefined;
       if (line === undefined) continue;
       this.#records.push(line);
-      if (this.#records.length >= perRequest) out += this.#request();
+      if (this.#records.length >= maxRecordsPerRequest) out += this.#request();
     }
     return out;
   }
@@ -117,12 +117,13 @@ class OtlpExporter implements Exporter {
     return this.#request();
   }
 
-  #probe(event: ProbeEvent, passes: Passes): string | undefined {
-    const known = this.#known.see(event);
+  #probe(event: ProbeEvent, passes: RecordPredicate): string | undefined {
+    const context = this.#contexts.apply(event);
     if (!passes(event)) return undefined;
     const { probe_source, guest_pid, guest_comm, guest_monotonic_ns } = event;
-    const born = known.bornNs === undefined ? undefined : this.#clock.textAt(known.bornNs);
-    const ended = probe_source === 'process.exited';
+    const creationTime =
+      context.spawnedNs === undefined ? undefined : this.#clock.toRfc3339(context.spawnedNs);
+    const isExit = probe_source === 'process.exited';
     return this.#record(
       guest_monotonic_ns,
       'info',
@@ -130,13 +131,13 @@ class OtlpExporter implements Exporter {
       `${printable(guest_comm)}[${guest_pid}] ${verbs[probe_source]}`,
       {
         'process.pid': guest_pid,
-        'process.parent_pid': ('guest_ppid' in event ? event.guest_ppid : undefined) ?? known.ppid,
+        'process.parent_pid': ('guest_ppid' in event ? event.guest_ppid : undefined) ?? context.ppid,
         'process.executable.name': guest_comm,
         'process.command_args': 'args' in event ? event.args : undefined,
         'process.linux.cgroup': 'cgroup' in event ? event.cgroup : undefined,
-        'process.user.id': ('guest_uid' in event ? event.guest_uid : undefined) ?? known.uid,
-        'process.creation.time': born,
-        'process.exit.time': ended ? this.#clock.textAt(guest_monotonic_ns) : undefined,
+        'process.user.id': ('guest_uid' in event ? event.guest_uid : undefined) ?? context.uid,
+        'process.creation.time': creationTime,
+        'process.exit.time': isExit ? this.#clock.toRfc3339(guest_monotonic_ns) : undefined,
         'process.exit.code': 'exit_code' in event ? event.exit_code : undefined,
         'epistemic.status': 'DECLARED',
         'churntop.monotonic_ns': guest_monotonic_ns,
@@ -146,16 +147,16 @@ class OtlpExporter implements Exporter {
         'churntop.initial': 'initial' in event ? 'true' : undefined,
         'churntop.args_cut': 'args_cut' in event ? 'true' : undefined,
         'churntop.previous_comm': 'previous_comm' in event ? event.previous_comm : undefined,
-        'churntop.lifetime_ns': ended ? event.lifetime_ns : undefined,
+        'churntop.lifetime_ns': isExit ? event.lifetime_ns : undefined,
         'churntop.exit_signal': 'exit_signal' in event ? event.exit_signal : undefined,
       },
     );
   }
 
-  #aside(aside: AsideRecord): string {
-    const { severity, body, values } = saidOf(aside);
+  #annotation(aside: AnnotationRecord): string {
+    const { severity, body, values } = logContentOf(aside);
     const all = { 'epistemic.status': 'DECLARED', ...values };
-    return this.#record(timeOf(aside), severity, aside.probe_source, printable(body), all);
+    return this.#record(recordTimeNs(aside), severity, aside.probe_source, printable(body), all);
   }
 
   #record(
@@ -163,13 +164,13 @@ class OtlpExporter implements Exporter {
     severity: keyof typeof severities,
     eventName: string,
     body: string,
-    values: Values,
+    values: AttributeValues,
   ): string {
     // 0 is the format's own word for: not known.
-    const time = this.#clock.at(atNs) ?? 0n;
+    const time = this.#clock.toWallNs(atNs) ?? 0n;
     return (
       `{"timeUnixNano":"${time}","observedTimeUnixNano":"${time}",${severities[severity]},` +
-      `"eventName":"${eventName}","body":{"stringValue":${jsonText(body)}},"attributes":${attributes(values)}}`
+      `"eventName":"${eventName}","body":{"stringValue":${jsonString(body)}},"attributes":${attributes(values)}}`
     );
   }
 
@@ -185,11 +186,11 @@ class OtlpExporter implements Exporter {
       'churntop.boot_id': header?.boot_id,
       'churntop.pid_ns': header?.pid_ns,
     });
-    const scope = json({ name, version });
+    const scope = toJson({ name, version });
     const records = this.#records.join(',');
     this.#records = [];
     return `{"resourceLogs":[{"resource":{"attributes":${resource}},"scopeLogs":[{"scope":${scope},"logRecords":[${records}]}]}]}\n`;
   }
 }
 
-export const otlp: MakeExporter = (options) => new OtlpExporter(options);
+export const otlp: CreateExporter = (options) => new OtlpExporter(options);

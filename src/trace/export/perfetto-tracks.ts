@@ -1,11 +1,11 @@
 import type { ExecEvent, ExitedEvent, ProbeEvent, SpawnedEvent } from '../../domain/events/event.ts';
-import { Lanes } from '../../domain/views/lane-allocator.ts';
-import { Roster } from '../../util/bounded-map.ts';
+import { LaneAllocator } from '../../domain/views/lane-allocator.ts';
+import { BoundedMap } from '../../util/bounded-map.ts';
 import { printable } from '../../util/text.ts';
-import { json } from '../format/json.ts';
+import { toJson } from '../format/json.ts';
 
 /** A life that has not ended yet, and the lane kept for it. */
-type Drawn = {
+type OpenSlice = {
   pid: number;
   comm: string;
   ppid: number | undefined;
@@ -22,10 +22,10 @@ type Drawn = {
 };
 
 /** Lives as slices: one each, written at its end, in the lowest free lane of its comm. Times are those of the axis, ns. */
-export class Slices {
+export class SliceWriter {
   readonly #list: EventList;
   readonly #tracks: Tracks;
-  readonly #lives = new Roster<Drawn>();
+  readonly #openSlices = new BoundedMap<OpenSlice>();
 
   constructor(list: EventList) {
     this.#list = list;
@@ -34,16 +34,16 @@ export class Slices {
 
   begin(event: SpawnedEvent, atNs: bigint, passes: boolean): void {
     const { guest_pid, guest_comm, guest_ppid, guest_uid, args, initial } = event;
-    const before = this.#lives.take(guest_pid);
-    if (before) this.#close(before, atNs, { end: 'not seen' });
+    const before = this.#openSlices.take(guest_pid);
+    if (before) this.#closeSlice(before, atNs, { end: 'not seen' });
     const rest = { ppid: guest_ppid, uid: guest_uid, argv: args, initial: initial ?? false, passes };
-    this.#open(guest_pid, guest_comm, atNs, rest);
+    this.#openSlice(guest_pid, guest_comm, atNs, rest);
   }
 
   /** A life is drawn whole under its last name. */
   rename(event: ExecEvent, atNs: bigint, passes: boolean): void {
     const { guest_comm, guest_uid, args } = event;
-    const life = this.#life(event, atNs);
+    const life = this.#sliceOf(event, atNs);
     life.passes = passes;
     life.uid = guest_uid ?? life.uid;
     life.argv = args;
@@ -51,28 +51,28 @@ export class Slices {
     life.track.lanes.release(life.lane);
     life.previous = life.comm;
     life.comm = guest_comm;
-    life.track = this.#tracks.of(guest_comm);
-    life.lane = life.track.lanes.take(life.fromNs);
+    life.track = this.#tracks.trackFor(guest_comm);
+    life.lane = life.track.lanes.allocate(life.fromNs);
   }
 
   end(event: ExitedEvent, atNs: bigint, passes: boolean): void {
-    const life = this.#life(event, atNs);
-    this.#lives.take(event.guest_pid);
+    const life = this.#sliceOf(event, atNs);
+    this.#openSlices.take(event.guest_pid);
     life.passes = passes;
     const { lifetime_ns, exit_code, exit_signal } = event;
-    this.#close(life, atNs, { lifetime_ns, exit_code, exit_signal });
+    this.#closeSlice(life, atNs, { lifetime_ns, exit_code, exit_signal });
   }
 
   /** Whoever is still alive is drawn up to here. */
   endAll(nowNs: bigint): void {
-    for (const life of this.#lives.drain()) this.#close(life, nowNs, { end: 'still alive' });
+    for (const life of this.#openSlices.drain()) this.#closeSlice(life, nowNs, { end: 'still alive' });
   }
 
   /** The life an event is about; one never told of began, as far as is known, with this event. */
-  #life(event: ProbeEvent, atNs: bigint): Drawn {
+  #sliceOf(event: ProbeEvent, atNs: bigint): OpenSlice {
     return (
-      this.#lives.get(event.guest_pid) ??
-      this.#open(event.guest_pid, event.guest_comm, atNs, {
+      this.#openSlices.get(event.guest_pid) ??
+      this.#openSlice(event.guest_pid, event.guest_comm, atNs, {
         ppid: undefined,
         uid: undefined,
         argv: undefined,
@@ -82,28 +82,28 @@ export class Slices {
     );
   }
 
-  #open(
+  #openSlice(
     pid: number,
     comm: string,
     fromNs: bigint,
-    rest: Pick<Drawn, 'ppid' | 'uid' | 'argv' | 'initial' | 'passes'>,
-  ): Drawn {
-    const track = this.#tracks.of(comm);
-    const life: Drawn = {
+    rest: Pick<OpenSlice, 'ppid' | 'uid' | 'argv' | 'initial' | 'passes'>,
+  ): OpenSlice {
+    const track = this.#tracks.trackFor(comm);
+    const life: OpenSlice = {
       pid,
       comm,
       fromNs,
       previous: undefined,
       track,
-      lane: track.lanes.take(fromNs),
+      lane: track.lanes.allocate(fromNs),
       ...rest,
     };
-    const left = this.#lives.set(pid, life);
-    if (left) this.#close(left, fromNs, { end: 'not followed' });
+    const left = this.#openSlices.set(pid, life);
+    if (left) this.#closeSlice(left, fromNs, { end: 'not followed' });
     return life;
   }
 
-  #close(life: Drawn, untilNs: bigint, more: Record<string, unknown>): void {
+  #closeSlice(life: OpenSlice, untilNs: bigint, more: Record<string, unknown>): void {
     const { pid, comm, ppid, uid, argv, fromNs, initial, passes, previous, track, lane } = life;
     const lastNs = untilNs > fromNs ? untilNs : fromNs;
     if (!passes) {
@@ -115,10 +115,10 @@ export class Slices {
       ph: 'X',
       name: printable(comm),
       cat: 'process',
-      pid: track.number,
-      tid: this.#tracks.thread(track, lane),
-      at: fromNs,
-      dur: lastNs - fromNs,
+      pid: track.trackId,
+      tid: this.#tracks.threadIdFor(track, lane),
+      atNs: fromNs,
+      durationNs: lastNs - fromNs,
       args: { pid, comm, ppid, uid, argv, initial: initial || undefined, previous_comm: previous, ...more },
     });
   }
@@ -126,17 +126,17 @@ export class Slices {
 
 /** Lives of one comm: a process of the viewer, its lanes the threads. */
 export type Track = {
-  readonly number: number;
+  readonly trackId: number;
   readonly comm: string;
-  readonly lanes: Lanes;
+  readonly lanes: LaneAllocator;
   /** Numbers of the lanes that were drawn in. */
   readonly threads: (number | undefined)[];
 };
 
 /** What is of no comm: counters, and lines over everything. */
-export const churnTrack = 1;
+export const churnTrackId = 1;
 
-const held = 4096;
+const maxTracks = 4096;
 
 export const nameTrack = (list: EventList, number: number, name: string): void =>
   list.add({ ph: 'M', name: 'process_name', pid: number, args: { name } });
@@ -145,7 +145,7 @@ export const nameTrack = (list: EventList, number: number, name: string): void =
 export class Tracks {
   readonly #list: EventList;
   readonly #tracks = new Map<string, Track>();
-  #nextTrack = churnTrack + 1;
+  #nextTrack = churnTrackId + 1;
   /** Away from the numbers of tracks: a thread of its process's number would be taken for its main thread. */
   #nextThread = 1 << 20;
 
@@ -153,31 +153,37 @@ export class Tracks {
     this.#list = list;
   }
 
-  of(comm: string): Track {
+  trackFor(comm: string): Track {
     const known = this.#tracks.get(comm);
     if (known) return known;
-    if (this.#tracks.size >= held) this.#dropIdle();
-    const track: Track = { number: this.#nextTrack++, comm, lanes: new Lanes(), threads: [] };
+    if (this.#tracks.size >= maxTracks) this.#dropIdle();
+    const track: Track = { trackId: this.#nextTrack++, comm, lanes: new LaneAllocator(), threads: [] };
     this.#tracks.set(comm, track);
     return track;
   }
 
   /** The number of a lane for the viewer. */
-  thread({ number, comm, threads }: Track, lane: number): number {
+  threadIdFor({ trackId, comm, threads }: Track, lane: number): number {
     const known = threads[lane];
     if (known !== undefined) return known;
     const name = printable(comm);
-    if (threads.length === 0) nameTrack(this.#list, number, name);
+    if (threads.length === 0) nameTrack(this.#list, trackId, name);
     const tid = this.#nextThread++;
     while (threads.length < lane) threads.push(undefined);
     threads[lane] = tid;
-    this.#list.add({ ph: 'M', name: 'thread_name', pid: number, tid, args: { name: `${name} ${lane + 1}` } });
+    this.#list.add({
+      ph: 'M',
+      name: 'thread_name',
+      pid: trackId,
+      tid,
+      args: { name: `${name} ${lane + 1}` },
+    });
     return tid;
   }
 
   /** A comm that comes back after this is drawn as another track of the same name. */
   #dropIdle(): void {
-    let drop = held / 8;
+    let drop = maxTracks / 8;
     for (const [comm, { lanes }] of this.#tracks) {
       if (lanes.busy > 0) continue;
       this.#tracks.delete(comm);
@@ -187,16 +193,16 @@ export class Tracks {
 }
 
 /** What a trace event holds, its times apart. */
-export type Event = Readonly<Record<string, unknown>> & {
+export type TraceEvent = Readonly<Record<string, unknown>> & {
   ph: string;
   name: string;
-  at?: bigint;
-  dur?: bigint;
+  atNs?: bigint;
+  durationNs?: bigint;
 };
 
 /** Microseconds with three decimals: exact to the nanosecond, as the format has no other unit. */
-const micros = (ns: bigint): string =>
-  ns < 0n ? `-${micros(-ns)}` : `${ns / 1000n}.${String(ns % 1000n).padStart(3, '0')}`;
+const microseconds = (ns: bigint): string =>
+  ns < 0n ? `-${microseconds(-ns)}` : `${ns / 1000n}.${String(ns % 1000n).padStart(3, '0')}`;
 
 /** The elements of the format's one long array, in pieces. */
 export class EventList {
@@ -204,10 +210,10 @@ export class EventList {
   #first = true;
 
   /** `at` and `dur` in ns. */
-  add({ at, dur, ...event }: Event): void {
-    const ts = at === undefined ? '' : `,"ts":${micros(at)}`;
-    const lasts = dur === undefined ? '' : `,"dur":${micros(dur)}`;
-    this.#text += `${this.#first ? '' : ',\n'}${json(event).slice(0, -1)}${ts}${lasts}}`;
+  add({ atNs, durationNs, ...event }: TraceEvent): void {
+    const ts = atNs === undefined ? '' : `,"ts":${microseconds(atNs)}`;
+    const lasts = durationNs === undefined ? '' : `,"dur":${microseconds(durationNs)}`;
+    this.#text += `${this.#first ? '' : ',\n'}${toJson(event).slice(0, -1)}${ts}${lasts}}`;
     this.#first = false;
   }
 

@@ -1,60 +1,60 @@
 import type { ProbeEvent } from '../../domain/events/event.ts';
-import { Roster } from '../../util/bounded-map.ts';
+import { BoundedMap } from '../../util/bounded-map.ts';
 
 /** What an end does not say of itself and the beginning did. */
-export type Known = {
+export type ProcessContext = {
   comm: string;
   ppid: number | undefined;
   parentComm: string | undefined;
   uid: number | undefined;
   /** When its birth was seen; undefined when it was found alive. */
-  bornNs: bigint | undefined;
+  spawnedNs: bigint | undefined;
 };
 
 /** Follows who is alive, so that each record can name the parent, the user and the birth of its process. */
-export class KnownProcesses {
-  #roster = new Roster<Known>();
+export class ProcessContexts {
+  #contexts = new BoundedMap<ProcessContext>();
 
-  forget(): void {
-    this.#roster = new Roster();
+  reset(): void {
+    this.#contexts = new BoundedMap();
   }
 
-  see(event: ProbeEvent): Known {
-    const known = this.#roster.get(event.guest_pid);
+  apply(event: ProbeEvent): ProcessContext {
+    const known = this.#contexts.get(event.guest_pid);
     switch (event.probe_source) {
       case 'process.spawned': {
         const { guest_ppid, guest_uid, guest_comm } = event;
-        return this.#keep(event.guest_pid, {
+        return this.#store(event.guest_pid, {
           comm: guest_comm,
           ppid: guest_ppid,
-          parentComm: guest_ppid === undefined ? undefined : this.#roster.get(guest_ppid)?.comm,
+          parentComm: guest_ppid === undefined ? undefined : this.#contexts.get(guest_ppid)?.comm,
           uid: guest_uid,
-          bornNs: event.initial ? undefined : event.guest_monotonic_ns,
+          spawnedNs: event.initial ? undefined : event.guest_monotonic_ns,
         });
       }
       case 'process.exec':
-        return this.#keep(event.guest_pid, {
-          ...(known ?? stranger),
+        return this.#store(event.guest_pid, {
+          ...(known ?? unknownProcess),
           comm: event.guest_comm,
           uid: event.guest_uid ?? known?.uid,
         });
       case 'process.zombie':
-        return known ?? { ...stranger, comm: event.guest_comm, ppid: event.guest_ppid };
+        return known ?? { ...unknownProcess, comm: event.guest_comm, ppid: event.guest_ppid };
       case 'process.exited':
-        return this.#roster.take(event.guest_pid) ?? { ...stranger, comm: event.guest_comm };
+        return this.#contexts.take(event.guest_pid) ?? { ...unknownProcess, comm: event.guest_comm };
     }
   }
 
-  #keep(pid: number, known: Known): Known {
-    this.#roster.set(pid, known);
+  #store(pid: number, known: ProcessContext): ProcessContext {
+    this.#contexts.set(pid, known);
     return known;
   }
 }
 
-const stranger: Known = {
+const unknownProcess: ProcessContext = {
   comm: '',
   ppid: undefined,
   parentComm: undefined,
   uid: undefined,
-  bornNs: undefined,
+  spawnedNs: undefined,
 };

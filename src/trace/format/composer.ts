@@ -1,11 +1,11 @@
 import type { ChurnRecord } from '../../domain/events/event.ts';
 import type { CaptureMode, ClockRecord, HeaderRecord, TraceRecord } from '../../domain/events/record.ts';
 import type { SourceInfo } from '../../domain/source/event-source.ts';
-import { rfc3339 } from '../../util/time.ts';
+import { formatRfc3339 } from '../../util/time.ts';
 import { encode } from './codec.ts';
 
 /** A reader takes a source that was silent for longer as gone. */
-const clockEveryNs = 10_000_000_000n;
+const clockIntervalNs = 10_000_000_000n;
 
 export type ComposerOptions = {
   info: SourceInfo;
@@ -27,14 +27,14 @@ export type ComposerOptions = {
 export class TraceComposer {
   readonly #options: ComposerOptions;
   #seq = 0;
-  #clockDue = 0n;
+  #nextClockNs = 0n;
 
   constructor(options: ComposerOptions) {
     this.#options = options;
   }
 
   /** How many records were numbered so far. */
-  get records(): number {
+  get recordCount(): number {
     return this.#seq;
   }
 
@@ -44,7 +44,7 @@ export class TraceComposer {
 
   header(nowNs: bigint): HeaderRecord {
     const { info, tool, recorder, filter, mode, hidden } = this.#options;
-    this.#clockDue = nowNs + clockEveryNs;
+    this.#nextClockNs = nowNs + clockIntervalNs;
     return {
       probe_source: 'trace.header',
       format: 1,
@@ -56,7 +56,7 @@ export class TraceComposer {
       ...(recorder && { recorder }),
       ...(mode && { capture_mode: mode }),
       ...(info.pidMax !== undefined && { pid_max: info.pidMax }),
-      clock: this.#clock(nowNs),
+      clock: this.#clockPair(nowNs),
       ...(info.bootOffsetNs > 0n && { boot_offset_ns: info.bootOffsetNs }),
       ...(filter && { filter }),
       ...(hidden !== undefined && hidden > 0 && { hidden }),
@@ -65,17 +65,17 @@ export class TraceComposer {
   }
 
   /** The clock line that is due by now, if one is. */
-  clock(nowNs: bigint): ClockRecord | undefined {
-    if (nowNs < this.#clockDue) return undefined;
-    this.#clockDue = nowNs + clockEveryNs;
-    return { probe_source: 'trace.clock', clock: this.#clock(nowNs) };
+  clockIfDue(nowNs: bigint): ClockRecord | undefined {
+    if (nowNs < this.#nextClockNs) return undefined;
+    this.#nextClockNs = nowNs + clockIntervalNs;
+    return { probe_source: 'trace.clock', clock: this.#clockPair(nowNs) };
   }
 
   /** What was seen up to `nowNs`; a clock line is added when one is due. */
   compose(records: Iterable<ChurnRecord>, nowNs: bigint): string {
     let lines = '';
     for (const record of records) lines += this.line(record);
-    const clock = this.clock(nowNs);
+    const clock = this.clockIfDue(nowNs);
     return clock ? lines + this.line(clock) : lines;
   }
 
@@ -88,12 +88,12 @@ export class TraceComposer {
   }
 
   /** The last `count` lines were not written after all: their numbers are free again. */
-  takeBack(count: number): void {
+  rewind(count: number): void {
     this.#seq -= count;
   }
 
-  #clock(nowNs: bigint) {
+  #clockPair(nowNs: bigint) {
     const { info, wallOffsetNs = () => info.wallOffsetNs } = this.#options;
-    return { monotonic_ns: nowNs, realtime: rfc3339(nowNs + wallOffsetNs()) };
+    return { monotonic_ns: nowNs, realtime: formatRfc3339(nowNs + wallOffsetNs()) };
   }
 }

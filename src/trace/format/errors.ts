@@ -12,4 +12,4 @@ export class TraceError extends Error {
 }
 
 /** Something about a line: `file:line: why`. */
-export type Remark = { file: string; line: number; why: string };
+export type Diagnostic = { file: string; line: number; message: string };

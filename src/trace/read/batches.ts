@@ -7,7 +7,7 @@ export type TraceBatch = {
   /** The recorder's header; undefined where a trace has none (`--strict`). */
   header: HeaderRecord | undefined;
   /** The first records of another recorder: what was alive before is told anew. */
-  fresh: boolean;
+  isNewRecorder: boolean;
   file: string;
   /** Where the first of them stands. */
   line: number;
@@ -15,38 +15,38 @@ export type TraceBatch = {
 };
 
 /** Gathers records to batches, of which each header begins one. */
-export class Batches {
-  #closed: TraceBatch[] = [];
-  #open: TraceBatch | undefined;
+export class BatchBuilder {
+  #batches: TraceBatch[] = [];
+  #current: TraceBatch | undefined;
   /** There was one, here or before a mark that is gone on from. */
-  started = false;
+  hasStarted = false;
 
-  begin(about: Omit<TraceBatch, 'records'>): void {
-    this.#open = { ...about, records: [] };
-    this.#closed.push(this.#open);
-    this.started = true;
+  begin(fields: Omit<TraceBatch, 'records'>): void {
+    this.#current = { ...fields, records: [] };
+    this.#batches.push(this.#current);
+    this.hasStarted = true;
   }
 
-  get isOpen(): boolean {
-    return this.#open !== undefined;
+  get hasCurrent(): boolean {
+    return this.#current !== undefined;
   }
 
   /** To the one that was begun last. */
   push(record: TraceRecord): void {
-    this.#open?.records.push(record);
+    this.#current?.records.push(record);
   }
 
   /** What was gathered since the last call. */
   take(): TraceBatch[] {
-    const batches = this.#closed;
-    this.#closed = [];
-    this.#open = undefined;
+    const batches = this.#batches;
+    this.#batches = [];
+    this.#current = undefined;
     return batches;
   }
 }
 
 /** What a header tells of its guest; a trace without one (`--strict`) tells nothing. */
-export const infoOf = (header: TraceBatch['header']): SourceInfo => {
+export const sourceInfoOf = (header: TraceBatch['header']): SourceInfo => {
   const realtimeNs = header && parseRfc3339(header.clock.realtime);
   return {
     host: header?.host ?? 'unknown',

@@ -9,7 +9,7 @@ import { TraceError } from '../format/errors.ts';
 const chunkBytes = 1 << 18;
 
 /** From a thread of Node's pool there would be no way back: it hangs in open(2) until somebody writes. */
-const fifoChunks = (path: string, signal: AbortSignal | undefined): AsyncIterable<Uint8Array> => {
+const readFifoChunks = (path: string, signal: AbortSignal | undefined): AsyncIterable<Uint8Array> => {
   const fd = openSync(path, modes.O_RDONLY | modes.O_NONBLOCK);
   return new Socket({ fd, readable: true, writable: false, ...(signal && { signal }) });
 };
@@ -18,9 +18,9 @@ const fifoChunks = (path: string, signal: AbortSignal | undefined): AsyncIterabl
  * The bytes of a file; each chunk is good until the next one is asked for. `signal` ends the wait for whoever writes to a
  * FIFO. @throws the file system's error
  */
-export const fileChunks = async function* (path: string, signal?: AbortSignal): AsyncGenerator<Uint8Array> {
+export const readChunks = async function* (path: string, signal?: AbortSignal): AsyncGenerator<Uint8Array> {
   if ((await stat(path)).isFIFO()) {
-    yield* fifoChunks(path, signal);
+    yield* readFifoChunks(path, signal);
     return;
   }
   const handle = await open(path, 'r');
@@ -36,10 +36,10 @@ export const fileChunks = async function* (path: string, signal?: AbortSignal): 
   }
 };
 
-const isGzip = (head: Uint8Array): boolean => head[0] === 0x1f && head[1] === 0x8b;
+const isGzipHeader = (head: Uint8Array): boolean => head[0] === 0x1f && head[1] === 0x8b;
 
 /** A first chunk with at least the two bytes that tell gzip, and the others. */
-const peek = async (
+const peekHead = async (
   iterator: AsyncIterator<Uint8Array>,
 ): Promise<{ head: Uint8Array; rest: () => AsyncGenerator<Uint8Array> }> => {
   let head: Uint8Array = new Uint8Array(0);
@@ -54,7 +54,7 @@ const peek = async (
   return { head, rest };
 };
 
-const copies = async function* (head: Uint8Array, rest: () => AsyncIterable<Uint8Array>) {
+const copyChunks = async function* (head: Uint8Array, rest: () => AsyncIterable<Uint8Array>) {
   yield head;
   // The decompressor looks at a chunk later than the next one is read.
   for await (const chunk of rest()) yield Buffer.from(chunk);
@@ -64,25 +64,27 @@ const copies = async function* (head: Uint8Array, rest: () => AsyncIterable<Uint
  * The same bytes, decompressed if they are gzip by their first two. A compressed file that stops in the middle gives
  * what was in it. @throws TraceError on damaged data
  */
-export const unpacked = async function* (chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+export const gunzipIfNeeded = async function* (
+  chunks: AsyncIterable<Uint8Array>,
+): AsyncGenerator<Uint8Array> {
   const iterator = chunks[Symbol.asyncIterator]();
   try {
-    const { head, rest } = await peek(iterator);
-    if (!isGzip(head)) {
+    const { head, rest } = await peekHead(iterator);
+    if (!isGzipHeader(head)) {
       if (head.length > 0) yield head;
       yield* rest();
       return;
     }
     const gunzip = createGunzip({ chunkSize: chunkBytes, finishFlush: constants.Z_SYNC_FLUSH });
-    const packed = Readable.from(copies(head, rest));
-    packed.on('error', (error) => gunzip.destroy(error));
+    const compressed = Readable.from(copyChunks(head, rest));
+    compressed.on('error', (error) => gunzip.destroy(error));
     try {
-      yield* packed.pipe(gunzip) as AsyncIterable<Uint8Array>;
+      yield* compressed.pipe(gunzip) as AsyncIterable<Uint8Array>;
     } catch (error) {
       const { code = '' } = error as NodeJS.ErrnoException;
       throw code.startsWith('Z_') ? new TraceError('damaged gzip data', { cause: error }) : error;
     } finally {
-      packed.destroy();
+      compressed.destroy();
       gunzip.destroy();
     }
   } finally {

@@ -1,5 +1,5 @@
 /** No more than this of a line is ever held, in bytes. */
-export const lineLimit = 1 << 20;
+export const maxLineBytes = 1 << 20;
 
 const newline = 0x0a;
 
@@ -8,78 +8,79 @@ export type LineSplitterOptions = {
   onLines: (text: string) => void;
   /** One line that was longer, with its length in bytes. */
   onTooLong: (bytes: number) => void;
-  limit?: number;
+  maxLineBytes?: number;
 };
 
 /** Bytes in pieces of any size to whole lines. How they were cut does not matter; what is pushed may be overwritten. */
 export class LineSplitter {
   readonly #options: LineSplitterOptions;
-  readonly #limit: number;
-  #carry = Buffer.alloc(4096);
-  #carried = 0;
+  readonly #maxLineBytes: number;
+  #partialLine = Buffer.alloc(4096);
+  #partialLength = 0;
   /** Bytes so far of the line being skipped; 0 when none is. */
-  #skipping = 0;
+  #skippedBytes = 0;
 
   constructor(options: LineSplitterOptions) {
     this.#options = options;
-    this.#limit = options.limit ?? lineLimit;
+    this.#maxLineBytes = options.maxLineBytes ?? maxLineBytes;
   }
 
   push(chunk: Uint8Array): void {
     const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
     let at = 0;
     while (at < bytes.length) {
-      const whole = this.#carried > 0 || this.#skipping > 0 ? 0 : this.#wholeLines(bytes, at);
-      if (whole > 0) {
-        this.#options.onLines(bytes.toString('utf8', at, at + whole - 1));
-        at += whole;
+      const completeBytes =
+        this.#partialLength > 0 || this.#skippedBytes > 0 ? 0 : this.#countCompleteBytes(bytes, at);
+      if (completeBytes > 0) {
+        this.#options.onLines(bytes.toString('utf8', at, at + completeBytes - 1));
+        at += completeBytes;
         continue;
       }
       const end = bytes.indexOf(newline, at);
-      this.#hold(bytes, at, end < 0 ? bytes.length : end);
+      this.#appendPartial(bytes, at, end < 0 ? bytes.length : end);
       if (end < 0) return;
-      this.#close();
+      this.#endLine();
       at = end + 1;
     }
   }
 
   /** The end of input: what stands behind the last newline, undefined if nothing does. */
   end(): string | undefined {
-    if (this.#skipping > 0) {
-      this.#close();
+    if (this.#skippedBytes > 0) {
+      this.#endLine();
       return undefined;
     }
-    if (this.#carried === 0) return undefined;
-    const rest = this.#carry.toString('utf8', 0, this.#carried);
-    this.#carried = 0;
+    if (this.#partialLength === 0) return undefined;
+    const rest = this.#partialLine.toString('utf8', 0, this.#partialLength);
+    this.#partialLength = 0;
     return rest;
   }
 
   /** How many bytes from `at` on are lines complete with their newlines, no more than a line may have. */
-  #wholeLines(bytes: Buffer, at: number): number {
-    return bytes.subarray(at, at + this.#limit + 1).lastIndexOf(newline) + 1;
+  #countCompleteBytes(bytes: Buffer, at: number): number {
+    return bytes.subarray(at, at + this.#maxLineBytes + 1).lastIndexOf(newline) + 1;
   }
 
-  #hold(bytes: Buffer, from: number, to: number): void {
-    const total = this.#carried + to - from;
-    if (this.#skipping > 0 || total > this.#limit) {
-      this.#skipping += total;
-      this.#carried = 0;
+  #appendPartial(bytes: Buffer, from: number, to: number): void {
+    const total = this.#partialLength + to - from;
+    if (this.#skippedBytes > 0 || total > this.#maxLineBytes) {
+      this.#skippedBytes += total;
+      this.#partialLength = 0;
       return;
     }
-    if (total > this.#carry.length) {
-      const wider = Buffer.alloc(Math.max(total, this.#carry.length * 2));
-      this.#carry.copy(wider, 0, 0, this.#carried);
-      this.#carry = wider;
+    if (total > this.#partialLine.length) {
+      const wider = Buffer.alloc(Math.max(total, this.#partialLine.length * 2));
+      this.#partialLine.copy(wider, 0, 0, this.#partialLength);
+      this.#partialLine = wider;
     }
-    bytes.copy(this.#carry, this.#carried, from, to);
-    this.#carried = total;
+    bytes.copy(this.#partialLine, this.#partialLength, from, to);
+    this.#partialLength = total;
   }
 
-  #close(): void {
-    if (this.#skipping > 0) this.#options.onTooLong(this.#skipping);
-    else this.#options.onLines(this.#carry.toString('utf8', 0, this.#carried));
-    this.#skipping = 0;
-    this.#carried = 0;
+  #endLine(): void {
+    if (this.#skippedBytes > 0) this.#options.onTooLong(this.#skippedBytes);
+    else this.#options.onLines(this.#partialLine.toString('utf8', 0, this.#partialLength));
+    this.#skippedBytes = 0;
+    this.#partialLength = 0;
   }
 }

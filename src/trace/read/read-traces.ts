@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { TraceError } from '../format/errors.ts';
 import type { TraceBatch } from './batches.ts';
-import { fileChunks, unpacked } from './input.ts';
+import { gunzipIfNeeded, readChunks } from './input.ts';
 import { type ReaderOptions, TraceReader } from './reader.ts';
 /** One input of a trace: the name that its remarks bear, and its bytes, gzip or not. */
 export type TraceInput = { file: string; chunks: AsyncIterable<Uint8Array> };
@@ -17,10 +17,10 @@ export const readTraces = async function* (
   for (const { file, chunks } of inputs) {
     reader.open(file);
     try {
-      for await (const chunk of unpacked(chunks)) yield* reader.push(chunk);
+      for await (const chunk of gunzipIfNeeded(chunks)) yield* reader.push(chunk);
     } catch (error) {
       if (!(error instanceof TraceError)) throw error;
-      reader.giveUp(`${error.message}; the rest of the file is not read`);
+      reader.abandonFile(`${error.message}; the rest of the file is not read`);
     }
     yield* reader.close();
   }
@@ -32,8 +32,8 @@ export const readTrace = (
   { file = '-', ...options }: ReaderOptions & { file?: string } = {},
 ): AsyncGenerator<TraceBatch> => readTraces([{ file, chunks }], new TraceReader(options));
 
-const firstHeader = async (path: string): Promise<string | undefined> => {
-  const batches = readTrace(fileChunks(path));
+const readHeaderTime = async (path: string): Promise<string | undefined> => {
+  const batches = readTrace(readChunks(path));
   try {
     const { value } = await batches.next();
     return value?.header?.clock.realtime;
@@ -42,7 +42,7 @@ const firstHeader = async (path: string): Promise<string | undefined> => {
   }
 };
 
-const areFiles = async (paths: readonly string[]): Promise<boolean> => {
+const areRegularFiles = async (paths: readonly string[]): Promise<boolean> => {
   const stats = await Promise.all(paths.map((path) => stat(path)));
   return stats.every((each) => each.isFile());
 };
@@ -51,13 +51,13 @@ const areFiles = async (paths: readonly string[]): Promise<boolean> => {
  * Parts of a rotated trace in the order of their headers, whatever order a glob gave them. Where one has no header or
  * can be read only once (a pipe), the order stays as given. @throws the file system's error
  */
-export const inOrder = async (paths: readonly string[]): Promise<readonly string[]> => {
-  if (paths.length < 2 || paths.includes('-') || !(await areFiles(paths))) return paths;
-  const begun: { path: string; at: string }[] = [];
+export const sortByHeaderTime = async (paths: readonly string[]): Promise<readonly string[]> => {
+  if (paths.length < 2 || paths.includes('-') || !(await areRegularFiles(paths))) return paths;
+  const parts: { path: string; at: string }[] = [];
   for (const path of paths) {
-    const at = await firstHeader(path);
-    if (at === undefined) return paths;
-    begun.push({ path, at });
+    const headerTime = await readHeaderTime(path);
+    if (headerTime === undefined) return paths;
+    parts.push({ path, at: headerTime });
   }
-  return begun.toSorted((a, b) => (a.at < b.at ? -1 : Number(a.at > b.at))).map(({ path }) => path);
+  return parts.toSorted((a, b) => (a.at < b.at ? -1 : Number(a.at > b.at))).map(({ path }) => path);
 };

@@ -1,28 +1,28 @@
 import type { HeaderRecord, TraceRecord } from '../../domain/events/record.ts';
-import { assertFormat, decodeLine, traceFormat } from '../format/codec.ts';
-import { type Remark, TraceError } from '../format/errors.ts';
-import { Batches, type TraceBatch } from './batches.ts';
-import { LineSplitter, lineLimit } from './line-splitter.ts';
-import { Sequence, type SequenceMark } from './sequence.ts';
+import { assertSupportedFormat, decodeLine, traceFormat } from '../format/codec.ts';
+import { type Diagnostic, TraceError } from '../format/errors.ts';
+import { BatchBuilder, type TraceBatch } from './batches.ts';
+import { LineSplitter, maxLineBytes } from './line-splitter.ts';
+import { type SequenceState, SequenceTracker } from './sequence.ts';
 export type ReaderOptions = {
   /** A line that could not be read; reading goes on. */
-  onSkipped?: ((remark: Remark) => void) | undefined;
+  onSkipped?: ((remark: Diagnostic) => void) | undefined;
   /** Something worth knowing about lines that were read. */
-  onNote?: ((remark: Remark) => void) | undefined;
+  onWarning?: ((remark: Diagnostic) => void) | undefined;
   /** From here on a file could not be read; it is skipped, too. */
-  onLost?: ((remark: Remark) => void) | undefined;
+  onTruncated?: ((remark: Diagnostic) => void) | undefined;
   /** Bytes of a line that are held. */
-  limit?: number | undefined;
+  maxLineBytes?: number | undefined;
 };
 
 /** What a reader knows between two lines: with it another one can go on from there. */
-export type ReaderMark = {
+export type ReaderState = {
   file: string;
   line: number;
-  started: boolean;
-  foreign: boolean;
-  ended: boolean;
-  sequence: SequenceMark;
+  hasStarted: boolean;
+  unknownFormat: boolean;
+  sawEnd: boolean;
+  sequence: SequenceState;
 };
 
 /**
@@ -32,25 +32,25 @@ export type ReaderMark = {
 export class TraceReader {
   readonly #options: ReaderOptions;
   readonly #splitter: LineSplitter;
-  readonly #sequence = new Sequence();
+  readonly #sequence = new SequenceTracker();
   #file = '-';
   #line = 0;
-  readonly #batches = new Batches();
+  readonly #batches = new BatchBuilder();
   /** Under a header of a format this version does not know. */
-  #foreign = false;
-  #ended = true;
+  #unknownFormat = false;
+  #sawEnd = true;
   #skipped = 0;
   #records = 0;
 
   constructor(options: ReaderOptions = {}) {
     this.#options = options;
     this.#splitter = new LineSplitter({
-      onLines: (text) => this.#lines(text),
+      onLines: (text) => this.#decodeLines(text),
       onTooLong: (bytes) => {
         this.#line++;
-        this.#skip(`${bytes} bytes, a line has at most ${options.limit ?? lineLimit}`);
+        this.#skipLine(`${bytes} bytes, a line has at most ${options.maxLineBytes ?? maxLineBytes}`);
       },
-      ...(options.limit !== undefined && { limit: options.limit }),
+      ...(options.maxLineBytes !== undefined && { maxLineBytes: options.maxLineBytes }),
     });
   }
 
@@ -65,23 +65,23 @@ export class TraceReader {
   }
 
   /** Good only between two lines: behind a chunk that ended in a newline, or behind `close`. */
-  get mark(): ReaderMark {
+  get state(): ReaderState {
     return {
       file: this.#file,
       line: this.#line,
-      started: this.#batches.started,
-      foreign: this.#foreign,
-      ended: this.#ended,
-      sequence: this.#sequence.mark,
+      hasStarted: this.#batches.hasStarted,
+      unknownFormat: this.#unknownFormat,
+      sawEnd: this.#sawEnd,
+      sequence: this.#sequence.state,
     };
   }
 
-  resume({ file, line, started, foreign, ended, sequence }: ReaderMark): void {
+  resume({ file, line, hasStarted, unknownFormat, sawEnd, sequence }: ReaderState): void {
     this.#file = file;
     this.#line = line;
-    this.#batches.started = started;
-    this.#foreign = foreign;
-    this.#ended = ended;
+    this.#batches.hasStarted = hasStarted;
+    this.#unknownFormat = unknownFormat;
+    this.#sawEnd = sawEnd;
     this.#sequence.resume(sequence);
   }
 
@@ -98,113 +98,113 @@ export class TraceReader {
   /** The end of a file; one torn last line is taken with a note. */
   close(): TraceBatch[] {
     const rest = this.#splitter.end();
-    if (rest !== undefined) this.#last(rest);
+    if (rest !== undefined) this.#decodeLastLine(rest);
     return this.#batches.take();
   }
 
   /** The end of all input. */
   finish(): void {
-    this.#assertEnded();
+    this.#warnIfNotEnded();
   }
 
   /** The rest of this file cannot be read. */
-  giveUp(why: string): void {
+  abandonFile(message: string): void {
     this.#line++;
-    this.#skip(why);
-    this.#options.onLost?.({ file: this.#file, line: this.#line, why });
+    this.#skipLine(message);
+    this.#options.onTruncated?.({ file: this.#file, line: this.#line, message });
   }
 
-  #lines(text: string): void {
+  #decodeLines(text: string): void {
     for (let start = 0; start <= text.length; ) {
       const newline = text.indexOf('\n', start);
       const end = newline < 0 ? text.length : newline;
       this.#line++;
       try {
-        this.#record(text, start, end);
+        this.#decodeRecord(text, start, end);
       } catch (error) {
         if (!(error instanceof TraceError)) throw error;
-        this.#skip(error.message);
+        this.#skipLine(error.message);
       }
       start = end + 1;
     }
   }
 
-  #last(rest: string): void {
+  #decodeLastLine(rest: string): void {
     this.#line++;
     try {
-      this.#record(rest, 0, rest.length);
+      this.#decodeRecord(rest, 0, rest.length);
     } catch (error) {
       if (!(error instanceof TraceError)) throw error;
-      this.#note('the last line is torn');
+      this.#warn('the last line is torn');
     }
   }
 
-  #record(text: string, start: number, end: number): void {
+  #decodeRecord(text: string, start: number, end: number): void {
     const { record, seq } = decodeLine(text, start, end);
     if (record?.probe_source === 'trace.header') {
-      this.#header(record, seq);
-    } else if (this.#foreign) {
+      this.#openHeader(record, seq);
+    } else if (this.#unknownFormat) {
       throw new TraceError('under a header of an unknown format');
     }
-    const { gap, backwards } = this.#sequence.step(record, seq);
-    if (backwards) this.#note(`seq goes back to ${seq}`);
+    const { gap, backwards } = this.#sequence.check(record, seq);
+    if (backwards) this.#warn(`seq goes back to ${seq}`);
     if (record === undefined) {
       if (gap) this.#push(gap);
       return;
     }
     this.#records++;
-    this.#ended = record.probe_source === 'trace.end' || this.#sequence.header === undefined;
+    this.#sawEnd = record.probe_source === 'trace.end' || this.#sequence.header === undefined;
     // The gap before a part stands behind the part's header: it belongs to the same recorder.
     if (gap && record.probe_source !== 'trace.header') this.#push(gap);
     this.#push(record);
     if (gap && record.probe_source === 'trace.header') this.#push(gap);
   }
 
-  #header(record: HeaderRecord, seq: number | undefined): void {
-    this.#foreign = record.format !== traceFormat;
-    assertFormat(record);
-    const fresh = this.#sequence.open(record, seq);
-    if (fresh) this.#assertEnded();
-    this.#begin(fresh);
+  #openHeader(record: HeaderRecord, seq: number | undefined): void {
+    this.#unknownFormat = record.format !== traceFormat;
+    assertSupportedFormat(record);
+    const fresh = this.#sequence.openHeader(record, seq);
+    if (fresh) this.#warnIfNotEnded();
+    this.#beginBatch(fresh);
   }
 
-  #assertEnded(): void {
-    if (!this.#ended) this.#note('no trace.end before this: the recorder died or still writes');
-    this.#ended = true;
+  #warnIfNotEnded(): void {
+    if (!this.#sawEnd) this.#warn('no trace.end before this: the recorder died or still writes');
+    this.#sawEnd = true;
   }
 
-  #begin(fresh: boolean): void {
-    this.#batches.begin({ header: this.#sequence.header, fresh, file: this.#file, line: this.#line });
+  #beginBatch(isNewRecorder: boolean): void {
+    this.#batches.begin({ header: this.#sequence.header, isNewRecorder, file: this.#file, line: this.#line });
   }
 
   #push(record: TraceRecord): void {
-    if (!this.#batches.isOpen) this.#begin(!this.#batches.started);
+    if (!this.#batches.hasCurrent) this.#beginBatch(!this.#batches.hasStarted);
     this.#batches.push(record);
   }
 
-  #skip(why: string): void {
+  #skipLine(message: string): void {
     this.#skipped++;
-    this.#options.onSkipped?.({ file: this.#file, line: this.#line, why });
+    this.#options.onSkipped?.({ file: this.#file, line: this.#line, message });
   }
 
-  #note(why: string): void {
-    this.#options.onNote?.({ file: this.#file, line: this.#line, why });
+  #warn(message: string): void {
+    this.#options.onWarning?.({ file: this.#file, line: this.#line, message });
   }
 }
 
-const held = 10;
+const maxRetained = 10;
 
 /** Remarks of a reader: the first few, and how many there were. */
-export class Remarks {
-  readonly first: Remark[] = [];
+export class Diagnostics {
+  readonly first: Diagnostic[] = [];
   #count = 0;
 
   get count(): number {
     return this.#count;
   }
 
-  readonly add = (remark: Remark): void => {
+  readonly add = (remark: Diagnostic): void => {
     this.#count++;
-    if (this.first.length < held) this.first.push(remark);
+    if (this.first.length < maxRetained) this.first.push(remark);
   };
 }

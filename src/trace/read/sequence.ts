@@ -1,5 +1,5 @@
 import type { GapRecord } from '../../domain/events/event.ts';
-import { type HeaderRecord, type TraceRecord, timeOf } from '../../domain/events/record.ts';
+import { type HeaderRecord, recordTimeNs, type TraceRecord } from '../../domain/events/record.ts';
 
 /** Who names itself is known by its name; others by where they ran. */
 const isSameRecorder = (one: HeaderRecord, other: HeaderRecord): boolean =>
@@ -9,7 +9,7 @@ const isSameRecorder = (one: HeaderRecord, other: HeaderRecord): boolean =>
   one.pid_ns === other.pid_ns;
 
 /** What the number of a record says about those before it. */
-export type Step = {
+export type SequenceCheck = {
   /** Records that were numbered and are not there, as a gap; undefined when none is missing. */
   gap: GapRecord | undefined;
   /** The number is lower than one before. */
@@ -17,14 +17,14 @@ export type Step = {
 };
 
 /** All that a `Sequence` knows. */
-export type SequenceMark = {
+export type SequenceState = {
   next: number | undefined;
   lastNs: bigint | undefined;
   header: HeaderRecord | undefined;
 };
 
 /** Follows the numbers of one recorder, also over its rotated parts. */
-export class Sequence {
+export class SequenceTracker {
   #next: number | undefined;
   #lastNs: bigint | undefined;
   #header: HeaderRecord | undefined;
@@ -33,11 +33,11 @@ export class Sequence {
     return this.#header;
   }
 
-  get mark(): SequenceMark {
+  get state(): SequenceState {
     return { next: this.#next, lastNs: this.#lastNs, header: this.#header };
   }
 
-  resume({ next, lastNs, header }: SequenceMark): void {
+  resume({ next, lastNs, header }: SequenceState): void {
     this.#next = next;
     this.#lastNs = lastNs;
     this.#header = header;
@@ -47,7 +47,7 @@ export class Sequence {
    * A header: another recorder's, or that of the next part of the one before. True if what was alive before must be
    * told anew: another recorder begins, or parts between are missing.
    */
-  open(header: HeaderRecord, seq: number | undefined): boolean {
+  openHeader(header: HeaderRecord, seq: number | undefined): boolean {
     const before = this.#header;
     const next = this.#next;
     this.#header = header;
@@ -59,18 +59,18 @@ export class Sequence {
     return true;
   }
 
-  step(record: TraceRecord | undefined, seq: number | undefined): Step {
+  check(record: TraceRecord | undefined, seq: number | undefined): SequenceCheck {
     const expected = this.#next;
     const lastNs = this.#lastNs;
-    const nowNs = record === undefined ? lastNs : timeOf(record);
+    const nowNs = record === undefined ? lastNs : recordTimeNs(record);
     this.#lastNs = nowNs;
     if (seq === undefined) return { gap: undefined, backwards: false };
     this.#next = seq + 1;
     if (expected === undefined || seq === expected) return { gap: undefined, backwards: false };
     if (seq < expected) return { gap: undefined, backwards: true };
     // A recorder that had to drop numbered records says so with its next one; that is the same loss, told once.
-    const told = record?.probe_source === 'trace.gap' ? (record.events ?? 0) : 0;
-    const events = seq - expected - told;
+    const reportedEvents = record?.probe_source === 'trace.gap' ? (record.events ?? 0) : 0;
+    const events = seq - expected - reportedEvents;
     if (events <= 0) return { gap: undefined, backwards: false };
     const to_monotonic_ns = nowNs ?? 0n;
     return {

@@ -3,16 +3,16 @@ import type { FileKind } from '../../util/file-kind.ts';
 /** Recording cannot begin. Plain facts, so that they cross a thread boundary. */
 export class RecordError extends Error {
   override readonly name = 'RecordError';
-  readonly facts: RecordRefusal;
+  readonly details: RecordErrorDetails;
 
-  constructor(facts: RecordRefusal, cause?: unknown) {
+  constructor(facts: RecordErrorDetails, cause?: unknown) {
     super(`${facts.path}: ${facts.code ?? facts.reason}`, { cause });
-    this.facts = facts;
+    this.details = facts;
   }
 }
 
-export type RecordRefusal = {
-  reason: RefusalReason;
+export type RecordErrorDetails = {
+  reason: RecordErrorReason;
   path: string;
   code?: string | undefined;
   /** The process that holds it, where it told. */
@@ -20,7 +20,7 @@ export type RecordRefusal = {
 };
 
 /** Why a path was refused as a trace to be written. */
-export type RefusalReason =
+export type RecordErrorReason =
   | 'exists'
   | FileKind
   /** Not begun by a trace line: nothing of it may be cut or added to. */

@@ -1,137 +1,141 @@
-import { codeOf } from '../../util/errno.ts';
+import { errnoName } from '../../util/errno.ts';
 import type { RecorderStatus } from './protocol.ts';
 import { isRotationDue, type RotationRules } from './rotation.ts';
-import type { Fate, OpenMode } from './trace-file.ts';
+import type { OpenMode, PathChange } from './trace-file.ts';
 
 /** A file as a recording needs it; TraceFile is one. */
-export type RecordFile = {
+export type RecordingFile = {
   readonly size: number;
   readonly openedNs: bigint;
-  readonly repaired: number;
-  append(bytes: Uint8Array): Appended;
+  readonly repairedBytes: number;
+  append(bytes: Uint8Array): AppendResult;
   sync(): void;
-  fate(): Fate;
+  pathChange(): PathChange;
   close(): void;
 };
 
 /** Whole lines and bytes that the file took, and what kept it from taking all. */
-export type Appended = { lines: number; bytes: number; error?: unknown };
+export type AppendResult = { lines: number; bytes: number; error?: unknown };
 
-export type FileSlotOptions = {
+export type OutputFileOptions = {
   append: boolean;
   fsyncNs: bigint | undefined;
   rotation: RotationRules;
-  open: (mode: OpenMode, nowNs: bigint) => RecordFile;
-  parts: { putAside(): string; tidy(): void };
+  open: (mode: OpenMode, nowNs: bigint) => RecordingFile;
+  rotatedParts: { rotate(): string; pruneAndCompress(): void };
   /** Last words to a file that is left in good order. */
-  farewell: (nowNs: bigint) => void;
+  writeEnd: (nowNs: bigint) => void;
 };
 
-const second = 1_000_000_000n;
-const rotateAgainNs = 5n * second;
+const secondNs = 1_000_000_000n;
+const rotateRetryNs = 5n * secondNs;
 /** How often the recording looks at the time, at the least. */
-export const tickNs = second / 4n;
+export const tickIntervalNs = secondNs / 4n;
 
-export const reasonOf = (error: unknown): string => codeOf(error) ?? (error as Error).message;
+export const errorReason = (error: unknown): string => errnoName(error) ?? (error as Error).message;
 
 /** The file a recording writes to just now: followed when it is moved, put aside when it is due. */
-export class FileSlot {
-  readonly #options: FileSlotOptions;
-  readonly repaired: number;
-  #file: RecordFile | undefined;
-  #beginning = 0;
-  #watchNs: bigint;
-  #rotateNs = 0n;
-  #dirtyNs: bigint | undefined;
-  #troubles: { open?: string; rotate?: string; sync?: string } = {};
-  rotated = 0;
-  fate: RecorderStatus['fate'];
+export class OutputFile {
+  readonly #options: OutputFileOptions;
+  readonly repairedBytes: number;
+  #file: RecordingFile | undefined;
+  #initialSize = 0;
+  #nextCheckNs: bigint;
+  #nextRotateNs = 0n;
+  #unsyncedSinceNs: bigint | undefined;
+  #errors: { open?: string; rotate?: string; sync?: string } = {};
+  rotatedFiles = 0;
+  pathChange: RecorderStatus['pathChange'];
 
   /** @throws RecordError */
-  constructor(options: FileSlotOptions, nowNs: bigint) {
+  constructor(options: OutputFileOptions, nowNs: bigint) {
     this.#options = options;
     this.#file = options.open(options.append ? 'append' : 'new', nowNs);
-    this.repaired = this.#file.repaired;
-    this.#watchNs = nowNs + second;
+    this.repairedBytes = this.#file.repairedBytes;
+    this.#nextCheckNs = nowNs + secondNs;
   }
 
   get size(): number {
     return this.#file?.size ?? 0;
   }
 
-  get trouble(): string | undefined {
-    const { open, rotate, sync } = this.#troubles;
+  get error(): string | undefined {
+    const { open, rotate, sync } = this.#errors;
     return open ?? sync ?? rotate;
   }
 
-  append(bytes: Uint8Array, nowNs: bigint): Appended {
-    if (!this.#file) return { lines: 0, bytes: 0, error: new Error(this.#troubles.open) };
+  append(bytes: Uint8Array, nowNs: bigint): AppendResult {
+    if (!this.#file) return { lines: 0, bytes: 0, error: new Error(this.#errors.open) };
     const appended = this.#file.append(bytes);
-    if (appended.bytes > 0) this.#dirtyNs ??= nowNs;
+    if (appended.bytes > 0) this.#unsyncedSinceNs ??= nowNs;
     return appended;
   }
 
   /** All that stands in the file by now is its beginning; only more than that is worth a rotation. */
-  markBeginning(): void {
-    this.#beginning = this.size;
+  markInitialSize(): void {
+    this.#initialSize = this.size;
   }
 
   /** Renamed, deleted or cut short by someone else? True when there is a file to begin. */
-  watch(nowNs: bigint): boolean {
-    if (nowNs < this.#watchNs) return false;
-    this.#watchNs = nowNs + second;
+  checkPath(nowNs: bigint): boolean {
+    if (nowNs < this.#nextCheckNs) return false;
+    this.#nextCheckNs = nowNs + secondNs;
     const { append, open } = this.#options;
     try {
-      const fate = this.#file?.fate();
-      delete this.#troubles.open;
+      const fate = this.#file?.pathChange();
+      delete this.#errors.open;
       if (fate === 'same') return false;
       if (fate !== 'truncated') {
         const next = open(append ? 'append' : 'empty', nowNs);
-        this.#leave(nowNs);
+        this.#finishFile(nowNs);
         this.#file = next;
       }
-      if (fate) this.fate = fate;
+      if (fate) this.pathChange = fate;
       return true;
     } catch (error) {
       // Until the path can be had again, the file that is open takes what comes.
-      this.#troubles.open = reasonOf(error);
+      this.#errors.open = errorReason(error);
       return false;
     }
   }
 
   /** True when there is a file to begin. */
-  rotate(nowNs: bigint): boolean {
-    const { rotation, parts, open } = this.#options;
-    if (!this.#file || nowNs < this.#rotateNs) return false;
+  rotateIfDue(nowNs: bigint): boolean {
+    const { rotation, rotatedParts, open } = this.#options;
+    if (!this.#file || nowNs < this.#nextRotateNs) return false;
     const { size, openedNs } = this.#file;
-    if (!isRotationDue(rotation, { size, openedNs, beginning: this.#beginning }, nowNs)) return false;
+    if (!isRotationDue(rotation, { size, openedNs, initialSize: this.#initialSize }, nowNs)) return false;
     try {
       // What bears the name now might be someone else's.
-      if (this.#file.fate() !== 'same') return false;
-      parts.putAside();
-      this.rotated++;
-      this.#leave(nowNs);
+      if (this.#file.pathChange() !== 'same') return false;
+      rotatedParts.rotate();
+      this.rotatedFiles++;
+      this.#finishFile(nowNs);
       this.#file = open('new', nowNs);
-      delete this.#troubles.rotate;
-      parts.tidy();
+      delete this.#errors.rotate;
+      rotatedParts.pruneAndCompress();
       return true;
     } catch (error) {
-      this.#rotateNs = nowNs + rotateAgainNs;
-      this.#troubles[this.#file ? 'rotate' : 'open'] = reasonOf(error);
+      this.#nextRotateNs = nowNs + rotateRetryNs;
+      this.#errors[this.#file ? 'rotate' : 'open'] = errorReason(error);
       return false;
     }
   }
 
-  sync(nowNs: bigint): void {
+  syncIfDue(nowNs: bigint): void {
     const { fsyncNs } = this.#options;
-    if (fsyncNs === undefined || this.#dirtyNs === undefined || nowNs - this.#dirtyNs + tickNs < fsyncNs)
+    if (
+      fsyncNs === undefined ||
+      this.#unsyncedSinceNs === undefined ||
+      nowNs - this.#unsyncedSinceNs + tickIntervalNs < fsyncNs
+    )
       return;
-    this.#dirtyNs = undefined;
+    this.#unsyncedSinceNs = undefined;
     try {
       this.#file?.sync();
-      delete this.#troubles.sync;
+      delete this.#errors.sync;
     } catch (error) {
-      this.#troubles.sync = reasonOf(error);
+      this.#errors.sync = errorReason(error);
     }
   }
 
@@ -141,14 +145,14 @@ export class FileSlot {
     try {
       file?.sync();
     } catch (error) {
-      this.#troubles.sync = reasonOf(error);
+      this.#errors.sync = errorReason(error);
     } finally {
       file?.close();
     }
   }
 
-  #leave(nowNs: bigint): void {
-    if (this.#file) this.#options.farewell(nowNs);
+  #finishFile(nowNs: bigint): void {
+    if (this.#file) this.#options.writeEnd(nowNs);
     this.close();
   }
 }

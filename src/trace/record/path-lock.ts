@@ -2,13 +2,13 @@ import { createHash } from 'node:crypto';
 import { statSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { basename, dirname } from 'node:path';
-import { codeOf } from '../../util/errno.ts';
+import { errnoName } from '../../util/errno.ts';
 import { RecordError } from './errors.ts';
 
 /** The longest an abstract socket name can be; shorter ones are padded by some versions of libuv and not by others. */
-const nameLength = 107;
+const socketNameLength = 107;
 /** A holder that is stopped answers nothing. */
-const answerMs = 200;
+const answerTimeoutMs = 200;
 
 /**
  * One name in one directory, whatever path leads there and whatever file it is now: rotation keeps it.
@@ -20,17 +20,17 @@ const lockName = (path: string): string => {
     .update(`${dev}:${ino}:${basename(path)}`)
     .digest('hex')
     .slice(0, 40);
-  return `\0${`churntop-record-${hash}`.padEnd(nameLength, '.')}`;
+  return `\0${`churntop-record-${hash}`.padEnd(socketNameLength, '.')}`;
 };
 
-const holderOf = (name: string): Promise<number | undefined> =>
+const ownerPidOf = (name: string): Promise<number | undefined> =>
   new Promise((resolve) => {
     const socket = connect({ path: name });
     const done = (pid?: number) => {
       socket.destroy();
       resolve(pid);
     };
-    socket.setTimeout(answerMs, done);
+    socket.setTimeout(answerTimeoutMs, done);
     socket.once('data', (data) => done(Number(data) || undefined));
     // It has just ended, or says nothing: then it has no name.
     socket.once('error', () => done());
@@ -49,7 +49,7 @@ export const lockPath = async (path: string, pid: number): Promise<PathLock> => 
   try {
     name = lockName(path);
   } catch (error) {
-    throw new RecordError({ reason: 'failed', path, code: codeOf(error) }, error);
+    throw new RecordError({ reason: 'failed', path, code: errnoName(error) }, error);
   }
   const server = createServer((socket) => {
     // A caller that does not wait for the answer is no concern of the recorder.
@@ -60,8 +60,9 @@ export const lockPath = async (path: string, pid: number): Promise<PathLock> => 
     server.once('error', resolve);
     server.listen({ path: name }, () => resolve(undefined));
   });
-  if (codeOf(failed) === 'EADDRINUSE')
-    throw new RecordError({ reason: 'busy', path, pid: await holderOf(name) }, failed);
-  if (failed !== undefined) throw new RecordError({ reason: 'failed', path, code: codeOf(failed) }, failed);
+  if (errnoName(failed) === 'EADDRINUSE')
+    throw new RecordError({ reason: 'busy', path, pid: await ownerPidOf(name) }, failed);
+  if (failed !== undefined)
+    throw new RecordError({ reason: 'failed', path, code: errnoName(failed) }, failed);
   return { release: () => new Promise((resolve) => server.close(() => resolve())) };
 };

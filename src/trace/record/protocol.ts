@@ -1,9 +1,9 @@
 import type { MessagePort } from 'node:worker_threads';
 import type { Batch } from '../../domain/events/event.ts';
 import type { SourceInfo, SourceStatus } from '../../domain/source/event-source.ts';
-import type { RecordRefusal } from './errors.ts';
+import type { RecordErrorDetails } from './errors.ts';
 import type { RotationRules } from './rotation.ts';
-import type { Fate } from './trace-file.ts';
+import type { PathChange } from './trace-file.ts';
 
 /** What a recorder is started with: plain values, they cross a thread boundary. */
 export type RecordOptions = {
@@ -23,7 +23,7 @@ export type RecordOptions = {
 };
 
 /** Where the records come from: a port, and a word shared with its other end in which batches taken are counted. */
-export type RecordFeed = { port: MessagePort; taken: Int32Array };
+export type RecordFeed = { port: MessagePort; acked: Int32Array };
 
 /** What arrives on it: the messages of a sampling thread. */
 export type FeedMessage =
@@ -53,19 +53,19 @@ export type RecorderStatus = {
   /** Bytes of the present file. */
   fileBytes: number;
   /** Files put aside so far. */
-  rotated: number;
+  rotatedFiles: number;
   /** Records that wait, and that were dropped. */
   queued: number;
   dropped: number;
   /** What goes wrong just now: an errno name, or a message where there is none. */
-  trouble: string | undefined;
+  error: string | undefined;
   /** What last befell the file from outside; it was begun anew. */
-  fate: Exclude<Fate, 'same'> | undefined;
+  pathChange: Exclude<PathChange, 'same'> | undefined;
   /** Bytes of a torn last line cut off on appending. */
-  repaired: number;
+  repairedBytes: number;
 };
 
 /** What the recorder thread posts. */
 export type RecorderMessage =
-  | { type: 'refused'; facts: RecordRefusal }
+  | { type: 'refused'; facts: RecordErrorDetails }
   | { type: 'status'; status: RecorderStatus };

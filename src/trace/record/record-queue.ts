@@ -1,6 +1,6 @@
 import type { ChurnRecord } from '../../domain/events/event.ts';
 import type { TraceRecord } from '../../domain/events/record.ts';
-import { createUntold } from '../../domain/processes/spawn-drops.ts';
+import { createSpawnDrops } from '../../domain/processes/spawn-drops.ts';
 import type { TraceComposer } from '../format/composer.ts';
 
 /** Records kept for a file that takes none just now: some 20 MB. */
@@ -13,18 +13,18 @@ export const maxQueued = 65_536;
  */
 export class RecordQueue {
   readonly #composer: TraceComposer;
-  readonly #limit: number;
-  readonly #untold = createUntold();
+  readonly #maxRecords: number;
+  readonly #spawnDrops = createSpawnDrops();
   #records: TraceRecord[] = [];
   #head = 0;
   #full = false;
-  #lost = 0;
+  #unreportedDrops = 0;
   #dropped = 0;
   #fullSinceNs = 0n;
 
   constructor(composer: TraceComposer, limit = maxQueued) {
     this.#composer = composer;
-    this.#limit = limit;
+    this.#maxRecords = limit;
   }
 
   get length(): number {
@@ -32,8 +32,8 @@ export class RecordQueue {
   }
 
   /** What is still to be told. */
-  get waiting(): number {
-    return this.length + this.#untold.size;
+  get pendingCount(): number {
+    return this.length + this.#spawnDrops.size;
   }
 
   /** Records that could not be kept, ever. */
@@ -41,59 +41,59 @@ export class RecordQueue {
     return this.#dropped;
   }
 
-  put(record: ChurnRecord, nowNs: bigint): void {
-    if (!this.#full && this.length >= this.#limit) {
+  add(record: ChurnRecord, nowNs: bigint): void {
+    if (!this.#full && this.length >= this.#maxRecords) {
       this.#full = true;
       this.#fullSinceNs = nowNs;
     }
-    const verdict = this.#untold.judge(record, this.#full);
-    if (verdict === 'tell') {
+    const admission = this.#spawnDrops.admit(record, this.#full);
+    if (admission === 'tell') {
       this.#records.push(record);
       return;
     }
-    this.#lost += verdict;
-    this.#dropped += verdict;
+    this.#unreportedDrops += admission;
+    this.#dropped += admission;
   }
 
   /** The recorder's own records are few and never dropped. */
-  putOwn(...records: TraceRecord[]): void {
+  addOwn(...records: TraceRecord[]): void {
     for (const record of records) this.#records.push(record);
   }
 
   /** Once the queue has drained: what was lost, and who was born meanwhile. True if there was anything. */
-  recover(nowNs: bigint): boolean {
+  reportDrops(nowNs: bigint): boolean {
     if (!this.#full || this.length > 0) return false;
     this.#full = false;
-    if (this.#lost > 0) {
+    if (this.#unreportedDrops > 0) {
       this.#records.push({
         probe_source: 'trace.gap',
         reason: 'disk',
-        events: this.#lost,
+        events: this.#unreportedDrops,
         from_monotonic_ns: this.#fullSinceNs,
         to_monotonic_ns: nowNs,
       });
     }
-    this.#lost = 0;
-    this.#records.push(...this.#untold.tell(nowNs));
+    this.#unreportedDrops = 0;
+    this.#records.push(...this.#spawnDrops.takeLateSpawns(nowNs));
     return this.length > 0;
   }
 
   /** Before all that waits: the header of a new file. */
-  putFirst(record: TraceRecord): void {
+  prepend(record: TraceRecord): void {
     this.#records = [record, ...this.#records.slice(this.#head)];
     this.#head = 0;
   }
 
   /** Hand the oldest as lines, about `size` characters, to `write`, which says how many lines it took. */
-  drain(size: number, write: (lines: string) => number): void {
+  drain(maxChars: number, write: (lines: string) => number): void {
     let lines = '';
     let end = this.#head;
-    while (end < this.#records.length && lines.length < size)
+    while (end < this.#records.length && lines.length < maxChars)
       lines += this.#composer.line(this.#records[end++] as TraceRecord);
-    const taken = lines === '' ? 0 : write(lines);
-    this.#composer.takeBack(end - this.#head - taken);
-    this.#head += taken;
-    if (this.#head === this.#records.length || this.#head > this.#limit) {
+    const linesWritten = lines === '' ? 0 : write(lines);
+    this.#composer.rewind(end - this.#head - linesWritten);
+    this.#head += linesWritten;
+    if (this.#head === this.#records.length || this.#head > this.#maxRecords) {
       this.#records = this.#records.slice(this.#head);
       this.#head = 0;
     }

@@ -15,7 +15,7 @@ export type Recorder = {
 };
 
 /** How long a recorder may take to end, ms. */
-const patienceMs = 900;
+const stopTimeoutMs = 900;
 
 /**
  * A trace recorder on its own thread.
@@ -23,44 +23,44 @@ const patienceMs = 900;
  */
 export const openRecorder = async (options: RecordOptions): Promise<Recorder> => {
   const { port1, port2 } = new MessageChannel();
-  const taken = new Int32Array(new SharedArrayBuffer(4));
-  const feed: RecordFeed = { port: port1, taken };
+  const acked = new Int32Array(new SharedArrayBuffer(4));
+  const feed: RecordFeed = { port: port1, acked };
   const worker = new Worker(script, {
     eval: true,
-    workerData: { options, feed: { port: port2, taken } },
+    workerData: { options, feed: { port: port2, acked } },
     transferList: [port2],
     name: 'churntop-recorder',
   });
   const listeners = new Set<(status: RecorderStatus) => void>();
   let status: RecorderStatus | undefined;
-  const set = (next: RecorderStatus) => {
+  const setStatus = (next: RecorderStatus) => {
     status = next;
     for (const listener of listeners) listener(next);
   };
-  const ended = new Promise<void>((resolve) => worker.once('exit', () => resolve()));
-  const last = new Promise<void>((resolve) => {
+  const threadExited = new Promise<void>((resolve) => worker.once('exit', () => resolve()));
+  const recordingStopped = new Promise<void>((resolve) => {
     listeners.add(({ state }) => {
       if (state === 'ended' || state === 'failed') resolve();
     });
   });
 
-  const first = await new Promise<RecorderStatus>((resolve, reject) => {
+  const firstStatus = await new Promise<RecorderStatus>((resolve, reject) => {
     worker.on('message', (message: RecorderMessage) => {
       if (message.type === 'refused') reject(new RecordError(message.facts));
       if (message.type !== 'status') return;
       resolve(message.status);
-      set(message.status);
+      setStatus(message.status);
     });
     worker.on('error', (error: Error) => {
       reject(error);
-      if (status) set({ ...status, state: 'failed', trouble: error.message });
+      if (status) setStatus({ ...status, state: 'failed', error: error.message });
     });
   });
 
   return {
     feed,
     get status() {
-      return status ?? first;
+      return status ?? firstStatus;
     },
     subscribe(listener) {
       listeners.add(listener);
@@ -69,13 +69,13 @@ export const openRecorder = async (options: RecordOptions): Promise<Recorder> =>
     async stop() {
       worker.postMessage('end');
       let timer: NodeJS.Timeout | undefined;
-      const late = new Promise<void>((resolve) => {
-        timer = setTimeout(resolve, patienceMs);
+      const timedOut = new Promise<void>((resolve) => {
+        timer = setTimeout(resolve, stopTimeoutMs);
       });
-      await Promise.race([Promise.all([last, ended]), ended, late]);
+      await Promise.race([Promise.all([recordingStopped, threadExited]), threadExited, timedOut]);
       clearTimeout(timer);
       await Promise.race([worker.terminate(), new Promise((resolve) => setTimeout(resolve, 50))]);
-      return status ?? first;
+      return status ?? firstStatus;
     },
   };
 };

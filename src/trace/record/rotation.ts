@@ -2,46 +2,46 @@ import { createReadStream, createWriteStream, readdirSync, renameSync, rmSync, u
 import { basename, dirname, extname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
-import { codeOf } from '../../util/errno.ts';
+import { errnoName } from '../../util/errno.ts';
 import { syncDirectory } from './trace-file.ts';
 
 export type RotationRules = {
   /** A new file once this one has so many bytes, or is so old. */
-  bytes?: number | undefined;
-  everyNs?: bigint | undefined;
+  maxBytes?: number | undefined;
+  intervalNs?: bigint | undefined;
   /** How many rotated parts stay; undefined: all. */
-  keep?: number | undefined;
+  maxParts?: number | undefined;
   gzip?: boolean | undefined;
 };
 
 /** Time to begin a new file? One that holds no more than its beginning never is. */
 export const isRotationDue = (
-  { bytes, everyNs }: RotationRules,
-  file: { size: number; beginning: number; openedNs: bigint },
+  { maxBytes, intervalNs }: RotationRules,
+  file: { size: number; initialSize: number; openedNs: bigint },
   nowNs: bigint,
 ): boolean => {
-  if (file.size <= file.beginning) return false;
-  if (bytes !== undefined && file.size >= bytes) return true;
-  return everyNs !== undefined && nowNs - file.openedNs >= everyNs;
+  if (file.size <= file.initialSize) return false;
+  if (maxBytes !== undefined && file.size >= maxBytes) return true;
+  return intervalNs !== undefined && nowNs - file.openedNs >= intervalNs;
 };
 
 /** A rotated part of a trace: `trace.ndjson` becomes `trace.000001.ndjson`, which sorts before it. */
-export type Part = { name: string; number: number; gzipped: boolean };
+export type RotatedPart = { name: string; number: number; gzipped: boolean };
 
-const split = (path: string) => {
+const splitPath = (path: string) => {
   const extension = extname(path);
   return { stem: basename(path, extension), extension };
 };
 
 export const partPath = (path: string, number: number): string => {
-  const { stem, extension } = split(path);
+  const { stem, extension } = splitPath(path);
   return join(dirname(path), `${stem}.${String(number).padStart(6, '0')}${extension}`);
 };
 
 /** The parts of `path` among the names of its directory, oldest first. */
-export const partsOf = (path: string, names: readonly string[]): Part[] => {
-  const { stem, extension } = split(path);
-  const parts: Part[] = [];
+export const findParts = (path: string, names: readonly string[]): RotatedPart[] => {
+  const { stem, extension } = splitPath(path);
+  const parts: RotatedPart[] = [];
   for (const name of names) {
     if (!name.startsWith(`${stem}.`)) continue;
     const gzipped = name.endsWith(`${extension}.gz`);
@@ -53,83 +53,85 @@ export const partsOf = (path: string, names: readonly string[]): Part[] => {
   return parts.sort((a, b) => a.number - b.number);
 };
 
-export const nextNumber = (parts: readonly Part[]): number => (parts.at(-1)?.number ?? 0) + 1;
+export const nextPartNumber = (parts: readonly RotatedPart[]): number => (parts.at(-1)?.number ?? 0) + 1;
 
 /** The oldest beyond `keep`. A part that is being compressed has two names and counts once. */
-export const partsBeyond = (parts: readonly Part[], keep: number): Part[] => {
+export const partsToDelete = (parts: readonly RotatedPart[], keep: number): RotatedPart[] => {
   const numbers = [...new Set(parts.map(({ number }) => number))];
-  const stays = new Set(numbers.slice(Math.max(0, numbers.length - keep)));
-  return parts.filter(({ number }) => !stays.has(number));
+  const kept = new Set(numbers.slice(Math.max(0, numbers.length - keep)));
+  return parts.filter(({ number }) => !kept.has(number));
 };
 
 /** The rotated parts of one trace, as they lie in its directory. */
-export const openParts = (
+export const openRotatedParts = (
   path: string,
-  { keep, gzip }: RotationRules,
-  onTrouble: (error: unknown) => void,
+  { maxParts, gzip }: RotationRules,
+  onError: (error: unknown) => void,
 ) => {
   const directory = dirname(path);
-  const list = () => partsOf(path, readdirSync(directory));
-  let ending: AbortController | undefined;
+  const listParts = () => findParts(path, readdirSync(directory));
+  let compression: AbortController | undefined;
   let compressing: Promise<void> | undefined;
 
   const prune = () => {
-    if (keep === undefined) return;
-    for (const { name } of partsBeyond(list(), keep)) rmSync(join(directory, name), { force: true });
+    if (maxParts === undefined) return;
+    for (const { name } of partsToDelete(listParts(), maxParts))
+      rmSync(join(directory, name), { force: true });
   };
 
   /** Oldest first, one after the other. What is left by a recorder that died is found by the next one. */
   const compressAll = async (signal: AbortSignal) => {
-    for (let left = next(); left && !signal.aborted; left = next()) await compress(left, signal);
+    for (let left = nextUncompressed(); left && !signal.aborted; left = nextUncompressed())
+      await compressPart(left, signal);
   };
-  const next = () => {
-    const part = list().find(({ gzipped }) => !gzipped);
+  const nextUncompressed = () => {
+    const part = listParts().find(({ gzipped }) => !gzipped);
     return part && join(directory, part.name);
   };
 
   return {
     /** Name the present file as the next part. It is renamed, never copied. @throws the system's error */
-    putAside(): string {
-      const part = partPath(path, nextNumber(list()));
+    rotate(): string {
+      const part = partPath(path, nextPartNumber(listParts()));
       renameSync(path, part);
       syncDirectory(path);
       return part;
     },
     /** Delete what is beyond the number to keep, compress the others meanwhile. */
-    tidy(): void {
+    pruneAndCompress(): void {
       try {
         prune();
       } catch (error) {
-        onTrouble(error);
+        onError(error);
       }
       if (!gzip || compressing) return;
-      ending = new AbortController();
-      compressing = compressAll(ending.signal)
+      compression = new AbortController();
+      compressing = compressAll(compression.signal)
         .then(prune)
-        .catch(onTrouble)
+        .catch(onError)
         .finally(() => {
           compressing = undefined;
         });
     },
     /** A part half compressed stays as it was. */
     async close(): Promise<void> {
-      ending?.abort();
+      compression?.abort();
       await compressing;
     },
   };
 };
 
-const compress = async (part: string, signal: AbortSignal): Promise<void> => {
-  const unfinished = `${part}.gz.part`;
-  rmSync(unfinished, { force: true });
+const compressPart = async (part: string, signal: AbortSignal): Promise<void> => {
+  const temporaryPath = `${part}.gz.part`;
+  rmSync(temporaryPath, { force: true });
   try {
-    const out = createWriteStream(unfinished, { flags: 'wx', mode: 0o600, flush: true });
+    const out = createWriteStream(temporaryPath, { flags: 'wx', mode: 0o600, flush: true });
     await pipeline(createReadStream(part), createGzip(), out, { signal });
-    renameSync(unfinished, `${part}.gz`);
+    renameSync(temporaryPath, `${part}.gz`);
     unlinkSync(part);
   } catch (error) {
-    rmSync(unfinished, { force: true });
+    rmSync(temporaryPath, { force: true });
     // Asked to stop, or pruned meanwhile.
-    if (!signal.aborted && codeOf(error) !== 'ENOENT') throw error;
+    if (!signal.aborted && errnoName(error) !== 'ENOENT') throw error;
   }
 };

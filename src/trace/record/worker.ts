@@ -2,11 +2,11 @@ import { randomBytes } from 'node:crypto';
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 import { parseFilter } from '../../domain/filter/filter.ts';
 import { RecordError } from './errors.ts';
-import { tickNs } from './output-file.ts';
+import { tickIntervalNs } from './output-file.ts';
 import { lockPath } from './path-lock.ts';
 import type { FeedMessage, RecorderMessage, RecordFeed, RecordOptions } from './protocol.ts';
 import { Recording } from './recording.ts';
-import { openParts } from './rotation.ts';
+import { openRotatedParts } from './rotation.ts';
 import { TraceFile } from './trace-file.ts';
 
 const { options, feed } = workerData as { options: RecordOptions; feed: RecordFeed };
@@ -14,16 +14,16 @@ const now = process.hrtime.bigint;
 const post = (message: RecorderMessage) => parentPort?.postMessage(message);
 
 /** A feed that does not say its last word (its thread died) is not waited for any longer. */
-const lastWordsMs = 300;
+const detachTimeoutMs = 300;
 
-const record = async (): Promise<void> => {
+const runRecorder = async (): Promise<void> => {
   const { path, info, tool, append = false, fsyncNs, rotation = {}, filter: text = '', users } = options;
   const filter = parseFilter(text);
   if (!filter.ok) throw new Error(`filter: ${filter.error}`);
   const lock = await lockPath(path, process.pid);
-  let partsTrouble: string | undefined;
-  const parts = openParts(path, rotation, (error) => {
-    partsTrouble = (error as Error).message;
+  let rotationError: string | undefined;
+  const rotatedParts = openRotatedParts(path, rotation, (error) => {
+    rotationError = (error as Error).message;
   });
   const recording = new Recording(
     {
@@ -37,55 +37,56 @@ const record = async (): Promise<void> => {
       userName: (uid) => users?.get(uid) ?? String(uid),
       recorder: randomBytes(4).toString('hex'),
       open: (mode, nowNs) => TraceFile.open(path, mode, nowNs),
-      parts,
+      rotatedParts,
       wallOffsetNs: () => BigInt(Date.now()) * 1_000_000n - now(),
     },
     now(),
   );
-  const tell = () => {
+  const postStatus = () => {
     const { status } = recording;
-    post({ type: 'status', status: { ...status, trouble: status.trouble ?? partsTrouble } });
+    post({ type: 'status', status: { ...status, error: status.error ?? rotationError } });
   };
   let detach = () => {};
   const detached = new Promise<void>((resolve) => {
     detach = resolve;
   });
-  const hear = (message: FeedMessage) => {
-    if (message.type === 'status') recording.heard(message.status, now());
+  const onMessage = (message: FeedMessage) => {
+    if (message.type === 'status') recording.onStatus(message.status, now());
     if (message.type === 'detached') detach();
     if (message.type !== 'batch') return;
-    Atomics.add(feed.taken, 0, 1);
-    recording.take(message.batch);
+    Atomics.add(feed.acked, 0, 1);
+    recording.onBatch(message.batch);
   };
-  const lateMessage = () => receiveMessageOnPort(feed.port) as { message: FeedMessage } | undefined;
-  tell();
+  const nextPendingMessage = () => receiveMessageOnPort(feed.port) as { message: FeedMessage } | undefined;
+  postStatus();
 
-  feed.port.on('message', hear);
+  feed.port.on('message', onMessage);
   const timer = setInterval(
     () => {
       recording.tick(now());
-      tell();
+      postStatus();
     },
-    Number(tickNs / 1_000_000n),
+    Number(tickIntervalNs / 1_000_000n),
   );
   await new Promise((resolve) => parentPort?.once('message', resolve));
   // What was seen before the end was asked for may still be on its way.
-  await Promise.race([detached, new Promise((resolve) => setTimeout(resolve, lastWordsMs))]);
+  await Promise.race([detached, new Promise((resolve) => setTimeout(resolve, detachTimeoutMs))]);
 
   clearInterval(timer);
-  feed.port.off('message', hear);
-  for (let late = lateMessage(); late; late = lateMessage()) hear(late.message);
+  feed.port.off('message', onMessage);
+  for (let pending = nextPendingMessage(); pending; pending = nextPendingMessage())
+    onMessage(pending.message);
   recording.end(now());
-  tell();
+  postStatus();
   feed.port.close();
-  await parts.close();
+  await rotatedParts.close();
   await lock.release();
   parentPort?.close();
 };
 
-record().catch((error: unknown) => {
+runRecorder().catch((error: unknown) => {
   if (!(error instanceof RecordError)) throw error;
-  post({ type: 'refused', facts: error.facts });
+  post({ type: 'refused', facts: error.details });
   feed.port.close();
   parentPort?.close();
 });

@@ -1,43 +1,43 @@
-const firstNs = 100_000_000n;
-const longestNs = 5_000_000_000n;
+const initialDelayNs = 100_000_000n;
+const maxDelayNs = 5_000_000_000n;
 
 /** When to try again what failed: after a tenth of a second, then twice as long each time, up to five seconds. */
-export class Retry {
+export class Backoff {
   #dueNs = 0n;
-  #waitNs = firstNs;
+  #delayNs = initialDelayNs;
 
   isDue(nowNs: bigint): boolean {
     return nowNs >= this.#dueNs;
   }
 
-  failed(nowNs: bigint): void {
-    this.#dueNs = nowNs + this.#waitNs;
-    this.#waitNs = this.#waitNs * 2n > longestNs ? longestNs : this.#waitNs * 2n;
+  onFailure(nowNs: bigint): void {
+    this.#dueNs = nowNs + this.#delayNs;
+    this.#delayNs = this.#delayNs * 2n > maxDelayNs ? maxDelayNs : this.#delayNs * 2n;
   }
 
-  succeeded(): void {
-    this.#waitNs = firstNs;
+  onSuccess(): void {
+    this.#delayNs = initialDelayNs;
   }
 
   /** Things have changed: the next try need not wait. */
-  hurry(): void {
+  retryNow(): void {
     this.#dueNs = 0n;
   }
 }
 
-const second = 1_000_000_000n;
+const secondNs = 1_000_000_000n;
 
 /** Lines and bytes written so far, and how fast they come. */
-export class Written {
+export class Throughput {
   lines = 0;
   bytes = 0;
   /** Bytes a second, over the last second or more. */
-  perSecond = 0;
-  #sinceNs: bigint;
-  #bytesThen = 0;
+  bytesPerSecond = 0;
+  #windowStartNs: bigint;
+  #bytesAtWindowStart = 0;
 
   constructor(nowNs: bigint) {
-    this.#sinceNs = nowNs;
+    this.#windowStartNs = nowNs;
   }
 
   /** Gives back the lines. */
@@ -48,10 +48,10 @@ export class Written {
   }
 
   measure(nowNs: bigint): void {
-    const spanNs = nowNs - this.#sinceNs;
-    if (spanNs < second) return;
-    this.perSecond = ((this.bytes - this.#bytesThen) * 1e9) / Number(spanNs);
-    this.#sinceNs = nowNs;
-    this.#bytesThen = this.bytes;
+    const spanNs = nowNs - this.#windowStartNs;
+    if (spanNs < secondNs) return;
+    this.bytesPerSecond = ((this.bytes - this.#bytesAtWindowStart) * 1e9) / Number(spanNs);
+    this.#windowStartNs = nowNs;
+    this.#bytesAtWindowStart = this.bytes;
   }
 }

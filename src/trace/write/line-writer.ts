@@ -2,19 +2,19 @@ import type { Writable } from 'node:stream';
 import type { GapRecord } from '../../domain/events/event.ts';
 
 /** Held for a slow reader, in bytes; what comes on top is dropped and counted. */
-const limit = 4 << 20;
+const maxBufferedBytes = 4 << 20;
 /** An orderly end waits this long for a reader that does not read. */
-const flushMs = 500;
+const flushTimeoutMs = 500;
 
 /**
  * Whole lines to a stream whose reader may be slow or gone. Memory stays bounded: while the stream holds more than
  * `limit`, deliveries are dropped whole and counted, and the count becomes a gap record once there is room.
  */
-export class LineQueue {
+export class LineWriter {
   readonly #out: Writable;
   #dropped = 0;
-  #unsaid = 0;
-  #unsaidSinceNs = 0n;
+  #unreportedDrops = 0;
+  #lastGapNs = 0n;
   #closed = false;
 
   /** `onClosed` is called once, when the reader has gone away (no error) or writing failed. */
@@ -34,11 +34,11 @@ export class LineQueue {
   }
 
   /** Hand over `records` records, made to complete lines only if there is room: what is dropped takes no number. */
-  push(records: number, compose: () => string): void {
+  write(recordCount: number, compose: () => string): void {
     if (this.#closed) return;
-    if (this.#out.writableLength > limit) {
-      this.#dropped += records;
-      this.#unsaid += records;
+    if (this.#out.writableLength > maxBufferedBytes) {
+      this.#dropped += recordCount;
+      this.#unreportedDrops += recordCount;
       return;
     }
     const lines = compose();
@@ -47,11 +47,11 @@ export class LineQueue {
 
   /** What was dropped since the last call, as a gap record, once there is room again to say so. */
   takeGap(nowNs: bigint): GapRecord | undefined {
-    if (this.#unsaid > 0 && this.#out.writableLength > limit) return undefined;
-    const events = this.#unsaid;
-    const fromNs = this.#unsaidSinceNs;
-    this.#unsaid = 0;
-    this.#unsaidSinceNs = nowNs;
+    if (this.#unreportedDrops > 0 && this.#out.writableLength > maxBufferedBytes) return undefined;
+    const events = this.#unreportedDrops;
+    const fromNs = this.#lastGapNs;
+    this.#unreportedDrops = 0;
+    this.#lastGapNs = nowNs;
     if (events === 0) return undefined;
     return {
       probe_source: 'trace.gap',
@@ -66,7 +66,7 @@ export class LineQueue {
   async flush(): Promise<void> {
     if (this.#closed || this.#out.writableLength === 0) return;
     await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, flushMs);
+      const timer = setTimeout(resolve, flushTimeoutMs);
       this.#out.write('', () => {
         clearTimeout(timer);
         resolve();

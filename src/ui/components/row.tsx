@@ -1,11 +1,11 @@
 import { Text } from 'ink';
 import { memo } from 'react';
-import { useLook } from '../theme/context.ts';
+import { useTheme } from '../theme/context.ts';
 
 /** One screen line, composed beforehand: one text node a row is what keeps a frame cheap. */
 export const Row = memo(({ line }: { line: string }) => {
-  const { theme } = useLook();
-  return <Text wrap="truncate">{line === '' ? ' ' : theme.write(line)}</Text>;
+  const { theme } = useTheme();
+  return <Text wrap="truncate">{line === '' ? ' ' : theme.encode(line)}</Text>;
 });
 Row.displayName = 'Row';
 

@@ -1,5 +1,5 @@
-import { grouped } from '../../util/format.ts';
-import { inCells, justify } from '../text/cells.ts';
+import { groupDigits } from '../../util/format.ts';
+import { fit, joinEnds } from '../text/cells.ts';
 import type { Theme } from '../theme/theme.ts';
 
 export type TitleLine = {
@@ -23,7 +23,7 @@ export const titleLine = (
     if (!sorted) return paint('label', shown);
     return paint(focused ? 'focused' : 'title', shown);
   });
-  return justify(`${focused ? paint('focused', '›') : ' '} ${heads.join(' ')}`, paint('dim', note), width);
+  return joinEnds(`${focused ? paint('focused', '›') : ' '} ${heads.join(' ')}`, paint('dim', note), width);
 };
 
 /** `AGE▾` in a blank beside the title, where its column has one: colour alone would not tell. */
@@ -34,9 +34,11 @@ const withArrow = (title: string, reversed: boolean): string => {
 };
 
 /** `12–30 of 412`, or of fewer than there are: `12–30 of 40 of 412`. */
-export const placeNote = (top: number, rows: number, count: number, total: number): string => {
-  const shown = count < total ? `${grouped(count)} of ${grouped(total)}` : grouped(count);
-  return count > rows ? `${grouped(top + 1)}–${grouped(Math.min(count, top + rows))} of ${shown}` : shown;
+export const positionText = (top: number, rows: number, count: number, total: number): string => {
+  const shown = count < total ? `${groupDigits(count)} of ${groupDigits(total)}` : groupDigits(count);
+  return count > rows
+    ? `${groupDigits(top + 1)}–${groupDigits(Math.min(count, top + rows))} of ${shown}`
+    : shown;
 };
 
 /** A row of cells after its mark, and `*` where the user marked it; the chosen one is inverse throughout, whatever its cells are painted with. */
@@ -49,5 +51,5 @@ export const rowLine = (
   { paint }: Theme,
 ): string => {
   const line = `${mark}${marked ? paint(chosen ? 'value' : 'focused', '*') : ' '}${cells.join(' ')}`;
-  return chosen ? paint('chosen', inCells(line, width)) : line;
+  return chosen ? paint('chosen', fit(line, width)) : line;
 };

@@ -1,4 +1,4 @@
-import { graphemes, printable } from '../../util/text.ts';
+import { printable, splitGraphemes } from '../../util/text.ts';
 import widthOf from './width.ts';
 
 const ascii = /^[\x20-\x7e]*$/;
@@ -7,13 +7,13 @@ const ascii = /^[\x20-\x7e]*$/;
 export { widthOf };
 
 /** At most `width` cells; what is cut ends in `…`. */
-export const cut = (text: string, width: number): string => {
+export const truncate = (text: string, width: number): string => {
   if (widthOf(text) <= width) return text;
   if (width <= 0) return '';
   if (ascii.test(text)) return `${text.slice(0, width - 1)}…`;
   let kept = '';
   let used = 0;
-  for (const { segment } of graphemes(text)) {
+  for (const { segment } of splitGraphemes(text)) {
     const cells = widthOf(segment);
     if (used + cells > width - 1) break;
     kept += segment;
@@ -23,28 +23,28 @@ export const cut = (text: string, width: number): string => {
 };
 
 /** Exactly `width` cells of kernel or user text, made inert first: the one way of such text to the screen. */
-export const inCells = (text: string, width: number, align: 'left' | 'right' = 'left'): string => {
-  const shown = cut(printable(text), width);
+export const fit = (text: string, width: number, align: 'left' | 'right' = 'left'): string => {
+  const shown = truncate(printable(text), width);
   const pad = ' '.repeat(Math.max(0, width - widthOf(shown)));
   return align === 'left' ? shown + pad : pad + shown;
 };
 
 /** Printable lines of at most `width` cells, no more than `most`: broken at spaces where there are any, the last one cut. */
-export const wrapped = (text: string, width: number, most: number): string[] => {
+export const wrap = (text: string, width: number, maxLines: number): string[] => {
   const lines: string[] = [];
   let rest = printable(text);
-  while (lines.length < most - 1 && widthOf(rest) > width) {
-    const whole = cut(rest, width + 1).slice(0, -1);
+  while (lines.length < maxLines - 1 && widthOf(rest) > width) {
+    const whole = truncate(rest, width + 1).slice(0, -1);
     const space = whole.lastIndexOf(' ');
     const line = space > width / 2 ? whole.slice(0, space) : whole;
     lines.push(line);
     rest = rest.slice(line.length).trimStart();
   }
-  return [...lines, cut(rest, width)];
+  return [...lines, truncate(rest, width)];
 };
 
 /** Left and right parts on one line of `width` cells; the right one gives way, then the left is cut. */
-export const justify = (left: string, right: string, width: number): string => {
+export const joinEnds = (left: string, right: string, width: number): string => {
   const gap = width - visibleWidth(left) - visibleWidth(right);
   return gap >= 1 ? left + ' '.repeat(gap) + right : left;
 };

@@ -2,8 +2,8 @@ import stringWidth from 'string-width';
 import { ownGlyphs } from './glyphs.ts';
 
 /** By UTF-16 code: whether it is ASCII or one of our own glyphs, a character a cell. */
-const single = new Uint8Array(1 << 16).fill(1, 0x20, 0x7f);
-for (const glyph of ownGlyphs) single[glyph.charCodeAt(0)] = 1;
+const singleCell = new Uint8Array(1 << 16).fill(1, 0x20, 0x7f);
+for (const glyph of ownGlyphs) singleCell[glyph.charCodeAt(0)] = 1;
 
 const [esc, bracket, semicolon, m, zero, nine] = [0x1b, 0x5b, 0x3b, 0x6d, 0x30, 0x39];
 
@@ -22,7 +22,7 @@ const styleEnd = (text: string, at: number): number => {
 const lineWidth = (text: string): number | undefined => {
   let cells = 0;
   for (let at = 0; at < text.length; at++) {
-    if (single[text.charCodeAt(at)] === 1) {
+    if (singleCell[text.charCodeAt(at)] === 1) {
       cells++;
       continue;
     }

@@ -2,9 +2,9 @@ import { createContext, use } from 'react';
 import { createTheme, type Theme } from './theme.ts';
 
 /** What every component draws with, besides what it is given. */
-export type Look = { theme: Theme };
+export type ThemeContextValue = { theme: Theme };
 
-const LookContext = createContext<Look>({ theme: createTheme({ colours: false }) });
+const ThemeContext = createContext<ThemeContextValue>({ theme: createTheme({ color: false }) });
 
-export const LookProvider = LookContext.Provider;
-export const useLook = (): Look => use(LookContext);
+export const ThemeProvider = ThemeContext.Provider;
+export const useTheme = (): ThemeContextValue => use(ThemeContext);

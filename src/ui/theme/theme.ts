@@ -1,18 +1,18 @@
-import { graphemes } from '../../util/text.ts';
+import { splitGraphemes } from '../../util/text.ts';
 import { glyphs } from '../text/glyphs.ts';
 import widthOf from '../text/width.ts';
-import { type Colour, type Role, type Style, type ThemeName, themes } from './themes.ts';
+import { type Color, type Role, type Style, type ThemeName, themes } from './themes.ts';
 
 export type { Role } from './themes.ts';
 
 export type Theme = {
   paint: (role: Role, text: string) => string;
   /** A composed line in the characters of the terminal. */
-  write: (line: string) => string;
+  encode: (line: string) => string;
 };
 
 export type ThemeOptions = {
-  colours: boolean;
+  color: boolean;
   ascii?: boolean;
   name?: ThemeName;
   /** Text only: for what is no terminal, and for one that understands nothing else. */
@@ -20,14 +20,14 @@ export type ThemeOptions = {
 };
 
 /** Without colours (NO_COLOR) weight, inversion and strike-out stay. */
-export const createTheme = ({ colours, ascii = false, name = 'terminal', plain }: ThemeOptions): Theme => {
-  const write = ascii ? inAscii : (line: string) => line;
-  if (plain) return { write, paint: (_, text) => text };
+export const createTheme = ({ color, ascii = false, name = 'terminal', plain }: ThemeOptions): Theme => {
+  const encode = ascii ? toAscii : (line: string) => line;
+  if (plain) return { encode, paint: (_, text) => text };
   const codes = Object.fromEntries(
-    Object.entries(themes[name].styles).map(([role, style]) => [role, sgr(style, colours)]),
+    Object.entries(themes[name].styles).map(([role, style]) => [role, sgr(style, color)]),
   ) as Record<Role, Codes>;
   return {
-    write,
+    encode,
     paint: (role, text) => {
       const { on, off } = codes[role];
       return text === '' ? text : on + text + off;
@@ -36,13 +36,13 @@ export const createTheme = ({ colours, ascii = false, name = 'terminal', plain }
 };
 
 /** https://no-color.org, and FORCE_COLOR for its opposite. */
-export const wantsColours = (env: NodeJS.ProcessEnv): boolean =>
+export const wantsColor = (env: NodeJS.ProcessEnv): boolean =>
   env.FORCE_COLOR ? env.FORCE_COLOR !== '0' : !env.NO_COLOR && env.TERM !== 'dumb';
 
 type Codes = { on: string; off: string };
 
 /** SGR parameters, on and off (ECMA-48). */
-const weights: readonly (readonly [keyof Omit<Style, 'colour'>, on: string, off: string])[] = [
+const attributes: readonly (readonly [keyof Omit<Style, 'color'>, on: string, off: string])[] = [
   ['bold', '1', '22'],
   ['dim', '2', '22'],
   ['underline', '4', '24'],
@@ -50,12 +50,12 @@ const weights: readonly (readonly [keyof Omit<Style, 'colour'>, on: string, off:
   ['strike', '9', '29'],
 ];
 
-const sgr = (style: Style, colours: boolean): Codes => {
-  const worn = weights.filter(([weight]) => style[weight]);
+const sgr = (style: Style, color: boolean): Codes => {
+  const worn = attributes.filter(([weight]) => style[weight]);
   const on = worn.map(([, code]) => code);
   const off = worn.map(([, , code]) => code);
-  if (colours && style.colour !== undefined) {
-    on.push(foreground(style.colour));
+  if (color && style.color !== undefined) {
+    on.push(foreground(style.color));
     off.push('39');
   }
   return { on: sequence(on), off: sequence(off) };
@@ -63,7 +63,7 @@ const sgr = (style: Style, colours: boolean): Codes => {
 
 const sequence = (codes: readonly string[]): string => (codes.length === 0 ? '' : `\x1b[${codes.join(';')}m`);
 
-const foreground = (colour: Colour): string => {
+const foreground = (colour: Color): string => {
   if (typeof colour === 'number') return colour < 8 ? String(30 + colour) : String(82 + colour);
   return `38;2;${[1, 3, 5].map((at) => Number.parseInt(colour.slice(at, at + 2), 16)).join(';')}`;
 };
@@ -71,7 +71,7 @@ const foreground = (colour: Colour): string => {
 export type Painted = { text: string; role: Role };
 
 /** Cells of the same look are painted at once: a colour code a cell would be most of the frame. */
-export const inRuns = (cells: readonly Painted[], { paint }: Theme): string => {
+export const paintRuns = (cells: readonly Painted[], { paint }: Theme): string => {
   let line = '';
   let run = '';
   let runRole: Role = 'value';
@@ -91,12 +91,14 @@ export const inRuns = (cells: readonly Painted[], { paint }: Theme): string => {
 };
 
 /** A composed line in ASCII, as wide as before; what has no likeness is a `?` a cell. */
-export const inAscii = (line: string): string =>
+export const toAscii = (line: string): string =>
   line
     .replaceAll('≤ ', '<=')
     .replaceAll('≥ ', '>=')
     .replaceAll(/[^\x00-\x7f]+/g, (run) =>
-      Array.from(graphemes(run), ({ segment }) => glyphs[segment] ?? '?'.repeat(widthOf(segment))).join(''),
+      Array.from(splitGraphemes(run), ({ segment }) => glyphs[segment] ?? '?'.repeat(widthOf(segment))).join(
+        '',
+      ),
     );
 
 /** Whether the locale's characters are not UTF-8: the first of these that is set says so (locale(7)). */

@@ -19,10 +19,10 @@ export type Role =
   | 'key';
 
 /** One of the terminal's 16, or `#rrggbb`. */
-export type Colour = number | `#${string}`;
+export type Color = number | `#${string}`;
 
 export type Style = {
-  colour?: Colour;
+  color?: Color;
   bold?: true;
   dim?: true;
   underline?: true;
@@ -39,19 +39,19 @@ const terminal: Readonly<Record<Role, Style>> = {
   label: { dim: true },
   value: {},
   dim: { dim: true },
-  live: { bold: true, colour: green },
-  paused: { bold: true, inverse: true, colour: yellow },
-  spawn: { colour: green },
-  exit: { colour: red },
-  exec: { colour: cyan },
-  zombie: { colour: magenta },
-  gap: { colour: yellow },
+  live: { bold: true, color: green },
+  paused: { bold: true, inverse: true, color: yellow },
+  spawn: { color: green },
+  exit: { color: red },
+  exec: { color: cyan },
+  zombie: { color: magenta },
+  gap: { color: yellow },
   ended: { dim: true, strike: true },
   chosen: { inverse: true },
-  focused: { bold: true, colour: cyan },
-  error: { bold: true, colour: red },
+  focused: { bold: true, color: cyan },
+  error: { bold: true, color: red },
   // Underlined, as by a caret: it must show where there are no colours.
-  mistake: { bold: true, underline: true, colour: red },
+  mistake: { bold: true, underline: true, color: red },
   key: { bold: true },
 };
 
@@ -60,13 +60,13 @@ const highContrast: Readonly<Record<Role, Style>> = {
   ...terminal,
   label: {},
   dim: {},
-  live: { bold: true, colour: bright + green },
+  live: { bold: true, color: bright + green },
   paused: { bold: true, inverse: true },
-  spawn: { bold: true, colour: bright + green },
-  exit: { bold: true, colour: bright + red },
-  exec: { bold: true, colour: bright + cyan },
-  zombie: { bold: true, colour: bright + magenta },
-  gap: { bold: true, colour: bright + yellow },
+  spawn: { bold: true, color: bright + green },
+  exit: { bold: true, color: bright + red },
+  exec: { bold: true, color: bright + cyan },
+  zombie: { bold: true, color: bright + magenta },
+  gap: { bold: true, color: bright + yellow },
   ended: { strike: true },
   chosen: { bold: true, inverse: true },
   focused: { bold: true, underline: true },
@@ -75,24 +75,24 @@ const highContrast: Readonly<Record<Role, Style>> = {
   key: { bold: true, underline: true },
 };
 
-type Hues = Record<'spawn' | 'exit' | 'exec' | 'zombie' | 'gap' | 'error', Colour>;
+type Hues = Record<'spawn' | 'exit' | 'exec' | 'zombie' | 'gap' | 'error', Color>;
 
 const withHues = ({ spawn, exit, exec, zombie, gap, error }: Hues): Readonly<Record<Role, Style>> => ({
   ...terminal,
-  live: { bold: true, colour: spawn },
-  paused: { bold: true, inverse: true, colour: gap },
-  spawn: { colour: spawn },
-  exit: { colour: exit },
-  exec: { colour: exec },
-  zombie: { colour: zombie },
-  gap: { colour: gap },
-  focused: { bold: true, colour: exec },
-  error: { bold: true, colour: error },
-  mistake: { bold: true, underline: true, colour: error },
+  live: { bold: true, color: spawn },
+  paused: { bold: true, inverse: true, color: gap },
+  spawn: { color: spawn },
+  exit: { color: exit },
+  exec: { color: exec },
+  zombie: { color: zombie },
+  gap: { color: gap },
+  focused: { bold: true, color: exec },
+  error: { bold: true, color: error },
+  mistake: { bold: true, underline: true, color: error },
 });
 
 /** Okabe and Ito, Color Universal Design (2008): told apart with any colour vision, and no green beside red. */
-const colourBlind = withHues({
+const colorBlind = withHues({
   spawn: '#56b4e9',
   exit: '#e69f00',
   exec: '#009e73',
@@ -102,7 +102,7 @@ const colourBlind = withHues({
 });
 
 /** Even in lightness, for terminals whose own 16 are hard to read. */
-const trueColour = withHues({
+const trueColor = withHues({
   spawn: '#7ec699',
   exit: '#f0737f',
   exec: '#6cb6ff',
@@ -115,8 +115,8 @@ const trueColour = withHues({
 export const themes = {
   terminal: { what: "the terminal's own 16 colours", styles: terminal },
   'high-contrast': { what: 'nothing dim', styles: highContrast },
-  'colour-blind': { what: 'safe with any colour vision, 24 bit', styles: colourBlind },
-  'true-colour': { what: '24 bit', styles: trueColour },
+  'colour-blind': { what: 'safe with any colour vision, 24 bit', styles: colorBlind },
+  'true-colour': { what: '24 bit', styles: trueColor },
 } as const satisfies Record<string, { what: string; styles: Readonly<Record<Role, Style>> }>;
 
 export type ThemeName = keyof typeof themes;

@@ -1,36 +1,44 @@
 import { useMemo } from 'react';
-import { livesShown } from '../../store/navigation/selectors.ts';
+import { timelineRowsOf } from '../../store/navigation/selectors.ts';
 import type { Snapshot } from '../../store/store.ts';
-import { windowOf } from '../../store/views/row-list.ts';
-import { type PlacedColumn, placedIn } from '../../store/views/table-column.ts';
-import { type LifeCell, lifeCells, type TimeCells, timeCells } from '../../store/views/timeline-cells.ts';
-import { type LivesColumn, livesColumns } from '../../store/views/timeline-columns.ts';
-import { type LifeRow, type LivesOnShow, livesList } from '../../store/views/timeline-list.ts';
-import { counted, shortDuration } from '../../util/format.ts';
+import { visibleWindow } from '../../store/views/row-list.ts';
+import { layoutColumns, type PlacedColumn } from '../../store/views/table-column.ts';
+import { laneCells, type TimeAxis, type TimelineCell, timeAxis } from '../../store/views/timeline-cells.ts';
+import { type TimelineColumn, timelineColumns } from '../../store/views/timeline-columns.ts';
+import { type TimelineRow, type TimelineRows, timelineList } from '../../store/views/timeline-list.ts';
+import { formatCount, formatDuration } from '../../util/format.ts';
 import { Rows } from '../components/row.tsx';
 import { rowLine, titleLine } from '../components/table.ts';
-import { inCells } from '../text/cells.ts';
-import { useLook } from '../theme/context.ts';
-import { inRuns, type Painted, type Theme } from '../theme/theme.ts';
-import { emptyText } from './process-table.tsx';
+import { fit } from '../text/cells.ts';
+import { useTheme } from '../theme/context.ts';
+import { type Painted, paintRuns, type Theme } from '../theme/theme.ts';
+import { noProcessText } from './process-table.tsx';
 
-type Columns = readonly PlacedColumn<LivesColumn>[];
+type Columns = readonly PlacedColumn<TimelineColumn>[];
 
 /** Lives as bars over time: how long each took, what ran at the same time, what began when another ended. */
-export const LivesView = ({ snapshot, rows, width }: { snapshot: Snapshot; rows: number; width: number }) => {
-  const { theme } = useLook();
-  const { world, view } = snapshot;
+export const TimelineView = ({
+  snapshot,
+  rows,
+  width,
+}: {
+  snapshot: Snapshot;
+  rows: number;
+  width: number;
+}) => {
+  const { theme } = useTheme();
+  const { system, view } = snapshot;
   const { filter, zoom, orders } = view;
   // biome-ignore lint/correctness/useExhaustiveDependencies: a world changes in place; the snapshot tells when.
-  const shown = useMemo(() => livesShown(world, view), [snapshot, filter, zoom, orders.timeline]);
-  const { top, chosen } = windowOf(livesList(shown), view.choice, rows);
-  const columns = placedIn(livesColumns, width);
-  const time = timeCells(world.nowNs, shown.spanNs, columns.at(-1)?.own ?? 1);
+  const shown = useMemo(() => timelineRowsOf(system, view), [snapshot, filter, zoom, orders.timeline]);
+  const { top, selected } = visibleWindow(timelineList(shown), view.selection, rows);
+  const columns = layoutColumns(timelineColumns, width);
+  const time = timeAxis(system.nowNs, shown.spanNs, columns.at(-1)?.columnWidth ?? 1);
   const lines = shown.rows.slice(top, top + rows).map((row, index) => {
     const line = {
       row,
       top: index === 0 || (row.kind === 'lane' && row.first),
-      chosen: top + index === chosen,
+      chosen: top + index === selected,
       marked: view.marks.includes(row.key),
     };
     return row.kind === 'rest'
@@ -38,11 +46,11 @@ export const LivesView = ({ snapshot, rows, width }: { snapshot: Snapshot; rows:
       : laneLine(line, row, { columns, time, shown, width, theme });
   });
   if (shown.rows.every(({ kind }) => kind === 'rest'))
-    lines.unshift(theme.paint('dim', inCells(nothingText(snapshot, shown), width)));
+    lines.unshift(theme.paint('dim', fit(emptyText(snapshot, shown), width)));
   const titles = titleLine(
     {
-      titles: columns.map(({ column: { id, title, align }, own }) => ({
-        text: id === 'bars' ? axis(shown.spanNs, own) : inCells(title, own, align),
+      titles: columns.map(({ column: { id, title, align }, columnWidth }) => ({
+        text: id === 'bars' ? axis(shown.spanNs, columnWidth) : fit(title, columnWidth, align),
         sorted: id === orders.timeline.by,
       })),
       reversed: orders.timeline.reversed,
@@ -56,40 +64,40 @@ export const LivesView = ({ snapshot, rows, width }: { snapshot: Snapshot; rows:
 };
 
 type Line = { chosen: boolean; marked: boolean; top: boolean };
-type Drawn = { columns: Columns; time: TimeCells; shown: LivesOnShow; width: number; theme: Theme };
+type Drawn = { columns: Columns; time: TimeAxis; shown: TimelineRows; width: number; theme: Theme };
 
 const laneLine = (
   { chosen, marked, top }: Line,
-  row: Extract<LifeRow, { kind: 'lane' }>,
+  row: Extract<TimelineRow, { kind: 'lane' }>,
   { columns, time, shown, width, theme }: Drawn,
 ): string => {
   const { paint } = theme;
-  const cells = columns.map(({ column, own }) => {
+  const cells = columns.map(({ column, columnWidth }) => {
     if (column.id === 'bars') {
-      const drawn = lifeCells(row.lane.bars, time, shown.knownNs).map(glyph);
-      return chosen ? drawn.map(({ text }) => text).join('') : inRuns(drawn, theme);
+      const drawn = laneCells(row.lane.lifespans, time, shown.knownNs).map(glyph);
+      return chosen ? drawn.map(({ text }) => text).join('') : paintRuns(drawn, theme);
     }
-    const text = inCells(column.cell(row, top), own, column.align);
+    const text = fit(column.cell(row, top), columnWidth, column.align);
     return chosen ? text : paint(column.id === 'comm' ? 'value' : 'dim', text);
   });
   return rowLine(' ', marked, cells, chosen, width, theme);
 };
 
 const restLine = (
-  { throughout, untold }: Extract<LifeRow, { kind: 'rest' }>,
+  { aliveThroughout, omitted }: Extract<TimelineRow, { kind: 'rest' }>,
   { chosen }: Line,
   width: number,
   theme: Theme,
 ): string => {
   const texts = [
-    throughout > 0 ? `${counted(throughout, 'process', 'processes')} lived throughout` : '',
-    untold > 0 ? `${counted(untold, 'earlier life', 'earlier lives')} not shown` : '',
+    aliveThroughout > 0 ? `${formatCount(aliveThroughout, 'process', 'processes')} lived throughout` : '',
+    omitted > 0 ? `${formatCount(omitted, 'earlier life', 'earlier lives')} not shown` : '',
   ];
-  const text = inCells(texts.filter((part) => part !== '').join(' · '), Math.max(0, width - 2));
+  const text = fit(texts.filter((part) => part !== '').join(' · '), Math.max(0, width - 2));
   return rowLine(' ', false, [chosen ? text : theme.paint('dim', text)], chosen, width, theme);
 };
 
-const looks: Readonly<Record<Exclude<LifeCell, number>, Painted>> = {
+const cellGlyphs: Readonly<Record<Exclude<TimelineCell, number>, Painted>> = {
   unknown: { text: '·', role: 'dim' },
   none: { text: ' ', role: 'value' },
   alive: { text: '━', role: 'value' },
@@ -99,8 +107,8 @@ const looks: Readonly<Record<Exclude<LifeCell, number>, Painted>> = {
   failed: { text: 'x', role: 'exit' },
 };
 
-const glyph = (cell: LifeCell): Painted =>
-  typeof cell === 'number' ? { text: cell > 9 ? '#' : String(cell), role: 'exec' } : looks[cell];
+const glyph = (cell: TimelineCell): Painted =>
+  typeof cell === 'number' ? { text: cell > 9 ? '#' : String(cell), role: 'exec' } : cellGlyphs[cell];
 
 /** How long ago, at the quarters where there is room, else at the half. */
 const axis = (spanNs: bigint, cells: number): string => {
@@ -108,15 +116,15 @@ const axis = (spanNs: bigint, cells: number): string => {
   let line = '';
   for (let part = 0; part < parts; part++) {
     line = line.padEnd(Math.floor((cells * part) / parts));
-    line += `-${shortDuration(spanNs - (spanNs * BigInt(part)) / BigInt(parts))}`;
+    line += `-${formatDuration(spanNs - (spanNs * BigInt(part)) / BigInt(parts))}`;
   }
   return `${line.padEnd(cells - 3).slice(0, cells - 3)}now`;
 };
 
-const nothingText = (snapshot: Snapshot, { spanNs }: LivesOnShow): string => {
-  const { world, view } = snapshot;
-  if (world.nowNs === 0n) return emptyText(snapshot);
-  const span = shortDuration(spanNs);
+const emptyText = (snapshot: Snapshot, { spanNs }: TimelineRows): string => {
+  const { system, view } = snapshot;
+  if (system.nowNs === 0n) return noProcessText(snapshot);
+  const span = formatDuration(spanNs);
   return view.filter.text === ''
     ? `  nothing came or went in the last ${span}`
     : `  nothing that came or went in the last ${span} matches ${view.filter.text}`;

@@ -1,58 +1,75 @@
 import { describe, expect, test } from 'vitest';
 import {
-  cursorNow,
-  type Evidence,
-  gatherEvidence,
-  judge,
+  collectEvidence,
+  detectMode,
+  type ModeEvidence,
+  readCursorPid,
 } from '../../../src/capture/samplers/detect-mode.ts';
-import { openProc } from '../../../src/proc/reader.ts';
-import { FakeKernel } from '../../support/fake-kernel.ts';
+import { openProcReader } from '../../../src/proc/reader.ts';
+import { FakeKernel } from '../../support/fakes/fake-kernel.ts';
 
-const good: Evidence = { before: 100, now: 103, self: { pid: 50, tid: 102 }, ownPid: 50, ownShown: true };
+const good: ModeEvidence = {
+  cursorBefore: 100,
+  cursorNow: 103,
+  threadSelf: { pid: 50, tid: 102 },
+  ownPid: 50,
+  ownPidListed: true,
+};
 
-describe('judge', () => {
-  test('a cursor that passed our own thread is trusted', () => {
-    expect(judge(good).mode).toBe('cursor');
-    expect(judge({ ...good, before: 32_760, now: 310, self: { pid: 50, tid: 305 } }).mode).toBe('cursor');
+describe('detectMode', () => {
+  test('cursor mode is selected when the cursor has passed the new thread', () => {
+    expect(detectMode(good).mode).toBe('cursor');
+    expect(
+      detectMode({ ...good, cursorBefore: 32_760, cursorNow: 310, threadSelf: { pid: 50, tid: 305 } }).mode,
+    ).toBe('cursor');
   });
 
-  test.each<[string, Partial<Evidence>, RegExp]>([
-    ['subset=pid: no loadavg', { before: undefined, now: undefined }, /no loadavg/],
-    ['gVisor: zeros', { before: 0, now: 0 }, /no last PID/],
-    ['LXCFS: a load average that stands still', { now: 100 }, /stands still/],
-    ['emulated elsewhere: our thread is not where the cursor went', { before: 900, now: 903 }, /not where/],
-    ['the mount of another PID namespace', { self: { pid: 4000, tid: 4002 } }, /another PID namespace/],
-    ['a namespace below ours: we are not in it', { self: undefined }, /does not show/],
-    ['our own process is not there', { ownShown: false }, /does not show/],
-  ])('%s: walk', (_, change, why) => {
-    expect(judge({ ...good, ...change })).toEqual({ mode: 'walk', why: expect.stringMatching(why) });
+  test.each<[string, Partial<ModeEvidence>, RegExp]>([
+    ['subset=pid: no loadavg', { cursorBefore: undefined, cursorNow: undefined }, /no loadavg/],
+    ['gVisor: zeros', { cursorBefore: 0, cursorNow: 0 }, /no last PID/],
+    ['LXCFS: its own load average', { cursorNow: 100 }, /did not change/],
+    ['an emulated loadavg: PIDs do not match', { cursorBefore: 900, cursorNow: 903 }, /does not match/],
+    ['the /proc of another PID namespace', { threadSelf: { pid: 4000, tid: 4002 } }, /another PID namespace/],
+    ['the /proc of a child namespace: no thread-self', { threadSelf: undefined }, /does not show/],
+    ['own PID not listed', { ownPidListed: false }, /does not show/],
+  ])('walk mode is selected with %s [fault:proc-emulated]', (_, change, modeReason) => {
+    expect(detectMode({ ...good, ...change })).toEqual({
+      mode: 'walk',
+      modeReason: expect.stringMatching(modeReason),
+    });
   });
 });
 
-describe('the evidence', () => {
-  test('is read from the proc root', () => {
+describe('collectEvidence', () => {
+  test('the evidence is read from the proc root', () => {
     const kernel = new FakeKernel();
-    const proc = openProc(kernel.root, kernel.files);
+    const proc = openProcReader(kernel.root, kernel.files);
     const own = kernel.fork(1, 'churntop', { execed: true });
-    const before = cursorNow(proc);
+    const cursorBefore = readCursorPid(proc);
     const tid = kernel.thread(own);
     kernel.links.set('thread-self', `${own}/task/${tid}`);
-    const evidence = gatherEvidence(proc, before, own);
-    expect(evidence).toEqual({ before: own, now: tid, self: { pid: own, tid }, ownPid: own, ownShown: true });
-    expect(judge(evidence).mode).toBe('cursor');
+    const evidence = collectEvidence(proc, cursorBefore, own);
+    expect(evidence).toEqual({
+      cursorBefore: own,
+      cursorNow: tid,
+      threadSelf: { pid: own, tid },
+      ownPid: own,
+      ownPidListed: true,
+    });
+    expect(detectMode(evidence).mode).toBe('cursor');
     expect(kernel.open).toBe(0);
   });
 
-  test('a root without loadavg or thread-self gives none, not an error', () => {
+  test('the evidence is undefined when there is no loadavg or thread-self', () => {
     const kernel = new FakeKernel();
     kernel.fail('loadavg', 'ENOENT');
-    const proc = openProc(kernel.root, kernel.files);
-    expect(gatherEvidence(proc, cursorNow(proc), 99)).toEqual({
-      before: undefined,
-      now: undefined,
-      self: undefined,
+    const proc = openProcReader(kernel.root, kernel.files);
+    expect(collectEvidence(proc, readCursorPid(proc), 99)).toEqual({
+      cursorBefore: undefined,
+      cursorNow: undefined,
+      threadSelf: undefined,
       ownPid: 99,
-      ownShown: false,
+      ownPidListed: false,
     });
   });
 });

@@ -1,26 +1,26 @@
 import { describe, expect, test } from 'vitest';
-import { createGaps } from '../../../src/capture/worker/gap-recorder.ts';
-import { handClock } from '../../support/hand-clock.ts';
+import { GapRecorder } from '../../../src/capture/worker/gap-recorder.ts';
+import { createManualClock } from '../../support/fakes/manual-clock.ts';
 
-const counting = () => {
-  const clock = handClock();
-  const gaps = createGaps(clock.now);
-  gaps.begin(clock.ms());
+const startRecorder = () => {
+  const clock = createManualClock();
+  const gaps = new GapRecorder(clock.nowNs);
+  gaps.start(clock.nowMs());
   return {
     clock,
     gaps,
-    due: (afterMs: number, unseen: number | undefined, last?: boolean) => {
+    take: (afterMs: number, missedTasks: number | undefined, last?: boolean) => {
       clock.advance(afterMs);
-      return gaps.due(clock.ms(), unseen, last);
+      return gaps.take(clock.nowMs(), missedTasks, last);
     },
   };
 };
 
-describe('unseen', () => {
-  test('what was missed is told with the span in which it was', () => {
-    const { due, clock } = counting();
-    const fromNs = clock.now();
-    expect(due(30, 4)).toEqual([
+describe('missed tasks', () => {
+  test('a gap has the number of missed tasks and the span in which they were missed', () => {
+    const { take, clock } = startRecorder();
+    const fromNs = clock.nowNs();
+    expect(take(30, 4)).toEqual([
       {
         probe_source: 'trace.gap',
         reason: 'unseen',
@@ -31,70 +31,70 @@ describe('unseen', () => {
     ]);
   });
 
-  test('at most one record a second, and nothing twice', () => {
-    const { due } = counting();
-    due(1, 4);
-    expect(due(500, 10)).toEqual([]);
-    expect(due(499, 11)).toEqual([]);
-    expect(due(1, 12)).toMatchObject([{ tasks: 8 }]);
-    expect(due(5000, 12)).toEqual([]);
+  test('missed tasks are reported at most once per second, and never twice', () => {
+    const { take } = startRecorder();
+    take(1, 4);
+    expect(take(500, 10)).toEqual([]);
+    expect(take(499, 11)).toEqual([]);
+    expect(take(1, 12)).toMatchObject([{ tasks: 8 }]);
+    expect(take(5000, 12)).toEqual([]);
   });
 
-  test('what is still owed is said at the end', () => {
-    const { due } = counting();
-    due(1, 4);
-    expect(due(1, 5, true)).toMatchObject([{ tasks: 1 }]);
+  test('the last gap reports what is left', () => {
+    const { take } = startRecorder();
+    take(1, 4);
+    expect(take(1, 5, true)).toMatchObject([{ tasks: 1 }]);
   });
 
-  test('what a walk found after all is made good before more is said', () => {
-    const { due } = counting();
-    due(1, 4);
-    expect(due(2000, 3)).toEqual([]);
-    expect(due(2000, 4)).toEqual([]);
-    expect(due(2000, 6)).toMatchObject([{ tasks: 2 }]);
+  test('a count that has fallen is reported again when it exceeds the last one', () => {
+    const { take } = startRecorder();
+    take(1, 4);
+    expect(take(2000, 3)).toEqual([]);
+    expect(take(2000, 4)).toEqual([]);
+    expect(take(2000, 6)).toMatchObject([{ tasks: 2 }]);
   });
 
-  test('where nobody can tell, nothing is told', () => {
-    const { due } = counting();
-    expect(due(2000, undefined)).toEqual([]);
+  test('nothing is reported when missed tasks are not counted', () => {
+    const { take } = startRecorder();
+    expect(take(2000, undefined)).toEqual([]);
   });
 });
 
-describe('stalled', () => {
-  test('a look that came ten ticks late says so, once', () => {
-    const { due, gaps, clock } = counting();
+describe('stalls', () => {
+  test('a sample that is five seconds late is reported as a stall once', () => {
+    const { take, gaps, clock } = startRecorder();
     clock.advance(5000);
-    gaps.looked(clock.ms(), 5000, 2);
-    const [gap, ...rest] = due(0, 0);
-    expect(gap).toMatchObject({ reason: 'stalled', to_monotonic_ns: clock.now() });
+    gaps.recordInterval(clock.nowMs(), 5000, 2);
+    const [gap, ...rest] = take(0, 0);
+    expect(gap).toMatchObject({ reason: 'stalled', to_monotonic_ns: clock.nowNs() });
     expect((gap?.to_monotonic_ns ?? 0n) - (gap?.from_monotonic_ns ?? 0n)).toBe(5_000_000_000n);
     expect(rest).toEqual([]);
-    expect(due(5000, 0)).toEqual([]);
-    expect(gaps.stalls()).toBe(1);
+    expect(take(5000, 0)).toEqual([]);
+    expect(gaps.stalls).toBe(1);
   });
 
   test.each([
     [49, 2],
     [400, 100],
-  ])('%i ms between looks meant to be %i ms apart is none', (elapsed, interval) => {
-    const { due, gaps, clock } = counting();
-    gaps.looked(clock.ms(), elapsed, interval);
-    expect(due(2000, 0)).toEqual([]);
+  ])('%i ms between samples with an interval of %i ms is not a stall', (elapsedMs, intervalMs) => {
+    const { take, gaps, clock } = startRecorder();
+    gaps.recordInterval(clock.nowMs(), elapsedMs, intervalMs);
+    expect(take(2000, 0)).toEqual([]);
   });
 
-  test('several in one second make one record', () => {
-    const { due, gaps, clock } = counting();
-    gaps.looked(clock.ms(), 60, 2);
-    expect(due(0, 0)).toHaveLength(1);
-    const second = clock.now();
+  test('several stalls in one second make one record', () => {
+    const { take, gaps, clock } = startRecorder();
+    gaps.recordInterval(clock.nowMs(), 60, 2);
+    expect(take(0, 0)).toHaveLength(1);
+    const secondNs = clock.nowNs();
     clock.advance(100);
-    gaps.looked(clock.ms(), 100, 2);
-    expect(due(0, 0)).toEqual([]);
+    gaps.recordInterval(clock.nowMs(), 100, 2);
+    expect(take(0, 0)).toEqual([]);
     clock.advance(200);
-    gaps.looked(clock.ms(), 200, 2);
-    expect(due(700, 0)).toMatchObject([
-      { from_monotonic_ns: second, to_monotonic_ns: second + 300_000_000n },
+    gaps.recordInterval(clock.nowMs(), 200, 2);
+    expect(take(700, 0)).toMatchObject([
+      { from_monotonic_ns: secondNs, to_monotonic_ns: secondNs + 300_000_000n },
     ]);
-    expect(gaps.stalls()).toBe(3);
+    expect(gaps.stalls).toBe(3);
   });
 });

@@ -1,26 +1,31 @@
 import { describe, expect, test } from 'vitest';
-import { createPace } from '../../../src/capture/worker/interval-controller.ts';
+import {
+  IntervalController,
+  type IntervalControllerOptions,
+} from '../../../src/capture/worker/interval-controller.ts';
 
-const pacing = (options: Partial<Parameters<typeof createPace>[0]> = {}) =>
-  createPace({ pinnedMs: undefined, cpu: 0.05, cpuBusy: 0.15, ...options });
+const createController = (options: Partial<IntervalControllerOptions> = {}) =>
+  new IntervalController({ fixedMs: undefined, cpuLimit: 0.05, cpuLimitBusy: 0.15, ...options });
 
-/** Let `seconds` go by in quarters, each at this share of a core; the interval at the end. */
-const spend = (
-  pace: ReturnType<typeof pacing>,
-  share: number,
-  seconds: number,
-  moving: boolean,
-  from = 0,
+/** Records CPU usage every 250 ms for some seconds. @returns the interval at the end, ms */
+const useCpu = (
+  controller: IntervalController,
+  {
+    share,
+    seconds,
+    active,
+    fromMs = 0,
+  }: { share: number; seconds: number; active: boolean; fromMs?: number },
 ) => {
-  let ms = from;
-  for (; ms <= from + seconds * 1000; ms += 250) {
-    if (moving) pace.moved(ms);
-    if (pace.wantsCpu(ms)) pace.spent(ms, ms * share);
+  let ms = fromMs;
+  for (; ms <= fromMs + seconds * 1000; ms += 250) {
+    if (active) controller.recordActivity(ms);
+    if (controller.isCpuDue(ms)) controller.recordCpu(ms, ms * share);
   }
-  return pace.next(ms - 250);
+  return controller.next(ms - 250);
 };
 
-describe('the steps', () => {
+describe('interval steps', () => {
   test.each([
     [0, 0.25],
     [99, 0.25],
@@ -30,68 +35,74 @@ describe('the steps', () => {
     [999, 1],
     [1000, 2],
     [60_000, 2],
-  ])('%i ms after the cursor moved: %f ms', (rested, interval) => {
-    const pace = pacing();
-    pace.moved(5000);
-    expect(pace.next(5000 + rested)).toBe(interval);
+  ])('%i ms after a change, the interval is %f ms', (idleMs, intervalMs) => {
+    const controller = createController();
+    controller.recordActivity(5000);
+    expect(controller.next(5000 + idleMs)).toBe(intervalMs);
   });
 
-  test('before anything moved it rests', () => expect(pacing().next(0)).toBe(2));
+  test('the interval is 2 ms before the first change', () => expect(createController().next(0)).toBe(2));
 
-  test('a pinned interval is kept whatever happens', () => {
-    const pace = pacing({ pinnedMs: 7 });
-    pace.moved(0);
-    expect(pace.next(0)).toBe(7);
-    expect(spend(pace, 0.9, 200, true)).toBe(7);
-    expect(pace.throttled()).toBe(false);
-  });
-});
-
-describe('the budget', () => {
-  test('is the quiet one when the cursor has rested for a second', () => {
-    const pace = pacing();
-    pace.moved(0);
-    expect(pace.budget(999)).toBe(0.15);
-    expect(pace.budget(1000)).toBe(0.05);
-  });
-
-  test('under it nothing is stretched', () => {
-    expect(spend(pacing(), 0.12, 600, true)).toBe(0.25);
-    expect(spend(pacing(), 0.04, 600, false)).toBe(2);
-  });
-
-  test('a storm of ten seconds may spend what a quiet minute left', () => {
-    const pace = pacing();
-    expect(spend(pace, 0.6, 10, true)).toBe(0.25);
-    expect(pace.throttled()).toBe(false);
-  });
-
-  test('over it for longer, the looks get rarer until it is kept', () => {
-    const pace = pacing();
-    expect(spend(pace, 0.6, 60, true)).toBeGreaterThan(1);
-    expect(pace.throttled()).toBe(true);
-  });
-
-  test('well under it again they close up', () => {
-    const pace = pacing();
-    spend(pace, 0.6, 60, true);
-    expect(spend(pace, 0.05, 30, true, 60_250)).toBe(0.25);
-    expect(pace.throttled()).toBe(false);
-  });
-
-  test('it never stretches beyond a second', () => {
-    expect(spend(pacing({ cpu: 0.001, cpuBusy: 0.001 }), 1, 300, true)).toBeLessThanOrEqual(1000);
+  test('a fixed interval never changes', () => {
+    const controller = createController({ fixedMs: 7 });
+    controller.recordActivity(0);
+    expect(controller.next(0)).toBe(7);
+    expect(useCpu(controller, { share: 0.9, seconds: 200, active: true })).toBe(7);
+    expect(controller.throttled).toBe(false);
   });
 });
 
-describe('walking', () => {
-  test('is paced by its own cost', () => {
-    const pace = pacing();
-    pace.moved(0);
-    expect(pace.next(0, 30)).toBe(200);
-    expect(pace.next(5000, 30)).toBe(600);
+describe('CPU limit', () => {
+  test('the limit is the quiet one when nothing has changed for a second', () => {
+    const controller = createController();
+    controller.recordActivity(0);
+    expect(controller.cpuLimit(999)).toBe(0.15);
+    expect(controller.cpuLimit(1000)).toBe(0.05);
   });
-  test('and is never faster than a hundred times a second', () => {
-    expect(pacing().next(0, 0.01)).toBe(10);
+
+  test('the interval does not grow while the usage is below the limit', () => {
+    expect(useCpu(createController(), { share: 0.12, seconds: 600, active: true })).toBe(0.25);
+    expect(useCpu(createController(), { share: 0.04, seconds: 600, active: false })).toBe(2);
+  });
+
+  test('a storm of ten seconds may use the credit of a quiet minute', () => {
+    const controller = createController();
+    expect(useCpu(controller, { share: 0.6, seconds: 10, active: true })).toBe(0.25);
+    expect(controller.throttled).toBe(false);
+  });
+
+  test('the interval grows while the usage is above the limit for longer', () => {
+    const controller = createController();
+    expect(useCpu(controller, { share: 0.6, seconds: 60, active: true })).toBeGreaterThan(1);
+    expect(controller.throttled).toBe(true);
+  });
+
+  test('the interval shrinks when the usage is clearly below the limit again', () => {
+    const controller = createController();
+    useCpu(controller, { share: 0.6, seconds: 60, active: true });
+    expect(useCpu(controller, { share: 0.05, seconds: 30, active: true, fromMs: 60_250 })).toBe(0.25);
+    expect(controller.throttled).toBe(false);
+  });
+
+  test('the interval never exceeds a second', () => {
+    expect(
+      useCpu(createController({ cpuLimit: 0.001, cpuLimitBusy: 0.001 }), {
+        share: 1,
+        seconds: 300,
+        active: true,
+      }),
+    ).toBeLessThanOrEqual(1000);
+  });
+});
+
+describe('walk mode', () => {
+  test('the interval depends on the duration of a walk', () => {
+    const controller = createController();
+    controller.recordActivity(0);
+    expect(controller.next(0, 30)).toBe(200);
+    expect(controller.next(5000, 30)).toBe(600);
+  });
+  test('the interval is at least 10 ms', () => {
+    expect(createController().next(0, 0.01)).toBe(10);
   });
 });

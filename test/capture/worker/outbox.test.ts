@@ -1,54 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { alerting, openOutbox } from '../../../src/capture/worker/outbox.ts';
-import { defaultRules, parseRule } from '../../../src/domain/alerts/rule.ts';
+import { BatchOutbox } from '../../../src/capture/worker/outbox.ts';
 import {
   type Batch,
   type ChurnRecord,
   isProbeEvent,
   type ProbeEvent,
 } from '../../../src/domain/events/event.ts';
-import { seconds, spawned } from '../../support/events.ts';
-import { handClock } from '../../support/hand-clock.ts';
-
-const setUp = (rule?: string) => {
-  const parsed = rule === undefined ? undefined : parseRule(rule);
-  const rules = parsed === undefined ? defaultRules : parsed.ok ? [parsed.rule] : [];
-  const time = { s: 0 };
-  const now = () => seconds(time.s);
-  const told: ChurnRecord[] = [];
-  const inner = openOutbox({
-    post: ({ records }) => told.push(...records),
-    acknowledged: () => 1000,
-    now,
-  });
-  const { outbox, heldBack } = alerting(inner, rules, now);
-  const see = (at: number, ...records: ChurnRecord[]) => {
-    time.s = at;
-    for (const record of records) outbox.put(record);
-    outbox.flush(at * 1000);
-  };
-  return { inner, outbox, heldBack, told, see };
-};
-
-test('an alert stands behind the records it was worked out of', () => {
-  const { see, told, heldBack } = setUp('alive>1');
-  see(1, spawned(1, 'a', 1), spawned(2, 'b', 1));
-  see(2.1, spawned(3, 'c', 2));
-  see(3.2, spawned(4, 'd', 3));
-  expect(told.map((record) => ('guest_comm' in record ? record.guest_comm : record.probe_source))).toEqual([
-    'a',
-    'b',
-    'c',
-    'trace.alert',
-    'd',
-  ]);
-  expect(heldBack()).toBe(0);
-});
-
-test('without rules nothing stands between', () => {
-  const { inner, outbox } = setUp('no rule');
-  expect(outbox).toBe(inner);
-});
+import { createManualClock } from '../../support/fakes/manual-clock.ts';
 
 const event = (kind: ProbeEvent['probe_source'], pid: number, ns: bigint, comm = 'x'): ProbeEvent =>
   ({
@@ -59,42 +17,42 @@ const event = (kind: ProbeEvent['probe_source'], pid: number, ns: bigint, comm =
     ...(kind === 'process.exec' && { previous_comm: 'x' }),
   }) as ProbeEvent;
 
-const posting = (mostHeld = 10) => {
-  const clock = handClock();
+const setUp = (maxQueued = 10) => {
+  const clock = createManualClock();
   const batches: Batch[] = [];
-  let taken = 0;
-  const outbox = openOutbox({
+  let acked = 0;
+  const outbox = new BatchOutbox({
     post: (batch) => batches.push(batch),
-    acknowledged: () => taken,
-    now: clock.now,
-    mostHeld,
+    ackedBatches: () => acked,
+    nowNs: clock.nowNs,
+    maxQueued,
   });
   return {
     clock,
     batches,
     outbox,
     put: (kind: 'spawned' | 'exec' | 'zombie' | 'exited', pid: number, comm?: string) =>
-      outbox.put(event(`process.${kind}`, pid, clock.now(), comm)),
-    take: () => {
-      taken = batches.length;
+      outbox.put(event(`process.${kind}`, pid, clock.nowNs(), comm)),
+    acknowledge: () => {
+      acked = batches.length;
     },
     flush: (afterMs: number) => {
       clock.advance(afterMs);
-      outbox.flush(clock.ms());
+      outbox.flush(clock.nowMs());
       return batches.length;
     },
-    /** Four batches that nobody takes: the receiver is held up. */
+    /** Posts four batches that the receiver does not acknowledge. */
     stall: () => {
       for (let batch = 0; batch < 4; batch++) {
-        outbox.put(event('process.exited', 9, clock.now()));
+        outbox.put(event('process.exited', 9, clock.nowNs()));
         clock.advance(50);
-        outbox.flush(clock.ms());
+        outbox.flush(clock.nowMs());
       }
     },
   };
 };
 
-const briefs = (records: readonly ChurnRecord[] = []) =>
+const texts = (records: readonly ChurnRecord[] = []) =>
   records.map((record) =>
     isProbeEvent(record)
       ? `${record.probe_source.slice(8)} ${record.guest_pid} ${record.guest_comm}`
@@ -103,9 +61,9 @@ const briefs = (records: readonly ChurnRecord[] = []) =>
         : record.probe_source,
   );
 
-describe('when', () => {
-  test('the first record goes at once, the next after 50 ms, together', () => {
-    const { put, flush, batches } = posting();
+describe('batches', () => {
+  test('the first record is posted at once, and the next ones together after 50 ms', () => {
+    const { put, flush, batches } = setUp();
     put('spawned', 1);
     expect(flush(0)).toBe(1);
     put('spawned', 2);
@@ -113,49 +71,49 @@ describe('when', () => {
     put('spawned', 3);
     expect(flush(29)).toBe(1);
     expect(flush(1)).toBe(2);
-    expect(briefs(batches[1]?.records)).toEqual(['spawned 2 x', 'spawned 3 x']);
+    expect(texts(batches[1]?.records)).toEqual(['spawned 2 x', 'spawned 3 x']);
   });
 
-  test('when quiet, a batch a second says what time it is', () => {
-    const { flush, batches, clock, take } = posting();
+  test('an empty batch is posted every second while there are no records', () => {
+    const { flush, batches, clock, acknowledge } = setUp();
     expect(flush(0)).toBe(1);
-    take();
+    acknowledge();
     expect(flush(999)).toBe(1);
     expect(flush(1)).toBe(2);
-    expect(batches[1]).toEqual({ nowNs: clock.now(), records: [] });
+    expect(batches[1]).toEqual({ nowNs: clock.nowNs(), records: [] });
   });
 
-  test('at the end everything goes, even if nobody takes it', () => {
-    const { put, stall, outbox, batches, clock } = posting();
+  test('close posts everything, even when the receiver is stalled', () => {
+    const { put, stall, outbox, batches, clock } = setUp();
     stall();
     put('spawned', 5);
-    outbox.close(clock.ms());
-    expect(briefs(batches.at(-1)?.records)).toEqual(['spawned 5 x']);
+    outbox.close(clock.nowMs());
+    expect(texts(batches.at(-1)?.records)).toEqual(['spawned 5 x']);
   });
 
-  test('a long backlog goes in parts', () => {
-    const { put, flush, batches, take } = posting(100_000);
+  test('a long queue is posted in several batches', () => {
+    const { put, flush, batches, acknowledge } = setUp(100_000);
     for (let pid = 1; pid <= 5000; pid++) put('spawned', pid);
     flush(0);
-    take();
+    acknowledge();
     flush(50);
     expect(batches.map(({ records }) => records.length)).toEqual([4096, 904]);
   });
 });
 
-describe('a receiver that does not keep up', () => {
-  test('gets no more than four batches ahead of what it has taken', () => {
-    const { put, flush, take, stall, batches } = posting();
+describe('a slow receiver', () => {
+  test('a slow receiver gets at most four batches that it has not acknowledged', () => {
+    const { put, flush, acknowledge, stall, batches } = setUp();
     stall();
     put('spawned', 1);
     expect(flush(5000)).toBe(4);
-    take();
+    acknowledge();
     expect(flush(0)).toBe(5);
-    expect(briefs(batches[4]?.records)).toEqual(['spawned 1 x']);
+    expect(texts(batches[4]?.records)).toEqual(['spawned 1 x']);
   });
 
-  test('loses what is beyond the bound, and is told how much', () => {
-    const { put, flush, take, stall, batches, outbox } = posting(2);
+  test('records beyond the limit are dropped and reported as a gap [fault:fork-storm-queue]', () => {
+    const { put, flush, acknowledge, stall, batches, outbox } = setUp(2);
     stall();
     put('spawned', 1);
     put('spawned', 2);
@@ -164,40 +122,40 @@ describe('a receiver that does not keep up', () => {
       put('exec', pid, 'y');
       put('exited', pid);
     }
-    expect(outbox.held()).toBe(2);
-    expect(outbox.dropped()).toBe(300);
-    take();
+    expect(outbox.queued).toBe(2);
+    expect(outbox.dropped).toBe(300);
+    acknowledge();
     flush(50);
-    expect(briefs(batches[4]?.records)).toEqual(['spawned 1 x', 'spawned 2 x', 'gap dropped 300']);
+    expect(texts(batches[4]?.records)).toEqual(['spawned 1 x', 'spawned 2 x', 'gap dropped 300']);
     put('spawned', 200);
-    take();
+    acknowledge();
     flush(50);
-    expect(briefs(batches[5]?.records)).toEqual(['spawned 200 x']);
+    expect(texts(batches[5]?.records)).toEqual(['spawned 200 x']);
   });
 
-  test('hears of everyone still alive once there is room, with the window as wide as it is', () => {
-    const { put, flush, take, stall, batches, clock } = posting(1);
+  test('dropped spawns of live processes are reported once there is room, with their full window', () => {
+    const { put, flush, acknowledge, stall, batches, clock } = setUp(1);
     stall();
     put('spawned', 1);
-    const seenNs = clock.now();
+    const spawnNs = clock.nowNs();
     put('spawned', 2, 'forked');
     put('exec', 2, 'execed');
     clock.advance(400);
-    take();
+    acknowledge();
     flush(100);
-    expect(briefs(batches[4]?.records)).toEqual(['spawned 1 x', 'gap dropped 1', 'spawned 2 execed']);
+    expect(texts(batches[4]?.records)).toEqual(['spawned 1 x', 'gap dropped 1', 'spawned 2 execed']);
     expect(batches[4]?.records[2]).toMatchObject({
-      guest_monotonic_ns: seenNs + 500_000_000n,
+      guest_monotonic_ns: spawnNs + 500_000_000n,
       window_ns: 500_000_000n,
     });
     put('exited', 2);
-    take();
+    acknowledge();
     flush(50);
-    expect(briefs(batches[5]?.records)).toEqual(['exited 2 x']);
+    expect(texts(batches[5]?.records)).toEqual(['exited 2 x']);
   });
 
-  test('never misses the end of one it knows', () => {
-    const { put, flush, take, stall, batches } = posting(2);
+  test('the exit of a reported process is never dropped', () => {
+    const { put, flush, acknowledge, stall, batches } = setUp(2);
     put('spawned', 1);
     flush(0);
     stall();
@@ -207,8 +165,8 @@ describe('a receiver that does not keep up', () => {
     put('zombie', 1);
     put('exited', 1);
     put('exited', 4);
-    take();
+    acknowledge();
     flush(50);
-    expect(briefs(batches.at(-1)?.records).slice(-3)).toEqual(['exited 1 x', 'gap dropped 3', 'spawned 3 x']);
+    expect(texts(batches.at(-1)?.records).slice(-3)).toEqual(['exited 1 x', 'gap dropped 3', 'spawned 3 x']);
   });
 });

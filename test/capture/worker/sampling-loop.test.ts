@@ -1,152 +1,160 @@
 import { describe, expect, test } from 'vitest';
 import type { Sampler } from '../../../src/capture/core/sampler.ts';
-import { createCursorSampler } from '../../../src/capture/cursor/cursor-sampler.ts';
-import { createWalkSampler } from '../../../src/capture/samplers/walk-sampler.ts';
-import { createPace } from '../../../src/capture/worker/interval-controller.ts';
-import { openOutbox } from '../../../src/capture/worker/outbox.ts';
-import { runEngine } from '../../../src/capture/worker/sampling-loop.ts';
+import { CursorSampler } from '../../../src/capture/cursor/cursor-sampler.ts';
+import { WalkSampler } from '../../../src/capture/samplers/walk-sampler.ts';
+import { IntervalController } from '../../../src/capture/worker/interval-controller.ts';
+import { BatchOutbox } from '../../../src/capture/worker/outbox.ts';
+import { runSamplingLoop } from '../../../src/capture/worker/sampling-loop.ts';
 import type { Batch } from '../../../src/domain/events/event.ts';
 import type { SourceStatus } from '../../../src/domain/source/event-source.ts';
-import { openProc } from '../../../src/proc/reader.ts';
-import { FakeKernel } from '../../support/fake-kernel.ts';
-import { type HandClock, handClock } from '../../support/hand-clock.ts';
+import { openProcReader } from '../../../src/proc/reader.ts';
+import { FakeKernel } from '../../support/fakes/fake-kernel.ts';
+import { createManualClock, type ManualClock } from '../../support/fakes/manual-clock.ts';
 
-type Script = (sleep: number, waited: number) => boolean | undefined;
+/** Called with the number of each sleep. @returns false to stop the loop */
+type Script = (sleep: number) => boolean | undefined;
 
-const running = (
+const setUp = (
   script: Script,
-  { mode = 'cursor' as 'cursor' | 'walk', pinnedMs = undefined as number | undefined } = {},
+  { mode = 'cursor' as 'cursor' | 'walk', fixedMs = undefined as number | undefined } = {},
 ) => {
   const kernel = new FakeKernel();
-  const clock = handClock();
+  const clock = createManualClock();
   const batches: Batch[] = [];
   const statuses: SourceStatus[] = [];
-  const waits: number[] = [];
-  const proc = openProc(kernel.root, kernel.files);
-  const common = { proc, clock, why: 'test', bootOffsetNs: 0n, ownPid: undefined, othersInvisible: false };
+  const sleepsMs: number[] = [];
+  const proc = openProcReader(kernel.root, kernel.files);
+  const common = {
+    proc,
+    clock,
+    modeReason: 'test',
+    bootOffsetNs: 0n,
+    ownPid: undefined,
+    ownProcessesOnly: false,
+  };
   const sampler: Sampler =
     mode === 'walk'
-      ? createWalkSampler(common)
-      : createCursorSampler({ ...common, mostHeld: 100, ownTaskCount: true });
+      ? new WalkSampler(common)
+      : new CursorSampler({ ...common, maxOpenStats: 100, ownTaskCount: true });
   const run = (sleep = (ms: number) => clock.advance(ms)) =>
-    runEngine({
+    runSamplingLoop({
       sampler,
-      pace: createPace({ pinnedMs, cpu: 0.05, cpuBusy: 0.15 }),
-      outbox: openOutbox({
+      interval: new IntervalController({ fixedMs, cpuLimit: 0.05, cpuLimitBusy: 0.15 }),
+      outbox: new BatchOutbox({
         post: (batch) => batches.push(batch),
-        acknowledged: () => batches.length,
-        now: clock.now,
+        ackedBatches: () => batches.length,
+        nowNs: clock.nowNs,
       }),
       clock,
       sleep(ms) {
-        waits.push(ms);
-        const going = script(waits.length, ms) ?? true;
+        sleepsMs.push(ms);
+        const running = script(sleepsMs.length) ?? true;
         sleep(ms);
-        kernel.ticks = Math.floor(clock.ms() / 10);
-        return going;
+        kernel.ticks = Math.floor(clock.nowMs() / 10);
+        return running;
       },
-      cpu: () => clock.ms() * 0.02,
+      threadCpuMs: () => clock.nowMs() * 0.02,
       onStatus: (status) => statuses.push(status),
     });
-  return { kernel, clock, batches, statuses, waits, run };
+  return { kernel, clock, batches, statuses, sleepsMs, run };
 };
 
 const records = (batches: Batch[]) => batches.flatMap(({ records }) => records);
 
-describe('the loop', () => {
-  test('says at once who is there and how it looks', () => {
-    const { run, batches, statuses } = running(() => false);
+describe('runSamplingLoop', () => {
+  test('the loop reports the processes and a status at once', () => {
+    const { run, batches, statuses } = setUp(() => false);
     run();
     expect(batches[0]?.records).toMatchObject([{ guest_pid: 1, initial: true }]);
     expect(statuses[0]).toMatchObject({
       mode: 'cursor',
-      why: 'test',
-      allocated: 0,
-      unseen: 0,
-      trouble: undefined,
+      modeReason: 'test',
+      allocatedPids: 0,
+      missedTasks: 0,
+      lastError: undefined,
     });
   });
 
-  test('looks faster while the cursor moves and slows down as it rests', () => {
-    const { run, kernel, waits } = running((sleep) => {
+  test('the interval is short after the cursor moved, and grows while it does not', () => {
+    const { run, kernel, sleepsMs } = setUp((sleep) => {
       if (sleep === 10) kernel.fork(1, 'x', { execed: true });
       return sleep < 3000;
     });
     run();
-    expect(waits.slice(0, 10)).toEqual(new Array(10).fill(2));
-    expect(waits[10]).toBeCloseTo(0.25, 6);
-    expect(new Set(waits.map((ms) => Math.round(ms * 100) / 100))).toEqual(new Set([2, 0.25, 0.5, 1]));
-    expect(waits.at(-1)).toBeCloseTo(2, 6);
+    expect(sleepsMs.slice(0, 10)).toEqual(new Array(10).fill(2));
+    expect(sleepsMs[10]).toBeCloseTo(0.25, 6);
+    expect(new Set(sleepsMs.map((ms) => Math.round(ms * 100) / 100))).toEqual(new Set([2, 0.25, 0.5, 1]));
+    expect(sleepsMs.at(-1)).toBeCloseTo(2, 6);
   });
 
-  test('does not sleep while it is behind', () => {
-    const { run, kernel, waits } = running((sleep) => {
+  test('the loop does not sleep while there is a backlog', () => {
+    const { run, kernel, sleepsMs } = setUp((sleep) => {
       if (sleep === 1) for (let count = 0; count < 300; count++) kernel.fork(1, 'x', { execed: true });
       return sleep < 20;
     });
     run();
-    expect(waits.slice(1, 4)).toEqual([0, 0, 0]);
-    expect(waits[15]).toBeGreaterThan(0);
+    expect(sleepsMs.slice(1, 4)).toEqual([0, 0, 0]);
+    expect(sleepsMs[15]).toBeGreaterThan(0);
   });
 
-  test('makes up for waking late', () => {
-    const { run, clock, waits } = running((sleep) => sleep < 400, { pinnedMs: 1 });
+  test('the loop compensates late wake-ups', () => {
+    const { run, clock, sleepsMs } = setUp((sleep) => sleep < 400, { fixedMs: 1 });
     run((ms) => clock.advance(ms + 0.08));
-    expect(waits[0]).toBe(1);
-    expect(waits.at(-1)).toBeCloseTo(0.92, 3);
+    expect(sleepsMs[0]).toBe(1);
+    expect(sleepsMs.at(-1)).toBeCloseTo(0.92, 3);
   });
 
-  test('asks the clock once a look while it is quiet: asking costs as much as the rest of the look', () => {
-    let asked = 0;
-    let before = 0;
-    const { run, clock } = running(
+  test('an idle sample reads the clock once', () => {
+    let reads = 0;
+    let readsBefore = 0;
+    const { run, clock } = setUp(
       (sleep) => {
-        if (sleep === 1000) before = asked;
+        if (sleep === 1000) readsBefore = reads;
         return sleep < 2000;
       },
-      { pinnedMs: 1 },
+      { fixedMs: 1 },
     );
-    const { ms } = clock;
-    clock.ms = () => {
-      asked++;
-      return ms();
+    const { nowMs } = clock;
+    clock.nowMs = () => {
+      reads++;
+      return nowMs();
     };
-    run((waitMs) => clock.advance(waitMs));
-    // The fake kernel's ticks ask once, too; chores and old ones come now and then.
-    expect((asked - before) / 1000).toBeLessThan(2.2);
+    run((sleepMs) => clock.advance(sleepMs));
+    // The fake kernel reads the clock once as well. Housekeeping and rescans are rare.
+    expect((reads - readsBefore) / 1000).toBeLessThan(2.2);
   });
 
-  test('tells how it looked over the last second', () => {
-    const { run, statuses } = running((sleep) => sleep < 1200, { pinnedMs: 2 });
+  test('a status covers the last second', () => {
+    const { run, statuses } = setUp((sleep) => sleep < 1200, { fixedMs: 2 });
     run();
     expect(statuses.at(-1)).toMatchObject({
       intervalNs: 2_000_000n,
-      longestNs: 2_000_000n,
-      cpu: expect.closeTo(0.02, 6),
-      budget: 0.05,
+      maxIntervalNs: 2_000_000n,
+      cpuUsage: expect.closeTo(0.02, 6),
+      cpuLimit: 0.05,
       throttled: false,
       stalls: 0,
-      dropped: 0,
+      droppedRecords: 0,
     });
-    expect(Number(statuses.at(-1)?.periodNs)).toBeCloseTo(2e6, -3);
-    expect(Number(statuses.at(-1)?.shortestLifeNs)).toBeCloseTo(1.98e6, -3);
+    expect(Number(statuses.at(-1)?.meanIntervalNs)).toBeCloseTo(2e6, -3);
+    expect(Number(statuses.at(-1)?.shortestLifetimeNs)).toBeCloseTo(1.98e6, -3);
   });
 
-  test('tells of trouble at once, and of its end', () => {
-    const { run, kernel, statuses } = running((sleep) => {
+  test('an error is reported at once, and so is its end', () => {
+    const { run, kernel, statuses } = setUp((sleep) => {
       if (sleep === 100) kernel.fail('loadavg', 'EIO');
       if (sleep === 110) kernel.heal('loadavg');
       return sleep < 2000;
     });
     run();
-    expect(statuses.map(({ trouble }) => trouble !== undefined)).toContain(true);
-    expect(statuses.at(-1)?.trouble).toBeUndefined();
+    expect(statuses.map(({ lastError }) => lastError !== undefined)).toContain(true);
+    expect(statuses.at(-1)?.lastError).toBeUndefined();
   });
 });
 
 describe('gaps', () => {
-  test('being held up makes one record', () => {
-    const { run, clock, batches } = running((sleep) => {
+  test('a stall makes one gap record', () => {
+    const { run, clock, batches } = setUp((sleep) => {
       if (sleep === 50) clock.advance(5000);
       return sleep < 3000;
     });
@@ -156,23 +164,23 @@ describe('gaps', () => {
     ]);
   });
 
-  test('what was missed is told, in records that add up, the last of it at the end', () => {
-    const { run, kernel, batches, statuses } = running((sleep) => {
+  test('the gap records of missed tasks add up, and the last one comes at the end', () => {
+    const { run, kernel, batches, statuses } = setUp((sleep) => {
       if (sleep % 7 === 0) kernel.burn(3);
       return sleep < 5000;
     });
     run();
     const gaps = records(batches).filter((record) => record.probe_source === 'trace.gap');
-    const told = gaps.reduce((sum, gap) => sum + (gap.tasks ?? 0), 0);
-    expect(told).toBeGreaterThan(2000);
-    expect(told).toBeGreaterThanOrEqual(statuses.at(-1)?.unseen ?? 0);
+    const reported = gaps.reduce((sum, gap) => sum + (gap.tasks ?? 0), 0);
+    expect(reported).toBeGreaterThan(2000);
+    expect(reported).toBeGreaterThanOrEqual(statuses.at(-1)?.missedTasks ?? 0);
     expect(gaps.length).toBeLessThanOrEqual(4);
   });
 });
 
 describe('walk mode', () => {
-  test('tells who came and went, and that it knows nothing of the rest', () => {
-    const { run, kernel, batches, statuses } = running(
+  test('walk mode reports spawns and exits, and no counts of missed tasks', () => {
+    const { run, kernel, batches, statuses } = setUp(
       (sleep) => {
         if (sleep === 3) kernel.fork(1, 'x', { execed: true });
         if (sleep === 6) kernel.end(2);
@@ -188,16 +196,16 @@ describe('walk mode', () => {
     ]);
     expect(statuses.at(-1)).toMatchObject({
       mode: 'walk',
-      allocated: undefined,
+      allocatedPids: undefined,
       threadsSeen: undefined,
-      unseen: undefined,
-      pending: undefined,
+      missedTasks: undefined,
+      pendingPids: undefined,
       processesSeen: 1,
     });
   });
 
-  test('a root that cannot be listed for the moment is trouble, and ends nobody', () => {
-    const { run, kernel, batches, statuses } = running(
+  test('a transient listing error is reported, and no process exits', () => {
+    const { run, kernel, batches, statuses } = setUp(
       (sleep) => {
         if (sleep === 3) kernel.fail('.', 'EMFILE');
         return sleep < 500;
@@ -206,41 +214,41 @@ describe('walk mode', () => {
     );
     run();
     expect(records(batches)).toHaveLength(1);
-    expect(statuses.at(-1)?.trouble).toContain('EMFILE');
+    expect(statuses.at(-1)?.lastError).toContain('EMFILE');
   });
 });
 
-test('a quiet look leaves next to nothing to the garbage collector', () => {
+test('an idle sample allocates almost nothing', () => {
   const line = Buffer.from('0.00 0.01 0.05 1/2 7\n');
   const buffer = new Uint8Array(64);
   buffer.set(line);
-  const clock: HandClock = { now: () => 0n, ms: () => 1, advance: () => {} };
-  const proc = openProc('/proc', {
+  const clock: ManualClock = { nowNs: () => 0n, nowMs: () => 1, advance: () => {} };
+  const proc = openProcReader('/proc', {
     list: () => ['1'],
     open: () => 3,
     read: () => line,
-    fill: () => line.length,
+    readInto: () => line.length,
     buffer,
     exists: () => false,
-    link: () => '',
-    owner: () => 0,
+    readLink: () => '',
+    ownerUid: () => 0,
     close: () => {},
   });
-  const listed = { ...proc, list: () => [1], read: () => 'hidden' as const };
-  const sampler = createCursorSampler({
+  const listed = { ...proc, listPids: () => [1], readProcess: () => 'hidden' as const };
+  const sampler = new CursorSampler({
     proc: listed,
     clock,
-    why: '',
+    modeReason: '',
     bootOffsetNs: 0n,
     ownPid: undefined,
-    mostHeld: 0,
+    maxOpenStats: 0,
     ownTaskCount: true,
-    othersInvisible: false,
+    ownProcessesOnly: false,
   });
-  for (let look = 0; look < 20_000; look++) sampler.look(clock.ms());
+  for (let sample = 0; sample < 20_000; sample++) sampler.sample(clock.nowMs());
   sampler.take();
   const before = process.memoryUsage().heapUsed;
-  for (let look = 0; look < 100_000; look++) sampler.look(clock.ms());
-  const perLook = (process.memoryUsage().heapUsed - before) / 100_000;
-  expect(perLook).toBeLessThan(48);
+  for (let sample = 0; sample < 100_000; sample++) sampler.sample(clock.nowMs());
+  const bytesPerSample = (process.memoryUsage().heapUsed - before) / 100_000;
+  expect(bytesPerSample).toBeLessThan(48);
 });

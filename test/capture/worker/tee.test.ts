@@ -1,117 +1,123 @@
 import { MessageChannel, receiveMessageOnPort } from 'node:worker_threads';
 import { expect, test } from 'vitest';
-import { openOutbox } from '../../../src/capture/worker/outbox.ts';
-import { openTee, type TeeOrder } from '../../../src/capture/worker/tee.ts';
+import { BatchOutbox } from '../../../src/capture/worker/outbox.ts';
+import { type ControlMessage, Tee } from '../../../src/capture/worker/tee.ts';
 import type { Batch, ChurnRecord } from '../../../src/domain/events/event.ts';
-import { alert, exited, note, seconds, spawned, walkStatus } from '../../support/events.ts';
+import { alert, exited, note, seconds, spawned, walkStatus } from '../../support/fixtures/events.ts';
 
 const setUp = () => {
   const { port1, port2 } = new MessageChannel();
-  const taken = new Int32Array(new SharedArrayBuffer(4));
-  const orders: TeeOrder[] = [];
-  const first: Batch[] = [];
-  const time = { s: 0, firstTaken: 0 };
-  const now = () => seconds(time.s);
-  const tee = openTee({
-    first: openOutbox({ post: (batch) => first.push(batch), acknowledged: () => time.firstTaken, now }),
-    takeOrder: () => orders.shift(),
-    now,
+  const acked = new Int32Array(new SharedArrayBuffer(4));
+  const control: ControlMessage[] = [];
+  const mainBatches: Batch[] = [];
+  const time = { s: 0, mainAcked: 0 };
+  const nowNs = () => seconds(time.s);
+  const tee = new Tee({
+    main: new BatchOutbox({
+      post: (batch) => mainBatches.push(batch),
+      ackedBatches: () => time.mainAcked,
+      nowNs,
+    }),
+    takeControl: () => control.shift(),
+    nowNs,
   });
   return {
     tee,
     time,
-    first,
-    taken,
-    orders,
-    feed: { port: port1, taken },
-    see: (at: number, ...records: ChurnRecord[]) => {
-      time.s = at;
-      for (const record of records) tee.outbox.put(record);
-      // One post a look.
-      tee.outbox.flush(at * 1000);
-      tee.outbox.flush(at * 1000);
+    mainBatches,
+    acked,
+    control,
+    subscriber: { port: port1, acked },
+    put: (atSeconds: number, ...records: ChurnRecord[]) => {
+      time.s = atSeconds;
+      for (const record of records) tee.put(record);
+      // Each flush posts at most one batch.
+      tee.flush(atSeconds * 1000);
+      tee.flush(atSeconds * 1000);
     },
-    next: () => receiveMessageOnPort(port2)?.message,
+    nextMessage: () => receiveMessageOnPort(port2)?.message,
   };
 };
 
-test('a listener that comes late is told the status and who is alive by then, and from there on everything', () => {
-  const { tee, feed, orders, see, next, first, time } = setUp();
-  time.firstTaken = 100;
-  tee.status(walkStatus);
-  see(1, spawned(1, 'init', 1, { initial: true }), spawned(2, 'sh', 1));
-  see(2, exited(2, 'sh', 2), spawned(3, 'cat', 2));
-  orders.push({ type: 'tee', feed });
-  see(3);
-  see(4, exited(3, 'cat', 4));
-  orders.push({ type: 'tee', feed: undefined });
-  see(5);
-  see(6, exited(1, 'init', 6));
-  expect(next()).toEqual({ type: 'status', status: walkStatus });
-  expect(next().batch).toMatchObject({
+test('a late subscriber gets the status, the live processes, and all later records', () => {
+  const { tee, subscriber, control, put, nextMessage, mainBatches, time } = setUp();
+  time.mainAcked = 100;
+  tee.postStatus(walkStatus);
+  put(1, spawned(1, 'init', 1, { initial: true }), spawned(2, 'sh', 1));
+  put(2, exited(2, 'sh', 2), spawned(3, 'cat', 2));
+  control.push({ type: 'tee', subscriber });
+  put(3);
+  put(4, exited(3, 'cat', 4));
+  control.push({ type: 'tee', subscriber: undefined });
+  put(5);
+  put(6, exited(1, 'init', 6));
+  expect(nextMessage()).toEqual({ type: 'status', status: walkStatus });
+  expect(nextMessage().batch).toMatchObject({
     nowNs: seconds(3),
     records: [
       { guest_pid: 1, initial: true },
       { guest_pid: 3, initial: true, guest_comm: 'cat' },
     ],
   });
-  expect(next().batch.records).toEqual([exited(3, 'cat', 4)]);
-  // Whoever stops listening is told that nothing follows.
-  expect(next()).toEqual({ type: 'detached' });
-  expect(next()).toBeUndefined();
-  expect(first.flatMap(({ records }) => records)).toHaveLength(6);
+  expect(nextMessage().batch.records).toEqual([exited(3, 'cat', 4)]);
+  // The last message.
+  expect(nextMessage()).toEqual({ type: 'detached' });
+  expect(nextMessage()).toBeUndefined();
+  expect(mainBatches.flatMap(({ records }) => records)).toHaveLength(6);
 });
 
-test('a listener that comes late is told of the alerts that hold, as of now', () => {
-  const { tee, feed, orders, see, next } = setUp();
-  tee.status(walkStatus);
-  see(1, alert('alive>3', 1), alert('alive>4', 1));
-  see(2, alert('alive>3', 2, { ended: true }));
-  orders.push({ type: 'tee', feed });
-  see(3);
-  next();
-  expect(next().batch.records).toEqual([{ ...alert('alive>4', 1), monotonic_ns: seconds(3) }]);
+test('a late subscriber gets the active alerts with the current time', () => {
+  const { tee, subscriber, control, put, nextMessage } = setUp();
+  tee.postStatus(walkStatus);
+  put(1, alert('alive>3', 1), alert('alive>4', 1));
+  put(2, alert('alive>3', 2, { ended: true }));
+  control.push({ type: 'tee', subscriber });
+  put(3);
+  nextMessage();
+  expect(nextMessage().batch.records).toEqual([{ ...alert('alive>4', 1), monotonic_ns: seconds(3) }]);
 });
 
-test('a note comes to both listeners, in its place among what is seen', () => {
-  const { tee, feed, orders, see, next, first, time } = setUp();
-  time.firstTaken = 100;
-  orders.push({ type: 'tee', feed });
-  see(1, spawned(2, 'sh', 1));
-  orders.push({ type: 'note', note: note('deployed', 2) });
-  see(2, spawned(3, 'cat', 2));
-  see(3, exited(3, 'cat', 3));
-  // Typed right before the end.
-  orders.push({ type: 'note', note: note('done', 4) });
-  tee.outbox.close(4000);
-  const story = ['process.spawned', 'process.spawned', 'trace.note', 'process.exited', 'trace.note'];
-  expect(first.flatMap(({ records }) => records.map(({ probe_source }) => probe_source))).toEqual(story);
+test('a note is sent to both receivers, in order with the other records', () => {
+  const { tee, subscriber, control, put, nextMessage, mainBatches, time } = setUp();
+  time.mainAcked = 100;
+  control.push({ type: 'tee', subscriber });
+  put(1, spawned(2, 'sh', 1));
+  control.push({ type: 'note', note: note('deployed', 2) });
+  put(2, spawned(3, 'cat', 2));
+  put(3, exited(3, 'cat', 3));
+  // Sent just before the stop.
+  control.push({ type: 'note', note: note('done', 4) });
+  tee.close(4000);
+  const expected = ['process.spawned', 'process.spawned', 'trace.note', 'process.exited', 'trace.note'];
+  expect(mainBatches.flatMap(({ records }) => records.map(({ probe_source }) => probe_source))).toEqual(
+    expected,
+  );
   const second: string[] = [];
-  for (let message = next(); message.type !== 'detached'; message = next())
+  for (let message = nextMessage(); message.type !== 'detached'; message = nextMessage())
     second.push(...message.batch.records.map((record: ChurnRecord) => record.probe_source));
-  expect(second).toEqual(story);
+  expect(second).toEqual(expected);
 });
 
-test('neither listener waits for the other, and each loses only its own', () => {
-  const { tee, feed, orders, see, next, first, time, taken } = setUp();
-  orders.push({ type: 'tee', feed });
-  see(0);
-  // Far more than is held for a receiver that takes nothing.
-  const many = 50_000;
-  let got = 0;
-  for (let pid = 1; pid <= many; pid += 1000) {
+test('a stalled receiver drops its own records, and does not delay the other', () => {
+  const { tee, subscriber, control, put, nextMessage, mainBatches, time, acked } = setUp();
+  control.push({ type: 'tee', subscriber });
+  put(0);
+  // Far more than the outbox queues for a stalled receiver.
+  const processCount = 50_000;
+  let received = 0;
+  for (let pid = 1; pid <= processCount; pid += 1000) {
     const pids = Array.from({ length: 1000 }, (_, index) => pid + index);
-    see(pid, ...pids.flatMap((born) => [spawned(born, 'a', pid), exited(born, 'a', pid)]));
-    for (let message = next(); message; message = next()) {
-      Atomics.add(taken, 0, 1);
-      got += message.batch.records.length;
+    put(pid, ...pids.flatMap((childPid) => [spawned(childPid, 'a', pid), exited(childPid, 'a', pid)]));
+    for (let message = nextMessage(); message; message = nextMessage()) {
+      Atomics.add(acked, 0, 1);
+      received += message.batch.records.length;
     }
   }
-  expect(got).toBe(2 * many);
-  expect(first.length).toBeLessThan(10);
-  expect(tee.outbox.dropped()).toBeGreaterThan(0);
-  time.firstTaken = first.length;
-  tee.outbox.close(1e9);
-  const gaps = first.at(-1)?.records.filter(({ probe_source }) => probe_source === 'trace.gap');
-  expect(gaps).toMatchObject([{ reason: 'dropped', events: tee.outbox.dropped() }]);
+  expect(received).toBe(2 * processCount);
+  expect(mainBatches.length).toBeLessThan(10);
+  expect(tee.dropped).toBeGreaterThan(0);
+  time.mainAcked = mainBatches.length;
+  tee.close(1e9);
+  const gaps = mainBatches.at(-1)?.records.filter(({ probe_source }) => probe_source === 'trace.gap');
+  expect(gaps).toMatchObject([{ reason: 'dropped', events: tee.dropped }]);
 });

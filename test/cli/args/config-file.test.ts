@@ -2,20 +2,20 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { configured, readConfig } from '../../../src/cli/args/config-file.ts';
+import { parseConfig, readConfig } from '../../../src/cli/args/config-file.ts';
 import { type Flag, flags } from '../../../src/cli/args/flags.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'ct-config-'));
 afterAll(() => rmSync(folder, { recursive: true }));
-const of = (...lines: string[]) => configured(lines.join('\n'), 'config');
+const of = (...lines: string[]) => parseConfig(lines.join('\n'), 'config');
 
 describe('a configuration', () => {
   test('is flags, one a line, with or without dashes', () => {
     expect(
       of('# looks', '', '--theme=high-contrast', 'no-mouse', '  columns  pid, comm ', 'ascii', 'bind x=p')
-        .found,
+        .values,
     ).toEqual({ theme: 'high-contrast', mouse: false, columns: 'pid, comm', ascii: true, bind: 'x=p' });
-    expect(of('mouse', '--no-ascii').found).toEqual({ mouse: true, ascii: false });
+    expect(of('mouse', '--no-ascii').values).toEqual({ mouse: true, ascii: false });
   });
 
   test.each<[string, string]>([
@@ -38,7 +38,7 @@ describe('a configuration', () => {
   });
 
   test('says as many rules of alerts as are wanted', () => {
-    expect(of('alert alive>5', 'alert = zombies>2 for 1m', 'no-alerts').found).toEqual({
+    expect(of('alert alive>5', 'alert = zombies>2 for 1m', 'no-alerts').values).toEqual({
       alert: ['alive>5', 'zombies>2 for 1m'],
       alerts: false,
     });
@@ -58,7 +58,7 @@ describe('a configuration', () => {
     for (const [key, { name, value, config }] of Object.entries<Flag>(flags)) {
       if (!config) continue;
       const line = value === undefined ? name : `${name} ${samples[key]}`;
-      expect(Object.keys(of(line).found)).toEqual([key]);
+      expect(Object.keys(of(line).values)).toEqual([key]);
     }
   });
 });
@@ -69,7 +69,7 @@ describe('the file', () => {
     mkdirSync(join(folder, 'home', '.config', 'churntop'), { recursive: true });
     writeFileSync(join(folder, 'xdg', 'churntop', 'config'), 'theme high-contrast\n');
     writeFileSync(join(folder, 'home', '.config', 'churntop', 'config'), 'no-mouse\n');
-    const read = (env: NodeJS.ProcessEnv) => readConfig(undefined, env).found;
+    const read = (env: NodeJS.ProcessEnv) => readConfig(undefined, env).values;
     const home = join(folder, 'home');
     expect(read({ XDG_CONFIG_HOME: join(folder, 'xdg'), HOME: home })).toEqual({ theme: 'high-contrast' });
     expect(read({ XDG_CONFIG_HOME: 'xdg', HOME: home })).toEqual({ mouse: false });
@@ -82,7 +82,7 @@ describe('the file', () => {
     const path = join(folder, 'none');
     expect(() => readConfig(path)).toThrow(`${path}: no such file or directory (ENOENT)`);
     expect(() => readConfig(folder)).toThrow(`${folder}: is a directory (EISDIR)`);
-    expect(readConfig('/dev/null').found).toEqual({});
+    expect(readConfig('/dev/null').values).toEqual({});
   });
 
   test('is no heap of anything', () => {

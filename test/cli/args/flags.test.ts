@@ -52,16 +52,18 @@ test('without any, switches are off and values absent', () => {
   const values = read({});
   for (const name of switches)
     expect(values[name as keyof typeof values]).toBe(
-      flagOf(name).auto ? undefined : flagOf(name).off === true,
+      flagOf(name).tristate ? undefined : flagOf(name).negated === true,
     );
   for (const name of valued) expect(values).not.toHaveProperty(name);
 });
 
 describe('the table', () => {
   test('bears each name under itself, and no name or short twice', () => {
-    for (const [key, { name, off }] of table)
+    for (const [key, { name, negated }] of table)
       expect(
-        (off ? name.replace(/^no-/, '') : name).replaceAll(/-([a-z])/g, (_, letter) => letter.toUpperCase()),
+        (negated ? name.replace(/^no-/, '') : name).replaceAll(/-([a-z])/g, (_, letter) =>
+          letter.toUpperCase(),
+        ),
       ).toBe(key);
     const shorts = table.flatMap(([, { short }]) => short ?? []);
     expect(shorts).toEqual([...new Set(shorts)]);
@@ -96,7 +98,7 @@ describe.each(valued)('%s', (key) => {
     expect(() => read({ [key]: wrong }, key)).toThrow(refusal(`--${name} needs a value: ${stands}`));
   });
 
-  if (flagOf(key).many) {
+  if (flagOf(key).repeatable) {
     test('is read twice', () => {
       expect(read({ [key]: [text, text] }, key)).toHaveProperty(key, [value, value].flat());
       expect(() => read({ [key]: [text, ''] }, key)).toThrow(refusal(`--${name} needs a value: ${stands}`));

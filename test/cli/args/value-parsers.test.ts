@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import {
-  countWithin,
   durationWithin,
-  parseDuration,
+  integerWithin,
+  parseCpuShare,
   parseFsync,
-  parseShare,
+  parseInterval,
   parseSize,
 } from '../../../src/cli/args/value-parsers.ts';
 
@@ -26,7 +26,7 @@ test.each([
   ['1d', 86_400_000_000_000n],
   ['007ms', 7_000_000n],
 ])('%s is %d ns', (text, ns) => {
-  expect(parseDuration(text)).toBe(ns);
+  expect(parseInterval(text)).toBe(ns);
 });
 
 test.each([
@@ -52,7 +52,7 @@ test.each([
   '1ms2us',
   '١s',
 ])('%j is no time', (text) => {
-  expect(() => parseDuration(text)).toThrow(
+  expect(() => parseInterval(text)).toThrow(
     expect.objectContaining({ name: 'UsageError', message: `not a time: ${text} (write 250us, 100ms, 1s)` }),
   );
 });
@@ -60,7 +60,7 @@ test.each([
 test.each(['0', '0s', '99.9us', '0.09', '24.01h', '2d', '1ns', '86401s', '9'.repeat(400)])(
   '%s is out of range',
   (text) => {
-    expect(() => parseDuration(text)).toThrow(
+    expect(() => parseInterval(text)).toThrow(
       expect.objectContaining({ name: 'UsageError', message: `out of range: ${text} (100us to 24h)` }),
     );
   },
@@ -69,7 +69,7 @@ test.each(['0', '0s', '99.9us', '0.09', '24.01h', '2d', '1ns', '86401s', '9'.rep
 test('every whole number of microseconds in range is read exactly', () => {
   fc.assert(
     fc.property(fc.integer({ min: 100, max: 86_400_000_000 }), (us) => {
-      expect(parseDuration(`${us}us`)).toBe(BigInt(us) * 1000n);
+      expect(parseInterval(`${us}us`)).toBe(BigInt(us) * 1000n);
     }),
   );
 });
@@ -88,11 +88,11 @@ test.each(['', '64', '64M', '64mib', '64 MiB', '-1MiB', '1e3MiB', 'MiB', '1KiB',
 );
 
 test.each(['', '0', '8', '1.5', '-1', '1e0', ' 1', '9'.repeat(30)])('%j is no count from 1 to 7', (text) =>
-  expect(() => countWithin(1, 7)(text)).toThrow(/^(not a whole number|out of range): /),
+  expect(() => integerWithin(1, 7)(text)).toThrow(/^(not a whole number|out of range): /),
 );
 
 test('counts, days and off are read', () => {
-  expect(countWithin(1, 7)('7')).toBe(7);
+  expect(integerWithin(1, 7)('7')).toBe(7);
   expect(durationWithin('1s', '366d')('7d')).toBe(604_800_000_000_000n);
   expect(() => durationWithin('1s', '1h')('5')).toThrow('not a time: 5');
   expect(parseFsync('off')).toBe('off');
@@ -103,8 +103,8 @@ test.each([
   ['5%', 0.05],
   ['0.1%', 0.001],
   ['100%', 1],
-])('%s is the share %d of one core', (text, share) => expect(parseShare(text)).toBeCloseTo(share, 12));
+])('%s is the share %d of one core', (text, share) => expect(parseCpuShare(text)).toBeCloseTo(share, 12));
 
 test.each(['5', '0%', '101%', '-1%', 'x%', '1e2%', ''])('%j is no share', (text) =>
-  expect(() => parseShare(text)).toThrow(expect.objectContaining({ name: 'UsageError' })),
+  expect(() => parseCpuShare(text)).toThrow(expect.objectContaining({ name: 'UsageError' })),
 );

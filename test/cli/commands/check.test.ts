@@ -1,22 +1,22 @@
 import { expect, test } from 'vitest';
 import type { GuestCheck } from '../../../src/capture/guest-check.ts';
 import { checkText } from '../../../src/cli/commands/check.ts';
-import { info } from '../../support/events.ts';
+import { sourceInfo } from '../../support/fixtures/events.ts';
 
 const check: GuestCheck = {
-  info,
+  info: sourceInfo,
   mode: 'cursor',
-  why: 'the PID cursor moves as it should',
+  modeReason: 'the PID cursor moves as it should',
   intervalNs: 312_000n,
-  shortestLifeNs: 420_000n,
-  cpu: 0.112,
-  lookCostNs: 1_700n,
+  shortestLifetimeNs: 420_000n,
+  cpuUsage: 0.112,
+  sampleCostNs: 1_700n,
   walkCostNs: 44_000n,
   processes: 1_204,
-  hidden: 0,
-  othersInvisible: false,
+  hiddenProcesses: 0,
+  ownProcessesOnly: false,
   pidMax: 4_194_304,
-  trouble: undefined,
+  lastError: undefined,
 };
 
 test('every finding on a line of its own', () => {
@@ -38,15 +38,15 @@ test('what is hidden, unknown or wrong is said', () => {
   const text = checkText({
     ...check,
     mode: 'walk',
-    why: 'loadavg is \x1b[2Jconstant',
-    othersInvisible: true,
+    modeReason: 'loadavg is \x1b[2Jconstant',
+    ownProcessesOnly: true,
     pidMax: undefined,
-    trouble: 'cannot list (/proc)',
+    lastError: 'cannot list (/proc)',
   });
   expect(text).toContain('walk: loadavg is ␛[2Jconstant');
   expect(text).toContain('unknown: only the PID cursor could tell');
   expect(text).toContain('not listed (hidepid)');
   expect(text).toContain('not told');
   expect(text).toMatch(/^trouble +cannot list \(\/proc\)$/m);
-  expect(checkText({ ...check, hidden: 3 })).toContain('3 listed processes cannot be read');
+  expect(checkText({ ...check, hiddenProcesses: 3 })).toContain('3 listed processes cannot be read');
 });

@@ -2,19 +2,19 @@ import { PassThrough } from 'node:stream';
 import type { WriteStream } from 'node:tty';
 import { expect, test } from 'vitest';
 import { runLines } from '../../../src/cli/commands/lines.ts';
-import { type Accepts, parseFilter } from '../../../src/domain/filter/filter.ts';
-import { noFilter } from '../../../src/domain/filter/match-all.ts';
+import { type CompiledFilter, parseFilter } from '../../../src/domain/filter/filter.ts';
+import { matchAll } from '../../../src/domain/filter/match-all.ts';
 import { createTheme } from '../../../src/ui/theme/theme.ts';
-import { cursorStatus, execed, exited, gap, scriptedSource, seconds, spawned } from '../../support/events.ts';
+import { cursorStatus, execed, exited, gap, scriptedSource, seconds, spawned } from '../../support/fixtures/events.ts';
 
-const start = (filter: Accepts = noFilter, ascii = true) => {
+const start = (filter: CompiledFilter = matchAll, ascii = true) => {
   const source = scriptedSource();
   const out = new PassThrough({ encoding: 'utf8' });
   let end: () => void = () => {};
   const interrupted = new Promise<void>((resolve) => {
     end = resolve;
   });
-  const theme = createTheme({ colours: false, ascii, plain: true });
+  const theme = createTheme({ color: false, ascii, plain: true });
   const done = runLines({
     source,
     out: out as unknown as WriteStream,
@@ -57,7 +57,7 @@ test('each event is a line, once, a birth with the program it was for', async ()
 });
 
 test('every ten seconds it is summed up; a filter leaves out the rest', async () => {
-  const { source, play, finish } = start(parseFilter('want') as Accepts);
+  const { source, play, finish } = start(parseFilter('want') as CompiledFilter);
   source.listener().onStatus(cursorStatus);
   for (let at = 1; at <= 12; at++) play(at, spawned(at, at % 2 ? 'want' : 'else', at));
   const lines = await finish();

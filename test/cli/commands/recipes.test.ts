@@ -2,16 +2,16 @@ import { spawnSync } from 'node:child_process';
 import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { scratch } from '../../support/churn.ts';
-import { madeEvents, madeTrace } from '../../support/made-trace.ts';
-import { program } from '../../support/pty.ts';
-import { published } from '../../support/published.ts';
+import { createTempDir } from '../../support/harness/temp-dir.ts';
+import { syntheticEvents, syntheticTrace } from '../../support/fixtures/synthetic-trace.ts';
+import { program } from '../../support/harness/pty.ts';
+import { requirePublished } from '../../support/harness/published-packages.ts';
 
-/** A fenced block of docs/recipes.md: what it is about, its language, and the tool it needs. */
+/** A fenced block of docs/guide/recipes.md: what it is about, its language, and the tool it needs. */
 type Recipe = { about: string; language: string; needs: string; code: string };
 
 const recipes = [
-  ...readFileSync('docs/recipes.md', 'utf8').matchAll(
+  ...readFileSync('docs/guide/recipes.md', 'utf8').matchAll(
     /(?:^## (.+)$)|(?:^(?:<!-- needs (\S+) -->\n)?```(\w+)\n([\s\S]*?)^```$)/gm,
   ),
 ].reduce<{ about: string; found: Recipe[] }>(
@@ -23,17 +23,18 @@ const recipes = [
 ).found;
 
 /** DuckDB as npm has it, for want of its command line. */
-const duckdb = published<object>('@duckdb/node-api') && join(import.meta.dirname, '../../support/duckdb.mjs');
+const duckdb =
+  requirePublished<object>('@duckdb/node-api') && join(import.meta.dirname, '../../support/programs/duckdb.mjs');
 
 const isThere = (tool: string): boolean =>
   tool === '' ||
   (tool === 'duckdb' && duckdb !== undefined) ||
   spawnSync('sh', ['-c', `command -v ${tool}`]).status === 0;
 
-const folder = scratch();
+const folder = createTempDir();
 afterAll(() => folder.remove());
 beforeAll(() => {
-  writeFileSync(join(folder.path, 'trace.ndjson'), [...madeTrace(madeEvents(2000))].join(''));
+  writeFileSync(join(folder.path, 'trace.ndjson'), [...syntheticTrace(syntheticEvents(2000))].join(''));
   shim('churntop', program);
   if (duckdb !== undefined) shim('duckdb', duckdb);
 });
@@ -56,7 +57,7 @@ const checks: Readonly<Record<string, (file: string) => string>> = {
   yaml: (file) => `fluent-bit --dry-run -c ${file}`,
 };
 
-describe('docs/recipes.md', () => {
+describe('docs/guide/recipes.md', () => {
   const runnable = recipes.filter(({ language }) => language === 'sh');
   for (const [index, { about, needs, code }] of runnable.entries()) {
     const missing = isThere(needs) ? '' : `, skipped: no ${needs} here`;

@@ -18,28 +18,28 @@ import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
 import { decode } from '../../../src/trace/format/codec.ts';
 import { LineSplitter } from '../../../src/trace/read/line-splitter.ts';
-import { scratch } from '../../support/churn.ts';
-import { openFakeProc } from '../../support/fake-proc.ts';
-import { program } from '../../support/pty.ts';
+import { createTempDir } from '../../support/harness/temp-dir.ts';
+import { createFakeProc } from '../../support/fakes/fake-proc.ts';
+import { program } from '../../support/harness/pty.ts';
 import {
-  grown,
-  kindsOf,
-  type Running,
-  readTrace,
+  decodeTrace,
+  type RunningChurntop,
+  readIfExists,
+  sourcesOf,
   startChurntop,
-  textOf,
-  until,
-} from '../../support/recording.ts';
+  waitFor,
+  waitForText,
+} from '../../support/harness/recording.ts';
 
-const folder = scratch();
-const running: Running[] = [];
+const folder = createTempDir();
+const running: RunningChurntop[] = [];
 let own = '';
-let proc: ReturnType<typeof openFakeProc>;
+let proc: ReturnType<typeof createFakeProc>;
 let file = '';
 
 beforeEach(() => {
   own = mkdtempSync(join(folder.path, 't-'));
-  proc = openFakeProc(own);
+  proc = createFakeProc(own);
   file = join(own, 'trace.ndjson');
 });
 afterAll(() => {
@@ -47,15 +47,15 @@ afterAll(() => {
   folder.remove();
 });
 
-const record = (args: readonly string[] = [], wrap: readonly string[] = [], path = file): Running => {
+const record = (args: readonly string[] = [], wrap: readonly string[] = [], path = file): RunningChurntop => {
   const started = startChurntop(['record', path, '--proc', proc.root, '--interval', '2ms', ...args], wrap);
   running.push(started);
   return started;
 };
 
-const begun = (path = file) => grown(path, /trace\.header[\s\S]*"init".*\n/);
+const begun = (path = file) => waitForText(path, /trace\.header[\s\S]*"init".*\n/);
 
-const finish = async ({ process, exit }: Running, signal: NodeJS.Signals = 'SIGINT') => {
+const finish = async ({ process, exit }: RunningChurntop, signal: NodeJS.Signals = 'SIGINT') => {
   process.kill(signal);
   return (await exit).code;
 };
@@ -83,16 +83,16 @@ const mountTmpfs = (size: string) => {
 
 describe('an end', () => {
   test.each(['SIGTERM', 'SIGINT', 'SIGHUP'] as const)(
-    'asked for by %s is orderly, within a second',
+    'asked for by %s is orderly, within a second [fault:signal]',
     async (signal) => {
       const recorder = record();
       await begun();
       const [pid] = proc.spawn(1);
-      await grown(file, `"guest_pid":${pid},`);
+      await waitForText(file, `"guest_pid":${pid},`);
       const asked = performance.now();
       expect(await finish(recorder, signal)).toBe(0);
       expect(performance.now() - asked).toBeLessThan(1000);
-      const told = readTrace(textOf(file));
+      const told = decodeTrace(readIfExists(file));
       expect(told.map(({ seq }) => seq)).toEqual(told.map((_line, index) => index));
       // On a busy machine the sampler may have stalled, and says so.
       const kinds = told.map(({ record: { probe_source } }) => probe_source);
@@ -110,7 +110,7 @@ describe('an end', () => {
   test('comes by itself after --for', async () => {
     const { exit } = record(['--for', '600ms']);
     expect((await exit).code).toBe(0);
-    expect(kindsOf(textOf(file)).at(-1)).toBe('trace.end');
+    expect(sourcesOf(readIfExists(file)).at(-1)).toBe('trace.end');
   });
 
   test('after SIGSTOP and SIGCONT has all that happened since', async () => {
@@ -118,13 +118,13 @@ describe('an end', () => {
     await begun();
     recorder.process.kill('SIGSTOP');
     const [pid] = proc.spawn(1);
-    await until('stopped', () =>
+    await waitFor('stopped', () =>
       / T /.test(readFileSync(`/proc/${recorder.process.pid}/stat`, 'utf8')) ? true : undefined,
     );
     recorder.process.kill('SIGCONT');
-    await grown(file, `"guest_pid":${pid},`);
+    await waitForText(file, `"guest_pid":${pid},`);
     expect(await finish(recorder)).toBe(0);
-    const at = readTrace(textOf(file)).flatMap(({ record: found }) =>
+    const at = decodeTrace(readIfExists(file)).flatMap(({ record: found }) =>
       'guest_monotonic_ns' in found ? [found.guest_monotonic_ns] : [],
     );
     expect(at).toEqual(at.toSorted((a, b) => Number(a - b)));
@@ -137,9 +137,9 @@ describe('arguments', () => {
     const recorder = record(args);
     await begun();
     const [pid] = proc.spawn(1, 'login', secret);
-    await grown(file, `"guest_pid":${pid},`);
+    await waitForText(file, `"guest_pid":${pid},`);
     expect(await finish(recorder)).toBe(0);
-    return textOf(file);
+    return readIfExists(file);
   };
 
   test('are written nowhere', async () => {
@@ -149,7 +149,7 @@ describe('arguments', () => {
   test('stand on births with --args, exact and harmless', async () => {
     const text = await recorded(['--args']);
     expect(text).not.toContain('\u001b');
-    const born = readTrace(text).find(
+    const born = decodeTrace(text).find(
       ({ record: found }) => 'guest_comm' in found && found.guest_comm === 'login',
     );
     expect(born?.record).toMatchObject({ args: secret });
@@ -163,36 +163,39 @@ describe('a path that is', () => {
     return `${code} ${stderr().trim()}`;
   };
 
-  test('a file is not touched', async () => {
+  test('a file is not touched [fault:trace-exists]', async () => {
     writeFileSync(file, 'precious');
     expect(await refusal()).toBe(`1 churntop: ${file}: exists already; --append goes on behind a trace`);
-    expect(textOf(file)).toBe('precious');
+    expect(readIfExists(file)).toBe('precious');
   });
 
   test('no trace is not appended to', async () => {
     writeFileSync(file, 'precious');
     expect(await refusal(['--append'])).toMatch(/^1 .*is not a trace, so nothing is appended to it$/);
-    expect(textOf(file)).toBe('precious');
+    expect(readIfExists(file)).toBe('precious');
   });
 
-  test.each([[[]], [['--append']]])('a link, a FIFO, a directory, a socket is refused %j', async (args) => {
-    const target = join(own, 'target');
-    writeFileSync(target, '');
-    symlinkSync(target, file);
-    expect(await refusal(args)).toMatch(/^1 .*is a symbolic link, which is not followed$/);
-    expect(textOf(target)).toBe('');
-    unlinkSync(file);
-    execFileSync('mkfifo', [file]);
-    expect(await refusal(args)).toMatch(/^1 .*is a FIFO; a trace is recorded to a file/);
-    unlinkSync(file);
-    mkdirSync(file);
-    expect(await refusal(args)).toMatch(/^1 .*is a directory$/);
-    rmSync(file, { recursive: true });
-    const server = createServer();
-    await new Promise<void>((resolve) => server.listen(file, resolve));
-    expect(await refusal(args)).toMatch(/^1 .*is a socket/);
-    await new Promise((resolve) => server.close(resolve));
-  });
+  test.each([[[]], [['--append']]])(
+    'a link, a FIFO, a directory, a socket is refused %j [fault:not-a-file]',
+    async (args) => {
+      const target = join(own, 'target');
+      writeFileSync(target, '');
+      symlinkSync(target, file);
+      expect(await refusal(args)).toMatch(/^1 .*is a symbolic link, which is not followed$/);
+      expect(readIfExists(target)).toBe('');
+      unlinkSync(file);
+      execFileSync('mkfifo', [file]);
+      expect(await refusal(args)).toMatch(/^1 .*is a FIFO; a trace is recorded to a file/);
+      unlinkSync(file);
+      mkdirSync(file);
+      expect(await refusal(args)).toMatch(/^1 .*is a directory$/);
+      rmSync(file, { recursive: true });
+      const server = createServer();
+      await new Promise<void>((resolve) => server.listen(file, resolve));
+      expect(await refusal(args)).toMatch(/^1 .*is a socket/);
+      await new Promise((resolve) => server.close(resolve));
+    },
+  );
 
   test('a device, or in a folder that is not there, is refused', async () => {
     file = '/dev/full';
@@ -212,7 +215,7 @@ describe('a path that is', () => {
     }
   });
 
-  test('in a folder that may not be written is refused', async () => {
+  test('in a folder that may not be written is refused [fault:no-write-permission]', async () => {
     const closed = join(own, 'closed');
     mkdirSync(closed, { mode: 0o555 });
     file = join(closed, 'trace.ndjson');
@@ -222,7 +225,7 @@ describe('a path that is', () => {
     expect(await refusal([], wrap)).toMatch(/^1 .*permission denied \(EACCES\)$/);
   });
 
-  test('being recorded is refused, whatever way leads there, and free again after kill -9', async () => {
+  test('being recorded is refused, whatever way leads there, and free again after kill -9 [fault:second-recorder]', async () => {
     const first = record();
     await begun();
     const other = join(own, 'other-way');
@@ -235,7 +238,7 @@ describe('a path that is', () => {
     file = there;
     expect(await finish(first, 'SIGKILL')).toBeNull();
     const second = record(['--append']);
-    await grown(file, /trace\.header[\s\S]*trace\.header/);
+    await waitForText(file, /trace\.header[\s\S]*trace\.header/);
     expect(await finish(second)).toBe(0);
   });
 });
@@ -243,14 +246,14 @@ describe('a path that is', () => {
 describe('appending', () => {
   test('cuts off a torn last line first, says so, and begins a new recorder', async () => {
     expect(await finish(await recorded())).toBe(0);
-    const whole = textOf(file);
+    const whole = readIfExists(file);
     writeFileSync(file, `${whole}{"probe_source":"process.spa`);
     const second = record(['--append']);
-    await until('second header', () => textOf(file).length > whole.length + 100);
+    await waitFor('second header', () => readIfExists(file).length > whole.length + 100);
     expect(await finish(second)).toBe(0);
     expect(second.stderr()).toContain('cut off a torn last line of 28 bytes');
-    expect(textOf(file).startsWith(whole)).toBe(true);
-    const headers = readTrace(textOf(file)).filter(
+    expect(readIfExists(file).startsWith(whole)).toBe(true);
+    const headers = decodeTrace(readIfExists(file)).filter(
       ({ record: found }) => found.probe_source === 'trace.header',
     );
     expect(headers.map(({ seq }) => seq)).toEqual([0, 0]);
@@ -265,24 +268,24 @@ describe('appending', () => {
     return recorder;
   };
 
-  test('after kill -9 at any moment: no whole line is lost, at most one is torn', async () => {
+  test('after kill -9 at any moment: no whole line is lost, at most one is torn [fault:kill-during-write]', async () => {
     let whole = '';
     for (let round = 0; round < 16; round++) {
       const { process, exit } = record(['--append', '--fsync', 'off']);
       const size = whole.length;
       // Churn goes on until the kill, which comes with the growth of the file, not with a clock.
       const wanted = size + 2000 + Math.random() * 30_000;
-      await until('growth', () => {
+      await waitFor('growth', () => {
         proc.spawn(60);
-        if (textOf(file).length >= wanted) return true;
+        if (readIfExists(file).length >= wanted) return true;
         proc.clear();
         return undefined;
       });
       process.kill('SIGKILL');
       await exit;
-      const text = textOf(file);
+      const text = readIfExists(file);
       expect(text.startsWith(whole)).toBe(true);
-      const seqs = readTrace(text.slice(whole.length)).map(({ seq }) => seq);
+      const seqs = decodeTrace(text.slice(whole.length)).map(({ seq }) => seq);
       expect(seqs).toEqual(seqs.map((_seq, index) => index));
       whole = text.slice(0, text.lastIndexOf('\n') + 1);
       proc.clear();
@@ -293,7 +296,7 @@ describe('appending', () => {
 describe('a disk that takes nothing', () => {
   /** The gap tells exactly what is missing; the numbers have no hole. */
   const expectAllTold = (text: string, spawned: number) => {
-    const read = readTrace(text);
+    const read = decodeTrace(text);
     expect(read.map(({ seq }) => seq)).toEqual(read.map((_line, index) => index));
     const seen = new Set(
       read.flatMap(({ record: found }) =>
@@ -304,7 +307,7 @@ describe('a disk that takes nothing', () => {
     expect(seen.size + lost).toBeGreaterThanOrEqual(spawned);
   };
 
-  test.skipIf(noMount)(`is waited out, and nothing is lost${mounted(noMount)}`, async () => {
+  test.skipIf(noMount)(`is waited out, and nothing is lost${mounted(noMount)} [fault:enospc]`, async () => {
     const { at, unmount } = mountTmpfs('64k');
     try {
       const path = join(at, 'trace.ndjson');
@@ -313,83 +316,86 @@ describe('a disk that takes nothing', () => {
       const recorder = record([], [], path);
       await begun(path);
       proc.spawn(250);
-      await until('the news', () => recorder.stderr().includes('no space left') || undefined);
+      await waitFor('the news', () => recorder.stderr().includes('no space left') || undefined);
       // At another try a short write stands there for a moment, until it is cut back.
-      const full = await until('whole lines', () => {
-        const text = textOf(path);
+      const full = await waitFor('whole lines', () => {
+        const text = readIfExists(path);
         return text.endsWith('\n') ? text : undefined;
       });
-      expect(readTrace(full).length).toBeGreaterThan(20);
+      expect(decodeTrace(full).length).toBeGreaterThan(20);
       unlinkSync(ballast);
-      await until('all', () => kindsOf(textOf(path)).length >= 252 || undefined);
-      await until('the good news', () => recorder.stderr().endsWith(': recording\n') || undefined);
+      await waitFor('all', () => sourcesOf(readIfExists(path)).length >= 252 || undefined);
+      await waitFor('the good news', () => recorder.stderr().endsWith(': recording\n') || undefined);
       expect(await finish(recorder)).toBe(0);
       expect(recorder.stderr()).toMatch(
         /cannot write: no space left on the device \(ENOSPC\); trying again\n.*: recording\n$/,
       );
-      expectAllTold(textOf(path), 250);
+      expectAllTold(readIfExists(path), 250);
     } finally {
       unmount();
     }
   });
 
-  test.skipIf(noMount)(`at the end too, is told with what was lost${mounted(noMount)}`, async () => {
-    const { at, unmount } = mountTmpfs('16k');
-    try {
-      const path = join(at, 'trace.ndjson');
-      const recorder = record([], [], path);
-      await begun(path);
-      proc.spawn(400);
-      await until('the news', () => recorder.stderr().includes('no space left') || undefined);
-      const asked = performance.now();
-      expect(await finish(recorder, 'SIGTERM')).toBe(1);
-      expect(performance.now() - asked).toBeLessThan(1000);
-      expect(recorder.stderr()).toMatch(
-        /\d+ records could not be written: no space left on the device \(ENOSPC\)\n$/,
-      );
-      expect(textOf(path).endsWith('\n')).toBe(true);
-    } finally {
-      unmount();
-    }
-  });
+  test.skipIf(noMount)(
+    `at the end too, is told with what was lost${mounted(noMount)} [fault:enospc-at-end]`,
+    async () => {
+      const { at, unmount } = mountTmpfs('16k');
+      try {
+        const path = join(at, 'trace.ndjson');
+        const recorder = record([], [], path);
+        await begun(path);
+        proc.spawn(400);
+        await waitFor('the news', () => recorder.stderr().includes('no space left') || undefined);
+        const asked = performance.now();
+        expect(await finish(recorder, 'SIGTERM')).toBe(1);
+        expect(performance.now() - asked).toBeLessThan(1000);
+        expect(recorder.stderr()).toMatch(
+          /\d+ records could not be written: no space left on the device \(ENOSPC\)\n$/,
+        );
+        expect(readIfExists(path).endsWith('\n')).toBe(true);
+      } finally {
+        unmount();
+      }
+    },
+  );
 
-  test('more of than a file may be large, is a wait as well', async () => {
+  test('more of than a file may be large, is a wait as well [fault:efbig]', async () => {
     // 16 KiB: sh counts in blocks of 512 bytes, bash in those of 1024.
     const recorder = record([], ['bash', '-c', 'ulimit -f 16; exec "$@"', 'bash']);
     await begun();
     proc.spawn(200);
-    await until('the news', () => recorder.stderr().includes('file size limit') || undefined);
-    expect(textOf(file).length).toBeLessThanOrEqual(16_384);
-    expect(textOf(file).endsWith('\n')).toBe(true);
+    await waitFor('the news', () => recorder.stderr().includes('file size limit') || undefined);
+    expect(readIfExists(file).length).toBeLessThanOrEqual(16_384);
+    expect(readIfExists(file).endsWith('\n')).toBe(true);
     // Room again: the file is put aside, as logrotate does.
     renameSync(file, `${file}.1`);
-    await until('all', () => {
+    await waitFor('all', () => {
       proc.spawn(1);
-      return textOf(file).includes('"seq"') || undefined;
+      return readIfExists(file).includes('"seq"') || undefined;
     });
     expect(await finish(recorder)).toBeLessThanOrEqual(1);
-    readTrace(textOf(file));
+    decodeTrace(readIfExists(file));
   });
 });
 
 describe('a file that others', () => {
-  test('rename is followed by a new one with its own header', async () => {
+  test('rename is followed by a new one with its own header [fault:trace-renamed]', async () => {
     const recorder = record();
     await begun();
     renameSync(file, `${file}.1`);
     await begun();
     const [pid] = proc.spawn(1);
-    await grown(file, `"guest_pid":${pid},`);
+    await waitForText(file, `"guest_pid":${pid},`);
     expect(await finish(recorder)).toBe(0);
-    expect(kindsOf(textOf(`${file}.1`)).at(-1)).toBe('trace.end');
-    const all = readTrace(textOf(`${file}.1`) + textOf(file)).map(({ seq }) => seq);
+    expect(sourcesOf(readIfExists(`${file}.1`)).at(-1)).toBe('trace.end');
+    const all = decodeTrace(readIfExists(`${file}.1`) + readIfExists(file)).map(({ seq }) => seq);
     expect(all).toEqual(all.map((_seq, index) => index));
     expect(recorder.stderr()).toContain('moved away, begun anew');
   });
 
   const noLogrotate = spawnSync('logrotate', ['--version']).error !== undefined;
   test.skipIf(noLogrotate)(
-    `rotate by logrotate is followed, part by part${noLogrotate ? ' (skipped: no logrotate here)' : ''}`,
+    `rotate by logrotate is followed, part by part${noLogrotate ? ' (skipped: no logrotate here)' : ''} [fault:logrotate]`,
     async () => {
       const recorder = record();
       await begun();
@@ -403,20 +409,20 @@ describe('a file that others', () => {
       for (let round = 0; round < 2; round++) {
         const [pid = 0] = proc.spawn(1);
         pids.push(pid);
-        await grown(file, `"guest_pid":${pid},`);
+        await waitForText(file, `"guest_pid":${pid},`);
         execFileSync('logrotate', ['--force', '--state', join(own, 'state'), rules], { stdio: 'pipe' });
         await begun();
       }
       expect(await finish(recorder)).toBe(0);
-      const all = [`${file}.2`, `${file}.1`, file].map(textOf);
-      expect(all.map((text) => kindsOf(text).at(-1))).toEqual(all.map(() => 'trace.end'));
-      const numbers = readTrace(all.join('')).map(({ seq }) => seq);
+      const all = [`${file}.2`, `${file}.1`, file].map(readIfExists);
+      expect(all.map((text) => sourcesOf(text).at(-1))).toEqual(all.map(() => 'trace.end'));
+      const numbers = decodeTrace(all.join('')).map(({ seq }) => seq);
       expect(numbers).toEqual(numbers.map((_seq, index) => index));
       for (const [index, pid] of pids.entries()) expect(all[index]).toContain(`"guest_pid":${pid},`);
     },
   );
 
-  test('delete is begun anew; a new file that lies there already is taken if it is empty', async () => {
+  test('delete is begun anew; a new file that lies there already is taken if it is empty [fault:trace-deleted]', async () => {
     const recorder = record();
     await begun();
     unlinkSync(file);
@@ -434,11 +440,11 @@ describe('a file that others', () => {
     writeFileSync(join(own, 'foreign'), 'precious');
     renameSync(file, `${file}.1`);
     renameSync(join(own, 'foreign'), file);
-    await until('the news', () => recorder.stderr().includes('exists') || undefined);
+    await waitFor('the news', () => recorder.stderr().includes('exists') || undefined);
     const [pid] = proc.spawn(1);
-    await grown(`${file}.1`, `"guest_pid":${pid},`);
+    await waitForText(`${file}.1`, `"guest_pid":${pid},`);
     expect(await finish(recorder)).toBe(0);
-    expect(textOf(file)).toBe('precious');
+    expect(readIfExists(file)).toBe('precious');
   });
 });
 
@@ -446,7 +452,7 @@ test('rotation keeps the newest parts, compressed, each with its own header and 
   const recorder = record(['--rotate', '64KiB', '--keep', '2', '--gzip']);
   await begun();
   const part = (number: number) => `trace.00000${number}.ndjson.gz`;
-  await until('four parts', () => {
+  await waitFor('four parts', () => {
     proc.spawn(150);
     proc.clear();
     return readdirSync(own).includes(part(4)) || undefined;
@@ -459,10 +465,10 @@ test('rotation keeps the newest parts, compressed, each with its own header and 
   for (const name of names.toSorted()) {
     const bytes = readFileSync(join(own, name));
     const text = name.endsWith('.gz') ? gunzipSync(bytes).toString() : bytes.toString();
-    const kinds = kindsOf(text);
+    const kinds = sourcesOf(text);
     expect(kinds[0]).toBe('trace.header');
     expect(kinds.at(-1)).toBe('trace.end');
-    numbers.push(...readTrace(text).map(({ seq }) => seq));
+    numbers.push(...decodeTrace(text).map(({ seq }) => seq));
     expect(statSync(join(own, name)).mode & 0o777).toBe(0o600);
   }
   expect(numbers).toEqual(numbers.map((_seq, index) => index + (numbers[0] as number)));
@@ -471,7 +477,7 @@ test('rotation keeps the newest parts, compressed, each with its own header and 
 describe('beside a stream', () => {
   const args = () => ['--ndjson', '--record', file, '--proc', proc.root, '--interval', '2ms'];
 
-  test('whose reader leaves, the trace has its end', async () => {
+  test('whose reader leaves, the trace has its end [fault:reader-exits-recording]', async () => {
     const pipe = spawn(
       'bash',
       ['-c', 'set -o pipefail; "$@" | head -1', 'bash', process.execPath, program, ...args()],
@@ -482,21 +488,21 @@ describe('beside a stream', () => {
     const going = setInterval(() => proc.spawn(5), 20);
     expect(await exit).toBe(0);
     clearInterval(going);
-    expect(kindsOf(textOf(file)).at(-1)).toBe('trace.end');
+    expect(sourcesOf(readIfExists(file)).at(-1)).toBe('trace.end');
   });
 
-  test('whose reader does not read, recording goes on', async () => {
+  test('whose reader does not read, recording goes on [fault:slow-reader-recording]', async () => {
     // Nobody reads the pipe, which holds 64 KiB.
     const child = spawn(process.execPath, [program, ...args()], { stdio: ['ignore', 'pipe', 'inherit'] });
     const exit = new Promise((resolve) => child.once('exit', resolve));
     await begun();
     for (let round = 0; round < 5; round++) {
       const pids = proc.spawn(200);
-      await grown(file, `"guest_pid":${pids.at(-1)},`);
+      await waitForText(file, `"guest_pid":${pids.at(-1)},`);
     }
     child.kill('SIGTERM');
     expect(await exit).toBe(0);
-    expect(kindsOf(textOf(file)).at(-1)).toBe('trace.end');
+    expect(sourcesOf(readIfExists(file)).at(-1)).toBe('trace.end');
     child.stdout.destroy();
   });
 });
@@ -511,7 +517,7 @@ describe('a stream whose reader stops for a while', () => {
     });
     const text: string[] = [];
     child.stdout.on('data', (bytes) => read.push(bytes));
-    await until('the start', () => text.length > 0 || undefined);
+    await waitFor('the start', () => text.length > 0 || undefined);
     child.stdout.pause();
     // What it holds for a reader is 4 MiB.
     for (let round = 0; round < 24; round++) {
@@ -520,7 +526,7 @@ describe('a stream whose reader stops for a while', () => {
       proc.clear();
     }
     child.stdout.resume();
-    await until('the gap', () => {
+    await waitFor('the gap', () => {
       proc.spawn(1);
       return text.some((line) => line.includes('"reason":"dropped"')) || undefined;
     });

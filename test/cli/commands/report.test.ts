@@ -1,13 +1,13 @@
 import { PassThrough, Readable } from 'node:stream';
 import { describe, expect, test } from 'vitest';
-import { type ReportOptions, reportFiles, reportLive } from '../../../src/cli/commands/report.ts';
+import { type RunReportOptions, reportFiles, reportLive } from '../../../src/cli/commands/report.ts';
 import type { TraceRecord } from '../../../src/domain/events/record.ts';
 import { parseFilter } from '../../../src/domain/filter/filter.ts';
-import { noFilter } from '../../../src/domain/filter/match-all.ts';
+import { matchAll } from '../../../src/domain/filter/match-all.ts';
 import { encode } from '../../../src/trace/format/codec.ts';
 import { widthOf } from '../../../src/ui/text/cells.ts';
-import { exited, scriptedSource, seconds, spawned, walkStatus } from '../../support/events.ts';
-import { madeEvents, madeTrace } from '../../support/made-trace.ts';
+import { exited, scriptedSource, seconds, spawned, walkStatus } from '../../support/fixtures/events.ts';
+import { syntheticEvents, syntheticTrace } from '../../support/fixtures/synthetic-trace.ts';
 
 const never = new Promise<void>(() => {});
 
@@ -20,13 +20,13 @@ const collect = () => {
   return { out, text: () => text };
 };
 
-const report = async (trace: string, more: Partial<ReportOptions> = {}): Promise<string> => {
+const report = async (trace: string, more: Partial<RunReportOptions> = {}): Promise<string> => {
   const { out, text } = collect();
   const stdin = Readable.from([Buffer.from(trace)]);
   const options = {
-    filter: noFilter,
+    filter: matchAll,
     users: () => String,
-    by: undefined,
+    groupBy: undefined,
     json: false,
     top: undefined,
     columns: 80,
@@ -108,8 +108,10 @@ describe('report', () => {
     await expect(await report(troubled(), { columns })).toMatchFileSnapshot(`golden/report-${columns}.txt`);
   });
 
-  test.each(['comm', 'parent', 'user'] as const)('by %s', async (by) => {
-    await expect(await report(troubled(), { by })).toMatchFileSnapshot(`golden/report-by-${by}.txt`);
+  test.each(['comm', 'parent', 'user'] as const)('by %s', async (groupBy) => {
+    await expect(await report(troubled(), { groupBy })).toMatchFileSnapshot(
+      `golden/report-by-${groupBy}.txt`,
+    );
   });
 
   test('no line is wider than the terminal or holds what a terminal obeys', async () => {
@@ -153,7 +155,7 @@ describe('report', () => {
 
   test('a filter counts only what passes', async () => {
     const filter = parseFilter('flaky');
-    const text = await report(troubled(), { json: true, filter: filter.ok ? filter : noFilter });
+    const text = await report(troubled(), { json: true, filter: filter.ok ? filter : matchAll });
     expect(JSON.parse(text)).toMatchObject({
       filter: 'flaky',
       total: { spawns: 9 },
@@ -162,7 +164,10 @@ describe('report', () => {
   });
 
   test('--top tells how many rows are not shown', async () => {
-    const text = await report([...madeTrace(madeEvents(300))].join(''), { top: 2, by: 'comm' });
+    const text = await report([...syntheticTrace(syntheticEvents(300))].join(''), {
+      top: 2,
+      groupBy: 'comm',
+    });
     expect(text).toMatch(/and \d+ more\n/);
   });
 
@@ -173,9 +178,9 @@ describe('report', () => {
 
   test('a file that is not there is named', async () => {
     const options = {
-      filter: noFilter,
+      filter: matchAll,
       users: () => String,
-      by: undefined,
+      groupBy: undefined,
       json: false,
       top: undefined,
       columns: 80,
@@ -200,9 +205,9 @@ describe('report', () => {
       interrupt = resolve;
     });
     const options = {
-      filter: noFilter,
+      filter: matchAll,
       users: () => String,
-      by: undefined,
+      groupBy: undefined,
       json: true,
       top: undefined,
       columns: 80,
@@ -226,9 +231,9 @@ describe('report --for', () => {
       interrupt = resolve;
     });
     const options = {
-      filter: noFilter,
+      filter: matchAll,
       users: () => String,
-      by: undefined,
+      groupBy: undefined,
       json: true,
       top: undefined,
       columns: 80,
@@ -253,9 +258,9 @@ describe('report --for', () => {
   test('ends by itself, and hands on what the source died of', async () => {
     const { out, text } = collect();
     const options = {
-      filter: noFilter,
+      filter: matchAll,
       users: () => String,
-      by: undefined,
+      groupBy: undefined,
       json: false,
       top: undefined,
       columns: 80,

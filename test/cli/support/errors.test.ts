@@ -1,5 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { exitCodes, explain, Refusal, reasonOf, UsageError } from '../../../src/cli/support/errors.ts';
+import {
+  CliError,
+  describeError,
+  exitCodes,
+  toExitError,
+  UsageError,
+} from '../../../src/cli/support/errors.ts';
 import { ProcError } from '../../../src/proc/errors.ts';
 
 const errno = (code: string, more: object = {}) =>
@@ -8,7 +14,7 @@ const { failure, usage, proc } = exitCodes;
 
 test.each<[unknown, string, number]>([
   [new UsageError('unknown flag --x'), 'unknown flag --x; see churntop --help', usage.code],
-  [new Refusal('no screen here'), 'no screen here', failure.code],
+  [new CliError('no screen here'), 'no screen here', failure.code],
   [new ProcError('no process listed', { path: '/proc' }), '/proc: no process listed', proc.code],
   [
     new ProcError('cannot list', { path: '/p', code: 'EACCES' }),
@@ -29,7 +35,7 @@ test.each<[unknown, string, number]>([
   [undefined, 'unexpected: undefined', failure.code],
   [null, 'unexpected: null', failure.code],
 ])('%o is explained', (error, sentence, code) => {
-  expect(explain(error)).toEqual({ sentence, code });
+  expect(toExitError(error)).toEqual({ sentence, code });
 });
 
 test.each([
@@ -40,7 +46,7 @@ test.each([
   [errno('UNKNOWN', { errno: -999 }), 'UNKNOWN'],
   [new Error('no code at all'), 'no code at all'],
 ])('the reason of %o', (error, reason) => {
-  expect(reasonOf(error)).toBe(reason);
+  expect(describeError(error)).toBe(reason);
 });
 
 describe('exit codes', () => {

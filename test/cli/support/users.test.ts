@@ -1,11 +1,11 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { guestsFor, openUsers, parsePasswd, usersOf } from '../../../src/cli/support/users.ts';
+import { guestResolver, openUserNames, parsePasswd, userNamesFor } from '../../../src/cli/support/users.ts';
 import type { HeaderRecord } from '../../../src/domain/events/record.ts';
 import { parseFilter } from '../../../src/domain/filter/filter.ts';
-import { noFilter } from '../../../src/domain/filter/match-all.ts';
-import { scratch } from '../../support/churn.ts';
+import { matchAll } from '../../../src/domain/filter/match-all.ts';
+import { createTempDir } from '../../support/harness/temp-dir.ts';
 
 const header: HeaderRecord = {
   probe_source: 'trace.header',
@@ -18,7 +18,7 @@ const header: HeaderRecord = {
   clock: { monotonic_ns: 1n, realtime: '2026-11-22T21:02:25.000000000Z' },
 };
 
-const folder = scratch();
+const folder = createTempDir();
 afterAll(() => folder.remove());
 
 test.each<[string, [number, string][]]>([
@@ -46,23 +46,23 @@ test.each<[string, [number, string][]]>([
 test('users without a name are numbers', () => {
   const path = join(folder.path, 'passwd');
   writeFileSync(path, 'root:x:0:0:::\n');
-  const userName = openUsers(path);
+  const userName = openUserNames(path);
   expect([userName(0), userName(1000)]).toEqual(['root', '1000']);
 });
 
 test('so are all where there is no passwd file', () => {
-  expect(openUsers(join(folder.path, 'none'))(0)).toBe('0');
+  expect(openUserNames(join(folder.path, 'none'))(0)).toBe('0');
 });
 
 describe('names of this machine stand for', () => {
   const here = { host: 'web-3', bootId: 'b0' };
-  const users = usersOf(
+  const users = userNamesFor(
     () => here,
     () => 'www-data',
   );
   const filterOf = (text: string) => {
     const filter = parseFilter(text);
-    return filter.ok ? filter : noFilter;
+    return filter.ok ? filter : matchAll;
   };
 
   test.each([
@@ -76,7 +76,7 @@ describe('names of this machine stand for', () => {
 
   test('no trace, where no boot can be told from another', () => {
     const whose = { host: 'web-3', bootId: 'unknown' };
-    expect(usersOf(() => whose, String)({ ...whose, trace: 't' })).toBeUndefined();
+    expect(userNamesFor(() => whose, String)({ ...whose, trace: 't' })).toBeUndefined();
   });
 
   const recorded = { file: 't.ndjson', header: { ...header, host: 'web-\x1b4', boot_id: 'b1' } };
@@ -84,11 +84,11 @@ describe('names of this machine stand for', () => {
   test.each(['user=www-data', '!user=root', 'nginx or user~www', 'user=~^w', 'user=33,root'])(
     'so %s is refused for others',
     (text) => {
-      expect(() => guestsFor(filterOf(text), users)(recorded)).toThrow(
+      expect(() => guestResolver(filterOf(text), users)(recorded)).toThrow(
         /^t\.ndjson: recorded on web-[^\x1b]*4, by another machine or before the last boot: its users are known by number/,
       );
       expect(
-        guestsFor(
+        guestResolver(
           filterOf(text),
           users,
         )({ ...recorded, header: { ...header, host: 'web-3', boot_id: 'b0' } }).userName(1),
@@ -97,7 +97,7 @@ describe('names of this machine stand for', () => {
   );
 
   test('control groups can be asked for where they were recorded only', () => {
-    const guestsOf = guestsFor(filterOf('!cgroup~docker'), users);
+    const guestsOf = guestResolver(filterOf('!cgroup~docker'), users);
     expect(() => guestsOf(recorded)).toThrow(
       't.ndjson: recorded without --cgroups: no filter can ask for docker',
     );
@@ -105,6 +105,6 @@ describe('names of this machine stand for', () => {
   });
 
   test.each(['user=33', 'user!=0,33', 'user~3', 'user=~^1\\d+$', 'nginx', ''])('and %j is not', (text) => {
-    expect(guestsFor(filterOf(text), users)(recorded).userName(33)).toBe('33');
+    expect(guestResolver(filterOf(text), users)(recorded).userName(33)).toBe('33');
   });
 });

@@ -2,13 +2,13 @@ import { PassThrough } from 'node:stream';
 import type { ReadStream } from 'node:tty';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { keysBeside, readReports } from '../../../src/cli/terminal/mouse.ts';
+import { parseMouseInput, splitMouseInput } from '../../../src/cli/terminal/mouse.ts';
 import type { Action } from '../../../src/store/actions/action.ts';
 
 test('presses and the wheel are read; releases, other buttons and movement are dropped', () => {
   const at = { column: 19, row: 4 };
   expect(
-    readReports('\x1b[<0;20;5M\x1b[<0;20;5mj\x1b[<65;20;5M\x1b[<64;20;5M\x1b[<35;1;1M\x1b[<2;1;1M'),
+    parseMouseInput('\x1b[<0;20;5M\x1b[<0;20;5mj\x1b[<65;20;5M\x1b[<64;20;5M\x1b[<35;1;1M\x1b[<2;1;1M'),
   ).toEqual({
     actions: [
       { type: 'point', at },
@@ -21,8 +21,8 @@ test('presses and the wheel are read; releases, other buttons and movement are d
 });
 
 test('a report may be torn anywhere behind its first three characters; Escape is not held back', () => {
-  expect(readReports('j\x1b')).toEqual({ actions: [], keys: 'j\x1b', rest: '' });
-  expect(readReports('j\x1b[A\x1b[<0;2')).toEqual({ actions: [], keys: 'j\x1b[A', rest: '\x1b[<0;2' });
+  expect(parseMouseInput('j\x1b')).toEqual({ actions: [], keys: 'j\x1b', rest: '' });
+  expect(parseMouseInput('j\x1b[A\x1b[<0;2')).toEqual({ actions: [], keys: 'j\x1b[A', rest: '\x1b[<0;2' });
 });
 
 test('whatever the terminal sends in whatever pieces, keys come through in order', () => {
@@ -36,7 +36,7 @@ test('whatever the terminal sends in whatever pieces, keys come through in order
     fc.property(fc.array(piece), fc.nat(30), (pieces, cutAt) => {
       const terminal = Object.assign(new PassThrough(), { setRawMode: () => {} });
       const actions: Action[] = [];
-      const keys = keysBeside(terminal as unknown as ReadStream, (action) => actions.push(action));
+      const keys = splitMouseInput(terminal as unknown as ReadStream, (action) => actions.push(action));
       let heard = '';
       const text = pieces.map((each) => each.text).join('');
       // Never between Escape and what makes it a report: that is Escape.

@@ -1,17 +1,17 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { frameGapMs, openBell } from '../../../src/cli/terminal/terminal.ts';
-import { World } from '../../../src/domain/processes/system-state.ts';
-import { alert, seconds } from '../../support/events.ts';
+import { createBell, frameIntervalMs } from '../../../src/cli/terminal/terminal.ts';
+import { SystemState } from '../../../src/domain/processes/system-state.ts';
+import { alert, seconds } from '../../support/fixtures/events.ts';
 
 const setUp = () => {
   const rung: string[] = [];
-  return { rung, ring: openBell((text) => rung.push(text)) };
+  return { rung, ring: createBell((text) => rung.push(text)) };
 };
 
 test('rings once for what is raised at the same time, and not for what goes on or ends', () => {
   const { rung, ring } = setUp();
-  const world = new World();
+  const world = new SystemState();
   ring(world);
   world.apply({
     nowNs: seconds(1),
@@ -32,7 +32,7 @@ test('rings once for what is raised at the same time, and not for what goes on o
 
 test('a pause rings for nothing that was told before it', () => {
   const { rung, ring } = setUp();
-  const world = new World();
+  const world = new SystemState();
   world.apply({ nowNs: seconds(1), records: [alert('alive(comm)>5', 1, { key: 'cron' })] });
   world.apply({
     nowNs: seconds(2),
@@ -42,7 +42,7 @@ test('a pause rings for nothing that was told before it', () => {
     ],
   });
   ring(world);
-  const frozen = world.freeze();
+  const frozen = world.clone();
   ring(frozen);
   ring(world);
   expect(rung).toEqual(['\x07']);
@@ -54,7 +54,7 @@ test.each([
   [24, 160],
   [500, 250],
 ])('a frame that kept the main thread busy for %i ms is followed by the next after %i', (busyMs, gapMs) => {
-  expect(frameGapMs(busyMs, 100)).toBe(gapMs);
+  expect(frameIntervalMs(busyMs, 100)).toBe(gapMs);
 });
 
 test('no dearer frame is followed sooner, none sooner than was asked for', () => {
@@ -62,8 +62,8 @@ test('no dearer frame is followed sooner, none sooner than was asked for', () =>
   fc.assert(
     fc.property(ms, ms, ms, (one, other, leastMs) => {
       const [cheap, dear] = [Math.min(one, other), Math.max(one, other)];
-      expect(frameGapMs(cheap, leastMs)).toBeLessThanOrEqual(frameGapMs(dear, leastMs));
-      expect(frameGapMs(cheap, leastMs)).toBeGreaterThanOrEqual(leastMs);
+      expect(frameIntervalMs(cheap, leastMs)).toBeLessThanOrEqual(frameIntervalMs(dear, leastMs));
+      expect(frameIntervalMs(cheap, leastMs)).toBeGreaterThanOrEqual(leastMs);
     }),
   );
 });

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { AlertWatch, mostRaised } from '../../../src/domain/alerts/evaluator.ts';
-import { alertText } from '../../../src/domain/alerts/format.ts';
+import { AlertEvaluator, maxRaised } from '../../../src/domain/alerts/evaluator.ts';
+import { formatAlert } from '../../../src/domain/alerts/format.ts';
 import { defaultRules, parseRule } from '../../../src/domain/alerts/rule.ts';
 import type { AlertRecord, ChurnRecord } from '../../../src/domain/events/event.ts';
-import { exited, gap, seconds, spawned, zombie } from '../../support/events.ts';
+import { exited, gap, seconds, spawned, zombie } from '../../support/fixtures/events.ts';
 
 /** A watch with a clock turned by hand: `tick` lets a second pass, in which `records` happen. */
 const watching = (...texts: string[]) => {
@@ -12,7 +12,7 @@ const watching = (...texts: string[]) => {
     if (!parsed.ok) throw new Error(parsed.error);
     return parsed.rule;
   });
-  const watch = new AlertWatch(texts.length > 0 ? rules : defaultRules);
+  const watch = new AlertEvaluator(texts.length > 0 ? rules : defaultRules);
   let at = 100;
   return {
     watch,
@@ -31,7 +31,7 @@ const watching = (...texts: string[]) => {
   };
 };
 
-const told = (at: number, alert: AlertRecord): [number, string] => [at, alertText(alert)];
+const told = (at: number, alert: AlertRecord): [number, string] => [at, formatAlert(alert)];
 
 let nextPid = 1000;
 const births = (count: number, at: number, comm = 'sh'): ChurnRecord[] =>
@@ -66,7 +66,7 @@ describe('hysteresis', () => {
     const some = births(20, 101);
     w.tick(...some);
     w.tick(...births(1, 102));
-    expect(w.tick(...ends(some.slice(0, 13), 102.5)).map(alertText)).toEqual([
+    expect(w.tick(...ends(some.slice(0, 13), 102.5)).map(formatAlert)).toEqual([
       'ended after 2.0s: alive, at worst 21',
     ]);
   });
@@ -111,7 +111,7 @@ describe('hysteresis', () => {
     w.tick(...births(3, 101));
     expect(w.rest(1)).toEqual([[102, 'alive 3 < 10']]);
     expect(w.tick(...births(8, 102))).toEqual([]);
-    expect(w.tick(...births(2, 103)).map(alertText)).toEqual(['ended after 3.0s: alive, at worst 3']);
+    expect(w.tick(...births(2, 103)).map(formatAlert)).toEqual(['ended after 3.0s: alive, at worst 3']);
   });
 
   test('evaluations come no closer than a second', () => {
@@ -138,7 +138,7 @@ describe('metrics', () => {
       const records = [...births(10, w.at + 0.5, 'cron'), ...births(2, w.at + 0.5, 'sshd')];
       raised.push(...w.tick(...records));
     }
-    expect(raised.map(alertText)).toEqual(['spawn_rate(comm) cron 10.0/s > 5']);
+    expect(raised.map(formatAlert)).toEqual(['spawn_rate(comm) cron 10.0/s > 5']);
   });
 
   test('by parent it names the parent with its PID, by user the user', () => {
@@ -169,7 +169,7 @@ describe('metrics', () => {
       });
       raised.push(...w.tick(...some, ...ends(some, w.at + 0.5), missed));
     }
-    expect(raised.map(alertText).toSorted()).toEqual([
+    expect(raised.map(formatAlert).toSorted()).toEqual([
       'coverage 50.0% < 60%',
       'exit_rate 10.0/s > 5',
       'unseen_rate 10.0/s > 5',
@@ -210,7 +210,7 @@ describe('unasked', () => {
       raised.push(...w.tick(spawned(pid, 'crashy', w.at, { guest_ppid: 7 })));
       raised.push(...w.tick(exited(pid, 'crashy', w.at + 0.2, { lifetime_ns: seconds(1.2) })));
     }
-    expect(raised.map(alertText)).toEqual([expect.stringMatching(/^restarts\(comm\) crashy [56] >= 5$/)]);
+    expect(raised.map(formatAlert)).toEqual([expect.stringMatching(/^restarts\(comm\) crashy [56] >= 5$/)]);
     expect(w.rest(30).map(([, text]) => text)).toEqual([
       expect.stringMatching(/^ended after .*: restarts\(comm\) crashy, at worst 12$/),
     ]);
@@ -223,9 +223,9 @@ describe('bounds', () => {
     const all = Array.from({ length: 50 }, (_, index) => births(3 + index, 101, `comm${index}`)).flat();
     w.tick(...all);
     const raised = w.tick();
-    expect(raised).toHaveLength(mostRaised);
+    expect(raised).toHaveLength(maxRaised);
     expect(raised[0]?.key).toBe('comm49');
-    expect(w.watch.heldBack).toBe(50 - mostRaised);
+    expect(w.watch.suppressed).toBe(50 - maxRaised);
     const worst = raised.map(({ key }) => key);
     const gone = all.filter(
       (record) => 'guest_comm' in record && worst.slice(0, 5).includes(record.guest_comm),
@@ -233,6 +233,6 @@ describe('bounds', () => {
     const then = w.tick(...ends(gone, w.at));
     expect(then.filter(({ ended }) => ended)).toHaveLength(5);
     expect(then.filter(({ ended }) => !ended)).toHaveLength(5);
-    expect(w.watch.heldBack).toBe(50 - mostRaised - 5);
+    expect(w.watch.suppressed).toBe(50 - maxRaised - 5);
   });
 });

@@ -2,18 +2,18 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { metrics, units } from '../../../src/domain/alerts/metrics.ts';
 import {
-  comparisons,
+  type AlertRule,
+  comparisonOperators,
   defaultRules,
-  holdOf,
+  durationNsOf,
+  formatRule,
   limitOf,
   parseRule,
-  printRule,
-  type Rule,
 } from '../../../src/domain/alerts/rule.ts';
-import { pointedAt } from '../../../src/domain/filter/error.ts';
-import '../../support/properties.ts';
+import { showErrorPosition } from '../../../src/domain/filter/error.ts';
+import '../../support/setup/property-seed.ts';
 
-const ruleOf = (text: string): Rule => {
+const ruleOf = (text: string): AlertRule => {
   const parsed = parseRule(text);
   if (!parsed.ok) throw new Error(parsed.error);
   return parsed.rule;
@@ -33,17 +33,17 @@ test.each([
 });
 
 test('a rule is printed as short as it can be typed', () => {
-  expect(printRule(ruleOf(' zombies ( parent )  >=  10   for 10s '))).toBe('zombies(parent)>=10 for 10s');
-  expect(holdOf(ruleOf('alive>1 for 2m'))).toBe(120_000_000_000n);
-  expect(holdOf(ruleOf('alive>1'))).toBe(0n);
+  expect(formatRule(ruleOf(' zombies ( parent )  >=  10   for 10s '))).toBe('zombies(parent)>=10 for 10s');
+  expect(durationNsOf(ruleOf('alive>1 for 2m'))).toBe(120_000_000_000n);
+  expect(durationNsOf(ruleOf('alive>1'))).toBe(0n);
 });
 
 test.each(metrics.map(({ example }) => [example]))('the example %s is a rule', (example) => {
-  expect(printRule(ruleOf(example))).toBe(example);
+  expect(formatRule(ruleOf(example))).toBe(example);
 });
 
 test('what is told of unasked is written in the same language', () => {
-  expect(defaultRules.map(printRule)).toEqual(['zombies(parent)>=10 for 10s', 'restarts(comm)>=5']);
+  expect(defaultRules.map(formatRule)).toEqual(['zombies(parent)>=10 for 10s', 'restarts(comm)>=5']);
 });
 
 describe('an error points at the place', () => {
@@ -74,16 +74,16 @@ describe('an error points at the place', () => {
   ])('%j', (text, column) => {
     const parsed = parseRule(text);
     expect(parsed).toMatchObject({ ok: false, column });
-    if (!parsed.ok) expect(pointedAt(text, parsed)).toMatch(/\^ \S/);
+    if (!parsed.ok) expect(showErrorPosition(text, parsed)).toMatch(/\^ \S/);
   });
 });
 
-const anyRule = fc.constantFrom(...metrics).chain(({ name, groups, unit }) =>
+const anyRule = fc.constantFrom(...metrics).chain(({ name, groupings, unit }) =>
   fc.record(
     {
       metric: fc.constant(name),
-      by: fc.constantFrom(...groups, undefined),
-      comparison: fc.constantFrom(...(Object.keys(comparisons) as Rule['comparison'][])),
+      by: fc.constantFrom(...groupings, undefined),
+      operator: fc.constantFrom(...(Object.keys(comparisonOperators) as AlertRule['operator'][])),
       amount: fc.integer({ min: 0, max: 999_999_999 }).map((thousandths) => thousandths / 1000),
       unit: fc.constantFrom(...Object.keys(units[unit].factors)),
       hold: fc.constantFrom('1s', '250ms', '5m', '0.5h', undefined),
@@ -94,9 +94,9 @@ const anyRule = fc.constantFrom(...metrics).chain(({ name, groups, unit }) =>
 
 test('every rule can be typed: it is read back as printed', () => {
   fc.assert(
-    fc.property(anyRule, ({ by, hold, ...rest }) => {
-      const rule: Rule = { ...rest, ...(by && { by }), ...(hold && { hold }) };
-      expect(parseRule(printRule(rule))).toEqual({ ok: true, rule });
+    fc.property(anyRule, ({ by: groupBy, hold: duration, ...rest }) => {
+      const rule: AlertRule = { ...rest, ...(groupBy && { groupBy }), ...(duration && { duration }) };
+      expect(parseRule(formatRule(rule))).toEqual({ ok: true, rule });
     }),
   );
 });
@@ -127,7 +127,7 @@ test('whatever is typed, it is a rule that prints itself, or an error with a pla
       ),
       (text) => {
         const parsed = parseRule(text);
-        if (parsed.ok) expect(parseRule(printRule(parsed.rule))).toEqual(parsed);
+        if (parsed.ok) expect(parseRule(formatRule(parsed.rule))).toEqual(parsed);
         else {
           expect(parsed.column).toBeGreaterThanOrEqual(0);
           expect(parsed.column).toBeLessThanOrEqual(text.length);

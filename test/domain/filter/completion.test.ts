@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { complete } from '../../../src/domain/filter/completion.ts';
-import { fields } from '../../../src/domain/filter/fields.ts';
+import { filterFields } from '../../../src/domain/filter/fields.ts';
 
-const names = fields.map(({ name }) => name);
+const names = filterFields.map(({ name }) => name);
 
-describe('completes at the cursor', () => {
+describe('complete returns the options at the cursor', () => {
   test.each<[string, readonly string[], number]>([
     ['', names, 0],
     ['c', ['comm', 'cgroup'], 0],
@@ -31,7 +31,7 @@ describe('completes at the cursor', () => {
     if (expected.length > 0) expect(completion.from).toBe(from);
   });
 
-  test('not at the end', () => {
+  test('complete ignores the text after the cursor', () => {
     expect(complete('ev nginx', 2).options.map(({ text }) => text)).toEqual(['event']);
   });
 });

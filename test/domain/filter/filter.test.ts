@@ -1,17 +1,17 @@
 import { describe, expect, test } from 'vitest';
 import { type Filter, parseFilter } from '../../../src/domain/filter/filter.ts';
-import type { Subject } from '../../../src/domain/filter/subject.ts';
-import { seconds } from '../../support/events.ts';
-import { stranger, subject } from '../../support/subjects.ts';
+import type { FilterSubject } from '../../../src/domain/filter/subject.ts';
+import { seconds } from '../../support/fixtures/events.ts';
+import { createSubject, unknownSubject } from '../../support/fixtures/subjects.ts';
 
-const judged = (text: string, facts: Subject) => {
+const matches = (text: string, subject: FilterSubject) => {
   const filter: Filter = parseFilter(text);
   if (!filter.ok) throw new Error(`${text}: ${filter.error}`);
-  return filter.matches(facts);
+  return filter.matches(subject);
 };
 
-describe('bare words, as they always were', () => {
-  const comm = (name: string) => subject({ comm: name });
+describe('a bare word or a slashed expression matches the comm', () => {
+  const comm = (name: string) => createSubject({ comm: name });
   test.each([
     ['', 'anything', true],
     [' ', 'anything', true],
@@ -43,11 +43,11 @@ describe('bare words, as they always were', () => {
     ["it's", "it's", true],
     ['a,b', 'a,b', true],
     ['node!', 'node!', true],
-  ])('%j on %j: %s', (text, name, expected) => expect(judged(text, comm(name))).toBe(expected));
+  ])('%j on %j: %s', (text, name, expected) => expect(matches(text, comm(name))).toBe(expected));
 });
 
-describe('the language', () => {
-  test.each<[string, Partial<Subject>, boolean]>([
+describe('a filter matches by field, operator and connective', () => {
+  test.each<[string, Partial<FilterSubject>, boolean]>([
     ['ng x', { comm: 'nginx' }, true],
     ['ng y', { comm: 'nginx' }, false],
     ['ng y or x', { comm: 'nginx' }, true],
@@ -98,9 +98,9 @@ describe('the language', () => {
     ['under=7,1', {}, true],
     ['under!=4100', {}, false],
     ['under=7', {}, false],
-  ])('%s, case %#', (text, facts, expected) => expect(judged(text, subject(facts))).toBe(expected));
+  ])('%s, case %#', (text, facts, expected) => expect(matches(text, createSubject(facts))).toBe(expected));
 
-  test('what is not known makes a comparison false and its negation true', () => {
+  test('a comparison with an unknown field is false, and its negation is true', () => {
     for (const text of [
       ...[
         'ppid=1',
@@ -115,20 +115,23 @@ describe('the language', () => {
       ],
       ...['age<=0s', 'life<10ms', 'event=exited', 'event!=exited', 'under=7'],
     ]) {
-      expect([text, judged(text, stranger)]).toEqual([text, false]);
-      expect([text, judged(`!${text}`, stranger)]).toEqual([text, true]);
+      expect([text, matches(text, unknownSubject)]).toEqual([text, false]);
+      expect([text, matches(`!${text}`, unknownSubject)]).toEqual([text, true]);
     }
   });
 });
 
-test("only V8's reason is told of an expression: none of the text typed comes back through it", () => {
+test('the error of a regular expression does not contain the text', () => {
   for (const text of ['/(/', '/(', '/a: (/', '/\n(', '/\u2028\x1bc(']) {
-    expect(parseFilter(text)).toMatchObject({ ok: false, error: 'regular expression: Unterminated group' });
+    expect(parseFilter(text)).toMatchObject({ ok: false, error: 'regular expression: missing closing )' });
   }
 });
 
-test('a text longer than is read, or nested deeper, says so', () => {
-  expect(parseFilter('a '.repeat(2_100))).toMatchObject({ ok: false, error: 'longer than 4096 characters' });
+test('parseFilter rejects a text that is too long or nested too deeply', () => {
+  expect(parseFilter('a '.repeat(2_100))).toMatchObject({
+    ok: false,
+    error: 'too long (at most 4096 characters)',
+  });
   expect(parseFilter('('.repeat(100))).toMatchObject({ ok: false, column: 64 });
   expect(parseFilter('!'.repeat(100))).toMatchObject({ ok: false, column: 64 });
 });

@@ -1,26 +1,26 @@
 import { describe, expect, test } from 'vitest';
 import type { ChurnRecord } from '../../../src/domain/events/event.ts';
 import { parseFilter } from '../../../src/domain/filter/filter.ts';
-import { Judge } from '../../../src/domain/filter/stream-filter.ts';
-import { execed, exited, spawned } from '../../support/events.ts';
+import { StreamFilter } from '../../../src/domain/filter/stream-filter.ts';
+import { execed, exited, spawned } from '../../support/fixtures/events.ts';
 
-const passed = (text: string, ...batches: ChurnRecord[][]) => {
+const filtered = (text: string, ...batches: ChurnRecord[][]) => {
   const filter = parseFilter(text);
   if (!filter.ok) throw new Error(filter.error);
-  const judge = new Judge(filter);
+  const stream = new StreamFilter(filter);
   return batches.map((records) =>
-    judge
-      .pass(records)
+    stream
+      .filter(records)
       .map((record) => `${record.probe_source} ${'guest_comm' in record ? record.guest_comm : ''}`),
   );
 };
 
-/** A shell forks; a moment later the fork is nginx, and then it ends. */
+/** A shell forks, the child executes nginx, and exits. */
 const fork = spawned(10, 'sh', 1);
 const exec = execed(10, 'nginx', 1.001, { previous_comm: 'sh' });
 const end = exited(10, 'nginx', 2);
 
-describe('a life passes by any name it has borne', () => {
+describe('StreamFilter matches a process by any name it has had', () => {
   test.each([
     ['nginx', [[], ['process.spawned sh', 'process.exec nginx'], ['process.exited nginx']]],
     ['sh', [['process.spawned sh'], ['process.exec nginx'], ['process.exited nginx']]],
@@ -28,12 +28,12 @@ describe('a life passes by any name it has borne', () => {
     ['nginx event=exited', [[], [], ['process.exited nginx']]],
     ['cron', [[], [], []]],
   ])('%s', (text, wanted) => {
-    expect(passed(text, [fork], [exec], [end])).toEqual(wanted);
+    expect(filtered(text, [fork], [exec], [end])).toEqual(wanted);
   });
 
-  test('a birth is told once, and a reused PID is another life', () => {
+  test('StreamFilter emits a spawn once, and treats a reused PID as another process', () => {
     expect(
-      passed(
+      filtered(
         'nginx',
         [fork, exec, execed(10, 'nginx', 1.5, { previous_comm: 'nginx' }), end],
         [spawned(10, 'sh', 3)],

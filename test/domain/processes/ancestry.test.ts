@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { ProbeEvent } from '../../../src/domain/events/event.ts';
-import { Ancestry, isUnder } from '../../../src/domain/processes/ancestry.ts';
-import { exited, spawned } from '../../support/events.ts';
+import { Ancestry, isInSubtree } from '../../../src/domain/processes/ancestry.ts';
+import { exited, spawned } from '../../support/fixtures/events.ts';
 
 const born = (pid: number, ppid: number, at = 1) => spawned(pid, 'x', at, { guest_ppid: ppid });
 const found = (pid: number, ppid: number) =>
@@ -11,16 +11,16 @@ const found = (pid: number, ppid: number) =>
 const fold = (events: readonly ProbeEvent[], remembered?: number) => {
   const ancestry = new Ancestry(remembered);
   for (const event of events) ancestry.apply(event);
-  ancestry.settle();
+  ancestry.resolveAncestors();
   return ancestry;
 };
-const lineOf = (ancestry: Ancestry, pid: number) => ancestry.find({ pid, startTicks: undefined })?.line;
+const lineOf = (ancestry: Ancestry, pid: number) => ancestry.find({ pid, startTicks: undefined })?.ancestors;
 
 test('a line is the spawners, nearest first', () => {
   const ancestry = fold([born(10, 1), born(20, 10), born(30, 20)]);
   expect(lineOf(ancestry, 30)).toEqual([20, 10, 1]);
-  const kin = { pid: 30, line: [20, 10, 1] };
-  expect([30, 20, 10, 1, 2].map((root) => isUnder(kin, root))).toEqual([true, true, true, true, false]);
+  const kin = { pid: 30, ancestors: [20, 10, 1] };
+  expect([30, 20, 10, 1, 2].map((root) => isInSubtree(kin, root))).toEqual([true, true, true, true, false]);
 });
 
 test('ended ancestors stay in it, even when they are forgotten', () => {
@@ -38,7 +38,7 @@ test('ended ancestors stay in it, even when they are forgotten', () => {
   );
   expect(lineOf(ancestry, 30)).toEqual([20, 10, 1]);
   expect(lineOf(ancestry, 10)).toBeUndefined();
-  expect(ancestry.forgotten).toBe(46);
+  expect(ancestry.evicted).toBe(46);
 });
 
 test('a child reported after its parent ended has its line', () => {
@@ -67,13 +67,13 @@ test('a stream that names parents in a circle, or without end, is bounded', () =
   expect(lineOf(circle, 1)?.length).toBe(64);
   const deep = fold(Array.from({ length: 200 }, (_, index) => born(index + 2, index + 1)));
   expect(lineOf(deep, 201)?.length).toBe(64);
-  expect(deep.shortened).toBeGreaterThan(0);
+  expect(deep.truncated).toBeGreaterThan(0);
 });
 
 test('an exec keeps the line and takes the user', () => {
   const ancestry = fold([born(10, 1)]);
   ancestry.apply({ ...spawned(10, 'y', 1), probe_source: 'process.exec', previous_comm: 'x', guest_uid: 33 });
-  expect(ancestry.find({ pid: 10, startTicks: undefined })).toMatchObject({ uid: 33, line: [1] });
+  expect(ancestry.find({ pid: 10, startTicks: undefined })).toMatchObject({ uid: 33, ancestors: [1] });
 });
 
 describe('any stream', () => {
@@ -93,7 +93,7 @@ describe('any stream', () => {
         for (const event of after) ancestry.apply(event);
         const fresh = fold(before, 3);
         for (let pid = 1; pid <= 8; pid++) expect(lineOf(copy, pid)).toEqual(lineOf(fresh, pid));
-        expect(copy.forgotten).toBe(fresh.forgotten);
+        expect(copy.evicted).toBe(fresh.evicted);
       }),
     );
   });
@@ -105,8 +105,8 @@ describe('any stream', () => {
         for (let pid = 1; pid <= 8; pid++) {
           const kin = ancestry.find({ pid, startTicks: undefined });
           if (!kin) continue;
-          expect(kin.line[0]).toBe(kin.ppid);
-          expect(kin.line.length).toBeLessThanOrEqual(64);
+          expect(kin.ancestors[0]).toBe(kin.ppid);
+          expect(kin.ancestors.length).toBeLessThanOrEqual(64);
         }
       }),
     );

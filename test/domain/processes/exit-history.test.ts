@@ -2,17 +2,17 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { ChurnRecord } from '../../../src/domain/events/event.ts';
 import {
-  type Brood,
-  endedOf,
-  lastEndOf,
-  Offspring,
-  outside,
+  countExits,
+  type ExitGroups,
+  ExitHistory,
+  latestExitNs,
+  noParent,
 } from '../../../src/domain/processes/exit-history.ts';
-import { World } from '../../../src/domain/processes/system-state.ts';
-import { exited, seconds, spawned } from '../../support/events.ts';
+import { SystemState } from '../../../src/domain/processes/system-state.ts';
+import { exited, seconds, spawned } from '../../support/fixtures/events.ts';
 
 const worldOf = (...records: ChurnRecord[]) => {
-  const world = new World();
+  const world = new SystemState();
   world.apply({ nowNs: seconds(100), records });
   return world;
 };
@@ -22,14 +22,16 @@ const gone = (pid: number, comm: string, at: number, start: number) =>
   exited(pid, comm, at, { start_ticks: start * 100, lifetime_ns: seconds(at - start) });
 
 /** `{sh: [2, {cat: [1]}]}`: names, counts, and what is below. */
-const told = (brood: Brood | undefined): unknown =>
+const told = (brood: ExitGroups | undefined): unknown =>
   brood &&
   Object.fromEntries([
-    ...[...brood.kinds].map(([comm, kind]) => [comm, [kind.count, told(kind.brood)]]),
-    ...(brood.untold > 0 ? [['…', brood.untold]] : []),
+    ...[...brood.byComm].map(([comm, kind]) => [comm, [kind.count, told(kind.exitGroups)]]),
+    ...(brood.others > 0 ? [['…', brood.others]] : []),
   ]);
-const all = (brood: Brood | undefined): number =>
-  !brood ? 0 : endedOf(brood) + [...brood.kinds.values()].reduce((sum, kind) => sum + all(kind.brood), 0);
+const all = (brood: ExitGroups | undefined): number =>
+  !brood
+    ? 0
+    : countExits(brood) + [...brood.byComm.values()].reduce((sum, kind) => sum + all(kind.exitGroups), 0);
 
 const init = spawned(1, 'init', 0, { guest_ppid: 0, start_ticks: 0, initial: true });
 
@@ -43,10 +45,10 @@ test('ended children are counted by name, with the shortest and the longest life
     born(12, 'ld', 3, 1),
     gone(12, 'ld', 5, 3),
   );
-  const brood = world.offspring.of('1@0');
+  const brood = world.exitHistory.get('1@0');
   expect(told(brood)).toEqual({ cc: [2, {}], ld: [1, {}] });
-  expect(brood?.kinds.get('cc')).toMatchObject({ shortestNs: seconds(1), longestNs: seconds(3) });
-  expect([endedOf(brood), lastEndOf(brood)]).toEqual([3, seconds(5)]);
+  expect(brood?.byComm.get('cc')).toMatchObject({ shortestNs: seconds(1), longestNs: seconds(3) });
+  expect([countExits(brood), latestExitNs(brood)]).toEqual([3, seconds(5)]);
 });
 
 test('what an ended process had spawned goes below its name', () => {
@@ -57,8 +59,8 @@ test('what an ended process had spawned goes below its name', () => {
     gone(pid, 'make', at + 2, at),
   ];
   const world = worldOf(init, ...build(10, 1), ...build(20, 5));
-  expect(told(world.offspring.of('1@0'))).toEqual({ make: [2, { cc: [2, {}] }] });
-  expect(world.offspring.of('10@100')).toBeUndefined();
+  expect(told(world.exitHistory.get('1@0'))).toEqual({ make: [2, { cc: [2, {}] }] });
+  expect(world.exitHistory.get('10@100')).toBeUndefined();
 });
 
 test('an orphan is counted where its spawner was, not by who took it in', () => {
@@ -70,7 +72,7 @@ test('an orphan is counted where its spawner was, not by who took it in', () => 
     gone(10, 'sh', 3, 2),
     gone(11, 'job', 4, 2),
   );
-  expect(told(world.offspring.of('5@100'))).toEqual({ sh: [1, { job: [1, {}] }] });
+  expect(told(world.exitHistory.get('5@100'))).toEqual({ sh: [1, { job: [1, {}] }] });
 });
 
 test('a parent whose PID is borne by another now gets nobody else’s children', () => {
@@ -82,13 +84,13 @@ test('a parent whose PID is borne by another now gets nobody else’s children',
     born(10, 'other', 4, 1),
     gone(11, 'job', 5, 2),
   );
-  expect(world.offspring.of('10@400')).toBeUndefined();
-  expect(told(world.offspring.of('1@0'))).toEqual({ sh: [1, { job: [1, {}] }] });
+  expect(world.exitHistory.get('10@400')).toBeUndefined();
+  expect(told(world.exitHistory.get('1@0'))).toEqual({ sh: [1, { job: [1, {}] }] });
 });
 
 test('whoever has nobody above is counted outside', () => {
   const world = worldOf(init, born(10, 'exec', 1, 0), gone(10, 'exec', 2, 1), exited(77, 'never seen', 3));
-  expect(told(world.offspring.of(outside))).toEqual({ exec: [1, {}], 'never seen': [1, {}] });
+  expect(told(world.exitHistory.get(noParent))).toEqual({ exec: [1, {}], 'never seen': [1, {}] });
 });
 
 test('of too many names the longest quiet one is no longer told apart', () => {
@@ -96,10 +98,10 @@ test('of too many names the longest quiet one is no longer told apart', () => {
     born(100 + index, `n${index}`, index, 1),
     gone(100 + index, `n${index}`, index + 1, index),
   ]);
-  const brood = worldOf(init, ...records.flat()).offspring.of('1@0');
-  expect([brood?.kinds.size, brood?.untold, endedOf(brood)]).toEqual([24, 6, 30]);
-  expect(brood?.kinds.has('n5')).toBe(false);
-  expect(brood?.kinds.has('n6')).toBe(true);
+  const brood = worldOf(init, ...records.flat()).exitHistory.get('1@0');
+  expect([brood?.byComm.size, brood?.others, countExits(brood)]).toEqual([24, 6, 30]);
+  expect(brood?.byComm.has('n5')).toBe(false);
+  expect(brood?.byComm.has('n6')).toBe(true);
 });
 
 test('all parents together are bounded', () => {
@@ -110,9 +112,12 @@ test('all parents together are bounded', () => {
       return [born(pid, `c${child}`, 2, guest_pid), gone(pid, `c${child}`, 3, 2)];
     }).flat(),
   );
-  const { offspring } = worldOf(init, ...parents, ...children);
-  expect(offspring.size).toBe(2_048);
-  const ended = parents.reduce((sum, { guest_pid }) => sum + endedOf(offspring.of(`${guest_pid}@100`)), 0);
+  const { exitHistory } = worldOf(init, ...parents, ...children);
+  expect(exitHistory.size).toBe(2_048);
+  const ended = parents.reduce(
+    (sum, { guest_pid }) => sum + countExits(exitHistory.get(`${guest_pid}@100`)),
+    0,
+  );
   expect(ended).toBe(3_000);
 });
 
@@ -121,7 +126,7 @@ test('in any history each end is counted once, copies stand still, and the bound
   const step = fc.record({ pid, ppid: fc.integer({ min: 0, max: 9 }), ends: fc.boolean(), name: fc.nat(40) });
   const history = fc.array(step, { maxLength: 120 });
   const play = (
-    world: World,
+    world: SystemState,
     steps: readonly { pid: number; ppid: number; ends: boolean; name: number }[],
   ) => {
     let ends = 0;
@@ -137,25 +142,25 @@ test('in any history each end is counted once, copies stand still, and the bound
     }
     return ends;
   };
-  const counted = ({ offspring }: World) =>
-    offspring.snapshot().reduce((sum, [, brood]) => sum + all(brood), 0);
+  const counted = ({ exitHistory }: SystemState) =>
+    exitHistory.snapshot().reduce((sum, [, brood]) => sum + all(brood), 0);
   fc.assert(
     fc.property(history, history, (early, late) => {
-      const world = new World();
+      const world = new SystemState();
       const ends = play(world, early);
       expect(counted(world)).toBe(ends);
-      const before = world.offspring.snapshot();
-      const copy = world.freeze();
-      const restored = Offspring.restore(before);
+      const before = world.exitHistory.snapshot();
+      const copy = world.clone();
+      const restored = ExitHistory.restore(before);
       expect(restored.snapshot()).toEqual(before);
-      expect(restored.size).toBe(world.offspring.size);
+      expect(restored.size).toBe(world.exitHistory.size);
       const more = play(world, late);
       expect(counted(world)).toBe(ends + more);
-      expect(copy.offspring.snapshot()).toEqual(before);
-      const kinds = (brood: Brood): number =>
-        [...brood.kinds.values()].reduce((sum, kind) => sum + 1 + kinds(kind.brood), 0);
-      const held = world.offspring.snapshot().reduce((sum, [, brood]) => sum + kinds(brood), 0);
-      expect(world.offspring.size).toBe(held);
+      expect(copy.exitHistory.snapshot()).toEqual(before);
+      const kinds = (brood: ExitGroups): number =>
+        [...brood.byComm.values()].reduce((sum, kind) => sum + 1 + kinds(kind.exitGroups), 0);
+      const held = world.exitHistory.snapshot().reduce((sum, [, brood]) => sum + kinds(brood), 0);
+      expect(world.exitHistory.size).toBe(held);
     }),
   );
 });

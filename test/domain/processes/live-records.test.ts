@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { Alive } from '../../../src/domain/processes/live-records.ts';
-import { LiveTable } from '../../../src/domain/processes/process-table.ts';
-import { exited, seconds, spawned } from '../../support/events.ts';
+import { LiveRecords } from '../../../src/domain/processes/live-records.ts';
+import { ProcessTable } from '../../../src/domain/processes/process-table.ts';
+import { exited, seconds, spawned } from '../../support/fixtures/events.ts';
 
 const at = (pid: number, comm: string) => ({
   guest_pid: pid,
@@ -22,27 +22,27 @@ test('a table that hears the discovery shows what one that heard everything show
     exited(4, 'gone', 2),
     { probe_source: 'process.zombie' as const, ...at(5, 'unknown') },
   ];
-  const alive = new Alive();
-  const whole = new LiveTable();
+  const alive = new LiveRecords();
+  const whole = new ProcessTable();
   for (const event of events) {
     alive.apply(event);
     whole.apply(event);
   }
-  const begun = new LiveTable();
-  for (const event of alive.discovery(seconds(9))) {
+  const begun = new ProcessTable();
+  for (const event of alive.snapshotRecords(seconds(9))) {
     expect(event).toMatchObject({ guest_monotonic_ns: seconds(9) });
     expect(event.window_ns).toBeUndefined();
     begun.apply(event);
   }
-  const picture = (table: LiveTable) =>
-    [...table.live()].map(({ seenNs: _, order: __, initial: ___, ...rest }) => rest);
+  const picture = (table: ProcessTable) =>
+    [...table.live()].map(({ firstSeenNs: _, arrivalIndex: __, initial: ___, ...rest }) => rest);
   expect(picture(begun)).toEqual(picture(whole));
   expect(begun.zombies).toBe(1);
 });
 
 test('a reused PID is one process, and arrives anew', () => {
-  const alive = new Alive();
+  const alive = new LiveRecords();
   for (const event of [spawned(1, 'a', 1), spawned(2, 'b', 1), spawned(1, 'c', 2)]) alive.apply(event);
-  expect(alive.discovery(0n).map(({ guest_comm }) => guest_comm)).toEqual(['b', 'c']);
+  expect(alive.snapshotRecords(0n).map(({ guest_comm }) => guest_comm)).toEqual(['b', 'c']);
   expect(alive.size).toBe(2);
 });

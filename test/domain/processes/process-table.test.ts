@@ -1,14 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { ProbeEvent } from '../../../src/domain/events/event.ts';
-import { ageNs, type LiveProcess, LiveTable } from '../../../src/domain/processes/process-table.ts';
-import { execed, exited, seconds, spawned, zombie } from '../../support/events.ts';
+import { ageNs, type ProcessEntry, ProcessTable } from '../../../src/domain/processes/process-table.ts';
+import { execed, exited, seconds, spawned, zombie } from '../../support/fixtures/events.ts';
 
 describe('age', () => {
   const one = (event: ProbeEvent, ...more: ProbeEvent[]) => {
-    const table = new LiveTable();
+    const table = new ProcessTable();
     for (const each of [event, ...more]) table.apply(each);
-    return (table.get(event.guest_pid) ?? table.ended()[0]) as LiveProcess;
+    return (table.get(event.guest_pid) ?? table.recentlyExited()[0]) as ProcessEntry;
   };
 
   test.each([
@@ -44,11 +44,11 @@ describe('age', () => {
 });
 
 const fold = (...events: ProbeEvent[]) => {
-  const table = new LiveTable();
+  const table = new ProcessTable();
   for (const event of events) table.apply(event);
   return table;
 };
-const pids = (processes: Iterable<LiveProcess>) => [...processes].map(({ pid }) => pid);
+const pids = (processes: Iterable<ProcessEntry>) => [...processes].map(({ pid }) => pid);
 
 describe('who is alive', () => {
   test('stands in order of arrival, a reused PID last', () => {
@@ -80,7 +80,7 @@ describe('who is alive', () => {
     ['exit', exited(7, 'x', 1)],
   ])('of one never seen an %s changes nothing', (_, event) => {
     const table = fold(event);
-    expect([table.size, table.zombies, table.ended()]).toEqual([0, 0, []]);
+    expect([table.size, table.zombies, table.recentlyExited()]).toEqual([0, 0, []]);
   });
 });
 
@@ -88,25 +88,27 @@ describe('who has ended', () => {
   test('stays for a second', () => {
     const table = fold(spawned(5, 'a', 1), spawned(6, 'b', 1), exited(5, 'a', 2), exited(6, 'b', 2.5));
     table.advance(seconds(2.999));
-    expect(pids(table.ended())).toEqual([5, 6]);
+    expect(pids(table.recentlyExited())).toEqual([5, 6]);
     table.advance(seconds(3));
-    expect(pids(table.ended())).toEqual([6]);
+    expect(pids(table.recentlyExited())).toEqual([6]);
     table.advance(seconds(3.5));
-    expect(table.ended()).toEqual([]);
+    expect(table.recentlyExited()).toEqual([]);
   });
 
   test('keeps what was known of its end', () => {
     const table = fold(spawned(5, 'a', 1), exited(5, 'a', 2, { lifetime_ns: seconds(1), exit_signal: 9 }));
-    expect(table.ended()).toMatchObject([{ endedNs: seconds(2), lifetimeNs: seconds(1), exitSignal: 9 }]);
+    expect(table.recentlyExited()).toMatchObject([
+      { endedNs: seconds(2), lifetimeNs: seconds(1), exitSignal: 9 },
+    ]);
   });
 
   test('cannot fill the memory: of a storm within one second the newest 500 stay', () => {
-    const table = new LiveTable();
+    const table = new ProcessTable();
     for (let pid = 1; pid <= 800; pid++) {
       table.apply(spawned(pid, 'x', 1));
       table.apply(exited(pid, 'x', 1));
     }
-    expect(pids(table.ended())).toEqual(Array.from({ length: 500 }, (_, index) => 301 + index));
+    expect(pids(table.recentlyExited())).toEqual(Array.from({ length: 500 }, (_, index) => 301 + index));
   });
 });
 
@@ -118,7 +120,7 @@ const anyEvent = fc
 test('counts zombies and the living as a naive fold does, whatever comes', () => {
   fc.assert(
     fc.property(fc.array(anyEvent, { maxLength: 60 }), (events) => {
-      const table = new LiveTable();
+      const table = new ProcessTable();
       const alive = new Map<number, 'zombie' | 'living'>();
       for (const event of events) {
         const pid = event.guest_pid;
@@ -141,8 +143,8 @@ test('a clone does not see what happens later, and the table not what happens to
       fc.array(anyEvent, { maxLength: 30 }),
       fc.array(anyEvent, { maxLength: 30 }),
       (early, late) => {
-        const picture = (table: LiveTable) =>
-          structuredClone([[...table.live()], table.ended(), table.size, table.zombies]);
+        const picture = (table: ProcessTable) =>
+          structuredClone([[...table.live()], table.recentlyExited(), table.size, table.zombies]);
         const table = fold(...early);
         const copy = table.clone();
         const before = picture(copy);

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { ChurnRecord } from '../../../src/domain/events/event.ts';
-import { World } from '../../../src/domain/processes/system-state.ts';
-import { execed, exited, gap, seconds, spawned, zombie } from '../../support/events.ts';
+import { SystemState } from '../../../src/domain/processes/system-state.ts';
+import { execed, exited, gap, seconds, spawned, zombie } from '../../support/fixtures/events.ts';
 
 const worldOf = (...records: ChurnRecord[]) => {
-  const world = new World();
+  const world = new SystemState();
   world.apply({ nowNs: seconds(10), records });
   return world;
 };
@@ -27,7 +27,7 @@ test('an entry bears the name its parent had then', () => {
     spawned(7, 'orphan', 6, { guest_ppid: 4000 }),
     exited(6, 'child', 7),
   );
-  expect([...world.log].map(({ parent }) => parent)).toEqual([
+  expect([...world.log].map(({ parentComm }) => parentComm)).toEqual([
     'init',
     'sh',
     undefined,
@@ -44,7 +44,7 @@ test('what was lost is counted by reason and stands in the log', () => {
     gap('dropped', { events: 9 }),
     gap('stalled'),
   );
-  expect(Object.fromEntries(world.lost)).toEqual({ unseen: 7, dropped: 9, stalled: 0 });
+  expect(Object.fromEntries(world.lostByReason)).toEqual({ unseen: 7, dropped: 9, stalled: 0 });
   expect(world.log.length).toBe(4);
 });
 
@@ -55,7 +55,7 @@ test('time never runs back', () => {
 });
 
 test('the log is bounded and says what fell off', () => {
-  const world = new World(3);
+  const world = new SystemState(3);
   world.apply({ nowNs: 1n, records: Array.from({ length: 10 }, (_, pid) => spawned(pid, 'x', 0)) });
   expect([world.log.length, world.log.dropped, world.table.size]).toEqual([3, 7, 10]);
 });
@@ -65,21 +65,21 @@ test('a frozen world stands still, and thaws into the same world', () => {
     .tuple(fc.constantFrom(spawned, execed, zombie, exited), fc.integer({ min: 1, max: 4 }), fc.nat(40))
     .map(([make, pid, at]): ChurnRecord => make(pid, 'x', at / 4));
   const records = fc.array(fc.oneof(record, fc.constant(gap('unseen', { tasks: 2 }))), { maxLength: 20 });
-  const picture = ({ nowNs, table, log, spawns, exits, lost }: World) =>
+  const picture = ({ nowNs, table, log, spawns, exits, lostByReason }: SystemState) =>
     structuredClone({
       nowNs,
       live: [...table.live()],
-      ended: table.ended(),
+      ended: table.recentlyExited(),
       log: [...log],
       dropped: log.dropped,
       rates: [spawns.history(), exits.history(), spawns.total, exits.total],
-      lost,
+      lost: lostByReason,
     });
   fc.assert(
     fc.property(records, records, (early, late) => {
-      const world = new World(5);
+      const world = new SystemState(5);
       world.apply({ nowNs: seconds(5), records: early });
-      const frozen = world.freeze();
+      const frozen = world.clone();
       const before = picture(frozen);
       world.apply({ nowNs: seconds(8), records: late });
       expect(picture(frozen)).toEqual(before);

@@ -2,11 +2,11 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { ChurnRecord, ProbeEvent } from '../../../src/domain/events/event.ts';
 import { ChurnStats, type StatsOptions } from '../../../src/domain/stats/churn-stats.ts';
-import { churnRow, ranked } from '../../../src/domain/stats/group-summary.ts';
+import { sortedGroups, summarizeGroup } from '../../../src/domain/stats/group-summary.ts';
 import { groupings, otherKey } from '../../../src/domain/stats/groups.ts';
-import { churnReport } from '../../../src/domain/stats/report.ts';
-import { exited, seconds, spawned } from '../../support/events.ts';
-import { madeEvents } from '../../support/made-trace.ts';
+import { buildChurnReport } from '../../../src/domain/stats/report.ts';
+import { exited, seconds, spawned } from '../../support/fixtures/events.ts';
+import { syntheticEvents } from '../../support/fixtures/synthetic-trace.ts';
 
 const statsOf = (
   records: Iterable<ChurnRecord>,
@@ -35,8 +35,8 @@ const zombie = (pid: number, comm: string, at: number, ppid: number): ProbeEvent
 });
 
 const row = (stats: ChurnStats, by: 'comm' | 'parent' | 'user', key: string) => {
-  const tally = stats.by[by].find(key);
-  return tally && churnRow(stats, tally);
+  const tally = stats.groups[by].find(key);
+  return tally && summarizeGroup(stats, tally);
 };
 
 const found = { initial: true as const };
@@ -72,7 +72,7 @@ describe('ChurnStats', () => {
   test('discovery is no churn', () => {
     const stats = statsOf([spawned(5, 'a', 1, found), spawned(6, 'b', 1, found)]);
     expect(stats.all).toMatchObject({ spawns: 0, alive: 2 });
-    expect(ranked(stats, 'comm')).toEqual([]);
+    expect(sortedGroups(stats, 'comm')).toEqual([]);
   });
 
   test('a fork that execs counts under its new name', () => {
@@ -100,8 +100,10 @@ describe('ChurnStats', () => {
       (record) => 'guest_comm' in record && record.guest_comm === 'cc',
     );
     expect(stats.all).toMatchObject({ spawns: 1, exits: 1, alive: 0 });
-    expect(stats.bornSeen).toBe(2);
-    expect(ranked(stats, 'parent').map((tally) => tally.lineage?.[0])).toEqual([{ pid: 5, comm: 'make' }]);
+    expect(stats.spawnsSeen).toBe(2);
+    expect(sortedGroups(stats, 'parent').map((tally) => tally.lineage?.[0])).toEqual([
+      { pid: 5, comm: 'make' },
+    ]);
   });
 
   test('what only its end lets pass counts as an end', () => {
@@ -128,13 +130,15 @@ describe('ChurnStats', () => {
     expect(row(stats, 'parent', '5@1')).toMatchObject({ zombies: 0, mostZombies: 1 });
     expect(row(stats, 'parent', '1@0')).toMatchObject({ zombies: 1, mostZombies: 1 });
     expect(stats.all).toMatchObject({ zombies: 1, mostZombies: 2, alive: 3 });
-    expect(churnReport({ stats, top: 5, mode: 'cursor' }).zombies.map(({ key }) => key)).toEqual(['1@0']);
+    expect(buildChurnReport({ stats, top: 5, mode: 'cursor' }).zombies.map(({ key }) => key)).toEqual([
+      '1@0',
+    ]);
   });
 
   test('a PID taken by another ends the one before as vanished', () => {
     const stats = statsOf([spawned(5, 'a', 1), spawned(5, 'b', 2)]);
     expect(stats.all).toMatchObject({ spawns: 2, exits: 0, alive: 1 });
-    expect(stats.vanished).toBe(1);
+    expect(stats.missedExits).toBe(1);
   });
 
   test('an end without a beginning is an end, and nobody is alive less', () => {
@@ -147,18 +151,18 @@ describe('ChurnStats', () => {
     const life = spawned(5, 'a', 1, { start_ticks: 100 });
     const stats = statsOf([life, { ...life, ...found, guest_monotonic_ns: seconds(9) }]);
     expect(stats.all).toMatchObject({ spawns: 1, alive: 1 });
-    expect(stats.vanished).toBe(0);
+    expect(stats.missedExits).toBe(0);
   });
 
   test('another boot begins with nobody, and rates go on', () => {
     const stats = new ChurnStats();
-    stats.begin({ host: 'a', boot_id: '1' });
+    stats.startRecorder({ host: 'a', boot_id: '1' });
     for (let at = 1000; at < 1010; at++) stats.apply(spawned(at, 'x', at));
-    stats.begin({ host: 'a', boot_id: '2' });
+    stats.startRecorder({ host: 'a', boot_id: '2' });
     for (let at = 1; at < 10; at++) stats.apply(spawned(at, 'x', at));
     expect(stats.all).toMatchObject({ spawns: 19, alive: 9 });
     expect(stats.spanNs).toBe(seconds(9 + 8));
-    expect(churnRow(stats, stats.all)).toMatchObject({ peak: 1, rate: 1 });
+    expect(summarizeGroup(stats, stats.all)).toMatchObject({ peak: 1, rate: 1 });
   });
 
   test('gaps are told by reason', () => {
@@ -172,12 +176,14 @@ describe('ChurnStats', () => {
       { ...gap, reason: 'unseen', tasks: 3 },
       { ...gap, reason: 'stalled' },
     ]);
-    expect(churnReport({ stats, top: 5, mode: 'cursor' }).coverage).toMatchObject({
+    expect(buildChurnReport({ stats, top: 5, mode: 'cursor' }).coverage).toMatchObject({
       seen: 0.25,
       unseen: 3,
       losses: { stalled: { gaps: 1, ns: seconds(2) } },
     });
-    expect(churnReport({ stats: new ChurnStats(), top: 5, mode: 'walk' }).coverage.seen).toBeUndefined();
+    expect(
+      buildChurnReport({ stats: new ChurnStats(), top: 5, mode: 'walk' }).coverage.seenShare,
+    ).toBeUndefined();
   });
 });
 
@@ -190,12 +196,12 @@ describe('bounds', () => {
   };
 
   test('keys beyond the limit fall together and are counted', () => {
-    const stats = statsOf(strangers(1000), { keys: 64 });
-    for (const by of groupings) expect(stats.by[by].size).toBeLessThanOrEqual(64);
-    const { other, fallen } = stats.by.comm;
-    expect(fallen + stats.by.comm.size).toBe(1000);
-    expect(other).toMatchObject({ key: otherKey, spawns: fallen, exits: fallen, alive: 0 });
-    expect(ranked(stats, 'comm').at(-1)?.key).toBe(otherKey);
+    const stats = statsOf(strangers(1000), { maxGroups: 64 });
+    for (const by of groupings) expect(stats.groups[by].size).toBeLessThanOrEqual(64);
+    const { other, evicted } = stats.groups.comm;
+    expect(evicted + stats.groups.comm.size).toBe(1000);
+    expect(other).toMatchObject({ key: otherKey, spawns: evicted, exits: evicted, alive: 0 });
+    expect(sortedGroups(stats, 'comm').at(-1)?.key).toBe(otherKey);
   });
 
   test('a busy key stays', () => {
@@ -205,14 +211,14 @@ describe('bounds', () => {
         yield spawned(9_999, 'busy', Number(event.guest_monotonic_ns) / 1e9);
       }
     };
-    expect(statsOf(busy(), { keys: 16 }).by.comm.find('busy')?.spawns).toBe(1000);
+    expect(statsOf(busy(), { maxGroups: 16 }).groups.comm.find('busy')?.spawns).toBe(1000);
   });
 
   test('lives beyond the limit are forgotten and counted', () => {
     const births = Array.from({ length: 100 }, (_, pid) => spawned(pid, 'x', 1));
-    const stats = statsOf(births, { lives: 10 });
+    const stats = statsOf(births, { maxProcesses: 10 });
     expect(stats.all.alive).toBe(10);
-    expect(stats.forgotten).toBe(90);
+    expect(stats.evictedProcesses).toBe(90);
   });
 });
 
@@ -225,11 +231,11 @@ describe('restart loops', () => {
   const inOrder = (events: ProbeEvent[]) =>
     events.toSorted((a, b) => Number(a.guest_monotonic_ns - b.guest_monotonic_ns));
   const loops = (events: ProbeEvent[]) =>
-    churnReport({
+    buildChurnReport({
       stats: statsOf(inOrder([spawned(1, 'init', 0, found), ...events])),
       top: 9,
       mode: undefined,
-    }).loops;
+    }).restartLoops;
   const every = (period: number, count: number) =>
     Array.from({ length: count }, (_, index) => 1 + index * period);
 
@@ -322,10 +328,10 @@ describe('whatever happens', () => {
         fc.array(event, { maxLength: 120 }),
         fc.integer({ min: 1, max: 4 }),
         fc.boolean(),
-        (events, keys, filtered) => {
+        (events, maxGroups, filtered) => {
           const stats = statsOf(
             events,
-            { keys, lives: 6 },
+            { maxGroups, maxProcesses: 6 },
             (record) =>
               !filtered ||
               ('guest_comm' in record &&
@@ -333,7 +339,7 @@ describe('whatever happens', () => {
                 record.probe_source !== 'process.zombie'),
           );
           for (const by of groupings) {
-            const tallies = [...stats.by[by]];
+            const tallies = [...stats.groups[by]];
             for (const what of ['spawns', 'exits', 'alive', 'execs', 'zombies'] as const) {
               expect(tallies.reduce((sum, tally) => sum + tally[what], 0)).toBe(stats.all[what]);
               for (const tally of tallies) expect(tally[what]).toBeGreaterThanOrEqual(0);
@@ -344,7 +350,7 @@ describe('whatever happens', () => {
           }
           expect(stats.all.alive).toBeLessThanOrEqual(6);
           expect(stats.all.zombies).toBeLessThanOrEqual(stats.all.alive);
-          churnReport({ stats, top: 9, mode: undefined });
+          buildChurnReport({ stats, top: 9, mode: undefined });
         },
       ),
       { numRuns: 500 },
@@ -352,9 +358,9 @@ describe('whatever happens', () => {
   });
 
   test('a made guest: everyone who was born has ended or lives', () => {
-    const stats = statsOf(madeEvents(5000));
+    const stats = statsOf(syntheticEvents(5000));
     expect(stats.all.spawns).toBe(5000);
     expect(stats.all.exits + stats.all.alive).toBe(5000 + 20);
-    expect(stats.vanished).toBe(0);
+    expect(stats.missedExits).toBe(0);
   });
 });

@@ -1,17 +1,17 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { ChurnRecord } from '../../../src/domain/events/event.ts';
-import { timeOf } from '../../../src/domain/events/record.ts';
-import { type Accepts, parseFilter } from '../../../src/domain/filter/filter.ts';
-import { noFilter } from '../../../src/domain/filter/match-all.ts';
-import { World } from '../../../src/domain/processes/system-state.ts';
+import { recordTimeNs } from '../../../src/domain/events/record.ts';
+import { type CompiledFilter, parseFilter } from '../../../src/domain/filter/filter.ts';
+import { matchAll } from '../../../src/domain/filter/match-all.ts';
+import { SystemState } from '../../../src/domain/processes/system-state.ts';
 import { ChurnStats } from '../../../src/domain/stats/churn-stats.ts';
-import { HeldChurn } from '../../../src/domain/stats/filtered-stats.ts';
-import { churnRow, ranked } from '../../../src/domain/stats/group-summary.ts';
-import { pictureOf } from '../../../src/domain/stats/snapshot.ts';
-import { exited, seconds, spawned } from '../../support/events.ts';
+import { FilteredStats } from '../../../src/domain/stats/filtered-stats.ts';
+import { sortedGroups, summarizeGroup } from '../../../src/domain/stats/group-summary.ts';
+import { snapshotStats } from '../../../src/domain/stats/snapshot.ts';
+import { exited, seconds, spawned } from '../../support/fixtures/events.ts';
 
-const filterOf = (text: string): Accepts => {
+const filterOf = (text: string): CompiledFilter => {
   const filter = parseFilter(text);
   if (!filter.ok) throw new Error(filter.error);
   return filter;
@@ -29,43 +29,51 @@ const history = fc
         spawned(100 + index, comm, index, { guest_ppid: 1, start_ticks: index * 100 }),
         exited(100 + index, comm, index + lasts, { start_ticks: index * 100, lifetime_ns: seconds(lasts) }),
       ])
-      .toSorted((a, b) => Number(timeOf(a) - timeOf(b))),
+      .toSorted((a, b) => Number(recordTimeNs(a) - recordTimeNs(b))),
   ]);
 
-const rowsOf = (stats: ChurnStats) => ranked(stats, 'comm').map((tally) => churnRow(stats, tally));
+const rowsOf = (stats: ChurnStats) =>
+  sortedGroups(stats, 'comm').map((tally) => summarizeGroup(stats, tally));
 
 test('what is folded from a log that holds all is what was folded as it came', () => {
   fc.assert(
     fc.property(history, fc.integer({ min: 1, max: 9 }), (records, step) => {
-      const world = new World(1000);
+      const world = new SystemState(1000);
       const eager = new ChurnStats();
       world.apply({ nowNs: 0n, records: records.slice(0, 1) });
       eager.apply(records[0] as ChurnRecord);
-      const late = new HeldChurn(world, noFilter);
+      const late = new FilteredStats(world, matchAll);
       for (let from = 1; from < records.length; from += step) {
         const batch = records.slice(from, from + step);
-        const nowNs = timeOf(batch.at(-1) as ChurnRecord);
+        const nowNs = recordTimeNs(batch.at(-1) as ChurnRecord);
         world.apply({ nowNs, records: batch });
         for (const record of batch) eager.apply(record);
         eager.advance(nowNs);
-        late.catchUp();
+        late.update();
       }
-      const counts = ({ key, spawns, exits, alive, lifetimes, mostly }: ReturnType<typeof churnRow>) => ({
+      const counts = ({
         key,
         spawns,
         exits,
         alive,
         lifetimes,
-        mostly,
+        topName,
+      }: ReturnType<typeof summarizeGroup>) => ({
+        key,
+        spawns,
+        exits,
+        alive,
+        lifetimes,
+        mostly: topName,
       });
       expect(rowsOf(late.stats).map(counts)).toEqual(rowsOf(eager).map(counts));
-      expect(rowsOf(new HeldChurn(world, noFilter).stats).map(counts)).toEqual(rowsOf(eager).map(counts));
+      expect(rowsOf(new FilteredStats(world, matchAll).stats).map(counts)).toEqual(rowsOf(eager).map(counts));
     }),
   );
 });
 
 test('counts only what a filter lets through, whatever fact it asks for', () => {
-  const world = new World();
+  const world = new SystemState();
   world.apply({
     nowNs: seconds(10),
     records: [
@@ -76,7 +84,7 @@ test('counts only what a filter lets through, whatever fact it asks for', () => 
       exited(11, 'job', 3, { lifetime_ns: seconds(1) }),
     ],
   });
-  const { stats } = new HeldChurn(world, filterOf('under=10'));
+  const { stats } = new FilteredStats(world, filterOf('under=10'));
   expect(rowsOf(stats).map(({ key, spawns, exits }) => [key, spawns, exits])).toEqual([
     ['job', 1, 1],
     ['www', 1, 0],
@@ -84,13 +92,13 @@ test('counts only what a filter lets through, whatever fact it asks for', () => 
 });
 
 test('entries that fell off before they were folded begin it anew: a hole is not told as quiet', () => {
-  const world = new World(4);
+  const world = new SystemState(4);
   const at = (second: number, pid: number) =>
     world.apply({ nowNs: seconds(second), records: [spawned(pid, 'x', second)] });
   at(1, 101);
-  const held = new HeldChurn(world, noFilter);
+  const held = new FilteredStats(world, matchAll);
   for (let pid = 102; pid < 120; pid++) at(pid, pid);
-  held.catchUp();
+  held.update();
   expect(rowsOf(held.stats)[0]).toMatchObject({ key: 'x', spawns: 4, alive: 19 });
   expect(held.stats.spanNs).toBe(seconds(3));
 });
@@ -98,14 +106,14 @@ test('entries that fell off before they were folded begin it anew: a hole is not
 test('a picture stays as it was while the statistics go on', () => {
   fc.assert(
     fc.property(history, fc.nat(30), (records, cut) => {
-      const stats = new ChurnStats({ keys: 2 });
+      const stats = new ChurnStats({ maxGroups: 2 });
       for (const record of records.slice(0, cut)) stats.apply(record);
       const rows = rowsOf(stats);
-      const loops = stats.loops.list().map((run) => ({ ...run }));
-      const picture = pictureOf(stats);
+      const loops = stats.restartLoops.list().map((run) => ({ ...run }));
+      const picture = snapshotStats(stats);
       for (const record of records.slice(cut)) stats.apply(record);
-      expect(ranked(picture, 'comm').map((tally) => churnRow(picture, tally))).toEqual(rows);
-      expect(picture.loops.list()).toEqual(loops);
+      expect(sortedGroups(picture, 'comm').map((tally) => summarizeGroup(picture, tally))).toEqual(rows);
+      expect(picture.restartLoops.list()).toEqual(loops);
     }),
   );
 });

@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { Sketch, sketchError } from '../../../src/domain/stats/quantile-sketch.ts';
+import { maxRelativeError, QuantileSketch } from '../../../src/domain/stats/quantile-sketch.ts';
 
 /** 1 µs to ten years, each order of magnitude as likely as any other. */
 const lifetime = fc.double({ min: 3, max: 17.5, noNaN: true }).map((power) => BigInt(Math.ceil(10 ** power)));
 const lifetimes = fc.array(lifetime, { minLength: 1, maxLength: 300 });
 
-const sketchOf = (values: readonly bigint[]): Sketch => {
-  const sketch = new Sketch();
+const sketchOf = (values: readonly bigint[]): QuantileSketch => {
+  const sketch = new QuantileSketch();
   for (const value of values) sketch.add(value);
   return sketch;
 };
@@ -24,7 +24,7 @@ describe('Sketch', () => {
         const exact = exactQuantile(values, q);
         // Half a nanosecond on top: the answer is a whole number of them.
         expect(Math.abs(Number(sketchOf(values).quantile(q)) - exact)).toBeLessThanOrEqual(
-          exact * sketchError * (1 + 1e-9) + 0.5,
+          exact * maxRelativeError * (1 + 1e-9) + 0.5,
         );
       }),
     );
@@ -71,7 +71,7 @@ describe('Sketch', () => {
   });
 
   test('nothing, nonsense and nought', () => {
-    const sketch = new Sketch();
+    const sketch = new QuantileSketch();
     expect([sketch.quantile(0.5), sketch.min, sketch.count]).toEqual([undefined, undefined, 0]);
     sketch.add(-5n);
     sketch.add(10n ** 60n);

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { Lanes } from '../../../src/domain/views/lane-allocator.ts';
+import { LaneAllocator } from '../../../src/domain/views/lane-allocator.ts';
 
 test('lanes are no more than lives at once', () => {
   fc.assert(
     fc.property(fc.array(fc.tuple(fc.nat(50), fc.nat(20)), { maxLength: 60 }), (lives) => {
-      const lanes = new Lanes();
+      const lanes = new LaneAllocator();
       const moments = lives
         .map(([from, lasts]) => ({ from, until: from + lasts + 1 }))
         .toSorted((a, b) => a.from - b.from);
@@ -15,7 +15,7 @@ test('lanes are no more than lives at once', () => {
         for (const ended of open.filter((life) => life.until <= from))
           lanes.release(ended.lane, BigInt(ended.until));
         open = open.filter((life) => life.until > from);
-        open.push({ until, lane: lanes.take(BigInt(from)) });
+        open.push({ until, lane: lanes.allocate(BigInt(from)) });
         most = Math.max(most, open.length);
       }
       expect(lanes.size).toBe(most);

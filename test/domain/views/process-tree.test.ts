@@ -1,12 +1,17 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { ChurnRecord } from '../../../src/domain/events/event.ts';
-import { World } from '../../../src/domain/processes/system-state.ts';
-import { type TreeLook, type TreeNode, treeOf, treeRows } from '../../../src/domain/views/process-tree.ts';
-import { exited, seconds, spawned, zombie } from '../../support/events.ts';
+import { SystemState } from '../../../src/domain/processes/system-state.ts';
+import {
+  buildTree,
+  flattenTree,
+  type TreeNode,
+  type TreeOptions,
+} from '../../../src/domain/views/process-tree.ts';
+import { exited, seconds, spawned, zombie } from '../../support/fixtures/events.ts';
 
 const worldOf = (...records: ChurnRecord[]) => {
-  const world = new World();
+  const world = new SystemState();
   world.apply({ nowNs: seconds(100), records });
   return world;
 };
@@ -16,16 +21,16 @@ const gone = (pid: number, comm: string, at: number, start: number) =>
   exited(pid, comm, at, { start_ticks: Math.floor(start * 100) });
 const init = spawned(1, 'init', 0, { guest_ppid: 0, start_ticks: 0, initial: true });
 
-const open: TreeLook = { compare: undefined, isFolded: () => false, passes: undefined };
+const open: TreeOptions = { compare: undefined, isCollapsed: () => false, matches: undefined };
 const nameOf = (node: TreeNode) => {
   if (node.kind === 'alive') return node.process.comm;
-  return node.kind === 'ended' ? `${node.ended.comm}×${node.ended.count}` : `…${node.count}`;
+  return node.kind === 'ended' ? `${node.group.comm}×${node.group.count}` : `…${node.count}`;
 };
 /** One indented line a row. */
-const drawn = (world: World, look: Partial<TreeLook> = {}) =>
-  treeRows(treeOf(world), { ...open, ...look }).map(
-    ({ node, depth, folded, context }) =>
-      `${' '.repeat(depth)}${nameOf(node)}${folded ? ' +' : ''}${context ? ' (context)' : ''}`,
+const drawn = (world: SystemState, look: Partial<TreeOptions> = {}) =>
+  flattenTree(buildTree(world), { ...open, ...look }).map(
+    ({ node, depth, collapsed, ancestorOnly }) =>
+      `${' '.repeat(depth)}${nameOf(node)}${collapsed ? ' +' : ''}${ancestorOnly ? ' (context)' : ''}`,
   );
 
 const build = worldOf(
@@ -40,8 +45,8 @@ const build = worldOf(
 
 test('the living before the ended, each before its children', () => {
   expect(drawn(build)).toEqual(['init', ' cron', '  sh', '   job', '   old×1', ' sshd']);
-  const [root] = treeOf(build).roots;
-  expect(root?.below).toBe(4);
+  const [root] = buildTree(build).roots;
+  expect(root?.descendantCount).toBe(4);
 });
 
 test('an orphan hangs under its nearest living ancestor and names those between', () => {
@@ -55,7 +60,7 @@ test('an orphan hangs under its nearest living ancestor and names those between'
     gone(20, 'sh', 4, 2),
   );
   expect(drawn(world)).toEqual(['init', ' cron', '  daemon', '  sh×1', '   env×1']);
-  expect(treeOf(world).alive.get(22)?.between).toEqual(['env', 'sh']);
+  expect(buildTree(world).liveByPid.get(22)?.exitedBetween).toEqual(['env', 'sh']);
 });
 
 test('a PID that another bears now is nobody’s spawner', () => {
@@ -70,8 +75,8 @@ test('a PID that another bears now is nobody’s spawner', () => {
 });
 
 test('folded nodes hide what is below them, and leaves cannot be folded', () => {
-  expect(drawn(build, { isFolded: () => true })).toEqual(['init +']);
-  expect(drawn(build, { isFolded: (node) => nameOf(node) === 'sh' })).toEqual([
+  expect(drawn(build, { isCollapsed: () => true })).toEqual(['init +']);
+  expect(drawn(build, { isCollapsed: (node) => nameOf(node) === 'sh' })).toEqual([
     'init',
     ' cron',
     '  sh +',
@@ -81,7 +86,7 @@ test('folded nodes hide what is below them, and leaves cannot be folded', () => 
 
 test('whoever stands above one that passes stays, and nothing is folded away', () => {
   const only = (name: string) =>
-    drawn(build, { passes: (node) => nameOf(node).startsWith(name), isFolded: () => true });
+    drawn(build, { matches: (node) => nameOf(node).startsWith(name), isCollapsed: () => true });
   expect(only('job')).toEqual(['init (context)', ' cron (context)', '  sh (context)', '   job']);
   expect(only('s')).toEqual(['init (context)', ' cron (context)', '  sh', ' sshd']);
   expect(only('old')).toEqual(['init (context)', ' cron (context)', '  sh (context)', '   old×1']);
@@ -94,9 +99,9 @@ describe('one just born', () => {
   test('stands with the ended of its name, so that nothing flickers', () => {
     const world = worldOf(...loop, born(21, 'sleep', 99.5, 10));
     expect(drawn(world)).toEqual(['init', ' loop', '  sleep×1']);
-    const rows = treeRows(treeOf(world), open);
+    const rows = flattenTree(buildTree(world), open);
     expect(rows[2]?.node).toMatchObject({ kind: 'ended', alive: 1 });
-    expect(treeOf(world).roots[0]?.below).toBe(2);
+    expect(buildTree(world).roots[0]?.descendantCount).toBe(2);
   });
 
   test('has a row of its own with another name, when it grew older, or as a zombie', () => {
@@ -109,7 +114,7 @@ describe('one just born', () => {
 });
 
 test('siblings stand in the order asked for', () => {
-  const compare: TreeLook['compare'] = (a, b) => b.process.pid - a.process.pid;
+  const compare: TreeOptions['compare'] = (a, b) => b.process.pid - a.process.pid;
   expect(drawn(build, { compare }).slice(0, 3)).toEqual(['init', ' sshd', ' cron']);
 });
 
@@ -123,7 +128,7 @@ test('of any stream, circles included, each living process has one row and is be
   fc.assert(
     fc.property(fc.array(record, { maxLength: 60 }), (records) => {
       const world = worldOf(...records);
-      const rows = treeRows(treeOf(world), open);
+      const rows = flattenTree(buildTree(world), open);
       const alive = rows.flatMap(({ node }) => (node.kind === 'alive' ? [node.process.pid] : []));
       expect(alive.toSorted()).toEqual([...world.table.live()].map(({ pid: each }) => each).toSorted());
       expect(new Set(rows.map(({ node }) => node.key)).size).toBe(rows.length);

@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import type { Metafile } from 'esbuild';
 import { afterAll, describe, expect, test } from 'vitest';
 import { bundledPackages, licensesText, readPackage } from '../../../scripts/build/licenses.ts';
-import { scratch } from '../../support/churn.ts';
+import { createTempDir } from '../../support/harness/temp-dir.ts';
 
-const folder = scratch();
+const folder = createTempDir();
 afterAll(() => folder.remove());
 
 /** Creates a package in a node_modules folder of the test. Returns its folder. */

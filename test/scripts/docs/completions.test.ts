@@ -1,6 +1,6 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { afterEach, describe, expect, test } from 'vitest';
-import { loadPty, openPty, type Session } from '../../support/pty.ts';
+import { loadPty, openPty, type Session } from '../../support/harness/pty.ts';
 
 const has = (shell: string): boolean => spawnSync(shell, ['-c', 'true']).status === 0;
 const pty = await loadPty();

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { viewIds } from '../../../src/store/actions/view-id.ts';
-import type { Mode, Watched } from '../../../src/store/keys/binding.ts';
+import type { Mode, SourceKind } from '../../../src/store/keys/binding.ts';
 import { isKey, keyLabel } from '../../../src/store/keys/key-names.ts';
-import { actionFor, bindings, bindingsFor, elsewhere, keysOf } from '../../../src/store/keys/keymap.ts';
+import { actionFor, bindings, bindingsFor, keysOf, wrongViewNotice } from '../../../src/store/keys/keymap.ts';
 
-const modes: readonly (readonly [Mode, Watched])[] = [
+const modes: readonly (readonly [Mode, SourceKind])[] = [
   ['normal', 'live'],
   ['filter', 'live'],
   ['help', 'live'],
@@ -15,7 +15,7 @@ const modes: readonly (readonly [Mode, Watched])[] = [
   ['jump', 'replay'],
   ['help', 'replay'],
 ];
-const of = (mode: Mode, watched: Watched = 'live') =>
+const of = (mode: Mode, watched: SourceKind = 'live') =>
   bindingsFor(watched).filter((binding) => binding.mode === mode);
 
 describe.each(modes)('in %s mode, %s', (mode, watched) => {
@@ -88,15 +88,17 @@ test('keys that are bound to nothing do nothing', () => {
 
 test('a key of another view says whose it is; all others are silent', () => {
   const none = new Map();
-  const said = (key: string, shown: (typeof viewIds)[number], rebound = none) =>
-    elsewhere('normal', key, { watched: 'live', rebound, shown });
+  const said = (key: string, activeView: (typeof viewIds)[number], keyOverrides = none) =>
+    wrongViewNotice('normal', key, { sourceKind: 'live', keyOverrides, activeView });
   expect(said('b', 'live')).toEqual({ type: 'notify', text: 'b is a key of churn (2)', tone: 'info' });
   expect(said('b', 'churn')).toBeUndefined();
   expect(said('tab', 'tree')).toMatchObject({ text: 'Tab is a key of live (1)' });
   expect(said('+', 'live')).toMatchObject({ text: '+ is a key of tree (3) and timeline (4)' });
   expect(said('x', 'live', new Map([['x', 'b']]))).toMatchObject({ text: 'x is a key of churn (2)' });
   for (const key of ['q', 'p', '%', '']) expect(said(key, 'live')).toBeUndefined();
-  expect(elsewhere('filter', 'b', { watched: 'live', rebound: none, shown: 'live' })).toBeUndefined();
+  expect(
+    wrongViewNotice('filter', 'b', { sourceKind: 'live', keyOverrides: none, activeView: 'live' }),
+  ).toBeUndefined();
 });
 
 describe('a key for people', () => {

@@ -1,13 +1,13 @@
 import { describe, expect, test } from 'vitest';
-import { World } from '../../../src/domain/processes/system-state.ts';
+import { SystemState } from '../../../src/domain/processes/system-state.ts';
 import type { Action } from '../../../src/store/actions/action.ts';
 import { reduce } from '../../../src/store/reducer.ts';
 import { withFilter } from '../../../src/store/state/filter-input.ts';
 import { initialState, type ViewState } from '../../../src/store/state/state.ts';
-import { exited, seconds, spawned } from '../../support/events.ts';
-import { sceneOf } from '../../support/scene.ts';
+import { exited, seconds, spawned } from '../../support/fixtures/events.ts';
+import { sceneOf } from '../../support/fixtures/view-data.ts';
 
-const world = new World(100);
+const world = new SystemState(100);
 world.apply({
   nowNs: seconds(9),
   records: [
@@ -32,7 +32,7 @@ const next: Action = { type: 'nextMatch', by: 1 };
 const previous: Action = { type: 'nextMatch', by: -1 };
 const comm: Action = { type: 'filterBy', what: 'comm' };
 const subtree: Action = { type: 'filterBy', what: 'subtree' };
-const chosen = (state: ViewState) => Number.parseInt(state.choice?.key ?? '', 10);
+const chosen = (state: ViewState) => Number.parseInt(state.selection?.key ?? '', 10);
 
 describe('filter to what is chosen', () => {
   test('its comm, whatever it is called; again takes it off', () => {
@@ -52,10 +52,10 @@ describe('filter to what is chosen', () => {
     expect(press(start, subtree).filterText).toBe('under=14');
   });
 
-  test.each(['parent', 'user'] as const)('a row by %s filters to the comm that it has', (by) => {
-    const state = press({ ...start, shown: 'churn', by }, { type: 'moveTo', end: 'last' });
-    expect(state.choice?.key).toMatch(new RegExp(`^${by}:`));
-    const named = by === 'parent' ? 'comm=web' : '';
+  test.each(['parent', 'user'] as const)('a row by %s filters to the comm that it has', (groupBy) => {
+    const state = press({ ...start, activeView: 'churn', groupBy }, { type: 'moveTo', end: 'last' });
+    expect(state.selection?.key).toMatch(new RegExp(`^${groupBy}:`));
+    const named = groupBy === 'parent' ? 'comm=web' : '';
     expect(press(state, comm).filterText).toBe(named);
   });
 
@@ -70,7 +70,7 @@ describe('filter to what is chosen', () => {
   });
 
   test('nothing there: it says that nothing is chosen', () => {
-    const empty = sceneOf(new World());
+    const empty = sceneOf(new SystemState());
     for (const key of [comm, subtree, mark, next]) {
       const state = reduce(start, key, empty);
       expect(state.filterText).toBe('');
@@ -102,7 +102,7 @@ describe('marks', () => {
   });
 
   test('nothing chosen and nothing marked: nowhere to go', () => {
-    expect(press(start, next, previous).choice).toBeUndefined();
+    expect(press(start, next, previous).selection).toBeUndefined();
   });
 
   test('again unmarks; the oldest of too many goes', () => {
@@ -114,7 +114,7 @@ describe('marks', () => {
 });
 
 test('F holds the log still while events come, and follows again', () => {
-  const growing = new World(100);
+  const growing = new SystemState(100);
   const play = (pid: number, at: number) =>
     growing.apply({ nowNs: seconds(at), records: [spawned(pid, 'x', at), exited(pid, 'x', at)] });
   play(1, 1);

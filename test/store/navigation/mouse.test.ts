@@ -1,17 +1,17 @@
 import { describe, expect, test } from 'vitest';
-import { World } from '../../../src/domain/processes/system-state.ts';
+import { SystemState } from '../../../src/domain/processes/system-state.ts';
 import type { Action } from '../../../src/store/actions/action.ts';
 import type { Size } from '../../../src/store/actions/geometry.ts';
-import { pointedAt } from '../../../src/store/navigation/mouse.ts';
+import { hitTest } from '../../../src/store/navigation/mouse.ts';
 import { reduce } from '../../../src/store/reducer.ts';
-import { type Beginning, initialState } from '../../../src/store/state/state.ts';
-import { seconds, spawned } from '../../support/events.ts';
-import { sceneOf } from '../../support/scene.ts';
+import { type InitialOptions, initialState } from '../../../src/store/state/state.ts';
+import { seconds, spawned } from '../../support/fixtures/events.ts';
+import { sceneOf } from '../../support/fixtures/view-data.ts';
 
 const small: Size = { columns: 80, rows: 24 };
 const wide: Size = { columns: 200, rows: 50 };
-const at = (column: number, row: number, size = small, beginning: Beginning = {}) =>
-  pointedAt(initialState(size, beginning), { column, row });
+const at = (column: number, row: number, size = small, beginning: InitialOptions = {}) =>
+  hitTest(initialState(size, beginning), { column, row });
 
 describe('what is under the pointer', () => {
   test('header and footer are none of the lists', () => {
@@ -39,7 +39,7 @@ describe('what is under the pointer', () => {
 });
 
 describe('the pointer', () => {
-  const world = new World();
+  const world = new SystemState();
   world.apply({
     nowNs: seconds(50),
     records: Array.from({ length: 40 }, (_, index) => spawned(100 + index, `p${index}`, 1 + index)),
@@ -50,8 +50,8 @@ describe('the pointer', () => {
 
   test('chooses the row it is on, which stays where it is', () => {
     const state = press([point(10, 6)]);
-    expect(state.choice).toMatchObject({ key: '137@3800', index: 2, screenRow: 2 });
-    expect(press([point(10, 6), point(10, 6)]).choice).toEqual(state.choice);
+    expect(state.selection).toMatchObject({ key: '137@3800', index: 2, screenRow: 2 });
+    expect(press([point(10, 6), point(10, 6)]).selection).toEqual(state.selection);
   });
 
   test('sorts by the title it is on, and then the other way round', () => {
@@ -71,7 +71,7 @@ describe('the pointer', () => {
       at: { column, row },
       rows,
     });
-    expect(press([wheel(5, 6, 3)]).choice).toMatchObject({ index: 2 });
+    expect(press([wheel(5, 6, 3)]).selection).toMatchObject({ index: 2 });
     const state = press([wheel(5, 16, -3)]);
     expect(state.pane).toBe('log');
     expect(state.logBottom).toBe(36);
@@ -79,8 +79,8 @@ describe('the pointer', () => {
   });
 
   test('does nothing behind the help, on a screen too small, or below the last row', () => {
-    expect(press([{ type: 'openHelp' }, point(5, 6)]).choice).toBeUndefined();
-    expect(press([point(5, 3)], { columns: 20, rows: 5 }).choice).toBeUndefined();
-    expect(press([{ type: 'show', view: 'tree' }, point(5, 22)]).choice).toMatchObject({ index: 18 });
+    expect(press([{ type: 'openHelp' }, point(5, 6)]).selection).toBeUndefined();
+    expect(press([point(5, 3)], { columns: 20, rows: 5 }).selection).toBeUndefined();
+    expect(press([{ type: 'show', view: 'tree' }, point(5, 22)]).selection).toMatchObject({ index: 18 });
   });
 });

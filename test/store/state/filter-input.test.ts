@@ -1,13 +1,13 @@
 import { describe, expect, test } from 'vitest';
-import { World } from '../../../src/domain/processes/system-state.ts';
+import { SystemState } from '../../../src/domain/processes/system-state.ts';
 import type { Action } from '../../../src/store/actions/action.ts';
 import { actionFor } from '../../../src/store/keys/keymap.ts';
 import { reduce } from '../../../src/store/reducer.ts';
 import { initialState, type ViewState } from '../../../src/store/state/state.ts';
-import { sceneOf } from '../../support/scene.ts';
+import { sceneOf } from '../../support/fixtures/view-data.ts';
 
 const size = { columns: 80, rows: 24 };
-const scene = sceneOf(new World());
+const scene = sceneOf(new SystemState());
 const play = (actions: readonly Action[], from: ViewState = initialState(size)) =>
   actions.reduce((state, action) => reduce(state, action, scene), from);
 

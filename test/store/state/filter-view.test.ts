@@ -2,18 +2,18 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Batch, ChurnRecord } from '../../../src/domain/events/event.ts';
 import { parseFilter } from '../../../src/domain/filter/filter.ts';
-import { Judge } from '../../../src/domain/filter/stream-filter.ts';
-import { World } from '../../../src/domain/processes/system-state.ts';
+import { StreamFilter } from '../../../src/domain/filter/stream-filter.ts';
+import { SystemState } from '../../../src/domain/processes/system-state.ts';
 import {
   logWindow,
-  matchingEntries,
-  passingRecords,
-  tableRows,
+  matchingEntryNumbers,
+  matchingRecords,
+  processRows,
 } from '../../../src/store/navigation/selectors.ts';
 import { Store } from '../../../src/store/store.ts';
-import { firstOrders } from '../../../src/store/views/views.ts';
-import { exited, info, seconds, spawned } from '../../support/events.ts';
-import { anyFilter } from '../../support/subjects.ts';
+import { defaultOrders } from '../../../src/store/views/views.ts';
+import { exited, seconds, sourceInfo, spawned } from '../../support/fixtures/events.ts';
+import { anyFilter } from '../../support/fixtures/subjects.ts';
 
 const userName = (uid: number) => (uid === 0 ? 'root' : 'www-data');
 
@@ -59,29 +59,35 @@ const history: fc.Arbitrary<Batch[]> = fc
     }),
   );
 
-const open = () => new Store({ info, size: { columns: 80, rows: 24 }, usersOf: () => userName, history: 20 });
+const open = () =>
+  new Store({
+    info: sourceInfo,
+    size: { columns: 80, rows: 24 },
+    usersOf: () => userName,
+    maxLogEntries: 20,
+  });
 
 /** All that is seen and counted. */
 const seen = (store: Store) => {
-  const { world, view } = store.getSnapshot();
+  const { system, view } = store.getSnapshot();
   return {
-    rows: tableRows(world, view),
-    log: logWindow(world, view.filter, view.logBottom, 100),
-    entries: matchingEntries(world, view.filter),
-    dump: [...passingRecords(world, view.filter)],
+    rows: processRows(system, view),
+    log: logWindow(system, view.filter, view.logBottom, 100),
+    entries: matchingEntryNumbers(system, view.filter),
+    dump: [...matchingRecords(system, view.filter)],
     ...counts(store),
   };
 };
 
 const counts = (store: Store) => {
-  const { world, missed } = store.getSnapshot();
+  const { system, recordsWhilePaused } = store.getSnapshot();
   return {
-    spawns: [world.spawns.total, world.spawns.history()],
-    exits: [world.exits.total, world.exits.history()],
-    alive: world.table.size,
-    lost: [...world.lost],
-    older: world.log.dropped,
-    missed,
+    spawns: [system.spawns.total, system.spawns.history()],
+    exits: [system.exits.total, system.exits.history()],
+    alive: system.table.size,
+    lost: [...system.lostByReason],
+    older: system.log.dropped,
+    missed: recordsWhilePaused,
   };
 };
 
@@ -124,13 +130,13 @@ describe('a filter is a view', () => {
       fc.property(history, anyFilter, (batches, text) => {
         const store = open();
         for (const batch of batches) store.ingest(batch);
-        const { world } = store.getSnapshot();
+        const { system } = store.getSnapshot();
         const lists = ['', text, `!(${text})`].map((part) => {
           const filter = parseFilter(part);
           if (!filter.ok) throw new Error(filter.error);
           return {
-            rows: tableRows(world, { filter, orders: firstOrders }),
-            dump: [...passingRecords(world, filter)],
+            rows: processRows(system, { filter, orders: defaultOrders }),
+            dump: [...matchingRecords(system, filter)],
           };
         });
         const [all, one, other] = lists as [(typeof lists)[0], (typeof lists)[0], (typeof lists)[0]];
@@ -148,12 +154,12 @@ describe('a filter is a view', () => {
       fc.property(history, anyFilter, (batches, text) => {
         const filter = parseFilter(text);
         if (!filter.ok) throw new Error(filter.error);
-        const store = new Store({ info, usersOf: () => userName, history: 1_000 });
-        const judge = new Judge(filter, { bootOffsetNs: info.bootOffsetNs, userName });
-        const streamed = batches.flatMap(({ records }) => judge.pass(records));
+        const store = new Store({ info: sourceInfo, usersOf: () => userName, maxLogEntries: 1_000 });
+        const judge = new StreamFilter(filter, { bootOffsetNs: sourceInfo.bootOffsetNs, userName });
+        const streamed = batches.flatMap(({ records }) => judge.filter(records));
         for (const batch of batches) store.ingest(batch);
         const isInitial = (record: ChurnRecord) => 'initial' in record;
-        expect([...passingRecords(store.getSnapshot().world, filter)]).toEqual(
+        expect([...matchingRecords(store.getSnapshot().system, filter)]).toEqual(
           streamed.filter((record) => !isInitial(record)),
         );
       }),
@@ -165,7 +171,7 @@ describe('records are judged by what their spawn told', () => {
   const passing = (text: string, records: readonly ChurnRecord[]) => {
     const filter = parseFilter(text);
     if (!filter.ok) throw new Error(filter.error);
-    return new Judge(filter, { bootOffsetNs: 0n, userName }).pass(records);
+    return new StreamFilter(filter, { bootOffsetNs: 0n, userName }).filter(records);
   };
   const birth = spawned(20, 'make', 1, { guest_ppid: 10, guest_uid: 33 });
   const child = spawned(30, 'cc', 2, { guest_ppid: 20 });
@@ -197,7 +203,7 @@ describe('records are judged by what their spawn told', () => {
 
 describe('a filter by control group', () => {
   test('where none are told is a mistake at its place, and filters nothing away', () => {
-    const store = new Store({ info });
+    const store = new Store({ info: sourceInfo });
     store.dispatch({ type: 'openFilter' });
     store.dispatch({ type: 'typeFilter', text: 'sh cgroup~docker' });
     expect(store.getSnapshot().view).toMatchObject({
@@ -207,7 +213,7 @@ describe('a filter by control group', () => {
   });
 
   test('judges by what births and execs told', () => {
-    const store = new Store({ info: { ...info, cgroups: true }, filter: 'cgroup~docker' });
+    const store = new Store({ info: { ...sourceInfo, cgroups: true }, filter: 'cgroup~docker' });
     const records = [
       spawned(10, 'runc', 1, { cgroup: '/docker/1f' }),
       spawned(11, 'sh', 1, { start_ticks: 90, cgroup: '/init.scope' }),
@@ -219,15 +225,15 @@ describe('a filter by control group', () => {
       },
     ];
     store.ingest({ nowNs: seconds(2), records });
-    const { world, view } = store.getSnapshot();
-    expect(tableRows(world, view).map(({ comm }) => comm)).toEqual(['runc', 'init']);
-    expect([...passingRecords(world, view.filter)]).toEqual([records[0], records[3]]);
+    const { system, view } = store.getSnapshot();
+    expect(processRows(system, view).map(({ comm }) => comm)).toEqual(['runc', 'init']);
+    expect([...matchingRecords(system, view.filter)]).toEqual([records[0], records[3]]);
   });
 });
 
 describe('a filter by the name of a user, on a trace whose users are numbers', () => {
-  const trace = { ...info, trace: 't' };
-  const usersOf = ({ host }: { host: string }) => (host === info.host ? userName : undefined);
+  const trace = { ...sourceInfo, trace: 't' };
+  const usersOf = ({ host }: { host: string }) => (host === sourceInfo.host ? userName : undefined);
   const theirs = { ...trace, host: 'other' };
 
   test('is off from the start, and says so', () => {
@@ -254,10 +260,10 @@ describe('a filter by the name of a user, on a trace whose users are numbers', (
   test('is off where another recorder begins, and in force again where it was', () => {
     const store = new Store({ info: trace, usersOf, filter: 'user=root' });
     expect(store.getSnapshot().userName(0)).toBe('root');
-    store.setWorld(new World(), theirs);
+    store.setSystem(new SystemState(), theirs);
     expect(store.getSnapshot().view).toMatchObject({ filter: { text: '' }, notice: { tone: 'error' } });
     expect(store.getSnapshot().userName(0)).toBe('0');
-    store.setWorld(new World(), trace);
+    store.setSystem(new SystemState(), trace);
     expect(store.getSnapshot().view.filter.text).toBe('user=root');
   });
 });

@@ -1,18 +1,18 @@
 import { expect, test } from 'vitest';
-import { layoutOf, smallest } from '../../../src/store/state/layout.ts';
+import { layoutOf, minSize } from '../../../src/store/state/layout.ts';
 
 test.each([
   ['no alert', false],
   ['an alert', true],
 ])(
-  'at every size from 1x1 to 250x80 with %s rows and columns add up, and each list has some',
+  'at every size from 1x1 to 250x80 with %s rows and columns add up, and each list has some [fault:tiny-terminal]',
   (_, alerted) => {
     for (let width = 1; width <= 250; width++) {
       for (let height = 1; height <= 80; height++) {
         const size = { columns: width, rows: height };
         const layout = layoutOf(size, alerted);
         const where = `${width}x${height}`;
-        if (width < smallest.columns || height < smallest.rows) {
+        if (width < minSize.columns || height < minSize.rows) {
           expect(layout, where).toEqual({ kind: 'too small' });
           continue;
         }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { placeOf } from '../../../src/store/views/details.ts';
+import { containerOrUnitOf } from '../../../src/store/views/details.ts';
 
 const id = '0123456789ab'.padEnd(64, 'c');
 
@@ -15,5 +15,5 @@ test.each([
   ['/', undefined],
   ['/0123456789abcdef', undefined],
 ])('%s is %s', (cgroup, place) => {
-  expect(placeOf(cgroup)).toBe(place);
+  expect(containerOrUnitOf(cgroup)).toBe(place);
 });

@@ -1,12 +1,17 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { LiveProcess } from '../../../src/domain/processes/process-table.ts';
-import { columns, comparing, type SortId, sortOrder } from '../../../src/store/views/process-columns.ts';
+import type { ProcessEntry } from '../../../src/domain/processes/process-table.ts';
+import {
+  compareProcesses,
+  type ProcessColumnId,
+  processColumns,
+  processSorts,
+} from '../../../src/store/views/process-columns.ts';
 import type { CellContext } from '../../../src/store/views/table-column.ts';
-import { seconds } from '../../support/events.ts';
+import { seconds } from '../../support/fixtures/events.ts';
 
-const processOf = (more: Partial<LiveProcess> = {}): LiveProcess => ({
-  order: 0,
+const processOf = (more: Partial<ProcessEntry> = {}): ProcessEntry => ({
+  arrivalIndex: 0,
   pid: 42,
   startTicks: 100,
   comm: 'nginx',
@@ -15,9 +20,9 @@ const processOf = (more: Partial<LiveProcess> = {}): LiveProcess => ({
   uid: 0,
   kthread: false,
   initial: false,
-  seenNs: seconds(8),
+  firstSeenNs: seconds(8),
   zombie: false,
-  endedNs: undefined,
+  exitedNs: undefined,
   lifetimeNs: undefined,
   exitCode: undefined,
   exitSignal: undefined,
@@ -29,8 +34,8 @@ const context: CellContext = {
   userName: (uid) => (uid === 0 ? 'root' : String(uid)),
   state: () => 'S',
 };
-const cellsOf = (process: LiveProcess) =>
-  Object.fromEntries(columns.map(({ id, cell }) => [id, cell(process, context)]));
+const cellsOf = (process: ProcessEntry) =>
+  Object.fromEntries(processColumns.map(({ id, cell }) => [id, cell(process, context)]));
 
 describe('the cells', () => {
   test('of a process', () => {
@@ -61,10 +66,10 @@ describe('the cells', () => {
 });
 
 test('s goes through every column once', () => {
-  expect(sortOrder.toSorted()).toEqual(columns.map(({ id }) => id).toSorted());
+  expect(processSorts.toSorted()).toEqual(processColumns.map(({ id }) => id).toSorted());
 });
 
-describe.each(sortOrder)('sorted by %s', (sort: SortId) => {
+describe.each(processSorts)('sorted by %s', (sort: ProcessColumnId) => {
   const some = fc.option(fc.nat(3), { nil: undefined });
   const processes = fc
     .array(
@@ -78,23 +83,23 @@ describe.each(sortOrder)('sorted by %s', (sort: SortId) => {
       }),
       { maxLength: 12 },
     )
-    .map((list) => list.map((each, order) => processOf({ ...each, order })));
+    .map((list) => list.map((each, arrivalIndex) => processOf({ ...each, arrivalIndex })));
 
   test('everything has one place, in whatever order it comes', () => {
     fc.assert(
       fc.property(processes, (list) => {
-        const compare = comparing({ by: sort, reversed: false });
+        const compare = compareProcesses({ by: sort, reversed: false });
         const sorted = list.toSorted(compare);
         expect(list.toReversed().toSorted(compare)).toEqual(sorted);
         for (let index = 1; index < sorted.length; index++) {
-          expect(compare(sorted[index - 1] as LiveProcess, sorted[index] as LiveProcess)).toBeLessThan(0);
+          expect(compare(sorted[index - 1] as ProcessEntry, sorted[index] as ProcessEntry)).toBeLessThan(0);
         }
       }),
     );
   });
 });
 
-test.each<[SortId, number[]]>([
+test.each<[ProcessColumnId, number[]]>([
   ['age', [3, 2, 1]],
   ['comm', [2, 3, 1]],
   ['pid', [1, 2, 3]],
@@ -107,5 +112,5 @@ test.each<[SortId, number[]]>([
     processOf({ pid: 2, startTicks: 2, comm: 'a', ppid: 9, uid: 0, zombie: true }),
     processOf({ pid: 3, startTicks: 3, comm: 'b', ppid: 1, uid: 7 }),
   ];
-  expect(list.toSorted(comparing({ by: sort, reversed: false })).map(({ pid }) => pid)).toEqual(pids);
+  expect(list.toSorted(compareProcesses({ by: sort, reversed: false })).map(({ pid }) => pid)).toEqual(pids);
 });

@@ -1,19 +1,19 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { LifeBar } from '../../../src/domain/views/lifespans.ts';
-import { lifeCells, timeCells } from '../../../src/store/views/timeline-cells.ts';
-import { seconds } from '../../support/events.ts';
+import type { Lifespan } from '../../../src/domain/views/lifespans.ts';
+import { laneCells, timeAxis } from '../../../src/store/views/timeline-cells.ts';
+import { seconds } from '../../support/fixtures/events.ts';
 
 /** Ten cells of one second, the last one that of second 99. */
-const time = timeCells(seconds(99.5), seconds(9), 10);
-const bar = (from: number, to?: number, more: Partial<LifeBar> = {}): LifeBar => ({
+const time = timeAxis(seconds(99.5), seconds(9), 10);
+const bar = (from: number, to?: number, more: Partial<Lifespan> = {}): Lifespan => ({
   startTicks: from,
   pid: 1,
   comm: 'x',
   fromNs: seconds(from),
-  born: true,
+  startKnown: true,
   toNs: to === undefined ? undefined : seconds(to),
-  zombieNs: undefined,
+  zombieSinceNs: undefined,
   failed: false,
   ...more,
 });
@@ -26,19 +26,19 @@ const signs = {
   ended: '-',
   failed: 'x',
 } as const;
-const drawn = (bars: LifeBar[], knownNs = 0n) =>
-  lifeCells(bars, time, knownNs)
+const drawn = (bars: Lifespan[], knownNs = 0n) =>
+  laneCells(bars, time, knownNs)
     .map((cell) => (typeof cell === 'number' ? String(cell) : signs[cell]))
     .join('');
 
 describe('a lane', () => {
-  test.each<[string, string, LifeBar[]]>([
+  test.each<[string, string, Lifespan[]]>([
     ['a life', '  +==-    ', [bar(92, 95.9)]],
     ['one that goes on', '  +=======', [bar(92)]],
     ['one from before', '====-     ', [bar(60, 94)]],
-    ['one whose birth was not seen', '====-     ', [bar(90, 94, { born: false })]],
+    ['one whose birth was not seen', '====-     ', [bar(90, 94, { startKnown: false })]],
     ['one that failed', '  +==x    ', [bar(92, 95, { failed: true })]],
-    ['a zombie', '  +=zzz-  ', [bar(92, 97, { zombieNs: seconds(94.2) })]],
+    ['a zombie', '  +=zzz-  ', [bar(92, 97, { zombieSinceNs: seconds(94.2) })]],
     ['came and went within a cell', '  1       ', [bar(92, 92.9)]],
     ['three within a cell', '  3       ', [bar(92, 92.1), bar(92.2, 92.3), bar(92.4, 92.5)]],
     ['one after the other', '  +=+=-   ', [bar(92, 94.1), bar(94.2, 96)]],
@@ -56,7 +56,7 @@ describe('a lane', () => {
 });
 
 test('a moment keeps its cell until the whole picture moves on by one', () => {
-  const at = (now: number) => lifeCells([bar(95, 96)], timeCells(seconds(now), seconds(9), 10), 0n);
+  const at = (now: number) => laneCells([bar(95, 96)], timeAxis(seconds(now), seconds(9), 10), 0n);
   expect(at(99.9)).toEqual(at(99));
   expect(at(100)).toEqual([...at(99).slice(1), 'none']);
 });
@@ -65,9 +65,9 @@ test('any bars at any time are cells, no more and no fewer', () => {
   const ns = fc.bigInt({ min: -(10n ** 12n), max: 2n ** 63n });
   fc.assert(
     fc.property(ns, fc.nat(10 ** 6), fc.integer({ min: 1, max: 50 }), ns, (from, lasts, cells, now) => {
-      const axis = timeCells(now < 0n ? 0n : now, seconds(30), cells);
+      const axis = timeAxis(now < 0n ? 0n : now, seconds(30), cells);
       const bars = [bar(0, undefined, { fromNs: from, toNs: from + BigInt(lasts) })];
-      expect(lifeCells(bars, axis, 0n)).toHaveLength(cells);
+      expect(laneCells(bars, axis, 0n)).toHaveLength(cells);
     }),
   );
 });

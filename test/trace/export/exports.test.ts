@@ -2,28 +2,28 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { TraceRecord } from '../../../src/domain/events/record.ts';
 import { parseFilter } from '../../../src/domain/filter/filter.ts';
-import { noFilter } from '../../../src/domain/filter/match-all.ts';
+import { matchAll } from '../../../src/domain/filter/match-all.ts';
 import { unknownGuest } from '../../../src/domain/processes/guest.ts';
 import { type ExportFormat, exportFormats } from '../../../src/trace/export/exporter.ts';
 import { exporters } from '../../../src/trace/export/exporters.ts';
 import { encode } from '../../../src/trace/format/codec.ts';
 import { TraceReader } from '../../../src/trace/read/reader.ts';
-import { Sieve } from '../../../src/trace/read/trace-filter.ts';
+import { TraceFilter } from '../../../src/trace/read/trace-filter.ts';
 import { printable } from '../../../src/util/text.ts';
-import { anyRecord } from '../../support/arbitrary-records.ts';
-import { alert, exited, note, seconds, spawned } from '../../support/events.ts';
-import { madeEvents, madeTrace } from '../../support/made-trace.ts';
-import { needsPublished, published } from '../../support/published.ts';
+import { arbitraryTraceRecord } from '../../support/fixtures/arbitrary-records.ts';
+import { alert, exited, note, seconds, spawned } from '../../support/fixtures/events.ts';
+import { syntheticEvents, syntheticTrace } from '../../support/fixtures/synthetic-trace.ts';
+import { needsPublished, requirePublished } from '../../support/harness/published-packages.ts';
 
 const exported = (format: ExportFormat, text: string, filter = '') => {
   const exporter = exporters[format]({ tool: 'churntop 1.2.3' });
   const accepts = parseFilter(filter);
-  const sieve = new Sieve(accepts.ok ? accepts : noFilter, () => unknownGuest);
+  const sieve = new TraceFilter(accepts.ok ? accepts : matchAll, () => unknownGuest);
   const reader = new TraceReader();
   let out = exporter.begin();
   for (const batch of [...reader.push(Buffer.from(text)), ...reader.close()])
-    out += exporter.batch(batch, sieve.batch(batch));
-  return { out: out + exporter.end(), left: exporter.left };
+    out += exporter.convert(batch, sieve.forBatch(batch));
+  return { out: out + exporter.end(), left: exporter.skippedRecords };
 };
 
 /** An export of the story that ends before its note. */
@@ -31,7 +31,7 @@ const cutShort = (format: ExportFormat, why: string): string => {
   const exporter = exporters[format]({ tool: 'churntop 1.2.3' });
   const read = new TraceReader().push(Buffer.from(storyText.slice(0, storyText.indexOf('trace.note'))));
   let out = exporter.begin();
-  for (const batch of read) out += exporter.batch(batch, () => true);
+  for (const batch of read) out += exporter.convert(batch, () => true);
   return out + exporter.end(why);
 };
 
@@ -79,7 +79,7 @@ const story: TraceRecord[] = [
   { probe_source: 'trace.end', monotonic_ns: seconds(5) },
 ];
 const storyText = story.map((record, seq) => `${encode(record, seq)}\n`).join('');
-const made = [...madeTrace(madeEvents(2000))].join('');
+const made = [...syntheticTrace(syntheticEvents(2000))].join('');
 const formats = Object.keys(exportFormats) as ExportFormat[];
 
 const ndjson = (text: string) =>
@@ -97,7 +97,7 @@ describe.each(formats)('%s', (format) => {
 
   test('whatever a trace holds, JSON comes out', () => {
     fc.assert(
-      fc.property(fc.array(anyRecord, { maxLength: 30 }), (records) => {
+      fc.property(fc.array(arbitraryTraceRecord, { maxLength: 30 }), (records) => {
         const { out } = exported(format, records.map((record) => `${encode(record)}\n`).join(''));
         if (format === 'perfetto') JSON.parse(out);
         else if (out !== '') ndjson(out);
@@ -273,7 +273,7 @@ describe('otlp', () => {
   type Root = {
     opentelemetry: { proto: { collector: { logs: { v1: { ExportLogsServiceRequest: Message } } } } };
   };
-  const root = published<Root>('@opentelemetry/otlp-transformer/build/src/generated/root');
+  const root = requirePublished<Root>('@opentelemetry/otlp-transformer/build/src/generated/root');
   test.skipIf(root === undefined)(
     `every request is one by the published protocol, key by key ${needsPublished}`,
     () => {
@@ -286,7 +286,9 @@ describe('otlp', () => {
     },
   );
 
-  const conventions = published<Record<string, unknown>>('@opentelemetry/semantic-conventions/incubating');
+  const conventions = requirePublished<Record<string, unknown>>(
+    '@opentelemetry/semantic-conventions/incubating',
+  );
   test.skipIf(conventions === undefined)(
     `every attribute is a semantic convention, or under a name of our own ${needsPublished}`,
     () => {
@@ -349,7 +351,7 @@ describe('ecs', () => {
   });
 
   type Fields = Record<string, { type: string; normalize?: string[]; allowed_values?: { name: string }[] }>;
-  const fields = published<{ EcsFlat: Fields }>('@elastic/ecs')?.EcsFlat;
+  const fields = requirePublished<{ EcsFlat: Fields }>('@elastic/ecs')?.EcsFlat;
 
   test.skipIf(fields === undefined)(
     `every field is published, of its type and with an allowed value ${needsPublished}`,

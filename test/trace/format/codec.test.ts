@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { gapReasons } from '../../../src/domain/events/event.ts';
 import type { TraceRecord } from '../../../src/domain/events/record.ts';
 import { decode, encode, encodeStrict } from '../../../src/trace/format/codec.ts';
-import { alert, execed, exited, gap, note, spawned, zombie } from '../../support/events.ts';
+import { alert, execed, exited, gap, note, spawned, zombie } from '../../support/fixtures/events.ts';
 
 const past = 2n ** 53n + 1n;
 const clock = { monotonic_ns: past, realtime: '2026-11-22T21:02:25.123456789Z' };

@@ -3,10 +3,10 @@ import { expect, test } from 'vitest';
 import type { ChurnRecord } from '../../../src/domain/events/event.ts';
 import { decode } from '../../../src/trace/format/codec.ts';
 import { type ComposerOptions, TraceComposer } from '../../../src/trace/format/composer.ts';
-import { gap, info, seconds, spawned } from '../../support/events.ts';
+import { gap, seconds, sourceInfo, spawned } from '../../support/fixtures/events.ts';
 
 const composer = (more: Partial<ComposerOptions> = {}) =>
-  new TraceComposer({ info, tool: 'churntop test', ...more });
+  new TraceComposer({ info: sourceInfo, tool: 'churntop test', ...more });
 const read = (lines: string) =>
   lines
     .split('\n')
@@ -15,7 +15,7 @@ const read = (lines: string) =>
 
 test('the header tells who looked, where, and how', () => {
   const full = composer({
-    info: { ...info, bootOffsetNs: 7n },
+    info: { ...sourceInfo, bootOffsetNs: 7n },
     filter: '!/sh/',
     mode: 'walk',
     hidden: 3,
@@ -26,8 +26,8 @@ test('the header tells who looked, where, and how', () => {
       format: 1,
       tool: 'churntop test',
       host: 'guest',
-      boot_id: info.bootId,
-      pid_ns: info.pidNamespace,
+      boot_id: sourceInfo.bootId,
+      pid_ns: sourceInfo.pidNamespace,
       epistemic_status: 'DECLARED',
       capture_mode: 'walk',
       pid_max: 32768,
@@ -40,12 +40,12 @@ test('the header tells who looked, where, and how', () => {
 });
 
 test('what is not known or not so leaves no key in the header', () => {
-  const bare = composer({ info: { ...info, pidMax: undefined }, filter: '', hidden: 0 }).begin(0n);
+  const bare = composer({ info: { ...sourceInfo, pidMax: undefined }, filter: '', hidden: 0 }).begin(0n);
   for (const key of ['pid_max', 'filter', 'hidden', 'boot_offset_ns', 'capture_mode'])
     expect(bare).not.toContain(key);
 });
 
-test('a clock pair is added every ten seconds, and follows a wall clock that was set', () => {
+test('a clock pair is added every ten seconds, and follows a wall clock that was set [fault:clock-set]', () => {
   let wall = 0n;
   const { begin, compose } = ((made) => ({
     begin: (at: number) => made.begin(seconds(at)),
@@ -83,7 +83,7 @@ test('whatever is composed, lines are whole and numbered without a hole', () => 
       const lines = text.split('\n');
       expect(lines.pop()).toBe('');
       expect(lines.map((line) => decode(line)?.seq)).toEqual(lines.map((_, seq) => seq));
-      expect(trace.records).toBe(lines.length);
+      expect(trace.recordCount).toBe(lines.length);
       expect(decode(lines.at(-1) as string)?.record).toEqual({
         probe_source: 'trace.end',
         monotonic_ns: seconds(now),

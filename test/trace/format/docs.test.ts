@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { gapReasons } from '../../../src/domain/events/event.ts';
-import { type Field, type RecordSource, recordFields } from '../../../src/trace/format/schema.ts';
+import { type FieldSpec, type RecordSource, recordFields } from '../../../src/trace/format/schema.ts';
 
-const text = readFileSync('docs/trace-format.md', 'utf8');
+const text = readFileSync('docs/reference/trace-format.md', 'utf8');
 
 /** Tables by the heading they stand under: key and kind of each row. */
 const tables = new Map(
@@ -16,9 +16,9 @@ const tables = new Map(
 );
 
 test.each(Object.keys(recordFields) as RecordSource[])(
-  'docs/trace-format.md tells the fields of %s',
+  'docs/reference/trace-format.md tells the fields of %s',
   (source) => {
-    const fields = Object.entries<Field>(recordFields[source]);
+    const fields = Object.entries<FieldSpec>(recordFields[source]);
     expect(tables.get(source)).toEqual(
       fields.map(([key, { kind, optional }]) => `${key} ${kind}${optional ? '?' : ''}`),
     );
@@ -30,7 +30,7 @@ test('it tells every record, every kind and every reason, and no other', () => {
     Object.keys(recordFields),
   );
   const kinds = Object.values(recordFields).flatMap((fields) =>
-    Object.values<Field>(fields).map(({ kind }) => kind),
+    Object.values<FieldSpec>(fields).map(({ kind }) => kind),
   );
   const told = [...(text.split('## Kinds')[1] as string).matchAll(/^\| (\w+) \| (?!on the line)/gm)];
   expect(told.map(([, kind]) => kind).toSorted()).toEqual([...new Set(kinds)].toSorted());

@@ -2,16 +2,16 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, describe, expect, test } from 'vitest';
-import type { Remark } from '../../../src/trace/format/errors.ts';
-import { fileChunks, unpacked } from '../../../src/trace/read/input.ts';
-import { inOrder, readTrace } from '../../../src/trace/read/read-traces.ts';
-import { scratch } from '../../support/churn.ts';
-import { madeEvents, madeInfo, madeTrace } from '../../support/made-trace.ts';
+import type { Diagnostic } from '../../../src/trace/format/errors.ts';
+import { gunzipIfNeeded, readChunks } from '../../../src/trace/read/input.ts';
+import { readTrace, sortByHeaderTime } from '../../../src/trace/read/read-traces.ts';
+import { createTempDir } from '../../support/harness/temp-dir.ts';
+import { syntheticEvents, syntheticInfo, syntheticTrace } from '../../support/fixtures/synthetic-trace.ts';
 
-const folder = scratch();
+const folder = createTempDir();
 afterAll(() => folder.remove());
 
-const text = [...madeTrace(madeEvents(3000))].join('');
+const text = [...syntheticTrace(syntheticEvents(3000))].join('');
 const count = text.split('\n').length - 1;
 
 const write = (name: string, content: string | Uint8Array): string => {
@@ -28,22 +28,22 @@ const countOf = async (
   chunks: AsyncIterable<Uint8Array>,
 ): Promise<{ records: number; remarks: string[] }> => {
   const remarks: string[] = [];
-  const say = ({ line, why }: Remark) => remarks.push(`${line}: ${why}`);
+  const say = ({ line, message }: Diagnostic) => remarks.push(`${line}: ${message}`);
   let records = 0;
-  for await (const batch of readTrace(chunks, { onSkipped: say, onNote: say }))
+  for await (const batch of readTrace(chunks, { onSkipped: say, onWarning: say }))
     records += batch.records.length;
   return { records, remarks };
 };
 
 describe('bytes', () => {
   test('of a file', async () => {
-    expect(await countOf(fileChunks(write('plain', text)))).toEqual({ records: count, remarks: [] });
+    expect(await countOf(readChunks(write('plain', text)))).toEqual({ records: count, remarks: [] });
   });
 
   test.each([1, 7, 1 << 20])('gzip in pieces of %d', async (size) => {
     const packed = gzipSync(text.slice(0, 100_000));
     let length = 0;
-    for await (const chunk of unpacked(inPieces(packed, size))) length += chunk.length;
+    for await (const chunk of gunzipIfNeeded(inPieces(packed, size))) length += chunk.length;
     expect(length).toBe(100_000);
   });
 
@@ -71,19 +71,24 @@ describe('bytes', () => {
   });
 
   test('none', async () => {
-    expect(await countOf(fileChunks(write('empty', '')))).toEqual({ records: 0, remarks: [] });
+    expect(await countOf(readChunks(write('empty', '')))).toEqual({ records: 0, remarks: [] });
     expect(await countOf(inPieces(Buffer.from([0x1f]), 1))).toMatchObject({ records: 0 });
   });
 
   test('of a file that is not there: the error of the file system', async () => {
-    await expect(countOf(fileChunks(join(folder.path, 'nowhere')))).rejects.toMatchObject({ code: 'ENOENT' });
-    await expect(countOf(fileChunks(folder.path))).rejects.toMatchObject({ code: 'EISDIR' });
+    await expect(countOf(readChunks(join(folder.path, 'nowhere')))).rejects.toMatchObject({ code: 'ENOENT' });
+    await expect(countOf(readChunks(folder.path))).rejects.toMatchObject({ code: 'EISDIR' });
   });
 });
 
 describe('rotated parts', () => {
   const at = (minute: number) =>
-    [...madeTrace(madeEvents(3), { ...madeInfo, wallOffsetNs: BigInt(minute) * 60_000_000_000n })].join('');
+    [
+      ...syntheticTrace(syntheticEvents(3), {
+        ...syntheticInfo,
+        wallOffsetNs: BigInt(minute) * 60_000_000_000n,
+      }),
+    ].join('');
 
   test('are put in the order of their headers, packed or not', async () => {
     const [late, early, middle] = [
@@ -91,12 +96,12 @@ describe('rotated parts', () => {
       write('early', gzipSync(at(1))),
       write('middle', at(5)),
     ];
-    expect(await inOrder([late, early, middle])).toEqual([early, middle, late]);
+    expect(await sortByHeaderTime([late, early, middle])).toEqual([early, middle, late]);
   });
 
   test('stay as given where one of them tells no time or cannot be read twice', async () => {
     const [late, early, bare] = [write('late', at(9)), write('early', at(1)), write('bare', '')];
-    expect(await inOrder([late, bare, early])).toEqual([late, bare, early]);
-    expect(await inOrder([late, '-', early])).toEqual([late, '-', early]);
+    expect(await sortByHeaderTime([late, bare, early])).toEqual([late, bare, early]);
+    expect(await sortByHeaderTime([late, '-', early])).toEqual([late, '-', early]);
   });
 });

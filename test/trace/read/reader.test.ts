@@ -2,20 +2,20 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { TraceRecord } from '../../../src/domain/events/record.ts';
 import { encode } from '../../../src/trace/format/codec.ts';
-import type { Remark } from '../../../src/trace/format/errors.ts';
+import type { Diagnostic } from '../../../src/trace/format/errors.ts';
 import type { TraceBatch } from '../../../src/trace/read/batches.ts';
 import { TraceReader } from '../../../src/trace/read/reader.ts';
-import { anyRecord } from '../../support/arbitrary-records.ts';
-import { exited, info, seconds, spawned } from '../../support/events.ts';
-import { madeEvents, madeTrace } from '../../support/made-trace.ts';
+import { arbitraryTraceRecord } from '../../support/fixtures/arbitrary-records.ts';
+import { exited, seconds, sourceInfo, spawned } from '../../support/fixtures/events.ts';
+import { syntheticEvents, syntheticTrace } from '../../support/fixtures/synthetic-trace.ts';
 
 type Part = string | { file: string; text: string | Uint8Array };
 
 const read = (...parts: Part[]) => {
   const remarks: string[] = [];
-  const say = (kind: string) => (remark: Remark) =>
-    remarks.push(`${kind} ${remark.file}:${remark.line}: ${remark.why}`);
-  const reader = new TraceReader({ onSkipped: say('skipped'), onNote: say('note') });
+  const say = (kind: string) => (remark: Diagnostic) =>
+    remarks.push(`${kind} ${remark.file}:${remark.line}: ${remark.message}`);
+  const reader = new TraceReader({ onSkipped: say('skipped'), onWarning: say('note') });
   const batches: TraceBatch[] = [];
   for (const part of parts) {
     const { file, text } = typeof part === 'string' ? { file: 't', text: part } : part;
@@ -35,8 +35,8 @@ const header = (seq = 0, more: object = {}): readonly [TraceRecord, number] => [
     format: 1,
     tool: 'churntop test',
     host: 'guest',
-    boot_id: info.bootId,
-    pid_ns: info.pidNamespace,
+    boot_id: sourceInfo.bootId,
+    pid_ns: sourceInfo.pidNamespace,
     epistemic_status: 'DECLARED',
     clock: { monotonic_ns: 0n, realtime: '2026-01-01T12:00:00.000000000Z' },
     ...more,
@@ -58,18 +58,18 @@ describe('a whole trace', () => {
   });
 
   test('comes out record by record, without a remark', () => {
-    const text = [...madeTrace(madeEvents(500))].join('');
+    const text = [...syntheticTrace(syntheticEvents(500))].join('');
     const { reader, batches, remarks, records } = read(text);
     expect(remarks).toEqual([]);
     expect(records.length).toBe(text.split('\n').length - 1);
     expect(reader).toMatchObject({ records: records.length, skipped: 0 });
-    expect(batches[0]).toMatchObject({ fresh: true, file: 't', line: 1, header: records[0] });
+    expect(batches[0]).toMatchObject({ isNewRecorder: true, file: 't', line: 1, header: records[0] });
   });
 
   test('without a header (--strict) is one recorder too', () => {
     const { batches, remarks } = read(lines([one], [two]));
     expect(remarks).toEqual([]);
-    expect(batches).toMatchObject([{ fresh: true, header: undefined, records: [one, two] }]);
+    expect(batches).toMatchObject([{ isNewRecorder: true, header: undefined, records: [one, two] }]);
   });
 
   test('a recorder that died is noted', () => {
@@ -80,7 +80,7 @@ describe('a whole trace', () => {
 });
 
 describe('bad lines', () => {
-  test('are skipped, counted and named; the rest is read', () => {
+  test('are skipped, counted and named; the rest is read [fault:invalid-line]', () => {
     const { records, reader, remarks } = read(
       `${lines([one])}nonsense\n\n{"probe_source":"process.exited"}\n${lines([two])}`,
     );
@@ -111,7 +111,7 @@ describe('bad lines', () => {
     expect(remarks).toEqual(['skipped t:2: not JSON']);
   });
 
-  test('what stands under a header of an unknown format is not guessed at', () => {
+  test('what stands under a header of an unknown format is not guessed at [fault:unknown-format]', () => {
     const text = lines(header(0, { format: 2 }), [one, 1], header(), [two, 1], [end, 2]);
     const { records, remarks } = read(text);
     expect(records.slice(1)).toEqual([two, end]);
@@ -142,7 +142,7 @@ describe('seq', () => {
     to_monotonic_ns: seconds(to),
   });
 
-  test('a hole is counted loss, where it is', () => {
+  test('a hole is counted loss, where it is [fault:seq-hole]', () => {
     expect(read(lines(header(), [one, 1], [two, 5], [end, 6])).records.slice(1)).toEqual([
       one,
       gap(3, 1, 2),
@@ -161,12 +161,12 @@ describe('seq', () => {
     ]);
   });
 
-  test('unknown records have their number, too', () => {
+  test('unknown records have their number, too [fault:unknown-record]', () => {
     const unknown = '{"probe_source":"trace.future","seq":1,"text":"hi"}\n';
     expect(read(lines(header()) + unknown + lines([one, 2], [end, 3])).records.slice(1)).toEqual([one, end]);
   });
 
-  test('running backwards is noted, and the records are read', () => {
+  test('running backwards is noted, and the records are read [fault:seq-backwards]', () => {
     const { records, remarks } = read(lines([one, 7], [two, 3], [end, 4]));
     expect(records).toEqual([one, two, end]);
     expect(remarks).toEqual(['note t:2: seq goes back to 3']);
@@ -181,8 +181,8 @@ describe('several files', () => {
     );
     expect(remarks).toEqual([]);
     expect(batches).toMatchObject([
-      { file: 'a.1', line: 1, fresh: true },
-      { file: 'a', line: 1, fresh: false },
+      { file: 'a.1', line: 1, isNewRecorder: true },
+      { file: 'a', line: 1, isNewRecorder: false },
     ]);
   });
 
@@ -191,7 +191,7 @@ describe('several files', () => {
       { file: 'a.1', text: lines(header(0), [one, 1]) },
       { file: 'a.3', text: lines(header(50), [two, 51], [end, 52]) },
     );
-    expect(batches[1]).toMatchObject({ fresh: true });
+    expect(batches[1]).toMatchObject({ isNewRecorder: true });
     expect(batches[1]?.records[1]).toMatchObject({ probe_source: 'trace.gap', events: 48 });
   });
 
@@ -204,7 +204,7 @@ describe('several files', () => {
       { file: 'a', text: lines(header(0, { recorder: 'a' }), [one, 1], [end, 2]) },
       { file: 'b', text: lines(header(9, { recorder: 'a', ...more }), [two, 10], [end, 11]) },
     );
-    expect(batches).toMatchObject([{ fresh: true }, { fresh: true }]);
+    expect(batches).toMatchObject([{ isNewRecorder: true }, { isNewRecorder: true }]);
     expect(records.some(({ probe_source }) => probe_source === 'trace.gap')).toBe(false);
   });
 
@@ -223,21 +223,23 @@ describe('whatever the bytes are', () => {
   const junk = fc.oneof(
     fc.uint8Array({ maxLength: 200 }),
     fc
-      .tuple(anyRecord, fc.option(fc.maxSafeNat(), { nil: undefined }))
+      .tuple(arbitraryTraceRecord, fc.option(fc.maxSafeNat(), { nil: undefined }))
       .map(([record, seq]) => Buffer.from(`${encode(record, seq)}\n`)),
-    fc.tuple(anyRecord, fc.nat(400)).map(([record, at]) => Buffer.from(encode(record).slice(0, at))),
+    fc
+      .tuple(arbitraryTraceRecord, fc.nat(400))
+      .map(([record, at]) => Buffer.from(encode(record).slice(0, at))),
     fc.json().map((text) => Buffer.from(`${text}\n`)),
   );
 
-  test('every line is a record, skipped, torn or unknown, however it is cut', () => {
+  test('every line is a record, skipped, torn or unknown, however it is cut [fault:random-bytes]', () => {
     fc.assert(
       fc.property(fc.array(junk, { maxLength: 20 }), fc.integer({ min: 1, max: 50 }), (pieces, step) => {
         const bytes = Buffer.concat(pieces);
         const whole = read({ file: 't', text: bytes });
         const remarks: string[] = [];
         const reader = new TraceReader({
-          onSkipped: ({ line, why }) => remarks.push(`skipped t:${line}: ${why}`),
-          onNote: ({ line, why }) => remarks.push(`note t:${line}: ${why}`),
+          onSkipped: ({ line, message }) => remarks.push(`skipped t:${line}: ${message}`),
+          onWarning: ({ line, message }) => remarks.push(`note t:${line}: ${message}`),
         });
         reader.open('t');
         const records: TraceRecord[] = [];

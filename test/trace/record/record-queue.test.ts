@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { decode } from '../../../src/trace/format/codec.ts';
 import { TraceComposer } from '../../../src/trace/format/composer.ts';
 import { RecordQueue } from '../../../src/trace/record/record-queue.ts';
-import { exited, info, spawned } from '../../support/events.ts';
+import { exited, sourceInfo, spawned } from '../../support/fixtures/events.ts';
 
 const step = fc.oneof(
   fc.record({ come: fc.nat({ max: 20 }) }),
@@ -14,7 +14,7 @@ const step = fc.oneof(
 test('what is written is in order and without a hole, and what is not is told where it would stand', () => {
   fc.assert(
     fc.property(fc.array(step), fc.integer({ min: 1, max: 25 }), (steps, limit) => {
-      const queue = new RecordQueue(new TraceComposer({ info, tool: 'test' }), limit);
+      const queue = new RecordQueue(new TraceComposer({ info: sourceInfo, tool: 'test' }), limit);
       const written: string[] = [];
       const living = new Set<number>();
       let put = 0;
@@ -25,17 +25,17 @@ test('what is written is in order and without a hole, and what is not is told wh
           written.push(...lines);
           return lines.length;
         });
-        queue.recover(BigInt(put));
+        queue.reportDrops(BigInt(put));
       };
       const come = () => {
         living.add(++pid);
-        queue.put(spawned(pid, 'a', put), BigInt(++put));
+        queue.add(spawned(pid, 'a', put), BigInt(++put));
       };
       const go = () => {
         const [first] = living;
         if (first === undefined) return;
         living.delete(first);
-        queue.put(exited(first, 'a', put), BigInt(++put));
+        queue.add(exited(first, 'a', put), BigInt(++put));
       };
       for (const now of steps) {
         if ('come' in now) for (let i = 0; i < now.come; i++) come();

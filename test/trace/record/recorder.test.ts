@@ -3,14 +3,15 @@ import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import type { Batch } from '../../../src/domain/events/event.ts';
 import { openRecorder } from '../../../src/trace/record/recorder.ts';
-import { scratch } from '../../support/churn.ts';
-import { exited, info, seconds, spawned, walkStatus } from '../../support/events.ts';
-import { readTrace } from '../../support/recording.ts';
+import { createTempDir } from '../../support/harness/temp-dir.ts';
+import { exited, seconds, sourceInfo, spawned, walkStatus } from '../../support/fixtures/events.ts';
+import { decodeTrace } from '../../support/harness/recording.ts';
 
-const folder = scratch();
+const folder = createTempDir();
 afterAll(() => folder.remove());
 
-const open = (name: string) => openRecorder({ path: join(folder.path, name), info, tool: 'churntop test' });
+const open = (name: string) =>
+  openRecorder({ path: join(folder.path, name), info: sourceInfo, tool: 'churntop test' });
 
 test('writes what it is fed up to its end, counts what it took, and tells how it went', async () => {
   const recorder = await open('trace');
@@ -25,7 +26,7 @@ test('writes what it is fed up to its end, counts what it took, and tells how it
   for (const batch of batches) recorder.feed.port.postMessage({ type: 'batch', batch });
   const last = await recorder.stop();
   const text = readFileSync(join(folder.path, 'trace'), 'utf8');
-  const read = readTrace(text);
+  const read = decodeTrace(text);
   expect(read.slice(1, -1).map(({ record }) => record)).toEqual(batches.flatMap(({ records }) => records));
   expect(last).toMatchObject({
     state: 'ended',
@@ -34,7 +35,7 @@ test('writes what it is fed up to its end, counts what it took, and tells how it
     queued: 0,
     dropped: 0,
   });
-  expect(Atomics.load(recorder.feed.taken, 0)).toBe(2);
+  expect(Atomics.load(recorder.feed.acked, 0)).toBe(2);
   expect(states.at(-1)).toBe('ended');
   expect(await recorder.stop()).toEqual(last);
 });
@@ -44,6 +45,6 @@ test('a refusal crosses the threads with its facts', async () => {
   writeFileSync(path, '');
   await expect(open('there')).rejects.toMatchObject({
     name: 'RecordError',
-    facts: { reason: 'exists', path },
+    details: { reason: 'exists', path },
   });
 });

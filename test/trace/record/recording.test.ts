@@ -1,41 +1,44 @@
 import { describe, expect, test } from 'vitest';
 import type { TraceRecord } from '../../../src/domain/events/record.ts';
 import { parseFilter } from '../../../src/domain/filter/filter.ts';
-import { noFilter } from '../../../src/domain/filter/match-all.ts';
+import { matchAll } from '../../../src/domain/filter/match-all.ts';
 import type { SourceStatus } from '../../../src/domain/source/event-source.ts';
 import { decode } from '../../../src/trace/format/codec.ts';
 import { Recording, type RecordingOptions } from '../../../src/trace/record/recording.ts';
-import type { Fate } from '../../../src/trace/record/trace-file.ts';
-import { exited, info, seconds, spawned, walkStatus } from '../../support/events.ts';
+import type { PathChange } from '../../../src/trace/record/trace-file.ts';
+import { exited, seconds, sourceInfo, spawned, walkStatus } from '../../support/fixtures/events.ts';
 
 /** A disk of `room` bytes and a recording on it, the clock turned by hand. */
 const setUp = (options: Partial<RecordingOptions> = {}, status: SourceStatus | undefined = walkStatus) => {
-  const files: { text: string; fate: Fate; closed: boolean; syncs: number; mode: string }[] = [];
+  const files: { text: string; fate: PathChange; closed: boolean; syncs: number; mode: string }[] = [];
   const disk = { room: Number.POSITIVE_INFINITY, code: 'ENOSPC', refuse: '' };
   const put: string[] = [];
   const recording = new Recording(
     {
       path: 'trace.ndjson',
-      info,
+      info: sourceInfo,
       tool: 'churntop test',
       recorder: 'r1',
       append: false,
       fsyncNs: seconds(1),
       rotation: {},
-      filter: noFilter,
+      filter: matchAll,
       userName: String,
-      wallOffsetNs: () => info.wallOffsetNs,
-      parts: { putAside: () => `part${put.push('part')}`, tidy: () => void put.push('tidy') },
+      wallOffsetNs: () => sourceInfo.wallOffsetNs,
+      rotatedParts: {
+        rotate: () => `part${put.push('part')}`,
+        pruneAndCompress: () => void put.push('tidy'),
+      },
       open: (mode, openedNs) => {
         if (disk.refuse) throw Object.assign(new Error(), { code: disk.refuse });
-        const file = { text: '', fate: 'same' as Fate, closed: false, syncs: 0, mode };
+        const file = { text: '', fate: 'same' as PathChange, closed: false, syncs: 0, mode };
         files.push(file);
         return {
           get size() {
             return file.text.length;
           },
           openedNs,
-          repaired: 0,
+          repairedBytes: 0,
           append: (bytes) => {
             const text = Buffer.from(bytes).toString();
             const whole = text.slice(0, text.lastIndexOf('\n', disk.room) + 1);
@@ -46,7 +49,7 @@ const setUp = (options: Partial<RecordingOptions> = {}, status: SourceStatus | u
             return { lines: taken.split('\n').length - 1, bytes: taken.length, ...error };
           },
           sync: () => void file.syncs++,
-          fate: () => file.fate,
+          pathChange: () => file.fate,
           close: () => {
             file.closed = true;
           },
@@ -56,14 +59,14 @@ const setUp = (options: Partial<RecordingOptions> = {}, status: SourceStatus | u
     },
     0n,
   );
-  if (status) recording.heard(status, 0n);
+  if (status) recording.onStatus(status, 0n);
   return {
     recording,
     disk,
     put,
     files,
-    take: (at: number, ...records: Parameters<Recording['take']>[0]['records']) =>
-      recording.take({ nowNs: seconds(at), records }),
+    take: (at: number, ...records: Parameters<Recording['onBatch']>[0]['records']) =>
+      recording.onBatch({ nowNs: seconds(at), records }),
     tick: (at: number) => recording.tick(seconds(at)),
     read: (index = files.length - 1) =>
       (files[index]?.text ?? '')
@@ -99,7 +102,7 @@ describe('what comes in', () => {
     const { recording, take, kinds, read } = setUp({}, null as never);
     take(0.1, spawned(7, 'sh', 0.1));
     expect(kinds()).toEqual([]);
-    recording.heard(walkStatus, seconds(0.2));
+    recording.onStatus(walkStatus, seconds(0.2));
     expect(kinds()).toEqual(['header', 'spawned']);
     expect(read()[0]?.record).toMatchObject({ capture_mode: 'walk' });
 
@@ -119,7 +122,7 @@ describe('what comes in', () => {
   });
 
   test('gets a clock line each ten seconds, with the wall clock as it is by then', () => {
-    let wallOffsetNs = info.wallOffsetNs;
+    let wallOffsetNs = sourceInfo.wallOffsetNs;
     const { take, read } = setUp({ wallOffsetNs: () => wallOffsetNs });
     take(1);
     wallOffsetNs += seconds(3600);
@@ -138,18 +141,18 @@ describe('a full disk', () => {
     take(1, spawned(1, 'a', 1));
     disk.room = 200;
     take(2, spawned(2, 'b', 2), spawned(3, 'c', 2));
-    expect(recording.status).toMatchObject({ state: 'waiting', trouble: 'ENOSPC', queued: 1, dropped: 0 });
+    expect(recording.status).toMatchObject({ state: 'waiting', error: 'ENOSPC', queued: 1, dropped: 0 });
     disk.room = 1e6;
     tick(2.05);
     expect(recording.status.state).toBe('waiting');
     tick(2.1);
-    expect(recording.status).toMatchObject({ state: 'recording', trouble: undefined, queued: 0 });
+    expect(recording.status).toMatchObject({ state: 'recording', error: undefined, queued: 0 });
     expect(read().map(({ record }) => 'guest_pid' in record && record.guest_pid)).toEqual([false, 1, 2, 3]);
     expect(read().map(({ seq }) => seq)).toEqual([0, 1, 2, 3]);
   });
 
   test('tells what the queue could not hold, where it was, and nobody is a ghost behind it', () => {
-    const { recording, disk, take, tick, read } = setUp({ queueLimit: 2 });
+    const { recording, disk, take, tick, read } = setUp({ maxQueued: 2 });
     take(1, spawned(1, 'a', 1));
     disk.room = 0;
     take(
@@ -200,7 +203,7 @@ describe('a file that is', () => {
   test.each(['moved', 'deleted'] as const)('%s is left with an end, and begun anew', (fate) => {
     const { recording, files, take, tick, kinds, read } = setUp();
     take(0.5, spawned(1, 'a', 0.5));
-    (files[0] as { fate: Fate }).fate = fate;
+    (files[0] as { fate: PathChange }).fate = fate;
     tick(0.9);
     expect(files).toHaveLength(1);
     tick(1);
@@ -210,22 +213,22 @@ describe('a file that is', () => {
     expect(read(1)[1]?.record).toMatchObject({ guest_pid: 1, initial: true });
     expect(read(1)[0]?.seq).toBe(3);
     expect(files).toMatchObject([{ closed: true }, { mode: 'empty' }]);
-    expect(recording.status.fate).toBe(fate);
+    expect(recording.status.pathChange).toBe(fate);
   });
 
   test('moved, and cannot be begun anew, goes on where it is', () => {
     const { recording, files, disk, take, tick, kinds } = setUp();
     take(0.5);
-    (files[0] as { fate: Fate }).fate = 'moved';
+    (files[0] as { fate: PathChange }).fate = 'moved';
     disk.refuse = 'ENOENT';
     tick(1);
     take(1.5, spawned(1, 'a', 1.5));
     expect(kinds(0)).toEqual(['header', 'spawned']);
-    expect(recording.status).toMatchObject({ state: 'recording', trouble: 'ENOENT' });
+    expect(recording.status).toMatchObject({ state: 'recording', error: 'ENOENT' });
     disk.refuse = '';
     tick(2);
     expect(kinds(1)).toEqual(['header', 'spawned']);
-    expect(recording.status.trouble).toBeUndefined();
+    expect(recording.status.error).toBeUndefined();
   });
 
   test('cut short by someone else gets a header again', () => {
@@ -239,7 +242,7 @@ describe('a file that is', () => {
 
 describe('rotation', () => {
   test('puts the file aside and begins one that can be read by itself', () => {
-    const { recording, take, tick, put, kinds, read, files } = setUp({ rotation: { bytes: 700 } });
+    const { recording, take, tick, put, kinds, read, files } = setUp({ rotation: { maxBytes: 700 } });
     take(1, spawned(1, 'a', 1));
     tick(1);
     expect(files).toHaveLength(1);
@@ -253,19 +256,19 @@ describe('rotation', () => {
       { guest_pid: 3, initial: true },
     ]);
     expect(read(1)[0]?.seq).toBe(6);
-    expect(recording.status.rotated).toBe(1);
+    expect(recording.status.rotatedFiles).toBe(1);
     tick(3);
     expect(files).toHaveLength(2);
   });
 
   test('that fails half-way is mended by the next look', () => {
-    const { recording, take, tick, disk, kinds, files } = setUp({ rotation: { everyNs: seconds(5) } });
+    const { recording, take, tick, disk, kinds, files } = setUp({ rotation: { intervalNs: seconds(5) } });
     take(1, spawned(1, 'a', 1));
     tick(1);
     disk.refuse = 'EMFILE';
     tick(5);
     take(5.5, spawned(2, 'b', 5.5));
-    expect(recording.status).toMatchObject({ state: 'waiting', trouble: 'EMFILE', queued: 1 });
+    expect(recording.status).toMatchObject({ state: 'waiting', error: 'EMFILE', queued: 1 });
     disk.refuse = '';
     tick(6);
     expect(files).toHaveLength(2);

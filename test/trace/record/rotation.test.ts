@@ -1,24 +1,24 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
+  findParts,
   isRotationDue,
-  nextNumber,
+  nextPartNumber,
   partPath,
-  partsBeyond,
-  partsOf,
+  partsToDelete,
 } from '../../../src/trace/record/rotation.ts';
-import { seconds } from '../../support/events.ts';
+import { seconds } from '../../support/fixtures/events.ts';
 
 describe('isRotationDue', () => {
-  const file = { size: 1000, beginning: 100, openedNs: 0n };
+  const file = { size: 1000, initialSize: 100, openedNs: 0n };
   test.each([
-    [{ bytes: 1000 }, file, 0, true],
-    [{ bytes: 1001 }, file, 0, false],
-    [{ everyNs: seconds(60) }, file, 60, true],
-    [{ everyNs: seconds(60) }, file, 59, false],
+    [{ maxBytes: 1000 }, file, 0, true],
+    [{ maxBytes: 1001 }, file, 0, false],
+    [{ intervalNs: seconds(60) }, file, 60, true],
+    [{ intervalNs: seconds(60) }, file, 59, false],
     [{}, file, 1e6, false],
-    // A file that holds no more than its beginning would be followed by one just like it, without end.
-    [{ bytes: 10, everyNs: 1n }, { ...file, beginning: 1000 }, 60, false],
+    // A file that holds no more than its initialSize would be followed by one just like it, without end.
+    [{ maxBytes: 10, intervalNs: 1n }, { ...file, initialSize: 1000 }, 60, false],
   ])('case %#', (rules, given, now, due) => {
     expect(isRotationDue(rules, given, seconds(now))).toBe(due);
   });
@@ -35,9 +35,9 @@ describe('parts', () => {
     fc.assert(
       fc.property(fc.uniqueArray(fc.integer({ min: 1, max: 1e9 }), { maxLength: 8 }), (numbers) => {
         const names = numbers.map((number) => partPath('trace.ndjson', number));
-        const parts = partsOf('trace.ndjson', ['trace.ndjson', 'trace.old.ndjson', 'x', ...names]);
+        const parts = findParts('trace.ndjson', ['trace.ndjson', 'trace.old.ndjson', 'x', ...names]);
         expect(parts.map(({ number }) => number)).toEqual(numbers.toSorted((a, b) => a - b));
-        expect(numbers).not.toContain(nextNumber(parts));
+        expect(numbers).not.toContain(nextPartNumber(parts));
         expect(['trace.ndjson', ...names].toSorted().at(-1)).toBe('trace.ndjson');
       }),
     );
@@ -45,9 +45,9 @@ describe('parts', () => {
 
   test('a part that is being compressed counts once', () => {
     const names = ['t.000001.n.gz', 't.000002.n', 't.000002.n.gz', 't.000003.n', 't.000003.n.gz.part'];
-    const parts = partsOf('t.n', names);
-    expect(partsBeyond(parts, 2).map(({ name }) => name)).toEqual(['t.000001.n.gz']);
-    expect(partsBeyond(parts, 1).map(({ number }) => number)).toEqual([1, 2, 2]);
-    expect(partsBeyond(parts, 9)).toEqual([]);
+    const parts = findParts('t.n', names);
+    expect(partsToDelete(parts, 2).map(({ name }) => name)).toEqual(['t.000001.n.gz']);
+    expect(partsToDelete(parts, 1).map(({ number }) => number)).toEqual([1, 2, 2]);
+    expect(partsToDelete(parts, 9)).toEqual([]);
   });
 });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { wholeSize, writeWhole } from '../../../src/trace/record/trace-file.ts';
+import { completeLinesSize, writeLines } from '../../../src/trace/record/trace-file.ts';
 
 const lines = fc.array(fc.string({ maxLength: 40 }).map((text) => `${text.replaceAll('\n', '')}\n`));
 
@@ -17,7 +17,7 @@ const openSink = (steps: readonly number[], canCut: boolean) => {
         content = Buffer.concat([content, bytes.subarray(0, step)]);
         return Math.min(step, bytes.length);
       },
-      cut: (size: number) => {
+      truncate: (size: number) => {
         if (!canCut) throw new Error('cannot cut');
         content = content.subarray(0, size);
       },
@@ -31,7 +31,7 @@ describe('writeWhole', () => {
       fc.property(lines, fc.array(fc.integer({ min: 0, max: 60 })), (given, steps) => {
         const bytes = Buffer.from(given.join(''));
         const { sink, content } = openSink(steps, true);
-        const written = writeWhole(sink, bytes, 0);
+        const written = writeLines(sink, bytes, 0);
         expect(content()).toEqual(bytes.subarray(0, content().length));
         expect(written.size).toBe(content().length);
         expect(content().toString()).toBe(given.slice(0, written.lines).join(''));
@@ -43,7 +43,7 @@ describe('writeWhole', () => {
 
   test('a torn line that cannot be cut off is told, and not counted', () => {
     const { sink, content } = openSink([7], false);
-    expect(writeWhole(sink, Buffer.from('one\ntwo\nthree\n'), 100)).toMatchObject({
+    expect(writeLines(sink, Buffer.from('one\ntwo\nthree\n'), 100)).toMatchObject({
       lines: 1,
       size: 104,
       torn: true,
@@ -58,7 +58,10 @@ test('wholeSize finds the last newline from behind, however far it is', () => {
     fc.property(lines, fc.nat({ max: 200_000 }), (given, torn) => {
       const whole = Buffer.from(given.join(''));
       const file = Buffer.concat([whole, Buffer.alloc(torn, 'x')]);
-      const size = wholeSize((position, length) => file.subarray(position, position + length), file.length);
+      const size = completeLinesSize(
+        (position, length) => file.subarray(position, position + length),
+        file.length,
+      );
       expect(size).toBe(whole.length);
     }),
     { numRuns: 50 },

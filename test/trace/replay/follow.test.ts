@@ -3,8 +3,8 @@ import { gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
 import type { SourceInfo } from '../../../src/domain/source/event-source.ts';
 import { TraceComposer } from '../../../src/trace/format/composer.ts';
-import { follow } from '../../../src/trace/replay/follow.ts';
-import { info, seconds, spawned } from '../../support/events.ts';
+import { followTrace } from '../../../src/trace/replay/follow.ts';
+import { seconds, sourceInfo, spawned } from '../../support/fixtures/events.ts';
 
 const recording = (from: SourceInfo, pid: number) => {
   const composer = new TraceComposer({ info: from, tool: 'churntop test' });
@@ -18,10 +18,10 @@ const play = async (...texts: string[]) => {
     for (const text of texts) yield Buffer.from(text);
   };
   await new Promise<void>((resolve, reject) => {
-    follow(chunks()).start({
+    followTrace(chunks()).start({
       onBatch: ({ records }) =>
         told.push(records.map((record) => ('guest_pid' in record ? record.guest_pid : 0))),
-      onWorld: (world, { host, bootId }) =>
+      onSystemState: (world, { host, bootId }) =>
         told.push(
           `${host} ${bootId}`,
           [...world.table.live()].map(({ pid }) => pid),
@@ -35,11 +35,11 @@ const play = async (...texts: string[]) => {
 };
 
 test('a compressed trace that is damaged says so', async () => {
-  const packed = gzipSync(recording(info, 5).repeat(2000));
+  const packed = gzipSync(recording(sourceInfo, 5).repeat(2000));
   packed.fill(0xff, packed.length - 60, packed.length - 20);
   const said: string[] = [];
   await new Promise<void>((resolve, reject) => {
-    const source = follow(Readable.from([packed]));
+    const source = followTrace(Readable.from([packed]));
     source.start({
       onBatch: () => {},
       onStatus: () => {},
@@ -52,12 +52,12 @@ test('a compressed trace that is damaged says so', async () => {
 });
 
 test.each([
-  ['of another host', { ...info, host: 'other' }],
-  ['of another boot', { ...info, bootId: 'later' }],
-  ['of the same guest', info],
+  ['of another host', { ...sourceInfo, host: 'other' }],
+  ['of another boot', { ...sourceInfo, bootId: 'later' }],
+  ['of the same guest', sourceInfo],
 ])('where a recorder %s begins, the world begins anew and is told whose it is', async (_, second) => {
-  expect(await play(recording(info, 5), recording(second, 6))).toEqual([
-    `${info.host} ${info.bootId}`,
+  expect(await play(recording(sourceInfo, 5), recording(second, 6))).toEqual([
+    `${sourceInfo.host} ${sourceInfo.bootId}`,
     [5],
     `${second.host} ${second.bootId}`,
     [6],

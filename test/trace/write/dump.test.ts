@@ -15,11 +15,11 @@ import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { ChurnRecord } from '../../../src/domain/events/event.ts';
 import { decode } from '../../../src/trace/format/codec.ts';
 import type { IndexProgress } from '../../../src/trace/replay/index/protocol.ts';
-import { type DumpOptions, dumpNames, writeDump } from '../../../src/trace/write/dump.ts';
-import { rfc3339 } from '../../../src/util/time.ts';
-import { scratch } from '../../support/churn.ts';
-import { alert, exited, gap, info, note, seconds, spawned } from '../../support/events.ts';
-import { indexed, memoryFile } from '../../support/replay.ts';
+import { type DumpOptions, dumpFileNames, writeDump } from '../../../src/trace/write/dump.ts';
+import { formatRfc3339 } from '../../../src/util/time.ts';
+import { createTempDir } from '../../support/harness/temp-dir.ts';
+import { alert, exited, gap, note, seconds, sourceInfo, spawned } from '../../support/fixtures/events.ts';
+import { collectIndexMessages, memoryFile } from '../../support/harness/replay.ts';
 
 describe('the name', () => {
   const at = 1_795_381_345_123_456_789n;
@@ -33,13 +33,13 @@ describe('the name', () => {
     ['..', 'churntop-..-20261122T210225Z.ndjson'],
     ['a b\n\0\x1b[2J;é', 'churntop-a_b____2J__-20261122T210225Z.ndjson'],
   ])('of host %j is %s', (host, name) => {
-    expect(dumpNames(host, at)[0]).toBe(name);
+    expect(dumpFileNames(host, at)[0]).toBe(name);
   });
 
   test('stays in its directory, fits a file system and needs no quoting, whatever the host is called', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary', maxLength: 400, size: 'max' }), (host) => {
-        const names = dumpNames(host, at);
+        const names = dumpFileNames(host, at);
         expect(names[0]).toMatch(/^churntop-[\w.-]+-20261122T210225Z\.ndjson$/);
         expect(names[1]).toBe(names[0]?.replace('.ndjson', '-2.ndjson'));
         for (const name of names) expect(name.length).toBeLessThanOrEqual(255);
@@ -48,15 +48,15 @@ describe('the name', () => {
   });
 });
 
-let folder: ReturnType<typeof scratch>;
+let folder: ReturnType<typeof createTempDir>;
 beforeEach(() => {
-  folder = scratch();
+  folder = createTempDir();
 });
 afterEach(() => folder.remove());
 
 const optionsFor = (directory: string, more: Partial<DumpOptions> = {}): DumpOptions => ({
   directory,
-  info,
+  info: sourceInfo,
   tool: 'churntop test',
   records: [spawned(5, 'x', 1), exited(5, 'x', 2)],
   dropped: 0,
@@ -64,7 +64,7 @@ const optionsFor = (directory: string, more: Partial<DumpOptions> = {}): DumpOpt
   ...more,
 });
 const dump = (more: Partial<DumpOptions> = {}) => writeDump(optionsFor(folder.path, more));
-const nameNow = dumpNames(info.host, seconds(3) + info.wallOffsetNs)[0] as string;
+const nameNow = dumpFileNames(sourceInfo.host, seconds(3) + sourceInfo.wallOffsetNs)[0] as string;
 const recordsIn = (path: string) =>
   readFileSync(path, 'utf8')
     .trimEnd()
@@ -88,13 +88,13 @@ describe('a dump', () => {
   test('begins, on both clocks, with its first record: a replay of it has that length', async () => {
     const { path } = dump();
     expect(recordsIn(path)[0]).toMatchObject({
-      clock: { monotonic_ns: seconds(1), realtime: rfc3339(seconds(1) + info.wallOffsetNs) },
+      clock: { monotonic_ns: seconds(1), realtime: formatRfc3339(seconds(1) + sourceInfo.wallOffsetNs) },
     });
     const file = memoryFile(readFileSync(path));
-    const { progress } = (await indexed([file])).findLast(({ type }) => type === 'progress') as {
+    const { progress } = (await collectIndexMessages([file])).findLast(({ type }) => type === 'progress') as {
       progress: IndexProgress;
     };
-    expect(progress.density.fromNs).toBe(seconds(1) + info.wallOffsetNs);
+    expect(progress.density.fromNs).toBe(seconds(1) + sourceInfo.wallOffsetNs);
     expect(progress.toNs - progress.density.fromNs).toBe(seconds(2));
   });
 
@@ -121,7 +121,7 @@ describe('a dump', () => {
   });
 });
 
-describe('what stands at the name already is refused and left as it is', () => {
+describe('what stands at the name already is refused and left as it is [fault:dump-exists]', () => {
   test.each([
     ['a link to a file', (path: string) => symlinkSync(join(folder.path, 'target'), path)],
     ['a dangling link', (path: string) => symlinkSync(join(folder.path, 'nowhere'), path)],
@@ -190,7 +190,7 @@ describe('one that fails half-way', () => {
 });
 
 describe('on a full disk', () => {
-  const disk = scratch();
+  const disk = createTempDir();
   /** Mounting needs rights that a test may lack; then the mount says so and the test is skipped. */
   const mountFailure = (() => {
     try {

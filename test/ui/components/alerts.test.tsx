@@ -1,6 +1,6 @@
 import { describe, expect, test, vi } from 'vitest';
-import { history, startApp } from '../../support/app.tsx';
-import { alert, seconds, walkStatus } from '../../support/events.ts';
+import { history, startApp } from '../../support/harness/app.tsx';
+import { alert, seconds, walkStatus } from '../../support/fixtures/events.ts';
 
 const sizes = [
   { columns: 40, rows: 10 },
@@ -53,7 +53,7 @@ test('what waits because too much is raised counts among the others', async () =
   const app = startApp();
   await history(app);
   await app.play(104, cron);
-  app.source.listener().onStatus({ ...walkStatus, alertsHeldBack: 1204 });
+  app.source.listener().onStatus({ ...walkStatus, suppressedAlerts: 1204 });
   await vi.waitFor(() => expect(app.lines()[2]).toContain('+1,204 more'));
 });
 

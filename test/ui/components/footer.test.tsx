@@ -1,11 +1,11 @@
 import { afterEach, expect, test } from 'vitest';
 import { Store } from '../../../src/store/store.ts';
 import { Footer } from '../../../src/ui/components/footer.tsx';
-import { LookProvider } from '../../../src/ui/theme/context.ts';
+import { ThemeProvider } from '../../../src/ui/theme/context.ts';
 import { createTheme } from '../../../src/ui/theme/theme.ts';
 import { printable } from '../../../src/util/text.ts';
-import { info } from '../../support/events.ts';
-import { renderOn } from '../../support/fake-terminal.ts';
+import { sourceInfo } from '../../support/fixtures/events.ts';
+import { renderOn } from '../../support/fakes/fake-terminal.ts';
 
 const open: { unmount: () => void }[] = [];
 afterEach(() => {
@@ -16,11 +16,11 @@ test.each(['\x1b]0;owned\x07', '\x1b[2J', 'a\nb\nc', 'c1\u009b31m', '\u202eevil'
   'a filter %j that is in force is inert on screen',
   (filter) => {
     const size = { columns: 120, rows: 24 };
-    const store = new Store({ info, size, filter });
+    const store = new Store({ info: sourceInfo, size, filter });
     const app = renderOn(
-      <LookProvider value={{ theme: createTheme({ colours: false }) }}>
+      <ThemeProvider value={{ theme: createTheme({ color: false }) }}>
         <Footer snapshot={store.getSnapshot()} />
-      </LookProvider>,
+      </ThemeProvider>,
       size,
     );
     open.push(app);

@@ -1,11 +1,11 @@
 import { afterEach, expect, test } from 'vitest';
-import { helpLength } from '../../../src/store/keys/help.ts';
+import { helpHeight } from '../../../src/store/keys/help.ts';
 import { keyLabel } from '../../../src/store/keys/key-names.ts';
 import { bindingsFor } from '../../../src/store/keys/keymap.ts';
 import { Store } from '../../../src/store/store.ts';
 import { Help } from '../../../src/ui/components/help.tsx';
-import { info } from '../../support/events.ts';
-import { renderOn } from '../../support/fake-terminal.ts';
+import { sourceInfo } from '../../support/fixtures/events.ts';
+import { renderOn } from '../../support/fakes/fake-terminal.ts';
 
 const open: { unmount: () => void }[] = [];
 afterEach(() => {
@@ -14,7 +14,7 @@ afterEach(() => {
 
 const helpOn = (rows: number, scroll = 0, columns = 80) => {
   const size = { columns, rows };
-  const store = new Store({ info, size });
+  const store = new Store({ info: sourceInfo, size });
   store.dispatch({ type: 'openHelp' });
   store.dispatch({ type: 'scrollHelp', rows: scroll });
   const app = renderOn(<Help snapshot={store.getSnapshot()} />, size);
@@ -42,7 +42,7 @@ test('on a wide screen all of it stands side by side, and nothing is left to scr
 
 test('scrolled as far as it goes shows its last line, and says that it is the last', () => {
   const screen = helpOn(24, 1000);
-  const length = helpLength('live', 80);
+  const length = helpHeight('live', 80);
   expect(screen).toContain('not attested by the kernel');
   expect(screen).toContain(`${length - 22}–${length} of ${length}`);
 });

@@ -1,15 +1,15 @@
 import { expect, test, vi } from 'vitest';
-import { noteOf } from '../../../src/domain/events/event.ts';
-import { history, startApp } from '../../support/app.tsx';
-import { alert, note, seconds } from '../../support/events.ts';
+import { createNote } from '../../../src/domain/events/event.ts';
+import { history, startApp } from '../../support/harness/app.tsx';
+import { alert, note, seconds } from '../../support/fixtures/events.ts';
 
 /** An app whose source takes notes and tells them as its next record. */
 const start = (size?: { columns: number; rows: number }) => {
   const app = startApp(size);
   const noted: string[] = [];
-  app.source.note = (text) => {
+  app.source.addNote = (text) => {
     noted.push(text);
-    const record = noteOf(text, seconds(104));
+    const record = createNote(text, seconds(104));
     if (record) app.source.listener().onBatch({ nowNs: seconds(104), records: [record] });
   };
   return { ...app, noted };

@@ -1,16 +1,16 @@
 import stringWidth from 'string-width';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import type { ReplayCommand, ReplayStatus } from '../../../src/domain/source/replay-control.ts';
-import { timelineCells } from '../../../src/store/scrub-bar.ts';
+import { scrubCells } from '../../../src/store/scrub-bar.ts';
 import { Store } from '../../../src/store/store.ts';
 import { TraceComposer } from '../../../src/trace/format/composer.ts';
 import { Player } from '../../../src/trace/replay/player/player.ts';
 import { App } from '../../../src/ui/app.tsx';
-import { timelineLine } from '../../../src/ui/components/scrub-bar.tsx';
+import { scrubBarLine } from '../../../src/ui/components/scrub-bar.tsx';
 import { createTheme } from '../../../src/ui/theme/theme.ts';
-import { exited, info, seconds, spawned } from '../../support/events.ts';
-import { renderOn } from '../../support/fake-terminal.ts';
-import { indexHere, memoryFile, turnedClock } from '../../support/replay.ts';
+import { exited, seconds, sourceInfo, spawned } from '../../support/fixtures/events.ts';
+import { renderOn } from '../../support/fakes/fake-terminal.ts';
+import { manualClock, memoryFile, startIndexInline } from '../../support/harness/replay.ts';
 
 const open: { unmount: () => void }[] = [];
 afterEach(() => {
@@ -19,7 +19,7 @@ afterEach(() => {
 
 /** Two services; one of them keeps starting jobs, in two bursts with a gap between. */
 const trace = (): string => {
-  const composer = new TraceComposer({ info, tool: 'churntop test' });
+  const composer = new TraceComposer({ info: sourceInfo, tool: 'churntop test' });
   let text = composer.begin(seconds(100));
   text += composer.line(spawned(1, 'systemd', 100, { guest_ppid: 0, start_ticks: 10, initial: true }));
   text += composer.line(spawned(500, 'cron', 100, { start_ticks: 5_000, initial: true }));
@@ -47,17 +47,17 @@ const trace = (): string => {
 
 const start = async (size = { columns: 80, rows: 24 }) => {
   const files = [memoryFile(trace())];
-  const clock = turnedClock();
-  const player = await Player.open({ files, startIndex: indexHere(files), clock, playing: false });
+  const clock = manualClock();
+  const player = await Player.open({ files, startIndex: startIndexInline(files), clock, playing: false });
   const usersOf = () => (uid: number) => (uid === 0 ? 'root' : String(uid));
   const store = new Store({ info: player.info, replay: player.replay.status(), size, usersOf });
-  const look = { theme: createTheme({ colours: true }) };
+  const look = { theme: createTheme({ color: true }) };
   const app = renderOn(<App source={player} store={store} look={look} stopSelf={async () => {}} />, size);
   open.push(app);
-  await vi.waitFor(() => expect(store.getSnapshot().replay?.indexed).toBe(1));
+  await vi.waitFor(() => expect(store.getSnapshot().replay?.indexedShare).toBe(1));
   const run = async (command: ReplayCommand) => {
-    player.replay.run(command);
-    await player.settled();
+    player.replay.send(command);
+    await player.whenIdle();
     await app.drawn();
   };
   return { ...app, clock, player, store, run, lines: () => app.screen().split('\n') };
@@ -73,7 +73,7 @@ describe.each([
 ] as const)('at %s', (name, size) => {
   test('shows a moment of the trace and where it is', async () => {
     const app = await start(size);
-    await app.run({ do: 'seek', toNs: seconds(155.1) + info.wallOffsetNs });
+    await app.run({ do: 'seek', toNs: seconds(155.1) + sourceInfo.wallOffsetNs });
     await expect(app.screen()).toMatchFileSnapshot(golden(`replay-${name}`));
     expect(app.lines()).toHaveLength(size.rows);
     for (const line of app.lines()) expect(stringWidth(line)).toBeLessThanOrEqual(size.columns);
@@ -133,20 +133,20 @@ describe('the timeline', () => {
   const status = (more: Partial<ReplayStatus> = {}): ReplayStatus => ({
     fromNs: 0n,
     toNs: 100n,
-    nowNs: 50n,
+    positionNs: 50n,
     speed: '1x',
     playing: true,
     skipIdle: false,
-    indexed: 1,
+    indexedShare: 1,
     density: {
       fromNs: 0n,
-      widthNs: 10n,
+      bucketNs: 10n,
       spawns: [1, 0, 0, 0, 8, 0, 0, 0, 0, 0],
       exits: [0, 0, 0, 0, 0, 0, 0, 0, 0, 4],
       gaps: [0, 0, 1, 0, 0, 0, 0, 0, 0, 0],
     },
-    gaps: 1,
-    skipped: 0,
+    landmarks: 1,
+    skippedLines: 0,
     incomplete: false,
     busy: undefined,
     atEnd: false,
@@ -154,28 +154,28 @@ describe('the timeline', () => {
   });
 
   test('a cell is as high as its churn, beside the busiest', () => {
-    const { cells, cursor } = timelineCells(status(), 10);
+    const { cells, cursor } = scrubCells(status(), 10);
     expect(cells.map(({ level }) => level)).toEqual([1, 0, 0, 0, 8, 0, 0, 0, 0, 4]);
     expect(cells.map(({ gap }) => gap).indexOf(true)).toBe(2);
     expect(cursor).toBe(5);
   });
 
   test('what is not indexed yet is not shown as quiet', () => {
-    const { cells } = timelineCells(status({ indexed: 0.5 }), 20);
-    expect(cells.map(({ known }) => known)).toEqual([
+    const { cells } = scrubCells(status({ indexedShare: 0.5 }), 20);
+    expect(cells.map(({ indexed }) => indexed)).toEqual([
       ...new Array<boolean>(10).fill(true),
       ...new Array<boolean>(10).fill(false),
     ]);
-    expect(timelineLine(status({ indexed: 0.5, skipped: 2 }), 60, createTheme({ colours: false }))).toContain(
-      'indexing 50% 2 bad lines',
-    );
+    expect(
+      scrubBarLine(status({ indexedShare: 0.5, skippedLines: 2 }), 60, createTheme({ color: false })),
+    ).toContain('indexing 50% 2 bad lines');
   });
 
   test('one moment, no width and no record fall over nothing', () => {
-    const nothing = { fromNs: 0n, widthNs: 1n, spawns: [], exits: [], gaps: [] };
-    expect(timelineCells(status({ toNs: 0n, nowNs: 0n, density: nothing }), 5).cursor).toBe(0);
+    const nothing = { fromNs: 0n, bucketNs: 1n, spawns: [], exits: [], gaps: [] };
+    expect(scrubCells(status({ toNs: 0n, positionNs: 0n, density: nothing }), 5).cursor).toBe(0);
     expect(
-      timelineLine(status({ toNs: 0n, nowNs: 0n, density: nothing }), 1, createTheme({ colours: false })),
+      scrubBarLine(status({ toNs: 0n, positionNs: 0n, density: nothing }), 1, createTheme({ color: false })),
     ).toContain('│');
   });
 });

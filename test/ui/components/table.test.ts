@@ -1,18 +1,18 @@
 import { describe, expect, test } from 'vitest';
 import { layoutOf } from '../../../src/store/state/layout.ts';
 import { churnColumns } from '../../../src/store/views/churn-columns.ts';
-import { columns } from '../../../src/store/views/process-columns.ts';
-import { type Placed, placedIn } from '../../../src/store/views/table-column.ts';
-import { placeNote, titleLine } from '../../../src/ui/components/table.ts';
+import { processColumns } from '../../../src/store/views/process-columns.ts';
+import { layoutColumns, type TableColumn } from '../../../src/store/views/table-column.ts';
+import { positionText, titleLine } from '../../../src/ui/components/table.ts';
 import { createTheme } from '../../../src/ui/theme/theme.ts';
 
 const mark = 2;
-const plain = createTheme({ colours: false, plain: true });
+const plain = createTheme({ color: false, plain: true });
 
-describe.each<[string, readonly Placed[], (width: number) => number]>([
+describe.each<[string, readonly TableColumn[], (width: number) => number]>([
   [
     'processes',
-    columns,
+    processColumns,
     (width) => {
       const layout = layoutOf({ columns: width, rows: 24 });
       return layout.kind === 'too small' ? 0 : layout.tableColumns;
@@ -22,22 +22,22 @@ describe.each<[string, readonly Placed[], (width: number) => number]>([
 ])('the columns of %s', (_, all, listOf) => {
   test.each(Array.from({ length: 211 }, (__, index) => 40 + index))('fill a terminal of %i', (width) => {
     const list = listOf(width);
-    const shown = placedIn(all, list);
-    const taken = shown.reduce((sum, { own }) => sum + own + 1, mark - 1);
+    const shown = layoutColumns(all, list);
+    const taken = shown.reduce((sum, { columnWidth }) => sum + columnWidth + 1, mark - 1);
     expect(taken).toBeLessThanOrEqual(list);
     if (shown.some(({ column }) => column.width === undefined)) expect(taken).toBe(list);
-    for (const { own } of shown) expect(own).toBeGreaterThan(0);
+    for (const { columnWidth } of shown) expect(columnWidth).toBeGreaterThan(0);
     // The name still tells something.
     const name = shown.find(({ column }) => column.id === 'comm' || column.id === 'name');
-    expect(name?.own).toBeGreaterThanOrEqual(15);
+    expect(name?.columnWidth).toBeGreaterThanOrEqual(15);
   });
 
   test('a wider list never shows fewer', () => {
     for (let width = 1; width <= 250; width++) {
-      const ids = (list: number) => placedIn(all, list).map(({ column }) => column.id);
+      const ids = (list: number) => layoutColumns(all, list).map(({ column }) => column.id);
       expect(ids(width)).toEqual(expect.arrayContaining(ids(width - 1)));
     }
-    expect(placedIn(all, 250)).toHaveLength(all.length);
+    expect(layoutColumns(all, 250)).toHaveLength(all.length);
   });
 });
 
@@ -59,5 +59,5 @@ test.each([
   [40, 20, 100, 100, '41–60 of 100'],
   [90, 20, 1_100, 4_000, '91–110 of 1,100 of 4,000'],
 ])('where in a list: row %i, page %i, %i rows of %i', (top, rows, count, total, note) => {
-  expect(placeNote(top, rows, count, total)).toBe(note);
+  expect(positionText(top, rows, count, total)).toBe(note);
 });

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import stringWidth from 'string-width';
 import { describe, expect, test } from 'vitest';
-import { cut, inCells, justify, sparkline, widthOf } from '../../../src/ui/text/cells.ts';
+import { fit, joinEnds, sparkline, truncate, widthOf } from '../../../src/ui/text/cells.ts';
 
 const anyText = fc.oneof(
   fc.string({ unit: 'binary', maxLength: 30 }),
@@ -53,7 +53,7 @@ describe('inCells', () => {
     ['\x1b[31mred', 8, 'left', '␛[31mred'],
     ['a\nb', 4, 'left', 'a␊b '],
   ] as const)('%j in %d cells, %s', (text, width, align, shown) => {
-    expect(inCells(text, width, align)).toBe(shown);
+    expect(fit(text, width, align)).toBe(shown);
   });
 
   test('is exactly as wide as asked, whatever the text', () => {
@@ -63,7 +63,7 @@ describe('inCells', () => {
         anyWidth,
         fc.constantFrom('left' as const, 'right' as const),
         (text, width, align) => {
-          expect(stringWidth(inCells(text, width, align))).toBe(width);
+          expect(stringWidth(fit(text, width, align))).toBe(width);
         },
       ),
       { numRuns: 3000 },
@@ -74,7 +74,7 @@ describe('inCells', () => {
 test('cut keeps what fits and never takes more than it may', () => {
   fc.assert(
     fc.property(anyText, anyWidth, (text, width) => {
-      const kept = cut(text, width);
+      const kept = truncate(text, width);
       if (widthOf(text) <= width) expect(kept).toBe(text);
       else {
         expect(widthOf(kept)).toBeLessThanOrEqual(width);
@@ -93,7 +93,7 @@ describe('justify', () => {
     ['\x1b[1mleft\x1b[22m', 'right', 10, '\x1b[1mleft\x1b[22m right'],
     ['漢字', 'r', 6, '漢字 r'],
   ])('%j and %j in %d cells', (left, right, width, line) => {
-    expect(justify(left, right, width)).toBe(line);
+    expect(joinEnds(left, right, width)).toBe(line);
   });
 });
 

@@ -1,16 +1,16 @@
 import fc from 'fast-check';
 import stringWidth from 'string-width';
 import { describe, expect, test, vi } from 'vitest';
-import { inAscii, wantsAscii } from '../../../src/ui/theme/theme.ts';
-import { history, startApp } from '../../support/app.tsx';
-import { cursorStatus, spawned } from '../../support/events.ts';
+import { toAscii, wantsAscii } from '../../../src/ui/theme/theme.ts';
+import { history, startApp } from '../../support/harness/app.tsx';
+import { cursorStatus, spawned } from '../../support/fixtures/events.ts';
 
 const beyond = /[^\x00-\x7f]/;
 
 test('a line keeps its width, and all of it is ASCII', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'grapheme' }), (text) => {
-      const line = inAscii(text);
+      const line = toAscii(text);
       expect(line).not.toMatch(beyond);
       expect(stringWidth(line)).toBe(stringWidth(text));
     }),
@@ -22,7 +22,7 @@ test.each([
   ['▁▂▃▄▅▆▇█', '..::++##'],
   ['\x1b[32m● LIVE\x1b[39m', '\x1b[32m* LIVE\x1b[39m'],
   ['漢字 e\u0301', '???? e'],
-])('%j', (line, ascii) => expect(inAscii(line)).toBe(ascii));
+])('%j', (line, ascii) => expect(toAscii(line)).toBe(ascii));
 
 test.each<[NodeJS.ProcessEnv, boolean]>([
   [{}, true],
@@ -32,7 +32,7 @@ test.each<[NodeJS.ProcessEnv, boolean]>([
   [{ LANG: 'en_US.UTF-8', LC_ALL: 'C' }, true],
   [{ LANG: 'C', LC_CTYPE: 'C.UTF-8' }, false],
   [{ LANG: 'C.UTF-8', LC_ALL: '' }, false],
-])('%j', (env, ascii) => expect(wantsAscii(env)).toBe(ascii));
+])('%j selects ASCII or not [fault:ascii-locale]', (env, ascii) => expect(wantsAscii(env)).toBe(ascii));
 
 describe('the screen', () => {
   test.each([

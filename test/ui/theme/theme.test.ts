@@ -5,7 +5,7 @@ import { type Role, type ThemeName, themeNames, themes } from '../../../src/ui/t
 const roles = Object.keys(themes.terminal.styles) as Role[];
 
 test('the terminal’s 16 colours by default', () => {
-  const { paint } = createTheme({ colours: true });
+  const { paint } = createTheme({ color: true });
   expect(paint('spawn', '+')).toBe('\x1b[32m+\x1b[39m');
   expect(paint('paused', 'x')).toBe('\x1b[1;7;33mx\x1b[22;27;39m');
   expect(paint('value', 'x')).toBe('x');
@@ -14,7 +14,7 @@ test('the terminal’s 16 colours by default', () => {
 
 describe.each(themeNames)('%s', (name) => {
   test('leaves nothing behind', () => {
-    const { paint } = createTheme({ colours: true, name });
+    const { paint } = createTheme({ color: true, name });
     for (const role of roles) {
       const off: Readonly<Record<string, string>> = { 1: '22', 2: '22', 4: '24', 7: '27', 9: '29' };
       const [, on = '', closing = ''] =
@@ -26,7 +26,7 @@ describe.each(themeNames)('%s', (name) => {
   });
 
   test('without colours only weights are left', () => {
-    const { paint } = createTheme({ colours: false, name });
+    const { paint } = createTheme({ color: false, name });
     for (const role of roles) expect(paint(role, 'x')).toMatch(/^(\x1b\[[12479;]+m)?x(\x1b\[2[\d;]+m)?$/);
   });
 });
@@ -42,8 +42,8 @@ const luminance = (hex: string): number => {
 test.each<ThemeName>(['colour-blind', 'true-colour'])(
   '%s can be read on black (WCAG 2, 4.5 to 1)',
   (name) => {
-    for (const { colour } of Object.values<{ colour?: number | string }>(themes[name].styles)) {
-      if (typeof colour === 'string') expect((luminance(colour) + 0.05) / 0.05, colour).toBeGreaterThan(4.5);
+    for (const { color } of Object.values<{ color?: number | string }>(themes[name].styles)) {
+      if (typeof color === 'string') expect((luminance(color) + 0.05) / 0.05, color).toBeGreaterThan(4.5);
     }
   },
 );

@@ -1,8 +1,8 @@
 import stringWidth from 'string-width';
 import { describe, expect, test, vi } from 'vitest';
 import type { ChurnRecord } from '../../../src/domain/events/event.ts';
-import { history, startApp } from '../../support/app.tsx';
-import { exited, seconds, spawned } from '../../support/events.ts';
+import { history, startApp } from '../../support/harness/app.tsx';
+import { exited, seconds, spawned } from '../../support/fixtures/events.ts';
 
 /** A service that crashes each second, and a build that spawns many compilers. */
 const churn = async (app: ReturnType<typeof startApp>) => {
@@ -120,25 +120,25 @@ describe('the chosen row', () => {
     const app = churning(120, 24);
     await churn(app);
     app.type('jj');
-    await vi.waitFor(() => expect(app.store.getSnapshot().view.choice?.index).toBe(1));
-    const { choice } = app.store.getSnapshot().view;
+    await vi.waitFor(() => expect(app.store.getSnapshot().view.selection?.index).toBe(1));
+    const { selection } = app.store.getSnapshot().view;
     app.type('2');
-    await vi.waitFor(() => expect(app.store.getSnapshot().view.choice?.key).toMatch(/^comm:/));
+    await vi.waitFor(() => expect(app.store.getSnapshot().view.selection?.key).toMatch(/^comm:/));
     app.type('1');
-    await vi.waitFor(() => expect(app.store.getSnapshot().view.choice?.key).toBe(choice?.key));
+    await vi.waitFor(() => expect(app.store.getSnapshot().view.selection?.key).toBe(selection?.key));
   });
 
   test('is let go where the other view has nothing of that name', async () => {
     const app = churning(120, 24);
     await churn(app);
     app.type('2j');
-    await vi.waitFor(() => expect(app.store.getSnapshot().view.choice?.key).toBe('comm:cc1'));
+    await vi.waitFor(() => expect(app.store.getSnapshot().view.selection?.key).toBe('comm:cc1'));
     await app.play(130);
     app.type('1');
-    await vi.waitFor(() => expect(app.store.getSnapshot().view.shown).toBe('live'));
-    expect(app.store.getSnapshot().view.choice).toBeUndefined();
+    await vi.waitFor(() => expect(app.store.getSnapshot().view.activeView).toBe('live'));
+    expect(app.store.getSnapshot().view.selection).toBeUndefined();
     app.type('v');
-    await vi.waitFor(() => expect(app.store.getSnapshot().view.choice?.key).toBe('comm:cc1'));
+    await vi.waitFor(() => expect(app.store.getSnapshot().view.selection?.key).toBe('comm:cc1'));
   });
 });
 

@@ -1,7 +1,7 @@
 import stringWidth from 'string-width';
 import { describe, expect, test, vi } from 'vitest';
-import { history, startApp } from '../../support/app.tsx';
-import { exited, seconds, spawned } from '../../support/events.ts';
+import { history, startApp } from '../../support/harness/app.tsx';
+import { exited, seconds, spawned } from '../../support/fixtures/events.ts';
 
 const started = async (columns = 80, rows = 24) => {
   const app = startApp({ columns, rows }, { 500: 'S' });
@@ -13,9 +13,9 @@ const started = async (columns = 80, rows = 24) => {
       exited(700 + index, 'job', 104.2, { lifetime_ns: seconds(0.2), start_ticks: 10_400 }),
     ]).flat(),
   );
-  app.source.about = () => ({
+  app.source.readDetails = () => ({
     args: ['/usr/sbin/cron', '-f', '-L', "it's 15"],
-    argsCut: false,
+    argsTruncated: false,
     cgroup: '/system.slice/cron.service',
   });
   return app;
@@ -66,16 +66,16 @@ test('of one that has ended: its life, its names, the ended among its ancestors,
 
 test('arguments are inert on the screen, and not in what is dumped', async () => {
   const app = await started();
-  app.source.about = () => ({
+  app.source.readDetails = () => ({
     args: ['x\x1b[2J', '--password=\u202esecret'],
-    argsCut: true,
+    argsTruncated: true,
     cgroup: undefined,
   });
   await detailsOf(app, 'cron');
   await vi.waitFor(() => expect(app.screen()).toMatch(/command .*x␛\[2J.*…/));
   expect(app.screen()).not.toContain('\u202e');
   expect(
-    JSON.stringify([...app.store.getSnapshot().world.log], (_, value) =>
+    JSON.stringify([...app.store.getSnapshot().system.log], (_, value) =>
       typeof value === 'bigint' ? `${value}` : value,
     ),
   ).not.toContain('password');
@@ -99,10 +99,10 @@ test('what was recorded of a process is told where it can no longer be asked', a
 
 test('facts read of one are not shown of another', async () => {
   const app = await started();
-  app.source.about = ({ pid }) =>
-    pid === 500 ? { args: ['first'], argsCut: false, cgroup: undefined } : undefined;
+  app.source.readDetails = ({ pid }) =>
+    pid === 500 ? { args: ['first'], argsTruncated: false, cgroup: undefined } : undefined;
   app.type('sj');
-  await vi.waitFor(() => expect(app.store.getSnapshot().view.choice?.key).toBe('500@5000'));
+  await vi.waitFor(() => expect(app.store.getSnapshot().view.selection?.key).toBe('500@5000'));
   app.type('\r');
   await vi.waitFor(() => expect(app.screen()).toMatch(/command +first/));
   app.type('j');

@@ -1,8 +1,8 @@
 import stringWidth from 'string-width';
 import { describe, expect, test, vi } from 'vitest';
 import type { ChurnRecord } from '../../../src/domain/events/event.ts';
-import { history, startApp } from '../../support/app.tsx';
-import { exited, seconds, spawned, zombie } from '../../support/events.ts';
+import { history, startApp } from '../../support/harness/app.tsx';
+import { exited, seconds, spawned, zombie } from '../../support/fixtures/events.ts';
 
 /** A crash loop, a burst of short ones, a build, and a zombie. */
 const grow = async (app: ReturnType<typeof startApp>) => {
@@ -78,7 +78,7 @@ test('the chosen process is chosen in other views', async () => {
   app.type('/leaky\r');
   await vi.waitFor(() => expect(app.screen()).not.toContain('cc1'));
   app.type('j');
-  const chosen = () => app.store.getSnapshot().view.choice?.key;
+  const chosen = () => app.store.getSnapshot().view.selection?.key;
   await vi.waitFor(() => expect(chosen()).toBe('950@11500'));
   app.type('\x1b');
   await vi.waitFor(() => expect(app.screen()).toContain('cc1'));

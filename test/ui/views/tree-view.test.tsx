@@ -1,8 +1,8 @@
 import stringWidth from 'string-width';
 import { describe, expect, test, vi } from 'vitest';
 import type { ChurnRecord } from '../../../src/domain/events/event.ts';
-import { history, startApp } from '../../support/app.tsx';
-import { exited, seconds, spawned } from '../../support/events.ts';
+import { history, startApp } from '../../support/harness/app.tsx';
+import { exited, seconds, spawned } from '../../support/fixtures/events.ts';
 
 /** A build under a shell, a loop that goes on, and an orphan. */
 const grow = async (app: ReturnType<typeof startApp>) => {
@@ -60,7 +60,7 @@ test('kernel threads are folded until they are opened', async () => {
   expect(app.screen()).toMatch(/▸ \[kthreadd\]/);
   expect(app.screen()).not.toContain('kworker');
   app.type('G');
-  await vi.waitFor(() => expect(app.store.getSnapshot().view.choice?.key).toBe('2@10'));
+  await vi.waitFor(() => expect(app.store.getSnapshot().view.selection?.key).toBe('2@10'));
   app.type('+');
   await vi.waitFor(() => expect(app.screen()).toMatch(/└─\[kworker\/0:1\]/));
   app.type('-');
@@ -69,7 +69,7 @@ test('kernel threads are folded until they are opened', async () => {
 
 test('minus closes, then goes up; whoever was chosen below is chosen again when it is opened', async () => {
   const app = await started(80, 24);
-  const chosen = () => app.store.getSnapshot().view.choice?.key;
+  const chosen = () => app.store.getSnapshot().view.selection?.key;
   app.type('1/watcher\r');
   await vi.waitFor(() => expect(app.screen()).toContain('filter: watcher'));
   app.type('j');

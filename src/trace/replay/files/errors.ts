@@ -1,21 +1,21 @@
 import type { FileKind } from '../../../util/file-kind.ts';
-import type { Remark } from '../../format/errors.ts';
+import type { Diagnostic } from '../../format/errors.ts';
 
 /** In this no time can be travelled. */
 export class ReplayError extends Error {
   override readonly name = 'ReplayError';
-  readonly facts: ReplayRefusal;
+  readonly details: ReplayErrorDetails;
 
-  constructor(facts: ReplayRefusal) {
+  constructor(facts: ReplayErrorDetails) {
     super(`${facts.path}: ${facts.reason}`);
-    this.facts = facts;
+    this.details = facts;
   }
 }
 
-export type ReplayRefusal = {
+export type ReplayErrorDetails = {
   /** `foreign`: no line of it is a record. */
   reason: Exclude<FileKind, 'symlink'> | 'empty' | 'foreign';
   path: string;
   /** The first line that is none. */
-  first?: Remark | undefined;
+  firstDiagnostic?: Diagnostic | undefined;
 };

@@ -3,19 +3,19 @@ import { open, unlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { TraceError } from '../../format/errors.ts';
-import { unpacked } from '../../read/input.ts';
-import { inOrder } from '../../read/read-traces.ts';
-import { type OpenTrace, openTrace, traceOf } from './trace-file.ts';
+import { gunzipIfNeeded } from '../../read/input.ts';
+import { sortByHeaderTime } from '../../read/read-traces.ts';
+import { type OpenReplayFile, openReplayFile, replayFileOf } from './trace-file.ts';
 
 const gzipMagic = [0x1f, 0x8b];
 
-const isGzip = async (file: OpenTrace): Promise<boolean> => {
+const isGzip = async (file: OpenReplayFile): Promise<boolean> => {
   const head = Buffer.alloc(2);
   await file.read(head, 0);
   return gzipMagic.every((byte, index) => head[index] === byte);
 };
 
-const chunksOf = async function* (file: OpenTrace): AsyncGenerator<Uint8Array> {
+const readFileChunks = async function* (file: OpenReplayFile): AsyncGenerator<Uint8Array> {
   for (let at = 0; at < file.size; ) {
     const buffer = Buffer.allocUnsafe(1 << 18);
     const bytes = await file.read(buffer, at);
@@ -26,39 +26,39 @@ const chunksOf = async function* (file: OpenTrace): AsyncGenerator<Uint8Array> {
 };
 
 /** A compressed part as a file without a name, which goes with the process: only there can one be anywhere at once. */
-const unpack = async (packed: OpenTrace): Promise<OpenTrace> => {
+const decompress = async (compressed: OpenReplayFile): Promise<OpenReplayFile> => {
   const path = join(tmpdir(), `churntop-${randomUUID()}`);
   const handle = await open(path, 'wx+', 0o600);
   try {
     await unlink(path);
-    let lost: string | undefined;
+    let damage: string | undefined;
     try {
-      for await (const chunk of unpacked(chunksOf(packed))) await handle.writeFile(chunk);
+      for await (const chunk of gunzipIfNeeded(readFileChunks(compressed))) await handle.writeFile(chunk);
     } catch (error) {
       // What stood before the damage is shown.
       if (!(error instanceof TraceError)) throw error;
-      lost = error.message;
+      damage = error.message;
     }
-    return await traceOf(handle, packed.name, lost);
+    return await replayFileOf(handle, compressed.name, damage);
   } catch (error) {
     await handle.close();
     throw error;
   } finally {
-    await packed.close();
+    await compressed.close();
   }
 };
 
 /** The parts of a trace, oldest first, each readable anywhere. @throws the file system's error, with its path */
-export const openParts = async (paths: readonly string[]): Promise<OpenTrace[]> => {
-  const parts: OpenTrace[] = [];
+export const openReplayFiles = async (paths: readonly string[]): Promise<OpenReplayFile[]> => {
+  const files: OpenReplayFile[] = [];
   try {
-    for (const path of await inOrder(paths)) {
-      const file = await openTrace(path);
-      parts.push((await isGzip(file)) ? await unpack(file) : file);
+    for (const path of await sortByHeaderTime(paths)) {
+      const file = await openReplayFile(path);
+      files.push((await isGzip(file)) ? await decompress(file) : file);
     }
-    return parts;
+    return files;
   } catch (error) {
-    await Promise.all(parts.map((file) => file.close()));
+    await Promise.all(files.map((file) => file.close()));
     throw error;
   }
 };

@@ -1,20 +1,20 @@
 import type { ChurnRecord } from '../../../domain/events/event.ts';
-import { isEvent } from '../../../domain/events/record.ts';
+import { isLogged } from '../../../domain/events/record.ts';
 import { decode } from '../../format/codec.ts';
 import { TraceError } from '../../format/errors.ts';
-import type { Spot } from './cursor.ts';
-import type { TraceFile } from './trace-file.ts';
+import type { FilePosition } from './cursor.ts';
+import type { ReplayFile } from './trace-file.ts';
 
 /** What is looked for: bytes that every match holds, and what tells a match from a coincidence. */
-export type Query = { needle: Buffer; matches: (event: ChurnRecord) => boolean };
+export type SearchQuery = { needle: Buffer; matches: (event: ChurnRecord) => boolean };
 
 const blockBytes = 1 << 20;
 const newline = 0x0a;
 
-const matchesLine = (line: Buffer, { matches }: Query): boolean => {
+const matchesLine = (line: Buffer, { matches }: SearchQuery): boolean => {
   try {
     const record = decode(line.toString('utf8'))?.record;
-    return record !== undefined && isEvent(record) && matches(record);
+    return record !== undefined && isLogged(record) && matches(record);
   } catch (error) {
     if (error instanceof TraceError) return false;
     throw error;
@@ -22,7 +22,7 @@ const matchesLine = (line: Buffer, { matches }: Query): boolean => {
 };
 
 /** The end of the first (or last) matching line among whole lines. */
-const inLines = (lines: Buffer, direction: 1 | -1, query: Query): number | undefined => {
+const findInLines = (lines: Buffer, direction: 1 | -1, query: SearchQuery): number | undefined => {
   const { needle } = query;
   let at = direction > 0 ? lines.indexOf(needle) : lines.lastIndexOf(needle);
   while (at >= 0) {
@@ -36,10 +36,10 @@ const inLines = (lines: Buffer, direction: 1 | -1, query: Query): number | undef
   return undefined;
 };
 
-const forwards = async (
-  file: TraceFile,
+const searchForward = async (
+  file: ReplayFile,
   from: number,
-  query: Query,
+  query: SearchQuery,
   cancelled: () => boolean,
 ): Promise<number | undefined> => {
   const buffer = Buffer.allocUnsafe(blockBytes);
@@ -47,18 +47,18 @@ const forwards = async (
     const bytes = await file.read(buffer.subarray(0, Math.min(blockBytes, file.size - at)), at);
     if (bytes === 0) return undefined;
     const block = buffer.subarray(0, bytes);
-    const whole = at + bytes >= file.size ? bytes : block.lastIndexOf(newline) + 1;
-    const found = inLines(block.subarray(0, whole), 1, query);
+    const completeBytes = at + bytes >= file.size ? bytes : block.lastIndexOf(newline) + 1;
+    const found = findInLines(block.subarray(0, completeBytes), 1, query);
     if (found !== undefined) return at + found;
-    at += whole === 0 ? bytes : whole;
+    at += completeBytes === 0 ? bytes : completeBytes;
   }
   return undefined;
 };
 
-const backwards = async (
-  file: TraceFile,
+const searchBackward = async (
+  file: ReplayFile,
   to: number,
-  query: Query,
+  query: SearchQuery,
   cancelled: () => boolean,
 ): Promise<number | undefined> => {
   const buffer = Buffer.allocUnsafe(blockBytes);
@@ -68,7 +68,7 @@ const backwards = async (
     const block = buffer.subarray(0, bytes);
     // What stands before the first newline is the end of a line that began earlier.
     const skipped = start === 0 ? 0 : block.indexOf(newline) + 1;
-    const found = inLines(block.subarray(skipped), -1, query);
+    const found = findInLines(block.subarray(skipped), -1, query);
     if (found !== undefined) return start + skipped + found;
     end = skipped === bytes ? start : start + skipped;
   }
@@ -80,37 +80,37 @@ const backwards = async (
  * records: a gigabyte takes about a second instead of a quarter of a minute.
  */
 export const findEvent = async (
-  files: readonly TraceFile[],
-  from: Spot,
+  files: readonly ReplayFile[],
+  from: FilePosition,
   direction: 1 | -1,
-  query: Query,
+  query: SearchQuery,
   cancelled: () => boolean,
-): Promise<Spot | undefined> => {
-  for (let index = from.file; index >= 0 && index < files.length; index += direction) {
-    const file = files[index] as TraceFile;
-    const begin = index === from.file ? from.offset : direction > 0 ? 0 : file.size;
-    const offset = await (direction > 0 ? forwards : backwards)(file, begin, query, cancelled);
-    if (offset !== undefined) return { file: index, offset };
+): Promise<FilePosition | undefined> => {
+  for (let index = from.fileIndex; index >= 0 && index < files.length; index += direction) {
+    const file = files[index] as ReplayFile;
+    const begin = index === from.fileIndex ? from.offset : direction > 0 ? 0 : file.size;
+    const offset = await (direction > 0 ? searchForward : searchBackward)(file, begin, query, cancelled);
+    if (offset !== undefined) return { fileIndex: index, offset };
     if (cancelled()) return undefined;
   }
   return undefined;
 };
 
 /** What stands the same in every spelling of a name: all of it, or its longest part that nobody escapes. */
-const plainPart = (comm: string): string => {
+const longestUnescapedPart = (comm: string): string => {
   const [longest = ''] = (comm.match(/[ !#-.0-[\]-~]+/g) ?? []).toSorted((a, b) => b.length - a.length);
   if (longest === comm) return `"${comm}"`;
   return longest || '"guest_comm"';
 };
 
-export const commQuery = (comm: string): Query => ({
-  needle: Buffer.from(plainPart(comm)),
+export const commQuery = (comm: string): SearchQuery => ({
+  needle: Buffer.from(longestUnescapedPart(comm)),
   matches: (event) =>
     'guest_comm' in event &&
     (event.guest_comm === comm || ('previous_comm' in event && event.previous_comm === comm)),
 });
 
-export const pidQuery = (pid: number): Query => ({
+export const pidQuery = (pid: number): SearchQuery => ({
   needle: Buffer.from(`"guest_pid":${pid},`),
   matches: (event) => 'guest_pid' in event && event.guest_pid === pid,
 });

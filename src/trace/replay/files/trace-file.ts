@@ -1,40 +1,44 @@
 import { constants, type Stats } from 'node:fs';
 import { type FileHandle, open, stat } from 'node:fs/promises';
-import { kindOf } from '../../../util/file-kind.ts';
+import { fileKindOf } from '../../../util/file-kind.ts';
 import { ReplayError } from './errors.ts';
 
 /** A part of a trace that can be read anywhere. Its size is that of the moment it was opened: nothing behind is read. */
-export type TraceFile = {
+export type ReplayFile = {
   name: string;
   size: number;
   /** Why it lacks what stood behind its end. */
-  lost?: string | undefined;
+  damage?: string | undefined;
   /** Bytes from `position` on into `buffer`; how many there were. */
   read(buffer: Uint8Array, position: number): Promise<number>;
 };
 
 /** A file that is open, by its descriptor: threads of one process share it. */
-export type OpenTrace = TraceFile & { fd: number; close(): Promise<void> };
+export type OpenReplayFile = ReplayFile & { fd: number; close(): Promise<void> };
 
 const { O_RDONLY, O_NONBLOCK } = constants;
 
 /** @throws ReplayError for what is no file, else the file system's error */
-export const openTrace = async (path: string): Promise<OpenTrace> => {
+export const openReplayFile = async (path: string): Promise<OpenReplayFile> => {
   // Opening a device may do something to it.
-  assertFile(await stat(path), path);
+  assertRegularFile(await stat(path), path);
   // Nor is a FIFO waited for that took the place of the file meanwhile.
-  return traceOf(await open(path, O_RDONLY | O_NONBLOCK), path);
+  return replayFileOf(await open(path, O_RDONLY | O_NONBLOCK), path);
 };
 
-const assertFile = (stats: Stats, path: string): void => {
-  const kind = kindOf(stats);
+const assertRegularFile = (stats: Stats, path: string): void => {
+  const kind = fileKindOf(stats);
   if (kind && kind !== 'symlink') throw new ReplayError({ reason: kind, path });
 };
 
-export const traceOf = async (handle: FileHandle, name: string, lost?: string): Promise<OpenTrace> => {
+export const replayFileOf = async (
+  handle: FileHandle,
+  name: string,
+  damage?: string,
+): Promise<OpenReplayFile> => {
   const stats = await handle.stat();
   try {
-    assertFile(stats, name);
+    assertRegularFile(stats, name);
   } catch (error) {
     await handle.close();
     throw error;
@@ -42,7 +46,7 @@ export const traceOf = async (handle: FileHandle, name: string, lost?: string): 
   return {
     name,
     size: stats.size,
-    lost,
+    damage,
     fd: handle.fd,
     read: async (buffer, position) => (await handle.read(buffer, 0, buffer.length, position)).bytesRead,
     close: () => handle.close(),

@@ -1,91 +1,97 @@
-import { isAside, type TraceRecord } from '../../../domain/events/record.ts';
-import type { Remark } from '../../format/errors.ts';
+import { isAnnotation, type TraceRecord } from '../../../domain/events/record.ts';
+import type { Diagnostic } from '../../format/errors.ts';
 import { TraceCursor } from '../files/cursor.ts';
-import type { TraceFile } from '../files/trace-file.ts';
-import { pack } from '../state/pack.ts';
-import { Fold } from '../state/trace-state.ts';
-import { type CheckpointLimits, Checkpoints, limitsFor } from './checkpoints.ts';
-import { DensityCounter, type Kind } from './density.ts';
-import { Marks } from './landmarks.ts';
+import type { ReplayFile } from '../files/trace-file.ts';
+import { packState } from '../state/pack.ts';
+import { TraceState } from '../state/trace-state.ts';
+import { type CheckpointLimits, Checkpoints, checkpointLimitsFor } from './checkpoints.ts';
+import { DensityCounter, type DensityKind } from './density.ts';
+import { Landmarks } from './landmarks.ts';
 import type { IndexMessage } from './protocol.ts';
 
-export type BuildOptions = {
-  files: readonly TraceFile[];
+export type BuildIndexOptions = {
+  files: readonly ReplayFile[];
   post: (message: IndexMessage) => void;
   /** Milliseconds of any clock that does not go back. */
   now: () => number;
   limits?: CheckpointLimits | undefined;
-  chunk?: number | undefined;
+  chunkBytes?: number | undefined;
 };
 
-const progressEveryMs = 200;
-const remarkLimit = 20;
+const progressIntervalMs = 200;
+const maxDiagnostics = 20;
 
-const kindOf: Readonly<Partial<Record<TraceRecord['probe_source'], Kind>>> = {
+const densityKindOf: Readonly<Partial<Record<TraceRecord['probe_source'], DensityKind>>> = {
   'process.spawned': 'spawns',
   'process.exited': 'exits',
   'trace.gap': 'gaps',
 };
 
-const everything = () => false;
+const neverStop = () => false;
 
 /** Read a whole trace once, and tell what a replay needs to be anywhere in it soon. */
-export const buildIndex = async ({ files, post, now, limits, chunk }: BuildOptions): Promise<void> => {
-  const total = files.reduce((sum, { size }) => sum + size, 0);
-  const starts: number[] = [];
-  files.reduce((sum, { size }) => starts.push(sum) && sum + size, 0);
+export const buildIndex = async ({
+  files,
+  post,
+  now,
+  limits,
+  chunkBytes,
+}: BuildIndexOptions): Promise<void> => {
+  const totalBytes = files.reduce((sum, { size }) => sum + size, 0);
+  const fileStarts: number[] = [];
+  files.reduce((sum, { size }) => fileStarts.push(sum) && sum + size, 0);
   const density = new DensityCounter();
-  const gaps = new Marks();
-  const checkpoints = new Checkpoints(limits ?? limitsFor(total));
-  const remarks: Remark[] = [];
-  const onSkipped = (remark: Remark) => {
-    if (remarks.length < remarkLimit) remarks.push(remark);
+  const landmarks = new Landmarks();
+  const checkpoints = new Checkpoints(limits ?? checkpointLimitsFor(totalBytes));
+  const diagnostics: Diagnostic[] = [];
+  const onSkipped = (remark: Diagnostic) => {
+    if (diagnostics.length < maxDiagnostics) diagnostics.push(remark);
   };
   // The log is not part of a checkpoint; it is read again.
-  const fold = new Fold(1, (record, atNs) => {
+  const state = new TraceState(1, (record, atNs) => {
     const discovery = record.probe_source === 'process.spawned' && record.initial;
-    density.count(discovery ? undefined : kindOf[record.probe_source], atNs);
-    if (isAside(record)) gaps.add({ atNs, events: fold.events });
+    density.count(discovery ? undefined : densityKindOf[record.probe_source], atNs);
+    if (isAnnotation(record)) landmarks.add({ atNs, events: state.events });
   });
   const cursor = new TraceCursor(files, {
     onSkipped,
-    onShort: (name) => post({ type: 'short', name }),
-    chunk,
+    onTruncatedFile: (name) => post({ type: 'short', name }),
+    chunkBytes,
   });
-  const progress = (position: number, done: boolean) =>
+  const postProgress = (position: number, done: boolean) =>
     post({
       type: 'progress',
       progress: {
-        indexed: done ? 1 : position / total,
-        toNs: fold.atNs,
-        events: fold.events,
+        indexed: done ? 1 : position / totalBytes,
+        toNs: state.atNs,
+        events: state.events,
         density: density.density,
-        gaps: gaps.held,
-        gapCount: gaps.count,
+        landmarks: landmarks.retained,
+        landmarkCount: landmarks.count,
         skipped: cursor.skipped,
-        remarks,
+        diagnostics,
         done,
       },
     });
 
   let position = 0;
-  let said = now();
+  let lastProgressMs = now();
   for (let batches = await cursor.next(); batches; batches = await cursor.next()) {
-    for (const batch of batches) fold.take(batch, 0, everything);
-    const { place } = cursor;
-    if (place) {
-      position = (starts[place.file] ?? total) + place.offset;
-      if (checkpoints.due(position)) {
-        const packed = pack(fold.snapshot());
-        const { atNs, events } = fold;
-        const checkpoint = { place, position, atNs, events, bytes: packed.length, packed };
+    for (const batch of batches) state.applyBatch(batch, 0, neverStop);
+    const { resumePoint } = cursor;
+    if (resumePoint) {
+      position = (fileStarts[resumePoint.fileIndex] ?? totalBytes) + resumePoint.offset;
+      if (checkpoints.isDue(position)) {
+        const packed = packState(state.snapshot());
+        const { atNs, events } = state;
+        const checkpoint = { resumePoint, traceOffset: position, atNs, events, bytes: packed.length, packed };
         checkpoints.add({ ...checkpoint, packed: undefined });
         post({ type: 'checkpoint', checkpoint });
       }
     }
-    if (now() - said < progressEveryMs) continue;
-    said = now();
-    progress(position, false);
+    if (now() - lastProgressMs < progressIntervalMs) continue;
+    lastProgressMs = now();
+    postProgress(position, false);
   }
-  progress(total, true);
+  postProgress(totalBytes, true);
 };

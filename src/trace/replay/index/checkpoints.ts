@@ -1,10 +1,10 @@
-import type { Place } from '../files/cursor.ts';
+import type { ResumePoint } from '../files/cursor.ts';
 
 /** Where a replay can begin: the packed fold of everything before a place. */
 export type Checkpoint = {
-  place: Place;
+  resumePoint: ResumePoint;
   /** Bytes before it, over all files. */
-  position: number;
+  traceOffset: number;
   atNs: bigint;
   events: number;
   bytes: number;
@@ -21,13 +21,13 @@ export type CheckpointLimits = {
 };
 
 /** Closer together they save nothing: to fill the log, more than this is read in any case. */
-const narrowest = 1 << 20;
+const minSpacingBytes = 1 << 20;
 
 /** Limits for a trace of so many bytes: the spacing that will do for all of it, so that none is made to be thrown away. */
-export const limitsFor = (total: number): CheckpointLimits => ({
+export const checkpointLimitsFor = (traceBytes: number): CheckpointLimits => ({
   count: 1024,
   bytes: 48 << 20,
-  spacing: Math.max(narrowest, Math.ceil(total / 768)),
+  spacing: Math.max(minSpacingBytes, Math.ceil(traceBytes / 768)),
 });
 
 /**
@@ -36,7 +36,7 @@ export const limitsFor = (total: number): CheckpointLimits => ({
  */
 export class Checkpoints {
   readonly #limits: CheckpointLimits;
-  #held: Checkpoint[] = [];
+  #retained: Checkpoint[] = [];
   #bytes = 0;
   #spacing: number;
 
@@ -45,8 +45,8 @@ export class Checkpoints {
     this.#spacing = limits.spacing;
   }
 
-  get held(): readonly Checkpoint[] {
-    return this.#held;
+  get retained(): readonly Checkpoint[] {
+    return this.#retained;
   }
 
   get bytes(): number {
@@ -54,23 +54,23 @@ export class Checkpoints {
   }
 
   /** Is it far enough from the last one? */
-  due(position: number): boolean {
-    return position - (this.#held.at(-1)?.position ?? 0) >= this.#spacing;
+  isDue(position: number): boolean {
+    return position - (this.#retained.at(-1)?.traceOffset ?? 0) >= this.#spacing;
   }
 
   add(checkpoint: Checkpoint): void {
-    this.#held.push(checkpoint);
+    this.#retained.push(checkpoint);
     this.#bytes += checkpoint.bytes;
     while (
-      this.#held.length > this.#limits.count ||
-      (this.#bytes > this.#limits.bytes && this.#held.length > 1)
+      this.#retained.length > this.#limits.count ||
+      (this.#bytes > this.#limits.bytes && this.#retained.length > 1)
     )
-      this.#thin();
+      this.#dropEveryOther();
   }
 
-  #thin(): void {
+  #dropEveryOther(): void {
     this.#spacing *= 2;
-    this.#held = this.#held.filter((_, index) => index % 2 === 1);
-    this.#bytes = this.#held.reduce((sum, { bytes }) => sum + bytes, 0);
+    this.#retained = this.#retained.filter((_, index) => index % 2 === 1);
+    this.#bytes = this.#retained.reduce((sum, { bytes }) => sum + bytes, 0);
   }
 }

@@ -1,6 +1,6 @@
 import script from 'worker:./worker.ts';
 import { Worker } from 'node:worker_threads';
-import type { OpenTrace } from '../files/trace-file.ts';
+import type { OpenReplayFile } from '../files/trace-file.ts';
 import type { IndexMessage } from './protocol.ts';
 
 /** Something that indexes a trace and tells of it until it is stopped. */
@@ -10,18 +10,18 @@ export type StartIndex = (
 ) => { stop(): Promise<void> };
 
 /** Nearly all that indexing makes is garbage at once; room for more of it would only be held, not used. */
-const youngMb = 16;
+const youngGenerationMb = 16;
 
 /** Indexing on a thread of its own: it reads a gigabyte while the screen plays. */
-export const indexOnThread =
-  (opened: readonly OpenTrace[]): StartIndex =>
+export const startIndexOnThread =
+  (openFiles: readonly OpenReplayFile[]): StartIndex =>
   (onMessage, onError) => {
-    const files = opened.map(({ name, size, fd }) => ({ name, size, fd }));
+    const files = openFiles.map(({ name, size, fd }) => ({ name, size, fd }));
     const worker = new Worker(script, {
       eval: true,
       workerData: { files },
       name: 'churntop-index',
-      resourceLimits: { maxYoungGenerationSizeMb: youngMb },
+      resourceLimits: { maxYoungGenerationSizeMb: youngGenerationMb },
     });
     worker.on('message', onMessage);
     worker.on('error', onError);

@@ -1,35 +1,35 @@
 import type { Density } from '../../../domain/source/replay-control.ts';
 
-export type Kind = 'spawns' | 'exits' | 'gaps';
-const kinds: readonly Kind[] = ['spawns', 'exits', 'gaps'];
+export type DensityKind = 'spawns' | 'exits' | 'gaps';
+const kinds: readonly DensityKind[] = ['spawns', 'exits', 'gaps'];
 
-export const bucketLimit = 1000;
+export const maxBuckets = 1000;
 /** A trace of a second fills them all once. */
-const narrowest = 1_000_000n;
+const minWidthNs = 1_000_000n;
 
 /**
  * How much happened when, in at most `limit` equal stretches of the time so far: when time outgrows them, neighbours
  * are merged. Times must not go back.
  */
 export class DensityCounter {
-  readonly #limit: number;
-  readonly #counts: Record<Kind, number[]> = { spawns: [], exits: [], gaps: [] };
+  readonly #maxBuckets: number;
+  readonly #counts: Record<DensityKind, number[]> = { spawns: [], exits: [], gaps: [] };
   #fromNs: bigint | undefined;
-  #widthNs = narrowest;
+  #widthNs = minWidthNs;
   #bucket = 0;
   #bucketEndNs = 0n;
 
-  constructor(limit = bucketLimit) {
-    this.#limit = limit;
+  constructor(limit = maxBuckets) {
+    this.#maxBuckets = limit;
   }
 
-  count(kind: Kind | undefined, atNs: bigint): void {
+  count(kind: DensityKind | undefined, atNs: bigint): void {
     if (this.#fromNs === undefined) {
       this.#fromNs = atNs;
       this.#bucketEndNs = atNs + this.#widthNs;
       for (const counts of Object.values(this.#counts)) counts.push(0);
     }
-    if (atNs >= this.#bucketEndNs) this.#move(this.#fromNs, atNs);
+    if (atNs >= this.#bucketEndNs) this.#advanceBucket(this.#fromNs, atNs);
     if (kind === undefined) return;
     const counts = this.#counts[kind];
     counts[this.#bucket] = (counts[this.#bucket] as number) + 1;
@@ -39,17 +39,17 @@ export class DensityCounter {
     const { spawns, exits, gaps } = this.#counts;
     return {
       fromNs: this.#fromNs ?? 0n,
-      widthNs: this.#widthNs,
+      bucketNs: this.#widthNs,
       spawns: spawns.slice(),
       exits: exits.slice(),
       gaps: gaps.slice(),
     };
   }
 
-  #move(fromNs: bigint, atNs: bigint): void {
-    while ((atNs - fromNs) / this.#widthNs >= BigInt(this.#limit)) {
+  #advanceBucket(fromNs: bigint, atNs: bigint): void {
+    while ((atNs - fromNs) / this.#widthNs >= BigInt(this.#maxBuckets)) {
       this.#widthNs *= 2n;
-      for (const kind of kinds) this.#counts[kind] = paired(this.#counts[kind]);
+      for (const kind of kinds) this.#counts[kind] = mergePairs(this.#counts[kind]);
     }
     this.#bucket = Number((atNs - fromNs) / this.#widthNs);
     this.#bucketEndNs = fromNs + BigInt(this.#bucket + 1) * this.#widthNs;
@@ -60,7 +60,7 @@ export class DensityCounter {
   }
 }
 
-const paired = (counts: readonly number[]): number[] =>
+const mergePairs = (counts: readonly number[]): number[] =>
   Array.from(
     { length: Math.ceil(counts.length / 2) },
     (_, index) => (counts[2 * index] as number) + (counts[2 * index + 1] ?? 0),

@@ -1,17 +1,17 @@
 /** A moment to jump to: after how many events, and when. */
-export type Mark = { atNs: bigint; events: number };
+export type Landmark = { atNs: bigint; events: number };
 
-export const markLimit = 4096;
+export const maxLandmarks = 4096;
 
 /** Marks in order of time, at most `limit`: when they are more, those that stand close together count as one. */
-export class Marks {
-  readonly #limit: number;
-  #held: Mark[] = [];
-  #apartNs = 0n;
+export class Landmarks {
+  readonly #maxRetained: number;
+  #retained: Landmark[] = [];
+  #minDistanceNs = 0n;
   #count = 0;
 
-  constructor(limit = markLimit) {
-    this.#limit = limit;
+  constructor(limit = maxLandmarks) {
+    this.#maxRetained = limit;
   }
 
   /** How many there were, held or not. */
@@ -19,23 +19,23 @@ export class Marks {
     return this.#count;
   }
 
-  get held(): readonly Mark[] {
-    return this.#held;
+  get retained(): readonly Landmark[] {
+    return this.#retained;
   }
 
-  add(mark: Mark): void {
+  add(landmark: Landmark): void {
     this.#count++;
-    const last = this.#held.at(-1);
-    if (last && mark.atNs - last.atNs < this.#apartNs) return;
-    this.#held.push(mark);
-    while (this.#held.length > this.#limit) this.#thin();
+    const last = this.#retained.at(-1);
+    if (last && landmark.atNs - last.atNs < this.#minDistanceNs) return;
+    this.#retained.push(landmark);
+    while (this.#retained.length > this.#maxRetained) this.#thin();
   }
 
   #thin(): void {
-    this.#apartNs = this.#apartNs === 0n ? 1_000_000n : this.#apartNs * 2n;
+    this.#minDistanceNs = this.#minDistanceNs === 0n ? 1_000_000n : this.#minDistanceNs * 2n;
     let last: bigint | undefined;
-    this.#held = this.#held.filter(({ atNs }) => {
-      if (last !== undefined && atNs - last < this.#apartNs) return false;
+    this.#retained = this.#retained.filter(({ atNs }) => {
+      if (last !== undefined && atNs - last < this.#minDistanceNs) return false;
       last = atNs;
       return true;
     });

@@ -1,7 +1,7 @@
 import type { Density } from '../../../domain/source/replay-control.ts';
-import type { Remark } from '../../format/errors.ts';
+import type { Diagnostic } from '../../format/errors.ts';
 import type { Checkpoint, CheckpointLimits } from './checkpoints.ts';
-import type { Mark } from './landmarks.ts';
+import type { Landmark } from './landmarks.ts';
 
 /** What the indexing thread is started with: files by descriptor, which threads share. */
 export type IndexOptions = {
@@ -17,11 +17,11 @@ export type IndexProgress = {
   events: number;
   density: Density;
   /** Notes and alerts among them. */
-  gaps: readonly Mark[];
-  gapCount: number;
+  landmarks: readonly Landmark[];
+  landmarkCount: number;
   skipped: number;
   /** The first few lines that could not be read. */
-  remarks: readonly Remark[];
+  diagnostics: readonly Diagnostic[];
   done: boolean;
 };
 

@@ -1,25 +1,25 @@
 import type { Density } from '../../../domain/source/replay-control.ts';
 import { type Checkpoint, type CheckpointLimits, Checkpoints } from './checkpoints.ts';
-import type { Mark } from './landmarks.ts';
+import type { Landmark } from './landmarks.ts';
 import type { IndexMessage, IndexProgress } from './protocol.ts';
 
-const nothing: Density = { fromNs: 0n, widthNs: 1n, spawns: [], exits: [], gaps: [] };
+const emptyDensity: Density = { fromNs: 0n, bucketNs: 1n, spawns: [], exits: [], gaps: [] };
 
-const before: IndexProgress = {
+const initialProgress: IndexProgress = {
   indexed: 0,
   toNs: 0n,
   events: 0,
-  density: nothing,
-  gaps: [],
-  gapCount: 0,
+  density: emptyDensity,
+  landmarks: [],
+  landmarkCount: 0,
   skipped: 0,
-  remarks: [],
+  diagnostics: [],
   done: false,
 };
 
 /** What is known of a trace so far, on the side that plays it. */
 export class TraceIndex {
-  #progress = before;
+  #progress = initialProgress;
   readonly #checkpoints: Checkpoints;
 
   constructor(limits: CheckpointLimits) {
@@ -31,7 +31,7 @@ export class TraceIndex {
   }
 
   get checkpoints(): readonly Checkpoint[] {
-    return this.#checkpoints.held;
+    return this.#checkpoints.retained;
   }
 
   add(message: Extract<IndexMessage, { type: 'checkpoint' | 'progress' }>): void {
@@ -40,23 +40,23 @@ export class TraceIndex {
   }
 
   /** The last checkpoint for which `holds`, with `lead` events more before it; it must hold for all before one. */
-  last(holds: (checkpoint: Checkpoint) => boolean, lead: number): Checkpoint | undefined {
-    const { held } = this.#checkpoints;
-    const nearest = held[count(held, holds) - 1];
+  lastCheckpoint(matches: (checkpoint: Checkpoint) => boolean, leadEvents: number): Checkpoint | undefined {
+    const { retained } = this.#checkpoints;
+    const nearest = retained[partitionPoint(retained, matches) - 1];
     if (!nearest) return undefined;
-    return held[count(held, ({ events }) => events <= nearest.events - lead) - 1];
+    return retained[partitionPoint(retained, ({ events }) => events <= nearest.events - leadEvents) - 1];
   }
 
   /** The first gap behind a moment, or the last one before it. */
-  gap(events: number, direction: 1 | -1): Mark | undefined {
-    const { gaps } = this.#progress;
-    if (direction > 0) return gaps[count(gaps, (gap) => gap.events <= events)];
-    return gaps[count(gaps, (gap) => gap.events < events) - 1];
+  nearestLandmark(events: number, direction: 1 | -1): Landmark | undefined {
+    const { landmarks } = this.#progress;
+    if (direction > 0) return landmarks[partitionPoint(landmarks, (gap) => gap.events <= events)];
+    return landmarks[partitionPoint(landmarks, (gap) => gap.events < events) - 1];
   }
 }
 
 /** How many at the start of a sorted list hold. */
-const count = <T>(list: readonly T[], holds: (value: T) => boolean): number => {
+const partitionPoint = <T>(list: readonly T[], holds: (value: T) => boolean): number => {
   let low = 0;
   let high = list.length;
   while (low < high) {

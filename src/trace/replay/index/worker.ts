@@ -1,7 +1,7 @@
 import { read as readFd } from 'node:fs';
 import { promisify } from 'node:util';
 import { parentPort, workerData } from 'node:worker_threads';
-import { codeOf } from '../../../util/errno.ts';
+import { errnoName } from '../../../util/errno.ts';
 import { buildIndex } from './build.ts';
 import type { IndexMessage, IndexOptions } from './protocol.ts';
 
@@ -19,4 +19,4 @@ buildIndex({
   post,
   now: () => performance.now(),
   limits,
-}).catch((error: Error) => post({ type: 'failed', message: error.message, code: codeOf(error) }));
+}).catch((error: Error) => post({ type: 'failed', message: error.message, code: errnoName(error) }));

@@ -1,91 +1,91 @@
 import type { ReplayCommand } from '../../../domain/source/replay-control.ts';
 
-export type ErrandsOptions = {
+export type CommandQueueOptions = {
   /** Awaited before the first errand of a run. */
-  ready: () => Promise<void> | undefined;
-  carry: (errand: Errand, cancelled: () => boolean) => Promise<void>;
+  beforeFirst: () => Promise<void> | undefined;
+  execute: (errand: NavigationCommand, cancelled: () => boolean) => Promise<void>;
   /** Nothing is left to do. */
   onIdle: () => void;
   onError: (error: Error) => void;
 };
 
 /** One errand under way and one to come, into which is merged what is asked meanwhile. */
-export class Errands {
-  readonly #options: ErrandsOptions;
-  #next: Errand | undefined;
-  #working: Promise<void> | undefined;
+export class CommandQueue {
+  readonly #options: CommandQueueOptions;
+  #pending: NavigationCommand | undefined;
+  #running: Promise<void> | undefined;
   /** Another errand came that makes the one under way pointless. */
-  #cancelled = false;
+  #isCancelled = false;
 
-  constructor(options: ErrandsOptions) {
+  constructor(options: CommandQueueOptions) {
     this.#options = options;
   }
 
-  get working(): boolean {
-    return this.#working !== undefined;
+  get isBusy(): boolean {
+    return this.#running !== undefined;
   }
 
-  ask(command: ReplayCommand, span: Span): void {
-    this.#next = merged(this.#next, command, span);
+  enqueue(command: ReplayCommand, span: TimeSpan): void {
+    this.#pending = coalesce(this.#pending, command, span);
     // Steps wait for what is under way; a new place makes it pointless.
-    if (this.#next?.kind !== 'step') this.#cancelled = true;
-    this.#working ??= this.#work().catch(this.#options.onError);
+    if (this.#pending?.kind !== 'step') this.#isCancelled = true;
+    this.#running ??= this.#drain().catch(this.#options.onError);
   }
 
   /** Until nothing asked for is left to do. */
-  async settled(): Promise<void> {
-    while (this.#working) await this.#working;
+  async whenIdle(): Promise<void> {
+    while (this.#running) await this.#running;
   }
 
   async stop(): Promise<void> {
-    this.#cancelled = true;
-    this.#next = undefined;
-    await this.#working;
+    this.#isCancelled = true;
+    this.#pending = undefined;
+    await this.#running;
   }
 
-  async #work(): Promise<void> {
-    const { ready, carry, onIdle } = this.#options;
+  async #drain(): Promise<void> {
+    const { beforeFirst, execute, onIdle } = this.#options;
     try {
-      await ready();
-      for (let errand = this.#next; errand; errand = this.#next) {
-        this.#next = undefined;
-        this.#cancelled = false;
-        await carry(errand, () => this.#cancelled);
+      await beforeFirst();
+      for (let errand = this.#pending; errand; errand = this.#pending) {
+        this.#pending = undefined;
+        this.#isCancelled = false;
+        await execute(errand, () => this.#isCancelled);
       }
     } finally {
-      this.#working = undefined;
+      this.#running = undefined;
       onIdle();
     }
   }
 }
 
 /** What a player has to do next; it takes a moment, in which more may be asked. */
-export type Errand =
+export type NavigationCommand =
   | { kind: 'step'; events: number }
   | { kind: 'time'; atNs: bigint }
   | (ReplayCommand & { kind: 'find'; do: 'gap' | 'comm' | 'pid' });
 
-export type Span = { fromNs: bigint; toNs: bigint; nowNs: bigint };
+export type TimeSpan = { fromNs: bigint; toNs: bigint; positionNs: bigint };
 
-const share = ({ fromNs, toNs }: Span, part: number): bigint =>
-  (BigInt(Math.round(part * 1e6)) * (toNs - fromNs)) / 1_000_000n;
+const shareOfSpan = ({ fromNs, toNs }: TimeSpan, fraction: number): bigint =>
+  (BigInt(Math.round(fraction * 1e6)) * (toNs - fromNs)) / 1_000_000n;
 
 /** One errand for what was asked before and what is asked now: keys held down must not queue up. */
-export const merged = (
-  waiting: Errand | undefined,
+export const coalesce = (
+  waiting: NavigationCommand | undefined,
   command: ReplayCommand,
-  span: Span,
-): Errand | undefined => {
-  const nowNs = waiting?.kind === 'time' ? waiting.atNs : span.nowNs;
+  span: TimeSpan,
+): NavigationCommand | undefined => {
+  const nowNs = waiting?.kind === 'time' ? waiting.atNs : span.positionNs;
   switch (command.do) {
     case 'step':
       return { kind: 'step', events: command.events + (waiting?.kind === 'step' ? waiting.events : 0) };
     case 'seek':
       return { kind: 'time', atNs: command.toNs };
     case 'scrub':
-      return { kind: 'time', atNs: within(nowNs + share(span, command.share), span) };
+      return { kind: 'time', atNs: clampToSpan(nowNs + shareOfSpan(span, command.share), span) };
     case 'moveTo':
-      return { kind: 'time', atNs: span.fromNs + share(span, command.share) };
+      return { kind: 'time', atNs: span.fromNs + shareOfSpan(span, command.share) };
     case 'gap':
     case 'comm':
     case 'pid':
@@ -96,5 +96,5 @@ export const merged = (
 };
 
 /** The nearest moment that is not outside. */
-export const within = (atNs: bigint, { fromNs, toNs }: Omit<Span, 'nowNs'>): bigint =>
+export const clampToSpan = (atNs: bigint, { fromNs, toNs }: Omit<TimeSpan, 'positionNs'>): bigint =>
   atNs < fromNs ? fromNs : atNs > toNs ? toNs : atNs;

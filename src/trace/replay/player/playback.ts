@@ -1,53 +1,54 @@
 import type { ChurnRecord } from '../../../domain/events/event.ts';
-import type { Moment } from './navigate.ts';
+import type { Position } from './navigate.ts';
 
 /** What one go may read; beyond it, playing is slower than asked. */
-const chunksAtOnce = 40;
+const maxChunksPerTick = 40;
 /** Quiet for longer is skipped, if that is asked for, up to shortly before the next event. */
-const idleNs = 1_000_000_000n;
-const leadNs = 200_000_000n;
+const maxIdleNs = 1_000_000_000n;
+const leadTimeNs = 200_000_000n;
 
-export type Played = { atNs: bigint; records: readonly ChurnRecord[]; atEnd: boolean };
+export type PlaybackResult = { atNs: bigint; records: readonly ChurnRecord[]; atEnd: boolean };
 
 /** Let trace time go on by so much. */
-export const playOn = async (
-  { head, atNs: fromNs }: Moment,
-  byNs: bigint,
+export const advancePlayback = async (
+  { playhead, atNs: fromNs }: Position,
+  durationNs: bigint,
   skipIdle: boolean,
-): Promise<Played> => {
-  const { fold } = head;
-  const { events } = fold;
+): Promise<PlaybackResult> => {
+  const { state } = playhead;
+  const { events } = state;
   const records: ChurnRecord[] = [];
-  const taken = (record: ChurnRecord) => records.push(record);
-  const until = async (atNs: bigint, chunks?: number) =>
-    head.advance({ kind: 'time', atNs }, { taken, ...(chunks !== undefined && { chunks }) });
+  const onRecord = (record: ChurnRecord) => records.push(record);
+  const advanceTo = async (atNs: bigint, maxChunks?: number) =>
+    playhead.advance({ kind: 'time', atNs }, { onRecord, ...(maxChunks !== undefined && { maxChunks }) });
 
-  const wantedNs = fromNs + byNs;
-  const arrival = await until(wantedNs, chunksAtOnce);
+  const wantedNs = fromNs + durationNs;
+  const arrival = await advanceTo(wantedNs, maxChunksPerTick);
   if (arrival !== 'there') {
-    const atNs = fold.atNs > fromNs ? fold.atNs : fromNs;
+    const atNs = state.atNs > fromNs ? state.atNs : fromNs;
     return { atNs, records, atEnd: arrival === 'end' };
   }
-  const nextNs = skipIdle && fold.events === events ? head.nextEventNs() : undefined;
-  if (nextNs === undefined || nextNs - wantedNs <= idleNs) return { atNs: wantedNs, records, atEnd: false };
-  await until(nextNs - leadNs);
-  return { atNs: nextNs - leadNs, records, atEnd: false };
+  const nextNs = skipIdle && state.events === events ? playhead.nextEventNs() : undefined;
+  if (nextNs === undefined || nextNs - wantedNs <= maxIdleNs)
+    return { atNs: wantedNs, records, atEnd: false };
+  await advanceTo(nextNs - leadTimeNs);
+  return { atNs: nextNs - leadTimeNs, records, atEnd: false };
 };
 
 /** Trace time for real time, as a fraction, slowest first. */
-export type Speed = { label: string; times: bigint; over: bigint };
+export type Speed = { label: string; numerator: bigint; denominator: bigint };
 
 export const speeds: readonly Speed[] = [
-  { label: '1/8x', times: 1n, over: 8n },
-  { label: '1/4x', times: 1n, over: 4n },
-  { label: '1/2x', times: 1n, over: 2n },
-  { label: '1x', times: 1n, over: 1n },
-  { label: '2x', times: 2n, over: 1n },
-  { label: '4x', times: 4n, over: 1n },
-  { label: '8x', times: 8n, over: 1n },
-  { label: '16x', times: 16n, over: 1n },
-  { label: '32x', times: 32n, over: 1n },
-  { label: '64x', times: 64n, over: 1n },
+  { label: '1/8x', numerator: 1n, denominator: 8n },
+  { label: '1/4x', numerator: 1n, denominator: 4n },
+  { label: '1/2x', numerator: 1n, denominator: 2n },
+  { label: '1x', numerator: 1n, denominator: 1n },
+  { label: '2x', numerator: 2n, denominator: 1n },
+  { label: '4x', numerator: 4n, denominator: 1n },
+  { label: '8x', numerator: 8n, denominator: 1n },
+  { label: '16x', numerator: 16n, denominator: 1n },
+  { label: '32x', numerator: 32n, denominator: 1n },
+  { label: '64x', numerator: 64n, denominator: 1n },
 ];
 
-export const realTime = speeds.findIndex(({ label }) => label === '1x');
+export const realTimeSpeedIndex = speeds.findIndex(({ label }) => label === '1x');

@@ -1,132 +1,153 @@
-import { historyLimit } from '../../../domain/processes/system-state.ts';
+import { defaultLogCapacity } from '../../../domain/processes/system-state.ts';
 import type { EventSource, SourceInfo, SourceListener } from '../../../domain/source/event-source.ts';
 import type { ReplayCommand, ReplayStatus } from '../../../domain/source/replay-control.ts';
-import { Lost } from '../files/damage.ts';
-import type { TraceFile } from '../files/trace-file.ts';
-import { type CheckpointLimits, limitsFor } from '../index/checkpoints.ts';
+import { DamagedFiles } from '../files/damage.ts';
+import type { ReplayFile } from '../files/trace-file.ts';
+import { type CheckpointLimits, checkpointLimitsFor } from '../index/checkpoints.ts';
 import type { StartIndex } from '../index/client.ts';
 import type { IndexMessage } from '../index/protocol.ts';
 import { TraceIndex } from '../index/trace-index.ts';
-import { type Errand, Errands, within } from './command-queue.ts';
-import { type Missing, type Moment, travel } from './navigate.ts';
-import { playOn, realTime, speeds } from './playback.ts';
+import { CommandQueue, clampToSpan, type NavigationCommand } from './command-queue.ts';
+import { type NotFound, navigate, type Position } from './navigate.ts';
+import { advancePlayback, realTimeSpeedIndex, speeds } from './playback.ts';
 import type { Playhead } from './playhead.ts';
 import { Seeker } from './seeker.ts';
 
 /** Real time, and a way to be called later. */
-export type Clock = { now: () => bigint; after: (milliseconds: number, run: () => void) => () => void };
+export type PlayerClock = {
+  now: () => bigint;
+  schedule: (milliseconds: number, run: () => void) => () => void;
+};
 
 export type PlayerOptions = {
-  files: readonly TraceFile[];
+  files: readonly ReplayFile[];
   startIndex: StartIndex;
-  clock: Clock;
+  clock: PlayerClock;
   history?: number | undefined;
-  chunk?: number | undefined;
+  chunkBytes?: number | undefined;
   limits?: CheckpointLimits | undefined;
   playing?: boolean | undefined;
 };
 
-const tickMs = 100;
+const tickIntervalMs = 100;
 
 /** Plays a trace: an event source with a clock of its own, which can be told to be anywhere. */
 export class Player implements EventSource {
   readonly info: SourceInfo;
-  readonly replay = { status: () => this.#status(), run: (command: ReplayCommand) => this.#run(command) };
+  readonly replay = {
+    status: () => this.#status(),
+    send: (command: ReplayCommand) => this.#execute(command),
+  };
   readonly #options: PlayerOptions;
   readonly #index: TraceIndex;
   readonly #seeker: Seeker;
-  readonly #lost: Lost;
+  readonly #damagedFiles: DamagedFiles;
   readonly #fromNs: bigint;
-  #moment: Moment;
+  #position: Position;
   #listener: SourceListener | undefined;
-  #indexing: { stop(): Promise<void> } | undefined;
+  #indexer: { stop(): Promise<void> } | undefined;
   #playing: boolean;
   #skipIdle = false;
-  #speed = realTime;
+  #speed = realTimeSpeedIndex;
   #busy: ReplayStatus['busy'];
-  readonly #errands = new Errands({
+  readonly #commands = new CommandQueue({
     // A tick under way ends before anything moves.
-    ready: () => this.#ticking,
-    carry: (errand, cancelled) => this.#carry(errand, cancelled),
+    beforeFirst: () => this.#runningTick,
+    execute: (errand, cancelled) => this.#navigate(errand, cancelled),
     onIdle: () => {
       this.#busy = undefined;
-      this.#tickedNs = this.#options.clock.now();
-      this.#tellStatus();
+      this.#lastTickNs = this.#options.clock.now();
+      this.#emitStatus();
     },
     onError: (error) => this.#fail(error),
   });
-  #ticking: Promise<void> | undefined;
+  #runningTick: Promise<void> | undefined;
   #cancelTick: () => void = () => {};
-  #tickedNs = 0n;
+  #lastTickNs = 0n;
 
   /** At the start of a trace, before its first event. @throws the file system's error */
   static async open(options: PlayerOptions): Promise<Player> {
-    const { files, history = historyLimit, chunk } = options;
+    const { files, history = defaultLogCapacity, chunkBytes } = options;
     const total = files.reduce((sum, { size }) => sum + size, 0);
-    const index = new TraceIndex(options.limits ?? limitsFor(total));
-    const lost = new Lost(files);
-    const seeker = new Seeker({ files, index, history, chunk, onShort: lost.short });
-    const head = (await seeker.to({ kind: 'opening' })) as Playhead;
+    const index = new TraceIndex(options.limits ?? checkpointLimitsFor(total));
+    const lost = new DamagedFiles(files);
+    const seeker = new Seeker({ files, index, history, chunkBytes, onTruncatedFile: lost.addTruncated });
+    const head = (await seeker.seek({ kind: 'opening' })) as Playhead;
     return new Player(options, index, seeker, lost, head);
   }
 
-  private constructor(options: PlayerOptions, index: TraceIndex, seeker: Seeker, lost: Lost, head: Playhead) {
+  private constructor(
+    options: PlayerOptions,
+    index: TraceIndex,
+    seeker: Seeker,
+    lost: DamagedFiles,
+    playhead: Playhead,
+  ) {
     this.#options = options;
     this.#index = index;
     this.#seeker = seeker;
-    this.#lost = lost;
-    this.#fromNs = head.fold.atNs;
-    this.#moment = { head, atNs: this.#fromNs };
-    this.info = head.fold.info;
+    this.#damagedFiles = lost;
+    this.#fromNs = playhead.state.atNs;
+    this.#position = { playhead, atNs: this.#fromNs };
+    this.info = playhead.state.info;
     this.#playing = options.playing ?? true;
   }
 
   start(listener: SourceListener): void {
     this.#listener = listener;
-    this.#indexing = this.#options.startIndex((message) => this.#learn(message), listener.onError);
-    this.#tellWorld();
-    this.#lost.tell((text) => this.#listener?.onNotice?.(text));
-    this.#tickedNs = this.#options.clock.now();
-    this.#schedule();
+    this.#indexer = this.#options.startIndex((message) => this.#onIndexMessage(message), listener.onError);
+    this.#emitSystemState();
+    this.#damagedFiles.subscribe((text) => this.#listener?.onNotice?.(text));
+    this.#lastTickNs = this.#options.clock.now();
+    this.#scheduleTick();
   }
 
   async stop(): Promise<void> {
     this.#listener = undefined;
     this.#cancelTick();
-    await Promise.all([this.#indexing?.stop(), this.#errands.stop()]);
+    await Promise.all([this.#indexer?.stop(), this.#commands.stop()]);
   }
 
   /** Until nothing asked for is left to do. */
-  settled(): Promise<void> {
-    return this.#errands.settled();
+  whenIdle(): Promise<void> {
+    return this.#commands.whenIdle();
   }
 
   #status(): ReplayStatus {
-    const { toNs, indexed, density, gapCount, skipped, done } = this.#index.progress;
-    const { head, atNs: nowNs } = this.#moment;
+    const {
+      toNs,
+      indexed: indexedShare,
+      density,
+      landmarkCount,
+      skipped: skippedLines,
+      done,
+    } = this.#index.progress;
+    const { playhead, atNs: positionNs } = this.#position;
     return {
       fromNs: this.#fromNs,
-      toNs: within(nowNs, { fromNs: toNs, toNs: nowNs }),
-      nowNs,
+      toNs: clampToSpan(positionNs, { fromNs: toNs, toNs: positionNs }),
+      positionNs,
       speed: speeds[this.#speed]?.label ?? '',
       playing: this.#playing,
       skipIdle: this.#skipIdle,
-      indexed,
+      indexedShare,
       density,
-      gaps: gapCount,
-      skipped,
-      incomplete: this.#lost.some,
+      landmarks: landmarkCount,
+      skippedLines,
+      incomplete: this.#damagedFiles.any,
       busy: this.#busy,
-      atEnd: head.atEnd || (done && nowNs >= toNs && head.fold.events >= this.#index.progress.events),
+      atEnd:
+        playhead.atEnd ||
+        (done && positionNs >= toNs && playhead.state.events >= this.#index.progress.events),
     };
   }
 
-  #run(command: ReplayCommand): void {
+  #execute(command: ReplayCommand): void {
     switch (command.do) {
       case 'togglePlay':
         this.#playing = !this.#playing;
         // From the end it begins anew.
-        if (this.#playing && this.#status().atEnd) this.#ask({ do: 'moveTo', share: 0 });
+        if (this.#playing && this.#status().atEnd) this.#enqueue({ do: 'moveTo', share: 0 });
         break;
       case 'toggleSkipIdle':
         this.#skipIdle = !this.#skipIdle;
@@ -136,42 +157,42 @@ export class Player implements EventSource {
         break;
       default:
         if (command.do === 'step') this.#playing = false;
-        this.#ask(command);
+        this.#enqueue(command);
     }
-    this.#tellStatus();
+    this.#emitStatus();
   }
 
-  #ask(command: ReplayCommand): void {
-    this.#errands.ask(command, this.#status());
+  #enqueue(command: ReplayCommand): void {
+    this.#commands.enqueue(command, this.#status());
   }
 
-  async #carry(errand: Errand, cancelled: () => boolean): Promise<void> {
+  async #navigate(errand: NavigationCommand, isCancelled: () => boolean): Promise<void> {
     const { files } = this.#options;
     const span = this.#status();
-    const outcome = await travel(errand, {
+    const outcome = await navigate(errand, {
       files,
       index: this.#index,
       seeker: this.#seeker,
-      from: this.#moment,
+      from: this.#position,
       span,
-      cancelled,
-      busy: (what) => this.#say(what),
+      isCancelled,
+      setBusy: (what) => this.#setBusy(what),
     });
     if (!outcome) return;
-    if ('what' in outcome) return this.#missing(outcome);
-    this.#moment = outcome;
-    this.#tellWorld();
-    if (errand.kind === 'time' && errand.atNs === span.toNs && span.indexed < 1)
+    if ('what' in outcome) return this.#reportNotFound(outcome);
+    this.#position = outcome;
+    this.#emitSystemState();
+    if (errand.kind === 'time' && errand.atNs === span.toNs && span.indexedShare < 1)
       this.#listener?.onNotice?.('as far as the trace is indexed');
   }
 
-  #schedule(): void {
-    this.#cancelTick = this.#options.clock.after(tickMs, () => {
-      this.#ticking = this.#tick()
+  #scheduleTick(): void {
+    this.#cancelTick = this.#options.clock.schedule(tickIntervalMs, () => {
+      this.#runningTick = this.#tick()
         .catch((error: Error) => this.#fail(error))
         .finally(() => {
-          this.#ticking = undefined;
-          if (this.#listener) this.#schedule();
+          this.#runningTick = undefined;
+          if (this.#listener) this.#scheduleTick();
         });
     });
   }
@@ -179,49 +200,53 @@ export class Player implements EventSource {
   /** Let trace time go on by as much as real time did. */
   async #tick(): Promise<void> {
     const now = this.#options.clock.now();
-    const passedNs = now - this.#tickedNs;
-    this.#tickedNs = now;
-    if (!this.#playing || this.#errands.working) return;
-    const { fold } = this.#moment.head;
-    const { world, info } = fold;
-    const { times, over } = speeds[this.#speed] as (typeof speeds)[number];
-    const { atNs, records, atEnd } = await playOn(this.#moment, (passedNs * times) / over, this.#skipIdle);
-    this.#moment = { ...this.#moment, atNs };
+    const passedNs = now - this.#lastTickNs;
+    this.#lastTickNs = now;
+    if (!this.#playing || this.#commands.isBusy) return;
+    const { state } = this.#position.playhead;
+    const { systemState, info } = state;
+    const { numerator, denominator } = speeds[this.#speed] as (typeof speeds)[number];
+    const { atNs, records, atEnd } = await advancePlayback(
+      this.#position,
+      (passedNs * numerator) / denominator,
+      this.#skipIdle,
+    );
+    this.#position = { ...this.#position, atNs };
     if (atEnd) this.#playing = false;
-    if (fold.world !== world || fold.info !== info) this.#tellWorld();
-    else this.#listener?.onBatch({ nowNs: fold.monotonic(atNs), records });
-    this.#tellStatus();
+    if (state.systemState !== systemState || state.info !== info) this.#emitSystemState();
+    else this.#listener?.onBatch({ nowNs: state.toMonotonicNs(atNs), records });
+    this.#emitStatus();
   }
 
-  #learn(message: IndexMessage): void {
+  #onIndexMessage(message: IndexMessage): void {
     if (message.type === 'failed') {
       this.#listener?.onError(Object.assign(new Error(message.message), { code: message.code }));
       return;
     }
-    if (message.type === 'short') this.#lost.short(message.name);
+    if (message.type === 'short') this.#damagedFiles.addTruncated(message.name);
     else this.#index.add(message);
-    if (message.type === 'progress') this.#tellStatus();
+    if (message.type === 'progress') this.#emitStatus();
   }
 
-  #missing({ what, direction }: Missing): void {
+  #reportNotFound({ what, direction }: NotFound): void {
     const known = this.#index.progress.done || direction < 0 ? '' : ' as far as the trace is indexed';
     this.#listener?.onNotice?.(`no ${what} ${direction > 0 ? 'behind' : 'before'} this moment${known}`);
   }
 
-  #say(busy: ReplayStatus['busy']): void {
+  #setBusy(busy: ReplayStatus['busy']): void {
     this.#busy = busy;
-    this.#tellStatus();
+    this.#emitStatus();
   }
 
-  #tellWorld(): void {
-    const shown = this.#moment.head.fold.freeze();
-    shown.settle(this.#moment.atNs);
-    this.#listener?.onWorld?.(shown.world, shown.info);
-    this.#tellStatus();
+  #emitSystemState(): void {
+    const shown = this.#position.playhead.state.clone();
+    shown.advanceTo(this.#position.atNs);
+    this.#listener?.onSystemState?.(shown.systemState, shown.info);
+    this.#emitStatus();
   }
 
-  #tellStatus(): void {
-    this.#listener?.onReplay?.(this.#status());
+  #emitStatus(): void {
+    this.#listener?.onReplayStatus?.(this.#status());
   }
 
   #fail(error: Error): void {

@@ -1,35 +1,35 @@
 import {
-  before,
   type CursorOptions,
-  chunkBytes,
-  type Place,
-  type Spot,
+  defaultChunkBytes,
+  type FilePosition,
+  isBefore,
+  type ResumePoint,
   TraceCursor,
 } from '../files/cursor.ts';
-import type { TraceFile } from '../files/trace-file.ts';
+import type { ReplayFile } from '../files/trace-file.ts';
 import type { TraceIndex } from '../index/trace-index.ts';
-import { unpack } from '../state/pack.ts';
-import { Fold } from '../state/trace-state.ts';
+import { unpackState } from '../state/pack.ts';
+import { TraceState } from '../state/trace-state.ts';
 import { Playhead } from './playhead.ts';
-import { ruleOf, type Target } from './target.ts';
+import { type SeekTarget, seekRuleOf } from './target.ts';
 
 export type SeekerOptions = {
-  files: readonly TraceFile[];
+  files: readonly ReplayFile[];
   index: TraceIndex;
   /** Entries of the log. */
   history: number;
-} & Pick<CursorOptions, 'chunk' | 'onShort'>;
+} & Pick<CursorOptions, 'chunkBytes' | 'onTruncatedFile'>;
 
 /** A whole state at the start of a chunk, log included. */
-type Anchor = { place: Place; fold: Fold };
+type CachedState = { resumePoint: ResumePoint; state: TraceState };
 
 /** Steps back are short: with these they read a few chunks. */
-const anchorLimit = 4;
+const maxCachedStates = 4;
 /** Chunks between two: making one costs as much as folding one. */
-const anchorEvery = 8;
+const chunksPerCachedState = 8;
 
 /** Discovery that is longer does not hold up the first frame. */
-const openingBytes = 1 << 24;
+const maxOpeningBytes = 1 << 24;
 
 /**
  * To be anywhere in a trace: the nearest state kept, and a fold from there. A checkpoint has no log, so the one to begin
@@ -37,61 +37,74 @@ const openingBytes = 1 << 24;
  */
 export class Seeker {
   readonly #options: SeekerOptions;
-  #anchors: Anchor[] = [];
+  #cachedStates: CachedState[] = [];
 
   constructor(options: SeekerOptions) {
     this.#options = options;
   }
 
   /** At the first byte. */
-  start(): Playhead {
-    return this.#playhead(new Fold(this.#options.history), this.#cursor());
+  atStart(): Playhead {
+    return this.#playheadAt(new TraceState(this.#options.history), this.#cursor());
   }
 
   /** A new playhead at the target, or at the end of the trace before it; undefined when it was cancelled. */
-  async to(target: Target, cancelled: () => boolean = () => false): Promise<Playhead | undefined> {
-    const { chunk } = this.#options;
-    const head = this.#begin(target);
+  async seek(target: SeekTarget, isCancelled: () => boolean = () => false): Promise<Playhead | undefined> {
+    const { chunkBytes } = this.#options;
+    const head = this.#nearestPlayhead(target);
     const arrival = await head.advance(target, {
-      cancelled,
-      ...(target.kind === 'opening' && { chunks: Math.ceil(openingBytes / (chunk ?? chunkBytes)) }),
+      isCancelled,
+      ...(target.kind === 'opening' && {
+        maxChunks: Math.ceil(maxOpeningBytes / (chunkBytes ?? defaultChunkBytes)),
+      }),
     });
     if (arrival === 'short' && target.kind !== 'opening') return undefined;
     return head;
   }
 
-  #begin(target: Target): Playhead {
+  #nearestPlayhead(target: SeekTarget): Playhead {
     const { index, history } = this.#options;
-    const { leads } = ruleOf(target);
-    const checkpoint = index.last(leads, history);
-    const anchor = this.#anchors
-      .filter(({ place, fold }) => leads({ place, atNs: fold.atNs, events: fold.events }))
-      .reduce<Anchor | undefined>(
-        (best, next) => (!best || before(best.place, next.place) ? next : best),
+    const { isBeforeTarget } = seekRuleOf(target);
+    const checkpoint = index.lastCheckpoint(isBeforeTarget, history);
+    const anchor = this.#cachedStates
+      .filter(({ resumePoint, state }) =>
+        isBeforeTarget({ resumePoint, atNs: state.atNs, events: state.events }),
+      )
+      .reduce<CachedState | undefined>(
+        (best, next) => (!best || isBefore(best.resumePoint, next.resumePoint) ? next : best),
         undefined,
       );
-    if (anchor && !isBefore(anchor.place, checkpoint?.place))
-      return this.#playhead(anchor.fold.freeze(), this.#cursor(anchor.place));
-    if (!checkpoint?.packed) return this.start();
-    const { place, packed, events } = checkpoint;
-    const fold = Fold.restore(unpack(packed), history);
-    return this.#playhead(fold, this.#cursor(place), events + history);
+    if (anchor && !isBeforeOptional(anchor.resumePoint, checkpoint?.resumePoint))
+      return this.#playheadAt(anchor.state.clone(), this.#cursor(anchor.resumePoint));
+    if (!checkpoint?.packed) return this.atStart();
+    const { resumePoint, packed, events } = checkpoint;
+    const fold = TraceState.restore(unpackState(packed), history);
+    return this.#playheadAt(fold, this.#cursor(resumePoint), events + history);
   }
 
-  #cursor(place?: Place): TraceCursor {
-    const { files, chunk, onShort } = this.#options;
-    return new TraceCursor(files, { place, chunk, onShort });
+  #cursor(resumeFrom?: ResumePoint): TraceCursor {
+    const { files, chunkBytes, onTruncatedFile } = this.#options;
+    return new TraceCursor(files, { resumeFrom, chunkBytes, onTruncatedFile });
   }
 
   /** Its log is whole from so many events on: before, it is no state to come back to. */
-  #playhead(fold: Fold, cursor: TraceCursor, wholeFrom = 0): Playhead {
+  #playheadAt(fold: TraceState, cursor: TraceCursor, logCompleteFrom = 0): Playhead {
     let chunks = 0;
-    return new Playhead(fold, cursor, (place, at) => {
-      if (at.events < wholeFrom || chunks++ % anchorEvery !== 0) return;
-      if (this.#anchors.some((held) => !before(held.place, place) && !before(place, held.place))) return;
-      this.#anchors = [...this.#anchors.slice(1 - anchorLimit), { place, fold: at.freeze() }];
+    return new Playhead(fold, cursor, (resumePoint, at) => {
+      if (at.events < logCompleteFrom || chunks++ % chunksPerCachedState !== 0) return;
+      if (
+        this.#cachedStates.some(
+          (held) => !isBefore(held.resumePoint, resumePoint) && !isBefore(resumePoint, held.resumePoint),
+        )
+      )
+        return;
+      this.#cachedStates = [
+        ...this.#cachedStates.slice(1 - maxCachedStates),
+        { resumePoint, state: at.clone() },
+      ];
     });
   }
 }
 
-const isBefore = (one: Spot, other: Spot | undefined): boolean => other !== undefined && before(one, other);
+const isBeforeOptional = (one: FilePosition, other: FilePosition | undefined): boolean =>
+  other !== undefined && isBefore(one, other);

@@ -1,9 +1,9 @@
-import { isEvent } from '../../../domain/events/record.ts';
-import { before, type Spot } from '../files/cursor.ts';
-import type { Stop } from '../state/trace-state.ts';
+import { isLogged } from '../../../domain/events/record.ts';
+import { type FilePosition, isBefore } from '../files/cursor.ts';
+import type { StopPredicate } from '../state/trace-state.ts';
 
 /** Where to be in a trace. */
-export type Target =
+export type SeekTarget =
   /** What was found alive, before the first event. */
   | { kind: 'opening' }
   /** Everything up to a moment of the timeline. */
@@ -11,39 +11,40 @@ export type Target =
   /** Right behind the n-th event. */
   | { kind: 'event'; events: number }
   /** Everything before a place in the bytes. */
-  | { kind: 'spot'; spot: Spot };
+  | { kind: 'spot'; position: FilePosition };
 
 /** A state from which one may go on: how far it is. */
-export type Reached = { place: Spot; atNs: bigint; events: number };
+export type ReachedState = { resumePoint: FilePosition; atNs: bigint; events: number };
 
-type Rule = {
+type SeekRule = {
   /** Before which record to stop. */
-  stop: Stop;
+  stop: StopPredicate;
   /** Is a state on the way to it? */
-  leads: (reached: Reached) => boolean;
-  until: Spot | undefined;
+  isBeforeTarget: (reached: ReachedState) => boolean;
+  until: FilePosition | undefined;
 };
 
-type Rules = { [K in Target['kind']]: (target: Extract<Target, { kind: K }>) => Rule };
+type SeekRules = { [K in SeekTarget['kind']]: (target: Extract<SeekTarget, { kind: K }>) => SeekRule };
 
-const rules: Rules = {
-  opening: () => ({ stop: (record) => isEvent(record), leads: () => false, until: undefined }),
+const seekRules: SeekRules = {
+  opening: () => ({ stop: (record) => isLogged(record), isBeforeTarget: () => false, until: undefined }),
   time: ({ atNs }) => ({
     stop: (_, time) => time > atNs,
-    leads: (reached) => reached.atNs <= atNs,
+    isBeforeTarget: (reached) => reached.atNs <= atNs,
     until: undefined,
   }),
   event: ({ events }) => ({
     stop: (_, __, taken) => taken >= events,
     // One that stands at the very event may have taken more behind it.
-    leads: (reached) => reached.events < events,
+    isBeforeTarget: (reached) => reached.events < events,
     until: undefined,
   }),
-  spot: ({ spot }) => ({
+  spot: ({ position }) => ({
     stop: () => false,
-    leads: ({ place }) => !before(spot, place),
-    until: spot,
+    isBeforeTarget: ({ resumePoint }) => !isBefore(position, resumePoint),
+    until: position,
   }),
 };
 
-export const ruleOf = (target: Target): Rule => (rules[target.kind] as (target: Target) => Rule)(target);
+export const seekRuleOf = (target: SeekTarget): SeekRule =>
+  (seekRules[target.kind] as (target: SeekTarget) => SeekRule)(target);

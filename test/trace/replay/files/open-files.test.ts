@@ -4,13 +4,13 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, expect, test } from 'vitest';
 import { TraceComposer } from '../../../../src/trace/format/composer.ts';
-import { openParts } from '../../../../src/trace/replay/files/open-files.ts';
-import { scratch } from '../../../support/churn.ts';
-import { info, seconds, spawned } from '../../../support/events.ts';
-import { madeEvents, madeTrace } from '../../../support/made-trace.ts';
-import { straight } from '../../../support/replay.ts';
+import { openReplayFiles } from '../../../../src/trace/replay/files/open-files.ts';
+import { createTempDir } from '../../../support/harness/temp-dir.ts';
+import { seconds, sourceInfo, spawned } from '../../../support/fixtures/events.ts';
+import { syntheticEvents, syntheticTrace } from '../../../support/fixtures/synthetic-trace.ts';
+import { replayFromStart } from '../../../support/harness/replay.ts';
 
-const folder = scratch();
+const folder = createTempDir();
 afterAll(() => folder.remove());
 const put = (name: string, bytes: string | Uint8Array): string => {
   const path = join(folder.path, name);
@@ -18,7 +18,7 @@ const put = (name: string, bytes: string | Uint8Array): string => {
   return path;
 };
 
-const composer = new TraceComposer({ info, tool: 'churntop test' });
+const composer = new TraceComposer({ info: sourceInfo, tool: 'churntop test' });
 const part = (from: number): string =>
   composer.begin(seconds(from)) +
   composer.line(spawned(from, 'sh', from)) +
@@ -27,8 +27,8 @@ const first = part(100);
 const second = part(200);
 
 const events = async (paths: string[]): Promise<{ names: string[]; events: number }> => {
-  const files = await openParts(paths);
-  const fold = await straight(files, { kind: 'event', events: Number.POSITIVE_INFINITY }, 100);
+  const files = await openReplayFiles(paths);
+  const fold = await replayFromStart(files, { kind: 'event', events: Number.POSITIVE_INFINITY }, 100);
   await Promise.all(files.map((file) => file.close()));
   return { names: files.map(({ name }) => name), events: fold.events };
 };
@@ -46,12 +46,12 @@ test('a part that does not tell when it began leaves them as given', async () =>
 });
 
 test('of a damaged compressed part, what stands before the damage is there', async () => {
-  const packed = gzipSync([...madeTrace(madeEvents(5000))].join(''));
+  const packed = gzipSync([...syntheticTrace(syntheticEvents(5000))].join(''));
   packed.fill(0xff, packed.length - 6000, packed.length - 5000);
   const path = put('damaged.gz', packed);
   expect((await events([path])).events).toBeGreaterThan(0);
-  const [file] = await openParts([path]);
-  expect(file?.lost).toBe('damaged gzip data');
+  const [file] = await openReplayFiles([path]);
+  expect(file?.damage).toBe('damaged gzip data');
   await file?.close();
 });
 

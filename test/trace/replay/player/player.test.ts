@@ -3,41 +3,41 @@ import { describe, expect, test } from 'vitest';
 import type { ReplayCommand } from '../../../../src/domain/source/replay-control.ts';
 import { Store } from '../../../../src/store/store.ts';
 import { TraceComposer } from '../../../../src/trace/format/composer.ts';
-import type { TraceFile } from '../../../../src/trace/replay/files/trace-file.ts';
+import type { ReplayFile } from '../../../../src/trace/replay/files/trace-file.ts';
 import { Player } from '../../../../src/trace/replay/player/player.ts';
-import { exited, info, seconds, spawned } from '../../../support/events.ts';
+import { exited, seconds, sourceInfo, spawned } from '../../../support/fixtures/events.ts';
 import {
   arbitraryTrace,
-  indexHere,
+  comparableState,
+  manualClock,
   memoryFile,
-  straight,
-  told,
-  turnedClock,
-} from '../../../support/replay.ts';
+  replayFromStart,
+  startIndexInline,
+} from '../../../support/harness/replay.ts';
 
 const limits = { count: 6, bytes: 1 << 20, spacing: 300 };
 const history = 7;
 
-const open = async (texts: string[], { chunk = 333, playing = false } = {}) => {
+const open = async (texts: string[], { chunk: chunkBytes = 333, playing = false } = {}) => {
   const files = texts.map((text, index) => memoryFile(text, `part-${index}`));
-  const clock = turnedClock();
-  const startIndex = indexHere(files, limits, chunk);
-  const player = await Player.open({ files, startIndex, clock, history, chunk, limits, playing });
-  const store = new Store({ info: player.info, replay: player.replay.status(), history });
-  store.listen(player);
+  const clock = manualClock();
+  const startIndex = startIndexInline(files, limits, chunkBytes);
+  const player = await Player.open({ files, startIndex, clock, history, chunkBytes, limits, playing });
+  const store = new Store({ info: player.info, replay: player.replay.status(), maxLogEntries: history });
+  store.connect(player);
   const status = () =>
     store.getSnapshot().replay as NonNullable<ReturnType<typeof store.getSnapshot>['replay']>;
-  while (status().indexed < 1) await new Promise((done) => setImmediate(done));
+  while (status().indexedShare < 1) await new Promise((done) => setImmediate(done));
   const run = async (...commands: ReplayCommand[]) => {
-    for (const command of commands) player.replay.run(command);
-    await player.settled();
+    for (const command of commands) player.replay.send(command);
+    await player.whenIdle();
   };
-  return { files, clock, player, store, status, run, world: () => store.getSnapshot().world };
+  return { files, clock, player, store, status, run, world: () => store.getSnapshot().system };
 };
 
 /** Ten processes, born each second and gone half a second later; one gap; a minute of quiet in the middle. */
 const quietTrace = (): string => {
-  const composer = new TraceComposer({ info, tool: 'churntop test' });
+  const composer = new TraceComposer({ info: sourceInfo, tool: 'churntop test' });
   let text = composer.begin(seconds(100));
   text += composer.line(spawned(1, 'systemd', 100, { initial: true }));
   for (let index = 0; index < 10; index++) {
@@ -67,33 +67,33 @@ test.each([
   const player = await Player.open({
     files,
     startIndex,
-    clock: turnedClock(),
+    clock: manualClock(),
     history,
-    chunk: 333,
+    chunkBytes: 333,
     playing: false,
   });
-  const store = new Store({ info: player.info, replay: player.replay.status(), history });
-  store.listen(player);
-  player.replay.run({ do: 'seek', toNs: seconds(to) + info.wallOffsetNs });
-  await player.settled();
-  const { world, replay } = store.getSnapshot();
-  expect(replay?.nowNs).toBe(seconds(at) + info.wallOffsetNs);
-  expect(world.log.at(world.log.length - 1)?.record).toMatchObject({ guest_pid: last });
+  const store = new Store({ info: player.info, replay: player.replay.status(), maxLogEntries: history });
+  store.connect(player);
+  player.replay.send({ do: 'seek', toNs: seconds(to) + sourceInfo.wallOffsetNs });
+  await player.whenIdle();
+  const { system, replay } = store.getSnapshot();
+  expect(replay?.positionNs).toBe(seconds(at) + sourceInfo.wallOffsetNs);
+  expect(system.log.at(system.log.length - 1)?.record).toMatchObject({ guest_pid: last });
   await player.stop();
 });
 
 describe('what a trace lacks', () => {
-  const openFiles = async (files: TraceFile[]) => {
-    const startIndex = indexHere(files, limits, 333);
-    const clock = turnedClock();
-    const player = await Player.open({ files, startIndex, clock, history, chunk: 333, playing: false });
+  const openFiles = async (files: ReplayFile[]) => {
+    const startIndex = startIndexInline(files, limits, 333);
+    const clock = manualClock();
+    const player = await Player.open({ files, startIndex, clock, history, chunkBytes: 333, playing: false });
     const said: string[] = [];
     const indexed = new Promise<void>((resolve, reject) => {
       player.start({
         onBatch: () => {},
         onStatus: () => {},
         onError: reject,
-        onReplay: (status) => status.indexed === 1 && resolve(),
+        onReplayStatus: (status) => status.indexedShare === 1 && resolve(),
         onNotice: (text) => said.push(text),
       });
     });
@@ -102,7 +102,7 @@ describe('what a trace lacks', () => {
 
   test('is told at the start where a part is damaged', async () => {
     const { player, said, indexed } = await openFiles([
-      { ...memoryFile(quietTrace(), 'part'), lost: 'damaged gzip data' },
+      { ...memoryFile(quietTrace(), 'part'), damage: 'damaged gzip data' },
     ]);
     await indexed;
     expect(said).toEqual(['damaged gzip data: part']);
@@ -113,8 +113,8 @@ describe('what a trace lacks', () => {
   test('is nothing where nothing is', async () => {
     const { player, said, indexed } = await openFiles([memoryFile(quietTrace())]);
     await indexed;
-    player.replay.run({ do: 'moveTo', share: 1 });
-    await player.settled();
+    player.replay.send({ do: 'moveTo', share: 1 });
+    await player.whenIdle();
     expect(said).toEqual([]);
     expect(player.replay.status().incomplete).toBe(false);
     await player.stop();
@@ -130,8 +130,8 @@ describe('what a trace lacks', () => {
     await indexed;
     file = memoryFile(text.slice(0, 900));
     for (const share of [1, 0, 1]) {
-      player.replay.run({ do: 'moveTo', share });
-      await player.settled();
+      player.replay.send({ do: 'moveTo', share });
+      await player.whenIdle();
     }
     expect(said).toEqual(['cut short while viewed: part']);
     expect(player.replay.status()).toMatchObject({ incomplete: true, atEnd: true });
@@ -147,7 +147,7 @@ describe('what a trace lacks', () => {
   });
 });
 
-const at = (second: number) => seconds(second) + info.wallOffsetNs;
+const at = (second: number) => seconds(second) + sourceInfo.wallOffsetNs;
 
 test('whatever was asked in whatever order, the world shown is the straight fold to its moment', () => {
   const command: fc.Arbitrary<ReplayCommand | { turn: number }> = fc.oneof(
@@ -173,19 +173,19 @@ test('whatever was asked in whatever order, the world shown is the straight fold
       for (const each of commands) {
         if ('turn' in each) {
           await run({ do: 'togglePlay' });
-          await clock.turn(each.turn);
+          await clock.advance(each.turn);
           if (status().playing) await run({ do: 'togglePlay' });
         } else await run(each);
         expect(store.getSnapshot().ended).toBeUndefined();
       }
       // The moment alone does not tell how many of its events were taken; the count of log entries does.
-      const { nowNs } = status();
-      const shown = told(world());
-      const moments = [await straight(files, { kind: 'time', atNs: nowNs }, history)];
+      const { positionNs } = status();
+      const shown = comparableState(world());
+      const moments = [await replayFromStart(files, { kind: 'time', atNs: positionNs }, history)];
       for (let events = player.replay.status() ? 1 : 0; events <= moments[0]!.events; events++)
-        moments.push(await straight(files, { kind: 'event', events }, history));
-      moments.push(await straight(files, { kind: 'opening' }, history));
-      expect(moments.map((fold) => JSON.stringify(told(fold.world), bigints))).toContain(
+        moments.push(await replayFromStart(files, { kind: 'event', events }, history));
+      moments.push(await replayFromStart(files, { kind: 'opening' }, history));
+      expect(moments.map((fold) => JSON.stringify(comparableState(fold.systemState), bigints))).toContain(
         JSON.stringify(shown, bigints),
       );
       await player.stop();
@@ -200,21 +200,21 @@ describe('playing', () => {
   test('trace time goes by as real time does, times the speed', async () => {
     const { clock, run, status } = await open([quietTrace()]);
     expect(status()).toMatchObject({
-      nowNs: at(100),
+      positionNs: at(100),
       fromNs: at(100),
       toNs: at(171),
       playing: false,
-      gaps: 1,
+      landmarks: 1,
     });
-    await clock.turn(1000);
-    expect(status().nowNs).toBe(at(100));
+    await clock.advance(1000);
+    expect(status().positionNs).toBe(at(100));
     await run({ do: 'togglePlay' });
-    await clock.turn(2000);
-    expect(status().nowNs).toBe(at(102));
+    await clock.advance(2000);
+    expect(status().positionNs).toBe(at(102));
     await run({ do: 'speed', steps: 2 });
     expect(status().speed).toBe('4x');
-    await clock.turn(1000);
-    expect(status().nowNs).toBe(at(106));
+    await clock.advance(1000);
+    expect(status().positionNs).toBe(at(106));
     await run({ do: 'speed', steps: -9 });
     expect(status().speed).toBe('1/8x');
   });
@@ -222,23 +222,23 @@ describe('playing', () => {
   test('idle time is skipped up to shortly before the next event', async () => {
     const { clock, run, status } = await open([quietTrace()]);
     await run({ do: 'seek', toNs: at(106) }, { do: 'toggleSkipIdle' }, { do: 'togglePlay' });
-    await clock.turn(100);
-    expect(status().nowNs).toBe(at(165.8));
+    await clock.advance(100);
+    expect(status().positionNs).toBe(at(165.8));
   });
 
   test('it ends at the end, and begins anew from there', async () => {
     const { clock, run, status, world } = await open([quietTrace()]);
     await run({ do: 'seek', toNs: at(170.5) }, { do: 'togglePlay' });
-    await clock.turn(3000);
-    expect(status()).toMatchObject({ atEnd: true, playing: false, nowNs: at(171) });
+    await clock.advance(3000);
+    expect(status()).toMatchObject({ atEnd: true, playing: false, positionNs: at(171) });
     expect(world().table.size).toBe(1);
     await run({ do: 'togglePlay' });
-    expect(status()).toMatchObject({ atEnd: false, playing: true, nowNs: at(100) });
+    expect(status()).toMatchObject({ atEnd: false, playing: true, positionNs: at(100) });
   });
 });
 
 const last = (store: Store) => {
-  const { log } = store.getSnapshot().world;
+  const { log } = store.getSnapshot().system;
   return log.at(log.length - 1)?.record;
 };
 
@@ -275,20 +275,23 @@ describe('jumping', () => {
   test('outside of the trace is its nearest end', async () => {
     const { run, status } = await open([quietTrace()]);
     await run({ do: 'seek', toNs: at(99_999) });
-    expect(status()).toMatchObject({ nowNs: at(171), atEnd: true });
+    expect(status()).toMatchObject({ positionNs: at(171), atEnd: true });
     await run({ do: 'seek', toNs: 0n });
-    expect(status().nowNs).toBe(at(100));
+    expect(status().positionNs).toBe(at(100));
   });
 });
 
 test('played on into another recorder, the world begins anew and is told whose it is', async () => {
-  const other = new TraceComposer({ info: { ...info, host: 'other', bootId: 'b9' }, tool: 'churntop test' });
+  const other = new TraceComposer({
+    info: { ...sourceInfo, host: 'other', bootId: 'b9' },
+    tool: 'churntop test',
+  });
   const text = other.begin(seconds(172)) + other.line(spawned(9, 'theirs', 173)) + other.end(seconds(174));
   const { clock, player, run, store, world } = await open([quietTrace(), text]);
   await run({ do: 'seek', toNs: at(171) }, { do: 'togglePlay' });
   expect([...world().table.live()].map(({ pid }) => pid)).toEqual([1]);
-  expect(player.info.host).toBe(info.host);
-  for (let turns = 0; turns < 40; turns++) await clock.turn(100);
+  expect(player.info.host).toBe(sourceInfo.host);
+  for (let turns = 0; turns < 40; turns++) await clock.advance(100);
   expect(store.getSnapshot().info).toMatchObject({ host: 'other', bootId: 'b9' });
   expect([...world().table.live()].map(({ pid }) => pid)).toEqual([9]);
 });
@@ -323,26 +326,30 @@ describe('odd traces', () => {
       { do: 'gap', direction: -1 },
       { do: 'comm', comm: 'x', direction: 1 },
     );
-    await clock.turn(500);
+    await clock.advance(500);
     expect(store.getSnapshot().ended).toBeUndefined();
-    expect(status().indexed).toBe(1);
+    expect(status().indexedShare).toBe(1);
   });
 
   test('lines that cannot be read are counted', async () => {
     const lines = quietTrace().split('\n');
     lines.splice(3, 0, 'junk', '{"probe_source":"process.exited"}');
-    expect((await open([lines.join('\n')])).status().skipped).toBe(2);
+    expect((await open([lines.join('\n')])).status().skippedLines).toBe(2);
   });
 
   test('a file cut short while it is open ends there', async () => {
     const whole = Buffer.from(quietTrace());
     const half = whole.subarray(0, whole.length / 2);
     const file = { ...memoryFile(half), size: whole.length };
-    const player = await Player.open({ files: [file], startIndex: indexHere([file]), clock: turnedClock() });
+    const player = await Player.open({
+      files: [file],
+      startIndex: startIndexInline([file]),
+      clock: manualClock(),
+    });
     const store = new Store({ info: player.info, replay: player.replay.status() });
-    store.listen(player);
-    player.replay.run({ do: 'step', events: 1000 });
-    await player.settled();
+    store.connect(player);
+    player.replay.send({ do: 'step', events: 1000 });
+    await player.whenIdle();
     expect(store.getSnapshot().ended).toBeUndefined();
     expect(store.getSnapshot().replay?.atEnd).toBe(true);
   });

@@ -2,19 +2,25 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { TraceIndex } from '../../../../src/trace/replay/index/trace-index.ts';
 import { Seeker } from '../../../../src/trace/replay/player/seeker.ts';
-import type { Target } from '../../../../src/trace/replay/player/target.ts';
-import { arbitraryTrace, indexed, memoryFile, straight, told } from '../../../support/replay.ts';
+import type { SeekTarget } from '../../../../src/trace/replay/player/target.ts';
+import {
+  arbitraryTrace,
+  collectIndexMessages,
+  comparableState,
+  memoryFile,
+  replayFromStart,
+} from '../../../support/harness/replay.ts';
 
 /** So small that every trace has several checkpoints, thins them, and overflows its log. */
 const limits = { count: 6, bytes: 1 << 20, spacing: 300 };
 const history = 7;
 
-const open = async (texts: string[], chunk: number) => {
+const open = async (texts: string[], chunkBytes: number) => {
   const files = texts.map((text, index) => memoryFile(text, `part-${index}`));
   const index = new TraceIndex(limits);
-  for (const message of await indexed(files, limits, chunk))
+  for (const message of await collectIndexMessages(files, limits, chunkBytes))
     if (message.type === 'checkpoint' || message.type === 'progress') index.add(message);
-  return { files, index, seeker: new Seeker({ files, index, history, chunk }) };
+  return { files, index, seeker: new Seeker({ files, index, history, chunkBytes }) };
 };
 
 const chunk = fc.constantFrom(64, 333, 1000, 1 << 18);
@@ -35,13 +41,15 @@ describe('being somewhere is what a straight fold to there is', () => {
               kind: 'time' as const,
               atNs: density.fromNs + (BigInt(Math.round(jump * 1000)) * (toNs - density.fromNs)) / 1000n,
             };
-            const head = await seeker.to(target);
-            head?.fold.settle(target.atNs);
-            const wanted = await straight(files, target, history);
-            expect(told(head?.fold.world as never)).toEqual(told(wanted.world));
-            expect(head?.fold.info).toEqual(wanted.info);
-            expect(head?.fold.atNs).toBe(wanted.atNs);
-            expect(head?.fold.events).toBe(wanted.events);
+            const head = await seeker.seek(target);
+            head?.state.advanceTo(target.atNs);
+            const wanted = await replayFromStart(files, target, history);
+            expect(comparableState(head?.state.systemState as never)).toEqual(
+              comparableState(wanted.systemState),
+            );
+            expect(head?.state.info).toEqual(wanted.info);
+            expect(head?.state.atNs).toBe(wanted.atNs);
+            expect(head?.state.events).toBe(wanted.events);
           }
         },
       ),
@@ -58,12 +66,12 @@ describe('being somewhere is what a straight fold to there is', () => {
           const { files, index, seeker } = await open(texts, size);
           for (const jump of jumps) {
             const events = Math.round(jump * index.progress.events);
-            const target: Target = events === 0 ? { kind: 'opening' } : { kind: 'event', events };
-            const head = await seeker.to(target);
-            expect(told(head?.fold.world as never)).toEqual(
-              told((await straight(files, target, history)).world),
+            const target: SeekTarget = events === 0 ? { kind: 'opening' } : { kind: 'event', events };
+            const head = await seeker.seek(target);
+            expect(comparableState(head?.state.systemState as never)).toEqual(
+              comparableState((await replayFromStart(files, target, history)).systemState),
             );
-            if (events > 0) expect(head?.fold.events).toBe(events);
+            if (events > 0) expect(head?.state.events).toBe(events);
           }
         },
       ),
@@ -76,10 +84,12 @@ describe('being somewhere is what a straight fold to there is', () => {
         const { index, seeker } = await open(texts, size);
         const events = Math.max(2, Math.round(jump * index.progress.events));
         if (index.progress.events < 2) return;
-        const first = await seeker.to({ kind: 'event', events });
-        const back = await seeker.to({ kind: 'event', events: events - 1 });
+        const first = await seeker.seek({ kind: 'event', events });
+        const back = await seeker.seek({ kind: 'event', events: events - 1 });
         await back?.advance({ kind: 'event', events });
-        expect(told(back?.fold.world as never)).toEqual(told(first?.fold.world as never));
+        expect(comparableState(back?.state.systemState as never)).toEqual(
+          comparableState(first?.state.systemState as never),
+        );
       }),
     ));
 });
@@ -88,15 +98,15 @@ test('the density and the gaps add up to the whole trace', () =>
   fc.assert(
     fc.asyncProperty(arbitraryTrace, chunk, async (texts, size) => {
       const { files, index } = await open(texts, size);
-      const { density, gapCount, events } = index.progress;
+      const { density, landmarkCount, events } = index.progress;
       const sum = (counts: readonly number[]) => counts.reduce((all, count) => all + count, 0);
-      const everything = await straight(
+      const everything = await replayFromStart(
         files,
         { kind: 'event', events: Number.POSITIVE_INFINITY },
         1_000_000,
       );
       expect(everything.events).toBe(events);
-      expect(sum(density.gaps)).toBe(gapCount);
+      expect(sum(density.gaps)).toBe(landmarkCount);
       expect(density.spawns.length).toBeLessThanOrEqual(1000);
     }),
   ));

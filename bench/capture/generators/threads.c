@@ -1,0 +1,46 @@
+/*
+ * Creates short-lived threads, which take PIDs from the same counter as processes.
+ * usage: threads RATE SECONDS LIFETIME_US. Prints how many were created.
+ */
+#include <math.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/prctl.h>
+#include <time.h>
+
+static struct timespec lifetime;
+
+static void *run(void *unused) {
+  nanosleep(&lifetime, NULL);
+  return unused;
+}
+
+static double now(void) {
+  struct timespec t;
+  clock_gettime(CLOCK_MONOTONIC, &t);
+  return t.tv_sec + t.tv_nsec / 1e9;
+}
+
+int main(int argc, char **argv) {
+  if (argc != 4) return 2;
+  double rate = atof(argv[1]), seconds = atof(argv[2]), lifetime_us = atof(argv[3]);
+  if (rate <= 0 || rate > 5000 || seconds > 3600 || lifetime_us > 1e6) return 2;
+  lifetime.tv_nsec = (long)(lifetime_us * 1000) % 1000000000;
+  pthread_attr_t detached;
+  pthread_attr_init(&detached);
+  pthread_attr_setdetachstate(&detached, PTHREAD_CREATE_DETACHED);
+  pthread_attr_setstacksize(&detached, 64 * 1024);
+  prctl(PR_SET_TIMERSLACK, 1);
+  long created = 0;
+  double due = now(), end = due + seconds;
+  while ((due += -log(1 - drand48()) / rate) < end) {
+    double left = due - now();
+    struct timespec pause = {0, left > 0 ? (long)(fmin(left, 0.999) * 1e9) : 0};
+    if (left > 0) nanosleep(&pause, NULL);
+    pthread_t thread;
+    if (pthread_create(&thread, &detached, run, NULL) == 0) created++;
+  }
+  printf("{\"threads\":%ld}\n", created);
+  return 0;
+}

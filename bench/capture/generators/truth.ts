@@ -1,0 +1,28 @@
+/** The lifetime of one child as the generator measured it. */
+export type Lifetime = {
+  pid: number;
+  /** Before fork() was called, CLOCK_MONOTONIC ns. */
+  forkNs: bigint;
+  /** After wait4() returned the child. */
+  reapNs: bigint;
+  /** The last comm of the child. */
+  comm: string;
+};
+
+/** The ground truth of a run. `generator`: the PID of the generator. */
+export type Truth = { generator: number; lifetimes: Lifetime[] };
+
+/** Parses the generator's log: `# generator PID`, then one line per child. @throws Error on other text. */
+export const parseTruth = (text: string): Truth => {
+  const [head = '', ...lines] = text.split('\n');
+  const generator = /^# generator (\d+)$/.exec(head)?.[1];
+  if (generator === undefined) throw new Error(`not a churn log: ${JSON.stringify(head.slice(0, 80))}`);
+  const lifetimes: Lifetime[] = [];
+  for (const line of lines) {
+    if (line === '') continue;
+    const [pid, forkNs, reapNs, comm] = line.split('\t');
+    if (!pid || !forkNs || !reapNs || !comm) throw new Error(`not a lifetime: ${JSON.stringify(line)}`);
+    lifetimes.push({ pid: Number(pid), forkNs: BigInt(forkNs), reapNs: BigInt(reapNs), comm });
+  }
+  return { generator: Number(generator), lifetimes };
+};

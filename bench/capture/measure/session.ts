@@ -1,0 +1,103 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { runChurnWithTruth } from '../generators/churn.ts';
+import type { Truth } from '../generators/truth.ts';
+import { isWithin, type Span, type ToolReport } from '../tools/observation.ts';
+import { startTool, type Tool, type ToolName } from '../tools/tool.ts';
+import { type CpuShares, sharesBetween } from '../tools/usage.ts';
+import { type Accounting, accountingOf, setIntervalNs } from './accounting.ts';
+import { matchLifetimes } from './match.ts';
+import { countDisorder, type Score, scoreOf } from './score.ts';
+import type { Workload } from './workloads.ts';
+
+type WorkloadRun = {
+  workload: Workload;
+  prefix: string;
+  truth: Truth;
+  span: Span;
+  shares: Map<ToolName, CpuShares>;
+};
+
+/** The results of one tool with one workload. */
+export type Outcome = {
+  workload: string;
+  tool: ToolName;
+  score: Score;
+  shares: CpuShares;
+  /** Records reported out of order. */
+  disorder: number;
+  /** Children per second that the generator reached. */
+  childrenPerSecond: number;
+  /** Mean sampling interval as set, ns; undefined for tools without statuses. */
+  intervalNs: number | undefined;
+  accounting: Accounting | undefined;
+};
+
+/** Every tool has listed the processes, and samples at its normal rate, after this time. */
+const settleMs = 2500;
+/** After a workload, the slowest walk has run, and a status was reported. */
+const drainMs = 1500;
+
+export type SessionOptions = {
+  workloads: readonly Workload[];
+  names: readonly ToolName[];
+  seconds: number;
+  folder: string;
+};
+
+/** Runs all workloads in sequence, while the tools run side by side. */
+export const runSession = async (options: SessionOptions): Promise<Outcome[]> => {
+  const tools = options.names.map((name) => startTool(name, options.folder));
+  const runs: WorkloadRun[] = [];
+  try {
+    await delay(settleMs);
+    for (const [index, workload] of options.workloads.entries()) {
+      // No prefix starts with another: the child's number that follows is hexadecimal, without a q.
+      runs.push(await runWorkload(workload, `q${index}q`, tools, options));
+    }
+  } finally {
+    await Promise.all(tools.map((tool) => tool.stop()));
+  }
+  return tools.flatMap(({ name, report }) => {
+    const toolReport = report();
+    return runs.map((run) => outcomeOf(run, name, toolReport));
+  });
+};
+
+const runWorkload = async (
+  workload: Workload,
+  prefix: string,
+  tools: readonly Tool[],
+  { seconds, folder }: SessionOptions,
+): Promise<WorkloadRun> => {
+  const before = tools.map((tool) => tool.usage());
+  const fromNs = process.hrtime.bigint();
+  const truth = await runChurnWithTruth(workload.churn, { seconds, prefix, folder });
+  const shares = new Map(
+    tools.map((tool, index) => [tool.name, sharesBetween(before[index]!, tool.usage())]),
+  );
+  await delay(drainMs);
+  return { workload, prefix, truth, span: { fromNs, toNs: process.hrtime.bigint() }, shares };
+};
+
+const outcomeOf = (
+  { workload, prefix, truth, span, shares }: WorkloadRun,
+  tool: ToolName,
+  { observations, statuses }: ToolReport,
+): Outcome => {
+  const score = scoreOf(matchLifetimes(truth, observations, { prefix, span }));
+  const firstNs = truth.lifetimes[0]?.forkNs ?? 0n;
+  const lastNs = truth.lifetimes.at(-1)?.forkNs ?? 0n;
+  return {
+    workload: workload.name,
+    tool,
+    score,
+    shares: shares.get(tool)!,
+    disorder: countDisorder(observations.filter(({ ns }) => isWithin(span, ns))),
+    childrenPerSecond: lastNs > firstNs ? (truth.lifetimes.length * 1e9) / Number(lastNs - firstNs) : 0,
+    intervalNs: setIntervalNs(statuses, span),
+    accounting: accountingOf(statuses, span, {
+      forked: score.children,
+      missed: score.children - score.seen,
+    }),
+  };
+};

@@ -1,0 +1,31 @@
+import { type ChurnRecord, isProbeEvent } from '../../../src/domain/events/event.ts';
+import type { SourceStatus } from '../../../src/domain/source/event-source.ts';
+import type { Observation, StatusLine } from './observation.ts';
+
+const observationKinds = {
+  'process.spawned': 'spawn',
+  'process.exec': 'exec',
+  'process.exited': 'exit',
+} as const;
+
+/** Converts a churntop record; undefined for zombies, gaps, notes and alerts. */
+export const toObservation = (record: ChurnRecord): Observation | undefined => {
+  if (!isProbeEvent(record) || record.probe_source === 'process.zombie') return undefined;
+  const { guest_pid: pid, guest_comm: comm, guest_monotonic_ns: ns } = record;
+  const ppid = record.probe_source === 'process.spawned' ? record.guest_ppid : undefined;
+  const found = record.probe_source === 'process.spawned' && record.initial;
+  return {
+    what: found ? 'found' : observationKinds[record.probe_source],
+    pid,
+    comm,
+    ns,
+    ...(ppid !== undefined && { ppid }),
+  };
+};
+
+export const toStatusLine = (status: SourceStatus, ns: bigint): StatusLine => {
+  const { mode, intervalNs, meanIntervalNs, allocatedPids, processesSeen, threadsSeen } = status;
+  const { missedTasks, pendingPids, lastError } = status;
+  const counters = { allocatedPids, processesSeen, threadsSeen, missedTasks, pendingPids };
+  return { what: 'status', ns, mode, intervalNs, meanIntervalNs, ...counters, lastError };
+};

@@ -1,0 +1,122 @@
+/** Markdown tables of the documentation, drawn from the tables in the code. */
+import { readFileSync } from 'node:fs';
+import { type CommandName, commands } from '../../src/cli/args/commands.ts';
+import { commandUsage, type Flag, flags } from '../../src/cli/args/flags.ts';
+import { exitCodes } from '../../src/cli/support/errors.ts';
+import { metrics, units } from '../../src/domain/alerts/metrics.ts';
+import { defaultRules, formatRule } from '../../src/domain/alerts/rule.ts';
+import { filterFields, operatorHelp } from '../../src/domain/filter/fields.ts';
+import type { Mode, SourceKind } from '../../src/store/keys/binding.ts';
+import { keyLabel } from '../../src/store/keys/key-names.ts';
+import { bindingsFor } from '../../src/store/keys/keymap.ts';
+import { themeNames, themes } from '../../src/ui/theme/themes.ts';
+import { commandsOf, environment, files, flagUsage } from './manual.ts';
+
+/** Draws a Markdown table. */
+const table = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
+  [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+
+/** Quotes text as code that is safe inside a table cell. */
+const code = (text: string): string => `\`${text.replaceAll('|', '\\|')}\``;
+
+/** Draws a table of two columns: a term in code style, and its text. */
+const termTable = (head: readonly [string, string], rows: Readonly<Record<string, string>>): string =>
+  table(
+    head,
+    Object.entries(rows).map(([term, text]) => [code(term), text]),
+  );
+
+export const commandTable = (): string =>
+  table(
+    ['command', 'meaning'],
+    (Object.keys(commands) as CommandName[]).map((name) => [code(commandUsage(name)), commands[name].help]),
+  );
+
+export const flagTable = (): string =>
+  table(
+    ['flag', 'meaning', 'commands', 'config file'],
+    Object.values<Flag>(flags).map((flag) => [
+      code(flagUsage(flag)),
+      flag.help,
+      commandsOf(flag)?.map(code).join(', ') ?? 'all',
+      flag.config ? 'yes' : '',
+    ]),
+  );
+
+export const exitCodeTable = (): string =>
+  table(
+    ['code', 'when'],
+    Object.values(exitCodes).map(({ code: number, when }) => [String(number), when]),
+  );
+
+export const environmentTable = (): string => termTable(['variable', 'meaning'], environment);
+
+export const fileTable = (): string => termTable(['file', 'meaning'], files);
+
+export const themeTable = (): string =>
+  table(
+    ['theme', 'description'],
+    themeNames.map((name) => [code(name), themes[name].what]),
+  );
+
+/** Draws the keys of one mode. With `only`, keys that every kind of source has are left out. */
+export const keyTable = (mode: Mode, sourceKind: SourceKind, only = false): string =>
+  table(
+    ['key', 'action'],
+    bindingsFor(sourceKind)
+      .filter(
+        (binding) =>
+          binding.mode === mode && binding.help !== '' && (!only || binding.sourceKinds === sourceKind),
+      )
+      .map(({ keys, help }) => [keys.map((key) => code(keyLabel(key))).join(' '), help]),
+  );
+
+export const metricTable = (): string =>
+  table(
+    ['metric', 'meaning', 'grouping', 'example'],
+    metrics.map(({ name, help, groupings, example }) => [
+      code(name),
+      help,
+      groupings.map(code).join(' ') || 'none',
+      code(example),
+    ]),
+  );
+
+export const unitTable = (): string =>
+  table(
+    ['metrics', 'units'],
+    Object.entries(units).map(([unit, { factors }]) => [
+      metrics
+        .filter((metric) => metric.unit === unit)
+        .map(({ name }) => code(name))
+        .join(' '),
+      Object.keys(factors)
+        .map((each) => (each === '' ? 'none' : code(each)))
+        .join(' '),
+    ]),
+  );
+
+export const defaultRuleTable = (): string =>
+  table(
+    ['rule'],
+    defaultRules.map((rule) => [code(formatRule(rule))]),
+  );
+
+export const fieldTable = (): string =>
+  table(
+    ['field', 'meaning', 'operators', 'example'],
+    filterFields.map(({ name, help, operators, example }) => [
+      code(name),
+      help,
+      operators.map(code).join(' '),
+      code(example),
+    ]),
+  );
+
+export const operatorTable = (): string => termTable(['operator', 'meaning'], operatorHelp);
+
+/** Quotes a screen of the golden tests. */
+export const screen = (golden: string): string => {
+  const rows = readFileSync(golden, 'utf8').trimEnd().split('\n');
+  return ['```', ...rows.map((row) => row.trimEnd()), '```'].join('\n');
+};

@@ -1,0 +1,60 @@
+import { expect, test } from 'vitest';
+import { showErrorPosition } from '../../../src/domain/filter/error.ts';
+import { parseFilter } from '../../../src/domain/filter/filter.ts';
+
+const texts = [
+  ...[
+    '(a',
+    'a)',
+    '()',
+    'a or',
+    'a and ',
+    'a |',
+    '& b',
+    'a or | b',
+    '!',
+    'a !',
+    '"a',
+    "comm='a",
+    '/',
+    '//',
+    '! // x',
+  ],
+  ...[
+    'pid=',
+    'pid=,',
+    'pid=1,',
+    'pid=x',
+    'pid=1,x',
+    'pid=-1',
+    'pid~1',
+    'pid<1,2',
+    'under=sh',
+    'user=',
+    'comm=~',
+  ],
+  ...['age<5', 'age<5 nginx', 'age=5s', 'age<1s,2s', 'life>fast', 'event=ex', 'event=born x', 'event~ex'],
+  ...[
+    'foo=1',
+    'Comm=x',
+    '=x',
+    '<defunct>',
+    'a =b',
+    '/(/',
+    'ng /a**/',
+    'comm=~(?=a)',
+    'comm=~"x(a)\\1"',
+    'comm=~a{999}{9}',
+  ],
+  ...['comm=~(?:a{99}){99}', 'comm=~a b or cgroup=~[z-a]'],
+];
+
+test('parseFilter points at the error and names what it expected', async () => {
+  const shown = texts.map((text) => {
+    const filter = parseFilter(text);
+    return filter.ok
+      ? `${text}\nNO ERROR`
+      : showErrorPosition(text, filter) + (filter.incomplete ? ' …' : '');
+  });
+  await expect(`${shown.join('\n\n')}\n`).toMatchFileSnapshot('golden/errors.txt');
+});

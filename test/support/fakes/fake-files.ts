@@ -1,0 +1,68 @@
+import type { ProcFiles } from '../../../src/proc/proc-files.ts';
+
+export const errnoError = (code: string, path: string): NodeJS.ErrnoException =>
+  Object.assign(new Error(`${code}: ${path}`), { code });
+
+/** A file's content, or the errno name its open fails with. */
+export type FakeFile = string | Uint8Array | { fails: string };
+
+/**
+ * A file tree from readable text, for a whole fake /proc in a test:
+ *
+ *     -- loadavg --
+ *     0.00 0.01 0.05 1/2 4
+ *     -- 1/stat --
+ *     1 (init) S 0 …
+ *     -- 2/stat -- EACCES
+ */
+export const parseArchive = (text: string): Map<string, FakeFile> => {
+  const tree = new Map<string, FakeFile>();
+  for (const part of text.split(/^-- /m).slice(1)) {
+    const [, path, fails, content] = /^(\S+) --(?: (E[A-Z]+))?\n?([\s\S]*)$/.exec(part) ?? [];
+    if (path === undefined) throw new Error(`not an archive part: ${part}`);
+    tree.set(path, fails ? { fails } : (content ?? ''));
+  }
+  return tree;
+};
+
+/** Files below `root` out of a map; directories are implied. The map may be changed between reads. */
+export const fakeFiles = (tree: ReadonlyMap<string, FakeFile>, root = '/proc'): ProcFiles => {
+  const held = new Map<number, string>();
+  let next = 3;
+  const under = (path: string) => path.slice(root.length + 1);
+  const content = (path: string): Uint8Array => {
+    const file = tree.get(under(path));
+    if (file === undefined) throw errnoError('ENOENT', path);
+    if (typeof file === 'object' && 'fails' in file) throw errnoError(file.fails, path);
+    return Buffer.from(file as string);
+  };
+  const buffer = new Uint8Array(4096);
+  return {
+    buffer,
+    readInto(fd) {
+      const bytes = Buffer.from(content(held.get(fd) as string));
+      buffer.set(bytes);
+      return bytes.length;
+    },
+    exists: (path) => {
+      const file = tree.get(under(path));
+      return file !== undefined && !(typeof file === 'object' && 'fails' in file);
+    },
+    readLink: (path) => Buffer.from(content(path)).toString('utf8').trim(),
+    list(path) {
+      const failing = tree.get('.');
+      if (failing && typeof failing === 'object' && 'fails' in failing) throw errnoError(failing.fails, path);
+      return [...new Set([...tree.keys()].map((key) => key.split('/')[0] as string))];
+    },
+    open(path) {
+      content(path);
+      held.set(next, path);
+      return next++;
+    },
+    read: (fd) => content(held.get(fd) as string),
+    ownerUid: () => 1000,
+    close(fd) {
+      if (!held.delete(fd)) throw errnoError('EBADF', String(fd));
+    },
+  };
+};

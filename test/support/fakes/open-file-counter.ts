@@ -1,0 +1,21 @@
+import type { ProcFiles } from '../../../src/proc/proc-files.ts';
+
+/** The same files, and how many of them are held open. */
+export const countOpenFiles = (files: ProcFiles) => {
+  let open = 0;
+  return {
+    open: () => open,
+    files: {
+      ...files,
+      open(path: string) {
+        const fd = files.open(path);
+        open++;
+        return fd;
+      },
+      close(fd: number) {
+        files.close(fd);
+        open--;
+      },
+    } satisfies ProcFiles,
+  };
+};

@@ -1,0 +1,21 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { build } from 'esbuild';
+import { workerPlugin } from '../../../scripts/build/worker-plugin.ts';
+
+/** Bundles a script of the tests with everything it imports, so that plain Node runs it. Returns its path. */
+export const bundle = async (entry: string): Promise<string> => {
+  const outfile = join(mkdtempSync(join(tmpdir(), 'churntop-test-')), 'script.mjs');
+  await build({
+    entryPoints: [entry],
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    target: 'node20',
+    outfile,
+    plugins: [workerPlugin()],
+    logLevel: 'silent',
+  });
+  return outfile;
+};

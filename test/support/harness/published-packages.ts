@@ -1,0 +1,16 @@
+import { createRequire } from 'node:module';
+import { resolve } from 'node:path';
+
+const require = createRequire(resolve('test/published/package.json'));
+
+/** A module of test/published, what others publish of the formats we write; undefined where that is not installed. */
+export const requirePublished = <T>(name: string): T | undefined => {
+  try {
+    return require(name) as T;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'MODULE_NOT_FOUND') return undefined;
+    throw error;
+  }
+};
+
+export const needsPublished = '(needs npm ci --prefix test/published)';
