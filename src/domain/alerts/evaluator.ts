@@ -7,42 +7,45 @@ import { findMetric, type Metric, type MetricName, units } from './metrics.ts';
 import { type AlertRule, comparisonOperators, durationNsOf, formatRule, limitOf } from './rule.ts';
 
 const evaluationIntervalNs = 1_000_000_000n;
-/** One figure over the limit may be chance. */
+/** Evaluations in a row that must exceed the limit, because a single value may be chance. */
 const minEvaluations = 2;
-/** So far back from the limit it is over at once, and after so long on the right side of it as well. */
+/** Share of the limit at which an alert is cleared at once. */
 const clearRatio = 0.8;
+/** Time within the limit after which an alert is cleared. */
 const clearAfterNs = 5_000_000_000n;
-/** The same is not raised again before. */
+/** Minimum time between two alerts of the same rule and key. */
 const minRepeatNs = 60_000_000_000n;
-/** Alerts raised at once; what else holds waits, and is counted. */
+/** Maximum number of alerts raised at once. Further ones are suppressed. */
 export const maxRaised = 32;
-/** Keys followed because they are, or were lately, over a limit. */
+/** Maximum number of keys that exceed a limit, or did so recently. */
 const maxTrackedKeys = 4096;
-/** A figure of its own for so many keys of a grouping, and living processes known. */
 const statsLimits = { maxGroups: 1024, maxProcesses: 1 << 16 };
 
 type CompiledRule = {
   rule: AlertRule;
   text: string;
   metric: Metric;
+  /** In the base unit of the metric. */
   limit: number;
   durationNs: bigint;
 };
 
-/** A key over a limit, or that was. */
+/** A rule and key that exceeds the limit, or did so recently. */
 type TrackedKey = {
   rule: CompiledRule;
   key: string | undefined;
-  /** Since when it has been over, and at how many evaluations in a row. */
   exceededSinceNs: bigint;
+  /** Evaluations in a row at which the value exceeded the limit. */
   evaluations: number;
   value: number;
+  /** The value farthest from the limit; NaN before the first one. */
   worst: number;
-  /** Since when it has not been over. */
+  /** Undefined while the value exceeds the limit. */
   withinLimitSinceNs: bigint | undefined;
   raised: boolean;
+  /** Time at which the alert was last raised. */
   raisedNs: bigint | undefined;
-  /** The evaluation that saw it last. */
+  /** Number of the last evaluation that had a value for the key. */
   lastEvaluation: number;
 };
 
@@ -56,7 +59,7 @@ const compileRule = (rule: AlertRule): CompiledRule => ({
 
 const alertsAboveLimit = ({ rule }: CompiledRule): boolean => rule.operator.startsWith('>');
 
-/** How far beyond its limit, as a ratio: it ranks alerts of different metrics. */
+/** Returns the ratio of value and limit, which ranks alerts of different metrics. */
 const severity = ({ rule, value }: TrackedKey): number =>
   alertsAboveLimit(rule) ? value / Math.max(rule.limit, 1e-9) : rule.limit / Math.max(value, 1e-9);
 
@@ -64,9 +67,9 @@ const isClear = (rule: CompiledRule, value: number): boolean =>
   alertsAboveLimit(rule) ? value <= rule.limit * clearRatio : value >= rule.limit / clearRatio;
 
 /**
- * Holds rules against what churns, once a second, and says when one has come to hold and when it no longer does. What
- * flutters around its limit is told once: it takes two evaluations to raise, a clear distance or some time to end,
- * and a minute to raise again. Time comes in from outside.
+ * Evaluates rules once a second, and raises and clears alerts. A value that moves around its limit raises one alert:
+ * raising takes two evaluations, clearing takes a distance from the limit or five seconds, and the same alert is raised
+ * at most once a minute. The caller supplies the time.
  */
 export class AlertEvaluator {
   readonly #rules: readonly CompiledRule[];
@@ -85,7 +88,7 @@ export class AlertEvaluator {
     this.#rules = rules.map(compileRule);
   }
 
-  /** What holds just now and is not told, because too much is. */
+  /** Number of alerts whose condition is true, but that are not raised because too many are. */
   get suppressed(): number {
     return this.#suppressed;
   }
@@ -98,7 +101,10 @@ export class AlertEvaluator {
       missed.add(recordTimeNs(record), record.tasks);
   }
 
-  /** What there is to tell by `nowNs` (CLOCK_MONOTONIC); nothing where the last evaluation was less than a second ago. */
+  /**
+   * Returns the alerts raised and cleared at `nowNs` (CLOCK_MONOTONIC). Does nothing less than a second after the last
+   * evaluation.
+   */
   evaluate(nowNs: bigint): AlertRecord[] {
     if (nowNs < this.#nextEvaluationNs) return [];
     this.#nextEvaluationNs = nowNs + evaluationIntervalNs;
@@ -114,32 +120,34 @@ export class AlertEvaluator {
 
   #updateTracked(nowNs: bigint): void {
     for (const [index, rule] of this.#rules.entries()) {
-      const isOver = comparisonOperators[rule.rule.operator];
-      for (const { id, key, value } of metricValues[rule.metric.name as MetricName](
-        this.#inputs,
-        rule.rule.groupBy,
-      )) {
-        const over = isOver(value, rule.limit);
-        const place = `${index} ${id}`;
-        const known = this.#tracked.get(place);
-        const followed = known ?? (over ? this.#track(place, rule, key, nowNs) : undefined);
-        if (!followed) continue;
-        followed.lastEvaluation = this.#evaluation;
-        followed.value = value;
-        if (over) recordExceeded(followed, nowNs);
-        else followed.withinLimitSinceNs ??= nowNs;
+      const { operator, groupBy } = rule.rule;
+      const exceedsLimit = comparisonOperators[operator];
+      const values = metricValues[rule.metric.name as MetricName](this.#inputs, groupBy);
+      for (const { id, key, value } of values) {
+        const exceeded = exceedsLimit(value, rule.limit);
+        const trackedId = `${index} ${id}`;
+        const known = this.#tracked.get(trackedId);
+        const tracked = known ?? (exceeded ? this.#track(trackedId, { rule, key, nowNs }) : undefined);
+        if (!tracked) continue;
+        tracked.lastEvaluation = this.#evaluation;
+        tracked.value = value;
+        if (exceeded) recordExceeded(tracked, nowNs);
+        else tracked.withinLimitSinceNs ??= nowNs;
       }
     }
-    for (const followed of this.#tracked.values())
-      if (followed.lastEvaluation !== this.#evaluation) followed.withinLimitSinceNs ??= nowNs;
+    for (const tracked of this.#tracked.values())
+      if (tracked.lastEvaluation !== this.#evaluation) tracked.withinLimitSinceNs ??= nowNs;
   }
 
-  #track(place: string, rule: CompiledRule, key: string | undefined, nowNs: bigint): TrackedKey | undefined {
+  #track(
+    id: string,
+    { rule, key, nowNs }: { rule: CompiledRule; key: string | undefined; nowNs: bigint },
+  ): TrackedKey | undefined {
     if (this.#tracked.size >= maxTrackedKeys) {
       this.#suppressed++;
       return undefined;
     }
-    const followed: TrackedKey = {
+    const tracked: TrackedKey = {
       rule,
       key,
       exceededSinceNs: nowNs,
@@ -151,58 +159,58 @@ export class AlertEvaluator {
       raisedNs: undefined,
       lastEvaluation: this.#evaluation,
     };
-    this.#tracked.set(place, followed);
-    return followed;
+    this.#tracked.set(id, tracked);
+    return tracked;
   }
 
   #clearAlerts(nowNs: bigint): AlertRecord[] {
-    const ended: AlertRecord[] = [];
-    for (const [place, followed] of this.#tracked) {
-      const { rule, withinLimitSinceNs, value, lastEvaluation, raised, raisedNs } = followed;
+    const cleared: AlertRecord[] = [];
+    for (const [id, tracked] of this.#tracked) {
+      const { rule, withinLimitSinceNs, value, lastEvaluation, raised, raisedNs } = tracked;
       if (withinLimitSinceNs === undefined) continue;
       const clear = lastEvaluation === this.#evaluation && isClear(rule, value);
       if (raised && (clear || nowNs - withinLimitSinceNs >= clearAfterNs)) {
-        followed.raised = false;
+        tracked.raised = false;
         this.#raisedCount--;
-        ended.push({ ...toAlertRecord(followed, followed.worst, nowNs), ended: true });
+        cleared.push({ ...toAlertRecord(tracked, tracked.worst, nowNs), ended: true });
       }
-      const remembered = followed.raised || (raisedNs !== undefined && nowNs - raisedNs < minRepeatNs);
-      if (!remembered) this.#tracked.delete(place);
+      const isRecent = tracked.raised || (raisedNs !== undefined && nowNs - raisedNs < minRepeatNs);
+      if (!isRecent) this.#tracked.delete(id);
     }
-    return ended;
+    return cleared;
   }
 
-  /** The worst first. */
+  /** Raises the alerts that are due, worst first, as far as there is room. */
   #raiseAlerts(nowNs: bigint): AlertRecord[] {
-    const due = [...this.#tracked.values()].filter((followed) => shouldRaise(followed, nowNs));
+    const due = [...this.#tracked.values()].filter((tracked) => shouldRaise(tracked, nowNs));
     due.sort((a, b) => severity(b) - severity(a));
     const room = Math.max(0, maxRaised - this.#raisedCount);
     this.#suppressed += Math.max(0, due.length - room);
-    return due.slice(0, room).map((followed) => {
-      followed.raised = true;
-      followed.raisedNs = nowNs;
+    return due.slice(0, room).map((tracked) => {
+      tracked.raised = true;
+      tracked.raisedNs = nowNs;
       this.#raisedCount++;
-      return toAlertRecord(followed, followed.value, nowNs);
+      return toAlertRecord(tracked, tracked.value, nowNs);
     });
   }
 }
 
-/** It is over its limit, again or still. */
-const recordExceeded = (followed: TrackedKey, nowNs: bigint): void => {
-  const { rule, value } = followed;
-  if (followed.withinLimitSinceNs !== undefined && !followed.raised) {
-    followed.exceededSinceNs = nowNs;
-    followed.evaluations = 0;
-    followed.worst = Number.NaN;
+/** Updates a key whose value exceeds the limit. */
+const recordExceeded = (tracked: TrackedKey, nowNs: bigint): void => {
+  const { rule, value } = tracked;
+  if (tracked.withinLimitSinceNs !== undefined && !tracked.raised) {
+    tracked.exceededSinceNs = nowNs;
+    tracked.evaluations = 0;
+    tracked.worst = Number.NaN;
   }
-  followed.withinLimitSinceNs = undefined;
-  followed.evaluations++;
-  const { worst } = followed;
-  if (Number.isNaN(worst) || (alertsAboveLimit(rule) ? value > worst : value < worst)) followed.worst = value;
+  tracked.withinLimitSinceNs = undefined;
+  tracked.evaluations++;
+  const { worst } = tracked;
+  if (Number.isNaN(worst) || (alertsAboveLimit(rule) ? value > worst : value < worst)) tracked.worst = value;
 };
 
-const shouldRaise = (followed: TrackedKey, nowNs: bigint): boolean => {
-  const { rule, raised, raisedNs, withinLimitSinceNs, evaluations, exceededSinceNs } = followed;
+const shouldRaise = (tracked: TrackedKey, nowNs: bigint): boolean => {
+  const { rule, raised, raisedNs, withinLimitSinceNs, evaluations, exceededSinceNs } = tracked;
   if (raised || withinLimitSinceNs !== undefined || evaluations < minEvaluations) return false;
   return (
     nowNs - exceededSinceNs >= rule.durationNs && (raisedNs === undefined || nowNs - raisedNs >= minRepeatNs)

@@ -1,15 +1,44 @@
 import { formatDuration } from '../../util/format.ts';
 import type { AlertRecord } from '../events/event.ts';
+import type { MetricName } from './metrics.ts';
 
-/** What is asked, and what it is compared with. */
-const ruleParts = /^(.*?)([<>]=?)([^<>]*)$/;
+/** A rule: metric, grouping, comparison, limit. */
+const ruleParts = /^(\w+)(?:\((\w+)\))?([<>]=?)(.+)$/;
 
-/** `spawn_rate(comm) cron 62.0/s > 50`; at the end `ended after 34s: spawn_rate(comm) cron, up to 80.0/s`. */
+const labels: Readonly<Record<MetricName, string>> = {
+  spawn_rate: 'spawn rate',
+  exit_rate: 'exit rate',
+  alive: 'live processes',
+  zombies: 'zombies',
+  restarts: 'crash loop',
+  unseen_rate: 'missed rate',
+  coverage: 'coverage',
+};
+
+/** Formats the group of an alert, as in `of cron`, `of user 33`, `under app 412`. */
+const groupText = (grouping: string | undefined, key: string): string => {
+  if (grouping === 'parent') return `under ${key.replace(/\[(\d+)\]$/, ' $1')}`;
+  return grouping === 'user' ? `of user ${key}` : `of ${key}`;
+};
+
+const join = (parts: readonly (string | undefined)[]): string =>
+  parts.filter((part) => part !== undefined).join(' ');
+
+/**
+ * Formats an alert: `spawn rate: 62.0/s of cron (> 50)`, `crash loop: api-server ×47`. A cleared one becomes
+ * `cleared after 34s: spawn rate of cron, max 80.0/s`. Text of a trace is not sanitized.
+ */
 export const formatAlert = (alert: AlertRecord): string => {
   const { rule, key, value, ended, since_monotonic_ns, monotonic_ns } = alert;
-  const [, asked = rule, operator, limit] = ruleParts.exec(rule) ?? [];
-  const subject = key === undefined ? asked : `${asked} ${key}`;
-  if (ended)
-    return `ended after ${formatDuration(monotonic_ns - since_monotonic_ns)}: ${subject}, at worst ${value}`;
-  return operator === undefined ? `${subject} ${value}` : `${subject} ${value} ${operator} ${limit}`;
+  const [, metric, grouping, operator = '', limit] = ruleParts.exec(rule) ?? [];
+  const label = Object.hasOwn(labels, metric ?? '') ? labels[metric as MetricName] : (metric ?? rule);
+  const isLoop = metric === 'restarts';
+  const amount = isLoop ? `×${value}` : value;
+  const group = key === undefined ? undefined : groupText(grouping, key);
+  if (ended) {
+    const duration = formatDuration(monotonic_ns - since_monotonic_ns);
+    return `cleared after ${duration}: ${join([label, group])}, ${operator.startsWith('<') ? 'min' : 'max'} ${amount}`;
+  }
+  if (isLoop) return `${label}: ${join([grouping === 'comm' ? key : group, amount])}`;
+  return `${label}: ${join([amount, group, limit && `(${operator} ${limit})`])}`;
 };

@@ -6,18 +6,18 @@ import type { Grouping } from '../stats/groups.ts';
 import { summarizeLoops } from '../stats/report.ts';
 import type { MetricName } from './metrics.ts';
 
-/** What rules are held against. */
+/** The statistics that metrics are computed from. */
 export type AlertInputs = {
   stats: ChurnStats;
-  /** Ends, and tasks that came and went unseen, by second. */
   exits: RateCounter;
+  /** Missed tasks. */
   missed: RateCounter;
 };
 
-/** One figure; `id` tells keys apart, `key` names them. Neither where all are taken together. */
+/** The value of a metric for one group. `id` identifies the group, `key` names it; without a grouping there is no key. */
 export type MetricValue = { id: string; key: string | undefined; value: number };
 
-type ReadMetric = (sight: AlertInputs, by: Grouping | undefined) => Iterable<MetricValue>;
+type ReadMetric = (inputs: AlertInputs, grouping: Grouping | undefined) => Iterable<MetricValue>;
 
 const groupName = ({ key, lineage }: Pick<GroupStats, 'key' | 'lineage'>): string =>
   lineage?.[0] ? formatProcessName(lineage[0]) : key;
@@ -25,43 +25,47 @@ const groupName = ({ key, lineage }: Pick<GroupStats, 'key' | 'lineage'>): strin
 const singleValue = (value: number | undefined): MetricValue[] =>
   value === undefined ? [] : [{ id: '', key: undefined, value }];
 
-/** A figure of all, or of each key. What fell into `(other)` has no key of its own and cannot be told apart. */
-const perGroup = (figure: (tally: GroupStats, stats: ChurnStats) => number): ReadMetric =>
-  function* ({ stats }, by) {
-    if (by === undefined) return yield* singleValue(figure(stats.all, stats));
-    const tallies = stats.groups[by];
-    for (const tally of tallies) {
-      if (tally !== tallies.other)
-        yield { id: tally.key, key: groupName(tally), value: figure(tally, stats) };
+/** Returns a reader of all processes, or of each group. The group `(other)` is skipped: it has many keys. */
+const perGroup = (readGroup: (group: GroupStats, stats: ChurnStats) => number): ReadMetric =>
+  function* ({ stats }, grouping) {
+    if (grouping === undefined) return yield* singleValue(readGroup(stats.all, stats));
+    const groups = stats.groups[grouping];
+    for (const group of groups) {
+      if (group !== groups.other)
+        yield { id: group.key, key: groupName(group), value: readGroup(group, stats) };
     }
   };
 
-/** Of all loops that go on under a key the longest. */
-const longestRestartLoops: ReadMetric = ({ stats }, by) => {
+/** Returns the length of the longest ongoing restart loop, of each group if there is a grouping. */
+const longestRestartLoops: ReadMetric = ({ stats }, grouping) => {
   const longest = new Map<string, MetricValue>();
   for (const { comm, parentKey, lineage, count, ongoing } of summarizeLoops(stats)) {
     if (!ongoing) continue;
-    const id = by === undefined ? '' : by === 'comm' ? comm : parentKey;
-    const key = by === undefined ? undefined : by === 'comm' ? comm : groupName({ key: parentKey, lineage });
-    if (!longest.has(id)) longest.set(id, { id, key, value: count });
+    const group =
+      grouping === 'parent'
+        ? { id: parentKey, key: groupName({ key: parentKey, lineage }) }
+        : grouping === 'comm'
+          ? { id: comm, key: comm }
+          : { id: '', key: undefined };
+    if (!longest.has(group.id)) longest.set(group.id, { ...group, value: count });
   }
   return longest.values();
 };
 
-/** Of what was born in the last seconds; undefined while nothing was. */
+/** Returns the share of the last seconds' spawns that was seen; undefined if there were no spawns. */
 const coverage = ({ stats, missed }: AlertInputs): number | undefined => {
   const seen = spawnRate(stats, stats.all);
-  const born = seen + missed.perSecond(stats.rateSpanSeconds);
-  return born > 0 ? seen / born : undefined;
+  const spawned = seen + missed.perSecond(stats.rateSpanSeconds);
+  return spawned > 0 ? seen / spawned : undefined;
 };
 
-/** How each metric is read. */
+/** Readers of all metrics. */
 export const metricValues: Readonly<Record<MetricName, ReadMetric>> = {
-  spawn_rate: perGroup((tally, stats) => spawnRate(stats, tally)),
+  spawn_rate: perGroup((group, stats) => spawnRate(stats, group)),
   exit_rate: ({ stats, exits }) => singleValue(exits.perSecond(stats.rateSpanSeconds)),
   alive: perGroup(({ alive }) => alive),
   zombies: perGroup(({ zombies }) => zombies),
   restarts: longestRestartLoops,
   unseen_rate: ({ stats, missed }) => singleValue(missed.perSecond(stats.rateSpanSeconds)),
-  coverage: (sight) => singleValue(coverage(sight)),
+  coverage: (inputs) => singleValue(coverage(inputs)),
 };

@@ -1,7 +1,7 @@
 import { formatRate, groupDigits } from '../../util/format.ts';
 import { type Grouping, groupings } from '../stats/groups.ts';
 
-/** How figures are typed and told: the factors of units that may follow the number, the first of which goes without saying. */
+/** The units of a metric. `factors` maps the unit after the number to its size; the unit '' may be omitted. */
 export type Unit = {
   factors: Readonly<Record<string, number>>;
   required?: true;
@@ -14,9 +14,9 @@ const timeFactors = { '/s': 1, '/m': 1 / 60, '/h': 1 / 3600 };
 export const units = {
   rate: {
     factors: Object.fromEntries(
-      Object.entries(countFactors).flatMap(([size, factor]) => [
-        [size, factor],
-        ...Object.entries(timeFactors).map(([time, share]) => [size + time, factor * share]),
+      Object.entries(countFactors).flatMap(([prefix, factor]) => [
+        [prefix, factor],
+        ...Object.entries(timeFactors).map(([time, share]) => [prefix + time, factor * share]),
       ]),
     ),
     format: (value) => `${formatRate(value)}/s`,
@@ -28,7 +28,7 @@ export const units = {
 export type Metric = {
   name: string;
   unit: keyof typeof units;
-  /** Without a grouping it asks for all together; these may be asked for one by one. */
+  /** Groupings that the metric accepts. Without a grouping it is about all processes. */
   groupings: readonly Grouping[];
   help: string;
   example: string;
@@ -38,60 +38,57 @@ const metricTable = [
   {
     name: 'spawn_rate',
     unit: 'rate',
-    groupings: groupings,
-    help: 'births, over the last five seconds',
+    groupings,
+    help: 'spawns, mean of the last 5 seconds',
     example: 'spawn_rate(comm)>50',
   },
   {
     name: 'exit_rate',
     unit: 'rate',
     groupings: [],
-    help: 'ends, over the last five seconds',
+    help: 'exits, mean of the last 5 seconds',
     example: 'exit_rate>6k/m',
   },
   {
     name: 'alive',
     unit: 'count',
-    groupings: groupings,
-    help: 'processes there are, zombies among them',
+    groupings,
+    help: 'live processes, zombies included',
     example: 'alive(user)>2k',
   },
   {
     name: 'zombies',
     unit: 'count',
-    groupings: groupings,
-    help: 'processes that ended and are not reaped; of a parent those that it does not reap',
+    groupings,
+    help: 'zombies; with `parent`, those that the parent does not reap',
     example: 'zombies(parent)>=10 for 10s',
   },
   {
     name: 'restarts',
     unit: 'count',
     groupings: ['comm', 'parent'],
-    help: 'short lives in a row of the longest restart loop that goes on',
+    help: 'length of the longest ongoing restart loop',
     example: 'restarts(comm)>=5',
   },
   {
     name: 'unseen_rate',
     unit: 'rate',
     groupings: [],
-    help: 'tasks (threads among them) that came and went between two looks, over the last five seconds',
+    help: 'missed tasks (processes and threads), mean of the last 5 seconds',
     example: 'unseen_rate>100',
   },
   {
     name: 'coverage',
     unit: 'share',
     groupings: [],
-    help: 'of what was born in the last five seconds, the share that was seen (at least)',
+    help: 'share of the spawns that was seen (lower bound), over the last 5 seconds',
     example: 'coverage<90% for 30s',
   },
 ] as const satisfies readonly Metric[];
 
 export type MetricName = (typeof metricTable)[number]['name'];
 
-/**
- * All that rules can ask for; docs/alerts.md is drawn from this, and `readings` says how each is read. Rates are means of
- * the last five seconds.
- */
+/** All metrics. docs/guide/alerts.md has a table generated from them; `metricValues` computes them. */
 export const metrics: readonly Metric[] = metricTable;
 
 export const findMetric = (name: string): Metric | undefined =>

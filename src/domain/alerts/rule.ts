@@ -3,7 +3,7 @@ import type { SyntaxIssue } from '../filter/error.ts';
 import type { Grouping } from '../stats/groups.ts';
 import { findMetric, type Metric, metrics, type Unit, units } from './metrics.ts';
 
-/** How a figure compares with the limit of a rule. */
+/** Comparisons of a value with the limit of a rule. */
 export const comparisonOperators = {
   '>': (value: number, limit: number) => value > limit,
   '>=': (value: number, limit: number) => value >= limit,
@@ -12,15 +12,15 @@ export const comparisonOperators = {
 } as const;
 export type ComparisonOperator = keyof typeof comparisonOperators;
 
-/** What an operator wants to be told of, as plain values: rules cross thread boundaries. */
+/** An alert rule, as plain values because rules are sent to the sampling thread. */
 export type AlertRule = {
   metric: string;
   groupBy?: Grouping;
   operator: ComparisonOperator;
-  /** As typed. */
+  /** The limit as typed, in `unit`. */
   amount: number;
   unit: string;
-  /** How long it must hold before it is told, as typed: `10s`. */
+  /** Time that the condition must be true before the alert is raised, as typed: `10s`. */
   duration?: string;
 };
 
@@ -30,21 +30,21 @@ export type ParsedRule =
 
 const unitOf = (metric: Metric): Unit => units[metric.unit];
 
-/** The limit in the base unit of its metric (a second, one, the whole). */
+/** Returns the limit in the base unit of its metric: events per second, a count, or a share from 0 to 1. */
 export const limitOf = ({ metric, amount, unit }: AlertRule): number =>
   amount * (unitOf(findMetric(metric) as Metric).factors[unit] as number);
 
-/** ns. */
+/** Returns the time that the condition must be true, in ns. */
 export const durationNsOf = ({ duration }: AlertRule): bigint =>
   (duration && parseDurationNs(duration)) || 0n;
 
-/** As it is typed, without spaces that need not be. */
+/** Formats a rule with as few spaces as possible. */
 export const formatRule = ({ metric, groupBy, operator, amount, unit, duration }: AlertRule): string =>
   `${metric}${groupBy ? `(${groupBy})` : ''}${operator}${amount}${unit}${duration ? ` for ${duration}` : ''}`;
 
 const maxDurationNs = 3_600_000_000_000n;
 
-/** The text and the place in it: steps over what is there, and gives where it began. */
+/** Reads the tokens of a rule, with their positions in UTF-16 units. A token that does not match is empty. */
 class RuleLexer {
   readonly text: string;
   position = 0;
@@ -53,20 +53,21 @@ class RuleLexer {
     this.text = text;
   }
 
-  read(kind: RegExp): { text: string; column: number } {
+  /** Reads a token after any spaces. */
+  read(pattern: RegExp): { text: string; column: number } {
     this.#match(/\s*/y);
-    return this.readAdjacent(kind);
+    return this.readAdjacent(pattern);
   }
 
-  /** Without a space before it. */
-  readAdjacent(kind: RegExp): { text: string; column: number } {
+  /** Reads a token that follows without a space. */
+  readAdjacent(pattern: RegExp): { text: string; column: number } {
     const column = this.position;
-    return { text: this.#match(kind), column };
+    return { text: this.#match(pattern), column };
   }
 
-  #match(kind: RegExp): string {
-    kind.lastIndex = this.position;
-    const found = kind.exec(this.text)?.[0] ?? '';
+  #match(pattern: RegExp): string {
+    pattern.lastIndex = this.position;
+    const found = pattern.exec(this.text)?.[0] ?? '';
     this.position += found.length;
     return found;
   }
@@ -75,50 +76,59 @@ class RuleLexer {
 const joinNames = (words: readonly string[]): string => words.filter((word) => word !== '').join(', ');
 
 /**
- * The rule language (docs/alerts.md): a metric, a grouping in brackets if it has any, a comparison, a number with its
- * unit, and how long it must hold: `spawn_rate(comm)>50`, `zombies(parent) >= 10 for 10s`. Total, linear in the text.
+ * Parses a rule (docs/guide/alerts.md): metric, optional grouping in brackets, comparison, number with unit, and
+ * optional duration, as in `spawn_rate(comm)>50` or `zombies(parent) >= 10 for 10s`. Never throws, and takes time linear
+ * in the text.
  */
 export const parseRule = (text: string): ParsedRule => {
-  const reader = new RuleLexer(text);
+  const lexer = new RuleLexer(text);
   const fail = (error: string, column: number): ParsedRule => ({ ok: false, error, column });
 
-  const name = reader.read(/\w*/y);
+  const name = lexer.read(/\w*/y);
   const metric = findMetric(name.text);
   if (!metric) {
-    const names = joinNames(metrics.map((each) => each.name));
+    const names = joinNames(metrics.map((other) => other.name));
     return fail(
-      name.text === '' ? `a metric is missing: ${names}` : `no metric; there are ${names}`,
+      name.text === '' ? `expected a metric: ${names}` : `unknown metric "${name.text}" (expected ${names})`,
       name.column,
     );
   }
 
   let groupBy: Grouping | undefined;
-  if (reader.read(/\(/y).text !== '') {
-    const group = reader.read(/\w*/y);
-    groupBy = metric.groupings.find((each) => each === group.text);
+  if (lexer.read(/\(/y).text !== '') {
+    const group = lexer.read(/\w*/y);
+    groupBy = metric.groupings.find((grouping) => grouping === group.text);
     if (!groupBy) {
       const groups = joinNames(metric.groupings);
-      return fail(`${metric.name} ${groups ? `goes by ${groups}` : 'has no grouping'}`, group.column);
+      return fail(
+        groups
+          ? `unknown grouping "${group.text}" (expected ${groups})`
+          : `${metric.name} does not accept a grouping`,
+        group.column,
+      );
     }
-    const close = reader.read(/\)/y);
-    if (close.text === '') return fail('a ) is missing', close.column);
+    const close = lexer.read(/\)/y);
+    if (close.text === '') return fail('expected )', close.column);
   }
 
-  const operator = reader.read(/[<>=!~]+/y);
+  const operator = lexer.read(/[<>=!~]+/y);
   const comparison = (Object.keys(comparisonOperators) as ComparisonOperator[]).find(
-    (each) => each === operator.text,
+    (known) => known === operator.text,
   );
   if (!comparison)
-    return fail(`compare with ${joinNames(Object.keys(comparisonOperators))}`, operator.column);
+    return fail(`expected a comparison: ${joinNames(Object.keys(comparisonOperators))}`, operator.column);
 
-  const number = reader.read(/[\d.]*/y);
-  if (!/^\d{1,9}(\.\d{1,3})?$/.test(number.text)) return fail('a number is missing: 50, 0.5', number.column);
-  const unit = reader.readAdjacent(/[%/A-Za-z]*/y);
+  const number = lexer.read(/[\d.]*/y);
+  if (!/^\d{1,9}(\.\d{1,3})?$/.test(number.text))
+    return fail('expected a number, such as 50 or 0.5', number.column);
+  const unit = lexer.readAdjacent(/[%/A-Za-z]*/y);
   const { factors, required } = unitOf(metric);
   if (!Object.hasOwn(factors, unit.text)) {
-    const wanted = joinNames(Object.keys(factors));
+    const expected = joinNames(Object.keys(factors));
     return fail(
-      required ? `${metric.name} is a share: write ${wanted}` : `no unit of it; there are ${wanted}`,
+      required
+        ? `${metric.name} needs the unit ${expected}`
+        : `unknown unit "${unit.text}" (expected ${expected} or none)`,
       unit.column,
     );
   }
@@ -130,23 +140,26 @@ export const parseRule = (text: string): ParsedRule => {
     unit: unit.text,
   };
 
-  const word = reader.read(/\w+/y);
+  const word = lexer.read(/\w+/y);
   if (word.text === 'for') {
-    const time = reader.read(/[^\s,]*/y);
-    const ns = parseDurationNs(time.text);
+    const duration = lexer.read(/[^\s,]*/y);
+    const ns = parseDurationNs(duration.text);
     if (ns === undefined || ns > maxDurationNs)
-      return fail(`a time is missing: 10s, 5m, at most 1h (${durationUnits.join(', ')})`, time.column);
-    rule.duration = time.text;
+      return fail(
+        `expected a duration of at most 1h, such as 10s or 5m (units ${durationUnits.join(', ')})`,
+        duration.column,
+      );
+    rule.duration = duration.text;
   } else if (word.text !== '') {
-    return fail('nothing but `for 10s` may follow', word.column);
+    return fail('expected "for" and a duration, such as for 10s', word.column);
   }
-  const rest = reader.read(/[\s\S]*/y);
-  return rest.text === '' ? { ok: true, rule } : fail('nothing may follow', rest.column);
+  const rest = lexer.read(/[\s\S]*/y);
+  return rest.text === '' ? { ok: true, rule } : fail('unexpected text after the rule', rest.column);
 };
 
 /**
- * What is told of unasked, because nobody wants it: zombies that pile up under a parent that does not reap (so many as
- * the report takes for a pile-up) and stay, and whatever the churn view takes for a restart loop.
+ * Rules that are active by default: zombies that accumulate under a parent that does not reap them (as many as the
+ * report calls a pile-up), and restart loops as the churn view shows them.
  */
 export const defaultRules: readonly AlertRule[] = [
   { metric: 'zombies', groupBy: 'parent', operator: '>=', amount: 10, unit: '', duration: '10s' },

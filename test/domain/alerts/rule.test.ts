@@ -28,25 +28,25 @@ test.each([
   ['alive<1.5M', 1_500_000],
   ['coverage<90%', 0.9],
   ['zombies ( parent ) >= 10 for 10s', 10],
-])('%s asks for %d', (text, limit) => {
+])('limitOf returns the limit of %s in base units, %d', (text, limit) => {
   expect(limitOf(ruleOf(text))).toBeCloseTo(limit, 9);
 });
 
-test('a rule is printed as short as it can be typed', () => {
+test('formatRule omits unnecessary spaces', () => {
   expect(formatRule(ruleOf(' zombies ( parent )  >=  10   for 10s '))).toBe('zombies(parent)>=10 for 10s');
   expect(durationNsOf(ruleOf('alive>1 for 2m'))).toBe(120_000_000_000n);
   expect(durationNsOf(ruleOf('alive>1'))).toBe(0n);
 });
 
-test.each(metrics.map(({ example }) => [example]))('the example %s is a rule', (example) => {
+test.each(metrics.map(({ example }) => [example]))('the example %s is a valid rule', (example) => {
   expect(formatRule(ruleOf(example))).toBe(example);
 });
 
-test('what is told of unasked is written in the same language', () => {
+test('defaultRules have a text', () => {
   expect(defaultRules.map(formatRule)).toEqual(['zombies(parent)>=10 for 10s', 'restarts(comm)>=5']);
 });
 
-describe('an error points at the place', () => {
+describe('parseRule points at the error', () => {
   test.each([
     ['', 0],
     ['spawns>5', 0],
@@ -92,7 +92,7 @@ const anyRule = fc.constantFrom(...metrics).chain(({ name, groupings, unit }) =>
   ),
 );
 
-test('every rule can be typed: it is read back as printed', () => {
+test('parseRule reads any formatted rule', () => {
   fc.assert(
     fc.property(anyRule, ({ by: groupBy, hold: duration, ...rest }) => {
       const rule: AlertRule = { ...rest, ...(groupBy && { groupBy }), ...(duration && { duration }) };
@@ -118,7 +118,7 @@ const piece = fc.constantFrom(
   '\u0000',
 );
 
-test('whatever is typed, it is a rule that prints itself, or an error with a place in the text', () => {
+test('parseRule accepts any text or returns an error in it', () => {
   fc.assert(
     fc.property(
       fc.oneof(
