@@ -80,6 +80,6 @@ export const cases: readonly Case[] = [
     ms: () => printed('process.spawned', program, '--ndjson'),
   },
   // The footer is the last that a frame writes.
-  { name: 'screen: first whole frame', wanted: 4, ms: () => drawn('quit') },
+  { name: 'screen: first whole frame', wanted: 4.5, ms: () => drawn('quit') },
   { name: 'screen: first frame with processes', ms: () => withOneFound(drawn) },
 ];

@@ -25,7 +25,8 @@ export const openTerminal = (output: WriteStream): Terminal => {
   return {
     output,
     frameScheduler: (frameMs) => {
-      let last = 0;
+      // No frame before: what the start costs does not delay the first frame with processes.
+      let last = Number.NEGATIVE_INFINITY;
       let loop = performance.eventLoopUtilization();
       const gapMs = () => frameIntervalMs(performance.eventLoopUtilization(loop).active, frameMs);
       return (draw, patienceMs = 0) => {
