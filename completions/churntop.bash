@@ -6,21 +6,21 @@ _churntop() {
   done
   COMPREPLY=()
   case $prev in
-    --theme) COMPREPLY=($(compgen -W 'terminal high-contrast colour-blind true-colour' -- "$cur")); return ;;
+    --theme) COMPREPLY=($(compgen -W 'terminal high-contrast color-blind true-color' -- "$cur")); return ;;
     --by) COMPREPLY=($(compgen -W 'comm parent user' -- "$cur")); return ;;
     --to) COMPREPLY=($(compgen -W 'perfetto otlp ecs' -- "$cur")); return ;;
     --config|--record) compopt -o filenames 2>/dev/null; mapfile -t COMPREPLY < <(compgen -f -- "$cur"); return ;;
-    -o|--out|--proc) compopt -o filenames 2>/dev/null; mapfile -t COMPREPLY < <(compgen -d -- "$cur"); return ;;
-    -f|--filter|-i|--interval|--cpu|--cpu-busy|--alert|--columns|--bind|--rotate|--rotate-every|--keep|--fsync|--for|--top) return ;;
+    -o|--dump-dir|--proc) compopt -o filenames 2>/dev/null; mapfile -t COMPREPLY < <(compgen -d -- "$cur"); return ;;
+    -f|--filter|-i|--interval|--cpu-limit|--cpu-limit-busy|--alert|--columns|--bind|--rotate|--rotate-every|--keep|--fsync|--for|--top) return ;;
   esac
   if [[ $cur == -* ]]; then
     case $command in
-      '') COMPREPLY=($(compgen -W '--ndjson --lines --strict --initial -f --filter -i --interval --cpu --cpu-busy --args --cgroups --alert --no-alerts --bell -o --out --theme --ascii --no-mouse --columns --bind --config --record --append --rotate --rotate-every --keep --gzip --fsync --proc -h --help -V --version' -- "$cur")) ;;
-      record) COMPREPLY=($(compgen -W '-f --filter -i --interval --cpu --cpu-busy --args --cgroups --alert --no-alerts --config --append --rotate --rotate-every --keep --gzip --fsync --for --proc -h --help -V --version' -- "$cur")) ;;
-      report) COMPREPLY=($(compgen -W '-f --filter -i --interval --cpu --cpu-busy --config --for --by --top --json --proc -h --help -V --version' -- "$cur")) ;;
+      '') COMPREPLY=($(compgen -W '--ndjson --lines --strict --initial -f --filter -i --interval --cpu-limit --cpu-limit-busy --record-args --record-cgroups --alert --no-alerts --bell -o --dump-dir --theme --ascii --no-mouse --columns --bind --config --record --append --rotate --rotate-every --keep --gzip --fsync --proc -h --help -V --version' -- "$cur")) ;;
+      record) COMPREPLY=($(compgen -W '-f --filter -i --interval --cpu-limit --cpu-limit-busy --record-args --record-cgroups --alert --no-alerts --config --append --rotate --rotate-every --keep --gzip --fsync --for --proc -h --help -V --version' -- "$cur")) ;;
+      report) COMPREPLY=($(compgen -W '-f --filter -i --interval --cpu-limit --cpu-limit-busy --config --for --by --top --json --proc -h --help -V --version' -- "$cur")) ;;
       check) COMPREPLY=($(compgen -W '-f --filter -h --help -V --version' -- "$cur")) ;;
       export) COMPREPLY=($(compgen -W '-f --filter --to -h --help -V --version' -- "$cur")) ;;
-      view) COMPREPLY=($(compgen -W '-f --filter -o --out --theme --ascii --no-mouse --columns --bind --config -h --help -V --version' -- "$cur")) ;;
+      view) COMPREPLY=($(compgen -W '-f --filter -o --dump-dir --theme --ascii --no-mouse --columns --bind --config -h --help -V --version' -- "$cur")) ;;
     esac
     return
   fi

@@ -1,6 +1,7 @@
 /** Shell completions, generated from the tables in the code. */
 import { type Command, type CommandName, commands } from '../../src/cli/args/commands.ts';
-import { type Flag, flagsFor } from '../../src/cli/args/flags.ts';
+import type { Flag } from '../../src/cli/args/flag.ts';
+import { flagsFor } from '../../src/cli/args/read-flags.ts';
 
 const allCommands = Object.entries(commands) as [CommandName, Command][];
 const words = allCommands.flatMap(([, { subcommand, help }]) =>

@@ -1,6 +1,7 @@
 /** The man page, generated from the tables in the code. */
-import { type Command, type CommandName, commands } from '../../src/cli/args/commands.ts';
-import { commandUsage, type Flag, flags } from '../../src/cli/args/flags.ts';
+import { type Command, type CommandName, commands, commandUsage } from '../../src/cli/args/commands.ts';
+import type { Flag } from '../../src/cli/args/flag.ts';
+import { flags } from '../../src/cli/args/flags.ts';
 import { exitCodes } from '../../src/cli/support/errors.ts';
 import { filterFields, operatorHelp } from '../../src/domain/filter/fields.ts';
 import { helpSections } from '../../src/store/keys/help.ts';
@@ -77,7 +78,8 @@ export const manPage = (version: string): string =>
         helpSections(watched)
           .map(({ title, keys }) => ({
             title: watched === 'live' ? title : `${title}, in a replay`,
-            keys: watched === 'live' ? keys : keys.filter((binding) => binding.sourceKinds === 'replay'),
+            keys:
+              watched === 'live' ? keys : keys.filter((binding) => binding.sourceKinds?.join() === 'replay'),
           }))
           .filter(({ keys }) => keys.length > 0)
           .flatMap(({ title, keys }) => [

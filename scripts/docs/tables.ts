@@ -1,7 +1,8 @@
 /** Markdown tables of the documentation, drawn from the tables in the code. */
 import { readFileSync } from 'node:fs';
-import { type CommandName, commands } from '../../src/cli/args/commands.ts';
-import { commandUsage, type Flag, flags } from '../../src/cli/args/flags.ts';
+import { type CommandName, commands, commandUsage } from '../../src/cli/args/commands.ts';
+import type { Flag } from '../../src/cli/args/flag.ts';
+import { flags } from '../../src/cli/args/flags.ts';
 import { exitCodes } from '../../src/cli/support/errors.ts';
 import { metrics, units } from '../../src/domain/alerts/metrics.ts';
 import { defaultRules, formatRule } from '../../src/domain/alerts/rule.ts';
@@ -56,7 +57,7 @@ export const fileTable = (): string => termTable(['file', 'meaning'], files);
 export const themeTable = (): string =>
   table(
     ['theme', 'description'],
-    themeNames.map((name) => [code(name), themes[name].what]),
+    themeNames.map((name) => [code(name), themes[name].description]),
   );
 
 /** Draws the keys of one mode. With `only`, keys that every kind of source has are left out. */
@@ -66,7 +67,9 @@ export const keyTable = (mode: Mode, sourceKind: SourceKind, only = false): stri
     bindingsFor(sourceKind)
       .filter(
         (binding) =>
-          binding.mode === mode && binding.help !== '' && (!only || binding.sourceKinds === sourceKind),
+          binding.mode === mode &&
+          binding.help !== '' &&
+          (!only || binding.sourceKinds?.join() === sourceKind),
       )
       .map(({ keys, help }) => [keys.map((key) => code(keyLabel(key))).join(' '), help]),
   );

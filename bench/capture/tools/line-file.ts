@@ -8,7 +8,7 @@ const maxRunMs = 7_200_000;
 
 /**
  * Writes lines to a file, by default to stdout, in blocks of 64 KiB. All writes use one buffer: with a new buffer for
- * each write, uncollected buffers would look like a memory leak.
+ * each write, uncollected buffers would appear as a memory leak.
  */
 export const openLines = (fd = 1) => {
   const buffer = Buffer.allocUnsafeSlow(flushBytes + maxLineBytes);

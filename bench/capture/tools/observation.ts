@@ -46,7 +46,7 @@ const parseLine = (text: string): Line => {
   return line.what === 'status' ? line : { ...line, comm: toComm(line.comm) };
 };
 
-/** Restores a comm that looks like an encoded number (`12n`). */
+/** Restores a comm that equals an encoded number (`12n`). */
 const toComm = (comm: unknown): string => (typeof comm === 'bigint' ? `${comm}n` : String(comm));
 
 /** Parses the output of a tool. An incomplete last line is ignored. */

@@ -18,7 +18,7 @@ import { noFd, TrackedProcesses } from './tracked-processes.ts';
 import { Walk } from './walk.ts';
 import { WalkScheduler } from './walk-scheduler.ts';
 
-/** With more PIDs than this waiting for their first lookup, one walk is cheaper. */
+/** With more PIDs than this waiting for their first probe, one walk is cheaper. */
 const maxBacklog = 256;
 
 export type CursorSamplerOptions = {

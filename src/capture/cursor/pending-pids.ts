@@ -1,7 +1,7 @@
 /** A PID that the cursor passed and that no task was found for yet. */
 export type PendingPid = {
   pid: number;
-  /** How often it was looked up. */
+  /** How often it was probed. */
   attempts: number;
   addedMs: number;
   lastAttemptMs: number;
@@ -9,15 +9,15 @@ export type PendingPid = {
   allocatedAfterNs: bigint;
 };
 
-/** The first lookup and three retries. Without retries, 1 to 2 % of long-lived children were missed. */
+/** The first probe and three retries. Without retries, 1 to 2 % of long-lived children were missed. */
 const maxAttempts = 4;
 /** Samples without sleep in between must not use up the retries at once. */
 const minRetryDelayMs = 0.15;
-/** A PID that was not looked up within this time is left to the walks. */
+/** A PID that was not resolved within this time is left to the walks. */
 const maxPendingMs = 250;
 const maxPending = 8192;
 
-/** The PIDs still looked up, oldest first. It remembers the abandoned ones for up to two audits. */
+/** The PIDs that are not resolved yet, oldest first. It remembers the abandoned ones for up to two audits. */
 export class PendingPids {
   #list: PendingPid[] = [];
   readonly #byPid = new Map<number, PendingPid>();
@@ -30,7 +30,7 @@ export class PendingPids {
     return this.#byPid.size;
   }
 
-  /** How many PIDs were not looked up yet. */
+  /** How many PIDs were not probed yet. */
   get untried(): number {
     return this.#untried;
   }
@@ -65,7 +65,7 @@ export class PendingPids {
     return oldest;
   }
 
-  /** Returns up to `limit` PIDs that are due for a lookup, newest first. Call `recordAttempt` for each. */
+  /** Returns up to `limit` PIDs that are due for a probe, newest first. Call `recordAttempt` for each. */
   newestDue(limit: number, nowMs: number): PendingPid[] {
     const due: PendingPid[] = [];
     for (let index = this.#list.length - 1; index >= 0 && due.length < limit; index--) {

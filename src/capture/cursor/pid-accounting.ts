@@ -1,7 +1,7 @@
 /**
  * Counts the fate of each PID that the kernel allocated. At any moment
  * `allocated + explicit = alreadyInUse + ownChildren + processes + threads + missed + pending`,
- * where pending is the number of PIDs still looked up (`PendingPids`).
+ * where pending is the number of PIDs that are not resolved yet (`PendingPids`).
  */
 export type PidCounts = {
   /** PIDs that the cursor passed. */

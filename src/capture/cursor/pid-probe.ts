@@ -6,10 +6,10 @@ import { noFd, type TrackedProcess, type TrackedProcesses } from './tracked-proc
 /** An open stat file, and its content when it was opened. */
 export type OpenStat = { fd: number; snapshot: StatSnapshot };
 
-/** The result of looking up a PID. */
+/** The result of probing a PID. */
 export type ProbeResult = {
   pid: number;
-  /** The process known by this PID before the lookup. */
+  /** The process known by this PID before the probe. */
   known: TrackedProcess | undefined;
   /** Whether that process has certainly exited: its open stat file fails with ESRCH. */
   knownExited: boolean;
@@ -19,7 +19,7 @@ export type ProbeResult = {
 
 export type PidProbeOptions = { proc: ProcReader; processes: TrackedProcesses; recent: RecentProcesses };
 
-/** Looks up which task has a PID, without changing any state. A result may hold an open descriptor. */
+/** Determines which task has a PID, without changing any state. A result may hold an open descriptor. */
 export class PidProbe {
   readonly #proc: ProcReader;
   readonly #processes: TrackedProcesses;
@@ -32,7 +32,7 @@ export class PidProbe {
   }
 
   /** @throws ProcError */
-  lookUp(pid: number): ProbeResult {
+  probe(pid: number): ProbeResult {
     const known = this.#processes.get(pid);
     if (!known || known.fd === noFd) return { pid, known, knownExited: false, found: this.#open(pid) };
     const knownExited = this.#proc.readStat(known.fd) === 'gone';

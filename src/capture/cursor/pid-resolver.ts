@@ -41,7 +41,7 @@ export class PidResolver {
   readonly #recent: RecentProcesses;
   readonly #counts: PidCounts;
   readonly #bootOffsetNs: bigint;
-  readonly #probe: PidProbe;
+  readonly #prober: PidProbe;
   readonly #pending = new PendingPids();
 
   constructor({ proc, processes, recent, counts, bootOffsetNs }: PidResolverOptions) {
@@ -50,32 +50,33 @@ export class PidResolver {
     this.#recent = recent;
     this.#counts = counts;
     this.#bootOffsetNs = bootOffsetNs;
-    this.#probe = new PidProbe({ proc, processes, recent });
+    this.#prober = new PidProbe({ proc, processes, recent });
   }
 
-  /** How many PIDs are still looked up. */
+  /** How many PIDs are not resolved yet. */
   get pending(): number {
     return this.#pending.size;
   }
 
-  /** How many of them were not looked up yet. */
+  /** How many of them were not probed yet. */
   get backlog(): number {
     return this.#pending.untried;
   }
 
-  /** Looks up the newest PIDs at once, and queues the others. @throws ProcError; nothing is changed then. */
+  /** Probes the newest PIDs at once, and queues the others. @throws ProcError; nothing is changed then. */
   cursorAdvanced({ from, to, pidMax, time, nowMs }: CursorAdvance): void {
     const allocatedAfterNs = time.nowNs - (time.windowNs ?? 0n);
-    const count = countPidsBetween(from, to, pidMax);
+    const range = { from, to, pidMax };
+    const count = countPidsBetween(range);
     const results: ProbeResult[] = [];
     let pid = to;
     try {
       for (let index = 0; index < Math.min(count, maxNewPerSample); index++) {
-        results.push(this.#probe.lookUp(pid));
-        pid = previousPid(pid, from, to, pidMax);
+        results.push(this.#prober.probe(pid));
+        pid = previousPid(pid, range);
       }
     } catch (error) {
-      this.#probe.closeAll(results);
+      this.#prober.closeAll(results);
       throw error;
     }
     this.#counts.allocated += count;
@@ -85,7 +86,7 @@ export class PidResolver {
     const older: PendingPid[] = [];
     for (let index = 0; index < queued; index++) {
       older.push({ pid, attempts: 0, addedMs: nowMs, lastAttemptMs: 0, allocatedAfterNs });
-      pid = previousPid(pid, from, to, pidMax);
+      pid = previousPid(pid, range);
     }
     this.#addPending(older.reverse());
     for (const result of results.reverse()) {
@@ -98,14 +99,14 @@ export class PidResolver {
     }
   }
 
-  /** Looks up pending PIDs again, because the kernel allocates a PID shortly before its task is visible. */
+  /** Probes pending PIDs again, because the kernel allocates a PID shortly before its task is visible. */
   retryPending(nowNs: bigint, nowMs: number): void {
     if (this.#pending.size === 0) return;
     for (const pending of this.#pending.newestDue(maxRetriesPerSample, nowMs)) {
       const { pid, allocatedAfterNs } = pending;
       // Testing for existence costs a third of an exception.
       const absent = !this.#processes.get(pid) && !this.#proc.pidExists(pid);
-      const result = absent ? undefined : this.#probe.lookUp(pid);
+      const result = absent ? undefined : this.#prober.probe(pid);
       this.#pending.recordAttempt(pending, nowMs);
       if (!result) continue;
       const time = { nowNs, windowNs: nowNs - allocatedAfterNs };
@@ -127,7 +128,7 @@ export class PidResolver {
     this.#pending.rotateAbandoned();
   }
 
-  /** Counts the task that a lookup found. @returns false when there is none, or not yet. */
+  /** Counts the task that a probe found. @returns false when there is none, or not yet. */
   #resolve(result: ProbeResult, at: ResolveTime): boolean {
     const { known, knownExited, found } = result;
     if (found === 'same') {

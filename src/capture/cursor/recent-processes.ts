@@ -82,7 +82,7 @@ export class RecentProcesses {
     this.#setDue(tracked, nowMs + (soon ? newProcessDelayMs : minBackoffMs));
   }
 
-  /** Reads this process with the next poll, because a lookup of its PID found nothing. */
+  /** Reads this process with the next poll, because a probe of its PID found nothing. */
   recheck(tracked: TrackedProcess): void {
     this.#toRecheck.push(tracked);
   }

@@ -84,7 +84,8 @@ export class TrackedProcesses {
   add({ pid, reading, fd, time, nowMs }: NewProcess): TrackedProcess {
     const snapshot = typeof reading === 'string' ? undefined : reading;
     const own = this.#ownPid !== undefined && snapshot?.stat.ppid === this.#ownPid;
-    const observed = observeFirst(pid, reading, time, own && time.windowNs !== undefined ? [] : this.#events);
+    const events = own && time.windowNs !== undefined ? [] : this.#events;
+    const observed = observeFirst({ pid, reading, time, events });
     const tracked: TrackedProcess = {
       observed,
       uid: snapshot?.uid ?? 0,
@@ -105,7 +106,8 @@ export class TrackedProcesses {
   /** Applies a later reading of the same tracked. */
   update(tracked: TrackedProcess, { snapshot, time, nowMs }: NewReading): void {
     const before = tracked.observed;
-    tracked.observed = observeAgain(before, snapshot, time, tracked.isOwnChild ? [] : this.#events);
+    const events = tracked.isOwnChild ? [] : this.#events;
+    tracked.observed = observeAgain(before, { snapshot, time, events });
     tracked.uid = snapshot.uid;
     // A kernel thread can exec: the kernel starts helpers that way (call_usermodehelper).
     tracked.isKernelThread = isKernelThread(snapshot.stat);

@@ -11,7 +11,7 @@ const post = (message: SamplerMessage) => parentPort?.postMessage(message);
 const receive = () => receiveMessageOnPort(parentPort as MessagePort)?.message as ControlMessage | undefined;
 const clock = { nowNs: process.hrtime.bigint, nowMs: () => performance.now() };
 
-// Looking up a short-lived process often fails with ENOENT, and stack traces are expensive.
+// Opening the files of a short-lived process often fails with ENOENT, and stack traces are expensive.
 Error.stackTraceLimit = 0;
 try {
   const proc = openProcReader(options.root);

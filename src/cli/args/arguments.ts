@@ -1,19 +1,14 @@
-import { UsageError } from '../support/errors.ts';
+import { quoteValue, UsageError } from '../support/errors.ts';
 import { type Command, type CommandName, commands, resolveCommand } from './commands.ts';
 import { readConfig } from './config-file.ts';
-import {
-  appliesTo,
-  commandUsage,
-  type Flag,
-  type FlagName,
-  type FlagValues,
-  flags,
-  readFlags,
-} from './flags.ts';
+import { appliesTo, type Flag } from './flag.ts';
+import { type FlagName, type FlagValues, flags } from './flags.ts';
+import { type RawFlags, readFlags } from './read-flags.ts';
 
+/** The command line and the configuration file, checked and parsed. */
 export type Arguments = { command: CommandName; operands: readonly string[]; values: FlagValues };
 
-/** meow gets names and shorts only; values come as text and are read by the table. */
+/** Flags as meow expects them: names and shorts. Values stay text, because `readFlags` parses them. */
 const meowFlags = Object.fromEntries(
   Object.entries<Flag>(flags).map(([name, { short, value, repeatable }]) => [
     name,
@@ -25,35 +20,33 @@ const meowFlags = Object.fromEntries(
   ]),
 );
 
-type RawFlags = Readonly<Record<string, unknown>>;
-
-/** @throws UsageError; what meow refuses by itself is a value given twice. */
+/** Splits the command line into operands and flags. @throws UsageError if a flag is given twice */
 const parseArgv = async (argv: readonly string[]): Promise<{ input: string[]; flags: RawFlags }> => {
-  // There is nothing to load meow for in the commonest call of all.
+  // Loading meow takes time, and the most common call has no arguments.
   if (argv.length === 0) return { input: [], flags: {} };
   const { default: meow } = await import('meow');
   try {
     return meow({
-      // Where to look for a package.json; it is given one.
+      // Unused: `pkg` is given.
       importMeta: { url: 'file:///' } as ImportMeta,
       argv,
       flags: meowFlags,
       autoHelp: false,
       autoVersion: false,
-      // A switch that is not typed has no value; one typed as `--no-…` is false.
+      // A switch that is not given is undefined; one given as `--no-…` is false.
       booleanDefault: undefined,
       pkg: { name: 'churntop', bin: 'churntop' },
     });
   } catch (error) {
-    throw new UsageError((error as Error).message.replace(/\.$/, '').replace(/^The/, 'the'));
+    throw new UsageError((error as Error).message.replace(/^The flag (\S+) (.*?)\.?$/, '$1: $2'));
   }
 };
 
-/** meow gives a flag that takes several values none of them where it is not typed. */
+/** Drops empty lists, which meow returns for repeatable flags that are not given. */
 const withoutEmptyLists = (raw: RawFlags): RawFlags =>
   Object.fromEntries(Object.entries(raw).filter(([, value]) => !Array.isArray(value) || value.length > 0));
 
-/** What is typed comes before what the file says; of that, only what concerns the command. */
+/** Adds the flags of the configuration file that apply to the command. The command line overrides them. */
 const mergeConfig = (raw: RawFlags, command: CommandName): RawFlags => {
   if (raw.help || raw.version || !appliesTo(flags.config, command)) return raw;
   const { values } = readConfig(typeof raw.config === 'string' ? raw.config : undefined);
@@ -61,7 +54,7 @@ const mergeConfig = (raw: RawFlags, command: CommandName): RawFlags => {
   return { ...Object.fromEntries(applicable), ...raw };
 };
 
-/** @throws UsageError, Refusal */
+/** Reads the command line and the configuration file. @throws UsageError, CliError */
 export const readArguments = async (argv: readonly string[]): Promise<Arguments> => {
   const parsed = await parseArgv(argv);
   const { command, operands } = resolveCommand(parsed.input);
@@ -70,8 +63,8 @@ export const readArguments = async (argv: readonly string[]): Promise<Arguments>
   if (variadic) return { command, operands, values };
   const [first, ...others] = operands;
   const extra = operand === undefined ? first : others[0];
-  if (extra !== undefined) throw new UsageError(`unknown argument ${extra}`);
+  if (extra !== undefined) throw new UsageError(`unknown argument ${quoteValue(extra)}`);
   if (operand !== undefined && first === undefined && !values.help)
-    throw new UsageError(`${commandUsage(command)}: which ${operand}?`);
+    throw new UsageError(`${command}: missing operand (expected ${operand})`);
   return { command, operands, values };
 };

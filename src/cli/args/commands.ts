@@ -1,10 +1,10 @@
-/** What churntop can be asked to do. Help and README are drawn from this, as flags are. */
+/** A command of the program. Help, man page and completions are generated from this table. */
 export type Command = {
-  /** The first argument that asks for it; the one without a word is what churntop does by itself. */
+  /** First argument that selects the command. `watch` has none: it is the default. */
   subcommand?: string;
-  /** What stands for its operand in the help; without it there is none. */
+  /** Placeholder of the operand in the help. Undefined: the command takes no operand. */
   operand?: string;
-  /** It takes any number of them, and says itself when none will not do. */
+  /** Whether any number of operands is accepted. The command itself checks that there are enough. */
   variadic?: true;
   help: string;
 };
@@ -16,9 +16,9 @@ export const commands = {
     subcommand: 'report',
     operand: 'FILE…|-',
     variadic: true,
-    help: 'say what churned in a trace, or from now on with --for',
+    help: 'summarize the churn in a trace, or live with --for TIME',
   },
-  check: { subcommand: 'check', help: 'say what this guest allows: mode, rate, what is hidden' },
+  check: { subcommand: 'check', help: 'show what this guest allows: mode, interval, hidden processes' },
   export: {
     subcommand: 'export',
     operand: 'FILE…|-',
@@ -35,7 +35,7 @@ export const commands = {
 
 export type CommandName = keyof typeof commands;
 
-/** The command that the arguments ask for, and its operands. */
+/** Returns the command that the arguments select, and the remaining arguments. */
 export const resolveCommand = (
   args: readonly string[],
 ): { command: CommandName; operands: readonly string[] } => {
@@ -44,4 +44,10 @@ export const resolveCommand = (
       return { command: name as CommandName, operands: args.slice(1) };
   }
   return { command: 'watch', operands: args };
+};
+
+/** Returns a command as typed, with its operand: `churntop record FILE`. */
+export const commandUsage = (name: CommandName): string => {
+  const { subcommand, operand }: Command = commands[name];
+  return ['churntop', subcommand, operand].filter((part) => part !== undefined).join(' ');
 };

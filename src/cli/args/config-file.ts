@@ -1,12 +1,13 @@
 import { accessSync, constants, readFileSync } from 'node:fs';
 import { dirname, isAbsolute, join } from 'node:path';
-import { printable } from '../../util/text.ts';
-import { CliError, describeError, UsageError } from '../support/errors.ts';
-import { type Flag, flags } from './flags.ts';
+import { CliError, describeError, quoteValue, UsageError } from '../support/errors.ts';
+import type { Flag } from './flag.ts';
+import { flags } from './flags.ts';
+import { missingValue, parseFlagValue } from './read-flags.ts';
 
 type RawFlagValue = string | boolean | string[];
 
-/** What a configuration file says, in the shape of what was typed, and where in it each flag stands. */
+/** The flags of a configuration file, not parsed yet, and the `FILE:LINE` of each. */
 export type ParsedConfig = {
   values: Readonly<Record<string, RawFlagValue>>;
   locations: Readonly<Record<string, string>>;
@@ -14,16 +15,15 @@ export type ParsedConfig = {
 
 const emptyConfig: ParsedConfig = { values: {}, locations: {} };
 
-/** Longer files are no configuration. */
-const maxConfigBytes = 64 << 10;
+const maxConfigChars = 64 << 10;
 
-/** The user's file (https://specifications.freedesktop.org/basedir/latest/), if there is a place for it. */
+/** Returns the user's file (https://specifications.freedesktop.org/basedir/latest/), if the environment has a home. */
 const defaultConfigPath = ({ XDG_CONFIG_HOME: xdg, HOME: home }: NodeJS.ProcessEnv): string | undefined => {
   if (xdg !== undefined && isAbsolute(xdg)) return join(xdg, 'churntop', 'config');
   return home ? join(home, '.config', 'churntop', 'config') : undefined;
 };
 
-/** Reads `asked`, or the user's file if there is one. @throws UsageError, Refusal */
+/** Reads a file, or by default the user's file if it exists. @throws UsageError, CliError */
 export const readConfig = (
   explicitPath: string | undefined,
   env: NodeJS.ProcessEnv = process.env,
@@ -38,11 +38,14 @@ export const readConfig = (
       return emptyConfig;
     throw new CliError(`${path}: ${describeError(error)}`);
   }
-  if (text.length > maxConfigBytes) throw new UsageError(`${path}: too long for a configuration`);
+  if (text.length > maxConfigChars) throw new UsageError(`${path}: too long (expected at most 64 KiB)`);
   return parseConfig(text, path);
 };
 
-/** Nor is it in a home that may not be entered: that is another user's, left in the environment by su or setpriv. */
+/**
+ * Returns whether the error means that the file does not exist. A home directory without search permission counts: su
+ * and setpriv leave the HOME of another user in the environment.
+ */
 const isMissing = (path: string, code: string | undefined): boolean => {
   if (code !== 'EACCES') return code === 'ENOENT' || code === 'ENOTDIR';
   try {
@@ -53,7 +56,7 @@ const isMissing = (path: string, code: string | undefined): boolean => {
   }
 };
 
-/** One flag a line, as typed, the dashes left out or not; `#` begins a comment line. @throws UsageError, which names the line */
+/** Parses one flag per line, with or without leading dashes. `#` starts a comment line. @throws UsageError with the line */
 export const parseConfig = (text: string, path: string): ParsedConfig => {
   const values: Record<string, RawFlagValue> = {};
   const locations: Record<string, string> = {};
@@ -62,10 +65,10 @@ export const parseConfig = (text: string, path: string): ParsedConfig => {
     if (trimmed === '' || trimmed.startsWith('#')) continue;
     const location = `${path}:${index + 1}`;
     try {
-      const [key, value, many] = parseConfigLine(trimmed);
-      if (locations[key] !== undefined && !many)
-        throw new UsageError(`a second time, as in ${locations[key]}`);
-      values[key] = many ? ([values[key] ?? [], value].flat() as string[]) : value;
+      const { key, flag, value } = parseConfigLine(trimmed);
+      if (locations[key] !== undefined && !flag.repeatable)
+        throw new UsageError(`${flag.name}: given more than once (first at ${locations[key]})`);
+      values[key] = flag.repeatable ? ([values[key] ?? [], value].flat() as string[]) : value;
       locations[key] = location;
     } catch (error) {
       if (error instanceof UsageError) throw new UsageError(`${location}: ${error.message}`);
@@ -75,21 +78,22 @@ export const parseConfig = (text: string, path: string): ParsedConfig => {
   return { values, locations };
 };
 
-const parseConfigLine = (line: string): [key: string, value: string | boolean, many: true | undefined] => {
+const parseConfigLine = (line: string): { key: string; flag: Flag; value: string | boolean } => {
   const [, name, value] = /^(?:--)?([a-z][a-z-]*)(?:(?:\s*=\s*|\s+)(.*))?$/.exec(line) ?? [];
-  if (name === undefined) throw new UsageError(`not a flag: ${printable(line)}`);
+  if (name === undefined)
+    throw new UsageError(`invalid line ${quoteValue(line)} (expected FLAG or FLAG VALUE)`);
   for (const [key, flag] of Object.entries<Flag>(flags)) {
     const positive = flag.negated ? flag.name.slice('no-'.length) : flag.name;
-    const negated = flag.value === undefined && name === `no-${positive}`;
-    if (name !== positive && !negated) continue;
-    if (!flag.config) throw new UsageError(`--${flag.name} is for the command line only`);
+    const off = flag.value === undefined && name === `no-${positive}`;
+    if (name !== positive && !off) continue;
+    if (!flag.config) throw new UsageError(`${name}: not allowed in a configuration file`);
     if (flag.value === undefined) {
-      if (value) throw new UsageError(`${name} takes no value`);
-      return [key, !negated, undefined];
+      if (value) throw new UsageError(`${name}: takes no value`);
+      return { key, flag, value: !off };
     }
-    if (!value) throw new UsageError(`${name} needs a value: ${flag.value}`);
-    flag.parse?.(value);
-    return [key, value, flag.repeatable];
+    if (!value) throw missingValue(flag, name);
+    parseFlagValue(flag, value, name);
+    return { key, flag, value };
   }
-  throw new UsageError(`unknown flag ${name}`);
+  throw new UsageError(`${name}: unknown flag`);
 };

@@ -1,7 +1,7 @@
-import { type CommandName, commands } from './commands.ts';
-import { commandUsage, flagLines } from './flags.ts';
+import { type CommandName, commands, commandUsage } from './commands.ts';
+import { flagsFor } from './read-flags.ts';
 
-/** What `--help` prints. */
+/** Returns the text that `--help` prints. */
 export const helpText = (command: CommandName = 'watch'): string => {
   const lines = flagLines(command);
   const column = Math.max(...lines.map(({ usage }) => usage.length)) + 2;
@@ -9,11 +9,18 @@ export const helpText = (command: CommandName = 'watch'): string => {
   return command === 'watch' ? watchHelp(flags) : commandHelp(command, flags);
 };
 
+/** Returns the usage and the help of each flag of a command, or of all flags. */
+export const flagLines = (command?: CommandName): { usage: string; help: string }[] =>
+  flagsFor(command).map(({ name, short, value, help }) => ({
+    usage: `${short ? `-${short}, ` : '    '}--${name}${value ? ` ${value}` : ''}`,
+    help,
+  }));
+
 const watchHelp = (flags: readonly string[]): string => {
   const names = Object.keys(commands) as CommandName[];
   const column = Math.max(...names.map((name) => commandUsage(name).length)) + 2;
   return [
-    'top for what comes and goes: watch processes spawn and exit, live',
+    'top for process churn: watch processes spawn and exit, live',
     '',
     'Usage: churntop [flags]',
     '       churntop view FILE... | -   replay recorded traces, or follow one on standard input',
@@ -22,7 +29,7 @@ const watchHelp = (flags: readonly string[]): string => {
     '',
     ...flags,
     '',
-    'Press ? in the screen for its keys; churntop COMMAND --help tells the flags of a command.',
+    'Press ? on the screen for its keys. churntop COMMAND --help prints the flags of a command.',
   ].join('\n');
 };
 

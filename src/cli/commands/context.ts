@@ -3,18 +3,18 @@ import { type AlertRule, defaultRules } from '../../domain/alerts/rule.ts';
 import type { CompiledFilter } from '../../domain/filter/filter.ts';
 import type { FlagValues } from '../args/flags.ts';
 
-/** What a command is called with. */
+/** The parameters of a command. */
 export type CommandContext = {
   values: FlagValues;
   files: readonly string[];
   filter: CompiledFilter;
-  /** Resolves when an end was asked for (a signal). */
+  /** Resolves when the command should stop (a signal). */
   interrupted: Promise<void>;
 };
 
-/** How to look, as the flags say and the filter needs. */
+/** Returns the capture options from the flags. A filter by cgroup needs cgroups. */
 export const liveOptions = (
-  { proc, interval, cpu: cpuLimit, cpuBusy: cpuLimitBusy, args: recordArgs, cgroups }: FlagValues,
+  { proc, interval, cpuLimit, cpuLimitBusy, recordArgs, recordCgroups }: FlagValues,
   filter: CompiledFilter,
 ): LiveOptions => ({
   root: proc,
@@ -22,9 +22,9 @@ export const liveOptions = (
   cpuLimit,
   cpuLimitBusy,
   recordArgs,
-  recordCgroups: cgroups || filter.firstCgroup !== undefined,
+  recordCgroups: recordCgroups || filter.firstCgroup !== undefined,
 });
 
-/** What to tell of, as the flags say; whoever wants spawns and exits only wants no alerts. */
+/** Returns the alert rules from the flags. None with --strict, which emits spawns and exits only. */
 export const alertRules = ({ alert = [], alerts, strict }: FlagValues): readonly AlertRule[] =>
   strict ? [] : [...alert, ...(alerts ? defaultRules : [])];

@@ -1,9 +1,10 @@
 import { createTheme, type Theme, wantsAscii, wantsColor } from '../../ui/theme/theme.ts';
 import type { FlagValues } from '../args/flags.ts';
 
-/** What the user set about the screen. */
+/** Flags that change the screen. */
 export type DisplayOptions = Pick<FlagValues, 'theme' | 'ascii' | 'mouse' | 'columns' | 'bind' | 'bell'>;
 
+/** Returns the display options from the flags. */
 export const displayOptionsFrom = ({
   theme,
   ascii,
@@ -20,7 +21,7 @@ export const displayOptionsFrom = ({
   bell,
 });
 
-/** As the flags say, else as the environment does. */
+/** Creates the theme from the flags, or from the environment by default. */
 export const resolveTheme = ({ theme, ascii }: Pick<FlagValues, 'theme' | 'ascii'>, plain = false): Theme =>
   createTheme({
     color: wantsColor(process.env),

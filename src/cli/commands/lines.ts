@@ -18,30 +18,29 @@ export type LinesOptions = {
   filter: CompiledFilter;
   userName: (uid: number) => string;
   theme: Theme;
-  /** Ring where an alert is raised. */
+  /** Whether to ring the bell when an alert is raised. */
   bell: boolean;
-  /** Resolves when an end was asked for (a signal). */
+  /** Resolves when the command should stop (a signal). */
   interrupted: Promise<void>;
 };
 
-/** A line waits so long: by then it is known which program a fork was made for. */
+/** Delay of a line, so that a fork and the exec after it become one line. */
 const settleDelayNs = 100_000_000n;
-/** Between two lines that sum up. */
 const summaryIntervalNs = 10_000_000_000n;
-/** Where nothing tells how wide a line may be. */
+/** Line width if the output is not a terminal. */
 const defaultColumns = 120;
 
 /**
- * The log as plain lines, each written once: for terminals that cannot go back (TERM=dumb) and for screen readers, which a
- * screen that changes ten times a second would keep reading for ever.
+ * Prints the log as plain lines, for terminals without cursor control (TERM=dumb) and for screen readers. A screen reader
+ * would read a screen that changes ten times a second without end.
  */
 export const runLines = async (options: LinesOptions): Promise<void> => {
   const { source, out, filter, userName, theme, bell, interrupted } = options;
   const { info } = source;
-  const { queue, ended, end, fail } = openLineStream(out, interrupted);
+  const { queue, finished, finish, fail } = openLineStream(out, interrupted);
   const guest = { bootOffsetNs: info.bootOffsetNs, userName };
   const systemState = new SystemState(undefined, guest);
-  const ringBell = bell ? createBell((sound) => queue.write(0, () => sound)) : () => {};
+  const ringBell = bell ? createBell((text) => queue.write(0, () => text)) : () => {};
   let status: SourceStatus | undefined;
   let nextIndex = 0;
   let lastSummaryNs: bigint | undefined;
@@ -50,12 +49,12 @@ export const runLines = async (options: LinesOptions): Promise<void> => {
   const formatEntry = (entry: Parameters<typeof logLine>[0]) =>
     theme.encode(logLine(entry, info.wallOffsetNs, maxColumns(), theme)).trimEnd();
   const writeLines = (lines: readonly string[]) => {
-    queue.write(lines.length, () => lines.map((each) => `${each}\n`).join(''));
+    queue.write(lines.length, () => lines.map((line) => `${line}\n`).join(''));
   };
   const formatGap = (gap: GapRecord) =>
     formatEntry({ record: gap, parentComm: undefined, origin: undefined, mergedIntoSpawn: false });
 
-  /** What has settled by then. */
+  /** Writes the log entries up to a time. */
   const deliver = (untilNs: bigint) => {
     const { log } = systemState;
     const lines: string[] = [];
@@ -80,14 +79,14 @@ export const runLines = async (options: LinesOptions): Promise<void> => {
       }
       deliver(batch.nowNs - settleDelayNs);
     },
-    onStatus: (now) => {
-      status = now;
+    onStatus: (latest) => {
+      status = latest;
     },
     onError: fail,
-    onEnd: end,
+    onEnd: finish,
   });
   try {
-    await ended;
+    await finished;
   } finally {
     await source.stop();
     deliver(systemState.nowNs);
@@ -96,7 +95,7 @@ export const runLines = async (options: LinesOptions): Promise<void> => {
   }
 };
 
-/** `12:01:43 = spawn 0.4/s, exit 0.2/s, alive 6, zombies 1, cursor mode, unseen at most 4 (coverage 99.6%)`. */
+/** Returns `12:01:43.000 = spawn 0.4/s, exit 0.2/s, alive 6, zombies 1, cursor mode, missed at most 4, coverage 99.6%`. */
 const summaryLine = (
   { spawns, exits, table, nowNs }: SystemState,
   wallOffsetNs: bigint,
@@ -110,8 +109,8 @@ const summaryLine = (
     `zombies ${groupDigits(table.zombies)}`,
     ...(status ? [`${status.mode} mode`] : []),
     status?.missedTasks === undefined
-      ? 'unseen unknown'
-      : `unseen at most ${groupDigits(status.missedTasks)}`,
+      ? 'missed unknown'
+      : `missed at most ${groupDigits(status.missedTasks)}`,
     ...(coverage === undefined ? [] : [`coverage ${(coverage * 100).toFixed(1)}%`]),
   ].join(', ');
 };

@@ -9,25 +9,25 @@ import { lossMessage, recordingState, recordingSummary, startRecording } from '.
 export type RunRecordOptions = {
   source: LiveSource;
   options: RecordOptions;
-  /** Resolves when an end was asked for (a signal, a time that is over). */
+  /** Resolves when the recording should stop (a signal, `--for`). */
   interrupted: Promise<void>;
-  /** Where a person may watch. */
+  /** Where the status line is shown. */
   log: WriteStream;
 };
 
-/** Record until an end is asked for. @throws RecordError, Refusal if anything was lost */
+/** Records until `interrupted` resolves. @throws RecordError, and CliError if records were lost */
 export const runRecord = async ({ source, options, interrupted, log }: RunRecordOptions): Promise<void> => {
   const recording = await startRecording(source, options);
   const name = printable(options.path);
   const line = openStatusLine(log);
   let lastState = recordingState(recording.status);
   if (recording.status.repairedBytes > 0)
-    line.log(`${name}: cut off a torn last line of ${recording.status.repairedBytes} bytes`);
+    line.log(`${name}: removed a torn last line of ${recording.status.repairedBytes} bytes`);
 
-  const ended = new Promise<void>((resolve, reject) => {
+  const finished = new Promise<void>((resolve, reject) => {
     interrupted.then(resolve);
     const show = (status: RecorderStatus) => {
-      if (status.state === 'ended') return;
+      if (status.state === 'stopped') return;
       if (status.state === 'failed') reject(new CliError(`${name}: ${recordingState(status)}`));
       line.show(`${recordingSummary(status)} · ${name}`);
       const state = recordingState(status);
@@ -40,7 +40,7 @@ export const runRecord = async ({ source, options, interrupted, log }: RunRecord
 
   let last: RecorderStatus;
   try {
-    await ended;
+    await finished;
   } finally {
     await source.stop();
     last = await recording.stop();

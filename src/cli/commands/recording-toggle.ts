@@ -7,34 +7,34 @@ import { lossMessage, type RunningRecording, recordingState, startRecording } fr
 
 export type RecordingToggleOptions = {
   source: LiveSource;
-  /** How to record to a path. */
+  /** Returns the options to record to a path. */
   optionsFor: (path: string) => RecordOptions;
-  /** Paths for a recording that was given none: the first, and the others should there be files already. */
+  /** Returns paths to try for a recording without a path. The first that does not exist is used. */
   defaultPaths: () => Iterable<string>;
 };
 
-/** One recording at a time beside a screen or a stream, begun and ended at will. */
+/** Starts and stops recordings while the screen or a stream runs, one at a time. */
 export class RecordingToggle {
   readonly #options: RecordingToggleOptions;
   #running: RunningRecording | undefined;
-  /** What is being done to it, so that two hasty keys do not begin two. */
+  /** The last operation. Operations run one after another, so that two fast key presses start one recording. */
   #pending: Promise<unknown> = Promise.resolve();
-  /** Called whenever the badge may read anew. */
+  /** Called when the badge may have changed. */
   onChange: () => void = () => {};
 
   constructor(options: RecordingToggleOptions) {
     this.#options = options;
   }
 
-  /** How it goes, for the header: `REC 1.2 MiB 3.4 KiB/s`; undefined while nothing is recorded. */
+  /** The status for the header: `REC 1.2 MiB 3.4 KiB/s`. Undefined without a recording. */
   get badge(): string | undefined {
     if (!this.#running) return undefined;
     const { status } = this.#running;
-    const trouble = status.state === 'recording' ? '' : ` ${recordingState(status)}`;
-    return `REC ${formatBytes(status.bytes)} ${formatBytes(status.bytesPerSecond)}/s${trouble}`;
+    const state = status.state === 'recording' ? '' : ` ${recordingState(status)}`;
+    return `REC ${formatBytes(status.bytes)} ${formatBytes(status.bytesPerSecond)}/s${state}`;
   }
 
-  /** Begin; gives what to say. @throws RecordError when the path is refused */
+  /** Starts a recording. Returns a message for the user. @throws RecordError */
   start(path?: string): Promise<string> {
     return this.#serialize(async () => {
       this.#running = path === undefined ? await this.#startAtDefaultPath() : await this.#startAt(path);
@@ -43,7 +43,7 @@ export class RecordingToggle {
     });
   }
 
-  /** End; gives what to say, and whether anything was lost. Undefined if nothing was being recorded. */
+  /** Stops the recording. Returns a message, and whether records were lost. Undefined without a recording. */
   stop(): Promise<{ text: string; lost: boolean } | undefined> {
     return this.#serialize(async () => {
       const running = this.#running;
@@ -59,32 +59,32 @@ export class RecordingToggle {
     });
   }
 
-  /** Begin or end; gives what to say. @throws RecordError */
+  /** Stops the recording, or starts one. Returns a message for the user. @throws RecordError */
   async toggle(): Promise<string> {
-    const ended = await this.stop();
-    return ended ? ended.text : this.start();
+    const stopped = await this.stop();
+    return stopped ? stopped.text : this.start();
   }
 
-  #startAt(path: string, more?: Partial<RecordOptions>): Promise<RunningRecording> {
+  #startAt(path: string, overrides?: Partial<RecordOptions>): Promise<RunningRecording> {
     const { source, optionsFor } = this.#options;
-    return startRecording(source, { ...optionsFor(path), ...more });
+    return startRecording(source, { ...optionsFor(path), ...overrides });
   }
 
   async #startAtDefaultPath(): Promise<RunningRecording> {
-    let taken: unknown;
+    let existsError: unknown;
     for (const path of this.#options.defaultPaths()) {
       try {
         return await this.#startAt(path, { append: false });
       } catch (error) {
         if (!(error instanceof RecordError) || error.details.reason !== 'exists') throw error;
-        taken = error;
+        existsError = error;
       }
     }
-    throw taken;
+    throw existsError;
   }
 
-  #serialize<T>(act: () => Promise<T>): Promise<T> {
-    const done = this.#pending.then(act).finally(() => this.onChange());
+  #serialize<T>(operation: () => Promise<T>): Promise<T> {
+    const done = this.#pending.then(operation).finally(() => this.onChange());
     this.#pending = done.catch(() => {});
     return done;
   }

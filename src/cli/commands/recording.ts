@@ -6,28 +6,28 @@ import type { FlagValues } from '../args/flags.ts';
 import { describeError } from '../support/errors.ts';
 import { readUserNames } from '../support/users.ts';
 
-/** A recording that goes on beside whatever else listens to the source. */
+/** A recording in progress. */
 export type RunningRecording = Pick<Recorder, 'status' | 'subscribe' | 'stop'>;
 
 const oneSecondNs = 1_000_000_000n;
 
-/** How to record, as the flags say. */
+/** Returns the recording options from the flags. */
 export const recordOptionsFrom = (
   values: FlagValues,
 ): Pick<RecordOptions, 'append' | 'fsyncNs' | 'rotation' | 'users'> => {
-  const { append, fsync = oneSecondNs, rotate, rotateEvery, keep: maxParts, gzip } = values;
+  const { append, fsync = oneSecondNs, rotate, rotateEvery, keep: maxRotatedFiles, gzip } = values;
   return {
     append,
     fsyncNs: fsync === 'off' ? undefined : fsync,
-    rotation: { maxBytes: rotate, intervalNs: rotateEvery, maxParts, gzip },
+    rotation: { maxBytes: rotate, intervalNs: rotateEvery, maxRotatedFiles, gzip },
     users: readUserNames(),
   };
 };
 
 /**
- * Record what a source emits, beginning with who is alive, past this thread: the sampling thread feeds the recorder's.
- * Stop the source first to have its last records in the trace.
- * @throws RecordError when the path is refused
+ * Records the records of a source, starting with the live processes. The sampler thread sends them to the recorder thread
+ * directly. Stop the source first to include its last records.
+ * @throws RecordError if the path cannot be recorded to
  */
 export const startRecording = async (
   source: LiveSource,
@@ -52,23 +52,23 @@ const errorText = ({ error }: RecorderStatus): string =>
   error === undefined ? '' : describeError(Object.assign(new Error(error), { code: error }));
 
 const pathChangeTexts: Readonly<Record<NonNullable<RecorderStatus['pathChange']>, string>> = {
-  moved: 'moved away, begun anew',
-  deleted: 'deleted, begun anew',
-  truncated: 'cut short by someone else, begun anew',
+  moved: 'file moved, new file started',
+  deleted: 'file deleted, new file started',
+  truncated: 'file truncated by another program, new file started',
 };
 
-/** How it goes, in a few words without figures: what changes here is news. */
+/** Describes the state without figures, so that a change of the text is worth a message. */
 export const recordingState = (status: RecorderStatus): string => {
   const { state, pathChange, rotatedFiles } = status;
-  const trouble = errorText(status);
-  if (state === 'failed') return `failed: ${trouble}`;
-  if (state === 'waiting') return `cannot write: ${trouble}; trying again`;
-  if (trouble !== '') return `recording, but ${trouble}`;
+  const error = errorText(status);
+  if (state === 'failed') return `failed: ${error}`;
+  if (state === 'waiting') return `cannot write: ${error}; retrying`;
+  if (error !== '') return `recording, with an error: ${error}`;
   if (pathChange) return pathChangeTexts[pathChange];
   return rotatedFiles > 0 ? 'recording, rotated' : 'recording';
 };
 
-/** One line for someone who watches. */
+/** Returns the status line of a recording. */
 export const recordingSummary = (status: RecorderStatus): string => {
   const { bytes, bytesPerSecond, records, queued, dropped } = status;
   const parts = [
@@ -77,18 +77,18 @@ export const recordingSummary = (status: RecorderStatus): string => {
     formatBytes(bytes),
     `${formatBytes(bytesPerSecond)}/s`,
   ];
-  if (queued > 0) parts.push(`${groupDigits(queued)} waiting`);
+  if (queued > 0) parts.push(`${groupDigits(queued)} queued`);
   if (dropped > 0) parts.push(`${groupDigits(dropped)} dropped`);
   return parts.join(' · ');
 };
 
-/** What was lost for good, as a sentence; undefined if nothing was. */
+/** Describes the records that were lost. Undefined if none were. */
 export const lossMessage = (status: RecorderStatus): string | undefined => {
   const { state, queued, dropped } = status;
-  const trouble = errorText(status);
-  if (state === 'failed') return `the recorder failed: ${trouble}`;
-  if (state !== 'ended') return 'the recorder did not end in time: the trace has no end';
+  const error = errorText(status);
+  if (state === 'failed') return `the recorder failed: ${error}`;
+  if (state !== 'stopped') return 'the recorder did not stop in time; the trace has no end record';
   const lost = queued + dropped;
   if (lost === 0) return undefined;
-  return `${formatCount(lost, 'record')} could not be written${trouble === '' ? '' : `: ${trouble}`}`;
+  return `${formatCount(lost, 'record')} could not be written${error === '' ? '' : `: ${error}`}`;
 };

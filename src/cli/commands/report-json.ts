@@ -2,10 +2,11 @@ import { type GroupSummary, lifetimeBoundsNs } from '../../domain/stats/group-su
 import type { Grouping } from '../../domain/stats/groups.ts';
 import { maxRelativeError } from '../../domain/stats/quantile-sketch.ts';
 import type { GroupReport, RestartLoopSummary } from '../../domain/stats/report.ts';
-import type { Diagnostics } from '../../trace/read/reader.ts';
+import type { Diagnostics } from '../../trace/read/diagnostics.ts';
 import { formatRfc3339 } from '../../util/time.ts';
 import type { Report } from './report-model.ts';
 
+/** Rounds a rate to thousandths. */
 const roundToThousandths = (value: number): number => Math.round(value * 1000) / 1000;
 
 const rowJson = ({ key, lineage, topName, lifetimes, ...row }: GroupSummary) => ({
@@ -16,7 +17,7 @@ const rowJson = ({ key, lineage, topName, lifetimes, ...row }: GroupSummary) => 
   exits: row.exits,
   alive: row.alive,
   zombies: row.zombies,
-  most_zombies: row.maxZombies,
+  max_zombies: row.maxZombies,
   spawns_per_second: {
     now: roundToThousandths(row.rate),
     mean: roundToThousandths(row.meanRate),
@@ -30,12 +31,12 @@ const rowJson = ({ key, lineage, topName, lifetimes, ...row }: GroupSummary) => 
     max: lifetimes.max,
     histogram: lifetimes.histogram,
   },
-  mostly: topName && { comm: topName.name, spawns: topName.count },
+  top: topName && { comm: topName.name, spawns: topName.count },
 });
 
 const groupJson = ({ rows, keys, evicted }: GroupReport) => ({
   keys,
-  fallen: evicted,
+  evicted,
   rows: rows.map(rowJson),
 });
 
@@ -45,25 +46,28 @@ const loopJson = ({ comm, lineage, kind, count, periodNs, ongoing }: RestartLoop
   kind,
   count,
   period_ns: Math.round(periodNs),
-  goes_on: ongoing,
+  ongoing,
 });
 
-const diagnosticsJson = (remarks: Diagnostics) => ({ count: remarks.count, first: remarks.first });
+const diagnosticsJson = ({ count, first }: Diagnostics) => ({
+  count,
+  first: first.map(({ file, line, message }) => ({ file, line, why: message })),
+});
 
-/** The report as it is printed with `--json`: plain values, ns as whole numbers. */
-export const reportJson = ({ of, churn }: Report, groupBy: Grouping | undefined) => {
-  const { coverage, groups } = churn;
+/** Returns the report for `--json`. Durations are whole nanoseconds. */
+export const reportJson = ({ metadata, stats }: Report, groupBy: Grouping | undefined) => {
+  const { coverage, groups } = stats;
   const shown = groupBy === undefined ? groups : { [groupBy]: groups[groupBy] };
   return {
     report: 1,
     epistemic_status: 'DECLARED',
-    hosts: of.hosts,
-    until: of.untilNs === undefined ? undefined : formatRfc3339(of.untilNs),
-    span_ns: churn.spanNs,
-    filter: of.filter === '' ? undefined : of.filter,
-    records: of.records,
-    skipped: diagnosticsJson(of.skipped),
-    notes: diagnosticsJson(of.notes),
+    hosts: metadata.hosts,
+    until: metadata.untilNs === undefined ? undefined : formatRfc3339(metadata.untilNs),
+    span_ns: stats.spanNs,
+    filter: metadata.filter === '' ? undefined : metadata.filter,
+    records: metadata.records,
+    skipped: diagnosticsJson(metadata.skipped),
+    notes: diagnosticsJson(metadata.warnings),
     coverage: {
       capture_mode: coverage.mode,
       spawns_seen: coverage.spawnsSeen,
@@ -80,9 +84,9 @@ export const reportJson = ({ of, churn }: Report, groupBy: Grouping | undefined)
     },
     lifetime_error: maxRelativeError,
     lifetime_bounds_ns: lifetimeBoundsNs,
-    total: rowJson(churn.total),
+    total: rowJson(stats.total),
     by: Object.fromEntries(Object.entries(shown).map(([name, group]) => [name, groupJson(group)])),
-    restart_loops: churn.restartLoops.map(loopJson),
-    zombies: churn.zombies.map(rowJson),
+    restart_loops: stats.restartLoops.map(loopJson),
+    zombies: stats.zombies.map(rowJson),
   };
 };

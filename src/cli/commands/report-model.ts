@@ -1,16 +1,19 @@
 import type { ChurnReport } from '../../domain/stats/report.ts';
-import type { Diagnostics } from '../../trace/read/reader.ts';
+import type { Diagnostics } from '../../trace/read/diagnostics.ts';
 
-export type Report = { of: ReportMetadata; churn: ChurnReport };
+/** A report of traces, or of a live source. */
+export type Report = { metadata: ReportMetadata; stats: ChurnReport };
 
-/** What was read or watched, beside what churned. */
+/** Origin and size of the data in a report. */
 export type ReportMetadata = {
-  /** `host` of each recorder, the first few. */
+  /** Host of each recorder, up to a limit. */
   hosts: string[];
   /** Wall time of the newest record, ns since the epoch. */
   untilNs: bigint | undefined;
   records: number;
+  /** Lines that could not be read. */
   skipped: Diagnostics;
-  notes: Diagnostics;
+  /** Problems of lines that could be read. */
+  warnings: Diagnostics;
   filter: string;
 };

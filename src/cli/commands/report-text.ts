@@ -3,15 +3,16 @@ import type { GroupSummary } from '../../domain/stats/group-summary.ts';
 import { type Grouping, otherKey } from '../../domain/stats/groups.ts';
 import type { ChurnReport, RestartLoopSummary } from '../../domain/stats/report.ts';
 import type { LoopKind } from '../../domain/stats/restart-loops.ts';
-import type { Diagnostics } from '../../trace/read/reader.ts';
+import type { Diagnostics } from '../../trace/read/diagnostics.ts';
 import { fit, sparkline, truncate } from '../../ui/text/cells.ts';
 import { formatCount, formatDuration, formatRate, groupDigits } from '../../util/format.ts';
 import { printable } from '../../util/text.ts';
 import { formatRfc3339 } from '../../util/time.ts';
 import type { Report, ReportMetadata } from './report-model.ts';
+
 export type ReportTextOptions = { groupBy: Grouping | undefined; columns: number };
 
-/** Narrower is not served; what a name or a chain has more than the line is cut. */
+/** Narrowest table. Longer lines are truncated. */
 const minColumns = 80;
 
 const percent = (part: number): string => `${(Math.floor(part * 1000) / 10).toFixed(1)}%`;
@@ -20,7 +21,7 @@ type Column = {
   header: string;
   width: number;
   align: 'left' | 'right';
-  /** Lines of fewer columns do without it. */
+  /** Terminal width from which the column is shown. Default: any. */
   minColumns?: number;
   cell: (row: GroupSummary) => string;
 };
@@ -43,7 +44,7 @@ const numericColumns: readonly Column[] = [
 ];
 
 const histogram: Column = {
-  header: '1ms LIVED 1m',
+  header: '1ms LIFE  1m',
   width: 12,
   align: 'left',
   cell: ({ lifetimes }) => sparkline(lifetimes.histogram, lifetimes.histogram.length),
@@ -54,8 +55,8 @@ const topNameColumn = (header: string): Column => ({
   width: 22,
   align: 'left',
   minColumns: 104,
-  cell: ({ topName: most, spawns }) =>
-    most && spawns > 0 ? `${most.name} ${Math.min(100, Math.round((most.count / spawns) * 100))}%` : '',
+  cell: ({ topName: top, spawns }) =>
+    top && spawns > 0 ? `${top.name} ${Math.min(100, Math.round((top.count / spawns) * 100))}%` : '',
 });
 
 const groupName: Readonly<Record<Grouping, (row: GroupSummary) => string>> = {
@@ -64,49 +65,58 @@ const groupName: Readonly<Record<Grouping, (row: GroupSummary) => string>> = {
   user: ({ key }) => (/^\d+$/.test(key) ? `uid ${key}` : key),
 };
 
-const titles: Readonly<Record<Grouping, string>> = {
-  comm: 'COMM',
-  parent: 'PARENT',
-  user: 'USER',
+const titles: Readonly<Record<Grouping, string>> = { comm: 'COMM', parent: 'PARENT', user: 'USER' };
+const topNameTitles: Readonly<Record<Grouping, string>> = {
+  comm: 'TOP PARENT',
+  parent: 'TOP CHILD',
+  user: 'TOP COMM',
 };
 
-const visibleColumns = (by: Grouping, columns: number): Column[] =>
+const visibleColumns = (groupBy: Grouping, columns: number): Column[] =>
   [
-    { header: titles[by], width: by === 'parent' ? 18 : 17, align: 'left' as const, cell: groupName[by] },
+    {
+      header: titles[groupBy],
+      width: groupBy === 'parent' ? 18 : 17,
+      align: 'left' as const,
+      cell: groupName[groupBy],
+    },
     ...numericColumns,
     { header: '', width: 1, align: 'left' as const, cell: () => '' },
     histogram,
     { header: '', width: 1, align: 'left' as const, minColumns: 104, cell: () => '' },
-    topNameColumn(by === 'comm' ? 'MAIN PARENT' : 'MOSTLY'),
+    topNameColumn(topNameTitles[groupBy]),
   ].filter(({ minColumns = 0 }: Column) => minColumns <= columns);
 
 const ancestorLines = ({ lineage = [] }: GroupSummary): string[] =>
   lineage.length > 1 ? [`  < ${lineage.slice(1).map(formatProcessName).join(' < ')}`] : [];
 
-const tableLines = (report: ChurnReport, by: Grouping, columns: number): string[] => {
-  const { rows, keys } = report.groups[by];
+const tableLines = (report: ChurnReport, groupBy: Grouping, columns: number): string[] => {
+  const { rows, keys } = report.groups[groupBy];
   if (rows.length === 0) return [];
-  const shown = visibleColumns(by, columns);
+  const visible = visibleColumns(groupBy, columns);
   const line = (cell: (column: Column) => string) =>
-    shown.map((column) => fit(cell(column), column.width, column.align)).join('');
+    visible.map((column) => fit(cell(column), column.width, column.align)).join('');
   return [
     '',
     line(({ header }) => header),
-    ...rows.flatMap((row) => [line(({ cell }) => cell(row)), ...(by === 'parent' ? ancestorLines(row) : [])]),
+    ...rows.flatMap((row) => [
+      line(({ cell }) => cell(row)),
+      ...(groupBy === 'parent' ? ancestorLines(row) : []),
+    ]),
     ...(keys > rows.length ? [`  and ${groupDigits(keys - rows.length)} more`] : []),
   ];
 };
 
 const periodTexts: Readonly<Record<LoopKind, string>> = {
   steady: 'every',
-  prompt: 'at once, every',
+  prompt: 'immediately, every',
   'backing off': 'backing off, on average every',
 };
 
 const loopLine = ({ comm, lineage, kind, count, periodNs, ongoing }: RestartLoopSummary): string => {
-  const every = `${periodTexts[kind]} ${formatDuration(BigInt(Math.round(periodNs)))}`;
+  const period = `${periodTexts[kind]} ${formatDuration(BigInt(Math.round(periodNs)))}`;
   const chain = lineage.length > 0 ? lineage.map(formatProcessName).join(' < ') : '?';
-  return `  ${comm}  ${groupDigits(count)} times, ${every}${ongoing ? ', still' : ''}, under ${chain}`;
+  return `  ${comm}  ${groupDigits(count)} times, ${period}${ongoing ? ', ongoing' : ''}, under ${chain}`;
 };
 
 const zombieLine = (row: GroupSummary): string =>
@@ -116,57 +126,58 @@ const section = (title: string, lines: readonly string[]): string[] =>
   lines.length > 0 ? ['', title, ...lines] : [];
 
 const coverageLine = ({ coverage }: ChurnReport): string => {
-  const { seenShare, missed, gaps: losses, mode } = coverage;
+  const { seenShare, missed, gaps: gapsByReason, mode } = coverage;
   const parts = [
     seenShare === undefined
-      ? `coverage unknown${mode === 'walk' ? ' (walk mode cannot count what it misses)' : ''}`
-      : `coverage ${percent(seenShare)}, ${groupDigits(missed ?? 0)} unseen`,
+      ? `coverage unknown${mode === 'walk' ? ' (walk mode cannot count missed tasks)' : ''}`
+      : `coverage ${percent(seenShare)}, ${groupDigits(missed ?? 0)} missed`,
   ];
-  for (const [reason, { gaps, events, totalNs }] of Object.entries(losses)) {
+  for (const [reason, { gaps, events, totalNs }] of Object.entries(gapsByReason)) {
     if (reason === 'unseen') continue;
-    const what =
+    const amount =
       events > 0 ? formatCount(events, 'record') : `${formatCount(gaps, 'time')}, ${formatDuration(totalNs)}`;
-    parts.push(`${reason} ${what}`);
+    parts.push(`${reason} ${amount}`);
   }
   return parts.join('; ');
 };
 
-const headerLines = ({ of, churn }: Report): string[] => {
-  const { total, spanNs } = churn;
-  const from = of.hosts.length > 0 ? of.hosts.join(', ') : 'unknown host';
-  const until = of.untilNs === undefined ? '' : ` until ${formatRfc3339(of.untilNs).slice(0, 19)}Z`;
-  const filter = of.filter === '' ? '' : `, filter ${of.filter}`;
+const headerLines = ({ metadata, stats }: Report): string[] => {
+  const { hosts, untilNs, records, filter } = metadata;
+  const { total, spanNs } = stats;
+  const host = hosts.length > 0 ? hosts.join(', ') : 'unknown host';
+  const until = untilNs === undefined ? '' : ` until ${formatRfc3339(untilNs).slice(0, 19)}Z`;
+  const filterText = filter === '' ? '' : `, filter ${filter}`;
   return [
-    `${from}: ${formatDuration(spanNs)} watched${until}, ${formatCount(of.records, 'record')}${filter}`,
+    `${host}: ${formatDuration(spanNs)} watched${until}, ${formatCount(records, 'record')}${filterText}`,
     `${groupDigits(total.spawns)} spawned (${formatRate(total.meanRate)}/s, peak ${groupDigits(total.peakRate)}), ` +
       `${groupDigits(total.exits)} exited, ${groupDigits(total.alive)} alive` +
       (total.zombies > 0 ? `, ${formatCount(total.zombies, 'zombie')}` : ''),
-    coverageLine(churn),
+    coverageLine(stats),
   ];
 };
 
-const diagnosticLines = (what: string, { first, count }: Diagnostics): string[] =>
+const diagnosticLines = (title: string, { first, count }: Diagnostics): string[] =>
   section(
-    `${what}: ${groupDigits(count)}`,
+    `${title}: ${groupDigits(count)}`,
     first.map(({ file, line, message }) => `  ${file}:${line}: ${message}`),
   ).concat(count > first.length ? [`  and ${groupDigits(count - first.length)} more`] : []);
 
-const problemLines = ({ skipped, notes }: ReportMetadata): string[] => [
+const problemLines = ({ skipped, warnings }: ReportMetadata): string[] => [
   ...(skipped.count > 0 ? diagnosticLines('LINES SKIPPED', skipped) : []),
-  ...(notes.count > 0 ? diagnosticLines('NOTES', notes) : []),
+  ...(warnings.count > 0 ? diagnosticLines('WARNINGS', warnings) : []),
 ];
 
-/** The report for people, every line inert on a terminal and no wider than it. */
+/** Returns the report as text that is safe to print and not wider than `columns` (at least 80). */
 export const reportText = (report: Report, { groupBy, columns }: ReportTextOptions): string => {
-  const { churn, of } = report;
+  const { stats, metadata } = report;
   const width = Math.max(minColumns, columns);
   const groups: readonly Grouping[] = groupBy === undefined ? ['comm', 'parent'] : [groupBy];
   const lines = [
     ...headerLines(report),
-    ...groups.flatMap((group) => tableLines(churn, group, width)),
-    ...section('RESTART LOOPS', churn.restartLoops.map(loopLine)),
-    ...section('ZOMBIES BY PARENT', churn.zombies.map(zombieLine)),
-    ...problemLines(of),
+    ...groups.flatMap((group) => tableLines(stats, group, width)),
+    ...section('RESTART LOOPS', stats.restartLoops.map(loopLine)),
+    ...section('ZOMBIES BY PARENT', stats.zombies.map(zombieLine)),
+    ...problemLines(metadata),
   ];
   return lines.map((line) => `${truncate(printable(line), width).trimEnd()}\n`).join('');
 };

@@ -9,8 +9,9 @@ import type { Grouping } from '../../domain/stats/groups.ts';
 import { buildChurnReport } from '../../domain/stats/report.ts';
 import { toJson } from '../../trace/format/json.ts';
 import type { TraceBatch } from '../../trace/read/batches.ts';
+import { Diagnostics } from '../../trace/read/diagnostics.ts';
 import { readTraces } from '../../trace/read/read-traces.ts';
-import { Diagnostics, TraceReader } from '../../trace/read/reader.ts';
+import { TraceReader } from '../../trace/read/reader.ts';
 import { TraceFilter } from '../../trace/read/trace-filter.ts';
 import { WallClock } from '../../trace/read/wall-clock.ts';
 import { formatDuration } from '../../util/format.ts';
@@ -26,11 +27,14 @@ import { reportText } from './report-text.ts';
 
 export type RunReportOptions = {
   filter: CompiledFilter;
-  /** Names of users, for the filter. */
-  users: UserNameResolver;
+  /** User names for the filter. */
+  userNames: UserNameResolver;
+  /** The only table to print. Default: by comm and by parent. */
   groupBy: Grouping | undefined;
   json: boolean;
+  /** Rows per table. Default: 10, or all with `json`. */
   top: number | undefined;
+  /** Width of the text. */
   columns: number;
   out: Writable;
 };
@@ -38,27 +42,27 @@ export type RunReportOptions = {
 const defaultRows = 10;
 const maxHosts = 8;
 
-/** Everything a report is made of, filled batch by batch. */
+/** Collects the data of a report from batches. */
 class ReportBuilder {
   readonly #options: RunReportOptions;
   readonly #stats: ChurnStats;
   readonly #clock = new WallClock();
-  readonly #sieve: TraceFilter;
+  readonly #traceFilter: TraceFilter;
   readonly #metadata: ReportMetadata;
   mode: CaptureMode | undefined;
 
   constructor(options: RunReportOptions, live?: SourceInfo) {
     this.#options = options;
-    const { filter, users } = options;
+    const { filter, userNames } = options;
     this.#stats = new ChurnStats();
-    const here = live && { bootOffsetNs: live.bootOffsetNs, userName: users(live) ?? String };
-    this.#sieve = new TraceFilter(filter, guestResolver(filter, users), here);
+    const guest = live && { bootOffsetNs: live.bootOffsetNs, userName: userNames(live) ?? String };
+    this.#traceFilter = new TraceFilter(filter, guestResolver(filter, userNames), guest);
     this.#metadata = {
       hosts: [],
       untilNs: undefined,
       records: 0,
       skipped: new Diagnostics(),
-      notes: new Diagnostics(),
+      warnings: new Diagnostics(),
       filter: filter.text,
     };
   }
@@ -78,14 +82,14 @@ class ReportBuilder {
 
   addTraceBatch(batch: TraceBatch): void {
     const { header, isNewRecorder, records } = batch;
-    const passes = this.#sieve.forBatch(batch);
+    const matches = this.#traceFilter.forBatch(batch);
     if (isNewRecorder) {
       this.#stats.startRecorder(header);
       if (header) this.addHost(header.host);
       this.mode = header?.capture_mode ?? this.mode;
     }
     for (const record of records) {
-      if (isChurnRecord(record)) this.#stats.apply(record, passes(record));
+      if (isChurnRecord(record)) this.#stats.apply(record, matches(record));
       else {
         this.#clock.update(record);
         if (record.probe_source !== 'trace.header') this.#stats.advance(recordTimeNs(record));
@@ -94,8 +98,8 @@ class ReportBuilder {
   }
 
   addLiveBatch({ nowNs, records }: Batch): void {
-    const passes = this.#sieve.forRecords(records);
-    for (const record of records) this.#stats.apply(record, passes(record));
+    const matches = this.#traceFilter.forRecords(records);
+    for (const record of records) this.#stats.apply(record, matches(record));
     this.#stats.advance(nowNs);
     this.#metadata.records += records.length;
   }
@@ -104,8 +108,8 @@ class ReportBuilder {
     const { out, groupBy, columns, top } = this.#options;
     this.#metadata.untilNs ??= this.#clock.toWallNs(this.#stats.nowNs);
     const rows = top ?? (this.#options.json ? this.#stats.groups.comm.limit + 1 : defaultRows);
-    const churn = buildChurnReport({ stats: this.#stats, top: rows, mode: this.mode });
-    const report = { of: this.#metadata, churn };
+    const stats = buildChurnReport({ stats: this.#stats, top: rows, mode: this.mode });
+    const report = { metadata: this.#metadata, stats };
     const text = this.#options.json
       ? `${toJson(reportJson(report, groupBy))}\n`
       : reportText(report, { groupBy, columns });
@@ -113,39 +117,39 @@ class ReportBuilder {
   }
 }
 
-/** Report recorded traces. @throws Refusal when there is nothing to report */
+/** Reports traces. @throws CliError if they contain no record */
 export const reportFiles = async (
   files: readonly string[],
   options: RunReportOptions & InputOptions,
 ): Promise<void> => {
-  const gathering = new ReportBuilder(options);
-  const { metadata } = gathering;
-  const reader = new TraceReader({ onSkipped: metadata.skipped.add, onWarning: metadata.notes.add });
+  const builder = new ReportBuilder(options);
+  const { metadata } = builder;
+  const reader = new TraceReader({ onSkipped: metadata.skipped.add, onWarning: metadata.warnings.add });
   for await (const batch of readTraces(await openInputs(files, options), reader)) {
-    gathering.addTraceBatch(batch);
+    builder.addTraceBatch(batch);
   }
   metadata.records = reader.records;
-  if (metadata.records === 0) throw new CliError(`${files.join(', ')}: no trace record in it`);
-  await gathering.print();
+  if (metadata.records === 0) throw new CliError(`${files.join(', ')}: contains no trace record`);
+  await builder.print();
 };
 
-/** Watch for a while, then report; an end asked for earlier reports what was seen until then. */
+/** Watches a source for `forMs`, or until `interrupted` resolves, then reports. */
 export const reportLive = async (
   source: EventSource,
   options: RunReportOptions & { forMs: number; interrupted: Promise<void> },
 ): Promise<void> => {
-  const gathering = new ReportBuilder(options, source.info);
-  const { stats, metadata } = gathering;
-  gathering.addHost(source.info.host);
+  const builder = new ReportBuilder(options, source.info);
+  const { stats, metadata } = builder;
+  builder.addHost(source.info.host);
   let timer: NodeJS.Timeout | undefined;
   try {
     await new Promise<void>((resolve, reject) => {
       timer = setTimeout(resolve, options.forMs);
       options.interrupted.then(resolve);
       source.start({
-        onBatch: (batch) => gathering.addLiveBatch(batch),
+        onBatch: (batch) => builder.addLiveBatch(batch),
         onStatus({ mode }) {
-          gathering.mode = mode;
+          builder.mode = mode;
         },
         onError: reject,
         onEnd: resolve,
@@ -156,15 +160,15 @@ export const reportLive = async (
     await source.stop();
   }
   metadata.untilNs = stats.nowNs + source.info.wallOffsetNs;
-  await gathering.print();
+  await builder.print();
 };
 
-/** `churntop report FILE…|-` and `churntop report --for TIME` */
+/** Runs `churntop report FILE…|-` and `churntop report --for TIME`. */
 export const runReport = async ({ values, files, filter, interrupted }: CommandContext): Promise<void> => {
   const { stdin, stdout, stderr } = process;
   const options: RunReportOptions = {
     filter,
-    users: localUserNames(),
+    userNames: localUserNames(),
     groupBy: values.by,
     json: values.json,
     top: values.top,
@@ -172,14 +176,15 @@ export const runReport = async ({ values, files, filter, interrupted }: CommandC
     out: stdout,
   };
   if (values.for === undefined) {
-    if (files.length === 0) throw new UsageError('report needs a FILE, - for standard input, or --for TIME');
+    if (files.length === 0)
+      throw new UsageError('report: missing operand (expected FILE, - for standard input, or --for TIME)');
     await reportFiles(files, { ...options, stdin, interrupted });
     return;
   }
-  if (files.length > 0) throw new UsageError('report reads files or watches --for a time, not both');
+  if (files.length > 0) throw new UsageError('--for: cannot be combined with files');
   limitHeapGrowth();
   const source = openLive(liveOptions(values, filter));
   const forMs = Number(values.for / 1_000_000n);
-  if (stderr.isTTY) stderr.write(`watching for ${formatDuration(values.for)}, Ctrl-C reports at once\n`);
+  if (stderr.isTTY) stderr.write(`watching for ${formatDuration(values.for)}; Ctrl-C reports immediately\n`);
   await reportLive(source, { ...options, forMs, interrupted });
 };

@@ -16,27 +16,26 @@ import { createBell, jobControl, maxFps, type Terminal } from '../terminal/termi
 import { type DisplayOptions, resolveTheme } from './display-options.ts';
 import type { RecordingToggle } from './recording-toggle.ts';
 
-export { displayOptionsFrom as looksOf } from './display-options.ts';
+export { displayOptionsFrom } from './display-options.ts';
 
 export type ScreenOptions = {
   source: EventSource;
   terminal: Terminal;
   filter: string;
   display: DisplayOptions;
-  /** Where keys come from. Default: standard input. */
+  /** Source of keys. Default: standard input. */
   keys?: ReadStream | undefined;
-  /** Where dumps go. */
   dumpDirectory: string;
-  /** What `R` begins and ends; a trace on the screen cannot be recorded. */
+  /** Starts and stops recordings with `R`. Undefined for a replay, which cannot be recorded. */
   recordingToggle?: RecordingToggle | undefined;
-  /** Resolves when an end was asked for (a signal, a terminal that hung up). */
+  /** Resolves when the screen should close (a signal, a terminal that hung up). */
   interrupted: Promise<void>;
 };
 
-/** Of what the source brings; a key is answered at once. */
+/** Frame limit for new data. Keys are drawn immediately. */
 const maxSourceFps = 10;
 
-/** The interactive screen, until someone quits. @throws what made it end, if it was an error */
+/** Runs the interactive screen until the user quits. @throws the error that closed it */
 export const runScreen = async ({
   source,
   terminal,
@@ -66,7 +65,7 @@ export const runScreen = async ({
     await stopSelf();
     mouse?.enable();
   };
-  // Ink does so behind its first frame, and a key pressed until then would be echoed into it.
+  // Ink sets raw mode only after its first frame. A key pressed before would be echoed into the frame.
   (keys ?? process.stdin).setRawMode(true);
   const instance = render(
     <App source={source} store={store} look={{ theme: resolveTheme(display) }} stopSelf={stopJob} />,
@@ -81,7 +80,7 @@ export const runScreen = async ({
       patchConsole: false,
     },
   );
-  // A jump through a trace folds thousands of records: with a small heap it takes 1.4 times as long (docs/replay.md).
+  // A seek in a trace applies thousands of records, and takes 1.4 times as long with a small heap.
   if (!source.replay) limitHeapGrowth();
   store.onEffect(({ type }) => {
     if (type === 'redraw') {
@@ -94,8 +93,8 @@ export const runScreen = async ({
     if (type === 'record' && recordingToggle) toggleRecording(store, recordingToggle);
   });
   if (display.bell) {
-    const ring = createBell((bell) => output.write(bell));
-    store.subscribe(() => ring(store.getSnapshot().system));
+    const ringBell = createBell((text) => output.write(text));
+    store.subscribe(() => ringBell(store.getSnapshot().system));
   }
   if (recordingToggle) {
     recordingToggle.onChange = () => store.setRecordingStatus(recordingToggle.badge);
@@ -110,27 +109,27 @@ export const runScreen = async ({
   }
 };
 
-/** Through the terminal (OSC 52), so that it reaches the operator's clipboard over SSH. Whether it took it, none says. */
+/** Copies the PID through the terminal (OSC 52), which works over SSH. The terminal does not confirm it. */
 const copyPid = (store: Store, output: Terminal['output']): void => {
   const snapshot = store.getSnapshot();
   const pid = commandTarget(snapshot, snapshot.view)?.pid;
   if (pid === undefined) {
-    store.dispatch({ type: 'notify', text: 'no process is chosen', tone: 'error' });
+    store.dispatch({ type: 'notify', text: 'no process selected', tone: 'error' });
     return;
   }
   output.write(`\x1b]52;c;${Buffer.from(String(pid)).toString('base64')}\x07`);
   store.dispatch({ type: 'notify', text: `PID ${pid} sent to the clipboard`, tone: 'info' });
 };
 
-/** Begin or end a recording, and say on screen what came of it. */
-const toggleRecording = (store: Store, recordings: RecordingToggle): void => {
-  recordings.toggle().then(
+/** Starts or stops a recording and shows the result. */
+const toggleRecording = (store: Store, recordingToggle: RecordingToggle): void => {
+  recordingToggle.toggle().then(
     (text) => store.dispatch({ type: 'notify', text, tone: 'info' }),
-    (error) => store.dispatch({ type: 'notify', text: toExitError(error).sentence, tone: 'error' }),
+    (error) => store.dispatch({ type: 'notify', text: toExitError(error).message, tone: 'error' }),
   );
 };
 
-/** Write what is held and passes the filter, as it is on screen, and say on screen what came of it. */
+/** Dumps the retained events that match the filter and shows the result. */
 const dumpEvents = (store: Store, directory: string): void => {
   const { system, view, info, status } = store.getSnapshot();
   try {
@@ -141,8 +140,8 @@ const dumpEvents = (store: Store, directory: string): void => {
       records: matchingRecords(system, view.filter),
       dropped: system.log.dropped,
       nowNs: system.nowNs,
-      // What is read from a trace keeps the time of its own guest.
-      ...(info.trace === undefined && { wallOffsetNs: wallOffsetNs }),
+      // A dump from a replay keeps the wall clock of the recorded guest.
+      ...(info.trace === undefined && { wallOffsetNs }),
       filter: view.filter.text,
       mode: status?.mode,
       hidden: status?.hiddenProcesses,
@@ -155,7 +154,7 @@ const dumpEvents = (store: Store, directory: string): void => {
   } catch (error) {
     store.dispatch({
       type: 'notify',
-      text: `nothing dumped to ${directory}: ${describeError(error)}`,
+      text: `dump to ${directory} failed: ${describeError(error)}`,
       tone: 'error',
     });
   }

@@ -4,8 +4,8 @@ import type { CompiledFilter } from '../../domain/filter/filter.ts';
 import { StreamFilter } from '../../domain/filter/stream-filter.ts';
 import type { EventSource } from '../../domain/source/event-source.ts';
 import { wallOffsetNs } from '../../proc/host-info.ts';
-import { encodeStrict } from '../../trace/format/codec.ts';
 import { TraceComposer } from '../../trace/format/composer.ts';
+import { encodeStrict } from '../../trace/format/encode.ts';
 import { openLineStream } from '../support/output.ts';
 import { tool } from '../support/version.ts';
 
@@ -13,27 +13,29 @@ export type StreamOptions = {
   source: EventSource;
   out: Writable;
   filter: CompiledFilter;
-  /** Names of users, for the filter. */
+  /** User names for the filter. */
   userName: (uid: number) => string;
+  /** Whether to emit only spawns and exits, with four keys. */
   strict: boolean;
+  /** Whether to include the processes found alive at the start in a strict stream. */
   initial: boolean;
-  /** Resolves when an end was asked for (a signal). */
+  /** Resolves when the command should stop (a signal). */
   interrupted: Promise<void>;
 };
 
-/** Stream records until the source ends, the reader goes away, or someone asks. Gives the count of dropped records. */
+/** Streams records until the source or the reader ends, or `interrupted` resolves. Returns the number of dropped records. */
 export const runStream = async (options: StreamOptions): Promise<{ dropped: number }> => {
   const { source, out, interrupted, filter, userName, strict, initial } = options;
-  const { queue, ended, end, fail } = openLineStream(out, interrupted);
+  const { queue, finished, finish, fail } = openLineStream(out, interrupted);
   const composer = new TraceComposer({
     info: source.info,
     tool,
     filter: filter.text,
-    wallOffsetNs: wallOffsetNs,
+    wallOffsetNs,
   });
 
   const streamFilter = new StreamFilter(filter, { bootOffsetNs: source.info.bootOffsetNs, userName });
-  /** Discovery is judged even where it is left out: it tells whose children come later. */
+  // Applied after the filter, which needs initial records to match later children.
   const isWanted = (record: ChurnRecord): boolean => !(strict && !initial && 'initial' in record);
   const compose = (records: readonly ChurnRecord[], nowNs: bigint): string =>
     strict ? strictLines(records) : composer.compose(records, nowNs);
@@ -52,10 +54,10 @@ export const runStream = async (options: StreamOptions): Promise<{ dropped: numb
     },
     onStatus: () => {},
     onError: fail,
-    onEnd: end,
+    onEnd: finish,
   });
   try {
-    await ended;
+    await finished;
   } finally {
     await source.stop();
     deliver([]);

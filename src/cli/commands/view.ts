@@ -7,27 +7,31 @@ import { CliError, describeError, UsageError } from '../support/errors.ts';
 import { openTerminal } from '../terminal/terminal.ts';
 import type { CommandContext } from './context.ts';
 
-/** `churntop view FILE…|-`: recorded traces on the screen, and time travel in them. */
+/** Runs `churntop view FILE…|-`. */
 export const runView = async ({ files, values, filter, interrupted }: CommandContext): Promise<void> => {
-  if (files.length === 0) throw new UsageError('view needs a FILE, or - for standard input');
+  if (files.length === 0)
+    throw new UsageError('view: missing operand (expected FILE, or - for standard input)');
   const piped = files.includes('-');
-  if (piped && files.length > 1) throw new UsageError('view follows standard input alone, or reads files');
-  if (!process.stdout.isTTY) throw new CliError('view needs a terminal for its screen');
-  if (process.env.TERM === 'dumb') throw new CliError('TERM=dumb has no screen');
-  if (!piped && !process.stdin.isTTY) throw new CliError('view needs a terminal for its keys');
+  if (piped && files.length > 1) throw new UsageError('-: cannot be combined with files');
+  if (!process.stdout.isTTY)
+    throw new CliError('standard output: not a terminal (view needs one for its screen)');
+  if (process.env.TERM === 'dumb')
+    throw new CliError('TERM=dumb: the terminal has no cursor control (view needs it for its screen)');
+  if (!piped && !process.stdin.isTTY)
+    throw new CliError('standard input: not a terminal (view needs one for its keys)');
   const keys = piped ? openKeyInput() : undefined;
   const source = piped ? followTrace(process.stdin) : await Promise.race([openTraces(files), interrupted]);
-  // The end came before the first frame.
+  // Interrupted before the first frame.
   if (!source) return;
-  const { looksOf, runScreen } = await import('./screen.tsx');
+  const { displayOptionsFrom, runScreen } = await import('./screen.tsx');
   const hungUp = new Promise<void>((resolve) => process.stdout.on('error', () => resolve()));
   await runScreen({
     source,
     terminal: openTerminal(process.stdout),
     keys,
     filter: filter.text,
-    display: looksOf(values),
-    dumpDirectory: values.out ?? '.',
+    display: displayOptionsFrom(values),
+    dumpDirectory: values.dumpDir ?? '.',
     interrupted: Promise.race([interrupted, hungUp]),
   });
 };
@@ -42,9 +46,9 @@ const openTraces = async (files: readonly string[]): Promise<EventSource> => {
   }
 };
 
-/** Standard input carries the trace, so keys come from the terminal itself. */
+/** Opens the controlling terminal for keys, because standard input carries the trace. */
 const openKeyInput = (): ReadStream => {
-  if (process.stdin.isTTY) throw new CliError('view -: standard input is a terminal, not a trace');
+  if (process.stdin.isTTY) throw new CliError('-: standard input is a terminal (expected a trace)');
   try {
     return new ReadStream(openSync('/dev/tty', 'r'));
   } catch (error) {

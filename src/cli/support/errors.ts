@@ -4,96 +4,101 @@ import { ReplayError, type ReplayErrorDetails } from '../../trace/replay/files/e
 import { errnoName } from '../../util/errno.ts';
 import { printable } from '../../util/text.ts';
 
-/** A call that cannot be meant. */
+/** An invalid command line or configuration file. Exit code 2. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
 
-/** A refusal of the outside world that needs no more than its sentence. */
+/** A failure with a message for the user. Exit code 1. */
 export class CliError extends Error {
-  override readonly name = 'Refusal';
+  override readonly name = 'CliError';
 }
 
-/** Every exit code there is; the README shows this table. */
+/** All exit codes. The documentation is generated from this table. */
 export const exitCodes = {
-  ok: { code: 0, when: 'an orderly end: `q`, end of output, SIGINT, SIGTERM, SIGHUP' },
-  failure: { code: 1, when: 'something failed; one line on stderr says what' },
-  usage: { code: 2, when: 'a flag or value that cannot be meant' },
-  proc: { code: 3, when: 'the proc root cannot be read, or this is not Linux' },
+  ok: { code: 0, when: 'normal exit: `q`, end of output, SIGINT, SIGTERM, SIGHUP' },
+  failure: { code: 1, when: 'failure; one line on stderr gives the reason' },
+  usage: { code: 2, when: 'invalid flag or value' },
+  proc: { code: 3, when: 'the proc root cannot be read, or the system is not Linux' },
 } as const;
 
 const errnoTexts: Readonly<Record<string, string>> = {
   EACCES: 'permission denied',
-  EPERM: 'not permitted',
+  EPERM: 'operation not permitted',
   ENOENT: 'no such file or directory',
   ENOTDIR: 'not a directory',
   EISDIR: 'is a directory',
-  EEXIST: 'exists already',
+  EEXIST: 'already exists',
   ENOSPC: 'no space left on the device',
   EROFS: 'read-only file system',
   EMFILE: 'too many open files',
-  ELOOP: 'a symbolic link, not followed',
+  ELOOP: 'symbolic links are not followed',
   EDQUOT: 'disk quota exceeded',
   EIO: 'input/output error',
   EFBIG: 'file size limit reached',
 };
 
-/** An errno name in words: `no space left on the device (ENOSPC)`. */
+/** Returns a value from the user in quotes, safe to print. */
+export const quoteValue = (text: string): string => `"${printable(text)}"`;
+
+/** Describes a system error by its errno: `no space left on the device (ENOSPC)`. */
 export const describeError = (error: unknown): string => {
   const code = errnoName(error);
-  const words = code === undefined ? undefined : errnoTexts[code];
-  return words ? `${words} (${code})` : (code ?? (error as Error).message);
+  const text = code === undefined ? undefined : errnoTexts[code];
+  return text ? `${text} (${code})` : (code ?? (error as Error).message);
 };
 
 const recordErrorTexts: Readonly<
-  Record<RecordErrorDetails['reason'], (facts: RecordErrorDetails) => string>
+  Record<RecordErrorDetails['reason'], (details: RecordErrorDetails) => string>
 > = {
-  exists: () => 'exists already; --append goes on behind a trace',
-  symlink: () => 'is a symbolic link, which is not followed',
-  directory: () => 'is a directory',
-  fifo: () => 'is a FIFO; a trace is recorded to a file (for a pipe there is --ndjson)',
-  device: () => 'is a device; a trace is recorded to a file (for anything else there is --ndjson)',
-  socket: () => 'is a socket; a trace is recorded to a file',
-  foreign: () => 'is not a trace, so nothing is appended to it',
-  busy: ({ pid }) => `is being recorded by another churntop${pid === undefined ? '' : `, process ${pid}`}`,
+  exists: () => 'already exists (--append appends to a trace)',
+  symlink: () => 'is a symbolic link (expected a file)',
+  directory: () => 'is a directory (expected a file)',
+  fifo: () => 'is a FIFO (expected a file; --ndjson writes to a pipe)',
+  device: () => 'is a device (expected a file; --ndjson writes to stdout)',
+  socket: () => 'is a socket (expected a file)',
+  'not-a-trace': () => 'is not a trace; nothing was appended',
+  busy: ({ pid }) => `is already being recorded${pid === undefined ? '' : ` by process ${pid}`}`,
   failed: ({ code }) => describeError(Object.assign(new Error('cannot be written'), { code })),
 };
 
-/** Why a path was refused as a trace. */
+/** Describes why a trace cannot be recorded to a path. */
 export const describeRecordError = ({ details }: RecordError): string =>
   `${printable(details.path)}: ${recordErrorTexts[details.reason](details)}`;
 
 const replayErrorTexts: Readonly<Record<ReplayErrorDetails['reason'], string>> = {
-  directory: 'is a directory',
-  fifo: 'is a FIFO, in which there is no way back; view - < FIFO follows it',
-  device: 'is a device, not a file',
-  socket: 'is a socket, not a file',
+  directory: 'is a directory (expected a file)',
+  fifo: 'is a FIFO, which cannot be rewound (view - < FIFO follows it)',
+  device: 'is a device (expected a file)',
+  socket: 'is a socket (expected a file)',
   empty: 'is empty',
-  foreign: 'no trace record in it',
+  foreign: 'contains no trace record',
 };
 
-/** Why nothing can be viewed. */
+/** Describes why a trace cannot be replayed. */
 export const describeReplayError = ({ details: { reason, path, firstDiagnostic } }: ReplayError): string => {
   const line = firstDiagnostic ? ` (line ${firstDiagnostic.line}: ${firstDiagnostic.message})` : '';
   return printable(`${path}: ${replayErrorTexts[reason]}${line}`);
 };
 
-/** One clear sentence and an exit code for anything that was thrown. */
-export const toExitError = (error: unknown): { sentence: string; code: number } => {
+/** Returns the message and the exit code for anything that was thrown. */
+export const toExitError = (error: unknown): { message: string; code: number } => {
   if (error instanceof UsageError)
-    return { sentence: `${error.message}; see churntop --help`, code: exitCodes.usage.code };
+    return { message: `${error.message}; see churntop --help`, code: exitCodes.usage.code };
   if (error instanceof ProcError) {
-    const why = error.code === undefined ? error.message : `${error.message}: ${describeError(error)}`;
-    return { sentence: `${error.path}: ${why}`, code: exitCodes.proc.code };
+    const reason = error.code === undefined ? error.message : `${error.message}: ${describeError(error)}`;
+    return { message: `${error.path}: ${reason}`, code: exitCodes.proc.code };
   }
-  if (error instanceof RecordError)
-    return { sentence: describeRecordError(error), code: exitCodes.failure.code };
-  if (error instanceof ReplayError)
-    return { sentence: describeReplayError(error), code: exitCodes.failure.code };
-  if (error instanceof CliError) return { sentence: error.message, code: exitCodes.failure.code };
-  // Anything can be thrown, undefined included.
+  return { message: describeFailure(error), code: exitCodes.failure.code };
+};
+
+const describeFailure = (error: unknown): string => {
+  if (error instanceof RecordError) return describeRecordError(error);
+  if (error instanceof ReplayError) return describeReplayError(error);
+  if (error instanceof CliError) return error.message;
+  // Anything can be thrown, even undefined.
   const { message, syscall } = (error ?? {}) as NodeJS.ErrnoException;
-  if (syscall)
-    return { sentence: `cannot ${syscall}: ${describeError(error)}`, code: exitCodes.failure.code };
-  return { sentence: `unexpected: ${message ?? String(error)}`, code: exitCodes.failure.code };
+  return syscall
+    ? `cannot ${syscall}: ${describeError(error)}`
+    : `unexpected error: ${message ?? String(error)}`;
 };

@@ -5,11 +5,11 @@ import { CliError, describeError, UsageError } from './errors.ts';
 
 export type InputOptions = {
   stdin: Readable & { isTTY?: boolean };
-  /** Resolves when an end was asked for: the inputs end there, wherever they are. */
+  /** Resolves when the command should stop. The inputs end at their current position. */
   interrupted: Promise<void>;
 };
 
-/** The file system's error as one sentence with the file's name. */
+/** Adds the file name to an error of the file system. */
 const withFileName = (file: string, error: unknown): unknown =>
   typeof (error as NodeJS.ErrnoException).code === 'string'
     ? new CliError(`${file}: ${describeError(error)}`)
@@ -22,7 +22,7 @@ const readInput = async function* (
   const abort = new AbortController();
   interrupted.then(() => {
     abort.abort();
-    // Whoever waits for its next word goes on.
+    // Ends a pending read.
     if (file === '-') stdin.destroy();
   });
   try {
@@ -38,11 +38,11 @@ const readInput = async function* (
   }
 };
 
-/** The traces named on the command line, `-` for standard input, rotated parts in order. @throws Refusal, UsageError */
+/** Opens traces, `-` for standard input. Rotated files are sorted by the time in their headers. @throws CliError, UsageError */
 export const openInputs = async (files: readonly string[], options: InputOptions): Promise<TraceInput[]> => {
-  if (files.filter((file) => file === '-').length > 1) throw new UsageError('standard input given twice');
+  if (files.filter((file) => file === '-').length > 1) throw new UsageError('-: given more than once');
   if (files.includes('-') && options.stdin.isTTY)
-    throw new CliError('standard input is a terminal, no trace');
+    throw new CliError('-: standard input is a terminal (expected a trace)');
   const ordered = await sortByHeaderTime(files).catch((error: NodeJS.ErrnoException) => {
     throw withFileName(error.path ?? files.join(' '), error);
   });

@@ -2,23 +2,23 @@ import type { Writable } from 'node:stream';
 import { LineWriter } from '../../trace/write/line-writer.ts';
 import { errnoName } from '../../util/errno.ts';
 
-/** Where a command prints to. Each piece waits until it is taken: a process that ended before would not hear that it was not. */
+/** The output of a command. Each write waits until the data is written, so that the process does not exit before an error. */
 export class Output {
   readonly #out: Writable;
   #closed = false;
 
   constructor(out: Writable) {
     this.#out = out;
-    // Each write hears of its own error.
+    // Each write handles its own error.
     out.on('error', () => {});
   }
 
-  /** The reader left (`| head`), and nothing more is wanted. */
+  /** Whether the reader has closed its end, as in `| head`. Further writes do nothing. */
   get closed(): boolean {
     return this.#closed;
   }
 
-  /** @throws the system's error where it cannot be written */
+  /** @throws the system error of the write, except EPIPE */
   async write(text: string): Promise<void> {
     if (text === '' || this.#closed) return;
     const error = await new Promise<unknown>((resolve) => this.#out.write(text, resolve));
@@ -28,16 +28,21 @@ export class Output {
   }
 }
 
-/** Lines to an output, until somebody asks for an end, the source or the reader ends, or something fails. */
+/**
+ * Opens a stream of lines. `finished` resolves when the command should stop or when the source or the reader ends. It
+ * rejects with the error that was passed to `fail`.
+ */
 export const openLineStream = (out: Writable, interrupted: Promise<void>) => {
-  let end: () => void = () => {};
+  let finish: () => void = () => {};
   let fail: (error: Error) => void = () => {};
-  /** Rejects with what failed. */
-  const ended = new Promise<void>((resolve, reject) => {
-    end = resolve;
+  const finished = new Promise<void>((resolve, reject) => {
+    finish = resolve;
     fail = reject;
   });
-  interrupted.then(end);
-  const queue = new LineWriter(out, (error) => (error ? fail(error) : end()));
-  return { queue, ended, end, fail };
+  interrupted.then(finish);
+  const queue = new LineWriter(out, (error) => (error ? fail(error) : finish()));
+  return { queue, finished, finish, fail };
 };
+
+/** Prints a message to standard error. */
+export const printMessage = (text: string): void => void process.stderr.write(`churntop: ${text}\n`);

@@ -2,7 +2,7 @@ import { readFileSync, readlinkSync } from 'node:fs';
 
 const shutdownSignals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
-/** Resolves at the first signal that asks for an end. A second one ends the process at once, in case the first hangs. */
+/** Resolves at the first SIGINT, SIGTERM or SIGHUP. A second SIGINT or SIGTERM exits immediately, in case shutdown hangs. */
 export const shutdownSignal = (): Promise<void> =>
   new Promise((resolve) => {
     let received = false;
@@ -19,15 +19,15 @@ export const shutdownSignal = (): Promise<void> =>
 const { O_ACCMODE, O_WRONLY } = { O_ACCMODE: 3, O_WRONLY: 1 };
 
 /**
- * nohup(1) sets SIGHUP to be ignored, but Node resets all dispositions when it starts. What stays is its mark: a
- * standard input that is /dev/null, open for writing only.
+ * Returns whether nohup(1) started this process. nohup ignores SIGHUP, but Node resets all signal dispositions when it
+ * starts. nohup also opens /dev/null as standard input, for writing only, which nothing else does.
  */
 const isUnderNohup = (): boolean => {
   try {
     const flags = /^flags:\s*([0-7]+)/m.exec(readFileSync('/proc/self/fdinfo/0', 'utf8'))?.[1] ?? '0';
     return readlinkSync('/proc/self/fd/0') === '/dev/null' && (parseInt(flags, 8) & O_ACCMODE) === O_WRONLY;
   } catch {
-    // No standard input, or no /proc to ask: then it is not nohup's.
+    // No standard input, or no /proc.
     return false;
   }
 };

@@ -8,7 +8,7 @@ import type { GuestResolver } from '../../trace/read/trace-filter.ts';
 import { printable } from '../../util/text.ts';
 import { CliError } from './errors.ts';
 
-/** uid -> name from the lines of a passwd(5) file. */
+/** Parses a passwd(5) file into user names by UID. The first name of a UID counts, as in getpwuid(3). */
 export const parsePasswd = (text: string): Map<number, string> => {
   const names = new Map<number, string>();
   for (const line of text.split('\n')) {
@@ -18,17 +18,17 @@ export const parsePasswd = (text: string): Map<number, string> => {
   return names;
 };
 
-/** Names of this guest's users by number; empty where there is no passwd file. */
+/** Reads the user names of this guest by UID. Empty if there is no passwd file. */
 export const readUserNames = (path = '/etc/passwd'): ReadonlyMap<number, string> => {
   try {
     return parsePasswd(readFileSync(path, 'utf8'));
   } catch {
-    // A guest without accounts is no failure: numbers name its users.
+    // A guest may have no accounts. Users are shown as numbers.
     return new Map();
   }
 };
 
-/** Names of this guest's users, read once, when first asked for; numbers for all others. */
+/** Returns a lookup of user names by UID, which reads passwd at the first call. Unknown users are numbers. */
 export const openUserNames = (path?: string): ((uid: number) => string) => {
   let names: ReadonlyMap<number, string> | undefined;
   return (uid) => {
@@ -38,39 +38,38 @@ export const openUserNames = (path?: string): ((uid: number) => string) => {
 };
 
 /**
- * The users of what is live and of traces that this very guest recorded since its last boot; of all other traces only
- * numbers are known: this machine's names for them would be lies.
+ * Returns a resolver of user names for live data and for traces that this guest recorded since its last boot. The names
+ * of this guest would be wrong for other traces.
  */
 export const userNamesFor =
   (currentGuest: () => GuestIdentity, userName = openUserNames()): UserNameResolver =>
-  (whose) =>
-    whose.trace === undefined || isSameGuest(whose, currentGuest()) ? userName : undefined;
+  (guest) =>
+    guest.trace === undefined || isSameGuest(guest, currentGuest()) ? userName : undefined;
 
 const isSameGuest = ({ host, bootId }: GuestIdentity, current: GuestIdentity): boolean =>
   bootId !== 'unknown' && bootId === current.bootId && host === current.host;
 
-/** `usersOf` for the machine this runs on. */
+/** Returns `userNamesFor` this guest. */
 export const localUserNames = (): UserNameResolver =>
   userNamesFor(() => readHostInfo(openProcReader(), process.hrtime.bigint()));
 
-/** The guest of each recorder. @throws Refusal for a filter that asks for what it does not tell */
+/** Returns a resolver of the guest of each recorder. @throws CliError if the filter needs data that the trace lacks */
 export const guestResolver =
-  (
-    { firstUserName: userNameTerm, firstCgroup }: CompiledFilter,
-    userNames: UserNameResolver,
-  ): GuestResolver =>
+  ({ firstUserName, firstCgroup }: CompiledFilter, userNames: UserNameResolver): GuestResolver =>
   ({ header, file }) => {
     const { host, bootId, bootOffsetNs, cgroups } = sourceInfoOf(header);
     if (firstCgroup && !cgroups)
       throw new CliError(
-        printable(`${file}: recorded without --cgroups: no filter can ask for ${firstCgroup.text}`),
+        printable(
+          `${file}: recorded without --record-cgroups, cannot filter by cgroup "${firstCgroup.text}"`,
+        ),
       );
     const userName = userNames({ host, bootId, trace: file });
-    if (userNameTerm && !userName) {
-      const where = header ? `recorded on ${host}, by another machine or before the last boot` : 'no header';
+    if (firstUserName && !userName) {
+      const origin = header ? `recorded on ${host}, on another machine or before the last boot` : 'no header';
       throw new CliError(
         printable(
-          `${file}: ${where}: its users are known by number, as in user=1000, not as ${userNameTerm.text}`,
+          `${file}: ${origin}, cannot filter by user name "${firstUserName.text}" (expected a number, user=1000)`,
         ),
       );
     }

@@ -1,5 +1,6 @@
-/** Set when the bundle is made, from the manifest. */
+/** Set by the build from package.json. */
 declare const __VERSION__: string;
 
 export const version: string = __VERSION__;
+/** Name and version, as in the header of a trace. */
 export const tool = `churntop ${version}`;

@@ -2,13 +2,14 @@ import { PassThrough } from 'node:stream';
 import type { ReadStream, WriteStream } from 'node:tty';
 import type { Action } from '../../store/actions/action.ts';
 
-/** Presses and the wheel, in the form that has no bounds (xterm's control sequences, modes 1000 and 1006). */
+// xterm: mode 1000 reports buttons and the wheel, mode 1006 encodes positions without an upper limit.
 const enableSequence = '\x1b[?1000h\x1b[?1006h';
 const disableSequence = '\x1b[?1006l\x1b[?1000l';
 
-/** The mouse as the screen has it: the terminal gets it back whenever the program stops or ends. */
+/** Mouse reporting of a terminal. */
 export type MouseReporting = { disable: () => void; enable: () => void };
 
+/** Enables mouse reporting until the process exits. Disable it while the process is stopped. */
 export const enableMouse = (output: WriteStream): MouseReporting => {
   let enabled = false;
   const disable = () => {
@@ -27,7 +28,7 @@ export const enableMouse = (output: WriteStream): MouseReporting => {
 const mouseReport = /\x1b\[<(\d{1,3});(\d{1,5});(\d{1,5})([Mm])/g;
 const partialReport = /\x1b\[<[\d;]{0,17}$/;
 
-/** What comes from the terminal: the reports of its mouse, the rest, and what may be the beginning of a report. */
+/** Splits input into mouse actions, keys, and `rest`: a possible start of a mouse report. */
 export const parseMouseInput = (input: string): { actions: Action[]; keys: string; rest: string } => {
   const actions: Action[] = [];
   const others = input.replaceAll(
@@ -45,14 +46,14 @@ export const parseMouseInput = (input: string): { actions: Action[]; keys: strin
 
 const wheelRows = 3;
 
-/** By the number of a button; those held with Shift, Alt or Ctrl have others. */
+/** Actions by button number. With Shift, Alt or Ctrl a button has another number, which is ignored. */
 const buttonActions: Readonly<Record<string, (at: { column: number; row: number }) => Action>> = {
-  0: (at) => ({ type: 'point', at }),
+  0: (at) => ({ type: 'press', at }),
   64: (at) => ({ type: 'wheel', at, rows: -wheelRows }),
   65: (at) => ({ type: 'wheel', at, rows: wheelRows }),
 };
 
-/** A terminal's keys for Ink, which would throw reports of the mouse away: they are taken out before. */
+/** Returns the keys of a terminal as a stream for Ink, and dispatches mouse input. Ink discards mouse reports. */
 export const splitMouseInput = (terminal: ReadStream, dispatch: (action: Action) => void): ReadStream => {
   const keys = new PassThrough({ encoding: 'utf8' });
   let rest = '';

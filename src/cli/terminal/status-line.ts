@@ -1,23 +1,24 @@
 import type { WriteStream } from 'node:tty';
 import { unblock } from './terminal.ts';
 
+/** A line that is updated in place on a terminal. Without a terminal, only messages are printed. */
 export type StatusLine = {
-  /** Show this in place of what stood there; nothing where there is no terminal. */
+  /** Replaces the line. Does nothing without a terminal. */
   show(text: string): void;
-  /** A sentence that stays. */
+  /** Prints a message that stays. */
   log(text: string): void;
-  /** A sentence for where there is no line to read it from. */
+  /** Prints a message only if there is no terminal to show the line. */
   logIfNotLive(text: string): void;
-  /** The line as it shall stay. */
+  /** Prints the final line. Does nothing without a terminal. */
   finish(text: string): void;
 };
 
-/** One line that changes in place, on a terminal; elsewhere only sentences. A terminal that takes nothing is left alone. */
+/** Opens a status line. It skips updates while the terminal is stalled. */
 export const openStatusLine = (out: WriteStream): StatusLine => {
   const live = out.isTTY && process.env.TERM !== 'dumb';
   let closed = false;
   out.on('error', () => {
-    // It hung up, or its pipe was closed: nobody reads, and the recording goes on.
+    // The terminal hung up or the pipe was closed. The recording continues without a status line.
     closed = true;
   });
   if (live) unblock(out);

@@ -18,18 +18,18 @@ import { type ClockOrigin, StatsClock } from './stats-clock.ts';
 export type { ClockOrigin } from './stats-clock.ts';
 
 export type StatsOptions = {
-  /** Keys held of each grouping. */
+  /** Maximum number of groups per grouping. */
   maxGroups?: number;
-  /** Living processes held. */
+  /** Maximum number of live processes that are tracked. */
   maxProcesses?: number;
 };
 
 /**
- * What churns: the fold of every record into bounded counts by comm, by parent and by user. One event costs about a
- * microsecond; what people look at is worked out on demand (`churn-row.ts`).
+ * Counts churn by comm, parent and user, in bounded memory. An event costs about a microsecond; rates, quantiles and
+ * sorting are computed on demand (`group-summary.ts`).
  *
- * A life counts under the name it bears: one that was seen as a fork and then execs moves over with its spawn, so the
- * spawns of all comms are the spawns of all.
+ * A process counts under its current name. When it executes another program, its spawn moves to the new comm, so that
+ * the spawns of all comms add up to the total.
  */
 export class ChurnStats {
   readonly all: GroupStats;
@@ -48,111 +48,114 @@ export class ChurnStats {
     this.#processes = new ProcessTracker(maxProcesses, this.#counters);
   }
 
-  /** CLOCK_MONOTONIC ns of the newest record. */
+  /** CLOCK_MONOTONIC time of the newest record, in ns. */
   get nowNs(): bigint {
     return this.#clock.nowNs;
   }
 
-  /** The second of the newest record, on the clock of all pulses. */
+  /** Second of the newest record, on the clock of all rate counters. */
   get second(): number {
     return this.#clock.second;
   }
 
-  /** How long was watched, ns. */
+  /** Time covered by the records, in ns. */
   get spanNs(): bigint {
     return this.#clock.spanNs;
   }
 
-  /** Births seen, whether or not they count. */
+  /** Number of spawns seen, those that do not match the filter included. */
   get spawnsSeen(): number {
     return this.#spawnsSeen;
   }
 
-  /** Processes that were known and of which no end was told: another took their PID. */
+  /** Number of processes without an exit record whose PID was reused. */
   get missedExits(): number {
     return this.#processes.missedExits;
   }
 
-  /** Living processes that a hostile number of them pushed out. */
+  /** Number of live processes that were dropped because there were too many. */
   get evictedProcesses(): number {
     return this.#processes.evicted;
   }
 
-  /** Complete seconds that a rate of now can look back on, at most five. */
+  /** Number of complete seconds that the current rate covers, from 1 to 5. */
   get rateSpanSeconds(): number {
     return Math.max(1, Math.min(5, this.#clock.elapsedSeconds));
   }
 
-  /** Another recorder begins: it tells anew who is alive; after a boot also the clock is another. */
+  /** Starts the records of another recorder, which lists the live processes again and may have another clock. */
   startRecorder(origin: ClockOrigin | undefined): void {
     this.#processes.clear();
     this.#clock.startRecorder(origin);
   }
 
-  /** `counts` is whether it passes the filter; all are followed, so that parents are known. */
-  apply(record: ChurnRecord, counts = true): void {
-    if (isProbeEvent(record)) this.#applyEvent(record, counts);
+  /** Applies a record. `counted` is whether it matches the filter; all records are needed to know the parents. */
+  apply(record: ChurnRecord, counted = true): void {
+    if (isProbeEvent(record)) this.#applyEvent(record, counted);
     else {
       this.advance(recordTimeNs(record));
       if (record.probe_source === 'trace.gap') this.gaps.add(record);
     }
   }
 
-  /** Time goes on, whether or not anything happens. */
+  /** Advances the clock without a record. */
   advance(nowNs: bigint): void {
     this.#clock.advance(nowNs);
   }
 
-  #applyEvent(event: ProbeEvent, counts: boolean): void {
+  #applyEvent(event: ProbeEvent, counted: boolean): void {
     this.#clock.advance(event.guest_monotonic_ns);
     this.#counters.nextEvent();
     switch (event.probe_source) {
       case 'process.spawned':
         if (!event.initial) this.#spawnsSeen++;
-        this.#processes.addSpawned(event, counts);
+        this.#processes.addSpawned(event, counted);
         return;
       case 'process.exec':
-        this.#applyExec(event, counts);
+        this.#applyExec(event, counted);
         return;
       case 'process.zombie':
-        this.#applyZombie(event, counts);
+        this.#applyZombie(event, counted);
         return;
       case 'process.exited':
-        this.#applyExit(event, counts);
+        this.#applyExit(event, counted);
         return;
       default:
         event satisfies never;
     }
   }
 
-  #applyExec(event: ExecEvent, counts: boolean): void {
-    const life = this.#processes.findOrAdd(event, counts);
+  #applyExec(event: ExecEvent, counted: boolean): void {
+    const process = this.#processes.findOrAdd(event, counted);
     const comm = event.guest_comm;
-    const uid = event.guest_uid ?? life.uid;
-    if (life.name.comm !== comm || life.uid !== uid || counts !== (life.groups !== undefined)) {
-      this.#counters.regroup(life, { comm, uid, counts });
+    const uid = event.guest_uid ?? process.uid;
+    if (process.name.comm !== comm || process.uid !== uid || counted !== (process.groups !== undefined)) {
+      this.#counters.regroup(process, { comm, uid, counted });
     }
-    this.#counters.countExec(life);
+    this.#counters.countExec(process);
   }
 
-  #applyZombie(event: ZombieEvent, counts: boolean): void {
-    const life = this.#processes.findOrAdd(event, counts);
-    if (!life.zombie) this.#processes.markZombie(life, event.guest_ppid);
+  #applyZombie(event: ZombieEvent, counted: boolean): void {
+    const process = this.#processes.findOrAdd(event, counted);
+    if (!process.zombie) this.#processes.markZombie(process, event.guest_ppid);
   }
 
-  #applyExit(event: ExitedEvent, counts: boolean): void {
-    // An end without a known beginning still is a life that ended: it passes through and is not counted as alive.
-    const life = this.#processes.findOrAdd(event, counts);
-    this.#processes.remove(life);
-    if (!counts) return;
-    const { guest_monotonic_ns: endNs, lifetime_ns } = event;
-    this.#counters.countExit(life, lifetime_ns ?? (life.initial ? undefined : endNs - life.spawnNs));
-    if (life.initial || life.parentGroup.mergedInto) return;
+  #applyExit(event: ExitedEvent, counted: boolean): void {
+    // A process whose spawn was not seen is added and removed here, so it never counts as alive.
+    const process = this.#processes.findOrAdd(event, counted);
+    this.#processes.remove(process);
+    if (!counted) return;
+    const { guest_monotonic_ns: exitNs, lifetime_ns } = event;
+    this.#counters.countExit(
+      process,
+      lifetime_ns ?? (process.initial ? undefined : exitNs - process.spawnNs),
+    );
+    if (process.initial || process.parentGroup.mergedInto) return;
     this.restartLoops.addExit({
-      comm: life.name.comm,
-      parent: life.parentGroup,
-      spawnNs: Number(life.spawnNs),
-      exitNs: Number(endNs),
+      comm: process.name.comm,
+      parent: process.parentGroup,
+      spawnNs: Number(process.spawnNs),
+      exitNs: Number(exitNs),
       windowNs: Number(event.window_ns ?? 0n),
     });
   }

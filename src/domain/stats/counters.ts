@@ -2,96 +2,99 @@ import { GroupStats, resolve } from './group-stats.ts';
 import { BoundedGroups, type Grouping, unknownKey } from './groups.ts';
 import type { TrackedProcess } from './tracked-process.ts';
 
-/** Lives counted where they belong: in all, and by comm, by parent and by user. */
+/** Counts processes in total, and by comm, parent and user. */
 export class Counters {
   readonly all = new GroupStats('');
   readonly groups: Readonly<Record<Grouping, BoundedGroups>>;
   readonly #secondOf: (ns: bigint) => number;
+  /** Number of the current event, the clock of `GroupStats.lastActive`. */
   #eventNumber = 0;
 
-  /** `keys` are held of each grouping; `secondOf` is the clock of all pulses. */
-  constructor(keys: number, secondOf: (ns: bigint) => number) {
+  /** `secondOf` maps times to seconds of the rate counters. */
+  constructor(maxGroups: number, secondOf: (ns: bigint) => number) {
     this.groups = {
-      comm: new BoundedGroups(keys),
-      parent: new BoundedGroups(keys),
-      user: new BoundedGroups(keys),
+      comm: new BoundedGroups(maxGroups),
+      parent: new BoundedGroups(maxGroups),
+      user: new BoundedGroups(maxGroups),
     };
     this.#secondOf = secondOf;
   }
 
-  /** The next event is counted: what it touches is the most recently active. */
   nextEvent(): void {
     this.#eventNumber++;
   }
 
-  /** Count a process where it belongs by now. */
-  add(life: TrackedProcess, counts: boolean): void {
-    life.groups = counts ? this.#findGroups(life) : undefined;
-    if (!counts) return;
+  /** Adds a live process to its groups. */
+  add(process: TrackedProcess, counted: boolean): void {
+    process.groups = counted ? this.#findGroups(process) : undefined;
+    if (!counted) return;
     this.all.alive++;
-    for (const tally of currentGroups(life)) {
-      tally.alive++;
-      tally.lastActive = this.#eventNumber;
+    for (const group of currentGroups(process)) {
+      group.alive++;
+      group.lastActive = this.#eventNumber;
     }
-    if (!life.initial) this.#addSpawn(life, 1);
-    if (life.zombie) this.countZombie(life, 1);
+    if (!process.initial) this.#addSpawn(process, 1);
+    if (process.zombie) this.countZombie(process, 1);
   }
 
-  /** It is no longer alive under the keys it had; what happened under them stays. */
-  remove(life: TrackedProcess): void {
-    if (!life.groups) return;
-    if (life.zombie) this.countZombie(life, -1);
+  /** Removes a process from the live ones of its groups. Its events stay counted. */
+  remove(process: TrackedProcess): void {
+    if (!process.groups) return;
+    if (process.zombie) this.countZombie(process, -1);
     this.all.alive--;
-    for (const tally of currentGroups(life)) tally.alive--;
+    for (const group of currentGroups(process)) group.alive--;
   }
 
-  /** It counts under other keys from now on, with its birth. */
-  regroup(life: TrackedProcess, to: { comm: string; uid: number | undefined; counts: boolean }): void {
-    this.remove(life);
-    if (life.groups && !life.initial) this.#addSpawn(life, -1);
-    life.name.comm = to.comm;
-    life.uid = to.uid;
-    this.add(life, to.counts);
+  /** Moves a process and its spawn to other groups. */
+  regroup(
+    process: TrackedProcess,
+    { comm, uid, counted }: { comm: string; uid: number | undefined; counted: boolean },
+  ): void {
+    this.remove(process);
+    if (process.groups && !process.initial) this.#addSpawn(process, -1);
+    process.name.comm = comm;
+    process.uid = uid;
+    this.add(process, counted);
   }
 
-  countExec(life: TrackedProcess): void {
-    if (!life.groups) return;
+  countExec(process: TrackedProcess): void {
+    if (!process.groups) return;
     this.all.execs++;
-    for (const tally of currentGroups(life)) tally.execs++;
+    for (const group of currentGroups(process)) group.execs++;
   }
 
-  countZombie(life: TrackedProcess, times: 1 | -1): void {
-    if (!life.groups) return;
-    const { comm, parent, user } = life.groups;
-    for (const tally of [this.all, comm, user, life.zombieParentGroup ?? parent].map(resolve)) {
-      tally.zombies += times;
-      if (tally.zombies > tally.maxZombies) tally.maxZombies = tally.zombies;
+  countZombie(process: TrackedProcess, times: 1 | -1): void {
+    if (!process.groups) return;
+    const { comm, parent, user } = process.groups;
+    for (const group of [this.all, comm, user, process.zombieParentGroup ?? parent].map(resolve)) {
+      group.zombies += times;
+      if (group.zombies > group.maxZombies) group.maxZombies = group.zombies;
     }
   }
 
-  /** What only its end lets pass (`life<10ms`) counts as an end, and not as a birth. */
-  countExit(life: TrackedProcess, lifetimeNs: bigint | undefined): void {
-    life.groups ??= this.#findGroups(life);
+  /** Counts an exit. If only the exit matches the filter (`life<10ms`), the spawn is not counted. */
+  countExit(process: TrackedProcess, lifetimeNs: bigint | undefined): void {
+    process.groups ??= this.#findGroups(process);
     this.#addExit(this.all, lifetimeNs);
-    for (const tally of currentGroups(life)) this.#addExit(tally, lifetimeNs);
+    for (const group of currentGroups(process)) this.#addExit(group, lifetimeNs);
   }
 
-  #addExit(tally: GroupStats, lifetimeNs: bigint | undefined): void {
-    tally.exits++;
-    tally.lastActive = this.#eventNumber;
-    if (lifetimeNs !== undefined) tally.lifetimes.add(lifetimeNs);
+  #addExit(group: GroupStats, lifetimeNs: bigint | undefined): void {
+    group.exits++;
+    group.lastActive = this.#eventNumber;
+    if (lifetimeNs !== undefined) group.lifetimes.add(lifetimeNs);
   }
 
-  #addSpawn(life: TrackedProcess, times: 1 | -1): void {
-    const second = this.#secondOf(life.spawnNs);
-    const [comm, parent, user] = currentGroups(life);
-    for (const tally of [this.all, comm, parent, user]) {
-      tally.spawns += times;
-      tally.spawnsPerSecond.count(second, times);
+  #addSpawn(process: TrackedProcess, times: 1 | -1): void {
+    const second = this.#secondOf(process.spawnNs);
+    const [comm, parent, user] = currentGroups(process);
+    for (const group of [this.all, comm, parent, user]) {
+      group.spawns += times;
+      group.spawnsPerSecond.count(second, times);
     }
-    comm.topNames.add(life.ancestors?.[0]?.comm ?? unknownKey, times);
-    parent.topNames.add(life.name.comm, times);
-    user.topNames.add(life.name.comm, times);
+    comm.topNames.add(process.ancestors?.[0]?.comm ?? unknownKey, times);
+    parent.topNames.add(process.name.comm, times);
+    user.topNames.add(process.name.comm, times);
   }
 
   #findGroups({ name, parentGroup, uid }: TrackedProcess): NonNullable<TrackedProcess['groups']> {
@@ -103,6 +106,7 @@ export class Counters {
   }
 }
 
+/** Returns the groups that count a process now: comm, parent and user. */
 const currentGroups = ({ groups }: TrackedProcess): [GroupStats, GroupStats, GroupStats] => {
   const { comm, parent, user } = groups as NonNullable<TrackedProcess['groups']>;
   return [resolve(comm), resolve(parent), resolve(user)];

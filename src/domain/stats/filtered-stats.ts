@@ -6,29 +6,29 @@ import type { ProcessEntry } from '../processes/process-table.ts';
 import type { SystemState } from '../processes/system-state.ts';
 import { ChurnStats } from './churn-stats.ts';
 
-/** Statistics of the events that a world still holds and a filter lets through; they grow as the world does. */
+/** The statistics of the retained events that match a filter. They follow the log of a system state. */
 export class FilteredStats {
-  readonly #world: SystemState;
+  readonly #system: SystemState;
   readonly #filter: CompiledFilter;
-  /** Number, counted from the first ever, of the next entry to fold. */
+  /** Index of the next log entry to apply, counted from the first entry ever. */
   #nextEntry: number;
   stats: ChurnStats;
 
-  constructor(world: SystemState, filter: CompiledFilter) {
-    this.#world = world;
+  constructor(system: SystemState, filter: CompiledFilter) {
+    this.#system = system;
     this.#filter = filter;
-    this.#nextEntry = world.log.dropped;
+    this.#nextEntry = system.log.dropped;
     this.stats = this.#initialStats();
     this.update();
   }
 
-  isFor(world: SystemState, filter: CompiledFilter): boolean {
-    return world === this.#world && filter === this.#filter;
+  isFor(system: SystemState, filter: CompiledFilter): boolean {
+    return system === this.#system && filter === this.#filter;
   }
 
-  /** Fold what came since. Where some of it is no longer held, begin anew: a hole would be told as quiet. */
+  /** Applies new log entries. If some of them were dropped, starts again, because a hole would look like no churn. */
   update(): void {
-    const { log, guest, nowNs } = this.#world;
+    const { log, guest, nowNs } = this.#system;
     if (this.#nextEntry < log.dropped) {
       this.#nextEntry = log.dropped;
       this.stats = this.#initialStats();
@@ -41,26 +41,26 @@ export class FilteredStats {
     this.stats.advance(nowNs);
   }
 
-  /** Whoever was alive before the first event held. */
+  /** Returns statistics with the processes that were alive before the first retained event. */
   #initialStats(): ChurnStats {
-    const { log, table, ancestry, guest, nowNs } = this.#world;
+    const { log, table, ancestry, guest, nowNs } = this.#system;
     const stats = new ChurnStats();
     const first = log.at(0)?.record;
     const fromNs = first === undefined ? nowNs : recordStartNs(first);
     for (const process of table.live()) {
       if (!process.initial && process.firstSeenNs >= fromNs) continue;
-      const counts = this.#filter.matches(new ProcessSubject(process, ancestry, guest, nowNs));
-      stats.apply(initialSpawn(process, fromNs), counts);
+      const counted = this.#filter.matches(new ProcessSubject(process, ancestry, guest, nowNs));
+      stats.apply(initialSpawn(process, fromNs), counted);
     }
     return stats;
   }
 }
 
-const initialSpawn = ({ pid, comm, startTicks, ppid, uid }: ProcessEntry, atNs: bigint) => ({
+const initialSpawn = ({ pid, comm, startTicks, ppid, uid }: ProcessEntry, nowNs: bigint) => ({
   probe_source: 'process.spawned' as const,
   guest_pid: pid,
   guest_comm: comm,
-  guest_monotonic_ns: atNs,
+  guest_monotonic_ns: nowNs,
   initial: true as const,
   ...(startTicks !== undefined && { start_ticks: startTicks }),
   ...(ppid !== undefined && { guest_ppid: ppid }),

@@ -1,45 +1,45 @@
 import { RingBuffer } from '../../util/ring-buffer.ts';
 import type { GapReason, GapRecord } from '../events/event.ts';
 
-/** What was missed for one reason. */
+/** The gaps of one reason: their number, missed tasks, lost events, and durations. */
 export type GapTotals = { gaps: number; tasks: number; events: number; totalNs: bigint; longestNs: bigint };
 
 const maxRecentGaps = 32;
 
-/** Gaps in the seeing, by reason, and the last few themselves. */
+/** Sums gaps by reason, and keeps the most recent ones. */
 export class GapSummary {
   readonly byReason = new Map<GapReason, GapTotals>();
   readonly recent = new RingBuffer<GapRecord>(maxRecentGaps);
 
-  /** Tasks (threads among them) that were born and gone unseen. */
+  /** Number of missed tasks (processes and threads). */
   get missedTasks(): number {
     let tasks = 0;
-    for (const loss of this.byReason.values()) tasks += loss.tasks;
+    for (const totals of this.byReason.values()) tasks += totals.tasks;
     return tasks;
   }
 
-  /** Records that were seen and then lost. */
+  /** Number of records that were dropped. */
   get lostEvents(): number {
     let events = 0;
-    for (const loss of this.byReason.values()) events += loss.events;
+    for (const totals of this.byReason.values()) events += totals.events;
     return events;
   }
 
   add(gap: GapRecord): void {
-    const loss = this.byReason.get(gap.reason) ?? {
+    const totals = this.byReason.get(gap.reason) ?? {
       gaps: 0,
       tasks: 0,
       events: 0,
       totalNs: 0n,
       longestNs: 0n,
     };
-    const ns = gap.to_monotonic_ns - gap.from_monotonic_ns;
-    loss.gaps++;
-    loss.tasks += gap.tasks ?? 0;
-    loss.events += gap.events ?? 0;
-    if (ns > 0n) loss.totalNs += ns;
-    if (ns > loss.longestNs) loss.longestNs = ns;
-    this.byReason.set(gap.reason, loss);
+    const durationNs = gap.to_monotonic_ns - gap.from_monotonic_ns;
+    totals.gaps++;
+    totals.tasks += gap.tasks ?? 0;
+    totals.events += gap.events ?? 0;
+    if (durationNs > 0n) totals.totalNs += durationNs;
+    if (durationNs > totals.longestNs) totals.longestNs = durationNs;
+    this.byReason.set(gap.reason, totals);
     this.recent.push(gap);
   }
 }

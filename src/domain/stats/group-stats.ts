@@ -3,34 +3,34 @@ import type { Streak } from './restart-loops.ts';
 import { SecondCounter } from './second-counter.ts';
 import { TopNames } from './top-names.ts';
 
-/** A process by number and name; the name changes with an exec. */
+/** The PID and comm of a process. An exec changes the comm. */
 export type ProcessName = { pid: number; comm: string };
 
-/** `cron[412]`. */
+/** Formats a process name, as in `cron[412]`. */
 export const formatProcessName = ({ pid, comm }: ProcessName): string => `${comm}[${pid}]`;
 
-/** What is counted under one key: a comm, a parent or a user. */
+/** The counters of one group: processes with the same comm, parent or user. */
 export class GroupStats {
   readonly key: string;
-  /** The process and its ancestors, nearest first; only of parents. */
+  /** Of a parent group: the parent and its ancestors, nearest first. */
   readonly lineage: readonly ProcessName[] | undefined;
-  /** Births seen, under the name that the process bears by now. */
+  /** Spawns seen, under the current name of each process. */
   spawns = 0;
   execs = 0;
   exits = 0;
-  /** Zombies among them. */
+  /** Live processes, zombies included. */
   alive = 0;
   zombies = 0;
   maxZombies = 0;
   spawnsPerSecond = new SecondCounter();
   lifetimes = new QuantileSketch();
-  /** Of a comm its parents' comms; of a parent and a user the comms spawned. */
+  /** Of a comm: the comms of the parents. Of a parent or user: the comms spawned. */
   topNames = new TopNames();
-  /** The number of the event that counted here last: the least of them is the least recently active. */
+  /** Number of the last event counted here. */
   lastActive = 0;
-  /** Where it went when its key fell out. */
+  /** The group that counts for this one since it was evicted. */
   mergedInto: GroupStats | undefined;
-  /** Of a parent: how each comm's lives follow each other. */
+  /** Of a parent group: the streaks of its children, by comm. */
   streaks: Map<string, Streak> | undefined;
 
   constructor(key: string, lineage?: readonly ProcessName[]) {
@@ -38,17 +38,19 @@ export class GroupStats {
     this.lineage = lineage;
   }
 
-  /** As it is now; without its runs. */
+  /** Returns a copy without the streaks. */
   clone(): GroupStats {
     const { key, lineage, spawnsPerSecond, lifetimes, topNames } = this;
-    const own = {
+    const copies = {
       spawnsPerSecond: spawnsPerSecond.clone(),
       lifetimes: lifetimes.clone(),
       topNames: topNames.clone(),
-    };
-    return Object.assign(new GroupStats(key, lineage), this, own, { streaks: undefined });
+      streaks: undefined,
+    } satisfies Partial<GroupStats>;
+    return Object.assign(new GroupStats(key, lineage), this, copies);
   }
 
+  /** Adds the counts of another group. */
   absorb(other: GroupStats): void {
     this.spawns += other.spawns;
     this.execs += other.execs;
@@ -62,23 +64,23 @@ export class GroupStats {
   }
 }
 
-/** Of tallies that count no longer, and are held by their living only. */
+/** Shared by all evicted groups, which live on as references of their processes and count nothing. */
 const emptyStats = {
   spawnsPerSecond: new SecondCounter(),
   lifetimes: new QuantileSketch(),
   topNames: new TopNames(),
   streaks: undefined,
+} satisfies Partial<GroupStats>;
+
+/** Moves the counts of an evicted group to `target`, which counts for it from now on. */
+export const evictInto = (group: GroupStats, target: GroupStats): void => {
+  target.absorb(group);
+  Object.assign(group, emptyStats, { mergedInto: target } satisfies Partial<GroupStats>);
 };
 
-/** Its key has fallen out: all it has counted goes to another, which counts from now on. */
-export const evictInto = (tally: GroupStats, into: GroupStats): void => {
-  into.absorb(tally);
-  Object.assign(tally, emptyStats, { into });
-};
-
-/** The tally that counts now: the one itself, or where its key fell. */
-export const resolve = (tally: GroupStats): GroupStats => {
-  let at = tally;
-  while (at.mergedInto) at = at.mergedInto;
-  return at;
+/** Returns the group that counts for `group`: itself, or the one that it was merged into. */
+export const resolve = (group: GroupStats): GroupStats => {
+  let current = group;
+  while (current.mergedInto) current = current.mergedInto;
+  return current;
 };

@@ -3,15 +3,15 @@ import type { Grouping } from './groups.ts';
 import type { StatsSnapshot } from './snapshot.ts';
 
 const nsPerMs = 1e6;
-/** Between the cells of a drawn histogram of lifetimes: a third of a decade each, 1 ms to 100 s. */
+/** Bounds of the bins in a lifetime histogram, from 1 ms to 100 s in thirds of a decade. */
 export const lifetimeBoundsNs = [1, 3, 10, 30, 100, 300, 1_000, 3_000, 10_000, 30_000, 100_000].map(
   (bound) => bound * nsPerMs,
 );
 
-/** What people look at of one key, worked out now: plain values, which stay as they are. */
+/** The figures of one group, as plain values. */
 export type GroupSummary = {
   key: string;
-  /** Of a parent: itself and its ancestors, nearest first. */
+  /** Of a parent group: the parent and its ancestors, nearest first. */
   lineage: readonly ProcessName[] | undefined;
   spawns: number;
   execs: number;
@@ -19,30 +19,33 @@ export type GroupSummary = {
   alive: number;
   zombies: number;
   maxZombies: number;
-  /** Spawns a second: now (the last five seconds), over all that was watched, and in the busiest second. */
+  /** Spawns per second over the last five seconds. */
   rate: number;
+  /** Spawns per second over the whole span. */
   meanRate: number;
+  /** Spawns in the busiest second. */
   peakRate: number;
-  /** Of those that ended, ns: the quantiles within `sketchError`, the ends exact. */
+  /** Lifetimes of exited processes, in ns. Quantiles are within `maxRelativeError`; min and max are exact. */
   lifetimes: {
     count: number;
     min: bigint | undefined;
     p50: bigint | undefined;
     p95: bigint | undefined;
     max: bigint | undefined;
-    /** How many lived how long, between `lifetimeBounds`. */
+    /** Number of processes between each two of `lifetimeBoundsNs`. */
     histogram: number[];
   };
-  /** Of a comm its main parent's comm; of a parent and a user the comm spawned most. */
+  /** Of a comm: the most frequent comm of its parents. Of a parent or user: the comm that it spawned most. */
   topName: { name: string; count: number } | undefined;
 };
 
-export const spawnRate = (stats: StatsSnapshot, tally: GroupStats): number =>
-  tally.spawnsPerSecond.perSecond(stats.second, stats.rateSpanSeconds);
+/** Returns the spawns per second of a group over the last seconds. */
+export const spawnRate = (stats: StatsSnapshot, group: GroupStats): number =>
+  group.spawnsPerSecond.perSecond(stats.second, stats.rateSpanSeconds);
 
-export const summarizeGroup = (stats: StatsSnapshot, tally: GroupStats): GroupSummary => {
-  const { key, lineage, spawns, execs, exits, alive, zombies, maxZombies, spawnsPerSecond, lifetimes } =
-    tally;
+export const summarizeGroup = (stats: StatsSnapshot, group: GroupStats): GroupSummary => {
+  const { key, lineage, spawns, execs, exits, alive, zombies, maxZombies } = group;
+  const { spawnsPerSecond, lifetimes, topNames } = group;
   const seconds = Number(stats.spanNs) / 1e9;
   return {
     key,
@@ -53,7 +56,7 @@ export const summarizeGroup = (stats: StatsSnapshot, tally: GroupStats): GroupSu
     alive,
     zombies,
     maxZombies,
-    rate: spawnRate(stats, tally),
+    rate: spawnRate(stats, group),
     meanRate: seconds > 0 ? spawns / seconds : 0,
     peakRate: spawnsPerSecond.peak,
     lifetimes: {
@@ -64,40 +67,40 @@ export const summarizeGroup = (stats: StatsSnapshot, tally: GroupStats): GroupSu
       max: lifetimes.max,
       histogram: lifetimes.histogram(lifetimeBoundsNs),
     },
-    topName: tally.topNames.mostFrequent(),
+    topName: topNames.mostFrequent(),
   };
 };
 
-/** Largest first, whatever they rank by; a duration that is not known ranks last. */
+/** Sort values of groups, for descending order. An unknown duration comes last. */
 export const sortKeys = {
-  spawns: (tally) => tally.spawns,
-  rate: (tally, stats) => spawnRate(stats, tally),
-  peak: (tally) => tally.spawnsPerSecond.peak,
-  alive: (tally) => tally.alive,
-  exits: (tally) => tally.exits,
-  zombies: (tally) => tally.zombies,
-  p50: (tally) => Number(tally.lifetimes.quantile(0.5) ?? -1n),
-  p95: (tally) => Number(tally.lifetimes.quantile(0.95) ?? -1n),
-  shortest: (tally) => -Number(tally.lifetimes.min ?? 1n << 128n),
-} as const satisfies Record<string, (tally: GroupStats, stats: StatsSnapshot) => number>;
+  spawns: (group) => group.spawns,
+  rate: (group, stats) => spawnRate(stats, group),
+  peak: (group) => group.spawnsPerSecond.peak,
+  alive: (group) => group.alive,
+  exits: (group) => group.exits,
+  zombies: (group) => group.zombies,
+  p50: (group) => Number(group.lifetimes.quantile(0.5) ?? -1n),
+  p95: (group) => Number(group.lifetimes.quantile(0.95) ?? -1n),
+  shortest: (group) => -Number(group.lifetimes.min ?? 1n << 128n),
+} as const satisfies Record<string, (group: GroupStats, stats: StatsSnapshot) => number>;
 export type SortKey = keyof typeof sortKeys;
 
 const hasActivity = ({ spawns, exits, zombies }: GroupStats): boolean =>
   spawns > 0 || exits > 0 || zombies > 0;
 
-/** The keys under which anything happened, ranked, `(other)` always last; ties go by spawns, then by key. */
+/** Returns the groups with activity in descending order, ties by spawns and then by key. `(other)` is always last. */
 export const sortedGroups = (
   stats: StatsSnapshot,
-  by: Grouping,
-  ranking: SortKey = 'spawns',
+  grouping: Grouping,
+  sortKey: SortKey = 'spawns',
 ): GroupStats[] => {
-  const tallies = stats.groups[by];
-  const rank = sortKeys[ranking];
-  return [...tallies]
+  const groups = stats.groups[grouping];
+  const valueOfGroup = sortKeys[sortKey];
+  return [...groups]
     .filter(hasActivity)
-    .map((tally) => ({ tally, rank: tally === tallies.other ? -Infinity : rank(tally, stats) }))
+    .map((group) => ({ group, value: group === groups.other ? -Infinity : valueOfGroup(group, stats) }))
     .toSorted(
-      (a, b) => b.rank - a.rank || b.tally.spawns - a.tally.spawns || (a.tally.key < b.tally.key ? -1 : 1),
+      (a, b) => b.value - a.value || b.group.spawns - a.group.spawns || (a.group.key < b.group.key ? -1 : 1),
     )
-    .map(({ tally }) => tally);
+    .map(({ group }) => group);
 };

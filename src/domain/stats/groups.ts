@@ -1,14 +1,22 @@
 import { evictInto, GroupStats, type ProcessName } from './group-stats.ts';
 
+/** Key of the group that evicted groups are merged into. */
 export const otherKey = '(other)';
+/** Key, or part of a key, that is not known. */
+export const unknownKey = '?';
 
-/** Tallies by key, no more than `limit`: the least recently active fall together into one and are counted. */
+/** The ways in which churn is grouped. */
+export const groupings = ['comm', 'parent', 'user'] as const;
+export type Grouping = (typeof groupings)[number];
+
+/** The groups of one grouping, by key. Beyond `limit` the least recently active ones are merged into `other`. */
 export class BoundedGroups {
   readonly limit: number;
   readonly other = new GroupStats(otherKey);
   #byKey = new Map<string, GroupStats>();
   #evicted = 0;
 
+  /** @throws RangeError if `limit` is not a positive integer */
   constructor(limit: number) {
     if (!Number.isInteger(limit) || limit < 1) throw new RangeError(`limit ${limit}`);
     this.limit = limit;
@@ -18,7 +26,7 @@ export class BoundedGroups {
     return this.#byKey.size;
   }
 
-  /** How many keys fell into `(other)`; one that came back and fell again counts again. */
+  /** Number of evictions. A key that returns and is evicted again counts again. */
   get evicted(): number {
     return this.#evicted;
   }
@@ -31,30 +39,24 @@ export class BoundedGroups {
     const known = this.#byKey.get(key);
     if (known) return known;
     if (this.#byKey.size >= this.limit) this.#evictOldest();
-    const tally = new GroupStats(key, lineage);
-    this.#byKey.set(key, tally);
-    return tally;
+    const group = new GroupStats(key, lineage);
+    this.#byKey.set(key, group);
+    return group;
   }
 
-  /** All of them, `(other)` last if anything fell into it. */
+  /** Iterates over all groups. `other` is last, and left out while it is empty. */
   *[Symbol.iterator](): Generator<GroupStats> {
     yield* this.#byKey.values();
     if (this.#evicted > 0) yield this.other;
   }
 
-  // An eighth at once: sorting at every newcomer would cost more than all the counting.
+  /** Evicts an eighth of the groups at once, because sorting for each new group would be expensive. */
   #evictOldest(): void {
     const oldest = [...this.#byKey.values()].toSorted((a, b) => a.lastActive - b.lastActive);
-    for (const tally of oldest.slice(0, Math.ceil(this.limit / 8))) {
-      this.#byKey.delete(tally.key);
-      evictInto(tally, this.other);
+    for (const group of oldest.slice(0, Math.ceil(this.limit / 8))) {
+      this.#byKey.delete(group.key);
+      evictInto(group, this.other);
       this.#evicted++;
     }
   }
 }
-
-/** By what churn is counted, beside all of it together. */
-export const groupings = ['comm', 'parent', 'user'] as const;
-export type Grouping = (typeof groupings)[number];
-
-export const unknownKey = '?';

@@ -4,21 +4,21 @@ import type { GroupStats } from './group-stats.ts';
 import { type BoundedGroups, unknownKey } from './groups.ts';
 import { ProcessIndex, type TrackedProcess } from './tracked-process.ts';
 
-/** Who is alive, each under its identity and with its parents; whoever comes or goes is counted in the census. */
+/** Tracks live processes and their parents, and counts them in `Counters`. */
 export class ProcessTracker {
   readonly #index: ProcessIndex;
   readonly #counters: Counters;
   readonly #childGroups: ChildGroups;
   #missedExits = 0;
 
-  /** Beyond `limit` living processes the first come are forgotten. */
-  constructor(limit: number, census: Counters) {
+  /** Beyond `limit` live processes the oldest are evicted. */
+  constructor(limit: number, counters: Counters) {
     this.#index = new ProcessIndex(limit);
-    this.#counters = census;
-    this.#childGroups = new ChildGroups(this.#index, census.groups.parent);
+    this.#counters = counters;
+    this.#childGroups = new ChildGroups(this.#index, counters.groups.parent);
   }
 
-  /** Processes that were known and of which no end was told: another took their PID. */
+  /** Number of processes without an exit record whose PID was reused. */
   get missedExits(): number {
     return this.#missedExits;
   }
@@ -27,58 +27,56 @@ export class ProcessTracker {
     return this.#index.evicted;
   }
 
-  addSpawned(event: SpawnedEvent, counts: boolean): void {
+  addSpawned(event: SpawnedEvent, counted: boolean): void {
     const known = this.#index.get(event.guest_pid);
     if (known) {
-      // A recorder that begins a new part tells again who is alive.
+      // A recorder lists the live processes again in each file.
       if (event.initial && isSameProcess(known, event)) return;
       this.#removeReplaced(known);
     }
-    const life = this.#create(event, event.initial ?? false, event.guest_ppid, event.guest_uid);
-    this.#counters.add(life, counts);
+    const { initial = false, guest_ppid: ppid, guest_uid: uid } = event;
+    this.#counters.add(this.#create(event, { initial, ppid, uid }), counted);
   }
 
-  /** The process an event is about; one that was never told of is taken as found alive. */
-  findOrAdd(event: ProbeEvent, counts: boolean): TrackedProcess {
+  /** Returns the process of an event. A process without a spawn record is added as an initial one. */
+  findOrAdd(event: ProbeEvent, counted: boolean): TrackedProcess {
     const known = this.#index.get(event.guest_pid);
     if (known && isSameProcess(known, event)) return known;
     if (known) this.#removeReplaced(known);
     const ppid = event.probe_source === 'process.zombie' ? event.guest_ppid : undefined;
-    const life = this.#create(event, true, ppid, undefined);
-    this.#counters.add(life, counts);
-    return life;
+    const process = this.#create(event, { initial: true, ppid, uid: undefined });
+    this.#counters.add(process, counted);
+    return process;
   }
 
-  markZombie(life: TrackedProcess, ppid: number | undefined): void {
-    life.zombie = true;
-    life.zombieParentGroup =
-      ppid === undefined || ppid === life.ppid ? life.parentGroup : this.#childGroups.groupOf(ppid);
-    this.#counters.countZombie(life, 1);
+  markZombie(process: TrackedProcess, ppid: number | undefined): void {
+    process.zombie = true;
+    process.zombieParentGroup =
+      ppid === undefined || ppid === process.ppid ? process.parentGroup : this.#childGroups.groupOf(ppid);
+    this.#counters.countZombie(process, 1);
   }
 
-  remove(life: TrackedProcess): void {
-    this.#counters.remove(life);
-    this.#index.delete(life.name.pid);
+  remove(process: TrackedProcess): void {
+    this.#counters.remove(process);
+    this.#index.delete(process.name.pid);
   }
 
   clear(): void {
-    for (const life of this.#index) this.#counters.remove(life);
+    for (const process of this.#index) this.#counters.remove(process);
     this.#index.clear();
   }
 
-  #removeReplaced(life: TrackedProcess): void {
-    this.remove(life);
+  #removeReplaced(process: TrackedProcess): void {
+    this.remove(process);
     this.#missedExits++;
   }
 
   #create(
     event: ProbeEvent,
-    initial: boolean,
-    ppid: number | undefined,
-    uid: number | undefined,
+    { initial, ppid, uid }: Pick<TrackedProcess, 'initial' | 'ppid' | 'uid'>,
   ): TrackedProcess {
     const parent = ppid === undefined ? undefined : this.#index.get(ppid);
-    const life: TrackedProcess = {
+    const process: TrackedProcess = {
       name: { pid: event.guest_pid, comm: event.guest_comm },
       startTicks: event.start_ticks,
       ppid,
@@ -93,26 +91,27 @@ export class ProcessTracker {
       groups: undefined,
       zombieParentGroup: undefined,
     };
-    const oldest = this.#index.add(life);
-    if (oldest) this.#counters.remove(oldest);
-    return life;
+    const evicted = this.#index.add(process);
+    if (evicted) this.#counters.remove(evicted);
+    return process;
   }
 }
 
-/** Start ticks tell processes apart that had the same PID; where they are not told, the PID has to do. */
+/** Returns whether an event belongs to a process of the same PID. Without start ticks the PID decides. */
 const isSameProcess = ({ startTicks }: TrackedProcess, { start_ticks }: ProbeEvent): boolean =>
   startTicks === undefined || start_ticks === undefined || startTicks === start_ticks;
-/** What has no parent is started by the kernel itself. */
+
+/** Returns the comm of a parent that is not tracked. PID 0 is the kernel. */
 const missingParentComm = (ppid: number): string => (ppid === 0 ? 'kernel' : unknownKey);
 
-/** Where the children of each process are counted: by PID and start, for PIDs come round again. */
-export class ChildGroups {
+/** Finds the group of a process's children. Its key is the PID and start ticks, because PIDs are reused. */
+class ChildGroups {
   readonly #index: ProcessIndex;
   readonly #groups: BoundedGroups;
 
-  constructor(ledger: ProcessIndex, tallies: BoundedGroups) {
-    this.#index = ledger;
-    this.#groups = tallies;
+  constructor(index: ProcessIndex, groups: BoundedGroups) {
+    this.#index = index;
+    this.#groups = groups;
   }
 
   groupOf(ppid: number | undefined): GroupStats {

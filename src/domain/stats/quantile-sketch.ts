@@ -1,25 +1,25 @@
-/** Quantiles are off by no more than this part of the true value (and rounded to whole ns), from `least` on. */
+/** Maximum relative error of a quantile above `minNs`, before rounding to whole ns. */
 export const maxRelativeError = 0.02;
 
 const gamma = (1 + maxRelativeError) / (1 - maxRelativeError);
 const logGamma = Math.log(gamma);
-/** Shorter durations, in ns, count as this long: no sampler tells them apart. */
+/** Shorter durations count as this long, in ns, because no sampler can tell them apart. */
 const minNs = 1000;
-const bucketOf = (ns: number): number => Math.ceil(Math.log(Math.max(ns, minNs)) / logGamma);
-/** The value within the error of all that falls into a bucket. */
-const bucketValueNs = (bucket: number): number => (2 * gamma ** bucket) / (gamma + 1);
-
-/** 10^40 ns; with it a sketch has at most 2,200 buckets, and less than 400 for all lives up to a year. */
+/** Longer durations are ignored. This bounds a sketch to 2,200 buckets; lifetimes up to a year need fewer than 400. */
 const maxNs = 1e40;
 
+const bucketOf = (ns: number): number => Math.ceil(Math.log(Math.max(ns, minNs)) / logGamma);
+/** Returns the value, in ns, that is within the error of all values in a bucket. */
+const bucketValueNs = (bucket: number): number => (2 * gamma ** bucket) / (gamma + 1);
+
 /**
- * Durations in buckets whose bounds grow by a fixed factor: any quantile with a stated relative error, in a few hundred
- * numbers, and two sketches merge into exactly the sketch of both.
+ * A DDSketch of durations: counts in buckets of exponentially growing size. It gives any quantile with a bounded
+ * relative error in a few hundred numbers. Merging two sketches gives exactly the sketch of all their values.
  */
 export class QuantileSketch {
   #counts: number[] = [];
-  /** The bucket that `#counts[0]` stands for. */
-  #first = 0;
+  /** Number of the bucket in `#counts[0]`. */
+  #firstBucket = 0;
   #count = 0;
   #min: bigint | undefined;
   #max: bigint | undefined;
@@ -28,17 +28,17 @@ export class QuantileSketch {
     return this.#count;
   }
 
-  /** Exact. */
+  /** The exact minimum. */
   get min(): bigint | undefined {
     return this.#min;
   }
 
-  /** Exact. */
+  /** The exact maximum. */
   get max(): bigint | undefined {
     return this.#max;
   }
 
-  /** A duration in ns; negative ones are none. */
+  /** Adds a duration in ns. Negative durations are ignored. */
   add(ns: bigint): void {
     const value = Number(ns);
     if (value < 0 || value > maxNs) return;
@@ -50,7 +50,7 @@ export class QuantileSketch {
   clone(): QuantileSketch {
     const copy = new QuantileSketch();
     copy.#counts = this.#counts.slice();
-    copy.#first = this.#first;
+    copy.#firstBucket = this.#firstBucket;
     copy.#count = this.#count;
     copy.#min = this.#min;
     copy.#max = this.#max;
@@ -62,29 +62,29 @@ export class QuantileSketch {
     if (this.#min === undefined || other.#min < this.#min) this.#min = other.#min;
     if (this.#max === undefined || other.#max > this.#max) this.#max = other.#max;
     other.#counts.forEach((count, index) => {
-      if (count > 0) this.#add(other.#first + index, count);
+      if (count > 0) this.#add(other.#firstBucket + index, count);
     });
   }
 
-  /** The smallest duration that at least the part `q` (0 to 1) of all does not exceed, ns. */
+  /** Returns the duration, in ns, that a share `q` (0 to 1) of all values does not exceed; undefined without values. */
   quantile(q: number): bigint | undefined {
     if (this.#min === undefined || this.#max === undefined) return undefined;
     let left = Math.max(1, Math.ceil(q * this.#count));
     if (left >= this.#count) return this.#max;
     let index = 0;
     while (left > (this.#counts[index] as number)) left -= this.#counts[index++] as number;
-    const middle = BigInt(Math.round(bucketValueNs(this.#first + index)));
-    if (middle < this.#min) return this.#min;
-    return middle > this.#max ? this.#max : middle;
+    const valueNs = BigInt(Math.round(bucketValueNs(this.#firstBucket + index)));
+    if (valueNs < this.#min) return this.#min;
+    return valueNs > this.#max ? this.#max : valueNs;
   }
 
-  /** How many fall between each two of the ascending bounds (ns), below the first and above the last included. */
+  /** Returns the number of values below the first bound, between each two, and from the last on. Bounds are in ns. */
   histogram(bounds: readonly number[]): number[] {
     const bins = new Array<number>(bounds.length + 1).fill(0);
     this.#counts.forEach((count, index) => {
-      const middle = bucketValueNs(this.#first + index);
-      const place = bounds.findIndex((bound) => middle < bound);
-      const bin = place < 0 ? bounds.length : place;
+      const valueNs = bucketValueNs(this.#firstBucket + index);
+      const found = bounds.findIndex((bound) => valueNs < bound);
+      const bin = found < 0 ? bounds.length : found;
       bins[bin] = (bins[bin] as number) + count;
     });
     return bins;
@@ -92,12 +92,12 @@ export class QuantileSketch {
 
   #add(bucket: number, times: number): void {
     this.#count += times;
-    if (this.#counts.length === 0) this.#first = bucket;
-    while (bucket < this.#first) {
+    if (this.#counts.length === 0) this.#firstBucket = bucket;
+    while (bucket < this.#firstBucket) {
       this.#counts.unshift(0);
-      this.#first--;
+      this.#firstBucket--;
     }
-    const index = bucket - this.#first;
+    const index = bucket - this.#firstBucket;
     while (index >= this.#counts.length) this.#counts.push(0);
     this.#counts[index] = (this.#counts[index] as number) + times;
   }

@@ -10,86 +10,94 @@ import type { StatsSnapshot } from './snapshot.ts';
 
 export type RestartLoopSummary = {
   comm: string;
-  /** The parent that starts it again and again: its key among the parents, itself and its ancestors. */
+  /** Key of the group of the parent that restarts the comm. */
   parentKey: string;
+  /** The parent and its ancestors, nearest first. */
   lineage: readonly ProcessName[];
   kind: LoopKind;
-  /** Young lives in the longest row. */
+  /** Number of processes in the loop. */
   count: number;
-  /** From one birth to the next, on average, ns. */
+  /** Mean time from spawn to spawn, in ns. */
   periodNs: number;
-  /** The row has not been broken, and the next life is not overdue. */
+  /** Whether the next spawn is not overdue. */
   ongoing: boolean;
 };
 
 export type GroupReport = {
   rows: GroupSummary[];
-  /** Keys with any churn, shown or not. */
+  /** Number of groups with activity, those without a row included. */
   keys: number;
-  /** Keys that fell into `(other)` because there were too many. */
+  /** Number of groups that were merged into `(other)`. */
   evicted: number;
 };
 
-/** All that `churntop report` says, as plain values. */
+/** The content of `churntop report`, as plain values. */
 export type ChurnReport = {
   spanNs: bigint;
   total: GroupSummary;
   groups: Record<Grouping, GroupReport>;
   restartLoops: RestartLoopSummary[];
-  /** Parents with children that ended and are not reaped now, or that were many at the worst moment. */
+  /** Parents that do not reap some children now, or did not reap many at once. */
   zombies: GroupSummary[];
   coverage: {
     mode: CaptureMode | undefined;
     spawnsSeen: number;
-    /** Tasks (threads among them) born and gone unseen; undefined where nobody could count them. */
+    /** Number of missed tasks (processes and threads); undefined if the sampler cannot count them. */
     missed: number | undefined;
-    /** Part of the births that was seen, at least; undefined where unseen is. */
+    /** Share of the spawns that was seen, as a lower bound; undefined if `missed` is, or without spawns. */
     seenShare: number | undefined;
     gaps: Partial<Record<GapReason, GapTotals>>;
     recentGaps: GapRecord[];
-    /** Processes whose end was not told. */
+    /** Number of processes without an exit record. */
     missedExits: number;
   };
 };
 
-export type ChurnReportOptions = { stats: ChurnStats; top: number; mode: CaptureMode | undefined };
+export type ChurnReportOptions = {
+  stats: ChurnStats;
+  /** Maximum number of rows in each table. */
+  top: number;
+  mode: CaptureMode | undefined;
+};
 
+/** A loop counts as ongoing for at least this long after its last exit, in ns. */
 const minOverdueNs = 10e9;
-/** One or two unreaped for a moment are every parent's; so many at once are a pile-up. */
+/** Number of zombies at once that are a pile-up. Every parent has one or two for a moment. */
 const zombiePileUpSize = 10;
 
-/** Restart loops, the longest first. */
+/** Returns the restart loops, longest first. */
 export const summarizeLoops = (
   stats: Pick<StatsSnapshot, 'nowNs' | 'restartLoops'>,
 ): RestartLoopSummary[] => {
   const nowNs = Number(stats.nowNs);
-  return stats.restartLoops.list().flatMap((run) => (run.loop ? [summarizeLoop(run, run.loop, nowNs)] : []));
+  return stats.restartLoops
+    .list()
+    .flatMap((streak) => (streak.loop ? [summarizeLoop(streak, streak.loop, nowNs)] : []));
 };
 
 const summarizeLoop = (
-  run: Streak,
+  streak: Streak,
   { kind, length, periodNs }: NonNullable<Streak['loop']>,
   nowNs: number,
 ): RestartLoopSummary => ({
-  comm: run.comm,
-  parentKey: run.parent.key,
-  lineage: (run.parent.lineage ?? []).map(({ pid, comm }) => ({ pid, comm })),
+  comm: streak.comm,
+  parentKey: streak.parent.key,
+  lineage: (streak.parent.lineage ?? []).map(({ pid, comm }) => ({ pid, comm })),
   kind,
   count: length,
   periodNs,
-  ongoing: run.length === length && nowNs - run.lastExitNs <= Math.max(3 * periodNs, minOverdueNs),
+  ongoing: streak.length === length && nowNs - streak.lastExitNs <= Math.max(3 * periodNs, minOverdueNs),
 });
 
-const coverage = (stats: ChurnStats, mode: CaptureMode | undefined): ChurnReport['coverage'] => {
-  const { gaps } = stats;
-  const counts = mode === 'cursor' || gaps.byReason.has('unseen');
-  const spawnsSeen = stats.spawnsSeen;
-  const born = spawnsSeen + gaps.missedTasks;
+const summarizeCoverage = (stats: ChurnStats, mode: CaptureMode | undefined): ChurnReport['coverage'] => {
+  const { gaps, spawnsSeen } = stats;
+  const isMissedKnown = mode === 'cursor' || gaps.byReason.has('unseen');
+  const spawns = spawnsSeen + gaps.missedTasks;
   return {
     mode,
     spawnsSeen,
-    missed: counts ? gaps.missedTasks : undefined,
-    seenShare: counts && born > 0 ? spawnsSeen / born : undefined,
+    missed: isMissedKnown ? gaps.missedTasks : undefined,
+    seenShare: isMissedKnown && spawns > 0 ? spawnsSeen / spawns : undefined,
     gaps: Object.fromEntries(gaps.byReason),
     recentGaps: [...gaps.recent],
     missedExits: stats.missedExits,
@@ -97,23 +105,26 @@ const coverage = (stats: ChurnStats, mode: CaptureMode | undefined): ChurnReport
 };
 
 export const buildChurnReport = ({ stats, top, mode }: ChurnReportOptions): ChurnReport => {
-  const group = (by: Grouping): GroupReport => {
-    const all = sortedGroups(stats, by);
+  const reportGroups = (grouping: Grouping): GroupReport => {
+    const groups = sortedGroups(stats, grouping);
     return {
-      rows: all.slice(0, top).map((tally) => summarizeGroup(stats, tally)),
-      keys: all.length,
-      evicted: stats.groups[by].evicted,
+      rows: groups.slice(0, top).map((group) => summarizeGroup(stats, group)),
+      keys: groups.length,
+      evicted: stats.groups[grouping].evicted,
     };
   };
   return {
     spanNs: stats.spanNs,
     total: summarizeGroup(stats, stats.all),
-    groups: Object.fromEntries(groupings.map((by) => [by, group(by)])) as Record<Grouping, GroupReport>,
+    groups: Object.fromEntries(groupings.map((grouping) => [grouping, reportGroups(grouping)])) as Record<
+      Grouping,
+      GroupReport
+    >,
     restartLoops: summarizeLoops(stats).slice(0, top),
     zombies: sortedGroups(stats, 'parent', 'zombies')
       .filter(({ zombies, maxZombies }) => zombies > 0 || maxZombies >= zombiePileUpSize)
       .slice(0, top)
-      .map((tally) => summarizeGroup(stats, tally)),
-    coverage: coverage(stats, mode),
+      .map((group) => summarizeGroup(stats, group)),
+    coverage: summarizeCoverage(stats, mode),
   };
 };

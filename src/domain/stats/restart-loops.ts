@@ -1,50 +1,52 @@
-/** A life that ends within this is young, ns. */
+/** A shorter lifetime is short, in ns. */
 export const shortLifetimeNs = 10e9;
-/** Lives further apart than this do not follow each other, ns. */
+/** Maximum time between two spawns of a streak, in ns. */
 const maxPeriodNs = 600e9;
-/** Names whose lives are followed under one parent, and loops that are remembered. */
+/** Maximum number of streaks per parent. */
 const maxStreaksPerParent = 32;
+/** Maximum number of loops that are retained. */
 const maxLoops = 256;
 
-/** Births of a steady loop come at periods that vary by no more than this part of their mean (standard deviation). */
+/** Of a steady loop: maximum standard deviation of the period, as a share of the mean. */
 const maxPeriodDeviation = 0.25;
-/** A loop that starts at once leaves no more than this part of its period between an end and the next birth. */
+/** Of a prompt loop: maximum share of time between an exit and the next spawn. */
 const maxIdleShare = 0.2;
-/** Each period of a loop that backs off is at least this part of the one before. */
+/** Of a loop that backs off: minimum ratio of a period to the one before. */
 const minPeriodGrowth = 0.9;
 
-/** What makes a row of lives a loop and no coincidence: something starts it because it ended. */
+/** The pattern that tells a restart loop from a coincidence. */
 export type LoopKind = 'steady' | 'prompt' | 'backing off';
 
-/** So many young lives in a row are a loop: systemd gives up after five; a busy script runs a few by chance. */
+/** Minimum streak length of a loop. systemd gives up after five restarts; a busy script spawns a few by chance. */
 const minLengths: Readonly<Record<LoopKind, number>> = { steady: 5, prompt: 12, 'backing off': 5 };
 const minLength = Math.min(...Object.values(minLengths));
 
-/** The process that restarts others, and the runs of each comm below it. */
+/** The process that restarts others, and the streaks of its children by comm. */
 export type LoopParent = {
   key: string;
   lineage: readonly { pid: number; comm: string }[] | undefined;
   streaks: Map<string, Streak> | undefined;
 };
 
-/** Lives of one comm under one parent, one after the other, none overlapping. Times in ns, as numbers. */
+/** Consecutive processes of one comm under one parent. Times are in ns, as numbers. */
 export type Streak = {
   comm: string;
   parent: LoopParent;
-  /** Young lives in the row that goes on. */
+  /** Number of consecutive short-lived processes so far. */
   length: number;
-  /** Mean, and sum of squared distances from it, of its periods from birth to birth. */
+  /** Mean of the periods from spawn to spawn, and the sum of their squared deviations from it. */
   meanPeriodNs: number;
   squaredDeviations: number;
-  /** Between ends and next births, in all. */
+  /** Total time between an exit and the next spawn. */
   idleNs: number;
   lastPeriodNs: number;
+  /** Whether no period was clearly shorter than the one before. */
   growing: boolean;
   lastSpawnNs: number;
   lastExitNs: number;
-  /** By how much the last end may have been earlier than it was seen. */
+  /** Uncertainty of the last exit: it may have been earlier by this much. */
   exitWindowNs: number;
-  /** The longest row that was a loop; undefined while none was. */
+  /** The longest loop of the streak; undefined if there was none. */
   loop: { kind: LoopKind; length: number; periodNs: number } | undefined;
 };
 
@@ -70,70 +72,72 @@ const kindOf = ({
 };
 
 /**
- * Restart loops: the same comm under the same parent, ending young again and again. Parallel children are none: a life
- * must begin after the one before has ended, as far as the sampler's windows tell; nor are lives that follow each other
- * by chance, at any odd distance.
+ * Finds restart loops: short-lived processes of one comm under one parent, one after the other, in a regular pattern. A
+ * process continues a streak only if it was spawned after the previous exit, as far as the sampling interval can tell.
  */
 export class RestartLoops {
   #loops = new Set<Streak>();
   #evicted = 0;
 
-  /** Loops that are no longer held. */
+  /** Number of loops that are no longer retained. */
   get evicted(): number {
     return this.#evicted;
   }
 
   addExit({ comm, parent, spawnNs, exitNs, windowNs }: ExitedProcess): void {
     parent.streaks ??= new Map();
-    const run = parent.streaks.get(comm) ?? this.#newStreak(parent, comm);
-    const follows =
-      run.length > 0 && spawnNs >= run.lastExitNs - run.exitWindowNs && spawnNs >= run.lastSpawnNs;
-    const near = spawnNs - run.lastSpawnNs <= maxPeriodNs;
-    if (exitNs - spawnNs >= shortLifetimeNs) run.length = 0;
-    else if (follows && near) this.#extend(run, spawnNs);
-    else this.#restart(run);
-    run.lastSpawnNs = spawnNs;
-    run.lastExitNs = exitNs;
-    run.exitWindowNs = windowNs;
+    const streak = parent.streaks.get(comm) ?? this.#newStreak(parent, comm);
+    const isAfterExit =
+      streak.length > 0 &&
+      spawnNs >= streak.lastExitNs - streak.exitWindowNs &&
+      spawnNs >= streak.lastSpawnNs;
+    const isNear = spawnNs - streak.lastSpawnNs <= maxPeriodNs;
+    if (exitNs - spawnNs >= shortLifetimeNs) streak.length = 0;
+    else if (isAfterExit && isNear) this.#extend(streak, spawnNs);
+    else this.#restart(streak);
+    streak.lastSpawnNs = spawnNs;
+    streak.lastExitNs = exitNs;
+    streak.exitWindowNs = windowNs;
   }
 
-  /** Longest first. */
+  /** Returns the streaks with a loop, longest first. */
   list(): Streak[] {
     return [...this.#loops].toSorted((a, b) => (b.loop?.length ?? 0) - (a.loop?.length ?? 0));
   }
 
-  #restart(run: Streak): void {
-    run.length = 1;
-    run.meanPeriodNs = 0;
-    run.squaredDeviations = 0;
-    run.idleNs = 0;
-    run.lastPeriodNs = 0;
-    run.growing = true;
+  #restart(streak: Streak): void {
+    streak.length = 1;
+    streak.meanPeriodNs = 0;
+    streak.squaredDeviations = 0;
+    streak.idleNs = 0;
+    streak.lastPeriodNs = 0;
+    streak.growing = true;
   }
 
-  #extend(run: Streak, bornNs: number): void {
-    const periodNs = bornNs - run.lastSpawnNs;
-    const off = periodNs - run.meanPeriodNs;
-    run.meanPeriodNs += off / run.length;
-    run.squaredDeviations += off * (periodNs - run.meanPeriodNs);
-    run.idleNs += Math.max(0, bornNs - run.lastExitNs);
-    run.growing &&= periodNs >= minPeriodGrowth * run.lastPeriodNs;
-    run.lastPeriodNs = periodNs;
-    run.length++;
-    if (run.length < minLength || run.length <= (run.loop?.length ?? 0)) return;
-    const kind = kindOf(run);
-    if (kind === undefined || run.length < minLengths[kind]) return;
-    run.loop = { kind, length: run.length, periodNs: run.meanPeriodNs };
-    this.#retain(run);
+  #extend(streak: Streak, spawnNs: number): void {
+    const periodNs = spawnNs - streak.lastSpawnNs;
+    // Welford's algorithm.
+    const deviationNs = periodNs - streak.meanPeriodNs;
+    streak.meanPeriodNs += deviationNs / streak.length;
+    streak.squaredDeviations += deviationNs * (periodNs - streak.meanPeriodNs);
+    streak.idleNs += Math.max(0, spawnNs - streak.lastExitNs);
+    streak.growing &&= periodNs >= minPeriodGrowth * streak.lastPeriodNs;
+    streak.lastPeriodNs = periodNs;
+    streak.length++;
+    if (streak.length < minLength || streak.length <= (streak.loop?.length ?? 0)) return;
+    const kind = kindOf(streak);
+    if (kind === undefined || streak.length < minLengths[kind]) return;
+    streak.loop = { kind, length: streak.length, periodNs: streak.meanPeriodNs };
+    this.#retain(streak);
   }
 
   #newStreak(parent: LoopParent, comm: string): Streak {
-    const runs = parent.streaks as Map<string, Streak>;
-    if (runs.size >= maxStreaksPerParent) {
-      const [oldest] = runs.keys();
-      runs.delete(oldest as string);
+    const streaks = parent.streaks as Map<string, Streak>;
+    if (streaks.size >= maxStreaksPerParent) {
+      const [oldest] = streaks.keys();
+      streaks.delete(oldest as string);
     }
-    const run: Streak = {
+    const streak: Streak = {
       comm,
       parent,
       length: 0,
@@ -147,16 +151,17 @@ export class RestartLoops {
       exitWindowNs: 0,
       loop: undefined,
     };
-    runs.set(comm, run);
-    return run;
+    streaks.set(comm, streak);
+    return streak;
   }
 
-  #retain(run: Streak): void {
-    this.#loops.add(run);
+  /** Adds a loop. Beyond `maxLoops` the one with the oldest exit is evicted. */
+  #retain(streak: Streak): void {
+    this.#loops.add(streak);
     if (this.#loops.size <= maxLoops) return;
-    let quietest = run;
-    for (const held of this.#loops) if (held.lastExitNs < quietest.lastExitNs) quietest = held;
-    this.#loops.delete(quietest);
+    let oldest = streak;
+    for (const loop of this.#loops) if (loop.lastExitNs < oldest.lastExitNs) oldest = loop;
+    this.#loops.delete(oldest);
     this.#evicted++;
   }
 }

@@ -3,10 +3,10 @@ import type { GroupStats } from './group-stats.ts';
 import { type Grouping, groupings } from './groups.ts';
 import type { RestartLoops } from './restart-loops.ts';
 
-/** The keys of a grouping: those held, and `other` for those that fell out. */
+/** The groups of one grouping. `other` is the group of the evicted ones. */
 type GroupsSnapshot = Iterable<GroupStats> & { readonly other: GroupStats; readonly evicted: number };
 
-/** What rows are worked out of: statistics as they go on, or as they were at one moment. */
+/** The statistics that summaries are computed from: a `ChurnStats`, or an immutable copy of one. */
 export type StatsSnapshot = Readonly<
   Pick<ChurnStats, 'nowNs' | 'second' | 'spanNs' | 'rateSpanSeconds' | 'all'> & {
     groups: Readonly<Record<Grouping, GroupsSnapshot>>;
@@ -14,23 +14,26 @@ export type StatsSnapshot = Readonly<
   }
 >;
 
-/** Statistics as they are now, for a frozen view. */
+/** Copies statistics, for a frozen view. */
 export const snapshotStats = (stats: ChurnStats): StatsSnapshot => {
   const { nowNs, second, spanNs, rateSpanSeconds, all, groups, restartLoops } = stats;
-  const copies = groupings.map((grouping) => {
+  const copyGroups = (grouping: Grouping): GroupsSnapshot => {
     const { other, evicted } = groups[grouping];
-    const byOther = other.clone();
-    const tallies = Array.from(groups[grouping], (tally) => (tally === other ? byOther : tally.clone()));
-    return [grouping, Object.assign(tallies, { other: byOther, evicted })];
-  });
-  const runs = restartLoops.list().map((run) => ({ ...run }));
+    const otherCopy = other.clone();
+    const copies = Array.from(groups[grouping], (group) => (group === other ? otherCopy : group.clone()));
+    return Object.assign(copies, { other: otherCopy, evicted });
+  };
+  const streaks = restartLoops.list().map((streak) => ({ ...streak }));
   return {
     nowNs,
     second,
     spanNs,
     rateSpanSeconds,
     all: all.clone(),
-    groups: Object.fromEntries(copies),
-    restartLoops: { list: () => runs },
+    groups: Object.fromEntries(groupings.map((grouping) => [grouping, copyGroups(grouping)])) as Record<
+      Grouping,
+      GroupsSnapshot
+    >,
+    restartLoops: { list: () => streaks },
   };
 };

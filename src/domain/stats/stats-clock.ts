@@ -1,46 +1,47 @@
-/** The clock that times of a trace belong to. */
+/** Identifies the clock of a trace: times of the same boot are comparable. */
 export type ClockOrigin = { host: string; boot_id: string };
 
-/** Time as records tell it, going on where another recorder, or another boot's clock, begins again. */
+/** The time of the newest record. Seconds stay monotonic across recorders and boots, whose clocks restart. */
 export class StatsClock {
   #nowNs = 0n;
   #startNs: bigint | undefined;
   #previousSpanNs = 0n;
   #firstSecond: number | undefined;
   #second = 0;
-  /** Added to seconds, so that they go on where another boot's clock begins again. */
+  /** Added to the seconds of the current boot's clock. */
   #secondOffset = 0;
   #origin: ClockOrigin | undefined;
 
-  /** CLOCK_MONOTONIC ns of the newest record. */
+  /** CLOCK_MONOTONIC time of the newest record, in ns. */
   get nowNs(): bigint {
     return this.#nowNs;
   }
 
-  /** The second of the newest record; it never runs backwards. */
+  /** Second of the newest record. It never decreases. */
   get second(): number {
     return this.#second;
   }
 
-  /** How long was watched, ns. */
+  /** Time covered by the records of all recorders, in ns. */
   get spanNs(): bigint {
     return this.#previousSpanNs + (this.#startNs === undefined ? 0n : this.#nowNs - this.#startNs);
   }
 
-  /** Seconds since the first. */
+  /** Seconds since the first record. */
   get elapsedSeconds(): number {
     return this.#second - (this.#firstSecond ?? this.#second);
   }
 
-  /** Another recorder begins; after a boot also the clock is another. */
+  /** Starts the records of another recorder. Its clock differs if the boot differs. */
   startRecorder(origin: ClockOrigin | undefined): void {
-    const before = this.#origin;
+    const previous = this.#origin;
     this.#previousSpanNs = this.spanNs;
     this.#startNs = undefined;
-    if (before?.boot_id !== origin?.boot_id || before?.host !== origin?.host) this.#nowNs = 0n;
+    if (previous?.boot_id !== origin?.boot_id || previous?.host !== origin?.host) this.#nowNs = 0n;
     this.#origin = origin;
   }
 
+  /** Advances to the time of a record. Records may be slightly out of order. */
   advance(nowNs: bigint): void {
     if (this.#startNs === undefined) {
       if (this.#nowNs === 0n) this.#rebase(nowNs);
@@ -53,10 +54,12 @@ export class StatsClock {
     if (second > this.#second) this.#second = second;
   }
 
+  /** Returns the second of a time of the current recorder. */
   secondOf(ns: bigint): number {
     return Math.floor(Number(ns) / 1e9) + this.#secondOffset;
   }
 
+  /** Continues the seconds after the last one of the previous boot. */
   #rebase(firstNs: bigint): void {
     const second = Math.floor(Number(firstNs) / 1e9);
     this.#secondOffset = this.#firstSecond === undefined ? 0 : this.#second + 1 - second;

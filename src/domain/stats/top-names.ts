@@ -1,17 +1,19 @@
+/** Number of names that are counted at once. */
 const maxNames = 8;
 
 /**
- * The most frequent of many names in a few places: exact while there are no more names than places; beyond that the
- * rarest gives its place and its count to the newcomer (space saving), so the frequent ones stay.
+ * Counts the most frequent names with the Space-Saving algorithm. Counts are exact up to `maxNames` names. Beyond that, a
+ * new name replaces the rarest one and takes over its count, so that frequent names stay.
  */
 export class TopNames {
   #names: string[] = [];
   #counts: number[] = [];
 
+  /** Adds `times` to the count of a name. A negative number takes back what was counted. */
   add(name: string, times = 1): void {
-    const place = this.#names.indexOf(name);
-    if (place >= 0) {
-      this.#counts[place] = (this.#counts[place] as number) + times;
+    const known = this.#names.indexOf(name);
+    if (known >= 0) {
+      this.#counts[known] = (this.#counts[known] as number) + times;
       return;
     }
     if (times < 0) return;
@@ -41,7 +43,7 @@ export class TopNames {
     });
   }
 
-  /** The most frequent name, undefined when nothing is counted. */
+  /** Returns the most frequent name; undefined if nothing is counted. */
   mostFrequent(): { name: string; count: number } | undefined {
     let best = -1;
     this.#counts.forEach((count, index) => {

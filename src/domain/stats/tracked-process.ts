@@ -1,33 +1,33 @@
 import type { GroupStats, ProcessName } from './group-stats.ts';
 
-/** A living process, as the statistics know it. */
+/** A live process of the statistics. */
 export type TrackedProcess = {
   name: ProcessName;
   startTicks: number | undefined;
   ppid: number | undefined;
   uid: number | undefined;
   spawnNs: bigint;
-  /** Its birth was not seen. */
+  /** Whether its spawn was not seen. */
   initial: boolean;
   zombie: boolean;
-  /** The parent's lineage at birth; undefined until someone asks or if the parent was not known. */
+  /** Lineage of the parent at the spawn. Undefined until it is needed, or if the parent is not known. */
   ancestors: readonly ProcessName[] | undefined;
-  /** Its own lineage, made when its first child needs it. */
+  /** The process and its ancestors, nearest first. Undefined until it is needed. */
   lineage: readonly ProcessName[] | undefined;
-  /** Where its children are counted. */
+  /** The group of its children. */
   childGroup: GroupStats | undefined;
-  /** Where its parent's children are counted. */
+  /** The group of its parent's children. */
   parentGroup: GroupStats;
-  /** Where it is counted; undefined while it does not pass the filter. */
+  /** The groups that count it; undefined while it does not match the filter. */
   groups: { comm: GroupStats; parent: GroupStats; user: GroupStats } | undefined;
-  /** The parent that does not reap it. */
+  /** Of a zombie: the group of the parent that does not reap it. */
   zombieParentGroup: GroupStats | undefined;
 };
 
-/** Ancestors kept of each process, itself included: ended ones do not pile up behind those who live. */
+/** Maximum length of a lineage, so that ancestors that have exited do not accumulate. */
 const maxLineageLength = 8;
 
-/** Who is alive, by PID. Beyond `limit` the first come are forgotten and counted: a trace is not to be trusted. */
+/** The live processes by PID. Beyond `limit` the oldest is evicted, because a trace may be malformed. */
 export class ProcessIndex {
   readonly limit: number;
   #byPid = new Map<number, TrackedProcess>();
@@ -45,15 +45,15 @@ export class ProcessIndex {
     return this.#byPid.get(pid);
   }
 
-  /** Gives the life that had to be forgotten for it. */
-  add(life: TrackedProcess): TrackedProcess | undefined {
+  /** Adds a process. Returns the process that was evicted for it, if any. */
+  add(process: TrackedProcess): TrackedProcess | undefined {
     let oldest: TrackedProcess | undefined;
     if (this.#byPid.size >= this.limit) {
       oldest = this.#byPid.values().next().value;
       if (oldest) this.#byPid.delete(oldest.name.pid);
       this.#evicted++;
     }
-    this.#byPid.set(life.name.pid, life);
+    this.#byPid.set(process.name.pid, process);
     return oldest;
   }
 
@@ -69,17 +69,17 @@ export class ProcessIndex {
     this.#byPid.clear();
   }
 
-  /** A process and its ancestors, nearest first. */
-  lineageOf(life: TrackedProcess, depth = 1): readonly ProcessName[] {
-    if (life.lineage) return life.lineage;
-    // Discovery names a child before its parent where numbers have wrapped, so the parent may be known only now.
-    if (!life.ancestors && depth < maxLineageLength) {
-      const parent = life.ppid === undefined ? undefined : this.#byPid.get(life.ppid);
-      if (parent && parent !== life) life.ancestors = this.lineageOf(parent, depth + 1);
+  /** Returns a process and its ancestors, nearest first. `depth` is the number of processes below that asked for it. */
+  lineageOf(process: TrackedProcess, depth = 1): readonly ProcessName[] {
+    if (process.lineage) return process.lineage;
+    // A discovery lists a child before its parent if PIDs have wrapped, so the parent may only be known now.
+    if (!process.ancestors && depth < maxLineageLength) {
+      const parent = process.ppid === undefined ? undefined : this.#byPid.get(process.ppid);
+      if (parent && parent !== process) process.ancestors = this.lineageOf(parent, depth + 1);
     }
-    const lineage = [life.name, ...(life.ancestors ?? []).slice(0, maxLineageLength - 1)];
-    // Cut short for being asked from deep below, it is made again when it is asked for itself.
-    if (life.ancestors || depth === 1) life.lineage = lineage;
+    const lineage = [process.name, ...(process.ancestors ?? []).slice(0, maxLineageLength - 1)];
+    // A lineage that was cut off at the maximum depth is not cached.
+    if (process.ancestors || depth === 1) process.lineage = lineage;
     return lineage;
   }
 }

@@ -21,14 +21,14 @@ describe('a failing /proc', () => {
 
   test('no process exits while /proc cannot be read', () => {
     const { kernel, sample, sampleText, counters } = createCursorHarness();
-    const pid = kernel.fork(1, 'young', { execed: true });
+    const pid = kernel.fork(1, 'recent', { execed: true });
     sample();
     kernel.fail('*', 'EIO');
     for (let samples = 0; samples < 50; samples++) expect(sample(100)).toEqual([]);
     expect(counters()).toMatchObject({ alive: 2, lastError: expect.stringContaining('EIO') });
     kernel.heal('*');
     kernel.end(pid);
-    expect([sampleText(100), sampleText(100), sampleText(1000)].flat()).toEqual([`exited ${pid} young`]);
+    expect([sampleText(100), sampleText(100), sampleText(1000)].flat()).toEqual([`exited ${pid} recent`]);
     expect(counters().lastError).toBeUndefined();
   });
 
@@ -76,7 +76,7 @@ describe('a failing /proc', () => {
 
   test('descriptors of recent processes are closed when none is left for new PIDs', () => {
     const { kernel, sample, sampleText, counters } = createCursorHarness();
-    for (let count = 0; count < 5; count++) kernel.fork(1, 'young', { execed: true });
+    for (let count = 0; count < 5; count++) kernel.fork(1, 'recent', { execed: true });
     sample();
     kernel.maxOpenFiles = kernel.open;
     const pid = kernel.fork(1, 'next', { execed: true });

@@ -9,7 +9,7 @@ import type { Batch } from '../../../src/domain/events/event.ts';
 import type { SourceStatus } from '../../../src/domain/source/event-source.ts';
 import { openProcReader } from '../../../src/proc/reader.ts';
 import { FakeKernel } from '../../support/fakes/fake-kernel.ts';
-import { createManualClock, type ManualClock } from '../../support/fakes/manual-clock.ts';
+import { createManualClock } from '../../support/fakes/manual-clock.ts';
 
 /** Called with the number of each sleep. @returns false to stop the loop */
 type Script = (sleep: number) => boolean | undefined;
@@ -216,39 +216,4 @@ describe('walk mode', () => {
     expect(records(batches)).toHaveLength(1);
     expect(statuses.at(-1)?.lastError).toContain('EMFILE');
   });
-});
-
-test('an idle sample allocates almost nothing', () => {
-  const line = Buffer.from('0.00 0.01 0.05 1/2 7\n');
-  const buffer = new Uint8Array(64);
-  buffer.set(line);
-  const clock: ManualClock = { nowNs: () => 0n, nowMs: () => 1, advance: () => {} };
-  const proc = openProcReader('/proc', {
-    list: () => ['1'],
-    open: () => 3,
-    read: () => line,
-    readInto: () => line.length,
-    buffer,
-    exists: () => false,
-    readLink: () => '',
-    ownerUid: () => 0,
-    close: () => {},
-  });
-  const listed = { ...proc, listPids: () => [1], readProcess: () => 'hidden' as const };
-  const sampler = new CursorSampler({
-    proc: listed,
-    clock,
-    modeReason: '',
-    bootOffsetNs: 0n,
-    ownPid: undefined,
-    maxOpenStats: 0,
-    ownTaskCount: true,
-    ownProcessesOnly: false,
-  });
-  for (let sample = 0; sample < 20_000; sample++) sampler.sample(clock.nowMs());
-  sampler.take();
-  const before = process.memoryUsage().heapUsed;
-  for (let sample = 0; sample < 100_000; sample++) sampler.sample(clock.nowMs());
-  const bytesPerSample = (process.memoryUsage().heapUsed - before) / 100_000;
-  expect(bytesPerSample).toBeLessThan(48);
 });

@@ -3,53 +3,64 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { parseConfig, readConfig } from '../../../src/cli/args/config-file.ts';
-import { type Flag, flags } from '../../../src/cli/args/flags.ts';
+import type { Flag } from '../../../src/cli/args/flag.ts';
+import { flags } from '../../../src/cli/args/flags.ts';
+import { themeNames } from '../../../src/ui/theme/themes.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'ct-config-'));
 afterAll(() => rmSync(folder, { recursive: true }));
-const of = (...lines: string[]) => parseConfig(lines.join('\n'), 'config');
+const parse = (...lines: string[]) => parseConfig(lines.join('\n'), 'config');
 
-describe('a configuration', () => {
-  test('is flags, one a line, with or without dashes', () => {
+describe('parseConfig', () => {
+  test('reads one flag per line, with or without dashes', () => {
     expect(
-      of('# looks', '', '--theme=high-contrast', 'no-mouse', '  columns  pid, comm ', 'ascii', 'bind x=p')
-        .values,
+      parse(
+        '# appearance',
+        '',
+        '--theme=high-contrast',
+        'no-mouse',
+        '  columns  pid, comm ',
+        'ascii',
+        'bind x=p',
+      ).values,
     ).toEqual({ theme: 'high-contrast', mouse: false, columns: 'pid, comm', ascii: true, bind: 'x=p' });
-    expect(of('mouse', '--no-ascii').values).toEqual({ mouse: true, ascii: false });
+    expect(parse('mouse', '--no-ascii').values).toEqual({ mouse: true, ascii: false });
   });
 
   test.each<[string, string]>([
-    ['colour red', 'config:2: unknown flag colour'],
-    ['theme', 'config:2: theme needs a value: NAME'],
-    ['theme mauve', 'config:2: not one of terminal, high-contrast, colour-blind, true-colour: mauve'],
-    ['ascii yes', 'config:2: ascii takes no value'],
-    ['cpu lots', 'config:2: not a share of one core: lots (write 5%)'],
-    ['columns pid,pid', 'config:2: more than once: pid,pid'],
-    ['bind p', 'config:2: not two keys: p (write x=p)'],
-    ['alert alive>many', 'config:2: --alert: a number is missing: 50, 0.5 (at character 7)'],
-    ['record trace', 'config:2: --record is for the command line only'],
-    ['\x1b]0;x\x07', 'config:2: not a flag: ␛]0;x␇'],
-  ])('%j is refused by its line', (line, message) => {
-    expect(() => of('# first', line)).toThrow(expect.objectContaining({ name: 'UsageError', message }));
+    ['colour red', 'config:2: colour: unknown flag'],
+    ['theme', 'config:2: theme: missing value (expected NAME)'],
+    ['theme mauve', `config:2: theme: invalid value "mauve" (expected ${themeNames.join(', ')})`],
+    ['ascii yes', 'config:2: ascii: takes no value'],
+    ['cpu-limit lots', 'config:2: cpu-limit: invalid share "lots" (expected 5%)'],
+    ['columns pid,pid', 'config:2: columns: duplicate value in "pid,pid" (expected each at most once)'],
+    ['bind p', 'config:2: bind: invalid key pair "p" (expected x=p)'],
+    ['alert alive>many', 'config:2: alert: expected a number, such as 50 or 0.5, at character 7'],
+    ['record trace', 'config:2: record: not allowed in a configuration file'],
+    ['\x1b]0;x\x07', 'config:2: invalid line "␛]0;x␇" (expected FLAG or FLAG VALUE)'],
+  ])('throws a usage error with the line number for %j', (line, message) => {
+    expect(() => parse('# first', line)).toThrow(expect.objectContaining({ name: 'UsageError', message }));
   });
 
-  test('says a thing once', () => {
-    expect(() => of('ascii', '--no-ascii')).toThrow('config:2: a second time, as in config:1');
+  test('throws if a flag is given twice', () => {
+    expect(() => parse('ascii', '--no-ascii')).toThrow(
+      'config:2: ascii: given more than once (first at config:1)',
+    );
   });
 
-  test('says as many rules of alerts as are wanted', () => {
-    expect(of('alert alive>5', 'alert = zombies>2 for 1m', 'no-alerts').values).toEqual({
+  test('accepts repeatable flags more than once', () => {
+    expect(parse('alert alive>5', 'alert = zombies>2 for 1m', 'no-alerts').values).toEqual({
       alert: ['alive>5', 'zombies>2 for 1m'],
       alerts: false,
     });
   });
 
-  test('takes every flag that may stand in it', () => {
+  test('accepts every flag that is marked for it', () => {
     const samples: Readonly<Record<string, string>> = {
       interval: '1s',
-      cpu: '5%',
-      cpuBusy: '15%',
-      out: '/tmp',
+      cpuLimit: '5%',
+      cpuLimitBusy: '15%',
+      dumpDir: '/tmp',
       theme: 'terminal',
       columns: 'pid',
       bind: 'x=p',
@@ -58,13 +69,13 @@ describe('a configuration', () => {
     for (const [key, { name, value, config }] of Object.entries<Flag>(flags)) {
       if (!config) continue;
       const line = value === undefined ? name : `${name} ${samples[key]}`;
-      expect(Object.keys(of(line).values)).toEqual([key]);
+      expect(Object.keys(parse(line).values)).toEqual([key]);
     }
   });
 });
 
-describe('the file', () => {
-  test('stands where XDG says, and need not be there', () => {
+describe('readConfig', () => {
+  test('reads the file in the XDG directory, if it exists', () => {
     mkdirSync(join(folder, 'xdg', 'churntop'), { recursive: true });
     mkdirSync(join(folder, 'home', '.config', 'churntop'), { recursive: true });
     writeFileSync(join(folder, 'xdg', 'churntop', 'config'), 'theme high-contrast\n');
@@ -78,16 +89,16 @@ describe('the file', () => {
     expect(read({})).toEqual({});
   });
 
-  test('one that was asked for must be there', () => {
+  test('throws if a given file cannot be read', () => {
     const path = join(folder, 'none');
     expect(() => readConfig(path)).toThrow(`${path}: no such file or directory (ENOENT)`);
     expect(() => readConfig(folder)).toThrow(`${folder}: is a directory (EISDIR)`);
     expect(readConfig('/dev/null').values).toEqual({});
   });
 
-  test('is no heap of anything', () => {
+  test('throws if the file is too long', () => {
     const path = join(folder, 'heap');
     writeFileSync(path, '#'.repeat(70_000));
-    expect(() => readConfig(path)).toThrow('too long for a configuration');
+    expect(() => readConfig(path)).toThrow(`${path}: too long`);
   });
 });

@@ -19,22 +19,22 @@ const check: GuestCheck = {
   lastError: undefined,
 };
 
-test('every finding on a line of its own', () => {
+test('checkText prints one finding per line', () => {
   expect(checkText(check)).toMatchInlineSnapshot(`
     "host                guest
     mode                cursor: the PID cursor moves as it should
-    rate reachable      a look every 0.3ms, 11.2 % of a core
-    shortest life seen  0.4ms, in 99 of 100 cases at that rate
-    unseen              counted
-    hidden              nothing
+    sampling interval   0.3ms, with 11.2 % of one core
+    shortest lifetime   0.4ms, observed in 99 of 100 cases at that interval
+    missed tasks        counted
+    hidden processes    none
     processes           1,204
     pid_max             4,194,304
-    cost of a look      1.7µs
+    cost of a sample    1.7µs
     cost of a walk      44.0µs"
   `);
 });
 
-test('what is hidden, unknown or wrong is said', () => {
+test('checkText reports hidden processes, unknown values and errors', () => {
   const text = checkText({
     ...check,
     mode: 'walk',
@@ -44,9 +44,11 @@ test('what is hidden, unknown or wrong is said', () => {
     lastError: 'cannot list (/proc)',
   });
   expect(text).toContain('walk: loadavg is ␛[2Jconstant');
-  expect(text).toContain('unknown: only the PID cursor could tell');
+  expect(text).toContain('missed tasks        unknown (counted in cursor mode only)');
   expect(text).toContain('not listed (hidepid)');
-  expect(text).toContain('not told');
-  expect(text).toMatch(/^trouble +cannot list \(\/proc\)$/m);
-  expect(checkText({ ...check, hiddenProcesses: 3 })).toContain('3 listed processes cannot be read');
+  expect(text).toMatch(/^pid_max +unknown$/m);
+  expect(text).toMatch(/^last error +cannot list \(\/proc\)$/m);
+  expect(checkText({ ...check, hiddenProcesses: 3 })).toContain(
+    '3 listed processes that this user cannot read',
+  );
 });

@@ -5,14 +5,22 @@ import { runLines } from '../../../src/cli/commands/lines.ts';
 import { type CompiledFilter, parseFilter } from '../../../src/domain/filter/filter.ts';
 import { matchAll } from '../../../src/domain/filter/match-all.ts';
 import { createTheme } from '../../../src/ui/theme/theme.ts';
-import { cursorStatus, execed, exited, gap, scriptedSource, seconds, spawned } from '../../support/fixtures/events.ts';
+import {
+  cursorStatus,
+  execed,
+  exited,
+  gap,
+  scriptedSource,
+  seconds,
+  spawned,
+} from '../../support/fixtures/events.ts';
 
 const start = (filter: CompiledFilter = matchAll, ascii = true) => {
   const source = scriptedSource();
   const out = new PassThrough({ encoding: 'utf8' });
-  let end: () => void = () => {};
+  let interrupt: () => void = () => {};
   const interrupted = new Promise<void>((resolve) => {
-    end = resolve;
+    interrupt = resolve;
   });
   const theme = createTheme({ color: false, ascii, plain: true });
   const done = runLines({
@@ -31,14 +39,14 @@ const start = (filter: CompiledFilter = matchAll, ascii = true) => {
   const play = (at: number, ...records: Parameters<typeof spawned>[] | unknown[]) =>
     source.listener().onBatch({ nowNs: seconds(at), records: records as never });
   const finish = async () => {
-    end();
+    interrupt();
     await done;
     return text.trimEnd().split('\n');
   };
   return { source, play, finish };
 };
 
-test('each event is a line, once, a birth with the program it was for', async () => {
+test('runLines prints each event once, and merges an exec into its spawn', async () => {
   const { source, play, finish } = start();
   play(1, spawned(1, 'init', 1, { initial: true }), spawned(500, 'cron', 1, { initial: true }));
   source.listener().onStatus(cursorStatus);
@@ -51,12 +59,12 @@ test('each event is a line, once, a birth with the program it was for', async ()
     '12:00:02.150 -     600 backup           lived 160ms',
     '12:00:02.300 ! 4 tasks came and went unseen',
     expect.stringMatching(
-      /^12:00:02\.300 = spawn .*alive 2, zombies 0, cursor mode, unseen at most 4, coverage 99\.6%$/,
+      /^12:00:02\.300 = spawn .*alive 2, zombies 0, cursor mode, missed at most 4, coverage 99\.6%$/,
     ),
   ]);
 });
 
-test('every ten seconds it is summed up; a filter leaves out the rest', async () => {
+test('runLines prints a summary every ten seconds, and only matching events', async () => {
   const { source, play, finish } = start(parseFilter('want') as CompiledFilter);
   source.listener().onStatus(cursorStatus);
   for (let at = 1; at <= 12; at++) play(at, spawned(at, at % 2 ? 'want' : 'else', at));
@@ -66,7 +74,7 @@ test('every ten seconds it is summed up; a filter leaves out the rest', async ()
   expect(lines.join('\n')).not.toContain('else');
 });
 
-test('names are harmless, and in ASCII where that is asked for', async () => {
+test('runLines prints safe names, in ASCII when the theme is ASCII', async () => {
   const { play, finish } = start();
   play(1, spawned(7, '\x1b]0;x\x07漢', 1));
   const text = (await finish()).join('\n');

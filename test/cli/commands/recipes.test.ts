@@ -2,31 +2,32 @@ import { spawnSync } from 'node:child_process';
 import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createTempDir } from '../../support/harness/temp-dir.ts';
 import { syntheticEvents, syntheticTrace } from '../../support/fixtures/synthetic-trace.ts';
 import { program } from '../../support/harness/pty.ts';
 import { requirePublished } from '../../support/harness/published-packages.ts';
+import { createTempDir } from '../../support/harness/temp-dir.ts';
 
-/** A fenced block of docs/guide/recipes.md: what it is about, its language, and the tool it needs. */
-type Recipe = { about: string; language: string; needs: string; code: string };
+/** A fenced block of docs/guide/recipes.md: its heading, its language, and the tool that it needs. */
+type Recipe = { heading: string; language: string; needs: string; code: string };
 
 const recipes = [
   ...readFileSync('docs/guide/recipes.md', 'utf8').matchAll(
     /(?:^## (.+)$)|(?:^(?:<!-- needs (\S+) -->\n)?```(\w+)\n([\s\S]*?)^```$)/gm,
   ),
-].reduce<{ about: string; found: Recipe[] }>(
-  ({ about, found }, [, heading, needs = '', language = '', code = '']) => {
-    if (heading !== undefined) return { about: heading, found };
-    return { about, found: [...found, { about, language, needs, code }] };
+].reduce<{ heading: string; found: Recipe[] }>(
+  ({ heading, found }, [, title, needs = '', language = '', code = '']) => {
+    if (title !== undefined) return { heading: title, found };
+    return { heading, found: [...found, { heading, language, needs, code }] };
   },
-  { about: '', found: [] },
+  { heading: '', found: [] },
 ).found;
 
-/** DuckDB as npm has it, for want of its command line. */
+/** The command line of DuckDB, from the npm package. */
 const duckdb =
-  requirePublished<object>('@duckdb/node-api') && join(import.meta.dirname, '../../support/programs/duckdb.mjs');
+  requirePublished<object>('@duckdb/node-api') &&
+  join(import.meta.dirname, '../../support/programs/duckdb.mjs');
 
-const isThere = (tool: string): boolean =>
+const isInstalled = (tool: string): boolean =>
   tool === '' ||
   (tool === 'duckdb' && duckdb !== undefined) ||
   spawnSync('sh', ['-c', `command -v ${tool}`]).status === 0;
@@ -59,29 +60,29 @@ const checks: Readonly<Record<string, (file: string) => string>> = {
 
 describe('docs/guide/recipes.md', () => {
   const runnable = recipes.filter(({ language }) => language === 'sh');
-  for (const [index, { about, needs, code }] of runnable.entries()) {
-    const missing = isThere(needs) ? '' : `, skipped: no ${needs} here`;
-    test.skipIf(missing !== '')(`${about} ${index}${missing}`, () => {
+  for (const [index, { heading, needs, code }] of runnable.entries()) {
+    const missing = isInstalled(needs) ? '' : ` (skipped: ${needs} not installed)`;
+    test.skipIf(missing !== '')(`${heading} ${index}${missing}`, () => {
       const { status, stderr } = run(code);
       expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
     });
   }
 
-  for (const { about, needs, language, code } of recipes.filter((recipe) => recipe.language in checks)) {
-    const missing = isThere(needs) ? '' : `, skipped: no ${needs} here`;
-    test.skipIf(missing !== '')(`${about}${missing}`, () => {
+  for (const { heading, needs, language, code } of recipes.filter((recipe) => recipe.language in checks)) {
+    const missing = isInstalled(needs) ? '' : ` (skipped: ${needs} not installed)`;
+    test.skipIf(missing !== '')(`${heading}${missing}`, () => {
       const file = `config.${language}`;
       writeFileSync(join(folder.path, file), code);
       expect(run((checks[language] as (file: string) => string)(file)).status).toBe(0);
     });
   }
 
-  test('every block was found, and what was run gave what it promised', () => {
+  test('recipes are found in every language, and write their outputs', () => {
     expect(recipes.map(({ language }) => language)).toEqual(
       expect.arrayContaining(['sh', 'sql', 'toml', 'yaml']),
     );
-    const made = JSON.parse(readFileSync(join(folder.path, 'trace.perfetto.json'), 'utf8'));
-    expect(made.traceEvents.length).toBeGreaterThan(2000);
+    const perfetto = JSON.parse(readFileSync(join(folder.path, 'trace.perfetto.json'), 'utf8'));
+    expect(perfetto.traceEvents.length).toBeGreaterThan(2000);
     expect(readFileSync(join(folder.path, 'trace.otlp.ndjson'), 'utf8')).toContain('resourceLogs');
   });
 });

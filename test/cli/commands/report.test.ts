@@ -4,7 +4,7 @@ import { type RunReportOptions, reportFiles, reportLive } from '../../../src/cli
 import type { TraceRecord } from '../../../src/domain/events/record.ts';
 import { parseFilter } from '../../../src/domain/filter/filter.ts';
 import { matchAll } from '../../../src/domain/filter/match-all.ts';
-import { encode } from '../../../src/trace/format/codec.ts';
+import { encode } from '../../../src/trace/format/encode.ts';
 import { widthOf } from '../../../src/ui/text/cells.ts';
 import { exited, scriptedSource, seconds, spawned, walkStatus } from '../../support/fixtures/events.ts';
 import { syntheticEvents, syntheticTrace } from '../../support/fixtures/synthetic-trace.ts';
@@ -20,27 +20,26 @@ const collect = () => {
   return { out, text: () => text };
 };
 
-const report = async (trace: string, more: Partial<RunReportOptions> = {}): Promise<string> => {
+const defaultOptions = {
+  filter: matchAll,
+  userNames: () => String,
+  groupBy: undefined,
+  json: false,
+  top: undefined,
+  columns: 80,
+};
+
+const report = async (trace: string, options: Partial<RunReportOptions> = {}): Promise<string> => {
   const { out, text } = collect();
   const stdin = Readable.from([Buffer.from(trace)]);
-  const options = {
-    filter: matchAll,
-    users: () => String,
-    groupBy: undefined,
-    json: false,
-    top: undefined,
-    columns: 80,
-    out,
-    ...more,
-  };
-  await reportFiles(['-'], { ...options, stdin, interrupted: never });
+  await reportFiles(['-'], { ...defaultOptions, out, ...options, stdin, interrupted: never });
   return text();
 };
 
 const hostile = '\u001b]0;x\u0007\n\u202e';
 
-/** A guest in trouble: a crash loop, a parent that does not reap, a storm, a hostile name, gaps, and torn lines. */
-const troubled = (): string => {
+/** A trace with a crash loop, zombies, a fork storm, a hostile name, gaps, invalid lines and a torn line. */
+const troubledTrace = (): string => {
   const records: TraceRecord[] = [
     {
       probe_source: 'trace.header',
@@ -68,9 +67,9 @@ const troubled = (): string => {
     const pid = 1000 + index;
     const at = 2 + index / 20;
     const name = index % 3 ? 'cc1' : '国国国国国';
-    const lasts = 0.002 * 1.03 ** index;
+    const lifetime = 0.002 * 1.03 ** index;
     events.push(spawned(pid, name, at, { guest_ppid: 41, guest_uid: 1000 }));
-    events.push(exited(pid, name, at + lasts, { lifetime_ns: seconds(lasts) }));
+    events.push(exited(pid, name, at + lifetime, { lifetime_ns: seconds(lifetime) }));
   }
   for (const pid of [500, 501, 502]) {
     events.push(spawned(pid, hostile, 3, { guest_ppid: 50 }));
@@ -95,35 +94,37 @@ const troubled = (): string => {
     from_monotonic_ns: seconds(7),
     to_monotonic_ns: seconds(9),
   });
-  const atOf = (record: TraceRecord) =>
+  const timeOf = (record: TraceRecord) =>
     'guest_monotonic_ns' in record ? record.guest_monotonic_ns : seconds(9);
-  records.push(...events.toSorted((a, b) => Number(atOf(a) - atOf(b))));
+  records.push(...events.toSorted((a, b) => Number(timeOf(a) - timeOf(b))));
   const lines = records.map((record, seq) => encode(record, seq));
   lines.splice(20, 0, 'garbage \u001b[2J', '{"probe_source":"process.exited"}');
   return `${lines.join('\n')}\n{"probe_source":"proc`;
 };
 
 describe('report', () => {
-  test.each([80, 130])('at %d columns', async (columns) => {
-    await expect(await report(troubled(), { columns })).toMatchFileSnapshot(`golden/report-${columns}.txt`);
+  test.each([80, 130])('prints tables by comm and parent at %d columns', async (columns) => {
+    await expect(await report(troubledTrace(), { columns })).toMatchFileSnapshot(
+      `golden/report-${columns}.txt`,
+    );
   });
 
-  test.each(['comm', 'parent', 'user'] as const)('by %s', async (groupBy) => {
-    await expect(await report(troubled(), { groupBy })).toMatchFileSnapshot(
+  test.each(['comm', 'parent', 'user'] as const)('prints one table when grouped by %s', async (groupBy) => {
+    await expect(await report(troubledTrace(), { groupBy })).toMatchFileSnapshot(
       `golden/report-by-${groupBy}.txt`,
     );
   });
 
-  test('no line is wider than the terminal or holds what a terminal obeys', async () => {
+  test('prints no line that is wider than the terminal, and no control characters', async () => {
     for (const columns of [80, 81, 104, 200]) {
-      const text = await report(troubled(), { columns });
+      const text = await report(troubledTrace(), { columns });
       expect(text.replaceAll('\n', '')).not.toMatch(/[\x00-\x1f\x7f-\x9f\u202e]/);
       for (const line of text.split('\n')) expect(widthOf(line)).toBeLessThanOrEqual(columns);
     }
   });
 
-  test('with --json everything, also for a terminal inert', async () => {
-    const text = await report(troubled(), { json: true });
+  test('prints all data without control characters with --json', async () => {
+    const text = await report(troubledTrace(), { json: true });
     expect(text).not.toMatch(/[\x00-\x09\x0b-\x1f\x7f-\x9f\u202e]/);
     const parsed = JSON.parse(text);
     expect(parsed).toMatchObject({
@@ -153,9 +154,9 @@ describe('report', () => {
     expect(parsed.by.comm.rows.map(({ key }: { key: string }) => key)).toContain(hostile);
   });
 
-  test('a filter counts only what passes', async () => {
+  test('counts only matching records when there is a filter', async () => {
     const filter = parseFilter('flaky');
-    const text = await report(troubled(), { json: true, filter: filter.ok ? filter : matchAll });
+    const text = await report(troubledTrace(), { json: true, filter: filter.ok ? filter : matchAll });
     expect(JSON.parse(text)).toMatchObject({
       filter: 'flaky',
       total: { spawns: 9 },
@@ -163,7 +164,7 @@ describe('report', () => {
     });
   });
 
-  test('--top tells how many rows are not shown', async () => {
+  test('prints how many rows are not shown with --top', async () => {
     const text = await report([...syntheticTrace(syntheticEvents(300))].join(''), {
       top: 2,
       groupBy: 'comm',
@@ -171,19 +172,15 @@ describe('report', () => {
     expect(text).toMatch(/and \d+ more\n/);
   });
 
-  test('nothing to read is refused', async () => {
-    await expect(report('')).rejects.toThrow('no trace record in it');
-    await expect(report('hello\n')).rejects.toThrow('no trace record in it');
+  test('throws when there is no record', async () => {
+    await expect(report('')).rejects.toThrow('contains no trace record');
+    await expect(report('hello\n')).rejects.toThrow('contains no trace record');
   });
 
-  test('a file that is not there is named', async () => {
+  test('throws an error with the name of a file that cannot be read', async () => {
     const options = {
-      filter: matchAll,
-      users: () => String,
-      groupBy: undefined,
+      ...defaultOptions,
       json: false,
-      top: undefined,
-      columns: 80,
       out: collect().out,
       stdin: new Readable(),
       interrupted: never,
@@ -194,25 +191,17 @@ describe('report', () => {
     await expect(reportFiles(['/proc', '/proc/self'], options)).rejects.toThrow(
       '/proc: is a directory (EISDIR)',
     );
-    await expect(reportFiles(['-', '-'], options)).rejects.toThrow('standard input given twice');
+    await expect(reportFiles(['-', '-'], options)).rejects.toThrow('-: given more than once');
   });
 
-  test('standard input that is interrupted is reported as far as it came', async () => {
+  test('reports the records read so far when standard input is interrupted', async () => {
     const { out, text } = collect();
     const stdin = new PassThrough();
     let interrupt = () => {};
     const interrupted = new Promise<void>((resolve) => {
       interrupt = resolve;
     });
-    const options = {
-      filter: matchAll,
-      users: () => String,
-      groupBy: undefined,
-      json: true,
-      top: undefined,
-      columns: 80,
-      out,
-    };
+    const options = { ...defaultOptions, json: true, out };
     const done = reportFiles(['-'], { ...options, stdin, interrupted });
     stdin.write(`${encode(spawned(1, 'a', 1))}\n`);
     await new Promise((resolve) => setImmediate(resolve));
@@ -223,22 +212,14 @@ describe('report', () => {
 });
 
 describe('report --for', () => {
-  test('watches a source, then reports and stops it', async () => {
+  test('reports and stops the source when interrupted', async () => {
     const { out, text } = collect();
     const source = scriptedSource();
     let interrupt = () => {};
     const interrupted = new Promise<void>((resolve) => {
       interrupt = resolve;
     });
-    const options = {
-      filter: matchAll,
-      users: () => String,
-      groupBy: undefined,
-      json: true,
-      top: undefined,
-      columns: 80,
-      out,
-    };
+    const options = { ...defaultOptions, json: true, out };
     const done = reportLive(source, { ...options, forMs: 60_000, interrupted });
     source.listener().onBatch({ nowNs: seconds(1), records: [spawned(5, 'ls', 1)] });
     source.listener().onStatus(walkStatus);
@@ -255,22 +236,14 @@ describe('report --for', () => {
     });
   });
 
-  test('ends by itself, and hands on what the source died of', async () => {
+  test('ends after the time, and throws an error of the source', async () => {
     const { out, text } = collect();
-    const options = {
-      filter: matchAll,
-      users: () => String,
-      groupBy: undefined,
-      json: false,
-      top: undefined,
-      columns: 80,
-      out,
-    };
+    const options = { ...defaultOptions, json: false, out };
     await reportLive(scriptedSource(), { ...options, forMs: 1, interrupted: never });
     expect(text()).toContain('0 spawned');
     const source = scriptedSource();
-    const dying = reportLive(source, { ...options, forMs: 60_000, interrupted: never });
+    const failing = reportLive(source, { ...options, forMs: 60_000, interrupted: never });
     source.listener().onError(new Error('no more'));
-    await expect(dying).rejects.toThrow('no more');
+    await expect(failing).rejects.toThrow('no more');
   });
 });

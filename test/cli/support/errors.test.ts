@@ -9,12 +9,12 @@ import {
 import { ProcError } from '../../../src/proc/errors.ts';
 
 const errno = (code: string, more: object = {}) =>
-  Object.assign(new Error(`${code}: told by Node`), { code, ...more });
+  Object.assign(new Error(`${code}: text of Node`), { code, ...more });
 const { failure, usage, proc } = exitCodes;
 
 test.each<[unknown, string, number]>([
   [new UsageError('unknown flag --x'), 'unknown flag --x; see churntop --help', usage.code],
-  [new CliError('no screen here'), 'no screen here', failure.code],
+  [new CliError('no terminal'), 'no terminal', failure.code],
   [new ProcError('no process listed', { path: '/proc' }), '/proc: no process listed', proc.code],
   [
     new ProcError('cannot list', { path: '/p', code: 'EACCES' }),
@@ -29,28 +29,28 @@ test.each<[unknown, string, number]>([
     failure.code,
   ],
   [errno('EWEIRD', { syscall: 'read' }), 'cannot read: EWEIRD', failure.code],
-  [new TypeError('x is not a function'), 'unexpected: x is not a function', failure.code],
-  ['a text', 'unexpected: a text', failure.code],
-  [42, 'unexpected: 42', failure.code],
-  [undefined, 'unexpected: undefined', failure.code],
-  [null, 'unexpected: null', failure.code],
-])('%o is explained', (error, sentence, code) => {
-  expect(toExitError(error)).toEqual({ sentence, code });
+  [new TypeError('x is not a function'), 'unexpected error: x is not a function', failure.code],
+  ['a text', 'unexpected error: a text', failure.code],
+  [42, 'unexpected error: 42', failure.code],
+  [undefined, 'unexpected error: undefined', failure.code],
+  [null, 'unexpected error: null', failure.code],
+])('toExitError describes %o', (error, message, code) => {
+  expect(toExitError(error)).toEqual({ message, code });
 });
 
 test.each([
   [errno('ENOENT'), 'no such file or directory (ENOENT)'],
-  [errno('ELOOP'), 'a symbolic link, not followed (ELOOP)'],
+  [errno('ELOOP'), 'symbolic links are not followed (ELOOP)'],
   [errno('EWEIRD'), 'EWEIRD'],
   [errno('UNKNOWN', { errno: -122 }), 'disk quota exceeded (EDQUOT)'],
   [errno('UNKNOWN', { errno: -999 }), 'UNKNOWN'],
   [new Error('no code at all'), 'no code at all'],
-])('the reason of %o', (error, reason) => {
-  expect(describeError(error)).toBe(reason);
+])('describeError describes %o', (error, text) => {
+  expect(describeError(error)).toBe(text);
 });
 
 describe('exit codes', () => {
-  test('are different, small, and said in words', () => {
+  test('are distinct, below 64, and have a description', () => {
     const codes = Object.values(exitCodes).map(({ code }) => code);
     expect(codes).toEqual([...new Set(codes)]);
     expect(exitCodes.ok.code).toBe(0);

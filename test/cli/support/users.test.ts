@@ -31,33 +31,33 @@ test.each<[string, [number, string][]]>([
       [33, 'www-data'],
     ],
   ],
-  // The first name of a number is its name, as for getpwuid(3).
+  // The first name of a UID counts, as in getpwuid(3).
   ['root:x:0:0:::\ntoor:x:0:0:::\n', [[0, 'root']]],
   ['nobody:x:4294967294:65534:::\n', [[4294967294, 'nobody']]],
-  // Entries that name nobody: NIS, comments, torn lines, numbers that are none.
+  // Entries without a user: NIS, comments, torn lines, invalid numbers.
   [
     '+::::::\n+@admins::::::\n# a comment\n\nroot\nroot:x\nroot:x:\n:x:5:5:::\nme:x:abc:0:::\nme:x: :0:::\nme:x:-1:0:::\nme:x:0x5:0:::\n',
     [],
   ],
-])('%j', (text, names) => {
+])('parsePasswd parses %j', (text, names) => {
   expect([...parsePasswd(text)]).toEqual(names);
 });
 
-test('users without a name are numbers', () => {
+test('openUserNames returns the number of a user without a name', () => {
   const path = join(folder.path, 'passwd');
   writeFileSync(path, 'root:x:0:0:::\n');
   const userName = openUserNames(path);
   expect([userName(0), userName(1000)]).toEqual(['root', '1000']);
 });
 
-test('so are all where there is no passwd file', () => {
+test('openUserNames returns numbers when there is no passwd file', () => {
   expect(openUserNames(join(folder.path, 'none'))(0)).toBe('0');
 });
 
-describe('names of this machine stand for', () => {
-  const here = { host: 'web-3', bootId: 'b0' };
-  const users = userNamesFor(
-    () => here,
+describe('userNamesFor', () => {
+  const localGuest = { host: 'web-3', bootId: 'b0' };
+  const userNames = userNamesFor(
+    () => localGuest,
     () => 'www-data',
   );
   const filterOf = (text: string) => {
@@ -66,45 +66,48 @@ describe('names of this machine stand for', () => {
   };
 
   test.each([
-    ['what is live, whatever it tells of itself', { host: 'x', bootId: 'unknown' }, true],
-    ['its traces of this boot', { ...here, trace: 't' }, true],
-    ['no trace of another machine', { ...here, host: 'web-4', trace: 't' }, false],
-    ['no trace of another boot', { ...here, bootId: 'b1', trace: 't' }, false],
-  ])('%s', (_, whose, named) => {
-    expect(users(whose)?.(33)).toBe(named ? 'www-data' : undefined);
+    ['names live data of any host', { host: 'x', bootId: 'unknown' }, true],
+    ['names traces of this guest and boot', { ...localGuest, trace: 't' }, true],
+    ['does not name a trace of another machine', { ...localGuest, host: 'web-4', trace: 't' }, false],
+    ['does not name a trace of another boot', { ...localGuest, bootId: 'b1', trace: 't' }, false],
+  ])('%s', (_, guest, named) => {
+    expect(userNames(guest)?.(33)).toBe(named ? 'www-data' : undefined);
   });
 
-  test('no trace, where no boot can be told from another', () => {
-    const whose = { host: 'web-3', bootId: 'unknown' };
-    expect(userNamesFor(() => whose, String)({ ...whose, trace: 't' })).toBeUndefined();
+  test('does not name a trace when the boot ID is unknown', () => {
+    const guest = { host: 'web-3', bootId: 'unknown' };
+    expect(userNamesFor(() => guest, String)({ ...guest, trace: 't' })).toBeUndefined();
   });
 
   const recorded = { file: 't.ndjson', header: { ...header, host: 'web-\x1b4', boot_id: 'b1' } };
 
   test.each(['user=www-data', '!user=root', 'nginx or user~www', 'user=~^w', 'user=33,root'])(
-    'so %s is refused for others',
+    'guestResolver throws for the filter %s on a trace of another guest',
     (text) => {
-      expect(() => guestResolver(filterOf(text), users)(recorded)).toThrow(
-        /^t\.ndjson: recorded on web-[^\x1b]*4, by another machine or before the last boot: its users are known by number/,
+      expect(() => guestResolver(filterOf(text), userNames)(recorded)).toThrow(
+        /^t\.ndjson: recorded on web-[^\x1b]*4, on another machine or before the last boot, cannot filter by user name "/,
       );
       expect(
         guestResolver(
           filterOf(text),
-          users,
+          userNames,
         )({ ...recorded, header: { ...header, host: 'web-3', boot_id: 'b0' } }).userName(1),
       ).toBe('www-data');
     },
   );
 
-  test('control groups can be asked for where they were recorded only', () => {
-    const guestsOf = guestResolver(filterOf('!cgroup~docker'), users);
-    expect(() => guestsOf(recorded)).toThrow(
-      't.ndjson: recorded without --cgroups: no filter can ask for docker',
+  test('guestResolver throws for a filter by cgroup when the trace has no cgroups', () => {
+    const guestOf = guestResolver(filterOf('!cgroup~docker'), userNames);
+    expect(() => guestOf(recorded)).toThrow(
+      't.ndjson: recorded without --record-cgroups, cannot filter by cgroup "docker"',
     );
-    expect(() => guestsOf({ ...recorded, header: { ...header, cgroups: true } })).not.toThrow();
+    expect(() => guestOf({ ...recorded, header: { ...header, cgroups: true } })).not.toThrow();
   });
 
-  test.each(['user=33', 'user!=0,33', 'user~3', 'user=~^1\\d+$', 'nginx', ''])('and %j is not', (text) => {
-    expect(guestResolver(filterOf(text), users)(recorded).userName(33)).toBe('33');
-  });
+  test.each(['user=33', 'user!=0,33', 'user~3', 'user=~^1\\d+$', 'nginx', ''])(
+    'guestResolver accepts the filter %j on a trace of another guest',
+    (text) => {
+      expect(guestResolver(filterOf(text), userNames)(recorded).userName(33)).toBe('33');
+    },
+  );
 });

@@ -5,13 +5,13 @@ import { expect, test } from 'vitest';
 import { parseMouseInput, splitMouseInput } from '../../../src/cli/terminal/mouse.ts';
 import type { Action } from '../../../src/store/actions/action.ts';
 
-test('presses and the wheel are read; releases, other buttons and movement are dropped', () => {
+test('parseMouseInput returns presses and wheel actions, and drops releases, other buttons and motion', () => {
   const at = { column: 19, row: 4 };
   expect(
     parseMouseInput('\x1b[<0;20;5M\x1b[<0;20;5mj\x1b[<65;20;5M\x1b[<64;20;5M\x1b[<35;1;1M\x1b[<2;1;1M'),
   ).toEqual({
     actions: [
-      { type: 'point', at },
+      { type: 'press', at },
       { type: 'wheel', at, rows: 3 },
       { type: 'wheel', at, rows: -3 },
     ],
@@ -20,12 +20,12 @@ test('presses and the wheel are read; releases, other buttons and movement are d
   });
 });
 
-test('a report may be torn anywhere behind its first three characters; Escape is not held back', () => {
+test('parseMouseInput keeps a partial report when at least three characters are there, and never keeps Escape', () => {
   expect(parseMouseInput('j\x1b')).toEqual({ actions: [], keys: 'j\x1b', rest: '' });
   expect(parseMouseInput('j\x1b[A\x1b[<0;2')).toEqual({ actions: [], keys: 'j\x1b[A', rest: '\x1b[<0;2' });
 });
 
-test('whatever the terminal sends in whatever pieces, keys come through in order', () => {
+test('splitMouseInput passes keys in order when the input is split anywhere', () => {
   const piece = fc.oneof(
     fc.constantFrom('j', '\x1b[A', 'é', '\r').map((keys) => ({ text: keys, keys })),
     fc
@@ -33,19 +33,19 @@ test('whatever the terminal sends in whatever pieces, keys come through in order
       .map(([code, x, y, final]) => ({ text: `\x1b[<${code};${x};${y}${final}`, keys: '' })),
   );
   fc.assert(
-    fc.property(fc.array(piece), fc.nat(30), (pieces, cutAt) => {
+    fc.property(fc.array(piece), fc.nat(30), (pieces, splitAt) => {
       const terminal = Object.assign(new PassThrough(), { setRawMode: () => {} });
       const actions: Action[] = [];
       const keys = splitMouseInput(terminal as unknown as ReadStream, (action) => actions.push(action));
-      let heard = '';
+      let received = '';
       const text = pieces.map((each) => each.text).join('');
-      // Never between Escape and what makes it a report: that is Escape.
-      const cut = text.slice(0, cutAt).replace(/\x1b\[?$/, '').length;
-      for (const chunk of [text.slice(0, cut), text.slice(cut)]) {
+      // Not within the start of a report: that is read as Escape.
+      const split = text.slice(0, splitAt).replace(/\x1b\[?$/, '').length;
+      for (const chunk of [text.slice(0, split), text.slice(split)]) {
         terminal.emit('data', chunk);
-        heard += keys.read() ?? '';
+        received += keys.read() ?? '';
       }
-      expect(heard).toBe(pieces.map((each) => each.keys).join(''));
+      expect(received).toBe(pieces.map((each) => each.keys).join(''));
     }),
   );
 });

@@ -9,42 +9,42 @@ const setUp = () => {
   return { rung, ring: createBell((text) => rung.push(text)) };
 };
 
-test('rings once for what is raised at the same time, and not for what goes on or ends', () => {
+test('createBell rings once when alerts are raised together, and not when they continue or clear', () => {
   const { rung, ring } = setUp();
-  const world = new SystemState();
-  ring(world);
-  world.apply({
+  const state = new SystemState();
+  ring(state);
+  state.apply({
     nowNs: seconds(1),
     records: [alert('alive(comm)>5', 1, { key: 'cron' }), alert('alive(comm)>5', 1, { key: 'make' })],
   });
-  ring(world);
-  ring(world);
-  world.apply({ nowNs: seconds(2), records: [alert('alive(comm)>5', 2, { key: 'cron', ended: true })] });
-  ring(world);
+  ring(state);
+  ring(state);
+  state.apply({ nowNs: seconds(2), records: [alert('alive(comm)>5', 2, { key: 'cron', ended: true })] });
+  ring(state);
   expect(rung).toEqual(['\x07']);
-  world.apply({
+  state.apply({
     nowNs: seconds(3),
     records: [alert('alive(comm)>5', 3, { key: 'cron', since_monotonic_ns: seconds(3) })],
   });
-  ring(world);
+  ring(state);
   expect(rung).toEqual(['\x07', '\x07']);
 });
 
-test('a pause rings for nothing that was told before it', () => {
+test('createBell does not ring again when the view is paused', () => {
   const { rung, ring } = setUp();
-  const world = new SystemState();
-  world.apply({ nowNs: seconds(1), records: [alert('alive(comm)>5', 1, { key: 'cron' })] });
-  world.apply({
+  const state = new SystemState();
+  state.apply({ nowNs: seconds(1), records: [alert('alive(comm)>5', 1, { key: 'cron' })] });
+  state.apply({
     nowNs: seconds(2),
     records: [
       alert('alive(comm)>5', 2, { key: 'cron', ended: true }),
       alert('alive(comm)>5', 2, { key: 'sh' }),
     ],
   });
-  ring(world);
-  const frozen = world.clone();
-  ring(frozen);
-  ring(world);
+  ring(state);
+  const paused = state.clone();
+  ring(paused);
+  ring(state);
   expect(rung).toEqual(['\x07']);
 });
 
@@ -53,17 +53,17 @@ test.each([
   [14, 100],
   [24, 160],
   [500, 250],
-])('a frame that kept the main thread busy for %i ms is followed by the next after %i', (busyMs, gapMs) => {
-  expect(frameIntervalMs(busyMs, 100)).toBe(gapMs);
+])('frameIntervalMs for a frame of %i ms is %i ms', (busyMs, intervalMs) => {
+  expect(frameIntervalMs(busyMs, 100)).toBe(intervalMs);
 });
 
-test('no dearer frame is followed sooner, none sooner than was asked for', () => {
+test('frameIntervalMs grows with the cost of a frame and is never below the minimum', () => {
   const ms = fc.double({ min: 0, max: 1e6, noNaN: true });
   fc.assert(
-    fc.property(ms, ms, ms, (one, other, leastMs) => {
-      const [cheap, dear] = [Math.min(one, other), Math.max(one, other)];
-      expect(frameIntervalMs(cheap, leastMs)).toBeLessThanOrEqual(frameIntervalMs(dear, leastMs));
-      expect(frameIntervalMs(cheap, leastMs)).toBeGreaterThanOrEqual(leastMs);
+    fc.property(ms, ms, ms, (one, other, minMs) => {
+      const [cheap, expensive] = [Math.min(one, other), Math.max(one, other)];
+      expect(frameIntervalMs(cheap, minMs)).toBeLessThanOrEqual(frameIntervalMs(expensive, minMs));
+      expect(frameIntervalMs(cheap, minMs)).toBeGreaterThanOrEqual(minMs);
     }),
   );
 });

@@ -17,14 +17,14 @@ const filterOf = (text: string): CompiledFilter => {
   return filter;
 };
 
-/** Lives that begin and end one after another under a parent that was there before. */
+/** Processes that are spawned one after the other under an initial parent. */
 const history = fc
   .array(fc.record({ comm: fc.constantFrom('a', 'b', 'c'), lasts: fc.integer({ min: 0, max: 3 }) }), {
     maxLength: 30,
   })
-  .map((lives) => [
+  .map((processes) => [
     spawned(1, 'init', 0, { initial: true, start_ticks: 1 }),
-    ...lives
+    ...processes
       .flatMap(({ comm, lasts }, index): ChurnRecord[] => [
         spawned(100 + index, comm, index, { guest_ppid: 1, start_ticks: index * 100 }),
         exited(100 + index, comm, index + lasts, { start_ticks: index * 100, lifetime_ns: seconds(lasts) }),
@@ -33,20 +33,20 @@ const history = fc
   ]);
 
 const rowsOf = (stats: ChurnStats) =>
-  sortedGroups(stats, 'comm').map((tally) => summarizeGroup(stats, tally));
+  sortedGroups(stats, 'comm').map((group) => summarizeGroup(stats, group));
 
-test('what is folded from a log that holds all is what was folded as it came', () => {
+test('FilteredStats of a complete log equals the statistics of the stream', () => {
   fc.assert(
     fc.property(history, fc.integer({ min: 1, max: 9 }), (records, step) => {
-      const world = new SystemState(1000);
+      const system = new SystemState(1000);
       const eager = new ChurnStats();
-      world.apply({ nowNs: 0n, records: records.slice(0, 1) });
+      system.apply({ nowNs: 0n, records: records.slice(0, 1) });
       eager.apply(records[0] as ChurnRecord);
-      const late = new FilteredStats(world, matchAll);
+      const late = new FilteredStats(system, matchAll);
       for (let from = 1; from < records.length; from += step) {
         const batch = records.slice(from, from + step);
         const nowNs = recordTimeNs(batch.at(-1) as ChurnRecord);
-        world.apply({ nowNs, records: batch });
+        system.apply({ nowNs, records: batch });
         for (const record of batch) eager.apply(record);
         eager.advance(nowNs);
         late.update();
@@ -64,17 +64,19 @@ test('what is folded from a log that holds all is what was folded as it came', (
         exits,
         alive,
         lifetimes,
-        mostly: topName,
+        topName,
       });
       expect(rowsOf(late.stats).map(counts)).toEqual(rowsOf(eager).map(counts));
-      expect(rowsOf(new FilteredStats(world, matchAll).stats).map(counts)).toEqual(rowsOf(eager).map(counts));
+      expect(rowsOf(new FilteredStats(system, matchAll).stats).map(counts)).toEqual(
+        rowsOf(eager).map(counts),
+      );
     }),
   );
 });
 
-test('counts only what a filter lets through, whatever fact it asks for', () => {
-  const world = new SystemState();
-  world.apply({
+test('FilteredStats counts the events that match, by any field', () => {
+  const system = new SystemState();
+  system.apply({
     nowNs: seconds(10),
     records: [
       spawned(1, 'init', 0, { initial: true }),
@@ -84,36 +86,36 @@ test('counts only what a filter lets through, whatever fact it asks for', () => 
       exited(11, 'job', 3, { lifetime_ns: seconds(1) }),
     ],
   });
-  const { stats } = new FilteredStats(world, filterOf('under=10'));
+  const { stats } = new FilteredStats(system, filterOf('under=10'));
   expect(rowsOf(stats).map(({ key, spawns, exits }) => [key, spawns, exits])).toEqual([
     ['job', 1, 1],
     ['www', 1, 0],
   ]);
 });
 
-test('entries that fell off before they were folded begin it anew: a hole is not told as quiet', () => {
-  const world = new SystemState(4);
+test('FilteredStats starts again when entries were dropped before they were applied', () => {
+  const system = new SystemState(4);
   const at = (second: number, pid: number) =>
-    world.apply({ nowNs: seconds(second), records: [spawned(pid, 'x', second)] });
+    system.apply({ nowNs: seconds(second), records: [spawned(pid, 'x', second)] });
   at(1, 101);
-  const held = new FilteredStats(world, matchAll);
+  const filtered = new FilteredStats(system, matchAll);
   for (let pid = 102; pid < 120; pid++) at(pid, pid);
-  held.update();
-  expect(rowsOf(held.stats)[0]).toMatchObject({ key: 'x', spawns: 4, alive: 19 });
-  expect(held.stats.spanNs).toBe(seconds(3));
+  filtered.update();
+  expect(rowsOf(filtered.stats)[0]).toMatchObject({ key: 'x', spawns: 4, alive: 19 });
+  expect(filtered.stats.spanNs).toBe(seconds(3));
 });
 
-test('a picture stays as it was while the statistics go on', () => {
+test('a snapshot does not change with the statistics', () => {
   fc.assert(
     fc.property(history, fc.nat(30), (records, cut) => {
       const stats = new ChurnStats({ maxGroups: 2 });
       for (const record of records.slice(0, cut)) stats.apply(record);
       const rows = rowsOf(stats);
-      const loops = stats.restartLoops.list().map((run) => ({ ...run }));
-      const picture = snapshotStats(stats);
+      const loops = stats.restartLoops.list().map((streak) => ({ ...streak }));
+      const snapshot = snapshotStats(stats);
       for (const record of records.slice(cut)) stats.apply(record);
-      expect(sortedGroups(picture, 'comm').map((tally) => summarizeGroup(picture, tally))).toEqual(rows);
-      expect(picture.restartLoops.list()).toEqual(loops);
+      expect(sortedGroups(snapshot, 'comm').map((group) => summarizeGroup(snapshot, group))).toEqual(rows);
+      expect(snapshot.restartLoops.list()).toEqual(loops);
     }),
   );
 });

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { maxRelativeError, QuantileSketch } from '../../../src/domain/stats/quantile-sketch.ts';
 
-/** 1 µs to ten years, each order of magnitude as likely as any other. */
+/** From 1 µs to ten years, evenly distributed over orders of magnitude. */
 const lifetime = fc.double({ min: 3, max: 17.5, noNaN: true }).map((power) => BigInt(Math.ceil(10 ** power)));
 const lifetimes = fc.array(lifetime, { minLength: 1, maxLength: 300 });
 
@@ -17,12 +17,12 @@ const exactQuantile = (values: readonly bigint[], q: number): number => {
   return Number(sorted[Math.max(1, Math.ceil(q * sorted.length)) - 1]);
 };
 
-describe('Sketch', () => {
-  test('quantiles are within the stated error', () => {
+describe('QuantileSketch', () => {
+  test('quantiles are within the maximum error', () => {
     fc.assert(
       fc.property(lifetimes, fc.double({ min: 0, max: 1, noNaN: true }), (values, q) => {
         const exact = exactQuantile(values, q);
-        // Half a nanosecond on top: the answer is a whole number of them.
+        // The result is rounded to whole ns.
         expect(Math.abs(Number(sketchOf(values).quantile(q)) - exact)).toBeLessThanOrEqual(
           exact * maxRelativeError * (1 + 1e-9) + 0.5,
         );
@@ -30,7 +30,7 @@ describe('Sketch', () => {
     );
   });
 
-  test('count and both ends are exact', () => {
+  test('count, min and max are exact', () => {
     fc.assert(
       fc.property(lifetimes, (values) => {
         const sketch = sketchOf(values);
@@ -44,7 +44,7 @@ describe('Sketch', () => {
     );
   });
 
-  test('merged is what one sketch of both would be', () => {
+  test('a merged sketch equals one sketch of all values', () => {
     fc.assert(
       fc.property(lifetimes, lifetimes, fc.double({ min: 0, max: 1, noNaN: true }), (one, other, q) => {
         const merged = sketchOf(one);
@@ -60,7 +60,7 @@ describe('Sketch', () => {
     );
   });
 
-  test('the histogram loses nothing', () => {
+  test('the histogram contains all values', () => {
     fc.assert(
       fc.property(lifetimes, (values) => {
         const bins = sketchOf(values).histogram([1e6, 1e9, 1e12]);
@@ -70,7 +70,7 @@ describe('Sketch', () => {
     );
   });
 
-  test('nothing, nonsense and nought', () => {
+  test('is empty without values, ignores values out of range, and accepts 0', () => {
     const sketch = new QuantileSketch();
     expect([sketch.quantile(0.5), sketch.min, sketch.count]).toEqual([undefined, undefined, 0]);
     sketch.add(-5n);

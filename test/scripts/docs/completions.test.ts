@@ -52,7 +52,7 @@ describe.skipIf(!has('zsh') || !pty)('zsh', () => {
     );
     await session.see('is 2');
     session.type('churntop re\t\t');
-    await session.see(/report +-- say what churned/);
+    await session.see(/report +-- summarize the churn/);
     session.type('\x15churntop export --to \t\t');
     await session.see(/ecs +otlp +perfetto/);
     session.type('\x15churntop report --b\t');

@@ -2,7 +2,8 @@ import { spawnSync } from 'node:child_process';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { manPage, roff } from '../../../scripts/docs/man.ts';
-import { type Flag, flags } from '../../../src/cli/args/flags.ts';
+import type { Flag } from '../../../src/cli/args/flag.ts';
+import { flags } from '../../../src/cli/args/flags.ts';
 
 const troff = (page: string) =>
   spawnSync('man', ['--warnings', '-E', 'UTF-8', '-l', '-'], {

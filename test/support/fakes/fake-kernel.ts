@@ -12,7 +12,7 @@ type Task = {
   exitSignal: number;
   exitCode: number;
   uid: number;
-  /** How many lookups fail before it is visible: the kernel allocates a PID shortly before its task is visible. */
+  /** How many opens fail before it is visible: the kernel allocates a PID shortly before its task is visible. */
   invisible: number;
   /** Set by tests: its spawn may be reported late, because it was not visible at once. */
   maySpawnLate?: boolean;

@@ -49,13 +49,13 @@ test('percent rounds a share below 1 to at most 99.9', () => {
 test('table aligns its columns', () => {
   expect(
     table(
-      ['who', 'n'],
+      ['name', 'n'],
       [
         ['a', '10'],
         ['long', '9'],
       ],
     ),
-  ).toBe(['| who  |   n |', '| ---- | --: |', '| a    |  10 |', '| long |   9 |'].join('\n'));
+  ).toBe(['| name |   n |', '| ---- | --: |', '| a    |  10 |', '| long |   9 |'].join('\n'));
 });
 
 test('a goal is undefined when it was not measured', () => {

@@ -1,0 +1,73 @@
+import type { LiveSource } from '../capture/live-source.ts';
+import type { CompiledFilter } from '../domain/filter/filter.ts';
+import { formatCount } from '../util/format.ts';
+import type { FlagValues } from './args/flags.ts';
+import type { RecordingToggle } from './commands/recording-toggle.ts';
+import { runStream } from './commands/stream.ts';
+import { printMessage } from './support/output.ts';
+import { openUserNames } from './support/users.ts';
+import { openTerminal } from './terminal/terminal.ts';
+
+type OutputModeOptions = {
+  source: LiveSource;
+  values: FlagValues;
+  filter: CompiledFilter;
+  recordingToggle: RecordingToggle;
+  /** Resolves when the output should stop. */
+  interrupted: Promise<void>;
+};
+
+type OutputMode = (options: OutputModeOptions) => Promise<void>;
+
+const streamRecords: OutputMode = async ({ source, values: { strict, initial }, filter, interrupted }) => {
+  const { dropped } = await runStream({
+    source,
+    out: process.stdout,
+    filter,
+    userName: openUserNames(),
+    strict,
+    initial,
+    interrupted,
+  });
+  // A strict stream has no gap records.
+  if (strict && dropped > 0)
+    printMessage(`${formatCount(dropped, 'record')} dropped: the reader was too slow`);
+};
+
+const showScreen: OutputMode = async ({ source, values, filter, recordingToggle, interrupted }) => {
+  // The sampler starts on another core while the screen is loaded.
+  source.startEarly();
+  const { displayOptionsFrom, runScreen } = await import('./commands/screen.tsx');
+  await runScreen({
+    source,
+    terminal: openTerminal(process.stdout),
+    filter: filter.text,
+    display: displayOptionsFrom(values),
+    dumpDirectory: values.dumpDir ?? '.',
+    recordingToggle,
+    interrupted,
+  });
+};
+
+const printLines: OutputMode = async ({ source, values, filter, interrupted }) => {
+  const { resolveTheme, runLines } = await import('./commands/lazy.ts');
+  const out = process.stdout;
+  const theme = resolveTheme(values, !out.isTTY || process.env.TERM === 'dumb');
+  const bell = values.bell && out.isTTY;
+  await runLines({ source, out, filter, userName: openUserNames(), theme, bell, interrupted });
+};
+
+/** The forms of live output. */
+export const outputModes = {
+  ndjson: streamRecords,
+  lines: printLines,
+  screen: showScreen,
+} as const satisfies Record<string, OutputMode>;
+
+/** Returns the output mode that the flags select, or the best one that the output supports. */
+export const outputModeOf = ({ ndjson, strict, lines }: FlagValues): keyof typeof outputModes => {
+  if (ndjson || strict) return 'ndjson';
+  if (lines) return 'lines';
+  if (!process.stdout.isTTY) return 'ndjson';
+  return process.env.TERM === 'dumb' || process.env.INK_SCREEN_READER === 'true' ? 'lines' : 'screen';
+};
