@@ -16,7 +16,7 @@ const Rates = () => {
     h(
       Text,
       { bold: true },
-      `${live.length} alive, ${rates.spawns.toFixed(1)} spawns a second${paused ? ', paused' : ''}`,
+      `${live.length} alive, ${rates.spawns.toFixed(1)} spawns per second${paused ? ', paused' : ''}`,
     ),
     ...events
       .slice(-5)

@@ -1,40 +1,42 @@
 import { errnoName } from '../util/errno.ts';
 
-/** What went wrong under the proc root, as facts; `cli/` makes a sentence and an exit code of them. */
+/** An error below the proc root. The command line derives its message and exit code from the fields. */
 export class ProcError extends Error {
   override readonly name = 'ProcError';
   readonly path: string;
-  /** The errno name, when the kernel gave one. */
+  /** The errno name, if it is a system error. */
   readonly code: string | undefined;
 
-  constructor(message: string, facts: { path: string; code?: string | undefined; cause?: unknown }) {
-    super(message, { cause: facts.cause });
-    this.path = facts.path;
-    this.code = facts.code;
+  constructor(message: string, details: { path: string; code?: string | undefined; cause?: unknown }) {
+    super(message, { cause: details.cause });
+    this.path = details.path;
+    this.code = details.code;
   }
 }
 
-/** A listing that lacks what is provably there; taken at its word it would end the living. */
+/** A listing that lacks processes that exist. Without this error, they would be reported as exited. */
 export class IncompleteListingError extends ProcError {}
 
-/** The process ended: ENOENT when its directory is gone, ESRCH when it went between open and read. */
+/** Returns whether the process has exited: ENOENT before the file is opened, ESRCH between open and read. */
 export const isGone = (error: unknown): boolean => {
   const code = errnoName(error);
   return code === 'ENOENT' || code === 'ESRCH';
 };
 
-/** It is there, but not for this user (hidepid=1, or a stricter security module). */
+/** Returns whether the process exists, but this user may not read it (hidepid=1, or a security module). */
 export const isPermissionDenied = (error: unknown): boolean => {
   const code = errnoName(error);
   return code === 'EPERM' || code === 'EACCES';
 };
 
-/** The machine, or churntop's own limits, ran out of something: the sweep is void, and a later one may well succeed. */
+const transientCodes = new Set(['EMFILE', 'ENFILE', 'ENOMEM', 'EIO', 'EAGAIN', 'EINTR']);
+
+/** Returns whether a later sample may succeed: the error is an incomplete listing or a lack of resources. */
 export const isTransient = (error: unknown): error is ProcError =>
   error instanceof IncompleteListingError ||
   (error instanceof ProcError && transientCodes.has(error.code ?? ''));
 
-/** What a read gives, or undefined where it fails: for what is worth showing, but no end. */
+/** Returns what `read` returns, or undefined if it throws a ProcError. For optional data. */
 export const tryRead = <T>(read: () => T): T | undefined => {
   try {
     return read();
@@ -44,9 +46,7 @@ export const tryRead = <T>(read: () => T): T | undefined => {
   }
 };
 
-const transientCodes = new Set(['EMFILE', 'ENFILE', 'ENOMEM', 'EIO', 'EAGAIN', 'EINTR']);
-
-/** No descriptor left, in this process or on the machine. */
+/** Returns whether this process or the machine has no file descriptor left. */
 export const isOutOfDescriptors = (error: unknown): boolean => {
   const code = errnoName(error);
   return code === 'EMFILE' || code === 'ENFILE';

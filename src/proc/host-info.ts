@@ -3,7 +3,7 @@ import { hostname } from 'node:os';
 import type { SourceInfo } from '../domain/source/event-source.ts';
 import type { ProcReader } from './reader.ts';
 
-/** Text of a file that a restricted /proc may lack; its absence is no failure. */
+/** Returns what `read` returns, trimmed, or undefined if it throws: a restricted /proc may lack the file. */
 const readOptional = (read: () => string): string | undefined => {
   try {
     return read().trim();
@@ -12,12 +12,12 @@ const readOptional = (read: () => string): string | undefined => {
   }
 };
 
-/** Boot clock (first number of /proc/uptime, 10 ms steps) minus the monotonic clock, in ns; 0 if not told. */
+/** Reads the boot clock from /proc/uptime (10 ms steps). Returns it minus the monotonic clock, ns; 0 if unknown. */
 const readBootOffsetNs = (proc: ProcReader, nowNs: bigint): bigint => {
   const uptime = /^(\d+)\.(\d\d) /.exec(readOptional(() => proc.readText('uptime')) ?? '');
   if (!uptime) return 0n;
   const offset = BigInt(`${uptime[1]}${uptime[2]}`) * 10_000_000n - nowNs;
-  // The clocks differ only by time spent suspended; less than the file's step is no difference.
+  // The clocks differ by the time suspended. A smaller difference is due to the 10 ms steps.
   return offset < 20_000_000n ? 0n : offset;
 };
 
@@ -26,10 +26,10 @@ const readPidMax = (proc: ProcReader): number | undefined => {
   return Number.isSafeInteger(number) && number > 0 ? number : undefined;
 };
 
-/** Wall clock minus monotonic clock now, ns; the wall clock is read to the millisecond. */
+/** Returns the wall clock minus the monotonic clock, ns, exact to 1 ms. */
 export const wallOffsetNs = (): bigint => BigInt(Date.now()) * 1_000_000n - process.hrtime.bigint();
 
-/** Who and where this guest is. */
+/** Reads the facts about this guest. */
 export const readHostInfo = (proc: ProcReader, nowNs: bigint): SourceInfo => ({
   host: readOptional(() => proc.readText('sys/kernel/hostname')) ?? hostname(),
   bootId: readOptional(() => proc.readText('sys/kernel/random/boot_id')) ?? 'unknown',

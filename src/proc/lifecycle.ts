@@ -3,24 +3,24 @@ import { decodeComm } from './comm.ts';
 import type { ReadResult, StatSnapshot } from './reader.ts';
 import { awaitsExec, isBeingReaped, isKernelThread, isZombie, type ProcStat } from './stat.ts';
 
-/** Start times come in USER_HZ: 100 a second on every architecture Node runs on. */
+/** One clock tick (USER_HZ): 10 ms on every architecture that Node supports. */
 export const clockTickNs = 10_000_000n;
 
-/** When a look happened, and how long after the one before (undefined at the first look: all of it is discovery). */
+/** The time of a sample, CLOCK_MONOTONIC ns. `windowNs` is the time since the previous sample; undefined for discovery. */
 export type SampleTime = { nowNs: bigint; windowNs: bigint | undefined };
 
 type ExitStatus = { exit_code?: number; exit_signal?: number };
 
-/** What a sampler remembers of a process between two looks. Never changed in place. */
+/** The state of a process as of the latest sample. It is replaced, never mutated. */
 export type ObservedProcess = {
   readonly pid: number;
-  /** Undefined while nothing of it could be read. */
+  /** Undefined until it could be read. */
   readonly startTicks: number | undefined;
   readonly comm: string;
   readonly commHex: string | undefined;
-  /** Listed, but not readable for this user. */
+  /** Whether it is listed but not readable for this user. */
   readonly hidden: boolean;
-  /** Already gone when it was met: whoever bears this PID next is another process. */
+  /** Whether it was gone when it was first read, so that the next process with this PID is another one. */
   readonly goneAtFirstSight: boolean;
   readonly awaitsExec: boolean;
   readonly zombie: boolean;
@@ -32,149 +32,144 @@ export type ObservedProcess = {
 const windowOf = ({ windowNs }: SampleTime) => (windowNs === undefined ? {} : { window_ns: windowNs });
 const hexOf = (commHex: string | undefined) => (commHex === undefined ? {} : { comm_hex: commHex });
 
-/** The wait status a zombie carries; 0 is both "ended well" and "not for this user", so it says nothing. */
+/** Returns the exit status of a zombie; empty for 0, which means success or that this user may not read it. */
 const exitStatusOf = ({ exitCode }: ProcStat): ExitStatus => {
   if (exitCode === 0) return {};
   const signal = exitCode & 0x7f;
   return signal === 0 ? { exit_code: (exitCode >> 8) & 0xff } : { exit_signal: signal };
 };
 
+type FirstReading = {
+  pid: number;
+  reading: ReadResult;
+  time: SampleTime;
+  /** The events are appended to it. */
+  events: ProbeEvent[];
+};
+
 /**
- * First sight of a process. One that was listed but is already gone or hidden is met all the same, without facts:
- * it did exist, and the reference reports it with an empty comm.
+ * Reports the spawn of a new process. Like the reference walker, it also reports a listed process that is already gone
+ * or hidden, with an empty comm.
  */
-export const observeFirst = (
-  pid: number,
-  reading: ReadResult,
-  moment: SampleTime,
-  events: ProbeEvent[],
-): ObservedProcess => {
-  const seen = typeof reading === 'string' ? undefined : reading;
-  const { comm, hex } = seen ? decodeComm(seen.stat.comm) : { comm: '', hex: undefined };
-  const initial = moment.windowNs === undefined;
+export const observeFirst = ({ pid, reading, time, events }: FirstReading): ObservedProcess => {
+  const snapshot = typeof reading === 'string' ? undefined : reading;
+  const { comm, hex } = snapshot ? decodeComm(snapshot.stat.comm) : { comm: '', hex: undefined };
+  const initial = time.windowNs === undefined;
   events.push({
     probe_source: 'process.spawned',
     guest_pid: pid,
     guest_comm: comm,
-    guest_monotonic_ns: moment.nowNs,
-    ...(seen && !isBeingReaped(seen.stat) && { guest_ppid: seen.stat.ppid }),
-    ...(seen && { guest_uid: seen.uid }),
-    ...windowOf(moment),
-    ...(seen && { start_ticks: seen.stat.startTicks }),
+    guest_monotonic_ns: time.nowNs,
+    ...(snapshot && !isBeingReaped(snapshot.stat) && { guest_ppid: snapshot.stat.ppid }),
+    ...(snapshot && { guest_uid: snapshot.uid }),
+    ...windowOf(time),
+    ...(snapshot && { start_ticks: snapshot.stat.startTicks }),
     ...(initial && { initial: true as const }),
     ...hexOf(hex),
-    ...(seen && isKernelThread(seen.stat) && { kthread: true as const }),
+    ...(snapshot && isKernelThread(snapshot.stat) && { kthread: true as const }),
   });
-  const tracked: ObservedProcess = {
+  const process: ObservedProcess = {
     pid,
-    startTicks: seen?.stat.startTicks,
+    startTicks: snapshot?.stat.startTicks,
     comm,
     commHex: hex,
     hidden: reading === 'hidden',
     goneAtFirstSight: reading === 'gone',
-    awaitsExec: seen !== undefined && awaitsExec(seen.stat),
+    awaitsExec: snapshot !== undefined && awaitsExec(snapshot.stat),
     zombie: false,
     exitStatus: {},
-    firstSeenNs: moment.nowNs,
+    firstSeenNs: time.nowNs,
     initial,
   };
-  return seen && isZombie(seen.stat) ? observeZombie(tracked, seen.stat, moment, events) : tracked;
+  return snapshot && isZombie(snapshot.stat)
+    ? observeZombie(process, { stat: snapshot.stat, time, events })
+    : process;
 };
 
-/** A later sight of the same process: did it exec, change its name, or end without being reaped? */
-export const observeAgain = (
-  before: ObservedProcess,
-  seen: StatSnapshot,
-  moment: SampleTime,
-  events: ProbeEvent[],
-): ObservedProcess => {
-  const { stat, uid } = seen;
-  const { comm, hex } = decodeComm(stat.comm);
-  const waits = awaitsExec(stat);
-  // A kernel worker's name tells what it works on just now (wq_worker_comm): no program was taken.
-  const renamed = !isKernelThread(stat) && (comm !== before.comm || hex !== before.commHex);
-  const execed = (before.awaitsExec && !waits) || renamed;
+type LaterReading = { snapshot: StatSnapshot; time: SampleTime; events: ProbeEvent[] };
 
-  let tracked = before;
-  if (execed || before.hidden || before.startTicks === undefined) {
+/** Reports what changed since the previous reading of a process: exec, a new name, or exit without being reaped. */
+export const observeAgain = (
+  previous: ObservedProcess,
+  { snapshot, time, events }: LaterReading,
+): ObservedProcess => {
+  const { stat, uid } = snapshot;
+  const { comm, hex } = decodeComm(stat.comm);
+  const stillAwaitsExec = awaitsExec(stat);
+  // The name of a kernel worker changes with its current work (wq_worker_comm), without an exec.
+  const renamed = !isKernelThread(stat) && (comm !== previous.comm || hex !== previous.commHex);
+  const execed = (previous.awaitsExec && !stillAwaitsExec) || renamed;
+
+  let process = previous;
+  if (execed || previous.hidden || previous.startTicks === undefined) {
     const { startTicks } = stat;
-    tracked = { ...before, comm, commHex: hex, startTicks, hidden: false, awaitsExec: waits };
+    process = { ...previous, comm, commHex: hex, startTicks, hidden: false, awaitsExec: stillAwaitsExec };
   }
-  if (execed) events.push(execEvent(tracked, before.comm, uid, moment));
-  return isZombie(stat) && !before.zombie ? observeZombie(tracked, stat, moment, events) : tracked;
+  if (execed) events.push(execEvent(process, { previousComm: previous.comm, uid, time }));
+  return isZombie(stat) && !previous.zombie ? observeZombie(process, { stat, time, events }) : process;
 };
 
 const execEvent = (
-  tracked: ObservedProcess,
-  previous: string,
-  uid: number,
-  moment: SampleTime,
+  process: ObservedProcess,
+  { previousComm, uid, time }: { previousComm: string; uid: number; time: SampleTime },
 ): ExecEvent => ({
   probe_source: 'process.exec',
-  guest_pid: tracked.pid,
-  guest_comm: tracked.comm,
-  guest_monotonic_ns: moment.nowNs,
-  previous_comm: previous,
+  guest_pid: process.pid,
+  guest_comm: process.comm,
+  guest_monotonic_ns: time.nowNs,
+  previous_comm: previousComm,
   guest_uid: uid,
-  ...windowOf(moment),
-  ...(tracked.startTicks !== undefined && { start_ticks: tracked.startTicks }),
-  ...hexOf(tracked.commHex),
+  ...windowOf(time),
+  ...(process.startTicks !== undefined && { start_ticks: process.startTicks }),
+  ...hexOf(process.commHex),
 });
 
 const observeZombie = (
-  before: ObservedProcess,
-  stat: ProcStat,
-  moment: SampleTime,
-  events: ProbeEvent[],
+  previous: ObservedProcess,
+  { stat, time, events }: { stat: ProcStat; time: SampleTime; events: ProbeEvent[] },
 ): ObservedProcess => {
-  const tracked: ObservedProcess = {
-    ...before,
+  const process: ObservedProcess = {
+    ...previous,
     zombie: true,
     awaitsExec: false,
     exitStatus: exitStatusOf(stat),
   };
   const event: ZombieEvent = {
     probe_source: 'process.zombie',
-    guest_pid: tracked.pid,
-    guest_comm: tracked.comm,
-    guest_monotonic_ns: moment.nowNs,
+    guest_pid: process.pid,
+    guest_comm: process.comm,
+    guest_monotonic_ns: time.nowNs,
     guest_ppid: stat.ppid,
-    ...windowOf(moment),
+    ...windowOf(time),
     start_ticks: stat.startTicks,
-    ...hexOf(tracked.commHex),
-    ...tracked.exitStatus,
+    ...hexOf(process.commHex),
+    ...process.exitStatus,
   };
   events.push(event);
-  return tracked;
+  return process;
 };
 
-/**
- * It is gone. The lifetime of a process whose birth was seen runs from that sight, exact within the windows; of one
- * found alive, from its start ticks, exact to 10 ms. `bootOffsetNs`: boot clock minus monotonic clock.
- */
-export const exitEvent = (
-  tracked: ObservedProcess,
-  moment: SampleTime,
-  bootOffsetNs: bigint,
-): ExitedEvent => ({
+/** Returns the exit event of a process. `bootOffsetNs` is the boot clock minus the monotonic clock. */
+export const exitEvent = (process: ObservedProcess, time: SampleTime, bootOffsetNs: bigint): ExitedEvent => ({
   probe_source: 'process.exited',
-  guest_pid: tracked.pid,
-  guest_comm: tracked.comm,
-  guest_monotonic_ns: moment.nowNs,
-  ...lifetime(tracked, moment.nowNs, bootOffsetNs),
-  ...windowOf(moment),
-  ...(tracked.startTicks !== undefined && { start_ticks: tracked.startTicks }),
-  ...hexOf(tracked.commHex),
-  ...tracked.exitStatus,
+  guest_pid: process.pid,
+  guest_comm: process.comm,
+  guest_monotonic_ns: time.nowNs,
+  ...lifetimeOf(process, time.nowNs, bootOffsetNs),
+  ...windowOf(time),
+  ...(process.startTicks !== undefined && { start_ticks: process.startTicks }),
+  ...hexOf(process.commHex),
+  ...process.exitStatus,
 });
 
-const lifetime = (
-  tracked: ObservedProcess,
+/** Measures from the spawn event, exact within the windows; for an initial process, from its start ticks, to 10 ms. */
+const lifetimeOf = (
+  process: ObservedProcess,
   nowNs: bigint,
   bootOffsetNs: bigint,
 ): { lifetime_ns?: bigint } => {
-  if (!tracked.initial) return { lifetime_ns: nowNs - tracked.firstSeenNs };
-  if (tracked.startTicks === undefined) return {};
-  const lived = nowNs + bootOffsetNs - BigInt(tracked.startTicks) * clockTickNs;
-  return { lifetime_ns: lived < 0n ? 0n : lived };
+  if (!process.initial) return { lifetime_ns: nowNs - process.firstSeenNs };
+  if (process.startTicks === undefined) return {};
+  const lifetimeNs = nowNs + bootOffsetNs - BigInt(process.startTicks) * clockTickNs;
+  return { lifetime_ns: lifetimeNs < 0n ? 0n : lifetimeNs };
 };

@@ -1,12 +1,15 @@
 /**
- * The PID cursor: the last two numbers of /proc/loadavg, `0.00 0.01 0.05 1/123 4567`. 4567 is the number handed out
- * last in the reader's PID namespace, 123 how many tasks exist, machine-wide. If neither moved, nothing was born and
- * nothing was reaped.
+ * The PID counter: the last two numbers of /proc/loadavg, `0.00 0.01 0.05 1/123 4567`. `pid`, here 4567, is the last PID
+ * allocated in the reader's PID namespace. `tasks`, here 123, is the number of tasks on the machine.
+ * If neither has changed, no task spawned or was reaped.
  */
 export type PidCursor = { pid: number; tasks: number };
 
-/** The kernel starts again at 300 (RESERVED_PIDS in kernel/pid.c) once the cursor came to pid_max. */
+/** The first PID after a wraparound at pid_max (RESERVED_PIDS in kernel/pid.c). */
 export const firstPidAfterWrap = 300;
+
+/** The PIDs allocated after `from`, up to and including `to`. If `to` is lower, the PIDs wrapped around at `pidMax`. */
+export type PidRange = { from: number; to: number; pidMax: number };
 
 const zero = 0x30;
 const nine = 0x39;
@@ -15,11 +18,11 @@ const slash = 0x2f;
 const newline = 0x0a;
 
 /**
- * Read the cursor off the end of a loadavg line of `length` bytes. Straight from the bytes into `into`: this runs
- * hundreds of times a second on a guest where nothing happens, and must leave nothing for the garbage collector.
- * @returns false, and `into` untouched, when the line does not end like a loadavg line.
+ * Parses the end of a loadavg line of `length` bytes into `cursor`. It reads bytes and allocates nothing, because it
+ * runs hundreds of times a second on an idle guest.
+ * @returns false, with `cursor` unchanged, if the line does not end like a loadavg line.
  */
-export const parseLoadavg = (line: Uint8Array, length: number, into: PidCursor): boolean => {
+export const parseLoadavg = (line: Uint8Array, length: number, cursor: PidCursor): boolean => {
   let index = length - 1;
   if (line[index] === newline) index--;
   let pid = 0;
@@ -38,19 +41,19 @@ export const parseLoadavg = (line: Uint8Array, length: number, into: PidCursor):
     tasks += (byte - zero) * unit;
   }
   if (index === lastOfTasks || line[index] !== slash) return false;
-  into.pid = pid;
-  into.tasks = tasks;
+  cursor.pid = pid;
+  cursor.tasks = tasks;
   return true;
 };
 
-/** How many numbers lie in (after, upto]: those the cursor passed on its way, around pid_max if it has to. */
-export const countPidsBetween = (after: number, upto: number, pidMax: number): number =>
-  upto >= after ? upto - after : Math.max(0, pidMax - 1 - after) + Math.max(0, upto - firstPidAfterWrap + 1);
+/** Returns the number of PIDs in a range. */
+export const countPidsBetween = ({ from, to, pidMax }: PidRange): number =>
+  to >= from ? to - from : Math.max(0, pidMax - 1 - from) + Math.max(0, to - firstPidAfterWrap + 1);
 
-/** The number handed out before `pid`, on the way from `after` to `upto`. */
-export const previousPid = (pid: number, after: number, upto: number, pidMax: number): number =>
-  upto < after && pid <= firstPidAfterWrap ? pidMax - 1 : pid - 1;
+/** Returns the PID allocated before `pid` in a range. */
+export const previousPid = (pid: number, { from, to, pidMax }: PidRange): number =>
+  to < from && pid <= firstPidAfterWrap ? pidMax - 1 : pid - 1;
 
-/** Whether `pid` lies in (after, upto]. */
-export const isPidBetween = (pid: number, after: number, upto: number): boolean =>
-  upto >= after ? pid > after && pid <= upto : pid > after || (pid >= firstPidAfterWrap && pid <= upto);
+/** Returns whether `pid` is in the range after `from`, up to and including `to`. */
+export const isPidBetween = (pid: number, from: number, to: number): boolean =>
+  to >= from ? pid > from && pid <= to : pid > from || (pid >= firstPidAfterWrap && pid <= to);

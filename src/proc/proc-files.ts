@@ -1,29 +1,29 @@
 import { closeSync, existsSync, fstatSync, openSync, readdirSync, readlinkSync, readSync } from 'node:fs';
 
 /**
- * The few file calls churntop makes, all of them reads. Injected, so that tests can stand a fake /proc in its place.
- * Errors are the kernel's own (`code` is the errno name).
+ * The file operations on /proc, all read-only. They are injected, so that tests can use a fake /proc.
+ * They throw system errors, whose `code` is the errno name.
  */
 export type ProcFiles = {
   list(path: string): string[];
   open(path: string): number;
-  /** A held file read anew from its start. The bytes are valid until the next call. */
+  /** Reads an open file from its start. The bytes are valid until the next call. */
   read(fd: number): Uint8Array;
-  /** The same without an object for the bytes: how many are now at the front of `buffer`. */
+  /** Reads an open file into `buffer`. Returns the number of bytes. It allocates nothing. */
   readInto(fd: number): number;
   readonly buffer: Uint8Array;
-  /** Whether a path is there, false for every doubt. Not an open: a miss costs 2.5 µs, an exception 7. */
+  /** Returns whether a path exists; false on error. A miss costs 2.5 µs, an exception of `open` 7 µs. */
   exists(path: string): boolean;
-  /** What a symbolic link says. */
+  /** Returns the target of a symbolic link. */
   readLink(path: string): string;
-  /** Who owns the open file: for /proc/<pid>/stat, the effective user of the process. */
+  /** Returns the owner of an open file, which is the effective user for /proc/<pid>/stat. */
   ownerUid(fd: number): number;
   close(fd: number): void;
 };
 
-/** The real file system. */
+/** Returns the operations on the real file system. */
 export const openProcFiles = (): ProcFiles => {
-  // One read, no stat: /proc files report size 0 (proc(5)), and the longest stat line is under 1 KiB.
+  // One read suffices, because the longest stat line is under 1 KiB. The size is not read; it is 0 for files in /proc.
   const buffer = Buffer.allocUnsafeSlow(4096);
   const readInto = (fd: number) => readSync(fd, buffer, 0, buffer.length, 0);
   return {

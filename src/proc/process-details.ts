@@ -3,19 +3,19 @@ import type { ProcessDetails } from '../domain/source/event-source.ts';
 import { tryRead } from './errors.ts';
 import type { ProcReader } from './reader.ts';
 
-/** One read of a small file gives no more; longer argument lists are cut there. */
+/** Longer argument lists are truncated, because this is the size of the read buffer. */
 const maxArgsBytes = 4096;
 
 /**
- * What is read of a process only when someone asks for it. Arguments may hold secrets: they go to the screen and nowhere else.
- * Undefined where it is gone, hidden, or its PID is another's by now.
+ * Reads the details of a process on demand. Arguments may contain secrets, so they are shown and not stored.
+ * Returns undefined if the process is gone or hidden, or if its PID was reused.
  */
 export const readProcessDetails = (proc: ProcReader, process: ProcessId): ProcessDetails | undefined => {
   const { pid } = process;
   if (!isSameProcess(proc, process)) return undefined;
   const args = tryRead(() => proc.readText(`${pid}/cmdline`));
   const cgroup = tryRead(() => proc.readText(`${pid}/cgroup`));
-  // Read again: between the two looks the PID may have gone to another.
+  // Checks again, because the PID may have been reused meanwhile.
   if (!isSameProcess(proc, process)) return undefined;
   return {
     args: args === undefined ? undefined : parseCmdline(args),
@@ -29,13 +29,13 @@ const isSameProcess = (proc: ProcReader, { pid, startTicks }: ProcessId): boolea
   return typeof reading === 'object' && (startTicks === undefined || reading.stat.startTicks === startTicks);
 };
 
-/** Each ends in a NUL (proc_pid_cmdline(5)); a process that wrote its own title may leave many at the end. */
+/** Parses /proc/<pid>/cmdline. Trailing NULs are dropped, because a process that sets its title may leave many. */
 export const parseCmdline = (text: string): string[] => {
-  const whole = text.replace(/\0+$/, '');
-  return whole === '' ? [] : whole.split('\0');
+  const trimmed = text.replace(/\0+$/, '');
+  return trimmed === '' ? [] : trimmed.split('\0');
 };
 
-/** The path in the unified hierarchy, else the longest of the others; `/` where a namespace hides the rest. */
+/** Parses /proc/<pid>/cgroup. Returns the path in the unified hierarchy, or else the longest other path. */
 export const parseCgroup = (text: string): string | undefined => {
   const lines = text.split('\n').flatMap((line) => {
     const [, number, path] = /^(\d+):[^:]*:(\/.*)$/.exec(line) ?? [];

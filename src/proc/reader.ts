@@ -3,58 +3,60 @@ import { IncompleteListingError, isGone, isPermissionDenied, ProcError } from '.
 import { openProcFiles, type ProcFiles } from './proc-files.ts';
 import { type ProcStat, parseStat } from './stat.ts';
 
-/** A process that was read: its stat line, and who it belongs to. */
+/** The stat line of a process and its user. */
 export type StatSnapshot = { stat: ProcStat; uid: number };
 
-/** What reading one process gave: it is there, it went away meanwhile, or it is not for this user. */
+/** The result of reading a process. `gone`: it has exited. `hidden`: this user may not read it. */
 export type ReadResult = StatSnapshot | 'gone' | 'hidden';
 
 const maxPid = 0xffff_ffff;
 const decimal = /^[0-9]+$/;
 
-/** A directory entry that is a process: its whole name a decimal u32. */
-const pidOf = (name: string): number | undefined => {
+/** Parses a directory entry; undefined if it is not a process, that is, not a decimal u32. */
+const parsePid = (name: string): number | undefined => {
   if (!decimal.test(name)) return undefined;
   const pid = Number(name);
   return pid <= maxPid ? pid : undefined;
 };
 
-/** Everything churntop reads below one proc root. */
+/** A reader of one proc root. */
 export type ProcReader = {
   readonly root: string;
-  /** All processes listed, in directory order. @throws ProcError when the root cannot be listed. */
+  /** Lists all processes in directory order. @throws ProcError if the root cannot be listed or has no process. */
   listPids(): number[];
-  /** One process by PID (or one thread by its id: /proc/<tid> opens although it is not listed). */
+  /** Reads a process by PID, or a thread by its ID: /proc/<tid> exists although it is not listed. @throws ProcError */
   readProcess(pid: number): ReadResult;
-  /** Hold a process's stat file open: `reread` costs half of `read`. */
+  /** Opens and reads the stat file of a process. A later `readStat` costs half of `readProcess`. @throws ProcError */
   openStat(pid: number): { fd: number; snapshot: StatSnapshot } | 'gone' | 'hidden';
+  /** Reads an open stat file again. @throws ProcError */
   readStat(fd: number): ProcStat | 'gone';
   close(fd: number): void;
-  /** A small file below the root as text. @throws ProcError */
+  /** Reads a file of at most 4 KiB below the root as text. @throws ProcError */
   readText(path: string): string;
-  /** Hold a file below the root open, for `bytes`. @throws ProcError */
+  /** Opens a file below the root for `readBytes` and `readInto`. @throws ProcError */
   openFile(path: string): number;
-  /** The held file's content now, valid until the next call. */
+  /** Reads an open file. The bytes are valid until the next call. */
   readBytes(fd: number): Uint8Array;
-  /** The same, allocating nothing: how many bytes are now at the front of `buffer`. @throws ProcError */
+  /** Reads an open file into `buffer`. Returns the number of bytes. It allocates nothing. @throws ProcError */
   readInto(fd: number): number;
   readonly buffer: Uint8Array;
-  /** Whether a number is in use by a process or thread, as far as this user can tell. */
+  /** Returns whether a PID belongs to a process or thread that is visible to this user. */
   pidExists(pid: number): boolean;
-  /** What a link below the root says. @throws ProcError */
+  /** Returns the target of a symbolic link below the root. @throws ProcError */
   readLink(path: string): string;
 };
 
+/** Returns a reader of the proc root at `root`. */
 export const openProcReader = (root = '/proc', files: ProcFiles = openProcFiles()): ProcReader => {
-  const procError = (error: unknown, path: string, did: string) =>
-    new ProcError(`cannot ${did}`, { path, code: errnoName(error), cause: error });
+  const procError = (error: unknown, path: string, verb: string) =>
+    new ProcError(`cannot ${verb}`, { path, code: errnoName(error), cause: error });
 
   const openStat: ProcReader['openStat'] = (pid) => {
     const path = `${root}/${pid}/stat`;
     let fd: number | undefined;
     try {
       fd = files.open(path);
-      // A process that is being torn down can read as empty before it reads as gone.
+      // The stat file of an exiting process can be empty before it is gone.
       const line = files.read(fd);
       if (line.length === 0) {
         files.close(fd);
@@ -80,19 +82,19 @@ export const openProcReader = (root = '/proc', files: ProcFiles = openProcFiles(
       }
       const pids: number[] = [];
       for (const name of names) {
-        const pid = pidOf(name);
+        const pid = parsePid(name);
         if (pid !== undefined) pids.push(pid);
       }
-      // A listing without a single process is no proc file system; taken at its word it would end everyone.
+      // The directory is not a proc file system. Without the error, all processes would be reported as exited.
       if (pids.length === 0) throw new IncompleteListingError('no process listed', { path: root });
       return pids;
     },
     openStat,
     readProcess(pid) {
-      const held = openStat(pid);
-      if (typeof held === 'string') return held;
-      files.close(held.fd);
-      return held.snapshot;
+      const opened = openStat(pid);
+      if (typeof opened === 'string') return opened;
+      files.close(opened.fd);
+      return opened.snapshot;
     },
     readStat(fd) {
       try {

@@ -1,27 +1,27 @@
 import { ProcError } from './errors.ts';
 
-/** One `/proc/<pid>/stat`, the fields churntop uses; names and numbers as in proc_pid_stat(5). */
+/** Fields of `/proc/<pid>/stat`, numbered as in proc_pid_stat(5). */
 export type ProcStat = {
   pid: number;
-  /** Raw bytes between the outermost parentheses: anything at all, `)` and newlines included. */
+  /** Field 2: raw bytes between the outermost parentheses. They may include `)` and newlines. */
   comm: Uint8Array;
   /** Field 3, a letter: R S D Z T t X I. */
   state: string;
-  /** Field 4; 0 for whom the kernel itself started, and for one that is being released. */
+  /** Field 4; 0 for processes started by the kernel, and for one that is being reaped. */
   ppid: number;
   /** Field 9, PF_* bits of the kernel. */
   flags: number;
-  /** Field 20; 0 for one that is being released. */
+  /** Field 20; 0 for a process that is being reaped. */
   threads: number;
-  /** Field 22, clock ticks after boot. */
+  /** Field 22, clock ticks since boot. */
   startTicks: number;
-  /** Field 38, the signal sent to the parent at the end: -1 for a thread that is not a process. */
+  /** Field 38, the signal sent to the parent on exit; -1 for a thread that is not a process. */
   exitSignal: number;
-  /** Field 52, as in waitpid(2); 0 also when this user may not know. */
+  /** Field 52, as in waitpid(2); 0 also if this user may not read it. */
   exitCode: number;
 };
 
-/** PF_FORKNOEXEC: forked, has not called exec yet. */
+/** PF_FORKNOEXEC: no exec since the fork. */
 const forkedNoExec = 0x40;
 /** PF_KTHREAD. */
 const kernelThread = 0x0020_0000;
@@ -29,9 +29,9 @@ const kernelThread = 0x0020_0000;
 export const isThread = (stat: ProcStat): boolean => stat.exitSignal === -1;
 export const awaitsExec = (stat: ProcStat): boolean => (stat.flags & forkedNoExec) !== 0;
 export const isKernelThread = (stat: ProcStat): boolean => (stat.flags & kernelThread) !== 0;
-/** Read while it is being reaped: its parent and its threads are no longer told (do_task_stat in fs/proc/array.c). */
+/** Returns whether the line was read while the process was reaped: parent and threads are 0 (do_task_stat). */
 export const isBeingReaped = (stat: ProcStat): boolean => stat.threads === 0;
-/** A leader that left while its threads run on also reads Z, but the process lives. */
+/** Returns whether a process is a zombie. Its leader may be one (state Z) while other threads still run. */
 export const isZombie = (stat: ProcStat): boolean => stat.state === 'Z' && stat.threads === 1;
 
 const openParen = 0x28;
@@ -44,8 +44,8 @@ const nine = 0x39;
 const lastField = 52;
 
 /**
- * Parse one stat line. Linux before 3.5 has fewer fields: what is missing reads as 0.
- * @throws ProcError quoting the bytes when the line is not a stat line.
+ * Parses a stat line. Missing fields are 0, because Linux before 3.5 has fewer fields.
+ * @throws ProcError with the quoted bytes if it is not a stat line.
  */
 export const parseStat = (line: Uint8Array, path: string): ProcStat => {
   const from = line.indexOf(openParen);
@@ -57,7 +57,7 @@ export const parseStat = (line: Uint8Array, path: string): ProcStat => {
   if (startTicks === undefined) throw invalidStatError(line, path);
   return {
     pid: parseNumber(line, 0),
-    // A copy: the bytes are the reader's buffer, and Buffer.slice would only point into it.
+    // A copy, because the line is in the reader's buffer.
     comm: new Uint8Array(line.subarray(from + 1, to)),
     state: String.fromCharCode(line[to + 2] ?? 0),
     ppid: fields[4] ?? 0,
@@ -69,7 +69,7 @@ export const parseStat = (line: Uint8Array, path: string): ProcStat => {
   };
 };
 
-/** The fields from 4 on, at their own numbers. One pass over the bytes: this runs for every process born. */
+/** Parses fields 4 to 52, indexed by number, in one pass, because it runs for every process. */
 const parseNumericFields = (line: Uint8Array, start: number): number[] => {
   const fields: number[] = [];
   let field = 3;

@@ -3,18 +3,19 @@ import { exitEvent, type ObservedProcess, observeAgain, observeFirst, type Sampl
 import { openProcReader, type ProcReader, type ReadResult } from './reader.ts';
 
 export type WalkerOptions = {
-  /** The proc root, or a reader of one. Default `/proc`. */
+  /** Proc root, or a reader of one. Default: `/proc`. */
   proc?: string | ProcReader;
-  /** CLOCK_MONOTONIC in ns. Default `process.hrtime.bigint`. */
+  /** Returns CLOCK_MONOTONIC in ns. Default: `process.hrtime.bigint`. */
   now?: () => bigint;
-  /** Boot clock minus monotonic clock, ns: turns start ticks into monotonic time. Default 0. */
+  /** Boot clock minus monotonic clock, ns, which converts start ticks to monotonic time. Default: 0. */
   bootOffsetNs?: bigint;
 };
 
 /**
- * The reference walker: compares whole listings of the proc root, poll by poll, and tells who came and who went.
- * It keeps the reference's order (spawns in directory order, then exits) and mends its faults: a root that cannot be
- * read is an error and changes nothing, a reused PID is exited before it is spawned again, and exec is followed.
+ * The reference walker: compares listings of the proc root and reports spawns and exits.
+ * The order is that of the reference: spawns in directory order, then exits. It differs from the reference as follows:
+ * a root that cannot be read is an error and changes nothing, the exit of a process comes before the spawn of another
+ * one with the same PID, and exec and zombie events are reported.
  */
 export class ProcWalker {
   readonly #proc: ProcReader;
@@ -29,31 +30,31 @@ export class ProcWalker {
     this.#bootOffsetNs = options.bootOffsetNs ?? 0n;
   }
 
-  /** How many processes are alive, as of the last poll. */
+  /** Number of live processes as of the last poll. */
   get alive(): number {
     return this.#processes.size;
   }
 
-  /** How many of them are listed but not readable for this user. */
+  /** Number of them that are listed but not readable for this user. */
   get hidden(): number {
     let count = 0;
-    for (const tracked of this.#processes.values()) if (tracked.hidden) count++;
+    for (const process of this.#processes.values()) if (process.hidden) count++;
     return count;
   }
 
   /**
-   * What changed since the last poll: spawns and what became of the living in directory order, then exits by
-   * ascending PID (those of reused PIDs first of all). The first poll finds everyone and marks them `initial`.
-   * @throws ProcError when the root cannot be listed, or a read fails other than by the process's end. The state is
-   *   then as before the poll, so nothing is lost: the next poll reports it.
+   * Returns the events since the last poll: exits of reused PIDs, then spawn, exec and zombie events in directory
+   * order, then the other exits. Exits are ordered by PID. The first poll marks all processes as `initial`.
+   * @throws ProcError if the root cannot be listed, or if a read fails for another reason than an exit. The state is
+   *   unchanged then, so that the next poll reports the changes.
    */
   poll(): ProbeEvent[] {
     const nowNs = this.#now();
-    const moment: SampleTime = {
+    const time: SampleTime = {
       nowNs,
       windowNs: this.#lastNs === undefined ? undefined : nowNs - this.#lastNs,
     };
-    // Everything is read before anything is changed: a sweep that fails half-way must not end the unread half.
+    // Reads everything before it changes anything, so that a failed listing reports no exits.
     const readings = this.#proc
       .listPids()
       .map((pid): [number, ReadResult] => [pid, this.#proc.readProcess(pid)]);
@@ -62,12 +63,12 @@ export class ProcWalker {
     const reused: ObservedProcess[] = [];
     const events: ProbeEvent[] = [];
     for (const [pid, reading] of readings) {
-      const before = this.#processes.get(pid);
-      if (before && isSameProcess(before, reading)) {
-        next.set(pid, observeReading(before, reading, moment, events));
+      const previous = this.#processes.get(pid);
+      if (previous && isSameProcess(previous, reading)) {
+        next.set(pid, observeReading(previous, { reading, time, events }));
       } else {
-        if (before) reused.push(before);
-        next.set(pid, observeFirst(pid, reading, moment, events));
+        if (previous) reused.push(previous);
+        next.set(pid, observeFirst({ pid, reading, time, events }));
       }
     }
     const gone = [...this.#processes.values()].filter(({ pid }) => !next.has(pid));
@@ -75,26 +76,23 @@ export class ProcWalker {
     this.#lastNs = nowNs;
 
     const exits = (list: ObservedProcess[]) =>
-      list.sort((a, b) => a.pid - b.pid).map((tracked) => exitEvent(tracked, moment, this.#bootOffsetNs));
+      list.sort((a, b) => a.pid - b.pid).map((process) => exitEvent(process, time, this.#bootOffsetNs));
     return [...exits(reused), ...events, ...exits(gone)];
   }
 }
 
-/** Where the start time is unknown on either side, the PID has to do. */
-const isSameProcess = (before: ObservedProcess, reading: ReadResult): boolean => {
-  if (before.goneAtFirstSight) return false;
-  if (typeof reading === 'string' || before.startTicks === undefined) return true;
-  return before.startTicks === reading.stat.startTicks;
+/** Compares start times, or only PIDs if a start time is unknown. */
+const isSameProcess = (previous: ObservedProcess, reading: ReadResult): boolean => {
+  if (previous.goneAtFirstSight) return false;
+  if (typeof reading === 'string' || previous.startTicks === undefined) return true;
+  return previous.startTicks === reading.stat.startTicks;
 };
 
-const observeReading = (
-  before: ObservedProcess,
-  reading: ReadResult,
-  moment: SampleTime,
-  events: ProbeEvent[],
-): ObservedProcess => {
-  // Gone between listing and reading: it is still what it was, and the next listing lacks it.
-  if (reading === 'gone') return before;
-  if (reading === 'hidden') return before.hidden ? before : { ...before, hidden: true };
-  return observeAgain(before, reading, moment, events);
+type Reading = { reading: ReadResult; time: SampleTime; events: ProbeEvent[] };
+
+const observeReading = (previous: ObservedProcess, { reading, time, events }: Reading): ObservedProcess => {
+  // It exited after it was listed. The next listing will lack it.
+  if (reading === 'gone') return previous;
+  if (reading === 'hidden') return previous.hidden ? previous : { ...previous, hidden: true };
+  return observeAgain(previous, { snapshot: reading, time, events });
 };

@@ -1,36 +1,36 @@
-/** Values by PID, no more than `limit`: beyond it the first come leave. A trace is not to be trusted. */
+/** A map from PID to value that evicts the oldest entry beyond `maxSize`, so that no trace can exhaust memory. */
 export class BoundedMap<T> {
   readonly maxSize: number;
   #values = new Map<number, T>();
 
-  constructor(limit = 1 << 18) {
-    this.maxSize = limit;
+  constructor(maxSize = 1 << 18) {
+    this.maxSize = maxSize;
   }
 
   get(pid: number): T | undefined {
     return this.#values.get(pid);
   }
 
-  /** Gives the value that had to leave for this one. */
+  /** Sets a value. Returns the value evicted for it, if any. */
   set(pid: number, value: T): T | undefined {
     let evicted: T | undefined;
     if (this.#values.size >= this.maxSize && !this.#values.has(pid)) {
-      const [oldest] = this.#values.keys();
-      evicted = this.#values.get(oldest as number);
-      this.#values.delete(oldest as number);
+      const [oldestPid] = this.#values.keys();
+      evicted = this.#values.get(oldestPid as number);
+      this.#values.delete(oldestPid as number);
     }
     this.#values.set(pid, value);
     return evicted;
   }
 
-  /** Take a value out. */
+  /** Removes and returns a value. */
   take(pid: number): T | undefined {
     const value = this.#values.get(pid);
     this.#values.delete(pid);
     return value;
   }
 
-  /** Take all of them out. */
+  /** Removes and yields all values. */
   *drain(): Generator<T> {
     const values = [...this.#values.values()];
     this.#values.clear();

@@ -1,31 +1,34 @@
-/** Numbers as people read them, in as few cells as the reading allows. */
-
-const units: readonly (readonly [bigint, string, bigint, string])[] = [
+/** Units of long durations: ns and suffix of the larger unit, then of the smaller one. */
+const unitPairs: readonly (readonly [bigint, string, bigint, string])[] = [
   [86_400_000_000_000n, 'd', 3_600_000_000_000n, 'h'],
   [3_600_000_000_000n, 'h', 60_000_000_000n, 'm'],
   [60_000_000_000n, 'm', 1_000_000_000n, 's'],
 ];
 
-/** At most six cells: `0.3ms`, `42ms`, `1.2s`, `59s`, `3m05s`, `2h07m`, `12d03h`, `1234d`; `?` when unknown. */
+/**
+ * Formats nanoseconds in at most six cells: `0.3ms`, `42ms`, `1.2s`, `59s`, `3m05s`, `2h07m`, `12d03h`, `1234d`.
+ * Returns `?` for undefined.
+ */
 export const formatDuration = (ns: bigint | undefined): string => {
   if (ns === undefined) return '?';
   const us = Number(ns) / 1000;
   if (us < 9_950) return `${(us / 1000).toFixed(1)}ms`;
   if (us < 999_500) return `${Math.round(us / 1000)}ms`;
   if (us < 9_950_000) return `${(us / 1e6).toFixed(1)}s`;
-  // What rounded up to ten seconds above must not fall back to nine.
+  // At least 10s, because values from 9.95 s on would round up to it above.
   if (us < 60_000_000) return `${Math.max(10, Math.floor(us / 1e6))}s`;
   if (ns >= 100n * 86_400_000_000_000n) return `${ns / 86_400_000_000_000n}d`;
-  for (const [big, bigName, small, smallName] of units) {
-    if (ns >= big) return `${ns / big}${bigName}${String((ns % big) / small).padStart(2, '0')}${smallName}`;
+  for (const [majorNs, major, minorNs, minor] of unitPairs) {
+    if (ns >= majorNs)
+      return `${ns / majorNs}${major}${String((ns % majorNs) / minorNs).padStart(2, '0')}${minor}`;
   }
   return '?';
 };
 
-/** `12,004`. */
+/** Formats an integer with thousands separators: `12,004`. */
 export const groupDigits = (count: number): string => String(count).replace(/\B(?=(?:\d{3})+$)/g, ',');
 
-/** A rate a second in at most five cells: `0.2`, `12.4`, `123`, `12.3k`, `250k`. */
+/** Formats a rate per second in at most five cells: `0.2`, `12.4`, `123`, `12.3k`, `250k`. */
 export const formatRate = (perSecond: number): string => {
   if (perSecond < 99.95) return perSecond.toFixed(1);
   if (perSecond < 9_999.5) return String(Math.round(perSecond));
@@ -33,11 +36,11 @@ export const formatRate = (perSecond: number): string => {
   return `${Math.round(perSecond / 1000)}k`;
 };
 
-/** `1 event`, `2 events`, `2 processes`. */
+/** Formats a count with its noun: `1 event`, `2 events`, `2 processes`. */
 export const formatCount = (count: number, noun: string, plural = `${noun}s`): string =>
   `${groupDigits(count)} ${count === 1 ? noun : plural}`;
 
-/** In at most seven cells: `512 B`, `64 KiB`, `1.2 MiB`, `12 GiB`. */
+/** Formats bytes in at most seven cells: `512 B`, `64 KiB`, `1.2 MiB`, `12 GiB`. */
 export const formatBytes = (bytes: number): string => {
   let value = bytes;
   let unit = 'B';

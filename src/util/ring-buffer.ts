@@ -1,13 +1,17 @@
-/** The newest `capacity` values, oldest first, and a count of those that fell off. */
+/** A buffer of the newest `capacity` values, oldest first, which counts the values it dropped. */
 export class RingBuffer<T> {
   readonly capacity: number;
   #slots: T[] = [];
   #head = 0;
   #dropped = 0;
 
-  /** `dropped` were pushed before, and are not held. */
+  /**
+   * Creates an empty buffer; `dropped` is the initial count of dropped values.
+   * @throws RangeError if the capacity is not a positive integer.
+   */
   constructor(capacity: number, dropped = 0) {
-    if (!Number.isInteger(capacity) || capacity < 1) throw new RangeError(`ring capacity ${capacity}`);
+    if (!Number.isInteger(capacity) || capacity < 1)
+      throw new RangeError(`invalid ring buffer capacity: ${capacity}`);
     this.capacity = capacity;
     this.#dropped = dropped;
   }
@@ -16,7 +20,7 @@ export class RingBuffer<T> {
     return this.#slots.length;
   }
 
-  /** How many values were pushed and are no longer held. */
+  /** Number of values dropped, oldest first. */
   get dropped(): number {
     return this.#dropped;
   }
@@ -31,7 +35,7 @@ export class RingBuffer<T> {
     this.#dropped++;
   }
 
-  /** The value at `index`, 0 the oldest; undefined outside. */
+  /** Returns the value at `index`, 0 for the oldest; undefined out of range. */
   at(index: number): T | undefined {
     if (index < 0 || index >= this.#slots.length) return undefined;
     return this.#slots[(this.#head + index) % this.#slots.length];
@@ -41,12 +45,12 @@ export class RingBuffer<T> {
     for (let index = 0; index < this.#slots.length; index++) yield this.at(index) as T;
   }
 
-  /** An independent copy, for a frozen view; `copy` is for values that themselves change. */
+  /** Returns an independent copy. `copy` copies values that are themselves mutable. */
   clone(copy: (value: T) => T = (value) => value): RingBuffer<T> {
-    const ring = new RingBuffer<T>(this.capacity);
-    ring.#slots = this.#slots.map(copy);
-    ring.#head = this.#head;
-    ring.#dropped = this.#dropped;
-    return ring;
+    const clone = new RingBuffer<T>(this.capacity);
+    clone.#slots = this.#slots.map(copy);
+    clone.#head = this.#head;
+    clone.#dropped = this.#dropped;
+    return clone;
   }
 }

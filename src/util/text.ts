@@ -1,7 +1,7 @@
 /**
- * Kernel text is hostile: a process can name itself `\e]0;owned\a`. This makes any text inert on a terminal while
- * keeping it recognisable: controls become their Unicode pictures (ESC reads `␛`), everything else that would
- * move, hide or reorder what stands beside it becomes U+FFFD.
+ * Returns a text that is safe to print on a terminal, because a process can name itself `\e]0;owned\a`.
+ * Control characters become their Unicode pictures (ESC becomes `␛`). Other characters that could move, hide or
+ * reorder their neighbors become U+FFFD.
  */
 export const printable = (text: string): string =>
   printableAscii.test(text) ? text : text.replace(unprintable, replacementFor);
@@ -9,7 +9,7 @@ export const printable = (text: string): string =>
 const printableAscii = /^[\x20-\x7e]*$/;
 
 // C0, DEL and C1; bidi controls, zero-width and other format characters; line and paragraph separators; private use;
-// lone surrogates; and what takes no ink at all: fillers, and variation selectors, which change the width before them.
+// lone surrogates; invisible fillers; and variation selectors, which change the width of the preceding character.
 const unprintable = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Co}\p{Cs}]|\p{Default_Ignorable_Code_Point}/gu;
 
 const replacementFor = (character: string): string => {
@@ -21,7 +21,7 @@ const replacementFor = (character: string): string => {
 
 let segmenter: Intl.Segmenter | undefined;
 
-/** What a reader takes for one character each. The tables are loaded when first asked for: that takes 12 ms. */
+/** Splits a text into user-perceived characters. Creates the segmenter at the first call, because that takes 12 ms. */
 export const splitGraphemes = (text: string): Iterable<Intl.SegmentData> => {
   segmenter ??= new Intl.Segmenter(undefined, { granularity: 'grapheme' });
   return segmenter.segment(text);

@@ -1,7 +1,7 @@
 const nsPerUnit: Readonly<Record<string, bigint>> = {
   ns: 1n,
   us: 1_000n,
-  // The micro sign and the Greek letter: keyboards have either.
+  // The micro sign and the Greek letter mu: keyboards have one or the other.
   '\u00b5s': 1_000n,
   '\u03bcs': 1_000n,
   ms: 1_000_000n,
@@ -11,12 +11,15 @@ const nsPerUnit: Readonly<Record<string, bigint>> = {
   d: 86_400_000_000_000n,
 };
 
-/** Units as they are typed, smallest first. */
+/** Units accepted in a duration, smallest first. */
 export const durationUnits: readonly string[] = Object.keys(nsPerUnit).filter((unit) =>
   /^[a-z]+$/.test(unit),
 );
 
-/** Nanoseconds of `250us`, `0.5ms`, `5s`, `2h`; exact, parts of a nanosecond are dropped. Undefined if it is no time. */
+/**
+ * Parses a duration such as `250us`, `0.5ms`, `5s` or `2h` to nanoseconds, rounded down.
+ * Returns undefined if the text is not a duration.
+ */
 export const parseDurationNs = (text: string): bigint | undefined => {
   const [, whole, fraction = '', unit] =
     /^(\d+)(?:\.(\d+))?(ns|[u\u00b5\u03bc]s|ms|s|m|h|d)$/.exec(text) ?? [];
@@ -27,20 +30,20 @@ export const parseDurationNs = (text: string): bigint | undefined => {
 
 const secondNs = 1_000_000_000n;
 
-/** RFC 3339 in UTC with nine digits: `2026-11-22T21:02:25.123456789Z`. `realtimeNs` since the epoch. */
+/** Formats nanoseconds since the epoch as RFC 3339 in UTC, nine digits: `2026-11-22T21:02:25.123456789Z`. */
 export const formatRfc3339 = (realtimeNs: bigint): string => {
   const fraction = ((realtimeNs % secondNs) + secondNs) % secondNs;
   const seconds = Number((realtimeNs - fraction) / secondNs);
   return `${new Date(seconds * 1000).toISOString().slice(0, 19)}.${String(fraction).padStart(9, '0')}Z`;
 };
 
-/** For file names: `20261122T210225Z`. */
+/** Formats nanoseconds since the epoch for file names: `20261122T210225Z`. */
 export const formatCompactUtc = (realtimeNs: bigint): string =>
   `${formatRfc3339(realtimeNs).slice(0, 19).replaceAll(/[-:]/g, '')}Z`;
 
 const rfc3339Pattern = /^(\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d)(?:\.(\d{1,9})\d*)?(Z|z|[+-]\d\d:\d\d)$/;
 
-/** The instant an RFC 3339 text names, ns since the epoch; undefined if it names none. */
+/** Parses an RFC 3339 time to nanoseconds since the epoch; undefined if the text is not one. */
 export const parseRfc3339 = (text: string): bigint | undefined => {
   const [, seconds, fraction = '', zone = ''] = rfc3339Pattern.exec(text) ?? [];
   const milliseconds = seconds === undefined ? Number.NaN : Date.parse(`${seconds}${zone}`);

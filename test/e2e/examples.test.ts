@@ -1,15 +1,16 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { afterAll, describe, expect, test } from 'vitest';
-import { decode } from '../../src/trace/format/codec.ts';
-import { createTempDir, spawnNamed } from '../support/harness/temp-dir.ts';
+import { decode } from '../../src/trace/format/decode.ts';
+import { spawnNamed } from '../support/harness/named-process.ts';
 import { loadPty, openPty } from '../support/harness/pty.ts';
+import { createTempDir } from '../support/harness/temp-dir.ts';
 
 const pty = await loadPty();
 const folder = createTempDir();
 afterAll(() => folder.remove());
 
-test('examples/watch.js prints what comes and goes', async () => {
+test('examples/watch.js prints spawns and exits', async () => {
   const script = spawn(process.execPath, ['examples/watch.js'], { stdio: ['ignore', 'pipe', 'inherit'] });
   const churn = spawn('sh', ['-c', 'while :; do sleep 1.5; done'], { stdio: 'ignore' });
   for await (const line of createInterface({ input: script.stdout })) {
@@ -21,11 +22,11 @@ test('examples/watch.js prints what comes and goes', async () => {
 });
 
 describe.skipIf(!pty)('in a real terminal', () => {
-  test('examples/rates.js counts, pauses and ends', async () => {
+  test('examples/rates.js counts, pauses and quits', async () => {
     const session = openPty(pty as NonNullable<typeof pty>, process.execPath, ['examples/rates.js']);
     await session.see(/[1-9]\d* alive/);
     try {
-      // Whatever comes: its five lines are for the newest, and others may be spawning, too.
+      // Any event: it shows the newest five, and other processes may spawn, too.
       const child = await spawnNamed(folder.path);
       await session.see(/process\.(spawned|exec) \S/);
       session.type('p');

@@ -6,8 +6,9 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import manifest from '../../package.json' with { type: 'json' };
 import { commandInRoot, createBareRoot, whyNoChroot } from '../support/harness/bare-root.ts';
+import { spawnNamed } from '../support/harness/named-process.ts';
 import { loadPty, openPty, type Session } from '../support/harness/pty.ts';
-import { createTempDir, spawnNamed } from '../support/harness/temp-dir.ts';
+import { createTempDir } from '../support/harness/temp-dir.ts';
 
 const pty = await loadPty();
 const scene = createTempDir();
@@ -24,7 +25,7 @@ const sha256 = (path: string) => createHash('sha256').update(readFileSync(path))
 beforeAll(() => void buildTo(join(scene.path, 'one')), 60_000);
 
 describe('the single executable', () => {
-  test('is one file, its checksum and the licenses of what is in it', () => {
+  test('is one file, with a checksum and the licenses of its contents', () => {
     expect(readdirSync(join(scene.path, 'one')).sort()).toEqual(
       ['THIRD-PARTY-LICENSES', name, `${name}.sha256`].sort(),
     );
@@ -35,18 +36,18 @@ describe('the single executable', () => {
     expect(readFileSync(executable).includes(licenses)).toBe(true);
   });
 
-  test('is the same, byte for byte, when it is built again', () => {
+  test('is byte-identical when built again', () => {
     buildTo(join(scene.path, 'two'));
     expect(sha256(join(scene.path, 'two', name))).toBe(sha256(executable));
   });
 
-  test('is no Node: neither its options nor NODE_OPTIONS reach it', () => {
+  test('ignores Node options and NODE_OPTIONS', () => {
     const { stdout, stderr, status } = spawnSync(executable, ['--eval', '0'], {
       encoding: 'utf8',
       env: { NODE_OPTIONS: '--version' },
     });
     expect([stdout, status]).toEqual(['', 2]);
-    expect(stderr).toContain('unknown flag --eval');
+    expect(stderr).toContain('--eval: unknown flag');
   });
 });
 
@@ -77,7 +78,7 @@ describe.skipIf(cannot !== undefined)(`in a root with nothing else in it${why}`,
     libraries = createBareRoot(executable, root).libraries;
   });
 
-  test('it needs what every Debian has: libc6, and libstdc++6 and libgcc-s1, which apt is made with', () => {
+  test('needs only libc6, libstdc++6 and libgcc-s1, which every Debian has', () => {
     expect(libraries.map((each) => each.replace(/^ld-linux.*/, 'ld-linux'))).toEqual([
       'ld-linux',
       'libc.so.6',
@@ -89,7 +90,7 @@ describe.skipIf(cannot !== undefined)(`in a root with nothing else in it${why}`,
     ]);
   });
 
-  test('tells its version, its flags and what the guest allows', () => {
+  test('prints its version, its help and a check of the guest', () => {
     expect(run('--version').stdout).toBe(`${manifest.version}\n`);
     expect(run('--help').stdout).toContain('Usage: churntop');
     expect(run('check')).toMatchObject({
@@ -107,7 +108,7 @@ describe.skipIf(cannot !== undefined)(`in a root with nothing else in it${why}`,
     expect([stderr, status]).toEqual(['', 0]);
   });
 
-  test('records, and reports and exports what it recorded', async () => {
+  test('records, reports and exports', async () => {
     const trace = join(root, 'tmp/trace.ndjson');
     const recorder = spawn(...commandInRoot(root, ['record', '/tmp/trace.ndjson']), { stdio: 'ignore' });
     const ended = once(recorder, 'exit');
@@ -141,7 +142,7 @@ describe.skipIf(cannot !== undefined)(`in a root with nothing else in it${why}`,
 
   test.skipIf(!pty)('watches in a terminal, filters and records from there', async () => {
     const child = await spawnNamed(scene.path);
-    const session = open('--filter', 'ct-', '--out', '/tmp');
+    const session = open('--filter', 'ct-', '--dump-dir', '/tmp');
     await session.see('● LIVE');
     await session.see(new RegExp(`${child.pid} +\\d+ .*${child.name}`));
     session.type('R');

@@ -10,7 +10,7 @@ const root = resolve('.');
 const folder = createTempDir();
 const tsc = join(root, 'node_modules/.bin/tsc');
 
-/** A package that depends on churntop as npm would install it: by name, through the manifest's exports. */
+/** Sets up a package that imports churntop by name, through the exports in package.json. */
 beforeAll(() => {
   execFileSync(tsc, ['-p', 'tsconfig.types.json'], { cwd: root, stdio: 'inherit' });
   mkdirSync(join(folder.path, 'node_modules'));
@@ -45,7 +45,7 @@ describe('the built library', () => {
     expect(JSON.parse(stdout)).toEqual({ self: true, initial: true, alive: true, second: true });
   });
 
-  test('throws what it exports, with its facts', async () => {
+  test('throws errors of exported classes, with their details', async () => {
     const { stdout, stderr } = await run(`
       import { openLive, ProcError, ProcWalker } from 'churntop';
       for (const attempt of [() => new ProcWalker({ proc: '/proc/nonexistent' }).poll(), () => openLive({ root: '/proc/nonexistent' })]) {
@@ -60,7 +60,7 @@ describe('the built library', () => {
     expect(stdout.split('\n')).toEqual(['true ENOENT /proc/nonexistent', 'true ENOENT /proc/nonexistent']);
   });
 
-  test('watches live, and lets the process end once it is stopped', async () => {
+  test('captures live, and lets the process exit after stop', async () => {
     const { stdout, stderr, exitCode } = await run(`
       import { openLive } from 'churntop';
       const source = openLive();
@@ -80,7 +80,7 @@ describe('the built library', () => {
     expect(JSON.parse(stdout)).toEqual({ self: true, now: 'bigint', states: 1, info: true });
   });
 
-  test('writes and reads a trace', async () => {
+  test('encodes and decodes records', async () => {
     const { stdout, stderr } = await run(`
       import { decode, encode, TraceError } from 'churntop';
       const record = { probe_source: 'trace.end', monotonic_ns: 2n ** 53n + 1n };
@@ -90,7 +90,7 @@ describe('the built library', () => {
     expect([stderr, stdout]).toEqual(['', 'true\ntrue']);
   });
 
-  test('gives React its hook', async () => {
+  test('exports the React hook', async () => {
     const { stdout, stderr } = await run(`
       import * as react from 'churntop/react';
       console.log(Object.keys(react).sort().join(' '));
@@ -98,7 +98,7 @@ describe('the built library', () => {
     expect([stderr, stdout]).toEqual(['', 'openLive useProcWalker']);
   });
 
-  test('does not drag React or Ink into what only walks', () => {
+  test('does not import React or Ink in the main entry point', () => {
     const seen = new Set<string>();
     const visit = (path: string): string[] => {
       if (seen.has(path)) return [];
@@ -118,7 +118,7 @@ describe('the built library', () => {
   });
 });
 
-describe('its types', () => {
+describe('the types of the library', () => {
   const check = (source: string) => {
     writeFileSync(join(folder.path, 'consumer.ts'), source);
     const options = {
@@ -136,14 +136,14 @@ describe('its types', () => {
     return execa(tsc, ['-p', folder.path], { cwd: folder.path, reject: false });
   };
 
-  test('are where the manifest says', () => {
-    for (const face of [manifest.exports['.'], manifest.exports['./react']]) {
-      expect(existsSync(face.types), face.types).toBe(true);
-      expect(existsSync(face.default), face.default).toBe(true);
+  test('exist at the paths in package.json', () => {
+    for (const entry of [manifest.exports['.'], manifest.exports['./react']]) {
+      expect(existsSync(entry.types), entry.types).toBe(true);
+      expect(existsSync(entry.default), entry.default).toBe(true);
     }
   });
 
-  test('let a strict consumer through', async () => {
+  test('accept a strict consumer', async () => {
     const { stdout, exitCode } = await check(`
       import { type Batch, type ChurnRecord, type EventSource, openLive, type ProbeEvent, ProcError, ProcWalker } from 'churntop';
       import { type ProcWalkerView, useProcWalker } from 'churntop/react';
@@ -176,7 +176,7 @@ describe('its types', () => {
     expect(exitCode).toBe(0);
   });
 
-  test('hold a wrong one back', async () => {
+  test('reject wrong types', async () => {
     const { stdout, exitCode } = await check(`
       import { openLive, ProcWalker } from 'churntop';
       new ProcWalker({ now: () => 1 });

@@ -3,17 +3,17 @@ import { closeSync, openSync, readdirSync, readFileSync, readlinkSync, writeFile
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, describe, expect, test } from 'vitest';
-import { createTempDir } from '../support/harness/temp-dir.ts';
 import { syntheticEvents, syntheticTrace } from '../support/fixtures/synthetic-trace.ts';
 import { program } from '../support/harness/pty.ts';
 import { waitFor } from '../support/harness/recording.ts';
+import { createTempDir } from '../support/harness/temp-dir.ts';
 
 const folder = createTempDir();
 afterAll(() => folder.remove());
 const trace = join(folder.path, 'trace.ndjson');
 writeFileSync(trace, [...syntheticTrace(syntheticEvents(20_000))].join(''));
 
-const calls = [
+const commands = [
   ['report', trace],
   ['report', '--json', trace],
   ['export', '--to', 'ecs', trace],
@@ -25,25 +25,25 @@ const calls = [
 ];
 
 test.each([['report'], ['export', '--to', 'ecs']])(
-  '%s of a FIFO that nobody writes to ends when asked',
+  '%s of a FIFO without a writer exits on SIGTERM',
   async (...args) => {
     const fifo = join(folder.path, args[0] as string);
     execFileSync('mkfifo', [fifo]);
     const churntop = execa(process.execPath, [program, ...args, fifo], { reject: false });
-    await opened(churntop.pid as number, fifo);
+    await waitForOpen(churntop.pid as number, fifo);
     churntop.kill('SIGTERM');
     expect(await churntop).toMatchObject({
       exitCode: 1,
-      stderr: `churntop: ${fifo}: no trace record in it`,
+      stderr: `churntop: ${fifo}: contains no trace record`,
     });
   },
 );
 
-describe('an export that cannot go on', () => {
+describe('an export that cannot read all files', () => {
   const exporting = (to: string, ...files: string[]) =>
     execa(process.execPath, [program, 'export', '--to', to, ...files], { reject: false });
 
-  test('is a whole Perfetto trace that says so', async () => {
+  test('writes a complete Perfetto trace with the reason', async () => {
     const { exitCode, stdout, stderr } = await exporting('perfetto', trace, folder.path);
     expect(stderr).toBe(`churntop: ${folder.path}: is a directory (EISDIR)`);
     expect(exitCode).toBe(1);
@@ -52,7 +52,7 @@ describe('an export that cannot go on', () => {
     expect(traceEvents.at(-1).name).toBe(`cut short: ${folder.path}: is a directory (EISDIR)`);
   });
 
-  test.each(['ecs', 'otlp'])('is whole lines of %s', async (to) => {
+  test.each(['ecs', 'otlp'])('writes complete lines of %s', async (to) => {
     const { exitCode, stdout } = await exporting(to, trace, folder.path);
     expect(exitCode).toBe(1);
     const lines = stdout.split('\n');
@@ -60,7 +60,7 @@ describe('an export that cannot go on', () => {
     expect(lines.length).toBeGreaterThan(10);
   });
 
-  test('as it was interrupted is whole, too', async () => {
+  test('writes a complete Perfetto trace when interrupted', async () => {
     const churntop = exporting('perfetto', '-');
     churntop.stdin.write(readFileSync(trace));
     await new Promise((done) => churntop.stdout.once('data', done));
@@ -70,37 +70,37 @@ describe('an export that cannot go on', () => {
     expect(JSON.parse(stdout).traceEvents.at(-1).name).toBe('cut short: interrupted');
   });
 
-  test.each(['perfetto', 'ecs'])('for want of a record writes no %s at all', async (to) => {
+  test.each(['perfetto', 'ecs'])('writes no %s when there is no record', async (to) => {
     const { exitCode, stdout, stderr } = await exporting(to, program);
     expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' });
-    expect(stderr).toBe(`churntop: ${program}: no trace record in it`);
+    expect(stderr).toBe(`churntop: ${program}: contains no trace record`);
   });
 });
 
-test('report reads a FIFO once somebody writes to it', async () => {
+test('report reads a FIFO when a writer opens it', async () => {
   const fifo = join(folder.path, 'late');
   execFileSync('mkfifo', [fifo]);
   const report = execa(process.execPath, [program, 'report', fifo]);
-  await opened(report.pid as number, fifo);
+  await waitForOpen(report.pid as number, fifo);
   await execa('cp', [trace, fifo]);
   expect((await report).stdout).toContain('made');
 });
 
-/** Until a process has a file open. */
-const opened = (pid: number, path: string) =>
-  waitFor(`${path} opened`, () =>
+/** Waits until a process has a file open. */
+const waitForOpen = (pid: number, path: string) =>
+  waitFor(`${path} to be open`, () =>
     readdirSync(`/proc/${pid}/fd`).some((fd) => {
       try {
         return readlinkSync(`/proc/${pid}/fd/${fd}`) === path;
       } catch {
-        // Closed since it was listed.
+        // Closed after it was listed.
         return false;
       }
     }),
   );
 
-describe.each(calls)('%s %s %s', (...args) => {
-  test('onto a full disk fails with one sentence', () => {
+describe.each(commands)('%s %s %s', (...args) => {
+  test('exits with one error message when the disk is full', () => {
     const full = openSync('/dev/full', 'w');
     const { status, stderr } = spawnSync(process.execPath, [program, ...args], {
       stdio: ['ignore', full, 'pipe'],
@@ -111,7 +111,7 @@ describe.each(calls)('%s %s %s', (...args) => {
     expect(status).toBe(1);
   });
 
-  test('to a reader that has left is a quiet end', async () => {
+  test('exits with 0 and no message when the reader has exited', async () => {
     const script = '"$@" | true; echo $PIPESTATUS';
     const command = ['-c', script, 'bash', process.execPath, program, ...args];
     const { stdout, stderr } = await execa('bash', command, { reject: false, stdin: 'ignore' });

@@ -55,16 +55,16 @@ beforeAll(() => {
 }, 120_000);
 
 describe('the package', () => {
-  test('is the same, byte for byte, when it is built again elsewhere', () => {
+  test('is byte-identical when built again in another directory', () => {
     const again = pack('another/of-another-name');
     expect(readFileSync(again).equals(readFileSync(packed))).toBe(true);
   }, 120_000);
 
-  test('brings itself only', () => {
+  test('installs no other package', () => {
     expect(readdirSync(modules).filter((name) => !name.startsWith('.'))).toEqual(['churntop']);
   });
 
-  test('holds what runs, its types, manual, completions and licenses, and nothing else', () => {
+  test('contains only the program, types, manual, completions and licenses', () => {
     const files = filesIn(join(modules, 'churntop'));
     expect(files.filter((file) => !file.startsWith('dist/'))).toEqual([
       'CHANGELOG.md',
@@ -87,13 +87,13 @@ describe('the package', () => {
     expect(files.filter((file) => file.startsWith('dist/types/'))).toContain('dist/types/index.d.ts');
   });
 
-  test('tells nothing of the machine that made it', () => {
+  test('contains no path of the build machine', () => {
     const folder = join(modules, 'churntop');
     for (const file of filesIn(folder))
       expect(readFileSync(join(folder, file)).includes(clones), file).toBe(false);
   });
 
-  test('has a manifest of what runs, with react and ink as peers that one may leave out', () => {
+  test('has react and ink as optional peer dependencies', () => {
     const published = JSON.parse(readFileSync(join(modules, 'churntop/package.json'), 'utf8'));
     expect(Object.keys(published)).not.toContain('private');
     for (const kind of ['dependencies', 'devDependencies', 'optionalDependencies', 'overrides', 'scripts'])
@@ -121,11 +121,11 @@ describe('installed in an empty folder', () => {
     ).toBe('true\n');
   });
 
-  test('the hook says what it lacks', () => {
+  test('the hook throws when react or ink is missing', () => {
     expect(() => run(`import 'churntop/react'`)).toThrow(/Cannot find package '(react|ink)'/);
   });
 
-  test('installed for all, it has its manual, too', () => {
+  test('a global installation includes the manual', () => {
     install('--global', '--prefix', join(scene.path, 'usr'), packed);
     expect(existsSync(join(scene.path, 'usr/bin/churntop'))).toBe(true);
     expect(readFileSync(join(scene.path, 'usr/share/man/man1/churntop.1'), 'utf8')).toContain('.TH');

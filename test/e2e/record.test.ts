@@ -1,10 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { createTempDir } from '../support/harness/temp-dir.ts';
 import { createFakeProc } from '../support/fakes/fake-proc.ts';
 import { loadPty, openChurntop, openPty, program } from '../support/harness/pty.ts';
 import { decodeTrace, readIfExists, sourcesOf, waitFor, waitForText } from '../support/harness/recording.ts';
+import { createTempDir } from '../support/harness/temp-dir.ts';
 
 const folder = createTempDir();
 afterAll(() => folder.remove());
@@ -20,7 +20,7 @@ describe.skipIf(!pty)('recording in a terminal', () => {
     return { proc, file, churntop };
   };
 
-  test('record shows one line that says how it goes, and what came of it', async () => {
+  test('record shows a status line, and a final line at the end', async () => {
     const { proc, file, churntop } = open(['record']);
     await churntop.see(/^recording · \d records · .* · \//);
     proc.spawn(100);
@@ -32,7 +32,7 @@ describe.skipIf(!pty)('recording in a terminal', () => {
     expect(sourcesOf(readIfExists(file)).at(-1)).toBe('trace.end');
   });
 
-  test('a note typed on the screen stands in the recording, in its place', async () => {
+  test('a note entered on the screen is recorded in order', async () => {
     const { proc, file, churntop } = open(['--record']);
     await churntop.see('alive 1');
     proc.spawn(1, 'before');
@@ -48,24 +48,24 @@ describe.skipIf(!pty)('recording in a terminal', () => {
     churntop.type('q');
     expect(await churntop.exit).toMatchObject({ code: 0 });
     const records = decodeTrace(readIfExists(file)).map(({ record }) => record);
-    const places = ['before', 'deployed', 'after'].map((word) =>
+    const positions = ['before', 'deployed', 'after'].map((word) =>
       records.findIndex((record) =>
         record.probe_source === 'trace.note'
           ? record.text.startsWith(word)
           : 'guest_comm' in record && record.guest_comm.startsWith(word),
       ),
     );
-    expect(places.toSorted((a, b) => a - b)).toEqual(places);
-    expect(places[0]).toBeGreaterThan(0);
-    expect(records[places[1] as number]).toMatchObject({ text: 'deployed "1.4" \u202e now' });
+    expect(positions.toSorted((a, b) => a - b)).toEqual(positions);
+    expect(positions[0]).toBeGreaterThan(0);
+    expect(records[positions[1] as number]).toMatchObject({ text: 'deployed "1.4" \u202e now' });
     expect(readIfExists(file)).not.toContain('\u202e');
   });
 
-  test('a stalled terminal stops neither recording nor a clean end [fault:stalled-terminal-recording]', async () => {
+  test('a recording continues and ends normally when the terminal is stalled [fault:stalled-terminal-recording]', async () => {
     const { proc, file, churntop } = open(['--record']);
     await churntop.see('alive 1');
     churntop.stall();
-    // Each frame is another; the terminal's buffer is soon full.
+    // Each frame differs, which fills the buffer of the terminal.
     for (let round = 0; round < 20; round++) {
       const pids = proc.spawn(200, `round${round}`);
       await waitForText(file, `"guest_pid":${pids.at(-1)},`);
@@ -78,7 +78,7 @@ describe.skipIf(!pty)('recording in a terminal', () => {
   });
 
   test.each([[['--record']], [['record']]])(
-    '%j: a terminal that hangs up leaves a whole trace and no orphan',
+    'churntop %j completes the trace and exits when the terminal hangs up',
     async (before) => {
       const { proc, file, churntop } = open(before);
       await waitForText(file, '"init"');
@@ -90,11 +90,11 @@ describe.skipIf(!pty)('recording in a terminal', () => {
     },
   );
 
-  test('under nohup a terminal that hangs up ends nothing [fault:hangup-nohup]', async () => {
+  test('record continues under nohup when the terminal hangs up [fault:hangup-nohup]', async () => {
     const proc = createFakeProc(join(folder.path, 'nohup'));
     const file = join(proc.root, '..', 'trace.ndjson');
     const args = [process.execPath, program, 'record', file, '--proc', proc.root, '--interval', '5ms'];
-    // A shell, as everywhere, that goes with its terminal.
+    // The shell exits with its terminal.
     const session = openPty(node, 'sh', ['-c', 'nohup "$@"; :', 'sh', ...args], {
       cwd: join(folder.path, 'nohup'),
     });

@@ -10,10 +10,11 @@ import {
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, test } from 'vitest';
-import { decode } from '../../src/trace/format/codec.ts';
+import { decode } from '../../src/trace/format/decode.ts';
 import { dumpFileNames } from '../../src/trace/write/dump.ts';
-import { createTempDir, spawnNamed } from '../support/harness/temp-dir.ts';
+import { spawnNamed } from '../support/harness/named-process.ts';
 import { loadPty, openChurntop, openPty, program, type Session } from '../support/harness/pty.ts';
+import { createTempDir } from '../support/harness/temp-dir.ts';
 
 const pty = await loadPty();
 const folder = createTempDir();
@@ -26,9 +27,9 @@ const open = (args: string[] = [], options: Parameters<typeof openChurntop>[2] =
   return session;
 };
 const child = async (prefix?: string) => {
-  const made = await spawnNamed(folder.path, prefix);
-  children.push(made);
-  return made;
+  const started = await spawnNamed(folder.path, prefix);
+  children.push(started);
+  return started;
 };
 
 afterEach(async () => {
@@ -40,8 +41,18 @@ afterEach(async () => {
 });
 afterAll(() => folder.remove());
 
-describe.skipIf(!pty)('in a real terminal', () => {
-  test('a child is seen to come and go', async () => {
+/** Returns whether a process exists, zombies included. */
+const isAlive = (pid: number): boolean => {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+};
+
+describe.skipIf(!pty)('the screen in a real terminal', () => {
+  test('shows a child when it spawns and exits', async () => {
     const session = open(['--filter', 'ct-']);
     await session.see('● LIVE');
     const { name, pid, end } = await child();
@@ -54,7 +65,7 @@ describe.skipIf(!pty)('in a real terminal', () => {
     expect(session.alternate()).toBe(false);
   });
 
-  test('details tell the command line and the parents of a process', async () => {
+  test('shows the command line and the parents of a process in details', async () => {
     const session = open(['--filter', 'ct-']);
     await session.see('● LIVE');
     const { name, pid } = await child();
@@ -68,7 +79,7 @@ describe.skipIf(!pty)('in a real terminal', () => {
     await session.see('p pause');
   });
 
-  test('the timeline draws a life as a bar', async () => {
+  test('draws a lifetime as a bar in the timeline', async () => {
     const session = open(['--filter', 'ct-']);
     await session.see('● LIVE');
     session.type('4');
@@ -79,7 +90,7 @@ describe.skipIf(!pty)('in a real terminal', () => {
     await session.see(new RegExp(`${name} +1 +${pid} .*[-x1]$`, 'm'));
   });
 
-  test('pause holds the picture and counts; resume catches up', async () => {
+  test('stops updating and counts when paused, and catches up when resumed', async () => {
     const session = open(['--filter', 'ct-']);
     await session.see('● LIVE');
     session.type('p');
@@ -91,7 +102,7 @@ describe.skipIf(!pty)('in a real terminal', () => {
     await session.see(name);
   });
 
-  test('a filter leaves only what matches, in table, log and dump', async () => {
+  test('shows and dumps only matching processes when there is a filter', async () => {
     const session = open();
     await session.see('● LIVE');
     const wanted = await child('ct-want');
@@ -129,7 +140,7 @@ describe.skipIf(!pty)('in a real terminal', () => {
       expect(JSON.stringify(record, (_key, value) => String(value))).not.toContain('ct-else');
   });
 
-  test('y sends the PID of the chosen row to the clipboard, and nothing else changes', async () => {
+  test('y copies the PID of the selected row and changes nothing on the screen', async () => {
     const { name, pid } = await child();
     const session = open(['--filter', `comm=${name}`]);
     await session.see(new RegExp(` ${pid} .*${name}`));
@@ -139,12 +150,12 @@ describe.skipIf(!pty)('in a real terminal', () => {
     await session.see(new RegExp(` ${pid} .*${name}`));
   });
 
-  test('the mouse chooses, scrolls and sorts, and is given back at the end', async () => {
+  test('enables the mouse to select rows, and disables it at exit', async () => {
     const { name, pid } = await child();
     const session = open(['--filter', `comm=${name}`]);
     await session.see(new RegExp(` ${pid} .*${name}`));
     expect(session.output()).toContain('\x1b[?1006h');
-    // A press on the first row, then Enter tells of it.
+    // A press on the first row, then Enter opens its details.
     session.type('\x1b[<0;20;5M\x1b[<0;20;5m');
     session.type('\r');
     await session.see(`PID ${pid}`);
@@ -155,9 +166,9 @@ describe.skipIf(!pty)('in a real terminal', () => {
     );
   });
 
-  test('a configuration says how it looks; what is typed comes before it; its mistakes have lines', async () => {
+  test('reads a configuration file, which flags override, and reports its errors with the line', async () => {
     const config = join(folder.path, 'config');
-    writeFileSync(config, '# mine\nascii\nno-mouse\ntheme true-colour\nbind x=p\n');
+    writeFileSync(config, '# mine\nascii\nno-mouse\ntheme true-color\nbind x=p\n');
     const session = open(['--config', config, '--no-ascii']);
     await session.see('● LIVE');
     expect(session.output()).not.toContain('\x1b[?1006h');
@@ -165,13 +176,13 @@ describe.skipIf(!pty)('in a real terminal', () => {
     session.type('x');
     await session.see('PAUSED');
     writeFileSync(config, 'ascii\ncolor red\n');
-    const refused = open(['--config', config]);
-    expect(await refused.exit).toEqual({ code: 2, signal: 0 });
-    expect(refused.output()).toContain(`${config}:2: unknown flag color`);
-    expect(refused.alternate()).toBe(false);
+    const invalid = open(['--config', config]);
+    expect(await invalid.exit).toEqual({ code: 2, signal: 0 });
+    expect(invalid.output()).toContain(`${config}:2: color: unknown flag`);
+    expect(invalid.alternate()).toBe(false);
   });
 
-  test('it follows the size of the terminal', async () => {
+  test('follows the size of the terminal', async () => {
     const session = open();
     await session.see('● LIVE');
     session.resize(200, 50);
@@ -187,23 +198,26 @@ describe.skipIf(!pty)('in a real terminal', () => {
     expect(session.rows()[23]).toMatch(/^p pause/);
   });
 
-  test.each(['SIGTERM', 'SIGINT', 'SIGHUP'])('%s restores the terminal and ends with 0', async (signal) => {
-    const session = open();
-    await session.see('● LIVE');
-    session.kill(signal);
-    expect(await session.exit).toEqual({ code: 0, signal: 0 });
-    expect(session.alternate()).toBe(false);
-    expect(session.output()).toContain('\x1b[?25h');
-  });
+  test.each(['SIGTERM', 'SIGINT', 'SIGHUP'])(
+    'restores the terminal and exits with 0 on %s',
+    async (signal) => {
+      const session = open();
+      await session.see('● LIVE');
+      session.kill(signal);
+      expect(await session.exit).toEqual({ code: 0, signal: 0 });
+      expect(session.alternate()).toBe(false);
+      expect(session.output()).toContain('\x1b[?25h');
+    },
+  );
 
-  test('Ctrl-C quits', async () => {
+  test('quits on Ctrl-C', async () => {
     const session = open();
     await session.see('● LIVE');
     session.type('\x03');
     expect(await session.exit).toEqual({ code: 0, signal: 0 });
   });
 
-  test('Ctrl-Z gives the shell its prompt, fg brings the screen back', async () => {
+  test('returns to the shell on Ctrl-Z, and restores the screen on fg', async () => {
     const shell = openPty(pty as NonNullable<typeof pty>, 'bash', ['--norc', '--noprofile'], {
       env: { PS1: 'ready> ' },
     });
@@ -222,30 +236,19 @@ describe.skipIf(!pty)('in a real terminal', () => {
     await shell.exit;
   });
 
-  test('a stalled terminal neither stops signals nor grows: it ends when asked [fault:stalled-terminal]', async () => {
+  test('exits on SIGTERM when the terminal is stalled [fault:stalled-terminal]', async () => {
     const session = open();
     await session.see('● LIVE');
     session.stall();
-    // Keys that redraw the whole screen fill whatever the kernel holds for a terminal that nobody reads.
+    // Redrawing the whole screen fills the buffer of the kernel.
     for (let index = 0; index < 400; index++) session.type('\x0c');
     process.kill(session.pid, 'SIGTERM');
-    const ended = new Promise<void>((done) => {
-      const look = () => {
-        try {
-          process.kill(session.pid, 0);
-          setTimeout(look, 50);
-        } catch {
-          done();
-        }
-      };
-      look();
-    });
-    await ended;
+    await expect.poll(() => isAlive(session.pid), { timeout: 25_000 }).toBe(false);
     session.unstall();
     await session.exit;
   });
 
-  test('a dropped line ends it; no orphan stays behind [fault:hangup]', async () => {
+  test('exits when the terminal hangs up [fault:hangup]', async () => {
     const session = open();
     await session.see('● LIVE');
     session.hangUp();
@@ -260,21 +263,21 @@ describe.skipIf(!pty)('in a real terminal', () => {
       .toMatch(/^(Z|gone)$/);
   });
 
-  test('an unwritable dump directory is said, before the screen or on it', async () => {
-    const session = open(['--out', '/dev/null']);
-    await session.see('churntop: --out /dev/null: not a directory');
+  test('reports a dump directory that is not writable, at the start or on the screen', async () => {
+    const session = open(['--dump-dir', '/dev/null']);
+    await session.see('churntop: --dump-dir: /dev/null: not a directory');
     expect(await session.exit).toEqual({ code: 1, signal: 0 });
 
     const gone = join(folder.path, 'gone');
     mkdirSync(gone);
-    const later = open(['--out', gone]);
+    const later = open(['--dump-dir', gone]);
     await later.see('● LIVE');
     rmdirSync(gone);
     later.type('d');
-    await later.see(/nothing dumped to .*no such file or directory/);
+    await later.see(/dump to .* failed: no such file or directory/);
   });
 
-  test('hostile names reach the screen inert [fault:hostile-name]', async () => {
+  test('shows names with control sequences safely [fault:hostile-name]', async () => {
     const session = open(['--filter', 'ct']);
     await session.see('● LIVE');
     const { name } = await child('ct\x1b]0;x\x07');
@@ -282,7 +285,7 @@ describe.skipIf(!pty)('in a real terminal', () => {
     expect(session.output()).not.toContain('\x1b]0;x');
   });
 
-  test('NO_COLOR leaves out colours, not meaning', async () => {
+  test('draws without colors when NO_COLOR is set', async () => {
     const session = open(['--filter', 'ct-'], { env: { NO_COLOR: '1' } });
     await session.see('● LIVE');
     const { name } = await child();
@@ -291,9 +294,9 @@ describe.skipIf(!pty)('in a real terminal', () => {
   });
 
   test.each<[string, Record<string, string>]>([
-    ['a terminal that cannot go back', { TERM: 'dumb' }],
+    ['a terminal without cursor control', { TERM: 'dumb' }],
     ['a screen reader', { INK_SCREEN_READER: 'true' }],
-  ])('%s gets the log as lines [fault:dumb-terminal]', async (_, env) => {
+  ])('prints the log as lines for %s [fault:dumb-terminal]', async (_, env) => {
     const session = open(['--filter', 'ct-'], { env, columns: 100 });
     await session.see(/ = spawn .*, alive \d+/);
     const { name, pid, end } = await child();
@@ -308,15 +311,15 @@ describe.skipIf(!pty)('in a real terminal', () => {
   });
 });
 
-describe.skipIf(!pty)('R', () => {
-  test('where the name of this second is taken takes the next one', async () => {
-    const own = mkdtempSync(join(folder.path, 'taken-'));
-    const session = open(['--out', own], { columns: 120 });
+describe.skipIf(!pty)('key R', () => {
+  test('uses the next file name when the default one exists', async () => {
+    const directory = mkdtempSync(join(folder.path, 'existing-'));
+    const session = open(['--dump-dir', directory], { columns: 120 });
     await session.see('● LIVE');
-    // By hand it takes luck to be quick enough: so all of the next minute's names are taken.
+    // The default name contains the time in seconds. Creates the names of the next minute.
     for (let second = 0; second < 60; second++) {
       const at = BigInt(Date.now() + second * 1000) * 1_000_000n;
-      writeFileSync(join(own, dumpFileNames(hostname(), at)[0] as string), 'mine');
+      writeFileSync(join(directory, dumpFileNames(hostname(), at)[0] as string), 'mine');
     }
     session.type('R');
     await session.see(/recording to \S*Z-2\.ndjson/);
@@ -324,13 +327,13 @@ describe.skipIf(!pty)('R', () => {
     await session.see(/recorded to/);
     session.type('q');
     expect(await session.exit).toEqual({ code: 0, signal: 0 });
-    const [second, ...others] = readdirSync(own).filter((name) => name.endsWith('-2.ndjson'));
+    const [second, ...others] = readdirSync(directory).filter((name) => name.endsWith('-2.ndjson'));
     expect(others).toEqual([]);
-    expect(readFileSync(join(own, second as string), 'utf8')).toContain('trace.end');
-    expect(readFileSync(join(own, (second as string).replace('-2.', '.')), 'utf8')).toBe('mine');
+    expect(readFileSync(join(directory, second as string), 'utf8')).toContain('trace.end');
+    expect(readFileSync(join(directory, (second as string).replace('-2.', '.')), 'utf8')).toBe('mine');
   });
 
-  test('records from now on, says so in the header, and ends with a whole trace', async () => {
+  test('starts a recording, shows it in the header, and stops it with a complete trace', async () => {
     const session = open(['--filter', 'ct-'], { columns: 120 });
     await session.see('● LIVE');
     session.type('R');

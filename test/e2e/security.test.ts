@@ -2,15 +2,15 @@ import { spawn } from 'node:child_process';
 import { closeSync, mkdtempSync, openSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, expect, test, vi } from 'vitest';
-import { createTempDir } from '../support/harness/temp-dir.ts';
 import { program } from '../support/harness/pty.ts';
+import { createTempDir } from '../support/harness/temp-dir.ts';
 
 const folder = createTempDir();
 afterAll(() => folder.remove());
 
 const accessModes = 0o3;
 
-/** What a process holds open: where it leads, and whether for writing (proc_pid_fdinfo(5)). */
+/** Returns the open files of a process, and whether they are open for writing (proc_pid_fdinfo(5)). */
 const openFiles = (pid: number) =>
   readdirSync(`/proc/${pid}/fd`).flatMap((fd) => {
     try {
@@ -18,15 +18,15 @@ const openFiles = (pid: number) =>
       const writes = (Number.parseInt(flags, 8) & accessModes) !== 0;
       return [{ path: readlinkSync(`/proc/${pid}/fd/${fd}`), writes }];
     } catch {
-      // Closed meanwhile.
+      // Closed after it was listed.
       return [];
     }
   });
 
-/** Pipes, event and epoll descriptors lead nowhere outside the process. */
+/** Returns whether a file is internal to the process: a pipe, an event or epoll descriptor, /dev/null. */
 const isInternal = (path: string) => /^(anon_inode|pipe):|^\/dev\/null$/.test(path);
 
-test('a running churntop holds no socket, writes nothing but its output and leaves nothing behind', async () => {
+test('churntop opens no socket, writes only its output, and leaves no file', async () => {
   const cwd = mkdtempSync(join(folder.path, 'cwd-'));
   const home = mkdtempSync(join(folder.path, 'home-'));
   const temporary = mkdtempSync(join(folder.path, 'tmp-'));
@@ -38,17 +38,17 @@ test('a running churntop holds no socket, writes nothing but its output and leav
     stdio: ['ignore', stdout, 'ignore'],
   });
   closeSync(stdout);
-  const ended = new Promise((done) => running.once('exit', done));
+  const exited = new Promise((done) => running.once('exit', done));
   try {
     await vi.waitFor(() => expect(readFileSync(out, 'utf8')).toContain('process.spawned'), 20_000);
-    const held = openFiles(running.pid as number);
-    expect(held.length).toBeGreaterThan(3);
-    expect(held.filter(({ path }) => path.startsWith('socket:'))).toEqual([]);
-    const written = held.filter(({ path, writes }) => writes && !isInternal(path)).map(({ path }) => path);
+    const open = openFiles(running.pid as number);
+    expect(open.length).toBeGreaterThan(3);
+    expect(open.filter(({ path }) => path.startsWith('socket:'))).toEqual([]);
+    const written = open.filter(({ path, writes }) => writes && !isInternal(path)).map(({ path }) => path);
     expect(written).toEqual([out]);
   } finally {
     running.kill('SIGTERM');
-    await ended;
+    await exited;
   }
   expect([cwd, home, temporary].flatMap((path) => readdirSync(path))).toEqual([]);
 });

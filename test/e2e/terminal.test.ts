@@ -2,9 +2,10 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, test, vi } from 'vitest';
 import type { ProbeEvent } from '../../src/domain/events/event.ts';
-import { createTempDir, spawnNamed } from '../support/harness/temp-dir.ts';
 import { syntheticEvents, syntheticTrace } from '../support/fixtures/synthetic-trace.ts';
+import { spawnNamed } from '../support/harness/named-process.ts';
 import { loadPty, openChurntop, program, type Session, shownBy } from '../support/harness/pty.ts';
+import { createTempDir } from '../support/harness/temp-dir.ts';
 import { hasTmux, openTmux } from '../support/harness/tmux.ts';
 
 const pty = await loadPty();
@@ -13,15 +14,15 @@ const trace = join(folder.path, 'trace.ndjson');
 const sessions: Session[] = [];
 const windows: ReturnType<typeof openTmux>[] = [];
 
-/** Names that a terminal takes for more than letters, among others. */
-const odd = ['日本語のプロ', 'e\u0301tude', '\x1b[31mred', 'a\tb', '\u202eevil', 'ｗｉｄｅ'];
-const renamed = function* (events: Iterable<ProbeEvent>): Generator<ProbeEvent> {
+/** Wide and combining characters, and control sequences. */
+const unusualNames = ['日本語のプロ', 'e\u0301tude', '\x1b[31mred', 'a\tb', '\u202eevil', 'ｗｉｄｅ'];
+const withUnusualNames = function* (events: Iterable<ProbeEvent>): Generator<ProbeEvent> {
   for (const event of events) {
-    const name = event.guest_pid % 4 === 0 ? odd[event.guest_pid % odd.length] : undefined;
+    const name = event.guest_pid % 4 === 0 ? unusualNames[event.guest_pid % unusualNames.length] : undefined;
     yield name === undefined ? event : { ...event, guest_comm: name };
   }
 };
-writeFileSync(trace, [...syntheticTrace(renamed(syntheticEvents(4000)))].join(''));
+writeFileSync(trace, [...syntheticTrace(withUnusualNames(syntheticEvents(4000)))].join(''));
 
 const open = (args: string[], options: Parameters<typeof openChurntop>[2] = {}) => {
   const session = openChurntop(pty as NonNullable<typeof pty>, args, { cwd: folder.path, ...options });
@@ -29,8 +30,8 @@ const open = (args: string[], options: Parameters<typeof openChurntop>[2] = {}) 
   return session;
 };
 
-/** A standing picture: half-way through the trace. */
-const standStill = async (session: Pick<Session, 'see' | 'type'>) => {
+/** Pauses the replay halfway through the trace. */
+const pauseHalfway = async (session: Pick<Session, 'see' | 'type'>) => {
   await session.see('REPLAY');
   session.type('pt');
   await session.see('to time:');
@@ -48,28 +49,28 @@ afterEach(async () => {
 afterAll(() => folder.remove());
 
 describe.skipIf(!pty)('the screen', () => {
-  /** All of it is drawn once more: a terminal that saw only that must show the same. */
-  const sameAnew = async (session: Session, columns: number, rows: number) => {
+  /** Redraws the screen, and asserts that a terminal which received only the redraw shows the same. */
+  const expectSameWhenRedrawn = async (session: Session, columns: number, rows: number) => {
     const from = session.output().length;
     session.type('\x0c');
-    const same = async () => {
-      const [, ...anew] = session.output().slice(from).split('\x1b[2J');
-      expect(anew).not.toEqual([]);
-      const shown = await shownBy(anew.join(''), columns, rows);
+    const expectSame = async () => {
+      const [, ...redraw] = session.output().slice(from).split('\x1b[2J');
+      expect(redraw).not.toEqual([]);
+      const shown = await shownBy(redraw.join(''), columns, rows);
       // The footer is drawn last.
       expect(shown.at(-1)).toContain('quit');
       expect(session.rows()).toEqual(shown);
     };
-    await vi.waitFor(same, { timeout: 20_000, interval: 50 });
+    await vi.waitFor(expectSame, { timeout: 20_000, interval: 50 });
   };
 
   test.each([
     [80, 24],
     [200, 50],
-  ])('at %ix%i is after many changes what it is when drawn anew', async (columns, rows) => {
+  ])('shows the same after many updates as after a redraw at %ix%i', async (columns, rows) => {
     const session = open(['view', trace], { columns, rows });
-    await standStill(session);
-    // Each step changes some cells, with wide and combining characters among them; then all views, sorted and scrolled.
+    await pauseHalfway(session);
+    // Steps change cells with wide and combining characters. Then all views are sorted and scrolled.
     const keys = [
       '.........',
       ',,,',
@@ -98,22 +99,22 @@ describe.skipIf(!pty)('the screen', () => {
       await session.see(key === '2' ? 'NOW/S' : 'REPLAY');
     }
     await session.see('EVENTS');
-    await sameAnew(session, columns, rows);
+    await expectSameWhenRedrawn(session, columns, rows);
   });
 
-  test('after a storm of resizes has the size of the terminal, and nothing left of other sizes [fault:resize-storm]', async () => {
+  test('fits the terminal and leaves nothing of other sizes after many resizes [fault:resize-storm]', async () => {
     const session = open(['view', trace]);
-    await standStill(session);
+    await pauseHalfway(session);
     for (let step = 0; step < 120; step++) session.resize(30 + ((step * 37) % 170), 6 + ((step * 11) % 50));
     session.resize(100, 30);
     await vi.waitFor(() => expect(session.rows()[29]).toMatch(/^p play .*q quit$/), { timeout: 20_000 });
-    await sameAnew(session, 100, 30);
+    await expectSameWhenRedrawn(session, 100, 30);
     expect(session.rows()[0]).toMatch(/^churntop .* REPLAY ‖ 1x +13:03:40\.000$/);
     session.type('q');
     expect(await session.exit).toEqual({ code: 0, signal: 0 });
   });
 
-  test('takes a paste as text of the filter, whatever is in it, and as nothing anywhere else', async () => {
+  test('inserts a paste as text into the filter, and ignores it elsewhere', async () => {
     const { name, end } = await spawnNamed(folder.path, 'ct-paste');
     const session = open([]);
     await session.see('● LIVE');
@@ -130,9 +131,9 @@ describe.skipIf(!pty)('the screen', () => {
     await end();
   });
 
-  test('a press on a title sorts, another one turns it round, the wheel goes through the rows', async () => {
+  test('sorts on a press on a title, reverses on a second press, and scrolls with the wheel', async () => {
     const session = open(['view', trace]);
-    await standStill(session);
+    await pauseHalfway(session);
     const titles = 3;
     const press = (column: number, row: number, button = 0) =>
       session.type(`\x1b[<${button};${column + 1};${row + 1}M\x1b[<${button};${column + 1};${row + 1}m`);
@@ -142,15 +143,15 @@ describe.skipIf(!pty)('the screen', () => {
     press(pid(), titles);
     await session.see('▴PID');
     const third = (session.rows()[titles + 3] as string).trim().split(/ +/);
-    // From nowhere the first step shows where one is: three of them lead to the third row.
+    // Without a selection the first step selects the first row, so three steps select the third.
     press(4, titles + 5, 65);
     session.type('\r');
     await session.see(`PID ${third.find((cell) => /^\d+$/.test(cell))}`);
   });
 });
 
-describe.skipIf(!hasTmux)('in tmux', () => {
-  const openIn = (args: string[], columns = 80, rows = 24) => {
+describe.skipIf(!hasTmux)('the screen in tmux', () => {
+  const openInTmux = (args: string[], columns = 80, rows = 24) => {
     const window = openTmux([process.execPath, program, ...args], columns, rows);
     windows.push(window);
     return window;
@@ -161,18 +162,18 @@ describe.skipIf(!hasTmux)('in tmux', () => {
     ['2', 80, 24],
     ['3', 120, 40],
     ['4', 120, 40],
-  ])('view %s at %ix%i is what the model terminal shows', async (key, columns, rows) => {
+  ])('shows view %s at %ix%i as the model terminal does', async (key, columns, rows) => {
     const model = open(['view', trace], { columns, rows });
-    const window = openIn(['view', trace], columns, rows);
-    await standStill({ see: (what) => window.see(String(what)).then(() => {}), type: typeIn(window) });
-    await standStill(model);
+    const window = openInTmux(['view', trace], columns, rows);
+    await pauseHalfway({ see: (what) => window.see(String(what)).then(() => {}), type: typeIn(window) });
+    await pauseHalfway(model);
     window.keys(key);
     model.type(key);
     await vi.waitFor(() => expect(window.rows()).toEqual(model.rows()), { timeout: 20_000, interval: 100 });
   });
 
-  test('keys, a paste and the end are as anywhere', async () => {
-    const window = openIn([]);
+  test('handles keys, a paste and quit', async () => {
+    const window = openInTmux([]);
     await window.see('● LIVE');
     window.keys('/');
     await window.see('filter:');
@@ -191,7 +192,7 @@ describe.skipIf(!hasTmux)('in tmux', () => {
   });
 });
 
-/** tmux names Enter; all else is letters. */
+/** Returns a function that types into tmux, which needs Enter by name. */
 const typeIn = (window: ReturnType<typeof openTmux>) => (text: string) => {
   for (const part of text.split(/(\r)/)) if (part !== '') window.keys(part === '\r' ? 'Enter' : part);
 };

@@ -5,9 +5,10 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { execa } from 'execa';
 import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
-import { createTempDir, spawnNamed } from '../support/harness/temp-dir.ts';
 import { syntheticEvents, syntheticTrace } from '../support/fixtures/synthetic-trace.ts';
+import { spawnNamed } from '../support/harness/named-process.ts';
 import { loadPty, openChurntop, openPty, program, type Session } from '../support/harness/pty.ts';
+import { createTempDir } from '../support/harness/temp-dir.ts';
 
 const pty = await loadPty();
 const folder = createTempDir();
@@ -15,26 +16,26 @@ const path = join(folder.path, 'trace.ndjson');
 const sessions: Session[] = [];
 const names: string[] = [];
 
-/** What really happens here while two children come and go. */
+/** Records this guest while two children spawn and exit. */
 const record = async (): Promise<void> => {
   const recorder = spawn(process.execPath, [program, '--ndjson'], {
     stdio: ['ignore', openSync(path, 'wx'), 'inherit'],
   });
-  const ended = new Promise((done) => recorder.once('exit', done));
-  const holds = (text: string) =>
+  const exited = new Promise((done) => recorder.once('exit', done));
+  const waitForText = (text: string) =>
     vi.waitFor(() => expect(readFileSync(path, 'utf8')).toContain(text), { timeout: 20_000, interval: 50 });
   try {
-    await holds('initial');
+    await waitForText('initial');
     for (const prefix of ['ct-one', 'ct-two']) {
       const { name, pid, end } = await spawnNamed(folder.path, prefix);
-      await holds(`"guest_pid":${pid},"guest_comm":"${name}"`);
+      await waitForText(`"guest_pid":${pid},"guest_comm":"${name}"`);
       await end();
-      await holds(`"process.exited","guest_pid":${pid},`);
+      await waitForText(`"process.exited","guest_pid":${pid},`);
       names.push(name);
     }
   } finally {
     recorder.kill('SIGINT');
-    await ended;
+    await exited;
   }
 };
 
@@ -53,13 +54,13 @@ afterEach(async () => {
 });
 afterAll(() => folder.remove());
 
-describe.skipIf(!pty)('a trace of this guest, seen again', () => {
-  test('play, pause, step, jump, quit', async () => {
+describe.skipIf(!pty)('view', () => {
+  test('plays, pauses, steps, seeks and quits', async () => {
     const session = open([path, '--filter', 'ct-']);
     await session.see('REPLAY ▶ 1x');
     session.type('p');
     await session.see('REPLAY ‖ 1x');
-    // Until then 100% is the end of what is known.
+    // 100% is the end of the trace only after indexing.
     await session.unsee('indexing');
     session.type('0');
     await session.unsee(names[0] as string);
@@ -80,7 +81,7 @@ describe.skipIf(!pty)('a trace of this guest, seen again', () => {
     expect(session.alternate()).toBe(false);
   });
 
-  test('a compressed part and a torn one are one trace', async () => {
+  test('reads a compressed file and a torn file as one trace', async () => {
     const lines = readFileSync(path, 'utf8').split('\n');
     const cut = Math.floor(lines.length / 2);
     writeFileSync(join(folder.path, 'part.1.gz'), gzipSync(`${lines.slice(0, cut).join('\n')}\n`));
@@ -92,7 +93,7 @@ describe.skipIf(!pty)('a trace of this guest, seen again', () => {
     await session.see(new RegExp(`- +\\d+ +${names[1]} +lived`));
   });
 
-  test('a part that is damaged, and a file that is cut short meanwhile, are told [fault:damaged-trace]', async () => {
+  test('reports a damaged file, and a file that is truncated while viewed [fault:damaged-trace]', async () => {
     const text = [...syntheticTrace(syntheticEvents(20_000))].join('');
     const packed = gzipSync(text);
     packed.fill(0xff, packed.length - 6000, packed.length - 5000);
@@ -113,28 +114,28 @@ describe.skipIf(!pty)('a trace of this guest, seen again', () => {
     session.type('t100%\r');
     await session.see('cut short while viewed');
     await session.see('incomplete');
-    // Nor has a key pressed behind the first frame been echoed into it: that scrolls the screen.
+    // No key was echoed into the first frame, which would scroll the screen.
     expect(session.rows()[0]).toContain('churntop');
   });
 
-  test('a hostile trace is inert on the screen, and what could not be read is counted [fault:hostile-trace]', async () => {
+  test('shows a hostile trace safely, and counts lines that cannot be read [fault:hostile-trace]', async () => {
     const lines = [...syntheticTrace(syntheticEvents(50))];
-    const born = (comm: unknown, ns: unknown, seq: unknown) =>
+    const spawnedLine = (comm: unknown, ns: unknown, seq: unknown) =>
       `${JSON.stringify({ probe_source: 'process.spawned', guest_pid: 7, guest_comm: comm, guest_monotonic_ns: 0, seq })}\n`.replace(
         '"guest_monotonic_ns":0',
         `"guest_monotonic_ns":${ns}`,
       );
     const evil = '\x1b]0;owned\x07\x1b[2J\u202e';
     const hostile = [
-      born(evil, '93418000123456', 3),
-      born('late', '9223372036854775807', 2),
-      born(5, '1', 4),
-      born('far', '99999999999999999999999', 5),
+      spawnedLine(evil, '93418000123456', 3),
+      spawnedLine('late', '9223372036854775807', 2),
+      spawnedLine(5, '1', 4),
+      spawnedLine('far', '99999999999999999999999', 5),
       '{"probe_source":"process.spa\n',
       `${'x'.repeat(2_000_000)}\n`,
       '\0\0\0\n',
       '{"probe_source":"trace.header","format":9}\n',
-      born('under format 9', '93418000123456', 6),
+      spawnedLine('under format 9', '93418000123456', 6),
     ];
     const file = join(folder.path, 'hostile');
     writeFileSync(file, [...lines, ...hostile, '{"probe_source":"proc'].join(''));
@@ -150,7 +151,7 @@ describe.skipIf(!pty)('a trace of this guest, seen again', () => {
     expect(await session.exit).toEqual({ code: 0, signal: 0 });
   });
 
-  test('view - follows a pipe, with keys from the terminal', async () => {
+  test('follows a pipe with -, and reads keys from the terminal', async () => {
     const shell = openPty(pty as NonNullable<typeof pty>, 'bash', [
       '-c',
       `(cat "${path}"; sleep 30) | "${process.execPath}" "${program}" view - --filter ct-`,
@@ -168,14 +169,14 @@ describe.skipIf(!pty)('a trace of this guest, seen again', () => {
   });
 });
 
-describe('what cannot be viewed is one clear line', () => {
+describe('view exits with an error message for', () => {
   test.each([
-    [['view'], 2, 'view needs a FILE'],
-    [['view', 'a', '-'], 2, 'standard input alone'],
-    [['view', path], 1, 'view needs a terminal'],
-  ])('%j', async (args, code, words) => {
+    [['view'], 2, 'view: missing operand (expected FILE'],
+    [['view', 'a', '-'], 2, '-: cannot be combined with files'],
+    [['view', path], 1, 'not a terminal (view needs one'],
+  ])('%j', async (args, code, message) => {
     const { exitCode, stderr } = await execa(process.execPath, [program, ...args], { reject: false });
-    expect(stderr).toContain(words);
+    expect(stderr).toContain(message);
     expect(exitCode).toBe(code);
   });
 
@@ -196,19 +197,19 @@ describe('what cannot be viewed is one clear line', () => {
     [['/dev/null'], 'is a device'],
     [['socket'], 'is a socket'],
     [['empty'], 'empty: is empty'],
-    [['letter'], 'letter: no trace record in it (line 1: not JSON)'],
-    [['letter.gz', 'empty'], 'letter.gz, empty: no trace record in it (line 1: not JSON)'],
-    [['newer'], 'newer: no trace record in it (line 1: format 9, this version reads 1)'],
-  ])('%j', async (files, words) => {
+    [['letter'], 'letter: contains no trace record (line 1: not JSON)'],
+    [['letter.gz', 'empty'], 'letter.gz, empty: contains no trace record (line 1: not JSON)'],
+    [['newer'], 'newer: contains no trace record (line 1: format 9, this version reads 1)'],
+  ])('%j', async (files, message) => {
     const socket = createServer().listen(at('socket'));
     onTestFinished(() => void socket.close());
     const session = open(files);
-    await session.see(words);
+    await session.see(message);
     expect(await session.exit).toEqual({ code: 1, signal: 0 });
     expect(session.output()).not.toContain('\x1b[?1049h');
   });
 });
 
-test('the index thread needs no file beside the program', () => {
+test('the program has no separate file for the index thread', () => {
   expect(execFileSync('ls', ['dist'], { encoding: 'utf8' })).not.toContain('worker');
 });

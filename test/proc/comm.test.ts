@@ -13,7 +13,7 @@ test.each([
   ['exactly 16 bytes', 'exactly 16 bytes'],
   ['exactly 16 bytes\n', 'exactly 16 bytes'],
   ['kworker/u17:3-events_unbound', 'kworker/u17:3-ev'],
-  // é is two bytes, 漢 three, 👍 four: each across byte 16.
+  // é has two bytes, 漢 three, 👍 four; each of them crosses byte 16.
   ['123456789012345é', '123456789012345'],
   ['12345678901234é', '12345678901234é'],
   ['12345678901234漢', '12345678901234'],
@@ -21,28 +21,28 @@ test.each([
   ['1234567890123👍x', '1234567890123'],
   ['👍👍👍👍👍', '👍👍👍👍'],
   [') R 1 (', ') R 1 ('],
-])('%j reads %j', (bytes, comm) => {
+])('decodeComm decodes %j to %j', (bytes, comm) => {
   expect(decodeComm(Buffer.from(bytes))).toEqual({ comm });
 });
 
-describe('bytes that are not UTF-8', () => {
+describe('decodeComm of invalid UTF-8', () => {
   test.each([
     ['ff', '\ufffd'],
     ['61ff62', 'a\ufffdb'],
-    // The kernel cuts at 15 bytes, here inside of é.
+    // The kernel truncates to 15 bytes, here inside of é.
     ['3132333435363738393031323334c3', '12345678901234\ufffd'],
     ['c0af', '\ufffd\ufffd'],
     ['eda080', '\ufffd\ufffd\ufffd'],
-  ])('%s are shown as far as they can be, and kept', (hex, comm) => {
+  ])('replaces the invalid bytes of %s and keeps them as hex', (hex, comm) => {
     expect(decodeComm(Buffer.from(hex, 'hex'))).toEqual({ comm, hex });
     expect(decodeComm(Buffer.from(`${hex}0a`, 'hex'))).toEqual({ comm, hex });
   });
 });
 
-/** As the kernel gives them: names of user processes have at most 15 bytes. */
+/** The names of user processes have at most 15 bytes. */
 const kernelComm = fc.uint8Array({ maxLength: 15 }).filter((bytes) => bytes.at(-1) !== 0x0a);
 
-test('different names stay different, and the bytes can be had back [fault:invalid-utf8]', () => {
+test('decodeComm is reversible [fault:invalid-utf8]', () => {
   fc.assert(
     fc.property(kernelComm, (bytes) => {
       const { comm, hex } = decodeComm(bytes);
@@ -52,7 +52,7 @@ test('different names stay different, and the bytes can be had back [fault:inval
   );
 });
 
-test('a longer name is cut at 16 bytes, and never inside a character', () => {
+test('decodeComm truncates to 16 bytes without splitting a character', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'grapheme', maxLength: 30 }), (name) => {
       fc.pre(!name.endsWith('\n'));

@@ -6,11 +6,11 @@ import { fakeFiles, parseArchive } from '../support/fakes/fake-files.ts';
 
 const second = 1_000_000_000n;
 
-const factsOf = (archive: string, nowNs = 100n * second) =>
+const infoOf = (archive: string, nowNs = 100n * second) =>
   readHostInfo(openProcReader('/nowhere', fakeFiles(parseArchive(archive), '/nowhere')), nowNs);
 
-test('come from the proc root', () => {
-  const facts = factsOf(`
+test('readHostInfo reads the proc root', () => {
+  const info = infoOf(`
 -- uptime --
 160.25 300.00
 -- sys/kernel/hostname --
@@ -20,7 +20,7 @@ guest
 -- sys/kernel/pid_max --
 4194304
 `);
-  expect(facts).toMatchObject({
+  expect(info).toMatchObject({
     host: 'guest',
     bootId: '3f2504e0-4f89-41d3-9a0c-0305e82c3301',
     bootOffsetNs: 60_250_000_000n,
@@ -28,8 +28,8 @@ guest
   });
 });
 
-test('that a restricted /proc does not tell are left open, never an error', () => {
-  expect(factsOf('-- uptime -- EACCES\n-- sys/kernel/hostname -- ENOENT\n')).toMatchObject({
+test('readHostInfo uses defaults when /proc is restricted', () => {
+  expect(infoOf('-- uptime -- EACCES\n-- sys/kernel/hostname -- ENOENT\n')).toMatchObject({
     host: hostname(),
     bootId: 'unknown',
     pidNamespace: 'unknown',
@@ -41,16 +41,16 @@ test('that a restricted /proc does not tell are left open, never an error', () =
 test.each([
   ['160.25 0.00', 60_250_000_000n],
   ['100.00 0.00', 0n],
-  // The file counts in steps of 10 ms: less than two of them is no difference.
+  // The file has steps of 10 ms, so less than two steps count as no difference.
   ['100.01 0.00', 0n],
   ['100.02 0.00', 20_000_000n],
-  // A container's own uptime (LXCFS) is behind the clock.
+  // The uptime of a container (LXCFS) is less than the monotonic clock.
   ['3.00 0.00', 0n],
   ['90071992547.41 0.00', 90_071_992_447_410_000_000n],
   ['nonsense', 0n],
   ['', 0n],
-])('uptime %j makes the boot clock %d ns ahead', (uptime, offset) => {
-  expect(factsOf(`-- uptime --\n${uptime}\n`).bootOffsetNs).toBe(offset);
+])('uptime %j gives a boot offset of %d ns', (uptime, offset) => {
+  expect(infoOf(`-- uptime --\n${uptime}\n`).bootOffsetNs).toBe(offset);
 });
 
 test.each([
@@ -60,13 +60,13 @@ test.each([
   ['', undefined],
   ['many', undefined],
   ['1e400', undefined],
-])('pid_max %j reads %s', (text, pidMax) => {
-  expect(factsOf(`-- sys/kernel/pid_max --\n${text}\n`).pidMax).toBe(pidMax);
+])('pid_max %j is parsed to %s', (text, pidMax) => {
+  expect(infoOf(`-- sys/kernel/pid_max --\n${text}\n`).pidMax).toBe(pidMax);
 });
 
-test('of the real guest are all there', () => {
-  const facts = readHostInfo(openProcReader(), process.hrtime.bigint());
-  expect(facts).toMatchObject({
+test('readHostInfo reads all facts of this machine', () => {
+  const info = readHostInfo(openProcReader(), process.hrtime.bigint());
+  expect(info).toMatchObject({
     bootId: expect.stringMatching(/^[0-9a-f-]{36}$/),
     pidNamespace: expect.stringMatching(/^pid:\[\d+\]$/),
     pidMax: expect.any(Number),

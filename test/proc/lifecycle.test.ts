@@ -8,21 +8,26 @@ const statLine = ({ state = 'S', ppid = 300, threads = 1 }) =>
     `301 (job) ${state} ${ppid} 301 301 0 -1 4194304 0 0 0 0 0 0 0 0 20 0 ${threads} 0 1000 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 17 0 0 0 0 0 0 0 0 0 0 0 0 0 0\n`,
   );
 
-const met = (line: Buffer): ProbeEvent[] => {
+const eventsOf = (line: Buffer): ProbeEvent[] => {
   const events: ProbeEvent[] = [];
-  observeFirst(301, { stat: parseStat(line, 'stat'), uid: 0 }, { nowNs: 5n, windowNs: 1n }, events);
+  observeFirst({
+    pid: 301,
+    reading: { stat: parseStat(line, 'stat'), uid: 0 },
+    time: { nowNs: 5n, windowNs: 1n },
+    events,
+  });
   return events;
 };
 
-test('a parent is told as it is read', () => {
-  expect(met(statLine({}))).toMatchObject([{ probe_source: 'process.spawned', guest_ppid: 300 }]);
-  expect(met(statLine({ ppid: 0 }))).toMatchObject([{ guest_ppid: 0 }]);
+test('observeFirst reports the parent as read', () => {
+  expect(eventsOf(statLine({}))).toMatchObject([{ probe_source: 'process.spawned', guest_ppid: 300 }]);
+  expect(eventsOf(statLine({ ppid: 0 }))).toMatchObject([{ guest_ppid: 0 }]);
 });
 
 test.each(['X', 'Z'])(
-  'one met in state %s while it is being reaped has no parent, and is no zombie',
+  'observeFirst reports neither parent nor zombie when the process is being reaped in state %s',
   (state) => {
-    const events = met(statLine({ state, ppid: 0, threads: 0 }));
+    const events = eventsOf(statLine({ state, ppid: 0, threads: 0 }));
     expect(events).toMatchObject([{ probe_source: 'process.spawned', guest_pid: 301, guest_comm: 'job' }]);
     expect(events[0]).not.toHaveProperty('guest_ppid');
   },

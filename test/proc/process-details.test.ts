@@ -7,7 +7,7 @@ import { type FakeFile, fakeFiles } from '../support/fakes/fake-files.ts';
 const stat = (pid: number, start: number) =>
   `${pid} (nginx) S 1 ${pid} ${pid} 0 -1 4194304 0 0 0 0 0 0 0 0 20 0 1 0 ${start} 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 17 0 0 0 0 0 0 0 0 0 0 0 0 0 0`;
 
-const aboutOf = (files: Record<string, FakeFile>, startTicks: number | undefined = 500) => {
+const detailsOf = (files: Record<string, FakeFile>, startTicks: number | undefined = 500) => {
   const tree = new Map(Object.entries(files).map(([name, file]) => [`7/${name}`, file]));
   return readProcessDetails(openProcReader('/nowhere', fakeFiles(tree, '/nowhere')), { pid: 7, startTicks });
 };
@@ -18,28 +18,28 @@ const files = {
   cgroup: '0::/system.slice/nginx.service\n',
 };
 
-test('arguments and cgroup of the very process', () => {
-  const facts = {
+test('readProcessDetails reads arguments and cgroup', () => {
+  const details = {
     args: ['nginx', '-g', 'daemon off;'],
-    argsCut: false,
+    argsTruncated: false,
     cgroup: '/system.slice/nginx.service',
   };
-  expect(aboutOf(files)).toEqual(facts);
-  expect(aboutOf(files, undefined)).toEqual(facts);
+  expect(detailsOf(files)).toEqual(details);
+  expect(detailsOf(files, undefined)).toEqual(details);
 });
 
-test('nothing is told of another that bears the PID now, or of one that is gone', () => {
-  expect(aboutOf({ ...files, stat: stat(7, 900) })).toBeUndefined();
-  expect(aboutOf({})).toBeUndefined();
+test('readProcessDetails returns undefined when the process is gone or its PID was reused', () => {
+  expect(detailsOf({ ...files, stat: stat(7, 900) })).toBeUndefined();
+  expect(detailsOf({})).toBeUndefined();
 });
 
-test('what this user may not read is left out', () => {
-  const facts = aboutOf({ ...files, cmdline: { fails: 'EACCES' }, cgroup: { fails: 'EACCES' } });
-  expect(facts).toEqual({ args: undefined, argsCut: false, cgroup: undefined });
+test('readProcessDetails omits what this user may not read', () => {
+  const details = detailsOf({ ...files, cmdline: { fails: 'EACCES' }, cgroup: { fails: 'EACCES' } });
+  expect(details).toEqual({ args: undefined, argsTruncated: false, cgroup: undefined });
 });
 
-test('of too many arguments the first are told', () => {
-  expect(aboutOf({ ...files, cmdline: 'x\0'.repeat(5_000) })).toMatchObject({ argsCut: true });
+test('readProcessDetails truncates long argument lists', () => {
+  expect(detailsOf({ ...files, cmdline: 'x\0'.repeat(5_000) })).toMatchObject({ argsTruncated: true });
 });
 
 test.each([
@@ -48,7 +48,7 @@ test.each([
   ['a\0', ['a']],
   ['a\0\0b\0', ['a', '', 'b']],
   ['nginx: worker process\0\0\0', ['nginx: worker process']],
-])('arguments of %j', (text, args) => {
+])('parseCmdline parses %j', (text, args) => {
   expect(parseCmdline(text)).toEqual(args);
 });
 
@@ -59,11 +59,11 @@ test.each([
   ['0::/\n', '/'],
   ['', undefined],
   ['nonsense', undefined],
-])('cgroup of %j', (text, path) => {
+])('parseCgroup parses %j', (text, path) => {
   expect(parseCgroup(text)).toBe(path);
 });
 
-test('of a real process', async () => {
+test('readProcessDetails reads a real process', async () => {
   const child = spawn('sleep', ['60']);
   try {
     const proc = openProcReader();

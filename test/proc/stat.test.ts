@@ -13,12 +13,12 @@ const path = '/proc/42/stat';
 const parse = (line: string | Uint8Array) => parseStat(Buffer.from(line as string), path);
 const commOf = (stat: ProcStat) => Buffer.from(stat.comm).toString('latin1');
 
-/** Fields 4 to 52, each with a value of its own. */
+/** Fields 4 to 52, each with a different value. */
 const fields = Array.from({ length: 49 }, (_, index) => 1000 + index + 4);
 const lineOf = (comm: string, rest: readonly (number | string)[] = fields) =>
   `42 (${comm}) S ${rest.join(' ')}\n`;
 
-test('reads each field at its own number', () => {
+test('parseStat reads each field by number', () => {
   expect(parse(lineOf('nginx'))).toEqual({
     pid: 42,
     comm: new Uint8Array(Buffer.from('nginx')),
@@ -32,7 +32,7 @@ test('reads each field at its own number', () => {
   });
 });
 
-// As Linux 6.18 writes them: init, a thread's number opened directly, a zombie killed by signal 9, a kernel thread.
+// From Linux 6.18: init, a thread opened by its ID, a zombie killed by signal 9, a kernel thread.
 test.each([
   [
     '1 (systemd) S 0 1 1 0 -1 4194560 8044 112311 54 404 13 51 213 119 20 0 1 0 9 23187456 3393 18446744073709551615 1 1 0 0 0 0 671173123 4096 1260 0 0 0 17 0 0 0 0 0 0 0 0 0 0 0 0 0 0\n',
@@ -52,12 +52,12 @@ test.each([
   [
     '2 (kthreadd) S 0 0 0 0 -1 2129984 0 0 0 0 0 0 0 0 20 0 1 0 9 0 0 18446744073709551615 0 0 0 0 0 0 0 2147483647 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0\n',
     { pid: 2, ppid: 0, flags: 2129984 },
-    // Kernel threads bear the flag for ever.
+    // Kernel threads always have the flag.
     { thread: false, waits: true, zombie: false, kernel: true },
   ],
-])('%s', (line, facts, { thread, waits, zombie, kernel }) => {
+])('parseStat classifies %s', (line, expected, { thread, waits, zombie, kernel }) => {
   const stat = parse(line);
-  expect(stat).toMatchObject(facts);
+  expect(stat).toMatchObject(expected);
   expect([isThread(stat), awaitsExec(stat), isZombie(stat), isKernelThread(stat)]).toEqual([
     thread,
     waits,
@@ -66,12 +66,12 @@ test.each([
   ]);
 });
 
-test('a leader that left its threads behind is no zombie', () => {
+test('isZombie is false for a leader in state Z while other threads run', () => {
   const threads = fields.with(20 - 4, 3);
   expect(isZombie(parse(`42 (x) Z ${threads.join(' ')}\n`))).toBe(false);
 });
 
-describe('comm is between the outermost parentheses', () => {
+describe('parseStat reads comm between the outermost parentheses', () => {
   test.each([
     [''],
     [')'],
@@ -87,13 +87,13 @@ describe('comm is between the outermost parentheses', () => {
     ['(sd-pam)'],
     ['kworker/u17:3-events_unbound'],
     ['\x1b]0;owned\x07'],
-  ])('%j', (comm) => {
+  ])('for %j', (comm) => {
     const stat = parse(lineOf(comm));
     expect(commOf(stat)).toBe(comm);
     expect(stat).toMatchObject({ state: 'S', ppid: 1004, startTicks: 1022 });
   });
 
-  test('whatever bytes it is made of', () => {
+  test('for any bytes', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 64 }), (comm) => {
         const line = Buffer.concat([Buffer.from('42 ('), comm, Buffer.from(`) R ${fields.join(' ')}\n`)]);
@@ -102,7 +102,7 @@ describe('comm is between the outermost parentheses', () => {
     );
   });
 
-  test('and is a copy: the next read overwrites the buffer', () => {
+  test('as a copy, because the next read overwrites the buffer', () => {
     const buffer = Buffer.from(lineOf('first'));
     const stat = parseStat(buffer, path);
     buffer.fill(0);
@@ -110,7 +110,7 @@ describe('comm is between the outermost parentheses', () => {
   });
 });
 
-describe('what is no stat line', () => {
+describe('parseStat of invalid input', () => {
   test.each([
     [''],
     ['\n'],
@@ -127,7 +127,7 @@ describe('what is no stat line', () => {
     [lineOf('nginx', fields.slice(0, 18))],
     [lineOf('nginx', ['x', ...fields])],
     ['Permission denied\n'],
-  ])('%j is refused, with its bytes', (line) => {
+  ])('%j throws an error with the quoted bytes', (line) => {
     expect(() => parse(line)).toThrow(
       expect.objectContaining({
         name: 'ProcError',
@@ -137,13 +137,13 @@ describe('what is no stat line', () => {
     );
   });
 
-  test('any beginning of a line is refused or is the same process; none gives another comm', () => {
+  test('a truncated line is rejected or gives the same process', () => {
     const line = lineOf('a) b (c');
     for (let end = 0; end < line.length; end++) {
-      const cut = line.slice(0, end);
+      const prefix = line.slice(0, end);
       let stat: ProcStat;
       try {
-        stat = parse(cut);
+        stat = parse(prefix);
       } catch (error) {
         expect(error).toMatchObject({ name: 'ProcError' });
         continue;
@@ -152,7 +152,7 @@ describe('what is no stat line', () => {
     }
   });
 
-  test('any bytes at all are read or refused, never anything else', () => {
+  test('any bytes are parsed or rejected with a ProcError', () => {
     const bytes = fc.oneof(
       fc.uint8Array({ maxLength: 200 }),
       fc.stringMatching(/^[\d() SZ\n-]{0,200}$/).map((text) => Buffer.from(text)),
@@ -169,7 +169,7 @@ describe('what is no stat line', () => {
   });
 });
 
-test('fields that an old kernel lacks read as 0', () => {
+test('parseStat returns 0 for fields that an old kernel lacks', () => {
   expect(parse(lineOf('old', fields.slice(0, 19)))).toMatchObject({
     startTicks: 1022,
     exitSignal: 0,

@@ -8,7 +8,7 @@ const minute = 60n * s;
 const hour = 60n * minute;
 const day = 24n * hour;
 
-describe('shortDuration', () => {
+describe('formatDuration', () => {
   test.each([
     [undefined, '?'],
     [0n, '0.0ms'],
@@ -31,34 +31,34 @@ describe('shortDuration', () => {
     [100n * day - 1n, '99d23h'],
     [100n * day, '100d'],
     [1234n * day, '1234d'],
-  ])('%d ns read %s', (ns, text) => {
+  ])('formats %d ns as %s', (ns, text) => {
     expect(formatDuration(ns)).toBe(text);
   });
 
-  const unitNs: Readonly<Record<string, number>> = { ms: 1e6, s: 1e9, m: 60e9, h: 3600e9, d: 86_400e9 };
-  const readBack = (text: string) =>
+  const nsPerUnit: Readonly<Record<string, number>> = { ms: 1e6, s: 1e9, m: 60e9, h: 3600e9, d: 86_400e9 };
+  const parseNs = (text: string) =>
     [...text.matchAll(/(\d+(?:\.\d)?)(ms|[smhd])/g)].reduce(
-      (sum, [, number, unit]) => sum + Number(number) * (unitNs[unit as string] as number),
+      (sum, [, number, unit]) => sum + Number(number) * (nsPerUnit[unit as string] as number),
       0,
     );
-  // As many short ones as long ones.
+  // The shift makes all magnitudes equally likely.
   const duration = fc
     .tuple(fc.bigInt(0n, 99_999n * day), fc.integer({ min: 0, max: 40 }))
     .map(([ns, shift]) => ns >> BigInt(shift));
 
-  test('takes at most six cells and never grows shorter with time', () => {
+  test('takes at most six cells and never decreases as the duration grows', () => {
     fc.assert(
       fc.property(duration, duration, (a, b) => {
         const [shorter, longer] = a < b ? [a, b] : [b, a];
         expect(formatDuration(longer)).toMatch(/^\S{2,6}$/);
-        expect(readBack(formatDuration(shorter))).toBeLessThanOrEqual(readBack(formatDuration(longer)));
+        expect(parseNs(formatDuration(shorter))).toBeLessThanOrEqual(parseNs(formatDuration(longer)));
       }),
       { numRuns: 1000, examples: [[9_940n * ms, 9_960n * ms]] },
     );
   });
 });
 
-describe('shortRate', () => {
+describe('formatRate', () => {
   test.each([
     [0, '0.0'],
     [0.2, '0.2'],
@@ -71,11 +71,11 @@ describe('shortRate', () => {
     [99_949, '99.9k'],
     [99_950, '100k'],
     [250_000, '250k'],
-  ])('%d a second read %s', (rate, text) => {
+  ])('formats %d per second as %s', (rate, text) => {
     expect(formatRate(rate)).toBe(text);
   });
 
-  test('takes at most five cells up to what a kernel can fork', () => {
+  test('takes at most five cells up to 10 million per second', () => {
     fc.assert(
       fc.property(fc.double({ min: 0, max: 9_999_000, noNaN: true }), (rate) => {
         expect(formatRate(rate).length).toBeLessThanOrEqual(5);
@@ -89,11 +89,11 @@ test.each([
   [999, '999'],
   [12_004, '12,004'],
   [1_234_567, '1,234,567'],
-])('%d is grouped as %s', (count, text) => {
+])('groupDigits formats %d as %s', (count, text) => {
   expect(groupDigits(count)).toBe(text);
 });
 
-test('counts are grouped as the locale of that habit does', () => {
+test('groupDigits formats like the locale en-US', () => {
   fc.assert(
     fc.property(fc.maxSafeNat(), (count) => {
       expect(groupDigits(count)).toBe(count.toLocaleString('en-US'));
@@ -106,6 +106,6 @@ test.each([
   [1, '1 event'],
   [2, '2 events'],
   [12_004, '12,004 events'],
-])('%d counted', (count, text) => {
+])('formatCount formats %d as %s', (count, text) => {
   expect(formatCount(count, 'event')).toBe(text);
 });

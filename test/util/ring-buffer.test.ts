@@ -8,29 +8,34 @@ const filled = (capacity: number, values: readonly number[]) => {
   return ring;
 };
 
-test('holds the newest values in order and counts the rest, whatever is pushed', () => {
+test('a ring buffer retains the newest values in order and counts the dropped ones', () => {
   fc.assert(
     fc.property(fc.integer({ min: 1, max: 9 }), fc.array(fc.nat(), { maxLength: 40 }), (capacity, values) => {
       const ring = filled(capacity, values);
-      const held = values.slice(-capacity);
-      expect([...ring]).toEqual(held);
-      expect(held.map((_, index) => ring.at(index))).toEqual(held);
-      expect(ring.length).toBe(held.length);
-      expect(ring.dropped).toBe(values.length - held.length);
+      const retained = values.slice(-capacity);
+      expect([...ring]).toEqual(retained);
+      expect(retained.map((_, index) => ring.at(index))).toEqual(retained);
+      expect(ring.length).toBe(retained.length);
+      expect(ring.dropped).toBe(values.length - retained.length);
     }),
   );
 });
 
-test.each([-1, 3, 99, Number.NaN, 0.5])('there is nothing at %d', (index) => {
+test.each([-1, 3, 99, Number.NaN, 0.5])('at returns undefined when the index is %d', (index) => {
   expect(filled(3, [1, 2, 3, 4]).at(index)).toBeUndefined();
 });
 
-test.each([0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY])('%d is no capacity', (capacity) => {
-  expect(() => new RingBuffer(capacity)).toThrow(new RangeError(`ring capacity ${capacity}`));
-});
+test.each([0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY])(
+  'the constructor rejects capacity %d',
+  (capacity) => {
+    expect(() => new RingBuffer(capacity)).toThrow(
+      new RangeError(`invalid ring buffer capacity: ${capacity}`),
+    );
+  },
+);
 
-describe('a clone', () => {
-  test.each([2, 3, 7])('of %d pushes is independent, both ways', (pushes) => {
+describe('clone', () => {
+  test.each([2, 3, 7])('is independent of the original, in both directions, after %d pushes', (pushes) => {
     const ring = filled(
       3,
       Array.from({ length: pushes }, (_, index) => index),

@@ -19,31 +19,31 @@ test.each([
   ['lone\ud800', 'lone\ufffd'],
   ['☎\ufe0f', '☎\ufffd'],
   ['tag\u{e0041}', 'tag\ufffd'],
-  // They are letters and marks, but take no ink: `nginx` and `nginx` with a filler must not look alike.
+  // Invisible letters and marks: `nginx` and `nginx` with a filler must not look alike.
   ['filler\u3164\u115f\uffa0', 'filler\ufffd\ufffd\ufffd'],
   ['joiner\u034f', 'joiner\ufffd'],
-])('%j reads %j', (text, shown) => {
+])('printable maps %j to %j', (text, shown) => {
   expect(printable(text)).toBe(shown);
 });
 
-describe('whatever comes', () => {
+describe('printable of any text', () => {
   const text = fc.string({ unit: 'binary' });
 
-  test('nothing is left that moves, hides or reorders [fault:hostile-name-printable]', () => {
+  test('contains no character that moves, hides or reorders others [fault:hostile-name-printable]', () => {
     const hostile =
       /[\x00-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\u115f\u1160\u3164\uffa0]|[\ufe00-\ufe0f]|[\u{e0000}-\u{e0fff}]/u;
     fc.assert(
       fc.property(text, (hostileText) => !hostile.test(printable(hostileText))),
       { numRuns: 1000 },
     );
-    // Each of them on its own, too, in case the dice miss it.
+    // Random texts may miss some characters, so each one is tested too.
     for (let code = 0; code <= 0xe0fff; code++) {
       const character = String.fromCodePoint(code);
       if (hostile.test(character)) expect(printable(character)).toMatch(/^[\u2400-\u2421\ufffd]$/);
     }
   });
 
-  test('no character is lost or added, and twice is as good as once', () => {
+  test('keeps the number of characters and is idempotent', () => {
     fc.assert(
       fc.property(text, (before) => {
         const after = printable(before);

@@ -9,11 +9,11 @@ test.each([
   [-1_500_000_000n, '1969-12-31T23:59:58.500000000Z'],
   [1_795_381_345_123_456_789n, '2026-11-22T21:02:25.123456789Z'],
   [2n ** 63n - 1n, '2262-04-11T23:47:16.854775807Z'],
-])('%d ns since the epoch', (ns, text) => {
+])('formatRfc3339 formats %d ns since the epoch as %s', (ns, text) => {
   expect(formatRfc3339(ns)).toBe(text);
 });
 
-test('nothing is lost, before the epoch and after it', () => {
+test('formatRfc3339 is exact before and after the epoch', () => {
   fc.assert(
     fc.property(fc.bigInt(-(2n ** 62n), 2n ** 63n - 1n), (ns) => {
       const text = formatRfc3339(ns);
@@ -24,6 +24,6 @@ test('nothing is lost, before the epoch and after it', () => {
   );
 });
 
-test('a file name bears whole seconds and nothing a shell minds', () => {
+test('formatCompactUtc truncates to seconds and needs no shell quoting', () => {
   expect(formatCompactUtc(1_795_381_345_999_999_999n)).toBe('20261122T210225Z');
 });

@@ -1,6 +1,6 @@
 import { type AlertRecord, type ChurnRecord, isProbeEvent } from '../events/event.ts';
 import { recordTimeNs } from '../events/record.ts';
-import { RateCounter } from '../processes/rate-counter.ts';
+import { RateCounter, secondOf } from '../processes/rate-counter.ts';
 import { ChurnStats } from '../stats/churn-stats.ts';
 import { type AlertInputs, metricValues } from './metric-values.ts';
 import { findMetric, type Metric, type MetricName, units } from './metrics.ts';
@@ -96,9 +96,9 @@ export class AlertEvaluator {
   apply(record: ChurnRecord): void {
     const { stats, exits, missed } = this.#inputs;
     stats.apply(record);
-    if (record.probe_source === 'process.exited') exits.add(record.guest_monotonic_ns);
+    if (record.probe_source === 'process.exited') exits.add(secondOf(record.guest_monotonic_ns));
     else if (!isProbeEvent(record) && record.probe_source === 'trace.gap' && record.tasks)
-      missed.add(recordTimeNs(record), record.tasks);
+      missed.add(secondOf(recordTimeNs(record)), record.tasks);
   }
 
   /**
@@ -112,8 +112,8 @@ export class AlertEvaluator {
     this.#suppressed = 0;
     const { stats, exits, missed } = this.#inputs;
     stats.advance(nowNs);
-    exits.advance(nowNs);
-    missed.advance(nowNs);
+    exits.advance(secondOf(nowNs));
+    missed.advance(secondOf(nowNs));
     this.#updateTracked(nowNs);
     return [...this.#clearAlerts(nowNs), ...this.#raiseAlerts(nowNs)];
   }

@@ -1,12 +1,17 @@
 import { type AnnotationRecord, type ChurnRecord, isProbeEvent } from './event.ts';
-/** The same instant on both clocks: with it a reader turns monotonic times into wall time. */
+
+/** How spawns are detected: by the PID counter, or by comparing whole listings of /proc. */
+export const captureModes = ['cursor', 'walk'] as const;
+export type CaptureMode = (typeof captureModes)[number];
+
+/** One instant on both clocks, by which a reader converts monotonic times to wall time. */
 export type ClockPair = {
   monotonic_ns: bigint;
   /** RFC 3339, UTC, nine digits. */
   realtime: string;
 };
 
-/** First line of every file. */
+/** The first line of every file. */
 export type HeaderRecord = {
   probe_source: 'trace.header';
   format: 1;
@@ -15,25 +20,25 @@ export type HeaderRecord = {
   boot_id: string;
   pid_ns: string;
   epistemic_status: 'DECLARED';
-  /** Names one recorder across the files it wrote: `seq` counts its records. */
+  /** ID of the recorder, the same in all its files; `seq` counts its records. */
   recorder?: string;
   capture_mode?: CaptureMode;
   pid_max?: number;
   clock: ClockPair;
-  /** Boot clock minus monotonic clock: with it start ticks become monotonic times. */
+  /** Boot clock minus monotonic clock, which converts start ticks to monotonic times. */
   boot_offset_ns?: bigint;
-  /** The filter in force, as typed; absent when everything was kept. */
+  /** The filter as typed; absent if all records were written. */
   filter?: string;
-  /** Listed processes this user could not read. */
+  /** Number of listed processes that this user could not read. */
   hidden?: number;
-  /** Births and execs tell control groups. */
+  /** Present if spawn and exec events have control groups. */
   cgroups?: true;
 };
 
-/** A fresh clock pair each 10 s: also the heartbeat by which a reader knows that the source lives. */
+/** A new clock pair, every 10 s. It is also the heartbeat of the source. */
 export type ClockRecord = { probe_source: 'trace.clock'; clock: ClockPair };
 
-/** The last line of an orderly end; without it the recorder died. */
+/** The last line of a complete trace. It is absent if the recorder was killed. */
 export type EndRecord = { probe_source: 'trace.end'; monotonic_ns: bigint };
 
 export type TraceRecord = HeaderRecord | ClockRecord | EndRecord | ChurnRecord;
@@ -50,22 +55,17 @@ export const isAnnotation = (record: TraceRecord): record is AnnotationRecord =>
 export const isChurnRecord = (record: TraceRecord): record is ChurnRecord =>
   isProbeEvent(record) || isAnnotation(record);
 
-/** When it was written, CLOCK_MONOTONIC ns. */
+/** Returns when a record was written, CLOCK_MONOTONIC ns. */
 export const recordTimeNs = (record: TraceRecord): bigint => {
   if ('guest_monotonic_ns' in record) return record.guest_monotonic_ns;
   if ('clock' in record) return record.clock.monotonic_ns;
   return 'to_monotonic_ns' in record ? record.to_monotonic_ns : record.monotonic_ns;
 };
 
-/** From when on it tells: a gap begins before it is written. */
+/** Returns the earliest time a record covers, CLOCK_MONOTONIC ns. A gap starts before it is written. */
 export const recordStartNs = (record: ChurnRecord): bigint =>
   'from_monotonic_ns' in record ? record.from_monotonic_ns : recordTimeNs(record);
 
-export type CaptureMode = (typeof captureModes)[number];
-
-/** How births are found: by the PID cursor, or by comparing whole directory listings. */
-export const captureModes = ['cursor', 'walk'] as const;
-
-/** What stands in the log, and what stepping steps over: all churn but discovery. */
+/** Returns whether a record appears in the log and counts as a step: all churn except discovery. */
 export const isLogged = (record: TraceRecord): record is ChurnRecord =>
   isChurnRecord(record) && !(record.probe_source === 'process.spawned' && record.initial);

@@ -1,7 +1,7 @@
 /** The reason why a text is not a valid filter or rule. */
 export type SyntaxIssue = {
   error: string;
-  /** Position in UTF-16 units from 0. The length of the text stands for its end. */
+  /** Position in UTF-16 units from 0. At most the length of the text, which is its end. */
   column: number;
   /** Whether more text can make it valid. */
   incomplete: boolean;

@@ -1,7 +1,7 @@
 import { type ChurnRecord, isProbeEvent, type ProbeEvent, type SpawnedEvent } from '../events/event.ts';
 import { Ancestry } from '../processes/ancestry.ts';
-import type { ProcessOrigin } from '../processes/process-origin.ts';
 import { type Guest, unknownGuest } from '../processes/guest.ts';
+import type { ProcessOrigin } from '../processes/process-origin.ts';
 import type { CompiledFilter } from './filter.ts';
 import { RecordSubject } from './subject.ts';
 
@@ -10,16 +10,16 @@ import { RecordSubject } from './subject.ts';
  * that its process has had: `nginx` also selects the spawn under the name `sh`, and the exit.
  */
 export const matchesRecord = (
-  record: ChurnRecord,
-  origin: ProcessOrigin | undefined,
+  { record, origin }: { record: ChurnRecord; origin: ProcessOrigin | undefined },
   filter: CompiledFilter,
   guest: Guest,
 ): boolean =>
   !isProbeEvent(record) ||
   origin === undefined ||
-  filter.matches(new RecordSubject(record, origin, guest)) ||
+  filter.matches(new RecordSubject(record, { origin, guest })) ||
   origin.nameHistory.names.some(
-    (name) => name !== record.guest_comm && filter.matches(new RecordSubject(record, origin, guest, name)),
+    (comm) =>
+      comm !== record.guest_comm && filter.matches(new RecordSubject(record, { origin, guest, comm })),
   );
 
 /** Maximum number of withheld spawns. The oldest are discarded. */
@@ -47,7 +47,7 @@ export class StreamFilter {
     this.ancestry.resolveAncestors();
     return records.flatMap((record, index) => {
       const origin = this.#resolveOrigin(record, origins[index]);
-      const matches = matchesRecord(record, origin, this.#filter, this.#guest);
+      const matches = matchesRecord({ record, origin }, this.#filter, this.#guest);
       if (!isProbeEvent(record) || origin === undefined) return matches ? [record] : [];
       const spawn = this.#releaseSpawn(record, origin, matches) as R | undefined;
       return [...(spawn ? [spawn] : []), ...(matches ? [record] : [])];
@@ -65,7 +65,8 @@ export class StreamFilter {
     const spawn = this.#withheldSpawns.get(pid);
     if (spawn === undefined) return undefined;
     const released =
-      event.probe_source === 'process.exec' && matchesRecord(spawn, origin, this.#filter, this.#guest);
+      event.probe_source === 'process.exec' &&
+      matchesRecord({ record: spawn, origin }, this.#filter, this.#guest);
     if (released || event.probe_source === 'process.exited') this.#withheldSpawns.delete(pid);
     return released ? spawn : undefined;
   }

@@ -1,8 +1,8 @@
 import type { ProbeEvent } from '../events/event.ts';
 import type { Ancestry } from '../processes/ancestry.ts';
 import type { Guest } from '../processes/guest.ts';
-import { ageNs, type ProcessEntry } from '../processes/process-table.ts';
 import { isInSubtree, type ProcessOrigin } from '../processes/process-origin.ts';
+import { ageNs, type ProcessEntry } from '../processes/process-table.ts';
 
 /**
  * The fields that a filter reads, of a process or of a record. A field that is not known is undefined. Every comparison
@@ -31,18 +31,17 @@ export type EventName = (typeof eventNames)[number];
 
 // Classes with getters, because thousands are created per frame and most filters read one field.
 
+/** The part of a system state that the fields of a process depend on. */
+type System = { readonly ancestry: Ancestry; readonly guest: Guest; readonly nowNs: bigint };
+
 /** The fields of a process in the table. Its event is `zombie`, `exited` or undefined. */
 export class ProcessSubject implements FilterSubject {
   readonly #process: ProcessEntry;
-  readonly #ancestry: Ancestry;
-  readonly #guest: Guest;
-  readonly #nowNs: bigint;
+  readonly #system: System;
 
-  constructor(process: ProcessEntry, ancestry: Ancestry, guest: Guest, nowNs: bigint) {
+  constructor(process: ProcessEntry, system: System) {
     this.#process = process;
-    this.#ancestry = ancestry;
-    this.#guest = guest;
-    this.#nowNs = nowNs;
+    this.#system = system;
   }
 
   get pid() {
@@ -58,13 +57,13 @@ export class ProcessSubject implements FilterSubject {
     return this.#process.uid;
   }
   get user() {
-    return this.uid === undefined ? undefined : this.#guest.userName(this.uid);
+    return this.uid === undefined ? undefined : this.#system.guest.userName(this.uid);
   }
   get cgroup() {
-    return this.#ancestry.find(this.#process)?.cgroup;
+    return this.#system.ancestry.find(this.#process)?.cgroup;
   }
   get ageNs() {
-    return ageNs(this.#process, this.#nowNs, this.#guest.bootOffsetNs);
+    return ageNs(this.#process, this.#system.nowNs, this.#system.guest.bootOffsetNs);
   }
   get lifetimeNs() {
     return this.#process.lifetimeNs;
@@ -75,7 +74,7 @@ export class ProcessSubject implements FilterSubject {
   }
   isDescendantOf(root: number): boolean {
     const { pid, ppid } = this.#process;
-    const origin = this.#ancestry.find(this.#process);
+    const origin = this.#system.ancestry.find(this.#process);
     return isInSubtree(origin ?? { pid, ancestors: ppid === undefined ? [] : [ppid] }, root);
   }
 }
@@ -88,7 +87,10 @@ export class RecordSubject implements FilterSubject {
   /** One of the names that the process has had. */
   readonly comm: string;
 
-  constructor(record: ProbeEvent, origin: ProcessOrigin, guest: Guest, comm: string = record.guest_comm) {
+  constructor(
+    record: ProbeEvent,
+    { origin, guest, comm = record.guest_comm }: { origin: ProcessOrigin; guest: Guest; comm?: string },
+  ) {
     this.#record = record;
     this.#origin = origin;
     this.#guest = guest;

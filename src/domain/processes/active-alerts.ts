@@ -1,11 +1,11 @@
 import type { AlertRecord } from '../events/event.ts';
 
-/** A watch raises fewer at once; but a trace may be anyone's, so beyond this the oldest goes. */
+/** The evaluator raises fewer at a time, but a trace may contain any number. Beyond it the oldest is evicted. */
 const maxActiveAlerts = 256;
 
 const alertKey = ({ rule, key }: AlertRecord): string => `${rule}\0${key ?? ''}`;
 
-/** The alerts that hold, as the records tell of them. */
+/** The alerts that are raised and not cleared. */
 export class ActiveAlerts {
   readonly #alerts = new Map<string, AlertRecord>();
   #raisedTotal = 0;
@@ -18,22 +18,22 @@ export class ActiveAlerts {
     return this.#alerts.size;
   }
 
-  /** Raised so far. */
+  /** Number of alerts raised so far. */
   get raisedTotal(): number {
     return this.#raisedTotal;
   }
 
-  /** Whether it is news: who begins to listen late, or opens a part of a trace, is told again of what is raised. */
+  /** Applies a record. Returns false for an alert that is already raised, as each rotated file repeats them. */
   apply(alert: AlertRecord): boolean {
-    const place = alertKey(alert);
-    const known = this.#alerts.get(place);
-    if (!alert.ended && known?.since_monotonic_ns === alert.since_monotonic_ns) return false;
-    this.#alerts.delete(place);
+    const key = alertKey(alert);
+    const previous = this.#alerts.get(key);
+    if (!alert.ended && previous?.since_monotonic_ns === alert.since_monotonic_ns) return false;
+    this.#alerts.delete(key);
     if (alert.ended) return true;
-    this.#alerts.set(place, alert);
+    this.#alerts.set(key, alert);
     this.#raisedTotal++;
-    const [oldest] = this.#alerts.keys();
-    if (this.#alerts.size > maxActiveAlerts) this.#alerts.delete(oldest as string);
+    const [oldestKey] = this.#alerts.keys();
+    if (this.#alerts.size > maxActiveAlerts) this.#alerts.delete(oldestKey as string);
     return true;
   }
 
@@ -41,12 +41,12 @@ export class ActiveAlerts {
     return this.#alerts.values();
   }
 
-  /** Newest first; those of one moment as they were told, the worst first. */
+  /** Returns the alerts, newest first. Alerts of one evaluation stay in the order raised, worst first. */
   list(): AlertRecord[] {
     return [...this].toSorted((a, b) => Number(b.monotonic_ns - a.monotonic_ns));
   }
 
-  /** As whoever begins to listen now is told of them. */
+  /** Returns the alerts dated `nowNs`, as sent to a new subscriber. */
   snapshotRecords(nowNs: bigint): AlertRecord[] {
     return Array.from(this, (alert) => ({ ...alert, monotonic_ns: nowNs }));
   }

@@ -1,9 +1,9 @@
-/** What records do not say of the guest they come from. */
+/** The facts about a guest that its records do not contain. */
 export type Guest = {
-  /** What the boot clock is ahead of the monotonic one, ns. */
+  /** Boot clock minus monotonic clock, ns. */
   bootOffsetNs: bigint;
+  /** Returns the name of a user, or its UID in digits. */
   userName: (uid: number) => string;
 };
 
-/** A guest of which nothing is known. */
 export const unknownGuest: Guest = { bootOffsetNs: 0n, userName: String };

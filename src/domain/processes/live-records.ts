@@ -1,8 +1,8 @@
 import { applyExec, type ProbeEvent, type SpawnedEvent, type ZombieEvent } from '../events/event.ts';
 
 /**
- * Who is alive, kept as the very records that told of it: cheap enough for the sampling thread, and all that a trace
- * needs to begin at any moment.
+ * The live processes, kept as their spawn and zombie events. The sampling thread can afford it, and a trace can start
+ * with these records at any time.
  */
 export class LiveRecords {
   readonly #spawns = new Map<number, SpawnedEvent>();
@@ -14,19 +14,19 @@ export class LiveRecords {
 
   apply(event: ProbeEvent): void {
     const { guest_pid: pid } = event;
-    const birth = this.#spawns.get(pid);
+    const spawn = this.#spawns.get(pid);
     switch (event.probe_source) {
       case 'process.spawned':
-        // Behind all others: the order is that of arrival.
-        if (birth) this.#spawns.delete(pid);
+        // Deletes first, so that the entry moves to the end: the order is that of arrival.
+        if (spawn) this.#spawns.delete(pid);
         this.#spawns.set(pid, event);
         if (this.#zombies.size > 0) this.#zombies.delete(pid);
         return;
       case 'process.exec':
-        if (birth) this.#spawns.set(pid, applyExec(birth, event));
+        if (spawn) this.#spawns.set(pid, applyExec(spawn, event));
         return;
       case 'process.zombie':
-        if (birth) this.#zombies.set(pid, event);
+        if (spawn) this.#zombies.set(pid, event);
         return;
       case 'process.exited':
         this.#spawns.delete(pid);
@@ -37,15 +37,15 @@ export class LiveRecords {
     }
   }
 
-  /** The records by which a first look would find them. */
+  /** Returns the live processes as initial records, as discovery at `nowNs` would emit them. */
   snapshotRecords(nowNs: bigint): ProbeEvent[] {
     const records: ProbeEvent[] = [];
-    for (const [pid, { window_ns: _, ...birth }] of this.#spawns) {
-      records.push({ ...birth, guest_monotonic_ns: nowNs, initial: true });
+    for (const [pid, { window_ns: _, ...spawn }] of this.#spawns) {
+      records.push({ ...spawn, guest_monotonic_ns: nowNs, initial: true });
       const zombie = this.#zombies.get(pid);
       if (!zombie) continue;
-      const { window_ns: __, ...dead } = zombie;
-      records.push({ ...dead, guest_monotonic_ns: nowNs });
+      const { window_ns: __, ...withoutWindow } = zombie;
+      records.push({ ...withoutWindow, guest_monotonic_ns: nowNs });
     }
     return records;
   }

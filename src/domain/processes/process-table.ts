@@ -1,35 +1,35 @@
 import type { ProbeEvent, SpawnedEvent } from '../events/event.ts';
 
-/** One process as the table shows it: the fold of its events so far. */
+/** The current state of one process, as shown in the table. */
 export type ProcessEntry = {
-  /** How many were seen before it: the order of arrival. */
+  /** Number of processes that arrived before it. */
   arrivalIndex: number;
   pid: number;
   startTicks: number | undefined;
   comm: string;
   commHex: string | undefined;
-  /** The spawner, as first seen. */
+  /** The parent at spawn. */
   ppid: number | undefined;
   uid: number | undefined;
   kthread: boolean;
-  /** Found alive at the start: its birth was not seen. */
+  /** Whether it was found by discovery, so that its spawn was not observed. */
   initial: boolean;
-  /** When it was first seen, CLOCK_MONOTONIC ns. */
+  /** CLOCK_MONOTONIC ns. */
   firstSeenNs: bigint;
   zombie: boolean;
-  /** When it was seen to be gone; undefined while it lives. */
+  /** CLOCK_MONOTONIC ns; undefined while it is alive. */
   exitedNs: bigint | undefined;
   lifetimeNs: bigint | undefined;
   exitCode: number | undefined;
   exitSignal: number | undefined;
 };
 
-/** All there is to know of a `LiveTable`, as plain values: the living in order of arrival. */
+/** The content of a `ProcessTable` as plain values, in order of arrival. */
 export type TableSnapshot = { live: ProcessEntry[]; exited: ProcessEntry[]; arrivals: number };
 
-/** How long an ended process stays in the table, struck out. */
+/** How long an exited process stays in the table. */
 const keepExitedNs = 1_000_000_000n;
-/** No storm of exits may grow the table: beyond this many the oldest leave at once. */
+/** Exited processes in the table; beyond it the oldest are removed at once. */
 const maxExited = 500;
 
 const newEntry = (event: SpawnedEvent, arrivalIndex: number): ProcessEntry => ({
@@ -51,9 +51,9 @@ const newEntry = (event: SpawnedEvent, arrivalIndex: number): ProcessEntry => ({
 });
 
 /**
- * Who is alive, in order of arrival, plus who has just left. Values are replaced, never changed in place, so a
- * clone is a frozen picture. A stream names each process by PID between its spawn and its exit: the source
- * guarantees that a reused PID is exited before it is spawned again.
+ * The live processes in order of arrival, and those that exited within the last second. Entries are replaced, never
+ * mutated, so a clone can share them. Processes are keyed by PID, because a source emits the exit of a process before
+ * the spawn of another one with the same PID.
  */
 export class ProcessTable {
   #live = new Map<number, ProcessEntry>();
@@ -73,46 +73,46 @@ export class ProcessTable {
     return this.#live.get(pid);
   }
 
-  /** The living, oldest arrival first. */
+  /** Iterates over the live processes, in order of arrival. */
   live(): IterableIterator<ProcessEntry> {
     return this.#live.values();
   }
 
-  /** Those that ended within the last second, oldest first. */
+  /** Returns the processes that exited within the last second, oldest first. */
   recentlyExited(): readonly ProcessEntry[] {
     return this.#exited;
   }
 
   apply(event: ProbeEvent): void {
-    const known = this.#live.get(event.guest_pid);
+    const previous = this.#live.get(event.guest_pid);
     switch (event.probe_source) {
       case 'process.spawned':
-        // A recorder that begins a new part tells again who is alive; those whose birth was seen stay as they are.
-        if (event.initial && known && known.startTicks === event.start_ticks) return;
-        if (known?.zombie) this.#zombies--;
+        // Each rotated file starts with the live processes. Those whose spawn was observed keep their entry.
+        if (event.initial && previous && previous.startTicks === event.start_ticks) return;
+        if (previous?.zombie) this.#zombies--;
         this.#live.delete(event.guest_pid);
         this.#live.set(event.guest_pid, newEntry(event, this.#arrivals++));
         return;
       case 'process.exec':
-        if (!known) return;
+        if (!previous) return;
         this.#live.set(event.guest_pid, {
-          ...known,
+          ...previous,
           comm: event.guest_comm,
           commHex: event.comm_hex,
-          uid: event.guest_uid ?? known.uid,
+          uid: event.guest_uid ?? previous.uid,
         });
         return;
       case 'process.zombie':
-        if (!known || known.zombie) return;
+        if (!previous || previous.zombie) return;
         this.#zombies++;
-        this.#live.set(event.guest_pid, { ...known, zombie: true });
+        this.#live.set(event.guest_pid, { ...previous, zombie: true });
         return;
       case 'process.exited':
-        if (!known) return;
-        if (known.zombie) this.#zombies--;
+        if (!previous) return;
+        if (previous.zombie) this.#zombies--;
         this.#live.delete(event.guest_pid);
         this.#exited.push({
-          ...known,
+          ...previous,
           exitedNs: event.guest_monotonic_ns,
           lifetimeNs: event.lifetime_ns,
           exitCode: event.exit_code,
@@ -125,11 +125,13 @@ export class ProcessTable {
     }
   }
 
-  /** Let go of those whose second is over. */
+  /** Removes the processes that exited more than a second before `nowNs`. */
   advance(nowNs: bigint): void {
-    const stays = this.#exited.findIndex((process) => nowNs - (process.exitedNs as bigint) < keepExitedNs);
-    if (stays === 0) return;
-    this.#exited = stays < 0 ? [] : this.#exited.slice(stays);
+    const firstKept = this.#exited.findIndex(
+      (process) => nowNs - (process.exitedNs as bigint) < keepExitedNs,
+    );
+    if (firstKept === 0) return;
+    this.#exited = firstKept < 0 ? [] : this.#exited.slice(firstKept);
   }
 
   snapshot(): TableSnapshot {
@@ -157,13 +159,16 @@ export class ProcessTable {
   }
 }
 
-/** What its age is told by. */
+/** The fields that determine the age of a process. */
 export type AgedProcess = Pick<
   ProcessEntry,
   'startTicks' | 'initial' | 'firstSeenNs' | 'exitedNs' | 'lifetimeNs'
 >;
 
-/** How long it has run: since its birth was seen, or, found alive, since its start ticks (10 ms steps). */
+/**
+ * Returns the age of a process in ns, or its lifetime if it has exited; undefined if it is unknown.
+ * The age of an initial process is exact to 10 ms, because it follows from the start ticks.
+ */
 export const ageNs = (process: AgedProcess, nowNs: bigint, bootOffsetNs: bigint): bigint | undefined => {
   if (process.exitedNs !== undefined) return process.lifetimeNs;
   if (!process.initial) return nowNs - process.firstSeenNs;

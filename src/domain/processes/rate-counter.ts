@@ -1,87 +1,127 @@
-const secondNs = 1_000_000_000n;
+const nsPerSecond = 1_000_000_000n;
 
-/** All there is to know of `Rates`, as plain values. */
-export type RateSnapshot = { counts: number[]; newestSecond: bigint | undefined; total: number };
+/** Default window of a counter, in seconds. */
+export const defaultWindowSeconds = 60;
+
+/** Returns the whole second of the monotonic clock at `ns`. */
+export const secondOf = (ns: bigint): number => Number(ns / nsPerSecond);
+
+/** The content of a `RateCounter` as plain values. `newestSecond` is -Infinity before the first second. */
+export type RateSnapshot = {
+  windowSeconds: number;
+  counts: number[];
+  newestSecond: number;
+  total: number;
+  peak: number;
+};
 
 /**
- * How often something happened, by whole seconds of the monotonic clock: the last `seconds` of them, bounded
- * by construction. Durations come from event times, so a stepped wall clock or a stall cannot make a rate negative.
+ * Counts events per second over the last `windowSeconds`. The clock is that of the events, so neither a stepped wall
+ * clock nor a stall of the sampler affects a rate. An unused counter allocates nothing: there are thousands of groups.
  */
 export class RateCounter {
   readonly windowSeconds: number;
-  #counts: number[];
-  #newestSecond: bigint | undefined;
+  #counts: number[] = [];
+  #newestSecond = Number.NEGATIVE_INFINITY;
   #total = 0;
+  #peak = 0;
 
-  constructor(seconds = 60) {
-    this.windowSeconds = seconds;
-    this.#counts = new Array<number>(seconds).fill(0);
+  constructor(windowSeconds = defaultWindowSeconds) {
+    this.windowSeconds = windowSeconds;
   }
 
-  /** Everything ever counted. */
+  /** Number of events counted since the start. */
   get total(): number {
     return this.#total;
   }
 
-  /** Move the window up to `nowNs`; going back is ignored. */
-  advance(nowNs: bigint): void {
-    const second = nowNs / secondNs;
-    if (this.#newestSecond === undefined) this.#newestSecond = second;
-    const steps = second - this.#newestSecond;
-    if (steps <= 0n) return;
-    const clear = steps > BigInt(this.windowSeconds) ? this.windowSeconds : Number(steps);
-    for (let step = 1; step <= clear; step++) this.#counts[this.#slot(second - BigInt(step - 1))] = 0;
+  /** The highest count of a second since the start. */
+  get peak(): number {
+    return Math.max(this.#peak, this.#at(this.#newestSecond));
+  }
+
+  /** Moves the window forward to `second`. An earlier second is ignored. */
+  advance(second: number): void {
+    const newest = this.#newestSecond;
+    if (second <= newest) return;
+    if (this.#counts.length === 0) this.#counts = new Array<number>(this.windowSeconds).fill(0);
+    this.#peak = this.peak;
+    if (second - newest >= this.windowSeconds) this.#counts.fill(0);
+    else for (let next = newest + 1; next <= second; next++) this.#counts[this.#slot(next)] = 0;
     this.#newestSecond = second;
   }
 
-  add(atNs: bigint, times = 1): void {
-    this.advance(atNs);
-    const second = atNs / secondNs;
-    this.#total += times;
-    if ((this.#newestSecond as bigint) - second >= BigInt(this.windowSeconds)) return;
+  /** Adds events. A negative count takes back events that were counted by mistake. */
+  add(second: number, count = 1): void {
+    this.advance(second);
+    this.#total += count;
+    if (this.#newestSecond - second >= this.windowSeconds) return;
     const slot = this.#slot(second);
-    this.#counts[slot] = (this.#counts[slot] as number) + times;
+    const sum = Math.max(0, (this.#counts[slot] as number) + count);
+    this.#counts[slot] = sum;
+    if (second < this.#newestSecond && sum > this.#peak) this.#peak = sum;
   }
 
-  /** Counts a second, oldest first; the last one is the second still running. */
-  history(): number[] {
-    if (this.#newestSecond === undefined) return new Array<number>(this.windowSeconds).fill(0);
-    const newest = this.#newestSecond;
-    return Array.from({ length: this.windowSeconds }, (_, index) => {
-      const second = newest - BigInt(this.windowSeconds - 1 - index);
-      return second < 0n ? 0 : (this.#counts[this.#slot(second)] as number);
-    });
+  /** Returns the counts per second up to `second`, oldest first. The last one is of an incomplete second. */
+  history(second = this.#newestSecond): number[] {
+    const first = second - this.windowSeconds + 1;
+    return Array.from({ length: this.windowSeconds }, (_, index) => this.#at(first + index));
   }
 
-  /** Events a second, over the last `span` complete seconds. */
-  perSecond(span = 5): number {
-    const complete = this.history().slice(0, -1).slice(-span);
-    return complete.reduce((sum, count) => sum + count, 0) / Math.max(1, complete.length);
+  /** Returns the mean rate per second over the last `seconds` complete seconds before `second`. */
+  perSecond(seconds = 5, second = this.#newestSecond): number {
+    const span = Math.min(seconds, this.windowSeconds - 1);
+    let sum = 0;
+    for (let back = 1; back <= span; back++) sum += this.#at(second - back);
+    return sum / Math.max(1, span);
   }
 
   clone(): RateCounter {
-    const copy = new RateCounter(this.windowSeconds);
-    copy.#counts = this.#counts.slice();
-    copy.#newestSecond = this.#newestSecond;
-    copy.#total = this.#total;
-    return copy;
+    return RateCounter.restore(this.snapshot());
+  }
+
+  /** Adds the counts of another counter. */
+  merge(other: RateCounter): void {
+    if (other.#counts.length === 0) return;
+    const peak = Math.max(this.peak, other.peak);
+    const total = this.#total + other.#total;
+    for (
+      let second = other.#newestSecond - other.windowSeconds + 1;
+      second <= other.#newestSecond;
+      second++
+    ) {
+      const count = other.#at(second);
+      if (count > 0) this.add(second, count);
+    }
+    this.#peak = Math.max(this.#peak, peak);
+    this.#total = total;
   }
 
   snapshot(): RateSnapshot {
-    return { counts: this.#counts.slice(), newestSecond: this.#newestSecond, total: this.#total };
+    return {
+      windowSeconds: this.windowSeconds,
+      counts: this.#counts.slice(),
+      newestSecond: this.#newestSecond,
+      total: this.#total,
+      peak: this.#peak,
+    };
   }
 
-  static restore({ counts, newestSecond, total }: RateSnapshot): RateCounter {
-    const rates = new RateCounter(counts.length);
-    rates.#counts = counts.slice();
-    rates.#newestSecond = newestSecond;
-    rates.#total = total;
-    return rates;
+  static restore({ windowSeconds, counts, newestSecond, total, peak }: RateSnapshot): RateCounter {
+    const counter = new RateCounter(windowSeconds);
+    counter.#counts = counts.slice();
+    counter.#newestSecond = newestSecond;
+    counter.#total = total;
+    counter.#peak = peak;
+    return counter;
   }
 
-  #slot(second: bigint): number {
-    return Number(
-      ((second % BigInt(this.windowSeconds)) + BigInt(this.windowSeconds)) % BigInt(this.windowSeconds),
-    );
+  #at(second: number): number {
+    if (!(second <= this.#newestSecond) || this.#newestSecond - second >= this.windowSeconds) return 0;
+    return this.#counts[this.#slot(second)] ?? 0;
+  }
+
+  #slot(second: number): number {
+    return ((second % this.windowSeconds) + this.windowSeconds) % this.windowSeconds;
   }
 }

@@ -5,59 +5,59 @@ import {
   isProbeEvent,
   type SpawnedEvent,
 } from '../events/event.ts';
+
 /**
- * Who was born while there was no room for the record of it. What follows of such a process is not told either, and
- * when there is room again those still alive are: so a receiver never hears the end of one it does not know, and
- * never keeps one for alive that has ended.
+ * Tracks processes whose spawn record was dropped because the queue was full. Their later records are dropped too.
+ * Once there is room, spawn records are emitted for those still alive. A receiver thus never gets the exit of a
+ * process it does not know, and never retains one that has exited.
  */
-export const createSpawnDrops = () => {
-  const droppedSpawns = new Map<number, SpawnedEvent>();
+export class SpawnDrops {
+  readonly #spawns = new Map<number, SpawnedEvent>();
 
-  return {
-    get size() {
-      return droppedSpawns.size;
-    },
+  /** Number of live processes whose spawn record was dropped. */
+  get size(): number {
+    return this.#spawns.size;
+  }
 
-    /**
-     * What becomes of a record. `full`: there is no room for what can be done without; ends of those the receiver
-     * knows are told all the same, they are no more than it knows.
-     * @returns whether to tell it, and how many records are lost for good if not.
-     */
-    admit(record: ChurnRecord, full: boolean): 'tell' | number {
-      if (!isProbeEvent(record)) return full && !isAlwaysEmitted(record) ? 1 : 'tell';
-      const { guest_pid: pid } = record;
-      const birth = droppedSpawns.get(pid);
-      switch (record.probe_source) {
-        case 'process.spawned':
-          if (!full) return 'tell';
-          droppedSpawns.set(pid, record);
-          return 0;
-        case 'process.exec':
-          if (birth) droppedSpawns.set(pid, applyExec(birth, record));
-          return birth || full ? 1 : 'tell';
-        case 'process.zombie':
-          return birth || full ? 1 : 'tell';
-        case 'process.exited':
-          // Its birth and its end.
-          return droppedSpawns.delete(pid) ? 2 : 'tell';
-        default:
-          return record satisfies never;
-      }
-    },
+  /**
+   * Decides whether to emit a record when the queue is `full` or not. Exits of processes that the receiver knows are
+   * always emitted; they are bounded by the number of these processes.
+   * @returns `'emit'`, or the number of records that are lost because this one is dropped.
+   */
+  admit(record: ChurnRecord, full: boolean): 'emit' | number {
+    if (!isProbeEvent(record)) return full && !isAlwaysEmitted(record) ? 1 : 'emit';
+    const { guest_pid: pid } = record;
+    const spawn = this.#spawns.get(pid);
+    switch (record.probe_source) {
+      case 'process.spawned':
+        if (!full) return 'emit';
+        this.#spawns.set(pid, record);
+        return 0;
+      case 'process.exec':
+        if (spawn) this.#spawns.set(pid, applyExec(spawn, record));
+        return spawn || full ? 1 : 'emit';
+      case 'process.zombie':
+        return spawn || full ? 1 : 'emit';
+      case 'process.exited':
+        // Two records are lost: spawn and exit.
+        return this.#spawns.delete(pid) ? 2 : 'emit';
+      default:
+        return record satisfies never;
+    }
+  }
 
-    /** The births of those still alive, as of now: born at some time since the look before their first sight. */
-    takeLateSpawns(nowNs: bigint): SpawnedEvent[] {
-      const late = [...droppedSpawns.values()].map((birth) => ({
-        ...birth,
-        guest_monotonic_ns: nowNs,
-        window_ns: nowNs - birth.guest_monotonic_ns + (birth.window_ns ?? 0n),
-      }));
-      droppedSpawns.clear();
-      return late;
-    },
-  };
-};
+  /** Returns spawn records, dated now, for the processes still alive. Their window extends to before the spawn. */
+  takeLateSpawns(nowNs: bigint): SpawnedEvent[] {
+    const late = [...this.#spawns.values()].map((spawn) => ({
+      ...spawn,
+      guest_monotonic_ns: nowNs,
+      window_ns: nowNs - spawn.guest_monotonic_ns + (spawn.window_ns ?? 0n),
+    }));
+    this.#spawns.clear();
+    return late;
+  }
+}
 
-/** Told even where there is no room: the word for the loss itself, and notes and alerts, of which there are not many. */
-const isAlwaysEmitted = (aside: AnnotationRecord): boolean =>
-  aside.probe_source !== 'trace.gap' || aside.reason === 'dropped';
+/** Returns whether a record is emitted despite a full queue: notes, alerts and gaps of dropped records, which are few. */
+const isAlwaysEmitted = (annotation: AnnotationRecord): boolean =>
+  annotation.probe_source !== 'trace.gap' || annotation.reason === 'dropped';

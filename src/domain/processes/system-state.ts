@@ -11,24 +11,26 @@ import {
 } from '../events/event.ts';
 import { processKey } from '../events/process-id.ts';
 import { ActiveAlerts } from './active-alerts.ts';
-import { Ancestry, type AncestrySnapshot, type ProcessOrigin, startedBefore } from './ancestry.ts';
+import { Ancestry, type AncestrySnapshot } from './ancestry.ts';
 import { ExitHistory, type ExitHistorySnapshot, noParent } from './exit-history.ts';
 import { type Guest, unknownGuest } from './guest.ts';
+import { type ProcessOrigin, startedBefore } from './process-origin.ts';
 import { type ProcessEntry, ProcessTable, type TableSnapshot } from './process-table.ts';
-import { RateCounter, type RateSnapshot } from './rate-counter.ts';
-/** A line of the log: what happened, with the parent's name and the process's origin as they were then. */
+import { RateCounter, type RateSnapshot, secondOf } from './rate-counter.ts';
+
+/** A record in the log, with the parent's name and the process's origin as of then. */
 export type LogEntry = {
   record: ChurnRecord;
   parentComm: string | undefined;
   origin: ProcessOrigin | undefined;
-  /** The exec a fork was made for: the line of its birth bears the program's name, so it needs none of its own. */
+  /** Whether it is the exec right after a fork. The log shows it on the line of the spawn. */
   mergedIntoSpawn: boolean;
 };
 
-/** Records held for the log and the dump; about 4 MB. */
+/** Records retained for the log and the dump; about 4 MB. */
 export const defaultLogCapacity = 10_000;
 
-/** A world without its log, as plain values: what a replay can begin with. */
+/** A `SystemState` without its log as plain values, from which a replay can start. */
 export type SystemStateSnapshot = {
   nowNs: bigint;
   table: TableSnapshot;
@@ -38,7 +40,7 @@ export type SystemStateSnapshot = {
   exits: RateSnapshot;
   lostByReason: [GapReason, number][];
   activeAlerts: AlertRecord[];
-  /** Log entries so far. */
+  /** Number of log entries so far, dropped ones included. */
   loggedTotal: number;
 };
 
@@ -55,11 +57,9 @@ type StateParts = Pick<
   | 'activeAlerts'
 >;
 
-/**
- * All that is known of the guest's churn up to `nowNs`: the fold of every record. Live capture, replay and a frozen
- * view are the same thing seen at different moments.
- */
+/** The state of the monitored system at `nowNs`, reduced from all records. Live capture, replay and pause share it. */
 export class SystemState {
+  /** CLOCK_MONOTONIC ns. */
   nowNs: bigint;
   readonly guest: Guest;
   readonly table: ProcessTable;
@@ -68,35 +68,38 @@ export class SystemState {
   readonly log: RingBuffer<LogEntry>;
   readonly spawns: RateCounter;
   readonly exits: RateCounter;
-  /** Tasks and records lost so far, by reason. */
+  /** Number of tasks missed and records lost so far, by reason. */
   readonly lostByReason: Map<GapReason, number>;
-  /** The alerts that hold. */
   readonly activeAlerts: ActiveAlerts;
 
-  constructor(history = defaultLogCapacity, guest: Guest = unknownGuest, parts: Partial<StateParts> = {}) {
+  constructor(
+    logCapacity = defaultLogCapacity,
+    guest: Guest = unknownGuest,
+    parts: Partial<StateParts> = {},
+  ) {
     this.nowNs = parts.nowNs ?? 0n;
     this.guest = guest;
     this.table = parts.table ?? new ProcessTable();
     this.ancestry = parts.ancestry ?? new Ancestry();
     this.exitHistory = parts.exitHistory ?? new ExitHistory();
-    this.log = parts.log ?? new RingBuffer<LogEntry>(history);
+    this.log = parts.log ?? new RingBuffer<LogEntry>(logCapacity);
     this.spawns = parts.spawns ?? new RateCounter();
     this.exits = parts.exits ?? new RateCounter();
     this.lostByReason = new Map(parts.lostByReason);
     this.activeAlerts = parts.activeAlerts ?? new ActiveAlerts();
   }
 
-  /** An independent copy: what a paused view shows. */
+  /** Returns an independent copy, as shown while paused. */
   clone(): SystemState {
     const { nowNs, guest, table, ancestry, exitHistory, log, spawns, exits, lostByReason, activeAlerts } =
       this;
-    const copyKin = ancestry.originCopier();
+    const copyOrigin = ancestry.originCopier();
     const copyEntry = (entry: LogEntry) =>
-      entry.origin ? { ...entry, origin: copyKin(entry.origin) } : entry;
+      entry.origin ? { ...entry, origin: copyOrigin(entry.origin) } : entry;
     return new SystemState(log.capacity, guest, {
       nowNs,
       table: table.clone(),
-      ancestry: ancestry.clone(copyKin),
+      ancestry: ancestry.clone(copyOrigin),
       exitHistory: exitHistory.clone(),
       log: log.clone(copyEntry),
       spawns: spawns.clone(),
@@ -106,7 +109,7 @@ export class SystemState {
     });
   }
 
-  /** The same world, seen as that of another guest. */
+  /** Returns the same state with other guest facts. It shares all mutable parts. */
   withGuest(guest: Guest): SystemState {
     return new SystemState(this.log.capacity, guest, this);
   }
@@ -125,16 +128,16 @@ export class SystemState {
     };
   }
 
-  /** The same world with an empty log, of which everything counts as older. */
-  static restore(snapshot: SystemStateSnapshot, history = defaultLogCapacity): SystemState {
+  /** Restores a snapshot. The log is empty, and counts all earlier entries as dropped. */
+  static restore(snapshot: SystemStateSnapshot, logCapacity = defaultLogCapacity): SystemState {
     const { nowNs, table, ancestry, exitHistory, spawns, exits, lostByReason, activeAlerts, loggedTotal } =
       snapshot;
-    return new SystemState(history, unknownGuest, {
+    return new SystemState(logCapacity, unknownGuest, {
       nowNs,
       table: ProcessTable.restore(table),
       ancestry: Ancestry.restore(ancestry),
       exitHistory: ExitHistory.restore(exitHistory),
-      log: new RingBuffer<LogEntry>(history, loggedTotal),
+      log: new RingBuffer<LogEntry>(logCapacity, loggedTotal),
       spawns: RateCounter.restore(spawns),
       exits: RateCounter.restore(exits),
       lostByReason: new Map(lostByReason),
@@ -146,8 +149,9 @@ export class SystemState {
     for (const record of records) this.#applyRecord(record);
     this.ancestry.resolveAncestors();
     if (nowNs > this.nowNs) this.nowNs = nowNs;
-    this.spawns.advance(this.nowNs);
-    this.exits.advance(this.nowNs);
+    const second = secondOf(this.nowNs);
+    this.spawns.advance(second);
+    this.exits.advance(second);
     this.table.advance(this.nowNs);
   }
 
@@ -164,11 +168,11 @@ export class SystemState {
       .program;
     const origin = this.ancestry.apply(record);
     const mergedIntoSpawn = record.probe_source === 'process.exec' && origin.nameHistory.program !== program;
-    // Discovery is not churn: it fills the table, not the log and the rates.
+    // Discovery fills the table, but neither the log nor the rates.
     if (record.probe_source === 'process.spawned' && record.initial) return;
-    if (record.probe_source === 'process.spawned') this.spawns.add(record.guest_monotonic_ns);
+    if (record.probe_source === 'process.spawned') this.spawns.add(secondOf(record.guest_monotonic_ns));
     if (record.probe_source === 'process.exited') {
-      this.exits.add(record.guest_monotonic_ns);
+      this.exits.add(secondOf(record.guest_monotonic_ns));
       this.#recordExit(record, origin);
     }
     this.log.push({ record, parentComm, origin, mergedIntoSpawn });
@@ -182,26 +186,29 @@ export class SystemState {
     { guest_comm: comm, guest_monotonic_ns: atNs, lifetime_ns }: ExitedEvent,
     origin: ProcessOrigin,
   ): void {
-    const { ancestor, between } = this.nearestLivingAncestor(origin);
+    const { ancestor, exitedBetween } = this.nearestLivingAncestor(origin);
     const parent = ancestor ? processKey(ancestor) : noParent;
     this.exitHistory.recordExit(
       { origin, comm, atNs, lifetimeNs: lifetime_ns },
-      { parent, exitedBetween: between.toReversed() },
+      { parent, exitedBetween: exitedBetween.toReversed() },
     );
   }
 
-  /** Whom a process hangs under: its nearest living ancestor, and the names of those between that ended, nearest first. */
-  nearestLivingAncestor(kin: Pick<ProcessOrigin, 'startTicks' | 'ancestors'>): {
+  /**
+   * Finds the nearest living ancestor of a process. `exitedBetween` has the names of the exited processes between the
+   * two, the parent first.
+   */
+  nearestLivingAncestor(origin: Pick<ProcessOrigin, 'startTicks' | 'ancestors'>): {
     ancestor: ProcessEntry | undefined;
-    between: string[];
+    exitedBetween: string[];
   } {
-    const between: string[] = [];
-    for (const pid of kin.ancestors) {
+    const exitedBetween: string[] = [];
+    for (const pid of origin.ancestors) {
       const ancestor = this.table.get(pid);
-      if (ancestor && startedBefore(ancestor, kin)) return { ancestor, between };
-      between.push(this.ancestry.findExited(pid, kin)?.nameHistory.names.at(-1) ?? '?');
+      if (ancestor && startedBefore(ancestor, origin)) return { ancestor, exitedBetween };
+      exitedBetween.push(this.ancestry.findExited(pid, origin)?.nameHistory.names.at(-1) ?? '?');
     }
-    return { ancestor: undefined, between };
+    return { ancestor: undefined, exitedBetween };
   }
 
   #parentComm(event: ProbeEvent): string | undefined {

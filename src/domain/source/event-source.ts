@@ -4,113 +4,119 @@ import type { CaptureMode } from '../events/record.ts';
 import type { SystemState } from '../processes/system-state.ts';
 import type { ReplayControl, ReplayStatus } from './replay-control.ts';
 
-/** What is known of a source before its first record; the trace header is made of it. */
+/** The facts about a source that are known before its first record. The trace header contains them. */
 export type SourceInfo = {
   /** Host name of the guest. */
   host: string;
   bootId: string;
-  /** The PID namespace as /proc names it, `pid:[4026531836]`. */
+  /** The PID namespace as in /proc, `pid:[4026531836]`. */
   pidNamespace: string;
-  /** What the boot clock is ahead of the monotonic one (the guest's suspended time), ns. */
+  /** Boot clock minus monotonic clock, ns: the time for which the guest was suspended. */
   bootOffsetNs: bigint;
-  /** One more than the largest PID, where it can be read. */
+  /** The largest PID plus one; undefined if it could not be read. */
   pidMax: number | undefined;
-  /** Wall clock minus monotonic clock, ns, as of the start. */
+  /** Wall clock minus monotonic clock at the start, ns. */
   wallOffsetNs: bigint;
-  /** Its records tell control groups; where they do not, no filter can ask for them. */
+  /** Whether the records have control groups. Without them, filters on `cgroup` are rejected. */
   cgroups?: boolean;
-  /** The trace it is read from, where it is none of this moment. */
+  /** Path of the trace, if the source is not live. */
   trace?: string;
 };
 
-/** What tells guests apart, and a trace from what is live. */
+/** The fields that distinguish guests, and a trace from live capture. */
 export type GuestIdentity = Pick<SourceInfo, 'host' | 'bootId' | 'trace'>;
 
-/** Names of a guest's users, or the number of one without a name; undefined where users are numbers. */
-export type UserNameResolver = (whose: GuestIdentity) => ((uid: number) => string) | undefined;
+/**
+ * A function that returns the user names of a guest, as a function from UID to name, or to digits if a UID has no name.
+ * It returns undefined if users are shown as numbers.
+ */
+export type UserNameResolver = (guest: GuestIdentity) => ((uid: number) => string) | undefined;
 
-/** What is read of one process on demand. */
+/** The details of one process that are read on demand. */
 export type ProcessDetails = {
-  /** As the process itself shows them; empty of kernel threads, undefined where this user may not read them. */
+  /** Empty for kernel threads; undefined if this user may not read them. */
   args: readonly string[] | undefined;
-  /** There are more. */
   argsTruncated: boolean;
   cgroup: string | undefined;
 };
-/** How the looking goes, as of now. */
+
+/** The state of the sampler. */
 export type SourceStatus = {
   mode: CaptureMode;
-  /** Why this mode, in a few words. */
+  /** Why this mode was chosen, in a few words. */
   modeReason: string;
-  /** Time between two looks as set, ns. */
+  /** Target interval between two samples, ns. */
   intervalNs: bigint;
-  /** As it came out over the last second, with the guest's own delays: the mean and the longest, ns. */
+  /** Mean of the actual intervals in the last second, ns. */
   meanIntervalNs: bigint;
+  /** Longest actual interval in the last second, ns. */
   maxIntervalNs: bigint;
-  /** A process that lives so long is seen in 99 of 100 cases, as the looks of the last second were spaced. */
+  /** Lifetime from which a process is observed with 99% probability, by the intervals of the last second, ns. */
   shortestLifetimeNs: bigint | undefined;
-  /** The sampler's own use of one core, 0 to 1, over the last second. */
+  /** CPU usage of the sampler over the last second; 1 is one core. */
   cpuUsage: number;
-  /** What it may use just now, and whether it looks more rarely than it would because of that. */
+  /** Current limit of `cpuUsage`. */
   cpuLimit: number;
+  /** Whether the sampling interval is longer than wanted because of the CPU limit. */
   throttled: boolean;
   /**
-   * Numbers handed out since the start; undefined where the cursor cannot be trusted, and so are the others:
-   * allocated = processesSeen + threadsSeen + unseen + pending, always.
+   * PIDs allocated since the start. It always equals processesSeen + threadsSeen + missedTasks + pendingPids.
+   * These counts are undefined, never 0, if the PID counter cannot be used.
    */
   allocatedPids: number | undefined;
-  /** Processes born since the start that were seen. */
+  /** Processes that spawned since the start and were observed. */
   processesSeen: number;
-  /** Threads among the numbers. */
+  /** Threads among the allocated PIDs. */
   threadsSeen: number | undefined;
-  /** At most so many tasks were born and gone before they could be seen. Unknown is undefined, never 0. */
+  /** Upper bound of the tasks that spawned and exited without being observed. */
   missedTasks: number | undefined;
-  /** Numbers still being looked for: the kernel hands them out a little before their bearer is visible. */
+  /** Allocated PIDs that are not resolved yet, because the kernel allocates a PID shortly before its task is visible. */
   pendingPids: number | undefined;
   /** Listed processes that this user may not read. */
   hiddenProcesses: number;
-  /** Only this user's processes are listed (hidepid=2): what others start can only count as unseen. */
+  /** Whether only processes of this user are listed (hidepid=2), so that all others count as missed. */
   ownProcessesOnly: boolean;
-  /** The last sweep that failed, in the error's own words; undefined while all is well. */
+  /** Message of the last sample if it failed; undefined after a successful sample. */
   lastError: string | undefined;
-  /** How often the sampler was held up (each is a `trace.gap`). */
+  /** Number of times sampling was paused involuntarily. Each is reported as a `trace.gap`. */
   stalls: number;
-  /** Records dropped because the receiver did not keep up (each time a `trace.gap`). */
+  /** Records dropped because the receiver was too slow. They are reported as a `trace.gap`. */
   droppedRecords: number;
-  /** Alerts that hold and are not told, because too many are raised; absent where no rule is watched. */
+  /** Alerts that are not raised because too many are active; absent if there are no alert rules. */
   suppressedAlerts?: number;
 };
+
 export type SourceListener = {
   onBatch(batch: Batch): void;
   onStatus(status: SourceStatus): void;
-  /** The source cannot go on; nothing follows. */
+  /** The source failed; it makes no more calls. */
   onError(error: Error): void;
-  /** An orderly end (a file read to its end); a live source has none. */
+  /** The source reached its end. Live capture has none. */
   onEnd?(): void;
-  /** Another moment or another guest: everything so far is replaced. The world is the listener's own from now on. */
-  onSystemState?(world: SystemState, info: SourceInfo): void;
+  /** Replaces everything received so far, after a seek or at another guest. The listener owns the state from now on. */
+  onSystemState?(state: SystemState, info: SourceInfo): void;
   onReplayStatus?(status: ReplayStatus): void;
-  /** Something the user should know, once. */
+  /** A message to the user. */
   onNotice?(text: string): void;
 };
 
-/** Live capture, a replayed file, a stream: where events come from is nobody else's concern. */
+/** A source of churn records: live capture, a replay, or a stream. */
 export type EventSource = {
   readonly info: SourceInfo;
-  /** After a stop it may be started again, and begins anew with discovery. */
+  /** Starts with discovery, also when it is started again after a stop. */
   start(listener: SourceListener): void;
   stop(): Promise<void>;
-  /** Kernel state letters of living processes, read now; absent where nobody can be asked (a replay). Never throws. */
+  /** Reads the kernel state letters of live processes. Absent in a replay. Never throws. */
   readStates?(pids: readonly number[]): ReadonlyMap<number, string>;
-  /** Put a line of the operator's among the records, dated now; absent where nothing can be added (a trace). */
+  /** Adds a note of the operator, dated now. Absent if the source is a trace. */
   addNote?(text: string): void;
-  /** What only a living process tells, read now; undefined where it tells nothing (any more). Never throws. */
+  /** Reads the details of a live process; undefined if it exited or cannot be read. Never throws. */
   readDetails?(process: ProcessId): ProcessDetails | undefined;
-  /** Only where time can be travelled. */
+  /** Present only in a replay. */
   readonly replay?: ReplayControl;
 };
 
-/** At least this share of the processes born was seen, 0 to 1; undefined while nothing was born, or nobody can tell. */
+/** Returns the minimum share of spawned processes that were observed, 0 to 1; undefined if it is unknown. */
 export const coverageOf = ({ processesSeen, missedTasks }: SourceStatus): number | undefined =>
   missedTasks === undefined || processesSeen + missedTasks === 0
     ? undefined

@@ -90,7 +90,7 @@ export class Counters {
     const [comm, parent, user] = currentGroups(process);
     for (const group of [this.all, comm, parent, user]) {
       group.spawns += times;
-      group.spawnsPerSecond.count(second, times);
+      group.spawnsPerSecond.add(second, times);
     }
     comm.topNames.add(process.ancestors?.[0]?.comm ?? unknownKey, times);
     parent.topNames.add(process.name.comm, times);

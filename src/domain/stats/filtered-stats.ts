@@ -35,21 +35,20 @@ export class FilteredStats {
     }
     for (; this.#nextEntry < log.dropped + log.length; this.#nextEntry++) {
       const entry = log.at(this.#nextEntry - log.dropped);
-      if (entry)
-        this.stats.apply(entry.record, matchesRecord(entry.record, entry.origin, this.#filter, guest));
+      if (entry) this.stats.apply(entry.record, matchesRecord(entry, this.#filter, guest));
     }
     this.stats.advance(nowNs);
   }
 
   /** Returns statistics with the processes that were alive before the first retained event. */
   #initialStats(): ChurnStats {
-    const { log, table, ancestry, guest, nowNs } = this.#system;
+    const { log, table, nowNs } = this.#system;
     const stats = new ChurnStats();
     const first = log.at(0)?.record;
     const fromNs = first === undefined ? nowNs : recordStartNs(first);
     for (const process of table.live()) {
       if (!process.initial && process.firstSeenNs >= fromNs) continue;
-      const counted = this.#filter.matches(new ProcessSubject(process, ancestry, guest, nowNs));
+      const counted = this.#filter.matches(new ProcessSubject(process, this.#system));
       stats.apply(initialSpawn(process, fromNs), counted);
     }
     return stats;

@@ -1,6 +1,6 @@
+import { RateCounter } from '../processes/rate-counter.ts';
 import { QuantileSketch } from './quantile-sketch.ts';
 import type { Streak } from './restart-loops.ts';
-import { SecondCounter } from './second-counter.ts';
 import { TopNames } from './top-names.ts';
 
 /** The PID and comm of a process. An exec changes the comm. */
@@ -22,7 +22,7 @@ export class GroupStats {
   alive = 0;
   zombies = 0;
   maxZombies = 0;
-  spawnsPerSecond = new SecondCounter();
+  spawnsPerSecond = new RateCounter();
   lifetimes = new QuantileSketch();
   /** Of a comm: the comms of the parents. Of a parent or user: the comms spawned. */
   topNames = new TopNames();
@@ -64,9 +64,9 @@ export class GroupStats {
   }
 }
 
-/** Shared by all evicted groups, which live on as references of their processes and count nothing. */
+/** Counters shared by all evicted groups, which count nothing but are still referenced by their processes. */
 const emptyStats = {
-  spawnsPerSecond: new SecondCounter(),
+  spawnsPerSecond: new RateCounter(),
   lifetimes: new QuantileSketch(),
   topNames: new TopNames(),
   streaks: undefined,

@@ -41,7 +41,7 @@ export type GroupSummary = {
 
 /** Returns the spawns per second of a group over the last seconds. */
 export const spawnRate = (stats: StatsSnapshot, group: GroupStats): number =>
-  group.spawnsPerSecond.perSecond(stats.second, stats.rateSpanSeconds);
+  group.spawnsPerSecond.perSecond(stats.rateSpanSeconds, stats.second);
 
 export const summarizeGroup = (stats: StatsSnapshot, group: GroupStats): GroupSummary => {
   const { key, lineage, spawns, execs, exits, alive, zombies, maxZombies } = group;

@@ -3,7 +3,7 @@ export const maxRelativeError = 0.02;
 
 const gamma = (1 + maxRelativeError) / (1 - maxRelativeError);
 const logGamma = Math.log(gamma);
-/** Shorter durations count as this long, in ns, because no sampler can tell them apart. */
+/** Shorter durations count as this long, in ns, because samplers do not resolve them. */
 const minNs = 1000;
 /** Longer durations are ignored. This bounds a sketch to 2,200 buckets; lifetimes up to a year need fewer than 400. */
 const maxNs = 1e40;

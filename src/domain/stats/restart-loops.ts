@@ -14,7 +14,7 @@ const maxIdleShare = 0.2;
 /** Of a loop that backs off: minimum ratio of a period to the one before. */
 const minPeriodGrowth = 0.9;
 
-/** The pattern that tells a restart loop from a coincidence. */
+/** The pattern of a restart loop. A streak without a pattern is a coincidence. */
 export type LoopKind = 'steady' | 'prompt' | 'backing off';
 
 /** Minimum streak length of a loop. systemd gives up after five restarts; a busy script spawns a few by chance. */
@@ -73,7 +73,7 @@ const kindOf = ({
 
 /**
  * Finds restart loops: short-lived processes of one comm under one parent, one after the other, in a regular pattern. A
- * process continues a streak only if it was spawned after the previous exit, as far as the sampling interval can tell.
+ * process continues a streak only if it was spawned after the previous exit, within the accuracy of the samples.
  */
 export class RestartLoops {
   #loops = new Set<Streak>();

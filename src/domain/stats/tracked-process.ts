@@ -69,7 +69,7 @@ export class ProcessIndex {
     this.#byPid.clear();
   }
 
-  /** Returns a process and its ancestors, nearest first. `depth` is the number of processes below that asked for it. */
+  /** Returns a process and its ancestors, nearest first. `depth` is the recursion depth, from 1. */
   lineageOf(process: TrackedProcess, depth = 1): readonly ProcessName[] {
     if (process.lineage) return process.lineage;
     // A discovery lists a child before its parent if PIDs have wrapped, so the parent may only be known now.

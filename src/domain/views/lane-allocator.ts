@@ -1,8 +1,8 @@
-/** Lanes of one comm: a life takes the lowest one that is free, so that there are no more than were alive at once. */
+/** Assigns each lifespan of one name to the lowest free lane, so that there are as many lanes as were alive at once. */
 export class LaneAllocator {
   /** Free lanes, the lowest last. */
   #free: number[] = [];
-  /** When the last life in each lane ended. */
+  /** By lane: end of its last lifespan, ns. */
   #freeSinceNs: bigint[] = [];
   #busy = 0;
 
@@ -14,7 +14,7 @@ export class LaneAllocator {
     return this.#busy;
   }
 
-  /** A lane where nothing lies behind `fromNs`. */
+  /** Allocates the lowest lane that is free from `fromNs` on. */
   allocate(fromNs: bigint): number {
     this.#busy++;
     for (let index = this.#free.length - 1; index >= 0; index--) {
@@ -27,17 +27,17 @@ export class LaneAllocator {
     return this.#freeSinceNs.push(fromNs) - 1;
   }
 
-  /** The lane is free again from `untilNs` on; undefined leaves it as unused as it was. */
+  /** Frees a lane from `untilNs` on; without it, the lane is as free as before its allocation. */
   release(lane: number, untilNs?: bigint): void {
     this.#busy--;
     if (untilNs !== undefined) this.#freeSinceNs[lane] = untilNs;
-    let from = 0;
-    let to = this.#free.length;
-    while (from < to) {
-      const middle = (from + to) >> 1;
-      if ((this.#free[middle] as number) > lane) from = middle + 1;
-      else to = middle;
+    let low = 0;
+    let high = this.#free.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((this.#free[middle] as number) > lane) low = middle + 1;
+      else high = middle;
     }
-    this.#free.splice(from, 0, lane);
+    this.#free.splice(low, 0, lane);
   }
 }

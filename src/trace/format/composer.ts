@@ -2,18 +2,18 @@ import type { ChurnRecord } from '../../domain/events/event.ts';
 import type { CaptureMode, ClockRecord, HeaderRecord, TraceRecord } from '../../domain/events/record.ts';
 import type { SourceInfo } from '../../domain/source/event-source.ts';
 import { formatRfc3339 } from '../../util/time.ts';
-import { encode } from './codec.ts';
+import { encode } from './encode.ts';
 
-/** A reader takes a source that was silent for longer as gone. */
+/** Interval of the clock pairs. A reader takes a source as stopped when it is silent for longer. */
 const clockIntervalNs = 10_000_000_000n;
 
 export type ComposerOptions = {
   info: SourceInfo;
-  /** `churntop 0.1.0`. */
+  /** Name and version of the writing program, for example `churntop 0.1.0`. */
   tool: string;
-  /** Wall clock minus monotonic clock now, ns; it moves when the wall clock is set. Default: as at the start. */
+  /** Returns wall clock minus monotonic clock now, ns. Default: the offset in `info`. */
   wallOffsetNs?: () => bigint;
-  /** Names this recorder in the headers of all its files. */
+  /** Identifies the recorder in the headers of all its files. */
   recorder?: string | undefined;
   filter?: string | undefined;
   mode?: CaptureMode | undefined;
@@ -21,8 +21,8 @@ export type ComposerOptions = {
 };
 
 /**
- * The lines of one recorder, in order: header, records, a clock pair each 10 s, end. It numbers them; writing them is
- * someone else's task. Lines end in a newline.
+ * Composes the lines of one recorder: header, records, a clock pair each 10 s, end. It numbers the records and leaves
+ * writing to the caller. Each line ends with a newline.
  */
 export class TraceComposer {
   readonly #options: ComposerOptions;
@@ -33,7 +33,7 @@ export class TraceComposer {
     this.#options = options;
   }
 
-  /** How many records were numbered so far. */
+  /** Number of records composed so far. */
   get recordCount(): number {
     return this.#seq;
   }
@@ -64,14 +64,14 @@ export class TraceComposer {
     };
   }
 
-  /** The clock line that is due by now, if one is. */
+  /** Returns a clock pair if one is due. */
   clockIfDue(nowNs: bigint): ClockRecord | undefined {
     if (nowNs < this.#nextClockNs) return undefined;
     this.#nextClockNs = nowNs + clockIntervalNs;
     return { probe_source: 'trace.clock', clock: this.#clockPair(nowNs) };
   }
 
-  /** What was seen up to `nowNs`; a clock line is added when one is due. */
+  /** Composes the records up to `nowNs`, and a clock pair if one is due. */
   compose(records: Iterable<ChurnRecord>, nowNs: bigint): string {
     let lines = '';
     for (const record of records) lines += this.line(record);
@@ -87,7 +87,7 @@ export class TraceComposer {
     return `${encode(record, this.#seq++)}\n`;
   }
 
-  /** The last `count` lines were not written after all: their numbers are free again. */
+  /** Frees the numbers of the last `count` lines, which were not written. */
   rewind(count: number): void {
     this.#seq -= count;
   }

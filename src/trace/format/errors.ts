@@ -1,15 +1,15 @@
-/** What is wrong with a trace, as facts: where it stands is added by whoever knows the file. */
+/** An error in a trace. The code that knows the position adds file and line. */
 export class TraceError extends Error {
   override readonly name = 'TraceError';
   readonly file: string | undefined;
   readonly line: number | undefined;
 
-  constructor(message: string, facts: { file?: string; line?: number; cause?: unknown } = {}) {
-    super(message, { cause: facts.cause });
-    this.file = facts.file;
-    this.line = facts.line;
+  constructor(message: string, details: { file?: string; line?: number; cause?: unknown } = {}) {
+    super(message, { cause: details.cause });
+    this.file = details.file;
+    this.line = details.line;
   }
 }
 
-/** Something about a line: `file:line: why`. */
+/** A message about a line of a trace, shown as `file:line: message`. */
 export type Diagnostic = { file: string; line: number; message: string };

@@ -1,6 +1,6 @@
-// C1 controls, bidi and zero-width characters pass JSON.stringify as they are, and a terminal obeys them.
+/** Characters that JSON.stringify does not escape and that a terminal interprets: C1, bidi, zero-width. */
 const unsafeCharacters = /[\x7f-\x9f\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu;
-/** Nothing to escape at all: nearly every name there is. */
+/** Text that needs no escape, as nearly every name. */
 const plainAscii = /^[ !#-[\]-~]*$/;
 
 const escapeAll = (characters: string): string =>
@@ -9,11 +9,11 @@ const escapeAll = (characters: string): string =>
     (_, index) => `\\u${characters.charCodeAt(index).toString(16).padStart(4, '0')}`,
   ).join('');
 
-/** A JSON string that no terminal obeys. */
+/** Returns the text as a JSON string without characters that a terminal interprets. */
 export const jsonString = (text: string): string =>
   plainAscii.test(text) ? `"${text}"` : JSON.stringify(text).replace(unsafeCharacters, escapeAll);
 
-/** JSON that was made before, to stand where a value does. */
+/** A value that is already encoded as JSON. */
 export class RawJson {
   readonly text: string;
 
@@ -22,7 +22,7 @@ export class RawJson {
   }
 }
 
-/** JSON with BigInts digit by digit; keys are our own words, and those that are undefined are left out. */
+/** Encodes a value as JSON, BigInts with all digits. Keys are not escaped; undefined values are omitted. */
 export const toJson = (value: unknown): string => {
   if (typeof value === 'string') return jsonString(value);
   if (typeof value === 'bigint') return String(value);

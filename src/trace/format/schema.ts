@@ -1,15 +1,18 @@
 import type { TraceRecord } from '../../domain/events/record.ts';
 
-/** How a key's value is checked on reading and written: `ns` are BigInt in memory and bare digits on the line. */
+/** The version of the trace format, `format` in the header. */
+export const traceFormat = 1;
+
+/** The type of a field's value. `ns` is a BigInt in memory and unquoted digits on the line. */
 export type FieldKind = 'text' | 'texts' | 'count' | 'integer' | 'ns' | 'true' | 'clock' | 'reason' | 'mode';
 export type FieldSpec = {
   kind: FieldKind;
   optional?: true;
-  /** A value this version does not know is as good as none: a newer recorder may have more of them. */
+  /** Whether an invalid value is ignored, because a newer recorder may write values that are unknown here. */
   ignoreUnknown?: true;
 };
 
-/** Of a text, or of all of a list. Names and notes are far shorter; thousands of records are held at a time. */
+/** Maximum length of a text, or of all texts of a list, in UTF-16 units. It bounds the memory of a batch. */
 export const maxTextLength = 4096;
 
 const text = { kind: 'text' } as const;
@@ -31,7 +34,7 @@ const enrichedFields = {
 const exitFields = { exit_code: optional(count), exit_signal: optional(count) } as const;
 const optionalTrue = { kind: 'true', optional: true } as const;
 
-/** Every record there is and its keys, in the order in which they are written (after `probe_source`). */
+/** The keys of each record after `probe_source`, in the order in which they are written. */
 export const recordFields = {
   'process.spawned': {
     ...probeFields,
@@ -89,7 +92,7 @@ export const recordFields = {
 
 export type RecordSource = keyof typeof recordFields;
 
-/** The fields of a record by its `probe_source`, in order. */
+/** The fields of each record in written order, by `probe_source`. */
 export const fieldsBySource: ReadonlyMap<string, readonly (readonly [key: string, field: FieldSpec])[]> =
   new Map(
     Object.entries(recordFields).map(
@@ -97,8 +100,17 @@ export const fieldsBySource: ReadonlyMap<string, readonly (readonly [key: string
     ),
   );
 
-/** The position of `seq`: right behind the four keys of the probe event, first in all other records. */
+/** The key that `seq` follows in probe events. In other records `seq` follows `probe_source`. */
 export const seqFollowsKey = 'guest_monotonic_ns';
 
-/** The same of a record this version may not know: one from a newer recorder still bears its number. */
+/** A decoded line. `record` is undefined for an unknown `probe_source`, but its `seq` still counts. */
 export type DecodedLine = { record: TraceRecord | undefined; seq: number | undefined };
+
+export const isStringList = (value: unknown): value is string[] =>
+  Array.isArray(value) && value.every((each) => typeof each === 'string');
+
+/** Returns the length that `maxTextLength` bounds. Each item of a list counts 1 more, so that empty items count. */
+export const textLengthOf = (value: unknown): number => {
+  if (typeof value === 'string') return value.length;
+  return isStringList(value) ? value.reduce((length, each) => length + each.length + 1, 0) : 0;
+};

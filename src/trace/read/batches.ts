@@ -2,23 +2,23 @@ import type { HeaderRecord, TraceRecord } from '../../domain/events/record.ts';
 import type { SourceInfo } from '../../domain/source/event-source.ts';
 import { parseRfc3339 } from '../../util/time.ts';
 
-/** Records of one recorder, in order. */
+/** Consecutive records of one recorder. */
 export type TraceBatch = {
-  /** The recorder's header; undefined where a trace has none (`--strict`). */
+  /** The header of the recorder; undefined in a trace without one (`--strict`). */
   header: HeaderRecord | undefined;
-  /** The first records of another recorder: what was alive before is told anew. */
+  /** Whether all earlier state is void, because another recorder begins or files are missing. */
   isNewRecorder: boolean;
   file: string;
-  /** Where the first of them stands. */
+  /** Line number of the first record. */
   line: number;
   records: TraceRecord[];
 };
 
-/** Gathers records to batches, of which each header begins one. */
+/** Collects records into batches. Each header begins a batch. */
 export class BatchBuilder {
   #batches: TraceBatch[] = [];
   #current: TraceBatch | undefined;
-  /** There was one, here or before a mark that is gone on from. */
+  /** Whether any batch has begun, including those before a `resume`. */
   hasStarted = false;
 
   begin(fields: Omit<TraceBatch, 'records'>): void {
@@ -31,12 +31,12 @@ export class BatchBuilder {
     return this.#current !== undefined;
   }
 
-  /** To the one that was begun last. */
+  /** Adds a record to the current batch. */
   push(record: TraceRecord): void {
     this.#current?.records.push(record);
   }
 
-  /** What was gathered since the last call. */
+  /** Returns the batches since the last call. */
   take(): TraceBatch[] {
     const batches = this.#batches;
     this.#batches = [];
@@ -45,7 +45,7 @@ export class BatchBuilder {
   }
 }
 
-/** What a header tells of its guest; a trace without one (`--strict`) tells nothing. */
+/** Returns the description of the guest in a header. Without a header (`--strict`) nothing is known. */
 export const sourceInfoOf = (header: TraceBatch['header']): SourceInfo => {
   const realtimeNs = header && parseRfc3339(header.clock.realtime);
   return {

@@ -5,18 +5,18 @@ import { Readable } from 'node:stream';
 import { constants, createGunzip } from 'node:zlib';
 import { TraceError } from '../format/errors.ts';
 
-/** Read at once; a batch of about a thousand records. */
+/** Bytes a read; about a thousand records. */
 const chunkBytes = 1 << 18;
 
-/** From a thread of Node's pool there would be no way back: it hangs in open(2) until somebody writes. */
+/** Reads a FIFO through a socket, because open(2) in Node's thread pool would block until a writer opens the FIFO. */
 const readFifoChunks = (path: string, signal: AbortSignal | undefined): AsyncIterable<Uint8Array> => {
   const fd = openSync(path, modes.O_RDONLY | modes.O_NONBLOCK);
   return new Socket({ fd, readable: true, writable: false, ...(signal && { signal }) });
 };
 
 /**
- * The bytes of a file; each chunk is good until the next one is asked for. `signal` ends the wait for whoever writes to a
- * FIFO. @throws the file system's error
+ * Reads the bytes of a file. A chunk is valid until the next one is read. `signal` ends the wait for a FIFO's writer.
+ * @throws the file system's error
  */
 export const readChunks = async function* (path: string, signal?: AbortSignal): AsyncGenerator<Uint8Array> {
   if ((await stat(path)).isFIFO()) {
@@ -38,7 +38,7 @@ export const readChunks = async function* (path: string, signal?: AbortSignal): 
 
 const isGzipHeader = (head: Uint8Array): boolean => head[0] === 0x1f && head[1] === 0x8b;
 
-/** A first chunk with at least the two bytes that tell gzip, and the others. */
+/** Returns a first chunk with at least the two bytes of the gzip magic number, and the remaining chunks. */
 const peekHead = async (
   iterator: AsyncIterator<Uint8Array>,
 ): Promise<{ head: Uint8Array; rest: () => AsyncGenerator<Uint8Array> }> => {
@@ -56,13 +56,13 @@ const peekHead = async (
 
 const copyChunks = async function* (head: Uint8Array, rest: () => AsyncIterable<Uint8Array>) {
   yield head;
-  // The decompressor looks at a chunk later than the next one is read.
+  // The decompressor reads a chunk after the next one has overwritten it.
   for await (const chunk of rest()) yield Buffer.from(chunk);
 };
 
 /**
- * The same bytes, decompressed if they are gzip by their first two. A compressed file that stops in the middle gives
- * what was in it. @throws TraceError on damaged data
+ * Decompresses the chunks if their first two bytes are the gzip magic number. A truncated file yields the bytes before
+ * its end. @throws TraceError on damaged data
  */
 export const gunzipIfNeeded = async function* (
   chunks: AsyncIterable<Uint8Array>,

@@ -1,23 +1,23 @@
-/** No more than this of a line is ever held, in bytes. */
+/** Maximum length of a line, in bytes. */
 export const maxLineBytes = 1 << 20;
 
 const newline = 0x0a;
 
 export type LineSplitterOptions = {
-  /** Whole lines, `\n` between them and none at the end; none of them longer than the limit. */
+  /** Receives one or more complete lines, separated by `\n`, without a final `\n`. */
   onLines: (text: string) => void;
-  /** One line that was longer, with its length in bytes. */
+  /** Receives the length of a line beyond the maximum, in bytes. The line is discarded. */
   onTooLong: (bytes: number) => void;
   maxLineBytes?: number;
 };
 
-/** Bytes in pieces of any size to whole lines. How they were cut does not matter; what is pushed may be overwritten. */
+/** Splits bytes into lines, in chunks of any size. The caller may overwrite a chunk after `push`. */
 export class LineSplitter {
   readonly #options: LineSplitterOptions;
   readonly #maxLineBytes: number;
   #partialLine = Buffer.alloc(4096);
   #partialLength = 0;
-  /** Bytes so far of the line being skipped; 0 when none is. */
+  /** Bytes so far of the line that is discarded; 0 if none is. */
   #skippedBytes = 0;
 
   constructor(options: LineSplitterOptions) {
@@ -44,7 +44,7 @@ export class LineSplitter {
     }
   }
 
-  /** The end of input: what stands behind the last newline, undefined if nothing does. */
+  /** Ends the input. Returns the text after the last newline, or undefined if there is none. */
   end(): string | undefined {
     if (this.#skippedBytes > 0) {
       this.#endLine();
@@ -56,7 +56,7 @@ export class LineSplitter {
     return rest;
   }
 
-  /** How many bytes from `at` on are lines complete with their newlines, no more than a line may have. */
+  /** Returns how many bytes from `at` are complete lines, at most the maximum length of a line. */
   #countCompleteBytes(bytes: Buffer, at: number): number {
     return bytes.subarray(at, at + this.#maxLineBytes + 1).lastIndexOf(newline) + 1;
   }

@@ -3,12 +3,13 @@ import { TraceError } from '../format/errors.ts';
 import type { TraceBatch } from './batches.ts';
 import { gunzipIfNeeded, readChunks } from './input.ts';
 import { type ReaderOptions, TraceReader } from './reader.ts';
-/** One input of a trace: the name that its remarks bear, and its bytes, gzip or not. */
+
+/** An input: its name in diagnostics, and its bytes, compressed or not. */
 export type TraceInput = { file: string; chunks: AsyncIterable<Uint8Array> };
 
 /**
- * Traces one after the other, rotated parts as the one recording that they are. One batch a chunk of bytes, not one a
- * record. @throws whatever reading the bytes throws
+ * Reads traces one after the other; rotated files continue one recording. Yields a batch per chunk of bytes.
+ * @throws the error of reading the bytes
  */
 export const readTraces = async function* (
   inputs: Iterable<TraceInput>,
@@ -48,8 +49,8 @@ const areRegularFiles = async (paths: readonly string[]): Promise<boolean> => {
 };
 
 /**
- * Parts of a rotated trace in the order of their headers, whatever order a glob gave them. Where one has no header or
- * can be read only once (a pipe), the order stays as given. @throws the file system's error
+ * Sorts rotated files by the times in their headers. Keeps the given order if a file has no header or can be read only
+ * once (a pipe). @throws the file system's error
  */
 export const sortByHeaderTime = async (paths: readonly string[]): Promise<readonly string[]> => {
   if (paths.length < 2 || paths.includes('-') || !(await areRegularFiles(paths))) return paths;

@@ -1,21 +1,23 @@
 import type { HeaderRecord, TraceRecord } from '../../domain/events/record.ts';
-import { assertSupportedFormat, decodeLine, traceFormat } from '../format/codec.ts';
+import { assertSupportedFormat, decodeLine } from '../format/decode.ts';
 import { type Diagnostic, TraceError } from '../format/errors.ts';
+import { traceFormat } from '../format/schema.ts';
 import { BatchBuilder, type TraceBatch } from './batches.ts';
 import { LineSplitter, maxLineBytes } from './line-splitter.ts';
 import { type SequenceState, SequenceTracker } from './sequence.ts';
+
 export type ReaderOptions = {
-  /** A line that could not be read; reading goes on. */
-  onSkipped?: ((remark: Diagnostic) => void) | undefined;
-  /** Something worth knowing about lines that were read. */
-  onWarning?: ((remark: Diagnostic) => void) | undefined;
-  /** From here on a file could not be read; it is skipped, too. */
-  onTruncated?: ((remark: Diagnostic) => void) | undefined;
-  /** Bytes of a line that are held. */
+  /** Receives each line that is skipped because it is invalid. */
+  onSkipped?: ((diagnostic: Diagnostic) => void) | undefined;
+  /** Receives warnings about lines that are not skipped. */
+  onWarning?: ((diagnostic: Diagnostic) => void) | undefined;
+  /** Receives the line from which a file is unreadable, after `onSkipped`. */
+  onTruncated?: ((diagnostic: Diagnostic) => void) | undefined;
+  /** Maximum length of a line, in bytes. Default 1 MiB. */
   maxLineBytes?: number | undefined;
 };
 
-/** What a reader knows between two lines: with it another one can go on from there. */
+/** The state of a reader between two lines, from which another reader can resume. */
 export type ReaderState = {
   file: string;
   line: number;
@@ -26,8 +28,8 @@ export type ReaderState = {
 };
 
 /**
- * Bytes of traces to batches of records, total over whatever the bytes are: what is no record is skipped, counted and
- * named. Holes in the numbering come out as gap records. Files follow each other through `open` and `close`.
+ * Reads the bytes of traces into batches of records. Never throws: invalid lines are skipped, counted and reported.
+ * Missing `seq` numbers become gap records. Each file is read between `open` and `close`.
  */
 export class TraceReader {
   readonly #options: ReaderOptions;
@@ -36,7 +38,7 @@ export class TraceReader {
   #file = '-';
   #line = 0;
   readonly #batches = new BatchBuilder();
-  /** Under a header of a format this version does not know. */
+  /** Whether the last header has a format that this version does not read. */
   #unknownFormat = false;
   #sawEnd = true;
   #skipped = 0;
@@ -54,17 +56,17 @@ export class TraceReader {
     });
   }
 
-  /** Lines that could not be read. */
+  /** Number of skipped lines. */
   get skipped(): number {
     return this.#skipped;
   }
 
-  /** Records that could, without the gaps made of holes. */
+  /** Number of decoded records, without the gaps for missing numbers. */
   get records(): number {
     return this.#records;
   }
 
-  /** Good only between two lines: behind a chunk that ended in a newline, or behind `close`. */
+  /** Valid only between two lines: after a chunk that ends with a newline, or after `close`. */
   get state(): ReaderState {
     return {
       file: this.#file,
@@ -95,19 +97,19 @@ export class TraceReader {
     return this.#batches.take();
   }
 
-  /** The end of a file; one torn last line is taken with a note. */
+  /** Ends a file. A torn last line is a warning, not a skipped line. */
   close(): TraceBatch[] {
     const rest = this.#splitter.end();
     if (rest !== undefined) this.#decodeLastLine(rest);
     return this.#batches.take();
   }
 
-  /** The end of all input. */
+  /** Ends all input. */
   finish(): void {
     this.#warnIfNotEnded();
   }
 
-  /** The rest of this file cannot be read. */
+  /** Skips the rest of the file, which is unreadable. */
   abandonFile(message: string): void {
     this.#line++;
     this.#skipLine(message);
@@ -120,7 +122,7 @@ export class TraceReader {
       const end = newline < 0 ? text.length : newline;
       this.#line++;
       try {
-        this.#decodeRecord(text, start, end);
+        this.#decodeRecord(text.slice(start, end));
       } catch (error) {
         if (!(error instanceof TraceError)) throw error;
         this.#skipLine(error.message);
@@ -132,15 +134,15 @@ export class TraceReader {
   #decodeLastLine(rest: string): void {
     this.#line++;
     try {
-      this.#decodeRecord(rest, 0, rest.length);
+      this.#decodeRecord(rest);
     } catch (error) {
       if (!(error instanceof TraceError)) throw error;
       this.#warn('the last line is torn');
     }
   }
 
-  #decodeRecord(text: string, start: number, end: number): void {
-    const { record, seq } = decodeLine(text, start, end);
+  #decodeRecord(line: string): void {
+    const { record, seq } = decodeLine(line);
     if (record?.probe_source === 'trace.header') {
       this.#openHeader(record, seq);
     } else if (this.#unknownFormat) {
@@ -154,7 +156,7 @@ export class TraceReader {
     }
     this.#records++;
     this.#sawEnd = record.probe_source === 'trace.end' || this.#sequence.header === undefined;
-    // The gap before a part stands behind the part's header: it belongs to the same recorder.
+    // The gap before a rotated file follows the header of that file, because it belongs to the same recorder.
     if (gap && record.probe_source !== 'trace.header') this.#push(gap);
     this.#push(record);
     if (gap && record.probe_source === 'trace.header') this.#push(gap);
@@ -163,13 +165,13 @@ export class TraceReader {
   #openHeader(record: HeaderRecord, seq: number | undefined): void {
     this.#unknownFormat = record.format !== traceFormat;
     assertSupportedFormat(record);
-    const fresh = this.#sequence.openHeader(record, seq);
-    if (fresh) this.#warnIfNotEnded();
-    this.#beginBatch(fresh);
+    const isNewRecorder = this.#sequence.openHeader(record, seq);
+    if (isNewRecorder) this.#warnIfNotEnded();
+    this.#beginBatch(isNewRecorder);
   }
 
   #warnIfNotEnded(): void {
-    if (!this.#sawEnd) this.#warn('no trace.end before this: the recorder died or still writes');
+    if (!this.#sawEnd) this.#warn('no trace.end before this: the recorder was killed or is still running');
     this.#sawEnd = true;
   }
 
@@ -190,21 +192,4 @@ export class TraceReader {
   #warn(message: string): void {
     this.#options.onWarning?.({ file: this.#file, line: this.#line, message });
   }
-}
-
-const maxRetained = 10;
-
-/** Remarks of a reader: the first few, and how many there were. */
-export class Diagnostics {
-  readonly first: Diagnostic[] = [];
-  #count = 0;
-
-  get count(): number {
-    return this.#count;
-  }
-
-  readonly add = (remark: Diagnostic): void => {
-    this.#count++;
-    if (this.first.length < maxRetained) this.first.push(remark);
-  };
 }

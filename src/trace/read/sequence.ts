@@ -1,29 +1,29 @@
 import type { GapRecord } from '../../domain/events/event.ts';
 import { type HeaderRecord, recordTimeNs, type TraceRecord } from '../../domain/events/record.ts';
 
-/** Who names itself is known by its name; others by where they ran. */
+/** Compares recorders by ID, and by guest for those without an ID. */
 const isSameRecorder = (one: HeaderRecord, other: HeaderRecord): boolean =>
   one.recorder === other.recorder &&
   one.host === other.host &&
   one.boot_id === other.boot_id &&
   one.pid_ns === other.pid_ns;
 
-/** What the number of a record says about those before it. */
+/** The result of comparing the `seq` of a record with the expected one. */
 export type SequenceCheck = {
-  /** Records that were numbered and are not there, as a gap; undefined when none is missing. */
+  /** The missing records before this one; undefined if none is missing. */
   gap: GapRecord | undefined;
-  /** The number is lower than one before. */
+  /** Whether the number is lower than an earlier one. */
   backwards: boolean;
 };
 
-/** All that a `Sequence` knows. */
+/** The state of a `SequenceTracker`. */
 export type SequenceState = {
   next: number | undefined;
   lastNs: bigint | undefined;
   header: HeaderRecord | undefined;
 };
 
-/** Follows the numbers of one recorder, also over its rotated parts. */
+/** Checks the `seq` numbers of a recorder, across its rotated files. */
 export class SequenceTracker {
   #next: number | undefined;
   #lastNs: bigint | undefined;
@@ -43,15 +43,18 @@ export class SequenceTracker {
     this.#header = header;
   }
 
-  /**
-   * A header: another recorder's, or that of the next part of the one before. True if what was alive before must be
-   * told anew: another recorder begins, or parts between are missing.
-   */
+  /** Applies a header. Returns whether all earlier state is void: another recorder begins, or files are missing. */
   openHeader(header: HeaderRecord, seq: number | undefined): boolean {
-    const before = this.#header;
+    const previous = this.#header;
     const next = this.#next;
     this.#header = header;
-    if (before && seq !== undefined && next !== undefined && seq >= next && isSameRecorder(before, header)) {
+    if (
+      previous &&
+      seq !== undefined &&
+      next !== undefined &&
+      seq >= next &&
+      isSameRecorder(previous, header)
+    ) {
       return seq > next;
     }
     this.#next = seq;
@@ -59,6 +62,7 @@ export class SequenceTracker {
     return true;
   }
 
+  /** Checks the number of a record, which is undefined if its `probe_source` is unknown. */
   check(record: TraceRecord | undefined, seq: number | undefined): SequenceCheck {
     const expected = this.#next;
     const lastNs = this.#lastNs;
@@ -68,7 +72,7 @@ export class SequenceTracker {
     this.#next = seq + 1;
     if (expected === undefined || seq === expected) return { gap: undefined, backwards: false };
     if (seq < expected) return { gap: undefined, backwards: true };
-    // A recorder that had to drop numbered records says so with its next one; that is the same loss, told once.
+    // A recorder that dropped numbered records reports them in its next record, so they are not reported twice.
     const reportedEvents = record?.probe_source === 'trace.gap' ? (record.events ?? 0) : 0;
     const events = seq - expected - reportedEvents;
     if (events <= 0) return { gap: undefined, backwards: false };

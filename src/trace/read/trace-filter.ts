@@ -4,26 +4,27 @@ import type { CompiledFilter } from '../../domain/filter/filter.ts';
 import { StreamFilter } from '../../domain/filter/stream-filter.ts';
 import { type Guest, unknownGuest } from '../../domain/processes/guest.ts';
 import type { TraceBatch } from './batches.ts';
+
 export type RecordPredicate = (record: ChurnRecord) => boolean;
 
-/** The guest that records come from, as their recorder begins; it may refuse to judge them. */
+/** Returns the guest of a batch. May throw if the filter needs facts that the trace does not contain. */
 export type GuestResolver = (batch: Pick<TraceBatch, 'header' | 'file'>) => Guest;
 
 const acceptAll: RecordPredicate = () => true;
 
-/** A filter over traces. Who descends from whom is learnt anew from each recorder. */
+/** Filters the records of traces. Ancestry starts empty with each recorder. */
 export class TraceFilter {
   readonly #filter: CompiledFilter;
   readonly #guestOf: GuestResolver;
   #streamFilter: StreamFilter;
 
-  constructor(filter: CompiledFilter, guestOf: GuestResolver, first: Guest = unknownGuest) {
+  constructor(filter: CompiledFilter, guestOf: GuestResolver, initialGuest: Guest = unknownGuest) {
     this.#filter = filter;
     this.#guestOf = guestOf;
-    this.#streamFilter = new StreamFilter(filter, first);
+    this.#streamFilter = new StreamFilter(filter, initialGuest);
   }
 
-  /** Which records of a batch pass; each batch must be asked for, in order. */
+  /** Returns a predicate for the records of a batch. Call it for each batch, in order. */
   forBatch(batch: Pick<TraceBatch, 'header' | 'file' | 'isNewRecorder' | 'records'>): RecordPredicate {
     if (this.#filter.text === '') return acceptAll;
     if (batch.isNewRecorder) this.#streamFilter = new StreamFilter(this.#filter, this.#guestOf(batch));

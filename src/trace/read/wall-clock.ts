@@ -1,13 +1,13 @@
 import type { ClockPair, TraceRecord } from '../../domain/events/record.ts';
 import { formatRfc3339, parseRfc3339 } from '../../util/time.ts';
 
-/** What a protocol with 64 bits can hold; in the year 2262. */
+/** The largest time in signed 64 bits, in the year 2262. */
 const maxNs = 2n ** 63n - 1n;
 
-/** Monotonic times of a trace as wall time, by the newest clock pair read. */
+/** Converts monotonic times of a trace to wall time with the last clock pair. */
 export class WallClock {
   #offsetNs: bigint | undefined;
-  /** The last text made, up to its dot: most that follow share the second. */
+  /** Second of the last result and its text up to the dot, because most times share the second with the previous one. */
   #cachedSecond: bigint | undefined;
   #cachedPrefix = '';
 
@@ -15,14 +15,14 @@ export class WallClock {
     if ('clock' in record) this.#setOffset(record.clock);
   }
 
-  /** ns since the epoch; undefined without a clock pair and for what is no date. */
+  /** Returns ns since the epoch; undefined without a clock pair or outside 64 bits. */
   toWallNs(monotonicNs: bigint): bigint | undefined {
     if (this.#offsetNs === undefined) return undefined;
     const ns = monotonicNs + this.#offsetNs;
     return ns >= 0n && ns <= maxNs ? ns : undefined;
   }
 
-  /** The same as RFC 3339 in UTC. */
+  /** Returns the wall time as RFC 3339 in UTC; undefined as for `toWallNs`. */
   toRfc3339(monotonicNs: bigint): string | undefined {
     const ns = this.toWallNs(monotonicNs);
     if (ns === undefined) return undefined;

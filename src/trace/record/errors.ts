@@ -1,31 +1,32 @@
 import type { FileKind } from '../../util/file-kind.ts';
 
-/** Recording cannot begin. Plain facts, so that they cross a thread boundary. */
+/** The error of a recording that cannot start. Its details are plain values, so that they can be posted to a thread. */
 export class RecordError extends Error {
   override readonly name = 'RecordError';
   readonly details: RecordErrorDetails;
 
-  constructor(facts: RecordErrorDetails, cause?: unknown) {
-    super(`${facts.path}: ${facts.code ?? facts.reason}`, { cause });
-    this.details = facts;
+  constructor(details: RecordErrorDetails, cause?: unknown) {
+    super(`${details.path}: ${details.code ?? details.reason}`, { cause });
+    this.details = details;
   }
 }
 
 export type RecordErrorDetails = {
   reason: RecordErrorReason;
   path: string;
+  /** Errno name, for `failed`. */
   code?: string | undefined;
-  /** The process that holds it, where it told. */
+  /** PID of the other recorder, for `busy`, if it answered. */
   pid?: number | undefined;
 };
 
-/** Why a path was refused as a trace to be written. */
+/** Why a path cannot be recorded to. */
 export type RecordErrorReason =
   | 'exists'
   | FileKind
-  /** Not begun by a trace line: nothing of it may be cut or added to. */
-  | 'foreign'
-  /** Another recorder writes it. */
+  /** The file does not begin with a trace line, so nothing may be appended to it or cut off. */
+  | 'not-a-trace'
+  /** Another recorder writes the file. */
   | 'busy'
-  /** The system said no, with an errno. */
+  /** A system call failed. */
   | 'failed';

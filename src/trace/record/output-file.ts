@@ -3,7 +3,7 @@ import type { RecorderStatus } from './protocol.ts';
 import { isRotationDue, type RotationRules } from './rotation.ts';
 import type { OpenMode, PathChange } from './trace-file.ts';
 
-/** A file as a recording needs it; TraceFile is one. */
+/** The file operations that a recording needs. `TraceFile` implements them. */
 export type RecordingFile = {
   readonly size: number;
   readonly openedNs: bigint;
@@ -14,7 +14,7 @@ export type RecordingFile = {
   close(): void;
 };
 
-/** Whole lines and bytes that the file took, and what kept it from taking all. */
+/** The complete lines and bytes that were appended, and the error that prevented the rest. */
 export type AppendResult = { lines: number; bytes: number; error?: unknown };
 
 export type OutputFileOptions = {
@@ -22,19 +22,20 @@ export type OutputFileOptions = {
   fsyncNs: bigint | undefined;
   rotation: RotationRules;
   open: (mode: OpenMode, nowNs: bigint) => RecordingFile;
-  rotatedParts: { rotate(): string; pruneAndCompress(): void };
-  /** Last words to a file that is left in good order. */
+  rotator: { rotate(): string; pruneAndCompress(): void };
+  /** Appends `trace.end` before the recording leaves a file. */
   writeEnd: (nowNs: bigint) => void;
 };
 
 const secondNs = 1_000_000_000n;
 const rotateRetryNs = 5n * secondNs;
-/** How often the recording looks at the time, at the least. */
+/** Interval of the recording's timer. */
 export const tickIntervalNs = secondNs / 4n;
 
+/** Returns the errno name of an error, or its message without one. */
 export const errorReason = (error: unknown): string => errnoName(error) ?? (error as Error).message;
 
-/** The file a recording writes to just now: followed when it is moved, put aside when it is due. */
+/** The current file of a recording. Opens a new one when the file is rotated, or was moved, deleted or truncated. */
 export class OutputFile {
   readonly #options: OutputFileOptions;
   readonly repairedBytes: number;
@@ -71,49 +72,49 @@ export class OutputFile {
     return appended;
   }
 
-  /** All that stands in the file by now is its beginning; only more than that is worth a rotation. */
+  /** Marks the present contents as the start of the file. A file without more records is never rotated. */
   markInitialSize(): void {
     this.#initialSize = this.size;
   }
 
-  /** Renamed, deleted or cut short by someone else? True when there is a file to begin. */
+  /** Checks once a second whether the file was moved, deleted or truncated. Returns whether a file must be started. */
   checkPath(nowNs: bigint): boolean {
     if (nowNs < this.#nextCheckNs) return false;
     this.#nextCheckNs = nowNs + secondNs;
     const { append, open } = this.#options;
     try {
-      const fate = this.#file?.pathChange();
+      const change = this.#file?.pathChange();
       delete this.#errors.open;
-      if (fate === 'same') return false;
-      if (fate !== 'truncated') {
+      if (change === 'none') return false;
+      if (change !== 'truncated') {
         const next = open(append ? 'append' : 'empty', nowNs);
         this.#finishFile(nowNs);
         this.#file = next;
       }
-      if (fate) this.pathChange = fate;
+      if (change) this.pathChange = change;
       return true;
     } catch (error) {
-      // Until the path can be had again, the file that is open takes what comes.
+      // Records go to the open file until the path can be opened again.
       this.#errors.open = errorReason(error);
       return false;
     }
   }
 
-  /** True when there is a file to begin. */
+  /** Rotates the file if it is due. Returns whether a file must be started. */
   rotateIfDue(nowNs: bigint): boolean {
-    const { rotation, rotatedParts, open } = this.#options;
+    const { rotation, rotator, open } = this.#options;
     if (!this.#file || nowNs < this.#nextRotateNs) return false;
     const { size, openedNs } = this.#file;
     if (!isRotationDue(rotation, { size, openedNs, initialSize: this.#initialSize }, nowNs)) return false;
     try {
-      // What bears the name now might be someone else's.
-      if (this.#file.pathChange() !== 'same') return false;
-      rotatedParts.rotate();
+      // The path may be another file now.
+      if (this.#file.pathChange() !== 'none') return false;
+      rotator.rotate();
       this.rotatedFiles++;
       this.#finishFile(nowNs);
       this.#file = open('new', nowNs);
       delete this.#errors.rotate;
-      rotatedParts.pruneAndCompress();
+      rotator.pruneAndCompress();
       return true;
     } catch (error) {
       this.#nextRotateNs = nowNs + rotateRetryNs;

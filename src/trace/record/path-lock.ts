@@ -5,14 +5,14 @@ import { basename, dirname } from 'node:path';
 import { errnoName } from '../../util/errno.ts';
 import { RecordError } from './errors.ts';
 
-/** The longest an abstract socket name can be; shorter ones are padded by some versions of libuv and not by others. */
+/** Maximum length of an abstract socket name. Shorter names are padded by some versions of libuv only. */
 const socketNameLength = 107;
-/** A holder that is stopped answers nothing. */
+/** Time to wait for the PID of the owner, which may be stopped. */
 const answerTimeoutMs = 200;
 
 /**
- * One name in one directory, whatever path leads there and whatever file it is now: rotation keeps it.
- * @throws the system's error
+ * Returns the lock name for a file name in a directory. It does not depend on the path to the directory, nor on the
+ * file, so it survives rotation. @throws the system's error
  */
 const lockName = (path: string): string => {
   const { dev, ino } = statSync(dirname(path));
@@ -32,7 +32,7 @@ const ownerPidOf = (name: string): Promise<number | undefined> =>
     };
     socket.setTimeout(answerTimeoutMs, done);
     socket.once('data', (data) => done(Number(data) || undefined));
-    // It has just ended, or says nothing: then it has no name.
+    // The owner has just exited, or sent no PID.
     socket.once('error', () => done());
     socket.once('close', () => done());
   });
@@ -40,9 +40,9 @@ const ownerPidOf = (name: string): Promise<number | undefined> =>
 export type PathLock = { release: () => Promise<void> };
 
 /**
- * Keep other recorders off a path. Node has no flock(2); an abstract Unix socket (unix(7)) is held by one process at a
- * time and, having no file, is gone with it however it ends. It is seen within one network namespace.
- * @throws RecordError `busy` with the holder's PID
+ * Locks a path against other recorders. Uses an abstract Unix socket (unix(7)), because Node has no flock(2). One process
+ * can bind its name, and the kernel releases it at exit. The lock is visible within one network namespace.
+ * @throws RecordError `busy` with the PID of the owner, or `failed`
  */
 export const lockPath = async (path: string, pid: number): Promise<PathLock> => {
   let name: string;
@@ -52,7 +52,7 @@ export const lockPath = async (path: string, pid: number): Promise<PathLock> => 
     throw new RecordError({ reason: 'failed', path, code: errnoName(error) }, error);
   }
   const server = createServer((socket) => {
-    // A caller that does not wait for the answer is no concern of the recorder.
+    // The other recorder may close the connection before the answer.
     socket.on('error', () => socket.destroy());
     socket.end(String(pid));
   });

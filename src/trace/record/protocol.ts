@@ -5,27 +5,27 @@ import type { RecordErrorDetails } from './errors.ts';
 import type { RotationRules } from './rotation.ts';
 import type { PathChange } from './trace-file.ts';
 
-/** What a recorder is started with: plain values, they cross a thread boundary. */
+/** The options of a recorder. Plain values, because they are posted to a thread. */
 export type RecordOptions = {
   path: string;
   info: SourceInfo;
-  /** `churntop 0.1.0`. */
+  /** Name and version of the writing program, for example `churntop 0.1.0`. */
   tool: string;
-  /** Only records that pass; as typed. */
+  /** The filter as typed; only matching records are written. */
   filter?: string | undefined;
-  /** Names of users, for the filter. */
+  /** User names by UID, for the filter. */
   users?: ReadonlyMap<number, string> | undefined;
-  /** Go on behind an existing trace. */
+  /** Whether to append to an existing trace. */
   append?: boolean | undefined;
-  /** A power loss takes at most what was written in this time, ns; undefined: as the kernel pleases. */
+  /** Maximum time until written records are flushed to disk, ns. Undefined leaves flushing to the kernel. */
   fsyncNs?: bigint | undefined;
   rotation?: RotationRules | undefined;
 };
 
-/** Where the records come from: a port, and a word shared with its other end in which batches taken are counted. */
+/** The input of a recorder: a port for messages, and a shared counter of the batches that were received. */
 export type RecordFeed = { port: MessagePort; acked: Int32Array };
 
-/** What arrives on it: the messages of a sampling thread. */
+/** The messages of the sampler thread to a recorder. */
 export type FeedMessage =
   | { type: 'batch'; batch: Batch }
   | { type: 'status'; status: SourceStatus }
@@ -33,39 +33,41 @@ export type FeedMessage =
   | { type: 'detached' };
 
 export type RecorderState =
-  /** All that came is written. */
+  /** All received records are written. */
   | 'recording'
-  /** The file takes nothing; records wait, and are dropped when they are too many. */
+  /** Writing fails. Records are queued up to a limit, then dropped. */
   | 'waiting'
-  /** `trace.end` is written, or could not be. */
-  | 'ended'
-  /** The recorder itself broke. */
+  /** The recording has ended, with a `trace.end` if it could be written. */
+  | 'stopped'
+  /** The recorder thread failed. */
   | 'failed';
 
 export type RecorderStatus = {
   state: RecorderState;
   path: string;
-  /** Bytes and records written, in all files. */
+  /** Bytes written to all files. */
   bytes: number;
+  /** Records written to all files. */
   records: number;
-  /** Over the last second or so. */
+  /** Write rate over the last second or more. */
   bytesPerSecond: number;
-  /** Bytes of the present file. */
+  /** Size of the current file. */
   fileBytes: number;
-  /** Files put aside so far. */
+  /** Number of rotated files. */
   rotatedFiles: number;
-  /** Records that wait, and that were dropped. */
+  /** Records in the queue, and live processes whose spawn record was dropped. */
   queued: number;
+  /** Records dropped because the queue was full. */
   dropped: number;
-  /** What goes wrong just now: an errno name, or a message where there is none. */
+  /** The current error as an errno name, or its message without one. */
   error: string | undefined;
-  /** What last befell the file from outside; it was begun anew. */
-  pathChange: Exclude<PathChange, 'same'> | undefined;
-  /** Bytes of a torn last line cut off on appending. */
+  /** The last external change of the file, after which a new file was started. */
+  pathChange: Exclude<PathChange, 'none'> | undefined;
+  /** Bytes of a torn last line that were cut off before appending. */
   repairedBytes: number;
 };
 
-/** What the recorder thread posts. */
+/** The messages of the recorder thread. */
 export type RecorderMessage =
-  | { type: 'refused'; facts: RecordErrorDetails }
+  | { type: 'refused'; details: RecordErrorDetails }
   | { type: 'status'; status: RecorderStatus };

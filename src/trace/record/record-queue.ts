@@ -1,20 +1,20 @@
 import type { ChurnRecord } from '../../domain/events/event.ts';
 import type { TraceRecord } from '../../domain/events/record.ts';
-import { createSpawnDrops } from '../../domain/processes/spawn-drops.ts';
+import { SpawnDrops } from '../../domain/processes/spawn-drops.ts';
 import type { TraceComposer } from '../format/composer.ts';
 
-/** Records kept for a file that takes none just now: some 20 MB. */
+/** Maximum number of queued records; about 20 MB. */
 export const maxQueued = 65_536;
 
 /**
- * Records on their way to a file. They get their numbers when they are written, so what had to wait, or was dropped,
- * leaves no hole in them. Once there was no room for one there is none until the queue has drained: the gap then
- * stands exactly where the lost would, and behind it those that were born meanwhile and live.
+ * Queues records for a file. A record gets its `seq` when it is written, so that dropped records leave no hole. Once the
+ * queue is full, records are dropped until it is empty. A gap then replaces the dropped records, followed by spawn
+ * records for the processes that are still alive.
  */
 export class RecordQueue {
   readonly #composer: TraceComposer;
   readonly #maxRecords: number;
-  readonly #spawnDrops = createSpawnDrops();
+  readonly #spawnDrops = new SpawnDrops();
   #records: TraceRecord[] = [];
   #head = 0;
   #full = false;
@@ -22,21 +22,21 @@ export class RecordQueue {
   #dropped = 0;
   #fullSinceNs = 0n;
 
-  constructor(composer: TraceComposer, limit = maxQueued) {
+  constructor(composer: TraceComposer, maxRecords = maxQueued) {
     this.#composer = composer;
-    this.#maxRecords = limit;
+    this.#maxRecords = maxRecords;
   }
 
   get length(): number {
     return this.#records.length - this.#head;
   }
 
-  /** What is still to be told. */
+  /** Number of queued records, plus spawn records that will follow the gap. */
   get pendingCount(): number {
     return this.length + this.#spawnDrops.size;
   }
 
-  /** Records that could not be kept, ever. */
+  /** Number of dropped records. */
   get dropped(): number {
     return this.#dropped;
   }
@@ -47,7 +47,7 @@ export class RecordQueue {
       this.#fullSinceNs = nowNs;
     }
     const admission = this.#spawnDrops.admit(record, this.#full);
-    if (admission === 'tell') {
+    if (admission === 'emit') {
       this.#records.push(record);
       return;
     }
@@ -55,12 +55,12 @@ export class RecordQueue {
     this.#dropped += admission;
   }
 
-  /** The recorder's own records are few and never dropped. */
+  /** Queues records of the recorder itself. They are few and never dropped. */
   addOwn(...records: TraceRecord[]): void {
     for (const record of records) this.#records.push(record);
   }
 
-  /** Once the queue has drained: what was lost, and who was born meanwhile. True if there was anything. */
+  /** Queues the gap and the late spawn records once a full queue is empty. Returns whether records were queued. */
   reportDrops(nowNs: bigint): boolean {
     if (!this.#full || this.length > 0) return false;
     this.#full = false;
@@ -78,13 +78,13 @@ export class RecordQueue {
     return this.length > 0;
   }
 
-  /** Before all that waits: the header of a new file. */
+  /** Queues a record before all others. */
   prepend(record: TraceRecord): void {
     this.#records = [record, ...this.#records.slice(this.#head)];
     this.#head = 0;
   }
 
-  /** Hand the oldest as lines, about `size` characters, to `write`, which says how many lines it took. */
+  /** Passes the oldest records as about `maxChars` characters to `write`, which returns how many lines it wrote. */
   drain(maxChars: number, write: (lines: string) => number): void {
     let lines = '';
     let end = this.#head;

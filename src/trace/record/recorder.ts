@@ -3,24 +3,22 @@ import { MessageChannel, Worker } from 'node:worker_threads';
 import { RecordError } from './errors.ts';
 import type { RecorderMessage, RecorderStatus, RecordFeed, RecordOptions } from './protocol.ts';
 
+/** A trace recorder on its own thread. */
 export type Recorder = {
-  /** To be handed to the source, which posts its messages there: they never pass through this thread. */
+  /** The input to pass to the source, whose messages go to the recorder thread directly. */
   readonly feed: RecordFeed;
-  /** As of a quarter of a second ago. */
+  /** The last status, at most 250 ms old. */
   readonly status: RecorderStatus;
-  /** Called after each change of the status; gives what ends it. */
+  /** Calls the listener after each change of the status. Returns a function that unsubscribes it. */
   subscribe(listener: (status: RecorderStatus) => void): () => void;
-  /** Write what has arrived and an end. What came of it is told within a second, whatever the disk does. */
+  /** Writes the received records and `trace.end`. Resolves within a second, even if the disk does not respond. */
   stop(): Promise<RecorderStatus>;
 };
 
-/** How long a recorder may take to end, ms. */
+/** Time that the recorder thread has to write its end. */
 const stopTimeoutMs = 900;
 
-/**
- * A trace recorder on its own thread.
- * @throws RecordError when the path is refused
- */
+/** Starts a recorder thread and opens the file. @throws RecordError if the path cannot be recorded to */
 export const openRecorder = async (options: RecordOptions): Promise<Recorder> => {
   const { port1, port2 } = new MessageChannel();
   const acked = new Int32Array(new SharedArrayBuffer(4));
@@ -40,13 +38,13 @@ export const openRecorder = async (options: RecordOptions): Promise<Recorder> =>
   const threadExited = new Promise<void>((resolve) => worker.once('exit', () => resolve()));
   const recordingStopped = new Promise<void>((resolve) => {
     listeners.add(({ state }) => {
-      if (state === 'ended' || state === 'failed') resolve();
+      if (state === 'stopped' || state === 'failed') resolve();
     });
   });
 
   const firstStatus = await new Promise<RecorderStatus>((resolve, reject) => {
     worker.on('message', (message: RecorderMessage) => {
-      if (message.type === 'refused') reject(new RecordError(message.facts));
+      if (message.type === 'refused') reject(new RecordError(message.details));
       if (message.type !== 'status') return;
       resolve(message.status);
       setStatus(message.status);

@@ -5,30 +5,32 @@ import { ActiveAlerts } from '../../domain/processes/active-alerts.ts';
 import { LiveRecords } from '../../domain/processes/live-records.ts';
 import type { SourceStatus } from '../../domain/source/event-source.ts';
 import { TraceComposer } from '../format/composer.ts';
+import { Backoff } from './backoff.ts';
 import { errorReason, OutputFile, type OutputFileOptions } from './output-file.ts';
 import type { RecorderState, RecorderStatus, RecordOptions } from './protocol.ts';
 import { RecordQueue } from './record-queue.ts';
-import { Backoff, Throughput } from './write-state.ts';
+import { Throughput } from './throughput.ts';
+
 export type RecordingOptions = Pick<RecordOptions, 'path' | 'info' | 'tool'> &
   Omit<OutputFileOptions, 'writeEnd'> & {
     filter: CompiledFilter;
     userName: (uid: number) => string;
-    /** Names this recorder in its headers. */
+    /** Identifies the recorder in its headers. */
     recorder: string;
     wallOffsetNs: () => bigint;
-    /** Records kept for a file that takes none. Default `maxQueued`. */
+    /** Maximum number of records queued while writing fails. Default 65,536. */
     maxQueued?: number;
   };
 
-/** Characters to a write: a batch is smaller, what has waited is written in such pieces. */
+/** Approximate length of a write in UTF-16 units. A batch is shorter; a long queue is written in such chunks. */
 const chunkLength = 1 << 18;
 const secondNs = 1_000_000_000n;
-/** A header says how the capture goes; it waits so long for the first word of it. */
+/** Time to wait for the first status of the source, whose capture mode the header contains. */
 const headerTimeoutNs = 2n * secondNs;
 
 /**
- * The recording itself: what comes in is written at once, as whole lines. A file that takes nothing makes it wait
- * and try again, a path that lost its file makes it begin a new one; neither ends it.
+ * Writes records to a file as complete lines, as soon as they arrive. Retries failed writes, and starts a new file when
+ * the current one is moved or deleted.
  */
 export class Recording {
   readonly #options: RecordingOptions;
@@ -37,7 +39,7 @@ export class Recording {
   readonly #output: OutputFile;
   readonly #liveRecords = new LiveRecords();
   readonly #activeAlerts = new ActiveAlerts();
-  /** Lines of descent are kept only for a filter that may ask for them. */
+  /** Undefined without a filter, because it tracks ancestors. */
   readonly #streamFilter: StreamFilter | undefined;
   #sourceStatus: SourceStatus | undefined;
   #openedNs: bigint;
@@ -83,7 +85,7 @@ export class Recording {
       path: this.#options.path,
       bytes,
       records: lines,
-      bytesPerSecond: bytesPerSecond,
+      bytesPerSecond,
       fileBytes: size,
       rotatedFiles,
       queued: this.#queue.pendingCount,
@@ -94,7 +96,7 @@ export class Recording {
     };
   }
 
-  /** How the capture goes; the next header says it. */
+  /** Sets the status of the source, which the next header contains. */
   onStatus(status: SourceStatus, nowNs: bigint): void {
     this.#sourceStatus = status;
     if (!this.#hasHeader) this.#writeQueued(nowNs);
@@ -111,7 +113,7 @@ export class Recording {
     this.#writeQueued(nowNs);
   }
 
-  /** What is due by time: the header, another try, a look after the file, rotation, fsync. */
+  /** Does what is due by time: header, retry, check of the path, rotation, fsync. */
   tick(nowNs: bigint): void {
     this.#writeQueued(nowNs);
     if (this.#hasHeader && this.#output.checkPath(nowNs)) this.#startFile(nowNs);
@@ -121,14 +123,14 @@ export class Recording {
     this.#throughput.measure(nowNs);
   }
 
-  /** The orderly end. What the file does not take now is lost, and counted. */
+  /** Writes the queue and `trace.end`, and closes the file. Records that cannot be written now are lost. */
   end(nowNs: bigint): void {
     this.#openedNs = nowNs - headerTimeoutNs;
     this.#backoff.retryNow();
     this.#queue.addOwn({ probe_source: 'trace.end', monotonic_ns: nowNs });
     this.#writeQueued(nowNs);
     this.#output.close();
-    this.#state = 'ended';
+    this.#state = 'stopped';
   }
 
   #writeQueued(nowNs: bigint): void {
@@ -162,7 +164,7 @@ export class Recording {
     this.#backoff.onFailure(nowNs);
   }
 
-  /** The first header stands before all that came meanwhile. */
+  /** Queues the first header before all other records, once it is due. Returns whether the header is queued. */
   #queueFirstHeader(nowNs: bigint): boolean {
     if (this.#hasHeader) return true;
     if (!this.#sourceStatus && nowNs - this.#openedNs < headerTimeoutNs) return false;
@@ -171,7 +173,7 @@ export class Recording {
     return true;
   }
 
-  /** Its own header first, and who is alive and what is raised as of all that still waits. */
+  /** Starts a file: a header first, then the live processes and active alerts after all queued records. */
   #startFile(nowNs: bigint): void {
     this.#queue.prepend(this.#composer.header(nowNs));
     this.#queue.addOwn(
@@ -183,7 +185,7 @@ export class Recording {
     this.#output.markInitialSize();
   }
 
-  /** A file that nothing is owed to gets its end. */
+  /** Writes `trace.end` to a file that has all its records. */
   #writeEnd(nowNs: bigint): void {
     if (this.#queue.length > 0) return;
     const line = this.#composer.line({ probe_source: 'trace.end', monotonic_ns: nowNs });

@@ -15,23 +15,23 @@ import { errnoName } from '../../util/errno.ts';
 import { fileKindOf } from '../../util/file-kind.ts';
 import { RecordError } from './errors.ts';
 
-/** What became of the path since it was opened. */
-export type PathChange = 'same' | 'moved' | 'deleted' | 'truncated';
+/** The change of a path since its file was opened. */
+export type PathChange = 'none' | 'moved' | 'deleted' | 'truncated';
 
-/** `new` takes no existing file, `empty` takes one that nothing was written to (as logrotate leaves it), `append` any trace. */
+/** The existing files that are accepted: none, an empty one (as logrotate creates it), or any trace. */
 export type OpenMode = 'new' | 'empty' | 'append';
 
 const { O_APPEND, O_CREAT, O_EXCL, O_NOFOLLOW, O_NONBLOCK, O_RDWR } = constants;
 const openFlags = O_RDWR | O_APPEND | O_NOFOLLOW;
 
-/** How every trace line begins. */
+/** The start of every trace line. */
 const linePrefix = Buffer.from('{"probe_source":');
 
-/** A file of whole lines, open for appending. */
+/** A file of complete lines, open for appending. */
 export class TraceFile {
   readonly path: string;
   readonly openedNs: bigint;
-  /** Bytes of a torn last line that were cut off on opening. */
+  /** Bytes of a torn last line that were cut off when the file was opened. */
   readonly repairedBytes: number;
   readonly #fd: number;
   #size: number;
@@ -61,7 +61,7 @@ export class TraceFile {
     return this.#size;
   }
 
-  /** Append whole lines; says how many stand in the file now, and what kept it from taking the others. */
+  /** Appends complete lines. Returns how many were appended, and the error that prevented the rest. */
   append(bytes: Uint8Array): { lines: number; bytes: number; error?: unknown } {
     try {
       if (this.#hasTornLine) ftruncateSync(this.#fd, this.#size);
@@ -80,12 +80,12 @@ export class TraceFile {
     return { lines, bytes: size - before, ...(error !== undefined && { error }) };
   }
 
-  /** Until it would survive a power loss. @throws the system's error */
+  /** Flushes the file, so that it survives a power loss. @throws the system's error */
   sync(): void {
     fdatasyncSync(this.#fd);
   }
 
-  /** Whether the path still is this file, and the file still what was written to it. @throws the system's error */
+  /** Compares the path and the size with this file. @throws the system's error */
   pathChange(): PathChange {
     const own = fstatSync(this.#fd);
     if (own.nlink === 0) return 'deleted';
@@ -95,15 +95,16 @@ export class TraceFile {
       this.#size = own.size;
       return 'truncated';
     }
-    // Someone else's lines must not be cut off with a torn one of ours.
+    // Lines of other writers must not be cut off together with a torn line of this one.
     if (!this.#hasTornLine) this.#size = own.size;
-    return 'same';
+    return 'none';
   }
 
   close(): void {
     closeSync(this.#fd);
   }
 
+  /** Cuts off a torn last line. Returns its length in bytes. @throws RecordError if the file is not a trace */
   #cutTornLine(): number {
     const size = this.#size;
     const readAt = (position: number, length: number) => {
@@ -112,7 +113,7 @@ export class TraceFile {
     };
     const head = readAt(0, Math.min(size, linePrefix.length));
     if (!linePrefix.subarray(0, head.length).equals(head))
-      throw new RecordError({ reason: 'foreign', path: this.path });
+      throw new RecordError({ reason: 'not-a-trace', path: this.path });
     this.#size = completeLinesSize(readAt, size);
     if (this.#size < size) ftruncateSync(this.#fd, this.#size);
     return size - this.#size;
@@ -134,7 +135,7 @@ const openFile = (path: string, mode: OpenMode): number => {
   if (mode === 'new') throw new RecordError({ reason: 'exists', path });
   let fd: number;
   try {
-    // It may have become something else meanwhile: no link is followed, no FIFO waited for.
+    // The path may have been replaced: do not follow a link, do not wait for a FIFO.
     fd = openSync(path, openFlags | O_NONBLOCK);
   } catch (error) {
     throw new RecordError({ reason: 'failed', path, code: errnoName(error) }, error);
@@ -146,36 +147,36 @@ const openFile = (path: string, mode: OpenMode): number => {
   throw new RecordError({ reason: refusal, path });
 };
 
-/** A new name survives a power loss only once its directory is written. */
+/** Flushes the directory of a path, so that a new name survives a power loss. */
 export const syncDirectory = (path: string): void => {
   let fd: number | undefined;
   try {
     fd = openSync(dirname(path), constants.O_RDONLY | constants.O_DIRECTORY);
     fsyncSync(fd);
   } catch (error) {
-    // A directory that may be written but not read, or a file system that cannot: the trace itself is none the worse.
+    // The directory is not readable, or the file system does not support it. The trace is complete all the same.
     if (!['EACCES', 'EINVAL', 'EIO', 'EROFS'].includes(errnoName(error) ?? '')) throw error;
   } finally {
     if (fd !== undefined) closeSync(fd);
   }
 };
 
-/** Where bytes go. Each method throws the system's error. */
+/** The destination of bytes. Both methods throw the system's error. */
 export type ByteSink = {
-  /** Append what it can, and say how many bytes that was. */
+  /** Appends bytes. Returns how many were appended. */
   write(bytes: Uint8Array): number;
-  /** Cut back to `size` bytes. */
+  /** Truncates the file to `size` bytes. */
   truncate(size: number): void;
 };
 
 export type WriteResult = {
-  /** Whole lines that now stand in the file. */
+  /** Complete lines that were appended. */
   lines: number;
-  /** Its size, counting these and nothing torn. */
+  /** Size of the file without a torn line. */
   size: number;
-  /** What kept it from taking all. */
+  /** The error that prevented the rest. */
   error?: unknown;
-  /** A torn line could not be cut off; it must be before anything else is written. */
+  /** Whether a torn line could not be cut off. It must be cut off before the next write. */
   torn?: true;
 };
 
@@ -187,10 +188,7 @@ const countLines = (bytes: Uint8Array): number => {
   return lines;
 };
 
-/**
- * Append `bytes`, whole lines, to a sink of `size` bytes. A short write is completed; where that fails, it is cut back
- * to its last newline.
- */
+/** Appends complete lines to a sink of `size` bytes. Completes short writes. On an error, cuts off the torn line. */
 export const writeLines = (sink: ByteSink, bytes: Uint8Array, size: number): WriteResult => {
   let done = 0;
   try {
@@ -208,7 +206,7 @@ export const writeLines = (sink: ByteSink, bytes: Uint8Array, size: number): Wri
       sink.truncate(size + completeBytes);
       return written;
     } catch {
-      // The first error says what is wrong; the cut is tried again before the next write.
+      // The first error is the cause. The truncation is retried before the next write.
       return { ...written, torn: true };
     }
   }
@@ -219,7 +217,7 @@ export type ReadAt = (position: number, length: number) => Uint8Array;
 
 const blockBytes = 1 << 16;
 
-/** The size of a file up to and with its last newline, found from behind. */
+/** Returns the size of a file up to its last newline, searching backward. */
 export const completeLinesSize = (readAt: ReadAt, size: number): number => {
   for (let end = size; end > 0; ) {
     const start = Math.max(0, end - blockBytes);

@@ -6,14 +6,14 @@ import { tickIntervalNs } from './output-file.ts';
 import { lockPath } from './path-lock.ts';
 import type { FeedMessage, RecorderMessage, RecordFeed, RecordOptions } from './protocol.ts';
 import { Recording } from './recording.ts';
-import { openRotatedParts } from './rotation.ts';
+import { Rotator } from './rotator.ts';
 import { TraceFile } from './trace-file.ts';
 
 const { options, feed } = workerData as { options: RecordOptions; feed: RecordFeed };
 const now = process.hrtime.bigint;
 const post = (message: RecorderMessage) => parentPort?.postMessage(message);
 
-/** A feed that does not say its last word (its thread died) is not waited for any longer. */
+/** Time to wait for the `detached` message of the sampler thread, which may have exited. */
 const detachTimeoutMs = 300;
 
 const runRecorder = async (): Promise<void> => {
@@ -22,7 +22,7 @@ const runRecorder = async (): Promise<void> => {
   if (!filter.ok) throw new Error(`filter: ${filter.error}`);
   const lock = await lockPath(path, process.pid);
   let rotationError: string | undefined;
-  const rotatedParts = openRotatedParts(path, rotation, (error) => {
+  const rotator = new Rotator(path, rotation, (error) => {
     rotationError = (error as Error).message;
   });
   const recording = new Recording(
@@ -37,7 +37,7 @@ const runRecorder = async (): Promise<void> => {
       userName: (uid) => users?.get(uid) ?? String(uid),
       recorder: randomBytes(4).toString('hex'),
       open: (mode, nowNs) => TraceFile.open(path, mode, nowNs),
-      rotatedParts,
+      rotator,
       wallOffsetNs: () => BigInt(Date.now()) * 1_000_000n - now(),
     },
     now(),
@@ -69,7 +69,7 @@ const runRecorder = async (): Promise<void> => {
     Number(tickIntervalNs / 1_000_000n),
   );
   await new Promise((resolve) => parentPort?.once('message', resolve));
-  // What was seen before the end was asked for may still be on its way.
+  // Records sampled before the request to stop may still be in transit.
   await Promise.race([detached, new Promise((resolve) => setTimeout(resolve, detachTimeoutMs))]);
 
   clearInterval(timer);
@@ -79,14 +79,14 @@ const runRecorder = async (): Promise<void> => {
   recording.end(now());
   postStatus();
   feed.port.close();
-  await rotatedParts.close();
+  await rotator.close();
   await lock.release();
   parentPort?.close();
 };
 
 runRecorder().catch((error: unknown) => {
   if (!(error instanceof RecordError)) throw error;
-  post({ type: 'refused', facts: error.details });
+  post({ type: 'refused', details: error.details });
   feed.port.close();
   parentPort?.close();
 });

@@ -5,15 +5,8 @@ import { runLines } from '../../../src/cli/commands/lines.ts';
 import { type CompiledFilter, parseFilter } from '../../../src/domain/filter/filter.ts';
 import { matchAll } from '../../../src/domain/filter/match-all.ts';
 import { createTheme } from '../../../src/ui/theme/theme.ts';
-import {
-  cursorStatus,
-  execed,
-  exited,
-  gap,
-  scriptedSource,
-  seconds,
-  spawned,
-} from '../../support/fixtures/events.ts';
+import { scriptedSource } from '../../support/fakes/scripted-source.ts';
+import { cursorStatus, execed, exited, gap, seconds, spawned } from '../../support/fixtures/events.ts';
 
 const start = (filter: CompiledFilter = matchAll, ascii = true) => {
   const source = scriptedSource();

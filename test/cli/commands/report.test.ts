@@ -6,7 +6,8 @@ import { parseFilter } from '../../../src/domain/filter/filter.ts';
 import { matchAll } from '../../../src/domain/filter/match-all.ts';
 import { encode } from '../../../src/trace/format/encode.ts';
 import { widthOf } from '../../../src/ui/text/cells.ts';
-import { exited, scriptedSource, seconds, spawned, walkStatus } from '../../support/fixtures/events.ts';
+import { scriptedSource } from '../../support/fakes/scripted-source.ts';
+import { exited, seconds, spawned, walkStatus } from '../../support/fixtures/events.ts';
 import { syntheticEvents, syntheticTrace } from '../../support/fixtures/synthetic-trace.ts';
 
 const never = new Promise<void>(() => {});

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { createNote, maxNoteLength, truncateNote } from '../../../src/domain/events/event.ts';
 
-test('a note is one line of text', () => {
+test('createNote joins lines and drops control characters', () => {
   expect(createNote('  deployed\t1.4\r\nand restarted \x1b[31m', 5n)).toEqual({
     probe_source: 'trace.note',
     text: 'deployed 1.4 and restarted [31m',
@@ -10,11 +10,11 @@ test('a note is one line of text', () => {
   });
 });
 
-test.each(['', '   ', '\r\n', '\x1b\x07'])('%j says nothing', (text) => {
+test.each(['', '   ', '\r\n', '\x1b\x07'])('createNote returns undefined for %j', (text) => {
   expect(createNote(text, 1n)).toBeUndefined();
 });
 
-test('of any text as much is kept as fits, and no half character', () => {
+test('truncateNote keeps as much as fits without splitting a character', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'grapheme', maxLength: 700 }), (text) => {
       const kept = truncateNote(text);

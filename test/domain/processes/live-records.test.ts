@@ -10,7 +10,7 @@ const at = (pid: number, comm: string) => ({
   window_ns: 5n,
 });
 
-test('a table that hears the discovery shows what one that heard everything shows', () => {
+test('snapshotRecords reproduce the live processes of the full stream', () => {
   const events = [
     spawned(1, 'init', 1, { initial: true }),
     spawned(2, 'sh', 1),
@@ -22,27 +22,27 @@ test('a table that hears the discovery shows what one that heard everything show
     exited(4, 'gone', 2),
     { probe_source: 'process.zombie' as const, ...at(5, 'unknown') },
   ];
-  const alive = new LiveRecords();
-  const whole = new ProcessTable();
+  const records = new LiveRecords();
+  const full = new ProcessTable();
   for (const event of events) {
-    alive.apply(event);
-    whole.apply(event);
+    records.apply(event);
+    full.apply(event);
   }
-  const begun = new ProcessTable();
-  for (const event of alive.snapshotRecords(seconds(9))) {
+  const restored = new ProcessTable();
+  for (const event of records.snapshotRecords(seconds(9))) {
     expect(event).toMatchObject({ guest_monotonic_ns: seconds(9) });
     expect(event.window_ns).toBeUndefined();
-    begun.apply(event);
+    restored.apply(event);
   }
-  const picture = (table: ProcessTable) =>
+  const summary = (table: ProcessTable) =>
     [...table.live()].map(({ firstSeenNs: _, arrivalIndex: __, initial: ___, ...rest }) => rest);
-  expect(picture(begun)).toEqual(picture(whole));
-  expect(begun.zombies).toBe(1);
+  expect(summary(restored)).toEqual(summary(full));
+  expect(restored.zombies).toBe(1);
 });
 
-test('a reused PID is one process, and arrives anew', () => {
-  const alive = new LiveRecords();
-  for (const event of [spawned(1, 'a', 1), spawned(2, 'b', 1), spawned(1, 'c', 2)]) alive.apply(event);
-  expect(alive.snapshotRecords(0n).map(({ guest_comm }) => guest_comm)).toEqual(['b', 'c']);
-  expect(alive.size).toBe(2);
+test('a process with a reused PID replaces the previous one at the end of the order', () => {
+  const records = new LiveRecords();
+  for (const event of [spawned(1, 'a', 1), spawned(2, 'b', 1), spawned(1, 'c', 2)]) records.apply(event);
+  expect(records.snapshotRecords(0n).map(({ guest_comm }) => guest_comm)).toEqual(['b', 'c']);
+  expect(records.size).toBe(2);
 });

@@ -4,61 +4,66 @@ import type { ProbeEvent } from '../../../src/domain/events/event.ts';
 import { ageNs, type ProcessEntry, ProcessTable } from '../../../src/domain/processes/process-table.ts';
 import { execed, exited, seconds, spawned, zombie } from '../../support/fixtures/events.ts';
 
-describe('age', () => {
-  const one = (event: ProbeEvent, ...more: ProbeEvent[]) => {
+describe('ageNs', () => {
+  const entryOf = (event: ProbeEvent, ...more: ProbeEvent[]) => {
     const table = new ProcessTable();
     for (const each of [event, ...more]) table.apply(each);
     return (table.get(event.guest_pid) ?? table.recentlyExited()[0]) as ProcessEntry;
   };
 
   test.each([
-    ['runs from its birth', one(spawned(5, 'a', 2)), 0n, seconds(3)],
+    ['counts from the spawn', entryOf(spawned(5, 'a', 2)), 0n, seconds(3)],
     [
-      'runs from its start ticks if found alive',
-      one(spawned(5, 'a', 2, { initial: true, start_ticks: 100 })),
+      'counts from the start ticks of an initial process',
+      entryOf(spawned(5, 'a', 2, { initial: true, start_ticks: 100 })),
       0n,
       seconds(4),
     ],
     [
-      'counts the time suspended',
-      one(spawned(5, 'a', 2, { initial: true, start_ticks: 100 })),
+      'includes the time suspended',
+      entryOf(spawned(5, 'a', 2, { initial: true, start_ticks: 100 })),
       seconds(7),
       seconds(11),
     ],
-    ['is never below zero', one(spawned(5, 'a', 2, { initial: true, start_ticks: 600 })), 0n, 0n],
+    ['is never negative', entryOf(spawned(5, 'a', 2, { initial: true, start_ticks: 600 })), 0n, 0n],
     [
-      'is its lifetime once it ended',
-      one(spawned(5, 'a', 2), exited(5, 'a', 3, { lifetime_ns: 42n })),
+      'is the lifetime of an exited process',
+      entryOf(spawned(5, 'a', 2), exited(5, 'a', 3, { lifetime_ns: 42n })),
       0n,
       42n,
     ],
-    ['is unknown when its end told no lifetime', one(spawned(5, 'a', 2), exited(5, 'a', 3)), 0n, undefined],
+    [
+      'is undefined for an exited process without a lifetime',
+      entryOf(spawned(5, 'a', 2), exited(5, 'a', 3)),
+      0n,
+      undefined,
+    ],
   ])('%s', (_, process, bootOffsetNs, age) => {
     expect(ageNs(process, seconds(5), bootOffsetNs)).toBe(age);
   });
 
-  test('is unknown of one found alive that could not be read', () => {
+  test('is undefined for an initial process that could not be read', () => {
     const { start_ticks: _, ...unread } = spawned(5, '', 2, { initial: true });
-    expect(ageNs(one(unread), seconds(5), 0n)).toBeUndefined();
+    expect(ageNs(entryOf(unread), seconds(5), 0n)).toBeUndefined();
   });
 });
 
-const fold = (...events: ProbeEvent[]) => {
+const tableOf = (...events: ProbeEvent[]) => {
   const table = new ProcessTable();
   for (const event of events) table.apply(event);
   return table;
 };
 const pids = (processes: Iterable<ProcessEntry>) => [...processes].map(({ pid }) => pid);
 
-describe('who is alive', () => {
-  test('stands in order of arrival, a reused PID last', () => {
-    const table = fold(spawned(9, 'a', 1), spawned(3, 'b', 1), exited(9, 'a', 2), spawned(9, 'c', 2));
+describe('live processes', () => {
+  test('are in order of arrival, and a reused PID moves to the end', () => {
+    const table = tableOf(spawned(9, 'a', 1), spawned(3, 'b', 1), exited(9, 'a', 2), spawned(9, 'c', 2));
     expect(pids(table.live())).toEqual([3, 9]);
-    expect(table.get(9)).toMatchObject({ comm: 'c', order: 2 });
+    expect(table.get(9)).toMatchObject({ comm: 'c', arrivalIndex: 2 });
   });
 
-  test('bears the name of its last exec, and the user it has since then', () => {
-    const table = fold(
+  test('have the name and the user of the last exec', () => {
+    const table = tableOf(
       spawned(5, 'sh', 1, { guest_uid: 1000 }),
       execed(5, 'sudo', 2, { guest_uid: 0 }),
       execed(5, '\ufffd', 3, { comm_hex: 'ff' }),
@@ -68,7 +73,7 @@ describe('who is alive', () => {
       commHex: 'ff',
       uid: 0,
       ppid: 1,
-      seenNs: seconds(1),
+      firstSeenNs: seconds(1),
     });
     table.apply(execed(5, 'plain', 4));
     expect(table.get(5)).toMatchObject({ comm: 'plain', commHex: undefined });
@@ -78,15 +83,15 @@ describe('who is alive', () => {
     ['exec', execed(7, 'x', 1)],
     ['zombie', zombie(7, 'x', 1)],
     ['exit', exited(7, 'x', 1)],
-  ])('of one never seen an %s changes nothing', (_, event) => {
-    const table = fold(event);
+  ])('do not change on %s of an unknown process', (_, event) => {
+    const table = tableOf(event);
     expect([table.size, table.zombies, table.recentlyExited()]).toEqual([0, 0, []]);
   });
 });
 
-describe('who has ended', () => {
-  test('stays for a second', () => {
-    const table = fold(spawned(5, 'a', 1), spawned(6, 'b', 1), exited(5, 'a', 2), exited(6, 'b', 2.5));
+describe('exited processes', () => {
+  test('are retained for a second', () => {
+    const table = tableOf(spawned(5, 'a', 1), spawned(6, 'b', 1), exited(5, 'a', 2), exited(6, 'b', 2.5));
     table.advance(seconds(2.999));
     expect(pids(table.recentlyExited())).toEqual([5, 6]);
     table.advance(seconds(3));
@@ -95,14 +100,14 @@ describe('who has ended', () => {
     expect(table.recentlyExited()).toEqual([]);
   });
 
-  test('keeps what was known of its end', () => {
-    const table = fold(spawned(5, 'a', 1), exited(5, 'a', 2, { lifetime_ns: seconds(1), exit_signal: 9 }));
+  test('have the details of their exit', () => {
+    const table = tableOf(spawned(5, 'a', 1), exited(5, 'a', 2, { lifetime_ns: seconds(1), exit_signal: 9 }));
     expect(table.recentlyExited()).toMatchObject([
-      { endedNs: seconds(2), lifetimeNs: seconds(1), exitSignal: 9 },
+      { exitedNs: seconds(2), lifetimeNs: seconds(1), exitSignal: 9 },
     ]);
   });
 
-  test('cannot fill the memory: of a storm within one second the newest 500 stay', () => {
+  test('are limited to the newest 500', () => {
     const table = new ProcessTable();
     for (let pid = 1; pid <= 800; pid++) {
       table.apply(spawned(pid, 'x', 1));
@@ -112,20 +117,20 @@ describe('who has ended', () => {
   });
 });
 
-/** Any events at all, in any order: a trace need not be honest. */
+/** Events in any order, because a trace may contain anything. */
 const anyEvent = fc
   .tuple(fc.constantFrom(spawned, execed, zombie, exited), fc.integer({ min: 1, max: 5 }), fc.nat(20))
   .map(([make, pid, at]): ProbeEvent => make(pid, 'x', at / 4));
 
-test('counts zombies and the living as a naive fold does, whatever comes', () => {
+test('the table counts live processes and zombies correctly for any events', () => {
   fc.assert(
     fc.property(fc.array(anyEvent, { maxLength: 60 }), (events) => {
       const table = new ProcessTable();
-      const alive = new Map<number, 'zombie' | 'living'>();
+      const alive = new Map<number, 'zombie' | 'running'>();
       for (const event of events) {
         const pid = event.guest_pid;
         table.apply(event);
-        if (event.probe_source === 'process.spawned') alive.set(pid, 'living');
+        if (event.probe_source === 'process.spawned') alive.set(pid, 'running');
         if (event.probe_source === 'process.zombie' && alive.has(pid)) alive.set(pid, 'zombie');
         if (event.probe_source === 'process.exited') alive.delete(pid);
         table.advance(event.guest_monotonic_ns);
@@ -137,21 +142,21 @@ test('counts zombies and the living as a naive fold does, whatever comes', () =>
   );
 });
 
-test('a clone does not see what happens later, and the table not what happens to the clone', () => {
+test('a clone is independent of the table, in both directions', () => {
   fc.assert(
     fc.property(
       fc.array(anyEvent, { maxLength: 30 }),
       fc.array(anyEvent, { maxLength: 30 }),
       (early, late) => {
-        const picture = (table: ProcessTable) =>
+        const contentOf = (table: ProcessTable) =>
           structuredClone([[...table.live()], table.recentlyExited(), table.size, table.zombies]);
-        const table = fold(...early);
+        const table = tableOf(...early);
         const copy = table.clone();
-        const before = picture(copy);
+        const before = contentOf(copy);
         for (const event of late) table.apply(event);
-        expect(picture(copy)).toEqual(before);
+        expect(contentOf(copy)).toEqual(before);
         for (const event of late) copy.apply(event);
-        expect(picture(copy)).toEqual(picture(table));
+        expect(contentOf(copy)).toEqual(contentOf(table));
       },
     ),
   );

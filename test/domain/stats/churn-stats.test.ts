@@ -85,7 +85,7 @@ describe('ChurnStats', () => {
     expect(stats.all.lifetimes.max).toBe(seconds(2));
   });
 
-  test('counts records that match a filter, and knows the parents of all', () => {
+  test('counts records that match a filter, and uses all records for parents', () => {
     const stats = statsOf(
       [
         spawned(5, 'make', 1, initial),
@@ -139,7 +139,7 @@ describe('ChurnStats', () => {
     expect(stats.missedExits).toBe(1);
   });
 
-  test('counts an exit without a spawn, and no live process less', () => {
+  test('counts an exit without a spawn, and leaves the live processes unchanged', () => {
     const stats = statsOf([exited(5, 'a', 2, { lifetime_ns: 7n })]);
     expect(stats.all).toMatchObject({ spawns: 0, exits: 1, alive: 0 });
     expect(stats.all.lifetimes.min).toBe(7n);

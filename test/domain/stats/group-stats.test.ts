@@ -5,7 +5,7 @@ test('evictInto moves all counts to the other group', () => {
   const [evicted, other] = [new GroupStats('a'), new GroupStats('(other)')];
   for (const group of [evicted, other]) {
     group.spawns++;
-    group.spawnsPerSecond.count(7);
+    group.spawnsPerSecond.add(7);
     group.lifetimes.add(5_000_000n);
     group.topNames.add('sh', 1);
   }

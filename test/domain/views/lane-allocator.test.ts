@@ -2,23 +2,23 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { LaneAllocator } from '../../../src/domain/views/lane-allocator.ts';
 
-test('lanes are no more than lives at once', () => {
+test('the allocator uses as many lanes as lifespans overlap', () => {
   fc.assert(
-    fc.property(fc.array(fc.tuple(fc.nat(50), fc.nat(20)), { maxLength: 60 }), (lives) => {
-      const lanes = new LaneAllocator();
-      const moments = lives
-        .map(([from, lasts]) => ({ from, until: from + lasts + 1 }))
+    fc.property(fc.array(fc.tuple(fc.nat(50), fc.nat(20)), { maxLength: 60 }), (durations) => {
+      const allocator = new LaneAllocator();
+      const lifespans = durations
+        .map(([from, length]) => ({ from, until: from + length + 1 }))
         .toSorted((a, b) => a.from - b.from);
       let open: { until: number; lane: number }[] = [];
-      let most = 0;
-      for (const { from, until } of moments) {
-        for (const ended of open.filter((life) => life.until <= from))
-          lanes.release(ended.lane, BigInt(ended.until));
-        open = open.filter((life) => life.until > from);
-        open.push({ until, lane: lanes.allocate(BigInt(from)) });
-        most = Math.max(most, open.length);
+      let maxOpen = 0;
+      for (const { from, until } of lifespans) {
+        for (const finished of open.filter((each) => each.until <= from))
+          allocator.release(finished.lane, BigInt(finished.until));
+        open = open.filter((each) => each.until > from);
+        open.push({ until, lane: allocator.allocate(BigInt(from)) });
+        maxOpen = Math.max(maxOpen, open.length);
       }
-      expect(lanes.size).toBe(most);
+      expect(allocator.size).toBe(maxOpen);
     }),
   );
 });

@@ -3,11 +3,11 @@ import type { ProcFiles } from '../../../src/proc/proc-files.ts';
 export const errnoError = (code: string, path: string): NodeJS.ErrnoException =>
   Object.assign(new Error(`${code}: ${path}`), { code });
 
-/** A file's content, or the errno name its open fails with. */
+/** The content of a file, or the errno name with which opening it fails. */
 export type FakeFile = string | Uint8Array | { fails: string };
 
 /**
- * A file tree from readable text, for a whole fake /proc in a test:
+ * Parses a file tree from text, for a fake /proc:
  *
  *     -- loadavg --
  *     0.00 0.01 0.05 1/2 4
@@ -19,19 +19,19 @@ export const parseArchive = (text: string): Map<string, FakeFile> => {
   const tree = new Map<string, FakeFile>();
   for (const part of text.split(/^-- /m).slice(1)) {
     const [, path, fails, content] = /^(\S+) --(?: (E[A-Z]+))?\n?([\s\S]*)$/.exec(part) ?? [];
-    if (path === undefined) throw new Error(`not an archive part: ${part}`);
+    if (path === undefined) throw new Error(`invalid part of an archive: ${JSON.stringify(part)}`);
     tree.set(path, fails ? { fails } : (content ?? ''));
   }
   return tree;
 };
 
-/** Files below `root` out of a map; directories are implied. The map may be changed between reads. */
+/** Creates file operations on a map of files below `root`. The map may be changed between reads. */
 export const fakeFiles = (tree: ReadonlyMap<string, FakeFile>, root = '/proc'): ProcFiles => {
-  const held = new Map<number, string>();
-  let next = 3;
-  const under = (path: string) => path.slice(root.length + 1);
+  const openPaths = new Map<number, string>();
+  let nextFd = 3;
+  const relative = (path: string) => path.slice(root.length + 1);
   const content = (path: string): Uint8Array => {
-    const file = tree.get(under(path));
+    const file = tree.get(relative(path));
     if (file === undefined) throw errnoError('ENOENT', path);
     if (typeof file === 'object' && 'fails' in file) throw errnoError(file.fails, path);
     return Buffer.from(file as string);
@@ -40,12 +40,12 @@ export const fakeFiles = (tree: ReadonlyMap<string, FakeFile>, root = '/proc'): 
   return {
     buffer,
     readInto(fd) {
-      const bytes = Buffer.from(content(held.get(fd) as string));
+      const bytes = Buffer.from(content(openPaths.get(fd) as string));
       buffer.set(bytes);
       return bytes.length;
     },
     exists: (path) => {
-      const file = tree.get(under(path));
+      const file = tree.get(relative(path));
       return file !== undefined && !(typeof file === 'object' && 'fails' in file);
     },
     readLink: (path) => Buffer.from(content(path)).toString('utf8').trim(),
@@ -56,13 +56,13 @@ export const fakeFiles = (tree: ReadonlyMap<string, FakeFile>, root = '/proc'): 
     },
     open(path) {
       content(path);
-      held.set(next, path);
-      return next++;
+      openPaths.set(nextFd, path);
+      return nextFd++;
     },
-    read: (fd) => content(held.get(fd) as string),
+    read: (fd) => content(openPaths.get(fd) as string),
     ownerUid: () => 1000,
     close(fd) {
-      if (!held.delete(fd)) throw errnoError('EBADF', String(fd));
+      if (!openPaths.delete(fd)) throw errnoError('EBADF', String(fd));
     },
   };
 };

@@ -4,35 +4,35 @@ import { join } from 'node:path';
 const stat = (pid: number, comm: string) =>
   `${pid} (${comm}) S 1 ${'0 '.repeat(17)}${pid} ${'0 '.repeat(29)}0`;
 
-/** A proc root of text files: churn as fast as files can be made, and nobody else's in it. */
+/** Creates a proc root of text files in a folder, without processes of the machine in it. */
 export const createFakeProc = (folder: string) => {
   const root = join(folder, 'proc');
-  let next = 1000;
-  let living: number[] = [];
+  let nextPid = 1000;
+  let live: number[] = [];
   const put = (pid: number, comm: string, args: readonly string[] = []) => {
-    const unborn = join(root, 'unborn');
-    mkdirSync(unborn, { recursive: true });
-    writeFileSync(join(unborn, 'stat'), stat(pid, comm));
-    if (args.length > 0) writeFileSync(join(unborn, 'cmdline'), args.map((arg) => `${arg}\0`).join(''));
-    renameSync(unborn, join(root, String(pid)));
+    const temporary = join(root, '.new');
+    mkdirSync(temporary, { recursive: true });
+    writeFileSync(join(temporary, 'stat'), stat(pid, comm));
+    if (args.length > 0) writeFileSync(join(temporary, 'cmdline'), args.map((arg) => `${arg}\0`).join(''));
+    renameSync(temporary, join(root, String(pid)));
   };
   put(1, 'init');
   return {
     root,
-    /** So many processes come. */
+    /** Spawns `count` processes. Returns their PIDs. */
     spawn(count: number, comm = 'worker', args: readonly string[] = []): number[] {
-      const pids = Array.from({ length: count }, () => next++);
+      const pids = Array.from({ length: count }, () => nextPid++);
       for (const pid of pids) put(pid, comm, args);
-      living.push(...pids);
+      live.push(...pids);
       return pids;
     },
-    /** All that came go. */
+    /** Lets all spawned processes exit. */
     clear(): void {
-      for (const pid of living) {
-        renameSync(join(root, String(pid)), join(root, 'gone'));
-        rmSync(join(root, 'gone'), { recursive: true });
+      for (const pid of live) {
+        renameSync(join(root, String(pid)), join(root, '.old'));
+        rmSync(join(root, '.old'), { recursive: true });
       }
-      living = [];
+      live = [];
     },
   };
 };

@@ -1,6 +1,6 @@
 import type { ProcFiles } from '../../../src/proc/proc-files.ts';
 
-/** The same files, and how many of them are held open. */
+/** Wraps file operations. `open` returns the number of files that are open. */
 export const countOpenFiles = (files: ProcFiles) => {
   let open = 0;
   return {

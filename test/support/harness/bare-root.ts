@@ -2,14 +2,14 @@ import { execFileSync } from 'node:child_process';
 import { copyFileSync, mkdirSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 
-/** What ld.so would load for it: absolute paths on this machine, the loader itself among them. */
+/** Returns the paths of the shared libraries of an executable, including the loader. */
 const sharedLibrariesOf = (executable: string): string[] =>
   execFileSync('ldd', [executable], { encoding: 'utf8' })
     .split('\n')
     .map((line) => /(\/\S+) \(0x/.exec(line)?.[1])
     .filter((path) => path !== undefined);
 
-/** A root with nothing in it but the libraries of the executable, an empty /proc and /tmp, and itself as /churntop. */
+/** Creates a root directory with the executable as /churntop, its libraries, and an empty /proc and /tmp. */
 export const createBareRoot = (executable: string, root: string) => {
   const libraries = sharedLibrariesOf(executable);
   for (const path of libraries) {
@@ -21,13 +21,13 @@ export const createBareRoot = (executable: string, root: string) => {
   return { libraries: libraries.map((path) => basename(path)).sort() };
 };
 
-/** /proc is mounted for the command alone: nothing stays mounted, however it ends. The process becomes churntop. */
+/** Returns the command that runs churntop in the root. /proc is mounted in a namespace of the command. */
 export const commandInRoot = (root: string, args: readonly string[]): [string, string[]] => [
   'unshare',
   ['--mount', 'sh', '-c', 'mount -t proc proc "$0/proc" && exec chroot "$0" /churntop "$@"', root, ...args],
 ];
 
-/** Why it cannot be done here, or undefined where it can. */
+/** Returns why chroot is not available here; undefined if it is. */
 export const whyNoChroot = (): string | undefined => {
   try {
     execFileSync('unshare', ['--mount', 'chroot', '/', 'true'], { stdio: 'pipe' });

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { build } from 'esbuild';
 import { workerPlugin } from '../../../scripts/build/worker-plugin.ts';
 
-/** Bundles a script of the tests with everything it imports, so that plain Node runs it. Returns its path. */
+/** Bundles a test program with its imports, so that plain node can run it. Returns the path of the bundle. */
 export const bundle = async (entry: string): Promise<string> => {
   const outfile = join(mkdtempSync(join(tmpdir(), 'churntop-test-')), 'script.mjs');
   await build({

@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 
 const require = createRequire(resolve('test/published/package.json'));
 
-/** A module of test/published, what others publish of the formats we write; undefined where that is not installed. */
+/** Loads a package of test/published (schemas and readers of export formats); undefined if it is not installed. */
 export const requirePublished = <T>(name: string): T | undefined => {
   try {
     return require(name) as T;

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import type { TraceRecord } from '../../../src/domain/events/record.ts';
-import { decode } from '../../../src/trace/format/codec.ts';
+import { decode } from '../../../src/trace/format/decode.ts';
 import { program } from './pty.ts';
 
 const timeoutMs = 20_000;

@@ -1,4 +1,4 @@
-// `duckdb -c SQL` for recipes: the engine that npm brings, without the command line that it does not.
+// `duckdb -c SQL` for the recipes, because the npm package has no command line.
 import { createRequire } from 'node:module';
 
 const { DuckDBInstance } = createRequire(new URL('../../published/package.json', import.meta.url))(

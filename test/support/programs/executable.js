@@ -1,7 +1,7 @@
-// Becomes the single executable, in the same process: tests start `node PROGRAM`, whatever the program is.
+// Replaces itself with the single executable, so that tests can run it as `node PROGRAM` like the bundle.
 import { join } from 'node:path';
 
 const exe = join(import.meta.dirname, `../../../build/churntop-linux-${process.arch}`);
-// That execve is experimental is not what the program has to say.
+// Suppresses the warning that execve is experimental.
 process.removeAllListeners('warning');
 process.execve(exe, [exe, ...process.argv.slice(2)], process.env);

@@ -1,7 +1,7 @@
 import type { Reporter, TestModule } from 'vitest/node';
 
-/** Ends a run with one plain line, `N passed, N failed`. A file that could not even load counts as a failure. */
-export default class ClosingLine implements Reporter {
+/** Prints `N passed, N failed` at the end of a run. A file that fails to load counts as a failure. */
+export default class SummaryLine implements Reporter {
   onTestRunEnd(modules: readonly TestModule[], errors: readonly unknown[]): void {
     const count = { passed: 0, failed: errors.length, skipped: 0, pending: 0 };
     for (const module of modules) {
@@ -9,7 +9,7 @@ export default class ClosingLine implements Reporter {
       if (module.errors().length > 0) count.failed++;
     }
     const skipped = count.skipped > 0 ? `, ${count.skipped} skipped` : '';
-    // After the default reporter's summary, which is written in the same turn.
+    // On exit, because the default reporter prints its summary in the same tick.
     process.on('exit', () =>
       process.stdout.write(`${count.passed} passed, ${count.failed} failed${skipped}\n`),
     );

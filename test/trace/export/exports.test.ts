@@ -6,7 +6,7 @@ import { matchAll } from '../../../src/domain/filter/match-all.ts';
 import { unknownGuest } from '../../../src/domain/processes/guest.ts';
 import { type ExportFormat, exportFormats } from '../../../src/trace/export/exporter.ts';
 import { exporters } from '../../../src/trace/export/exporters.ts';
-import { encode } from '../../../src/trace/format/codec.ts';
+import { encode } from '../../../src/trace/format/encode.ts';
 import { TraceReader } from '../../../src/trace/read/reader.ts';
 import { TraceFilter } from '../../../src/trace/read/trace-filter.ts';
 import { printable } from '../../../src/util/text.ts';
@@ -160,7 +160,7 @@ describe('perfetto', () => {
     expect(all.filter(({ ph }) => ph === 'i')).toMatchObject([
       { s: 'g', name: 'gap: unseen', ts: 3e6, args: { tasks: 4 } },
       { s: 'g', name: `deployed ${printable(hostile)}`, ts: 3e6 },
-      { s: 'g', name: `spawn_rate(comm) ${printable(hostile)} 62.0/s > 50`, ts: 3e6 },
+      { s: 'g', name: `spawn rate: 62.0/s of ${printable(hostile)} (> 50)`, ts: 3e6 },
     ]);
     expect(all.filter(({ ph, args }) => ph === 'C' && Object.values(args)[0] === 1)).toMatchObject([
       { name: 'spawns/s', ts: 2e6 },
@@ -265,7 +265,7 @@ describe('otlp', () => {
       .map(({ severityText, body }: { severityText: string; body: object }) => ({ severityText, ...body }));
     expect(said).toEqual([
       { severityText: 'INFO', stringValue: `deployed ${printable(hostile)}` },
-      { severityText: 'WARN', stringValue: `spawn_rate(comm) ${printable(hostile)} 62.0/s > 50` },
+      { severityText: 'WARN', stringValue: `spawn rate: 62.0/s of ${printable(hostile)} (> 50)` },
     ]);
   });
 

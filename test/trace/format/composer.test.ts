@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { ChurnRecord } from '../../../src/domain/events/event.ts';
-import { decode } from '../../../src/trace/format/codec.ts';
 import { type ComposerOptions, TraceComposer } from '../../../src/trace/format/composer.ts';
+import { decode } from '../../../src/trace/format/decode.ts';
 import { gap, seconds, sourceInfo, spawned } from '../../support/fixtures/events.ts';
 
 const composer = (more: Partial<ComposerOptions> = {}) =>

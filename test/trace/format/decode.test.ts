@@ -1,13 +1,18 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { decode, decodeLine, encode, encodeStrict, parseJsonLine } from '../../../src/trace/format/codec.ts';
+import { decode, decodeJsonLine, decodeLine } from '../../../src/trace/format/decode.ts';
+import { encode, encodeStrict } from '../../../src/trace/format/encode.ts';
 import { fastDecode } from '../../../src/trace/format/fast-decode.ts';
-import { arbitraryRecord, arbitraryTraceRecord, recordSources } from '../../support/fixtures/arbitrary-records.ts';
+import {
+  arbitraryRecord,
+  arbitraryTraceRecord,
+  recordSources,
+} from '../../support/fixtures/arbitrary-records.ts';
 import { syntheticEvents, syntheticTrace } from '../../support/fixtures/synthetic-trace.ts';
 
 const seqs = fc.option(fc.maxSafeNat(), { nil: undefined });
 
-/** An outcome as a value, thrown or not. */
+/** Returns the result of `read`, or its error as text. */
 const outcome = (read: () => unknown): unknown => {
   try {
     return read();
@@ -16,8 +21,8 @@ const outcome = (read: () => unknown): unknown => {
   }
 };
 
-describe('what is written is read back', () => {
-  test.each(recordSources)('%s, exactly', (source) => {
+describe('decode returns what encode wrote', () => {
+  test.each(recordSources)('for %s, exactly', (source) => {
     fc.assert(
       fc.property(arbitraryRecord(source), seqs, (record, seq) => {
         expect(decode(encode(record, seq))).toStrictEqual({ record, seq });
@@ -25,11 +30,11 @@ describe('what is written is read back', () => {
     );
   });
 
-  test('one line each, whatever is in it', () => {
+  test('and encode writes one line for any record', () => {
     fc.assert(fc.property(arbitraryTraceRecord, (record) => !encode(record, 1).includes('\n')));
   });
 
-  test('ns beyond 2^53 to the last digit [fault:large-integer]', () => {
+  test('for ns beyond 2^53, with all digits [fault:large-integer]', () => {
     const line =
       '{"probe_source":"process.exited","guest_pid":1,"guest_comm":"a","guest_monotonic_ns":9007199254740993,"lifetime_ns":9223372036854775807}';
     expect(decode(line)?.record).toEqual({
@@ -41,7 +46,7 @@ describe('what is written is read back', () => {
     });
   });
 
-  test('the strict form is the four keys and nothing else', () => {
+  test('and encodeStrict writes only the four keys', () => {
     const record = decode(
       '{"probe_source":"process.spawned","guest_pid":4242,"guest_comm":"bash","guest_monotonic_ns":93417000123456,"seq":18,"guest_ppid":4100}',
     )?.record;
@@ -51,8 +56,8 @@ describe('what is written is read back', () => {
   });
 });
 
-describe('the scanner', () => {
-  test('reads a line as the long way does, or not at all', () => {
+describe('fastDecode', () => {
+  test('returns the result of decodeJsonLine, or undefined', () => {
     const mangled = fc
       .tuple(
         arbitraryTraceRecord,
@@ -68,29 +73,29 @@ describe('the scanner', () => {
       });
     fc.assert(
       fc.property(mangled, (line) => {
-        const scanned = fastDecode(line, 0, line.length);
-        if (scanned) expect(scanned).toStrictEqual(parseJsonLine(line));
+        const decoded = fastDecode(line);
+        if (decoded) expect(decoded).toStrictEqual(decodeJsonLine(line));
       }),
       { numRuns: 3000 },
     );
   });
 
-  test('takes what a recorder writes', () => {
+  test('decodes the lines of a recorder', () => {
     const lines = [...syntheticTrace(syntheticEvents(200))].join('').trimEnd().split('\n').slice(1);
-    expect(lines.filter((line) => fastDecode(line, 0, line.length) === undefined)).toEqual([]);
+    expect(lines.filter((line) => fastDecode(line) === undefined)).toEqual([]);
   });
 
-  test('stays within its part of the text', () => {
+  test('decodes a line that was cut out of a text', () => {
     const line = encode({ probe_source: 'trace.end', monotonic_ns: 5n }, 3);
     const text = `x${line}\n${line}`;
-    expect(decodeLine(text, 1, line.length + 1)).toStrictEqual({
+    expect(decodeLine(text.slice(1, line.length + 1))).toStrictEqual({
       record: { probe_source: 'trace.end', monotonic_ns: 5n },
       seq: 3,
     });
   });
 });
 
-describe('lenient where the format says so', () => {
+describe('decode accepts', () => {
   const four = '"guest_pid":7,"guest_comm":"a","guest_monotonic_ns":5';
 
   test.each([
@@ -118,14 +123,14 @@ describe('lenient where the format says so', () => {
     });
   });
 
-  test('unknown records are none, and their number is known', () => {
+  test('decode returns undefined for unknown records, and decodeLine their seq', () => {
     const line = '{"probe_source":"process.renamed","seq":12,"anything":[1]}';
     expect(decode(line)).toBeUndefined();
-    expect(decodeLine(line, 0, line.length)).toStrictEqual({ record: undefined, seq: 12 });
+    expect(decodeLine(line)).toStrictEqual({ record: undefined, seq: 12 });
   });
 });
 
-describe('anything else is an error that says what', () => {
+describe('decode throws a TraceError with the cause', () => {
   const spawned = (rest: string) => `{"probe_source":"process.spawned",${rest}}`;
   test.each([
     ['', 'not JSON'],
@@ -162,7 +167,7 @@ describe('anything else is an error that says what', () => {
     expect(outcome(() => decode(line))).toBe(`TraceError: ${message}`);
   });
 
-  test('of any text, nothing but a TraceError comes out', () => {
+  test('and no other error for any text', () => {
     const texts = fc.oneof(
       fc.string({ unit: 'binary' }),
       fc.json(),

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { LineSplitter, maxLineBytes } from '../../../src/trace/read/line-splitter.ts';
 
-/** Everything that comes out: lines as they are, `<n>` for one that was too long, the rest behind the last newline. */
+/** Returns all output: lines, `<n>` for a line beyond the maximum, and the text after the last newline. */
 const split = (chunks: Iterable<Uint8Array>, maxLineBytes?: number): string[] => {
   const out: string[] = [];
   const splitter = new LineSplitter({
@@ -30,14 +30,14 @@ describe('LineSplitter', () => {
     ['one line', 'a\n', ['a']],
     ['an empty line', '\n', ['']],
     ['lines and a rest', 'a\n\nbc\nd', ['a', '', 'bc', 'rest d']],
-    ['as long as a line may be', '12345678\n', ['12345678']],
-    ['one byte longer', '123456789\nb\n', ['<9>', 'b']],
-    ['longer at the end of all', 'a\n1234567890', ['a', '<10>']],
-  ])('%s', (_, text, lines) => {
+    ['a line of maximum length', '12345678\n', ['12345678']],
+    ['a line one byte longer', '123456789\nb\n', ['<9>', 'b']],
+    ['a longer line at the end of input', 'a\n1234567890', ['a', '<10>']],
+  ])('splits %s', (_, text, lines) => {
     expect(split([Buffer.from(text)], 8)).toEqual(lines);
   });
 
-  test('how the bytes are cut does not matter', () => {
+  test('returns the same lines for chunks of any size', () => {
     const texts = fc.array(fc.constantFrom('a', 'é', '😀', '\n', '"', '\r', '12345'), { maxLength: 60 });
     fc.assert(
       fc.property(texts, fc.array(fc.nat(), { maxLength: 12 }), (parts, places) => {
@@ -47,7 +47,7 @@ describe('LineSplitter', () => {
     );
   });
 
-  test('a chunk may be overwritten once it was pushed', () => {
+  test('does not retain a chunk that the caller overwrites', () => {
     const buffer = Buffer.from('abc');
     const reused = function* () {
       yield buffer;
@@ -57,19 +57,19 @@ describe('LineSplitter', () => {
     expect(split(reused())).toEqual(['abcde']);
   });
 
-  test('of a line of 1 GiB no more than the limit is ever held [fault:huge-line]', () => {
+  test('buffers at most the maximum of a line of 1 GiB [fault:huge-line]', () => {
     const chunk = Buffer.alloc(1 << 20, 'x');
     const before = process.memoryUsage().arrayBuffers;
-    let most = 0;
+    let maxBuffered = 0;
     const gigabyte = function* () {
       yield Buffer.from('a\n');
       for (let mebibytes = 0; mebibytes < 1024; mebibytes++) {
         yield chunk;
-        most = Math.max(most, process.memoryUsage().arrayBuffers - before);
+        maxBuffered = Math.max(maxBuffered, process.memoryUsage().arrayBuffers - before);
       }
       yield Buffer.from('\nb\n');
     };
     expect(split(gigabyte())).toEqual(['a', `<${2 ** 30}>`, 'b']);
-    expect(most).toBeLessThan(4 * maxLineBytes);
+    expect(maxBuffered).toBeLessThan(4 * maxLineBytes);
   });
 });

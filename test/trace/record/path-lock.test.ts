@@ -7,7 +7,7 @@ import { createTempDir } from '../../support/harness/temp-dir.ts';
 const folder = createTempDir();
 afterAll(() => folder.remove());
 
-test('one holder a name, whatever way leads to its folder; others are told who holds it', async () => {
+test('lockPath reports the owner when the file is locked by any path to its directory', async () => {
   mkdirSync(join(folder.path, 'real'));
   symlinkSync(join(folder.path, 'real'), join(folder.path, 'link'));
   const path = join(folder.path, 'real', 'trace');
@@ -21,7 +21,7 @@ test('one holder a name, whatever way leads to its folder; others are told who h
   await Promise.all([other.release(), again.release()]);
 });
 
-test('a folder that is not there is a refusal with its errno', async () => {
+test('lockPath fails with the errno when the directory does not exist', async () => {
   const path = join(folder.path, 'nowhere', 'trace');
   await expect(lockPath(path, 1)).rejects.toMatchObject({
     details: { reason: 'failed', path, code: 'ENOENT' },

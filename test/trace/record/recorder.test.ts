@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import type { Batch } from '../../../src/domain/events/event.ts';
 import { openRecorder } from '../../../src/trace/record/recorder.ts';
-import { createTempDir } from '../../support/harness/temp-dir.ts';
 import { exited, seconds, sourceInfo, spawned, walkStatus } from '../../support/fixtures/events.ts';
 import { decodeTrace } from '../../support/harness/recording.ts';
+import { createTempDir } from '../../support/harness/temp-dir.ts';
 
 const folder = createTempDir();
 afterAll(() => folder.remove());
@@ -13,7 +13,7 @@ afterAll(() => folder.remove());
 const open = (name: string) =>
   openRecorder({ path: join(folder.path, name), info: sourceInfo, tool: 'churntop test' });
 
-test('writes what it is fed up to its end, counts what it took, and tells how it went', async () => {
+test('openRecorder writes all batches before stop, counts them, and reports its status', async () => {
   const recorder = await open('trace');
   expect(recorder.status).toMatchObject({ state: 'recording', bytes: 0, dropped: 0 });
   const states: string[] = [];
@@ -29,18 +29,18 @@ test('writes what it is fed up to its end, counts what it took, and tells how it
   const read = decodeTrace(text);
   expect(read.slice(1, -1).map(({ record }) => record)).toEqual(batches.flatMap(({ records }) => records));
   expect(last).toMatchObject({
-    state: 'ended',
+    state: 'stopped',
     records: 5,
     bytes: Buffer.byteLength(text),
     queued: 0,
     dropped: 0,
   });
   expect(Atomics.load(recorder.feed.acked, 0)).toBe(2);
-  expect(states.at(-1)).toBe('ended');
+  expect(states.at(-1)).toBe('stopped');
   expect(await recorder.stop()).toEqual(last);
 });
 
-test('a refusal crosses the threads with its facts', async () => {
+test('openRecorder rejects with the details of the error in the thread', async () => {
   const path = join(folder.path, 'there');
   writeFileSync(path, '');
   await expect(open('there')).rejects.toMatchObject({

@@ -3,16 +3,16 @@ import type { TraceRecord } from '../../../src/domain/events/record.ts';
 import { parseFilter } from '../../../src/domain/filter/filter.ts';
 import { matchAll } from '../../../src/domain/filter/match-all.ts';
 import type { SourceStatus } from '../../../src/domain/source/event-source.ts';
-import { decode } from '../../../src/trace/format/codec.ts';
+import { decode } from '../../../src/trace/format/decode.ts';
 import { Recording, type RecordingOptions } from '../../../src/trace/record/recording.ts';
 import type { PathChange } from '../../../src/trace/record/trace-file.ts';
 import { exited, seconds, sourceInfo, spawned, walkStatus } from '../../support/fixtures/events.ts';
 
-/** A disk of `room` bytes and a recording on it, the clock turned by hand. */
+/** Creates a recording on a disk with `room` free bytes. Tests pass the times. */
 const setUp = (options: Partial<RecordingOptions> = {}, status: SourceStatus | undefined = walkStatus) => {
-  const files: { text: string; fate: PathChange; closed: boolean; syncs: number; mode: string }[] = [];
+  const files: { text: string; pathChange: PathChange; closed: boolean; syncs: number; mode: string }[] = [];
   const disk = { room: Number.POSITIVE_INFINITY, code: 'ENOSPC', refuse: '' };
-  const put: string[] = [];
+  const calls: string[] = [];
   const recording = new Recording(
     {
       path: 'trace.ndjson',
@@ -25,13 +25,13 @@ const setUp = (options: Partial<RecordingOptions> = {}, status: SourceStatus | u
       filter: matchAll,
       userName: String,
       wallOffsetNs: () => sourceInfo.wallOffsetNs,
-      rotatedParts: {
-        rotate: () => `part${put.push('part')}`,
-        pruneAndCompress: () => void put.push('tidy'),
+      rotator: {
+        rotate: () => `rotated${calls.push('rotate')}`,
+        pruneAndCompress: () => void calls.push('prune'),
       },
       open: (mode, openedNs) => {
         if (disk.refuse) throw Object.assign(new Error(), { code: disk.refuse });
-        const file = { text: '', fate: 'same' as PathChange, closed: false, syncs: 0, mode };
+        const file = { text: '', pathChange: 'none' as PathChange, closed: false, syncs: 0, mode };
         files.push(file);
         return {
           get size() {
@@ -49,7 +49,7 @@ const setUp = (options: Partial<RecordingOptions> = {}, status: SourceStatus | u
             return { lines: taken.split('\n').length - 1, bytes: taken.length, ...error };
           },
           sync: () => void file.syncs++,
-          pathChange: () => file.fate,
+          pathChange: () => file.pathChange,
           close: () => {
             file.closed = true;
           },
@@ -63,7 +63,7 @@ const setUp = (options: Partial<RecordingOptions> = {}, status: SourceStatus | u
   return {
     recording,
     disk,
-    put,
+    calls,
     files,
     take: (at: number, ...records: Parameters<Recording['onBatch']>[0]['records']) =>
       recording.onBatch({ nowNs: seconds(at), records }),
@@ -81,8 +81,8 @@ const setUp = (options: Partial<RecordingOptions> = {}, status: SourceStatus | u
   };
 };
 
-describe('what comes in', () => {
-  test('stands behind a header, numbered, and in front of an end', () => {
+describe('a received record', () => {
+  test('is written with its number between the header and the end', () => {
     const { recording, take, read, files } = setUp();
     take(1, spawned(7, 'sh', 1));
     take(2, exited(7, 'sh', 2));
@@ -95,10 +95,10 @@ describe('what comes in', () => {
       { probe_source: 'trace.end', monotonic_ns: seconds(3) },
     ]);
     expect(files[0]).toMatchObject({ closed: true, syncs: 1, mode: 'new' });
-    expect(recording.status).toMatchObject({ state: 'ended', records: 4, bytes: files[0]?.text.length });
+    expect(recording.status).toMatchObject({ state: 'stopped', records: 4, bytes: files[0]?.text.length });
   });
 
-  test('waits a little for the capture mode, which the header tells', () => {
+  test('waits up to two seconds for the capture mode in the header', () => {
     const { recording, take, kinds, read } = setUp({}, null as never);
     take(0.1, spawned(7, 'sh', 0.1));
     expect(kinds()).toEqual([]);
@@ -112,7 +112,7 @@ describe('what comes in', () => {
     expect(silent.kinds()).toEqual(['header', 'spawned']);
   });
 
-  test('passes the filter; gaps always do', () => {
+  test('is written if it matches the filter; gaps always are', () => {
     const filter = parseFilter('sh');
     if (!filter.ok) throw new Error(filter.error);
     const { take, read } = setUp({ filter });
@@ -121,7 +121,7 @@ describe('what comes in', () => {
     expect(read().map(({ record }) => record)).toMatchObject([{ filter: 'sh' }, { guest_pid: 7 }, gap]);
   });
 
-  test('gets a clock line each ten seconds, with the wall clock as it is by then', () => {
+  test('is followed by a clock pair each ten seconds, with the wall clock of that time', () => {
     let wallOffsetNs = sourceInfo.wallOffsetNs;
     const { take, read } = setUp({ wallOffsetNs: () => wallOffsetNs });
     take(1);
@@ -136,7 +136,7 @@ describe('what comes in', () => {
 });
 
 describe('a full disk', () => {
-  test('makes it wait, ever longer, and lose nothing that the queue holds', () => {
+  test('delays records with increasing backoff and loses none while the queue has room', () => {
     const { recording, disk, take, tick, read } = setUp();
     take(1, spawned(1, 'a', 1));
     disk.room = 200;
@@ -151,7 +151,7 @@ describe('a full disk', () => {
     expect(read().map(({ seq }) => seq)).toEqual([0, 1, 2, 3]);
   });
 
-  test('tells what the queue could not hold, where it was, and nobody is a ghost behind it', () => {
+  test('leaves a gap for the dropped records, and no process without its exit', () => {
     const { recording, disk, take, tick, read } = setUp({ maxQueued: 2 });
     take(1, spawned(1, 'a', 1));
     disk.room = 0;
@@ -187,7 +187,7 @@ describe('a full disk', () => {
     expect(read().map(({ seq }) => seq)).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
   });
 
-  test('is tried once more at the end, whatever the back-off', () => {
+  test('is retried once at the end, without waiting for the backoff', () => {
     const { recording, disk, take, kinds } = setUp();
     take(1);
     disk.room = 0;
@@ -200,10 +200,10 @@ describe('a full disk', () => {
 });
 
 describe('a file that is', () => {
-  test.each(['moved', 'deleted'] as const)('%s is left with an end, and begun anew', (fate) => {
+  test.each(['moved', 'deleted'] as const)('%s gets an end, and a new file is started', (pathChange) => {
     const { recording, files, take, tick, kinds, read } = setUp();
     take(0.5, spawned(1, 'a', 0.5));
-    (files[0] as { fate: PathChange }).fate = fate;
+    (files[0] as { pathChange: PathChange }).pathChange = pathChange;
     tick(0.9);
     expect(files).toHaveLength(1);
     tick(1);
@@ -213,13 +213,13 @@ describe('a file that is', () => {
     expect(read(1)[1]?.record).toMatchObject({ guest_pid: 1, initial: true });
     expect(read(1)[0]?.seq).toBe(3);
     expect(files).toMatchObject([{ closed: true }, { mode: 'empty' }]);
-    expect(recording.status.pathChange).toBe(fate);
+    expect(recording.status.pathChange).toBe(pathChange);
   });
 
-  test('moved, and cannot be begun anew, goes on where it is', () => {
+  test('moved continues to be written while no new file can be opened', () => {
     const { recording, files, disk, take, tick, kinds } = setUp();
     take(0.5);
-    (files[0] as { fate: PathChange }).fate = 'moved';
+    (files[0] as { pathChange: PathChange }).pathChange = 'moved';
     disk.refuse = 'ENOENT';
     tick(1);
     take(1.5, spawned(1, 'a', 1.5));
@@ -231,24 +231,24 @@ describe('a file that is', () => {
     expect(recording.status.error).toBeUndefined();
   });
 
-  test('cut short by someone else gets a header again', () => {
+  test('truncated gets a new header', () => {
     const { files, take, tick, kinds } = setUp();
     take(0.5);
-    Object.assign(files[0] as object, { fate: 'truncated', text: '' });
+    Object.assign(files[0] as object, { pathChange: 'truncated', text: '' });
     tick(1);
     expect(kinds(0)).toEqual(['header']);
   });
 });
 
 describe('rotation', () => {
-  test('puts the file aside and begins one that can be read by itself', () => {
-    const { recording, take, tick, put, kinds, read, files } = setUp({ rotation: { maxBytes: 700 } });
+  test('renames the file and starts one that can be read by itself', () => {
+    const { recording, take, tick, calls, kinds, read, files } = setUp({ rotation: { maxBytes: 700 } });
     take(1, spawned(1, 'a', 1));
     tick(1);
     expect(files).toHaveLength(1);
     take(2, spawned(2, 'b', 2), spawned(3, 'c', 2), exited(1, 'a', 2));
     tick(2);
-    expect(put).toEqual(['part', 'tidy']);
+    expect(calls).toEqual(['rotate', 'prune']);
     expect(kinds(0)).toEqual(['header', 'spawned', 'spawned', 'spawned', 'exited', 'end']);
     expect(read(1).map(({ record }) => record)).toMatchObject([
       { probe_source: 'trace.header', recorder: 'r1' },
@@ -261,7 +261,7 @@ describe('rotation', () => {
     expect(files).toHaveLength(2);
   });
 
-  test('that fails half-way is mended by the next look', () => {
+  test('that fails half-way is completed by the next check', () => {
     const { recording, take, tick, disk, kinds, files } = setUp({ rotation: { intervalNs: seconds(5) } });
     take(1, spawned(1, 'a', 1));
     tick(1);
@@ -277,7 +277,7 @@ describe('rotation', () => {
   });
 });
 
-test('fsync comes within its interval, and only if something was written', () => {
+test('Recording syncs within the fsync interval, and only after a write', () => {
   const { files, take, tick } = setUp();
   tick(0.5);
   expect(files[0]?.syncs).toBe(0);

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
-  findParts,
+  filesToDelete,
+  findRotatedFiles,
   isRotationDue,
-  nextPartNumber,
-  partPath,
-  partsToDelete,
+  nextRotationNumber,
+  rotatedPath,
 } from '../../../src/trace/record/rotation.ts';
 import { seconds } from '../../support/fixtures/events.ts';
 
@@ -17,37 +17,37 @@ describe('isRotationDue', () => {
     [{ intervalNs: seconds(60) }, file, 60, true],
     [{ intervalNs: seconds(60) }, file, 59, false],
     [{}, file, 1e6, false],
-    // A file that holds no more than its initialSize would be followed by one just like it, without end.
+    // A file with only its initial records would be rotated again and again.
     [{ maxBytes: 10, intervalNs: 1n }, { ...file, initialSize: 1000 }, 60, false],
   ])('case %#', (rules, given, now, due) => {
     expect(isRotationDue(rules, given, seconds(now))).toBe(due);
   });
 });
 
-describe('parts', () => {
+describe('rotated files', () => {
   test.each([
     ['/var/log/trace.ndjson', '/var/log/trace.000007.ndjson'],
     ['trace', 'trace.000007'],
     ['a.b.c', 'a.b.000007.c'],
-  ])('%s becomes %s', (path, part) => expect(partPath(path, 7)).toBe(part));
+  ])('rotatedPath of %s is %s', (path, rotated) => expect(rotatedPath(path, 7)).toBe(rotated));
 
-  test('a name made is a name found, oldest first; and it sorts before the present file', () => {
+  test('findRotatedFiles finds every rotatedPath, oldest first; they sort before the current file', () => {
     fc.assert(
       fc.property(fc.uniqueArray(fc.integer({ min: 1, max: 1e9 }), { maxLength: 8 }), (numbers) => {
-        const names = numbers.map((number) => partPath('trace.ndjson', number));
-        const parts = findParts('trace.ndjson', ['trace.ndjson', 'trace.old.ndjson', 'x', ...names]);
-        expect(parts.map(({ number }) => number)).toEqual(numbers.toSorted((a, b) => a - b));
-        expect(numbers).not.toContain(nextPartNumber(parts));
+        const names = numbers.map((number) => rotatedPath('trace.ndjson', number));
+        const files = findRotatedFiles('trace.ndjson', ['trace.ndjson', 'trace.old.ndjson', 'x', ...names]);
+        expect(files.map(({ number }) => number)).toEqual(numbers.toSorted((a, b) => a - b));
+        expect(numbers).not.toContain(nextRotationNumber(files));
         expect(['trace.ndjson', ...names].toSorted().at(-1)).toBe('trace.ndjson');
       }),
     );
   });
 
-  test('a part that is being compressed counts once', () => {
+  test('filesToDelete counts a file that is being compressed once', () => {
     const names = ['t.000001.n.gz', 't.000002.n', 't.000002.n.gz', 't.000003.n', 't.000003.n.gz.part'];
-    const parts = findParts('t.n', names);
-    expect(partsToDelete(parts, 2).map(({ name }) => name)).toEqual(['t.000001.n.gz']);
-    expect(partsToDelete(parts, 1).map(({ number }) => number)).toEqual([1, 2, 2]);
-    expect(partsToDelete(parts, 9)).toEqual([]);
+    const files = findRotatedFiles('t.n', names);
+    expect(filesToDelete(files, 2).map(({ name }) => name)).toEqual(['t.000001.n.gz']);
+    expect(filesToDelete(files, 1).map(({ number }) => number)).toEqual([1, 2, 2]);
+    expect(filesToDelete(files, 9)).toEqual([]);
   });
 });

@@ -4,8 +4,8 @@ import { completeLinesSize, writeLines } from '../../../src/trace/record/trace-f
 
 const lines = fc.array(fc.string({ maxLength: 40 }).map((text) => `${text.replaceAll('\n', '')}\n`));
 
-/** A file that takes as much a write as told, then fails. */
-const openSink = (steps: readonly number[], canCut: boolean) => {
+/** Creates a sink that accepts `steps` bytes, one step a write, then fails. */
+const openSink = (steps: readonly number[], canTruncate: boolean) => {
   const left = [...steps];
   let content = Buffer.alloc(0);
   return {
@@ -18,15 +18,15 @@ const openSink = (steps: readonly number[], canCut: boolean) => {
         return Math.min(step, bytes.length);
       },
       truncate: (size: number) => {
-        if (!canCut) throw new Error('cannot cut');
+        if (!canTruncate) throw new Error('cannot truncate');
         content = content.subarray(0, size);
       },
     },
   };
 };
 
-describe('writeWhole', () => {
-  test('whatever is taken and wherever it fails, whole lines stand in the file', () => {
+describe('writeLines', () => {
+  test('leaves complete lines in the file wherever a write fails', () => {
     fc.assert(
       fc.property(lines, fc.array(fc.integer({ min: 0, max: 60 })), (given, steps) => {
         const bytes = Buffer.from(given.join(''));
@@ -41,7 +41,7 @@ describe('writeWhole', () => {
     );
   });
 
-  test('a torn line that cannot be cut off is told, and not counted', () => {
+  test('reports a torn line that cannot be cut off, and does not count it', () => {
     const { sink, content } = openSink([7], false);
     expect(writeLines(sink, Buffer.from('one\ntwo\nthree\n'), 100)).toMatchObject({
       lines: 1,
@@ -53,16 +53,16 @@ describe('writeWhole', () => {
   });
 });
 
-test('wholeSize finds the last newline from behind, however far it is', () => {
+test('completeLinesSize finds the last newline at any distance from the end', () => {
   fc.assert(
     fc.property(lines, fc.nat({ max: 200_000 }), (given, torn) => {
-      const whole = Buffer.from(given.join(''));
-      const file = Buffer.concat([whole, Buffer.alloc(torn, 'x')]);
+      const complete = Buffer.from(given.join(''));
+      const file = Buffer.concat([complete, Buffer.alloc(torn, 'x')]);
       const size = completeLinesSize(
         (position, length) => file.subarray(position, position + length),
         file.length,
       );
-      expect(size).toBe(whole.length);
+      expect(size).toBe(complete.length);
     }),
     { numRuns: 50 },
   );

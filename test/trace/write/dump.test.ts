@@ -13,13 +13,13 @@ import { basename, join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { ChurnRecord } from '../../../src/domain/events/event.ts';
-import { decode } from '../../../src/trace/format/codec.ts';
+import { decode } from '../../../src/trace/format/decode.ts';
 import type { IndexProgress } from '../../../src/trace/replay/index/protocol.ts';
 import { type DumpOptions, dumpFileNames, writeDump } from '../../../src/trace/write/dump.ts';
 import { formatRfc3339 } from '../../../src/util/time.ts';
-import { createTempDir } from '../../support/harness/temp-dir.ts';
 import { alert, exited, gap, note, seconds, sourceInfo, spawned } from '../../support/fixtures/events.ts';
 import { collectIndexMessages, memoryFile } from '../../support/harness/replay.ts';
+import { createTempDir } from '../../support/harness/temp-dir.ts';
 
 describe('the name', () => {
   const at = 1_795_381_345_123_456_789n;

@@ -32,7 +32,7 @@ test.each(['1', '2', '3', '4'])(
     await app.play(104, cron);
     app.type(key);
     await vi.waitFor(() =>
-      expect(app.lines()[2]).toMatch(/^! spawn_rate\(comm\) cron 62\.0\/s > 50 · going on for 2\.0s/),
+      expect(app.lines()[2]).toMatch(/^! spawn rate: 62\.0\/s of cron \(> 50\), for 2\.0s/),
     );
     expect(app.lines()[3]).toContain('walk mode');
     expect(app.lines().at(-1)).toContain('p pause');
@@ -43,10 +43,10 @@ test('the end of the last one gives its line back, and says in the log how bad i
   const app = startApp();
   await history(app);
   await app.play(104, cron);
-  expect(app.lines()[2]).toContain('! spawn_rate(comm) cron');
+  expect(app.lines()[2]).toContain('! spawn rate: 62.0/s of cron');
   await app.play(110, { ...cron, ended: true, value: '80.0/s', monotonic_ns: seconds(110) });
   expect(app.lines()[2]).toContain('walk mode');
-  expect(app.screen()).toContain('! ended after 8.0s: spawn_rate(comm) cron, at worst 80.0/s');
+  expect(app.screen()).toContain('! cleared after 8.0s: spawn rate of cron, max 80.0/s');
 });
 
 test('what waits because too much is raised counts among the others', async () => {
@@ -65,12 +65,12 @@ test('a pause holds the alerts as they were', async () => {
   await app.play(104, cron);
   expect(app.lines()[2]).toContain('walk mode');
   app.type('p');
-  await vi.waitFor(() => expect(app.lines()[2]).toContain('! spawn_rate(comm) cron'));
+  await vi.waitFor(() => expect(app.lines()[2]).toContain('! spawn rate: 62.0/s of cron'));
 });
 
 test('a hostile name is inert in the header', async () => {
   const app = startApp();
   await history(app);
   await app.play(104, alert('alive(comm)>3', 104, { key: '\x1b]0;x\x07\u202e\n' }));
-  expect(app.lines()[2]).toContain('! alive(comm) ␛]0;x␇�');
+  expect(app.lines()[2]).toContain('! live processes: 62.0/s of ␛]0;x␇�');
 });

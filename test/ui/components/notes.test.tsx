@@ -72,5 +72,5 @@ test('hostile text of a note or an alert is inert', async () => {
     alert('zombies(parent)>20', 104, { key: '\x1b[2J' }),
   );
   expect(app.screen()).toContain('# ␛]0;owned␇�');
-  expect(app.screen()).toContain('! zombies(parent) ␛[2J 62.0/s > 20');
+  expect(app.screen()).toContain('! zombies: 62.0/s under ␛[2J (> 20)');
 });

@@ -1,6 +1,6 @@
 import type { ChurnRecord } from '../../../domain/events/event.ts';
 import { isLogged } from '../../../domain/events/record.ts';
-import { decode } from '../../format/codec.ts';
+import { decode } from '../../format/decode.ts';
 import { TraceError } from '../../format/errors.ts';
 import type { FilePosition } from './cursor.ts';
 import type { ReplayFile } from './trace-file.ts';

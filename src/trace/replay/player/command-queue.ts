@@ -63,7 +63,7 @@ export class CommandQueue {
 export type NavigationCommand =
   | { kind: 'step'; events: number }
   | { kind: 'time'; atNs: bigint }
-  | (ReplayCommand & { kind: 'find'; do: 'gap' | 'comm' | 'pid' });
+  | (ReplayCommand & { kind: 'find'; type: 'landmark' | 'comm' | 'pid' });
 
 export type TimeSpan = { fromNs: bigint; toNs: bigint; positionNs: bigint };
 
@@ -77,7 +77,7 @@ export const coalesce = (
   span: TimeSpan,
 ): NavigationCommand | undefined => {
   const nowNs = waiting?.kind === 'time' ? waiting.atNs : span.positionNs;
-  switch (command.do) {
+  switch (command.type) {
     case 'step':
       return { kind: 'step', events: command.events + (waiting?.kind === 'step' ? waiting.events : 0) };
     case 'seek':
@@ -86,7 +86,7 @@ export const coalesce = (
       return { kind: 'time', atNs: clampToSpan(nowNs + shareOfSpan(span, command.share), span) };
     case 'moveTo':
       return { kind: 'time', atNs: span.fromNs + shareOfSpan(span, command.share) };
-    case 'gap':
+    case 'landmark':
     case 'comm':
     case 'pid':
       return { kind: 'find', ...command };

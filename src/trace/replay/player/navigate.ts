@@ -63,7 +63,7 @@ const commandHandlers: CommandHandlers = {
   },
   find: async (errand, by) => {
     const { direction } = errand;
-    if (errand.do !== 'gap') return findNext(errand, by);
+    if (errand.type !== 'landmark') return findNext(errand, by);
     const gap = by.index.nearestLandmark(by.from.playhead.state.events, direction);
     return gap
       ? seekTo({ kind: 'event', events: gap.events }, by)
@@ -72,12 +72,12 @@ const commandHandlers: CommandHandlers = {
 };
 
 const findNext = async (
-  errand: NavigationCommand & { kind: 'find'; do: 'comm' | 'pid' },
+  errand: NavigationCommand & { kind: 'find'; type: 'comm' | 'pid' },
   by: NavigationContext,
 ): NavigationResult => {
   const { direction } = errand;
   const { files, from, isCancelled, setBusy } = by;
-  const query = errand.do === 'comm' ? commQuery(errand.comm) : pidQuery(errand.pid);
+  const query = errand.type === 'comm' ? commQuery(errand.comm) : pidQuery(errand.pid);
   const nearbyEvent = from.playhead.nearestEvent(direction, query.matches);
   if (nearbyEvent !== undefined) return seekTo({ kind: 'event', events: nearbyEvent }, by);
   setBusy('searching');
@@ -91,7 +91,7 @@ const findNext = async (
   );
   if (position) return seekTo({ kind: 'spot', position }, by);
   if (isCancelled()) return undefined;
-  return { what: `event of ${errand.do === 'comm' ? errand.comm : errand.pid}`, direction };
+  return { what: `event of ${errand.type === 'comm' ? errand.comm : errand.pid}`, direction };
 };
 
 /** Do what is asked: gives where it led, or what is not there; undefined when it was cancelled. */

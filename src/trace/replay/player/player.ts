@@ -143,11 +143,11 @@ export class Player implements EventSource {
   }
 
   #execute(command: ReplayCommand): void {
-    switch (command.do) {
+    switch (command.type) {
       case 'togglePlay':
         this.#playing = !this.#playing;
         // From the end it begins anew.
-        if (this.#playing && this.#status().atEnd) this.#enqueue({ do: 'moveTo', share: 0 });
+        if (this.#playing && this.#status().atEnd) this.#enqueue({ type: 'moveTo', share: 0 });
         break;
       case 'toggleSkipIdle':
         this.#skipIdle = !this.#skipIdle;
@@ -156,7 +156,7 @@ export class Player implements EventSource {
         this.#speed = Math.max(0, Math.min(speeds.length - 1, this.#speed + command.steps));
         break;
       default:
-        if (command.do === 'step') this.#playing = false;
+        if (command.type === 'step') this.#playing = false;
         this.#enqueue(command);
     }
     this.#emitStatus();

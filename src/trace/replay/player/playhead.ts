@@ -13,7 +13,7 @@ export type AdvanceOptions = {
   onRecord?: (record: ChurnRecord) => void;
 };
 
-export type Arrival = 'there' | 'end' | 'short';
+export type AdvanceResult = 'there' | 'end' | 'short';
 
 /** A moment of a trace: what was folded so far, and the records read but not taken yet. */
 export class Playhead {
@@ -51,7 +51,7 @@ export class Playhead {
   async advance(
     target: SeekTarget,
     { maxChunks = Infinity, isCancelled, onRecord }: AdvanceOptions = {},
-  ): Promise<Arrival> {
+  ): Promise<AdvanceResult> {
     const { stop, until } = seekRuleOf(target);
     for (let read = 0; ; read++) {
       for (; this.#batch < this.#batches.length; this.#batch++, this.#index = 0) {

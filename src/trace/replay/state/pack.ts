@@ -1,6 +1,6 @@
 import { deserialize, serialize } from 'node:v8';
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
-import type { ProcessOrigin } from '../../../domain/processes/ancestry.ts';
+import type { ProcessOrigin } from '../../../domain/processes/process-origin.ts';
 import type { TraceStateSnapshot } from './trace-state.ts';
 
 type Columns = { keys: string[]; values: unknown[][] };

@@ -5,10 +5,10 @@ import { gzipSync } from 'node:zlib';
 import { afterAll, expect, test } from 'vitest';
 import { TraceComposer } from '../../../../src/trace/format/composer.ts';
 import { openReplayFiles } from '../../../../src/trace/replay/files/open-files.ts';
-import { createTempDir } from '../../../support/harness/temp-dir.ts';
 import { seconds, sourceInfo, spawned } from '../../../support/fixtures/events.ts';
 import { syntheticEvents, syntheticTrace } from '../../../support/fixtures/synthetic-trace.ts';
 import { replayFromStart } from '../../../support/harness/replay.ts';
+import { createTempDir } from '../../../support/harness/temp-dir.ts';
 
 const folder = createTempDir();
 afterAll(() => folder.remove());

@@ -74,7 +74,7 @@ test.each([
   });
   const store = new Store({ info: player.info, replay: player.replay.status(), maxLogEntries: history });
   store.connect(player);
-  player.replay.send({ do: 'seek', toNs: seconds(to) + sourceInfo.wallOffsetNs });
+  player.replay.send({ type: 'seek', toNs: seconds(to) + sourceInfo.wallOffsetNs });
   await player.whenIdle();
   const { system, replay } = store.getSnapshot();
   expect(replay?.positionNs).toBe(seconds(at) + sourceInfo.wallOffsetNs);
@@ -113,7 +113,7 @@ describe('what a trace lacks', () => {
   test('is nothing where nothing is', async () => {
     const { player, said, indexed } = await openFiles([memoryFile(quietTrace())]);
     await indexed;
-    player.replay.send({ do: 'moveTo', share: 1 });
+    player.replay.send({ type: 'moveTo', share: 1 });
     await player.whenIdle();
     expect(said).toEqual([]);
     expect(player.replay.status().incomplete).toBe(false);
@@ -130,7 +130,7 @@ describe('what a trace lacks', () => {
     await indexed;
     file = memoryFile(text.slice(0, 900));
     for (const share of [1, 0, 1]) {
-      player.replay.send({ do: 'moveTo', share });
+      player.replay.send({ type: 'moveTo', share });
       await player.whenIdle();
     }
     expect(said).toEqual(['cut short while viewed: part']);
@@ -151,17 +151,23 @@ const at = (second: number) => seconds(second) + sourceInfo.wallOffsetNs;
 
 test('whatever was asked in whatever order, the world shown is the straight fold to its moment', () => {
   const command: fc.Arbitrary<ReplayCommand | { turn: number }> = fc.oneof(
-    fc.record({ do: fc.constant('step' as const), events: fc.integer({ min: -5, max: 5 }) }),
-    fc.record({ do: fc.constant('moveTo' as const), share: fc.double({ min: 0, max: 1, noNaN: true }) }),
-    fc.record({ do: fc.constant('scrub' as const), share: fc.double({ min: -0.3, max: 0.3, noNaN: true }) }),
-    fc.record({ do: fc.constant('gap' as const), direction: fc.constantFrom(1 as const, -1 as const) }),
+    fc.record({ type: fc.constant('step' as const), events: fc.integer({ min: -5, max: 5 }) }),
+    fc.record({ type: fc.constant('moveTo' as const), share: fc.double({ min: 0, max: 1, noNaN: true }) }),
     fc.record({
-      do: fc.constant('comm' as const),
+      type: fc.constant('scrub' as const),
+      share: fc.double({ min: -0.3, max: 0.3, noNaN: true }),
+    }),
+    fc.record({
+      type: fc.constant('landmark' as const),
+      direction: fc.constantFrom(1 as const, -1 as const),
+    }),
+    fc.record({
+      type: fc.constant('comm' as const),
       comm: fc.constantFrom('sh', 'cc1', 'a"b', '漢字'),
       direction: fc.constantFrom(1 as const, -1 as const),
     }),
     fc.record({
-      do: fc.constant('pid' as const),
+      type: fc.constant('pid' as const),
       pid: fc.integer({ min: 1, max: 12 }),
       direction: fc.constantFrom(1 as const, -1 as const),
     }),
@@ -172,9 +178,9 @@ test('whatever was asked in whatever order, the world shown is the straight fold
       const { files, clock, player, store, run, world, status } = await open(texts);
       for (const each of commands) {
         if ('turn' in each) {
-          await run({ do: 'togglePlay' });
+          await run({ type: 'togglePlay' });
           await clock.advance(each.turn);
-          if (status().playing) await run({ do: 'togglePlay' });
+          if (status().playing) await run({ type: 'togglePlay' });
         } else await run(each);
         expect(store.getSnapshot().ended).toBeUndefined();
       }
@@ -208,31 +214,31 @@ describe('playing', () => {
     });
     await clock.advance(1000);
     expect(status().positionNs).toBe(at(100));
-    await run({ do: 'togglePlay' });
+    await run({ type: 'togglePlay' });
     await clock.advance(2000);
     expect(status().positionNs).toBe(at(102));
-    await run({ do: 'speed', steps: 2 });
+    await run({ type: 'speed', steps: 2 });
     expect(status().speed).toBe('4x');
     await clock.advance(1000);
     expect(status().positionNs).toBe(at(106));
-    await run({ do: 'speed', steps: -9 });
+    await run({ type: 'speed', steps: -9 });
     expect(status().speed).toBe('1/8x');
   });
 
   test('idle time is skipped up to shortly before the next event', async () => {
     const { clock, run, status } = await open([quietTrace()]);
-    await run({ do: 'seek', toNs: at(106) }, { do: 'toggleSkipIdle' }, { do: 'togglePlay' });
+    await run({ type: 'seek', toNs: at(106) }, { type: 'toggleSkipIdle' }, { type: 'togglePlay' });
     await clock.advance(100);
     expect(status().positionNs).toBe(at(165.8));
   });
 
   test('it ends at the end, and begins anew from there', async () => {
     const { clock, run, status, world } = await open([quietTrace()]);
-    await run({ do: 'seek', toNs: at(170.5) }, { do: 'togglePlay' });
+    await run({ type: 'seek', toNs: at(170.5) }, { type: 'togglePlay' });
     await clock.advance(3000);
     expect(status()).toMatchObject({ atEnd: true, playing: false, positionNs: at(171) });
     expect(world().table.size).toBe(1);
-    await run({ do: 'togglePlay' });
+    await run({ type: 'togglePlay' });
     expect(status()).toMatchObject({ atEnd: false, playing: true, positionNs: at(100) });
   });
 });
@@ -245,38 +251,38 @@ const last = (store: Store) => {
 describe('jumping', () => {
   test('event by event, forwards and backwards', async () => {
     const { run, store, world } = await open([quietTrace()]);
-    await run({ do: 'step', events: 1 });
+    await run({ type: 'step', events: 1 });
     expect(last(store)).toMatchObject({ probe_source: 'process.spawned', guest_pid: 200 });
-    await run({ do: 'step', events: 1 }, { do: 'step', events: 1 });
+    await run({ type: 'step', events: 1 }, { type: 'step', events: 1 });
     expect(last(store)).toMatchObject({ guest_pid: 201 });
     expect(world().table.get(201)).toBeDefined();
-    await run({ do: 'step', events: -1 });
+    await run({ type: 'step', events: -1 });
     expect(last(store)).toMatchObject({ probe_source: 'process.exited', guest_pid: 200 });
-    await run({ do: 'step', events: -99 });
+    await run({ type: 'step', events: -99 });
     expect(world().table.size).toBe(1);
   });
 
   test('to gaps, and to the events of a comm or a PID', async () => {
     const { run, store } = await open([quietTrace()]);
-    await run({ do: 'gap', direction: 1 });
+    await run({ type: 'landmark', direction: 1 });
     expect(last(store)).toMatchObject({ probe_source: 'trace.gap', tasks: 3 });
-    await run({ do: 'comm', comm: 'odd', direction: 1 });
+    await run({ type: 'comm', comm: 'odd', direction: 1 });
     expect(last(store)).toMatchObject({ probe_source: 'process.spawned', guest_pid: 207 });
-    await run({ do: 'comm', comm: 'odd', direction: -1 });
+    await run({ type: 'comm', comm: 'odd', direction: -1 });
     expect(last(store)).toMatchObject({ probe_source: 'process.exited', guest_pid: 205 });
-    await run({ do: 'pid', pid: 200, direction: -1 });
+    await run({ type: 'pid', pid: 200, direction: -1 });
     expect(last(store)).toMatchObject({ probe_source: 'process.exited', guest_pid: 200 });
-    await run({ do: 'pid', pid: 208, direction: 1 });
+    await run({ type: 'pid', pid: 208, direction: 1 });
     expect(last(store)).toMatchObject({ probe_source: 'process.spawned', guest_pid: 208 });
-    await run({ do: 'gap', direction: 1 });
+    await run({ type: 'landmark', direction: 1 });
     expect(store.getSnapshot().view.notice?.text).toBe('no gap, note or alert behind this moment');
   });
 
   test('outside of the trace is its nearest end', async () => {
     const { run, status } = await open([quietTrace()]);
-    await run({ do: 'seek', toNs: at(99_999) });
+    await run({ type: 'seek', toNs: at(99_999) });
     expect(status()).toMatchObject({ positionNs: at(171), atEnd: true });
-    await run({ do: 'seek', toNs: 0n });
+    await run({ type: 'seek', toNs: 0n });
     expect(status().positionNs).toBe(at(100));
   });
 });
@@ -288,7 +294,7 @@ test('played on into another recorder, the world begins anew and is told whose i
   });
   const text = other.begin(seconds(172)) + other.line(spawned(9, 'theirs', 173)) + other.end(seconds(174));
   const { clock, player, run, store, world } = await open([quietTrace(), text]);
-  await run({ do: 'seek', toNs: at(171) }, { do: 'togglePlay' });
+  await run({ type: 'seek', toNs: at(171) }, { type: 'togglePlay' });
   expect([...world().table.live()].map(({ pid }) => pid)).toEqual([1]);
   expect(player.info.host).toBe(sourceInfo.host);
   for (let turns = 0; turns < 40; turns++) await clock.advance(100);
@@ -305,7 +311,7 @@ test.each(['x\x9b31m', 'a\u202eb', '"', '\u2028', 'say "hi"', 'back\\slash', 'é
     const ascii = raw.replace(/[^ -~]/g, (it) => `\\u${it.charCodeAt(0).toString(16).padStart(4, '0')}`);
     const { run, store } = await open([quietTrace() + line(70, raw) + line(71, '"z"') + line(72, ascii)]);
     for (const pid of [70, 72]) {
-      await run({ do: 'comm', comm, direction: 1 });
+      await run({ type: 'comm', comm, direction: 1 });
       expect(last(store)).toMatchObject({ guest_pid: pid });
     }
   },
@@ -320,11 +326,11 @@ describe('odd traces', () => {
     ['NUL bytes', '\0'.repeat(1000)],
   ])('%s opens, plays and jumps without a word of protest', async (_, text) => {
     const { clock, run, store, status } = await open([text]);
-    await run({ do: 'moveTo', share: 0.5 }, { do: 'togglePlay' });
+    await run({ type: 'moveTo', share: 0.5 }, { type: 'togglePlay' });
     await run(
-      { do: 'step', events: 1 },
-      { do: 'gap', direction: -1 },
-      { do: 'comm', comm: 'x', direction: 1 },
+      { type: 'step', events: 1 },
+      { type: 'landmark', direction: -1 },
+      { type: 'comm', comm: 'x', direction: 1 },
     );
     await clock.advance(500);
     expect(store.getSnapshot().ended).toBeUndefined();
@@ -348,7 +354,7 @@ describe('odd traces', () => {
     });
     const store = new Store({ info: player.info, replay: player.replay.status() });
     store.connect(player);
-    player.replay.send({ do: 'step', events: 1000 });
+    player.replay.send({ type: 'step', events: 1000 });
     await player.whenIdle();
     expect(store.getSnapshot().ended).toBeUndefined();
     expect(store.getSnapshot().replay?.atEnd).toBe(true);

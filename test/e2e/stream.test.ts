@@ -4,9 +4,13 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { execa, type Options } from 'execa';
 import { afterAll, describe, expect, test } from 'vitest';
-import { decode } from '../../src/trace/format/codec.ts';
-import { createTempDir, spawnNamed } from '../support/harness/temp-dir.ts';
+import { decode } from '../../src/trace/format/decode.ts';
+import { LineSplitter } from '../../src/trace/read/line-splitter.ts';
+import { createFakeProc } from '../support/fakes/fake-proc.ts';
+import { spawnNamed } from '../support/harness/named-process.ts';
 import { isExecutable, program } from '../support/harness/pty.ts';
+import { waitFor } from '../support/harness/recording.ts';
+import { createTempDir } from '../support/harness/temp-dir.ts';
 
 const folder = createTempDir();
 afterAll(() => folder.remove());
@@ -14,7 +18,7 @@ afterAll(() => folder.remove());
 const run = (args: string[], options: Options = {}) =>
   execa(process.execPath, [program, ...args], { ...options, reject: false, stdin: 'ignore' });
 
-/** Lines of a running churntop, one by one. */
+/** Starts churntop and reads its lines one by one. */
 const stream = (args: string[], node = process.execPath) => {
   const process = spawn(node, [program, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
   const lines = createInterface({ input: process.stdout })[Symbol.asyncIterator]();
@@ -22,17 +26,18 @@ const stream = (args: string[], node = process.execPath) => {
   return {
     process,
     next,
-    /** Read on until a line holds it. */
-    until: async (what: RegExp): Promise<string> => {
-      for (let line = await next(); line !== undefined; line = await next()) if (what.test(line)) return line;
-      throw new Error(`ended without ${what}`);
+    /** Reads lines until one matches, and returns it. */
+    until: async (pattern: RegExp): Promise<string> => {
+      for (let line = await next(); line !== undefined; line = await next())
+        if (pattern.test(line)) return line;
+      throw new Error(`end of output without ${pattern}`);
     },
     exit: new Promise<number | null>((done) => process.once('exit', done)),
   };
 };
 
 describe('the stream', () => {
-  test('begins with a header, follows a child, and ends with trace.end', async () => {
+  test('starts with a header, follows a child, and ends with trace.end', async () => {
     const { process, next, until, exit } = stream(['--ndjson']);
     expect(decode(await next())?.record).toMatchObject({
       probe_source: 'trace.header',
@@ -52,21 +57,21 @@ describe('the stream', () => {
     expect(await exit).toBe(0);
   });
 
-  test('numbers its records without a hole', async () => {
+  test('numbers its records without holes', async () => {
     const { process, next, exit } = stream(['--ndjson']);
     for (let seq = 0; seq < 20; seq++) expect(decode(await next())?.seq).toBe(seq);
     process.kill('SIGTERM');
     expect(await exit).toBe(0);
   });
 
-  test('--strict has four keys, and the first poll only with --initial', async () => {
+  test('has four keys with --strict, and initial records only with --initial', async () => {
     const strict = stream(['--strict']);
     const all = stream(['--strict', '--initial']);
     const keys = ['probe_source', 'guest_pid', 'guest_comm', 'guest_monotonic_ns'];
     expect(Object.keys(JSON.parse(await all.next()))).toEqual(keys);
     await all.until(new RegExp(`"guest_pid":${globalThis.process.pid},`));
 
-    // Without discovery the first line is the first churn after the start, so something must keep churning.
+    // Without initial records the first line is the first spawn after the start.
     const churn = spawn('sh', ['-c', 'while :; do sleep 0.05; done'], { stdio: 'ignore' });
     const first = await strict.next();
     churn.kill('SIGKILL');
@@ -84,10 +89,10 @@ describe('the stream', () => {
     }
   });
 
-  test('--filter keeps one comm', async () => {
+  test('has only matching records with --filter', async () => {
     const wanted = await spawnNamed(folder.path, 'ct-keep');
     const { process, until, exit } = stream(['--ndjson', '--filter', 'ct-keep']);
-    // Gaps pass every filter.
+    // Gaps match every filter.
     const next = () => until(/^(?!.*trace\.gap)/);
     expect(await next()).toContain('"filter":"ct-keep"');
     expect(await next()).toContain(`"guest_pid":${wanted.pid},`);
@@ -97,22 +102,22 @@ describe('the stream', () => {
     expect(await exit).toBe(0);
   });
 
-  test('control groups are told only where they are asked for', async () => {
+  test('has cgroups only with --record-cgroups or a filter by cgroup', async () => {
     const wanted = await spawnNamed(folder.path, 'ct-group');
-    const told = async (args: string[]) => {
+    const recordOf = async (args: string[]) => {
       const { process, until, exit } = stream(['--ndjson', ...args]);
       const line = await until(new RegExp(`"guest_pid":${wanted.pid},`));
       process.kill('SIGINT');
       await exit;
       return decode(line)?.record;
     };
-    expect(await told([])).not.toHaveProperty('cgroup');
-    for (const asked of [['--cgroups'], ['--filter', 'cgroup~/ comm~ct-group']])
-      expect(await told(asked)).toMatchObject({ cgroup: expect.stringMatching(/^\//) });
+    expect(await recordOf([])).not.toHaveProperty('cgroup');
+    for (const args of [['--record-cgroups'], ['--filter', 'cgroup~/ comm~ct-group']])
+      expect(await recordOf(args)).toMatchObject({ cgroup: expect.stringMatching(/^\//) });
     await wanted.end();
   });
 
-  test('a reader that leaves ends it quietly with 0 [fault:reader-exits]', () => {
+  test('exits with 0 and no message when its reader exits [fault:reader-exits]', () => {
     const script = `set -o pipefail; "${process.execPath}" "${program}" | head -3`;
     const output = execFileSync('bash', ['-c', script], {
       encoding: 'utf8',
@@ -121,7 +126,43 @@ describe('the stream', () => {
     expect(output.trimEnd().split('\n')).toHaveLength(3);
   });
 
-  test('a full disk is one clear line', async () => {
+  test('drops records and reports how many when the reader stops for a while', {
+    timeout: 120_000,
+  }, async () => {
+    const proc = createFakeProc(join(folder.path, 'slow-reader'));
+    const args = ['--ndjson', '--proc', proc.root, '--interval', '20ms', '--no-alerts', '--record-args'];
+    const child = spawn(process.execPath, [program, ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const lines: string[] = [];
+    const splitter = new LineSplitter({
+      onLines: (text) => lines.push(...text.split('\n')),
+      onTooLong: () => {},
+    });
+    child.stdout.on('data', (bytes) => splitter.push(bytes));
+    await waitFor('the start', () => lines.length > 0 || undefined);
+    child.stdout.pause();
+    // The queue for the reader holds 4 MiB.
+    for (let round = 0; round < 24; round++) {
+      proc.spawn(300, 'worker', ['x'.repeat(1000)]);
+      await new Promise((resolve) => setTimeout(resolve, 40));
+      proc.clear();
+    }
+    child.stdout.resume();
+    await waitFor('the gap', () => {
+      proc.spawn(1);
+      return lines.some((line) => line.includes('"reason":"dropped"')) || undefined;
+    });
+    child.kill('SIGTERM');
+    await new Promise((resolve) => child.once('close', resolve));
+    const records = lines.map((line) => decode(line));
+    const dropped = records.reduce((sum, decoded) => {
+      const record = decoded?.record;
+      return sum + (record?.probe_source === 'trace.gap' ? (record.events ?? 0) : 0);
+    }, 0);
+    expect(dropped).toBeGreaterThan(500);
+    expect(records.map((decoded) => decoded?.seq)).toEqual(records.map((_line, index) => index));
+  });
+
+  test('exits with an error message when the disk is full', async () => {
     const full = openSync('/dev/full', 'w');
     const { status, stderr } = spawnSync(process.execPath, [program, '--ndjson'], {
       stdio: ['ignore', full, 'pipe'],
@@ -133,7 +174,7 @@ describe('the stream', () => {
   });
 });
 
-test.each([[[]], [['--ndjson']]])('%j goes by its own name in lists of processes', async (args) => {
+test.each([[[]], [['--ndjson']]])('churntop %j appears as churntop in lists of processes', async (args) => {
   const { process: child, next, exit } = stream(args);
   await next();
   expect(readFileSync(`/proc/${child.pid}/comm`, 'utf8')).toBe('churntop\n');
@@ -141,36 +182,36 @@ test.each([[[]], [['--ndjson']]])('%j goes by its own name in lists of processes
   await exit;
 });
 
-describe('words and exit codes', () => {
+describe('exit codes', () => {
   test.each([
-    [['--interval', 'abc'], 2, 'not a time: abc'],
-    [['--interval', '0'], 2, 'out of range'],
-    [['--interval'], 2, '--interval needs a value'],
-    [['--filter', '/(/'], 2, 'Unterminated group'],
-    [['--interval=1s', '-i', '2s'], 2, 'flag --interval can only be set once'],
-    [['--constructor'], 2, 'unknown flag --constructor'],
-    [['--frobnicate'], 2, 'unknown flag --frobnicate'],
-    [['-x'], 2, 'unknown flag -x'],
-    [['frobnicate'], 2, 'unknown argument frobnicate'],
+    [['--interval', 'abc'], 2, '--interval: invalid duration "abc"'],
+    [['--interval', '0'], 2, '--interval: out of range "0"'],
+    [['--interval'], 2, '--interval: missing value'],
+    [['--filter', '/(/'], 2, '--filter: regular expression: missing closing )'],
+    [['--interval=1s', '-i', '2s'], 2, '--interval: can only be set once'],
+    [['--constructor'], 2, '--constructor: unknown flag'],
+    [['--frobnicate'], 2, '--frobnicate: unknown flag'],
+    [['-x'], 2, '-x: unknown flag'],
+    [['frobnicate'], 2, 'unknown argument "frobnicate"'],
     [['--proc', '/proc/nonexistent'], 3, '/proc/nonexistent: cannot list: no such file or directory'],
     [['--proc', folder.path], 3, 'no process listed'],
-  ])('%j ends with %i', async (args, code, words) => {
+  ])('%j exits with %i and a message', async (args, code, message) => {
     const { exitCode, stderr, stdout } = await run(args as string[]);
-    expect(stderr).toContain(words);
+    expect(stderr).toContain(message);
     expect(stderr).toMatch(/^churntop: .+$/);
     expect(stdout).toBe('');
     expect(exitCode).toBe(code);
   });
 
-  test('--help and --version', async () => {
+  test('--help and -V print to stdout and exit with 0', async () => {
     const help = await run(['--help']);
     expect(help.stdout).toContain('Usage: churntop');
     expect(help.exitCode).toBe(0);
     expect((await run(['-V'])).stdout).toMatch(/^\d+\.\d+\.\d+$/);
   });
 
-  /** As an ordinary user finds it: root may read anything, unless it gives that up. */
-  const asOrdinary = (command: string[]): [string, string[]] => {
+  /** Returns a command without the capabilities that let root read any file. */
+  const withoutOverrides = (command: string[]): [string, string[]] => {
     const isRoot = process.getuid?.() === 0;
     const [file, ...args] = isRoot
       ? ['setpriv', '--bounding-set=-dac_override,-dac_read_search', ...command]
@@ -178,12 +219,12 @@ describe('words and exit codes', () => {
     return [file as string, args];
   };
 
-  test("a home of somebody else's has no configuration; one of one's own must be readable", async () => {
+  test('the configuration is ignored when HOME is not accessible, and an error when only the file is', async () => {
     const home = join(folder.path, 'home');
     const config = join(home, '.config', 'churntop', 'config');
     mkdirSync(join(home, '.config', 'churntop'), { recursive: true });
     writeFileSync(config, 'no-such-flag\n', { mode: 0o000 });
-    const [file, args] = asOrdinary([
+    const [file, args] = withoutOverrides([
       'bash',
       '--norc',
       '-c',
@@ -192,17 +233,17 @@ describe('words and exit codes', () => {
       program,
       '--ndjson',
     ]);
-    const begun = () => execa(file, args, { env: { HOME: home, XDG_CONFIG_HOME: '' }, reject: false });
-    expect(await begun()).toMatchObject({
+    const run = () => execa(file, args, { env: { HOME: home, XDG_CONFIG_HOME: '' }, reject: false });
+    expect(await run()).toMatchObject({
       stdout: '',
       stderr: `churntop: ${config}: permission denied (EACCES)`,
     });
     chmodSync(home, 0o000);
-    expect(await begun()).toMatchObject({ stderr: '', stdout: expect.stringContaining('trace.header') });
+    expect(await run()).toMatchObject({ stderr: '', stdout: expect.stringContaining('trace.header') });
     chmodSync(home, 0o700);
   });
 
-  test.skipIf(isExecutable)('another system than Linux is refused', async () => {
+  test.skipIf(isExecutable)('churntop exits with 3 when the system is not Linux', async () => {
     const loader = `data:text/javascript,Object.defineProperty(process,'platform',{value:'sunos'})`;
     const { exitCode, stderr } = await execa(process.execPath, ['--import', loader, program], {
       reject: false,
@@ -211,7 +252,7 @@ describe('words and exit codes', () => {
     expect(exitCode).toBe(3);
   });
 
-  test('a proc root of text files is a proc root', async () => {
+  test('churntop reads a proc root of regular files', async () => {
     const root = join(folder.path, 'proc');
     mkdirSync(join(root, '1'), { recursive: true });
     const stat = `1 (init) S 0 ${'0 '.repeat(17)}42 ${'0 '.repeat(29)}0`;
@@ -226,7 +267,8 @@ describe('words and exit codes', () => {
   });
 });
 
-const otherNode = () => {
+/** Returns the Node of the system, if it is Node 20 or newer. */
+const systemNode = () => {
   const path = (process.env.PATH ?? '').split(':').filter((entry) => !entry.includes('node_modules'));
   try {
     const node = execFileSync('sh', ['-c', 'command -v node'], {
@@ -242,9 +284,9 @@ const otherNode = () => {
   }
 };
 
-describe.skipIf(isExecutable || !otherNode())("on the machine's own Node", () => {
-  test('it streams', async () => {
-    const { process, next, exit } = stream(['--ndjson'], otherNode());
+describe.skipIf(isExecutable || !systemNode())('on the Node of the system', () => {
+  test('churntop streams', async () => {
+    const { process, next, exit } = stream(['--ndjson'], systemNode());
     expect(await next()).toContain('trace.header');
     process.kill('SIGINT');
     expect(await exit).toBe(0);
