@@ -1,5 +1,5 @@
 import { defineConfig } from 'vitest/config';
-import { viteWorkerText } from './scripts/worker-text.ts';
+import { viteWorkerPlugin } from './scripts/build/worker-plugin.ts';
 
 /** Tests that run the built program, or start processes of their own: each file needs a process of its own. */
 const endToEnd = [
@@ -9,7 +9,7 @@ const endToEnd = [
 ];
 
 export default defineConfig({
-  plugins: [viteWorkerText()],
+  plugins: [viteWorkerPlugin()],
   define: { __VERSION__: '"0.0.0-test"' },
   test: {
     setupFiles: './test/support/setup/property-seed.ts',

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
-import { workerText } from '../scripts/worker-text.ts';
+import { workerPlugin } from '../scripts/build/worker-plugin.ts';
 import type { EventSource } from '../src/domain/source/event-source.ts';
 import type { ReplayStatus } from '../src/domain/source/replay-control.ts';
 import { seededRandom, syntheticEvents, syntheticTrace } from '../test/support/fixtures/synthetic-trace.ts';
@@ -47,7 +47,7 @@ const measureReplay = async (): Promise<void> => {
     format: 'esm',
     target: 'node20',
     minifySyntax: true,
-    plugins: [workerText()],
+    plugins: [workerPlugin()],
     logLevel: 'warning',
   });
   const { openReplay } = (await import(bundle)) as typeof import('../src/trace/replay/open-replay.ts');

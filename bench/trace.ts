@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { resolve } from 'node:path';
 import { build } from 'esbuild';
-import { workerText } from '../scripts/worker-text.ts';
+import { workerPlugin } from '../scripts/build/worker-plugin.ts';
 
 // Workers are available as text only in a bundle.
 const program = resolve('build/bench/trace-tasks.mjs');
@@ -15,7 +15,7 @@ await build({
   target: 'node20',
   packages: 'external',
   define: { __VERSION__: '"0.0.0"' },
-  plugins: [workerText()],
+  plugins: [workerPlugin()],
   logLevel: 'warning',
 });
 const { status } = spawnSync(process.execPath, [program, ...process.argv.slice(2)], { stdio: 'inherit' });

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import manifest from '../package.json' with { type: 'json' };
+import lock from '../package-lock.json' with { type: 'json' };
 
 const section = /## Dependencies\n([\s\S]*)/.exec(readFileSync('CONTRIBUTING.md', 'utf8'))?.[1] ?? '';
 const rows = [...section.matchAll(/^\| (\S.*?) +\| (.+?) +\|$/gm)].filter(
@@ -17,4 +18,9 @@ test('each dependency has its reason in CONTRIBUTING, and nothing else has one',
 
 test('at run time there is none', () => {
   expect(Object.keys(manifest)).not.toContain('dependencies');
+});
+
+test('Ink measures text with the same string-width as the screen', () => {
+  const installed = Object.keys(lock.packages).filter((path) => path.endsWith('node_modules/string-width'));
+  expect(installed).toEqual(['node_modules/string-width']);
 });

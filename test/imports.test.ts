@@ -39,7 +39,6 @@ const folders = [
   'ui/theme',
   'ui/components',
   'ui/views',
-  'ui/ink',
   'ui',
   'cli/support',
   'cli/args',

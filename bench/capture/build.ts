@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { build } from 'esbuild';
-import { workerText } from '../../scripts/worker-text.ts';
+import { workerPlugin } from '../../scripts/build/worker-plugin.ts';
 
 /** The folder of the compiled generators and the bundled tools. */
 export const buildFolder = resolve('build/bench');
@@ -38,7 +38,7 @@ export const buildBench = async (): Promise<void> => {
     format: 'esm',
     target: 'node20',
     define: { 'process.env.NODE_ENV': '"production"' },
-    plugins: [workerText()],
+    plugins: [workerPlugin()],
     logLevel: 'warning',
   });
 };

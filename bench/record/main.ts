@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { build } from 'esbuild';
-import { workerText } from '../../scripts/worker-text.ts';
+import { workerPlugin } from '../../scripts/build/worker-plugin.ts';
 import { buildBench } from '../capture/build.ts';
 import { runChurn } from '../capture/generators/churn.ts';
 import { killAtRandom } from './kill.ts';
@@ -46,7 +46,7 @@ await build({
   platform: 'node',
   format: 'esm',
   target: 'node20',
-  plugins: [workerText()],
+  plugins: [workerPlugin()],
   logLevel: 'warning',
 });
 

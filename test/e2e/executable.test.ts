@@ -18,7 +18,7 @@ const root = join(scene.path, 'root');
 afterAll(() => scene.remove());
 
 const buildTo = (folder: string) =>
-  execFileSync(process.execPath, ['scripts/build-exe.ts', '--plain', '--to', folder], { stdio: 'pipe' });
+  execFileSync(process.execPath, ['scripts/sea/main.ts', '--plain', '--to', folder], { stdio: 'pipe' });
 
 const sha256 = (path: string) => createHash('sha256').update(readFileSync(path)).digest('hex');
 
@@ -31,9 +31,9 @@ describe('the single executable', () => {
     );
     expect(statSync(executable).mode & 0o777).toBe(0o755);
     expect(readFileSync(`${executable}.sha256`, 'utf8')).toBe(`${sha256(executable)}  ${name}\n`);
-    const licences = readFileSync(join(scene.path, 'one/THIRD-PARTY-LICENSES'), 'utf8');
-    expect(licences).toContain(`\nnode ${process.versions.node}: MIT\n`);
-    expect(readFileSync(executable).includes(licences)).toBe(true);
+    const licenses = readFileSync(join(scene.path, 'one/THIRD-PARTY-LICENSES'), 'utf8');
+    expect(licenses).toContain(`\nnode ${process.versions.node}: MIT\n`);
+    expect(readFileSync(executable).includes(licenses)).toBe(true);
   });
 
   test('is byte-identical when built again', () => {

@@ -96,7 +96,7 @@ describe('the package', () => {
   test('has react and ink as optional peer dependencies', () => {
     const published = JSON.parse(readFileSync(join(modules, 'churntop/package.json'), 'utf8'));
     expect(Object.keys(published)).not.toContain('private');
-    for (const kind of ['dependencies', 'devDependencies', 'optionalDependencies', 'scripts'])
+    for (const kind of ['dependencies', 'devDependencies', 'optionalDependencies', 'overrides', 'scripts'])
       expect(published[kind], kind).toBe(undefined);
     const { react, ink } = manifest.devDependencies;
     expect(published.peerDependencies).toEqual({ react, ink });

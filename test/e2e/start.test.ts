@@ -1,13 +1,15 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import { basename, join, resolve } from 'node:path';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join, relative, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterAll, test as any, describe, expect } from 'vitest';
+import { bundleProgram } from '../../scripts/build/program.ts';
 import { isExecutable, loadPty, openChurntop, program } from '../support/harness/pty.ts';
 import { createTempDir } from '../support/harness/temp-dir.ts';
 
-// What need not be loaded must not be: how long a start takes is measured by `npm run bench:start`, and nowhere asserted.
+// `npm run bench:start` measures how long a start takes. These tests check that a start loads only what it needs.
 
-// An executable loads no files.
+// The executable holds the same modules, but loads none from files.
 const test = any.skipIf(isExecutable);
 
 const folder = createTempDir();
@@ -18,27 +20,47 @@ const env = {
   NODE_OPTIONS: `--require ${resolve('test/support/programs/report-loaded-modules.cjs')}`,
 };
 
+const { metafile } = await bundleProgram();
+
+/** Returns the source files that the last run loaded as part of the bundle, and which of `costly` it loaded. */
 const loaded = () => {
-  const { scripts, builtins, segmenters } = JSON.parse(readFileSync(file, 'utf8')) as {
-    scripts: string[];
-    builtins: string[];
-    segmenters: number;
-  };
-  const ours = scripts.filter((path) => path.startsWith(resolve('dist')));
+  const { modules, builtins } = JSON.parse(readFileSync(file, 'utf8')) as Record<string, string[]>;
+  const chunks = modules?.map((url) => relative('.', fileURLToPath(url))) ?? [];
+  const sources = chunks
+    .filter((path) => path.startsWith('dist/'))
+    .flatMap((path) =>
+      Object.entries(metafile.outputs[path]?.inputs ?? { [`${path}: not built`]: undefined }),
+    )
+    .filter(([, input]) => input?.bytesInOutput !== 0)
+    .map(([path]) => path);
   return {
-    /** `screen-DVDS7DDR.cjs` is `screen`. */
-    parts: ours.map((path) => basename(path).replace(/(-[A-Z0-9]{8})?\.cjs$/, '')),
-    bytes: ours.reduce((sum, path) => sum + statSync(path).size, 0),
-    segmenters,
-    /** Of Node's own modules, these were. */
-    builtinsOf: (...names: string[]) => names.filter((name) => builtins.includes(`NativeModule ${name}`)),
+    sources,
+    sourcesIn: (area: RegExp) => sources.filter((path) => area.test(path)),
+    costly: costly.filter((name) => builtins?.includes(`NativeModule ${name}`)),
   };
 };
+
+/** Modules of Node that take milliseconds to load. */
+const costly = ['http', 'https', 'internal/deps/undici/undici', 'zlib', 'crypto'];
+
+const inkAndReact = /node_modules\/(ink|react|react-reconciler|yoga-layout)\//;
+const screen = /^src\/(ui\/app|cli\/commands\/screen)\.tsx$/;
+const otherCommands = /^src\/cli\/commands\/(check|export|report|view)\.ts$/;
+const exporters = /^src\/trace\/export\/(ecs|otlp|perfetto)\.ts$/;
+const recorder = /^(worker-text:)?src\/trace\/record\/(recorder|worker)\.ts$/;
+const filterParser = /^src\/domain\/filter\/parser\.ts$/;
+
+const areas = { inkAndReact, screen, otherCommands, exporters, recorder, filterParser };
+type Area = keyof typeof areas;
+
+/** Returns the areas of which something is loaded. */
+const areasOf = (sourcesIn: (area: RegExp) => string[]): Area[] =>
+  (Object.keys(areas) as Area[]).filter((name) => sourcesIn(areas[name]).length > 0);
 
 const run = (...args: string[]) => {
   const { stdout, status } = spawnSync(
     'bash',
-    // On a quiet machine a stream of spawns has nothing to write, so it would not learn that head has gone.
+    // churntop notices that head has exited when it writes, so something must spawn processes.
     ['-c', `while sleep 0.1; do :; done & "$0" "$@" | head -1; kill $!`, process.execPath, program, ...args],
     {
       encoding: 'utf8',
@@ -49,31 +71,36 @@ const run = (...args: string[]) => {
   return { stdout, ...loaded() };
 };
 
-const costly = ['child_process', 'http', 'internal/deps/undici/undici', 'zlib', 'crypto'] as const;
-
-test('--version loads the version', () => {
-  const { stdout, parts, bytes, builtinsOf } = run('--version');
-  expect(stdout).toBe(`${JSON.parse(readFileSync('package.json', 'utf8')).version}\n`);
-  expect(parts).toContain('churntop');
-  expect(parts).not.toContain('main');
-  expect(bytes).toBeLessThan(8192);
-  expect(builtinsOf(...costly, 'worker_threads', 'net', 'stream')).toEqual([]);
+test('every area exists in the bundle', () => {
+  const inputs = Object.values(metafile.outputs).flatMap((output) => Object.keys(output.inputs));
+  expect(areasOf((area) => inputs.filter((path) => area.test(path)))).toEqual(Object.keys(areas));
 });
 
-test('what says the version another way says the same', () => {
+test('--version loads the version and nothing else', () => {
+  const { stdout, sources, costly } = run('--version');
+  expect(stdout).toBe(`${JSON.parse(readFileSync('package.json', 'utf8')).version}\n`);
+  // The build injects it into the chunk that all others import.
+  const injected = 'scripts/build/lazy-segmenter.ts';
+  expect(sources.filter((path) => path !== injected)).toEqual([
+    'src/cli/entry.ts',
+    'src/cli/support/version.ts',
+  ]);
+  expect(costly).toEqual([]);
+});
+
+test('-V and report --version print the same as --version', () => {
   const { stdout } = run('--version');
   expect(run('-V').stdout).toBe(stdout);
   expect(run('report', '--version').stdout).toBe(stdout);
 });
 
 test.each([['--help'], ['--ndjson'], ['--strict']])(
-  '%s loads neither the screen nor what the other commands, a filter or a recording need',
+  '%s loads no Ink, React, screen, other command, exporter, recorder or filter parser',
   (flag) => {
-    const { parts, builtinsOf } = run(flag);
-    expect(parts).toContain('main');
-    const others = ['screen', 'lazy', 'filter', 'recorder'];
-    expect(parts.filter((part) => others.includes(part))).toEqual([]);
-    expect(builtinsOf(...costly)).toEqual([]);
+    const { sources, sourcesIn, costly } = run(flag);
+    expect(sources).toContain('src/cli/main.ts');
+    expect(areasOf(sourcesIn)).toEqual([]);
+    expect(costly).toEqual([]);
   },
 );
 
@@ -83,39 +110,29 @@ test('a report loads no screen', () => {
     trace,
     spawnSync('bash', ['-c', `"$0" "$1" --ndjson | head -2`, process.execPath, program]).stdout,
   );
-  const { stdout, parts } = run('report', trace);
+  const { stdout, sourcesIn } = run('report', trace);
   expect(stdout).not.toBe('');
-  expect(parts).toContain('lazy');
-  expect(parts).not.toContain('screen');
+  expect(areasOf(sourcesIn)).toContain('otherCommands');
+  expect(areasOf(sourcesIn)).not.toContain('screen');
+  expect(areasOf(sourcesIn)).not.toContain('inkAndReact');
 });
 
 const pty = await loadPty();
 
 describe.skipIf(!pty)('the screen', () => {
-  const watch = async (see: string | RegExp, ...args: string[]) => {
-    const session = openChurntop(pty as NonNullable<typeof pty>, args, { env });
-    await session.see(see);
-    // A key would be asked of Unicode's tables.
+  test('loads no other command, exporter or recorder', async () => {
+    const session = openChurntop(pty as NonNullable<typeof pty>, [], { env });
+    await session.see(/alive +[1-9]/);
     session.kill('SIGTERM');
     expect(await session.exit).toMatchObject({ code: 0 });
-    return loaded();
-  };
-
-  test('loads no other command', async () => {
-    const { parts, builtinsOf } = await watch(/alive +[1-9]/);
-    expect(parts).toContain('screen');
-    expect(parts).not.toContain('lazy');
-    expect(builtinsOf(...costly)).toEqual([]);
+    expect(areasOf(loaded().sourcesIn)).toEqual(['inkAndReact', 'screen', 'filterParser']);
   });
 
-  test.each([
-    ['nginx', 0],
-    ['漢字', 1],
-  ])("of %s asks Unicode's tables or not: %i", async (comm, least) => {
-    const root = join(folder.path, `proc-${least}`);
-    mkdirSync(join(root, '1'), { recursive: true });
-    writeFileSync(join(root, '1', 'stat'), `1 (${comm}) S 0 ${'0 '.repeat(17)}42 ${'0 '.repeat(29)}0`);
-    const { segmenters } = await watch(comm, '--proc', root);
-    expect(Math.min(1, segmenters)).toBe(least);
+  test('starts with DEV=true, without React DevTools', async () => {
+    const session = openChurntop(pty as NonNullable<typeof pty>, [], { env: { ...env, DEV: 'true' } });
+    await session.see(/alive +[1-9]/);
+    session.kill('SIGTERM');
+    expect(await session.exit).toMatchObject({ code: 0 });
+    expect(session.output()).not.toContain('DevTools');
   });
 });

@@ -119,7 +119,7 @@ test('the position of a syntax error is highlighted, even without color', async 
   app.type('/');
   app.type('pid=x nginx');
   await vi.waitFor(() => expect(app.screen()).toContain('expected a whole number'));
-  expect(app.painted()).toMatch(/pid=(\x1b\[\d+m)*\x1b\[4m(\x1b\[\d+m)*x\x1b/);
+  expect(app.painted()).toMatch(/pid=(\x1b\[[\d;]+m)*\x1b\[(\d+;)*4(;\d+)*m(\x1b\[[\d;]+m)*x\x1b/);
 });
 
 test('Tab completes in the filter line and shows the options', async () => {
@@ -221,7 +221,7 @@ test('an exited process stays for a second, struck out, with its lifetime', asyn
     app
       .painted()
       .split('\n')
-      .find((line) => /604.*sleep/.test(line) && line.includes('\x1b[9m'));
+      .find((line) => /604.*sleep/.test(line) && /\x1b\[(\d+;)*9(;\d+)*m/.test(line));
   expect(row()).toContain('300ms');
   await app.play(105);
   expect(row()).toBeUndefined();

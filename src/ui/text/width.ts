@@ -8,7 +8,7 @@ for (const glyph of ownGlyphs) singleCell[glyph.charCodeAt(0)] = 1;
 const [esc, bracket, semicolon, m, zero, nine] = [0x1b, 0x5b, 0x3b, 0x6d, 0x30, 0x39];
 
 /** Returns the index of the final `m` of an SGR sequence that starts at `at`; -1 if there is none. */
-export const styleEnd = (text: string, at: number): number => {
+const styleEnd = (text: string, at: number): number => {
   if (text.charCodeAt(at) !== esc || text.charCodeAt(at + 1) !== bracket) return -1;
   for (let end = at + 2; end < text.length; end++) {
     const code = text.charCodeAt(end);
@@ -18,11 +18,8 @@ export const styleEnd = (text: string, at: number): number => {
   return -1;
 };
 
-/** Whether a UTF-16 code unit is known to be one cell wide. */
-export const isSingle = (code: number): boolean => singleCell[code] === 1;
-
 /** Returns the width of a text of single-cell characters and SGR sequences; undefined for any other text. */
-export const lineWidth = (text: string): number | undefined => {
+const lineWidth = (text: string): number | undefined => {
   let cells = 0;
   for (let at = 0; at < text.length; at++) {
     if (singleCell[text.charCodeAt(at)] === 1) {

@@ -18,7 +18,8 @@ export class FakeStdout extends EventEmitter {
   }
 
   write = (frame: string, done?: () => void): boolean => {
-    if (frame !== '') this.frames.push(frame);
+    // Ink also writes sequences that set terminal modes.
+    if (stripVTControlCharacters(frame) !== '') this.frames.push(frame);
     done?.();
     return true;
   };

@@ -2,7 +2,7 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build } from 'esbuild';
-import { workerText } from '../../../scripts/worker-text.ts';
+import { workerPlugin } from '../../../scripts/build/worker-plugin.ts';
 
 /** Bundles a test program with its imports, so that plain node can run it. Returns the path of the bundle. */
 export const bundle = async (entry: string): Promise<string> => {
@@ -14,7 +14,7 @@ export const bundle = async (entry: string): Promise<string> => {
     format: 'esm',
     target: 'node20',
     outfile,
-    plugins: [workerText()],
+    plugins: [workerPlugin()],
     logLevel: 'silent',
   });
   return outfile;

@@ -1,16 +1,14 @@
-// Preloaded by tests. On exit it writes the loaded modules to the file named by CHURNTOP_LOADED.
+// Preloaded by tests: on exit, writes the modules that the program has loaded to the file that CHURNTOP_LOADED names.
 const { writeFileSync } = require('node:fs');
+const { registerHooks } = require('node:module');
 
-let segmenters = 0;
-Intl.Segmenter = class extends Intl.Segmenter {
-  constructor(...given) {
-    super(...given);
-    segmenters++;
-  }
-};
+const modules = [];
+registerHooks({
+  load(url, context, nextLoad) {
+    if (url.startsWith('file:')) modules.push(url);
+    return nextLoad(url, context);
+  },
+});
 process.on('exit', () => {
-  writeFileSync(
-    process.env.CHURNTOP_LOADED,
-    JSON.stringify({ scripts: Object.keys(require.cache), builtins: process.moduleLoadList, segmenters }),
-  );
+  writeFileSync(process.env.CHURNTOP_LOADED, JSON.stringify({ modules, builtins: process.moduleLoadList }));
 });

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 
-/** Builds the bundle, which the end-to-end tests run. */
+/** Builds the bundle, which end-to-end tests run. Fails when a patch in patches/ is not applied. */
 export default (): void => {
-  execFileSync(process.execPath, ['scripts/build.ts'], { stdio: 'inherit' });
+  execFileSync(process.execPath, ['scripts/build/main.ts'], { stdio: 'inherit' });
 };

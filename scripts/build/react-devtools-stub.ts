@@ -1,0 +1,5 @@
+/** Stands in for react-devtools-core, which is not bundled. */
+export default {
+  initialize: (): void => {},
+  connectToDevTools: (): void => {},
+};

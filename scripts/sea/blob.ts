@@ -1,0 +1,33 @@
+import { execFileSync } from 'node:child_process';
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+const boot = join(import.meta.dirname, 'boot.cjs');
+
+/** The configuration of `node --experimental-sea-config`. Without code cache and snapshot the blob fits every processor. */
+const settings = {
+  main: 'boot.cjs',
+  output: 'sea.blob',
+  disableExperimentalSEAWarning: true,
+  useCodeCache: false,
+  useSnapshot: false,
+  // NODE_OPTIONS must not be a way to run other code in this program.
+  execArgvExtension: 'none',
+};
+
+/** Returns the blob that Node runs from its executable: the boot script, and `texts` as assets by name. */
+export const makeBlob = (texts: ReadonlyMap<string, string>): Buffer => {
+  const folder = mkdtempSync(join(tmpdir(), 'churntop-sea-'));
+  try {
+    // The blob contains the asset names but not the paths of the files, so the bytes do not depend on the folder.
+    const assets = Object.fromEntries([...texts.keys()].map((name, index) => [name, `${index}`]));
+    for (const [name, text] of texts) writeFileSync(join(folder, assets[name] as string), text);
+    copyFileSync(boot, join(folder, settings.main));
+    writeFileSync(join(folder, 'sea.json'), JSON.stringify({ ...settings, assets }));
+    execFileSync(process.execPath, ['--experimental-sea-config', 'sea.json'], { cwd: folder, stdio: 'pipe' });
+    return readFileSync(join(folder, settings.output));
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+};
