@@ -12,7 +12,7 @@ export default defineConfig({
   plugins: [viteWorkerPlugin()],
   define: { __VERSION__: '"0.0.0-test"' },
   test: {
-    setupFiles: './test/support/setup/property-seed.ts',
+    setupFiles: ['./test/support/setup/property-seed.ts', './test/support/setup/regex-engine.ts'],
     // End-to-end tests start real processes on a machine that may be busy.
     testTimeout: 30_000,
     reporters: ['default', './test/support/setup/summary-line.ts'],
