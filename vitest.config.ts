@@ -8,6 +8,9 @@ const endToEnd = [
   'test/cli/commands/{recipes,record*}.test.ts',
 ];
 
+/** Slow checks of a release, which `npm test` leaves out. */
+const release = ['test/release/**/*.test.ts'];
+
 export default defineConfig({
   plugins: [viteWorkerPlugin()],
   define: { __VERSION__: '"0.0.0-test"' },
@@ -19,8 +22,14 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: 'unit', include: ['test/**/*.test.{ts,tsx}'], exclude: endToEnd, isolate: false },
+        test: {
+          name: 'unit',
+          include: ['test/**/*.test.{ts,tsx}'],
+          exclude: [...endToEnd, ...release],
+          isolate: false,
+        },
       },
+      { extends: true, test: { name: 'release', include: release } },
       {
         extends: true,
         test: { name: 'e2e', include: endToEnd, globalSetup: './test/support/setup/build.ts' },
