@@ -64,7 +64,7 @@ export const checkGuest = async (root = '/proc'): Promise<GuestCheck> => {
 /** Samples at the shortest interval for a while. @returns the last status */
 const observe = (root: string): Promise<{ info: SourceInfo; status: SourceStatus }> =>
   new Promise((resolve, reject) => {
-    const source = openLive({ root, intervalNs: minIntervalNs, cpuLimitBusy });
+    const source = openLive({ root, intervalNs: minIntervalNs, cpuLimitBusy, ownChildren: true });
     let latest: SourceStatus | undefined;
     const finish = () => {
       clearTimeout(timer);

@@ -4,10 +4,10 @@ import type { AlertRule } from '../domain/alerts/rule.ts';
 import { createNote } from '../domain/events/event.ts';
 import type { ProcessId } from '../domain/events/process-id.ts';
 import type { EventSource, SourceInfo, SourceListener } from '../domain/source/event-source.ts';
-import { tryRead } from '../proc/errors.ts';
 import { readHostInfo } from '../proc/host-info.ts';
 import { readProcessDetails } from '../proc/process-details.ts';
 import { openProcReader, type ProcReader } from '../proc/reader.ts';
+import { readStateLetter } from '../proc/state-letter.ts';
 import {
   ackedIndex,
   controlIndex,
@@ -28,7 +28,10 @@ export type LiveOptions = {
   cpuLimit?: number | undefined;
   /** CPU limit while processes spawn and exit, as a share of one core. Default: 0.15. */
   cpuLimitBusy?: number | undefined;
-  /** Whether to report children of the calling process. Default: false. */
+  /**
+   * Whether to report children of the calling process. If it adopts orphans, as PID 1 of a container does, they are always
+   * reported. Default: false.
+   */
   ownChildren?: boolean | undefined;
   /** Whether to add command-line arguments to spawn and exec records. They can contain secrets. Default: false. */
   recordArgs?: boolean | undefined;
@@ -124,7 +127,7 @@ class LiveCapture implements LiveSource {
   readStates(pids: readonly number[]): ReadonlyMap<number, string> {
     const states = new Map<number, string>();
     for (const pid of pids) {
-      const state = readState(this.#proc, pid);
+      const state = readStateLetter(this.#proc, pid);
       if (state !== undefined) states.set(pid, state);
     }
     return states;
@@ -162,12 +165,6 @@ class LiveCapture implements LiveSource {
     Atomics.add(this.#shared, controlIndex, 1);
   }
 }
-
-/** Reads a kernel state letter; undefined when it cannot be read now. The screen asks again. */
-const readState = (proc: ProcReader, pid: number): string | undefined => {
-  const reading = tryRead(() => proc.readProcess(pid));
-  return typeof reading === 'object' ? reading.stat.state : undefined;
-};
 
 /** Waits for a worker to exit, after its last batch, and terminates it after a timeout. */
 const terminate = async (worker: Worker): Promise<void> => {

@@ -1,7 +1,7 @@
-import { readlinkSync } from 'node:fs';
+import { statfsSync } from 'node:fs';
 import { hostname } from 'node:os';
 import type { SourceInfo } from '../domain/source/event-source.ts';
-import type { ProcReader } from './reader.ts';
+import { isOwnNamespace, type ProcReader } from './reader.ts';
 
 /** Returns what `read` returns, trimmed, or undefined if it throws: a restricted /proc may lack the file. */
 const readOptional = (read: () => string): string | undefined => {
@@ -21,9 +21,48 @@ const readBootOffsetNs = (proc: ProcReader, nowNs: bigint): bigint => {
   return offset < 20_000_000n ? 0n : offset;
 };
 
+/**
+ * Reads the name of the guest. The kernel gives the name in the UTS namespace of the reader, so if PID 1 of the proc root
+ * has another one, the name is that of its configuration.
+ */
+const readHostName = (proc: ProcReader): string | undefined => {
+  const [own, guest] = ['self', '1'].map((pid) => readOptional(() => proc.readLink(`${pid}/ns/uts`)));
+  const configured =
+    own !== undefined && guest !== undefined && own !== guest
+      ? readOptional(() => proc.readText('1/root/etc/hostname'))
+      : undefined;
+  return configured || readOptional(() => proc.readText('sys/kernel/hostname'));
+};
+
+/** Returns whether the proc root is of another PID namespace. A proc root without `self` may be a copy. */
+const isOtherNamespace = (proc: ProcReader): boolean =>
+  readOptional(() => proc.readText('self/status')) !== undefined
+    ? !isOwnNamespace(proc.readText)
+    : isProcFileSystem(proc.root);
+
+const procSuperMagic = 0x9fa0;
+
+const isProcFileSystem = (path: string): boolean => {
+  try {
+    return statfsSync(path).type === procSuperMagic;
+  } catch {
+    return false;
+  }
+};
+
 const readPidMax = (proc: ProcReader): number | undefined => {
   const number = Number(readOptional(() => proc.readText('sys/kernel/pid_max')));
   return Number.isSafeInteger(number) && number > 0 ? number : undefined;
+};
+
+/**
+ * Reads the PID namespace of the proc root and its pid_max. The kernel gives the pid_max of the reader's namespace, so that
+ * of another one is unknown. The namespace of PID 1 is readable for root only.
+ */
+const readNamespace = (proc: ProcReader): Pick<SourceInfo, 'pidNamespace' | 'pidMax'> => {
+  const isOther = isOtherNamespace(proc);
+  const pidNamespace = readOptional(() => proc.readLink(`${isOther ? 1 : 'self'}/ns/pid`)) ?? 'unknown';
+  return { pidNamespace, pidMax: isOther ? undefined : readPidMax(proc) };
 };
 
 /** Returns the wall clock minus the monotonic clock, ns, exact to 1 ms. */
@@ -31,10 +70,9 @@ export const wallOffsetNs = (): bigint => BigInt(Date.now()) * 1_000_000n - proc
 
 /** Reads the facts about this guest. */
 export const readHostInfo = (proc: ProcReader, nowNs: bigint): SourceInfo => ({
-  host: readOptional(() => proc.readText('sys/kernel/hostname')) ?? hostname(),
+  host: readHostName(proc) ?? hostname(),
   bootId: readOptional(() => proc.readText('sys/kernel/random/boot_id')) ?? 'unknown',
-  pidNamespace: readOptional(() => readlinkSync(`${proc.root}/self/ns/pid`)) ?? 'unknown',
+  ...readNamespace(proc),
   bootOffsetNs: readBootOffsetNs(proc, nowNs),
-  pidMax: readPidMax(proc),
   wallOffsetNs: wallOffsetNs(),
 });

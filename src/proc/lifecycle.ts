@@ -1,6 +1,6 @@
-import type { ExecEvent, ExitedEvent, ProbeEvent, ZombieEvent } from '../domain/events/event.ts';
+import type { ExecEvent, ExitedEvent, ProbeEvent, UserEvent, ZombieEvent } from '../domain/events/event.ts';
 import { decodeComm } from './comm.ts';
-import type { ReadResult, StatSnapshot } from './reader.ts';
+import type { ReadResult } from './reader.ts';
 import { awaitsExec, isBeingReaped, isKernelThread, isZombie, type ProcStat } from './stat.ts';
 
 /** One clock tick (USER_HZ): 10 ms on every architecture that Node supports. */
@@ -18,12 +18,16 @@ export type ObservedProcess = {
   readonly startTicks: number | undefined;
   readonly comm: string;
   readonly commHex: string | undefined;
+  /** Effective user; undefined until it could be read. */
+  readonly uid: number | undefined;
   /** Whether it is listed but not readable for this user. */
   readonly hidden: boolean;
   /** Whether it was gone when it was first read, so that the next process with this PID is another one. */
   readonly goneAtFirstSight: boolean;
   readonly awaitsExec: boolean;
   readonly zombie: boolean;
+  /** Of a zombie: the parent that has to reap it. */
+  readonly reaperPid: number | undefined;
   readonly exitStatus: ExitStatus;
   readonly firstSeenNs: bigint;
   readonly initial: boolean;
@@ -61,7 +65,7 @@ export const observeFirst = ({ pid, reading, time, events }: FirstReading): Obse
     guest_comm: comm,
     guest_monotonic_ns: time.nowNs,
     ...(snapshot && !isBeingReaped(snapshot.stat) && { guest_ppid: snapshot.stat.ppid }),
-    ...(snapshot && { guest_uid: snapshot.uid }),
+    ...(snapshot?.uid !== undefined && { guest_uid: snapshot.uid }),
     ...windowOf(time),
     ...(snapshot && { start_ticks: snapshot.stat.startTicks }),
     ...(initial && { initial: true as const }),
@@ -73,10 +77,12 @@ export const observeFirst = ({ pid, reading, time, events }: FirstReading): Obse
     startTicks: snapshot?.stat.startTicks,
     comm,
     commHex: hex,
+    uid: snapshot?.uid,
     hidden: reading === 'hidden',
     goneAtFirstSight: reading === 'gone',
     awaitsExec: snapshot !== undefined && awaitsExec(snapshot.stat),
     zombie: false,
+    reaperPid: undefined,
     exitStatus: {},
     firstSeenNs: time.nowNs,
     initial,
@@ -86,39 +92,72 @@ export const observeFirst = ({ pid, reading, time, events }: FirstReading): Obse
     : process;
 };
 
-type LaterReading = { snapshot: StatSnapshot; time: SampleTime; events: ProbeEvent[] };
+type LaterReading = {
+  stat: ProcStat;
+  /** The effective user; undefined if it was not read. */
+  uid: number | undefined;
+  /** Reads the effective user, if it was not read and the process executed a program. */
+  readUid?: () => number | undefined;
+  time: SampleTime;
+  events: ProbeEvent[];
+};
 
-/** Reports what changed since the previous reading of a process: exec, a new name, or exit without being reaped. */
+/**
+ * Reports what changed since the previous reading of a process: exec, a new name, another user, exit without being
+ * reaped, or another parent that has to reap it.
+ */
 export const observeAgain = (
   previous: ObservedProcess,
-  { snapshot, time, events }: LaterReading,
+  { stat, uid: uidRead, readUid, time, events }: LaterReading,
 ): ObservedProcess => {
-  const { stat, uid } = snapshot;
   const { comm, hex } = decodeComm(stat.comm);
   const stillAwaitsExec = awaitsExec(stat);
   // The name of a kernel worker changes with its current work (wq_worker_comm), without an exec.
   const renamed = !isKernelThread(stat) && (comm !== previous.comm || hex !== previous.commHex);
   const execed = (previous.awaitsExec && !stillAwaitsExec) || renamed;
+  // An exec can change the user: of a setuid program, or of one that called setuid just before the exec.
+  const uid = uidRead ?? (execed ? readUid?.() : undefined) ?? previous.uid;
+  const userChanged = uid !== previous.uid;
 
   let process = previous;
-  if (execed || previous.hidden || previous.startTicks === undefined) {
+  if (execed || userChanged || previous.hidden || previous.startTicks === undefined) {
     const { startTicks } = stat;
-    process = { ...previous, comm, commHex: hex, startTicks, hidden: false, awaitsExec: stillAwaitsExec };
+    process = { ...previous, comm, commHex: hex, uid, startTicks, hidden: false, awaitsExec: stillAwaitsExec };
   }
-  if (execed) events.push(execEvent(process, { previousComm: previous.comm, uid, time }));
-  return isZombie(stat) && !previous.zombie ? observeZombie(process, { stat, time, events }) : process;
+  if (execed) events.push(execEvent(process, { previousComm: previous.comm, time }));
+  else if (userChanged && uid !== undefined)
+    events.push(userEvent(process, { uid, previousUid: previous.uid, time }));
+  if (!isZombie(stat)) return process;
+  return previous.zombie && previous.reaperPid === stat.ppid
+    ? process
+    : observeZombie(process, { stat, time, events });
 };
+
+const userEvent = (
+  process: ObservedProcess,
+  { uid, previousUid, time }: { uid: number; previousUid: number | undefined; time: SampleTime },
+): UserEvent => ({
+  probe_source: 'process.user',
+  guest_pid: process.pid,
+  guest_comm: process.comm,
+  guest_monotonic_ns: time.nowNs,
+  guest_uid: uid,
+  ...(previousUid !== undefined && { previous_uid: previousUid }),
+  ...windowOf(time),
+  ...(process.startTicks !== undefined && { start_ticks: process.startTicks }),
+  ...hexOf(process.commHex),
+});
 
 const execEvent = (
   process: ObservedProcess,
-  { previousComm, uid, time }: { previousComm: string; uid: number; time: SampleTime },
+  { previousComm, time }: { previousComm: string; time: SampleTime },
 ): ExecEvent => ({
   probe_source: 'process.exec',
   guest_pid: process.pid,
   guest_comm: process.comm,
   guest_monotonic_ns: time.nowNs,
   previous_comm: previousComm,
-  guest_uid: uid,
+  ...(process.uid !== undefined && { guest_uid: process.uid }),
   ...windowOf(time),
   ...(process.startTicks !== undefined && { start_ticks: process.startTicks }),
   ...hexOf(process.commHex),
@@ -131,6 +170,7 @@ const observeZombie = (
   const process: ObservedProcess = {
     ...previous,
     zombie: true,
+    reaperPid: stat.ppid,
     awaitsExec: false,
     exitStatus: exitStatusOf(stat),
   };

@@ -1,4 +1,5 @@
-import { closeSync, existsSync, fstatSync, openSync, readdirSync, readlinkSync, readSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readdirSync, readlinkSync, readSync, statSync } from 'node:fs';
+import { getPriority } from 'node:os';
 
 /**
  * The file operations on /proc, all read-only. They are injected, so that tests can use a fake /proc.
@@ -16,9 +17,25 @@ export type ProcFiles = {
   exists(path: string): boolean;
   /** Returns the target of a symbolic link. */
   readLink(path: string): string;
-  /** Returns the owner of an open file, which is the effective user for /proc/<pid>/stat. */
-  ownerUid(fd: number): number;
+  /** Returns the owner of a path; undefined if it does not exist. */
+  ownerUid(path: string): number | undefined;
+  /**
+   * Returns whether a process or thread exists in the PID namespace of this program, whether /proc shows it or not.
+   * It asks getpriority(2), which needs no permission.
+   */
+  taskExists(pid: number): boolean;
   close(fd: number): void;
+};
+
+const quietly = { throwIfNoEntry: false } as const;
+
+const taskExists = (pid: number): boolean => {
+  try {
+    getPriority(pid);
+    return true;
+  } catch {
+    return false;
+  }
 };
 
 /** Returns the operations on the real file system. */
@@ -34,7 +51,8 @@ export const openProcFiles = (): ProcFiles => {
     buffer,
     exists: existsSync,
     readLink: (path) => readlinkSync(path),
-    ownerUid: (fd) => fstatSync(fd).uid,
+    ownerUid: (path) => statSync(path, quietly)?.uid,
+    taskExists,
     close: (fd) => closeSync(fd),
   };
 };

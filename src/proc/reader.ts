@@ -3,8 +3,8 @@ import { IncompleteListingError, isGone, isPermissionDenied, ProcError } from '.
 import { openProcFiles, type ProcFiles } from './proc-files.ts';
 import { type ProcStat, parseStat } from './stat.ts';
 
-/** The stat line of a process and its user. */
-export type StatSnapshot = { stat: ProcStat; uid: number };
+/** The stat line of a process, and its effective user; undefined if the user could not be read. */
+export type StatSnapshot = { stat: ProcStat; uid: number | undefined };
 
 /** The result of reading a process. `gone`: it has exited. `hidden`: this user may not read it. */
 export type ReadResult = StatSnapshot | 'gone' | 'hidden';
@@ -17,6 +17,18 @@ const parsePid = (name: string): number | undefined => {
   if (!decimal.test(name)) return undefined;
   const pid = Number(name);
   return pid <= maxPid ? pid : undefined;
+};
+
+/**
+ * Returns whether a proc root is of the PID namespace of this program. NSpid has the PID of this program in the namespace
+ * of the proc root and in each one below it, so it has one PID if this is the same namespace.
+ */
+export const isOwnNamespace = (readText: (path: string) => string): boolean => {
+  try {
+    return /^NSpid:\t\d+$/m.test(readText('self/status'));
+  } catch {
+    return false;
+  }
 };
 
 /** A reader of one proc root. */
@@ -40,8 +52,17 @@ export type ProcReader = {
   /** Reads an open file into `buffer`. Returns the number of bytes. It allocates nothing. @throws ProcError */
   readInto(fd: number): number;
   readonly buffer: Uint8Array;
+  /** Returns the effective user of a process; undefined if it is gone or cannot be read. */
+  readUid(pid: number): number | undefined;
   /** Returns whether a PID belongs to a process or thread that is visible to this user. */
   pidExists(pid: number): boolean;
+  /**
+   * Returns whether a process exists that the proc root does not show: with hidepid=2 a process disappears when it runs a
+   * setuid program. False where this cannot be known, because the proc root is of another PID namespace.
+   */
+  isConcealed(pid: number): boolean;
+  /** Lists the threads of a process; empty if it is gone or cannot be read. */
+  listThreads(pid: number): number[];
   /** Returns the target of a symbolic link below the root. @throws ProcError */
   readLink(path: string): string;
 };
@@ -56,13 +77,16 @@ export const openProcReader = (root = '/proc', files: ProcFiles = openProcFiles(
     let fd: number | undefined;
     try {
       fd = files.open(path);
+      // The directory always belongs to the effective user; the files of a process that is not dumpable belong to root.
+      // The user is read before the line: if the line can be read, the process existed, and had its PID, until then.
+      const uid = files.ownerUid(`${root}/${pid}`);
       // The stat file of an exiting process can be empty before it is gone.
       const line = files.read(fd);
       if (line.length === 0) {
         files.close(fd);
         return 'gone';
       }
-      return { fd, snapshot: { stat: parseStat(line, path), uid: files.ownerUid(fd) } };
+      return { fd, snapshot: { stat: parseStat(line, path), uid } };
     } catch (error) {
       if (fd !== undefined) files.close(fd);
       if (isGone(error)) return 'gone';
@@ -70,6 +94,20 @@ export const openProcReader = (root = '/proc', files: ProcFiles = openProcFiles(
       throw error instanceof ProcError ? error : procError(error, path, 'read');
     }
   };
+
+  const readText = (path: string): string => {
+    let fd: number | undefined;
+    try {
+      fd = files.open(`${root}/${path}`);
+      return Buffer.from(files.read(fd)).toString('utf8');
+    } catch (error) {
+      throw procError(error, `${root}/${path}`, 'read');
+    } finally {
+      if (fd !== undefined) files.close(fd);
+    }
+  };
+
+  let ownNamespace: boolean | undefined;
 
   return {
     root,
@@ -106,17 +144,7 @@ export const openProcReader = (root = '/proc', files: ProcFiles = openProcFiles(
       }
     },
     close: (fd) => files.close(fd),
-    readText(path) {
-      let fd: number | undefined;
-      try {
-        fd = files.open(`${root}/${path}`);
-        return Buffer.from(files.read(fd)).toString('utf8');
-      } catch (error) {
-        throw procError(error, `${root}/${path}`, 'read');
-      } finally {
-        if (fd !== undefined) files.close(fd);
-      }
-    },
+    readText,
     openFile(path) {
       try {
         return files.open(`${root}/${path}`);
@@ -133,7 +161,25 @@ export const openProcReader = (root = '/proc', files: ProcFiles = openProcFiles(
       }
     },
     buffer: files.buffer,
+    readUid(pid) {
+      try {
+        return files.ownerUid(`${root}/${pid}`);
+      } catch {
+        return undefined;
+      }
+    },
     pidExists: (pid) => files.exists(`${root}/${pid}/stat`),
+    isConcealed(pid) {
+      ownNamespace ??= isOwnNamespace(readText);
+      return ownNamespace && files.taskExists(pid);
+    },
+    listThreads(pid) {
+      try {
+        return files.list(`${root}/${pid}/task`).flatMap((name) => parsePid(name) ?? []);
+      } catch {
+        return [];
+      }
+    },
     readLink(path) {
       try {
         return files.readLink(`${root}/${path}`);

@@ -71,7 +71,12 @@ export class ProcWalker {
         next.set(pid, observeFirst({ pid, reading, time, events }));
       }
     }
-    const gone = [...this.#processes.values()].filter(({ pid }) => !next.has(pid));
+    const gone: ObservedProcess[] = [];
+    for (const previous of this.#processes.values()) {
+      if (next.has(previous.pid)) continue;
+      if (previous.goneAtFirstSight || !this.#proc.isConcealed(previous.pid)) gone.push(previous);
+      else next.set(previous.pid, { ...previous, hidden: true });
+    }
     this.#processes = next;
     this.#lastNs = nowNs;
 
@@ -94,5 +99,5 @@ const observeReading = (previous: ObservedProcess, { reading, time, events }: Re
   // It exited after it was listed. The next listing will lack it.
   if (reading === 'gone') return previous;
   if (reading === 'hidden') return previous.hidden ? previous : { ...previous, hidden: true };
-  return observeAgain(previous, { snapshot: reading, time, events });
+  return observeAgain(previous, { ...reading, time, events });
 };

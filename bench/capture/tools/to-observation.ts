@@ -8,9 +8,10 @@ const observationKinds = {
   'process.exited': 'exit',
 } as const;
 
-/** Converts a churntop record; undefined for zombies, gaps, notes and alerts. */
+/** Converts a churntop record; undefined for changes of the user, zombies, gaps, notes and alerts. */
 export const toObservation = (record: ChurnRecord): Observation | undefined => {
-  if (!isProbeEvent(record) || record.probe_source === 'process.zombie') return undefined;
+  if (!isProbeEvent(record)) return undefined;
+  if (record.probe_source === 'process.zombie' || record.probe_source === 'process.user') return undefined;
   const { guest_pid: pid, guest_comm: comm, guest_monotonic_ns: ns } = record;
   const ppid = record.probe_source === 'process.spawned' ? record.guest_ppid : undefined;
   const found = record.probe_source === 'process.spawned' && record.initial;

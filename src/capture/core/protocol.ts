@@ -12,7 +12,7 @@ export type SamplerOptions = {
   cpuLimit: number;
   /** CPU limit while processes spawn and exit, as a share of one core. */
   cpuLimitBusy: number;
-  /** Whether to report churntop's own children. */
+  /** Whether to report the children of this program. */
   ownChildren: boolean;
   /** Whether to add command-line arguments to spawn and exec records. */
   recordArgs: boolean;

@@ -104,6 +104,7 @@ export class CursorSampler implements Sampler {
     if (!readable || this.#resolver.backlog > maxBacklog) this.#scheduler.requestWalk();
     if (this.#scheduler.isDue(nowMs)) this.#walkNow(this.#clock.nowMs());
     if (nowMs >= this.#rescan.dueMs) this.#rescanNext(nowMs);
+    if (this.#processes.orphanedZombies > 0) this.#rereadOrphanedZombies(nowMs);
     if (this.#resolver.backlog > 0) return 'backlog';
     return moved ? 'changed' : 'idle';
   }
@@ -207,6 +208,14 @@ export class CursorSampler implements Sampler {
     if (!done) return;
     this.#scheduler.clearRequests();
     this.#missingExits.reset();
+  }
+
+  /** Finds out which process has to reap the zombies of a parent that has exited. */
+  #rereadOrphanedZombies(nowMs: number): void {
+    this.#errors.attempt('orphaned zombies', () => {
+      const time = { nowMs, nowNs: this.#clock.nowNs(), walkedMs: this.#walk.walkedMs };
+      if (this.#rescan.reread(this.#processes.takeOrphanedZombies(), time)) this.#scheduler.requestWalk();
+    });
   }
 
   #rescanNext(nowMs: number): void {

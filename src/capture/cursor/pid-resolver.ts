@@ -136,6 +136,10 @@ export class PidResolver {
       return true;
     }
     if (found === 'gone') {
+      if (known && !knownExited && !this.#processes.hasExited(known)) {
+        this.#counts.alreadyInUse++;
+        return true;
+      }
       if (known) this.#recent.recheck(known);
       return false;
     }

@@ -114,7 +114,7 @@ export class RecentProcesses {
       const { pid } = tracked.observed;
       if (this.#processes.get(pid) !== tracked) continue;
       if (tracked.fd !== noFd) read(tracked);
-      else if (this.#proc.readProcess(pid) === 'gone') exited.add(tracked);
+      else if (this.#proc.readProcess(pid) === 'gone' && this.#processes.hasExited(tracked)) exited.add(tracked);
     }
     const scan = missingExits > 0 && nowMs >= this.#nextScanMs;
     const scanStartMs = scan ? this.#clock.nowMs() : 0;
@@ -128,7 +128,7 @@ export class RecentProcesses {
 
     for (const [tracked, stat] of alive) {
       const time = { nowNs, windowNs: toNs(nowMs - tracked.lastAliveMs) };
-      this.#processes.update(tracked, { snapshot: { stat, uid: tracked.uid }, time, nowMs });
+      this.#processes.update(tracked, { stat, uid: undefined, time, nowMs });
       if (tracked.fd !== noFd) this.#schedule(tracked, nowMs, stat);
     }
     for (const tracked of exited) {

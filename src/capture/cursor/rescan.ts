@@ -40,17 +40,29 @@ export class Rescan {
    */
   scanNext(nowMs: number, nowNs: bigint, walkedMs: number): boolean {
     this.#dueMs = nowMs + scanIntervalMs;
-    let reused = false;
+    const batch: TrackedProcess[] = [];
     for (let index = 0; index < readsPerScan; index++) {
       const tracked = this.#next();
       if (!tracked) break;
+      batch.push(tracked);
+    }
+    return this.reread(batch, { nowMs, nowNs, walkedMs });
+  }
+
+  /** Rereads these processes at once. @returns whether a PID was reused. @throws ProcError */
+  reread(
+    batch: readonly TrackedProcess[],
+    { nowMs, nowNs, walkedMs }: { nowMs: number; nowNs: bigint; walkedMs: number },
+  ): boolean {
+    let reused = false;
+    for (const tracked of batch) {
       const reading = this.#proc.readProcess(tracked.observed.pid);
       if (reading === 'hidden') {
         this.#processes.markHidden(tracked);
       } else if (reading !== 'gone' && isSameProcess(tracked, reading.stat)) {
         const time = { nowNs, windowNs: toNs(nowMs - tracked.lastAliveMs) };
-        this.#processes.update(tracked, { snapshot: reading, time, nowMs });
-      } else {
+        this.#processes.update(tracked, { ...reading, time, nowMs });
+      } else if (reading !== 'gone' || this.#processes.hasExited(tracked)) {
         const windowNs = toNs(nowMs - Math.max(tracked.lastAliveMs, walkedMs));
         this.#processes.remove(tracked, { nowNs, windowNs });
         if (reading !== 'gone') reused = true;

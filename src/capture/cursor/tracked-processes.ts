@@ -6,7 +6,8 @@ import {
   observeFirst,
   type SampleTime,
 } from '../../proc/lifecycle.ts';
-import type { ProcReader, ReadResult, StatSnapshot } from '../../proc/reader.ts';
+import { tryRead } from '../../proc/errors.ts';
+import type { ProcReader, ReadResult } from '../../proc/reader.ts';
 import { isKernelThread, type ProcStat } from '../../proc/stat.ts';
 
 const noEvents: readonly ProbeEvent[] = [];
@@ -17,7 +18,6 @@ export const noFd = -1;
 /** A live process of the cursor sampler. It is changed in place, because it is read thousands of times a second. */
 export type TrackedProcess = {
   observed: ObservedProcess;
-  uid: number;
   /** Its stat file, open while the process is recent; `noFd` otherwise. */
   fd: number;
   firstSeenMs: number;
@@ -26,12 +26,22 @@ export type TrackedProcess = {
   nextReadMs: number;
   /** Delay between the next read and the one after it, ms. */
   backoffMs: number;
+  /** When its user is read next, and the delay until the read after it. */
+  uidDueMs: number;
+  uidDelayMs: number;
   /** Number of the last walk that listed it. */
   lastWalk: number;
   isKernelThread: boolean;
   /** Whether it is a child of churntop, which is tracked but not reported. */
   isOwnChild: boolean;
 };
+
+/**
+ * The user of a process is read this long after its spawn, and after each exec, because programs change their user right
+ * at the start. The delay grows by the factor.
+ */
+const firstUidDelayMs = 1;
+const uidDelayFactor = 4;
 
 export type TrackedProcessesOptions = {
   proc: ProcReader;
@@ -46,6 +56,8 @@ export class TrackedProcesses {
   readonly #bootOffsetNs: bigint;
   readonly #ownPid: number | undefined;
   readonly #byPid = new Map<number, TrackedProcess>();
+  readonly #zombiesByReaper = new Map<number, Set<TrackedProcess>>();
+  #orphanedZombies: TrackedProcess[] = [];
   #events: ProbeEvent[] = [];
   #hidden = 0;
 
@@ -62,6 +74,18 @@ export class TrackedProcesses {
   /** How many of them this user may not read. */
   get hidden(): number {
     return this.#hidden;
+  }
+
+  /** How many zombies have lost the parent that had to reap them, and were not read since. */
+  get orphanedZombies(): number {
+    return this.#orphanedZombies.length;
+  }
+
+  /** Returns the zombies that have lost their parent, and forgets them. Some may be reaped by now. */
+  takeOrphanedZombies(): TrackedProcess[] {
+    const taken = this.#orphanedZombies;
+    this.#orphanedZombies = [];
+    return taken.filter((tracked) => this.#byPid.get(tracked.observed.pid) === tracked);
   }
 
   get(pid: number): TrackedProcess | undefined {
@@ -88,31 +112,53 @@ export class TrackedProcesses {
     const observed = observeFirst({ pid, reading, time, events });
     const tracked: TrackedProcess = {
       observed,
-      uid: snapshot?.uid ?? 0,
       fd,
       firstSeenMs: nowMs,
       lastAliveMs: nowMs,
       nextReadMs: nowMs,
       backoffMs: 0,
+      uidDueMs: nowMs + firstUidDelayMs,
+      uidDelayMs: firstUidDelayMs * uidDelayFactor,
       lastWalk: 0,
       isKernelThread: snapshot !== undefined && isKernelThread(snapshot.stat),
       isOwnChild: own && !observed.initial,
     };
     this.#byPid.set(pid, tracked);
     this.#countHidden(undefined, observed);
+    if (observed.zombie) this.#addZombie(tracked);
     return tracked;
   }
 
-  /** Applies a later reading of the same tracked. */
-  update(tracked: TrackedProcess, { snapshot, time, nowMs }: NewReading): void {
+  /** Applies a later reading of the same process. Without a user, it is read when it is due or after an exec. */
+  update(tracked: TrackedProcess, { stat, uid, time, nowMs }: NewReading): void {
     const before = tracked.observed;
     const events = tracked.isOwnChild ? [] : this.#events;
-    tracked.observed = observeAgain(before, { snapshot, time, events });
-    tracked.uid = snapshot.uid;
+    const after = observeAgain(before, {
+      stat,
+      uid: uid ?? (nowMs >= tracked.uidDueMs ? this.#readDueUid(tracked, nowMs) : undefined),
+      readUid: () => this.#readUid(tracked),
+      time,
+      events,
+    });
+    tracked.observed = after;
     // A kernel thread can exec: the kernel starts helpers that way (call_usermodehelper).
-    tracked.isKernelThread = isKernelThread(snapshot.stat);
+    tracked.isKernelThread = isKernelThread(stat);
     tracked.lastAliveMs = nowMs;
-    this.#countHidden(before, tracked.observed);
+    if (after === before) return;
+    this.#countHidden(before, after);
+    tracked.uidDueMs = nowMs + firstUidDelayMs;
+    tracked.uidDelayMs = firstUidDelayMs * uidDelayFactor;
+    if (after.reaperPid === before.reaperPid) return;
+    if (!before.zombie) this.#orphanZombiesOf(after.pid);
+    this.#removeZombie(before.reaperPid, tracked);
+    this.#addZombie(tracked);
+  }
+
+  /** Returns whether a process that the proc root no longer shows has exited. Otherwise marks it as hidden. */
+  hasExited(tracked: TrackedProcess): boolean {
+    if (!this.#proc.isConcealed(tracked.observed.pid)) return true;
+    this.markHidden(tracked);
+    return false;
   }
 
   /** Marks a live process that this user may no longer read. */
@@ -126,9 +172,54 @@ export class TrackedProcesses {
   remove(tracked: TrackedProcess, time: SampleTime): void {
     if (tracked.fd !== noFd) this.#proc.close(tracked.fd);
     tracked.fd = noFd;
-    this.#byPid.delete(tracked.observed.pid);
+    const { pid, reaperPid } = tracked.observed;
+    this.#byPid.delete(pid);
     this.#countHidden(tracked.observed, undefined);
+    if (this.#zombiesByReaper.size > 0) {
+      this.#removeZombie(reaperPid, tracked);
+      this.#orphanZombiesOf(pid);
+    }
     if (!tracked.isOwnChild) this.#events.push(exitEvent(tracked.observed, time, this.#bootOffsetNs));
+  }
+
+  #readDueUid(tracked: TrackedProcess, nowMs: number): number | undefined {
+    tracked.uidDueMs = nowMs + tracked.uidDelayMs;
+    tracked.uidDelayMs *= uidDelayFactor;
+    return tracked.isKernelThread ? undefined : this.#readUid(tracked);
+  }
+
+  /** Reads the effective user; undefined if the process exits meanwhile. */
+  #readUid(tracked: TrackedProcess): number | undefined {
+    const { pid, uid: known } = tracked.observed;
+    const uid = this.#proc.readUid(pid);
+    // The directory of an exiting process belongs to root, and its PID can be reused, so another user is confirmed.
+    return uid === known || uid === undefined || this.#isStillAlive(tracked) ? uid : undefined;
+  }
+
+  #isStillAlive(tracked: TrackedProcess): boolean {
+    if (tracked.fd !== noFd) return typeof tryRead(() => this.#proc.readStat(tracked.fd)) === 'object';
+    const reading = tryRead(() => this.#proc.readProcess(tracked.observed.pid));
+    return typeof reading === 'object' && isSameProcess(tracked, reading.stat);
+  }
+
+  #addZombie(tracked: TrackedProcess): void {
+    const { reaperPid } = tracked.observed;
+    if (reaperPid === undefined) return;
+    const zombies = this.#zombiesByReaper.get(reaperPid);
+    if (zombies) zombies.add(tracked);
+    else this.#zombiesByReaper.set(reaperPid, new Set([tracked]));
+  }
+
+  /** A process loses its children when it becomes a zombie, and at the latest when it exits. */
+  #orphanZombiesOf(pid: number): void {
+    const orphans = this.#zombiesByReaper.get(pid);
+    if (orphans) this.#orphanedZombies = this.#orphanedZombies.concat(...orphans);
+  }
+
+  #removeZombie(reaperPid: number | undefined, tracked: TrackedProcess): void {
+    if (reaperPid === undefined) return;
+    const zombies = this.#zombiesByReaper.get(reaperPid);
+    if (zombies?.delete(tracked) && zombies.size === 0) this.#zombiesByReaper.delete(reaperPid);
   }
 
   #countHidden(before: ObservedProcess | undefined, after: ObservedProcess | undefined): void {
@@ -137,8 +228,14 @@ export class TrackedProcesses {
 }
 
 type NewProcess = { pid: number; reading: ReadResult; fd: number; time: SampleTime; nowMs: number };
-type NewReading = { snapshot: StatSnapshot; time: SampleTime; nowMs: number };
+type NewReading = {
+  stat: ProcStat;
+  /** The effective user; undefined if it was not read. */
+  uid: number | undefined;
+  time: SampleTime;
+  nowMs: number;
+};
 
-/** Returns whether a reading belongs to the tracked tracked. Without a start time, the PID has to suffice. */
+/** Returns whether a reading belongs to the tracked process. Without a start time, the PID has to suffice. */
 export const isSameProcess = ({ observed }: TrackedProcess, { startTicks }: ProcStat): boolean =>
   !observed.goneAtFirstSight && (observed.startTicks === undefined || observed.startTicks === startTicks);

@@ -14,6 +14,9 @@ export type WalkOptions = {
   resolver: PidResolver;
 };
 
+type Unlisted = { exited: readonly TrackedProcess[]; concealed: readonly TrackedProcess[] };
+const noneUnlisted: Unlisted = { exited: [], concealed: [] };
+
 type FoundProcess = { pid: number; fd: number; reading: ReadResult };
 
 /**
@@ -60,11 +63,12 @@ export class Walk {
         unknown.push(pid);
       }
     }
-    const exited = listed < processes.size ? this.#unlisted() : [];
+    const { exited, concealed } = listed < processes.size ? this.#unlisted() : noneUnlisted;
     const found = this.#openAll(unknown);
 
     const nowNs = clock.nowNs();
     const nowMs = clock.nowMs();
+    for (const tracked of concealed) processes.markHidden(tracked);
     for (const tracked of exited) {
       const windowNs = toNs(nowMs - Math.max(this.#walkedMs, tracked.lastAliveMs));
       processes.remove(tracked, { nowNs, windowNs });
@@ -78,15 +82,17 @@ export class Walk {
     this.#walkedMs = nowMs;
   }
 
-  /** Returns the tracked processes that the current walk did not list. */
-  #unlisted(): TrackedProcess[] {
+  /** Returns the tracked processes that the current walk did not list: exited ones, and hidden ones without descriptor. */
+  #unlisted(): Unlisted {
     const { proc, processes } = this.#options;
-    const unlisted: TrackedProcess[] = [];
+    const unlisted: { exited: TrackedProcess[]; concealed: TrackedProcess[] } = { exited: [], concealed: [] };
     for (const tracked of processes.values()) {
       if (tracked.lastWalk === this.#count) continue;
-      if (this.#isAlive(tracked))
+      if (!this.#isAlive(tracked)) unlisted.exited.push(tracked);
+      else if (!this.#isConcealed(tracked))
         throw new IncompleteListingError('a living process is not listed', { path: proc.root });
-      unlisted.push(tracked);
+      // An open stat file can still be read.
+      else if (tracked.fd === noFd) unlisted.concealed.push(tracked);
     }
     return unlisted;
   }
@@ -95,8 +101,14 @@ export class Walk {
     const { proc } = this.#options;
     if (tracked.fd !== noFd) return proc.readStat(tracked.fd) !== 'gone';
     const reading = proc.readProcess(tracked.observed.pid);
-    if (reading === 'gone') return false;
+    if (reading === 'gone') return proc.isConcealed(tracked.observed.pid);
     return reading === 'hidden' || isSameProcess(tracked, reading.stat);
+  }
+
+  /** Returns whether a live process is missing from the listing because the proc root hides it (hidepid=2). */
+  #isConcealed({ observed: { pid } }: TrackedProcess): boolean {
+    const { proc } = this.#options;
+    return !proc.pidExists(pid) && proc.isConcealed(pid);
   }
 
   #openAll(pids: readonly number[]): FoundProcess[] {

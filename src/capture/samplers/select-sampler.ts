@@ -3,7 +3,7 @@ import type { ProcReader } from '../../proc/reader.ts';
 import type { SamplerOptions } from '../core/protocol.ts';
 import type { Sampler, SamplerClock } from '../core/sampler.ts';
 import { CursorSampler } from '../cursor/cursor-sampler.ts';
-import { collectEvidence, detectMode } from './detect-mode.ts';
+import { collectEvidence, detectMode, type ModeEvidence } from './detect-mode.ts';
 import { WalkSampler } from './walk-sampler.ts';
 
 /** Inode of the initial PID namespace (PROC_PID_INIT_INO). Its task count includes no other namespace. */
@@ -24,13 +24,14 @@ export type SelectSamplerOptions = {
 /** Creates the sampler for this guest. Must be called on the sampling thread, whose start is the evidence. */
 export const selectSampler = ({ proc, clock, options, ownPid }: SelectSamplerOptions): Sampler => {
   const { info, cursorBeforeStart, ownChildren } = options;
-  const { mode, modeReason } = detectMode(collectEvidence(proc, cursorBeforeStart, ownPid));
+  const evidence = collectEvidence(proc, cursorBeforeStart, ownPid);
+  const { mode, modeReason } = detectMode(evidence);
   const common = {
     proc,
     clock,
     modeReason,
     bootOffsetNs: info.bootOffsetNs,
-    ownPid: ownChildren ? undefined : ownPid,
+    ownPid: ownChildren ? undefined : parentOfOwnChildren(evidence),
     ownProcessesOnly: !listsInit(proc),
   };
   if (mode === 'walk') return new WalkSampler(common);
@@ -40,6 +41,16 @@ export const selectSampler = ({ proc, clock, options, ownPid }: SelectSamplerOpt
     ownTaskCount: info.pidNamespace === initialPidNamespace,
   });
 };
+
+/**
+ * Returns the PID whose children are those of this program, as the proc root numbers it. Undefined if the proc root does not
+ * show this program, and if it is PID 1 of its namespace: then it adopts orphans, which look like its own children.
+ */
+export const parentOfOwnChildren = ({
+  threadSelf,
+  ownPid,
+}: Pick<ModeEvidence, 'threadSelf' | 'ownPid'>): number | undefined =>
+  ownPid === 1 ? undefined : threadSelf?.pid;
 
 /** Returns whether PID 1 is listed. Where it is not (hidepid=2), only this user's processes are listed. */
 const listsInit = (proc: ProcReader): boolean => {

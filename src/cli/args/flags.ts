@@ -235,7 +235,7 @@ export const flags = {
     name: 'proc',
     value: 'DIR',
     help: 'the proc root (default: /proc)',
-    commands: liveCommands,
+    commands: [...liveCommands, 'check'],
     parse: asText,
   },
   help: { name: 'help', short: 'h', help: 'print this help' },

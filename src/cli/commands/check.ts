@@ -30,6 +30,7 @@ const findings: readonly (readonly [string, (check: GuestCheck) => string])[] = 
   ['missed tasks', ({ mode }) => (mode === 'cursor' ? 'counted' : 'unknown (counted in cursor mode only)')],
   ['hidden processes', hiddenText],
   ['processes', ({ processes }) => groupDigits(processes)],
+  ['PID namespace', ({ info }) => printable(info.pidNamespace)],
   ['pid_max', ({ pidMax }) => (pidMax === undefined ? 'unknown' : groupDigits(pidMax))],
   ['cost of a sample', ({ sampleCostNs }) => formatCost(sampleCostNs)],
   ['cost of a walk', ({ walkCostNs }) => formatCost(walkCostNs)],

@@ -23,6 +23,8 @@ export const liveOptions = (
   cpuLimitBusy,
   recordArgs,
   recordCgroups: recordCgroups || filter.firstCgroup !== undefined,
+  // The program starts no processes, so its children are orphans that it adopted.
+  ownChildren: true,
 });
 
 /** Returns the alert rules from the flags. None with --strict, which emits spawns and exits only. */

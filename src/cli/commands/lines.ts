@@ -48,7 +48,9 @@ export const runLines = async (options: LinesOptions): Promise<void> => {
 
   const maxColumns = () => Math.max(40, (out.columns ?? defaultColumns) - 1);
   const formatEntry = (entry: Parameters<typeof logLine>[0]) =>
-    theme.encode(logLine(entry, { wallOffsetNs: info.wallOffsetNs, width: maxColumns(), theme })).trimEnd();
+    theme
+      .encode(logLine(entry, { wallOffsetNs: info.wallOffsetNs, width: maxColumns(), userName, theme }))
+      .trimEnd();
   const writeLines = (lines: readonly string[]) => {
     writer.write(lines.length, () => lines.map((line) => `${line}\n`).join(''));
   };

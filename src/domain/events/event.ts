@@ -47,7 +47,18 @@ export type ExecEvent = Probe<'process.exec'> &
   Observation &
   EnrichedFields & { previous_comm: string; guest_uid?: number };
 
-/** A process that has exited and is not reaped. It is still in /proc, so `process.exited` follows later. */
+/** A process whose effective user changed without an exec. */
+export type UserEvent = Probe<'process.user'> &
+  Observation & {
+    guest_uid: number;
+    /** Absent if it was not known. */
+    previous_uid?: number;
+  };
+
+/**
+ * A process that has exited and is not reaped. It is still in /proc, so `process.exited` follows later. Another record
+ * follows if it gets another parent.
+ */
 export type ZombieEvent = Probe<'process.zombie'> &
   Observation & {
     /** The current parent, which has not reaped it yet. */
@@ -64,7 +75,7 @@ export type ExitedEvent = Probe<'process.exited'> &
     exit_signal?: number;
   };
 
-export type ProbeEvent = SpawnedEvent | ExecEvent | ZombieEvent | ExitedEvent;
+export type ProbeEvent = SpawnedEvent | ExecEvent | UserEvent | ZombieEvent | ExitedEvent;
 
 export const gapReasons = ['unseen', 'dropped', 'stalled', 'disk'] as const;
 export type GapReason = (typeof gapReasons)[number];
@@ -136,6 +147,12 @@ export const applyExec = (
   ...(args !== undefined && { args }),
   ...(args_cut !== undefined && { args_cut }),
   ...(cgroup !== undefined && { cgroup }),
+});
+
+/** Returns a spawn event updated by a later change of the user. */
+export const applyUser = (spawn: SpawnedEvent, { guest_uid }: UserEvent): SpawnedEvent => ({
+  ...spawn,
+  guest_uid,
 });
 
 /** The records up to `nowNs` (CLOCK_MONOTONIC ns), in order. */

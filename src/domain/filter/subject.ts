@@ -26,7 +26,7 @@ export type FilterSubject = {
   isDescendantOf(pid: number): boolean;
 };
 
-export const eventNames = ['spawned', 'exec', 'zombie', 'exited'] as const;
+export const eventNames = ['spawned', 'exec', 'user', 'zombie', 'exited'] as const;
 export type EventName = (typeof eventNames)[number];
 
 // Classes with getters, because thousands are created per frame and most filters read one field.

@@ -56,10 +56,10 @@ export class Ancestry {
       if (this.#live.get(origin.pid) === origin) this.#moveToExited(origin);
       return origin;
     }
-    if (event.probe_source !== 'process.exec') return origin;
-    if (this.#live.get(origin.pid) !== origin) return origin;
-    addName(origin, event);
-    const { guest_uid: uid = origin.uid, cgroup = origin.cgroup } = event;
+    if (event.probe_source === 'process.zombie' || this.#live.get(origin.pid) !== origin) return origin;
+    if (event.probe_source === 'process.exec') addName(origin, event);
+    const { guest_uid: uid = origin.uid } = event;
+    const { cgroup = origin.cgroup } = event.probe_source === 'process.exec' ? event : origin;
     if (uid === origin.uid && cgroup === origin.cgroup) return origin;
     const changed = { ...origin, uid, cgroup };
     this.#live.set(origin.pid, changed);

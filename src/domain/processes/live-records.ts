@@ -1,4 +1,4 @@
-import { applyExec, type ProbeEvent, type SpawnedEvent, type ZombieEvent } from '../events/event.ts';
+import { applyExec, applyUser, type ProbeEvent, type SpawnedEvent, type ZombieEvent } from '../events/event.ts';
 
 /**
  * The live processes, kept as their spawn and zombie events. The sampling thread can afford it, and a trace can start
@@ -24,6 +24,9 @@ export class LiveRecords {
         return;
       case 'process.exec':
         if (spawn) this.#spawns.set(pid, applyExec(spawn, event));
+        return;
+      case 'process.user':
+        if (spawn) this.#spawns.set(pid, applyUser(spawn, event));
         return;
       case 'process.zombie':
         if (spawn) this.#zombies.set(pid, event);

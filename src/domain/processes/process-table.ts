@@ -17,6 +17,8 @@ export type ProcessEntry = {
   /** CLOCK_MONOTONIC ns. */
   firstSeenNs: bigint;
   zombie: boolean;
+  /** Of a zombie: the parent that has to reap it; undefined if it is unknown. */
+  reaperPid: number | undefined;
   /** CLOCK_MONOTONIC ns; undefined while it is alive. */
   exitedNs: bigint | undefined;
   lifetimeNs: bigint | undefined;
@@ -44,6 +46,7 @@ const newEntry = (event: SpawnedEvent, arrivalIndex: number): ProcessEntry => ({
   initial: event.initial ?? false,
   firstSeenNs: event.guest_monotonic_ns,
   zombie: false,
+  reaperPid: undefined,
   exitedNs: undefined,
   lifetimeNs: undefined,
   exitCode: undefined,
@@ -102,10 +105,13 @@ export class ProcessTable {
           uid: event.guest_uid ?? previous.uid,
         });
         return;
+      case 'process.user':
+        if (previous) this.#live.set(event.guest_pid, { ...previous, uid: event.guest_uid });
+        return;
       case 'process.zombie':
-        if (!previous || previous.zombie) return;
-        this.#zombies++;
-        this.#live.set(event.guest_pid, { ...previous, zombie: true });
+        if (!previous) return;
+        if (!previous.zombie) this.#zombies++;
+        this.#live.set(event.guest_pid, { ...previous, zombie: true, reaperPid: event.guest_ppid });
         return;
       case 'process.exited':
         if (!previous) return;

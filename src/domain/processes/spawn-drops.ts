@@ -1,6 +1,7 @@
 import {
   type AnnotationRecord,
   applyExec,
+  applyUser,
   type ChurnRecord,
   isProbeEvent,
   type SpawnedEvent,
@@ -35,6 +36,9 @@ export class SpawnDrops {
         return 0;
       case 'process.exec':
         if (spawn) this.#spawns.set(pid, applyExec(spawn, record));
+        return spawn || full ? 1 : 'emit';
+      case 'process.user':
+        if (spawn) this.#spawns.set(pid, applyUser(spawn, record));
         return spawn || full ? 1 : 'emit';
       case 'process.zombie':
         return spawn || full ? 1 : 'emit';

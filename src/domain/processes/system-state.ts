@@ -211,6 +211,14 @@ export class SystemState {
     return { ancestor: undefined, exitedBetween };
   }
 
+  /** Returns the process that has to reap a zombie: its present parent; undefined if it is unknown. */
+  reaperOf(zombie: ProcessEntry): ProcessEntry | undefined {
+    const pid = zombie.reaperPid ?? zombie.ppid;
+    const reaper = pid === undefined ? undefined : this.table.get(pid);
+    // A zombie has lost its children. One that started later has reused the PID of the parent.
+    return reaper && !reaper.zombie && startedBefore(reaper, zombie) ? reaper : undefined;
+  }
+
   #parentComm(event: ProbeEvent): string | undefined {
     const ppid = 'guest_ppid' in event ? event.guest_ppid : undefined;
     return ppid === undefined ? undefined : this.table.get(ppid)?.comm;

@@ -9,11 +9,11 @@ export type SourceInfo = {
   /** Host name of the guest. */
   host: string;
   bootId: string;
-  /** The PID namespace as in /proc, `pid:[4026531836]`. */
+  /** The PID namespace of the proc root, `pid:[4026531836]`; `unknown` if it could not be read. */
   pidNamespace: string;
   /** Boot clock minus monotonic clock, ns: the time for which the guest was suspended. */
   bootOffsetNs: bigint;
-  /** The largest PID plus one; undefined if it could not be read. */
+  /** The largest PID plus one; undefined if it could not be read, as for another PID namespace. */
   pidMax: number | undefined;
   /** Wall clock minus monotonic clock at the start, ns. */
   wallOffsetNs: bigint;

@@ -4,6 +4,7 @@ import {
   type ExitedEvent,
   isProbeEvent,
   type ProbeEvent,
+  type UserEvent,
   type ZombieEvent,
 } from '../events/event.ts';
 import { recordTimeNs } from '../events/record.ts';
@@ -114,6 +115,9 @@ export class ChurnStats {
       case 'process.exec':
         this.#applyExec(event, counted);
         return;
+      case 'process.user':
+        this.#applyUser(event, counted);
+        return;
       case 'process.zombie':
         this.#applyZombie(event, counted);
         return;
@@ -135,9 +139,15 @@ export class ChurnStats {
     this.#counters.countExec(process);
   }
 
-  #applyZombie(event: ZombieEvent, counted: boolean): void {
+  #applyUser(event: UserEvent, counted: boolean): void {
     const process = this.#processes.findOrAdd(event, counted);
-    if (!process.zombie) this.#processes.markZombie(process, event.guest_ppid);
+    const { guest_uid: uid } = event;
+    if (process.uid !== uid || counted !== (process.groups !== undefined))
+      this.#counters.regroup(process, { comm: process.name.comm, uid, counted });
+  }
+
+  #applyZombie(event: ZombieEvent, counted: boolean): void {
+    this.#processes.markZombie(this.#processes.findOrAdd(event, counted), event.guest_ppid);
   }
 
   #applyExit(event: ExitedEvent, counted: boolean): void {

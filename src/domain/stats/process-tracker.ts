@@ -49,7 +49,9 @@ export class ProcessTracker {
     return process;
   }
 
+  /** Counts a zombie under the parent that has to reap it. A zombie can get another parent. */
   markZombie(process: TrackedProcess, ppid: number | undefined): void {
+    if (process.zombie) this.#counters.countZombie(process, -1);
     process.zombie = true;
     process.zombieParentGroup =
       ppid === undefined || ppid === process.ppid ? process.parentGroup : this.#childGroups.groupOf(ppid);

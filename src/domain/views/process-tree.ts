@@ -10,7 +10,7 @@ export type LiveNode = {
   kind: 'live';
   key: string;
   process: ProcessEntry;
-  /** The node of its nearest living ancestor. */
+  /** The node of its nearest living ancestor; of a zombie, the node of the parent that has to reap it. */
   parent: LiveNode | undefined;
   /** Names of the exited processes between it and that ancestor, its own parent first. */
   exitedBetween: readonly string[];
@@ -61,7 +61,10 @@ class MutableLiveNode implements LiveNode {
   }
 }
 
-/** Builds the tree of live processes. An orphan is attached to its nearest living ancestor, not to its new parent. */
+/**
+ * Builds the tree of live processes. An orphan is attached to its nearest living ancestor, not to its new parent. A zombie
+ * is attached to the parent that has to reap it, if that is known.
+ */
 export const buildTree = (state: SystemState): Tree => {
   const liveByPid = new Map<number, MutableLiveNode>();
   const recentSinceNs = state.nowNs - recentSpawnNs;
@@ -84,6 +87,13 @@ const attachToParent = (
   state: SystemState,
 ): void => {
   const { process } = node;
+  const reaper = process.zombie ? state.reaperOf(process) : undefined;
+  if (reaper && reaper.pid !== process.ppid) {
+    const origin = state.ancestry.find(process);
+    if (origin) node.exitedBetween = state.nearestLivingAncestor(origin).exitedBetween;
+    addChildUnlessCycle(liveByPid.get(reaper.pid) as MutableLiveNode, node);
+    return;
+  }
   if (!process.ppid) return;
   const spawner = liveByPid.get(process.ppid);
   if (spawner && startedBefore(spawner.process, process)) {

@@ -156,6 +156,9 @@ const exitedText = ({ records, info, process }: ProcessInfo): string | undefined
     .join(', ');
 };
 
+/** The kernel reports parent PID 0 for a parent in another PID namespace. */
+export const outsideParent = 'parent outside this namespace';
+
 /** See proc_pid_stat(5). */
 const stateNames: Readonly<Record<string, string>> = {
   R: 'running',
@@ -168,11 +171,12 @@ const stateNames: Readonly<Record<string, string>> = {
   X: 'dead',
 };
 
-const stateText = ({ process, origin, state, system }: ProcessInfo): string | undefined => {
+const stateText = ({ process, state, system }: ProcessInfo): string | undefined => {
   if (!process || process.exitedNs !== undefined) return undefined;
   if (process.zombie) {
-    const parent = origin && system.nearestLivingAncestor(origin).ancestor;
-    return `Z zombie${parent ? `, waiting for ${parent.comm} ${parent.pid}` : ''}`;
+    if (process.reaperPid === 0) return `Z zombie, ${outsideParent}`;
+    const reaper = system.reaperOf(process);
+    return `Z zombie${reaper ? `, waiting for ${reaper.comm} ${reaper.pid}` : ''}`;
   }
   return state === undefined || state === ' ' ? undefined : `${state} ${stateNames[state] ?? ''}`.trimEnd();
 };

@@ -22,6 +22,7 @@ const processCategory = new RawJson(['process']);
 const eventTypes: Readonly<Record<ProbeEvent['probe_source'], { type: string; action: string }>> = {
   'process.spawned': { type: 'start', action: 'process-spawned' },
   'process.exec': { type: 'change', action: 'process-exec' },
+  'process.user': { type: 'change', action: 'process-user' },
   'process.zombie': { type: 'info', action: 'process-zombie' },
   'process.exited': { type: 'end', action: 'process-exited' },
 };
@@ -118,6 +119,7 @@ class EcsExporter implements Exporter {
         comm_hex: record.comm_hex,
         cgroup: 'cgroup' in record ? record.cgroup : undefined,
         previous_comm: 'previous_comm' in record ? record.previous_comm : undefined,
+        previous_uid: 'previous_uid' in record ? record.previous_uid : undefined,
         args_cut: 'args_cut' in record ? record.args_cut : undefined,
         exit_signal: 'exit_signal' in record ? record.exit_signal : undefined,
       },

@@ -45,6 +45,7 @@ const severities = {
 const eventTexts: Readonly<Record<ProbeEvent['probe_source'], string>> = {
   'process.spawned': 'spawned',
   'process.exec': 'exec',
+  'process.user': 'user',
   'process.zombie': 'zombie',
   'process.exited': 'exited',
 };
@@ -150,6 +151,7 @@ class OtlpExporter implements Exporter {
         'churntop.initial': 'initial' in event ? 'true' : undefined,
         'churntop.args_cut': 'args_cut' in event ? 'true' : undefined,
         'churntop.previous_comm': 'previous_comm' in event ? event.previous_comm : undefined,
+        'churntop.previous_uid': 'previous_uid' in event ? event.previous_uid : undefined,
         'churntop.lifetime_ns': isExit ? event.lifetime_ns : undefined,
         'churntop.exit_signal': 'exit_signal' in event ? event.exit_signal : undefined,
       },

@@ -1,4 +1,4 @@
-import type { ExecEvent, ExitedEvent, ProbeEvent, SpawnedEvent } from '../../domain/events/event.ts';
+import type { ExecEvent, ExitedEvent, ProbeEvent, SpawnedEvent, UserEvent } from '../../domain/events/event.ts';
 import { BoundedMap } from '../../util/bounded-map.ts';
 import { printable } from '../../util/text.ts';
 import type { EventList } from './perfetto-events.ts';
@@ -61,6 +61,13 @@ export class SliceWriter {
     slice.comm = guest_comm;
     slice.track = this.#tracks.trackFor(guest_comm);
     slice.lane = slice.track.lanes.allocate(slice.fromNs);
+  }
+
+  /** Sets the user of a slice. A slice has one user, the last one. */
+  changeUser(event: UserEvent, atNs: bigint, matches: boolean): void {
+    const slice = this.#sliceOf(event, atNs);
+    slice.matches = matches;
+    slice.uid = event.guest_uid;
   }
 
   end(event: ExitedEvent, atNs: bigint, matches: boolean): void {

@@ -84,6 +84,9 @@ class PerfettoExporter implements Exporter {
       case 'process.exec':
         this.#slices.rename(event, atNs, matches);
         return;
+      case 'process.user':
+        this.#slices.changeUser(event, atNs, matches);
+        return;
       case 'process.zombie':
         return;
       case 'process.exited':

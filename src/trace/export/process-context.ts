@@ -1,7 +1,7 @@
 import type { ProbeEvent } from '../../domain/events/event.ts';
 import { BoundedMap } from '../../util/bounded-map.ts';
 
-/** Facts about a process that only its spawn and exec records contain. */
+/** Facts about a process that only its earlier records contain. */
 export type ProcessContext = {
   comm: string;
   ppid: number | undefined;
@@ -39,6 +39,12 @@ export class ProcessContexts {
           ...(context ?? unknownProcess),
           comm: event.guest_comm,
           uid: event.guest_uid ?? context?.uid,
+        });
+      case 'process.user':
+        return this.#store(event.guest_pid, {
+          ...(context ?? unknownProcess),
+          comm: event.guest_comm,
+          uid: event.guest_uid,
         });
       case 'process.zombie':
         return context ?? { ...unknownProcess, comm: event.guest_comm, ppid: event.guest_ppid };

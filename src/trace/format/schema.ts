@@ -52,6 +52,7 @@ export const recordFields = {
     ...observedFields,
     ...enrichedFields,
   },
+  'process.user': { ...probeFields, guest_uid: count, previous_uid: optional(count), ...observedFields },
   'process.zombie': { ...probeFields, guest_ppid: optional(count), ...observedFields, ...exitFields },
   'process.exited': { ...probeFields, lifetime_ns: optional(ns), ...observedFields, ...exitFields },
   'trace.header': {

@@ -8,6 +8,7 @@ import {
 } from '../../domain/events/event.ts';
 import { recordTimeNs } from '../../domain/events/record.ts';
 import type { LogEntry } from '../../domain/processes/system-state.ts';
+import { outsideParent } from '../../store/views/process-details.ts';
 import { formatCount, formatDuration } from '../../util/format.ts';
 import { formatRfc3339 } from '../../util/time.ts';
 import { fit } from '../text/cells.ts';
@@ -19,6 +20,7 @@ type Source = ChurnRecord['probe_source'];
 const logMarks: Readonly<Record<Source, { mark: string; role: Role }>> = {
   'process.spawned': { mark: '+', role: 'spawn' },
   'process.exec': { mark: '>', role: 'exec' },
+  'process.user': { mark: 'u', role: 'exec' },
   'process.zombie': { mark: 'z', role: 'zombie' },
   'process.exited': { mark: '-', role: 'exit' },
   'trace.gap': { mark: '!', role: 'gap' },
@@ -30,10 +32,18 @@ const timeColumns = 12;
 const pidColumns = 7;
 const commColumns = 16;
 
+type LogLineOptions = {
+  wallOffsetNs: bigint;
+  width: number;
+  /** Returns the name of a user. Default: its UID. */
+  userName?: (uid: number) => string;
+  theme: Theme;
+};
+
 /** Formats a log entry as a line of exactly `width` cells. */
 export const logLine = (
   entry: LogEntry,
-  { wallOffsetNs, width, theme: { paint } }: { wallOffsetNs: bigint; width: number; theme: Theme },
+  { wallOffsetNs, width, userName = String, theme: { paint } }: LogLineOptions,
 ): string => {
   const { record } = entry;
   const { mark, role } = logMarks[record.probe_source];
@@ -45,7 +55,7 @@ export const logLine = (
     Math.min(commColumns, Math.max(4, width - timeColumns - pidColumns - 5)),
   );
   const detailColumns = Math.max(0, width - timeColumns - pidColumns - commColumns - 5);
-  const detail = paint('dim', fit(detailText(entry), detailColumns));
+  const detail = paint('dim', fit(detailText(entry, userName), detailColumns));
   return `${paint('dim', time)} ${paint(role, mark)} ${pid} ${paint(role, comm)} ${detail}`;
 };
 
@@ -56,10 +66,7 @@ const commOf = ({ origin }: LogEntry, { probe_source, guest_comm }: ProbeEvent):
 /** `21:03:12.345`, UTC. */
 const timeText = (realtimeNs: bigint): string => formatRfc3339(realtimeNs).slice(11, 23);
 
-/** The kernel reports parent PID 0 for a parent in another PID namespace. */
-const outsideParent = 'parent outside this namespace';
-
-const detailText = ({ record, parentComm }: LogEntry): string => {
+const detailText = ({ record, parentComm }: LogEntry, userName: (uid: number) => string): string => {
   switch (record.probe_source) {
     case 'process.spawned': {
       const { guest_ppid: ppid } = record;
@@ -73,6 +80,11 @@ const detailText = ({ record, parentComm }: LogEntry): string => {
     }
     case 'process.exec':
       return `was ${record.previous_comm}`;
+    case 'process.user': {
+      const { guest_uid, previous_uid } = record;
+      const was = previous_uid === undefined ? '' : `, was ${userName(previous_uid)}`;
+      return `user ${userName(guest_uid)}${was}`;
+    }
     case 'process.exited':
       return `lived ${formatDuration(record.lifetime_ns)}${statusText(record)}`;
     default:

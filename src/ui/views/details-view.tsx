@@ -26,7 +26,7 @@ const minEventRows = 3;
 /** The details of the selected row: fields, and the retained events. */
 export const DetailsView = ({ snapshot, rows, width }: ViewProps) => {
   const theme = useTheme();
-  const { view, info } = snapshot;
+  const { view, info, userName } = snapshot;
   const { wallOffsetNs } = info;
   const target = view.detailsOf as RowTarget;
   const { fields, events } = detailsOf(target, snapshot);
@@ -35,7 +35,7 @@ export const DetailsView = ({ snapshot, rows, width }: ViewProps) => {
   const eventRows = Math.max(0, rows - Math.min(fieldLines.length, rows - 2 - minEventRows) - 2);
   const eventLines = events
     .slice(-Math.max(1, eventRows))
-    .map((entry) => logLine(entry, { wallOffsetNs, width, theme }));
+    .map((entry) => logLine(entry, { wallOffsetNs, width, userName, theme }));
   const below = events.length === 0 ? [] : ['', eventsTitle(events.length, width, theme), ...eventLines];
   const lines = [
     titleOf(target, width, theme),

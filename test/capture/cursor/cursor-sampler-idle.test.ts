@@ -17,6 +17,7 @@ test('an idle sample allocates almost nothing', () => {
     exists: () => false,
     readLink: () => '',
     ownerUid: () => 0,
+    taskExists: () => false,
     close: () => {},
   });
   const listed = { ...proc, listPids: () => [1], readProcess: () => 'hidden' as const };

@@ -33,6 +33,7 @@ const procOf = (texts: Record<string, string>) => {
     exists: () => false,
     readLink: () => '',
     ownerUid: () => 0,
+    taskExists: () => false,
     close: () => {},
   });
 };

@@ -22,6 +22,7 @@ const processOf = (more: Partial<ProcessEntry> = {}): ProcessEntry => ({
   initial: false,
   firstSeenNs: seconds(8),
   zombie: false,
+  reaperPid: undefined,
   exitedNs: undefined,
   lifetimeNs: undefined,
   exitCode: undefined,

@@ -61,6 +61,7 @@ export const fakeFiles = (tree: ReadonlyMap<string, FakeFile>, root = '/proc'): 
     },
     read: (fd) => content(openPaths.get(fd) as string),
     ownerUid: () => 1000,
+    taskExists: () => false,
     close(fd) {
       if (!openPaths.delete(fd)) throw errnoError('EBADF', String(fd));
     },

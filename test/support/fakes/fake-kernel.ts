@@ -41,10 +41,14 @@ export class FakeKernel {
   readonly #failures = new Map<string, string>();
   /** The paths that were opened or listed, for tests of the cost of a sample. */
   readonly calls: string[] = [];
+  /** How often the user of a process was read. */
+  uidReads = 0;
   /** Symbolic links below the root, such as `thread-self`. */
   readonly links = new Map<string, string>();
   /** Live processes that listings leave out. */
   readonly unlisted = new Set<number>();
+  /** Processes that neither listings nor paths show (hidepid=2). Open stat files can still be read. */
+  readonly concealed = new Set<number>();
   /** Opening more files than this fails with EMFILE. */
   maxOpenFiles = Number.POSITIVE_INFINITY;
   /** Called before each read of a file, and before each listing. */
@@ -157,6 +161,11 @@ export class FakeKernel {
     this.#task(pid).comm = Buffer.from(comm);
   }
 
+  /** Changes the effective user, with or without an exec. */
+  setUid(pid: number, uid: number): void {
+    this.#task(pid).uid = uid;
+  }
+
   /** Turns a process into a zombie, and removes a thread. `status` as in waitpid(2). */
   exit(pid: number, status = 0): void {
     const task = this.#task(pid);
@@ -245,6 +254,7 @@ export class FakeKernel {
     }
     const texts: Record<string, () => string> = {
       loadavg: () => this.loadavg ?? `0.00 0.01 0.05 1/${this.#taskCount()} ${this.#cursor}\n`,
+      'self/status': () => 'NSpid:\t1\n',
       uptime: () => `${(this.ticks / 100).toFixed(2)} 0.00\n`,
       'sys/kernel/pid_max': () => `${this.pidMax}\n`,
       'sys/kernel/ns_last_pid': () => `${this.#cursor}\n`,
@@ -278,7 +288,7 @@ export class FakeKernel {
           task.invisible--;
           return false;
         }
-        return task !== undefined && !this.#failures.has(path) && !this.#failures.has('*');
+        return task !== undefined && !this.concealed.has(task.pid) && !this.#failures.has(path) && !this.#failures.has('*');
       },
       readLink: (full) => {
         const path = under(full);
@@ -292,7 +302,7 @@ export class FakeKernel {
         this.#check('.');
         this.onList();
         const listed = [...this.tasks.values()].filter(
-          (task) => task.tgid === task.pid && task.invisible === 0 && !this.unlisted.has(task.pid),
+          (task) => task.tgid === task.pid && task.invisible === 0 && !this.unlisted.has(task.pid) && !this.concealed.has(task.pid),
         );
         return ['loadavg', 'self', ...listed.map(({ pid }) => String(pid)).toSorted(), 'uptime'];
       },
@@ -302,7 +312,7 @@ export class FakeKernel {
         this.#check(path);
         const pid = /^(\d+)\/stat$/.exec(path)?.[1];
         const task = pid === undefined ? undefined : this.tasks.get(Number(pid));
-        if (pid !== undefined && !task) throw errnoError('ENOENT', full);
+        if (pid !== undefined && (!task || this.concealed.has(task.pid))) throw errnoError('ENOENT', full);
         if (task && task.invisible > 0) {
           task.invisible--;
           throw errnoError('ENOENT', full);
@@ -319,7 +329,12 @@ export class FakeKernel {
         buffer.set(content);
         return buffer.subarray(0, content.length);
       },
-      ownerUid: (fd) => this.#openFiles.get(fd)?.task?.uid ?? 0,
+      ownerUid: (full) => {
+        this.uidReads++;
+        const task = this.tasks.get(Number(under(full)));
+        return task && !this.concealed.has(task.pid) ? task.uid : undefined;
+      },
+      taskExists: (pid) => this.tasks.has(pid),
       close: (fd) => {
         if (!this.#openFiles.delete(fd)) throw errnoError('EBADF', String(fd));
       },
