@@ -1,6 +1,7 @@
 import { statfsSync } from 'node:fs';
 import { hostname } from 'node:os';
 import type { SourceInfo } from '../domain/source/event-source.ts';
+import { tryRead } from './errors.ts';
 import { isOwnNamespace, type ProcReader } from './reader.ts';
 
 /** Returns what `read` returns, trimmed, or undefined if it throws: a restricted /proc may lack the file. */
@@ -55,14 +56,31 @@ const readPidMax = (proc: ProcReader): number | undefined => {
   return Number.isSafeInteger(number) && number > 0 ? number : undefined;
 };
 
+/** Processes that are asked for the PID namespace of another proc root. */
+const maxWitnesses = 512;
+
+/**
+ * Reads the PID namespace of a proc root that does not belong to this program's namespace. It is that of PID 1, and of each
+ * process that has a single PID there. A user can read it of own processes only.
+ */
+const readOtherNamespace = (proc: ProcReader): string | undefined => {
+  for (const pid of tryRead(() => proc.listPids())?.slice(0, maxWitnesses) ?? []) {
+    if (pid !== 1 && !isOwnNamespace(proc.readText, String(pid))) continue;
+    const namespace = readOptional(() => proc.readLink(`${pid}/ns/pid`));
+    if (namespace !== undefined) return namespace;
+  }
+  return undefined;
+};
+
 /**
  * Reads the PID namespace of the proc root and its pid_max. The kernel gives the pid_max of the reader's namespace, so that
- * of another one is unknown. The namespace of PID 1 is readable for root only.
+ * of another one is unknown.
  */
 const readNamespace = (proc: ProcReader): Pick<SourceInfo, 'pidNamespace' | 'pidMax'> => {
-  const isOther = isOtherNamespace(proc);
-  const pidNamespace = readOptional(() => proc.readLink(`${isOther ? 1 : 'self'}/ns/pid`)) ?? 'unknown';
-  return { pidNamespace, pidMax: isOther ? undefined : readPidMax(proc) };
+  if (isOtherNamespace(proc))
+    return { pidNamespace: readOtherNamespace(proc) ?? 'unknown', pidMax: undefined };
+  const pidNamespace = readOptional(() => proc.readLink('self/ns/pid')) ?? 'unknown';
+  return { pidNamespace, pidMax: readPidMax(proc) };
 };
 
 /** Returns the wall clock minus the monotonic clock, ns, exact to 1 ms. */

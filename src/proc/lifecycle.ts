@@ -96,7 +96,7 @@ type LaterReading = {
   stat: ProcStat;
   /** The effective user; undefined if it was not read. */
   uid: number | undefined;
-  /** Reads the effective user, if it was not read and the process executed a program. */
+  /** Reads the effective user, if it was not read and the process executed a program. Undefined: it is unknown then. */
   readUid?: () => number | undefined;
   time: SampleTime;
   events: ProbeEvent[];
@@ -116,7 +116,7 @@ export const observeAgain = (
   const renamed = !isKernelThread(stat) && (comm !== previous.comm || hex !== previous.commHex);
   const execed = (previous.awaitsExec && !stillAwaitsExec) || renamed;
   // An exec can change the user: of a setuid program, or of one that called setuid just before the exec.
-  const uid = uidRead ?? (execed ? readUid?.() : undefined) ?? previous.uid;
+  const uid = uidRead ?? (execed && readUid ? readUid() : previous.uid);
   const userChanged = uid !== previous.uid;
 
   let process = previous;

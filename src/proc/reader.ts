@@ -20,12 +20,12 @@ const parsePid = (name: string): number | undefined => {
 };
 
 /**
- * Returns whether a proc root is of the PID namespace of this program. NSpid has the PID of this program in the namespace
- * of the proc root and in each one below it, so it has one PID if this is the same namespace.
+ * Returns whether a proc root is of the PID namespace of a process: by default, of this program. NSpid has the PID of the
+ * process in the namespace of the proc root and in each one below it, so it has one PID if this is the same namespace.
  */
-export const isOwnNamespace = (readText: (path: string) => string): boolean => {
+export const isOwnNamespace = (readText: (path: string) => string, pid = 'self'): boolean => {
   try {
-    return /^NSpid:\t\d+$/m.test(readText('self/status'));
+    return /^NSpid:\t\d+$/m.test(readText(`${pid}/status`));
   } catch {
     return false;
   }
