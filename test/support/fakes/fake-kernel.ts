@@ -54,6 +54,10 @@ export class FakeKernel {
   /** Called before each read of a file, and before each listing. */
   onRead: (path: string) => void = () => {};
   onList: () => void = () => {};
+  /** Replaces the user that is read, unless it is undefined. */
+  onUid: () => number | undefined = () => undefined;
+  /** The PIDs of the reader, from the namespace of the proc root down. */
+  namespacePids = '1';
   /** Text of loadavg. Undefined: the real numbers. */
   loadavg: string | undefined;
 
@@ -161,6 +165,10 @@ export class FakeKernel {
     this.#task(pid).comm = Buffer.from(comm);
   }
 
+  setState(pid: number, state: string): void {
+    this.#task(pid).state = state;
+  }
+
   /** Changes the effective user, with or without an exec. */
   setUid(pid: number, uid: number): void {
     this.#task(pid).uid = uid;
@@ -254,7 +262,7 @@ export class FakeKernel {
     }
     const texts: Record<string, () => string> = {
       loadavg: () => this.loadavg ?? `0.00 0.01 0.05 1/${this.#taskCount()} ${this.#cursor}\n`,
-      'self/status': () => 'NSpid:\t1\n',
+      'self/status': () => `NSpid:\t${this.namespacePids}\n`,
       uptime: () => `${(this.ticks / 100).toFixed(2)} 0.00\n`,
       'sys/kernel/pid_max': () => `${this.pidMax}\n`,
       'sys/kernel/ns_last_pid': () => `${this.#cursor}\n`,
@@ -299,6 +307,11 @@ export class FakeKernel {
       },
       list: (path) => {
         this.calls.push(path);
+        const process = /\/(\d+)\/task$/.exec(path)?.[1];
+        if (process !== undefined)
+          return [...this.tasks.values()]
+            .filter(({ tgid }) => tgid === Number(process))
+            .map(({ pid }) => String(pid));
         this.#check('.');
         this.onList();
         const listed = [...this.tasks.values()].filter(
@@ -332,7 +345,7 @@ export class FakeKernel {
       ownerUid: (full) => {
         this.uidReads++;
         const task = this.tasks.get(Number(under(full)));
-        return task && !this.concealed.has(task.pid) ? task.uid : undefined;
+        return this.onUid() ?? (task && !this.concealed.has(task.pid) ? task.uid : undefined);
       },
       taskExists: (pid) => this.tasks.has(pid),
       close: (fd) => {
