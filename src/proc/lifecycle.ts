@@ -122,7 +122,15 @@ export const observeAgain = (
   let process = previous;
   if (execed || userChanged || previous.hidden || previous.startTicks === undefined) {
     const { startTicks } = stat;
-    process = { ...previous, comm, commHex: hex, uid, startTicks, hidden: false, awaitsExec: stillAwaitsExec };
+    process = {
+      ...previous,
+      comm,
+      commHex: hex,
+      uid,
+      startTicks,
+      hidden: false,
+      awaitsExec: stillAwaitsExec,
+    };
   }
   if (execed) events.push(execEvent(process, { previousComm: previous.comm, time }));
   else if (userChanged && uid !== undefined)

@@ -17,7 +17,7 @@ const rank = (letter: string): number => (threadStates.indexOf(letter) + 1 || th
  */
 export const readStateLetter = (proc: ProcReader, pid: number): string | undefined => {
   const stat = readStat(proc, pid);
-  if (!stat || stat.state !== 'Z' || isZombie(stat)) return stat?.state;
+  if (stat?.state !== 'Z' || isZombie(stat)) return stat?.state;
   const letters = proc
     .listThreads(pid)
     .filter((tid) => tid !== pid)

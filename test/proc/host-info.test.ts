@@ -72,3 +72,38 @@ test('readHostInfo reads all facts of this machine', () => {
     pidMax: expect.any(Number),
   });
 });
+
+test('readHostInfo has the facts of the namespace of the proc root, or none [fault:proc-facts-of-reader]', () => {
+  const other = (witness: string) => `
+-- self/status --
+NSpid:\t4711\t1
+-- self/ns/pid --
+pid:[2]
+-- sys/kernel/pid_max --
+99999
+-- sys/kernel/hostname --
+container
+-- self/ns/uts --
+uts:[2]
+-- 1/ns/uts --
+uts:[1]
+-- 1/root/etc/hostname --
+guest
+-- 1/stat --
+${witness}`;
+  expect(infoOf(other('-- 1/ns/pid --\npid:[1]\n'))).toMatchObject({
+    pidNamespace: 'pid:[1]',
+    pidMax: undefined,
+    host: 'guest',
+  });
+  // Another process of that namespace, where PID 1 may not be read.
+  const denied = '-- 1/ns/pid -- EACCES\n';
+  const process = (pid: number, pids: string) =>
+    `-- ${pid}/status --\nNSpid:\t${pids}\n-- ${pid}/ns/pid --\npid:[${pid}]\n`;
+  expect(infoOf(other(denied + process(6, '6\t1') + process(7, '7')))).toMatchObject({
+    pidNamespace: 'pid:[7]',
+  });
+  expect(infoOf(other(denied))).toMatchObject({ pidNamespace: 'unknown', pidMax: undefined });
+  const own = other('').replace('4711\t1', '4711');
+  expect(infoOf(own)).toMatchObject({ pidNamespace: 'pid:[2]', pidMax: 99_999 });
+});

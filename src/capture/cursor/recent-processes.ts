@@ -114,7 +114,8 @@ export class RecentProcesses {
       const { pid } = tracked.observed;
       if (this.#processes.get(pid) !== tracked) continue;
       if (tracked.fd !== noFd) read(tracked);
-      else if (this.#proc.readProcess(pid) === 'gone' && this.#processes.hasExited(tracked)) exited.add(tracked);
+      else if (this.#proc.readProcess(pid) === 'gone' && this.#processes.hasExited(tracked))
+        exited.add(tracked);
     }
     const scan = missingExits > 0 && nowMs >= this.#nextScanMs;
     const scanStartMs = scan ? this.#clock.nowMs() : 0;

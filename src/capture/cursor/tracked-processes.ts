@@ -1,4 +1,5 @@
 import type { ProbeEvent } from '../../domain/events/event.ts';
+import { tryRead } from '../../proc/errors.ts';
 import {
   exitEvent,
   type ObservedProcess,
@@ -6,7 +7,6 @@ import {
   observeFirst,
   type SampleTime,
 } from '../../proc/lifecycle.ts';
-import { tryRead } from '../../proc/errors.ts';
 import type { ProcReader, ReadResult } from '../../proc/reader.ts';
 import { isKernelThread, type ProcStat } from '../../proc/stat.ts';
 

@@ -1,4 +1,10 @@
-import { applyExec, applyUser, type ProbeEvent, type SpawnedEvent, type ZombieEvent } from '../events/event.ts';
+import {
+  applyExec,
+  applyUser,
+  type ProbeEvent,
+  type SpawnedEvent,
+  type ZombieEvent,
+} from '../events/event.ts';
 
 /**
  * The live processes, kept as their spawn and zombie events. The sampling thread can afford it, and a trace can start

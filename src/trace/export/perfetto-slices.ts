@@ -1,4 +1,10 @@
-import type { ExecEvent, ExitedEvent, ProbeEvent, SpawnedEvent, UserEvent } from '../../domain/events/event.ts';
+import type {
+  ExecEvent,
+  ExitedEvent,
+  ProbeEvent,
+  SpawnedEvent,
+  UserEvent,
+} from '../../domain/events/event.ts';
 import { BoundedMap } from '../../util/bounded-map.ts';
 import { printable } from '../../util/text.ts';
 import type { EventList } from './perfetto-events.ts';

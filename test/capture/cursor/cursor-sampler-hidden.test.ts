@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { FakeKernel } from '../../support/fakes/fake-kernel.ts';
 import { createCursorHarness } from '../../support/harness/cursor-sampler.ts';
 import { openWalker } from '../../support/harness/proc-walker.ts';
-import { FakeKernel } from '../../support/fakes/fake-kernel.ts';
 
 describe('a process that runs a setuid program under hidepid=2 [fault:hidepid-setuid]', () => {
   test.each([

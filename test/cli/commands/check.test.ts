@@ -28,6 +28,7 @@ test('checkText prints one finding per line', () => {
     missed tasks        counted
     hidden processes    none
     processes           1,204
+    PID namespace       pid:[4026531836]
     pid_max             4,194,304
     cost of a sample    1.7µs
     cost of a walk      44.0µs"

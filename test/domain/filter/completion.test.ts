@@ -17,7 +17,7 @@ describe('complete returns the options at the cursor', () => {
     ['age', ['<', '<=', '>', '>='], 3],
     ['pid!', ['!='], 3],
     ['comm=', [], 5],
-    ['event=', ['spawned', 'exec', 'zombie', 'exited'], 6],
+    ['event=', ['spawned', 'exec', 'user', 'zombie', 'exited'], 6],
     ['event=ex', ['exec', 'exited'], 6],
     ['event=spawned,z', ['zombie'], 14],
     ['age<5', ['5ns', '5us', '5ms', '5s', '5m', '5h', '5d'], 4],

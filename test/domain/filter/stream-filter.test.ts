@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { ChurnRecord } from '../../../src/domain/events/event.ts';
 import { parseFilter } from '../../../src/domain/filter/filter.ts';
 import { StreamFilter } from '../../../src/domain/filter/stream-filter.ts';
-import { execed, exited, spawned } from '../../support/fixtures/events.ts';
+import { execed, exited, spawned, userChanged } from '../../support/fixtures/events.ts';
 
 const filtered = (text: string, ...batches: ChurnRecord[][]) => {
   const filter = parseFilter(text);
@@ -43,4 +43,15 @@ describe('StreamFilter matches a process by any name it has had', () => {
       [],
     ]);
   });
+});
+
+test('StreamFilter follows the user of a process [fault:user-change]', () => {
+  const records = [
+    [spawned(10, 'nginx', 1, { guest_uid: 0 })],
+    [userChanged(10, 'nginx', 2)],
+    [exited(10, 'nginx', 3)],
+  ];
+  expect(filtered('user=33', ...records)).toEqual([[], ['process.user nginx'], ['process.exited nginx']]);
+  expect(filtered('user=0', ...records)).toEqual([['process.spawned nginx'], [], []]);
+  expect(filtered('event=user', ...records)).toEqual([[], ['process.user nginx'], []]);
 });

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { LiveRecords } from '../../../src/domain/processes/live-records.ts';
 import { ProcessTable } from '../../../src/domain/processes/process-table.ts';
-import { exited, seconds, spawned } from '../../support/fixtures/events.ts';
+import { exited, seconds, spawned, userChanged } from '../../support/fixtures/events.ts';
 
 const at = (pid: number, comm: string) => ({
   guest_pid: pid,
@@ -18,6 +18,8 @@ test('snapshotRecords reproduce the live processes of the full stream', () => {
     { probe_source: 'process.exec' as const, ...at(2, 'curl'), previous_comm: 'sh', guest_uid: 7 },
     { probe_source: 'process.exec' as const, ...at(3, 'tac'), previous_comm: 'cat' },
     { probe_source: 'process.zombie' as const, ...at(3, 'tac'), guest_ppid: 2, exit_code: 1 },
+    spawned(6, 'nginx', 1),
+    userChanged(6, 'nginx', 2),
     spawned(4, 'gone', 2),
     exited(4, 'gone', 2),
     { probe_source: 'process.zombie' as const, ...at(5, 'unknown') },

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { ProbeEvent } from '../../../src/domain/events/event.ts';
 import { ageNs, type ProcessEntry, ProcessTable } from '../../../src/domain/processes/process-table.ts';
-import { execed, exited, seconds, spawned, zombie } from '../../support/fixtures/events.ts';
+import { execed, exited, seconds, spawned, userChanged, zombie } from '../../support/fixtures/events.ts';
 
 describe('ageNs', () => {
   const entryOf = (event: ProbeEvent, ...more: ProbeEvent[]) => {
@@ -79,8 +79,18 @@ describe('live processes', () => {
     expect(table.get(5)).toMatchObject({ comm: 'plain', commHex: undefined });
   });
 
+  test('have their present user, and as zombies their present parent [fault:user-change]', () => {
+    const table = tableOf(spawned(5, 'x', 1, { guest_uid: 0 }), userChanged(5, 'x', 2));
+    expect(table.get(5)).toMatchObject({ uid: 33, comm: 'x' });
+    table.apply(zombie(5, 'x', 3, { guest_ppid: 4 }));
+    table.apply(zombie(5, 'x', 4, { guest_ppid: 1 }));
+    expect(table.get(5)).toMatchObject({ uid: 33, ppid: 1, zombie: true, reaperPid: 1 });
+    expect(table.zombies).toBe(1);
+  });
+
   test.each([
     ['exec', execed(7, 'x', 1)],
+    ['a change of the user', userChanged(7, 'x', 1)],
     ['zombie', zombie(7, 'x', 1)],
     ['exit', exited(7, 'x', 1)],
   ])('do not change on %s of an unknown process', (_, event) => {
@@ -119,7 +129,11 @@ describe('exited processes', () => {
 
 /** Events in any order, because a trace may contain anything. */
 const anyEvent = fc
-  .tuple(fc.constantFrom(spawned, execed, zombie, exited), fc.integer({ min: 1, max: 5 }), fc.nat(20))
+  .tuple(
+    fc.constantFrom(spawned, execed, userChanged, zombie, exited),
+    fc.integer({ min: 1, max: 5 }),
+    fc.nat(20),
+  )
   .map(([make, pid, at]): ProbeEvent => make(pid, 'x', at / 4));
 
 test('the table counts live processes and zombies correctly for any events', () => {

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { ChurnRecord } from '../../../src/domain/events/event.ts';
 import { SystemState } from '../../../src/domain/processes/system-state.ts';
-import { execed, exited, gap, seconds, spawned, zombie } from '../../support/fixtures/events.ts';
+import { execed, exited, gap, seconds, spawned, userChanged, zombie } from '../../support/fixtures/events.ts';
 
 const stateOf = (...records: ChurnRecord[]) => {
   const state = new SystemState();
@@ -37,6 +37,29 @@ test('a log entry has the name of the parent as of the event', () => {
   ]);
 });
 
+test('reaperOf returns the present parent of a zombie, and none that has exited [fault:zombie-adopted]', () => {
+  const family = [
+    spawned(1, 'init', 1, { initial: true }),
+    spawned(5, 'subreap', 2, { guest_ppid: 1 }),
+    spawned(6, 'grandpa', 3, { guest_ppid: 5 }),
+    spawned(7, 'middle', 4, { guest_ppid: 6 }),
+    spawned(8, 'orphan', 5, { guest_ppid: 7 }),
+    exited(7, 'middle', 6),
+  ];
+  const reaperOf = (...records: ChurnRecord[]) => {
+    const state = stateOf(...family, ...records);
+    const entry = state.table.get(8);
+    return entry && state.reaperOf(entry)?.comm;
+  };
+  const waiting = zombie(8, 'orphan', 7, { guest_ppid: 5 });
+  expect(reaperOf(waiting)).toBe('subreap');
+  expect(reaperOf(waiting, exited(5, 'subreap', 8))).toBeUndefined();
+  expect(reaperOf(waiting, exited(5, 'subreap', 8), spawned(5, 'reused', 9))).toBeUndefined();
+  expect(reaperOf(waiting, zombie(5, 'subreap', 8, { guest_ppid: 1 }))).toBeUndefined();
+  expect(reaperOf(waiting, exited(5, 'subreap', 8), zombie(8, 'orphan', 8, { guest_ppid: 1 }))).toBe('init');
+  expect(reaperOf(zombie(8, 'orphan', 7))).toBeUndefined();
+});
+
 test('gaps are counted by reason and appear in the log', () => {
   const state = stateOf(
     gap('unseen', { tasks: 4 }),
@@ -62,7 +85,11 @@ test('the log is bounded and counts the dropped entries', () => {
 
 test('a clone is independent of the original, and both evolve alike', () => {
   const record = fc
-    .tuple(fc.constantFrom(spawned, execed, zombie, exited), fc.integer({ min: 1, max: 4 }), fc.nat(40))
+    .tuple(
+      fc.constantFrom(spawned, execed, userChanged, zombie, exited),
+      fc.integer({ min: 1, max: 4 }),
+      fc.nat(40),
+    )
     .map(([make, pid, at]): ChurnRecord => make(pid, 'x', at / 4));
   const records = fc.array(fc.oneof(record, fc.constant(gap('unseen', { tasks: 2 }))), { maxLength: 20 });
   const contentOf = ({ nowNs, table, log, spawns, exits, lostByReason }: SystemState) =>

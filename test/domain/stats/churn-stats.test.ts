@@ -4,7 +4,7 @@ import { ChurnStats, type StatsOptions } from '../../../src/domain/stats/churn-s
 import { sortedGroups, summarizeGroup } from '../../../src/domain/stats/group-summary.ts';
 import { groupings, otherKey } from '../../../src/domain/stats/groups.ts';
 import { buildChurnReport } from '../../../src/domain/stats/report.ts';
-import { exited, seconds, spawned } from '../../support/fixtures/events.ts';
+import { exited, seconds, spawned, userChanged } from '../../support/fixtures/events.ts';
 
 const statsOf = (
   records: Iterable<ChurnRecord>,
@@ -218,4 +218,25 @@ describe('ChurnStats is bounded', () => {
     expect(stats.all.alive).toBe(10);
     expect(stats.evictedProcesses).toBe(90);
   });
+});
+
+test('a process counts under its present user [fault:user-change]', () => {
+  const stats = statsOf([spawned(5, 'nginx', 1, { guest_uid: 0 }), userChanged(5, 'nginx', 2)]);
+  expect(row(stats, 'user', '0')).toMatchObject({ spawns: 0, alive: 0 });
+  expect(row(stats, 'user', '33')).toMatchObject({ spawns: 1, alive: 1, execs: 0 });
+});
+
+test('a zombie counts under its present parent [fault:zombie-adopted]', () => {
+  const stats = statsOf([
+    spawned(1, 'init', 1, { initial: true, start_ticks: 1 }),
+    spawned(5, 'parent', 1, { guest_ppid: 1, start_ticks: 1 }),
+    spawned(6, 'x', 1, { guest_ppid: 5 }),
+    zombie(6, 'x', 2, 5),
+    zombie(6, 'x', 3, 1),
+  ]);
+  expect(row(stats, 'parent', '5@1')).toMatchObject({ zombies: 0, maxZombies: 1 });
+  expect(row(stats, 'parent', '1@1')).toMatchObject({ zombies: 1, maxZombies: 1 });
+  expect(stats.all.zombies).toBe(1);
+  stats.apply(exited(6, 'x', 4));
+  expect([stats.all.zombies, row(stats, 'parent', '1@1')?.zombies]).toEqual([0, 0]);
 });

@@ -133,3 +133,19 @@ test('each live process has exactly one row for any records, cycles included', (
     }),
   );
 });
+
+test('a zombie is below the parent that has to reap it, and other orphans below their spawner [fault:zombie-adopted]', () => {
+  const state = stateOf(
+    init,
+    spawn(5, 'subreap', 1, 1),
+    spawn(6, 'grandpa', 2, 5),
+    spawn(7, 'middle', 3, 6),
+    spawn(8, 'orphan', 4, 7),
+    spawn(9, 'living', 4, 7),
+    exit(7, 'middle', 5, 3),
+    zombie(8, 'orphan', 6, { guest_ppid: 5 }),
+  );
+  expect(linesOf(state)).toEqual(['init', ' subreap', '  grandpa', '   living', '   middle×1', '  orphan']);
+  state.apply({ nowNs: seconds(100), records: [zombie(8, 'orphan', 7, { guest_ppid: 1 })] });
+  expect(linesOf(state)).toEqual(['init', ' subreap', '  grandpa', '   living', '   middle×1', ' orphan']);
+});

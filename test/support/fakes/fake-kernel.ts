@@ -296,7 +296,12 @@ export class FakeKernel {
           task.invisible--;
           return false;
         }
-        return task !== undefined && !this.concealed.has(task.pid) && !this.#failures.has(path) && !this.#failures.has('*');
+        return (
+          task !== undefined &&
+          !this.concealed.has(task.pid) &&
+          !this.#failures.has(path) &&
+          !this.#failures.has('*')
+        );
       },
       readLink: (full) => {
         const path = under(full);
@@ -315,7 +320,11 @@ export class FakeKernel {
         this.#check('.');
         this.onList();
         const listed = [...this.tasks.values()].filter(
-          (task) => task.tgid === task.pid && task.invisible === 0 && !this.unlisted.has(task.pid) && !this.concealed.has(task.pid),
+          (task) =>
+            task.tgid === task.pid &&
+            task.invisible === 0 &&
+            !this.unlisted.has(task.pid) &&
+            !this.concealed.has(task.pid),
         );
         return ['loadavg', 'self', ...listed.map(({ pid }) => String(pid)).toSorted(), 'uptime'];
       },

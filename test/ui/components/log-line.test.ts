@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { ChurnRecord } from '../../../src/domain/events/event.ts';
 import { logLine } from '../../../src/ui/components/log-line.ts';
 import { createTheme } from '../../../src/ui/theme/theme.ts';
-import { exited, gap, seconds, spawned, zombie } from '../../support/fixtures/events.ts';
+import { exited, gap, seconds, spawned, userChanged, zombie } from '../../support/fixtures/events.ts';
 
 const theme = createTheme({ color: false, plain: true });
 const textOf = (record: ChurnRecord, parentComm?: string) =>
@@ -32,6 +32,13 @@ test.each<[string, ChurnRecord, string | undefined, string]>([
     undefined,
     'zombie, parent outside this namespace',
   ],
+  ['a change of the user', userChanged(7, 'nginx', 1), undefined, 'user 33, was 0'],
+  [
+    'a change from an unknown user',
+    userChanged(7, 'nginx', 1, { previous_uid: undefined as never }),
+    undefined,
+    'user 33',
+  ],
   [
     'an exit',
     exited(7, 'sh', 1, { lifetime_ns: seconds(0.5), exit_signal: 9 }),
@@ -40,6 +47,14 @@ test.each<[string, ChurnRecord, string | undefined, string]>([
   ],
 ])('%s has its details after the comm', (_, record, parentComm, details) => {
   expect(textOf(record, parentComm).slice(40)).toBe(details);
+});
+
+test('users of a change have their names, where they are known', () => {
+  const line = logLine(
+    { record: userChanged(7, 'nginx', 1), parentComm: undefined, origin: undefined, mergedIntoSpawn: false },
+    { wallOffsetNs: 0n, width: 100, userName: (uid) => (uid === 33 ? 'www-data' : 'root'), theme },
+  );
+  expect(line).toMatch(/ u +7 nginx +user www-data, was root *$/);
 });
 
 test.each<[ChurnRecord, string]>([

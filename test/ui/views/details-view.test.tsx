@@ -1,5 +1,5 @@
 import { describe, expect, test, vi } from 'vitest';
-import { exited, seconds, spawned } from '../../support/fixtures/events.ts';
+import { exited, seconds, spawned, zombie } from '../../support/fixtures/events.ts';
 import {
   expectGoldenScreen,
   playHistory,
@@ -135,4 +135,22 @@ test('details stay on a process that has exited and left the table', async () =>
   await app.play(120, exited(603, 'curl', 119, { lifetime_ns: seconds(16), start_ticks: 10_300 }));
   await vi.waitFor(() => expect(app.screen()).toMatch(/exited .*lived 16s/));
   expect(app.screen()).toMatch(/curl +PID 603/);
+});
+
+test('a zombie waits for its present parent [fault:zombie-adopted]', async () => {
+  const app = await startWithJobs();
+  await app.play(
+    105,
+    spawned(800, 'subreap', 105, { guest_ppid: 1 }),
+    spawned(801, 'grandpa', 105, { guest_ppid: 800 }),
+    spawned(802, 'orphan', 105, { guest_ppid: 801 }),
+    zombie(802, 'orphan', 105, { guest_ppid: 800, start_ticks: 10_500 }),
+  );
+  await openDetails(app, 'orphan');
+  await vi.waitFor(() => expect(app.screen()).toContain('Z zombie, waiting for subreap 800'));
+  await app.play(106, exited(800, 'subreap', 106, { start_ticks: 10_500 }));
+  await vi.waitFor(() => expect(app.screen()).not.toMatch(/state +Z zombie, waiting/));
+  expect(app.screen()).toMatch(/state +Z zombie/);
+  await app.play(107, zombie(802, 'orphan', 107, { guest_ppid: 1, start_ticks: 10_500 }));
+  await vi.waitFor(() => expect(app.screen()).toMatch(/state +Z zombie, waiting for \w+ 1\b/));
 });
