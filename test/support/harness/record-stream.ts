@@ -13,7 +13,7 @@ type Kind = 'spawned' | 'exec' | 'user' | 'zombie' | 'exited';
 export const openRecordStream = (command: readonly string[]) => {
   const [file = '', ...args] = command;
   const child = spawn(file, args, { stdio: ['ignore', 'pipe', 'inherit'] });
-  const exit = once(child, 'close');
+  const exit = once(child, 'exit');
   const records: TraceRecord[] = [];
   createInterface({ input: child.stdout }).on('line', (line) => {
     const record = decode(line)?.record;
