@@ -18,7 +18,7 @@ _churntop() {
       '') COMPREPLY=($(compgen -W '--ndjson --lines --strict --initial -f --filter -i --interval --cpu-limit --cpu-limit-busy --record-args --record-cgroups --alert --no-alerts --bell -o --dump-dir --theme --ascii --no-mouse --columns --bind --config --record --append --rotate --rotate-every --keep --gzip --fsync --proc -h --help -V --version' -- "$cur")) ;;
       record) COMPREPLY=($(compgen -W '-f --filter -i --interval --cpu-limit --cpu-limit-busy --record-args --record-cgroups --alert --no-alerts --config --append --rotate --rotate-every --keep --gzip --fsync --for --proc -h --help -V --version' -- "$cur")) ;;
       report) COMPREPLY=($(compgen -W '-f --filter -i --interval --cpu-limit --cpu-limit-busy --config --for --by --top --json --proc -h --help -V --version' -- "$cur")) ;;
-      check) COMPREPLY=($(compgen -W '-f --filter -h --help -V --version' -- "$cur")) ;;
+      check) COMPREPLY=($(compgen -W '-f --filter --proc -h --help -V --version' -- "$cur")) ;;
       export) COMPREPLY=($(compgen -W '-f --filter --to -h --help -V --version' -- "$cur")) ;;
       view) COMPREPLY=($(compgen -W '-f --filter -o --dump-dir --theme --ascii --no-mouse --columns --bind --config -h --help -V --version' -- "$cur")) ;;
     esac

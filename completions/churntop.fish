@@ -38,6 +38,6 @@ complete -c churntop -n '__fish_seen_subcommand_from report' -l by -x -a 'comm p
 complete -c churntop -n '__fish_seen_subcommand_from report' -l top -x -d 'rows per table (default: 10, with --json: all)'
 complete -c churntop -n '__fish_seen_subcommand_from report' -l json -d 'print the report as one line of JSON'
 complete -c churntop -n '__fish_seen_subcommand_from export' -l to -x -a 'perfetto otlp ecs' -d 'perfetto (ui.perfetto.dev), otlp (OpenTelemetry logs), ecs (Elastic)'
-complete -c churntop -n 'not __fish_seen_subcommand_from record report check export view; or __fish_seen_subcommand_from record report' -l proc -x -a '(__fish_complete_directories)' -d 'the proc root (default: /proc)'
+complete -c churntop -n 'not __fish_seen_subcommand_from record report check export view; or __fish_seen_subcommand_from record report check' -l proc -x -a '(__fish_complete_directories)' -d 'the proc root (default: /proc)'
 complete -c churntop -s h -l help -d 'print this help'
 complete -c churntop -s V -l version -d 'print the version'
