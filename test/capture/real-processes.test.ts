@@ -6,8 +6,7 @@ import { afterAll, afterEach, expect, onTestFinished, type TestContext, test } f
 import { openLive } from '../../src/capture/live-source.ts';
 import { compile, compilerObstacle, unshareObstacle } from '../support/harness/c-programs.ts';
 import { program } from '../support/harness/pty.ts';
-import { openRecordStream } from '../support/harness/record-stream.ts';
-import { waitFor } from '../support/harness/recording.ts';
+import { openRecordStream, waitFor } from '../support/harness/recording.ts';
 import { createTempDir } from '../support/harness/temp-dir.ts';
 
 const folder = createTempDir();
@@ -141,7 +140,11 @@ test('a process whose main thread has ended is alive [fault:leader-exited]', asy
   await waitFor('the end of the main thread', () =>
     readFileSync(`/proc/${pid}/stat`, 'latin1').includes(') Z '),
   );
-  expect(['S', 'R']).toContain(openLive().readStates?.([pid as number]).get(pid as number));
+  expect(['S', 'R']).toContain(
+    openLive()
+      .readStates?.([pid as number])
+      .get(pid as number),
+  );
 });
 
 test('hidepid=2: a process that runs a setuid program is not exited and spawned again [fault:hidepid-setuid]', async (context) => {
