@@ -154,6 +154,7 @@ describe('the types of the library', () => {
         switch (record.probe_source) {
           case 'process.spawned': return String(record.guest_ppid ?? '');
           case 'process.exec': return record.previous_comm;
+          case 'process.user': return String(record.guest_uid);
           case 'process.zombie': return String(record.exit_code);
           case 'process.exited': return String(record.lifetime_ns);
           case 'trace.gap': return record.reason;
