@@ -1,5 +1,6 @@
 import script from 'worker:./worker.ts';
 import { MessageChannel, Worker } from 'node:worker_threads';
+import { waitAtMost } from '../../util/wait.ts';
 import { RecordError } from './errors.ts';
 import type { RecorderMessage, RecorderStatus, RecordFeed, RecordOptions } from './protocol.ts';
 
@@ -17,6 +18,7 @@ export type Recorder = {
 
 /** Time that the recorder thread has to write its end. */
 const stopTimeoutMs = 900;
+const terminateTimeoutMs = 50;
 
 /** Starts a recorder thread and opens the file. @throws RecordError if the path cannot be recorded to */
 export const openRecorder = async (options: RecordOptions): Promise<Recorder> => {
@@ -36,11 +38,6 @@ export const openRecorder = async (options: RecordOptions): Promise<Recorder> =>
     for (const listener of listeners) listener(next);
   };
   const threadExited = new Promise<void>((resolve) => worker.once('exit', () => resolve()));
-  const recordingStopped = new Promise<void>((resolve) => {
-    listeners.add(({ state }) => {
-      if (state === 'stopped' || state === 'failed') resolve();
-    });
-  });
 
   const firstStatus = await new Promise<RecorderStatus>((resolve, reject) => {
     worker.on('message', (message: RecorderMessage) => {
@@ -66,13 +63,8 @@ export const openRecorder = async (options: RecordOptions): Promise<Recorder> =>
     },
     async stop() {
       worker.postMessage('end');
-      let timer: NodeJS.Timeout | undefined;
-      const timedOut = new Promise<void>((resolve) => {
-        timer = setTimeout(resolve, stopTimeoutMs);
-      });
-      await Promise.race([Promise.all([recordingStopped, threadExited]), threadExited, timedOut]);
-      clearTimeout(timer);
-      await Promise.race([worker.terminate(), new Promise((resolve) => setTimeout(resolve, 50))]);
+      await waitAtMost(threadExited, stopTimeoutMs);
+      await waitAtMost(worker.terminate(), terminateTimeoutMs);
       return status ?? firstStatus;
     },
   };
