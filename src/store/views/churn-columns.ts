@@ -1,7 +1,7 @@
 import type { GroupSummary, SortKey } from '../../domain/stats/group-summary.ts';
 import type { Grouping } from '../../domain/stats/groups.ts';
 import type { RestartLoopSummary } from '../../domain/stats/report.ts';
-import { formatDuration, formatRate, groupDigits } from '../../util/format.ts';
+import { formatCountWithin, formatDuration, formatRate, groupDigits } from '../../util/format.ts';
 import type { TableColumn } from './table-column.ts';
 
 /** The data of a row of the churn view. It is computed for the rows on screen only. */
@@ -56,14 +56,17 @@ export const churnColumns: readonly ChurnColumn[] = [
     minTableWidth: 60,
     cell: ({ spawnsPerSecond }) => spawnsPerSecond,
   },
-  numberColumn('peak', 'PEAK', 5, 130, ({ peakRate }) => groupDigits(peakRate)),
-  numberColumn('spawns', 'TOTAL', 7, 0, ({ spawns }) => groupDigits(spawns)),
-  numberColumn('exits', 'EXITS', 7, 130, ({ exits }) => groupDigits(exits)),
-  numberColumn('alive', 'ALIVE', 5, 0, ({ alive }) => groupDigits(alive)),
-  numberColumn('zombies', 'ZOMB', 4, 100, ({ zombies }) => (zombies > 0 ? groupDigits(zombies) : '')),
+  numberColumn('peak', 'PEAK', 5, 130, ({ peakRate }) => formatCountWithin(peakRate, 5)),
+  numberColumn('spawns', 'TOTAL', 7, 0, ({ spawns }) => formatCountWithin(spawns, 7)),
+  numberColumn('exits', 'EXITS', 7, 130, ({ exits }) => formatCountWithin(exits, 7)),
+  numberColumn('alive', 'ALIVE', 5, 0, ({ alive }) => formatCountWithin(alive, 5)),
+  numberColumn('zombies', 'ZOMB', 4, 100, ({ zombies }) =>
+    zombies > 0 ? formatCountWithin(zombies, 4) : '',
+  ),
   numberColumn('p50', 'P50', 6, 50, ({ lifetimes }) => lifetimeText(lifetimes.p50)),
   numberColumn('p95', 'P95', 6, 66, ({ lifetimes }) => lifetimeText(lifetimes.p95)),
   numberColumn('shortest', 'MIN', 6, 72, ({ lifetimes }) => lifetimeText(lifetimes.min)),
+  numberColumn('reaped', 'ZP50', 6, 150, ({ zombieTimes }) => lifetimeText(zombieTimes.p50)),
   {
     id: 'loop',
     title: 'RESTARTS',
@@ -98,6 +101,7 @@ export const churnSorts: readonly ChurnSort[] = [
   'p95',
   'shortest',
   'zombies',
+  'reaped',
   'peak',
   'exits',
   'loop',
