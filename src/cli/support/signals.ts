@@ -1,4 +1,5 @@
 import { readFileSync, readlinkSync } from 'node:fs';
+import { exitProcess } from './exit.ts';
 
 const shutdownSignals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
@@ -9,7 +10,7 @@ export const shutdownSignal = (): Promise<void> =>
     for (const signal of shutdownSignals) {
       process.on(signal, () => {
         if (signal === 'SIGHUP' && isUnderNohup()) return;
-        if (received && signal !== 'SIGHUP') process.exit(1);
+        if (received && signal !== 'SIGHUP') exitProcess(1);
         received = true;
         resolve();
       });
