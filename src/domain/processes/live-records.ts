@@ -4,6 +4,7 @@ import {
   type ProbeEvent,
   type SpawnedEvent,
   type ZombieEvent,
+  zombieSinceNs,
 } from '../events/event.ts';
 
 /**
@@ -54,7 +55,7 @@ export class LiveRecords {
       const zombie = this.#zombies.get(pid);
       if (!zombie) continue;
       const { window_ns: __, ...withoutWindow } = zombie;
-      records.push({ ...withoutWindow, guest_monotonic_ns: nowNs });
+      records.push({ ...withoutWindow, guest_monotonic_ns: nowNs, zombie_ns: nowNs - zombieSinceNs(zombie) });
     }
     return records;
   }

@@ -24,7 +24,9 @@ describe('a zombie that gets another parent [fault:zombie-adopted]', () => {
     kernel.reparent(child, 1);
     kernel.end(parent);
     const events = [sample(3000), sample(1)].flat();
-    expect(zombiesOf(events)).toMatchObject([{ guest_pid: child, guest_ppid: 1 }]);
+    expect(zombiesOf(events)).toMatchObject([
+      { guest_pid: child, guest_ppid: 1, zombie_ns: expect.any(BigInt) },
+    ]);
     expect(zombiesOf(Array.from({ length: 40 }, () => sample(100)).flat())).toEqual([]);
   });
 

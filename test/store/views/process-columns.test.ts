@@ -25,6 +25,8 @@ const processOf = (more: Partial<ProcessEntry> = {}): ProcessEntry => ({
   reaperPid: undefined,
   exitedNs: undefined,
   lifetimeNs: undefined,
+  zombieSinceNs: undefined,
+  zombieNs: undefined,
   exitCode: undefined,
   exitSignal: undefined,
   ...more,

@@ -1,4 +1,5 @@
 import { describe, expect, test, vi } from 'vitest';
+import type { ProcessDetails } from '../../../src/domain/source/event-source.ts';
 import { exited, seconds, spawned, zombie } from '../../support/fixtures/events.ts';
 import {
   expectGoldenScreen,
@@ -147,10 +148,37 @@ test('a zombie waits for its present parent [fault:zombie-adopted]', async () =>
     zombie(802, 'orphan', 105, { guest_ppid: 800, start_ticks: 10_500 }),
   );
   await openDetails(app, 'orphan');
-  await vi.waitFor(() => expect(app.screen()).toContain('Z zombie, waiting for subreap 800'));
+  await vi.waitFor(() => expect(app.screen()).toMatch(/Z zombie .*, waiting for subreap 800/));
   await app.play(106, exited(800, 'subreap', 106, { start_ticks: 10_500 }));
-  await vi.waitFor(() => expect(app.screen()).not.toMatch(/state +Z zombie, waiting/));
+  await vi.waitFor(() => expect(app.screen()).not.toMatch(/state +Z zombie .*waiting/));
   expect(app.screen()).toMatch(/state +Z zombie/);
   await app.play(107, zombie(802, 'orphan', 107, { guest_ppid: 1, start_ticks: 10_500 }));
-  await vi.waitFor(() => expect(app.screen()).toMatch(/state +Z zombie, waiting for \w+ 1\b/));
+  await vi.waitFor(() => expect(app.screen()).toMatch(/state +Z zombie .*, waiting for \w+ 1\b/));
+});
+
+test('details of a zombie show how long it ran and how long it waits', async () => {
+  const app = startApp();
+  const job = spawned(900, 'job', 104, { guest_ppid: 500, start_ticks: 10_400 });
+  await app.play(103, spawned(500, 'cron', 100, { guest_ppid: 1, start_ticks: 10_000 }));
+  await app.play(108, job, zombie(900, 'job', 104.05, { guest_ppid: 500, start_ticks: 10_400 }));
+  await openDetails(app, 'job');
+  await vi.waitFor(() => expect(app.screen()).toContain('PID 900'));
+  expect(app.screen()).toMatch(/state +Z zombie for 4\.0s, ran 50ms, waiting for cron 500/);
+  const end = { lifetime_ns: seconds(0.05), zombie_ns: seconds(4.95), start_ticks: 10_400 };
+  await app.play(109.2, exited(900, 'job', 109, end));
+  await vi.waitFor(() => expect(app.screen()).toMatch(/exited .*lived 50ms, then a zombie for 5\.0s/));
+});
+
+test('details name why a command line cannot be read, also if the answer is late', async () => {
+  const app = await startWithJobs();
+  let answer = (_: ProcessDetails | undefined) => {};
+  app.source.readDetails = () =>
+    new Promise((resolve) => {
+      answer = resolve;
+    });
+  await openDetails(app, 'cron');
+  await vi.waitFor(() => expect(app.screen()).toMatch(/cron +PID/));
+  expect(app.screen()).not.toContain('command');
+  answer({ args: undefined, argsTruncated: false, cgroup: undefined, unread: 'no answer within 1 s' });
+  await vi.waitFor(() => expect(app.screen()).toMatch(/command +cannot be read: no answer within 1 s/));
 });
