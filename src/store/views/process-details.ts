@@ -8,6 +8,7 @@ import type { ProcessDetails, SourceInfo } from '../../domain/source/event-sourc
 import { formatCount, formatDuration, groupDigits, livedText } from '../../util/format.ts';
 import { formatRfc3339 } from '../../util/time.ts';
 import { containerOrUnitOf } from './container.ts';
+import { stateText } from './process-state.ts';
 
 /** A labeled line of the details. `bars` are drawn as a sparkline between `text` and `suffix`. */
 export type DetailField = { label: string; text: string; bars?: readonly number[]; suffix?: string };
@@ -155,45 +156,6 @@ const exitedText = ({ records, info, process }: ProcessInfo): string | undefined
   ]
     .filter((part) => part !== '')
     .join(', ');
-};
-
-/** The kernel reports parent PID 0 for a parent in another PID namespace. */
-export const outsideParent = 'parent outside this namespace';
-
-/** See proc_pid_stat(5). */
-const stateNames: Readonly<Record<string, string>> = {
-  R: 'running',
-  S: 'sleeping',
-  D: 'uninterruptible sleep, usually disk I/O',
-  Z: 'zombie',
-  T: 'stopped by a signal',
-  t: 'stopped by a tracer',
-  I: 'idle',
-  X: 'dead',
-};
-
-/** Returns how long a zombie ran; empty if it was a zombie from the first sample on. */
-const ranText = ({ zombieSinceNs, ...process }: ProcessEntry, { bootOffsetNs }: SourceInfo): string => {
-  if (zombieSinceNs === undefined || (process.initial && zombieSinceNs === process.firstSeenNs)) return '';
-  const ran = ageNs(process, zombieSinceNs, bootOffsetNs);
-  return ran === undefined ? '' : `, ran ${formatDuration(ran)}`;
-};
-
-/** Returns which process a zombie waits for; empty if that is unknown. */
-const reaperText = (zombie: ProcessEntry, system: SystemState): string => {
-  if (zombie.reaperPid === 0) return `, ${outsideParent}`;
-  const reaper = system.reaperOf(zombie);
-  return reaper ? `, waiting for ${reaper.comm} ${reaper.pid}` : '';
-};
-
-const stateText = ({ process, state, system, info }: ProcessInfo): string | undefined => {
-  if (!process || process.exitedNs !== undefined) return undefined;
-  if (process.zombie) {
-    const { zombieSinceNs } = process;
-    const waited = zombieSinceNs === undefined ? '' : ` for ${formatDuration(system.nowNs - zombieSinceNs)}`;
-    return `Z zombie${waited}${ranText(process, info)}${reaperText(process, system)}`;
-  }
-  return state === undefined || state === ' ' ? undefined : `${state} ${stateNames[state] ?? ''}`.trimEnd();
 };
 
 /** Returns the ancestors at spawn time, from the parent up. Those that have exited since are marked. */

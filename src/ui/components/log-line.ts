@@ -8,7 +8,7 @@ import {
 } from '../../domain/events/event.ts';
 import { recordTimeNs } from '../../domain/events/record.ts';
 import type { LogEntry } from '../../domain/processes/system-state.ts';
-import { outsideParent } from '../../store/views/process-details.ts';
+import { outsideParent } from '../../store/views/process-state.ts';
 import { formatCount, formatDuration, livedText } from '../../util/format.ts';
 import { formatRfc3339 } from '../../util/time.ts';
 import { fit } from '../text/cells.ts';

@@ -1,0 +1,52 @@
+import { ageNs, type ProcessEntry } from '../../domain/processes/process-table.ts';
+import type { SystemState } from '../../domain/processes/system-state.ts';
+import type { SourceInfo } from '../../domain/source/event-source.ts';
+import { formatDuration } from '../../util/format.ts';
+
+/** The kernel reports parent PID 0 for a parent in another PID namespace. */
+export const outsideParent = 'parent outside this namespace';
+
+/** See proc_pid_stat(5). */
+const stateNames: Readonly<Record<string, string>> = {
+  R: 'running',
+  S: 'sleeping',
+  D: 'uninterruptible sleep, usually disk I/O',
+  Z: 'zombie',
+  T: 'stopped by a signal',
+  t: 'stopped by a tracer',
+  I: 'idle',
+  X: 'dead',
+};
+
+/** Returns how long a zombie ran; empty if it was a zombie from the first sample on. */
+const ranText = ({ zombieSinceNs, ...process }: ProcessEntry, { bootOffsetNs }: SourceInfo): string => {
+  if (zombieSinceNs === undefined || (process.initial && zombieSinceNs === process.firstSeenNs)) return '';
+  const ran = ageNs(process, zombieSinceNs, bootOffsetNs);
+  return ran === undefined ? '' : `, ran ${formatDuration(ran)}`;
+};
+
+/** Returns which process a zombie waits for; empty if that is unknown. */
+const reaperText = (zombie: ProcessEntry, system: SystemState): string => {
+  if (zombie.reaperPid === 0) return `, ${outsideParent}`;
+  const reaper = system.reaperOf(zombie);
+  return reaper ? `, waiting for ${reaper.comm} ${reaper.pid}` : '';
+};
+
+type StateOptions = {
+  process: ProcessEntry | undefined;
+  /** The kernel's state letter as last read. */
+  state: string | undefined;
+  system: SystemState;
+  info: SourceInfo;
+};
+
+/** Returns the state of a live process; of a zombie, how long it ran and which process it waits for. */
+export const stateText = ({ process, state, system, info }: StateOptions): string | undefined => {
+  if (!process || process.exitedNs !== undefined) return undefined;
+  if (process.zombie) {
+    const { zombieSinceNs } = process;
+    const waited = zombieSinceNs === undefined ? '' : ` for ${formatDuration(system.nowNs - zombieSinceNs)}`;
+    return `Z zombie${waited}${ranText(process, info)}${reaperText(process, system)}`;
+  }
+  return state === undefined || state === ' ' ? undefined : `${state} ${stateNames[state] ?? ''}`.trimEnd();
+};
