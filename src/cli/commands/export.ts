@@ -81,10 +81,10 @@ export const exportFiles = async (
   };
 
   try {
-    for await (const batch of readTraces(inputs, reader)) {
+    for await (const { batch, matches } of traceFilter.filterBatches(readTraces(inputs, reader))) {
       if (!started) await output.write(exporter.begin());
       started = true;
-      await output.write(exporter.convert(batch, traceFilter.forBatch(batch)));
+      await output.write(exporter.convert(batch, matches));
       if (output.closed) break;
     }
   } catch (error) {
