@@ -9,8 +9,9 @@ import type { Report } from './report-model.ts';
 /** Rounds a rate to thousandths. */
 const roundToThousandths = (value: number): number => Math.round(value * 1000) / 1000;
 
-const rowJson = ({ key, lineage, topName, lifetimes, ...row }: GroupSummary) => ({
+const rowJson = ({ key, lineage, host, topName, lifetimes, ...row }: GroupSummary) => ({
   key,
+  ...(host !== undefined && { host }),
   ...(lineage && { lineage }),
   spawns: row.spawns,
   execs: row.execs,

@@ -87,10 +87,20 @@ const visibleColumns = (groupBy: Grouping, columns: number): Column[] =>
     topNameColumn(topNameTitles[groupBy]),
   ].filter(({ minColumns = 0 }: Column) => minColumns <= columns);
 
-const ancestorLines = ({ lineage = [] }: GroupSummary): string[] =>
-  lineage.length > 1 ? [`  < ${lineage.slice(1).map(formatProcessName).join(' < ')}`] : [];
+/** Returns ` on web-1`, if the report has several hosts. */
+const hostText = ({ host }: GroupSummary, hosts: readonly string[]): string =>
+  hosts.length > 1 && host !== undefined ? ` on ${host}` : '';
 
-const tableLines = (report: ChurnReport, groupBy: Grouping, columns: number): string[] => {
+const ancestorLines = (row: GroupSummary, hosts: readonly string[]): string[] => {
+  const ancestors = (row.lineage ?? []).slice(1).map((ancestor) => ` < ${formatProcessName(ancestor)}`);
+  const text = ancestors.join('') + hostText(row, hosts);
+  return text === '' ? [] : [` ${text}`];
+};
+
+const tableLines = (
+  report: ChurnReport,
+  { groupBy, columns, hosts }: { groupBy: Grouping; columns: number; hosts: readonly string[] },
+): string[] => {
   const { rows, keys } = report.groups[groupBy];
   if (rows.length === 0) return [];
   const visible = visibleColumns(groupBy, columns);
@@ -101,7 +111,7 @@ const tableLines = (report: ChurnReport, groupBy: Grouping, columns: number): st
     line(({ header }) => header),
     ...rows.flatMap((row) => [
       line(({ cell }) => cell(row)),
-      ...(groupBy === 'parent' ? ancestorLines(row) : []),
+      ...(groupBy === 'parent' ? ancestorLines(row, hosts) : []),
     ]),
     ...(keys > rows.length ? [`  and ${groupDigits(keys - rows.length)} more`] : []),
   ];
@@ -119,8 +129,8 @@ const loopLine = ({ comm, lineage, kind, count, periodNs, ongoing }: RestartLoop
   return `  ${comm}  ${groupDigits(count)} times, ${period}${ongoing ? ', ongoing' : ''}, under ${chain}`;
 };
 
-const zombieLine = (row: GroupSummary): string =>
-  `  ${groupName.parent(row)}  ${groupDigits(row.zombies)} now, ${groupDigits(row.maxZombies)} at most`;
+const zombieLine = (row: GroupSummary, hosts: readonly string[]): string =>
+  `  ${groupName.parent(row)}${hostText(row, hosts)}  ${groupDigits(row.zombies)} now, ${groupDigits(row.maxZombies)} at most`;
 
 const section = (title: string, lines: readonly string[]): string[] =>
   lines.length > 0 ? ['', title, ...lines] : [];
@@ -171,12 +181,16 @@ const problemLines = ({ skipped, warnings }: ReportMetadata): string[] => [
 export const reportText = (report: Report, { groupBy, columns }: ReportTextOptions): string => {
   const { stats, metadata } = report;
   const width = Math.max(minColumns, columns);
+  const { hosts } = metadata;
   const groups: readonly Grouping[] = groupBy === undefined ? ['comm', 'parent'] : [groupBy];
   const lines = [
     ...headerLines(report),
-    ...groups.flatMap((group) => tableLines(stats, group, width)),
+    ...groups.flatMap((group) => tableLines(stats, { groupBy: group, columns: width, hosts })),
     ...section('RESTART LOOPS', stats.restartLoops.map(loopLine)),
-    ...section('ZOMBIES BY PARENT', stats.zombies.map(zombieLine)),
+    ...section(
+      'ZOMBIES BY PARENT',
+      stats.zombies.map((row) => zombieLine(row, hosts)),
+    ),
     ...problemLines(metadata),
   ];
   return lines.map((line) => `${truncate(printable(line), width).trimEnd()}\n`).join('');

@@ -11,7 +11,7 @@ import { Counters } from './counters.ts';
 import { GapSummary } from './gap-summary.ts';
 import type { GroupStats } from './group-stats.ts';
 import type { BoundedGroups, Grouping } from './groups.ts';
-import { ProcessTracker } from './process-tracker.ts';
+import { GuestTrackers, type ProcessTracker } from './process-tracker.ts';
 import { RestartLoops } from './restart-loops.ts';
 import { type ClockOrigin, StatsClock } from './stats-clock.ts';
 
@@ -38,14 +38,17 @@ export class ChurnStats {
   readonly restartLoops = new RestartLoops();
   readonly #clock = new StatsClock();
   readonly #counters: Counters;
-  readonly #processes: ProcessTracker;
+  readonly #guests: GuestTrackers;
+  /** The processes of the current guest. */
+  #processes: ProcessTracker;
   #spawnsSeen = 0;
 
   constructor({ maxGroups = 2048, maxProcesses = 1 << 18 }: StatsOptions = {}) {
     this.#counters = new Counters(maxGroups, (ns) => this.#clock.secondOf(ns));
     this.all = this.#counters.all;
     this.groups = this.#counters.groups;
-    this.#processes = new ProcessTracker(maxProcesses, this.#counters);
+    this.#guests = new GuestTrackers(maxProcesses, this.#counters);
+    this.#processes = this.#guests.open(undefined, 0n);
   }
 
   /** CLOCK_MONOTONIC time of the newest record, in ns. */
@@ -70,12 +73,12 @@ export class ChurnStats {
 
   /** Number of processes without an exit record whose PID was reused. */
   get missedExits(): number {
-    return this.#processes.missedExits;
+    return this.#guests.missedExits;
   }
 
   /** Number of live processes that were dropped because there were too many. */
   get evictedProcesses(): number {
-    return this.#processes.evicted;
+    return this.#guests.evicted;
   }
 
   /** Number of complete seconds that the current rate covers, from 1 to 5. */
@@ -83,9 +86,12 @@ export class ChurnStats {
     return Math.max(1, Math.min(5, this.#clock.elapsedSeconds));
   }
 
-  /** Starts the records of another recorder, which lists the live processes again and may have another clock. */
+  /**
+   * Starts the records of another recorder, which lists the live processes again and may have another clock. The processes
+   * of other guests stay alive.
+   */
   startRecorder(origin: ClockOrigin | undefined): void {
-    this.#processes.clear();
+    this.#processes = this.#guests.open(origin, this.nowNs);
     this.#clock.startRecorder(origin);
   }
 

@@ -14,6 +14,8 @@ export class GroupStats {
   readonly key: string;
   /** Of a parent group: the parent and its ancestors, nearest first. */
   readonly lineage: readonly ProcessName[] | undefined;
+  /** Of a parent: the host of its guest, if it is known. */
+  readonly host: string | undefined;
   /** Spawns seen, under the current name of each process. */
   spawns = 0;
   execs = 0;
@@ -33,21 +35,22 @@ export class GroupStats {
   /** Of a parent group: the streaks of its children, by comm. */
   streaks: Map<string, Streak> | undefined;
 
-  constructor(key: string, lineage?: readonly ProcessName[]) {
+  constructor(key: string, lineage?: readonly ProcessName[], host?: string) {
     this.key = key;
     this.lineage = lineage;
+    this.host = host;
   }
 
   /** Returns a copy without the streaks. */
   clone(): GroupStats {
-    const { key, lineage, spawnsPerSecond, lifetimes, topNames } = this;
+    const { key, lineage, host, spawnsPerSecond, lifetimes, topNames } = this;
     const copies = {
       spawnsPerSecond: spawnsPerSecond.clone(),
       lifetimes: lifetimes.clone(),
       topNames: topNames.clone(),
       streaks: undefined,
     } satisfies Partial<GroupStats>;
-    return Object.assign(new GroupStats(key, lineage), this, copies);
+    return Object.assign(new GroupStats(key, lineage, host), this, copies);
   }
 
   /** Adds the counts of another group. */

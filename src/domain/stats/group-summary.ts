@@ -13,6 +13,8 @@ export type GroupSummary = {
   key: string;
   /** Of a parent group: the parent and its ancestors, nearest first. */
   lineage: readonly ProcessName[] | undefined;
+  /** Of a parent group: the host of its guest. */
+  host: string | undefined;
   spawns: number;
   execs: number;
   exits: number;
@@ -44,12 +46,13 @@ export const spawnRate = (stats: StatsSnapshot, group: GroupStats): number =>
   group.spawnsPerSecond.perSecond(stats.rateSpanSeconds, stats.second);
 
 export const summarizeGroup = (stats: StatsSnapshot, group: GroupStats): GroupSummary => {
-  const { key, lineage, spawns, execs, exits, alive, zombies, maxZombies } = group;
+  const { key, lineage, host, spawns, execs, exits, alive, zombies, maxZombies } = group;
   const { spawnsPerSecond, lifetimes, topNames } = group;
   const seconds = Number(stats.spanNs) / 1e9;
   return {
     key,
     lineage: lineage?.map(({ pid, comm }) => ({ pid, comm })),
+    host,
     spawns,
     execs,
     exits,
