@@ -49,7 +49,8 @@ const main = async (argv: readonly string[]): Promise<void> => {
     await runRecord({
       source,
       options: optionsFor(operands[0] as string),
-      interrupted: values.for === undefined ? interrupted : Promise.race([interrupted, delay(values.for)]),
+      interrupted,
+      forNs: values.for,
       log: process.stderr,
     });
     return;
@@ -101,14 +102,6 @@ let cleanedUp: Promise<void> | undefined;
 const runCleanup = (): Promise<void> => {
   cleanedUp ??= cleanup?.();
   return cleanedUp ?? Promise.resolve();
-};
-
-/** Longest delay of `setTimeout`. */
-const maxTimerMs = 2 ** 31 - 1;
-
-const delay = async (ns: bigint): Promise<void> => {
-  for (let leftMs = Number(ns / 1_000_000n); leftMs > 0; leftMs -= maxTimerMs)
-    await new Promise((resolve) => setTimeout(resolve, Math.min(leftMs, maxTimerMs)));
 };
 
 /** Checks the terminal and the dump directory before the screen opens. @throws CliError */

@@ -2,6 +2,7 @@ import type { WriteStream } from 'node:tty';
 import type { LiveSource } from '../../capture/live-source.ts';
 import type { RecorderStatus, RecordOptions } from '../../trace/record/protocol.ts';
 import { printable } from '../../util/text.ts';
+import { delay } from '../support/delay.ts';
 import { CliError } from '../support/errors.ts';
 import { StatusLine } from '../terminal/status-line.ts';
 import { lossMessage, recordingState, recordingSummary, startRecording } from './recording.ts';
@@ -9,14 +10,22 @@ import { lossMessage, recordingState, recordingSummary, startRecording } from '.
 export type RunRecordOptions = {
   source: LiveSource;
   options: RecordOptions;
-  /** Resolves when the recording should stop (a signal, `--for`). */
+  /** Resolves when the recording should stop (a signal). */
   interrupted: Promise<void>;
+  /** Time to record, from the first batch on. Default: until `interrupted`. */
+  forNs?: bigint | undefined;
   /** Where the status line is shown. */
   log: WriteStream;
 };
 
-/** Records until `interrupted` resolves. @throws RecordError, and CliError if records were lost */
-export const runRecord = async ({ source, options, interrupted, log }: RunRecordOptions): Promise<void> => {
+/** Records for `forNs`, or until `interrupted` resolves. @throws RecordError, and CliError if records were lost */
+export const runRecord = async ({
+  source,
+  options,
+  interrupted,
+  forNs,
+  log,
+}: RunRecordOptions): Promise<void> => {
   const recording = await startRecording(source, options);
   const name = printable(options.path);
   const line = new StatusLine(log);
@@ -35,7 +44,12 @@ export const runRecord = async ({ source, options, interrupted, log }: RunRecord
       lastState = state;
     };
     recording.subscribe(show);
-    source.start({ onBatch: () => {}, onStatus: () => {}, onError: reject, onEnd: resolve });
+    let delayed: Promise<void> | undefined;
+    const onBatch = () => {
+      // The sampler takes a while to start.
+      if (forNs !== undefined) delayed ??= delay(forNs).then(resolve);
+    };
+    source.start({ onBatch, onStatus: () => {}, onError: reject, onEnd: resolve });
   });
 
   let last: RecorderStatus;

@@ -133,7 +133,7 @@ export const reportFiles = async (
   await builder.print();
 };
 
-/** Watches a source for `forMs`, or until `interrupted` resolves, then reports. */
+/** Watches a source for `forMs` from its first batch on, or until `interrupted` resolves, then reports. */
 export const reportLive = async (
   source: EventSource,
   options: RunReportOptions & { forMs: number; interrupted: Promise<void> },
@@ -142,12 +142,18 @@ export const reportLive = async (
   const { stats, metadata } = builder;
   builder.addHost(source.info.host);
   let timer: NodeJS.Timeout | undefined;
+  let watchedUntilNs = () => 0n;
   try {
     await new Promise<void>((resolve, reject) => {
-      timer = setTimeout(resolve, options.forMs);
       options.interrupted.then(resolve);
       source.start({
-        onBatch: (batch) => builder.addLiveBatch(batch),
+        onBatch: (batch) => {
+          builder.addLiveBatch(batch);
+          if (timer) return;
+          // The sampler takes a while to start, and sends no batch at the end if nothing happens.
+          watchedUntilNs = elapsedFrom(batch.nowNs);
+          timer = setTimeout(resolve, options.forMs);
+        },
         onStatus({ mode }) {
           builder.mode = mode;
         },
@@ -157,10 +163,18 @@ export const reportLive = async (
     });
   } finally {
     clearTimeout(timer);
+    const untilNs = watchedUntilNs();
     await source.stop();
+    stats.advance(untilNs);
   }
   metadata.untilNs = stats.nowNs + source.info.wallOffsetNs;
   await builder.print();
+};
+
+/** Returns a function that adds the time that has passed since this call to `startNs`. */
+const elapsedFrom = (startNs: bigint): (() => bigint) => {
+  const calledNs = process.hrtime.bigint();
+  return () => startNs + process.hrtime.bigint() - calledNs;
 };
 
 /** Runs `churntop report FILE…|-` and `churntop report --for TIME`. */
@@ -184,7 +198,7 @@ export const runReport = async ({ values, files, filter, interrupted }: CommandC
   if (files.length > 0) throw new UsageError('--for: cannot be combined with files');
   limitHeapGrowth();
   const source = openLive(liveOptions(values, filter));
-  const forMs = Number(values.for / 1_000_000n);
+  const forMs = Math.ceil(Number(values.for) / 1e6);
   if (stderr.isTTY) stderr.write(`watching for ${formatDuration(values.for)}; Ctrl-C reports immediately\n`);
   await reportLive(source, { ...options, forMs, interrupted });
 };

@@ -47,6 +47,8 @@ export class Player implements EventSource {
   #skipIdle = false;
   #speed = realTimeSpeedIndex;
   #busy: ReplayStatus['busy'];
+  /** The share of the trace to move to once it is indexed. */
+  #shareWhenIndexed: number | undefined;
   readonly #commands = new CommandQueue({
     // A running tick must end before the position changes.
     beforeFirst: () => this.#runningTick,
@@ -111,6 +113,7 @@ export class Player implements EventSource {
       indexed: indexedShare,
       density,
       landmarkCount,
+      wallSteps,
       skipped: skippedLines,
       done,
     } = this.#index.progress;
@@ -119,6 +122,7 @@ export class Player implements EventSource {
       fromNs: this.#fromNs,
       toNs: clampToSpan(positionNs, { fromNs: toNs, toNs: positionNs }),
       positionNs,
+      wallSteps,
       speed: speeds[this.#speed]?.label ?? '',
       playing: this.#playing,
       skipIdle: this.#skipIdle,
@@ -147,6 +151,16 @@ export class Player implements EventSource {
       case 'speed':
         this.#speed = Math.max(0, Math.min(speeds.length - 1, this.#speed + command.steps));
         break;
+      case 'percent':
+        if (this.#index.progress.done) this.#enqueue({ type: 'moveTo', share: command.share });
+        else this.#moveWhenIndexed(command.share);
+        break;
+      case 'scrub':
+      case 'moveTo':
+        if (!this.#index.progress.done && command.type === 'scrub' && this.#status().toNs <= this.#fromNs)
+          this.#notifyIndexing('not known yet where that is');
+        else this.#enqueue(command);
+        break;
       default:
         if (command.type === 'step') this.#playing = false;
         this.#enqueue(command);
@@ -154,7 +168,19 @@ export class Player implements EventSource {
     this.#emitStatus();
   }
 
+  /** Moves to a share of the whole trace once its end is known, unless another command comes first. */
+  #moveWhenIndexed(share: number): void {
+    this.#shareWhenIndexed = share;
+    this.#notifyIndexing(`goes to ${Math.round(share * 1000) / 10}% when it is done`);
+  }
+
+  #notifyIndexing(consequence: string): void {
+    const indexed = Math.floor(this.#index.progress.indexed * 100);
+    this.#listener?.onNotice?.(`${indexed}% of the trace is indexed; ${consequence}`);
+  }
+
   #enqueue(command: ReplayCommand): void {
+    this.#shareWhenIndexed = undefined;
     this.#commands.enqueue(command, this.#status());
   }
 
@@ -217,7 +243,10 @@ export class Player implements EventSource {
     }
     if (message.type === 'truncated') this.#damagedFiles.addTruncated(message.name);
     else this.#index.add(message);
-    if (message.type === 'progress') this.#emitStatus();
+    if (message.type !== 'progress') return;
+    if (message.progress.done && this.#shareWhenIndexed !== undefined)
+      this.#enqueue({ type: 'moveTo', share: this.#shareWhenIndexed });
+    this.#emitStatus();
   }
 
   #reportNotFound({ subject, direction }: NotFound): void {
