@@ -9,10 +9,9 @@ import { readTraces } from '../../trace/read/read-traces.ts';
 import { TraceReader } from '../../trace/read/reader.ts';
 import { TraceFilter } from '../../trace/read/trace-filter.ts';
 import { formatCount } from '../../util/format.ts';
-import { printable } from '../../util/text.ts';
 import { CliError, toExitError, UsageError } from '../support/errors.ts';
 import { type InputOptions, openInputs } from '../support/inputs.ts';
-import { Output } from '../support/output.ts';
+import { Output, printMessage } from '../support/output.ts';
 import { guestResolver, localUserNames } from '../support/users.ts';
 import { tool } from '../support/version.ts';
 import type { CommandContext } from './context.ts';
@@ -23,7 +22,7 @@ export const runExport = async ({ values, files, filter, interrupted }: CommandC
     throw new UsageError(`export: missing --to (expected ${Object.keys(exportFormats).join(', ')})`);
   if (files.length === 0)
     throw new UsageError('export: missing operand (expected FILE, or - for standard input)');
-  const { stdin, stdout, stderr } = process;
+  const { stdin, stdout } = process;
   const { skipped, omittedRecords } = await exportFiles({
     files,
     to: values.to,
@@ -34,13 +33,10 @@ export const runExport = async ({ values, files, filter, interrupted }: CommandC
     out: stdout,
     interrupted,
   });
-  for (const { file, line, message } of skipped.first) {
-    stderr.write(`churntop: ${printable(`${file}:${line}: ${message}`)}\n`);
-  }
+  for (const { file, line, message } of skipped.first) printMessage(`${file}:${line}: ${message}`);
   const more = skipped.count - skipped.first.length;
-  if (more > 0) stderr.write(`churntop: ${formatCount(more, 'more line')} skipped\n`);
-  if (omittedRecords > 0)
-    stderr.write(`churntop: ${formatCount(omittedRecords, 'record')} without wall time omitted\n`);
+  if (more > 0) printMessage(`${formatCount(more, 'more line')} skipped`);
+  if (omittedRecords > 0) printMessage(`${formatCount(omittedRecords, 'record')} without wall time omitted`);
 };
 
 export type ExportFilesOptions = InputOptions & {

@@ -44,10 +44,11 @@ export const runRecord = async ({
       lastState = state;
     };
     recording.subscribe(show);
-    let delayed: Promise<void> | undefined;
+    let started = false;
     const onBatch = () => {
       // The sampler takes a while to start.
-      if (forNs !== undefined) delayed ??= delay(forNs).then(resolve);
+      if (!started && forNs !== undefined) delay(forNs).then(resolve);
+      started = true;
     };
     source.start({ onBatch, onStatus: () => {}, onError: reject, onEnd: resolve });
   });

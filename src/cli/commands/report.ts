@@ -18,7 +18,7 @@ import { formatDuration } from '../../util/format.ts';
 import { CliError, UsageError } from '../support/errors.ts';
 import { limitHeapGrowth } from '../support/heap.ts';
 import { type InputOptions, openInputs } from '../support/inputs.ts';
-import { Output } from '../support/output.ts';
+import { Output, printMessage } from '../support/output.ts';
 import { guestResolver, localUserNames } from '../support/users.ts';
 import { type CommandContext, liveOptions } from './context.ts';
 import { reportJson } from './report-json.ts';
@@ -41,6 +41,7 @@ export type RunReportOptions = {
 
 const defaultRows = 10;
 const maxHosts = 8;
+const defaultStartTimeoutMs = 10_000;
 
 /** Collects the data of a report from batches. */
 class ReportBuilder {
@@ -136,23 +137,31 @@ export const reportFiles = async (
 /** Watches a source for `forMs` from its first batch on, or until `interrupted` resolves, then reports. */
 export const reportLive = async (
   source: EventSource,
-  options: RunReportOptions & { forMs: number; interrupted: Promise<void> },
+  options: RunReportOptions & {
+    forMs: number;
+    /** Time to wait for the first batch. */
+    startTimeoutMs?: number;
+    interrupted: Promise<void>;
+  },
 ): Promise<void> => {
   const builder = new ReportBuilder(options, source.info);
   const { stats, metadata } = builder;
   builder.addHost(source.info.host);
+  const { forMs, startTimeoutMs = defaultStartTimeoutMs, interrupted } = options;
   let timer: NodeJS.Timeout | undefined;
-  let watchedUntilNs = () => 0n;
+  let watchedUntilNs: (() => bigint) | undefined;
   try {
     await new Promise<void>((resolve, reject) => {
-      options.interrupted.then(resolve);
+      interrupted.then(resolve);
+      timer = setTimeout(resolve, startTimeoutMs);
       source.start({
         onBatch: (batch) => {
           builder.addLiveBatch(batch);
-          if (timer) return;
+          if (watchedUntilNs) return;
+          clearTimeout(timer);
           // The sampler takes a while to start, and sends no batch at the end if nothing happens.
           watchedUntilNs = elapsedFrom(batch.nowNs);
-          timer = setTimeout(resolve, options.forMs);
+          timer = setTimeout(resolve, forMs);
         },
         onStatus({ mode }) {
           builder.mode = mode;
@@ -163,9 +172,9 @@ export const reportLive = async (
     });
   } finally {
     clearTimeout(timer);
-    const untilNs = watchedUntilNs();
+    const untilNs = watchedUntilNs?.();
     await source.stop();
-    stats.advance(untilNs);
+    if (untilNs !== undefined) stats.advance(untilNs);
   }
   metadata.untilNs = stats.nowNs + source.info.wallOffsetNs;
   await builder.print();
@@ -179,7 +188,7 @@ const elapsedFrom = (startNs: bigint): (() => bigint) => {
 
 /** Runs `churntop report FILE…|-` and `churntop report --for TIME`. */
 export const runReport = async ({ values, files, filter, interrupted }: CommandContext): Promise<void> => {
-  const { stdin, stdout, stderr } = process;
+  const { stdin, stdout } = process;
   const options: RunReportOptions = {
     filter,
     userNames: localUserNames(),
@@ -199,6 +208,7 @@ export const runReport = async ({ values, files, filter, interrupted }: CommandC
   limitHeapGrowth();
   const source = openLive(liveOptions(values, filter));
   const forMs = Math.ceil(Number(values.for) / 1e6);
-  if (stderr.isTTY) stderr.write(`watching for ${formatDuration(values.for)}; Ctrl-C reports immediately\n`);
+  if (process.stderr.isTTY)
+    printMessage(`watching for ${formatDuration(values.for)}; Ctrl-C reports immediately`);
   await reportLive(source, { ...options, forMs, interrupted });
 };

@@ -237,10 +237,20 @@ describe('report --for', () => {
     });
   });
 
+  test('[fault:report-for] counts the time from the first batch to the end, also when nothing happens', async () => {
+    const { out, text } = collect();
+    const source = scriptedSource();
+    const done = reportLive(source, { ...defaultOptions, json: true, out, forMs: 20, interrupted: never });
+    source.listener().onBatch({ nowNs: seconds(1), records: [spawned(5, 'ls', 1, { initial: true })] });
+    await done;
+    expect(JSON.parse(text()).span_ns).toBeGreaterThan(0);
+  });
+
   test('ends after the time, and throws an error of the source', async () => {
     const { out, text } = collect();
     const options = { ...defaultOptions, json: false, out };
-    await reportLive(scriptedSource(), { ...options, forMs: 1, interrupted: never });
+    const unheard = { ...options, forMs: 1, startTimeoutMs: 1, interrupted: never };
+    await reportLive(scriptedSource(), unheard);
     expect(text()).toContain('0 spawned');
     const source = scriptedSource();
     const failing = reportLive(source, { ...options, forMs: 60_000, interrupted: never });
