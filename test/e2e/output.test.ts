@@ -1,5 +1,13 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { closeSync, mkdirSync, openSync, readdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, describe, expect, test } from 'vitest';
@@ -130,7 +138,10 @@ describe('[fault:hostile-message] a message cannot control the terminal', () => 
     folder: join(folder.path, `folder${hostile}`),
   };
   writeFileSync(files.empty, '');
-  writeFileSync(files.torn, `${[...syntheticTrace(syntheticEvents(5))].join('')}${hostile}\n{"x":"${hostile}`);
+  writeFileSync(
+    files.torn,
+    `${[...syntheticTrace(syntheticEvents(5))].join('')}${hostile}\n{"x":"${hostile}`,
+  );
   writeFileSync(files.gzip, Buffer.from([0x1f, 0x8b, 8, 0xff, 1, 2, 3, 0x0a]));
   writeFileSync(files.config, `bell\n${hostile}\n`);
   mkdirSync(files.folder);
