@@ -14,8 +14,13 @@ import { WallClock } from '../read/wall-clock.ts';
 import type { CreateExporter, Exporter, ExporterOptions } from './exporter.ts';
 import { ProcessContexts } from './process-context.ts';
 
-/** Records in one request. Collectors accept 4 MB by default. */
+/** Records in one request. */
 const maxRecordsPerRequest = 512;
+/**
+ * Bytes of one request with its newline. The file receiver of a collector reads lines of up to 1 MiB, and its HTTP
+ * receiver requests of up to 4 MB. The texts of one record have at most 4,096 characters each, so a record always fits.
+ */
+const maxRequestBytes = 1 << 20;
 
 type AttributeValue = string | number | bigint | readonly string[];
 
@@ -88,6 +93,8 @@ class OtlpExporter implements Exporter {
   readonly #contexts = new ProcessContexts();
   #header: TraceBatch['header'];
   #records: string[] = [];
+  #recordBytes = 0;
+  #envelopeBytes = 0;
 
   constructor(options: ExporterOptions) {
     this.#options = options;
@@ -112,8 +119,12 @@ class OtlpExporter implements Exporter {
           ? this.#annotation(record)
           : undefined;
       if (line === undefined) continue;
+      // One more byte for the comma.
+      const bytes = Buffer.byteLength(line) + 1;
+      const isFull = this.#records.length >= maxRecordsPerRequest;
+      if (isFull || this.#requestBytes() + bytes > maxRequestBytes) out += this.#request();
       this.#records.push(line);
-      if (this.#records.length >= maxRecordsPerRequest) out += this.#request();
+      this.#recordBytes += bytes;
     }
     return out;
   }
@@ -174,8 +185,21 @@ class OtlpExporter implements Exporter {
     );
   }
 
+  /** Returns the length of the next request, as far as it is collected. */
+  #requestBytes(): number {
+    if (this.#records.length === 0) this.#envelopeBytes = Buffer.byteLength(this.#envelope(''));
+    return this.#envelopeBytes + this.#recordBytes;
+  }
+
   #request(): string {
     if (this.#records.length === 0) return '';
+    const request = this.#envelope(this.#records.join(','));
+    this.#records = [];
+    this.#recordBytes = 0;
+    return request;
+  }
+
+  #envelope(records: string): string {
     const header = this.#header;
     const [name = '', version = ''] = this.#options.tool.split(' ');
     const resource = attributes({
@@ -187,8 +211,6 @@ class OtlpExporter implements Exporter {
       'churntop.pid_ns': header?.pid_ns,
     });
     const scope = toJson({ name, version });
-    const records = this.#records.join(',');
-    this.#records = [];
     return `{"resourceLogs":[{"resource":{"attributes":${resource}},"scopeLogs":[{"scope":${scope},"logRecords":[${records}]}]}]}\n`;
   }
 }

@@ -60,6 +60,12 @@ COMP_WORDS=(${words.join(' ')}); COMP_CWORD=${words.length - 1}; _churntop; prin
 });
 
 describe.skipIf(!has('fish'))('fish', () => {
+  test('[fault:completion-equals] --to=p', () => {
+    const script = "source completions/churntop.fish; complete -C 'churntop export --to=p'";
+    const answer = execFileSync('fish', ['--no-config', '-c', script], { encoding: 'utf8' });
+    expect(answer.split('\n').map((line) => line.split('\t')[0])).toContain('--to=perfetto');
+  });
+
   test.each(cases)('%s', (line, offered, others) => {
     const script = `source completions/churntop.fish; complete -C '${line}'`;
     const answer = execFileSync('fish', ['--no-config', '-c', script], { encoding: 'utf8' })
