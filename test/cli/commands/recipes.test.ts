@@ -136,6 +136,6 @@ describe('docs/guide/recipes.md', () => {
     );
     const perfetto = JSON.parse(readFileSync(join(folder.path, 'trace.perfetto.json'), 'utf8'));
     expect(perfetto.traceEvents.length).toBeGreaterThan(2000);
-    expect(readFileSync(join(folder.path, 'trace.otlp.ndjson'), 'utf8')).toContain('resourceLogs');
+    expect(readFileSync(join(folder.path, 'otlp.ndjson'), 'utf8')).toContain('resourceLogs');
   });
 });
