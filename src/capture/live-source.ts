@@ -135,7 +135,7 @@ class LiveCapture implements LiveSource {
   }
 
   #startWorker(): MessageBuffer {
-    // New counters with each start, because the old ones have the stop counter set.
+    // New counters with each start, because the stop counter of the previous ones is set.
     const shared = createSharedCounters();
     const options: SamplerOptions = { ...this.#options, cursorBeforeStart: readCursorPid(this.#proc) };
     const worker = new Worker(script, {

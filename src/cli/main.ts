@@ -82,7 +82,8 @@ const main = async (argv: readonly string[]): Promise<void> => {
 
 /** @throws UsageError with the position of the error, from 1 */
 const parseFilterFlag = async (text: string): Promise<CompiledFilter> => {
-  const { parseFilter } = await import('../domain/filter/filter.ts');
+  const { loadRegexEngine, parseFilter } = await import('../domain/filter/filter.ts');
+  await loadRegexEngine();
   const filter = parseFilter(text);
   if (filter.ok) return filter;
   throw new UsageError(`--filter: ${printable(filter.error)}, at character ${filter.column + 1}`);

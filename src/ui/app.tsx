@@ -1,5 +1,6 @@
 import { Box, useApp, useWindowSize } from 'ink';
 import { type ReactNode, useEffect, useMemo } from 'react';
+import { loadRegexEngine } from '../domain/filter/filter.ts';
 import type { EventSource } from '../domain/source/event-source.ts';
 import { useNoteEffect, useReplayEffects } from '../hooks/use-effects.ts';
 import { useKeymap } from '../hooks/use-keymap.ts';
@@ -54,6 +55,10 @@ export const App = ({ source, store, theme, stopSelf }: Props) => {
     if (size.columns !== columns || size.rows !== rows)
       store.dispatch({ type: 'resize', size: { columns, rows } });
   }, [store, columns, rows]);
+  // After the first frame, so that the engine is ready when a filter is typed.
+  useEffect(() => {
+    loadRegexEngine().then(store.recompileFilter, store.setEnded);
+  }, [store]);
   const { view } = snapshot;
   return (
     <ThemeProvider value={theme}>

@@ -146,7 +146,7 @@ test('arrows recall filters from the history', async () => {
   await vi.waitFor(() => expect(app.store.getSnapshot().view.filterText).toBe('nginx'));
 });
 
-test('a filter without matches says so', async () => {
+test('a filter without matches shows a message', async () => {
   const app = startApp();
   await playHistory(app);
   app.type('/');

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
-import { parseFilter } from '../../domain/filter/filter.ts';
+import { loadRegexEngine, parseFilter } from '../../domain/filter/filter.ts';
 import { RecordError } from './errors.ts';
 import { tickIntervalNs } from './output-file.ts';
 import { lockPath } from './path-lock.ts';
@@ -18,6 +18,7 @@ const detachTimeoutMs = 300;
 
 const runRecorder = async (): Promise<void> => {
   const { path, info, tool, append = false, fsyncNs, rotation = {}, filter: text = '', users } = options;
+  if (text !== '') await loadRegexEngine();
   const filter = parseFilter(text);
   if (!filter.ok) throw new Error(`filter: ${filter.error}`);
   const lock = await lockPath(path, process.pid);
