@@ -57,7 +57,7 @@ const mergeConfig = (raw: RawFlags, command: CommandName): RawFlags => {
   return { ...Object.fromEntries(applicable), ...raw };
 };
 
-/** Returns the error for a word that is no command. It may be a slip, a file to view, or a name to filter by. */
+/** Returns the error for an unknown word. It may be a slip, a file to view, or a name to filter by. */
 const unknownCommand = (word: string): UsageError => {
   const quoted = quoteValue(word);
   const subcommands = Object.values<Command>(commands).flatMap(({ subcommand }) => subcommand ?? []);

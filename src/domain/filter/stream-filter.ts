@@ -11,6 +11,8 @@ type FilteredRecord<R extends ChurnRecord = ChurnRecord> = {
   record: R;
   origin: ProcessOrigin | undefined;
   names?: readonly string[] | undefined;
+  /** Of a spawn: the names after the exec that follows it within 50 ms. */
+  namesAfterExec?: readonly string[] | undefined;
 };
 
 /**
@@ -92,7 +94,7 @@ export class StreamFilter {
     const pid = record.guest_pid;
     const spawn = this.#undecided.get(pid);
     if (spawn && record.probe_source === 'process.exec' && isWithinWindow(spawn.record, timeNs))
-      spawn.names = names;
+      spawn.namesAfterExec = names;
     if (spawn) this.#undecided.delete(pid);
     if (record.probe_source === 'process.spawned' && !record.initial) this.#undecided.set(pid, entry);
     return entry;
@@ -125,7 +127,10 @@ export class StreamFilter {
 
   #decide(entry: FilteredRecord, matching: ChurnRecord[]): void {
     const { record, origin } = entry;
-    const matches = matchesRecord(entry, this.#filter, this.#guest);
+    const { namesAfterExec } = entry;
+    const matches =
+      matchesRecord(entry, this.#filter, this.#guest) &&
+      (!namesAfterExec || matchesRecord({ ...entry, names: namesAfterExec }, this.#filter, this.#guest));
     if (isProbeEvent(record) && origin) {
       if (this.#undecided.get(record.guest_pid) === entry) this.#undecided.delete(record.guest_pid);
       const spawn = this.#releaseSpawn(record, entry, matches);

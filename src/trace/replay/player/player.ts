@@ -13,6 +13,7 @@ import { advancePlayback, realTimeSpeedIndex, speeds } from './playback.ts';
 import type { PlayerClock } from './player-clock.ts';
 import type { Playhead } from './playhead.ts';
 import { Seeker } from './seeker.ts';
+import { UnindexedCommands } from './unindexed-commands.ts';
 
 export type PlayerOptions = {
   files: readonly ReplayFile[];
@@ -47,8 +48,7 @@ export class Player implements EventSource {
   #skipIdle = false;
   #speed = realTimeSpeedIndex;
   #busy: ReplayStatus['busy'];
-  /** The share of the trace to move to once it is indexed. */
-  #shareWhenIndexed: number | undefined;
+  readonly #unindexed: UnindexedCommands;
   readonly #commands = new CommandQueue({
     // A running tick must end before the position changes.
     beforeFirst: () => this.#runningTick,
@@ -79,6 +79,7 @@ export class Player implements EventSource {
   private constructor(options: PlayerOptions, { index, damagedFiles, seeker, playhead }: PlayerParts) {
     this.#options = options;
     this.#index = index;
+    this.#unindexed = new UnindexedCommands(index, (text) => this.#listener?.onNotice?.(text));
     this.#seeker = seeker;
     this.#damagedFiles = damagedFiles;
     this.#fromNs = playhead.state.atNs;
@@ -108,33 +109,25 @@ export class Player implements EventSource {
   }
 
   #status(): ReplayStatus {
-    const {
-      toNs,
-      indexed: indexedShare,
-      density,
-      landmarkCount,
-      wallSteps,
-      skipped: skippedLines,
-      done,
-    } = this.#index.progress;
+    const { progress } = this.#index;
+    const { toNs } = progress;
     const { playhead, atNs: positionNs } = this.#position;
     return {
       fromNs: this.#fromNs,
       toNs: clampToSpan(positionNs, { fromNs: toNs, toNs: positionNs }),
       positionNs,
-      wallSteps,
+      wallSteps: progress.wallSteps,
       speed: speeds[this.#speed]?.label ?? '',
       playing: this.#playing,
       skipIdle: this.#skipIdle,
-      indexedShare,
-      density,
-      landmarks: landmarkCount,
-      skippedLines,
+      indexedShare: progress.indexed,
+      density: progress.density,
+      landmarks: progress.landmarkCount,
+      skippedLines: progress.skipped,
       incomplete: this.#damagedFiles.any,
       busy: this.#busy,
       atEnd:
-        playhead.atEnd ||
-        (done && positionNs >= toNs && playhead.state.events >= this.#index.progress.events),
+        playhead.atEnd || (progress.done && positionNs >= toNs && playhead.state.events >= progress.events),
     };
   }
 
@@ -151,16 +144,6 @@ export class Player implements EventSource {
       case 'speed':
         this.#speed = Math.max(0, Math.min(speeds.length - 1, this.#speed + command.steps));
         break;
-      case 'percent':
-        if (this.#index.progress.done) this.#enqueue({ type: 'moveTo', share: command.share });
-        else this.#moveWhenIndexed(command.share);
-        break;
-      case 'scrub':
-      case 'moveTo':
-        if (!this.#index.progress.done && command.type === 'scrub' && this.#status().toNs <= this.#fromNs)
-          this.#notifyIndexing('not known yet where that is');
-        else this.#enqueue(command);
-        break;
       default:
         if (command.type === 'step') this.#playing = false;
         this.#enqueue(command);
@@ -168,20 +151,10 @@ export class Player implements EventSource {
     this.#emitStatus();
   }
 
-  /** Moves to a share of the whole trace once its end is known, unless another command comes first. */
-  #moveWhenIndexed(share: number): void {
-    this.#shareWhenIndexed = share;
-    this.#notifyIndexing(`goes to ${Math.round(share * 1000) / 10}% when it is done`);
-  }
-
-  #notifyIndexing(consequence: string): void {
-    const indexed = Math.floor(this.#index.progress.indexed * 100);
-    this.#listener?.onNotice?.(`${indexed}% of the trace is indexed; ${consequence}`);
-  }
-
   #enqueue(command: ReplayCommand): void {
-    this.#shareWhenIndexed = undefined;
-    this.#commands.enqueue(command, this.#status());
+    const status = this.#status();
+    const admitted = this.#unindexed.admit(command, status);
+    if (admitted) this.#commands.enqueue(admitted, status);
   }
 
   async #navigate(command: NavigationCommand, isCancelled: () => boolean): Promise<void> {
@@ -244,8 +217,8 @@ export class Player implements EventSource {
     if (message.type === 'truncated') this.#damagedFiles.addTruncated(message.name);
     else this.#index.add(message);
     if (message.type !== 'progress') return;
-    if (message.progress.done && this.#shareWhenIndexed !== undefined)
-      this.#enqueue({ type: 'moveTo', share: this.#shareWhenIndexed });
+    const pending = this.#unindexed.takePending();
+    if (pending) this.#enqueue(pending);
     this.#emitStatus();
   }
 
