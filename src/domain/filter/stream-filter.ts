@@ -11,8 +11,17 @@ type FilteredRecord<R extends ChurnRecord = ChurnRecord> = {
   record: R;
   origin: ProcessOrigin | undefined;
   names?: readonly string[] | undefined;
-  /** Of a spawn: the names after the exec that follows it within 50 ms. */
-  namesAfterExec?: readonly string[] | undefined;
+  /** Of a spawn and of an exec right after it: what its process does within 50 ms. */
+  start?: ProcessStart | undefined;
+};
+
+/** The first 50 ms of a process, in which a fork becomes the program that it is for. */
+type ProcessStart = {
+  spawnNs: bigint;
+  /** The names that the process gets within that time. */
+  names: readonly string[];
+  /** Whether it gets no more names, because it exited. */
+  ended: boolean;
 };
 
 /**
@@ -36,7 +45,7 @@ const maxWithheldSpawns = 65_536;
  * a record from earlier ones. The result does not depend on how the records are batched.
  *
  * A filter such as `!comm=sleep` excludes a spawn under the name of the shell if the process executes sleep within 50 ms.
- * Such a spawn, and all records after it, wait until that is decided. No other filter delays a record.
+ * Such a spawn, and all records after it, wait for that time or until the exit. No other filter delays a record.
  */
 export class StreamFilter {
   readonly ancestry = new Ancestry();
@@ -46,8 +55,8 @@ export class StreamFilter {
   readonly #withheldSpawns = new Map<number, SpawnedEvent>();
   /** Records that are not decided yet, in order. */
   #queue: FilteredRecord[] = [];
-  /** Spawns in the queue whose next event may add a name, by PID. */
-  readonly #undecided = new Map<number, FilteredRecord>();
+  /** Processes that have just been spawned, by PID. */
+  readonly #starts = new Map<number, ProcessStart>();
   #nowNs = 0n;
   #decided = 0;
 
@@ -91,21 +100,31 @@ export class StreamFilter {
     const { names } = origin.nameHistory;
     const entry = { record, origin, names };
     if (!this.#filter.excludesNames) return entry;
-    const pid = record.guest_pid;
-    const spawn = this.#undecided.get(pid);
-    if (spawn && record.probe_source === 'process.exec' && isWithinWindow(spawn.record, timeNs))
-      spawn.namesAfterExec = names;
-    if (spawn) this.#undecided.delete(pid);
-    if (record.probe_source === 'process.spawned' && !record.initial) this.#undecided.set(pid, entry);
-    return entry;
+    return { ...entry, start: this.#updateStart(record, names) };
+  }
+
+  /** Returns the start of a process, if the record is part of it. */
+  #updateStart(event: ProbeEvent, names: readonly string[]): ProcessStart | undefined {
+    const { guest_pid: pid, guest_monotonic_ns: atNs } = event;
+    const known = this.#starts.get(pid);
+    if (event.probe_source === 'process.exec' && known && isWithinStart(known, atNs)) {
+      known.names = names;
+      return known;
+    }
+    if (known) known.ended = true;
+    this.#starts.delete(pid);
+    if (event.probe_source !== 'process.spawned' || event.initial) return undefined;
+    const start: ProcessStart = { spawnNs: atNs, names, ended: false };
+    this.#starts.set(pid, start);
+    return start;
   }
 
   #isDecided(entry: FilteredRecord): boolean {
-    const { record } = entry;
+    const { start } = entry;
     return (
-      !isProbeEvent(record) ||
-      this.#undecided.get(record.guest_pid) !== entry ||
-      !isWithinWindow(record, this.#nowNs) ||
+      !start ||
+      start.ended ||
+      !isWithinStart(start, this.#nowNs) ||
       this.#queue.length > maxWithheldSpawns ||
       !matchesRecord(entry, this.#filter, this.#guest)
     );
@@ -127,12 +146,13 @@ export class StreamFilter {
 
   #decide(entry: FilteredRecord, matching: ChurnRecord[]): void {
     const { record, origin } = entry;
-    const { namesAfterExec } = entry;
+    const { start } = entry;
     const matches =
       matchesRecord(entry, this.#filter, this.#guest) &&
-      (!namesAfterExec || matchesRecord({ ...entry, names: namesAfterExec }, this.#filter, this.#guest));
+      (!start || matchesRecord({ ...entry, names: start.names }, this.#filter, this.#guest));
     if (isProbeEvent(record) && origin) {
-      if (this.#undecided.get(record.guest_pid) === entry) this.#undecided.delete(record.guest_pid);
+      if (start && this.#starts.get(record.guest_pid) === start && !isWithinStart(start, this.#nowNs))
+        this.#starts.delete(record.guest_pid);
       const spawn = this.#releaseSpawn(record, entry, matches);
       if (spawn) matching.push(spawn);
     }
@@ -168,5 +188,5 @@ export class StreamFilter {
   }
 }
 
-const isWithinWindow = (spawn: ChurnRecord, atNs: bigint): boolean =>
-  atNs - recordTimeNs(spawn) <= forkExecWindowNs;
+const isWithinStart = ({ spawnNs }: ProcessStart, atNs: bigint): boolean =>
+  atNs - spawnNs <= forkExecWindowNs;

@@ -119,7 +119,7 @@ const expectedRecords = (
   type Process = { spawn: ProbeEvent; names: string[]; ancestors: readonly number[]; withheld: boolean };
   const live = new Map<number, Process>();
   const last = new Map<number, Process>();
-  records.forEach((record, index) => {
+  records.forEach((record) => {
     const { guest_pid } = record;
     if (record.probe_source === 'process.spawned') {
       const parent = live.get(record.guest_ppid as number) ?? last.get(record.guest_ppid as number);
@@ -134,23 +134,22 @@ const expectedRecords = (
       live.delete(guest_pid);
       last.set(guest_pid, process);
     }
-    // A spawn is decided at the next event of its process, if that is an exec within 50 ms.
-    const next = records.slice(index + 1).find((later) => later.guest_pid === guest_pid);
-    const forkExec =
-      record.probe_source === 'process.spawned' &&
-      next?.probe_source === 'process.exec' &&
-      recordTimeNs(next) - recordTimeNs(record) <= windowNs;
+    // A spawn, and the execs right after it, are decided by the names of the first 50 ms.
+    const startNs = recordTimeNs(process.spawn);
+    const own = records
+      .slice(records.indexOf(process.spawn) + 1)
+      .filter((later) => later.guest_pid === guest_pid);
+    const execs = own.slice(0, own.findIndex(({ probe_source }) => probe_source !== 'process.exec') >>> 0);
+    const started = execs.filter((exec) => recordTimeNs(exec) - startNs <= windowNs);
+    const isStart = record === process.spawn || started.includes(record);
+    const startNames = [process.spawn, ...started].map(({ guest_comm }) => guest_comm);
     const life = {
       pid: guest_pid,
       names: [...process.names],
       event: eventOf(record),
       ancestors: process.ancestors,
     };
-    const matches =
-      holds(life) &&
-      (!forkExec ||
-        !excludes ||
-        holds({ ...life, names: [...process.names, (next as ProbeEvent).guest_comm] }));
+    const matches = holds(life) && (!isStart || !excludes || holds({ ...life, names: startNames }));
     if (record.probe_source === 'process.spawned') process.withheld = !matches;
     else if (
       record.probe_source === 'process.exec' &&

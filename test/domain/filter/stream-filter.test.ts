@@ -31,7 +31,7 @@ describe('StreamFilter matches a process by any name it has had', () => {
     ['!(comm=nginx or pid=7)', [[], [], []]],
     ['under=1 !comm=nginx', [[], [], []]],
     ['!comm!=nginx', [[], ['process.spawned sh', 'process.exec nginx'], ['process.exited nginx']]],
-    ['!cron', [[], ['process.spawned sh', 'process.exec nginx'], ['process.exited nginx']]],
+    ['!cron', [[], [], ['process.spawned sh', 'process.exec nginx', 'process.exited nginx']]],
     ['nginx event=exited', [[], [], ['process.exited nginx']]],
     ['cron', [[], [], []]],
   ])('%s', (text, wanted) => {
