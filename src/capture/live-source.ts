@@ -8,6 +8,7 @@ import { tryRead } from '../proc/errors.ts';
 import { readHostInfo } from '../proc/host-info.ts';
 import { readProcessDetails } from '../proc/process-details.ts';
 import { openProcReader, type ProcReader } from '../proc/reader.ts';
+import { waitAtMost } from '../util/wait.ts';
 import {
   ackedIndex,
   controlIndex,
@@ -171,11 +172,7 @@ const readState = (proc: ProcReader, pid: number): string | undefined => {
 
 /** Waits for a worker to exit, after its last batch, and terminates it after a timeout. */
 const terminate = async (worker: Worker): Promise<void> => {
-  let timer: NodeJS.Timeout | undefined;
-  await new Promise<void>((resolve) => {
-    worker.once('exit', () => resolve());
-    timer = setTimeout(resolve, stopTimeoutMs);
-  });
-  clearTimeout(timer);
+  const exited = new Promise((resolve) => worker.once('exit', resolve));
+  await waitAtMost(exited, stopTimeoutMs);
   await worker.terminate();
 };

@@ -1,3 +1,4 @@
+import { addAbortListener } from 'node:events';
 import { accessSync, constants, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { openLive } from '../capture/live-source.ts';
@@ -16,7 +17,7 @@ import { outputModeOf, outputModes } from './output-modes.ts';
 import { CliError, describeError, exitCodes, toExitError, UsageError } from './support/errors.ts';
 import { limitHeapGrowth } from './support/heap.ts';
 import { Output, printMessage } from './support/output.ts';
-import { shutdownSignal } from './support/signals.ts';
+import { hangupSignal, shutdownSignal } from './support/signals.ts';
 import { tool, version } from './support/version.ts';
 
 const main = async (argv: readonly string[]): Promise<void> => {
@@ -28,7 +29,7 @@ const main = async (argv: readonly string[]): Promise<void> => {
   const filter = values.filter ? await parseFilterFlag(values.filter) : matchAll;
   if (command !== 'watch' && command !== 'record') {
     const { lazyCommands } = await import('./commands/lazy.ts');
-    return lazyCommands[command]({ values, files: operands, filter, interrupted: shutdownSignal() });
+    return lazyCommands[command]({ values, files: operands, filter, signal: shutdownSignal() });
   }
   if (process.platform !== 'linux')
     throw new ProcError('unsupported system (expected linux)', { path: process.platform });
@@ -37,7 +38,7 @@ const main = async (argv: readonly string[]): Promise<void> => {
   else limitHeapGrowth();
 
   const source = openLive({ ...liveOptions(values, filter), alerts: alertRules(values) });
-  const interrupted = shutdownSignal();
+  const signal = shutdownSignal();
   const optionsFor = (path: string) => ({
     path,
     info: source.info,
@@ -49,7 +50,7 @@ const main = async (argv: readonly string[]): Promise<void> => {
     await runRecord({
       source,
       options: optionsFor(operands[0] as string),
-      interrupted,
+      signal,
       forNs: values.for,
       log: process.stderr,
     });
@@ -70,13 +71,13 @@ const main = async (argv: readonly string[]): Promise<void> => {
   };
   if (values.record !== undefined) await recordingToggle.start(values.record);
   // Does not wait for the screen to close, so that a screen that hangs does not prevent the end of the trace.
-  interrupted.then(runCleanup);
+  addAbortListener(signal, () => void runCleanup());
   await outputModes[outputMode]({
     source,
     values,
     filter,
     recordingToggle,
-    interrupted: outputMode === 'screen' ? Promise.race([interrupted, terminalHangup()]) : interrupted,
+    signal: outputMode === 'screen' ? AbortSignal.any([signal, cleanupAfterHangup()]) : signal,
   });
 };
 
@@ -89,10 +90,14 @@ const parseFilterFlag = async (text: string): Promise<CompiledFilter> => {
   throw new UsageError(`--filter: ${printable(filter.error)}, at character ${filter.column + 1}`);
 };
 
-/** Resolves after cleanup when the terminal hangs up, which makes writes fail. */
-const terminalHangup = async (): Promise<void> => {
-  await new Promise((resolve) => process.stdout.on('error', resolve));
-  await runCleanup();
+/** Runs the cleanup when the terminal hangs up. Returns a signal that aborts after it. */
+const cleanupAfterHangup = (): AbortSignal => {
+  const controller = new AbortController();
+  addAbortListener(hangupSignal(process.stdout), async () => {
+    await runCleanup();
+    controller.abort();
+  });
+  return controller.signal;
 };
 
 /** Stops the source and the recording before the process exits. */

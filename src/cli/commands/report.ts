@@ -1,3 +1,4 @@
+import { addAbortListener } from 'node:events';
 import type { Writable } from 'node:stream';
 import { openLive } from '../../capture/live-source.ts';
 import type { Batch } from '../../domain/events/event.ts';
@@ -19,6 +20,7 @@ import { CliError, UsageError } from '../support/errors.ts';
 import { limitHeapGrowth } from '../support/heap.ts';
 import { type InputOptions, openInputs } from '../support/inputs.ts';
 import { Output, printMessage } from '../support/output.ts';
+import { timeoutSignal } from '../support/signals.ts';
 import { guestResolver, localUserNames } from '../support/users.ts';
 import { type CommandContext, liveOptions } from './context.ts';
 import { reportJson } from './report-json.ts';
@@ -41,8 +43,6 @@ export type RunReportOptions = {
 
 const defaultRows = 10;
 const maxHosts = 8;
-const defaultStartTimeoutMs = 10_000;
-
 /** Collects the data of a report from batches. */
 class ReportBuilder {
   readonly #options: RunReportOptions;
@@ -134,34 +134,28 @@ export const reportFiles = async (
   await builder.print();
 };
 
-/** Watches a source for `forMs` from its first batch on, or until `interrupted` resolves, then reports. */
+/** Watches a source for `forNs` from its first batch on, until it ends or `signal` aborts, then reports. */
 export const reportLive = async (
   source: EventSource,
-  options: RunReportOptions & {
-    forMs: number;
-    /** Time to wait for the first batch. */
-    startTimeoutMs?: number;
-    interrupted: Promise<void>;
-  },
+  options: RunReportOptions & { signal: AbortSignal; forNs?: bigint },
 ): Promise<void> => {
   const builder = new ReportBuilder(options, source.info);
   const { stats, metadata } = builder;
   builder.addHost(source.info.host);
-  const { forMs, startTimeoutMs = defaultStartTimeoutMs, interrupted } = options;
-  let timer: NodeJS.Timeout | undefined;
+  const { signal, forNs } = options;
+  const abortListeners: Disposable[] = [];
   let watchedUntilNs: (() => bigint) | undefined;
   try {
     await new Promise<void>((resolve, reject) => {
-      interrupted.then(resolve);
-      timer = setTimeout(resolve, startTimeoutMs);
+      const endAt = (end: AbortSignal) => abortListeners.push(addAbortListener(end, () => resolve()));
+      endAt(signal);
       source.start({
         onBatch: (batch) => {
           builder.addLiveBatch(batch);
           if (watchedUntilNs) return;
-          clearTimeout(timer);
           // The sampler takes a while to start, and sends no batch at the end if nothing happens.
           watchedUntilNs = elapsedFrom(batch.nowNs);
-          timer = setTimeout(resolve, forMs);
+          if (forNs !== undefined) endAt(timeoutSignal(forNs));
         },
         onStatus({ mode }) {
           builder.mode = mode;
@@ -171,8 +165,8 @@ export const reportLive = async (
       });
     });
   } finally {
-    clearTimeout(timer);
     const untilNs = watchedUntilNs?.();
+    for (const listener of abortListeners) listener[Symbol.dispose]();
     await source.stop();
     if (untilNs !== undefined) stats.advance(untilNs);
   }
@@ -187,7 +181,7 @@ const elapsedFrom = (startNs: bigint): (() => bigint) => {
 };
 
 /** Runs `churntop report FILE…|-` and `churntop report --for TIME`. */
-export const runReport = async ({ values, files, filter, interrupted }: CommandContext): Promise<void> => {
+export const runReport = async ({ values, files, filter, signal }: CommandContext): Promise<void> => {
   const { stdin, stdout } = process;
   const options: RunReportOptions = {
     filter,
@@ -201,14 +195,13 @@ export const runReport = async ({ values, files, filter, interrupted }: CommandC
   if (values.for === undefined) {
     if (files.length === 0)
       throw new UsageError('report: missing operand (expected FILE, - for standard input, or --for TIME)');
-    await reportFiles(files, { ...options, stdin, interrupted });
+    await reportFiles(files, { ...options, stdin, signal });
     return;
   }
   if (files.length > 0) throw new UsageError('--for: cannot be combined with files');
   limitHeapGrowth();
   const source = openLive(liveOptions(values, filter));
-  const forMs = Math.ceil(Number(values.for) / 1e6);
   if (process.stderr.isTTY)
     printMessage(`watching for ${formatDuration(values.for)}; Ctrl-C reports immediately`);
-  await reportLive(source, { ...options, forMs, interrupted });
+  await reportLive(source, { ...options, signal, forNs: values.for });
 };

@@ -92,13 +92,23 @@ export const recordFields = {
 
 export type RecordSource = keyof typeof recordFields;
 
+/** A field of a record. */
+export type Field = { key: string; kind: FieldKind; optional: boolean; ignoreUnknown: boolean };
+
+const toField = ([key, { kind, optional, ignoreUnknown }]: [string, FieldSpec]): Field => ({
+  key,
+  kind,
+  optional: optional === true,
+  ignoreUnknown: ignoreUnknown === true,
+});
+
 /** The fields of each record in written order, by `probe_source`. */
-export const fieldsBySource: ReadonlyMap<string, readonly (readonly [key: string, field: FieldSpec])[]> =
-  new Map(
-    Object.entries(recordFields).map(
-      ([source, fields]) => [source, Object.entries<FieldSpec>(fields)] as const,
-    ),
-  );
+export const fieldsBySource: ReadonlyMap<string, readonly Field[]> = new Map(
+  Object.entries(recordFields).map(([source, fields]) => [
+    source,
+    Object.entries<FieldSpec>(fields).map(toField),
+  ]),
+);
 
 /** The key that `seq` follows in probe events. In other records `seq` follows `probe_source`. */
 export const seqFollowsKey = 'guest_monotonic_ns';

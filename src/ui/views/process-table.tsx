@@ -19,7 +19,7 @@ export const newProcessNs = 1_000_000_000n;
 type Columns = readonly PlacedColumn<ProcessColumn>[];
 
 /** The table of live and recently exited processes. `list` is filtered and sorted. */
-export const ProcessTable = ({
+export const ProcessTableView = ({
   snapshot,
   list,
   rows,

@@ -52,7 +52,7 @@ export class Player implements EventSource {
   readonly #commands = new CommandQueue({
     // A running tick must end before the position changes.
     beforeFirst: () => this.#runningTick,
-    execute: (command, isCancelled) => this.#navigate(command, isCancelled),
+    execute: (command, signal) => this.#navigate(command, signal),
     onIdle: () => {
       this.#busy = undefined;
       this.#lastTickNs = this.#options.clock.now();
@@ -157,7 +157,7 @@ export class Player implements EventSource {
     if (admitted) this.#commands.enqueue(admitted, status);
   }
 
-  async #navigate(command: NavigationCommand, isCancelled: () => boolean): Promise<void> {
+  async #navigate(command: NavigationCommand, signal: AbortSignal): Promise<void> {
     const { files } = this.#options;
     const span = this.#status();
     const result = await navigate(command, {
@@ -166,7 +166,7 @@ export class Player implements EventSource {
       seeker: this.#seeker,
       from: this.#position,
       span,
-      isCancelled,
+      signal,
       setBusy: (busy) => this.#setBusy(busy),
     });
     if (!result) return;
