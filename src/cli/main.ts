@@ -15,6 +15,7 @@ import { recordOptionsFrom } from './commands/recording.ts';
 import { RecordingToggle } from './commands/recording-toggle.ts';
 import { outputModeOf, outputModes } from './output-modes.ts';
 import { CliError, describeError, exitCodes, toExitError, UsageError } from './support/errors.ts';
+import { exitProcess } from './support/exit.ts';
 import { limitHeapGrowth } from './support/heap.ts';
 import { Output, printMessage } from './support/output.ts';
 import { hangupSignal, shutdownSignal } from './support/signals.ts';
@@ -130,7 +131,7 @@ const exitWithError = (error: unknown): void => {
   exiting = true;
   const { message, code } = toExitError(error);
   printMessage(message);
-  void runCleanup().finally(() => process.exit(code));
+  void runCleanup().finally(() => exitProcess(code));
 };
 
 // Node would appear as MainThread in lists of processes.
@@ -142,5 +143,5 @@ process.on('unhandledRejection', exitWithError);
 
 main(process.argv.slice(2))
   .then(runCleanup)
-  .then(() => process.exit(exitCodes.ok.code))
+  .then(() => exitProcess(exitCodes.ok.code))
   .catch(exitWithError);

@@ -1,11 +1,18 @@
 import { formatProcessName } from '../../domain/stats/group-stats.ts';
 import type { GroupSummary } from '../../domain/stats/group-summary.ts';
 import { type Grouping, otherKey } from '../../domain/stats/groups.ts';
-import type { ChurnReport, RestartLoopSummary } from '../../domain/stats/report.ts';
-import type { LoopKind } from '../../domain/stats/restart-loops.ts';
+import type { LoopKind, RestartLoopSummary } from '../../domain/stats/loops/loop-summary.ts';
+import { loopFailureText, loopPeriodText } from '../../domain/stats/loops/loop-text.ts';
+import type { ChurnReport } from '../../domain/stats/report.ts';
 import type { Diagnostics } from '../../trace/read/diagnostics.ts';
-import { fit, sparkline, truncate } from '../../ui/text/cells.ts';
-import { formatCount, formatDuration, formatRate, groupDigits } from '../../util/format.ts';
+import { fit, sparkline, truncate, widthOf } from '../../ui/text/cells.ts';
+import {
+  formatCount,
+  formatCountWithin,
+  formatDuration,
+  formatRate,
+  groupDigits,
+} from '../../util/format.ts';
 import { printable } from '../../util/text.ts';
 import { formatRfc3339 } from '../../util/time.ts';
 import type { Report, ReportMetadata } from './report-model.ts';
@@ -34,10 +41,10 @@ const rightAligned = (header: string, width: number, cell: (row: GroupSummary) =
 });
 
 const numericColumns: readonly Column[] = [
-  rightAligned('SPAWNS', 8, ({ spawns }) => groupDigits(spawns)),
+  rightAligned('SPAWNS', 8, ({ spawns }) => formatCountWithin(spawns, 7)),
   rightAligned('/S', 6, ({ meanRate }) => formatRate(meanRate)),
-  rightAligned('PEAK', 6, ({ peakRate }) => groupDigits(peakRate)),
-  rightAligned('ALIVE', 6, ({ alive }) => groupDigits(alive)),
+  rightAligned('PEAK', 6, ({ peakRate }) => formatCountWithin(peakRate, 5)),
+  rightAligned('ALIVE', 6, ({ alive }) => formatCountWithin(alive, 5)),
   rightAligned('P50', 7, ({ lifetimes }) => formatDuration(lifetimes.p50)),
   rightAligned('P95', 7, ({ lifetimes }) => formatDuration(lifetimes.p95)),
   rightAligned('MAX', 7, ({ lifetimes }) => formatDuration(lifetimes.max)),
@@ -72,20 +79,29 @@ const topNameTitles: Readonly<Record<Grouping, string>> = {
   user: 'TOP COMM',
 };
 
-const visibleColumns = (groupBy: Grouping, columns: number): Column[] =>
-  [
-    {
-      header: titles[groupBy],
-      width: groupBy === 'parent' ? 18 : 17,
-      align: 'left' as const,
-      cell: groupName[groupBy],
-    },
-    ...numericColumns,
-    { header: '', width: 1, align: 'left' as const, cell: () => '' },
-    histogram,
-    { header: '', width: 1, align: 'left' as const, minColumns: 104, cell: () => '' },
-    topNameColumn(topNameTitles[groupBy]),
-  ].filter(({ minColumns = 0 }: Column) => minColumns <= columns);
+/** Returns the columns that fit. The first one grows with its names. */
+const visibleColumns = (groupBy: Grouping, rows: readonly GroupSummary[], columns: number): Column[] => {
+  const visible = columnsOf(groupBy).filter(({ minColumns = 0 }) => minColumns <= columns);
+  const spare = columns - visible.reduce((sum, { width }) => sum + width, 0);
+  const longest = Math.max(0, ...rows.map((row) => widthOf(printable(groupName[groupBy](row)))));
+  const [name, ...others] = visible as [Column, ...Column[]];
+  const width = Math.max(name.width, Math.min(longest + 1, name.width + spare));
+  return [{ ...name, width }, ...others];
+};
+
+const columnsOf = (groupBy: Grouping): Column[] => [
+  {
+    header: titles[groupBy],
+    width: groupBy === 'parent' ? 18 : 17,
+    align: 'left' as const,
+    cell: groupName[groupBy],
+  },
+  ...numericColumns,
+  { header: '', width: 1, align: 'left' as const, cell: () => '' },
+  histogram,
+  { header: '', width: 1, align: 'left' as const, minColumns: 104, cell: () => '' },
+  topNameColumn(topNameTitles[groupBy]),
+];
 
 /** Returns ` on web-1`, if the report has several hosts. */
 const hostText = ({ host }: GroupSummary, hosts: readonly string[]): string =>
@@ -103,7 +119,7 @@ const tableLines = (
 ): string[] => {
   const { rows, keys } = report.groups[groupBy];
   if (rows.length === 0) return [];
-  const visible = visibleColumns(groupBy, columns);
+  const visible = visibleColumns(groupBy, rows, columns);
   const line = (cell: (column: Column) => string) =>
     visible.map((column) => fit(cell(column), column.width, column.align)).join('');
   return [
@@ -117,20 +133,34 @@ const tableLines = (
   ];
 };
 
-const periodTexts: Readonly<Record<LoopKind, string>> = {
-  steady: 'every',
-  prompt: 'immediately, every',
-  'backing off': 'backing off, on average every',
+const kindTexts: Readonly<Record<LoopKind, string | undefined>> = {
+  steady: undefined,
+  prompt: 'immediately',
+  'backing off': 'backing off',
+  // The periods show it.
+  'speeding up': undefined,
 };
 
-const loopLine = ({ comm, lineage, kind, count, periodNs, ongoing }: RestartLoopSummary): string => {
-  const period = `${periodTexts[kind]} ${formatDuration(BigInt(Math.round(periodNs)))}`;
+const loopLines = (loop: RestartLoopSummary): string[] => {
+  const { comm, lineage, kind, count, ongoing } = loop;
+  const parts = [
+    `  ${comm}  ${groupDigits(count)} times in ${formatDuration(BigInt(Math.round(loop.durationNs)))}`,
+    kindTexts[kind],
+    loopPeriodText(loop),
+    loopFailureText(loop),
+    ongoing ? 'ongoing' : undefined,
+  ];
   const chain = lineage.length > 0 ? lineage.map(formatProcessName).join(' < ') : '?';
-  return `  ${comm}  ${groupDigits(count)} times, ${period}${ongoing ? ', ongoing' : ''}, under ${chain}`;
+  return [parts.filter((part) => part !== undefined).join(', '), `    under ${chain}`];
 };
 
 const zombieLine = (row: GroupSummary, hosts: readonly string[]): string =>
-  `  ${groupName.parent(row)}${hostText(row, hosts)}  ${groupDigits(row.zombies)} now, ${groupDigits(row.maxZombies)} at most`;
+  `  ${groupName.parent(row)}${hostText(row, hosts)}  ${groupDigits(row.zombies)} now, ${groupDigits(row.maxZombies)} at most${reapedText(row)}`;
+
+const reapedText = ({ zombieTimes: { count, p50, max } }: GroupSummary): string =>
+  count === 0
+    ? ''
+    : `, ${groupDigits(count)} reaped after ${formatDuration(p50)} (p50), ${formatDuration(max)} at most`;
 
 const section = (title: string, lines: readonly string[]): string[] =>
   lines.length > 0 ? ['', title, ...lines] : [];
@@ -186,7 +216,7 @@ export const reportText = (report: Report, { groupBy, columns }: ReportTextOptio
   const lines = [
     ...headerLines(report),
     ...groups.flatMap((group) => tableLines(stats, { groupBy: group, columns: width, hosts })),
-    ...section('RESTART LOOPS', stats.restartLoops.map(loopLine)),
+    ...section('RESTART LOOPS', stats.restartLoops.flatMap(loopLines)),
     ...section(
       'ZOMBIES BY PARENT',
       stats.zombies.map((row) => zombieLine(row, hosts)),

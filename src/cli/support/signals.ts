@@ -1,6 +1,7 @@
 import { addAbortListener } from 'node:events';
 import { readFileSync, readlinkSync } from 'node:fs';
 import type { WriteStream } from 'node:tty';
+import { exitProcess } from './exit.ts';
 
 const shutdownSignals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
@@ -13,7 +14,7 @@ export const shutdownSignal = (): AbortSignal => {
   for (const name of shutdownSignals) {
     process.on(name, () => {
       if (name === 'SIGHUP' && isUnderNohup()) return;
-      if (controller.signal.aborted && name !== 'SIGHUP') process.exit(1);
+      if (controller.signal.aborted && name !== 'SIGHUP') exitProcess(1);
       controller.abort();
     });
   }

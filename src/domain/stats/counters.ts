@@ -2,6 +2,9 @@ import { GroupStats, resolve } from './group-stats.ts';
 import { BoundedGroups, type Grouping, unknownKey } from './groups.ts';
 import type { IndexedProcess } from './process-index.ts';
 
+/** How long a process ran, and how long it then was a zombie, ns. Undefined: unknown, or not seen as a zombie. */
+export type ExitDurations = { lifetimeNs: bigint | undefined; zombieNs: bigint | undefined };
+
 /** Counts processes in total, and by comm, parent and user. */
 export class Counters {
   readonly all = new GroupStats('');
@@ -65,18 +68,19 @@ export class Counters {
 
   countZombie(process: IndexedProcess, times: 1 | -1): void {
     if (!process.groups) return;
-    const { comm, parent, user } = process.groups;
-    for (const group of [this.all, comm, user, process.zombieParentGroup ?? parent].map(resolve)) {
+    for (const group of zombieGroups(this.all, process)) {
       group.zombies += times;
       if (group.zombies > group.maxZombies) group.maxZombies = group.zombies;
     }
   }
 
   /** Counts an exit. If only the exit matches the filter (`life<10ms`), the spawn is not counted. */
-  countExit(process: IndexedProcess, lifetimeNs: bigint | undefined): void {
+  countExit(process: IndexedProcess, { lifetimeNs, zombieNs }: ExitDurations): void {
     process.groups ??= this.#findGroups(process);
     this.#addExit(this.all, lifetimeNs);
     for (const group of currentGroups(process)) this.#addExit(group, lifetimeNs);
+    if (zombieNs === undefined) return;
+    for (const group of zombieGroups(this.all, process)) group.zombieTimes.add(zombieNs);
   }
 
   #addExit(group: GroupStats, lifetimeNs: bigint | undefined): void {
@@ -105,6 +109,12 @@ export class Counters {
     };
   }
 }
+
+/** Returns the groups that count a zombie now. Its parent is the one that has to reap it. */
+const zombieGroups = (all: GroupStats, { groups, zombieParentGroup }: IndexedProcess): GroupStats[] => {
+  const { comm, parent, user } = groups as NonNullable<IndexedProcess['groups']>;
+  return [all, comm, user, zombieParentGroup ?? parent].map(resolve);
+};
 
 /** Returns the groups that count a process now: comm, parent and user. */
 const currentGroups = ({ groups }: IndexedProcess): [GroupStats, GroupStats, GroupStats] => {

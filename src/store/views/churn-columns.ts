@@ -1,7 +1,7 @@
 import type { GroupSummary, SortKey } from '../../domain/stats/group-summary.ts';
 import type { Grouping } from '../../domain/stats/groups.ts';
-import type { RestartLoopSummary } from '../../domain/stats/report.ts';
-import { formatDuration, formatRate, groupDigits } from '../../util/format.ts';
+import type { RestartLoopSummary } from '../../domain/stats/loops/loop-summary.ts';
+import { formatCountWithin, formatDuration, formatRate, groupDigits } from '../../util/format.ts';
 import type { TableColumn } from './table-column.ts';
 
 /** The data of a row of the churn view. It is computed for the rows on screen only. */
@@ -74,33 +74,33 @@ export const churnColumns: readonly ChurnColumn[] = [
     title: 'PEAK',
     width: 5,
     minTableWidth: 130,
-    text: ({ peakRate }) => groupDigits(peakRate),
+    text: ({ peakRate }) => formatCountWithin(peakRate, 5),
   }),
   numberColumn({
     id: 'spawns',
     title: 'TOTAL',
     width: 7,
-    text: ({ spawns }) => groupDigits(spawns),
+    text: ({ spawns }) => formatCountWithin(spawns, 7),
   }),
   numberColumn({
     id: 'exits',
     title: 'EXITS',
     width: 7,
     minTableWidth: 130,
-    text: ({ exits }) => groupDigits(exits),
+    text: ({ exits }) => formatCountWithin(exits, 7),
   }),
   numberColumn({
     id: 'alive',
     title: 'ALIVE',
     width: 5,
-    text: ({ alive }) => groupDigits(alive),
+    text: ({ alive }) => formatCountWithin(alive, 5),
   }),
   numberColumn({
     id: 'zombies',
     title: 'ZOMB',
     width: 4,
     minTableWidth: 100,
-    text: ({ zombies }) => (zombies > 0 ? groupDigits(zombies) : ''),
+    text: ({ zombies }) => (zombies > 0 ? formatCountWithin(zombies, 4) : ''),
   }),
   numberColumn({
     id: 'p50',
@@ -122,6 +122,13 @@ export const churnColumns: readonly ChurnColumn[] = [
     width: 6,
     minTableWidth: 72,
     text: ({ lifetimes }) => lifetimeText(lifetimes.min),
+  }),
+  numberColumn({
+    id: 'reaped',
+    title: 'ZP50',
+    width: 6,
+    minTableWidth: 150,
+    text: ({ zombieTimes }) => lifetimeText(zombieTimes.p50),
   }),
   {
     id: 'loop',
@@ -157,6 +164,7 @@ export const churnSorts: readonly ChurnSort[] = [
   'p95',
   'shortest',
   'zombies',
+  'reaped',
   'peak',
   'exits',
   'loop',

@@ -72,10 +72,17 @@ const logContentOf = (annotation: AnnotationRecord): LogContent => {
       return { severity: 'info', body: annotation.text, values: {} };
     case 'trace.alert': {
       const { rule, key, value, ended, since_monotonic_ns } = annotation;
+      const { comm, parent, period_ns, first_period_ns, exit_code, exit_signal } = annotation;
       const values = {
         'churntop.alert.rule': rule,
         'churntop.alert.key': key,
         'churntop.alert.value': value,
+        'churntop.alert.comm': comm,
+        'churntop.alert.parent': parent,
+        'churntop.alert.period_ns': period_ns,
+        'churntop.alert.first_period_ns': first_period_ns,
+        'churntop.alert.exit_code': exit_code,
+        'churntop.alert.exit_signal': exit_signal,
         'churntop.alert.since_ns': since_monotonic_ns,
       };
       return { severity: ended ? 'info' : 'warn', body: formatAlert(annotation), values };
@@ -151,7 +158,9 @@ class OtlpExporter implements Exporter {
         'process.linux.cgroup': 'cgroup' in event ? event.cgroup : undefined,
         'process.user.id': ('guest_uid' in event ? event.guest_uid : undefined) ?? context.uid,
         'process.creation.time': creationTime,
-        'process.exit.time': isExit ? this.#clock.toRfc3339(guest_monotonic_ns) : undefined,
+        'process.exit.time': isExit
+          ? this.#clock.toRfc3339(guest_monotonic_ns - (event.zombie_ns ?? 0n))
+          : undefined,
         'process.exit.code': 'exit_code' in event ? event.exit_code : undefined,
         'epistemic.status': 'DECLARED',
         'churntop.monotonic_ns': guest_monotonic_ns,
@@ -161,7 +170,10 @@ class OtlpExporter implements Exporter {
         'churntop.initial': 'initial' in event ? 'true' : undefined,
         'churntop.args_cut': 'args_cut' in event ? 'true' : undefined,
         'churntop.previous_comm': 'previous_comm' in event ? event.previous_comm : undefined,
+        'churntop.args_nuls': 'args_nuls' in event ? event.args_nuls : undefined,
+        'churntop.unread': 'unread' in event ? event.unread : undefined,
         'churntop.lifetime_ns': isExit ? event.lifetime_ns : undefined,
+        'churntop.zombie_ns': isExit ? event.zombie_ns : undefined,
         'churntop.exit_signal': 'exit_signal' in event ? event.exit_signal : undefined,
       },
     });
