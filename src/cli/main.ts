@@ -18,7 +18,7 @@ import { CliError, describeError, exitCodes, toExitError, UsageError } from './s
 import { exitProcess } from './support/exit.ts';
 import { limitHeapGrowth } from './support/heap.ts';
 import { Output, printMessage } from './support/output.ts';
-import { hangupSignal, shutdownSignal, timeoutSignal } from './support/signals.ts';
+import { hangupSignal, shutdownSignal } from './support/signals.ts';
 import { tool, version } from './support/version.ts';
 
 const main = async (argv: readonly string[]): Promise<void> => {
@@ -51,7 +51,8 @@ const main = async (argv: readonly string[]): Promise<void> => {
     await runRecord({
       source,
       options: optionsFor(operands[0] as string),
-      signal: values.for === undefined ? signal : AbortSignal.any([signal, timeoutSignal(values.for)]),
+      signal,
+      forNs: values.for,
       log: process.stderr,
     });
     return;

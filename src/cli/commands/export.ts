@@ -9,10 +9,9 @@ import { readTraces } from '../../trace/read/read-traces.ts';
 import { TraceReader } from '../../trace/read/reader.ts';
 import { TraceFilter } from '../../trace/read/trace-filter.ts';
 import { formatCount } from '../../util/format.ts';
-import { printable } from '../../util/text.ts';
 import { CliError, toExitError, UsageError } from '../support/errors.ts';
 import { type InputOptions, openInputs } from '../support/inputs.ts';
-import { Output } from '../support/output.ts';
+import { Output, printMessage } from '../support/output.ts';
 import { guestResolver, localUserNames } from '../support/users.ts';
 import { tool } from '../support/version.ts';
 import type { CommandContext } from './context.ts';
@@ -23,7 +22,7 @@ export const runExport = async ({ values, files, filter, signal }: CommandContex
     throw new UsageError(`export: missing --to (expected ${Object.keys(exportFormats).join(', ')})`);
   if (files.length === 0)
     throw new UsageError('export: missing operand (expected FILE, or - for standard input)');
-  const { stdin, stdout, stderr } = process;
+  const { stdin, stdout } = process;
   const { skipped, omittedRecords } = await exportFiles({
     files,
     to: values.to,
@@ -34,13 +33,10 @@ export const runExport = async ({ values, files, filter, signal }: CommandContex
     out: stdout,
     signal,
   });
-  for (const { file, line, message } of skipped.first) {
-    stderr.write(`churntop: ${printable(`${file}:${line}: ${message}`)}\n`);
-  }
+  for (const { file, line, message } of skipped.first) printMessage(`${file}:${line}: ${message}`);
   const more = skipped.count - skipped.first.length;
-  if (more > 0) stderr.write(`churntop: ${formatCount(more, 'more line')} skipped\n`);
-  if (omittedRecords > 0)
-    stderr.write(`churntop: ${formatCount(omittedRecords, 'record')} without wall time omitted\n`);
+  if (more > 0) printMessage(`${formatCount(more, 'more line')} skipped`);
+  if (omittedRecords > 0) printMessage(`${formatCount(omittedRecords, 'record')} without wall time omitted`);
 };
 
 export type ExportFilesOptions = InputOptions & {
@@ -78,10 +74,10 @@ export const exportFiles = async (
   };
 
   try {
-    for await (const batch of readTraces(inputs, reader)) {
+    for await (const { batch, matches } of traceFilter.filterBatches(readTraces(inputs, reader))) {
       if (!started) await output.write(exporter.begin());
       started = true;
-      await output.write(exporter.convert(batch, traceFilter.forBatch(batch)));
+      await output.write(exporter.convert(batch, matches));
       if (output.closed) break;
     }
   } catch (error) {

@@ -4,20 +4,23 @@ import type { LiveSource } from '../../capture/live-source.ts';
 import type { RecorderStatus, RecordOptions } from '../../trace/record/protocol.ts';
 import { printable } from '../../util/text.ts';
 import { CliError } from '../support/errors.ts';
+import { timeoutSignal } from '../support/signals.ts';
 import { StatusLine } from '../terminal/status-line.ts';
 import { lossMessage, recordingState, recordingSummary, startRecording } from './recording.ts';
 
 export type RunRecordOptions = {
   source: LiveSource;
   options: RecordOptions;
-  /** Aborts when the recording should stop (a signal, `--for`). */
+  /** Aborts when the recording should stop (a signal). */
   signal: AbortSignal;
+  /** Time to record, from the first batch on. Default: until `signal` aborts. */
+  forNs?: bigint | undefined;
   /** Where the status line is shown. */
   log: WriteStream;
 };
 
-/** Records until `signal` aborts. @throws RecordError, and CliError if records were lost */
-export const runRecord = async ({ source, options, signal, log }: RunRecordOptions): Promise<void> => {
+/** Records for `forNs`, or until `signal` aborts. @throws RecordError, and CliError if records were lost */
+export const runRecord = async ({ source, options, signal, forNs, log }: RunRecordOptions): Promise<void> => {
   const recording = await startRecording(source, options);
   const name = printable(options.path);
   const line = new StatusLine(log);
@@ -37,7 +40,13 @@ export const runRecord = async ({ source, options, signal, log }: RunRecordOptio
       lastState = state;
     };
     recording.subscribe(show);
-    source.start({ onBatch: () => {}, onStatus: () => {}, onError: reject, onEnd: resolve });
+    let started = false;
+    const onBatch = () => {
+      // The sampler takes a while to start.
+      if (!started && forNs !== undefined) addAbortListener(timeoutSignal(forNs), () => resolve());
+      started = true;
+    };
+    source.start({ onBatch, onStatus: () => {}, onError: reject, onEnd: resolve });
   });
 
   let last: RecorderStatus;

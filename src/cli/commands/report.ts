@@ -19,7 +19,7 @@ import { formatDuration } from '../../util/format.ts';
 import { CliError, UsageError } from '../support/errors.ts';
 import { limitHeapGrowth } from '../support/heap.ts';
 import { type InputOptions, openInputs } from '../support/inputs.ts';
-import { Output } from '../support/output.ts';
+import { Output, printMessage } from '../support/output.ts';
 import { timeoutSignal } from '../support/signals.ts';
 import { guestResolver, localUserNames } from '../support/users.ts';
 import { type CommandContext, liveOptions } from './context.ts';
@@ -43,7 +43,6 @@ export type RunReportOptions = {
 
 const defaultRows = 10;
 const maxHosts = 8;
-
 /** Collects the data of a report from batches. */
 class ReportBuilder {
   readonly #options: RunReportOptions;
@@ -135,20 +134,29 @@ export const reportFiles = async (
   await builder.print();
 };
 
-/** Watches a source until it ends or `signal` aborts, then reports. */
+/** Watches a source for `forNs` from its first batch on, until it ends or `signal` aborts, then reports. */
 export const reportLive = async (
   source: EventSource,
-  options: RunReportOptions & { signal: AbortSignal },
+  options: RunReportOptions & { signal: AbortSignal; forNs?: bigint },
 ): Promise<void> => {
   const builder = new ReportBuilder(options, source.info);
   const { stats, metadata } = builder;
   builder.addHost(source.info.host);
-  let abortListener: Disposable | undefined;
+  const { signal, forNs } = options;
+  const abortListeners: Disposable[] = [];
+  let watchedUntilNs: (() => bigint) | undefined;
   try {
     await new Promise<void>((resolve, reject) => {
-      abortListener = addAbortListener(options.signal, () => resolve());
+      const endAt = (end: AbortSignal) => abortListeners.push(addAbortListener(end, () => resolve()));
+      endAt(signal);
       source.start({
-        onBatch: (batch) => builder.addLiveBatch(batch),
+        onBatch: (batch) => {
+          builder.addLiveBatch(batch);
+          if (watchedUntilNs) return;
+          // The sampler takes a while to start, and sends no batch at the end if nothing happens.
+          watchedUntilNs = elapsedFrom(batch.nowNs);
+          if (forNs !== undefined) endAt(timeoutSignal(forNs));
+        },
         onStatus({ mode }) {
           builder.mode = mode;
         },
@@ -157,16 +165,24 @@ export const reportLive = async (
       });
     });
   } finally {
-    abortListener?.[Symbol.dispose]();
+    const untilNs = watchedUntilNs?.();
+    for (const listener of abortListeners) listener[Symbol.dispose]();
     await source.stop();
+    if (untilNs !== undefined) stats.advance(untilNs);
   }
   metadata.untilNs = stats.nowNs + source.info.wallOffsetNs;
   await builder.print();
 };
 
+/** Returns a function that adds the time that has passed since this call to `startNs`. */
+const elapsedFrom = (startNs: bigint): (() => bigint) => {
+  const calledNs = process.hrtime.bigint();
+  return () => startNs + process.hrtime.bigint() - calledNs;
+};
+
 /** Runs `churntop report FILE…|-` and `churntop report --for TIME`. */
 export const runReport = async ({ values, files, filter, signal }: CommandContext): Promise<void> => {
-  const { stdin, stdout, stderr } = process;
+  const { stdin, stdout } = process;
   const options: RunReportOptions = {
     filter,
     userNames: localUserNames(),
@@ -185,6 +201,7 @@ export const runReport = async ({ values, files, filter, signal }: CommandContex
   if (files.length > 0) throw new UsageError('--for: cannot be combined with files');
   limitHeapGrowth();
   const source = openLive(liveOptions(values, filter));
-  if (stderr.isTTY) stderr.write(`watching for ${formatDuration(values.for)}; Ctrl-C reports immediately\n`);
-  await reportLive(source, { ...options, signal: AbortSignal.any([signal, timeoutSignal(values.for)]) });
+  if (process.stderr.isTTY)
+    printMessage(`watching for ${formatDuration(values.for)}; Ctrl-C reports immediately`);
+  await reportLive(source, { ...options, signal, forNs: values.for });
 };

@@ -42,7 +42,8 @@ export const runStream = async (options: StreamOptions): Promise<{ dropped: numb
     strict ? strictLines(records) : composer.compose(records, nowNs);
 
   let nowNs = process.hrtime.bigint();
-  const deliver = (records: readonly ChurnRecord[]) => {
+  const deliver = (matching: readonly ChurnRecord[]) => {
+    const records = matching.filter(isWanted);
     const gap = writer.takeGap(nowNs);
     writer.write(records.length, () => compose(gap ? [gap, ...records] : records, nowNs));
   };
@@ -51,7 +52,7 @@ export const runStream = async (options: StreamOptions): Promise<{ dropped: numb
   source.start({
     onBatch(batch) {
       nowNs = batch.nowNs;
-      deliver(streamFilter.filter(batch.records).filter(isWanted));
+      deliver(streamFilter.filter(batch.records, nowNs));
     },
     onStatus: () => {},
     onError: stream.fail,
@@ -61,7 +62,7 @@ export const runStream = async (options: StreamOptions): Promise<{ dropped: numb
     await stream.finished;
   } finally {
     await source.stop();
-    deliver([]);
+    deliver(streamFilter.flush());
     if (!strict) writer.write(1, () => composer.end(nowNs));
     await writer.flush();
   }

@@ -2,6 +2,7 @@ import { addAbortListener } from 'node:events';
 import type { Writable } from 'node:stream';
 import { LineWriter } from '../../trace/write/line-writer.ts';
 import { errnoName } from '../../util/errno.ts';
+import { printable } from '../../util/text.ts';
 
 /** The output of a command. Each write waits until the data is written, so that the process does not exit before an error. */
 export class Output {
@@ -50,5 +51,6 @@ export class LineStream {
   }
 }
 
-/** Prints a message to standard error. */
-export const printMessage = (text: string): void => void process.stderr.write(`churntop: ${text}\n`);
+/** Prints one line to standard error. All messages pass here or through `StatusLine`, so none can control the terminal. */
+export const printMessage = (text: string): void =>
+  void process.stderr.write(`${printable(`churntop: ${text}`)}\n`);

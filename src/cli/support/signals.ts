@@ -31,7 +31,8 @@ export const timeoutSignal = (ns: bigint): AbortSignal => {
     const ms = Math.min(leftMs, maxTimerMs);
     setTimeout(() => (leftMs > ms ? wait(leftMs - ms) : controller.abort()), ms);
   };
-  wait(Number(ns / 1_000_000n));
+  // Rounded up, so that it never aborts early.
+  wait(Math.ceil(Number(ns) / 1e6));
   return controller.signal;
 };
 

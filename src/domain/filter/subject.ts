@@ -10,7 +10,10 @@ import { ageNs, type ProcessEntry, reapedAfterNs } from '../processes/process-ta
  */
 export type FilterSubject = {
   readonly pid: number;
+  /** The current name, or that of the record. */
   readonly comm: string;
+  /** The names that the process has had. Undefined: only `comm`. */
+  readonly names?: readonly string[] | undefined;
   /** PID of the spawner. */
   readonly ppid: number | undefined;
   readonly uid: number | undefined;
@@ -50,6 +53,9 @@ export class ProcessSubject implements FilterSubject {
   get comm() {
     return this.#process.comm;
   }
+  get names() {
+    return this.#system.ancestry.find(this.#process)?.nameHistory.names;
+  }
   get ppid() {
     return this.#process.ppid;
   }
@@ -84,21 +90,27 @@ export class RecordSubject implements FilterSubject {
   readonly #record: ProbeEvent;
   readonly #origin: ProcessOrigin;
   readonly #guest: Guest;
-  /** One of the names that the process has had. */
-  readonly comm: string;
+  readonly names: readonly string[];
 
   constructor(
     record: ProbeEvent,
-    { origin, guest, comm = record.guest_comm }: { origin: ProcessOrigin; guest: Guest; comm?: string },
+    {
+      origin,
+      guest,
+      names = origin.nameHistory.names,
+    }: { origin: ProcessOrigin; guest: Guest; names?: readonly string[] | undefined },
   ) {
     this.#record = record;
     this.#origin = origin;
     this.#guest = guest;
-    this.comm = comm;
+    this.names = names;
   }
 
   get pid() {
     return this.#record.guest_pid;
+  }
+  get comm() {
+    return this.#record.guest_comm;
   }
   /** The spawner, if known, because the zombie record of an orphan names the process that adopted it. */
   get ppid() {

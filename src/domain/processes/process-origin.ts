@@ -26,7 +26,7 @@ export type ProcessOrigin = {
 
 const maxNames = 8;
 /** An exec within this time after the fork is taken as the purpose of the fork. */
-const forkExecWindowNs = 50_000_000n;
+export const forkExecWindowNs = 50_000_000n;
 
 /** Returns whether a process started no later than `child`. One that started later has reused an ancestor's PID. */
 export const startedBefore = (

@@ -1,6 +1,6 @@
 import { RateCounter } from '../processes/rate-counter.ts';
+import type { Streak } from './loops/restart-loops.ts';
 import { QuantileSketch } from './quantile-sketch.ts';
-import type { Streak } from './restart-loops.ts';
 import { TopNames } from './top-names.ts';
 
 /** The PID and comm of a process. An exec changes the comm. */
@@ -14,6 +14,8 @@ export class GroupStats {
   readonly key: string;
   /** Of a parent group: the parent and its ancestors, nearest first. */
   readonly lineage: readonly ProcessName[] | undefined;
+  /** Of a parent: the host of its guest, if it is known. */
+  readonly host: string | undefined;
   /** Spawns seen, under the current name of each process. */
   spawns = 0;
   execs = 0;
@@ -36,14 +38,15 @@ export class GroupStats {
   /** Of a parent group: the streaks of its children, by comm. */
   streaks: Map<string, Streak> | undefined;
 
-  constructor(key: string, lineage?: readonly ProcessName[]) {
+  constructor(key: string, lineage?: readonly ProcessName[], host?: string) {
     this.key = key;
     this.lineage = lineage;
+    this.host = host;
   }
 
   /** Returns a copy without the streaks. */
   clone(): GroupStats {
-    const { key, lineage, spawnsPerSecond, lifetimes, zombieTimes, topNames } = this;
+    const { key, lineage, host, spawnsPerSecond, lifetimes, zombieTimes, topNames } = this;
     const copies = {
       spawnsPerSecond: spawnsPerSecond.clone(),
       lifetimes: lifetimes.clone(),
@@ -51,7 +54,7 @@ export class GroupStats {
       topNames: topNames.clone(),
       streaks: undefined,
     } satisfies Partial<GroupStats>;
-    return Object.assign(new GroupStats(key, lineage), this, copies);
+    return Object.assign(new GroupStats(key, lineage, host), this, copies);
   }
 
   /** Adds the counts of another group. */

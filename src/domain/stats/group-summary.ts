@@ -14,6 +14,8 @@ export type GroupSummary = {
   key: string;
   /** Of a parent group: the parent and its ancestors, nearest first. */
   lineage: readonly ProcessName[] | undefined;
+  /** Of a parent group: the host of its guest. */
+  host: string | undefined;
   spawns: number;
   execs: number;
   exits: number;
@@ -61,12 +63,13 @@ const quantilesOf = (sketch: QuantileSketch) => ({
 });
 
 export const summarizeGroup = (stats: StatsSnapshot, group: GroupStats): GroupSummary => {
-  const { key, lineage, spawns, execs, exits, alive, zombies, maxZombies } = group;
+  const { key, lineage, host, spawns, execs, exits, alive, zombies, maxZombies } = group;
   const { spawnsPerSecond, lifetimes, zombieTimes, topNames } = group;
   const seconds = Number(stats.spanNs) / 1e9;
   return {
     key,
     lineage: lineage?.map(({ pid, comm }) => ({ pid, comm })),
+    host,
     spawns,
     execs,
     exits,

@@ -1,8 +1,10 @@
+import { parseRfc3339 } from '../../util/time.ts';
 import type { ProbeEvent, SpawnedEvent } from '../events/event.ts';
 import type { Counters } from './counters.ts';
-import type { GroupStats } from './group-stats.ts';
+import type { GroupStats, ProcessName } from './group-stats.ts';
 import { type BoundedGroups, unknownKey } from './groups.ts';
 import { type IndexedProcess, ProcessIndex } from './process-index.ts';
+import type { ClockOrigin } from './stats-clock.ts';
 
 /** Tracks live processes and their parents, and counts them in `Counters`. */
 export class ProcessTracker {
@@ -12,10 +14,10 @@ export class ProcessTracker {
   #missedExits = 0;
 
   /** Beyond `limit` live processes the oldest are evicted. */
-  constructor(limit: number, counters: Counters) {
+  constructor(limit: number, counters: Counters, guest?: GuestLabel) {
     this.#index = new ProcessIndex(limit);
     this.#counters = counters;
-    this.#childGroups = new ChildGroups(this.#index, counters.groups.parent);
+    this.#childGroups = new ChildGroups(this.#index, counters.groups.parent, guest);
   }
 
   /** Number of processes without an exit record whose PID was reused. */
@@ -106,14 +108,19 @@ const isSameProcess = ({ startTicks }: IndexedProcess, { start_ticks }: ProbeEve
 /** Returns the comm of a parent that is not tracked. PID 0 is the kernel. */
 const missingParentComm = (ppid: number): string => (ppid === 0 ? 'kernel' : unknownKey);
 
+/** The host of a guest, and the prefix of its parent keys, so that equal PIDs of two guests are two parents. */
+type GuestLabel = { host: string; keyPrefix: string };
+
 /** Finds the group of a process's children. Its key is the PID and start ticks, because PIDs are reused. */
 class ChildGroups {
   readonly #index: ProcessIndex;
   readonly #groups: BoundedGroups;
+  readonly #guest: GuestLabel | undefined;
 
-  constructor(index: ProcessIndex, groups: BoundedGroups) {
+  constructor(index: ProcessIndex, groups: BoundedGroups, guest: GuestLabel | undefined) {
     this.#index = index;
     this.#groups = groups;
+    this.#guest = guest;
   }
 
   groupOf(ppid: number | undefined): GroupStats {
@@ -121,10 +128,114 @@ class ChildGroups {
     if (parent?.childGroup && !parent.childGroup.mergedInto) return parent.childGroup;
     if (!parent) {
       const lineage = ppid === undefined ? undefined : [{ pid: ppid, comm: missingParentComm(ppid) }];
-      return this.#groups.findOrCreate(`${ppid ?? unknownKey}@${unknownKey}`, lineage);
+      return this.#findOrCreate(`${ppid ?? unknownKey}@${unknownKey}`, lineage);
     }
     const key = `${ppid}@${parent.startTicks ?? unknownKey}`;
-    parent.childGroup = this.#groups.findOrCreate(key, this.#index.lineageOf(parent));
+    parent.childGroup = this.#findOrCreate(key, this.#index.lineageOf(parent));
     return parent.childGroup;
   }
+
+  #findOrCreate(key: string, lineage: readonly ProcessName[] | undefined): GroupStats {
+    const { host, keyPrefix = '' } = this.#guest ?? {};
+    return this.#groups.findOrCreate(keyPrefix + key, lineage, host);
+  }
 }
+
+/** A guest, its processes, and the wall time of its last record, in ns. */
+type TrackedGuest = { origin: ClockOrigin; processes: ProcessTracker; lastWallNs: bigint | undefined };
+
+/** Maximum number of guests whose processes are retained. */
+const maxGuests = 64;
+
+/** The processes of several guests, each identified by host, boot and PID namespace. */
+export class GuestTrackers {
+  readonly #limit: number;
+  readonly #counters: Counters;
+  readonly #guests = new Map<string, TrackedGuest>();
+  #current: TrackedGuest | undefined;
+  #unknown: ProcessTracker;
+  #opened = 0;
+  #missedExits = 0;
+  #evicted = 0;
+
+  constructor(limit: number, counters: Counters) {
+    this.#limit = limit;
+    this.#counters = counters;
+    this.#unknown = new ProcessTracker(limit, counters);
+  }
+
+  get missedExits(): number {
+    return this.#sum(({ missedExits }) => missedExits) + this.#missedExits;
+  }
+
+  get evicted(): number {
+    return this.#sum(({ evicted }) => evicted) + this.#evicted;
+  }
+
+  /**
+   * Returns the processes of a guest without any that is live, because its recorder lists them again. `nowNs` is the time
+   * of the last record of the previous guest. An earlier boot of the same host has ended, unless its records overlap with
+   * those of this one: then two guests have the same name.
+   */
+  open(origin: ClockOrigin | undefined, nowNs: bigint): ProcessTracker {
+    const { clock } = this.#current?.origin ?? {};
+    const offsetNs = clock && wallOffsetNs(clock);
+    if (this.#current) this.#current.lastWallNs = offsetNs === undefined ? undefined : nowNs + offsetNs;
+    if (origin === undefined) {
+      this.#current = undefined;
+      this.#unknown.clear();
+      return this.#unknown;
+    }
+    const key = JSON.stringify([origin.host, origin.boot_id, origin.pid_ns]);
+    const startNs = origin.clock && parseRfc3339(origin.clock.realtime);
+    for (const [otherKey, other] of this.#guests) {
+      if (otherKey === key || isEarlierBoot(other, origin, startNs)) other.processes.clear();
+    }
+    const guest = this.#guests.get(key) ?? this.#add(key, origin);
+    guest.origin = origin;
+    this.#current = guest;
+    return guest.processes;
+  }
+
+  #add(key: string, origin: ClockOrigin): TrackedGuest {
+    const { host } = origin;
+    const keyPrefix = this.#opened++ === 0 ? '' : `${host}/${origin.boot_id}/${origin.pid_ns ?? unknownKey}/`;
+    const processes = new ProcessTracker(this.#limit, this.#counters, { host, keyPrefix });
+    const guest: TrackedGuest = { origin, processes, lastWallNs: undefined };
+    this.#guests.set(key, guest);
+    if (this.#guests.size > maxGuests) this.#evictOldest();
+    return guest;
+  }
+
+  #evictOldest(): void {
+    const [oldest] = this.#guests;
+    if (!oldest) return;
+    const [key, { processes }] = oldest;
+    processes.clear();
+    this.#missedExits += processes.missedExits;
+    this.#evicted += processes.evicted;
+    this.#guests.delete(key);
+  }
+
+  #sum(read: (processes: ProcessTracker) => number): number {
+    return [...this.#guests.values()].reduce(
+      (sum, { processes }) => sum + read(processes),
+      read(this.#unknown),
+    );
+  }
+}
+
+const wallOffsetNs = ({ monotonic_ns, realtime }: NonNullable<ClockOrigin['clock']>): bigint | undefined => {
+  const wallNs = parseRfc3339(realtime);
+  return wallNs === undefined ? undefined : wallNs - monotonic_ns;
+};
+
+/** Returns whether a guest is an earlier boot of the same host. Without wall times, it is. */
+const isEarlierBoot = (
+  { origin: { host, boot_id }, lastWallNs }: TrackedGuest,
+  next: ClockOrigin,
+  startNs: bigint | undefined,
+): boolean =>
+  host === next.host &&
+  boot_id !== next.boot_id &&
+  (lastWallNs === undefined || startNs === undefined || lastWallNs <= startNs);

@@ -191,6 +191,44 @@ describe('ChurnStats', () => {
     expect(summarizeGroup(stats, stats.all)).toMatchObject({ peakRate: 1, rate: 1 });
   });
 
+  describe('[fault:two-hosts] keeps guests apart', () => {
+    const clockAt = (second: number) => ({
+      monotonic_ns: 0n,
+      realtime: new Date(Date.UTC(2026, 0, 1, 12, 0, second)).toISOString(),
+    });
+    const guest = (host: string, boot_id: string, pid_ns: string, second: number) => ({
+      host,
+      boot_id,
+      pid_ns,
+      clock: clockAt(second),
+    });
+    /** Reports the live processes of two recorders. Each finds PID 1, with equal start ticks, and three children. */
+    const aliveOf = (...guests: ReturnType<typeof guest>[]) => {
+      const stats = new ChurnStats();
+      for (const origin of guests) {
+        stats.startRecorder(origin);
+        stats.apply(spawned(1, 'init', 0, { initial: true, guest_ppid: 0, start_ticks: 1 }));
+        for (const pid of [5, 6, 7]) stats.apply(spawned(pid, 'x', 5, { start_ticks: 500 }));
+      }
+      return { alive: stats.all.alive, missedExits: stats.missedExits, parents: stats.groups.parent.size };
+    };
+
+    test.each([
+      ['two hosts', guest('a', '1', 'p', 0), guest('b', '2', 'p', 0), 8, 4],
+      ['two hosts of one name, at the same time', guest('a', '1', 'p', 0), guest('a', '2', 'p', 2), 8, 4],
+      ['two PID namespaces', guest('a', '1', 'p', 0), guest('a', '1', 'q', 2), 8, 4],
+      ['a host before and after a boot', guest('a', '1', 'p', 0), guest('a', '2', 'p', 60), 4, 4],
+      ['one guest, recorded again', guest('a', '1', 'p', 0), guest('a', '1', 'p', 60), 4, 2],
+    ])('%s', (_, one, other, alive, parents) => {
+      expect(aliveOf(one, other)).toEqual({ alive, missedExits: 0, parents });
+    });
+
+    test('a recorder of an earlier guest replaces its processes only', () => {
+      const [a, b] = [guest('a', '1', 'p', 0), guest('b', '2', 'p', 0)];
+      expect(aliveOf(a, b, a)).toMatchObject({ alive: 8, missedExits: 0 });
+    });
+  });
+
   test('sums gaps by reason', () => {
     const gap = {
       probe_source: 'trace.gap' as const,
