@@ -107,7 +107,9 @@ export class StreamFilter {
   #updateStart(event: ProbeEvent, names: readonly string[]): ProcessStart | undefined {
     const { guest_pid: pid, guest_monotonic_ns: atNs } = event;
     const known = this.#starts.get(pid);
-    if (event.probe_source === 'process.exec' && known && isWithinStart(known, atNs)) {
+    // The user may change between the fork and the exec.
+    const continues = event.probe_source === 'process.exec' || event.probe_source === 'process.user';
+    if (continues && known && isWithinStart(known, atNs)) {
       known.names = names;
       return known;
     }

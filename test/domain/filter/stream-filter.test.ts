@@ -62,3 +62,13 @@ test('StreamFilter follows the user of a process [fault:user-change]', () => {
   expect(filtered('user=0', ...records)).toEqual([['process.spawned nginx'], [], []]);
   expect(filtered('event=user', ...records)).toEqual([[], ['process.user nginx'], []]);
 });
+
+test('StreamFilter waits for the exec of a process that changes its user first [fault:user-change]', () => {
+  const lives = [
+    spawned(10, 'sh', 1),
+    userChanged(10, 'sh', 1.001),
+    execed(10, 'nginx', 1.002, { previous_comm: 'sh' }),
+    exited(10, 'nginx', 2),
+  ];
+  expect(filtered('!comm=nginx', lives.slice(0, 2), lives.slice(2))).toEqual([[], []]);
+});
