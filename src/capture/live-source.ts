@@ -72,6 +72,8 @@ class LiveCapture implements LiveSource {
   readonly #options: Omit<SamplerOptions, 'cursorBeforeStart'>;
   #shared = createSharedCounters();
   #worker: Worker | undefined;
+  /** Resolves when the last worker that was stopped has delivered everything. */
+  #stopped: Promise<void> = Promise.resolve();
   #messages: MessageBuffer | undefined;
   #initialSubscriber: Subscriber | undefined;
 
@@ -103,12 +105,15 @@ class LiveCapture implements LiveSource {
     this.#messages.listen(listener);
   }
 
-  async stop(): Promise<void> {
+  stop(): Promise<void> {
     const worker = this.#worker;
-    this.#worker = undefined;
-    Atomics.store(this.#shared, stopIndex, 1);
-    Atomics.notify(this.#shared, stopIndex);
-    if (worker) await terminate(worker);
+    if (worker) {
+      this.#worker = undefined;
+      Atomics.store(this.#shared, stopIndex, 1);
+      Atomics.notify(this.#shared, stopIndex);
+      this.#stopped = terminate(worker);
+    }
+    return this.#stopped;
   }
 
   tee(subscriber: Subscriber | undefined): void {
