@@ -18,6 +18,7 @@ import { limitHeapGrowth } from './support/heap.ts';
 import { Output, printMessage } from './support/output.ts';
 import { shutdownSignal } from './support/signals.ts';
 import { tool, version } from './support/version.ts';
+import { closeLostTerminals, restoreTerminal } from './terminal/restore.ts';
 
 const main = async (argv: readonly string[]): Promise<void> => {
   const { command, operands, values } = await readArguments(argv);
@@ -28,7 +29,12 @@ const main = async (argv: readonly string[]): Promise<void> => {
   const filter = values.filter ? await parseFilterFlag(values.filter) : matchAll;
   if (command !== 'watch' && command !== 'record') {
     const { lazyCommands } = await import('./commands/lazy.ts');
-    return lazyCommands[command]({ values, files: operands, filter, interrupted: shutdownSignal() });
+    return lazyCommands[command]({
+      values,
+      files: operands,
+      filter,
+      interrupted: shutdownSignal(exitAtOnce),
+    });
   }
   if (process.platform !== 'linux')
     throw new ProcError('unsupported system (expected linux)', { path: process.platform });
@@ -37,7 +43,7 @@ const main = async (argv: readonly string[]): Promise<void> => {
   else limitHeapGrowth();
 
   const source = openLive({ ...liveOptions(values, filter), alerts: alertRules(values) });
-  const interrupted = shutdownSignal();
+  const interrupted = shutdownSignal(exitAtOnce);
   const optionsFor = (path: string) => ({
     path,
     info: source.info,
@@ -124,12 +130,20 @@ const assertScreenUsable = (dumpDirectory: string | undefined): void => {
   }
 };
 
+/** Exits without waiting for the cleanup, when another signal asks for it. */
+const exitAtOnce = (): void => {
+  restoreTerminal();
+  printMessage('interrupted again before everything was written');
+  process.exit(exitCodes.failure.code);
+};
+
 let exiting = false;
 const exitWithError = (error: unknown): void => {
   // Ignores errors while exiting, because printing the message may fail, too.
   if (exiting) return;
   exiting = true;
   const { message, code } = toExitError(error);
+  restoreTerminal();
   printMessage(message);
   void runCleanup().finally(() => process.exit(code));
 };
@@ -137,7 +151,7 @@ const exitWithError = (error: unknown): void => {
 // Node would appear as MainThread in lists of processes.
 process.title = 'churntop';
 
-// Ink restores the terminal when the process exits.
+process.on('exit', closeLostTerminals);
 process.on('uncaughtException', exitWithError);
 process.on('unhandledRejection', exitWithError);
 

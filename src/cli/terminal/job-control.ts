@@ -23,11 +23,16 @@ export class JobControl {
   async stopJob(): Promise<void> {
     // The sequences that restore the screen must be written before the process stops.
     await new Promise<void>((resolve) => this.#output.write('', () => resolve()));
-    const continued = new Promise<void>((resolve) => process.once('SIGCONT', resolve));
+    let onContinued = () => {};
+    const continued = new Promise<void>((resolve) => {
+      onContinued = resolve;
+      process.once('SIGCONT', onContinued);
+    });
     const ignored = new Promise<void>((resolve) => setTimeout(resolve, stopTimeoutMs));
     process.off('SIGTSTP', this.#onSuspend);
     process.kill(0, 'SIGTSTP');
     await Promise.race([continued, ignored]);
+    process.off('SIGCONT', onContinued);
     process.on('SIGTSTP', this.#onSuspend);
   }
 }
