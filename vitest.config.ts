@@ -8,19 +8,28 @@ const endToEnd = [
   'test/cli/commands/{recipes,record*}.test.ts',
 ];
 
+/** Slow checks of a release, which `npm test` leaves out. */
+const release = ['test/release/**/*.test.ts'];
+
 export default defineConfig({
   plugins: [viteWorkerPlugin()],
   define: { __VERSION__: '"0.0.0-test"' },
   test: {
-    setupFiles: './test/support/setup/property-seed.ts',
+    setupFiles: ['./test/support/setup/property-seed.ts', './test/support/setup/regex-engine.ts'],
     // End-to-end tests start real processes on a machine that may be busy.
     testTimeout: 30_000,
     reporters: ['default', './test/support/setup/summary-line.ts'],
     projects: [
       {
         extends: true,
-        test: { name: 'unit', include: ['test/**/*.test.{ts,tsx}'], exclude: endToEnd, isolate: false },
+        test: {
+          name: 'unit',
+          include: ['test/**/*.test.{ts,tsx}'],
+          exclude: [...endToEnd, ...release],
+          isolate: false,
+        },
       },
+      { extends: true, test: { name: 'release', include: release } },
       {
         extends: true,
         test: { name: 'e2e', include: endToEnd, globalSetup: './test/support/setup/build.ts' },

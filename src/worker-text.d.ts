@@ -1,4 +1,4 @@
-/** `worker:FILE` is FILE bundled into one script, as text: a worker that needs no file beside the program. */
+/** `worker:FILE` is FILE bundled into one script, as text, so that a worker needs no file of its own. */
 declare module 'worker:*' {
   const script: string;
   export default script;

@@ -16,6 +16,7 @@ const folders = [
   'capture/core',
   'capture/cursor',
   'capture/samplers',
+  'capture/reader',
   'capture/worker',
   'capture',
   'trace/format',

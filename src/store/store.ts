@@ -130,6 +130,13 @@ export class Store {
 
   readonly setReplay = (replay: ReplayStatus): void => this.#update({ replay });
 
+  /** Compiles an invalid filter again, after the regular expression engine was loaded. */
+  readonly recompileFilter = (): void => {
+    const { view, info } = this.#snapshot;
+    if (view.filterError)
+      this.#update({ view: this.#withFilterNotice(withFilter(view, view.filterText), info) }, true);
+  };
+
   /** Replaces the system state, after a seek. The log follows new entries again. */
   readonly setSystem = (system: SystemState, info: SourceInfo): void => {
     this.#liveSystem = system.withGuest(this.#guest(info));

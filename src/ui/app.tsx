@@ -1,5 +1,6 @@
 import { Box, useApp, useWindowSize } from 'ink';
 import { type ReactNode, useEffect, useMemo } from 'react';
+import { loadRegexEngine } from '../domain/filter/filter.ts';
 import type { EventSource } from '../domain/source/event-source.ts';
 import { useNoteEffect, useReplayEffects } from '../hooks/use-effects.ts';
 import { useKeymap } from '../hooks/use-keymap.ts';
@@ -20,7 +21,7 @@ import { ThemeProvider, useTheme } from './theme/context.ts';
 import type { Theme } from './theme/theme.ts';
 import { ChurnTable } from './views/churn-table.tsx';
 import { DetailsView } from './views/details-view.tsx';
-import { ProcessTable } from './views/process-table.tsx';
+import { ProcessTableView } from './views/process-table.tsx';
 import { TimelineView } from './views/timeline-view.tsx';
 import { TreeView } from './views/tree-view.tsx';
 
@@ -54,6 +55,10 @@ export const App = ({ source, store, theme, stopSelf }: Props) => {
     if (size.columns !== columns || size.rows !== rows)
       store.dispatch({ type: 'resize', size: { columns, rows } });
   }, [store, columns, rows]);
+  // After the first frame, so that the engine is ready when a filter is typed.
+  useEffect(() => {
+    loadRegexEngine().then(store.recompileFilter, store.setEnded);
+  }, [store]);
   const { view } = snapshot;
   return (
     <ThemeProvider value={theme}>
@@ -122,7 +127,7 @@ const LiveView = ({ snapshot, layout, source, store }: BodyProps) => {
     list.slice(top, top + layout.tableRows).map(({ pid }) => pid),
   );
   const table = (
-    <ProcessTable snapshot={snapshot} list={list} rows={layout.tableRows} width={layout.tableColumns} />
+    <ProcessTableView snapshot={snapshot} list={list} rows={layout.tableRows} width={layout.tableColumns} />
   );
   const log = <EventLog snapshot={snapshot} rows={layout.logRows} width={layout.logColumns} />;
   if (layout.kind === 'stacked') {

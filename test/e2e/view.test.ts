@@ -184,8 +184,8 @@ describe('view exits with an error message for', () => {
   beforeAll(() => {
     execFileSync('mkfifo', [at('fifo')]);
     writeFileSync(at('empty'), '');
-    writeFileSync(at('letter'), 'Dear Sir,\nno.\n');
-    writeFileSync(at('letter.gz'), gzipSync('Dear Sir,\nno.\n'));
+    writeFileSync(at('letter'), 'Hello,\nno.\n');
+    writeFileSync(at('letter.gz'), gzipSync('Hello,\nno.\n'));
     writeFileSync(at('newer'), '{"probe_source":"trace.header","format":9}\n');
   });
 

@@ -54,7 +54,7 @@ export const accuracyTable = ({ accuracy, storm, stormAlone, names }: Results): 
   );
 };
 
-/** Formats churntop's counters in storms beside the ground truth. */
+/** Formats churntop's counters in storms next to the ground truth. */
 export const accountingTable = (outcomes: readonly (Outcome & { label: string })[]): string =>
   table(
     ['storm', 'children/s', 'forked', 'allocated', 'missed', 'reported', 'unbalanced', 'out of order'],

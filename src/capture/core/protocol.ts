@@ -38,6 +38,8 @@ export const createSharedCounters = () => new Int32Array(new SharedArrayBuffer(1
 export type SamplerMessage =
   | { type: 'batch'; batch: Batch }
   | { type: 'status'; status: SourceStatus }
+  /** A reader thread is blocked, so another one is needed. */
+  | { type: 'readerBlocked' }
   /** The last message to a subscriber. */
   | { type: 'detached' }
   | { type: 'failed'; message: string; path: string | undefined; code: string | undefined };

@@ -18,7 +18,7 @@ import { tool } from '../support/version.ts';
 import type { CommandContext } from './context.ts';
 
 /** Runs `churntop export --to FORMAT FILE…|-`. */
-export const runExport = async ({ values, files, filter, interrupted }: CommandContext): Promise<void> => {
+export const runExport = async ({ values, files, filter, signal }: CommandContext): Promise<void> => {
   if (values.to === undefined)
     throw new UsageError(`export: missing --to (expected ${Object.keys(exportFormats).join(', ')})`);
   if (files.length === 0)
@@ -32,7 +32,7 @@ export const runExport = async ({ values, files, filter, interrupted }: CommandC
     userNames: localUserNames(),
     stdin,
     out: stdout,
-    interrupted,
+    signal,
   });
   for (const { file, line, message } of skipped.first) {
     stderr.write(`churntop: ${printable(`${file}:${line}: ${message}`)}\n`);
@@ -61,11 +61,11 @@ export type ExportFilesOptions = InputOptions & {
 export const exportFiles = async (
   options: ExportFilesOptions,
 ): Promise<{ skipped: Diagnostics; omittedRecords: number }> => {
-  const { files, to, tool, filter, userNames, out } = options;
+  const { files, to, tool, filter, userNames, out, signal } = options;
   const skipped = new Diagnostics();
-  let incompleteReason: string | undefined;
+  let truncation: string | undefined;
   const onTruncated = ({ file, message }: Diagnostic) => {
-    incompleteReason = `${file}: ${message}`;
+    truncation = `${file}: ${message}`;
   };
   const reader = new TraceReader({ onSkipped: skipped.add, onTruncated });
   const exporter = exporters[to]({ tool });
@@ -73,9 +73,6 @@ export const exportFiles = async (
   const inputs = await openInputs(files, options);
   const output = new Output(out);
   let started = false;
-  options.interrupted.then(() => {
-    incompleteReason = 'interrupted';
-  });
   const writeEnd = async (reason?: string) => {
     if (started) await output.write(exporter.end(reason));
   };
@@ -92,6 +89,6 @@ export const exportFiles = async (
     throw error;
   }
   if (!started) throw new CliError(`${files.join(', ')}: no trace record`);
-  await writeEnd(incompleteReason);
+  await writeEnd(signal.aborted ? 'interrupted' : truncation);
   return { skipped, omittedRecords: exporter.skippedRecords };
 };

@@ -1,3 +1,4 @@
+import { addAbortListener } from 'node:events';
 import type { WriteStream } from 'node:tty';
 import type { LiveSource } from '../../capture/live-source.ts';
 import type { RecorderStatus, RecordOptions } from '../../trace/record/protocol.ts';
@@ -9,14 +10,14 @@ import { lossMessage, recordingState, recordingSummary, startRecording } from '.
 export type RunRecordOptions = {
   source: LiveSource;
   options: RecordOptions;
-  /** Resolves when the recording should stop (a signal, `--for`). */
-  interrupted: Promise<void>;
+  /** Aborts when the recording should stop (a signal, `--for`). */
+  signal: AbortSignal;
   /** Where the status line is shown. */
   log: WriteStream;
 };
 
-/** Records until `interrupted` resolves. @throws RecordError, and CliError if records were lost */
-export const runRecord = async ({ source, options, interrupted, log }: RunRecordOptions): Promise<void> => {
+/** Records until `signal` aborts. @throws RecordError, and CliError if records were lost */
+export const runRecord = async ({ source, options, signal, log }: RunRecordOptions): Promise<void> => {
   const recording = await startRecording(source, options);
   const name = printable(options.path);
   const line = new StatusLine(log);
@@ -24,8 +25,9 @@ export const runRecord = async ({ source, options, interrupted, log }: RunRecord
   if (recording.status.repairedBytes > 0)
     line.log(`${name}: removed a torn last line of ${recording.status.repairedBytes} bytes`);
 
+  let abortListener: Disposable | undefined;
   const finished = new Promise<void>((resolve, reject) => {
-    interrupted.then(resolve);
+    abortListener = addAbortListener(signal, () => resolve());
     const show = (status: RecorderStatus) => {
       if (status.state === 'stopped') return;
       if (status.state === 'failed') reject(new CliError(`${name}: ${recordingState(status)}`));
@@ -42,6 +44,7 @@ export const runRecord = async ({ source, options, interrupted, log }: RunRecord
   try {
     await finished;
   } finally {
+    abortListener?.[Symbol.dispose]();
     await source.stop();
     last = await recording.stop();
     line.finish(`${name}: ${recordingSummary(last)}`);

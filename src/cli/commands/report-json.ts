@@ -9,7 +9,7 @@ import type { Report } from './report-model.ts';
 /** Rounds a rate to thousandths. */
 const roundToThousandths = (value: number): number => Math.round(value * 1000) / 1000;
 
-const rowJson = ({ key, lineage, topName, lifetimes, ...row }: GroupSummary) => ({
+const rowJson = ({ key, lineage, topName, lifetimes, zombieTimes, ...row }: GroupSummary) => ({
   key,
   ...(lineage && { lineage }),
   spawns: row.spawns,
@@ -31,6 +31,7 @@ const rowJson = ({ key, lineage, topName, lifetimes, ...row }: GroupSummary) => 
     max: lifetimes.max,
     histogram: lifetimes.histogram,
   },
+  zombie_ns: zombieTimes,
   top: topName && { comm: topName.name, spawns: topName.count },
 });
 

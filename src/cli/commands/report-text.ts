@@ -4,8 +4,14 @@ import { type Grouping, otherKey } from '../../domain/stats/groups.ts';
 import type { ChurnReport, RestartLoopSummary } from '../../domain/stats/report.ts';
 import type { LoopKind } from '../../domain/stats/restart-loops.ts';
 import type { Diagnostics } from '../../trace/read/diagnostics.ts';
-import { fit, sparkline, truncate } from '../../ui/text/cells.ts';
-import { formatCount, formatDuration, formatRate, groupDigits } from '../../util/format.ts';
+import { fit, sparkline, truncate, widthOf } from '../../ui/text/cells.ts';
+import {
+  formatCount,
+  formatCountWithin,
+  formatDuration,
+  formatRate,
+  groupDigits,
+} from '../../util/format.ts';
 import { printable } from '../../util/text.ts';
 import { formatRfc3339 } from '../../util/time.ts';
 import type { Report, ReportMetadata } from './report-model.ts';
@@ -34,10 +40,10 @@ const rightAligned = (header: string, width: number, cell: (row: GroupSummary) =
 });
 
 const numericColumns: readonly Column[] = [
-  rightAligned('SPAWNS', 8, ({ spawns }) => groupDigits(spawns)),
+  rightAligned('SPAWNS', 8, ({ spawns }) => formatCountWithin(spawns, 7)),
   rightAligned('/S', 6, ({ meanRate }) => formatRate(meanRate)),
-  rightAligned('PEAK', 6, ({ peakRate }) => groupDigits(peakRate)),
-  rightAligned('ALIVE', 6, ({ alive }) => groupDigits(alive)),
+  rightAligned('PEAK', 6, ({ peakRate }) => formatCountWithin(peakRate, 5)),
+  rightAligned('ALIVE', 6, ({ alive }) => formatCountWithin(alive, 5)),
   rightAligned('P50', 7, ({ lifetimes }) => formatDuration(lifetimes.p50)),
   rightAligned('P95', 7, ({ lifetimes }) => formatDuration(lifetimes.p95)),
   rightAligned('MAX', 7, ({ lifetimes }) => formatDuration(lifetimes.max)),
@@ -72,20 +78,29 @@ const topNameTitles: Readonly<Record<Grouping, string>> = {
   user: 'TOP COMM',
 };
 
-const visibleColumns = (groupBy: Grouping, columns: number): Column[] =>
-  [
-    {
-      header: titles[groupBy],
-      width: groupBy === 'parent' ? 18 : 17,
-      align: 'left' as const,
-      cell: groupName[groupBy],
-    },
-    ...numericColumns,
-    { header: '', width: 1, align: 'left' as const, cell: () => '' },
-    histogram,
-    { header: '', width: 1, align: 'left' as const, minColumns: 104, cell: () => '' },
-    topNameColumn(topNameTitles[groupBy]),
-  ].filter(({ minColumns = 0 }: Column) => minColumns <= columns);
+/** Returns the columns that fit. The first one grows with its names. */
+const visibleColumns = (groupBy: Grouping, rows: readonly GroupSummary[], columns: number): Column[] => {
+  const visible = columnsOf(groupBy).filter(({ minColumns = 0 }) => minColumns <= columns);
+  const spare = columns - visible.reduce((sum, { width }) => sum + width, 0);
+  const longest = Math.max(0, ...rows.map((row) => widthOf(printable(groupName[groupBy](row)))));
+  const [name, ...others] = visible as [Column, ...Column[]];
+  const width = Math.max(name.width, Math.min(longest + 1, name.width + spare));
+  return [{ ...name, width }, ...others];
+};
+
+const columnsOf = (groupBy: Grouping): Column[] => [
+  {
+    header: titles[groupBy],
+    width: groupBy === 'parent' ? 18 : 17,
+    align: 'left' as const,
+    cell: groupName[groupBy],
+  },
+  ...numericColumns,
+  { header: '', width: 1, align: 'left' as const, cell: () => '' },
+  histogram,
+  { header: '', width: 1, align: 'left' as const, minColumns: 104, cell: () => '' },
+  topNameColumn(topNameTitles[groupBy]),
+];
 
 const ancestorLines = ({ lineage = [] }: GroupSummary): string[] =>
   lineage.length > 1 ? [`  < ${lineage.slice(1).map(formatProcessName).join(' < ')}`] : [];
@@ -93,7 +108,7 @@ const ancestorLines = ({ lineage = [] }: GroupSummary): string[] =>
 const tableLines = (report: ChurnReport, groupBy: Grouping, columns: number): string[] => {
   const { rows, keys } = report.groups[groupBy];
   if (rows.length === 0) return [];
-  const visible = visibleColumns(groupBy, columns);
+  const visible = visibleColumns(groupBy, rows, columns);
   const line = (cell: (column: Column) => string) =>
     visible.map((column) => fit(cell(column), column.width, column.align)).join('');
   return [
@@ -120,7 +135,12 @@ const loopLine = ({ comm, lineage, kind, count, periodNs, ongoing }: RestartLoop
 };
 
 const zombieLine = (row: GroupSummary): string =>
-  `  ${groupName.parent(row)}  ${groupDigits(row.zombies)} now, ${groupDigits(row.maxZombies)} at most`;
+  `  ${groupName.parent(row)}  ${groupDigits(row.zombies)} now, ${groupDigits(row.maxZombies)} at most${reapedText(row)}`;
+
+const reapedText = ({ zombieTimes: { count, p50, max } }: GroupSummary): string =>
+  count === 0
+    ? ''
+    : `, ${groupDigits(count)} reaped after ${formatDuration(p50)} (p50), ${formatDuration(max)} at most`;
 
 const section = (title: string, lines: readonly string[]): string[] =>
   lines.length > 0 ? ['', title, ...lines] : [];

@@ -1,3 +1,4 @@
+import { addAbortListener } from 'node:events';
 import type { Writable } from 'node:stream';
 import { openLive } from '../../capture/live-source.ts';
 import type { Batch } from '../../domain/events/event.ts';
@@ -19,6 +20,7 @@ import { CliError, UsageError } from '../support/errors.ts';
 import { limitHeapGrowth } from '../support/heap.ts';
 import { type InputOptions, openInputs } from '../support/inputs.ts';
 import { Output } from '../support/output.ts';
+import { timeoutSignal } from '../support/signals.ts';
 import { guestResolver, localUserNames } from '../support/users.ts';
 import { type CommandContext, liveOptions } from './context.ts';
 import { reportJson } from './report-json.ts';
@@ -133,19 +135,18 @@ export const reportFiles = async (
   await builder.print();
 };
 
-/** Watches a source for `forMs`, or until `interrupted` resolves, then reports. */
+/** Watches a source until it ends or `signal` aborts, then reports. */
 export const reportLive = async (
   source: EventSource,
-  options: RunReportOptions & { forMs: number; interrupted: Promise<void> },
+  options: RunReportOptions & { signal: AbortSignal },
 ): Promise<void> => {
   const builder = new ReportBuilder(options, source.info);
   const { stats, metadata } = builder;
   builder.addHost(source.info.host);
-  let timer: NodeJS.Timeout | undefined;
+  let abortListener: Disposable | undefined;
   try {
     await new Promise<void>((resolve, reject) => {
-      timer = setTimeout(resolve, options.forMs);
-      options.interrupted.then(resolve);
+      abortListener = addAbortListener(options.signal, () => resolve());
       source.start({
         onBatch: (batch) => builder.addLiveBatch(batch),
         onStatus({ mode }) {
@@ -156,7 +157,7 @@ export const reportLive = async (
       });
     });
   } finally {
-    clearTimeout(timer);
+    abortListener?.[Symbol.dispose]();
     await source.stop();
   }
   metadata.untilNs = stats.nowNs + source.info.wallOffsetNs;
@@ -164,7 +165,7 @@ export const reportLive = async (
 };
 
 /** Runs `churntop report FILE…|-` and `churntop report --for TIME`. */
-export const runReport = async ({ values, files, filter, interrupted }: CommandContext): Promise<void> => {
+export const runReport = async ({ values, files, filter, signal }: CommandContext): Promise<void> => {
   const { stdin, stdout, stderr } = process;
   const options: RunReportOptions = {
     filter,
@@ -178,13 +179,12 @@ export const runReport = async ({ values, files, filter, interrupted }: CommandC
   if (values.for === undefined) {
     if (files.length === 0)
       throw new UsageError('report: missing operand (expected FILE, - for standard input, or --for TIME)');
-    await reportFiles(files, { ...options, stdin, interrupted });
+    await reportFiles(files, { ...options, stdin, signal });
     return;
   }
   if (files.length > 0) throw new UsageError('--for: cannot be combined with files');
   limitHeapGrowth();
   const source = openLive(liveOptions(values, filter));
-  const forMs = Number(values.for / 1_000_000n);
   if (stderr.isTTY) stderr.write(`watching for ${formatDuration(values.for)}; Ctrl-C reports immediately\n`);
-  await reportLive(source, { ...options, forMs, interrupted });
+  await reportLive(source, { ...options, signal: AbortSignal.any([signal, timeoutSignal(values.for)]) });
 };

@@ -1,3 +1,4 @@
+import { addAbortListener } from 'node:events';
 import type { ReadStream } from 'node:tty';
 import { render } from 'ink';
 import type { EventSource } from '../../domain/source/event-source.ts';
@@ -32,8 +33,8 @@ export type ScreenOptions = {
   dumpDirectory: string;
   /** Starts and stops recordings with `R`. Undefined for a replay, which cannot be recorded. */
   recordingToggle?: RecordingToggle | undefined;
-  /** Resolves when the screen should close (a signal, a terminal that hung up). */
-  interrupted: Promise<void>;
+  /** Aborts when the screen should close (a signal, a terminal that hung up). */
+  signal: AbortSignal;
 };
 
 /** Frame limit for new data. Keys are drawn immediately. */
@@ -48,7 +49,7 @@ export const runScreen = async ({
   keys,
   dumpDirectory,
   recordingToggle,
-  interrupted,
+  signal,
 }: ScreenOptions): Promise<void> => {
   const { output } = terminal;
   const store = new Store({
@@ -64,14 +65,11 @@ export const runScreen = async ({
   const jobControl = new JobControl(output, () => store.dispatch({ type: 'suspend' }));
   const mouse = display.mouse ? new MouseReporting(output) : undefined;
   mouse?.enable();
-  let onHangup = () => {};
-  const hungUp = new Promise<void>((resolve) => {
-    onHangup = resolve;
-  });
+  const closing = new AbortController();
   const keyInput = filterInput(keys ?? process.stdin, {
     size: () => store.getSnapshot().view.size,
     onAction: mouse ? store.dispatch : () => {},
-    onHangup,
+    onHangup: () => closing.abort(),
   });
   const stopJob = async () => {
     mouse?.disable();
@@ -117,10 +115,12 @@ export const runScreen = async ({
     recordingToggle.onChange = () => store.setRecordingStatus(recordingToggle.badge);
     recordingToggle.onChange();
   }
-  Promise.race([interrupted, hungUp]).then(() => instance.unmount());
+  const abortListener = addAbortListener(signal, () => closing.abort());
+  addAbortListener(closing.signal, () => instance.unmount());
   try {
     await instance.waitUntilExit();
   } finally {
+    abortListener[Symbol.dispose]();
     mouse?.disable();
     await source.stop();
   }

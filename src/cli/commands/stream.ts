@@ -19,14 +19,14 @@ export type StreamOptions = {
   strict: boolean;
   /** Whether to include the processes found alive at the start in a strict stream. */
   initial: boolean;
-  /** Resolves when the command should stop (a signal). */
-  interrupted: Promise<void>;
+  /** Aborts when the command should stop. */
+  signal: AbortSignal;
 };
 
-/** Streams records until the source or the reader ends, or `interrupted` resolves. Returns the number of dropped records. */
+/** Streams records until the source or the reader ends, or `signal` aborts. Returns the number of dropped records. */
 export const runStream = async (options: StreamOptions): Promise<{ dropped: number }> => {
-  const { source, out, interrupted, filter, userName, strict, initial } = options;
-  const stream = new LineStream(out, interrupted);
+  const { source, out, signal, filter, userName, strict, initial } = options;
+  const stream = new LineStream(out, signal);
   const { writer } = stream;
   const composer = new TraceComposer({
     info: source.info,

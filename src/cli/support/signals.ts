@@ -1,4 +1,6 @@
+import { addAbortListener } from 'node:events';
 import { readFileSync, readlinkSync } from 'node:fs';
+import type { WriteStream } from 'node:tty';
 
 /**
  * Signals that end churntop in order: those that terminate a process by default and that Node can handle. It cannot
@@ -50,24 +52,62 @@ export class RepeatedSignal {
 }
 
 /**
- * Resolves at the first signal that asks the process to end. Calls `onRepeated` for each one that arrives a second or more
- * later, in case shutdown hangs. SIGHUP does not count, because a terminal that hangs up sends it after another signal.
+ * Returns a signal that aborts at the first signal that asks the process to end. Calls `onRepeated` for each one that
+ * arrives a second or more later, in case shutdown hangs. SIGHUP does not count, because a terminal that hangs up sends it
+ * after another signal.
  */
-export const shutdownSignal = (onRepeated: () => void): Promise<void> => {
+export const shutdownSignal = (onRepeated: () => void): AbortSignal => {
   // At a file size limit the write fails, which a recording handles. Node ignores this signal, but a package that listens
   // to it, as the one that Ink uses does, changes that.
   process.on('SIGXFSZ', () => {});
-  return new Promise((resolve) => {
-    const repeated = new RepeatedSignal();
-    for (const signal of shutdownSignals) {
-      if (signal === 'SIGPROF' && isProfiled()) continue;
-      process.on(signal, () => {
-        if (signal === 'SIGHUP' && isUnderNohup()) return;
-        if (repeated.receive() && signal !== 'SIGHUP') onRepeated();
-        resolve();
-      });
-    }
+  const controller = new AbortController();
+  const repeated = new RepeatedSignal();
+  for (const name of shutdownSignals) {
+    if (name === 'SIGPROF' && isProfiled()) continue;
+    process.on(name, () => {
+      if (name === 'SIGHUP' && isUnderNohup()) return;
+      if (repeated.receive() && name !== 'SIGHUP') onRepeated();
+      controller.abort();
+    });
+  }
+  return controller.signal;
+};
+/** Longest delay of `setTimeout`, ms. */
+const maxTimerMs = 2 ** 31 - 1;
+
+/**
+ * Returns a signal that aborts after a time of any length. `AbortSignal.timeout` ends at 25 days, and before Node 24 its
+ * signal is lost in `AbortSignal.any` at a garbage collection.
+ */
+export const timeoutSignal = (ns: bigint): AbortSignal => {
+  const controller = new AbortController();
+  const wait = (leftMs: number) => {
+    const ms = Math.min(leftMs, maxTimerMs);
+    setTimeout(() => (leftMs > ms ? wait(leftMs - ms) : controller.abort()), ms);
+  };
+  wait(Number(ns / 1_000_000n));
+  return controller.signal;
+};
+
+/** Returns a signal that aborts when the terminal hangs up, which makes writes fail. */
+export const hangupSignal = (terminal: WriteStream): AbortSignal => {
+  const controller = new AbortController();
+  // The listener stays, because later writes fail, too.
+  terminal.on('error', () => controller.abort());
+  return controller.signal;
+};
+
+/** Waits for a promise, but not after the signal aborts; then it returns undefined. @throws the error of the promise */
+export const orAborted = async <T>(promise: Promise<T>, signal: AbortSignal): Promise<T | undefined> => {
+  let abortListener: Disposable | undefined;
+  const aborted = new Promise<undefined>((resolve) => {
+    abortListener = addAbortListener(signal, () => resolve(undefined));
   });
+  try {
+    return await Promise.race([promise, aborted]);
+  } finally {
+    abortListener?.[Symbol.dispose]();
+  }
 };
 
 const { O_ACCMODE, O_WRONLY } = { O_ACCMODE: 3, O_WRONLY: 1 };

@@ -1,4 +1,5 @@
 import type { WriteStream } from 'node:tty';
+import { waitAtMost } from '../../util/wait.ts';
 
 /** Time that a stop signal may take to arrive. If it never arrives, the screen is restored. */
 const stopTimeoutMs = 100;
@@ -23,16 +24,15 @@ export class JobControl {
   async stopJob(): Promise<void> {
     // The sequences that restore the screen must be written before the process stops.
     await new Promise<void>((resolve) => this.#output.write('', () => resolve()));
-    let onContinued = () => {};
-    const continued = new Promise<void>((resolve) => {
-      onContinued = resolve;
-      process.once('SIGCONT', onContinued);
+    let onContinue: NodeJS.SignalsListener = () => {};
+    const continued = new Promise((resolve) => {
+      onContinue = resolve;
+      process.once('SIGCONT', onContinue);
     });
-    const ignored = new Promise<void>((resolve) => setTimeout(resolve, stopTimeoutMs));
     process.off('SIGTSTP', this.#onSuspend);
     process.kill(0, 'SIGTSTP');
-    await Promise.race([continued, ignored]);
-    process.off('SIGCONT', onContinued);
+    await waitAtMost(continued, stopTimeoutMs);
+    process.off('SIGCONT', onContinue);
     process.on('SIGTSTP', this.#onSuspend);
   }
 }

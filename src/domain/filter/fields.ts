@@ -94,7 +94,7 @@ export const filterFields: readonly FilterField[] = [
   }),
   defineField({
     name: 'life',
-    help: 'lifetime; known after the exit only',
+    help: 'lifetime, that is, how long it ran; known after the exit only',
     example: 'life<10ms',
     type: durationType,
     read: ({ lifetimeNs }) => lifetimeNs,

@@ -3,6 +3,8 @@ import { compileExpression, type SubjectPredicate } from './compile.ts';
 import { FilterError, type SyntaxIssue } from './error.ts';
 import { parseExpression } from './parser.ts';
 
+export { loadRegexEngine } from './regex.ts';
+
 /** A valid filter, compiled. */
 export type CompiledFilter = {
   ok: true;
@@ -22,7 +24,7 @@ export type Filter = CompiledFilter | ({ ok: false; text: string } & SyntaxIssue
 /**
  * Parses a filter (docs/guide/filter.md): `ngin` is a substring of the comm, `/^ng/` a regular expression,
  * `user=root age<5s` compares fields; `!`, `and`, `or` and parentheses combine them. An empty text matches everything.
- * Never throws, and takes time linear in the text.
+ * Never throws, and takes time linear in the text. Regular expressions are invalid until `loadRegexEngine` has resolved.
  */
 export const parseFilter = (text: string): Filter => {
   const parsed = parseExpression(text);

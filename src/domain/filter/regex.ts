@@ -1,4 +1,9 @@
-import { RE2JS, RE2JSSyntaxException } from 're2js';
+let engine: typeof import('re2js') | undefined;
+
+/** Loads the regular expression engine: 147 KiB and some 10 ms of CPU, which few filters need. */
+export const loadRegexEngine = async (): Promise<void> => {
+  engine ??= await import('re2js');
+};
 
 /** A compiled regular expression, or the reason why the source is invalid. `column` is in UTF-16 units from 0. */
 export type CompiledRegex =
@@ -10,12 +15,15 @@ export const maxSteps = 1_000;
 
 /**
  * Compiles a regular expression in RE2 syntax. It matches in time linear in the text, while V8 backtracks: there
- * `(x+x+)+y` would block the screen on a long cgroup path. RE2 has no lookaround and no backreferences.
+ * `(x+x+)+y` would block the screen on a long cgroup path. RE2 has no lookaround and no backreferences. Every expression
+ * is invalid until `loadRegexEngine` has resolved.
  */
 export const compileRegex = (
   source: string,
   { ignoreCase = false }: { ignoreCase?: boolean } = {},
 ): CompiledRegex => {
+  if (!engine) return { ok: false, error: 'still loading', column: 0 };
+  const { RE2JS, RE2JSSyntaxException } = engine;
   // RE2 accepts larger ones, and takes seconds to compile them.
   if (countSteps(source) > maxSteps)
     return { ok: false, error: `too large: more than ${maxSteps} steps`, column: 0 };

@@ -2,7 +2,7 @@ import type { ProbeEvent } from '../events/event.ts';
 import type { Ancestry } from '../processes/ancestry.ts';
 import type { Guest } from '../processes/guest.ts';
 import { isInSubtree, type ProcessOrigin } from '../processes/process-origin.ts';
-import { ageNs, type ProcessEntry } from '../processes/process-table.ts';
+import { ageNs, type ProcessEntry, reapedAfterNs } from '../processes/process-table.ts';
 
 /**
  * The fields that a filter reads, of a process or of a record. A field that is not known is undefined. Every comparison
@@ -19,7 +19,7 @@ export type FilterSubject = {
   readonly cgroup: string | undefined;
   /** Time from the spawn to now, or to the record, in ns. */
   readonly ageNs: bigint | undefined;
-  /** Time from spawn to exit in ns, known after the exit only. */
+  /** How long it ran, in ns, known after the exit only. */
   readonly lifetimeNs: bigint | undefined;
   readonly event: EventName | undefined;
   /** Returns whether it is the process with this PID or a descendant of it. */
@@ -115,10 +115,15 @@ export class RecordSubject implements FilterSubject {
   }
   get ageNs() {
     const { guest_monotonic_ns: atNs, start_ticks } = this.#record;
-    if (this.lifetimeNs !== undefined) return this.lifetimeNs;
+    const exit = this.#record.probe_source === 'process.exited' ? this.#record : undefined;
+    if (exit?.lifetime_ns !== undefined) return reapedAfterNs(exit.lifetime_ns, exit.zombie_ns);
     const { spawnedNs, startTicks = start_ticks } = this.#origin;
     const spawn = { startTicks, initial: spawnedNs === undefined, firstSeenNs: spawnedNs ?? 0n };
-    return ageNs({ ...spawn, exitedNs: undefined, lifetimeNs: undefined }, atNs, this.#guest.bootOffsetNs);
+    return ageNs(
+      { ...spawn, exitedNs: undefined, lifetimeNs: undefined, zombieNs: undefined },
+      atNs,
+      this.#guest.bootOffsetNs,
+    );
   }
   get lifetimeNs() {
     return this.#record.probe_source === 'process.exited' ? this.#record.lifetime_ns : undefined;

@@ -145,11 +145,9 @@ export class ChurnStats {
     const process = this.#processes.findOrAdd(event, counted);
     this.#processes.remove(process);
     if (!counted) return;
-    const { guest_monotonic_ns: exitNs, lifetime_ns } = event;
-    this.#counters.countExit(
-      process,
-      lifetime_ns ?? (process.initial ? undefined : exitNs - process.spawnNs),
-    );
+    const { guest_monotonic_ns: exitNs, lifetime_ns, zombie_ns: zombieNs } = event;
+    const ranNs = process.initial ? undefined : exitNs - (zombieNs ?? 0n) - process.spawnNs;
+    this.#counters.countExit(process, { lifetimeNs: lifetime_ns ?? ranNs, zombieNs });
     if (process.initial || process.parentGroup.mergedInto) return;
     this.restartLoops.addExit({
       comm: process.name.comm,

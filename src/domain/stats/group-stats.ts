@@ -23,7 +23,10 @@ export class GroupStats {
   zombies = 0;
   maxZombies = 0;
   spawnsPerSecond = new RateCounter();
+  /** How long the processes ran. */
   lifetimes = new QuantileSketch();
+  /** How long those that were seen as zombies waited to be reaped. */
+  zombieTimes = new QuantileSketch();
   /** Of a comm: the comms of the parents. Of a parent or user: the comms spawned. */
   topNames = new TopNames();
   /** Number of the last event counted here. */
@@ -40,10 +43,11 @@ export class GroupStats {
 
   /** Returns a copy without the streaks. */
   clone(): GroupStats {
-    const { key, lineage, spawnsPerSecond, lifetimes, topNames } = this;
+    const { key, lineage, spawnsPerSecond, lifetimes, zombieTimes, topNames } = this;
     const copies = {
       spawnsPerSecond: spawnsPerSecond.clone(),
       lifetimes: lifetimes.clone(),
+      zombieTimes: zombieTimes.clone(),
       topNames: topNames.clone(),
       streaks: undefined,
     } satisfies Partial<GroupStats>;
@@ -60,6 +64,7 @@ export class GroupStats {
     this.maxZombies = Math.max(this.maxZombies, this.zombies, other.maxZombies);
     this.spawnsPerSecond.merge(other.spawnsPerSecond);
     this.lifetimes.merge(other.lifetimes);
+    this.zombieTimes.merge(other.zombieTimes);
     this.topNames.merge(other.topNames);
   }
 }
@@ -68,6 +73,7 @@ export class GroupStats {
 const emptyStats = {
   spawnsPerSecond: new RateCounter(),
   lifetimes: new QuantileSketch(),
+  zombieTimes: new QuantileSketch(),
   topNames: new TopNames(),
   streaks: undefined,
 } satisfies Partial<GroupStats>;

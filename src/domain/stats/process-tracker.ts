@@ -2,7 +2,7 @@ import type { ProbeEvent, SpawnedEvent } from '../events/event.ts';
 import type { Counters } from './counters.ts';
 import type { GroupStats } from './group-stats.ts';
 import { type BoundedGroups, unknownKey } from './groups.ts';
-import { ProcessIndex, type TrackedProcess } from './tracked-process.ts';
+import { type IndexedProcess, ProcessIndex } from './process-index.ts';
 
 /** Tracks live processes and their parents, and counts them in `Counters`. */
 export class ProcessTracker {
@@ -39,7 +39,7 @@ export class ProcessTracker {
   }
 
   /** Returns the process of an event. A process without a spawn record is added as an initial one. */
-  findOrAdd(event: ProbeEvent, counted: boolean): TrackedProcess {
+  findOrAdd(event: ProbeEvent, counted: boolean): IndexedProcess {
     const known = this.#index.get(event.guest_pid);
     if (known && isSameProcess(known, event)) return known;
     if (known) this.#removeReplaced(known);
@@ -49,14 +49,14 @@ export class ProcessTracker {
     return process;
   }
 
-  markZombie(process: TrackedProcess, ppid: number | undefined): void {
+  markZombie(process: IndexedProcess, ppid: number | undefined): void {
     process.zombie = true;
     process.zombieParentGroup =
       ppid === undefined || ppid === process.ppid ? process.parentGroup : this.#childGroups.groupOf(ppid);
     this.#counters.countZombie(process, 1);
   }
 
-  remove(process: TrackedProcess): void {
+  remove(process: IndexedProcess): void {
     this.#counters.remove(process);
     this.#index.delete(process.name.pid);
   }
@@ -66,17 +66,17 @@ export class ProcessTracker {
     this.#index.clear();
   }
 
-  #removeReplaced(process: TrackedProcess): void {
+  #removeReplaced(process: IndexedProcess): void {
     this.remove(process);
     this.#missedExits++;
   }
 
   #create(
     event: ProbeEvent,
-    { initial, ppid, uid }: Pick<TrackedProcess, 'initial' | 'ppid' | 'uid'>,
-  ): TrackedProcess {
+    { initial, ppid, uid }: Pick<IndexedProcess, 'initial' | 'ppid' | 'uid'>,
+  ): IndexedProcess {
     const parent = ppid === undefined ? undefined : this.#index.get(ppid);
-    const process: TrackedProcess = {
+    const process: IndexedProcess = {
       name: { pid: event.guest_pid, comm: event.guest_comm },
       startTicks: event.start_ticks,
       ppid,
@@ -98,7 +98,7 @@ export class ProcessTracker {
 }
 
 /** Returns whether an event belongs to a process of the same PID. Without start ticks the PID decides. */
-const isSameProcess = ({ startTicks }: TrackedProcess, { start_ticks }: ProbeEvent): boolean =>
+const isSameProcess = ({ startTicks }: IndexedProcess, { start_ticks }: ProbeEvent): boolean =>
   startTicks === undefined || start_ticks === undefined || startTicks === start_ticks;
 
 /** Returns the comm of a parent that is not tracked. PID 0 is the kernel. */

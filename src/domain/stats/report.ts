@@ -64,6 +64,8 @@ export type ChurnReportOptions = {
 const minOverdueNs = 10e9;
 /** Number of zombies at once that are a pile-up. Every parent has one or two for a moment. */
 const zombiePileUpSize = 10;
+/** Parents that take longer than this to reap, in ns, are listed too. */
+const slowReapingNs = 100_000_000n;
 
 /** Returns the restart loops, longest first. */
 export const summarizeLoops = (
@@ -122,7 +124,10 @@ export const buildChurnReport = ({ stats, top, mode }: ChurnReportOptions): Chur
     >,
     restartLoops: summarizeLoops(stats).slice(0, top),
     zombies: sortedGroups(stats, 'parent', 'zombies')
-      .filter(({ zombies, maxZombies }) => zombies > 0 || maxZombies >= zombiePileUpSize)
+      .filter(
+        ({ zombies, maxZombies, zombieTimes }) =>
+          zombies > 0 || maxZombies >= zombiePileUpSize || (zombieTimes.max ?? 0n) >= slowReapingNs,
+      )
       .slice(0, top)
       .map((group) => summarizeGroup(stats, group)),
     coverage: summarizeCoverage(stats, mode),

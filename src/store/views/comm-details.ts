@@ -27,6 +27,7 @@ export const commDetailFields = ({ summary, loop }: ChurnTableRow, retainedOnly:
       text: `${groupDigits(alive)}${zombies > 0 ? `, including ${formatCount(zombies, 'zombie')}` : ''}`,
     },
     ...lifetimeFields(summary),
+    ...zombieFields(summary),
   ];
   if (topName) fields.push({ label: 'top parent', text: `${topName.name} (${groupDigits(topName.count)})` });
   if (loop) fields.push({ label: 'restarts', text: restartText(loop) });
@@ -44,6 +45,16 @@ const lifetimeFields = ({ lifetimes }: GroupSummary): DetailField[] => {
     { label: '', text: 'under 1ms ', bars: histogram, suffix: ' over 1m40s' },
   ];
 };
+
+const zombieFields = ({ zombieTimes: { count, p50, max } }: GroupSummary): DetailField[] =>
+  count === 0
+    ? []
+    : [
+        {
+          label: 'reaped',
+          text: `${groupDigits(count)} after ${formatDuration(p50)} as zombie (p50), at most ${formatDuration(max)}`,
+        },
+      ];
 
 const restartText = ({ count, periodNs, lineage }: RestartLoopSummary): string => {
   const period = formatDuration(BigInt(Math.round(periodNs)));

@@ -140,7 +140,9 @@ class OtlpExporter implements Exporter {
         'process.linux.cgroup': 'cgroup' in event ? event.cgroup : undefined,
         'process.user.id': ('guest_uid' in event ? event.guest_uid : undefined) ?? context.uid,
         'process.creation.time': creationTime,
-        'process.exit.time': isExit ? this.#clock.toRfc3339(guest_monotonic_ns) : undefined,
+        'process.exit.time': isExit
+          ? this.#clock.toRfc3339(guest_monotonic_ns - (event.zombie_ns ?? 0n))
+          : undefined,
         'process.exit.code': 'exit_code' in event ? event.exit_code : undefined,
         'epistemic.status': 'DECLARED',
         'churntop.monotonic_ns': guest_monotonic_ns,
@@ -150,7 +152,10 @@ class OtlpExporter implements Exporter {
         'churntop.initial': 'initial' in event ? 'true' : undefined,
         'churntop.args_cut': 'args_cut' in event ? 'true' : undefined,
         'churntop.previous_comm': 'previous_comm' in event ? event.previous_comm : undefined,
+        'churntop.args_nuls': 'args_nuls' in event ? event.args_nuls : undefined,
+        'churntop.unread': 'unread' in event ? event.unread : undefined,
         'churntop.lifetime_ns': isExit ? event.lifetime_ns : undefined,
+        'churntop.zombie_ns': isExit ? event.zombie_ns : undefined,
         'churntop.exit_signal': 'exit_signal' in event ? event.exit_signal : undefined,
       },
     });

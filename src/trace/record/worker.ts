@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
-import { parseFilter } from '../../domain/filter/filter.ts';
+import { loadRegexEngine, parseFilter } from '../../domain/filter/filter.ts';
+import { waitAtMost } from '../../util/wait.ts';
 import { RecordError } from './errors.ts';
 import { tickIntervalNs } from './output-file.ts';
 import { lockPath } from './path-lock.ts';
@@ -18,6 +19,7 @@ const detachTimeoutMs = 300;
 
 const runRecorder = async (): Promise<void> => {
   const { path, info, tool, append = false, fsyncNs, rotation = {}, filter: text = '', users } = options;
+  if (text !== '') await loadRegexEngine();
   const filter = parseFilter(text);
   if (!filter.ok) throw new Error(`filter: ${filter.error}`);
   const lock = await lockPath(path, process.pid);
@@ -70,7 +72,7 @@ const runRecorder = async (): Promise<void> => {
   );
   await new Promise((resolve) => parentPort?.once('message', resolve));
   // Records sampled before the request to stop may still be in transit.
-  await Promise.race([detached, new Promise((resolve) => setTimeout(resolve, detachTimeoutMs))]);
+  await waitAtMost(detached, detachTimeoutMs);
 
   clearInterval(timer);
   feed.port.off('message', onMessage);

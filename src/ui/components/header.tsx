@@ -90,10 +90,10 @@ const ratesLine = ({ spawns, exits, table }: SystemState, columns: number, { pai
   const alive = `${paint('label', 'alive')} ${groupDigits(table.size)}  ${paint('label', 'zombies')} ${
     table.zombies > 0 ? paint('zombie', groupDigits(table.zombies)) : '0'
   }`;
-  const rate = (role: 'spawn' | 'exit', mark: string, name: string, perSecond: number) =>
-    `${paint(role, mark)} ${paint('label', name)} ${formatRate(perSecond).padStart(5)}/s`;
-  const spawn = rate('spawn', '+', 'spawn', spawns.perSecond());
-  const exit = rate('exit', '-', 'exit', exits.perSecond());
+  const rate = (role: 'spawn' | 'exit', mark: string, perSecond: number) =>
+    `${paint(role, mark)} ${paint('label', role)} ${formatRate(perSecond).padStart(5)}/s`;
+  const spawn = rate('spawn', '+', spawns.perSecond());
+  const exit = rate('exit', '-', exits.perSecond());
   const fixed = visibleWidth(spawn) + visibleWidth(exit) + visibleWidth(alive) + 6;
   const cells = Math.max(0, Math.min(60, Math.floor((columns - fixed) / 2)));
   const line = (values: number[]) => (cells < 6 ? '' : ` ${sparkline(values.slice(0, -1), cells)}`);

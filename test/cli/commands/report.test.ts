@@ -10,7 +10,7 @@ import { scriptedSource } from '../../support/fakes/scripted-source.ts';
 import { exited, seconds, spawned, walkStatus } from '../../support/fixtures/events.ts';
 import { syntheticEvents, syntheticTrace } from '../../support/fixtures/synthetic-trace.ts';
 
-const never = new Promise<void>(() => {});
+const never = new AbortController().signal;
 
 const collect = () => {
   const out = new PassThrough();
@@ -33,7 +33,7 @@ const defaultOptions = {
 const report = async (trace: string, options: Partial<RunReportOptions> = {}): Promise<string> => {
   const { out, text } = collect();
   const stdin = Readable.from([Buffer.from(trace)]);
-  await reportFiles(['-'], { ...defaultOptions, out, ...options, stdin, interrupted: never });
+  await reportFiles(['-'], { ...defaultOptions, out, ...options, stdin, signal: never });
   return text();
 };
 
@@ -184,7 +184,7 @@ describe('report', () => {
       json: false,
       out: collect().out,
       stdin: new Readable(),
-      interrupted: never,
+      signal: never,
     };
     await expect(reportFiles(['/nowhere/x'], options)).rejects.toThrow(
       '/nowhere/x: no such file or directory (ENOENT)',
@@ -198,15 +198,13 @@ describe('report', () => {
   test('reports the records read so far when standard input is interrupted', async () => {
     const { out, text } = collect();
     const stdin = new PassThrough();
-    let interrupt = () => {};
-    const interrupted = new Promise<void>((resolve) => {
-      interrupt = resolve;
-    });
+    const interruption = new AbortController();
+    const { signal } = interruption;
     const options = { ...defaultOptions, json: true, out };
-    const done = reportFiles(['-'], { ...options, stdin, interrupted });
+    const done = reportFiles(['-'], { ...options, stdin, signal });
     stdin.write(`${encode(spawned(1, 'a', 1))}\n`);
     await new Promise((resolve) => setImmediate(resolve));
-    interrupt();
+    interruption.abort();
     await done;
     expect(JSON.parse(text())).toMatchObject({ records: 1 });
   });
@@ -216,16 +214,14 @@ describe('report --for', () => {
   test('reports and stops the source when interrupted', async () => {
     const { out, text } = collect();
     const source = scriptedSource();
-    let interrupt = () => {};
-    const interrupted = new Promise<void>((resolve) => {
-      interrupt = resolve;
-    });
+    const interruption = new AbortController();
+    const { signal } = interruption;
     const options = { ...defaultOptions, json: true, out };
-    const done = reportLive(source, { ...options, forMs: 60_000, interrupted });
+    const done = reportLive(source, { ...options, signal });
     source.listener().onBatch({ nowNs: seconds(1), records: [spawned(5, 'ls', 1)] });
     source.listener().onStatus(walkStatus);
     source.listener().onBatch({ nowNs: seconds(3), records: [exited(5, 'ls', 2)] });
-    interrupt();
+    interruption.abort();
     await done;
     expect(source.stops).toBe(1);
     expect(JSON.parse(text())).toMatchObject({
@@ -240,10 +236,10 @@ describe('report --for', () => {
   test('ends after the time, and throws an error of the source', async () => {
     const { out, text } = collect();
     const options = { ...defaultOptions, json: false, out };
-    await reportLive(scriptedSource(), { ...options, forMs: 1, interrupted: never });
+    await reportLive(scriptedSource(), { ...options, signal: AbortSignal.timeout(1) });
     expect(text()).toContain('0 spawned');
     const source = scriptedSource();
-    const failing = reportLive(source, { ...options, forMs: 60_000, interrupted: never });
+    const failing = reportLive(source, { ...options, signal: never });
     source.listener().onError(new Error('no more'));
     await expect(failing).rejects.toThrow('no more');
   });

@@ -24,12 +24,13 @@ test('each signal that Node can handle ends churntop in order, or has no effect 
   expect(Object.entries(constants.signals).filter(([, number]) => !known.has(number))).toEqual([]);
 });
 
-test.each(shutdownSignals)('shutdownSignal resolves on %s', async (signal) => {
+test.each(shutdownSignals)('shutdownSignal aborts on %s', (name) => {
   const onRepeated = vi.fn();
-  const received = shutdownSignal(onRepeated);
-  process.emit(signal, signal);
+  const signal = shutdownSignal(onRepeated);
+  expect(signal.aborted).toBe(false);
+  process.emit(name, name);
   process.emit('SIGTERM', 'SIGTERM');
-  await received;
+  expect(signal.aborted).toBe(true);
   expect(onRepeated).not.toHaveBeenCalled();
 });
 

@@ -33,7 +33,7 @@ const texts = [
     'user=',
     'comm=~',
   ],
-  ...['age<5', 'age<5 nginx', 'age=5s', 'age<1s,2s', 'life>fast', 'event=ex', 'event=born x', 'event~ex'],
+  ...['age<5', 'age<5 nginx', 'age=5s', 'age<1s,2s', 'life>fast', 'event=ex', 'event=start x', 'event~ex'],
   ...[
     'foo=1',
     'Comm=x',

@@ -40,6 +40,34 @@ const row = (stats: ChurnStats, by: 'comm' | 'parent' | 'user', key: string) => 
 const initial = { initial: true as const };
 
 describe('ChurnStats', () => {
+  test('separates the time that a zombie ran from the time that it waited for its parent [fault:zombie-lifetime]', () => {
+    const stats = statsOf([
+      spawned(50, 'cron', 0, { ...initial, guest_ppid: 1, start_ticks: 5 }),
+      spawned(51, 'adopter', 0, { ...initial, guest_ppid: 1, start_ticks: 6 }),
+      spawned(60, 'job', 1, { guest_ppid: 50, start_ticks: 100 }),
+      zombie(60, 'job', 1.05, 51),
+      exited(60, 'job', 5.05, { lifetime_ns: seconds(0.05), zombie_ns: seconds(4) }),
+    ]);
+    const ran = { count: 1, min: seconds(0.05), max: seconds(0.05) };
+    const waited = { count: 1, min: seconds(4), max: seconds(4) };
+    expect(row(stats, 'comm', 'job')).toMatchObject({ lifetimes: ran, zombieTimes: waited });
+    // The spawner counts the life, the parent that has to reap it counts the wait.
+    expect(row(stats, 'parent', '50@5')).toMatchObject({ lifetimes: ran, zombieTimes: { count: 0 } });
+    expect(row(stats, 'parent', '51@6')).toMatchObject({ lifetimes: { count: 0 }, zombieTimes: waited });
+    const { zombies } = buildChurnReport({ stats, top: 5, mode: 'cursor' });
+    expect(zombies).toMatchObject([{ key: '51@6', zombieTimes: waited }]);
+  });
+
+  test('reads a lifetime of a trace without zombie times as recorded', () => {
+    const stats = statsOf([
+      spawned(60, 'job', 1, { start_ticks: 100 }),
+      zombie(60, 'job', 1.05, 50),
+      exited(60, 'job', 5.05, { lifetime_ns: seconds(4.05) }),
+    ]);
+    const recorded = { lifetimes: { max: seconds(4.05) }, zombieTimes: { count: 0 } };
+    expect(row(stats, 'comm', 'job')).toMatchObject(recorded);
+  });
+
   test('counts a process by comm, parent and user', () => {
     const stats = statsOf([
       spawned(1, 'systemd', 0, { ...initial, guest_ppid: 0, start_ticks: 0 }),

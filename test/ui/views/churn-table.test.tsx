@@ -136,7 +136,7 @@ describe('the selection', () => {
   });
 });
 
-test('an empty view says so', async () => {
+test('an empty view shows a message', async () => {
   const app = startApp();
   app.type('2');
   await vi.waitFor(() => expect(app.screen()).toContain('waiting for processes'));

@@ -55,7 +55,7 @@ test('plus and minus change the span within bounds', async () => {
   await vi.waitFor(() => expect(app.screen()).toMatch(/-5m00s.*now/));
 });
 
-test('a filter selects lifespans, and an empty result says so', async () => {
+test('a filter selects lifespans, and an empty result shows a message', async () => {
   const app = await renderTimeline();
   app.type('/flappy\r');
   await vi.waitFor(() => expect(app.screen()).not.toContain('cc1'));
@@ -86,7 +86,7 @@ test('the selected process is selected in other views', async () => {
   expect(selectedKey()).toBe('950@11500');
 });
 
-test('an empty timeline says so', async () => {
+test('an empty timeline shows a message', async () => {
   const app = startApp();
   app.type('4');
   await vi.waitFor(() => expect(app.screen()).toContain('waiting for processes'));

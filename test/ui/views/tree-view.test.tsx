@@ -107,7 +107,7 @@ test('exited children are counted up to a pause only', async () => {
   await vi.waitFor(() => expect(app.screen()).toContain('cc1 ×1,205'));
 });
 
-test('an empty tree says so', async () => {
+test('an empty tree shows a message', async () => {
   const app = startApp();
   app.type('3');
   await vi.waitFor(() => expect(app.screen()).toContain('waiting for processes'));

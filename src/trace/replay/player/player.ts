@@ -50,7 +50,7 @@ export class Player implements EventSource {
   readonly #commands = new CommandQueue({
     // A running tick must end before the position changes.
     beforeFirst: () => this.#runningTick,
-    execute: (command, isCancelled) => this.#navigate(command, isCancelled),
+    execute: (command, signal) => this.#navigate(command, signal),
     onIdle: () => {
       this.#busy = undefined;
       this.#lastTickNs = this.#options.clock.now();
@@ -158,7 +158,7 @@ export class Player implements EventSource {
     this.#commands.enqueue(command, this.#status());
   }
 
-  async #navigate(command: NavigationCommand, isCancelled: () => boolean): Promise<void> {
+  async #navigate(command: NavigationCommand, signal: AbortSignal): Promise<void> {
     const { files } = this.#options;
     const span = this.#status();
     const result = await navigate(command, {
@@ -167,7 +167,7 @@ export class Player implements EventSource {
       seeker: this.#seeker,
       from: this.#position,
       span,
-      isCancelled,
+      signal,
       setBusy: (busy) => this.#setBusy(busy),
     });
     if (!result) return;
