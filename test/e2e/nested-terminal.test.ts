@@ -20,8 +20,8 @@ afterEach(() => {
 afterAll(() => folder.remove());
 
 const terminals = [
-  { name: 'mosh', id: 'mosh', has: hasMosh, open: openMosh },
-  { name: 'GNU screen', id: 'gnu-screen', has: hasGnuScreen, open: openGnuScreen },
+  { name: 'mosh', id: '[fault:mosh]', has: hasMosh, open: openMosh },
+  { name: 'GNU screen', id: '[fault:gnu-screen]', has: hasGnuScreen, open: openGnuScreen },
 ];
 
 /**
@@ -65,7 +65,7 @@ test.skipIf(!pty)('the screen uses only common control sequences [fault:common-s
 
 describe.skipIf(!pty).each(terminals)('in $name', ({ name, id, has, open }) => {
   test.skipIf(!has)(
-    `the screen shows the same as in a plain terminal${has ? '' : ` (skipped: ${name} is not installed)`} [fault:${id}]`,
+    `the screen shows the same as in a plain terminal${has ? '' : ` (skipped: ${name} is not installed)`} ${id}`,
     async () => {
       const node = pty as NonNullable<typeof pty>;
       const { session, close } = open(node, command, size);
