@@ -2,9 +2,9 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, test, vi } from 'vitest';
 import { syntheticEvents, syntheticTrace } from '../support/fixtures/synthetic-trace.ts';
-import { hasGnuScreen, hasMosh, openGnuScreen, openMosh } from '../support/harness/nested-terminal.ts';
 import { loadPty, openChurntop, program, type Session } from '../support/harness/pty.ts';
 import { createTempDir } from '../support/harness/temp-dir.ts';
+import { hasGnuScreen, hasMosh, openGnuScreen, openMosh } from '../support/installed/nested-terminal.ts';
 
 const pty = await loadPty();
 const folder = createTempDir();

@@ -6,8 +6,8 @@ import { createFakeProc } from '../support/fakes/fake-proc.ts';
 import { syntheticEvents, syntheticTrace } from '../support/fixtures/synthetic-trace.ts';
 import { isExecutable, loadPty, openPty, program, type Session } from '../support/harness/pty.ts';
 import { readIfExists, sourcesOf, startChurntop, waitForText } from '../support/harness/recording.ts';
-import { systemNode } from '../support/harness/system-node.ts';
 import { createTempDir } from '../support/harness/temp-dir.ts';
+import { systemNode } from '../support/installed/system-node.ts';
 
 const pty = await loadPty();
 const folder = createTempDir();
@@ -162,7 +162,7 @@ describe.each(nodes)('on the $name', ({ node }) => {
   const shells = {
     'without SIGHUP': 'trap "" HUP; "$@"; status=$?',
     'with SIGHUP':
-      '"$@" </dev/tty & pid=$!; trap "kill -HUP $pid" HUP; wait "$pid"; status=$?; [ $status = 129 ] && wait "$pid" && status=0',
+      '"$@" </dev/tty & pid=$!; trap "kill -HUP $pid" HUP; while wait "$pid"; status=$?; [ $status = 129 ]; do :; done',
   };
 
   test.skipIf(!pty || !node).each([

@@ -10,8 +10,8 @@ import { createFakeProc } from '../support/fakes/fake-proc.ts';
 import { spawnNamed } from '../support/harness/named-process.ts';
 import { isExecutable, program } from '../support/harness/pty.ts';
 import { waitFor } from '../support/harness/recording.ts';
-import { systemNode } from '../support/harness/system-node.ts';
 import { createTempDir } from '../support/harness/temp-dir.ts';
+import { systemNode } from '../support/installed/system-node.ts';
 
 const folder = createTempDir();
 afterAll(() => folder.remove());

@@ -1,4 +1,5 @@
 import type { Size } from '../../store/actions/geometry.ts';
+import { type Control, c1At, characterLength, expectedLength, firstUtf8Lead } from './input-bytes.ts';
 
 /** A button or wheel report. `button` is 0 for the left button, 64 and 65 for the wheel, more with modifiers. */
 export type MouseReport = { button: number; column: number; row: number; released: boolean };
@@ -20,36 +21,6 @@ export type InputPart =
   | { type: 'torn'; isKey: boolean; kept: string };
 
 const escapeByte = 0x1b;
-const firstUtf8Lead = 0xc2;
-const isContinuation = (byte: number) => (byte & 0xc0) === 0x80;
-
-const expectedLength = (lead: number): number => {
-  if (lead < firstUtf8Lead || lead > 0xf4) return 1;
-  if (lead < 0xe0) return 2;
-  return lead < 0xf0 ? 3 : 4;
-};
-
-/** Returns the length of the UTF-8 character at an index, 1 for an invalid byte, undefined when the input ends within it. */
-const characterLength = (input: string, at: number): number | undefined => {
-  const length = expectedLength(input.charCodeAt(at));
-  for (let index = at + 1; index < at + length; index++) {
-    if (index === input.length) return undefined;
-    if (!isContinuation(input.charCodeAt(index))) return 1;
-  }
-  return length;
-};
-
-/** A control with its 7-bit letter: `[` for CSI. `end` is where its parameters start. */
-type Control = { letter: string; end: number };
-
-/** Returns the C1 control at an index, as one byte or as a UTF-8 character. */
-const c1At = (input: string, at: number): Control | undefined => {
-  const isUtf8 = input.charCodeAt(at) === firstUtf8Lead;
-  const code = input.charCodeAt(isUtf8 ? at + 1 : at);
-  if (!(code >= 0x80 && code <= 0x9f)) return undefined;
-  return { letter: String.fromCharCode(code - 0x40), end: isUtf8 ? at + 2 : at + 1 };
-};
-
 /** Reads the part of the input that starts at an index. @param size of the terminal, which limits mouse positions */
 export const readInputPart = (input: string, at: number, size: Size): InputPart => {
   if (input.charCodeAt(at) !== escapeByte) {

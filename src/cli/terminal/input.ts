@@ -80,15 +80,15 @@ export class InputReader {
   /** Reads input after a start that was taken for keys. It may be the rest of a report, or more keys. */
   #readLate(start: string, chunk: string): void {
     const passedOn = this.#passedOn;
-    const held = start.slice(passedOn);
+    const queued = start.slice(passedOn);
     const part = readInputPart(start + chunk, 0, this.#options.size());
     this.#passedOn = 0;
-    if (part.type === 'torn' && part.isKey && held === '' && chunk.length === 1) {
+    if (part.type === 'torn' && part.isKey && queued === '' && chunk.length === 1) {
       this.#passedOn = passedOn;
       this.#hold(part);
       return;
     }
-    this.#readAll(isLateRest(part, held, chunk) ? start + chunk : held + chunk);
+    this.#readAll(isLateRest(part, queued, chunk) ? start + chunk : queued + chunk);
   }
 
   #readAll(input: string): void {
@@ -180,12 +180,12 @@ const introducers = 'O[P]X^_';
 
 /**
  * Whether a chunk is the rest of a sequence whose start was taken for keys. A person who types the same does not type it at
- * once. `ESC [ [` of the Linux console is not one, because `[` repeats when it is held.
+ * once. `ESC [ [` of the Linux console is not one, because a pressed `[` repeats.
  */
-const isLateRest = (part: InputPart, held: string, chunk: string): boolean => {
+const isLateRest = (part: InputPart, queued: string, chunk: string): boolean => {
   const isAtOnce = chunk.length > 1;
   if (part.type === 'keys') return isAtOnce && part.isSequence && !part.text.startsWith('\x1b[[');
-  if (part.type === 'torn') return !part.isKey && (isAtOnce || held !== '');
+  if (part.type === 'torn') return !part.isKey && (isAtOnce || queued !== '');
   return part.type !== 'escape';
 };
 

@@ -85,7 +85,7 @@ describe('mouse reports', () => {
     expect(read(`${text}j`)).toEqual({ keys: 'j', actions: [] });
   });
 
-  test('are told from UTF-8 by the size of the terminal when a byte is both', () => {
+  test('are distinguished from UTF-8 by the size of the terminal when a byte is both', () => {
     const report = `\x1b[M${String.fromCharCode(32, 165 + 33, 101 + 33)}`;
     expect(startReader(200, 120).read(`${report}j`)).toEqual({
       keys: 'j',
@@ -149,7 +149,7 @@ test.each([
   ['Esc twice', ['\x1b', 300, '\x1b'], escapeKey + escapeKey],
   ['Esc, then j', ['\x1b', 50, 'j'], `${escapeKey}j`],
   ['Esc, then [ and j', ['\x1b', 500, '[', 300, 'j'], `${escapeKey}[j`],
-  ['Esc, then [ held', ['\x1b', 500, '[[[['], `${escapeKey}[[[[`],
+  ['Esc, then [ repeated', ['\x1b', 500, '[[[['], `${escapeKey}[[[[`],
   ['Esc, then ] and 2', ['\x1b', 500, ']', 300, '2'], `${escapeKey}]2`],
   ['Alt-j', ['\x1bj'], '\x1bj'],
   ['Alt-j in two pieces', ['\x1b', 5, 'j'], '\x1bj'],

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { openPty, type Session } from './pty.ts';
+import { openPty, type Session } from '../harness/pty.ts';
 
 const utf8 = { LC_ALL: 'C.UTF-8' };
 
