@@ -8,6 +8,7 @@ const folders = [
   'domain/events',
   'domain/processes',
   'domain/filter',
+  'domain/stats/loops',
   'domain/stats',
   'domain/alerts',
   'domain/views',

@@ -1,7 +1,8 @@
 import { type GroupSummary, lifetimeBoundsNs } from '../../domain/stats/group-summary.ts';
 import type { Grouping } from '../../domain/stats/groups.ts';
+import type { RestartLoopSummary } from '../../domain/stats/loops/loop-summary.ts';
 import { maxRelativeError } from '../../domain/stats/quantile-sketch.ts';
-import type { GroupReport, RestartLoopSummary } from '../../domain/stats/report.ts';
+import type { GroupReport } from '../../domain/stats/report.ts';
 import type { Diagnostics } from '../../trace/read/diagnostics.ts';
 import { formatRfc3339 } from '../../util/time.ts';
 import type { Report } from './report-model.ts';
@@ -41,12 +42,17 @@ const groupJson = ({ rows, keys, evicted }: GroupReport) => ({
   rows: rows.map(rowJson),
 });
 
-const loopJson = ({ comm, lineage, kind, count, periodNs, ongoing }: RestartLoopSummary) => ({
+const loopJson = ({ comm, lineage, kind, count, ongoing, isCrashLoop, ...loop }: RestartLoopSummary) => ({
   comm,
   parent: lineage,
   kind,
   count,
-  period_ns: Math.round(periodNs),
+  since_monotonic_ns: Math.round(loop.sinceNs),
+  duration_ns: Math.round(loop.durationNs),
+  period_ns: Math.round(loop.periodNs),
+  first_period_ns: loop.firstPeriodNs === undefined ? undefined : Math.round(loop.firstPeriodNs),
+  ...loop.failure,
+  crash_loop: isCrashLoop,
   ongoing,
 });
 

@@ -1,8 +1,9 @@
 import { formatProcessName } from '../../domain/stats/group-stats.ts';
 import type { GroupSummary } from '../../domain/stats/group-summary.ts';
 import { type Grouping, otherKey } from '../../domain/stats/groups.ts';
-import type { ChurnReport, RestartLoopSummary } from '../../domain/stats/report.ts';
-import type { LoopKind } from '../../domain/stats/restart-loops.ts';
+import type { LoopKind, RestartLoopSummary } from '../../domain/stats/loops/loop-summary.ts';
+import { loopFailureText, loopPeriodText } from '../../domain/stats/loops/loop-text.ts';
+import type { ChurnReport } from '../../domain/stats/report.ts';
 import type { Diagnostics } from '../../trace/read/diagnostics.ts';
 import { fit, sparkline, truncate, widthOf } from '../../ui/text/cells.ts';
 import {
@@ -122,16 +123,25 @@ const tableLines = (report: ChurnReport, groupBy: Grouping, columns: number): st
   ];
 };
 
-const periodTexts: Readonly<Record<LoopKind, string>> = {
-  steady: 'every',
-  prompt: 'immediately, every',
-  'backing off': 'backing off, on average every',
+const kindTexts: Readonly<Record<LoopKind, string | undefined>> = {
+  steady: undefined,
+  prompt: 'immediately',
+  'backing off': 'backing off',
+  // The periods show it.
+  'speeding up': undefined,
 };
 
-const loopLine = ({ comm, lineage, kind, count, periodNs, ongoing }: RestartLoopSummary): string => {
-  const period = `${periodTexts[kind]} ${formatDuration(BigInt(Math.round(periodNs)))}`;
+const loopLines = (loop: RestartLoopSummary): string[] => {
+  const { comm, lineage, kind, count, ongoing } = loop;
+  const parts = [
+    `  ${comm}  ${groupDigits(count)} times in ${formatDuration(BigInt(Math.round(loop.durationNs)))}`,
+    kindTexts[kind],
+    loopPeriodText(loop),
+    loopFailureText(loop),
+    ongoing ? 'ongoing' : undefined,
+  ];
   const chain = lineage.length > 0 ? lineage.map(formatProcessName).join(' < ') : '?';
-  return `  ${comm}  ${groupDigits(count)} times, ${period}${ongoing ? ', ongoing' : ''}, under ${chain}`;
+  return [parts.filter((part) => part !== undefined).join(', '), `    under ${chain}`];
 };
 
 const zombieLine = (row: GroupSummary): string =>
@@ -195,7 +205,7 @@ export const reportText = (report: Report, { groupBy, columns }: ReportTextOptio
   const lines = [
     ...headerLines(report),
     ...groups.flatMap((group) => tableLines(stats, group, width)),
-    ...section('RESTART LOOPS', stats.restartLoops.map(loopLine)),
+    ...section('RESTART LOOPS', stats.restartLoops.flatMap(loopLines)),
     ...section('ZOMBIES BY PARENT', stats.zombies.map(zombieLine)),
     ...problemLines(metadata),
   ];

@@ -105,9 +105,18 @@ export type AlertRecord = {
   key?: string;
   /** The measured value with its unit: `62.0/s`; for a cleared alert, the worst value. */
   value: string;
+  /** Of a restart loop: its comm unless that is `key`, and its parent, as in `cron[412]`. */
+  comm?: string;
+  parent?: string;
+  /** Of a restart loop: time from spawn to spawn, and at the start of the loop if it was another one then. */
+  period_ns?: bigint;
+  first_period_ns?: bigint;
+  /** Of a restart loop: the last exit status other than 0. */
+  exit_code?: number;
+  exit_signal?: number;
   /** Present if the alert is cleared, absent if it is raised. */
   ended?: true;
-  /** When the condition began to hold. */
+  /** When the condition began to hold. Of a restart loop: when its first process was spawned. */
   since_monotonic_ns: bigint;
   monotonic_ns: bigint;
 };

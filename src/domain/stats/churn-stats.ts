@@ -11,8 +11,9 @@ import { Counters } from './counters.ts';
 import { GapSummary } from './gap-summary.ts';
 import type { GroupStats } from './group-stats.ts';
 import type { BoundedGroups, Grouping } from './groups.ts';
+import type { ExitFailure } from './loops/loop-evidence.ts';
+import { RestartLoops } from './loops/restart-loops.ts';
 import { ProcessTracker } from './process-tracker.ts';
-import { RestartLoops } from './restart-loops.ts';
 import { type ClockOrigin, StatsClock } from './stats-clock.ts';
 
 export type { ClockOrigin } from './stats-clock.ts';
@@ -149,12 +150,21 @@ export class ChurnStats {
     const ranNs = process.initial ? undefined : exitNs - (zombieNs ?? 0n) - process.spawnNs;
     this.#counters.countExit(process, { lifetimeNs: lifetime_ns ?? ranNs, zombieNs });
     if (process.initial || process.parentGroup.mergedInto) return;
+    const failure = failureOf(event);
     this.restartLoops.addExit({
       comm: process.name.comm,
       parent: process.parentGroup,
       spawnNs: Number(process.spawnNs),
-      exitNs: Number(exitNs),
+      exitNs: Number(exitNs - (zombieNs ?? 0n)),
       windowNs: Number(event.window_ns ?? 0n),
+      observed: process.zombie || failure !== undefined,
+      failure,
     });
   }
 }
+
+/** Returns the exit status of a process that failed; undefined if it was 0 or not observed. */
+const failureOf = ({ exit_code, exit_signal }: ExitedEvent): ExitFailure | undefined => {
+  if (exit_signal !== undefined) return { exit_signal };
+  return exit_code ? { exit_code } : undefined;
+};

@@ -1,6 +1,6 @@
 import { RateCounter } from '../processes/rate-counter.ts';
+import type { Streak } from './loops/restart-loops.ts';
 import { QuantileSketch } from './quantile-sketch.ts';
-import type { Streak } from './restart-loops.ts';
 import { TopNames } from './top-names.ts';
 
 /** The PID and comm of a process. An exec changes the comm. */

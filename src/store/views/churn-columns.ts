@@ -1,6 +1,6 @@
 import type { GroupSummary, SortKey } from '../../domain/stats/group-summary.ts';
 import type { Grouping } from '../../domain/stats/groups.ts';
-import type { RestartLoopSummary } from '../../domain/stats/report.ts';
+import type { RestartLoopSummary } from '../../domain/stats/loops/loop-summary.ts';
 import { formatCountWithin, formatDuration, formatRate, groupDigits } from '../../util/format.ts';
 import type { TableColumn } from './table-column.ts';
 

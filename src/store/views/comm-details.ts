@@ -1,7 +1,8 @@
 import { isProbeEvent } from '../../domain/events/event.ts';
 import type { LogEntry, SystemState } from '../../domain/processes/system-state.ts';
 import type { GroupSummary } from '../../domain/stats/group-summary.ts';
-import type { RestartLoopSummary } from '../../domain/stats/report.ts';
+import type { RestartLoopSummary } from '../../domain/stats/loops/loop-summary.ts';
+import { loopFailureText, loopPeriodText } from '../../domain/stats/loops/loop-text.ts';
 import { formatCount, formatDuration, formatRate, groupDigits } from '../../util/format.ts';
 import type { ChurnTableRow } from './churn-columns.ts';
 import type { DetailField } from './process-details.ts';
@@ -56,8 +57,13 @@ const zombieFields = ({ zombieTimes: { count, p50, max } }: GroupSummary): Detai
         },
       ];
 
-const restartText = ({ count, periodNs, lineage }: RestartLoopSummary): string => {
-  const period = formatDuration(BigInt(Math.round(periodNs)));
-  const parents = lineage.map(({ comm, pid }) => `${comm} ${pid}`).join(' ← ') || '?';
-  return `${groupDigits(count)} in a row, every ${period}, under ${parents}`;
+const restartText = (loop: RestartLoopSummary): string => {
+  const parents = loop.lineage.map(({ comm, pid }) => `${comm} ${pid}`).join(' ← ') || '?';
+  const parts = [
+    `${groupDigits(loop.count)} in ${formatDuration(BigInt(Math.round(loop.durationNs)))}`,
+    loopPeriodText(loop),
+    loopFailureText(loop),
+    `under ${parents}`,
+  ];
+  return parts.filter((part) => part !== undefined).join(', ');
 };

@@ -153,7 +153,7 @@ class EcsExporter implements Exporter {
   }
 
   #alert(record: AlertRecord): string {
-    const { rule, key, value, ended, since_monotonic_ns, monotonic_ns } = record;
+    const { probe_source: _, ended, monotonic_ns, ...alert } = record;
     return this.#document(monotonic_ns, {
       message: printable(formatAlert(record)),
       event: {
@@ -163,7 +163,7 @@ class EcsExporter implements Exporter {
       churntop: {
         epistemic_status: 'DECLARED',
         monotonic_ns,
-        alert: { rule, key, value, since_monotonic_ns },
+        alert,
       },
     });
   }

@@ -67,10 +67,17 @@ const logContentOf = (annotation: AnnotationRecord): LogContent => {
       return { severity: 'info', body: annotation.text, values: {} };
     case 'trace.alert': {
       const { rule, key, value, ended, since_monotonic_ns } = annotation;
+      const { comm, parent, period_ns, first_period_ns, exit_code, exit_signal } = annotation;
       const values = {
         'churntop.alert.rule': rule,
         'churntop.alert.key': key,
         'churntop.alert.value': value,
+        'churntop.alert.comm': comm,
+        'churntop.alert.parent': parent,
+        'churntop.alert.period_ns': period_ns,
+        'churntop.alert.first_period_ns': first_period_ns,
+        'churntop.alert.exit_code': exit_code,
+        'churntop.alert.exit_signal': exit_signal,
         'churntop.alert.since_ns': since_monotonic_ns,
       };
       return { severity: ended ? 'info' : 'warn', body: formatAlert(annotation), values };

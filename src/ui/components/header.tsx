@@ -1,4 +1,5 @@
 import { formatAlert } from '../../domain/alerts/format.ts';
+import { updateLoop } from '../../domain/alerts/loop-fields.ts';
 import type { SystemState } from '../../domain/processes/system-state.ts';
 import { coverageOf, type SourceStatus } from '../../domain/source/event-source.ts';
 import type { ReplayStatus } from '../../domain/source/replay-control.ts';
@@ -174,13 +175,18 @@ const missedParts = (status: SourceStatus, droppedRecords: number): string[] => 
 const separator = ' · ';
 
 /** Returns the newest active alert and the number of others: `! spawn rate: 62.0/s of cron (> 50), for 34s +2 more`. */
-export const alertLine = ({ system, status, view }: Snapshot, { paint }: Theme): string | undefined => {
+export const alertLine = (
+  { system, status, view, churn }: Snapshot,
+  { paint }: Theme,
+): string | undefined => {
   const [newest] = system.activeAlerts.list();
   if (!newest) return undefined;
   const others = system.activeAlerts.size - 1 + (status?.suppressedAlerts ?? 0);
   const more = others > 0 ? ` +${groupDigits(others)} more` : '';
   const columns = view.size.columns - visibleWidth(more);
-  const text = printable(`! ${formatAlert(newest)}`);
+  // The statistics of a filter or a replay do not have the whole loop.
+  const current = churn.retainedOnly ? newest : updateLoop(newest, churn.stats);
+  const text = printable(`! ${formatAlert(current)}`);
   // On a narrow screen the duration is left out.
   const withDuration = `${text}, for ${formatDuration(system.nowNs - newest.since_monotonic_ns)}`;
   return paint('error', fit(visibleWidth(withDuration) <= columns ? withDuration : text, columns) + more);

@@ -8,6 +8,7 @@ import { encode } from '../../../src/trace/format/encode.ts';
 import { widthOf } from '../../../src/ui/text/cells.ts';
 import { scriptedSource } from '../../support/fakes/scripted-source.ts';
 import { exited, seconds, spawned, walkStatus } from '../../support/fixtures/events.ts';
+import { observeRuns, supervisedRuns } from '../../support/fixtures/restart-traces.ts';
 import { syntheticEvents, syntheticTrace } from '../../support/fixtures/synthetic-trace.ts';
 
 const never = new AbortController().signal;
@@ -116,6 +117,30 @@ describe('report', () => {
     );
   });
 
+  test('prints how often, since when, how fast, with which status and where a program is restarted', async () => {
+    const runs = supervisedRuns(47, {
+      delay: (index) => 1.8 - (1.3 * index) / 46,
+      life: () => 0.2,
+      exitCode: 78,
+    });
+    const records = [
+      spawned(1, 'init', 0, { initial: true, guest_ppid: 0 }),
+      spawned(700, 'supervisor', 0, { initial: true, guest_ppid: 1 }),
+      ...observeRuns(runs, { ppid: 700 }),
+      ...observeRuns(supervisedRuns(30, { delay: () => 2, life: () => 0.01 }), {
+        comm: 'check',
+        firstPid: 800,
+      }),
+    ].toSorted((a, b) => Number(a.guest_monotonic_ns - b.guest_monotonic_ns));
+    const text = await report(records.map((record, seq) => `${encode(record, seq)}\n`).join(''));
+    expect(text).toContain(`RESTART LOOPS
+  api-server  47 times in 1m02s, every 0.7s (was 2.0s), exit 78, ongoing
+    under supervisor[700] < init[1]
+  check  30 times in 58s, every 2.0s, no failure seen, ongoing
+    under init[1]
+`);
+  });
+
   test('prints no line that is wider than the terminal, and no control characters', async () => {
     for (const columns of [80, 81, 104, 200]) {
       const text = await report(troubledTrace(), { columns });
@@ -140,7 +165,17 @@ describe('report', () => {
         losses: { stalled: { gaps: 1, ns: 2e9 } },
       },
       total: { spawns: 252, zombies: 3 },
-      restart_loops: [{ comm: '国国国国国' }, { comm: 'flaky', kind: 'steady', count: 9, period_ns: 2e9 }],
+      restart_loops: [
+        {
+          comm: 'flaky',
+          kind: 'steady',
+          count: 9,
+          since_monotonic_ns: 1e9,
+          duration_ns: 16.4e9,
+          period_ns: 2e9,
+          crash_loop: true,
+        },
+      ],
       zombies: [
         {
           lineage: [
