@@ -1,4 +1,7 @@
 #!/usr/bin/env node
+// Node would open its debugger on 127.0.0.1:9229.
+process.on('SIGUSR1', () => {});
+
 const oldest = 20;
 
 if (Number(process.versions.node.split('.')[0]) < oldest) {

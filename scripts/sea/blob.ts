@@ -14,6 +14,8 @@ const settings = {
   useSnapshot: false,
   // NODE_OPTIONS must not be a way to run other code in this program.
   execArgvExtension: 'none',
+  // SIGUSR1 must not open the debugger, also not while the program starts.
+  execArgv: ['--disable-sigusr1'],
 };
 
 /** Returns the blob that Node runs from its executable: the boot script, and `texts` as assets by name. */

@@ -1,5 +1,9 @@
 // The main script of the executable. Node runs a CommonJS script only, so it loads the ES modules of the program, which
 // the executable holds as assets, through module hooks.
+
+// The executable does not open the debugger on SIGUSR1 (blob.ts). The signal would end it instead.
+process.on('SIGUSR1', () => {});
+
 const { builtinModules, registerHooks } = require('node:module');
 const { getRawAsset } = require('node:sea');
 const { pathToFileURL } = require('node:url');

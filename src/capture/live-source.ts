@@ -83,6 +83,8 @@ class LiveCapture implements LiveSource {
   #readers: Worker[] = [];
   #shared = createSharedCounters();
   #worker: Worker | undefined;
+  /** Resolves when the last worker that was stopped has delivered everything. */
+  #stopped: Promise<void> = Promise.resolve();
   #messages: MessageBuffer | undefined;
   #initialSubscriber: Subscriber | undefined;
 
@@ -115,13 +117,19 @@ class LiveCapture implements LiveSource {
     this.#messages.listen(listener);
   }
 
-  async stop(): Promise<void> {
+  stop(): Promise<void> {
     const worker = this.#worker;
-    this.#worker = undefined;
-    Atomics.store(this.#shared, stopIndex, 1);
-    Atomics.notify(this.#shared, stopIndex);
-    if (worker) await terminate(worker);
-    await Promise.all([this.#details.stop(), ...this.#readers.splice(0).map(stopReader)]);
+    if (worker) {
+      this.#worker = undefined;
+      Atomics.store(this.#shared, stopIndex, 1);
+      Atomics.notify(this.#shared, stopIndex);
+      this.#stopped = terminate(worker);
+    }
+    const readers = this.#readers.splice(0);
+    this.#stopped = this.#stopped.then(async () => {
+      await Promise.all([this.#details.stop(), ...readers.map(stopReader)]);
+    });
+    return this.#stopped;
   }
 
   tee(subscriber: Subscriber | undefined): void {

@@ -20,6 +20,7 @@ import { limitHeapGrowth } from './support/heap.ts';
 import { Output, printMessage } from './support/output.ts';
 import { hangupSignal, shutdownSignal } from './support/signals.ts';
 import { tool, version } from './support/version.ts';
+import { closeLostTerminals, restoreTerminal } from './terminal/restore.ts';
 
 const main = async (argv: readonly string[]): Promise<void> => {
   const { command, operands, values } = await readArguments(argv);
@@ -30,7 +31,7 @@ const main = async (argv: readonly string[]): Promise<void> => {
   const filter = values.filter ? await parseFilterFlag(values.filter) : matchAll;
   if (command !== 'watch' && command !== 'record') {
     const { lazyCommands } = await import('./commands/lazy.ts');
-    return lazyCommands[command]({ values, files: operands, filter, signal: shutdownSignal() });
+    return lazyCommands[command]({ values, files: operands, filter, signal: shutdownSignal(exitAtOnce) });
   }
   if (process.platform !== 'linux')
     throw new ProcError('unsupported system (expected linux)', { path: process.platform });
@@ -39,7 +40,7 @@ const main = async (argv: readonly string[]): Promise<void> => {
   else limitHeapGrowth();
 
   const source = openLive({ ...liveOptions(values, filter), alerts: alertRules(values) });
-  const signal = shutdownSignal();
+  const signal = shutdownSignal(exitAtOnce);
   const optionsFor = (path: string) => ({
     path,
     info: source.info,
@@ -124,12 +125,20 @@ const assertScreenUsable = (dumpDirectory: string | undefined): void => {
   }
 };
 
+/** Exits without waiting for the cleanup, when another signal asks for it. */
+const exitAtOnce = (): void => {
+  restoreTerminal();
+  printMessage('interrupted again before everything was written');
+  exitProcess(exitCodes.failure.code);
+};
+
 let exiting = false;
 const exitWithError = (error: unknown): void => {
   // Ignores errors while exiting, because printing the message may fail, too.
   if (exiting) return;
   exiting = true;
   const { message, code } = toExitError(error);
+  restoreTerminal();
   printMessage(message);
   void runCleanup().finally(() => exitProcess(code));
 };
@@ -137,7 +146,7 @@ const exitWithError = (error: unknown): void => {
 // Node would appear as MainThread in lists of processes.
 process.title = 'churntop';
 
-// Ink restores the terminal when the process exits.
+process.on('exit', closeLostTerminals);
 process.on('uncaughtException', exitWithError);
 process.on('unhandledRejection', exitWithError);
 

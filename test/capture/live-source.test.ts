@@ -38,6 +38,20 @@ const startSource = async (options: LiveOptions = {}) => {
   return { source, records, statuses, until };
 };
 
+test('stop resolves for each caller after the last batch [fault:stop-twice]', async () => {
+  const { source, records, until } = await startSource();
+  await until(() => records.length > 0);
+  const forks = spawn('sh', ['-c', 'while :; do /bin/true; done'], { stdio: 'ignore' });
+  await until(() => records.filter(({ probe_source }) => probe_source === 'process.exited').length > 5);
+  const first = source.stop();
+  await source.stop();
+  const received = records.length;
+  await first;
+  await new Promise(setImmediate);
+  forks.kill('SIGKILL');
+  expect(records.length).toBe(received);
+});
+
 const hasEvent = (records: ChurnRecord[], source: string, pid: number | undefined) =>
   records.some(
     (record) => record.probe_source === source && 'guest_pid' in record && record.guest_pid === pid,

@@ -11,6 +11,7 @@ import { spawnNamed } from '../support/harness/named-process.ts';
 import { isExecutable, program } from '../support/harness/pty.ts';
 import { waitFor } from '../support/harness/recording.ts';
 import { createTempDir } from '../support/harness/temp-dir.ts';
+import { systemNode } from '../support/installed/system-node.ts';
 
 const folder = createTempDir();
 afterAll(() => folder.remove());
@@ -267,23 +268,6 @@ describe('exit codes', () => {
     expect(await exit).toBe(0);
   });
 });
-
-/** Returns the Node of the system, if it is Node 20 or newer. */
-const systemNode = () => {
-  const path = (process.env.PATH ?? '').split(':').filter((entry) => !entry.includes('node_modules'));
-  try {
-    const node = execFileSync('sh', ['-c', 'command -v node'], {
-      env: { PATH: path.join(':') },
-      encoding: 'utf8',
-    }).trim();
-    return Number(execFileSync(node, ['-p', 'process.versions.node.split(".")[0]'], { encoding: 'utf8' })) >=
-      20
-      ? node
-      : undefined;
-  } catch {
-    return undefined;
-  }
-};
 
 describe.skipIf(isExecutable || !systemNode())('on the Node of the system', () => {
   test('churntop streams', async () => {

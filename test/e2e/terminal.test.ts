@@ -131,6 +131,43 @@ describe.skipIf(!pty)('the screen', () => {
     await end();
   });
 
+  test.each([[[]], [['--no-mouse']]])(
+    'types nothing that is a report or an answer of the terminal, also torn %j [fault:junk-input]',
+    async (args) => {
+      const session = open(['view', trace, ...args]);
+      await pauseHalfway(session);
+      await session.unsee('indexing');
+      const before = session.rows();
+      const junk = [
+        '\x1b[M#qR',
+        '\x1b[M#\u0152\u0144',
+        '\x1b[<0;10;12m',
+        '\x1b[35;10;12M',
+        '\x1b]11;rgb:1c1c/1c1c/1c1c\x1b\\',
+        '\x1b]11;rgb:1c1c/1c1c/1c1c\x07',
+        '\x1bP>|XTerm dqR/(1)\x1b\\',
+        '\x1b_Gi=31;quit\x1b\\',
+        '\x1b^quit\x1b\\',
+        '\x1bXquit\x1b\\',
+        '\x1b[12;40R',
+        '\x1b[?62;22c',
+        '\x1b[200~quit\x1b[201~',
+      ];
+      session.type(junk.join(''));
+      // A slow line: the start of a report alone, then its rest.
+      for (const report of junk) {
+        session.type(report.slice(0, 1));
+        await new Promise((resolve) => setTimeout(resolve, 100));
+        session.type(report.slice(1));
+      }
+      session.type('2');
+      await session.see('NOW/S');
+      session.type('1');
+      await session.see('EVENTS');
+      await vi.waitFor(() => expect(session.rows()).toEqual(before), { timeout: 20_000, interval: 50 });
+    },
+  );
+
   test('sorts on a press on a title, reverses on a second press, and scrolls with the wheel', async () => {
     const session = open(['view', trace]);
     await pauseHalfway(session);

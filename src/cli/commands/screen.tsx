@@ -13,8 +13,10 @@ import { limitHeapGrowth } from '../support/heap.ts';
 import { localUserNames } from '../support/users.ts';
 import { tool } from '../support/version.ts';
 import { AlertBell } from '../terminal/bell.ts';
+import { filterInput } from '../terminal/input.ts';
 import { JobControl } from '../terminal/job-control.ts';
-import { MouseReporting, splitMouseInput } from '../terminal/mouse.ts';
+import { MouseReporting } from '../terminal/mouse.ts';
+import { setTerminalRestore } from '../terminal/restore.ts';
 import { maxFps, type Terminal } from '../terminal/terminal.ts';
 import { type DisplayOptions, resolveTheme } from './display-options.ts';
 import type { RecordingToggle } from './recording-toggle.ts';
@@ -63,7 +65,12 @@ export const runScreen = async ({
   const jobControl = new JobControl(output, () => store.dispatch({ type: 'suspend' }));
   const mouse = display.mouse ? new MouseReporting(output) : undefined;
   mouse?.enable();
-  const keyInput = mouse ? splitMouseInput(keys ?? process.stdin, store.dispatch) : keys;
+  const closing = new AbortController();
+  const keyInput = filterInput(keys ?? process.stdin, {
+    size: () => store.getSnapshot().view.size,
+    onAction: mouse ? store.dispatch : () => {},
+    onHangup: () => closing.abort(),
+  });
   const stopJob = async () => {
     mouse?.disable();
     await jobControl.stopJob();
@@ -75,7 +82,7 @@ export const runScreen = async ({
     <App source={source} store={store} theme={resolveTheme(display)} stopSelf={stopJob} />,
     {
       stdout: output,
-      ...(keyInput && { stdin: keyInput }),
+      stdin: keyInput,
       interactive: true,
       alternateScreen: true,
       incrementalRendering: true,
@@ -84,6 +91,10 @@ export const runScreen = async ({
       patchConsole: false,
     },
   );
+  setTerminalRestore(() => {
+    mouse?.disable();
+    instance.unmount();
+  });
   // A seek in a trace applies thousands of records, and takes 1.4 times as long with a small heap.
   if (!source.replay) limitHeapGrowth();
   store.onEffect(({ type }) => {
@@ -104,7 +115,8 @@ export const runScreen = async ({
     recordingToggle.onChange = () => store.setRecordingStatus(recordingToggle.badge);
     recordingToggle.onChange();
   }
-  const abortListener = addAbortListener(signal, () => instance.unmount());
+  const abortListener = addAbortListener(signal, () => closing.abort());
+  addAbortListener(closing.signal, () => instance.unmount());
   try {
     await instance.waitUntilExit();
   } finally {

@@ -16,7 +16,7 @@ export class CliError extends Error {
 
 /** All exit codes. The documentation is generated from this table. */
 export const exitCodes = {
-  ok: { code: 0, when: 'normal exit: `q`, end of output, SIGINT, SIGTERM, SIGHUP' },
+  ok: { code: 0, when: 'normal exit: `q`, end of output, SIGINT, SIGTERM, SIGHUP or another signal' },
   failure: { code: 1, when: 'failure; one line on stderr gives the reason' },
   usage: { code: 2, when: 'invalid flag or value' },
   proc: { code: 3, when: 'the proc root cannot be read, or the system is not Linux' },

@@ -1,25 +1,79 @@
 import { addAbortListener } from 'node:events';
 import { readFileSync, readlinkSync } from 'node:fs';
 import type { WriteStream } from 'node:tty';
-import { exitProcess } from './exit.ts';
 
-const shutdownSignals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+/**
+ * Signals that end churntop in order: those that terminate a process by default and that Node can handle. It cannot
+ * handle SIGKILL and the real-time signals. It must not handle SIGSEGV, SIGBUS, SIGFPE and SIGILL: the instruction that
+ * caused them would run again.
+ */
+export const shutdownSignals = [
+  'SIGHUP',
+  'SIGINT',
+  'SIGQUIT',
+  'SIGTRAP',
+  'SIGABRT',
+  'SIGUSR2',
+  'SIGALRM',
+  'SIGTERM',
+  'SIGSTKFLT',
+  'SIGXCPU',
+  'SIGVTALRM',
+  'SIGPROF',
+  'SIGIO',
+  'SIGPWR',
+  'SIGSYS',
+] as const satisfies readonly NodeJS.Signals[];
 
-/** Longest delay of `setTimeout`, ms. */
-const maxTimerMs = 2 ** 31 - 1;
+/** Node sends itself SIGPROF a thousand times a second when it profiles the program. */
+const isProfiled = (): boolean =>
+  [...process.execArgv, process.env.NODE_OPTIONS ?? ''].some((option) => /--(cpu-)?prof\b/.test(option));
 
-/** Returns a signal that aborts at the first SIGINT, SIGTERM or SIGHUP. A second SIGINT or SIGTERM exits immediately, in case shutdown hangs. */
-export const shutdownSignal = (): AbortSignal => {
+/**
+ * Time after the first signal in which more signals are part of it. timeout(1) sends two, one to the process and one to
+ * its group. A terminal sends one to npm and one to its child, which npm sends on.
+ */
+const sameRequestMs = 1000;
+
+/** Returns whether a signal is a new request, after an earlier one that was not obeyed. */
+export class RepeatedSignal {
+  readonly #nowMs: () => number;
+  #firstMs: number | undefined;
+
+  constructor(nowMs: () => number = () => performance.now()) {
+    this.#nowMs = nowMs;
+  }
+
+  receive(): boolean {
+    const nowMs = this.#nowMs();
+    this.#firstMs ??= nowMs;
+    return nowMs - this.#firstMs >= sameRequestMs;
+  }
+}
+
+/**
+ * Returns a signal that aborts at the first signal that asks the process to end. Calls `onRepeated` for each one that
+ * arrives a second or more later, in case shutdown hangs. SIGHUP does not count, because a terminal that hangs up sends it
+ * after another signal.
+ */
+export const shutdownSignal = (onRepeated: () => void): AbortSignal => {
+  // At a file size limit the write fails, which a recording handles. Node ignores this signal, but a package that listens
+  // to it, as the one that Ink uses does, changes that.
+  process.on('SIGXFSZ', () => {});
   const controller = new AbortController();
+  const repeated = new RepeatedSignal();
   for (const name of shutdownSignals) {
+    if (name === 'SIGPROF' && isProfiled()) continue;
     process.on(name, () => {
       if (name === 'SIGHUP' && isUnderNohup()) return;
-      if (controller.signal.aborted && name !== 'SIGHUP') exitProcess(1);
+      if (repeated.receive() && name !== 'SIGHUP') onRepeated();
       controller.abort();
     });
   }
   return controller.signal;
 };
+/** Longest delay of `setTimeout`, ms. */
+const maxTimerMs = 2 ** 31 - 1;
 
 /**
  * Returns a signal that aborts after a time of any length. `AbortSignal.timeout` ends at 25 days, and before Node 24 its

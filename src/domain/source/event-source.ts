@@ -109,6 +109,7 @@ export type EventSource = {
   readonly info: SourceInfo;
   /** Starts with discovery, also when it is started again after a stop. */
   start(listener: SourceListener): void;
+  /** Resolves when the listener gets no more calls, for each of several callers. */
   stop(): Promise<void>;
   /** Reads the kernel state letters of live processes. Absent in a replay. Never throws. */
   readStates?(pids: readonly number[]): ReadonlyMap<number, string>;

@@ -20,13 +20,14 @@ export const openReplay = async (paths: readonly string[]): Promise<EventSource>
     await close();
     throw error;
   }
+  let stopped: Promise<unknown> | undefined;
   return {
     info: player.info,
     replay: player.replay,
     start: (listener) => player.start(listener),
     stop: async () => {
-      await player.stop();
-      await close();
+      stopped ??= player.stop().then(close);
+      await stopped;
     },
   };
 };

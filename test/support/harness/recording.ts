@@ -52,8 +52,9 @@ export const startChurntop = (
   args: readonly string[],
   wrap: readonly string[] = [],
   cwd?: string,
+  node = globalThis.process.execPath,
 ): RunningChurntop => {
-  const [file, ...rest] = [...wrap, globalThis.process.execPath, program, ...args];
+  const [file, ...rest] = [...wrap, node, program, ...args];
   const child = spawn(file as string, rest, { stdio: ['ignore', 'ignore', 'pipe'], cwd });
   let stderr = '';
   child.stderr?.on('data', (data) => {

@@ -1,0 +1,32 @@
+import { closeSync, fstatSync } from 'node:fs';
+import { isatty } from 'node:tty';
+
+let restore = () => {};
+
+/** Sets how to give the terminal back to the shell. */
+export const setTerminalRestore = (restoreScreen: () => void): void => {
+  restore = restoreScreen;
+};
+
+/** Gives the terminal back to the shell, so that a message that follows is not lost with the screen. Never throws. */
+export const restoreTerminal = (): void => {
+  try {
+    restore();
+  } catch {
+    // The terminal is gone, or the screen was not drawn completely.
+  }
+};
+
+/**
+ * Closes the standard streams whose terminal hung up. At exit, Node before 24.1 restores the settings of each terminal
+ * that it was started on. It aborts when that fails, and it fails with EIO after a hangup. It skips closed descriptors.
+ */
+export const closeLostTerminals = (): void => {
+  for (const fd of [0, 1, 2]) {
+    try {
+      if (fstatSync(fd).isCharacterDevice() && !isatty(fd)) closeSync(fd);
+    } catch {
+      // Already closed.
+    }
+  }
+};
