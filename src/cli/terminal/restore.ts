@@ -17,6 +17,9 @@ export const restoreTerminal = (): void => {
   }
 };
 
+/** Major number of /dev/null and the like. */
+const memoryDeviceMajor = 1;
+
 /**
  * Closes the standard streams whose terminal hung up. At exit, Node before 24.1 restores the settings of each terminal
  * that it was started on. It aborts when that fails, and it fails with EIO after a hangup. It skips closed descriptors.
@@ -24,7 +27,9 @@ export const restoreTerminal = (): void => {
 export const closeLostTerminals = (): void => {
   for (const fd of [0, 1, 2]) {
     try {
-      if (fstatSync(fd).isCharacterDevice() && !isatty(fd)) closeSync(fd);
+      const stats = fstatSync(fd);
+      const isNullDevice = stats.rdev >> 8 === memoryDeviceMajor;
+      if (stats.isCharacterDevice() && !isNullDevice && !isatty(fd)) closeSync(fd);
     } catch {
       // Already closed.
     }
