@@ -33,7 +33,8 @@ export type Sampler = {
   sample(nowMs: number): SampleResult;
   /** Returns the records since the last call, and forgets them. */
   take(): readonly ChurnRecord[];
-  counters(): SamplerCounters;
+  /** Returns the counters. `last`: whether the capture ends, so that nothing may stay unconfirmed. */
+  counters(last?: boolean): SamplerCounters;
   close(): void;
 };
 

@@ -118,8 +118,11 @@ export class PidResolver {
   /** Counts a process that a walk found. Its PID may be pending, abandoned, or never passed by the cursor. */
   foundByWalk({ observed: { pid }, isOwnChild }: TrackedProcess): void {
     const pending = this.#pending.dropPid(pid);
-    if (!pending && this.#pending.takeAbandoned(pid)) this.#counts.missed--;
-    else if (!pending) this.#counts.explicit++;
+    if (!pending && this.#pending.takeAbandoned(pid)) {
+      if (this.#counts.missed > 0) this.#counts.missed--;
+      else if (this.#counts.notSpawned > 0) this.#counts.notSpawned--;
+      else this.#counts.explicit++;
+    } else if (!pending) this.#counts.explicit++;
     this.#countProcess(isOwnChild);
   }
 

@@ -66,8 +66,8 @@ class EnrichingSampler implements Sampler {
     return records.toReversed().map(enrich).reverse();
   }
 
-  counters() {
-    return this.#sampler.counters();
+  counters(last?: boolean) {
+    return this.#sampler.counters(last);
   }
 
   close() {

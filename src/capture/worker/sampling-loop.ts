@@ -128,7 +128,7 @@ class SamplingLoop {
   #finish(): void {
     const { sampler, outbox, clock } = this.#options;
     const nowMs = clock.nowMs();
-    for (const gap of this.#gaps.take(nowMs, sampler.counters().missedTasks, true)) outbox.put(gap);
+    for (const gap of this.#gaps.take(nowMs, sampler.counters(true).missedTasks, true)) outbox.put(gap);
     outbox.close(nowMs);
     sampler.close();
   }

@@ -1,0 +1,110 @@
+import { readForkCount } from '../../proc/fork-count.ts';
+import { countPidsBetween } from '../../proc/loadavg.ts';
+import type { ProcReader } from '../../proc/reader.ts';
+import type { SamplerClock } from '../core/sampler.ts';
+import type { CursorReader } from './cursor-reader.ts';
+import type { PidCounts } from './pid-accounting.ts';
+import type { PidResolver } from './pid-resolver.ts';
+
+/** Reads of the fork count that are needed take at most this share of the time, because a large machine takes longer. */
+const maxReadShare = 0.01;
+/** Reads that only keep the interval short take at most this share, and are at least this far apart. */
+const maxRefreshShare = 0.001;
+const minRefreshMs = 10;
+
+export type MissedTasksOptions = {
+  proc: ProcReader;
+  clock: SamplerClock;
+  counts: PidCounts;
+  resolver: PidResolver;
+  cursor: CursorReader;
+  /** Returns the last PID that the sampler has handled. */
+  handledPid: () => number;
+  /** Whether this is the initial PID namespace, so that the fork count includes no forks elsewhere. */
+  ownForkCount: boolean;
+};
+
+/**
+ * Decides how many of the PIDs without a task were missed tasks. A PID that the cursor passed is no proof of a spawn: a
+ * fork can fail after its PID was allocated, and the counter can be set (checkpoint restore writes ns_last_pid). The kernel
+ * counts the forks that succeeded, in all PID namespaces. No more tasks were missed than it counted and were not seen.
+ */
+export class MissedTasks {
+  readonly #options: MissedTasksOptions;
+  /** The fork count when it was last read; undefined where it cannot be read. */
+  #forks: number | undefined;
+  /** The tasks seen until then. */
+  #seen = 0;
+  /** The missed tasks that are confirmed by the fork count. */
+  #confirmed = 0;
+  /** Forks counted until then whose PIDs were not resolved then. */
+  #carried = 0;
+  #nextReadMs = 0;
+  #nextRefreshMs = 0;
+
+  constructor(options: MissedTasksOptions) {
+    this.#options = options;
+  }
+
+  /** PIDs counted as missed that the fork count has not confirmed yet. */
+  get unconfirmed(): number {
+    return Math.max(0, this.#options.counts.missed - this.#confirmed);
+  }
+
+  /** Reads the first fork count. Must be called before the first PID cursor is read. */
+  start(): void {
+    this.#forks = readForkCount(this.#options.proc);
+  }
+
+  /** Corrects the missed tasks by the fork count, if there are new ones. `last`: whether to read it in any case. */
+  confirm(nowMs: number, last = false): void {
+    const { counts } = this.#options;
+    if (counts.missed < this.#confirmed) {
+      // A walk has found a process that was counted as missed. Its fork is already accounted for.
+      this.#seen += this.#confirmed - counts.missed;
+      this.#confirmed = counts.missed;
+    }
+    if (this.unconfirmed > 0 && (last || nowMs >= this.#nextReadMs)) this.#read();
+  }
+
+  /**
+   * Reads the fork count so that the interval stays short. Forks of other PID namespaces in the same interval could be
+   * missed tasks of this one. Not needed in the initial one, which has no forks elsewhere.
+   */
+  refresh(nowMs: number): void {
+    if (this.#options.ownForkCount || nowMs < this.#nextRefreshMs) return;
+    this.confirm(nowMs);
+    this.#read();
+  }
+
+  #read(): void {
+    const { proc, clock, counts, resolver } = this.#options;
+    const startMs = clock.nowMs();
+    const forks = readForkCount(proc);
+    // After the fork count: the PID of each fork that it includes is pending, or the cursor has passed it by now.
+    const inFlight = resolver.pending + this.#pidsNotHandled();
+    const endMs = clock.nowMs();
+    this.#nextReadMs = endMs + (endMs - startMs) / maxReadShare;
+    this.#nextRefreshMs = endMs + Math.max(minRefreshMs, (endMs - startMs) / maxRefreshShare);
+
+    const seen = counts.processes + counts.threads + counts.ownChildren - counts.explicit;
+    const suspected = this.unconfirmed;
+    if (forks !== undefined && this.#forks !== undefined && forks >= this.#forks) {
+      const unseen = forks - this.#forks + this.#carried - (seen - this.#seen);
+      const missed = Math.min(suspected, Math.max(0, unseen));
+      counts.missed -= suspected - missed;
+      counts.notSpawned += suspected - missed;
+      this.#carried = Math.min(inFlight, Math.max(0, unseen - missed));
+    }
+    this.#forks = forks;
+    this.#seen = seen;
+    this.#confirmed = counts.missed;
+  }
+
+  /** Returns how many PIDs the cursor has passed since the last sample. */
+  #pidsNotHandled(): number {
+    const { cursor, handledPid } = this.#options;
+    if (!cursor.read()) return 0;
+    return countPidsBetween({ from: handledPid(), to: cursor.current.pid, pidMax: cursor.pidMax });
+  }
+}
