@@ -37,6 +37,8 @@ export class MissedTasks {
   #seen = 0;
   /** The missed tasks that are confirmed by the fork count. */
   #confirmed = 0;
+  /** PIDs that the cursor had passed until then, without those in use. */
+  #passed = 0;
   /** Forks counted until then whose PIDs were not resolved then. */
   #carried = 0;
   #nextReadMs = 0;
@@ -68,36 +70,44 @@ export class MissedTasks {
   }
 
   /**
-   * Reads the fork count so that the interval stays short. Forks of other PID namespaces in the same interval could be
-   * missed tasks of this one. Not needed in the initial one, which has no forks elsewhere.
+   * Reads the fork count so that the interval stays short, because forks of other PID namespaces in the same interval
+   * could be missed tasks of this one. The initial namespace does not need it, because it includes all others.
    */
   refresh(nowMs: number): void {
-    if (this.#options.ownForkCount || nowMs < this.#nextRefreshMs) return;
+    const { ownForkCount, resolver } = this.#options;
+    if (ownForkCount) return;
+    const dueMs = resolver.pending > 0 ? this.#nextReadMs : this.#nextRefreshMs;
+    if (nowMs < dueMs) return;
     this.confirm(nowMs);
-    this.#read();
+    if (nowMs >= this.#nextReadMs) this.#read();
   }
 
   #read(): void {
-    const { proc, clock, counts, resolver } = this.#options;
+    const { proc, clock, counts, resolver, ownForkCount } = this.#options;
     const startMs = clock.nowMs();
     const forks = readForkCount(proc);
     // After the fork count: the PID of each fork that it includes is pending, or the cursor has passed it by now.
-    const inFlight = resolver.pending + this.#pidsNotHandled();
+    const ahead = this.#pidsNotHandled();
     const endMs = clock.nowMs();
     this.#nextReadMs = endMs + (endMs - startMs) / maxReadShare;
     this.#nextRefreshMs = endMs + Math.max(minRefreshMs, (endMs - startMs) / maxRefreshShare);
 
     const seen = counts.processes + counts.threads + counts.ownChildren - counts.explicit;
+    const passed = counts.allocated - counts.alreadyInUse + ahead;
     const suspected = this.unconfirmed;
     if (forks !== undefined && this.#forks !== undefined && forks >= this.#forks) {
-      const unseen = forks - this.#forks + this.#carried - (seen - this.#seen);
+      const counted = forks - this.#forks;
+      // The rest are forks of other namespaces.
+      const possible = ownForkCount ? counted : Math.min(counted, Math.max(0, passed - this.#passed));
+      const unseen = possible + this.#carried - (seen - this.#seen);
       const missed = Math.min(suspected, Math.max(0, unseen));
       counts.missed -= suspected - missed;
       counts.notSpawned += suspected - missed;
-      this.#carried = Math.min(inFlight, Math.max(0, unseen - missed));
+      this.#carried = Math.min(resolver.pending + ahead, Math.max(0, unseen - missed));
     }
     this.#forks = forks;
     this.#seen = seen;
+    this.#passed = passed;
     this.#confirmed = counts.missed;
   }
 
