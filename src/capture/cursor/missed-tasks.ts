@@ -11,6 +11,8 @@ const maxReadShare = 0.01;
 /** Reads that only keep the interval short take at most this share, and are at least this far apart. */
 const maxRefreshShare = 0.001;
 const minRefreshMs = 10;
+/** A fork count that lacks more than this of the tasks that were seen is not the kernel's. */
+const maxUncounted = 8;
 
 export type MissedTasksOptions = {
   proc: ProcReader;
@@ -31,7 +33,7 @@ export type MissedTasksOptions = {
  */
 export class MissedTasks {
   readonly #options: MissedTasksOptions;
-  /** The fork count when it was last read; undefined where it cannot be read. */
+  /** The fork count when it was last read; undefined where it cannot be read or is not the kernel's. */
   #forks: number | undefined;
   /** The tasks seen until then. */
   #seen = 0;
@@ -41,6 +43,8 @@ export class MissedTasks {
   #passed = 0;
   /** Forks counted until then whose PIDs were not resolved then. */
   #carried = 0;
+  /** Tasks that were seen and that the fork count lacks. */
+  #uncounted = 0;
   #nextReadMs = 0;
   #nextRefreshMs = 0;
 
@@ -85,7 +89,7 @@ export class MissedTasks {
   #read(): void {
     const { proc, clock, counts, resolver, ownForkCount } = this.#options;
     const startMs = clock.nowMs();
-    const forks = readForkCount(proc);
+    const forks = this.#forks === undefined ? undefined : readForkCount(proc);
     // After the fork count: the PID of each fork that it includes is pending, or the cursor has passed it by now.
     const ahead = this.#pidsNotHandled();
     const endMs = clock.nowMs();
@@ -95,17 +99,20 @@ export class MissedTasks {
     const seen = counts.processes + counts.threads + counts.ownChildren - counts.explicit;
     const passed = counts.allocated - counts.alreadyInUse + ahead;
     const suspected = this.unconfirmed;
-    if (forks !== undefined && this.#forks !== undefined && forks >= this.#forks) {
-      const counted = forks - this.#forks;
+    const counted = forks !== undefined && this.#forks !== undefined ? forks - this.#forks : -1;
+    const newlySeen = seen - this.#seen;
+    this.#uncounted = Math.max(0, this.#uncounted + newlySeen - this.#carried - counted);
+    const isTrusted = counted >= 0 && this.#uncounted <= maxUncounted;
+    if (isTrusted) {
       // The rest are forks of other namespaces.
       const possible = ownForkCount ? counted : Math.min(counted, Math.max(0, passed - this.#passed));
-      const unseen = possible + this.#carried - (seen - this.#seen);
+      const unseen = possible + this.#carried - newlySeen;
       const missed = Math.min(suspected, Math.max(0, unseen));
       counts.missed -= suspected - missed;
       counts.notSpawned += suspected - missed;
       this.#carried = Math.min(resolver.pending + ahead, Math.max(0, unseen - missed));
     }
-    this.#forks = forks;
+    this.#forks = isTrusted ? forks : undefined;
     this.#seen = seen;
     this.#passed = passed;
     this.#confirmed = counts.missed;

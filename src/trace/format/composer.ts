@@ -57,7 +57,7 @@ export class TraceComposer {
       ...(mode && { capture_mode: mode }),
       ...(info.pidMax !== undefined && { pid_max: info.pidMax }),
       clock: this.#clockPair(nowNs),
-      ...(info.bootOffsetNs > 0n && { boot_offset_ns: info.bootOffsetNs }),
+      ...(info.bootOffsetNs !== 0n && { boot_offset_ns: info.bootOffsetNs }),
       ...(filter && { filter }),
       ...(hidden !== undefined && hidden > 0 && { hidden }),
       ...(info.cgroups && { cgroups: true as const }),

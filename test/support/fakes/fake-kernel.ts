@@ -259,7 +259,9 @@ export class FakeKernel {
     }
     const texts: Record<string, () => string> = {
       loadavg: () => this.loadavg ?? `0.00 0.01 0.05 1/${this.#taskCount()} ${this.#cursor}\n`,
-      stat: () => this.statText ?? `cpu  0 0 0 0\nintr 1 2\nctxt 3\nbtime 0\nprocesses ${this.forks}\nprocs_running 1\n`,
+      stat: () =>
+        this.statText ??
+        `cpu  0 0 0 0\nintr 1 2\nctxt 3\nbtime 0\nprocesses ${this.forks}\nprocs_running 1\n`,
       uptime: () => `${(this.ticks / 100).toFixed(2)} 0.00\n`,
       'sys/kernel/pid_max': () => `${this.pidMax}\n`,
       'sys/kernel/ns_last_pid': () => `${this.#cursor}\n`,
