@@ -4,6 +4,7 @@ import { GapRecorder } from './gap-recorder.ts';
 import type { IntervalController } from './interval-controller.ts';
 import { IntervalStats } from './interval-stats.ts';
 import type { Outbox } from './outbox.ts';
+import { RecordOrder } from './record-order.ts';
 
 export type SamplingLoopOptions = {
   sampler: Sampler;
@@ -34,6 +35,7 @@ export const runSamplingLoop = (options: SamplingLoopOptions): void => new Sampl
 class SamplingLoop {
   readonly #options: SamplingLoopOptions;
   readonly #gaps: GapRecorder;
+  readonly #order = new RecordOrder();
   readonly #stats = new IntervalStats();
   #samples = 0;
   #housekeepingDueMs = 0;
@@ -70,7 +72,7 @@ class SamplingLoop {
       const result = sampler.sample(startMs);
       this.#samples++;
       if (result !== 'idle') interval.recordActivity(startMs);
-      const records = sampler.take();
+      const records = this.#order.add(sampler.take(), result === 'backlog', startMs);
       for (const record of records) outbox.put(record);
       const housekeeping = startMs >= this.#housekeepingDueMs || records.length > 0;
       if (housekeeping) this.#housekeep(clock.nowMs());
@@ -128,6 +130,7 @@ class SamplingLoop {
   #finish(): void {
     const { sampler, outbox, clock } = this.#options;
     const nowMs = clock.nowMs();
+    for (const record of this.#order.take()) outbox.put(record);
     for (const gap of this.#gaps.take(nowMs, sampler.counters(true).missedTasks, true)) outbox.put(gap);
     outbox.close(nowMs);
     sampler.close();

@@ -45,12 +45,26 @@ export class StreamFilter {
   filter<R extends ChurnRecord>(records: readonly R[]): R[] {
     const origins = records.map((record) => (isProbeEvent(record) ? this.ancestry.apply(record) : undefined));
     this.ancestry.resolveAncestors();
-    return records.flatMap((record, index) => {
-      const origin = this.#resolveOrigin(record, origins[index]);
+    const completed = this.ancestry.takeCompleted();
+    const filtered = records.flatMap((record, index) => {
+      const origin = this.#resolveOrigin(record, completed, origins[index]);
       const matches = matchesRecord({ record, origin }, this.#filter, this.#guest);
       if (!isProbeEvent(record) || origin === undefined) return matches ? [record] : [];
       const spawn = this.#releaseSpawn(record, origin, matches) as R | undefined;
       return [...(spawn ? [spawn] : []), ...(matches ? [record] : [])];
+    });
+    return completed.size === 0 ? filtered : filtered.concat(this.#releaseCompleted(completed) as R[]);
+  }
+
+  /** Returns the withheld spawns that match now, because the spawn of an ancestor was reported. */
+  #releaseCompleted(completed: ReadonlyMap<ProcessOrigin, ProcessOrigin>): SpawnedEvent[] {
+    return [...completed.keys()].flatMap((origin) => {
+      const spawn = this.#withheldSpawns.get(origin.pid);
+      const latest = this.ancestry.find(origin);
+      if (!spawn || !latest || latest.startTicks !== spawn.start_ticks) return [];
+      if (!matchesRecord({ record: spawn, origin: latest }, this.#filter, this.#guest)) return [];
+      this.#withheldSpawns.delete(origin.pid);
+      return [spawn];
     });
   }
 
@@ -78,8 +92,19 @@ export class StreamFilter {
     this.#withheldSpawns.delete(oldest as number);
   }
 
-  /** Returns the resolved origin. The ancestors of an initial process are known after the whole discovery only. */
-  #resolveOrigin(record: ChurnRecord, origin: ProcessOrigin | undefined): ProcessOrigin | undefined {
-    return origin && 'initial' in record ? (this.ancestry.find(origin) ?? origin) : origin;
+  /**
+   * Returns the resolved origin. The ancestors of an initial process are known after the whole discovery only, and those of
+   * others when the spawns of all ancestors are.
+   */
+  #resolveOrigin(
+    record: ChurnRecord,
+    completed: ReadonlyMap<ProcessOrigin, ProcessOrigin>,
+    origin: ProcessOrigin | undefined,
+  ): ProcessOrigin | undefined {
+    if (!origin) return undefined;
+    if ('initial' in record) return this.ancestry.find(origin) ?? origin;
+    let latest = origin;
+    for (let next = completed.get(latest); next; next = completed.get(latest)) latest = next;
+    return latest;
   }
 }

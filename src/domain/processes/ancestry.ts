@@ -10,16 +10,23 @@ export type AncestrySnapshot = {
   unresolved: boolean;
   evicted: number;
   truncated: number;
+  /** Processes whose last known ancestor has not been reported. */
+  waiting: [ancestorPid: number, waiting: ProcessId[]][];
 };
+
+const noOrigins: ReadonlyMap<ProcessOrigin, ProcessOrigin> = new Map();
 
 /** Exited processes are retained because their children may be reported after them. */
 const defaultMaxExited = 4_096;
+/** Processes remembered because the spawn of an ancestor may still follow. */
+const maxWaiting = 4_096;
 /** Generations retained per process. */
 const maxAncestors = 64;
 
 /**
  * Records the ancestors of each process. They are fixed at spawn, so they stay known after the ancestors exit.
  * Children of an exited process thus remain in its subtree, whichever process the kernel reparents them to.
+ * Only if the spawn of an ancestor is reported later, the list is completed then.
  */
 export class Ancestry {
   #live = new Map<number, ProcessOrigin>();
@@ -31,6 +38,11 @@ export class Ancestry {
   #unresolved = false;
   #evicted = 0;
   #truncated = 0;
+  /** Processes whose last known ancestor has not been reported, by the PID of that ancestor. */
+  #waiting = new Map<number, ProcessId[]>();
+  #waitingCount = 0;
+  /** Origins that were completed since `takeCompleted`, and what replaced them. */
+  #completed = new Map<ProcessOrigin, ProcessOrigin>();
   readonly #maxExited: number;
 
   constructor(maxExited = defaultMaxExited) {
@@ -102,10 +114,22 @@ export class Ancestry {
       unresolved: this.#unresolved,
       evicted: this.#evicted,
       truncated: this.#truncated,
+      waiting: [...this.#waiting].map(([pid, ids]) => [
+        pid,
+        ids.map(({ pid: waitingPid, startTicks }) => ({ pid: waitingPid, startTicks })),
+      ]),
     };
   }
 
-  static restore({ live, exited, initialPids, unresolved, evicted, truncated }: AncestrySnapshot): Ancestry {
+  static restore({
+    live,
+    exited,
+    initialPids,
+    unresolved,
+    evicted,
+    truncated,
+    waiting,
+  }: AncestrySnapshot): Ancestry {
     const ancestry = new Ancestry();
     for (const origin of live) ancestry.#live.set(origin.pid, origin);
     for (const origin of exited) ancestry.#exited.set(origin.pid, origin);
@@ -113,6 +137,10 @@ export class Ancestry {
     ancestry.#unresolved = unresolved;
     ancestry.#evicted = evicted;
     ancestry.#truncated = truncated;
+    for (const [pid, ids] of waiting) {
+      ancestry.#waiting.set(pid, ids.slice());
+      ancestry.#waitingCount += ids.length;
+    }
     return ancestry;
   }
 
@@ -125,6 +153,8 @@ export class Ancestry {
     copy.#unresolved = this.#unresolved;
     copy.#evicted = this.#evicted;
     copy.#truncated = this.#truncated;
+    for (const [pid, waiting] of this.#waiting) copy.#waiting.set(pid, waiting.slice());
+    copy.#waitingCount = this.#waitingCount;
     return copy;
   }
 
@@ -166,7 +196,53 @@ export class Ancestry {
     if (previous) this.#moveToExited(previous);
     const origin = initial ? unresolved : { ...unresolved, ancestors: this.#ancestorsAtSpawn(unresolved) };
     this.#live.set(origin.pid, origin);
+    if (!initial) {
+      this.#waitForAncestor(origin);
+      this.#completeDescendants(origin);
+    }
     return origin;
+  }
+
+  /** Returns the origins that were completed since the last call, each with its replacement, and forgets them. */
+  takeCompleted(): ReadonlyMap<ProcessOrigin, ProcessOrigin> {
+    if (this.#completed.size === 0) return noOrigins;
+    const completed = this.#completed;
+    this.#completed = new Map();
+    return completed;
+  }
+
+  /** Remembers a process whose last ancestor is not known. */
+  #waitForAncestor(origin: ProcessOrigin): void {
+    const last = origin.ancestors.at(-1);
+    if (last === undefined || last === 0 || origin.ancestors.length >= maxAncestors) return;
+    if (this.#live.has(last) || this.#exited.has(last)) return;
+    if (this.#waitingCount >= maxWaiting) {
+      this.#waiting.clear();
+      this.#waitingCount = 0;
+    }
+    const waiting = this.#waiting.get(last);
+    if (waiting) waiting.push(origin);
+    else this.#waiting.set(last, [origin]);
+    this.#waitingCount++;
+  }
+
+  /** Appends the ancestors of a process to its descendants that were reported before it. */
+  #completeDescendants(ancestor: ProcessOrigin): void {
+    const waiting = this.#waiting.get(ancestor.pid);
+    if (!waiting) return;
+    this.#waiting.delete(ancestor.pid);
+    this.#waitingCount -= waiting.length;
+    if (ancestor.ancestors.length === 0) return;
+    for (const id of waiting) {
+      const origin = this.find(id);
+      if (!origin || origin.ancestors.at(-1) !== ancestor.pid || !startedBefore(ancestor, origin)) continue;
+      const ancestors = [...origin.ancestors, ...ancestor.ancestors].slice(0, maxAncestors);
+      const completed = { ...origin, ancestors };
+      if (this.#live.get(origin.pid) === origin) this.#live.set(origin.pid, completed);
+      else this.#exited.set(origin.pid, completed);
+      this.#completed.set(origin, completed);
+      this.#waitForAncestor(completed);
+    }
   }
 
   /** Ends discovery at the first event that is not part of it. */

@@ -1,4 +1,5 @@
 import type { ProbeEvent, SpawnedEvent } from '../events/event.ts';
+import { startedBefore } from '../processes/process-origin.ts';
 import type { Counters } from './counters.ts';
 import type { GroupStats } from './group-stats.ts';
 import { type BoundedGroups, unknownKey } from './groups.ts';
@@ -35,7 +36,9 @@ export class ProcessTracker {
       this.#removeReplaced(known);
     }
     const { initial = false, guest_ppid: ppid, guest_uid: uid } = event;
-    this.#counters.add(this.#create(event, { initial, ppid, uid }), counted);
+    const process = this.#create(event, { initial, ppid, uid });
+    this.#childGroups.adopt(process);
+    this.#counters.add(process, counted);
   }
 
   /** Returns the process of an event. A process without a spawn record is added as an initial one. */
@@ -112,6 +115,19 @@ class ChildGroups {
   constructor(index: ProcessIndex, groups: BoundedGroups) {
     this.#index = index;
     this.#groups = groups;
+  }
+
+  /** Gives a process the group of its children that were reported before it. */
+  adopt(parent: TrackedProcess): void {
+    const group = this.#groups.find(`${parent.name.pid}@${unknownKey}`);
+    if (!group) return;
+    const hasChild = (child: TrackedProcess) => child.parentGroup === group && startedBefore(parent, child);
+    if (![...this.#index].some(hasChild)) return;
+    this.#groups.rename(group, `${parent.name.pid}@${parent.startTicks ?? unknownKey}`);
+    group.lineage = this.#index.lineageOf(parent);
+    parent.childGroup = group;
+    for (const descendant of this.#index.forgetLineagesBelow(parent))
+      if (descendant.childGroup) descendant.childGroup.lineage = this.#index.lineageOf(descendant);
   }
 
   groupOf(ppid: number | undefined): GroupStats {
