@@ -4,6 +4,7 @@ import type { AlertRule } from '../domain/alerts/rule.ts';
 import { createNote } from '../domain/events/event.ts';
 import type { ProcessId } from '../domain/events/process-id.ts';
 import type { EventSource, SourceInfo, SourceListener } from '../domain/source/event-source.ts';
+import { withOffsets } from '../domain/source/wall-clock.ts';
 import { tryRead } from '../proc/errors.ts';
 import { readHostInfo } from '../proc/host-info.ts';
 import { readProcessDetails } from '../proc/process-details.ts';
@@ -12,6 +13,7 @@ import {
   ackedIndex,
   controlIndex,
   createSharedCounters,
+  type SamplerMessage,
   type SamplerOptions,
   stopIndex,
 } from './core/protocol.ts';
@@ -67,7 +69,7 @@ export const openLive = (options: LiveOptions = {}): LiveSource => {
 };
 
 class LiveCapture implements LiveSource {
-  readonly info: SourceInfo;
+  info: SourceInfo;
   readonly #proc: ProcReader;
   readonly #options: Omit<SamplerOptions, 'cursorBeforeStart'>;
   #shared = createSharedCounters();
@@ -137,7 +139,11 @@ class LiveCapture implements LiveSource {
   #startWorker(): MessageBuffer {
     // New counters with each start, because the stop counter of the previous ones is set.
     const shared = createSharedCounters();
-    const options: SamplerOptions = { ...this.#options, cursorBeforeStart: readCursorPid(this.#proc) };
+    const options: SamplerOptions = {
+      ...this.#options,
+      info: this.info,
+      cursorBeforeStart: readCursorPid(this.#proc),
+    };
     const worker = new Worker(script, {
       eval: true,
       workerData: { options, shared },
@@ -145,7 +151,10 @@ class LiveCapture implements LiveSource {
       resourceLimits: { maxYoungGenerationSizeMb: maxYoungGenerationMb },
     });
     const messages = new MessageBuffer(() => Atomics.add(shared, ackedIndex, 1));
-    worker.on('message', (message) => messages.put(message));
+    worker.on('message', (message: SamplerMessage) => {
+      if (message.type === 'clock') this.info = withOffsets(this.info, message.offsets);
+      messages.put(message);
+    });
     worker.on('error', (error) => messages.fail(error));
     this.#shared = shared;
     this.#worker = worker;

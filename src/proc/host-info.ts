@@ -26,7 +26,7 @@ const ownAgeNs = (): bigint => BigInt(Math.round(process.uptime() * 1e9));
 /**
  * Reads the boot clock from /proc/uptime. Returns it minus the monotonic clock, ns; 0 if unknown. The boot clock is ahead by
  * the time suspended. It is behind in a time namespace with an offset, or if the uptime is that of a container (LXCFS) and
- * not the clock of the start ticks. The start ticks of this process tell the two apart.
+ * not the clock of the start ticks. The start ticks of this process distinguish the two.
  */
 export const readBootOffsetNs = (proc: ProcReader, nowNs: bigint, ageNs = ownAgeNs()): bigint => {
   const uptime = /^(\d+)\.(\d\d) /.exec(readOptional(() => proc.readText('uptime')) ?? '');

@@ -35,6 +35,8 @@ export type Sampler = {
   take(): readonly ChurnRecord[];
   /** Returns the counters. `last`: whether the capture ends, so that nothing may stay unconfirmed. */
   counters(last?: boolean): SamplerCounters;
+  /** Sets the boot clock minus the monotonic clock, ns, after the machine was suspended. */
+  setBootOffset(bootOffsetNs: bigint): void;
   close(): void;
 };
 

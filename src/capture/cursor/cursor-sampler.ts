@@ -139,6 +139,11 @@ export class CursorSampler implements Sampler {
     };
   }
 
+  setBootOffset(bootOffsetNs: bigint): void {
+    this.#processes.bootOffsetNs = bootOffsetNs;
+    this.#resolver.bootOffsetNs = bootOffsetNs;
+  }
+
   close(): void {
     this.#recent.closeAll();
     this.#cursor.close();

@@ -40,7 +40,8 @@ export class PidResolver {
   readonly #processes: TrackedProcesses;
   readonly #recent: RecentProcesses;
   readonly #counts: PidCounts;
-  readonly #bootOffsetNs: bigint;
+  /** Boot clock minus monotonic clock, ns. */
+  bootOffsetNs: bigint;
   readonly #prober: PidProbe;
   readonly #pending = new PendingPids();
 
@@ -49,7 +50,7 @@ export class PidResolver {
     this.#processes = processes;
     this.#recent = recent;
     this.#counts = counts;
-    this.#bootOffsetNs = bootOffsetNs;
+    this.bootOffsetNs = bootOffsetNs;
     this.#prober = new PidProbe({ proc, processes, recent });
   }
 
@@ -173,7 +174,7 @@ export class PidResolver {
     if (known) this.#processes.remove(known, time);
     if (isThread(stat)) {
       this.#proc.close(fd);
-      const oldestTick = (allocatedAfterNs + this.#bootOffsetNs) / clockTickNs - startTickTolerance;
+      const oldestTick = (allocatedAfterNs + this.bootOffsetNs) / clockTickNs - startTickTolerance;
       if (BigInt(stat.startTicks) < oldestTick) this.#counts.alreadyInUse++;
       else this.#counts.threads++;
       return;

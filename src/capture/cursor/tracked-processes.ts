@@ -43,7 +43,8 @@ export type TrackedProcessesOptions = {
 /** The live processes by PID, and the events of their changes. */
 export class TrackedProcesses {
   readonly #proc: ProcReader;
-  readonly #bootOffsetNs: bigint;
+  /** Boot clock minus monotonic clock, ns. */
+  bootOffsetNs: bigint;
   readonly #ownPid: number | undefined;
   readonly #byPid = new Map<number, TrackedProcess>();
   #events: ProbeEvent[] = [];
@@ -51,7 +52,7 @@ export class TrackedProcesses {
 
   constructor({ proc, bootOffsetNs, ownPid }: TrackedProcessesOptions) {
     this.#proc = proc;
-    this.#bootOffsetNs = bootOffsetNs;
+    this.bootOffsetNs = bootOffsetNs;
     this.#ownPid = ownPid;
   }
 
@@ -128,7 +129,7 @@ export class TrackedProcesses {
     tracked.fd = noFd;
     this.#byPid.delete(tracked.observed.pid);
     this.#countHidden(tracked.observed, undefined);
-    if (!tracked.isOwnChild) this.#events.push(exitEvent(tracked.observed, time, this.#bootOffsetNs));
+    if (!tracked.isOwnChild) this.#events.push(exitEvent(tracked.observed, time, this.bootOffsetNs));
   }
 
   #countHidden(before: ObservedProcess | undefined, after: ObservedProcess | undefined): void {

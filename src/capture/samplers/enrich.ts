@@ -70,6 +70,10 @@ class EnrichingSampler implements Sampler {
     return this.#sampler.counters(last);
   }
 
+  setBootOffset(bootOffsetNs: bigint) {
+    this.#sampler.setBootOffset(bootOffsetNs);
+  }
+
   close() {
     this.#sampler.close();
   }

@@ -1,9 +1,14 @@
-import { type ChurnRecord, isProbeEvent, type ProbeEvent, type SpawnedEvent } from '../../domain/events/event.ts';
+import {
+  type ChurnRecord,
+  isProbeEvent,
+  type ProbeEvent,
+  type SpawnedEvent,
+} from '../../domain/events/event.ts';
 import { startedBefore } from '../../domain/processes/process-origin.ts';
 
-/** Records of a backlog are held for at most this long, and at most this many: the outbox posts every 50 ms. */
-const maxHoldMs = 50;
-const maxHeld = 4096;
+/** Records of a backlog are retained for at most this long, and at most this many: the outbox posts every 50 ms. */
+const maxRetainMs = 50;
+const maxRetained = 4096;
 
 /** How much earlier than observed a spawn is reported. The lifetime in the exit record is corrected by it. */
 type Correction = { startTicks: number | undefined; byNs: bigint };
@@ -13,26 +18,26 @@ type Correction = { startTicks: number | undefined; byNs: bigint };
  * child is often found before its parent. The samples of one backlog are ordered together.
  */
 export class RecordOrder {
-  #held: ChurnRecord[] = [];
-  #heldSinceMs = 0;
+  #retained: ChurnRecord[] = [];
+  #retainedSinceMs = 0;
   readonly #corrections = new Map<number, Correction>();
 
   /** Adds the records of a sample. Returns those to deliver now; none while a backlog lasts. */
   add(records: readonly ChurnRecord[], isBacklog: boolean, nowMs: number): readonly ChurnRecord[] {
-    if (this.#held.length === 0) {
+    if (this.#retained.length === 0) {
       if (!isBacklog || records.length === 0) return this.#order(records);
-      this.#heldSinceMs = nowMs;
+      this.#retainedSinceMs = nowMs;
     }
-    this.#held = this.#held.concat(records);
-    const isDue = nowMs - this.#heldSinceMs >= maxHoldMs || this.#held.length >= maxHeld;
+    this.#retained = this.#retained.concat(records);
+    const isDue = nowMs - this.#retainedSinceMs >= maxRetainMs || this.#retained.length >= maxRetained;
     return isBacklog && !isDue ? [] : this.take();
   }
 
-  /** Returns the records that are held. */
+  /** Returns the records that are retained. */
   take(): readonly ChurnRecord[] {
-    const held = this.#held;
-    this.#held = [];
-    return this.#order(held);
+    const retained = this.#retained;
+    this.#retained = [];
+    return this.#order(retained);
   }
 
   #order(records: readonly ChurnRecord[]): readonly ChurnRecord[] {
@@ -138,8 +143,9 @@ const parentOf = (record: ChurnRecord, records: readonly ChurnRecord[], spawns: 
   return (
     spawns
       .get(record.guest_ppid)
-      ?.findLast((index) => startedBefore({ startTicks: (records[index] as SpawnedEvent).start_ticks }, child)) ??
-    -1
+      ?.findLast((index) =>
+        startedBefore({ startTicks: (records[index] as SpawnedEvent).start_ticks }, child),
+      ) ?? -1
   );
 };
 

@@ -16,6 +16,8 @@ export type SamplingLoopOptions = {
   /** Returns the CPU time of this thread since its start, ms. */
   threadCpuMs: () => number;
   onStatus: (status: SourceStatus) => void;
+  /** Called before records are delivered, at least every 50 ms. */
+  checkClock?: (nowMs: number) => void;
 };
 
 const statusIntervalMs = 1000;
@@ -39,6 +41,7 @@ class SamplingLoop {
   readonly #stats = new IntervalStats();
   #samples = 0;
   #housekeepingDueMs = 0;
+  #clockDueMs = 0;
   #statusDueMs = 0;
   /** When the last status was reported, and the samples and CPU time until then. */
   #statusMs: number;
@@ -93,6 +96,10 @@ class SamplingLoop {
     const { sampler, interval, outbox, threadCpuMs } = this.#options;
     const { missedTasks, lastError } = sampler.counters();
     for (const gap of this.#gaps.take(nowMs, missedTasks)) outbox.put(gap);
+    if (nowMs >= this.#clockDueMs) {
+      this.#clockDueMs = nowMs + housekeepingMs;
+      this.#options.checkClock?.(nowMs);
+    }
     if (nowMs >= this.#statusDueMs || lastError !== this.#statusError) this.#reportStatus(nowMs);
     outbox.flush(nowMs);
     if (interval.isCpuDue(nowMs)) interval.recordCpu(nowMs, threadCpuMs());

@@ -1,6 +1,14 @@
 import type { ProbeEvent, SpawnedEvent } from '../events/event.ts';
 import type { ProcessId } from '../events/process-id.ts';
-import { addName, type NameHistory, type ProcessOrigin, startedBefore } from './process-origin.ts';
+import { ExitedProcesses } from './exited-processes.ts';
+import {
+  addName,
+  type NameHistory,
+  type ProcessOrigin,
+  startedBefore,
+  unknownOrigin,
+} from './process-origin.ts';
+import { WaitingDescendants, type WaitingSnapshot } from './waiting-descendants.ts';
 
 /** The content of an `Ancestry` as plain values. */
 export type AncestrySnapshot = {
@@ -11,15 +19,13 @@ export type AncestrySnapshot = {
   evicted: number;
   truncated: number;
   /** Processes whose last known ancestor has not been reported. */
-  waiting: [ancestorPid: number, waiting: ProcessId[]][];
+  waiting: WaitingSnapshot;
 };
 
 const noOrigins: ReadonlyMap<ProcessOrigin, ProcessOrigin> = new Map();
 
 /** Exited processes are retained because their children may be reported after them. */
 const defaultMaxExited = 4_096;
-/** Processes remembered because the spawn of an ancestor may still follow. */
-const maxWaiting = 4_096;
 /** Generations retained per process. */
 const maxAncestors = 64;
 
@@ -30,28 +36,22 @@ const maxAncestors = 64;
  */
 export class Ancestry {
   #live = new Map<number, ProcessOrigin>();
-  #exited = new Map<number, ProcessOrigin>();
-  /** Iterates over the exited, oldest first, as they are evicted. */
-  #evictionOrder: IterableIterator<number> | undefined;
+  #exited: ExitedProcesses;
   /** PIDs found by discovery. A child may be listed before its parent, so ancestors are resolved after all are known. */
   #initialPids: number[] = [];
   #unresolved = false;
-  #evicted = 0;
   #truncated = 0;
-  /** Processes whose last known ancestor has not been reported, by the PID of that ancestor. */
-  #waiting = new Map<number, ProcessId[]>();
-  #waitingCount = 0;
+  #waiting = new WaitingDescendants();
   /** Origins that were completed since `takeCompleted`, and what replaced them. */
   #completed = new Map<ProcessOrigin, ProcessOrigin>();
-  readonly #maxExited: number;
 
   constructor(maxExited = defaultMaxExited) {
-    this.#maxExited = maxExited;
+    this.#exited = new ExitedProcesses(maxExited);
   }
 
   /** Number of exited processes no longer retained. */
   get evicted(): number {
-    return this.#evicted;
+    return this.#exited.evicted;
   }
 
   /** Number of processes with more than `maxAncestors` ancestors. */
@@ -112,49 +112,33 @@ export class Ancestry {
       exited: [...this.#exited.values()],
       initialPids: this.#initialPids.slice(),
       unresolved: this.#unresolved,
-      evicted: this.#evicted,
+      evicted: this.evicted,
       truncated: this.#truncated,
-      waiting: [...this.#waiting].map(([pid, ids]) => [
-        pid,
-        ids.map(({ pid: waitingPid, startTicks }) => ({ pid: waitingPid, startTicks })),
-      ]),
+      waiting: this.#waiting.snapshot(),
     };
   }
 
-  static restore({
-    live,
-    exited,
-    initialPids,
-    unresolved,
-    evicted,
-    truncated,
-    waiting,
-  }: AncestrySnapshot): Ancestry {
+  static restore(snapshot: AncestrySnapshot): Ancestry {
+    const { live, exited, initialPids, unresolved, evicted, truncated, waiting } = snapshot;
     const ancestry = new Ancestry();
     for (const origin of live) ancestry.#live.set(origin.pid, origin);
-    for (const origin of exited) ancestry.#exited.set(origin.pid, origin);
+    ancestry.#exited = new ExitedProcesses(defaultMaxExited, exited, evicted);
     ancestry.#initialPids = initialPids.slice();
     ancestry.#unresolved = unresolved;
-    ancestry.#evicted = evicted;
     ancestry.#truncated = truncated;
-    for (const [pid, ids] of waiting) {
-      ancestry.#waiting.set(pid, ids.slice());
-      ancestry.#waitingCount += ids.length;
-    }
+    ancestry.#waiting = WaitingDescendants.restore(waiting);
     return ancestry;
   }
 
   /** Returns an independent copy. `copyOrigin` copies the mutable part of an origin (see `originCopier`). */
   clone(copyOrigin: (origin: ProcessOrigin) => ProcessOrigin = this.originCopier()): Ancestry {
-    const copy = new Ancestry(this.#maxExited);
+    const copy = new Ancestry();
     for (const [pid, origin] of this.#live) copy.#live.set(pid, copyOrigin(origin));
-    copy.#exited = new Map(this.#exited);
+    copy.#exited = new ExitedProcesses(this.#exited.maxSize, this.#exited.values(), this.evicted);
     copy.#initialPids = this.#initialPids.slice();
     copy.#unresolved = this.#unresolved;
-    copy.#evicted = this.#evicted;
     copy.#truncated = this.#truncated;
-    for (const [pid, waiting] of this.#waiting) copy.#waiting.set(pid, waiting.slice());
-    copy.#waitingCount = this.#waitingCount;
+    copy.#waiting = WaitingDescendants.restore(this.#waiting.snapshot());
     return copy;
   }
 
@@ -215,31 +199,18 @@ export class Ancestry {
   #waitForAncestor(origin: ProcessOrigin): void {
     const last = origin.ancestors.at(-1);
     if (last === undefined || last === 0 || origin.ancestors.length >= maxAncestors) return;
-    if (this.#live.has(last) || this.#exited.has(last)) return;
-    if (this.#waitingCount >= maxWaiting) {
-      this.#waiting.clear();
-      this.#waitingCount = 0;
-    }
-    const waiting = this.#waiting.get(last);
-    if (waiting) waiting.push(origin);
-    else this.#waiting.set(last, [origin]);
-    this.#waitingCount++;
+    if (!this.#live.has(last) && !this.#exited.get(last)) this.#waiting.add(last, origin);
   }
 
   /** Appends the ancestors of a process to its descendants that were reported before it. */
   #completeDescendants(ancestor: ProcessOrigin): void {
-    const waiting = this.#waiting.get(ancestor.pid);
-    if (!waiting) return;
-    this.#waiting.delete(ancestor.pid);
-    this.#waitingCount -= waiting.length;
-    if (ancestor.ancestors.length === 0) return;
-    for (const id of waiting) {
+    for (const id of this.#waiting.take(ancestor.pid)) {
       const origin = this.find(id);
       if (!origin || origin.ancestors.at(-1) !== ancestor.pid || !startedBefore(ancestor, origin)) continue;
       const ancestors = [...origin.ancestors, ...ancestor.ancestors].slice(0, maxAncestors);
       const completed = { ...origin, ancestors };
       if (this.#live.get(origin.pid) === origin) this.#live.set(origin.pid, completed);
-      else this.#exited.set(origin.pid, completed);
+      else this.#exited.replace(completed);
       this.#completed.set(origin, completed);
       this.#waitForAncestor(completed);
     }
@@ -252,34 +223,12 @@ export class Ancestry {
   }
 
   #originOf(event: ProbeEvent): ProcessOrigin {
-    const origin = this.find({ pid: event.guest_pid, startTicks: event.start_ticks });
-    if (origin) return origin;
-    return {
-      pid: event.guest_pid,
-      startTicks: event.start_ticks,
-      ppid: undefined,
-      uid: undefined,
-      initial: false,
-      spawnedNs: undefined,
-      ancestors: [],
-      nameHistory: { names: [event.guest_comm], program: undefined },
-    };
+    return this.find({ pid: event.guest_pid, startTicks: event.start_ticks }) ?? unknownOrigin(event);
   }
 
   #moveToExited(origin: ProcessOrigin): void {
     this.#live.delete(origin.pid);
-    // Replaces an earlier process with the same PID.
-    if (this.#exited.delete(origin.pid)) this.#evicted++;
-    this.#exited.set(origin.pid, origin);
-    if (this.#exited.size <= this.#maxExited) return;
-    this.#exited.delete(this.#oldestExitedPid());
-    this.#evicted++;
-  }
-
-  /** Continues one iterator, because a new one would step over the slots of all deleted entries each time. */
-  #oldestExitedPid(): number {
-    this.#evictionOrder ??= this.#exited.keys();
-    return this.#evictionOrder.next().value as number;
+    this.#exited.add(origin);
   }
 
   #ancestorsAtSpawn({ ppid }: ProcessOrigin): readonly number[] {

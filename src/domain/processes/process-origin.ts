@@ -1,4 +1,4 @@
-import type { ExecEvent } from '../events/event.ts';
+import type { ExecEvent, ProbeEvent } from '../events/event.ts';
 
 /** The names of one process. Shared by all its origins, so that a later name applies to earlier records too. */
 export type NameHistory = {
@@ -42,6 +42,18 @@ export const isInSubtree = (
   { pid, ancestors }: Pick<ProcessOrigin, 'pid' | 'ancestors'>,
   rootPid: number,
 ): boolean => pid === rootPid || ancestors.includes(rootPid);
+
+/** Returns the origin of a process whose spawn was not reported. */
+export const unknownOrigin = (event: ProbeEvent): ProcessOrigin => ({
+  pid: event.guest_pid,
+  startTicks: event.start_ticks,
+  ppid: undefined,
+  uid: undefined,
+  initial: false,
+  spawnedNs: undefined,
+  ancestors: [],
+  nameHistory: { names: [event.guest_comm], program: undefined },
+});
 
 /** Adds the name of an exec event to the history. */
 export const addName = (

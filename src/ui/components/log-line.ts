@@ -8,6 +8,7 @@ import {
 } from '../../domain/events/event.ts';
 import { recordTimeNs } from '../../domain/events/record.ts';
 import type { LogEntry } from '../../domain/processes/system-state.ts';
+import { type WallClock, wallTimeNs } from '../../domain/source/wall-clock.ts';
 import { formatCount, formatDuration } from '../../util/format.ts';
 import { formatRfc3339 } from '../../util/time.ts';
 import { fit } from '../text/cells.ts';
@@ -33,11 +34,11 @@ const commColumns = 16;
 /** Formats a log entry as a line of exactly `width` cells. */
 export const logLine = (
   entry: LogEntry,
-  { wallOffsetNs, width, theme: { paint } }: { wallOffsetNs: bigint; width: number; theme: Theme },
+  { width, theme: { paint }, ...clock }: WallClock & { width: number; theme: Theme },
 ): string => {
   const { record } = entry;
   const { mark, role } = logMarks[record.probe_source];
-  const time = timeText(recordTimeNs(record) + wallOffsetNs);
+  const time = timeText(wallTimeNs(clock, recordTimeNs(record)));
   if (!isProbeEvent(record)) return paint(role, fit(`${time} ${mark} ${annotationText(record)}`, width));
   const pid = fit(String(record.guest_pid), pidColumns, 'right');
   const comm = fit(
