@@ -34,6 +34,8 @@ export type CursorSamplerOptions = {
   maxOpenStats: number;
   /** Whether the task count includes this PID namespace only, so that the number of exits is exact. */
   ownTaskCount: boolean;
+  /** Share of a core for reading old processes again. Default: 2 %. */
+  maxRescanShare?: number;
   /** Whether the proc root lists only this user's processes. */
   ownProcessesOnly: boolean;
 };
@@ -81,7 +83,7 @@ export class CursorSampler implements Sampler {
     this.#recent = recent;
     this.#resolver = resolver;
     this.#missingExits = new MissingExits({ counts, resolver, ownTaskCount });
-    this.#rescan = new Rescan({ proc, processes });
+    this.#rescan = new Rescan({ proc, processes, recent, clock, maxShare: options.maxRescanShare });
     this.#walk = new Walk({ proc, clock, processes, recent, resolver });
     this.#errors = new ErrorTracker(() => recent.closeAll());
     this.#cursor = new CursorReader(proc, this.#errors);
