@@ -17,6 +17,8 @@ const maxSkipped = 256;
 const maxScanMs = 20;
 /** Weight of the last scan in the mean duration of a read. */
 const costWeight = 0.1;
+/** A scan that took longer than this times the mean was interrupted. */
+const maxCostFactor = 4;
 
 export type RescanOptions = {
   proc: ProcReader;
@@ -75,8 +77,14 @@ export class Rescan {
     const startMs = this.#clock.nowMs();
     const { reads, reused } = this.#read(wanted, { nowMs, nowNs, walkedMs });
     const costMs = this.#clock.nowMs() - startMs;
-    if (reads > 0) this.#readMs += (costMs / reads - this.#readMs) * costWeight;
+    if (reads > 0) this.#recordCost(costMs / reads);
     return reused;
+  }
+
+  #recordCost(readMs: number): void {
+    // The thread may have been interrupted.
+    const likelyMs = this.#readMs > 0 ? Math.min(readMs, this.#readMs * maxCostFactor) : readMs;
+    this.#readMs += (likelyMs - this.#readMs) * costWeight;
   }
 
   /** Returns about how many processes there are to read. */

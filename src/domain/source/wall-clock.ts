@@ -19,7 +19,7 @@ export const isClockStep = (beforeNs: bigint, afterNs: bigint): boolean =>
 
 /** Returns the wall clock minus the monotonic clock at a monotonic time, ns. */
 export const wallOffsetAt = ({ wallOffsetNs, earlierOffsets = [] }: WallClock, monotonicNs: bigint): bigint =>
-  earlierOffsets.find(({ untilNs }) => monotonicNs < untilNs)?.wallOffsetNs ?? wallOffsetNs;
+  earlierOffsets.find(({ untilNs }) => monotonicNs <= untilNs)?.wallOffsetNs ?? wallOffsetNs;
 
 /** Returns the wall time of a monotonic time, as the clock showed it then, ns since the epoch. */
 export const wallTimeNs = (clock: WallClock, monotonicNs: bigint): bigint =>
