@@ -63,7 +63,7 @@ export class Ancestry {
   apply(event: ProbeEvent): ProcessOrigin {
     if (event.probe_source === 'process.spawned') return this.#applySpawn(event);
     this.#endDiscovery();
-    const origin = this.#originOf(event);
+    const origin = this.find({ pid: event.guest_pid, startTicks: event.start_ticks }) ?? unknownOrigin(event);
     if (event.probe_source === 'process.exited') {
       if (this.#live.get(origin.pid) === origin) this.#moveToExited(origin);
       return origin;
@@ -220,10 +220,6 @@ export class Ancestry {
   #endDiscovery(): void {
     this.resolveAncestors();
     if (this.#initialPids.length > 0) this.#initialPids = [];
-  }
-
-  #originOf(event: ProbeEvent): ProcessOrigin {
-    return this.find({ pid: event.guest_pid, startTicks: event.start_ticks }) ?? unknownOrigin(event);
   }
 
   #moveToExited(origin: ProcessOrigin): void {

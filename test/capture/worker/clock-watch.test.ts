@@ -38,7 +38,7 @@ const createMachine = () => {
       wallOffsetNs += forNs;
       bootOffsetNs += forNs;
     },
-    /** Boot time goes on, and the wall clock is wrong: a virtual machine that was resumed. */
+    /** Boot time continues, and the wall clock is wrong: a virtual machine that was resumed. */
     resume: (forNs: bigint) => {
       bootOffsetNs += forNs;
     },
