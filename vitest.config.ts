@@ -25,7 +25,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.{ts,tsx}'],
-          exclude: [...endToEnd, ...release],
+          exclude: ['**/node_modules/**', ...endToEnd, ...release],
           isolate: false,
         },
       },

@@ -31,7 +31,7 @@ const eachLine = (decode: (line: string) => unknown): void => {
 };
 
 const discard = () => new Writable({ highWaterMark: 1 << 20, write: (_, __, done) => done() });
-const neverInterrupted = new Promise<void>(() => {});
+const { signal } = new AbortController();
 const stdin = () => Readable.from(chunks(), { objectMode: true });
 const churn = [...syntheticEvents(spawns)].filter(isProbeEvent);
 
@@ -67,7 +67,7 @@ const tasks: Readonly<Record<string, () => Promise<number>>> = {
       ...options,
       out: new PassThrough(),
       stdin: stdin(),
-      interrupted: neverInterrupted,
+      signal,
     });
     return records;
   },
@@ -83,7 +83,7 @@ const tasks: Readonly<Record<string, () => Promise<number>>> = {
           userNames: () => String,
           stdin: stdin(),
           out: discard(),
-          interrupted: neverInterrupted,
+          signal,
         });
         return records;
       },

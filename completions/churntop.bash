@@ -1,10 +1,23 @@
 # bash completion for churntop
 _churntop() {
-  local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]} command='' word
+  local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]} command='' word attached=''
+  # bash splits --to=p at the equals sign, unless COMP_WORDBREAKS was changed.
+  if [[ $cur == = ]]; then
+    cur=''
+  elif [[ $prev == = ]]; then
+    prev=${COMP_WORDS[COMP_CWORD-2]}
+  elif [[ $cur == --*=* ]]; then
+    attached=${cur%%=*}= prev=${cur%%=*} cur=${cur#*=}
+  fi
   for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
     case $word in record|report|check|export|view) command=$word; break ;; esac
   done
   COMPREPLY=()
+  _churntop_words
+  COMPREPLY=("${COMPREPLY[@]/#/$attached}")
+}
+# Completes cur after prev.
+_churntop_words() {
   case $prev in
     --theme) COMPREPLY=($(compgen -W 'terminal high-contrast color-blind true-color' -- "$cur")); return ;;
     --by) COMPREPLY=($(compgen -W 'comm parent user' -- "$cur")); return ;;

@@ -37,11 +37,24 @@ const bashWords = (offered: readonly string[]): string =>
 
 export const bash = (): string => `# bash completion for churntop
 _churntop() {
-  local cur=\${COMP_WORDS[COMP_CWORD]} prev=\${COMP_WORDS[COMP_CWORD-1]} command='' word
+  local cur=\${COMP_WORDS[COMP_CWORD]} prev=\${COMP_WORDS[COMP_CWORD-1]} command='' word attached=''
+  # bash splits --to=p at the equals sign, unless COMP_WORDBREAKS was changed.
+  if [[ $cur == = ]]; then
+    cur=''
+  elif [[ $prev == = ]]; then
+    prev=\${COMP_WORDS[COMP_CWORD-2]}
+  elif [[ $cur == --*=* ]]; then
+    attached=\${cur%%=*}= prev=\${cur%%=*} cur=\${cur#*=}
+  fi
   for word in "\${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
     case $word in ${subcommands.join('|')}) command=$word; break ;; esac
   done
   COMPREPLY=()
+  _churntop_words
+  COMPREPLY=("\${COMPREPLY[@]/#/$attached}")
+}
+# Completes cur after prev.
+_churntop_words() {
   case $prev in
 ${allFlags
   .filter((flag) => kindOf(flag) === 'choice')
@@ -87,9 +100,11 @@ const zshAction = (flag: Flag): string => {
 const zshSpec = (flag: Flag): string => {
   const spec = `[${zshText(flag.help)}]${zshAction(flag)}`;
   const [first = '', second] = typed(flag);
+  // `--to=` accepts its value after an equals sign or a space, `-i+` with or without a space.
+  const [afterShort, afterLong] = flag.value === undefined ? ['', ''] : ['+', '='];
   return second === undefined
-    ? quoted(`${first}${spec}`)
-    : `${quoted(`(${first} ${second})`)}{${first},${second}}${quoted(spec)}`;
+    ? quoted(`${first}${afterLong}${spec}`)
+    : `${quoted(`(${first} ${second})`)}{${first}${afterShort},${second}${afterLong}}${quoted(spec)}`;
 };
 
 /** Returns the call of _arguments up to the operands. */

@@ -1,5 +1,5 @@
 import script from 'worker:./worker/worker.ts';
-import { type MessagePort, Worker } from 'node:worker_threads';
+import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
 import type { AlertRule } from '../domain/alerts/rule.ts';
 import { createNote } from '../domain/events/event.ts';
 import type { ProcessId } from '../domain/events/process-id.ts';
@@ -7,8 +7,9 @@ import type { EventSource, SourceInfo, SourceListener } from '../domain/source/e
 import { withOffsets } from '../domain/source/wall-clock.ts';
 import { tryRead } from '../proc/errors.ts';
 import { readHostInfo } from '../proc/host-info.ts';
-import { readProcessDetails } from '../proc/process-details.ts';
 import { openProcReader, type ProcReader } from '../proc/reader.ts';
+import { blockedThreads } from '../util/blocked-threads.ts';
+import { waitAtMost } from '../util/wait.ts';
 import {
   ackedIndex,
   controlIndex,
@@ -17,7 +18,10 @@ import {
   type SamplerOptions,
   stopIndex,
 } from './core/protocol.ts';
+import { DetailsReader } from './details-reader.ts';
 import { MessageBuffer } from './message-buffer.ts';
+import { maxReaders } from './reader/protocol.ts';
+import { startReader, stopReader } from './reader/reader-thread.ts';
 import { readCursorPid } from './samplers/detect-mode.ts';
 import type { ControlMessage, Subscriber } from './worker/tee.ts';
 
@@ -72,6 +76,9 @@ class LiveCapture implements LiveSource {
   info: SourceInfo;
   readonly #proc: ProcReader;
   readonly #options: Omit<SamplerOptions, 'cursorBeforeStart'>;
+  readonly #details: DetailsReader;
+  /** The threads that read arguments and control groups for records. */
+  #readers: Worker[] = [];
   #shared = createSharedCounters();
   #worker: Worker | undefined;
   #messages: MessageBuffer | undefined;
@@ -83,6 +90,7 @@ class LiveCapture implements LiveSource {
     const hostInfo = readHostInfo(proc, process.hrtime.bigint());
     this.info = recordCgroups ? { ...hostInfo, cgroups: true } : hostInfo;
     this.#proc = proc;
+    this.#details = new DetailsReader(proc.root);
     this.#options = {
       root: proc.root,
       intervalNs,
@@ -111,6 +119,7 @@ class LiveCapture implements LiveSource {
     Atomics.store(this.#shared, stopIndex, 1);
     Atomics.notify(this.#shared, stopIndex);
     if (worker) await terminate(worker);
+    await Promise.all([this.#details.stop(), ...this.#readers.splice(0).map(stopReader)]);
   }
 
   tee(subscriber: Subscriber | undefined): void {
@@ -133,7 +142,7 @@ class LiveCapture implements LiveSource {
   }
 
   readDetails(id: ProcessId) {
-    return readProcessDetails(this.#proc, id);
+    return this.#details.read(id);
   }
 
   #startWorker(): MessageBuffer {
@@ -153,13 +162,29 @@ class LiveCapture implements LiveSource {
     const messages = new MessageBuffer(() => Atomics.add(shared, ackedIndex, 1));
     worker.on('message', (message: SamplerMessage) => {
       if (message.type === 'clock') this.info = withOffsets(this.info, message.offsets);
-      messages.put(message);
+      if (message.type === 'readerBlocked') this.#replaceReader();
+      else messages.put(message);
     });
     worker.on('error', (error) => messages.fail(error));
     this.#shared = shared;
     this.#worker = worker;
     if (this.#initialSubscriber) this.#sendTee(this.#initialSubscriber);
+    if (options.recordArgs || options.recordCgroups) this.#startReader();
     return messages;
+  }
+
+  #startReader(): void {
+    const { root, recordArgs: args, recordCgroups: cgroup } = this.#options;
+    const { port1, port2 } = new MessageChannel();
+    this.#readers.push(startReader({ root, keys: { args, cgroup }, port: port1 }));
+    this.#sendControl({ type: 'reader', port: port2 }, [port2]);
+  }
+
+  /** Starts another reader in place of the latest one, which is blocked. It is left alone, because its read may return. */
+  #replaceReader(): void {
+    const blocked = this.#readers.at(-1);
+    if (blocked) blockedThreads.add(blocked);
+    if (this.#worker && this.#readers.length < maxReaders) this.#startReader();
   }
 
   #sendTee(subscriber: Subscriber | undefined): void {
@@ -180,11 +205,7 @@ const readState = (proc: ProcReader, pid: number): string | undefined => {
 
 /** Waits for a worker to exit, after its last batch, and terminates it after a timeout. */
 const terminate = async (worker: Worker): Promise<void> => {
-  let timer: NodeJS.Timeout | undefined;
-  await new Promise<void>((resolve) => {
-    worker.once('exit', () => resolve());
-    timer = setTimeout(resolve, stopTimeoutMs);
-  });
-  clearTimeout(timer);
+  const exited = new Promise((resolve) => worker.once('exit', resolve));
+  await waitAtMost(exited, stopTimeoutMs);
   await worker.terminate();
 };

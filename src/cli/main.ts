@@ -1,3 +1,4 @@
+import { addAbortListener } from 'node:events';
 import { accessSync, constants, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { openLive } from '../capture/live-source.ts';
@@ -14,9 +15,10 @@ import { recordOptionsFrom } from './commands/recording.ts';
 import { RecordingToggle } from './commands/recording-toggle.ts';
 import { outputModeOf, outputModes } from './output-modes.ts';
 import { CliError, describeError, exitCodes, toExitError, UsageError } from './support/errors.ts';
+import { exitProcess } from './support/exit.ts';
 import { limitHeapGrowth } from './support/heap.ts';
 import { Output, printMessage } from './support/output.ts';
-import { shutdownSignal } from './support/signals.ts';
+import { hangupSignal, shutdownSignal } from './support/signals.ts';
 import { tool, version } from './support/version.ts';
 
 const main = async (argv: readonly string[]): Promise<void> => {
@@ -28,7 +30,7 @@ const main = async (argv: readonly string[]): Promise<void> => {
   const filter = values.filter ? await parseFilterFlag(values.filter) : matchAll;
   if (command !== 'watch' && command !== 'record') {
     const { lazyCommands } = await import('./commands/lazy.ts');
-    return lazyCommands[command]({ values, files: operands, filter, interrupted: shutdownSignal() });
+    return lazyCommands[command]({ values, files: operands, filter, signal: shutdownSignal() });
   }
   if (process.platform !== 'linux')
     throw new ProcError('unsupported system (expected linux)', { path: process.platform });
@@ -37,7 +39,7 @@ const main = async (argv: readonly string[]): Promise<void> => {
   else limitHeapGrowth();
 
   const source = openLive({ ...liveOptions(values, filter), alerts: alertRules(values) });
-  const interrupted = shutdownSignal();
+  const signal = shutdownSignal();
   const optionsFor = (path: string) => ({
     path,
     info: source.info,
@@ -49,7 +51,8 @@ const main = async (argv: readonly string[]): Promise<void> => {
     await runRecord({
       source,
       options: optionsFor(operands[0] as string),
-      interrupted: values.for === undefined ? interrupted : Promise.race([interrupted, delay(values.for)]),
+      signal,
+      forNs: values.for,
       log: process.stderr,
     });
     return;
@@ -69,13 +72,13 @@ const main = async (argv: readonly string[]): Promise<void> => {
   };
   if (values.record !== undefined) await recordingToggle.start(values.record);
   // Does not wait for the screen to close, so that a screen that hangs does not prevent the end of the trace.
-  interrupted.then(runCleanup);
+  addAbortListener(signal, () => void runCleanup());
   await outputModes[outputMode]({
     source,
     values,
     filter,
     recordingToggle,
-    interrupted: outputMode === 'screen' ? Promise.race([interrupted, terminalHangup()]) : interrupted,
+    signal: outputMode === 'screen' ? AbortSignal.any([signal, cleanupAfterHangup()]) : signal,
   });
 };
 
@@ -88,10 +91,14 @@ const parseFilterFlag = async (text: string): Promise<CompiledFilter> => {
   throw new UsageError(`--filter: ${printable(filter.error)}, at character ${filter.column + 1}`);
 };
 
-/** Resolves after cleanup when the terminal hangs up, which makes writes fail. */
-const terminalHangup = async (): Promise<void> => {
-  await new Promise((resolve) => process.stdout.on('error', resolve));
-  await runCleanup();
+/** Runs the cleanup when the terminal hangs up. Returns a signal that aborts after it. */
+const cleanupAfterHangup = (): AbortSignal => {
+  const controller = new AbortController();
+  addAbortListener(hangupSignal(process.stdout), async () => {
+    await runCleanup();
+    controller.abort();
+  });
+  return controller.signal;
 };
 
 /** Stops the source and the recording before the process exits. */
@@ -102,14 +109,6 @@ let cleanedUp: Promise<void> | undefined;
 const runCleanup = (): Promise<void> => {
   cleanedUp ??= cleanup?.();
   return cleanedUp ?? Promise.resolve();
-};
-
-/** Longest delay of `setTimeout`. */
-const maxTimerMs = 2 ** 31 - 1;
-
-const delay = async (ns: bigint): Promise<void> => {
-  for (let leftMs = Number(ns / 1_000_000n); leftMs > 0; leftMs -= maxTimerMs)
-    await new Promise((resolve) => setTimeout(resolve, Math.min(leftMs, maxTimerMs)));
 };
 
 /** Checks the terminal and the dump directory before the screen opens. @throws CliError */
@@ -132,7 +131,7 @@ const exitWithError = (error: unknown): void => {
   exiting = true;
   const { message, code } = toExitError(error);
   printMessage(message);
-  void runCleanup().finally(() => process.exit(code));
+  void runCleanup().finally(() => exitProcess(code));
 };
 
 // Node would appear as MainThread in lists of processes.
@@ -144,5 +143,5 @@ process.on('unhandledRejection', exitWithError);
 
 main(process.argv.slice(2))
   .then(runCleanup)
-  .then(() => process.exit(exitCodes.ok.code))
+  .then(() => exitProcess(exitCodes.ok.code))
   .catch(exitWithError);

@@ -13,13 +13,13 @@ type OutputModeOptions = {
   values: FlagValues;
   filter: CompiledFilter;
   recordingToggle: RecordingToggle;
-  /** Resolves when the output should stop. */
-  interrupted: Promise<void>;
+  /** Aborts when the output should stop. */
+  signal: AbortSignal;
 };
 
 type OutputMode = (options: OutputModeOptions) => Promise<void>;
 
-const streamRecords: OutputMode = async ({ source, values: { strict, initial }, filter, interrupted }) => {
+const streamRecords: OutputMode = async ({ source, values: { strict, initial }, filter, signal }) => {
   const { dropped } = await runStream({
     source,
     out: process.stdout,
@@ -27,14 +27,14 @@ const streamRecords: OutputMode = async ({ source, values: { strict, initial }, 
     userName: openUserNames(),
     strict,
     initial,
-    interrupted,
+    signal,
   });
   // A strict stream has no gap records.
   if (strict && dropped > 0)
     printMessage(`${formatCount(dropped, 'record')} dropped: the reader was too slow`);
 };
 
-const showScreen: OutputMode = async ({ source, values, filter, recordingToggle, interrupted }) => {
+const showScreen: OutputMode = async ({ source, values, filter, recordingToggle, signal }) => {
   // The sampler starts on another core while the screen is loaded.
   source.startEarly();
   const { displayOptionsFrom, runScreen } = await import('./commands/screen.tsx');
@@ -45,16 +45,16 @@ const showScreen: OutputMode = async ({ source, values, filter, recordingToggle,
     display: displayOptionsFrom(values),
     dumpDirectory: values.dumpDir ?? '.',
     recordingToggle,
-    interrupted,
+    signal,
   });
 };
 
-const printLines: OutputMode = async ({ source, values, filter, interrupted }) => {
+const printLines: OutputMode = async ({ source, values, filter, signal }) => {
   const { resolveTheme, runLines } = await import('./commands/lazy.ts');
   const out = process.stdout;
   const theme = resolveTheme(values, !out.isTTY || process.env.TERM === 'dumb');
   const bell = values.bell && out.isTTY;
-  await runLines({ source, out, filter, userName: openUserNames(), theme, bell, interrupted });
+  await runLines({ source, out, filter, userName: openUserNames(), theme, bell, signal });
 };
 
 /** The forms of live output. */

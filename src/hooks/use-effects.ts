@@ -1,7 +1,7 @@
 import { useEffect } from 'react';
 import type { EventSource } from '../domain/source/event-source.ts';
 import type { ReplayControl } from '../domain/source/replay-control.ts';
-import { parseTimeTarget } from '../domain/source/time-target.ts';
+import { timeCommandOf } from '../domain/source/time-target.ts';
 import type { Effect } from '../store/actions/action.ts';
 import { commandTarget } from '../store/navigation/selectors.ts';
 import type { Store } from '../store/store.ts';
@@ -56,11 +56,8 @@ const findEvent = (
 
 const seekToInput = (replay: ReplayControl, store: Store): void => {
   const { inputText } = store.getSnapshot().view;
-  const toNs = parseTimeTarget(inputText, replay.status());
+  const target = timeCommandOf(inputText, replay.status());
   store.dispatch({ type: 'closeInput' });
-  if (toNs !== undefined) replay.send({ type: 'seek', toNs });
-  else if (inputText !== '') {
-    const text = `invalid time "${inputText}" (expected 12:03:04, +30s, -5m or 50%)`;
-    store.dispatch({ type: 'notify', text, tone: 'error' });
-  }
+  if ('command' in target) replay.send(target.command);
+  else if (inputText !== '') store.dispatch({ type: 'notify', text: target.error, tone: 'error' });
 };

@@ -1,6 +1,6 @@
-import { useEffect } from 'react';
+import { useEffect, useRef } from 'react';
 import { parseProcessKey } from '../domain/events/process-id.ts';
-import type { EventSource } from '../domain/source/event-source.ts';
+import type { EventSource, ProcessDetails } from '../domain/source/event-source.ts';
 import type { Snapshot } from '../store/snapshot.ts';
 import type { Store } from '../store/store.ts';
 
@@ -12,11 +12,24 @@ const currentSecond = ({ system, view }: Snapshot): bigint => (view.paused ? 0n 
 /** Reads command line and cgroup of a process when its details are opened, and once a second while they are open. */
 export const useProcessDetails = (source: EventSource, store: Store, key: string | undefined): void => {
   const second = currentSecond(store.getSnapshot());
+  /** Key of the process that is being read. */
+  const reading = useRef<string | undefined>(undefined);
   // biome-ignore lint/correctness/useExhaustiveDependencies: `second` is not used, it triggers the next read.
   useEffect(() => {
     const processId = key === undefined ? undefined : parseProcessKey(key);
-    if (key !== undefined && processId)
-      store.setProcessDetails({ key, details: source.readDetails?.(processId) });
+    if (key === undefined || !processId || reading.current === key) return;
+    const details = source.readDetails?.(processId);
+    if (!(details instanceof Promise)) {
+      store.setProcessDetails({ key, details });
+      return;
+    }
+    reading.current = key;
+    const show = (read: ProcessDetails | undefined) => {
+      if (reading.current !== key) return;
+      reading.current = undefined;
+      store.setProcessDetails({ key, details: read });
+    };
+    void details.then(show);
   }, [source, store, key, second]);
 };
 

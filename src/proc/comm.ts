@@ -6,7 +6,7 @@ const newline = 0x0a;
 
 export type Comm = {
   comm: string;
-  /** The bytes as hex if they are not valid UTF-8, so that names decoded alike stay distinct. */
+  /** The bytes as hex if `comm` does not determine them, so that names decoded alike stay distinct. */
   hex?: string;
 };
 
@@ -21,8 +21,11 @@ const utf8PrefixLength = (bytes: Uint8Array, limit: number): number => {
   return end;
 };
 
+const hexOf = (bytes: Uint8Array): string => Buffer.from(bytes.subarray(0, maxCommBytes)).toString('hex');
+
 /**
- * Decodes a process name: without trailing newlines, at most 16 bytes, no character split.
+ * Decodes a process name: without trailing newlines, at most 16 bytes, no character split. The bytes are kept as hex if
+ * they end in a newline or are not valid UTF-8. The rest of a longer name, which only kernel threads have, is dropped.
  * The reference walker truncates alike, but panics inside a character and empties a name that is not UTF-8.
  */
 export const decodeComm = (bytes: Uint8Array): Comm => {
@@ -31,9 +34,9 @@ export const decodeComm = (bytes: Uint8Array): Comm => {
   const name = bytes.subarray(0, end);
   if (isUtf8(name)) {
     const prefix = name.subarray(0, utf8PrefixLength(name, maxCommBytes));
-    return { comm: Buffer.from(prefix.buffer, prefix.byteOffset, prefix.byteLength).toString('utf8') };
+    const comm = Buffer.from(prefix.buffer, prefix.byteOffset, prefix.byteLength).toString('utf8');
+    return end === bytes.length ? { comm } : { comm, hex: hexOf(bytes) };
   }
   // Often only the tail is invalid, because the kernel truncates names to 15 bytes and may split a character.
-  const prefix = Buffer.from(name.subarray(0, maxCommBytes));
-  return { comm: prefix.toString('utf8'), hex: prefix.toString('hex') };
+  return { comm: Buffer.from(name.subarray(0, maxCommBytes)).toString('utf8'), hex: hexOf(bytes) };
 };

@@ -29,6 +29,12 @@ export const isPermissionDenied = (error: unknown): boolean => {
   return code === 'EPERM' || code === 'EACCES';
 };
 
+/** Returns whether something else is mounted over the file: a FIFO or a socket cannot be read from its start. */
+export const isNoProcFile = (error: unknown): boolean => {
+  const code = errnoName(error);
+  return code === 'ESPIPE' || code === 'EISDIR' || code === 'ENXIO';
+};
+
 const transientCodes = new Set(['EMFILE', 'ENFILE', 'ENOMEM', 'EIO', 'EAGAIN', 'EINTR']);
 
 /** Returns whether a later sample may succeed: the error is an incomplete listing or a lack of resources. */

@@ -24,6 +24,8 @@ export type ObservedProcess = {
   readonly goneAtFirstSight: boolean;
   readonly awaitsExec: boolean;
   readonly zombie: boolean;
+  /** When it was first seen as a zombie, CLOCK_MONOTONIC ns. */
+  readonly zombieSinceNs: bigint | undefined;
   readonly exitStatus: ExitStatus;
   readonly firstSeenNs: bigint;
   readonly initial: boolean;
@@ -77,6 +79,7 @@ export const observeFirst = ({ pid, reading, time, events }: FirstReading): Obse
     goneAtFirstSight: reading === 'gone',
     awaitsExec: snapshot !== undefined && awaitsExec(snapshot.stat),
     zombie: false,
+    zombieSinceNs: undefined,
     exitStatus: {},
     firstSeenNs: time.nowNs,
     initial,
@@ -131,6 +134,7 @@ const observeZombie = (
   const process: ObservedProcess = {
     ...previous,
     zombie: true,
+    zombieSinceNs: time.nowNs,
     awaitsExec: false,
     exitStatus: exitStatusOf(stat),
   };
@@ -162,14 +166,21 @@ export const exitEvent = (process: ObservedProcess, time: SampleTime, bootOffset
   ...process.exitStatus,
 });
 
-/** Measures from the spawn event, exact within the windows; for an initial process, from its start ticks, to 10 ms. */
+/**
+ * Returns how long a process ran, and how long it then waited as a zombie. The run time is measured from the spawn event,
+ * exact within the windows; for an initial process, from its start ticks, to 10 ms. It is unknown if the process was a
+ * zombie at the first sample.
+ */
 const lifetimeOf = (
   process: ObservedProcess,
   nowNs: bigint,
   bootOffsetNs: bigint,
-): { lifetime_ns?: bigint } => {
-  if (!process.initial) return { lifetime_ns: nowNs - process.firstSeenNs };
-  if (process.startTicks === undefined) return {};
-  const lifetimeNs = nowNs + bootOffsetNs - BigInt(process.startTicks) * clockTickNs;
-  return { lifetime_ns: lifetimeNs < 0n ? 0n : lifetimeNs };
+): { lifetime_ns?: bigint; zombie_ns?: bigint } => {
+  const { initial, startTicks, firstSeenNs, zombieSinceNs } = process;
+  const waited = zombieSinceNs === undefined ? {} : { zombie_ns: nowNs - zombieSinceNs };
+  const ranUntilNs = zombieSinceNs ?? nowNs;
+  if (!initial) return { lifetime_ns: ranUntilNs - firstSeenNs, ...waited };
+  if (startTicks === undefined || zombieSinceNs === firstSeenNs) return waited;
+  const lifetimeNs = ranUntilNs + bootOffsetNs - BigInt(startTicks) * clockTickNs;
+  return { lifetime_ns: lifetimeNs < 0n ? 0n : lifetimeNs, ...waited };
 };

@@ -1,4 +1,13 @@
-import { closeSync, existsSync, fstatSync, openSync, readdirSync, readlinkSync, readSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  existsSync,
+  fstatSync,
+  openSync,
+  readdirSync,
+  readlinkSync,
+  readSync,
+} from 'node:fs';
 
 /**
  * The file operations on /proc, all read-only. They are injected, so that tests can use a fake /proc.
@@ -21,6 +30,9 @@ export type ProcFiles = {
   close(fd: number): void;
 };
 
+/** Opening a FIFO, which can be mounted over a file in /proc, must not wait for its writer. */
+const openFlags = constants.O_RDONLY | constants.O_NONBLOCK;
+
 /** Returns the operations on the real file system. */
 export const openProcFiles = (): ProcFiles => {
   // One read suffices, because the longest stat line is under 1 KiB. The size is not read; it is 0 for files in /proc.
@@ -28,7 +40,7 @@ export const openProcFiles = (): ProcFiles => {
   const readInto = (fd: number) => readSync(fd, buffer, 0, buffer.length, 0);
   return {
     list: (path) => readdirSync(path),
-    open: (path) => openSync(path, 'r'),
+    open: (path) => openSync(path, openFlags),
     read: (fd, position = 0) => buffer.subarray(0, readSync(fd, buffer, 0, buffer.length, position)),
     readInto,
     buffer,

@@ -1,7 +1,10 @@
+import { Buffer } from 'node:buffer';
 import type { ProcessId } from '../domain/events/process-id.ts';
 import type { ProcessDetails } from '../domain/source/event-source.ts';
-import { tryRead } from './errors.ts';
+import { decodeComm } from './comm.ts';
+import { isNoProcFile, isPermissionDenied, ProcError, tryRead } from './errors.ts';
 import type { ProcReader } from './reader.ts';
+import type { ProcStat } from './stat.ts';
 
 /** Longer argument lists are truncated, because this is the size of the read buffer. */
 const maxArgsBytes = 4096;
@@ -12,28 +15,77 @@ const maxArgsBytes = 4096;
  */
 export const readProcessDetails = (proc: ProcReader, process: ProcessId): ProcessDetails | undefined => {
   const { pid } = process;
-  if (!isSameProcess(proc, process)) return undefined;
-  const args = tryRead(() => proc.readText(`${pid}/cmdline`));
+  if (!readSameProcess(proc, process)) return undefined;
+  const cmdline = readOrReason(() => proc.readText(`${pid}/cmdline`));
   const cgroup = tryRead(() => proc.readText(`${pid}/cgroup`));
   // Checks again, because the PID may have been reused meanwhile.
-  if (!isSameProcess(proc, process)) return undefined;
+  const stat = readSameProcess(proc, process);
+  if (!stat) return undefined;
+  const parsed = 'text' in cmdline ? parseArguments(cmdline.text, decodeComm(stat.comm).comm) : undefined;
   return {
-    args: args === undefined ? undefined : parseCmdline(args),
-    argsTruncated: args !== undefined && Buffer.byteLength(args) >= maxArgsBytes,
+    args: parsed?.args,
+    argsTruncated: parsed?.truncated ?? false,
+    ...(parsed && parsed.nuls > 0 && { argsNuls: parsed.nuls }),
     cgroup: cgroup === undefined ? undefined : parseCgroup(cgroup),
+    ...('reason' in cmdline && { unread: cmdline.reason }),
   };
 };
 
-const isSameProcess = (proc: ProcReader, { pid, startTicks }: ProcessId): boolean => {
-  const reading = tryRead(() => proc.readProcess(pid));
-  return typeof reading === 'object' && (startTicks === undefined || reading.stat.startTicks === startTicks);
+/** Returns the text that `read` returns, or why it failed. */
+const readOrReason = (read: () => string): { text: string } | { reason: string } => {
+  try {
+    return { text: read() };
+  } catch (error) {
+    if (!(error instanceof ProcError)) throw error;
+    if (isPermissionDenied(error)) return { reason: 'permission denied' };
+    return { reason: isNoProcFile(error) ? 'not a file of /proc' : (error.code ?? error.message) };
+  }
 };
 
-/** Parses /proc/<pid>/cmdline. Trailing NULs are dropped, because a process that sets its title may leave many. */
-export const parseCmdline = (text: string): string[] => {
-  const trimmed = text.replace(/\0+$/, '');
-  return trimmed === '' ? [] : trimmed.split('\0');
+const readSameProcess = (proc: ProcReader, { pid, startTicks }: ProcessId): ProcStat | undefined => {
+  const reading = tryRead(() => proc.readProcess(pid));
+  if (typeof reading !== 'object') return undefined;
+  return startTicks === undefined || reading.stat.startTicks === startTicks ? reading.stat : undefined;
 };
+
+/** The arguments of a process. */
+export type Arguments = {
+  args: string[];
+  /** NUL bytes after `args` that are either empty arguments, or what is left of arguments that were overwritten. */
+  nuls: number;
+  truncated: boolean;
+};
+
+/** More empty arguments at the end are not plausible: programs that overwrite their arguments leave them. */
+const maxEmptyArgs = 16;
+/** The same if there is only one argument, because a process title is one. */
+const maxEmptyArgsAfterName = 4;
+
+/**
+ * Parses /proc/<pid>/cmdline. NULs at its end are empty arguments if there are few, and if the rest is more than one
+ * argument, or is the name of the program. A program that sets its title leaves one text, and NULs up to the length of the
+ * former arguments. Where this cannot be decided, `nuls` has their number.
+ */
+export const parseArguments = (text: string, comm: string): Arguments => {
+  const truncated = Buffer.byteLength(text) >= maxArgsBytes;
+  const content = text.replace(/\0+$/, '');
+  if (content === '') return { args: [], nuls: truncated ? 0 : text.length, truncated };
+  const args = content.split('\0');
+  // A buffer that ends in NULs may end within the arguments.
+  const nuls = truncated ? 0 : Math.max(0, text.length - content.length - 1);
+  const limit =
+    args.length > 1 ? maxEmptyArgs : isProgramName(args[0] as string, comm) ? maxEmptyArgsAfterName : 0;
+  if (nuls > limit) return { args, nuls, truncated };
+  return { args: [...args, ...Array.from({ length: nuls }, () => '')], nuls: 0, truncated };
+};
+
+/** Returns whether an argument is the name or path of the program with this comm. A login shell has a `-` before it. */
+const isProgramName = (argument: string, comm: string): boolean =>
+  comm !== '' &&
+  argument
+    .slice(argument.lastIndexOf('/') + 1)
+    .replace(/^-/, '')
+    .slice(0, 15) === comm;
 
 /** Parses /proc/<pid>/cgroup. Returns the path in the unified hierarchy, or else the longest other path. */
 export const parseCgroup = (text: string): string | undefined => {

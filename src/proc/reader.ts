@@ -1,5 +1,5 @@
 import { errnoName } from '../util/errno.ts';
-import { IncompleteListingError, isGone, isPermissionDenied, ProcError } from './errors.ts';
+import { IncompleteListingError, isGone, isNoProcFile, isPermissionDenied, ProcError } from './errors.ts';
 import { openProcFiles, type ProcFiles } from './proc-files.ts';
 import { type ProcStat, parseStat } from './stat.ts';
 
@@ -66,7 +66,7 @@ export const openProcReader = (root = '/proc', files: ProcFiles = openProcFiles(
     } catch (error) {
       if (fd !== undefined) files.close(fd);
       if (isGone(error)) return 'gone';
-      if (isPermissionDenied(error)) return 'hidden';
+      if (isPermissionDenied(error) || isNoProcFile(error)) return 'hidden';
       throw error instanceof ProcError ? error : procError(error, path, 'read');
     }
   };

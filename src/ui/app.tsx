@@ -21,7 +21,7 @@ import { ThemeProvider, useTheme } from './theme/context.ts';
 import type { Theme } from './theme/theme.ts';
 import { ChurnTable } from './views/churn-table.tsx';
 import { DetailsView } from './views/details-view.tsx';
-import { ProcessTable } from './views/process-table.tsx';
+import { ProcessTableView } from './views/process-table.tsx';
 import { TimelineView } from './views/timeline-view.tsx';
 import { TreeView } from './views/tree-view.tsx';
 
@@ -127,7 +127,7 @@ const LiveView = ({ snapshot, layout, source, store }: BodyProps) => {
     list.slice(top, top + layout.tableRows).map(({ pid }) => pid),
   );
   const table = (
-    <ProcessTable snapshot={snapshot} list={list} rows={layout.tableRows} width={layout.tableColumns} />
+    <ProcessTableView snapshot={snapshot} list={list} rows={layout.tableRows} width={layout.tableColumns} />
   );
   const log = <EventLog snapshot={snapshot} rows={layout.logRows} width={layout.logColumns} />;
   if (layout.kind === 'stacked') {

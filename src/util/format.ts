@@ -25,8 +25,30 @@ export const formatDuration = (ns: bigint | undefined): string => {
   return '?';
 };
 
+/** Formats how long a process ran, and how long it then was a zombie: `lived 50ms, then a zombie for 4.0s`. */
+export const livedText = (lifetimeNs: bigint | undefined, zombieNs: bigint | undefined): string =>
+  `lived ${formatDuration(lifetimeNs)}${zombieNs === undefined ? '' : `, then a zombie for ${formatDuration(zombieNs)}`}`;
+
 /** Formats an integer with thousands separators: `12,004`. */
 export const groupDigits = (count: number): string => String(count).replace(/\B(?=(?:\d{3})+$)/g, ',');
+
+/**
+ * Formats a count in at most `width` cells, 4 or more, so that its size is never cut off: `12,004`, or else `1234567`,
+ * `1234k` or `12M`.
+ */
+export const formatCountWithin = (count: number, width: number): string => {
+  const digits = String(count);
+  const grouped = groupDigits(count);
+  if (grouped.length <= width) return grouped;
+  if (digits.length <= width) return digits;
+  let rounded = count;
+  for (const unit of ['k', 'M', 'G', 'T']) {
+    rounded /= 1000;
+    const text = `${Math.round(rounded)}${unit}`;
+    if (text.length <= width) return text;
+  }
+  return digits;
+};
 
 /** Formats a rate per second in at most five cells: `0.2`, `12.4`, `123`, `12.3k`, `250k`. */
 export const formatRate = (perSecond: number): string => {

@@ -1,4 +1,4 @@
-import { execFileSync, type SpawnOptions, spawn } from 'node:child_process';
+import { type SpawnOptions, spawn } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -6,22 +6,12 @@ import { afterAll, expect, test } from 'vitest';
 import type { ChurnRecord, SpawnedEvent } from '../../src/domain/events/event.ts';
 import type { ClockRecord, HeaderRecord, TraceRecord } from '../../src/domain/events/record.ts';
 import { decode } from '../../src/trace/format/decode.ts';
-import { compile } from '../support/harness/compile.ts';
+import { compile, compilerObstacle, unshareObstacle } from '../support/harness/c-programs.ts';
 import { program } from '../support/harness/pty.ts';
 import { createTempDir } from '../support/harness/temp-dir.ts';
 
 const folder = createTempDir();
 afterAll(() => folder.remove());
-
-/** Returns why `unshare` with these flags cannot run here; undefined when it can. */
-const findObstacle = (flags: readonly string[]): string | undefined => {
-  try {
-    execFileSync('unshare', [...flags, 'true'], { stdio: 'pipe' });
-    return undefined;
-  } catch (error) {
-    return `unshare is not permitted: ${(error as { stderr?: Buffer }).stderr?.toString().trim()}`;
-  }
-};
 
 /** Runs a shell script that streams records as its output, and reads them one by one. */
 const runShell = (script: string, flags: readonly string[] = [], options: SpawnOptions = {}) => {
@@ -92,18 +82,18 @@ const expectMissedWithinForks = (records: readonly TraceRecord[], forks: number)
 };
 
 test('2,000 forks that fail are not missed [fault:fork-fails-real]', async (context) => {
+  if (compilerObstacle) return context.skip(compilerObstacle);
   const compiled = compile('fail-fork', folder.path);
-  if ('obstacle' in compiled) return context.skip(compiled.obstacle);
   const forksBefore = forkCount();
   const { until, end, input } = runShell(streamScript());
   await until(isInitial);
-  input.write(`${compiled.path} 2000\n${last}\n`);
+  input.write(`${compiled} 2000\n${last}\n`);
   await until(isSpawnOrExecOf('sleep'));
   expectMissedWithinForks(await end(), forkCount() - forksBefore);
 });
 
 test('a PID counter that is set by hand has missed nothing [fault:pid-counter-set-real]', async (context) => {
-  const obstacle = findObstacle(namespace);
+  const obstacle = unshareObstacle(...namespace);
   if (obstacle) return context.skip(obstacle);
   const { until, end, input } = runShell(streamScript(), namespace);
   await until(isInitial);
@@ -118,7 +108,7 @@ test('a PID counter that is set by hand has missed nothing [fault:pid-counter-se
 });
 
 test('each spawn follows that of its parent after a slow sample [fault:parent-late-real]', async (context) => {
-  const obstacle = findObstacle(namespace);
+  const obstacle = unshareObstacle(...namespace);
   if (obstacle) return context.skip(obstacle);
   const { until, end, input } = runShell(streamScript('-i 700ms'), namespace);
   await until(isInitial);
@@ -138,7 +128,7 @@ test('each spawn follows that of its parent after a slow sample [fault:parent-la
 
 test('a process found alive has its real lifetime in a time namespace [fault:boot-clock-behind-real]', async (context) => {
   const flags = [...namespace, '-T', '--monotonic', '86400'];
-  const obstacle = findObstacle(flags);
+  const obstacle = unshareObstacle(...flags);
   if (obstacle) return context.skip(obstacle);
   const { until, end, input } = runShell(`sleep 1000 & found=$!\n${streamScript()}`, flags);
   const { boot_offset_ns: offsetNs } = await until(isHeader);
@@ -156,11 +146,11 @@ test('a process found alive has its real lifetime in a time namespace [fault:boo
 });
 
 test('the stream has a clock pair as soon as the wall clock is set [fault:clock-set-real]', async (context) => {
+  if (compilerObstacle) return context.skip(compilerObstacle);
   const compiled = compile('set-clock', folder.path, ['-shared', '-fPIC', '-ldl']);
-  if ('obstacle' in compiled) return context.skip(compiled.obstacle);
   const file = join(folder.path, 'clock-is-set');
   const { until, end } = runShell(streamScript().replace('$CHURNTOP', 'LD_PRELOAD=$LIBRARY $CHURNTOP'), [], {
-    env: { LIBRARY: compiled.path, CLOCK_SET: file },
+    env: { LIBRARY: compiled, CLOCK_SET: file },
   });
   const { clock: before } = await until(isHeader);
   await until(isInitial);

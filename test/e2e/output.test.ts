@@ -1,5 +1,13 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { closeSync, openSync, readdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, describe, expect, test } from 'vitest';
@@ -116,5 +124,80 @@ describe.each(commands)('%s %s %s', (...args) => {
     const command = ['-c', script, 'bash', process.execPath, program, ...args];
     const { stdout, stderr } = await execa('bash', command, { reject: false, stdin: 'ignore' });
     expect([stdout, stderr]).toEqual(['0', '']);
+  });
+});
+
+describe('[fault:hostile-message] a message cannot control the terminal', () => {
+  const hostile = '\x1b[31m\x9b2J\x07\r\u202e';
+  const path = join(folder.path, hostile);
+  const files = {
+    empty: join(folder.path, `empty${hostile}`),
+    torn: join(folder.path, `torn${hostile}.ndjson`),
+    gzip: join(folder.path, `${hostile}.gz`),
+    config: join(folder.path, `config${hostile}`),
+    folder: join(folder.path, `folder${hostile}`),
+  };
+  writeFileSync(files.empty, '');
+  writeFileSync(
+    files.torn,
+    `${[...syntheticTrace(syntheticEvents(5))].join('')}${hostile}\n{"x":"${hostile}`,
+  );
+  writeFileSync(files.gzip, Buffer.from([0x1f, 0x8b, 8, 0xff, 1, 2, 3, 0x0a]));
+  writeFileSync(files.config, `bell\n${hostile}\n`);
+  mkdirSync(files.folder);
+  const configDirectory = join(folder.path, `xdg${hostile}`);
+  mkdirSync(join(configDirectory, 'churntop'), { recursive: true });
+  writeFileSync(join(configDirectory, 'churntop', 'config'), `theme = ${hostile}\n`);
+
+  test.each<[string, string[], Record<string, string>?]>([
+    ['a file to report', ['report', path]],
+    ['an empty file', ['report', files.empty]],
+    ['a folder', ['report', files.folder]],
+    ['a trace with torn lines', ['report', files.torn]],
+    ['a trace to export', ['export', '--to', 'ecs', files.torn]],
+    ['a damaged gzip file', ['export', '--to', 'otlp', files.gzip]],
+    ['a file to record', ['record', path.concat('/x')]],
+    ['an existing file to record', ['record', files.torn]],
+    ['a configuration file', ['--config', path]],
+    ['a line of a configuration file', ['--config', files.config]],
+    ['a file of the environment', ['--lines'], { XDG_CONFIG_HOME: configDirectory }],
+    ['a proc root', ['--proc', path]],
+    ['a proc root without processes', ['check', '--proc', files.folder]],
+    ['a filter', ['--filter', `(${hostile}`]],
+    ['a filter that is a regular expression', ['report', '--filter', `/${hostile}[/`, trace]],
+    ['a user name in a filter', ['report', '--filter', `user=${hostile}x`, trace]],
+    ['a value', ['--interval', hostile]],
+    ['a choice', ['export', '--to', hostile, trace]],
+    ['an alert', ['--alert', hostile]],
+    ['key bindings', ['--bind', `${hostile}=p`, '--lines']],
+    ['a flag', [`--${hostile}`]],
+    ['a short flag', [`-${hostile}`]],
+    ['a switch with a value', [`--json${hostile}=x`]],
+    ['a command', [hostile]],
+    ['an operand', ['record', 'a', hostile]],
+    ['a folder for dumps', ['--dump-dir', path, '--lines']],
+  ])('%s', async (_, args, env = {}) => {
+    const running = execa(process.execPath, [program, ...args], {
+      reject: false,
+      env: { XDG_CONFIG_HOME: '/nonexistent', ...env },
+      stdin: 'ignore',
+      stripFinalNewline: false,
+    });
+    const isStream = args.includes('--lines') || args.includes('--dump-dir');
+    if (isStream) running.stdout?.once('data', () => running.kill('SIGINT'));
+    const { stdout, stderr } = await running;
+    // Exports and streams have the bytes as JSON escapes.
+    for (const line of `${stdout}${stderr}`.split('\n')) expect(line).not.toMatch(/[\p{Cc}\u202e]/u);
+    expect(stderr + stdout).not.toBe('');
+  });
+
+  test('only two functions write to standard error', () => {
+    const sources = readdirSync('src', { recursive: true, encoding: 'utf8' }).filter((file) =>
+      /\.tsx?$/.test(file),
+    );
+    const writers = sources.filter((file) =>
+      /stderr\.write\(|console\.\w+\(/.test(readFileSync(join('src', file), 'utf8')),
+    );
+    expect(writers).toEqual(['cli/support/output.ts']);
   });
 });

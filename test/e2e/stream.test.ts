@@ -192,7 +192,8 @@ describe('exit codes', () => {
     [['--constructor'], 2, '--constructor: unknown flag'],
     [['--frobnicate'], 2, '--frobnicate: unknown flag'],
     [['-x'], 2, '-x: unknown flag'],
-    [['frobnicate'], 2, 'unknown argument "frobnicate"'],
+    [['frobnicate'], 2, 'unknown command "frobnicate"'],
+    [['reprot'], 2, 'unknown command "reprot" (did you mean report?)'],
     [['--proc', '/proc/nonexistent'], 3, '/proc/nonexistent: cannot list: no such file or directory'],
     [['--proc', folder.path], 3, 'no process listed'],
   ])('%j exits with %i and a message', async (args, code, message) => {

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { expect, test } from 'vitest';
-import { parseCgroup, parseCmdline, readProcessDetails } from '../../src/proc/process-details.ts';
+import { parseArguments, parseCgroup, readProcessDetails } from '../../src/proc/process-details.ts';
 import { openProcReader } from '../../src/proc/reader.ts';
 import { type FakeFile, fakeFiles } from '../support/fakes/fake-files.ts';
 
@@ -33,9 +33,14 @@ test('readProcessDetails returns undefined when the process is gone or its PID w
   expect(detailsOf({})).toBeUndefined();
 });
 
-test('readProcessDetails omits what this user may not read', () => {
+test('readProcessDetails says what this user may not read', () => {
   const details = detailsOf({ ...files, cmdline: { fails: 'EACCES' }, cgroup: { fails: 'EACCES' } });
-  expect(details).toEqual({ args: undefined, argsTruncated: false, cgroup: undefined });
+  expect(details).toEqual({
+    args: undefined,
+    argsTruncated: false,
+    cgroup: undefined,
+    unread: 'permission denied',
+  });
 });
 
 test('readProcessDetails truncates long argument lists', () => {
@@ -48,8 +53,35 @@ test.each([
   ['a\0', ['a']],
   ['a\0\0b\0', ['a', '', 'b']],
   ['nginx: worker process\0\0\0', ['nginx: worker process']],
-])('parseCmdline parses %j', (text, args) => {
-  expect(parseCmdline(text)).toEqual(args);
+])('parseArguments parses %j', (text, args) => {
+  expect(parseArguments(text, 'nginx').args).toEqual(args);
+});
+
+test.each([
+  ['argvx\0a\0\0b\0\0\0', 'sleep', { args: ['argvx', 'a', '', 'b', '', ''], nuls: 0 }],
+  ['grep\0\0', 'grep', { args: ['grep', ''], nuls: 0 }],
+  [
+    '/bin/a-long-name-of-a-program\0\0',
+    'a-long-name-of-',
+    { args: ['/bin/a-long-name-of-a-program', ''], nuls: 0 },
+  ],
+  ['-bash\0\0', 'bash', { args: ['-bash', ''], nuls: 0 }],
+  ['argvx\0\0', 'sleep', { args: ['argvx'], nuls: 1 }],
+  ['nginx: master process\0\0\0', 'nginx', { args: ['nginx: master process'], nuls: 2 }],
+  [`mysql${'\0'.repeat(30)}`, 'mysql', { args: ['mysql'], nuls: 29 }],
+  [`mysql\0-u\0root${'\0'.repeat(30)}`, 'mysql', { args: ['mysql', '-u', 'root'], nuls: 29 }],
+  ['\0', 'x', { args: [], nuls: 1 }],
+  ['title without end', 'x', { args: ['title without end'], nuls: 0 }],
+])('parseArguments keeps or counts the NULs at the end of %j of %s', (text, comm, expected) => {
+  expect(parseArguments(text, comm)).toEqual({ ...expected, truncated: false });
+});
+
+test('parseArguments takes no NUL for an argument where the buffer ends', () => {
+  expect(parseArguments(`a\0b${'\0'.repeat(4093)}`, 'a')).toEqual({
+    args: ['a', 'b'],
+    nuls: 0,
+    truncated: true,
+  });
 });
 
 test.each([

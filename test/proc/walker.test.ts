@@ -154,6 +154,29 @@ describe('the walker', () => {
     expect(poll(30_000_000_000n)).toMatchObject([{ lifetime_ns: 20_000_000_000n }]);
   });
 
+  test('separates the time that a process ran from its time as a zombie [fault:zombie-lifetime]', () => {
+    const kernel = new FakeKernel();
+    const { poll } = openWalker(kernel);
+    const old = kernel.fork(1, 'old', { execed: true });
+    const dead = kernel.fork(1, 'dead', { execed: true });
+    kernel.exit(dead);
+    poll(20_000_000_000n);
+    const young = kernel.fork(1, 'young', { execed: true });
+    poll(20_100_000_000n);
+    kernel.exit(young);
+    kernel.exit(old);
+    poll(20_150_000_000n);
+    for (const pid of [old, dead, young]) kernel.end(pid);
+    const exits = Object.fromEntries(poll(24_150_000_000n).map((event) => [event.guest_comm, event]));
+    expect(exits).toMatchObject({
+      old: { lifetime_ns: 10_150_000_000n, zombie_ns: 4_000_000_000n },
+      young: { lifetime_ns: 50_000_000n, zombie_ns: 4_000_000_000n },
+      dead: { zombie_ns: 4_150_000_000n },
+    });
+    // It was a zombie from the first sample on.
+    expect(exits.dead).not.toHaveProperty('lifetime_ns');
+  });
+
   test('is exact for times beyond 2^53 ns', () => {
     const kernel = new FakeKernel();
     const { poll } = openWalker(kernel);

@@ -357,3 +357,53 @@ test('a mark stays on its process', async () => {
   await vi.waitFor(() => expect(app.store.getSnapshot().view.marks).toEqual([selection?.key]));
   await vi.waitFor(() => expect(app.screen()).toMatch(/^[-+ z]\* +\d+ /m));
 });
+
+describe('users with long names', () => {
+  const uids = [1_000_600_000, 1_000_600_001];
+  const showUsers = async (columns: number) => {
+    const app = startApp({ columns, rows: 30 });
+    const spawns = uids.map((uid, index) =>
+      spawned(700 + index, 'sleep', 100, { guest_ppid: 1, guest_uid: uid, start_ticks: 10_000 }),
+    );
+    await app.play(101, spawned(1, 'init', 100, { guest_ppid: 0, guest_uid: 0, start_ticks: 1 }), ...spawns);
+    return app;
+  };
+
+  test.each([80, 100, 120, 200])(
+    'are distinct in the table at %i columns [fault:long-user]',
+    async (columns) => {
+      const app = await showUsers(columns);
+      for (const uid of uids) expect(app.screen()).toMatch(new RegExp(` ${uid} .* sleep`));
+    },
+  );
+
+  test('are distinct in the tree', async () => {
+    const app = await showUsers(120);
+    app.type('3');
+    await vi.waitFor(() => expect(app.screen()).toContain('PROCESS TREE'));
+    for (const uid of uids) expect(app.screen()).toContain(` ${uid} `);
+  });
+
+  test('a click on a column title hits the column where it is drawn', async () => {
+    const app = await showUsers(120);
+    const titleRow = app.lines().findIndex((line) => line.includes('COMM'));
+    for (const [title, id] of [
+      ['PID', 'pid'],
+      ['AGE', 'age'],
+      ['USER', 'user'],
+    ] as const) {
+      const column = app.lines()[titleRow]?.indexOf(title) as number;
+      app.store.dispatch({ type: 'press', at: { column, row: titleRow } });
+      expect(app.store.getSnapshot().view.orders.live.by).toBe(id);
+      await app.drawn();
+    }
+  });
+
+  test('leave room for the comm in a narrow table', async () => {
+    const app = startApp({ columns: 56, rows: 24 });
+    const name = 'a'.repeat(15);
+    await app.play(101, spawned(700, name, 100, { guest_ppid: 1, guest_uid: uids[0] as number }));
+    expect(app.screen()).toContain('1000600… ');
+    expect(app.screen()).toContain(` ${name}`);
+  });
+});

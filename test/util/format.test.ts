@@ -1,6 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { formatCount, formatDuration, formatRate, groupDigits } from '../../src/util/format.ts';
+import {
+  formatCount,
+  formatCountWithin,
+  formatDuration,
+  formatRate,
+  groupDigits,
+} from '../../src/util/format.ts';
 
 const ms = 1_000_000n;
 const s = 1000n * ms;
@@ -108,4 +114,18 @@ test.each([
   [12_004, '12,004 events'],
 ])('formatCount formats %d as %s', (count, text) => {
   expect(formatCount(count, 'event')).toBe(text);
+});
+
+test.each([
+  [999, 4, '999'],
+  [1_234, 4, '1234'],
+  [12_345, 4, '12k'],
+  [99_999, 5, '99999'],
+  [123_456, 5, '123k'],
+  [12_345_678, 5, '12M'],
+  [1_234_567, 7, '1234567'],
+  [12_345_678, 7, '12346k'],
+  [9_999_999_999, 4, '10G'],
+])('formatCountWithin formats %d in %d cells as %s', (count, width, text) => {
+  expect(formatCountWithin(count, width)).toBe(text);
 });

@@ -41,6 +41,8 @@ export type SamplerMessage =
   | { type: 'status'; status: SourceStatus }
   /** The clocks of the guest have changed. */
   | { type: 'clock'; offsets: ClockOffsets }
+  /** A reader thread is blocked, so another one is needed. */
+  | { type: 'readerBlocked' }
   /** The last message to a subscriber. */
   | { type: 'detached' }
   | { type: 'failed'; message: string; path: string | undefined; code: string | undefined };

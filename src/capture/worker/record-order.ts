@@ -118,7 +118,18 @@ export const parentsFirst = (records: readonly ChurnRecord[]): readonly ChurnRec
       ordered.push(record);
     }
   }
-  return ordered;
+  return keepsOrder(ordered, records, previous) ? ordered : records;
+};
+
+/** Returns whether the records of each PID kept their order. They do not if processes are their own ancestors. */
+const keepsOrder = (
+  ordered: readonly ChurnRecord[],
+  records: readonly ChurnRecord[],
+  previous: readonly (number | undefined)[],
+): boolean => {
+  const places = new Map(ordered.map((record, place) => [record, place]));
+  const placeOf = (index: number) => places.get(records[index] as ChurnRecord) as number;
+  return previous.every((before, index) => before === undefined || placeOf(before) < placeOf(index));
 };
 
 type SpawnIndexes = ReadonlyMap<number, readonly number[]>;

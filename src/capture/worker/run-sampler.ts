@@ -8,12 +8,13 @@ import {
   stopIndex,
 } from '../core/protocol.ts';
 import { type SamplerClock, toMs } from '../core/sampler.ts';
-import { enrichArgs, enrichCgroup, withEnrichment } from '../samplers/enrich.ts';
 import { selectSampler } from '../samplers/select-sampler.ts';
 import { withAlerts } from './alerting-outbox.ts';
 import { ClockWatch } from './clock-watch.ts';
+import { EnrichingOutbox } from './enriching-outbox.ts';
 import { IntervalController } from './interval-controller.ts';
 import { BatchOutbox } from './outbox.ts';
+import { RecordReaders } from './record-readers.ts';
 import { runSamplingLoop } from './sampling-loop.ts';
 import { type ControlMessage, Tee } from './tee.ts';
 import { openThreadCpu } from './thread-cpu.ts';
@@ -41,7 +42,10 @@ export const runSampler = ({
   ownPid,
 }: RunSamplerOptions): void => {
   const { intervalNs, cpuLimit, cpuLimitBusy, recordArgs, recordCgroups, alerts } = options;
-  const nowNs = () => clock.nowNs();
+  const readers = new RecordReaders(() => post({ type: 'readerBlocked' }));
+  let enriching: EnrichingOutbox | undefined;
+  // Records may wait for their fields: a batch is complete up to the first one that does.
+  const nowNs = () => enriching?.waitingSinceNs ?? clock.nowNs();
   let handledMessages = 0;
   const tee = new Tee({
     main: new BatchOutbox({
@@ -55,9 +59,20 @@ export const runSampler = ({
       handledMessages++;
       return receive();
     },
+    addReader: (port) => readers.add(port),
     nowNs,
   });
   const { outbox, suppressed } = withAlerts(tee, alerts, nowNs);
+  if (recordArgs || recordCgroups)
+    enriching = new EnrichingOutbox({
+      outbox,
+      reader: readers,
+      keys: { args: recordArgs, cgroup: recordCgroups },
+      sleep: () => {
+        Atomics.wait(shared, ackedIndex, Atomics.load(shared, ackedIndex), 1);
+        return clock.nowMs();
+      },
+    });
   const sampler = selectSampler({ proc, clock, options, ownPid });
   const { wallOffsetNs, bootOffsetNs } = options.info;
   const clockWatch = new ClockWatch({
@@ -67,15 +82,14 @@ export const runSampler = ({
     wallOffsetNs,
     bootOffsetNs,
   });
-  const enrichers = [...(recordArgs ? [enrichArgs] : []), ...(recordCgroups ? [enrichCgroup] : [])];
   runSamplingLoop({
-    sampler: withEnrichment(sampler, proc, enrichers),
+    sampler,
     interval: new IntervalController({
       fixedMs: intervalNs === undefined ? undefined : toMs(intervalNs),
       cpuLimit,
       cpuLimitBusy,
     }),
-    outbox,
+    outbox: enriching ?? outbox,
     clock,
     // Timers have a resolution of 1 ms, and the shortest interval is 0.25 ms.
     sleep: (ms) => Atomics.wait(shared, stopIndex, 0, ms) === 'timed-out',

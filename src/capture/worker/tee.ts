@@ -15,13 +15,17 @@ export type ControlMessage =
   /** Replaces the subscriber; undefined removes it. */
   | { type: 'tee'; subscriber: Subscriber | undefined }
   /** Inserts a note into the records of all receivers. */
-  | { type: 'note'; note: NoteRecord };
+  | { type: 'note'; note: NoteRecord }
+  /** Adds a thread that reads arguments and control groups. */
+  | { type: 'reader'; port: MessagePort };
 
 export type TeeOptions = {
   /** The outbox of the main thread. */
   main: Outbox;
   /** Returns the oldest unread control message. Called with each flush. */
   takeControl: () => ControlMessage | undefined;
+  /** Called for each reader thread that is added. */
+  addReader?: (port: MessagePort) => void;
   nowNs: () => bigint;
 };
 
@@ -32,6 +36,7 @@ export type TeeOptions = {
 export class Tee implements Outbox {
   readonly #main: Outbox;
   readonly #takeControl: () => ControlMessage | undefined;
+  readonly #addReader: (port: MessagePort) => void;
   readonly #nowNs: () => bigint;
   readonly #live = new LiveRecords();
   readonly #alerts = new ActiveAlerts();
@@ -40,7 +45,8 @@ export class Tee implements Outbox {
   #latestStatus: SourceStatus | undefined;
   #latestClock: ClockOffsets | undefined;
 
-  constructor({ main, takeControl, nowNs }: TeeOptions) {
+  constructor({ main, takeControl, addReader = () => {}, nowNs }: TeeOptions) {
+    this.#addReader = addReader;
     this.#main = main;
     this.#takeControl = takeControl;
     this.#nowNs = nowNs;
@@ -92,6 +98,7 @@ export class Tee implements Outbox {
 
   #handleControl(message: ControlMessage, nowMs: number): void {
     if (message.type === 'tee') this.#attach(message.subscriber, nowMs);
+    else if (message.type === 'reader') this.#addReader(message.port);
     else this.put(message.note);
   }
 

@@ -1,8 +1,10 @@
+import { didYouMean } from '../../util/closest.ts';
 import { quoteValue, UsageError } from '../support/errors.ts';
 import { type Command, type CommandName, commands, resolveCommand } from './commands.ts';
 import { readConfig } from './config-file.ts';
 import { appliesTo, type Flag } from './flag.ts';
 import { type FlagName, type FlagValues, flags } from './flags.ts';
+import { normalizeArgv } from './normalize.ts';
 import { type RawFlags, readFlags } from './read-flags.ts';
 
 /** The command line and the configuration file, checked and parsed. */
@@ -24,12 +26,13 @@ const meowFlags = Object.fromEntries(
 const parseArgv = async (argv: readonly string[]): Promise<{ input: string[]; flags: RawFlags }> => {
   // Loading meow takes time, and the most common call has no arguments.
   if (argv.length === 0) return { input: [], flags: {} };
+  const normalized = normalizeArgv(argv);
   const { default: meow } = await import('meow');
   try {
     return meow({
       // Unused: `pkg` is given.
       importMeta: { url: 'file:///' } as ImportMeta,
-      argv,
+      argv: normalized,
       flags: meowFlags,
       autoHelp: false,
       autoVersion: false,
@@ -54,6 +57,19 @@ const mergeConfig = (raw: RawFlags, command: CommandName): RawFlags => {
   return { ...Object.fromEntries(applicable), ...raw };
 };
 
+/** Returns the error for an unknown word. It may be a slip, a file to view, or a name to filter by. */
+const unknownCommand = (word: string): UsageError => {
+  const quoted = quoteValue(word);
+  const subcommands = Object.values<Command>(commands).flatMap(({ subcommand }) => subcommand ?? []);
+  const hint =
+    didYouMean(word, subcommands) ||
+    didYouMean(word, ['help', 'version'], '--') ||
+    (/[./]/.test(word)
+      ? ` (churntop view ${quoted} replays a trace)`
+      : ` (churntop --filter ${quoted} shows processes of that name)`);
+  return new UsageError(`unknown command ${quoted}${hint}`);
+};
+
 /** Reads the command line and the configuration file. @throws UsageError, CliError */
 export const readArguments = async (argv: readonly string[]): Promise<Arguments> => {
   const parsed = await parseArgv(argv);
@@ -63,7 +79,10 @@ export const readArguments = async (argv: readonly string[]): Promise<Arguments>
   if (variadic) return { command, operands, values };
   const [first, ...others] = operands;
   const extra = operand === undefined ? first : others[0];
-  if (extra !== undefined) throw new UsageError(`unknown argument ${quoteValue(extra)}`);
+  if (extra !== undefined)
+    throw command === 'watch'
+      ? unknownCommand(extra)
+      : new UsageError(`unknown argument ${quoteValue(extra)}`);
   if (operand !== undefined && first === undefined && !values.help)
     throw new UsageError(`${command}: missing operand (expected ${operand})`);
   return { command, operands, values };

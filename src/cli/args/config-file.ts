@@ -3,7 +3,7 @@ import { dirname, isAbsolute, join } from 'node:path';
 import { CliError, describeError, quoteValue, UsageError } from '../support/errors.ts';
 import type { Flag } from './flag.ts';
 import { flags } from './flags.ts';
-import { missingValue, parseFlagValue } from './read-flags.ts';
+import { missingValue, parseFlagValue, unknownFlag } from './read-flags.ts';
 
 type RawFlagValue = string | boolean | string[];
 
@@ -95,5 +95,5 @@ const parseConfigLine = (line: string): { key: string; flag: Flag; value: string
     parseFlagValue(flag, value, name);
     return { key, flag, value };
   }
-  throw new UsageError(`${name}: unknown flag`);
+  throw unknownFlag(name);
 };

@@ -1,3 +1,4 @@
+import { didYouMean } from '../../util/closest.ts';
 import { printable } from '../../util/text.ts';
 import { quoteValue, UsageError } from '../support/errors.ts';
 import { type CommandName, commandUsage } from './commands.ts';
@@ -15,7 +16,7 @@ export type RawFlags = Readonly<Record<string, unknown>>;
 export const readFlags = (raw: RawFlags, command: CommandName): FlagValues => {
   const values: Record<string, unknown> = {};
   for (const key of Object.keys(raw)) {
-    if (!Object.hasOwn(flags, key)) throw new UsageError(`${printable(flagSyntax(key))}: unknown flag`);
+    if (!Object.hasOwn(flags, key)) throw unknownFlag(flagSyntax(key));
   }
   for (const [key, flag] of Object.entries<Flag>(flags)) {
     const value = raw[key];
@@ -53,6 +54,15 @@ export const parseFlagValue = (flag: Flag, text: string, label: string): unknown
     if (error instanceof UsageError) throw new UsageError(`${label}: ${error.message}`);
     throw error;
   }
+};
+
+/** Returns the error for an unknown flag, with the one that was probably meant. `label` is the flag as typed. */
+export const unknownFlag = (label: string): UsageError => {
+  const [, dashes = '', word = ''] = /^(-*)([a-z-]*)$/.exec(label) ?? [];
+  const names = Object.values<Flag>(flags).map(({ name }) => name);
+  return new UsageError(
+    `${printable(label)}: unknown flag${didYouMean(word, names, dashes === '' ? '' : '--')}`,
+  );
 };
 
 const flagSyntax = (key: string): string => {

@@ -1,5 +1,6 @@
 import { type AlertRule, parseRule } from '../../domain/alerts/rule.ts';
 import { isKey } from '../../store/keys/key-names.ts';
+import { closestWord } from '../../util/closest.ts';
 import { printable } from '../../util/text.ts';
 import { parseDurationNs } from '../../util/time.ts';
 import { quoteValue, UsageError } from '../support/errors.ts';
@@ -70,9 +71,10 @@ export const oneOf =
   <W extends string>(choices: readonly W[]) =>
   (text: string): W => {
     const found = choices.find((choice) => choice === text);
-    if (found === undefined)
-      throw new UsageError(`invalid value ${quoteValue(text)} (expected ${choices.join(', ')})`);
-    return found;
+    if (found !== undefined) return found;
+    const closest = closestWord(text, choices);
+    const meant = closest === undefined ? '' : `did you mean ${closest}? `;
+    throw new UsageError(`invalid value ${quoteValue(text)} (${meant}expected ${choices.join(', ')})`);
   };
 
 /** Returns a parser of comma-separated choices, each at most once: `pid,age`. */

@@ -8,8 +8,8 @@ export type CommandContext = {
   values: FlagValues;
   files: readonly string[];
   filter: CompiledFilter;
-  /** Resolves when the command should stop (a signal). */
-  interrupted: Promise<void>;
+  /** Aborts when the command should stop. */
+  signal: AbortSignal;
 };
 
 /** Returns the capture options from the flags. A filter by cgroup needs cgroups. */

@@ -9,21 +9,20 @@ import { readTraces } from '../../trace/read/read-traces.ts';
 import { TraceReader } from '../../trace/read/reader.ts';
 import { TraceFilter } from '../../trace/read/trace-filter.ts';
 import { formatCount } from '../../util/format.ts';
-import { printable } from '../../util/text.ts';
 import { CliError, toExitError, UsageError } from '../support/errors.ts';
 import { type InputOptions, openInputs } from '../support/inputs.ts';
-import { Output } from '../support/output.ts';
+import { Output, printMessage } from '../support/output.ts';
 import { guestResolver, localUserNames } from '../support/users.ts';
 import { tool } from '../support/version.ts';
 import type { CommandContext } from './context.ts';
 
 /** Runs `churntop export --to FORMAT FILE…|-`. */
-export const runExport = async ({ values, files, filter, interrupted }: CommandContext): Promise<void> => {
+export const runExport = async ({ values, files, filter, signal }: CommandContext): Promise<void> => {
   if (values.to === undefined)
     throw new UsageError(`export: missing --to (expected ${Object.keys(exportFormats).join(', ')})`);
   if (files.length === 0)
     throw new UsageError('export: missing operand (expected FILE, or - for standard input)');
-  const { stdin, stdout, stderr } = process;
+  const { stdin, stdout } = process;
   const { skipped, omittedRecords } = await exportFiles({
     files,
     to: values.to,
@@ -32,15 +31,12 @@ export const runExport = async ({ values, files, filter, interrupted }: CommandC
     userNames: localUserNames(),
     stdin,
     out: stdout,
-    interrupted,
+    signal,
   });
-  for (const { file, line, message } of skipped.first) {
-    stderr.write(`churntop: ${printable(`${file}:${line}: ${message}`)}\n`);
-  }
+  for (const { file, line, message } of skipped.first) printMessage(`${file}:${line}: ${message}`);
   const more = skipped.count - skipped.first.length;
-  if (more > 0) stderr.write(`churntop: ${formatCount(more, 'more line')} skipped\n`);
-  if (omittedRecords > 0)
-    stderr.write(`churntop: ${formatCount(omittedRecords, 'record')} without wall time omitted\n`);
+  if (more > 0) printMessage(`${formatCount(more, 'more line')} skipped`);
+  if (omittedRecords > 0) printMessage(`${formatCount(omittedRecords, 'record')} without wall time omitted`);
 };
 
 export type ExportFilesOptions = InputOptions & {
@@ -61,11 +57,11 @@ export type ExportFilesOptions = InputOptions & {
 export const exportFiles = async (
   options: ExportFilesOptions,
 ): Promise<{ skipped: Diagnostics; omittedRecords: number }> => {
-  const { files, to, tool, filter, userNames, out } = options;
+  const { files, to, tool, filter, userNames, out, signal } = options;
   const skipped = new Diagnostics();
-  let incompleteReason: string | undefined;
+  let truncation: string | undefined;
   const onTruncated = ({ file, message }: Diagnostic) => {
-    incompleteReason = `${file}: ${message}`;
+    truncation = `${file}: ${message}`;
   };
   const reader = new TraceReader({ onSkipped: skipped.add, onTruncated });
   const exporter = exporters[to]({ tool });
@@ -73,18 +69,15 @@ export const exportFiles = async (
   const inputs = await openInputs(files, options);
   const output = new Output(out);
   let started = false;
-  options.interrupted.then(() => {
-    incompleteReason = 'interrupted';
-  });
   const writeEnd = async (reason?: string) => {
     if (started) await output.write(exporter.end(reason));
   };
 
   try {
-    for await (const batch of readTraces(inputs, reader)) {
+    for await (const { batch, matches } of traceFilter.filterBatches(readTraces(inputs, reader))) {
       if (!started) await output.write(exporter.begin());
       started = true;
-      await output.write(exporter.convert(batch, traceFilter.forBatch(batch)));
+      await output.write(exporter.convert(batch, matches));
       if (output.closed) break;
     }
   } catch (error) {
@@ -92,6 +85,6 @@ export const exportFiles = async (
     throw error;
   }
   if (!started) throw new CliError(`${files.join(', ')}: no trace record`);
-  await writeEnd(incompleteReason);
+  await writeEnd(signal.aborted ? 'interrupted' : truncation);
   return { skipped, omittedRecords: exporter.skippedRecords };
 };

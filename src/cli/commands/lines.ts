@@ -21,8 +21,8 @@ export type LinesOptions = {
   theme: Theme;
   /** Whether to ring the bell when an alert is raised. */
   bell: boolean;
-  /** Resolves when the command should stop (a signal). */
-  interrupted: Promise<void>;
+  /** Aborts when the command should stop. */
+  signal: AbortSignal;
 };
 
 /** Delay of a line, so that a fork and the exec after it become one line. */
@@ -36,9 +36,9 @@ const defaultColumns = 120;
  * would read a screen that changes ten times a second without end.
  */
 export const runLines = async (options: LinesOptions): Promise<void> => {
-  const { source, out, filter, userName, theme, bell, interrupted } = options;
+  const { source, out, filter, userName, theme, bell, signal } = options;
   let { info } = source;
-  const stream = new LineStream(out, interrupted);
+  const stream = new LineStream(out, signal);
   const { writer } = stream;
   const guest = { bootOffsetNs: info.bootOffsetNs, userName };
   const systemState = new SystemState(undefined, guest);

@@ -1,22 +1,26 @@
+import { addAbortListener } from 'node:events';
 import type { WriteStream } from 'node:tty';
 import type { LiveSource } from '../../capture/live-source.ts';
 import type { RecorderStatus, RecordOptions } from '../../trace/record/protocol.ts';
 import { printable } from '../../util/text.ts';
 import { CliError } from '../support/errors.ts';
+import { timeoutSignal } from '../support/signals.ts';
 import { StatusLine } from '../terminal/status-line.ts';
 import { lossMessage, recordingState, recordingSummary, startRecording } from './recording.ts';
 
 export type RunRecordOptions = {
   source: LiveSource;
   options: RecordOptions;
-  /** Resolves when the recording should stop (a signal, `--for`). */
-  interrupted: Promise<void>;
+  /** Aborts when the recording should stop (a signal). */
+  signal: AbortSignal;
+  /** Time to record, from the first batch on. Default: until `signal` aborts. */
+  forNs?: bigint | undefined;
   /** Where the status line is shown. */
   log: WriteStream;
 };
 
-/** Records until `interrupted` resolves. @throws RecordError, and CliError if records were lost */
-export const runRecord = async ({ source, options, interrupted, log }: RunRecordOptions): Promise<void> => {
+/** Records for `forNs`, or until `signal` aborts. @throws RecordError, and CliError if records were lost */
+export const runRecord = async ({ source, options, signal, forNs, log }: RunRecordOptions): Promise<void> => {
   const recording = await startRecording(source, options);
   const name = printable(options.path);
   const line = new StatusLine(log);
@@ -24,8 +28,9 @@ export const runRecord = async ({ source, options, interrupted, log }: RunRecord
   if (recording.status.repairedBytes > 0)
     line.log(`${name}: removed a torn last line of ${recording.status.repairedBytes} bytes`);
 
+  let abortListener: Disposable | undefined;
   const finished = new Promise<void>((resolve, reject) => {
-    interrupted.then(resolve);
+    abortListener = addAbortListener(signal, () => resolve());
     const show = (status: RecorderStatus) => {
       if (status.state === 'stopped') return;
       if (status.state === 'failed') reject(new CliError(`${name}: ${recordingState(status)}`));
@@ -35,13 +40,20 @@ export const runRecord = async ({ source, options, interrupted, log }: RunRecord
       lastState = state;
     };
     recording.subscribe(show);
-    source.start({ onBatch: () => {}, onStatus: () => {}, onError: reject, onEnd: resolve });
+    let started = false;
+    const onBatch = () => {
+      // The sampler takes a while to start.
+      if (!started && forNs !== undefined) addAbortListener(timeoutSignal(forNs), () => resolve());
+      started = true;
+    };
+    source.start({ onBatch, onStatus: () => {}, onError: reject, onEnd: resolve });
   });
 
   let last: RecorderStatus;
   try {
     await finished;
   } finally {
+    abortListener?.[Symbol.dispose]();
     await source.stop();
     last = await recording.stop();
     line.finish(`${name}: ${recordingSummary(last)}`);

@@ -40,7 +40,7 @@ export const startRecording = async (
     get status() {
       return recorder.status;
     },
-    subscribe: recorder.subscribe,
+    subscribe: (listener) => recorder.subscribe(listener),
     stop() {
       source.tee(undefined);
       return recorder.stop();

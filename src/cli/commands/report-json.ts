@@ -1,7 +1,8 @@
 import { type GroupSummary, lifetimeBoundsNs } from '../../domain/stats/group-summary.ts';
 import type { Grouping } from '../../domain/stats/groups.ts';
+import type { RestartLoopSummary } from '../../domain/stats/loops/loop-summary.ts';
 import { maxRelativeError } from '../../domain/stats/quantile-sketch.ts';
-import type { GroupReport, RestartLoopSummary } from '../../domain/stats/report.ts';
+import type { GroupReport } from '../../domain/stats/report.ts';
 import type { Diagnostics } from '../../trace/read/diagnostics.ts';
 import { formatRfc3339 } from '../../util/time.ts';
 import type { Report } from './report-model.ts';
@@ -9,8 +10,9 @@ import type { Report } from './report-model.ts';
 /** Rounds a rate to thousandths. */
 const roundToThousandths = (value: number): number => Math.round(value * 1000) / 1000;
 
-const rowJson = ({ key, lineage, topName, lifetimes, ...row }: GroupSummary) => ({
+const rowJson = ({ key, lineage, host, topName, lifetimes, zombieTimes, ...row }: GroupSummary) => ({
   key,
+  ...(host !== undefined && { host }),
   ...(lineage && { lineage }),
   spawns: row.spawns,
   execs: row.execs,
@@ -31,6 +33,7 @@ const rowJson = ({ key, lineage, topName, lifetimes, ...row }: GroupSummary) => 
     max: lifetimes.max,
     histogram: lifetimes.histogram,
   },
+  zombie_ns: zombieTimes,
   top: topName && { comm: topName.name, spawns: topName.count },
 });
 
@@ -40,12 +43,17 @@ const groupJson = ({ rows, keys, evicted }: GroupReport) => ({
   rows: rows.map(rowJson),
 });
 
-const loopJson = ({ comm, lineage, kind, count, periodNs, ongoing }: RestartLoopSummary) => ({
+const loopJson = ({ comm, lineage, kind, count, ongoing, isCrashLoop, ...loop }: RestartLoopSummary) => ({
   comm,
   parent: lineage,
   kind,
   count,
-  period_ns: Math.round(periodNs),
+  since_monotonic_ns: Math.round(loop.sinceNs),
+  duration_ns: Math.round(loop.durationNs),
+  period_ns: Math.round(loop.periodNs),
+  first_period_ns: loop.firstPeriodNs === undefined ? undefined : Math.round(loop.firstPeriodNs),
+  ...loop.failure,
+  crash_loop: isCrashLoop,
   ongoing,
 });
 

@@ -1,11 +1,18 @@
 import { formatProcessName } from '../../domain/stats/group-stats.ts';
 import type { GroupSummary } from '../../domain/stats/group-summary.ts';
 import { type Grouping, otherKey } from '../../domain/stats/groups.ts';
-import type { ChurnReport, RestartLoopSummary } from '../../domain/stats/report.ts';
-import type { LoopKind } from '../../domain/stats/restart-loops.ts';
+import type { LoopKind, RestartLoopSummary } from '../../domain/stats/loops/loop-summary.ts';
+import { loopFailureText, loopPeriodText } from '../../domain/stats/loops/loop-text.ts';
+import type { ChurnReport } from '../../domain/stats/report.ts';
 import type { Diagnostics } from '../../trace/read/diagnostics.ts';
-import { fit, sparkline, truncate } from '../../ui/text/cells.ts';
-import { formatCount, formatDuration, formatRate, groupDigits } from '../../util/format.ts';
+import { fit, sparkline, truncate, widthOf } from '../../ui/text/cells.ts';
+import {
+  formatCount,
+  formatCountWithin,
+  formatDuration,
+  formatRate,
+  groupDigits,
+} from '../../util/format.ts';
 import { printable } from '../../util/text.ts';
 import { formatRfc3339 } from '../../util/time.ts';
 import type { Report, ReportMetadata } from './report-model.ts';
@@ -34,10 +41,10 @@ const rightAligned = (header: string, width: number, cell: (row: GroupSummary) =
 });
 
 const numericColumns: readonly Column[] = [
-  rightAligned('SPAWNS', 8, ({ spawns }) => groupDigits(spawns)),
+  rightAligned('SPAWNS', 8, ({ spawns }) => formatCountWithin(spawns, 7)),
   rightAligned('/S', 6, ({ meanRate }) => formatRate(meanRate)),
-  rightAligned('PEAK', 6, ({ peakRate }) => groupDigits(peakRate)),
-  rightAligned('ALIVE', 6, ({ alive }) => groupDigits(alive)),
+  rightAligned('PEAK', 6, ({ peakRate }) => formatCountWithin(peakRate, 5)),
+  rightAligned('ALIVE', 6, ({ alive }) => formatCountWithin(alive, 5)),
   rightAligned('P50', 7, ({ lifetimes }) => formatDuration(lifetimes.p50)),
   rightAligned('P95', 7, ({ lifetimes }) => formatDuration(lifetimes.p95)),
   rightAligned('MAX', 7, ({ lifetimes }) => formatDuration(lifetimes.max)),
@@ -72,28 +79,47 @@ const topNameTitles: Readonly<Record<Grouping, string>> = {
   user: 'TOP COMM',
 };
 
-const visibleColumns = (groupBy: Grouping, columns: number): Column[] =>
-  [
-    {
-      header: titles[groupBy],
-      width: groupBy === 'parent' ? 18 : 17,
-      align: 'left' as const,
-      cell: groupName[groupBy],
-    },
-    ...numericColumns,
-    { header: '', width: 1, align: 'left' as const, cell: () => '' },
-    histogram,
-    { header: '', width: 1, align: 'left' as const, minColumns: 104, cell: () => '' },
-    topNameColumn(topNameTitles[groupBy]),
-  ].filter(({ minColumns = 0 }: Column) => minColumns <= columns);
+/** Returns the columns that fit. The first one grows with its names. */
+const visibleColumns = (groupBy: Grouping, rows: readonly GroupSummary[], columns: number): Column[] => {
+  const visible = columnsOf(groupBy).filter(({ minColumns = 0 }) => minColumns <= columns);
+  const spare = columns - visible.reduce((sum, { width }) => sum + width, 0);
+  const longest = Math.max(0, ...rows.map((row) => widthOf(printable(groupName[groupBy](row)))));
+  const [name, ...others] = visible as [Column, ...Column[]];
+  const width = Math.max(name.width, Math.min(longest + 1, name.width + spare));
+  return [{ ...name, width }, ...others];
+};
 
-const ancestorLines = ({ lineage = [] }: GroupSummary): string[] =>
-  lineage.length > 1 ? [`  < ${lineage.slice(1).map(formatProcessName).join(' < ')}`] : [];
+const columnsOf = (groupBy: Grouping): Column[] => [
+  {
+    header: titles[groupBy],
+    width: groupBy === 'parent' ? 18 : 17,
+    align: 'left' as const,
+    cell: groupName[groupBy],
+  },
+  ...numericColumns,
+  { header: '', width: 1, align: 'left' as const, cell: () => '' },
+  histogram,
+  { header: '', width: 1, align: 'left' as const, minColumns: 104, cell: () => '' },
+  topNameColumn(topNameTitles[groupBy]),
+];
 
-const tableLines = (report: ChurnReport, groupBy: Grouping, columns: number): string[] => {
+/** Returns ` on web-1`, if the report has several hosts. */
+const hostText = ({ host }: GroupSummary, hosts: readonly string[]): string =>
+  hosts.length > 1 && host !== undefined ? ` on ${host}` : '';
+
+const ancestorLines = (row: GroupSummary, hosts: readonly string[]): string[] => {
+  const ancestors = (row.lineage ?? []).slice(1).map((ancestor) => ` < ${formatProcessName(ancestor)}`);
+  const text = ancestors.join('') + hostText(row, hosts);
+  return text === '' ? [] : [` ${text}`];
+};
+
+const tableLines = (
+  report: ChurnReport,
+  { groupBy, columns, hosts }: { groupBy: Grouping; columns: number; hosts: readonly string[] },
+): string[] => {
   const { rows, keys } = report.groups[groupBy];
   if (rows.length === 0) return [];
-  const visible = visibleColumns(groupBy, columns);
+  const visible = visibleColumns(groupBy, rows, columns);
   const line = (cell: (column: Column) => string) =>
     visible.map((column) => fit(cell(column), column.width, column.align)).join('');
   return [
@@ -101,26 +127,40 @@ const tableLines = (report: ChurnReport, groupBy: Grouping, columns: number): st
     line(({ header }) => header),
     ...rows.flatMap((row) => [
       line(({ cell }) => cell(row)),
-      ...(groupBy === 'parent' ? ancestorLines(row) : []),
+      ...(groupBy === 'parent' ? ancestorLines(row, hosts) : []),
     ]),
     ...(keys > rows.length ? [`  and ${groupDigits(keys - rows.length)} more`] : []),
   ];
 };
 
-const periodTexts: Readonly<Record<LoopKind, string>> = {
-  steady: 'every',
-  prompt: 'immediately, every',
-  'backing off': 'backing off, on average every',
+const kindTexts: Readonly<Record<LoopKind, string | undefined>> = {
+  steady: undefined,
+  prompt: 'immediately',
+  'backing off': 'backing off',
+  // The periods show it.
+  'speeding up': undefined,
 };
 
-const loopLine = ({ comm, lineage, kind, count, periodNs, ongoing }: RestartLoopSummary): string => {
-  const period = `${periodTexts[kind]} ${formatDuration(BigInt(Math.round(periodNs)))}`;
+const loopLines = (loop: RestartLoopSummary): string[] => {
+  const { comm, lineage, kind, count, ongoing } = loop;
+  const parts = [
+    `  ${comm}  ${groupDigits(count)} times in ${formatDuration(BigInt(Math.round(loop.durationNs)))}`,
+    kindTexts[kind],
+    loopPeriodText(loop),
+    loopFailureText(loop),
+    ongoing ? 'ongoing' : undefined,
+  ];
   const chain = lineage.length > 0 ? lineage.map(formatProcessName).join(' < ') : '?';
-  return `  ${comm}  ${groupDigits(count)} times, ${period}${ongoing ? ', ongoing' : ''}, under ${chain}`;
+  return [parts.filter((part) => part !== undefined).join(', '), `    under ${chain}`];
 };
 
-const zombieLine = (row: GroupSummary): string =>
-  `  ${groupName.parent(row)}  ${groupDigits(row.zombies)} now, ${groupDigits(row.maxZombies)} at most`;
+const zombieLine = (row: GroupSummary, hosts: readonly string[]): string =>
+  `  ${groupName.parent(row)}${hostText(row, hosts)}  ${groupDigits(row.zombies)} now, ${groupDigits(row.maxZombies)} at most${reapedText(row)}`;
+
+const reapedText = ({ zombieTimes: { count, p50, max } }: GroupSummary): string =>
+  count === 0
+    ? ''
+    : `, ${groupDigits(count)} reaped after ${formatDuration(p50)} (p50), ${formatDuration(max)} at most`;
 
 const section = (title: string, lines: readonly string[]): string[] =>
   lines.length > 0 ? ['', title, ...lines] : [];
@@ -171,12 +211,16 @@ const problemLines = ({ skipped, warnings }: ReportMetadata): string[] => [
 export const reportText = (report: Report, { groupBy, columns }: ReportTextOptions): string => {
   const { stats, metadata } = report;
   const width = Math.max(minColumns, columns);
+  const { hosts } = metadata;
   const groups: readonly Grouping[] = groupBy === undefined ? ['comm', 'parent'] : [groupBy];
   const lines = [
     ...headerLines(report),
-    ...groups.flatMap((group) => tableLines(stats, group, width)),
-    ...section('RESTART LOOPS', stats.restartLoops.map(loopLine)),
-    ...section('ZOMBIES BY PARENT', stats.zombies.map(zombieLine)),
+    ...groups.flatMap((group) => tableLines(stats, { groupBy: group, columns: width, hosts })),
+    ...section('RESTART LOOPS', stats.restartLoops.flatMap(loopLines)),
+    ...section(
+      'ZOMBIES BY PARENT',
+      stats.zombies.map((row) => zombieLine(row, hosts)),
+    ),
     ...problemLines(metadata),
   ];
   return lines.map((line) => `${truncate(printable(line), width).trimEnd()}\n`).join('');

@@ -1,3 +1,4 @@
+import { addAbortListener } from 'node:events';
 import type { Writable } from 'node:stream';
 import { openLive } from '../../capture/live-source.ts';
 import type { Batch } from '../../domain/events/event.ts';
@@ -18,7 +19,8 @@ import { formatDuration } from '../../util/format.ts';
 import { CliError, UsageError } from '../support/errors.ts';
 import { limitHeapGrowth } from '../support/heap.ts';
 import { type InputOptions, openInputs } from '../support/inputs.ts';
-import { Output } from '../support/output.ts';
+import { Output, printMessage } from '../support/output.ts';
+import { timeoutSignal } from '../support/signals.ts';
 import { guestResolver, localUserNames } from '../support/users.ts';
 import { type CommandContext, liveOptions } from './context.ts';
 import { reportJson } from './report-json.ts';
@@ -41,7 +43,6 @@ export type RunReportOptions = {
 
 const defaultRows = 10;
 const maxHosts = 8;
-
 /** Collects the data of a report from batches. */
 class ReportBuilder {
   readonly #options: RunReportOptions;
@@ -133,21 +134,29 @@ export const reportFiles = async (
   await builder.print();
 };
 
-/** Watches a source for `forMs`, or until `interrupted` resolves, then reports. */
+/** Watches a source for `forNs` from its first batch on, until it ends or `signal` aborts, then reports. */
 export const reportLive = async (
   source: EventSource,
-  options: RunReportOptions & { forMs: number; interrupted: Promise<void> },
+  options: RunReportOptions & { signal: AbortSignal; forNs?: bigint },
 ): Promise<void> => {
   const builder = new ReportBuilder(options, source.info);
   const { stats, metadata } = builder;
   builder.addHost(source.info.host);
-  let timer: NodeJS.Timeout | undefined;
+  const { signal, forNs } = options;
+  const abortListeners: Disposable[] = [];
+  let watchedUntilNs: (() => bigint) | undefined;
   try {
     await new Promise<void>((resolve, reject) => {
-      timer = setTimeout(resolve, options.forMs);
-      options.interrupted.then(resolve);
+      const endAt = (end: AbortSignal) => abortListeners.push(addAbortListener(end, () => resolve()));
+      endAt(signal);
       source.start({
-        onBatch: (batch) => builder.addLiveBatch(batch),
+        onBatch: (batch) => {
+          builder.addLiveBatch(batch);
+          if (watchedUntilNs) return;
+          // The sampler takes a while to start, and sends no batch at the end if nothing happens.
+          watchedUntilNs = elapsedFrom(batch.nowNs);
+          if (forNs !== undefined) endAt(timeoutSignal(forNs));
+        },
         onStatus({ mode }) {
           builder.mode = mode;
         },
@@ -156,16 +165,24 @@ export const reportLive = async (
       });
     });
   } finally {
-    clearTimeout(timer);
+    const untilNs = watchedUntilNs?.();
+    for (const listener of abortListeners) listener[Symbol.dispose]();
     await source.stop();
+    if (untilNs !== undefined) stats.advance(untilNs);
   }
   metadata.untilNs = stats.nowNs + source.info.wallOffsetNs;
   await builder.print();
 };
 
+/** Returns a function that adds the time that has passed since this call to `startNs`. */
+const elapsedFrom = (startNs: bigint): (() => bigint) => {
+  const calledNs = process.hrtime.bigint();
+  return () => startNs + process.hrtime.bigint() - calledNs;
+};
+
 /** Runs `churntop report FILE…|-` and `churntop report --for TIME`. */
-export const runReport = async ({ values, files, filter, interrupted }: CommandContext): Promise<void> => {
-  const { stdin, stdout, stderr } = process;
+export const runReport = async ({ values, files, filter, signal }: CommandContext): Promise<void> => {
+  const { stdin, stdout } = process;
   const options: RunReportOptions = {
     filter,
     userNames: localUserNames(),
@@ -178,13 +195,13 @@ export const runReport = async ({ values, files, filter, interrupted }: CommandC
   if (values.for === undefined) {
     if (files.length === 0)
       throw new UsageError('report: missing operand (expected FILE, - for standard input, or --for TIME)');
-    await reportFiles(files, { ...options, stdin, interrupted });
+    await reportFiles(files, { ...options, stdin, signal });
     return;
   }
   if (files.length > 0) throw new UsageError('--for: cannot be combined with files');
   limitHeapGrowth();
   const source = openLive(liveOptions(values, filter));
-  const forMs = Number(values.for / 1_000_000n);
-  if (stderr.isTTY) stderr.write(`watching for ${formatDuration(values.for)}; Ctrl-C reports immediately\n`);
-  await reportLive(source, { ...options, forMs, interrupted });
+  if (process.stderr.isTTY)
+    printMessage(`watching for ${formatDuration(values.for)}; Ctrl-C reports immediately`);
+  await reportLive(source, { ...options, signal, forNs: values.for });
 };

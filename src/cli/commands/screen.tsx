@@ -1,3 +1,4 @@
+import { addAbortListener } from 'node:events';
 import type { ReadStream } from 'node:tty';
 import { render } from 'ink';
 import type { EventSource } from '../../domain/source/event-source.ts';
@@ -29,8 +30,8 @@ export type ScreenOptions = {
   dumpDirectory: string;
   /** Starts and stops recordings with `R`. Undefined for a replay, which cannot be recorded. */
   recordingToggle?: RecordingToggle | undefined;
-  /** Resolves when the screen should close (a signal, a terminal that hung up). */
-  interrupted: Promise<void>;
+  /** Aborts when the screen should close (a signal, a terminal that hung up). */
+  signal: AbortSignal;
 };
 
 /** Frame limit for new data. Keys are drawn immediately. */
@@ -45,7 +46,7 @@ export const runScreen = async ({
   keys,
   dumpDirectory,
   recordingToggle,
-  interrupted,
+  signal,
 }: ScreenOptions): Promise<void> => {
   const { output } = terminal;
   const store = new Store({
@@ -102,10 +103,11 @@ export const runScreen = async ({
     recordingToggle.onChange = () => store.setRecordingStatus(recordingToggle.badge);
     recordingToggle.onChange();
   }
-  interrupted.then(() => instance.unmount());
+  const abortListener = addAbortListener(signal, () => instance.unmount());
   try {
     await instance.waitUntilExit();
   } finally {
+    abortListener[Symbol.dispose]();
     mouse?.disable();
     await source.stop();
   }

@@ -19,14 +19,14 @@ export type StreamOptions = {
   strict: boolean;
   /** Whether to include the processes found alive at the start in a strict stream. */
   initial: boolean;
-  /** Resolves when the command should stop (a signal). */
-  interrupted: Promise<void>;
+  /** Aborts when the command should stop. */
+  signal: AbortSignal;
 };
 
-/** Streams records until the source or the reader ends, or `interrupted` resolves. Returns the number of dropped records. */
+/** Streams records until the source or the reader ends, or `signal` aborts. Returns the number of dropped records. */
 export const runStream = async (options: StreamOptions): Promise<{ dropped: number }> => {
-  const { source, out, interrupted, filter, userName, strict, initial } = options;
-  const stream = new LineStream(out, interrupted);
+  const { source, out, signal, filter, userName, strict, initial } = options;
+  const stream = new LineStream(out, signal);
   const { writer } = stream;
   const composer = new TraceComposer({
     info: source.info,
@@ -43,7 +43,8 @@ export const runStream = async (options: StreamOptions): Promise<{ dropped: numb
     strict ? strictLines(records) : composer.compose(records, nowNs);
 
   let nowNs = process.hrtime.bigint();
-  const deliver = (records: readonly ChurnRecord[]) => {
+  const deliver = (matching: readonly ChurnRecord[]) => {
+    const records = matching.filter(isWanted);
     const gap = writer.takeGap(nowNs);
     writer.write(records.length, () => compose(gap ? [gap, ...records] : records, nowNs));
   };
@@ -52,7 +53,7 @@ export const runStream = async (options: StreamOptions): Promise<{ dropped: numb
   source.start({
     onBatch(batch) {
       nowNs = batch.nowNs;
-      deliver(streamFilter.filter(batch.records).filter(isWanted));
+      deliver(streamFilter.filter(batch.records, nowNs));
     },
     onStatus: () => {},
     onClock({ bootOffsetNs }) {
@@ -66,7 +67,7 @@ export const runStream = async (options: StreamOptions): Promise<{ dropped: numb
     await stream.finished;
   } finally {
     await source.stop();
-    deliver([]);
+    deliver(streamFilter.flush());
     if (!strict) writer.write(1, () => composer.end(nowNs));
     await writer.flush();
   }

@@ -4,11 +4,12 @@ import type { EventSource } from '../../domain/source/event-source.ts';
 import { followTrace } from '../../trace/replay/follow.ts';
 import { openReplay } from '../../trace/replay/open-replay.ts';
 import { CliError, describeError, UsageError } from '../support/errors.ts';
+import { hangupSignal, orAborted } from '../support/signals.ts';
 import { Terminal } from '../terminal/terminal.ts';
 import type { CommandContext } from './context.ts';
 
 /** Runs `churntop view FILE…|-`. */
-export const runView = async ({ files, values, filter, interrupted }: CommandContext): Promise<void> => {
+export const runView = async ({ files, values, filter, signal }: CommandContext): Promise<void> => {
   if (files.length === 0)
     throw new UsageError('view: missing operand (expected FILE, or - for standard input)');
   const piped = files.includes('-');
@@ -20,11 +21,10 @@ export const runView = async ({ files, values, filter, interrupted }: CommandCon
   if (!piped && !process.stdin.isTTY)
     throw new CliError('standard input: not a terminal (view needs one for its keys)');
   const keys = piped ? openKeyInput() : undefined;
-  const source = piped ? followTrace(process.stdin) : await Promise.race([openTraces(files), interrupted]);
+  const source = piped ? followTrace(process.stdin) : await orAborted(openTraces(files), signal);
   // Interrupted before the first frame.
   if (!source) return;
   const { displayOptionsFrom, runScreen } = await import('./screen.tsx');
-  const hungUp = new Promise<void>((resolve) => process.stdout.on('error', () => resolve()));
   await runScreen({
     source,
     terminal: new Terminal(process.stdout),
@@ -32,7 +32,7 @@ export const runView = async ({ files, values, filter, interrupted }: CommandCon
     filter: filter.text,
     display: displayOptionsFrom(values),
     dumpDirectory: values.dumpDir ?? '.',
-    interrupted: Promise.race([interrupted, hungUp]),
+    signal: AbortSignal.any([signal, hangupSignal(process.stdout)]),
   });
 };
 

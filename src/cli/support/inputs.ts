@@ -1,3 +1,4 @@
+import { addAbortListener } from 'node:events';
 import type { Readable } from 'node:stream';
 import { readChunks } from '../../trace/read/input.ts';
 import { sortByHeaderTime, type TraceInput } from '../../trace/read/read-traces.ts';
@@ -5,8 +6,8 @@ import { CliError, describeError, UsageError } from './errors.ts';
 
 export type InputOptions = {
   stdin: Readable & { isTTY?: boolean };
-  /** Resolves when the command should stop. The inputs end at their current position. */
-  interrupted: Promise<void>;
+  /** Aborts when the command should stop. The inputs end at their current position. */
+  signal: AbortSignal;
 };
 
 /** Adds the file name to an error of the file system. */
@@ -17,24 +18,22 @@ const withFileName = (file: string, error: unknown): unknown =>
 
 const readInput = async function* (
   file: string,
-  { stdin, interrupted }: InputOptions,
+  { stdin, signal }: InputOptions,
 ): AsyncGenerator<Uint8Array> {
-  const abort = new AbortController();
-  interrupted.then(() => {
-    abort.abort();
-    // Ends a pending read.
-    if (file === '-') stdin.destroy();
-  });
+  // Ends a pending read.
+  const abortListener = file === '-' ? addAbortListener(signal, () => stdin.destroy()) : undefined;
   try {
     for await (const chunk of file === '-'
       ? (stdin as AsyncIterable<Uint8Array>)
-      : readChunks(file, abort.signal)) {
-      if (abort.signal.aborted) return;
+      : readChunks(file, signal)) {
+      if (signal.aborted) return;
       yield chunk;
     }
   } catch (error) {
-    if (abort.signal.aborted) return;
+    if (signal.aborted) return;
     throw withFileName(file, error);
+  } finally {
+    abortListener?.[Symbol.dispose]();
   }
 };
 

@@ -1,6 +1,8 @@
+import { addAbortListener } from 'node:events';
 import type { Writable } from 'node:stream';
 import { LineWriter } from '../../trace/write/line-writer.ts';
 import { errnoName } from '../../util/errno.ts';
+import { printable } from '../../util/text.ts';
 
 /** The output of a command. Each write waits until the data is written, so that the process does not exit before an error. */
 export class Output {
@@ -28,7 +30,7 @@ export class Output {
   }
 }
 
-/** A stream of lines that ends when the source or the reader ends, or when it is interrupted. */
+/** A stream of lines that ends when the source or the reader ends, or when its signal aborts. */
 export class LineStream {
   readonly writer: LineWriter;
   /** Resolves at the end of the stream. Rejects with the error that was passed to `fail`. */
@@ -36,16 +38,19 @@ export class LineStream {
   finish: () => void = () => {};
   fail: (error: Error) => void = () => {};
 
-  /** @param interrupted resolves when the stream should end */
-  constructor(out: Writable, interrupted: Promise<void>) {
+  /** @param signal aborts when the stream should end */
+  constructor(out: Writable, signal: AbortSignal) {
     this.finished = new Promise<void>((resolve, reject) => {
       this.finish = resolve;
       this.fail = reject;
     });
-    interrupted.then(this.finish);
+    const abortListener = addAbortListener(signal, () => this.finish());
+    const removeListener = () => abortListener[Symbol.dispose]();
+    this.finished.then(removeListener, removeListener);
     this.writer = new LineWriter(out, (error) => (error ? this.fail(error) : this.finish()));
   }
 }
 
-/** Prints a message to standard error. */
-export const printMessage = (text: string): void => void process.stderr.write(`churntop: ${text}\n`);
+/** Prints one line to standard error. All messages pass here or through `StatusLine`, so none can control the terminal. */
+export const printMessage = (text: string): void =>
+  void process.stderr.write(`${printable(`churntop: ${text}`)}\n`);

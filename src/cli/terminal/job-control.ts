@@ -1,4 +1,5 @@
 import type { WriteStream } from 'node:tty';
+import { waitAtMost } from '../../util/wait.ts';
 
 /** Time that a stop signal may take to arrive. If it never arrives, the screen is restored. */
 const stopTimeoutMs = 100;
@@ -23,11 +24,15 @@ export class JobControl {
   async stopJob(): Promise<void> {
     // The sequences that restore the screen must be written before the process stops.
     await new Promise<void>((resolve) => this.#output.write('', () => resolve()));
-    const continued = new Promise<void>((resolve) => process.once('SIGCONT', resolve));
-    const ignored = new Promise<void>((resolve) => setTimeout(resolve, stopTimeoutMs));
+    let onContinue: NodeJS.SignalsListener = () => {};
+    const continued = new Promise((resolve) => {
+      onContinue = resolve;
+      process.once('SIGCONT', onContinue);
+    });
     process.off('SIGTSTP', this.#onSuspend);
     process.kill(0, 'SIGTSTP');
-    await Promise.race([continued, ignored]);
+    await waitAtMost(continued, stopTimeoutMs);
+    process.off('SIGCONT', onContinue);
     process.on('SIGTSTP', this.#onSuspend);
   }
 }

@@ -1,4 +1,5 @@
 import type { WriteStream } from 'node:tty';
+import { printable } from '../../util/text.ts';
 import { unblock } from './terminal.ts';
 
 /** A line that is updated in place on a terminal. Without a terminal, only messages are printed. */
@@ -20,12 +21,12 @@ export class StatusLine {
   /** Replaces the line. Does nothing without a terminal. */
   show(text: string): void {
     const width = Math.max(1, (this.#out.columns ?? 80) - 1);
-    if (this.#isLive) this.#write(`\r\x1b[K${text.slice(0, width)}`);
+    if (this.#isLive) this.#write(`\r\x1b[K${printable(text).slice(0, width)}`);
   }
 
   /** Prints a message that stays. */
   log(text: string): void {
-    this.#write(`${this.#isLive ? '\r\x1b[K' : ''}churntop: ${text}\n`);
+    this.#write(`${this.#isLive ? '\r\x1b[K' : ''}churntop: ${printable(text)}\n`);
   }
 
   /** Prints a message only if there is no terminal to show the line. */

@@ -2,6 +2,8 @@ import { type AlertRecord, type ChurnRecord, isProbeEvent } from '../events/even
 import { recordTimeNs } from '../events/record.ts';
 import { RateCounter, secondOf } from '../processes/rate-counter.ts';
 import { ChurnStats } from '../stats/churn-stats.ts';
+import type { RestartLoopSummary } from '../stats/loops/loop-summary.ts';
+import { loopFields } from './loop-fields.ts';
 import { type AlertInputs, metricValues } from './metric-values.ts';
 import { findMetric, type Metric, type MetricName, units } from './metrics.ts';
 import { type AlertRule, comparisonOperators, durationNsOf, formatRule, limitOf } from './rule.ts';
@@ -38,6 +40,8 @@ type TrackedKey = {
   /** Evaluations in a row at which the value exceeded the limit. */
   evaluations: number;
   value: number;
+  /** The restart loop whose length is the value. */
+  loop: RestartLoopSummary | undefined;
   /** The value farthest from the limit; NaN before the first one. */
   worst: number;
   /** Undefined while the value exceeds the limit. */
@@ -123,7 +127,7 @@ export class AlertEvaluator {
       const { operator, groupBy } = rule.rule;
       const exceedsLimit = comparisonOperators[operator];
       const values = metricValues[rule.metric.name as MetricName](this.#inputs, groupBy);
-      for (const { id, key, value } of values) {
+      for (const { id, key, value, loop } of values) {
         const exceeded = exceedsLimit(value, rule.limit);
         const trackedId = `${index} ${id}`;
         const known = this.#tracked.get(trackedId);
@@ -131,6 +135,7 @@ export class AlertEvaluator {
         if (!tracked) continue;
         tracked.lastEvaluation = this.#evaluation;
         tracked.value = value;
+        if (exceeded) tracked.loop = loop;
         if (exceeded) recordExceeded(tracked, nowNs);
         else tracked.withinLimitSinceNs ??= nowNs;
       }
@@ -153,6 +158,7 @@ export class AlertEvaluator {
       exceededSinceNs: nowNs,
       evaluations: 0,
       value: 0,
+      loop: undefined,
       worst: Number.NaN,
       withinLimitSinceNs: undefined,
       raised: false,
@@ -218,7 +224,7 @@ const shouldRaise = (tracked: TrackedKey, nowNs: bigint): boolean => {
 };
 
 const toAlertRecord = (
-  { rule, key, exceededSinceNs }: TrackedKey,
+  { rule, key, exceededSinceNs, loop }: TrackedKey,
   value: number,
   nowNs: bigint,
 ): AlertRecord => ({
@@ -226,6 +232,7 @@ const toAlertRecord = (
   rule: rule.text,
   ...(key !== undefined && { key }),
   value: units[rule.metric.unit].format(value),
-  since_monotonic_ns: exceededSinceNs,
+  ...(loop && loopFields(loop, key)),
+  since_monotonic_ns: loop ? BigInt(Math.round(loop.sinceNs)) : exceededSinceNs,
   monotonic_ns: nowNs,
 });

@@ -1,5 +1,6 @@
 import { formatDuration } from '../../util/format.ts';
 import type { AlertRecord } from '../events/event.ts';
+import { formatFailure, formatPeriod } from '../stats/loops/loop-text.ts';
 import type { MetricName } from './metrics.ts';
 
 /** A rule: metric, grouping, comparison, limit. */
@@ -15,14 +16,32 @@ const labels: Readonly<Record<MetricName, string>> = {
   coverage: 'coverage',
 };
 
+/** Formats a parent: `cron[412]` becomes `under cron 412`. */
+const parentText = (parent: string): string => `under ${parent.replace(/\[(\d+)\]$/, ' $1')}`;
+
 /** Formats the group of an alert, as in `of cron`, `of user 33`, `under app 412`. */
 const groupText = (grouping: string | undefined, key: string): string => {
-  if (grouping === 'parent') return `under ${key.replace(/\[(\d+)\]$/, ' $1')}`;
+  if (grouping === 'parent') return parentText(key);
   return grouping === 'user' ? `of user ${key}` : `of ${key}`;
 };
 
 const join = (parts: readonly (string | undefined)[]): string =>
   parts.filter((part) => part !== undefined).join(' ');
+
+/** Formats a restart loop: `api-server ×47 under supervisor 4627, every 0.7s (was 2.0s), exit 78`. */
+const loopText = (alert: AlertRecord, grouping: string | undefined): string => {
+  const { key, value, parent, period_ns, first_period_ns } = alert;
+  const comm = alert.comm ?? (grouping === 'comm' ? key : undefined);
+  // Alerts of older recorders have no parent and no comm.
+  const group = comm === undefined && key !== undefined ? groupText(grouping, key) : comm;
+  const under = parent !== undefined && group !== parentText(parent) ? parentText(parent) : undefined;
+  const parts = [
+    join([group, `×${value}`, under]),
+    period_ns && formatPeriod(period_ns, first_period_ns),
+    formatFailure(alert),
+  ];
+  return parts.filter(Boolean).join(', ');
+};
 
 /**
  * Formats an alert: `spawn rate: 62.0/s of cron (> 50)`, `crash loop: api-server ×47`. A cleared one becomes
@@ -39,6 +58,6 @@ export const formatAlert = (alert: AlertRecord): string => {
     const duration = formatDuration(monotonic_ns - since_monotonic_ns);
     return `cleared after ${duration}: ${join([label, group])}, ${operator.startsWith('<') ? 'min' : 'max'} ${amount}`;
   }
-  if (isLoop) return `${label}: ${join([grouping === 'comm' ? key : group, amount])}`;
+  if (isLoop) return `${label}: ${loopText(alert, grouping)}`;
   return `${label}: ${join([amount, group, limit && `(${operator} ${limit})`])}`;
 };

@@ -3,7 +3,7 @@ import type { ChurnStats } from '../stats/churn-stats.ts';
 import { formatProcessName, type GroupStats } from '../stats/group-stats.ts';
 import { spawnRate } from '../stats/group-summary.ts';
 import type { Grouping } from '../stats/groups.ts';
-import { summarizeLoops } from '../stats/report.ts';
+import { type RestartLoopSummary, summarizeLoops } from '../stats/loops/loop-summary.ts';
 import type { MetricName } from './metrics.ts';
 
 /** The statistics that metrics are computed from. */
@@ -15,7 +15,13 @@ export type AlertInputs = {
 };
 
 /** The value of a metric for one group. `id` identifies the group, `key` names it; without a grouping there is no key. */
-export type MetricValue = { id: string; key: string | undefined; value: number };
+export type MetricValue = {
+  id: string;
+  key: string | undefined;
+  value: number;
+  /** The restart loop whose length is the value. */
+  loop?: RestartLoopSummary;
+};
 
 type ReadMetric = (inputs: AlertInputs, grouping: Grouping | undefined) => Iterable<MetricValue>;
 
@@ -36,18 +42,19 @@ const perGroup = (readGroup: (group: GroupStats, stats: ChurnStats) => number): 
     }
   };
 
-/** Returns the length of the longest ongoing restart loop, of each group if there is a grouping. */
+/** Returns the length of the longest ongoing crash loop, of each group if there is a grouping. */
 const longestRestartLoops: ReadMetric = ({ stats }, grouping) => {
   const longest = new Map<string, MetricValue>();
-  for (const { comm, parentKey, lineage, count, ongoing } of summarizeLoops(stats)) {
-    if (!ongoing) continue;
+  for (const loop of summarizeLoops(stats)) {
+    const { comm, parentKey, lineage, count, ongoing, isCrashLoop } = loop;
+    if (!ongoing || !isCrashLoop) continue;
     const group =
       grouping === 'parent'
         ? { id: parentKey, key: groupName({ key: parentKey, lineage }) }
         : grouping === 'comm'
           ? { id: comm, key: comm }
           : { id: '', key: undefined };
-    if (!longest.has(group.id)) longest.set(group.id, { ...group, value: count });
+    if (!longest.has(group.id)) longest.set(group.id, { ...group, value: count, loop });
   }
   return longest.values();
 };

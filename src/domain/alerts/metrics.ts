@@ -67,7 +67,7 @@ const metricTable = [
     name: 'restarts',
     unit: 'count',
     groupings: ['comm', 'parent'],
-    help: 'length of the longest ongoing restart loop',
+    help: 'number of processes in the longest ongoing crash loop',
     example: 'restarts(comm)>=5',
   },
   {

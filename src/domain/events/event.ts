@@ -15,7 +15,7 @@ type Probe<Source extends string> = {
 type Observation = {
   /** Start time in clock ticks (1/100 s) since boot; absent if it could not be read. */
   start_ticks?: number;
-  /** Raw bytes of a comm that is not valid UTF-8, as hex. */
+  /** Raw bytes of a comm that is not valid UTF-8 or ends in a newline, as hex. */
   comm_hex?: string;
   /** Uncertainty in ns: time from the previous sample to `guest_monotonic_ns`, in which the event happened. */
   window_ns?: bigint;
@@ -27,8 +27,12 @@ export type EnrichedFields = {
   args?: readonly string[];
   /** Present if `args` is truncated. */
   args_cut?: true;
+  /** NUL bytes after the arguments: empty arguments, or the rest of arguments that were overwritten. */
+  args_nuls?: number;
   /** Path of the control group. */
   cgroup?: string;
+  /** The keys among these that could not be read although the process exists. */
+  unread?: readonly string[];
 };
 
 export type SpawnedEvent = Probe<'process.spawned'> &
@@ -42,6 +46,9 @@ export type SpawnedEvent = Probe<'process.spawned'> &
     kthread?: true;
   };
 
+/** The records that can have additional fields. */
+export type EnrichableEvent = SpawnedEvent | ExecEvent;
+
 /** A process that executed a program or changed its name. /proc does not distinguish the two. */
 export type ExecEvent = Probe<'process.exec'> &
   Observation &
@@ -52,13 +59,18 @@ export type ZombieEvent = Probe<'process.zombie'> &
   Observation & {
     /** The current parent, which has not reaped it yet. */
     guest_ppid?: number;
+    /** How long it has been a zombie; absent for a new zombie. */
+    zombie_ns?: bigint;
     exit_code?: number;
     exit_signal?: number;
   };
 
 export type ExitedEvent = Probe<'process.exited'> &
   Observation & {
+    /** How long it ran, from its spawn until it was a zombie or gone. */
     lifetime_ns?: bigint;
+    /** How long it was a zombie, from the first sample that saw it as one until it was reaped. */
+    zombie_ns?: bigint;
     /** Present only if it was read, which takes a zombie of the same user. */
     exit_code?: number;
     exit_signal?: number;
@@ -93,9 +105,18 @@ export type AlertRecord = {
   key?: string;
   /** The measured value with its unit: `62.0/s`; for a cleared alert, the worst value. */
   value: string;
+  /** Of a restart loop: its comm unless that is `key`, and its parent, as in `cron[412]`. */
+  comm?: string;
+  parent?: string;
+  /** Of a restart loop: time from spawn to spawn, and at the start of the loop if it was another one then. */
+  period_ns?: bigint;
+  first_period_ns?: bigint;
+  /** Of a restart loop: the last exit status other than 0. */
+  exit_code?: number;
+  exit_signal?: number;
   /** Present if the alert is cleared, absent if it is raised. */
   ended?: true;
-  /** When the condition began to hold. */
+  /** When the condition began to hold. Of a restart loop: when its first process was spawned. */
   since_monotonic_ns: bigint;
   monotonic_ns: bigint;
 };
@@ -124,10 +145,14 @@ export const createNote = (text: string, monotonic_ns: bigint): NoteRecord | und
   return line === '' ? undefined : { probe_source: 'trace.note', text: line, monotonic_ns };
 };
 
+/** Returns since when a process is a zombie, CLOCK_MONOTONIC ns. */
+export const zombieSinceNs = ({ guest_monotonic_ns, zombie_ns }: ZombieEvent): bigint =>
+  guest_monotonic_ns - (zombie_ns ?? 0n);
+
 /** Returns a spawn event updated by a later exec of the same process. */
 export const applyExec = (
-  { comm_hex: _, args: __, args_cut: ___, ...spawn }: SpawnedEvent,
-  { guest_comm, comm_hex, guest_uid, args, args_cut, cgroup }: ExecEvent,
+  { comm_hex: _, args: __, args_cut: ___, args_nuls: ____, unread: _____, ...spawn }: SpawnedEvent,
+  { guest_comm, comm_hex, guest_uid, args, args_cut, args_nuls, cgroup, unread }: ExecEvent,
 ): SpawnedEvent => ({
   ...spawn,
   guest_comm,
@@ -135,6 +160,8 @@ export const applyExec = (
   ...(guest_uid !== undefined && { guest_uid }),
   ...(args !== undefined && { args }),
   ...(args_cut !== undefined && { args_cut }),
+  ...(args_nuls !== undefined && { args_nuls }),
+  ...(unread !== undefined && { unread }),
   ...(cgroup !== undefined && { cgroup }),
 });
 

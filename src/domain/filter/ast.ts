@@ -31,6 +31,25 @@ export const collectComparisons = (expression: Expression): readonly Comparison[
   }
 };
 
+/**
+ * Returns whether another name can turn a match into a mismatch: the expression has a negated comparison with the comm.
+ */
+export const excludesNames = (expression: Expression, isNegated = false): boolean => {
+  switch (expression.kind) {
+    case 'all':
+      return false;
+    case 'compare':
+      return expression.field === 'comm' && (expression.operator === '!=') !== isNegated;
+    case 'not':
+      return excludesNames(expression.operand, !isNegated);
+    case 'and':
+    case 'or':
+      return expression.operands.some((operand) => excludesNames(operand, isNegated));
+    default:
+      return expression satisfies never;
+  }
+};
+
 const unquotedText = /^[\w.:/@%+-]+$/;
 
 /** Quotes a value unless it is unambiguous without quotes. */

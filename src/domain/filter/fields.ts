@@ -48,14 +48,31 @@ const defineField = <T>({ type, read, ...texts }: FieldDefinition<T>): FilterFie
   },
 });
 
+/**
+ * The field `comm`. A comparison is true if it is for any name that the process has had, and `!=` is its negation, so
+ * that a filter and its negation split the lives of processes, not their records.
+ */
+const commField: FilterField = {
+  name: 'comm',
+  help: 'any name that the process has had, each at most 15 bytes',
+  example: 'comm=nginx,node',
+  operators: textType.operators,
+  expected: textType.expected,
+  suggest: textType.suggest,
+  compile: (operator, values) => {
+    const isNegated = operator === '!=';
+    const compiled = textType.compile(isNegated ? '=' : operator, values);
+    if (!compiled.ok) return compiled;
+    const { test } = compiled;
+    return {
+      ok: true,
+      test: ({ comm, names }) => (test(comm) || (names?.some(test) ?? false)) !== isNegated,
+    };
+  },
+};
+
 export const filterFields: readonly FilterField[] = [
-  defineField({
-    name: 'comm',
-    help: 'name of the process, at most 15 bytes',
-    example: 'comm=nginx,node',
-    type: textType,
-    read: ({ comm }) => comm,
-  }),
+  commField,
   defineField({ name: 'pid', help: 'PID', example: 'pid=1,2', type: numberType, read: ({ pid }) => pid }),
   defineField({
     name: 'ppid',
@@ -94,7 +111,7 @@ export const filterFields: readonly FilterField[] = [
   }),
   defineField({
     name: 'life',
-    help: 'lifetime; known after the exit only',
+    help: 'lifetime, that is, how long it ran; known after the exit only',
     example: 'life<10ms',
     type: durationType,
     read: ({ lifetimeNs }) => lifetimeNs,

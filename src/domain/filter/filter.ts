@@ -1,4 +1,4 @@
-import { type Comparison, collectComparisons, type Value } from './ast.ts';
+import { type Comparison, collectComparisons, excludesNames, type Value } from './ast.ts';
 import { compileExpression, type SubjectPredicate } from './compile.ts';
 import { FilterError, type SyntaxIssue } from './error.ts';
 import { parseExpression } from './parser.ts';
@@ -15,6 +15,8 @@ export type CompiledFilter = {
   firstUserName: Value | undefined;
   /** The first control group in the filter. */
   firstCgroup: Value | undefined;
+  /** Whether another name of a process can turn a match into a mismatch. */
+  excludesNames: boolean;
   matches: SubjectPredicate;
 };
 
@@ -38,7 +40,15 @@ export const parseFilter = (text: string): Filter => {
     const comparisons = collectComparisons(expression);
     const fieldNames = comparisons.map(({ field }) => field);
     const firstCgroup = comparisons.find(({ field }) => field === 'cgroup')?.values[0];
-    return { ok: true, text, fieldNames, firstUserName: findUserName(comparisons), firstCgroup, matches };
+    return {
+      ok: true,
+      text,
+      fieldNames,
+      firstUserName: findUserName(comparisons),
+      firstCgroup,
+      excludesNames: excludesNames(expression),
+      matches,
+    };
   } catch (error) {
     if (!(error instanceof FilterError)) throw error;
     const { message, column, incomplete } = error;

@@ -6,12 +6,38 @@ const spacesPattern = /\s*/y;
 const wordPattern = /[^\s()&|]+/y;
 const valuePattern = /[^\s,()&|]*/y;
 const comparisonPattern = /([A-Za-z_]+)(\s*)(=~|!=|<=|>=|=|<|>|~)/y;
+/** Operators of other languages, and the operator that was meant. */
+const foreignOperators: Readonly<Record<string, Operator>> = {
+  '==': '=',
+  '===': '=',
+  '~=': '=~',
+  '~~': '~',
+  '=>': '>=',
+  '=<': '<=',
+  '<>': '!=',
+  '=!': '!=',
+  '!==': '!=',
+};
+const operatorRunPattern = /[=!<>~]+/y;
+/** `not` before a comparison, a bracket or another negation. */
+const foreignNotPattern = /not\s+(?=[a-z_]+\s*[=!<>~]|[(!])/iy;
+/** A field before `:` or `!~`. */
+const foreignFieldPattern = /([a-z_]+)(\s*)(:|!~)(?=\s*[^\s:])/y;
+const upperConnectivePattern = /(?:AND|OR)(?![^\s()&|])/y;
 const connectivePattern = /(and|or)(?![^\s()&|])|&&?|\|\|?/y;
 // A quote inside quotes is doubled, because a backslash is an escape of the regular expression.
 const quotedPattern = /"((?:[^"]|"")*)"|'((?:[^']|'')*)'/y;
 // An escape or class is one unit: a slash or bracket inside it does not end the expression.
 const regexUnitPattern = /\\[\s\S]|\[(?:\\[\s\S]|[^\]\\])*\]|[\s\S]/y;
 const regexEndPattern = /[\s)&|]|$/y;
+
+export const quotingHint = 'quote it to search for the text';
+const quoteValueHint = 'quote a value that starts with it';
+
+const matchAt = (pattern: RegExp, text: string, position: number): RegExpExecArray | null => {
+  pattern.lastIndex = position;
+  return pattern.exec(text);
+};
 
 /** A field name and an operator. `column` is the position of the operator. */
 export type ComparisonStart = { name: string; operator: Operator; column: number };
@@ -61,6 +87,36 @@ export class Lexer {
       return undefined;
     }
     return { name, operator: operator as Operator, column: this.position - operator.length };
+  }
+
+  /** Throws if the operator at `column` is part of a longer run of operator characters, such as `==`. */
+  rejectForeignOperator(column: number, operator: Operator): void {
+    const run = matchAt(operatorRunPattern, this.text, column)?.[0] ?? operator;
+    // An expression can start with any character.
+    if (run === operator || operator === '=~') return;
+    const meant = foreignOperators[run];
+    const hint = meant === undefined ? '' : ` (did you mean ${meant}?)`;
+    throw new FilterError(`unknown operator ${run}${hint}; ${quoteValueHint}`, column);
+  }
+
+  /** Throws if the position has a word of another language that stands for a connective, `!` or an operator. */
+  rejectForeignWord(isField: (name: string) => boolean): void {
+    if (matchAt(foreignNotPattern, this.text, this.position))
+      throw new FilterError(`unknown word not (did you mean !?); ${quotingHint}`, this.position);
+    const [, name = '', space = '', found = ''] =
+      matchAt(foreignFieldPattern, this.text, this.position) ?? [];
+    if (!isField(name)) return;
+    const meant = found === ':' ? `${name}=` : `!${name}~`;
+    const column = this.position + name.length + space.length;
+    throw new FilterError(`unknown operator ${found} (did you mean ${meant}?); ${quotingHint}`, column);
+  }
+
+  /** Throws if the position has a connective in upper case. */
+  rejectUpperConnective(): void {
+    const found = matchAt(upperConnectivePattern, this.text, this.position)?.[0];
+    if (found === undefined) return;
+    const text = `unknown word ${found} (did you mean ${found.toLowerCase()}?)`;
+    throw new FilterError(`${text}; ${quotingHint}`, this.position);
   }
 
   readWord(): Value {
@@ -121,8 +177,7 @@ export class Lexer {
   }
 
   #match(pattern: RegExp): RegExpExecArray | null {
-    pattern.lastIndex = this.position;
-    const found = pattern.exec(this.text);
+    const found = matchAt(pattern, this.text, this.position);
     if (found) this.position = pattern.lastIndex;
     return found;
   }

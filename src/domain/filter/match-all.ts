@@ -7,5 +7,6 @@ export const matchAll: CompiledFilter = {
   fieldNames: [],
   firstUserName: undefined,
   firstCgroup: undefined,
+  excludesNames: false,
   matches: () => true,
 };

@@ -1,7 +1,7 @@
 import type { Expression, Operator, Value } from './ast.ts';
 import { FilterError, type SyntaxIssue } from './error.ts';
 import { type FilterField, filterFields, findField } from './fields.ts';
-import { type ComparisonStart, Lexer } from './lexer.ts';
+import { type ComparisonStart, Lexer, quotingHint } from './lexer.ts';
 
 /** What can follow at the position that the parser reached, for completion. */
 export type CompletionContext =
@@ -72,7 +72,9 @@ class Parser {
     lexer.skipSpaces();
     if (lexer.position > end) this.context = { kind: 'operand', from: lexer.position, afterOperand: true };
     if (lexer.isAtEnd || lexer.nextCharacter === ')') return undefined;
-    return lexer.readConnective() ?? 'space';
+    const connective = lexer.readConnective();
+    if (!connective) lexer.rejectUpperConnective();
+    return connective ?? 'space';
   }
 
   /** Parses an operand. `preceding` is the token before it. */
@@ -93,7 +95,9 @@ class Parser {
     if (lexer.nextCharacter === '/') return this.#parseSlashedRegex();
     const quoted = lexer.readQuoted();
     if (quoted) return commContains(quoted);
-    const comparison = lexer.readComparisonStart((name) => findField(name) !== undefined);
+    const isField = (name: string) => findField(name) !== undefined;
+    lexer.rejectForeignWord(isField);
+    const comparison = lexer.readComparisonStart(isField);
     if (comparison) return this.#parseComparison(column, comparison);
     if (/[=<>~]/.test(lexer.nextCharacter))
       throw new FilterError(
@@ -128,6 +132,7 @@ class Parser {
     if (!field)
       throw new FilterError(`unknown field "${name}" (expected ${fieldList}); ${quotingHint}`, column);
     this.context = { kind: 'operator', from: operatorColumn, field };
+    this.#lexer.rejectForeignOperator(operatorColumn, operator);
     if (!field.operators.includes(operator))
       throw new FilterError(
         `${name} does not accept ${operator} (expected ${field.operators.join(', ')})`,
@@ -146,13 +151,14 @@ class Parser {
     const quoted = lexer.readQuoted();
     if (quoted) return quoted;
     const value = operator === '=~' ? lexer.readRegex() : lexer.readBareValue();
+    if (operator !== '=~' && /^[=!<>~]/.test(value.text))
+      throw new FilterError(`unexpected ${value.text[0]}; quote a value that starts with it`, value.column);
     if (value.text !== '') return value;
     const expected = operator === '=~' ? 'a regular expression' : field.expected;
     throw new FilterError(`expected ${expected}`, value.column, lexer.isAtEnd);
   }
 }
 
-const quotingHint = 'quote it to search for the text';
 const fieldList = filterFields.map(({ name }) => name).join(', ');
 
 const combine = (kind: 'and' | 'or', operands: readonly Expression[]): Expression =>

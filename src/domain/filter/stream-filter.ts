@@ -1,33 +1,56 @@
 import { type ChurnRecord, isProbeEvent, type ProbeEvent, type SpawnedEvent } from '../events/event.ts';
+import { recordTimeNs } from '../events/record.ts';
 import { Ancestry } from '../processes/ancestry.ts';
 import { type Guest, unknownGuest } from '../processes/guest.ts';
-import type { ProcessOrigin } from '../processes/process-origin.ts';
+import { forkExecWindowNs, type ProcessOrigin } from '../processes/process-origin.ts';
 import type { CompiledFilter } from './filter.ts';
 import { RecordSubject } from './subject.ts';
 
+/** A record, the origin of its process, and the names to match. Default: all names that the process has had. */
+type FilteredRecord<R extends ChurnRecord = ChurnRecord> = {
+  record: R;
+  origin: ProcessOrigin | undefined;
+  names?: readonly string[] | undefined;
+  /** Of a spawn and of an exec right after it: what its process does within 50 ms. */
+  start?: ProcessStart | undefined;
+  /** The processes whose ancestors are complete since this record. */
+  completed?: readonly CompletedOrigin[];
+};
+
+/** A process whose ancestors are complete since a record, and the names that it had then. */
+type CompletedOrigin = { origin: ProcessOrigin; names: readonly string[] };
+
+/** The first 50 ms of a process, in which a fork becomes the program that it is for. */
+type ProcessStart = {
+  spawnNs: bigint;
+  /** The names that the process gets within that time. */
+  names: readonly string[];
+  /** Whether it gets no more names, because it exited. */
+  ended: boolean;
+};
+
 /**
  * Returns whether a record matches a filter. Gaps, notes and alerts match every filter. A record matches by any name
- * that its process has had: `nginx` also selects the spawn under the name `sh`, and the exit.
+ * that its process has had: `nginx` also selects the spawn under the name `sh`, and the exit. `!nginx` selects neither.
  */
 export const matchesRecord = (
-  { record, origin }: { record: ChurnRecord; origin: ProcessOrigin | undefined },
+  { record, origin, names }: FilteredRecord,
   filter: CompiledFilter,
   guest: Guest,
 ): boolean =>
   !isProbeEvent(record) ||
   origin === undefined ||
-  filter.matches(new RecordSubject(record, { origin, guest })) ||
-  origin.nameHistory.names.some(
-    (comm) =>
-      comm !== record.guest_comm && filter.matches(new RecordSubject(record, { origin, guest, comm })),
-  );
+  filter.matches(new RecordSubject(record, { origin, guest, names }));
 
-/** Maximum number of withheld spawns. The oldest are discarded. */
+/** Maximum number of withheld spawns, and of records that wait for a decision. The oldest are discarded, or decided. */
 const maxWithheldSpawns = 65_536;
 
 /**
  * Filters a stream of records. It must receive all records in order, because it takes the parent, user and ancestors of
- * a record from earlier ones.
+ * a record from earlier ones. The result does not depend on how the records are batched.
+ *
+ * A filter such as `!comm=sleep` excludes a spawn under the name of the shell if the process executes sleep within 50 ms.
+ * Such a spawn, and all records after it, wait for that time or until the exit. No other filter delays a record.
  */
 export class StreamFilter {
   readonly ancestry = new Ancestry();
@@ -35,41 +58,119 @@ export class StreamFilter {
   readonly #guest: Guest;
   /** Spawns that did not match, by PID. A later exec can give the process a name that matches. */
   readonly #withheldSpawns = new Map<number, SpawnedEvent>();
+  /** Records that are not decided yet, in order. */
+  #queue: FilteredRecord[] = [];
+  /** Processes that have just been spawned, by PID. */
+  readonly #starts = new Map<number, ProcessStart>();
+  #nowNs = 0n;
+  #decided = 0;
 
   constructor(filter: CompiledFilter, guest: Guest = unknownGuest) {
     this.#filter = filter;
     this.#guest = guest;
   }
 
-  /** Returns the records that match. A discovery must be passed as a whole: it may list a child before its parent. */
-  filter<R extends ChurnRecord>(records: readonly R[]): R[] {
-    const origins = records.map((record) => (isProbeEvent(record) ? this.ancestry.apply(record) : undefined));
-    this.ancestry.resolveAncestors();
-    const completed = this.ancestry.takeCompleted();
-    const filtered = records.flatMap((record, index) => {
-      const origin = this.#resolveOrigin(record, completed, origins[index]);
-      const matches = matchesRecord({ record, origin }, this.#filter, this.#guest);
-      if (!isProbeEvent(record) || origin === undefined) return matches ? [record] : [];
-      const spawn = this.#releaseSpawn(record, origin, matches) as R | undefined;
-      return [...(spawn ? [spawn] : []), ...(matches ? [record] : [])];
-    });
-    return completed.size === 0 ? filtered : filtered.concat(this.#releaseCompleted(completed) as R[]);
+  /** Number of records decided so far. */
+  get decided(): number {
+    return this.#decided;
   }
 
-  /** Returns the withheld spawns that match now, because the spawn of an ancestor was reported. */
-  #releaseCompleted(completed: ReadonlyMap<ProcessOrigin, ProcessOrigin>): SpawnedEvent[] {
-    return [...completed.keys()].flatMap((origin) => {
-      const spawn = this.#withheldSpawns.get(origin.pid);
-      const latest = this.ancestry.find(origin);
-      if (!spawn || !latest || latest.startTicks !== spawn.start_ticks) return [];
-      if (!matchesRecord({ record: spawn, origin: latest }, this.#filter, this.#guest)) return [];
-      this.#withheldSpawns.delete(origin.pid);
-      return [spawn];
-    });
+  /**
+   * Returns the records that are decided and match. A discovery must be passed as a whole: it may list a child before its
+   * parent. `nowNs` is the time up to which the records are complete.
+   */
+  filter<R extends ChurnRecord>(records: readonly R[], nowNs = 0n): R[] {
+    const added = records.map((record) => this.#withCompleted(this.#apply(record)));
+    this.ancestry.resolveAncestors();
+    for (const entry of added) {
+      const { record, origin } = entry;
+      // The ancestors of an initial process are known after the whole discovery only.
+      if (origin && 'initial' in record) entry.origin = this.ancestry.find(origin) ?? origin;
+    }
+    if (nowNs > this.#nowNs) this.#nowNs = nowNs;
+    this.#queue = this.#queue.length === 0 ? added : this.#queue.concat(added);
+    return this.#take((entry) => this.#isDecided(entry)) as R[];
+  }
+
+  /** Ends the stream. Returns the records that were not decided and match. */
+  flush(): ChurnRecord[] {
+    return this.#take(() => true);
+  }
+
+  #apply(record: ChurnRecord): FilteredRecord {
+    const timeNs = recordTimeNs(record);
+    if (timeNs > this.#nowNs) this.#nowNs = timeNs;
+    if (!isProbeEvent(record)) return { record, origin: undefined };
+    const origin = this.ancestry.apply(record);
+    const { names } = origin.nameHistory;
+    const entry = { record, origin, names };
+    if (!this.#filter.excludesNames) return entry;
+    return { ...entry, start: this.#updateStart(record, names) };
+  }
+
+  /** Returns the start of a process, if the record is part of it. */
+  #updateStart(event: ProbeEvent, names: readonly string[]): ProcessStart | undefined {
+    const { guest_pid: pid, guest_monotonic_ns: atNs } = event;
+    const known = this.#starts.get(pid);
+    if (event.probe_source === 'process.exec' && known && isWithinStart(known, atNs)) {
+      known.names = names;
+      return known;
+    }
+    if (known) known.ended = true;
+    this.#starts.delete(pid);
+    if (event.probe_source !== 'process.spawned' || event.initial) return undefined;
+    const start: ProcessStart = { spawnNs: atNs, names, ended: false };
+    this.#starts.set(pid, start);
+    return start;
+  }
+
+  #isDecided(entry: FilteredRecord): boolean {
+    const { start } = entry;
+    return (
+      !start ||
+      start.ended ||
+      !isWithinStart(start, this.#nowNs) ||
+      this.#queue.length > maxWithheldSpawns ||
+      !matchesRecord(entry, this.#filter, this.#guest)
+    );
+  }
+
+  /** Takes records from the head of the queue as long as they are decided. Returns those that match. */
+  #take(isDecided: (entry: FilteredRecord) => boolean): ChurnRecord[] {
+    const matching: ChurnRecord[] = [];
+    let taken = 0;
+    for (const entry of this.#queue) {
+      if (!isDecided(entry)) break;
+      taken++;
+      this.#decide(entry, matching);
+    }
+    this.#decided += taken;
+    this.#queue = taken === this.#queue.length ? [] : this.#queue.slice(taken);
+    return matching;
+  }
+
+  #decide(entry: FilteredRecord, matching: ChurnRecord[]): void {
+    const { record, origin } = entry;
+    const { start } = entry;
+    const matches =
+      matchesRecord(entry, this.#filter, this.#guest) &&
+      (!start || matchesRecord({ ...entry, names: start.names }, this.#filter, this.#guest));
+    if (isProbeEvent(record) && origin) {
+      if (start && this.#starts.get(record.guest_pid) === start && !isWithinStart(start, this.#nowNs))
+        this.#starts.delete(record.guest_pid);
+      const spawn = this.#releaseSpawn(record, entry, matches);
+      if (spawn) matching.push(spawn);
+    }
+    if (matches) matching.push(record);
+    for (const completed of entry.completed ?? []) this.#releaseCompleted(completed, matching);
   }
 
   /** Withholds a spawn that does not match. Returns it before the exec that makes it match. */
-  #releaseSpawn(event: ProbeEvent, origin: ProcessOrigin, matches: boolean): SpawnedEvent | undefined {
+  #releaseSpawn(
+    event: ProbeEvent,
+    { origin, names }: FilteredRecord,
+    matches: boolean,
+  ): SpawnedEvent | undefined {
     const { guest_pid: pid } = event;
     if (event.probe_source === 'process.spawned') {
       this.#withheldSpawns.delete(pid);
@@ -80,9 +181,26 @@ export class StreamFilter {
     if (spawn === undefined) return undefined;
     const released =
       event.probe_source === 'process.exec' &&
-      matchesRecord({ record: spawn, origin }, this.#filter, this.#guest);
+      matchesRecord({ record: spawn, origin, names }, this.#filter, this.#guest);
     if (released || event.probe_source === 'process.exited') this.#withheldSpawns.delete(pid);
     return released ? spawn : undefined;
+  }
+
+  /** Adds the processes whose ancestors are known since this record. */
+  #withCompleted(entry: FilteredRecord): FilteredRecord {
+    const completed = this.ancestry.takeCompleted();
+    if (completed.size === 0) return entry;
+    const latest = [...completed.values()].filter((origin) => !completed.has(origin));
+    return { ...entry, completed: latest.map((origin) => ({ origin, names: origin.nameHistory.names })) };
+  }
+
+  /** Releases the withheld spawn of a process that matches since its ancestors are known. */
+  #releaseCompleted({ origin, names }: CompletedOrigin, matching: ChurnRecord[]): void {
+    const record = this.#withheldSpawns.get(origin.pid);
+    if (!record || record.start_ticks !== origin.startTicks) return;
+    if (!matchesRecord({ record, origin, names }, this.#filter, this.#guest)) return;
+    this.#withheldSpawns.delete(origin.pid);
+    matching.push(record);
   }
 
   #withholdSpawn(event: SpawnedEvent): void {
@@ -91,20 +209,7 @@ export class StreamFilter {
     const [oldest] = this.#withheldSpawns.keys();
     this.#withheldSpawns.delete(oldest as number);
   }
-
-  /**
-   * Returns the resolved origin. The ancestors of an initial process are known after the whole discovery only, and those of
-   * others when the spawns of all ancestors are.
-   */
-  #resolveOrigin(
-    record: ChurnRecord,
-    completed: ReadonlyMap<ProcessOrigin, ProcessOrigin>,
-    origin: ProcessOrigin | undefined,
-  ): ProcessOrigin | undefined {
-    if (!origin) return undefined;
-    if ('initial' in record) return this.ancestry.find(origin) ?? origin;
-    let latest = origin;
-    for (let next = completed.get(latest); next; next = completed.get(latest)) latest = next;
-    return latest;
-  }
 }
+
+const isWithinStart = ({ spawnNs }: ProcessStart, atNs: bigint): boolean =>
+  atNs - spawnNs <= forkExecWindowNs;

@@ -2,7 +2,7 @@ import type { ProbeEvent } from '../events/event.ts';
 import type { Ancestry } from '../processes/ancestry.ts';
 import type { Guest } from '../processes/guest.ts';
 import { isInSubtree, type ProcessOrigin } from '../processes/process-origin.ts';
-import { ageNs, type ProcessEntry } from '../processes/process-table.ts';
+import { ageNs, type ProcessEntry, reapedAfterNs } from '../processes/process-table.ts';
 
 /**
  * The fields that a filter reads, of a process or of a record. A field that is not known is undefined. Every comparison
@@ -10,7 +10,10 @@ import { ageNs, type ProcessEntry } from '../processes/process-table.ts';
  */
 export type FilterSubject = {
   readonly pid: number;
+  /** The current name, or that of the record. */
   readonly comm: string;
+  /** The names that the process has had. Undefined: only `comm`. */
+  readonly names?: readonly string[] | undefined;
   /** PID of the spawner. */
   readonly ppid: number | undefined;
   readonly uid: number | undefined;
@@ -19,7 +22,7 @@ export type FilterSubject = {
   readonly cgroup: string | undefined;
   /** Time from the spawn to now, or to the record, in ns. */
   readonly ageNs: bigint | undefined;
-  /** Time from spawn to exit in ns, known after the exit only. */
+  /** How long it ran, in ns, known after the exit only. */
   readonly lifetimeNs: bigint | undefined;
   readonly event: EventName | undefined;
   /** Returns whether it is the process with this PID or a descendant of it. */
@@ -49,6 +52,9 @@ export class ProcessSubject implements FilterSubject {
   }
   get comm() {
     return this.#process.comm;
+  }
+  get names() {
+    return this.#system.ancestry.find(this.#process)?.nameHistory.names;
   }
   get ppid() {
     return this.#process.ppid;
@@ -84,21 +90,27 @@ export class RecordSubject implements FilterSubject {
   readonly #record: ProbeEvent;
   readonly #origin: ProcessOrigin;
   readonly #guest: Guest;
-  /** One of the names that the process has had. */
-  readonly comm: string;
+  readonly names: readonly string[];
 
   constructor(
     record: ProbeEvent,
-    { origin, guest, comm = record.guest_comm }: { origin: ProcessOrigin; guest: Guest; comm?: string },
+    {
+      origin,
+      guest,
+      names = origin.nameHistory.names,
+    }: { origin: ProcessOrigin; guest: Guest; names?: readonly string[] | undefined },
   ) {
     this.#record = record;
     this.#origin = origin;
     this.#guest = guest;
-    this.comm = comm;
+    this.names = names;
   }
 
   get pid() {
     return this.#record.guest_pid;
+  }
+  get comm() {
+    return this.#record.guest_comm;
   }
   /** The spawner, if known, because the zombie record of an orphan names the process that adopted it. */
   get ppid() {
@@ -115,10 +127,15 @@ export class RecordSubject implements FilterSubject {
   }
   get ageNs() {
     const { guest_monotonic_ns: atNs, start_ticks } = this.#record;
-    if (this.lifetimeNs !== undefined) return this.lifetimeNs;
+    const exit = this.#record.probe_source === 'process.exited' ? this.#record : undefined;
+    if (exit?.lifetime_ns !== undefined) return reapedAfterNs(exit.lifetime_ns, exit.zombie_ns);
     const { spawnedNs, startTicks = start_ticks } = this.#origin;
     const spawn = { startTicks, initial: spawnedNs === undefined, firstSeenNs: spawnedNs ?? 0n };
-    return ageNs({ ...spawn, exitedNs: undefined, lifetimeNs: undefined }, atNs, this.#guest.bootOffsetNs);
+    return ageNs(
+      { ...spawn, exitedNs: undefined, lifetimeNs: undefined, zombieNs: undefined },
+      atNs,
+      this.#guest.bootOffsetNs,
+    );
   }
   get lifetimeNs() {
     return this.#record.probe_source === 'process.exited' ? this.#record.lifetime_ns : undefined;

@@ -3,7 +3,7 @@ import type { ProcessId } from '../events/process-id.ts';
 import { ExitedProcesses } from './exited-processes.ts';
 import {
   addName,
-  type NameHistory,
+  createOriginCopier,
   type ProcessOrigin,
   startedBefore,
   unknownOrigin,
@@ -147,13 +147,7 @@ export class Ancestry {
    * reach all copies and no original. Exited processes get no more names and are not copied.
    */
   originCopier(): (origin: ProcessOrigin) => ProcessOrigin {
-    const copies = new Map<NameHistory, NameHistory>();
-    return (origin) => {
-      if (this.#live.get(origin.pid)?.nameHistory !== origin.nameHistory) return origin;
-      const nameHistory = copies.get(origin.nameHistory) ?? { ...origin.nameHistory };
-      copies.set(origin.nameHistory, nameHistory);
-      return { ...origin, nameHistory };
-    };
+    return createOriginCopier((origin) => this.#live.get(origin.pid)?.nameHistory === origin.nameHistory);
   }
 
   #applySpawn(event: SpawnedEvent): ProcessOrigin {

@@ -1,4 +1,10 @@
-import { applyExec, type ProbeEvent, type SpawnedEvent, type ZombieEvent } from '../events/event.ts';
+import {
+  applyExec,
+  type ProbeEvent,
+  type SpawnedEvent,
+  type ZombieEvent,
+  zombieSinceNs,
+} from '../events/event.ts';
 
 /**
  * The live processes, kept as their spawn and zombie events. The sampling thread can afford it, and a trace can start
@@ -45,7 +51,7 @@ export class LiveRecords {
       const zombie = this.#zombies.get(pid);
       if (!zombie) continue;
       const { window_ns: __, ...withoutWindow } = zombie;
-      records.push({ ...withoutWindow, guest_monotonic_ns: nowNs });
+      records.push({ ...withoutWindow, guest_monotonic_ns: nowNs, zombie_ns: nowNs - zombieSinceNs(zombie) });
     }
     return records;
   }

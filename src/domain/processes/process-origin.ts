@@ -26,7 +26,7 @@ export type ProcessOrigin = {
 
 const maxNames = 8;
 /** An exec within this time after the fork is taken as the purpose of the fork. */
-const forkExecWindowNs = 50_000_000n;
+export const forkExecWindowNs = 50_000_000n;
 
 /** Returns whether a process started no later than `child`. One that started later has reused an ancestor's PID. */
 export const startedBefore = (
@@ -42,6 +42,23 @@ export const isInSubtree = (
   { pid, ancestors }: Pick<ProcessOrigin, 'pid' | 'ancestors'>,
   rootPid: number,
 ): boolean => pid === rootPid || ancestors.includes(rootPid);
+
+/** Returns a function that copies the origins for which `isMutable` holds. It copies each origin and history once. */
+export const createOriginCopier = (
+  isMutable: (origin: ProcessOrigin) => boolean,
+): ((origin: ProcessOrigin) => ProcessOrigin) => {
+  const histories = new Map<NameHistory, NameHistory>();
+  const origins = new Map<ProcessOrigin, ProcessOrigin>();
+  return (origin) => {
+    const known = origins.get(origin);
+    if (known || !isMutable(origin)) return known ?? origin;
+    const nameHistory = histories.get(origin.nameHistory) ?? { ...origin.nameHistory };
+    const copy = { ...origin, nameHistory };
+    histories.set(origin.nameHistory, nameHistory);
+    origins.set(origin, copy);
+    return copy;
+  };
+};
 
 /** Returns the origin of a process whose spawn was not reported. */
 export const unknownOrigin = (event: ProbeEvent): ProcessOrigin => ({

@@ -1,4 +1,4 @@
-import type { ProbeEvent, SpawnedEvent } from '../events/event.ts';
+import { type ProbeEvent, type SpawnedEvent, zombieSinceNs } from '../events/event.ts';
 
 /** The current state of one process, as shown in the table. */
 export type ProcessEntry = {
@@ -17,9 +17,14 @@ export type ProcessEntry = {
   /** CLOCK_MONOTONIC ns. */
   firstSeenNs: bigint;
   zombie: boolean;
+  /** When it was first seen as a zombie, CLOCK_MONOTONIC ns. */
+  zombieSinceNs: bigint | undefined;
   /** CLOCK_MONOTONIC ns; undefined while it is alive. */
   exitedNs: bigint | undefined;
+  /** How long it ran, ns. */
   lifetimeNs: bigint | undefined;
+  /** How long it then was a zombie, ns. */
+  zombieNs: bigint | undefined;
   exitCode: number | undefined;
   exitSignal: number | undefined;
 };
@@ -44,8 +49,10 @@ const newEntry = (event: SpawnedEvent, arrivalIndex: number): ProcessEntry => ({
   initial: event.initial ?? false,
   firstSeenNs: event.guest_monotonic_ns,
   zombie: false,
+  zombieSinceNs: undefined,
   exitedNs: undefined,
   lifetimeNs: undefined,
+  zombieNs: undefined,
   exitCode: undefined,
   exitSignal: undefined,
 });
@@ -105,7 +112,11 @@ export class ProcessTable {
       case 'process.zombie':
         if (!previous || previous.zombie) return;
         this.#zombies++;
-        this.#live.set(event.guest_pid, { ...previous, zombie: true });
+        this.#live.set(event.guest_pid, {
+          ...previous,
+          zombie: true,
+          zombieSinceNs: zombieSinceNs(event),
+        });
         return;
       case 'process.exited':
         if (!previous) return;
@@ -115,6 +126,7 @@ export class ProcessTable {
           ...previous,
           exitedNs: event.guest_monotonic_ns,
           lifetimeNs: event.lifetime_ns,
+          zombieNs: event.zombie_ns,
           exitCode: event.exit_code,
           exitSignal: event.exit_signal,
         });
@@ -159,18 +171,24 @@ export class ProcessTable {
   }
 }
 
+/** Returns the time from spawn to reaping in ns: the run time, and the time as a zombie if there was any. */
+export const reapedAfterNs = (
+  lifetimeNs: bigint | undefined,
+  zombieNs: bigint | undefined,
+): bigint | undefined => (lifetimeNs === undefined ? undefined : lifetimeNs + (zombieNs ?? 0n));
+
 /** The fields that determine the age of a process. */
 export type AgedProcess = Pick<
   ProcessEntry,
-  'startTicks' | 'initial' | 'firstSeenNs' | 'exitedNs' | 'lifetimeNs'
+  'startTicks' | 'initial' | 'firstSeenNs' | 'exitedNs' | 'lifetimeNs' | 'zombieNs'
 >;
 
 /**
- * Returns the age of a process in ns, or its lifetime if it has exited; undefined if it is unknown.
+ * Returns the time since the spawn of a process in ns, until it was reaped if it has exited; undefined if it is unknown.
  * The age of an initial process is exact to 10 ms, because it follows from the start ticks.
  */
 export const ageNs = (process: AgedProcess, nowNs: bigint, bootOffsetNs: bigint): bigint | undefined => {
-  if (process.exitedNs !== undefined) return process.lifetimeNs;
+  if (process.exitedNs !== undefined) return reapedAfterNs(process.lifetimeNs, process.zombieNs);
   if (!process.initial) return nowNs - process.firstSeenNs;
   if (process.startTicks === undefined) return undefined;
   const age = nowNs + bootOffsetNs - BigInt(process.startTicks) * 10_000_000n;

@@ -36,7 +36,11 @@ export type ProcessDetails = {
   /** Empty for kernel threads; undefined if this user may not read them. */
   args: readonly string[] | undefined;
   argsTruncated: boolean;
+  /** NUL bytes after the arguments: empty arguments, or the rest of arguments that were overwritten. */
+  argsNuls?: number;
   cgroup: string | undefined;
+  /** Why the arguments could not be read; absent if they were. */
+  unread?: string;
 };
 
 /** The state of the sampler. */
@@ -112,8 +116,11 @@ export type EventSource = {
   readStates?(pids: readonly number[]): ReadonlyMap<number, string>;
   /** Adds a note of the operator, dated now. Absent if the source is a trace. */
   addNote?(text: string): void;
-  /** Reads the details of a live process; undefined if it exited or cannot be read. Never throws. */
-  readDetails?(process: ProcessId): ProcessDetails | undefined;
+  /**
+   * Reads the details of a live process; undefined if it exited or is hidden. Never throws. A promise is resolved within a
+   * second or so, also if the read never returns.
+   */
+  readDetails?(process: ProcessId): ProcessDetails | undefined | Promise<ProcessDetails | undefined>;
   /** Present only in a replay. */
   readonly replay?: ReplayControl;
 };

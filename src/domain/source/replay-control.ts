@@ -11,6 +11,9 @@ export type Density = {
   gaps: readonly number[];
 };
 
+/** From `atNs` on, wall time as shown is the time on the timeline plus `offsetNs`. */
+export type WallStep = { atNs: bigint; offsetNs: bigint };
+
 export type ReplayStatus = {
   /** Start of the trace. */
   fromNs: bigint;
@@ -18,6 +21,8 @@ export type ReplayStatus = {
   toNs: bigint;
   /** The time on screen. */
   positionNs: bigint;
+  /** Where wall time departs from the timeline, oldest first: where the wall clock was set back. */
+  wallSteps?: readonly WallStep[];
   /** `4x`, `1/8x`. */
   speed: string;
   playing: boolean;
@@ -49,7 +54,9 @@ export type ReplayCommand =
   | { type: 'seek'; toNs: bigint }
   /** Moves by a share of the trace, -1 to 1. */
   | { type: 'scrub'; share: number }
-  /** Moves to a share of the trace, 0 to 1. */
+  /** Moves to a share of the whole trace, 0 to 1, once it is indexed. */
+  | { type: 'percent'; share: number }
+  /** Moves to a share of the indexed part, 0 to 1. */
   | { type: 'moveTo'; share: number }
   /** Moves to the next gap, note or alert. */
   | { type: 'landmark'; direction: Direction }

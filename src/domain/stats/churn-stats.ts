@@ -11,8 +11,9 @@ import { Counters } from './counters.ts';
 import { GapSummary } from './gap-summary.ts';
 import type { GroupStats } from './group-stats.ts';
 import type { BoundedGroups, Grouping } from './groups.ts';
-import { ProcessTracker } from './process-tracker.ts';
-import { RestartLoops } from './restart-loops.ts';
+import type { ExitFailure } from './loops/loop-evidence.ts';
+import { RestartLoops } from './loops/restart-loops.ts';
+import { GuestTrackers, type ProcessTracker } from './process-tracker.ts';
 import { type ClockOrigin, StatsClock } from './stats-clock.ts';
 
 export type { ClockOrigin } from './stats-clock.ts';
@@ -38,14 +39,17 @@ export class ChurnStats {
   readonly restartLoops = new RestartLoops();
   readonly #clock = new StatsClock();
   readonly #counters: Counters;
-  readonly #processes: ProcessTracker;
+  readonly #guests: GuestTrackers;
+  /** The processes of the current guest. */
+  #processes: ProcessTracker;
   #spawnsSeen = 0;
 
   constructor({ maxGroups = 2048, maxProcesses = 1 << 18 }: StatsOptions = {}) {
     this.#counters = new Counters(maxGroups, (ns) => this.#clock.secondOf(ns));
     this.all = this.#counters.all;
     this.groups = this.#counters.groups;
-    this.#processes = new ProcessTracker(maxProcesses, this.#counters);
+    this.#guests = new GuestTrackers(maxProcesses, this.#counters);
+    this.#processes = this.#guests.open(undefined, 0n);
   }
 
   /** CLOCK_MONOTONIC time of the newest record, in ns. */
@@ -70,12 +74,12 @@ export class ChurnStats {
 
   /** Number of processes without an exit record whose PID was reused. */
   get missedExits(): number {
-    return this.#processes.missedExits;
+    return this.#guests.missedExits;
   }
 
   /** Number of live processes that were dropped because there were too many. */
   get evictedProcesses(): number {
-    return this.#processes.evicted;
+    return this.#guests.evicted;
   }
 
   /** Number of complete seconds that the current rate covers, from 1 to 5. */
@@ -83,9 +87,12 @@ export class ChurnStats {
     return Math.max(1, Math.min(5, this.#clock.elapsedSeconds));
   }
 
-  /** Starts the records of another recorder, which lists the live processes again and may have another clock. */
+  /**
+   * Starts the records of another recorder, which lists the live processes again and may have another clock. The processes
+   * of other guests stay alive.
+   */
   startRecorder(origin: ClockOrigin | undefined): void {
-    this.#processes.clear();
+    this.#processes = this.#guests.open(origin, this.nowNs);
     this.#clock.startRecorder(origin);
   }
 
@@ -145,18 +152,25 @@ export class ChurnStats {
     const process = this.#processes.findOrAdd(event, counted);
     this.#processes.remove(process);
     if (!counted) return;
-    const { guest_monotonic_ns: exitNs, lifetime_ns } = event;
-    this.#counters.countExit(
-      process,
-      lifetime_ns ?? (process.initial ? undefined : exitNs - process.spawnNs),
-    );
+    const { guest_monotonic_ns: exitNs, lifetime_ns, zombie_ns: zombieNs } = event;
+    const ranNs = process.initial ? undefined : exitNs - (zombieNs ?? 0n) - process.spawnNs;
+    this.#counters.countExit(process, { lifetimeNs: lifetime_ns ?? ranNs, zombieNs });
     if (process.initial || process.parentGroup.mergedInto) return;
+    const failure = failureOf(event);
     this.restartLoops.addExit({
       comm: process.name.comm,
       parent: process.parentGroup,
       spawnNs: Number(process.spawnNs),
-      exitNs: Number(exitNs),
+      exitNs: Number(exitNs - (zombieNs ?? 0n)),
       windowNs: Number(event.window_ns ?? 0n),
+      observed: process.zombie || failure !== undefined,
+      failure,
     });
   }
 }
+
+/** Returns the exit status of a process that failed; undefined if it was 0 or not observed. */
+const failureOf = ({ exit_code, exit_signal }: ExitedEvent): ExitFailure | undefined => {
+  if (exit_signal !== undefined) return { exit_signal };
+  return exit_code ? { exit_code } : undefined;
+};

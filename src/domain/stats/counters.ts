@@ -1,6 +1,9 @@
 import { GroupStats, resolve } from './group-stats.ts';
 import { BoundedGroups, type Grouping, unknownKey } from './groups.ts';
-import type { TrackedProcess } from './tracked-process.ts';
+import type { IndexedProcess } from './process-index.ts';
+
+/** How long a process ran, and how long it then was a zombie, ns. Undefined: unknown, or not seen as a zombie. */
+export type ExitDurations = { lifetimeNs: bigint | undefined; zombieNs: bigint | undefined };
 
 /** Counts processes in total, and by comm, parent and user. */
 export class Counters {
@@ -25,7 +28,7 @@ export class Counters {
   }
 
   /** Adds a live process to its groups. */
-  add(process: TrackedProcess, counted: boolean): void {
+  add(process: IndexedProcess, counted: boolean): void {
     process.groups = counted ? this.#findGroups(process) : undefined;
     if (!counted) return;
     this.all.alive++;
@@ -38,7 +41,7 @@ export class Counters {
   }
 
   /** Removes a process from the live ones of its groups. Its events stay counted. */
-  remove(process: TrackedProcess): void {
+  remove(process: IndexedProcess): void {
     if (!process.groups) return;
     if (process.zombie) this.countZombie(process, -1);
     this.all.alive--;
@@ -47,7 +50,7 @@ export class Counters {
 
   /** Moves a process and its spawn to other groups. */
   regroup(
-    process: TrackedProcess,
+    process: IndexedProcess,
     { comm, uid, counted }: { comm: string; uid: number | undefined; counted: boolean },
   ): void {
     this.remove(process);
@@ -57,26 +60,27 @@ export class Counters {
     this.add(process, counted);
   }
 
-  countExec(process: TrackedProcess): void {
+  countExec(process: IndexedProcess): void {
     if (!process.groups) return;
     this.all.execs++;
     for (const group of currentGroups(process)) group.execs++;
   }
 
-  countZombie(process: TrackedProcess, times: 1 | -1): void {
+  countZombie(process: IndexedProcess, times: 1 | -1): void {
     if (!process.groups) return;
-    const { comm, parent, user } = process.groups;
-    for (const group of [this.all, comm, user, process.zombieParentGroup ?? parent].map(resolve)) {
+    for (const group of zombieGroups(this.all, process)) {
       group.zombies += times;
       if (group.zombies > group.maxZombies) group.maxZombies = group.zombies;
     }
   }
 
   /** Counts an exit. If only the exit matches the filter (`life<10ms`), the spawn is not counted. */
-  countExit(process: TrackedProcess, lifetimeNs: bigint | undefined): void {
+  countExit(process: IndexedProcess, { lifetimeNs, zombieNs }: ExitDurations): void {
     process.groups ??= this.#findGroups(process);
     this.#addExit(this.all, lifetimeNs);
     for (const group of currentGroups(process)) this.#addExit(group, lifetimeNs);
+    if (zombieNs === undefined) return;
+    for (const group of zombieGroups(this.all, process)) group.zombieTimes.add(zombieNs);
   }
 
   #addExit(group: GroupStats, lifetimeNs: bigint | undefined): void {
@@ -85,7 +89,7 @@ export class Counters {
     if (lifetimeNs !== undefined) group.lifetimes.add(lifetimeNs);
   }
 
-  #addSpawn(process: TrackedProcess, times: 1 | -1): void {
+  #addSpawn(process: IndexedProcess, times: 1 | -1): void {
     const second = this.#secondOf(process.spawnNs);
     const [comm, parent, user] = currentGroups(process);
     for (const group of [this.all, comm, parent, user]) {
@@ -97,7 +101,7 @@ export class Counters {
     user.topNames.add(process.name.comm, times);
   }
 
-  #findGroups({ name, parentGroup, uid }: TrackedProcess): NonNullable<TrackedProcess['groups']> {
+  #findGroups({ name, parentGroup, uid }: IndexedProcess): NonNullable<IndexedProcess['groups']> {
     return {
       comm: this.groups.comm.findOrCreate(name.comm),
       parent: parentGroup,
@@ -106,8 +110,14 @@ export class Counters {
   }
 }
 
+/** Returns the groups that count a zombie now. Its parent is the one that has to reap it. */
+const zombieGroups = (all: GroupStats, { groups, zombieParentGroup }: IndexedProcess): GroupStats[] => {
+  const { comm, parent, user } = groups as NonNullable<IndexedProcess['groups']>;
+  return [all, comm, user, zombieParentGroup ?? parent].map(resolve);
+};
+
 /** Returns the groups that count a process now: comm, parent and user. */
-const currentGroups = ({ groups }: TrackedProcess): [GroupStats, GroupStats, GroupStats] => {
-  const { comm, parent, user } = groups as NonNullable<TrackedProcess['groups']>;
+const currentGroups = ({ groups }: IndexedProcess): [GroupStats, GroupStats, GroupStats] => {
+  const { comm, parent, user } = groups as NonNullable<IndexedProcess['groups']>;
   return [resolve(comm), resolve(parent), resolve(user)];
 };

@@ -1,6 +1,6 @@
 import { RateCounter } from '../processes/rate-counter.ts';
+import type { Streak } from './loops/restart-loops.ts';
 import { QuantileSketch } from './quantile-sketch.ts';
-import type { Streak } from './restart-loops.ts';
 import { TopNames } from './top-names.ts';
 
 /** The PID and comm of a process. An exec changes the comm. */
@@ -14,6 +14,8 @@ export class GroupStats {
   key: string;
   /** Of a parent group: the parent and its ancestors, nearest first. It is completed if a spawn is reported late. */
   lineage: readonly ProcessName[] | undefined;
+  /** Of a parent: the host of its guest, if it is known. */
+  readonly host: string | undefined;
   /** Spawns seen, under the current name of each process. */
   spawns = 0;
   execs = 0;
@@ -23,7 +25,10 @@ export class GroupStats {
   zombies = 0;
   maxZombies = 0;
   spawnsPerSecond = new RateCounter();
+  /** How long the processes ran. */
   lifetimes = new QuantileSketch();
+  /** How long those that were seen as zombies waited to be reaped. */
+  zombieTimes = new QuantileSketch();
   /** Of a comm: the comms of the parents. Of a parent or user: the comms spawned. */
   topNames = new TopNames();
   /** Number of the last event counted here. */
@@ -33,21 +38,23 @@ export class GroupStats {
   /** Of a parent group: the streaks of its children, by comm. */
   streaks: Map<string, Streak> | undefined;
 
-  constructor(key: string, lineage?: readonly ProcessName[]) {
+  constructor(key: string, lineage?: readonly ProcessName[], host?: string) {
     this.key = key;
     this.lineage = lineage;
+    this.host = host;
   }
 
   /** Returns a copy without the streaks. */
   clone(): GroupStats {
-    const { key, lineage, spawnsPerSecond, lifetimes, topNames } = this;
+    const { key, lineage, host, spawnsPerSecond, lifetimes, zombieTimes, topNames } = this;
     const copies = {
       spawnsPerSecond: spawnsPerSecond.clone(),
       lifetimes: lifetimes.clone(),
+      zombieTimes: zombieTimes.clone(),
       topNames: topNames.clone(),
       streaks: undefined,
     } satisfies Partial<GroupStats>;
-    return Object.assign(new GroupStats(key, lineage), this, copies);
+    return Object.assign(new GroupStats(key, lineage, host), this, copies);
   }
 
   /** Adds the counts of another group. */
@@ -60,6 +67,7 @@ export class GroupStats {
     this.maxZombies = Math.max(this.maxZombies, this.zombies, other.maxZombies);
     this.spawnsPerSecond.merge(other.spawnsPerSecond);
     this.lifetimes.merge(other.lifetimes);
+    this.zombieTimes.merge(other.zombieTimes);
     this.topNames.merge(other.topNames);
   }
 }
@@ -68,6 +76,7 @@ export class GroupStats {
 const emptyStats = {
   spawnsPerSecond: new RateCounter(),
   lifetimes: new QuantileSketch(),
+  zombieTimes: new QuantileSketch(),
   topNames: new TopNames(),
   streaks: undefined,
 } satisfies Partial<GroupStats>;

@@ -1,5 +1,6 @@
 import type { GroupStats, ProcessName } from './group-stats.ts';
 import type { Grouping } from './groups.ts';
+import type { QuantileSketch } from './quantile-sketch.ts';
 import type { StatsSnapshot } from './snapshot.ts';
 
 const nsPerMs = 1e6;
@@ -13,6 +14,8 @@ export type GroupSummary = {
   key: string;
   /** Of a parent group: the parent and its ancestors, nearest first. */
   lineage: readonly ProcessName[] | undefined;
+  /** Of a parent group: the host of its guest. */
+  host: string | undefined;
   spawns: number;
   execs: number;
   exits: number;
@@ -25,7 +28,7 @@ export type GroupSummary = {
   meanRate: number;
   /** Spawns in the busiest second. */
   peakRate: number;
-  /** Lifetimes of exited processes, in ns. Quantiles are within `maxRelativeError`; min and max are exact. */
+  /** How long exited processes ran, in ns. Quantiles are within `maxRelativeError`; min and max are exact. */
   lifetimes: {
     count: number;
     min: bigint | undefined;
@@ -35,6 +38,14 @@ export type GroupSummary = {
     /** Number of processes between each two of `lifetimeBoundsNs`. */
     histogram: number[];
   };
+  /** How long those that were seen as zombies waited to be reaped, in ns. */
+  zombieTimes: {
+    count: number;
+    min: bigint | undefined;
+    p50: bigint | undefined;
+    p95: bigint | undefined;
+    max: bigint | undefined;
+  };
   /** Of a comm: the most frequent comm of its parents. Of a parent or user: the comm that it spawned most. */
   topName: { name: string; count: number } | undefined;
 };
@@ -43,13 +54,22 @@ export type GroupSummary = {
 export const spawnRate = (stats: StatsSnapshot, group: GroupStats): number =>
   group.spawnsPerSecond.perSecond(stats.rateSpanSeconds, stats.second);
 
+const quantilesOf = (sketch: QuantileSketch) => ({
+  count: sketch.count,
+  min: sketch.min,
+  p50: sketch.quantile(0.5),
+  p95: sketch.quantile(0.95),
+  max: sketch.max,
+});
+
 export const summarizeGroup = (stats: StatsSnapshot, group: GroupStats): GroupSummary => {
-  const { key, lineage, spawns, execs, exits, alive, zombies, maxZombies } = group;
-  const { spawnsPerSecond, lifetimes, topNames } = group;
+  const { key, lineage, host, spawns, execs, exits, alive, zombies, maxZombies } = group;
+  const { spawnsPerSecond, lifetimes, zombieTimes, topNames } = group;
   const seconds = Number(stats.spanNs) / 1e9;
   return {
     key,
     lineage: lineage?.map(({ pid, comm }) => ({ pid, comm })),
+    host,
     spawns,
     execs,
     exits,
@@ -59,14 +79,8 @@ export const summarizeGroup = (stats: StatsSnapshot, group: GroupStats): GroupSu
     rate: spawnRate(stats, group),
     meanRate: seconds > 0 ? spawns / seconds : 0,
     peakRate: spawnsPerSecond.peak,
-    lifetimes: {
-      count: lifetimes.count,
-      min: lifetimes.min,
-      p50: lifetimes.quantile(0.5),
-      p95: lifetimes.quantile(0.95),
-      max: lifetimes.max,
-      histogram: lifetimes.histogram(lifetimeBoundsNs),
-    },
+    lifetimes: { ...quantilesOf(lifetimes), histogram: lifetimes.histogram(lifetimeBoundsNs) },
+    zombieTimes: quantilesOf(zombieTimes),
     topName: topNames.mostFrequent(),
   };
 };
@@ -81,12 +95,13 @@ export const sortKeys = {
   zombies: (group) => group.zombies,
   p50: (group) => Number(group.lifetimes.quantile(0.5) ?? -1n),
   p95: (group) => Number(group.lifetimes.quantile(0.95) ?? -1n),
+  reaped: (group) => Number(group.zombieTimes.quantile(0.5) ?? -1n),
   shortest: (group) => -Number(group.lifetimes.min ?? 1n << 128n),
 } as const satisfies Record<string, (group: GroupStats, stats: StatsSnapshot) => number>;
 export type SortKey = keyof typeof sortKeys;
 
-const hasActivity = ({ spawns, exits, zombies }: GroupStats): boolean =>
-  spawns > 0 || exits > 0 || zombies > 0;
+const hasActivity = ({ spawns, exits, zombies, zombieTimes }: GroupStats): boolean =>
+  spawns > 0 || exits > 0 || zombies > 0 || zombieTimes.count > 0;
 
 /** Returns the groups with activity in descending order, ties by spawns and then by key. `(other)` is always last. */
 export const sortedGroups = (

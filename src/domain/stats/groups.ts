@@ -35,11 +35,11 @@ export class BoundedGroups {
     return this.#byKey.get(key);
   }
 
-  findOrCreate(key: string, lineage?: readonly ProcessName[]): GroupStats {
+  findOrCreate(key: string, lineage?: readonly ProcessName[], host?: string): GroupStats {
     const known = this.#byKey.get(key);
     if (known) return known;
     if (this.#byKey.size >= this.limit) this.#evictOldest();
-    const group = new GroupStats(key, lineage);
+    const group = new GroupStats(key, lineage, host);
     this.#byKey.set(key, group);
     return group;
   }

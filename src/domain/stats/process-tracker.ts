@@ -1,9 +1,10 @@
+import { parseRfc3339 } from '../../util/time.ts';
 import type { ProbeEvent, SpawnedEvent } from '../events/event.ts';
-import { startedBefore } from '../processes/process-origin.ts';
+import { ChildGroups, type GuestLabel } from './child-groups.ts';
 import type { Counters } from './counters.ts';
-import type { GroupStats } from './group-stats.ts';
-import { type BoundedGroups, unknownKey } from './groups.ts';
-import { ProcessIndex, type TrackedProcess } from './tracked-process.ts';
+import { unknownKey } from './groups.ts';
+import { type IndexedProcess, ProcessIndex } from './process-index.ts';
+import type { ClockOrigin } from './stats-clock.ts';
 
 /** Tracks live processes and their parents, and counts them in `Counters`. */
 export class ProcessTracker {
@@ -13,10 +14,10 @@ export class ProcessTracker {
   #missedExits = 0;
 
   /** Beyond `limit` live processes the oldest are evicted. */
-  constructor(limit: number, counters: Counters) {
+  constructor(limit: number, counters: Counters, guest?: GuestLabel) {
     this.#index = new ProcessIndex(limit);
     this.#counters = counters;
-    this.#childGroups = new ChildGroups(this.#index, counters.groups.parent);
+    this.#childGroups = new ChildGroups(this.#index, counters.groups.parent, guest);
   }
 
   /** Number of processes without an exit record whose PID was reused. */
@@ -42,7 +43,7 @@ export class ProcessTracker {
   }
 
   /** Returns the process of an event. A process without a spawn record is added as an initial one. */
-  findOrAdd(event: ProbeEvent, counted: boolean): TrackedProcess {
+  findOrAdd(event: ProbeEvent, counted: boolean): IndexedProcess {
     const known = this.#index.get(event.guest_pid);
     if (known && isSameProcess(known, event)) return known;
     if (known) this.#removeReplaced(known);
@@ -52,14 +53,14 @@ export class ProcessTracker {
     return process;
   }
 
-  markZombie(process: TrackedProcess, ppid: number | undefined): void {
+  markZombie(process: IndexedProcess, ppid: number | undefined): void {
     process.zombie = true;
     process.zombieParentGroup =
       ppid === undefined || ppid === process.ppid ? process.parentGroup : this.#childGroups.groupOf(ppid);
     this.#counters.countZombie(process, 1);
   }
 
-  remove(process: TrackedProcess): void {
+  remove(process: IndexedProcess): void {
     this.#counters.remove(process);
     this.#index.delete(process.name.pid);
   }
@@ -69,17 +70,17 @@ export class ProcessTracker {
     this.#index.clear();
   }
 
-  #removeReplaced(process: TrackedProcess): void {
+  #removeReplaced(process: IndexedProcess): void {
     this.remove(process);
     this.#missedExits++;
   }
 
   #create(
     event: ProbeEvent,
-    { initial, ppid, uid }: Pick<TrackedProcess, 'initial' | 'ppid' | 'uid'>,
-  ): TrackedProcess {
+    { initial, ppid, uid }: Pick<IndexedProcess, 'initial' | 'ppid' | 'uid'>,
+  ): IndexedProcess {
     const parent = ppid === undefined ? undefined : this.#index.get(ppid);
-    const process: TrackedProcess = {
+    const process: IndexedProcess = {
       name: { pid: event.guest_pid, comm: event.guest_comm },
       startTicks: event.start_ticks,
       ppid,
@@ -101,44 +102,104 @@ export class ProcessTracker {
 }
 
 /** Returns whether an event belongs to a process of the same PID. Without start ticks the PID decides. */
-const isSameProcess = ({ startTicks }: TrackedProcess, { start_ticks }: ProbeEvent): boolean =>
+const isSameProcess = ({ startTicks }: IndexedProcess, { start_ticks }: ProbeEvent): boolean =>
   startTicks === undefined || start_ticks === undefined || startTicks === start_ticks;
 
-/** Returns the comm of a parent that is not tracked. PID 0 is the kernel. */
-const missingParentComm = (ppid: number): string => (ppid === 0 ? 'kernel' : unknownKey);
+/** A guest, its processes, and the wall time of its last record, in ns. */
+type TrackedGuest = { origin: ClockOrigin; processes: ProcessTracker; lastWallNs: bigint | undefined };
 
-/** Finds the group of a process's children. Its key is the PID and start ticks, because PIDs are reused. */
-class ChildGroups {
-  readonly #index: ProcessIndex;
-  readonly #groups: BoundedGroups;
+/** Maximum number of guests whose processes are retained. */
+const maxGuests = 64;
 
-  constructor(index: ProcessIndex, groups: BoundedGroups) {
-    this.#index = index;
-    this.#groups = groups;
+/** The processes of several guests, each identified by host, boot and PID namespace. */
+export class GuestTrackers {
+  readonly #limit: number;
+  readonly #counters: Counters;
+  readonly #guests = new Map<string, TrackedGuest>();
+  #current: TrackedGuest | undefined;
+  #unknown: ProcessTracker;
+  #opened = 0;
+  #missedExits = 0;
+  #evicted = 0;
+
+  constructor(limit: number, counters: Counters) {
+    this.#limit = limit;
+    this.#counters = counters;
+    this.#unknown = new ProcessTracker(limit, counters);
   }
 
-  /** Gives a process the group of its children that were reported before it. */
-  adopt(parent: TrackedProcess): void {
-    const group = this.#groups.find(`${parent.name.pid}@${unknownKey}`);
-    if (!group) return;
-    const hasChild = (child: TrackedProcess) => child.parentGroup === group && startedBefore(parent, child);
-    if (![...this.#index].some(hasChild)) return;
-    this.#groups.rename(group, `${parent.name.pid}@${parent.startTicks ?? unknownKey}`);
-    group.lineage = this.#index.lineageOf(parent);
-    parent.childGroup = group;
-    for (const descendant of this.#index.forgetLineagesBelow(parent))
-      if (descendant.childGroup) descendant.childGroup.lineage = this.#index.lineageOf(descendant);
+  get missedExits(): number {
+    return this.#sum(({ missedExits }) => missedExits) + this.#missedExits;
   }
 
-  groupOf(ppid: number | undefined): GroupStats {
-    const parent = ppid === undefined ? undefined : this.#index.get(ppid);
-    if (parent?.childGroup && !parent.childGroup.mergedInto) return parent.childGroup;
-    if (!parent) {
-      const lineage = ppid === undefined ? undefined : [{ pid: ppid, comm: missingParentComm(ppid) }];
-      return this.#groups.findOrCreate(`${ppid ?? unknownKey}@${unknownKey}`, lineage);
+  get evicted(): number {
+    return this.#sum(({ evicted }) => evicted) + this.#evicted;
+  }
+
+  /**
+   * Returns the processes of a guest without any that is live, because its recorder lists them again. `nowNs` is the time
+   * of the last record of the previous guest. An earlier boot of the same host has ended, unless its records overlap with
+   * those of this one: then two guests have the same name.
+   */
+  open(origin: ClockOrigin | undefined, nowNs: bigint): ProcessTracker {
+    const { clock } = this.#current?.origin ?? {};
+    const offsetNs = clock && wallOffsetNs(clock);
+    if (this.#current) this.#current.lastWallNs = offsetNs === undefined ? undefined : nowNs + offsetNs;
+    if (origin === undefined) {
+      this.#current = undefined;
+      this.#unknown.clear();
+      return this.#unknown;
     }
-    const key = `${ppid}@${parent.startTicks ?? unknownKey}`;
-    parent.childGroup = this.#groups.findOrCreate(key, this.#index.lineageOf(parent));
-    return parent.childGroup;
+    const key = JSON.stringify([origin.host, origin.boot_id, origin.pid_ns]);
+    const startNs = origin.clock && parseRfc3339(origin.clock.realtime);
+    for (const [otherKey, other] of this.#guests) {
+      if (otherKey === key || isEarlierBoot(other, origin, startNs)) other.processes.clear();
+    }
+    const guest = this.#guests.get(key) ?? this.#add(key, origin);
+    guest.origin = origin;
+    this.#current = guest;
+    return guest.processes;
+  }
+
+  #add(key: string, origin: ClockOrigin): TrackedGuest {
+    const { host } = origin;
+    const keyPrefix = this.#opened++ === 0 ? '' : `${host}/${origin.boot_id}/${origin.pid_ns ?? unknownKey}/`;
+    const processes = new ProcessTracker(this.#limit, this.#counters, { host, keyPrefix });
+    const guest: TrackedGuest = { origin, processes, lastWallNs: undefined };
+    this.#guests.set(key, guest);
+    if (this.#guests.size > maxGuests) this.#evictOldest();
+    return guest;
+  }
+
+  #evictOldest(): void {
+    const [oldest] = this.#guests;
+    if (!oldest) return;
+    const [key, { processes }] = oldest;
+    processes.clear();
+    this.#missedExits += processes.missedExits;
+    this.#evicted += processes.evicted;
+    this.#guests.delete(key);
+  }
+
+  #sum(read: (processes: ProcessTracker) => number): number {
+    return [...this.#guests.values()].reduce(
+      (sum, { processes }) => sum + read(processes),
+      read(this.#unknown),
+    );
   }
 }
+
+const wallOffsetNs = ({ monotonic_ns, realtime }: NonNullable<ClockOrigin['clock']>): bigint | undefined => {
+  const wallNs = parseRfc3339(realtime);
+  return wallNs === undefined ? undefined : wallNs - monotonic_ns;
+};
+
+/** Returns whether a guest is an earlier boot of the same host. Without wall times, it is. */
+const isEarlierBoot = (
+  { origin: { host, boot_id }, lastWallNs }: TrackedGuest,
+  next: ClockOrigin,
+  startNs: bigint | undefined,
+): boolean =>
+  host === next.host &&
+  boot_id !== next.boot_id &&
+  (lastWallNs === undefined || startNs === undefined || lastWallNs <= startNs);

@@ -2,26 +2,9 @@ import type { GapReason, GapRecord } from '../events/event.ts';
 import type { CaptureMode } from '../events/record.ts';
 import type { ChurnStats } from './churn-stats.ts';
 import type { GapTotals } from './gap-summary.ts';
-import type { ProcessName } from './group-stats.ts';
 import { type GroupSummary, sortedGroups, summarizeGroup } from './group-summary.ts';
 import { type Grouping, groupings } from './groups.ts';
-import type { LoopKind, Streak } from './restart-loops.ts';
-import type { StatsSnapshot } from './snapshot.ts';
-
-export type RestartLoopSummary = {
-  comm: string;
-  /** Key of the group of the parent that restarts the comm. */
-  parentKey: string;
-  /** The parent and its ancestors, nearest first. */
-  lineage: readonly ProcessName[];
-  kind: LoopKind;
-  /** Number of processes in the loop. */
-  count: number;
-  /** Mean time from spawn to spawn, in ns. */
-  periodNs: number;
-  /** Whether the next spawn is not overdue. */
-  ongoing: boolean;
-};
+import { type RestartLoopSummary, summarizeLoops } from './loops/loop-summary.ts';
 
 export type GroupReport = {
   rows: GroupSummary[];
@@ -60,34 +43,10 @@ export type ChurnReportOptions = {
   mode: CaptureMode | undefined;
 };
 
-/** A loop counts as ongoing for at least this long after its last exit, in ns. */
-const minOverdueNs = 10e9;
 /** Number of zombies at once that are a pile-up. Every parent has one or two for a moment. */
 const zombiePileUpSize = 10;
-
-/** Returns the restart loops, longest first. */
-export const summarizeLoops = (
-  stats: Pick<StatsSnapshot, 'nowNs' | 'restartLoops'>,
-): RestartLoopSummary[] => {
-  const nowNs = Number(stats.nowNs);
-  return stats.restartLoops
-    .list()
-    .flatMap((streak) => (streak.loop ? [summarizeLoop(streak, streak.loop, nowNs)] : []));
-};
-
-const summarizeLoop = (
-  streak: Streak,
-  { kind, length, periodNs }: NonNullable<Streak['loop']>,
-  nowNs: number,
-): RestartLoopSummary => ({
-  comm: streak.comm,
-  parentKey: streak.parent.key,
-  lineage: (streak.parent.lineage ?? []).map(({ pid, comm }) => ({ pid, comm })),
-  kind,
-  count: length,
-  periodNs,
-  ongoing: streak.length === length && nowNs - streak.lastExitNs <= Math.max(3 * periodNs, minOverdueNs),
-});
+/** Parents that take longer than this to reap, in ns, are listed too. */
+const slowReapingNs = 100_000_000n;
 
 const summarizeCoverage = (stats: ChurnStats, mode: CaptureMode | undefined): ChurnReport['coverage'] => {
   const { gaps, spawnsSeen } = stats;
@@ -122,7 +81,10 @@ export const buildChurnReport = ({ stats, top, mode }: ChurnReportOptions): Chur
     >,
     restartLoops: summarizeLoops(stats).slice(0, top),
     zombies: sortedGroups(stats, 'parent', 'zombies')
-      .filter(({ zombies, maxZombies }) => zombies > 0 || maxZombies >= zombiePileUpSize)
+      .filter(
+        ({ zombies, maxZombies, zombieTimes }) =>
+          zombies > 0 || maxZombies >= zombiePileUpSize || (zombieTimes.max ?? 0n) >= slowReapingNs,
+      )
       .slice(0, top)
       .map((group) => summarizeGroup(stats, group)),
     coverage: summarizeCoverage(stats, mode),

@@ -1,7 +1,7 @@
 import type { ChurnStats } from './churn-stats.ts';
 import type { GroupStats } from './group-stats.ts';
 import { type Grouping, groupings } from './groups.ts';
-import type { RestartLoops } from './restart-loops.ts';
+import type { RestartLoops } from './loops/restart-loops.ts';
 
 /** The groups of one grouping. `other` is the group of the evicted ones. */
 type GroupsSnapshot = Iterable<GroupStats> & { readonly other: GroupStats; readonly evicted: number };
@@ -23,7 +23,7 @@ export const snapshotStats = (stats: ChurnStats): StatsSnapshot => {
     const copies = Array.from(groups[grouping], (group) => (group === other ? otherCopy : group.clone()));
     return Object.assign(copies, { other: otherCopy, evicted });
   };
-  const streaks = restartLoops.list().map((streak) => ({ ...streak }));
+  const loops = restartLoops.list().map((loop) => ({ ...loop }));
   return {
     nowNs,
     second,
@@ -34,6 +34,6 @@ export const snapshotStats = (stats: ChurnStats): StatsSnapshot => {
       Grouping,
       GroupsSnapshot
     >,
-    restartLoops: { list: () => streaks },
+    restartLoops: { list: () => loops },
   };
 };

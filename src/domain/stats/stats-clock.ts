@@ -1,5 +1,10 @@
-/** Identifies the clock of a trace: times of the same boot are comparable. */
-export type ClockOrigin = { host: string; boot_id: string };
+/** Identifies the guest and the clock of a trace: times of the same boot are comparable. */
+export type ClockOrigin = {
+  host: string;
+  boot_id: string;
+  pid_ns?: string;
+  clock?: { monotonic_ns: bigint; realtime: string };
+};
 
 /** The time of the newest record. Seconds stay monotonic across recorders and boots, whose clocks restart. */
 export class StatsClock {

@@ -1,11 +1,11 @@
-import { type ExitedEvent, isProbeEvent, type ProbeEvent } from '../events/event.ts';
+import { type ExitedEvent, isProbeEvent, type ProbeEvent, zombieSinceNs } from '../events/event.ts';
 import { type ProcessId, processKey } from '../events/process-id.ts';
 import type { CompiledFilter } from '../filter/filter.ts';
 import { matchesRecord } from '../filter/stream-filter.ts';
 import { ProcessSubject } from '../filter/subject.ts';
 import type { Guest } from '../processes/guest.ts';
 import type { ProcessOrigin } from '../processes/process-origin.ts';
-import { ageNs, type ProcessEntry } from '../processes/process-table.ts';
+import { ageNs, type ProcessEntry, reapedAfterNs } from '../processes/process-table.ts';
 import type { LogEntry, SystemState } from '../processes/system-state.ts';
 
 /** The lifespan of one process, drawn as a bar. Times are CLOCK_MONOTONIC ns. */
@@ -48,15 +48,14 @@ export const collectLifespans = (
   const { log, table, guest, nowNs } = state;
   const matchesAll = filter.fieldNames.length === 0;
   const lifespans: Lifespan[] = [];
-  const zombieSinceNs = new Map<string, bigint>();
+  const zombieSince = new Map<string, bigint>();
   // Newest first, because the log is in order of arrival and only its end is of interest.
   for (let index = log.length - 1; index >= 0; index--) {
     const entry = log.at(index) as LogEntry;
     const { record, origin } = entry;
     if (!isProbeEvent(record)) continue;
     if (record.guest_monotonic_ns < exitsSinceNs) break;
-    if (record.probe_source === 'process.zombie')
-      zombieSinceNs.set(recordKey(record), record.guest_monotonic_ns);
+    if (record.probe_source === 'process.zombie') zombieSince.set(recordKey(record), zombieSinceNs(record));
     if (record.probe_source !== 'process.exited') continue;
     if (!matchesAll && !matchesRecord(entry, filter, guest)) continue;
     lifespans.push(exitedLifespan(record, origin, exitsSinceNs));
@@ -71,9 +70,9 @@ export const collectLifespans = (
     if (fromNs === undefined || fromNs <= sinceNs) aliveThroughout++;
     else lifespans.push(liveLifespan(process, fromNs, sinceNs));
   }
-  if (zombieSinceNs.size > 0)
+  if (zombieSince.size > 0)
     for (const lifespan of lifespans)
-      lifespan.zombieSinceNs = zombieSinceNs.get(processKey(lifespan)) ?? lifespan.zombieSinceNs;
+      lifespan.zombieSinceNs = zombieSince.get(processKey(lifespan)) ?? lifespan.zombieSinceNs;
   lifespans.sort((a, b) => (a.fromNs < b.fromNs ? -1 : a.fromNs > b.fromNs ? 1 : a.pid - b.pid));
   const omitted = Math.max(0, lifespans.length - maxLifespans);
   return {
@@ -91,7 +90,8 @@ const exitedLifespan = (
   origin: ProcessOrigin | undefined,
   exitsSinceNs: bigint,
 ): Lifespan => {
-  const { guest_monotonic_ns: toNs, lifetime_ns: lifetimeNs, exit_code, exit_signal } = record;
+  const { guest_monotonic_ns: toNs, lifetime_ns, zombie_ns, exit_code, exit_signal } = record;
+  const lifetimeNs = reapedAfterNs(lifetime_ns, zombie_ns);
   return {
     pid: record.guest_pid,
     startTicks: record.start_ticks,
@@ -99,19 +99,23 @@ const exitedLifespan = (
     fromNs: origin?.spawnedNs ?? (lifetimeNs === undefined ? exitsSinceNs : toNs - lifetimeNs),
     startKnown: origin?.spawnedNs !== undefined || lifetimeNs !== undefined,
     toNs,
-    zombieSinceNs: undefined,
+    zombieSinceNs: zombie_ns === undefined ? undefined : toNs - zombie_ns,
     failed: (exit_code ?? 0) !== 0 || exit_signal !== undefined,
   };
 };
 
-const liveLifespan = ({ pid, startTicks, comm, zombie }: ProcessEntry, fromNs: bigint, sinceNs: bigint) => ({
+const liveLifespan = (
+  { pid, startTicks, comm, zombie, zombieSinceNs }: ProcessEntry,
+  fromNs: bigint,
+  sinceNs: bigint,
+) => ({
   pid,
   startTicks,
   comm,
   fromNs,
   startKnown: true,
   toNs: undefined,
-  zombieSinceNs: zombie ? sinceNs : undefined,
+  zombieSinceNs: zombie ? (zombieSinceNs ?? sinceNs) : undefined,
   failed: false,
 });
 

@@ -5,7 +5,14 @@ import type { Pane, ViewState } from '../state/state.ts';
 import { churnColumns } from '../views/churn-columns.ts';
 import { selectColumns } from '../views/process-columns.ts';
 import { visibleWindow } from '../views/row-list.ts';
-import { layoutColumns, markerWidth, type TableColumn } from '../views/table-column.ts';
+import {
+  type ContentWidths,
+  layoutColumns,
+  markerWidth,
+  type PlacedColumn,
+  type TableColumn,
+  userWidths,
+} from '../views/table-column.ts';
 import { timelineColumns } from '../views/timeline-columns.ts';
 import { treeColumns } from '../views/tree-columns.ts';
 import { viewInfo } from '../views/views.ts';
@@ -29,7 +36,11 @@ const columnsOf: Readonly<Record<ViewId, (view: ViewState) => readonly TableColu
 };
 
 /** Returns what is at a screen cell; undefined outside of the lists. */
-export const hitTest = (view: ViewState, { column, row }: CellPosition): MouseHit | undefined => {
+export const hitTest = (
+  view: ViewState,
+  { column, row }: CellPosition,
+  contentWidths?: ContentWidths,
+): MouseHit | undefined => {
   const { layout } = view;
   if (layout.kind === 'tooSmall') return undefined;
   const box = listBoxes(view, layout).find(
@@ -39,7 +50,9 @@ export const hitTest = (view: ViewState, { column, row }: CellPosition): MouseHi
   if (!box) return undefined;
   const { pane, left, top, columns } = box;
   const columnId =
-    pane === 'table' ? columnAt(columnsOf[view.activeView](view), columns, column - left) : undefined;
+    pane === 'table'
+      ? columnAt(layoutColumns(columnsOf[view.activeView](view), columns, contentWidths), column - left)
+      : undefined;
   return { pane, row: row === top ? undefined : row - top - 1, column: columnId };
 };
 
@@ -62,9 +75,9 @@ const listBoxes = (
 };
 
 /** Returns the ID of the column at a cell of the table. The gap after a column belongs to it. */
-const columnAt = (columns: readonly TableColumn[], width: number, cell: number): string | undefined => {
+const columnAt = (columns: readonly PlacedColumn<TableColumn>[], cell: number): string | undefined => {
   let left = markerWidth;
-  for (const { column, columnWidth } of layoutColumns(columns, width)) {
+  for (const { column, columnWidth } of columns) {
     if (cell >= left && cell <= left + columnWidth) return column.id;
     left += columnWidth + 1;
   }
@@ -80,7 +93,7 @@ export const withOrder = (state: ViewState, order: (before: Order) => Order): Vi
 
 /** Selects the row that was clicked. A click on a column title sorts by it, a second click reverses the order. */
 export const press = (state: ViewState, at: CellPosition, data: ViewData): ViewState => {
-  const hit = state.mode === 'normal' ? hitTest(state, at) : undefined;
+  const hit = state.mode === 'normal' ? hitTest(state, at, userWidths(data.system)) : undefined;
   if (!hit) return state;
   const { pane, row, column } = hit;
   const focused = state.activeView === 'live' ? { ...state, pane } : state;
@@ -104,7 +117,7 @@ export const scrollAt = (
   data: ViewData,
 ): ViewState => {
   if (state.mode === 'help') return { ...state, helpTop: scrolledHelpTop(state, rows) };
-  const hit = state.mode === 'normal' ? hitTest(state, at) : undefined;
+  const hit = state.mode === 'normal' ? hitTest(state, at, userWidths(data.system)) : undefined;
   if (!hit) return state;
   return move(state.activeView === 'live' ? { ...state, pane: hit.pane } : state, rows, data);
 };

@@ -1,7 +1,7 @@
 import type { GroupSummary, SortKey } from '../../domain/stats/group-summary.ts';
 import type { Grouping } from '../../domain/stats/groups.ts';
-import type { RestartLoopSummary } from '../../domain/stats/report.ts';
-import { formatDuration, formatRate, groupDigits } from '../../util/format.ts';
+import type { RestartLoopSummary } from '../../domain/stats/loops/loop-summary.ts';
+import { formatCountWithin, formatDuration, formatRate, groupDigits } from '../../util/format.ts';
 import type { TableColumn } from './table-column.ts';
 
 /** The data of a row of the churn view. It is computed for the rows on screen only. */
@@ -26,13 +26,21 @@ export type ChurnColumn = TableColumn & {
   cell: (row: ChurnTableRow) => string | readonly number[];
 };
 
-const numberColumn = (
-  id: SortKey,
-  title: string,
-  width: number,
-  minTableWidth: number,
-  text: (summary: GroupSummary) => string,
-): ChurnColumn => ({ id, title, width, align: 'right', minTableWidth, cell: ({ summary }) => text(summary) });
+type NumberColumn = {
+  id: SortKey;
+  title: string;
+  width: number;
+  /** Default: 0. */
+  minTableWidth?: number;
+  text: (summary: GroupSummary) => string;
+};
+
+const numberColumn = ({ text, minTableWidth = 0, ...column }: NumberColumn): ChurnColumn => ({
+  ...column,
+  align: 'right',
+  minTableWidth,
+  cell: ({ summary }) => text(summary),
+});
 
 /** Returns an empty text while no process of the group has exited. */
 const lifetimeText = (ns: bigint | undefined) => (ns === undefined ? '' : formatDuration(ns));
@@ -47,7 +55,12 @@ export const churnColumns: readonly ChurnColumn[] = [
     minTableWidth: 0,
     cell: ({ name }) => name,
   },
-  numberColumn('rate', 'NOW/S', 6, 0, ({ rate }) => formatRate(rate)),
+  numberColumn({
+    id: 'rate',
+    title: 'NOW/S',
+    width: 6,
+    text: ({ rate }) => formatRate(rate),
+  }),
   {
     id: 'last',
     title: 'LAST 60 S',
@@ -56,14 +69,67 @@ export const churnColumns: readonly ChurnColumn[] = [
     minTableWidth: 60,
     cell: ({ spawnsPerSecond }) => spawnsPerSecond,
   },
-  numberColumn('peak', 'PEAK', 5, 130, ({ peakRate }) => groupDigits(peakRate)),
-  numberColumn('spawns', 'TOTAL', 7, 0, ({ spawns }) => groupDigits(spawns)),
-  numberColumn('exits', 'EXITS', 7, 130, ({ exits }) => groupDigits(exits)),
-  numberColumn('alive', 'ALIVE', 5, 0, ({ alive }) => groupDigits(alive)),
-  numberColumn('zombies', 'ZOMB', 4, 100, ({ zombies }) => (zombies > 0 ? groupDigits(zombies) : '')),
-  numberColumn('p50', 'P50', 6, 50, ({ lifetimes }) => lifetimeText(lifetimes.p50)),
-  numberColumn('p95', 'P95', 6, 66, ({ lifetimes }) => lifetimeText(lifetimes.p95)),
-  numberColumn('shortest', 'MIN', 6, 72, ({ lifetimes }) => lifetimeText(lifetimes.min)),
+  numberColumn({
+    id: 'peak',
+    title: 'PEAK',
+    width: 5,
+    minTableWidth: 130,
+    text: ({ peakRate }) => formatCountWithin(peakRate, 5),
+  }),
+  numberColumn({
+    id: 'spawns',
+    title: 'TOTAL',
+    width: 7,
+    text: ({ spawns }) => formatCountWithin(spawns, 7),
+  }),
+  numberColumn({
+    id: 'exits',
+    title: 'EXITS',
+    width: 7,
+    minTableWidth: 130,
+    text: ({ exits }) => formatCountWithin(exits, 7),
+  }),
+  numberColumn({
+    id: 'alive',
+    title: 'ALIVE',
+    width: 5,
+    text: ({ alive }) => formatCountWithin(alive, 5),
+  }),
+  numberColumn({
+    id: 'zombies',
+    title: 'ZOMB',
+    width: 4,
+    minTableWidth: 100,
+    text: ({ zombies }) => (zombies > 0 ? formatCountWithin(zombies, 4) : ''),
+  }),
+  numberColumn({
+    id: 'p50',
+    title: 'P50',
+    width: 6,
+    minTableWidth: 50,
+    text: ({ lifetimes }) => lifetimeText(lifetimes.p50),
+  }),
+  numberColumn({
+    id: 'p95',
+    title: 'P95',
+    width: 6,
+    minTableWidth: 66,
+    text: ({ lifetimes }) => lifetimeText(lifetimes.p95),
+  }),
+  numberColumn({
+    id: 'shortest',
+    title: 'MIN',
+    width: 6,
+    minTableWidth: 72,
+    text: ({ lifetimes }) => lifetimeText(lifetimes.min),
+  }),
+  numberColumn({
+    id: 'reaped',
+    title: 'ZP50',
+    width: 6,
+    minTableWidth: 150,
+    text: ({ zombieTimes }) => lifetimeText(zombieTimes.p50),
+  }),
   {
     id: 'loop',
     title: 'RESTARTS',
@@ -98,6 +164,7 @@ export const churnSorts: readonly ChurnSort[] = [
   'p95',
   'shortest',
   'zombies',
+  'reaped',
   'peak',
   'exits',
   'loop',

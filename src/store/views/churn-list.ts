@@ -3,7 +3,7 @@ import type { FilterSubject } from '../../domain/filter/subject.ts';
 import type { GroupStats } from '../../domain/stats/group-stats.ts';
 import { sortedGroups, sortKeys, summarizeGroup } from '../../domain/stats/group-summary.ts';
 import { type Grouping, otherKey } from '../../domain/stats/groups.ts';
-import { type RestartLoopSummary, summarizeLoops } from '../../domain/stats/report.ts';
+import { type RestartLoopSummary, summarizeLoops } from '../../domain/stats/loops/loop-summary.ts';
 import type { StatsSnapshot } from '../../domain/stats/snapshot.ts';
 import type { Order } from '../actions/view-id.ts';
 import type { ChurnTableRow } from './churn-columns.ts';

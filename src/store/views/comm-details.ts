@@ -1,7 +1,8 @@
 import { isProbeEvent } from '../../domain/events/event.ts';
 import type { LogEntry, SystemState } from '../../domain/processes/system-state.ts';
 import type { GroupSummary } from '../../domain/stats/group-summary.ts';
-import type { RestartLoopSummary } from '../../domain/stats/report.ts';
+import type { RestartLoopSummary } from '../../domain/stats/loops/loop-summary.ts';
+import { loopFailureText, loopPeriodText } from '../../domain/stats/loops/loop-text.ts';
 import { formatCount, formatDuration, formatRate, groupDigits } from '../../util/format.ts';
 import type { ChurnTableRow } from './churn-columns.ts';
 import type { DetailField } from './process-details.ts';
@@ -27,6 +28,7 @@ export const commDetailFields = ({ summary, loop }: ChurnTableRow, retainedOnly:
       text: `${groupDigits(alive)}${zombies > 0 ? `, including ${formatCount(zombies, 'zombie')}` : ''}`,
     },
     ...lifetimeFields(summary),
+    ...zombieFields(summary),
   ];
   if (topName) fields.push({ label: 'top parent', text: `${topName.name} (${groupDigits(topName.count)})` });
   if (loop) fields.push({ label: 'restarts', text: restartText(loop) });
@@ -45,8 +47,23 @@ const lifetimeFields = ({ lifetimes }: GroupSummary): DetailField[] => {
   ];
 };
 
-const restartText = ({ count, periodNs, lineage }: RestartLoopSummary): string => {
-  const period = formatDuration(BigInt(Math.round(periodNs)));
-  const parents = lineage.map(({ comm, pid }) => `${comm} ${pid}`).join(' ← ') || '?';
-  return `${groupDigits(count)} in a row, every ${period}, under ${parents}`;
+const zombieFields = ({ zombieTimes: { count, p50, max } }: GroupSummary): DetailField[] =>
+  count === 0
+    ? []
+    : [
+        {
+          label: 'reaped',
+          text: `${groupDigits(count)} after ${formatDuration(p50)} as zombie (p50), at most ${formatDuration(max)}`,
+        },
+      ];
+
+const restartText = (loop: RestartLoopSummary): string => {
+  const parents = loop.lineage.map(({ comm, pid }) => `${comm} ${pid}`).join(' ← ') || '?';
+  const parts = [
+    `${groupDigits(loop.count)} in ${formatDuration(BigInt(Math.round(loop.durationNs)))}`,
+    loopPeriodText(loop),
+    loopFailureText(loop),
+    `under ${parents}`,
+  ];
+  return parts.filter((part) => part !== undefined).join(', ');
 };

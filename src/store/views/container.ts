@@ -1,11 +1,32 @@
-/** Container runtimes use an ID of 64 hexadecimal digits; the first twelve are shown, as their tools do. */
-const containerId = /(?:^|[/:-])([0-9a-f]{12})[0-9a-f]{52}(?:\.scope)?(?:\/|$)/;
-const lxcName = /\/(?:lxc\.payload\.|lxc\/|machine\/)([^/]+)/;
-const systemdUnit = /\/([^/]+\.(?:service|scope))(?:\/|$)/g;
+/** A segment of a container: runtimes use an ID of 64 hexadecimal digits, and some add a prefix. */
+const containerId = /^(?:.*[:-])?([0-9a-f]{12})[0-9a-f]{52}(?:\.scope|\.service)?$/;
+/** The monitor of a container has the ID of the container, but runs outside of it. */
+const monitor = /(?:^|[:-])conmon-[^/]*$/;
+const lxcPayload = /^lxc\.payload\.(.+)$/;
+const nspawn = /^(?:systemd-nspawn@(.+)\.service|machine-(?!qemu)(.+)\.scope)$/;
+/** Directories whose entries are named after containers. */
+const containerParents = new Set(['lxc', 'machine']);
+const systemdUnit = /^.+\.(?:service|scope)$/;
 
-/** Returns the container of a cgroup path, or else its innermost systemd unit; undefined if it has neither. */
+/** Returns the container that a segment of a cgroup path names; the first 12 digits of an ID, as its tools show it. */
+const containerOf = (segment: string, parent: string | undefined): string | undefined => {
+  if (monitor.test(segment)) return undefined;
+  const id = containerId.exec(segment)?.[1] ?? lxcPayload.exec(segment)?.[1];
+  if (id !== undefined) return id;
+  const [, service, scope] = nspawn.exec(segment) ?? [];
+  if (service !== undefined || scope !== undefined) return service ?? scope;
+  return parent !== undefined && containerParents.has(parent) ? segment : undefined;
+};
+
+/**
+ * Returns the innermost container of a cgroup path, because containers run in containers, or else its innermost systemd
+ * unit; undefined if it has neither.
+ */
 export const containerOrUnitOf = (cgroup: string): string | undefined => {
-  const [, container = lxcName.exec(cgroup)?.[1]] = containerId.exec(cgroup) ?? [];
-  if (container !== undefined) return `container ${container}`;
-  return [...cgroup.matchAll(systemdUnit)].at(-1)?.[1];
+  const segments = cgroup.split('/').filter((segment) => segment !== '');
+  for (let index = segments.length - 1; index >= 0; index--) {
+    const container = containerOf(segments[index] as string, segments[index - 1]);
+    if (container !== undefined) return `container ${container}`;
+  }
+  return segments.findLast((segment) => systemdUnit.test(segment));
 };

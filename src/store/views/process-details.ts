@@ -6,7 +6,7 @@ import { ageNs, type ProcessEntry } from '../../domain/processes/process-table.t
 import type { LogEntry, SystemState } from '../../domain/processes/system-state.ts';
 import type { ProcessDetails, SourceInfo } from '../../domain/source/event-source.ts';
 import { wallTimeNs } from '../../domain/source/wall-clock.ts';
-import { formatDuration, groupDigits } from '../../util/format.ts';
+import { formatCount, formatDuration, groupDigits, livedText } from '../../util/format.ts';
 import { formatRfc3339 } from '../../util/time.ts';
 import { containerOrUnitOf } from './container.ts';
 
@@ -143,11 +143,12 @@ const exitedText = ({ records, info, process }: ProcessInfo): string | undefined
   const exitedNs = exit?.guest_monotonic_ns ?? process?.exitedNs;
   if (exitedNs === undefined) return undefined;
   const lifetimeNs = exit?.lifetime_ns ?? process?.lifetimeNs;
+  const zombieNs = exit?.zombie_ns ?? process?.zombieNs;
   const code = exit?.exit_code ?? process?.exitCode;
   const signal = exit?.exit_signal ?? process?.exitSignal;
   return [
     wallTime(exitedNs, info),
-    lifetimeNs === undefined ? '' : `lived ${formatDuration(lifetimeNs)}`,
+    lifetimeNs === undefined && zombieNs === undefined ? '' : livedText(lifetimeNs, zombieNs),
     code === undefined ? '' : `exit code ${code}`,
     signal === undefined ? '' : `signal ${signal}`,
   ]
@@ -167,11 +168,20 @@ const stateNames: Readonly<Record<string, string>> = {
   X: 'dead',
 };
 
-const stateText = ({ process, origin, state, system }: ProcessInfo): string | undefined => {
+/** Returns how long a zombie ran; empty if it was a zombie from the first sample on. */
+const ranText = ({ zombieSinceNs, ...process }: ProcessEntry, { bootOffsetNs }: SourceInfo): string => {
+  if (zombieSinceNs === undefined || (process.initial && zombieSinceNs === process.firstSeenNs)) return '';
+  const ran = ageNs(process, zombieSinceNs, bootOffsetNs);
+  return ran === undefined ? '' : `, ran ${formatDuration(ran)}`;
+};
+
+const stateText = ({ process, origin, state, system, info }: ProcessInfo): string | undefined => {
   if (!process || process.exitedNs !== undefined) return undefined;
   if (process.zombie) {
     const parent = origin && system.nearestLivingAncestor(origin).ancestor;
-    return `Z zombie${parent ? `, waiting for ${parent.comm} ${parent.pid}` : ''}`;
+    const { zombieSinceNs } = process;
+    const waited = zombieSinceNs === undefined ? '' : ` for ${formatDuration(system.nowNs - zombieSinceNs)}`;
+    return `Z zombie${waited}${ranText(process, info)}${parent ? `, waiting for ${parent.comm} ${parent.pid}` : ''}`;
   }
   return state === undefined || state === ' ' ? undefined : `${state} ${stateNames[state] ?? ''}`.trimEnd();
 };
@@ -190,17 +200,33 @@ const ancestorText = ({ process, origin, system }: ProcessInfo): string | undefi
     .join(' ← ');
 };
 
+/** Programs that set their title leave more NULs than anyone passes empty arguments. */
+const maxPlausibleEmptyArgs = 16;
+
 const shellSafe = /^[\w@%+=:,./-]+$/;
 
 /** Returns the command line, quoted for a shell: as last read, or else as recorded. */
 const commandText = ({ details, records }: ProcessInfo): string | undefined => {
-  const record = records.findLast((each) => 'args' in each);
-  const recorded = record && 'args' in record ? record : undefined;
+  const isRead = (record: ProbeEvent) => 'args' in record || 'unread' in record;
+  const record = records.findLast(isRead);
+  const recorded =
+    record?.probe_source === 'process.spawned' || record?.probe_source === 'process.exec'
+      ? record
+      : undefined;
   const args = details?.args ?? recorded?.args;
   const truncated = details?.args ? details.argsTruncated : recorded?.args_cut;
-  if (!args || args.length === 0) return undefined;
+  const nuls = details?.args ? details.argsNuls : recorded?.args_nuls;
+  const unread = details?.unread ?? (recorded?.unread?.includes('args') ? 'not read in time' : undefined);
+  const note = unread === undefined ? '' : `cannot be read: ${unread}`;
+  if (!args || args.length === 0) return note;
   const quoted = args.map((arg) => (shellSafe.test(arg) ? arg : `'${arg.replaceAll("'", "'\\''")}'`));
-  return quoted.join(' ') + (truncated ? ' …' : '');
+  return [
+    quoted.join(' ') + (truncated ? ' …' : ''),
+    nuls !== undefined && nuls <= maxPlausibleEmptyArgs
+      ? ` (and possibly ${formatCount(nuls, 'empty argument')})`
+      : '',
+    note && ` (now ${note})`,
+  ].join('');
 };
 
 const cgroupOf = ({ details, origin }: ProcessInfo): string | undefined => details?.cgroup ?? origin?.cgroup;

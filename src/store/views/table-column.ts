@@ -1,4 +1,5 @@
 import type { ProcessEntry } from '../../domain/processes/process-table.ts';
+import type { SystemState } from '../../domain/processes/system-state.ts';
 
 /** The layout properties of a table column. */
 export type TableColumn = {
@@ -25,16 +26,41 @@ export type CellContext = {
 /** Width of the markers before each row: its state, and the user's mark. */
 export const markerWidth = 2;
 
-/** Returns the columns that a table of this width shows, with their widths in cells. */
+/** Widths in cells that the content of columns needs, by column ID. */
+export type ContentWidths = Readonly<Record<string, number>>;
+
+/** The column that takes the remaining width keeps this many cells when others grow: a comm in brackets, and a bit more. */
+const minRemainingWidth = 20;
+
+/**
+ * Returns the columns that a table of this width shows, with their widths in cells. Columns that need more than their width
+ * grow as long as there is room.
+ */
 export const layoutColumns = <C extends TableColumn>(
   columns: readonly C[],
   tableWidth: number,
+  contentWidths: ContentWidths = {},
 ): PlacedColumn<C>[] => {
   const shown = columns.filter(({ minTableWidth }) => tableWidth >= minTableWidth);
   const widths = shown.map(({ width }) => (typeof width === 'function' ? width(tableWidth) : width));
   const usedWidth = widths.reduce<number>((sum, width) => sum + (width ?? 0), markerWidth + shown.length - 1);
-  return shown.map((column, index) => ({
-    column,
-    columnWidth: widths[index] ?? Math.max(0, tableWidth - usedWidth),
-  }));
+  let remainingWidth = Math.max(0, tableWidth - usedWidth);
+  const hasRemaining = widths.includes(undefined);
+  const grown = widths.map((width, index) => {
+    const missing = (contentWidths[shown[index]?.id ?? ''] ?? 0) - (width ?? 0);
+    if (width === undefined || missing <= 0 || !hasRemaining) return width;
+    const growth = Math.max(0, Math.min(missing, remainingWidth - minRemainingWidth));
+    remainingWidth -= growth;
+    return width + growth;
+  });
+  return shown.map((column, index) => ({ column, columnWidth: grown[index] ?? remainingWidth }));
+};
+
+/** Returns the widths that the users of the live processes need, so that two users are not cut to the same text. */
+export const userWidths = ({ table, guest }: SystemState): ContentWidths => {
+  const uids = new Set<number>();
+  for (const { uid } of table.live()) if (uid !== undefined) uids.add(uid);
+  let user = 0;
+  for (const uid of uids) user = Math.max(user, guest.userName(uid).length);
+  return { user };
 };

@@ -1,4 +1,4 @@
-import { groupDigits } from '../../util/format.ts';
+import { formatCountWithin } from '../../util/format.ts';
 import type { TableColumn } from './table-column.ts';
 import type { TimelineRow } from './timeline-list.ts';
 
@@ -28,7 +28,7 @@ export const timelineColumns: readonly TimelineColumn[] = [
     width: 5,
     align: 'right',
     minTableWidth: 0,
-    cell: ({ count }, isFirst) => (isFirst ? groupDigits(count) : ''),
+    cell: ({ count }, isFirst) => (isFirst ? formatCountWithin(count, 5) : ''),
   },
   {
     id: 'pid',
@@ -37,7 +37,7 @@ export const timelineColumns: readonly TimelineColumn[] = [
     align: 'right',
     minTableWidth: 60,
     cell: ({ lane: { lifespans } }) =>
-      lifespans.length === 1 ? String(lifespans[0]?.pid) : `×${groupDigits(lifespans.length)}`,
+      lifespans.length === 1 ? String(lifespans[0]?.pid) : `×${formatCountWithin(lifespans.length, 6)}`,
   },
   { id: 'bars', title: '', width: undefined, align: 'left', minTableWidth: 0, cell: () => '' },
 ];

@@ -1,7 +1,7 @@
 import { countExits, type ExitGroup, latestExitNs } from '../../domain/processes/exit-groups.ts';
 import { ageNs } from '../../domain/processes/process-table.ts';
 import { exitGroupsOf, type TreeNode, type TreeRow } from '../../domain/views/tree-rows.ts';
-import { formatDuration, groupDigits } from '../../util/format.ts';
+import { formatCountWithin, formatDuration, groupDigits } from '../../util/format.ts';
 import type { CellContext, TableColumn } from './table-column.ts';
 
 /** A column of the tree view. */
@@ -41,7 +41,7 @@ export const treeColumns: readonly TreeColumn[] = [
     cell: ({ node }) => {
       const alive =
         node.kind === 'live' ? node.descendantCount : node.kind === 'exitGroup' ? node.liveCount : 0;
-      return alive > 0 ? groupDigits(alive) : '';
+      return alive > 0 ? formatCountWithin(alive, 5) : '';
     },
   },
   {
@@ -52,7 +52,7 @@ export const treeColumns: readonly TreeColumn[] = [
     minTableWidth: 0,
     cell: ({ node }) => {
       const exited = countExits(exitGroupsOf(node));
-      return exited > 0 ? groupDigits(exited) : '';
+      return exited > 0 ? formatCountWithin(exited, 7) : '';
     },
   },
   {

@@ -91,6 +91,7 @@ class EcsExporter implements Exporter {
     const startTime = context.spawnedNs === undefined ? undefined : this.#clock.toRfc3339(context.spawnedNs);
     const isExit = probe_source === 'process.exited';
     const lifetime = isExit ? record.lifetime_ns : undefined;
+    const zombieNs = isExit ? record.zombie_ns : undefined;
     const user = uid === undefined ? undefined : { id: String(uid) };
     return this.#document(guest_monotonic_ns, {
       message: `${printable(guest_comm)}[${guest_pid}] ${meaning.action}`,
@@ -105,7 +106,7 @@ class EcsExporter implements Exporter {
         parent: ppid === undefined ? undefined : { pid: ppid, name: context.parentComm },
         user,
         start: startTime,
-        end: isExit ? this.#clock.toRfc3339(guest_monotonic_ns) : undefined,
+        end: isExit ? this.#clock.toRfc3339(guest_monotonic_ns - (zombieNs ?? 0n)) : undefined,
         args,
         args_count: 'args_cut' in record ? undefined : args?.length,
         exit_code: 'exit_code' in record ? record.exit_code : undefined,
@@ -119,6 +120,9 @@ class EcsExporter implements Exporter {
         cgroup: 'cgroup' in record ? record.cgroup : undefined,
         previous_comm: 'previous_comm' in record ? record.previous_comm : undefined,
         args_cut: 'args_cut' in record ? record.args_cut : undefined,
+        args_nuls: 'args_nuls' in record ? record.args_nuls : undefined,
+        unread: 'unread' in record ? record.unread : undefined,
+        zombie_ns: zombieNs,
         exit_signal: 'exit_signal' in record ? record.exit_signal : undefined,
       },
     });
@@ -149,7 +153,7 @@ class EcsExporter implements Exporter {
   }
 
   #alert(record: AlertRecord): string {
-    const { rule, key, value, ended, since_monotonic_ns, monotonic_ns } = record;
+    const { probe_source: _, ended, monotonic_ns, ...alert } = record;
     return this.#document(monotonic_ns, {
       message: printable(formatAlert(record)),
       event: {
@@ -159,7 +163,7 @@ class EcsExporter implements Exporter {
       churntop: {
         epistemic_status: 'DECLARED',
         monotonic_ns,
-        alert: { rule, key, value, since_monotonic_ns },
+        alert,
       },
     });
   }

@@ -14,8 +14,13 @@ import { WallClock } from '../read/wall-clock.ts';
 import type { CreateExporter, Exporter, ExporterOptions } from './exporter.ts';
 import { ProcessContexts } from './process-context.ts';
 
-/** Records in one request. Collectors accept 4 MB by default. */
+/** Records in one request. */
 const maxRecordsPerRequest = 512;
+/**
+ * Bytes of one request with its newline. The file receiver of a collector reads lines of up to 1 MiB, and its HTTP
+ * receiver requests of up to 4 MB. The texts of one record have at most 4,096 characters each, so a record always fits.
+ */
+const maxRequestBytes = 1 << 20;
 
 type AttributeValue = string | number | bigint | readonly string[];
 
@@ -67,10 +72,17 @@ const logContentOf = (annotation: AnnotationRecord): LogContent => {
       return { severity: 'info', body: annotation.text, values: {} };
     case 'trace.alert': {
       const { rule, key, value, ended, since_monotonic_ns } = annotation;
+      const { comm, parent, period_ns, first_period_ns, exit_code, exit_signal } = annotation;
       const values = {
         'churntop.alert.rule': rule,
         'churntop.alert.key': key,
         'churntop.alert.value': value,
+        'churntop.alert.comm': comm,
+        'churntop.alert.parent': parent,
+        'churntop.alert.period_ns': period_ns,
+        'churntop.alert.first_period_ns': first_period_ns,
+        'churntop.alert.exit_code': exit_code,
+        'churntop.alert.exit_signal': exit_signal,
         'churntop.alert.since_ns': since_monotonic_ns,
       };
       return { severity: ended ? 'info' : 'warn', body: formatAlert(annotation), values };
@@ -88,6 +100,8 @@ class OtlpExporter implements Exporter {
   readonly #contexts = new ProcessContexts();
   #header: TraceBatch['header'];
   #records: string[] = [];
+  #recordBytes = 0;
+  #envelopeBytes = 0;
 
   constructor(options: ExporterOptions) {
     this.#options = options;
@@ -112,8 +126,12 @@ class OtlpExporter implements Exporter {
           ? this.#annotation(record)
           : undefined;
       if (line === undefined) continue;
+      // One more byte for the comma.
+      const bytes = Buffer.byteLength(line) + 1;
+      const isFull = this.#records.length >= maxRecordsPerRequest;
+      if (isFull || this.#requestBytes() + bytes > maxRequestBytes) out += this.#request();
       this.#records.push(line);
-      if (this.#records.length >= maxRecordsPerRequest) out += this.#request();
+      this.#recordBytes += bytes;
     }
     return out;
   }
@@ -140,7 +158,9 @@ class OtlpExporter implements Exporter {
         'process.linux.cgroup': 'cgroup' in event ? event.cgroup : undefined,
         'process.user.id': ('guest_uid' in event ? event.guest_uid : undefined) ?? context.uid,
         'process.creation.time': creationTime,
-        'process.exit.time': isExit ? this.#clock.toRfc3339(guest_monotonic_ns) : undefined,
+        'process.exit.time': isExit
+          ? this.#clock.toRfc3339(guest_monotonic_ns - (event.zombie_ns ?? 0n))
+          : undefined,
         'process.exit.code': 'exit_code' in event ? event.exit_code : undefined,
         'epistemic.status': 'DECLARED',
         'churntop.monotonic_ns': guest_monotonic_ns,
@@ -150,7 +170,10 @@ class OtlpExporter implements Exporter {
         'churntop.initial': 'initial' in event ? 'true' : undefined,
         'churntop.args_cut': 'args_cut' in event ? 'true' : undefined,
         'churntop.previous_comm': 'previous_comm' in event ? event.previous_comm : undefined,
+        'churntop.args_nuls': 'args_nuls' in event ? event.args_nuls : undefined,
+        'churntop.unread': 'unread' in event ? event.unread : undefined,
         'churntop.lifetime_ns': isExit ? event.lifetime_ns : undefined,
+        'churntop.zombie_ns': isExit ? event.zombie_ns : undefined,
         'churntop.exit_signal': 'exit_signal' in event ? event.exit_signal : undefined,
       },
     });
@@ -174,8 +197,21 @@ class OtlpExporter implements Exporter {
     );
   }
 
+  /** Returns the length of the next request, as far as it is collected. */
+  #requestBytes(): number {
+    if (this.#records.length === 0) this.#envelopeBytes = Buffer.byteLength(this.#envelope(''));
+    return this.#envelopeBytes + this.#recordBytes;
+  }
+
   #request(): string {
     if (this.#records.length === 0) return '';
+    const request = this.#envelope(this.#records.join(','));
+    this.#records = [];
+    this.#recordBytes = 0;
+    return request;
+  }
+
+  #envelope(records: string): string {
     const header = this.#header;
     const [name = '', version = ''] = this.#options.tool.split(' ');
     const resource = attributes({
@@ -187,8 +223,6 @@ class OtlpExporter implements Exporter {
       'churntop.pid_ns': header?.pid_ns,
     });
     const scope = toJson({ name, version });
-    const records = this.#records.join(',');
-    this.#records = [];
     return `{"resourceLogs":[{"resource":{"attributes":${resource}},"scopeLogs":[{"scope":${scope},"logRecords":[${records}]}]}]}\n`;
   }
 }

@@ -67,8 +67,10 @@ export class SliceWriter {
     const slice = this.#sliceOf(event, atNs);
     this.#openSlices.take(event.guest_pid);
     slice.matches = matches;
-    const { lifetime_ns, exit_code, exit_signal } = event;
-    this.#closeSlice(slice, atNs, { lifetime_ns, exit_code, exit_signal });
+    const { lifetime_ns, zombie_ns, exit_code, exit_signal } = event;
+    // A slice is the time in which the process ran.
+    const ranUntilNs = atNs - (zombie_ns ?? 0n);
+    this.#closeSlice(slice, ranUntilNs, { lifetime_ns, zombie_ns, exit_code, exit_signal });
   }
 
   /** Ends the slices of all live processes. */

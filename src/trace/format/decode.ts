@@ -65,17 +65,17 @@ export const decodeJsonLine = (line: string): DecodedLine => {
   if (!fields) return { record: undefined, seq };
 
   const record: Record<string, unknown> = { probe_source: source };
-  for (const [key, field] of fields) {
+  for (const { key, kind, optional, ignoreUnknown } of fields) {
     const value = values[key];
     if (value === undefined || value === null) {
-      if (!field.optional) throw new TraceError(`${source} without ${key}`);
+      if (!optional) throw new TraceError(`${source} without ${key}`);
       continue;
     }
-    const decoded = fieldDecoders[field.kind](value);
+    const decoded = fieldDecoders[kind](value);
     const isTooLong = textLengthOf(decoded) > maxTextLength;
-    if ((decoded === undefined || isTooLong) && field.ignoreUnknown) continue;
+    if ((decoded === undefined || isTooLong) && ignoreUnknown) continue;
     if (isTooLong) throw new TraceError(`${key} has more than ${maxTextLength} characters`);
-    if (decoded === undefined) throw new TraceError(`${key} is not ${kindDescriptions[field.kind]}`);
+    if (decoded === undefined) throw new TraceError(`${key} is not ${kindDescriptions[kind]}`);
     record[key] = decoded;
   }
   return { record: record as unknown as TraceRecord, seq };

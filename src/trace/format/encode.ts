@@ -18,7 +18,7 @@ export const encode = (record: TraceRecord, seq?: number): string => {
   const seqField = seq === undefined ? '' : `,"seq":${seq}`;
   let line = `{"probe_source":"${record.probe_source}"`;
   if (!isProbeEvent(record)) line += seqField;
-  for (const [key] of fieldsBySource.get(record.probe_source) ?? []) {
+  for (const { key } of fieldsBySource.get(record.probe_source) ?? []) {
     const value = values[key];
     if (value === undefined) continue;
     line += `,"${key}":${encodeValue(value)}`;

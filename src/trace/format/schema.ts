@@ -29,7 +29,9 @@ const observedFields = {
 const enrichedFields = {
   args: { kind: 'texts', optional: true },
   args_cut: { kind: 'true', optional: true },
+  args_nuls: optional(count),
   cgroup: optional(text),
+  unread: { kind: 'texts', optional: true },
 } as const;
 const exitFields = { exit_code: optional(count), exit_signal: optional(count) } as const;
 const optionalTrue = { kind: 'true', optional: true } as const;
@@ -52,8 +54,20 @@ export const recordFields = {
     ...observedFields,
     ...enrichedFields,
   },
-  'process.zombie': { ...probeFields, guest_ppid: optional(count), ...observedFields, ...exitFields },
-  'process.exited': { ...probeFields, lifetime_ns: optional(ns), ...observedFields, ...exitFields },
+  'process.zombie': {
+    ...probeFields,
+    guest_ppid: optional(count),
+    zombie_ns: optional(ns),
+    ...observedFields,
+    ...exitFields,
+  },
+  'process.exited': {
+    ...probeFields,
+    lifetime_ns: optional(ns),
+    zombie_ns: optional(ns),
+    ...observedFields,
+    ...exitFields,
+  },
   'trace.header': {
     format: count,
     tool: text,
@@ -83,6 +97,11 @@ export const recordFields = {
     rule: text,
     key: optional(text),
     value: text,
+    comm: optional(text),
+    parent: optional(text),
+    period_ns: optional(ns),
+    first_period_ns: optional(ns),
+    ...exitFields,
     ended: optionalTrue,
     since_monotonic_ns: ns,
     monotonic_ns: ns,
@@ -92,13 +111,23 @@ export const recordFields = {
 
 export type RecordSource = keyof typeof recordFields;
 
+/** A field of a record. */
+export type Field = { key: string; kind: FieldKind; optional: boolean; ignoreUnknown: boolean };
+
+const toField = ([key, { kind, optional, ignoreUnknown }]: [string, FieldSpec]): Field => ({
+  key,
+  kind,
+  optional: optional === true,
+  ignoreUnknown: ignoreUnknown === true,
+});
+
 /** The fields of each record in written order, by `probe_source`. */
-export const fieldsBySource: ReadonlyMap<string, readonly (readonly [key: string, field: FieldSpec])[]> =
-  new Map(
-    Object.entries(recordFields).map(
-      ([source, fields]) => [source, Object.entries<FieldSpec>(fields)] as const,
-    ),
-  );
+export const fieldsBySource: ReadonlyMap<string, readonly Field[]> = new Map(
+  Object.entries(recordFields).map(([source, fields]) => [
+    source,
+    Object.entries<FieldSpec>(fields).map(toField),
+  ]),
+);
 
 /** The key that `seq` follows in probe events. In other records `seq` follows `probe_source`. */
 export const seqFollowsKey = 'guest_monotonic_ns';

@@ -1,8 +1,8 @@
 import { constants as modes, openSync } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
 import { Socket } from 'node:net';
-import { Readable } from 'node:stream';
-import { constants, createGunzip } from 'node:zlib';
+import { createGunzip } from 'node:zlib';
+import { errnoName } from '../../util/errno.ts';
 import { TraceError } from '../format/errors.ts';
 
 /** Bytes a read; about a thousand records. */
@@ -54,39 +54,146 @@ const peekHead = async (
   return { head, rest };
 };
 
-const copyChunks = async function* (head: Uint8Array, rest: () => AsyncIterable<Uint8Array>) {
-  yield head;
-  // The decompressor reads a chunk after the next one has overwritten it.
-  for await (const chunk of rest()) yield Buffer.from(chunk);
+/** Bytes of compressed input a write. zlib discards the output of a write that fails. */
+const pieceBytes = 1 << 14;
+/** Compressed bytes of one file that are retained, to recover the output of a write that failed. */
+const defaultMaxRetainedBytes = 1 << 25;
+
+const newline = 0x0a;
+
+/** A gzip decompressor whose writes resolve to their output. */
+class GunzipWriter {
+  readonly #gunzip = createGunzip({ chunkSize: chunkBytes });
+  #output: Buffer[] = [];
+  #onError: (error: Error) => void = () => {};
+  #onEnd: () => void = () => {};
+  #ended = false;
+
+  constructor() {
+    // zlib ends at zeros behind a member, without the callback of the write.
+    this.#gunzip.on('end', () => {
+      this.#ended = true;
+      this.#onEnd();
+    });
+    this.#gunzip.on('data', (data: Buffer) => this.#output.push(data));
+    this.#gunzip.on('error', (error) => this.#onError(error));
+  }
+
+  /** Returns the output of a piece of input. @throws zlib's error; the output of the piece is lost */
+  write(piece: Uint8Array): Promise<Buffer> {
+    return this.#run((done) => this.#gunzip.write(piece, done));
+  }
+
+  /** Ends the input. Returns whether its last member is complete. */
+  async end(): Promise<boolean> {
+    try {
+      await this.#run(() => this.#gunzip.end());
+      return true;
+    } catch (error) {
+      if (errnoName(error) !== 'Z_BUF_ERROR') throw error;
+      return false;
+    }
+  }
+
+  close(): void {
+    this.#gunzip.destroy();
+  }
+
+  async #run(start: (done: (error?: Error | null) => void) => void): Promise<Buffer> {
+    if (this.#ended) return Buffer.alloc(0);
+    await new Promise<void>((resolve, reject) => {
+      this.#onError = reject;
+      this.#onEnd = resolve;
+      start((error) => (error ? reject(error) : resolve()));
+    });
+    const output = Buffer.concat(this.#output);
+    this.#output = [];
+    return output;
+  }
+}
+
+/** Sizes of the parts in which a piece that failed is decompressed again, in bytes. */
+const recoveryBytes = [256, 1];
+
+/** Decompresses the pieces again, and then the one that failed up to its first bad byte. Returns its output. */
+const recoverOutput = async (pieces: readonly Buffer[], failed: Buffer): Promise<Buffer> => {
+  let recovered: Buffer[] = [];
+  let valid = 0;
+  for (const partBytes of recoveryBytes) {
+    const gunzip = new GunzipWriter();
+    try {
+      for (const piece of pieces) await gunzip.write(piece);
+      recovered = [valid === 0 ? Buffer.alloc(0) : await gunzip.write(failed.subarray(0, valid))];
+      for (; valid < failed.length; valid += partBytes)
+        recovered.push(await gunzip.write(failed.subarray(valid, valid + partBytes)));
+    } catch {
+      // The caller throws the error of the whole piece.
+    } finally {
+      gunzip.close();
+    }
+  }
+  return Buffer.concat(recovered);
+};
+
+const splitIntoPieces = function* (chunk: Uint8Array): Generator<Buffer> {
+  // The caller may overwrite the chunk, and pieces are retained.
+  const copy = Buffer.from(chunk);
+  for (let at = 0; at < copy.length; at += pieceBytes) yield copy.subarray(at, at + pieceBytes);
+};
+
+/** @throws TraceError on damaged data, after all data before the damage */
+const gunzipChunks = async function* (
+  chunks: AsyncIterable<Uint8Array>,
+  maxRetainedBytes: number,
+): AsyncGenerator<Uint8Array> {
+  const gunzip = new GunzipWriter();
+  let retained: Buffer[] = [];
+  let retainedBytes = 0;
+  let lastByte: number | undefined = newline;
+  try {
+    for await (const chunk of chunks) {
+      for (const piece of splitIntoPieces(chunk)) {
+        let output: Buffer;
+        try {
+          output = await gunzip.write(piece);
+        } catch (error) {
+          if (retainedBytes <= maxRetainedBytes) yield await recoverOutput(retained, piece);
+          throw error;
+        }
+        lastByte = output.at(-1) ?? lastByte;
+        if (output.length > 0) yield output;
+        retainedBytes += piece.length;
+        if (retainedBytes <= maxRetainedBytes) retained.push(piece);
+        else retained = [];
+      }
+    }
+    // A torn last line shows by itself that the file is truncated.
+    if (!(await gunzip.end()) && lastByte === newline) throw new TraceError('incomplete gzip data');
+  } catch (error) {
+    const { code = '' } = error as NodeJS.ErrnoException;
+    throw code.startsWith('Z_') ? new TraceError('damaged gzip data', { cause: error }) : error;
+  } finally {
+    gunzip.close();
+  }
 };
 
 /**
  * Decompresses the chunks if their first two bytes are the gzip magic number. A truncated file yields the bytes before
- * its end. @throws TraceError on damaged data
+ * its end. Damage behind `maxRetainedBytes` loses the output of up to 16 KiB of compressed data before it.
+ * @throws TraceError on damaged data, after all data before the damage; and if truncated data ends with a complete line
  */
 export const gunzipIfNeeded = async function* (
   chunks: AsyncIterable<Uint8Array>,
+  maxRetainedBytes = defaultMaxRetainedBytes,
 ): AsyncGenerator<Uint8Array> {
   const iterator = chunks[Symbol.asyncIterator]();
   try {
     const { head, rest } = await peekHead(iterator);
-    if (!isGzipHeader(head)) {
+    const all = async function* () {
       if (head.length > 0) yield head;
       yield* rest();
-      return;
-    }
-    const gunzip = createGunzip({ chunkSize: chunkBytes, finishFlush: constants.Z_SYNC_FLUSH });
-    const compressed = Readable.from(copyChunks(head, rest));
-    compressed.on('error', (error) => gunzip.destroy(error));
-    try {
-      yield* compressed.pipe(gunzip) as AsyncIterable<Uint8Array>;
-    } catch (error) {
-      const { code = '' } = error as NodeJS.ErrnoException;
-      throw code.startsWith('Z_') ? new TraceError('damaged gzip data', { cause: error }) : error;
-    } finally {
-      compressed.destroy();
-      gunzip.destroy();
-    }
+    };
+    yield* isGzipHeader(head) ? gunzipChunks(all(), maxRetainedBytes) : all();
   } finally {
     await iterator.return?.();
   }

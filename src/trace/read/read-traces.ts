@@ -1,4 +1,5 @@
 import { stat } from 'node:fs/promises';
+import type { HeaderRecord } from '../../domain/events/record.ts';
 import { TraceError } from '../format/errors.ts';
 import type { TraceBatch } from './batches.ts';
 import { gunzipIfNeeded, readChunks } from './input.ts';
@@ -33,11 +34,11 @@ export const readTrace = (
   { file = '-', ...options }: ReaderOptions & { file?: string } = {},
 ): AsyncGenerator<TraceBatch> => readTraces([{ file, chunks }], new TraceReader(options));
 
-const readHeaderTime = async (path: string): Promise<string | undefined> => {
+const readHeader = async (path: string): Promise<HeaderRecord | undefined> => {
   const batches = readTrace(readChunks(path));
   try {
     const { value } = await batches.next();
-    return value?.header?.clock.realtime;
+    return value?.header;
   } finally {
     await batches.return(undefined);
   }
@@ -48,17 +49,26 @@ const areRegularFiles = async (paths: readonly string[]): Promise<boolean> => {
   return stats.every((each) => each.isFile());
 };
 
+/** Identifies the recorder of a file: its ID, and its guest for recorders without an ID. */
+const recorderKey = ({ recorder, host, boot_id, pid_ns }: HeaderRecord): string =>
+  JSON.stringify([recorder, host, boot_id, pid_ns]);
+
 /**
- * Sorts rotated files by the times in their headers. Keeps the given order if a file has no header or can be read only
- * once (a pipe). @throws the file system's error
+ * Sorts rotated files by the times in their headers. The files of one recorder stay together, so that those of two guests
+ * do not interleave. Keeps the given order if a file has no header or can be read only once (a pipe).
+ * @throws the file system's error
  */
 export const sortByHeaderTime = async (paths: readonly string[]): Promise<readonly string[]> => {
   if (paths.length < 2 || paths.includes('-') || !(await areRegularFiles(paths))) return paths;
-  const parts: { path: string; at: string }[] = [];
+  const parts: { path: string; at: string; recorder: string }[] = [];
   for (const path of paths) {
-    const headerTime = await readHeaderTime(path);
-    if (headerTime === undefined) return paths;
-    parts.push({ path, at: headerTime });
+    const header = await readHeader(path);
+    if (header === undefined) return paths;
+    parts.push({ path, at: header.clock.realtime, recorder: recorderKey(header) });
   }
-  return parts.toSorted((a, b) => (a.at < b.at ? -1 : Number(a.at > b.at))).map(({ path }) => path);
+  const sorted = parts.toSorted((a, b) => (a.at < b.at ? -1 : Number(a.at > b.at)));
+  // A Map iterates in the order in which its keys were added: recorders by their first file.
+  const byRecorder = new Map(sorted.map(({ recorder }) => [recorder, [] as string[]]));
+  for (const { recorder, path } of sorted) byRecorder.get(recorder)?.push(path);
+  return [...byRecorder.values()].flat();
 };

@@ -10,6 +10,28 @@ export type RecordPredicate = (record: ChurnRecord) => boolean;
 /** Returns the guest of a batch. May throw if the filter needs facts that the trace does not contain. */
 export type GuestResolver = (batch: Pick<TraceBatch, 'header' | 'file'>) => Guest;
 
+/** A batch whose records are decided, and which of them match. */
+export type FilteredBatch = { batch: TraceBatch; matches: RecordPredicate };
+
+/** A batch that waits until all its records are decided. `until` is the number of records up to its end. */
+type WaitingBatch = { batch: TraceBatch; until: number };
+
+/** Inserts a spawn of an earlier batch before the exec that makes it match, or else after the spawn of its ancestor. */
+const insertSpawn = (waiting: readonly WaitingBatch[], spawn: ChurnRecord): void => {
+  for (const { batch } of waiting) {
+    const index = batch.records.findIndex(
+      (record) =>
+        record.probe_source === 'process.exec' &&
+        'guest_pid' in spawn &&
+        record.guest_pid === spawn.guest_pid,
+    );
+    if (index < 0) continue;
+    batch.records.splice(index, 0, spawn);
+    return;
+  }
+  waiting.at(-1)?.batch.records.push(spawn);
+};
+
 const acceptAll: RecordPredicate = () => true;
 
 /** Filters the records of traces. Ancestry starts empty with each recorder. */
@@ -24,16 +46,63 @@ export class TraceFilter {
     this.#streamFilter = new StreamFilter(filter, initialGuest);
   }
 
-  /** Returns a predicate for the records of a batch. Call it for each batch, in order. */
+  /**
+   * Returns which records of a batch match. Call it for each batch, in order. It does not wait for the exec after a fork,
+   * so the statistics correct the spawn at the exec.
+   */
   forBatch(batch: Pick<TraceBatch, 'header' | 'file' | 'isNewRecorder' | 'records'>): RecordPredicate {
     if (this.#filter.text === '') return acceptAll;
     if (batch.isNewRecorder) this.#streamFilter = new StreamFilter(this.#filter, this.#guestOf(batch));
     return this.forRecords(batch.records.filter(isChurnRecord));
   }
 
+  /** Returns which records match, without waiting for the exec after a fork. */
   forRecords(records: readonly ChurnRecord[]): RecordPredicate {
     if (this.#filter.text === '') return acceptAll;
-    const accepted = new Set(this.#streamFilter.filter(records));
+    const accepted = new Set([...this.#streamFilter.filter(records), ...this.#streamFilter.flush()]);
     return (record) => accepted.has(record);
+  }
+
+  /**
+   * Decides the records of batches, in order. A spawn that matches only by a later exec, after its batch was yielded, is
+   * repeated before that exec.
+   */
+  async *filterBatches(batches: AsyncIterable<TraceBatch>): AsyncGenerator<FilteredBatch> {
+    if (this.#filter.text === '') {
+      for await (const batch of batches) yield { batch, matches: acceptAll };
+      return;
+    }
+    const accepted = new WeakSet<ChurnRecord>();
+    const yielded = new WeakSet<ChurnRecord>();
+    const waiting: WaitingBatch[] = [];
+    let received = 0;
+    const accept = (records: readonly ChurnRecord[]) => {
+      for (const record of records) {
+        accepted.add(record);
+        if (yielded.has(record)) insertSpawn(waiting, record);
+      }
+    };
+    const takeDecided = function* (decided: number): Generator<FilteredBatch> {
+      while (waiting[0] && waiting[0].until <= decided) {
+        const { batch } = waiting.shift() as WaitingBatch;
+        yield { batch, matches: (record) => accepted.has(record) };
+        for (const record of batch.records) if (isChurnRecord(record)) yielded.add(record);
+      }
+    };
+    for await (const batch of batches) {
+      if (batch.isNewRecorder) {
+        accept(this.#streamFilter.flush());
+        yield* takeDecided(received);
+        this.#streamFilter = new StreamFilter(this.#filter, this.#guestOf(batch));
+        received = 0;
+      }
+      const records = batch.records.filter(isChurnRecord);
+      received += records.length;
+      waiting.push({ batch, until: received });
+      accept(this.#streamFilter.filter(records));
+      yield* takeDecided(this.#streamFilter.decided);
+    }
+    accept(this.#streamFilter.flush());
+    yield* takeDecided(received);
   }
 }

@@ -1,4 +1,4 @@
-import { type Batch, isProbeEvent } from '../../domain/events/event.ts';
+import { type Batch, type ChurnRecord, isProbeEvent } from '../../domain/events/event.ts';
 import type { CompiledFilter } from '../../domain/filter/filter.ts';
 import { StreamFilter } from '../../domain/filter/stream-filter.ts';
 import { ActiveAlerts } from '../../domain/processes/active-alerts.ts';
@@ -110,11 +110,7 @@ export class Recording {
   }
 
   onBatch({ nowNs, records }: Batch): void {
-    for (const record of this.#streamFilter?.filter(records) ?? records) {
-      if (isProbeEvent(record)) this.#liveRecords.apply(record);
-      else if (record.probe_source === 'trace.alert') this.#activeAlerts.apply(record);
-      this.#queue.add(record, nowNs);
-    }
+    this.#addRecords(this.#streamFilter?.filter(records, nowNs) ?? records, nowNs);
     const clock = this.#hasHeader ? this.#composer.clockIfDue(nowNs) : undefined;
     if (clock) this.#queue.addOwn(clock);
     this.#writeQueued(nowNs);
@@ -134,10 +130,19 @@ export class Recording {
   end(nowNs: bigint): void {
     this.#openedNs = nowNs - headerTimeoutNs;
     this.#backoff.retryNow();
+    this.#addRecords(this.#streamFilter?.flush() ?? [], nowNs);
     this.#queue.addOwn({ probe_source: 'trace.end', monotonic_ns: nowNs });
     this.#writeQueued(nowNs);
     this.#output.close();
     this.#state = 'stopped';
+  }
+
+  #addRecords(records: readonly ChurnRecord[], nowNs: bigint): void {
+    for (const record of records) {
+      if (isProbeEvent(record)) this.#liveRecords.apply(record);
+      else if (record.probe_source === 'trace.alert') this.#activeAlerts.apply(record);
+      this.#queue.add(record, nowNs);
+    }
   }
 
   #writeQueued(nowNs: bigint): void {

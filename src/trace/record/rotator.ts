@@ -1,5 +1,5 @@
 import { createReadStream, createWriteStream, readdirSync, renameSync, rmSync, unlinkSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
 import { errnoName } from '../../util/errno.ts';
@@ -82,7 +82,8 @@ export class Rotator {
 }
 
 const compressFile = async (path: string, signal: AbortSignal): Promise<void> => {
-  const temporaryPath = `${path}.gz.part`;
+  // Hidden, so that `trace.*ndjson*` does not select an incomplete file.
+  const temporaryPath = join(dirname(path), `.${basename(path)}.gz.part`);
   rmSync(temporaryPath, { force: true });
   try {
     const out = createWriteStream(temporaryPath, { flags: 'wx', mode: 0o600, flush: true });

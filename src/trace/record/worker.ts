@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 import { loadRegexEngine, parseFilter } from '../../domain/filter/filter.ts';
+import { waitAtMost } from '../../util/wait.ts';
 import { RecordError } from './errors.ts';
 import { tickIntervalNs } from './output-file.ts';
 import { lockPath } from './path-lock.ts';
@@ -72,7 +73,7 @@ const runRecorder = async (): Promise<void> => {
   );
   await new Promise((resolve) => parentPort?.once('message', resolve));
   // Records sampled before the request to stop may still be in transit.
-  await Promise.race([detached, new Promise((resolve) => setTimeout(resolve, detachTimeoutMs))]);
+  await waitAtMost(detached, detachTimeoutMs);
 
   clearInterval(timer);
   feed.port.off('message', onMessage);

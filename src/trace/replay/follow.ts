@@ -1,22 +1,45 @@
 import type { ChurnRecord } from '../../domain/events/event.ts';
 import { isChurnRecord } from '../../domain/events/record.ts';
 import { defaultLogCapacity } from '../../domain/processes/system-state.ts';
-import type { EventSource, SourceListener } from '../../domain/source/event-source.ts';
+import type { EventSource, SourceInfo, SourceListener } from '../../domain/source/event-source.ts';
 import type { Diagnostic } from '../format/errors.ts';
 import { readTrace } from '../read/read-traces.ts';
 import { TraceState, unknownSourceInfo } from './state/trace-state.ts';
 
 /** Opens a trace from a pipe as a live source. A pipe cannot seek, so the clock is that of the records. */
-export const followTrace = (chunks: AsyncIterable<Uint8Array>, name = '-'): EventSource => {
-  let stopped = false;
-  const readBatches = async (listener: SourceListener): Promise<void> => {
+export const followTrace = (chunks: AsyncIterable<Uint8Array>, name = '-'): EventSource =>
+  new FollowedTrace(chunks, name);
+
+class FollowedTrace implements EventSource {
+  readonly info: SourceInfo;
+  readonly #chunks: AsyncIterable<Uint8Array>;
+  readonly #name: string;
+  #stopped = false;
+
+  constructor(chunks: AsyncIterable<Uint8Array>, name: string) {
+    this.info = unknownSourceInfo(name);
+    this.#chunks = chunks;
+    this.#name = name;
+  }
+
+  start(listener: SourceListener): void {
+    this.#readBatches(listener).catch((error: Error) => {
+      if (!this.#stopped) listener.onError(error);
+    });
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true;
+  }
+
+  async #readBatches(listener: SourceListener): Promise<void> {
     let records: ChurnRecord[] = [];
     const state = new TraceState(defaultLogCapacity, (record) => {
       if (isChurnRecord(record)) records.push(record);
     });
     const onTruncated = ({ message }: Diagnostic) => listener.onNotice?.(message);
-    for await (const batch of readTrace(chunks, { file: name, onTruncated })) {
-      if (stopped) return;
+    for await (const batch of readTrace(this.#chunks, { file: this.#name, onTruncated })) {
+      if (this.#stopped) return;
       const { systemState, info } = state;
       records = [];
       state.applyBatch(batch);
@@ -24,17 +47,6 @@ export const followTrace = (chunks: AsyncIterable<Uint8Array>, name = '-'): Even
         listener.onSystemState?.(state.systemState.clone(), state.info);
       else listener.onBatch({ nowNs: systemState.nowNs, records });
     }
-    if (!stopped) listener.onEnd?.();
-  };
-  return {
-    info: unknownSourceInfo(name),
-    start: (listener) => {
-      readBatches(listener).catch((error: Error) => {
-        if (!stopped) listener.onError(error);
-      });
-    },
-    stop: async () => {
-      stopped = true;
-    },
-  };
-};
+    if (!this.#stopped) listener.onEnd?.();
+  }
+}

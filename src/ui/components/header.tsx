@@ -1,4 +1,5 @@
 import { formatAlert } from '../../domain/alerts/format.ts';
+import { updateLoop } from '../../domain/alerts/loop-fields.ts';
 import type { SystemState } from '../../domain/processes/system-state.ts';
 import { coverageOf, type SourceStatus } from '../../domain/source/event-source.ts';
 import type { ReplayStatus } from '../../domain/source/replay-control.ts';
@@ -90,10 +91,10 @@ const ratesLine = ({ spawns, exits, table }: SystemState, columns: number, { pai
   const alive = `${paint('label', 'alive')} ${groupDigits(table.size)}  ${paint('label', 'zombies')} ${
     table.zombies > 0 ? paint('zombie', groupDigits(table.zombies)) : '0'
   }`;
-  const rate = (role: 'spawn' | 'exit', mark: string, name: string, perSecond: number) =>
-    `${paint(role, mark)} ${paint('label', name)} ${formatRate(perSecond).padStart(5)}/s`;
-  const spawn = rate('spawn', '+', 'spawn', spawns.perSecond());
-  const exit = rate('exit', '-', 'exit', exits.perSecond());
+  const rate = (role: 'spawn' | 'exit', mark: string, perSecond: number) =>
+    `${paint(role, mark)} ${paint('label', role)} ${formatRate(perSecond).padStart(5)}/s`;
+  const spawn = rate('spawn', '+', spawns.perSecond());
+  const exit = rate('exit', '-', exits.perSecond());
   const fixed = visibleWidth(spawn) + visibleWidth(exit) + visibleWidth(alive) + 6;
   const cells = Math.max(0, Math.min(60, Math.floor((columns - fixed) / 2)));
   const line = (values: number[]) => (cells < 6 ? '' : ` ${sparkline(values.slice(0, -1), cells)}`);
@@ -174,13 +175,18 @@ const missedParts = (status: SourceStatus, droppedRecords: number): string[] => 
 const separator = ' · ';
 
 /** Returns the newest active alert and the number of others: `! spawn rate: 62.0/s of cron (> 50), for 34s +2 more`. */
-export const alertLine = ({ system, status, view }: Snapshot, { paint }: Theme): string | undefined => {
+export const alertLine = (
+  { system, status, view, churn }: Snapshot,
+  { paint }: Theme,
+): string | undefined => {
   const [newest] = system.activeAlerts.list();
   if (!newest) return undefined;
   const others = system.activeAlerts.size - 1 + (status?.suppressedAlerts ?? 0);
   const more = others > 0 ? ` +${groupDigits(others)} more` : '';
   const columns = view.size.columns - visibleWidth(more);
-  const text = printable(`! ${formatAlert(newest)}`);
+  // The statistics of a filter or a replay do not have the whole loop.
+  const current = churn.retainedOnly ? newest : updateLoop(newest, churn.stats);
+  const text = printable(`! ${formatAlert(current)}`);
   // On a narrow screen the duration is left out.
   const withDuration = `${text}, for ${formatDuration(system.nowNs - newest.since_monotonic_ns)}`;
   return paint('error', fit(visibleWidth(withDuration) <= columns ? withDuration : text, columns) + more);

@@ -9,7 +9,7 @@ import {
 import { recordTimeNs } from '../../domain/events/record.ts';
 import type { LogEntry } from '../../domain/processes/system-state.ts';
 import { type WallClock, wallTimeNs } from '../../domain/source/wall-clock.ts';
-import { formatCount, formatDuration } from '../../util/format.ts';
+import { formatCount, formatDuration, livedText } from '../../util/format.ts';
 import { formatRfc3339 } from '../../util/time.ts';
 import { fit } from '../text/cells.ts';
 import type { Role, Theme } from '../theme/theme.ts';
@@ -75,7 +75,7 @@ const detailText = ({ record, parentComm }: LogEntry): string => {
     case 'process.exec':
       return `was ${record.previous_comm}`;
     case 'process.exited':
-      return `lived ${formatDuration(record.lifetime_ns)}${statusText(record)}`;
+      return `${livedText(record.lifetime_ns, record.zombie_ns)}${statusText(record)}`;
     default:
       return '';
   }

@@ -55,9 +55,9 @@ const header = (
 
 /** Returns the style of a cell. Groups with current activity are highlighted. */
 const roleOf = ({ id }: ChurnColumn, { summary, loop }: ChurnTableRow): Role => {
-  if (id === 'name') return loop ? 'gap' : summary.rate > 0 ? 'spawn' : 'value';
+  if (id === 'name') return loop?.isCrashLoop ? 'gap' : summary.rate > 0 ? 'spawn' : 'value';
   if (id === 'last') return 'spawn';
-  if (id === 'loop') return 'gap';
+  if (id === 'loop') return loop?.isCrashLoop ? 'gap' : 'value';
   if (id === 'zombies') return 'zombie';
   return id === 'top' || (id === 'rate' && summary.rate === 0) ? 'dim' : 'value';
 };
@@ -72,8 +72,9 @@ const churnLine = (row: ChurnTableRow, { columns, marked, selected, width, theme
       typeof content === 'string' ? fit(content, columnWidth, column.align) : sparkline(content, columnWidth);
     return selected ? text : paint(roleOf(column, row), text);
   });
-  const plainSign = row.loop ? '↻' : row.summary.rate > 0 ? '+' : ' ';
-  const sign = selected ? plainSign : paint(row.loop ? 'gap' : 'spawn', plainSign);
+  const isCrashLoop = row.loop?.isCrashLoop ?? false;
+  const plainSign = isCrashLoop ? '↻' : row.summary.rate > 0 ? '+' : ' ';
+  const sign = selected ? plainSign : paint(isCrashLoop ? 'gap' : 'spawn', plainSign);
   return rowLine({ sign, marked, selected, cells, width }, theme);
 };
 

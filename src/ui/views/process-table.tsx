@@ -4,7 +4,12 @@ import { processList } from '../../store/navigation/selectors.ts';
 import type { Snapshot } from '../../store/snapshot.ts';
 import { type ProcessColumn, selectColumns } from '../../store/views/process-columns.ts';
 import { visibleWindow } from '../../store/views/row-list.ts';
-import { type CellContext, layoutColumns, type PlacedColumn } from '../../store/views/table-column.ts';
+import {
+  type CellContext,
+  layoutColumns,
+  type PlacedColumn,
+  userWidths,
+} from '../../store/views/table-column.ts';
 import { printable } from '../../util/text.ts';
 import { Rows } from '../components/row.tsx';
 import { positionText, rowLine, titleLine } from '../components/table.ts';
@@ -19,7 +24,7 @@ export const newProcessNs = 1_000_000_000n;
 type Columns = readonly PlacedColumn<ProcessColumn>[];
 
 /** The table of live and recently exited processes. `list` is filtered and sorted. */
-export const ProcessTable = ({
+export const ProcessTableView = ({
   snapshot,
   list,
   rows,
@@ -34,7 +39,7 @@ export const ProcessTable = ({
     userName,
     state: (process) => stateLetter(process, processStates),
   };
-  const columns = layoutColumns(selectColumns(view.columns), width);
+  const columns = layoutColumns(selectColumns(view.columns), width, userWidths(system));
   const lines = list.slice(top, top + rows).map((process, index) => {
     const marked = view.marks.includes(processKey(process));
     const isSelected = top + index === selected;

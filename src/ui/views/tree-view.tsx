@@ -2,7 +2,12 @@ import { useMemo } from 'react';
 import type { TreeNode, TreeRow } from '../../domain/views/tree-rows.ts';
 import { treeRowsOf } from '../../store/navigation/selectors.ts';
 import { visibleWindow } from '../../store/views/row-list.ts';
-import { type CellContext, layoutColumns, type PlacedColumn } from '../../store/views/table-column.ts';
+import {
+  type CellContext,
+  layoutColumns,
+  type PlacedColumn,
+  userWidths,
+} from '../../store/views/table-column.ts';
 import { nodeNote, type TreeColumn, treeColumns } from '../../store/views/tree-columns.ts';
 import { treeList } from '../../store/views/tree-list.ts';
 import { printable } from '../../util/text.ts';
@@ -24,7 +29,7 @@ export const TreeView = ({ snapshot, rows, width }: ViewProps) => {
   // biome-ignore lint/correctness/useExhaustiveDependencies: the system state is mutable, a new snapshot means a change.
   const tree = useMemo(() => treeRowsOf(system, view), [snapshot, filter, collapsed, orders.tree]);
   const { top, selected } = visibleWindow(treeList(tree), view.selection, rows);
-  const columns = layoutColumns(treeColumns, width);
+  const columns = layoutColumns(treeColumns, width, userWidths(system));
   const context: CellContext = {
     nowNs: system.nowNs,
     bootOffsetNs: info.bootOffsetNs,

@@ -11,10 +11,7 @@ import { cursorStatus, execed, exited, gap, seconds, spawned } from '../../suppo
 const start = (filter: CompiledFilter = matchAll, ascii = true) => {
   const source = scriptedSource();
   const out = new PassThrough({ encoding: 'utf8' });
-  let interrupt: () => void = () => {};
-  const interrupted = new Promise<void>((resolve) => {
-    interrupt = resolve;
-  });
+  const interruption = new AbortController();
   const theme = createTheme({ color: false, ascii, plain: true });
   const done = runLines({
     source,
@@ -23,7 +20,7 @@ const start = (filter: CompiledFilter = matchAll, ascii = true) => {
     userName: String,
     theme,
     bell: false,
-    interrupted,
+    signal: interruption.signal,
   });
   let text = '';
   out.on('data', (chunk) => {
@@ -32,7 +29,7 @@ const start = (filter: CompiledFilter = matchAll, ascii = true) => {
   const play = (at: number, ...records: Parameters<typeof spawned>[] | unknown[]) =>
     source.listener().onBatch({ nowNs: seconds(at), records: records as never });
   const finish = async () => {
-    interrupt();
+    interruption.abort();
     await done;
     return text.trimEnd().split('\n');
   };

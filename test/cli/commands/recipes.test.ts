@@ -1,7 +1,10 @@
 import { spawnSync } from 'node:child_process';
 import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { encode } from '../../../src/trace/format/encode.ts';
+import { exited, spawned } from '../../support/fixtures/events.ts';
 import { syntheticEvents, syntheticTrace } from '../../support/fixtures/synthetic-trace.ts';
 import { program } from '../../support/harness/pty.ts';
 import { requirePublished } from '../../support/harness/published-packages.ts';
@@ -35,10 +38,30 @@ const isInstalled = (tool: string): boolean =>
 const folder = createTempDir();
 afterAll(() => folder.remove());
 beforeAll(() => {
-  writeFileSync(join(folder.path, 'trace.ndjson'), [...syntheticTrace(syntheticEvents(2000))].join(''));
+  // A rotated trace: two parts, one of them compressed, one that is being compressed, and the current file.
+  const lines = [...syntheticTrace(syntheticEvents(6000))];
+  lines.splice(4, 0, ...hostileEvents);
+  const third = Math.ceil(lines.length / 3);
+  const header = (lines[0] as string).split('\n')[0]?.replace(/"seq":\d+,?/, '');
+  const part = (index: number) =>
+    `${index === 0 ? '' : `${header}\n`}${lines.slice(index * third, (index + 1) * third).join('')}`;
+  writeFileSync(join(folder.path, 'trace.000001.ndjson.gz'), gzipSync(part(0)));
+  writeFileSync(join(folder.path, 'trace.000002.ndjson'), part(1));
+  writeFileSync(join(folder.path, '.trace.000002.ndjson.gz.part'), gzipSync(part(1)).subarray(0, 100));
+  writeFileSync(join(folder.path, 'trace.ndjson'), part(2));
+  exits = lines.filter((line) => line.includes('"process.exited"')).length;
   shim('churntop', program);
   if (duckdb !== undefined) shim('duckdb', duckdb);
 });
+
+let exits = 0;
+
+const hostileName = '\x1b[31m\x9b2J\u202e';
+/** Processes whose names control a terminal, more than of any other name. */
+const hostileEvents = Array.from({ length: 4000 }, (_, index) => index + 100_000).flatMap((pid) => [
+  `${encode(spawned(pid, hostileName, 101))}\n`,
+  `${encode(exited(pid, hostileName, 101, { lifetime_ns: 1_000n }))}\n`,
+]);
 
 const shim = (name: string, script: string) => {
   const path = join(folder.path, name);
@@ -63,8 +86,9 @@ describe('docs/guide/recipes.md', () => {
   for (const [index, { heading, needs, code }] of runnable.entries()) {
     const missing = isInstalled(needs) ? '' : ` (skipped: ${needs} not installed)`;
     test.skipIf(missing !== '')(`${heading} ${index}${missing}`, () => {
-      const { status, stderr } = run(code);
+      const { status, stdout, stderr } = run(code);
       expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+      for (const line of stdout.split('\n')) expect(line).not.toMatch(/[\p{Cc}\u202e]/u);
     });
   }
 
@@ -77,12 +101,41 @@ describe('docs/guide/recipes.md', () => {
     });
   }
 
+  test.skipIf(!isInstalled('jq'))(
+    '[fault:recipe-names] the recipe of jq counts names that are hostile',
+    () => {
+      const code = runnable.find(({ code }) => code.includes('sort | uniq -c'))?.code ?? '';
+      expect(run(code).stdout).toMatch(/^ *4000 "\\u001b\[31m\\u009b2J\\u202e"\n/);
+    },
+  );
+
+  const duckdbMissing = isInstalled('duckdb') ? '' : ' (skipped: duckdb not installed)';
+  test.skipIf(duckdbMissing !== '')(
+    `[fault:recipe-parts] DuckDB reads each part once${duckdbMissing}`,
+    () => {
+      const code = runnable.find(({ needs }) => needs === 'duckdb')?.code.replace(' LIMIT 10', '') ?? '';
+      const rows = run(code)
+        .stdout.trimEnd()
+        .split('\n')
+        .map((line) => JSON.parse(line));
+      expect(rows.reduce((sum, { lives }) => sum + Number(lives), 0)).toBe(exits);
+    },
+  );
+
+  test('[fault:recipe-parts] an agent follows the current file only', () => {
+    const globs = recipes
+      .filter(({ language }) => language in checks)
+      .map(({ code }) => /(?:include|path).*\n/.exec(code)?.[0]);
+    expect(globs).toHaveLength(2);
+    for (const glob of globs) expect(glob).toMatch(/\/trace\.ndjson\b/);
+  });
+
   test('recipes are found in every language, and write their outputs', () => {
     expect(recipes.map(({ language }) => language)).toEqual(
       expect.arrayContaining(['sh', 'sql', 'toml', 'yaml']),
     );
     const perfetto = JSON.parse(readFileSync(join(folder.path, 'trace.perfetto.json'), 'utf8'));
     expect(perfetto.traceEvents.length).toBeGreaterThan(2000);
-    expect(readFileSync(join(folder.path, 'trace.otlp.ndjson'), 'utf8')).toContain('resourceLogs');
+    expect(readFileSync(join(folder.path, 'otlp.ndjson'), 'utf8')).toContain('resourceLogs');
   });
 });

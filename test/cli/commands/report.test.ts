@@ -8,9 +8,10 @@ import { encode } from '../../../src/trace/format/encode.ts';
 import { widthOf } from '../../../src/ui/text/cells.ts';
 import { scriptedSource } from '../../support/fakes/scripted-source.ts';
 import { exited, seconds, spawned, walkStatus } from '../../support/fixtures/events.ts';
+import { observeRuns, supervisedRuns } from '../../support/fixtures/restart-traces.ts';
 import { syntheticEvents, syntheticTrace } from '../../support/fixtures/synthetic-trace.ts';
 
-const never = new Promise<void>(() => {});
+const never = new AbortController().signal;
 
 const collect = () => {
   const out = new PassThrough();
@@ -33,7 +34,7 @@ const defaultOptions = {
 const report = async (trace: string, options: Partial<RunReportOptions> = {}): Promise<string> => {
   const { out, text } = collect();
   const stdin = Readable.from([Buffer.from(trace)]);
-  await reportFiles(['-'], { ...defaultOptions, out, ...options, stdin, interrupted: never });
+  await reportFiles(['-'], { ...defaultOptions, out, ...options, stdin, signal: never });
   return text();
 };
 
@@ -116,6 +117,30 @@ describe('report', () => {
     );
   });
 
+  test('prints how often, since when, how fast, with which status and where a program is restarted', async () => {
+    const runs = supervisedRuns(47, {
+      delay: (index) => 1.8 - (1.3 * index) / 46,
+      life: () => 0.2,
+      exitCode: 78,
+    });
+    const records = [
+      spawned(1, 'init', 0, { initial: true, guest_ppid: 0 }),
+      spawned(700, 'supervisor', 0, { initial: true, guest_ppid: 1 }),
+      ...observeRuns(runs, { ppid: 700 }),
+      ...observeRuns(supervisedRuns(30, { delay: () => 2, life: () => 0.01 }), {
+        comm: 'check',
+        firstPid: 800,
+      }),
+    ].toSorted((a, b) => Number(a.guest_monotonic_ns - b.guest_monotonic_ns));
+    const text = await report(records.map((record, seq) => `${encode(record, seq)}\n`).join(''));
+    expect(text).toContain(`RESTART LOOPS
+  api-server  47 times in 1m02s, every 0.7s (was 2.0s), exit 78, ongoing
+    under supervisor[700] < init[1]
+  check  30 times in 58s, every 2.0s, no failure seen, ongoing
+    under init[1]
+`);
+  });
+
   test('prints no line that is wider than the terminal, and no control characters', async () => {
     for (const columns of [80, 81, 104, 200]) {
       const text = await report(troubledTrace(), { columns });
@@ -140,7 +165,17 @@ describe('report', () => {
         losses: { stalled: { gaps: 1, ns: 2e9 } },
       },
       total: { spawns: 252, zombies: 3 },
-      restart_loops: [{ comm: '国国国国国' }, { comm: 'flaky', kind: 'steady', count: 9, period_ns: 2e9 }],
+      restart_loops: [
+        {
+          comm: 'flaky',
+          kind: 'steady',
+          count: 9,
+          since_monotonic_ns: 1e9,
+          duration_ns: 16.4e9,
+          period_ns: 2e9,
+          crash_loop: true,
+        },
+      ],
       zombies: [
         {
           lineage: [
@@ -184,7 +219,7 @@ describe('report', () => {
       json: false,
       out: collect().out,
       stdin: new Readable(),
-      interrupted: never,
+      signal: never,
     };
     await expect(reportFiles(['/nowhere/x'], options)).rejects.toThrow(
       '/nowhere/x: no such file or directory (ENOENT)',
@@ -198,15 +233,13 @@ describe('report', () => {
   test('reports the records read so far when standard input is interrupted', async () => {
     const { out, text } = collect();
     const stdin = new PassThrough();
-    let interrupt = () => {};
-    const interrupted = new Promise<void>((resolve) => {
-      interrupt = resolve;
-    });
+    const interruption = new AbortController();
+    const { signal } = interruption;
     const options = { ...defaultOptions, json: true, out };
-    const done = reportFiles(['-'], { ...options, stdin, interrupted });
+    const done = reportFiles(['-'], { ...options, stdin, signal });
     stdin.write(`${encode(spawned(1, 'a', 1))}\n`);
     await new Promise((resolve) => setImmediate(resolve));
-    interrupt();
+    interruption.abort();
     await done;
     expect(JSON.parse(text())).toMatchObject({ records: 1 });
   });
@@ -216,16 +249,14 @@ describe('report --for', () => {
   test('reports and stops the source when interrupted', async () => {
     const { out, text } = collect();
     const source = scriptedSource();
-    let interrupt = () => {};
-    const interrupted = new Promise<void>((resolve) => {
-      interrupt = resolve;
-    });
+    const interruption = new AbortController();
+    const { signal } = interruption;
     const options = { ...defaultOptions, json: true, out };
-    const done = reportLive(source, { ...options, forMs: 60_000, interrupted });
+    const done = reportLive(source, { ...options, signal });
     source.listener().onBatch({ nowNs: seconds(1), records: [spawned(5, 'ls', 1)] });
     source.listener().onStatus(walkStatus);
     source.listener().onBatch({ nowNs: seconds(3), records: [exited(5, 'ls', 2)] });
-    interrupt();
+    interruption.abort();
     await done;
     expect(source.stops).toBe(1);
     expect(JSON.parse(text())).toMatchObject({
@@ -237,13 +268,28 @@ describe('report --for', () => {
     });
   });
 
+  test('[fault:report-for] counts the time from the first batch to the end, also when nothing happens', async () => {
+    const { out, text } = collect();
+    const source = scriptedSource();
+    const done = reportLive(source, {
+      ...defaultOptions,
+      json: true,
+      out,
+      forNs: 20_000_000n,
+      signal: never,
+    });
+    source.listener().onBatch({ nowNs: seconds(1), records: [spawned(5, 'ls', 1, { initial: true })] });
+    await done;
+    expect(JSON.parse(text()).span_ns).toBeGreaterThan(0);
+  });
+
   test('ends after the time, and throws an error of the source', async () => {
     const { out, text } = collect();
     const options = { ...defaultOptions, json: false, out };
-    await reportLive(scriptedSource(), { ...options, forMs: 1, interrupted: never });
+    await reportLive(scriptedSource(), { ...options, signal: AbortSignal.timeout(1) });
     expect(text()).toContain('0 spawned');
     const source = scriptedSource();
-    const failing = reportLive(source, { ...options, forMs: 60_000, interrupted: never });
+    const failing = reportLive(source, { ...options, signal: never });
     source.listener().onError(new Error('no more'));
     await expect(failing).rejects.toThrow('no more');
   });

@@ -12,6 +12,42 @@ const alert = (rule: string, value: string, key?: string): AlertRecord => ({
   monotonic_ns: seconds(5),
 });
 
+describe('formatAlert of a restart loop', () => {
+  const parent = 'supervisor[4627]';
+  const period_ns = seconds(0.7);
+
+  test.each<[string, string | undefined, Partial<AlertRecord>, string]>([
+    [
+      'restarts(comm)>=5',
+      'api-server',
+      { parent, period_ns, first_period_ns: seconds(2), exit_code: 78 },
+      'crash loop: api-server ×47 under supervisor 4627, every 0.7s (was 2.0s), exit 78',
+    ],
+    [
+      'restarts(comm)>=5',
+      'api-server',
+      { parent, period_ns: seconds(61), exit_signal: 11 },
+      'crash loop: api-server ×47 under supervisor 4627, every 1m01s, signal 11',
+    ],
+    [
+      'restarts(parent)>=5',
+      parent,
+      { comm: 'api-server', parent, period_ns: seconds(0.96) },
+      'crash loop: api-server ×47 under supervisor 4627, every 1.0s',
+    ],
+    [
+      'restarts>=5',
+      undefined,
+      { comm: 'api-server', parent, period_ns: seconds(0.04) },
+      'crash loop: api-server ×47 under supervisor 4627, every 40ms',
+    ],
+    ['restarts(comm)>=5', 'api-server', { parent }, 'crash loop: api-server ×47 under supervisor 4627'],
+    ['restarts(parent)>=5', parent, { parent }, 'crash loop: under supervisor 4627 ×47'],
+  ])('%s %s: case %#', (rule, key, fields, text) => {
+    expect(formatAlert({ ...alert(rule, '47', key), ...fields })).toBe(text);
+  });
+});
+
 describe('formatAlert', () => {
   test.each([
     ['exit_rate>6k/m', '120.0/s', undefined, 'exit rate: 120.0/s (> 6k/m)'],

@@ -47,9 +47,32 @@ const texts = [
     'comm=~a{999}{9}',
   ],
   ...['comm=~(?:a{99}){99}', 'comm=~a b or cgroup=~[z-a]'],
+  ...[
+    'comm==curl',
+    'x comm~=curl',
+    'comm===a',
+    'pid=>5',
+    'pid=<5',
+    'pid<>5',
+    'comm=!a',
+    'comm!==a',
+    'comm!=~a',
+  ],
+  ...[
+    'comm!~a',
+    'comm:curl',
+    'user: root',
+    'comm= =a',
+    'comm=a,=b',
+    'age==5s',
+    'comm<=>a',
+    'comm~~a',
+    '!pid==1',
+  ],
+  ...['a AND b', 'a OR b', 'not comm=a', 'NOT (a)', 'a not pid=1', 'event==exited'],
 ];
 
-test('parseFilter points at the error and names what it expected', async () => {
+test('[fault:filter-slip] parseFilter points at the error and names what it expected', async () => {
   const shown = texts.map((text) => {
     const filter = parseFilter(text);
     return filter.ok
@@ -57,4 +80,32 @@ test('parseFilter points at the error and names what it expected', async () => {
       : showErrorPosition(text, filter) + (filter.incomplete ? ' …' : '');
   });
   await expect(`${shown.join('\n\n')}\n`).toMatchFileSnapshot('golden/errors.txt');
+});
+
+test.each([
+  ...[
+    'comm="=a"',
+    "comm='!a'",
+    'comm=~=a',
+    'comm=~~a',
+    '"comm==a"',
+    'not',
+    'not a',
+    'AND',
+    'OR b',
+    'a "AND" b',
+  ],
+  ...[
+    'kworker/0:1',
+    'x:y',
+    'comm::a',
+    'NOTE',
+    'comm=a:b',
+    'notify comm=a',
+    'cgroup=/a',
+    'comm=AND',
+    'a ANDY',
+  ],
+])('[fault:filter-slip] parseFilter accepts %s, which can be meant', (text) => {
+  expect(parseFilter(text)).toMatchObject({ ok: true });
 });

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { ChurnRecord } from '../../../src/domain/events/event.ts';
+import { recordTimeNs } from '../../../src/domain/events/record.ts';
 import { parseFilter } from '../../../src/domain/filter/filter.ts';
 import { StreamFilter } from '../../../src/domain/filter/stream-filter.ts';
 import { execed, exited, spawned } from '../../support/fixtures/events.ts';
@@ -10,7 +11,7 @@ const filtered = (text: string, ...batches: ChurnRecord[][]) => {
   const stream = new StreamFilter(filter);
   return batches.map((records) =>
     stream
-      .filter(records)
+      .filter(records, records.length === 0 ? undefined : recordTimeNs(records.at(-1) as ChurnRecord))
       .map((record) => `${record.probe_source} ${'guest_comm' in record ? record.guest_comm : ''}`),
   );
 };
@@ -24,7 +25,13 @@ describe('StreamFilter matches a process by any name it has had', () => {
   test.each([
     ['nginx', [[], ['process.spawned sh', 'process.exec nginx'], ['process.exited nginx']]],
     ['sh', [['process.spawned sh'], ['process.exec nginx'], ['process.exited nginx']]],
-    ['!sh', [[], ['process.spawned sh', 'process.exec nginx'], ['process.exited nginx']]],
+    ['!sh', [[], [], []]],
+    ['!nginx', [[], [], []]],
+    ['comm!=nginx', [[], [], []]],
+    ['!(comm=nginx or pid=7)', [[], [], []]],
+    ['under=1 !comm=nginx', [[], [], []]],
+    ['!comm!=nginx', [[], ['process.spawned sh', 'process.exec nginx'], ['process.exited nginx']]],
+    ['!cron', [[], [], ['process.spawned sh', 'process.exec nginx', 'process.exited nginx']]],
     ['nginx event=exited', [[], [], ['process.exited nginx']]],
     ['cron', [[], [], []]],
   ])('%s', (text, wanted) => {

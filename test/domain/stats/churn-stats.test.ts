@@ -40,6 +40,34 @@ const row = (stats: ChurnStats, by: 'comm' | 'parent' | 'user', key: string) => 
 const initial = { initial: true as const };
 
 describe('ChurnStats', () => {
+  test('separates the time that a zombie ran from the time that it waited for its parent [fault:zombie-lifetime]', () => {
+    const stats = statsOf([
+      spawned(50, 'cron', 0, { ...initial, guest_ppid: 1, start_ticks: 5 }),
+      spawned(51, 'adopter', 0, { ...initial, guest_ppid: 1, start_ticks: 6 }),
+      spawned(60, 'job', 1, { guest_ppid: 50, start_ticks: 100 }),
+      zombie(60, 'job', 1.05, 51),
+      exited(60, 'job', 5.05, { lifetime_ns: seconds(0.05), zombie_ns: seconds(4) }),
+    ]);
+    const ran = { count: 1, min: seconds(0.05), max: seconds(0.05) };
+    const waited = { count: 1, min: seconds(4), max: seconds(4) };
+    expect(row(stats, 'comm', 'job')).toMatchObject({ lifetimes: ran, zombieTimes: waited });
+    // The spawner counts the life, the parent that has to reap it counts the wait.
+    expect(row(stats, 'parent', '50@5')).toMatchObject({ lifetimes: ran, zombieTimes: { count: 0 } });
+    expect(row(stats, 'parent', '51@6')).toMatchObject({ lifetimes: { count: 0 }, zombieTimes: waited });
+    const { zombies } = buildChurnReport({ stats, top: 5, mode: 'cursor' });
+    expect(zombies).toMatchObject([{ key: '51@6', zombieTimes: waited }]);
+  });
+
+  test('reads a lifetime of a trace without zombie times as recorded', () => {
+    const stats = statsOf([
+      spawned(60, 'job', 1, { start_ticks: 100 }),
+      zombie(60, 'job', 1.05, 50),
+      exited(60, 'job', 5.05, { lifetime_ns: seconds(4.05) }),
+    ]);
+    const recorded = { lifetimes: { max: seconds(4.05) }, zombieTimes: { count: 0 } };
+    expect(row(stats, 'comm', 'job')).toMatchObject(recorded);
+  });
+
   test('counts a process by comm, parent and user', () => {
     const stats = statsOf([
       spawned(1, 'systemd', 0, { ...initial, guest_ppid: 0, start_ticks: 0 }),
@@ -161,6 +189,44 @@ describe('ChurnStats', () => {
     expect(stats.all).toMatchObject({ spawns: 19, alive: 9 });
     expect(stats.spanNs).toBe(seconds(9 + 8));
     expect(summarizeGroup(stats, stats.all)).toMatchObject({ peakRate: 1, rate: 1 });
+  });
+
+  describe('[fault:two-hosts] keeps guests apart', () => {
+    const clockAt = (second: number) => ({
+      monotonic_ns: 0n,
+      realtime: new Date(Date.UTC(2026, 0, 1, 12, 0, second)).toISOString(),
+    });
+    const guest = (host: string, boot_id: string, pid_ns: string, second: number) => ({
+      host,
+      boot_id,
+      pid_ns,
+      clock: clockAt(second),
+    });
+    /** Reports the live processes of two recorders. Each finds PID 1, with equal start ticks, and three children. */
+    const aliveOf = (...guests: ReturnType<typeof guest>[]) => {
+      const stats = new ChurnStats();
+      for (const origin of guests) {
+        stats.startRecorder(origin);
+        stats.apply(spawned(1, 'init', 0, { initial: true, guest_ppid: 0, start_ticks: 1 }));
+        for (const pid of [5, 6, 7]) stats.apply(spawned(pid, 'x', 5, { start_ticks: 500 }));
+      }
+      return { alive: stats.all.alive, missedExits: stats.missedExits, parents: stats.groups.parent.size };
+    };
+
+    test.each([
+      ['two hosts', guest('a', '1', 'p', 0), guest('b', '2', 'p', 0), 8, 4],
+      ['two hosts of one name, at the same time', guest('a', '1', 'p', 0), guest('a', '2', 'p', 2), 8, 4],
+      ['two PID namespaces', guest('a', '1', 'p', 0), guest('a', '1', 'q', 2), 8, 4],
+      ['a host before and after a boot', guest('a', '1', 'p', 0), guest('a', '2', 'p', 60), 4, 4],
+      ['one guest, recorded again', guest('a', '1', 'p', 0), guest('a', '1', 'p', 60), 4, 2],
+    ])('%s', (_, one, other, alive, parents) => {
+      expect(aliveOf(one, other)).toEqual({ alive, missedExits: 0, parents });
+    });
+
+    test('a recorder of an earlier guest replaces its processes only', () => {
+      const [a, b] = [guest('a', '1', 'p', 0), guest('b', '2', 'p', 0)];
+      expect(aliveOf(a, b, a)).toMatchObject({ alive: 8, missedExits: 0 });
+    });
   });
 
   test('sums gaps by reason', () => {

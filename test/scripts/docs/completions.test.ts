@@ -19,6 +19,36 @@ const cases: [string, string[], string[]][] = [
 ];
 
 describe.skipIf(!has('bash'))('bash', () => {
+  /** Lines after which the cursor stands, split at equals signs as bash does, or not. */
+  test.each<[string, string[], string[]]>([
+    ['--to = p', ['churntop', 'export', '--to', '=', 'p'], ['perfetto']],
+    ['--to =', ['churntop', 'export', '--to', '='], ['perfetto', 'otlp', 'ecs']],
+    ['--to=p', ['churntop', 'export', '--to=p'], ['--to=perfetto']],
+    ['--to=', ['churntop', 'export', '--to='], ['--to=perfetto', '--to=otlp', '--to=ecs']],
+    ['--by = u', ['churntop', 'report', '--by', '=', 'u'], ['user']],
+    ['--theme = h', ['churntop', '--theme', '=', 'h'], ['high-contrast']],
+    ['--record = pack', ['churntop', '--record', '=', 'package.j'], ['package.json']],
+    ['--proc=sr', ['churntop', '--proc=sr'], ['--proc=src']],
+    ['--filter = x', ['churntop', '--filter', '=', 'x'], ['']],
+  ])('[fault:completion-equals] %s', (_, words, offered) => {
+    const script = `source completions/churntop.bash
+COMP_WORDS=(${words.map((word) => `'${word}'`).join(' ')}); COMP_CWORD=${words.length - 1}; _churntop; printf '%s\\n' "\${COMPREPLY[@]}"`;
+    const answer = execFileSync('bash', ['-c', script], { encoding: 'utf8' }).trimEnd().split('\n');
+    expect(answer).toEqual(offered);
+  });
+
+  test.skipIf(!pty)('[fault:completion-equals] completes --to=p in a terminal', async () => {
+    const session = openPty(pty as NonNullable<typeof pty>, 'bash', ['--norc', '--noprofile', '-i'], {
+      env: { PS1: 'ready> ' },
+    });
+    sessions.push(session);
+    await session.see('ready>');
+    session.type('source completions/churntop.bash; echo is $((1+1))\r');
+    await session.see('is 2');
+    session.type('churntop export --to=p\t');
+    await session.see('churntop export --to=perfetto');
+  });
+
   test.each(cases)('%s', (line, offered, others) => {
     const words = line.split(' ').map((word) => `'${word}'`);
     const script = `source completions/churntop.bash
@@ -30,6 +60,12 @@ COMP_WORDS=(${words.join(' ')}); COMP_CWORD=${words.length - 1}; _churntop; prin
 });
 
 describe.skipIf(!has('fish'))('fish', () => {
+  test('[fault:completion-equals] --to=p', () => {
+    const script = "source completions/churntop.fish; complete -C 'churntop export --to=p'";
+    const answer = execFileSync('fish', ['--no-config', '-c', script], { encoding: 'utf8' });
+    expect(answer.split('\n').map((line) => line.split('\t')[0])).toContain('--to=perfetto');
+  });
+
   test.each(cases)('%s', (line, offered, others) => {
     const script = `source completions/churntop.fish; complete -C '${line}'`;
     const answer = execFileSync('fish', ['--no-config', '-c', script], { encoding: 'utf8' })
@@ -57,5 +93,7 @@ describe.skipIf(!has('zsh') || !pty)('zsh', () => {
     await session.see(/ecs +otlp +perfetto/);
     session.type('\x15churntop report --b\t');
     await session.see('churntop report --by');
+    session.type('\x15churntop export --to=p\t');
+    await session.see('churntop export --to=perfetto');
   });
 });

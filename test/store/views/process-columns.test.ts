@@ -24,6 +24,8 @@ const processOf = (more: Partial<ProcessEntry> = {}): ProcessEntry => ({
   zombie: false,
   exitedNs: undefined,
   lifetimeNs: undefined,
+  zombieSinceNs: undefined,
+  zombieNs: undefined,
   exitCode: undefined,
   exitSignal: undefined,
   ...more,

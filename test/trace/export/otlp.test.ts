@@ -24,6 +24,22 @@ describe('otlp', () => {
     );
   });
 
+  test.each([
+    ['long arguments', Array.from({ length: 8 }, () => 'x'.repeat(500))],
+    ['arguments that JSON escapes', ['\u0001'.repeat(4000)]],
+    ['wide arguments', ['漢'.repeat(4000)]],
+    ['many empty arguments', Array.from({ length: 4000 }, () => '')],
+  ])('[fault:otlp-line] writes requests of at most 1 MiB with %s', (_, args) => {
+    const count = 1500;
+    const lines = Array.from({ length: count }, (_, pid) => encode(spawned(pid + 1, 'x', 1, { args })));
+    const { out } = exportText('otlp', `${lines.join('\n')}\n`);
+    const requests = out.trimEnd().split('\n');
+    for (const request of requests) expect(Buffer.byteLength(request) + 1).toBeLessThanOrEqual(1 << 20);
+    expect(requests.length).toBeGreaterThan(1);
+    const written = requests.map((line) => JSON.parse(line).resourceLogs[0].scopeLogs[0].logRecords.length);
+    expect(written.reduce((sum, length) => sum + length)).toBe(count);
+  });
+
   test('writes an exit with all facts about the process, and 64-bit integers as strings', () => {
     const last = records.at(-1);
     expect(last).toMatchObject({

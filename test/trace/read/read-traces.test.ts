@@ -91,6 +91,8 @@ describe('sortByHeaderTime', () => {
         wallOffsetNs: BigInt(minute) * 60_000_000_000n,
       }),
     ].join('');
+  const withRecorder = (trace: string, recorder: string) =>
+    trace.replace('"host":', `"recorder":"${recorder}","host":`);
 
   test('sorts files by their headers, compressed or not', async () => {
     const [late, early, middle] = [
@@ -99,6 +101,13 @@ describe('sortByHeaderTime', () => {
       write('middle', at(5)),
     ];
     expect(await sortByHeaderTime([late, early, middle])).toEqual([early, middle, late]);
+  });
+
+  test('[fault:two-hosts] keeps the files of one recorder together', async () => {
+    const file = (name: string, recorder: string, minute: number) =>
+      write(name, withRecorder(at(minute), recorder));
+    const [a1, b1, a2, b2] = [file('a1', 'a', 1), file('b1', 'b', 2), file('a2', 'a', 3), file('b2', 'b', 4)];
+    expect(await sortByHeaderTime([a2, b2, b1, a1])).toEqual([a1, a2, b1, b2]);
   });
 
   test('keeps the given order if a file has no header or cannot be read twice', async () => {

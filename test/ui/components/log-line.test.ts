@@ -38,6 +38,12 @@ test.each<[string, ChurnRecord, string | undefined, string]>([
     undefined,
     'lived 500ms, signal 9',
   ],
+  [
+    'the exit of a zombie',
+    exited(7, 'sh', 1, { lifetime_ns: seconds(0.05), zombie_ns: seconds(4), exit_code: 1 }),
+    undefined,
+    'lived 50ms, then a zombie for 4.0s, exit 1',
+  ],
 ])('%s has its details after the comm', (_, record, parentComm, details) => {
   expect(textOf(record, parentComm).slice(40)).toBe(details);
 });

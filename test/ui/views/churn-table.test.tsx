@@ -43,6 +43,30 @@ test('a restart loop is marked, and described if there is space', async () => {
   await vi.waitFor(() => expect(app.screen()).toMatch(/↻ crashd .* 12 × 1\.0s/));
 });
 
+test('the details of a comm describe its restart loop', async () => {
+  const app = await renderChurn({ columns: 120, rows: 24 });
+  await vi.waitFor(() => expect(app.screen()).toContain('crashd'));
+  app.type('/crashd\rj\r');
+  await vi.waitFor(() =>
+    expect(app.screen()).toMatch(/restarts +12 in 11s, every 1\.0s, exit 1, under systemd 1/),
+  );
+});
+
+test('a program that only checks something is not marked', async () => {
+  const app = startApp({ columns: 120, rows: 24 });
+  await playHistory(app);
+  for (let second = 104; second < 134; second += 2) {
+    await app.play(
+      second + 1,
+      spawned(700 + second, 'check', second, { guest_ppid: 1 }),
+      exited(700 + second, 'check', second + 0.05, { lifetime_ns: seconds(0.05) }),
+    );
+  }
+  app.type('2');
+  await vi.waitFor(() => expect(app.screen()).toMatch(/ check .* 15 × 2\.0s/));
+  expect(app.screen()).not.toContain('↻');
+});
+
 test('b groups by parent, then by user', async () => {
   const app = startApp({ columns: 120, rows: 24 });
   await playHistory(app);

@@ -1,5 +1,6 @@
 import { describe, expect, test, vi } from 'vitest';
-import { exited, seconds, spawned } from '../../support/fixtures/events.ts';
+import type { ProcessDetails } from '../../../src/domain/source/event-source.ts';
+import { exited, seconds, spawned, zombie } from '../../support/fixtures/events.ts';
 import {
   expectGoldenScreen,
   playHistory,
@@ -135,4 +136,31 @@ test('details stay on a process that has exited and left the table', async () =>
   await app.play(120, exited(603, 'curl', 119, { lifetime_ns: seconds(16), start_ticks: 10_300 }));
   await vi.waitFor(() => expect(app.screen()).toMatch(/exited .*lived 16s/));
   expect(app.screen()).toMatch(/curl +PID 603/);
+});
+
+test('details of a zombie show how long it ran and how long it waits', async () => {
+  const app = startApp();
+  const job = spawned(900, 'job', 104, { guest_ppid: 500, start_ticks: 10_400 });
+  await app.play(103, spawned(500, 'cron', 100, { guest_ppid: 1, start_ticks: 10_000 }));
+  await app.play(108, job, zombie(900, 'job', 104.05, { guest_ppid: 500, start_ticks: 10_400 }));
+  await openDetails(app, 'job');
+  await vi.waitFor(() => expect(app.screen()).toContain('PID 900'));
+  expect(app.screen()).toMatch(/state +Z zombie for 4\.0s, ran 50ms, waiting for cron 500/);
+  const end = { lifetime_ns: seconds(0.05), zombie_ns: seconds(4.95), start_ticks: 10_400 };
+  await app.play(109.2, exited(900, 'job', 109, end));
+  await vi.waitFor(() => expect(app.screen()).toMatch(/exited .*lived 50ms, then a zombie for 5\.0s/));
+});
+
+test('details name why a command line cannot be read, also if the answer is late', async () => {
+  const app = await startWithJobs();
+  let answer = (_: ProcessDetails | undefined) => {};
+  app.source.readDetails = () =>
+    new Promise((resolve) => {
+      answer = resolve;
+    });
+  await openDetails(app, 'cron');
+  await vi.waitFor(() => expect(app.screen()).toMatch(/cron +PID/));
+  expect(app.screen()).not.toContain('command');
+  answer({ args: undefined, argsTruncated: false, cgroup: undefined, unread: 'no answer within 1 s' });
+  await vi.waitFor(() => expect(app.screen()).toMatch(/command +cannot be read: no answer within 1 s/));
 });

@@ -36,15 +36,15 @@ const findInLines = (lines: Buffer, direction: 1 | -1, query: SearchQuery): numb
   return undefined;
 };
 
-type Search = { query: SearchQuery; isCancelled: () => boolean };
+type Search = { query: SearchQuery; signal: AbortSignal };
 
 const searchForward = async (
   file: ReplayFile,
   from: number,
-  { query, isCancelled }: Search,
+  { query, signal }: Search,
 ): Promise<number | undefined> => {
   const buffer = Buffer.allocUnsafe(blockBytes);
-  for (let at = from; at < file.size && !isCancelled(); ) {
+  for (let at = from; at < file.size && !signal.aborted; ) {
     const bytes = await file.read(buffer.subarray(0, Math.min(blockBytes, file.size - at)), at);
     if (bytes === 0) return undefined;
     const block = buffer.subarray(0, bytes);
@@ -59,10 +59,10 @@ const searchForward = async (
 const searchBackward = async (
   file: ReplayFile,
   to: number,
-  { query, isCancelled }: Search,
+  { query, signal }: Search,
 ): Promise<number | undefined> => {
   const buffer = Buffer.allocUnsafe(blockBytes);
-  for (let end = to; end > 0 && !isCancelled(); ) {
+  for (let end = to; end > 0 && !signal.aborted; ) {
     const start = Math.max(0, end - blockBytes);
     const bytes = await file.read(buffer.subarray(0, end - start), start);
     const block = buffer.subarray(0, bytes);
@@ -96,7 +96,7 @@ export const findEvent = async ({
     const begin = index === from.fileIndex ? from.offset : direction > 0 ? 0 : file.size;
     const offset = await (direction > 0 ? searchForward : searchBackward)(file, begin, search);
     if (offset !== undefined) return { fileIndex: index, offset };
-    if (search.isCancelled()) return undefined;
+    if (search.signal.aborted) return undefined;
   }
   return undefined;
 };

@@ -1,4 +1,5 @@
 import { isAnnotation, type TraceRecord } from '../../../domain/events/record.ts';
+import type { WallStep } from '../../../domain/source/replay-control.ts';
 import type { Diagnostic } from '../../format/errors.ts';
 import { TraceCursor } from '../files/cursor.ts';
 import type { ReplayFile } from '../files/replay-file.ts';
@@ -20,6 +21,8 @@ export type BuildIndexOptions = {
 
 const progressIntervalMs = 200;
 const maxDiagnostics = 20;
+/** Later steps of the wall clock are not indexed; times are looked up by the last one that is. */
+const maxWallSteps = 256;
 
 const densityKindOf: Readonly<Partial<Record<TraceRecord['probe_source'], DensityKind>>> = {
   'process.spawned': 'spawns',
@@ -39,6 +42,7 @@ export const buildIndex = async ({
   const fileStarts: number[] = [];
   files.reduce((sum, { size }) => fileStarts.push(sum) && sum + size, 0);
   const density = new DensityCounter();
+  const wallSteps: WallStep[] = [];
   const landmarks = new Landmarks();
   const checkpoints = new Checkpoints(limits ?? checkpointLimitsFor(totalBytes));
   const diagnostics: Diagnostic[] = [];
@@ -48,6 +52,11 @@ export const buildIndex = async ({
   // A checkpoint does not contain the log, so the log has the minimum size.
   const state = new TraceState(1, (record, atNs) => {
     const isInitial = record.probe_source === 'process.spawned' && record.initial;
+    const { wallShiftNs: offsetNs } = state;
+    if (offsetNs !== (wallSteps.at(-1)?.offsetNs ?? 0n) && wallSteps.length < maxWallSteps) {
+      if (wallSteps.length === 0) wallSteps.push({ atNs: 0n, offsetNs: 0n });
+      wallSteps.push({ atNs, offsetNs });
+    }
     density.count(isInitial ? undefined : densityKindOf[record.probe_source], atNs);
     if (isAnnotation(record)) landmarks.add({ atNs, events: state.events });
   });
@@ -64,6 +73,7 @@ export const buildIndex = async ({
         toNs: state.atNs,
         events: state.events,
         density: density.density,
+        wallSteps,
         landmarks: landmarks.retained,
         landmarkCount: landmarks.count,
         skipped: cursor.skipped,

@@ -1,4 +1,4 @@
-import type { Density } from '../../../domain/source/replay-control.ts';
+import type { Density, WallStep } from '../../../domain/source/replay-control.ts';
 import type { Diagnostic } from '../../format/errors.ts';
 import type { Checkpoint, CheckpointLimits } from './checkpoints.ts';
 import type { Landmark } from './landmarks.ts';
@@ -16,6 +16,7 @@ export type IndexProgress = {
   toNs: bigint;
   events: number;
   density: Density;
+  wallSteps: readonly WallStep[];
   /** Gaps, notes and alerts; a bounded number of them. */
   landmarks: readonly Landmark[];
   /** Number of all landmarks. */

@@ -10,6 +10,7 @@ const initialProgress: IndexProgress = {
   toNs: 0n,
   events: 0,
   density: emptyDensity,
+  wallSteps: [],
   landmarks: [],
   landmarkCount: 0,
   skipped: 0,

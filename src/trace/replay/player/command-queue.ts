@@ -3,7 +3,7 @@ import type { ReplayCommand } from '../../../domain/source/replay-control.ts';
 export type CommandQueueOptions = {
   /** Returns a promise to await before the first command of an idle queue. */
   beforeFirst: () => Promise<void> | undefined;
-  execute: (command: NavigationCommand, isCancelled: () => boolean) => Promise<void>;
+  execute: (command: NavigationCommand, signal: AbortSignal) => Promise<void>;
   /** Called when the queue becomes empty. */
   onIdle: () => void;
   onError: (error: Error) => void;
@@ -14,8 +14,8 @@ export class CommandQueue {
   readonly #options: CommandQueueOptions;
   #pending: NavigationCommand | undefined;
   #running: Promise<void> | undefined;
-  /** Whether a newer command replaces the running one. */
-  #isCancelled = false;
+  /** Cancels the running command when a newer one replaces it. */
+  #abort: AbortController | undefined;
 
   constructor(options: CommandQueueOptions) {
     this.#options = options;
@@ -28,7 +28,7 @@ export class CommandQueue {
   enqueue(command: ReplayCommand, span: TimeSpan): void {
     this.#pending = coalesce(this.#pending, command, span);
     // A step continues from the running command; every other command replaces it.
-    if (this.#pending?.kind !== 'step') this.#isCancelled = true;
+    if (this.#pending?.kind !== 'step') this.#abort?.abort();
     this.#running ??= this.#drain().catch(this.#options.onError);
   }
 
@@ -38,7 +38,7 @@ export class CommandQueue {
   }
 
   async stop(): Promise<void> {
-    this.#isCancelled = true;
+    this.#abort?.abort();
     this.#pending = undefined;
     await this.#running;
   }
@@ -49,8 +49,8 @@ export class CommandQueue {
       await beforeFirst();
       for (let command = this.#pending; command; command = this.#pending) {
         this.#pending = undefined;
-        this.#isCancelled = false;
-        await execute(command, () => this.#isCancelled);
+        this.#abort = new AbortController();
+        await execute(command, this.#abort.signal);
       }
     } finally {
       this.#running = undefined;

@@ -17,7 +17,7 @@ export type NavigationContext = {
   from: Position;
   /** The indexed part of the trace. */
   span: { fromNs: bigint; toNs: bigint };
-  isCancelled: () => boolean;
+  signal: AbortSignal;
   /** Receives the kind of work that takes a while. */
   setBusy: (busy: ReplayStatus['busy']) => void;
 };
@@ -36,10 +36,10 @@ type CommandHandlers = {
 
 const seekTo = async (
   target: SeekTarget,
-  { seeker, index, isCancelled, setBusy }: NavigationContext,
+  { seeker, index, signal, setBusy }: NavigationContext,
 ): NavigationResult => {
   setBusy('seeking');
-  const playhead = await seeker.seek(target, isCancelled);
+  const playhead = await seeker.seek(target, signal);
   if (!playhead) return undefined;
   const { atNs } = playhead.state;
   // Time may pass beyond the last record, except beyond the end of a trace that is not indexed yet.
@@ -53,7 +53,7 @@ const commandHandlers: CommandHandlers = {
     const { playhead } = context.from;
     const until = playhead.state.events + events;
     if (events <= 0) return seekTo(until > 0 ? { kind: 'event', events: until } : { kind: 'start' }, context);
-    await playhead.advance({ kind: 'event', events: until }, { isCancelled: context.isCancelled });
+    await playhead.advance({ kind: 'event', events: until }, { signal: context.signal });
     return { playhead, atNs: playhead.state.atNs };
   },
   time: async ({ atNs }, context) => {
@@ -77,16 +77,16 @@ const findNext = async (
   context: NavigationContext,
 ): NavigationResult => {
   const { direction } = command;
-  const { files, from, isCancelled, setBusy } = context;
+  const { files, from, signal, setBusy } = context;
   const query = command.type === 'comm' ? commQuery(command.comm) : pidQuery(command.pid);
   const nearbyEvent = from.playhead.nearestEvent(direction, query.matches);
   if (nearbyEvent !== undefined) return seekTo({ kind: 'event', events: nearbyEvent }, context);
   setBusy('searching');
   const { chunk } = from.playhead;
   const start = direction > 0 ? chunk.to : chunk.from;
-  const position = await findEvent({ files, from: start, direction, query, isCancelled });
+  const position = await findEvent({ files, from: start, direction, query, signal });
   if (position) return seekTo({ kind: 'position', position }, context);
-  if (isCancelled()) return undefined;
+  if (signal.aborted) return undefined;
   return { subject: `event of ${command.type === 'comm' ? command.comm : command.pid}`, direction };
 };
 

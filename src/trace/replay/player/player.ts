@@ -13,6 +13,7 @@ import { advancePlayback, realTimeSpeedIndex, speeds } from './playback.ts';
 import type { PlayerClock } from './player-clock.ts';
 import type { Playhead } from './playhead.ts';
 import { Seeker } from './seeker.ts';
+import { UnindexedCommands } from './unindexed-commands.ts';
 
 export type PlayerOptions = {
   files: readonly ReplayFile[];
@@ -47,10 +48,11 @@ export class Player implements EventSource {
   #skipIdle = false;
   #speed = realTimeSpeedIndex;
   #busy: ReplayStatus['busy'];
+  readonly #unindexed: UnindexedCommands;
   readonly #commands = new CommandQueue({
     // A running tick must end before the position changes.
     beforeFirst: () => this.#runningTick,
-    execute: (command, isCancelled) => this.#navigate(command, isCancelled),
+    execute: (command, signal) => this.#navigate(command, signal),
     onIdle: () => {
       this.#busy = undefined;
       this.#lastTickNs = this.#options.clock.now();
@@ -77,6 +79,7 @@ export class Player implements EventSource {
   private constructor(options: PlayerOptions, { index, damagedFiles, seeker, playhead }: PlayerParts) {
     this.#options = options;
     this.#index = index;
+    this.#unindexed = new UnindexedCommands(index, (text) => this.#listener?.onNotice?.(text));
     this.#seeker = seeker;
     this.#damagedFiles = damagedFiles;
     this.#fromNs = playhead.state.atNs;
@@ -106,31 +109,25 @@ export class Player implements EventSource {
   }
 
   #status(): ReplayStatus {
-    const {
-      toNs,
-      indexed: indexedShare,
-      density,
-      landmarkCount,
-      skipped: skippedLines,
-      done,
-    } = this.#index.progress;
+    const { progress } = this.#index;
+    const { toNs } = progress;
     const { playhead, atNs: positionNs } = this.#position;
     return {
       fromNs: this.#fromNs,
       toNs: clampToSpan(positionNs, { fromNs: toNs, toNs: positionNs }),
       positionNs,
+      wallSteps: progress.wallSteps,
       speed: speeds[this.#speed]?.label ?? '',
       playing: this.#playing,
       skipIdle: this.#skipIdle,
-      indexedShare,
-      density,
-      landmarks: landmarkCount,
-      skippedLines,
+      indexedShare: progress.indexed,
+      density: progress.density,
+      landmarks: progress.landmarkCount,
+      skippedLines: progress.skipped,
       incomplete: this.#damagedFiles.any,
       busy: this.#busy,
       atEnd:
-        playhead.atEnd ||
-        (done && positionNs >= toNs && playhead.state.events >= this.#index.progress.events),
+        playhead.atEnd || (progress.done && positionNs >= toNs && playhead.state.events >= progress.events),
     };
   }
 
@@ -155,10 +152,12 @@ export class Player implements EventSource {
   }
 
   #enqueue(command: ReplayCommand): void {
-    this.#commands.enqueue(command, this.#status());
+    const status = this.#status();
+    const admitted = this.#unindexed.admit(command, status);
+    if (admitted) this.#commands.enqueue(admitted, status);
   }
 
-  async #navigate(command: NavigationCommand, isCancelled: () => boolean): Promise<void> {
+  async #navigate(command: NavigationCommand, signal: AbortSignal): Promise<void> {
     const { files } = this.#options;
     const span = this.#status();
     const result = await navigate(command, {
@@ -167,7 +166,7 @@ export class Player implements EventSource {
       seeker: this.#seeker,
       from: this.#position,
       span,
-      isCancelled,
+      signal,
       setBusy: (busy) => this.#setBusy(busy),
     });
     if (!result) return;
@@ -217,7 +216,10 @@ export class Player implements EventSource {
     }
     if (message.type === 'truncated') this.#damagedFiles.addTruncated(message.name);
     else this.#index.add(message);
-    if (message.type === 'progress') this.#emitStatus();
+    if (message.type !== 'progress') return;
+    const pending = this.#unindexed.takePending();
+    if (pending) this.#enqueue(pending);
+    this.#emitStatus();
   }
 
   #reportNotFound({ subject, direction }: NotFound): void {

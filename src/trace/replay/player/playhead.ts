@@ -8,7 +8,7 @@ export type AdvanceOptions = {
   /** Maximum number of chunks to read. Default: no limit. */
   maxChunks?: number;
   /** Checked between chunks. */
-  isCancelled?: () => boolean;
+  signal?: AbortSignal | undefined;
   /** Receives each record that is applied, without headers and clock pairs. */
   onRecord?: (record: ChurnRecord) => void;
 };
@@ -52,7 +52,7 @@ export class Playhead {
   /** Applies records up to the target. @throws the file system's error */
   async advance(
     target: SeekTarget,
-    { maxChunks = Infinity, isCancelled, onRecord }: AdvanceOptions = {},
+    { maxChunks = Infinity, signal, onRecord }: AdvanceOptions = {},
   ): Promise<AdvanceResult> {
     const { stop, until } = seekRuleOf(target);
     for (let read = 0; ; read++) {
@@ -66,7 +66,7 @@ export class Playhead {
         if (this.#index < batch.records.length) return 'reached';
       }
       if (target.kind === 'event' && this.state.events >= target.events) return 'reached';
-      if (read >= maxChunks || isCancelled?.()) return 'stopped';
+      if (read >= maxChunks || signal?.aborted) return 'stopped';
       const { resumePoint } = this.#cursor;
       if (resumePoint) this.#onChunk(resumePoint, this.state);
       const chunkStart = this.#cursor.position;

@@ -50,11 +50,11 @@ export class Seeker {
   }
 
   /** Returns a playhead at the target, or at the end of the trace if that is before it; undefined if cancelled. */
-  async seek(target: SeekTarget, isCancelled: () => boolean = () => false): Promise<Playhead | undefined> {
+  async seek(target: SeekTarget, signal?: AbortSignal): Promise<Playhead | undefined> {
     const { chunkBytes } = this.#options;
     const playhead = this.#nearestPlayhead(target);
     const result = await playhead.advance(target, {
-      isCancelled,
+      signal,
       ...(target.kind === 'start' && {
         maxChunks: Math.ceil(maxOpeningBytes / (chunkBytes ?? defaultChunkBytes)),
       }),

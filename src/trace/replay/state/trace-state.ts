@@ -105,6 +105,11 @@ export class TraceState {
     return this.#clampForward(recordTimeNs(record) + (change?.timelineOffsetNs ?? this.#timelineOffsetNs));
   }
 
+  /** Wall time as shown minus time on the timeline, which never goes back. */
+  get wallShiftNs(): bigint {
+    return this.info.wallOffsetNs - this.#timelineOffsetNs;
+  }
+
   /** Converts a time on the timeline to the monotonic clock of the current guest. */
   toMonotonicNs(atNs: bigint): bigint {
     return atNs - this.#timelineOffsetNs;

@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { Store } from '../../../../src/store/store.ts';
+import type { StartIndex } from '../../../../src/trace/replay/index/client.ts';
 import { Player } from '../../../../src/trace/replay/player/player.ts';
 import { seconds, sourceInfo } from '../../../support/fixtures/events.ts';
-import { manualClock, memoryFile } from '../../../support/harness/replay.ts';
+import { manualClock, memoryFile, startIndexInline } from '../../../support/harness/replay.ts';
 import { at, history, lastRecord, openPlayer, quietTrace } from './player-fixture.ts';
 
 test.each([
@@ -27,6 +28,68 @@ test.each([
   expect(replay?.positionNs).toBe(seconds(at) + sourceInfo.wallOffsetNs);
   expect(system.log.at(system.log.length - 1)?.record).toMatchObject({ guest_pid: last });
   await player.stop();
+});
+
+describe('[fault:seek-before-index] Player', () => {
+  const openUnindexed = async () => {
+    const files = [memoryFile(quietTrace())];
+    let finish = () => {};
+    const startIndex: StartIndex = (onMessage, onError) => {
+      finish = () => void startIndexInline(files)(onMessage, onError);
+      return { stop: async () => {} };
+    };
+    const clock = manualClock();
+    const player = await Player.open({ files, startIndex, clock, history, chunkBytes: 333, playing: false });
+    const store = new Store({ info: player.info, replay: player.replay.status(), maxLogEntries: history });
+    store.connect(player);
+    const notice = () => store.getSnapshot().view.notice?.text;
+    const position = () => store.getSnapshot().replay?.positionNs;
+    const index = async () => {
+      finish();
+      while ((store.getSnapshot().replay?.indexedShare ?? 0) < 1)
+        await new Promise((done) => setImmediate(done));
+      await player.whenIdle();
+    };
+    return { player, notice, position, index };
+  };
+
+  test('goes to a share of the trace once it is indexed, and announces it', async () => {
+    const { player, notice, position, index } = await openUnindexed();
+    player.replay.send({ type: 'percent', share: 0.5 });
+    expect(notice()).toBe('0% of the trace is indexed; goes to 50% when it is done');
+    await index();
+    expect(position()).toBe(at(135.5));
+    await player.stop();
+  });
+
+  test('forgets the share when another command comes first', async () => {
+    const { player, position, index } = await openUnindexed();
+    player.replay.send({ type: 'percent', share: 0.5 });
+    player.replay.send({ type: 'seek', toNs: at(102) });
+    await index();
+    expect(position()).toBe(at(102));
+    await player.stop();
+  });
+
+  test('reports that it does not know yet where 1% further is', async () => {
+    const { player, notice } = await openUnindexed();
+    player.replay.send({ type: 'scrub', share: 0.01 });
+    expect(notice()).toBe('0% of the trace is indexed; not known yet where that is');
+    await player.stop();
+  });
+});
+
+test('[fault:time-of-day] Player reports where the wall clock was set back', async () => {
+  const pair = (second: number, wall: string) =>
+    `{"probe_source":"trace.clock","clock":{"monotonic_ns":${second}000000000,"realtime":"${wall}"}}\n`;
+  const lines = quietTrace().trimEnd().split('\n').slice(0, -1);
+  const setBack = `${lines.join('\n')}\n${pair(200, '2026-01-01T11:03:20.000000000Z')}`;
+  const { status } = await openPlayer([setBack]);
+  expect(status().wallSteps).toEqual([
+    { atNs: 0n, offsetNs: 0n },
+    // The timeline does not go back: it stays at the last record before, 29.5 s earlier.
+    { atNs: at(170.5), offsetNs: -3_570_500_000_000n },
+  ]);
 });
 
 describe('Player seeks', () => {

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import type { ProbeEvent } from '../../../src/domain/events/event.ts';
-import { ChurnStats } from '../../../src/domain/stats/churn-stats.ts';
-import { buildChurnReport } from '../../../src/domain/stats/report.ts';
-import { exited, seconds, spawned } from '../../support/fixtures/events.ts';
+import type { ProbeEvent } from '../../../../src/domain/events/event.ts';
+import { ChurnStats } from '../../../../src/domain/stats/churn-stats.ts';
+import { buildChurnReport } from '../../../../src/domain/stats/report.ts';
+import { exited, seconds, spawned } from '../../../support/fixtures/events.ts';
 
 const statsOf = (events: readonly ProbeEvent[]): ChurnStats => {
   const stats = new ChurnStats();
@@ -35,7 +35,10 @@ describe('RestartLoops', () => {
         lineage: [{ pid: 1, comm: 'init' }],
         kind: 'steady',
         count: 8,
+        sinceNs: 1e9,
+        durationNs: 14.5e9,
         periodNs: 2e9,
+        isCrashLoop: true,
         ongoing: true,
       },
     ]);

@@ -1,7 +1,7 @@
 import type { GroupStats, ProcessName } from './group-stats.ts';
 
 /** A live process of the statistics. */
-export type TrackedProcess = {
+export type IndexedProcess = {
   name: ProcessName;
   startTicks: number | undefined;
   ppid: number | undefined;
@@ -30,7 +30,7 @@ const maxLineageLength = 8;
 /** The live processes by PID. Beyond `limit` the oldest is evicted, because a trace may be malformed. */
 export class ProcessIndex {
   readonly limit: number;
-  #byPid = new Map<number, TrackedProcess>();
+  #byPid = new Map<number, IndexedProcess>();
   #evicted = 0;
 
   constructor(limit: number) {
@@ -41,13 +41,13 @@ export class ProcessIndex {
     return this.#evicted;
   }
 
-  get(pid: number): TrackedProcess | undefined {
+  get(pid: number): IndexedProcess | undefined {
     return this.#byPid.get(pid);
   }
 
   /** Adds a process. Returns the process that was evicted for it, if any. */
-  add(process: TrackedProcess): TrackedProcess | undefined {
-    let oldest: TrackedProcess | undefined;
+  add(process: IndexedProcess): IndexedProcess | undefined {
+    let oldest: IndexedProcess | undefined;
     if (this.#byPid.size >= this.limit) {
       oldest = this.#byPid.values().next().value;
       if (oldest) this.#byPid.delete(oldest.name.pid);
@@ -61,7 +61,7 @@ export class ProcessIndex {
     this.#byPid.delete(pid);
   }
 
-  [Symbol.iterator](): IterableIterator<TrackedProcess> {
+  [Symbol.iterator](): IterableIterator<IndexedProcess> {
     return this.#byPid.values();
   }
 
@@ -70,8 +70,8 @@ export class ProcessIndex {
   }
 
   /** Forgets the lineages that ended below `ancestor`, which was not known then. Returns the processes that had them. */
-  forgetLineagesBelow(ancestor: TrackedProcess): TrackedProcess[] {
-    const forgotten: TrackedProcess[] = [];
+  forgetLineagesBelow(ancestor: IndexedProcess): IndexedProcess[] {
+    const forgotten: IndexedProcess[] = [];
     for (const process of this.#byPid.values()) {
       const last = process.lineage?.at(-1);
       if (!last || process === ancestor || this.#byPid.get(last.pid)?.ppid !== ancestor.name.pid) continue;
@@ -85,7 +85,7 @@ export class ProcessIndex {
   }
 
   /** Returns a process and its ancestors, nearest first. `depth` is the recursion depth, from 1. */
-  lineageOf(process: TrackedProcess, depth = 1): readonly ProcessName[] {
+  lineageOf(process: IndexedProcess, depth = 1): readonly ProcessName[] {
     if (process.lineage) return process.lineage;
     // A discovery lists a child before its parent if PIDs have wrapped, so the parent may only be known now.
     if (!process.ancestors && depth < maxLineageLength) {

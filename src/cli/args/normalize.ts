@@ -1,0 +1,47 @@
+import { UsageError } from '../support/errors.ts';
+import type { Flag } from './flag.ts';
+import { flags } from './flags.ts';
+
+const allFlags = Object.values<Flag>(flags);
+const byShort = new Map(allFlags.flatMap((flag) => (flag.short ? [[flag.short, flag] as const] : [])));
+
+/** Splits `-hi5ms` into `-h`, `-i` and `5ms`, because meow would read `5ms` as flags. Unknown letters stay as they are. */
+const splitShorts = (letters: string): string[] | undefined => {
+  const parts: string[] = [];
+  for (let at = 0; at < letters.length; at++) {
+    const flag = byShort.get(letters[at] as string);
+    if (!flag) return undefined;
+    parts.push(`-${letters[at]}`);
+    if (flag.value === undefined) continue;
+    const attached = letters.slice(at + 1);
+    // A value that starts with a dash would be read as a flag.
+    return attached === '' ? parts : [...parts.slice(0, -1), `--${flag.name}=${attached.replace(/^=/, '')}`];
+  }
+  return parts;
+};
+
+const toKebab = (name: string): string => name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+
+/** @throws UsageError for `--json=yes`, because meow would read any value of a switch as true */
+const rejectSwitchValue = (name: string): void => {
+  const kebab = toKebab(name);
+  const isSwitch = allFlags.some(
+    (flag) =>
+      flag.value === undefined &&
+      [flag.name, `no-${flag.name}`, flag.name.replace(/^no-/, '')].includes(kebab),
+  );
+  if (isSwitch) throw new UsageError(`--${kebab}: takes no value`);
+};
+
+/** Returns arguments as meow reads them: attached values of short flags are separate. @throws UsageError */
+export const normalizeArgv = (argv: readonly string[]): string[] => {
+  const end = argv.indexOf('--');
+  const options = end < 0 ? argv : argv.slice(0, end);
+  const normalized = options.flatMap((argument) => {
+    const [, name] = /^--([^=]+)=/.exec(argument) ?? [];
+    if (name !== undefined) rejectSwitchValue(name);
+    const [, letters] = /^-([A-Za-z].+)$/s.exec(argument) ?? [];
+    return (letters === undefined ? undefined : splitShorts(letters)) ?? [argument];
+  });
+  return [...normalized, ...(end < 0 ? [] : argv.slice(end))];
+};

@@ -1,0 +1,33 @@
+import { groupDigits } from '../../util/format.ts';
+import type { AlertRecord } from '../events/event.ts';
+import { formatProcessName } from '../stats/group-stats.ts';
+import { type RestartLoopSummary, summarizeLoops } from '../stats/loops/loop-summary.ts';
+import type { StatsSnapshot } from '../stats/snapshot.ts';
+
+const toNs = (ns: number): bigint => BigInt(Math.round(ns));
+
+/** Returns the fields of an alert that describe a restart loop. `key` is the group of the alert. */
+export const loopFields = (
+  { comm, lineage, periodNs, firstPeriodNs, failure }: RestartLoopSummary,
+  key: string | undefined,
+): Partial<AlertRecord> => ({
+  ...(comm !== key && { comm }),
+  ...(lineage[0] && { parent: formatProcessName(lineage[0]) }),
+  period_ns: toNs(periodNs),
+  ...(firstPeriodNs !== undefined && { first_period_ns: toNs(firstPeriodNs) }),
+  ...failure,
+});
+
+/** Returns an alert with the current figures of its restart loop. Other alerts have none and are returned as they are. */
+export const updateLoop = (
+  alert: AlertRecord,
+  stats: Pick<StatsSnapshot, 'nowNs' | 'restartLoops'>,
+): AlertRecord => {
+  const { comm = alert.key, parent, period_ns } = alert;
+  if (parent === undefined || period_ns === undefined) return alert;
+  const loop = summarizeLoops(stats).find(
+    ({ comm: name, lineage, ongoing }) =>
+      ongoing && name === comm && lineage[0] && formatProcessName(lineage[0]) === parent,
+  );
+  return loop ? { ...alert, value: groupDigits(loop.count), ...loopFields(loop, alert.key) } : alert;
+};

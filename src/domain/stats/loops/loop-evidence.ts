@@ -1,0 +1,115 @@
+import { meanOf } from './delay-pattern.ts';
+
+/** One process of a streak, in ns. `delayNs` is the time since the previous exit; 0 in the first run. */
+export type Run = { spawnNs: number; exitNs: number; delayNs: number };
+
+/** Period of jobs that follow the wall clock, in ns, and how late they may be spawned. */
+const clockPeriodNs = 60e9;
+const clockLatenessNs = 0.5e9;
+
+/** A timer's periods vary less than its delays, by this factor. */
+const timerRatio = 3;
+/** Delays that vary less than this are constant: in ns, and as a share of their mean. */
+const minDeviationNs = 1e6;
+const minDeviationShare = 0.005;
+
+/** Of checks: minimum period in ns, and maximum share of the period in which they live. */
+const minCheckPeriodNs = 1e9;
+const maxCheckShare = 0.15;
+
+/** Programs that start others in loops: shells, builds and the like. */
+const loopingPrograms: ReadonlySet<string> = new Set(
+  'sh bash dash ash zsh ksh ksh93 mksh fish csh tcsh busybox watch xargs find parallel make gmake ninja'.split(
+    ' ',
+  ),
+);
+
+/** Returns whether a parent starts programs in loops without being a supervisor, as a shell does. */
+export const startsLoops = (parentComm: string | undefined): boolean =>
+  parentComm !== undefined && loopingPrograms.has(parentComm);
+
+/** Returns the times between the spawns of runs. */
+export const periodsOf = (runs: readonly Run[]): number[] => {
+  const periods: number[] = [];
+  for (let index = 1; index < runs.length; index++)
+    periods.push((runs[index] as Run).spawnNs - (runs[index - 1] as Run).spawnNs);
+  return periods;
+};
+
+/** Returns the times from each exit to the next spawn. */
+export const delaysOf = (runs: readonly Run[]): number[] => {
+  const delays: number[] = [];
+  for (let index = 1; index < runs.length; index++) delays.push((runs[index] as Run).delayNs);
+  return delays;
+};
+
+export const meanLifetimeOf = (runs: readonly Run[]): number =>
+  meanOf(runs.map(({ spawnNs, exitNs }) => exitNs - spawnNs));
+
+/** Returns the standard deviation. */
+export const deviationOf = (values: readonly number[]): number => {
+  const mean = meanOf(values);
+  let squares = 0;
+  for (let index = 0; index < values.length; index++) squares += ((values[index] as number) - mean) ** 2;
+  return Math.sqrt(squares / values.length);
+};
+
+/** Returns whether the runs follow a timer: the time between spawns is constant, whatever the lifetimes. */
+export const followTimer = (runs: readonly Run[], uncertaintyNs: number): boolean => {
+  const delays = delaysOf(runs);
+  const delayDeviation = deviationOf(delays);
+  const constant = Math.max(minDeviationNs, minDeviationShare * meanOf(delays), uncertaintyNs / 2);
+  return delayDeviation > constant && delayDeviation > timerRatio * deviationOf(periodsOf(runs));
+};
+
+/** Returns whether each run starts at the same second of a minute, as a cron job does. */
+export const followWallClock = (runs: readonly Run[], uncertaintyNs: number): boolean => {
+  const isWhole = (ns: number): boolean => {
+    const periods = Math.round(ns / clockPeriodNs);
+    return periods > 0 && Math.abs(ns - periods * clockPeriodNs) <= clockLatenessNs + uncertaintyNs;
+  };
+  const total = (runs.at(-1) as Run).spawnNs - (runs[0] as Run).spawnNs;
+  return isWhole(total) && periodsOf(runs).every(isWhole);
+};
+
+/**
+ * Returns whether runs look like checks: they live for a small share of the period, or the parent is a script that
+ * runs `sleep` between them.
+ */
+export const areChecks = (runs: readonly Run[], parentSleeps: boolean): boolean => {
+  const period = meanOf(periodsOf(runs));
+  return parentSleeps || (period >= minCheckPeriodNs && meanLifetimeOf(runs) <= maxCheckShare * period);
+};
+
+/** An exit status other than 0. One of the two is present. */
+export type ExitFailure = { exit_code?: number; exit_signal?: number };
+
+/** Number of observed exits at which the counts are halved, so that recent ones count more. */
+const maxObservedExits = 32;
+/** Minimum share of failures in the observed exits of a program that fails. */
+const minFailureShare = 0.5;
+
+/** Counts the exits whose status was observed. Few are, because most parents reap at once. */
+export class ExitStatuses {
+  #observed = 0;
+  #failed = 0;
+  /** The last status other than 0. */
+  last: ExitFailure | undefined;
+
+  /** Whether the program fails most of the time. */
+  get failing(): boolean {
+    return this.#failed > 0 && this.#failed >= minFailureShare * this.#observed;
+  }
+
+  /** Adds an observed exit. `failure` is undefined if it had status 0. */
+  add(failure: ExitFailure | undefined): void {
+    this.#observed++;
+    if (failure) {
+      this.#failed++;
+      this.last = failure;
+    }
+    if (this.#observed < maxObservedExits) return;
+    this.#observed /= 2;
+    this.#failed /= 2;
+  }
+}

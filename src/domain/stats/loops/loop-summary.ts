@@ -1,0 +1,98 @@
+import { meanOf } from './delay-pattern.ts';
+import {
+  areChecks,
+  delaysOf,
+  deviationOf,
+  type ExitFailure,
+  meanLifetimeOf,
+  periodsOf,
+} from './loop-evidence.ts';
+import type { RestartLoop, RestartLoops } from './restart-loops.ts';
+
+export type LoopKind = 'steady' | 'prompt' | 'backing off' | 'speeding up';
+
+/** A restart loop, as plain values. */
+export type RestartLoopSummary = {
+  comm: string;
+  /** Key of the group of the parent that restarts the comm. */
+  parentKey: string;
+  /** The parent and its ancestors, nearest first. */
+  lineage: readonly { pid: number; comm: string }[];
+  kind: LoopKind;
+  /** Number of processes in the loop. */
+  count: number;
+  /** CLOCK_MONOTONIC time of the first spawn, and time from it to the last exit, in ns. */
+  sinceNs: number;
+  durationNs: number;
+  /** Mean time from spawn to spawn, in ns. */
+  periodNs: number;
+  /** The period at the start, if the loop has become faster or slower since. */
+  firstPeriodNs?: number;
+  /** The last exit status other than 0, of a program that fails. */
+  failure?: ExitFailure;
+  /** Whether the program fails, or exits sooner than one that only checks something. */
+  isCrashLoop: boolean;
+  /** Whether the next spawn is not overdue. */
+  ongoing: boolean;
+};
+
+/** A loop counts as ongoing for at least this long after its last exit, in ns. */
+const minOverdueNs = 10e9;
+/** Of a prompt loop: maximum share of time between an exit and the next spawn. */
+const maxPromptIdleShare = 0.2;
+/** Ratio of periods, and number of standard errors, from which on a loop has become faster or slower. */
+const minChange = 1.25;
+const minStandardErrors = 3;
+
+/** Returns the restart loops of statistics at `nowNs` (CLOCK_MONOTONIC), longest first. */
+export const summarizeLoops = (stats: {
+  nowNs: bigint;
+  restartLoops: Pick<RestartLoops, 'list'>;
+}): RestartLoopSummary[] => {
+  const nowNs = Number(stats.nowNs);
+  return stats.restartLoops.list().map((loop) => summarizeLoop(loop, nowNs));
+};
+
+const summarizeLoop = (loop: RestartLoop, nowNs: number): RestartLoopSummary => {
+  const { comm, parent, count, first, last, lastExitNs, failure, parentSleeps, isOpen } = loop;
+  const kind = kindOf(last);
+  const { atStart, deviation: firstDeviation } = periodOf(first);
+  const { atEnd: periodNs, deviation } = periodOf(last);
+  const error = Math.hypot(firstDeviation, deviation) / Math.sqrt(last.runs.length - 1);
+  const ratio = Math.max(periodNs / atStart, atStart / periodNs);
+  const changed = ratio >= minChange && Math.abs(periodNs - atStart) > minStandardErrors * error;
+  // After a reboot the clock starts again.
+  const idleNs = nowNs < lastExitNs ? Number.POSITIVE_INFINITY : nowNs - lastExitNs;
+  const sinceNs = first.runs[0]?.spawnNs ?? 0;
+  return {
+    comm,
+    parentKey: parent.key,
+    lineage: (parent.lineage ?? []).map(({ pid, comm: name }) => ({ pid, comm: name })),
+    kind,
+    count,
+    sinceNs,
+    durationNs: lastExitNs - sinceNs,
+    periodNs,
+    ...(changed && { firstPeriodNs: atStart }),
+    ...(failure && { failure }),
+    isCrashLoop: failure !== undefined || changed || !areChecks(last.runs, parentSleeps),
+    ongoing: isOpen && idleNs <= Math.max(3 * periodNs, minOverdueNs),
+  };
+};
+
+const kindOf = ({ trend, isPrompt, runs }: RestartLoop['last']): LoopKind => {
+  if (trend === 'growing') return 'backing off';
+  if (trend === 'shrinking') return 'speeding up';
+  const idleShare = meanOf(delaysOf(runs)) / meanOf(periodsOf(runs));
+  return isPrompt || idleShare <= maxPromptIdleShare ? 'prompt' : 'steady';
+};
+
+/** Returns the period at the start and at the end of a pattern, and the standard deviation if there is no trend. */
+const periodOf = ({ trend, runs }: RestartLoop['last']) => {
+  const periods = periodsOf(runs);
+  const mean = meanOf(periods);
+  if (trend === 'constant') return { atStart: mean, atEnd: mean, deviation: deviationOf(periods) };
+  const delays = delaysOf(runs);
+  const lifetime = meanLifetimeOf(runs);
+  return { atStart: (delays[0] ?? 0) + lifetime, atEnd: (delays.at(-1) ?? 0) + lifetime, deviation: 0 };
+};

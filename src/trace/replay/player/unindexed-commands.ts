@@ -1,0 +1,47 @@
+import type { ReplayCommand, ReplayStatus } from '../../../domain/source/replay-control.ts';
+import type { TraceIndex } from '../index/trace-index.ts';
+
+/** Handles the commands that need the end of the trace while it is not indexed yet. */
+export class UnindexedCommands {
+  readonly #index: TraceIndex;
+  readonly #notify: (text: string) => void;
+  /** The share of the trace to move to once it is indexed. */
+  #pendingShare: number | undefined;
+
+  constructor(index: TraceIndex, notify: (text: string) => void) {
+    this.#index = index;
+    this.#notify = notify;
+  }
+
+  /** Returns the command to execute now. Undefined if it must wait for the index, or has no meaning before. */
+  admit(
+    command: ReplayCommand,
+    { fromNs, toNs }: Pick<ReplayStatus, 'fromNs' | 'toNs'>,
+  ): ReplayCommand | undefined {
+    const { done } = this.#index.progress;
+    this.#pendingShare = undefined;
+    if (command.type === 'percent') {
+      const { share } = command;
+      if (done) return { type: 'moveTo', share };
+      this.#pendingShare = share;
+      this.#report(`goes to ${Math.round(share * 1000) / 10}% when it is done`);
+      return undefined;
+    }
+    if (command.type !== 'scrub' || done || toNs > fromNs) return command;
+    this.#report('not known yet where that is');
+    return undefined;
+  }
+
+  /** Returns the command that waited for the index, if it is complete and no other command came first. */
+  takePending(): ReplayCommand | undefined {
+    const share = this.#pendingShare;
+    if (share === undefined || !this.#index.progress.done) return undefined;
+    this.#pendingShare = undefined;
+    return { type: 'moveTo', share };
+  }
+
+  #report(consequence: string): void {
+    const indexed = Math.floor(this.#index.progress.indexed * 100);
+    this.#notify(`${indexed}% of the trace is indexed; ${consequence}`);
+  }
+}

@@ -1,0 +1,203 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
+import { afterAll, afterEach, describe, expect, test } from 'vitest';
+import { compile, compilerObstacle, unshareObstacle } from '../support/harness/c-programs.ts';
+import { spawnNamed } from '../support/harness/named-process.ts';
+import { loadPty, openPty, program } from '../support/harness/pty.ts';
+import { createTempDir } from '../support/harness/temp-dir.ts';
+
+type Line = {
+  probe_source: string;
+  guest_pid?: number;
+  guest_ppid?: number;
+  guest_comm?: string;
+  comm_hex?: string;
+  args?: string[];
+  args_cut?: true;
+  args_nuls?: number;
+  unread?: string[];
+  guest_monotonic_ns?: number;
+  lifetime_ns?: number;
+  zombie_ns?: number;
+};
+
+const pty = await loadPty();
+const folder = createTempDir();
+const children: ChildProcess[] = [];
+
+afterEach(async () => {
+  for (const child of children.splice(0)) {
+    child.kill('SIGKILL');
+    if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
+  }
+});
+afterAll(() => folder.remove());
+
+const start = (file: string, args: readonly string[], input: 'ignore' | 'pipe' = 'ignore') => {
+  const child = spawn(file, args, { stdio: [input, 'pipe', 'inherit'] });
+  children.push(child);
+  return child;
+};
+
+/** Starts a stream with a shell command that runs before it in a mount namespace of its own. */
+const stream = (flags: string, before = '') => {
+  const command = `${before}exec ${process.execPath} ${program} --ndjson ${flags}`;
+  const child = before === '' ? start('sh', ['-c', command]) : start('unshare', ['-m', 'sh', '-c', command]);
+  const lines = createInterface({ input: child.stdout as Readable })[Symbol.asyncIterator]();
+  return {
+    child,
+    /** Reads lines until one matches, and returns it. */
+    until: async (matches: (line: Line) => boolean): Promise<Line> => {
+      for (let next = await lines.next(); !next.done; next = await lines.next()) {
+        const line = JSON.parse(next.value) as Line;
+        if (matches(line)) return line;
+      }
+      throw new Error('the stream ended before the line that was expected');
+    },
+  };
+};
+
+const isOf =
+  (pid: number, source = 'process.spawned') =>
+  (line: Line) =>
+    line.guest_pid === pid && line.probe_source === source;
+
+/** Ends a stream by SIGINT. Returns its exit code and signal. */
+const interrupt = async ({ child, until }: ReturnType<typeof stream>) => {
+  const exit = once(child, 'exit');
+  child.kill('SIGINT');
+  await until(({ probe_source }) => probe_source === 'trace.end');
+  return exit;
+};
+
+const fifoOver = (path: string) =>
+  `mkfifo -m 666 ${folder.path}/$$ && mount --bind ${folder.path}/$$ ${path} && `;
+
+/** Lets each open of a file wait forever, or exits with 77 where FUSE is not permitted. */
+const hangOver = (path: string) => {
+  const hang = compile('hang', folder.path);
+  const answer = `${hang}.${path.replaceAll('/', '.')}`;
+  return `${hang} ${path} > ${answer} & until [ -s ${answer} ]; do :; done; grep -q ready ${answer} || exit 77; `;
+};
+
+describe('a file of a process that cannot be read', () => {
+  test.for(['cmdline', 'cgroup'])(
+    'a FIFO over %s: the record names it, capture continues and ends at once [fault:fifo-over-file]',
+    async (file, context) => {
+      const obstacle = unshareObstacle('-m');
+      if (obstacle) context.skip(obstacle);
+      const victim = await spawnNamed(folder.path);
+      const capture = stream('--record-args --record-cgroups', fifoOver(`/proc/${victim.pid}/${file}`));
+      const found = await capture.until(isOf(victim.pid));
+      expect(found.unread).toEqual([file === 'cmdline' ? 'args' : 'cgroup']);
+      const other = await spawnNamed(folder.path);
+      const next = await capture.until((line) => line.guest_comm === other.name);
+      expect(next.guest_pid).toBe(other.pid);
+      expect(await interrupt(capture)).toEqual([0, null]);
+      await Promise.all([victim.end(), other.end()]);
+    },
+  );
+
+  test('an open that never returns: the record names it, capture continues and ends [fault:open-hangs]', async (context) => {
+    const obstacle = compilerObstacle ?? unshareObstacle('-m');
+    if (obstacle) context.skip(obstacle);
+    const victim = await spawnNamed(folder.path);
+    const capture = stream('--record-args', hangOver(`/proc/${victim.pid}/cmdline`));
+    const found = await Promise.race([
+      capture.until(isOf(victim.pid)),
+      once(capture.child, 'exit').then(() => undefined),
+    ]);
+    if (found === undefined) context.skip('FUSE is not permitted');
+    expect(found?.unread).toEqual(['args']);
+    const other = await spawnNamed(folder.path);
+    const isExec = (line: Line) => line.guest_comm === other.name && line.args !== undefined;
+    expect((await capture.until(isExec)).args?.[1]).toBe('600');
+    const [code, signal] = await interrupt(capture);
+    // Node before 22.15 cannot replace the process, so a signal ends it.
+    expect([code, signal]).toEqual('execve' in process ? [0, null] : [null, 'SIGTERM']);
+    await Promise.all([victim.end(), other.end()]);
+  });
+
+  test.skipIf(!pty)(
+    'details of a process whose command line cannot be read show why [fault:details-unread]',
+    async (context) => {
+      const obstacle = unshareObstacle('-m');
+      if (obstacle) context.skip(obstacle);
+      const victim = await spawnNamed(folder.path);
+      const command = `${fifoOver(`/proc/${victim.pid}/cmdline`)}exec ${process.execPath} ${program} --filter pid=${victim.pid}`;
+      const session = openPty(pty as NonNullable<typeof pty>, 'unshare', ['-m', 'sh', '-c', command]);
+      await session.see(victim.name);
+      session.type('j\r');
+      await session.see(/command +cannot be read: not a file of/);
+      session.type('\x1bq');
+      expect(await session.exit).toEqual({ code: 0, signal: 0 });
+      await victim.end();
+    },
+  );
+
+  test.skipIf(!pty)(
+    'details of a process whose files never open show why, and the screen lives on [fault:details-hang]',
+    async (context) => {
+      const obstacle = compilerObstacle ?? unshareObstacle('-m');
+      if (obstacle) context.skip(obstacle);
+      const victim = await spawnNamed(folder.path);
+      const command = `${hangOver(`/proc/${victim.pid}/cmdline`)}exec ${process.execPath} ${program} --filter pid=${victim.pid}`;
+      const session = openPty(pty as NonNullable<typeof pty>, 'unshare', ['-m', 'sh', '-c', command]);
+      const isStarted = await Promise.race([
+        session.see(victim.name).then(() => true),
+        session.exit.then(() => false),
+      ]);
+      if (!isStarted) context.skip('FUSE is not permitted');
+      session.type('j\r');
+      await session.see(/command +cannot be read: no answer within 1 s/);
+      session.type('\x1b');
+      await session.unsee('cannot be read');
+      session.type('q');
+      const { code, signal } = await session.exit;
+      expect([code, signal]).toEqual('execve' in process ? [0, 0] : [0, 15]);
+      expect(session.alternate()).toBe(false);
+      await victim.end();
+    },
+  );
+});
+
+describe('what a process can do to its records', () => {
+  test('empty arguments at the end are kept [fault:empty-arguments-real]', async (context) => {
+    if (compilerObstacle) context.skip(compilerObstacle);
+    const capture = stream('--record-args');
+    await capture.until((line) => line.probe_source === 'process.spawned');
+    const { pid } = start(compile('odd-arguments', folder.path), [], 'pipe') as { pid: number };
+    const found = await capture.until((line) => line.guest_pid === pid && line.args?.[0] === 'argvx');
+    expect(found.args).toEqual(['argvx', 'a', '', 'b', '', '']);
+    expect(found).not.toHaveProperty('args_nuls');
+    expect(await interrupt(capture)).toEqual([0, null]);
+  });
+
+  test('names that differ by a newline at the end stay distinct [fault:newline-name-real]', async (context) => {
+    if (compilerObstacle) context.skip(compilerObstacle);
+    const parent = start(compile('odd-names', folder.path), [], 'pipe');
+    const capture = stream('');
+    const isChild = ({ guest_ppid, guest_comm }: Line) => guest_ppid === parent.pid && guest_comm === 'x';
+    const hex = [await capture.until(isChild), await capture.until(isChild)].map(({ comm_hex }) => comm_hex);
+    expect(hex.toSorted()).toEqual(['780a', undefined]);
+    expect(await interrupt(capture)).toEqual([0, null]);
+  });
+
+  test('a zombie: the time that it ran and the time that it waited are separate [fault:zombie-lifetime-real]', async () => {
+    const capture = stream('');
+    await capture.until((line) => line.probe_source === 'process.spawned');
+    // The shell becomes a sleep, which reaps nothing.
+    const parent = start('sh', ['-c', 'sleep 0.05 & exec sleep 1.5']);
+    const isChild = (line: Line) => line.probe_source === 'process.spawned' && line.guest_ppid === parent.pid;
+    const child = await capture.until(isChild);
+    const pid = child.guest_pid as number;
+    const exit = await capture.until(isOf(pid, 'process.exited'));
+    const [ran, waited] = [exit.lifetime_ns as number, exit.zombie_ns as number];
+    expect(ran).toBeLessThan(waited);
+    const total = (exit.guest_monotonic_ns as number) - (child.guest_monotonic_ns as number);
+    expect(ran + waited).toBe(total);
+    expect(await interrupt(capture)).toEqual([0, null]);
+  });
+});
