@@ -4,6 +4,7 @@ import type { AlertRule } from '../domain/alerts/rule.ts';
 import { createNote } from '../domain/events/event.ts';
 import type { ProcessId } from '../domain/events/process-id.ts';
 import type { EventSource, SourceInfo, SourceListener } from '../domain/source/event-source.ts';
+import { withOffsets } from '../domain/source/wall-clock.ts';
 import { readHostInfo } from '../proc/host-info.ts';
 import { openProcReader, type ProcReader } from '../proc/reader.ts';
 import { readStateLetter } from '../proc/state-letter.ts';
@@ -75,7 +76,7 @@ export const openLive = (options: LiveOptions = {}): LiveSource => {
 };
 
 class LiveCapture implements LiveSource {
-  readonly info: SourceInfo;
+  info: SourceInfo;
   readonly #proc: ProcReader;
   readonly #options: Omit<SamplerOptions, 'cursorBeforeStart'>;
   readonly #details: DetailsReader;
@@ -158,7 +159,11 @@ class LiveCapture implements LiveSource {
   #startWorker(): MessageBuffer {
     // New counters with each start, because the stop counter of the previous ones is set.
     const shared = createSharedCounters();
-    const options: SamplerOptions = { ...this.#options, cursorBeforeStart: readCursorPid(this.#proc) };
+    const options: SamplerOptions = {
+      ...this.#options,
+      info: this.info,
+      cursorBeforeStart: readCursorPid(this.#proc),
+    };
     const worker = new Worker(script, {
       eval: true,
       workerData: { options, shared },
@@ -167,6 +172,7 @@ class LiveCapture implements LiveSource {
     });
     const messages = new MessageBuffer(() => Atomics.add(shared, ackedIndex, 1));
     worker.on('message', (message: SamplerMessage) => {
+      if (message.type === 'clock') this.info = withOffsets(this.info, message.offsets);
       if (message.type === 'readerBlocked') this.#replaceReader();
       else messages.put(message);
     });

@@ -46,6 +46,7 @@ export class MessageBuffer {
       this.#acknowledge();
       listener.onBatch(message.batch);
     } else if (message.type === 'status') listener.onStatus(message.status);
+    else if (message.type === 'clock') listener.onClock?.(message.offsets);
     else if (message.type === 'failed') listener.onError(toError(message));
   }
 }

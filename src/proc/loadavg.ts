@@ -46,14 +46,17 @@ export const parseLoadavg = (line: Uint8Array, length: number, cursor: PidCursor
   return true;
 };
 
+/** Returns the first PID after a wraparound. It is lower if the counter was set to a lower PID (ns_last_pid). */
+const firstAfterWrap = (to: number): number => (to < firstPidAfterWrap ? 1 : firstPidAfterWrap);
+
 /** Returns the number of PIDs in a range. */
 export const countPidsBetween = ({ from, to, pidMax }: PidRange): number =>
-  to >= from ? to - from : Math.max(0, pidMax - 1 - from) + Math.max(0, to - firstPidAfterWrap + 1);
+  to >= from ? to - from : Math.max(0, pidMax - 1 - from) + (to - firstAfterWrap(to) + 1);
 
 /** Returns the PID allocated before `pid` in a range. */
 export const previousPid = (pid: number, { from, to, pidMax }: PidRange): number =>
-  to < from && pid <= firstPidAfterWrap ? pidMax - 1 : pid - 1;
+  to < from && pid <= firstAfterWrap(to) ? pidMax - 1 : pid - 1;
 
 /** Returns whether `pid` is in the range after `from`, up to and including `to`. */
 export const isPidBetween = (pid: number, from: number, to: number): boolean =>
-  to >= from ? pid > from && pid <= to : pid > from || (pid >= firstPidAfterWrap && pid <= to);
+  to >= from ? pid > from && pid <= to : pid > from || (pid >= firstAfterWrap(to) && pid <= to);

@@ -17,8 +17,8 @@ import { getPriority } from 'node:os';
 export type ProcFiles = {
   list(path: string): string[];
   open(path: string): number;
-  /** Reads an open file from its start. The bytes are valid until the next call. */
-  read(fd: number): Uint8Array;
+  /** Reads an open file from `position`, or from its start. The bytes are valid until the next call. */
+  read(fd: number, position?: number): Uint8Array;
   /** Reads an open file into `buffer`. Returns the number of bytes. It allocates nothing. */
   readInto(fd: number): number;
   readonly buffer: Uint8Array;
@@ -58,7 +58,7 @@ export const openProcFiles = (): ProcFiles => {
   return {
     list: (path) => readdirSync(path),
     open: (path) => openSync(path, openFlags),
-    read: (fd) => buffer.subarray(0, readInto(fd)),
+    read: (fd, position = 0) => buffer.subarray(0, readSync(fd, buffer, 0, buffer.length, position)),
     readInto,
     buffer,
     exists: existsSync,

@@ -47,8 +47,8 @@ export type ProcReader = {
   readText(path: string): string;
   /** Opens a file below the root for `readBytes` and `readInto`. @throws ProcError */
   openFile(path: string): number;
-  /** Reads an open file. The bytes are valid until the next call. */
-  readBytes(fd: number): Uint8Array;
+  /** Reads an open file from `position`, or from its start. The bytes are valid until the next call. @throws ProcError */
+  readBytes(fd: number, position?: number): Uint8Array;
   /** Reads an open file into `buffer`. Returns the number of bytes. It allocates nothing. @throws ProcError */
   readInto(fd: number): number;
   readonly buffer: Uint8Array;
@@ -152,7 +152,13 @@ export const openProcReader = (root = '/proc', files: ProcFiles = openProcFiles(
         throw procError(error, `${root}/${path}`, 'open');
       }
     },
-    readBytes: (fd) => files.read(fd),
+    readBytes(fd, position) {
+      try {
+        return files.read(fd, position);
+      } catch (error) {
+        throw procError(error, `${root}/…`, 'read');
+      }
+    },
     readInto(fd) {
       try {
         return files.readInto(fd);

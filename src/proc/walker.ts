@@ -20,14 +20,15 @@ export type WalkerOptions = {
 export class ProcWalker {
   readonly #proc: ProcReader;
   readonly #now: () => bigint;
-  readonly #bootOffsetNs: bigint;
+  /** Boot clock minus monotonic clock, ns. */
+  bootOffsetNs: bigint;
   #processes = new Map<number, ObservedProcess>();
   #lastNs: bigint | undefined;
 
   constructor(options: WalkerOptions = {}) {
     this.#proc = typeof options.proc === 'object' ? options.proc : openProcReader(options.proc);
     this.#now = options.now ?? process.hrtime.bigint;
-    this.#bootOffsetNs = options.bootOffsetNs ?? 0n;
+    this.bootOffsetNs = options.bootOffsetNs ?? 0n;
   }
 
   /** Number of live processes as of the last poll. */
@@ -81,7 +82,7 @@ export class ProcWalker {
     this.#lastNs = nowNs;
 
     const exits = (list: ObservedProcess[]) =>
-      list.sort((a, b) => a.pid - b.pid).map((process) => exitEvent(process, time, this.#bootOffsetNs));
+      list.sort((a, b) => a.pid - b.pid).map((process) => exitEvent(process, time, this.bootOffsetNs));
     return [...exits(reused), ...events, ...exits(gone)];
   }
 }

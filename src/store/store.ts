@@ -3,7 +3,8 @@ import type { Guest } from '../domain/processes/guest.ts';
 import { SystemState } from '../domain/processes/system-state.ts';
 import type { EventSource, SourceInfo, SourceStatus } from '../domain/source/event-source.ts';
 import type { ReplayStatus } from '../domain/source/replay-control.ts';
-import type { Action, Effect } from './actions/action.ts';
+import { type ClockOffsets, withOffsets } from '../domain/source/wall-clock.ts';
+import { type Action, type Effect, isEffect } from './actions/action.ts';
 import type { SourceKind } from './keys/binding.ts';
 import { reduce } from './reducer.ts';
 import type { Snapshot, StoreOptions } from './snapshot.ts';
@@ -13,20 +14,6 @@ import { ChurnModel } from './views/churn-data.ts';
 
 /** Status and state letters change every second. They wait this long, ms, because ages need a frame every second anyway. */
 const statusDelayMs = 1_100;
-
-const effectTypes: ReadonlySet<Action['type']> = new Set<Effect['type']>([
-  'dump',
-  'record',
-  'redraw',
-  'copy',
-  'suspend',
-  'quit',
-  'replay',
-  'findEvent',
-  'jump',
-  'note',
-]);
-const isEffect = (action: Action): action is Effect => effectTypes.has(action.type);
 
 const sourceKindOf = ({ replay, info }: StoreOptions): SourceKind => {
   if (replay) return 'replay';
@@ -128,6 +115,12 @@ export class Store {
     this.#update({ status }, before === undefined || before.lastError !== status.lastError);
   };
 
+  /** Applies a change of the guest's clocks. */
+  readonly setClock = (offsets: ClockOffsets): void => {
+    this.#liveSystem.guest.bootOffsetNs = offsets.bootOffsetNs;
+    this.#update({ info: withOffsets(this.#snapshot.info, offsets) });
+  };
+
   readonly setReplay = (replay: ReplayStatus): void => this.#update({ replay });
 
   /** Compiles an invalid filter again, after the regular expression engine was loaded. */
@@ -159,7 +152,7 @@ export class Store {
     );
   };
 
-  readonly setProcessDetails = (processDetails: Snapshot['processDetails']): void =>
+  readonly setProcessDetails = (processDetails: Snapshot['processDetails']) =>
     this.#update({ processDetails });
 
   readonly setRecordingStatus = (recordingStatus: string | undefined): void => {
@@ -168,7 +161,7 @@ export class Store {
 
   readonly setEnded = (ended: Error | 'end'): void => this.#update({ ended });
 
-  /** Starts a source, with this store as its listener. */
+  /** Starts a source with this store as its listener. */
   connect(source: EventSource): void {
     source.start({
       onBatch: this.ingest,
@@ -177,6 +170,7 @@ export class Store {
       onEnd: () => this.setEnded('end'),
       onSystemState: this.setSystem,
       onReplayStatus: this.setReplay,
+      onClock: this.setClock,
       onNotice: (text) => this.dispatch({ type: 'notify', text, tone: 'info' }),
     });
   }
@@ -214,9 +208,8 @@ export class Store {
     return paused ? this.#liveSystem.clone() : this.#liveSystem;
   }
 
-  #recordsWhilePaused(paused: boolean): number {
-    return paused ? this.#recordCount - this.#recordCountAtPause : 0;
-  }
+  readonly #recordsWhilePaused = (paused: boolean): number =>
+    paused ? this.#recordCount - this.#recordCountAtPause : 0;
 
   #update(change: Partial<Snapshot>, isUrgent = true): void {
     this.#snapshot = this.#derive({ ...this.#snapshot, ...change });

@@ -6,8 +6,8 @@ import { fakeFiles, parseArchive } from '../support/fakes/fake-files.ts';
 
 const second = 1_000_000_000n;
 
-const infoOf = (archive: string, nowNs = 100n * second) =>
-  readHostInfo(openProcReader('/nowhere', fakeFiles(parseArchive(archive), '/nowhere')), nowNs);
+const infoOf = (archive: string, nowNs = 100n * second, ageNs?: bigint) =>
+  readHostInfo(openProcReader('/nowhere', fakeFiles(parseArchive(archive), '/nowhere')), nowNs, ageNs);
 
 test('readHostInfo reads the proc root', () => {
   const info = infoOf(`
@@ -52,6 +52,52 @@ test.each([
 ])('uptime %j gives a boot offset of %d ns', (uptime, offset) => {
   expect(infoOf(`-- uptime --\n${uptime}\n`).bootOffsetNs).toBe(offset);
 });
+
+/** A stat line of a process that started at this second of the boot clock. */
+const statAt = (startSeconds: number) => `7 (node) S ${'0 '.repeat(18)}${startSeconds * 100} 0\n`;
+
+// This process is 1 s old at 100 s of the monotonic clock, so it started at 99 s.
+test.each([
+  {
+    name: 'a time namespace with a monotonic clock 1 day ahead',
+    uptime: 100,
+    started: 99,
+    nowSeconds: 86_500,
+    offset: -86_400,
+  },
+  {
+    name: 'a time namespace with a boot clock 1 day ahead',
+    uptime: 86_500,
+    started: 86_499,
+    nowSeconds: 100,
+    offset: 86_400,
+  },
+  { name: 'a suspended machine', uptime: 160, started: 159, nowSeconds: 100, offset: 60 },
+  { name: 'a suspension since the start', uptime: 160, started: 99, nowSeconds: 100, offset: 60 },
+  {
+    name: 'LXCFS, whose uptime is that of the container',
+    uptime: 3,
+    started: 99,
+    nowSeconds: 100,
+    offset: 0,
+  },
+  { name: 'LXCFS on a suspended machine', uptime: 3, started: 159, nowSeconds: 100, offset: 60 },
+  {
+    name: 'LXCFS, and a shell that became this program',
+    uptime: 50,
+    started: 60,
+    nowSeconds: 100,
+    offset: 0,
+  },
+  { name: 'a shell that became this program', uptime: 100, started: 20, nowSeconds: 100, offset: 0 },
+])(
+  'the boot offset is right in $name [fault:boot-clock-behind]',
+  ({ uptime, started, nowSeconds, offset }) => {
+    const archive = `-- uptime --\n${uptime}.00 0.00\n-- self/stat --\n${statAt(started)}`;
+    const info = infoOf(archive, BigInt(nowSeconds) * second, second);
+    expect(info.bootOffsetNs).toBe(BigInt(offset) * second);
+  },
+);
 
 test.each([
   ['32768', 32_768],

@@ -1,6 +1,7 @@
 import type { AlertRule } from '../../domain/alerts/rule.ts';
 import type { Batch } from '../../domain/events/event.ts';
 import type { SourceInfo, SourceStatus } from '../../domain/source/event-source.ts';
+import type { ClockOffsets } from '../../domain/source/wall-clock.ts';
 
 /** The options of the sampling thread. Plain values only, because they are copied between threads. */
 export type SamplerOptions = {
@@ -38,6 +39,8 @@ export const createSharedCounters = () => new Int32Array(new SharedArrayBuffer(1
 export type SamplerMessage =
   | { type: 'batch'; batch: Batch }
   | { type: 'status'; status: SourceStatus }
+  /** The clocks of the guest have changed. */
+  | { type: 'clock'; offsets: ClockOffsets }
   /** A reader thread is blocked, so another one is needed. */
   | { type: 'readerBlocked' }
   /** The last message to a subscriber. */

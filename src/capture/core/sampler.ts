@@ -33,7 +33,10 @@ export type Sampler = {
   sample(nowMs: number): SampleResult;
   /** Returns the records since the last call, and forgets them. */
   take(): readonly ChurnRecord[];
-  counters(): SamplerCounters;
+  /** Returns the counters. `last`: whether the capture ends, so that nothing may stay unconfirmed. */
+  counters(last?: boolean): SamplerCounters;
+  /** Sets the boot clock minus the monotonic clock, ns, after the machine was suspended. */
+  setBootOffset(bootOffsetNs: bigint): void;
   close(): void;
 };
 

@@ -9,6 +9,7 @@ import {
 } from '../core/sampler.ts';
 import { ErrorTracker } from '../core/transient-errors.ts';
 import { CursorReader } from './cursor-reader.ts';
+import { MissedTasks } from './missed-tasks.ts';
 import { MissingExits } from './missing-exits.ts';
 import { createPidCounts, type PidCounts, spawnedByGuest } from './pid-accounting.ts';
 import { PidResolver } from './pid-resolver.ts';
@@ -33,6 +34,8 @@ export type CursorSamplerOptions = {
   maxOpenStats: number;
   /** Whether the task count includes this PID namespace only, so that the number of exits is exact. */
   ownTaskCount: boolean;
+  /** Share of a core for reading old processes again. Default: 2 %. */
+  maxRescanShare?: number;
   /** Whether the proc root lists only this user's processes. */
   ownProcessesOnly: boolean;
 };
@@ -56,6 +59,7 @@ export class CursorSampler implements Sampler {
   readonly #scheduler = new WalkScheduler();
   readonly #errors: ErrorTracker;
   readonly #cursor: CursorReader;
+  readonly #missedTasks: MissedTasks;
   /** The loadavg numbers that have been handled. */
   readonly #handled: PidCursor = { pid: 0, tasks: 0 };
   #discovered = false;
@@ -79,10 +83,19 @@ export class CursorSampler implements Sampler {
     this.#recent = recent;
     this.#resolver = resolver;
     this.#missingExits = new MissingExits({ counts, resolver, ownTaskCount });
-    this.#rescan = new Rescan({ proc, processes });
+    this.#rescan = new Rescan({ proc, processes, recent, clock, maxShare: options.maxRescanShare });
     this.#walk = new Walk({ proc, clock, processes, recent, resolver });
     this.#errors = new ErrorTracker(() => recent.closeAll());
     this.#cursor = new CursorReader(proc, this.#errors);
+    this.#missedTasks = new MissedTasks({
+      proc,
+      clock,
+      counts,
+      resolver,
+      cursor: this.#cursor,
+      handledPid: () => this.#handled.pid,
+      ownForkCount: ownTaskCount,
+    });
   }
 
   sample(nowMs: number): SampleResult {
@@ -113,18 +126,25 @@ export class CursorSampler implements Sampler {
     return this.#processes.takeEvents();
   }
 
-  counters(): SamplerCounters {
+  counters(last = false): SamplerCounters {
+    this.#missedTasks.confirm(this.#clock.nowMs(), last);
+    const { unconfirmed } = this.#missedTasks;
     return {
       allocatedPids: spawnedByGuest(this.#counts),
       processesSeen: this.#counts.processes,
       threadsSeen: this.#counts.threads,
-      missedTasks: this.#counts.missed,
-      pendingPids: this.#resolver.pending,
+      missedTasks: this.#counts.missed - unconfirmed,
+      pendingPids: this.#resolver.pending + unconfirmed,
       alive: this.#processes.size,
       hiddenProcesses: this.#processes.hidden,
       ownProcessesOnly: this.#ownProcessesOnly,
       lastError: this.#errors.current(),
     };
+  }
+
+  setBootOffset(bootOffsetNs: bigint): void {
+    this.#processes.bootOffsetNs = bootOffsetNs;
+    this.#resolver.bootOffsetNs = bootOffsetNs;
   }
 
   close(): void {
@@ -134,6 +154,7 @@ export class CursorSampler implements Sampler {
 
   /** Reads every process alive at the start. Processes spawned meanwhile are left to the cursor. */
   #discover(): void {
+    this.#missedTasks.start();
     if (!this.#cursor.read()) return;
     this.#cursor.readPidMax();
     const { pid: before, tasks } = this.#cursor.current;
@@ -172,6 +193,7 @@ export class CursorSampler implements Sampler {
     this.#handled.pid = pid;
     this.#handled.tasks = tasks;
     this.#lastSampleMs = nowMs;
+    this.#missedTasks.refresh(readMs);
   }
 
   #retryPending(): void {
@@ -204,6 +226,7 @@ export class CursorSampler implements Sampler {
     if (audit) {
       this.#resolver.rotateAbandoned();
       this.#cursor.readPidMax();
+      this.#missedTasks.refresh(this.#clock.nowMs());
     }
     if (!done) return;
     this.#scheduler.clearRequests();

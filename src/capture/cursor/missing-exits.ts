@@ -30,7 +30,7 @@ export class MissingExits {
 
   /** Returns how many exits are missing. A pending or missed PID explains one: that task has exited. */
   count(): number {
-    return this.#exits - this.#resolver.pending - (this.#counts.missed - this.#missedBefore);
+    return this.#exits - this.#resolver.pending - (this.#missed() - this.#missedBefore);
   }
 
   /** Returns whether the recent processes should be scanned for exits. */
@@ -61,9 +61,14 @@ export class MissingExits {
 
   /** Resets the count after a walk, which finds every exit. */
   reset(): void {
-    this.#missedBefore = this.#counts.missed;
+    this.#missedBefore = this.#missed();
     this.#exits = this.#resolver.pending;
     this.#emptyScans = 0;
+  }
+
+  /** Returns how many PIDs were never observed. A PID without a spawn counts as a spawn and an exit here. */
+  #missed(): number {
+    return this.#counts.missed + this.#counts.notSpawned;
   }
 
   #spawned(): number {

@@ -1,6 +1,6 @@
 /**
  * Counts the fate of each PID that the kernel allocated. At any moment
- * `allocated + explicit = alreadyInUse + ownChildren + processes + threads + missed + pending`,
+ * `allocated + explicit = alreadyInUse + ownChildren + processes + threads + missed + notSpawned + pending`,
  * where pending is the number of PIDs that are not resolved yet (`PendingPids`).
  */
 export type PidCounts = {
@@ -14,8 +14,10 @@ export type PidCounts = {
   ownChildren: number;
   processes: number;
   threads: number;
-  /** PIDs that were never observed: the task exited between two samples, or the fork failed. */
+  /** PIDs that were never observed: the task exited between two samples. */
   missed: number;
+  /** PIDs that the cursor passed without a spawn: the fork failed, or the counter was set (ns_last_pid). */
+  notSpawned: number;
 };
 
 export const createPidCounts = (): PidCounts => ({
@@ -26,8 +28,14 @@ export const createPidCounts = (): PidCounts => ({
   processes: 0,
   threads: 0,
   missed: 0,
+  notSpawned: 0,
 });
 
 /** Returns how many processes and threads of the guest were spawned since the start, without churntop's own children. */
-export const spawnedByGuest = ({ allocated, explicit, alreadyInUse, ownChildren }: PidCounts): number =>
-  allocated + explicit - alreadyInUse - ownChildren;
+export const spawnedByGuest = ({
+  allocated,
+  explicit,
+  alreadyInUse,
+  notSpawned,
+  ownChildren,
+}: PidCounts): number => allocated + explicit - alreadyInUse - notSpawned - ownChildren;

@@ -40,7 +40,8 @@ export class PidResolver {
   readonly #processes: TrackedProcesses;
   readonly #recent: RecentProcesses;
   readonly #counts: PidCounts;
-  readonly #bootOffsetNs: bigint;
+  /** Boot clock minus monotonic clock, ns. */
+  bootOffsetNs: bigint;
   readonly #prober: PidProbe;
   readonly #pending = new PendingPids();
 
@@ -49,7 +50,7 @@ export class PidResolver {
     this.#processes = processes;
     this.#recent = recent;
     this.#counts = counts;
-    this.#bootOffsetNs = bootOffsetNs;
+    this.bootOffsetNs = bootOffsetNs;
     this.#prober = new PidProbe({ proc, processes, recent });
   }
 
@@ -118,8 +119,11 @@ export class PidResolver {
   /** Counts a process that a walk found. Its PID may be pending, abandoned, or never passed by the cursor. */
   foundByWalk({ observed: { pid }, isOwnChild }: TrackedProcess): void {
     const pending = this.#pending.dropPid(pid);
-    if (!pending && this.#pending.takeAbandoned(pid)) this.#counts.missed--;
-    else if (!pending) this.#counts.explicit++;
+    if (!pending && this.#pending.takeAbandoned(pid)) {
+      if (this.#counts.missed > 0) this.#counts.missed--;
+      else if (this.#counts.notSpawned > 0) this.#counts.notSpawned--;
+      else this.#counts.explicit++;
+    } else if (!pending) this.#counts.explicit++;
     this.#countProcess(isOwnChild);
   }
 
@@ -174,7 +178,7 @@ export class PidResolver {
     if (known) this.#processes.remove(known, time);
     if (isThread(stat)) {
       this.#proc.close(fd);
-      const oldestTick = (allocatedAfterNs + this.#bootOffsetNs) / clockTickNs - startTickTolerance;
+      const oldestTick = (allocatedAfterNs + this.bootOffsetNs) / clockTickNs - startTickTolerance;
       if (BigInt(stat.startTicks) < oldestTick) this.#counts.alreadyInUse++;
       else this.#counts.threads++;
       return;

@@ -65,6 +65,11 @@ export class RecentProcesses {
     this.#clock = clock;
   }
 
+  /** How many processes are recent, some of which may have exited. */
+  get size(): number {
+    return this.#list.length;
+  }
+
   /** Returns when `poll` is due, ms. */
   dueMs(): number {
     return this.#toRecheck.length > 0 ? Number.NEGATIVE_INFINITY : this.#nextDueMs;

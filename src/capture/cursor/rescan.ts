@@ -1,16 +1,36 @@
 import type { ProcReader } from '../../proc/reader.ts';
-import { toNs } from '../core/sampler.ts';
+import { type SamplerClock, toNs } from '../core/sampler.ts';
+import type { RecentProcesses } from './recent-processes.ts';
 import { isSameProcess, noFd, type TrackedProcess, type TrackedProcesses } from './tracked-processes.ts';
 
-/** Reads per second, however many processes there are: 0.1 % of a core. */
-const readsPerSecond = 50;
+/** Each process is read once in this time, if the share of the CPU suffices. */
+const passMs = 1000;
+/** Reads per second at least, because the first reads after a pass of few processes cost almost nothing. */
+const minReadsPerSecond = 50;
+/** Share of a core that the reads may use. It suffices for some 2,000 processes a second. */
+const defaultMaxShare = 0.02;
 /** Several reads at once, because a core that just woke up is slow at first. */
 const readsPerScan = 10;
 /** How many processes a scan may skip in search of the next one to read. */
 const maxSkipped = 256;
-const scanIntervalMs = (1000 * readsPerScan) / readsPerSecond;
+/** A scan after a long sampling interval reads more at once, but not for longer than this. */
+const maxScanMs = 20;
+/** Weight of the last scan in the mean duration of a read. */
+const costWeight = 0.1;
+/** A scan that took longer than this times the mean was interrupted. */
+const maxCostFactor = 4;
 
-export type RescanOptions = { proc: ProcReader; processes: TrackedProcesses };
+export type RescanOptions = {
+  proc: ProcReader;
+  processes: TrackedProcesses;
+  recent: RecentProcesses;
+  clock: SamplerClock;
+  /** Share of a core that the reads may use. Default: 2 %. */
+  maxShare?: number | undefined;
+};
+
+/** The time of a scan, and of the last walk, which found every tracked process alive. */
+type RescanTime = { nowMs: number; nowNs: bigint; walkedMs: number };
 
 /**
  * Rereads the processes older than a second in turn. It finds late zombies, late execs and reused PIDs.
@@ -19,10 +39,22 @@ export type RescanOptions = { proc: ProcReader; processes: TrackedProcesses };
 export class Rescan {
   readonly #proc: ProcReader;
   readonly #processes: TrackedProcesses;
+  readonly #recent: RecentProcesses;
+  readonly #clock: SamplerClock;
+  readonly #maxShare: number;
   #remaining: Iterator<TrackedProcess>;
   #dueMs = 0;
+  #scannedMs: number | undefined;
+  /** Kernel threads in the current pass, and in the last complete one. */
+  #kernelThreads = 0;
+  #lastKernelThreads = 0;
+  /** Mean duration of a read, ms. */
+  #readMs = 0;
 
-  constructor({ proc, processes }: RescanOptions) {
+  constructor({ proc, processes, recent, clock, maxShare = defaultMaxShare }: RescanOptions) {
+    this.#recent = recent;
+    this.#clock = clock;
+    this.#maxShare = maxShare;
     this.#proc = proc;
     this.#processes = processes;
     this.#remaining = processes.values();
@@ -39,36 +71,78 @@ export class Rescan {
    * @throws ProcError; the processes read before it stay updated.
    */
   scanNext(nowMs: number, nowNs: bigint, walkedMs: number): boolean {
-    this.#dueMs = nowMs + scanIntervalMs;
-    const batch: TrackedProcess[] = [];
-    for (let index = 0; index < readsPerScan; index++) {
-      const tracked = this.#next();
-      if (!tracked) break;
-      batch.push(tracked);
-    }
-    return this.reread(batch, { nowMs, nowNs, walkedMs });
+    const readsPerMs = this.#readsPerMs();
+    const elapsedMs = nowMs - (this.#scannedMs ?? nowMs);
+    const due = Math.min(this.#oldProcesses(), Math.floor(elapsedMs * readsPerMs));
+    const wanted = Math.max(readsPerScan, due);
+    this.#scannedMs = nowMs;
+    this.#dueMs = nowMs + readsPerScan / readsPerMs;
+    const startMs = this.#clock.nowMs();
+    const { reads, reused } = this.#read(wanted, { nowMs, nowNs, walkedMs });
+    const costMs = this.#clock.nowMs() - startMs;
+    if (reads > 0) this.#recordCost(costMs / reads);
+    return reused;
   }
 
   /** Rereads these processes at once. @returns whether a PID was reused. @throws ProcError */
-  reread(
-    batch: readonly TrackedProcess[],
-    { nowMs, nowNs, walkedMs }: { nowMs: number; nowNs: bigint; walkedMs: number },
-  ): boolean {
+  reread(batch: readonly TrackedProcess[], time: RescanTime): boolean {
+    return batch.filter((tracked) => this.#rereadOne(tracked, time)).length > 0;
+  }
+
+  #recordCost(readMs: number): void {
+    // The thread may have been interrupted.
+    const likelyMs = this.#readMs > 0 ? Math.min(readMs, this.#readMs * maxCostFactor) : readMs;
+    this.#readMs += (likelyMs - this.#readMs) * costWeight;
+  }
+
+  /** Returns about how many processes there are to read. */
+  #oldProcesses(): number {
+    return Math.max(0, this.#processes.size - this.#recent.size - this.#lastKernelThreads);
+  }
+
+  /** Returns how many processes to read per ms. */
+  #readsPerMs(): number {
+    const wanted = this.#oldProcesses() / passMs;
+    const affordable = this.#readMs > 0 ? this.#maxShare / this.#readMs : Number.POSITIVE_INFINITY;
+    return Math.max(minReadsPerSecond / 1000, Math.min(wanted, affordable));
+  }
+
+  /** Rereads processes of the current pass until `wanted` were read, or the time is over. */
+  #read(wanted: number, time: RescanTime): { reads: number; reused: boolean } {
+    const endMs = this.#clock.nowMs() + maxScanMs;
     let reused = false;
-    for (const tracked of batch) {
-      const reading = this.#proc.readProcess(tracked.observed.pid);
-      if (reading === 'hidden') {
-        this.#processes.markHidden(tracked);
-      } else if (reading !== 'gone' && isSameProcess(tracked, reading.stat)) {
-        const time = { nowNs, windowNs: toNs(nowMs - tracked.lastAliveMs) };
-        this.#processes.update(tracked, { ...reading, time, nowMs });
-      } else if (reading !== 'gone' || this.#processes.hasExited(tracked)) {
-        const windowNs = toNs(nowMs - Math.max(tracked.lastAliveMs, walkedMs));
-        this.#processes.remove(tracked, { nowNs, windowNs });
-        if (reading !== 'gone') reused = true;
+    let reads = 0;
+    let isNextPass = false;
+    while (reads < wanted && (reads < readsPerScan || this.#clock.nowMs() < endMs)) {
+      const tracked = this.#next();
+      if (!tracked) {
+        // The end of a pass. The next one starts in the same scan only if it is late.
+        if (isNextPass || wanted <= readsPerScan) break;
+        isNextPass = true;
+        continue;
       }
+      reads++;
+      if (this.#rereadOne(tracked, time)) reused = true;
     }
-    return reused;
+    return { reads, reused };
+  }
+
+  /** @returns whether the PID was reused. */
+  #rereadOne(tracked: TrackedProcess, { nowMs, nowNs, walkedMs }: RescanTime): boolean {
+    const reading = this.#proc.readProcess(tracked.observed.pid);
+    if (reading === 'hidden') {
+      this.#processes.markHidden(tracked);
+      return false;
+    }
+    if (reading !== 'gone' && isSameProcess(tracked, reading.stat)) {
+      const time = { nowNs, windowNs: toNs(nowMs - tracked.lastAliveMs) };
+      this.#processes.update(tracked, { ...reading, time, nowMs });
+      return false;
+    }
+    if (reading === 'gone' && !this.#processes.hasExited(tracked)) return false;
+    const windowNs = toNs(nowMs - Math.max(tracked.lastAliveMs, walkedMs));
+    this.#processes.remove(tracked, { nowNs, windowNs });
+    return reading !== 'gone';
   }
 
   #next(): TrackedProcess | undefined {
@@ -76,9 +150,12 @@ export class Rescan {
       const { value, done } = this.#remaining.next();
       if (done) {
         this.#remaining = this.#processes.values();
+        this.#lastKernelThreads = this.#kernelThreads;
+        this.#kernelThreads = 0;
         return undefined;
       }
-      if (value.fd === noFd && !value.isKernelThread) return value;
+      if (value.isKernelThread) this.#kernelThreads++;
+      else if (value.fd === noFd) return value;
     }
     return undefined;
   }

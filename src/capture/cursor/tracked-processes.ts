@@ -53,7 +53,8 @@ export type TrackedProcessesOptions = {
 /** The live processes by PID, and the events of their changes. */
 export class TrackedProcesses {
   readonly #proc: ProcReader;
-  readonly #bootOffsetNs: bigint;
+  /** Boot clock minus monotonic clock, ns. */
+  bootOffsetNs: bigint;
   readonly #ownPid: number | undefined;
   readonly #byPid = new Map<number, TrackedProcess>();
   readonly #zombiesByReaper = new Map<number, Set<TrackedProcess>>();
@@ -63,7 +64,7 @@ export class TrackedProcesses {
 
   constructor({ proc, bootOffsetNs, ownPid }: TrackedProcessesOptions) {
     this.#proc = proc;
-    this.#bootOffsetNs = bootOffsetNs;
+    this.bootOffsetNs = bootOffsetNs;
     this.#ownPid = ownPid;
   }
 
@@ -179,7 +180,7 @@ export class TrackedProcesses {
       this.#removeZombie(reaperPid, tracked);
       this.#orphanZombiesOf(pid);
     }
-    if (!tracked.isOwnChild) this.#events.push(exitEvent(tracked.observed, time, this.#bootOffsetNs));
+    if (!tracked.isOwnChild) this.#events.push(exitEvent(tracked.observed, time, this.bootOffsetNs));
   }
 
   #readDueUid(tracked: TrackedProcess, nowMs: number): number | undefined {

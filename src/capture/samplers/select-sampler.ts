@@ -9,6 +9,9 @@ import { WalkSampler } from './walk-sampler.ts';
 /** Inode of the initial PID namespace (PROC_PID_INIT_INO). Its task count includes no other namespace. */
 const initialPidNamespace = 'pid:[4026531836]';
 const maxOpenStats = 2048;
+/** Share of a core for reading old processes again, and how much of the CPU limit it may be. */
+const maxRescanShare = 0.02;
+const maxRescanShareOfLimit = 0.4;
 /** Descriptors left to the rest of the program. */
 const reservedFds = 64;
 const defaultFdLimit = 256;
@@ -38,6 +41,7 @@ export const selectSampler = ({ proc, clock, options, ownPid }: SelectSamplerOpt
   return new CursorSampler({
     ...common,
     maxOpenStats: Math.max(0, Math.min(maxOpenStats, readFdLimit(proc) - reservedFds)),
+    maxRescanShare: Math.min(maxRescanShare, options.cpuLimit * maxRescanShareOfLimit),
     ownTaskCount: info.pidNamespace === initialPidNamespace,
   });
 };

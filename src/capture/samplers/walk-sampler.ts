@@ -81,6 +81,10 @@ export class WalkSampler implements Sampler {
     };
   }
 
+  setBootOffset(bootOffsetNs: bigint): void {
+    this.#walker.bootOffsetNs = bootOffsetNs;
+  }
+
   close(): void {}
 
   /** Returns whether an event is of a child of churntop, and tracks these children. */

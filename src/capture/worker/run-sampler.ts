@@ -1,3 +1,4 @@
+import { readBootOffsetNs } from '../../proc/host-info.ts';
 import type { ProcReader } from '../../proc/reader.ts';
 import {
   ackedIndex,
@@ -9,6 +10,7 @@ import {
 import { type SamplerClock, toMs } from '../core/sampler.ts';
 import { selectSampler } from '../samplers/select-sampler.ts';
 import { withAlerts } from './alerting-outbox.ts';
+import { ClockWatch } from './clock-watch.ts';
 import { EnrichingOutbox } from './enriching-outbox.ts';
 import { IntervalController } from './interval-controller.ts';
 import { BatchOutbox } from './outbox.ts';
@@ -72,6 +74,14 @@ export const runSampler = ({
       },
     });
   const sampler = selectSampler({ proc, clock, options, ownPid });
+  const { wallOffsetNs, bootOffsetNs } = options.info;
+  const clockWatch = new ClockWatch({
+    nowNs,
+    wallNs: () => BigInt(Date.now()) * 1_000_000n,
+    readBootOffsetNs: (atNs) => readBootOffsetNs(proc, atNs),
+    wallOffsetNs,
+    bootOffsetNs,
+  });
   runSamplingLoop({
     sampler,
     interval: new IntervalController({
@@ -84,6 +94,13 @@ export const runSampler = ({
     // Timers have a resolution of 1 ms, and the shortest interval is 0.25 ms.
     sleep: (ms) => Atomics.wait(shared, stopIndex, 0, ms) === 'timed-out',
     threadCpuMs: openThreadCpu(proc),
+    checkClock: (nowMs) => {
+      const offsets = clockWatch.check(nowMs);
+      if (!offsets) return;
+      sampler.setBootOffset(offsets.bootOffsetNs);
+      post({ type: 'clock', offsets });
+      tee.postClock(offsets);
+    },
     onStatus: (sampled) => {
       const suppressedAlerts = suppressed();
       const status = suppressedAlerts === undefined ? sampled : { ...sampled, suppressedAlerts };

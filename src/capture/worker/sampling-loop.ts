@@ -4,6 +4,7 @@ import { GapRecorder } from './gap-recorder.ts';
 import type { IntervalController } from './interval-controller.ts';
 import { IntervalStats } from './interval-stats.ts';
 import type { Outbox } from './outbox.ts';
+import { RecordOrder } from './record-order.ts';
 
 export type SamplingLoopOptions = {
   sampler: Sampler;
@@ -15,6 +16,8 @@ export type SamplingLoopOptions = {
   /** Returns the CPU time of this thread since its start, ms. */
   threadCpuMs: () => number;
   onStatus: (status: SourceStatus) => void;
+  /** Called before records are delivered, at least every 50 ms. */
+  checkClock?: (nowMs: number) => void;
 };
 
 const statusIntervalMs = 1000;
@@ -34,9 +37,11 @@ export const runSamplingLoop = (options: SamplingLoopOptions): void => new Sampl
 class SamplingLoop {
   readonly #options: SamplingLoopOptions;
   readonly #gaps: GapRecorder;
+  readonly #order = new RecordOrder();
   readonly #stats = new IntervalStats();
   #samples = 0;
   #housekeepingDueMs = 0;
+  #clockDueMs = 0;
   #statusDueMs = 0;
   /** When the last status was reported, and the samples and CPU time until then. */
   #statusMs: number;
@@ -70,7 +75,7 @@ class SamplingLoop {
       const result = sampler.sample(startMs);
       this.#samples++;
       if (result !== 'idle') interval.recordActivity(startMs);
-      const records = sampler.take();
+      const records = this.#order.add(sampler.take(), result === 'backlog', startMs);
       for (const record of records) outbox.put(record);
       const housekeeping = startMs >= this.#housekeepingDueMs || records.length > 0;
       if (housekeeping) this.#housekeep(clock.nowMs());
@@ -91,6 +96,10 @@ class SamplingLoop {
     const { sampler, interval, outbox, threadCpuMs } = this.#options;
     const { missedTasks, lastError } = sampler.counters();
     for (const gap of this.#gaps.take(nowMs, missedTasks)) outbox.put(gap);
+    if (nowMs >= this.#clockDueMs) {
+      this.#clockDueMs = nowMs + housekeepingMs;
+      this.#options.checkClock?.(nowMs);
+    }
     if (nowMs >= this.#statusDueMs || lastError !== this.#statusError) this.#reportStatus(nowMs);
     outbox.flush(nowMs);
     if (interval.isCpuDue(nowMs)) interval.recordCpu(nowMs, threadCpuMs());
@@ -128,7 +137,8 @@ class SamplingLoop {
   #finish(): void {
     const { sampler, outbox, clock } = this.#options;
     const nowMs = clock.nowMs();
-    for (const gap of this.#gaps.take(nowMs, sampler.counters().missedTasks, true)) outbox.put(gap);
+    for (const record of this.#order.take()) outbox.put(record);
+    for (const gap of this.#gaps.take(nowMs, sampler.counters(true).missedTasks, true)) outbox.put(gap);
     outbox.close(nowMs);
     sampler.close();
   }

@@ -3,6 +3,7 @@ import { type ChurnRecord, isProbeEvent, type NoteRecord } from '../../domain/ev
 import { ActiveAlerts } from '../../domain/processes/active-alerts.ts';
 import { LiveRecords } from '../../domain/processes/live-records.ts';
 import type { SourceStatus } from '../../domain/source/event-source.ts';
+import type { ClockOffsets } from '../../domain/source/wall-clock.ts';
 import type { SamplerMessage } from '../core/protocol.ts';
 import { BatchOutbox, type Outbox } from './outbox.ts';
 
@@ -42,6 +43,7 @@ export class Tee implements Outbox {
   #subscriber: Subscriber | undefined;
   #second: Outbox | undefined;
   #latestStatus: SourceStatus | undefined;
+  #latestClock: ClockOffsets | undefined;
 
   constructor({ main, takeControl, addReader = () => {}, nowNs }: TeeOptions) {
     this.#addReader = addReader;
@@ -88,6 +90,12 @@ export class Tee implements Outbox {
     this.#post({ type: 'status', status });
   }
 
+  /** Sends a change of the clocks to the subscriber, and keeps it for the next one. */
+  postClock(offsets: ClockOffsets): void {
+    this.#latestClock = offsets;
+    this.#post({ type: 'clock', offsets });
+  }
+
   #handleControl(message: ControlMessage, nowMs: number): void {
     if (message.type === 'tee') this.#attach(message.subscriber, nowMs);
     else if (message.type === 'reader') this.#addReader(message.port);
@@ -104,6 +112,7 @@ export class Tee implements Outbox {
       nowNs: this.#nowNs,
     });
     this.#second = second;
+    if (this.#latestClock) this.#post({ type: 'clock', offsets: this.#latestClock });
     if (this.#latestStatus) this.#post({ type: 'status', status: this.#latestStatus });
     if (this.#live.size > 0)
       for (const record of this.#live.snapshotRecords(this.#nowNs())) second.put(record);

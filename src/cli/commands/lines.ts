@@ -4,6 +4,7 @@ import { recordTimeNs } from '../../domain/events/record.ts';
 import type { CompiledFilter } from '../../domain/filter/filter.ts';
 import { SystemState } from '../../domain/processes/system-state.ts';
 import { coverageOf, type EventSource, type SourceStatus } from '../../domain/source/event-source.ts';
+import { withOffsets } from '../../domain/source/wall-clock.ts';
 import { isShownInLog } from '../../store/navigation/selectors.ts';
 import { logLine } from '../../ui/components/log-line.ts';
 import type { Theme } from '../../ui/theme/theme.ts';
@@ -36,7 +37,7 @@ const defaultColumns = 120;
  */
 export const runLines = async (options: LinesOptions): Promise<void> => {
   const { source, out, filter, userName, theme, bell, signal } = options;
-  const { info } = source;
+  let { info } = source;
   const stream = new LineStream(out, signal);
   const { writer } = stream;
   const guest = { bootOffsetNs: info.bootOffsetNs, userName };
@@ -48,9 +49,7 @@ export const runLines = async (options: LinesOptions): Promise<void> => {
 
   const maxColumns = () => Math.max(40, (out.columns ?? defaultColumns) - 1);
   const formatEntry = (entry: Parameters<typeof logLine>[0]) =>
-    theme
-      .encode(logLine(entry, { wallOffsetNs: info.wallOffsetNs, width: maxColumns(), userName, theme }))
-      .trimEnd();
+    theme.encode(logLine(entry, { clock: info, width: maxColumns(), userName, theme })).trimEnd();
   const writeLines = (lines: readonly string[]) => {
     writer.write(lines.length, () => lines.map((line) => `${line}\n`).join(''));
   };
@@ -84,6 +83,10 @@ export const runLines = async (options: LinesOptions): Promise<void> => {
     },
     onStatus: (latest) => {
       status = latest;
+    },
+    onClock(offsets) {
+      info = withOffsets(info, offsets);
+      guest.bootOffsetNs = info.bootOffsetNs;
     },
     onError: stream.fail,
     onEnd: stream.finish,

@@ -2,7 +2,6 @@ import { addAbortListener } from 'node:events';
 import type { ReadStream } from 'node:tty';
 import { render } from 'ink';
 import type { EventSource } from '../../domain/source/event-source.ts';
-import { wallOffsetNs } from '../../proc/host-info.ts';
 import { commandTarget, matchingRecords } from '../../store/navigation/selectors.ts';
 import { Store } from '../../store/store.ts';
 import { writeDump } from '../../trace/write/dump.ts';
@@ -157,8 +156,6 @@ const dumpEvents = (store: Store, directory: string): void => {
       records: matchingRecords(system, view.filter),
       dropped: system.log.dropped,
       nowNs: system.nowNs,
-      // A dump from a replay keeps the wall clock of the recorded guest.
-      ...(info.trace === undefined && { wallOffsetNs }),
       filter: view.filter.text,
       mode: status?.mode,
       hidden: status?.hiddenProcesses,

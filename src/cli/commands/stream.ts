@@ -35,7 +35,8 @@ export const runStream = async (options: StreamOptions): Promise<{ dropped: numb
     wallOffsetNs,
   });
 
-  const streamFilter = new StreamFilter(filter, { bootOffsetNs: source.info.bootOffsetNs, userName });
+  const guest = { bootOffsetNs: source.info.bootOffsetNs, userName };
+  const streamFilter = new StreamFilter(filter, guest);
   // Applied after the filter, which needs initial records to match later children.
   const isWanted = (record: ChurnRecord): boolean => !(strict && !initial && 'initial' in record);
   const compose = (records: readonly ChurnRecord[], nowNs: bigint): string =>
@@ -55,6 +56,10 @@ export const runStream = async (options: StreamOptions): Promise<{ dropped: numb
       deliver(streamFilter.filter(batch.records, nowNs));
     },
     onStatus: () => {},
+    onClock({ bootOffsetNs }) {
+      guest.bootOffsetNs = bootOffsetNs;
+      composer.setBootOffset(bootOffsetNs);
+    },
     onError: stream.fail,
     onEnd: stream.finish,
   });

@@ -36,7 +36,12 @@ export type HeaderRecord = {
 };
 
 /** A new clock pair, every 10 s. It is also the heartbeat of the source. */
-export type ClockRecord = { probe_source: 'trace.clock'; clock: ClockPair };
+export type ClockRecord = {
+  probe_source: 'trace.clock';
+  clock: ClockPair;
+  /** Present if it has changed: the machine was suspended. */
+  boot_offset_ns?: bigint;
+};
 
 /** The last line of a complete trace. It is absent if the recorder was killed. */
 export type EndRecord = { probe_source: 'trace.end'; monotonic_ns: bigint };

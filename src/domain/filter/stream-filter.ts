@@ -13,7 +13,12 @@ type FilteredRecord<R extends ChurnRecord = ChurnRecord> = {
   names?: readonly string[] | undefined;
   /** Of a spawn and of an exec right after it: what its process does within 50 ms. */
   start?: ProcessStart | undefined;
+  /** The processes whose ancestors are complete since this record. */
+  completed?: readonly CompletedOrigin[];
 };
+
+/** A process whose ancestors are complete since a record, and the names that it had then. */
+type CompletedOrigin = { origin: ProcessOrigin; names: readonly string[] };
 
 /** The first 50 ms of a process, in which a fork becomes the program that it is for. */
 type ProcessStart = {
@@ -75,7 +80,7 @@ export class StreamFilter {
    * parent. `nowNs` is the time up to which the records are complete.
    */
   filter<R extends ChurnRecord>(records: readonly R[], nowNs = 0n): R[] {
-    const added = records.map((record): FilteredRecord => this.#apply(record));
+    const added = records.map((record) => this.#withCompleted(this.#apply(record)));
     this.ancestry.resolveAncestors();
     for (const entry of added) {
       const { record, origin } = entry;
@@ -159,6 +164,7 @@ export class StreamFilter {
       if (spawn) matching.push(spawn);
     }
     if (matches) matching.push(record);
+    for (const completed of entry.completed ?? []) this.#releaseCompleted(completed, matching);
   }
 
   /** Withholds a spawn that does not match. Returns it before the exec that makes it match. */
@@ -180,6 +186,23 @@ export class StreamFilter {
       matchesRecord({ record: spawn, origin, names }, this.#filter, this.#guest);
     if (released || event.probe_source === 'process.exited') this.#withheldSpawns.delete(pid);
     return released ? spawn : undefined;
+  }
+
+  /** Adds the processes whose ancestors are known since this record. */
+  #withCompleted(entry: FilteredRecord): FilteredRecord {
+    const completed = this.ancestry.takeCompleted();
+    if (completed.size === 0) return entry;
+    const latest = [...completed.values()].filter((origin) => !completed.has(origin));
+    return { ...entry, completed: latest.map((origin) => ({ origin, names: origin.nameHistory.names })) };
+  }
+
+  /** Releases the withheld spawn of a process that matches since its ancestors are known. */
+  #releaseCompleted({ origin, names }: CompletedOrigin, matching: ChurnRecord[]): void {
+    const record = this.#withheldSpawns.get(origin.pid);
+    if (!record || record.start_ticks !== origin.startTicks) return;
+    if (!matchesRecord({ record, origin, names }, this.#filter, this.#guest)) return;
+    this.#withheldSpawns.delete(origin.pid);
+    matching.push(record);
   }
 
   #withholdSpawn(event: SpawnedEvent): void {

@@ -1,6 +1,14 @@
 import type { ProbeEvent, SpawnedEvent } from '../events/event.ts';
 import type { ProcessId } from '../events/process-id.ts';
-import { addName, type NameHistory, type ProcessOrigin, startedBefore } from './process-origin.ts';
+import { ExitedProcesses } from './exited-processes.ts';
+import {
+  addName,
+  createOriginCopier,
+  type ProcessOrigin,
+  startedBefore,
+  unknownOrigin,
+} from './process-origin.ts';
+import { WaitingDescendants, type WaitingSnapshot } from './waiting-descendants.ts';
 
 /** The content of an `Ancestry` as plain values. */
 export type AncestrySnapshot = {
@@ -10,7 +18,11 @@ export type AncestrySnapshot = {
   unresolved: boolean;
   evicted: number;
   truncated: number;
+  /** Processes whose last known ancestor has not been reported. */
+  waiting: WaitingSnapshot;
 };
+
+const noOrigins: ReadonlyMap<ProcessOrigin, ProcessOrigin> = new Map();
 
 /** Exited processes are retained because their children may be reported after them. */
 const defaultMaxExited = 4_096;
@@ -20,26 +32,26 @@ const maxAncestors = 64;
 /**
  * Records the ancestors of each process. They are fixed at spawn, so they stay known after the ancestors exit.
  * Children of an exited process thus remain in its subtree, whichever process the kernel reparents them to.
+ * Only if the spawn of an ancestor is reported later, the list is completed then.
  */
 export class Ancestry {
   #live = new Map<number, ProcessOrigin>();
-  #exited = new Map<number, ProcessOrigin>();
-  /** Iterates over the exited, oldest first, as they are evicted. */
-  #evictionOrder: IterableIterator<number> | undefined;
+  #exited: ExitedProcesses;
   /** PIDs found by discovery. A child may be listed before its parent, so ancestors are resolved after all are known. */
   #initialPids: number[] = [];
   #unresolved = false;
-  #evicted = 0;
   #truncated = 0;
-  readonly #maxExited: number;
+  #waiting = new WaitingDescendants();
+  /** Origins that were completed since `takeCompleted`, and what replaced them. */
+  #completed = new Map<ProcessOrigin, ProcessOrigin>();
 
   constructor(maxExited = defaultMaxExited) {
-    this.#maxExited = maxExited;
+    this.#exited = new ExitedProcesses(maxExited);
   }
 
   /** Number of exited processes no longer retained. */
   get evicted(): number {
-    return this.#evicted;
+    return this.#exited.evicted;
   }
 
   /** Number of processes with more than `maxAncestors` ancestors. */
@@ -51,7 +63,7 @@ export class Ancestry {
   apply(event: ProbeEvent): ProcessOrigin {
     if (event.probe_source === 'process.spawned') return this.#applySpawn(event);
     this.#endDiscovery();
-    const origin = this.#originOf(event);
+    const origin = this.find({ pid: event.guest_pid, startTicks: event.start_ticks }) ?? unknownOrigin(event);
     if (event.probe_source === 'process.exited') {
       if (this.#live.get(origin.pid) === origin) this.#moveToExited(origin);
       return origin;
@@ -100,31 +112,33 @@ export class Ancestry {
       exited: [...this.#exited.values()],
       initialPids: this.#initialPids.slice(),
       unresolved: this.#unresolved,
-      evicted: this.#evicted,
+      evicted: this.evicted,
       truncated: this.#truncated,
+      waiting: this.#waiting.snapshot(),
     };
   }
 
-  static restore({ live, exited, initialPids, unresolved, evicted, truncated }: AncestrySnapshot): Ancestry {
+  static restore(snapshot: AncestrySnapshot): Ancestry {
+    const { live, exited, initialPids, unresolved, evicted, truncated, waiting } = snapshot;
     const ancestry = new Ancestry();
     for (const origin of live) ancestry.#live.set(origin.pid, origin);
-    for (const origin of exited) ancestry.#exited.set(origin.pid, origin);
+    ancestry.#exited = new ExitedProcesses(defaultMaxExited, exited, evicted);
     ancestry.#initialPids = initialPids.slice();
     ancestry.#unresolved = unresolved;
-    ancestry.#evicted = evicted;
     ancestry.#truncated = truncated;
+    ancestry.#waiting = WaitingDescendants.restore(waiting);
     return ancestry;
   }
 
   /** Returns an independent copy. `copyOrigin` copies the mutable part of an origin (see `originCopier`). */
   clone(copyOrigin: (origin: ProcessOrigin) => ProcessOrigin = this.originCopier()): Ancestry {
-    const copy = new Ancestry(this.#maxExited);
+    const copy = new Ancestry();
     for (const [pid, origin] of this.#live) copy.#live.set(pid, copyOrigin(origin));
-    copy.#exited = new Map(this.#exited);
+    copy.#exited = new ExitedProcesses(this.#exited.maxSize, this.#exited.values(), this.evicted);
     copy.#initialPids = this.#initialPids.slice();
     copy.#unresolved = this.#unresolved;
-    copy.#evicted = this.#evicted;
     copy.#truncated = this.#truncated;
+    copy.#waiting = WaitingDescendants.restore(this.#waiting.snapshot());
     return copy;
   }
 
@@ -133,13 +147,7 @@ export class Ancestry {
    * reach all copies and no original. Exited processes get no more names and are not copied.
    */
   originCopier(): (origin: ProcessOrigin) => ProcessOrigin {
-    const copies = new Map<NameHistory, NameHistory>();
-    return (origin) => {
-      if (this.#live.get(origin.pid)?.nameHistory !== origin.nameHistory) return origin;
-      const nameHistory = copies.get(origin.nameHistory) ?? { ...origin.nameHistory };
-      copies.set(origin.nameHistory, nameHistory);
-      return { ...origin, nameHistory };
-    };
+    return createOriginCopier((origin) => this.#live.get(origin.pid)?.nameHistory === origin.nameHistory);
   }
 
   #applySpawn(event: SpawnedEvent): ProcessOrigin {
@@ -166,7 +174,40 @@ export class Ancestry {
     if (previous) this.#moveToExited(previous);
     const origin = initial ? unresolved : { ...unresolved, ancestors: this.#ancestorsAtSpawn(unresolved) };
     this.#live.set(origin.pid, origin);
+    if (!initial) {
+      this.#waitForAncestor(origin);
+      this.#completeDescendants(origin);
+    }
     return origin;
+  }
+
+  /** Returns the origins that were completed since the last call, each with its replacement, and forgets them. */
+  takeCompleted(): ReadonlyMap<ProcessOrigin, ProcessOrigin> {
+    if (this.#completed.size === 0) return noOrigins;
+    const completed = this.#completed;
+    this.#completed = new Map();
+    return completed;
+  }
+
+  /** Remembers a process whose last ancestor is not known. */
+  #waitForAncestor(origin: ProcessOrigin): void {
+    const last = origin.ancestors.at(-1);
+    if (last === undefined || last === 0 || origin.ancestors.length >= maxAncestors) return;
+    if (!this.#live.has(last) && !this.#exited.get(last)) this.#waiting.add(last, origin);
+  }
+
+  /** Appends the ancestors of a process to its descendants that were reported before it. */
+  #completeDescendants(ancestor: ProcessOrigin): void {
+    for (const id of this.#waiting.take(ancestor.pid)) {
+      const origin = this.find(id);
+      if (!origin || origin.ancestors.at(-1) !== ancestor.pid || !startedBefore(ancestor, origin)) continue;
+      const ancestors = [...origin.ancestors, ...ancestor.ancestors].slice(0, maxAncestors);
+      const completed = { ...origin, ancestors };
+      if (this.#live.get(origin.pid) === origin) this.#live.set(origin.pid, completed);
+      else this.#exited.replace(completed);
+      this.#completed.set(origin, completed);
+      this.#waitForAncestor(completed);
+    }
   }
 
   /** Ends discovery at the first event that is not part of it. */
@@ -175,35 +216,9 @@ export class Ancestry {
     if (this.#initialPids.length > 0) this.#initialPids = [];
   }
 
-  #originOf(event: ProbeEvent): ProcessOrigin {
-    const origin = this.find({ pid: event.guest_pid, startTicks: event.start_ticks });
-    if (origin) return origin;
-    return {
-      pid: event.guest_pid,
-      startTicks: event.start_ticks,
-      ppid: undefined,
-      uid: undefined,
-      initial: false,
-      spawnedNs: undefined,
-      ancestors: [],
-      nameHistory: { names: [event.guest_comm], program: undefined },
-    };
-  }
-
   #moveToExited(origin: ProcessOrigin): void {
     this.#live.delete(origin.pid);
-    // Replaces an earlier process with the same PID.
-    if (this.#exited.delete(origin.pid)) this.#evicted++;
-    this.#exited.set(origin.pid, origin);
-    if (this.#exited.size <= this.#maxExited) return;
-    this.#exited.delete(this.#oldestExitedPid());
-    this.#evicted++;
-  }
-
-  /** Continues one iterator, because a new one would step over the slots of all deleted entries each time. */
-  #oldestExitedPid(): number {
-    this.#evictionOrder ??= this.#exited.keys();
-    return this.#evictionOrder.next().value as number;
+    this.#exited.add(origin);
   }
 
   #ancestorsAtSpawn({ ppid }: ProcessOrigin): readonly number[] {

@@ -1,4 +1,4 @@
-import type { ExecEvent } from '../events/event.ts';
+import type { ExecEvent, ProbeEvent } from '../events/event.ts';
 
 /** The names of one process. Shared by all its origins, so that a later name applies to earlier records too. */
 export type NameHistory = {
@@ -42,6 +42,35 @@ export const isInSubtree = (
   { pid, ancestors }: Pick<ProcessOrigin, 'pid' | 'ancestors'>,
   rootPid: number,
 ): boolean => pid === rootPid || ancestors.includes(rootPid);
+
+/** Returns a function that copies the origins for which `isMutable` holds. It copies each origin and history once. */
+export const createOriginCopier = (
+  isMutable: (origin: ProcessOrigin) => boolean,
+): ((origin: ProcessOrigin) => ProcessOrigin) => {
+  const histories = new Map<NameHistory, NameHistory>();
+  const origins = new Map<ProcessOrigin, ProcessOrigin>();
+  return (origin) => {
+    const known = origins.get(origin);
+    if (known || !isMutable(origin)) return known ?? origin;
+    const nameHistory = histories.get(origin.nameHistory) ?? { ...origin.nameHistory };
+    const copy = { ...origin, nameHistory };
+    histories.set(origin.nameHistory, nameHistory);
+    origins.set(origin, copy);
+    return copy;
+  };
+};
+
+/** Returns the origin of a process whose spawn was not reported. */
+export const unknownOrigin = (event: ProbeEvent): ProcessOrigin => ({
+  pid: event.guest_pid,
+  startTicks: event.start_ticks,
+  ppid: undefined,
+  uid: undefined,
+  initial: false,
+  spawnedNs: undefined,
+  ancestors: [],
+  nameHistory: { names: [event.guest_comm], program: undefined },
+});
 
 /** Adds the name of an exec event to the history. */
 export const addName = (

@@ -148,6 +148,7 @@ export class SystemState {
   apply({ nowNs, records }: Batch): void {
     for (const record of records) this.#applyRecord(record);
     this.ancestry.resolveAncestors();
+    this.#replaceCompletedOrigins();
     if (nowNs > this.nowNs) this.nowNs = nowNs;
     const second = secondOf(this.nowNs);
     this.spawns.advance(second);
@@ -176,6 +177,15 @@ export class SystemState {
       this.#recordExit(record, origin);
     }
     this.log.push({ record, parentComm, origin, mergedIntoSpawn });
+  }
+
+  /** Updates the log after the ancestors of some processes became known later than their spawns. */
+  #replaceCompletedOrigins(): void {
+    const completed = this.ancestry.takeCompleted();
+    if (completed.size === 0) return;
+    for (const entry of this.log) {
+      for (let next = entry.origin; next; next = completed.get(next)) entry.origin = next;
+    }
   }
 
   #addGap({ reason, tasks, events }: GapRecord): void {

@@ -3,9 +3,10 @@ import type { ProcessId } from '../events/process-id.ts';
 import type { CaptureMode } from '../events/record.ts';
 import type { SystemState } from '../processes/system-state.ts';
 import type { ReplayControl, ReplayStatus } from './replay-control.ts';
+import type { ClockOffsets, WallClock } from './wall-clock.ts';
 
 /** The facts about a source that are known before its first record. The trace header contains them. */
-export type SourceInfo = {
+export type SourceInfo = WallClock & {
   /** Host name of the guest. */
   host: string;
   bootId: string;
@@ -15,8 +16,6 @@ export type SourceInfo = {
   bootOffsetNs: bigint;
   /** The largest PID plus one; undefined if it could not be read, as for another PID namespace. */
   pidMax: number | undefined;
-  /** Wall clock minus monotonic clock at the start, ns. */
-  wallOffsetNs: bigint;
   /** Whether the records have control groups. Without them, filters on `cgroup` are rejected. */
   cgroups?: boolean;
   /** Path of the trace, if the source is not live. */
@@ -100,12 +99,15 @@ export type SourceListener = {
   /** Replaces everything received so far, after a seek or at another guest. The listener owns the state from now on. */
   onSystemState?(state: SystemState, info: SourceInfo): void;
   onReplayStatus?(status: ReplayStatus): void;
+  /** The clocks of the guest have changed: the wall clock was set, or the machine was suspended. */
+  onClock?(offsets: ClockOffsets): void;
   /** A message to the user. */
   onNotice?(text: string): void;
 };
 
 /** A source of churn records: live capture, a replay, or a stream. */
 export type EventSource = {
+  /** The facts about the guest. A live source replaces them when the clocks change. */
   readonly info: SourceInfo;
   /** Starts with discovery, also when it is started again after a stop. */
   start(listener: SourceListener): void;

@@ -11,9 +11,9 @@ export const formatProcessName = ({ pid, comm }: ProcessName): string => `${comm
 
 /** The counters of one group: processes with the same comm, parent or user. */
 export class GroupStats {
-  readonly key: string;
-  /** Of a parent group: the parent and its ancestors, nearest first. */
-  readonly lineage: readonly ProcessName[] | undefined;
+  key: string;
+  /** Of a parent group: the parent and its ancestors, nearest first. It is completed if a spawn is reported late. */
+  lineage: readonly ProcessName[] | undefined;
   /** Of a parent: the host of its guest, if it is known. */
   readonly host: string | undefined;
   /** Spawns seen, under the current name of each process. */

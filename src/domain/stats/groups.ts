@@ -44,6 +44,16 @@ export class BoundedGroups {
     return group;
   }
 
+  /** Gives a group another key. A group that has this key is merged into it. */
+  rename(group: GroupStats, key: string): void {
+    if (key === group.key) return;
+    const known = this.#byKey.get(key);
+    this.#byKey.delete(group.key);
+    group.key = key;
+    this.#byKey.set(key, group);
+    if (known) evictInto(known, group);
+  }
+
   /** Iterates over all groups. `other` is last, and left out while it is empty. */
   *[Symbol.iterator](): Generator<GroupStats> {
     yield* this.#byKey.values();

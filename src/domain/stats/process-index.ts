@@ -69,6 +69,21 @@ export class ProcessIndex {
     this.#byPid.clear();
   }
 
+  /** Forgets the lineages that ended below `ancestor`, which was not known then. Returns the processes that had them. */
+  forgetLineagesBelow(ancestor: IndexedProcess): IndexedProcess[] {
+    const forgotten: IndexedProcess[] = [];
+    for (const process of this.#byPid.values()) {
+      const last = process.lineage?.at(-1);
+      if (!last || process === ancestor || this.#byPid.get(last.pid)?.ppid !== ancestor.name.pid) continue;
+      forgotten.push(process);
+    }
+    for (const process of forgotten) {
+      process.lineage = undefined;
+      process.ancestors = undefined;
+    }
+    return forgotten;
+  }
+
   /** Returns a process and its ancestors, nearest first. `depth` is the recursion depth, from 1. */
   lineageOf(process: IndexedProcess, depth = 1): readonly ProcessName[] {
     if (process.lineage) return process.lineage;

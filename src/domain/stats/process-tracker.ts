@@ -1,8 +1,8 @@
 import { parseRfc3339 } from '../../util/time.ts';
 import type { ProbeEvent, SpawnedEvent } from '../events/event.ts';
+import { ChildGroups, type GuestLabel } from './child-groups.ts';
 import type { Counters } from './counters.ts';
-import type { GroupStats, ProcessName } from './group-stats.ts';
-import { type BoundedGroups, unknownKey } from './groups.ts';
+import { unknownKey } from './groups.ts';
 import { type IndexedProcess, ProcessIndex } from './process-index.ts';
 import type { ClockOrigin } from './stats-clock.ts';
 
@@ -37,7 +37,9 @@ export class ProcessTracker {
       this.#removeReplaced(known);
     }
     const { initial = false, guest_ppid: ppid, guest_uid: uid } = event;
-    this.#counters.add(this.#create(event, { initial, ppid, uid }), counted);
+    const process = this.#create(event, { initial, ppid, uid });
+    this.#childGroups.adopt(process);
+    this.#counters.add(process, counted);
   }
 
   /** Returns the process of an event. A process without a spawn record is added as an initial one. */
@@ -104,42 +106,6 @@ export class ProcessTracker {
 /** Returns whether an event belongs to a process of the same PID. Without start ticks the PID decides. */
 const isSameProcess = ({ startTicks }: IndexedProcess, { start_ticks }: ProbeEvent): boolean =>
   startTicks === undefined || start_ticks === undefined || startTicks === start_ticks;
-
-/** Returns the comm of a parent that is not tracked. PID 0 is the kernel. */
-const missingParentComm = (ppid: number): string => (ppid === 0 ? 'kernel' : unknownKey);
-
-/** The host of a guest, and the prefix of its parent keys, so that equal PIDs of two guests are two parents. */
-type GuestLabel = { host: string; keyPrefix: string };
-
-/** Finds the group of a process's children. Its key is the PID and start ticks, because PIDs are reused. */
-class ChildGroups {
-  readonly #index: ProcessIndex;
-  readonly #groups: BoundedGroups;
-  readonly #guest: GuestLabel | undefined;
-
-  constructor(index: ProcessIndex, groups: BoundedGroups, guest: GuestLabel | undefined) {
-    this.#index = index;
-    this.#groups = groups;
-    this.#guest = guest;
-  }
-
-  groupOf(ppid: number | undefined): GroupStats {
-    const parent = ppid === undefined ? undefined : this.#index.get(ppid);
-    if (parent?.childGroup && !parent.childGroup.mergedInto) return parent.childGroup;
-    if (!parent) {
-      const lineage = ppid === undefined ? undefined : [{ pid: ppid, comm: missingParentComm(ppid) }];
-      return this.#findOrCreate(`${ppid ?? unknownKey}@${unknownKey}`, lineage);
-    }
-    const key = `${ppid}@${parent.startTicks ?? unknownKey}`;
-    parent.childGroup = this.#findOrCreate(key, this.#index.lineageOf(parent));
-    return parent.childGroup;
-  }
-
-  #findOrCreate(key: string, lineage: readonly ProcessName[] | undefined): GroupStats {
-    const { host, keyPrefix = '' } = this.#guest ?? {};
-    return this.#groups.findOrCreate(keyPrefix + key, lineage, host);
-  }
-}
 
 /** A guest, its processes, and the wall time of its last record, in ns. */
 type TrackedGuest = { origin: ClockOrigin; processes: ProcessTracker; lastWallNs: bigint | undefined };

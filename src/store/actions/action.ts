@@ -66,3 +66,18 @@ export type Effect =
   | { type: 'jump' }
   /** Adds the text in the input line to the log and the trace. */
   | { type: 'note' };
+
+const effectTypes: ReadonlySet<Action['type']> = new Set<Effect['type']>([
+  'dump',
+  'record',
+  'redraw',
+  'copy',
+  'suspend',
+  'quit',
+  'replay',
+  'findEvent',
+  'jump',
+  'note',
+]);
+/** Returns whether an action is carried out by the program, and does not change the view state. */
+export const isEffect = (action: Action): action is Effect => effectTypes.has(action.type);

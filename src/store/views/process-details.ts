@@ -5,6 +5,7 @@ import { type ProcessOrigin, startedBefore } from '../../domain/processes/proces
 import { ageNs, type ProcessEntry } from '../../domain/processes/process-table.ts';
 import type { LogEntry, SystemState } from '../../domain/processes/system-state.ts';
 import type { ProcessDetails, SourceInfo } from '../../domain/source/event-source.ts';
+import { wallTimeNs } from '../../domain/source/wall-clock.ts';
 import { formatCount, formatDuration, groupDigits, livedText } from '../../util/format.ts';
 import { formatRfc3339 } from '../../util/time.ts';
 import { containerOrUnitOf } from './container.ts';
@@ -97,10 +98,8 @@ export const processDetailFields = (process: ProcessInfo): DetailField[] =>
 const userText = (name: string, uid: number) => (name === String(uid) ? name : `${name} (${uid})`);
 
 /** `2026-11-24 13:02:03.456 UTC`. */
-const wallTime = (monotonicNs: bigint, { wallOffsetNs }: SourceInfo): string =>
-  `${formatRfc3339(monotonicNs + wallOffsetNs)
-    .slice(0, 23)
-    .replace('T', ' ')} UTC`;
+const wallTime = (monotonicNs: bigint, info: SourceInfo): string =>
+  `${formatRfc3339(wallTimeNs(info, monotonicNs)).slice(0, 23).replace('T', ' ')} UTC`;
 
 /** `123.456789012 s`. */
 const monotonicTime = (monotonicNs: bigint): string =>

@@ -1,6 +1,7 @@
 import type { ChurnRecord } from '../../domain/events/event.ts';
 import type { CaptureMode, ClockRecord, HeaderRecord, TraceRecord } from '../../domain/events/record.ts';
 import type { SourceInfo } from '../../domain/source/event-source.ts';
+import { isClockStep } from '../../domain/source/wall-clock.ts';
 import { formatRfc3339 } from '../../util/time.ts';
 import { encode } from './encode.ts';
 
@@ -28,14 +29,24 @@ export class TraceComposer {
   readonly #options: ComposerOptions;
   #seq = 0;
   #nextClockNs = 0n;
+  #bootOffsetNs: bigint;
+  /** The offsets that a reader knows, by the header and the clock pairs so far. */
+  #knownWallOffsetNs: bigint | undefined;
+  #knownBootOffsetNs: bigint | undefined;
 
   constructor(options: ComposerOptions) {
     this.#options = options;
+    this.#bootOffsetNs = options.info.bootOffsetNs;
   }
 
   /** Number of records composed so far. */
   get recordCount(): number {
     return this.#seq;
+  }
+
+  /** Sets the boot clock minus the monotonic clock, ns. The next clock pair contains a change. */
+  setBootOffset(bootOffsetNs: bigint): void {
+    this.#bootOffsetNs = bootOffsetNs;
   }
 
   begin(nowNs: bigint): string {
@@ -44,7 +55,8 @@ export class TraceComposer {
 
   header(nowNs: bigint): HeaderRecord {
     const { info, tool, recorder, filter, mode, hidden } = this.#options;
-    this.#nextClockNs = nowNs + clockIntervalNs;
+    const clock = this.#clockPair(nowNs);
+    this.#knownBootOffsetNs = this.#bootOffsetNs;
     return {
       probe_source: 'trace.header',
       format: 1,
@@ -56,8 +68,8 @@ export class TraceComposer {
       ...(recorder && { recorder }),
       ...(mode && { capture_mode: mode }),
       ...(info.pidMax !== undefined && { pid_max: info.pidMax }),
-      clock: this.#clockPair(nowNs),
-      ...(info.bootOffsetNs > 0n && { boot_offset_ns: info.bootOffsetNs }),
+      clock,
+      ...(this.#bootOffsetNs !== 0n && { boot_offset_ns: this.#bootOffsetNs }),
       ...(filter && { filter }),
       ...(hidden !== undefined && hidden > 0 && { hidden }),
       ...(info.cgroups && { cgroups: true as const }),
@@ -66,9 +78,16 @@ export class TraceComposer {
 
   /** Returns a clock pair if one is due. */
   clockIfDue(nowNs: bigint): ClockRecord | undefined {
-    if (nowNs < this.#nextClockNs) return undefined;
-    this.#nextClockNs = nowNs + clockIntervalNs;
-    return { probe_source: 'trace.clock', clock: this.#clockPair(nowNs) };
+    return nowNs < this.#nextClockNs ? this.clockIfChanged(nowNs) : this.#clockRecord(nowNs);
+  }
+
+  /** Returns a clock pair if the clocks have changed: the wall clock was set, or the machine was suspended. */
+  clockIfChanged(nowNs: bigint): ClockRecord | undefined {
+    const isChanged =
+      this.#knownWallOffsetNs !== undefined &&
+      (isClockStep(this.#knownWallOffsetNs, this.#wallOffsetNs()) ||
+        this.#knownBootOffsetNs !== this.#bootOffsetNs);
+    return isChanged ? this.#clockRecord(nowNs) : undefined;
   }
 
   /** Composes the records up to `nowNs`, and a clock pair if one is due. */
@@ -93,7 +112,25 @@ export class TraceComposer {
   }
 
   #clockPair(nowNs: bigint) {
+    const wallOffsetNs = this.#wallOffsetNs();
+    this.#nextClockNs = nowNs + clockIntervalNs;
+    this.#knownWallOffsetNs = wallOffsetNs;
+    return { monotonic_ns: nowNs, realtime: formatRfc3339(nowNs + wallOffsetNs) };
+  }
+
+  #clockRecord(nowNs: bigint): ClockRecord {
+    const clock = this.#clockPair(nowNs);
+    const isBootKnown = this.#knownBootOffsetNs === this.#bootOffsetNs;
+    this.#knownBootOffsetNs = this.#bootOffsetNs;
+    return {
+      probe_source: 'trace.clock',
+      clock,
+      ...(!isBootKnown && { boot_offset_ns: this.#bootOffsetNs }),
+    };
+  }
+
+  #wallOffsetNs(): bigint {
     const { info, wallOffsetNs = () => info.wallOffsetNs } = this.#options;
-    return { monotonic_ns: nowNs, realtime: formatRfc3339(nowNs + wallOffsetNs()) };
+    return wallOffsetNs();
   }
 }

@@ -85,7 +85,7 @@ export const recordFields = {
     hidden: optional(count),
     cgroups: optionalTrue,
   },
-  'trace.clock': { clock: { kind: 'clock' } },
+  'trace.clock': { clock: { kind: 'clock' }, boot_offset_ns: optional(ns) },
   'trace.gap': {
     reason: { kind: 'reason' },
     tasks: optional(count),

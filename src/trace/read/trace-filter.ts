@@ -16,7 +16,7 @@ export type FilteredBatch = { batch: TraceBatch; matches: RecordPredicate };
 /** A batch that waits until all its records are decided. `until` is the number of records up to its end. */
 type WaitingBatch = { batch: TraceBatch; until: number };
 
-/** Inserts a spawn of an earlier batch before the exec that makes it match. */
+/** Inserts a spawn of an earlier batch before the exec that makes it match, or else after the spawn of its ancestor. */
 const insertSpawn = (waiting: readonly WaitingBatch[], spawn: ChurnRecord): void => {
   for (const { batch } of waiting) {
     const index = batch.records.findIndex(
@@ -29,6 +29,7 @@ const insertSpawn = (waiting: readonly WaitingBatch[], spawn: ChurnRecord): void
     batch.records.splice(index, 0, spawn);
     return;
   }
+  waiting.at(-1)?.batch.records.push(spawn);
 };
 
 const acceptAll: RecordPredicate = () => true;

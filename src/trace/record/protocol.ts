@@ -1,6 +1,7 @@
 import type { MessagePort } from 'node:worker_threads';
 import type { Batch } from '../../domain/events/event.ts';
 import type { SourceInfo, SourceStatus } from '../../domain/source/event-source.ts';
+import type { ClockOffsets } from '../../domain/source/wall-clock.ts';
 import type { RecordErrorDetails } from './errors.ts';
 import type { RotationRules } from './rotation.ts';
 import type { PathChange } from './trace-file.ts';
@@ -29,6 +30,7 @@ export type RecordFeed = { port: MessagePort; acked: Int32Array };
 export type FeedMessage =
   | { type: 'batch'; batch: Batch }
   | { type: 'status'; status: SourceStatus }
+  | { type: 'clock'; offsets: ClockOffsets }
   | { type: 'failed' }
   | { type: 'detached' };
 

@@ -2,8 +2,10 @@ import { type Batch, type ChurnRecord, isProbeEvent } from '../../domain/events/
 import type { CompiledFilter } from '../../domain/filter/filter.ts';
 import { StreamFilter } from '../../domain/filter/stream-filter.ts';
 import { ActiveAlerts } from '../../domain/processes/active-alerts.ts';
+import type { Guest } from '../../domain/processes/guest.ts';
 import { LiveRecords } from '../../domain/processes/live-records.ts';
 import type { SourceStatus } from '../../domain/source/event-source.ts';
+import type { ClockOffsets } from '../../domain/source/wall-clock.ts';
 import { TraceComposer } from '../format/composer.ts';
 import { Backoff } from './backoff.ts';
 import { errorReason, OutputFile, type OutputFileOptions } from './output-file.ts';
@@ -41,6 +43,7 @@ export class Recording {
   readonly #activeAlerts = new ActiveAlerts();
   /** Undefined without a filter, because it tracks ancestors. */
   readonly #streamFilter: StreamFilter | undefined;
+  readonly #guest: Guest;
   #sourceStatus: SourceStatus | undefined;
   #openedNs: bigint;
   #hasHeader = false;
@@ -53,10 +56,8 @@ export class Recording {
   constructor(options: RecordingOptions, nowNs: bigint) {
     const { info, tool, recorder, filter, userName, wallOffsetNs } = options;
     this.#options = options;
-    this.#streamFilter =
-      filter.text === ''
-        ? undefined
-        : new StreamFilter(filter, { bootOffsetNs: info.bootOffsetNs, userName });
+    this.#guest = { bootOffsetNs: info.bootOffsetNs, userName };
+    this.#streamFilter = filter.text === '' ? undefined : new StreamFilter(filter, this.#guest);
     const source = () => this.#sourceStatus;
     this.#composer = new TraceComposer({
       info,
@@ -100,6 +101,12 @@ export class Recording {
   onStatus(status: SourceStatus, nowNs: bigint): void {
     this.#sourceStatus = status;
     if (!this.#hasHeader) this.#writeQueued(nowNs);
+  }
+
+  /** Applies a change of the guest's clocks. */
+  onClock({ bootOffsetNs }: ClockOffsets): void {
+    this.#guest.bootOffsetNs = bootOffsetNs;
+    this.#composer.setBootOffset(bootOffsetNs);
   }
 
   onBatch({ nowNs, records }: Batch): void {

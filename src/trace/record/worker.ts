@@ -54,6 +54,7 @@ const runRecorder = async (): Promise<void> => {
   });
   const onMessage = (message: FeedMessage) => {
     if (message.type === 'status') recording.onStatus(message.status, now());
+    if (message.type === 'clock') recording.onClock(message.offsets);
     if (message.type === 'detached') detach();
     if (message.type !== 'batch') return;
     Atomics.add(feed.acked, 0, 1);

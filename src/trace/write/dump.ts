@@ -2,6 +2,7 @@ import { closeSync, constants, lstatSync, openSync, rmSync, writeSync } from 'no
 import { basename, join } from 'node:path';
 import type { ChurnRecord } from '../../domain/events/event.ts';
 import { recordStartNs, recordTimeNs } from '../../domain/events/record.ts';
+import { wallOffsetAt, wallTimeNs } from '../../domain/source/wall-clock.ts';
 import { formatCompactUtc } from '../../util/time.ts';
 import { type ComposerOptions, TraceComposer } from '../format/composer.ts';
 
@@ -24,7 +25,7 @@ export const dumpFileNames = (host: string, realtimeNs: bigint): readonly string
   return Array.from({ length: maxNames }, (_, index) => `${name}${index > 0 ? `-${index + 1}` : ''}.ndjson`);
 };
 
-export type DumpOptions = ComposerOptions & {
+export type DumpOptions = Omit<ComposerOptions, 'wallOffsetNs'> & {
   directory: string;
   records: Iterable<ChurnRecord>;
   /** Number of records that were dropped before the oldest retained one. */
@@ -44,8 +45,9 @@ const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | consta
  */
 export const writeDump = (options: DumpOptions): { path: string; events: number } => {
   const { directory, records, dropped, nowNs, info } = options;
-  const composer = new TraceComposer(options);
-  const realtimeNs = nowNs + (options.wallOffsetNs?.() ?? info.wallOffsetNs);
+  let recordNs = nowNs;
+  const composer = new TraceComposer({ ...options, wallOffsetNs: () => wallOffsetAt(info, recordNs) });
+  const realtimeNs = wallTimeNs(info, nowNs);
   const { fd, path } = createFirstFree(
     dumpFileNames(info.host, realtimeNs).map((name) => join(directory, name)),
   );
@@ -53,9 +55,12 @@ export const writeDump = (options: DumpOptions): { path: string; events: number 
     let events = 0;
     let chunk = '';
     for (const record of records) {
+      recordNs = recordTimeNs(record);
       // The header has the time of the first record, because the timeline of a reader starts with the header.
-      if (events === 0) chunk = composer.begin(recordTimeNs(record));
+      if (events === 0) chunk = composer.begin(recordNs);
       if (events === 0 && dropped > 0) chunk += composer.line(gapBefore(record, dropped));
+      const clock = composer.clockIfChanged(recordNs);
+      if (clock) chunk += composer.line(clock);
       chunk += composer.line(record);
       events++;
       if (chunk.length >= chunkLength) {

@@ -11,9 +11,8 @@ import { Rows } from './row.tsx';
 export const EventLog = ({ snapshot, rows, width }: { snapshot: Snapshot; rows: number; width: number }) => {
   const theme = useTheme();
   const { view, system, info, userName } = snapshot;
-  const { wallOffsetNs } = info;
   const entries = logWindow(system, { filter: view.filter, bottom: view.logBottom, rows });
-  const lines = entries.map((entry) => logLine(entry, { wallOffsetNs, width, userName, theme }));
+  const lines = entries.map((entry) => logLine(entry, { clock: info, width, userName, theme }));
   if (lines.length === 0) lines.push(theme.paint('dim', fit(emptyText(snapshot), width)));
   return <Rows lines={[titleLine(snapshot, width, theme), ...lines]} rows={rows + 1} />;
 };

@@ -8,6 +8,7 @@ import {
 } from '../../domain/events/event.ts';
 import { recordTimeNs } from '../../domain/events/record.ts';
 import type { LogEntry } from '../../domain/processes/system-state.ts';
+import { type WallClock, wallTimeNs } from '../../domain/source/wall-clock.ts';
 import { outsideParent } from '../../store/views/process-state.ts';
 import { formatCount, formatDuration, livedText } from '../../util/format.ts';
 import { formatRfc3339 } from '../../util/time.ts';
@@ -33,7 +34,7 @@ const pidColumns = 7;
 const commColumns = 16;
 
 type LogLineOptions = {
-  wallOffsetNs: bigint;
+  clock: WallClock;
   width: number;
   /** Returns the name of a user. Default: its UID. */
   userName?: (uid: number) => string;
@@ -43,11 +44,11 @@ type LogLineOptions = {
 /** Formats a log entry as a line of exactly `width` cells. */
 export const logLine = (
   entry: LogEntry,
-  { wallOffsetNs, width, userName = String, theme: { paint } }: LogLineOptions,
+  { clock, width, userName = String, theme: { paint } }: LogLineOptions,
 ): string => {
   const { record } = entry;
   const { mark, role } = logMarks[record.probe_source];
-  const time = timeText(recordTimeNs(record) + wallOffsetNs);
+  const time = timeText(wallTimeNs(clock, recordTimeNs(record)));
   if (!isProbeEvent(record)) return paint(role, fit(`${time} ${mark} ${annotationText(record)}`, width));
   const pid = fit(String(record.guest_pid), pidColumns, 'right');
   const comm = fit(

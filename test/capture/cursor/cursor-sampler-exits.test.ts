@@ -38,17 +38,54 @@ describe('exec', () => {
     expect(events.map(formatEvent)).toEqual([`exec ${pid} late`]);
   });
 
-  test('a rescan reads about 50 old processes per second, regardless of their number', () => {
+  test.each([
+    { processes: 20, sampleMs: 2, costMs: 0, least: 20, most: 100 },
+    { processes: 1000, sampleMs: 2, costMs: 0, least: 950, most: 1050 },
+    { processes: 2000, sampleMs: 900, costMs: 0, least: 1900, most: 2100 },
+    // At most 2 % of the time, so some 400 reads of 0.05 ms.
+    { processes: 5000, sampleMs: 2, costMs: 0.05, least: 300, most: 420 },
+  ])(
+    'a rescan reads $processes old processes once a second if the reads are fast [fault:late-zombie]',
+    ({ processes, sampleMs, costMs, least, most }) => {
+      const kernel = new FakeKernel();
+      for (let count = 0; count < processes; count++) kernel.fork(1, 'idle', { execed: true });
+      const { sample, clock } = createCursorHarness({ kernel });
+      kernel.onRead = (path) => {
+        if (path.endsWith('/stat')) clock.advance(costMs);
+      };
+      const startMs = clock.nowMs();
+      while (clock.nowMs() < startMs + 1500) sample(sampleMs);
+      kernel.calls.length = 0;
+      const fromMs = clock.nowMs();
+      while (clock.nowMs() < fromMs + 2700) sample(sampleMs);
+      const perSecond =
+        kernel.calls.filter((path) => path.endsWith('/stat')).length / ((clock.nowMs() - fromMs) / 1000);
+      expect(perSecond).toBeGreaterThanOrEqual(least);
+      expect(perSecond).toBeLessThanOrEqual(most);
+    },
+  );
+
+  test.each([
+    { name: 'a zombie', change: (kernel: FakeKernel, pid: number) => kernel.exit(pid), expected: 'zombie' },
+    {
+      name: 'an exec',
+      change: (kernel: FakeKernel, pid: number) => kernel.exec(pid, 'other'),
+      expected: 'exec',
+    },
+    {
+      name: 'a new name',
+      change: (kernel: FakeKernel, pid: number) => kernel.rename(pid, 'other'),
+      expected: 'exec',
+    },
+  ])('$name among 2,000 idle processes is found within a second', ({ change, expected }) => {
     const kernel = new FakeKernel();
-    for (let count = 0; count < 1000; count++) kernel.fork(1, 'idle', { execed: true });
+    const pids = Array.from({ length: 2000 }, () => kernel.fork(1, 'idle', { execed: true }));
     const { sample } = createCursorHarness({ kernel });
-    sample(1);
-    kernel.calls.length = 0;
-    for (let samples = 0; samples < 500; samples++) sample(2);
-    const read = kernel.calls.filter((path) => path.endsWith('/stat')).length;
-    expect(read).toBeGreaterThanOrEqual(40);
-    expect(read).toBeLessThanOrEqual(60);
-    expect(kernel.calls.filter((path) => path === '/proc')).toEqual([]);
+    for (let samples = 0; samples < 1000; samples++) sample(2);
+    const pid = pids[1234] as number;
+    change(kernel, pid);
+    const events = Array.from({ length: 520 }, () => sample(2)).flat();
+    expect(events).toMatchObject([{ probe_source: `process.${expected}`, guest_pid: pid }]);
   });
 
   test('a rescan skips kernel threads', () => {

@@ -119,13 +119,40 @@ const expectedRecords = (
   type Process = { spawn: ProbeEvent; names: string[]; ancestors: readonly number[]; withheld: boolean };
   const live = new Map<number, Process>();
   const last = new Map<number, Process>();
+  /** Processes whose last known ancestor has not been reported. */
+  let waiting: Process[] = [];
+  const isRetained = (process: Process) => {
+    const { guest_pid } = process.spawn;
+    return live.get(guest_pid) === process || last.get(guest_pid) === process;
+  };
+  const waitIfIncomplete = (process: Process) => {
+    const top = process.ancestors.at(-1) as number;
+    if (!live.has(top) && !last.has(top)) waiting.push(process);
+  };
+  /** Completes the ancestors of the processes that were reported before this one. */
+  const complete = (ancestor: Process): Process[] => {
+    const { guest_pid, start_ticks = 0 } = ancestor.spawn;
+    const found = waiting.filter(({ ancestors }) => ancestors.at(-1) === guest_pid);
+    waiting = waiting.filter((process) => !found.includes(process));
+    const completed = found.filter(
+      (process) => isRetained(process) && start_ticks <= (process.spawn.start_ticks ?? 0),
+    );
+    for (const process of completed) {
+      process.ancestors = [...process.ancestors, ...ancestor.ancestors];
+      waitIfIncomplete(process);
+    }
+    return completed;
+  };
   records.forEach((record) => {
     const { guest_pid } = record;
+    let completed: Process[] = [];
     if (record.probe_source === 'process.spawned') {
       const parent = live.get(record.guest_ppid as number) ?? last.get(record.guest_ppid as number);
       const ancestors = [record.guest_ppid as number, ...(parent?.ancestors ?? [])];
       const process = { spawn: record, names: [record.guest_comm], ancestors, withheld: false };
       live.set(guest_pid, process);
+      waitIfIncomplete(process);
+      completed = complete(process);
     }
     const process = live.get(guest_pid) as Process;
     if (record.probe_source === 'process.exec' && !process.names.includes(record.guest_comm))
@@ -160,6 +187,13 @@ const expectedRecords = (
       emitted.push(process.spawn);
     }
     if (matches) emitted.push(record);
+    for (const { spawn, names, ancestors, withheld } of completed) {
+      const isLive = live.get(spawn.guest_pid)?.spawn === spawn;
+      if (!withheld || !isLive || !holds({ pid: spawn.guest_pid, names, event: 'spawned', ancestors }))
+        continue;
+      (live.get(spawn.guest_pid) as Process).withheld = false;
+      emitted.push(spawn);
+    }
   });
   return emitted;
 };

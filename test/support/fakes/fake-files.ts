@@ -59,7 +59,7 @@ export const fakeFiles = (tree: ReadonlyMap<string, FakeFile>, root = '/proc'): 
       openPaths.set(nextFd, path);
       return nextFd++;
     },
-    read: (fd) => content(openPaths.get(fd) as string),
+    read: (fd, position = 0) => content(openPaths.get(fd) as string).subarray(position),
     ownerUid: () => 1000,
     taskExists: () => false,
     close(fd) {

@@ -34,6 +34,8 @@ export class FakeKernel {
   readonly tasks = new Map<number, Task>();
   /** PIDs allocated since the start. */
   allocatedPids = 0;
+  /** Forks that succeeded, in all PID namespaces: `processes` of /proc/stat. */
+  forks = 0;
   #cursor = 0;
   #extraTasks = 1000;
   #openFiles = new Map<number, { path: string; task: Task | undefined }>();
@@ -60,6 +62,9 @@ export class FakeKernel {
   namespacePids = '1';
   /** Text of loadavg. Undefined: the real numbers. */
   loadavg: string | undefined;
+
+  /** Text of /proc/stat. Undefined: the real count. */
+  statText: string | undefined;
 
   constructor({ root = '/proc', pidMax = 32768 } = {}) {
     this.root = root;
@@ -92,12 +97,19 @@ export class FakeKernel {
     return this.#cursor;
   }
 
-  /** Allocates PIDs without tasks: as for tasks that exited between two samples, or forks that failed. */
+  /** Creates tasks that exit at once. */
   burn(count = 1): void {
     for (let index = 0; index < count; index++) this.#allocate();
+    this.forks += count;
   }
 
-  /** Moves the cursor so that the next PID is `pid`, if it is free. */
+  /** Fails to fork after the PID was allocated, as at the limit of a pids cgroup. */
+  failFork(count = 1): void {
+    for (let index = 0; index < count; index++) this.#allocate();
+    this.allocatedPids -= count;
+  }
+
+  /** Moves the cursor so that the next PID is `pid`, if it is free, as writing to ns_last_pid does. */
   seek(pid: number): void {
     this.#cursor = pid - 1;
   }
@@ -108,6 +120,7 @@ export class FakeKernel {
     { execed = false, uid = 1000, invisible = 0, kthread = false } = {},
   ): number {
     const pid = this.#allocate();
+    this.forks++;
     const parent = this.tasks.get(ppid);
     this.tasks.set(pid, {
       pid,
@@ -129,6 +142,7 @@ export class FakeKernel {
   thread(tgid: number): number {
     const leader = this.#task(tgid);
     const pid = this.#allocate();
+    this.forks++;
     this.tasks.set(pid, {
       ...leader,
       pid,
@@ -263,6 +277,9 @@ export class FakeKernel {
     const texts: Record<string, () => string> = {
       loadavg: () => this.loadavg ?? `0.00 0.01 0.05 1/${this.#taskCount()} ${this.#cursor}\n`,
       'self/status': () => `NSpid:\t${this.namespacePids}\n`,
+      stat: () =>
+        this.statText ??
+        `cpu  0 0 0 0\nintr 1 2\nctxt 3\nbtime 0\nprocesses ${this.forks}\nprocs_running 1\n`,
       uptime: () => `${(this.ticks / 100).toFixed(2)} 0.00\n`,
       'sys/kernel/pid_max': () => `${this.pidMax}\n`,
       'sys/kernel/ns_last_pid': () => `${this.#cursor}\n`,
@@ -344,10 +361,10 @@ export class FakeKernel {
         this.#openFiles.set(this.#nextFd, { path, task });
         return this.#nextFd++;
       },
-      read: (fd) => {
+      read: (fd, position = 0) => {
         const file = this.#openFiles.get(fd);
         if (!file) throw errnoError('EBADF', String(fd));
-        const content = this.#content(file.path, file.task);
+        const content = this.#content(file.path, file.task).subarray(position, position + buffer.length);
         buffer.set(content);
         return buffer.subarray(0, content.length);
       },

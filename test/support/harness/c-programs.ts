@@ -6,10 +6,10 @@ import { join, resolve } from 'node:path';
 export const compilerObstacle = spawnSync('gcc', ['--version']).status === 0 ? undefined : 'gcc is missing';
 
 /** Compiles `test/support/programs/NAME.c` into a folder. Returns the path of the program. */
-export const compile = (name: string, folder: string): string => {
+export const compile = (name: string, folder: string, flags: readonly string[] = []): string => {
   const path = join(folder, name);
   const source = resolve('test/support/programs', `${name}.c`);
-  execFileSync('gcc', ['-O1', '-Wall', '-pthread', '-o', path, source], { stdio: 'pipe' });
+  execFileSync('gcc', ['-O1', '-Wall', '-pthread', '-o', path, source, ...flags], { stdio: 'pipe' });
   // Some tests run it as another user.
   chmodSync(folder, 0o755);
   return path;

@@ -8,7 +8,7 @@ const theme = createTheme({ color: false, plain: true });
 const textOf = (record: ChurnRecord, parentComm?: string) =>
   logLine(
     { record, parentComm, origin: undefined, mergedIntoSpawn: false },
-    { wallOffsetNs: 0n, width: 100, theme },
+    { clock: { wallOffsetNs: 0n }, width: 100, theme },
   ).trimEnd();
 
 test.each<[string, ChurnRecord, string | undefined, string]>([
@@ -58,7 +58,7 @@ test.each<[string, ChurnRecord, string | undefined, string]>([
 test('users of a change have their names, where they are known', () => {
   const line = logLine(
     { record: userChanged(7, 'nginx', 1), parentComm: undefined, origin: undefined, mergedIntoSpawn: false },
-    { wallOffsetNs: 0n, width: 100, userName: (uid) => (uid === 33 ? 'www-data' : 'root'), theme },
+    { clock: { wallOffsetNs: 0n }, width: 100, userName: (uid) => (uid === 33 ? 'www-data' : 'root'), theme },
   );
   expect(line).toMatch(/ u +7 nginx +user www-data, was root *$/);
 });

@@ -12,6 +12,7 @@ import {
   type SystemStateSnapshot,
 } from '../../../domain/processes/system-state.ts';
 import type { SourceInfo } from '../../../domain/source/event-source.ts';
+import { isClockStep, withOffsets } from '../../../domain/source/wall-clock.ts';
 import { parseRfc3339 } from '../../../util/time.ts';
 import { sourceInfoOf, type TraceBatch } from '../../read/batches.ts';
 
@@ -29,10 +30,12 @@ export type TraceStateSnapshot = {
   hasStarted: boolean;
 };
 
-/** Minimum change of the wall clock offset that counts as a clock step. Smaller ones are slewing. */
-const minClockStepNs = 100_000_000n;
 const clockPairOf = (record: TraceRecord): ClockPair | undefined =>
   record.probe_source === 'trace.header' || record.probe_source === 'trace.clock' ? record.clock : undefined;
+
+/** Returns the boot offset of a clock pair; undefined if it has not changed. */
+const bootOffsetOf = (record: TraceRecord): bigint | undefined =>
+  record.probe_source === 'trace.clock' ? record.boot_offset_ns : undefined;
 
 const wallOffsetOf = ({ monotonic_ns, realtime }: ClockPair): bigint | undefined => {
   const wallNs = parseRfc3339(realtime);
@@ -174,10 +177,13 @@ export class TraceState {
     const pair = clockPairOf(record);
     const offsetNs = pair && wallOffsetOf(pair);
     if (offsetNs === undefined) return undefined;
-    const differenceNs = offsetNs - this.info.wallOffsetNs;
-    if (differenceNs < minClockStepNs && differenceNs > -minClockStepNs) return undefined;
-    const info = { ...this.info, wallOffsetNs: offsetNs };
-    return { info, timelineOffsetNs: this.#timelineOffsetFor(offsetNs, record), isNewRecorder: false };
+    const isStep = isClockStep(this.info.wallOffsetNs, offsetNs);
+    const bootOffsetNs = bootOffsetOf(record) ?? this.info.bootOffsetNs;
+    if (!isStep && bootOffsetNs === this.info.bootOffsetNs) return undefined;
+    const wallOffsetNs = isStep ? offsetNs : this.info.wallOffsetNs;
+    const info = withOffsets(this.info, { fromNs: recordTimeNs(record), wallOffsetNs, bootOffsetNs });
+    const timelineOffsetNs = isStep ? this.#timelineOffsetFor(offsetNs, record) : this.#timelineOffsetNs;
+    return { info, timelineOffsetNs, isNewRecorder: false };
   }
 
   #timelineOffsetFor(offsetNs: bigint, record: TraceRecord): bigint {

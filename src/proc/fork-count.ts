@@ -1,0 +1,36 @@
+import { ProcError } from './errors.ts';
+import type { ProcReader } from './reader.ts';
+
+/** The line is after the interrupt counts, of which large machines have thousands. */
+const maxLength = 1 << 20;
+/** Length of the longest match, so that a number torn between two chunks is found. */
+const overlap = 64;
+const processesLine = /^processes (\d+)\n/m;
+
+/**
+ * Returns how many processes and threads the kernel has created since boot, in all PID namespaces: the line `processes`
+ * of /proc/stat. It counts only forks that succeeded. Undefined if it cannot be read. It takes 30 µs on two CPUs, and
+ * more on large machines, because the kernel sums up all interrupts first.
+ */
+export const readForkCount = (proc: ProcReader): number | undefined => {
+  let fd: number | undefined;
+  try {
+    fd = proc.openFile('stat');
+    let tail = '';
+    for (let position = 0; position < maxLength; ) {
+      const chunk = proc.readBytes(fd, position);
+      const text = tail + Buffer.from(chunk).toString('latin1');
+      const count = processesLine.exec(text)?.[1];
+      if (count !== undefined) return Number(count);
+      if (chunk.length === 0) return undefined;
+      position += chunk.length;
+      tail = text.slice(-overlap);
+    }
+    return undefined;
+  } catch (error) {
+    if (error instanceof ProcError) return undefined;
+    throw error;
+  } finally {
+    if (fd !== undefined) proc.close(fd);
+  }
+};
