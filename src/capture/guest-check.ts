@@ -3,7 +3,7 @@ import type { SourceInfo, SourceStatus } from '../domain/source/event-source.ts'
 import { ProcError } from '../proc/errors.ts';
 import { openProcReader, type ProcReader } from '../proc/reader.ts';
 import { openLive } from './live-source.ts';
-import { readCursorPid } from './samplers/detect-mode.ts';
+import { readPidCounter } from './samplers/detect-mode.ts';
 
 /** The findings of `churntop check`: what a guest allows, and what sampling costs there. */
 export type GuestCheck = {
@@ -45,7 +45,7 @@ export const checkGuest = async (root = '/proc'): Promise<GuestCheck> => {
   const { info, status } = await observe(root);
   const { mode, modeReason, hiddenProcesses, ownProcessesOnly, lastError } = status;
   const sampleCostNs =
-    mode === 'walk' ? medianCostNs(5, () => proc.listPids().map(proc.readProcess)) : cursorReadCostNs(proc);
+    mode === 'walk' ? medianCostNs(5, () => proc.listPids().map(proc.readProcess)) : counterReadCostNs(proc);
   return {
     info,
     mode,
@@ -110,8 +110,8 @@ const medianCostNs = (runs: number, body: () => unknown): bigint => {
   return durations.sort((a, b) => (a < b ? -1 : 1))[runs >> 1] as bigint;
 };
 
-const cursorReadCostNs = (proc: ProcReader): bigint => {
-  if (readCursorPid(proc) === undefined) return 0n;
+const counterReadCostNs = (proc: ProcReader): bigint => {
+  if (readPidCounter(proc) === undefined) return 0n;
   const fd = proc.openFile('loadavg');
   try {
     return medianCostNs(999, () => proc.readInto(fd));

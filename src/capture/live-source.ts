@@ -22,7 +22,7 @@ import { DetailsReader } from './details-reader.ts';
 import { MessageBuffer } from './message-buffer.ts';
 import { maxReaders } from './reader/protocol.ts';
 import { startReader, stopReader } from './reader/reader-thread.ts';
-import { readCursorPid } from './samplers/detect-mode.ts';
+import { readPidCounter } from './samplers/detect-mode.ts';
 import type { ControlMessage, Subscriber } from './worker/tee.ts';
 
 export type LiveOptions = {
@@ -78,7 +78,7 @@ export const openLive = (options: LiveOptions = {}): LiveSource => {
 class LiveCapture implements LiveSource {
   info: SourceInfo;
   readonly #proc: ProcReader;
-  readonly #options: Omit<SamplerOptions, 'cursorBeforeStart'>;
+  readonly #options: Omit<SamplerOptions, 'counterBeforeStart'>;
   readonly #details: DetailsReader;
   /** The threads that read arguments and control groups for records. */
   #readers: Worker[] = [];
@@ -162,7 +162,7 @@ class LiveCapture implements LiveSource {
     const options: SamplerOptions = {
       ...this.#options,
       info: this.info,
-      cursorBeforeStart: readCursorPid(this.#proc),
+      counterBeforeStart: readPidCounter(this.#proc),
     };
     const worker = new Worker(script, {
       eval: true,

@@ -6,7 +6,7 @@ import type { CompiledFilter } from '../domain/filter/filter.ts';
 import { matchAll } from '../domain/filter/match-all.ts';
 import { ProcError } from '../proc/errors.ts';
 import { dumpFileNames } from '../trace/write/dump.ts';
-import { printable } from '../util/text.ts';
+import { printable } from '../util/printable.ts';
 import { readArguments } from './args/arguments.ts';
 import { helpText } from './args/help.ts';
 import { alertRules, liveOptions } from './commands/context.ts';

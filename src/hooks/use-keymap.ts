@@ -1,7 +1,7 @@
 import { type Key, useInput, usePaste } from 'ink';
 import { actionFor, isTyping, pasteAction, wrongViewNotice } from '../store/keys/keymap.ts';
 import type { Store } from '../store/store.ts';
-import { splitGraphemes } from '../util/text.ts';
+import { splitGraphemes } from '../util/graphemes.ts';
 
 /** The flags of Ink for keys without a character, and their key names. */
 const inkKeyNames: readonly (readonly [keyof Key, string])[] = [

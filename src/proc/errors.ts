@@ -53,7 +53,7 @@ export const tryRead = <T>(read: () => T): T | undefined => {
 };
 
 /** Returns whether this process or the machine has no file descriptor left. */
-export const isOutOfDescriptors = (error: unknown): boolean => {
+export const isOutOfFds = (error: unknown): boolean => {
   const code = errnoName(error);
   return code === 'EMFILE' || code === 'ENFILE';
 };

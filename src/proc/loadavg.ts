@@ -3,7 +3,7 @@
  * allocated in the reader's PID namespace. `tasks`, here 123, is the number of tasks on the machine.
  * If neither has changed, no task spawned or was reaped.
  */
-export type PidCursor = { pid: number; tasks: number };
+export type LoadavgCounters = { pid: number; tasks: number };
 
 /** The first PID after a wraparound at pid_max (RESERVED_PIDS in kernel/pid.c). */
 export const firstPidAfterWrap = 300;
@@ -22,7 +22,7 @@ const newline = 0x0a;
  * runs hundreds of times a second on an idle guest.
  * @returns false, with `cursor` unchanged, if the line does not end like a loadavg line.
  */
-export const parseLoadavg = (line: Uint8Array, length: number, cursor: PidCursor): boolean => {
+export const parseLoadavg = (line: Uint8Array, length: number, cursor: LoadavgCounters): boolean => {
   let index = length - 1;
   if (line[index] === newline) index--;
   let pid = 0;

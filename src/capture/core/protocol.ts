@@ -23,7 +23,7 @@ export type SamplerOptions = {
   alerts: readonly AlertRule[];
   info: SourceInfo;
   /** The last allocated PID before the sampling thread was started; undefined where it cannot be read. */
-  cursorBeforeStart: number | undefined;
+  counterBeforeStart: number | undefined;
 };
 
 /** Index of the shared counter that stops the sampler: the main thread sets it to 1. */

@@ -1,5 +1,6 @@
-import { isPidBetween, type PidCursor } from '../../proc/loadavg.ts';
+import { isPidBetween, type LoadavgCounters } from '../../proc/loadavg.ts';
 import type { ProcReader } from '../../proc/reader.ts';
+import { ErrorTracker } from '../core/error-tracker.ts';
 import {
   type SampleResult,
   type Sampler,
@@ -7,16 +8,15 @@ import {
   type SamplerCounters,
   toNs,
 } from '../core/sampler.ts';
-import { ErrorTracker } from '../core/transient-errors.ts';
-import { CursorReader } from './cursor-reader.ts';
+import { CounterReader } from './counter-reader.ts';
+import { CursorWalk } from './cursor-walk.ts';
 import { MissedTasks } from './missed-tasks.ts';
 import { MissingExits } from './missing-exits.ts';
-import { createPidCounts, type PidCounts, spawnedByGuest } from './pid-accounting.ts';
+import { createPidCounts, type PidCounts, spawnedByGuest } from './pid-counts.ts';
 import { PidResolver } from './pid-resolver.ts';
 import { RecentProcesses } from './recent-processes.ts';
 import { Rescan } from './rescan.ts';
 import { noFd, TrackedProcesses } from './tracked-processes.ts';
-import { Walk } from './walk.ts';
 import { WalkScheduler } from './walk-scheduler.ts';
 
 /** With more PIDs than this waiting for their first probe, one walk is cheaper. */
@@ -55,13 +55,13 @@ export class CursorSampler implements Sampler {
   readonly #resolver: PidResolver;
   readonly #missingExits: MissingExits;
   readonly #rescan: Rescan;
-  readonly #walk: Walk;
+  readonly #walk: CursorWalk;
   readonly #scheduler = new WalkScheduler();
   readonly #errors: ErrorTracker;
-  readonly #cursor: CursorReader;
+  readonly #cursor: CounterReader;
   readonly #missedTasks: MissedTasks;
   /** The loadavg numbers that have been handled. */
-  readonly #handled: PidCursor = { pid: 0, tasks: 0 };
+  readonly #handled: LoadavgCounters = { pid: 0, tasks: 0 };
   #discovered = false;
   /** When the handled numbers were last read. */
   #lastSampleMs = 0;
@@ -84,9 +84,9 @@ export class CursorSampler implements Sampler {
     this.#resolver = resolver;
     this.#missingExits = new MissingExits({ counts, resolver, ownTaskCount });
     this.#rescan = new Rescan({ proc, processes, recent, clock, maxShare: options.maxRescanShare });
-    this.#walk = new Walk({ proc, clock, processes, recent, resolver });
+    this.#walk = new CursorWalk({ proc, clock, processes, recent, resolver });
     this.#errors = new ErrorTracker(() => recent.closeAll());
-    this.#cursor = new CursorReader(proc, this.#errors);
+    this.#cursor = new CounterReader(proc, this.#errors);
     this.#missedTasks = new MissedTasks({
       proc,
       clock,
@@ -187,7 +187,7 @@ export class CursorSampler implements Sampler {
     if (pid !== from) {
       const { pidMax } = this.#cursor;
       const advance = { from, to: pid, pidMax, time, nowMs: readMs };
-      if (!this.#errors.attempt('new PIDs', () => this.#resolver.cursorAdvanced(advance))) return;
+      if (!this.#errors.attempt('new PIDs', () => this.#resolver.counterAdvanced(advance))) return;
     }
     this.#missingExits.countersRead(tasks - this.#handled.tasks);
     this.#handled.pid = pid;

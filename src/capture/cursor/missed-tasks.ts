@@ -2,8 +2,8 @@ import { readForkCount } from '../../proc/fork-count.ts';
 import { countPidsBetween } from '../../proc/loadavg.ts';
 import type { ProcReader } from '../../proc/reader.ts';
 import type { SamplerClock } from '../core/sampler.ts';
-import type { CursorReader } from './cursor-reader.ts';
-import type { PidCounts } from './pid-accounting.ts';
+import type { CounterReader } from './counter-reader.ts';
+import type { PidCounts } from './pid-counts.ts';
 import type { PidResolver } from './pid-resolver.ts';
 
 /** Reads of the fork count that are needed take at most this share of the time, because a large machine takes longer. */
@@ -19,7 +19,7 @@ export type MissedTasksOptions = {
   clock: SamplerClock;
   counts: PidCounts;
   resolver: PidResolver;
-  cursor: CursorReader;
+  cursor: CounterReader;
   /** Returns the last PID that the sampler has handled. */
   handledPid: () => number;
   /** Whether this is the initial PID namespace, so that the fork count includes no forks elsewhere. */

@@ -1,4 +1,4 @@
-import type { PidCounts } from './pid-accounting.ts';
+import type { PidCounts } from './pid-counts.ts';
 import type { PidResolver } from './pid-resolver.ts';
 
 /** An exit can be counted shortly before it can be read: a second scan follows before a walk is requested. */

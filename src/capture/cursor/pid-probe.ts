@@ -1,4 +1,4 @@
-import { isOutOfDescriptors } from '../../proc/errors.ts';
+import { isOutOfFds } from '../../proc/errors.ts';
 import type { ProcReader, StatSnapshot } from '../../proc/reader.ts';
 import type { RecentProcesses } from './recent-processes.ts';
 import { noFd, type TrackedProcess, type TrackedProcesses } from './tracked-processes.ts';
@@ -49,7 +49,7 @@ export class PidProbe {
       return this.#proc.openStat(pid);
     } catch (error) {
       // The descriptors of recent processes only save time: a new process is more important.
-      if (!isOutOfDescriptors(error) || !this.#recent.closeAll()) throw error;
+      if (!isOutOfFds(error) || !this.#recent.closeAll()) throw error;
       return this.#proc.openStat(pid);
     }
   }

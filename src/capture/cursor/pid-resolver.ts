@@ -3,7 +3,7 @@ import { countPidsBetween, previousPid } from '../../proc/loadavg.ts';
 import type { ProcReader } from '../../proc/reader.ts';
 import { isThread } from '../../proc/stat.ts';
 import { type PendingPid, PendingPids } from './pending-pids.ts';
-import type { PidCounts } from './pid-accounting.ts';
+import type { PidCounts } from './pid-counts.ts';
 import { type OpenStat, PidProbe, type ProbeResult } from './pid-probe.ts';
 import type { RecentProcesses } from './recent-processes.ts';
 import { isSameProcess, type TrackedProcess, type TrackedProcesses } from './tracked-processes.ts';
@@ -25,7 +25,7 @@ export type PidResolverOptions = {
 };
 
 /** The PIDs in (from, to], which the cursor passed between two samples. */
-export type CursorAdvance = { from: number; to: number; pidMax: number; time: SampleTime; nowMs: number };
+export type CounterAdvance = { from: number; to: number; pidMax: number; time: SampleTime; nowMs: number };
 
 type ResolveTime = {
   time: SampleTime;
@@ -65,7 +65,7 @@ export class PidResolver {
   }
 
   /** Probes the newest PIDs at once, and queues the others. @throws ProcError; nothing is changed then. */
-  cursorAdvanced({ from, to, pidMax, time, nowMs }: CursorAdvance): void {
+  counterAdvanced({ from, to, pidMax, time, nowMs }: CounterAdvance): void {
     const allocatedAfterNs = time.nowNs - (time.windowNs ?? 0n);
     const range = { from, to, pidMax };
     const count = countPidsBetween(range);

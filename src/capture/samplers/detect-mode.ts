@@ -1,14 +1,14 @@
 import type { CaptureMode } from '../../domain/events/record.ts';
 import { ProcError } from '../../proc/errors.ts';
-import { isPidBetween, type PidCursor, parseLoadavg } from '../../proc/loadavg.ts';
+import { isPidBetween, type LoadavgCounters, parseLoadavg } from '../../proc/loadavg.ts';
 import type { ProcReader } from '../../proc/reader.ts';
 
 /** The facts that show whether the PID cursor can be used. */
 export type ModeEvidence = {
   /** The last allocated PID before the sampling thread was started; undefined where loadavg has none. */
-  cursorBefore: number | undefined;
+  counterBefore: number | undefined;
   /** The last allocated PID now, on that thread. */
-  cursorNow: number | undefined;
+  counterNow: number | undefined;
   /** This thread as the proc root names it: `thread-self` links to `<pid>/task/<tid>`. */
   threadSelf: { pid: number; tid: number } | undefined;
   /** The PID of churntop in its own PID namespace. */
@@ -23,28 +23,28 @@ export type ModeEvidence = {
  * /proc of another PID namespace shows other PIDs than the cursor, which always belongs to the reader's namespace.
  */
 export const detectMode = ({
-  cursorBefore,
-  cursorNow,
+  counterBefore,
+  counterNow,
   threadSelf,
   ownPid,
   ownPidListed,
 }: ModeEvidence): { mode: CaptureMode; modeReason: string } => {
-  const walkBecause = (modeReason: string) => ({ mode: 'walk' as const, modeReason });
-  if (cursorBefore === undefined || cursorNow === undefined)
-    return walkBecause('no loadavg with a last PID under this proc root');
-  if (cursorNow === 0) return walkBecause('loadavg shows no last PID');
-  if (!threadSelf || !ownPidListed) return walkBecause('this proc root does not show churntop itself');
-  if (threadSelf.pid !== ownPid) return walkBecause('this proc root belongs to another PID namespace');
-  if (cursorBefore === cursorNow)
-    return walkBecause('the last PID in loadavg did not change when a thread was started');
-  if (!isPidBetween(threadSelf.tid, cursorBefore, cursorNow))
-    return walkBecause('the last PID in loadavg does not match the PID of a new thread');
+  const walkMode = (modeReason: string) => ({ mode: 'walk' as const, modeReason });
+  if (counterBefore === undefined || counterNow === undefined)
+    return walkMode('no loadavg with a last PID under this proc root');
+  if (counterNow === 0) return walkMode('loadavg shows no last PID');
+  if (!threadSelf || !ownPidListed) return walkMode('this proc root does not show churntop itself');
+  if (threadSelf.pid !== ownPid) return walkMode('this proc root belongs to another PID namespace');
+  if (counterBefore === counterNow)
+    return walkMode('the last PID in loadavg did not change when a thread was started');
+  if (!isPidBetween(threadSelf.tid, counterBefore, counterNow))
+    return walkMode('the last PID in loadavg does not match the PID of a new thread');
   return { mode: 'cursor', modeReason: 'PID counter works here' };
 };
 
 /** Reads the last allocated PID from loadavg; undefined where there is none. */
-export const readCursorPid = (proc: ProcReader): number | undefined => {
-  const cursor: PidCursor = { pid: 0, tasks: 0 };
+export const readPidCounter = (proc: ProcReader): number | undefined => {
+  const cursor: LoadavgCounters = { pid: 0, tasks: 0 };
   let fd: number | undefined;
   try {
     fd = proc.openFile('loadavg');
@@ -67,14 +67,14 @@ const readThreadSelf = (proc: ProcReader): ModeEvidence['threadSelf'] => {
   }
 };
 
-/** Collects the evidence. Must run on a thread that was started after `cursorBefore` was read. */
+/** Collects the evidence. Must run on a thread that was started after `counterBefore` was read. */
 export const collectEvidence = (
   proc: ProcReader,
-  cursorBefore: number | undefined,
+  counterBefore: number | undefined,
   ownPid: number,
 ): ModeEvidence => ({
-  cursorBefore,
-  cursorNow: readCursorPid(proc),
+  counterBefore,
+  counterNow: readPidCounter(proc),
   threadSelf: readThreadSelf(proc),
   ownPid,
   ownPidListed: proc.pidExists(ownPid),

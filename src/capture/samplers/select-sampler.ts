@@ -26,8 +26,8 @@ export type SelectSamplerOptions = {
 
 /** Creates the sampler for this guest. Must be called on the sampling thread, whose start is the evidence. */
 export const selectSampler = ({ proc, clock, options, ownPid }: SelectSamplerOptions): Sampler => {
-  const { info, cursorBeforeStart, ownChildren } = options;
-  const evidence = collectEvidence(proc, cursorBeforeStart, ownPid);
+  const { info, counterBeforeStart, ownChildren } = options;
+  const evidence = collectEvidence(proc, counterBeforeStart, ownPid);
   const { mode, modeReason } = detectMode(evidence);
   const common = {
     proc,

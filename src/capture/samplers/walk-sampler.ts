@@ -2,8 +2,8 @@ import type { ProbeEvent } from '../../domain/events/event.ts';
 import { isTransient } from '../../proc/errors.ts';
 import type { ProcReader } from '../../proc/reader.ts';
 import { ProcWalker } from '../../proc/walker.ts';
+import { procErrorText } from '../core/error-tracker.ts';
 import type { SampleResult, Sampler, SamplerClock, SamplerCounters } from '../core/sampler.ts';
-import { procErrorText } from '../core/transient-errors.ts';
 
 export type WalkSamplerOptions = {
   proc: ProcReader;

@@ -54,7 +54,7 @@ export const runSampler = ({
       nowNs,
     }),
     // This thread never returns to its event loop. Reading the counter is cheaper than polling the port.
-    takeControl: () => {
+    nextControlMessage: () => {
       if (Atomics.load(shared, controlIndex) === handledMessages) return undefined;
       handledMessages++;
       return receive();

@@ -1,6 +1,6 @@
 import type { SourceStatus } from '../../domain/source/event-source.ts';
 import { type Sampler, type SamplerClock, toNs } from '../core/sampler.ts';
-import { GapRecorder } from './gap-recorder.ts';
+import { GapTracker } from './gap-tracker.ts';
 import type { IntervalController } from './interval-controller.ts';
 import { IntervalStats } from './interval-stats.ts';
 import type { Outbox } from './outbox.ts';
@@ -36,7 +36,7 @@ export const runSamplingLoop = (options: SamplingLoopOptions): void => new Sampl
 
 class SamplingLoop {
   readonly #options: SamplingLoopOptions;
-  readonly #gaps: GapRecorder;
+  readonly #gaps: GapTracker;
   readonly #order = new RecordOrder();
   readonly #stats = new IntervalStats();
   #samples = 0;
@@ -51,7 +51,7 @@ class SamplingLoop {
 
   constructor(options: SamplingLoopOptions) {
     this.#options = options;
-    this.#gaps = new GapRecorder(() => options.clock.nowNs());
+    this.#gaps = new GapTracker(() => options.clock.nowNs());
     this.#statusMs = options.clock.nowMs();
     this.#statusCpuMs = options.threadCpuMs();
     this.#gaps.start(this.#statusMs);

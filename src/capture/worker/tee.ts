@@ -23,7 +23,7 @@ export type TeeOptions = {
   /** The outbox of the main thread. */
   main: Outbox;
   /** Returns the oldest unread control message. Called with each flush. */
-  takeControl: () => ControlMessage | undefined;
+  nextControlMessage: () => ControlMessage | undefined;
   /** Called for each reader thread that is added. */
   addReader?: (port: MessagePort) => void;
   nowNs: () => bigint;
@@ -35,7 +35,7 @@ export type TeeOptions = {
  */
 export class Tee implements Outbox {
   readonly #main: Outbox;
-  readonly #takeControl: () => ControlMessage | undefined;
+  readonly #nextControlMessage: () => ControlMessage | undefined;
   readonly #addReader: (port: MessagePort) => void;
   readonly #nowNs: () => bigint;
   readonly #live = new LiveRecords();
@@ -45,10 +45,10 @@ export class Tee implements Outbox {
   #latestStatus: SourceStatus | undefined;
   #latestClock: ClockOffsets | undefined;
 
-  constructor({ main, takeControl, addReader = () => {}, nowNs }: TeeOptions) {
+  constructor({ main, nextControlMessage, addReader = () => {}, nowNs }: TeeOptions) {
     this.#addReader = addReader;
     this.#main = main;
-    this.#takeControl = takeControl;
+    this.#nextControlMessage = nextControlMessage;
     this.#nowNs = nowNs;
   }
 
@@ -68,7 +68,7 @@ export class Tee implements Outbox {
   }
 
   flush(nowMs: number): void {
-    const message = this.#takeControl();
+    const message = this.#nextControlMessage();
     if (message) this.#handleControl(message, nowMs);
     const before = this.#main.queued;
     this.#main.flush(nowMs);
@@ -78,7 +78,7 @@ export class Tee implements Outbox {
 
   close(nowMs: number): void {
     // A note may have been sent just before the stop.
-    for (let message = this.#takeControl(); message; message = this.#takeControl())
+    for (let message = this.#nextControlMessage(); message; message = this.#nextControlMessage())
       this.#handleControl(message, nowMs);
     this.#main.close(nowMs);
     this.#detach(nowMs);

@@ -1,5 +1,5 @@
 import { didYouMean } from '../../util/closest.ts';
-import { printable } from '../../util/text.ts';
+import { printable } from '../../util/printable.ts';
 import { quoteValue, UsageError } from '../support/errors.ts';
 import { type CommandName, commandUsage } from './commands.ts';
 import { appliesTo, type Flag } from './flag.ts';

@@ -1,7 +1,7 @@
 import { type AlertRule, parseRule } from '../../domain/alerts/rule.ts';
 import { isKey } from '../../store/keys/key-names.ts';
 import { closestWord } from '../../util/closest.ts';
-import { printable } from '../../util/text.ts';
+import { printable } from '../../util/printable.ts';
 import { parseDurationNs } from '../../util/time.ts';
 import { quoteValue, UsageError } from '../support/errors.ts';
 

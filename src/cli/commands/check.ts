@@ -1,6 +1,6 @@
 import { checkGuest, type GuestCheck } from '../../capture/guest-check.ts';
 import { formatDuration, groupDigits } from '../../util/format.ts';
-import { printable } from '../../util/text.ts';
+import { printable } from '../../util/printable.ts';
 import { Output } from '../support/output.ts';
 import type { CommandContext } from './context.ts';
 

@@ -2,7 +2,7 @@ import { addAbortListener } from 'node:events';
 import type { WriteStream } from 'node:tty';
 import type { LiveSource } from '../../capture/live-source.ts';
 import type { RecorderStatus, RecordOptions } from '../../trace/record/protocol.ts';
-import { printable } from '../../util/text.ts';
+import { printable } from '../../util/printable.ts';
 import { CliError } from '../support/errors.ts';
 import { timeoutSignal } from '../support/signals.ts';
 import { StatusLine } from '../terminal/status-line.ts';

@@ -2,7 +2,7 @@ import type { LiveSource } from '../../capture/live-source.ts';
 import { RecordError } from '../../trace/record/errors.ts';
 import type { RecordOptions } from '../../trace/record/protocol.ts';
 import { formatBytes } from '../../util/format.ts';
-import { printable } from '../../util/text.ts';
+import { printable } from '../../util/printable.ts';
 import { lossMessage, type RunningRecording, recordingState, startRecording } from './recording.ts';
 
 export type RecordingToggleOptions = {

@@ -13,7 +13,7 @@ import {
   formatRate,
   groupDigits,
 } from '../../util/format.ts';
-import { printable } from '../../util/text.ts';
+import { printable } from '../../util/printable.ts';
 import { formatRfc3339 } from '../../util/time.ts';
 import type { Report, ReportMetadata } from './report-model.ts';
 

@@ -2,7 +2,7 @@ import { ProcError } from '../../proc/errors.ts';
 import { RecordError, type RecordErrorDetails } from '../../trace/record/errors.ts';
 import { ReplayError, type ReplayErrorDetails } from '../../trace/replay/files/errors.ts';
 import { errnoName } from '../../util/errno.ts';
-import { printable } from '../../util/text.ts';
+import { printable } from '../../util/printable.ts';
 
 /** An invalid command line or configuration file. Exit code 2. */
 export class UsageError extends Error {

@@ -2,7 +2,7 @@ import { addAbortListener } from 'node:events';
 import type { Writable } from 'node:stream';
 import { LineWriter } from '../../trace/write/line-writer.ts';
 import { errnoName } from '../../util/errno.ts';
-import { printable } from '../../util/text.ts';
+import { printable } from '../../util/printable.ts';
 
 /** The output of a command. Each write waits until the data is written, so that the process does not exit before an error. */
 export class Output {

@@ -5,7 +5,7 @@ import { readHostInfo } from '../../proc/host-info.ts';
 import { openProcReader } from '../../proc/reader.ts';
 import { sourceInfoOf } from '../../trace/read/batches.ts';
 import type { GuestResolver } from '../../trace/read/trace-filter.ts';
-import { printable } from '../../util/text.ts';
+import { printable } from '../../util/printable.ts';
 import { CliError } from './errors.ts';
 
 /** Parses a passwd(5) file into user names by UID. The first name of a UID counts, as in getpwuid(3). */

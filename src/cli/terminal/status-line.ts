@@ -1,5 +1,5 @@
 import type { WriteStream } from 'node:tty';
-import { printable } from '../../util/text.ts';
+import { printable } from '../../util/printable.ts';
 import { unblock } from './terminal.ts';
 
 /** A line that is updated in place on a terminal. Without a terminal, only messages are printed. */

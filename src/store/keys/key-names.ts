@@ -1,4 +1,4 @@
-import { splitGraphemes } from '../../util/text.ts';
+import { splitGraphemes } from '../../util/graphemes.ts';
 
 const labels: Readonly<Record<string, string>> = {
   space: 'Space',

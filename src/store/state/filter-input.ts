@@ -3,7 +3,7 @@ import type { SyntaxIssue } from '../../domain/filter/error.ts';
 import { type CompiledFilter, parseFilter } from '../../domain/filter/filter.ts';
 import { matchAll } from '../../domain/filter/match-all.ts';
 import type { Direction } from '../../domain/source/replay-control.ts';
-import { splitGraphemes } from '../../util/text.ts';
+import { splitGraphemes } from '../../util/graphemes.ts';
 import type { EraseUnit } from '../actions/action.ts';
 
 /** The state of the filter input line. */

@@ -7,7 +7,7 @@ import {
   type ProbeEvent,
 } from '../../domain/events/event.ts';
 import type { HeaderRecord } from '../../domain/events/record.ts';
-import { printable } from '../../util/text.ts';
+import { printable } from '../../util/printable.ts';
 import { RawJson, toJson } from '../format/json.ts';
 import type { TraceBatch } from '../read/batches.ts';
 import type { RecordPredicate } from '../read/trace-filter.ts';

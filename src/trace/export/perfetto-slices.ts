@@ -6,7 +6,7 @@ import type {
   UserEvent,
 } from '../../domain/events/event.ts';
 import { BoundedMap } from '../../util/bounded-map.ts';
-import { printable } from '../../util/text.ts';
+import { printable } from '../../util/printable.ts';
 import type { EventList } from './perfetto-events.ts';
 import { type Track, Tracks } from './perfetto-tracks.ts';
 

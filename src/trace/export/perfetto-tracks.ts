@@ -1,5 +1,5 @@
 import { LaneAllocator } from '../../domain/views/lane-allocator.ts';
-import { printable } from '../../util/text.ts';
+import { printable } from '../../util/printable.ts';
 import type { EventList } from './perfetto-events.ts';
 
 /** The slices of a comm. The viewer shows a track as a process and its lanes as threads. */

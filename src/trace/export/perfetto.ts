@@ -1,6 +1,6 @@
 import { formatAlert } from '../../domain/alerts/format.ts';
 import { type GapRecord, isProbeEvent, type ProbeEvent } from '../../domain/events/event.ts';
-import { printable } from '../../util/text.ts';
+import { printable } from '../../util/printable.ts';
 import { parseRfc3339 } from '../../util/time.ts';
 import { toJson } from '../format/json.ts';
 import type { TraceBatch } from '../read/batches.ts';

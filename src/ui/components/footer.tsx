@@ -1,7 +1,7 @@
 import { keyLabel } from '../../store/keys/key-names.ts';
 import { bindingsFor, keysOf } from '../../store/keys/keymap.ts';
 import type { Snapshot } from '../../store/snapshot.ts';
-import { printable } from '../../util/text.ts';
+import { printable } from '../../util/printable.ts';
 import { fit, joinEnds, truncate, visibleWidth, widthOf } from '../text/cells.ts';
 import { useTheme } from '../theme/context.ts';
 import type { Theme } from '../theme/theme.ts';

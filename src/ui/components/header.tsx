@@ -6,7 +6,7 @@ import type { ReplayStatus } from '../../domain/source/replay-control.ts';
 import type { Snapshot } from '../../store/snapshot.ts';
 import { views } from '../../store/views/views.ts';
 import { formatDuration, formatRate, groupDigits } from '../../util/format.ts';
-import { printable } from '../../util/text.ts';
+import { printable } from '../../util/printable.ts';
 import { formatRfc3339 } from '../../util/time.ts';
 import { fit, joinEnds, sparkline, truncate, visibleWidth, widthOf } from '../text/cells.ts';
 import { useTheme } from '../theme/context.ts';

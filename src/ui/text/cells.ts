@@ -1,4 +1,5 @@
-import { printable, splitGraphemes } from '../../util/text.ts';
+import { splitGraphemes } from '../../util/graphemes.ts';
+import { printable } from '../../util/printable.ts';
 import widthOf from './width.ts';
 
 const ascii = /^[\x20-\x7e]*$/;

@@ -1,4 +1,4 @@
-import { splitGraphemes } from '../../util/text.ts';
+import { splitGraphemes } from '../../util/graphemes.ts';
 import { glyphs } from '../text/glyphs.ts';
 import widthOf from '../text/width.ts';
 import { type Color, type Role, type Style, type ThemeName, themes } from './themes.ts';

@@ -10,7 +10,7 @@ import {
   type PlacedColumn,
   userWidths,
 } from '../../store/views/table-column.ts';
-import { printable } from '../../util/text.ts';
+import { printable } from '../../util/printable.ts';
 import { Rows } from '../components/row.tsx';
 import { positionText, rowLine, titleLine } from '../components/table.ts';
 import type { ViewProps } from '../components/view-props.ts';

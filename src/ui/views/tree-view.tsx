@@ -10,7 +10,7 @@ import {
 } from '../../store/views/table-column.ts';
 import { nodeNote, type TreeColumn, treeColumns } from '../../store/views/tree-columns.ts';
 import { treeList } from '../../store/views/tree-list.ts';
-import { printable } from '../../util/text.ts';
+import { printable } from '../../util/printable.ts';
 import { Rows } from '../components/row.tsx';
 import { positionText, rowLine, titleLine } from '../components/table.ts';
 import type { ViewProps } from '../components/view-props.ts';

@@ -3,14 +3,14 @@ import {
   collectEvidence,
   detectMode,
   type ModeEvidence,
-  readCursorPid,
+  readPidCounter,
 } from '../../../src/capture/samplers/detect-mode.ts';
 import { openProcReader } from '../../../src/proc/reader.ts';
 import { FakeKernel } from '../../support/fakes/fake-kernel.ts';
 
 const good: ModeEvidence = {
-  cursorBefore: 100,
-  cursorNow: 103,
+  counterBefore: 100,
+  counterNow: 103,
   threadSelf: { pid: 50, tid: 102 },
   ownPid: 50,
   ownPidListed: true,
@@ -20,15 +20,15 @@ describe('detectMode', () => {
   test('cursor mode is selected when the cursor has passed the new thread', () => {
     expect(detectMode(good).mode).toBe('cursor');
     expect(
-      detectMode({ ...good, cursorBefore: 32_760, cursorNow: 310, threadSelf: { pid: 50, tid: 305 } }).mode,
+      detectMode({ ...good, counterBefore: 32_760, counterNow: 310, threadSelf: { pid: 50, tid: 305 } }).mode,
     ).toBe('cursor');
   });
 
   test.each<[string, Partial<ModeEvidence>, RegExp]>([
-    ['subset=pid: no loadavg', { cursorBefore: undefined, cursorNow: undefined }, /no loadavg/],
-    ['gVisor: zeros', { cursorBefore: 0, cursorNow: 0 }, /no last PID/],
-    ['LXCFS: its own load average', { cursorNow: 100 }, /did not change/],
-    ['an emulated loadavg: PIDs do not match', { cursorBefore: 900, cursorNow: 903 }, /does not match/],
+    ['subset=pid: no loadavg', { counterBefore: undefined, counterNow: undefined }, /no loadavg/],
+    ['gVisor: zeros', { counterBefore: 0, counterNow: 0 }, /no last PID/],
+    ['LXCFS: its own load average', { counterNow: 100 }, /did not change/],
+    ['an emulated loadavg: PIDs do not match', { counterBefore: 900, counterNow: 903 }, /does not match/],
     ['the /proc of another PID namespace', { threadSelf: { pid: 4000, tid: 4002 } }, /another PID namespace/],
     ['the /proc of a child namespace: no thread-self', { threadSelf: undefined }, /does not show/],
     ['own PID not listed', { ownPidListed: false }, /does not show/],
@@ -45,13 +45,13 @@ describe('collectEvidence', () => {
     const kernel = new FakeKernel();
     const proc = openProcReader(kernel.root, kernel.files);
     const own = kernel.fork(1, 'churntop', { execed: true });
-    const cursorBefore = readCursorPid(proc);
+    const counterBefore = readPidCounter(proc);
     const tid = kernel.thread(own);
     kernel.links.set('thread-self', `${own}/task/${tid}`);
-    const evidence = collectEvidence(proc, cursorBefore, own);
+    const evidence = collectEvidence(proc, counterBefore, own);
     expect(evidence).toEqual({
-      cursorBefore: own,
-      cursorNow: tid,
+      counterBefore: own,
+      counterNow: tid,
       threadSelf: { pid: own, tid },
       ownPid: own,
       ownPidListed: true,
@@ -64,9 +64,9 @@ describe('collectEvidence', () => {
     const kernel = new FakeKernel();
     kernel.fail('loadavg', 'ENOENT');
     const proc = openProcReader(kernel.root, kernel.files);
-    expect(collectEvidence(proc, readCursorPid(proc), 99)).toEqual({
-      cursorBefore: undefined,
-      cursorNow: undefined,
+    expect(collectEvidence(proc, readPidCounter(proc), 99)).toEqual({
+      counterBefore: undefined,
+      counterNow: undefined,
       threadSelf: undefined,
       ownPid: 99,
       ownPidListed: false,

@@ -18,7 +18,7 @@ const setUp = () => {
       ackedBatches: () => time.mainAcked,
       nowNs,
     }),
-    takeControl: () => control.shift(),
+    nextControlMessage: () => control.shift(),
     nowNs,
   });
   return {

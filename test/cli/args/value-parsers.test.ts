@@ -8,7 +8,7 @@ import {
   parseInterval,
   parseSize,
 } from '../../../src/cli/args/value-parsers.ts';
-import { printable } from '../../../src/util/text.ts';
+import { printable } from '../../../src/util/printable.ts';
 
 test.each([
   ['100us', 100_000n],

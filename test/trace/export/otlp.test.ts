@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { encode } from '../../../src/trace/format/encode.ts';
-import { printable } from '../../../src/util/text.ts';
+import { printable } from '../../../src/util/printable.ts';
 import { spawned } from '../../support/fixtures/events.ts';
 import { needsPublished, requirePublished } from '../../support/harness/published-packages.ts';
 import { exportText, hostile, ndjson, storyText, synthetic } from './export-fixture.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { TraceRecord } from '../../../src/domain/events/record.ts';
 import { encode } from '../../../src/trace/format/encode.ts';
-import { printable } from '../../../src/util/text.ts';
+import { printable } from '../../../src/util/printable.ts';
 import { spawned } from '../../support/fixtures/events.ts';
 import { exportIncomplete, exportText, header, hostile, storyText, synthetic } from './export-fixture.ts';
 

@@ -3,7 +3,7 @@ import { Store } from '../../../src/store/store.ts';
 import { Footer } from '../../../src/ui/components/footer.tsx';
 import { ThemeProvider } from '../../../src/ui/theme/context.ts';
 import { createTheme } from '../../../src/ui/theme/theme.ts';
-import { printable } from '../../../src/util/text.ts';
+import { printable } from '../../../src/util/printable.ts';
 import { renderOn } from '../../support/fakes/fake-terminal.ts';
 import { sourceInfo } from '../../support/fixtures/events.ts';
 

@@ -1,4 +1,4 @@
-import { isOutOfDescriptors, isTransient, type ProcError } from '../../proc/errors.ts';
+import { isOutOfFds, isTransient, type ProcError } from '../../proc/errors.ts';
 
 /** Formats an error as one line: message, path and errno name. */
 export const procErrorText = ({ message, path, code }: ProcError): string =>
@@ -35,7 +35,7 @@ export class ErrorTracker {
       return true;
     } catch (error) {
       if (!isTransient(error)) throw error;
-      if (isOutOfDescriptors(error)) this.#onOutOfFds();
+      if (isOutOfFds(error)) this.#onOutOfFds();
       this.set(task, procErrorText(error));
       return false;
     }

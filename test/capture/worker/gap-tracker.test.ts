@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { GapRecorder } from '../../../src/capture/worker/gap-recorder.ts';
+import { GapTracker } from '../../../src/capture/worker/gap-tracker.ts';
 import { createManualClock } from '../../support/fakes/manual-clock.ts';
 
 const startRecorder = () => {
   const clock = createManualClock();
-  const gaps = new GapRecorder(clock.nowNs);
+  const gaps = new GapTracker(clock.nowNs);
   gaps.start(clock.nowMs());
   return {
     clock,

@@ -8,7 +8,7 @@ const minStallMs = 50;
 const minStallIntervals = 5;
 
 /** Collects stalls and missed tasks, and creates `trace.gap` records for them. */
-export class GapRecorder {
+export class GapTracker {
   readonly #nowNs: () => bigint;
   /** The number of missed tasks that was reported, and when. */
   #reportedTasks = 0;

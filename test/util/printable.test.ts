@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { printable } from '../../src/util/text.ts';
+import { printable } from '../../src/util/printable.ts';
 
 test.each([
   ['', ''],

@@ -18,11 +18,3 @@ const replacementFor = (character: string): string => {
   if (code === 0x7f) return '\u2421';
   return '\ufffd';
 };
-
-let segmenter: Intl.Segmenter | undefined;
-
-/** Splits a text into user-perceived characters. Creates the segmenter at the first call, because that takes 12 ms. */
-export const splitGraphemes = (text: string): Iterable<Intl.SegmentData> => {
-  segmenter ??= new Intl.Segmenter(undefined, { granularity: 'grapheme' });
-  return segmenter.segment(text);
-};

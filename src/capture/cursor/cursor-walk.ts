@@ -23,7 +23,7 @@ type FoundProcess = { pid: number; fd: number; reading: ReadResult };
  * Lists /proc and compares it with the tracked processes. A tracked process that is not listed has exited. An unknown
  * one was not shown by the cursor. Only names and differences are read: 5 ms for 5,000 processes, instead of 50.
  */
-export class Walk {
+export class CursorWalk {
   readonly #options: WalkOptions;
   #count = 0;
   #walkedMs = 0;
@@ -44,13 +44,13 @@ export class Walk {
 
   /**
    * @param after the last PID that the cursor sampler has handled.
-   * @param readCursor reads the PID cursor. PIDs between `after` and it are left to the cursor sampler.
+   * @param readCounter reads the PID cursor. PIDs between `after` and it are left to the cursor sampler.
    * @throws ProcError, IncompleteListingError; nothing is changed then.
    */
-  execute(after: number, readCursor: () => number): void {
+  execute(after: number, readCounter: () => number): void {
     const { proc, clock, processes, recent, resolver } = this.#options;
     const pids = proc.listPids();
-    const upto = readCursor();
+    const upto = readCounter();
     this.#count++;
     const unknown: number[] = [];
     let listed = 0;

@@ -1,17 +1,17 @@
 import { ProcError } from '../../proc/errors.ts';
-import { type PidCursor, parseLoadavg } from '../../proc/loadavg.ts';
+import { type LoadavgCounters, parseLoadavg } from '../../proc/loadavg.ts';
 import type { ProcReader } from '../../proc/reader.ts';
-import type { ErrorTracker } from '../core/transient-errors.ts';
+import type { ErrorTracker } from '../core/error-tracker.ts';
 
 /** The kernel's default, on machines with up to 32 CPUs. */
 const defaultPidMax = 32768;
 
 /** Reads the PID cursor and the task count from an open loadavg file. Errors are tracked, and the sampler walks. */
-export class CursorReader {
+export class CounterReader {
   readonly #proc: ProcReader;
   readonly #errors: ErrorTracker;
   readonly #loadavg: number;
-  readonly #current: PidCursor = { pid: 0, tasks: 0 };
+  readonly #current: LoadavgCounters = { pid: 0, tasks: 0 };
   #pidMax = 0;
 
   /** @throws ProcError when loadavg cannot be opened. */
@@ -22,7 +22,7 @@ export class CursorReader {
   }
 
   /** The numbers as last read, changed in place. */
-  get current(): Readonly<PidCursor> {
+  get current(): Readonly<LoadavgCounters> {
     return this.#current;
   }
 
