@@ -1,6 +1,6 @@
 /** Shell completions, generated from the tables in the code. */
 import { type Command, type CommandName, commands } from '../../src/cli/args/commands.ts';
-import type { Flag } from '../../src/cli/args/flag.ts';
+import type { Flag } from '../../src/cli/args/flag-type.ts';
 import { flagsFor } from '../../src/cli/args/read-flags.ts';
 
 const allCommands = Object.entries(commands) as [CommandName, Command][];

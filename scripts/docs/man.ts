@@ -1,8 +1,8 @@
 /** The man page, generated from the tables in the code. */
 import { type Command, type CommandName, commands, commandUsage } from '../../src/cli/args/commands.ts';
-import type { Flag } from '../../src/cli/args/flag.ts';
+import type { Flag } from '../../src/cli/args/flag-type.ts';
 import { flags } from '../../src/cli/args/flags.ts';
-import { exitCodes } from '../../src/cli/support/errors.ts';
+import { exitCodes } from '../../src/cli/support/exit-codes.ts';
 import { filterFields, operatorHelp } from '../../src/domain/filter/fields.ts';
 import { helpSections } from '../../src/store/keys/help.ts';
 import { keyLabel } from '../../src/store/keys/key-names.ts';

@@ -1,6 +1,6 @@
 /** What the man page and the reference pages share: prose that no table in the code has. */
 import { type Command, type CommandName, commands } from '../../src/cli/args/commands.ts';
-import type { Flag } from '../../src/cli/args/flag.ts';
+import type { Flag } from '../../src/cli/args/flag-type.ts';
 
 /** Every environment variable that churntop reads. */
 export const environment: Readonly<Record<string, string>> = {

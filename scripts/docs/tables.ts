@@ -1,9 +1,9 @@
 /** Markdown tables of the documentation, drawn from the tables in the code. */
 import { readFileSync } from 'node:fs';
 import { type CommandName, commands, commandUsage } from '../../src/cli/args/commands.ts';
-import type { Flag } from '../../src/cli/args/flag.ts';
+import type { Flag } from '../../src/cli/args/flag-type.ts';
 import { flags } from '../../src/cli/args/flags.ts';
-import { exitCodes } from '../../src/cli/support/errors.ts';
+import { exitCodes } from '../../src/cli/support/exit-codes.ts';
 import { metrics, units } from '../../src/domain/alerts/metrics.ts';
 import { defaultRules, formatRule } from '../../src/domain/alerts/rule.ts';
 import { filterFields, operatorHelp } from '../../src/domain/filter/fields.ts';

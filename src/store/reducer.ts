@@ -3,7 +3,7 @@ import { groupings } from '../domain/stats/groups.ts';
 import type { Action } from './actions/action.ts';
 import { type ViewId, viewIds } from './actions/view-id.ts';
 import { filterBy, nextMatch, openDetails, showNextDetails, toggleMark } from './navigation/marks.ts';
-import { press, scrollAt, withOrder } from './navigation/mouse.ts';
+import { press, scrollAt, withOrder } from './navigation/mouse-actions.ts';
 import {
   move,
   moveTo,

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import type { Key } from 'ink';
 import { describe, expect, test } from 'vitest';
 import { keyNamesOf } from '../../src/hooks/use-keymap.ts';
-import { bindings } from '../../src/store/keys/bindings.ts';
+import { bindings } from '../../src/store/keys/keymap.ts';
 
 const none: Key = {
   upArrow: false,

@@ -5,8 +5,8 @@ import { processKey } from '../../src/domain/events/process-id.ts';
 import { SystemState } from '../../src/domain/processes/system-state.ts';
 import type { Action } from '../../src/store/actions/action.ts';
 import { viewIds } from '../../src/store/actions/view-id.ts';
-import { bindings } from '../../src/store/keys/bindings.ts';
 import { helpHeight } from '../../src/store/keys/help.ts';
+import { bindings } from '../../src/store/keys/keymap.ts';
 import { pageRows } from '../../src/store/navigation/selection.ts';
 import {
   logWindow,

@@ -2,7 +2,7 @@ import { didYouMean } from '../../util/closest.ts';
 import { quoteValue, UsageError } from '../support/errors.ts';
 import { type Command, type CommandName, commands, resolveCommand } from './commands.ts';
 import { readConfig } from './config-file.ts';
-import { appliesTo, type Flag } from './flag.ts';
+import { appliesTo, type Flag } from './flag-type.ts';
 import { type FlagName, type FlagValues, flags } from './flags.ts';
 import { normalizeArgv } from './normalize.ts';
 import { type RawFlags, readFlags } from './read-flags.ts';

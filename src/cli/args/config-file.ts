@@ -1,7 +1,7 @@
 import { accessSync, constants, readFileSync } from 'node:fs';
 import { dirname, isAbsolute, join } from 'node:path';
 import { CliError, describeError, quoteValue, UsageError } from '../support/errors.ts';
-import type { Flag } from './flag.ts';
+import type { Flag } from './flag-type.ts';
 import { flags } from './flags.ts';
 import { missingValue, parseFlagValue, unknownFlag } from './read-flags.ts';
 

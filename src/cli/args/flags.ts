@@ -2,7 +2,7 @@ import { groupings } from '../../domain/stats/groups.ts';
 import { processColumns } from '../../store/views/process-columns.ts';
 import { exportFormats } from '../../trace/export/exporter.ts';
 import { type ThemeName, themeNames } from '../../ui/theme/themes.ts';
-import type { Flag, FlagValue } from './flag.ts';
+import type { Flag, FlagValue } from './flag-type.ts';
 import {
   choiceList,
   durationWithin,

@@ -1,5 +1,5 @@
 import { UsageError } from '../support/errors.ts';
-import type { Flag } from './flag.ts';
+import type { Flag } from './flag-type.ts';
 import { flags } from './flags.ts';
 
 const allFlags = Object.values<Flag>(flags);

@@ -2,7 +2,7 @@ import { didYouMean } from '../../util/closest.ts';
 import { printable } from '../../util/printable.ts';
 import { quoteValue, UsageError } from '../support/errors.ts';
 import { type CommandName, commandUsage } from './commands.ts';
-import { appliesTo, type Flag } from './flag.ts';
+import { appliesTo, type Flag } from './flag-type.ts';
 import { type FlagValues, flags } from './flags.ts';
 
 /** Flags by key, as meow and the configuration file return them: switches as booleans, values as text. */

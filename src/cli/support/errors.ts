@@ -1,4 +1,3 @@
-import { ProcError } from '../../proc/errors.ts';
 import { RecordError, type RecordErrorDetails } from '../../trace/record/errors.ts';
 import { ReplayError, type ReplayErrorDetails } from '../../trace/replay/files/errors.ts';
 import { errnoName } from '../../util/errno.ts';
@@ -13,14 +12,6 @@ export class UsageError extends Error {
 export class CliError extends Error {
   override readonly name = 'CliError';
 }
-
-/** All exit codes. The documentation is generated from this table. */
-export const exitCodes = {
-  ok: { code: 0, when: 'normal exit: `q`, end of output, SIGINT, SIGTERM, SIGHUP or another signal' },
-  failure: { code: 1, when: 'failure; one line on stderr gives the reason' },
-  usage: { code: 2, when: 'invalid flag or value' },
-  proc: { code: 3, when: 'the proc root cannot be read, or the system is not Linux' },
-} as const;
 
 const errnoTexts: Readonly<Record<string, string>> = {
   EACCES: 'permission denied',
@@ -81,18 +72,8 @@ export const describeReplayError = ({ details: { reason, path, firstDiagnostic }
   return printable(`${path}: ${replayErrorTexts[reason]}${line}`);
 };
 
-/** Returns the message and the exit code for anything that was thrown. */
-export const toExitError = (error: unknown): { message: string; code: number } => {
-  if (error instanceof UsageError)
-    return { message: `${error.message}; see churntop --help`, code: exitCodes.usage.code };
-  if (error instanceof ProcError) {
-    const reason = error.code === undefined ? error.message : `${error.message}: ${describeError(error)}`;
-    return { message: `${error.path}: ${reason}`, code: exitCodes.proc.code };
-  }
-  return { message: describeFailure(error), code: exitCodes.failure.code };
-};
-
-const describeFailure = (error: unknown): string => {
+/** Returns the message for an error that is neither a UsageError nor a ProcError. */
+export const describeFailure = (error: unknown): string => {
   if (error instanceof RecordError) return describeRecordError(error);
   if (error instanceof ReplayError) return describeReplayError(error);
   if (error instanceof CliError) return error.message;

@@ -3,7 +3,7 @@ import type { ReadStream } from 'node:tty';
 import type { Action } from '../../store/actions/action.ts';
 import type { Size } from '../../store/actions/geometry.ts';
 import { type InputPart, readInputPart } from './input-sequences.ts';
-import { mouseAction } from './mouse.ts';
+import { mouseAction } from './mouse-input.ts';
 
 /** How long input that may be a key or the start of a report waits for more: Esc takes this long. */
 const keyHoldMs = 200;

@@ -2,8 +2,21 @@ import type { Action } from '../actions/action.ts';
 import { type ViewId, viewIds } from '../actions/view-id.ts';
 import { views } from '../views/views.ts';
 import type { Binding, KeyOverrides, Mode, SourceKind } from './binding.ts';
-import { bindings } from './bindings.ts';
+import { detailsBindings, filterBindings, helpBindings, noteBindings } from './input-bindings.ts';
 import { isCharacter, keyLabel } from './key-names.ts';
+import { normalBindings, pauseBinding } from './normal-bindings.ts';
+import { replayBindings } from './replay-bindings.ts';
+
+/** All key bindings. Help screen, footer, man page and documentation are generated from this table. */
+export const bindings: readonly Binding[] = [
+  pauseBinding,
+  ...replayBindings,
+  ...normalBindings,
+  ...filterBindings,
+  ...noteBindings,
+  ...detailsBindings,
+  ...helpBindings,
+];
 
 /** Returns the bindings that are active for a source kind. */
 export const bindingsFor = (sourceKind: SourceKind): readonly Binding[] =>

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { parseConfig, readConfig } from '../../../src/cli/args/config-file.ts';
-import type { Flag } from '../../../src/cli/args/flag.ts';
+import type { Flag } from '../../../src/cli/args/flag-type.ts';
 import { flags } from '../../../src/cli/args/flags.ts';
 import { themeNames } from '../../../src/ui/theme/themes.ts';
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Flag } from '../../../src/cli/args/flag.ts';
+import type { Flag } from '../../../src/cli/args/flag-type.ts';
 import { flags } from '../../../src/cli/args/flags.ts';
 
 const table = Object.entries<Flag>(flags);

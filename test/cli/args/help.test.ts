@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { type CommandName, commands } from '../../../src/cli/args/commands.ts';
-import { appliesTo, type Flag } from '../../../src/cli/args/flag.ts';
+import { appliesTo, type Flag } from '../../../src/cli/args/flag-type.ts';
 import { flags } from '../../../src/cli/args/flags.ts';
 import { flagLines, helpText } from '../../../src/cli/args/help.ts';
 

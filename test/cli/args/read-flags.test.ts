@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type CommandName, commands } from '../../../src/cli/args/commands.ts';
-import type { Flag } from '../../../src/cli/args/flag.ts';
+import type { Flag } from '../../../src/cli/args/flag-type.ts';
 import { flags } from '../../../src/cli/args/flags.ts';
 import { readFlags } from '../../../src/cli/args/read-flags.ts';
 

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { manPage, roff } from '../../../scripts/docs/man.ts';
-import type { Flag } from '../../../src/cli/args/flag.ts';
+import type { Flag } from '../../../src/cli/args/flag-type.ts';
 import { flags } from '../../../src/cli/args/flags.ts';
 
 const troff = (page: string) =>

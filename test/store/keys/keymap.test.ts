@@ -2,9 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { viewIds } from '../../../src/store/actions/view-id.ts';
 import type { KeyOverrides, Mode, SourceKind } from '../../../src/store/keys/binding.ts';
-import { bindings } from '../../../src/store/keys/bindings.ts';
 import { isKey, keyLabel } from '../../../src/store/keys/key-names.ts';
-import { actionFor, bindingsFor, keysOf, wrongViewNotice } from '../../../src/store/keys/keymap.ts';
+import { actionFor, bindings, bindingsFor, keysOf, wrongViewNotice } from '../../../src/store/keys/keymap.ts';
 
 const modes: readonly (readonly [Mode, SourceKind])[] = [
   ['normal', 'live'],

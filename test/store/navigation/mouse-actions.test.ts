@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { SystemState } from '../../../src/domain/processes/system-state.ts';
 import type { Action } from '../../../src/store/actions/action.ts';
 import type { Size } from '../../../src/store/actions/geometry.ts';
-import { hitTest } from '../../../src/store/navigation/mouse.ts';
+import { hitTest } from '../../../src/store/navigation/mouse-actions.ts';
 import { reduce } from '../../../src/store/reducer.ts';
 import { type InitialOptions, initialState } from '../../../src/store/state/state.ts';
 import { seconds, spawned } from '../../support/fixtures/events.ts';

@@ -1,13 +1,22 @@
 import type { Action } from '../actions/action.ts';
 import { views } from '../views/views.ts';
 import { type Binding, bindingsOf, pausableSources } from './binding.ts';
-import { detailsBindings, filterBindings, helpBindings, noteBindings } from './input-bindings.ts';
-import { replayBindings } from './replay-bindings.ts';
 
 const zoomIn: Action = { type: 'zoom', direction: 1 };
 const zoomOut: Action = { type: 'zoom', direction: -1 };
 
-const normalBindings = bindingsOf('normal', [
+/** The pause key of live capture and pipes. A replay has its own. */
+export const pauseBinding: Binding = {
+  mode: 'normal',
+  sourceKinds: pausableSources,
+  keys: ['p', 'space'],
+  footer: 'pause',
+  help: 'pause or resume the view; capture continues',
+  action: { type: 'togglePause' },
+};
+
+/** Bindings in the lists of all views. */
+export const normalBindings = bindingsOf('normal', [
   {
     keys: ['/'],
     footer: 'filter',
@@ -107,23 +116,3 @@ const normalBindings = bindingsOf('normal', [
   { keys: ['?'], footer: 'help', alwaysInFooter: true, help: 'this help', action: { type: 'openHelp' } },
   { keys: ['q', 'ctrl-c'], footer: 'quit', alwaysInFooter: true, help: 'quit', action: { type: 'quit' } },
 ]);
-
-const pauseBinding: Binding = {
-  mode: 'normal',
-  sourceKinds: pausableSources,
-  keys: ['p', 'space'],
-  footer: 'pause',
-  help: 'pause or resume the view; capture continues',
-  action: { type: 'togglePause' },
-};
-
-/** All key bindings. Help screen, footer, man page and documentation are generated from this table. */
-export const bindings: readonly Binding[] = [
-  pauseBinding,
-  ...replayBindings,
-  ...normalBindings,
-  ...filterBindings,
-  ...noteBindings,
-  ...detailsBindings,
-  ...helpBindings,
-];
