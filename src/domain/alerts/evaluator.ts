@@ -9,17 +9,17 @@ import { findMetric, type Metric, type MetricName, units } from './metrics.ts';
 import { type AlertRule, comparisonOperators, durationNsOf, formatRule, limitOf } from './rule.ts';
 
 const evaluationIntervalNs = 1_000_000_000n;
-/** Evaluations in a row that must exceed the limit, because a single value may be chance. */
+/** Number of evaluations in a row that must exceed the limit, because a single one may be chance. */
 const minEvaluations = 2;
-/** Share of the limit at which an alert is cleared at once. */
+/** Fraction of the limit at which an alert is cleared at once. */
 const clearRatio = 0.8;
-/** Time within the limit after which an alert is cleared. */
+/** How long the value must be within the limit before an alert is cleared, ns. */
 const clearAfterNs = 5_000_000_000n;
-/** Minimum time between two alerts of the same rule and key. */
+/** Minimum time between two alerts of the same rule and key, ns. */
 const minRepeatNs = 60_000_000_000n;
 /** Maximum number of alerts raised at once. Further ones are suppressed. */
 export const maxRaised = 32;
-/** Maximum number of keys that exceed a limit, or did so recently. */
+/** Maximum number of tracked keys. */
 const maxTrackedKeys = 4096;
 const statsLimits = { maxGroups: 1024, maxProcesses: 1 << 16 };
 
@@ -37,7 +37,7 @@ type TrackedKey = {
   rule: CompiledRule;
   key: string | undefined;
   exceededSinceNs: bigint;
-  /** Evaluations in a row at which the value exceeded the limit. */
+  /** Number of evaluations in a row at which the value exceeded the limit. */
   evaluations: number;
   value: number;
   /** The restart loop whose length is the value. */
@@ -92,11 +92,12 @@ export class AlertEvaluator {
     this.#rules = rules.map(compileRule);
   }
 
-  /** Number of alerts whose condition is true, but that are not raised because too many are. */
+  /** Number of alerts whose condition is true, but which are not raised because too many are raised already. */
   get suppressed(): number {
     return this.#suppressed;
   }
 
+  /** Counts a record in the statistics that the metrics are computed from. */
   apply(record: ChurnRecord): void {
     const { stats, exits, missed } = this.#inputs;
     stats.apply(record);
@@ -106,8 +107,8 @@ export class AlertEvaluator {
   }
 
   /**
-   * Returns the alerts raised and cleared at `nowNs` (CLOCK_MONOTONIC). Does nothing less than a second after the last
-   * evaluation.
+   * Returns the alerts raised and cleared at `nowNs` (CLOCK_MONOTONIC). Returns none if the last evaluation was less
+   * than a second ago.
    */
   evaluate(nowNs: bigint): AlertRecord[] {
     if (nowNs < this.#nextEvaluationNs) return [];
@@ -186,7 +187,7 @@ export class AlertEvaluator {
     return cleared;
   }
 
-  /** Raises the alerts that are due, worst first, as far as there is room. */
+  /** Raises the alerts that are due, worst first, up to the maximum. Counts the others as suppressed. */
   #raiseAlerts(nowNs: bigint): AlertRecord[] {
     const due = [...this.#tracked.values()].filter((tracked) => shouldRaise(tracked, nowNs));
     due.sort((a, b) => severity(b) - severity(a));

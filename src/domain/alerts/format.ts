@@ -3,7 +3,7 @@ import type { AlertRecord } from '../events/event.ts';
 import { formatFailure, formatPeriod } from '../stats/loops/loop-text.ts';
 import type { MetricName } from './metrics.ts';
 
-/** A rule: metric, grouping, comparison, limit. */
+/** The parts of a rule: metric, grouping, comparison, limit. */
 const ruleParts = /^(\w+)(?:\((\w+)\))?([<>]=?)(.+)$/;
 
 const labels: Readonly<Record<MetricName, string>> = {
@@ -32,7 +32,7 @@ const join = (parts: readonly (string | undefined)[]): string =>
 const loopText = (alert: AlertRecord, grouping: string | undefined): string => {
   const { key, value, parent, period_ns, first_period_ns } = alert;
   const comm = alert.comm ?? (grouping === 'comm' ? key : undefined);
-  // Alerts of older recorders have no parent and no comm.
+  // Alerts of older recorders contain no parent and no comm.
   const group = comm === undefined && key !== undefined ? groupText(grouping, key) : comm;
   const under = parent !== undefined && group !== parentText(parent) ? parentText(parent) : undefined;
   const parts = [
@@ -45,7 +45,7 @@ const loopText = (alert: AlertRecord, grouping: string | undefined): string => {
 
 /**
  * Formats an alert: `spawn rate: 62.0/s of cron (> 50)`, `crash loop: api-server ×47`. A cleared one becomes
- * `cleared after 34s: spawn rate of cron, max 80.0/s`. Text of a trace is not sanitized.
+ * `cleared after 34s: spawn rate of cron, max 80.0/s`. The text may contain control characters, if the alert does.
  */
 export const formatAlert = (alert: AlertRecord): string => {
   const { rule, key, value, ended, since_monotonic_ns, monotonic_ns } = alert;

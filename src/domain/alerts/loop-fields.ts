@@ -18,7 +18,7 @@ export const loopFields = (
   ...failure,
 });
 
-/** Returns an alert with the current figures of its restart loop. Other alerts have none and are returned as they are. */
+/** Returns an alert with the current figures of its restart loop. An alert without a restart loop is returned unchanged. */
 export const updateLoop = (
   alert: AlertRecord,
   stats: Pick<StatsSnapshot, 'nowNs' | 'restartLoops'>,

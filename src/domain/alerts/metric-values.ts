@@ -31,7 +31,7 @@ const groupName = ({ key, lineage }: Pick<GroupStats, 'key' | 'lineage'>): strin
 const singleValue = (value: number | undefined): MetricValue[] =>
   value === undefined ? [] : [{ id: '', key: undefined, value }];
 
-/** Returns a reader of all processes, or of each group. The group `(other)` is skipped: it has many keys. */
+/** Returns a reader of one value for all processes, or one for each group. Skips the group `(other)`, which has many keys. */
 const perGroup = (readGroup: (group: GroupStats, stats: ChurnStats) => number): ReadMetric =>
   function* ({ stats }, grouping) {
     if (grouping === undefined) return yield* singleValue(readGroup(stats.all, stats));
@@ -59,7 +59,7 @@ const longestRestartLoops: ReadMetric = ({ stats }, grouping) => {
   return longest.values();
 };
 
-/** Returns the share of the last seconds' spawns that was seen; undefined if there were no spawns. */
+/** Returns the share of the spawns of the last 5 seconds that was seen, 0 to 1; undefined if there were no spawns. */
 const coverage = ({ stats, missed }: AlertInputs): number | undefined => {
   const seen = spawnRate(stats, stats.all);
   const spawned = seen + missed.perSecond(stats.rateSpanSeconds);

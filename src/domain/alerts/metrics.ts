@@ -1,7 +1,7 @@
 import { formatRate, groupDigits } from '../../util/format.ts';
 import { type Grouping, groupings } from '../stats/groups.ts';
 
-/** The units of a metric. `factors` maps the unit after the number to its size; the unit '' may be omitted. */
+/** The units of a metric. `factors` maps a unit to its size in the base unit; the unit '' is a number without a unit. */
 export type Unit = {
   factors: Readonly<Record<string, number>>;
   required?: true;
@@ -28,7 +28,7 @@ export const units = {
 export type Metric = {
   name: string;
   unit: keyof typeof units;
-  /** Groupings that the metric accepts. Without a grouping it is about all processes. */
+  /** Groupings that the metric accepts. Without a grouping, the metric covers all processes. */
   groupings: readonly Grouping[];
   help: string;
   example: string;

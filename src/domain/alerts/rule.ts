@@ -3,7 +3,7 @@ import type { SyntaxIssue } from '../filter/error.ts';
 import type { Grouping } from '../stats/groups.ts';
 import { findMetric, type Metric, metrics, type Unit, units } from './metrics.ts';
 
-/** Comparisons of a value with the limit of a rule. */
+/** Compares a value with the limit of a rule. */
 export const comparisonOperators = {
   '>': (value: number, limit: number) => value > limit,
   '>=': (value: number, limit: number) => value >= limit,
@@ -20,7 +20,7 @@ export type AlertRule = {
   /** The limit as typed, in `unit`. */
   amount: number;
   unit: string;
-  /** Time that the condition must be true before the alert is raised, as typed: `10s`. */
+  /** How long the condition must be true before the alert is raised, as typed: `10s`. */
   duration?: string;
 };
 
@@ -34,7 +34,7 @@ const unitOf = (metric: Metric): Unit => units[metric.unit];
 export const limitOf = ({ metric, amount, unit }: AlertRule): number =>
   amount * (unitOf(findMetric(metric) as Metric).factors[unit] as number);
 
-/** Returns the time that the condition must be true, in ns. */
+/** Returns how long the condition must be true before the alert is raised, in ns. */
 export const durationNsOf = ({ duration }: AlertRule): bigint =>
   (duration && parseDurationNs(duration)) || 0n;
 
@@ -76,7 +76,7 @@ class RuleLexer {
 const joinNames = (words: readonly string[]): string => words.filter((word) => word !== '').join(', ');
 
 /**
- * Parses a rule (docs/guide/alerts.md): metric, optional grouping in brackets, comparison, number with unit, and
+ * Parses a rule (docs/guide/alerts.md): metric, optional grouping in parentheses, comparison, number with unit, and
  * optional duration, as in `spawn_rate(comm)>50` or `zombies(parent) >= 10 for 10s`. Never throws, and takes time linear
  * in the text.
  */
@@ -158,8 +158,7 @@ export const parseRule = (text: string): ParsedRule => {
 };
 
 /**
- * Rules that are active by default: zombies that accumulate under a parent that does not reap them (as many as the
- * report calls a pile-up), and restart loops as the churn view shows them.
+ * Rules that are active by default: zombies that accumulate under a parent that does not reap them, and crash loops.
  */
 export const defaultRules: readonly AlertRule[] = [
   { metric: 'zombies', groupBy: 'parent', operator: '>=', amount: 10, unit: '', duration: '10s' },

@@ -32,7 +32,8 @@ export const collectComparisons = (expression: Expression): readonly Comparison[
 };
 
 /**
- * Returns whether another name can turn a match into a mismatch: the expression has a negated comparison with the comm.
+ * Returns whether an additional name of a process can turn a match into a mismatch. This is so if the expression negates
+ * a comparison with `comm`.
  */
 export const excludesNames = (expression: Expression, isNegated = false): boolean => {
   switch (expression.kind) {

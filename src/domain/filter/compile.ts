@@ -8,8 +8,7 @@ export type SubjectPredicate = (subject: FilterSubject) => boolean;
 const alwaysTrue: SubjectPredicate = () => true;
 
 /**
- * Compiles an expression to a predicate that reads each field at most once per comparison. `textLength` is the length
- * of the filter text.
+ * Compiles an expression to a predicate. `textLength` is the length of the filter text, in UTF-16 units.
  * @throws FilterError if a value is not valid for its field
  */
 export const compileExpression = (expression: Expression, textLength: number): SubjectPredicate => {
@@ -43,6 +42,7 @@ const compileComparison = ({ field, operator, values }: Comparison, textLength: 
   if (compiled?.ok) return compiled.test;
   if (!compiled) throw new Error(`unknown field ${field}`);
   const value = values[compiled.valueIndex];
-  // A value at the end of the text may still be incomplete.
-  throw new FilterError(compiled.error, (value?.column ?? 0) + compiled.offset, value?.end === textLength);
+  // A value at the end of the text may be incomplete.
+  const column = (value?.column ?? 0) + compiled.offset;
+  throw new FilterError(compiled.error, column, { incomplete: value?.end === textLength });
 };

@@ -7,7 +7,7 @@ export type CompletionOption = { text: string; help: string };
 /** The completions at a cursor. Each option replaces the text from `from` to the cursor. */
 export type Completion = { from: number; options: readonly CompletionOption[] };
 
-/** A field name, and the operator or the part of it that follows. */
+/** A field name and the operator after it, which may be incomplete or missing. */
 const fieldAndOperator = /^([a-z_]*)\s*([=!<>~]*)$/;
 
 /** Returns the field names, operators, words and values that can continue `text` at `cursor`. */

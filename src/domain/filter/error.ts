@@ -13,14 +13,14 @@ export class FilterError extends Error {
   readonly column: number;
   readonly incomplete: boolean;
 
-  constructor(message: string, column: number, incomplete = false) {
+  constructor(message: string, column: number, { incomplete = false }: { incomplete?: boolean } = {}) {
     super(message);
     this.column = column;
     this.incomplete = incomplete;
   }
 }
 
-/** Formats a text and, on the next line, a caret at the error position and the error. */
+/** Formats a text, followed by a line with a caret at the error position and the error. */
 export const showErrorPosition = (
   text: string,
   { error, column }: Pick<SyntaxIssue, 'error' | 'column'>,

@@ -6,7 +6,7 @@ import { compileRegex } from './regex.ts';
 export type ValueError = { ok: false; error: string; valueIndex: number; offset: number };
 export type CompiledTest<T> = { ok: true; test: (value: T) => boolean } | ValueError;
 
-/** The type of a field: its operators and its values. */
+/** The type of a field: its operators, and how to parse and compare its values. */
 export type FieldType<T> = {
   operators: readonly Operator[];
   /** Description of a valid value, for "expected …". */
@@ -52,7 +52,7 @@ const orderChecks: Partial<Record<Operator, (order: number) => boolean>> = {
   '>=': (order) => order >= 0,
 };
 
-/** Returns a test for `<`, `<=`, `>` or `>=`, which accept a single value. */
+/** Returns a test for `<`, `<=`, `>` or `>=`, or an error if there is more than one value. */
 const orderTest = <V extends number | bigint>(operator: Operator, values: readonly V[]): CompiledTest<V> => {
   const [limit] = values as [V];
   const isInOrder = orderChecks[operator] as (order: number) => boolean;
@@ -146,7 +146,10 @@ export const userType: FieldType<{ uid: number; name: string }> = {
   suggest: noSuggestions,
 };
 
-/** A position in the process tree. The field value is a function: whether the process is in the subtree of a PID. */
+/**
+ * A position in the process tree. The value of the field is a function that returns whether the process is in the subtree
+ * of a PID.
+ */
 export const descentType: FieldType<(pid: number) => boolean> = {
   operators: ['=', '!='],
   expected: expectedNumber,
@@ -158,8 +161,9 @@ export const descentType: FieldType<(pid: number) => boolean> = {
   suggest: noSuggestions,
 };
 
-/** Returns whether a pattern ignores case (smart case): it does unless it has an upper-case letter. */
+/** Returns whether a pattern ignores case (smart case): whether it has no upper-case letter. */
 export const isCaseInsensitive = (text: string): boolean => text === text.toLowerCase();
 
+/** Returns a test for texts that contain a word (smart case). */
 export const containsTest = (word: string): ((text: string) => boolean) =>
   isCaseInsensitive(word) ? (text) => text.toLowerCase().includes(word) : (text) => text.includes(word);

@@ -49,8 +49,8 @@ const defineField = <T>({ type, read, ...texts }: FieldDefinition<T>): FilterFie
 });
 
 /**
- * The field `comm`. A comparison is true if it is for any name that the process has had, and `!=` is its negation, so
- * that a filter and its negation split the lives of processes, not their records.
+ * The field `comm`. A comparison is true if it is true for any name that the process has had. `!=` is the negation of
+ * `=`, so that all records of a process match either a filter or its negation.
  */
 const commField: FilterField = {
   name: 'comm',

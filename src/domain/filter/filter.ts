@@ -15,12 +15,12 @@ export type CompiledFilter = {
   firstUserName: Value | undefined;
   /** The first control group in the filter. */
   firstCgroup: Value | undefined;
-  /** Whether another name of a process can turn a match into a mismatch. */
+  /** Whether an additional name of a process can turn a match into a mismatch. */
   excludesNames: boolean;
   matches: SubjectPredicate;
 };
 
-/** A compiled filter, or the reason why the text is invalid. Callers show the error and do not filter. */
+/** A compiled filter, or the reason why the text is invalid. For an invalid text, callers show the error and all records. */
 export type Filter = CompiledFilter | ({ ok: false; text: string } & SyntaxIssue);
 
 /**
@@ -60,7 +60,7 @@ export const parseFilter = (text: string): Filter => {
 const isUserName = (text: string, isRegex: boolean): boolean =>
   isRegex ? /\p{L}/u.test(text.replaceAll(/\\./g, '')) : /\D/.test(text);
 
-/** Returns the first user name in the comparisons. It can be matched only if user names are known. */
+/** Returns the first user name in the comparisons. Only a guest whose user names are known can match it. */
 export const findUserName = (comparisons: readonly Comparison[]): Value | undefined => {
   for (const { field, operator, values } of comparisons) {
     const name = values.find(({ text }) => field === 'user' && isUserName(text, operator === '=~'));

@@ -2,11 +2,11 @@ import type { Operator, Value } from './ast.ts';
 import { FilterError } from './error.ts';
 
 const spacesPattern = /\s*/y;
-/** A run of characters other than spaces, brackets, & and |. */
+/** A run of characters other than spaces, parentheses, & and |. */
 const wordPattern = /[^\s()&|]+/y;
 const valuePattern = /[^\s,()&|]*/y;
 const comparisonPattern = /([A-Za-z_]+)(\s*)(=~|!=|<=|>=|=|<|>|~)/y;
-/** Operators of other languages, and the operator that was meant. */
+/** Operators of other languages, each with the operator of this language that it stands for. */
 const foreignOperators: Readonly<Record<string, Operator>> = {
   '==': '=',
   '===': '=',
@@ -19,15 +19,15 @@ const foreignOperators: Readonly<Record<string, Operator>> = {
   '!==': '!=',
 };
 const operatorRunPattern = /[=!<>~]+/y;
-/** `not` before a comparison, a bracket or another negation. */
+/** `not` before a comparison, a parenthesis or another negation. */
 const foreignNotPattern = /not\s+(?=[a-z_]+\s*[=!<>~]|[(!])/iy;
 /** A field before `:` or `!~`. */
 const foreignFieldPattern = /([a-z_]+)(\s*)(:|!~)(?=\s*[^\s:])/y;
 const upperConnectivePattern = /(?:AND|OR)(?![^\s()&|])/y;
 const connectivePattern = /(and|or)(?![^\s()&|])|&&?|\|\|?/y;
-// A quote inside quotes is doubled, because a backslash is an escape of the regular expression.
+// A quote inside quotes is doubled, because a backslash is an escape character of regular expressions.
 const quotedPattern = /"((?:[^"]|"")*)"|'((?:[^']|'')*)'/y;
-// An escape or class is one unit: a slash or bracket inside it does not end the expression.
+// An escape or class is one unit: a slash or parenthesis inside it does not end the expression.
 const regexUnitPattern = /\\[\s\S]|\[(?:\\[\s\S]|[^\]\\])*\]|[\s\S]/y;
 const regexEndPattern = /[\s)&|]|$/y;
 
@@ -60,10 +60,10 @@ export class Lexer {
   }
 
   skipSpaces(): void {
-    this.#match(spacesPattern);
+    this.#consume(spacesPattern);
   }
 
-  /** Skips `character` and returns true if it is the next one. */
+  /** If the next character is `character`, skips it and returns true. */
   skipCharacter(character: string): boolean {
     if (this.nextCharacter !== character) return false;
     this.position++;
@@ -71,16 +71,16 @@ export class Lexer {
   }
 
   readConnective(): 'and' | 'or' | undefined {
-    const found = this.#match(connectivePattern)?.[0];
+    const found = this.#consume(connectivePattern)?.[0];
     if (found === undefined) return undefined;
     return found === 'or' || found.startsWith('|') ? 'or' : 'and';
   }
 
-  /** Reads a field name and an operator. If there are none, returns undefined and stays in place. */
+  /** Reads a field name and an operator. If there are none, returns undefined and does not move. */
   readComparisonStart(isField: (name: string) => boolean): ComparisonStart | undefined {
     const from = this.position;
-    const [all, name, space, operator] = this.#match(comparisonPattern) ?? [];
-    if (all === undefined || name === undefined || operator === undefined) return undefined;
+    const [matched, name, space, operator] = this.#consume(comparisonPattern) ?? [];
+    if (matched === undefined || name === undefined || operator === undefined) return undefined;
     // `a = b` is three words unless `a` is a field. `a=b` is always a comparison.
     if (space !== '' && !isField(name)) {
       this.position = from;
@@ -92,14 +92,14 @@ export class Lexer {
   /** Throws if the operator at `column` is part of a longer run of operator characters, such as `==`. */
   rejectForeignOperator(column: number, operator: Operator): void {
     const run = matchAt(operatorRunPattern, this.text, column)?.[0] ?? operator;
-    // An expression can start with any character.
+    // The expression after `=~` can start with any character.
     if (run === operator || operator === '=~') return;
     const meant = foreignOperators[run];
     const hint = meant === undefined ? '' : ` (did you mean ${meant}?)`;
     throw new FilterError(`unknown operator ${run}${hint}; ${quoteValueHint}`, column);
   }
 
-  /** Throws if the position has a word of another language that stands for a connective, `!` or an operator. */
+  /** Throws if a word of another language for `!` or for an operator is at the position. */
   rejectForeignWord(isField: (name: string) => boolean): void {
     if (matchAt(foreignNotPattern, this.text, this.position))
       throw new FilterError(`unknown word not (did you mean !?); ${quotingHint}`, this.position);
@@ -111,7 +111,7 @@ export class Lexer {
     throw new FilterError(`unknown operator ${found} (did you mean ${meant}?); ${quotingHint}`, column);
   }
 
-  /** Throws if the position has a connective in upper case. */
+  /** Throws if a connective in upper case is at the position. */
   rejectUpperConnective(): void {
     const found = matchAt(upperConnectivePattern, this.text, this.position)?.[0];
     if (found === undefined) return;
@@ -123,7 +123,7 @@ export class Lexer {
     return this.#readValue(wordPattern);
   }
 
-  /** Reads up to a space, comma or bracket. */
+  /** Reads up to a space, comma, parenthesis, & or |. */
   readBareValue(): Value {
     return this.#readValue(valuePattern);
   }
@@ -133,34 +133,35 @@ export class Lexer {
     const from = this.position;
     const quote = this.nextCharacter;
     if (quote !== '"' && quote !== "'") return undefined;
-    const found = this.#match(quotedPattern);
-    if (!found) throw new FilterError(`unclosed ${quote}`, from, true);
+    const found = this.#consume(quotedPattern);
+    if (!found) throw new FilterError(`missing closing ${quote}`, from, { incomplete: true });
     const inner = found[1] ?? found[2] ?? '';
     return { text: inner.replaceAll(quote + quote, quote), column: from + 1, end: this.position };
   }
 
   /**
-   * Reads `/expression/`. The closing slash is the first one before a space, a bracket, & or |, or the end. Without it,
-   * the expression extends to the end of the text, so that it works while it is typed.
+   * Reads `/expression/`. The closing slash is the first one followed by a space, a closing parenthesis, & or |, or the
+   * end of the text. If there is none, the expression runs to the end of the text, so that the filter works while it is
+   * being typed.
    */
   readSlashedRegex(): Value {
     const column = ++this.position;
     while (!this.isAtEnd) {
       const end = this.position;
-      const [unit] = this.#match(regexUnitPattern) as RegExpExecArray;
-      if (unit === '/' && this.#isAt(regexEndPattern))
+      const [unit] = this.#consume(regexUnitPattern) as RegExpExecArray;
+      if (unit === '/' && this.#looksAt(regexEndPattern))
         return { text: this.text.slice(column, end), column, end: this.position };
     }
     return { text: this.text.slice(column), column, end: this.position };
   }
 
-  /** Reads an expression after `=~`: up to a space or an unmatched closing bracket. */
+  /** Reads an expression after `=~`: up to a space or an unmatched closing parenthesis. */
   readRegex(): Value {
     const column = this.position;
     let depth = 0;
     while (!this.isAtEnd) {
       const from = this.position;
-      const [unit] = this.#match(regexUnitPattern) as RegExpExecArray;
+      const [unit] = this.#consume(regexUnitPattern) as RegExpExecArray;
       if (unit === '(') depth++;
       if (/^\s$/.test(unit) || (unit === ')' && --depth < 0)) {
         this.position = from;
@@ -172,17 +173,17 @@ export class Lexer {
 
   #readValue(pattern: RegExp): Value {
     const column = this.position;
-    const text = this.#match(pattern)?.[0] ?? '';
+    const text = this.#consume(pattern)?.[0] ?? '';
     return { text, column, end: this.position };
   }
 
-  #match(pattern: RegExp): RegExpExecArray | null {
+  #consume(pattern: RegExp): RegExpExecArray | null {
     const found = matchAt(pattern, this.text, this.position);
     if (found) this.position = pattern.lastIndex;
     return found;
   }
 
-  #isAt(pattern: RegExp): boolean {
+  #looksAt(pattern: RegExp): boolean {
     pattern.lastIndex = this.position;
     return pattern.test(this.text);
   }

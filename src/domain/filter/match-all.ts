@@ -1,6 +1,6 @@
 import type { CompiledFilter } from './filter.ts';
 
-/** The result of parsing an empty text, for callers that do not load the parser. */
+/** The empty filter, which matches everything. For code that must not load the parser. */
 export const matchAll: CompiledFilter = {
   ok: true,
   text: '',

@@ -3,7 +3,7 @@ import { FilterError, type SyntaxIssue } from './error.ts';
 import { type FilterField, filterFields, findField } from './fields.ts';
 import { type ComparisonStart, Lexer, quotingHint } from './lexer.ts';
 
-/** What can follow at the position that the parser reached, for completion. */
+/** The kind of token that can follow at the position that the parser reached, for completion. */
 export type CompletionContext =
   | { kind: 'operand'; from: number; afterOperand: boolean }
   | { kind: 'operator'; from: number; field: FilterField }
@@ -32,7 +32,7 @@ export const parseExpression = (text: string): ParsedExpression => {
 /** The text between two operands. A space means `and`. */
 type Connective = 'and' | 'or' | 'space';
 
-/** A recursive descent parser with one method per grammar rule. `or` binds looser than `and`. */
+/** A recursive descent parser with one method for each grammar rule. `and` binds tighter than `or`. */
 class Parser {
   readonly #lexer: Lexer;
   #depth = 0;
@@ -85,7 +85,7 @@ class Parser {
     this.context = { kind: 'operand', from: column, afterOperand: preceding === 'space' };
     if (lexer.isAtEnd || lexer.nextCharacter === ')') {
       const after = preceding === 'start' ? '' : ` after ${preceding}`;
-      throw new FilterError(`expected a search term${after}`, column, lexer.isAtEnd);
+      throw new FilterError(`expected a search term${after}`, column, { incomplete: lexer.isAtEnd });
     }
     if (/[&|]/.test(lexer.nextCharacter))
       throw new FilterError(`expected a search term before ${lexer.nextCharacter}`, column);
@@ -116,14 +116,17 @@ class Parser {
 
   #parseGroup(column: number): Expression {
     const expression = this.#parseDisjunction();
-    if (!this.#lexer.skipCharacter(')')) throw new FilterError('unclosed (', column, true);
+    if (!this.#lexer.skipCharacter(')'))
+      throw new FilterError('missing closing )', column, { incomplete: true });
     return expression;
   }
 
   #parseSlashedRegex(): Expression {
     const value = this.#lexer.readSlashedRegex();
     if (value.text === '')
-      throw new FilterError('expected a regular expression', value.column, this.#lexer.isAtEnd);
+      throw new FilterError('expected a regular expression', value.column, {
+        incomplete: this.#lexer.isAtEnd,
+      });
     return { kind: 'compare', field: 'comm', operator: '=~', values: [value] };
   }
 
@@ -155,7 +158,7 @@ class Parser {
       throw new FilterError(`unexpected ${value.text[0]}; quote a value that starts with it`, value.column);
     if (value.text !== '') return value;
     const expected = operator === '=~' ? 'a regular expression' : field.expected;
-    throw new FilterError(`expected ${expected}`, value.column, lexer.isAtEnd);
+    throw new FilterError(`expected ${expected}`, value.column, { incomplete: lexer.isAtEnd });
   }
 }
 
@@ -164,7 +167,7 @@ const fieldList = filterFields.map(({ name }) => name).join(', ');
 const combine = (kind: 'and' | 'or', operands: readonly Expression[]): Expression =>
   operands.length === 1 ? (operands[0] as Expression) : { kind, operands };
 
-/** Returns the comparison for a bare word. */
+/** Returns the comparison that a bare word stands for. */
 const commContains = (value: Value): Expression => ({
   kind: 'compare',
   field: 'comm',

@@ -1,6 +1,6 @@
 let engine: typeof import('re2js') | undefined;
 
-/** Loads the regular expression engine: 147 KiB and some 10 ms of CPU, which few filters need. */
+/** Loads the regular expression engine. It has 147 KiB and takes about 10 ms of CPU time, and few filters use it. */
 export const loadRegexEngine = async (): Promise<void> => {
   engine ??= await import('re2js');
 };
@@ -10,13 +10,13 @@ export type CompiledRegex =
   | { ok: true; test: (text: string) => boolean }
   | { ok: false; error: string; column: number };
 
-/** The largest expression accepted, because a character of text can cost as many steps. `x{500}` has 500. */
+/** Maximum number of steps of an expression: the cost of matching one character of text. `x{500}` has 500. */
 export const maxSteps = 1_000;
 
 /**
- * Compiles a regular expression in RE2 syntax. It matches in time linear in the text, while V8 backtracks: there
- * `(x+x+)+y` would block the screen on a long cgroup path. RE2 has no lookaround and no backreferences. Every expression
- * is invalid until `loadRegexEngine` has resolved.
+ * Compiles a regular expression in RE2 syntax, which has no lookaround and no backreferences. It matches in time linear in
+ * the text. V8 backtracks, so `(x+x+)+y` would block the screen on a long cgroup path. Every expression is invalid until
+ * `loadRegexEngine` has resolved.
  */
 export const compileRegex = (
   source: string,
@@ -24,7 +24,7 @@ export const compileRegex = (
 ): CompiledRegex => {
   if (!engine) return { ok: false, error: 'still loading', column: 0 };
   const { RE2JS, RE2JSSyntaxException } = engine;
-  // RE2 accepts larger ones, and takes seconds to compile them.
+  // RE2 accepts larger expressions, but takes seconds to compile them.
   if (countSteps(source) > maxSteps)
     return { ok: false, error: `too large: more than ${maxSteps} steps`, column: 0 };
   try {
@@ -41,7 +41,7 @@ export const compileRegex = (
   }
 };
 
-// A group's start, an escape, a class, a bounded repetition or any other character.
+// The start of a group, an escape, a class, a bounded repetition or any other character.
 const token =
   /\((?:\?(?:P?<\w*>|[imsU-]*:?))?|\\(?:[pPx]\{[^}]*\}|[\s\S])|\[\^?\]?(?:\\[\s\S]|[^\]\\])*\]|\{(\d+)(?:,(\d*))?\}|[\s\S]/g;
 
@@ -69,7 +69,7 @@ const countSteps = (source: string): number => {
   return groups.reduce((sum, { steps }) => sum + steps, 0);
 };
 
-/** Errors of RE2 that need other words, as `description: fragment`. */
+/** Texts for errors of RE2. A pattern matches `description: fragment`. */
 const errorTexts: readonly (readonly [error: RegExp, text: string])[] = [
   [/: \(\?<?[=!]/, 'lookaround is not supported'],
   [/^invalid escape sequence: \\[1-9k]/, 'backreferences are not supported'],
@@ -78,11 +78,11 @@ const errorTexts: readonly (readonly [error: RegExp, text: string])[] = [
   [/^invalid repeat count/, 'invalid repeat count (at most 1000, nested counts multiplied)'],
 ];
 
-/** Words an error. The fragment is left out, because it may contain control characters. */
+/** Returns the text of an error, without the fragment, which may contain control characters. */
 const errorText = (description: string, fragment: string): string =>
   errorTexts.find(([error]) => error.test(`${description}: ${fragment}`))?.[1] ?? description;
 
-/** Returns the position of the fragment that an error names, outside of other escapes; 0 if there is none. */
+/** Returns the position of the fragment that an error quotes, not within an escape; 0 if it is not found. */
 const columnOf = (source: string, fragment: string): number => {
   if (fragment === '') return 0;
   for (const { index } of source.matchAll(/\\[\s\S]|[\s\S]/g))

@@ -11,21 +11,21 @@ type FilteredRecord<R extends ChurnRecord = ChurnRecord> = {
   record: R;
   origin: ProcessOrigin | undefined;
   names?: readonly string[] | undefined;
-  /** Of a spawn and of an exec right after it: what its process does within 50 ms. */
+  /** The first 50 ms of the process, for its spawn and for its records in that time. */
   start?: ProcessStart | undefined;
-  /** The processes whose ancestors are complete since this record. */
+  /** The processes whose last missing ancestor this record supplies. */
   completed?: readonly CompletedOrigin[];
 };
 
-/** A process whose ancestors are complete since a record, and the names that it had then. */
+/** A process whose last missing ancestor a record supplies, and the names of the process at that time. */
 type CompletedOrigin = { origin: ProcessOrigin; names: readonly string[] };
 
-/** The first 50 ms of a process, in which a fork becomes the program that it is for. */
+/** The first 50 ms of a process, in which a forked process executes its program. */
 type ProcessStart = {
   spawnNs: bigint;
-  /** The names that the process gets within that time. */
+  /** The names of the process within that time so far. */
   names: readonly string[];
-  /** Whether it gets no more names, because it exited. */
+  /** Whether it gets no more names: it is a zombie, has exited, or its PID was reused. */
   ended: boolean;
 };
 
@@ -42,15 +42,15 @@ export const matchesRecord = (
   origin === undefined ||
   filter.matches(new RecordSubject(record, { origin, guest, names }));
 
-/** Maximum number of withheld spawns, and of records that wait for a decision. The oldest are discarded, or decided. */
+/** Maximum number of withheld spawns, and of undecided records. Beyond it, the oldest are discarded or decided. */
 const maxWithheldSpawns = 65_536;
 
 /**
  * Filters a stream of records. It must receive all records in order, because it takes the parent, user and ancestors of
  * a record from earlier ones. The result does not depend on how the records are batched.
  *
- * A filter such as `!comm=sleep` excludes a spawn under the name of the shell if the process executes sleep within 50 ms.
- * Such a spawn, and all records after it, wait for that time or until the exit. No other filter delays a record.
+ * A filter such as `!comm=sleep` also excludes the spawn with the name of the shell, if the process executes sleep within
+ * 50 ms. Such a spawn and all records after it are delayed by that time, or until the exit. No other filter delays records.
  */
 export class StreamFilter {
   readonly ancestry = new Ancestry();
@@ -84,7 +84,7 @@ export class StreamFilter {
     this.ancestry.resolveAncestors();
     for (const entry of added) {
       const { record, origin } = entry;
-      // The ancestors of an initial process are known after the whole discovery only.
+      // The ancestors of an initial process are known only after the whole discovery.
       if (origin && 'initial' in record) entry.origin = this.ancestry.find(origin) ?? origin;
     }
     if (nowNs > this.#nowNs) this.#nowNs = nowNs;
@@ -92,7 +92,7 @@ export class StreamFilter {
     return this.#take((entry) => this.#isDecided(entry)) as R[];
   }
 
-  /** Ends the stream. Returns the records that were not decided and match. */
+  /** Ends the stream. Decides the remaining records and returns those that match. */
   flush(): ChurnRecord[] {
     return this.#take(() => true);
   }
@@ -108,7 +108,7 @@ export class StreamFilter {
     return { ...entry, start: this.#updateStart(record, names) };
   }
 
-  /** Returns the start of a process, if the record is part of it. */
+  /** Updates the start of a process. Returns it if the record is part of it. */
   #updateStart(event: ProbeEvent, names: readonly string[]): ProcessStart | undefined {
     const { guest_pid: pid, guest_monotonic_ns: atNs } = event;
     const known = this.#starts.get(pid);
@@ -137,7 +137,7 @@ export class StreamFilter {
     );
   }
 
-  /** Takes records from the head of the queue as long as they are decided. Returns those that match. */
+  /** Takes records from the head of the queue while they are decided. Returns those that match. */
   #take(isDecided: (entry: FilteredRecord) => boolean): ChurnRecord[] {
     const matching: ChurnRecord[] = [];
     let taken = 0;
@@ -167,7 +167,7 @@ export class StreamFilter {
     for (const completed of entry.completed ?? []) this.#releaseCompleted(completed, matching);
   }
 
-  /** Withholds a spawn that does not match. Returns it before the exec that makes it match. */
+  /** Withholds a spawn that does not match. At an exec that makes it match, returns it. */
   #releaseSpawn(
     event: ProbeEvent,
     { origin, names }: FilteredRecord,
@@ -188,7 +188,7 @@ export class StreamFilter {
     return released ? spawn : undefined;
   }
 
-  /** Adds the processes whose ancestors are known since this record. */
+  /** Adds the processes whose last missing ancestor this record supplies. */
   #withCompleted(entry: FilteredRecord): FilteredRecord {
     const completed = this.ancestry.takeCompleted();
     if (completed.size === 0) return entry;
@@ -196,7 +196,7 @@ export class StreamFilter {
     return { ...entry, completed: latest.map((origin) => ({ origin, names: origin.nameHistory.names })) };
   }
 
-  /** Releases the withheld spawn of a process that matches since its ancestors are known. */
+  /** Releases the withheld spawn of a process that matches now that its ancestors are known. */
   #releaseCompleted({ origin, names }: CompletedOrigin, matching: ChurnRecord[]): void {
     const record = this.#withheldSpawns.get(origin.pid);
     if (!record || record.start_ticks !== origin.startTicks) return;

@@ -5,12 +5,12 @@ import { isInSubtree, type ProcessOrigin } from '../processes/process-origin.ts'
 import { ageNs, type ProcessEntry, reapedAfterNs } from '../processes/process-table.ts';
 
 /**
- * The fields that a filter reads, of a process or of a record. A field that is not known is undefined. Every comparison
- * with it is false, so the negated comparison is true.
+ * The fields of a process or record that a filter reads. A field that is not known is undefined. Every comparison with
+ * such a field is false, so the negated comparison is true.
  */
 export type FilterSubject = {
   readonly pid: number;
-  /** The current name, or that of the record. */
+  /** The current name of the process, or the name in the record. */
   readonly comm: string;
   /** The names that the process has had. Undefined: only `comm`. */
   readonly names?: readonly string[] | undefined;
@@ -22,17 +22,17 @@ export type FilterSubject = {
   readonly cgroup: string | undefined;
   /** Time from the spawn to now, or to the record, in ns. */
   readonly ageNs: bigint | undefined;
-  /** How long it ran, in ns, known after the exit only. */
+  /** Time from spawn to exit, in ns. Known only after the exit. */
   readonly lifetimeNs: bigint | undefined;
   readonly event: EventName | undefined;
-  /** Returns whether it is the process with this PID or a descendant of it. */
+  /** Returns whether the process has this PID or is a descendant of the process that has it. */
   isDescendantOf(pid: number): boolean;
 };
 
 export const eventNames = ['spawned', 'exec', 'user', 'zombie', 'exited'] as const;
 export type EventName = (typeof eventNames)[number];
 
-// Classes with getters, because thousands are created per frame and most filters read one field.
+// Subjects are classes with getters, because thousands are created per frame and most filters read one field.
 
 /** The part of a system state that the fields of a process depend on. */
 type System = { readonly ancestry: Ancestry; readonly guest: Guest; readonly nowNs: bigint };
@@ -112,7 +112,7 @@ export class RecordSubject implements FilterSubject {
   get comm() {
     return this.#record.guest_comm;
   }
-  /** The spawner, if known, because the zombie record of an orphan names the process that adopted it. */
+  /** The spawner, if known. The zombie record of an orphan has the PID of the process that adopted it instead. */
   get ppid() {
     return this.#origin.ppid ?? ('guest_ppid' in this.#record ? this.#record.guest_ppid : undefined);
   }
