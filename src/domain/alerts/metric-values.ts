@@ -31,7 +31,7 @@ const groupName = ({ key, lineage }: Pick<GroupStats, 'key' | 'lineage'>): strin
 const singleValue = (value: number | undefined): MetricValue[] =>
   value === undefined ? [] : [{ id: '', key: undefined, value }];
 
-/** Returns a reader of one value for all processes, or one for each group. Skips the group `(other)`, which has many keys. */
+/** Returns a reader of one value, or of one for each group. Skips the group `(other)`, which has many keys. */
 const perGroup = (readGroup: (group: GroupStats, stats: ChurnStats) => number): ReadMetric =>
   function* ({ stats }, grouping) {
     if (grouping === undefined) return yield* singleValue(readGroup(stats.all, stats));

@@ -20,7 +20,7 @@ export type CompiledFilter = {
   matches: SubjectPredicate;
 };
 
-/** A compiled filter, or the reason why the text is invalid. For an invalid text, callers show the error and all records. */
+/** A compiled filter, or the reason why the text is invalid. */
 export type Filter = CompiledFilter | ({ ok: false; text: string } & SyntaxIssue);
 
 /**

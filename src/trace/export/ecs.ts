@@ -46,7 +46,7 @@ const hostFields = ({ host, boot_id, pid_ns }: HeaderRecord): RawJson =>
     os: { type: 'linux' },
   });
 
-/** Exports the Elastic Common Schema, one document a line. Records without a wall time are skipped and counted. */
+/** Exports to the Elastic Common Schema, one document per line. Skips and counts records without a wall time. */
 class EcsExporter implements Exporter {
   readonly #clock = new WallClock();
   readonly #contexts = new ProcessContexts();
@@ -85,7 +85,7 @@ class EcsExporter implements Exporter {
     const context = this.#contexts.apply(record);
     if (!matches(record)) return '';
     const { probe_source, guest_pid, guest_comm, guest_monotonic_ns, start_ticks } = record;
-    const meaning = 'initial' in record ? foundAlive : eventTypes[probe_source];
+    const eventType = 'initial' in record ? foundAlive : eventTypes[probe_source];
     const ppid = ('guest_ppid' in record ? record.guest_ppid : undefined) ?? context.ppid;
     const uid = ('guest_uid' in record ? record.guest_uid : undefined) ?? context.uid;
     const args = 'args' in record ? record.args : undefined;
@@ -95,8 +95,8 @@ class EcsExporter implements Exporter {
     const zombieNs = isExit ? record.zombie_ns : undefined;
     const user = uid === undefined ? undefined : { id: String(uid) };
     return this.#document(guest_monotonic_ns, {
-      message: `${printable(guest_comm)}[${guest_pid}] ${meaning.action}`,
-      event: { ...eventFields(meaning), duration: lifetime },
+      message: `${printable(guest_comm)}[${guest_pid}] ${eventType.action}`,
+      event: { ...eventFields(eventType), duration: lifetime },
       process: {
         pid: guest_pid,
         name: guest_comm,

@@ -9,9 +9,9 @@ export type ExporterOptions = {
 /** Converts the batches of a trace to text of another format, piece by piece. */
 export type Exporter = {
   begin(): string;
-  /** Converts a batch. Records that do not match are omitted, but tracked for later records. */
+  /** Converts a batch. Omits records that do not match, but tracks their processes. */
   convert(batch: TraceBatch, matches: RecordPredicate): string;
-  /** Ends the document. `incompleteReason` is why it does not contain the whole trace. */
+  /** Ends the document. `incompleteReason` is the reason why it does not contain the whole trace. */
   end(incompleteReason?: string): string;
   /** Number of records that the format cannot represent. */
   readonly skippedRecords: number;
@@ -19,7 +19,7 @@ export type Exporter = {
 
 export type CreateExporter = (options: ExporterOptions) => Exporter;
 
-/** The formats of `--to`. The exporters are in `exporters.ts`, so that the flags do not load them. */
+/** The formats of `--to`. The exporters are in `exporters.ts`, so that the table of flags does not load them. */
 export const exportFormats = {
   perfetto: { consumer: 'ui.perfetto.dev' },
   otlp: { consumer: 'OpenTelemetry logs' },

@@ -14,17 +14,17 @@ import { WallClock } from '../read/wall-clock.ts';
 import type { CreateExporter, Exporter, ExporterOptions } from './exporter.ts';
 import { ProcessContexts } from './process-context.ts';
 
-/** Records in one request. */
+/** Maximum number of records of one request. */
 const maxRecordsPerRequest = 512;
 /**
- * Bytes of one request with its newline. The file receiver of a collector reads lines of up to 1 MiB, and its HTTP
- * receiver requests of up to 4 MB. The texts of one record have at most 4,096 characters each, so a record always fits.
+ * Maximum number of bytes of one request, with its newline. A collector reads lines of up to 1 MiB from files, and HTTP
+ * requests of up to 4 MB. Each text of a record has at most 4,096 characters, so a record always fits.
  */
 const maxRequestBytes = 1 << 20;
 
 type AttributeValue = string | number | bigint | readonly string[];
 
-/** Encodes an attribute value. Protobuf's JSON mapping has 64-bit integers as decimal strings. */
+/** Encodes an attribute value. In Protobuf's JSON mapping, 64-bit integers are decimal strings. */
 const anyValue = (value: AttributeValue): string => {
   if (typeof value === 'string') return `{"stringValue":${jsonString(value)}}`;
   if (typeof value === 'object') return `{"arrayValue":{"values":[${value.map(anyValue).join(',')}]}}`;
@@ -93,7 +93,7 @@ const logContentOf = (annotation: AnnotationRecord): LogContent => {
   }
 };
 
-/** Exports OTLP/JSON: one ExportLogsServiceRequest a line, with the semantic conventions for processes and hosts. */
+/** Exports to OTLP/JSON: one ExportLogsServiceRequest per line, with the semantic conventions for processes and hosts. */
 class OtlpExporter implements Exporter {
   readonly skippedRecords = 0;
   readonly #options: ExporterOptions;
@@ -199,7 +199,7 @@ class OtlpExporter implements Exporter {
     );
   }
 
-  /** Returns the length of the next request, as far as it is collected. */
+  /** Returns the length of the next request with the records so far, in bytes. */
   #requestBytes(): number {
     if (this.#records.length === 0) this.#envelopeBytes = Buffer.byteLength(this.#envelope(''));
     return this.#envelopeBytes + this.#recordBytes;

@@ -1,6 +1,6 @@
 import { toJson } from '../format/json.ts';
 
-/** An event of the format; its times are converted separately. */
+/** An event of the format. Its times are in ns, and are converted to `ts` and `dur`. */
 export type TraceEvent = Readonly<Record<string, unknown>> & {
   ph: string;
   name: string;
@@ -8,7 +8,7 @@ export type TraceEvent = Readonly<Record<string, unknown>> & {
   durationNs?: bigint;
 };
 
-/** Formats ns as microseconds with three decimals, which is the unit of the format. */
+/** Formats ns as microseconds, the unit of the format, with three decimals. */
 const microseconds = (ns: bigint): string =>
   ns < 0n ? `-${microseconds(-ns)}` : `${ns / 1000n}.${String(ns % 1000n).padStart(3, '0')}`;
 
@@ -17,7 +17,6 @@ export class EventList {
   #text = '';
   #first = true;
 
-  /** Adds an event. Times are in ns. */
   add({ atNs, durationNs, ...event }: TraceEvent): void {
     const ts = atNs === undefined ? '' : `,"ts":${microseconds(atNs)}`;
     const dur = durationNs === undefined ? '' : `,"dur":${microseconds(durationNs)}`;

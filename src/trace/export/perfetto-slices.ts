@@ -16,7 +16,7 @@ type OpenSlice = {
   comm: string;
   ppid: number | undefined;
   uid: number | undefined;
-  /** Arguments of its program. */
+  /** Arguments of its current program. */
   argv: readonly string[] | undefined;
   fromNs: bigint;
   initial: boolean;
@@ -27,7 +27,7 @@ type OpenSlice = {
   lane: number;
 };
 
-/** Writes one slice per process at its exit, in the lowest free lane of its comm. Times are those of the axis, ns. */
+/** Writes one slice per process at its exit, in the lowest free lane of its comm. Times are on the axis, in ns. */
 export class SliceWriter {
   readonly #list: EventList;
   readonly #tracks: Tracks;
@@ -81,7 +81,7 @@ export class SliceWriter {
     this.#openSlices.take(event.guest_pid);
     slice.matches = matches;
     const { lifetime_ns, zombie_ns, exit_code, exit_signal } = event;
-    // A slice is the time in which the process ran.
+    // A slice does not include the time as a zombie.
     const ranUntilNs = atNs - (zombie_ns ?? 0n);
     this.#closeSlice(slice, ranUntilNs, { lifetime_ns, zombie_ns, exit_code, exit_signal });
   }

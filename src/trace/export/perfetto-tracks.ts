@@ -25,7 +25,7 @@ export class Tracks {
   readonly #list: EventList;
   readonly #tracks = new Map<string, Track>();
   #nextTrack = churnTrackId + 1;
-  /** Beyond all track IDs, because a thread with the ID of its process is the main thread. */
+  /** Starts beyond all track IDs, because the viewer shows a thread with the ID of its process as the main thread. */
   #nextThread = 1 << 20;
 
   constructor(list: EventList) {

@@ -1,10 +1,10 @@
 import { formatAlert } from '../../domain/alerts/format.ts';
 import { type GapRecord, isProbeEvent, type ProbeEvent } from '../../domain/events/event.ts';
 import { printable } from '../../util/printable.ts';
-import { parseRfc3339 } from '../../util/time.ts';
 import { toJson } from '../format/json.ts';
 import type { TraceBatch } from '../read/batches.ts';
 import type { RecordPredicate } from '../read/trace-filter.ts';
+import { wallOffsetOf } from '../read/wall-clock.ts';
 import type { CreateExporter, Exporter, ExporterOptions } from './exporter.ts';
 import { EventList } from './perfetto-events.ts';
 import { SliceWriter } from './perfetto-slices.ts';
@@ -13,8 +13,8 @@ import { churnTrackId, nameTrack } from './perfetto-tracks.ts';
 type Instant = { cat: string; text: string; monotonicNs: bigint; args?: object };
 
 /**
- * Exports Chrome's Trace Event Format for ui.perfetto.dev: one slice per process, counters of spawns and exits a second,
- * and instants for gaps, notes and alerts.
+ * Exports to Chrome's Trace Event Format for ui.perfetto.dev: one slice per process, counters of spawns and exits per
+ * second, and instants for gaps, notes and alerts.
  */
 class PerfettoExporter implements Exporter {
   readonly skippedRecords = 0;
@@ -23,7 +23,7 @@ class PerfettoExporter implements Exporter {
   readonly #slices = new SliceWriter(this.#list);
   readonly #counters = new RateCounters(this.#list);
   #nowNs = 0n;
-  /** Offset of the axis to the monotonic clock, so that recorders of several boots share one axis. */
+  /** Axis minus monotonic clock, ns, so that recorders of several boots share one axis. */
   #axisOffsetNs = 0n;
   #firstWallOffsetNs: bigint | undefined;
   #boot: string | undefined;
@@ -65,9 +65,8 @@ class PerfettoExporter implements Exporter {
   #startRecorder(header: TraceBatch['header']): void {
     this.#slices.endAll(this.#nowNs);
     this.#counters.flush();
-    const realtimeNs = header && parseRfc3339(header.clock.realtime);
-    if (!header || realtimeNs === undefined) return;
-    const offsetNs = realtimeNs - header.clock.monotonic_ns;
+    const offsetNs = header && wallOffsetOf(header.clock);
+    if (!header || offsetNs === undefined) return;
     this.#firstWallOffsetNs ??= offsetNs;
     // Recorders of the same boot share the monotonic clock, even after a wall clock step.
     if (header.boot_id !== this.#boot) this.#axisOffsetNs = offsetNs - this.#firstWallOffsetNs;
@@ -119,7 +118,7 @@ export const perfetto: CreateExporter = (options) => new PerfettoExporter(option
 
 const secondNs = 1_000_000_000n;
 
-/** Counts spawns and exits a second. */
+/** Counts spawns and exits per second. */
 export class RateCounters {
   readonly #list: EventList;
   #currentSecond: { startNs: bigint; spawned: number; exited: number } | undefined;
@@ -136,7 +135,7 @@ export class RateCounters {
     }
     const startNs = atNs - (atNs % secondNs);
     this.flush();
-    // The viewer draws a value until the next one, so an idle second needs a zero.
+    // The viewer draws a value up to the next one, so an idle second needs a value of 0.
     if (current && startNs > current.startNs + secondNs) this.#addSample(current.startNs + secondNs, 0, 0);
     this.#currentSecond = { startNs, spawned: 0, exited: 0, [event]: 1 };
   }

@@ -1,7 +1,7 @@
 import type { ProbeEvent } from '../../domain/events/event.ts';
 import { BoundedMap } from '../../util/bounded-map.ts';
 
-/** Facts about a process that only its earlier records contain. */
+/** Facts about a process that only earlier records contain. */
 export type ProcessContext = {
   comm: string;
   ppid: number | undefined;

@@ -5,7 +5,7 @@ import { isClockStep } from '../../domain/source/wall-clock.ts';
 import { formatRfc3339 } from '../../util/time.ts';
 import { encode } from './encode.ts';
 
-/** Interval of the clock pairs. A reader takes a source as stopped when it is silent for longer. */
+/** Interval of the clock pairs, ns. A longer silence shows that the recorder has stopped. */
 const clockIntervalNs = 10_000_000_000n;
 
 export type ComposerOptions = {
@@ -22,17 +22,17 @@ export type ComposerOptions = {
 };
 
 /**
- * Composes the lines of one recorder: header, records, a clock pair each 10 s, end. It numbers the records and leaves
- * writing to the caller. Each line ends with a newline.
+ * Composes the lines of one recorder: header, records, a clock pair every 10 s, end. Numbers the records. The caller writes
+ * the lines. Each line ends with a newline.
  */
 export class TraceComposer {
   readonly #options: ComposerOptions;
   #seq = 0;
   #nextClockNs = 0n;
   #bootOffsetNs: bigint;
-  /** The offsets that a reader knows, by the header and the clock pairs so far. */
-  #knownWallOffsetNs: bigint | undefined;
-  #knownBootOffsetNs: bigint | undefined;
+  /** The offsets in the last header or clock pair, as a reader computes them. */
+  #writtenWallOffsetNs: bigint | undefined;
+  #writtenBootOffsetNs: bigint | undefined;
 
   constructor(options: ComposerOptions) {
     this.#options = options;
@@ -56,7 +56,7 @@ export class TraceComposer {
   header(nowNs: bigint): HeaderRecord {
     const { info, tool, recorder, filter, mode, hidden } = this.#options;
     const clock = this.#clockPair(nowNs);
-    this.#knownBootOffsetNs = this.#bootOffsetNs;
+    this.#writtenBootOffsetNs = this.#bootOffsetNs;
     return {
       probe_source: 'trace.header',
       format: 1,
@@ -84,9 +84,9 @@ export class TraceComposer {
   /** Returns a clock pair if the clocks have changed: the wall clock was set, or the machine was suspended. */
   clockIfChanged(nowNs: bigint): ClockRecord | undefined {
     const isChanged =
-      this.#knownWallOffsetNs !== undefined &&
-      (isClockStep(this.#knownWallOffsetNs, this.#wallOffsetNs()) ||
-        this.#knownBootOffsetNs !== this.#bootOffsetNs);
+      this.#writtenWallOffsetNs !== undefined &&
+      (isClockStep(this.#writtenWallOffsetNs, this.#wallOffsetNs()) ||
+        this.#writtenBootOffsetNs !== this.#bootOffsetNs);
     return isChanged ? this.#clockRecord(nowNs) : undefined;
   }
 
@@ -102,11 +102,12 @@ export class TraceComposer {
     return this.line({ probe_source: 'trace.end', monotonic_ns: nowNs });
   }
 
+  /** Returns the line of a record. */
   line(record: TraceRecord): string {
     return `${encode(record, this.#seq++)}\n`;
   }
 
-  /** Frees the numbers of the last `count` lines, which were not written. */
+  /** Reuses the numbers of the last `count` lines, which were not written. */
   rewind(count: number): void {
     this.#seq -= count;
   }
@@ -114,18 +115,18 @@ export class TraceComposer {
   #clockPair(nowNs: bigint) {
     const wallOffsetNs = this.#wallOffsetNs();
     this.#nextClockNs = nowNs + clockIntervalNs;
-    this.#knownWallOffsetNs = wallOffsetNs;
+    this.#writtenWallOffsetNs = wallOffsetNs;
     return { monotonic_ns: nowNs, realtime: formatRfc3339(nowNs + wallOffsetNs) };
   }
 
   #clockRecord(nowNs: bigint): ClockRecord {
     const clock = this.#clockPair(nowNs);
-    const isBootKnown = this.#knownBootOffsetNs === this.#bootOffsetNs;
-    this.#knownBootOffsetNs = this.#bootOffsetNs;
+    const isBootWritten = this.#writtenBootOffsetNs === this.#bootOffsetNs;
+    this.#writtenBootOffsetNs = this.#bootOffsetNs;
     return {
       probe_source: 'trace.clock',
       clock,
-      ...(!isBootKnown && { boot_offset_ns: this.#bootOffsetNs }),
+      ...(!isBootWritten && { boot_offset_ns: this.#bootOffsetNs }),
     };
   }
 

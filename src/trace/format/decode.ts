@@ -34,7 +34,7 @@ export const assertSupportedFormat = (record: TraceRecord | undefined): void => 
 /** Decodes one line. @throws TraceError if the line is invalid */
 export const decodeLine = (line: string): DecodedLine => fastDecode(line) ?? decodeJsonLine(line);
 
-/** A byte order mark at the start of a line. Some editors write it, and joined files have it between lines. */
+/** A byte order mark at the start of a line. Some editors write one, so joined files have one at the start of each part. */
 const byteOrderMark = /^\ufeff/;
 
 /**
@@ -99,7 +99,7 @@ const fieldDecoders: Record<FieldKind, (value: unknown) => unknown> = {
   },
   ns: (value) => {
     const ns = typeof value === 'string' && decimalInteger.test(value) ? BigInt(value) : undefined;
-    // Kernel clocks have signed 64 bits; times beyond them have no calendar date.
+    // Kernel clocks have signed 64 bits. Larger times have no calendar date.
     return ns === undefined || BigInt.asIntN(64, ns) === ns ? ns : undefined;
   },
   true: (value) => (value === true ? true : undefined),

@@ -1,16 +1,7 @@
 import { isProbeEvent, type ProbeEvent } from '../../domain/events/event.ts';
 import type { TraceRecord } from '../../domain/events/record.ts';
-import { jsonString } from './json.ts';
+import { jsonString, toJson } from './json.ts';
 import { fieldsBySource, seqFollowsKey } from './schema.ts';
-
-const encodeValue = (value: unknown): string => {
-  if (typeof value === 'string') return jsonString(value);
-  if (typeof value !== 'object' || value === null) return String(value);
-  if (Array.isArray(value)) return `[${value.map(encodeValue).join(',')}]`;
-  return `{${Object.entries(value)
-    .map(([key, inner]) => `"${key}":${encodeValue(inner)}`)
-    .join(',')}}`;
-};
 
 /** Encodes a record as one line without a newline. `seq` counts the records of a recorder from 0. */
 export const encode = (record: TraceRecord, seq?: number): string => {
@@ -21,13 +12,13 @@ export const encode = (record: TraceRecord, seq?: number): string => {
   for (const { key } of fieldsBySource.get(record.probe_source) ?? []) {
     const value = values[key];
     if (value === undefined) continue;
-    line += `,"${key}":${encodeValue(value)}`;
+    line += `,"${key}":${toJson(value)}`;
     if (key === seqFollowsKey) line += seqField;
   }
   return `${line}}`;
 };
 
-/** Encodes a spawn or an exit with the four keys of the guest agent. Returns undefined for other records. */
+/** Encodes a spawn or an exit with four keys only, for `--strict`. Returns undefined for other records. */
 export const encodeStrict = (record: TraceRecord): string | undefined => {
   if (record.probe_source !== 'process.spawned' && record.probe_source !== 'process.exited') return undefined;
   const { probe_source, guest_pid, guest_comm, guest_monotonic_ns } = record as ProbeEvent;

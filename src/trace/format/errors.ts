@@ -1,4 +1,4 @@
-/** An error in a trace. The code that knows the position adds file and line. */
+/** An error in a trace. `file` and `line` are undefined where the position is not known yet. */
 export class TraceError extends Error {
   override readonly name = 'TraceError';
   readonly file: string | undefined;

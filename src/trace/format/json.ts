@@ -1,6 +1,6 @@
 /** Characters that JSON.stringify does not escape and that a terminal interprets: C1, bidi, zero-width. */
 const unsafeCharacters = /[\x7f-\x9f\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu;
-/** Text that needs no escape, as nearly every name. */
+/** A text that needs no escapes. Nearly every name is one. */
 const plainAscii = /^[ !#-[\]-~]*$/;
 
 const escapeAll = (characters: string): string =>
@@ -22,7 +22,7 @@ export class RawJson {
   }
 }
 
-/** Encodes a value as JSON, BigInts with all digits. Keys are not escaped; undefined values are omitted. */
+/** Encodes a value as JSON, BigInts with all digits. Keys are not escaped. Undefined values of objects are omitted. */
 export const toJson = (value: unknown): string => {
   if (typeof value === 'string') return jsonString(value);
   if (typeof value === 'bigint') return String(value);

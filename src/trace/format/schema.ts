@@ -5,6 +5,7 @@ export const traceFormat = 1;
 
 /** The type of a field's value. `ns` is a BigInt in memory and unquoted digits on the line. */
 export type FieldKind = 'text' | 'texts' | 'count' | 'integer' | 'ns' | 'true' | 'clock' | 'reason' | 'mode';
+/** The definition of a field. */
 export type FieldSpec = {
   kind: FieldKind;
   optional?: true;

@@ -1,6 +1,6 @@
 import type { HeaderRecord, TraceRecord } from '../../domain/events/record.ts';
 import type { SourceInfo } from '../../domain/source/event-source.ts';
-import { parseRfc3339 } from '../../util/time.ts';
+import { wallOffsetOf } from './wall-clock.ts';
 
 /** Consecutive records of one recorder. */
 export type TraceBatch = {
@@ -46,15 +46,12 @@ export class BatchBuilder {
 }
 
 /** Returns the description of the guest in a header. Without a header (`--strict`) nothing is known. */
-export const sourceInfoOf = (header: TraceBatch['header']): SourceInfo => {
-  const realtimeNs = header && parseRfc3339(header.clock.realtime);
-  return {
-    host: header?.host ?? 'unknown',
-    bootId: header?.boot_id ?? 'unknown',
-    pidNamespace: header?.pid_ns ?? 'unknown',
-    bootOffsetNs: header?.boot_offset_ns ?? 0n,
-    ...(header?.cgroups && { cgroups: true }),
-    pidMax: header?.pid_max,
-    wallOffsetNs: header && realtimeNs !== undefined ? realtimeNs - header.clock.monotonic_ns : 0n,
-  };
-};
+export const sourceInfoOf = (header: TraceBatch['header']): SourceInfo => ({
+  host: header?.host ?? 'unknown',
+  bootId: header?.boot_id ?? 'unknown',
+  pidNamespace: header?.pid_ns ?? 'unknown',
+  bootOffsetNs: header?.boot_offset_ns ?? 0n,
+  ...(header?.cgroups && { cgroups: true }),
+  pidMax: header?.pid_max,
+  wallOffsetNs: (header && wallOffsetOf(header.clock)) ?? 0n,
+});

@@ -2,7 +2,7 @@ import type { Diagnostic } from '../format/errors.ts';
 
 const maxRetained = 10;
 
-/** Counts diagnostics and keeps the first ones. */
+/** Counts diagnostics and retains the first 10. */
 export class Diagnostics {
   readonly first: Diagnostic[] = [];
   #count = 0;

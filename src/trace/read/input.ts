@@ -5,7 +5,7 @@ import { createGunzip } from 'node:zlib';
 import { errnoName } from '../../util/errno.ts';
 import { TraceError } from '../format/errors.ts';
 
-/** Bytes a read; about a thousand records. */
+/** Maximum number of bytes of one read; more than a thousand records. */
 const chunkBytes = 1 << 18;
 
 /** Reads a FIFO through a socket, because open(2) in Node's thread pool would block until a writer opens the FIFO. */
@@ -36,7 +36,8 @@ export const readChunks = async function* (path: string, signal?: AbortSignal): 
   }
 };
 
-const isGzipHeader = (head: Uint8Array): boolean => head[0] === 0x1f && head[1] === 0x8b;
+/** Returns whether a file starts with the gzip magic number. */
+export const isGzipHeader = (head: Uint8Array): boolean => head[0] === 0x1f && head[1] === 0x8b;
 
 /** Returns a first chunk with at least the two bytes of the gzip magic number, and the remaining chunks. */
 const peekHead = async (
@@ -54,9 +55,9 @@ const peekHead = async (
   return { head, rest };
 };
 
-/** Bytes of compressed input a write. zlib discards the output of a write that fails. */
+/** Compressed bytes of one write. They are few, because zlib discards the output of a write that fails. */
 const pieceBytes = 1 << 14;
-/** Compressed bytes of one file that are retained, to recover the output of a write that failed. */
+/** Maximum number of compressed bytes of a file that are retained, to recover the output of a write that fails. */
 const defaultMaxRetainedBytes = 1 << 25;
 
 const newline = 0x0a;
@@ -70,7 +71,7 @@ class GunzipWriter {
   #ended = false;
 
   constructor() {
-    // zlib ends at zeros behind a member, without the callback of the write.
+    // At zeros after a gzip member, zlib ends without a call of the write's callback.
     this.#gunzip.on('end', () => {
       this.#ended = true;
       this.#onEnd();
@@ -84,7 +85,7 @@ class GunzipWriter {
     return this.#run((done) => this.#gunzip.write(piece, done));
   }
 
-  /** Ends the input. Returns whether its last member is complete. */
+  /** Ends the input. Returns whether its last gzip member is complete. */
   async end(): Promise<boolean> {
     try {
       await this.#run(() => this.#gunzip.end());
@@ -112,10 +113,10 @@ class GunzipWriter {
   }
 }
 
-/** Sizes of the parts in which a piece that failed is decompressed again, in bytes. */
+/** Sizes of the parts in which a failed piece is decompressed again, in bytes. */
 const recoveryBytes = [256, 1];
 
-/** Decompresses the pieces again, and then the one that failed up to its first bad byte. Returns its output. */
+/** Decompresses the pieces again, then the failed one up to its first bad byte. Returns the output of the failed one. */
 const recoverOutput = async (pieces: readonly Buffer[], failed: Buffer): Promise<Buffer> => {
   let recovered: Buffer[] = [];
   let valid = 0;
@@ -141,7 +142,7 @@ const splitIntoPieces = function* (chunk: Uint8Array): Generator<Buffer> {
   for (let at = 0; at < copy.length; at += pieceBytes) yield copy.subarray(at, at + pieceBytes);
 };
 
-/** @throws TraceError on damaged data, after all data before the damage */
+/** Decompresses chunks. @throws TraceError on damaged data, after all data before the damage */
 const gunzipChunks = async function* (
   chunks: AsyncIterable<Uint8Array>,
   maxRetainedBytes: number,
@@ -167,7 +168,7 @@ const gunzipChunks = async function* (
         else retained = [];
       }
     }
-    // A torn last line shows by itself that the file is truncated.
+    // If the last line is torn, the reader reports it, which is enough.
     if (!(await gunzip.end()) && lastByte === newline) throw new TraceError('incomplete gzip data');
   } catch (error) {
     const { code = '' } = error as NodeJS.ErrnoException;
@@ -179,7 +180,7 @@ const gunzipChunks = async function* (
 
 /**
  * Decompresses the chunks if their first two bytes are the gzip magic number. A truncated file yields the bytes before
- * its end. Damage behind `maxRetainedBytes` loses the output of up to 16 KiB of compressed data before it.
+ * its end. Damage after `maxRetainedBytes` loses the output of up to 16 KiB of compressed data before it.
  * @throws TraceError on damaged data, after all data before the damage; and if truncated data ends with a complete line
  */
 export const gunzipIfNeeded = async function* (

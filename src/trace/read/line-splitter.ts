@@ -11,13 +11,13 @@ export type LineSplitterOptions = {
   maxLineBytes?: number;
 };
 
-/** Splits bytes into lines, in chunks of any size. The caller may overwrite a chunk after `push`. */
+/** Splits chunks of bytes, of any size, into lines. The caller may overwrite a chunk after `push`. */
 export class LineSplitter {
   readonly #options: LineSplitterOptions;
   readonly #maxLineBytes: number;
   #partialLine = Buffer.alloc(4096);
   #partialLength = 0;
-  /** Bytes so far of the line that is discarded; 0 if none is. */
+  /** Number of bytes so far of the line that is being discarded; 0 if none is. */
   #skippedBytes = 0;
 
   constructor(options: LineSplitterOptions) {

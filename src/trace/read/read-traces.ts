@@ -9,7 +9,7 @@ import { type ReaderOptions, TraceReader } from './reader.ts';
 export type TraceInput = { file: string; chunks: AsyncIterable<Uint8Array> };
 
 /**
- * Reads traces one after the other; rotated files continue one recording. Yields a batch per chunk of bytes.
+ * Reads traces one after the other. Rotated files continue one recording. Yields the batches of each chunk of bytes.
  * @throws the error of reading the bytes
  */
 export const readTraces = async function* (
@@ -29,6 +29,7 @@ export const readTraces = async function* (
   reader.finish();
 };
 
+/** Reads one trace. @throws the error of reading the bytes */
 export const readTrace = (
   chunks: AsyncIterable<Uint8Array>,
   { file = '-', ...options }: ReaderOptions & { file?: string } = {},
@@ -49,7 +50,7 @@ const areRegularFiles = async (paths: readonly string[]): Promise<boolean> => {
   return stats.every((each) => each.isFile());
 };
 
-/** Identifies the recorder of a file: its ID, and its guest for recorders without an ID. */
+/** Returns a key of the recorder of a file: its ID and its guest. Some recorders have no ID. */
 const recorderKey = ({ recorder, host, boot_id, pid_ns }: HeaderRecord): string =>
   JSON.stringify([recorder, host, boot_id, pid_ns]);
 

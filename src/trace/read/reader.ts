@@ -6,6 +6,7 @@ import { BatchBuilder, type TraceBatch } from './batches.ts';
 import { LineSplitter, maxLineBytes } from './line-splitter.ts';
 import { type SequenceState, SequenceTracker } from './sequence.ts';
 
+/** The receivers of diagnostics, and a limit. */
 export type ReaderOptions = {
   /** Receives each line that is skipped because it is invalid. */
   onSkipped?: ((diagnostic: Diagnostic) => void) | undefined;
@@ -61,7 +62,7 @@ export class TraceReader {
     return this.#skipped;
   }
 
-  /** Number of decoded records, without the gaps for missing numbers. */
+  /** Number of decoded records, without the gap records for missing numbers. */
   get records(): number {
     return this.#records;
   }
@@ -104,7 +105,7 @@ export class TraceReader {
     return this.#batches.take();
   }
 
-  /** Ends all input. */
+  /** Ends the last trace. Warns if it has no `trace.end`. */
   finish(): void {
     this.#warnIfNotEnded();
   }
@@ -156,7 +157,7 @@ export class TraceReader {
     }
     this.#records++;
     this.#sawEnd = record.probe_source === 'trace.end' || this.#sequence.header === undefined;
-    // The gap before a rotated file follows the header of that file, because it belongs to the same recorder.
+    // A gap before a rotated file follows the header of that file, because it belongs to the batch of the header.
     if (gap && record.probe_source !== 'trace.header') this.#push(gap);
     this.#push(record);
     if (gap && record.probe_source === 'trace.header') this.#push(gap);

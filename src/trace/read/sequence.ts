@@ -1,7 +1,7 @@
 import type { GapRecord } from '../../domain/events/event.ts';
 import { type HeaderRecord, recordTimeNs, type TraceRecord } from '../../domain/events/record.ts';
 
-/** Compares recorders by ID, and by guest for those without an ID. */
+/** Returns whether two headers have the same recorder ID and guest. Some recorders have no ID. */
 const isSameRecorder = (one: HeaderRecord, other: HeaderRecord): boolean =>
   one.recorder === other.recorder &&
   one.host === other.host &&
@@ -72,7 +72,7 @@ export class SequenceTracker {
     this.#next = seq + 1;
     if (expected === undefined || seq === expected) return { gap: undefined, backwards: false };
     if (seq < expected) return { gap: undefined, backwards: true };
-    // A recorder that dropped numbered records reports them in its next record, so they are not reported twice.
+    // The recorder itself reports numbered records that it dropped, in its next record.
     const reportedEvents = record?.probe_source === 'trace.gap' ? (record.events ?? 0) : 0;
     const events = seq - expected - reportedEvents;
     if (events <= 0) return { gap: undefined, backwards: false };

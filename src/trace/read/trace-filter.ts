@@ -10,13 +10,13 @@ export type RecordPredicate = (record: ChurnRecord) => boolean;
 /** Returns the guest of a batch. May throw if the filter needs facts that the trace does not contain. */
 export type GuestResolver = (batch: Pick<TraceBatch, 'header' | 'file'>) => Guest;
 
-/** A batch whose records are decided, and which of them match. */
+/** A batch whose records are decided, and a predicate for those that match. */
 export type FilteredBatch = { batch: TraceBatch; matches: RecordPredicate };
 
-/** A batch that waits until all its records are decided. `until` is the number of records up to its end. */
+/** A batch with undecided records. `until` is the number of records of the recorder up to its end. */
 type WaitingBatch = { batch: TraceBatch; until: number };
 
-/** Inserts a spawn of an earlier batch before the exec that makes it match, or else after the spawn of its ancestor. */
+/** Inserts a spawn of an earlier batch before the exec that makes it match. If there is none, appends it. */
 const insertSpawn = (waiting: readonly WaitingBatch[], spawn: ChurnRecord): void => {
   for (const { batch } of waiting) {
     const index = batch.records.findIndex(
@@ -34,7 +34,7 @@ const insertSpawn = (waiting: readonly WaitingBatch[], spawn: ChurnRecord): void
 
 const acceptAll: RecordPredicate = () => true;
 
-/** Filters the records of traces. Ancestry starts empty with each recorder. */
+/** Filters the records of traces. At a new recorder, it forgets all ancestors. */
 export class TraceFilter {
   readonly #filter: CompiledFilter;
   readonly #guestOf: GuestResolver;
@@ -47,8 +47,8 @@ export class TraceFilter {
   }
 
   /**
-   * Returns which records of a batch match. Call it for each batch, in order. It does not wait for the exec after a fork,
-   * so the statistics correct the spawn at the exec.
+   * Returns a predicate for the records of a batch that match. Must be called for each batch, in order. Does not wait for
+   * the exec after a fork, so the statistics correct the spawn at the exec.
    */
   forBatch(batch: Pick<TraceBatch, 'header' | 'file' | 'isNewRecorder' | 'records'>): RecordPredicate {
     if (this.#filter.text === '') return acceptAll;
@@ -56,7 +56,7 @@ export class TraceFilter {
     return this.forRecords(batch.records.filter(isChurnRecord));
   }
 
-  /** Returns which records match, without waiting for the exec after a fork. */
+  /** Returns a predicate for the records that match, without waiting for the exec after a fork. */
   forRecords(records: readonly ChurnRecord[]): RecordPredicate {
     if (this.#filter.text === '') return acceptAll;
     const accepted = new Set([...this.#streamFilter.filter(records), ...this.#streamFilter.flush()]);
@@ -64,8 +64,8 @@ export class TraceFilter {
   }
 
   /**
-   * Decides the records of batches, in order. A spawn that matches only by a later exec, after its batch was yielded, is
-   * repeated before that exec.
+   * Decides the records of batches, in order. If a spawn matches only at a later exec, after its batch was yielded, it is
+   * yielded again before that exec.
    */
   async *filterBatches(batches: AsyncIterable<TraceBatch>): AsyncGenerator<FilteredBatch> {
     if (this.#filter.text === '') {

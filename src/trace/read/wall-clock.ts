@@ -1,18 +1,25 @@
 import type { ClockPair, TraceRecord } from '../../domain/events/record.ts';
 import { formatRfc3339, parseRfc3339 } from '../../util/time.ts';
 
-/** The largest time in signed 64 bits, in the year 2262. */
+/** The largest time in signed 64 bits, ns. It is in the year 2262. */
 const maxNs = 2n ** 63n - 1n;
 
-/** Converts monotonic times of a trace to wall time with the last clock pair. */
+/** Returns wall clock minus monotonic clock of a clock pair, ns; undefined if its wall time is invalid. */
+export const wallOffsetOf = ({ monotonic_ns, realtime }: ClockPair): bigint | undefined => {
+  const wallNs = parseRfc3339(realtime);
+  return wallNs === undefined ? undefined : wallNs - monotonic_ns;
+};
+
+/** Converts monotonic times of a trace to wall time, using the last clock pair. */
 export class WallClock {
   #offsetNs: bigint | undefined;
-  /** Second of the last result and its text up to the dot, because most times share the second with the previous one. */
+  /** The second of the last result, and its text up to the dot. Consecutive times are mostly in the same second. */
   #cachedSecond: bigint | undefined;
   #cachedPrefix = '';
 
+  /** Applies the clock pair of a record, if it has one. */
   update(record: TraceRecord): void {
-    if ('clock' in record) this.#setOffset(record.clock);
+    if ('clock' in record) this.#offsetNs = wallOffsetOf(record.clock) ?? this.#offsetNs;
   }
 
   /** Returns ns since the epoch; undefined without a clock pair or outside 64 bits. */
@@ -32,10 +39,5 @@ export class WallClock {
       this.#cachedPrefix = formatRfc3339(ns).slice(0, 20);
     }
     return `${this.#cachedPrefix}${String(ns % 1_000_000_000n).padStart(9, '0')}Z`;
-  }
-
-  #setOffset({ monotonic_ns, realtime }: ClockPair): void {
-    const ns = parseRfc3339(realtime);
-    if (ns !== undefined) this.#offsetNs = ns - monotonic_ns;
   }
 }

@@ -1,7 +1,7 @@
 const initialDelayNs = 100_000_000n;
 const maxDelayNs = 5_000_000_000n;
 
-/** Exponential backoff: retries after 100 ms, then after twice the previous delay, at most 5 s. */
+/** Exponential backoff: the first retry is due after 100 ms, each further one after twice the delay, at most 5 s. */
 export class Backoff {
   #dueNs = 0n;
   #delayNs = initialDelayNs;
@@ -19,7 +19,7 @@ export class Backoff {
     this.#delayNs = initialDelayNs;
   }
 
-  /** Makes the next retry due at once, without a change of the delay. */
+  /** Makes the next retry due at once. Does not change the delay. */
   retryNow(): void {
     this.#dueNs = 0n;
   }

@@ -1,6 +1,6 @@
 import type { FileKind } from '../../util/file-kind.ts';
 
-/** The error of a recording that cannot start. Its details are plain values, so that they can be posted to a thread. */
+/** The error when a recording cannot start. Its details are plain values, so that a thread can post them. */
 export class RecordError extends Error {
   override readonly name = 'RecordError';
   readonly details: RecordErrorDetails;
@@ -20,7 +20,7 @@ export type RecordErrorDetails = {
   pid?: number | undefined;
 };
 
-/** Why a path cannot be recorded to. */
+/** The reason why a path cannot be recorded to. */
 export type RecordErrorReason =
   | 'exists'
   | FileKind

@@ -1,9 +1,9 @@
 import { errnoName } from '../../util/errno.ts';
 import type { RecorderStatus } from './protocol.ts';
-import { isRotationDue, type RotationRules } from './rotation.ts';
+import { isRotationDue, type RotationRules } from './rotation-rules.ts';
 import type { OpenMode, PathChange } from './trace-file.ts';
 
-/** The file operations that a recording needs. `TraceFile` implements them. */
+/** The file operations of a recording. `TraceFile` implements them. */
 export type RecordingFile = {
   readonly size: number;
   readonly openedNs: bigint;
@@ -23,7 +23,7 @@ export type OutputFileOptions = {
   rotation: RotationRules;
   open: (mode: OpenMode, nowNs: bigint) => RecordingFile;
   rotator: { rotate(): string; pruneAndCompress(): void };
-  /** Appends `trace.end` before the recording leaves a file. */
+  /** Appends `trace.end`. Called before a file is closed for a new one. */
   writeEnd: (nowNs: bigint) => void;
 };
 
@@ -72,12 +72,15 @@ export class OutputFile {
     return appended;
   }
 
-  /** Marks the present contents as the start of the file. A file without more records is never rotated. */
+  /** Marks the current contents as the start of the file. A file without further records is never rotated. */
   markInitialSize(): void {
     this.#initialSize = this.size;
   }
 
-  /** Checks once a second whether the file was moved, deleted or truncated. Returns whether a file must be started. */
+  /**
+   * Checks once a second whether the file was moved, deleted or truncated. Returns whether a new file was opened and must
+   * be started.
+   */
   checkPath(nowNs: bigint): boolean {
     if (nowNs < this.#nextCheckNs) return false;
     this.#nextCheckNs = nowNs + secondNs;
@@ -100,14 +103,14 @@ export class OutputFile {
     }
   }
 
-  /** Rotates the file if it is due. Returns whether a file must be started. */
+  /** Rotates the file if it is due. Returns whether a new file was opened and must be started. */
   rotateIfDue(nowNs: bigint): boolean {
     const { rotation, rotator, open } = this.#options;
     if (!this.#file || nowNs < this.#nextRotateNs) return false;
     const { size, openedNs } = this.#file;
     if (!isRotationDue(rotation, { size, openedNs, initialSize: this.#initialSize }, nowNs)) return false;
     try {
-      // The path may be another file now.
+      // Another file may be at the path now.
       if (this.#file.pathChange() !== 'none') return false;
       rotator.rotate();
       this.rotatedFiles++;
@@ -123,6 +126,7 @@ export class OutputFile {
     }
   }
 
+  /** Flushes appended records to disk before they are `fsyncNs` old. */
   syncIfDue(nowNs: bigint): void {
     const { fsyncNs } = this.#options;
     if (

@@ -5,14 +5,14 @@ import { basename, dirname } from 'node:path';
 import { errnoName } from '../../util/errno.ts';
 import { RecordError } from './errors.ts';
 
-/** Maximum length of an abstract socket name. Shorter names are padded by some versions of libuv only. */
+/** Length of an abstract socket name, in bytes. Names are padded to the maximum, as some versions of libuv do. */
 const socketNameLength = 107;
-/** Time to wait for the PID of the owner, which may be stopped. */
+/** Time to wait for the PID of the owner. The owner may be stopped (SIGSTOP). */
 const answerTimeoutMs = 200;
 
 /**
- * Returns the lock name for a file name in a directory. It does not depend on the path to the directory, nor on the
- * file, so it survives rotation. @throws the system's error
+ * Returns the name of the lock of a path. It depends on the directory and the file name, but not on the file, so it is the
+ * same after a rotation. @throws the system's error
  */
 const lockName = (path: string): string => {
   const { dev, ino } = statSync(dirname(path));
@@ -32,7 +32,7 @@ const ownerPidOf = (name: string): Promise<number | undefined> =>
     };
     socket.setTimeout(answerTimeoutMs, done);
     socket.once('data', (data) => done(Number(data) || undefined));
-    // The owner has just exited, or sent no PID.
+    // The owner has just exited, or closed the connection without sending a PID.
     socket.once('error', () => done());
     socket.once('close', () => done());
   });
@@ -40,8 +40,8 @@ const ownerPidOf = (name: string): Promise<number | undefined> =>
 export type PathLock = { release: () => Promise<void> };
 
 /**
- * Locks a path against other recorders. Uses an abstract Unix socket (unix(7)), because Node has no flock(2). One process
- * can bind its name, and the kernel releases it at exit. The lock is visible within one network namespace.
+ * Locks a path against other recorders. Uses an abstract Unix socket (unix(7)), because Node has no flock(2). Only one
+ * process can bind its name, and the kernel releases it at exit. The lock is visible only in one network namespace.
  * @throws RecordError `busy` with the PID of the owner, or `failed`
  */
 export const lockPath = async (path: string, pid: number): Promise<PathLock> => {

@@ -3,10 +3,10 @@ import type { Batch } from '../../domain/events/event.ts';
 import type { SourceInfo, SourceStatus } from '../../domain/source/event-source.ts';
 import type { ClockOffsets } from '../../domain/source/wall-clock.ts';
 import type { RecordErrorDetails } from './errors.ts';
-import type { RotationRules } from './rotation.ts';
+import type { RotationRules } from './rotation-rules.ts';
 import type { PathChange } from './trace-file.ts';
 
-/** The options of a recorder. Plain values, because they are posted to a thread. */
+/** The options of a recorder, as plain values, because they are posted to a thread. */
 export type RecordOptions = {
   path: string;
   info: SourceInfo;
@@ -23,7 +23,7 @@ export type RecordOptions = {
   rotation?: RotationRules | undefined;
 };
 
-/** The input of a recorder: a port for messages, and a shared counter of the batches that were received. */
+/** The input of a recorder: a port for messages, and a shared counter of the batches that the recorder has received. */
 export type RecordFeed = { port: MessagePort; acked: Int32Array };
 
 /** The messages of the sampler thread to a recorder. */
@@ -34,10 +34,11 @@ export type FeedMessage =
   | { type: 'failed' }
   | { type: 'detached' };
 
+/** The state of a recorder. */
 export type RecorderState =
   /** All received records are written. */
   | 'recording'
-  /** Writing fails. Records are queued up to a limit, then dropped. */
+  /** Writing fails. Records are queued; beyond a limit they are dropped. */
   | 'waiting'
   /** The recording has ended, with a `trace.end` if it could be written. */
   | 'stopped'

@@ -3,13 +3,13 @@ import type { TraceRecord } from '../../domain/events/record.ts';
 import { SpawnDrops } from '../../domain/processes/spawn-drops.ts';
 import type { TraceComposer } from '../format/composer.ts';
 
-/** Maximum number of queued records; about 20 MB. */
+/** Maximum number of queued records. They take about 20 MB. */
 export const maxQueued = 65_536;
 
 /**
- * Queues records for a file. A record gets its `seq` when it is written, so that dropped records leave no hole. Once the
- * queue is full, records are dropped until it is empty. A gap then replaces the dropped records, followed by spawn
- * records for the processes that are still alive.
+ * Queues records for a file. A record gets its `seq` when it is written, so that dropped records use no numbers. Once
+ * the queue is full, records are dropped until it is empty. A gap record then replaces them. The dropped spawn records
+ * of processes that are still alive follow it.
  */
 export class RecordQueue {
   readonly #composer: TraceComposer;
@@ -31,7 +31,7 @@ export class RecordQueue {
     return this.#records.length - this.#head;
   }
 
-  /** Number of queued records, plus spawn records that will follow the gap. */
+  /** Number of queued records and of spawn records that will follow the gap. */
   get pendingCount(): number {
     return this.length + this.#spawnDrops.size;
   }
@@ -55,12 +55,12 @@ export class RecordQueue {
     this.#dropped += admission;
   }
 
-  /** Queues records of the recorder itself. They are few and never dropped. */
+  /** Queues records of the recorder itself. They are never dropped, because they are few. */
   addOwn(...records: TraceRecord[]): void {
     for (const record of records) this.#records.push(record);
   }
 
-  /** Queues the gap and the late spawn records once a full queue is empty. Returns whether records were queued. */
+  /** Once a full queue is empty, queues the gap and the spawn records after it. Returns whether records were queued. */
   reportDrops(nowNs: bigint): boolean {
     if (!this.#full || this.length > 0) return false;
     this.#full = false;
@@ -84,7 +84,7 @@ export class RecordQueue {
     this.#head = 0;
   }
 
-  /** Passes the oldest records as about `maxChars` characters to `write`, which returns how many lines it wrote. */
+  /** Passes about `maxChars` characters of the oldest records to `write`, which returns how many lines it wrote. */
   drain(maxChars: number, write: (lines: string) => number): void {
     let lines = '';
     let end = this.#head;

@@ -6,17 +6,17 @@ import type { RecorderMessage, RecorderStatus, RecordFeed, RecordOptions } from 
 
 /** A trace recorder on its own thread. */
 export type Recorder = {
-  /** The input to pass to the source, whose messages go to the recorder thread directly. */
+  /** The input to pass to the source, which sends its messages to the recorder thread directly. */
   readonly feed: RecordFeed;
   /** The last status, at most 250 ms old. */
   readonly status: RecorderStatus;
-  /** Calls the listener after each change of the status. Returns a function that unsubscribes it. */
+  /** Calls the listener after each change of the status. Returns a function that removes the listener. */
   subscribe(listener: (status: RecorderStatus) => void): () => void;
   /** Writes the received records and `trace.end`. Resolves within a second, even if the disk does not respond. */
   stop(): Promise<RecorderStatus>;
 };
 
-/** Time that the recorder thread has to write its end. */
+/** Time that the recorder thread has to write the last records. */
 const stopTimeoutMs = 900;
 const terminateTimeoutMs = 50;
 

@@ -24,10 +24,10 @@ export type RecordingOptions = Pick<RecordOptions, 'path' | 'info' | 'tool'> &
     maxQueued?: number;
   };
 
-/** Approximate length of a write in UTF-16 units. A batch is shorter; a long queue is written in such chunks. */
+/** Approximate length of a write in UTF-16 units. Most batches are shorter. A long queue is written in such chunks. */
 const chunkLength = 1 << 18;
 const secondNs = 1_000_000_000n;
-/** Time to wait for the first status of the source, whose capture mode the header contains. */
+/** Time to wait for the first status of the source, because the header contains its capture mode. */
 const headerTimeoutNs = 2n * secondNs;
 
 /**
@@ -41,7 +41,7 @@ export class Recording {
   readonly #output: OutputFile;
   readonly #liveRecords = new LiveRecords();
   readonly #activeAlerts = new ActiveAlerts();
-  /** Undefined without a filter, because it tracks ancestors. */
+  /** Undefined if there is no filter, because tracking ancestors takes CPU time. */
   readonly #streamFilter: StreamFilter | undefined;
   readonly #guest: Guest;
   #sourceStatus: SourceStatus | undefined;
@@ -116,7 +116,7 @@ export class Recording {
     this.#writeQueued(nowNs);
   }
 
-  /** Does what is due by time: header, retry, check of the path, rotation, fsync. */
+  /** Performs what is due by time: header, retry, check of the path, rotation, fsync. */
   tick(nowNs: bigint): void {
     this.#writeQueued(nowNs);
     if (this.#hasHeader && this.#output.checkPath(nowNs)) this.#startFile(nowNs);
@@ -176,7 +176,7 @@ export class Recording {
     this.#backoff.onFailure(nowNs);
   }
 
-  /** Queues the first header before all other records, once it is due. Returns whether the header is queued. */
+  /** Queues the first header before all other records, once it is due. Returns whether it has been queued. */
   #queueFirstHeader(nowNs: bigint): boolean {
     if (this.#hasHeader) return true;
     if (!this.#sourceStatus && nowNs - this.#openedNs < headerTimeoutNs) return false;
@@ -197,7 +197,7 @@ export class Recording {
     this.#output.markInitialSize();
   }
 
-  /** Writes `trace.end` to a file that has all its records. */
+  /** Writes `trace.end`, unless records of the file are still queued. */
   #writeEnd(nowNs: bigint): void {
     if (this.#queue.length > 0) return;
     const line = this.#composer.line({ probe_source: 'trace.end', monotonic_ns: nowNs });

@@ -9,7 +9,7 @@ import {
   nextRotationNumber,
   type RotationRules,
   rotatedPath,
-} from './rotation.ts';
+} from './rotation-rules.ts';
 import { syncDirectory } from './trace-file.ts';
 
 /** Rotates the file of a trace, deletes the oldest rotated files and compresses the others. */
@@ -20,7 +20,7 @@ export class Rotator {
   #abort: AbortController | undefined;
   #compression: Promise<void> | undefined;
 
-  /** `onError` receives errors of deletion and compression. */
+  /** `onError` receives the errors of deleting and compressing files. */
   constructor(path: string, rules: RotationRules, onError: (error: unknown) => void) {
     this.#path = path;
     this.#rules = rules;
@@ -52,7 +52,7 @@ export class Rotator {
       });
   }
 
-  /** Stops compression. A file that is not completely compressed stays as it is. */
+  /** Stops compression. A file that is not completely compressed remains uncompressed. */
   async close(): Promise<void> {
     this.#abort?.abort();
     await this.#compression;

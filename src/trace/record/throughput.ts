@@ -4,7 +4,7 @@ const secondNs = 1_000_000_000n;
 export class Throughput {
   lines = 0;
   bytes = 0;
-  /** Write rate over the last second or more. */
+  /** Write rate over the last second or more, in bytes per second. */
   bytesPerSecond = 0;
   #windowStartNs: bigint;
   #bytesAtWindowStart = 0;

@@ -149,14 +149,14 @@ const openFile = (path: string, mode: OpenMode): number => {
   throw new RecordError({ reason: refusal, path });
 };
 
-/** Flushes the directory of a path, so that a new name survives a power loss. */
+/** Flushes the directory of a path to disk, so that a new name survives a power loss. @throws the system's error */
 export const syncDirectory = (path: string): void => {
   let fd: number | undefined;
   try {
     fd = openSync(dirname(path), constants.O_RDONLY | constants.O_DIRECTORY);
     fsyncSync(fd);
   } catch (error) {
-    // The directory is not readable, or the file system does not support it. The trace is complete all the same.
+    // The directory is not readable, or the file system does not support fsync of it. The trace itself is complete.
     if (!['EACCES', 'EINVAL', 'EIO', 'EROFS'].includes(errnoName(error) ?? '')) throw error;
   } finally {
     if (fd !== undefined) closeSync(fd);
@@ -178,7 +178,7 @@ export type WriteResult = {
   size: number;
   /** The error that prevented the rest. */
   error?: unknown;
-  /** Whether a torn line could not be cut off. It must be cut off before the next write. */
+  /** Set if a torn line could not be cut off. It must be cut off before the next write. */
   torn?: true;
 };
 
@@ -190,7 +190,7 @@ const countLines = (bytes: Uint8Array): number => {
   return lines;
 };
 
-/** Appends complete lines to a sink of `size` bytes. Completes short writes. On an error, cuts off the torn line. */
+/** Appends complete lines to a sink of `size` bytes. Continues short writes. After an error, cuts off the torn line. */
 export const writeLines = (sink: ByteSink, bytes: Uint8Array, size: number): WriteResult => {
   let done = 0;
   try {

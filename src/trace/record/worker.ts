@@ -14,7 +14,7 @@ const { options, feed } = workerData as { options: RecordOptions; feed: RecordFe
 const now = process.hrtime.bigint;
 const post = (message: RecorderMessage) => parentPort?.postMessage(message);
 
-/** Time to wait for the `detached` message of the sampler thread, which may have exited. */
+/** Time to wait for the `detached` message. The sampler thread may have exited without sending it. */
 const detachTimeoutMs = 300;
 
 const runRecorder = async (): Promise<void> => {

@@ -6,7 +6,7 @@ import type { Diagnostic } from '../format/errors.ts';
 import { readTrace } from '../read/read-traces.ts';
 import { TraceState, unknownSourceInfo } from './state/trace-state.ts';
 
-/** Opens a trace from a pipe as a live source. A pipe cannot seek, so the clock is that of the records. */
+/** Opens a trace from a pipe as a live source, because a pipe cannot seek. Its time is that of the last record. */
 export const followTrace = (chunks: AsyncIterable<Uint8Array>, name = '-'): EventSource =>
   new FollowedTrace(chunks, name);
 

@@ -9,7 +9,7 @@ import { type ComposerOptions, TraceComposer } from '../format/composer.ts';
 /** The kernel's limit (__NEW_UTS_LEN). The host name of a trace may be longer. */
 const maxHostLength = 64;
 
-/** Maximum number of dumps of one second in a directory. */
+/** Maximum number of dumps of the same second in a directory. */
 const maxNames = 100;
 
 /**
@@ -40,7 +40,7 @@ const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | consta
 
 /**
  * Writes retained records as a complete trace: header, a gap for dropped records, records, end. Creates a new file with
- * mode 0600; never writes to an existing file or follows a link. Removes the file if writing fails.
+ * mode 0600. Never writes to an existing file and never follows a link. Removes the file if writing fails.
  * @throws the file system's error, with its code
  */
 export const writeDump = (options: DumpOptions): { path: string; events: number } => {
@@ -56,7 +56,7 @@ export const writeDump = (options: DumpOptions): { path: string; events: number 
     let chunk = '';
     for (const record of records) {
       recordNs = recordTimeNs(record);
-      // The header has the time of the first record, because the timeline of a reader starts with the header.
+      // The header has the time of the first record, because the timeline of a replay starts at the header.
       if (events === 0) chunk = composer.begin(recordNs);
       if (events === 0 && dropped > 0) chunk += composer.line(gapBefore(record, dropped));
       const clock = composer.clockIfChanged(recordNs);
@@ -72,7 +72,7 @@ export const writeDump = (options: DumpOptions): { path: string; events: number 
     writeAll(fd, chunk + composer.end(nowNs));
     return { path, events };
   } catch (error) {
-    // With force: if the file is missing, the first error is the cause.
+    // A missing file must not hide the first error.
     rmSync(path, { force: true });
     throw error;
   } finally {
@@ -93,7 +93,7 @@ const createFirstFree = (paths: readonly string[]): { fd: number; path: string }
   throw lastError;
 };
 
-/** Returns whether a regular file exists at the path. Only then the next name is tried. */
+/** Returns whether the error is that a regular file exists at the path. Then the next name is tried. */
 const isExistingFile = (error: unknown, path: string): boolean =>
   (error as NodeJS.ErrnoException).code === 'EEXIST' &&
   (lstatSync(path, { throwIfNoEntry: false })?.isFile() ?? false);
@@ -106,7 +106,7 @@ const gapBefore = (first: ChurnRecord, events: number): ChurnRecord => ({
   to_monotonic_ns: recordStartNs(first),
 });
 
-/** Writes all of the text, completing short writes. */
+/** Writes the whole text. Continues short writes. */
 const writeAll = (fd: number, text: string): void => {
   const bytes = Buffer.from(text);
   for (let written = 0; written < bytes.length; ) written += writeSync(fd, bytes, written);

@@ -3,12 +3,12 @@ import type { GapRecord } from '../../domain/events/event.ts';
 
 /** Maximum number of bytes buffered for a slow reader. Lines beyond it are dropped and counted. */
 const maxBufferedBytes = 4 << 20;
-/** Time to wait at the end for a reader that does not read. */
+/** Maximum time to wait at the end for a slow reader. */
 const flushTimeoutMs = 500;
 
 /**
  * Writes lines to a stream whose reader may be slow or closed. While more than 4 MiB are buffered, batches are dropped
- * and counted. The count becomes a gap record once there is room.
+ * and counted. Once there is room, a gap record reports the count.
  */
 export class LineWriter {
   readonly #out: Writable;
@@ -62,7 +62,7 @@ export class LineWriter {
     };
   }
 
-  /** Resolves when all is written, the stream is closed, or after 500 ms. */
+  /** Resolves when all lines are written, when the stream is closed, or after 500 ms. */
   async flush(): Promise<void> {
     if (this.#closed || this.#out.writableLength === 0) return;
     await new Promise<void>((resolve) => {

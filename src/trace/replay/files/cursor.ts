@@ -11,7 +11,7 @@ export type FilePosition = { fileIndex: number; offset: number };
 export const isBefore = (one: FilePosition, other: FilePosition): boolean =>
   one.fileIndex < other.fileIndex || (one.fileIndex === other.fileIndex && one.offset < other.offset);
 
-/** Bytes a read; about two thousand records. */
+/** Maximum number of bytes of one read; more than a thousand records. */
 export const defaultChunkBytes = 1 << 18;
 
 const newline = 0x0a;

@@ -14,7 +14,7 @@ export class DamagedFiles {
     return this.#reasons.size > 0;
   }
 
-  /** Sets the listener, and reports all incomplete files to it now and after each change. */
+  /** Sets the listener, which receives a text about all incomplete files, now and after each change. */
   subscribe(listener: (text: string) => void): void {
     this.#listener = listener;
     const reports = [...this.#reasons].map(([name, reason]) => `${reason}: ${name}`);

@@ -1,7 +1,7 @@
 import type { FileKind } from '../../../util/file-kind.ts';
 import type { Diagnostic } from '../../format/errors.ts';
 
-/** The error of files that cannot be replayed. */
+/** The error when files cannot be replayed. */
 export class ReplayError extends Error {
   override readonly name = 'ReplayError';
   readonly details: ReplayErrorDetails;
@@ -13,7 +13,7 @@ export class ReplayError extends Error {
 }
 
 export type ReplayErrorDetails = {
-  /** Why it cannot be replayed; `not-a-trace`: no line is a record. */
+  /** The reason. `not-a-trace` means that no line is a record. */
   reason: Exclude<FileKind, 'symlink'> | 'empty' | 'not-a-trace';
   path: string;
   /** The first line that is not a record, for `not-a-trace`. */

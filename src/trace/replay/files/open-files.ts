@@ -3,21 +3,20 @@ import { open, unlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { TraceError } from '../../format/errors.ts';
-import { gunzipIfNeeded } from '../../read/input.ts';
+import { gunzipIfNeeded, isGzipHeader } from '../../read/input.ts';
 import { sortByHeaderTime } from '../../read/read-traces.ts';
+import { defaultChunkBytes } from './cursor.ts';
 import { type OpenReplayFile, openReplayFile, replayFileOf } from './replay-file.ts';
-
-const gzipMagic = [0x1f, 0x8b];
 
 const isGzip = async (file: OpenReplayFile): Promise<boolean> => {
   const head = Buffer.alloc(2);
   await file.read(head, 0);
-  return gzipMagic.every((byte, index) => head[index] === byte);
+  return isGzipHeader(head);
 };
 
 const readFileChunks = async function* (file: OpenReplayFile): AsyncGenerator<Uint8Array> {
   for (let at = 0; at < file.size; ) {
-    const buffer = Buffer.allocUnsafe(1 << 18);
+    const buffer = Buffer.allocUnsafe(defaultChunkBytes);
     const bytes = await file.read(buffer, at);
     if (bytes === 0) return;
     yield buffer.subarray(0, bytes);
@@ -25,7 +24,10 @@ const readFileChunks = async function* (file: OpenReplayFile): AsyncGenerator<Ui
   }
 };
 
-/** Decompresses a file to an unlinked temporary file, because gzip cannot seek. The kernel removes it at exit. */
+/**
+ * Decompresses a file to a temporary file, because gzip data has no random access. The temporary file has no name, so the
+ * kernel removes it at exit.
+ */
 const decompress = async (compressed: OpenReplayFile): Promise<OpenReplayFile> => {
   const path = join(tmpdir(), `churntop-${randomUUID()}`);
   const handle = await open(path, 'wx+', 0o600);

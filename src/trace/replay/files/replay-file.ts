@@ -7,9 +7,9 @@ import { ReplayError } from './errors.ts';
 export type ReplayFile = {
   name: string;
   size: number;
-  /** Why data after the end is missing; undefined if none is. */
+  /** The reason why data after the end is missing; undefined if none is missing. */
   damage?: string | undefined;
-  /** Reads bytes from `position` into `buffer`. Returns how many were read. */
+  /** Reads bytes from `position` into `buffer`. Returns how many were read, 0 at the end of the file. */
   read(buffer: Uint8Array, position: number): Promise<number>;
 };
 

@@ -82,8 +82,8 @@ export type FindEventOptions = Search & {
 };
 
 /**
- * Returns the end of the next matching line after a position, or of the last one before it. Searches bytes before it
- * decodes lines, which takes about 1 s for 1 GB instead of 15 s.
+ * Returns the end of the first matching line after a position, or of the last one before it. Decodes only lines that
+ * contain the needle, so that 1 GB takes about 1 s instead of 15 s.
  */
 export const findEvent = async ({
   files,

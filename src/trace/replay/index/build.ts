@@ -21,7 +21,7 @@ export type BuildIndexOptions = {
 
 const progressIntervalMs = 200;
 const maxDiagnostics = 20;
-/** Later steps of the wall clock are not indexed; times are looked up by the last one that is. */
+/** Maximum number of indexed steps of the wall clock. Times after a later step use the last indexed one. */
 const maxWallSteps = 256;
 
 const densityKindOf: Readonly<Partial<Record<TraceRecord['probe_source'], DensityKind>>> = {
@@ -30,7 +30,7 @@ const densityKindOf: Readonly<Partial<Record<TraceRecord['probe_source'], Densit
   'trace.gap': 'gaps',
 };
 
-/** Reads a trace once and posts its checkpoints, landmarks and density, which make seeking fast. */
+/** Reads a trace once. Posts its checkpoints, for fast seeks, and its landmarks and density. */
 export const buildIndex = async ({
   files,
   post,
@@ -49,7 +49,7 @@ export const buildIndex = async ({
   const onSkipped = (diagnostic: Diagnostic) => {
     if (diagnostics.length < maxDiagnostics) diagnostics.push(diagnostic);
   };
-  // A checkpoint does not contain the log, so the log has the minimum size.
+  // The log has the minimum size, because a checkpoint does not contain it.
   const state = new TraceState(1, (record, atNs) => {
     const isInitial = record.probe_source === 'process.spawned' && record.initial;
     const { wallShiftNs: offsetNs } = state;

@@ -3,13 +3,13 @@ import type { ResumePoint } from '../files/cursor.ts';
 /** A point from which a replay can resume: the packed state of all records before it. */
 export type Checkpoint = {
   resumePoint: ResumePoint;
-  /** Bytes of trace before it, in all files. */
+  /** Number of bytes before it, in all files of the trace. */
   traceOffset: number;
   atNs: bigint;
   events: number;
-  /** Length of `packed`. */
+  /** Length of `packed`, in bytes. */
   bytes: number;
-  /** The packed state. Undefined on the index thread, which needs only the spacing. */
+  /** The packed state. Undefined on the index thread, which uses only the spacing. */
   packed: Uint8Array | undefined;
 };
 
@@ -22,10 +22,10 @@ export type CheckpointLimits = {
   spacing: number;
 };
 
-/** Minimum spacing. Closer checkpoints save nothing, because filling the log reads more than this. */
+/** Minimum spacing. Closer checkpoints are of no use, because a seek reads more than this to fill the log. */
 const minSpacingBytes = 1 << 20;
 
-/** Returns limits for a trace of `traceBytes`, with a spacing that fits the trace, so that none is dropped later. */
+/** Returns limits for a trace of `traceBytes`. Their spacing fits the trace, so that no checkpoint is dropped later. */
 export const checkpointLimitsFor = (traceBytes: number): CheckpointLimits => ({
   count: 1024,
   bytes: 48 << 20,
@@ -33,8 +33,8 @@ export const checkpointLimitsFor = (traceBytes: number): CheckpointLimits => ({
 });
 
 /**
- * Checkpoints at equal distances in bytes of trace. Beyond a limit, every other one is dropped and the spacing doubles.
- * The result depends only on what was added, so that two threads retain the same checkpoints.
+ * Checkpoints at equal distances in bytes of the trace. Beyond a limit, every other one is dropped and the spacing doubles.
+ * The result depends only on the added checkpoints, so that two threads retain the same ones.
  */
 export class Checkpoints {
   readonly #limits: CheckpointLimits;

@@ -9,10 +9,10 @@ export type StartIndex = (
   onError: (error: Error) => void,
 ) => { stop(): Promise<void> };
 
-/** Size of the young generation, MiB. It is small because nearly all objects of indexing are short-lived. */
+/** Size of the young generation, MiB. It can be small, because nearly all objects of indexing are short-lived. */
 const youngGenerationMb = 16;
 
-/** Indexes open files on a thread of its own, so that a large trace can be viewed meanwhile. */
+/** Indexes open files on a thread of its own, so that a large trace can be viewed before it is indexed. */
 export const startIndexOnThread =
   (openFiles: readonly OpenReplayFile[]): StartIndex =>
   (onMessage, onError) => {

@@ -4,12 +4,12 @@ export type DensityKind = 'spawns' | 'exits' | 'gaps';
 const kinds: readonly DensityKind[] = ['spawns', 'exits', 'gaps'];
 
 const defaultMaxBuckets = 1000;
-/** Initial width of a bucket. A trace of one second fills 1000 of them. */
+/** Initial width of a bucket, ns. A trace of one second fills 1000 of them. */
 const minWidthNs = 1_000_000n;
 
 /**
- * Counts events by time in buckets of equal width. When time exceeds the last bucket, adjacent buckets are merged, so
- * their number is bounded. Times must not go back.
+ * Counts events in time buckets of equal width. Beyond the maximum number of buckets, adjacent ones are merged. Times must
+ * not decrease.
  */
 export class DensityCounter {
   readonly #maxBuckets: number;
@@ -23,7 +23,7 @@ export class DensityCounter {
     this.#maxBuckets = maxBuckets;
   }
 
-  /** Counts an event. Without a kind, only extends the time. */
+  /** Counts an event. If it has no kind, only extends the time. */
   count(kind: DensityKind | undefined, atNs: bigint): void {
     if (this.#fromNs === undefined) {
       this.#fromNs = atNs;

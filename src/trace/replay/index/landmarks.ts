@@ -1,9 +1,9 @@
-/** A gap, note or alert to seek to: its time, and the number of events up to it. */
+/** A gap, note or alert to seek to: its time, and the number of events up to and including it. */
 export type Landmark = { atNs: bigint; events: number };
 
 const defaultMaxRetained = 4096;
 
-/** Landmarks in order of time. Beyond the maximum, landmarks that are close to the previous one are dropped. */
+/** Landmarks in order of time. Beyond the maximum number, those that are close to the previous one are dropped. */
 export class Landmarks {
   readonly #maxRetained: number;
   #retained: Landmark[] = [];

@@ -3,7 +3,7 @@ import type { Diagnostic } from '../../format/errors.ts';
 import type { Checkpoint, CheckpointLimits } from './checkpoints.ts';
 import type { Landmark } from './landmarks.ts';
 
-/** The options of the index thread. File descriptors are shared between threads. */
+/** The options of the index thread. Threads share file descriptors. */
 export type IndexOptions = {
   files: readonly { name: string; size: number; fd: number }[];
   limits?: CheckpointLimits | undefined;
@@ -17,7 +17,7 @@ export type IndexProgress = {
   events: number;
   density: Density;
   wallSteps: readonly WallStep[];
-  /** Gaps, notes and alerts; a bounded number of them. */
+  /** Gaps, notes and alerts. Their number is bounded. */
   landmarks: readonly Landmark[];
   /** Number of all landmarks. */
   landmarkCount: number;

@@ -41,8 +41,8 @@ export class TraceIndex {
   }
 
   /**
-   * Returns the last checkpoint that is at least `leadEvents` before the last one that matches. The checkpoints that match
-   * must precede all others.
+   * Returns the last checkpoint that is at least `leadEvents` events before the last one that matches. The checkpoints that
+   * match must precede all others.
    */
   lastCheckpoint(matches: (checkpoint: Checkpoint) => boolean, leadEvents: number): Checkpoint | undefined {
     const { retained } = this.#checkpoints;

@@ -1,7 +1,7 @@
 import type { ReplayCommand } from '../../../domain/source/replay-control.ts';
 
 export type CommandQueueOptions = {
-  /** Returns a promise to await before the first command of an idle queue. */
+  /** Returns a promise that must resolve before the first command of an idle queue is executed. */
   beforeFirst: () => Promise<void> | undefined;
   execute: (command: NavigationCommand, signal: AbortSignal) => Promise<void>;
   /** Called when the queue becomes empty. */

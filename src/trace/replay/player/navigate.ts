@@ -18,7 +18,7 @@ export type NavigationContext = {
   /** The indexed part of the trace. */
   span: { fromNs: bigint; toNs: bigint };
   signal: AbortSignal;
-  /** Receives the kind of work that takes a while. */
+  /** Receives the kind of work that is in progress, if it may take a while. */
   setBusy: (busy: ReplayStatus['busy']) => void;
 };
 
@@ -42,7 +42,7 @@ const seekTo = async (
   const playhead = await seeker.seek(target, signal);
   if (!playhead) return undefined;
   const { atNs } = playhead.state;
-  // Time may pass beyond the last record, except beyond the end of a trace that is not indexed yet.
+  // The time may be after the last record, but not after the end of a trace that is not indexed yet.
   const isPastLastRecord =
     target.kind === 'time' && target.atNs > atNs && (index.progress.done || !playhead.atEnd);
   return { playhead, atNs: isPastLastRecord ? target.atNs : atNs };
@@ -59,7 +59,7 @@ const commandHandlers: CommandHandlers = {
   time: async ({ atNs }, context) => {
     const { span, index } = context;
     if (atNs <= span.fromNs) return seekTo({ kind: 'start' }, context);
-    // The end is unknown until the trace is indexed, so the trace is read up to the time.
+    // Until the trace is indexed, its end is unknown, so the trace is read up to the time.
     return seekTo({ kind: 'time', atNs: index.progress.done ? clampToSpan(atNs, span) : atNs }, context);
   },
   find: async (command, context) => {
@@ -90,7 +90,7 @@ const findNext = async (
   return { subject: `event of ${command.type === 'comm' ? command.comm : command.pid}`, direction };
 };
 
-/** Executes a command. Resolves to the new position, or to what was not found; undefined if cancelled. */
+/** Executes a command. Resolves to the new position, to `NotFound`, or to undefined if it was canceled. */
 export const navigate = (command: NavigationCommand, context: NavigationContext): NavigationResult => {
   const handler = commandHandlers[command.kind] as (
     command: NavigationCommand,

@@ -1,16 +1,16 @@
 import type { ChurnRecord } from '../../../domain/events/event.ts';
 import type { Position } from './navigate.ts';
 
-/** Maximum number of chunks that a tick reads. Beyond it, playback is slower than its speed. */
+/** Maximum number of chunks that a tick reads. If a tick needs more, playback is slower than its speed. */
 const maxChunksPerTick = 40;
-/** Idle time that is played before the rest is skipped. */
+/** Idle time up to which none is skipped, ns. */
 const maxIdleNs = 1_000_000_000n;
-/** Time before the next event to which idle time is skipped. */
+/** Idle time before the next event that is not skipped, ns. */
 const leadTimeNs = 200_000_000n;
 
 export type PlaybackResult = { atNs: bigint; records: readonly ChurnRecord[]; atEnd: boolean };
 
-/** Advances the position by a duration of trace time, or beyond idle time if `skipIdle` is set. */
+/** Advances the position by a duration of trace time. If `skipIdle` is set, also skips idle time after it. */
 export const advancePlayback = async (
   { playhead, atNs: fromNs }: Position,
   durationNs: bigint,
@@ -36,7 +36,7 @@ export const advancePlayback = async (
   return { atNs: nextNs - leadTimeNs, records, atEnd: false };
 };
 
-/** A playback speed: the fraction of trace time to real time. */
+/** A playback speed: the ratio of trace time to real time. */
 export type Speed = { label: string; numerator: bigint; denominator: bigint };
 
 /** All speeds, slowest first. */

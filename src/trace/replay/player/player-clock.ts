@@ -1,4 +1,4 @@
-/** The real-time clock of a player. */
+/** The real-time clock and timer of a player. */
 export type PlayerClock = {
   /** Monotonic time, ns. */
   now: () => bigint;

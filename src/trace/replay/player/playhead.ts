@@ -4,16 +4,17 @@ import type { TraceBatch } from '../../read/batches.ts';
 import type { FilePosition, ResumePoint, TraceCursor } from '../files/cursor.ts';
 import type { TraceState } from '../state/trace-state.ts';
 import { type SeekTarget, seekRuleOf } from './target.ts';
+
 export type AdvanceOptions = {
   /** Maximum number of chunks to read. Default: no limit. */
   maxChunks?: number;
-  /** Checked between chunks. */
+  /** Cancels the advance, before the next chunk. */
   signal?: AbortSignal | undefined;
   /** Receives each record that is applied, without headers and clock pairs. */
   onRecord?: (record: ChurnRecord) => void;
 };
 
-/** `stopped`: cancelled, or the maximum number of chunks was read. */
+/** The result of an advance. `stopped` means that it was canceled or has read the maximum number of chunks. */
 export type AdvanceResult = 'reached' | 'end' | 'stopped';
 
 /** The state at a position of a trace, and the records that are read but not applied yet. */

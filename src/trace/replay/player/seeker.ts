@@ -23,18 +23,18 @@ export type SeekerOptions = {
 /** A complete state at the start of a chunk, including the log. */
 type CachedState = { resumePoint: ResumePoint; state: TraceState };
 
-/** Cached states limit a step back to reading a few chunks. */
+/** Maximum number of cached states, from which a step back has to read only a few chunks. */
 const maxCachedStates = 4;
-/** Chunks between two cached states, because a copy costs as much as applying one chunk. */
+/** Number of chunks between two cached states. They are not closer, because a copy takes as long as applying a chunk. */
 const chunksPerCachedState = 8;
 
-/** Bytes of discovery that are read before the first frame. */
+/** Maximum number of bytes of discovery that are read before the first frame. */
 const maxOpeningBytes = 1 << 24;
 
 /**
- * Seeks to any position of a trace: starts from the nearest cached state or checkpoint, and applies the records from
- * there. A checkpoint has no log, so it must be far enough back that the log is full at the target. The result equals
- * that of applying all records from the start.
+ * Seeks to any position of a trace: applies the records from the nearest cached state or checkpoint. A checkpoint has no
+ * log, so it must be far enough before the target that the log is full there. The result is the same as if all records
+ * from the start were applied.
  */
 export class Seeker {
   readonly #options: SeekerOptions;
@@ -49,7 +49,7 @@ export class Seeker {
     return this.#playheadAt(new TraceState(this.#options.history), this.#cursor());
   }
 
-  /** Returns a playhead at the target, or at the end of the trace if that is before it; undefined if cancelled. */
+  /** Returns a playhead at the target, or at the end of the trace if that is earlier; undefined if canceled. */
   async seek(target: SeekTarget, signal?: AbortSignal): Promise<Playhead | undefined> {
     const { chunkBytes } = this.#options;
     const playhead = this.#nearestPlayhead(target);
@@ -88,7 +88,7 @@ export class Seeker {
     return new TraceCursor(files, { resumeFrom, chunkBytes, onTruncatedFile });
   }
 
-  /** Creates a playhead that caches states. Its log is complete from `logCompleteFrom` events. */
+  /** Creates a playhead that caches states. Its log is complete once it has applied `logCompleteFrom` events. */
   #playheadAt(initialState: TraceState, cursor: TraceCursor, logCompleteFrom = 0): Playhead {
     let chunks = 0;
     return new Playhead(initialState, cursor, (resumePoint, state) => {

@@ -13,7 +13,7 @@ export type SeekTarget =
   /** After all records before a position in the files. */
   | { kind: 'position'; position: FilePosition };
 
-/** The progress of a state, for comparison with a target. */
+/** The position of a state, for comparison with a target. */
 export type ReachedState = { resumePoint: FilePosition; atNs: bigint; events: number };
 
 type SeekRule = {

@@ -13,7 +13,7 @@ export class UnindexedCommands {
     this.#notify = notify;
   }
 
-  /** Returns the command to execute now. Undefined if it must wait for the index, or has no meaning before. */
+  /** Returns the command to execute now. Undefined if it must wait for the index, or cannot be executed without it. */
   admit(
     command: ReplayCommand,
     { fromNs, toNs }: Pick<ReplayStatus, 'fromNs' | 'toNs'>,
@@ -32,7 +32,7 @@ export class UnindexedCommands {
     return undefined;
   }
 
-  /** Returns the command that waited for the index, if it is complete and no other command came first. */
+  /** Returns the command that waits for the index, once the index is complete. Any later command cancels it. */
   takePending(): ReplayCommand | undefined {
     const share = this.#pendingShare;
     if (share === undefined || !this.#index.progress.done) return undefined;

@@ -52,6 +52,7 @@ export const packState = (snapshot: TraceStateSnapshot): Uint8Array => {
   return deflateRawSync(serialize(packed), { level: 1 });
 };
 
+/** Reverses `packState`. */
 export const unpackState = (bytes: Uint8Array): TraceStateSnapshot => {
   const { rest, live, exited, origins, exitedOrigins } = deserialize(inflateRawSync(bytes)) as PackedState;
   const { systemState } = rest;

@@ -13,8 +13,8 @@ import {
 } from '../../../domain/processes/system-state.ts';
 import type { SourceInfo } from '../../../domain/source/event-source.ts';
 import { isClockStep, withOffsets } from '../../../domain/source/wall-clock.ts';
-import { parseRfc3339 } from '../../../util/time.ts';
 import { sourceInfoOf, type TraceBatch } from '../../read/batches.ts';
+import { wallOffsetOf } from '../../read/wall-clock.ts';
 
 /** Returns whether to stop before a record. `atNs` is its time on the timeline, `events` the number applied so far. */
 export type StopPredicate = (record: TraceRecord, atNs: bigint, events: number) => boolean;
@@ -33,29 +33,24 @@ export type TraceStateSnapshot = {
 const clockPairOf = (record: TraceRecord): ClockPair | undefined =>
   record.probe_source === 'trace.header' || record.probe_source === 'trace.clock' ? record.clock : undefined;
 
-/** Returns the boot offset of a clock pair; undefined if it has not changed. */
+/** Returns the boot offset of a clock pair, ns; undefined if it has not changed. */
 const bootOffsetOf = (record: TraceRecord): bigint | undefined =>
   record.probe_source === 'trace.clock' ? record.boot_offset_ns : undefined;
 
-const wallOffsetOf = ({ monotonic_ns, realtime }: ClockPair): bigint | undefined => {
-  const wallNs = parseRfc3339(realtime);
-  return wallNs === undefined ? undefined : wallNs - monotonic_ns;
-};
-
-/** Returns the description of a guest before its header is read. */
+/** Returns the facts about a guest before its header is read. */
 export const unknownSourceInfo = (trace: string): SourceInfo => ({ ...sourceInfoOf(undefined), trace });
 
 /** A change of the source at a record: another guest, or a clock step. */
 type SourceChange = { info: SourceInfo; timelineOffsetNs: bigint; isNewRecorder: boolean };
 
 /**
- * The state of a replay: the system state after all records so far. The timeline is wall time by the clock pairs of
- * each recorder, and never goes back.
+ * The state of a replay: the system state after all records so far. The timeline is wall time, derived from the clock
+ * pairs of each recorder. It never goes back.
  */
 export class TraceState {
   systemState: SystemState;
   info: SourceInfo = unknownSourceInfo('');
-  /** Current time on the timeline. */
+  /** Current time on the timeline, ns. */
   atNs = 0n;
   /** Number of events applied so far, of all recorders. */
   events = 0;
@@ -105,7 +100,7 @@ export class TraceState {
     return this.#clampForward(recordTimeNs(record) + (change?.timelineOffsetNs ?? this.#timelineOffsetNs));
   }
 
-  /** Wall time as shown minus time on the timeline, which never goes back. */
+  /** Wall time as shown minus time on the timeline, ns. They differ after the wall clock was set back. */
   get wallShiftNs(): bigint {
     return this.info.wallOffsetNs - this.#timelineOffsetNs;
   }
@@ -116,8 +111,8 @@ export class TraceState {
   }
 
   /**
-   * Advances time without a record. Use it only on a clone that is shown, because the next record may reveal a clock
-   * step, after which less time has passed.
+   * Advances time without a record. Must be called only on a clone for the screen: the next record may be after a clock
+   * step, so that its time is earlier.
    */
   advanceTo(atNs: bigint): void {
     this.atNs = this.#clampForward(atNs);

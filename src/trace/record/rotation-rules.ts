@@ -1,7 +1,8 @@
 import { basename, dirname, extname, join } from 'node:path';
 
+/** The rules by which a recorder rotates its file. */
 export type RotationRules = {
-  /** Size from which a file is rotated. */
+  /** Size from which a file is rotated, in bytes. */
   maxBytes?: number | undefined;
   /** Age from which a file is rotated, ns. */
   intervalNs?: bigint | undefined;
@@ -30,6 +31,7 @@ const splitPath = (path: string) => {
   return { stem: basename(path, extension), extension };
 };
 
+/** Returns the path of a rotated file: `trace.000001.ndjson`. */
 export const rotatedPath = (path: string, number: number): string => {
   const { stem, extension } = splitPath(path);
   return join(dirname(path), `${stem}.${String(number).padStart(6, '0')}${extension}`);
@@ -52,9 +54,9 @@ export const findRotatedFiles = (path: string, names: readonly string[]): Rotate
 
 export const nextRotationNumber = (files: readonly RotatedFile[]): number => (files.at(-1)?.number ?? 0) + 1;
 
-/** Returns the oldest files beyond `maxFiles`. A file that is being compressed has two names and counts once. */
+/** Returns the oldest files beyond `maxFiles`. A file that is being compressed has two names, but counts once. */
 export const filesToDelete = (files: readonly RotatedFile[], maxFiles: number): RotatedFile[] => {
   const numbers = [...new Set(files.map(({ number }) => number))];
-  const kept = new Set(numbers.slice(Math.max(0, numbers.length - maxFiles)));
-  return files.filter(({ number }) => !kept.has(number));
+  const retained = new Set(numbers.slice(Math.max(0, numbers.length - maxFiles)));
+  return files.filter(({ number }) => !retained.has(number));
 };

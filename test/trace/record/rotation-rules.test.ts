@@ -6,7 +6,7 @@ import {
   isRotationDue,
   nextRotationNumber,
   rotatedPath,
-} from '../../../src/trace/record/rotation.ts';
+} from '../../../src/trace/record/rotation-rules.ts';
 import { seconds } from '../../support/fixtures/events.ts';
 
 describe('isRotationDue', () => {
