@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// Node would open its debugger on 127.0.0.1:9229.
+// Without a handler, Node would open its debugger on 127.0.0.1:9229.
 process.on('SIGUSR1', () => {});
 
 const oldest = 20;

@@ -4,7 +4,7 @@ import { inkOptions } from '../../scripts/build/options.ts';
 
 const folder = 'build/bench';
 
-/** Bundles the screen, fed with synthetic churn, as the program is bundled. Returns the command that runs it. */
+/** Bundles the screen with a source of synthetic churn, in the same way as the program. Returns the command that runs it. */
 export const screenUnderLoad = async (): Promise<string[]> => {
   mkdirSync(folder, { recursive: true });
   const outfile = `${folder}/screen.mjs`;

@@ -63,7 +63,7 @@ export const spawnOnPty = (
     bytes: () => bytes,
     frames: () => frames,
     type: (keys: string) => pty.write(keys),
-    /** Waits until output after the call contains the text. Returns the time of it. */
+    /** Waits until output after the call contains the text. Returns the time of `performance.now`, ms. */
     waitFor: (expected: string) => {
       text = '';
       return new Promise<number>((resolve) => waiters.push({ expected, resolve }));

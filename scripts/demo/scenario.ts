@@ -20,5 +20,5 @@ export const scenario: readonly Step[] = [
   { waitFor: /make/, holdMs: 2200, image: 'timeline', keys: '1' },
   { waitFor: /EVENTS/, holdMs: 800, keys: '?' },
   // An image only, at the end.
-  { waitFor: /the next view/, holdMs: 0, image: 'help', keys: 'q' },
+  { waitFor: /next view/, holdMs: 0, image: 'help', keys: 'q' },
 ];

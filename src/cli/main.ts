@@ -73,7 +73,7 @@ const main = async (argv: readonly string[]): Promise<void> => {
     if (stopped?.lost) printMessage(stopped.text);
   };
   if (values.record !== undefined) await recordingToggle.start(values.record);
-  // Does not wait for the screen to close, so that a screen that hangs does not prevent the end of the trace.
+  // The cleanup does not wait for the screen to close, so that the trace is completed even if the screen hangs.
   addAbortListener(signal, () => void runCleanup());
   await outputModes[outputMode]({
     source,
@@ -126,7 +126,7 @@ const assertScreenUsable = (dumpDirectory: string | undefined): void => {
   }
 };
 
-/** Exits without waiting for the cleanup, when another signal asks for it. */
+/** Exits without waiting for the cleanup, after another shutdown signal. */
 const exitAtOnce = (): void => {
   restoreTerminal();
   printMessage('interrupted again before everything was written');

@@ -6,7 +6,7 @@ import type { Effect } from '../store/actions/action.ts';
 import { commandTarget } from '../store/navigation/selectors.ts';
 import type { Store } from '../store/store.ts';
 
-/** Passes notes to the source. It returns a note as a record, in order with its other records. */
+/** Passes notes to the source, which emits each one as a record, in order with its other records. */
 export const useNoteEffect = (source: EventSource, store: Store): void =>
   useEffect(
     () =>

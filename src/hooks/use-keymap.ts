@@ -38,8 +38,8 @@ const keyNameOf = (grapheme: string): string => {
 };
 
 /**
- * Converts the arguments of one input callback of Ink to key names. Fast typing delivers several keys at once (`jjj`); keys
- * that Ink does not know have an empty input.
+ * Converts the arguments of one input callback of Ink to key names. Fast typing delivers several keys at once (`jjj`). The
+ * input is empty for a key that Ink does not recognize.
  */
 export const keyNamesOf = (input: string, key: Key): string[] => {
   for (const [flag, name] of inkKeyNames) if (key[flag]) return [name];

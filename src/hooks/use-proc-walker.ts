@@ -5,7 +5,7 @@ import type { EventSource, SourceStatus } from '../domain/source/event-source.ts
 import type { Snapshot } from '../store/snapshot.ts';
 import { Store } from '../store/store.ts';
 
-/** What `useProcWalker` returns. Lists and rates do not change while paused. */
+/** The return value of `useProcWalker`. Lists and rates do not change while paused. */
 export type ProcWalkerView = {
   /** Live processes, in the order in which they were first seen. */
   readonly live: readonly ProcessEntry[];

@@ -2,10 +2,11 @@ import type { ReplayStatus } from '../domain/source/replay-control.ts';
 
 /** A cell of the scrub bar. */
 export type ScrubCell = {
-  /** Events in the cell, from 0 to 8; 8 is the busiest cell. */
+  /** Number of events, scaled to 0 to 8; 8 is the busiest cell. */
   level: number;
   /** Whether it contains a gap. */
   gap: boolean;
+  /** Whether the index covers it. */
   indexed: boolean;
 };
 

@@ -12,7 +12,7 @@ import { rejectUnavailable, type UnavailableField, withFilter } from './state/fi
 import { initialState, type ViewState, withAlertRow } from './state/state.ts';
 import { ChurnModel } from './views/churn-data.ts';
 
-/** Status and state letters change every second. They wait this long, ms, because ages need a frame every second anyway. */
+/** Delay of a frame for a new status or new state letters, ms. They change every second, when ages need a frame anyway. */
 const statusDelayMs = 1_100;
 
 const sourceKindOf = ({ replay, info }: StoreOptions): SourceKind => {
@@ -71,7 +71,7 @@ export class Store {
   /** Returns the current state. */
   readonly getSnapshot = (): Snapshot => this.#snapshot;
 
-  /** Returns the state at the last notification. React needs it because it redraws if the value changes in between. */
+  /** Returns the state at the last notification. React would draw again if the value changed between notifications. */
   readonly getRenderedSnapshot = (): Snapshot => this.#renderedSnapshot;
 
   readonly subscribe = (listener: () => void): (() => void) => {
@@ -223,13 +223,13 @@ export class Store {
     else draw();
   }
 
-  /** Updates what depends on the system state: the alert row and the statistics. */
+  /** Updates the parts that depend on the system state: the alert row and the statistics. */
   #derive(snapshot: Snapshot): Snapshot {
     const view = withAlertRow(snapshot.view, snapshot.system.activeAlerts.size > 0);
     return { ...snapshot, view, churn: this.#churn.dataFor(snapshot.system, view) };
   }
 
-  /** Notifies the listeners. A pending draw is not needed any more. */
+  /** Notifies the listeners, and cancels a pending draw. */
   #notify(): void {
     this.#pendingDraw = undefined;
     this.#renderedSnapshot = this.#snapshot;

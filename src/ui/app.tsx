@@ -33,7 +33,7 @@ type Props = {
   stopSelf: () => Promise<void>;
 };
 
-/** The whole screen. It starts the source and draws the store, at the size of the terminal. */
+/** The whole screen. It starts the source and draws the state of the store, at the size of the terminal. */
 export const App = ({ source, store, theme, stopSelf }: Props) => {
   const { snapshot } = useProcWalker(source, store);
   const { columns, rows } = useWindowSize();

@@ -171,7 +171,7 @@ describe.each(nodes)('on the $name', ({ node }) => {
     { args: ['--ndjson'], sighup: 'without SIGHUP' },
     { args: ['record', 'hangup.ndjson', '--append'], sighup: 'with SIGHUP' },
   ] as const)(
-    'churntop $args exits with 0 when its terminal goes away $sighup [fault:terminal-gone]',
+    'churntop $args exits with 0 when its terminal is closed $sighup [fault:terminal-gone]',
     async ({ args, sighup }) => {
       const status = join(mkdtempSync(join(folder.path, 'hangup-')), 'status');
       const script = `file=$1; shift; ${shells[sighup]}; echo "$status" > "$file"`;

@@ -138,7 +138,7 @@ describe('a file of a process that cannot be read', () => {
   );
 
   test.skipIf(!pty)(
-    'details of a process whose files never open show why, and the screen lives on [fault:details-hang]',
+    'details of a process whose files never open show why, and the screen keeps working [fault:details-hang]',
     async (context) => {
       const obstacle = compilerObstacle ?? unshareObstacle('-m');
       if (obstacle) context.skip(obstacle);

@@ -30,7 +30,7 @@ const parseArgv = async (argv: readonly string[]): Promise<{ input: string[]; fl
   const { default: meow } = await import('meow');
   try {
     return meow({
-      // Unused: `pkg` is given.
+      // Not used, because `pkg` is given.
       importMeta: { url: 'file:///' } as ImportMeta,
       argv: normalized,
       flags: meowFlags,
@@ -57,7 +57,7 @@ const mergeConfig = (raw: RawFlags, command: CommandName): RawFlags => {
   return { ...Object.fromEntries(applicable), ...raw };
 };
 
-/** Returns the error for an unknown word. It may be a slip, a file to view, or a name to filter by. */
+/** Returns the error for an unknown word. The word may be misspelled, a file to view, or a name to filter by. */
 const unknownCommand = (word: string): UsageError => {
   const quoted = quoteValue(word);
   const subcommands = Object.values<Command>(commands).flatMap(({ subcommand }) => subcommand ?? []);

@@ -43,8 +43,8 @@ export const readConfig = (
 };
 
 /**
- * Returns whether the error means that the file does not exist. A home directory without search permission counts: su
- * and setpriv leave the HOME of another user in the environment.
+ * Returns whether the error means that the file does not exist. A home directory without search permission counts as
+ * missing, because su and setpriv leave the HOME of another user in the environment.
  */
 const isMissing = (path: string, code: string | undefined): boolean => {
   if (code !== 'EACCES') return code === 'ENOENT' || code === 'ENOTDIR';

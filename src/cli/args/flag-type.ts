@@ -35,3 +35,7 @@ export type FlagValue<F> = F extends { parse: (text: string) => infer T }
 /** Returns whether a command accepts a flag. */
 export const appliesTo = ({ commands }: Flag, command: CommandName): boolean =>
   commands === undefined || commands.includes(command);
+
+/** Returns the name of a flag for its key: `rotate-every` for `rotateEvery`. */
+export const toKebab = (key: string): string =>
+  key.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);

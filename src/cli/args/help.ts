@@ -4,8 +4,8 @@ import { flagsFor } from './read-flags.ts';
 /** Returns the text that `--help` prints. */
 export const helpText = (command: CommandName = 'watch'): string => {
   const lines = flagLines(command);
-  const column = Math.max(...lines.map(({ usage }) => usage.length)) + 2;
-  const flags = lines.map(({ usage, help }) => `  ${usage.padEnd(column)}${help}`);
+  const usageWidth = Math.max(...lines.map(({ usage }) => usage.length)) + 2;
+  const flags = lines.map(({ usage, help }) => `  ${usage.padEnd(usageWidth)}${help}`);
   return command === 'watch' ? watchHelp(flags) : commandHelp(command, flags);
 };
 
@@ -18,18 +18,18 @@ export const flagLines = (command?: CommandName): { usage: string; help: string 
 
 const watchHelp = (flags: readonly string[]): string => {
   const names = Object.keys(commands) as CommandName[];
-  const column = Math.max(...names.map((name) => commandUsage(name).length)) + 2;
+  const usageWidth = Math.max(...names.map((name) => commandUsage(name).length)) + 2;
   return [
     'top for process churn: watch processes spawn and exit, live',
     '',
     'Usage: churntop [flags]',
-    '       churntop view FILE... | -   replay recorded traces, or follow one on standard input',
+    `       ${commandUsage('view')}   replay recorded traces, or follow one on standard input`,
     '',
-    ...names.map((name) => `  ${commandUsage(name).padEnd(column)}${commands[name].help}`),
+    ...names.map((name) => `  ${commandUsage(name).padEnd(usageWidth)}${commands[name].help}`),
     '',
     ...flags,
     '',
-    'Press ? on the screen for its keys. churntop COMMAND --help prints the flags of a command.',
+    'On the screen, press ? for help on keys. churntop COMMAND --help prints the flags of a command.',
   ].join('\n');
 };
 

@@ -1,5 +1,5 @@
 import { UsageError } from '../support/errors.ts';
-import type { Flag } from './flag-type.ts';
+import { type Flag, toKebab } from './flag-type.ts';
 import { flags } from './flags.ts';
 
 const allFlags = Object.values<Flag>(flags);
@@ -20,9 +20,7 @@ const splitShorts = (letters: string): string[] | undefined => {
   return parts;
 };
 
-const toKebab = (name: string): string => name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
-
-/** @throws UsageError for `--json=yes`, because meow would read any value of a switch as true */
+/** Rejects a switch with a value, as in `--json=yes`, which meow would read as true. @throws UsageError */
 const rejectSwitchValue = (name: string): void => {
   const kebab = toKebab(name);
   const isSwitch = allFlags.some(
@@ -33,7 +31,7 @@ const rejectSwitchValue = (name: string): void => {
   if (isSwitch) throw new UsageError(`--${kebab}: takes no value`);
 };
 
-/** Returns arguments as meow reads them: attached values of short flags are separate. @throws UsageError */
+/** Returns the arguments in a form that meow parses correctly: attached values of short flags are separate. @throws UsageError */
 export const normalizeArgv = (argv: readonly string[]): string[] => {
   const end = argv.indexOf('--');
   const options = end < 0 ? argv : argv.slice(0, end);

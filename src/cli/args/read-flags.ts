@@ -2,15 +2,15 @@ import { didYouMean } from '../../util/closest.ts';
 import { printable } from '../../util/printable.ts';
 import { quoteValue, UsageError } from '../support/errors.ts';
 import { type CommandName, commandUsage } from './commands.ts';
-import { appliesTo, type Flag } from './flag-type.ts';
+import { appliesTo, type Flag, toKebab } from './flag-type.ts';
 import { type FlagValues, flags } from './flags.ts';
 
 /** Flags by key, as meow and the configuration file return them: switches as booleans, values as text. */
 export type RawFlags = Readonly<Record<string, unknown>>;
 
 /**
- * Checks raw flags against the table and parses their values. meow checks neither: it accepts NaN as a number and exits
- * by itself on an unknown flag.
+ * Checks raw flags against the table and parses their values. meow checks neither: it accepts NaN as a number, and exits
+ * the process on an unknown flag.
  * @throws UsageError
  */
 export const readFlags = (raw: RawFlags, command: CommandName): FlagValues => {
@@ -56,7 +56,7 @@ export const parseFlagValue = (flag: Flag, text: string, label: string): unknown
   }
 };
 
-/** Returns the error for an unknown flag, with the one that was probably meant. `label` is the flag as typed. */
+/** Returns the error for an unknown flag, with the most similar name. `label` is the flag as typed. */
 export const unknownFlag = (label: string): UsageError => {
   const [, dashes = '', word = ''] = /^(-*)([a-z-]*)$/.exec(label) ?? [];
   const names = Object.values<Flag>(flags).map(({ name }) => name);
@@ -66,7 +66,7 @@ export const unknownFlag = (label: string): UsageError => {
 };
 
 const flagSyntax = (key: string): string => {
-  const kebab = key.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+  const kebab = toKebab(key);
   return kebab.length === 1 ? `-${kebab}` : `--${kebab}`;
 };
 

@@ -87,7 +87,7 @@ export const choiceList =
     return list;
   };
 
-/** Parses `x=p,ctrl-d=pagedown` into the key that each new key acts as. @throws UsageError */
+/** Parses `x=p,ctrl-d=pagedown` into a map from each new key to the key that it acts as. @throws UsageError */
 export const parseKeyOverrides = (text: string): ReadonlyMap<string, string> =>
   new Map(
     text.split(',').map((pair) => {

@@ -1,4 +1,4 @@
-import { createTheme, type Theme, wantsAscii, wantsColor } from '../../ui/theme/theme.ts';
+import { allowsColor, createTheme, needsAscii, type Theme } from '../../ui/theme/theme.ts';
 import type { FlagValues } from '../args/flags.ts';
 
 /** Flags that change the screen. */
@@ -24,8 +24,8 @@ export const displayOptionsFrom = ({
 /** Creates the theme from the flags, or from the environment by default. */
 export const resolveTheme = ({ theme, ascii }: Pick<FlagValues, 'theme' | 'ascii'>, plain = false): Theme =>
   createTheme({
-    color: wantsColor(process.env),
-    ascii: ascii ?? wantsAscii(process.env),
+    color: allowsColor(process.env),
+    ascii: ascii ?? needsAscii(process.env),
     plain,
     ...(theme && { name: theme }),
   });

@@ -33,7 +33,7 @@ const defaultColumns = 120;
 
 /**
  * Prints the log as plain lines, for terminals without cursor control (TERM=dumb) and for screen readers. A screen reader
- * would read a screen that changes ten times a second without end.
+ * cannot finish reading a screen that changes ten times a second.
  */
 export const runLines = async (options: LinesOptions): Promise<void> => {
   const { source, out, filter, userName, theme, bell, signal } = options;

@@ -15,7 +15,7 @@ export type RunRecordOptions = {
   signal: AbortSignal;
   /** Time to record, from the first batch on. Default: until `signal` aborts. */
   forNs?: bigint | undefined;
-  /** Where the status line is shown. */
+  /** The stream for the status line and messages. */
   log: WriteStream;
 };
 

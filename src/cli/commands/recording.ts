@@ -25,7 +25,7 @@ export const recordOptionsFrom = (
 };
 
 /**
- * Records the records of a source, starting with the live processes. The sampler thread sends them to the recorder thread
+ * Starts a recording of a source, which begins with the live processes. The sampler thread sends them to the recorder thread
  * directly. Stop the source first to include its last records.
  * @throws RecordError if the path cannot be recorded to
  */

@@ -38,13 +38,13 @@ export const runStream = async (options: StreamOptions): Promise<{ dropped: numb
   const guest = { bootOffsetNs: source.info.bootOffsetNs, userName };
   const streamFilter = new StreamFilter(filter, guest);
   // Applied after the filter, which needs initial records to match later children.
-  const isWanted = (record: ChurnRecord): boolean => !(strict && !initial && 'initial' in record);
+  const isIncluded = (record: ChurnRecord): boolean => !(strict && !initial && 'initial' in record);
   const compose = (records: readonly ChurnRecord[], nowNs: bigint): string =>
     strict ? strictLines(records) : composer.compose(records, nowNs);
 
   let nowNs = process.hrtime.bigint();
   const deliver = (matching: readonly ChurnRecord[]) => {
-    const records = matching.filter(isWanted);
+    const records = matching.filter(isIncluded);
     const gap = writer.takeGap(nowNs);
     writer.write(records.length, () => compose(gap ? [gap, ...records] : records, nowNs));
   };

@@ -1,6 +1,6 @@
 import { blockedThreads } from '../../util/blocked-threads.ts';
 
-/** Exists since Node 22.15 and 23.11. It ends all threads. */
+/** The type of `process.execve`, which ends all threads. It exists since Node 22.15 and 23.11. */
 type Execve = (file: string, args: readonly string[]) => void;
 
 /**
@@ -17,7 +17,7 @@ export const exitProcess = (code: number): void => {
   } catch {
     // No shell: the process is killed.
   }
-  // Without handlers, the signal ends the process at once. systemd takes it for a normal end.
+  // Without handlers, the signal ends the process at once. systemd treats it as a normal exit.
   process.removeAllListeners('SIGTERM');
   process.kill(process.pid, 'SIGTERM');
 };

@@ -51,6 +51,6 @@ export class LineStream {
   }
 }
 
-/** Prints one line to standard error. All messages pass here or through `StatusLine`, so none can control the terminal. */
+/** Prints one line to standard error. All messages use this function or `StatusLine`, so that none can control the terminal. */
 export const printMessage = (text: string): void =>
   void process.stderr.write(`${printable(`churntop: ${text}`)}\n`);

@@ -3,7 +3,7 @@ import { readFileSync, readlinkSync } from 'node:fs';
 import type { WriteStream } from 'node:tty';
 
 /**
- * Signals that end churntop in order: those that terminate a process by default and that Node can handle. It cannot
+ * Signals that shut churntop down cleanly: those that terminate a process by default and that Node can handle. It cannot
  * handle SIGKILL and the real-time signals. It must not handle SIGSEGV, SIGBUS, SIGFPE and SIGILL: the instruction that
  * caused them would run again.
  */
@@ -30,12 +30,12 @@ const isProfiled = (): boolean =>
   [...process.execArgv, process.env.NODE_OPTIONS ?? ''].some((option) => /--(cpu-)?prof\b/.test(option));
 
 /**
- * Time after the first signal in which more signals are part of it. timeout(1) sends two, one to the process and one to
- * its group. A terminal sends one to npm and one to its child, which npm sends on.
+ * Time after the first signal in which further signals belong to the same request, ms. timeout(1) sends two, one to the
+ * process and one to its group. A terminal sends one to npm and one to its child, and npm forwards its own.
  */
 const sameRequestMs = 1000;
 
-/** Returns whether a signal is a new request, after an earlier one that was not obeyed. */
+/** Distinguishes a repeated request to exit from several signals of one request. */
 export class RepeatedSignal {
   readonly #nowMs: () => number;
   #firstMs: number | undefined;
@@ -44,6 +44,7 @@ export class RepeatedSignal {
     this.#nowMs = nowMs;
   }
 
+  /** Receives a signal. Returns whether it is a repeated request. */
   receive(): boolean {
     const nowMs = this.#nowMs();
     this.#firstMs ??= nowMs;
@@ -52,13 +53,13 @@ export class RepeatedSignal {
 }
 
 /**
- * Returns a signal that aborts at the first signal that asks the process to end. Calls `onRepeated` for each one that
- * arrives a second or more later, in case shutdown hangs. SIGHUP does not count, because a terminal that hangs up sends it
+ * Returns an AbortSignal that aborts at the first shutdown signal. Calls `onRepeated` for each one that arrives a second
+ * or more later, in case shutdown hangs. SIGHUP does not count, because a terminal that hangs up sends it
  * after another signal.
  */
 export const shutdownSignal = (onRepeated: () => void): AbortSignal => {
-  // At a file size limit the write fails, which a recording handles. Node ignores this signal, but a package that listens
-  // to it, as the one that Ink uses does, changes that.
+  // At a file size limit the write fails, which a recording handles. Node ignores this signal by default, but a dependency
+  // of Ink listens to it and then exits.
   process.on('SIGXFSZ', () => {});
   const controller = new AbortController();
   const repeated = new RepeatedSignal();
@@ -72,6 +73,7 @@ export const shutdownSignal = (onRepeated: () => void): AbortSignal => {
   }
   return controller.signal;
 };
+
 /** Longest delay of `setTimeout`, ms. */
 const maxTimerMs = 2 ** 31 - 1;
 
@@ -98,7 +100,7 @@ export const hangupSignal = (terminal: WriteStream): AbortSignal => {
   return controller.signal;
 };
 
-/** Waits for a promise, but not after the signal aborts; then it returns undefined. @throws the error of the promise */
+/** Waits for a promise or an abort. Returns undefined if the signal aborts first. @throws the error of the promise */
 export const orAborted = async <T>(promise: Promise<T>, signal: AbortSignal): Promise<T | undefined> => {
   let abortListener: Disposable | undefined;
   const aborted = new Promise<undefined>((resolve) => {

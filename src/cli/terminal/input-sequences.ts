@@ -10,7 +10,7 @@ export type MouseReport = { button: number; column: number; row: number; release
  * - `escape`: the Escape key
  * - `paste`: the start of a bracketed paste
  * - `reply`: an answer of the terminal, to drop
- * - `torn`: the input ends within a part. `isKey` if it may also be a key, as Esc or Alt-[. `kept` is what to keep of it.
+ * - `torn`: the input ends within a part. `isKey`: whether it may be a key, as Esc or Alt-[. `kept` precedes the next input.
  */
 export type InputPart =
   | { type: 'keys'; end: number; text: string; isSequence: boolean }
@@ -21,6 +21,7 @@ export type InputPart =
   | { type: 'torn'; isKey: boolean; kept: string };
 
 const escapeByte = 0x1b;
+
 /** Reads the part of the input that starts at an index. @param size of the terminal, which limits mouse positions */
 export const readInputPart = (input: string, at: number, size: Size): InputPart => {
   if (input.charCodeAt(at) !== escapeByte) {
@@ -56,7 +57,7 @@ const readControl = (input: string, at: number, control: Control, size: Size): I
   return keysOf(input, at, end - 1 + length);
 };
 
-/** How much is kept of the parameters of a torn sequence. Keys and mouse reports are shorter. */
+/** Maximum number of parameter bytes that are kept of a torn sequence. Keys and mouse reports are shorter. */
 const maxParameters = 64;
 const sequencePattern = /([0-?]*)([ -/]*)([@-~])?/y;
 /** Shifted editing keys of rxvt: `ESC [ 2 $`. */
@@ -72,12 +73,12 @@ const matchAt = (pattern: RegExp, input: string, at: number): RegExpExecArray | 
 const sequence = (input: string, from: number, end: number, introducer: string): InputPart => ({
   type: 'keys',
   end,
-  // Ink knows 7-bit sequences only.
+  // Ink recognizes 7-bit sequences only.
   text: `\x1b${introducer}${input.slice(from, end)}`,
   isSequence: true,
 });
 
-/** Returns an introducer without what follows it. With Esc it may be a key with Alt. */
+/** Returns the part for an introducer at the end of the input. After Esc, it may be a key with Alt. */
 const tornStart = (input: string, at: number): InputPart => ({
   type: 'torn',
   isKey: input.charCodeAt(at) === escapeByte,
@@ -124,7 +125,10 @@ const keysOf = (input: string, at: number, end: number): InputPart =>
     ? { type: 'keys', end, text: input.slice(at, end), isSequence: false }
     : { type: 'reply', end };
 
-/** Whether a complete sequence is no key: what a terminal answers has private parameters, intermediates or these ends. */
+/**
+ * Returns whether a complete sequence is an answer of the terminal: it has private parameters, intermediate bytes or one of
+ * these final bytes.
+ */
 const isReply = (parameters: string, intermediates: string, final: string): boolean => {
   if (intermediates !== '' || /^[<=>?]/.test(parameters)) return true;
   if (final === 'R') return parameters.includes(';');
@@ -148,8 +152,8 @@ const cellOffset = 33;
 const lastAscii = 0x7f;
 
 /**
- * Reads the three numbers of a report in mode 1000, each one byte, or one UTF-8 character in mode 1005. Two bytes that are
- * one character can also be a column beyond 161 and a row beyond 95: only if the terminal is that large.
+ * Reads the three numbers of a report in mode 1000, each one byte, or one UTF-8 character in mode 1005. Two bytes that
+ * form one character can also be a column beyond 161 and a row beyond 95, but only on a terminal of that size.
  */
 const readX10Mouse = (input: string, at: number, from: number, { columns, rows }: Size): InputPart => {
   const mayBeBytes = columns > firstUtf8Lead - cellOffset && rows > lastAscii + 1 - cellOffset;
@@ -189,7 +193,7 @@ const readSs3 = (input: string, at: number, from: number): InputPart => {
   return end === input.length ? tornSequence('O', all) : { type: 'reply', end };
 };
 
-/** How answers with OSC start: a number, or the letter of a window title. Alt-] and other keys are no answer. */
+/** The start of an answer with OSC: a number, or the letter of a window title. Alt-] and other keys do not match. */
 const oscStart = /\d{1,5}(;|$)|[lL]/y;
 const bell = 0x07;
 /** Controls that are ignored within a string: from BEL to CR. Others end it, among them Ctrl-C. */
@@ -218,6 +222,6 @@ const readString = (input: string, at: number, { letter, end: from }: Control): 
     if (length === undefined) break;
     index += length;
   }
-  // Only what matters for the rest is kept: a string can be long.
+  // Only the bytes that the rest depends on are kept, because a string can be long.
   return { type: 'torn', isKey: false, kept: `\x1b${letter}${start || '0'}${input.slice(index)}` };
 };

@@ -5,24 +5,24 @@ import type { Size } from '../../store/actions/geometry.ts';
 import { type InputPart, readInputPart } from './input-sequences.ts';
 import { mouseAction } from './mouse-input.ts';
 
-/** How long input that may be a key or the start of a report waits for more: Esc takes this long. */
+/** Time that input waits for more if it may be a key or the start of a report, ms. It delays Esc. */
 const keyHoldMs = 200;
-/** How long the rest of a report is recognized after its start was taken for a key. */
+/** Time in which the rest of a report is recognized after its start was passed on as a key, ms. */
 const lateRestMs = 1000;
-/** How long a report or a paste waits for its rest. Slow lines tear them. */
+/** Time that a report or a paste waits for its rest, ms. Slow connections split them. */
 const reportHoldMs = 5000;
-/** Esc and a key are one key with Alt when they arrive within this time. */
+/** Esc and a key are one key with Alt if they arrive within this time, ms. */
 const altMs = 20;
 /** The rest of a longer paste is dropped. */
 const maxPasteBytes = 65_536;
 
 const pasteStart = '\x1b[200~';
 const pasteEnd = '\x1b[201~';
-/** The Escape key for Ink, which cannot be taken for Alt and the next key. */
+/** The Escape key, encoded so that Ink does not read it and the next key as Alt and that key. */
 const escapeKey = '\x1b[27u';
 
 export type InputReaderOptions = {
-  /** Receives what is for Ink: keys and whole pastes, one character per byte. */
+  /** Receives the input for Ink: keys and whole pastes, one character per byte. */
   onKeys: (bytes: string) => void;
   onAction: (action: Action) => void;
   size: () => Size;
@@ -36,11 +36,11 @@ export type InputReaderOptions = {
 export class InputReader {
   readonly #options: InputReaderOptions;
   readonly #nowMs: () => number;
-  /** The start of a part whose rest did not arrive yet. */
+  /** The start of a part whose rest has not arrived yet. */
   #pending = '';
-  /** Since when it is pending. */
+  /** Time at which it arrived, ms. */
   #pendingMs = 0;
-  /** How much of the pending start was passed on as keys already. */
+  /** Number of its bytes that were already passed on as keys. */
   #passedOn = 0;
   /** The text of the paste that is arriving. */
   #paste: string | undefined;
@@ -64,20 +64,20 @@ export class InputReader {
     } else this.#readAll(start + chunk);
   }
 
-  /** Passes on what is pending, at the end of the input. */
+  /** Passes on the pending start, at the end of the input. */
   end(): void {
     clearTimeout(this.#timer);
     if (this.#paste !== undefined) this.#endPaste();
     else this.#passOnPending();
   }
 
-  /** Whether Esc was pressed before the keys of this chunk. */
+  /** Returns whether Esc was pressed before the keys of this chunk. */
   #isEscapeAlone(start: string, chunk: string): boolean {
     if (start !== '\x1b' || this.#paste !== undefined) return false;
     return this.#nowMs() - this.#pendingMs > altMs && !introducers.includes(chunk[0] as string);
   }
 
-  /** Reads input after a start that was taken for keys. It may be the rest of a report, or more keys. */
+  /** Reads input after a start that was passed on as keys. It may be the rest of a report, or more keys. */
   #readLate(start: string, chunk: string): void {
     const passedOn = this.#passedOn;
     const queued = start.slice(passedOn);
@@ -145,7 +145,7 @@ export class InputReader {
     this.#passedOn = 0;
   }
 
-  /** Reads pasted text. Returns where it ends. */
+  /** Reads pasted text. Returns the index after it. */
   #readPaste(input: string, at: number): number {
     const text = input.slice(at);
     const end = endMarker.exec(text);
@@ -175,12 +175,12 @@ export class InputReader {
 const endMarker = /(?:\x1b\[|\xc2?\x9b)201~/;
 const tornEndMarker = /(?:\x1b\[?|\xc2\x9b?|\x9b)(?:2(?:01?)?)?$/;
 
-/** What may follow Esc in a report. */
+/** The characters that may follow Esc in a report. */
 const introducers = 'O[P]X^_';
 
 /**
- * Whether a chunk is the rest of a sequence whose start was taken for keys. A person who types the same does not type it at
- * once. `ESC [ [` of the Linux console is not one, because a pressed `[` repeats.
+ * Returns whether a chunk is the rest of a sequence whose start was passed on as keys. Typed keys do not arrive in one
+ * chunk. `ESC [ [` of the Linux console is excluded, because a `[` that is kept pressed repeats.
  */
 const isLateRest = (part: InputPart, queued: string, chunk: string): boolean => {
   const isAtOnce = chunk.length > 1;
@@ -190,7 +190,7 @@ const isLateRest = (part: InputPart, queued: string, chunk: string): boolean => 
 };
 
 export type FilterInputOptions = Pick<InputReaderOptions, 'size' | 'onAction'> & {
-  /** Called when the terminal hung up. Without SIGHUP, only its input shows that while nothing is drawn. */
+  /** Called when the terminal hangs up. Without SIGHUP, only its input shows this while nothing is drawn. */
   onHangup: () => void;
 };
 
@@ -205,7 +205,7 @@ export const filterInput = (
     onAction,
     onKeys: (bytes) => keys.write(Buffer.from(bytes, 'latin1')),
   });
-  // Positions of mouse reports are bytes, which need not be UTF-8.
+  // Positions in mouse reports are bytes, which may be invalid UTF-8.
   terminal.setEncoding('latin1');
   terminal.on('data', (chunk) => reader.read(String(chunk)));
   terminal.on('end', () => {

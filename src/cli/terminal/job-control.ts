@@ -1,10 +1,10 @@
 import type { WriteStream } from 'node:tty';
 import { waitAtMost } from '../../util/wait.ts';
 
-/** Time that a stop signal may take to arrive. If it never arrives, the screen is restored. */
+/** Time that a stop signal may take to arrive, ms. If it does not arrive, the screen is restored. */
 const stopTimeoutMs = 100;
 
-/** Job control of a program that owns the screen. */
+/** Job control of the interactive screen. */
 export class JobControl {
   readonly #output: WriteStream;
   readonly #onSuspend: () => void;

@@ -3,26 +3,26 @@ import { isatty } from 'node:tty';
 
 let restore = () => {};
 
-/** Sets how to give the terminal back to the shell. */
+/** Sets the function that restores the terminal for the shell. */
 export const setTerminalRestore = (restoreScreen: () => void): void => {
   restore = restoreScreen;
 };
 
-/** Gives the terminal back to the shell, so that a message that follows is not lost with the screen. Never throws. */
+/** Restores the terminal for the shell, so that the next message is not lost with the screen. Never throws. */
 export const restoreTerminal = (): void => {
   try {
     restore();
   } catch {
-    // The terminal is gone, or the screen was not drawn completely.
+    // The terminal hung up, or the screen was not drawn completely.
   }
 };
 
-/** Major number of /dev/null and the like. */
+/** Major number of /dev/null and similar devices. */
 const memoryDeviceMajor = 1;
 
 /**
  * Closes the standard streams whose terminal hung up. At exit, Node before 24.1 restores the settings of each terminal
- * that it was started on. It aborts when that fails, and it fails with EIO after a hangup. It skips closed descriptors.
+ * that it was started on. It aborts if that fails, as it does with EIO after a hangup. It skips closed descriptors.
  */
 export const closeLostTerminals = (): void => {
   for (const fd of [0, 1, 2]) {

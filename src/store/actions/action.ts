@@ -5,7 +5,7 @@ import type { ViewId } from './view-id.ts';
 /** The part of an input line that one key deletes. */
 export type EraseUnit = 'character' | 'word' | 'all';
 
-/** A change of the view, or an effect: sent by a key, the mouse, the terminal or the result of an effect. */
+/** A change of the view, or an effect. It is sent by a key, the mouse, the terminal or the result of an effect. */
 export type Action =
   | { type: 'togglePause' }
   | { type: 'openFilter' }

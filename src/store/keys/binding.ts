@@ -1,7 +1,7 @@
 import type { Action } from '../actions/action.ts';
 import type { ViewId } from '../actions/view-id.ts';
 
-/** What has the keyboard: the lists, the details of a row, an input line at the bottom, or the help screen. */
+/** The part of the screen that receives keys: the lists, the details of a row, an input line at the bottom, or the help screen. */
 export type Mode = 'normal' | 'details' | 'filter' | 'jump' | 'note' | 'help';
 
 /** The kind of the event source: live capture, a trace that is read as it arrives, or a replay. */
@@ -35,5 +35,5 @@ export type KeyOverrides = ReadonlyMap<string, string>;
 export const bindingsOf = (mode: Mode, entries: readonly BindingEntry[]): readonly Binding[] =>
   entries.map((entry) => ({ mode, ...entry }));
 
-/** Source kinds whose view can be paused; a replay is paused itself. */
+/** Source kinds whose view can be paused. In a replay, the replay is paused instead of the view. */
 export const pausableSources: readonly SourceKind[] = ['live', 'pipe'];

@@ -21,9 +21,9 @@ const labels: Readonly<Record<string, string>> = {
 export const keyLabel = (key: string): string =>
   labels[key] ?? key.replace(/^ctrl-(.)$/, (_, letter) => `^${letter.toUpperCase()}`);
 
-/** Whether the text is a key name: `x`, `pagedown`, `ctrl-d`. */
+/** Returns whether the text is a key name: `x`, `pagedown`, `ctrl-d`. */
 export const isKey = (key: string): boolean =>
   isCharacter(key) || Object.hasOwn(labels, key) || /^ctrl-[a-z]$/.test(key);
 
-/** Whether the key name is a single grapheme, and not a name such as `pageup`. */
+/** Returns whether the key name is a single grapheme, and not a name such as `pageup`. */
 export const isCharacter = (key: string): boolean => [...splitGraphemes(key)].length === 1;

@@ -42,7 +42,7 @@ const textActions: Readonly<Partial<Record<Mode, (text: string) => Action>>> = {
   note: (text) => ({ type: 'typeInput', text }),
 };
 
-/** Whether characters are text in the mode. */
+/** Returns whether characters are text in the mode. */
 export const isTyping = (mode: Mode): boolean => textActions[mode] !== undefined;
 
 /** Returns the action for pasted text; undefined in modes without an input line. */

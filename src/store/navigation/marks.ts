@@ -23,7 +23,7 @@ const filterTextFor: Readonly<
   subtree: ({ pid }) => (pid === undefined ? undefined : `under=${pid}`),
 };
 
-/** Matches filter texts that `filterBy` writes. */
+/** Patterns of the filter texts that `filterBy` sets. */
 const generatedFilterPatterns: Readonly<Record<'comm' | 'subtree', RegExp>> = {
   comm: /^comm=(?:[^\s,"']+|"(?:[^"]|"")*")$/,
   subtree: /^under=\d+$/,
@@ -34,7 +34,7 @@ export const filterBy = (state: ViewState, what: 'comm' | 'subtree', data: ViewD
   const target = commandTarget(data, state);
   const text = target && filterTextFor[what](target);
   const closed: ViewState = { ...state, mode: 'normal', detailsOf: undefined };
-  // The selected process may be gone. The key then clears the filter that it set for it.
+  // The selected process may have exited. The key then clears the filter that it set for that process.
   const hasTarget = state.mode === 'details' || selectedTarget(data, state) !== undefined;
   const isSameFilter =
     state.filterText === text || (!hasTarget && generatedFilterPatterns[what].test(state.filterText));

@@ -35,7 +35,7 @@ const columnsOf: Readonly<Record<ViewId, (view: ViewState) => readonly TableColu
   timeline: () => timelineColumns,
 };
 
-/** Returns what is at a screen cell; undefined outside of the lists. */
+/** Returns the list, row and column at a screen cell; undefined outside the lists. */
 export const hitTest = (
   view: ViewState,
   { column, row }: CellPosition,

@@ -11,7 +11,7 @@ export const pageRows = (state: ViewState): number => {
   return isLogFocused(state) ? layout.logRows : layout.tableRows;
 };
 
-/** Returns the first line of the help after scrolling by `rows`, such that the last line stays on screen. */
+/** Returns the index of the first help line on screen after scrolling by `rows`, within the length of the help. */
 export const scrolledHelpTop = ({ helpTop, size, sourceKind }: ViewState, rows: number): number =>
   Math.max(0, Math.min(helpHeight(sourceKind, size.columns) - helpRows(size.rows), helpTop + rows));
 
@@ -24,7 +24,7 @@ export const moveTo = (state: ViewState, end: 'first' | 'last', data: ViewData):
   return move(state, rows, data);
 };
 
-/** Moves the selection by `rows`. Without a selection, down selects the first row and so does up. */
+/** Moves the selection by `rows`. Without a selection, both directions select the first row. */
 export const moveSelection = (state: ViewState, rows: number, data: ViewData): ViewState => {
   const list = rowListOf(data, state);
   if (list.length === 0) return { ...state, selection: undefined };
@@ -49,7 +49,7 @@ const scrollLog = (state: ViewState, rows: number, { system }: ViewData): ViewSt
   const matching = matchingEntryNumbers(system, state.filter);
   const newest = matching.length - 1;
   const { logBottom } = state;
-  // The first bottom entry that leaves no row empty: the oldest entry is on the top row then.
+  // With this entry at the bottom, the oldest entry is on the top row and no row is empty.
   const oldest = Math.min(newest, pageRows(state) - 1);
   const current = logBottom === undefined ? newest : matching.findLastIndex((entry) => entry <= logBottom);
   const from = Math.max(oldest, current);

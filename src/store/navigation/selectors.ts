@@ -65,7 +65,7 @@ export const timelineRowsOf = (
   { filter, zoom, orders }: Pick<ViewState, 'filter' | 'zoom' | 'orders'>,
 ): TimelineRows => buildTimelineRows(system, { filter, zoom, order: orders.timeline });
 
-/** Whether the log pane has the focus. Only the live view has a log. */
+/** Returns whether the log pane has the focus. Only the live view has a log. */
 export const isLogFocused = ({ activeView, pane }: Pick<ViewState, 'activeView' | 'pane'>): boolean =>
   activeView === 'live' && pane === 'log';
 
@@ -80,7 +80,7 @@ export const selectedTarget = (data: ViewData, view: ViewState): RowTarget | und
   return selected === undefined ? undefined : list.targetAt(selected);
 };
 
-/** Whether the log shows a line for the entry. */
+/** Returns whether the log shows a line for the entry. */
 export const isShownInLog = (entry: LogEntry, filter: CompiledFilter, guest: Guest): boolean =>
   !entry.mergedIntoSpawn && matchesRecord(entry, filter, guest);
 
@@ -99,8 +99,8 @@ export const matchingEntryNumbers = ({ log, guest }: SystemState, filter: Compil
 };
 
 /**
- * Returns up to `rows` matching log entries, oldest first. The last one has the number `bottom` or less; undefined is the
- * newest. If too few entries precede it, later ones fill the window.
+ * Returns up to `rows` matching log entries, oldest first. The last one has a number of at most `bottom`; undefined is
+ * the newest. If too few entries precede it, later ones fill the window.
  */
 export const logWindow = (
   { log, guest }: SystemState,

@@ -9,7 +9,7 @@ import { treeRowsOf, type ViewData } from './selectors.ts';
 
 type ZoomHandler = (state: ViewState, direction: Direction, data: ViewData) => ViewState | undefined;
 
-/** Handles the zoom action in each view that has one; undefined changes nothing. */
+/** The handler of the zoom action for each view that has one. It returns undefined if nothing changes. */
 export const zoomHandlers: Readonly<Partial<Record<ViewId, ZoomHandler>>> = {
   timeline: (state, direction) => ({ ...state, zoom: nextZoom(state.zoom, direction) }),
   tree: (state, direction, data) => {

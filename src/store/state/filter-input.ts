@@ -9,9 +9,9 @@ import type { EraseUnit } from '../actions/action.ts';
 /** The state of the filter input line. */
 export type FilterInput = {
   filterText: string;
-  /** The filter of `filterText`; matches everything while the text is invalid. It applies while it is typed. */
+  /** The filter of `filterText`, which applies while it is typed. It matches everything while the text is invalid. */
   filter: CompiledFilter;
-  /** Why the text is not a valid filter. */
+  /** The reason why the text is not a valid filter; undefined if it is valid. */
   filterError: SyntaxIssue | undefined;
   /** Filters that were kept, oldest first. */
   filterHistory: readonly string[];
@@ -66,7 +66,7 @@ export const rejectUnavailable = <S extends FilterInput>(
   return { ...state, filter: matchAll, filterError };
 };
 
-/** Removes the last character, the last word or all of an input text. */
+/** Functions that remove the last character, the last word or all of an input text. */
 export const erase: Record<EraseUnit, (text: string) => string> = {
   character: (text) => text.slice(0, [...splitGraphemes(text)].at(-1)?.index ?? 0),
   word: (text) => text.replace(/\S*\s*$/, ''),

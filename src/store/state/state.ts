@@ -25,7 +25,7 @@ export type ViewState = FilterInput & {
   /** The focused pane of the live view. */
   pane: Pane;
   orders: Readonly<Record<ViewId, Order>>;
-  /** What the rows of the churn view stand for. */
+  /** The grouping of the rows in the churn view. */
   groupBy: Grouping;
   /** Nodes of the tree that the user has opened or closed. */
   collapsed: CollapsedNodes;

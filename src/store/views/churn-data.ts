@@ -8,10 +8,10 @@ import type { Grouping } from '../../domain/stats/groups.ts';
 import { type StatsSnapshot, snapshotStats } from '../../domain/stats/snapshot.ts';
 import type { ViewId } from '../actions/view-id.ts';
 
-/** The statistics on screen. `retainedOnly`: they count retained events only, not all since the start. */
+/** The statistics on screen. `retainedOnly`: whether they count retained events only, not all since the start. */
 export type ChurnData = { stats: StatsSnapshot; retainedOnly: boolean };
 
-/** Whether the filter can be applied to groups. Other filters must be applied to events. */
+/** Returns whether the filter can be applied to groups. Other filters must be applied to events. */
 export const isCommOnlyFilter = ({ fieldNames }: CompiledFilter, groupBy: Grouping): boolean =>
   fieldNames.length === 0 || (groupBy === 'comm' && fieldNames.every((name) => name === 'comm'));
 
@@ -34,7 +34,7 @@ export class ChurnModel {
     this.#startedMidTrace = true;
   }
 
-  /** Freezes or unfreezes the statistics on screen. Events are counted meanwhile. */
+  /** Freezes or unfreezes the statistics on screen. Events are still counted. */
   freeze(frozen: boolean): void {
     this.#frozen = frozen ? snapshotStats(this.#all) : undefined;
   }

@@ -8,7 +8,7 @@ const nspawn = /^(?:systemd-nspawn@(.+)\.service|machine-(?!qemu)(.+)\.scope)$/;
 const containerParents = new Set(['lxc', 'machine']);
 const systemdUnit = /^.+\.(?:service|scope)$/;
 
-/** Returns the container that a segment of a cgroup path names; the first 12 digits of an ID, as its tools show it. */
+/** Returns the name of the container of a cgroup path segment, or the first 12 digits of its ID, as container tools show it. */
 const containerOf = (segment: string, parent: string | undefined): string | undefined => {
   if (monitor.test(segment)) return undefined;
   const id = containerId.exec(segment)?.[1] ?? lxcPayload.exec(segment)?.[1];

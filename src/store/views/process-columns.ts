@@ -12,7 +12,7 @@ export type ProcessColumn = TableColumn & {
   compare: (a: ProcessEntry, b: ProcessEntry) => number;
 };
 
-/** Sorts unknown values before known ones. */
+/** Returns -1 for an unknown value, which sorts it before known ones. */
 const orMinusOne = (value: number | undefined) => value ?? -1;
 const newestFirst = (a: ProcessEntry, b: ProcessEntry) =>
   orMinusOne(b.startTicks) - orMinusOne(a.startTicks) || b.arrivalIndex - a.arrivalIndex;

@@ -14,7 +14,7 @@ import { stateText } from './process-state.ts';
 /** A labeled line of the details. `bars` are drawn as a sparkline between `text` and `suffix`. */
 export type DetailField = { label: string; text: string; bars?: readonly number[]; suffix?: string };
 
-/** Everything known of one process. */
+/** The known data of one process. */
 export type ProcessInfo = {
   system: SystemState;
   info: SourceInfo;
@@ -97,11 +97,11 @@ export const processDetailFields = (process: ProcessInfo): DetailField[] =>
 
 const userText = (name: string, uid: number) => (name === String(uid) ? name : `${name} (${uid})`);
 
-/** `2026-11-24 13:02:03.456 UTC`. */
+/** Returns `2026-11-24 13:02:03.456 UTC`. */
 const wallTime = (monotonicNs: bigint, info: SourceInfo): string =>
   `${formatRfc3339(wallTimeNs(info, monotonicNs)).slice(0, 23).replace('T', ' ')} UTC`;
 
-/** `123.456789012 s`. */
+/** Returns `123.456789012 s`. */
 const monotonicTime = (monotonicNs: bigint): string =>
   `${monotonicNs / 1_000_000_000n}.${String(monotonicNs % 1_000_000_000n).padStart(9, '0')} s`;
 
@@ -171,7 +171,7 @@ const ancestorText = ({ process, origin, system }: ProcessInfo): string | undefi
     .join(' ← ');
 };
 
-/** Programs that set their title leave more NULs than anyone passes empty arguments. */
+/** More NULs than this come from a program that set its title, and not from empty arguments. */
 const maxPlausibleEmptyArgs = 16;
 
 const shellSafe = /^[\w@%+=:,./-]+$/;

@@ -6,7 +6,7 @@ import { formatDuration } from '../../util/format.ts';
 /** The kernel reports parent PID 0 for a parent in another PID namespace. */
 export const outsideParent = 'parent outside this namespace';
 
-/** See proc_pid_stat(5). */
+/** Descriptions of the state letters, see proc_pid_stat(5). */
 const stateNames: Readonly<Record<string, string>> = {
   R: 'running',
   S: 'sleeping',

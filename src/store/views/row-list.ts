@@ -32,7 +32,7 @@ export const visibleWindow = (
 ): { top: number; selected: number | undefined } => {
   if (!selection || list.length === 0) return { top: 0, selected: undefined };
   const found = list.indexOfKey(selection.key);
-  // If the row is gone, the row that took its place is selected.
+  // If the row was removed, the row at its index is selected.
   const selected = found >= 0 ? found : Math.min(selection.index, list.length - 1);
   const screenRow = Math.min(selection.screenRow, pageRows - 1);
   return { top: Math.max(0, Math.min(selected - screenRow, list.length - pageRows)), selected };

@@ -29,12 +29,12 @@ export const markerWidth = 2;
 /** Widths in cells that the content of columns needs, by column ID. */
 export type ContentWidths = Readonly<Record<string, number>>;
 
-/** The column that takes the remaining width keeps this many cells when others grow: a comm in brackets, and a bit more. */
+/** The column that takes the remaining width keeps this many cells when others grow. A comm in brackets needs 17. */
 const minRemainingWidth = 20;
 
 /**
  * Returns the columns that a table of this width shows, with their widths in cells. Columns that need more than their width
- * grow as long as there is room.
+ * grow as long as there is space.
  */
 export const layoutColumns = <C extends TableColumn>(
   columns: readonly C[],

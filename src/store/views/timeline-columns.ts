@@ -8,7 +8,7 @@ type LaneRow = Extract<TimelineRow, { kind: 'lane' }>;
 export type TimelineColumn = TableColumn & {
   id: 'comm' | 'count' | 'pid' | 'bars';
   title: string;
-  /** Returns the text of a cell. `isFirst`: no other lane of the comm is above it on screen. Empty for the bars. */
+  /** Returns the text of a cell. `isFirst`: whether no other lane of the comm is above it on screen. Empty for the bars. */
   cell: (row: LaneRow, isFirst: boolean) => string;
 };
 
@@ -42,5 +42,5 @@ export const timelineColumns: readonly TimelineColumn[] = [
   { id: 'bars', title: '', width: undefined, align: 'left', minTableWidth: 0, cell: () => '' },
 ];
 
-/** The sort orders, in the order in which `s` selects them. By comm is first because rows do not move then. */
+/** The sort orders, in the order in which `s` selects them. The order by comm is first, because rows do not move in it. */
 export const timelineSorts = ['comm', 'count'] as const satisfies TimelineColumn['id'][];

@@ -42,7 +42,7 @@ const compareSiblings = ({ by, reversed }: Order): TreeOptions['compare'] => {
   return reversed ? (a, b) => compare(b, a) : compare;
 };
 
-/** Kernel threads are collapsed because they are many and rarely spawn. */
+/** Returns whether the node is a kernel thread, because there are many of them and they rarely spawn. */
 const isCollapsedByDefault = (node: TreeNode): boolean => node.kind === 'live' && node.process.kthread;
 
 /** A process tree, and its rows without the children of collapsed nodes. */
@@ -84,7 +84,7 @@ const exitedGroupSubject = ({ group, parent }: ExitGroupNode): FilterSubject => 
   },
 });
 
-/** Returns the row list of the tree. A key inside a collapsed node finds its nearest visible ancestor. */
+/** Returns the row list of the tree. For a key inside a collapsed node, it finds the nearest visible ancestor. */
 export const treeList = ({ tree, rows }: TreeRows): RowList => {
   let cachedIndex: ReadonlyMap<string, number> | undefined;
   const indexByKey = () => {

@@ -58,7 +58,7 @@ const filterHint = (view: View, theme: Theme): string => {
 
 /** Returns the filter text and the cursor. The character at an error is highlighted. */
 const typedFilter = ({ filterText: text, filterError }: View, space: number, { paint }: Theme): string => {
-  // Of a long text, the end is shown.
+  // Only the end of a long text is shown.
   const from = widthOf(text) > space ? Math.max(0, text.length - space + 1) : 0;
   const shown = (part: string) => fit(part, widthOf(printable(part)));
   const errorAt = filterError ? Math.max(from, filterError.column) : text.length;
@@ -125,7 +125,7 @@ type FooterKeysOptions = {
   labels?: Readonly<Record<string, string>>;
 };
 
-/** Returns the keys that fit, in the order of the binding table. Help and quit are always included, if they fit. */
+/** Returns the keys that fit, in the order of the binding table. Help and quit have priority over the others. */
 export const footerKeys = (
   { mode, sourceKind, activeView, keyOverrides }: View,
   { columns, theme: { paint }, labels = {} }: FooterKeysOptions,

@@ -124,12 +124,12 @@ const statusLine = (snapshot: Snapshot, { paint }: Theme): string => {
 
 const percent = (share: number): string => `${(share * 100).toFixed(1)}%`;
 
-/** Lower coverage is highlighted. */
+/** Coverage below this is highlighted. */
 const minGoodCoverage = 0.9;
 
 type SamplerLineOptions = { droppedRecords: number; columns: number; paint: Theme['paint'] };
 
-/** Returns the state of the sampler and what it missed. On a narrow screen only the latter remains. */
+/** Returns the state of the sampler and the missed tasks. A narrow screen shows only the missed tasks. */
 const samplerLine = (
   status: SourceStatus,
   { droppedRecords, columns, paint }: SamplerLineOptions,

@@ -36,7 +36,7 @@ const commColumns = 16;
 type LogLineOptions = {
   clock: WallClock;
   width: number;
-  /** Returns the name of a user. Default: its UID. */
+  /** Returns the name of a user. Default: the UID. */
   userName?: (uid: number) => string;
   theme: Theme;
 };
@@ -64,7 +64,7 @@ export const logLine = (
 const commOf = ({ origin }: LogEntry, { probe_source, guest_comm }: ProbeEvent): string =>
   (probe_source === 'process.spawned' ? origin?.nameHistory.program : undefined) ?? guest_comm;
 
-/** `21:03:12.345`, UTC. */
+/** Returns `21:03:12.345`, in UTC. */
 const timeText = (realtimeNs: bigint): string => formatRfc3339(realtimeNs).slice(11, 23);
 
 const detailText = ({ record, parentComm }: LogEntry, userName: (uid: number) => string): string => {

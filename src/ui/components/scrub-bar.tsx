@@ -2,7 +2,7 @@ import type { ReplayStatus } from '../../domain/source/replay-control.ts';
 import { type ScrubCell, scrubCells } from '../../store/scrub-bar.ts';
 import { groupDigits } from '../../util/format.ts';
 import { formatRfc3339 } from '../../util/time.ts';
-import { visibleWidth } from '../text/cells.ts';
+import { bars, visibleWidth } from '../text/cells.ts';
 import { useTheme } from '../theme/context.ts';
 import { type Painted, paintRuns, type Theme } from '../theme/theme.ts';
 import { Row } from './row.tsx';
@@ -12,8 +12,6 @@ export const ScrubBar = ({ replay, columns }: { replay: ReplayStatus; columns: n
   const theme = useTheme();
   return <Row line={scrubBarLine(replay, columns, theme)} />;
 };
-
-const bars = [' ', '▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'] as const;
 
 /** Formats the scrub bar, with the times at both ends and the state of the index. */
 export const scrubBarLine = (replay: ReplayStatus, columns: number, theme: Theme): string => {

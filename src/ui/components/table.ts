@@ -46,7 +46,7 @@ export const positionText = ({ top, rows, count, total }: ListPosition): string 
     : shown;
 };
 
-/** The data of a table row. `sign` is its state, `marked` is the user's mark. */
+/** The data of a table row. `sign` is its state, `marked` whether the user has marked it. */
 export type RowLine = {
   sign: string;
   marked: boolean;

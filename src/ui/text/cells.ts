@@ -23,8 +23,8 @@ export const truncate = (text: string, width: number): string => {
 };
 
 /**
- * Fits a text to exactly `width` cells, and replaces control characters. All text from the kernel or the user must go
- * through here before it is drawn.
+ * Fits a text to exactly `width` cells, and replaces control characters. All text from the kernel or the user must
+ * pass through this function before it is drawn.
  */
 export const fit = (text: string, width: number, align: 'left' | 'right' = 'left'): string => {
   const shown = truncate(printable(text), width);
@@ -55,10 +55,11 @@ export const joinEnds = (left: string, right: string, width: number): string => 
 /** Returns the width of a painted text, in cells. */
 export const visibleWidth = (painted: string): number => widthOf(painted);
 
-const bars = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'] as const;
+/** Bars of a chart, by height in eighths of a cell. */
+export const bars = [' ', '▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'] as const;
 
 /**
- * Draws values as bars, scaled to the largest value; 0 is a space. With fewer cells than values, a cell shows a maximum.
+ * Draws values as bars, scaled to the largest value; 0 is a space. A cell of several values shows the largest.
  */
 export const sparkline = (values: readonly number[], cells: number): string => {
   const shown = Array.from({ length: cells }, (_, cell) => {
@@ -67,7 +68,5 @@ export const sparkline = (values: readonly number[], cells: number): string => {
     return Math.max(0, ...values.slice(from, to));
   });
   const largest = Math.max(...shown, 1);
-  return shown
-    .map((value) => (value === 0 ? ' ' : bars[Math.max(0, Math.ceil((value / largest) * bars.length) - 1)]))
-    .join('');
+  return shown.map((value) => bars[Math.ceil((value / largest) * (bars.length - 1))]).join('');
 };

@@ -16,7 +16,7 @@ export type ThemeOptions = {
   color: boolean;
   ascii?: boolean;
   name?: ThemeName;
-  /** No escape sequences at all: for output that is not a terminal, and for dumb terminals. */
+  /** Whether to write no escape sequences, for output that is not a terminal and for dumb terminals. */
   plain?: boolean;
 };
 
@@ -36,8 +36,8 @@ export const createTheme = ({ color, ascii = false, name = 'terminal', plain }: 
   };
 };
 
-/** Whether the environment allows color: NO_COLOR (https://no-color.org) and TERM=dumb disable it, FORCE_COLOR enables it. */
-export const wantsColor = (env: NodeJS.ProcessEnv): boolean =>
+/** Returns whether the environment allows color: NO_COLOR (https://no-color.org) and TERM=dumb disable it, FORCE_COLOR enables it. */
+export const allowsColor = (env: NodeJS.ProcessEnv): boolean =>
   env.FORCE_COLOR ? env.FORCE_COLOR !== '0' : !env.NO_COLOR && env.TERM !== 'dumb';
 
 type Codes = { on: string; off: string };
@@ -103,6 +103,6 @@ export const toAscii = (line: string): string =>
       ),
     );
 
-/** Whether the locale is not UTF-8. The first variable that is set decides, see locale(7). */
-export const wantsAscii = ({ LC_ALL, LC_CTYPE, LANG }: NodeJS.ProcessEnv): boolean =>
+/** Returns whether the locale is not UTF-8. The first variable that is set decides, see locale(7). */
+export const needsAscii = ({ LC_ALL, LC_CTYPE, LANG }: NodeJS.ProcessEnv): boolean =>
   !/utf-?8/i.test(LC_ALL || LC_CTYPE || LANG || '');

@@ -33,7 +33,7 @@ export type Style = {
 const [red, green, yellow, magenta, cyan] = [1, 2, 3, 5, 6];
 const bright = 8;
 
-/** Uses the terminal's own colors, and so the user's palette. No meaning depends on color alone. */
+/** Styles with the terminal's own colors, so that the user's palette applies. No meaning depends on color alone. */
 const terminal: Readonly<Record<Role, Style>> = {
   title: { bold: true },
   label: { dim: true },
@@ -55,7 +55,7 @@ const terminal: Readonly<Record<Role, Style>> = {
   key: { bold: true },
 };
 
-/** Uses bold and bright colors and no dim text. */
+/** Styles with bold and bright colors, and without dim text. */
 const highContrast: Readonly<Record<Role, Style>> = {
   ...terminal,
   label: {},

@@ -109,7 +109,7 @@ export class FakeKernel {
     this.allocatedPids -= count;
   }
 
-  /** Moves the cursor so that the next PID is `pid`, if it is free, as writing to ns_last_pid does. */
+  /** Moves the PID counter so that the next PID is `pid`, if it is free, as writing to ns_last_pid does. */
   seek(pid: number): void {
     this.#cursor = pid - 1;
   }
@@ -159,7 +159,7 @@ export class FakeKernel {
     this.#task(pid).invisible = 0;
   }
 
-  /** Forks with an explicit PID, like clone3 with set_tid: the cursor does not move. */
+  /** Forks with an explicit PID, like clone3 with set_tid: the PID counter does not move. */
   forkWithPid(ppid: number, pid: number, comm: string): void {
     const cursor = this.#cursor;
     this.seek(pid);

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import stringWidth from 'string-width';
 import { describe, expect, test, vi } from 'vitest';
-import { toAscii, wantsAscii } from '../../../src/ui/theme/theme.ts';
+import { needsAscii, toAscii } from '../../../src/ui/theme/theme.ts';
 import { cursorStatus, spawned } from '../../support/fixtures/events.ts';
 import { playHistory, startApp } from '../../support/harness/app.tsx';
 
@@ -32,7 +32,7 @@ test.each<[NodeJS.ProcessEnv, boolean]>([
   [{ LANG: 'en_US.UTF-8', LC_ALL: 'C' }, true],
   [{ LANG: 'C', LC_CTYPE: 'C.UTF-8' }, false],
   [{ LANG: 'C.UTF-8', LC_ALL: '' }, false],
-])('%j selects ASCII or not [fault:ascii-locale]', (env, ascii) => expect(wantsAscii(env)).toBe(ascii));
+])('%j selects ASCII or not [fault:ascii-locale]', (env, ascii) => expect(needsAscii(env)).toBe(ascii));
 
 describe('the screen', () => {
   test.each([
