@@ -5,7 +5,7 @@ import { blockedThreads } from '../util/blocked-threads.ts';
 import { type DetailsAnswer, maxReaders } from './reader/protocol.ts';
 import { startReader, stopReader } from './reader/reader-thread.ts';
 
-/** A read that takes longer is given up, ms. */
+/** A read that takes longer is abandoned, ms. */
 const readTimeoutMs = 1000;
 
 /** A reader thread, and the process that it reads. */

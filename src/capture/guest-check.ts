@@ -35,7 +35,7 @@ export type GuestCheck = {
 
 const minIntervalNs = 250_000n;
 const cpuLimitBusy = 0.15;
-/** Long enough for the figures of one whole second. */
+/** Long enough for a status that covers a whole second, ms. */
 const observeMs = 2300;
 const minWalkIntervalNs = 10e6;
 
@@ -88,7 +88,7 @@ const observe = (root: string): Promise<{ info: SourceInfo; status: SourceStatus
     });
   });
 
-/** Extends the measured interval until the CPU usage is within the limit. */
+/** Returns the measured interval, extended until the CPU usage is within the limit. */
 const cursorRate = ({ meanIntervalNs, shortestLifetimeNs = meanIntervalNs, cpuUsage }: SourceStatus) => {
   const factor = Math.max(1, cpuUsage / cpuLimitBusy);
   const intervalNs = BigInt(Math.round(Number(meanIntervalNs) * factor));

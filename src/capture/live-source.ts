@@ -51,13 +51,13 @@ export type LiveOptions = {
 export type LiveSource = EventSource & {
   /** Starts to sample before there is a listener. `start` then delivers the records from here on. */
   startEarly(): void;
-  /** Sets a second receiver of all records, which starts with the live processes; undefined removes it. */
+  /** Sets the subscriber, which receives the live processes and then all records; undefined removes it. */
   tee(subscriber: Subscriber | undefined): void;
 };
 
 /**
  * Limit of V8's young generation in the sampling thread, MB. Without it, V8 grows the young generation during a storm:
- * resident memory rose by 76 MiB per minute. With it, memory stays constant and as many processes are seen.
+ * resident memory rose by 76 MiB per minute. With it, memory stays constant, and just as many processes are seen.
  */
 const maxYoungGenerationMb = 8;
 
@@ -70,7 +70,7 @@ const stopTimeoutMs = 500;
  */
 export const openLive = (options: LiveOptions = {}): LiveSource => {
   const proc = openProcReader(options.root ?? '/proc');
-  // Fails before a thread is started or the screen is drawn.
+  // Throws before a thread is started or the screen is drawn.
   proc.listPids();
   return new LiveCapture(proc, options);
 };
@@ -134,7 +134,7 @@ class LiveCapture implements LiveSource {
   }
 
   tee(subscriber: Subscriber | undefined): void {
-    if (this.#worker) this.#sendTee(subscriber);
+    if (this.#worker) this.#sendSubscriber(subscriber);
     else this.#initialSubscriber = subscriber;
   }
 
@@ -179,7 +179,7 @@ class LiveCapture implements LiveSource {
     worker.on('error', (error) => messages.fail(error));
     this.#shared = shared;
     this.#worker = worker;
-    if (this.#initialSubscriber) this.#sendTee(this.#initialSubscriber);
+    if (this.#initialSubscriber) this.#sendSubscriber(this.#initialSubscriber);
     if (options.recordArgs || options.recordCgroups) this.#startReader();
     return messages;
   }
@@ -191,15 +191,18 @@ class LiveCapture implements LiveSource {
     this.#sendControl({ type: 'reader', port: port2 }, [port2]);
   }
 
-  /** Starts another reader in place of the latest one, which is blocked. It is left alone, because its read may return. */
+  /**
+   * Starts another reader in place of the latest one, which is blocked. The blocked one keeps running, because its read
+   * may return.
+   */
   #replaceReader(): void {
     const blocked = this.#readers.at(-1);
     if (blocked) blockedThreads.add(blocked);
     if (this.#worker && this.#readers.length < maxReaders) this.#startReader();
   }
 
-  #sendTee(subscriber: Subscriber | undefined): void {
-    this.#sendControl({ type: 'tee', subscriber }, subscriber ? [subscriber.port] : []);
+  #sendSubscriber(subscriber: Subscriber | undefined): void {
+    this.#sendControl({ type: 'setSubscriber', subscriber }, subscriber ? [subscriber.port] : []);
   }
 
   #sendControl(message: ControlMessage, transfer: MessagePort[] = []): void {

@@ -3,8 +3,8 @@ import { ProcError } from '../proc/errors.ts';
 import type { SamplerMessage } from './core/protocol.ts';
 
 /**
- * Delivers the messages of a sampling thread to a listener, and buffers them until there is one. Of the buffered statuses
- * it keeps the last. Few batches are buffered, because the sampler waits for their acknowledgment.
+ * Delivers the messages of a sampling thread to a listener, and buffers them until there is one. It keeps only the last
+ * of several statuses. Few batches are buffered, because the sampler waits for their acknowledgment.
  */
 export class MessageBuffer {
   readonly #acknowledge: () => void;

@@ -6,11 +6,11 @@ const newline = 0x0a;
 
 export type Comm = {
   comm: string;
-  /** The bytes as hex if `comm` does not determine them, so that names decoded alike stay distinct. */
+  /** The raw bytes as hex if `comm` does not determine them, so that names that decode alike stay distinct. */
   hex?: string;
 };
 
-/** Returns whether a byte is the second or a later one of a multi-byte UTF-8 sequence. */
+/** Returns whether a byte is a continuation byte of a multi-byte UTF-8 sequence. */
 const isContinuation = (byte: number | undefined) => byte !== undefined && (byte & 0xc0) === 0x80;
 
 /** Returns how many bytes of valid UTF-8 fit in `limit` without splitting a character. */
@@ -26,7 +26,8 @@ const hexOf = (bytes: Uint8Array): string => Buffer.from(bytes.subarray(0, maxCo
 /**
  * Decodes a process name: without trailing newlines, at most 16 bytes, no character split. The bytes are kept as hex if
  * they end in a newline or are not valid UTF-8. The rest of a longer name, which only kernel threads have, is dropped.
- * The reference walker truncates alike, but panics inside a character and empties a name that is not UTF-8.
+ * The reference walker truncates in the same way, but panics in the middle of a character, and returns an empty name if
+ * it is not UTF-8.
  */
 export const decodeComm = (bytes: Uint8Array): Comm => {
   let end = bytes.length;

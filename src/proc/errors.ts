@@ -1,6 +1,6 @@
 import { errnoName } from '../util/errno.ts';
 
-/** An error below the proc root. The command line derives its message and exit code from the fields. */
+/** An error while reading the proc root. The command line derives its message and exit code from the fields. */
 export class ProcError extends Error {
   override readonly name = 'ProcError';
   readonly path: string;
@@ -14,7 +14,7 @@ export class ProcError extends Error {
   }
 }
 
-/** A listing that lacks processes that exist. Without this error, they would be reported as exited. */
+/** A listing of /proc that omits existing processes. Without this error, they would be reported as exited. */
 export class IncompleteListingError extends ProcError {}
 
 /** Returns whether the process has exited: ENOENT before the file is opened, ESRCH between open and read. */
@@ -30,14 +30,17 @@ export const isPermissionDenied = (error: unknown): boolean => {
 };
 
 /** Returns whether something else is mounted over the file: a FIFO or a socket cannot be read from its start. */
-export const isNoProcFile = (error: unknown): boolean => {
+export const isNotProcFile = (error: unknown): boolean => {
   const code = errnoName(error);
   return code === 'ESPIPE' || code === 'EISDIR' || code === 'ENXIO';
 };
 
 const transientCodes = new Set(['EMFILE', 'ENFILE', 'ENOMEM', 'EIO', 'EAGAIN', 'EINTR']);
 
-/** Returns whether a later sample may succeed: the error is an incomplete listing or a lack of resources. */
+/**
+ * Returns whether a later sample may succeed: the error is an incomplete listing, an interruption, an I/O error, or a
+ * lack of resources.
+ */
 export const isTransient = (error: unknown): error is ProcError =>
   error instanceof IncompleteListingError ||
   (error instanceof ProcError && transientCodes.has(error.code ?? ''));
@@ -52,7 +55,7 @@ export const tryRead = <T>(read: () => T): T | undefined => {
   }
 };
 
-/** Returns whether this process or the machine has no file descriptor left. */
+/** Returns whether this process or the machine has run out of file descriptors. */
 export const isOutOfFds = (error: unknown): boolean => {
   const code = errnoName(error);
   return code === 'EMFILE' || code === 'ENFILE';

@@ -1,9 +1,9 @@
 import { ProcError } from './errors.ts';
 import type { ProcReader } from './reader.ts';
 
-/** The line is after the interrupt counts, of which large machines have thousands. */
+/** Bytes read at most. The line follows the interrupt counts, of which large machines have thousands. */
 const maxLength = 1 << 20;
-/** Length of the longest match, so that a number torn between two chunks is found. */
+/** Bytes that consecutive chunks share, more than any match, so that a line split between two chunks is found. */
 const overlap = 64;
 const processesLine = /^processes (\d+)\n/m;
 

@@ -15,7 +15,7 @@ const readOptional = (read: () => string): string | undefined => {
   }
 };
 
-/** A smaller difference of the clocks is due to the steps of 10 ms in which the boot clock is read. */
+/** Smaller differences between the clocks are rounding errors: the boot clock is read in steps of 10 ms. */
 const minBootOffsetNs = 20_000_000n;
 
 const roundOffset = (offsetNs: bigint): bigint =>
@@ -39,7 +39,7 @@ export const readBootOffsetNs = (proc: ProcReader, nowNs: bigint, ageNs = ownAge
   return lowest === undefined || lowest < minBootOffsetNs ? 0n : lowest;
 };
 
-/** Returns the least boot offset with which this process was forked before its program started; undefined if unknown. */
+/** Returns the lower bound of the boot offset, ns: the process was forked before `startedNs`. Undefined if unknown. */
 const readLowestBootOffsetNs = (proc: ProcReader, startedNs: bigint): bigint | undefined => {
   try {
     const { startTicks } = parseStat(Buffer.from(proc.readText('self/stat')), 'self/stat');
@@ -50,8 +50,8 @@ const readLowestBootOffsetNs = (proc: ProcReader, startedNs: bigint): bigint | u
 };
 
 /**
- * Reads the name of the guest. The kernel gives the name in the UTS namespace of the reader, so if PID 1 of the proc root
- * has another one, the name is that of its configuration.
+ * Reads the host name of the guest. The kernel returns the name in the UTS namespace of the reader. If PID 1 of the
+ * proc root has another one, the name is read from its /etc/hostname.
  */
 const readHostName = (proc: ProcReader): string | undefined => {
   const [own, guest] = ['self', '1'].map((pid) => readOptional(() => proc.readLink(`${pid}/ns/uts`)));
@@ -62,7 +62,7 @@ const readHostName = (proc: ProcReader): string | undefined => {
   return configured || readOptional(() => proc.readText('sys/kernel/hostname'));
 };
 
-/** Returns whether the proc root is of another PID namespace. A proc root without `self` may be a copy. */
+/** Returns whether the proc root belongs to another PID namespace. A proc root without `self` may be a copy. */
 const isOtherNamespace = (proc: ProcReader): boolean =>
   readOptional(() => proc.readText('self/status')) !== undefined
     ? !isOwnNamespace(proc.readText)
@@ -83,15 +83,15 @@ const readPidMax = (proc: ProcReader): number | undefined => {
   return Number.isSafeInteger(number) && number > 0 ? number : undefined;
 };
 
-/** Processes that are asked for the PID namespace of another proc root. */
-const maxWitnesses = 512;
+/** Maximum number of processes that are tried, to read the PID namespace of another proc root. */
+const maxCandidates = 512;
 
 /**
- * Reads the PID namespace of a proc root that does not belong to this program's namespace. It is that of PID 1, and of each
- * process that has a single PID there. A user can read it of own processes only.
+ * Reads the PID namespace of a proc root that does not belong to this program's namespace. It is that of PID 1, and of
+ * each process that has a single PID there. An unprivileged reader can read it only from processes of its own user.
  */
 const readOtherNamespace = (proc: ProcReader): string | undefined => {
-  for (const pid of tryRead(() => proc.listPids())?.slice(0, maxWitnesses) ?? []) {
+  for (const pid of tryRead(() => proc.listPids())?.slice(0, maxCandidates) ?? []) {
     if (pid !== 1 && !isOwnNamespace(proc.readText, String(pid))) continue;
     const namespace = readOptional(() => proc.readLink(`${pid}/ns/pid`));
     if (namespace !== undefined) return namespace;
@@ -100,8 +100,8 @@ const readOtherNamespace = (proc: ProcReader): string | undefined => {
 };
 
 /**
- * Reads the PID namespace of the proc root and its pid_max. The kernel gives the pid_max of the reader's namespace, so that
- * of another one is unknown.
+ * Reads the PID namespace of the proc root and its pid_max. The kernel returns the pid_max of the reader's namespace,
+ * so the pid_max of another one is unknown.
  */
 const readNamespace = (proc: ProcReader): Pick<SourceInfo, 'pidNamespace' | 'pidMax'> => {
   if (isOtherNamespace(proc))

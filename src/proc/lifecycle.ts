@@ -23,7 +23,7 @@ export type ObservedProcess = {
   /** Whether it is listed but not readable for this user. */
   readonly hidden: boolean;
   /** Whether it was gone when it was first read, so that the next process with this PID is another one. */
-  readonly goneAtFirstSight: boolean;
+  readonly goneAtFirstRead: boolean;
   readonly awaitsExec: boolean;
   readonly zombie: boolean;
   /** Of a zombie: the parent that has to reap it. */
@@ -81,7 +81,7 @@ export const observeFirst = ({ pid, reading, time, events }: FirstReading): Obse
     commHex: hex,
     uid: snapshot?.uid,
     hidden: reading === 'hidden',
-    goneAtFirstSight: reading === 'gone',
+    goneAtFirstRead: reading === 'gone',
     awaitsExec: snapshot !== undefined && awaitsExec(snapshot.stat),
     zombie: false,
     reaperPid: undefined,
@@ -99,7 +99,7 @@ type LaterReading = {
   stat: ProcStat;
   /** The effective user; undefined if it was not read. */
   uid: number | undefined;
-  /** Reads the effective user, if it was not read and the process executed a program. Undefined: it is unknown then. */
+  /** Reads the effective user after an exec, if `uid` is undefined. Default: an exec does not change the user. */
   readUid?: () => number | undefined;
   time: SampleTime;
   events: ProbeEvent[];
@@ -118,7 +118,7 @@ export const observeAgain = (
   // The name of a kernel worker changes with its current work (wq_worker_comm), without an exec.
   const renamed = !isKernelThread(stat) && (comm !== previous.comm || hex !== previous.commHex);
   const execed = (previous.awaitsExec && !stillAwaitsExec) || renamed;
-  // An exec can change the user: of a setuid program, or of one that called setuid just before the exec.
+  // An exec can change the user: the program is setuid, or setuid was called just before the exec.
   const uid = uidRead ?? (execed && readUid ? readUid() : previous.uid);
   const userChanged = uid !== previous.uid;
 
@@ -216,9 +216,9 @@ export const exitEvent = (process: ObservedProcess, time: SampleTime, bootOffset
 });
 
 /**
- * Returns how long a process ran, and how long it then waited as a zombie. The run time is measured from the spawn event,
- * exact within the windows; for an initial process, from its start ticks, to 10 ms. It is unknown if the process was a
- * zombie at the first sample.
+ * Returns how long a process ran, and how long it then waited as a zombie. The run time starts at the spawn event,
+ * exact within the windows. For an initial process it starts at the start ticks, exact to 10 ms. It is unknown if the
+ * process was a zombie at the first sample.
  */
 const lifetimeOf = (
   process: ObservedProcess,

@@ -1,7 +1,7 @@
 /**
- * The PID counter: the last two numbers of /proc/loadavg, `0.00 0.01 0.05 1/123 4567`. `pid`, here 4567, is the last PID
- * allocated in the reader's PID namespace. `tasks`, here 123, is the number of tasks on the machine.
- * If neither has changed, no task spawned or was reaped.
+ * The last two numbers of /proc/loadavg, `0.00 0.01 0.05 1/123 4567`. `pid`, here 4567, is the PID counter: the last
+ * PID allocated in the reader's PID namespace. `tasks`, here 123, is the number of tasks on the machine. If neither has
+ * changed, no task spawned or was reaped.
  */
 export type LoadavgCounters = { pid: number; tasks: number };
 
@@ -18,11 +18,11 @@ const slash = 0x2f;
 const newline = 0x0a;
 
 /**
- * Parses the end of a loadavg line of `length` bytes into `cursor`. It reads bytes and allocates nothing, because it
+ * Parses the end of a loadavg line of `length` bytes into `counters`. It reads bytes and allocates nothing, because it
  * runs hundreds of times a second on an idle guest.
- * @returns false, with `cursor` unchanged, if the line does not end like a loadavg line.
+ * @returns false, with `counters` unchanged, if the line does not end like a loadavg line.
  */
-export const parseLoadavg = (line: Uint8Array, length: number, cursor: LoadavgCounters): boolean => {
+export const parseLoadavg = (line: Uint8Array, length: number, counters: LoadavgCounters): boolean => {
   let index = length - 1;
   if (line[index] === newline) index--;
   let pid = 0;
@@ -41,8 +41,8 @@ export const parseLoadavg = (line: Uint8Array, length: number, cursor: LoadavgCo
     tasks += (byte - zero) * unit;
   }
   if (index === lastOfTasks || line[index] !== slash) return false;
-  cursor.pid = pid;
-  cursor.tasks = tasks;
+  counters.pid = pid;
+  counters.tasks = tasks;
   return true;
 };
 

@@ -22,7 +22,7 @@ export type ProcFiles = {
   /** Reads an open file into `buffer`. Returns the number of bytes. It allocates nothing. */
   readInto(fd: number): number;
   readonly buffer: Uint8Array;
-  /** Returns whether a path exists; false on error. A miss costs 2.5 µs, an exception of `open` 7 µs. */
+  /** Returns whether a path exists; false on error. A missing path costs 2.5 µs, an exception of `open` 7 µs. */
   exists(path: string): boolean;
   /** Returns the target of a symbolic link. */
   readLink(path: string): string;
@@ -30,7 +30,7 @@ export type ProcFiles = {
   ownerUid(path: string): number | undefined;
   /**
    * Returns whether a process or thread exists in the PID namespace of this program, whether /proc shows it or not.
-   * It asks getpriority(2), which needs no permission.
+   * It calls getpriority(2), which needs no permission.
    */
   taskExists(pid: number): boolean;
   close(fd: number): void;

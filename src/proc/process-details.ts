@@ -2,7 +2,7 @@ import { Buffer } from 'node:buffer';
 import type { ProcessId } from '../domain/events/process-id.ts';
 import type { ProcessDetails } from '../domain/source/event-source.ts';
 import { decodeComm } from './comm.ts';
-import { isNoProcFile, isPermissionDenied, ProcError, tryRead } from './errors.ts';
+import { isNotProcFile, isPermissionDenied, ProcError, tryRead } from './errors.ts';
 import type { ProcReader } from './reader.ts';
 import type { ProcStat } from './stat.ts';
 
@@ -38,7 +38,7 @@ const readOrReason = (read: () => string): { text: string } | { reason: string }
   } catch (error) {
     if (!(error instanceof ProcError)) throw error;
     if (isPermissionDenied(error)) return { reason: 'permission denied' };
-    return { reason: isNoProcFile(error) ? 'not a file of /proc' : (error.code ?? error.message) };
+    return { reason: isNotProcFile(error) ? 'not a file of /proc' : (error.code ?? error.message) };
   }
 };
 
@@ -56,9 +56,9 @@ export type Arguments = {
   truncated: boolean;
 };
 
-/** More empty arguments at the end are not plausible: programs that overwrite their arguments leave them. */
+/** Maximum number of empty arguments at the end. More NULs are left by a program that overwrote its arguments. */
 const maxEmptyArgs = 16;
-/** The same if there is only one argument, because a process title is one. */
+/** The same if there is only one argument, because that may be a process title. */
 const maxEmptyArgsAfterName = 4;
 
 /**
@@ -79,7 +79,10 @@ export const parseArguments = (text: string, comm: string): Arguments => {
   return { args: [...args, ...Array.from({ length: nuls }, () => '')], nuls: 0, truncated };
 };
 
-/** Returns whether an argument is the name or path of the program with this comm. A login shell has a `-` before it. */
+/**
+ * Returns whether an argument is the name or path of the program with this comm. A login shell has a `-` before its
+ * name.
+ */
 const isProgramName = (argument: string, comm: string): boolean =>
   comm !== '' &&
   argument

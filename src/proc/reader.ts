@@ -1,5 +1,5 @@
 import { errnoName } from '../util/errno.ts';
-import { IncompleteListingError, isGone, isNoProcFile, isPermissionDenied, ProcError } from './errors.ts';
+import { IncompleteListingError, isGone, isNotProcFile, isPermissionDenied, ProcError } from './errors.ts';
 import { openProcFiles, type ProcFiles } from './proc-files.ts';
 import { type ProcStat, parseStat } from './stat.ts';
 
@@ -20,8 +20,9 @@ const parsePid = (name: string): number | undefined => {
 };
 
 /**
- * Returns whether a proc root is of the PID namespace of a process: by default, of this program. NSpid has the PID of the
- * process in the namespace of the proc root and in each one below it, so it has one PID if this is the same namespace.
+ * Returns whether a proc root belongs to the PID namespace of a process, by default of this program. NSpid has the PID
+ * of the process in the namespace of the proc root and in each one below it, so it has one PID if this is the same
+ * namespace.
  */
 export const isOwnNamespace = (readText: (path: string) => string, pid = 'self'): boolean => {
   try {
@@ -57,8 +58,8 @@ export type ProcReader = {
   /** Returns whether a PID belongs to a process or thread that is visible to this user. */
   pidExists(pid: number): boolean;
   /**
-   * Returns whether a process exists that the proc root does not show: with hidepid=2 a process disappears when it runs a
-   * setuid program. False where this cannot be known, because the proc root is of another PID namespace.
+   * Returns whether a process exists that the proc root does not show: with hidepid=2 a process disappears when it runs
+   * a setuid program. False where this cannot be known, because the proc root belongs to another PID namespace.
    */
   isConcealed(pid: number): boolean;
   /** Lists the threads of a process; empty if it is gone or cannot be read. */
@@ -90,7 +91,7 @@ export const openProcReader = (root = '/proc', files: ProcFiles = openProcFiles(
     } catch (error) {
       if (fd !== undefined) files.close(fd);
       if (isGone(error)) return 'gone';
-      if (isPermissionDenied(error) || isNoProcFile(error)) return 'hidden';
+      if (isPermissionDenied(error) || isNotProcFile(error)) return 'hidden';
       throw error instanceof ProcError ? error : procError(error, path, 'read');
     }
   };

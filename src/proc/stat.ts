@@ -31,7 +31,7 @@ export const awaitsExec = (stat: ProcStat): boolean => (stat.flags & forkedNoExe
 export const isKernelThread = (stat: ProcStat): boolean => (stat.flags & kernelThread) !== 0;
 /** Returns whether the line was read while the process was reaped: parent and threads are 0 (do_task_stat). */
 export const isBeingReaped = (stat: ProcStat): boolean => stat.threads === 0;
-/** Returns whether a process is a zombie. Its leader may be one (state Z) while other threads still run. */
+/** Returns whether a process is a zombie. Its main thread may be one (state Z) while other threads run. */
 export const isZombie = (stat: ProcStat): boolean => stat.state === 'Z' && stat.threads === 1;
 
 const openParen = 0x28;

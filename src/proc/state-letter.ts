@@ -2,18 +2,18 @@ import { tryRead } from './errors.ts';
 import type { ProcReader } from './reader.ts';
 import { isZombie, type ProcStat } from './stat.ts';
 
-/** Threads that are read for the state of one process. */
+/** Maximum number of threads that are read for the state of one process. */
 const maxThreads = 64;
 
 /** States of threads, the one that describes the process best first. */
 const threadStates = 'RDtTSI';
 
-const rank = (letter: string): number => (threadStates.indexOf(letter) + 1 || threadStates.length + 1) - 1;
+const rank = (letter: string): number =>
+  threadStates.includes(letter) ? threadStates.indexOf(letter) : threadStates.length;
 
 /**
- * Returns the state letter of a process; undefined if it cannot be read now. The letter of the kernel is that of the main
- * thread. If that has ended while other threads run, it is Z, although the process is no zombie. The letter is then that
- * of the busiest thread.
+ * Returns the state letter of a process; undefined if it cannot be read now. The kernel reports the state of the main
+ * thread, which is Z if it has exited while other threads run. Then the state of the busiest of those is returned.
  */
 export const readStateLetter = (proc: ProcReader, pid: number): string | undefined => {
   const stat = readStat(proc, pid);

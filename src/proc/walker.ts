@@ -75,7 +75,7 @@ export class ProcWalker {
     const gone: ObservedProcess[] = [];
     for (const previous of this.#processes.values()) {
       if (next.has(previous.pid)) continue;
-      if (previous.goneAtFirstSight || !this.#proc.isConcealed(previous.pid)) gone.push(previous);
+      if (previous.goneAtFirstRead || !this.#proc.isConcealed(previous.pid)) gone.push(previous);
       else next.set(previous.pid, { ...previous, hidden: true });
     }
     this.#processes = next;
@@ -87,9 +87,9 @@ export class ProcWalker {
   }
 }
 
-/** Compares start times, or only PIDs if a start time is unknown. */
+/** Returns whether a reading is of the same process. Without a start time, the PID suffices. */
 const isSameProcess = (previous: ObservedProcess, reading: ReadResult): boolean => {
-  if (previous.goneAtFirstSight) return false;
+  if (previous.goneAtFirstRead) return false;
   if (typeof reading === 'string' || previous.startTicks === undefined) return true;
   return previous.startTicks === reading.stat.startTicks;
 };
@@ -97,7 +97,7 @@ const isSameProcess = (previous: ObservedProcess, reading: ReadResult): boolean 
 type Reading = { reading: ReadResult; time: SampleTime; events: ProbeEvent[] };
 
 const observeReading = (previous: ObservedProcess, { reading, time, events }: Reading): ObservedProcess => {
-  // It exited after it was listed. The next listing will lack it.
+  // It exited after it was listed. The next listing will omit it.
   if (reading === 'gone') return previous;
   if (reading === 'hidden') return previous.hidden ? previous : { ...previous, hidden: true };
   return observeAgain(previous, { ...reading, time, events });

@@ -17,10 +17,13 @@ const editDistance = (one: string, other: string): number => {
   return last[other.length] as number;
 };
 
-/** Words that are longer are no slips of a known word. */
+/** Longer words are not typing errors of a known word. */
 const maxWordLength = 40;
 
-/** Returns the known word that was probably meant: at most one letter in three differs, or it starts with the word. */
+/**
+ * Returns the known word that was probably meant: at most one letter in three differs, or it starts with the typed
+ * word.
+ */
 export const closestWord = (word: string, known: readonly string[]): string | undefined => {
   const typed = word.toLowerCase();
   if (typed.length < 2 || typed.length > maxWordLength) return undefined;

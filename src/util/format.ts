@@ -1,4 +1,4 @@
-/** Units of long durations: ns and suffix of the larger unit, then of the smaller one. */
+/** Pairs of units for long durations: ns and suffix of the larger unit, then of the smaller one. */
 const unitPairs: readonly (readonly [bigint, string, bigint, string])[] = [
   [86_400_000_000_000n, 'd', 3_600_000_000_000n, 'h'],
   [3_600_000_000_000n, 'h', 60_000_000_000n, 'm'],
@@ -33,8 +33,8 @@ export const livedText = (lifetimeNs: bigint | undefined, zombieNs: bigint | und
 export const groupDigits = (count: number): string => String(count).replace(/\B(?=(?:\d{3})+$)/g, ',');
 
 /**
- * Formats a count in at most `width` cells, 4 or more, so that its size is never cut off: `12,004`, or else `1234567`,
- * `1234k` or `12M`.
+ * Formats a count in at most `width` cells (4 or more) without cutting off digits: `12,004`, or else `1234567`, `1234k`
+ * or `12M`.
  */
 export const formatCountWithin = (count: number, width: number): string => {
   const digits = String(count);

@@ -20,7 +20,7 @@ export class RingBuffer<T> {
     return this.#slots.length;
   }
 
-  /** Number of values dropped, oldest first. */
+  /** Number of values dropped. The oldest are dropped first. */
   get dropped(): number {
     return this.#dropped;
   }

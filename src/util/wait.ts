@@ -1,4 +1,4 @@
-/** Waits for a promise, but at most this long. @throws the error of the promise */
+/** Waits for a promise, but at most `ms` milliseconds. @throws the error of the promise */
 export const waitAtMost = async (promise: Promise<unknown>, ms: number): Promise<void> => {
   let timer: NodeJS.Timeout | undefined;
   const timedOut = new Promise<void>((resolve) => {

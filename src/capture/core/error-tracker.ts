@@ -4,39 +4,39 @@ import { isOutOfFds, isTransient, type ProcError } from '../../proc/errors.ts';
 export const procErrorText = ({ message, path, code }: ProcError): string =>
   `${message} (${path}${code ? `, ${code}` : ''})`;
 
-/** Tracks the tasks of a sampler that fail at the moment, by task name. */
+/** Tracks a sampler's operations that are currently failing, by name. */
 export class ErrorTracker {
   readonly #errors = new Map<string, string>();
   readonly #onOutOfFds: () => void;
 
-  /** `onOutOfFds` is called when no file descriptor is left. It should close some. */
+  /** `onOutOfFds` is called when the program has run out of file descriptors. It should close some. */
   constructor(onOutOfFds: () => void) {
     this.#onOutOfFds = onOutOfFds;
   }
 
-  /** Returns the error that has lasted longest; undefined when no task fails. */
+  /** Returns the error that has lasted longest; undefined when no operation fails. */
   current(): string | undefined {
     return this.#errors.values().next().value;
   }
 
-  set(task: string, text: string): void {
-    this.#errors.set(task, text);
+  set(operation: string, text: string): void {
+    this.#errors.set(operation, text);
   }
 
-  clear(task: string): void {
-    if (this.#errors.size > 0) this.#errors.delete(task);
+  clear(operation: string): void {
+    if (this.#errors.size > 0) this.#errors.delete(operation);
   }
 
-  /** Runs a task. A transient error is tracked instead of thrown. @returns whether the task succeeded. */
-  attempt(task: string, body: () => void): boolean {
+  /** Runs an operation. A transient error is tracked instead of thrown. @returns whether the operation succeeded. */
+  attempt(operation: string, body: () => void): boolean {
     try {
       body();
-      this.clear(task);
+      this.clear(operation);
       return true;
     } catch (error) {
       if (!isTransient(error)) throw error;
       if (isOutOfFds(error)) this.#onOutOfFds();
-      this.set(task, procErrorText(error));
+      this.set(operation, procErrorText(error));
       return false;
     }
   }

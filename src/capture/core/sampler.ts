@@ -5,9 +5,9 @@ import type { CaptureMode } from '../../domain/events/record.ts';
 export type SampleResult =
   /** Nothing changed since the last sample. */
   | 'idle'
-  /** The PID cursor moved, or a walk found a change. */
+  /** The PID counter moved, or a walk found a change. */
   | 'changed'
-  /** PIDs are waiting that one sample could not read. The next sample should follow without sleep. */
+  /** More PIDs are due than one sample may read. The next sample should follow without sleep. */
   | 'backlog';
 
 /** The counters of a sampler since its start, as `SourceStatus` reports them. */
@@ -31,7 +31,7 @@ export type Sampler = {
   readonly walkCostMs: number | undefined;
   /** Takes one sample. `nowMs`: the pacing clock. @throws ProcError when later samples would fail as well. */
   sample(nowMs: number): SampleResult;
-  /** Returns the records since the last call, and forgets them. */
+  /** Removes and returns the records since the last call. */
   take(): readonly ChurnRecord[];
   /** Returns the counters. `last`: whether the capture ends, so that nothing may stay unconfirmed. */
   counters(last?: boolean): SamplerCounters;

@@ -6,7 +6,7 @@ import type { ErrorTracker } from '../core/error-tracker.ts';
 /** The kernel's default, on machines with up to 32 CPUs. */
 const defaultPidMax = 32768;
 
-/** Reads the PID cursor and the task count from an open loadavg file. Errors are tracked, and the sampler walks. */
+/** Reads the PID counter and the task count from an open loadavg file. Errors are tracked; the sampler then walks. */
 export class CounterReader {
   readonly #proc: ProcReader;
   readonly #errors: ErrorTracker;
@@ -34,24 +34,24 @@ export class CounterReader {
   read(): boolean {
     try {
       if (parseLoadavg(this.#proc.buffer, this.#proc.readInto(this.#loadavg), this.#current)) {
-        this.#errors.clear('cursor');
+        this.#errors.clear('loadavg');
         return true;
       }
-      this.#errors.set('cursor', 'no last PID in loadavg');
+      this.#errors.set('loadavg', 'no last PID in loadavg');
     } catch (error) {
       if (!(error instanceof ProcError)) throw error;
-      this.#errors.set('cursor', `${error.message} (loadavg, ${error.code})`);
+      this.#errors.set('loadavg', `${error.message} (loadavg, ${error.code})`);
     }
     return false;
   }
 
-  /** Updates `pidMax`, which can change at any time. It only matters when the PID cursor wraps. */
+  /** Updates `pidMax`, which can change at any time. It only matters when the PID counter wraps. */
   readPidMax(): void {
     try {
       this.#pidMax = Number(this.#proc.readText('sys/kernel/pid_max'));
     } catch (error) {
       if (!(error instanceof ProcError)) throw error;
-      // Keep the last value, or take the default, unless a larger PID was seen.
+      // Keep the last value, or use the default, unless a larger PID was seen.
       if (this.#pidMax === 0) this.#pidMax = Math.max(defaultPidMax, this.#current.pid + 1);
     }
   }

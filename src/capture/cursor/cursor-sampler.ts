@@ -34,13 +34,13 @@ export type CursorSamplerOptions = {
   maxOpenStats: number;
   /** Whether the task count includes this PID namespace only, so that the number of exits is exact. */
   ownTaskCount: boolean;
-  /** Share of a core for reading old processes again. Default: 2 %. */
+  /** Share of a core for rereading old processes. Default: 2 %. */
   maxRescanShare?: number;
   /** Whether the proc root lists only this user's processes. */
   ownProcessesOnly: boolean;
 };
 
-/** Follows the PID cursor in loadavg. A sample is a single read while nothing changes. */
+/** Follows the PID counter in loadavg. A sample is a single read while nothing changes. */
 export class CursorSampler implements Sampler {
   readonly mode = 'cursor';
   readonly modeReason: string;
@@ -58,7 +58,7 @@ export class CursorSampler implements Sampler {
   readonly #walk: CursorWalk;
   readonly #scheduler = new WalkScheduler();
   readonly #errors: ErrorTracker;
-  readonly #cursor: CounterReader;
+  readonly #counter: CounterReader;
   readonly #missedTasks: MissedTasks;
   /** The loadavg numbers that have been handled. */
   readonly #handled: LoadavgCounters = { pid: 0, tasks: 0 };
@@ -86,13 +86,13 @@ export class CursorSampler implements Sampler {
     this.#rescan = new Rescan({ proc, processes, recent, clock, maxShare: options.maxRescanShare });
     this.#walk = new CursorWalk({ proc, clock, processes, recent, resolver });
     this.#errors = new ErrorTracker(() => recent.closeAll());
-    this.#cursor = new CounterReader(proc, this.#errors);
+    this.#counter = new CounterReader(proc, this.#errors);
     this.#missedTasks = new MissedTasks({
       proc,
       clock,
       counts,
       resolver,
-      cursor: this.#cursor,
+      counter: this.#counter,
       handledPid: () => this.#handled.pid,
       ownForkCount: ownTaskCount,
     });
@@ -103,9 +103,9 @@ export class CursorSampler implements Sampler {
       this.#errors.attempt('discovery', () => this.#discover());
       return 'idle';
     }
-    const readable = this.#cursor.read();
-    const moved = readable && this.#cursor.current.pid !== this.#handled.pid;
-    if (moved || (readable && this.#cursor.current.tasks !== this.#handled.tasks)) this.#handleChange(nowMs);
+    const readable = this.#counter.read();
+    const moved = readable && this.#counter.current.pid !== this.#handled.pid;
+    if (moved || (readable && this.#counter.current.tasks !== this.#handled.tasks)) this.#handleChange(nowMs);
     else if (readable) this.#lastSampleMs = nowMs;
 
     if (this.#resolver.pending > 0) this.#retryPending();
@@ -149,18 +149,18 @@ export class CursorSampler implements Sampler {
 
   close(): void {
     this.#recent.closeAll();
-    this.#cursor.close();
+    this.#counter.close();
   }
 
-  /** Reads every process alive at the start. Processes spawned meanwhile are left to the cursor. */
+  /** Reads every process alive at the start. Processes spawned meanwhile are found by the PID counter. */
   #discover(): void {
     this.#missedTasks.start();
-    if (!this.#cursor.read()) return;
-    this.#cursor.readPidMax();
-    const { pid: before, tasks } = this.#cursor.current;
+    if (!this.#counter.read()) return;
+    this.#counter.readPidMax();
+    const { pid: before, tasks } = this.#counter.current;
     const nowMs = this.#clock.nowMs();
     const pids = this.#proc.listPids();
-    const after = this.#cursor.read() ? this.#cursor.current.pid : before;
+    const after = this.#counter.read() ? this.#counter.current.pid : before;
     const readings = pids
       .filter((pid) => !isPidBetween(pid, before, after))
       .map((pid) => ({ pid, reading: this.#proc.readProcess(pid) }));
@@ -181,11 +181,11 @@ export class CursorSampler implements Sampler {
   #handleChange(nowMs: number): void {
     this.#scheduler.recordChange();
     const readMs = this.#clock.nowMs();
-    const { pid, tasks } = this.#cursor.current;
+    const { pid, tasks } = this.#counter.current;
     const { pid: from } = this.#handled;
     const time = { nowNs: this.#clock.nowNs(), windowNs: toNs(readMs - this.#lastSampleMs) };
     if (pid !== from) {
-      const { pidMax } = this.#cursor;
+      const { pidMax } = this.#counter;
       const advance = { from, to: pid, pidMax, time, nowMs: readMs };
       if (!this.#errors.attempt('new PIDs', () => this.#resolver.counterAdvanced(advance))) return;
     }
@@ -208,7 +208,7 @@ export class CursorSampler implements Sampler {
         missingExits: this.#missingExits.count(),
         nowMs,
         nowNs: this.#clock.nowNs(),
-        // With exits hidden by other PID namespaces, nothing is known about all processes.
+        // Where other PID namespaces can hide exits, no such moment is known.
         allAliveMs: this.#ownTaskCount ? this.#allAliveMs : 0,
       });
       if (this.#missingExits.exitsFound(exits, complete)) this.#scheduler.requestWalk();
@@ -219,13 +219,13 @@ export class CursorSampler implements Sampler {
     const audit = this.#scheduler.isAuditDue(nowMs);
     const done = this.#errors.attempt('walk', () =>
       this.#walk.execute(this.#handled.pid, () =>
-        this.#cursor.read() ? this.#cursor.current.pid : this.#handled.pid,
+        this.#counter.read() ? this.#counter.current.pid : this.#handled.pid,
       ),
     );
     this.#scheduler.recordWalk(nowMs, this.#clock.nowMs(), audit);
     if (audit) {
       this.#resolver.rotateAbandoned();
-      this.#cursor.readPidMax();
+      this.#counter.readPidMax();
       this.#missedTasks.refresh(this.#clock.nowMs());
     }
     if (!done) return;
@@ -236,14 +236,14 @@ export class CursorSampler implements Sampler {
   /** Finds out which process has to reap the zombies of a parent that has exited. */
   #rereadOrphanedZombies(nowMs: number): void {
     this.#errors.attempt('orphaned zombies', () => {
-      const time = { nowMs, nowNs: this.#clock.nowNs(), walkedMs: this.#walk.walkedMs };
+      const time = { nowMs, nowNs: this.#clock.nowNs(), lastWalkMs: this.#walk.lastWalkMs };
       if (this.#rescan.reread(this.#processes.takeOrphanedZombies(), time)) this.#scheduler.requestWalk();
     });
   }
 
   #rescanNext(nowMs: number): void {
     this.#errors.attempt('rescan', () => {
-      const reused = this.#rescan.scanNext(nowMs, this.#clock.nowNs(), this.#walk.walkedMs);
+      const reused = this.#rescan.scanNext(nowMs, this.#clock.nowNs(), this.#walk.lastWalkMs);
       if (reused) this.#scheduler.requestWalk();
     });
   }

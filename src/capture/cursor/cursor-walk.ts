@@ -20,37 +20,39 @@ const noneUnlisted: Unlisted = { exited: [], concealed: [] };
 type FoundProcess = { pid: number; fd: number; reading: ReadResult };
 
 /**
- * Lists /proc and compares it with the tracked processes. A tracked process that is not listed has exited. An unknown
- * one was not shown by the cursor. Only names and differences are read: 5 ms for 5,000 processes, instead of 50.
+ * Lists /proc and compares it with the tracked processes. A tracked process that is not listed has exited. A listed
+ * process that is not tracked was missed by the counter. Only names and differences are read: 5,000 processes take 5 ms
+ * instead of 50 ms.
  */
 export class CursorWalk {
   readonly #options: WalkOptions;
   #count = 0;
-  #walkedMs = 0;
+  #lastWalkMs = 0;
 
   constructor(options: WalkOptions) {
     this.#options = options;
   }
 
-  /** When the last walk was, ms. */
-  get walkedMs(): number {
-    return this.#walkedMs;
+  /** Time of the last walk, ms. */
+  get lastWalkMs(): number {
+    return this.#lastWalkMs;
   }
 
   /** Counts the discovery as the first walk. */
   start(nowMs: number): void {
-    this.#walkedMs = nowMs;
+    this.#lastWalkMs = nowMs;
   }
 
   /**
+   * Walks once.
    * @param after the last PID that the cursor sampler has handled.
-   * @param readCounter reads the PID cursor. PIDs between `after` and it are left to the cursor sampler.
-   * @throws ProcError, IncompleteListingError; nothing is changed then.
+   * @param readCounter reads the PID counter. PIDs after `after`, up to the counter, are left to the cursor sampler.
+   * @throws ProcError, IncompleteListingError; no process is added, removed or hidden then.
    */
   execute(after: number, readCounter: () => number): void {
     const { proc, clock, processes, recent, resolver } = this.#options;
     const pids = proc.listPids();
-    const upto = readCounter();
+    const upTo = readCounter();
     this.#count++;
     const unknown: number[] = [];
     let listed = 0;
@@ -59,7 +61,7 @@ export class CursorWalk {
       if (tracked) {
         tracked.lastWalk = this.#count;
         listed++;
-      } else if (!isPidBetween(pid, after, upto)) {
+      } else if (!isPidBetween(pid, after, upTo)) {
         unknown.push(pid);
       }
     }
@@ -70,16 +72,16 @@ export class CursorWalk {
     const nowMs = clock.nowMs();
     for (const tracked of concealed) processes.markHidden(tracked);
     for (const tracked of exited) {
-      const windowNs = toNs(nowMs - Math.max(this.#walkedMs, tracked.lastAliveMs));
+      const windowNs = toNs(nowMs - Math.max(this.#lastWalkMs, tracked.lastAliveMs));
       processes.remove(tracked, { nowNs, windowNs });
     }
-    const time = { nowNs, windowNs: toNs(nowMs - this.#walkedMs) };
+    const time = { nowNs, windowNs: toNs(nowMs - this.#lastWalkMs) };
     for (const { pid, fd, reading } of found) {
       const tracked = processes.add({ pid, reading, fd, time, nowMs });
       resolver.foundByWalk(tracked);
       if (fd !== noFd) recent.add(tracked, nowMs);
     }
-    this.#walkedMs = nowMs;
+    this.#lastWalkMs = nowMs;
   }
 
   /** Returns the tracked processes that the current walk did not list: exited ones, and hidden ones without descriptor. */

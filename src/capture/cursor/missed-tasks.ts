@@ -11,7 +11,7 @@ const maxReadShare = 0.01;
 /** Reads that only keep the interval short take at most this share, and are at least this far apart. */
 const maxRefreshShare = 0.001;
 const minRefreshMs = 10;
-/** A fork count that lacks more than this of the tasks that were seen is not the kernel's. */
+/** A fork count that is short of the tasks seen by more than this is not the kernel's. */
 const maxUncounted = 8;
 
 export type MissedTasksOptions = {
@@ -19,7 +19,7 @@ export type MissedTasksOptions = {
   clock: SamplerClock;
   counts: PidCounts;
   resolver: PidResolver;
-  cursor: CounterReader;
+  counter: CounterReader;
   /** Returns the last PID that the sampler has handled. */
   handledPid: () => number;
   /** Whether this is the initial PID namespace, so that the fork count includes no forks elsewhere. */
@@ -27,9 +27,10 @@ export type MissedTasksOptions = {
 };
 
 /**
- * Decides how many of the PIDs without a task were missed tasks. A PID that the cursor passed is no proof of a spawn: a
- * fork can fail after its PID was allocated, and the counter can be set (checkpoint restore writes ns_last_pid). The kernel
- * counts the forks that succeeded, in all PID namespaces. No more tasks were missed than it counted and were not seen.
+ * Decides how many of the PIDs without a task were missed tasks. A PID that the counter passed is no proof of a spawn:
+ * a fork can fail after its PID was allocated, and the counter can be set (checkpoint restore writes ns_last_pid). The
+ * kernel counts the forks that succeeded, in all PID namespaces. So the missed tasks are at most the forks counted
+ * minus the tasks seen.
  */
 export class MissedTasks {
   readonly #options: MissedTasksOptions;
@@ -39,11 +40,11 @@ export class MissedTasks {
   #seen = 0;
   /** The missed tasks that are confirmed by the fork count. */
   #confirmed = 0;
-  /** PIDs that the cursor had passed until then, without those in use. */
+  /** PIDs that the counter had passed until then, without those in use. */
   #passed = 0;
   /** Forks counted until then whose PIDs were not resolved then. */
   #carried = 0;
-  /** Tasks that were seen and that the fork count lacks. */
+  /** Tasks that were seen and are missing from the fork count. */
   #uncounted = 0;
   #nextReadMs = 0;
   #nextRefreshMs = 0;
@@ -57,7 +58,7 @@ export class MissedTasks {
     return Math.max(0, this.#options.counts.missed - this.#confirmed);
   }
 
-  /** Reads the first fork count. Must be called before the first PID cursor is read. */
+  /** Reads the first fork count. Must be called before the PID counter is first read. */
   start(): void {
     this.#forks = readForkCount(this.#options.proc);
   }
@@ -90,7 +91,7 @@ export class MissedTasks {
     const { proc, clock, counts, resolver, ownForkCount } = this.#options;
     const startMs = clock.nowMs();
     const forks = this.#forks === undefined ? undefined : readForkCount(proc);
-    // After the fork count: the PID of each fork that it includes is pending, or the cursor has passed it by now.
+    // After the fork count: the PID of each fork that it includes is pending, or the counter has passed it by now.
     const ahead = this.#pidsNotHandled();
     const endMs = clock.nowMs();
     this.#nextReadMs = endMs + (endMs - startMs) / maxReadShare;
@@ -118,10 +119,10 @@ export class MissedTasks {
     this.#confirmed = counts.missed;
   }
 
-  /** Returns how many PIDs the cursor has passed since the last sample. */
+  /** Returns how many PIDs the counter has passed since the last sample. */
   #pidsNotHandled(): number {
-    const { cursor, handledPid } = this.#options;
-    if (!cursor.read()) return 0;
-    return countPidsBetween({ from: handledPid(), to: cursor.current.pid, pidMax: cursor.pidMax });
+    const { counter, handledPid } = this.#options;
+    if (!counter.read()) return 0;
+    return countPidsBetween({ from: handledPid(), to: counter.current.pid, pidMax: counter.pidMax });
   }
 }

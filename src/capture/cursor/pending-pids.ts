@@ -1,4 +1,4 @@
-/** A PID that the cursor passed and that no task was found for yet. */
+/** A PID that the counter passed and for which no task was found yet. */
 export type PendingPid = {
   pid: number;
   /** How often it was probed. */
@@ -11,9 +11,9 @@ export type PendingPid = {
 
 /** The first probe and three retries. Without retries, 1 to 2 % of long-lived children were missed. */
 const maxAttempts = 4;
-/** Samples without sleep in between must not use up the retries at once. */
+/** Minimum time between two attempts, ms: consecutive samples without sleep must not use up the retries. */
 const minRetryDelayMs = 0.15;
-/** A PID that was not resolved within this time is left to the walks. */
+/** A PID that was not resolved within this time, ms, is left to the walks. */
 const maxPendingMs = 250;
 const maxPending = 8192;
 

@@ -1,14 +1,14 @@
 /**
- * Counts the fate of each PID that the kernel allocated. At any moment
+ * The number of allocated PIDs by what they were resolved to. At any moment
  * `allocated + explicit = alreadyInUse + ownChildren + processes + threads + missed + notSpawned + pending`,
  * where pending is the number of PIDs that are not resolved yet (`PendingPids`).
  */
 export type PidCounts = {
-  /** PIDs that the cursor passed. */
+  /** PIDs that the counter passed. */
   allocated: number;
-  /** Processes found by a walk whose PID the cursor never passed: clone3 with set_tid, restored checkpoints. */
+  /** Processes found by a walk whose PID the counter never passed: clone3 with set_tid, restored checkpoints. */
   explicit: number;
-  /** PIDs that the cursor skipped because they were in use. */
+  /** PIDs that the counter skipped because they were in use. */
   alreadyInUse: number;
   /** Children of churntop, where they are not reported. */
   ownChildren: number;
@@ -16,7 +16,7 @@ export type PidCounts = {
   threads: number;
   /** PIDs that were never observed: the task exited between two samples. */
   missed: number;
-  /** PIDs that the cursor passed without a spawn: the fork failed, or the counter was set (ns_last_pid). */
+  /** PIDs that the counter passed without a spawn: the fork failed, or the counter was set (ns_last_pid). */
   notSpawned: number;
 };
 

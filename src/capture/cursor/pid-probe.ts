@@ -19,7 +19,7 @@ export type ProbeResult = {
 
 export type PidProbeOptions = { proc: ProcReader; processes: TrackedProcesses; recent: RecentProcesses };
 
-/** Determines which task has a PID, without changing any state. A result may hold an open descriptor. */
+/** Determines which task has a PID, without changing any state. A result may have an open descriptor. */
 export class PidProbe {
   readonly #proc: ProcReader;
   readonly #processes: TrackedProcesses;

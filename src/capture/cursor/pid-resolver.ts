@@ -11,7 +11,7 @@ import { isSameProcess, type TrackedProcess, type TrackedProcesses } from './tra
 /** New PIDs opened in one sample. The newest are opened first, because they are the most likely to be alive. */
 const maxNewPerSample = 64;
 const maxRetriesPerSample = 64;
-/** After a stall the cursor may have passed more PIDs than this. The rest is counted as missed until a walk. */
+/** After a stall the counter may have passed more PIDs than this. The rest is counted as missed until a walk. */
 const maxQueuedPids = 8192;
 /** Start times have a resolution of one tick (10 ms), and so has the boot offset. */
 const startTickTolerance = 2n;
@@ -24,7 +24,7 @@ export type PidResolverOptions = {
   bootOffsetNs: bigint;
 };
 
-/** The PIDs in (from, to], which the cursor passed between two samples. */
+/** The PIDs in (from, to], which the counter passed between two samples. */
 export type CounterAdvance = { from: number; to: number; pidMax: number; time: SampleTime; nowMs: number };
 
 type ResolveTime = {
@@ -34,7 +34,7 @@ type ResolveTime = {
   allocatedAfterNs: bigint;
 };
 
-/** Resolves each PID that the cursor passed to a process, a thread, a PID already in use, or a missed task. */
+/** Resolves each PID that the counter passed to a process, a thread, a PID already in use, or a missed task. */
 export class PidResolver {
   readonly #proc: ProcReader;
   readonly #processes: TrackedProcesses;
@@ -64,7 +64,7 @@ export class PidResolver {
     return this.#pending.untried;
   }
 
-  /** Probes the newest PIDs at once, and queues the others. @throws ProcError; nothing is changed then. */
+  /** Probes the newest PIDs at once, and queues the others. @throws ProcError, with no count changed. */
   counterAdvanced({ from, to, pidMax, time, nowMs }: CounterAdvance): void {
     const allocatedAfterNs = time.nowNs - (time.windowNs ?? 0n);
     const range = { from, to, pidMax };
@@ -105,7 +105,7 @@ export class PidResolver {
     if (this.#pending.size === 0) return;
     for (const pending of this.#pending.newestDue(maxRetriesPerSample, nowMs)) {
       const { pid, allocatedAfterNs } = pending;
-      // Testing for existence costs a third of an exception.
+      // A test for existence costs a third of an exception.
       const absent = !this.#processes.get(pid) && !this.#proc.pidExists(pid);
       const result = absent ? undefined : this.#prober.probe(pid);
       this.#pending.recordAttempt(pending, nowMs);
@@ -116,7 +116,7 @@ export class PidResolver {
     for (const { pid } of this.#pending.expire(nowMs)) this.#abandon(pid);
   }
 
-  /** Counts a process that a walk found. Its PID may be pending, abandoned, or never passed by the cursor. */
+  /** Counts a process that a walk found. Its PID may be pending, abandoned, or never passed by the counter. */
   foundByWalk({ observed: { pid }, isOwnChild }: TrackedProcess): void {
     const pending = this.#pending.dropPid(pid);
     if (!pending && this.#pending.takeAbandoned(pid)) {

@@ -3,7 +3,7 @@ import { awaitsExec, isKernelThread, type ProcStat } from '../../proc/stat.ts';
 import { type SamplerClock, toNs } from '../core/sampler.ts';
 import { noFd, type TrackedProcess, type TrackedProcesses } from './tracked-processes.ts';
 
-/** A process is recent for this long. Reading an open stat file costs half of opening it, and fails on exit. */
+/** A process is recent for this long, ms. Reading an open stat file costs half of opening it, and fails on exit. */
 const recentMs = 1000;
 /** The delay between reads for an exec after a fork grows from the minimum to the maximum. */
 const minBackoffMs = 0.5;
@@ -20,7 +20,7 @@ const fewProcesses = 16;
 const maxReadsPerSample = 128;
 /** Reading all recent processes takes at most this share of the time. */
 const maxScanShare = 0.1;
-/** Exited entries are removed from the list when there are more than this, and more than half are exited. */
+/** Exited entries are removed from the list when there are more than this, and more than half have exited. */
 const minSweep = 16;
 
 export type RecentProcessesOptions = {
@@ -32,7 +32,7 @@ export type RecentProcessesOptions = {
 };
 
 export type PollOptions = {
-  /** How many exits the task count shows that were not found yet. */
+  /** How many exits the task count implies that were not found yet. */
   missingExits: number;
   nowMs: number;
   nowNs: bigint;
@@ -103,7 +103,7 @@ export class RecentProcesses {
 
   /**
    * Reads the processes that are due. While exits are missing, it reads the others as well, until that many are found.
-   * @throws ProcError; nothing is changed then.
+   * @throws ProcError, with no process changed.
    */
   poll({ missingExits, nowMs, nowNs, allAliveMs }: PollOptions): PollResult {
     // A set, because a process to recheck may be due as well.

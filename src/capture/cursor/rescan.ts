@@ -3,11 +3,11 @@ import { type SamplerClock, toNs } from '../core/sampler.ts';
 import type { RecentProcesses } from './recent-processes.ts';
 import { isSameProcess, noFd, type TrackedProcess, type TrackedProcesses } from './tracked-processes.ts';
 
-/** Each process is read once in this time, if the share of the CPU suffices. */
+/** Each process is read once in this time, if the CPU share suffices. */
 const passMs = 1000;
-/** Reads per second at least, because the first reads after a pass of few processes cost almost nothing. */
+/** Minimum number of reads per second, because so few cost almost nothing. */
 const minReadsPerSecond = 50;
-/** Share of a core that the reads may use. It suffices for some 2,000 processes a second. */
+/** Share of a core that the reads may use. It suffices for about 2,000 processes per second. */
 const defaultMaxShare = 0.02;
 /** Several reads at once, because a core that just woke up is slow at first. */
 const readsPerScan = 10;
@@ -30,11 +30,11 @@ export type RescanOptions = {
 };
 
 /** The time of a scan, and of the last walk, which found every tracked process alive. */
-type RescanTime = { nowMs: number; nowNs: bigint; walkedMs: number };
+type RescanTime = { nowMs: number; nowNs: bigint; lastWalkMs: number };
 
 /**
  * Rereads the processes older than a second in turn. It finds late zombies, late execs and reused PIDs.
- * Kernel threads are left out: none of this happens to them, and they are half of the processes of a guest.
+ * Kernel threads are skipped: none of this happens to them, and they are half of the processes of a guest.
  */
 export class Rescan {
   readonly #proc: ProcReader;
@@ -66,11 +66,11 @@ export class Rescan {
 
   /**
    * Rereads the next few processes.
-   * @param walkedMs the time of the last walk, which found every tracked process alive.
+   * @param lastWalkMs the time of the last walk, which found every tracked process alive.
    * @returns whether a PID was reused, so that a walk is needed to find the new process.
-   * @throws ProcError; the processes read before it stay updated.
+   * @throws ProcError; the processes read before the error stay updated.
    */
-  scanNext(nowMs: number, nowNs: bigint, walkedMs: number): boolean {
+  scanNext(nowMs: number, nowNs: bigint, lastWalkMs: number): boolean {
     const readsPerMs = this.#readsPerMs();
     const elapsedMs = nowMs - (this.#scannedMs ?? nowMs);
     const due = Math.min(this.#oldProcesses(), Math.floor(elapsedMs * readsPerMs));
@@ -78,7 +78,7 @@ export class Rescan {
     this.#scannedMs = nowMs;
     this.#dueMs = nowMs + readsPerScan / readsPerMs;
     const startMs = this.#clock.nowMs();
-    const { reads, reused } = this.#read(wanted, { nowMs, nowNs, walkedMs });
+    const { reads, reused } = this.#read(wanted, { nowMs, nowNs, lastWalkMs });
     const costMs = this.#clock.nowMs() - startMs;
     if (reads > 0) this.#recordCost(costMs / reads);
     return reused;
@@ -107,7 +107,7 @@ export class Rescan {
     return Math.max(minReadsPerSecond / 1000, Math.min(wanted, affordable));
   }
 
-  /** Rereads processes of the current pass until `wanted` were read, or the time is over. */
+  /** Rereads processes of the current pass until `wanted` were read, or the time limit is reached. */
   #read(wanted: number, time: RescanTime): { reads: number; reused: boolean } {
     const endMs = this.#clock.nowMs() + maxScanMs;
     let reused = false;
@@ -127,8 +127,8 @@ export class Rescan {
     return { reads, reused };
   }
 
-  /** @returns whether the PID was reused. */
-  #rereadOne(tracked: TrackedProcess, { nowMs, nowNs, walkedMs }: RescanTime): boolean {
+  /** Rereads one process. @returns whether the PID was reused. */
+  #rereadOne(tracked: TrackedProcess, { nowMs, nowNs, lastWalkMs }: RescanTime): boolean {
     const reading = this.#proc.readProcess(tracked.observed.pid);
     if (reading === 'hidden') {
       this.#processes.markHidden(tracked);
@@ -140,7 +140,7 @@ export class Rescan {
       return false;
     }
     if (reading === 'gone' && !this.#processes.hasExited(tracked)) return false;
-    const windowNs = toNs(nowMs - Math.max(tracked.lastAliveMs, walkedMs));
+    const windowNs = toNs(nowMs - Math.max(tracked.lastAliveMs, lastWalkMs));
     this.#processes.remove(tracked, { nowNs, windowNs });
     return reading !== 'gone';
   }

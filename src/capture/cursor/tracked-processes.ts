@@ -37,8 +37,8 @@ export type TrackedProcess = {
 };
 
 /**
- * The user of a process is read this long after its spawn, and after each exec, because programs change their user right
- * at the start. The delay grows by the factor.
+ * The user of a process is read this long after its spawn, and after each exec, because programs change their user
+ * right at the start. The delay then grows by this factor.
  */
 const firstUidDelayMs = 1;
 const uidDelayFactor = 4;
@@ -82,7 +82,7 @@ export class TrackedProcesses {
     return this.#orphanedZombies.length;
   }
 
-  /** Returns the zombies that have lost their parent, and forgets them. Some may be reaped by now. */
+  /** Removes and returns the zombies that have lost their parent and are still tracked. */
   takeOrphanedZombies(): TrackedProcess[] {
     const taken = this.#orphanedZombies;
     this.#orphanedZombies = [];
@@ -97,7 +97,7 @@ export class TrackedProcesses {
     return this.#byPid.values();
   }
 
-  /** Returns the events since the last call, in order, and forgets them. */
+  /** Removes and returns the events since the last call, in order. */
   takeEvents(): readonly ProbeEvent[] {
     if (this.#events.length === 0) return noEvents;
     const taken = this.#events;
@@ -130,7 +130,10 @@ export class TrackedProcesses {
     return tracked;
   }
 
-  /** Applies a later reading of the same process. Without a user, it is read when it is due or after an exec. */
+  /**
+   * Applies a later reading of the same process. If `uid` is undefined, the user is read when that is due, or after an
+   * exec.
+   */
   update(tracked: TrackedProcess, { stat, uid, time, nowMs }: NewReading): void {
     const before = tracked.observed;
     const events = tracked.isOwnChild ? [] : this.#events;
@@ -211,7 +214,7 @@ export class TrackedProcesses {
     else this.#zombiesByReaper.set(reaperPid, new Set([tracked]));
   }
 
-  /** A process loses its children when it becomes a zombie, and at the latest when it exits. */
+  /** Marks the zombies of a parent as orphaned. A process loses its children when it becomes a zombie, or exits. */
   #orphanZombiesOf(pid: number): void {
     const orphans = this.#zombiesByReaper.get(pid);
     if (orphans) this.#orphanedZombies = this.#orphanedZombies.concat(...orphans);
@@ -239,4 +242,4 @@ type NewReading = {
 
 /** Returns whether a reading belongs to the tracked process. Without a start time, the PID has to suffice. */
 export const isSameProcess = ({ observed }: TrackedProcess, { startTicks }: ProcStat): boolean =>
-  !observed.goneAtFirstSight && (observed.startTicks === undefined || observed.startTicks === startTicks);
+  !observed.goneAtFirstRead && (observed.startTicks === undefined || observed.startTicks === startTicks);

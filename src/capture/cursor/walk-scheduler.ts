@@ -2,7 +2,7 @@
 const auditIntervalMs = 1000;
 /**
  * While neither loadavg number changes, only an exit and a spawn with an explicit PID between two samples stay
- * undetected. Their audit can wait longer, so that 5,000 idle processes cost nothing.
+ * undetected. Audits are rarer then, so that 5,000 idle processes cost almost nothing.
  */
 const idleAuditIntervalMs = 5000;
 /** Walks between audits, requested for missing exits and PIDs, take at most this share of the time. */
@@ -23,7 +23,7 @@ export class WalkScheduler {
     this.#idleAuditDueMs = nowMs + idleAuditIntervalMs;
   }
 
-  /** Notes that one of the loadavg numbers changed. */
+  /** Records that one of the loadavg numbers changed. */
   recordChange(): void {
     this.#changed = true;
   }

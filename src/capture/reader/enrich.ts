@@ -31,8 +31,8 @@ export const readEnrichedFields = (
   return typeof reading === 'object' && reading.stat.startTicks === request.startTicks ? fields : undefined;
 };
 
-/** Returns what `read` returns. A process that is gone has no fields. */
-const readOptional = <T extends object>(read: () => T): T | Record<string, never> | 'unread' => {
+/** Returns what `read` returns: no fields if the process is gone, `unread` after another error. */
+const readUnlessGone = <T extends object>(read: () => T): T | Record<string, never> | 'unread' => {
   try {
     return read();
   } catch (error) {
@@ -45,7 +45,7 @@ const readOptional = <T extends object>(read: () => T): T | Record<string, never
 /** Reads the command-line arguments. Kernel threads and zombies have none. */
 const readArgs = (proc: ProcReader, { pid, comm, kthread }: RecordRequest) => {
   if (kthread) return {};
-  return readOptional((): EnrichedFields => {
+  return readUnlessGone((): EnrichedFields => {
     const { args, nuls, truncated } = parseArguments(proc.readText(`${pid}/cmdline`), comm);
     if (args.length === 0) return nuls > 0 ? { args, args_nuls: nuls } : {};
     const joined = args.join('\0');
@@ -57,9 +57,8 @@ const readArgs = (proc: ProcReader, { pid, comm, kthread }: RecordRequest) => {
   });
 };
 
-/** Reads the control group. */
 const readCgroup = (proc: ProcReader, { pid }: RecordRequest) =>
-  readOptional((): EnrichedFields => {
+  readUnlessGone((): EnrichedFields => {
     const cgroup = parseCgroup(proc.readText(`${pid}/cgroup`));
     return cgroup === undefined ? {} : { cgroup };
   });

@@ -6,7 +6,7 @@ import type { ProcessDetails } from '../../domain/source/event-source.ts';
 /** The keys to read for records. */
 export type EnrichedKeys = { args: boolean; cgroup: boolean };
 
-/** The facts about a record that a read needs. */
+/** The facts about a record that are needed to read its fields. */
 export type RecordRequest = {
   id: number;
   pid: number;
@@ -19,7 +19,7 @@ export type RecordAnswer = { id: number; fields: EnrichedFields | undefined };
 export type DetailsRequest = { id: number; process: ProcessId };
 export type DetailsAnswer = { id: number; details: ProcessDetails | undefined };
 
-/** The requests to a reader thread. It answers each as soon as it is read. */
+/** The requests to a reader thread. Each read is answered as soon as it returns. */
 export type ReaderRequest =
   | { type: 'records'; requests: readonly RecordRequest[] }
   | { type: 'details'; request: DetailsRequest };
@@ -27,7 +27,7 @@ export type ReaderRequest =
 /** The options of a reader thread. It gets its requests from `port`, or else from the thread that started it. */
 export type ReaderOptions = { root: string; keys: EnrichedKeys; port: MessagePort | undefined };
 
-/** Reader threads at most: each read that never returns occupies one. */
+/** Maximum number of reader threads. Each read that never returns occupies one. */
 export const maxReaders = 4;
 
 export const toRequest = (id: number, event: EnrichableEvent): RecordRequest => ({

@@ -3,7 +3,7 @@ import { Worker } from 'node:worker_threads';
 import { blockedThreads } from '../../util/blocked-threads.ts';
 import type { ReaderOptions } from './protocol.ts';
 
-/** How long a reader thread may take to end, ms. */
+/** How long a reader thread may take to exit, ms. */
 const stopTimeoutMs = 100;
 
 /** Starts a thread for reads that may never return. It does not keep the process alive. */
@@ -16,13 +16,13 @@ export const startReader = (options: ReaderOptions): Worker => {
     resourceLimits: { maxYoungGenerationSizeMb: 4 },
   });
   worker.unref();
-  // A reader that fails answers nothing, and is replaced like one that is blocked.
+  // A reader that fails sends no answer, and is replaced like one that is blocked.
   worker.on('error', () => {});
   worker.once('exit', () => blockedThreads.delete(worker));
   return worker;
 };
 
-/** Stops a reader thread, or leaves it behind if its read does not return. */
+/** Stops a reader thread. If its read does not return, the thread is abandoned. */
 export const stopReader = async (worker: Worker): Promise<void> => {
   let timer: NodeJS.Timeout | undefined;
   const timeout = new Promise<'timeout'>((resolve) => {

@@ -3,13 +3,13 @@ import { ProcError } from '../../proc/errors.ts';
 import { isPidBetween, type LoadavgCounters, parseLoadavg } from '../../proc/loadavg.ts';
 import type { ProcReader } from '../../proc/reader.ts';
 
-/** The facts that show whether the PID cursor can be used. */
+/** The facts that show whether the PID counter can be used. */
 export type ModeEvidence = {
   /** The last allocated PID before the sampling thread was started; undefined where loadavg has none. */
   counterBefore: number | undefined;
   /** The last allocated PID now, on that thread. */
   counterNow: number | undefined;
-  /** This thread as the proc root names it: `thread-self` links to `<pid>/task/<tid>`. */
+  /** This thread's IDs as seen through the proc root: `thread-self` links to `<pid>/task/<tid>`. */
   threadSelf: { pid: number; tid: number } | undefined;
   /** The PID of churntop in its own PID namespace. */
   ownPid: number;
@@ -18,9 +18,10 @@ export type ModeEvidence = {
 };
 
 /**
- * Selects cursor mode when the cursor has passed the PID of the new sampling thread, and walk mode otherwise.
+ * Selects cursor mode when the PID counter has passed the PID of the new sampling thread, and walk mode otherwise.
  * gVisor shows zeros, LXCFS computes its own load average, and a /proc mounted with `subset=pid` has no loadavg. The
- * /proc of another PID namespace shows other PIDs than the cursor, which always belongs to the reader's namespace.
+ * /proc of another PID namespace shows PIDs that do not match the counter, which always belongs to the reader's
+ * namespace.
  */
 export const detectMode = ({
   counterBefore,
@@ -31,8 +32,8 @@ export const detectMode = ({
 }: ModeEvidence): { mode: CaptureMode; modeReason: string } => {
   const walkMode = (modeReason: string) => ({ mode: 'walk' as const, modeReason });
   if (counterBefore === undefined || counterNow === undefined)
-    return walkMode('no loadavg with a last PID under this proc root');
-  if (counterNow === 0) return walkMode('loadavg shows no last PID');
+    return walkMode('this proc root has no loadavg with a last PID');
+  if (counterNow === 0) return walkMode('the last PID in loadavg is 0');
   if (!threadSelf || !ownPidListed) return walkMode('this proc root does not show churntop itself');
   if (threadSelf.pid !== ownPid) return walkMode('this proc root belongs to another PID namespace');
   if (counterBefore === counterNow)
@@ -44,11 +45,11 @@ export const detectMode = ({
 
 /** Reads the last allocated PID from loadavg; undefined where there is none. */
 export const readPidCounter = (proc: ProcReader): number | undefined => {
-  const cursor: LoadavgCounters = { pid: 0, tasks: 0 };
+  const counters: LoadavgCounters = { pid: 0, tasks: 0 };
   let fd: number | undefined;
   try {
     fd = proc.openFile('loadavg');
-    return parseLoadavg(proc.buffer, proc.readInto(fd), cursor) ? cursor.pid : undefined;
+    return parseLoadavg(proc.buffer, proc.readInto(fd), counters) ? counters.pid : undefined;
   } catch (error) {
     if (error instanceof ProcError) return undefined;
     throw error;

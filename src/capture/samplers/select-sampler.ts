@@ -9,7 +9,7 @@ import { WalkSampler } from './walk-sampler.ts';
 /** Inode of the initial PID namespace (PROC_PID_INIT_INO). Its task count includes no other namespace. */
 const initialPidNamespace = 'pid:[4026531836]';
 const maxOpenStats = 2048;
-/** Share of a core for reading old processes again, and how much of the CPU limit it may be. */
+/** Share of a core for rereading old processes: at most this, and at most this share of the CPU limit. */
 const maxRescanShare = 0.02;
 const maxRescanShareOfLimit = 0.4;
 /** Descriptors left to the rest of the program. */
@@ -24,7 +24,7 @@ export type SelectSamplerOptions = {
   ownPid: number;
 };
 
-/** Creates the sampler for this guest. Must be called on the sampling thread, whose start is the evidence. */
+/** Creates the sampler for this guest. Must be called on the sampling thread, whose ID is part of the evidence. */
 export const selectSampler = ({ proc, clock, options, ownPid }: SelectSamplerOptions): Sampler => {
   const { info, counterBeforeStart, ownChildren } = options;
   const evidence = collectEvidence(proc, counterBeforeStart, ownPid);
@@ -47,8 +47,9 @@ export const selectSampler = ({ proc, clock, options, ownPid }: SelectSamplerOpt
 };
 
 /**
- * Returns the PID whose children are those of this program, as the proc root numbers it. Undefined if the proc root does not
- * show this program, and if it is PID 1 of its namespace: then it adopts orphans, which look like its own children.
+ * Returns the PID of this program as seen through the proc root, to recognize its children. Undefined if the proc root
+ * does not show this program, or if it is PID 1 of its namespace, which adopts orphans: they look like its own
+ * children.
  */
 export const parentOfOwnChildren = ({
   threadSelf,

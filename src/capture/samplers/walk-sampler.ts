@@ -17,7 +17,7 @@ export type WalkSamplerOptions = {
   ownProcessesOnly: boolean;
 };
 
-/** Walks /proc with each sample, where the PID cursor cannot be used. It does not count missed tasks. */
+/** Walks /proc with each sample, where the PID counter cannot be used. It does not count missed tasks. */
 export class WalkSampler implements Sampler {
   readonly mode = 'walk';
   readonly modeReason: string;

@@ -12,7 +12,10 @@ export type ClockWatchOptions = {
   bootOffsetNs: bigint;
 };
 
-/** The boot clock is read this often, and when the wall clock was set: a suspended machine changes both. */
+/**
+ * Interval between reads of the boot clock. It is also read when the wall clock was set, because a suspend changes
+ * both.
+ */
 const bootIntervalMs = 1000;
 /** The boot clock is read in steps of 10 ms. */
 const minBootStepNs = 50_000_000n;
@@ -20,8 +23,8 @@ const minBootStepNs = 50_000_000n;
 const maxMeasureNs = 5_000_000n;
 
 /**
- * Finds changes of the offsets between the clocks: the wall clock is set, the machine was suspended, or a virtual machine
- * was resumed from a snapshot.
+ * Detects changes of the offsets between the clocks: the wall clock was set, the machine was suspended, or a virtual
+ * machine was resumed from a snapshot.
  */
 export class ClockWatch {
   readonly #options: ClockWatchOptions;

@@ -4,9 +4,9 @@ import { type EnrichedKeys, type RecordRequest, toRequest } from '../reader/prot
 import type { Outbox } from './outbox.ts';
 import type { FieldReader } from './record-readers.ts';
 
-/** The newest records of a sample are enriched, up to this many: in a storm the older processes are gone. */
+/** The newest records of a sample are enriched, up to this many: in a storm the older processes have exited. */
 const maxEnrichedPerSample = 64;
-/** Records that were passed on and still occupy the queue. */
+/** Maximum number of records that were passed on and still occupy the queue. */
 const maxPassedOn = 1024;
 /** How long `close` waits for the last answers, ms. */
 const closeTimeoutMs = 100;
@@ -97,7 +97,7 @@ export class EnrichingOutbox implements Outbox {
     let remaining = maxEnrichedPerSample;
     const requests: RecordRequest[] = [];
     for (const { request, initial } of this.#requests.toReversed()) {
-      // Initial records are not limited: they come once, and their processes live on.
+      // Initial records are not limited: they occur once, and their processes are long-lived.
       if (initial || remaining-- > 0) requests.push(request);
       else this.#fields.set(request.id, undefined);
     }
@@ -122,7 +122,7 @@ export class EnrichingOutbox implements Outbox {
     this.#head = 0;
   }
 
-  /** Names the keys that were to be read. Kernel threads have no arguments. */
+  /** Returns the field that lists the keys that were not read. Kernel threads have no arguments. */
   #unreadFields(record: ChurnRecord): EnrichedFields | undefined {
     const { args, cgroup } = this.#keys;
     const unread = [...(args && !('kthread' in record) ? ['args'] : []), ...(cgroup ? ['cgroup'] : [])];

@@ -7,7 +7,7 @@ const minRecordIntervalMs = 1000;
 const minStallMs = 50;
 const minStallIntervals = 5;
 
-/** Collects stalls and missed tasks, and creates `trace.gap` records for them. */
+/** Tracks stalls and missed tasks, and creates `trace.gap` records for them. */
 export class GapTracker {
   readonly #nowNs: () => bigint;
   /** The number of missed tasks that was reported, and when. */
@@ -23,7 +23,7 @@ export class GapTracker {
     this.#nowNs = nowNs;
   }
 
-  /** How often the sampler was stalled. */
+  /** Number of stalls since the start. */
   get stalls(): number {
     return this.#stalls;
   }
@@ -33,7 +33,7 @@ export class GapTracker {
     this.#balancedMs = nowMs;
   }
 
-  /** Notes the time since the last sample, and counts it as a stall when it is much longer than the interval. */
+  /** Counts the time since the last sample as a stall when it is much longer than the interval. */
   recordInterval(nowMs: number, elapsedMs: number, intervalMs: number): void {
     if (elapsedMs < Math.max(minStallMs, intervalMs * minStallIntervals)) return;
     this.#stalls++;
@@ -46,7 +46,7 @@ export class GapTracker {
   /**
    * Returns the gap records that are due.
    * @param missedTasks all tasks missed since the start; undefined where they are not counted.
-   * @param last whether the capture ends, so that everything left is due.
+   * @param last whether the capture ends, so that everything remaining is due.
    */
   take(nowMs: number, missedTasks: number | undefined, last = false): GapRecord[] {
     const records: GapRecord[] = [];

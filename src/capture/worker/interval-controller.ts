@@ -1,4 +1,4 @@
-/** Spawns come in bursts: sample fast while the cursor moves and shortly after, then slow down in steps. */
+/** Spawns come in bursts: sample fast while the PID counter moves and shortly after, then slow down in steps. */
 const intervalSteps = [
   { idleMs: 100, intervalMs: 0.25 },
   { idleMs: 300, intervalMs: 0.5 },
@@ -11,9 +11,9 @@ const minWalkIntervalMs = 10;
 const maxIntervalMs = 1000;
 
 const measureIntervalMs = 250;
-/** The CPU limit is an average over this window: a short storm may use up what a quiet minute has left. */
+/** The CPU limit is an average over this window: a short storm may use the CPU time that a quiet minute has saved. */
 const creditWindowMs = 60_000;
-/** The guest is quiet when the cursor has not moved for this long. */
+/** The guest is quiet when the PID counter has not moved for this long. */
 const quietAfterMs = 1000;
 
 export type IntervalControllerOptions = {
@@ -65,7 +65,7 @@ export class IntervalController {
     return nowMs - this.#lastActivityMs < quietAfterMs ? this.#cpuLimitBusy : this.#cpuLimit;
   }
 
-  /** Notes that a sample found a change. */
+  /** Records that a sample found a change. */
   recordActivity(nowMs: number): void {
     this.#lastActivityMs = nowMs;
   }

@@ -5,14 +5,14 @@ import { SpawnDrops } from '../../domain/processes/spawn-drops.ts';
 const batchIntervalMs = 50;
 /** While nothing happens, an empty batch shows that the source is alive. */
 const heartbeatMs = 1000;
-/** Batches that were posted and that the receiver has not acknowledged. */
+/** Maximum number of batches that were posted and not acknowledged. */
 const maxInFlightBatches = 4;
 /** Posting a record takes 0.5 µs, during which the thread cannot sample. */
 const maxBatchRecords = 4096;
-/** Records queued for a slow receiver, some 20 MB. */
+/** Maximum number of records queued for a slow receiver, about 20 MB. */
 const defaultMaxQueued = 65_536;
 
-/** Takes the records of the sampling thread. */
+/** A receiver of the records of the sampling thread. */
 export type Outbox = {
   /** Records dropped since the start. */
   readonly dropped: number;
@@ -21,7 +21,7 @@ export type Outbox = {
   put(record: ChurnRecord): void;
   /** Posts a batch when one is due. */
   flush(nowMs: number): void;
-  /** Posts all records that are left. */
+  /** Posts all remaining records. */
   close(nowMs: number): void;
 };
 
@@ -35,8 +35,8 @@ export type BatchOutboxOptions = {
 };
 
 /**
- * Sends records to a receiver in batches, without blocking the sampler. If the receiver stalls, up to `maxQueued` records
- * are queued. The rest is dropped and reported as a `trace.gap`.
+ * Sends records to a receiver in batches, without blocking the sampler. If the receiver stalls, up to `maxQueued`
+ * records are queued. Further ones are dropped and reported as a `trace.gap`.
  */
 export class BatchOutbox implements Outbox {
   readonly #post: (batch: Batch) => void;

@@ -6,11 +6,11 @@ import {
 } from '../../domain/events/event.ts';
 import { startedBefore } from '../../domain/processes/process-origin.ts';
 
-/** Records of a backlog are retained for at most this long, and at most this many: the outbox posts every 50 ms. */
-const maxRetainMs = 50;
-const maxRetained = 4096;
+/** Records of a backlog are buffered for at most this long, and at most this many: the outbox posts every 50 ms. */
+const maxBufferMs = 50;
+const maxBuffered = 4096;
 
-/** How much earlier than observed a spawn is reported. The lifetime in the exit record is corrected by it. */
+/** How much earlier than observed a spawn is dated. The lifetime in the exit record grows by as much. */
 type Correction = { startTicks: number | undefined; byNs: bigint };
 
 /**
@@ -18,39 +18,39 @@ type Correction = { startTicks: number | undefined; byNs: bigint };
  * child is often found before its parent. The samples of one backlog are ordered together.
  */
 export class RecordOrder {
-  #retained: ChurnRecord[] = [];
-  #retainedSinceMs = 0;
+  #buffered: ChurnRecord[] = [];
+  #bufferedSinceMs = 0;
   readonly #corrections = new Map<number, Correction>();
 
   /** Adds the records of a sample. Returns those to deliver now; none while a backlog lasts. */
   add(records: readonly ChurnRecord[], isBacklog: boolean, nowMs: number): readonly ChurnRecord[] {
-    if (this.#retained.length === 0) {
+    if (this.#buffered.length === 0) {
       if (!isBacklog || records.length === 0) return this.#order(records);
-      this.#retainedSinceMs = nowMs;
+      this.#bufferedSinceMs = nowMs;
     }
-    this.#retained = this.#retained.concat(records);
-    const isDue = nowMs - this.#retainedSinceMs >= maxRetainMs || this.#retained.length >= maxRetained;
+    this.#buffered = this.#buffered.concat(records);
+    const isDue = nowMs - this.#bufferedSinceMs >= maxBufferMs || this.#buffered.length >= maxBuffered;
     return isBacklog && !isDue ? [] : this.take();
   }
 
-  /** Returns the records that are retained. */
+  /** Removes and returns the buffered records. */
   take(): readonly ChurnRecord[] {
-    const retained = this.#retained;
-    this.#retained = [];
-    return this.#order(retained);
+    const buffered = this.#buffered;
+    this.#buffered = [];
+    return this.#order(buffered);
   }
 
   #order(records: readonly ChurnRecord[]): readonly ChurnRecord[] {
     const ordered = parentsFirst(records);
     if (ordered === records && this.#corrections.size === 0) return records;
-    return this.#datedInOrder(ordered);
+    return this.#withMonotonicTimes(ordered);
   }
 
   /**
-   * Returns the records with times that never go back. A parent that was found after its child was alive when the child was
-   * found, so its spawn is reported at that time.
+   * Returns the records with times that never go back. A parent that was found after its child was already alive when
+   * the child was found, so its spawn is dated back to that time.
    */
-  #datedInOrder(records: readonly ChurnRecord[]): ChurnRecord[] {
+  #withMonotonicTimes(records: readonly ChurnRecord[]): ChurnRecord[] {
     const dated = [...records];
     let latestNs: bigint | undefined;
     for (let index = dated.length - 1; index >= 0; index--) {
@@ -134,7 +134,7 @@ const keepsOrder = (
 
 type SpawnIndexes = ReadonlyMap<number, readonly number[]>;
 
-/** Returns where the spawns of each PID are; undefined if there is at most one spawn. */
+/** Returns the indexes of the spawns of each PID; undefined if at most one PID has a spawn. */
 const spawnsByPid = (records: readonly ChurnRecord[]): SpawnIndexes | undefined => {
   if (records.length < 2) return undefined;
   const spawns = new Map<number, number[]>();

@@ -4,13 +4,13 @@ import { maxReaders, type RecordAnswer, type RecordRequest } from '../reader/pro
 
 /** Reads the fields of records without blocking the caller. */
 export type FieldReader = {
-  /** Starts to read, in this order. */
+  /** Starts the reads, in this order. */
   request(requests: readonly RecordRequest[], nowMs: number): void;
   /** Returns the answers since the last call. `unread`: the read took too long, or no reader is free. */
   answers(nowMs: number): { id: number; fields: EnrichedFields | 'unread' | undefined }[];
 };
 
-/** A reader that answers nothing for this long is taken for blocked, ms. A read takes 20 µs. */
+/** A reader that has not answered for this long counts as blocked, ms. A read takes 20 µs. */
 const blockedAfterMs = 200;
 /** The first answer may take this long, ms, because the thread has to start. */
 const startTimeoutMs = 2000;
@@ -34,7 +34,7 @@ export class RecordReaders implements FieldReader {
   readonly #onBlocked: () => void;
   readonly #readers: Reader[] = [];
   #answers: ReturnType<FieldReader['answers']> = [];
-  /** Requests for the next reader, which is being started, and since when the oldest waits. */
+  /** Requests for the next reader, which is being started, and the time since which the oldest waits. */
   #backlog: RecordRequest[] = [];
   #backlogMs = 0;
 
@@ -83,7 +83,7 @@ export class RecordReaders implements FieldReader {
     reader.port.postMessage({ type: 'records', requests: sent });
   }
 
-  /** Returns whether the process blocks a reader, so that another read would block one more. */
+  /** Returns whether the process blocks a reader, so that reading it again would block another one. */
   #isBlocking({ pid, startTicks }: RecordRequest): boolean {
     return this.#readers.some(
       ({ blockedBy }) => blockedBy?.pid === pid && blockedBy.startTicks === startTicks,

@@ -48,7 +48,7 @@ export const runSampler = ({
   const nowNs = () => enriching?.waitingSinceNs ?? clock.nowNs();
   let handledMessages = 0;
   const tee = new Tee({
-    main: new BatchOutbox({
+    mainOutbox: new BatchOutbox({
       post: (batch) => post({ type: 'batch', batch }),
       ackedBatches: () => Atomics.load(shared, ackedIndex),
       nowNs,

@@ -21,14 +21,14 @@ export type SamplingLoopOptions = {
 };
 
 const statusIntervalMs = 1000;
-/** The first status is for a screen that waits for it, so its figures cover less than a second. */
+/** The first status comes early, because the screen waits for it. */
 const firstStatusIntervalMs = 200;
 /** Interval of housekeeping while records are queued, and while none are. */
 const housekeepingMs = 25;
 const idleHousekeepingMs = 50;
-/** Leaves the core for a moment even when a sample is late. */
+/** The thread sleeps for at least this long, ms, even when a sample is late. */
 const minSleepMs = 0.01;
-/** Waking up late is compensated up to this. A longer delay means a busy machine. */
+/** Late wake-ups are compensated up to this, ms. A longer delay means that the machine is busy. */
 const maxLatenessMs = 0.15;
 
 /** Runs the sampling loop until `sleep` returns false: sample, deliver, sleep. */

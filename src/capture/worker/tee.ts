@@ -7,13 +7,16 @@ import type { ClockOffsets } from '../../domain/source/wall-clock.ts';
 import type { SamplerMessage } from '../core/protocol.ts';
 import { BatchOutbox, type Outbox } from './outbox.ts';
 
-/** A second receiver on its own thread. `acked` is a shared counter of the batches that it has received. */
+/**
+ * A receiver on its own thread, beside the main thread. `acked` is a shared counter of the batches that it has
+ * received.
+ */
 export type Subscriber = { port: MessagePort; acked: Int32Array };
 
 /** A message from the main thread to the sampling thread. */
 export type ControlMessage =
   /** Replaces the subscriber; undefined removes it. */
-  | { type: 'tee'; subscriber: Subscriber | undefined }
+  | { type: 'setSubscriber'; subscriber: Subscriber | undefined }
   /** Inserts a note into the records of all receivers. */
   | { type: 'note'; note: NoteRecord }
   /** Adds a thread that reads arguments and control groups. */
@@ -21,7 +24,7 @@ export type ControlMessage =
 
 export type TeeOptions = {
   /** The outbox of the main thread. */
-  main: Outbox;
+  mainOutbox: Outbox;
   /** Returns the oldest unread control message. Called with each flush. */
   nextControlMessage: () => ControlMessage | undefined;
   /** Called for each reader thread that is added. */
@@ -30,39 +33,39 @@ export type TeeOptions = {
 };
 
 /**
- * Sends records to the main thread and to a subscriber. Each has its own queue and its own drops, so a stalled main
- * thread does not affect a recording. A subscriber starts with the live processes and the active alerts.
+ * Sends records to the main thread and to a subscriber. Each has its own queue and drops its own records, so a stalled
+ * main thread does not affect a recording. A subscriber starts with the live processes and the active alerts.
  */
 export class Tee implements Outbox {
-  readonly #main: Outbox;
+  readonly #mainOutbox: Outbox;
   readonly #nextControlMessage: () => ControlMessage | undefined;
   readonly #addReader: (port: MessagePort) => void;
   readonly #nowNs: () => bigint;
   readonly #live = new LiveRecords();
   readonly #alerts = new ActiveAlerts();
   #subscriber: Subscriber | undefined;
-  #second: Outbox | undefined;
+  #subscriberOutbox: Outbox | undefined;
   #latestStatus: SourceStatus | undefined;
   #latestClock: ClockOffsets | undefined;
 
-  constructor({ main, nextControlMessage, addReader = () => {}, nowNs }: TeeOptions) {
+  constructor({ mainOutbox, nextControlMessage, addReader = () => {}, nowNs }: TeeOptions) {
     this.#addReader = addReader;
-    this.#main = main;
+    this.#mainOutbox = mainOutbox;
     this.#nextControlMessage = nextControlMessage;
     this.#nowNs = nowNs;
   }
 
   get dropped(): number {
-    return this.#main.dropped;
+    return this.#mainOutbox.dropped;
   }
 
   get queued(): number {
-    return this.#main.queued + (this.#second?.queued ?? 0);
+    return this.#mainOutbox.queued + (this.#subscriberOutbox?.queued ?? 0);
   }
 
   put(record: ChurnRecord): void {
-    this.#main.put(record);
-    this.#second?.put(record);
+    this.#mainOutbox.put(record);
+    this.#subscriberOutbox?.put(record);
     if (isProbeEvent(record)) this.#live.apply(record);
     else if (record.probe_source === 'trace.alert') this.#alerts.apply(record);
   }
@@ -70,34 +73,34 @@ export class Tee implements Outbox {
   flush(nowMs: number): void {
     const message = this.#nextControlMessage();
     if (message) this.#handleControl(message, nowMs);
-    const before = this.#main.queued;
-    this.#main.flush(nowMs);
+    const queuedBefore = this.#mainOutbox.queued;
+    this.#mainOutbox.flush(nowMs);
     // At most one batch per flush, because posting delays the next sample.
-    if (this.#main.queued >= before) this.#second?.flush(nowMs);
+    if (this.#mainOutbox.queued >= queuedBefore) this.#subscriberOutbox?.flush(nowMs);
   }
 
   close(nowMs: number): void {
     // A note may have been sent just before the stop.
     for (let message = this.#nextControlMessage(); message; message = this.#nextControlMessage())
       this.#handleControl(message, nowMs);
-    this.#main.close(nowMs);
+    this.#mainOutbox.close(nowMs);
     this.#detach(nowMs);
   }
 
-  /** Sends a status to the subscriber, and keeps it for the next one. */
+  /** Sends a status to the subscriber, and keeps it for later subscribers. */
   postStatus(status: SourceStatus): void {
     this.#latestStatus = status;
     this.#post({ type: 'status', status });
   }
 
-  /** Sends a change of the clocks to the subscriber, and keeps it for the next one. */
+  /** Sends a change of the clocks to the subscriber, and keeps it for later subscribers. */
   postClock(offsets: ClockOffsets): void {
     this.#latestClock = offsets;
     this.#post({ type: 'clock', offsets });
   }
 
   #handleControl(message: ControlMessage, nowMs: number): void {
-    if (message.type === 'tee') this.#attach(message.subscriber, nowMs);
+    if (message.type === 'setSubscriber') this.#attach(message.subscriber, nowMs);
     else if (message.type === 'reader') this.#addReader(message.port);
     else this.put(message.note);
   }
@@ -106,24 +109,24 @@ export class Tee implements Outbox {
     this.#detach(nowMs);
     this.#subscriber = next;
     if (!next) return;
-    const second = new BatchOutbox({
+    const outbox = new BatchOutbox({
       post: (batch) => this.#post({ type: 'batch', batch }),
       ackedBatches: () => Atomics.load(next.acked, 0),
       nowNs: this.#nowNs,
     });
-    this.#second = second;
+    this.#subscriberOutbox = outbox;
     if (this.#latestClock) this.#post({ type: 'clock', offsets: this.#latestClock });
     if (this.#latestStatus) this.#post({ type: 'status', status: this.#latestStatus });
     if (this.#live.size > 0)
-      for (const record of this.#live.snapshotRecords(this.#nowNs())) second.put(record);
-    for (const alert of this.#alerts.snapshotRecords(this.#nowNs())) second.put(alert);
+      for (const record of this.#live.snapshotRecords(this.#nowNs())) outbox.put(record);
+    for (const alert of this.#alerts.snapshotRecords(this.#nowNs())) outbox.put(alert);
   }
 
-  /** Sends all records that are left to the subscriber, then the last message. */
+  /** Sends the subscriber its remaining records, then `detached`. */
   #detach(nowMs: number): void {
-    this.#second?.close(nowMs);
+    this.#subscriberOutbox?.close(nowMs);
     this.#post({ type: 'detached' });
-    this.#second = undefined;
+    this.#subscriberOutbox = undefined;
     this.#subscriber = undefined;
   }
 

@@ -5,8 +5,9 @@ import type { ProcReader } from '../../proc/reader.ts';
 const tickMs = 10;
 
 /**
- * Returns a function that reads the CPU time of the calling thread since its start, ms. Node before 22.19 has no call for
- * it. There it reads schedstat (ns), or stat (ticks) where the kernel has no schedstat. It returns 0 without both.
+ * Returns a function that reads the CPU time of the calling thread since its start, ms. Node before 22.19 has no call
+ * for it. There it reads schedstat (ns), or stat (ticks) where the kernel has no schedstat. It returns 0 if there is
+ * neither.
  */
 export const openThreadCpu = (proc: ProcReader): (() => number) => {
   if (typeof process.threadCpuUsage === 'function') {

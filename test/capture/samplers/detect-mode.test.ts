@@ -17,7 +17,7 @@ const good: ModeEvidence = {
 };
 
 describe('detectMode', () => {
-  test('cursor mode is selected when the cursor has passed the new thread', () => {
+  test('cursor mode is selected when the PID counter has passed the new thread', () => {
     expect(detectMode(good).mode).toBe('cursor');
     expect(
       detectMode({ ...good, counterBefore: 32_760, counterNow: 310, threadSelf: { pid: 50, tid: 305 } }).mode,
@@ -26,7 +26,7 @@ describe('detectMode', () => {
 
   test.each<[string, Partial<ModeEvidence>, RegExp]>([
     ['subset=pid: no loadavg', { counterBefore: undefined, counterNow: undefined }, /no loadavg/],
-    ['gVisor: zeros', { counterBefore: 0, counterNow: 0 }, /no last PID/],
+    ['gVisor: zeros', { counterBefore: 0, counterNow: 0 }, /last PID in loadavg is 0/],
     ['LXCFS: its own load average', { counterNow: 100 }, /did not change/],
     ['an emulated loadavg: PIDs do not match', { counterBefore: 900, counterNow: 903 }, /does not match/],
     ['the /proc of another PID namespace', { threadSelf: { pid: 4000, tid: 4002 } }, /another PID namespace/],

@@ -13,7 +13,7 @@ const setUp = () => {
   const time = { s: 0, mainAcked: 0 };
   const nowNs = () => seconds(time.s);
   const tee = new Tee({
-    main: new BatchOutbox({
+    mainOutbox: new BatchOutbox({
       post: (batch) => mainBatches.push(batch),
       ackedBatches: () => time.mainAcked,
       nowNs,
@@ -45,10 +45,10 @@ test('a late subscriber gets the status, the live processes, and all later recor
   tee.postStatus(walkStatus);
   put(1, spawned(1, 'init', 1, { initial: true }), spawned(2, 'sh', 1));
   put(2, exited(2, 'sh', 2), spawned(3, 'cat', 2));
-  control.push({ type: 'tee', subscriber });
+  control.push({ type: 'setSubscriber', subscriber });
   put(3);
   put(4, exited(3, 'cat', 4));
-  control.push({ type: 'tee', subscriber: undefined });
+  control.push({ type: 'setSubscriber', subscriber: undefined });
   put(5);
   put(6, exited(1, 'init', 6));
   expect(nextMessage()).toEqual({ type: 'status', status: walkStatus });
@@ -71,7 +71,7 @@ test('a late subscriber gets the active alerts with the current time', () => {
   tee.postStatus(walkStatus);
   put(1, alert('alive>3', 1), alert('alive>4', 1));
   put(2, alert('alive>3', 2, { ended: true }));
-  control.push({ type: 'tee', subscriber });
+  control.push({ type: 'setSubscriber', subscriber });
   put(3);
   nextMessage();
   expect(nextMessage().batch.records).toEqual([{ ...alert('alive>4', 1), monotonic_ns: seconds(3) }]);
@@ -80,7 +80,7 @@ test('a late subscriber gets the active alerts with the current time', () => {
 test('a note is sent to both receivers, in order with the other records', () => {
   const { tee, subscriber, control, put, nextMessage, mainBatches, time } = setUp();
   time.mainAcked = 100;
-  control.push({ type: 'tee', subscriber });
+  control.push({ type: 'setSubscriber', subscriber });
   put(1, spawned(2, 'sh', 1));
   control.push({ type: 'note', note: note('deployed', 2) });
   put(2, spawned(3, 'cat', 2));
@@ -100,7 +100,7 @@ test('a note is sent to both receivers, in order with the other records', () => 
 
 test('a stalled receiver drops its own records, and does not delay the other', () => {
   const { tee, subscriber, control, put, nextMessage, mainBatches, time, acked } = setUp();
-  control.push({ type: 'tee', subscriber });
+  control.push({ type: 'setSubscriber', subscriber });
   put(0);
   // Far more than the outbox queues for a stalled receiver.
   const processCount = 50_000;
