@@ -204,7 +204,7 @@ const compile = (text: string): CompiledFilter => {
   return filter;
 };
 
-test('[fault:negated-filter] StreamFilter agrees with a model of each life, however records are batched', () => {
+test('[fault:negated-filter] StreamFilter agrees with a model of each process, however records are batched', () => {
   fc.assert(
     fc.property(anyHistory, anyModel, anyCut, (records, model, sizes) => {
       const filter = compile(model.text);
@@ -244,7 +244,7 @@ test('[fault:negated-filter] the batches of an export agree with the model', asy
   );
 });
 
-test('[fault:negated-filter] the table agrees with the model of each life', () => {
+test('[fault:negated-filter] the table agrees with the model of each process', () => {
   fc.assert(
     fc.property(anyHistory, anyModel, (records, model) => {
       const filter = compile(model.text);

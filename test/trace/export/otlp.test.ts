@@ -12,7 +12,7 @@ describe('otlp', () => {
   const plain = (attributes: { key: string; value: Record<string, unknown> }[]) =>
     Object.fromEntries(attributes.map(({ key, value }) => [key, Object.values(value)[0]]));
 
-  test('writes one request a line, with the host as resource', () => {
+  test('writes one request per line, with the host as resource', () => {
     expect(plain(resource.attributes)).toMatchObject({
       'host.name': 'web-1',
       'service.name': 'churntop',
@@ -105,7 +105,7 @@ describe('otlp', () => {
     '@opentelemetry/semantic-conventions/incubating',
   );
   test.skipIf(conventions === undefined)(
-    `writes only attributes of the semantic conventions or with an own prefix ${needsPublished}`,
+    `writes only attributes of the semantic conventions, or with the prefix of churntop ${needsPublished}`,
     () => {
       const known = new Set(Object.values(conventions ?? {}));
       const used: string[] = [resource, ...records].flatMap(({ attributes }) =>

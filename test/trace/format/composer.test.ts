@@ -65,7 +65,7 @@ test('compose adds a clock pair every ten seconds, with the wall clock after a c
   expect(compose(105)).toHaveLength(1);
 });
 
-test('compose writes complete lines, numbered without a hole', () => {
+test('compose writes complete lines, numbered without gaps', () => {
   const step = fc.record({ wait: fc.nat(15), records: fc.nat(4) });
   fc.assert(
     fc.property(fc.array(step), (steps) => {

@@ -22,7 +22,7 @@ const header: TraceRecord = {
 };
 
 describe('encode writes keys in an order', () => {
-  test('that is the documented one, to the byte', () => {
+  test('that equals the documented one, byte for byte', () => {
     const { start_ticks: _, ...event } = spawned(4242, 'bash', 0, {
       window_ns: 312_000n,
       guest_ppid: 4100,
@@ -92,7 +92,7 @@ describe('encode escapes text so that on a terminal', () => {
 });
 
 describe('encodeStrict', () => {
-  test('writes the four keys of the guest agent, to the byte', () => {
+  test('writes the four keys of the guest agent, byte for byte', () => {
     const event = spawned(4242, '"\n', 0, { guest_monotonic_ns: past, initial: true });
     expect(encodeStrict(event)).toBe(
       '{"probe_source":"process.spawned","guest_pid":4242,"guest_comm":"\\"\\n","guest_monotonic_ns":9007199254740993}',

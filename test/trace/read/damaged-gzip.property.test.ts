@@ -34,7 +34,7 @@ const pieceSizes = fc.constantFrom(61, 4096, 1 << 18);
 /** Returns the member as stored blocks, whose output is known for each byte of input. */
 const stored = (part: string) => gzipSync(part, { level: 0 });
 
-test('[fault:gzip-stray] stray bytes behind a gzip member lose no line', async () => {
+test('[fault:gzip-stray] no line is lost to stray bytes after a gzip member', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.uint8Array({ minLength: 1, maxLength: 20 }),
@@ -95,7 +95,7 @@ test('[fault:gzip-truncated] a truncated gzip file yields its complete lines', a
 test.each([
   ['x', 'incomplete gzip data'],
   ['\n\n', 'damaged gzip data'],
-])('[fault:gzip-stray] a trace with %j behind it is read and the damage reported', async (stray, message) => {
+])('[fault:gzip-stray] a trace followed by %j is read, and the damage is reported', async (stray, message) => {
   const file = Buffer.concat([gzipSync(text), Buffer.from(stray)]);
   const messages: string[] = [];
   const reader = new TraceReader({ onSkipped: ({ message }) => messages.push(message) });
@@ -106,7 +106,7 @@ test.each([
   expect(messages).toEqual([`${message}; the rest of the file is not read`]);
 });
 
-test('damage behind the retained data loses at most one piece', async () => {
+test('damage after the retained data loses at most one piece', async () => {
   const file = Buffer.concat([stored(text.repeat(4)), Buffer.from('xx')]);
   const { text: read, error } = await decompress(file, 1 << 18, 1 << 15);
   expect(error).toBe('damaged gzip data');

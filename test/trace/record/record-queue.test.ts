@@ -11,7 +11,7 @@ const step = fc.oneof(
   fc.record({ accept: fc.nat({ max: 30 }), size: fc.nat({ max: 2000 }) }),
 );
 
-test('RecordQueue writes records in order without a hole in seq, and a gap where records were dropped', () => {
+test('RecordQueue writes records in order with consecutive seq, and a gap record where records were dropped', () => {
   fc.assert(
     fc.property(fc.array(step), fc.integer({ min: 1, max: 25 }), (steps, limit) => {
       const queue = new RecordQueue(new TraceComposer({ info: sourceInfo, tool: 'test' }), limit);

@@ -65,7 +65,7 @@ describe('rotation', () => {
     expect(files).toHaveLength(2);
   });
 
-  test('that fails half-way is completed by the next check', () => {
+  test('that fails halfway is completed by the next check', () => {
     const { recording, take, tick, disk, kinds, files } = setUp({ rotation: { intervalNs: seconds(5) } });
     take(1, spawned(1, 'a', 1));
     tick(1);

@@ -43,7 +43,7 @@ describe('a received record', () => {
     expect(read().map(({ record }) => record)).toMatchObject([{ filter: 'sh' }, { guest_pid: 7 }, gap]);
   });
 
-  test('is followed by a clock pair each ten seconds, with the wall clock of that time', () => {
+  test('is followed by a clock pair every ten seconds, with the wall clock of that time', () => {
     let wallOffsetNs = sourceInfo.wallOffsetNs;
     const { take, read } = setUp({ wallOffsetNs: () => wallOffsetNs });
     take(1);

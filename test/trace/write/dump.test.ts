@@ -168,24 +168,24 @@ test.each([
   expect(() => writeDump(optionsFor(join(folder.path, name)))).toThrow(expect.objectContaining({ code }));
 });
 
-describe('writeDump, when it fails half-way,', () => {
+describe('writeDump, when it fails halfway,', () => {
   const failing = function* (before: () => void = () => {}): Generator<ChurnRecord> {
     for (let pid = 0; pid < 2000; pid++) yield spawned(pid, 'x', 1);
     before();
-    throw new Error('half-way');
+    throw new Error('halfway');
   };
   const openFiles = () => readdirSync('/proc/self/fd').length;
 
   test('removes the file and closes the descriptor', () => {
     const before = openFiles();
-    expect(() => dump({ records: failing() })).toThrow('half-way');
+    expect(() => dump({ records: failing() })).toThrow('halfway');
     expect(readdirSync(folder.path)).toEqual([]);
     expect(openFiles()).toBe(before);
   });
 
   test('throws the first error, even if the file was removed', () => {
     const records = failing(() => rmSync(join(folder.path, nameNow)));
-    expect(() => dump({ records })).toThrow('half-way');
+    expect(() => dump({ records })).toThrow('halfway');
   });
 });
 

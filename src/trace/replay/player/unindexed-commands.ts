@@ -28,7 +28,7 @@ export class UnindexedCommands {
       return undefined;
     }
     if (command.type !== 'scrub' || done || toNs > fromNs) return command;
-    this.#report('not known yet where that is');
+    this.#report('the target is not known yet');
     return undefined;
   }
 

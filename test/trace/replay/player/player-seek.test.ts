@@ -53,7 +53,7 @@ describe('[fault:seek-before-index] Player', () => {
     return { player, notice, position, index };
   };
 
-  test('goes to a share of the trace once it is indexed, and announces it', async () => {
+  test('seeks to a share of the trace once it is indexed, and reports that it will', async () => {
     const { player, notice, position, index } = await openUnindexed();
     player.replay.send({ type: 'percent', share: 0.5 });
     expect(notice()).toBe('0% of the trace is indexed; goes to 50% when it is done');
@@ -62,7 +62,7 @@ describe('[fault:seek-before-index] Player', () => {
     await player.stop();
   });
 
-  test('forgets the share when another command comes first', async () => {
+  test('drops the share when another command follows', async () => {
     const { player, position, index } = await openUnindexed();
     player.replay.send({ type: 'percent', share: 0.5 });
     player.replay.send({ type: 'seek', toNs: at(102) });
@@ -71,10 +71,10 @@ describe('[fault:seek-before-index] Player', () => {
     await player.stop();
   });
 
-  test('reports that it does not know yet where 1% further is', async () => {
+  test('reports that the target of a scrub is not known before the trace is indexed', async () => {
     const { player, notice } = await openUnindexed();
     player.replay.send({ type: 'scrub', share: 0.01 });
-    expect(notice()).toBe('0% of the trace is indexed; not known yet where that is');
+    expect(notice()).toBe('0% of the trace is indexed; the target is not known yet');
     await player.stop();
   });
 });
