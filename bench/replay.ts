@@ -9,7 +9,8 @@ import { build } from 'esbuild';
 import { workerPlugin } from '../scripts/build/worker-plugin.ts';
 import type { EventSource } from '../src/domain/source/event-source.ts';
 import type { ReplayStatus } from '../src/domain/source/replay-control.ts';
-import { seededRandom, syntheticEvents, syntheticTrace } from '../test/support/fixtures/synthetic-trace.ts';
+import { seededUniform } from '../test/support/fixtures/random.ts';
+import { syntheticEvents, syntheticTrace } from '../test/support/fixtures/synthetic-trace.ts';
 
 const [amount = '8000000', target] = process.argv.slice(2);
 const folder = target === undefined ? mkdtempSync(join(tmpdir(), 'churntop-bench-')) : '';
@@ -90,7 +91,7 @@ const measureReplay = async (): Promise<void> => {
     await arrived;
     return performance.now() - from;
   };
-  const random = seededRandom(7);
+  const random = seededUniform(7);
   const measureSeeks = async (count: number, until: () => boolean = () => false): Promise<number[]> => {
     const took: number[] = [];
     while (took.length < count && !until()) took.push(await measureSeek(random()));

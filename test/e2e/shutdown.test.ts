@@ -123,19 +123,23 @@ describe.each(nodes)('on the $name', ({ node }) => {
     expect(recorder.stderr()).toBe('');
   });
 
-  test.skipIf(!node)('two signals at once end a recording in order [fault:second-signal]', async () => {
-    const { root, file } = proc('two');
-    const recorder = startChurntop(
-      ['record', file, '--proc', root, '--interval', '2ms'],
-      [],
-      undefined,
-      node,
-    );
-    await waitForText(file, '"init"');
-    for (const signal of ['SIGTERM', 'SIGINT', 'SIGCONT', 'SIGTERM'] as const) recorder.process.kill(signal);
-    expect(await recorder.exit).toEqual({ code: 0, signal: null });
-    expect(sourcesOf(readIfExists(file)).at(-1)).toBe('trace.end');
-  });
+  test.skipIf(!node)(
+    'two signals at the same time end a recording cleanly [fault:second-signal]',
+    async () => {
+      const { root, file } = proc('two');
+      const recorder = startChurntop(
+        ['record', file, '--proc', root, '--interval', '2ms'],
+        [],
+        undefined,
+        node,
+      );
+      await waitForText(file, '"init"');
+      for (const signal of ['SIGTERM', 'SIGINT', 'SIGCONT', 'SIGTERM'] as const)
+        recorder.process.kill(signal);
+      expect(await recorder.exit).toEqual({ code: 0, signal: null });
+      expect(sourcesOf(readIfExists(file)).at(-1)).toBe('trace.end');
+    },
+  );
 
   test.skipIf(!node).each(['SIGTERM', 'SIGINT', 'SIGQUIT'] as const)(
     'trace.end is the last record of a stream that %s ends while processes spawn [fault:stop-while-busy]',

@@ -84,7 +84,7 @@ const hangOver = (path: string) => {
 
 describe('a file of a process that cannot be read', () => {
   test.for(['cmdline', 'cgroup'])(
-    'a FIFO over %s: the record names it, capture continues and ends at once [fault:fifo-over-file]',
+    'a FIFO over %s: the record names it, capture continues and stops immediately [fault:fifo-over-file]',
     async (file, context) => {
       const obstacle = unshareObstacle('-m');
       if (obstacle) context.skip(obstacle);
@@ -163,7 +163,7 @@ describe('a file of a process that cannot be read', () => {
   );
 });
 
-describe('what a process can do to its records', () => {
+describe('records of a hostile process', () => {
   test('empty arguments at the end are kept [fault:empty-arguments-real]', async (context) => {
     if (compilerObstacle) context.skip(compilerObstacle);
     const capture = stream('--record-args');

@@ -399,7 +399,7 @@ describe('users with long names', () => {
     }
   });
 
-  test('leave room for the comm in a narrow table', async () => {
+  test('leave space for the comm in a narrow table', async () => {
     const app = startApp({ columns: 56, rows: 24 });
     const name = 'a'.repeat(15);
     await app.play(101, spawned(700, name, 100, { guest_ppid: 1, guest_uid: uids[0] as number }));

@@ -17,7 +17,7 @@ export const exitProcess = (code: number): void => {
   } catch {
     // No shell: the process is killed.
   }
-  // Without handlers, the signal ends the process at once. systemd treats it as a normal exit.
+  // Without handlers, the signal ends the process immediately. systemd treats it as a normal exit.
   process.removeAllListeners('SIGTERM');
   process.kill(process.pid, 'SIGTERM');
 };

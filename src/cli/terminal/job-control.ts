@@ -17,7 +17,7 @@ export class JobControl {
   }
 
   /**
-   * Stops the whole foreground job, so that a shell that started npm gets its prompt back. Returns when the job is
+   * Stops the whole foreground job, so that a shell that started npm shows its prompt again. Returns when the job is
    * continued. The kernel ignores the signal in an orphaned process group, because no shell could continue it; then this
    * returns after `stopTimeoutMs`.
    */

@@ -70,9 +70,9 @@ const identityLine = (snapshot: Snapshot, theme: Theme): string => {
   const left = `${paint('title', 'churntop')}  ${fit(info.host, Math.min(24, info.host.length))}  ${paint('dim', uptime)}`;
   const tabs = tabsFor(snapshot, theme);
   const badges = replay ? replayBadges(replay, snapshot, theme) : liveBadges(snapshot, theme);
-  const room = columns - visibleWidth(left) - 1;
-  const badge = badges.find((each) => visibleWidth(each) <= room) ?? '';
-  const spare = room - visibleWidth(badge) - 3;
+  const space = columns - visibleWidth(left) - 1;
+  const badge = badges.find((each) => visibleWidth(each) <= space) ?? '';
+  const spare = space - visibleWidth(badge) - 3;
   const tab = tabs.find((each) => visibleWidth(each) <= spare);
   return joinEnds(tab === undefined ? left : `${left}   ${tab}`, badge, columns);
 };

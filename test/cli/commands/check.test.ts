@@ -6,7 +6,7 @@ import { sourceInfo } from '../../support/fixtures/events.ts';
 const check: GuestCheck = {
   info: sourceInfo,
   mode: 'cursor',
-  modeReason: 'the PID cursor moves as it should',
+  modeReason: 'the PID counter moves as it should',
   intervalNs: 312_000n,
   shortestLifetimeNs: 420_000n,
   cpuUsage: 0.112,
@@ -22,7 +22,7 @@ const check: GuestCheck = {
 test('checkText prints one finding per line', () => {
   expect(checkText(check)).toMatchInlineSnapshot(`
     "host                guest
-    mode                cursor: the PID cursor moves as it should
+    mode                cursor: the PID counter moves as it should
     sampling interval   0.3ms, with 11.2 % of one core
     shortest lifetime   0.4ms, observed in 99 of 100 cases at that interval
     missed tasks        counted

@@ -91,7 +91,7 @@ describe('record', () => {
     await waitFor('the error', () => recorder.stderr().includes('file size limit') || undefined);
     expect(readIfExists(file).length).toBeLessThanOrEqual(16_384);
     expect(readIfExists(file).endsWith('\n')).toBe(true);
-    // Renaming the file, as logrotate does, makes room.
+    // Renaming the file, as logrotate does, frees space.
     renameSync(file, `${file}.1`);
     await waitFor('a new file', () => {
       proc.spawn(1);

@@ -11,7 +11,7 @@ afterEach(() => {
       if (!listeners.includes(listener)) process.off(signal, listener as Listener);
 });
 
-/** Signals that Node cannot or must not handle: a fault in the process raises them, or they stop it at once. */
+/** Signals that Node cannot or must not handle: a fault in the process raises them, or they stop it immediately. */
 const notHandled = ['SIGKILL', 'SIGSEGV', 'SIGBUS', 'SIGFPE', 'SIGILL'];
 /** Signals that do not end a process, or that Node ignores. The program ignores SIGUSR1 before it loads this module. */
 const harmless = ['SIGCHLD', 'SIGCONT', 'SIGURG', 'SIGWINCH', 'SIGPIPE', 'SIGXFSZ', 'SIGUSR1'];

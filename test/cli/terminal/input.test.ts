@@ -254,7 +254,7 @@ describe('any input', () => {
     fc.assert(
       fc.property(report, fc.nat(), fc.constantFrom(300, 900), ({ text, keys, actions }, cut, wait) => {
         const at = cut % text.length;
-        // Esc, or Alt and the second byte, is taken for keys when it is all that arrives in time.
+        // Esc, or Alt and the second byte, is passed on as keys if nothing else arrives in time.
         const typed = new Set(['', escapeKey, escapeKey + text[1]]);
         const result = read(text.slice(0, at), wait, text.slice(at));
         // A rest of one byte may be a key: `ESC [` and `I`.

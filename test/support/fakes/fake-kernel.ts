@@ -14,7 +14,7 @@ type Task = {
   uid: number;
   /** How many opens fail before it is visible: the kernel allocates a PID shortly before its task is visible. */
   invisible: number;
-  /** Set by tests: its spawn may be reported late, because it was not visible at once. */
+  /** Set by tests: its spawn may be reported late, because it was not visible immediately. */
   maySpawnLate?: boolean;
 };
 
@@ -97,7 +97,7 @@ export class FakeKernel {
     return this.#cursor;
   }
 
-  /** Creates tasks that exit at once. */
+  /** Creates tasks that exit immediately. */
   burn(count = 1): void {
     for (let index = 0; index < count; index++) this.#allocate();
     this.forks += count;

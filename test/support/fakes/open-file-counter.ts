@@ -1,6 +1,6 @@
 import type { ProcFiles } from '../../../src/proc/proc-files.ts';
 
-/** Wraps file operations. `open` returns the number of files that are open. */
+/** Wraps file operations to count open files. `open` returns their number. */
 export const countOpenFiles = (files: ProcFiles) => {
   let open = 0;
   return {

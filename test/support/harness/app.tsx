@@ -41,7 +41,7 @@ export const startApp = ({ columns = 80, rows = 24, states = {}, ascii = false }
 
 export type TestApp = ReturnType<typeof startApp>;
 
-/** Starts the app, plays the history and more, types the key of a view, and waits until the screen shows it. */
+/** Starts the app, plays the history and then `play`, types the key of a view, and waits until the screen shows it. */
 export const renderView = async (
   { key, shows, play }: { key: string; shows: string | RegExp; play: (app: TestApp) => Promise<void> },
   options: AppOptions = {},

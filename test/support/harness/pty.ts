@@ -91,7 +91,7 @@ export const openPty = (
 
   const screenRows = () => rowsOf(terminal);
   const screen = () => screenRows().join('\n');
-  const holds = (what: string | RegExp) =>
+  const contains = (what: string | RegExp) =>
     typeof what === 'string' ? screen().includes(what) : what.test(screen());
   const until = (test: () => boolean, wanted: string) =>
     new Promise<void>((done, fail) => {
@@ -123,10 +123,10 @@ export const openPty = (
       terminal.resize(width, height);
       pty.resize(width, height);
     },
-    see: (what) => until(() => holds(what), `timed out waiting for ${what}`),
-    unsee: (what) => until(() => !holds(what), `timed out waiting until the screen does not contain ${what}`),
+    see: (what) => until(() => contains(what), `timed out waiting for ${what}`),
+    unsee: (what) =>
+      until(() => !contains(what), `timed out waiting until the screen does not contain ${what}`),
     stall: () => pty.pause(),
-    /** Continues reading output, as a terminal does on Ctrl-Q. */
     unstall: () => pty.resume(),
     kill: (signal) => pty.kill(signal),
     hangUp: () => (pty as IPty & { destroy: () => void }).destroy(),

@@ -42,7 +42,7 @@ export const openMosh = (
       try {
         process.kill(Number(serverPid), 'SIGTERM');
       } catch {
-        // It ends with its command.
+        // The server has exited with its command.
       }
     },
   };

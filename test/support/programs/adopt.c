@@ -1,6 +1,6 @@
 /*
  * An orphan that a subreaper adopts and does not reap: subreap -> grandpa -> middle, which exits -> orphan, which exits.
- * subreap exits when its standard input ends, grandpa when subreap has exited.
+ * subreap exits when its standard input ends, and grandpa when subreap has exited.
  */
 #include <signal.h>
 #include <sys/prctl.h>

@@ -1,6 +1,6 @@
 /*
- * become-root SETUID-COPY: on SIGUSR1 it executes its setuid copy, which on SIGUSR1 becomes the user that started it again
- * and executes sleep.
+ * become-root SETUID-COPY: executes its setuid copy on SIGUSR1. The copy switches back to the user that started it on the
+ * next SIGUSR1, and executes sleep.
  */
 #include <signal.h>
 #include <stdlib.h>

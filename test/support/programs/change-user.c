@@ -1,4 +1,4 @@
-/* change-user UID [WAIT]: changes the effective user, with WAIT on SIGUSR1, then runs until it is killed. */
+/* change-user UID [WAIT]: changes the effective user (if WAIT is given, on SIGUSR1), then runs until it is killed. */
 #include <signal.h>
 #include <stdlib.h>
 #include <unistd.h>

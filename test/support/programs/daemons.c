@@ -1,4 +1,4 @@
-/* daemons N: N daemons by double fork, named daemon0 and up, which run until their standard input ends. */
+/* daemons N: starts N daemons by double fork, named daemon0 and up, which run until their standard input ends. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/prctl.h>

@@ -1,4 +1,4 @@
-// Replaces itself with the single executable, so that tests can run it as `node PROGRAM` like the bundle.
+// Replaces itself with the single executable, so that tests can run it as `node PROGRAM`, like the bundle.
 import { join } from 'node:path';
 
 const exe = join(import.meta.dirname, `../../../build/churntop-linux-${process.arch}`);

@@ -1,4 +1,4 @@
-// hang PATH...: mounts over each file a file of a FUSE server that answers nothing. Opening it never returns.
+// hang PATH...: mounts a file of a FUSE server that does not answer over each file. Opening one never returns.
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>

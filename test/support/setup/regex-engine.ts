@@ -1,4 +1,4 @@
 import { loadRegexEngine } from '../../../src/domain/filter/filter.ts';
 
-// Tests compile filters at once. The program loads the engine when it needs it.
+// Tests compile filters synchronously. The program loads the engine when it is needed.
 await loadRegexEngine();
