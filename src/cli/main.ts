@@ -144,7 +144,7 @@ const exitWithError = (error: unknown): void => {
   void runCleanup().finally(() => exitProcess(code));
 };
 
-// Node would appear as MainThread in lists of processes.
+// Without it, Node appears as MainThread in lists of processes.
 process.title = 'churntop';
 
 process.on('exit', closeLostTerminals);

@@ -37,6 +37,9 @@ export const formatRfc3339 = (realtimeNs: bigint): string => {
   return `${new Date(seconds * 1000).toISOString().slice(0, 19)}.${String(fraction).padStart(9, '0')}Z`;
 };
 
+/** Formats the time of day of nanoseconds since the epoch, in UTC: `21:02:25.123`. */
+export const formatTimeOfDay = (realtimeNs: bigint): string => formatRfc3339(realtimeNs).slice(11, 23);
+
 /** Formats nanoseconds since the epoch for file names: `20261122T210225Z`. */
 export const formatCompactUtc = (realtimeNs: bigint): string =>
   `${formatRfc3339(realtimeNs).slice(0, 19).replaceAll(/[-:]/g, '')}Z`;

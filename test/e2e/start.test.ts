@@ -9,7 +9,7 @@ import { createTempDir } from '../support/harness/temp-dir.ts';
 
 // `npm run bench:start` measures how long a start takes. These tests check that a start loads only what it needs.
 
-// The executable holds the same modules, but loads none from files.
+// The executable contains the same modules, but loads none from files.
 const test = any.skipIf(isExecutable);
 
 const folder = createTempDir();

@@ -141,7 +141,7 @@ describe('the stream', () => {
     child.stdout.on('data', (bytes) => splitter.push(bytes));
     await waitFor('the start', () => lines.length > 0 || undefined);
     child.stdout.pause();
-    // The queue for the reader holds 4 MiB.
+    // The queue for the reader is limited to 4 MiB.
     for (let round = 0; round < 24; round++) {
       proc.spawn(300, 'worker', ['x'.repeat(1000)]);
       await new Promise((resolve) => setTimeout(resolve, 40));

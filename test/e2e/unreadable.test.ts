@@ -75,7 +75,7 @@ const interrupt = async ({ child, until }: ReturnType<typeof stream>) => {
 const fifoOver = (path: string) =>
   `mkfifo -m 666 ${folder.path}/$$ && mount --bind ${folder.path}/$$ ${path} && `;
 
-/** Lets each open of a file wait forever, or exits with 77 where FUSE is not permitted. */
+/** Makes each open of a file wait forever, or exits with 77 where FUSE is not permitted. */
 const hangOver = (path: string) => {
   const hang = compile('hang', folder.path);
   const answer = `${hang}.${path.replaceAll('/', '.')}`;

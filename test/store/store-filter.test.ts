@@ -161,7 +161,7 @@ describe('a filter', () => {
         for (const batch of batches) store.ingest(batch);
         const isInitial = (record: ChurnRecord) => 'initial' in record;
         const logged = [...matchingRecords(store.getSnapshot().system, filter)];
-        // A stream cannot take back the spawn of a process that gets an excluded name later than 50 ms after it.
+        // A stream cannot retract the spawn of a process that gets an excluded name later than 50 ms after it.
         const isTakenBack = (record: ChurnRecord) =>
           filter.excludesNames && record.probe_source === 'process.spawned' && !logged.includes(record);
         expect(logged).toEqual(streamed.filter((record) => !isInitial(record) && !isTakenBack(record)));

@@ -9,7 +9,7 @@ import { isShownInLog } from '../../store/navigation/selectors.ts';
 import { logLine } from '../../ui/components/log-line.ts';
 import type { Theme } from '../../ui/theme/theme.ts';
 import { formatRate, groupDigits } from '../../util/format.ts';
-import { formatRfc3339 } from '../../util/time.ts';
+import { formatTimeOfDay } from '../../util/time.ts';
 import { LineStream } from '../support/output.ts';
 import { AlertBell } from '../terminal/bell.ts';
 
@@ -109,7 +109,7 @@ const summaryLine = (
 ): string => {
   const coverage = status && coverageOf(status);
   return [
-    `${formatRfc3339(nowNs + wallOffsetNs).slice(11, 23)} = spawn ${formatRate(spawns.perSecond())}/s`,
+    `${formatTimeOfDay(nowNs + wallOffsetNs)} = spawn ${formatRate(spawns.perSecond())}/s`,
     `exit ${formatRate(exits.perSecond())}/s`,
     `alive ${groupDigits(table.size)}`,
     `zombies ${groupDigits(table.zombies)}`,

@@ -19,9 +19,10 @@ import type { Report, ReportMetadata } from './report-model.ts';
 
 export type ReportTextOptions = { groupBy: Grouping | undefined; columns: number };
 
-/** Narrowest table. Longer lines are truncated. */
+/** Smallest width of the report, in cells. Longer lines are truncated. */
 const minColumns = 80;
 
+/** Rounds down, so that only complete coverage is 100%. */
 const percent = (part: number): string => `${(Math.floor(part * 1000) / 10).toFixed(1)}%`;
 
 type Column = {

@@ -43,6 +43,7 @@ export type RunReportOptions = {
 
 const defaultRows = 10;
 const maxHosts = 8;
+
 /** Collects the data of a report from batches. */
 class ReportBuilder {
   readonly #options: RunReportOptions;

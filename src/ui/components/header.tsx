@@ -7,7 +7,7 @@ import type { Snapshot } from '../../store/snapshot.ts';
 import { views } from '../../store/views/views.ts';
 import { formatDuration, formatRate, groupDigits } from '../../util/format.ts';
 import { printable } from '../../util/printable.ts';
-import { formatRfc3339 } from '../../util/time.ts';
+import { formatTimeOfDay } from '../../util/time.ts';
 import { fit, joinEnds, sparkline, truncate, visibleWidth, widthOf } from '../text/cells.ts';
 import { useTheme } from '../theme/context.ts';
 import type { Theme } from '../theme/theme.ts';
@@ -55,7 +55,7 @@ const replayBadges = (replay: ReplayStatus, { info, system }: Snapshot, { paint 
   const state = atEnd ? '■ end' : `${playing ? '▶' : '‖'} ${speed}`;
   // The first frame is drawn before the first system state arrives.
   const wallNs = system.nowNs === 0n ? replay.positionNs : system.nowNs + info.wallOffsetNs;
-  const time = formatRfc3339(wallNs).slice(11, 23);
+  const time = formatTimeOfDay(wallNs);
   const role = playing ? 'live' : 'paused';
   const busyText = busy ? `${paint('dim', `${busy}…`)} ` : '';
   const full = `${paint(role, ` REPLAY ${state}${skipIdle && !atEnd ? ' skips idle' : ''} `)} ${time}`;

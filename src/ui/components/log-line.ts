@@ -11,7 +11,7 @@ import type { LogEntry } from '../../domain/processes/system-state.ts';
 import { type WallClock, wallTimeNs } from '../../domain/source/wall-clock.ts';
 import { outsideParent } from '../../store/views/process-state.ts';
 import { formatCount, formatDuration, livedText } from '../../util/format.ts';
-import { formatRfc3339 } from '../../util/time.ts';
+import { formatTimeOfDay } from '../../util/time.ts';
 import { fit } from '../text/cells.ts';
 import type { Role, Theme } from '../theme/theme.ts';
 
@@ -48,7 +48,7 @@ export const logLine = (
 ): string => {
   const { record } = entry;
   const { mark, role } = logMarks[record.probe_source];
-  const time = timeText(wallTimeNs(clock, recordTimeNs(record)));
+  const time = formatTimeOfDay(wallTimeNs(clock, recordTimeNs(record)));
   if (!isProbeEvent(record)) return paint(role, fit(`${time} ${mark} ${annotationText(record)}`, width));
   const pid = fit(String(record.guest_pid), pidColumns, 'right');
   const comm = fit(
@@ -63,9 +63,6 @@ export const logLine = (
 /** Returns the comm of an event. A spawn that is followed by an exec has the comm of the new program. */
 const commOf = ({ origin }: LogEntry, { probe_source, guest_comm }: ProbeEvent): string =>
   (probe_source === 'process.spawned' ? origin?.nameHistory.program : undefined) ?? guest_comm;
-
-/** Returns `21:03:12.345`, in UTC. */
-const timeText = (realtimeNs: bigint): string => formatRfc3339(realtimeNs).slice(11, 23);
 
 const detailText = ({ record, parentComm }: LogEntry, userName: (uid: number) => string): string => {
   switch (record.probe_source) {

@@ -40,7 +40,7 @@ describe('record', () => {
         await waitForStart(path);
         proc.spawn(250);
         await waitFor('the error', () => recorder.stderr().includes('no space left') || undefined);
-        // A retry can leave a partial line until the recorder cuts it back.
+        // A retry can leave a partial line until the recorder truncates it.
         const full = await waitFor('complete lines', () => {
           const text = readIfExists(path);
           return text.endsWith('\n') ? text : undefined;

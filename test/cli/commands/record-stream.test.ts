@@ -26,7 +26,7 @@ describe('a recording next to a stream', () => {
 
   test('continues when the reader of the stream does not read [fault:slow-reader-recording]', async () => {
     const { file, proc } = current;
-    // Nothing reads the pipe, which holds 64 KiB.
+    // Nothing reads the pipe, which is full at 64 KiB.
     const child = spawn(process.execPath, [program, ...args()], { stdio: ['ignore', 'pipe', 'inherit'] });
     const exit = new Promise((resolve) => child.once('exit', resolve));
     await waitForStart();

@@ -182,7 +182,7 @@ describe('a paste', () => {
   });
 });
 
-/** A piece of input, and what it is read as. */
+/** A part of the input, and the result of reading it. */
 type Piece = { text: string; keys: string; actions: Action[] };
 
 const mousePiece: fc.Arbitrary<Piece> = fc
@@ -257,7 +257,7 @@ describe('any input', () => {
         // Esc, or Alt and the second byte, is passed on as keys if nothing else arrives in time.
         const typed = new Set(['', escapeKey, escapeKey + text[1]]);
         const result = read(text.slice(0, at), wait, text.slice(at));
-        // A rest of one byte may be a key: `ESC [` and `I`.
+        // If only one byte remains, it may be a key: `ESC [` and `I`.
         if (text.length - at === 1 && typed.has(result.keys.slice(0, -1))) return;
         expect(result.actions).toEqual(actions);
         expect(result.keys.endsWith(keys)).toBe(true);
