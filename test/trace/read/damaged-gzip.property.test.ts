@@ -95,7 +95,7 @@ test('[fault:gzip-truncated] a truncated gzip file yields its complete lines', a
 test.each([
   ['x', 'incomplete gzip data'],
   ['\n\n', 'damaged gzip data'],
-])('[fault:gzip-stray] a trace followed by %j is read, and the damage is reported', async (stray, message) => {
+])('[fault:gzip-stray] %j after a member is reported, and the trace is read', async (stray, message) => {
   const file = Buffer.concat([gzipSync(text), Buffer.from(stray)]);
   const messages: string[] = [];
   const reader = new TraceReader({ onSkipped: ({ message }) => messages.push(message) });
