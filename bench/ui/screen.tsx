@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import type { WriteStream } from 'node:tty';
 import { render } from 'ink';
 import { limitHeapGrowth } from '../../src/cli/support/heap.ts';
-import { maxFps, Terminal } from '../../src/cli/terminal/terminal.ts';
+import { renderOptions, Terminal } from '../../src/cli/terminal/terminal.ts';
 import { Store } from '../../src/store/store.ts';
 import { App } from '../../src/ui/app.tsx';
 import { createTheme } from '../../src/ui/theme/theme.ts';
@@ -31,13 +31,8 @@ store.subscribe(() => {
 const instance = render(
   <App source={source} store={store} theme={createTheme({ color: true })} stopSelf={async () => {}} />,
   {
+    ...renderOptions,
     stdout: terminal.output,
-    interactive: true,
-    alternateScreen: true,
-    incrementalRendering: true,
-    maxFps,
-    exitOnCtrlC: false,
-    patchConsole: false,
     onRender: () => {
       const { user, system } = process.cpuUsage(before);
       const { detailsOf, activeView } = store.getSnapshot().view;

@@ -3,12 +3,13 @@ import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import manifest from '../../package.json' with { type: 'json' };
 import { commandInRoot, createBareRoot, whyNoChroot } from '../support/harness/bare-root.ts';
 import { buildExecutable } from '../support/harness/build-output.ts';
 import { spawnNamed } from '../support/harness/named-process.ts';
-import { loadPty, openPty, type Session } from '../support/harness/pty.ts';
+import { loadPty, openPty } from '../support/harness/pty.ts';
+import { killSessionsAfterEach } from '../support/harness/sessions.ts';
 import { createTempDir } from '../support/harness/temp-dir.ts';
 
 const pty = await loadPty();
@@ -52,18 +53,10 @@ describe.skipIf(cannot !== undefined)(`in a root with nothing else in it${why}`,
     const [file, rest] = commandInRoot(root, args);
     return spawnSync(file, rest, { encoding: 'utf8', env: {}, maxBuffer: 2 ** 26 });
   };
-  const sessions: Session[] = [];
+  const track = killSessionsAfterEach();
   const open = (...args: string[]) => {
-    const session = openPty(pty as NonNullable<typeof pty>, ...commandInRoot(root, args));
-    sessions.push(session);
-    return session;
+    return track(openPty(pty as NonNullable<typeof pty>, ...commandInRoot(root, args)));
   };
-  afterEach(async () => {
-    for (const session of sessions.splice(0)) {
-      session.kill('SIGKILL');
-      await session.exit;
-    }
-  });
 
   let libraries: string[] = [];
   beforeAll(() => {

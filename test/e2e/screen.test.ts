@@ -13,18 +13,17 @@ import { afterAll, afterEach, describe, expect, test } from 'vitest';
 import { decode } from '../../src/trace/format/decode.ts';
 import { dumpFileNames } from '../../src/trace/write/dump.ts';
 import { spawnNamed } from '../support/harness/named-process.ts';
-import { loadPty, openChurntop, openPty, program, type Session } from '../support/harness/pty.ts';
+import { loadPty, openChurntop, openPty, program } from '../support/harness/pty.ts';
+import { killSessionsAfterEach } from '../support/harness/sessions.ts';
 import { createTempDir } from '../support/harness/temp-dir.ts';
 
 const pty = await loadPty();
 const folder = createTempDir();
-const sessions: Session[] = [];
+const track = killSessionsAfterEach();
 const children: { end: () => Promise<void> }[] = [];
 
 const open = (args: string[] = [], options: Parameters<typeof openChurntop>[2] = {}) => {
-  const session = openChurntop(pty as NonNullable<typeof pty>, args, { cwd: folder.path, ...options });
-  sessions.push(session);
-  return session;
+  return track(openChurntop(pty as NonNullable<typeof pty>, args, { cwd: folder.path, ...options }));
 };
 const child = async (prefix?: string) => {
   const started = await spawnNamed(folder.path, prefix);
@@ -34,10 +33,6 @@ const child = async (prefix?: string) => {
 
 afterEach(async () => {
   await Promise.all(children.splice(0).map(({ end }) => end()));
-  for (const session of sessions.splice(0)) {
-    session.kill('SIGKILL');
-    await session.exit;
-  }
 });
 afterAll(() => folder.remove());
 
@@ -221,7 +216,7 @@ describe.skipIf(!pty)('the screen in a real terminal', () => {
     const shell = openPty(pty as NonNullable<typeof pty>, 'bash', ['--norc', '--noprofile'], {
       env: { PS1: 'ready> ' },
     });
-    sessions.push(shell);
+    track(shell);
     await shell.see('ready>');
     shell.type(`${process.execPath} ${program}\r`);
     await shell.see('● LIVE');

@@ -1,11 +1,12 @@
 import { spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, afterEach, describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import { createFakeProc } from '../support/fakes/fake-proc.ts';
 import { syntheticEvents, syntheticTrace } from '../support/fixtures/synthetic-trace.ts';
 import { isExecutable, loadPty, openPty, program, type Session } from '../support/harness/pty.ts';
 import { readIfExists, sourcesOf, startChurntop, waitForText } from '../support/harness/recording.ts';
+import { killSessionsAfterEach } from '../support/harness/sessions.ts';
 import { createTempDir } from '../support/harness/temp-dir.ts';
 import { systemNode } from '../support/installed/system-node.ts';
 
@@ -13,20 +14,12 @@ const pty = await loadPty();
 const folder = createTempDir();
 const trace = join(folder.path, 'trace.ndjson');
 writeFileSync(trace, [...syntheticTrace(syntheticEvents(500))].join(''));
-const sessions: Session[] = [];
+const track = killSessionsAfterEach();
 
 const open = (file: string, args: readonly string[]): Session => {
-  const session = openPty(pty as NonNullable<typeof pty>, file, [...args], { cwd: folder.path });
-  sessions.push(session);
-  return session;
+  return track(openPty(pty as NonNullable<typeof pty>, file, [...args], { cwd: folder.path }));
 };
 
-afterEach(async () => {
-  for (const session of sessions.splice(0)) {
-    session.kill('SIGKILL');
-    await session.exit;
-  }
-});
 afterAll(() => folder.remove());
 
 /** Sequences that end the alternate screen, mouse reporting and bracketed paste, and show the cursor. */

@@ -5,13 +5,14 @@ import type { ProbeEvent } from '../../src/domain/events/event.ts';
 import { syntheticEvents, syntheticTrace } from '../support/fixtures/synthetic-trace.ts';
 import { spawnNamed } from '../support/harness/named-process.ts';
 import { loadPty, openChurntop, program, type Session, shownBy } from '../support/harness/pty.ts';
+import { killSessionsAfterEach } from '../support/harness/sessions.ts';
 import { createTempDir } from '../support/harness/temp-dir.ts';
 import { hasTmux, openTmux } from '../support/harness/tmux.ts';
 
 const pty = await loadPty();
 const folder = createTempDir();
 const trace = join(folder.path, 'trace.ndjson');
-const sessions: Session[] = [];
+const track = killSessionsAfterEach();
 const windows: ReturnType<typeof openTmux>[] = [];
 
 /** Wide and combining characters, and control sequences. */
@@ -25,9 +26,7 @@ const withUnusualNames = function* (events: Iterable<ProbeEvent>): Generator<Pro
 writeFileSync(trace, [...syntheticTrace(withUnusualNames(syntheticEvents(4000)))].join(''));
 
 const open = (args: string[], options: Parameters<typeof openChurntop>[2] = {}) => {
-  const session = openChurntop(pty as NonNullable<typeof pty>, args, { cwd: folder.path, ...options });
-  sessions.push(session);
-  return session;
+  return track(openChurntop(pty as NonNullable<typeof pty>, args, { cwd: folder.path, ...options }));
 };
 
 /** Pauses the replay halfway through the trace. */
@@ -41,10 +40,6 @@ const pauseHalfway = async (session: Pick<Session, 'see' | 'type'>) => {
 
 afterEach(async () => {
   for (const window of windows.splice(0)) window.close();
-  for (const session of sessions.splice(0)) {
-    session.kill('SIGKILL');
-    await session.exit;
-  }
 });
 afterAll(() => folder.remove());
 

@@ -4,16 +4,17 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { execa } from 'execa';
-import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { syntheticEvents, syntheticTrace } from '../support/fixtures/synthetic-trace.ts';
 import { spawnNamed } from '../support/harness/named-process.ts';
-import { loadPty, openChurntop, openPty, program, type Session } from '../support/harness/pty.ts';
+import { loadPty, openChurntop, openPty, program } from '../support/harness/pty.ts';
+import { killSessionsAfterEach } from '../support/harness/sessions.ts';
 import { createTempDir } from '../support/harness/temp-dir.ts';
 
 const pty = await loadPty();
 const folder = createTempDir();
 const path = join(folder.path, 'trace.ndjson');
-const sessions: Session[] = [];
+const track = killSessionsAfterEach();
 const names: string[] = [];
 
 /** Records this guest while two children spawn and exit. */
@@ -40,18 +41,10 @@ const record = async (): Promise<void> => {
 };
 
 const open = (args: string[]) => {
-  const session = openChurntop(pty as NonNullable<typeof pty>, ['view', ...args], { cwd: folder.path });
-  sessions.push(session);
-  return session;
+  return track(openChurntop(pty as NonNullable<typeof pty>, ['view', ...args], { cwd: folder.path }));
 };
 
 beforeAll(record, 60_000);
-afterEach(async () => {
-  for (const session of sessions.splice(0)) {
-    session.kill('SIGKILL');
-    await session.exit;
-  }
-});
 afterAll(() => folder.remove());
 
 describe.skipIf(!pty)('view', () => {
@@ -156,7 +149,7 @@ describe.skipIf(!pty)('view', () => {
       '-c',
       `(cat "${path}"; sleep 30) | "${process.execPath}" "${program}" view - --filter ct-`,
     ]);
-    sessions.push(shell);
+    track(shell);
     await shell.see('following standard input');
     await shell.see('p pause');
     expect(shell.screen()).not.toContain('R record');

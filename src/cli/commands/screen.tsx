@@ -17,7 +17,7 @@ import { filterInput } from '../terminal/input.ts';
 import { JobControl } from '../terminal/job-control.ts';
 import { MouseReporting } from '../terminal/mouse-input.ts';
 import { setTerminalRestore } from '../terminal/restore.ts';
-import { maxFps, type Terminal } from '../terminal/terminal.ts';
+import { renderOptions, type Terminal } from '../terminal/terminal.ts';
 import { type DisplayOptions, resolveTheme } from './display-options.ts';
 import type { RecordingToggle } from './recording-toggle.ts';
 
@@ -80,16 +80,7 @@ export const runScreen = async ({
   (keys ?? process.stdin).setRawMode(true);
   const instance = render(
     <App source={source} store={store} theme={resolveTheme(display)} stopSelf={stopJob} />,
-    {
-      stdout: output,
-      stdin: keyInput,
-      interactive: true,
-      alternateScreen: true,
-      incrementalRendering: true,
-      maxFps,
-      exitOnCtrlC: false,
-      patchConsole: false,
-    },
+    { ...renderOptions, stdout: output, stdin: keyInput },
   );
   setTerminalRestore(() => {
     mouse?.disable();

@@ -1,4 +1,5 @@
 import type { WriteStream } from 'node:tty';
+import type { RenderOptions } from 'ink';
 
 /** The handle of a stream. Node opens terminals in blocking mode; `setBlocking` is not in its types. */
 type Handle = { setBlocking?: (blocking: boolean) => void };
@@ -57,5 +58,13 @@ const maxFrameIntervalMs = 250;
 export const frameIntervalMs = (busyMs: number, minMs: number): number =>
   Math.min(Math.max(maxFrameIntervalMs, minMs), Math.max(minMs, busyMs / maxBusyShare));
 
-/** Frame limit of Ink. Frames for new data are scheduled above; this limits frames for keys. */
-export const maxFps = 250;
+/** Options with which Ink draws the screen. */
+export const renderOptions = {
+  interactive: true,
+  alternateScreen: true,
+  incrementalRendering: true,
+  // Limits frames for keys. Frames for new data are scheduled above.
+  maxFps: 250,
+  exitOnCtrlC: false,
+  patchConsole: false,
+} as const satisfies RenderOptions;
