@@ -1,4 +1,4 @@
-import { ProcError } from './errors.ts';
+import { tryRead } from './errors.ts';
 import type { ProcReader } from './reader.ts';
 
 /** Bytes read at most. The line follows the interrupt counts, of which large machines have thousands. */
@@ -12,25 +12,27 @@ const processesLine = /^processes (\d+)\n/m;
  * of /proc/stat. It counts only forks that succeeded. Undefined if it cannot be read. It takes 30 µs on two CPUs, and
  * more on large machines, because the kernel sums up all interrupts first.
  */
-export const readForkCount = (proc: ProcReader): number | undefined => {
-  let fd: number | undefined;
-  try {
-    fd = proc.openFile('stat');
-    let tail = '';
-    for (let position = 0; position < maxLength; ) {
-      const chunk = proc.readBytes(fd, position);
-      const text = tail + Buffer.from(chunk).toString('latin1');
-      const count = processesLine.exec(text)?.[1];
-      if (count !== undefined) return Number(count);
-      if (chunk.length === 0) return undefined;
-      position += chunk.length;
-      tail = text.slice(-overlap);
+export const readForkCount = (proc: ProcReader): number | undefined =>
+  tryRead(() => {
+    const fd = proc.openFile('stat');
+    try {
+      return findForkCount((position) => proc.readBytes(fd, position));
+    } finally {
+      proc.close(fd);
     }
-    return undefined;
-  } catch (error) {
-    if (error instanceof ProcError) return undefined;
-    throw error;
-  } finally {
-    if (fd !== undefined) proc.close(fd);
+  });
+
+/** Searches a file for the fork count, chunk by chunk. `readAt` returns no bytes at the end. */
+const findForkCount = (readAt: (position: number) => Uint8Array): number | undefined => {
+  let tail = '';
+  for (let position = 0; position < maxLength; ) {
+    const chunk = readAt(position);
+    const text = tail + Buffer.from(chunk).toString('latin1');
+    const count = processesLine.exec(text)?.[1];
+    if (count !== undefined) return Number(count);
+    if (chunk.length === 0) return undefined;
+    position += chunk.length;
+    tail = text.slice(-overlap);
   }
+  return undefined;
 };

@@ -3,7 +3,7 @@ import type { ProcessId } from '../domain/events/process-id.ts';
 import type { ProcessDetails } from '../domain/source/event-source.ts';
 import { decodeComm } from './comm.ts';
 import { isNotProcFile, isPermissionDenied, ProcError, tryRead } from './errors.ts';
-import type { ProcReader } from './reader.ts';
+import { type ProcReader, tryReadStat } from './reader.ts';
 import type { ProcStat } from './stat.ts';
 
 /** Longer argument lists are truncated, because this is the size of the read buffer. */
@@ -43,9 +43,8 @@ const readOrReason = (read: () => string): { text: string } | { reason: string }
 };
 
 const readSameProcess = (proc: ProcReader, { pid, startTicks }: ProcessId): ProcStat | undefined => {
-  const reading = tryRead(() => proc.readProcess(pid));
-  if (typeof reading !== 'object') return undefined;
-  return startTicks === undefined || reading.stat.startTicks === startTicks ? reading.stat : undefined;
+  const stat = tryReadStat(proc, pid);
+  return startTicks === undefined || stat?.startTicks === startTicks ? stat : undefined;
 };
 
 /** The arguments of a process. */

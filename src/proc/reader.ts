@@ -1,5 +1,12 @@
 import { errnoName } from '../util/errno.ts';
-import { IncompleteListingError, isGone, isNotProcFile, isPermissionDenied, ProcError } from './errors.ts';
+import {
+  IncompleteListingError,
+  isGone,
+  isNotProcFile,
+  isPermissionDenied,
+  ProcError,
+  tryRead,
+} from './errors.ts';
 import { openProcFiles, type ProcFiles } from './proc-files.ts';
 import { type ProcStat, parseStat } from './stat.ts';
 
@@ -66,6 +73,12 @@ export type ProcReader = {
   listThreads(pid: number): number[];
   /** Returns the target of a symbolic link below the root. @throws ProcError */
   readLink(path: string): string;
+};
+
+/** Returns the stat line of a process; undefined if the process is gone or cannot be read. */
+export const tryReadStat = (proc: ProcReader, pid: number): ProcStat | undefined => {
+  const reading = tryRead(() => proc.readProcess(pid));
+  return typeof reading === 'object' ? reading.stat : undefined;
 };
 
 /** Returns a reader of the proc root at `root`. */

@@ -1,6 +1,5 @@
-import { tryRead } from './errors.ts';
-import type { ProcReader } from './reader.ts';
-import { isZombie, type ProcStat } from './stat.ts';
+import { type ProcReader, tryReadStat } from './reader.ts';
+import { isZombie } from './stat.ts';
 
 /** Maximum number of threads that are read for the state of one process. */
 const maxThreads = 64;
@@ -16,18 +15,13 @@ const rank = (letter: string): number =>
  * thread, which is Z if it has exited while other threads run. Then the state of the busiest of those is returned.
  */
 export const readStateLetter = (proc: ProcReader, pid: number): string | undefined => {
-  const stat = readStat(proc, pid);
+  const stat = tryReadStat(proc, pid);
   if (stat?.state !== 'Z' || isZombie(stat)) return stat?.state;
   const letters = proc
     .listThreads(pid)
     .filter((tid) => tid !== pid)
     .slice(0, maxThreads)
-    .flatMap((tid) => readStat(proc, tid)?.state ?? [])
+    .flatMap((tid) => tryReadStat(proc, tid)?.state ?? [])
     .filter((letter) => letter !== 'Z' && letter !== 'X');
   return letters.toSorted((a, b) => rank(a) - rank(b))[0];
-};
-
-const readStat = (proc: ProcReader, pid: number): ProcStat | undefined => {
-  const reading = tryRead(() => proc.readProcess(pid));
-  return typeof reading === 'object' ? reading.stat : undefined;
 };

@@ -7,7 +7,7 @@ import { parseTruth, type Truth } from './truth.ts';
 
 export type ChildKind = 'fork' | 'named' | 'exec';
 
-/** A kind of churn that the generator makes. */
+/** A kind of churn that the generator produces. */
 export type Churn = {
   kind: ChildKind;
   lifetimeMs: number;

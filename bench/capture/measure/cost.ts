@@ -25,7 +25,7 @@ export type Cost = {
   churntop: CpuShares;
   /** Mean sampling interval as measured, ns. */
   intervalNs: number | undefined;
-  /** PIDs allocated in the meantime, which show how quiet the machine was. */
+  /** PIDs allocated meanwhile, which show how quiet the machine was. */
   allocatedPids: number | undefined;
   /** The floor: CPU usage of a C loop that only sleeps and reads loadavg, at the same interval. */
   floor: number | undefined;

@@ -12,7 +12,7 @@ export type Match = {
 
 /** A walk reports the time when it started, which can be up to its duration before the fork. */
 const maxEarlyNs = 50_000_000n;
-/** A late report still belongs to the child if it has its comm. How late it is, is a separate figure. */
+/** A late report still belongs to the child if the comm is the same. Its delay is a separate figure. */
 const maxLateNs = 5_000_000_000n;
 /** Without the comm a PID may soon belong to another process. The bound includes the walk of every second. */
 const maxLateUnnamedNs = 1_500_000_000n;

@@ -34,7 +34,7 @@ const threadsOf = (pid: number): string[] =>
 
 const isSampler = (task: string): boolean => readFileSync(`${task}/comm`, 'latin1').trimEnd() === samplerComm;
 
-/** Reads the usage of a process. None of the tools ends a thread while it is measured. */
+/** Reads the usage of a process. No tool ends a thread while it is measured. */
 export const readUsage = (pid: number): Usage => {
   const threads = threadsOf(pid);
   const sampler = threads.find(isSampler);

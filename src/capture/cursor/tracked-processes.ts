@@ -7,7 +7,7 @@ import {
   observeFirst,
   type SampleTime,
 } from '../../proc/lifecycle.ts';
-import type { ProcReader, ReadResult } from '../../proc/reader.ts';
+import { type ProcReader, type ReadResult, tryReadStat } from '../../proc/reader.ts';
 import { isKernelThread, type ProcStat } from '../../proc/stat.ts';
 
 const noEvents: readonly ProbeEvent[] = [];
@@ -202,8 +202,8 @@ export class TrackedProcesses {
 
   #isStillAlive(tracked: TrackedProcess): boolean {
     if (tracked.fd !== noFd) return typeof tryRead(() => this.#proc.readStat(tracked.fd)) === 'object';
-    const reading = tryRead(() => this.#proc.readProcess(tracked.observed.pid));
-    return typeof reading === 'object' && isSameProcess(tracked, reading.stat);
+    const stat = tryReadStat(this.#proc, tracked.observed.pid);
+    return stat !== undefined && isSameProcess(tracked, stat);
   }
 
   #addZombie(tracked: TrackedProcess): void {

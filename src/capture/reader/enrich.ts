@@ -1,13 +1,12 @@
 import type { EnrichedFields } from '../../domain/events/event.ts';
-import { isGone, ProcError, tryRead } from '../../proc/errors.ts';
+import { isGone, ProcError } from '../../proc/errors.ts';
 import { parseArguments, parseCgroup } from '../../proc/process-details.ts';
-import type { ProcReader } from '../../proc/reader.ts';
+import { type ProcReader, tryReadStat } from '../../proc/reader.ts';
+import { truncateText } from '../../util/graphemes.ts';
 import type { EnrichedKeys, RecordRequest } from './protocol.ts';
 
 /** Characters kept of an argument list, because thousands of records are retained. */
 const maxArgsLength = 1024;
-
-const unpairedSurrogate = /[\ud800-\udbff]$/;
 
 /**
  * Reads the additional fields of a record. Returns undefined when the process is gone, its PID was reused, or it has none
@@ -27,8 +26,8 @@ export const readEnrichedFields = (
     ...(unread.length > 0 && { unread }),
   };
   if (Object.keys(fields).length === 0) return undefined;
-  const reading = tryRead(() => proc.readProcess(request.pid));
-  return typeof reading === 'object' && reading.stat.startTicks === request.startTicks ? fields : undefined;
+  const stat = tryReadStat(proc, request.pid);
+  return stat && stat.startTicks === request.startTicks ? fields : undefined;
 };
 
 /** Returns what `read` returns: no fields if the process is gone, `unread` after another error. */
@@ -50,7 +49,7 @@ const readArgs = (proc: ProcReader, { pid, comm, kthread }: RecordRequest) => {
     if (args.length === 0) return nuls > 0 ? { args, args_nuls: nuls } : {};
     const joined = args.join('\0');
     if (joined.length > maxArgsLength) {
-      const kept = joined.slice(0, maxArgsLength).replace(unpairedSurrogate, '').replace(/\0$/, '');
+      const kept = truncateText(joined, maxArgsLength).replace(/\0$/, '');
       return { args: kept.split('\0'), args_cut: true };
     }
     return { args, ...(truncated && { args_cut: true as const }), ...(nuls > 0 && { args_nuls: nuls }) };

@@ -1,5 +1,5 @@
 import type { CaptureMode } from '../../domain/events/record.ts';
-import { ProcError } from '../../proc/errors.ts';
+import { tryRead } from '../../proc/errors.ts';
 import { isPidBetween, type LoadavgCounters, parseLoadavg } from '../../proc/loadavg.ts';
 import type { ProcReader } from '../../proc/reader.ts';
 
@@ -46,26 +46,20 @@ export const detectMode = ({
 /** Reads the last allocated PID from loadavg; undefined where there is none. */
 export const readPidCounter = (proc: ProcReader): number | undefined => {
   const counters: LoadavgCounters = { pid: 0, tasks: 0 };
-  let fd: number | undefined;
-  try {
-    fd = proc.openFile('loadavg');
-    return parseLoadavg(proc.buffer, proc.readInto(fd), counters) ? counters.pid : undefined;
-  } catch (error) {
-    if (error instanceof ProcError) return undefined;
-    throw error;
-  } finally {
-    if (fd !== undefined) proc.close(fd);
-  }
+  return tryRead(() => {
+    const fd = proc.openFile('loadavg');
+    try {
+      return parseLoadavg(proc.buffer, proc.readInto(fd), counters) ? counters.pid : undefined;
+    } finally {
+      proc.close(fd);
+    }
+  });
 };
 
 const readThreadSelf = (proc: ProcReader): ModeEvidence['threadSelf'] => {
-  try {
-    const [, pid, tid] = /^(\d+)\/task\/(\d+)$/.exec(proc.readLink('thread-self')) ?? [];
-    return tid === undefined ? undefined : { pid: Number(pid), tid: Number(tid) };
-  } catch (error) {
-    if (error instanceof ProcError) return undefined;
-    throw error;
-  }
+  const link = tryRead(() => proc.readLink('thread-self')) ?? '';
+  const [, pid, tid] = /^(\d+)\/task\/(\d+)$/.exec(link) ?? [];
+  return tid === undefined ? undefined : { pid: Number(pid), tid: Number(tid) };
 };
 
 /** Collects the evidence. Must run on a thread that was started after `counterBefore` was read. */

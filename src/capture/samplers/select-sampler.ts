@@ -1,4 +1,4 @@
-import { isTransient, ProcError } from '../../proc/errors.ts';
+import { isTransient, tryRead } from '../../proc/errors.ts';
 import type { ProcReader } from '../../proc/reader.ts';
 import type { SamplerOptions } from '../core/protocol.ts';
 import type { Sampler, SamplerClock } from '../core/sampler.ts';
@@ -69,11 +69,7 @@ const listsInit = (proc: ProcReader): boolean => {
 
 /** Reads the soft limit of open files. */
 const readFdLimit = (proc: ProcReader): number => {
-  try {
-    const soft = /^Max open files\s+(\d+)/m.exec(proc.readText('self/limits'))?.[1];
-    return soft === undefined ? defaultFdLimit : Number(soft);
-  } catch (error) {
-    if (error instanceof ProcError) return defaultFdLimit;
-    throw error;
-  }
+  const limits = tryRead(() => proc.readText('self/limits')) ?? '';
+  const soft = /^Max open files\s+(\d+)/m.exec(limits)?.[1];
+  return soft === undefined ? defaultFdLimit : Number(soft);
 };

@@ -1,4 +1,4 @@
-import { ProcError } from '../../proc/errors.ts';
+import { tryRead } from '../../proc/errors.ts';
 import type { ProcReader } from '../../proc/reader.ts';
 
 /** A clock tick of utime and stime, ms. */
@@ -34,13 +34,9 @@ const openCpuFile = (
   proc: ProcReader,
   path: string,
   parse: (text: string) => number,
-): (() => number) | undefined => {
-  try {
+): (() => number) | undefined =>
+  tryRead(() => {
     const fd = proc.openFile(path);
     const read = () => parse(Buffer.from(proc.readBytes(fd)).toString('latin1'));
     return Number.isFinite(read()) ? read : undefined;
-  } catch (error) {
-    if (error instanceof ProcError) return undefined;
-    throw error;
-  }
-};
+  });

@@ -1,6 +1,8 @@
 // Events have the shape of their trace line (docs/reference/trace-format.md), so that sampler, screen and file share one type.
 // All of them are DECLARED: observed by an unprivileged reader of /proc, not attested by the kernel.
 
+import { truncateText } from '../../util/graphemes.ts';
+
 /** The four keys of the guest agent's probe event, in wire order. */
 type Probe<Source extends string> = {
   probe_source: Source;
@@ -82,7 +84,7 @@ export type ExitedEvent = Probe<'process.exited'> &
     lifetime_ns?: bigint;
     /** How long it was a zombie, from the first sample that saw it as one until it was reaped. */
     zombie_ns?: bigint;
-    /** Present only if it was read, which takes a zombie of the same user. */
+    /** Present only if it could be read, which needs a zombie of the same user. */
     exit_code?: number;
     exit_signal?: number;
   };
@@ -92,7 +94,7 @@ export type ProbeEvent = SpawnedEvent | ExecEvent | UserEvent | ZombieEvent | Ex
 export const gapReasons = ['unseen', 'dropped', 'stalled', 'disk'] as const;
 export type GapReason = (typeof gapReasons)[number];
 
-/** A stretch of time with missed tasks or lost records. */
+/** A period with missed tasks or lost records. */
 export type GapRecord = {
   probe_source: 'trace.gap';
   reason: GapReason;
@@ -119,7 +121,7 @@ export type AlertRecord = {
   /** Of a restart loop: its comm unless that is `key`, and its parent, as in `cron[412]`. */
   comm?: string;
   parent?: string;
-  /** Of a restart loop: time from spawn to spawn, and at the start of the loop if it was another one then. */
+  /** Of a restart loop: time from spawn to spawn, and the same at the start of the loop if it has changed since. */
   period_ns?: bigint;
   first_period_ns?: bigint;
   /** Of a restart loop: the last exit status other than 0. */
@@ -132,7 +134,7 @@ export type AlertRecord = {
   monotonic_ns: bigint;
 };
 
-/** A record among the events that is not about one process, so that it passes every filter. */
+/** A record that is not about one process, so that it passes every filter. */
 export type AnnotationRecord = GapRecord | NoteRecord | AlertRecord;
 
 /** A record emitted by a source. */
@@ -144,11 +146,8 @@ export const isProbeEvent = (record: { probe_source: string }): record is ProbeE
 /** Maximum length of a note in UTF-16 units. */
 export const maxNoteLength = 500;
 
-const trailingHighSurrogate = /[\ud800-\udbff]$/;
-
 /** Truncates a text to `maxNoteLength` without splitting a character. */
-export const truncateNote = (text: string): string =>
-  text.length <= maxNoteLength ? text : text.slice(0, maxNoteLength).replace(trailingHighSurrogate, '');
+export const truncateNote = (text: string): string => truncateText(text, maxNoteLength);
 
 /** Creates a note of one line; undefined if the text is blank. */
 export const createNote = (text: string, monotonic_ns: bigint): NoteRecord | undefined => {
@@ -156,7 +155,7 @@ export const createNote = (text: string, monotonic_ns: bigint): NoteRecord | und
   return line === '' ? undefined : { probe_source: 'trace.note', text: line, monotonic_ns };
 };
 
-/** Returns since when a process is a zombie, CLOCK_MONOTONIC ns. */
+/** Returns the time since which a process has been a zombie, CLOCK_MONOTONIC ns. */
 export const zombieSinceNs = ({ guest_monotonic_ns, zombie_ns }: ZombieEvent): bigint =>
   guest_monotonic_ns - (zombie_ns ?? 0n);
 

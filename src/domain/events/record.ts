@@ -60,7 +60,7 @@ export const isAnnotation = (record: TraceRecord): record is AnnotationRecord =>
 export const isChurnRecord = (record: TraceRecord): record is ChurnRecord =>
   isProbeEvent(record) || isAnnotation(record);
 
-/** Returns when a record was written, CLOCK_MONOTONIC ns. */
+/** Returns the time of a record, CLOCK_MONOTONIC ns: for a gap, its end. */
 export const recordTimeNs = (record: TraceRecord): bigint => {
   if ('guest_monotonic_ns' in record) return record.guest_monotonic_ns;
   if ('clock' in record) return record.clock.monotonic_ns;

@@ -24,15 +24,15 @@ export type AncestrySnapshot = {
 
 const noOrigins: ReadonlyMap<ProcessOrigin, ProcessOrigin> = new Map();
 
-/** Exited processes are retained because their children may be reported after them. */
+/** Maximum number of exited processes that are kept, because their children may be reported after them. */
 const defaultMaxExited = 4_096;
-/** Generations retained per process. */
+/** Maximum number of ancestors per process. */
 const maxAncestors = 64;
 
 /**
  * Records the ancestors of each process. They are fixed at spawn, so they stay known after the ancestors exit.
- * Children of an exited process thus remain in its subtree, whichever process the kernel reparents them to.
- * Only if the spawn of an ancestor is reported later, the list is completed then.
+ * Children of an exited process thus remain in its subtree, whichever process the kernel reparents them to. If the
+ * spawn of an ancestor is reported later, the list is completed then.
  */
 export class Ancestry {
   #live = new Map<number, ProcessOrigin>();
@@ -42,14 +42,14 @@ export class Ancestry {
   #unresolved = false;
   #truncated = 0;
   #waiting = new WaitingDescendants();
-  /** Origins that were completed since `takeCompleted`, and what replaced them. */
+  /** Origins that were completed since `takeCompleted`, and their replacements. */
   #completed = new Map<ProcessOrigin, ProcessOrigin>();
 
   constructor(maxExited = defaultMaxExited) {
     this.#exited = new ExitedProcesses(maxExited);
   }
 
-  /** Number of exited processes no longer retained. */
+  /** Number of exited processes that were evicted. */
   get evicted(): number {
     return this.#exited.evicted;
   }
@@ -181,7 +181,7 @@ export class Ancestry {
     return origin;
   }
 
-  /** Returns the origins that were completed since the last call, each with its replacement, and forgets them. */
+  /** Removes and returns the origins that were completed since the last call, each with its replacement. */
   takeCompleted(): ReadonlyMap<ProcessOrigin, ProcessOrigin> {
     if (this.#completed.size === 0) return noOrigins;
     const completed = this.#completed;
@@ -189,7 +189,7 @@ export class Ancestry {
     return completed;
   }
 
-  /** Remembers a process whose last ancestor is not known. */
+  /** Adds a process to the waiting ones if its last ancestor is not known. */
   #waitForAncestor(origin: ProcessOrigin): void {
     const last = origin.ancestors.at(-1);
     if (last === undefined || last === 0 || origin.ancestors.length >= maxAncestors) return;

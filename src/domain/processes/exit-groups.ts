@@ -1,4 +1,4 @@
-/** The exited children of one parent with the same name. */
+/** The exited children of one parent that have the same name. */
 export type ExitGroup = {
   readonly comm: string;
   count: number;

@@ -34,7 +34,7 @@ export type ExitPlacement = {
 /** The parent key of processes whose parent is unknown: the kernel, another PID namespace, exited before the start. */
 export const noParent = '';
 
-/** Names counted separately per parent; beyond it the group that is idle for longest is merged into `others`. */
+/** Names counted separately per parent; beyond it the group that has been idle longest is merged into `others`. */
 const maxGroupsPerParent = 24;
 /** Generations of exited processes below a living one; deeper ones count at the last level. */
 const maxDepth = 6;
@@ -42,9 +42,9 @@ const maxDepth = 6;
 const maxGroups = 2_048;
 
 /**
- * Counts, for each living process, its exited children by name, and recursively what those had spawned.
- * When a process exits, its groups move to its parent, below its own name. A `make` that ran a hundred times
- * thus still shows the compilers it ran.
+ * Counts, for each living process, its exited children by name, and recursively the exited children of those. When a
+ * process exits, its groups move to its parent, below its own name. A `make` that ran a hundred times thus still shows
+ * the compilers it ran.
  */
 export class ExitHistory {
   readonly #byParent = new Map<string, ExitGroups>();

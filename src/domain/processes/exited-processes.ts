@@ -1,6 +1,6 @@
 import type { ProcessOrigin } from './process-origin.ts';
 
-/** The exited processes that are retained, by PID. Beyond `maxSize` the oldest is evicted. */
+/** The latest exited processes, by PID. Beyond `maxSize` the oldest is evicted. */
 export class ExitedProcesses {
   readonly maxSize: number;
   #byPid: Map<number, ProcessOrigin>;
@@ -14,7 +14,7 @@ export class ExitedProcesses {
     this.#evicted = evicted;
   }
 
-  /** Number of processes no longer retained. */
+  /** Number of processes that were evicted. */
   get evicted(): number {
     return this.#evicted;
   }
@@ -36,7 +36,7 @@ export class ExitedProcesses {
     this.#evicted++;
   }
 
-  /** Replaces the origin of a process that is retained. */
+  /** Replaces the origin of a process. */
   replace(origin: ProcessOrigin): void {
     this.#byPid.set(origin.pid, origin);
   }

@@ -8,8 +8,8 @@ import {
 } from '../events/event.ts';
 
 /**
- * The live processes, kept as their spawn and zombie events. The sampling thread can afford it, and a trace can start
- * with these records at any time.
+ * The live processes, kept as their spawn and zombie events. This is cheap enough for the sampling thread, and a trace
+ * can start with these records at any time.
  */
 export class LiveRecords {
   readonly #spawns = new Map<number, SpawnedEvent>();

@@ -25,7 +25,7 @@ export type ProcessOrigin = {
 };
 
 const maxNames = 8;
-/** An exec within this time after the fork is taken as the purpose of the fork. */
+/** An exec within this time after the fork, ns, counts as the purpose of the fork. */
 export const forkExecWindowNs = 50_000_000n;
 
 /** Returns whether a process started no later than `child`. One that started later has reused an ancestor's PID. */

@@ -34,9 +34,9 @@ export type ProcessEntry = {
 /** The content of a `ProcessTable` as plain values, in order of arrival. */
 export type TableSnapshot = { live: ProcessEntry[]; exited: ProcessEntry[]; arrivals: number };
 
-/** How long an exited process stays in the table. */
+/** How long an exited process stays in the table, ns. */
 const keepExitedNs = 1_000_000_000n;
-/** Exited processes in the table; beyond it the oldest are removed at once. */
+/** Maximum number of exited processes in the table; beyond it the oldest are removed at once. */
 const maxExited = 500;
 
 const newEntry = (event: SpawnedEvent, arrivalIndex: number): ProcessEntry => ({

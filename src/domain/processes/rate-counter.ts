@@ -62,7 +62,7 @@ export class RateCounter {
     if (second < this.#newestSecond && sum > this.#peak) this.#peak = sum;
   }
 
-  /** Returns the counts per second up to `second`, oldest first. The last one is of an incomplete second. */
+  /** Returns the counts per second up to `second`, oldest first. The last second is incomplete. */
   history(second = this.#newestSecond): number[] {
     const first = second - this.windowSeconds + 1;
     return Array.from({ length: this.windowSeconds }, (_, index) => this.#at(first + index));

@@ -8,9 +8,9 @@ import {
 } from '../events/event.ts';
 
 /**
- * Tracks processes whose spawn record was dropped because the queue was full. Their later records are dropped too.
- * Once there is room, spawn records are emitted for those still alive. A receiver thus never gets the exit of a
- * process it does not know, and never retains one that has exited.
+ * Tracks processes whose spawn record was dropped because the queue was full. Their later records are dropped too. Once
+ * there is room, spawn records are emitted for those still alive. A receiver thus never gets an exit without the spawn,
+ * and never keeps a process that has exited.
  */
 export class SpawnDrops {
   readonly #spawns = new Map<number, SpawnedEvent>();
@@ -21,7 +21,7 @@ export class SpawnDrops {
   }
 
   /**
-   * Decides whether to emit a record when the queue is `full` or not. Exits of processes that the receiver knows are
+   * Decides whether to emit a record when the queue is `full` or not. Exits of processes whose spawn was emitted are
    * always emitted; they are bounded by the number of these processes.
    * @returns `'emit'`, or the number of records that are lost because this one is dropped.
    */

@@ -221,7 +221,7 @@ export class SystemState {
     return { ancestor: undefined, exitedBetween };
   }
 
-  /** Returns the process that has to reap a zombie: its present parent; undefined if it is unknown. */
+  /** Returns the process that has to reap a zombie: its current parent; undefined if it is unknown. */
   reaperOf(zombie: ProcessEntry): ProcessEntry | undefined {
     const pid = zombie.reaperPid ?? zombie.ppid;
     const reaper = pid === undefined ? undefined : this.table.get(pid);

@@ -1,6 +1,6 @@
 import type { ProcessId } from '../events/process-id.ts';
 
-/** Processes remembered. Beyond it all are forgotten, because no ancestor is reported so late. */
+/** Maximum number of waiting processes. Beyond it all are dropped, because no ancestor is reported so late. */
 const maxWaiting = 4_096;
 
 /** The content as plain values: waiting processes by the PID of the ancestor. */

@@ -26,8 +26,8 @@ export type SourceInfo = WallClock & {
 export type GuestIdentity = Pick<SourceInfo, 'host' | 'bootId' | 'trace'>;
 
 /**
- * A function that returns the user names of a guest, as a function from UID to name, or to digits if a UID has no name.
- * It returns undefined if users are shown as numbers.
+ * Returns a function from the UIDs of a guest to user names, or to digits if a UID has no name. Returns undefined if
+ * users are shown as numbers.
  */
 export type UserNameResolver = (guest: GuestIdentity) => ((uid: number) => string) | undefined;
 
@@ -60,7 +60,7 @@ export type SourceStatus = {
   cpuUsage: number;
   /** Current limit of `cpuUsage`. */
   cpuLimit: number;
-  /** Whether the sampling interval is longer than wanted because of the CPU limit. */
+  /** Whether the sampling interval is longer than usual because of the CPU limit. */
   throttled: boolean;
   /**
    * PIDs allocated since the start. It always equals processesSeen + threadsSeen + missedTasks + pendingPids.
@@ -79,7 +79,7 @@ export type SourceStatus = {
   hiddenProcesses: number;
   /** Whether only processes of this user are listed (hidepid=2), so that all others count as missed. */
   ownProcessesOnly: boolean;
-  /** Message of the last sample if it failed; undefined after a successful sample. */
+  /** Error message of the last sample; undefined if it succeeded. */
   lastError: string | undefined;
   /** Number of times sampling was paused involuntarily. Each is reported as a `trace.gap`. */
   stalls: number;
@@ -109,17 +109,17 @@ export type SourceListener = {
 export type EventSource = {
   /** The facts about the guest. A live source replaces them when the clocks change. */
   readonly info: SourceInfo;
-  /** Starts with discovery, also when it is started again after a stop. */
+  /** Starts the source. Each start begins with discovery. */
   start(listener: SourceListener): void;
-  /** Resolves when the listener gets no more calls, for each of several callers. */
+  /** Stops the source. Resolves when the listener gets no more calls, also if it is called again. */
   stop(): Promise<void>;
   /** Reads the kernel state letters of live processes. Absent in a replay. Never throws. */
   readStates?(pids: readonly number[]): ReadonlyMap<number, string>;
   /** Adds a note of the operator, dated now. Absent if the source is a trace. */
   addNote?(text: string): void;
   /**
-   * Reads the details of a live process; undefined if it exited or is hidden. Never throws. A promise is resolved within a
-   * second or so, also if the read never returns.
+   * Reads the details of a live process; undefined if it exited or is hidden. Never throws. A promise is resolved
+   * within about a second, even if the read never returns.
    */
   readDetails?(process: ProcessId): ProcessDetails | undefined | Promise<ProcessDetails | undefined>;
   /** Present only in a replay. */

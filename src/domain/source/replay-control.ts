@@ -1,5 +1,5 @@
-// Times of a replay are ns on its timeline: wall time by the clock pairs of the trace, which never goes back, so that
-// the files of several recorders follow each other.
+// Times of a replay are ns on its timeline: wall time, derived from the clock pairs of the trace. It never goes back, so
+// that the files of several recorders follow each other.
 
 /** Churn over time, in a bounded number of equal buckets. */
 export type Density = {
@@ -11,7 +11,7 @@ export type Density = {
   gaps: readonly number[];
 };
 
-/** From `atNs` on, wall time as shown is the time on the timeline plus `offsetNs`. */
+/** From `atNs` on, the wall time shown is the time on the timeline plus `offsetNs`. */
 export type WallStep = { atNs: bigint; offsetNs: bigint };
 
 export type ReplayStatus = {
@@ -23,11 +23,11 @@ export type ReplayStatus = {
   positionNs: bigint;
   /** Where wall time departs from the timeline, oldest first: where the wall clock was set back. */
   wallSteps?: readonly WallStep[];
-  /** `4x`, `1/8x`. */
+  /** The speed as shown: `4x`, `1/8x`. */
   speed: string;
   playing: boolean;
   skipIdle: boolean;
-  /** Share of the trace that is indexed, 0 to 1. */
+  /** Fraction of the trace that is indexed, 0 to 1. */
   indexedShare: number;
   density: Density;
   /** Number of gaps, notes and alerts in the index. */
@@ -36,7 +36,7 @@ export type ReplayStatus = {
   skippedLines: number;
   /** Whether a file is damaged or was truncated. */
   incomplete: boolean;
-  /** The command in progress, if it takes long. */
+  /** The command in progress, if it takes a while. */
   busy: 'seeking' | 'searching' | undefined;
   /** Whether the position is the end of the trace. */
   atEnd: boolean;
@@ -49,14 +49,14 @@ export type ReplayCommand =
   | { type: 'togglePlay' }
   | { type: 'toggleSkipIdle' }
   | { type: 'speed'; steps: number }
-  /** Moves by log entries. */
+  /** Moves by a number of log entries. */
   | { type: 'step'; events: number }
   | { type: 'seek'; toNs: bigint }
-  /** Moves by a share of the trace, -1 to 1. */
+  /** Moves by a fraction of the trace, -1 to 1. */
   | { type: 'scrub'; share: number }
-  /** Moves to a share of the whole trace, 0 to 1, once it is indexed. */
+  /** Moves to a fraction of the whole trace, 0 to 1, once it is indexed. */
   | { type: 'percent'; share: number }
-  /** Moves to a share of the indexed part, 0 to 1. */
+  /** Moves to a fraction of the indexed part, 0 to 1. */
   | { type: 'moveTo'; share: number }
   /** Moves to the next gap, note or alert. */
   | { type: 'landmark'; direction: Direction }

@@ -1,10 +1,9 @@
-import { formatRfc3339, parseRfc3339 } from '../../util/time.ts';
+import { formatRfc3339, parseDurationNs, parseRfc3339 } from '../../util/time.ts';
 import type { ReplayCommand, ReplayStatus } from './replay-control.ts';
 
-const nsPerUnit: Readonly<Record<string, number>> = { ms: 1e6, s: 1e9, m: 60e9, h: 3600e9 };
 const dayNs = 86_400_000_000_000n;
 
-const offsetPattern = /^([+-])(\d+(?:\.\d+)?)(ms|s|m|h)$/;
+const offsetPattern = /^([+-])(\d+(?:\.\d+)?(?:ms|s|m|h))$/;
 const percentPattern = /^(\d+(?:\.\d+)?)%$/;
 const clockTimePattern = /^(\d\d?):(\d\d)(?::(\d\d(?:\.\d+)?))?$/;
 
@@ -29,8 +28,8 @@ const startOfDay = (wallNs: bigint): bigint => wallNs - (((wallNs % dayNs) + day
 const distance = (one: bigint, other: bigint): bigint => (one < other ? other - one : one - other);
 
 /**
- * Returns the time on the timeline at which the clock shows a time of day, in UTC: on the day shown if there is one, else
- * the nearest to the position. Undefined if it does not occur.
+ * Returns the time on the timeline at which the clock shows a time of day, in UTC: on the day shown if it occurs then,
+ * or else the nearest to the position. Undefined if it does not occur.
  */
 const findTimeOfDay = (timeOfDayNs: bigint, timeline: Timeline): bigint | undefined => {
   const { positionNs } = timeline;
@@ -80,9 +79,9 @@ const parseTimeOfDay = (text: string): bigint | undefined => {
 export const parseTimeTarget = (input: string, timeline: Timeline): bigint | undefined => {
   const { fromNs, toNs, positionNs } = timeline;
   const text = input.trim();
-  const [, sign, number, unit] = offsetPattern.exec(text) ?? [];
-  if (number !== undefined) {
-    const ns = BigInt(Math.round(Number(number) * (nsPerUnit[unit ?? 's'] as number)));
+  const [, sign, duration] = offsetPattern.exec(text) ?? [];
+  if (duration !== undefined) {
+    const ns = parseDurationNs(duration) as bigint;
     return sign === '-' ? positionNs - ns : positionNs + ns;
   }
   const share = parsePercent(text);

@@ -9,9 +9,9 @@ export type WallClock = {
   earlierOffsets?: readonly { untilNs: bigint; wallOffsetNs: bigint }[];
 };
 
-/** Minimum change of the wall clock offset that counts as a clock step. Smaller ones are slewing. */
+/** Minimum change of the wall clock offset that counts as a clock step, ns. Smaller changes are slewing. */
 export const minClockStepNs = 100_000_000n;
-/** Clock steps remembered. Times before the oldest one use its offset. */
+/** Maximum number of earlier offsets. Times before the oldest one use its offset. */
 const maxEarlierOffsets = 32;
 
 export const isClockStep = (beforeNs: bigint, afterNs: bigint): boolean =>

@@ -21,7 +21,7 @@ export class ChildGroups {
     this.#guest = guest;
   }
 
-  /** Gives a process the group of its children that were reported before it. */
+  /** Assigns to a process the group of its children that were reported before it. */
   adopt(parent: IndexedProcess): void {
     const { keyPrefix = '' } = this.#guest ?? {};
     const group = this.#groups.find(`${keyPrefix}${parent.name.pid}@${unknownKey}`);
@@ -35,6 +35,7 @@ export class ChildGroups {
       if (descendant.childGroup) descendant.childGroup.lineage = this.#index.lineageOf(descendant);
   }
 
+  /** Returns the group of the children of a parent, known or not. */
   groupOf(ppid: number | undefined): GroupStats {
     const parent = ppid === undefined ? undefined : this.#index.get(ppid);
     if (parent?.childGroup && !parent.childGroup.mergedInto) return parent.childGroup;

@@ -68,7 +68,7 @@ export class ChurnStats {
     return this.#clock.spanNs;
   }
 
-  /** Number of spawns seen, those that do not match the filter included. */
+  /** Number of spawns seen, including those that do not match the filter. */
   get spawnsSeen(): number {
     return this.#spawnsSeen;
   }
@@ -97,7 +97,7 @@ export class ChurnStats {
     this.#clock.startRecorder(origin);
   }
 
-  /** Applies a record. `counted` is whether it matches the filter; all records are needed to know the parents. */
+  /** Applies a record. `counted` is whether it matches the filter; all records are needed to find the parents. */
   apply(record: ChurnRecord, counted = true): void {
     if (isProbeEvent(record)) this.#applyEvent(record, counted);
     else {

@@ -26,7 +26,10 @@ export class FilteredStats {
     return system === this.#system && filter === this.#filter;
   }
 
-  /** Applies new log entries. If some of them were dropped, starts again, because a hole would look like no churn. */
+  /**
+   * Applies new log entries. If some of them were dropped, starts again, because the hole would look like a time
+   * without churn.
+   */
   update(): void {
     const { log, guest, nowNs } = this.#system;
     if (this.#nextEntry < log.dropped) {

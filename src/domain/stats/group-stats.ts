@@ -14,7 +14,7 @@ export class GroupStats {
   key: string;
   /** Of a parent group: the parent and its ancestors, nearest first. It is completed if a spawn is reported late. */
   lineage: readonly ProcessName[] | undefined;
-  /** Of a parent: the host of its guest, if it is known. */
+  /** Of a parent group: the host of its guest, if it is known. */
   readonly host: string | undefined;
   /** Spawns seen, under the current name of each process. */
   spawns = 0;
@@ -33,7 +33,7 @@ export class GroupStats {
   topNames = new TopNames();
   /** Number of the last event counted here. */
   lastActive = 0;
-  /** The group that counts for this one since it was evicted. */
+  /** The group that this one was merged into when it was evicted. */
   mergedInto: GroupStats | undefined;
   /** Of a parent group: the streaks of its children, by comm. */
   streaks: Map<string, Streak> | undefined;
@@ -72,7 +72,7 @@ export class GroupStats {
   }
 }
 
-/** Counters shared by all evicted groups, which count nothing but are still referenced by their processes. */
+/** Counters shared by all evicted groups, which count nothing but are still referenced by processes. */
 const emptyStats = {
   spawnsPerSecond: new RateCounter(),
   lifetimes: new QuantileSketch(),

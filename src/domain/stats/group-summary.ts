@@ -46,11 +46,11 @@ export type GroupSummary = {
     p95: bigint | undefined;
     max: bigint | undefined;
   };
-  /** Of a comm: the most frequent comm of its parents. Of a parent or user: the comm that it spawned most. */
+  /** Of a comm: the most frequent comm of its parents. Of a parent or user: the comm that it spawned most often. */
   topName: { name: string; count: number } | undefined;
 };
 
-/** Returns the spawns per second of a group over the last seconds. */
+/** Returns the spawns per second of a group over the last five seconds. */
 export const spawnRate = (stats: StatsSnapshot, group: GroupStats): number =>
   group.spawnsPerSecond.perSecond(stats.rateSpanSeconds, stats.second);
 

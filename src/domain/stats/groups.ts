@@ -44,7 +44,7 @@ export class BoundedGroups {
     return group;
   }
 
-  /** Gives a group another key. A group that has this key is merged into it. */
+  /** Changes the key of a group. A group that already has the key is merged into it. */
   rename(group: GroupStats, key: string): void {
     if (key === group.key) return;
     const known = this.#byKey.get(key);

@@ -87,7 +87,7 @@ export class ProcessIndex {
   /** Returns a process and its ancestors, nearest first. `depth` is the recursion depth, from 1. */
   lineageOf(process: IndexedProcess, depth = 1): readonly ProcessName[] {
     if (process.lineage) return process.lineage;
-    // A discovery lists a child before its parent if PIDs have wrapped, so the parent may only be known now.
+    // A discovery lists a child before its parent if PIDs have wrapped, so the parent may have been added since.
     if (!process.ancestors && depth < maxLineageLength) {
       const parent = process.ppid === undefined ? undefined : this.#byPid.get(process.ppid);
       if (parent && parent !== process) process.ancestors = this.lineageOf(parent, depth + 1);

@@ -103,14 +103,14 @@ export class ProcessTracker {
   }
 }
 
-/** Returns whether an event belongs to a process of the same PID. Without start ticks the PID decides. */
+/** Returns whether an event belongs to a process of the same PID. Without start ticks the PID suffices. */
 const isSameProcess = ({ startTicks }: IndexedProcess, { start_ticks }: ProbeEvent): boolean =>
   startTicks === undefined || start_ticks === undefined || startTicks === start_ticks;
 
 /** A guest, its processes, and the wall time of its last record, in ns. */
 type TrackedGuest = { origin: ClockOrigin; processes: ProcessTracker; lastWallNs: bigint | undefined };
 
-/** Maximum number of guests whose processes are retained. */
+/** Maximum number of guests whose processes are tracked. */
 const maxGuests = 64;
 
 /** The processes of several guests, each identified by host, boot and PID namespace. */
@@ -139,9 +139,9 @@ export class GuestTrackers {
   }
 
   /**
-   * Returns the processes of a guest without any that is live, because its recorder lists them again. `nowNs` is the time
-   * of the last record of the previous guest. An earlier boot of the same host has ended, unless its records overlap with
-   * those of this one: then two guests have the same name.
+   * Returns the tracker of a guest, without live processes, because its recorder lists them again. `nowNs` is the time
+   * of the last record of the previous guest. The processes of an earlier boot of the same host are removed too, unless
+   * the records of the two boots overlap: then they are two guests with the same name.
    */
   open(origin: ClockOrigin | undefined, nowNs: bigint): ProcessTracker {
     const { clock } = this.#current?.origin ?? {};
@@ -196,7 +196,7 @@ const wallOffsetNs = ({ monotonic_ns, realtime }: NonNullable<ClockOrigin['clock
   return wallNs === undefined ? undefined : wallNs - monotonic_ns;
 };
 
-/** Returns whether a guest is an earlier boot of the same host. Without wall times, it is. */
+/** Returns whether a guest is an earlier boot of the same host. If a wall time is unknown, any other boot counts. */
 const isEarlierBoot = (
   { origin: { host, boot_id }, lastWallNs }: TrackedGuest,
   next: ClockOrigin,

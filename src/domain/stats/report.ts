@@ -8,7 +8,7 @@ import { type RestartLoopSummary, summarizeLoops } from './loops/loop-summary.ts
 
 export type GroupReport = {
   rows: GroupSummary[];
-  /** Number of groups with activity, those without a row included. */
+  /** Number of groups with activity, including those without a row. */
   keys: number;
   /** Number of groups that were merged into `(other)`. */
   evicted: number;
@@ -20,14 +20,14 @@ export type ChurnReport = {
   total: GroupSummary;
   groups: Record<Grouping, GroupReport>;
   restartLoops: RestartLoopSummary[];
-  /** Parents that do not reap some children now, or did not reap many at once. */
+  /** Parents that have zombies now, had many at once, or take long to reap. */
   zombies: GroupSummary[];
   coverage: {
     mode: CaptureMode | undefined;
     spawnsSeen: number;
     /** Number of missed tasks (processes and threads); undefined if the sampler cannot count them. */
     missed: number | undefined;
-    /** Share of the spawns that was seen, as a lower bound; undefined if `missed` is, or without spawns. */
+    /** Lower bound of the share of spawns that were seen; undefined if `missed` is undefined, or without spawns. */
     seenShare: number | undefined;
     gaps: Partial<Record<GapReason, GapTotals>>;
     recentGaps: GapRecord[];
@@ -43,7 +43,7 @@ export type ChurnReportOptions = {
   mode: CaptureMode | undefined;
 };
 
-/** Number of zombies at once that are a pile-up. Every parent has one or two for a moment. */
+/** Minimum number of zombies at once that counts as a pile-up. Every parent has one or two for a moment. */
 const zombiePileUpSize = 10;
 /** Parents that take longer than this to reap, in ns, are listed too. */
 const slowReapingNs = 100_000_000n;

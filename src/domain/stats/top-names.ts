@@ -1,4 +1,4 @@
-/** Number of names that are counted at once. */
+/** Maximum number of names that are counted at once. */
 const maxNames = 8;
 
 /**

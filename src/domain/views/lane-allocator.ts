@@ -1,4 +1,7 @@
-/** Assigns each lifespan of one name to the lowest free lane, so that there are as many lanes as were alive at once. */
+/**
+ * Assigns each lifespan of one name to the lowest free lane, so that there are as many lanes as processes alive at
+ * once.
+ */
 export class LaneAllocator {
   /** Free lanes, the lowest last. */
   #free: number[] = [];
@@ -27,7 +30,7 @@ export class LaneAllocator {
     return this.#freeSinceNs.push(fromNs) - 1;
   }
 
-  /** Frees a lane from `untilNs` on; without it, the lane is as free as before its allocation. */
+  /** Frees a lane from `untilNs` on; without `untilNs`, from the same time on as before its allocation. */
   release(lane: number, untilNs?: bigint): void {
     this.#busy--;
     if (untilNs !== undefined) this.#freeSinceNs[lane] = untilNs;

@@ -18,7 +18,7 @@ export const packLanes = (lifespans: readonly Lifespan[]): Map<string, LifespanL
   return new Map([...byComm].map(([comm, ofComm]) => [comm, packCommLanes(comm, ofComm)]));
 };
 
-/** Processes starts and ends in order of time. */
+/** Packs the lifespans of one name, in order of their starts and ends. */
 const packCommLanes = (comm: string, lifespans: readonly Lifespan[]): LifespanLane[] => {
   const lanes: LifespanLane[] = [];
   const allocator = new LaneAllocator();

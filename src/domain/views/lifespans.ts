@@ -26,7 +26,7 @@ export type Lifespan = ProcessId & {
 export type Lifespans = {
   /** By start; the latest `maxLifespans`. */
   lifespans: readonly Lifespan[];
-  /** Processes that are alive since before the window. They have no lifespan, because they are no churn. */
+  /** Processes that are alive since before the window. They have no lifespan, because they are not churn. */
   aliveThroughout: number;
   /** Earlier lifespans, beyond `maxLifespans`. */
   omitted: number;
@@ -49,7 +49,7 @@ export const collectLifespans = (
   const matchesAll = filter.fieldNames.length === 0;
   const lifespans: Lifespan[] = [];
   const zombieSince = new Map<string, bigint>();
-  // Newest first, because the log is in order of arrival and only its end is of interest.
+  // Newest first, because the log is in order of arrival and only its end matters.
   for (let index = log.length - 1; index >= 0; index--) {
     const entry = log.at(index) as LogEntry;
     const { record, origin } = entry;

@@ -1,7 +1,7 @@
 import type { ExitGroup, ExitGroups } from '../processes/exit-groups.ts';
 import type { LiveNode, Tree } from './process-tree.ts';
 
-/** The exited children of one parent with the same name. */
+/** A node for the exited children of one parent that have the same name. */
 export type ExitGroupNode = {
   kind: 'exitGroup';
   key: string;
@@ -11,7 +11,7 @@ export type ExitGroupNode = {
   parent: LiveNode | undefined;
 };
 
-/** The exited children of one parent that are not counted by name. */
+/** A node for the exited children of one parent that are not counted by name. */
 export type OtherExitsNode = { kind: 'otherExits'; key: string; count: number; parent: LiveNode | undefined };
 
 export type TreeNode = LiveNode | ExitGroupNode | OtherExitsNode;
@@ -37,7 +37,7 @@ export type TreeOptions = {
 /** Flattens a tree to rows, top to bottom: each node before its children, live children before exit groups. */
 export const flattenTree = ({ roots, orphanExits }: Tree, options: TreeOptions): TreeRow[] => {
   const rows: TreeRow[] = [];
-  /** A stack. */
+  /** The rows that are still to be visited, as a stack. */
   const pending: TreeRow[] = [];
   const pushAll = (nodes: readonly TreeNode[], depth: number) => {
     for (let index = nodes.length - 1; index >= 0; index--)

@@ -19,10 +19,13 @@ export const minDelays = 4;
  */
 const constantLimits: readonly number[] = [0, 0, 0, 0, 1.02, 1.06, 1.15, 1.5];
 const loosestLimit = Math.max(...constantLimits);
-/** The same, for the delays divided by the line that fits best. A line has one parameter more, so that chance fits better. */
+/**
+ * The same for the delays divided by the best-fitting line. A line has one more parameter, so random delays fit it more
+ * often.
+ */
 const lineLimits: readonly number[] = [0, 0, 0, 0, 0, 1.02, 1.06, 1.2];
 
-/** Ratios of a delay to the one before. Programs that back off at most triple their delay. */
+/** Maximum ratio of a delay to the one before. Programs that back off at most triple their delay. */
 const maxGrowth = 3.2;
 /** Minimum ratio of seven delays that back off; it is less than 1 because measurements vary. */
 const minGrowth = 0.97;
@@ -51,7 +54,7 @@ export const findDelayPattern = (
   if (delays.length < minDelays) return undefined;
   const slack = 1 + uncertaintyShare * Math.min(maxUncertainty, uncertaintyNs / meanOf(delays));
   const hasDirection = isDirected(delays.slice(-minDelays - 1));
-  // Most delays are random, so that it matters to find out soon.
+  // Most delays are random, so they are rejected early.
   if (!hasDirection && spreadOf(delays.slice(-minDelays)) > loosestLimit * slack) return undefined;
   for (let length = Math.min(maxDelays, delays.length); length >= minDelays; length--) {
     const last = delays.slice(-length);

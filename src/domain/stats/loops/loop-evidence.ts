@@ -13,7 +13,7 @@ const timerRatio = 3;
 const minDeviationNs = 1e6;
 const minDeviationShare = 0.005;
 
-/** Of checks: minimum period in ns, and maximum share of the period in which they live. */
+/** Of checks: minimum period in ns, and maximum share of the period for which they run. */
 const minCheckPeriodNs = 1e9;
 const maxCheckShare = 0.15;
 
@@ -73,8 +73,8 @@ export const followWallClock = (runs: readonly Run[], uncertaintyNs: number): bo
 };
 
 /**
- * Returns whether runs look like checks: they live for a small share of the period, or the parent is a script that
- * runs `sleep` between them.
+ * Returns whether runs look like checks: they last for a small share of the period, or the parent is a script that runs
+ * `sleep` between them.
  */
 export const areChecks = (runs: readonly Run[], parentSleeps: boolean): boolean => {
   const period = meanOf(periodsOf(runs));
@@ -86,7 +86,7 @@ export type ExitFailure = { exit_code?: number; exit_signal?: number };
 
 /** Number of observed exits at which the counts are halved, so that recent ones count more. */
 const maxObservedExits = 32;
-/** Minimum share of failures in the observed exits of a program that fails. */
+/** Minimum share of failures among the observed exits of a program that counts as failing. */
 const minFailureShare = 0.5;
 
 /** Counts the exits whose status was observed. Few are, because most parents reap at once. */

@@ -26,7 +26,7 @@ export type RestartLoopSummary = {
   durationNs: number;
   /** Mean time from spawn to spawn, in ns. */
   periodNs: number;
-  /** The period at the start, if the loop has become faster or slower since. */
+  /** The period at the start, in ns, if the loop has become faster or slower since. */
   firstPeriodNs?: number;
   /** The last exit status other than 0, of a program that fails. */
   failure?: ExitFailure;
@@ -55,7 +55,7 @@ export const summarizeLoops = (stats: {
 
 const summarizeLoop = (loop: RestartLoop, nowNs: number): RestartLoopSummary => {
   const { comm, parent, count, first, last, lastExitNs, failure, parentSleeps, isOpen } = loop;
-  const kind = kindOf(last);
+  const kind = loopKindOf(last);
   const { atStart, deviation: firstDeviation } = periodOf(first);
   const { atEnd: periodNs, deviation } = periodOf(last);
   const error = Math.hypot(firstDeviation, deviation) / Math.sqrt(last.runs.length - 1);
@@ -80,7 +80,7 @@ const summarizeLoop = (loop: RestartLoop, nowNs: number): RestartLoopSummary => 
   };
 };
 
-const kindOf = ({ trend, isPrompt, runs }: RestartLoop['last']): LoopKind => {
+const loopKindOf = ({ trend, isPrompt, runs }: RestartLoop['last']): LoopKind => {
   if (trend === 'growing') return 'backing off';
   if (trend === 'shrinking') return 'speeding up';
   const idleShare = meanOf(delaysOf(runs)) / meanOf(periodsOf(runs));

@@ -10,13 +10,13 @@ import {
   startsLoops,
 } from './loop-evidence.ts';
 
-/** A shorter lifetime is short, in ns. A program that fails may live longer. */
+/** A lifetime below this is short, in ns. A program that fails may run longer. */
 const shortLifetimeNs = 10e9;
 /** Maximum delay between an exit and the next spawn of a streak, in ns. */
 const maxDelayNs = 600e9;
 /** Maximum number of streaks per parent. */
 const maxStreaksPerParent = 32;
-/** Maximum number of loops that are retained. */
+/** Maximum number of loops; beyond it loops are evicted. */
 const maxLoops = 256;
 
 /** Number of runs without a pattern after which a loop is over. A missed run hides the pattern for some time. */
@@ -25,7 +25,7 @@ const maxIrregularRuns = 8;
 const minDelayNs = 20e6;
 /** Minimum period of a loop without delays, in ns, unless the program fails. */
 const minPromptPeriodNs = 500e6;
-/** A shorter loop is dropped if it turns out to follow a timer. */
+/** A loop of at most this many processes is dropped if it turns out to follow a timer. */
 const maxDoubtfulCount = 16;
 /** A loop is over if the next spawn takes this many periods, but at least this long, in ns. */
 const overduePeriods = 4;
@@ -80,7 +80,7 @@ export type RestartLoop = {
   isOpen: boolean;
 };
 
-/** Consecutive processes of one comm under one parent. */
+/** Consecutive processes with the same comm and the same parent. */
 export type Streak = {
   /** The last runs, at most eight. No two of them overlap. */
   runs: Run[];
@@ -100,7 +100,7 @@ export class RestartLoops {
   #loops = new Set<RestartLoop>();
   #evicted = 0;
 
-  /** Number of loops that are no longer retained. */
+  /** Number of loops that were evicted. */
   get evicted(): number {
     return this.#evicted;
   }
@@ -160,7 +160,7 @@ export class RestartLoops {
         parentSleeps: false,
         isOpen: true,
       };
-      this.#retain(streak.loop);
+      this.#addLoop(streak.loop);
     }
     streak.irregularRuns = 0;
     const { loop } = streak;
@@ -175,7 +175,7 @@ export class RestartLoops {
   }
 
   /** Adds a loop. Beyond `maxLoops` the one with the oldest exit is evicted. */
-  #retain(added: RestartLoop): void {
+  #addLoop(added: RestartLoop): void {
     if (this.#loops.size >= maxLoops) {
       const [first] = this.#loops;
       let oldest = first as RestartLoop;
@@ -193,11 +193,11 @@ const addRun = (streak: Streak, { spawnNs, exitNs, failure }: ExitedProcess): bo
   const last = runs.at(-1);
   const isLong = exitNs - spawnNs >= shortLifetimeNs && !failure && !statuses.failing;
   const overlaps = last !== undefined && (spawnNs < last.exitNs - windowNs || spawnNs < last.spawnNs);
-  // An instance that runs well says nothing about the one that is restarted.
+  // A long-running instance is not the one that is restarted.
   if (overlaps && isLong) return false;
   const delayNs = last ? Math.max(0, spawnNs - last.exitNs) : 0;
   const isOverdue = delayNs > (loop ? overdueNs(runs) : maxDelayNs);
-  // Another boot has another clock.
+  // The clock starts again at each boot.
   const isOtherClock = last !== undefined && exitNs < last.exitNs;
   if (isLong || isOverdue || isOtherClock) closeLoop(streak);
   if (isLong || isOverdue || overlaps) runs.length = 0;
@@ -207,7 +207,7 @@ const addRun = (streak: Streak, { spawnNs, exitNs, failure }: ExitedProcess): bo
   return true;
 };
 
-/** Returns the delay from which on a loop is over. One or two missed runs are no reason. */
+/** Returns the delay from which on a loop is over. One or two missed runs do not end a loop. */
 const overdueNs = (runs: readonly Run[]): number =>
   Math.max(minOverdueNs, overduePeriods * (periodsOf(runs).at(-1) ?? 0));
 
