@@ -134,7 +134,7 @@ test('a zombie waits for the parent that adopted it, and for the next one [fault
   await until('zombie', { guest_pid: waiting.guest_pid, guest_ppid: 1 });
 });
 
-test('a process whose main thread has ended is alive [fault:leader-exited]', async (context) => {
+test('a process whose main thread has exited is alive [fault:leader-exited]', async (context) => {
   require(context, compilerObstacle);
   const { pid } = start(compile('main-thread-ends', folder.path));
   await waitFor('the end of the main thread', () =>

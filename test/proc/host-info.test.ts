@@ -119,7 +119,7 @@ test('readHostInfo reads all facts of this machine', () => {
   });
 });
 
-test('readHostInfo has the facts of the namespace of the proc root, or none [fault:proc-facts-of-reader]', () => {
+test('readHostInfo returns the facts of the namespace of the proc root, or none [fault:proc-facts-of-reader]', () => {
   const other = (witness: string) => `
 -- self/status --
 NSpid:\t4711\t1

@@ -33,7 +33,7 @@ test('readProcessDetails returns undefined when the process is gone or its PID w
   expect(detailsOf({})).toBeUndefined();
 });
 
-test('readProcessDetails says what this user may not read', () => {
+test('readProcessDetails reports what this user may not read', () => {
   const details = detailsOf({ ...files, cmdline: { fails: 'EACCES' }, cgroup: { fails: 'EACCES' } });
   expect(details).toEqual({
     args: undefined,
@@ -76,7 +76,7 @@ test.each([
   expect(parseArguments(text, comm)).toEqual({ ...expected, truncated: false });
 });
 
-test('parseArguments takes no NUL for an argument where the buffer ends', () => {
+test('parseArguments counts no NUL as an argument where the buffer ends', () => {
   expect(parseArguments(`a\0b${'\0'.repeat(4093)}`, 'a')).toEqual({
     args: ['a', 'b'],
     nuls: 0,

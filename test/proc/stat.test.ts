@@ -66,7 +66,7 @@ test.each([
   ]);
 });
 
-test('isZombie is false for a leader in state Z while other threads run', () => {
+test('isZombie is false for a main thread in state Z while other threads run', () => {
   const threads = fields.with(20 - 4, 3);
   expect(isZombie(parse(`42 (x) Z ${threads.join(' ')}\n`))).toBe(false);
 });

@@ -18,7 +18,7 @@ test('readStateLetter returns the state of the main thread', () => {
   expect(letter()).toBeUndefined();
 });
 
-test('readStateLetter returns the state of the busiest thread when the main thread has ended [fault:leader-exited]', () => {
+test('readStateLetter returns the state of the busiest thread when the main thread has exited [fault:leader-exited]', () => {
   const { kernel, pid, letter } = start();
   const [first, second] = [kernel.thread(pid), kernel.thread(pid)] as const;
   kernel.exit(pid);

@@ -112,7 +112,7 @@ describe('the walker', () => {
     expect(poll()).toMatchObject([{ probe_source: 'process.exited', guest_pid: pid, exit_code: 3 }]);
   });
 
-  test('reports no zombie when a leader exits before its threads', () => {
+  test('reports no zombie when the main thread exits before the others', () => {
     const kernel = new FakeKernel();
     const { poll } = openWalker(kernel);
     const pid = kernel.fork(1, 'main', { execed: true });

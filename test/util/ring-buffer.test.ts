@@ -8,7 +8,7 @@ const filled = (capacity: number, values: readonly number[]) => {
   return ring;
 };
 
-test('a ring buffer retains the newest values in order and counts the dropped ones', () => {
+test('a ring buffer keeps the newest values in order and counts the dropped ones', () => {
   fc.assert(
     fc.property(fc.integer({ min: 1, max: 9 }), fc.array(fc.nat(), { maxLength: 40 }), (capacity, values) => {
       const ring = filled(capacity, values);

@@ -32,7 +32,7 @@ describe('a failing /proc', () => {
     expect(counters().lastError).toBeUndefined();
   });
 
-  test('a listing that fails or is incomplete ends no process [fault:listing-fails]', () => {
+  test('a listing that fails or is incomplete reports no exit [fault:listing-fails]', () => {
     const { kernel, sample, counters } = createCursorHarness();
     const pid = kernel.fork(1, 'kept', { execed: true });
     sample();

@@ -42,7 +42,7 @@ describe('a process that runs a setuid program under hidepid=2 [fault:hidepid-se
     expect(counters().hiddenProcesses).toBe(0);
   });
 
-  test('keeps its PID when the cursor passes it', () => {
+  test('keeps its PID when the counter passes it', () => {
     const { kernel, sample, counters } = createCursorHarness({ kernel: new FakeKernel({ pidMax: 310 }) });
     kernel.seek(305);
     const pid = kernel.fork(1, 'sh', { execed: true });
@@ -74,7 +74,7 @@ describe('a process that runs a setuid program under hidepid=2 [fault:hidepid-se
     expect(poll()).toMatchObject([{ probe_source: 'process.exited', guest_pid: pid }]);
   });
 
-  test('exits where the proc root is of another PID namespace, because nothing else is known', () => {
+  test('exits where the proc root belongs to another PID namespace, because nothing else is known', () => {
     const kernel = new FakeKernel();
     kernel.namespacePids = '4711\t1';
     const { poll } = openWalker(kernel);

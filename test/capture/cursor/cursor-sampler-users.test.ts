@@ -47,7 +47,7 @@ describe('the effective user [fault:user-change]', () => {
     expect(event).not.toHaveProperty('guest_uid');
   });
 
-  test('the directory of a process that exits meanwhile is not believed', () => {
+  test('a user that is read while the process exits is not reported', () => {
     const { kernel, sample } = createCursorHarness();
     const pid = kernel.fork(1, 'sh', { uid: 33 });
     sample();

@@ -51,7 +51,7 @@ describe.each([
     expect(coverage(counters)).toBe(1);
   });
 
-  test('tasks that came and went among failed forks are missed', () => {
+  test('tasks that spawned and exited among failed forks are missed', () => {
     const harness = setUp();
     harness.kernel.failFork(50);
     harness.kernel.burn(3);
@@ -60,7 +60,7 @@ describe.each([
     expect(harness.counters()).toMatchObject({ missedTasks: 3, pendingPids: 0, allocatedPids: 13 });
   });
 
-  test('a process that becomes visible after its PID was given up is seen', () => {
+  test('a process that becomes visible after its PID was abandoned is seen', () => {
     const harness = setUp();
     harness.kernel.failFork(20);
     const pid = harness.kernel.fork(1, 'late', { execed: true, invisible: 6 });
@@ -70,7 +70,7 @@ describe.each([
     expect(harness.counters()).toMatchObject({ missedTasks: 0, pendingPids: 0, processesSeen: 11 });
   });
 
-  test('the end of the capture confirms what is left', () => {
+  test('the end of the capture confirms the remaining tasks', () => {
     const harness = setUp();
     harness.kernel.burn(2);
     settle(harness);

@@ -13,7 +13,7 @@ describe('an idle guest', () => {
     expect(kernel.calls).toEqual([]);
   });
 
-  test('a sample opens only the PIDs that the cursor passed', () => {
+  test('a sample opens only the PIDs that the counter passed', () => {
     const { kernel, sample } = createCursorHarness();
     for (let count = 0; count < 50; count++) kernel.fork(1, 'old', { execed: true });
     sample();
@@ -159,7 +159,7 @@ describe('PID reuse and wraparound', () => {
     expect(counters()).toMatchObject({ allocatedPids: before + 99, pendingPids: 0 });
   });
 
-  test('PIDs in use that the cursor skips are not counted as allocated', () => {
+  test('PIDs in use that the counter skips are not counted as allocated', () => {
     const kernel = new FakeKernel({ pidMax: 400 });
     kernel.seek(310);
     const old = kernel.fork(1, 'old', { execed: true });

@@ -77,7 +77,7 @@ describe('EnrichingOutbox', () => {
     expect(reader.requests).toHaveLength(164);
   });
 
-  test('records are passed on without an answer when the capture ends, and name what is missing', () => {
+  test('records are passed on without an answer when the capture ends, and list the missing fields', () => {
     const { outbox, records, closed } = setUp();
     outbox.put(spawned(7, 'a', 1));
     outbox.close(0);
@@ -125,7 +125,7 @@ const request = (id: number, pid: number): RecordRequest => ({
   kthread: false,
 });
 
-test('a read that never returns is given up, another thread takes over, and the process is not read again [fault:read-hangs]', () => {
+test('a read that never returns is abandoned, another thread takes over, and the process is not read again [fault:read-hangs]', () => {
   const threads = [fakeThread(), fakeThread()];
   let blocked = 0;
   const readers = new RecordReaders(() => {

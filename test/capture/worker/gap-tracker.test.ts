@@ -40,7 +40,7 @@ describe('missed tasks', () => {
     expect(take(5000, 12)).toEqual([]);
   });
 
-  test('the last gap reports what is left', () => {
+  test('the last gap reports the remaining tasks', () => {
     const { take } = startRecorder();
     take(1, 4);
     expect(take(1, 5, true)).toMatchObject([{ tasks: 1 }]);

@@ -56,7 +56,7 @@ describe('parentsFirst', () => {
 });
 
 describe('RecordOrder', () => {
-  test('retains the records of a backlog, and orders them together', () => {
+  test('buffers the records of a backlog, and orders them together', () => {
     const order = new RecordOrder();
     const child = spawned(20, 'hand', 1, { guest_ppid: 16 });
     const parent = spawned(16, 'crew', 1.004);
@@ -78,7 +78,7 @@ describe('RecordOrder', () => {
     expect(pidsOf(order.add([spawned(22, 'c', 1)], true, 50))).toEqual([20, 21, 22]);
   });
 
-  test('returns the retained records at the end', () => {
+  test('returns the buffered records at the end', () => {
     const order = new RecordOrder();
     order.add([spawned(20, 'a', 1)], true, 0);
     expect(pidsOf(order.take())).toEqual([20]);

@@ -75,7 +75,7 @@ describe('runSamplingLoop', () => {
     });
   });
 
-  test('the interval is short after the cursor moved, and grows while it does not', () => {
+  test('the interval is short after the PID counter moved, and grows while it does not', () => {
     const { run, kernel, sleepsMs } = setUp((sleep) => {
       if (sleep === 10) kernel.fork(1, 'x', { execed: true });
       return sleep < 3000;

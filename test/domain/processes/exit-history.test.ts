@@ -89,7 +89,7 @@ test('an exit without a known parent is counted under noParent', () => {
   expect(summary(state.exitHistory.get(noParent))).toEqual({ exec: [1, {}], 'never seen': [1, {}] });
 });
 
-test('the group that is idle for longest is merged into others beyond the limit per parent', () => {
+test('the group that has been idle longest is merged into others beyond the limit per parent', () => {
   const records = Array.from({ length: 30 }, (_, index) => [
     spawn(100 + index, `n${index}`, index, 1),
     exit(100 + index, `n${index}`, index + 1, index),

@@ -79,7 +79,7 @@ describe('live processes', () => {
     expect(table.get(5)).toMatchObject({ comm: 'plain', commHex: undefined });
   });
 
-  test('have their present user, and as zombies their present parent [fault:user-change]', () => {
+  test('have their current user, and as zombies their current parent [fault:user-change]', () => {
     const table = tableOf(spawned(5, 'x', 1, { guest_uid: 0 }), userChanged(5, 'x', 2));
     expect(table.get(5)).toMatchObject({ uid: 33, comm: 'x' });
     table.apply(zombie(5, 'x', 3, { guest_ppid: 4 }));
@@ -100,7 +100,7 @@ describe('live processes', () => {
 });
 
 describe('exited processes', () => {
-  test('are retained for a second', () => {
+  test('stay in the table for a second', () => {
     const table = tableOf(spawned(5, 'a', 1), spawned(6, 'b', 1), exited(5, 'a', 2), exited(6, 'b', 2.5));
     table.advance(seconds(2.999));
     expect(pids(table.recentlyExited())).toEqual([5, 6]);

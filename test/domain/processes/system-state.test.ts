@@ -37,7 +37,7 @@ test('a log entry has the name of the parent as of the event', () => {
   ]);
 });
 
-test('reaperOf returns the present parent of a zombie, and none that has exited [fault:zombie-adopted]', () => {
+test('reaperOf returns the current parent of a zombie, and none that has exited [fault:zombie-adopted]', () => {
   const family = [
     spawned(1, 'init', 1, { initial: true }),
     spawned(5, 'subreap', 2, { guest_ppid: 1 }),

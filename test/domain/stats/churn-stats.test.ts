@@ -286,13 +286,13 @@ describe('ChurnStats is bounded', () => {
   });
 });
 
-test('a process counts under its present user [fault:user-change]', () => {
+test('a process counts under its current user [fault:user-change]', () => {
   const stats = statsOf([spawned(5, 'nginx', 1, { guest_uid: 0 }), userChanged(5, 'nginx', 2)]);
   expect(row(stats, 'user', '0')).toMatchObject({ spawns: 0, alive: 0 });
   expect(row(stats, 'user', '33')).toMatchObject({ spawns: 1, alive: 1, execs: 0 });
 });
 
-test('a zombie counts under its present parent [fault:zombie-adopted]', () => {
+test('a zombie counts under its current parent [fault:zombie-adopted]', () => {
   const stats = statsOf([
     spawned(1, 'init', 1, { initial: true, start_ticks: 1 }),
     spawned(5, 'parent', 1, { guest_ppid: 1, start_ticks: 1 }),

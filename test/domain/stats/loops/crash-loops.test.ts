@@ -184,7 +184,7 @@ describe('a supervisor', () => {
     expect(loopsOf(observeRuns([well, ...runs]))).toMatchObject([{ count: 20, ongoing: true }]);
   });
 
-  test('that gives up is no ongoing loop, and a later loop is another one', () => {
+  test('that gives up is not an ongoing loop, and a later loop is another one', () => {
     const first = supervisedRuns(10, { delay: () => 0.5, life: () => 0.3 });
     const later = first.map((run) => ({ ...run, at: run.at + 300 }));
     const stats = new ChurnStats();
@@ -198,7 +198,7 @@ describe('a supervisor', () => {
     ]);
   });
 
-  test('whose service runs well again is no ongoing loop', () => {
+  test('whose service runs well again is not an ongoing loop', () => {
     const runs = supervisedRuns(10, { delay: () => 0.5, life: () => 0.3 });
     const well = { at: (runs.at(-1)?.at ?? 0) + 0.8, life: 20 };
     expect(loopsOf(observeRuns([...runs, well]))).toMatchObject([{ count: 10, ongoing: false }]);
