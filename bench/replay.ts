@@ -87,7 +87,7 @@ const measureReplay = async (): Promise<void> => {
   const measureSeek = async (share: number): Promise<number> => {
     const from = performance.now();
     const arrived = nextSystemState();
-    source.replay?.send({ type: 'moveTo', share });
+    source.replay?.send({ type: 'scrubTo', share });
     await arrived;
     return performance.now() - from;
   };

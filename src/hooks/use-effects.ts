@@ -50,8 +50,8 @@ const findEvent = (
   const snapshot = store.getSnapshot();
   const target = commandTarget(snapshot, snapshot.view);
   if (field === 'comm' && target?.comm !== undefined)
-    replay.send({ type: 'comm', comm: target.comm, direction });
-  if (field === 'pid' && target?.pid !== undefined) replay.send({ type: 'pid', pid: target.pid, direction });
+    replay.send({ type: 'seekComm', comm: target.comm, direction });
+  if (field === 'pid' && target?.pid !== undefined) replay.send({ type: 'seekPid', pid: target.pid, direction });
 };
 
 const seekToInput = (replay: ReplayControl, store: Store): void => {

@@ -74,7 +74,7 @@ describe.each([
 
 test('the end of the trace matches the golden screen', async () => {
   const app = await start();
-  await app.run({ type: 'moveTo', share: 1 });
+  await app.run({ type: 'scrubTo', share: 1 });
   await expect(app.screen()).toMatchFileSnapshot(golden('end-80x24'));
 });
 

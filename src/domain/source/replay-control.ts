@@ -27,7 +27,7 @@ export type ReplayStatus = {
   speed: string;
   playing: boolean;
   skipIdle: boolean;
-  /** Fraction of the trace that is indexed, 0 to 1. */
+  /** Share of the trace that is indexed, 0 to 1. */
   indexedShare: number;
   density: Density;
   /** Number of gaps, notes and alerts in the index. */
@@ -48,20 +48,20 @@ export type Direction = 1 | -1;
 export type ReplayCommand =
   | { type: 'togglePlay' }
   | { type: 'toggleSkipIdle' }
-  | { type: 'speed'; steps: number }
-  /** Moves by a number of log entries. */
+  | { type: 'changeSpeed'; steps: number }
+  /** Moves by a number of events in the log. */
   | { type: 'step'; events: number }
   | { type: 'seek'; toNs: bigint }
-  /** Moves by a fraction of the trace, -1 to 1. */
-  | { type: 'scrub'; share: number }
-  /** Moves to a fraction of the whole trace, 0 to 1, once it is indexed. */
-  | { type: 'percent'; share: number }
-  /** Moves to a fraction of the indexed part, 0 to 1. */
-  | { type: 'moveTo'; share: number }
+  /** Moves by a share of the trace, -1 to 1. */
+  | { type: 'scrubBy'; share: number }
+  /** Moves to a share of the whole trace, 0 to 1, once it is indexed. */
+  | { type: 'seekShare'; share: number }
+  /** Moves to a share of the indexed part, 0 to 1. */
+  | { type: 'scrubTo'; share: number }
   /** Moves to the next gap, note or alert. */
-  | { type: 'landmark'; direction: Direction }
-  | { type: 'comm'; comm: string; direction: Direction }
-  | { type: 'pid'; pid: number; direction: Direction };
+  | { type: 'seekLandmark'; direction: Direction }
+  | { type: 'seekComm'; comm: string; direction: Direction }
+  | { type: 'seekPid'; pid: number; direction: Direction };
 
 /** Controls a replay. No call blocks. */
 export type ReplayControl = {

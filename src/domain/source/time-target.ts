@@ -106,7 +106,7 @@ export const timeCommandOf = (
   timeline: Timeline,
 ): { command: ReplayCommand } | { error: string } => {
   const share = parsePercent(input.trim());
-  if (share !== undefined) return { command: { type: 'percent', share: Math.min(1, share) } };
+  if (share !== undefined) return { command: { type: 'seekShare', share: Math.min(1, share) } };
   const toNs = parseTimeTarget(input, timeline);
   if (toNs !== undefined) return { command: { type: 'seek', toNs } };
   if (parseTimeOfDay(input.trim()) === undefined)

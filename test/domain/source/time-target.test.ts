@@ -90,6 +90,6 @@ describe('[fault:time-of-day] a time of day', () => {
 });
 
 test('timeCommandOf leaves a share of the trace to the player', () => {
-  expect(timeCommandOf('50%', timeline)).toEqual({ command: { type: 'percent', share: 0.5 } });
-  expect(timeCommandOf('250%', timeline)).toEqual({ command: { type: 'percent', share: 1 } });
+  expect(timeCommandOf('50%', timeline)).toEqual({ command: { type: 'seekShare', share: 0.5 } });
+  expect(timeCommandOf('250%', timeline)).toEqual({ command: { type: 'seekShare', share: 1 } });
 });

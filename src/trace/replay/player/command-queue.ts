@@ -63,7 +63,7 @@ export class CommandQueue {
 export type NavigationCommand =
   | { kind: 'step'; events: number }
   | { kind: 'time'; atNs: bigint }
-  | (ReplayCommand & { kind: 'find'; type: 'landmark' | 'comm' | 'pid' });
+  | (ReplayCommand & { kind: 'find'; type: 'seekLandmark' | 'seekComm' | 'seekPid' });
 
 export type TimeSpan = { fromNs: bigint; toNs: bigint; positionNs: bigint };
 
@@ -82,13 +82,13 @@ export const coalesce = (
       return { kind: 'step', events: command.events + (pending?.kind === 'step' ? pending.events : 0) };
     case 'seek':
       return { kind: 'time', atNs: command.toNs };
-    case 'scrub':
+    case 'scrubBy':
       return { kind: 'time', atNs: clampToSpan(positionNs + shareOfSpan(span, command.share), span) };
-    case 'moveTo':
+    case 'scrubTo':
       return { kind: 'time', atNs: span.fromNs + shareOfSpan(span, command.share) };
-    case 'landmark':
-    case 'comm':
-    case 'pid':
+    case 'seekLandmark':
+    case 'seekComm':
+    case 'seekPid':
       return { kind: 'find', ...command };
     default:
       return pending;

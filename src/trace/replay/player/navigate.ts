@@ -64,7 +64,7 @@ const commandHandlers: CommandHandlers = {
   },
   find: async (command, context) => {
     const { direction } = command;
-    if (command.type !== 'landmark') return findNext(command, context);
+    if (command.type !== 'seekLandmark') return findNext(command, context);
     const landmark = context.index.nearestLandmark(context.from.playhead.state.events, direction);
     return landmark
       ? seekTo({ kind: 'event', events: landmark.events }, context)
@@ -73,12 +73,12 @@ const commandHandlers: CommandHandlers = {
 };
 
 const findNext = async (
-  command: NavigationCommand & { kind: 'find'; type: 'comm' | 'pid' },
+  command: NavigationCommand & { kind: 'find'; type: 'seekComm' | 'seekPid' },
   context: NavigationContext,
 ): NavigationResult => {
   const { direction } = command;
   const { files, from, signal, setBusy } = context;
-  const query = command.type === 'comm' ? commQuery(command.comm) : pidQuery(command.pid);
+  const query = command.type === 'seekComm' ? commQuery(command.comm) : pidQuery(command.pid);
   const nearbyEvent = from.playhead.nearestEvent(direction, query.matches);
   if (nearbyEvent !== undefined) return seekTo({ kind: 'event', events: nearbyEvent }, context);
   setBusy('searching');
@@ -87,7 +87,7 @@ const findNext = async (
   const position = await findEvent({ files, from: start, direction, query, signal });
   if (position) return seekTo({ kind: 'position', position }, context);
   if (signal.aborted) return undefined;
-  return { subject: `event of ${command.type === 'comm' ? command.comm : command.pid}`, direction };
+  return { subject: `event of ${command.type === 'seekComm' ? command.comm : command.pid}`, direction };
 };
 
 /** Executes a command. Resolves to the new position, to `NotFound`, or to undefined if it was canceled. */

@@ -136,12 +136,12 @@ export class Player implements EventSource {
       case 'togglePlay':
         this.#playing = !this.#playing;
         // At the end, playing starts over.
-        if (this.#playing && this.#status().atEnd) this.#enqueue({ type: 'moveTo', share: 0 });
+        if (this.#playing && this.#status().atEnd) this.#enqueue({ type: 'scrubTo', share: 0 });
         break;
       case 'toggleSkipIdle':
         this.#skipIdle = !this.#skipIdle;
         break;
-      case 'speed':
+      case 'changeSpeed':
         this.#speed = Math.max(0, Math.min(speeds.length - 1, this.#speed + command.steps));
         break;
       default:

@@ -20,14 +20,14 @@ export class UnindexedCommands {
   ): ReplayCommand | undefined {
     const { done } = this.#index.progress;
     this.#pendingShare = undefined;
-    if (command.type === 'percent') {
+    if (command.type === 'seekShare') {
       const { share } = command;
-      if (done) return { type: 'moveTo', share };
+      if (done) return { type: 'scrubTo', share };
       this.#pendingShare = share;
       this.#report(`goes to ${Math.round(share * 1000) / 10}% when it is done`);
       return undefined;
     }
-    if (command.type !== 'scrub' || done || toNs > fromNs) return command;
+    if (command.type !== 'scrubBy' || done || toNs > fromNs) return command;
     this.#report('the target is not known yet');
     return undefined;
   }
@@ -37,7 +37,7 @@ export class UnindexedCommands {
     const share = this.#pendingShare;
     if (share === undefined || !this.#index.progress.done) return undefined;
     this.#pendingShare = undefined;
-    return { type: 'moveTo', share };
+    return { type: 'scrubTo', share };
   }
 
   #report(consequence: string): void {

@@ -55,7 +55,7 @@ describe('[fault:seek-before-index] Player', () => {
 
   test('seeks to a share of the trace once it is indexed, and reports that it will', async () => {
     const { player, notice, position, index } = await openUnindexed();
-    player.replay.send({ type: 'percent', share: 0.5 });
+    player.replay.send({ type: 'seekShare', share: 0.5 });
     expect(notice()).toBe('0% of the trace is indexed; goes to 50% when it is done');
     await index();
     expect(position()).toBe(at(135.5));
@@ -64,7 +64,7 @@ describe('[fault:seek-before-index] Player', () => {
 
   test('drops the share when another command follows', async () => {
     const { player, position, index } = await openUnindexed();
-    player.replay.send({ type: 'percent', share: 0.5 });
+    player.replay.send({ type: 'seekShare', share: 0.5 });
     player.replay.send({ type: 'seek', toNs: at(102) });
     await index();
     expect(position()).toBe(at(102));
@@ -73,7 +73,7 @@ describe('[fault:seek-before-index] Player', () => {
 
   test('reports that the target of a scrub is not known before the trace is indexed', async () => {
     const { player, notice } = await openUnindexed();
-    player.replay.send({ type: 'scrub', share: 0.01 });
+    player.replay.send({ type: 'scrubBy', share: 0.01 });
     expect(notice()).toBe('0% of the trace is indexed; the target is not known yet');
     await player.stop();
   });
@@ -108,17 +108,17 @@ describe('Player seeks', () => {
 
   test('to gaps, and to events of a comm or a PID', async () => {
     const { run, store } = await openPlayer([quietTrace()]);
-    await run({ type: 'landmark', direction: 1 });
+    await run({ type: 'seekLandmark', direction: 1 });
     expect(lastRecord(store)).toMatchObject({ probe_source: 'trace.gap', tasks: 3 });
-    await run({ type: 'comm', comm: 'odd', direction: 1 });
+    await run({ type: 'seekComm', comm: 'odd', direction: 1 });
     expect(lastRecord(store)).toMatchObject({ probe_source: 'process.spawned', guest_pid: 207 });
-    await run({ type: 'comm', comm: 'odd', direction: -1 });
+    await run({ type: 'seekComm', comm: 'odd', direction: -1 });
     expect(lastRecord(store)).toMatchObject({ probe_source: 'process.exited', guest_pid: 205 });
-    await run({ type: 'pid', pid: 200, direction: -1 });
+    await run({ type: 'seekPid', pid: 200, direction: -1 });
     expect(lastRecord(store)).toMatchObject({ probe_source: 'process.exited', guest_pid: 200 });
-    await run({ type: 'pid', pid: 208, direction: 1 });
+    await run({ type: 'seekPid', pid: 208, direction: 1 });
     expect(lastRecord(store)).toMatchObject({ probe_source: 'process.spawned', guest_pid: 208 });
-    await run({ type: 'landmark', direction: 1 });
+    await run({ type: 'seekLandmark', direction: 1 });
     expect(store.getSnapshot().view.notice?.text).toBe('no gap, note or alert after this time');
   });
 
@@ -142,7 +142,7 @@ test.each(['x\x9b31m', 'a\u202eb', '"', '\u2028', 'say "hi"', 'back\\slash', 'é
       quietTrace() + line(70, raw) + line(71, '"z"') + line(72, ascii),
     ]);
     for (const pid of [70, 72]) {
-      await run({ type: 'comm', comm, direction: 1 });
+      await run({ type: 'seekComm', comm, direction: 1 });
       expect(lastRecord(store)).toMatchObject({ guest_pid: pid });
     }
   },

@@ -7,22 +7,22 @@ import { history, openPlayer } from './player-fixture.ts';
 test('Player shows the state of applying all records up to its position, for any commands', () => {
   const command: fc.Arbitrary<ReplayCommand | { turn: number }> = fc.oneof(
     fc.record({ type: fc.constant('step' as const), events: fc.integer({ min: -5, max: 5 }) }),
-    fc.record({ type: fc.constant('moveTo' as const), share: fc.double({ min: 0, max: 1, noNaN: true }) }),
+    fc.record({ type: fc.constant('scrubTo' as const), share: fc.double({ min: 0, max: 1, noNaN: true }) }),
     fc.record({
-      type: fc.constant('scrub' as const),
+      type: fc.constant('scrubBy' as const),
       share: fc.double({ min: -0.3, max: 0.3, noNaN: true }),
     }),
     fc.record({
-      type: fc.constant('landmark' as const),
+      type: fc.constant('seekLandmark' as const),
       direction: fc.constantFrom(1 as const, -1 as const),
     }),
     fc.record({
-      type: fc.constant('comm' as const),
+      type: fc.constant('seekComm' as const),
       comm: fc.constantFrom('sh', 'cc1', 'a"b', '漢字'),
       direction: fc.constantFrom(1 as const, -1 as const),
     }),
     fc.record({
-      type: fc.constant('pid' as const),
+      type: fc.constant('seekPid' as const),
       pid: fc.integer({ min: 1, max: 12 }),
       direction: fc.constantFrom(1 as const, -1 as const),
     }),

@@ -38,7 +38,7 @@ describe('Player reports an incomplete file', () => {
   test('in no other case', async () => {
     const { player, notices, indexed } = await openFiles([memoryFile(quietTrace())]);
     await indexed;
-    player.replay.send({ type: 'moveTo', share: 1 });
+    player.replay.send({ type: 'scrubTo', share: 1 });
     await player.whenIdle();
     expect(notices).toEqual([]);
     expect(player.replay.status().incomplete).toBe(false);
@@ -55,7 +55,7 @@ describe('Player reports an incomplete file', () => {
     await indexed;
     file = memoryFile(text.slice(0, 900));
     for (const share of [1, 0, 1]) {
-      player.replay.send({ type: 'moveTo', share });
+      player.replay.send({ type: 'scrubTo', share });
       await player.whenIdle();
     }
     expect(notices).toEqual(['truncated while viewed: part']);
@@ -87,11 +87,11 @@ describe('Player, while playing,', () => {
     await run({ type: 'togglePlay' });
     await clock.advance(2000);
     expect(status().positionNs).toBe(at(102));
-    await run({ type: 'speed', steps: 2 });
+    await run({ type: 'changeSpeed', steps: 2 });
     expect(status().speed).toBe('4x');
     await clock.advance(1000);
     expect(status().positionNs).toBe(at(106));
-    await run({ type: 'speed', steps: -9 });
+    await run({ type: 'changeSpeed', steps: -9 });
     expect(status().speed).toBe('1/8x');
   });
 
@@ -137,11 +137,11 @@ describe('Player', () => {
     ['only NUL bytes', '\0'.repeat(1000)],
   ])('opens, plays and searches a trace that is %s, without an error', async (_, text) => {
     const { clock, run, store, status } = await openPlayer([text]);
-    await run({ type: 'moveTo', share: 0.5 }, { type: 'togglePlay' });
+    await run({ type: 'scrubTo', share: 0.5 }, { type: 'togglePlay' });
     await run(
       { type: 'step', events: 1 },
-      { type: 'landmark', direction: -1 },
-      { type: 'comm', comm: 'x', direction: 1 },
+      { type: 'seekLandmark', direction: -1 },
+      { type: 'seekComm', comm: 'x', direction: 1 },
     );
     await clock.advance(500);
     expect(store.getSnapshot().ended).toBeUndefined();
