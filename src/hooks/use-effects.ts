@@ -51,7 +51,8 @@ const findEvent = (
   const target = commandTarget(snapshot, snapshot.view);
   if (field === 'comm' && target?.comm !== undefined)
     replay.send({ type: 'seekComm', comm: target.comm, direction });
-  if (field === 'pid' && target?.pid !== undefined) replay.send({ type: 'seekPid', pid: target.pid, direction });
+  if (field === 'pid' && target?.pid !== undefined)
+    replay.send({ type: 'seekPid', pid: target.pid, direction });
 };
 
 const seekToInput = (replay: ReplayControl, store: Store): void => {

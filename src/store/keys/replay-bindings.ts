@@ -36,7 +36,11 @@ const normalEntries: readonly Omit<BindingEntry, 'sourceKinds'>[] = [
     help: 'forward by 1% of the trace',
     action: replayCommand({ type: 'scrubBy', share: 0.01 }),
   },
-  { keys: ['left'], help: 'back by 1% of the trace', action: replayCommand({ type: 'scrubBy', share: -0.01 }) },
+  {
+    keys: ['left'],
+    help: 'back by 1% of the trace',
+    action: replayCommand({ type: 'scrubBy', share: -0.01 }),
+  },
   { keys: ['0'], help: 'go to the start', action: replayCommand({ type: 'scrubTo', share: 0 }) },
   {
     keys: ['t'],
@@ -44,7 +48,11 @@ const normalEntries: readonly Omit<BindingEntry, 'sourceKinds'>[] = [
     help: 'go to a time: 12:03:04.5, +30s, -5m, 50%',
     action: { type: 'openInput', mode: 'jump' },
   },
-  { keys: [']'], help: 'next gap, note or alert', action: replayCommand({ type: 'seekLandmark', direction: 1 }) },
+  {
+    keys: [']'],
+    help: 'next gap, note or alert',
+    action: replayCommand({ type: 'seekLandmark', direction: 1 }),
+  },
   {
     keys: ['['],
     help: 'previous gap, note or alert',
