@@ -30,7 +30,7 @@ export type RestartLoopSummary = {
   firstPeriodNs?: number;
   /** The last exit status other than 0, of a program that fails. */
   failure?: ExitFailure;
-  /** Whether the program fails, or exits sooner than one that only checks something. */
+  /** Whether the program fails, runs for longer than a periodic check, or is restarted faster or slower over time. */
   isCrashLoop: boolean;
   /** Whether the next spawn is not overdue. */
   ongoing: boolean;
