@@ -50,7 +50,7 @@ const readSameProcess = (proc: ProcReader, { pid, startTicks }: ProcessId): Proc
 /** The arguments of a process. */
 export type Arguments = {
   args: string[];
-  /** NUL bytes after `args` that are either empty arguments, or what is left of arguments that were overwritten. */
+  /** NUL bytes after `args` that are either empty arguments, or the rest of arguments that were overwritten. */
   nuls: number;
   truncated: boolean;
 };

@@ -1,4 +1,4 @@
-/** Returns the median. Undefined values are ignored. Returns undefined when there are no others. */
+/** Returns the median of the defined values; undefined when there are none. */
 export const median = (values: readonly (number | undefined)[]): number | undefined => {
   const sorted = values.filter((value) => value !== undefined).sort((a, b) => a - b);
   const middle = sorted.length >> 1;

@@ -17,7 +17,7 @@ const minRetryDelayMs = 0.15;
 const maxPendingMs = 250;
 const maxPending = 8192;
 
-/** The PIDs that are not resolved yet, oldest first. It remembers the abandoned ones for up to two audits. */
+/** The PIDs that are not resolved yet, oldest first. Abandoned ones are kept for up to two audits. */
 export class PendingPids {
   #list: PendingPid[] = [];
   readonly #byPid = new Map<number, PendingPid>();
@@ -35,7 +35,7 @@ export class PendingPids {
     return this.#untried;
   }
 
-  /** Marks that PIDs were skipped without being remembered: any unknown PID may be one of them. */
+  /** Records that PIDs were skipped and not kept: any unknown PID may be one of them. */
   markSkipped(): void {
     this.#skipped = true;
   }
@@ -113,18 +113,18 @@ export class PendingPids {
     return pending !== undefined;
   }
 
-  /** Remembers that a PID was counted as missed. */
+  /** Records that a PID was counted as missed. */
   abandon(pid: number): void {
     if (this.#abandoned.size < maxPending) this.#abandoned.add(pid);
     else this.#skipped = true;
   }
 
-  /** Returns whether a PID was, or may have been, counted as missed, and forgets it. */
+  /** Removes an abandoned PID. Returns whether it was, or may have been, counted as missed. */
   takeAbandoned(pid: number): boolean {
     return this.#abandoned.delete(pid) || this.#abandonedBefore.delete(pid) || this.#skipped;
   }
 
-  /** Forgets the PIDs that were abandoned before the last call. */
+  /** Removes the PIDs that were abandoned before the last call. */
   rotateAbandoned(): void {
     this.#abandonedBefore = this.#abandoned;
     this.#abandoned = new Set();

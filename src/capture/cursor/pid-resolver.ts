@@ -127,7 +127,7 @@ export class PidResolver {
     this.#countProcess(isOwnChild);
   }
 
-  /** Forgets the PIDs that were abandoned before the last call. Called with every audit. */
+  /** Removes the PIDs that were abandoned before the last call. Called with every audit. */
   rotateAbandoned(): void {
     this.#pending.rotateAbandoned();
   }

@@ -31,7 +31,7 @@ export class ChildGroups {
     this.#groups.rename(group, `${keyPrefix}${parent.name.pid}@${parent.startTicks ?? unknownKey}`);
     group.lineage = this.#index.lineageOf(parent);
     parent.childGroup = group;
-    for (const descendant of this.#index.forgetLineagesBelow(parent))
+    for (const descendant of this.#index.clearLineagesBelow(parent))
       if (descendant.childGroup) descendant.childGroup.lineage = this.#index.lineageOf(descendant);
   }
 

@@ -54,7 +54,7 @@ export class BoundedGroups {
     if (known) evictInto(known, group);
   }
 
-  /** Iterates over all groups. `other` is last, and left out while it is empty. */
+  /** Iterates over all groups. `other` is last, and omitted while it is empty. */
   *[Symbol.iterator](): Generator<GroupStats> {
     yield* this.#byKey.values();
     if (this.#evicted > 0) yield this.other;

@@ -69,19 +69,19 @@ export class ProcessIndex {
     this.#byPid.clear();
   }
 
-  /** Forgets the lineages that ended below `ancestor`, which was not known then. Returns the processes that had them. */
-  forgetLineagesBelow(ancestor: IndexedProcess): IndexedProcess[] {
-    const forgotten: IndexedProcess[] = [];
+  /** Clears the lineages that end below `ancestor`, which was added later. Returns the processes that had them. */
+  clearLineagesBelow(ancestor: IndexedProcess): IndexedProcess[] {
+    const cleared: IndexedProcess[] = [];
     for (const process of this.#byPid.values()) {
       const last = process.lineage?.at(-1);
       if (!last || process === ancestor || this.#byPid.get(last.pid)?.ppid !== ancestor.name.pid) continue;
-      forgotten.push(process);
+      cleared.push(process);
     }
-    for (const process of forgotten) {
+    for (const process of cleared) {
       process.lineage = undefined;
       process.ancestors = undefined;
     }
-    return forgotten;
+    return cleared;
   }
 
   /** Returns a process and its ancestors, nearest first. `depth` is the recursion depth, from 1. */

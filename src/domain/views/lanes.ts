@@ -5,8 +5,8 @@ import type { Lifespan } from './lifespans.ts';
 export type LifespanLane = { comm: string; lifespans: Lifespan[] };
 
 /**
- * Packs lifespans, given by start, into lanes. Each name gets as many lanes as it had processes alive at once. Names
- * are in the order of their first lifespan.
+ * Packs lifespans, given by start, into lanes. A name has as many lanes as processes that were alive at the same time.
+ * Names are in the order of their first lifespan.
  */
 export const packLanes = (lifespans: readonly Lifespan[]): Map<string, LifespanLane[]> => {
   const byComm = new Map<string, Lifespan[]>();
