@@ -1,6 +1,6 @@
 /**
- * `Intl.Segmenter` in the bundle, created on first use. Four of Ink's packages create one when they are loaded, the first of
- * which takes 9 ms, and few screens show text that needs it.
+ * Replaces `Intl.Segmenter` in the bundle. Creates the segmenter on first use, because four of Ink's packages create one
+ * when they are loaded. The first one takes 9 ms, and few screens show text that needs it.
  */
 export class LazySegmenter {
   readonly #options: ConstructorParameters<typeof Intl.Segmenter>;
@@ -11,7 +11,7 @@ export class LazySegmenter {
   }
 
   segment(text: string): Intl.Segments {
-    // Destructured, because the build replaces `Intl.Segmenter` by this class.
+    // Destructured, because the build replaces `Intl.Segmenter` with this class.
     const { Segmenter } = Intl;
     this.#segmenter ??= new Segmenter(...this.#options);
     return this.#segmenter.segment(text);

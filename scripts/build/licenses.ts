@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Metafile } from 'esbuild';
 
-/** A package that is shipped: its license by SPDX name, and the text of the license. */
+/** A package in the bundle: its license by SPDX name, and the text of the license. */
 export type LicensedPackage = { name: string; version: string; license: string; text: string };
 
 /** The folder of the package that a file belongs to, as a metafile spells it. */
@@ -11,7 +11,7 @@ const packageFolder = /^(?:[\w-]+:)?(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//;
 /** License files. `licenses` lists the licenses of packages bundled into the package. */
 const licenseFile = /^(?:build\/)?(licen[cs]es?|notice)(\.(md|txt))?$/i;
 
-/** Packages without a license file, and a package of the same owner with the same license text. */
+/** Packages without a license file, each with a package of the same owner that has the same license text. */
 const sameLicense: Readonly<Record<string, string>> = { 'yoga-layout': 'react' };
 
 const licenseTextIn = (folder: string): string =>
@@ -27,7 +27,7 @@ const licenseTextIn = (folder: string): string =>
 /**
  * Reads the license of the package in `folder`.
  *
- * @throws when the package has no license or no license text, because it must not be shipped then
+ * @throws if the package has no license or no license text, because it must not be bundled then
  */
 export const readPackage = (folder: string): LicensedPackage => {
   const { name, version, license } = JSON.parse(readFileSync(`${folder}/package.json`, 'utf8'));

@@ -18,20 +18,20 @@ export const inkOptions = {
   ...options,
   define: {
     ...options.define,
-    // Without it, Yoga decodes its inlined WebAssembly itself. With it, it loads Node's HTTP client first.
+    // Without `fetch`, Yoga decodes its inlined WebAssembly itself. With `fetch`, Yoga loads Node's HTTP client first.
     fetch: 'undefined',
     'Intl.Segmenter': 'LazySegmenter',
   },
   inject: [join(import.meta.dirname, 'lazy-segmenter.ts')],
-  // Ink imports it when DEV=true and the package is installed. It is never installed here.
+  // Ink imports it only if DEV=true and the package is installed, which it never is.
   alias: { 'react-devtools-core': join(import.meta.dirname, 'react-devtools-stub.ts') },
-  // CommonJS packages such as signal-exit call require() for modules of Node, and an ES module has none.
+  // CommonJS packages such as signal-exit load modules of Node with `require`, which ES modules do not have.
   banner: {
     js: "import { createRequire as createBundleRequire } from 'node:module'; const require = createBundleRequire(import.meta.url);",
   },
 } satisfies BuildOptions;
 
-/** The esbuild options of a bundle of several entry points or dynamic imports, written to dist/. */
+/** The esbuild options of a bundle with several entry points or with dynamic imports. Its folder is dist/. */
 export const splitOptions = {
   splitting: true,
   chunkNames: 'chunks/[name]-[hash]',

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** A file that a patch changes, and each of its hunks as the file reads after the patch. */
+/** A file that a patch changes, and the text of each hunk after the patch. */
 type PatchedFile = { path: string; hunks: string[] };
 
 /** Parses a patch in the format of git. */
@@ -24,9 +24,9 @@ export const parsePatch = (patch: string): PatchedFile[] =>
     });
 
 /**
- * Checks that node_modules under `root` holds what the patches in `root`/patches make of it.
+ * Checks that the patches in `root`/patches are applied to `root`/node_modules.
  *
- * @throws when it does not, as after an installation without scripts
+ * @throws if one is not applied, as after an installation without scripts
  */
 export const assertPatched = (root = '.'): void => {
   for (const name of readdirSync(join(root, 'patches')).filter((file) => file.endsWith('.patch'))) {

@@ -8,9 +8,9 @@ import { workerPlugin } from './worker-plugin.ts';
 export const programEntry = 'dist/churntop.js';
 
 /**
- * Bundles the program, for the package as for the executable. Returns the ES modules by path and the metafile of esbuild.
+ * Bundles the program, for the package and the executable. Returns the ES modules by path, and the metafile of esbuild.
  *
- * @throws where a patch in patches/ is not applied
+ * @throws if a patch in patches/ is not applied
  */
 export const bundleProgram = async (): Promise<{ modules: Map<string, string>; metafile: Metafile }> => {
   assertPatched();

@@ -1,4 +1,4 @@
-/** Stands in for react-devtools-core, which is not bundled. */
+/** Replaces react-devtools-core, which is not bundled. */
 export default {
   initialize: (): void => {},
   connectToDevTools: (): void => {},

@@ -3,10 +3,10 @@ import { build, type Plugin } from 'esbuild';
 
 const prefix = 'worker:';
 
-/** Packages that a worker may contain, because the program contains them too, so that their licenses are listed. */
+/** Packages that a worker may contain. The program contains them too, so that their licenses are listed. */
 const programPackages = /node_modules\/re2js\//;
 
-/** Bundles a worker into one CommonJS script, as `new Worker(script, { eval: true })` runs it. */
+/** Bundles a worker into one CommonJS script, for `new Worker(script, { eval: true })`. */
 const bundleWorker = async (entry: string): Promise<{ script: string; inputs: string[] }> => {
   const result = await build({
     entryPoints: [entry],
@@ -20,7 +20,7 @@ const bundleWorker = async (entry: string): Promise<{ script: string; inputs: st
     logLevel: 'silent',
   });
   const inputs = Object.keys(result.metafile.inputs);
-  // The license list reads the metafile of the program, in which a worker is one text.
+  // The list of licenses is based on the metafile of the program, in which a worker is one text.
   const foreign = inputs.find((path) => path.includes('node_modules') && !programPackages.test(path));
   if (foreign !== undefined) throw new Error(`${entry}: imports a package, "${foreign}" (only own code)`);
   return { script: result.outputFiles[0]?.text ?? '', inputs };
@@ -42,7 +42,7 @@ export const workerPlugin = (): Plugin => ({
   },
 });
 
-/** Returns the same plugin for Vite, which Vitest runs on. */
+/** Returns the same plugin for Vite, which Vitest uses. */
 export const viteWorkerPlugin = () => ({
   name: 'worker-text',
   enforce: 'pre' as const,

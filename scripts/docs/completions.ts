@@ -10,7 +10,7 @@ const words = allCommands.flatMap(([, { subcommand, help }]) =>
 const subcommands = words.map(({ word }) => word);
 const allFlags = flagsFor();
 
-/** Returns how a shell can complete the value of a flag. */
+/** Returns the kind of completion for the value of a flag. */
 const kindOf = ({ value, choices }: Flag): 'switch' | 'choice' | 'file' | 'folder' | 'other' => {
   if (value === undefined) return 'switch';
   if (choices) return 'choice';
@@ -31,7 +31,7 @@ const quoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
 
 const bashPaths = (kind: 'f' | 'd'): string =>
   `compopt -o filenames 2>/dev/null; mapfile -t COMPREPLY < <(compgen -${kind} -- "$cur")`;
-/** Completes from a list of words, none of which contains a quote. */
+/** Returns bash code that completes from a list of words. No word may contain a quote. */
 const bashWords = (offered: readonly string[]): string =>
   `COMPREPLY=($(compgen -W '${offered.join(' ')}' -- "$cur"))`;
 

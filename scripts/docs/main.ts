@@ -1,6 +1,6 @@
 /**
  * `npm run docs`: updates the tables in the documentation, the man page and the shell completions from the tables in the
- * code. With `--check` nothing is written; exits with 1 if a file is out of date.
+ * code. With `--check`, writes nothing, and exits with 1 if a file is out of date.
  */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
@@ -57,7 +57,7 @@ const generated: Generators = {
   'completions/churntop.fish': fish,
 };
 
-/** Replaces one block of a page. @throws Error when the page has no such block */
+/** Replaces one block of a page. @throws if the page has no such block */
 const replaceBlock = (text: string, name: string, content: string): string => {
   const start = `<!-- ${name} -->`;
   const end = `<!-- /${name} -->`;

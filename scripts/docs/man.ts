@@ -8,7 +8,7 @@ import { helpSections } from '../../src/store/keys/help.ts';
 import { keyLabel } from '../../src/store/keys/key-names.ts';
 import { commandsOf, environment, files, invocation } from './manual.ts';
 
-/** Escapes text for roff: none of it is read as markup, and the result is ASCII. */
+/** Escapes text for roff, so that it contains no markup and only ASCII characters. */
 export const roff = (text: string): string =>
   text
     .replaceAll('\\', '\\e')

@@ -1,4 +1,4 @@
-/** What the man page and the reference pages share: prose that no table in the code has. */
+/** Texts of the man page and the reference pages that are not in a table of the code. */
 import { type Command, type CommandName, commands } from '../../src/cli/args/commands.ts';
 import type { Flag } from '../../src/cli/args/flag-type.ts';
 
@@ -16,7 +16,7 @@ export const environment: Readonly<Record<string, string>> = {
 export const files: Readonly<Record<string, string>> = {
   '/proc': 'the proc root; use --proc for another one',
   '/etc/passwd': 'user names',
-  '~/.config/churntop/config': 'default flags, one a line; use --config for another file',
+  '~/.config/churntop/config': 'default flags, one per line; use --config for another file',
 };
 
 /** Returns a command as typed, without its operand: `churntop record`. */

@@ -1,4 +1,4 @@
-/** Markdown tables of the documentation, drawn from the tables in the code. */
+/** Markdown tables of the documentation, generated from the tables in the code. */
 import { readFileSync } from 'node:fs';
 import { type CommandName, commands, commandUsage } from '../../src/cli/args/commands.ts';
 import type { Flag } from '../../src/cli/args/flag-type.ts';
@@ -13,14 +13,14 @@ import { bindingsFor } from '../../src/store/keys/keymap.ts';
 import { themeNames, themes } from '../../src/ui/theme/themes.ts';
 import { commandsOf, environment, files, flagUsage } from './manual.ts';
 
-/** Draws a Markdown table. */
+/** Formats a Markdown table. */
 const table = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
   [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
 
-/** Quotes text as code that is safe inside a table cell. */
+/** Formats text as code for a table cell. */
 const code = (text: string): string => `\`${text.replaceAll('|', '\\|')}\``;
 
-/** Draws a table of two columns: a term in code style, and its text. */
+/** Formats a table of two columns: a term in code style, and its text. */
 const termTable = (head: readonly [string, string], rows: Readonly<Record<string, string>>): string =>
   table(
     head,
@@ -60,7 +60,7 @@ export const themeTable = (): string =>
     themeNames.map((name) => [code(name), themes[name].description]),
   );
 
-/** Draws the keys of one mode. With `only`, keys that every kind of source has are left out. */
+/** Formats the keys of one mode. With `only`, omits the keys that every kind of source has. */
 export const keyTable = (mode: Mode, sourceKind: SourceKind, only = false): string =>
   table(
     ['key', 'action'],
@@ -118,7 +118,7 @@ export const fieldTable = (): string =>
 
 export const operatorTable = (): string => termTable(['operator', 'meaning'], operatorHelp);
 
-/** Quotes a screen of the golden tests. */
+/** Formats a screen of the golden tests as a code block. */
 export const screen = (golden: string): string => {
   const rows = readFileSync(golden, 'utf8').trimEnd().split('\n');
   return ['```', ...rows.map((row) => row.trimEnd()), '```'].join('\n');

@@ -5,16 +5,16 @@ import { join } from 'node:path';
 
 const boot = join(import.meta.dirname, 'boot.cjs');
 
-/** The configuration of `node --experimental-sea-config`. Without code cache and snapshot the blob fits every processor. */
+/** The configuration of `node --experimental-sea-config`. It has no code cache or snapshot, so it suits every processor. */
 const settings = {
   main: 'boot.cjs',
   output: 'sea.blob',
   disableExperimentalSEAWarning: true,
   useCodeCache: false,
   useSnapshot: false,
-  // NODE_OPTIONS must not be a way to run other code in this program.
+  // NODE_OPTIONS must not be able to run other code in this program.
   execArgvExtension: 'none',
-  // SIGUSR1 must not open the debugger, also not while the program starts.
+  // SIGUSR1 must not open the debugger, not even while the program starts.
   execArgv: ['--disable-sigusr1'],
 };
 

@@ -53,7 +53,7 @@ const noteOf = (name: string, content: Buffer): Buffer => {
   return Buffer.concat([head, padded(named), padded(content)]);
 };
 
-/** Returns the only segment of a type. @throws when there is none or more than one */
+/** Returns the only segment of a type. @throws if there is none or more than one */
 const only = (segments: readonly Segment[], type: number, what: string): Segment => {
   const [found, ...others] = segments.filter((segment) => segment.type === type);
   if (found === undefined || others.length > 0) throw new Error(`ELF file does not have exactly one ${what}`);
@@ -61,13 +61,13 @@ const only = (segments: readonly Segment[], type: number, what: string): Segment
 };
 
 /**
- * Returns a copy of an ELF program with a note that is mapped into memory. It replaces the build ID. Symbols and section
- * headers, which are not mapped, are removed.
+ * Returns a copy of an ELF program with a note that is mapped into memory. The note replaces the build ID. Symbols and
+ * section headers, which are not mapped, are removed.
  *
- * The note needs one more program header. The name of the interpreter follows the program headers, so it moves to the end
- * of the file to make room. The program headers keep their offset, where old kernels expect them.
+ * The note needs one more program header. To make room, the name of the interpreter, which follows the program headers, is
+ * moved to the end of the file. The program headers keep their offset, because old kernels require it.
  *
- * @throws when the program is not ELF64 little endian, or its layout leaves no room
+ * @throws if the program is not ELF64 little endian, or its layout has no room
  */
 export const injectNote = (program: Buffer, name: string, content: Buffer): Buffer => {
   if (program.toString('latin1', 0, 4) !== '\x7fELF' || program[at.class] !== 2 || program[at.order] !== 1)
@@ -83,7 +83,7 @@ export const injectNote = (program: Buffer, name: string, content: Buffer): Buff
     number,
     number,
   ];
-  /** Whether what starts at `to` follows what ends at `from`, apart from padding. */
+  /** Returns whether only padding is between the offsets `from` and `to`. */
   const adjoin = (from: number, to: number) => to >= from && to - from < 8;
   if (
     !adjoin(tableEnd, interp.offset) ||
@@ -100,7 +100,7 @@ export const injectNote = (program: Buffer, name: string, content: Buffer): Buff
   const interpreter = program.subarray(interp.offset, interp.offset + interp.size);
   const tail = Buffer.concat([newNote, interpreter]);
 
-  /** Offsets of a part of the tail. */
+  /** Returns the offsets and sizes of a part of the tail. */
   const placed = (from: number, size: number) => ({
     offset: start + from,
     address: address + from,

@@ -1,6 +1,6 @@
 /**
  * `npm run build:exe`: builds a single executable for this machine's processor, `-- x64 arm64` for both. `--to FOLDER`
- * sets the output folder, `--plain` skips the compressed file. Writes the SHA-256 sums and the licenses next to it.
+ * sets the output folder, `--plain` skips the compressed file. Also writes the SHA-256 sums and the licenses.
  */
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -46,7 +46,7 @@ for (const processor of wanted) {
 
   const name = `churntop-linux-${processor}`;
   const path = (suffix = '') => join(values.to, `${name}${suffix}`);
-  // Linux refuses to write to a running executable, so it is replaced.
+  // Linux does not allow writing to a running executable, so the file is replaced.
   writeFileSync(path('.new'), executable, { mode: 0o755 });
   renameSync(path('.new'), path());
   writeFileSync(join(values.to, 'THIRD-PARTY-LICENSES'), licenses);

@@ -10,7 +10,7 @@ export const processors = Object.keys(packages) as Processor[];
 /**
  * Downloads the package of a processor other than this machine's, which npm did not install. Returns its folder.
  *
- * @throws when the package does not match the hash in package-lock.json
+ * @throws if the package does not match the hash in package-lock.json
  */
 const download = (name: string, version: string): string => {
   const into = join('build', 'runtime', `${name}-${version}`);
@@ -35,9 +35,9 @@ const download = (name: string, version: string): string => {
 };
 
 /**
- * Returns the Node binary that the executable is made of, its license file and its version.
+ * Returns the Node binary for the executable, its license file and its version.
  *
- * @throws when this process runs another version, because the blob would not fit
+ * @throws if this process runs another version, because the blob would not match the binary
  */
 export const runtimeOf = (processor: Processor) => {
   const name = packages[processor];
