@@ -7,7 +7,7 @@ import { spawnNamed } from '../support/harness/named-process.ts';
 import { loadPty, openChurntop, program, type Session, shownBy } from '../support/harness/pty.ts';
 import { killSessionsAfterEach } from '../support/harness/sessions.ts';
 import { createTempDir } from '../support/harness/temp-dir.ts';
-import { hasTmux, openTmux } from '../support/harness/tmux.ts';
+import { hasTmux, openTmux } from '../support/installed/tmux.ts';
 
 const pty = await loadPty();
 const folder = createTempDir();

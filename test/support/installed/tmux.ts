@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { waitFor } from './recording.ts';
+import { waitFor } from '../harness/recording.ts';
 
 /** Whether tmux is installed. Tests that need it are skipped otherwise. */
 export const hasTmux = spawnSync('tmux', ['-V']).status === 0;
