@@ -8,7 +8,7 @@ import type { SamplerMessage } from '../core/protocol.ts';
 import { BatchOutbox, type Outbox } from './outbox.ts';
 
 /**
- * A receiver on its own thread, beside the main thread. `acked` is a shared counter of the batches that it has
+ * A second receiver, on a thread of its own. `acked` is a shared counter of the batches that it has
  * received.
  */
 export type Subscriber = { port: MessagePort; acked: Int32Array };
