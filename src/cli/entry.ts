@@ -1,7 +1,7 @@
 import { writeSync } from 'node:fs';
 import { version } from './support/version.ts';
 
-/** Prints the version without loading the rest of the program, because scripts call `--version` often. Returns whether it did. */
+/** Prints the version for `--version`, without loading the rest of the program. Returns whether it did. */
 const printVersion = (argv: readonly string[]): boolean => {
   if (argv.length !== 1 || argv[0] !== '--version') return false;
   try {

@@ -21,7 +21,7 @@ const alertRows = 1;
 const footerRows = 1;
 /** Each list has one title row. */
 const titleRows = 1;
-/** From this width on, the whole table (56 cells) and a useful log fit side by side. */
+/** Smallest width at which the whole table (56 cells) and a useful log fit side by side. */
 const minSideBySideColumns = 120;
 const ruleColumns = 3;
 

@@ -36,7 +36,7 @@ export const createTheme = ({ color, ascii = false, name = 'terminal', plain }: 
   };
 };
 
-/** Returns whether the environment allows color: NO_COLOR (https://no-color.org) and TERM=dumb disable it, FORCE_COLOR enables it. */
+/** Returns whether to use color. NO_COLOR (https://no-color.org) and TERM=dumb disable it, FORCE_COLOR enables it. */
 export const allowsColor = (env: NodeJS.ProcessEnv): boolean =>
   env.FORCE_COLOR ? env.FORCE_COLOR !== '0' : !env.NO_COLOR && env.TERM !== 'dumb';
 

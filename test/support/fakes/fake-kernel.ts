@@ -12,7 +12,7 @@ type Task = {
   exitSignal: number;
   exitCode: number;
   uid: number;
-  /** How many opens fail before it is visible: the kernel allocates a PID shortly before its task is visible. */
+  /** Number of opens that fail before it is visible: the kernel allocates a PID shortly before its task is visible. */
   invisible: number;
   /** Set by tests: its spawn may be reported late, because it was not visible immediately. */
   maySpawnLate?: boolean;
@@ -43,7 +43,7 @@ export class FakeKernel {
   readonly #failures = new Map<string, string>();
   /** The paths that were opened or listed, for tests of the cost of a sample. */
   readonly calls: string[] = [];
-  /** How often the user of a process was read. */
+  /** Number of times that the user of a process was read. */
   uidReads = 0;
   /** Symbolic links below the root, such as `thread-self`. */
   readonly links = new Map<string, string>();
@@ -76,7 +76,7 @@ export class FakeKernel {
     return this.#cursor;
   }
 
-  /** How many files are open. */
+  /** Number of open files. */
   get open(): number {
     return this.#openFiles.size;
   }

@@ -2,7 +2,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { chmodSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 
-/** Why the C programs cannot be compiled here; undefined if they can. */
+/** The reason why the C programs cannot be compiled here; undefined if they can. */
 export const compilerObstacle = spawnSync('gcc', ['--version']).status === 0 ? undefined : 'gcc is missing';
 
 /** Compiles `test/support/programs/NAME.c` into a folder. Returns the path of the program. */
@@ -15,7 +15,7 @@ export const compile = (name: string, folder: string, flags: readonly string[] =
   return path;
 };
 
-/** Why a command cannot be run under `unshare` with these options; undefined if it can. */
+/** Returns why a command cannot be run under `unshare` with these options; undefined if it can. */
 export const unshareObstacle = (...options: string[]): string | undefined => {
   const { status, stderr, error } = spawnSync('unshare', [...options, 'true'], { encoding: 'utf8' });
   return status === 0 ? undefined : `unshare is not permitted: ${error?.message ?? stderr.trim()}`;

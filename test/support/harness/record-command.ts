@@ -60,7 +60,7 @@ export const stopRecorder = async (
   return (await exit).code;
 };
 
-/** Why file systems cannot be mounted here. Undefined if they can. */
+/** Returns why file systems cannot be mounted here; undefined if they can. */
 export const mountError = (): string | undefined => {
   const tempDir = createTempDir();
   try {

@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 const majorVersion = (node: string): number =>
   Number(execFileSync(node, ['-p', 'process.versions.node.split(".")[0]'], { encoding: 'utf8' }));
 
-/** Returns the Node of the system, if it is Node 20 or newer. The Node of node_modules is skipped, which npm puts first in PATH. */
+/** Returns the Node of the system, if it is Node 20 or newer. Skips that of node_modules, which npm puts first. */
 export const systemNode = (): string | undefined => {
   const path = (process.env.PATH ?? '').split(':').filter((entry) => !entry.includes('node_modules'));
   try {
