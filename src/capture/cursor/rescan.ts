@@ -1,5 +1,5 @@
-import type { ProcReader } from '../../proc/reader.ts';
 import { type SamplerClock, toNs } from '../core/sampler.ts';
+import type { OpenStats } from './open-stats.ts';
 import type { RecentProcesses } from './recent-processes.ts';
 import { isSameProcess, noFd, type TrackedProcess, type TrackedProcesses } from './tracked-processes.ts';
 
@@ -21,7 +21,7 @@ const costWeight = 0.1;
 const maxCostFactor = 4;
 
 export type RescanOptions = {
-  proc: ProcReader;
+  openStats: OpenStats;
   processes: TrackedProcesses;
   recent: RecentProcesses;
   clock: SamplerClock;
@@ -37,7 +37,7 @@ type RescanTime = { nowMs: number; nowNs: bigint; walkedMs: number };
  * Kernel threads are left out: none of this happens to them, and they are half of the processes of a guest.
  */
 export class Rescan {
-  readonly #proc: ProcReader;
+  readonly #openStats: OpenStats;
   readonly #processes: TrackedProcesses;
   readonly #recent: RecentProcesses;
   readonly #clock: SamplerClock;
@@ -51,11 +51,11 @@ export class Rescan {
   /** Mean duration of a read, ms. */
   #readMs = 0;
 
-  constructor({ proc, processes, recent, clock, maxShare = defaultMaxShare }: RescanOptions) {
+  constructor({ openStats, processes, recent, clock, maxShare = defaultMaxShare }: RescanOptions) {
     this.#recent = recent;
     this.#clock = clock;
     this.#maxShare = maxShare;
-    this.#proc = proc;
+    this.#openStats = openStats;
     this.#processes = processes;
     this.#remaining = processes.values();
   }
@@ -129,7 +129,7 @@ export class Rescan {
 
   /** @returns whether the PID was reused. */
   #rereadOne(tracked: TrackedProcess, { nowMs, nowNs, walkedMs }: RescanTime): boolean {
-    const reading = this.#proc.readProcess(tracked.observed.pid);
+    const reading = this.#openStats.read(tracked);
     if (reading === 'hidden') {
       this.#processes.markHidden(tracked);
       return false;
@@ -149,6 +149,7 @@ export class Rescan {
     for (let step = 0; step < maxSkipped; step++) {
       const { value, done } = this.#remaining.next();
       if (done) {
+        this.#openStats.sweep();
         this.#remaining = this.#processes.values();
         this.#lastKernelThreads = this.#kernelThreads;
         this.#kernelThreads = 0;

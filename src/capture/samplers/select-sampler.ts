@@ -9,6 +9,8 @@ import { WalkSampler } from './walk-sampler.ts';
 /** Inode of the initial PID namespace (PROC_PID_INIT_INO). Its task count includes no other namespace. */
 const initialPidNamespace = 'pid:[4026531836]';
 const maxOpenStats = 2048;
+/** Open stat files of processes older than a second: up to 8 MiB of kernel memory. */
+const maxOldStats = 2048;
 /** Share of a core for reading old processes again, and how much of the CPU limit it may be. */
 const maxRescanShare = 0.02;
 const maxRescanShareOfLimit = 0.4;
@@ -38,9 +40,11 @@ export const selectSampler = ({ proc, clock, options, ownPid }: SelectSamplerOpt
     ownProcessesOnly: !listsInit(proc),
   };
   if (mode === 'walk') return new WalkSampler(common);
+  const maxFds = readFdLimit(proc) - reservedFds;
   return new CursorSampler({
     ...common,
-    maxOpenStats: Math.max(0, Math.min(maxOpenStats, readFdLimit(proc) - reservedFds)),
+    maxOpenStats: Math.max(0, Math.min(maxOpenStats, maxFds)),
+    maxOldStats: Math.max(0, Math.min(maxOldStats, maxFds - maxOpenStats)),
     maxRescanShare: Math.min(maxRescanShare, options.cpuLimit * maxRescanShareOfLimit),
     ownTaskCount: info.pidNamespace === initialPidNamespace,
   });
