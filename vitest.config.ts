@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 import { viteWorkerPlugin } from './scripts/build/worker-plugin.ts';
 
@@ -18,6 +19,8 @@ export default defineConfig({
     setupFiles: ['./test/support/setup/property-seed.ts', './test/support/setup/regex-engine.ts'],
     // End-to-end tests start real processes on a machine that may be busy.
     testTimeout: 30_000,
+    // Vitest uses one worker less than there are cores, but most end-to-end tests wait for a process.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     reporters: ['default', './test/support/setup/summary-line.ts'],
     projects: [
       {
