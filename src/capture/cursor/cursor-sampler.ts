@@ -12,6 +12,7 @@ import { CounterReader } from './counter-reader.ts';
 import { CursorWalk } from './cursor-walk.ts';
 import { MissedTasks } from './missed-tasks.ts';
 import { MissingExits } from './missing-exits.ts';
+import { OpenStats } from './open-stats.ts';
 import { createPidCounts, type PidCounts, spawnedByGuest } from './pid-counts.ts';
 import { PidResolver } from './pid-resolver.ts';
 import { RecentProcesses } from './recent-processes.ts';
@@ -34,7 +35,9 @@ export type CursorSamplerOptions = {
   maxOpenStats: number;
   /** Whether the task count includes this PID namespace only, so that the number of exits is exact. */
   ownTaskCount: boolean;
-  /** Share of a core for rereading old processes. Default: 2 %. */
+  /** How many stat files of old processes may be open besides. Default: none. */
+  maxOldStats?: number;
+  /** Share of a core for reading old processes again. Default: 1 %. */
   maxRescanShare?: number;
   /** Whether the proc root lists only this user's processes. */
   ownProcessesOnly: boolean;
@@ -72,7 +75,8 @@ export class CursorSampler implements Sampler {
     const { proc, clock, bootOffsetNs, ownPid, maxOpenStats, ownTaskCount } = options;
     const counts = this.#counts;
     const processes = new TrackedProcesses({ proc, bootOffsetNs, ownPid });
-    const recent = new RecentProcesses({ proc, processes, maxOpenStats, clock });
+    const openStats = new OpenStats({ proc, processes, maxOpen: options.maxOldStats ?? 0 });
+    const recent = new RecentProcesses({ proc, processes, openStats, maxOpenStats, clock });
     const resolver = new PidResolver({ proc, processes, recent, counts, bootOffsetNs });
     this.modeReason = options.modeReason;
     this.#proc = proc;
@@ -83,19 +87,13 @@ export class CursorSampler implements Sampler {
     this.#recent = recent;
     this.#resolver = resolver;
     this.#missingExits = new MissingExits({ counts, resolver, ownTaskCount });
-    this.#rescan = new Rescan({ proc, processes, recent, clock, maxShare: options.maxRescanShare });
+    this.#rescan = new Rescan({ openStats, processes, recent, clock, maxShare: options.maxRescanShare });
     this.#walk = new CursorWalk({ proc, clock, processes, recent, resolver });
     this.#errors = new ErrorTracker(() => recent.closeAll());
-    this.#counter = new CounterReader(proc, this.#errors);
-    this.#missedTasks = new MissedTasks({
-      proc,
-      clock,
-      counts,
-      resolver,
-      counter: this.#counter,
-      handledPid: () => this.#handled.pid,
-      ownForkCount: ownTaskCount,
-    });
+    const counter = new CounterReader(proc, this.#errors);
+    this.#counter = counter;
+    const handled = this.#handled;
+    this.#missedTasks = new MissedTasks({ proc, clock, counts, resolver, counter, handled, ownTaskCount });
   }
 
   sample(nowMs: number): SampleResult {
@@ -148,7 +146,7 @@ export class CursorSampler implements Sampler {
   }
 
   close(): void {
-    this.#recent.closeAll();
+    while (this.#recent.closeAll());
     this.#counter.close();
   }
 

@@ -1,5 +1,5 @@
 import { readForkCount } from '../../proc/fork-count.ts';
-import { countPidsBetween } from '../../proc/loadavg.ts';
+import { countPidsBetween, type LoadavgCounters } from '../../proc/loadavg.ts';
 import type { ProcReader } from '../../proc/reader.ts';
 import type { SamplerClock } from '../core/sampler.ts';
 import type { CounterReader } from './counter-reader.ts';
@@ -20,10 +20,10 @@ export type MissedTasksOptions = {
   counts: PidCounts;
   resolver: PidResolver;
   counter: CounterReader;
-  /** Returns the last PID that the sampler has handled. */
-  handledPid: () => number;
-  /** Whether this is the initial PID namespace, so that the fork count includes no forks elsewhere. */
-  ownForkCount: boolean;
+  /** The loadavg numbers that the sampler has handled. */
+  handled: Readonly<LoadavgCounters>;
+  /** Whether this is the initial PID namespace, so that the counts include no tasks elsewhere. */
+  ownTaskCount: boolean;
 };
 
 /**
@@ -79,8 +79,8 @@ export class MissedTasks {
    * could be missed tasks of this one. The initial namespace does not need it, because it includes all others.
    */
   refresh(nowMs: number): void {
-    const { ownForkCount, resolver } = this.#options;
-    if (ownForkCount) return;
+    const { ownTaskCount, resolver } = this.#options;
+    if (ownTaskCount) return;
     const dueMs = resolver.pending > 0 ? this.#nextReadMs : this.#nextRefreshMs;
     if (nowMs < dueMs) return;
     this.confirm(nowMs);
@@ -88,7 +88,7 @@ export class MissedTasks {
   }
 
   #read(): void {
-    const { proc, clock, counts, resolver, ownForkCount } = this.#options;
+    const { proc, clock, counts, resolver, ownTaskCount } = this.#options;
     const startMs = clock.nowMs();
     const forks = this.#forks === undefined ? undefined : readForkCount(proc);
     // After the fork count: the PID of each fork that it includes is pending, or the counter has passed it by now.
@@ -106,7 +106,7 @@ export class MissedTasks {
     const isTrusted = counted >= 0 && this.#uncounted <= maxUncounted;
     if (isTrusted) {
       // The rest are forks of other namespaces.
-      const possible = ownForkCount ? counted : Math.min(counted, Math.max(0, passed - this.#passed));
+      const possible = ownTaskCount ? counted : Math.min(counted, Math.max(0, passed - this.#passed));
       const unseen = possible + this.#carried - newlySeen;
       const missed = Math.min(suspected, Math.max(0, unseen));
       counts.missed -= suspected - missed;
@@ -121,8 +121,8 @@ export class MissedTasks {
 
   /** Returns how many PIDs the counter has passed since the last sample. */
   #pidsNotHandled(): number {
-    const { counter, handledPid } = this.#options;
+    const { counter, handled } = this.#options;
     if (!counter.read()) return 0;
-    return countPidsBetween({ from: handledPid(), to: counter.current.pid, pidMax: counter.pidMax });
+    return countPidsBetween({ from: handled.pid, to: counter.current.pid, pidMax: counter.pidMax });
   }
 }

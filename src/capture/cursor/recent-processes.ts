@@ -1,6 +1,7 @@
 import type { ProcReader } from '../../proc/reader.ts';
 import { awaitsExec, isKernelThread, type ProcStat } from '../../proc/stat.ts';
 import { type SamplerClock, toNs } from '../core/sampler.ts';
+import type { OpenStats } from './open-stats.ts';
 import { noFd, type TrackedProcess, type TrackedProcesses } from './tracked-processes.ts';
 
 /** A process is recent for this long, ms. Reading an open stat file costs half of opening it, and fails on exit. */
@@ -26,6 +27,8 @@ const minSweep = 16;
 export type RecentProcessesOptions = {
   proc: ProcReader;
   processes: TrackedProcesses;
+  /** The stat files of old processes. */
+  openStats: OpenStats;
   /** How many stat files may be open at once. */
   maxOpenStats: number;
   clock: SamplerClock;
@@ -48,6 +51,7 @@ export class RecentProcesses {
   readonly #proc: ProcReader;
   readonly #processes: TrackedProcesses;
   readonly #clock: SamplerClock;
+  readonly #openStats: OpenStats;
   #maxOpenStats: number;
   /** Oldest first. Exited processes have no descriptor, and are removed later. */
   #list: TrackedProcess[] = [];
@@ -58,9 +62,10 @@ export class RecentProcesses {
   /** Where the next scan starts in the list. */
   #scanFrom = 0;
 
-  constructor({ proc, processes, maxOpenStats, clock }: RecentProcessesOptions) {
+  constructor({ proc, processes, openStats, maxOpenStats, clock }: RecentProcessesOptions) {
     this.#proc = proc;
     this.#processes = processes;
+    this.#openStats = openStats;
     this.#maxOpenStats = maxOpenStats;
     this.#clock = clock;
   }
@@ -92,8 +97,9 @@ export class RecentProcesses {
     this.#toRecheck.push(tracked);
   }
 
-  /** Closes all descriptors and halves the limit. @returns false when none was open. */
+  /** Closes all descriptors and halves the limit, those of old processes first. @returns false when none was open. */
   closeAll(): boolean {
+    if (this.#openStats.closeAll()) return true;
     if (this.#list.length === 0) return false;
     this.#maxOpenStats = this.#list.length >> 1;
     for (const tracked of this.#list) this.#close(tracked);

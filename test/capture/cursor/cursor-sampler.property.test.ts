@@ -62,7 +62,11 @@ const runHistory = (steps: Step[], ownTaskCount: boolean) => {
   kernel.ticks = 500;
   kernel.seek(300);
   for (let count = 0; count < 5; count++) kernel.fork(1, 'initial', { execed: true });
-  const { clock, sampler, discovered, counters } = createCursorHarness({ kernel, ownTaskCount });
+  const { clock, sampler, discovered, counters } = createCursorHarness({
+    kernel,
+    ownTaskCount,
+    maxOldStats: 10,
+  });
   type Task = NonNullable<ReturnType<typeof kernel.tasks.get>>;
   const alive = new Map<number, Task>();
   const spawned = new Set<Task>();

@@ -14,6 +14,7 @@ export const createCursorHarness = ({
   maxOpenStats = 1000,
   ownPid = undefined as number | undefined,
   ownTaskCount = true,
+  maxOldStats = 0,
 } = {}) => {
   const clock = createManualClock();
   const sampler = new CursorSampler({
@@ -23,6 +24,7 @@ export const createCursorHarness = ({
     bootOffsetNs: 0n,
     ownPid,
     maxOpenStats,
+    maxOldStats,
     ownTaskCount,
     ownProcessesOnly: false,
   });
