@@ -37,7 +37,7 @@ export type CursorSamplerOptions = {
   ownTaskCount: boolean;
   /** How many stat files of old processes may be open besides. Default: none. */
   maxOldStats?: number;
-  /** Share of a core for reading old processes again. Default: 1 %. */
+  /** Share of a core for reading old processes again. Default: 2 %. */
   maxRescanShare?: number;
   /** Whether the proc root lists only this user's processes. */
   ownProcessesOnly: boolean;

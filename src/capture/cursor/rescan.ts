@@ -8,9 +8,9 @@ const passMs = 1000;
 /** Minimum number of reads per second, because so few cost almost nothing. */
 const minReadsPerSecond = 50;
 /** Share of a core that the reads may use. It suffices for about 2,000 processes per second. */
-const defaultMaxShare = 0.01;
+const defaultMaxShare = 0.02;
 /** Several reads at once, because a core that just woke up is slow at first. */
-const readsPerScan = 10;
+const readsPerScan = 30;
 /** How many processes a scan may skip in search of the next one to read. */
 const maxSkipped = 256;
 /** A scan after a long sampling interval reads more at once, but not for longer than this. */
@@ -25,7 +25,7 @@ export type RescanOptions = {
   processes: TrackedProcesses;
   recent: RecentProcesses;
   clock: SamplerClock;
-  /** Share of a core that the reads may use. Default: 1 %. */
+  /** Share of a core that the reads may use. Default: 2 %. */
   maxShare?: number | undefined;
 };
 

@@ -12,8 +12,8 @@ const maxOpenStats = 2048;
 /** Open stat files of processes older than a second: up to 8 MiB of kernel memory. */
 const maxOldStats = 2048;
 /** Share of a core for rereading old processes: at most this, and at most this share of the CPU limit. */
-const maxRescanShare = 0.01;
-const maxRescanShareOfLimit = 0.2;
+const maxRescanShare = 0.02;
+const maxRescanShareOfLimit = 0.4;
 /** Descriptors left to the rest of the program. */
 const reservedFds = 64;
 const defaultFdLimit = 256;
