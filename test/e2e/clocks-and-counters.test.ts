@@ -95,9 +95,10 @@ test('2,000 forks that fail are not missed [fault:fork-fails-real]', async (cont
 test('a PID counter that is set by hand has missed nothing [fault:pid-counter-set-real]', async (context) => {
   const obstacle = unshareObstacle(...namespace);
   if (obstacle) return context.skip(obstacle);
+  // Before the sampler starts, so that all forks that it can count are included.
+  const forksBefore = forkCount();
   const { until, end, input } = runShell(streamScript(), namespace);
   await until(isInitial);
-  const forksBefore = forkCount();
   for (const pid of [20_000, 5_000, 100]) {
     input.write(`echo ${pid} > /proc/sys/kernel/ns_last_pid\n${last}\n`);
     const { guest_pid: found } = (await until(isSpawnOrExecOf('sleep'))) as SpawnedEvent;
