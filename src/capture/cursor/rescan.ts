@@ -7,7 +7,7 @@ import { isSameProcess, noFd, type TrackedProcess, type TrackedProcesses } from 
 const passMs = 1000;
 /** Minimum number of reads per second, because so few cost almost nothing. */
 const minReadsPerSecond = 50;
-/** Share of a core that the reads may use. It suffices for about 2,000 processes per second. */
+/** Share of a core that the reads may use. It suffices for about 1,000 processes per second. */
 const defaultMaxShare = 0.02;
 /** Several reads at once, because a core that just woke up is slow at first. */
 const readsPerScan = 30;
