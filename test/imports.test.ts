@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest';
 /** Folders of src in import order: a folder imports from folders above it only. */
 const folders = [
   'util',
+  'native',
   'domain/events',
   'domain/processes',
   'domain/filter',
@@ -16,6 +17,7 @@ const folders = [
   'proc',
   'capture/core',
   'capture/cursor',
+  'capture/kernel',
   'capture/samplers',
   'capture/reader',
   'capture/worker',
@@ -53,9 +55,10 @@ const folders = [
 /** Layers that each layer imports, besides itself and util. */
 const layers: Readonly<Record<string, readonly string[]>> = {
   util: [],
+  native: [],
   domain: [],
   proc: ['domain'],
-  capture: ['proc', 'domain'],
+  capture: ['proc', 'domain', 'native'],
   trace: ['domain'],
   store: ['domain'],
   hooks: ['store', 'domain'],
@@ -68,6 +71,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
 /** Packages that each layer, or a folder of it, imports. */
 const packages: Readonly<Record<string, RegExp>> = {
   util: /^$/,
+  native: /^(node:.*|koffi|@koromix\/.*)$/,
   domain: /^$/,
   'domain/filter': /^re2js$/,
   proc: /^node:/,
