@@ -43,8 +43,18 @@ const groupJson = ({ rows, keys, evicted }: GroupReport) => ({
   rows: rows.map(rowJson),
 });
 
-const loopJson = ({ comm, lineage, kind, count, ongoing, isCrashLoop, ...loop }: RestartLoopSummary) => ({
+const loopJson = ({
   comm,
+  host,
+  lineage,
+  kind,
+  count,
+  ongoing,
+  isCrashLoop,
+  ...loop
+}: RestartLoopSummary) => ({
+  comm,
+  ...(host !== undefined && { host }),
   parent: lineage,
   kind,
   count,

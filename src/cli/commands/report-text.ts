@@ -105,7 +105,7 @@ const columnsOf = (groupBy: Grouping): Column[] => [
 ];
 
 /** Returns ` on web-1`, if the report has several hosts. */
-const hostText = ({ host }: GroupSummary, hosts: readonly string[]): string =>
+const hostText = ({ host }: { host: string | undefined }, hosts: readonly string[]): string =>
   hosts.length > 1 && host !== undefined ? ` on ${host}` : '';
 
 const ancestorLines = (row: GroupSummary, hosts: readonly string[]): string[] => {
@@ -142,7 +142,7 @@ const kindTexts: Readonly<Record<LoopKind, string | undefined>> = {
   'speeding up': undefined,
 };
 
-const loopLines = (loop: RestartLoopSummary): string[] => {
+const loopLines = (loop: RestartLoopSummary, hosts: readonly string[]): string[] => {
   const { comm, lineage, kind, count, ongoing } = loop;
   const parts = [
     `  ${comm}  ${groupDigits(count)} times in ${formatDuration(BigInt(Math.round(loop.durationNs)))}`,
@@ -152,7 +152,10 @@ const loopLines = (loop: RestartLoopSummary): string[] => {
     ongoing ? 'ongoing' : undefined,
   ];
   const chain = lineage.length > 0 ? lineage.map(formatProcessName).join(' < ') : '?';
-  return [parts.filter((part) => part !== undefined).join(', '), `    under ${chain}`];
+  return [
+    parts.filter((part) => part !== undefined).join(', '),
+    `    under ${chain}${hostText(loop, hosts)}`,
+  ];
 };
 
 const zombieLine = (row: GroupSummary, hosts: readonly string[]): string =>
@@ -217,7 +220,10 @@ export const reportText = (report: Report, { groupBy, columns }: ReportTextOptio
   const lines = [
     ...headerLines(report),
     ...groups.flatMap((group) => tableLines(stats, { groupBy: group, columns: width, hosts })),
-    ...section('RESTART LOOPS', stats.restartLoops.flatMap(loopLines)),
+    ...section(
+      'RESTART LOOPS',
+      stats.restartLoops.flatMap((loop) => loopLines(loop, hosts)),
+    ),
     ...section(
       'ZOMBIES BY PARENT',
       stats.zombies.map((row) => zombieLine(row, hosts)),

@@ -37,6 +37,8 @@ const sleepComm = 'sleep';
 /** The process that restarts others, and the streaks of its children by comm. */
 export type LoopParent = {
   key: string;
+  /** The host of its guest. */
+  host: string | undefined;
   lineage: readonly { pid: number; comm: string }[] | undefined;
   streaks: Map<string, Streak> | undefined;
 };
@@ -65,7 +67,7 @@ type FoundPattern = {
 /** A program that one parent starts again after a regular delay. */
 export type RestartLoop = {
   comm: string;
-  parent: Pick<LoopParent, 'key' | 'lineage'>;
+  parent: Pick<LoopParent, 'key' | 'host' | 'lineage'>;
   /** Number of processes in the loop. */
   count: number;
   /** The pattern when the loop was found, and when it was last found again. */
