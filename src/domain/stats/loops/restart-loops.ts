@@ -8,6 +8,7 @@ import {
   periodsOf,
   type Run,
   startsLoops,
+  varyLikeJobs,
 } from './loop-evidence.ts';
 
 /** A lifetime below this is short, in ns. A program that fails may run longer. */
@@ -138,6 +139,7 @@ export class RestartLoops {
     if (isPrompt && !statuses.failing && meanOf(values) < minPromptPeriodNs) return undefined;
     const pattern = findDelayPattern(values, windowNs);
     if (!pattern) return undefined;
+    if (isPrompt && !statuses.failing && varyLikeJobs(values, windowNs)) return undefined;
     const last = runs.slice(-pattern.length - 1);
     if (followTimer(last, windowNs)) {
       if (loop && loop.count <= maxDoubtfulCount) this.#dropLoop(streak, loop);
