@@ -100,10 +100,7 @@ export class ConnectorSocket {
 
   /** Sends a request with a number of the caller's choice, which the acknowledgement repeats. @throws ConnectorError */
   send(operation: number, number: number): void {
-    const message = requestMessage(operation, number);
-    let sent: number;
-    do sent = this.#libc.send(this.#fd, message, 0);
-    while (sent === -EINTR);
+    const sent = this.#libc.send(this.#fd, requestMessage(operation, number), 0);
     if (sent < 0) throw connectorErrorOf('send', -sent);
   }
 
