@@ -1,0 +1,111 @@
+/**
+ * Subscribes to the kernel's process events as an ordinary user, runs a shell script, and prints what was received as
+ * JSON. Arguments: the script, and the receive buffer in bytes.
+ */
+import { spawnSync } from 'node:child_process';
+import { readdirSync } from 'node:fs';
+import { cpus } from 'node:os';
+import { ConnectorError } from '../../../src/capture/kernel/connector-error.ts';
+import { ConnectorSocket, operations } from '../../../src/capture/kernel/connector-socket.ts';
+import type { KernelEvent } from '../../../src/capture/kernel/kernel-event.ts';
+import { openEventQueue } from '../../../src/capture/kernel/open-event-queue.ts';
+import type { ConnectorMessage } from '../../../src/capture/kernel/proc-event.ts';
+import { SequenceTracker } from '../../../src/capture/kernel/sequence-tracker.ts';
+import { loadLibc } from '../../../src/native/load-libc.ts';
+import { openProcReader } from '../../../src/proc/reader.ts';
+
+export type KernelEventsOutput = {
+  /** Why there are no events. */
+  refused?: { refusal: string; message: string };
+  uid: number;
+  events: { type: KernelEvent['type']; pid: number; tid: number; parentPid?: number; status?: number }[];
+  lost: number;
+  /** Losses of a second socket with the same buffer: by sequence numbers, and by the drop counter. */
+  holes: number;
+  drops: number;
+  /** Output of the script. */
+  output: string;
+  /** PID of the shell that runs the script. */
+  shell: number;
+  /** Whether each event's time lies between the start and the end of the program. */
+  inTime: boolean;
+  /** Number of file descriptors that are still open at the end. */
+  leaked: number;
+};
+
+const [script = '', bufferBytes = '0'] = process.argv.slice(2);
+const receiveBufferBytes = Number(bufferBytes) || undefined;
+const libc = loadLibc();
+const proc = openProcReader('/proc');
+try {
+  process.setgroups?.([]);
+  process.setgid?.(65_534);
+  process.setuid?.(65_534);
+} catch {
+  // The user is not root, or is root of a user namespace that has no other user.
+}
+
+const print = (output: Partial<KernelEventsOutput>) =>
+  process.stdout.write(
+    JSON.stringify(output, (_, value) => (typeof value === 'bigint' ? `${value}` : value)),
+  );
+/** Causes messages of each CPU. */
+const touchCpus = () => {
+  for (const cpu of cpus().keys()) spawnSync('taskset', ['-c', String(cpu), 'true']);
+};
+const countFds = () => readdirSync('/proc/self/fd').length;
+
+/** A socket of which both numbers of lost messages are read. */
+class LossMeter {
+  readonly #socket = new ConnectorSocket(libc, receiveBufferBytes ?? 1 << 20);
+  readonly #sequences = new SequenceTracker();
+
+  constructor() {
+    this.#socket.send(operations.listen, 1);
+    // Sequence numbers show no loss before the first message of a CPU.
+    touchCpus();
+    this.read();
+  }
+
+  read(): { holes: number; drops: number } {
+    const messages: ConnectorMessage[] = [];
+    while (this.#socket.receive(messages));
+    for (const { cpu, sequence } of messages) this.#sequences.record(cpu, sequence);
+    return { holes: this.#sequences.missing(), drops: this.#socket.drops() ?? -1 };
+  }
+
+  close(): void {
+    this.#socket.send(operations.ignore, 1);
+    this.#socket.close();
+  }
+}
+
+const run = (): Partial<KernelEventsOutput> => {
+  const fds = countFds();
+  const startNs = process.hrtime.bigint();
+  const queue = openEventQueue({ libc, proc, ...(receiveBufferBytes && { receiveBufferBytes }) });
+  const meter = new LossMeter();
+  const { stdout, pid } = spawnSync('sh', ['-c', script], { encoding: 'utf8' });
+  const events: KernelEvent[] = [];
+  for (let part = queue.drain(); part.length > 0; part = queue.drain()) events.push(...part);
+  // Sequence numbers show a loss only once another message of the same CPU was received.
+  let loss = meter.read();
+  for (let round = 0; round < 50 && loss.holes !== loss.drops; round++) {
+    touchCpus();
+    loss = meter.read();
+  }
+  const lost = queue.lostEvents();
+  meter.close();
+  queue.close();
+  const endNs = process.hrtime.bigint();
+  const inTime = events.every(({ timeNs }) => timeNs >= startNs && timeNs <= endNs);
+  return { events, lost, ...loss, output: stdout, shell: pid, inTime, leaked: countFds() - fds };
+};
+
+const uid = process.getuid?.() ?? -1;
+try {
+  print({ uid, ...run() });
+} catch (error) {
+  if (!(error instanceof ConnectorError)) throw error;
+  print({ uid, refused: { refusal: error.refusal, message: error.message } });
+}
