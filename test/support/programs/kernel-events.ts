@@ -5,12 +5,12 @@
 import { spawnSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { cpus } from 'node:os';
-import { ConnectorError } from '../../../src/capture/kernel/connector-error.ts';
-import { ConnectorSocket, operations } from '../../../src/capture/kernel/connector-socket.ts';
+import { ConnectorError } from '../../../src/capture/connector/connector-error.ts';
+import { ConnectorSocket, operations } from '../../../src/capture/connector/connector-socket.ts';
+import { openEventQueue } from '../../../src/capture/connector/open-event-queue.ts';
+import type { ConnectorMessage } from '../../../src/capture/connector/proc-event.ts';
+import { SequenceTracker } from '../../../src/capture/connector/sequence-tracker.ts';
 import type { KernelEvent } from '../../../src/capture/kernel/kernel-event.ts';
-import { openEventQueue } from '../../../src/capture/kernel/open-event-queue.ts';
-import type { ConnectorMessage } from '../../../src/capture/kernel/proc-event.ts';
-import { SequenceTracker } from '../../../src/capture/kernel/sequence-tracker.ts';
 import { loadLibc } from '../../../src/native/load-libc.ts';
 import { openProcReader } from '../../../src/proc/reader.ts';
 

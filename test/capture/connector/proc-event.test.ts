@@ -1,8 +1,8 @@
 import { Buffer } from 'node:buffer';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { type ConnectorMessage, decodeDatagram } from '../../../src/capture/connector/proc-event.ts';
 import type { KernelEvent } from '../../../src/capture/kernel/kernel-event.ts';
-import { type ConnectorMessage, decodeDatagram } from '../../../src/capture/kernel/proc-event.ts';
 import {
   connectorMessage,
   eventKinds,

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { SequenceTracker } from '../../../src/capture/kernel/sequence-tracker.ts';
+import { SequenceTracker } from '../../../src/capture/connector/sequence-tracker.ts';
 
 const missingAfter = (...messages: readonly (readonly [cpu: number, sequence: number])[]) => {
   const tracker = new SequenceTracker();

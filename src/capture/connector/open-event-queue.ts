@@ -1,10 +1,10 @@
 import type { Libc } from '../../native/libc.ts';
 import { readKernelEventSupport } from '../../proc/kernel-event-support.ts';
 import type { ProcReader } from '../../proc/reader.ts';
+import type { EventQueue } from '../kernel/event-queue.ts';
+import type { KernelEvent } from '../kernel/kernel-event.ts';
 import { ConnectorError, connectorErrorOf } from './connector-error.ts';
 import { ConnectorSocket, operations } from './connector-socket.ts';
-import type { EventQueue } from './event-queue.ts';
-import type { KernelEvent } from './kernel-event.ts';
 import type { ConnectorMessage } from './proc-event.ts';
 import { SequenceTracker } from './sequence-tracker.ts';
 

@@ -1,9 +1,9 @@
 import { constants } from 'node:os';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { ConnectorError, type ConnectorRefusal } from '../../../src/capture/kernel/connector-error.ts';
+import { ConnectorError, type ConnectorRefusal } from '../../../src/capture/connector/connector-error.ts';
+import { type EventQueueOptions, openEventQueue } from '../../../src/capture/connector/open-event-queue.ts';
 import type { ExecEvent } from '../../../src/capture/kernel/kernel-event.ts';
-import { type EventQueueOptions, openEventQueue } from '../../../src/capture/kernel/open-event-queue.ts';
 import { ProcError } from '../../../src/proc/errors.ts';
 import { FakeConnector } from '../../support/fakes/fake-connector.ts';
 import { connectorMessage, eventKinds } from '../../support/fixtures/connector-messages.ts';
