@@ -1,8 +1,9 @@
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { beforeAll, describe, expect, test } from 'vitest';
-import { unshareObstacle } from '../../support/harness/c-programs.ts';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { compile, compilerObstacle, unshareObstacle } from '../../support/harness/c-programs.ts';
+import { createTempDir } from '../../support/harness/temp-dir.ts';
 import type { KernelEventsOutput } from '../../support/programs/kernel-events.ts';
 
 const program = fileURLToPath(new URL('../../support/programs/kernel-events.ts', import.meta.url));
@@ -17,6 +18,9 @@ const run = async (
   const { stdout } = await promisify(execFile)(file as string, args, { maxBuffer: 1 << 26 });
   return JSON.parse(stdout) as KernelEventsOutput;
 };
+
+const folder = createTempDir();
+afterAll(folder.remove);
 
 /** Why the kernel of this machine sends no process events. */
 let obstacle: string | undefined;
@@ -59,6 +63,41 @@ describe('process events of the real kernel, as an ordinary user', () => {
         .map(([pid]) => pid)
         .toSorted(),
     );
+  });
+
+  test.for([
+    [
+      'exec',
+      'a thread executes a program: the main thread exits first, with 0',
+      ['exit 0', 'exec', 'exit 768'],
+    ],
+    ['leader', 'the main thread ends first: the last thread has the exit code', ['exit 0', 'exit 1024']],
+  ] as const)('%s: %s [fault:kernel-threads]', async ([name, , expected], context) => {
+    const missing = obstacle ?? compilerObstacle;
+    if (missing) context.skip(missing);
+    const path = compile('thread-endings', folder.path);
+    const { events, shell } = await run(`exec ${path} ${name}`);
+    const ours = events.filter(({ pid }) => pid === shell);
+    const thread = ours.find(({ type, tid }) => type === 'fork' && tid !== shell);
+    // The thread is a fork of the same process, with the parent of the process.
+    expect(thread).toMatchObject({ pid: shell, parentPid: ours[0]?.parentPid });
+    const later = ours.slice(ours.indexOf(thread as (typeof ours)[number]) + 1);
+    expect(later.map(({ type, status }) => [type, status].join(' ').trim())).toEqual(expected);
+    // A thread that executes a program gets the ID of the main thread.
+    expect(later.at(-1)?.tid).toBe(name === 'exec' ? shell : thread?.tid);
+  });
+
+  test('a vfork child is reported when it exits before its parent continues', async (context) => {
+    const missing = obstacle ?? compilerObstacle;
+    if (missing) context.skip(missing);
+    const path = compile('thread-endings', folder.path);
+    const { events, shell } = await run(`exec ${path} vfork`);
+    const child = events.find(({ type, parentPid }) => type === 'fork' && parentPid === shell)?.pid;
+    const ofChild = events.filter(({ pid }) => pid === child);
+    expect(ofChild.map(({ type, status }) => [type, status])).toEqual([
+      ['fork', undefined],
+      ['exit', 5 * 256],
+    ]);
   });
 
   test('lost events are counted when the receive buffer is small [fault:kernel-queue-full]', async (context) => {

@@ -2,9 +2,11 @@
  * Subscribes to the kernel's process events as an ordinary user, runs a shell script, and prints what was received as
  * JSON. Arguments: the script, and the receive buffer in bytes.
  */
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { cpus } from 'node:os';
+import { text } from 'node:stream/consumers';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { ConnectorError } from '../../../src/capture/connector/connector-error.ts';
 import { ConnectorSocket, operations } from '../../../src/capture/connector/connector-socket.ts';
 import { openEventQueue } from '../../../src/capture/connector/open-event-queue.ts';
@@ -80,13 +82,23 @@ class LossMeter {
   }
 }
 
-const run = (): Partial<KernelEventsOutput> => {
+const run = async (): Promise<Partial<KernelEventsOutput>> => {
   const fds = countFds();
   const startNs = process.hrtime.bigint();
   const queue = openEventQueue({ libc, proc, ...(receiveBufferBytes && { receiveBufferBytes }) });
   const meter = new LossMeter();
-  const { stdout, pid } = spawnSync('sh', ['-c', script], { encoding: 'utf8' });
+  const shell = spawn('sh', ['-c', script], { stdio: ['ignore', 'pipe', 'inherit'] });
   const events: KernelEvent[] = [];
+  let output: string | undefined;
+  void text(shell.stdout).then((complete) => {
+    output = complete;
+  });
+  while (output === undefined || shell.exitCode === null) {
+    // Events are to be lost if the receive buffer is small.
+    if (!receiveBufferBytes) events.push(...queue.drain());
+    queue.wait(1);
+    await nextTurn();
+  }
   for (let part = queue.drain(); part.length > 0; part = queue.drain()) events.push(...part);
   // Sequence numbers show a loss only once another message of the same CPU was received.
   let loss = meter.read();
@@ -99,12 +111,12 @@ const run = (): Partial<KernelEventsOutput> => {
   queue.close();
   const endNs = process.hrtime.bigint();
   const inTime = events.every(({ timeNs }) => timeNs >= startNs && timeNs <= endNs);
-  return { events, lost, ...loss, output: stdout, shell: pid, inTime, leaked: countFds() - fds };
+  return { events, lost, ...loss, output, shell: shell.pid ?? 0, inTime, leaked: countFds() - fds };
 };
 
 const uid = process.getuid?.() ?? -1;
 try {
-  print({ uid, ...run() });
+  print({ uid, ...(await run()) });
 } catch (error) {
   if (!(error instanceof ConnectorError)) throw error;
   print({ uid, refused: { refusal: error.refusal, message: error.message } });
