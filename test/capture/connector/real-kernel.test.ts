@@ -4,9 +4,9 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { compile, compilerObstacle, unshareObstacle } from '../../support/harness/c-programs.ts';
 import { createTempDir } from '../../support/harness/temp-dir.ts';
-import type { KernelEventsOutput } from '../../support/programs/kernel-events.ts';
+import type { KernelEventsOutput } from '../../support/programs/kernel/kernel-events.ts';
 
-const program = fileURLToPath(new URL('../../support/programs/kernel-events.ts', import.meta.url));
+const program = fileURLToPath(new URL('../../support/programs/kernel/kernel-events.ts', import.meta.url));
 
 /** Runs the program as an ordinary user, in a namespace if `unshare` has options. */
 const run = async (
@@ -75,7 +75,7 @@ describe('process events of the real kernel, as an ordinary user', () => {
   ] as const)('%s: %s [fault:kernel-threads]', async ([name, , expected], context) => {
     const missing = obstacle ?? compilerObstacle;
     if (missing) context.skip(missing);
-    const path = compile('thread-endings', folder.path);
+    const path = compile('kernel/thread-endings', folder.path);
     const { events, shell } = await run(`exec ${path} ${name}`);
     const ours = events.filter(({ pid }) => pid === shell);
     const thread = ours.find(({ type, tid }) => type === 'fork' && tid !== shell);
@@ -90,7 +90,7 @@ describe('process events of the real kernel, as an ordinary user', () => {
   test('a vfork child is reported when it exits before its parent continues', async (context) => {
     const missing = obstacle ?? compilerObstacle;
     if (missing) context.skip(missing);
-    const path = compile('thread-endings', folder.path);
+    const path = compile('kernel/thread-endings', folder.path);
     const { events, shell } = await run(`exec ${path} vfork`);
     const child = events.find(({ type, parentPid }) => type === 'fork' && parentPid === shell)?.pid;
     const ofChild = events.filter(({ pid }) => pid === child);

@@ -7,14 +7,14 @@ import { readdirSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { text } from 'node:stream/consumers';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { ConnectorError } from '../../../src/capture/connector/connector-error.ts';
-import { ConnectorSocket, operations } from '../../../src/capture/connector/connector-socket.ts';
-import { openEventQueue } from '../../../src/capture/connector/open-event-queue.ts';
-import type { ConnectorMessage } from '../../../src/capture/connector/proc-event.ts';
-import { SequenceTracker } from '../../../src/capture/connector/sequence-tracker.ts';
-import type { KernelEvent } from '../../../src/capture/kernel/kernel-event.ts';
-import { loadLibc } from '../../../src/native/load-libc.ts';
-import { openProcReader } from '../../../src/proc/reader.ts';
+import { ConnectorError } from '../../../../src/capture/connector/connector-error.ts';
+import { ConnectorSocket, operations } from '../../../../src/capture/connector/connector-socket.ts';
+import { openEventQueue } from '../../../../src/capture/connector/open-event-queue.ts';
+import type { ConnectorMessage } from '../../../../src/capture/connector/proc-event.ts';
+import { SequenceTracker } from '../../../../src/capture/connector/sequence-tracker.ts';
+import type { KernelEvent } from '../../../../src/capture/kernel/kernel-event.ts';
+import { loadLibc } from '../../../../src/native/load-libc.ts';
+import { openProcReader } from '../../../../src/proc/reader.ts';
 
 export type KernelEventsOutput = {
   /** Why there are no events. */
