@@ -20,7 +20,14 @@ export type KernelEventsOutput = {
   /** Why there are no events. */
   refused?: { refusal: string; message: string };
   uid: number;
-  events: { type: KernelEvent['type']; pid: number; tid: number; parentPid?: number; status?: number }[];
+  events: {
+    type: KernelEvent['type'];
+    pid: number;
+    tid: number;
+    parentPid?: number;
+    status?: number;
+    name?: string;
+  }[];
   lost: number;
   /** Losses of a second socket with the same buffer: by sequence numbers, and by the drop counter. */
   holes: number;
@@ -111,7 +118,10 @@ const run = async (): Promise<Partial<KernelEventsOutput>> => {
   queue.close();
   const endNs = process.hrtime.bigint();
   const inTime = events.every(({ timeNs }) => timeNs >= startNs && timeNs <= endNs);
-  return { events, lost, ...loss, output, shell: shell.pid ?? 0, inTime, leaked: countFds() - fds };
+  const named = events.map((event) =>
+    event.type === 'comm' ? { ...event, name: Buffer.from(event.comm).toString() } : event,
+  );
+  return { events: named, lost, ...loss, output, shell: shell.pid ?? 0, inTime, leaked: countFds() - fds };
 };
 
 const uid = process.getuid?.() ?? -1;
