@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { closeSync, openSync, unlinkSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -17,7 +16,7 @@ export const koffiAsset = 'koffi.node';
  * replace it, and it disappears with this process.
  */
 const loadIn = (folder: string, content: Uint8Array): unknown => {
-  const path = join(folder, `churntop-${randomUUID()}`);
+  const path = join(folder, `churntop-${crypto.randomUUID()}`);
   // Fails if the path exists.
   const fd = openSync(path, 'wx+', 0o600);
   try {
