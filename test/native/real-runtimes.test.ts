@@ -12,7 +12,7 @@ import { koffiAsset } from '../../src/native/embedded-koffi.ts';
 import { bundle } from '../support/harness/bundle.ts';
 import { createTempDir } from '../support/harness/temp-dir.ts';
 import { systemNode } from '../support/installed/system-node.ts';
-import type { LibcResult } from '../support/programs/libc-worker.ts';
+import type { LibcResult } from '../support/native/libc-worker.ts';
 
 type Output = { main: LibcResult; worker: LibcResult; again: LibcResult; deleted: readonly string[] };
 
@@ -23,7 +23,7 @@ const project = pathToFileURL(resolve('package.json')).href;
 const isRoot = process.getuid?.() === 0;
 let program = '';
 beforeAll(async () => {
-  program = await bundle('test/support/programs/libc-calls.ts');
+  program = await bundle('test/support/native/libc-calls.ts');
 });
 afterAll(() => {
   scene.remove();

@@ -1,6 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { loadLibc } from '../../../src/native/load-libc.ts';
-import { openNetlink, request, sequenceOf } from '../fixtures/netlink.ts';
+import { openNetlink, request, sequenceOf } from './netlink.ts';
 
 /** What the libc functions returned, or why there are none. */
 export type LibcResult = {
