@@ -87,7 +87,7 @@ export class ConnectorSocket {
     this.#addresses = new DataView(addresses.buffer, addresses.byteOffset, addresses.byteLength);
   }
 
-  /** Sends a request with a number of the caller's choice, which the acknowledgement repeats. @throws ConnectorError */
+  /** Sends a request with a number. That of the acknowledgement is one more. @throws ConnectorError */
   send(operation: number, number: number): void {
     const sent = this.#libc.send(this.#fd, requestMessage(operation, number), 0);
     if (sent < 0) throw connectorErrorOf('send', -sent);
