@@ -62,6 +62,33 @@ test('an exited process shows its lifetime, exit status, exited ancestors and ev
   await vi.waitFor(() => expect(app.screen()).not.toContain('Esc back'));
 });
 
+test.each([
+  ['reaped before it was read as a zombie', {}],
+  ['this user may not read it', { zombie_ns: seconds(0.1) }],
+])(
+  'an exit status that is unknown is shown with the reason: %s [fault:unknown-is-success]',
+  async (reason, exit) => {
+    const app = await startWithJobs();
+    await app.play(
+      105,
+      spawned(800, 'late', 105),
+      exited(800, 'late', 105.2, { lifetime_ns: seconds(0.1), start_ticks: 10_500, ...exit }),
+    );
+    await openDetails(app, 'late');
+    await vi.waitFor(() =>
+      expect(app.screen()).toMatch(new RegExp(`exit status +unknown: ${reason} *$`, 'm')),
+    );
+  },
+);
+
+test('a zombie shows its exit status', async () => {
+  const app = await startWithJobs();
+  const crashed = zombie(800, 'late', 105.2, { start_ticks: 10_500, exit_signal: 11, core_dumped: true });
+  await app.play(105, spawned(800, 'late', 105), crashed);
+  await openDetails(app, 'late');
+  await vi.waitFor(() => expect(app.screen()).toMatch(/exit status +SIGSEGV \(11\), core dumped *$/m));
+});
+
 test('arguments are sanitized on the screen, and are not part of a dump', async () => {
   const app = await startWithJobs();
   app.source.readDetails = () => ({
