@@ -42,7 +42,7 @@ const operatorWords: Readonly<Record<string, Operator>> = {
 const foreignCharacters: readonly (readonly [pattern: RegExp, hint: string])[] = [
   [/[*]/, '~ to search for a part, or =~'],
   [/^\^|\$$/, '=~'],
-  [/;/, 'and'],
+  [/;(?=$|[a-z]+[=~<>!])/, 'and'],
   [/[“”„«»]/, '"'],
   [/[‘’]/, "'"],
   [/[≠≤≥≈]/, '!=, <=, >= or ~'],
