@@ -1,7 +1,7 @@
 import { type AnnotationRecord, type ChurnRecord, isProbeEvent } from './event.ts';
 
 /** How spawns are detected: by the PID counter, or by comparing whole listings of /proc. */
-export const captureModes = ['cursor', 'walk'] as const;
+export const captureModes = ['kernel', 'cursor', 'walk'] as const;
 export type CaptureMode = (typeof captureModes)[number];
 
 /** One instant on both clocks, by which a reader converts monotonic times to wall time. */
