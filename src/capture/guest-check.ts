@@ -1,4 +1,4 @@
-import type { CaptureMode } from '../domain/events/record.ts';
+import type { CaptureMode } from '../domain/events/event.ts';
 import type { SourceInfo, SourceStatus } from '../domain/source/event-source.ts';
 import { ProcError } from '../proc/errors.ts';
 import { openProcReader, type ProcReader } from '../proc/reader.ts';

@@ -40,7 +40,7 @@ test('only the last buffered status is delivered', () => {
 
 test('errors are buffered, and keep their path and code', () => {
   const { buffer, received, listen } = setUp();
-  buffer.put({ type: 'failed', message: 'cannot list', path: '/proc', code: 'EIO' });
+  buffer.put({ type: 'failed', name: 'ProcError', message: 'cannot list', path: '/proc', code: 'EIO' });
   buffer.fail(new Error('out of memory'));
   listen();
   expect(received).toEqual([

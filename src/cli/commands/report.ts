@@ -1,8 +1,8 @@
 import { addAbortListener } from 'node:events';
 import type { Writable } from 'node:stream';
 import { openLive } from '../../capture/live-source.ts';
-import type { Batch } from '../../domain/events/event.ts';
-import { type CaptureMode, isChurnRecord, recordTimeNs } from '../../domain/events/record.ts';
+import type { Batch, CaptureMode } from '../../domain/events/event.ts';
+import { isChurnRecord, recordTimeNs } from '../../domain/events/record.ts';
 import type { CompiledFilter } from '../../domain/filter/filter.ts';
 import type { EventSource, SourceInfo, UserNameResolver } from '../../domain/source/event-source.ts';
 import { ChurnStats } from '../../domain/stats/churn-stats.ts';

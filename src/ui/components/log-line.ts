@@ -101,6 +101,9 @@ const gapTexts: Readonly<Record<GapRecord['reason'], (gap: GapRecord) => string>
   stalled: (gap) =>
     `sampling paused ${formatDuration(gap.to_monotonic_ns - gap.from_monotonic_ns)} (CPU busy)`,
   disk: ({ events = 0 }) => `${formatCount(events, 'record')} not written (disk error)`,
+  queue: ({ events = 0 }) => `${formatCount(events, 'kernel event')} lost (queue full)`,
+  source: ({ capture_mode = 'other', ...gap }) =>
+    `kernel events ended, ${capture_mode} mode after ${formatDuration(gap.to_monotonic_ns - gap.from_monotonic_ns)}`,
 };
 
 const annotationTexts: {

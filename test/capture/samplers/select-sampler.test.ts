@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { parentOfOwnChildren } from '../../../src/capture/samplers/select-sampler.ts';
+import { parentOfOwnChildren } from '../../../src/capture/samplers/proc-sampler.ts';
 
 test.each([
   ['has the PID that the proc root shows', { threadSelf: { pid: 50, tid: 51 }, ownPid: 50 }, 50],

@@ -11,7 +11,7 @@ const startRecorder = () => {
     gaps,
     take: (afterMs: number, missedTasks: number | undefined, last?: boolean) => {
       clock.advance(afterMs);
-      return gaps.take(clock.nowMs(), missedTasks, last);
+      return gaps.take(clock.nowMs(), { missedTasks, last: last ?? false });
     },
   };
 };
