@@ -112,6 +112,7 @@ class LiveCapture implements LiveSource {
       recordCgroups,
       alerts,
       info: this.info,
+      moduleUrl: import.meta.url,
     };
   }
 
