@@ -1,10 +1,10 @@
 import { isTransient, tryRead } from '../../proc/errors.ts';
+import { firstNamespaces } from '../../proc/kernel-event-support.ts';
 import type { ProcReader } from '../../proc/reader.ts';
 import type { SamplerOptions } from '../core/protocol.ts';
 import type { Sampler, SamplerClock } from '../core/sampler.ts';
 import { CursorSampler } from '../cursor/cursor-sampler.ts';
 import { detectMode, type ModeEvidence } from './detect-mode.ts';
-import { initialPidNamespace } from './namespaces.ts';
 import { WalkSampler } from './walk-sampler.ts';
 
 const maxOpenStats = 2048;
@@ -38,7 +38,8 @@ export const createProcSampler = ({
   const common = {
     proc,
     clock,
-    modeReason: noKernelEvents === undefined ? modeReason : `kernel events: ${noKernelEvents}; ${modeReason}`,
+    modeReason:
+      noKernelEvents === undefined ? modeReason : `no kernel events: ${noKernelEvents}; ${modeReason}`,
     bootOffsetNs: options.info.bootOffsetNs,
     ownPid: options.ownChildren ? undefined : parentOfOwnChildren(evidence),
     ownProcessesOnly: !listsInit(proc),
@@ -50,7 +51,7 @@ export const createProcSampler = ({
     maxOpenStats: Math.max(0, Math.min(maxOpenStats, maxFds)),
     maxOldStats: Math.max(0, Math.min(maxOldStats, maxFds - maxOpenStats)),
     maxRescanShare: Math.min(maxRescanShare, options.cpuLimit * maxRescanShareOfLimit),
-    ownTaskCount: options.info.pidNamespace === initialPidNamespace,
+    ownTaskCount: options.info.pidNamespace === firstNamespaces.pid,
   });
 };
 

@@ -15,6 +15,8 @@ export type OpenKernelOptions = {
   bootOffsetNs: bigint;
   /** Children of this PID are not reported. Undefined: report all. */
   ownPid: number | undefined;
+  /** URL of the module from whose folder native packages are looked up. */
+  moduleUrl: string;
 };
 
 /** Subscribes to kernel events. @throws an error whose message is the reason why that is not possible */
@@ -55,6 +57,7 @@ export const selectSampler = ({
       clock,
       bootOffsetNs: info.bootOffsetNs,
       ownPid: ownChildren ? undefined : parentOfOwnChildren(evidence),
+      moduleUrl: options.moduleUrl,
     });
   } catch (error) {
     return refuse(source, (error as Error).message, openProc);
