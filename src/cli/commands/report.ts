@@ -91,8 +91,10 @@ class ReportBuilder {
       this.mode = header?.capture_mode ?? this.mode;
     }
     for (const record of records) {
-      if (isChurnRecord(record)) this.#stats.apply(record, matches(record));
-      else {
+      if (isChurnRecord(record)) {
+        this.#stats.apply(record, matches(record));
+        if (record.probe_source === 'trace.gap') this.mode = record.capture_mode ?? this.mode;
+      } else {
         this.#clock.update(record);
         if (record.probe_source !== 'trace.header') this.#stats.advance(recordTimeNs(record));
       }
