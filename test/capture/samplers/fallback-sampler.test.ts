@@ -67,7 +67,7 @@ describe('FallbackSampler', () => {
     expect(reasons).toEqual([]);
   });
 
-  test('does not report known processes again when the next sampler takes over', () => {
+  test('does not report known processes again when the next sampler takes over [fault:kernel-events-end]', () => {
     const { kernel, first, sampler, sample, know, clock, reasons } = setUp();
     const kept = kernel.fork(1, 'kept', { execed: true });
     know(1);

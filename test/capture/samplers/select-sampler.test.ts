@@ -70,7 +70,7 @@ describe('--source auto', () => {
     expect(sampler.wait).toBeTypeOf('function');
   });
 
-  test('selects cursor mode when the kernel refuses, and keeps the reason', () => {
+  test('selects cursor mode when the kernel refuses, and keeps the reason [fault:kernel-events-refused]', () => {
     const { sampler } = select('auto', { refusal: 'before Linux 6.6, only root receives process events' });
     expect(sampler).toMatchObject({
       mode: 'cursor',
