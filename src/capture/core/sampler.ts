@@ -1,6 +1,5 @@
-import type { ChurnRecord } from '../../domain/events/event.ts';
-import type { CaptureMode } from '../../domain/events/record.ts';
-import type { ObservedProcess } from '../../proc/lifecycle.ts';
+import type { CaptureMode, ChurnRecord } from '../../domain/events/event.ts';
+import type { ObservedProcess } from '../../proc/lifecycle-events.ts';
 
 /** The outcome of one sample. */
 export type SampleResult =
@@ -30,7 +29,7 @@ export type SamplerCounters = {
 export type Sampler = {
   readonly mode: CaptureMode;
   readonly modeReason: string;
-  /** Duration of the last sample in walk mode, ms; undefined in cursor mode. */
+  /** Duration of the last sample in walk mode, ms; undefined in other modes. */
   readonly walkCostMs: number | undefined;
   /** Takes one sample. `nowMs`: the pacing clock. @throws ProcError when later samples would fail as well. */
   sample(nowMs: number): SampleResult;
@@ -43,7 +42,7 @@ export type Sampler = {
   liveProcesses?(): Iterable<ObservedProcess>;
   /** Removes and returns the records since the last call. */
   take(): readonly ChurnRecord[];
-  /** Returns the counters. `last`: whether the capture ends, so that nothing may stay unconfirmed. */
+  /** Returns the counters. `last`: whether the capture ends, so that nothing may stay unconfirmed. Records may follow. */
   counters(last?: boolean): SamplerCounters;
   /** Sets the boot clock minus the monotonic clock, ns, after the machine was suspended. */
   setBootOffset(bootOffsetNs: bigint): void;
