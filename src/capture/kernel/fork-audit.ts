@@ -4,6 +4,17 @@ import type { ProcReader } from '../../proc/reader.ts';
 /** How many spawned tasks were seen since the start. */
 export type TaskCounts = { processes: number; threads: number; ownChildren: number };
 
+export type ForkReading = {
+  /** The fork count; undefined if it could not be read. */
+  forks: number | undefined;
+  /** Number of forks that have an event from while it was read: it may include them. */
+  during: number;
+  /** Number of forks that have an event from after that. */
+  later: number;
+  /** Whether no audit follows, so that nothing may stay pending. */
+  last: boolean;
+};
+
 /**
  * Counts missed tasks: the forks that the kernel counted, in all PID namespaces, minus the fork events. Both are read
  * at slightly different times, so that a difference is pending until the next audit finds it again.
@@ -42,13 +53,10 @@ export class ForkAudit {
   }
 
   /**
-   * Compares the fork count with the events.
-   * @param forks the fork count, which was read after all queued events were counted.
-   * @param later how many events were counted since, of forks after the fork count was read.
-   * @param last whether no audit follows, so that nothing may stay pending.
+   * Compares the fork count with the events, which were all counted before and after it was read.
    * @returns how many forks without an event are new since the last audit.
    */
-  settle(forks: number | undefined, later: number, last: boolean): number {
+  settle({ forks, during, later, last }: ForkReading): number {
     if (this.#initialForks === undefined) return 0;
     if (forks === undefined) {
       if (last) this.#settled = this.#absent;
@@ -58,8 +66,8 @@ export class ForkAudit {
     const seen = processes + threads + ownChildren - later;
     const before = this.#absent;
     const absent = forks - this.#initialForks - seen;
-    // Forks at the moment of the start may be in the first fork count, and have an event.
-    if (absent < 0) this.#initialForks += absent;
+    // A fork during the first read may be in that count, and have an event.
+    this.#initialForks += Math.min(0, absent + during);
     this.#absent = Math.max(0, absent);
     this.#settled = last ? this.#absent : Math.min(before, this.#absent);
     return Math.max(0, this.#absent - before);

@@ -59,6 +59,8 @@ export class KernelSampler implements Sampler {
   #collected: KernelEvent[] = [];
   #discovered = false;
   #listDueMs = 0;
+  /** The records are complete up to this time. Undefined: no events follow. */
+  #untilNs: bigint | undefined;
   /** Events since the last audit. */
   #eventsSinceAudit = 0;
 
@@ -109,8 +111,7 @@ export class KernelSampler implements Sampler {
   /** Waits for an event, until something else is due. */
   wait(ms: number): void {
     const nowMs = this.#clock.nowMs();
-    const isDeciding = this.#users.isWaiting || this.#zombies.isDeciding;
-    const dueMs = isDeciding ? 1 : Math.max(0, this.#zombies.dueMs - nowMs);
+    const dueMs = this.#processes.records.size > 0 ? 1 : Math.max(0, this.#zombies.dueMs - nowMs);
     this.#queue.wait(Math.min(ms, dueMs));
   }
 
@@ -119,6 +120,7 @@ export class KernelSampler implements Sampler {
       this.#errors.attempt('discovery', () => this.#discover());
       return 'idle';
     }
+    this.#untilNs = this.#clock.nowNs();
     const events = this.#drain();
     if (events.length > 0) {
       this.#scheduler.recordChange();
@@ -132,9 +134,7 @@ export class KernelSampler implements Sampler {
   }
 
   take(): readonly ChurnRecord[] {
-    const waiting = [this.#zombies.earliestNs, this.#users.earliestNs].filter((ns) => ns !== undefined);
-    const untilNs = waiting.length === 0 ? undefined : waiting.reduce((a, b) => (a < b ? a : b));
-    return this.#processes.records.take(untilNs);
+    return this.#processes.records.take(earliest(this.#zombies.earliestNs, this.#users.earliestNs, this.#untilNs));
   }
 
   /** `last`: decides on everything that is still open. The records of that have to be taken afterwards. */
@@ -239,11 +239,12 @@ export class KernelSampler implements Sampler {
 
   #countForks(nowMs: number, last: boolean): void {
     for (let drains = 0; drains < maxDrains && this.#drain().length > 0; drains++);
+    const startNs = this.#clock.nowNs();
     const forks = this.#audit.read();
-    const readNs = this.#clock.nowNs();
-    let later = 0;
-    for (const { type, timeNs } of this.#drain()) if (type === 'fork' && timeNs > readNs) later++;
-    const absent = this.#audit.settle(forks, later, last);
+    const endNs = this.#clock.nowNs();
+    const since = this.#drain().filter(({ type, timeNs }) => type === 'fork' && timeNs > startNs);
+    const later = since.filter(({ timeNs }) => timeNs > endNs).length;
+    const absent = this.#audit.settle({ forks, during: since.length - later, later, last });
     if (absent > 0 && this.#eventsSinceAudit === 0 && !last) this.#lost.suspect(nowMs);
     this.#eventsSinceAudit = 0;
     this.#checkLoss(nowMs);
@@ -251,8 +252,12 @@ export class KernelSampler implements Sampler {
 
   #finish(): void {
     const nowMs = this.#clock.nowMs();
+    this.#untilNs = undefined;
     if (this.#discovered) this.#countForks(nowMs, true);
     this.#users.expire(Number.POSITIVE_INFINITY);
     this.#errors.attempt('zombies', () => this.#zombies.poll(nowMs, true));
   }
 }
+
+const earliest = (...times: (bigint | undefined)[]): bigint | undefined =>
+  times.reduce((a, b) => (a === undefined || (b !== undefined && b < a) ? b : a), undefined);

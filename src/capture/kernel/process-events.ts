@@ -92,7 +92,7 @@ export class ProcessEvents {
       startTicks: reading?.stat.startTicks ?? startTicks ?? startClock.estimateTicks(timeNs),
       comm: comm?.comm ?? parent?.observed.comm ?? '',
       commHex: comm ? comm.hex : parent?.observed.commHex,
-      uid: parent?.observed.uid ?? reading?.uid,
+      uid: parent?.userChange?.uid ?? parent?.observed.uid ?? reading?.uid,
       hidden: false,
       goneAtFirstRead: false,
       awaitsExec: true,

@@ -12,6 +12,10 @@ export class RecordQueue {
   #latestNs = 0n;
   #isSorted = true;
 
+  get size(): number {
+    return this.#records.length;
+  }
+
   push(record: ChurnRecord): void {
     const timeNs = recordTimeNs(record);
     if (timeNs < this.#latestNs) this.#isSorted = false;

@@ -127,10 +127,14 @@ export class FakeEventKernel {
     this.#send({ type: 'comm', pid, tid, timeNs: this.clock.nowNs(), comm: Buffer.from(comm) });
   }
 
+  /** Changes the user of all threads, as setuid(3) does. */
   setUid(pid: number, uid: number): void {
-    this.#tick();
-    this.kernel.setUid(pid, uid);
-    this.#send({ type: 'uid', pid, tid: pid, timeNs: this.clock.nowNs(), uid });
+    for (const { pid: tid, tgid } of this.kernel.tasks.values()) {
+      if (tgid !== pid) continue;
+      this.#tick();
+      this.kernel.setUid(tid, uid);
+      this.#send({ type: 'uid', pid, tid, timeNs: this.clock.nowNs(), uid });
+    }
   }
 
   /** Exits a thread. The last one turns the process into a zombie. */
