@@ -79,9 +79,18 @@ const runHistory = (steps: readonly Step[], { withLoss, prompt }: Options) => {
   const tgidOf = (tid: number) => kernel.tasks.get(tid)?.tgid as number;
   for (const { do: name, target: index, value } of steps) {
     if (prompt) records.push(...sample(0.05));
-    const process = pick(tasks((task) => isLeader(task) && isLive(task)), index);
-    const thread = pick(tasks(({ state }) => state !== 'Z'), index);
-    const zombie = pick(tasks((task) => isLeader(task) && !isLive(task)), index);
+    const process = pick(
+      tasks((task) => isLeader(task) && isLive(task)),
+      index,
+    );
+    const thread = pick(
+      tasks(({ state }) => state !== 'Z'),
+      index,
+    );
+    const zombie = pick(
+      tasks((task) => isLeader(task) && !isLive(task)),
+      index,
+    );
     if (name === 'sample') {
       records.push(...sample(value));
       counters();
@@ -133,7 +142,8 @@ const expectTable = ({ kernel, sampler }: ReturnType<typeof start>, withNames: b
       pid,
       comm: withNames ? Buffer.from(comm).toString() : '',
       uid,
-      zombie: state === 'Z' && [...kernel.tasks.values()].every((task) => task.tgid !== pid || task.pid === pid),
+      zombie:
+        state === 'Z' && [...kernel.tasks.values()].every((task) => task.tgid !== pid || task.pid === pid),
     }));
   const byPid = (a: { pid: number }, b: { pid: number }) => a.pid - b.pid;
   expect(known.toSorted(byPid)).toEqual(actual.toSorted(byPid));
@@ -180,14 +190,18 @@ test('the kernel sampler reports each life exactly once, in any history [fault:k
       for (const [pid, lives] of livesOf) {
         const all = recordsOf.get(pid) ?? [];
         for (const [index, life] of lives.entries()) {
-          const spawns = all.flatMap(({ probe_source }, at) => (probe_source === 'process.spawned' ? [at] : []));
+          const spawns = all.flatMap(({ probe_source }, at) =>
+            probe_source === 'process.spawned' ? [at] : [],
+          );
           expect(spawns).toHaveLength(lives.length);
           expectLife(life, all.slice(spawns[index], spawns[index + 1]));
         }
       }
       for (const [index, record] of records.entries())
         if (index > 0)
-          expect(record.guest_monotonic_ns).toBeGreaterThanOrEqual(records[index - 1]?.guest_monotonic_ns ?? 0n);
+          expect(record.guest_monotonic_ns).toBeGreaterThanOrEqual(
+            records[index - 1]?.guest_monotonic_ns ?? 0n,
+          );
     }),
     { numRuns: 300 },
   );
