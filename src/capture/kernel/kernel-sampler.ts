@@ -11,6 +11,7 @@ import { KernelProcesses } from './kernel-processes.ts';
 import { KernelWalk } from './kernel-walk.ts';
 import { LostEvents } from './lost-events.ts';
 import { ProcessEvents } from './process-events.ts';
+import { earliest } from './record-queue.ts';
 import { UserChanges } from './user-changes.ts';
 import { ZombieWatch } from './zombie-watch.ts';
 
@@ -81,30 +82,22 @@ export class KernelSampler implements Sampler {
     const audit = new ForkAudit({ proc, clock, counts, drain: () => this.#drain() });
     const lost = new LostEvents(queue, clock);
     const walk = new KernelWalk({ proc, clock, processes, zombies, users, counts, audit, lost });
-    const addUnknown = (pid: number) => {
-      this.#errors.attempt('unknown process', () => walk.add(pid, false));
-    };
     this.#processes = processes;
     this.#zombies = zombies;
     this.#users = users;
     this.#audit = audit;
     this.#lost = lost;
     this.#walk = walk;
-    this.#events = new ProcessEvents({
-      proc,
-      processes,
-      zombies,
-      users,
-      counts,
-      addUnknown,
-      lost,
-    });
+    const addUnknown = (pid: number) =>
+      void this.#errors.attempt('unknown process', () => walk.add(pid, false));
+    this.#events = new ProcessEvents({ proc, processes, zombies, users, counts, addUnknown, lost });
   }
 
   /** Waits for an event, until something else is due. */
   wait(ms: number): void {
     const nowMs = this.#clock.nowMs();
-    const dueMs = this.#processes.records.size > 0 ? 1 : Math.max(0, this.#zombies.dueMs - nowMs);
+    const isDeciding = this.#zombies.isDeciding || this.#users.isWaiting || this.#processes.records.size > 0;
+    const dueMs = isDeciding ? 1 : Math.max(0, this.#zombies.dueMs - nowMs);
     this.#queue.wait(Math.min(ms, dueMs));
   }
 
@@ -250,6 +243,3 @@ export class KernelSampler implements Sampler {
     this.#errors.attempt('zombies', () => this.#zombies.poll(nowMs, true));
   }
 }
-
-const earliest = (...times: (bigint | undefined)[]): bigint | undefined =>
-  times.reduce((a, b) => (a === undefined || (b !== undefined && b < a) ? b : a), undefined);

@@ -33,6 +33,7 @@ export class FakeEventKernel {
   /** Number of calls of `subscribeAgain`, and what it does. */
   subscriptions = 0;
   onSubscribe: () => void = () => {};
+  onDrain: () => void = () => {};
   /** Whether somebody has subscribed: lives until then are initial. */
   isSubscribed = false;
   waited: number[] = [];
@@ -50,6 +51,7 @@ export class FakeEventKernel {
         this.waited.push(ms);
       },
       drain: () => {
+        this.onDrain();
         const events = this.queued;
         this.queued = [];
         return events;
