@@ -1,6 +1,7 @@
 import type { ProbeEvent } from '../domain/events/event.ts';
-import type { ExitStatus } from '../domain/events/exit-status.ts';
+import { decodeWaitStatus, type ExitStatus } from '../domain/events/exit-status.ts';
 import { decodeComm } from './comm.ts';
+import type { ExitCodeAccess } from './exit-code-access.ts';
 import {
   execEvent,
   type ObservedProcess,
@@ -12,11 +13,14 @@ import {
 import type { ReadResult } from './reader.ts';
 import { awaitsExec, isBeingReaped, isKernelThread, isZombie, type ProcStat } from './stat.ts';
 
-/** Returns the exit status of a zombie; empty for 0, which means success or that this user may not read it. */
-const exitStatusOf = ({ exitCode }: ProcStat): ExitStatus => {
-  if (exitCode === 0) return {};
-  const signal = exitCode & 0x7f;
-  return signal === 0 ? { exit_code: (exitCode >> 8) & 0xff } : { exit_signal: signal };
+/** Returns the exit status of a zombie; empty if it is 0 and this user may not read it, as the kernel then prints 0. */
+const exitStatusOf = (
+  { pid, uid }: ObservedProcess,
+  { exitCode }: ProcStat,
+  exitCodes: ExitCodeAccess | undefined,
+): ExitStatus => {
+  const isKnown = exitCode !== 0 || (exitCodes?.isReadable(pid, uid) ?? false);
+  return isKnown ? decodeWaitStatus(exitCode) : {};
 };
 
 type FirstReading = {
@@ -27,6 +31,8 @@ type FirstReading = {
   initial?: boolean;
   /** The events are appended to it. */
   events: ProbeEvent[];
+  /** Whether an exit code of 0 can be read. Default: it is unknown. */
+  exitCodes?: ExitCodeAccess;
 };
 
 /**
@@ -38,6 +44,7 @@ export const observeFirst = ({
   reading,
   time,
   events,
+  exitCodes,
   initial = time.windowNs === undefined,
 }: FirstReading): ObservedProcess => {
   const snapshot = typeof reading === 'string' ? undefined : reading;
@@ -62,7 +69,7 @@ export const observeFirst = ({
   };
   events.push(spawnedEvent(process, { ppid, isKernelThread: isKernel, time }));
   return snapshot && isZombie(snapshot.stat)
-    ? observeZombie(process, { stat: snapshot.stat, time, events })
+    ? observeZombie(process, { stat: snapshot.stat, time, events, exitCodes })
     : process;
 };
 
@@ -74,6 +81,7 @@ type LaterReading = {
   readUid?: () => number | undefined;
   time: SampleTime;
   events: ProbeEvent[];
+  exitCodes?: ExitCodeAccess;
 };
 
 /**
@@ -82,7 +90,7 @@ type LaterReading = {
  */
 export const observeAgain = (
   previous: ObservedProcess,
-  { stat, uid: uidRead, readUid, time, events }: LaterReading,
+  { stat, uid: uidRead, readUid, time, events, exitCodes }: LaterReading,
 ): ObservedProcess => {
   const { comm, hex } = decodeComm(stat.comm);
   const stillAwaitsExec = awaitsExec(stat);
@@ -112,12 +120,19 @@ export const observeAgain = (
   if (!isZombie(stat)) return process;
   return previous.zombie && previous.reaperPid === stat.ppid
     ? process
-    : observeZombie(process, { stat, time, events });
+    : observeZombie(process, { stat, time, events, exitCodes });
+};
+
+type ZombieReading = {
+  stat: ProcStat;
+  time: SampleTime;
+  events: ProbeEvent[];
+  exitCodes: ExitCodeAccess | undefined;
 };
 
 const observeZombie = (
   previous: ObservedProcess,
-  { stat, time, events }: { stat: ProcStat; time: SampleTime; events: ProbeEvent[] },
+  { stat, time, events, exitCodes }: ZombieReading,
 ): ObservedProcess => {
   const process: ObservedProcess = {
     ...previous,
@@ -125,7 +140,7 @@ const observeZombie = (
     reaperPid: stat.ppid,
     zombieSinceNs: previous.zombieSinceNs ?? time.nowNs,
     awaitsExec: false,
-    exitStatus: exitStatusOf(stat),
+    exitStatus: exitStatusOf(previous, stat, exitCodes),
   };
   events.push(zombieEvent(process, { sinceNs: previous.zombieSinceNs, time }));
   return process;

@@ -1,5 +1,6 @@
 import type { ProbeEvent } from '../../domain/events/event.ts';
 import { tryRead } from '../../proc/errors.ts';
+import { ExitCodeAccess } from '../../proc/exit-code-access.ts';
 import { observeAgain, observeFirst } from '../../proc/lifecycle.ts';
 import { exitEvent, type ObservedProcess, type SampleTime } from '../../proc/lifecycle-events.ts';
 import { type ProcReader, type ReadResult, tryReadStat } from '../../proc/reader.ts';
@@ -49,6 +50,7 @@ export type TrackedProcessesOptions = {
 /** The live processes by PID, and the events of their changes. */
 export class TrackedProcesses {
   readonly #proc: ProcReader;
+  readonly #exitCodes: ExitCodeAccess;
   /** Boot clock minus monotonic clock, ns. */
   bootOffsetNs: bigint;
   readonly #ownPid: number | undefined;
@@ -59,6 +61,7 @@ export class TrackedProcesses {
 
   constructor({ proc, bootOffsetNs, ownPid }: TrackedProcessesOptions) {
     this.#proc = proc;
+    this.#exitCodes = new ExitCodeAccess(proc);
     this.bootOffsetNs = bootOffsetNs;
     this.#ownPid = ownPid;
   }
@@ -105,7 +108,7 @@ export class TrackedProcesses {
     const snapshot = typeof reading === 'string' ? undefined : reading;
     const own = this.#ownPid !== undefined && snapshot?.stat.ppid === this.#ownPid;
     const events = own && time.windowNs !== undefined ? [] : this.#events;
-    const observed = observeFirst({ pid, reading, time, events });
+    const observed = observeFirst({ pid, reading, time, events, exitCodes: this.#exitCodes });
     const tracked: TrackedProcess = {
       observed,
       fd,
@@ -138,6 +141,7 @@ export class TrackedProcesses {
       readUid: () => this.#readUid(tracked),
       time,
       events,
+      exitCodes: this.#exitCodes,
     });
     tracked.observed = after;
     // A kernel thread can exec: the kernel starts helpers that way (call_usermodehelper).
