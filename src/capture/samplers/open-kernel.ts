@@ -1,10 +1,12 @@
 import { loadLibc } from '../../native/load-libc.ts';
+import { KernelSampler } from '../kernel/kernel-sampler.ts';
 import { openEventQueue } from '../kernel/open-event-queue.ts';
 import type { OpenKernelSampler } from './select-sampler.ts';
 
-/** Loads libc and subscribes to the kernel's process events. */
-export const openKernelSampler: OpenKernelSampler = ({ proc, clock, moduleUrl }) => {
+/** Loads libc and subscribes to the kernel's process events. @throws LibcError, ConnectorError with the reason */
+export const openKernelSampler: OpenKernelSampler = ({ moduleUrl, ...options }) => {
+  const { proc, clock } = options;
   const libc = loadLibc(moduleUrl);
-  openEventQueue({ libc, proc, nowNs: clock.nowNs }).close();
-  throw new Error('this version has no support for them');
+  const queue = openEventQueue({ libc, proc, nowNs: clock.nowNs });
+  return new KernelSampler({ ...options, queue, modeReason: `acknowledged by the kernel (${libc.name})` });
 };
