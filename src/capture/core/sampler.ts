@@ -1,5 +1,5 @@
 import type { CaptureMode, ChurnRecord } from '../../domain/events/event.ts';
-import type { ObservedProcess } from '../../proc/lifecycle.ts';
+import type { ObservedProcess } from '../../proc/lifecycle-events.ts';
 
 /** The outcome of one sample. */
 export type SampleResult =

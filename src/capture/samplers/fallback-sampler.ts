@@ -1,7 +1,7 @@
 import type { CaptureMode, ChurnRecord } from '../../domain/events/event.ts';
 import { recordTimeNs } from '../../domain/events/record.ts';
 import { ProcError } from '../../proc/errors.ts';
-import type { ObservedProcess } from '../../proc/lifecycle.ts';
+import type { ObservedProcess } from '../../proc/lifecycle-events.ts';
 import type { SampleResult, Sampler, SamplerClock, SamplerCounters } from '../core/sampler.ts';
 import { SourceError } from '../core/source.ts';
 import { takeOver } from './take-over.ts';

@@ -1,6 +1,6 @@
 import { loadLibc } from '../../native/load-libc.ts';
+import { openEventQueue } from '../connector/open-event-queue.ts';
 import { KernelSampler } from '../kernel/kernel-sampler.ts';
-import { openEventQueue } from '../kernel/open-event-queue.ts';
 import type { OpenKernelSampler } from './select-sampler.ts';
 
 /** Loads libc and subscribes to the kernel's process events. @throws LibcError, ConnectorError with the reason */
