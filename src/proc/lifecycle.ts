@@ -12,8 +12,6 @@ import {
 import type { ReadResult } from './reader.ts';
 import { awaitsExec, isBeingReaped, isKernelThread, isZombie, type ProcStat } from './stat.ts';
 
-export type { ObservedProcess } from './lifecycle-events.ts';
-
 /** Returns the exit status of a zombie; empty for 0, which means success or that this user may not read it. */
 const exitStatusOf = ({ exitCode }: ProcStat): ExitStatus => {
   if (exitCode === 0) return {};

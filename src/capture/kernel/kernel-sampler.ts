@@ -1,5 +1,5 @@
 import type { ChurnRecord } from '../../domain/events/event.ts';
-import type { ObservedProcess, SampleTime } from '../../proc/lifecycle-events.ts';
+import type { ObservedProcess } from '../../proc/lifecycle-events.ts';
 import type { ProcReader } from '../../proc/reader.ts';
 import { ErrorTracker } from '../core/error-tracker.ts';
 import type { SampleResult, Sampler, SamplerClock, SamplerCounters } from '../core/sampler.ts';
@@ -9,6 +9,7 @@ import { ForkAudit, type TaskCounts } from './fork-audit.ts';
 import type { KernelEvent } from './kernel-event.ts';
 import { KernelProcesses } from './kernel-processes.ts';
 import { KernelWalk } from './kernel-walk.ts';
+import { LostEvents } from './lost-events.ts';
 import { ProcessEvents } from './process-events.ts';
 import { StartClock } from './start-clock.ts';
 import { UserChanges } from './user-changes.ts';
@@ -16,8 +17,6 @@ import { ZombieWatch } from './zombie-watch.ts';
 
 /** /proc is listed this often without a reason, in case that an event is wrong or missing without a trace. */
 const listIntervalMs = 10_000;
-/** After a loss, the subscription is renewed at most this often. */
-const subscribeIntervalMs = 1000;
 /** An audit drains the queue at most this often before it reads the fork count. */
 const maxDrains = 4;
 
@@ -51,6 +50,7 @@ export class KernelSampler implements Sampler {
   readonly #zombies: ZombieWatch;
   readonly #users: UserChanges;
   readonly #audit: ForkAudit;
+  readonly #lost: LostEvents;
   readonly #walk: KernelWalk;
   readonly #events: ProcessEvents;
   readonly #scheduler = new WalkScheduler();
@@ -58,14 +58,7 @@ export class KernelSampler implements Sampler {
   /** Events of the discovery. */
   #collected: KernelEvent[] = [];
   #discovered = false;
-  #lostEvents = 0;
-  /** Whether no event was lost since the last walk; when that was last so; and when the last walk was. */
-  #isComplete = true;
-  #completeNs = 0n;
-  #walkedNs = 0n;
-  #walkRequested = false;
   #listDueMs = 0;
-  #subscribeDueMs = 0;
   /** Events since the last audit. */
   #eventsSinceAudit = 0;
 
@@ -89,11 +82,8 @@ export class KernelSampler implements Sampler {
     zombies.hidesProcesses = ownProcessesOnly;
     const users = new UserChanges(processes);
     const audit = new ForkAudit(proc, counts);
-    const timeOfLost = (nowNs: bigint): SampleTime => ({
-      nowNs,
-      windowNs: nowNs - (this.#isComplete ? this.#walkedNs : this.#completeNs),
-    });
-    const walk = new KernelWalk({ proc, clock, processes, zombies, users, counts, audit, timeOfLost });
+    const lost = new LostEvents(queue, clock);
+    const walk = new KernelWalk({ proc, clock, processes, zombies, users, counts, audit, lost });
     const addUnknown = (pid: number) => {
       this.#errors.attempt('unknown process', () => walk.add(pid, false));
     };
@@ -102,6 +92,7 @@ export class KernelSampler implements Sampler {
     this.#zombies = zombies;
     this.#users = users;
     this.#audit = audit;
+    this.#lost = lost;
     this.#walk = walk;
     this.#events = new ProcessEvents({
       proc,
@@ -111,7 +102,7 @@ export class KernelSampler implements Sampler {
       startClock,
       counts,
       addUnknown,
-      timeOfLost,
+      lost,
     });
   }
 
@@ -161,7 +152,7 @@ export class KernelSampler implements Sampler {
       alive: this.#processes.size,
       hiddenProcesses: this.#processes.hidden,
       ownProcessesOnly: this.#ownProcessesOnly,
-      lostEvents: this.#lostEvents,
+      lostEvents: this.#lost.count,
       lastError: this.#errors.current(),
     };
   }
@@ -184,8 +175,7 @@ export class KernelSampler implements Sampler {
     const startNs = this.#clock.nowNs();
     this.#audit.start();
     this.#events.startNs = startNs;
-    this.#completeNs = startNs;
-    this.#walkedNs = startNs;
+    this.#lost.walked(startNs);
     this.#walk.discover(startNs, () => {
       const events = this.#queue.drain();
       this.#collected.push(...events);
@@ -212,24 +202,9 @@ export class KernelSampler implements Sampler {
     for (const event of events) this.#events.apply(event, nowMs);
   }
 
-  /** Prepares the recovery if events were lost. @throws ConnectorError if there are no more events */
+  /** Requests a walk if events were lost. @throws ConnectorError if there are no more events */
   #checkLoss(nowMs: number): void {
-    const lost = this.#queue.lostEvents();
-    if (lost > this.#lostEvents) {
-      this.#lostEvents = lost;
-      this.#recover(nowMs);
-    }
-    if (this.#isComplete) this.#completeNs = this.#clock.nowNs();
-  }
-
-  #recover(nowMs: number): void {
-    this.#isComplete = false;
-    this.#walkRequested = true;
-    this.#scheduler.requestWalk();
-    if (nowMs < this.#subscribeDueMs) return;
-    this.#subscribeDueMs = nowMs + subscribeIntervalMs;
-    // Some kernels send no more events after an overrun.
-    this.#queue.subscribeAgain();
+    if (this.#lost.check(nowMs)) this.#scheduler.requestWalk();
   }
 
   /** Counts the missed tasks, and walks if that was requested. */
@@ -238,7 +213,7 @@ export class KernelSampler implements Sampler {
     const startMs = this.#clock.nowMs();
     if (isAudit) this.#countForks(nowMs, false);
     let isDone = true;
-    if (this.#walkRequested || nowMs >= this.#listDueMs) {
+    if (this.#lost.needsWalk || nowMs >= this.#listDueMs) {
       isDone = false;
       this.#errors.attempt('walk', () => {
         isDone = !this.#walkNow();
@@ -251,15 +226,14 @@ export class KernelSampler implements Sampler {
 
   /** Walks once. Returns whether another walk is needed. */
   #walkNow(): boolean {
-    const lost = this.#lostEvents;
+    const { count } = this.#lost;
     const startNs = this.#clock.nowNs();
-    const again = this.#walk.walk(this.#walkRequested, this.#events, () => this.#drain());
-    this.#checkLoss(this.#clock.nowMs());
-    if (again || this.#lostEvents !== lost) return true;
-    this.#listDueMs = this.#clock.nowMs() + listIntervalMs;
-    this.#walkRequested = false;
-    this.#isComplete = true;
-    this.#walkedNs = startNs;
+    const again = this.#walk.walk(this.#lost.needsWalk, this.#events, () => this.#drain());
+    const nowMs = this.#clock.nowMs();
+    this.#checkLoss(nowMs);
+    if (again || this.#lost.count !== count) return true;
+    this.#listDueMs = nowMs + listIntervalMs;
+    this.#lost.walked(startNs);
     return false;
   }
 
@@ -270,7 +244,7 @@ export class KernelSampler implements Sampler {
     let later = 0;
     for (const { type, timeNs } of this.#drain()) if (type === 'fork' && timeNs > readNs) later++;
     const absent = this.#audit.settle(forks, later, last);
-    if (absent > 0 && this.#eventsSinceAudit === 0 && !last) this.#recover(nowMs);
+    if (absent > 0 && this.#eventsSinceAudit === 0 && !last) this.#lost.suspect(nowMs);
     this.#eventsSinceAudit = 0;
     this.#checkLoss(nowMs);
   }

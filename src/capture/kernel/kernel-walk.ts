@@ -7,6 +7,7 @@ import type { SamplerClock } from '../core/sampler.ts';
 import type { ForkAudit, TaskCounts } from './fork-audit.ts';
 import type { KernelEvent } from './kernel-event.ts';
 import type { KernelProcess, KernelProcesses } from './kernel-processes.ts';
+import type { LostEvents } from './lost-events.ts';
 import type { ProcessEvents } from './process-events.ts';
 import { readThreads } from './read-threads.ts';
 import type { Threads } from './threads.ts';
@@ -26,8 +27,7 @@ export type KernelWalkOptions = {
   users: UserChanges;
   counts: TaskCounts;
   audit: ForkAudit;
-  /** Returns the time of something that was noticed at `nowNs` and whose event was lost. */
-  timeOfLost: (nowNs: bigint) => SampleTime;
+  lost: LostEvents;
 };
 
 type Reading = { reading: ReadResult; threads: Threads | undefined; readNs: bigint };
@@ -121,14 +121,14 @@ export class KernelWalk {
    * @returns false if it may be new, so that it was left to its event. @throws ProcError
    */
   add(pid: number, mayBeNew: boolean): boolean {
-    const { proc, clock, processes, zombies, counts, audit, timeOfLost } = this.#options;
+    const { proc, clock, processes, zombies, counts, audit, lost } = this.#options;
     const reading = proc.readProcess(pid);
     if (reading === 'gone' && !(zombies.hidesProcesses && proc.isConcealed(pid))) return true;
     const nowNs = clock.nowNs();
     const stat = typeof reading === 'object' ? reading.stat : undefined;
     if (mayBeNew && stat && this.#ageTicks(stat, nowNs) < minAgeTicks) return false;
     const shown = reading === 'gone' ? 'hidden' : reading;
-    const process = processes.addRead({ pid, reading: shown, time: timeOfLost(nowNs), initial: false });
+    const process = processes.addRead({ pid, reading: shown, time: lost.timeOf(nowNs), initial: false });
     if (stat) process.threads = readThreads(proc, stat);
     if (process.observed.zombie) zombies.foundZombie(process, clock.nowMs());
     if (stat && this.#ageTicks(stat, this.#startNs) > 0n) return true;
@@ -148,7 +148,7 @@ export class KernelWalk {
    * @returns whether another walk is needed to confirm it
    */
   #isUnconfirmed(process: KernelProcess, events: ProcessEvents): boolean {
-    const { proc, clock, processes, timeOfLost } = this.#options;
+    const { proc, clock, processes, lost } = this.#options;
     const { pid } = process.observed;
     if (process.exit) return false;
     const reading = proc.readProcess(pid);
@@ -161,13 +161,13 @@ export class KernelWalk {
     }
     const isConfirmed = process.unlistedBy === this.#count - 1 && this.#count > 1;
     process.unlistedBy = this.#count;
-    if (isConfirmed) events.lost(process, timeOfLost(clock.nowNs()));
+    if (isConfirmed) events.lost(process, lost.timeOf(clock.nowNs()));
     return !isConfirmed;
   }
 
   /** Reads a process whose events may have been lost, and reports what has changed. */
   #reread(process: KernelProcess, events: ProcessEvents): void {
-    const { proc, clock, processes, timeOfLost } = this.#options;
+    const { proc, clock, processes, lost } = this.#options;
     const { pid } = process.observed;
     const reading = proc.readProcess(pid);
     if (reading === 'gone') return;
@@ -176,7 +176,7 @@ export class KernelWalk {
       return;
     }
     if (isBeingReaped(reading.stat)) return;
-    const time = timeOfLost(clock.nowNs());
+    const time = lost.timeOf(clock.nowNs());
     if (!processes.isSame(process, reading.stat.startTicks)) {
       events.lost(process, time);
       this.add(pid, false);

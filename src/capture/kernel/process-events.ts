@@ -7,6 +7,7 @@ import { isKernelThread } from '../../proc/stat.ts';
 import type { TaskCounts } from './fork-audit.ts';
 import type { CommEvent, ExecEvent, ExitEvent, ForkEvent, KernelEvent, UidEvent } from './kernel-event.ts';
 import { type KernelProcess, type KernelProcesses, newProcess } from './kernel-processes.ts';
+import type { LostEvents } from './lost-events.ts';
 import type { StartClock } from './start-clock.ts';
 import { Threads } from './threads.ts';
 import type { UserChanges } from './user-changes.ts';
@@ -25,8 +26,7 @@ export type ProcessEventsOptions = {
   counts: TaskCounts;
   /** Adds a process that an event shows and that is not known, if it still exists. */
   addUnknown: (pid: number) => void;
-  /** Returns the time of an event that was noticed at `nowNs` and whose own event was lost. */
-  timeOfLost: (nowNs: bigint) => SampleTime;
+  lost: LostEvents;
 };
 
 /** Applies the events of the kernel to the processes. */
@@ -123,9 +123,9 @@ export class ProcessEvents {
 
   /** Removes a process whose PID was allocated again. */
   #replaced(process: KernelProcess, timeNs: bigint): void {
-    const { zombies, timeOfLost } = this.#options;
+    const { zombies, lost } = this.#options;
     if (process.exit) zombies.reaped(process, timeNs);
-    else this.lost(process, timeOfLost(timeNs));
+    else this.lost(process, lost.timeOf(timeNs));
   }
 
   /** Removes a process that has exited without an event. */
