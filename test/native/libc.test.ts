@@ -2,7 +2,7 @@ import { closeSync, openSync, readlinkSync, statSync } from 'node:fs';
 import { constants } from 'node:os';
 import { afterEach, describe, expect, test } from 'vitest';
 import { loadLibc } from '../../src/native/load-libc.ts';
-import { noop, openNetlink, request, sequenceOf, unknownType } from '../support/fixtures/netlink.ts';
+import { noop, openNetlink, request, sequenceOf, unknownType } from '../support/native/netlink.ts';
 
 const { EAGAIN, EBADF, EINVAL, ENOTTY, ESRCH } = constants.errno;
 const solSocket = 1;

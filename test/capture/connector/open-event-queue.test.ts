@@ -78,7 +78,7 @@ describe('the subscription', () => {
     expect(kernel.requests).toEqual(['listen']);
   });
 
-  test('the queue subscribes again at once when the acknowledgement was lost', () => {
+  test('the queue subscribes again at once when the acknowledgement was lost [fault:kernel-acknowledgement]', () => {
     const kernel = new FakeConnector();
     const event = exec();
     const send = kernel.send.bind(kernel);
@@ -133,7 +133,7 @@ describe('the subscription', () => {
     expect(queue.lostEvents()).toBe(1);
   });
 
-  test('subscribeAgain throws when the kernel has stopped', () => {
+  test('subscribeAgain throws when the kernel has stopped [fault:kernel-acknowledgement]', () => {
     const kernel = new FakeConnector();
     const queue = open(kernel);
     kernel.acknowledges = undefined;
@@ -160,7 +160,7 @@ describe('the subscription', () => {
   });
 });
 
-describe('a refusal has a reason, and leaves no socket open', () => {
+describe('a refusal has a reason, and leaves no socket open [fault:kernel-refusal]', () => {
   const cases: [ConnectorRefusal, string, (kernel: FakeConnector) => void, EventQueueOptions['proc']?][] = [
     [
       'unsupported',
@@ -264,7 +264,7 @@ describe('a refusal has a reason, and leaves no socket open', () => {
     expect(kernel.openFds.size).toBe(0);
   });
 
-  test('foreign events and acknowledgements of others prove nothing', () => {
+  test('foreign events and acknowledgements of others prove nothing [fault:kernel-foreign]', () => {
     const kernel = new FakeConnector();
     silent(kernel);
     kernel.emit(exec());
@@ -341,7 +341,7 @@ describe('drain', () => {
     expect(queue.drain()).toEqual([event]);
   });
 
-  test('it drops messages that the kernel did not send', () => {
+  test('it drops messages that the kernel did not send [fault:kernel-foreign]', () => {
     const kernel = new FakeConnector();
     const queue = open(kernel);
     kernel.port = 4711;
@@ -350,7 +350,7 @@ describe('drain', () => {
     expect(queue.drain()).toEqual([]);
   });
 
-  test('it skips malformed messages', () => {
+  test('it skips malformed messages [fault:kernel-malformed]', () => {
     const kernel = new FakeConnector();
     const queue = open(kernel);
     const event = exec();
@@ -423,7 +423,7 @@ describe('lost events', () => {
     expect(queue.lostEvents() - before).toBe(15);
   });
 
-  test('received and lost events are all emitted ones, for any history', () => {
+  test('received and lost events are all emitted ones, for any history [fault:kernel-loss-histories]', () => {
     const step = fc.oneof(
       fc.record({ emit: fc.integer({ min: 1, max: 30 }), cpu: fc.nat(3) }),
       fc.constant('drain' as const),

@@ -1,12 +1,14 @@
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { compile, compilerObstacle, unshareObstacle } from '../../support/harness/c-programs.ts';
 import { createTempDir } from '../../support/harness/temp-dir.ts';
-import type { KernelEventsOutput } from '../../support/programs/kernel-events.ts';
+import type { KernelEventsOutput } from '../../support/programs/kernel/kernel-events.ts';
 
-const program = fileURLToPath(new URL('../../support/programs/kernel-events.ts', import.meta.url));
+const program = fileURLToPath(new URL('../../support/programs/kernel/kernel-events.ts', import.meta.url));
+
+type Event = KernelEventsOutput['events'][number];
 
 /** Runs the program as an ordinary user, in a namespace if `unshare` has options. */
 const run = async (
@@ -65,41 +67,6 @@ describe('process events of the real kernel, as an ordinary user', () => {
     );
   });
 
-  test.for([
-    [
-      'exec',
-      'a thread executes a program: the main thread exits first, with 0',
-      ['exit 0', 'exec', 'exit 768'],
-    ],
-    ['leader', 'the main thread ends first: the last thread has the exit code', ['exit 0', 'exit 1024']],
-  ] as const)('%s: %s [fault:kernel-threads]', async ([name, , expected], context) => {
-    const missing = obstacle ?? compilerObstacle;
-    if (missing) context.skip(missing);
-    const path = compile('thread-endings', folder.path);
-    const { events, shell } = await run(`exec ${path} ${name}`);
-    const ours = events.filter(({ pid }) => pid === shell);
-    const thread = ours.find(({ type, tid }) => type === 'fork' && tid !== shell);
-    // The thread is a fork of the same process, with the parent of the process.
-    expect(thread).toMatchObject({ pid: shell, parentPid: ours[0]?.parentPid });
-    const later = ours.slice(ours.indexOf(thread as (typeof ours)[number]) + 1);
-    expect(later.map(({ type, status }) => [type, status].join(' ').trim())).toEqual(expected);
-    // A thread that executes a program gets the ID of the main thread.
-    expect(later.at(-1)?.tid).toBe(name === 'exec' ? shell : thread?.tid);
-  });
-
-  test('a vfork child is reported when it exits before its parent continues', async (context) => {
-    const missing = obstacle ?? compilerObstacle;
-    if (missing) context.skip(missing);
-    const path = compile('thread-endings', folder.path);
-    const { events, shell } = await run(`exec ${path} vfork`);
-    const child = events.find(({ type, parentPid }) => type === 'fork' && parentPid === shell)?.pid;
-    const ofChild = events.filter(({ pid }) => pid === child);
-    expect(ofChild.map(({ type, status }) => [type, status])).toEqual([
-      ['fork', undefined],
-      ['exit', 5 * 256],
-    ]);
-  });
-
   test('lost events are counted when the receive buffer is small [fault:kernel-queue-full]', async (context) => {
     if (obstacle) context.skip(obstacle);
     const { events, lost, holes, drops } = await run(
@@ -111,6 +78,73 @@ describe('process events of the real kernel, as an ordinary user', () => {
     expect(events.length + lost).toBeGreaterThanOrEqual(1000);
     expect(drops).toBeGreaterThan(500);
     expect(holes).toBe(drops);
+  });
+});
+
+describe('process events of a C program', () => {
+  let path = '';
+  beforeAll(() => {
+    if (!compilerObstacle) path = compile('kernel/process-events', folder.path);
+  });
+  beforeEach((context) => {
+    const missing = obstacle ?? compilerObstacle;
+    if (missing) context.skip(missing);
+  });
+
+  /** Runs the program in place of the shell. Returns its events, and the forks of its children. */
+  const runProgram = async (what: string) => {
+    const { events, shell: pid, lost } = await run(`exec ${path} ${what}`);
+    const own = events.filter((event) => event.pid === pid);
+    const children = events.filter(({ type, parentPid }) => type === 'fork' && parentPid === pid);
+    return { events, own: own.slice(own.findLastIndex(isStart) + 1), children, lost, pid };
+  };
+  /** Whether the event is that of the program, which replaces the shell. */
+  const isStart = ({ type }: Event, index: number, all: Event[]) =>
+    type === 'exec' && all.slice(0, index).filter((event) => event.type === 'exec').length === 1;
+  const texts = (events: Event[]) =>
+    events.map(({ type, status, name }) => [type, status ?? name].join(' ').trim());
+
+  test('a thread executes a program: the main thread exits first, with 0 [fault:kernel-threads]', async () => {
+    const { own, pid } = await runProgram('exec');
+    expect(texts(own)).toEqual(['fork', 'exit 0', 'exec', 'exit 768']);
+    expect(own[0]?.tid).not.toBe(pid);
+    // The thread gets the ID of the main thread.
+    expect(own.at(-1)?.tid).toBe(pid);
+  });
+
+  test('the main thread ends first: the last thread has the exit code [fault:kernel-threads]', async () => {
+    const { own, pid } = await runProgram('leader');
+    expect(texts(own)).toEqual(['fork', 'exit 0', 'exit 1024']);
+    expect(own.slice(1).map(({ tid }) => tid)).toEqual([pid, own[0]?.tid]);
+  });
+
+  test('each vfork child of a storm is reported or counted as lost [fault:kernel-vfork-storm]', async () => {
+    const count = 10_000;
+    const { events, children, lost } = await runProgram(`vfork ${count}`);
+    const pids = new Set(children.map(({ pid }) => pid));
+    const exits = events.filter(
+      ({ type, pid, status }) => type === 'exit' && pids.has(pid) && status === 1280,
+    );
+    expect(children.length + exits.length + lost).toBeGreaterThanOrEqual(2 * count);
+    if (lost === 0) expect([children.length, exits.length]).toEqual([count, count]);
+  });
+
+  test('a child that is never a zombie is reported with its exit code [fault:kernel-autoreap]', async () => {
+    const { events, children } = await runProgram('autoreap');
+    expect(children).toHaveLength(1);
+    const ofChild = events.filter(({ pid }) => pid === children[0]?.pid);
+    expect(texts(ofChild)).toEqual(['fork', 'exit 1536']);
+  });
+
+  test('a process that renames itself is reported with each name', async () => {
+    const { own } = await runProgram('rename');
+    expect(texts(own)).toEqual(['comm by-prctl', 'comm by-file', 'exit 0']);
+  });
+
+  test('a fork that fails after its PID was allocated has no event [fault:kernel-fork-fails]', async () => {
+    const { own, children } = await runProgram('fail 50');
+    expect(children).toEqual([]);
+    expect(texts(own)).toEqual(['exit 0']);
   });
 });
 

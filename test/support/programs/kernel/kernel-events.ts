@@ -7,20 +7,27 @@ import { readdirSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { text } from 'node:stream/consumers';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { ConnectorError } from '../../../src/capture/connector/connector-error.ts';
-import { ConnectorSocket, operations } from '../../../src/capture/connector/connector-socket.ts';
-import { openEventQueue } from '../../../src/capture/connector/open-event-queue.ts';
-import type { ConnectorMessage } from '../../../src/capture/connector/proc-event.ts';
-import { SequenceTracker } from '../../../src/capture/connector/sequence-tracker.ts';
-import type { KernelEvent } from '../../../src/capture/kernel/kernel-event.ts';
-import { loadLibc } from '../../../src/native/load-libc.ts';
-import { openProcReader } from '../../../src/proc/reader.ts';
+import { ConnectorError } from '../../../../src/capture/connector/connector-error.ts';
+import { ConnectorSocket, operations } from '../../../../src/capture/connector/connector-socket.ts';
+import { openEventQueue } from '../../../../src/capture/connector/open-event-queue.ts';
+import type { ConnectorMessage } from '../../../../src/capture/connector/proc-event.ts';
+import { SequenceTracker } from '../../../../src/capture/connector/sequence-tracker.ts';
+import type { KernelEvent } from '../../../../src/capture/kernel/kernel-event.ts';
+import { loadLibc } from '../../../../src/native/load-libc.ts';
+import { openProcReader } from '../../../../src/proc/reader.ts';
 
 export type KernelEventsOutput = {
   /** Why there are no events. */
   refused?: { refusal: string; message: string };
   uid: number;
-  events: { type: KernelEvent['type']; pid: number; tid: number; parentPid?: number; status?: number }[];
+  events: {
+    type: KernelEvent['type'];
+    pid: number;
+    tid: number;
+    parentPid?: number;
+    status?: number;
+    name?: string;
+  }[];
   lost: number;
   /** Losses of a second socket with the same buffer: by sequence numbers, and by the drop counter. */
   holes: number;
@@ -111,7 +118,10 @@ const run = async (): Promise<Partial<KernelEventsOutput>> => {
   queue.close();
   const endNs = process.hrtime.bigint();
   const inTime = events.every(({ timeNs }) => timeNs >= startNs && timeNs <= endNs);
-  return { events, lost, ...loss, output, shell: shell.pid ?? 0, inTime, leaked: countFds() - fds };
+  const named = events.map((event) =>
+    event.type === 'comm' ? { ...event, name: Buffer.from(event.comm).toString() } : event,
+  );
+  return { events: named, lost, ...loss, output, shell: shell.pid ?? 0, inTime, leaked: countFds() - fds };
 };
 
 const uid = process.getuid?.() ?? -1;
