@@ -5,7 +5,7 @@ import type { ReadResult } from '../../proc/reader.ts';
 import { isKernelThread } from '../../proc/stat.ts';
 import { ZombieParents } from '../core/zombie-parents.ts';
 import { RecordQueue } from './record-queue.ts';
-import type { StartClock } from './start-clock.ts';
+import { StartClock } from './start-clock.ts';
 import type { Threads } from './threads.ts';
 
 /** An exit that was not yet followed by the proof that the process was reaped. */
@@ -58,21 +58,36 @@ export const newProcess = (observed: ObservedProcess): KernelProcess => ({
 
 type FirstReading = { pid: number; reading: ReadResult; time: SampleTime; initial: boolean };
 
+type KernelProcessesOptions = {
+  bootOffsetNs: bigint;
+  /** Children of this PID are not reported. Undefined: report all. */
+  ownPid: number | undefined;
+};
+
 /** The processes by PID, and the records of their changes. */
 export class KernelProcesses {
   readonly zombieParents = new ZombieParents<KernelProcess>();
   readonly records = new RecordQueue();
-  /** Boot clock minus monotonic clock, ns. */
-  bootOffsetNs: bigint;
+  readonly startClock: StartClock;
   readonly #ownPid: number | undefined;
-  readonly #startClock: StartClock;
+  #bootOffsetNs: bigint;
   readonly #byPid = new Map<number, KernelProcess>();
   #hidden = 0;
 
-  constructor(options: { bootOffsetNs: bigint; ownPid: number | undefined; startClock: StartClock }) {
-    this.bootOffsetNs = options.bootOffsetNs;
-    this.#ownPid = options.ownPid;
-    this.#startClock = options.startClock;
+  constructor({ bootOffsetNs, ownPid }: KernelProcessesOptions) {
+    this.startClock = new StartClock(bootOffsetNs);
+    this.#bootOffsetNs = bootOffsetNs;
+    this.#ownPid = ownPid;
+  }
+
+  /** Boot clock minus monotonic clock, ns. */
+  get bootOffsetNs(): bigint {
+    return this.#bootOffsetNs;
+  }
+
+  setBootOffset(bootOffsetNs: bigint): void {
+    this.#bootOffsetNs = bootOffsetNs;
+    this.startClock.setBootOffset(bootOffsetNs);
   }
 
   get size(): number {
@@ -142,12 +157,12 @@ export class KernelProcesses {
     if (this.#byPid.get(observed.pid) === process) this.#byPid.delete(observed.pid);
     if (observed.hidden) this.#hidden--;
     this.zombieParents.remove(observed.reaperPid, process);
-    this.emit(process, exitEvent(observed, time, this.bootOffsetNs));
+    this.emit(process, exitEvent(observed, time, this.#bootOffsetNs));
   }
 
   /** Returns whether a process has these start ticks, as read from /proc. */
   isSame({ observed }: KernelProcess, startTicks: number): boolean {
     if (observed.startTicks === undefined || observed.startTicks === startTicks) return true;
-    return !observed.initial && this.#startClock.isPossible(observed.firstSeenNs, startTicks);
+    return !observed.initial && this.startClock.isPossible(observed.firstSeenNs, startTicks);
   }
 }

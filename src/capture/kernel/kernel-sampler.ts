@@ -11,14 +11,12 @@ import { KernelProcesses } from './kernel-processes.ts';
 import { KernelWalk } from './kernel-walk.ts';
 import { LostEvents } from './lost-events.ts';
 import { ProcessEvents } from './process-events.ts';
-import { StartClock } from './start-clock.ts';
+import { earliest } from './record-queue.ts';
 import { UserChanges } from './user-changes.ts';
 import { ZombieWatch } from './zombie-watch.ts';
 
 /** /proc is listed this often without a reason, in case that an event is wrong or missing without a trace. */
 const listIntervalMs = 10_000;
-/** An audit drains the queue at most this often before it reads the fork count. */
-const maxDrains = 4;
 
 export type KernelSamplerOptions = {
   queue: EventQueue;
@@ -45,7 +43,6 @@ export class KernelSampler implements Sampler {
   readonly #clock: SamplerClock;
   readonly #ownProcessesOnly: boolean;
   readonly #counts: TaskCounts = { processes: 0, threads: 0, ownChildren: 0 };
-  readonly #startClock: StartClock;
   readonly #processes: KernelProcesses;
   readonly #zombies: ZombieWatch;
   readonly #users: UserChanges;
@@ -59,6 +56,8 @@ export class KernelSampler implements Sampler {
   #collected: KernelEvent[] = [];
   #discovered = false;
   #listDueMs = 0;
+  /** The records are complete up to this time. Undefined: no events follow. */
+  #untilNs: bigint | undefined;
   /** Events since the last audit. */
   #eventsSinceAudit = 0;
 
@@ -76,40 +75,28 @@ export class KernelSampler implements Sampler {
     this.#clock = clock;
     this.#ownProcessesOnly = ownProcessesOnly;
     const counts = this.#counts;
-    const startClock = new StartClock(bootOffsetNs);
-    const processes = new KernelProcesses({ bootOffsetNs, ownPid, startClock });
+    const processes = new KernelProcesses({ bootOffsetNs, ownPid });
     const zombies = new ZombieWatch({ proc, clock, processes });
     zombies.hidesProcesses = ownProcessesOnly;
     const users = new UserChanges(processes);
-    const audit = new ForkAudit(proc, counts);
+    const audit = new ForkAudit({ proc, clock, counts, drain: () => this.#drain() });
     const lost = new LostEvents(queue, clock);
     const walk = new KernelWalk({ proc, clock, processes, zombies, users, counts, audit, lost });
-    const addUnknown = (pid: number) => {
-      this.#errors.attempt('unknown process', () => walk.add(pid, false));
-    };
-    this.#startClock = startClock;
     this.#processes = processes;
     this.#zombies = zombies;
     this.#users = users;
     this.#audit = audit;
     this.#lost = lost;
     this.#walk = walk;
-    this.#events = new ProcessEvents({
-      proc,
-      processes,
-      zombies,
-      users,
-      startClock,
-      counts,
-      addUnknown,
-      lost,
-    });
+    const addUnknown = (pid: number) =>
+      void this.#errors.attempt('unknown process', () => walk.add(pid, false));
+    this.#events = new ProcessEvents({ proc, processes, zombies, users, counts, addUnknown, lost });
   }
 
   /** Waits for an event, until something else is due. */
   wait(ms: number): void {
     const nowMs = this.#clock.nowMs();
-    const isDeciding = this.#users.isWaiting || this.#zombies.isDeciding;
+    const isDeciding = this.#zombies.isDeciding || this.#users.isWaiting || this.#processes.records.size > 0;
     const dueMs = isDeciding ? 1 : Math.max(0, this.#zombies.dueMs - nowMs);
     this.#queue.wait(Math.min(ms, dueMs));
   }
@@ -119,6 +106,7 @@ export class KernelSampler implements Sampler {
       this.#errors.attempt('discovery', () => this.#discover());
       return 'idle';
     }
+    this.#untilNs = this.#clock.nowNs();
     const events = this.#drain();
     if (events.length > 0) {
       this.#scheduler.recordChange();
@@ -132,9 +120,9 @@ export class KernelSampler implements Sampler {
   }
 
   take(): readonly ChurnRecord[] {
-    const waiting = [this.#zombies.earliestNs, this.#users.earliestNs].filter((ns) => ns !== undefined);
-    const untilNs = waiting.length === 0 ? undefined : waiting.reduce((a, b) => (a < b ? a : b));
-    return this.#processes.records.take(untilNs);
+    return this.#processes.records.take(
+      earliest(this.#zombies.earliestNs, this.#users.earliestNs, this.#untilNs),
+    );
   }
 
   /** `last`: decides on everything that is still open. The records of that have to be taken afterwards. */
@@ -162,8 +150,7 @@ export class KernelSampler implements Sampler {
   }
 
   setBootOffset(bootOffsetNs: bigint): void {
-    this.#processes.bootOffsetNs = bootOffsetNs;
-    this.#startClock.setBootOffset(bootOffsetNs);
+    this.#processes.setBootOffset(bootOffsetNs);
   }
 
   close(): void {
@@ -187,7 +174,7 @@ export class KernelSampler implements Sampler {
     this.#discovered = true;
     this.#apply(this.#collected);
     this.#collected = [];
-    this.#checkLoss(nowMs);
+    this.#checkLoss(nowMs, true);
   }
 
   #drain(): readonly KernelEvent[] {
@@ -202,9 +189,9 @@ export class KernelSampler implements Sampler {
     for (const event of events) this.#events.apply(event, nowMs);
   }
 
-  /** Requests a walk if events were lost. @throws ConnectorError if there are no more events */
-  #checkLoss(nowMs: number): void {
-    if (this.#lost.check(nowMs)) this.#scheduler.requestWalk();
+  /** Requests a walk if events were lost. `now`: whether not to wait. @throws ConnectorError if no events follow */
+  #checkLoss(nowMs: number, now = false): void {
+    if ((now || nowMs >= this.#lost.checkDueMs) && this.#lost.check(nowMs)) this.#scheduler.requestWalk();
   }
 
   /** Counts the missed tasks, and walks if that was requested. */
@@ -230,7 +217,7 @@ export class KernelSampler implements Sampler {
     const startNs = this.#clock.nowNs();
     const again = this.#walk.walk(this.#lost.needsWalk, this.#events, () => this.#drain());
     const nowMs = this.#clock.nowMs();
-    this.#checkLoss(nowMs);
+    this.#checkLoss(nowMs, true);
     if (again || this.#lost.count !== count) return true;
     this.#listDueMs = nowMs + listIntervalMs;
     this.#lost.walked(startNs);
@@ -238,20 +225,20 @@ export class KernelSampler implements Sampler {
   }
 
   #countForks(nowMs: number, last: boolean): void {
-    for (let drains = 0; drains < maxDrains && this.#drain().length > 0; drains++);
-    const forks = this.#audit.read();
-    const readNs = this.#clock.nowNs();
-    let later = 0;
-    for (const { type, timeNs } of this.#drain()) if (type === 'fork' && timeNs > readNs) later++;
-    const absent = this.#audit.settle(forks, later, last);
+    const absent = this.#audit.execute(last);
     if (absent > 0 && this.#eventsSinceAudit === 0 && !last) this.#lost.suspect(nowMs);
     this.#eventsSinceAudit = 0;
-    this.#checkLoss(nowMs);
+    this.#checkLoss(nowMs, true);
   }
 
   #finish(): void {
     const nowMs = this.#clock.nowMs();
-    if (this.#discovered) this.#countForks(nowMs, true);
+    this.#untilNs = undefined;
+    try {
+      if (this.#discovered) this.#countForks(nowMs, true);
+    } catch {
+      // The queue has failed before. What it delivered until then is still reported.
+    }
     this.#users.expire(Number.POSITIVE_INFINITY);
     this.#errors.attempt('zombies', () => this.#zombies.poll(nowMs, true));
   }

@@ -5,6 +5,9 @@ import type { EventQueue } from './event-queue.ts';
 /** After a loss, the subscription is renewed at most this often. */
 const subscribeIntervalMs = 1000;
 
+/** The number of lost events is read at most this often, because that is a system call. */
+const checkIntervalMs = 5;
+
 /** Knows whether events were lost, so that a walk has to find out what they were. */
 export class LostEvents {
   readonly #queue: EventQueue;
@@ -15,10 +18,16 @@ export class LostEvents {
   #completeNs = 0n;
   #walkedNs = 0n;
   #subscribeDueMs = 0;
+  #checkDueMs = 0;
 
   constructor(queue: EventQueue, clock: SamplerClock) {
     this.#queue = queue;
     this.#clock = clock;
+  }
+
+  /** When the next check is due, ms. */
+  get checkDueMs(): number {
+    return this.#checkDueMs;
   }
 
   /** Number of events lost since the start. */
@@ -35,6 +44,7 @@ export class LostEvents {
   check(nowMs: number): boolean {
     const count = this.#queue.lostEvents();
     const isLoss = count > this.#count;
+    this.#checkDueMs = nowMs + checkIntervalMs;
     this.#count = count;
     if (isLoss) this.suspect(nowMs);
     else if (this.#isComplete) this.#completeNs = this.#clock.nowNs();

@@ -8,7 +8,6 @@ import type { TaskCounts } from './fork-audit.ts';
 import type { CommEvent, ExecEvent, ExitEvent, ForkEvent, KernelEvent, UidEvent } from './kernel-event.ts';
 import { type KernelProcess, type KernelProcesses, newProcess } from './kernel-processes.ts';
 import type { LostEvents } from './lost-events.ts';
-import type { StartClock } from './start-clock.ts';
 import { Threads } from './threads.ts';
 import type { UserChanges } from './user-changes.ts';
 import type { ZombieWatch } from './zombie-watch.ts';
@@ -22,7 +21,6 @@ export type ProcessEventsOptions = {
   processes: KernelProcesses;
   zombies: ZombieWatch;
   users: UserChanges;
-  startClock: StartClock;
   counts: TaskCounts;
   /** Adds a process that an event shows and that is not known, if it still exists. */
   addUnknown: (pid: number) => void;
@@ -70,7 +68,8 @@ export class ProcessEvents {
   }
 
   #processForked(event: ForkEvent): void {
-    const { processes, startClock, counts } = this.#options;
+    const { processes, counts } = this.#options;
+    const { startClock } = processes;
     const { pid, timeNs, parentPid } = event;
     const previous = processes.get(pid);
     if (previous) {
@@ -92,7 +91,7 @@ export class ProcessEvents {
       startTicks: reading?.stat.startTicks ?? startTicks ?? startClock.estimateTicks(timeNs),
       comm: comm?.comm ?? parent?.observed.comm ?? '',
       commHex: comm ? comm.hex : parent?.observed.commHex,
-      uid: parent?.observed.uid ?? reading?.uid,
+      uid: parent?.userChange?.uid ?? parent?.observed.uid ?? reading?.uid,
       hidden: false,
       goneAtFirstRead: false,
       awaitsExec: true,
@@ -118,7 +117,7 @@ export class ProcessEvents {
   /** Returns whether a known process is the one that was forked at this time. */
   #isForkOf({ observed, exit }: KernelProcess, timeNs: bigint): boolean {
     if (exit || observed.startTicks === undefined) return false;
-    return this.#options.startClock.isPossible(timeNs, observed.startTicks);
+    return this.#options.processes.startClock.isPossible(timeNs, observed.startTicks);
   }
 
   /** Removes a process whose PID was allocated again. */
@@ -138,7 +137,8 @@ export class ProcessEvents {
 
   /** Reads a process that was forked at `timeNs`; undefined if it is gone or hidden. */
   #readNew(pid: number, timeNs: bigint): StatSnapshot | undefined {
-    const { proc, startClock } = this.#options;
+    const { proc, processes } = this.#options;
+    const { startClock } = processes;
     const reading = tryRead(() => proc.readProcess(pid));
     if (typeof reading !== 'object' || !startClock.isPossible(timeNs, reading.stat.startTicks))
       return undefined;

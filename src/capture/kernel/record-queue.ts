@@ -12,6 +12,10 @@ export class RecordQueue {
   #latestNs = 0n;
   #isSorted = true;
 
+  get size(): number {
+    return this.#records.length;
+  }
+
   push(record: ChurnRecord): void {
     const timeNs = recordTimeNs(record);
     if (timeNs < this.#latestNs) this.#isSorted = false;
@@ -38,5 +42,9 @@ export class RecordQueue {
     return records.slice(0, end);
   }
 }
+
+/** Returns the earliest of these times; undefined if there is none. */
+export const earliest = (...timesNs: (bigint | undefined)[]): bigint | undefined =>
+  timesNs.reduce((a, b) => (a === undefined || (b !== undefined && b < a) ? b : a), undefined);
 
 const compare = (a: bigint, b: bigint): number => (a < b ? -1 : Number(a > b));

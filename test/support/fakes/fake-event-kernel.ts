@@ -33,6 +33,7 @@ export class FakeEventKernel {
   /** Number of calls of `subscribeAgain`, and what it does. */
   subscriptions = 0;
   onSubscribe: () => void = () => {};
+  onDrain: () => void = () => {};
   /** Whether somebody has subscribed: lives until then are initial. */
   isSubscribed = false;
   waited: number[] = [];
@@ -50,6 +51,7 @@ export class FakeEventKernel {
         this.waited.push(ms);
       },
       drain: () => {
+        this.onDrain();
         const events = this.queued;
         this.queued = [];
         return events;
@@ -127,10 +129,14 @@ export class FakeEventKernel {
     this.#send({ type: 'comm', pid, tid, timeNs: this.clock.nowNs(), comm: Buffer.from(comm) });
   }
 
+  /** Changes the user of all threads, as setuid(3) does. */
   setUid(pid: number, uid: number): void {
-    this.#tick();
-    this.kernel.setUid(pid, uid);
-    this.#send({ type: 'uid', pid, tid: pid, timeNs: this.clock.nowNs(), uid });
+    for (const { pid: tid, tgid } of this.kernel.tasks.values()) {
+      if (tgid !== pid) continue;
+      this.#tick();
+      this.kernel.setUid(tid, uid);
+      this.#send({ type: 'uid', pid, tid, timeNs: this.clock.nowNs(), uid });
+    }
   }
 
   /** Exits a thread. The last one turns the process into a zombie. */
