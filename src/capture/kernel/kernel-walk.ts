@@ -192,7 +192,9 @@ export class KernelWalk {
     // The start ticks of records stay those that were computed.
     const startTicks = process.observed.startTicks ?? stat.startTicks;
     const known = { ...stat, startTicks };
-    processes.update(process, observeAgain(process.observed, { stat: known, uid, time, events: changes }));
+    const { exitCodes } = processes;
+    const again = { stat: known, uid, time, events: changes, exitCodes };
+    processes.update(process, observeAgain(process.observed, again));
     for (const event of changes) processes.emit(process, event);
     process.readNs = time.nowNs;
     process.isKernelThread = isKernelThread(stat);

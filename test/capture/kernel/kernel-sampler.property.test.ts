@@ -180,7 +180,7 @@ const expectInWindow = (record: ProbeEvent, lives: readonly Life[]) => {
     expect(ofPid.map(({ exitedNs }) => exitedNs).some(isWithin)).toBe(true);
 };
 
-test('the kernel sampler reports each life exactly once, in any history [fault:kernel-events]', () => {
+test('the kernel sampler reports each life exactly once, in any history [fault:kernel-histories]', () => {
   fc.assert(
     fc.property(fc.array(step, { minLength: 1, maxLength: 120 }), fc.boolean(), (steps, prompt) => {
       const { events, records } = runHistory(steps, { withLoss: false, prompt });
@@ -207,7 +207,7 @@ test('the kernel sampler reports each life exactly once, in any history [fault:k
   );
 });
 
-test('the kernel sampler knows all processes again after lost events, and counts what it missed [fault:kernel-queue-overrun]', () => {
+test('the kernel sampler knows all processes again after lost events, and counts what it missed [fault:kernel-recovery]', () => {
   fc.assert(
     fc.property(fc.array(step, { minLength: 1, maxLength: 120 }), fc.boolean(), (steps, prompt) => {
       const { events, records } = runHistory(steps, { withLoss: true, prompt });

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { KernelEvent } from '../../../src/capture/kernel/kernel-event.ts';
 import { FakeEventKernel } from '../../support/fakes/fake-event-kernel.ts';
 import { createKernelHarness, summaryOf } from '../../support/harness/kernel-sampler.ts';
 
@@ -97,6 +98,20 @@ describe('kernel sampler', () => {
     events.reap(pid);
     expect(sample()).toMatchObject([{ probe_source: 'process.exited', exit_signal: 9, core_dumped: true }]);
     expect(sampler.counters()).toMatchObject({ processesSeen: 1, threadsSeen: 1, allocatedPids: 2 });
+  });
+
+  test('reports the status of the last thread if the exit of the main thread arrives after it', () => {
+    const { events, sample } = createKernelHarness();
+    const pid = events.fork(1);
+    const thread = events.thread(pid);
+    sample();
+    events.exit(pid, 0);
+    events.exit(thread, exited(4));
+    events.reap(pid);
+    const [first, second] = events.queued.splice(0) as [KernelEvent, KernelEvent];
+    events.queued = [second, { ...first, timeNs: second.timeNs + 1000n }];
+    events.advance(1);
+    expect(sample()).toMatchObject([{ probe_source: 'process.exited', exit_code: 4 }]);
   });
 
   test('follows a process in which another thread executes a program', () => {

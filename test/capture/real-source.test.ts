@@ -1,10 +1,21 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { setTimeout } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, describe, expect, type TestContext, test } from 'vitest';
+import { ConnectorError } from '../../src/capture/connector/connector-error.ts';
+import { openEventQueue } from '../../src/capture/connector/open-event-queue.ts';
 import { SourceError } from '../../src/capture/core/source.ts';
+import { CursorSampler } from '../../src/capture/cursor/cursor-sampler.ts';
+import type { EventQueue } from '../../src/capture/kernel/event-queue.ts';
+import { KernelSampler } from '../../src/capture/kernel/kernel-sampler.ts';
 import { checkKernelEvents, type KernelEventCheck } from '../../src/capture/kernel-check.ts';
 import { openLive } from '../../src/capture/live-source.ts';
+import { FallbackSampler } from '../../src/capture/samplers/fallback-sampler.ts';
+import { type ChurnRecord, isProbeEvent } from '../../src/domain/events/event.ts';
+import { loadLibc } from '../../src/native/load-libc.ts';
+import { readHostInfo } from '../../src/proc/host-info.ts';
+import { openProcReader } from '../../src/proc/reader.ts';
 import { unshareObstacle } from '../support/harness/c-programs.ts';
 import { program } from '../support/harness/pty.ts';
 import { openRecordStream } from '../support/harness/recording.ts';
@@ -55,14 +66,16 @@ describe('--source kernel', () => {
     const { until, ready } = stream([...asNobody, ...churntop, '--ndjson', '--source', 'kernel']);
     await ready();
     const child = start('sh', '-c', 'exit 7');
-    await until('spawned', { guest_pid: child.pid, guest_ppid: process.pid });
+    const spawned = await until('spawned', { guest_pid: child.pid, guest_ppid: process.pid });
+    // The time is exact.
+    expect(spawned).not.toHaveProperty('window_ns');
     await until('exited', { guest_pid: child.pid, exit_code: 7 });
   });
 
   test('the program exits with 0 after a signal, and the socket is closed', async (context) => {
     requireKernelEvents(context);
     const running = start(process.execPath, program, '--source', 'kernel', '--lines', '--no-alerts');
-    await new Promise((resolve) => setTimeout(resolve, 500));
+    await setTimeout(500);
     running.kill('SIGTERM');
     expect((await once(running, 'exit'))[0]).toBe(0);
   });
@@ -73,6 +86,64 @@ describe('--source kernel', () => {
     else await expect(source.started()).rejects.toThrow(SourceError);
     await source.stop();
   });
+});
+
+test('no process is reported twice when kernel events end [fault:kernel-events-end]', async (context) => {
+  requireKernelEvents(context);
+  const proc = openProcReader('/proc');
+  const clock = { nowNs: process.hrtime.bigint, nowMs: () => performance.now() };
+  const info = readHostInfo(proc, clock.nowNs());
+  const common = { proc, clock, bootOffsetNs: info.bootOffsetNs, ownPid: undefined, ownProcessesOnly: false };
+  const queue = openEventQueue({ libc: loadLibc(), proc });
+  let hasEnded = false;
+  const endingQueue: EventQueue = {
+    wait: (ms) => queue.wait(ms),
+    drain: () => {
+      if (hasEnded) throw new ConnectorError('system-call', 'cannot receive process events (EBADF)');
+      return queue.drain();
+    },
+    lostEvents: () => queue.lostEvents(),
+    subscribeAgain: () => queue.subscribeAgain(),
+    close: () => queue.close(),
+  };
+  const sampler = new FallbackSampler({
+    first: new KernelSampler({ ...common, queue: endingQueue, modeReason: 'test' }),
+    openNext: (modeReason) =>
+      new CursorSampler({ ...common, modeReason, maxOpenStats: 1000, ownTaskCount: true }),
+    clock,
+    bootOffsetNs: info.bootOffsetNs,
+  });
+  const records: ChurnRecord[] = [];
+  const sampleFor = async (ms: number) => {
+    const untilMs = clock.nowMs() + ms;
+    while (clock.nowMs() < untilMs) {
+      sampler.sample(clock.nowMs());
+      records.push(...sampler.take());
+      await setTimeout(1);
+    }
+  };
+  await sampleFor(50);
+  const [early, late] = [start('sleep', '0.3'), start('sleep', '600')];
+  await sampleFor(100);
+  hasEnded = true;
+  const between = start('sleep', '601');
+  await sampleFor(500);
+  sampler.close();
+
+  expect(sampler.mode).toBe('cursor');
+  const gaps = records.filter((record) => record.probe_source === 'trace.gap');
+  expect(gaps).toMatchObject([{ reason: 'source', capture_mode: 'cursor' }]);
+  const alive = new Map<number, string>();
+  for (const record of records.filter(isProbeEvent)) {
+    const { guest_pid: pid, probe_source } = record;
+    if (probe_source === 'process.spawned') {
+      expect(alive.has(pid), `${pid} spawned while alive`).toBe(false);
+      alive.set(pid, record.initial ? 'initial' : 'spawned');
+    } else expect(alive.has(pid), `${probe_source} of ${pid}, which is not alive`).toBe(true);
+    if (probe_source === 'process.exited') alive.delete(pid);
+  }
+  expect(alive.has(early.pid as number)).toBe(false);
+  for (const { pid } of [late, between]) expect(alive.get(pid as number)).toBe('spawned');
 });
 
 describe.each([
