@@ -1,8 +1,11 @@
 import { tryRead } from './errors.ts';
 import type { ProcReader } from './reader.ts';
 
-/** Inode numbers of the first namespaces, which are fixed (linux/proc_ns.h). */
-const firstNamespaces = { pid: 'pid:[4026531836]', user: 'user:[4026531837]' } as const;
+/**
+ * Inode numbers of the first namespaces, which are fixed (linux/proc_ns.h). The task count in the first PID namespace
+ * includes no other namespace.
+ */
+export const firstNamespaces = { pid: 'pid:[4026531836]', user: 'user:[4026531837]' } as const;
 
 /** What a proc root shows about the kernel's process events. A value is undefined where it cannot be read. */
 export type KernelEventSupport = {
