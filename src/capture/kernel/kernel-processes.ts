@@ -3,7 +3,7 @@ import { ExitCodeAccess } from '../../proc/exit-code-access.ts';
 import { observeFirst } from '../../proc/lifecycle.ts';
 import { exitEvent, type ObservedProcess, type SampleTime } from '../../proc/lifecycle-events.ts';
 import type { ProcReader, ReadResult } from '../../proc/reader.ts';
-import { isKernelThread } from '../../proc/stat.ts';
+import { isKernelThread, isThread, type ProcStat } from '../../proc/stat.ts';
 import { ZombieParents } from '../core/zombie-parents.ts';
 import { RecordQueue } from './record-queue.ts';
 import { StartClock } from './start-clock.ts';
@@ -168,9 +168,10 @@ export class KernelProcesses {
     this.emit(process, exitEvent(observed, time, this.#bootOffsetNs));
   }
 
-  /** Returns whether a process has these start ticks, as read from /proc. */
-  isSame({ observed }: KernelProcess, startTicks: number): boolean {
-    if (observed.startTicks === undefined || observed.startTicks === startTicks) return true;
-    return !observed.initial && this.startClock.isPossible(observed.firstSeenNs, startTicks);
+  /** Returns whether a stat line is that of the process: its PID may belong to another process or thread by now. */
+  isSame({ observed }: KernelProcess, stat: ProcStat): boolean {
+    if (isThread(stat)) return false;
+    if (observed.startTicks === undefined || observed.startTicks === stat.startTicks) return true;
+    return !observed.initial && this.startClock.isPossible(observed.firstSeenNs, stat.startTicks);
   }
 }

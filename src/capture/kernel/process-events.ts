@@ -60,9 +60,11 @@ export class ProcessEvents {
     }
   }
 
-  #threadCreated({ pid, tid }: ForkEvent): void {
+  #threadCreated({ pid, tid, timeNs }: ForkEvent): void {
     const { processes, counts } = this.#options;
     counts.threads++;
+    const previous = processes.get(tid);
+    if (previous) this.#replaced(previous, timeNs);
     const process = processes.get(pid);
     if (!process) return;
     process.threads ??= new Threads([pid], true);

@@ -137,7 +137,7 @@ export class ZombieWatch {
     const reading = proc.readProcess(process.observed.pid);
     const stat = typeof reading === 'string' ? undefined : reading.stat;
     const isGone = reading === 'gone' && !this.#exists(process);
-    if (isGone || (stat && (isBeingReaped(stat) || !processes.isSame(process, stat.startTicks)))) {
+    if (isGone || (stat && (isBeingReaped(stat) || !processes.isSame(process, stat)))) {
       this.reaped(process, exit.timeNs);
       return;
     }
@@ -211,7 +211,7 @@ export class ZombieWatch {
     if (process.exit) process.exit.isReaperStale = false;
     if (reading === 'hidden') return true;
     const { stat } = reading;
-    if (isBeingReaped(stat) || !processes.isSame(process, stat.startTicks)) return false;
+    if (isBeingReaped(stat) || !processes.isSame(process, stat)) return false;
     const { reaperPid, zombieSinceNs } = process.observed;
     if (stat.ppid === reaperPid) return true;
     processes.zombieParents.remove(reaperPid, process);

@@ -172,10 +172,10 @@ export const zombieSinceNs = ({ guest_monotonic_ns, zombie_ns }: ZombieEvent): b
 
 /** Returns a spawn event updated by a later exec of the same process. */
 export const applyExec = (
-  { comm_hex: _, args: __, args_cut: ___, args_nuls: ____, unread: _____, ...spawn }: SpawnedEvent,
-  { guest_comm, comm_hex, guest_uid, args, args_cut, args_nuls, cgroup, unread }: ExecEvent,
+  spawned: SpawnedEvent,
+  { guest_comm, comm_hex, guest_uid, args, args_cut, args_nuls, cgroup, unread, renamed }: ExecEvent,
 ): SpawnedEvent => ({
-  ...spawn,
+  ...withoutProgram(spawned, renamed),
   guest_comm,
   ...(comm_hex !== undefined && { comm_hex }),
   ...(guest_uid !== undefined && { guest_uid }),
@@ -185,6 +185,15 @@ export const applyExec = (
   ...(unread !== undefined && { unread }),
   ...(cgroup !== undefined && { cgroup }),
 });
+
+/** Removes the name of a spawn event, and its arguments, unless only the name has changed. */
+const withoutProgram = (
+  { comm_hex: _, args, args_cut, args_nuls, unread: __, ...spawn }: SpawnedEvent,
+  renamed: true | undefined,
+): SpawnedEvent =>
+  renamed && args !== undefined
+    ? { ...spawn, args, ...(args_cut && { args_cut }), ...(args_nuls !== undefined && { args_nuls }) }
+    : spawn;
 
 /** Returns a spawn event updated by a later change of the user. */
 export const applyUser = (spawn: SpawnedEvent, { guest_uid }: UserEvent): SpawnedEvent => ({

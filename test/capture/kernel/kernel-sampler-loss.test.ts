@@ -98,6 +98,26 @@ describe('after lost events, the kernel sampler', () => {
     expect(events.subscriptions).toBeLessThanOrEqual(3);
   });
 
+  test('reads the threads again', () => {
+    const { events, sample } = createKernelHarness();
+    const first = events.fork(1);
+    const second = events.fork(1);
+    const ended = events.thread(second);
+    sample();
+    events.losing = true;
+    const added = events.thread(first);
+    events.exit(ended);
+    events.losing = false;
+    events.rename(1, 'systemd');
+    many(sample);
+    events.exit(first);
+    events.end(second);
+    expect(summaryOf(sample())).toEqual([['exited', second, 'init']]);
+    events.exit(added);
+    events.reap(first);
+    expect(summaryOf(sample())).toEqual([['exited', first, 'init']]);
+  });
+
   test('ends the process whose PID is forked again', () => {
     const { events, sample, kernel } = createKernelHarness();
     const pid = events.fork(1);

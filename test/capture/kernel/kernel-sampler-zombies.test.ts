@@ -69,6 +69,15 @@ describe('a zombie of the kernel sampler', () => {
     ]);
   });
 
+  test('was reaped if its PID is that of a new thread', () => {
+    const { events, sample, pid, parent, kernel } = start();
+    events.reap(pid);
+    events.advance(50);
+    kernel.seek(pid);
+    events.thread(parent);
+    expect(summaryOf(sample(0.01).concat(sample(1)))).toEqual([['exited', pid, 'init']]);
+  });
+
   test('is not a process whose other threads run, although their events were lost', () => {
     const { events, sample, settle } = createKernelHarness();
     const pid = events.fork(1);

@@ -148,6 +148,20 @@ describe('kernel sampler', () => {
     expect(records[0]).not.toHaveProperty('zombie_ns');
   });
 
+  test('discovers the threads of a process', () => {
+    const events = new FakeEventKernel();
+    const pid = events.fork(1);
+    const thread = events.thread(pid);
+    events.rename(thread, 'pool');
+    const { sample } = createKernelHarness({ events });
+    const child = events.fork(pid, { parentTid: thread });
+    events.exit(pid);
+    expect(summaryOf(sample())).toEqual([['spawned', child, 'pool']]);
+    events.exit(thread, exited(6));
+    events.reap(pid);
+    expect(sample()).toMatchObject([{ probe_source: 'process.exited', guest_pid: pid, exit_code: 6 }]);
+  });
+
   test('leaves processes forked during the discovery to their events', () => {
     const events = new FakeEventKernel();
     const old = events.fork(1);
