@@ -12,7 +12,7 @@ import type { Workload } from './workloads.ts';
 type WorkloadRun = {
   workload: Workload;
   prefix: string;
-  truth: Truth;
+  truth: Truth & { threads: number };
   span: Span;
   shares: Map<ToolName, CpuShares>;
 };
@@ -27,6 +27,10 @@ export type Outcome = {
   disorder: number;
   /** Children per second that the generator reached. */
   childrenPerSecond: number;
+  /** Threads per second that the generator reached. */
+  threadsPerSecond: number;
+  /** The capture modes that churntop reported. More than one: its source failed while it ran. */
+  modes: readonly string[];
   /** Mean sampling interval as set, ns; undefined for tools without statuses. */
   intervalNs: number | undefined;
   accounting: Accounting | undefined;
@@ -87,17 +91,22 @@ const outcomeOf = (
   const score = scoreOf(matchLifetimes(truth, observations, { prefix, span }));
   const firstNs = truth.lifetimes[0]?.forkNs ?? 0n;
   const lastNs = truth.lifetimes.at(-1)?.forkNs ?? 0n;
+  const perSecond = (count: number) => (lastNs > firstNs ? (count * 1e9) / Number(lastNs - firstNs) : 0);
+  const within = statuses.filter(({ ns }) => isWithin(span, ns));
   return {
     workload: workload.name,
     tool,
     score,
     shares: shares.get(tool)!,
     disorder: countDisorder(observations.filter(({ ns }) => isWithin(span, ns))),
-    childrenPerSecond: lastNs > firstNs ? (truth.lifetimes.length * 1e9) / Number(lastNs - firstNs) : 0,
+    childrenPerSecond: perSecond(truth.lifetimes.length),
+    threadsPerSecond: perSecond(truth.threads),
+    modes: [...new Set(within.map(({ mode }) => mode))],
     intervalNs: setIntervalNs(statuses, span),
     accounting: accountingOf(statuses, span, {
       forked: score.children,
-      missed: score.children - score.seen,
+      threads: truth.threads,
+      missedChildren: score.children - score.seen,
     }),
   };
 };
