@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { otherNames, ownName, type Source, startTool, type ToolName } from './tool.ts';
+import { otherNames, ownName, type Source, startTool, type Tool, type ToolName } from './tool.ts';
 
 /** The tools that can run here, and why the others cannot. */
 export type AvailableTools = { names: ToolName[]; absent: string[] };
@@ -9,16 +9,23 @@ export type AvailableTools = { names: ToolName[]; absent: string[] };
 const timeoutMs = 5000;
 const pollMs = 100;
 
-/** Starts churntop with the kernel source. Returns why that is not possible here; undefined if it is. */
-const kernelProblem = async (folder: string): Promise<string | undefined> => {
+/** Waits for the first status of churntop with the kernel source. Returns why there is none; undefined if it works. */
+export const kernelProblem = async (
+  tool: Pick<Tool, 'hasExited' | 'report'>,
+  wait: () => Promise<unknown> = () => delay(pollMs),
+): Promise<string | undefined> => {
+  for (let waitedMs = 0; waitedMs < timeoutMs && !tool.hasExited(); waitedMs += pollMs) {
+    await wait();
+    const status = tool.report().statuses.at(-1);
+    if (status) return status.mode === 'kernel' ? undefined : `runs in mode ${status.mode}`;
+  }
+  return tool.hasExited() ? 'refused' : `no status within ${timeoutMs / 1000} s`;
+};
+
+const tryKernel = async (folder: string): Promise<string | undefined> => {
   const tool = startTool(ownName('kernel'), folder);
   try {
-    for (let waitedMs = 0; waitedMs < timeoutMs && !tool.hasExited(); waitedMs += pollMs) {
-      await delay(pollMs);
-      const status = tool.report().statuses.at(-1);
-      if (status) return status.mode === 'kernel' ? undefined : `mode ${status.mode}`;
-    }
-    return tool.hasExited() ? 'refused' : 'no status';
+    return await kernelProblem(tool);
   } finally {
     await tool.stop();
   }
@@ -42,7 +49,7 @@ export const availableTools = async (options: {
   for (const name of wanted) {
     const problem =
       name === 'churntop kernel'
-        ? await kernelProblem(options.folder)
+        ? await tryKernel(options.folder)
         : name === 'forkstat'
           ? forkstatProblem()
           : undefined;
