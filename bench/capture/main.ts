@@ -39,7 +39,7 @@ const measure = async (options: BenchOptions, folder: string): Promise<Results> 
     log(`round ${round} of ${rounds}`);
     accuracy.push(...(await observe(select(workloads), names, seconds)));
     if (select(storms).length > 0) log('storms');
-    if (names.length > 1) storm.push(...(await observe(select(storms), names, seconds / 2)));
+    if (names.length > 1 && !quick) storm.push(...(await observe(select(storms), names, seconds / 2)));
     for (const source of present) {
       stormAlone.push(...(await observe(select(storms), [ownName(source)], seconds / 2)));
     }

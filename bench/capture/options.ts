@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import { type Source, sources } from './tools/tool.ts';
 
 export const usage = `npm run bench:capture -- [flags]
-  --quick            one short round of the most important rows, for a rough result
+  --quick            one short round of the most important rows, for a rough result; storms without the other tools
   --source SOURCE    churntop's source: kernel, proc or both (both)
   --only NAME        only rows or parts with NAME in their name (repeatable): exec, "fork 0.2", storm, cost, wrap, memory
   --alone            churntop without the other tools, because they disturb each other on few cores

@@ -4,6 +4,8 @@ import type { Span, StatusLine } from '../tools/observation.ts';
 export type Accounting = {
   allocatedPids: number;
   missedTasks: number;
+  /** Allocated PIDs that were not resolved at the end, so that they may become missed tasks. */
+  pendingPids: number;
   threadsSeen: number;
   /** Events lost in the kernel's queue; undefined where events are not the source. */
   lostEvents: number | undefined;
@@ -31,6 +33,7 @@ export const countersOver = (statuses: readonly StatusLine[], span: Span) => {
   return {
     allocatedPids: after.allocatedPids - before.allocatedPids,
     missedTasks: (after.missedTasks ?? 0) - (before.missedTasks ?? 0),
+    pendingPids: after.pendingPids ?? 0,
     threadsSeen: (after.threadsSeen ?? 0) - (before.threadsSeen ?? 0),
     lostEvents: after.lostEvents === undefined ? undefined : after.lostEvents - (before.lostEvents ?? 0),
   };

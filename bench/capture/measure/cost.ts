@@ -50,6 +50,8 @@ export type Cost = {
 /** Code is compiled, and the sampling interval is stable, after this time. */
 const settleMs = 5000;
 const settleOthersMs = 3000;
+/** After this time, churntop has reported another status. */
+const statusMs = 1200;
 
 const startSleepers = async (count: number): Promise<() => Promise<void>> => {
   const child = spawn(join(buildFolder, 'sleepers'), [String(count), '600'], {
@@ -73,6 +75,7 @@ const measureOwn = async (source: Source, seconds: number, folder: string): Prom
     const turns = source === 'proc' ? await measureTurns(churntop, seconds) : undefined;
     if (!turns) await delay(seconds * 1000);
     const after = churntop.usage();
+    await delay(statusMs);
     const span = { fromNs: before.atNs, toNs: after.atNs };
     const allocated = countersOver(churntop.report().statuses, span)?.allocatedPids;
     const allocatedPids = allocated && allocated - (turns ? turnProcesses : 0);
@@ -116,7 +119,7 @@ export const measureCost = async (
   try {
     const own = new Map<Source, OwnCost>();
     for (const source of sources.filter((name) => names.includes(ownName(name)))) {
-      const durationMs = source === 'proc' ? turnsMs(seconds) : seconds * 1000;
+      const durationMs = (source === 'proc' ? turnsMs(seconds) : seconds * 1000) + statusMs;
       own.set(source, await withChurn(durationMs, () => measureOwn(source, seconds, folder)));
     }
     const othersPresent = otherNames.filter((name) => names.includes(name));

@@ -67,7 +67,10 @@ export const exitTable = (results: Results): string => {
   const rows = workloadNames(accuracy).map(
     (workload): Row => [
       workload,
-      ...present.flatMap((source) => exitCells(outcomesOf(accuracy, ownName(source), workload), statusOf)),
+      ...present.flatMap((source) => {
+        const outcomes = outcomesOf(accuracy, ownName(source), workload);
+        return [...exitCells(outcomes, statusOf), ...(source === 'kernel' ? [lostEvents(outcomes)] : [])];
+      }),
       ...(hasForkstat ? [statusOf(outcomesOf(accuracy, 'forkstat', workload))] : []),
     ],
   );
@@ -77,9 +80,13 @@ export const exitTable = (results: Results): string => {
     'status % / unknown %',
     'wrong status',
     'wrong',
+    ...(source === 'kernel' ? ['lost events'] : []),
   ];
   return table(['exits', ...present.flatMap(headOf), ...(hasForkstat ? ['forkstat: status'] : [])], rows);
 };
+
+const lostEvents = (outcomes: readonly Outcome[]): string =>
+  count(outcomes.reduce((sum, { accounting }) => sum + (accounting?.lostEvents ?? 0), 0));
 
 const exitCells = (
   outcomes: readonly Outcome[],

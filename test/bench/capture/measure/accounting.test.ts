@@ -31,6 +31,7 @@ test('the accounting has the growth of the counters over a span and the ground t
   expect(accountingOf(statuses, span, truth)).toEqual({
     allocatedPids: 9,
     missedTasks: 3,
+    pendingPids: 0,
     threadsSeen: 1,
     lostEvents: undefined,
     forked: 8,

@@ -110,7 +110,7 @@ test('a row in which churntop changed its mode is a failure of the source', () =
   });
 });
 
-const counters = { allocatedPids: 1000, missedTasks: 300, threadsSeen: 0, lostEvents: 900 };
+const counters = { allocatedPids: 1000, missedTasks: 300, pendingPids: 0, threadsSeen: 0, lostEvents: 900 };
 const accounting = { ...counters, forked: 1000, threads: 0, missed: 300, unbalanced: 0 };
 
 test('a storm meets its goal when most children are seen, or when all others are counted', () => {
@@ -128,6 +128,7 @@ test('missed tasks of other programs are not an error of the accounting', () => 
   expect(accountingError({ ...accounting, allocatedPids: 1010, missedTasks: 310 })).toBe(0);
   expect(accountingError({ ...accounting, allocatedPids: 1010, missedTasks: 311 })).toBe(0.001);
   expect(accountingError({ ...accounting, missedTasks: 299 })).toBe(0.001);
+  expect(accountingError({ ...accounting, missedTasks: 299, pendingPids: 1 })).toBe(0);
   expect(accountingError(undefined)).toBe(1);
 });
 
