@@ -16,6 +16,10 @@ import type { Results } from './report/results.ts';
 import { availableTools } from './tools/available.ts';
 import { ownName, sources, type ToolName } from './tools/tool.ts';
 
+/** The shares of a row's duration that storms and costs take. */
+const stormShare = 0.4;
+const costShare = 0.6;
+
 const log = (text: string) => process.stderr.write(`${text}\n`);
 
 const measure = async (options: BenchOptions, folder: string): Promise<Results> => {
@@ -39,13 +43,14 @@ const measure = async (options: BenchOptions, folder: string): Promise<Results> 
     log(`round ${round} of ${rounds}`);
     accuracy.push(...(await observe(select(workloads), names, seconds)));
     if (select(storms).length > 0) log('storms');
-    if (names.length > 1 && !quick) storm.push(...(await observe(select(storms), names, seconds / 2)));
+    if (names.length > 1 && !quick)
+      storm.push(...(await observe(select(storms), names, seconds * stormShare)));
     for (const source of present) {
-      stormAlone.push(...(await observe(select(storms), [ownName(source)], seconds / 2)));
+      stormAlone.push(...(await observe(select(storms), [ownName(source)], seconds * stormShare)));
     }
     for (const scene of scenes.filter(({ name }) => isSelected(`cost ${name}`))) {
       log(`cost, ${scene.name}`);
-      costs.push(await measureCost(scene, { names, seconds: seconds * 0.6, folder }));
+      costs.push(await measureCost(scene, { names, seconds: seconds * costShare, folder }));
     }
   }
   const measuresWrap = isSelected('wrap') && present.includes('proc');

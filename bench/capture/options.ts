@@ -7,7 +7,7 @@ export const usage = `npm run bench:capture -- [flags]
   --only NAME        only rows or parts with NAME in their name (repeatable): exec, "fork 0.2", storm, cost, wrap, memory
   --alone            churntop without the other tools, because they disturb each other on few cores
   --rounds N         number of rounds; the report shows medians (1)
-  --seconds N        duration of a row in one round; storms take half of it (10)
+  --seconds N        duration of a row in one round; storms take 40 % of it (10)
   --storm-minutes N  duration of the storm of the memory measurement for each source (0.5; 60 for a complete one)
   --write            write the tables into docs/benchmarks/accuracy.md`;
 

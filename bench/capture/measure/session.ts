@@ -7,7 +7,7 @@ import { type CpuShares, sharesBetween } from '../tools/usage.ts';
 import { type Accounting, accountingOf, setIntervalNs } from './accounting.ts';
 import { matchLifetimes } from './match.ts';
 import { countDisorder, type Score, scoreOf } from './score.ts';
-import type { Workload } from './workloads.ts';
+import { isStorm, type Workload } from './workloads.ts';
 
 type WorkloadRun = {
   workload: Workload;
@@ -40,6 +40,8 @@ export type Outcome = {
 const settleMs = 2500;
 /** After a workload, the slowest walk has run, and a status was reported. */
 const drainMs = 1500;
+/** After a storm, two audits have settled what was missed, and a status was reported. */
+const stormDrainMs = 3200;
 
 export type SessionOptions = {
   workloads: readonly Workload[];
@@ -79,7 +81,7 @@ const runWorkload = async (
   const shares = new Map(
     tools.map((tool, index) => [tool.name, sharesBetween(before[index]!, tool.usage())]),
   );
-  await delay(drainMs);
+  await delay(isStorm(workload) ? stormDrainMs : drainMs);
   return { workload, prefix, truth, span: { fromNs, toNs: process.hrtime.bigint() }, shares };
 };
 

@@ -51,3 +51,5 @@ export const fullStorms: readonly Workload[] = [
 ];
 
 export const storms: readonly Workload[] = [...limitedStorms, ...fullStorms];
+
+export const isStorm = (workload: Workload): boolean => storms.includes(workload);

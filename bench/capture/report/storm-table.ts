@@ -97,13 +97,12 @@ export const accountingTable = (results: Results): string => {
 
 /**
  * Returns the difference between missed tasks as reported and as measured, relative to the tasks created; 1 without
- * counters. Tasks of other programs may be among the reported ones, so as many may be reported in addition. Pending
- * tasks may be missed or not.
+ * counters. Tasks of other programs may be among the reported ones, so as many may be reported in addition.
  */
 export const accountingError = (accounting: Accounting | undefined): number => {
   if (!accounting) return 1;
-  const { allocatedPids, missedTasks, pendingPids, missed, forked, threads } = accounting;
+  const { allocatedPids, missedTasks, missed, forked, threads } = accounting;
   const others = Math.max(0, allocatedPids - forked - threads);
   const tooMany = Math.max(0, missedTasks - missed - others);
-  return (Math.max(0, missed - missedTasks - pendingPids) + tooMany) / Math.max(1, forked + threads);
+  return (Math.max(0, missed - missedTasks) + tooMany) / Math.max(1, forked + threads);
 };

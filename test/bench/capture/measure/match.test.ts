@@ -218,6 +218,17 @@ describe('a reused PID', () => {
     expect(score(lifetimes, observations)).toMatchObject({ seen: 1, exits: 0, earlyExits: 1 });
   });
 
+  test('a late exit belongs to the lifetime that was reported when the next one has the same comm', () => {
+    const sameName = [lifetime(100, 'qv', 1000, 1001), lifetime(100, 'qv', 2000, 2001)];
+    const observations = [
+      observed('spawn', 100, 'qv', 1000.1),
+      observed('exit', 100, 'qv', 2000.1),
+      observed('spawn', 100, 'qv', 2000.1),
+      observed('exit', 100, 'qv', 2001),
+    ];
+    expect(score(sameName, observations)).toMatchObject({ seen: 2, exits: 2, promptExits: 1, ...noErrors });
+  });
+
   test('an observation without a matching comm belongs to the nearest lifetime', () => {
     const observations = [observed('spawn', 100, 'churn', 1000.5), observed('spawn', 100, 'churn', 1029)];
     expect(score(lifetimes, observations)).toMatchObject({ seen: 2, duplicates: 0 });
