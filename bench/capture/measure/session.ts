@@ -43,6 +43,9 @@ const drainMs = 1500;
 /** After a storm, two audits have settled what was missed, and a status was reported. */
 const stormDrainMs = 3200;
 
+/** Distinguishes the comms of this run. Base 32 has no z. At most 5 of the 15 bytes of a comm. */
+const runTag = process.pid.toString(32);
+
 export type SessionOptions = {
   workloads: readonly Workload[];
   names: readonly ToolName[];
@@ -57,8 +60,9 @@ export const runSession = async (options: SessionOptions): Promise<Outcome[]> =>
   try {
     await delay(settleMs);
     for (const [index, workload] of options.workloads.entries()) {
-      // No prefix starts with another: the child's number that follows is hexadecimal, without a q.
-      runs.push(await runWorkload(workload, `q${index}q`, tools, options));
+      // No prefix starts with another, nor with that of a benchmark that runs at the same time. The child's number that
+      // follows is hexadecimal, without a q.
+      runs.push(await runWorkload(workload, `q${runTag}z${index}q`, tools, options));
     }
   } finally {
     await Promise.all(tools.map((tool) => tool.stop()));
