@@ -106,6 +106,7 @@ class LiveCapture implements LiveSource {
       recordCgroups,
       alerts,
       info: this.info,
+      moduleUrl: import.meta.url,
     };
   }
 

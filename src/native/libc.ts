@@ -40,6 +40,6 @@ export type MessageBatch = MessageBatchOptions & {
   readonly content: Uint8Array;
   /** All addresses of senders: number `i` starts at `i * addressBytes`. */
   readonly addresses: Uint8Array;
-  /** Length of a datagram after `recvmmsg`, bytes. */
+  /** Length of a datagram after `recvmmsg`, bytes. It is more than `messageBytes` if the rest was cut off. */
   lengthOf(index: number): number;
 };

@@ -32,6 +32,7 @@ describe('the single executable', () => {
     expect(readFileSync(`${executable}.sha256`, 'utf8')).toBe(`${sha256(executable)}  ${name}\n`);
     const licenses = readFileSync(join(scene.path, 'one/THIRD-PARTY-LICENSES'), 'utf8');
     expect(licenses).toContain(`\nnode ${process.versions.node}: MIT\n`);
+    expect(licenses).toContain(`\nkoffi ${manifest.optionalDependencies['@koromix/koffi-linux-x64']}: MIT\n`);
     expect(readFileSync(executable).includes(licenses)).toBe(true);
   });
 

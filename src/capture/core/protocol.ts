@@ -24,6 +24,8 @@ export type SamplerOptions = {
   info: SourceInfo;
   /** The last allocated PID before the sampling thread was started; undefined where it cannot be read. */
   counterBeforeStart: number | undefined;
+  /** The URL of a module of this program. Packages are looked up from its folder, because a worker has no URL. */
+  moduleUrl: string;
 };
 
 /** Index of the shared counter that stops the sampler: the main thread sets it to 1. */
