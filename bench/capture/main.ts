@@ -31,8 +31,8 @@ const measure = async (options: BenchOptions, folder: string): Promise<Results> 
   const stormAlone: Outcome[] = [];
   const costs: Cost[] = [];
   const memory: Memory[] = [];
-  const select = (rows: readonly Workload[]) =>
-    rows.filter(({ name, omitWhenQuick }) => isSelected(name) && !(quick && omitWhenQuick));
+  const select = <Row extends Pick<Workload, 'name' | 'omitWhenQuick'>>(rows: readonly Row[], part = '') =>
+    rows.filter(({ name, omitWhenQuick }) => isSelected(part + name) && !(quick && omitWhenQuick));
   const observe = async (session: readonly Workload[], tools: readonly ToolName[], rowSeconds: number) =>
     session.length > 0 && tools.length > 0
       ? runSession({ workloads: session, names: tools, seconds: rowSeconds, folder })
@@ -48,7 +48,7 @@ const measure = async (options: BenchOptions, folder: string): Promise<Results> 
     for (const source of present) {
       stormAlone.push(...(await observe(select(storms), [ownName(source)], seconds * stormShare)));
     }
-    for (const scene of scenes.filter(({ name }) => isSelected(`cost ${name}`))) {
+    for (const scene of select(scenes, 'cost ')) {
       log(`cost, ${scene.name}`);
       costs.push(await measureCost(scene, { names, seconds: seconds * costShare, folder }));
     }
