@@ -19,6 +19,8 @@ import { ownName, sources, type ToolName } from './tools/tool.ts';
 /** The shares of a row's duration that storms and costs take. */
 const stormShare = 0.4;
 const costShare = 0.6;
+/** Statuses come once a second, and there are three turns. */
+const minCostSeconds = 4;
 
 const log = (text: string) => process.stderr.write(`${text}\n`);
 
@@ -50,7 +52,9 @@ const measure = async (options: BenchOptions, folder: string): Promise<Results> 
     }
     for (const scene of select(scenes, 'cost ')) {
       log(`cost, ${scene.name}`);
-      costs.push(await measureCost(scene, { names, seconds: seconds * costShare, folder }));
+      costs.push(
+        await measureCost(scene, { names, seconds: Math.max(minCostSeconds, seconds * costShare), folder }),
+      );
     }
   }
   const measuresWrap = isSelected('wrap') && present.includes('proc');
