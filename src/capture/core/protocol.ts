@@ -2,11 +2,13 @@ import type { AlertRule } from '../../domain/alerts/rule.ts';
 import type { Batch } from '../../domain/events/event.ts';
 import type { SourceInfo, SourceStatus } from '../../domain/source/event-source.ts';
 import type { ClockOffsets } from '../../domain/source/wall-clock.ts';
+import type { SourceName } from './source.ts';
 
 /** The options of the sampling thread. Plain values only, because they are copied between threads. */
 export type SamplerOptions = {
   /** The proc root. */
   root: string;
+  source: SourceName;
   /** A fixed sampling interval, ns. Undefined: adaptive. */
   intervalNs: bigint | undefined;
   /** CPU limit while the guest is quiet, as a share of one core; 0.05 is 5 %. */
@@ -47,4 +49,4 @@ export type SamplerMessage =
   | { type: 'readerBlocked' }
   /** The last message to a subscriber. */
   | { type: 'detached' }
-  | { type: 'failed'; message: string; path: string | undefined; code: string | undefined };
+  | { type: 'failed'; name: string; message: string; path: string | undefined; code: string | undefined };

@@ -176,7 +176,9 @@ const coverageLine = ({ coverage }: ChurnReport): string => {
   for (const [reason, { gaps, events, totalNs }] of Object.entries(gapsByReason)) {
     if (reason === 'unseen') continue;
     const amount =
-      events > 0 ? formatCount(events, 'record') : `${formatCount(gaps, 'time')}, ${formatDuration(totalNs)}`;
+      events > 0
+        ? formatCount(events, reason === 'queue' ? 'kernel event' : 'record')
+        : `${formatCount(gaps, 'time')}, ${formatDuration(totalNs)}`;
     parts.push(`${reason} ${amount}`);
   }
   return parts.join('; ');

@@ -1,8 +1,8 @@
 import { addAbortListener } from 'node:events';
 import type { Writable } from 'node:stream';
 import { openLive } from '../../capture/live-source.ts';
-import type { Batch } from '../../domain/events/event.ts';
-import { type CaptureMode, isChurnRecord, recordTimeNs } from '../../domain/events/record.ts';
+import type { Batch, CaptureMode } from '../../domain/events/event.ts';
+import { isChurnRecord, recordTimeNs } from '../../domain/events/record.ts';
 import type { CompiledFilter } from '../../domain/filter/filter.ts';
 import type { EventSource, SourceInfo, UserNameResolver } from '../../domain/source/event-source.ts';
 import { ChurnStats } from '../../domain/stats/churn-stats.ts';
@@ -91,8 +91,10 @@ class ReportBuilder {
       this.mode = header?.capture_mode ?? this.mode;
     }
     for (const record of records) {
-      if (isChurnRecord(record)) this.#stats.apply(record, matches(record));
-      else {
+      if (isChurnRecord(record)) {
+        this.#stats.apply(record, matches(record));
+        if (record.probe_source === 'trace.gap') this.mode = record.capture_mode ?? this.mode;
+      } else {
         this.#clock.update(record);
         if (record.probe_source !== 'trace.header') this.#stats.advance(recordTimeNs(record));
       }

@@ -91,7 +91,13 @@ export type ExitedEvent = Probe<'process.exited'> &
 
 export type ProbeEvent = SpawnedEvent | ExecEvent | UserEvent | ZombieEvent | ExitedEvent;
 
-export const gapReasons = ['unseen', 'dropped', 'stalled', 'disk'] as const;
+/**
+ * How spawns are detected: by events of the kernel, by the PID counter, or by comparing whole listings of /proc.
+ */
+export const captureModes = ['kernel', 'cursor', 'walk'] as const;
+export type CaptureMode = (typeof captureModes)[number];
+
+export const gapReasons = ['unseen', 'dropped', 'stalled', 'disk', 'queue', 'source'] as const;
 export type GapReason = (typeof gapReasons)[number];
 
 /** A period with missed tasks or lost records. */
@@ -100,8 +106,10 @@ export type GapRecord = {
   reason: GapReason;
   /** Tasks (processes or threads) that spawned and exited between two samples. */
   tasks?: number;
-  /** Records dropped because a queue was full. */
+  /** Records dropped, or kernel events lost, because a queue was full. */
   events?: number;
+  /** The capture mode from here on, if it has changed. */
+  capture_mode?: CaptureMode;
   from_monotonic_ns: bigint;
   to_monotonic_ns: bigint;
 };

@@ -91,6 +91,7 @@ export const recordFields = {
     reason: { kind: 'reason' },
     tasks: optional(count),
     events: optional(count),
+    capture_mode: { kind: 'mode', optional: true, ignoreUnknown: true },
     from_monotonic_ns: ns,
     to_monotonic_ns: ns,
   },
