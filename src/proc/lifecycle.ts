@@ -1,5 +1,7 @@
 import type { ExecEvent, ExitedEvent, ProbeEvent, UserEvent, ZombieEvent } from '../domain/events/event.ts';
+import { decodeWaitStatus, type ExitStatus } from '../domain/events/exit-status.ts';
 import { decodeComm } from './comm.ts';
+import type { ExitCodeAccess } from './exit-code-access.ts';
 import type { ReadResult } from './reader.ts';
 import { awaitsExec, isBeingReaped, isKernelThread, isZombie, type ProcStat } from './stat.ts';
 
@@ -8,8 +10,6 @@ export const clockTickNs = 10_000_000n;
 
 /** The time of a sample, CLOCK_MONOTONIC ns. `windowNs` is the time since the previous sample; undefined for discovery. */
 export type SampleTime = { nowNs: bigint; windowNs: bigint | undefined };
-
-type ExitStatus = { exit_code?: number; exit_signal?: number };
 
 /** The state of a process as of the latest sample. It is replaced, never mutated. */
 export type ObservedProcess = {
@@ -38,11 +38,14 @@ export type ObservedProcess = {
 const windowOf = ({ windowNs }: SampleTime) => (windowNs === undefined ? {} : { window_ns: windowNs });
 const hexOf = (commHex: string | undefined) => (commHex === undefined ? {} : { comm_hex: commHex });
 
-/** Returns the exit status of a zombie; empty for 0, which means success or that this user may not read it. */
-const exitStatusOf = ({ exitCode }: ProcStat): ExitStatus => {
-  if (exitCode === 0) return {};
-  const signal = exitCode & 0x7f;
-  return signal === 0 ? { exit_code: (exitCode >> 8) & 0xff } : { exit_signal: signal };
+/** Returns the exit status of a zombie; empty if it is 0 and this user may not read it, as the kernel then prints 0. */
+const exitStatusOf = (
+  { pid, uid }: ObservedProcess,
+  { exitCode }: ProcStat,
+  exitCodes: ExitCodeAccess | undefined,
+): ExitStatus => {
+  const isKnown = exitCode !== 0 || (exitCodes?.isReadable(pid, uid) ?? false);
+  return isKnown ? decodeWaitStatus(exitCode) : {};
 };
 
 type FirstReading = {
@@ -51,13 +54,15 @@ type FirstReading = {
   time: SampleTime;
   /** The events are appended to it. */
   events: ProbeEvent[];
+  /** Whether an exit code of 0 can be read. Default: it is unknown. */
+  exitCodes?: ExitCodeAccess;
 };
 
 /**
  * Reports the spawn of a new process. Like the reference walker, it also reports a listed process that is already gone
  * or hidden, with an empty comm.
  */
-export const observeFirst = ({ pid, reading, time, events }: FirstReading): ObservedProcess => {
+export const observeFirst = ({ pid, reading, time, events, exitCodes }: FirstReading): ObservedProcess => {
   const snapshot = typeof reading === 'string' ? undefined : reading;
   const { comm, hex } = snapshot ? decodeComm(snapshot.stat.comm) : { comm: '', hex: undefined };
   const initial = time.windowNs === undefined;
@@ -91,7 +96,7 @@ export const observeFirst = ({ pid, reading, time, events }: FirstReading): Obse
     initial,
   };
   return snapshot && isZombie(snapshot.stat)
-    ? observeZombie(process, { stat: snapshot.stat, time, events })
+    ? observeZombie(process, { stat: snapshot.stat, time, events, exitCodes })
     : process;
 };
 
@@ -103,6 +108,7 @@ type LaterReading = {
   readUid?: () => number | undefined;
   time: SampleTime;
   events: ProbeEvent[];
+  exitCodes?: ExitCodeAccess;
 };
 
 /**
@@ -111,7 +117,7 @@ type LaterReading = {
  */
 export const observeAgain = (
   previous: ObservedProcess,
-  { stat, uid: uidRead, readUid, time, events }: LaterReading,
+  { stat, uid: uidRead, readUid, time, events, exitCodes }: LaterReading,
 ): ObservedProcess => {
   const { comm, hex } = decodeComm(stat.comm);
   const stillAwaitsExec = awaitsExec(stat);
@@ -141,7 +147,7 @@ export const observeAgain = (
   if (!isZombie(stat)) return process;
   return previous.zombie && previous.reaperPid === stat.ppid
     ? process
-    : observeZombie(process, { stat, time, events });
+    : observeZombie(process, { stat, time, events, exitCodes });
 };
 
 const userEvent = (
@@ -174,9 +180,16 @@ const execEvent = (
   ...hexOf(process.commHex),
 });
 
+type ZombieReading = {
+  stat: ProcStat;
+  time: SampleTime;
+  events: ProbeEvent[];
+  exitCodes: ExitCodeAccess | undefined;
+};
+
 const observeZombie = (
   previous: ObservedProcess,
-  { stat, time, events }: { stat: ProcStat; time: SampleTime; events: ProbeEvent[] },
+  { stat, time, events, exitCodes }: ZombieReading,
 ): ObservedProcess => {
   const process: ObservedProcess = {
     ...previous,
@@ -184,7 +197,7 @@ const observeZombie = (
     reaperPid: stat.ppid,
     zombieSinceNs: previous.zombieSinceNs ?? time.nowNs,
     awaitsExec: false,
-    exitStatus: exitStatusOf(stat),
+    exitStatus: exitStatusOf(previous, stat, exitCodes),
   };
   const event: ZombieEvent = {
     probe_source: 'process.zombie',
