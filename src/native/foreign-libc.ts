@@ -64,10 +64,9 @@ export class ForeignLibc implements Libc {
 
   poll(fd: number, timeoutMs: number): number {
     this.#pollfd.setInt32(pollfd.fd, fd, true);
-    for (;;) {
-      const result = this.#result(this.#foreign.functions.poll(this.#pollfdAddress, 1n, timeoutMs));
-      if (result !== -eintr) return result;
-    }
+    const result = this.#result(this.#foreign.functions.poll(this.#pollfdAddress, 1n, timeoutMs));
+    // Not repeated: with a signal every millisecond, as from a profiler, it would never end.
+    return result === -eintr ? 0 : result;
   }
 
   createMessageBatch(options: MessageBatchOptions): MessageBatch {

@@ -1,6 +1,7 @@
 import type { ProbeEvent } from '../domain/events/event.ts';
 import { ExitCodeAccess } from './exit-code-access.ts';
-import { exitEvent, type ObservedProcess, observeAgain, observeFirst, type SampleTime } from './lifecycle.ts';
+import { observeAgain, observeFirst } from './lifecycle.ts';
+import { exitEvent, type ObservedProcess, type SampleTime } from './lifecycle-events.ts';
 import { openProcReader, type ProcReader, type ReadResult } from './reader.ts';
 
 export type WalkerOptions = {

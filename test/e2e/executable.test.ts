@@ -81,7 +81,7 @@ describe.skipIf(cannot !== undefined)(`in a root with nothing else in it${why}`,
     expect(run('--version').stdout).toBe(`${manifest.version}\n`);
     expect(run('--help').stdout).toContain('Usage: churntop');
     expect(run('check')).toMatchObject({
-      stdout: expect.stringMatching(/^mode .*(cursor|walk)/m),
+      stdout: expect.stringMatching(/^mode .*(kernel|cursor|walk)/m),
       stderr: '',
       status: 0,
     });

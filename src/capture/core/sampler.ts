@@ -1,5 +1,5 @@
 import type { CaptureMode, ChurnRecord } from '../../domain/events/event.ts';
-import type { ObservedProcess } from '../../proc/lifecycle.ts';
+import type { ObservedProcess } from '../../proc/lifecycle-events.ts';
 
 /** The outcome of one sample. */
 export type SampleResult =
@@ -42,7 +42,7 @@ export type Sampler = {
   liveProcesses?(): Iterable<ObservedProcess>;
   /** Removes and returns the records since the last call. */
   take(): readonly ChurnRecord[];
-  /** Returns the counters. `last`: whether the capture ends, so that nothing may stay unconfirmed. */
+  /** Returns the counters. `last`: whether the capture ends, so that nothing may stay unconfirmed. Records may follow. */
   counters(last?: boolean): SamplerCounters;
   /** Sets the boot clock minus the monotonic clock, ns, after the machine was suspended. */
   setBootOffset(bootOffsetNs: bigint): void;

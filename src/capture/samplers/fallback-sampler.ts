@@ -1,7 +1,7 @@
 import type { CaptureMode, ChurnRecord } from '../../domain/events/event.ts';
 import { recordTimeNs } from '../../domain/events/record.ts';
 import { ProcError } from '../../proc/errors.ts';
-import type { ObservedProcess } from '../../proc/lifecycle.ts';
+import type { ObservedProcess } from '../../proc/lifecycle-events.ts';
 import type { SampleResult, Sampler, SamplerClock, SamplerCounters } from '../core/sampler.ts';
 import { SourceError } from '../core/source.ts';
 import { takeOver } from './take-over.ts';
@@ -96,13 +96,8 @@ export class FallbackSampler implements Sampler {
   counters(last?: boolean): SamplerCounters {
     if (this.#legacy)
       return addCounters(this.#legacy.counters, this.#current.counters(last), this.#lateSpawns);
-    try {
-      return this.#current.counters(last);
-    } catch (error) {
-      // The end of a capture is too late for another sampler.
-      if (!last) throw error;
-      return this.#current.counters();
-    }
+    // The end of a capture is too late for another sampler.
+    return last ? finalCounters(this.#current) : this.#current.counters();
   }
 
   setBootOffset(bootOffsetNs: bigint): void {
@@ -127,7 +122,7 @@ export class FallbackSampler implements Sampler {
   #fallBack(error: unknown): void {
     if (error instanceof ProcError || error instanceof SourceError) throw error;
     const { first, openNext } = this.#options;
-    const counters = first.counters();
+    const counters = finalCounters(first);
     const processes = new Map<number, ObservedProcess>();
     for (const process of first.liveProcesses?.() ?? []) processes.set(process.pid, process);
     this.#records = first.take();
@@ -137,6 +132,15 @@ export class FallbackSampler implements Sampler {
     this.#legacy = { processes, counters, sinceNs: this.#workedNs };
   }
 }
+
+/** Returns the counters of a sampler that has failed. The last ones may need what has failed. */
+const finalCounters = (sampler: Sampler): SamplerCounters => {
+  try {
+    return sampler.counters(true);
+  } catch {
+    return sampler.counters();
+  }
+};
 
 const close = (sampler: Sampler): void => {
   try {

@@ -99,7 +99,7 @@ export const parentOfOwnChildren = ({
   ownPid === 1 ? undefined : threadSelf?.pid;
 
 /** Returns whether PID 1 is listed. Where it is not (hidepid=2), only this user's processes are listed. */
-const listsInit = (proc: ProcReader): boolean => {
+export const listsInit = (proc: ProcReader): boolean => {
   try {
     return proc.listPids().includes(1);
   } catch (error) {

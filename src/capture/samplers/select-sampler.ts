@@ -5,7 +5,7 @@ import { SourceError } from '../core/source.ts';
 import { collectEvidence } from './detect-mode.ts';
 import { FallbackSampler } from './fallback-sampler.ts';
 import { findKernelObstacle } from './kernel-obstacle.ts';
-import { createProcSampler, parentOfOwnChildren } from './proc-sampler.ts';
+import { createProcSampler, listsInit, parentOfOwnChildren } from './proc-sampler.ts';
 
 /** The parameters of a sampler of kernel events. */
 export type OpenKernelOptions = {
@@ -15,6 +15,8 @@ export type OpenKernelOptions = {
   bootOffsetNs: bigint;
   /** Children of this PID are not reported. Undefined: report all. */
   ownPid: number | undefined;
+  /** Whether the proc root lists only this user's processes. */
+  ownProcessesOnly: boolean;
   /** URL of the module from whose folder native packages are looked up. */
   moduleUrl: string;
 };
@@ -57,6 +59,7 @@ export const selectSampler = ({
       clock,
       bootOffsetNs: info.bootOffsetNs,
       ownPid: ownChildren ? undefined : parentOfOwnChildren(evidence),
+      ownProcessesOnly: !listsInit(proc),
       moduleUrl: options.moduleUrl,
     });
   } catch (error) {
@@ -64,7 +67,7 @@ export const selectSampler = ({
   }
   return new FallbackSampler({
     first: kernel,
-    openNext: (reason) => refuse(source, `ended: ${reason}`, openProc),
+    openNext: (reason) => refuse(source, `they have ended: ${reason}`, openProc),
     clock,
     bootOffsetNs: info.bootOffsetNs,
   });

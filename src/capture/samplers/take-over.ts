@@ -5,7 +5,7 @@ import {
   isProbeEvent,
   type ProbeEvent,
 } from '../../domain/events/event.ts';
-import { exitEvent, type ObservedProcess } from '../../proc/lifecycle.ts';
+import { exitEvent, type ObservedProcess } from '../../proc/lifecycle-events.ts';
 
 export type TakeOverOptions = {
   /** The records of the new sampler's discovery. */

@@ -170,12 +170,9 @@ class SamplingLoop {
   #finish(): void {
     const { sampler, outbox, clock } = this.#options;
     const nowMs = clock.nowMs();
-    for (const record of this.#order.take()) outbox.put(record);
-    if (sampler.wait) {
-      sampler.sample(nowMs);
-      for (const record of sampler.take()) outbox.put(record);
-    }
+    if (sampler.wait) sampler.sample(nowMs);
     const { missedTasks, lostEvents } = sampler.counters(true);
+    for (const record of [...this.#order.take(), ...sampler.take()]) outbox.put(record);
     for (const gap of this.#gaps.take(nowMs, { missedTasks, lostEvents, last: true })) outbox.put(gap);
     outbox.close(nowMs);
     sampler.close();

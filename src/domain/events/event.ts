@@ -34,7 +34,7 @@ export type EnrichedFields = {
   args_nuls?: number;
   /** Path of the control group. */
   cgroup?: string;
-  /** The keys among these that could not be read although the process exists. */
+  /** The keys among these that could not be read although the process exists; `comm` if its name could not be read. */
   unread?: readonly string[];
 };
 
@@ -55,7 +55,12 @@ export type EnrichableEvent = SpawnedEvent | ExecEvent;
 /** A process that executed a program or changed its name. /proc does not distinguish the two. */
 export type ExecEvent = Probe<'process.exec'> &
   Observation &
-  EnrichedFields & { previous_comm: string; guest_uid?: number };
+  EnrichedFields & {
+    previous_comm: string;
+    /** Present if it is known that only the name changed. */
+    renamed?: true;
+    guest_uid?: number;
+  };
 
 /** A process whose effective user changed without an exec. */
 export type UserEvent = Probe<'process.user'> &

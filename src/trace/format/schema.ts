@@ -52,6 +52,7 @@ export const recordFields = {
   'process.exec': {
     ...probeFields,
     previous_comm: text,
+    renamed: optionalTrue,
     guest_uid: optional(count),
     ...observedFields,
     ...enrichedFields,

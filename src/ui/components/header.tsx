@@ -165,10 +165,14 @@ const samplerParts = (status: SourceStatus): string[][] => {
 };
 
 const missedParts = (status: SourceStatus, droppedRecords: number): string[] => {
-  const { missedTasks, hiddenProcesses, ownProcessesOnly, lostEvents = 0 } = status;
+  const { mode, missedTasks, hiddenProcesses, ownProcessesOnly, lostEvents = 0 } = status;
+  // With kernel events, none missed is a fact and not a bound.
+  const isExact = mode === 'kernel' && missedTasks === 0;
   const coverage = coverageOf(status);
-  const parts = [missedTasks === undefined ? 'missed unknown' : `missed ≤ ${groupDigits(missedTasks)}`];
-  if (coverage !== undefined) parts.push(`coverage ≥ ${percent(coverage)}`);
+  const parts = [
+    missedTasks === undefined ? 'missed unknown' : `missed ${isExact ? '' : '≤ '}${groupDigits(missedTasks)}`,
+  ];
+  if (coverage !== undefined) parts.push(`coverage ${isExact ? '' : '≥ '}${percent(coverage)}`);
   if (lostEvents > 0) parts.push(`${groupDigits(lostEvents)} kernel events lost`);
   if (ownProcessesOnly) parts.push('own processes only (hidepid)');
   else if (hiddenProcesses > 0) parts.push(`${groupDigits(hiddenProcesses)} hidden`);

@@ -4,7 +4,8 @@ import { FallbackSampler } from '../../../src/capture/samplers/fallback-sampler.
 import { WalkSampler } from '../../../src/capture/samplers/walk-sampler.ts';
 import type { ProbeEvent } from '../../../src/domain/events/event.ts';
 import { ProcError } from '../../../src/proc/errors.ts';
-import { type ObservedProcess, observeFirst } from '../../../src/proc/lifecycle.ts';
+import { observeFirst } from '../../../src/proc/lifecycle.ts';
+import type { ObservedProcess } from '../../../src/proc/lifecycle-events.ts';
 import { openProcReader } from '../../../src/proc/reader.ts';
 import { FakeKernel } from '../../support/fakes/fake-kernel.ts';
 import { FakeKernelSampler } from '../../support/fakes/fake-kernel-sampler.ts';

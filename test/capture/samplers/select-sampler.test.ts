@@ -111,7 +111,7 @@ describe('--source auto', () => {
     sampler.sample(0);
     expect(sampler).toMatchObject({
       mode: 'cursor',
-      modeReason: 'no kernel events: ended: the socket was closed; PID counter works here',
+      modeReason: 'no kernel events: they have ended: the socket was closed; PID counter works here',
     });
   });
 });
@@ -137,6 +137,6 @@ describe('--source kernel', () => {
   test('throws when kernel events end, because nothing may take over', () => {
     const { sampler, kernelSampler } = select('kernel');
     kernelSampler.sampleError = new Error('the socket was closed');
-    expect(() => sampler.sample(0)).toThrow(new SourceError('ended: the socket was closed'));
+    expect(() => sampler.sample(0)).toThrow(new SourceError('they have ended: the socket was closed'));
   });
 });

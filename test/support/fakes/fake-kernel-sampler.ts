@@ -1,6 +1,6 @@
 import type { Sampler, SamplerCounters } from '../../../src/capture/core/sampler.ts';
 import type { ChurnRecord } from '../../../src/domain/events/event.ts';
-import type { ObservedProcess } from '../../../src/proc/lifecycle.ts';
+import type { ObservedProcess } from '../../../src/proc/lifecycle-events.ts';
 
 /** A sampler that waits for events, as tests script them. */
 export class FakeKernelSampler implements Sampler {

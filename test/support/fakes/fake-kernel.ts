@@ -270,9 +270,9 @@ export class FakeKernel {
   #content(path: string, task: Task | undefined): Uint8Array {
     this.onRead(path);
     this.#check(path);
-    if (path.endsWith('/stat')) {
+    if (path.endsWith('/stat') || path.endsWith('/comm')) {
       if (!task || this.tasks.get(task.pid) !== task) throw errnoError('ESRCH', path);
-      return this.#stat(task);
+      return path.endsWith('/stat') ? this.#stat(task) : Buffer.concat([task.comm, Buffer.from('\n')]);
     }
     const texts: Record<string, () => string> = {
       loadavg: () => this.loadavg ?? `0.00 0.01 0.05 1/${this.#taskCount()} ${this.#cursor}\n`,
@@ -349,7 +349,7 @@ export class FakeKernel {
         const path = under(full);
         this.calls.push(full);
         this.#check(path);
-        const pid = /^(\d+)\/stat$/.exec(path)?.[1];
+        const pid = /^(\d+)\/(?:stat|comm)$/.exec(path)?.[1];
         const task = pid === undefined ? undefined : this.tasks.get(Number(pid));
         if (pid !== undefined && (!task || this.concealed.has(task.pid))) throw errnoError('ENOENT', full);
         if (task && task.invisible > 0) {

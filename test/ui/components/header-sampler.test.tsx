@@ -6,7 +6,7 @@ import { playHistory, startApp } from '../../support/harness/app.tsx';
 const lost = { ...kernelStatus, lostEvents: 1788, missedTasks: 40, hiddenProcesses: 3 };
 
 test.each<[string, number, SourceStatus, string]>([
-  ['kernel events', 80, kernelStatus, 'kernel events · cpu 0.3% · missed ≤ 0 · coverage ≥ 100.0%'],
+  ['kernel events', 80, kernelStatus, 'kernel events · cpu 0.3% · missed 0 · coverage 100.0%'],
   [
     'lost kernel events',
     120,

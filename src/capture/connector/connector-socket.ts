@@ -23,6 +23,7 @@ const netlinkNoEnobufs = 5;
 /** Size of `struct sockaddr_nl`: family, padding, port, groups. */
 const addressBytes = 12;
 const portOffset = 4;
+const kernelPort = 0;
 /** CN_IDX_PROC, as a bit mask of multicast groups. */
 const processGroup = 1;
 
@@ -68,8 +69,6 @@ export class ConnectorSocket {
   readonly #addresses: DataView;
   readonly #meminfo = new Uint32Array(meminfoValues);
   #fd: number;
-  #malformed = 0;
-  #foreign = 0;
 
   /** Opens the socket and joins the group. `receiveBufferBytes`: the kernel doubles it. @throws ConnectorError */
   constructor(libc: Libc, receiveBufferBytes: number) {
@@ -88,17 +87,7 @@ export class ConnectorSocket {
     this.#addresses = new DataView(addresses.buffer, addresses.byteOffset, addresses.byteLength);
   }
 
-  /** The number of messages that could not be decoded. */
-  get malformed(): number {
-    return this.#malformed;
-  }
-
-  /** The number of datagrams that were not sent by the kernel. */
-  get foreign(): number {
-    return this.#foreign;
-  }
-
-  /** Sends a request with a number of the caller's choice, which the acknowledgement repeats. @throws ConnectorError */
+  /** Sends a request with a number. That of the acknowledgement is one more. @throws ConnectorError */
   send(operation: number, number: number): void {
     const sent = this.#libc.send(this.#fd, requestMessage(operation, number), 0);
     if (sent < 0) throw connectorErrorOf('send', -sent);
@@ -121,13 +110,11 @@ export class ConnectorSocket {
     if (count === -EINTR || count === -ENOBUFS) return true;
     if (count < 0) throw connectorErrorOf('receive', -count);
     for (let index = 0; index < count; index++) {
-      if (this.#addresses.getUint32(index * addressBytes + portOffset, true) !== 0) {
-        this.#foreign++;
-        continue;
-      }
+      if (this.#addresses.getUint32(index * addressBytes + portOffset, true) !== kernelPort) continue;
       const start = index * messageBytes;
       const end = start + Math.min(this.#batch.lengthOf(index), messageBytes);
-      this.#malformed += decodeDatagram(this.#content, start, end, messages);
+      // A malformed message leaves a hole in the sequence numbers, so it counts as lost.
+      decodeDatagram(this.#content, start, end, messages);
     }
     return count === messagesPerCall;
   }

@@ -1,10 +1,10 @@
 import type { Libc } from '../../native/libc.ts';
 import { readKernelEventSupport } from '../../proc/kernel-event-support.ts';
 import type { ProcReader } from '../../proc/reader.ts';
+import type { EventQueue } from '../kernel/event-queue.ts';
+import type { KernelEvent } from '../kernel/kernel-event.ts';
 import { ConnectorError, connectorErrorOf } from './connector-error.ts';
 import { ConnectorSocket, operations } from './connector-socket.ts';
-import type { EventQueue } from './event-queue.ts';
-import type { KernelEvent } from './kernel-event.ts';
 import type { ConnectorMessage } from './proc-event.ts';
 import { SequenceTracker } from './sequence-tracker.ts';
 
@@ -34,7 +34,7 @@ export type EventQueueOptions = {
 export const openEventQueue = (options: EventQueueOptions): EventQueue => {
   const queue = new ConnectorQueue(options);
   try {
-    queue.subscribeAgain();
+    queue.subscribe();
     return queue;
   } catch (error) {
     queue.close();
@@ -49,7 +49,7 @@ class ConnectorQueue implements EventQueue {
   readonly #sequences = new SequenceTracker();
   /** Messages of one call; empty between the calls. */
   readonly #messages: ConnectorMessage[] = [];
-  /** Events that were received while waiting for an acknowledgement. */
+  /** Events that were received and not yet returned. */
   #pending: KernelEvent[] = [];
   /** Number of the acknowledgement that is expected, and its message. */
   #expected = -1;
@@ -71,9 +71,9 @@ class ConnectorQueue implements EventQueue {
   }
 
   drain(): readonly KernelEvent[] {
+    if (this.#pending.length < drainLimit) this.#receiveAll();
     const events = this.#pending;
     this.#pending = [];
-    while (events.length < drainLimit && this.#receive(events));
     return events;
   }
 
@@ -84,13 +84,19 @@ class ConnectorQueue implements EventQueue {
     return this.#lost;
   }
 
-  subscribeAgain(): void {
+  /** Subscribes for the first time. @throws ConnectorError without the proof of an acknowledgement */
+  subscribe(): void {
     for (let attempt = 1; attempt <= maxAttempts; attempt++) {
-      const lost = this.lostEvents();
-      if (this.#subscribe()) return;
-      if (this.lostEvents() === lost) break;
+      const outcome = this.#request();
+      if (outcome === 'acknowledged') return;
+      if (outcome === 'ignored') break;
     }
-    throw this.#refusal() ?? new ConnectorError('no-acknowledgement', 'the kernel does not acknowledge');
+    throw this.#refusal();
+  }
+
+  subscribeAgain(): void {
+    // Messages that are lost show that the kernel still sends them.
+    if (this.#request() === 'ignored') throw this.#refusal();
   }
 
   close(): void {
@@ -106,12 +112,18 @@ class ConnectorQueue implements EventQueue {
     this.#socket.close();
   }
 
-  /** Receives up to 256 messages and appends their events. Returns whether more may be queued. */
-  #receive(events: KernelEvent[]): boolean {
+  /** Receives what is queued, up to some 8,000 events. */
+  #receiveAll(): void {
+    const limit = this.#pending.length + drainLimit;
+    while (this.#pending.length < limit && this.#receive());
+  }
+
+  /** Receives up to 256 messages and keeps their events. Returns whether more may be queued. */
+  #receive(): boolean {
     const hasMore = this.#socket.receive(this.#messages);
     for (const message of this.#messages) {
       this.#sequences.record(message.cpu, message.sequence);
-      if (message.event) events.push(message.event);
+      if (message.event) this.#pending.push(message.event);
       else if (message.acknowledgement?.number === this.#expected) this.#acknowledgement = message;
     }
     this.#messages.length = 0;
@@ -124,38 +136,43 @@ class ConnectorQueue implements EventQueue {
     this.#lastDrops = drops;
   }
 
-  /** Sends a request. Returns whether the kernel acknowledged it. @throws ConnectorError if it is refused */
-  #subscribe(): boolean {
+  /** Sends a request and waits for its acknowledgement. @throws ConnectorError if it is refused */
+  #request(): 'acknowledged' | 'lost' | 'ignored' {
+    // The queue may be full, and has to have room for the acknowledgement.
+    this.#receiveAll();
+    const lost = this.lostEvents();
     const number = Math.floor(Math.random() * 2 ** 32);
     this.#expected = (number + 1) >>> 0;
     this.#acknowledgement = undefined;
     const sentNs = this.#nowNs();
     this.#socket.send(operations.listen, number);
-    const message = this.#awaitAcknowledgement(sentNs + acknowledgementTimeoutNs);
-    if (!message) return false;
+    const message = this.#awaitAcknowledgement(sentNs + acknowledgementTimeoutNs, lost);
+    if (!message) return this.lostEvents() > lost ? 'lost' : 'ignored';
     const errno = message.acknowledgement?.errno;
     if (errno) throw connectorErrorOf('subscribe', errno);
     if (message.timeNs < sentNs || message.timeNs > this.#nowNs())
       throw new ConnectorError('clock', 'the clock of process events differs (another time namespace)');
-    return true;
+    return 'acknowledged';
   }
 
   /** Receives messages until the acknowledgement, or until the time. @throws ConnectorError if none can follow */
-  #awaitAcknowledgement(untilNs: bigint): ConnectorMessage | undefined {
+  #awaitAcknowledgement(untilNs: bigint, lost: number): ConnectorMessage | undefined {
     for (;;) {
-      const hasMore = this.#receive(this.#pending);
+      const hasMore = this.#receive();
       if (this.#acknowledgement) return this.#acknowledgement;
       const leftNs = untilNs - this.#nowNs();
       if (leftNs <= 0n) return undefined;
       if (hasMore) continue;
+      // It may be among the lost messages.
+      if (this.lostEvents() > lost) return undefined;
       const refusal = this.#refusal();
-      if (refusal) throw refusal;
+      if (refusal.refusal !== 'no-acknowledgement') throw refusal;
       this.#socket.wait(Math.ceil(Number(leftNs) / 1e6));
     }
   }
 
   /** Returns why the kernel does not acknowledge, as far as /proc shows it. */
-  #refusal(): ConnectorError | undefined {
+  #refusal(): ConnectorError {
     const support = readKernelEventSupport(this.#proc);
     if (support.hasConnector === false)
       return new ConnectorError('unsupported', 'this kernel has no process connector');
@@ -163,6 +180,6 @@ class ConnectorQueue implements EventQueue {
       return new ConnectorError('pid-namespace', 'process events exist only in the first PID namespace');
     if (support.inFirstUserNamespace === false)
       return new ConnectorError('user-namespace', 'process events exist only in the first user namespace');
-    return undefined;
+    return new ConnectorError('no-acknowledgement', 'the kernel does not acknowledge');
   }
 }

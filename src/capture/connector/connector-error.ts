@@ -3,8 +3,6 @@ import { getSystemErrorName } from 'node:util';
 
 /** Why the kernel's process events are not available. */
 export type ConnectorRefusal =
-  /** libc cannot be called. */
-  | 'libc'
   /** The kernel is older than Linux 6.6, and the user is not root. */
   | 'privilege'
   /** The kernel was built without the process connector. */

@@ -1,4 +1,4 @@
-import type { KernelEvent } from './kernel-event.ts';
+import type { KernelEvent } from '../kernel/kernel-event.ts';
 
 /** The reply of the kernel to a request. All subscribers receive it, so `number` shows whose request it was. */
 export type Acknowledgement = {
