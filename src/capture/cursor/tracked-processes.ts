@@ -35,10 +35,11 @@ export type TrackedProcess = {
 
 /**
  * The user of a process is read this long after its spawn, and after each exec, because programs change their user
- * right at the start. The delay then grows by this factor.
+ * right at the start. The delay then grows by this factor, up to the maximum.
  */
 const firstUidDelayMs = 1;
 const uidDelayFactor = 4;
+const maxUidDelayMs = 250;
 
 export type TrackedProcessesOptions = {
   proc: ProcReader;
@@ -185,7 +186,7 @@ export class TrackedProcesses {
 
   #readDueUid(tracked: TrackedProcess, nowMs: number): number | undefined {
     tracked.uidDueMs = nowMs + tracked.uidDelayMs;
-    tracked.uidDelayMs *= uidDelayFactor;
+    tracked.uidDelayMs = Math.min(maxUidDelayMs, tracked.uidDelayMs * uidDelayFactor);
     return tracked.isKernelThread ? undefined : this.#readUid(tracked);
   }
 
