@@ -92,7 +92,7 @@ export class ExitStatusSampler implements Sampler {
 
   #withStatus(record: ChurnRecord): ChurnRecord {
     if (record.probe_source === 'process.spawned') {
-      if (!record.kthread && (record.initial || this.#opens++ < maxOpensPerSecond))
+      if (!record.kthread && this.#hasRoom(record.initial ?? false))
         this.#open(record.guest_pid, record.guest_monotonic_ns);
       return record;
     }
@@ -103,9 +103,17 @@ export class ExitStatusSampler implements Sampler {
     return { ...rest, ...decodeWaitStatus(status) };
   }
 
+  /** Returns whether a pidfd may be opened. For a new process, the pidfd of the oldest one is closed if necessary. */
+  #hasRoom(initial: boolean): boolean {
+    if (initial) return this.#pidfds.size < this.#maxPidfds;
+    if (this.#maxPidfds === 0 || this.#opens++ >= maxOpensPerSecond) return false;
+    const [oldest] = this.#pidfds.keys();
+    if (oldest !== undefined && this.#pidfds.size >= this.#maxPidfds) this.#close(oldest);
+    return true;
+  }
+
   #open(pid: number, readNs: bigint): void {
     this.#close(pid);
-    if (this.#pidfds.size >= this.#maxPidfds) return;
     const fd = this.#libc.pidfdOpen(pid);
     if (outOfFds.has(-fd)) this.closePidfds();
     if (fd < 0) return;

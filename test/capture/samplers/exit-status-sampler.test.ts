@@ -49,11 +49,9 @@ test('the status replaces that of a zombie', () => {
 });
 
 test('an exit record is unchanged when the process was gone before its pidfd was opened', () => {
-  const { sample } = setUp();
-  expect(sample(spawned(50, 'job', 0), exited(50, 'job', 0))).toEqual([
-    spawned(50, 'job', 0),
-    exited(50, 'job', 0),
-  ]);
+  const { sample, now } = setUp();
+  const records = [spawned(50, 'job', now()), exited(50, 'job', now())];
+  expect(sample(...records)).toEqual(records);
 });
 
 test('an exit record is unchanged when the process is not reaped', () => {
@@ -64,18 +62,20 @@ test('an exit record is unchanged when the process is not reaped', () => {
 });
 
 test('no pidfd of a kernel thread is opened', () => {
-  const { sample, pidfds } = setUp();
+  const { sample, pidfds, now } = setUp();
   pidfds.spawn(2);
-  sample(spawned(2, 'kthreadd', 0, { kthread: true, initial: true }));
+  sample(spawned(2, 'kthreadd', now(), { kthread: true, initial: true }));
   expect(pidfds.open).toEqual([]);
 });
 
 test('a pidfd is closed when it was opened so late that its PID may have been reused', () => {
-  const { sample, pidfds, clock } = setUp();
-  pidfds.spawn(50);
+  const { sample, pidfds, clock, now } = setUp();
+  pidfds.spawn(50, 51);
+  const record = spawned(50, 'job', now());
+  const other = spawned(51, 'job', now() + 0.002);
   clock.advance(501);
-  sample(spawned(50, 'job', 0));
-  expect(pidfds.open).toEqual([]);
+  sample(record, other);
+  expect(pidfds.open).toEqual([51]);
 });
 
 test('a PID that is spawned again gets a new pidfd', () => {
@@ -87,11 +87,15 @@ test('a PID that is spawned again gets a new pidfd', () => {
   expect(exit(50, 0x200)).toMatchObject({ exit_code: 2 });
 });
 
-test('the number of open pidfds is bounded', () => {
-  const { spawn, exit, pidfds } = setUp(2);
-  spawn(50, 51, 52);
-  expect(pidfds.open).toEqual([50, 51]);
-  expect(exit(52, 0x100)).not.toHaveProperty('exit_code');
+test('the number of open pidfds is bounded, and new processes replace the oldest', () => {
+  const { spawn, exit, pidfds, sample, now } = setUp(2);
+  pidfds.spawn(40, 41, 42);
+  sample(...[40, 41, 42].map((pid) => spawned(pid, 'job', now(), { initial: true })));
+  expect(pidfds.open).toEqual([40, 41]);
+  spawn(50);
+  expect(pidfds.open).toEqual([41, 50]);
+  expect(exit(40, 0x100)).not.toHaveProperty('exit_code');
+  expect(exit(50, 0x100)).toMatchObject({ exit_code: 1 });
 });
 
 test('at most 500 pidfds are opened in a second, besides those of discovery', () => {
@@ -114,7 +118,7 @@ test('all pidfds are closed, and fewer are opened, when there are no more descri
   spawn(54);
   expect(pidfds.open).toEqual([]);
   spawn(60, 61, 62);
-  expect(pidfds.open).toEqual([60, 61]);
+  expect(pidfds.open).toEqual([61, 62]);
   expect([sampler.closePidfds(), sampler.closePidfds()]).toEqual([true, false]);
 });
 
