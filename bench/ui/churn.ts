@@ -16,12 +16,14 @@ const treeDepth = 8;
 /** Creates a source of synthetic churn: as many spawns as exits, the oldest process exits first. */
 export const createSyntheticSource = ({ live, eventsPerSecond }: ChurnOptions): EventSource => {
   const livePids: number[] = [];
+  const startTicksOf = new Map<number, number>();
   let nextPid = 1;
   let timer: NodeJS.Timeout | undefined;
 
   const spawned = (nowNs: bigint, initial: boolean): ProbeEvent => {
     const pid = nextPid++;
     livePids.push(pid);
+    startTicksOf.set(pid, Number(nowNs / 10_000_000n));
     return {
       probe_source: 'process.spawned',
       guest_pid: pid,
@@ -37,6 +39,7 @@ export const createSyntheticSource = ({ live, eventsPerSecond }: ChurnOptions): 
 
   const exited = (nowNs: bigint): ProbeEvent => {
     const pid = livePids.shift() as number;
+    startTicksOf.delete(pid);
     return {
       probe_source: 'process.exited',
       guest_pid: pid,
@@ -70,6 +73,9 @@ export const createSyntheticSource = ({ live, eventsPerSecond }: ChurnOptions): 
       }, batchMs);
     },
     stop: async () => clearInterval(timer),
-    readStates: (pids) => new Map(pids.map((pid) => [pid, 'S'])),
+    readUsage: (pids) => {
+      const reading = { state: 'S', cpuTicks: 1, rssBytes: 1 << 20, readNs: process.hrtime.bigint() };
+      return new Map(pids.map((pid) => [pid, { ...reading, startTicks: startTicksOf.get(pid) ?? 0 }]));
+    },
   };
 };

@@ -3,11 +3,12 @@ import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
 import type { AlertRule } from '../domain/alerts/rule.ts';
 import { createNote } from '../domain/events/event.ts';
 import type { ProcessId } from '../domain/events/process-id.ts';
+import type { UsageReading } from '../domain/processes/process-usage.ts';
 import type { EventSource, SourceInfo, SourceListener } from '../domain/source/event-source.ts';
 import { withOffsets } from '../domain/source/wall-clock.ts';
 import { readHostInfo } from '../proc/host-info.ts';
+import { readPageSize, readUsage } from '../proc/process-usage.ts';
 import { openProcReader, type ProcReader } from '../proc/reader.ts';
-import { readStateLetter } from '../proc/state-letter.ts';
 import { blockedThreads } from '../util/blocked-threads.ts';
 import { waitAtMost } from '../util/wait.ts';
 import {
@@ -89,6 +90,7 @@ class LiveCapture implements LiveSource {
   #readers: Worker[] = [];
   #shared = createSharedCounters();
   #worker: Worker | undefined;
+  #pageSize: number | undefined;
   /** Resolves when the last worker that was stopped has delivered everything. */
   #stopped: Promise<void> = Promise.resolve();
   #messages: MessageBuffer | undefined;
@@ -155,13 +157,15 @@ class LiveCapture implements LiveSource {
     if (note && this.#worker) this.#sendControl({ type: 'note', note });
   }
 
-  readStates(pids: readonly number[]): ReadonlyMap<number, string> {
-    const states = new Map<number, string>();
+  readUsage(pids: readonly number[]): ReadonlyMap<number, UsageReading> {
+    this.#pageSize ??= readPageSize(openProcReader());
+    const usages = new Map<number, UsageReading>();
     for (const pid of pids) {
-      const state = readStateLetter(this.#proc, pid);
-      if (state !== undefined) states.set(pid, state);
+      const options = { pageSize: this.#pageSize, nowNs: process.hrtime.bigint() };
+      const usage = readUsage(this.#proc, pid, options);
+      if (usage !== undefined) usages.set(pid, usage);
     }
-    return states;
+    return usages;
   }
 
   readDetails(id: ProcessId) {

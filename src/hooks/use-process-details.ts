@@ -3,6 +3,7 @@ import { parseProcessKey } from '../domain/events/process-id.ts';
 import type { EventSource, ProcessDetails } from '../domain/source/event-source.ts';
 import type { Snapshot } from '../store/snapshot.ts';
 import type { Store } from '../store/store.ts';
+import { dependsOnUsage } from '../store/views/process-columns.ts';
 
 const secondNs = 1_000_000_000n;
 
@@ -34,16 +35,40 @@ export const useProcessDetails = (source: EventSource, store: Store, key: string
 };
 
 /**
- * Reads the kernel state letters of the processes on screen, once a second and when other processes appear. The letters of
- * all processes are not read, because that would cost more than the rest of the program.
+ * Reads what the processes on screen use, once a second and when other processes appear. The other processes are not
+ * read, because that would cost more than the rest of the program.
  */
-export const useProcessStates = (source: EventSource, store: Store, pids: readonly number[]): void => {
+export const useVisibleUsage = (source: EventSource, store: Store, pids: readonly number[]): void => {
   const snapshot = store.getSnapshot();
   const pidList = snapshot.view.paused ? '' : pids.join(' ');
   const second = currentSecond(snapshot);
   // biome-ignore lint/correctness/useExhaustiveDependencies: `second` is not used, it triggers the next read.
   useEffect(() => {
-    if (pidList !== '' && source.readStates)
-      store.setProcessStates(source.readStates(pidList.split(' ').map(Number)));
+    if (pidList !== '' && source.readUsage) store.setUsage(source.readUsage(pidList.split(' ').map(Number)));
   }, [source, store, pidList, second]);
+};
+
+/** Maximum number of processes that are read per second for a sort order or filter; about 6 ms. */
+const maxReadsPerSecond = 500;
+
+/**
+ * Reads what all processes use while the order or the filter depends on it: up to 500 once a second. If there are more
+ * processes, they are read in turn, so that each value is a few seconds old.
+ */
+export const useAllUsage = (source: EventSource, store: Store): void => {
+  const snapshot = store.getSnapshot();
+  const { view, system } = snapshot;
+  const isNeeded = !view.paused && dependsOnUsage(view);
+  const second = currentSecond(snapshot);
+  const next = useRef(0);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: `second` is not used, it triggers the next read.
+  useEffect(() => {
+    if (!isNeeded || !source.readUsage) return;
+    const pids = [...system.table.live()].map(({ pid }) => pid);
+    if (next.current >= pids.length) next.current = 0;
+    const end = next.current + maxReadsPerSecond;
+    const chosen = pids.slice(next.current, end);
+    next.current = end;
+    store.setUsage(source.readUsage(chosen));
+  }, [source, store, isNeeded, second]);
 };

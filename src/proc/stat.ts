@@ -11,10 +11,16 @@ export type ProcStat = {
   ppid: number;
   /** Field 9, PF_* bits of the kernel. */
   flags: number;
+  /** Fields 14 and 15, the CPU time of all threads in user and kernel mode, clock ticks. */
+  cpuTicks: number;
+  /** Fields 16 and 17, the same of the children that were waited for, and of those that these had waited for. */
+  childCpuTicks: number;
   /** Field 20; 0 for a process that is being reaped. */
   threads: number;
   /** Field 22, clock ticks since boot. */
   startTicks: number;
+  /** Field 24, resident memory in pages. */
+  rssPages: number;
   /** Field 38, the signal sent to the parent on exit; -1 for a thread that is not a process. */
   exitSignal: number;
   /** Field 52, as in waitpid(2); 0 also if this user may not read it. */
@@ -62,8 +68,11 @@ export const parseStat = (line: Uint8Array, path: string): ProcStat => {
     state: String.fromCharCode(line[to + 2] ?? 0),
     ppid: fields[4] ?? 0,
     flags: fields[9] ?? 0,
+    cpuTicks: (fields[14] ?? 0) + (fields[15] ?? 0),
+    childCpuTicks: (fields[16] ?? 0) + (fields[17] ?? 0),
     threads: fields[20] ?? 0,
     startTicks,
+    rssPages: fields[24] ?? 0,
     exitSignal: fields[38] ?? 0,
     exitCode: fields[52] ?? 0,
   };

@@ -26,8 +26,6 @@ export type Snapshot = {
   replay: ReplayStatus | undefined;
   /** Number of records received since the view was paused. */
   recordsWhilePaused: number;
-  /** State letters by PID, of the processes on screen. */
-  processStates: ReadonlyMap<number, string>;
   /** Command line and cgroup of the process whose details are on screen, as last read. */
   processDetails: { key: string; details: ProcessDetails | undefined } | undefined;
   /** Text of the recording badge; undefined while nothing is recorded. */

@@ -1,5 +1,6 @@
 import type { Batch } from '../domain/events/event.ts';
 import type { Guest } from '../domain/processes/guest.ts';
+import type { UsageReading } from '../domain/processes/process-usage.ts';
 import { SystemState } from '../domain/processes/system-state.ts';
 import type { EventSource, SourceInfo, SourceStatus } from '../domain/source/event-source.ts';
 import type { ReplayStatus } from '../domain/source/replay-control.ts';
@@ -60,7 +61,6 @@ export class Store {
       status: undefined,
       replay: options.replay,
       recordsWhilePaused: 0,
-      processStates: new Map(),
       processDetails: undefined,
       recordingStatus: undefined,
       ended: undefined,
@@ -144,12 +144,10 @@ export class Store {
     else this.#update({ info, userName, system: this.#liveSystem, view: { ...view, logBottom: undefined } });
   };
 
-  readonly setProcessStates = (processStates: ReadonlyMap<number, string>): void => {
-    const before = this.#snapshot.processStates;
-    this.#update(
-      { processStates },
-      [...processStates.keys()].some((pid) => !before.has(pid)),
-    );
+  /** Applies readings of what processes use. A process that was not read before is drawn at once. */
+  readonly setUsage = (readings: ReadonlyMap<number, UsageReading>): void => {
+    const { system, info } = this.#snapshot;
+    this.#update({}, system.usage.update(readings, info.bootOffsetNs));
   };
 
   readonly setProcessDetails = (processDetails: Snapshot['processDetails']) =>

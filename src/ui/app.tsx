@@ -5,7 +5,7 @@ import type { EventSource } from '../domain/source/event-source.ts';
 import { useNoteEffect, useReplayEffects } from '../hooks/use-effects.ts';
 import { useKeymap } from '../hooks/use-keymap.ts';
 import { useProcWalker } from '../hooks/use-proc-walker.ts';
-import { useProcessDetails, useProcessStates } from '../hooks/use-process-details.ts';
+import { useAllUsage, useProcessDetails, useVisibleUsage } from '../hooks/use-process-details.ts';
 import type { ViewId } from '../store/actions/view-id.ts';
 import { processList, processRows } from '../store/navigation/selectors.ts';
 import type { Snapshot } from '../store/snapshot.ts';
@@ -41,6 +41,7 @@ export const App = ({ source, store, theme, stopSelf }: Props) => {
   useKeymap(store);
   useReplayEffects(source, store);
   useNoteEffect(source, store);
+  useAllUsage(source, store);
   useEffect(
     () =>
       store.onEffect(({ type }) => {
@@ -111,7 +112,7 @@ const Details = ({ snapshot, layout, source, store }: BodyProps) => {
   const key = snapshot.view.detailsOf?.key;
   const pid = snapshot.view.detailsOf?.pid;
   useProcessDetails(source, store, key);
-  useProcessStates(source, store, pid === undefined ? [] : [pid]);
+  useVisibleUsage(source, store, pid === undefined ? [] : [pid]);
   return <DetailsView snapshot={snapshot} rows={layout.bodyRows} width={snapshot.view.size.columns} />;
 };
 
@@ -121,7 +122,7 @@ const LiveView = ({ snapshot, layout, source, store }: BodyProps) => {
   // biome-ignore lint/correctness/useExhaustiveDependencies: the system state is mutable, a new snapshot means a change.
   const list = useMemo(() => processRows(system, view), [snapshot, view.filter, view.orders.live]);
   const { top } = visibleWindow(processList(list), view.selection, layout.tableRows);
-  useProcessStates(
+  useVisibleUsage(
     source,
     store,
     list.slice(top, top + layout.tableRows).map(({ pid }) => pid),

@@ -70,6 +70,19 @@ export const formatRate = (perSecond: number): string => {
 export const formatCount = (count: number, noun: string, plural = `${noun}s`): string =>
   `${groupDigits(count)} ${count === 1 ? noun : plural}`;
 
+/** Formats a share of one core in at most five cells: `0.1`, `99.9`, `1600`; `-` for undefined. */
+export const formatPercent = (share: number | undefined): string => {
+  if (share === undefined) return '-';
+  const percent = share * 100;
+  return percent < 99.95 ? percent.toFixed(1) : String(Math.round(percent));
+};
+
+/** Formats bytes in at most four cells: `0`, `812K`, `1.2M`, `12G`; `-` for undefined. */
+export const formatSize = (bytes: number | undefined): string => {
+  if (bytes === undefined) return '-';
+  return bytes === 0 ? '0' : formatBytes(bytes).replace(/ (?:B|(.)iB)$/, '$1');
+};
+
 /** Formats bytes in at most seven cells: `512 B`, `64 KiB`, `1.2 MiB`, `12 GiB`. */
 export const formatBytes = (bytes: number): string => {
   let value = bytes;

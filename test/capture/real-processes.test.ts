@@ -143,8 +143,8 @@ test('a process whose main thread has exited is alive [fault:leader-exited]', as
   );
   expect(['S', 'R']).toContain(
     openLive()
-      .readStates?.([pid as number])
-      .get(pid as number),
+      .readUsage?.([pid as number])
+      .get(pid as number)?.state,
   );
 });
 

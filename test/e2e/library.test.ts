@@ -72,7 +72,7 @@ describe('the built library', () => {
       console.log(JSON.stringify({
         self: batch.records.some((record) => record.guest_pid === process.pid),
         now: typeof batch.nowNs,
-        states: [...source.readStates([process.pid, 999999999]).keys()].length,
+        states: [...source.readUsage([process.pid, 999999999]).keys()].length,
         info: host !== '' && bootId !== '',
       }));
     `);

@@ -25,8 +25,11 @@ test('parseStat reads each field by number', () => {
     state: 'S',
     ppid: 1004,
     flags: 1009,
+    cpuTicks: 1014 + 1015,
+    childCpuTicks: 1016 + 1017,
     threads: 1020,
     startTicks: 1022,
+    rssPages: 1024,
     exitSignal: 1038,
     exitCode: 1052,
   });

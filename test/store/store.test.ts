@@ -2,7 +2,7 @@ import { describe, expect, test, vi } from 'vitest';
 import type { Effect } from '../../src/store/actions/action.ts';
 import { Store } from '../../src/store/store.ts';
 import { scriptedSource } from '../support/fakes/scripted-source.ts';
-import { seconds, sourceInfo, spawned, walkStatus } from '../support/fixtures/events.ts';
+import { seconds, sourceInfo, spawned, usageReading, walkStatus } from '../support/fixtures/events.ts';
 
 /** Creates a store whose frames are drawn by `frame`. */
 const start = () => {
@@ -51,7 +51,7 @@ describe('a frame', () => {
     expect(isUrgent()).toEqual([true]);
     frame();
     store.setStatus({ ...walkStatus, cpuUsage: 0.01 });
-    store.setProcessStates(new Map());
+    store.setUsage(new Map());
     expect(isUrgent()).toEqual([false]);
     ingest(1, 1);
     expect(isUrgent()).toEqual([true]);
@@ -62,10 +62,10 @@ describe('a frame', () => {
     store.setStatus({ ...walkStatus, lastError: 'EMFILE' });
     expect(isUrgent()).toEqual([true]);
     frame();
-    store.setProcessStates(new Map([[1, 'S']]));
+    store.setUsage(new Map([[1, usageReading]]));
     expect(isUrgent()).toEqual([true]);
     frame();
-    store.setProcessStates(new Map([[1, 'R']]));
+    store.setUsage(new Map([[1, { ...usageReading, state: 'R' }]]));
     expect(isUrgent()).toEqual([false]);
   });
 

@@ -7,7 +7,9 @@ import {
   durationType,
   type FieldType,
   numberType,
+  percentType,
   signalType,
+  sizeType,
   textType,
   userType,
 } from './field-types.ts';
@@ -117,6 +119,20 @@ export const filterFields: readonly FilterField[] = [
     example: 'life<10ms',
     type: durationType,
     read: ({ lifetimeNs }) => lifetimeNs,
+  }),
+  defineField({
+    name: 'cpu',
+    help: 'CPU usage of a process in the table, in percent of one core',
+    example: 'cpu>50',
+    type: percentType,
+    read: ({ cpuPercent }) => cpuPercent,
+  }),
+  defineField({
+    name: 'rss',
+    help: 'resident memory of a process in the table',
+    example: 'rss>100M',
+    type: sizeType,
+    read: ({ rssBytes }) => rssBytes,
   }),
   defineField({
     name: 'exit',

@@ -4,6 +4,7 @@ import type { Ancestry } from '../processes/ancestry.ts';
 import type { Guest } from '../processes/guest.ts';
 import { isInSubtree, type ProcessOrigin } from '../processes/process-origin.ts';
 import { ageNs, type ProcessEntry, reapedAfterNs } from '../processes/process-table.ts';
+import { cpuShareOf, rssOf, type UsageTable } from '../processes/process-usage.ts';
 
 /**
  * The fields of a process or record that a filter reads. A field that is not known is undefined. Every comparison with
@@ -27,6 +28,10 @@ export type FilterSubject = {
   readonly lifetimeNs: bigint | undefined;
   /** Known only after the exit, and not always then. */
   readonly exitStatus: ExitStatus | undefined;
+  /** CPU usage in percent of one core, of a process that is read; of an exited one, over its lifetime if known. */
+  readonly cpuPercent?: number | undefined;
+  /** Resident memory, bytes, of a process that is read. */
+  readonly rssBytes?: number | undefined;
   readonly event: EventName | undefined;
   /** Returns whether the process has this PID or is a descendant of the process that has it. */
   isDescendantOf(pid: number): boolean;
@@ -38,7 +43,12 @@ export type EventName = (typeof eventNames)[number];
 // Subjects are classes with getters, because thousands are created per frame and most filters read one field.
 
 /** The part of a system state that the fields of a process depend on. */
-type System = { readonly ancestry: Ancestry; readonly guest: Guest; readonly nowNs: bigint };
+type System = {
+  readonly ancestry: Ancestry;
+  readonly guest: Guest;
+  readonly nowNs: bigint;
+  readonly usage: UsageTable;
+};
 
 /** The fields of a process in the table. Its event is `zombie`, `exited` or undefined. */
 export class ProcessSubject implements FilterSubject {
@@ -79,6 +89,13 @@ export class ProcessSubject implements FilterSubject {
   }
   get exitStatus() {
     return this.#process.exitStatus;
+  }
+  get cpuPercent() {
+    const share = cpuShareOf(this.#process, this.#system.usage);
+    return share === undefined ? undefined : share * 100;
+  }
+  get rssBytes() {
+    return rssOf(this.#process, this.#system.usage);
   }
   get event(): EventName | undefined {
     if (this.#process.exitedNs !== undefined) return 'exited';

@@ -16,6 +16,7 @@ import { ExitHistory, type ExitHistorySnapshot, noParent } from './exit-history.
 import { type Guest, unknownGuest } from './guest.ts';
 import { type ProcessOrigin, startedBefore } from './process-origin.ts';
 import { type ProcessEntry, ProcessTable, type TableSnapshot } from './process-table.ts';
+import { UsageTable } from './process-usage.ts';
 import { RateCounter, type RateSnapshot, secondOf } from './rate-counter.ts';
 
 /** A record in the log, with the parent's name and the process's origin as of then. */
@@ -55,6 +56,7 @@ type StateParts = Pick<
   | 'exits'
   | 'lostByReason'
   | 'activeAlerts'
+  | 'usage'
 >;
 
 /** The state of the monitored system at `nowNs`, reduced from all records. Live capture, replay and pause share it. */
@@ -71,6 +73,8 @@ export class SystemState {
   /** Number of tasks missed and records lost so far, by reason. */
   readonly lostByReason: Map<GapReason, number>;
   readonly activeAlerts: ActiveAlerts;
+  /** What processes use now. Copies share it, because only the system on screen is read. */
+  readonly usage: UsageTable;
 
   constructor(
     logCapacity = defaultLogCapacity,
@@ -87,6 +91,7 @@ export class SystemState {
     this.exits = parts.exits ?? new RateCounter();
     this.lostByReason = new Map(parts.lostByReason);
     this.activeAlerts = parts.activeAlerts ?? new ActiveAlerts();
+    this.usage = parts.usage ?? new UsageTable();
   }
 
   /** Returns an independent copy, as shown while paused. */
@@ -106,6 +111,7 @@ export class SystemState {
       exits: exits.clone(),
       lostByReason,
       activeAlerts: new ActiveAlerts(activeAlerts),
+      usage: this.usage,
     });
   }
 

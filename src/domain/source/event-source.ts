@@ -1,5 +1,6 @@
 import type { Batch, CaptureMode } from '../events/event.ts';
 import type { ProcessId } from '../events/process-id.ts';
+import type { UsageReading } from '../processes/process-usage.ts';
 import type { SystemState } from '../processes/system-state.ts';
 import type { ReplayControl, ReplayStatus } from './replay-control.ts';
 import type { ClockOffsets, WallClock } from './wall-clock.ts';
@@ -114,8 +115,8 @@ export type EventSource = {
   start(listener: SourceListener): void;
   /** Stops the source. Resolves when the listener gets no more calls, also if it is called again. */
   stop(): Promise<void>;
-  /** Reads the kernel state letters of live processes. Absent in a replay. Never throws. */
-  readStates?(pids: readonly number[]): ReadonlyMap<number, string>;
+  /** Reads state, CPU time and memory of live processes, by PID. Absent in a replay. Never throws. */
+  readUsage?(pids: readonly number[]): ReadonlyMap<number, UsageReading>;
   /** Adds a note of the operator, dated now. Absent if the source is a trace. */
   addNote?(text: string): void;
   /**

@@ -28,7 +28,7 @@ export const processRows = (
     filter.fieldNames.length === 0
       ? processes
       : processes.filter((process) => filter.matches(new ProcessSubject(process, system)));
-  return rows.sort(compareProcesses(orders.live));
+  return rows.sort(compareProcesses(orders.live, system.usage));
 };
 
 /** Returns processes as a row list. */

@@ -1,15 +1,17 @@
+import type { CompiledFilter } from '../../domain/filter/filter.ts';
 import { ageNs, type ProcessEntry } from '../../domain/processes/process-table.ts';
-import { formatDuration } from '../../util/format.ts';
-import type { Order } from '../actions/view-id.ts';
+import { cpuShareOf, rssOf, UsageTable } from '../../domain/processes/process-usage.ts';
+import { formatDuration, formatPercent, formatSize } from '../../util/format.ts';
+import type { Order, ViewId } from '../actions/view-id.ts';
 import type { CellContext, TableColumn } from './table-column.ts';
 
 /** A column of the process table. */
 export type ProcessColumn = TableColumn & {
-  id: 'pid' | 'ppid' | 'user' | 'state' | 'age' | 'comm';
+  id: 'pid' | 'ppid' | 'user' | 'state' | 'cpu' | 'rss' | 'age' | 'comm';
   title: string;
   cell: (process: ProcessEntry, context: CellContext) => string;
   /** Compares in the natural order of the column: the most interesting processes first. */
-  compare: (a: ProcessEntry, b: ProcessEntry) => number;
+  compare: (a: ProcessEntry, b: ProcessEntry, usage: UsageTable) => number;
 };
 
 /** Returns -1 for an unknown value, which sorts it before known ones. */
@@ -56,6 +58,24 @@ export const processColumns: readonly ProcessColumn[] = [
     compare: (a, b) => Number(b.zombie) - Number(a.zombie),
   },
   {
+    id: 'cpu',
+    title: 'CPU%',
+    width: 5,
+    align: 'right',
+    minTableWidth: 80,
+    cell: (process, { usage }) => formatPercent(cpuShareOf(process, usage)),
+    compare: (a, b, usage) => orMinusOne(cpuShareOf(b, usage)) - orMinusOne(cpuShareOf(a, usage)),
+  },
+  {
+    id: 'rss',
+    title: 'RSS',
+    width: 5,
+    align: 'right',
+    minTableWidth: 100,
+    cell: (process, { usage }) => formatSize(rssOf(process, usage)),
+    compare: (a, b, usage) => orMinusOne(rssOf(b, usage)) - orMinusOne(rssOf(a, usage)),
+  },
+  {
     id: 'age',
     title: 'AGE',
     width: 6,
@@ -85,11 +105,36 @@ export const selectColumns = (ids: readonly ProcessColumn['id'][] | undefined): 
 export type ProcessColumnId = ProcessColumn['id'];
 
 /** The sort orders, in the order in which `s` selects them. */
-export const processSorts: readonly ProcessColumnId[] = ['age', 'comm', 'pid', 'ppid', 'user', 'state'];
+export const processSorts: readonly ProcessColumnId[] = [
+  'age',
+  'comm',
+  'pid',
+  'ppid',
+  'user',
+  'state',
+  'cpu',
+  'rss',
+];
+
+const usageNames: readonly string[] = ['cpu', 'rss'];
+
+/** Returns whether the order of the live view, or the filter, depends on what all processes use. */
+export const dependsOnUsage = ({ activeView, orders, filter }: UsageDependents): boolean =>
+  (activeView === 'live' && usageNames.includes(orders.live.by)) ||
+  filter.fieldNames.some((name) => usageNames.includes(name));
+
+type UsageDependents = {
+  activeView: ViewId;
+  orders: { live: Order };
+  filter: Pick<CompiledFilter, 'fieldNames'>;
+};
 
 /** Returns a comparison for a sort order. Ties are broken by start time, newest first. */
-export const compareProcesses = ({ by, reversed }: Order): ProcessColumn['compare'] => {
+export const compareProcesses = (
+  { by, reversed }: Order,
+  usage = new UsageTable(),
+): ((a: ProcessEntry, b: ProcessEntry) => number) => {
   const column = processColumns.find(({ id }) => id === by) as ProcessColumn;
-  const compare: ProcessColumn['compare'] = (a, b) => column.compare(a, b) || newestFirst(a, b);
+  const compare = (a: ProcessEntry, b: ProcessEntry) => column.compare(a, b, usage) || newestFirst(a, b);
   return reversed ? (a, b) => compare(b, a) : compare;
 };

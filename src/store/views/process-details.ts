@@ -4,10 +4,18 @@ import { type ProcessId, parseProcessKey, processKey } from '../../domain/events
 import { countExits } from '../../domain/processes/exit-groups.ts';
 import { type ProcessOrigin, startedBefore } from '../../domain/processes/process-origin.ts';
 import { ageNs, type ProcessEntry } from '../../domain/processes/process-table.ts';
+import type { ProcessUsage } from '../../domain/processes/process-usage.ts';
 import type { LogEntry, SystemState } from '../../domain/processes/system-state.ts';
 import type { ProcessDetails, SourceInfo } from '../../domain/source/event-source.ts';
 import { wallTimeNs } from '../../domain/source/wall-clock.ts';
-import { formatCount, formatDuration, groupDigits, livedText } from '../../util/format.ts';
+import {
+  formatBytes,
+  formatCount,
+  formatDuration,
+  formatPercent,
+  groupDigits,
+  livedText,
+} from '../../util/format.ts';
 import { formatRfc3339 } from '../../util/time.ts';
 import { containerOrUnitOf } from './container.ts';
 import { stateText } from './process-state.ts';
@@ -28,11 +36,11 @@ export type ProcessInfo = {
   records: readonly ProbeEvent[];
   /** Command line and cgroup as last read; undefined if the source cannot read them. */
   details: ProcessDetails | undefined;
-  /** The kernel's state letter as last read. */
-  state: string | undefined;
+  /** What it uses, as last read. */
+  usage: ProcessUsage | undefined;
 };
 
-type Lookup = Pick<ProcessInfo, 'system' | 'info' | 'userName' | 'details' | 'state'>;
+type Lookup = Pick<ProcessInfo, 'system' | 'info' | 'userName' | 'details'>;
 
 /** Returns what is known of the process with this key; undefined if it is not the key of a process. */
 export const findProcessInfo = (key: string, lookup: Lookup): ProcessInfo | undefined => {
@@ -44,7 +52,14 @@ export const findProcessInfo = (key: string, lookup: Lookup): ProcessInfo | unde
     other.pid === processId.pid && other.startTicks === processId.startTicks;
   const process = live && isSame(live) ? live : system.table.recentlyExited().findLast(isSame);
   const records = [...entriesOfProcess(system, processId)].map(({ record }) => record).filter(isProbeEvent);
-  return { ...lookup, processId, process, origin: system.ancestry.find(processId), records };
+  return {
+    ...lookup,
+    processId,
+    process,
+    origin: system.ancestry.find(processId),
+    records,
+    usage: system.usage.get(processId),
+  };
 };
 
 /** Yields the retained log entries of one process, oldest first. */
@@ -61,7 +76,8 @@ export const entriesOfProcess = function* (
 /** The fields in order of importance, because a small screen cuts the last ones. Unknown fields are left out. */
 const fields: readonly { label: string; text: (process: ProcessInfo) => string | undefined }[] = [
   { label: 'command', text: (process) => commandText(process) },
-  { label: 'state', text: (process) => stateText(process) },
+  { label: 'state', text: (process) => stateText({ ...process, state: process.usage?.state }) },
+  { label: 'uses', text: (process) => usageText(process) },
   { label: 'exited', text: (process) => exitedText(process) },
   { label: 'exit status', text: (process) => exitStatusText(process) },
   { label: 'spawned by', text: (process) => ancestorText(process) },
@@ -149,6 +165,17 @@ const exitedText = ({ records, info, process }: ProcessInfo): string | undefined
   const zombieNs = exit?.zombie_ns ?? process?.zombieNs;
   const isUnknown = lifetimeNs === undefined && zombieNs === undefined;
   return wallTime(exitedNs, info) + (isUnknown ? '' : `, ${livedText(lifetimeNs, zombieNs)}`);
+};
+
+/** Returns CPU usage, CPU time and memory of a live process: `8.2% of a core, 1.2s CPU time, 12 MiB resident`. */
+const usageText = ({ process, usage }: ProcessInfo): string | undefined => {
+  if (!process || process.exitedNs !== undefined || process.zombie || !usage) return undefined;
+  const { cpuShare, cpuTicks, rssBytes } = usage;
+  return [
+    ...(cpuShare === undefined ? [] : [`${formatPercent(cpuShare)}% of a core`]),
+    `${formatDuration(BigInt(cpuTicks) * clockTickNs)} CPU time`,
+    `${formatBytes(rssBytes)} resident`,
+  ].join(', ');
 };
 
 /** Returns the exit status of a zombie or of an exited process, or why it is unknown; undefined for other processes. */

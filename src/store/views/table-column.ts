@@ -1,4 +1,5 @@
 import type { ProcessEntry } from '../../domain/processes/process-table.ts';
+import type { UsageTable } from '../../domain/processes/process-usage.ts';
 import type { SystemState } from '../../domain/processes/system-state.ts';
 
 /** The layout properties of a table column. */
@@ -21,6 +22,8 @@ export type CellContext = {
   userName: (uid: number) => string;
   /** Returns the kernel's state letter as last read. */
   state: (process: ProcessEntry) => string;
+  /** What the processes use. */
+  usage: UsageTable;
 };
 
 /** Width of the markers before each row: its state, and the user's mark. */

@@ -48,11 +48,10 @@ const noDataText = 'no data: the process has exited, and its events are no longe
 
 /** Returns the fields and events of a process or, if the target is not one, of all processes with its comm. */
 const detailsOf = (target: RowTarget, snapshot: Snapshot): { fields: DetailField[]; events: LogEntry[] } => {
-  const { system, info, userName, processStates, processDetails, churn } = snapshot;
-  const { key, pid, comm } = target;
-  const state = pid === undefined ? undefined : processStates.get(pid);
+  const { system, info, userName, processDetails, churn } = snapshot;
+  const { key, comm } = target;
   const details = processDetails?.key === key ? processDetails.details : undefined;
-  const process = findProcessInfo(key, { system, info, userName, state, details });
+  const process = findProcessInfo(key, { system, info, userName, details });
   if (process)
     return {
       fields: processDetailFields(process),

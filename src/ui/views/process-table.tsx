@@ -1,5 +1,6 @@
 import { processKey } from '../../domain/events/process-id.ts';
 import type { ProcessEntry } from '../../domain/processes/process-table.ts';
+import type { UsageTable } from '../../domain/processes/process-usage.ts';
 import { processList } from '../../store/navigation/selectors.ts';
 import type { Snapshot } from '../../store/snapshot.ts';
 import { type ProcessColumn, selectColumns } from '../../store/views/process-columns.ts';
@@ -31,13 +32,14 @@ export const ProcessTableView = ({
   width,
 }: ViewProps & { list: readonly ProcessEntry[] }) => {
   const theme = useTheme();
-  const { view, system, info, processStates, userName } = snapshot;
+  const { view, system, info, userName } = snapshot;
   const { top, selected } = visibleWindow(processList(list), view.selection, rows);
   const context: CellContext = {
     nowNs: system.nowNs,
     bootOffsetNs: info.bootOffsetNs,
     userName,
-    state: (process) => stateLetter(process, processStates),
+    state: (process) => stateLetter(process, system.usage),
+    usage: system.usage,
   };
   const columns = layoutColumns(selectColumns(view.columns), width, userWidths(system));
   const lines = list.slice(top, top + rows).map((process, index) => {
@@ -113,10 +115,10 @@ export const processRole = (process: ProcessEntry, nowNs: bigint): Role => {
   return isNew(process, nowNs) ? 'spawn' : process.kthread ? 'dim' : 'value';
 };
 
-const stateLetter = (process: ProcessEntry, processStates: ReadonlyMap<number, string>): string => {
+const stateLetter = (process: ProcessEntry, usage: UsageTable): string => {
   if (process.exitedNs !== undefined) return 'x';
   if (process.zombie) return 'Z';
-  return processStates.get(process.pid) ?? ' ';
+  return usage.get(process)?.state ?? ' ';
 };
 
 /** Returns the text of an empty process list. */

@@ -35,6 +35,7 @@ export const TreeView = ({ snapshot, rows, width }: ViewProps) => {
     bootOffsetNs: info.bootOffsetNs,
     userName,
     state: () => '',
+    usage: system.usage,
   };
   const guides = guidesOf(tree.rows, top, rows);
   const lines = tree.rows.slice(top, top + rows).map((row, index) => {

@@ -38,7 +38,7 @@ const texts = [
     'signal=65',
     'signal>9',
   ],
-  ...['age<5', 'age<5 nginx', 'age=5s', 'age<1s,2s', 'life>fast', 'event=ex', 'event=start x', 'event~ex'],
+  ...['age<5', 'age<5 nginx', 'age=5s', 'age<1s,2s', 'life>fast', 'cpu>fast', 'cpu=5', 'rss>1Q', 'event=ex', 'event=start x', 'event~ex'],
   ...[
     'foo=1',
     'Comm=x',

@@ -91,6 +91,12 @@ describe('a filter matches by field, operator and connective', () => {
     ['age<=2s age>=2000ms', {}, true],
     ['life<10ms', { lifetimeNs: seconds(0.009_999_999) }, true],
     ['life<10ms', { lifetimeNs: seconds(0.01) }, false],
+    ['cpu>50', { cpuPercent: 50.5 }, true],
+    ['cpu>50', { cpuPercent: 50 }, false],
+    ['cpu<=0.5%', { cpuPercent: 0.5 }, true],
+    ['rss>100M', { rssBytes: 100 * 1024 ** 2 }, false],
+    ['rss>=1.5g', { rssBytes: 1.5 * 1024 ** 3 }, true],
+    ['rss<4KiB', { rssBytes: 4095 }, true],
     ['event=exited', { event: 'exited' }, true],
     ['event=spawned,exec', { event: 'exited' }, false],
     ['under=4100', {}, true],
@@ -113,7 +119,7 @@ describe('a filter matches by field, operator and connective', () => {
         'cgroup!=/',
         'age>0s',
       ],
-      ...['age<=0s', 'life<10ms', 'event=exited', 'event!=exited', 'under=7'],
+      ...['age<=0s', 'life<10ms', 'cpu>50', 'rss<1G', 'event=exited', 'event!=exited', 'under=7'],
     ]) {
       expect([text, matches(text, unknownSubject)]).toEqual([text, false]);
       expect([text, matches(`!${text}`, unknownSubject)]).toEqual([text, true]);

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { ProcessEntry } from '../../../src/domain/processes/process-table.ts';
+import { UsageTable } from '../../../src/domain/processes/process-usage.ts';
 import {
   compareProcesses,
   type ProcessColumnId,
@@ -8,7 +9,7 @@ import {
   processSorts,
 } from '../../../src/store/views/process-columns.ts';
 import type { CellContext } from '../../../src/store/views/table-column.ts';
-import { seconds } from '../../support/fixtures/events.ts';
+import { seconds, usageReading } from '../../support/fixtures/events.ts';
 
 const processOf = (more: Partial<ProcessEntry> = {}): ProcessEntry => ({
   arrivalIndex: 0,
@@ -30,11 +31,14 @@ const processOf = (more: Partial<ProcessEntry> = {}): ProcessEntry => ({
   exitStatus: {},
   ...more,
 });
+const usage = new UsageTable();
+usage.update(new Map([[42, { ...usageReading, startTicks: 100, readNs: seconds(2) }]]), 0n);
 const context: CellContext = {
   nowNs: seconds(10),
   bootOffsetNs: 0n,
   userName: (uid) => (uid === 0 ? 'root' : String(uid)),
   state: () => 'S',
+  usage,
 };
 const cellsOf = (process: ProcessEntry) =>
   Object.fromEntries(processColumns.map(({ id, cell }) => [id, cell(process, context)]));
@@ -46,6 +50,8 @@ describe('cells', () => {
       ppid: '1',
       user: 'root',
       state: 'S',
+      cpu: '25.0',
+      rss: '12M',
       age: '2.0s',
       comm: 'nginx',
     });
@@ -99,6 +105,22 @@ describe.each(processSorts)('sorted by %s', (sort: ProcessColumnId) => {
       }),
     );
   });
+});
+
+test('a process that is not read shows - for CPU usage and memory', () => {
+  const others = [processOf({ pid: 43 }), processOf({ startTicks: 99 }), processOf({ zombie: true })];
+  for (const other of others) expect(cellsOf(other)).toMatchObject({ cpu: '-', rss: '-' });
+});
+
+test.each<ProcessColumnId>(['cpu', 'rss'])('sorting by %s puts the process that uses most first', (by) => {
+  const readings = [2, 1, 9, 4].map((amount, pid) => {
+    return [pid, { ...usageReading, cpuTicks: amount, rssBytes: amount }] as const;
+  });
+  const table = new UsageTable();
+  table.update(new Map(readings), 0n);
+  const list = [0, 1, 2, 3, 4].map((pid) => processOf({ pid, startTicks: 0 }));
+  const sorted = list.toSorted(compareProcesses({ by, reversed: false }, table));
+  expect(sorted.map(({ pid }) => pid)).toEqual([2, 3, 0, 1, 4]);
 });
 
 test.each<[ProcessColumnId, number[]]>([

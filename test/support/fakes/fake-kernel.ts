@@ -11,6 +11,10 @@ type Task = {
   startTicks: number;
   exitSignal: number;
   exitCode: number;
+  /** CPU time of its own and of the children that were reaped, clock ticks. */
+  cpuTicks: number;
+  childCpuTicks: number;
+  rssPages: number;
   uid: number;
   /** Number of opens that fail before it is visible: the kernel allocates a PID shortly before its task is visible. */
   invisible: number;
@@ -132,6 +136,9 @@ export class FakeKernel {
       startTicks: this.ticks,
       exitSignal: sigchld,
       exitCode: 0,
+      cpuTicks: 0,
+      childCpuTicks: 0,
+      rssPages: 0,
       uid,
       invisible,
     });
@@ -177,6 +184,13 @@ export class FakeKernel {
 
   rename(pid: number, comm: string | Uint8Array): void {
     this.#task(pid).comm = Buffer.from(comm);
+  }
+
+  /** Adds to the CPU time of a process, in clock ticks. */
+  use(pid: number, cpuTicks: number, rssPages = 0): void {
+    const task = this.#task(pid);
+    task.cpuTicks += cpuTicks;
+    task.rssPages = rssPages;
   }
 
   setState(pid: number, state: string): void {
@@ -256,6 +270,9 @@ export class FakeKernel {
     const fields = new Array<number>(53).fill(0);
     fields[4] = task.ppid;
     fields[9] = task.flags;
+    fields[14] = task.cpuTicks;
+    fields[16] = task.childCpuTicks;
+    fields[24] = task.rssPages;
     fields[20] = this.#threadCount(task.tgid);
     fields[22] = task.startTicks;
     fields[38] = task.exitSignal;
