@@ -10,7 +10,7 @@ export const clockTickNs = 10_000_000n;
  */
 export type SampleTime = { nowNs: bigint; windowNs: bigint | undefined };
 
-/** The state of a process as of the latest sample. It is replaced, never mutated. */
+/** The state of a process as of the latest sample. It is replaced, never mutated, except for its CPU time. */
 export type ObservedProcess = {
   readonly pid: number;
   /** Undefined until it could be read. */
@@ -30,6 +30,8 @@ export type ObservedProcess = {
   /** When it was first seen as a zombie, CLOCK_MONOTONIC ns. */
   readonly zombieSinceNs: bigint | undefined;
   readonly exitStatus: ExitStatus;
+  /** CPU time as last read, clock ticks; undefined: not read. It changes in place, because it does so with each sample. */
+  cpuTicks: number | undefined;
   readonly firstSeenNs: bigint;
   readonly initial: boolean;
 };
@@ -122,6 +124,7 @@ export const zombieEvent = (
   ...ticksOf(process.startTicks),
   ...hexOf(process.commHex),
   ...process.exitStatus,
+  ...cpuOf(process),
 });
 
 /** Returns the exit event of a process. `bootOffsetNs` is the boot clock minus the monotonic clock. */
@@ -135,7 +138,12 @@ export const exitEvent = (process: ObservedProcess, time: SampleTime, bootOffset
   ...ticksOf(process.startTicks),
   ...hexOf(process.commHex),
   ...process.exitStatus,
+  ...cpuOf(process),
 });
+
+/** Returns the CPU time as last read. For a process that was not seen as a zombie, 0 would mean too little to be useful. */
+const cpuOf = ({ cpuTicks, zombie }: ObservedProcess): { cpu_ns?: bigint } =>
+  cpuTicks === undefined || (cpuTicks === 0 && !zombie) ? {} : { cpu_ns: BigInt(cpuTicks) * clockTickNs };
 
 /**
  * Returns how long a process ran, and how long it then waited as a zombie. The run time starts at the spawn event,

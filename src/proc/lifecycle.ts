@@ -64,6 +64,7 @@ export const observeFirst = ({
     reaperPid: undefined,
     zombieSinceNs: undefined,
     exitStatus: {},
+    cpuTicks: snapshot?.stat.cpuTicks,
     firstSeenNs: time.nowNs,
     initial,
   };
@@ -101,6 +102,8 @@ export const observeAgain = (
   const uid = uidRead ?? (execed && readUid ? readUid() : previous.uid);
   const userChanged = uid !== previous.uid;
 
+  // The kernel shows 0 for a process that is being reaped.
+  previous.cpuTicks = Math.max(previous.cpuTicks ?? 0, stat.cpuTicks);
   let process = previous;
   if (execed || userChanged || previous.hidden || previous.startTicks === undefined) {
     const { startTicks } = stat;

@@ -103,6 +103,7 @@ export class ProcessEvents {
       reaperPid: undefined,
       zombieSinceNs: undefined,
       exitStatus: {},
+      cpuTicks: undefined,
       firstSeenNs: timeNs,
       initial: false,
     });

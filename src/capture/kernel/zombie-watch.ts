@@ -1,5 +1,5 @@
 import { type SampleTime, zombieEvent } from '../../proc/lifecycle-events.ts';
-import type { ProcReader } from '../../proc/reader.ts';
+import { type ProcReader, tryReadStat } from '../../proc/reader.ts';
 import { isBeingReaped, isZombie } from '../../proc/stat.ts';
 import { type SamplerClock, toNs } from '../core/sampler.ts';
 import type { KernelProcess, KernelProcesses } from './kernel-processes.ts';
@@ -64,6 +64,8 @@ export class ZombieWatch {
 
   /** Watches a process that has exited. */
   exited(process: KernelProcess, timeNs: bigint): void {
+    // It may have been read long ago.
+    process.observed.cpuTicks = undefined;
     process.exit = {
       timeNs,
       firstCheckMs: undefined,
@@ -77,7 +79,9 @@ export class ZombieWatch {
 
   /** Watches a process that was reported as a zombie when it was read. */
   foundZombie(process: KernelProcess, nowMs: number): void {
-    this.exited(process, process.observed.zombieSinceNs ?? 0n);
+    const { cpuTicks, zombieSinceNs } = process.observed;
+    this.exited(process, zombieSinceNs ?? 0n);
+    process.observed.cpuTicks = cpuTicks;
     this.#undecided.pop();
     this.#addZombie(process, nowMs);
   }
@@ -117,6 +121,7 @@ export class ZombieWatch {
       else if (!this.#exists(process)) this.reaped(process, exit.timeNs);
       else if (last || nowMs - (exit.firstCheckMs ?? nowMs) >= graceMs) this.#report(process, nowMs);
       else {
+        if (exit.firstCheckMs === undefined) this.#readCpu(process);
         exit.firstCheckMs ??= nowMs;
         exit.nextCheckMs = nowMs + recheckMs;
         undecided.push(process);
@@ -128,6 +133,13 @@ export class ZombieWatch {
   #exists({ observed: { pid } }: KernelProcess): boolean {
     const { proc } = this.#options;
     return proc.pidExists(pid) || (this.hidesProcesses && proc.isConcealed(pid));
+  }
+
+  /** Reads the total CPU time of a process that has exited and is not reaped yet. */
+  #readCpu(process: KernelProcess): void {
+    const stat = tryReadStat(this.#options.proc, process.observed.pid);
+    if (stat && isZombie(stat) && this.#options.processes.isSame(process, stat))
+      process.observed.cpuTicks = stat.cpuTicks;
   }
 
   /** Reads a process that has exited and is still there, and reports it as a zombie. */
@@ -153,6 +165,7 @@ export class ZombieWatch {
       zombie: true,
       reaperPid: stat?.ppid,
       zombieSinceNs: exit.timeNs,
+      cpuTicks: stat?.cpuTicks ?? process.observed.cpuTicks,
     };
     const time = { nowNs: exit.timeNs, windowNs: undefined };
     processes.emit(process, zombieEvent(process.observed, { sinceNs: undefined, time }));

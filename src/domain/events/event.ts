@@ -81,6 +81,8 @@ export type ZombieEvent = Probe<'process.zombie'> &
     guest_ppid?: number;
     /** How long it has been a zombie; absent for a new zombie. */
     zombie_ns?: bigint;
+    /** Total CPU time, in ticks of 10 ms. */
+    cpu_ns?: bigint;
   };
 
 export type ExitedEvent = Probe<'process.exited'> &
@@ -90,6 +92,8 @@ export type ExitedEvent = Probe<'process.exited'> &
     lifetime_ns?: bigint;
     /** How long it was a zombie, from the first sample that saw it as one until it was reaped. */
     zombie_ns?: bigint;
+    /** CPU time in ticks of 10 ms: the total if it was seen as a zombie, or else as last seen. */
+    cpu_ns?: bigint;
   };
 
 export type ProbeEvent = SpawnedEvent | ExecEvent | UserEvent | ZombieEvent | ExitedEvent;

@@ -122,7 +122,7 @@ export const filterFields: readonly FilterField[] = [
   }),
   defineField({
     name: 'cpu',
-    help: 'CPU usage of a process in the table, in percent of one core',
+    help: 'CPU usage in percent of one core; of an exit, the mean over the lifetime',
     example: 'cpu>50',
     type: percentType,
     read: ({ cpuPercent }) => cpuPercent,

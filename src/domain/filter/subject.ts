@@ -4,7 +4,7 @@ import type { Ancestry } from '../processes/ancestry.ts';
 import type { Guest } from '../processes/guest.ts';
 import { isInSubtree, type ProcessOrigin } from '../processes/process-origin.ts';
 import { ageNs, type ProcessEntry, reapedAfterNs } from '../processes/process-table.ts';
-import { cpuShareOf, rssOf, type UsageTable } from '../processes/process-usage.ts';
+import { cpuShareOf, meanCpuShare, rssOf, type UsageTable } from '../processes/process-usage.ts';
 
 /**
  * The fields of a process or record that a filter reads. A field that is not known is undefined. Every comparison with
@@ -162,6 +162,11 @@ export class RecordSubject implements FilterSubject {
   }
   get lifetimeNs() {
     return this.#record.probe_source === 'process.exited' ? this.#record.lifetime_ns : undefined;
+  }
+  get cpuPercent() {
+    if (this.#record.probe_source !== 'process.exited') return undefined;
+    const share = meanCpuShare(this.#record.cpu_ns, this.#record.lifetime_ns);
+    return share === undefined ? undefined : share * 100;
   }
   get exitStatus(): ExitStatus | undefined {
     const { probe_source } = this.#record;

@@ -30,6 +30,8 @@ export type ProcessEntry = {
   zombieNs: bigint | undefined;
   /** Known after the exit, or of a zombie. Empty: unknown. */
   exitStatus: ExitStatus;
+  /** CPU time of a zombie, or of an exited process as last seen, ns. */
+  cpuNs: bigint | undefined;
 };
 
 /** The content of a `ProcessTable` as plain values, in order of arrival. */
@@ -58,6 +60,7 @@ const newEntry = (event: SpawnedEvent, arrivalIndex: number): ProcessEntry => ({
   lifetimeNs: undefined,
   zombieNs: undefined,
   exitStatus: {},
+  cpuNs: undefined,
 });
 
 /**
@@ -124,6 +127,7 @@ export class ProcessTable {
           zombieSinceNs: previous.zombieSinceNs ?? zombieSinceNs(event),
           reaperPid: event.guest_ppid,
           exitStatus: pickExitStatus(event),
+          cpuNs: event.cpu_ns,
         });
         return;
       case 'process.exited':
@@ -136,6 +140,7 @@ export class ProcessTable {
           lifetimeNs: event.lifetime_ns,
           zombieNs: event.zombie_ns,
           exitStatus: pickExitStatus(event),
+          cpuNs: event.cpu_ns,
         });
         if (this.#exited.length > maxExited) this.#exited.shift();
         return;

@@ -82,9 +82,26 @@ const measure = (
   };
 };
 
-/** Returns the CPU usage of a process, 1 is one core; of an exited one, the last known value. Undefined: unknown. */
-export const cpuShareOf = (process: ProcessEntry, usage: UsageTable): number | undefined =>
-  process.zombie && process.exitedNs === undefined ? undefined : usage.get(process)?.cpuShare;
+/**
+ * Returns the CPU usage of a process, 1 is one core; undefined if it is unknown. That of an exited one is the mean over
+ * its lifetime, or else the last known value.
+ */
+export const cpuShareOf = (process: ProcessEntry, usage: UsageTable): number | undefined => {
+  if (process.exitedNs === undefined) return process.zombie ? undefined : usage.get(process)?.cpuShare;
+  return meanCpuShare(process.cpuNs, process.lifetimeNs) ?? usage.get(process)?.cpuShare;
+};
+
+/** A lifetime shorter than this is too short for a mean, because CPU time has a resolution of 10 ms. */
+const minLifetimeNs = 50_000_000n;
+
+/** Returns the mean CPU usage over a lifetime; undefined if it is unknown. */
+export const meanCpuShare = (
+  cpuNs: bigint | undefined,
+  lifetimeNs: bigint | undefined,
+): number | undefined =>
+  cpuNs === undefined || lifetimeNs === undefined || lifetimeNs < minLifetimeNs
+    ? undefined
+    : Number(cpuNs) / Number(lifetimeNs);
 
 /** Returns the resident memory of a process in bytes; of an exited one, the last known value. Undefined: unknown. */
 export const rssOf = (process: ProcessEntry, usage: UsageTable): number | undefined =>

@@ -167,9 +167,16 @@ const exitedText = ({ records, info, process }: ProcessInfo): string | undefined
   return wallTime(exitedNs, info) + (isUnknown ? '' : `, ${livedText(lifetimeNs, zombieNs)}`);
 };
 
+/** Returns the CPU time of a zombie or exited process; undefined if it is unknown. */
+const exitedUsageText = (process: ProcessEntry | undefined): string | undefined => {
+  if (process?.cpuNs === undefined) return undefined;
+  const isTotal = process.zombie || process.zombieNs !== undefined;
+  return `${formatDuration(process.cpuNs)} CPU time${isTotal ? '' : ', as last seen'}`;
+};
+
 /** Returns CPU usage, CPU time and memory of a live process: `8.2% of a core, 1.2s CPU time, 12 MiB resident`. */
 const usageText = ({ process, usage }: ProcessInfo): string | undefined => {
-  if (!process || process.exitedNs !== undefined || process.zombie || !usage) return undefined;
+  if (!process || process.exitedNs !== undefined || process.zombie || !usage) return exitedUsageText(process);
   const { cpuShare, cpuTicks, rssBytes } = usage;
   return [
     ...(cpuShare === undefined ? [] : [`${formatPercent(cpuShare)}% of a core`]),

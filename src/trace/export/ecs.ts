@@ -125,6 +125,7 @@ class EcsExporter implements Exporter {
         args_nuls: 'args_nuls' in record ? record.args_nuls : undefined,
         unread: 'unread' in record ? record.unread : undefined,
         zombie_ns: zombieNs,
+        cpu_ns: 'cpu_ns' in record ? record.cpu_ns : undefined,
         exit_signal: 'exit_signal' in record ? record.exit_signal : undefined,
         core_dumped: 'core_dumped' in record ? record.core_dumped : undefined,
       },

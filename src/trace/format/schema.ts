@@ -64,6 +64,7 @@ export const recordFields = {
     zombie_ns: optional(ns),
     ...observedFields,
     ...exitFields,
+    cpu_ns: optional(ns),
   },
   'process.exited': {
     ...probeFields,
@@ -71,6 +72,7 @@ export const recordFields = {
     zombie_ns: optional(ns),
     ...observedFields,
     ...exitFields,
+    cpu_ns: optional(ns),
   },
   'trace.header': {
     format: count,

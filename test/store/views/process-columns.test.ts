@@ -29,6 +29,7 @@ const processOf = (more: Partial<ProcessEntry> = {}): ProcessEntry => ({
   zombieSinceNs: undefined,
   zombieNs: undefined,
   exitStatus: {},
+  cpuNs: undefined,
   ...more,
 });
 const usage = new UsageTable();
