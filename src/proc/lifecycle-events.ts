@@ -45,6 +45,8 @@ const unreadCommOf = (isUnread: boolean | undefined) => (isUnread ? { unread: ['
 type SpawnDetails = {
   ppid: number | undefined;
   isKernelThread: boolean;
+  /** CPU time of its exited children, clock ticks. Default: 0. */
+  childCpuTicks?: number | undefined;
   /** Whether the name could not be read. */
   isCommUnread?: boolean;
   time: SampleTime;
@@ -52,7 +54,7 @@ type SpawnDetails = {
 
 export const spawnedEvent = (
   process: ObservedProcess,
-  { ppid, isKernelThread, isCommUnread, time }: SpawnDetails,
+  { ppid, isKernelThread, childCpuTicks = 0, isCommUnread, time }: SpawnDetails,
 ): SpawnedEvent => ({
   probe_source: 'process.spawned',
   guest_pid: process.pid,
@@ -65,6 +67,7 @@ export const spawnedEvent = (
   ...(process.initial && { initial: true as const }),
   ...hexOf(process.commHex),
   ...(isKernelThread && { kthread: true as const }),
+  ...(process.initial && childCpuTicks > 0 && { children_cpu_ns: BigInt(childCpuTicks) * clockTickNs }),
   ...unreadCommOf(isCommUnread),
 });
 

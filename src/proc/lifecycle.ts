@@ -68,7 +68,14 @@ export const observeFirst = ({
     firstSeenNs: time.nowNs,
     initial,
   };
-  events.push(spawnedEvent(process, { ppid, isKernelThread: isKernel, time }));
+  events.push(
+    spawnedEvent(process, {
+      ppid,
+      isKernelThread: isKernel,
+      childCpuTicks: snapshot?.stat.childCpuTicks,
+      time,
+    }),
+  );
   return snapshot && isZombie(snapshot.stat)
     ? observeZombie(process, { stat: snapshot.stat, time, events, exitCodes })
     : process;

@@ -1,9 +1,18 @@
+import { tryRead } from './errors.ts';
+import type { ProcReader } from './reader.ts';
+
 /**
  * The last two numbers of /proc/loadavg, `0.00 0.01 0.05 1/123 4567`. `pid`, here 4567, is the PID counter: the last
  * PID allocated in the reader's PID namespace. `tasks`, here 123, is the number of tasks on the machine. If neither has
  * changed, no task spawned or was reaped.
  */
 export type LoadavgCounters = { pid: number; tasks: number };
+
+/** Returns the load average of the last minute; undefined if it cannot be read. */
+export const readLoad = (proc: Pick<ProcReader, 'readText'>): number | undefined => {
+  const [, load] = /^(\d+\.\d+) /.exec(tryRead(() => proc.readText('loadavg')) ?? '') ?? [];
+  return load === undefined ? undefined : Number(load);
+};
 
 /** The first PID after a wraparound at pid_max (RESERVED_PIDS in kernel/pid.c). */
 export const firstPidAfterWrap = 300;

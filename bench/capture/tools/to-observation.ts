@@ -8,10 +8,11 @@ const observationKinds = {
   'process.exited': 'exit',
 } as const;
 
-/** Converts a churntop record; undefined for changes of the user, zombies, gaps, notes and alerts. */
+/** Converts a churntop record; undefined for changes of the user, zombies, CPU time, gaps, notes and alerts. */
 export const toObservation = (record: ChurnRecord): Observation | undefined => {
   if (!isProbeEvent(record)) return undefined;
   if (record.probe_source === 'process.zombie' || record.probe_source === 'process.user') return undefined;
+  if (record.probe_source === 'process.children') return undefined;
   const { guest_pid: pid, guest_comm: comm, guest_monotonic_ns: ns } = record;
   const ppid = record.probe_source === 'process.spawned' ? record.guest_ppid : undefined;
   const status = record.probe_source === 'process.exited' ? exitStatusOf(record) : undefined;

@@ -1,4 +1,5 @@
 import { readBootOffsetNs } from '../../proc/host-info.ts';
+import { readLoad } from '../../proc/loadavg.ts';
 import type { ProcReader } from '../../proc/reader.ts';
 import {
   ackedIndex,
@@ -11,6 +12,7 @@ import { type SamplerClock, toMs } from '../core/sampler.ts';
 import { openKernelSampler } from '../samplers/open-kernel.ts';
 import { selectSampler } from '../samplers/select-sampler.ts';
 import { withAlerts } from './alerting-outbox.ts';
+import { ChildrenCpuOutbox } from './children-cpu-outbox.ts';
 import { ClockWatch } from './clock-watch.ts';
 import { EnrichingOutbox } from './enriching-outbox.ts';
 import { IntervalController } from './interval-controller.ts';
@@ -90,7 +92,7 @@ export const runSampler = ({
       cpuLimit,
       cpuLimitBusy,
     }),
-    outbox: enriching ?? outbox,
+    outbox: new ChildrenCpuOutbox(enriching ?? outbox, proc),
     clock,
     // Timers have a resolution of 1 ms, and the shortest interval is 0.25 ms.
     sleep: (ms) => Atomics.wait(shared, stopIndex, 0, ms) === 'timed-out',
@@ -103,8 +105,12 @@ export const runSampler = ({
       tee.postClock(offsets);
     },
     onStatus: (sampled) => {
-      const suppressedAlerts = suppressed();
-      const status = suppressedAlerts === undefined ? sampled : { ...sampled, suppressedAlerts };
+      const [suppressedAlerts, load] = [suppressed(), readLoad(proc)];
+      const status = {
+        ...sampled,
+        ...(suppressedAlerts !== undefined && { suppressedAlerts }),
+        ...(load !== undefined && { load }),
+      };
       post({ type: 'status', status });
       tee.postStatus(status);
     },

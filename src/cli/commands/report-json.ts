@@ -40,9 +40,11 @@ const rowJson = ({ key, lineage, host, topName, lifetimes, zombieTimes, ...row }
     p50: lifetimes.p50,
     p95: lifetimes.p95,
     max: lifetimes.max,
+    sum: row.runNs,
     histogram: lifetimes.histogram,
   },
   zombie_ns: zombieTimes,
+  cpu_ns: { seen: row.cpu.seenNs, children: row.cpu.childrenNs },
   exit_status: exitStatusJson(row),
   top: topName && { comm: topName.name, spawns: topName.count },
 });

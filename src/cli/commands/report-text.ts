@@ -2,9 +2,10 @@ import { formatExitStatus } from '../../domain/events/exit-status.ts';
 import { formatProcessName } from '../../domain/stats/group-stats.ts';
 import type { GroupSummary } from '../../domain/stats/group-summary.ts';
 import { type Grouping, otherKey } from '../../domain/stats/groups.ts';
-import type { LoopKind, RestartLoopSummary } from '../../domain/stats/loops/loop-summary.ts';
-import { loopPeriodText, loopStatusText } from '../../domain/stats/loops/loop-text.ts';
+import type { RestartLoopSummary } from '../../domain/stats/loops/loop-summary.ts';
+import { loopKindTexts, loopPeriodText, loopStatusText } from '../../domain/stats/loops/loop-text.ts';
 import type { ChurnReport } from '../../domain/stats/report.ts';
+import { cpuTimeText } from '../../store/views/churn-columns.ts';
 import type { Diagnostics } from '../../trace/read/diagnostics.ts';
 import { fit, sparkline, truncate, widthOf } from '../../ui/text/cells.ts';
 import {
@@ -50,6 +51,12 @@ const numericColumns: readonly Column[] = [
   rightAligned('P50', 7, ({ lifetimes }) => formatDuration(lifetimes.p50)),
   rightAligned('P95', 7, ({ lifetimes }) => formatDuration(lifetimes.p95)),
   rightAligned('MAX', 7, ({ lifetimes }) => formatDuration(lifetimes.max)),
+];
+
+/** Sum of the run times, and CPU time: `≥` marks a lower bound. */
+const costColumns: readonly Column[] = [
+  { ...rightAligned('SUM', 7, ({ runNs }) => formatDuration(runNs)), minColumns: 120 },
+  { ...rightAligned('CPU', 8, ({ cpu }) => cpuTimeText(cpu)), minColumns: 120 },
 ];
 
 const histogram: Column = {
@@ -99,6 +106,7 @@ const columnsOf = (groupBy: Grouping): Column[] => [
     cell: groupName[groupBy],
   },
   ...numericColumns,
+  ...costColumns,
   { header: '', width: 1, align: 'left' as const, cell: () => '' },
   histogram,
   { header: '', width: 1, align: 'left' as const, minColumns: 104, cell: () => '' },
@@ -135,19 +143,11 @@ const tableLines = (
   ];
 };
 
-const kindTexts: Readonly<Record<LoopKind, string | undefined>> = {
-  steady: undefined,
-  prompt: 'immediately',
-  'backing off': 'backing off',
-  // The periods show it.
-  'speeding up': undefined,
-};
-
 const loopLines = (hosts: readonly string[]) => (loop: RestartLoopSummary) => {
   const { comm, lineage, kind, count, ongoing } = loop;
   const parts = [
     `  ${comm}  ${groupDigits(count)} times in ${formatDuration(BigInt(Math.round(loop.durationNs)))}`,
-    kindTexts[kind],
+    loopKindTexts[kind],
     loopPeriodText(loop),
     loopStatusText(loop),
     ongoing ? 'ongoing' : undefined,
@@ -212,6 +212,9 @@ const headerLines = ({ metadata, stats }: Report): string[] => {
       `${groupDigits(total.exits)} exited, ${groupDigits(total.alive)} alive` +
       (total.zombies > 0 ? `, ${formatCount(total.zombies, 'zombie')}` : ''),
     ...(total.exits > 0 ? [`exit status: ${failuresText(total)}`] : []),
+    ...(total.cpu.childrenNs > 0n
+      ? [`CPU time of exited children: ${formatDuration(total.cpu.childrenNs)}`]
+      : []),
     coverageLine(stats),
   ];
 };

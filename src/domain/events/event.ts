@@ -47,6 +47,8 @@ export type SpawnedEvent = Probe<'process.spawned'> &
     /** Present if the process was already alive at the first sample. */
     initial?: true;
     kthread?: true;
+    /** Of an initial process: CPU time of its exited children so far, see `ChildrenEvent`. */
+    children_cpu_ns?: bigint;
   };
 
 /** The records that can have additional fields. */
@@ -96,7 +98,16 @@ export type ExitedEvent = Probe<'process.exited'> &
     cpu_ns?: bigint;
   };
 
-export type ProbeEvent = SpawnedEvent | ExecEvent | UserEvent | ZombieEvent | ExitedEvent;
+/**
+ * What the exited children of a process have used since its start: those that it has waited for, and those that these
+ * have waited for. It is not logged.
+ */
+export type ChildrenEvent = Probe<'process.children'> & Observation & { children_cpu_ns: bigint };
+
+export type ProbeEvent = SpawnedEvent | ExecEvent | UserEvent | ZombieEvent | ExitedEvent | ChildrenEvent;
+
+/** An event that appears in the log and in exports. */
+export type LoggedEvent = Exclude<ProbeEvent, ChildrenEvent>;
 
 /**
  * How spawns are detected: by events of the kernel, by the PID counter, or by comparing whole listings of /proc.

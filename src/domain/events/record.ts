@@ -67,6 +67,8 @@ export const recordTimeNs = (record: TraceRecord): bigint => {
 export const recordStartNs = (record: ChurnRecord): bigint =>
   'from_monotonic_ns' in record ? record.from_monotonic_ns : recordTimeNs(record);
 
-/** Returns whether a record appears in the log and counts as a step: all churn except discovery. */
+/** Returns whether a record appears in the log and counts as a step: all churn except discovery and CPU time. */
 export const isLogged = (record: TraceRecord): record is ChurnRecord =>
-  isChurnRecord(record) && !(record.probe_source === 'process.spawned' && record.initial);
+  isChurnRecord(record) &&
+  record.probe_source !== 'process.children' &&
+  !(record.probe_source === 'process.spawned' && record.initial);

@@ -37,7 +37,7 @@ export type FilterSubject = {
   isDescendantOf(pid: number): boolean;
 };
 
-export const eventNames = ['spawned', 'exec', 'user', 'zombie', 'exited'] as const;
+export const eventNames = ['spawned', 'exec', 'user', 'zombie', 'exited', 'children'] as const;
 export type EventName = (typeof eventNames)[number];
 
 // Subjects are classes with getters, because thousands are created per frame and most filters read one field.

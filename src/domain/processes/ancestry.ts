@@ -68,7 +68,8 @@ export class Ancestry {
       if (this.#live.get(origin.pid) === origin) this.#moveToExited(origin);
       return origin;
     }
-    if (event.probe_source === 'process.zombie' || this.#live.get(origin.pid) !== origin) return origin;
+    if (event.probe_source === 'process.zombie' || event.probe_source === 'process.children') return origin;
+    if (this.#live.get(origin.pid) !== origin) return origin;
     if (event.probe_source === 'process.exec') addName(origin, event);
     const { guest_uid: uid = origin.uid } = event;
     const { cgroup = origin.cgroup } = event.probe_source === 'process.exec' ? event : origin;

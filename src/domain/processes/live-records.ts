@@ -38,6 +38,9 @@ export class LiveRecords {
       case 'process.zombie':
         if (spawn) this.#zombies.set(pid, event);
         return;
+      case 'process.children':
+        if (spawn) this.#spawns.set(pid, { ...spawn, children_cpu_ns: event.children_cpu_ns });
+        return;
       case 'process.exited':
         this.#spawns.delete(pid);
         if (this.#zombies.size > 0) this.#zombies.delete(pid);

@@ -144,6 +144,8 @@ export class ProcessTable {
         });
         if (this.#exited.length > maxExited) this.#exited.shift();
         return;
+      case 'process.children':
+        return;
       default:
         event satisfies never;
     }

@@ -41,6 +41,7 @@ export class SpawnDrops {
         if (spawn) this.#spawns.set(pid, applyUser(spawn, record));
         return spawn || full ? 1 : 'emit';
       case 'process.zombie':
+      case 'process.children':
         return spawn || full ? 1 : 'emit';
       case 'process.exited':
         // Two records are lost: spawn and exit.

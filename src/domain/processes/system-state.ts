@@ -1,6 +1,5 @@
 import { RingBuffer } from '../../util/ring-buffer.ts';
 import {
-  type AlertRecord,
   type Batch,
   type ChurnRecord,
   type ExitedEvent,
@@ -11,13 +10,15 @@ import {
 } from '../events/event.ts';
 import { processKey } from '../events/process-id.ts';
 import { ActiveAlerts } from './active-alerts.ts';
-import { Ancestry, type AncestrySnapshot } from './ancestry.ts';
-import { ExitHistory, type ExitHistorySnapshot, noParent } from './exit-history.ts';
+import { Ancestry } from './ancestry.ts';
+import { ChildrenCpu } from './children-cpu.ts';
+import { ExitHistory, noParent } from './exit-history.ts';
 import { type Guest, unknownGuest } from './guest.ts';
 import { type ProcessOrigin, startedBefore } from './process-origin.ts';
-import { type ProcessEntry, ProcessTable, type TableSnapshot } from './process-table.ts';
+import { type ProcessEntry, ProcessTable } from './process-table.ts';
 import { UsageTable } from './process-usage.ts';
-import { RateCounter, type RateSnapshot, secondOf } from './rate-counter.ts';
+import { RateCounter, secondOf } from './rate-counter.ts';
+import type { SystemStateSnapshot } from './system-snapshot.ts';
 
 /** A record in the log, with the parent's name and the process's origin as of then. */
 export type LogEntry = {
@@ -31,20 +32,6 @@ export type LogEntry = {
 /** Records retained for the log and the dump; about 4 MB. */
 export const defaultLogCapacity = 10_000;
 
-/** A `SystemState` without its log as plain values, from which a replay can start. */
-export type SystemStateSnapshot = {
-  nowNs: bigint;
-  table: TableSnapshot;
-  ancestry: AncestrySnapshot;
-  exitHistory: ExitHistorySnapshot;
-  spawns: RateSnapshot;
-  exits: RateSnapshot;
-  lostByReason: [GapReason, number][];
-  activeAlerts: AlertRecord[];
-  /** Number of log entries so far, dropped ones included. */
-  loggedTotal: number;
-};
-
 type StateParts = Pick<
   SystemState,
   | 'nowNs'
@@ -56,6 +43,7 @@ type StateParts = Pick<
   | 'exits'
   | 'lostByReason'
   | 'activeAlerts'
+  | 'childrenCpu'
   | 'usage'
 >;
 
@@ -73,6 +61,7 @@ export class SystemState {
   /** Number of tasks missed and records lost so far, by reason. */
   readonly lostByReason: Map<GapReason, number>;
   readonly activeAlerts: ActiveAlerts;
+  readonly childrenCpu: ChildrenCpu;
   /** What processes use now. Copies share it, because only the system on screen is read. */
   readonly usage: UsageTable;
 
@@ -91,6 +80,7 @@ export class SystemState {
     this.exits = parts.exits ?? new RateCounter();
     this.lostByReason = new Map(parts.lostByReason);
     this.activeAlerts = parts.activeAlerts ?? new ActiveAlerts();
+    this.childrenCpu = parts.childrenCpu ?? new ChildrenCpu();
     this.usage = parts.usage ?? new UsageTable();
   }
 
@@ -111,6 +101,7 @@ export class SystemState {
       exits: exits.clone(),
       lostByReason,
       activeAlerts: new ActiveAlerts(activeAlerts),
+      childrenCpu: this.childrenCpu.clone(),
       usage: this.usage,
     });
   }
@@ -130,14 +121,25 @@ export class SystemState {
       exits: this.exits.snapshot(),
       lostByReason: [...this.lostByReason],
       activeAlerts: [...this.activeAlerts],
+      childrenCpu: this.childrenCpu.snapshot(),
       loggedTotal: this.log.dropped + this.log.length,
     };
   }
 
   /** Restores a snapshot. The log is empty, and counts all earlier entries as dropped. */
   static restore(snapshot: SystemStateSnapshot, logCapacity = defaultLogCapacity): SystemState {
-    const { nowNs, table, ancestry, exitHistory, spawns, exits, lostByReason, activeAlerts, loggedTotal } =
-      snapshot;
+    const {
+      nowNs,
+      table,
+      ancestry,
+      exitHistory,
+      spawns,
+      exits,
+      lostByReason,
+      activeAlerts,
+      loggedTotal,
+      childrenCpu,
+    } = snapshot;
     return new SystemState(logCapacity, unknownGuest, {
       nowNs,
       table: ProcessTable.restore(table),
@@ -148,6 +150,7 @@ export class SystemState {
       exits: RateCounter.restore(exits),
       lostByReason: new Map(lostByReason),
       activeAlerts: new ActiveAlerts(activeAlerts),
+      childrenCpu: ChildrenCpu.restore(childrenCpu),
     });
   }
 
@@ -159,6 +162,7 @@ export class SystemState {
     const second = secondOf(this.nowNs);
     this.spawns.advance(second);
     this.exits.advance(second);
+    this.childrenCpu.shortLived.advance(second);
     this.table.advance(this.nowNs);
   }
 
@@ -169,6 +173,8 @@ export class SystemState {
       this.log.push({ record, parentComm: undefined, origin: undefined, mergedIntoSpawn: false });
       return;
     }
+    this.childrenCpu.apply(record);
+    if (record.probe_source === 'process.children') return;
     const parentComm = this.#parentComm(record);
     this.table.apply(record);
     const program = this.ancestry.find({ pid: record.guest_pid, startTicks: record.start_ticks })?.nameHistory

@@ -87,6 +87,8 @@ export type SourceStatus = {
   stalls: number;
   /** Records dropped because the receiver was too slow. They are reported as a `trace.gap`. */
   droppedRecords: number;
+  /** Load average of the last minute; absent if it is unknown. */
+  load?: number;
   /** Alerts that are not raised because too many are active; absent if there are no alert rules. */
   suppressedAlerts?: number;
 };

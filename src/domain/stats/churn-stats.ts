@@ -114,6 +114,7 @@ export class ChurnStats {
   #applyEvent(event: ProbeEvent, counted: boolean): void {
     this.#clock.advance(event.guest_monotonic_ns);
     this.#counters.nextEvent();
+    this.#processes.trackChildrenCpu(event, counted);
     switch (event.probe_source) {
       case 'process.spawned':
         if (!event.initial) this.#spawnsSeen++;
@@ -130,6 +131,8 @@ export class ChurnStats {
         return;
       case 'process.exited':
         this.#applyExit(event, counted);
+        return;
+      case 'process.children':
         return;
       default:
         event satisfies never;
@@ -165,7 +168,13 @@ export class ChurnStats {
     const { guest_monotonic_ns: exitNs, lifetime_ns, zombie_ns: zombieNs } = event;
     const ranNs = process.initial ? undefined : exitNs - (zombieNs ?? 0n) - process.spawnNs;
     const status = pickExitStatus(event);
-    this.#counters.countExit(process, { lifetimeNs: lifetime_ns ?? ranNs, zombieNs, exitNs, status });
+    this.#counters.countExit(process, {
+      lifetimeNs: lifetime_ns ?? ranNs,
+      zombieNs,
+      exitNs,
+      status,
+      cpuNs: event.cpu_ns,
+    });
     if (process.initial || process.parentGroup.mergedInto) return;
     this.restartLoops.addExit({
       comm: process.name.comm,

@@ -1,4 +1,5 @@
 import type { ExitStatus } from '../events/exit-status.ts';
+import type { ChildrenGrowth } from '../processes/children-cpu.ts';
 import { GroupStats, resolve } from './group-stats.ts';
 import { BoundedGroups, type Grouping, unknownKey } from './groups.ts';
 import type { IndexedProcess } from './process-index.ts';
@@ -9,6 +10,8 @@ export type CountedExit = {
   zombieNs: bigint | undefined;
   exitNs: bigint;
   status: ExitStatus;
+  /** CPU time as last seen, ns. */
+  cpuNs: bigint | undefined;
 };
 
 /** Counts processes in total, and by comm, parent and user. */
@@ -72,6 +75,12 @@ export class Counters {
     for (const group of currentGroups(process)) group.execs++;
   }
 
+  /** Counts the CPU time of the children of a parent, whose group is given. `newNs` was not counted at another parent. */
+  countChildrenCpu(group: GroupStats, { growthNs, newNs }: ChildrenGrowth): void {
+    resolve(group).childrenCpuNs += growthNs;
+    this.all.childrenCpuNs += newNs;
+  }
+
   countZombie(process: IndexedProcess, times: 1 | -1): void {
     if (!process.groups) return;
     for (const group of zombieGroups(this.all, process)) {
@@ -90,10 +99,12 @@ export class Counters {
     for (const group of zombieGroups(this.all, process)) group.zombieTimes.add(zombieNs);
   }
 
-  #addExit(group: GroupStats, { lifetimeNs, status }: CountedExit, second: number): void {
+  #addExit(group: GroupStats, { lifetimeNs, status, cpuNs = 0n }: CountedExit, second: number): void {
     group.exits++;
     group.lastActive = this.#eventNumber;
     if (lifetimeNs !== undefined) group.lifetimes.add(lifetimeNs);
+    if (lifetimeNs !== undefined && lifetimeNs > 0n) group.runNs += lifetimeNs;
+    group.cpuNs += cpuNs;
     group.exitCounts.add(status, second);
   }
 

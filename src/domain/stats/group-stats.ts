@@ -31,6 +31,12 @@ export class GroupStats {
   /** How long those that were seen as zombies waited to be reaped. */
   zombieTimes = new QuantileSketch();
   exitCounts = new ExitCounts();
+  /** Sum of the times that exited processes ran, ns. */
+  runNs = 0n;
+  /** Sum of their CPU time as last seen, ns: a lower bound. */
+  cpuNs = 0n;
+  /** CPU time of reaped processes, ns: of a parent, those that it reaped, and their descendants. 0 for other groups. */
+  childrenCpuNs = 0n;
   /** Of a comm: the comms of the parents. Of a parent or user: the comms spawned. */
   topNames = new TopNames();
   /** Number of the last event counted here. */
@@ -72,6 +78,9 @@ export class GroupStats {
     this.lifetimes.merge(other.lifetimes);
     this.zombieTimes.merge(other.zombieTimes);
     this.exitCounts.absorb(other.exitCounts);
+    this.runNs += other.runNs;
+    this.cpuNs += other.cpuNs;
+    this.childrenCpuNs += other.childrenCpuNs;
     this.topNames.merge(other.topNames);
   }
 }

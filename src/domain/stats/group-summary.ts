@@ -50,6 +50,15 @@ export type GroupSummary = {
     p95: bigint | undefined;
     max: bigint | undefined;
   };
+  /** Sum of the times that exited processes ran, ns. */
+  runNs: bigint;
+  /** CPU time, ns. */
+  cpu: {
+    /** Of all exited processes, as last seen: a lower bound. */
+    seenNs: bigint;
+    /** Of a parent: of the children that it reaped, and of their descendants; exact. Of the total: of all of them. */
+    childrenNs: bigint;
+  };
   /** Exits with a known status, those of them that failed, and the most frequent failures. */
   exitStatuses: { known: number; failed: number; failures: FailureCount[] };
   /** Of a comm: the most frequent comm of its parents. Of a parent or user: the comm that it spawned most often. */
@@ -91,6 +100,8 @@ export const summarizeGroup = (stats: StatsSnapshot, group: GroupStats): GroupSu
     peakRate: spawnsPerSecond.peak,
     lifetimes: { ...quantilesOf(lifetimes), histogram: lifetimes.histogram(lifetimeBoundsNs) },
     zombieTimes: quantilesOf(zombieTimes),
+    runNs: group.runNs,
+    cpu: { seenNs: group.cpuNs, childrenNs: group.childrenCpuNs },
     exitStatuses: {
       known: exitCounts.known,
       failed: exitCounts.failed,
@@ -112,6 +123,9 @@ export const sortKeys = {
   p95: (group) => Number(group.lifetimes.quantile(0.95) ?? -1n),
   failed: (group) => group.exitCounts.failed,
   reaped: (group) => Number(group.zombieTimes.quantile(0.5) ?? -1n),
+  longest: (group) => Number(group.lifetimes.max ?? -1n),
+  run: (group) => Number(group.runNs),
+  cpu: (group) => Number(group.childrenCpuNs || group.cpuNs),
   shortest: (group) => -Number(group.lifetimes.min ?? 1n << 128n),
 } as const satisfies Record<string, (group: GroupStats, stats: StatsSnapshot) => number>;
 export type SortKey = keyof typeof sortKeys;

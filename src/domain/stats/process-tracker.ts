@@ -1,5 +1,6 @@
 import { parseRfc3339 } from '../../util/time.ts';
 import type { ProbeEvent, SpawnedEvent } from '../events/event.ts';
+import { ChildrenCpu } from '../processes/children-cpu.ts';
 import { ChildGroups, type GuestLabel } from './child-groups.ts';
 import type { Counters } from './counters.ts';
 import { unknownKey } from './groups.ts';
@@ -11,6 +12,7 @@ export class ProcessTracker {
   readonly #index: ProcessIndex;
   readonly #counters: Counters;
   readonly #childGroups: ChildGroups;
+  readonly #childrenCpu = new ChildrenCpu();
   #missedExits = 0;
 
   /** Beyond `limit` live processes the oldest are evicted. */
@@ -62,6 +64,13 @@ export class ProcessTracker {
     this.#counters.countZombie(process, 1);
   }
 
+  /** Follows the CPU time of exited children, and counts its growth under the parent. */
+  trackChildrenCpu(event: ProbeEvent, counted: boolean): void {
+    const growth = this.#childrenCpu.apply(event);
+    if (growth && counted)
+      this.#counters.countChildrenCpu(this.#childGroups.groupOf(event.guest_pid), growth);
+  }
+
   remove(process: IndexedProcess): void {
     this.#counters.remove(process);
     this.#index.delete(process.name.pid);
@@ -70,6 +79,7 @@ export class ProcessTracker {
   clear(): void {
     for (const process of this.#index) this.#counters.remove(process);
     this.#index.clear();
+    this.#childrenCpu.clear();
   }
 
   #removeReplaced(process: IndexedProcess): void {

@@ -45,6 +45,12 @@ const numberColumn = ({ text, minTableWidth = 0, ...column }: NumberColumn): Chu
 /** Returns an empty text while no process of the group has exited. */
 const lifetimeText = (ns: bigint | undefined) => (ns === undefined ? '' : formatDuration(ns));
 
+/** Returns the CPU time of a group: exact for the children of a parent, otherwise a lower bound. Empty if none was seen. */
+export const cpuTimeText = ({ seenNs, childrenNs }: GroupSummary['cpu']): string => {
+  if (childrenNs > 0n) return formatDuration(childrenNs);
+  return seenNs > 0n ? `≥${formatDuration(seenNs)}` : '';
+};
+
 /** The columns of the churn view, left to right. */
 export const churnColumns: readonly ChurnColumn[] = [
   {
@@ -124,6 +130,27 @@ export const churnColumns: readonly ChurnColumn[] = [
     text: ({ lifetimes }) => lifetimeText(lifetimes.min),
   }),
   numberColumn({
+    id: 'longest',
+    title: 'MAX',
+    width: 6,
+    minTableWidth: 90,
+    text: ({ lifetimes }) => lifetimeText(lifetimes.max),
+  }),
+  numberColumn({
+    id: 'run',
+    title: 'SUM',
+    width: 6,
+    minTableWidth: 120,
+    text: ({ runNs }) => (runNs > 0n ? formatDuration(runNs) : ''),
+  }),
+  numberColumn({
+    id: 'cpu',
+    title: 'CPU',
+    width: 7,
+    minTableWidth: 80,
+    text: ({ cpu }) => cpuTimeText(cpu),
+  }),
+  numberColumn({
     id: 'reaped',
     title: 'ZP50',
     width: 6,
@@ -163,6 +190,9 @@ export const churnSorts: readonly ChurnSort[] = [
   'p50',
   'p95',
   'shortest',
+  'longest',
+  'run',
+  'cpu',
   'zombies',
   'reaped',
   'peak',

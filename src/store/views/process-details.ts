@@ -18,7 +18,7 @@ import {
 } from '../../util/format.ts';
 import { formatRfc3339 } from '../../util/time.ts';
 import { containerOrUnitOf } from './container.ts';
-import { stateText } from './process-state.ts';
+import { stateText, usageText } from './process-state.ts';
 
 /** A labeled line of the details. `bars` are drawn as a sparkline between `text` and `suffix`. */
 export type DetailField = { label: string; text: string; bars?: readonly number[]; suffix?: string };
@@ -165,24 +165,6 @@ const exitedText = ({ records, info, process }: ProcessInfo): string | undefined
   const zombieNs = exit?.zombie_ns ?? process?.zombieNs;
   const isUnknown = lifetimeNs === undefined && zombieNs === undefined;
   return wallTime(exitedNs, info) + (isUnknown ? '' : `, ${livedText(lifetimeNs, zombieNs)}`);
-};
-
-/** Returns the CPU time of a zombie or exited process; undefined if it is unknown. */
-const exitedUsageText = (process: ProcessEntry | undefined): string | undefined => {
-  if (process?.cpuNs === undefined) return undefined;
-  const isTotal = process.zombie || process.zombieNs !== undefined;
-  return `${formatDuration(process.cpuNs)} CPU time${isTotal ? '' : ', as last seen'}`;
-};
-
-/** Returns CPU usage, CPU time and memory of a live process: `8.2% of a core, 1.2s CPU time, 12 MiB resident`. */
-const usageText = ({ process, usage }: ProcessInfo): string | undefined => {
-  if (!process || process.exitedNs !== undefined || process.zombie || !usage) return exitedUsageText(process);
-  const { cpuShare, cpuTicks, rssBytes } = usage;
-  return [
-    ...(cpuShare === undefined ? [] : [`${formatPercent(cpuShare)}% of a core`]),
-    `${formatDuration(BigInt(cpuTicks) * clockTickNs)} CPU time`,
-    `${formatBytes(rssBytes)} resident`,
-  ].join(', ');
 };
 
 /** Returns the exit status of a zombie or of an exited process, or why it is unknown; undefined for other processes. */

@@ -1,7 +1,8 @@
 import { ageNs, type ProcessEntry } from '../../domain/processes/process-table.ts';
+import type { ProcessUsage } from '../../domain/processes/process-usage.ts';
 import type { SystemState } from '../../domain/processes/system-state.ts';
 import type { SourceInfo } from '../../domain/source/event-source.ts';
-import { formatDuration } from '../../util/format.ts';
+import { formatBytes, formatDuration, formatPercent } from '../../util/format.ts';
 
 /** The kernel reports parent PID 0 for a parent in another PID namespace. */
 export const outsideParent = 'parent outside this namespace';
@@ -49,4 +50,26 @@ export const stateText = ({ process, state, system, info }: StateOptions): strin
     return `Z zombie${waited}${ranText(process, info)}${reaperText(process, system)}`;
   }
   return state === undefined || state === ' ' ? undefined : `${state} ${stateNames[state] ?? ''}`.trimEnd();
+};
+
+type UsageOptions = { process: ProcessEntry | undefined; usage: ProcessUsage | undefined };
+
+const clockTickNs = 10_000_000n;
+
+/** Returns the CPU time of a zombie or exited process; undefined if it is unknown. */
+const exitedUsageText = (process: ProcessEntry | undefined): string | undefined => {
+  if (process?.cpuNs === undefined) return undefined;
+  const isTotal = process.zombie || process.zombieNs !== undefined;
+  return `${formatDuration(process.cpuNs)} CPU time${isTotal ? '' : ', as last seen'}`;
+};
+
+/** Returns CPU usage, CPU time and memory of a live process: `8.2% of a core, 1.2s CPU time, 12 MiB resident`. */
+export const usageText = ({ process, usage }: UsageOptions): string | undefined => {
+  if (!process || process.exitedNs !== undefined || process.zombie || !usage) return exitedUsageText(process);
+  const { cpuShare, cpuTicks, rssBytes } = usage;
+  return [
+    ...(cpuShare === undefined ? [] : [`${formatPercent(cpuShare)}% of a core`]),
+    `${formatDuration(BigInt(cpuTicks) * clockTickNs)} CPU time`,
+    `${formatBytes(rssBytes)} resident`,
+  ].join(', ');
 };

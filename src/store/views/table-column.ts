@@ -1,3 +1,4 @@
+import type { ChildrenCpu } from '../../domain/processes/children-cpu.ts';
 import type { ProcessEntry } from '../../domain/processes/process-table.ts';
 import type { UsageTable } from '../../domain/processes/process-usage.ts';
 import type { SystemState } from '../../domain/processes/system-state.ts';
@@ -24,6 +25,8 @@ export type CellContext = {
   state: (process: ProcessEntry) => string;
   /** What the processes use. */
   usage: UsageTable;
+  /** What the exited children of the processes have used. */
+  childrenCpu: Pick<ChildrenCpu, 'seenNs'>;
 };
 
 /** Width of the markers before each row: its state, and the user's mark. */

@@ -6,7 +6,7 @@ import type { CellContext, TableColumn } from './table-column.ts';
 
 /** A column of the tree view. */
 export type TreeColumn = TableColumn & {
-  id: 'pid' | 'user' | 'tree' | 'alive' | 'exited' | 'last' | 'age';
+  id: 'pid' | 'user' | 'tree' | 'alive' | 'exited' | 'last' | 'cpu' | 'age';
   title: string;
   cell: (row: TreeRow, context: CellContext) => string;
 };
@@ -64,6 +64,17 @@ export const treeColumns: readonly TreeColumn[] = [
     cell: ({ node }, { nowNs }) => {
       const lastNs = node.kind === 'exitGroup' ? node.group.lastExitNs : latestExitNs(exitGroupsOf(node));
       return lastNs === undefined ? '' : formatDuration(nowNs > lastNs ? nowNs - lastNs : 0n);
+    },
+  },
+  {
+    id: 'cpu',
+    title: 'CPU',
+    width: 6,
+    align: 'right',
+    minTableWidth: 80,
+    cell: ({ node }, { childrenCpu }) => {
+      const cpuNs = node.kind === 'live' ? childrenCpu.seenNs(node.process.pid) : undefined;
+      return cpuNs === undefined ? '' : formatDuration(cpuNs);
     },
   },
   {

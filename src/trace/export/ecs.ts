@@ -3,8 +3,8 @@ import {
   type AlertRecord,
   type GapRecord,
   isProbeEvent,
+  type LoggedEvent,
   type NoteRecord,
-  type ProbeEvent,
 } from '../../domain/events/event.ts';
 import type { HeaderRecord } from '../../domain/events/record.ts';
 import { printable } from '../../util/printable.ts';
@@ -19,7 +19,7 @@ const ecs = new RawJson({ version: '9.4.0' });
 const processCategory = new RawJson(['process']);
 
 /** `event.type` and `event.action` of each record. ECS defines the types of the category `process`. */
-const eventTypes: Readonly<Record<ProbeEvent['probe_source'], { type: string; action: string }>> = {
+const eventTypes: Readonly<Record<LoggedEvent['probe_source'], { type: string; action: string }>> = {
   'process.spawned': { type: 'start', action: 'process-spawned' },
   'process.exec': { type: 'change', action: 'process-exec' },
   'process.user': { type: 'change', action: 'process-user' },
@@ -69,6 +69,7 @@ class EcsExporter implements Exporter {
     let out = '';
     for (const record of records) {
       this.#clock.update(record);
+      if (record.probe_source === 'process.children') continue;
       if (isProbeEvent(record)) out += this.#probe(record, matches);
       else if (record.probe_source === 'trace.gap') out += this.#gap(record);
       else if (record.probe_source === 'trace.note') out += this.#note(record);
@@ -81,7 +82,7 @@ class EcsExporter implements Exporter {
     return '';
   }
 
-  #probe(record: ProbeEvent, matches: RecordPredicate): string {
+  #probe(record: LoggedEvent, matches: RecordPredicate): string {
     const context = this.#contexts.apply(record);
     if (!matches(record)) return '';
     const { probe_source, guest_pid, guest_comm, guest_monotonic_ns, start_ticks } = record;

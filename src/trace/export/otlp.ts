@@ -3,7 +3,7 @@ import {
   type AnnotationRecord,
   type ChurnRecord,
   isProbeEvent,
-  type ProbeEvent,
+  type LoggedEvent,
 } from '../../domain/events/event.ts';
 import { isAnnotation, recordTimeNs } from '../../domain/events/record.ts';
 import { printable } from '../../util/printable.ts';
@@ -47,7 +47,7 @@ const severities = {
   warn: '"severityNumber":13,"severityText":"WARN"',
 };
 
-const eventTexts: Readonly<Record<ProbeEvent['probe_source'], string>> = {
+const eventTexts: Readonly<Record<LoggedEvent['probe_source'], string>> = {
   'process.spawned': 'spawned',
   'process.exec': 'exec',
   'process.user': 'user',
@@ -121,6 +121,7 @@ class OtlpExporter implements Exporter {
     if (isNewRecorder) this.#contexts.reset();
     for (const record of records) {
       this.#clock.update(record);
+      if (record.probe_source === 'process.children') continue;
       const line = isProbeEvent(record)
         ? this.#probe(record, matches)
         : isAnnotation(record)
@@ -141,7 +142,7 @@ class OtlpExporter implements Exporter {
     return this.#request();
   }
 
-  #probe(event: ProbeEvent, matches: RecordPredicate): string | undefined {
+  #probe(event: LoggedEvent, matches: RecordPredicate): string | undefined {
     const context = this.#contexts.apply(event);
     if (!matches(event)) return undefined;
     const { probe_source, guest_pid, guest_comm, guest_monotonic_ns } = event;

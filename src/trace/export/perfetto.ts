@@ -40,6 +40,7 @@ class PerfettoExporter implements Exporter {
   convert({ header, isNewRecorder, records }: TraceBatch, matches: RecordPredicate): string {
     if (isNewRecorder) this.#startRecorder(header);
     for (const record of records) {
+      if (record.probe_source === 'process.children') continue;
       if (isProbeEvent(record)) this.#probe(record, matches(record));
       else if (record.probe_source === 'trace.gap') this.#gap(record);
       else if (record.probe_source === 'trace.note')

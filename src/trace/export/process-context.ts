@@ -46,6 +46,8 @@ export class ProcessContexts {
           comm: event.guest_comm,
           uid: event.guest_uid,
         });
+      case 'process.children':
+        return context ?? { ...unknownProcess, comm: event.guest_comm };
       case 'process.zombie':
         return context ?? { ...unknownProcess, comm: event.guest_comm, ppid: event.guest_ppid };
       case 'process.exited':

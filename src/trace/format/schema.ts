@@ -47,6 +47,7 @@ export const recordFields = {
     ...observedFields,
     initial: optionalTrue,
     kthread: optionalTrue,
+    children_cpu_ns: optional(ns),
     ...enrichedFields,
   },
   'process.exec': {
@@ -74,6 +75,7 @@ export const recordFields = {
     ...exitFields,
     cpu_ns: optional(ns),
   },
+  'process.children': { ...probeFields, children_cpu_ns: ns, ...observedFields },
   'trace.header': {
     format: count,
     tool: text,

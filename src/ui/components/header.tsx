@@ -1,6 +1,5 @@
 import { formatAlert } from '../../domain/alerts/format.ts';
 import { updateLoop } from '../../domain/alerts/loop-fields.ts';
-import type { SystemState } from '../../domain/processes/system-state.ts';
 import { coverageOf, type SourceStatus } from '../../domain/source/event-source.ts';
 import type { ReplayStatus } from '../../domain/source/replay-control.ts';
 import type { Snapshot } from '../../store/snapshot.ts';
@@ -20,7 +19,7 @@ export const Header = ({ snapshot }: { snapshot: Snapshot }) => {
   const theme = useTheme();
   const { columns } = snapshot.view.size;
   const { replay, ended } = snapshot;
-  const lines = [identityLine(snapshot, theme), ratesLine(snapshot.system, columns, theme)];
+  const lines = [identityLine(snapshot, theme), ratesLine(snapshot, columns, theme)];
   const alert = alertLine(snapshot, theme);
   if (alert !== undefined) lines.push(alert);
   if (!replay || ended) lines.push(statusLine(snapshot, theme));
@@ -88,8 +87,21 @@ const tabsFor = ({ view }: Snapshot, { paint }: Theme): string[] => {
   return [tabs.join('  '), tabs[views.findIndex(({ id }) => id === view.activeView)] as string];
 };
 
-const ratesLine = ({ spawns, exits, table }: SystemState, columns: number, { paint }: Theme): string => {
-  const alive = `${paint('label', 'alive')} ${groupDigits(table.size)}  ${paint('label', 'zombies')} ${
+/** The load and the CPU usage of short-lived processes are shown from this width on. */
+const minCpuColumns = 120;
+
+/** Returns the load, and how many cores the short-lived processes of the last seconds used. */
+const cpuText = ({ system, status }: Snapshot, { paint }: Theme): string => {
+  const cores = system.childrenCpu.shortLived.perSecond() / 1e9;
+  const load = status?.load === undefined ? '' : `${paint('label', 'load')} ${status.load.toFixed(2)}  `;
+  return `${load}${paint('label', 'short-lived CPU')} ${cores.toFixed(2)} core  `;
+};
+
+const ratesLine = (snapshot: Snapshot, columns: number, theme: Theme): string => {
+  const { spawns, exits, table } = snapshot.system;
+  const { paint } = theme;
+  const cpu = columns >= minCpuColumns && snapshot.info.trace === undefined ? cpuText(snapshot, theme) : '';
+  const alive = `${cpu}${paint('label', 'alive')} ${groupDigits(table.size)}  ${paint('label', 'zombies')} ${
     table.zombies > 0 ? paint('zombie', groupDigits(table.zombies)) : '0'
   }`;
   const rate = (role: 'spawn' | 'exit', mark: string, perSecond: number) =>

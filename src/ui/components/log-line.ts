@@ -26,6 +26,8 @@ const logMarks: Readonly<Record<Source, { mark: string; role: Role }>> = {
   'process.user': { mark: 'u', role: 'exec' },
   'process.zombie': { mark: 'z', role: 'zombie' },
   'process.exited': { mark: '-', role: 'exit' },
+  // Not logged.
+  'process.children': { mark: ' ', role: 'dim' },
   'trace.gap': { mark: '!', role: 'gap' },
   'trace.alert': { mark: '!', role: 'error' },
   'trace.note': { mark: '#', role: 'title' },

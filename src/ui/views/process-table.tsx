@@ -40,6 +40,7 @@ export const ProcessTableView = ({
     userName,
     state: (process) => stateLetter(process, system.usage),
     usage: system.usage,
+    childrenCpu: system.childrenCpu,
   };
   const columns = layoutColumns(selectColumns(view.columns), width, userWidths(system));
   const lines = list.slice(top, top + rows).map((process, index) => {

@@ -36,6 +36,7 @@ export const TreeView = ({ snapshot, rows, width }: ViewProps) => {
     userName,
     state: () => '',
     usage: system.usage,
+    childrenCpu: system.childrenCpu,
   };
   const guides = guidesOf(tree.rows, top, rows);
   const lines = tree.rows.slice(top, top + rows).map((row, index) => {

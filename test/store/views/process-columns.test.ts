@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { ChildrenCpu } from '../../../src/domain/processes/children-cpu.ts';
 import type { ProcessEntry } from '../../../src/domain/processes/process-table.ts';
 import { UsageTable } from '../../../src/domain/processes/process-usage.ts';
 import {
@@ -40,6 +41,7 @@ const context: CellContext = {
   userName: (uid) => (uid === 0 ? 'root' : String(uid)),
   state: () => 'S',
   usage,
+  childrenCpu: new ChildrenCpu(),
 };
 const cellsOf = (process: ProcessEntry) =>
   Object.fromEntries(processColumns.map(({ id, cell }) => [id, cell(process, context)]));

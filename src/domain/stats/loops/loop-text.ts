@@ -1,6 +1,6 @@
 import { formatDuration } from '../../../util/format.ts';
 import { type ExitStatus, formatExitStatus } from '../../events/exit-status.ts';
-import type { RestartLoopSummary } from './loop-summary.ts';
+import type { LoopKind, RestartLoopSummary } from './loop-summary.ts';
 
 /** Formats a period: `every 2.0s`, or `every 0.7s (was 2.0s)` if it has changed. */
 export const formatPeriod = (periodNs: bigint, firstPeriodNs?: bigint): string => {
@@ -26,3 +26,12 @@ export const loopStatusOf = ({ failure, succeeds }: RestartLoopSummary): ExitSta
 /** Formats the exit status of a loop; undefined if it is a crash loop whose status was not observed. */
 export const loopStatusText = (loop: RestartLoopSummary): string | undefined =>
   formatExitStatus(loopStatusOf(loop)) ?? (loop.isCrashLoop ? undefined : 'no failure seen');
+
+/** What distinguishes the kinds of loops, if the period does not show it. */
+export const loopKindTexts: Readonly<Record<LoopKind, string | undefined>> = {
+  steady: undefined,
+  prompt: 'immediately',
+  'backing off': 'backing off',
+  // The periods show it.
+  'speeding up': undefined,
+};

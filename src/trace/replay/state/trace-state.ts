@@ -6,11 +6,8 @@ import {
   recordTimeNs,
   type TraceRecord,
 } from '../../../domain/events/record.ts';
-import {
-  defaultLogCapacity,
-  SystemState,
-  type SystemStateSnapshot,
-} from '../../../domain/processes/system-state.ts';
+import type { SystemStateSnapshot } from '../../../domain/processes/system-snapshot.ts';
+import { defaultLogCapacity, SystemState } from '../../../domain/processes/system-state.ts';
 import type { SourceInfo } from '../../../domain/source/event-source.ts';
 import { isClockStep, withOffsets } from '../../../domain/source/wall-clock.ts';
 import { sourceInfoOf, type TraceBatch } from '../../read/batches.ts';
