@@ -18,6 +18,8 @@ export type ObservedProcess = {
   readonly startTicks: number | undefined;
   readonly comm: string;
   readonly commHex: string | undefined;
+  /** The bytes from which both were decoded; undefined until they could be read. */
+  readonly commBytes: Uint8Array | undefined;
   /** Effective user; undefined until it could be read. */
   readonly uid: number | undefined;
   /** Whether it is listed but not readable for this user. */
@@ -79,6 +81,7 @@ export const observeFirst = ({ pid, reading, time, events }: FirstReading): Obse
     startTicks: snapshot?.stat.startTicks,
     comm,
     commHex: hex,
+    commBytes: snapshot?.stat.comm,
     uid: snapshot?.uid,
     hidden: reading === 'hidden',
     goneAtFirstRead: reading === 'gone',
@@ -105,6 +108,14 @@ type LaterReading = {
   events: ProbeEvent[];
 };
 
+/** Returns whether nothing has changed, except perhaps the user. The comm must be read with `commBytes` as the known one. */
+export const isUnchanged = (previous: ObservedProcess, stat: ProcStat): boolean =>
+  stat.comm === previous.commBytes &&
+  awaitsExec(stat) === previous.awaitsExec &&
+  stat.state !== 'Z' &&
+  !previous.hidden &&
+  previous.startTicks !== undefined;
+
 /**
  * Reports what changed since the previous reading of a process: exec, a new name, another user, exit without being
  * reaped, or another parent that has to reap it.
@@ -113,7 +124,8 @@ export const observeAgain = (
   previous: ObservedProcess,
   { stat, uid: uidRead, readUid, time, events }: LaterReading,
 ): ObservedProcess => {
-  const { comm, hex } = decodeComm(stat.comm);
+  const isSameComm = stat.comm === previous.commBytes;
+  const { comm, hex } = isSameComm ? { comm: previous.comm, hex: previous.commHex } : decodeComm(stat.comm);
   const stillAwaitsExec = awaitsExec(stat);
   // The name of a kernel worker changes with its current work (wq_worker_comm), without an exec.
   const renamed = !isKernelThread(stat) && (comm !== previous.comm || hex !== previous.commHex);
@@ -129,6 +141,7 @@ export const observeAgain = (
       ...previous,
       comm,
       commHex: hex,
+      commBytes: stat.comm,
       uid,
       startTicks,
       hidden: false,

@@ -9,11 +9,11 @@ import { WalkSampler } from './walk-sampler.ts';
 /** Inode of the initial PID namespace (PROC_PID_INIT_INO). Its task count includes no other namespace. */
 const initialPidNamespace = 'pid:[4026531836]';
 const maxOpenStats = 2048;
-/** Open stat files of processes older than a second: up to 8 MiB of kernel memory. */
-const maxOldStats = 2048;
+/** Open files of processes older than a second: up to 8 MiB of kernel memory. */
+const maxOldFiles = 2048;
 /** Share of a core for rereading old processes: at most this, and at most this share of the CPU limit. */
-const maxRescanShare = 0.02;
-const maxRescanShareOfLimit = 0.4;
+const maxRescanShare = 0.005;
+const maxRescanShareOfLimit = 0.1;
 /** Descriptors left to the rest of the program. */
 const reservedFds = 64;
 const defaultFdLimit = 256;
@@ -44,7 +44,7 @@ export const selectSampler = ({ proc, clock, options, ownPid }: SelectSamplerOpt
   return new CursorSampler({
     ...common,
     maxOpenStats: Math.max(0, Math.min(maxOpenStats, maxFds)),
-    maxOldStats: Math.max(0, Math.min(maxOldStats, maxFds - maxOpenStats)),
+    maxOldFiles: Math.max(0, Math.min(maxOldFiles, maxFds - maxOpenStats)),
     maxRescanShare: Math.min(maxRescanShare, options.cpuLimit * maxRescanShareOfLimit),
     ownTaskCount: info.pidNamespace === initialPidNamespace,
   });
