@@ -77,12 +77,14 @@ class SamplingLoop {
       if (result !== 'idle') interval.recordActivity(startMs);
       const records = this.#order.add(sampler.take(), result === 'backlog', startMs);
       for (const record of records) outbox.put(record);
-      const housekeeping = startMs >= this.#housekeepingDueMs || records.length > 0;
+      const housekeeping = startMs >= this.#housekeepingDueMs;
       if (housekeeping) this.#housekeep(clock.nowMs());
+      else if (records.length > 0) this.#deliver(clock.nowMs());
 
       const intervalMs = interval.next(startMs, sampler.walkCostMs);
       // An idle sample is short and takes a constant time. It is compensated as lateness, without reading the clock.
-      const doneMs = housekeeping || result !== 'idle' ? clock.nowMs() : startMs;
+      const isLong = housekeeping || result !== 'idle' || records.length > 0;
+      const doneMs = isLong ? clock.nowMs() : startMs;
       const skipSleep = result === 'backlog' && !interval.throttled;
       const sleepMs = skipSleep ? 0 : Math.max(minSleepMs, intervalMs - (doneMs - startMs) - latenessMs);
       wakeMs = doneMs + sleepMs;
@@ -106,6 +108,12 @@ class SamplingLoop {
     this.#housekeepingDueMs = nowMs + (outbox.queued > 0 ? housekeepingMs : idleHousekeepingMs);
   }
 
+  /** Delivers the records of a sample. Most samples of a busy guest have some, so it does nothing else. */
+  #deliver(nowMs: number): void {
+    this.#options.outbox.flush(nowMs);
+    this.#housekeepingDueMs = Math.min(this.#housekeepingDueMs, nowMs + housekeepingMs);
+  }
+
   #reportStatus(nowMs: number): void {
     const { sampler, interval, outbox, threadCpuMs, onStatus } = this.#options;
     const elapsedMs = nowMs - this.#statusMs;
@@ -120,7 +128,8 @@ class SamplingLoop {
       maxIntervalNs: toNs(this.#stats.maxMs),
       shortestLifetimeNs: lifetimeMs === undefined ? undefined : toNs(lifetimeMs),
       cpuUsage: elapsedMs > 0 ? (cpuMs - this.#statusCpuMs) / elapsedMs : 0,
-      cpuLimit: interval.cpuLimit(nowMs),
+      meanCpuUsage: interval.meanUsage,
+      cpuLimit: interval.meanLimit,
       throttled: interval.throttled,
       ...counters,
       stalls: this.#gaps.stalls,

@@ -148,13 +148,16 @@ const samplerLine = (
 
 /** Returns mode, interval and CPU usage of the sampler: the longest form first. */
 const samplerParts = (status: SourceStatus): string[][] => {
-  const { mode, meanIntervalNs, cpuUsage, cpuLimit, throttled } = status;
+  const { mode, meanIntervalNs, meanCpuUsage, cpuLimit, throttled } = status;
   const modeText = `${mode} mode`;
   const interval = `sampling every ${formatDuration(meanIntervalNs)}`;
   const suffix = throttled ? ' (throttled)' : '';
+  const cpu = `cpu ${percent(meanCpuUsage)}`;
+  const limit = percent(cpuLimit);
+  const isAbove = meanCpuUsage > cpuLimit && percent(meanCpuUsage) !== limit;
   return [
-    [modeText, interval, `cpu ${percent(cpuUsage)} of ${percent(cpuLimit)}${suffix}`],
-    [modeText, interval, `cpu ${percent(cpuUsage)}${suffix}`],
+    [modeText, interval, `${cpu}${isAbove ? `, above the limit of ${limit}` : ` of ${limit}`}${suffix}`],
+    [modeText, interval, `${cpu}${suffix}`],
     [modeText, interval],
     [modeText],
     [],
