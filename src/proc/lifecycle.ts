@@ -1,7 +1,12 @@
 import type { ExecEvent, ExitedEvent, ProbeEvent, UserEvent, ZombieEvent } from '../domain/events/event.ts';
+import { decodeWaitStatus, type ExitStatus } from '../domain/events/exit-status.ts';
 import { decodeComm } from './comm.ts';
+import type { ExitCodeAccess } from './exit-code-access.ts';
+import type { ObservedProcess } from './observed-process.ts';
 import type { ReadResult } from './reader.ts';
 import { awaitsExec, isBeingReaped, isKernelThread, isZombie, type ProcStat } from './stat.ts';
+
+export type { ObservedProcess } from './observed-process.ts';
 
 /** One clock tick (USER_HZ): 10 ms on every architecture that Node supports. */
 export const clockTickNs = 10_000_000n;
@@ -9,42 +14,17 @@ export const clockTickNs = 10_000_000n;
 /** The time of a sample, CLOCK_MONOTONIC ns. `windowNs` is the time since the previous sample; undefined for discovery. */
 export type SampleTime = { nowNs: bigint; windowNs: bigint | undefined };
 
-type ExitStatus = { exit_code?: number; exit_signal?: number };
-
-/** The state of a process as of the latest sample. It is replaced, never mutated. */
-export type ObservedProcess = {
-  readonly pid: number;
-  /** Undefined until it could be read. */
-  readonly startTicks: number | undefined;
-  readonly comm: string;
-  readonly commHex: string | undefined;
-  /** The bytes from which both were decoded; undefined until they could be read. */
-  readonly commBytes: Uint8Array | undefined;
-  /** Effective user; undefined until it could be read. */
-  readonly uid: number | undefined;
-  /** Whether it is listed but not readable for this user. */
-  readonly hidden: boolean;
-  /** Whether it was gone when it was first read, so that the next process with this PID is another one. */
-  readonly goneAtFirstRead: boolean;
-  readonly awaitsExec: boolean;
-  readonly zombie: boolean;
-  /** Of a zombie: the parent that has to reap it. */
-  readonly reaperPid: number | undefined;
-  /** When it was first seen as a zombie, CLOCK_MONOTONIC ns. */
-  readonly zombieSinceNs: bigint | undefined;
-  readonly exitStatus: ExitStatus;
-  readonly firstSeenNs: bigint;
-  readonly initial: boolean;
-};
-
 const windowOf = ({ windowNs }: SampleTime) => (windowNs === undefined ? {} : { window_ns: windowNs });
 const hexOf = (commHex: string | undefined) => (commHex === undefined ? {} : { comm_hex: commHex });
 
-/** Returns the exit status of a zombie; empty for 0, which means success or that this user may not read it. */
-const exitStatusOf = ({ exitCode }: ProcStat): ExitStatus => {
-  if (exitCode === 0) return {};
-  const signal = exitCode & 0x7f;
-  return signal === 0 ? { exit_code: (exitCode >> 8) & 0xff } : { exit_signal: signal };
+/** Returns the exit status of a zombie; empty if it is 0 and this user may not read it, as the kernel then prints 0. */
+const exitStatusOf = (
+  { pid, uid }: ObservedProcess,
+  { exitCode }: ProcStat,
+  exitCodes: ExitCodeAccess | undefined,
+): ExitStatus => {
+  const isKnown = exitCode !== 0 || (exitCodes?.isReadable(pid, uid) ?? false);
+  return isKnown ? decodeWaitStatus(exitCode) : {};
 };
 
 type FirstReading = {
@@ -53,13 +33,15 @@ type FirstReading = {
   time: SampleTime;
   /** The events are appended to it. */
   events: ProbeEvent[];
+  /** Whether an exit code of 0 can be read. Default: it is unknown. */
+  exitCodes?: ExitCodeAccess;
 };
 
 /**
  * Reports the spawn of a new process. Like the reference walker, it also reports a listed process that is already gone
  * or hidden, with an empty comm.
  */
-export const observeFirst = ({ pid, reading, time, events }: FirstReading): ObservedProcess => {
+export const observeFirst = ({ pid, reading, time, events, exitCodes }: FirstReading): ObservedProcess => {
   const snapshot = typeof reading === 'string' ? undefined : reading;
   const { comm, hex } = snapshot ? decodeComm(snapshot.stat.comm) : { comm: '', hex: undefined };
   const initial = time.windowNs === undefined;
@@ -94,7 +76,7 @@ export const observeFirst = ({ pid, reading, time, events }: FirstReading): Obse
     initial,
   };
   return snapshot && isZombie(snapshot.stat)
-    ? observeZombie(process, { stat: snapshot.stat, time, events })
+    ? observeZombie(process, { stat: snapshot.stat, time, events, exitCodes })
     : process;
 };
 
@@ -106,15 +88,8 @@ type LaterReading = {
   readUid?: () => number | undefined;
   time: SampleTime;
   events: ProbeEvent[];
+  exitCodes?: ExitCodeAccess;
 };
-
-/** Returns whether nothing has changed, except perhaps the user. The comm must be read with `commBytes` as the known one. */
-export const isUnchanged = (previous: ObservedProcess, stat: ProcStat): boolean =>
-  stat.comm === previous.commBytes &&
-  awaitsExec(stat) === previous.awaitsExec &&
-  stat.state !== 'Z' &&
-  !previous.hidden &&
-  previous.startTicks !== undefined;
 
 /**
  * Reports what changed since the previous reading of a process: exec, a new name, another user, exit without being
@@ -122,7 +97,7 @@ export const isUnchanged = (previous: ObservedProcess, stat: ProcStat): boolean 
  */
 export const observeAgain = (
   previous: ObservedProcess,
-  { stat, uid: uidRead, readUid, time, events }: LaterReading,
+  { stat, uid: uidRead, readUid, time, events, exitCodes }: LaterReading,
 ): ObservedProcess => {
   const isSameComm = stat.comm === previous.commBytes;
   const { comm, hex } = isSameComm ? { comm: previous.comm, hex: previous.commHex } : decodeComm(stat.comm);
@@ -154,7 +129,7 @@ export const observeAgain = (
   if (!isZombie(stat)) return process;
   return previous.zombie && previous.reaperPid === stat.ppid
     ? process
-    : observeZombie(process, { stat, time, events });
+    : observeZombie(process, { stat, time, events, exitCodes });
 };
 
 const userEvent = (
@@ -187,9 +162,16 @@ const execEvent = (
   ...hexOf(process.commHex),
 });
 
+type ZombieReading = {
+  stat: ProcStat;
+  time: SampleTime;
+  events: ProbeEvent[];
+  exitCodes: ExitCodeAccess | undefined;
+};
+
 const observeZombie = (
   previous: ObservedProcess,
-  { stat, time, events }: { stat: ProcStat; time: SampleTime; events: ProbeEvent[] },
+  { stat, time, events, exitCodes }: ZombieReading,
 ): ObservedProcess => {
   const process: ObservedProcess = {
     ...previous,
@@ -197,7 +179,7 @@ const observeZombie = (
     reaperPid: stat.ppid,
     zombieSinceNs: previous.zombieSinceNs ?? time.nowNs,
     awaitsExec: false,
-    exitStatus: exitStatusOf(stat),
+    exitStatus: exitStatusOf(previous, stat, exitCodes),
   };
   const event: ZombieEvent = {
     probe_source: 'process.zombie',

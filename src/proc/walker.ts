@@ -1,4 +1,5 @@
 import type { ProbeEvent } from '../domain/events/event.ts';
+import { ExitCodeAccess } from './exit-code-access.ts';
 import { exitEvent, type ObservedProcess, observeAgain, observeFirst, type SampleTime } from './lifecycle.ts';
 import { openProcReader, type ProcReader, type ReadResult } from './reader.ts';
 
@@ -19,6 +20,7 @@ export type WalkerOptions = {
  */
 export class ProcWalker {
   readonly #proc: ProcReader;
+  readonly #exitCodes: ExitCodeAccess;
   readonly #now: () => bigint;
   /** Boot clock minus monotonic clock, ns. */
   bootOffsetNs: bigint;
@@ -27,6 +29,7 @@ export class ProcWalker {
 
   constructor(options: WalkerOptions = {}) {
     this.#proc = typeof options.proc === 'object' ? options.proc : openProcReader(options.proc);
+    this.#exitCodes = new ExitCodeAccess(this.#proc);
     this.#now = options.now ?? process.hrtime.bigint;
     this.bootOffsetNs = options.bootOffsetNs ?? 0n;
   }
@@ -63,13 +66,14 @@ export class ProcWalker {
     const next = new Map<number, ObservedProcess>();
     const reused: ObservedProcess[] = [];
     const events: ProbeEvent[] = [];
+    const exitCodes = this.#exitCodes;
     for (const [pid, reading] of readings) {
       const previous = this.#processes.get(pid);
       if (previous && isSameProcess(previous, reading)) {
-        next.set(pid, observeReading(previous, { reading, time, events }));
+        next.set(pid, observeReading(previous, { reading, time, events, exitCodes }));
       } else {
         if (previous) reused.push(previous);
-        next.set(pid, observeFirst({ pid, reading, time, events }));
+        next.set(pid, observeFirst({ pid, reading, time, events, exitCodes }));
       }
     }
     const gone: ObservedProcess[] = [];
@@ -94,11 +98,11 @@ const isSameProcess = (previous: ObservedProcess, reading: ReadResult): boolean 
   return previous.startTicks === reading.stat.startTicks;
 };
 
-type Reading = { reading: ReadResult; time: SampleTime; events: ProbeEvent[] };
+type Reading = { reading: ReadResult; time: SampleTime; events: ProbeEvent[]; exitCodes: ExitCodeAccess };
 
-const observeReading = (previous: ObservedProcess, { reading, time, events }: Reading): ObservedProcess => {
+const observeReading = (previous: ObservedProcess, { reading, ...sample }: Reading): ObservedProcess => {
   // It exited after it was listed. The next listing will omit it.
   if (reading === 'gone') return previous;
   if (reading === 'hidden') return previous.hidden ? previous : { ...previous, hidden: true };
-  return observeAgain(previous, { ...reading, time, events });
+  return observeAgain(previous, { ...reading, ...sample });
 };

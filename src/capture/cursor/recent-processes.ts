@@ -1,4 +1,4 @@
-import { isUnchanged } from '../../proc/lifecycle.ts';
+import { isUnchanged } from '../../proc/observed-process.ts';
 import type { ProcReader } from '../../proc/reader.ts';
 import { awaitsExec, isKernelThread, type ProcStat } from '../../proc/stat.ts';
 import { type SamplerClock, toNs } from '../core/sampler.ts';

@@ -1,5 +1,6 @@
 import type { ProbeEvent } from '../../domain/events/event.ts';
 import { tryRead } from '../../proc/errors.ts';
+import { ExitCodeAccess } from '../../proc/exit-code-access.ts';
 import {
   exitEvent,
   type ObservedProcess,
@@ -53,6 +54,7 @@ export type TrackedProcessesOptions = {
 /** The live processes by PID, and the events of their changes. */
 export class TrackedProcesses {
   readonly #proc: ProcReader;
+  readonly #exitCodes: ExitCodeAccess;
   /** Boot clock minus monotonic clock, ns. */
   bootOffsetNs: bigint;
   readonly #ownPid: number | undefined;
@@ -64,6 +66,7 @@ export class TrackedProcesses {
 
   constructor({ proc, bootOffsetNs, ownPid }: TrackedProcessesOptions) {
     this.#proc = proc;
+    this.#exitCodes = new ExitCodeAccess(proc);
     this.bootOffsetNs = bootOffsetNs;
     this.#ownPid = ownPid;
   }
@@ -110,7 +113,7 @@ export class TrackedProcesses {
     const snapshot = typeof reading === 'string' ? undefined : reading;
     const own = this.#ownPid !== undefined && snapshot?.stat.ppid === this.#ownPid;
     const events = own && time.windowNs !== undefined ? [] : this.#events;
-    const observed = observeFirst({ pid, reading, time, events });
+    const observed = observeFirst({ pid, reading, time, events, exitCodes: this.#exitCodes });
     const tracked: TrackedProcess = {
       observed,
       fd,
@@ -143,6 +146,7 @@ export class TrackedProcesses {
       readUid: () => this.#readUid(tracked),
       time,
       events,
+      exitCodes: this.#exitCodes,
     });
     tracked.observed = after;
     // A kernel thread can exec: the kernel starts helpers that way (call_usermodehelper).

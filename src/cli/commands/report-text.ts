@@ -1,8 +1,9 @@
+import { formatExitStatus } from '../../domain/events/exit-status.ts';
 import { formatProcessName } from '../../domain/stats/group-stats.ts';
 import type { GroupSummary } from '../../domain/stats/group-summary.ts';
 import { type Grouping, otherKey } from '../../domain/stats/groups.ts';
 import type { LoopKind, RestartLoopSummary } from '../../domain/stats/loops/loop-summary.ts';
-import { loopFailureText, loopPeriodText } from '../../domain/stats/loops/loop-text.ts';
+import { loopPeriodText, loopStatusText } from '../../domain/stats/loops/loop-text.ts';
 import type { ChurnReport } from '../../domain/stats/report.ts';
 import type { Diagnostics } from '../../trace/read/diagnostics.ts';
 import { fit, sparkline, truncate, widthOf } from '../../ui/text/cells.ts';
@@ -148,7 +149,7 @@ const loopLines = (loop: RestartLoopSummary): string[] => {
     `  ${comm}  ${groupDigits(count)} times in ${formatDuration(BigInt(Math.round(loop.durationNs)))}`,
     kindTexts[kind],
     loopPeriodText(loop),
-    loopFailureText(loop),
+    loopStatusText(loop),
     ongoing ? 'ongoing' : undefined,
   ];
   const chain = lineage.length > 0 ? lineage.map(formatProcessName).join(' < ') : '?';
@@ -162,6 +163,18 @@ const reapedText = ({ zombieTimes: { count, p50, max } }: GroupSummary): string 
   count === 0
     ? ''
     : `, ${groupDigits(count)} reaped after ${formatDuration(p50)} (p50), ${formatDuration(max)} at most`;
+
+const failuresText = ({ exitStatuses: { known, failed, failures } }: GroupSummary): string => {
+  if (known === 0) return 'none known';
+  const codes = failures.map(({ status, count }) => `${formatExitStatus(status)} ×${groupDigits(count)}`);
+  const list = codes.length === 0 ? '' : `: ${codes.join(', ')}`;
+  return `failed ${groupDigits(failed)} of ${groupDigits(known)} known${list}`;
+};
+
+const failingLine = (
+  row: GroupSummary,
+  { groupBy, hosts }: { groupBy: Grouping; hosts: readonly string[] },
+): string => `  ${groupName[groupBy](row)}${hostText(row, hosts)}  ${failuresText(row)}`;
 
 const section = (title: string, lines: readonly string[]): string[] =>
   lines.length > 0 ? ['', title, ...lines] : [];
@@ -193,6 +206,7 @@ const headerLines = ({ metadata, stats }: Report): string[] => {
     `${groupDigits(total.spawns)} spawned (${formatRate(total.meanRate)}/s, peak ${groupDigits(total.peakRate)}), ` +
       `${groupDigits(total.exits)} exited, ${groupDigits(total.alive)} alive` +
       (total.zombies > 0 ? `, ${formatCount(total.zombies, 'zombie')}` : ''),
+    ...(total.exits > 0 ? [`exit status: ${failuresText(total)}`] : []),
     coverageLine(stats),
   ];
 };
@@ -217,6 +231,12 @@ export const reportText = (report: Report, { groupBy, columns }: ReportTextOptio
   const lines = [
     ...headerLines(report),
     ...groups.flatMap((group) => tableLines(stats, { groupBy: group, columns: width, hosts })),
+    ...groups.flatMap((group) =>
+      section(
+        `FAILED EXITS BY ${titles[group]}`,
+        stats.groups[group].failing.map((row) => failingLine(row, { groupBy: group, hosts })),
+      ),
+    ),
     ...section('RESTART LOOPS', stats.restartLoops.flatMap(loopLines)),
     ...section(
       'ZOMBIES BY PARENT',

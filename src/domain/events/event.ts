@@ -2,6 +2,7 @@
 // All of them are DECLARED: observed by an unprivileged reader of /proc, not attested by the kernel.
 
 import { truncateText } from '../../util/graphemes.ts';
+import type { ExitStatus } from './exit-status.ts';
 
 /** The four keys of the guest agent's probe event, in wire order. */
 type Probe<Source extends string> = {
@@ -69,24 +70,21 @@ export type UserEvent = Probe<'process.user'> &
  * follows if it gets another parent.
  */
 export type ZombieEvent = Probe<'process.zombie'> &
-  Observation & {
+  Observation &
+  ExitStatus & {
     /** The current parent, which has not reaped it yet. */
     guest_ppid?: number;
     /** How long it has been a zombie; absent for a new zombie. */
     zombie_ns?: bigint;
-    exit_code?: number;
-    exit_signal?: number;
   };
 
 export type ExitedEvent = Probe<'process.exited'> &
-  Observation & {
+  Observation &
+  ExitStatus & {
     /** How long it ran, from its spawn until it was a zombie or gone. */
     lifetime_ns?: bigint;
     /** How long it was a zombie, from the first sample that saw it as one until it was reaped. */
     zombie_ns?: bigint;
-    /** Present only if it could be read, which needs a zombie of the same user. */
-    exit_code?: number;
-    exit_signal?: number;
   };
 
 export type ProbeEvent = SpawnedEvent | ExecEvent | UserEvent | ZombieEvent | ExitedEvent;

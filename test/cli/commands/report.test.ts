@@ -141,6 +141,32 @@ describe('report', () => {
 `);
   });
 
+  test('prints how many exits failed, by group, in text and JSON', async () => {
+    const exits = [{ exit_code: 0 }, { exit_code: 7 }, { exit_code: 7 }, { exit_signal: 11 }, {}].flatMap(
+      (status, index) => [
+        spawned(900 + index, 'curl', index, { guest_ppid: 1 }),
+        exited(900 + index, 'curl', index + 0.5, { start_ticks: index * 100, ...status }),
+      ],
+    );
+    const records = [spawned(1, 'init', 0, { initial: true, guest_ppid: 0 }), ...exits];
+    const trace = records.map((record, seq) => `${encode(record, seq)}\n`).join('');
+    const text = await report(trace);
+    expect(text).toContain('exit status: failed 3 of 4 known: exit 7 ×2, SIGSEGV ×1\n');
+    expect(text).toContain('FAILED EXITS BY COMM\n  curl  failed 3 of 4 known: exit 7 ×2, SIGSEGV ×1\n');
+    expect(text).toContain('FAILED EXITS BY PARENT\n  init[1]  failed 3 of 4 known');
+    const exit_status = {
+      known: 4,
+      failed: 3,
+      failures: [
+        { exit_code: 7, exits: 2 },
+        { exit_signal: 11, exits: 1 },
+      ],
+    };
+    const json = JSON.parse(await report(trace, { json: true }));
+    expect(json.total).toMatchObject({ exit_status });
+    expect(json.by.comm.failing).toEqual([{ key: 'curl', exit_status }]);
+  });
+
   test('prints no line that is wider than the terminal, and no control characters', async () => {
     for (const columns of [80, 81, 104, 200]) {
       const text = await report(troubledTrace(), { columns });

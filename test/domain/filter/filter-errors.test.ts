@@ -32,6 +32,11 @@ const texts = [
     'under=sh',
     'user=',
     'comm=~',
+    'exit=x',
+    'exit~1',
+    'signal=SEGF',
+    'signal=65',
+    'signal>9',
   ],
   ...['age<5', 'age<5 nginx', 'age=5s', 'age<1s,2s', 'life>fast', 'event=ex', 'event=start x', 'event~ex'],
   ...[

@@ -1,7 +1,7 @@
+import { type ExitStatus, isFailure } from '../../events/exit-status.ts';
 import { type DelayTrend, findDelayPattern, maxDelays, meanOf, minDelays } from './delay-pattern.ts';
 import {
   delaysOf,
-  type ExitFailure,
   ExitStatuses,
   followTimer,
   followWallClock,
@@ -49,9 +49,10 @@ export type ExitedProcess = {
   exitNs: number;
   /** Uncertainty of the exit: it may have been earlier by this much. */
   windowNs: number;
-  /** Whether the exit status was observed; `failure` is undefined if it was 0. */
-  observed: boolean;
-  failure: ExitFailure | undefined;
+  /** Whether it was seen as a zombie. */
+  wasZombie: boolean;
+  /** Empty if it is unknown. */
+  status: ExitStatus;
 };
 
 /** The last runs of a loop, when its pattern was found. */
@@ -73,7 +74,9 @@ export type RestartLoop = {
   last: FoundPattern;
   lastExitNs: number;
   /** The last exit status other than 0, of a program that fails. */
-  failure: ExitFailure | undefined;
+  failure: ExitStatus | undefined;
+  /** Whether the program is known to succeed. */
+  succeeds: boolean;
   /** Whether the parent runs `sleep`, too. */
   parentSleeps: boolean;
   /** Whether the pattern continued until the last run. */
@@ -106,10 +109,10 @@ export class RestartLoops {
   }
 
   addExit(process: ExitedProcess): void {
-    const { comm, parent, observed, failure, windowNs } = process;
+    const { comm, parent, wasZombie, status, windowNs } = process;
     const streak = parent.streaks?.get(comm) ?? createStreak(parent, comm);
     if (comm === sleepComm) return;
-    if (observed) streak.statuses.add(failure);
+    streak.statuses.add(status, wasZombie);
     if (!addRun(streak, process)) return;
     streak.windowNs = windowNs;
     const pattern = this.#findPattern(streak, process);
@@ -157,6 +160,7 @@ export class RestartLoops {
         last: found,
         lastExitNs: exitNs,
         failure: undefined,
+        succeeds: false,
         parentSleeps: false,
         isOpen: true,
       };
@@ -166,6 +170,7 @@ export class RestartLoops {
     const { loop } = streak;
     loop.last = found;
     loop.failure = statuses.failing ? statuses.last : undefined;
+    loop.succeeds = statuses.succeeding;
     loop.parentSleeps = parent.streaks?.has(sleepComm) ?? false;
   }
 
@@ -188,10 +193,10 @@ export class RestartLoops {
 }
 
 /** Adds a run to a streak, or starts the streak again. Returns false if the run does not belong to it. */
-const addRun = (streak: Streak, { spawnNs, exitNs, failure }: ExitedProcess): boolean => {
+const addRun = (streak: Streak, { spawnNs, exitNs, status }: ExitedProcess): boolean => {
   const { runs, windowNs, statuses, loop } = streak;
   const last = runs.at(-1);
-  const isLong = exitNs - spawnNs >= shortLifetimeNs && !failure && !statuses.failing;
+  const isLong = exitNs - spawnNs >= shortLifetimeNs && !isFailure(status) && !statuses.failing;
   const overlaps = last !== undefined && (spawnNs < last.exitNs - windowNs || spawnNs < last.spawnNs);
   // A long-running instance is not the one that is restarted.
   if (overlaps && isLong) return false;
