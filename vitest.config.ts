@@ -7,6 +7,7 @@ const endToEnd = [
   'test/e2e/**/*.test.{ts,tsx}',
   'test/capture/{namespace,real-*}.test.ts',
   'test/cli/commands/{recipes,record*}.test.ts',
+  'test/native/real-*.test.ts',
 ];
 
 /** Slow checks of a release, which `npm test` leaves out. */

@@ -19,6 +19,7 @@ _churntop() {
 # Completes cur after prev.
 _churntop_words() {
   case $prev in
+    --source) COMPREPLY=($(compgen -W 'auto kernel proc' -- "$cur")); return ;;
     --theme) COMPREPLY=($(compgen -W 'terminal high-contrast color-blind true-color' -- "$cur")); return ;;
     --by) COMPREPLY=($(compgen -W 'comm parent user' -- "$cur")); return ;;
     --to) COMPREPLY=($(compgen -W 'perfetto otlp ecs' -- "$cur")); return ;;
@@ -28,10 +29,10 @@ _churntop_words() {
   esac
   if [[ $cur == -* ]]; then
     case $command in
-      '') COMPREPLY=($(compgen -W '--ndjson --lines --strict --initial -f --filter -i --interval --cpu-limit --cpu-limit-busy --record-args --record-cgroups --alert --no-alerts --bell -o --dump-dir --theme --ascii --no-mouse --columns --bind --config --record --append --rotate --rotate-every --keep --gzip --fsync --proc -h --help -V --version' -- "$cur")) ;;
-      record) COMPREPLY=($(compgen -W '-f --filter -i --interval --cpu-limit --cpu-limit-busy --record-args --record-cgroups --alert --no-alerts --config --append --rotate --rotate-every --keep --gzip --fsync --for --proc -h --help -V --version' -- "$cur")) ;;
-      report) COMPREPLY=($(compgen -W '-f --filter -i --interval --cpu-limit --cpu-limit-busy --config --for --by --top --json --proc -h --help -V --version' -- "$cur")) ;;
-      check) COMPREPLY=($(compgen -W '-f --filter --proc -h --help -V --version' -- "$cur")) ;;
+      '') COMPREPLY=($(compgen -W '--ndjson --lines --strict --initial -f --filter --source -i --interval --cpu-limit --cpu-limit-busy --record-args --record-cgroups --alert --no-alerts --bell -o --dump-dir --theme --ascii --no-mouse --columns --bind --config --record --append --rotate --rotate-every --keep --gzip --fsync --proc -h --help -V --version' -- "$cur")) ;;
+      record) COMPREPLY=($(compgen -W '-f --filter --source -i --interval --cpu-limit --cpu-limit-busy --record-args --record-cgroups --alert --no-alerts --config --append --rotate --rotate-every --keep --gzip --fsync --for --proc -h --help -V --version' -- "$cur")) ;;
+      report) COMPREPLY=($(compgen -W '-f --filter --source -i --interval --cpu-limit --cpu-limit-busy --config --for --by --top --json --proc -h --help -V --version' -- "$cur")) ;;
+      check) COMPREPLY=($(compgen -W '-f --filter --source --json --proc -h --help -V --version' -- "$cur")) ;;
       export) COMPREPLY=($(compgen -W '-f --filter --to -h --help -V --version' -- "$cur")) ;;
       view) COMPREPLY=($(compgen -W '-f --filter -o --dump-dir --theme --ascii --no-mouse --columns --bind --config -h --help -V --version' -- "$cur")) ;;
     esac

@@ -20,6 +20,12 @@ test('at run time there is none', () => {
   expect(Object.keys(manifest)).not.toContain('dependencies');
 });
 
+test('koffi has the same exact version for every processor', () => {
+  const versions = Object.entries(manifest.optionalDependencies).filter(([name]) => name.includes('koffi'));
+  expect(versions.map(([, version]) => version)).toEqual(Array(2).fill(expect.stringMatching(/^3[.\d]+$/)));
+  expect(new Set(versions.map(([, version]) => version)).size).toBe(1);
+});
+
 test('Ink measures text with the same string-width as the screen', () => {
   const installed = Object.keys(lock.packages).filter((path) => path.endsWith('node_modules/string-width'));
   expect(installed).toEqual(['node_modules/string-width']);

@@ -18,6 +18,7 @@ const folders = [
   'capture/core',
   'capture/cursor',
   'capture/kernel',
+  'capture/connector',
   'capture/samplers',
   'capture/reader',
   'capture/worker',

@@ -44,8 +44,8 @@ const flagHelp = (flag: Flag): string => {
 
 const description = [
   'churntop shows which processes spawn, exec and exit on this guest, how often, and how long they live. It records them as NDJSON, replays recordings, and reports on them.',
-  'It reads /proc without privileges, so its data is declared, not attested by the kernel. A process that lives for less than the sampling interval can be missed. churntop counts the tasks that it missed and reports the count in the header, the status and the trace.',
-  'churntop writes dumps, recordings and exports where you ask for them. It writes nothing else, opens no socket and changes no process.',
+  'It needs no privileges. It receives process events from the kernel where Linux 6.6 or later sends them, and polls /proc elsewhere. A process that lives for less than the sampling interval of polling can be missed. churntop counts the tasks that it missed and reports the count in the header, the status and the trace.',
+  'churntop writes dumps, recordings and exports where you ask for them. It writes nothing else, opens no network connection and changes no process.',
 ];
 
 const examples: Readonly<Record<string, string>> = {

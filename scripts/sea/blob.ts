@@ -18,13 +18,13 @@ const settings = {
   execArgv: ['--disable-sigusr1'],
 };
 
-/** Returns the blob that Node runs from its executable: the boot script, and `texts` as assets by name. */
-export const makeBlob = (texts: ReadonlyMap<string, string>): Buffer => {
+/** Returns the blob that Node runs from its executable: the boot script, and `contents` as assets by name. */
+export const makeBlob = (contents: ReadonlyMap<string, string | Uint8Array>): Buffer => {
   const folder = mkdtempSync(join(tmpdir(), 'churntop-sea-'));
   try {
     // The blob contains the asset names but not the paths of the files, so the bytes do not depend on the folder.
-    const assets = Object.fromEntries([...texts.keys()].map((name, index) => [name, `${index}`]));
-    for (const [name, text] of texts) writeFileSync(join(folder, assets[name] as string), text);
+    const assets = Object.fromEntries([...contents.keys()].map((name, index) => [name, `${index}`]));
+    for (const [name, content] of contents) writeFileSync(join(folder, assets[name] as string), content);
     copyFileSync(boot, join(folder, settings.main));
     writeFileSync(join(folder, 'sea.json'), JSON.stringify({ ...settings, assets }));
     execFileSync(process.execPath, ['--experimental-sea-config', 'sea.json'], { cwd: folder, stdio: 'pipe' });

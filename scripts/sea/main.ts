@@ -7,12 +7,13 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { koffiAsset } from '../../src/native/embedded-koffi.ts';
 import { bundledPackages, licensesText } from '../build/licenses.ts';
 import { bundleProgram } from '../build/program.ts';
 import { makeBlob } from './blob.ts';
 import { lightFuse } from './fuse.ts';
 import { injectNote } from './inject-note.ts';
-import { type Processor, processors, runtimeOf } from './runtime.ts';
+import { koffiOf, type Processor, processors, runtimeOf } from './runtime.ts';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -33,14 +34,13 @@ const formatSize = (bytes: Buffer) => `${(bytes.length / 1e6).toFixed(1)} MB`;
 
 for (const processor of wanted) {
   const runtime = runtimeOf(processor);
-  const node = {
-    name: 'node',
-    version: runtime.version,
-    license: 'MIT',
-    text: readFileSync(runtime.license, 'utf8').trim(),
-  };
-  const licenses = licensesText([...packages, node]);
-  const blob = makeBlob(new Map([...modules, ['THIRD-PARTY-LICENSES', licenses]]));
+  const koffi = koffiOf(processor);
+  const native = Object.entries({ node: runtime, koffi }).map(([name, { version, license }]) => {
+    return { name, version, license: 'MIT', text: readFileSync(license, 'utf8').trim() };
+  });
+  const licenses = licensesText([...packages, ...native]);
+  const assets = new Map<string, string | Uint8Array>([...modules, ['THIRD-PARTY-LICENSES', licenses]]);
+  const blob = makeBlob(assets.set(koffiAsset, readFileSync(koffi.module)));
   const executable = injectNote(readFileSync(runtime.node), 'NODE_SEA_BLOB', blob);
   lightFuse(executable);
 

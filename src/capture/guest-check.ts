@@ -1,16 +1,24 @@
-import type { CaptureMode } from '../domain/events/record.ts';
+import type { CaptureMode } from '../domain/events/event.ts';
 import type { SourceInfo, SourceStatus } from '../domain/source/event-source.ts';
 import { ProcError } from '../proc/errors.ts';
 import { openProcReader, type ProcReader } from '../proc/reader.ts';
+import { defaultSource, SourceError, type SourceName } from './core/source.ts';
+import { checkKernelEvents, type KernelEventCheck } from './kernel-check.ts';
 import { openLive } from './live-source.ts';
 import { readPidCounter } from './samplers/detect-mode.ts';
 
 /** The findings of `churntop check`: what a guest allows, and what sampling costs there. */
 export type GuestCheck = {
   info: SourceInfo;
+  /** Undefined if they were not asked for. */
+  kernelEvents: KernelEventCheck | undefined;
+  /** The mode of a capture here. */
   mode: CaptureMode;
   /** Why this mode was selected, in a few words. */
   modeReason: string;
+  /** The mode without kernel events. The figures below are of this mode. */
+  pollingMode: CaptureMode;
+  pollingReason: string;
   /** The shortest sampling interval that the busy CPU limit allows, ns. */
   intervalNs: bigint;
   /** The shortest lifetime that is seen in 99 of 100 cases at this interval, ns. */
@@ -39,17 +47,28 @@ const cpuLimitBusy = 0.15;
 const observeMs = 2300;
 const minWalkIntervalNs = 10e6;
 
-/** Samples the guest for about two seconds. @throws ProcError when the proc root cannot be listed. */
-export const checkGuest = async (root = '/proc'): Promise<GuestCheck> => {
+/**
+ * Subscribes to kernel events, then polls the guest for about two seconds.
+ * @throws ProcError when the proc root cannot be listed.
+ * @throws SourceError when kernel events are required and not available.
+ */
+export const checkGuest = async (
+  root = '/proc',
+  requested: SourceName = defaultSource,
+): Promise<GuestCheck> => {
   const proc = openProcReader(root);
+  const kernelEvents = requested === 'proc' ? undefined : await checkKernelEvents(root);
+  if (requested === 'kernel' && kernelEvents?.available === false) throw new SourceError(kernelEvents.reason);
   const { info, status } = await observe(root);
   const { mode, modeReason, hiddenProcesses, ownProcessesOnly, lastError } = status;
   const sampleCostNs =
     mode === 'walk' ? medianCostNs(5, () => proc.listPids().map(proc.readProcess)) : counterReadCostNs(proc);
   return {
     info,
-    mode,
-    modeReason,
+    kernelEvents,
+    ...(kernelEvents?.available ? { mode: 'kernel', modeReason: kernelEvents.reason } : { mode, modeReason }),
+    pollingMode: mode,
+    pollingReason: modeReason,
     ...(mode === 'walk' ? walkRate(sampleCostNs) : cursorRate(status)),
     sampleCostNs,
     walkCostNs: medianCostNs(9, () => proc.listPids()),
@@ -64,7 +83,13 @@ export const checkGuest = async (root = '/proc'): Promise<GuestCheck> => {
 /** Samples at the shortest interval for a while. @returns the last status */
 const observe = (root: string): Promise<{ info: SourceInfo; status: SourceStatus }> =>
   new Promise((resolve, reject) => {
-    const source = openLive({ root, intervalNs: minIntervalNs, cpuLimitBusy, ownChildren: true });
+    const source = openLive({
+      root,
+      source: 'proc',
+      intervalNs: minIntervalNs,
+      cpuLimitBusy,
+      ownChildren: true,
+    });
     let latest: SourceStatus | undefined;
     const finish = () => {
       clearTimeout(timer);

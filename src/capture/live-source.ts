@@ -18,6 +18,7 @@ import {
   type SamplerOptions,
   stopIndex,
 } from './core/protocol.ts';
+import { defaultSource, type SourceName } from './core/source.ts';
 import { DetailsReader } from './details-reader.ts';
 import { MessageBuffer } from './message-buffer.ts';
 import { maxReaders } from './reader/protocol.ts';
@@ -28,6 +29,8 @@ import type { ControlMessage, Subscriber } from './worker/tee.ts';
 export type LiveOptions = {
   /** The proc root. Default: `/proc`. */
   root?: string | undefined;
+  /** The source of events: `kernel`, `proc` (polls /proc), or `auto`: the kernel if it sends events here. Default: `auto`. */
+  source?: SourceName | undefined;
   /** A fixed sampling interval, ns. Default: adaptive. */
   intervalNs?: bigint | undefined;
   /** CPU limit while the guest is quiet, as a share of one core. Default: 0.05. */
@@ -51,6 +54,8 @@ export type LiveOptions = {
 export type LiveSource = EventSource & {
   /** Starts to sample before there is a listener. `start` then delivers the records from here on. */
   startEarly(): void;
+  /** Starts early, and resolves when sampling has begun. Rejects if it cannot, as when the source is not available. */
+  started(): Promise<void>;
   /** Sets the subscriber, which receives the live processes and then all records; undefined removes it. */
   tee(subscriber: Subscriber | undefined): void;
 };
@@ -90,7 +95,7 @@ class LiveCapture implements LiveSource {
   #initialSubscriber: Subscriber | undefined;
 
   constructor(proc: ProcReader, options: LiveOptions) {
-    const { cpuLimit = 0.05, cpuLimitBusy = 0.15, ownChildren = false } = options;
+    const { source = defaultSource, cpuLimit = 0.05, cpuLimitBusy = 0.15, ownChildren = false } = options;
     const { intervalNs, recordArgs = false, recordCgroups = false, alerts = [] } = options;
     const hostInfo = readHostInfo(proc, process.hrtime.bigint());
     this.info = recordCgroups ? { ...hostInfo, cgroups: true } : hostInfo;
@@ -98,6 +103,7 @@ class LiveCapture implements LiveSource {
     this.#details = new DetailsReader(proc.root);
     this.#options = {
       root: proc.root,
+      source,
       intervalNs,
       cpuLimit,
       cpuLimitBusy,
@@ -106,11 +112,17 @@ class LiveCapture implements LiveSource {
       recordCgroups,
       alerts,
       info: this.info,
+      moduleUrl: import.meta.url,
     };
   }
 
   startEarly(): void {
     if (!this.#worker) this.#messages = this.#startWorker();
+  }
+
+  async started(): Promise<void> {
+    this.startEarly();
+    await this.#messages?.started;
   }
 
   start(listener: SourceListener): void {

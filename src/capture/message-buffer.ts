@@ -1,6 +1,7 @@
 import type { SourceListener } from '../domain/source/event-source.ts';
 import { ProcError } from '../proc/errors.ts';
 import type { SamplerMessage } from './core/protocol.ts';
+import { SourceError } from './core/source.ts';
 
 /**
  * Delivers the messages of a sampling thread to a listener, and buffers them until there is one. It keeps only the last
@@ -11,13 +12,22 @@ export class MessageBuffer {
   #listener: SourceListener | undefined;
   #buffered: SamplerMessage[] = [];
   #error: Error | undefined;
+  #settleStart: (error?: Error) => void = () => {};
+  /** Resolves with the first message of the thread. Rejects if that is an error. */
+  readonly started: Promise<void>;
 
   /** `acknowledge` is called for each batch that is delivered. */
   constructor(acknowledge: () => void) {
     this.#acknowledge = acknowledge;
+    this.started = new Promise((resolve, reject) => {
+      this.#settleStart = (error) => (error ? reject(error) : resolve());
+    });
+    // Without it, an error would count as not handled when nothing waits for the start.
+    this.started.catch(() => {});
   }
 
   put(message: SamplerMessage): void {
+    this.#settleStart(message.type === 'failed' ? toError(message) : undefined);
     if (this.#listener) {
       this.#deliver(message, this.#listener);
       return;
@@ -30,6 +40,7 @@ export class MessageBuffer {
   /** Delivers an error of the thread itself. */
   fail(error: Error): void {
     this.#error = error;
+    this.#settleStart(error);
     this.#listener?.onError(error);
   }
 
@@ -52,5 +63,7 @@ export class MessageBuffer {
 }
 
 /** Restores the error of a failed sampler: an Error loses its class between threads. */
-const toError = ({ message, path, code }: SamplerMessage & { type: 'failed' }): Error =>
-  path === undefined ? new Error(message) : new ProcError(message, { path, code });
+const toError = ({ name, message, path, code }: SamplerMessage & { type: 'failed' }): Error => {
+  if (name === 'SourceError') return new SourceError(message);
+  return path === undefined ? new Error(message) : new ProcError(message, { path, code });
+};

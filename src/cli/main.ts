@@ -42,6 +42,8 @@ const main = async (argv: readonly string[]): Promise<void> => {
 
   const source = openLive({ ...liveOptions(values, filter), alerts: alertRules(values) });
   const signal = shutdownSignal(exitAtOnce);
+  // Fails before a screen or a file is opened.
+  if (values.source === 'kernel') await source.started();
   const optionsFor = (path: string) => ({
     path,
     info: source.info,

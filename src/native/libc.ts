@@ -12,7 +12,7 @@ export type Libc = {
   setsockopt(fd: number, level: number, option: number, value: Uint8Array): number;
   /** Writes the value to `value`. Returns its length. */
   getsockopt(fd: number, level: number, option: number, value: Uint8Array): number;
-  /** Waits until `fd` is readable, for at most `timeoutMs`. Returns 1, or 0 after the timeout. */
+  /** Waits until `fd` is readable, for at most `timeoutMs`. Returns 1, or 0 after the timeout or a signal. */
   poll(fd: number, timeoutMs: number): number;
   /** Creates the buffers of `recvmmsg`. They are reused with each call. */
   createMessageBatch(options: MessageBatchOptions): MessageBatch;
@@ -40,6 +40,6 @@ export type MessageBatch = MessageBatchOptions & {
   readonly content: Uint8Array;
   /** All addresses of senders: number `i` starts at `i * addressBytes`. */
   readonly addresses: Uint8Array;
-  /** Length of a datagram after `recvmmsg`, bytes. */
+  /** Length of a datagram after `recvmmsg`, bytes. It is more than `messageBytes` if the rest was cut off. */
   lengthOf(index: number): number;
 };

@@ -2,7 +2,7 @@ import { statfsSync } from 'node:fs';
 import { hostname } from 'node:os';
 import type { SourceInfo } from '../domain/source/event-source.ts';
 import { tryRead } from './errors.ts';
-import { clockTickNs } from './lifecycle.ts';
+import { clockTickNs } from './lifecycle-events.ts';
 import { isOwnNamespace, type ProcReader } from './reader.ts';
 import { parseStat } from './stat.ts';
 

@@ -1,6 +1,7 @@
 import type { ProbeEvent } from '../domain/events/event.ts';
 import { ExitCodeAccess } from './exit-code-access.ts';
-import { exitEvent, type ObservedProcess, observeAgain, observeFirst, type SampleTime } from './lifecycle.ts';
+import { observeAgain, observeFirst } from './lifecycle.ts';
+import { exitEvent, type ObservedProcess, type SampleTime } from './lifecycle-events.ts';
 import { openProcReader, type ProcReader, type ReadResult } from './reader.ts';
 
 export type WalkerOptions = {
@@ -91,9 +92,12 @@ export class ProcWalker {
   }
 }
 
-/** Returns whether a reading is of the same process. Without a start time, the PID suffices. */
+/**
+ * Returns whether a reading is of the same process. Without a start time, the PID suffices. A PID that stays listed but
+ * cannot be read, because its directory is empty, is one process.
+ */
 const isSameProcess = (previous: ObservedProcess, reading: ReadResult): boolean => {
-  if (previous.goneAtFirstRead) return false;
+  if (previous.goneAtFirstRead) return reading === 'gone';
   if (typeof reading === 'string' || previous.startTicks === undefined) return true;
   return previous.startTicks === reading.stat.startTicks;
 };

@@ -121,7 +121,7 @@ describe('openLive on this machine', () => {
   });
 
   test('cursor mode is selected here, and the counters are balanced', async () => {
-    const { source, statuses, until } = await startSource();
+    const { source, statuses, until } = await startSource({ source: 'proc' });
     await until(() => statuses.length >= 2);
     await source.stop();
     const status = statuses.at(-1) as SourceStatus;
@@ -144,9 +144,11 @@ describe('openLive on this machine', () => {
   });
 
   test('checkGuest reports what this guest allows', async () => {
-    const check = await checkGuest();
+    const check = await checkGuest('/proc', 'proc');
     expect(check).toMatchObject({
       mode: 'cursor',
+      pollingMode: 'cursor',
+      kernelEvents: undefined,
       hiddenProcesses: 0,
       ownProcessesOnly: false,
       lastError: undefined,

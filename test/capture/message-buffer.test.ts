@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { SamplerMessage } from '../../src/capture/core/protocol.ts';
+import { SourceError } from '../../src/capture/core/source.ts';
 import { MessageBuffer } from '../../src/capture/message-buffer.ts';
 import type { SourceStatus } from '../../src/domain/source/event-source.ts';
 import { ProcError } from '../../src/proc/errors.ts';
@@ -40,7 +41,7 @@ test('only the last buffered status is delivered', () => {
 
 test('errors are buffered, and keep their path and code', () => {
   const { buffer, received, listen } = setUp();
-  buffer.put({ type: 'failed', message: 'cannot list', path: '/proc', code: 'EIO' });
+  buffer.put({ type: 'failed', name: 'ProcError', message: 'cannot list', path: '/proc', code: 'EIO' });
   buffer.fail(new Error('out of memory'));
   listen();
   expect(received).toEqual([
@@ -48,4 +49,30 @@ test('errors are buffered, and keep their path and code', () => {
     new Error('out of memory'),
   ]);
   expect(received[0]).toMatchObject({ path: '/proc', code: 'EIO' });
+});
+
+test('a refused source keeps its class', () => {
+  const { buffer, received, listen } = setUp();
+  buffer.put({
+    type: 'failed',
+    name: 'SourceError',
+    message: 'no connector',
+    path: undefined,
+    code: undefined,
+  });
+  listen();
+  expect(received).toEqual([new SourceError('no connector')]);
+});
+
+test('the start resolves with the first message, and rejects with an error before it', async () => {
+  const started = setUp().buffer;
+  started.put(status(1));
+  started.fail(new Error('later'));
+  await expect(started.started).resolves.toBeUndefined();
+  const refused = setUp().buffer;
+  refused.put({ type: 'failed', name: 'SourceError', message: 'no', path: undefined, code: undefined });
+  await expect(refused.started).rejects.toThrow(new SourceError('no'));
+  const crashed = setUp().buffer;
+  crashed.fail(new Error('out of memory'));
+  await expect(crashed.started).rejects.toThrow('out of memory');
 });

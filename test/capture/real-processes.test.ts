@@ -51,6 +51,7 @@ const require = (context: TestContext, ...obstacles: (string | false | undefined
 const notRoot = process.getuid?.() !== 0 && 'only root can change the user';
 
 const churntop = [process.execPath, program, '--ndjson', '--no-alerts'];
+const polling = [...churntop, '--source', 'proc'];
 const asUser = (uid: number) => [`--reuid=${uid}`, `--regid=${uid}`, '--clear-groups'];
 /** A PID namespace over the /proc of the machine. */
 const inside = ['unshare', '-p', '-f', '--kill-child'];
@@ -62,7 +63,7 @@ for (const [mode, wrap] of [
   test(`${mode} mode follows the effective user, with and without an exec [fault:user-change]`, async (context) => {
     require(context, notRoot, compilerObstacle, mode === 'walk' && unshareObstacle('-p', '-f'));
     const changeUser = compile('change-user', folder.path);
-    const { until, ready } = stream([...wrap, ...churntop]);
+    const { until, ready } = stream([...wrap, ...polling]);
     await ready();
     const { pid: execed } = start('setpriv', [...asUser(33), 'sleep', '600']);
     const { pid: changed } = start(changeUser, ['44']);

@@ -32,6 +32,7 @@ describe('the single executable', () => {
     expect(readFileSync(`${executable}.sha256`, 'utf8')).toBe(`${sha256(executable)}  ${name}\n`);
     const licenses = readFileSync(join(scene.path, 'one/THIRD-PARTY-LICENSES'), 'utf8');
     expect(licenses).toContain(`\nnode ${process.versions.node}: MIT\n`);
+    expect(licenses).toContain(`\nkoffi ${manifest.optionalDependencies['@koromix/koffi-linux-x64']}: MIT\n`);
     expect(readFileSync(executable).includes(licenses)).toBe(true);
   });
 
@@ -80,7 +81,7 @@ describe.skipIf(cannot !== undefined)(`in a root with nothing else in it${why}`,
     expect(run('--version').stdout).toBe(`${manifest.version}\n`);
     expect(run('--help').stdout).toContain('Usage: churntop');
     expect(run('check')).toMatchObject({
-      stdout: expect.stringMatching(/^mode .*(cursor|walk)/m),
+      stdout: expect.stringMatching(/^mode .*(kernel|cursor|walk)/m),
       stderr: '',
       status: 0,
     });

@@ -1,9 +1,11 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { join, relative, resolve } from 'node:path';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import manifest from '../../package.json' with { type: 'json' };
 import { packCopy } from '../support/harness/build-output.ts';
+import { bundle } from '../support/harness/bundle.ts';
 import { createTempDir } from '../support/harness/temp-dir.ts';
 
 const root = resolve('.');
@@ -39,11 +41,12 @@ const filesIn = (folder: string): string[] =>
 let packed = '';
 beforeAll(() => {
   packed = packCopy(join(clones, 'one'));
-  install(packed);
+  // Offline, npm may not have the optional package.
+  install('--omit=optional', packed);
 }, 120_000);
 
 describe('the package', () => {
-  test('installs no other package', () => {
+  test('needs no other package', () => {
     expect(readdirSync(modules).filter((name) => !name.startsWith('.'))).toEqual(['churntop']);
   });
 
@@ -76,12 +79,17 @@ describe('the package', () => {
       expect(readFileSync(join(folder, file)).includes(clones), file).toBe(false);
   });
 
-  test('has react and ink as optional peer dependencies', () => {
+  test("has koffi's native modules as optional dependencies, react and ink as optional peers", () => {
     const published = JSON.parse(readFileSync(join(modules, 'churntop/package.json'), 'utf8'));
     expect(Object.keys(published)).not.toContain('private');
-    for (const kind of ['dependencies', 'devDependencies', 'optionalDependencies', 'overrides', 'scripts'])
+    for (const kind of ['dependencies', 'devDependencies', 'overrides', 'scripts'])
       expect(published[kind], kind).toBe(undefined);
     const { react, ink } = manifest.devDependencies;
+    const version = manifest.optionalDependencies['@koromix/koffi-linux-x64'];
+    expect(published.optionalDependencies).toEqual({
+      '@koromix/koffi-linux-arm64': version,
+      '@koromix/koffi-linux-x64': version,
+    });
     expect(published.peerDependencies).toEqual({ react, ink });
     expect(Object.keys(published.peerDependenciesMeta)).toEqual(['react', 'ink']);
     for (const path of [published.bin.churntop, ...published.man, ...Object.values(published.exports['.'])])
@@ -95,6 +103,19 @@ describe('installed in an empty folder', () => {
     expect(execFileSync(churntop, ['--version'], { encoding: 'utf8' })).toBe(`${manifest.version}\n`);
     const first = execFileSync('bash', ['-c', 'set -o pipefail; "$0" --ndjson | head -1', churntop]);
     expect(JSON.parse(first.toString()).tool).toBe(`churntop ${manifest.version}`);
+  });
+
+  test("koffi's native module is found next to churntop, and inside of it", async () => {
+    const calls = await bundle('test/support/native/libc-calls.ts');
+    const importer = pathToFileURL(join(modules, 'churntop/dist/churntop.js')).href;
+    const call = () => execFileSync(process.execPath, [calls, importer], { encoding: 'utf8' });
+    expect(call()).toContain('is not installed');
+    for (const folder of [modules, join(modules, 'churntop/node_modules')]) {
+      cpSync('node_modules/@koromix', join(folder, '@koromix'), { recursive: true });
+      expect(JSON.parse(call()).worker.name).toMatch(/^koffi/);
+      rmSync(join(folder, '@koromix'), { recursive: true });
+    }
+    rmSync(dirname(calls), { recursive: true });
   });
 
   test('the library is imported by its name', () => {

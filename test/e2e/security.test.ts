@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { closeSync, mkdtempSync, openSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, expect, test, vi } from 'vitest';
+import { checkKernelEvents } from '../../src/capture/kernel-check.ts';
 import { program } from '../support/harness/pty.ts';
 import { createTempDir } from '../support/harness/temp-dir.ts';
 
@@ -26,13 +27,27 @@ const openFiles = (pid: number) =>
 /** Returns whether a file is internal to the process: a pipe, an event or epoll descriptor, /dev/null. */
 const isInternal = (path: string) => /^(anon_inode|pipe):|^\/dev\/null$/.test(path);
 
-test('churntop opens no socket, writes only its output, and leaves no file', async () => {
+const netlinkConnector = '11';
+
+/** Returns the inodes of the sockets of the process connector, as `socket:[4242]` (`/proc/net/netlink`). */
+const connectorSockets = () =>
+  readFileSync('/proc/net/netlink', 'utf8')
+    .split('\n')
+    .map((line) => line.trim().split(/\s+/))
+    .filter(([, protocol]) => protocol === netlinkConnector)
+    .map((fields) => `socket:[${fields.at(-1)}]`);
+
+test.each([
+  ['auto', 'only the socket of kernel events, if there are any'],
+  ['proc', 'no socket'],
+])('with --source %s, churntop opens %s, writes only its output, and leaves no file', async (source) => {
+  const sockets = source === 'auto' && (await checkKernelEvents('/proc')).available ? 1 : 0;
   const cwd = mkdtempSync(join(folder.path, 'cwd-'));
   const home = mkdtempSync(join(folder.path, 'home-'));
   const temporary = mkdtempSync(join(folder.path, 'tmp-'));
-  const out = join(folder.path, 'out.ndjson');
+  const out = join(folder.path, `${source}.ndjson`);
   const stdout = openSync(out, 'wx');
-  const running = spawn(process.execPath, [program, '--ndjson'], {
+  const running = spawn(process.execPath, [program, '--source', source, '--ndjson'], {
     cwd,
     env: { PATH: process.env.PATH, HOME: home, TMPDIR: temporary },
     stdio: ['ignore', stdout, 'ignore'],
@@ -43,8 +58,11 @@ test('churntop opens no socket, writes only its output, and leaves no file', asy
     await vi.waitFor(() => expect(readFileSync(out, 'utf8')).toContain('process.spawned'), 20_000);
     const open = openFiles(running.pid as number);
     expect(open.length).toBeGreaterThan(3);
-    expect(open.filter(({ path }) => path.startsWith('socket:'))).toEqual([]);
-    const written = open.filter(({ path, writes }) => writes && !isInternal(path)).map(({ path }) => path);
+    const opened = open.filter(({ path }) => path.startsWith('socket:')).map(({ path }) => path);
+    expect(opened).toHaveLength(sockets);
+    expect(connectorSockets()).toEqual(expect.arrayContaining(opened));
+    const files = open.filter(({ path }) => !opened.includes(path) && !isInternal(path));
+    const written = files.filter(({ writes }) => writes).map(({ path }) => path);
     expect(written).toEqual([out]);
   } finally {
     running.kill('SIGTERM');

@@ -39,7 +39,7 @@ const stream = (args: string[], node = process.execPath) => {
 
 describe('the stream', () => {
   test('starts with a header, follows a child, and ends with trace.end', async () => {
-    const { process, next, until, exit } = stream(['--ndjson']);
+    const { process, next, until, exit } = stream(['--ndjson', '--source', 'proc']);
     expect(decode(await next())?.record).toMatchObject({
       probe_source: 'trace.header',
       epistemic_status: 'DECLARED',

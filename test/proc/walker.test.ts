@@ -37,6 +37,19 @@ describe('unlike the reference, the walker', () => {
     expect(() => poll()).toThrow('no process listed');
   });
 
+  test('[fault:fifo-over-file] reports one process while a listed PID cannot be read', () => {
+    const kernel = new FakeKernel();
+    const { poll } = openWalker(kernel);
+    poll();
+    const pid = kernel.fork(1, 'covered', { execed: true });
+    kernel.fail(`${pid}/stat`, 'ENOENT');
+    expect(poll().map(referenceLine)).toEqual([`process.spawned ${pid} "" 2000000`]);
+    expect(poll()).toEqual([]);
+    expect(poll()).toEqual([]);
+    kernel.end(pid);
+    expect(poll().map(referenceLine)).toEqual([`process.exited ${pid} "" 5000000`]);
+  });
+
   test('reports the exit, then the spawn, when a PID is reused', () => {
     const kernel = new FakeKernel();
     const { poll } = openWalker(kernel);

@@ -2,11 +2,13 @@ import type { AlertRule } from '../../domain/alerts/rule.ts';
 import type { Batch } from '../../domain/events/event.ts';
 import type { SourceInfo, SourceStatus } from '../../domain/source/event-source.ts';
 import type { ClockOffsets } from '../../domain/source/wall-clock.ts';
+import type { SourceName } from './source.ts';
 
 /** The options of the sampling thread. Plain values only, because they are copied between threads. */
 export type SamplerOptions = {
   /** The proc root. */
   root: string;
+  source: SourceName;
   /** A fixed sampling interval, ns. Undefined: adaptive. */
   intervalNs: bigint | undefined;
   /** CPU limit while the guest is quiet, as a share of one core; 0.05 is 5 %. */
@@ -24,6 +26,8 @@ export type SamplerOptions = {
   info: SourceInfo;
   /** The last allocated PID before the sampling thread was started; undefined where it cannot be read. */
   counterBeforeStart: number | undefined;
+  /** The URL of a module of this program. Packages are looked up from its folder, because a worker has no URL. */
+  moduleUrl: string;
 };
 
 /** Index of the shared counter that stops the sampler: the main thread sets it to 1. */
@@ -45,4 +49,4 @@ export type SamplerMessage =
   | { type: 'readerBlocked' }
   /** The last message to a subscriber. */
   | { type: 'detached' }
-  | { type: 'failed'; message: string; path: string | undefined; code: string | undefined };
+  | { type: 'failed'; name: string; message: string; path: string | undefined; code: string | undefined };

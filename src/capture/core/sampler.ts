@@ -1,5 +1,5 @@
-import type { ChurnRecord } from '../../domain/events/event.ts';
-import type { CaptureMode } from '../../domain/events/record.ts';
+import type { CaptureMode, ChurnRecord } from '../../domain/events/event.ts';
+import type { ObservedProcess } from '../../proc/lifecycle-events.ts';
 
 /** The outcome of one sample. */
 export type SampleResult =
@@ -20,6 +20,8 @@ export type SamplerCounters = {
   alive: number;
   hiddenProcesses: number;
   ownProcessesOnly: boolean;
+  /** Kernel events lost because their queue was full; absent without kernel events. */
+  lostEvents?: number;
   lastError: string | undefined;
 };
 
@@ -27,13 +29,20 @@ export type SamplerCounters = {
 export type Sampler = {
   readonly mode: CaptureMode;
   readonly modeReason: string;
-  /** Duration of the last sample in walk mode, ms; undefined in cursor mode. */
+  /** Duration of the last sample in walk mode, ms; undefined in other modes. */
   readonly walkCostMs: number | undefined;
   /** Takes one sample. `nowMs`: the pacing clock. @throws ProcError when later samples would fail as well. */
   sample(nowMs: number): SampleResult;
+  /**
+   * Waits until there is something to sample, for at most `ms`. Present in a sampler that gets events: it then needs no
+   * sampling interval. @throws ConnectorError when there are no more events
+   */
+  readonly wait?: ((ms: number) => void) | undefined;
+  /** Returns the processes whose spawn was reported and whose exit was not, for the sampler that takes over from this one. */
+  liveProcesses?(): Iterable<ObservedProcess>;
   /** Removes and returns the records since the last call. */
   take(): readonly ChurnRecord[];
-  /** Returns the counters. `last`: whether the capture ends, so that nothing may stay unconfirmed. */
+  /** Returns the counters. `last`: whether the capture ends, so that nothing may stay unconfirmed. Records may follow. */
   counters(last?: boolean): SamplerCounters;
   /** Sets the boot clock minus the monotonic clock, ns, after the machine was suspended. */
   setBootOffset(bootOffsetNs: bigint): void;

@@ -15,7 +15,7 @@ import { MissingExits } from './missing-exits.ts';
 import { OldProcesses } from './old-processes.ts';
 import { createPidCounts, type PidCounts, spawnedByGuest } from './pid-counts.ts';
 import { PidResolver } from './pid-resolver.ts';
-import { RecentProcesses } from './recent-processes.ts';
+import { RecentProcesses, type RecentProcessesOptions } from './recent-processes.ts';
 import { Rescan } from './rescan.ts';
 import { noFd, TrackedProcesses } from './tracked-processes.ts';
 import { WalkScheduler } from './walk-scheduler.ts';
@@ -37,10 +37,11 @@ export type CursorSamplerOptions = {
   ownTaskCount: boolean;
   /** How many files of old processes may be open besides. Default: none. */
   maxOldFiles?: number;
-  /** Share of a core for reading old processes again. Default: 0.5 %. */
+  /** Share of a core for reading old processes again. Default: 0.3 %. */
   maxRescanShare?: number;
   /** Whether the proc root lists only this user's processes. */
   ownProcessesOnly: boolean;
+  closeOtherFds?: RecentProcessesOptions['closeOtherFds'];
 };
 
 /** Follows the PID counter in loadavg. A sample is a single read while nothing changes. */
@@ -76,7 +77,8 @@ export class CursorSampler implements Sampler {
     const counts = this.#counts;
     const processes = new TrackedProcesses({ proc, bootOffsetNs, ownPid });
     const oldProcesses = new OldProcesses({ proc, processes, maxOpen: options.maxOldFiles ?? 0 });
-    const recent = new RecentProcesses({ proc, processes, oldProcesses, maxOpenStats, clock });
+    const { closeOtherFds } = options;
+    const recent = new RecentProcesses({ proc, processes, oldProcesses, maxOpenStats, clock, closeOtherFds });
     const resolver = new PidResolver({ proc, processes, recent, counts, bootOffsetNs });
     this.modeReason = options.modeReason;
     this.#proc = proc;

@@ -1,4 +1,4 @@
-import { clockTickNs, type SampleTime } from '../../proc/lifecycle.ts';
+import { clockTickNs, type SampleTime } from '../../proc/lifecycle-events.ts';
 import { countPidsBetween, previousPid } from '../../proc/loadavg.ts';
 import type { ProcReader } from '../../proc/reader.ts';
 import { isThread } from '../../proc/stat.ts';

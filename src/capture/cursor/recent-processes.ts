@@ -1,4 +1,4 @@
-import { isUnchanged } from '../../proc/observed-process.ts';
+import { isUnchanged } from '../../proc/lifecycle.ts';
 import type { ProcReader } from '../../proc/reader.ts';
 import { awaitsExec, isKernelThread, type ProcStat } from '../../proc/stat.ts';
 import { type SamplerClock, toNs } from '../core/sampler.ts';
@@ -32,6 +32,8 @@ export type RecentProcessesOptions = {
   /** How many stat files may be open at once. */
   maxOpenStats: number;
   clock: SamplerClock;
+  /** Closes descriptors that are not needed to follow processes. Returns false when none was open. */
+  closeOtherFds?: (() => boolean) | undefined;
 };
 
 export type PollOptions = {
@@ -52,6 +54,7 @@ export class RecentProcesses {
   readonly #processes: TrackedProcesses;
   readonly #clock: SamplerClock;
   readonly #old: OldProcesses;
+  readonly #closeOtherFds: () => boolean;
   #maxOpenStats: number;
   /** Oldest first. Exited processes have no descriptor, and are removed later. */
   #list: TrackedProcess[] = [];
@@ -67,10 +70,12 @@ export class RecentProcesses {
   readonly #changed: { tracked: TrackedProcess; stat: ProcStat }[] = [];
   readonly #exited: TrackedProcess[] = [];
 
-  constructor({ proc, processes, oldProcesses, maxOpenStats, clock }: RecentProcessesOptions) {
+  constructor(options: RecentProcessesOptions) {
+    const { proc, processes, oldProcesses, maxOpenStats, clock, closeOtherFds = () => false } = options;
     this.#proc = proc;
     this.#processes = processes;
     this.#old = oldProcesses;
+    this.#closeOtherFds = closeOtherFds;
     this.#maxOpenStats = maxOpenStats;
     this.#clock = clock;
   }
@@ -102,9 +107,9 @@ export class RecentProcesses {
     this.#toRecheck.push(tracked);
   }
 
-  /** Closes all descriptors and halves the limit, those of old processes first. @returns false when none was open. */
+  /** Closes all descriptors and halves the limit, those needed least first. @returns false when none was open. */
   closeAll(): boolean {
-    if (this.#old.closeAll()) return true;
+    if (this.#closeOtherFds() || this.#old.closeAll()) return true;
     if (this.#list.length === 0) return false;
     this.#maxOpenStats = this.#list.length >> 1;
     for (const tracked of this.#list) this.#close(tracked);

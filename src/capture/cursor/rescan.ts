@@ -7,8 +7,8 @@ import { isSameProcess, noFd, type TrackedProcess, type TrackedProcesses } from 
 const passMs = 1000;
 /** Minimum number of reads per second, because so few cost almost nothing. */
 const minReadsPerSecond = 50;
-/** Share of a core that the reads may use. It suffices for about 1,500 idle processes per second. */
-const defaultMaxShare = 0.005;
+/** Share of a core that the reads may use. It suffices for about 900 idle processes per second. */
+const defaultMaxShare = 0.003;
 /** Several reads at once, because a core that just woke up is slow at first. */
 const readsPerScan = 30;
 /** How many processes a scan may skip in search of the next one to read. */
@@ -25,7 +25,7 @@ export type RescanOptions = {
   processes: TrackedProcesses;
   recent: RecentProcesses;
   clock: SamplerClock;
-  /** Share of a core that the reads may use. Default: 0.5 %. */
+  /** Share of a core that the reads may use. Default: 0.3 %. */
   maxShare?: number | undefined;
 };
 

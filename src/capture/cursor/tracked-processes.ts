@@ -1,15 +1,11 @@
 import type { ProbeEvent } from '../../domain/events/event.ts';
 import { tryRead } from '../../proc/errors.ts';
 import { ExitCodeAccess } from '../../proc/exit-code-access.ts';
-import {
-  exitEvent,
-  type ObservedProcess,
-  observeAgain,
-  observeFirst,
-  type SampleTime,
-} from '../../proc/lifecycle.ts';
+import { observeAgain, observeFirst } from '../../proc/lifecycle.ts';
+import { exitEvent, type ObservedProcess, type SampleTime } from '../../proc/lifecycle-events.ts';
 import { type ProcReader, type ReadResult, tryReadStat } from '../../proc/reader.ts';
 import { isKernelThread, type ProcStat } from '../../proc/stat.ts';
+import { ZombieParents } from '../core/zombie-parents.ts';
 
 const noEvents: readonly ProbeEvent[] = [];
 
@@ -39,10 +35,11 @@ export type TrackedProcess = {
 
 /**
  * The user of a process is read this long after its spawn, and after each exec, because programs change their user
- * right at the start. The delay then grows by this factor.
+ * right at the start. The delay then grows by this factor, up to the maximum.
  */
 const firstUidDelayMs = 1;
 const uidDelayFactor = 4;
+const maxUidDelayMs = 250;
 
 export type TrackedProcessesOptions = {
   proc: ProcReader;
@@ -59,8 +56,7 @@ export class TrackedProcesses {
   bootOffsetNs: bigint;
   readonly #ownPid: number | undefined;
   readonly #byPid = new Map<number, TrackedProcess>();
-  readonly #zombiesByReaper = new Map<number, Set<TrackedProcess>>();
-  #orphanedZombies: TrackedProcess[] = [];
+  readonly #zombies = new ZombieParents<TrackedProcess>();
   #events: ProbeEvent[] = [];
   #hidden = 0;
 
@@ -82,14 +78,14 @@ export class TrackedProcesses {
 
   /** How many zombies have lost the parent that had to reap them, and were not read since. */
   get orphanedZombies(): number {
-    return this.#orphanedZombies.length;
+    return this.#zombies.orphaned;
   }
 
   /** Removes and returns the zombies that have lost their parent and are still tracked. */
   takeOrphanedZombies(): TrackedProcess[] {
-    const taken = this.#orphanedZombies;
-    this.#orphanedZombies = [];
-    return taken.filter((tracked) => this.#byPid.get(tracked.observed.pid) === tracked);
+    return this.#zombies
+      .takeOrphaned()
+      .filter((tracked) => this.#byPid.get(tracked.observed.pid) === tracked);
   }
 
   get(pid: number): TrackedProcess | undefined {
@@ -129,7 +125,7 @@ export class TrackedProcesses {
     };
     this.#byPid.set(pid, tracked);
     this.#countHidden(undefined, observed);
-    if (observed.zombie) this.#addZombie(tracked);
+    if (observed.zombie) this.#zombies.add(observed.reaperPid, tracked);
     return tracked;
   }
 
@@ -157,9 +153,9 @@ export class TrackedProcesses {
     tracked.uidDueMs = nowMs + firstUidDelayMs;
     tracked.uidDelayMs = firstUidDelayMs * uidDelayFactor;
     if (after.reaperPid === before.reaperPid) return;
-    if (!before.zombie) this.#orphanZombiesOf(after.pid);
-    this.#removeZombie(before.reaperPid, tracked);
-    this.#addZombie(tracked);
+    if (!before.zombie) this.#zombies.orphan(after.pid);
+    this.#zombies.remove(before.reaperPid, tracked);
+    this.#zombies.add(after.reaperPid, tracked);
   }
 
   /** Returns whether a process that the proc root no longer shows has exited. Otherwise marks it as hidden. */
@@ -183,16 +179,14 @@ export class TrackedProcesses {
     const { pid, reaperPid } = tracked.observed;
     this.#byPid.delete(pid);
     this.#countHidden(tracked.observed, undefined);
-    if (this.#zombiesByReaper.size > 0) {
-      this.#removeZombie(reaperPid, tracked);
-      this.#orphanZombiesOf(pid);
-    }
+    this.#zombies.remove(reaperPid, tracked);
+    this.#zombies.orphan(pid);
     if (!tracked.isOwnChild) this.#events.push(exitEvent(tracked.observed, time, this.bootOffsetNs));
   }
 
   #readDueUid(tracked: TrackedProcess, nowMs: number): number | undefined {
     tracked.uidDueMs = nowMs + tracked.uidDelayMs;
-    tracked.uidDelayMs *= uidDelayFactor;
+    tracked.uidDelayMs = Math.min(maxUidDelayMs, tracked.uidDelayMs * uidDelayFactor);
     return tracked.isKernelThread ? undefined : this.#readUid(tracked);
   }
 
@@ -208,26 +202,6 @@ export class TrackedProcesses {
     if (tracked.fd !== noFd) return typeof tryRead(() => this.#proc.readStat(tracked.fd)) === 'object';
     const stat = tryReadStat(this.#proc, tracked.observed.pid);
     return stat !== undefined && isSameProcess(tracked, stat);
-  }
-
-  #addZombie(tracked: TrackedProcess): void {
-    const { reaperPid } = tracked.observed;
-    if (reaperPid === undefined) return;
-    const zombies = this.#zombiesByReaper.get(reaperPid);
-    if (zombies) zombies.add(tracked);
-    else this.#zombiesByReaper.set(reaperPid, new Set([tracked]));
-  }
-
-  /** Marks the zombies of a parent as orphaned. A process loses its children when it becomes a zombie, or exits. */
-  #orphanZombiesOf(pid: number): void {
-    const orphans = this.#zombiesByReaper.get(pid);
-    if (orphans) this.#orphanedZombies = this.#orphanedZombies.concat(...orphans);
-  }
-
-  #removeZombie(reaperPid: number | undefined, tracked: TrackedProcess): void {
-    if (reaperPid === undefined) return;
-    const zombies = this.#zombiesByReaper.get(reaperPid);
-    if (zombies?.delete(tracked) && zombies.size === 0) this.#zombiesByReaper.delete(reaperPid);
   }
 
   #countHidden(before: ObservedProcess | undefined, after: ObservedProcess | undefined): void {

@@ -1,4 +1,4 @@
-import type { CaptureMode } from '../../domain/events/record.ts';
+import type { CaptureMode } from '../../domain/events/event.ts';
 import { tryRead } from '../../proc/errors.ts';
 import { isPidBetween, type LoadavgCounters, parseLoadavg } from '../../proc/loadavg.ts';
 import type { ProcReader } from '../../proc/reader.ts';

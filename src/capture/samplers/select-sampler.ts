@@ -1,22 +1,28 @@
-import { isTransient, tryRead } from '../../proc/errors.ts';
 import type { ProcReader } from '../../proc/reader.ts';
 import type { SamplerOptions } from '../core/protocol.ts';
 import type { Sampler, SamplerClock } from '../core/sampler.ts';
-import { CursorSampler } from '../cursor/cursor-sampler.ts';
-import { collectEvidence, detectMode, type ModeEvidence } from './detect-mode.ts';
-import { WalkSampler } from './walk-sampler.ts';
+import { SourceError } from '../core/source.ts';
+import { collectEvidence } from './detect-mode.ts';
+import { FallbackSampler } from './fallback-sampler.ts';
+import { findKernelObstacle } from './kernel-obstacle.ts';
+import { createProcSampler, listsInit, parentOfOwnChildren } from './proc-sampler.ts';
 
-/** Inode of the initial PID namespace (PROC_PID_INIT_INO). Its task count includes no other namespace. */
-const initialPidNamespace = 'pid:[4026531836]';
-const maxOpenStats = 2048;
-/** Open files of processes older than a second: up to 8 MiB of kernel memory. */
-const maxOldFiles = 2048;
-/** Share of a core for rereading old processes: at most this, and at most this share of the CPU limit. */
-const maxRescanShare = 0.005;
-const maxRescanShareOfLimit = 0.1;
-/** Descriptors left to the rest of the program. */
-const reservedFds = 64;
-const defaultFdLimit = 256;
+/** The parameters of a sampler of kernel events. */
+export type OpenKernelOptions = {
+  proc: ProcReader;
+  clock: SamplerClock;
+  /** Boot clock minus monotonic clock, ns. */
+  bootOffsetNs: bigint;
+  /** Children of this PID are not reported. Undefined: report all. */
+  ownPid: number | undefined;
+  /** Whether the proc root lists only this user's processes. */
+  ownProcessesOnly: boolean;
+  /** URL of the module from whose folder native packages are looked up. */
+  moduleUrl: string;
+};
+
+/** Subscribes to kernel events. @throws an error whose message is the reason why that is not possible */
+export type OpenKernelSampler = (options: OpenKernelOptions) => Sampler;
 
 export type SelectSamplerOptions = {
   proc: ProcReader;
@@ -24,56 +30,55 @@ export type SelectSamplerOptions = {
   options: SamplerOptions;
   /** The PID of churntop in its own PID namespace. */
   ownPid: number;
-};
-
-/** Creates the sampler for this guest. Must be called on the sampling thread, whose ID is part of the evidence. */
-export const selectSampler = ({ proc, clock, options, ownPid }: SelectSamplerOptions): Sampler => {
-  const { info, counterBeforeStart, ownChildren } = options;
-  const evidence = collectEvidence(proc, counterBeforeStart, ownPid);
-  const { mode, modeReason } = detectMode(evidence);
-  const common = {
-    proc,
-    clock,
-    modeReason,
-    bootOffsetNs: info.bootOffsetNs,
-    ownPid: ownChildren ? undefined : parentOfOwnChildren(evidence),
-    ownProcessesOnly: !listsInit(proc),
-  };
-  if (mode === 'walk') return new WalkSampler(common);
-  const maxFds = readFdLimit(proc) - reservedFds;
-  return new CursorSampler({
-    ...common,
-    maxOpenStats: Math.max(0, Math.min(maxOpenStats, maxFds)),
-    maxOldFiles: Math.max(0, Math.min(maxOldFiles, maxFds - maxOpenStats)),
-    maxRescanShare: Math.min(maxRescanShare, options.cpuLimit * maxRescanShareOfLimit),
-    ownTaskCount: info.pidNamespace === initialPidNamespace,
-  });
+  openKernelSampler: OpenKernelSampler;
 };
 
 /**
- * Returns the PID of this program as seen through the proc root, to recognize its children. Undefined if the proc root
- * does not show this program, or if it is PID 1 of its namespace, which adopts orphans: they look like its own
- * children.
+ * Creates the sampler for this guest: kernel events if the kernel sends them, or else the PID counter, or else walks.
+ * Must be called on the sampling thread, whose ID is part of the evidence.
+ * @throws SourceError if kernel events are required and not available
  */
-export const parentOfOwnChildren = ({
-  threadSelf,
+export const selectSampler = ({
+  proc,
+  clock,
+  options,
   ownPid,
-}: Pick<ModeEvidence, 'threadSelf' | 'ownPid'>): number | undefined =>
-  ownPid === 1 ? undefined : threadSelf?.pid;
-
-/** Returns whether PID 1 is listed. Where it is not (hidepid=2), only this user's processes are listed. */
-const listsInit = (proc: ProcReader): boolean => {
+  openKernelSampler,
+}: SelectSamplerOptions): Sampler => {
+  const { source, info, ownChildren } = options;
+  const evidence = collectEvidence(proc, options.counterBeforeStart, ownPid);
+  const openProc = (noKernelEvents?: string) =>
+    createProcSampler({ proc, clock, options, evidence, noKernelEvents });
+  if (source === 'proc') return openProc();
+  const obstacle = findKernelObstacle(proc, evidence);
+  if (obstacle !== undefined) return refuse(source, obstacle, openProc);
+  let kernel: Sampler;
   try {
-    return proc.listPids().includes(1);
+    kernel = openKernelSampler({
+      proc,
+      clock,
+      bootOffsetNs: info.bootOffsetNs,
+      ownPid: ownChildren ? undefined : parentOfOwnChildren(evidence),
+      ownProcessesOnly: !listsInit(proc),
+      moduleUrl: options.moduleUrl,
+    });
   } catch (error) {
-    if (isTransient(error)) return true;
-    throw error;
+    return refuse(source, (error as Error).message, openProc);
   }
+  return new FallbackSampler({
+    first: kernel,
+    openNext: (reason) => refuse(source, `they have ended: ${reason}`, openProc),
+    clock,
+    bootOffsetNs: info.bootOffsetNs,
+  });
 };
 
-/** Reads the soft limit of open files. */
-const readFdLimit = (proc: ProcReader): number => {
-  const limits = tryRead(() => proc.readText('self/limits')) ?? '';
-  const soft = /^Max open files\s+(\d+)/m.exec(limits)?.[1];
-  return soft === undefined ? defaultFdLimit : Number(soft);
+/** Opens the next source, unless kernel events are required. @throws SourceError if they are */
+const refuse = (
+  source: SamplerOptions['source'],
+  reason: string,
+  openNext: (reason: string) => Sampler,
+): Sampler => {
+  if (source === 'kernel') throw new SourceError(reason);
+  return openNext(reason);
 };

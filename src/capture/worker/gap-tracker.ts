@@ -7,7 +7,17 @@ const minRecordIntervalMs = 1000;
 const minStallMs = 50;
 const minStallIntervals = 5;
 
-/** Tracks stalls and missed tasks, and creates `trace.gap` records for them. */
+/** What was lost since the start, as far as it is counted. */
+type GapCounts = {
+  /** Tasks; undefined where they are not counted. */
+  missedTasks: number | undefined;
+  /** Kernel events. */
+  lostEvents?: number | undefined;
+  /** Whether the capture ends, so that everything remaining is due. */
+  last?: boolean;
+};
+
+/** Tracks stalls, missed tasks and lost kernel events, and creates `trace.gap` records for them. */
 export class GapTracker {
   readonly #nowNs: () => bigint;
   /** The number of missed tasks that was reported, and when. */
@@ -15,6 +25,10 @@ export class GapTracker {
   #reportedMs = Number.NEGATIVE_INFINITY;
   /** When the number of missed tasks was last equal to the reported one. */
   #balancedMs = 0;
+  /** The number of lost kernel events that was reported, and when that number was last correct. */
+  #reportedEvents = 0;
+  #eventsBalancedMs = 0;
+  #eventsReportedMs = Number.NEGATIVE_INFINITY;
   #stall: { fromNs: bigint; toNs: bigint } | undefined;
   #stallReportedMs = Number.NEGATIVE_INFINITY;
   #stalls = 0;
@@ -28,9 +42,10 @@ export class GapTracker {
     return this.#stalls;
   }
 
-  /** Sets the moment before which no task was missed. */
+  /** Sets the moment before which nothing was missed. */
   start(nowMs: number): void {
     this.#balancedMs = nowMs;
+    this.#eventsBalancedMs = nowMs;
   }
 
   /** Counts the time since the last sample as a stall when it is much longer than the interval. */
@@ -43,13 +58,11 @@ export class GapTracker {
       this.#stallReportedMs = nowMs - minRecordIntervalMs;
   }
 
-  /**
-   * Returns the gap records that are due.
-   * @param missedTasks all tasks missed since the start; undefined where they are not counted.
-   * @param last whether the capture ends, so that everything remaining is due.
-   */
-  take(nowMs: number, missedTasks: number | undefined, last = false): GapRecord[] {
+  /** Returns the gap records that are due. */
+  take(nowMs: number, { missedTasks, lostEvents = 0, last = false }: GapCounts): GapRecord[] {
     const records: GapRecord[] = [];
+    const lost = this.#takeLostEvents(nowMs, lostEvents, last);
+    if (lost) records.push(lost);
     if (this.#stall && (last || nowMs - this.#stallReportedMs >= minRecordIntervalMs)) {
       const { fromNs: from_monotonic_ns, toNs: to_monotonic_ns } = this.#stall;
       records.push({ probe_source: 'trace.gap', reason: 'stalled', from_monotonic_ns, to_monotonic_ns });
@@ -73,5 +86,20 @@ export class GapTracker {
     }
     if (missedTasks <= this.#reportedTasks) this.#balancedMs = nowMs;
     return records;
+  }
+
+  #takeLostEvents(nowMs: number, lostEvents: number, last: boolean): GapRecord | undefined {
+    if (lostEvents <= this.#reportedEvents) {
+      this.#eventsBalancedMs = nowMs;
+      return undefined;
+    }
+    if (!last && nowMs - this.#eventsReportedMs < minRecordIntervalMs) return undefined;
+    const nowNs = this.#nowNs();
+    const events = lostEvents - this.#reportedEvents;
+    const from_monotonic_ns = nowNs - toNs(nowMs - this.#eventsBalancedMs);
+    this.#reportedEvents = lostEvents;
+    this.#eventsReportedMs = nowMs;
+    this.#eventsBalancedMs = nowMs;
+    return { probe_source: 'trace.gap', reason: 'queue', events, from_monotonic_ns, to_monotonic_ns: nowNs };
   }
 }

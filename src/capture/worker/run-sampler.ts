@@ -8,6 +8,7 @@ import {
   stopIndex,
 } from '../core/protocol.ts';
 import { type SamplerClock, toMs } from '../core/sampler.ts';
+import { openKernelSampler } from '../samplers/open-kernel.ts';
 import { selectSampler } from '../samplers/select-sampler.ts';
 import { withAlerts } from './alerting-outbox.ts';
 import { ClockWatch } from './clock-watch.ts';
@@ -73,7 +74,7 @@ export const runSampler = ({
         return clock.nowMs();
       },
     });
-  const sampler = selectSampler({ proc, clock, options, ownPid });
+  const sampler = selectSampler({ proc, clock, options, ownPid, openKernelSampler });
   const { wallOffsetNs, bootOffsetNs } = options.info;
   const clockWatch = new ClockWatch({
     nowNs,

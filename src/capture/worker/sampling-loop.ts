@@ -1,5 +1,5 @@
 import type { SourceStatus } from '../../domain/source/event-source.ts';
-import { type Sampler, type SamplerClock, toNs } from '../core/sampler.ts';
+import { type SampleResult, type Sampler, type SamplerClock, toNs } from '../core/sampler.ts';
 import { GapTracker } from './gap-tracker.ts';
 import type { IntervalController } from './interval-controller.ts';
 import { IntervalStats } from './interval-stats.ts';
@@ -26,12 +26,17 @@ const firstStatusIntervalMs = 200;
 /** Interval of housekeeping while records are queued, and while none are. */
 const housekeepingMs = 25;
 const idleHousekeepingMs = 50;
+/** A sampler that waits for events returns at least this often, because the loop then checks whether to stop. */
+const maxWaitMs = 50;
 /** The thread sleeps for at least this long, ms, even when a sample is late. */
 const minSleepMs = 0.01;
 /** Late wake-ups are compensated up to this, ms. A longer delay means that the machine is busy. */
 const maxLatenessMs = 0.15;
 
-/** Runs the sampling loop until `sleep` returns false: sample, deliver, sleep. */
+/** A sampler that waits for events has no sampling interval. */
+const noIntervals = { intervalNs: 0n, meanIntervalNs: 0n, maxIntervalNs: 0n, shortestLifetimeNs: undefined };
+
+/** Runs the sampling loop until `sleep` returns false: sample, deliver, and sleep or wait for events. */
 export const runSamplingLoop = (options: SamplingLoopOptions): void => new SamplingLoop(options).start();
 
 class SamplingLoop {
@@ -40,6 +45,11 @@ class SamplingLoop {
   readonly #order = new RecordOrder();
   readonly #stats = new IntervalStats();
   #samples = 0;
+  /** When the previous sample began, if the loop has slept since: the sampler may have missed something meanwhile. */
+  #sleptSinceMs: number | undefined;
+  /** When the loop planned to wake up, and by how much it is usually late, ms. */
+  #wakeMs = 0;
+  #latenessMs = 0;
   #housekeepingDueMs = 0;
   #clockDueMs = 0;
   #statusDueMs = 0;
@@ -58,20 +68,11 @@ class SamplingLoop {
   }
 
   start(): void {
-    const { sampler, interval, outbox, clock, sleep } = this.#options;
-    let previousMs = this.#statusMs;
-    let wakeMs = this.#statusMs;
-    let latenessMs = 0;
+    const { sampler, interval, outbox, clock } = this.#options;
     let running = true;
     while (running) {
       const startMs = clock.nowMs();
-      if (this.#samples > 0) {
-        const elapsedMs = startMs - previousMs;
-        this.#stats.add(elapsedMs);
-        this.#gaps.recordInterval(startMs, elapsedMs, interval.intervalMs);
-        latenessMs += (Math.min(maxLatenessMs, Math.max(0, startMs - wakeMs)) - latenessMs) / 16;
-      }
-      previousMs = startMs;
+      this.#recordInterval(startMs);
       const result = sampler.sample(startMs);
       this.#samples++;
       if (result !== 'idle') interval.recordActivity(startMs);
@@ -81,30 +82,57 @@ class SamplingLoop {
       if (housekeeping) this.#housekeep(clock.nowMs());
       else if (records.length > 0) this.#deliver(clock.nowMs());
 
-      const intervalMs = interval.next(startMs, sampler.walkCostMs);
-      // An idle sample is short and takes a constant time. It is compensated as lateness, without reading the clock.
-      const isLong = housekeeping || result !== 'idle' || records.length > 0;
-      const doneMs = isLong ? clock.nowMs() : startMs;
-      const skipSleep = result === 'backlog' && !interval.throttled;
-      const sleepMs = skipSleep ? 0 : Math.max(minSleepMs, intervalMs - (doneMs - startMs) - latenessMs);
-      wakeMs = doneMs + sleepMs;
-      running = sleep(sleepMs);
+      const isLong = housekeeping || records.length > 0;
+      running = sampler.wait ? this.#wait(result) : this.#sleep(startMs, result, isLong);
     }
     this.#finish();
+  }
+
+  #recordInterval(startMs: number): void {
+    if (this.#sleptSinceMs === undefined) return;
+    const elapsedMs = startMs - this.#sleptSinceMs;
+    this.#stats.add(elapsedMs);
+    this.#gaps.recordInterval(startMs, elapsedMs, this.#options.interval.intervalMs);
+    const lateMs = Math.min(maxLatenessMs, Math.max(0, startMs - this.#wakeMs));
+    this.#latenessMs += (lateMs - this.#latenessMs) / 16;
+  }
+
+  /** Waits for events until the next housekeeping. A late wake-up misses nothing, because the events are queued. */
+  #wait(result: SampleResult): boolean {
+    const { sampler, clock, sleep } = this.#options;
+    this.#sleptSinceMs = undefined;
+    if (result !== 'backlog')
+      sampler.wait?.(Math.min(maxWaitMs, Math.max(0, this.#housekeepingDueMs - clock.nowMs())));
+    return sleep(0);
+  }
+
+  /** Sleeps until the next sample is due. */
+  #sleep(startMs: number, result: SampleResult, isLong: boolean): boolean {
+    const { sampler, interval, clock, sleep } = this.#options;
+    const intervalMs = interval.next(startMs, sampler.walkCostMs);
+    // An idle sample is short and takes a constant time. It is compensated as lateness, without reading the clock.
+    const doneMs = isLong || result !== 'idle' ? clock.nowMs() : startMs;
+    const skipSleep = result === 'backlog' && !interval.throttled;
+    const elapsedMs = doneMs - startMs + this.#latenessMs;
+    const sleepMs = skipSleep ? 0 : Math.max(minSleepMs, intervalMs - elapsedMs);
+    this.#wakeMs = doneMs + sleepMs;
+    this.#sleptSinceMs = startMs;
+    return sleep(sleepMs);
   }
 
   /** Does the work that is not needed with each sample, because an idle sample should cost little more than its read. */
   #housekeep(nowMs: number): void {
     const { sampler, interval, outbox, threadCpuMs } = this.#options;
-    const { missedTasks, lastError } = sampler.counters();
-    for (const gap of this.#gaps.take(nowMs, missedTasks)) outbox.put(gap);
+    const { missedTasks, lostEvents, lastError } = sampler.counters();
+    for (const gap of this.#gaps.take(nowMs, { missedTasks, lostEvents })) outbox.put(gap);
     if (nowMs >= this.#clockDueMs) {
       this.#clockDueMs = nowMs + housekeepingMs;
       this.#options.checkClock?.(nowMs);
     }
     if (nowMs >= this.#statusDueMs || lastError !== this.#statusError) this.#reportStatus(nowMs);
     outbox.flush(nowMs);
-    if (interval.isCpuDue(nowMs)) interval.recordCpu(nowMs, threadCpuMs());
+    // The CPU limit lengthens the sampling interval. Events are taken at once whatever they cost, or they would be lost.
+    if (!sampler.wait && interval.isCpuDue(nowMs)) interval.recordCpu(nowMs, threadCpuMs());
     this.#housekeepingDueMs = nowMs + (outbox.queued > 0 ? housekeepingMs : idleHousekeepingMs);
   }
 
@@ -118,15 +146,11 @@ class SamplingLoop {
     const { sampler, interval, outbox, threadCpuMs, onStatus } = this.#options;
     const elapsedMs = nowMs - this.#statusMs;
     const cpuMs = threadCpuMs();
-    const lifetimeMs = this.#stats.shortestLifetimeMs();
     const { alive: _, ...counters } = sampler.counters();
     onStatus({
       mode: sampler.mode,
       modeReason: sampler.modeReason,
-      intervalNs: toNs(interval.intervalMs),
-      meanIntervalNs: toNs(elapsedMs / Math.max(1, this.#samples - this.#statusSamples)),
-      maxIntervalNs: toNs(this.#stats.maxMs),
-      shortestLifetimeNs: lifetimeMs === undefined ? undefined : toNs(lifetimeMs),
+      ...(sampler.wait ? noIntervals : this.#intervals(elapsedMs)),
       cpuUsage: elapsedMs > 0 ? (cpuMs - this.#statusCpuMs) / elapsedMs : 0,
       meanCpuUsage: interval.meanUsage,
       cpuLimit: interval.meanLimit,
@@ -143,11 +167,23 @@ class SamplingLoop {
     this.#stats.reset();
   }
 
+  #intervals(elapsedMs: number) {
+    const lifetimeMs = this.#stats.shortestLifetimeMs();
+    return {
+      intervalNs: toNs(this.#options.interval.intervalMs),
+      meanIntervalNs: toNs(elapsedMs / Math.max(1, this.#samples - this.#statusSamples)),
+      maxIntervalNs: toNs(this.#stats.maxMs),
+      shortestLifetimeNs: lifetimeMs === undefined ? undefined : toNs(lifetimeMs),
+    };
+  }
+
   #finish(): void {
     const { sampler, outbox, clock } = this.#options;
     const nowMs = clock.nowMs();
-    for (const record of this.#order.take()) outbox.put(record);
-    for (const gap of this.#gaps.take(nowMs, sampler.counters(true).missedTasks, true)) outbox.put(gap);
+    if (sampler.wait) sampler.sample(nowMs);
+    const { missedTasks, lostEvents } = sampler.counters(true);
+    for (const record of [...this.#order.take(), ...sampler.take()]) outbox.put(record);
+    for (const gap of this.#gaps.take(nowMs, { missedTasks, lostEvents, last: true })) outbox.put(gap);
     outbox.close(nowMs);
     sampler.close();
   }

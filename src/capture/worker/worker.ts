@@ -17,6 +17,6 @@ try {
   const proc = openProcReader(options.root);
   runSampler({ proc, clock, options, shared, post, receive, ownPid: process.pid });
 } catch (error) {
-  const { message, path, code } = error as ProcError;
-  post({ type: 'failed', message, path, code });
+  const { name, message, path, code } = error as ProcError;
+  post({ type: 'failed', name, message, path, code });
 }

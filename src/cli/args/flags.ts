@@ -3,15 +3,14 @@ import { processColumns } from '../../store/views/process-columns.ts';
 import { exportFormats } from '../../trace/export/exporter.ts';
 import { type ThemeName, themeNames } from '../../ui/theme/themes.ts';
 import type { Flag, FlagValue } from './flag-type.ts';
+import { liveCommands, samplingFlags } from './sampling-flags.ts';
 import {
   choiceList,
   durationWithin,
   integerWithin,
   oneOf,
   parseAlert,
-  parseCpuShare,
   parseFsync,
-  parseInterval,
   parseKeyOverrides,
   parseSize,
 } from './value-parsers.ts';
@@ -20,7 +19,6 @@ const asText = (value: string): string => value;
 const watchOnly = ['watch'] as const;
 const screenCommands = ['watch', 'view'] as const;
 const recordingCommands = ['watch', 'record'] as const;
-const liveCommands = ['watch', 'record', 'report'] as const;
 const columnIds = processColumns.map(({ id }) => id);
 const exportFormatNames = Object.keys(exportFormats) as (keyof typeof exportFormats)[];
 
@@ -49,31 +47,7 @@ export const flags = {
     help: 'only matches: text, /regex/, user=root age<5s, under=4100, !, or, ( )',
     parse: asText,
   },
-  interval: {
-    name: 'interval',
-    short: 'i',
-    value: 'TIME',
-    help: 'sampling interval: 250us, 100ms, 1s (default: adaptive)',
-    commands: liveCommands,
-    config: true,
-    parse: parseInterval,
-  },
-  cpuLimit: {
-    name: 'cpu-limit',
-    value: 'SHARE',
-    help: 'CPU limit of the sampler, of one core (default: 5%)',
-    commands: liveCommands,
-    config: true,
-    parse: parseCpuShare,
-  },
-  cpuLimitBusy: {
-    name: 'cpu-limit-busy',
-    value: 'SHARE',
-    help: 'CPU limit while processes spawn and exit (default: 15%)',
-    commands: liveCommands,
-    config: true,
-    parse: parseCpuShare,
-  },
+  ...samplingFlags,
   recordArgs: {
     name: 'record-args',
     help: 'include command-line arguments in records; they can contain secrets',
@@ -222,7 +196,7 @@ export const flags = {
     commands: ['report'],
     parse: integerWithin(1, 1_000_000),
   },
-  json: { name: 'json', help: 'print the report as one line of JSON', commands: ['report'] },
+  json: { name: 'json', help: 'print the result as one line of JSON', commands: ['report', 'check'] },
   to: {
     name: 'to',
     value: 'FORMAT',

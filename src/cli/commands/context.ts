@@ -14,10 +14,11 @@ export type CommandContext = {
 
 /** Returns the capture options from the flags. A filter by cgroup needs cgroups. */
 export const liveOptions = (
-  { proc, interval, cpuLimit, cpuLimitBusy, recordArgs, recordCgroups }: FlagValues,
+  { proc, source, interval, cpuLimit, cpuLimitBusy, recordArgs, recordCgroups }: FlagValues,
   filter: CompiledFilter,
 ): LiveOptions => ({
   root: proc,
+  source,
   intervalNs: interval,
   cpuLimit,
   cpuLimitBusy,

@@ -7,6 +7,7 @@ import { coverageOf, type EventSource, type SourceStatus } from '../../domain/so
 import { withOffsets } from '../../domain/source/wall-clock.ts';
 import { isShownInLog } from '../../store/navigation/selectors.ts';
 import { logLine } from '../../ui/components/log-line.ts';
+import { modeText } from '../../ui/text/capture-mode.ts';
 import type { Theme } from '../../ui/theme/theme.ts';
 import { formatRate, groupDigits } from '../../util/format.ts';
 import { formatTimeOfDay } from '../../util/time.ts';
@@ -113,7 +114,7 @@ const summaryLine = (
     `exit ${formatRate(exits.perSecond())}/s`,
     `alive ${groupDigits(table.size)}`,
     `zombies ${groupDigits(table.zombies)}`,
-    ...(status ? [`${status.mode} mode`] : []),
+    ...(status ? [modeText(status.mode)] : []),
     status?.missedTasks === undefined
       ? 'missed unknown'
       : `missed at most ${groupDigits(status.missedTasks)}`,

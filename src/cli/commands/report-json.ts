@@ -63,6 +63,7 @@ const groupJson = ({ rows, failing, keys, evicted }: GroupReport) => ({
 
 const loopJson = (loop: RestartLoopSummary) => ({
   comm: loop.comm,
+  ...(loop.host !== undefined && { host: loop.host }),
   parent: loop.lineage,
   kind: loop.kind,
   count: loop.count,

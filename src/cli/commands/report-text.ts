@@ -106,7 +106,7 @@ const columnsOf = (groupBy: Grouping): Column[] => [
 ];
 
 /** Returns ` on web-1`, if the report has several hosts. */
-const hostText = ({ host }: GroupSummary, hosts: readonly string[]): string =>
+const hostText = ({ host }: { host: string | undefined }, hosts: readonly string[]): string =>
   hosts.length > 1 && host !== undefined ? ` on ${host}` : '';
 
 const ancestorLines = (row: GroupSummary, hosts: readonly string[]): string[] => {
@@ -143,7 +143,7 @@ const kindTexts: Readonly<Record<LoopKind, string | undefined>> = {
   'speeding up': undefined,
 };
 
-const loopLines = (loop: RestartLoopSummary): string[] => {
+const loopLines = (hosts: readonly string[]) => (loop: RestartLoopSummary) => {
   const { comm, lineage, kind, count, ongoing } = loop;
   const parts = [
     `  ${comm}  ${groupDigits(count)} times in ${formatDuration(BigInt(Math.round(loop.durationNs)))}`,
@@ -153,10 +153,13 @@ const loopLines = (loop: RestartLoopSummary): string[] => {
     ongoing ? 'ongoing' : undefined,
   ];
   const chain = lineage.length > 0 ? lineage.map(formatProcessName).join(' < ') : '?';
-  return [parts.filter((part) => part !== undefined).join(', '), `    under ${chain}`];
+  return [
+    parts.filter((part) => part !== undefined).join(', '),
+    `    under ${chain}${hostText(loop, hosts)}`,
+  ];
 };
 
-const zombieLine = (row: GroupSummary, hosts: readonly string[]): string =>
+const zombieLine = (hosts: readonly string[]) => (row: GroupSummary) =>
   `  ${groupName.parent(row)}${hostText(row, hosts)}  ${groupDigits(row.zombies)} now, ${groupDigits(row.maxZombies)} at most${reapedText(row)}`;
 
 const reapedText = ({ zombieTimes: { count, p50, max } }: GroupSummary): string =>
@@ -189,7 +192,9 @@ const coverageLine = ({ coverage }: ChurnReport): string => {
   for (const [reason, { gaps, events, totalNs }] of Object.entries(gapsByReason)) {
     if (reason === 'unseen') continue;
     const amount =
-      events > 0 ? formatCount(events, 'record') : `${formatCount(gaps, 'time')}, ${formatDuration(totalNs)}`;
+      events > 0
+        ? formatCount(events, reason === 'queue' ? 'kernel event' : 'record')
+        : `${formatCount(gaps, 'time')}, ${formatDuration(totalNs)}`;
     parts.push(`${reason} ${amount}`);
   }
   return parts.join('; ');
@@ -237,11 +242,8 @@ export const reportText = (report: Report, { groupBy, columns }: ReportTextOptio
         stats.groups[group].failing.map((row) => failingLine(row, { groupBy: group, hosts })),
       ),
     ),
-    ...section('RESTART LOOPS', stats.restartLoops.flatMap(loopLines)),
-    ...section(
-      'ZOMBIES BY PARENT',
-      stats.zombies.map((row) => zombieLine(row, hosts)),
-    ),
+    ...section('RESTART LOOPS', stats.restartLoops.flatMap(loopLines(hosts))),
+    ...section('ZOMBIES BY PARENT', stats.zombies.map(zombieLine(hosts))),
     ...problemLines(metadata),
   ];
   return lines.map((line) => `${truncate(printable(line), width).trimEnd()}\n`).join('');

@@ -1,8 +1,8 @@
 import { addAbortListener } from 'node:events';
 import type { Writable } from 'node:stream';
 import { openLive } from '../../capture/live-source.ts';
-import type { Batch } from '../../domain/events/event.ts';
-import { type CaptureMode, isChurnRecord, recordTimeNs } from '../../domain/events/record.ts';
+import type { Batch, CaptureMode } from '../../domain/events/event.ts';
+import { isChurnRecord, recordTimeNs } from '../../domain/events/record.ts';
 import type { CompiledFilter } from '../../domain/filter/filter.ts';
 import type { EventSource, SourceInfo, UserNameResolver } from '../../domain/source/event-source.ts';
 import { ChurnStats } from '../../domain/stats/churn-stats.ts';
@@ -16,7 +16,7 @@ import { TraceReader } from '../../trace/read/reader.ts';
 import { TraceFilter } from '../../trace/read/trace-filter.ts';
 import { WallClock } from '../../trace/read/wall-clock.ts';
 import { formatDuration } from '../../util/format.ts';
-import { CliError, UsageError } from '../support/errors.ts';
+import { noRecordError, UsageError } from '../support/errors.ts';
 import { limitHeapGrowth } from '../support/heap.ts';
 import { type InputOptions, openInputs } from '../support/inputs.ts';
 import { Output, printMessage } from '../support/output.ts';
@@ -91,8 +91,10 @@ class ReportBuilder {
       this.mode = header?.capture_mode ?? this.mode;
     }
     for (const record of records) {
-      if (isChurnRecord(record)) this.#stats.apply(record, matches(record));
-      else {
+      if (isChurnRecord(record)) {
+        this.#stats.apply(record, matches(record));
+        if (record.probe_source === 'trace.gap') this.mode = record.capture_mode ?? this.mode;
+      } else {
         this.#clock.update(record);
         if (record.probe_source !== 'trace.header') this.#stats.advance(recordTimeNs(record));
       }
@@ -131,7 +133,7 @@ export const reportFiles = async (
     builder.addTraceBatch(batch);
   }
   metadata.records = reader.records;
-  if (metadata.records === 0) throw new CliError(`${files.join(', ')}: no trace record`);
+  if (metadata.records === 0) throw noRecordError(files, metadata.skipped);
   await builder.print();
 };
 

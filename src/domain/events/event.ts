@@ -34,7 +34,7 @@ export type EnrichedFields = {
   args_nuls?: number;
   /** Path of the control group. */
   cgroup?: string;
-  /** The keys among these that could not be read although the process exists. */
+  /** The keys among these that could not be read although the process exists; `comm` if its name could not be read. */
   unread?: readonly string[];
 };
 
@@ -55,7 +55,12 @@ export type EnrichableEvent = SpawnedEvent | ExecEvent;
 /** A process that executed a program or changed its name. /proc does not distinguish the two. */
 export type ExecEvent = Probe<'process.exec'> &
   Observation &
-  EnrichedFields & { previous_comm: string; guest_uid?: number };
+  EnrichedFields & {
+    previous_comm: string;
+    /** Present if it is known that only the name changed. */
+    renamed?: true;
+    guest_uid?: number;
+  };
 
 /** A process whose effective user changed without an exec. */
 export type UserEvent = Probe<'process.user'> &
@@ -89,7 +94,13 @@ export type ExitedEvent = Probe<'process.exited'> &
 
 export type ProbeEvent = SpawnedEvent | ExecEvent | UserEvent | ZombieEvent | ExitedEvent;
 
-export const gapReasons = ['unseen', 'dropped', 'stalled', 'disk'] as const;
+/**
+ * How spawns are detected: by events of the kernel, by the PID counter, or by comparing whole listings of /proc.
+ */
+export const captureModes = ['kernel', 'cursor', 'walk'] as const;
+export type CaptureMode = (typeof captureModes)[number];
+
+export const gapReasons = ['unseen', 'dropped', 'stalled', 'disk', 'queue', 'source'] as const;
 export type GapReason = (typeof gapReasons)[number];
 
 /** A period with missed tasks or lost records. */
@@ -98,8 +109,10 @@ export type GapRecord = {
   reason: GapReason;
   /** Tasks (processes or threads) that spawned and exited between two samples. */
   tasks?: number;
-  /** Records dropped because a queue was full. */
+  /** Records dropped, or kernel events lost, because a queue was full. */
   events?: number;
+  /** The capture mode from here on, if it has changed. */
+  capture_mode?: CaptureMode;
   from_monotonic_ns: bigint;
   to_monotonic_ns: bigint;
 };
@@ -159,10 +172,10 @@ export const zombieSinceNs = ({ guest_monotonic_ns, zombie_ns }: ZombieEvent): b
 
 /** Returns a spawn event updated by a later exec of the same process. */
 export const applyExec = (
-  { comm_hex: _, args: __, args_cut: ___, args_nuls: ____, unread: _____, ...spawn }: SpawnedEvent,
-  { guest_comm, comm_hex, guest_uid, args, args_cut, args_nuls, cgroup, unread }: ExecEvent,
+  spawned: SpawnedEvent,
+  { guest_comm, comm_hex, guest_uid, args, args_cut, args_nuls, cgroup, unread, renamed }: ExecEvent,
 ): SpawnedEvent => ({
-  ...spawn,
+  ...withoutProgram(spawned, renamed),
   guest_comm,
   ...(comm_hex !== undefined && { comm_hex }),
   ...(guest_uid !== undefined && { guest_uid }),
@@ -172,6 +185,15 @@ export const applyExec = (
   ...(unread !== undefined && { unread }),
   ...(cgroup !== undefined && { cgroup }),
 });
+
+/** Removes the name of a spawn event, and its arguments, unless only the name has changed. */
+const withoutProgram = (
+  { comm_hex: _, args, args_cut, args_nuls, unread: __, ...spawn }: SpawnedEvent,
+  renamed: true | undefined,
+): SpawnedEvent =>
+  renamed && args !== undefined
+    ? { ...spawn, args, ...(args_cut && { args_cut }), ...(args_nuls !== undefined && { args_nuls }) }
+    : spawn;
 
 /** Returns a spawn event updated by a later change of the user. */
 export const applyUser = (spawn: SpawnedEvent, { guest_uid }: UserEvent): SpawnedEvent => ({

@@ -1,8 +1,4 @@
-import { type AnnotationRecord, type ChurnRecord, isProbeEvent } from './event.ts';
-
-/** How spawns are detected: by the PID counter, or by comparing whole listings of /proc. */
-export const captureModes = ['cursor', 'walk'] as const;
-export type CaptureMode = (typeof captureModes)[number];
+import { type AnnotationRecord, type CaptureMode, type ChurnRecord, isProbeEvent } from './event.ts';
 
 /** One instant on both clocks, by which a reader converts monotonic times to wall time. */
 export type ClockPair = {

@@ -62,6 +62,6 @@ export class SpawnDrops {
   }
 }
 
-/** Returns whether a record is emitted despite a full queue: notes, alerts and gaps of dropped records, which are few. */
+/** Returns whether a record is emitted despite a full queue: notes, alerts and the gaps that are few. */
 const isAlwaysEmitted = (annotation: AnnotationRecord): boolean =>
-  annotation.probe_source !== 'trace.gap' || annotation.reason === 'dropped';
+  annotation.probe_source !== 'trace.gap' || ['dropped', 'source'].includes(annotation.reason);

@@ -1,6 +1,5 @@
-import type { Batch } from '../events/event.ts';
+import type { Batch, CaptureMode } from '../events/event.ts';
 import type { ProcessId } from '../events/process-id.ts';
-import type { CaptureMode } from '../events/record.ts';
 import type { SystemState } from '../processes/system-state.ts';
 import type { ReplayControl, ReplayStatus } from './replay-control.ts';
 import type { ClockOffsets, WallClock } from './wall-clock.ts';
@@ -86,6 +85,8 @@ export type SourceStatus = {
   ownProcessesOnly: boolean;
   /** Error message of the last sample; undefined if it succeeded. */
   lastError: string | undefined;
+  /** Kernel events lost because their queue was full; absent without kernel events. They are reported as a `trace.gap`. */
+  lostEvents?: number;
   /** Number of times sampling was paused involuntarily. Each is reported as a `trace.gap`. */
   stalls: number;
   /** Records dropped because the receiver was too slow. They are reported as a `trace.gap`. */

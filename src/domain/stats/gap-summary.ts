@@ -18,7 +18,7 @@ export class GapSummary {
     return tasks;
   }
 
-  /** Number of records that were dropped. */
+  /** Number of records that were dropped, and of kernel events that were lost. */
   get lostEvents(): number {
     let events = 0;
     for (const totals of this.byReason.values()) events += totals.events;

@@ -1,5 +1,4 @@
-import type { GapReason, GapRecord } from '../events/event.ts';
-import type { CaptureMode } from '../events/record.ts';
+import type { CaptureMode, GapReason, GapRecord } from '../events/event.ts';
 import type { ChurnStats } from './churn-stats.ts';
 import type { GapTotals } from './gap-summary.ts';
 import { type GroupSummary, sortedGroups, summarizeGroup } from './group-summary.ts';
@@ -52,7 +51,7 @@ const slowReapingNs = 100_000_000n;
 
 const summarizeCoverage = (stats: ChurnStats, mode: CaptureMode | undefined): ChurnReport['coverage'] => {
   const { gaps, spawnsSeen } = stats;
-  const isMissedKnown = mode === 'cursor' || gaps.byReason.has('unseen');
+  const isMissedKnown = (mode !== undefined && mode !== 'walk') || gaps.byReason.has('unseen');
   const spawns = spawnsSeen + gaps.missedTasks;
   return {
     mode,

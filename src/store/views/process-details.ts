@@ -185,7 +185,8 @@ const shellSafe = /^[\w@%+=:,./-]+$/;
 
 /** Returns the command line, quoted for a shell: as last read, or else as recorded. */
 const commandText = ({ details, records }: ProcessInfo): string | undefined => {
-  const isRead = (record: ProbeEvent) => 'args' in record || 'unread' in record;
+  const isRead = (record: ProbeEvent) =>
+    'args' in record || ('unread' in record && record.unread?.includes('args'));
   const record = records.findLast(isRead);
   const recorded =
     record?.probe_source === 'process.spawned' || record?.probe_source === 'process.exec'

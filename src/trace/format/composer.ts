@@ -1,5 +1,5 @@
-import type { ChurnRecord } from '../../domain/events/event.ts';
-import type { CaptureMode, ClockRecord, HeaderRecord, TraceRecord } from '../../domain/events/record.ts';
+import type { CaptureMode, ChurnRecord } from '../../domain/events/event.ts';
+import type { ClockRecord, HeaderRecord, TraceRecord } from '../../domain/events/record.ts';
 import type { SourceInfo } from '../../domain/source/event-source.ts';
 import { isClockStep } from '../../domain/source/wall-clock.ts';
 import { formatRfc3339 } from '../../util/time.ts';

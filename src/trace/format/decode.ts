@@ -1,5 +1,5 @@
-import { gapReasons } from '../../domain/events/event.ts';
-import { captureModes, type TraceRecord } from '../../domain/events/record.ts';
+import { captureModes, gapReasons } from '../../domain/events/event.ts';
+import type { TraceRecord } from '../../domain/events/record.ts';
 import { TraceError } from './errors.ts';
 import { fastDecode } from './fast-decode.ts';
 import {

@@ -52,6 +52,7 @@ export const recordFields = {
   'process.exec': {
     ...probeFields,
     previous_comm: text,
+    renamed: optionalTrue,
     guest_uid: optional(count),
     ...observedFields,
     ...enrichedFields,
@@ -92,6 +93,7 @@ export const recordFields = {
     reason: { kind: 'reason' },
     tasks: optional(count),
     events: optional(count),
+    capture_mode: { kind: 'mode', optional: true, ignoreUnknown: true },
     from_monotonic_ns: ns,
     to_monotonic_ns: ns,
   },

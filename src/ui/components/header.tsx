@@ -8,6 +8,7 @@ import { views } from '../../store/views/views.ts';
 import { formatDuration, formatRate, groupDigits } from '../../util/format.ts';
 import { printable } from '../../util/printable.ts';
 import { formatTimeOfDay } from '../../util/time.ts';
+import { modeText } from '../text/capture-mode.ts';
 import { fit, joinEnds, sparkline, truncate, visibleWidth, widthOf } from '../text/cells.ts';
 import { useTheme } from '../theme/context.ts';
 import type { Theme } from '../theme/theme.ts';
@@ -134,41 +135,52 @@ const samplerLine = (
   status: SourceStatus,
   { droppedRecords, columns, paint }: SamplerLineOptions,
 ): string => {
-  const { ownProcessesOnly } = status;
+  const { ownProcessesOnly, lostEvents = 0 } = status;
   const coverage = coverageOf(status);
   const missed = missedParts(status, droppedRecords).join(separator);
   const sampler = samplerParts(status).find(
     (parts) => widthOf([...parts, missed].join(separator)) <= columns,
   );
   const isPoor =
-    droppedRecords > 0 || ownProcessesOnly || (coverage !== undefined && coverage < minGoodCoverage);
+    droppedRecords + lostEvents > 0 ||
+    ownProcessesOnly ||
+    (coverage !== undefined && coverage < minGoodCoverage);
   const prefix = sampler && sampler.length > 0 ? paint('dim', sampler.join(separator) + separator) : '';
   return prefix + paint(isPoor ? 'gap' : 'dim', truncate(missed, columns));
 };
 
 /** Returns mode, interval and CPU usage of the sampler: the longest form first. */
 const samplerParts = (status: SourceStatus): string[][] => {
-  const { mode, meanIntervalNs, meanCpuUsage, cpuLimit, throttled } = status;
-  const modeText = `${mode} mode`;
+  const { mode, meanIntervalNs, cpuUsage, meanCpuUsage, cpuLimit, throttled } = status;
+  if (mode === 'kernel') return [[modeText(mode), `cpu ${percent(cpuUsage)}`], [modeText(mode)], []];
   const interval = `sampling every ${formatDuration(meanIntervalNs)}`;
   const suffix = throttled ? ' (throttled)' : '';
   const cpu = `cpu ${percent(meanCpuUsage)}`;
   const limit = percent(cpuLimit);
   const isAbove = meanCpuUsage > cpuLimit && percent(meanCpuUsage) !== limit;
   return [
-    [modeText, interval, `${cpu}${isAbove ? `, above the limit of ${limit}` : ` of ${limit}`}${suffix}`],
-    [modeText, interval, `${cpu}${suffix}`],
-    [modeText, interval],
-    [modeText],
+    [
+      modeText(mode),
+      interval,
+      `${cpu}${isAbove ? `, above the limit of ${limit}` : ` of ${limit}`}${suffix}`,
+    ],
+    [modeText(mode), interval, `${cpu}${suffix}`],
+    [modeText(mode), interval],
+    [modeText(mode)],
     [],
   ];
 };
 
 const missedParts = (status: SourceStatus, droppedRecords: number): string[] => {
-  const { missedTasks, hiddenProcesses, ownProcessesOnly } = status;
+  const { mode, missedTasks, hiddenProcesses, ownProcessesOnly, lostEvents = 0 } = status;
+  // With kernel events, none missed is a fact and not a bound.
+  const isExact = mode === 'kernel' && missedTasks === 0;
   const coverage = coverageOf(status);
-  const parts = [missedTasks === undefined ? 'missed unknown' : `missed ≤ ${groupDigits(missedTasks)}`];
-  if (coverage !== undefined) parts.push(`coverage ≥ ${percent(coverage)}`);
+  const parts = [
+    missedTasks === undefined ? 'missed unknown' : `missed ${isExact ? '' : '≤ '}${groupDigits(missedTasks)}`,
+  ];
+  if (coverage !== undefined) parts.push(`coverage ${isExact ? '' : '≥ '}${percent(coverage)}`);
+  if (lostEvents > 0) parts.push(`${groupDigits(lostEvents)} kernel events lost`);
   if (ownProcessesOnly) parts.push('own processes only (hidepid)');
   else if (hiddenProcesses > 0) parts.push(`${groupDigits(hiddenProcesses)} hidden`);
   if (droppedRecords > 0) parts.push(`${groupDigits(droppedRecords)} dropped`);

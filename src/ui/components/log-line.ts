@@ -13,6 +13,7 @@ import { type WallClock, wallTimeNs } from '../../domain/source/wall-clock.ts';
 import { outsideParent } from '../../store/views/process-state.ts';
 import { formatCount, formatDuration, livedText } from '../../util/format.ts';
 import { formatTimeOfDay } from '../../util/time.ts';
+import { modeText } from '../text/capture-mode.ts';
 import { fit } from '../text/cells.ts';
 import type { Role, Theme } from '../theme/theme.ts';
 
@@ -100,6 +101,9 @@ const gapTexts: Readonly<Record<GapRecord['reason'], (gap: GapRecord) => string>
   stalled: (gap) =>
     `sampling paused ${formatDuration(gap.to_monotonic_ns - gap.from_monotonic_ns)} (CPU busy)`,
   disk: ({ events = 0 }) => `${formatCount(events, 'record')} not written (disk error)`,
+  queue: ({ events = 0 }) => `${formatCount(events, 'kernel event')} lost (queue full)`,
+  source: ({ capture_mode, ...gap }) =>
+    `kernel events ended, ${capture_mode ? modeText(capture_mode) : 'another source'} after ${formatDuration(gap.to_monotonic_ns - gap.from_monotonic_ns)}`,
 };
 
 const annotationTexts: {

@@ -11,7 +11,7 @@ const startRecorder = () => {
     gaps,
     take: (afterMs: number, missedTasks: number | undefined, last?: boolean) => {
       clock.advance(afterMs);
-      return gaps.take(clock.nowMs(), missedTasks, last);
+      return gaps.take(clock.nowMs(), { missedTasks, last: last ?? false });
     },
   };
 };
@@ -57,6 +57,37 @@ describe('missed tasks', () => {
   test('nothing is reported when missed tasks are not counted', () => {
     const { take } = startRecorder();
     expect(take(2000, undefined)).toEqual([]);
+  });
+});
+
+describe('lost kernel events', () => {
+  test('a gap has the number of lost events and the span in which they were lost', () => {
+    const { gaps, clock, take } = startRecorder();
+    take(100, 0);
+    const fromNs = clock.nowNs();
+    clock.advance(50);
+    expect(gaps.take(clock.nowMs(), { missedTasks: 0, lostEvents: 1788 })).toEqual([
+      {
+        probe_source: 'trace.gap',
+        reason: 'queue',
+        events: 1788,
+        from_monotonic_ns: fromNs,
+        to_monotonic_ns: fromNs + 50_000_000n,
+      },
+    ]);
+  });
+
+  test('lost events are reported at most once per second, and the last gap has the rest', () => {
+    const { gaps, clock } = startRecorder();
+    const takeLost = (afterMs: number, lostEvents: number, last = false) => {
+      clock.advance(afterMs);
+      return gaps.take(clock.nowMs(), { missedTasks: undefined, lostEvents, last });
+    };
+    expect(takeLost(10, 5)).toMatchObject([{ events: 5 }]);
+    expect(takeLost(10, 9)).toEqual([]);
+    expect(takeLost(990, 12)).toMatchObject([{ events: 7 }]);
+    expect(takeLost(2000, 12)).toEqual([]);
+    expect(takeLost(1, 13, true)).toMatchObject([{ events: 1 }]);
   });
 });
 

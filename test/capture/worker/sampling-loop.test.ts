@@ -9,7 +9,8 @@ import type { Batch } from '../../../src/domain/events/event.ts';
 import type { SourceStatus } from '../../../src/domain/source/event-source.ts';
 import { openProcReader } from '../../../src/proc/reader.ts';
 import { FakeKernel } from '../../support/fakes/fake-kernel.ts';
-import { createManualClock } from '../../support/fakes/manual-clock.ts';
+import { FakeKernelSampler } from '../../support/fakes/fake-kernel-sampler.ts';
+import { createManualClock, type ManualClock } from '../../support/fakes/manual-clock.ts';
 
 /** Called with the number of each sleep. @returns false to stop the loop */
 type Script = (sleep: number) => boolean | undefined;
@@ -215,5 +216,90 @@ describe('walk mode', () => {
     run();
     expect(records(batches)).toHaveLength(1);
     expect(statuses.at(-1)?.lastError).toContain('EMFILE');
+  });
+});
+
+describe('a sampler that waits for events', () => {
+  /** Runs the loop until `script` returns false for the number of a wait. */
+  const runWaiting = (
+    script: (wait: number, sampler: FakeKernelSampler, clock: ManualClock) => boolean | undefined,
+  ) => {
+    const clock = createManualClock();
+    const sampler = new FakeKernelSampler();
+    const batches: Batch[] = [];
+    const statuses: SourceStatus[] = [];
+    const sleepsMs: number[] = [];
+    let running = true;
+    sampler.onWait = (ms) => {
+      running = script(sampler.waitsMs.length, sampler, clock) ?? true;
+      clock.advance(ms);
+    };
+    runSamplingLoop({
+      sampler,
+      interval: new IntervalController({ fixedMs: undefined, cpuLimit: 0.05, cpuLimitBusy: 0.15 }),
+      outbox: new BatchOutbox({
+        post: (batch) => batches.push(batch),
+        ackedBatches: () => batches.length,
+        nowNs: clock.nowNs,
+      }),
+      clock,
+      sleep(ms) {
+        sleepsMs.push(ms);
+        return running;
+      },
+      threadCpuMs: () => clock.nowMs() * 0.9,
+      onStatus: (status) => statuses.push(status),
+    });
+    return { clock, sampler, batches, statuses, sleepsMs };
+  };
+
+  test('waits for at most 50 ms, then checks whether to stop', () => {
+    const { sampler, sleepsMs } = runWaiting((wait) => wait < 200);
+    expect(Math.max(...sampler.waitsMs)).toBe(50);
+    expect(new Set(sleepsMs)).toEqual(new Set([0]));
+    expect(sampler.closed).toBe(true);
+  });
+
+  test('has no interval and no stall, however late it wakes up', () => {
+    const { statuses, batches } = runWaiting((wait, _, clock) => {
+      if (wait === 10) clock.advance(3000);
+      return wait < 60;
+    });
+    expect(statuses.at(-1)).toMatchObject({
+      mode: 'kernel',
+      intervalNs: 0n,
+      meanIntervalNs: 0n,
+      maxIntervalNs: 0n,
+      shortestLifetimeNs: undefined,
+      throttled: false,
+      stalls: 0,
+      lostEvents: 0,
+    });
+    expect(records(batches)).toEqual([]);
+  });
+
+  test('delivers an event at once, and the events that are left when it stops', () => {
+    const note = (text: string) => ({ probe_source: 'trace.note', text, monotonic_ns: 0n }) as const;
+    const { batches, clock } = runWaiting((wait, sampler) => {
+      if (wait === 20) sampler.queued.push(note('first'));
+      if (wait === 40) sampler.queued.push(note('last'));
+      return wait < 40;
+    });
+    expect(records(batches)).toMatchObject([{ text: 'first' }, { text: 'last' }]);
+    expect(clock.nowMs()).toBeGreaterThan(11_000);
+  });
+
+  test('reports lost events as a gap', () => {
+    const { batches, statuses } = runWaiting((wait, sampler) => {
+      if (wait === 20) sampler.counts = { ...sampler.counts, lostEvents: 12 };
+      return wait < 60;
+    });
+    expect(records(batches)).toMatchObject([{ reason: 'queue', events: 12 }]);
+    expect(statuses.at(-1)?.lostEvents).toBe(12);
+  });
+
+  test('is not slowed down by the CPU limit', () => {
+    const { statuses } = runWaiting((wait) => wait < 3000);
+    expect(statuses.at(-1)).toMatchObject({ cpuUsage: expect.closeTo(0.9, 6), throttled: false });
   });
 });

@@ -57,6 +57,7 @@ describe('parseConfig', () => {
 
   test('accepts every flag that is marked for it', () => {
     const samples: Readonly<Record<string, string>> = {
+      source: 'proc',
       interval: '1s',
       cpuLimit: '5%',
       cpuLimitBusy: '15%',

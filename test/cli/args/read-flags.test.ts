@@ -22,6 +22,7 @@ const aliveRule = { metric: 'alive', groupBy: 'user', operator: '>', amount: 2, 
 /** A value of each flag, as text and parsed. */
 const samples: Readonly<Record<string, readonly [string, unknown]>> = {
   filter: ['/^ng/', '/^ng/'],
+  source: ['kernel', 'kernel'],
   interval: ['250us', 250_000n],
   cpuLimit: ['3%', 0.03],
   cpuLimitBusy: ['12.5%', 0.125],

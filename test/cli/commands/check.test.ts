@@ -1,12 +1,22 @@
 import { expect, test } from 'vitest';
 import type { GuestCheck } from '../../../src/capture/guest-check.ts';
-import { checkText } from '../../../src/cli/commands/check.ts';
+import { checkJson, checkText } from '../../../src/cli/commands/check.ts';
 import { sourceInfo } from '../../support/fixtures/events.ts';
 
 const check: GuestCheck = {
   info: sourceInfo,
   mode: 'cursor',
   modeReason: 'the PID counter moves as it should',
+  kernelEvents: {
+    release: '6.18.5',
+    hasConnector: undefined,
+    inFirstPidNamespace: true,
+    inFirstUserNamespace: true,
+    available: false,
+    reason: 'process events exist only in the first network namespace',
+  },
+  pollingMode: 'cursor',
+  pollingReason: 'the PID counter moves as it should',
   intervalNs: 312_000n,
   shortestLifetimeNs: 420_000n,
   cpuUsage: 0.112,
@@ -23,6 +33,8 @@ test('checkText prints one finding per line', () => {
   expect(checkText(check)).toMatchInlineSnapshot(`
     "host                guest
     mode                cursor: the PID counter moves as it should
+    kernel events       not available: process events exist only in the first network namespace
+    kernel              6.18.5, no process connector visible, first PID namespace, first user namespace
     sampling interval   0.3ms, with 11.2 % of one core
     shortest lifetime   0.4ms, observed in 99 of 100 cases at that interval
     missed tasks        counted
@@ -39,17 +51,55 @@ test('checkText reports hidden processes, unknown values and errors', () => {
   const text = checkText({
     ...check,
     mode: 'walk',
+    pollingMode: 'walk',
     modeReason: 'loadavg is \x1b[2Jconstant',
     ownProcessesOnly: true,
     pidMax: undefined,
     lastError: 'cannot list (/proc)',
   });
   expect(text).toContain('walk: loadavg is ␛[2Jconstant');
-  expect(text).toContain('missed tasks        unknown (counted in cursor mode only)');
+  expect(text).toContain('missed tasks        unknown (not counted in walk mode)');
   expect(text).toContain('not listed (hidepid)');
   expect(text).toMatch(/^pid_max +unknown$/m);
   expect(text).toMatch(/^last error +cannot list \(\/proc\)$/m);
   expect(checkText({ ...check, hiddenProcesses: 3 })).toContain(
     '3 listed processes that this user cannot read',
   );
+});
+
+const kernelCheck: GuestCheck = {
+  ...check,
+  mode: 'kernel',
+  modeReason: 'acknowledged by the kernel',
+  kernelEvents: {
+    release: '6.18.5',
+    hasConnector: true,
+    inFirstPidNamespace: true,
+    inFirstUserNamespace: undefined,
+    available: true,
+    reason: 'acknowledged by the kernel',
+  },
+};
+
+test('checkText reports kernel events, and the mode without them', () => {
+  const text = checkText(kernelCheck);
+  expect(text).toMatch(/^mode +kernel: acknowledged by the kernel$/m);
+  expect(text).toMatch(/^kernel events +available: acknowledged by the kernel$/m);
+  expect(text).toMatch(/^kernel +6\.18\.5, process connector, first PID namespace$/m);
+  expect(text).toMatch(/^polling +cursor: the PID counter moves as it should$/m);
+});
+
+test('checkText reports that kernel events were not checked', () => {
+  expect(checkText({ ...check, kernelEvents: undefined })).toMatch(/^kernel events +not checked$/m);
+});
+
+test('checkJson has the same findings', () => {
+  expect(checkJson(kernelCheck)).toMatchObject({
+    check: 1,
+    mode: 'kernel',
+    kernel_events: { available: true, release: '6.18.5', connector: true, first_pid_namespace: true },
+    polling: { mode: 'cursor', interval_ns: 312_000n, sample_ns: 1_700n },
+    processes: 1_204,
+  });
+  expect(checkJson({ ...check, kernelEvents: undefined }).kernel_events).toBeUndefined();
 });

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { SourceError } from '../../../src/capture/core/source.ts';
 import { CliError, UsageError } from '../../../src/cli/support/errors.ts';
 import { exitCodes, toExitError } from '../../../src/cli/support/exit-codes.ts';
 import { ProcError } from '../../../src/proc/errors.ts';
@@ -17,6 +18,11 @@ test.each<[unknown, string, number]>([
     proc.code,
   ],
   [new ProcError('cannot list', { path: '/p', code: 'EWEIRD' }), '/p: cannot list: EWEIRD', proc.code],
+  [
+    new SourceError('process events exist only in the first PID namespace'),
+    '--source: kernel events are not available: process events exist only in the first PID namespace (--source auto polls /proc instead)',
+    proc.code,
+  ],
   [errno('ENOSPC', { syscall: 'write' }), 'cannot write: no space left on the device (ENOSPC)', failure.code],
   [
     errno('UNKNOWN', { errno: -122, syscall: 'write' }),

@@ -74,6 +74,8 @@ const texts = [
     'comm~~a',
     '!pid==1',
   ],
+  ...['comm in (a,b)', 'x comm is a', 'COMM like a', 'user eq root', 'comm contains a', 'comm matches ^a'],
+  ...['comm=ngin*', 'ng*', 'comm=^a$', 'a; b', 'comm=a;comm=b', '“a”', 'comm≠a', 'comm=‘a’'],
   ...['a AND b', 'a OR b', 'not comm=a', 'NOT (a)', 'a not pid=1', 'event==exited'],
 ];
 

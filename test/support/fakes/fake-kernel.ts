@@ -289,9 +289,9 @@ export class FakeKernel {
   #content(path: string, task: Task | undefined): Uint8Array {
     this.onRead(path);
     this.#check(path);
-    if (path.endsWith('/stat')) {
+    if (path.endsWith('/stat') || path.endsWith('/comm')) {
       if (!task || this.tasks.get(task.pid) !== task) throw errnoError('ESRCH', path);
-      return this.#stat(task);
+      return path.endsWith('/stat') ? this.#stat(task) : Buffer.concat([task.comm, Buffer.from('\n')]);
     }
     if (this.countsRuns && path.endsWith('/schedstat')) {
       if (!task || this.tasks.get(task.pid) !== task) throw errnoError('ESRCH', path);
@@ -372,7 +372,9 @@ export class FakeKernel {
         const path = under(full);
         this.calls.push(full);
         this.#check(path);
-        const pid = (this.countsRuns ? /^(\d+)\/(sched)?stat$/ : /^(\d+)\/stat$/).exec(path)?.[1];
+        const pid = (this.countsRuns ? /^(\d+)\/(?:stat|comm|schedstat)$/ : /^(\d+)\/(?:stat|comm)$/).exec(
+          path,
+        )?.[1];
         const task = pid === undefined ? undefined : this.tasks.get(Number(pid));
         if (pid !== undefined && (!task || this.concealed.has(task.pid))) throw errnoError('ENOENT', full);
         if (task && task.invisible > 0) {

@@ -1,9 +1,9 @@
-/** Samples a proc root until stdin closes. Then it prints the last status, the gaps, spawns and exits as JSON. */
+/** Polls a proc root until stdin closes. Then it prints the last status, the gaps, spawns and exits as JSON. */
 import { openLive } from '../../../src/capture/live-source.ts';
 import type { GapRecord } from '../../../src/domain/events/event.ts';
 import type { SourceStatus } from '../../../src/domain/source/event-source.ts';
 
-const source = openLive({ root: process.argv[2] ?? '/proc', ownChildren: true });
+const source = openLive({ root: process.argv[2] ?? '/proc', source: 'proc', ownChildren: true });
 const gaps: GapRecord[] = [];
 let status: SourceStatus | undefined;
 const spawned: number[] = [];

@@ -86,6 +86,12 @@ test.each<[ChurnRecord, string]>([
   [gap('dropped', { events: 2_000 }), '2,000 records dropped (reader too slow)'],
   [gap('stalled', { to_monotonic_ns: seconds(1.103) }), 'sampling paused 103ms (CPU busy)'],
   [gap('disk', { events: 3 }), '3 records not written (disk error)'],
+  [gap('queue', { events: 1_788 }), '1,788 kernel events lost (queue full)'],
+  [
+    gap('source', { capture_mode: 'cursor', to_monotonic_ns: seconds(1.012) }),
+    'kernel events ended, cursor mode after 12ms',
+  ],
+  [gap('source', { to_monotonic_ns: seconds(2) }), 'kernel events ended, another source after 1.0s'],
 ])('gap %# is described', (record, text) => {
   expect(textOf(record)).toMatch(/^\d\d:\d\d:\d\d\.\d{3} ! /);
   expect(textOf(record).slice(15)).toBe(text);

@@ -1,5 +1,5 @@
 import { type ExitStatus, isFailure, isStatusKnown } from '../../events/exit-status.ts';
-import { meanOf } from './delay-pattern.ts';
+import { meanOf, spreadOf } from './delay-pattern.ts';
 
 /** One process of a streak, in ns. `delayNs` is the time since the previous exit; 0 in the first run. */
 export type Run = { spawnNs: number; exitNs: number; delayNs: number };
@@ -13,6 +13,12 @@ const timerRatio = 3;
 /** Delays that vary less than this are constant: in ns, and as a share of their mean. */
 const minDeviationNs = 1e6;
 const minDeviationShare = 0.005;
+
+/**
+ * Of a program that does not fail and is restarted without a delay: maximum ratio of the longest and the shortest period.
+ * Jobs that run one after the other have random lifetimes, and more of them agree within the limits of delays by chance.
+ */
+const maxPromptSpread = 1.15;
 
 /** Of checks: minimum period in ns, and maximum share of the period for which they run. */
 const minCheckPeriodNs = 1e9;
@@ -57,6 +63,10 @@ export const deviationOf = (values: readonly number[]): number => {
   for (let index = 0; index < values.length; index++) squares += ((values[index] as number) - mean) ** 2;
   return Math.sqrt(squares / values.length);
 };
+
+/** Returns whether the periods of runs without a delay vary like those of jobs that run one after the other. */
+export const varyLikeJobs = (periods: readonly number[], uncertaintyNs: number): boolean =>
+  spreadOf(periods) > maxPromptSpread * (1 + uncertaintyNs / meanOf(periods));
 
 /** Returns whether the runs follow a timer: the time between spawns is constant, whatever the lifetimes. */
 export const followTimer = (runs: readonly Run[], uncertaintyNs: number): boolean => {

@@ -10,6 +10,8 @@ export type RestartLoopSummary = {
   comm: string;
   /** Key of the group of the parent that restarts the comm. */
   parentKey: string;
+  /** The host of the parent's guest. */
+  host: string | undefined;
   /** The parent and its ancestors, nearest first. */
   lineage: readonly { pid: number; comm: string }[];
   kind: LoopKind;
@@ -67,6 +69,7 @@ const summarizeLoop = (loop: RestartLoop, nowNs: number): RestartLoopSummary => 
   return {
     comm,
     parentKey: parent.key,
+    host: parent.host,
     lineage: (parent.lineage ?? []).map(({ pid, comm: name }) => ({ pid, comm: name })),
     kind,
     count,

@@ -8,6 +8,7 @@ import {
   periodsOf,
   type Run,
   startsLoops,
+  varyLikeJobs,
 } from './loop-evidence.ts';
 
 /** A lifetime below this is short, in ns. A program that fails may run longer. */
@@ -37,6 +38,8 @@ const sleepComm = 'sleep';
 /** The process that restarts others, and the streaks of its children by comm. */
 export type LoopParent = {
   key: string;
+  /** The host of its guest. */
+  host: string | undefined;
   lineage: readonly { pid: number; comm: string }[] | undefined;
   streaks: Map<string, Streak> | undefined;
 };
@@ -66,7 +69,7 @@ type FoundPattern = {
 /** A program that one parent starts again after a regular delay. */
 export type RestartLoop = {
   comm: string;
-  parent: Pick<LoopParent, 'key' | 'lineage'>;
+  parent: Pick<LoopParent, 'key' | 'host' | 'lineage'>;
   /** Number of processes in the loop. */
   count: number;
   /** The pattern when the loop was found, and when it was last found again. */
@@ -139,6 +142,7 @@ export class RestartLoops {
     if (isPrompt && !statuses.failing && meanOf(values) < minPromptPeriodNs) return undefined;
     const pattern = findDelayPattern(values, windowNs);
     if (!pattern) return undefined;
+    if (isPrompt && !statuses.failing && varyLikeJobs(values, windowNs)) return undefined;
     const last = runs.slice(-pattern.length - 1);
     if (followTimer(last, windowNs)) {
       if (loop && loop.count <= maxDoubtfulCount) this.#dropLoop(streak, loop);
