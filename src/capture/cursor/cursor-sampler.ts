@@ -15,7 +15,7 @@ import { MissingExits } from './missing-exits.ts';
 import { OpenStats } from './open-stats.ts';
 import { createPidCounts, type PidCounts, spawnedByGuest } from './pid-counts.ts';
 import { PidResolver } from './pid-resolver.ts';
-import { RecentProcesses } from './recent-processes.ts';
+import { RecentProcesses, type RecentProcessesOptions } from './recent-processes.ts';
 import { Rescan } from './rescan.ts';
 import { noFd, TrackedProcesses } from './tracked-processes.ts';
 import { WalkScheduler } from './walk-scheduler.ts';
@@ -41,6 +41,7 @@ export type CursorSamplerOptions = {
   maxRescanShare?: number;
   /** Whether the proc root lists only this user's processes. */
   ownProcessesOnly: boolean;
+  closeOtherFds?: RecentProcessesOptions['closeOtherFds'];
 };
 
 /** Follows the PID counter in loadavg. A sample is a single read while nothing changes. */
@@ -76,7 +77,8 @@ export class CursorSampler implements Sampler {
     const counts = this.#counts;
     const processes = new TrackedProcesses({ proc, bootOffsetNs, ownPid });
     const openStats = new OpenStats({ proc, processes, maxOpen: options.maxOldStats ?? 0 });
-    const recent = new RecentProcesses({ proc, processes, openStats, maxOpenStats, clock });
+    const { closeOtherFds } = options;
+    const recent = new RecentProcesses({ proc, processes, openStats, maxOpenStats, clock, closeOtherFds });
     const resolver = new PidResolver({ proc, processes, recent, counts, bootOffsetNs });
     this.modeReason = options.modeReason;
     this.#proc = proc;

@@ -32,6 +32,8 @@ export type RecentProcessesOptions = {
   /** How many stat files may be open at once. */
   maxOpenStats: number;
   clock: SamplerClock;
+  /** Closes descriptors that are not needed to follow processes. Returns false when none was open. */
+  closeOtherFds?: (() => boolean) | undefined;
 };
 
 export type PollOptions = {
@@ -52,6 +54,7 @@ export class RecentProcesses {
   readonly #processes: TrackedProcesses;
   readonly #clock: SamplerClock;
   readonly #openStats: OpenStats;
+  readonly #closeOtherFds: () => boolean;
   #maxOpenStats: number;
   /** Oldest first. Exited processes have no descriptor, and are removed later. */
   #list: TrackedProcess[] = [];
@@ -62,10 +65,12 @@ export class RecentProcesses {
   /** Where the next scan starts in the list. */
   #scanFrom = 0;
 
-  constructor({ proc, processes, openStats, maxOpenStats, clock }: RecentProcessesOptions) {
+  constructor(options: RecentProcessesOptions) {
+    const { proc, processes, openStats, maxOpenStats, clock, closeOtherFds = () => false } = options;
     this.#proc = proc;
     this.#processes = processes;
     this.#openStats = openStats;
+    this.#closeOtherFds = closeOtherFds;
     this.#maxOpenStats = maxOpenStats;
     this.#clock = clock;
   }
@@ -97,9 +102,9 @@ export class RecentProcesses {
     this.#toRecheck.push(tracked);
   }
 
-  /** Closes all descriptors and halves the limit, those of old processes first. @returns false when none was open. */
+  /** Closes all descriptors and halves the limit, those needed least first. @returns false when none was open. */
   closeAll(): boolean {
-    if (this.#openStats.closeAll()) return true;
+    if (this.#closeOtherFds() || this.#openStats.closeAll()) return true;
     if (this.#list.length === 0) return false;
     this.#maxOpenStats = this.#list.length >> 1;
     for (const tracked of this.#list) this.#close(tracked);

@@ -76,7 +76,8 @@ export const openRecordStream = (command: readonly string[]) => {
   const child = spawn(file, args, { stdio: ['ignore', 'pipe', 'inherit'] });
   const exit = once(child, 'exit');
   const records: TraceRecord[] = [];
-  createInterface({ input: child.stdout }).on('line', (line) => {
+  const lines = createInterface({ input: child.stdout });
+  lines.on('line', (line) => {
     const record = decode(line)?.record;
     if (record) records.push(record);
   });
@@ -96,6 +97,8 @@ export const openRecordStream = (command: readonly string[]) => {
     ready: () => waitFor('discovery', () => records.length > 1),
     eventsOf: (pid: number) => records.filter((record) => 'guest_pid' in record && record.guest_pid === pid),
     end: async () => {
+      // The last line may be torn.
+      lines.close();
       child.kill('SIGKILL');
       await exit;
     },
