@@ -51,10 +51,6 @@ const numericColumns: readonly Column[] = [
   rightAligned('P50', 7, ({ lifetimes }) => formatDuration(lifetimes.p50)),
   rightAligned('P95', 7, ({ lifetimes }) => formatDuration(lifetimes.p95)),
   rightAligned('MAX', 7, ({ lifetimes }) => formatDuration(lifetimes.max)),
-];
-
-/** Sum of the run times, and CPU time: `≥` marks a lower bound. */
-const costColumns: readonly Column[] = [
   { ...rightAligned('SUM', 7, ({ runNs }) => formatDuration(runNs)), minColumns: 120 },
   { ...rightAligned('CPU', 8, ({ cpu }) => cpuTimeText(cpu)), minColumns: 120 },
 ];
@@ -98,6 +94,8 @@ const visibleColumns = (groupBy: Grouping, rows: readonly GroupSummary[], column
   return [{ ...name, width }, ...others];
 };
 
+const spacer: Column = { header: '', width: 1, align: 'left', cell: () => '' };
+
 const columnsOf = (groupBy: Grouping): Column[] => [
   {
     header: titles[groupBy],
@@ -106,10 +104,9 @@ const columnsOf = (groupBy: Grouping): Column[] => [
     cell: groupName[groupBy],
   },
   ...numericColumns,
-  ...costColumns,
-  { header: '', width: 1, align: 'left' as const, cell: () => '' },
+  spacer,
   histogram,
-  { header: '', width: 1, align: 'left' as const, minColumns: 104, cell: () => '' },
+  { ...spacer, minColumns: 104 },
   topNameColumn(topNameTitles[groupBy]),
 ];
 

@@ -37,7 +37,7 @@ export type FilterSubject = {
   isDescendantOf(pid: number): boolean;
 };
 
-export const eventNames = ['spawned', 'exec', 'user', 'zombie', 'exited', 'children'] as const;
+export const eventNames = ['spawned', 'exec', 'user', 'zombie', 'exited'] as const;
 export type EventName = (typeof eventNames)[number];
 
 // Subjects are classes with getters, because thousands are created per frame and most filters read one field.
@@ -172,7 +172,9 @@ export class RecordSubject implements FilterSubject {
     const { probe_source } = this.#record;
     return probe_source === 'process.exited' || probe_source === 'process.zombie' ? this.#record : undefined;
   }
-  get event(): EventName {
+  /** Undefined for `process.children`, which is not logged. */
+  get event(): EventName | undefined {
+    if (this.#record.probe_source === 'process.children') return undefined;
     return this.#record.probe_source.slice('process.'.length) as EventName;
   }
   isDescendantOf(root: number): boolean {

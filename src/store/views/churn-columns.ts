@@ -70,7 +70,7 @@ export const churnColumns: readonly ChurnColumn[] = [
   {
     id: 'last',
     title: 'LAST 60 S',
-    width: (tableWidth) => Math.max(9, Math.min(30, Math.floor((tableWidth - 80) / 3))),
+    width: (tableWidth) => Math.max(9, Math.min(30, Math.floor((tableWidth - 80) / 4))),
     align: 'left',
     minTableWidth: 60,
     cell: ({ spawnsPerSecond }) => spawnsPerSecond,
@@ -79,7 +79,7 @@ export const churnColumns: readonly ChurnColumn[] = [
     id: 'peak',
     title: 'PEAK',
     width: 5,
-    minTableWidth: 130,
+    minTableWidth: 140,
     text: ({ peakRate }) => formatCountWithin(peakRate, 5),
   }),
   numberColumn({
@@ -92,7 +92,7 @@ export const churnColumns: readonly ChurnColumn[] = [
     id: 'exits',
     title: 'EXITS',
     width: 7,
-    minTableWidth: 130,
+    minTableWidth: 150,
     text: ({ exits }) => formatCountWithin(exits, 7),
   }),
   numberColumn({
@@ -126,21 +126,21 @@ export const churnColumns: readonly ChurnColumn[] = [
     id: 'shortest',
     title: 'MIN',
     width: 6,
-    minTableWidth: 72,
+    minTableWidth: 88,
     text: ({ lifetimes }) => lifetimeText(lifetimes.min),
   }),
   numberColumn({
     id: 'longest',
     title: 'MAX',
     width: 6,
-    minTableWidth: 90,
+    minTableWidth: 132,
     text: ({ lifetimes }) => lifetimeText(lifetimes.max),
   }),
   numberColumn({
     id: 'run',
     title: 'SUM',
     width: 6,
-    minTableWidth: 120,
+    minTableWidth: 160,
     text: ({ runNs }) => (runNs > 0n ? formatDuration(runNs) : ''),
   }),
   numberColumn({
@@ -154,7 +154,7 @@ export const churnColumns: readonly ChurnColumn[] = [
     id: 'reaped',
     title: 'ZP50',
     width: 6,
-    minTableWidth: 150,
+    minTableWidth: 170,
     text: ({ zombieTimes }) => lifetimeText(zombieTimes.p50),
   }),
   {
@@ -162,7 +162,7 @@ export const churnColumns: readonly ChurnColumn[] = [
     title: 'RESTARTS',
     width: 18,
     align: 'left',
-    minTableWidth: 110,
+    minTableWidth: 120,
     cell: ({ loop }) =>
       loop ? `${groupDigits(loop.count)} × ${formatDuration(BigInt(Math.round(loop.periodNs)))}` : '',
   },

@@ -8,14 +8,7 @@ import type { ProcessUsage } from '../../domain/processes/process-usage.ts';
 import type { LogEntry, SystemState } from '../../domain/processes/system-state.ts';
 import type { ProcessDetails, SourceInfo } from '../../domain/source/event-source.ts';
 import { wallTimeNs } from '../../domain/source/wall-clock.ts';
-import {
-  formatBytes,
-  formatCount,
-  formatDuration,
-  formatPercent,
-  groupDigits,
-  livedText,
-} from '../../util/format.ts';
+import { formatCount, formatDuration, groupDigits, livedText } from '../../util/format.ts';
 import { formatRfc3339 } from '../../util/time.ts';
 import { containerOrUnitOf } from './container.ts';
 import { stateText, usageText } from './process-state.ts';

@@ -33,7 +33,7 @@ test('the CPU usage of a new process is unknown for 50 ms, then the mean since i
   expect(read(10.2, 20)).toBeCloseTo(1);
 });
 
-test('a process that reuses the PID is measured anew', () => {
+test('a process that reuses the PID starts without a measurement', () => {
   const { table, read } = start();
   read(20, 250);
   expect(read(21, 50, { startTicks: 2000 })).toBe(0.5);
