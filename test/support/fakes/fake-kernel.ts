@@ -204,6 +204,11 @@ export class FakeKernel {
     task.rssPages = rssPages;
   }
 
+  /** Adds to the CPU time of the children that a process has waited for, in clock ticks. */
+  useInChildren(pid: number, cpuTicks: number): void {
+    this.#task(pid).childCpuTicks += cpuTicks;
+  }
+
   setState(pid: number, state: string): void {
     this.#run(pid).state = state;
   }
