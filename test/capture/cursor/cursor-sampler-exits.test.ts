@@ -268,3 +268,40 @@ describe('descriptors', () => {
     expect(events.toSorted()).toEqual(pids.map((pid) => `exited ${pid} x`).toSorted());
   });
 });
+
+describe('CPU time', () => {
+  test('of an exited process is that as last seen', () => {
+    const { kernel, sample } = createCursorHarness();
+    const pid = kernel.fork(1, 'job');
+    sample();
+    kernel.use(pid, 7);
+    Array.from({ length: 100 }, () => sample(10));
+    kernel.use(pid, 2);
+    kernel.exit(pid);
+    kernel.reap(pid);
+    const events = Array.from({ length: 30 }, () => sample(10)).flat();
+    expect(events).toMatchObject([{ probe_source: 'process.exited', cpu_ns: 70_000_000n }]);
+  });
+
+  test('of a zombie is the total, also if it is 0', () => {
+    const { kernel, sample } = createCursorHarness();
+    const [busy, idle] = [kernel.fork(1, 'busy'), kernel.fork(1, 'idle')];
+    sample();
+    kernel.use(busy, 7);
+    kernel.exit(busy);
+    kernel.exit(idle);
+    const events = Array.from({ length: 20 }, () => sample(10)).flat();
+    expect(events).toMatchObject([{ cpu_ns: 70_000_000n }, { cpu_ns: 0n }]);
+  });
+
+  test('of an exited process is unknown if none was seen', () => {
+    const { kernel, sample } = createCursorHarness();
+    const pid = kernel.fork(1, 'job');
+    sample();
+    kernel.exit(pid);
+    kernel.reap(pid);
+    const events = Array.from({ length: 30 }, () => sample(10)).flat();
+    expect(events).toMatchObject([{ probe_source: 'process.exited' }]);
+    expect(events[0]).not.toHaveProperty('cpu_ns');
+  });
+});

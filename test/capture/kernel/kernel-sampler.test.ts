@@ -148,6 +148,23 @@ describe('kernel sampler', () => {
     expect(records[0]).not.toHaveProperty('zombie_ns');
   });
 
+  test('reports the CPU time of a process that is read before it is reaped', () => {
+    const { events, kernel, sample, settle } = createKernelHarness();
+    const [quick, slow, zombie] = [events.fork(1), events.fork(1), events.fork(1)];
+    for (const pid of [quick, slow, zombie]) kernel.use(pid, 7);
+    events.end(quick);
+    events.exit(slow);
+    events.exit(zombie);
+    const reaped = sample();
+    events.reap(slow);
+    const records = [...reaped, ...settle()];
+    const cpuOf = (pid: number, kind: string) =>
+      records.find(({ probe_source, guest_pid }) => probe_source === kind && guest_pid === pid);
+    expect(cpuOf(quick, 'process.exited')).not.toHaveProperty('cpu_ns');
+    expect(cpuOf(slow, 'process.exited')).toMatchObject({ cpu_ns: 70_000_000n });
+    expect(cpuOf(zombie, 'process.zombie')).toMatchObject({ cpu_ns: 70_000_000n });
+  });
+
   test('discovers the threads of a process', () => {
     const events = new FakeEventKernel();
     const pid = events.fork(1);
