@@ -101,7 +101,7 @@ const cellGlyphs: Readonly<Record<Exclude<TimelineCell, number>, Painted>> = {
   zombie: { text: 'z', role: 'zombie' },
   spawned: { text: '+', role: 'spawn' },
   exited: { text: '-', role: 'exit' },
-  failed: { text: 'x', role: 'exit' },
+  failed: { text: '×', role: 'failure' },
 };
 
 const glyph = (cell: TimelineCell): Painted =>

@@ -25,6 +25,14 @@ describe.each(themeNames)('%s', (name) => {
     }
   });
 
+  test('shows a failure, but no normal exit, with and without color', () => {
+    for (const color of [true, false]) {
+      const { paint } = createTheme({ color, name });
+      expect(paint('exit', 'x')).toBe('x');
+      expect(paint('failure', 'x')).not.toBe('x');
+    }
+  });
+
   test('keeps attributes without color', () => {
     const { paint } = createTheme({ color: false, name });
     for (const role of roles) expect(paint(role, 'x')).toMatch(/^(\x1b\[[12479;]+m)?x(\x1b\[2[\d;]+m)?$/);
