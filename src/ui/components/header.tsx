@@ -90,6 +90,9 @@ const tabsFor = ({ view }: Snapshot, { paint }: Theme): string[] => {
   return [tabs.join('  '), tabs[views.findIndex(({ id }) => id === view.activeView)] as string];
 };
 
+/** Smallest width of a chart in the header, in cells. */
+const minChartColumns = 6;
+
 /** Returns the spawns and exits per second, the failures of the last minute if there is space, and the live processes. */
 const ratesLine = (snapshot: Snapshot, { paint }: Theme): string => {
   const { system, view } = snapshot;
@@ -106,10 +109,14 @@ const ratesLine = (snapshot: Snapshot, { paint }: Theme): string => {
   const withoutFailed = visibleWidth(spawn) + visibleWidth(exit) + visibleWidth(alive) + 6;
   const failedPart = failedText(snapshot, paint);
   const failed = withoutFailed + visibleWidth(failedPart) + 2 <= columns ? `  ${failedPart}` : '';
-  const cells = Math.max(0, Math.min(60, Math.floor((columns - withoutFailed - visibleWidth(failed)) / 2)));
-  const line = (values: number[]) => (cells < 6 ? '' : ` ${sparkline(values.slice(0, -1), cells)}`);
+  const spare = Math.max(0, columns - withoutFailed - visibleWidth(failed));
+  // If there is no space for two charts, there is one of the spawns.
+  const chartCount = Math.floor(spare / 2) < minChartColumns ? 1 : 2;
+  const cells = Math.min(60, Math.floor(spare / chartCount));
+  const line = (values: number[], index: number) =>
+    cells < minChartColumns || index >= chartCount ? '' : ` ${sparkline(values.slice(0, -1), cells)}`;
   return joinEnds(
-    `${spawn}${paint('spawn', line(spawns.history()))}  ${exit}${paint('exit', line(exits.history()))}${failed}`,
+    `${spawn}${paint('spawn', line(spawns.history(), 0))}  ${exit}${paint('exit', line(exits.history(), 1))}${failed}`,
     alive,
     columns,
   );
