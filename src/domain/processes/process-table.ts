@@ -179,7 +179,7 @@ export class ProcessTable {
 }
 
 /** A zombie is normal for this long, ns: its parent needs time to reap it. */
-const normalZombieNs = 1_000_000_000n;
+export const normalZombieNs = 1_000_000_000n;
 
 /** Returns whether a process has been a zombie for longer than is normal. */
 export const isLastingZombie = (

@@ -99,7 +99,7 @@ const withHues = ({ spawn, failure, exec, zombie, gap, error }: Hues): Readonly<
 /** Okabe and Ito, Color Universal Design (2008): distinguishable with any color vision. */
 const colorBlind = withHues({
   spawn: '#56b4e9',
-  failure: '#e69f00',
+  failure: '#d55e00',
   exec: '#009e73',
   zombie: '#cc79a7',
   gap: '#f0e442',
@@ -116,11 +116,22 @@ const trueColor = withHues({
   error: '#ff5c5c',
 });
 
+/** The hues of `colorBlind`, darker, for light backgrounds. */
+const light = withHues({
+  spawn: '#0060a0',
+  failure: '#b02a00',
+  exec: '#00674c',
+  zombie: '#94346e',
+  gap: '#7a5c00',
+  error: '#b02a00',
+});
+
 /** All themes. Flag, help and completions are generated from this table. */
 export const themes = {
   terminal: { description: "the terminal's own 16 colors", styles: terminal },
   'high-contrast': { description: 'no dim text', styles: highContrast },
   'color-blind': { description: 'safe with any color vision, 24 bit', styles: colorBlind },
+  light: { description: 'for light backgrounds, safe with any color vision, 24 bit', styles: light },
   'true-color': { description: '24 bit', styles: trueColor },
 } as const satisfies Record<string, { description: string; styles: Readonly<Record<Role, Style>> }>;
 

@@ -47,6 +47,12 @@ const luminance = (hex: string): number => {
   return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
 };
 
+test('light is readable on white (WCAG 2, 4.5 to 1)', () => {
+  for (const { color } of Object.values<{ color?: number | string }>(themes.light.styles)) {
+    if (typeof color === 'string') expect(1.05 / (luminance(color) + 0.05), color).toBeGreaterThan(4.5);
+  }
+});
+
 test.each<ThemeName>(['color-blind', 'true-color'])('%s is readable on black (WCAG 2, 4.5 to 1)', (name) => {
   for (const { color } of Object.values<{ color?: number | string }>(themes[name].styles)) {
     if (typeof color === 'string') expect((luminance(color) + 0.05) / 0.05, color).toBeGreaterThan(4.5);
