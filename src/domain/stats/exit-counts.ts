@@ -48,7 +48,7 @@ export class ExitCounts {
 
   /** Returns the number of failures within the minute up to `second`. */
   failuresPerMinute(second: number): number {
-    return this.#failuresPerSecond?.history(second).reduce((sum, count) => sum + count, 0) ?? 0;
+    return this.#failuresPerSecond?.inWindow(second) ?? 0;
   }
 
   /** Returns the most frequent failures, the most frequent first. */
