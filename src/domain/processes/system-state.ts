@@ -47,9 +47,8 @@ type StateParts = Pick<
   | 'usage'
 >;
 
-/** The state of the monitored system at `nowNs`, reduced from all records. Live capture, replay and pause share it. */
+/** The state of the monitored system at `nowNs` (CLOCK_MONOTONIC), reduced from all records. Live capture, replay and pause share it. */
 export class SystemState {
-  /** CLOCK_MONOTONIC ns. */
   nowNs: bigint;
   readonly guest: Guest;
   readonly table: ProcessTable;
@@ -62,7 +61,7 @@ export class SystemState {
   readonly lostByReason: Map<GapReason, number>;
   readonly activeAlerts: ActiveAlerts;
   readonly childrenCpu: ChildrenCpu;
-  /** What processes use now. Copies share it, because only the system on screen is read. */
+  /** Copies share it, because only the system on screen is read. */
   readonly usage: UsageTable;
 
   constructor(
@@ -86,8 +85,7 @@ export class SystemState {
 
   /** Returns an independent copy, as shown while paused. */
   clone(): SystemState {
-    const { nowNs, guest, table, ancestry, exitHistory, log, spawns, exits, lostByReason, activeAlerts } =
-      this;
+    const { nowNs, guest, table, ancestry, exitHistory, log, lostByReason, activeAlerts } = this;
     const copyOrigin = ancestry.originCopier();
     const copyEntry = (entry: LogEntry) =>
       entry.origin ? { ...entry, origin: copyOrigin(entry.origin) } : entry;
@@ -97,8 +95,8 @@ export class SystemState {
       ancestry: ancestry.clone(copyOrigin),
       exitHistory: exitHistory.clone(),
       log: log.clone(copyEntry),
-      spawns: spawns.clone(),
-      exits: exits.clone(),
+      spawns: this.spawns.clone(),
+      exits: this.exits.clone(),
       lostByReason,
       activeAlerts: new ActiveAlerts(activeAlerts),
       childrenCpu: this.childrenCpu.clone(),
@@ -175,10 +173,10 @@ export class SystemState {
     }
     this.childrenCpu.apply(record);
     if (record.probe_source === 'process.children') return;
-    const parentComm = this.#parentComm(record);
+    const known = this.ancestry.find({ pid: record.guest_pid, startTicks: record.start_ticks });
+    const parentComm = this.#parentComm(record, known);
     this.table.apply(record);
-    const program = this.ancestry.find({ pid: record.guest_pid, startTicks: record.start_ticks })?.nameHistory
-      .program;
+    const program = known?.nameHistory.program;
     const origin = this.ancestry.apply(record);
     const mergedIntoSpawn = record.probe_source === 'process.exec' && origin.nameHistory.program !== program;
     // Discovery fills the table, but neither the log nor the rates.
@@ -241,8 +239,12 @@ export class SystemState {
     return reaper && !reaper.zombie && startedBefore(reaper, zombie) ? reaper : undefined;
   }
 
-  #parentComm(event: ProbeEvent): string | undefined {
-    const ppid = 'guest_ppid' in event ? event.guest_ppid : undefined;
-    return ppid === undefined ? undefined : this.table.get(ppid)?.comm;
+  #parentComm(event: ProbeEvent, origin: ProcessOrigin | undefined): string | undefined {
+    if ('guest_ppid' in event)
+      return event.guest_ppid === undefined ? undefined : this.table.get(event.guest_ppid)?.comm;
+    if (event.probe_source !== 'process.exited' || !origin?.ppid) return undefined;
+    const parent = this.table.get(origin.ppid);
+    if (parent && startedBefore(parent, origin)) return parent.comm;
+    return this.ancestry.findExited(origin.ppid, origin)?.nameHistory.names.at(-1);
   }
 }

@@ -2,6 +2,7 @@ import type { GroupSummary, SortKey } from '../../domain/stats/group-summary.ts'
 import type { Grouping } from '../../domain/stats/groups.ts';
 import type { RestartLoopSummary } from '../../domain/stats/loops/loop-summary.ts';
 import { formatCountWithin, formatDuration, formatRate, groupDigits } from '../../util/format.ts';
+import { codesText, failedColumns, failedText } from './failure-columns.ts';
 import type { TableColumn } from './table-column.ts';
 
 /** The data of a row of the churn view. It is computed for the rows on screen only. */
@@ -19,7 +20,7 @@ export type ChurnSort = SortKey | 'name' | 'loop' | 'top';
 
 /** A column of the churn view. */
 export type ChurnColumn = TableColumn & {
-  id: ChurnSort | 'last';
+  id: ChurnSort | 'last' | 'codes';
   /** The title, or one title for each grouping. */
   title: string | Readonly<Record<Grouping, string>>;
   /** Returns a text, or numbers to draw as a sparkline. */
@@ -70,7 +71,7 @@ export const churnColumns: readonly ChurnColumn[] = [
   {
     id: 'last',
     title: 'LAST 60 S',
-    width: (tableWidth) => Math.max(9, Math.min(30, Math.floor((tableWidth - 80) / 4))),
+    width: (tableWidth) => Math.max(9, Math.min(30, Math.floor((tableWidth - 80) / 6))),
     align: 'left',
     minTableWidth: 60,
     cell: ({ spawnsPerSecond }) => spawnsPerSecond,
@@ -79,7 +80,7 @@ export const churnColumns: readonly ChurnColumn[] = [
     id: 'peak',
     title: 'PEAK',
     width: 5,
-    minTableWidth: 140,
+    minTableWidth: 166,
     text: ({ peakRate }) => formatCountWithin(peakRate, 5),
   }),
   numberColumn({
@@ -90,9 +91,9 @@ export const churnColumns: readonly ChurnColumn[] = [
   }),
   numberColumn({
     id: 'exits',
-    title: 'EXITS',
+    title: 'EXITED',
     width: 7,
-    minTableWidth: 150,
+    minTableWidth: 176,
     text: ({ exits }) => formatCountWithin(exits, 7),
   }),
   numberColumn({
@@ -105,9 +106,24 @@ export const churnColumns: readonly ChurnColumn[] = [
     id: 'zombies',
     title: 'ZOMB',
     width: 4,
-    minTableWidth: 100,
+    minTableWidth: 106,
     text: ({ zombies }) => (zombies > 0 ? formatCountWithin(zombies, 4) : ''),
   }),
+  numberColumn({
+    id: 'failed',
+    title: 'FAILED',
+    width: failedColumns,
+    minTableWidth: 66,
+    text: failedText,
+  }),
+  {
+    id: 'codes',
+    title: 'EXITS',
+    width: 8,
+    align: 'left',
+    minTableWidth: 76,
+    cell: ({ summary }) => codesText(summary),
+  },
   numberColumn({
     id: 'p50',
     title: 'P50',
@@ -119,28 +135,28 @@ export const churnColumns: readonly ChurnColumn[] = [
     id: 'p95',
     title: 'P95',
     width: 6,
-    minTableWidth: 66,
+    minTableWidth: 134,
     text: ({ lifetimes }) => lifetimeText(lifetimes.p95),
   }),
   numberColumn({
     id: 'shortest',
     title: 'MIN',
     width: 6,
-    minTableWidth: 88,
+    minTableWidth: 150,
     text: ({ lifetimes }) => lifetimeText(lifetimes.min),
   }),
   numberColumn({
     id: 'longest',
     title: 'MAX',
     width: 6,
-    minTableWidth: 132,
+    minTableWidth: 142,
     text: ({ lifetimes }) => lifetimeText(lifetimes.max),
   }),
   numberColumn({
     id: 'run',
     title: 'SUM',
     width: 6,
-    minTableWidth: 160,
+    minTableWidth: 158,
     text: ({ runNs }) => (runNs > 0n ? formatDuration(runNs) : ''),
   }),
   numberColumn({
@@ -154,7 +170,7 @@ export const churnColumns: readonly ChurnColumn[] = [
     id: 'reaped',
     title: 'ZP50',
     width: 6,
-    minTableWidth: 170,
+    minTableWidth: 186,
     text: ({ zombieTimes }) => lifetimeText(zombieTimes.p50),
   }),
   {
@@ -171,7 +187,7 @@ export const churnColumns: readonly ChurnColumn[] = [
     title: { comm: 'TOP PARENT', parent: 'TOP CHILD', user: 'TOP COMM' },
     width: undefined,
     align: 'left',
-    minTableWidth: 76,
+    minTableWidth: 90,
     cell: ({ summary: { topName, spawns } }) => (topName ? topNameText(topName, spawns) : ''),
   },
 ];
@@ -187,6 +203,7 @@ export const churnSorts: readonly ChurnSort[] = [
   'rate',
   'spawns',
   'alive',
+  'failed',
   'p50',
   'p95',
   'shortest',
