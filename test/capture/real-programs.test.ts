@@ -238,7 +238,7 @@ describeSources('one stream of an ordinary user', (source) => {
   test('what happens while churntop is stopped is reported or counted [fault:sigstop]', async () => {
     const loop = 'i=0; while [ $i -lt 300 ]; do (exit 5) & i=$((i + 1)); done; wait';
     const parent = start('sh', '-c', `read line; ${loop}`);
-    await until('process.exec', { guest_pid: parent.pid, guest_comm: 'sh' });
+    await waitFor('the shell', () => eventsOf(parent.pid).some(({ guest_comm }) => guest_comm === 'sh'));
     stream.kill('SIGSTOP');
     parent.stdin?.end('\n');
     await once(parent, 'exit');

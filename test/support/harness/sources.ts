@@ -1,8 +1,11 @@
+import { spawnSync } from 'node:child_process';
 import { beforeEach, describe } from 'vitest';
 import { checkKernelEvents } from '../../../src/capture/kernel-check.ts';
+import { program } from './pty.ts';
 
 /** The sources of `--source`. */
 export type Source = 'kernel' | 'proc';
+export const sources: readonly Source[] = ['kernel', 'proc'];
 
 const { available, reason } = await checkKernelEvents('/proc');
 
@@ -15,7 +18,7 @@ export const sourceObstacle = (source: Source): string | undefined =>
 
 /** Defines the same tests for each source. They are skipped, with the reason, where a source is not available. */
 export const describeSources = (name: string, define: (source: Source) => void): void =>
-  describe.each<Source>(['kernel', 'proc'])(`${name}, --source %s`, (source) => {
+  describe.each(sources)(`${name}, --source %s`, (source) => {
     beforeEach((context) => {
       const obstacle = sourceObstacle(source);
       if (obstacle) context.skip(obstacle);
@@ -23,6 +26,15 @@ export const describeSources = (name: string, define: (source: Source) => void):
     define(source);
   });
 
-/** A command that runs another as a user without privileges; none if this user has none already. */
-export const asNobody: readonly string[] =
-  process.getuid?.() === 0 ? ['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups'] : [];
+const nobody = ['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups'];
+const canRead = () => {
+  const [file = '', ...options] = nobody;
+  const test = ['test', '-x', process.execPath, '-a', '-r', program];
+  return spawnSync(file, [...options, ...test]).status === 0;
+};
+
+/**
+ * A command that runs another as a user without privileges. Empty if this user has none already, or if such a user cannot
+ * read the program.
+ */
+export const asNobody: readonly string[] = process.getuid?.() === 0 && canRead() ? nobody : [];
