@@ -92,7 +92,7 @@ test('no process is reported twice when kernel events end [fault:kernel-events-e
   requireKernelEvents(context);
   const proc = openProcReader('/proc');
   const clock = { nowNs: process.hrtime.bigint, nowMs: () => performance.now() };
-  const info = readHostInfo(proc, clock.nowNs());
+  const info = readHostInfo(proc, clock.nowNs);
   const common = { proc, clock, bootOffsetNs: info.bootOffsetNs, ownPid: undefined, ownProcessesOnly: false };
   const queue = openEventQueue({ libc: loadLibc(), proc });
   let hasEnded = false;
@@ -149,6 +149,8 @@ test('no process is reported twice when kernel events end [fault:kernel-events-e
 describe.each([
   ['another PID namespace', ['-p', '-f', '--mount-proc'], /only in the first PID namespace/],
   ['another network namespace', ['-n'], /only in the first network namespace/],
+  ['another user namespace', ['-U', '-r'], /only in the first user namespace/],
+  ['another time namespace', ['-T', '--monotonic', '1000'], /another time namespace/],
 ])('in %s', (_, options, reason) => {
   const wrap = ['unshare', ...options, ...churntop];
   const requireReason = (context: TestContext) => {

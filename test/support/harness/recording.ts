@@ -77,7 +77,10 @@ export const openRecordStream = (command: readonly string[]) => {
   const exit = once(child, 'exit');
   const close = once(child, 'close');
   const records: TraceRecord[] = [];
+  let isKilled = false;
   createInterface({ input: child.stdout }).on('line', (line) => {
+    // The last line may be incomplete.
+    if (isKilled) return;
     const record = decode(line)?.record;
     if (record) records.push(record);
   });
@@ -104,6 +107,7 @@ export const openRecordStream = (command: readonly string[]) => {
       return child.exitCode;
     },
     end: async () => {
+      isKilled = true;
       child.kill('SIGKILL');
       await exit;
     },
