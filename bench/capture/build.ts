@@ -19,7 +19,7 @@ const compile = (name: string, ...flags: string[]): void => {
 /** Compiles the generators and bundles the tools. */
 export const buildBench = async (): Promise<void> => {
   mkdirSync(buildFolder, { recursive: true });
-  for (const name of ['churn', 'threads', 'sleepers', 'floor']) compile(name);
+  for (const name of ['churn', 'threads', 'busy', 'sleepers', 'floor']) compile(name);
   // A static program starts in a third of the time, so it is harder to see. Some systems cannot link it.
   try {
     compile('child', '-static');

@@ -4,54 +4,74 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildBench } from './build.ts';
 import { type Cost, measureCost, scenes } from './measure/cost.ts';
-import { measureMemory } from './measure/memory.ts';
+import { type Memory, measureMemory } from './measure/memory.ts';
 import { measurePidWrap } from './measure/pid-wrap.ts';
 import { type Outcome, runSession } from './measure/session.ts';
-import { storm, type Workload, workloads } from './measure/workloads.ts';
+import { storms, type Workload, workloads } from './measure/workloads.ts';
 import { type BenchOptions, parseOptions, usage } from './options.ts';
 import { writeDocument } from './report/document.ts';
 import { describeCommit, describeMachine } from './report/machine.ts';
 import { renderReport } from './report/report.ts';
 import type { Results } from './report/results.ts';
-import { availableTools, type ToolName } from './tools/tool.ts';
+import { availableTools } from './tools/available.ts';
+import { ownName, sources, type ToolName } from './tools/tool.ts';
+
+/** The shares of a row's duration that storms and costs take. */
+const stormShare = 0.4;
+const costShare = 0.6;
+/** Statuses come once a second, and there are three turns. */
+const minCostSeconds = 4;
 
 const log = (text: string) => process.stderr.write(`${text}\n`);
 
 const measure = async (options: BenchOptions, folder: string): Promise<Results> => {
-  const available = availableTools();
-  const names: readonly ToolName[] = options.alone ? ['churntop'] : available.names;
-  const { rounds, seconds, stormMinutes, isSelected } = options;
+  const { names, absent } = await availableTools({ ...options, folder });
+  const present = sources.filter((source) => names.includes(ownName(source)));
+  const { quick, rounds, seconds, stormMinutes, isSelected } = options;
   const accuracy: Outcome[] = [];
-  const storms: Outcome[] = [];
+  const storm: Outcome[] = [];
   const stormAlone: Outcome[] = [];
   const costs: Cost[] = [];
-  const selected = workloads.filter(({ name }) => isSelected(name));
-  const observe = (session: readonly Workload[], tools: readonly ToolName[]) =>
-    runSession({ workloads: session, names: tools, seconds, folder });
+  const memory: Memory[] = [];
+  const select = <Row extends Pick<Workload, 'name' | 'omitWhenQuick'>>(rows: readonly Row[], part = '') =>
+    rows.filter(({ name, omitWhenQuick }) => isSelected(part + name) && !(quick && omitWhenQuick));
+  const observe = async (session: readonly Workload[], tools: readonly ToolName[], rowSeconds: number) =>
+    session.length > 0 && tools.length > 0
+      ? runSession({ workloads: session, names: tools, seconds: rowSeconds, folder })
+      : [];
 
+  for (const problem of absent) log(problem);
   for (let round = 1; round <= rounds; round++) {
     log(`round ${round} of ${rounds}`);
-    if (selected.length > 0) accuracy.push(...(await observe(selected, names)));
-    if (isSelected(storm.name)) {
-      if (names.length > 1) storms.push(...(await observe([storm], names)));
-      stormAlone.push(...(await observe([storm], ['churntop'])));
+    accuracy.push(...(await observe(select(workloads), names, seconds)));
+    if (select(storms).length > 0) log('storms');
+    if (names.length > 1 && !quick)
+      storm.push(...(await observe(select(storms), names, seconds * stormShare)));
+    for (const source of present) {
+      stormAlone.push(...(await observe(select(storms), [ownName(source)], seconds * stormShare)));
     }
-    for (const scene of scenes.filter(({ name }) => isSelected(`cost ${name}`))) {
-      costs.push(await measureCost(scene, { names, seconds, folder }));
+    for (const scene of select(scenes, 'cost ')) {
+      log(`cost, ${scene.name}`);
+      costs.push(
+        await measureCost(scene, { names, seconds: Math.max(minCostSeconds, seconds * costShare), folder }),
+      );
     }
   }
-  if (isSelected('wrap')) log('PID wrap');
-  const pidWrap = isSelected('wrap') ? await measurePidWrap(seconds, folder) : undefined;
-  if (isSelected('memory')) log(`memory, ${stormMinutes} min`);
-  const memory = isSelected('memory') ? await measureMemory(stormMinutes, folder) : undefined;
+  const measuresWrap = isSelected('wrap') && present.includes('proc');
+  if (measuresWrap) log('PID wrap');
+  const pidWrap = measuresWrap ? await measurePidWrap(seconds, folder) : undefined;
+  for (const source of isSelected('memory') ? present : []) {
+    log(`memory, ${source}, ${stormMinutes} min`);
+    memory.push(await measureMemory(source, stormMinutes, folder));
+  }
   return {
-    machine: describeMachine(available.absent),
+    machine: describeMachine(absent),
     commit: describeCommit(),
     rounds,
     seconds,
     names,
     accuracy,
-    storm: storms,
+    storm,
     stormAlone,
     costs,
     pidWrap,

@@ -42,6 +42,8 @@ const keyNameOf = (grapheme: string): string => {
  * input is empty for a key that Ink does not recognize.
  */
 export const keyNamesOf = (input: string, key: Key): string[] => {
+  // In the kitty keyboard protocol, which another program may have left on, the release of a key is a report as well.
+  if (key.eventType === 'release') return [];
   for (const [flag, name] of inkKeyNames) if (key[flag]) return [name];
   if (key.ctrl) return input === '' ? [] : [`ctrl-${input}`];
   // Alt and a key are indistinguishable from Esc and a key that arrive together, as on a slow connection.

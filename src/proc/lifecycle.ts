@@ -1,6 +1,7 @@
 import type { ProbeEvent } from '../domain/events/event.ts';
-import type { ExitStatus } from '../domain/events/exit-status.ts';
+import { decodeWaitStatus, type ExitStatus } from '../domain/events/exit-status.ts';
 import { decodeComm } from './comm.ts';
+import type { ExitCodeAccess } from './exit-code-access.ts';
 import {
   execEvent,
   type ObservedProcess,
@@ -12,11 +13,14 @@ import {
 import type { ReadResult } from './reader.ts';
 import { awaitsExec, isBeingReaped, isKernelThread, isZombie, type ProcStat } from './stat.ts';
 
-/** Returns the exit status of a zombie; empty for 0, which means success or that this user may not read it. */
-const exitStatusOf = ({ exitCode }: ProcStat): ExitStatus => {
-  if (exitCode === 0) return {};
-  const signal = exitCode & 0x7f;
-  return signal === 0 ? { exit_code: (exitCode >> 8) & 0xff } : { exit_signal: signal };
+/** Returns the exit status of a zombie; empty if it is 0 and this user may not read it, as the kernel then prints 0. */
+const exitStatusOf = (
+  { pid, uid }: ObservedProcess,
+  { exitCode }: ProcStat,
+  exitCodes: ExitCodeAccess | undefined,
+): ExitStatus => {
+  const isKnown = exitCode !== 0 || (exitCodes?.isReadable(pid, uid) ?? false);
+  return isKnown ? decodeWaitStatus(exitCode) : {};
 };
 
 type FirstReading = {
@@ -27,6 +31,8 @@ type FirstReading = {
   initial?: boolean;
   /** The events are appended to it. */
   events: ProbeEvent[];
+  /** Whether an exit code of 0 can be read. Default: it is unknown. */
+  exitCodes?: ExitCodeAccess;
 };
 
 /**
@@ -38,6 +44,7 @@ export const observeFirst = ({
   reading,
   time,
   events,
+  exitCodes,
   initial = time.windowNs === undefined,
 }: FirstReading): ObservedProcess => {
   const snapshot = typeof reading === 'string' ? undefined : reading;
@@ -49,6 +56,7 @@ export const observeFirst = ({
     startTicks: snapshot?.stat.startTicks,
     comm,
     commHex: hex,
+    commBytes: snapshot?.stat.comm,
     uid: snapshot?.uid,
     hidden: reading === 'hidden',
     goneAtFirstRead: reading === 'gone',
@@ -62,7 +70,7 @@ export const observeFirst = ({
   };
   events.push(spawnedEvent(process, { ppid, isKernelThread: isKernel, time }));
   return snapshot && isZombie(snapshot.stat)
-    ? observeZombie(process, { stat: snapshot.stat, time, events })
+    ? observeZombie(process, { stat: snapshot.stat, time, events, exitCodes })
     : process;
 };
 
@@ -74,7 +82,19 @@ type LaterReading = {
   readUid?: () => number | undefined;
   time: SampleTime;
   events: ProbeEvent[];
+  exitCodes?: ExitCodeAccess;
 };
+
+/**
+ * Returns whether a reading shows no change. The user may still have changed. The comm must have been read with
+ * `commBytes` as the known one.
+ */
+export const isUnchanged = (previous: ObservedProcess, stat: ProcStat): boolean =>
+  stat.comm === previous.commBytes &&
+  awaitsExec(stat) === previous.awaitsExec &&
+  stat.state !== 'Z' &&
+  !previous.hidden &&
+  previous.startTicks !== undefined;
 
 /**
  * Reports what changed since the previous reading of a process: exec, a new name, another user, exit without being
@@ -82,9 +102,10 @@ type LaterReading = {
  */
 export const observeAgain = (
   previous: ObservedProcess,
-  { stat, uid: uidRead, readUid, time, events }: LaterReading,
+  { stat, uid: uidRead, readUid, time, events, exitCodes }: LaterReading,
 ): ObservedProcess => {
-  const { comm, hex } = decodeComm(stat.comm);
+  const isSameComm = stat.comm === previous.commBytes;
+  const { comm, hex } = isSameComm ? { comm: previous.comm, hex: previous.commHex } : decodeComm(stat.comm);
   const stillAwaitsExec = awaitsExec(stat);
   // The name of a kernel worker changes with its current work (wq_worker_comm), without an exec.
   const renamed = !isKernelThread(stat) && (comm !== previous.comm || hex !== previous.commHex);
@@ -100,6 +121,7 @@ export const observeAgain = (
       ...previous,
       comm,
       commHex: hex,
+      commBytes: stat.comm,
       uid,
       startTicks,
       hidden: false,
@@ -112,12 +134,19 @@ export const observeAgain = (
   if (!isZombie(stat)) return process;
   return previous.zombie && previous.reaperPid === stat.ppid
     ? process
-    : observeZombie(process, { stat, time, events });
+    : observeZombie(process, { stat, time, events, exitCodes });
+};
+
+type ZombieReading = {
+  stat: ProcStat;
+  time: SampleTime;
+  events: ProbeEvent[];
+  exitCodes: ExitCodeAccess | undefined;
 };
 
 const observeZombie = (
   previous: ObservedProcess,
-  { stat, time, events }: { stat: ProcStat; time: SampleTime; events: ProbeEvent[] },
+  { stat, time, events, exitCodes }: ZombieReading,
 ): ObservedProcess => {
   const process: ObservedProcess = {
     ...previous,
@@ -125,7 +154,7 @@ const observeZombie = (
     reaperPid: stat.ppid,
     zombieSinceNs: previous.zombieSinceNs ?? time.nowNs,
     awaitsExec: false,
-    exitStatus: exitStatusOf(stat),
+    exitStatus: exitStatusOf(previous, stat, exitCodes),
   };
   events.push(zombieEvent(process, { sinceNs: previous.zombieSinceNs, time }));
   return process;

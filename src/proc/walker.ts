@@ -1,4 +1,5 @@
 import type { ProbeEvent } from '../domain/events/event.ts';
+import { ExitCodeAccess } from './exit-code-access.ts';
 import { observeAgain, observeFirst } from './lifecycle.ts';
 import { exitEvent, type ObservedProcess, type SampleTime } from './lifecycle-events.ts';
 import { openProcReader, type ProcReader, type ReadResult } from './reader.ts';
@@ -20,6 +21,7 @@ export type WalkerOptions = {
  */
 export class ProcWalker {
   readonly #proc: ProcReader;
+  readonly #exitCodes: ExitCodeAccess;
   readonly #now: () => bigint;
   /** Boot clock minus monotonic clock, ns. */
   bootOffsetNs: bigint;
@@ -28,6 +30,7 @@ export class ProcWalker {
 
   constructor(options: WalkerOptions = {}) {
     this.#proc = typeof options.proc === 'object' ? options.proc : openProcReader(options.proc);
+    this.#exitCodes = new ExitCodeAccess(this.#proc);
     this.#now = options.now ?? process.hrtime.bigint;
     this.bootOffsetNs = options.bootOffsetNs ?? 0n;
   }
@@ -64,13 +67,14 @@ export class ProcWalker {
     const next = new Map<number, ObservedProcess>();
     const reused: ObservedProcess[] = [];
     const events: ProbeEvent[] = [];
+    const exitCodes = this.#exitCodes;
     for (const [pid, reading] of readings) {
       const previous = this.#processes.get(pid);
       if (previous && isSameProcess(previous, reading)) {
-        next.set(pid, observeReading(previous, { reading, time, events }));
+        next.set(pid, observeReading(previous, { reading, time, events, exitCodes }));
       } else {
         if (previous) reused.push(previous);
-        next.set(pid, observeFirst({ pid, reading, time, events }));
+        next.set(pid, observeFirst({ pid, reading, time, events, exitCodes }));
       }
     }
     const gone: ObservedProcess[] = [];
@@ -88,18 +92,21 @@ export class ProcWalker {
   }
 }
 
-/** Returns whether a reading is of the same process. Without a start time, the PID suffices. */
+/**
+ * Returns whether a reading is of the same process. Without a start time, the PID suffices. A PID that stays listed but
+ * cannot be read, because its directory is empty, is one process.
+ */
 const isSameProcess = (previous: ObservedProcess, reading: ReadResult): boolean => {
-  if (previous.goneAtFirstRead) return false;
+  if (previous.goneAtFirstRead) return reading === 'gone';
   if (typeof reading === 'string' || previous.startTicks === undefined) return true;
   return previous.startTicks === reading.stat.startTicks;
 };
 
-type Reading = { reading: ReadResult; time: SampleTime; events: ProbeEvent[] };
+type Reading = { reading: ReadResult; time: SampleTime; events: ProbeEvent[]; exitCodes: ExitCodeAccess };
 
-const observeReading = (previous: ObservedProcess, { reading, time, events }: Reading): ObservedProcess => {
+const observeReading = (previous: ObservedProcess, { reading, ...sample }: Reading): ObservedProcess => {
   // It exited after it was listed. The next listing will omit it.
   if (reading === 'gone') return previous;
   if (reading === 'hidden') return previous.hidden ? previous : { ...previous, hidden: true };
-  return observeAgain(previous, { ...reading, time, events });
+  return observeAgain(previous, { ...reading, ...sample });
 };

@@ -26,8 +26,16 @@ export const formatDuration = (ns: bigint | undefined): string => {
 };
 
 /** Formats how long a process ran, and how long it then was a zombie: `lived 50ms, then a zombie for 4.0s`. */
-export const livedText = (lifetimeNs: bigint | undefined, zombieNs: bigint | undefined): string =>
-  `lived ${formatDuration(lifetimeNs)}${zombieNs === undefined ? '' : `, then a zombie for ${formatDuration(zombieNs)}`}`;
+export const livedText = (
+  lifetimeNs: bigint | undefined,
+  zombieNs: bigint | undefined,
+  status?: string,
+): string =>
+  [
+    `lived ${formatDuration(lifetimeNs)}`,
+    ...(status === undefined ? [] : [status]),
+    ...(zombieNs === undefined ? [] : [`then a zombie for ${formatDuration(zombieNs)}`]),
+  ].join(', ');
 
 /** Formats an integer with thousands separators: `12,004`. */
 export const groupDigits = (count: number): string => String(count).replace(/\B(?=(?:\d{3})+$)/g, ',');

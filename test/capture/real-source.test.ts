@@ -74,8 +74,11 @@ describe('--source kernel', () => {
 
   test('the program exits with 0 after a signal, and the socket is closed', async (context) => {
     requireKernelEvents(context);
-    const running = start(process.execPath, program, '--source', 'kernel', '--lines', '--no-alerts');
-    await setTimeout(500);
+    const args = [program, '--source', 'kernel', '--lines', '--no-alerts'];
+    const running = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+    children.push(running);
+    await once(running.stdout, 'data');
+    running.stdout.resume();
     running.kill('SIGTERM');
     expect((await once(running, 'exit'))[0]).toBe(0);
   });
@@ -114,20 +117,23 @@ test('no process is reported twice when kernel events end [fault:kernel-events-e
     bootOffsetNs: info.bootOffsetNs,
   });
   const records: ChurnRecord[] = [];
-  const sampleFor = async (ms: number) => {
-    const untilMs = clock.nowMs() + ms;
-    while (clock.nowMs() < untilMs) {
+  const has = (source: string, pid: number | undefined) =>
+    records.some(
+      (record) => record.probe_source === source && 'guest_pid' in record && record.guest_pid === pid,
+    );
+  const sampleUntil = async (isMet: () => boolean) => {
+    while (!isMet()) {
       sampler.sample(clock.nowMs());
       records.push(...sampler.take());
       await setTimeout(1);
     }
   };
-  await sampleFor(50);
+  await sampleUntil(() => has('process.spawned', process.pid));
   const [early, late] = [start('sleep', '0.3'), start('sleep', '600')];
-  await sampleFor(100);
+  await sampleUntil(() => has('process.spawned', late.pid));
   hasEnded = true;
   const between = start('sleep', '601');
-  await sampleFor(500);
+  await sampleUntil(() => has('process.spawned', between.pid) && has('process.exited', early.pid));
   sampler.close();
 
   expect(sampler.mode).toBe('cursor');
@@ -147,7 +153,7 @@ test('no process is reported twice when kernel events end [fault:kernel-events-e
 });
 
 describe.each([
-  ['another PID namespace', ['-p', '-f', '--mount-proc'], /only in the first PID namespace/],
+  ['another PID namespace', ['-p', '-f', '--kill-child', '--mount-proc'], /only in the first PID namespace/],
   ['another network namespace', ['-n'], /only in the first network namespace/],
   ['another user namespace', ['-U', '-r'], /only in the first user namespace/],
   ['another time namespace', ['-T', '--monotonic', '1000'], /another time namespace/],

@@ -81,7 +81,7 @@ describe('an export that cannot read all files', () => {
   test.each(['perfetto', 'ecs'])('writes no %s when there is no record', async (to) => {
     const { exitCode, stdout, stderr } = await exporting(to, program);
     expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' });
-    expect(stderr).toBe(`churntop: ${program}: no trace record`);
+    expect(stderr).toBe(`churntop: ${program}: no trace record (line 1: not JSON)`);
   });
 });
 

@@ -1,9 +1,11 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { join, relative, resolve } from 'node:path';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import manifest from '../../package.json' with { type: 'json' };
 import { packCopy } from '../support/harness/build-output.ts';
+import { bundle } from '../support/harness/bundle.ts';
 import { createTempDir } from '../support/harness/temp-dir.ts';
 
 const root = resolve('.');
@@ -101,6 +103,19 @@ describe('installed in an empty folder', () => {
     expect(execFileSync(churntop, ['--version'], { encoding: 'utf8' })).toBe(`${manifest.version}\n`);
     const first = execFileSync('bash', ['-c', 'set -o pipefail; "$0" --ndjson | head -1', churntop]);
     expect(JSON.parse(first.toString()).tool).toBe(`churntop ${manifest.version}`);
+  });
+
+  test("koffi's native module is found next to churntop, and inside of it", async () => {
+    const calls = await bundle('test/support/native/libc-calls.ts');
+    const importer = pathToFileURL(join(modules, 'churntop/dist/churntop.js')).href;
+    const call = () => execFileSync(process.execPath, [calls, importer], { encoding: 'utf8' });
+    expect(call()).toContain('is not installed');
+    for (const folder of [modules, join(modules, 'churntop/node_modules')]) {
+      cpSync('node_modules/@koromix', join(folder, '@koromix'), { recursive: true });
+      expect(JSON.parse(call()).worker.name).toMatch(/^koffi/);
+      rmSync(join(folder, '@koromix'), { recursive: true });
+    }
+    rmSync(dirname(calls), { recursive: true });
   });
 
   test('the library is imported by its name', () => {

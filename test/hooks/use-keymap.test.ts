@@ -61,6 +61,12 @@ test.each<[string, Partial<Key>, string[]]>([
   expect(keyNamesOf(input, { ...none, ...flags })).toEqual(names);
 });
 
+test('keyNamesOf ignores the release of a key [fault:terminal-strings]', () => {
+  expect(keyNamesOf('q', { ...none, eventType: 'press' })).toEqual(['q']);
+  expect(keyNamesOf('q', { ...none, eventType: 'release' })).toEqual([]);
+  expect(keyNamesOf('', { ...none, upArrow: true, eventType: 'release' })).toEqual([]);
+});
+
 describe('any input', () => {
   test('becomes key names without control characters, and no text is lost', () => {
     fc.assert(

@@ -37,6 +37,19 @@ describe('unlike the reference, the walker', () => {
     expect(() => poll()).toThrow('no process listed');
   });
 
+  test('[fault:fifo-over-file] reports one process while a listed PID cannot be read', () => {
+    const kernel = new FakeKernel();
+    const { poll } = openWalker(kernel);
+    poll();
+    const pid = kernel.fork(1, 'covered', { execed: true });
+    kernel.fail(`${pid}/stat`, 'ENOENT');
+    expect(poll().map(referenceLine)).toEqual([`process.spawned ${pid} "" 2000000`]);
+    expect(poll()).toEqual([]);
+    expect(poll()).toEqual([]);
+    kernel.end(pid);
+    expect(poll().map(referenceLine)).toEqual([`process.exited ${pid} "" 5000000`]);
+  });
+
   test('reports the exit, then the spawn, when a PID is reused', () => {
     const kernel = new FakeKernel();
     const { poll } = openWalker(kernel);
@@ -110,6 +123,28 @@ describe('the walker', () => {
     expect(poll()).toEqual([]);
     kernel.reap(pid);
     expect(poll()).toMatchObject([{ probe_source: 'process.exited', guest_pid: pid, exit_code: 3 }]);
+  });
+
+  test('reports the exit code 0 only if this user may read it [fault:unknown-is-success]', () => {
+    const kernel = new FakeKernel();
+    const { poll } = openWalker(kernel);
+    const [readable, unreadable] = [
+      kernel.fork(1, 'a', { execed: true }),
+      kernel.fork(1, 'b', { execed: true }),
+    ];
+    for (const pid of [1, readable]) kernel.links.set(`${pid}/ns/pid`, 'pid:[4026531836]');
+    poll();
+    kernel.exit(readable, 0);
+    kernel.exit(unreadable, 0);
+    const [known, unknown] = poll();
+    expect(known).toMatchObject({ probe_source: 'process.zombie', exit_code: 0 });
+    expect(unknown).toMatchObject({ probe_source: 'process.zombie' });
+    expect(unknown).not.toHaveProperty('exit_code');
+    kernel.reap(readable);
+    kernel.reap(unreadable);
+    const [known2, unknown2] = poll();
+    expect(known2).toMatchObject({ probe_source: 'process.exited', exit_code: 0 });
+    expect(unknown2).not.toHaveProperty('exit_code');
   });
 
   test('reports no zombie when the main thread exits before the others', () => {

@@ -1,11 +1,13 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { buildFolder } from '../build.ts';
 import { parseTruth, type Truth } from './truth.ts';
 
-export type ChildKind = 'fork' | 'named' | 'exec';
+export type ChildKind = 'fork' | 'named' | 'exec' | 'vfork';
 
 /** A kind of churn that the generator produces. */
 export type Churn = {
@@ -15,8 +17,10 @@ export type Churn = {
   rate: number;
   /** Spawns per burst. Default: 1. */
   burst?: number;
-  /** Additional threads per second, each with a lifetime of 1 ms. */
+  /** Additional threads per second, each with a lifetime of 1 ms. 0: as many as one process can create. */
   threads?: number;
+  /** Whether all cores are busy: one process per core only computes. */
+  busy?: boolean;
 };
 
 const exited = async (child: ChildProcess, name: string): Promise<void> => {
@@ -24,9 +28,16 @@ const exited = async (child: ChildProcess, name: string): Promise<void> => {
   if (code !== 0) throw new Error(`${name} exited with ${code ?? signal}`);
 };
 
-const runThreads = async (rate: number, seconds: number): Promise<void> => {
+/** Returns the number of threads created. */
+const runThreads = async (rate: number, seconds: number): Promise<number> => {
   const args = [String(rate), String(seconds), '1000'];
-  await exited(spawn(join(buildFolder, 'threads'), args, { stdio: 'ignore' }), 'threads');
+  const { stdout } = await promisify(execFile)(join(buildFolder, 'threads'), args);
+  return (JSON.parse(stdout) as { threads: number }).threads;
+};
+
+const runBusy = async (seconds: number): Promise<void> => {
+  const args = [String(availableParallelism()), String(Math.ceil(seconds))];
+  await exited(spawn(join(buildFolder, 'busy'), args, { stdio: 'ignore' }), 'busy');
 };
 
 export type ChurnRun = {
@@ -44,21 +55,26 @@ export const churnArguments = (churn: Churn, run: ChurnRun): string[] => [
   ...['--burst', String(churn.burst ?? 1), '--seconds', String(run.seconds), '--prefix', run.prefix],
   ...['--links', run.folder, '--program', join(buildFolder, 'child')],
   ...['--log', run.log ?? join(run.folder, 'truth')],
-  ...['--max', String(Math.min(8_000_000, Math.ceil(20_000 * (run.seconds + 1))))],
+  ...['--max', String(Math.min(8_000_000, Math.ceil(60_000 * (run.seconds + 1))))],
 ];
 
-/** Runs the generator. */
-export const runChurn = async (churn: Churn, run: ChurnRun): Promise<void> => {
+/** Runs the generator. Returns the number of threads created. */
+export const runChurn = async (churn: Churn, run: ChurnRun): Promise<number> => {
   const stdio = ['ignore', 'ignore', 'inherit'] as const;
   const child = spawn(join(buildFolder, 'churn'), churnArguments(churn, run), { stdio: [...stdio] });
-  await Promise.all([
+  const [threads] = await Promise.all([
+    churn.threads === undefined ? 0 : runThreads(churn.threads, run.seconds),
+    churn.busy ? runBusy(run.seconds) : undefined,
     exited(child, 'churn'),
-    churn.threads ? runThreads(churn.threads, run.seconds) : undefined,
   ]);
+  return threads;
 };
 
 /** Runs the generator and reads its ground truth. */
-export const runChurnWithTruth = async (churn: Churn, run: ChurnRun): Promise<Truth> => {
-  await runChurn(churn, run);
-  return parseTruth(readFileSync(join(run.folder, 'truth'), 'utf8'));
+export const runChurnWithTruth = async (
+  churn: Churn,
+  run: ChurnRun,
+): Promise<Truth & { threads: number }> => {
+  const threads = await runChurn(churn, run);
+  return { ...parseTruth(readFileSync(join(run.folder, 'truth'), 'utf8')), threads };
 };

@@ -4,9 +4,16 @@ import type { Span, StatusLine } from '../tools/observation.ts';
 export type Accounting = {
   allocatedPids: number;
   missedTasks: number;
+  /** Allocated PIDs that were not resolved at the end, so that they may become missed tasks. */
+  pendingPids: number;
+  threadsSeen: number;
+  /** Events lost in the kernel's queue; undefined where events are not the source. */
+  lostEvents: number | undefined;
   /** Children forked. */
   forked: number;
-  /** Children without any observation. */
+  /** Threads created by the generator. */
+  threads: number;
+  /** Children without a spawn, and threads without a count. */
   missed: number;
   /** Statuses in which allocated is not processes + threads + missed + pending. */
   unbalanced: number;
@@ -26,17 +33,23 @@ export const countersOver = (statuses: readonly StatusLine[], span: Span) => {
   return {
     allocatedPids: after.allocatedPids - before.allocatedPids,
     missedTasks: (after.missedTasks ?? 0) - (before.missedTasks ?? 0),
+    pendingPids: after.pendingPids ?? 0,
+    threadsSeen: (after.threadsSeen ?? 0) - (before.threadsSeen ?? 0),
+    lostEvents: after.lostEvents === undefined ? undefined : after.lostEvents - (before.lostEvents ?? 0),
   };
 };
 
 export const accountingOf = (
   statuses: readonly StatusLine[],
   span: Span,
-  truth: { forked: number; missed: number },
+  truth: { forked: number; threads: number; missedChildren: number },
 ): Accounting | undefined => {
   const counters = countersOver(statuses, span);
+  if (!counters) return undefined;
+  const { forked, threads, missedChildren } = truth;
+  const missed = missedChildren + Math.max(0, threads - counters.threadsSeen);
   const unbalanced = statuses.filter((status) => !isBalanced(status)).length;
-  return counters && { ...counters, ...truth, unbalanced };
+  return { ...counters, forked, threads, missed, unbalanced };
 };
 
 /** Returns the mean of a figure over a span. It is not weighted, because statuses come at regular intervals. */

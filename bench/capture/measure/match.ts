@@ -62,7 +62,10 @@ const withoutOtherProcesses = (observations: readonly Observation[], generator: 
   });
 };
 
-/** Selects among the lifetimes of a reused PID: the one with the same comm, or else the nearest in time. */
+/**
+ * Selects among the lifetimes of a reused PID: the one with the same comm, or else the nearest in time. If several have
+ * the same comm, an exec or exit belongs to the one whose spawn was reported, because a late exit may be near the next.
+ */
 const bestMatch = (samePid: readonly Sighting[], observation: Observation): Sighting | undefined => {
   let best: Sighting | undefined;
   let bestRank = 0n;
@@ -73,11 +76,16 @@ const bestMatch = (samePid: readonly Sighting[], observation: Observation): Sigh
     if (ns < forkNs - maxEarlyNs || ns > reapNs + (sameComm ? maxLateNs : maxLateUnnamedNs)) continue;
     const distance =
       observation.what === 'exit' ? distanceBetween(ns, reapNs) : distanceTo(ns, forkNs, reapNs);
-    const rank = distance + (sameComm ? 0n : maxLateNs * 2n);
+    const isContinued = sameComm && observation.what !== 'spawn' && isOpen(sighting);
+    const rank = distance + (isContinued ? 0n : maxLateNs * (sameComm ? 2n : 4n));
     if (!best || rank < bestRank) [best, bestRank] = [sighting, rank];
   }
   return best;
 };
+
+/** Returns whether the spawn was reported, and no exit so far. */
+const isOpen = ({ observations }: Sighting): boolean =>
+  observations.some(({ what }) => what === 'spawn') && observations.every(({ what }) => what !== 'exit');
 
 const distanceBetween = (a: bigint, b: bigint): bigint => (a > b ? a - b : b - a);
 

@@ -3,12 +3,15 @@ import { once } from 'node:events';
 import { resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { runChurn } from '../generators/churn.ts';
-import { unprivileged } from '../tools/tool.ts';
+import { type Source, unprivileged } from '../tools/tool.ts';
 import { readUsage } from '../tools/usage.ts';
+import { forkStorm } from './workloads.ts';
 
-/** Mean resident memory of two quarters of a storm. */
+/** Resident memory in a storm: the means of two quarters, and the maximum. */
 export type Memory = {
+  source: Source;
   minutes: number;
+  maxKiB: number;
   secondQuarterKiB: number;
   lastQuarterKiB: number;
 };
@@ -20,8 +23,9 @@ const settleMs = 2000;
 const readIntervalMs = 500;
 
 /** Starts the built program in NDJSON mode, with its output discarded. */
-const startStream = () => {
-  const [program = '', ...args] = unprivileged([process.execPath, resolve('bin/churntop.js'), '--ndjson']);
+const startStream = (source: Source) => {
+  const command = [process.execPath, resolve('bin/churntop.js'), '--ndjson', '--source', source];
+  const [program = '', ...args] = unprivileged(command);
   // Ignores the caller's config file, which an unprivileged user may not be able to read.
   const env = { ...process.env, XDG_CONFIG_HOME: '/nonexistent' };
   const child = spawn(program, args, { stdio: ['ignore', 'ignore', 'inherit'], env });
@@ -39,21 +43,22 @@ const startStream = () => {
  * Measures resident memory over a long storm. The first quarter is ignored, because heaps and buffers still grow. The
  * results are means, because a garbage-collected heap varies by several MiB.
  */
-export const measureMemory = async (minutes: number, folder: string): Promise<Memory> => {
-  const churntop = startStream();
+export const measureMemory = async (source: Source, minutes: number, folder: string): Promise<Memory> => {
+  const churntop = startStream(source);
   try {
     await delay(settleMs);
     const readings: number[] = [];
     const timer = setInterval(() => readings.push(churntop.rssKiB()), readIntervalMs);
-    const storm = { kind: 'fork', lifetimeMs: 1, rate: 0 } as const;
     try {
-      await runChurn(storm, { seconds: minutes * 60, prefix: 'mem', folder, log: '/dev/null' });
+      await runChurn(forkStorm.churn, { seconds: minutes * 60, prefix: 'mem', folder, log: '/dev/null' });
     } finally {
       clearInterval(timer);
     }
     const quarter = Math.floor(readings.length / 4);
     return {
+      source,
       minutes,
+      maxKiB: Math.max(...readings),
       secondQuarterKiB: mean(readings.slice(quarter, 2 * quarter)),
       lastQuarterKiB: mean(readings.slice(3 * quarter)),
     };

@@ -53,7 +53,7 @@ export const measurePidWrap = async (seconds: number, folder: string): Promise<P
   const report = join(folder, 'wrap.ndjson');
   const root = process.getuid?.() === 0 ? [] : ['--map-root-user'];
   const namespace = [...root, '--pid', '--fork', '--kill-child', '--mount-proc'];
-  const command = ['sh', '-c', script, 'sh', ...toolCommands.churntop];
+  const command = ['sh', '-c', script, 'sh', ...toolCommands['churntop proc']];
   try {
     await promisify(execFile)('unshare', [...namespace, ...command], {
       env: {
@@ -83,7 +83,8 @@ const resultOf = (log: string, report: string): PidWrap => {
     score,
     accounting: accountingOf(statuses, span, {
       forked: score.children,
-      missed: score.children - score.seen,
+      threads: 0,
+      missedChildren: score.children - score.seen,
     }),
   };
 };

@@ -9,8 +9,12 @@ export type Score = {
   named: number;
   /** Children seen whose exit was reported. */
   exits: number;
-  /** Exits reported within 5 ms of the reap. */
+  /** Exits reported within 5 ms of the time between the earliest exit and the reap. */
   promptExits: number;
+  /** Exits reported with the exit status that the generator got. */
+  rightStatuses: number;
+  /** Exits reported with another status. All other exits have none: it is unknown. */
+  wrongStatuses: number;
   duplicates: number;
   invented: number;
   /** Exits reported before the spawn, or without one. */
@@ -25,6 +29,8 @@ export const emptyScore: Score = {
   named: 0,
   exits: 0,
   promptExits: 0,
+  rightStatuses: 0,
+  wrongStatuses: 0,
   duplicates: 0,
   invented: 0,
   earlyExits: 0,
@@ -52,10 +58,13 @@ const addSighting = ({ lifetime, observations }: Sighting, score: Score): void =
   score.seen++;
   score.duplicates += count('spawn') - 1 + Math.max(0, count('exit') - 1);
   if (observations.at(-1)?.comm === lifetime.comm) score.named++;
-  if (exit < 0) return;
+  const exitObservation = observations[exit];
+  if (!exitObservation) return;
   score.exits++;
-  const delayNs = observations[exit]!.ns - lifetime.reapNs;
-  if (delayNs <= promptNs && delayNs >= -promptNs) score.promptExits++;
+  const { ns, status } = exitObservation;
+  if (ns >= lifetime.exitNs - promptNs && ns <= lifetime.reapNs + promptNs) score.promptExits++;
+  if (status === lifetime.status) score.rightStatuses++;
+  else if (status !== undefined) score.wrongStatuses++;
 };
 
 /** Counts the observations with an earlier time than the one reported before. */

@@ -7,12 +7,12 @@ import { type CpuShares, sharesBetween } from '../tools/usage.ts';
 import { type Accounting, accountingOf, setIntervalNs } from './accounting.ts';
 import { matchLifetimes } from './match.ts';
 import { countDisorder, type Score, scoreOf } from './score.ts';
-import type { Workload } from './workloads.ts';
+import { isStorm, type Workload } from './workloads.ts';
 
 type WorkloadRun = {
   workload: Workload;
   prefix: string;
-  truth: Truth;
+  truth: Truth & { threads: number };
   span: Span;
   shares: Map<ToolName, CpuShares>;
 };
@@ -27,6 +27,10 @@ export type Outcome = {
   disorder: number;
   /** Children per second that the generator reached. */
   childrenPerSecond: number;
+  /** Threads per second that the generator reached. */
+  threadsPerSecond: number;
+  /** The capture modes that churntop reported. More than one: its source failed while it ran. */
+  modes: readonly string[];
   /** Mean sampling interval as set, ns; undefined for tools without statuses. */
   intervalNs: number | undefined;
   accounting: Accounting | undefined;
@@ -36,6 +40,11 @@ export type Outcome = {
 const settleMs = 2500;
 /** After a workload, the slowest walk has run, and a status was reported. */
 const drainMs = 1500;
+/** After a storm, two audits have settled what was missed, and a status was reported. */
+const stormDrainMs = 3200;
+
+/** Distinguishes the comms of this run. Base 32 has no z. At most 5 of the 15 bytes of a comm. */
+const runTag = process.pid.toString(32);
 
 export type SessionOptions = {
   workloads: readonly Workload[];
@@ -51,8 +60,9 @@ export const runSession = async (options: SessionOptions): Promise<Outcome[]> =>
   try {
     await delay(settleMs);
     for (const [index, workload] of options.workloads.entries()) {
-      // No prefix starts with another: the child's number that follows is hexadecimal, without a q.
-      runs.push(await runWorkload(workload, `q${index}q`, tools, options));
+      // No prefix starts with another, nor with that of a benchmark that runs at the same time. The child's number that
+      // follows is hexadecimal, without a q.
+      runs.push(await runWorkload(workload, `q${runTag}z${index}q`, tools, options));
     }
   } finally {
     await Promise.all(tools.map((tool) => tool.stop()));
@@ -75,7 +85,7 @@ const runWorkload = async (
   const shares = new Map(
     tools.map((tool, index) => [tool.name, sharesBetween(before[index]!, tool.usage())]),
   );
-  await delay(drainMs);
+  await delay(isStorm(workload) ? stormDrainMs : drainMs);
   return { workload, prefix, truth, span: { fromNs, toNs: process.hrtime.bigint() }, shares };
 };
 
@@ -87,17 +97,22 @@ const outcomeOf = (
   const score = scoreOf(matchLifetimes(truth, observations, { prefix, span }));
   const firstNs = truth.lifetimes[0]?.forkNs ?? 0n;
   const lastNs = truth.lifetimes.at(-1)?.forkNs ?? 0n;
+  const perSecond = (count: number) => (lastNs > firstNs ? (count * 1e9) / Number(lastNs - firstNs) : 0);
+  const within = statuses.filter(({ ns }) => isWithin(span, ns));
   return {
     workload: workload.name,
     tool,
     score,
     shares: shares.get(tool)!,
     disorder: countDisorder(observations.filter(({ ns }) => isWithin(span, ns))),
-    childrenPerSecond: lastNs > firstNs ? (truth.lifetimes.length * 1e9) / Number(lastNs - firstNs) : 0,
+    childrenPerSecond: perSecond(truth.lifetimes.length),
+    threadsPerSecond: perSecond(truth.threads),
+    modes: [...new Set(within.map(({ mode }) => mode))],
     intervalNs: setIntervalNs(statuses, span),
     accounting: accountingOf(statuses, span, {
       forked: score.children,
-      missed: score.children - score.seen,
+      threads: truth.threads,
+      missedChildren: score.children - score.seen,
     }),
   };
 };

@@ -1,5 +1,6 @@
 import type { Score } from '../measure/score.ts';
 import { workloads } from '../measure/workloads.ts';
+import { ownName, type Source } from '../tools/tool.ts';
 import { createGoal, type Goal } from './goal.ts';
 import {
   exitShare,
@@ -7,74 +8,102 @@ import {
   outcomesOf,
   promptShare,
   type Results,
+  rightStatusShare,
   seenShare,
   totalScore,
-  wrongReports,
 } from './results.ts';
 import { percent } from './table.ts';
 
 type Figure = (score: Score) => number | undefined;
 
+/** A share that is required in each of some workloads, in percent. */
+type ShareGoal = { what: string; names: readonly string[]; figure: Figure; required: number };
+
 /** Returns the lowest share among some workloads, with all rounds of each added up. */
-const lowestShare = (results: Results, names: readonly string[], figure: Figure) => {
+const lowestShare = (results: Results, source: Source, { names, figure }: ShareGoal) => {
   let lowest: { share: number; workload: string } | undefined;
   for (const workload of names) {
-    const share = figure(totalScore(outcomesOf(results.accuracy, 'churntop', workload)));
+    const share = figure(totalScore(outcomesOf(results.accuracy, ownName(source), workload)));
     if (share !== undefined && (!lowest || share < lowest.share)) lowest = { share, workload };
   }
   return lowest;
 };
 
-/** Goals for some workloads, in percent. */
-type AccuracyGoal = { what: string; names: readonly string[]; seen: number; named?: number };
-
-const goalsFor = (results: Results, { what, names, seen, named }: AccuracyGoal): Goal[] => {
-  const goalOf = (label: string, required: number, figure: Figure): Goal => {
-    const lowest = lowestShare(results, names, figure);
-    return createGoal({
-      what: `${what}: ${label}`,
-      required: `≥ ${required} %`,
-      measured: lowest && `${percent(lowest.share)} (${lowest.workload})`,
-      met: (lowest?.share ?? 0) * 100 >= required,
-    });
-  };
-  const seenGoal = goalOf('seen', seen, seenShare);
-  return named === undefined ? [seenGoal] : [seenGoal, goalOf('right comm', named, namedShare)];
+const goalFor = (results: Results, source: Source, goal: ShareGoal): Goal => {
+  const lowest = lowestShare(results, source, goal);
+  return createGoal({
+    what: `${source}: ${goal.what}`,
+    required: goal.required === 100 ? '100 %' : `≥ ${goal.required} %`,
+    measured: lowest && `${percent(lowest.share)} (${lowest.workload})`,
+    met: (lowest?.share ?? 0) * 100 >= goal.required,
+  });
 };
 
-const steady = workloads.filter(({ churn }) => churn.rate === 50 && !churn.threads);
+const every = workloads.map(({ name }) => name);
 const steadyNames = (matches: (lifetimeMs: number) => boolean, kind?: string) =>
-  steady
+  workloads
+    .filter(({ churn: { rate, threads, busy } }) => rate === 50 && threads === undefined && !busy)
     .filter(({ churn }) => matches(churn.lifetimeMs) && (kind === undefined || churn.kind === kind))
     .map(({ name }) => name);
 
-const goals: readonly AccuracyGoal[] = [
-  { what: '1 ms and longer', names: steadyNames((ms) => ms >= 1), seen: 99.7, named: 99 },
-  { what: '0.5 ms', names: steadyNames((ms) => ms === 0.5), seen: 99, named: 98 },
-  { what: 'exec 0.2 ms', names: steadyNames((ms) => ms === 0.2, 'exec'), seen: 99, named: 97 },
-  { what: 'fork 0.2 ms', names: steadyNames((ms) => ms === 0.2, 'fork'), seen: 95 },
-];
+const seen = (what: string, names: readonly string[], required: number): ShareGoal => ({
+  ...{ what: `${what}: seen`, names, required },
+  figure: seenShare,
+});
+const named = (what: string, names: readonly string[], required: number): ShareGoal => ({
+  ...{ what: `${what}: right comm`, names, required },
+  figure: namedShare,
+});
 
-export const accuracyGoals = (results: Results): Goal[] => {
-  const steadyScore = totalScore(outcomesOf(results.accuracy, 'churntop'));
-  const outcomes = [...results.accuracy, ...results.storm, ...results.stormAlone];
-  const all = totalScore(outcomesOf(outcomes, 'churntop'));
-  const shareGoal = (what: string, share: number | undefined) =>
+const fromOneMs = steadyNames((ms) => ms >= 1);
+const halfMs = steadyNames((ms) => ms === 0.5);
+const shortExecs = steadyNames((ms) => ms === 0.2, 'exec');
+const shortForks = steadyNames((ms) => ms === 0.2, 'fork');
+
+const shareGoals: Record<Source, readonly ShareGoal[]> = {
+  kernel: [
+    seen('every row', every, 100),
+    named('every row', every, 99.5),
+    { what: 'every row: exits, of those seen', names: every, figure: exitShare, required: 100 },
+    { what: 'every row: right exit status', names: every, figure: rightStatusShare, required: 100 },
+  ],
+  proc: [
+    seen('1 ms and longer', fromOneMs, 99.7),
+    named('1 ms and longer', fromOneMs, 99),
+    seen('0.5 ms', halfMs, 99),
+    named('0.5 ms', halfMs, 98),
+    seen('exec 0.2 ms', shortExecs, 99),
+    named('exec 0.2 ms', shortExecs, 97),
+    seen('fork 0.2 ms', shortForks, 95),
+  ],
+};
+
+export const accuracyGoals = (results: Results, source: Source): Goal[] => {
+  const name = ownName(source);
+  const outcomes = outcomesOf([...results.accuracy, ...results.storm, ...results.stormAlone], name);
+  const all = totalScore(outcomes);
+  const steadyScore = totalScore(outcomesOf(results.accuracy, name));
+  const total = (what: string, share: number | undefined, required: number): Goal =>
     createGoal({
-      what,
-      required: '≥ 99.5 %',
+      what: `${source}: ${what}`,
+      required: `≥ ${required} %`,
       measured: share === undefined ? undefined : percent(share),
-      met: (share ?? 0) >= 0.995,
+      met: (share ?? 0) * 100 >= required,
     });
-  return [
-    ...goals.flatMap((goal) => goalsFor(results, goal)),
-    shareGoal('exits, of those seen', exitShare(steadyScore)),
-    shareGoal('exits within 5 ms', promptShare(steadyScore)),
+  const none = (what: string, counts: readonly number[]): Goal =>
     createGoal({
-      what: 'reported twice, invented, exit before spawn',
+      what: `${source}: ${what}`,
       required: '0',
-      measured: all.children > 0 ? `${all.duplicates}, ${all.invented}, ${all.earlyExits}` : undefined,
-      met: wrongReports(all) === 0,
-    }),
+      measured: all.children > 0 ? counts.join(', ') : undefined,
+      met: counts.every((count) => count === 0),
+    });
+  const fallbacks = outcomes.filter(({ modes }) => modes.length > 1).length;
+  return [
+    ...shareGoals[source].map((goal) => goalFor(results, source, goal)),
+    total('exits, of those seen', exitShare(steadyScore), 99.5),
+    total('exits within 5 ms', promptShare(steadyScore), 99.5),
+    none('reported twice, invented, exit before spawn', [all.duplicates, all.invented, all.earlyExits]),
+    none('wrong exit statuses', [all.wrongStatuses]),
+    none('rows in which the source failed', [fallbacks]),
   ];
 };

@@ -1,49 +1,49 @@
-import { scenes } from '../measure/cost.ts';
+import { type OwnCost, scenes } from '../measure/cost.ts';
 import { median } from '../measure/median.ts';
-import type { Results } from './results.ts';
+import type { Source } from '../tools/tool.ts';
+import { othersIn, type Results, sourcesIn } from './results.ts';
 import { count, empty, milliseconds, percent, type Row, table } from './table.ts';
 
-/** The median costs of one scene over all rounds, as shares of one core. */
-export type SceneCost = {
-  scene: string;
-  cpu: number | undefined;
-  sampler: number | undefined;
-  intervalNs: number | undefined;
-  allocatedPids: number | undefined;
-  floor: number | undefined;
-  /** CPU usage relative to the floor. */
-  ratio: number | undefined;
-};
+/** The median costs of one source in one scene over all rounds, as shares of one core. */
+export type SceneCost = { [key in keyof Required<OwnCost>]: number | undefined };
 
-export const sceneCosts = ({ costs }: Results): SceneCost[] =>
-  scenes
-    .map(({ name }) => costs.filter(({ scene }) => scene === name))
-    .filter((rounds) => rounds.length > 0)
-    .map((rounds) => ({
-      scene: rounds[0]!.scene,
-      cpu: median(rounds.map(({ churntop }) => churntop.cpu)),
-      sampler: median(rounds.map(({ churntop }) => churntop.sampler)),
-      intervalNs: median(rounds.map(({ intervalNs }) => intervalNs)),
-      allocatedPids: median(rounds.map(({ allocatedPids }) => allocatedPids)),
-      floor: median(rounds.map(({ floor }) => floor)),
-      ratio: median(rounds.map(({ ratio }) => ratio)),
-    }));
+/** Returns the costs of a source in the scene; undefined if it was not measured. */
+export const sceneCost = ({ costs }: Results, source: Source, scene: string): SceneCost | undefined => {
+  const rounds = costs.filter((cost) => cost.scene === scene).flatMap(({ own }) => own.get(source) ?? []);
+  if (rounds.length === 0) return undefined;
+  const medianOf = (figure: (cost: OwnCost) => number | undefined) => median(rounds.map(figure));
+  return {
+    cpu: medianOf(({ cpu }) => cpu),
+    sampler: medianOf(({ sampler }) => sampler),
+    allocatedPids: medianOf(({ allocatedPids }) => allocatedPids),
+    intervalNs: medianOf(({ intervalNs }) => intervalNs),
+    floor: medianOf(({ floor }) => floor),
+    ratio: medianOf(({ ratio }) => ratio),
+  };
+};
 
 /** Formats the CPU usage of each scene, in percent of one core. */
 export const costTable = (results: Results): string => {
-  const others = results.names.filter((name) => name !== 'churntop');
-  const rows = sceneCosts(results).map((cost): Row => {
-    const rounds = results.costs.filter(({ scene }) => scene === cost.scene);
-    return [
-      cost.scene,
-      count(cost.allocatedPids),
-      milliseconds(cost.intervalNs),
-      percent(cost.cpu),
-      percent(cost.sampler),
-      percent(cost.floor),
-      cost.ratio === undefined ? empty : cost.ratio.toFixed(2),
-      ...others.map((name) => percent(median(rounds.map((round) => round.others.get(name))))),
-    ];
-  });
-  return table(['scene', 'PIDs', 'interval', 'churntop', 'its sampler', 'floor', '× floor', ...others], rows);
+  const present = sourcesIn(results);
+  const others = othersIn(results);
+  const pollColumns = present.includes('proc') ? ['interval', 'floor', '× floor'] : [];
+  const rows = scenes
+    .filter(({ name }) => results.costs.some(({ scene }) => scene === name))
+    .map(({ name }): Row => {
+      const proc = sceneCost(results, 'proc', name);
+      const rounds = results.costs.filter(({ scene }) => scene === name);
+      return [
+        name,
+        ...present.flatMap((source) => {
+          const cost = sceneCost(results, source, name);
+          return [percent(cost?.cpu), percent(cost?.sampler), count(cost?.allocatedPids)];
+        }),
+        ...[milliseconds(proc?.intervalNs), percent(proc?.floor), proc?.ratio?.toFixed(2) ?? empty].slice(
+          3 - pollColumns.length,
+        ),
+        ...others.map((other) => percent(median(rounds.map((round) => round.others.get(other))))),
+      ];
+    });
+  const ownColumns = present.flatMap((source) => [source, 'its sampler', 'PIDs']);
+  return table(['CPU % of a core', ...ownColumns, ...pollColumns, ...others], rows);
 };

@@ -1,41 +1,20 @@
 import { accuracyGoals } from './accuracy-goals.ts';
-import { sceneCosts } from './cost-table.ts';
-import { createGoal, type Goal } from './goal.ts';
+import { costGoals } from './cost-goals.ts';
+import type { Goal } from './goal.ts';
 import type { Results } from './results.ts';
-import { stormGoals } from './storm-goals.ts';
-import { percent, table } from './table.ts';
+import { sourcesIn } from './results.ts';
+import { memoryGoals, pidWrapGoals, stormGoals } from './storm-goals.ts';
+import { table } from './table.ts';
 
-const costGoals = (results: Results): Goal[] => {
-  const [few, many] = [60, 5000].map((sleepers) =>
-    sceneCosts(results).find(({ scene }) => scene.includes(`${sleepers.toLocaleString('en-US')} sleeping`)),
-  );
-  const ratio = many?.cpu !== undefined && few?.cpu ? many.cpu / few.cpu : undefined;
-  return [
-    createGoal({
-      what: 'quiet CPU',
-      required: '< 4 %',
-      measured: few && percent(few.cpu),
-      met: (few?.cpu ?? 1) < 0.04,
-    }),
-    createGoal({
-      what: 'quiet CPU over the floor',
-      required: '≤ 2 ×',
-      measured: few?.ratio?.toFixed(2),
-      met: (few?.ratio ?? 9) <= 2,
-    }),
-    createGoal({
-      what: 'quiet CPU, 5,000 over 60 sleeping',
-      required: '≤ 1.3 ×',
-      measured: ratio?.toFixed(2),
-      met: (ratio ?? 9) <= 1.3,
-    }),
-  ];
-};
-
+/** Returns the goals of each source that took part. */
 export const goalsOf = (results: Results): Goal[] => [
-  ...accuracyGoals(results),
-  ...costGoals(results),
-  ...stormGoals(results),
+  ...sourcesIn(results).flatMap((source) => [
+    ...accuracyGoals(results, source),
+    ...costGoals(results, source),
+    ...stormGoals(results, source),
+  ]),
+  ...pidWrapGoals(results),
+  ...memoryGoals(results),
 ];
 
 /** Formats the goals that were measured. */

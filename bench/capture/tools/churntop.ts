@@ -1,11 +1,17 @@
-/** churntop without its screen: a live capture with default settings that prints its records as lines. */
-import { openLive } from '../../../src/capture/live-source.ts';
+/**
+ * churntop without its screen: a live capture with default settings that prints its records as lines.
+ *
+ *     tool-churntop.mjs kernel|proc
+ */
+import { type LiveOptions, openLive } from '../../../src/capture/live-source.ts';
 import { onStop, openLines } from './line-file.ts';
 import { toLine } from './observation.ts';
 import { toObservation, toStatusLine } from './to-observation.ts';
+import type { Source } from './tool.ts';
 
 const lines = openLines();
-const source = openLive();
+const options: LiveOptions & { source: Source } = { source: process.argv[2] as Source };
+const source = openLive(options);
 source.start({
   onBatch({ records }) {
     for (const record of records) {
@@ -19,7 +25,7 @@ source.start({
   },
   onError(error) {
     process.stderr.write(`churntop: ${error.message}\n`);
-    process.exitCode = 1;
+    process.exit(1);
   },
 });
 

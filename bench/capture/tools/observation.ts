@@ -1,3 +1,12 @@
+/** How a process ended: `exit 3`, `signal 15`. */
+export type ExitStatus = `exit ${number}` | `signal ${number}`;
+
+/** Parses a wait status: an exit code times 256, or a signal, plus 128 for a core dump. */
+export const parseWaitStatus = (status: number): ExitStatus => {
+  const signal = status & 0x7f;
+  return signal === 0 ? `exit ${(status >> 8) & 0xff}` : `signal ${signal}`;
+};
+
 /** An event that a tool reported. 'found': the process existed before the tool started. */
 export type Observation = {
   what: 'found' | 'spawn' | 'exec' | 'exit';
@@ -7,6 +16,8 @@ export type Observation = {
   ns: bigint;
   /** The parent, where the tool reports it. */
   ppid?: number;
+  /** Of an exit: absent where the tool does not know it. */
+  status?: ExitStatus;
 };
 
 /** The counters of churntop, as of `ns`. */
@@ -21,6 +32,8 @@ export type StatusLine = {
   threadsSeen: number | undefined;
   missedTasks: number | undefined;
   pendingPids: number | undefined;
+  /** Events lost in the kernel's queue; undefined where events are not the source. */
+  lostEvents: number | undefined;
   lastError: string | undefined;
 };
 

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, existsSync, openSync, readFileSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { closeSync, openSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { buildFolder } from '../build.ts';
 import { parseForkstat } from './forkstat.ts';
@@ -9,12 +9,20 @@ import { openLines } from './line-file.ts';
 import { parseReport, type ToolReport, toLine } from './observation.ts';
 import { readUsage, type Usage } from './usage.ts';
 
-export const toolNames = ['churntop', 'walk 100 ms', 'walk 1 s', 'forkstat'] as const;
-export type ToolName = (typeof toolNames)[number];
+/** The sources of churntop. Each is a tool of its own. */
+export const sources = ['kernel', 'proc'] as const;
+export type Source = (typeof sources)[number];
+
+export const ownName = (source: Source) => `churntop ${source}` as const;
+export const otherNames = ['forkstat', 'walk 100 ms', 'walk 1 s'] as const;
+export type OtherName = (typeof otherNames)[number];
+export type ToolName = ReturnType<typeof ownName> | OtherName;
 
 /** A tool that runs and reports what it observes. */
 export type Tool = {
   name: ToolName;
+  /** Whether the process has exited. */
+  hasExited(): boolean;
   usage(): Usage;
   /** Returns what the tool has reported so far. */
   report(): ToolReport;
@@ -34,7 +42,8 @@ export const unprivileged = (command: string[]): string[] =>
     : command;
 
 export const toolCommands: Record<ToolName, string[]> = {
-  churntop: unprivileged([node, join(buildFolder, 'tool-churntop.mjs')]),
+  'churntop kernel': unprivileged([node, join(buildFolder, 'tool-churntop.mjs'), 'kernel']),
+  'churntop proc': unprivileged([node, join(buildFolder, 'tool-churntop.mjs'), 'proc']),
   'walk 100 ms': unprivileged([node, join(buildFolder, 'tool-walk.mjs'), '100']),
   'walk 1 s': unprivileged([node, join(buildFolder, 'tool-walk.mjs'), '1000']),
   forkstat: ['forkstat', '-l', '-c', '-e', 'fork,exec,comm,exit'],
@@ -50,18 +59,6 @@ const convertForkstat = (child: ChildProcess, fd: number): (() => void) => {
   return lines.flush;
 };
 
-/** Returns the tools that can run here, and why the others cannot. */
-export const availableTools = (): { names: ToolName[]; absent: string[] } => {
-  const installed = (process.env.PATH ?? '')
-    .split(delimiter)
-    .some((folder) => existsSync(join(folder, 'forkstat')));
-  if (installed && process.getuid?.() === 0) return { names: [...toolNames], absent: [] };
-  return {
-    names: toolNames.filter((name) => name !== 'forkstat'),
-    absent: [installed ? 'forkstat: needs root' : 'forkstat: not installed'],
-  };
-};
-
 /** Starts a tool that writes to its own file in the folder. Without a folder, its output is discarded. */
 export const startTool = (name: ToolName, folder?: string): Tool => {
   const path = folder === undefined ? '/dev/null' : join(folder, `${name.replaceAll(' ', '-')}.ndjson`);
@@ -74,6 +71,7 @@ export const startTool = (name: ToolName, folder?: string): Tool => {
   const closed = once(child, 'close');
   return {
     name,
+    hasExited: () => child.exitCode !== null || child.signalCode !== null,
     usage: () => readUsage(child.pid!),
     report: () => parseReport(readFileSync(path, 'utf8')),
     pause: () => void child.kill('SIGSTOP'),

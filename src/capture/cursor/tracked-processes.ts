@@ -1,5 +1,6 @@
 import type { ProbeEvent } from '../../domain/events/event.ts';
 import { tryRead } from '../../proc/errors.ts';
+import { ExitCodeAccess } from '../../proc/exit-code-access.ts';
 import { observeAgain, observeFirst } from '../../proc/lifecycle.ts';
 import { exitEvent, type ObservedProcess, type SampleTime } from '../../proc/lifecycle-events.ts';
 import { type ProcReader, type ReadResult, tryReadStat } from '../../proc/reader.ts';
@@ -34,10 +35,11 @@ export type TrackedProcess = {
 
 /**
  * The user of a process is read this long after its spawn, and after each exec, because programs change their user
- * right at the start. The delay then grows by this factor.
+ * right at the start. The delay then grows by this factor, up to the maximum.
  */
 const firstUidDelayMs = 1;
 const uidDelayFactor = 4;
+const maxUidDelayMs = 250;
 
 export type TrackedProcessesOptions = {
   proc: ProcReader;
@@ -49,6 +51,7 @@ export type TrackedProcessesOptions = {
 /** The live processes by PID, and the events of their changes. */
 export class TrackedProcesses {
   readonly #proc: ProcReader;
+  readonly #exitCodes: ExitCodeAccess;
   /** Boot clock minus monotonic clock, ns. */
   bootOffsetNs: bigint;
   readonly #ownPid: number | undefined;
@@ -59,6 +62,7 @@ export class TrackedProcesses {
 
   constructor({ proc, bootOffsetNs, ownPid }: TrackedProcessesOptions) {
     this.#proc = proc;
+    this.#exitCodes = new ExitCodeAccess(proc);
     this.bootOffsetNs = bootOffsetNs;
     this.#ownPid = ownPid;
   }
@@ -105,7 +109,7 @@ export class TrackedProcesses {
     const snapshot = typeof reading === 'string' ? undefined : reading;
     const own = this.#ownPid !== undefined && snapshot?.stat.ppid === this.#ownPid;
     const events = own && time.windowNs !== undefined ? [] : this.#events;
-    const observed = observeFirst({ pid, reading, time, events });
+    const observed = observeFirst({ pid, reading, time, events, exitCodes: this.#exitCodes });
     const tracked: TrackedProcess = {
       observed,
       fd,
@@ -138,6 +142,7 @@ export class TrackedProcesses {
       readUid: () => this.#readUid(tracked),
       time,
       events,
+      exitCodes: this.#exitCodes,
     });
     tracked.observed = after;
     // A kernel thread can exec: the kernel starts helpers that way (call_usermodehelper).
@@ -181,7 +186,7 @@ export class TrackedProcesses {
 
   #readDueUid(tracked: TrackedProcess, nowMs: number): number | undefined {
     tracked.uidDueMs = nowMs + tracked.uidDelayMs;
-    tracked.uidDelayMs *= uidDelayFactor;
+    tracked.uidDelayMs = Math.min(maxUidDelayMs, tracked.uidDelayMs * uidDelayFactor);
     return tracked.isKernelThread ? undefined : this.#readUid(tracked);
   }
 

@@ -1,8 +1,9 @@
 import type { ChurnRecord, ProbeEvent } from '../../domain/events/event.ts';
+import { ExitCodeAccess } from '../../proc/exit-code-access.ts';
 import { observeFirst } from '../../proc/lifecycle.ts';
 import { exitEvent, type ObservedProcess, type SampleTime } from '../../proc/lifecycle-events.ts';
-import type { ReadResult } from '../../proc/reader.ts';
-import { isKernelThread } from '../../proc/stat.ts';
+import type { ProcReader, ReadResult } from '../../proc/reader.ts';
+import { isKernelThread, isThread, type ProcStat } from '../../proc/stat.ts';
 import { ZombieParents } from '../core/zombie-parents.ts';
 import { RecordQueue } from './record-queue.ts';
 import { StartClock } from './start-clock.ts';
@@ -30,11 +31,13 @@ export type KernelProcess = {
   isKernelThread: boolean;
   /** Whether it is a child of churntop, which is tracked but not reported. */
   isOwnChild: boolean;
-  /** When it was read from /proc: earlier events are no news. */
+  /** When it was read from /proc, so that earlier events are ignored. */
   readNs: bigint;
   /** When it last executed a program. Exits of threads until then do not end it. */
   execNs: bigint;
   exit: PendingExit | undefined;
+  /** The last exit of a thread with another status than 0. */
+  threadExit: { timeNs: bigint; status: number } | undefined;
   /** A change of the user that is not reported yet, because an exec may follow. */
   userChange: { uid: number; timeNs: bigint; dueMs: number } | undefined;
   /** Number of the last walk that listed it, and of the last one that did not. */
@@ -51,6 +54,7 @@ export const newProcess = (observed: ObservedProcess): KernelProcess => ({
   readNs: 0n,
   execNs: 0n,
   exit: undefined,
+  threadExit: undefined,
   userChange: undefined,
   listedBy: 0,
   unlistedBy: 0,
@@ -59,6 +63,7 @@ export const newProcess = (observed: ObservedProcess): KernelProcess => ({
 type FirstReading = { pid: number; reading: ReadResult; time: SampleTime; initial: boolean };
 
 type KernelProcessesOptions = {
+  proc: ProcReader;
   bootOffsetNs: bigint;
   /** Children of this PID are not reported. Undefined: report all. */
   ownPid: number | undefined;
@@ -69,15 +74,18 @@ export class KernelProcesses {
   readonly zombieParents = new ZombieParents<KernelProcess>();
   readonly records = new RecordQueue();
   readonly startClock: StartClock;
+  /** Whether exit codes of 0 can be read of zombies whose exit event was lost. */
+  readonly exitCodes: ExitCodeAccess;
   readonly #ownPid: number | undefined;
   #bootOffsetNs: bigint;
   readonly #byPid = new Map<number, KernelProcess>();
   #hidden = 0;
 
-  constructor({ bootOffsetNs, ownPid }: KernelProcessesOptions) {
+  constructor({ proc, bootOffsetNs, ownPid }: KernelProcessesOptions) {
     this.startClock = new StartClock(bootOffsetNs);
     this.#bootOffsetNs = bootOffsetNs;
     this.#ownPid = ownPid;
+    this.exitCodes = new ExitCodeAccess(proc);
   }
 
   /** Boot clock minus monotonic clock, ns. */
@@ -121,7 +129,7 @@ export class KernelProcesses {
     const stat = typeof reading === 'string' ? undefined : reading.stat;
     const isOwnChild = !initial && this.isOwnChild(stat?.ppid);
     const events: ProbeEvent[] = [];
-    const observed = observeFirst({ pid, reading, time, initial, events });
+    const observed = observeFirst({ pid, reading, time, initial, events, exitCodes: this.exitCodes });
     const process: KernelProcess = {
       ...newProcess(observed),
       isKernelThread: stat !== undefined && isKernelThread(stat),
@@ -160,9 +168,10 @@ export class KernelProcesses {
     this.emit(process, exitEvent(observed, time, this.#bootOffsetNs));
   }
 
-  /** Returns whether a process has these start ticks, as read from /proc. */
-  isSame({ observed }: KernelProcess, startTicks: number): boolean {
-    if (observed.startTicks === undefined || observed.startTicks === startTicks) return true;
-    return !observed.initial && this.startClock.isPossible(observed.firstSeenNs, startTicks);
+  /** Returns whether a stat line is that of the process: its PID may belong to another process or thread by now. */
+  isSame({ observed }: KernelProcess, stat: ProcStat): boolean {
+    if (isThread(stat)) return false;
+    if (observed.startTicks === undefined || observed.startTicks === stat.startTicks) return true;
+    return !observed.initial && this.startClock.isPossible(observed.firstSeenNs, stat.startTicks);
   }
 }

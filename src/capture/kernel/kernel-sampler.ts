@@ -75,7 +75,7 @@ export class KernelSampler implements Sampler {
     this.#clock = clock;
     this.#ownProcessesOnly = ownProcessesOnly;
     const counts = this.#counts;
-    const processes = new KernelProcesses({ bootOffsetNs, ownPid });
+    const processes = new KernelProcesses({ proc, bootOffsetNs, ownPid });
     const zombies = new ZombieWatch({ proc, clock, processes });
     zombies.hidesProcesses = ownProcessesOnly;
     const users = new UserChanges(processes);

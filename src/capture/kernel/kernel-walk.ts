@@ -148,12 +148,15 @@ export class KernelWalk {
    * @returns whether another walk is needed to confirm it
    */
   #isUnconfirmed(process: KernelProcess, events: ProcessEvents): boolean {
-    const { proc, clock, processes, lost } = this.#options;
+    const { proc, clock, processes, zombies, lost } = this.#options;
     const { pid } = process.observed;
-    if (process.exit) return false;
     const reading = proc.readProcess(pid);
-    const isAlive =
-      reading === 'hidden' || (reading !== 'gone' && processes.isSame(process, reading.stat.startTicks));
+    if (process.exit) {
+      const isReused = typeof reading === 'object' && !processes.isSame(process, reading.stat);
+      if (isReused) zombies.reaped(process, clock.nowNs());
+      return false;
+    }
+    const isAlive = reading === 'hidden' || (reading !== 'gone' && processes.isSame(process, reading.stat));
     if (isAlive) return false;
     if (reading === 'gone' && proc.isConcealed(pid)) {
       processes.markHidden(process);
@@ -177,7 +180,7 @@ export class KernelWalk {
     }
     if (isBeingReaped(reading.stat)) return;
     const time = lost.timeOf(clock.nowNs());
-    if (!processes.isSame(process, reading.stat.startTicks)) {
+    if (!processes.isSame(process, reading.stat)) {
       events.lost(process, time);
       this.add(pid, false);
       return;
@@ -192,7 +195,9 @@ export class KernelWalk {
     // The start ticks of records stay those that were computed.
     const startTicks = process.observed.startTicks ?? stat.startTicks;
     const known = { ...stat, startTicks };
-    processes.update(process, observeAgain(process.observed, { stat: known, uid, time, events: changes }));
+    const { exitCodes } = processes;
+    const again = { stat: known, uid, time, events: changes, exitCodes };
+    processes.update(process, observeAgain(process.observed, again));
     for (const event of changes) processes.emit(process, event);
     process.readNs = time.nowNs;
     process.isKernelThread = isKernelThread(stat);

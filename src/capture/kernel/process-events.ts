@@ -8,13 +8,15 @@ import type { TaskCounts } from './fork-audit.ts';
 import type { CommEvent, ExecEvent, ExitEvent, ForkEvent, KernelEvent, UidEvent } from './kernel-event.ts';
 import { type KernelProcess, type KernelProcesses, newProcess } from './kernel-processes.ts';
 import type { LostEvents } from './lost-events.ts';
+import { readComm } from './read-threads.ts';
 import { Threads } from './threads.ts';
 import type { UserChanges } from './user-changes.ts';
 import type { ZombieWatch } from './zombie-watch.ts';
 
 /** The PID of kthreadd, the parent of kernel threads. */
 const kthreadd = 2;
-const newline = 0x0a;
+/** Events of two threads can arrive in reverse order within this time. */
+const maxReorderNs = 10_000_000n;
 
 export type ProcessEventsOptions = {
   proc: ProcReader;
@@ -58,9 +60,11 @@ export class ProcessEvents {
     }
   }
 
-  #threadCreated({ pid, tid }: ForkEvent): void {
+  #threadCreated({ pid, tid, timeNs }: ForkEvent): void {
     const { processes, counts } = this.#options;
     counts.threads++;
+    const previous = processes.get(tid);
+    if (previous) this.#replaced(previous, timeNs);
     const process = processes.get(pid);
     if (!process) return;
     process.threads ??= new Threads([pid], true);
@@ -148,34 +152,20 @@ export class ProcessEvents {
 
   /** Returns the name that a thread of a process passes to its children. */
   #commOfParent({ threads, observed }: KernelProcess, tid: number): Comm {
-    const comm = tid === observed.pid ? undefined : threads?.nameOf(tid, (id) => this.#readComm(id));
+    const comm =
+      tid === observed.pid ? undefined : threads?.nameOf(tid, (id) => readComm(this.#options.proc, id));
     return comm ?? nameOf(observed.comm, observed.commHex);
   }
 
-  /** Reads the name of a process or thread. Undefined if it is gone or hidden. */
-  #readComm(tid: number): Comm | undefined {
-    const { proc } = this.#options;
-    return tryRead(() => {
-      const fd = proc.openFile(`${tid}/comm`);
-      try {
-        const length = proc.readInto(fd);
-        const end = proc.buffer[length - 1] === newline ? length - 1 : length;
-        return length > 0 ? decodeComm(proc.buffer.subarray(0, end)) : undefined;
-      } finally {
-        proc.close(fd);
-      }
-    });
-  }
-
   #execed({ pid, timeNs }: ExecEvent): void {
-    const { processes, users, addUnknown } = this.#options;
+    const { proc, processes, users, addUnknown } = this.#options;
     const process = processes.get(pid);
     if (!process) {
       if (timeNs > this.startNs) addUnknown(pid);
       return;
     }
     if (timeNs <= process.readNs) return;
-    const comm = this.#readComm(pid);
+    const comm = readComm(proc, pid);
     const previousComm = process.observed.comm;
     users.mergeIntoExec(process);
     process.threads = undefined;
@@ -217,7 +207,8 @@ export class ProcessEvents {
     if (process && timeNs > process.readNs) users.add(process, { uid, timeNs, nowMs });
   }
 
-  #threadExited({ pid, tid, timeNs, status }: ExitEvent): void {
+  #threadExited(event: ExitEvent): void {
+    const { pid, tid, timeNs, status } = event;
     const { processes, users, zombies } = this.#options;
     const process = processes.get(pid);
     // The exit of a thread that an exec has ended can arrive after the event of the exec.
@@ -225,15 +216,29 @@ export class ProcessEvents {
     const { threads, observed } = process;
     if (threads) {
       threads.delete(tid);
+      if (status !== 0 && tid !== pid) process.threadExit = { timeNs, status };
       if (threads.size > 0) return;
     } else if (tid !== pid) return;
     if (process.exit && !observed.zombie) return;
     users.report(process);
-    process.observed = { ...process.observed, awaitsExec: false, exitStatus: decodeWaitStatus(status) };
+    process.observed = {
+      ...process.observed,
+      awaitsExec: false,
+      exitStatus: decodeWaitStatus(statusOf(process, event)),
+    };
     processes.zombieParents.orphan(pid);
     if (!observed.zombie) zombies.exited(process, timeNs);
   }
 }
+
+/**
+ * Returns the status of a process whose last thread exits. If the main thread ends on its own at the same time as the
+ * last thread, its event, which has the status 0, can arrive after the event that has the status of the process.
+ */
+const statusOf = ({ threadExit }: KernelProcess, { pid, tid, timeNs, status }: ExitEvent): number =>
+  threadExit && tid === pid && status === 0 && timeNs - threadExit.timeNs < maxReorderNs
+    ? threadExit.status
+    : status;
 
 const isCommKnown = ({ observed }: KernelProcess): boolean => observed.comm !== '' || !observed.hidden;
 

@@ -111,7 +111,7 @@ export class ZombieWatch {
     const undecided: KernelProcess[] = [];
     for (const process of this.#undecided) {
       const { exit } = process;
-      // It was reaped, and its PID reused; or it is no exit. A zombie was reported before an error.
+      // Without an exit, it was reaped and its PID reused, or another thread runs. A zombie was reported before an error.
       if (!exit || process.observed.zombie) continue;
       if (nowMs < exit.nextCheckMs && !last) undecided.push(process);
       else if (!this.#exists(process)) this.reaped(process, exit.timeNs);
@@ -137,7 +137,7 @@ export class ZombieWatch {
     const reading = proc.readProcess(process.observed.pid);
     const stat = typeof reading === 'string' ? undefined : reading.stat;
     const isGone = reading === 'gone' && !this.#exists(process);
-    if (isGone || (stat && (isBeingReaped(stat) || !processes.isSame(process, stat.startTicks)))) {
+    if (isGone || (stat && (isBeingReaped(stat) || !processes.isSame(process, stat)))) {
       this.reaped(process, exit.timeNs);
       return;
     }
@@ -211,7 +211,7 @@ export class ZombieWatch {
     if (process.exit) process.exit.isReaperStale = false;
     if (reading === 'hidden') return true;
     const { stat } = reading;
-    if (isBeingReaped(stat) || !processes.isSame(process, stat.startTicks)) return false;
+    if (isBeingReaped(stat) || !processes.isSame(process, stat)) return false;
     const { reaperPid, zombieSinceNs } = process.observed;
     if (stat.ppid === reaperPid) return true;
     processes.zombieParents.remove(reaperPid, process);

@@ -115,7 +115,7 @@ export class EnrichingOutbox implements Outbox {
       if (id !== undefined) this.#fields.delete(id);
       this.#head++;
       const added = fields === 'unread' ? this.#unreadFields(record) : fields;
-      this.#outbox.put(added ? ({ ...record, ...added } as ChurnRecord) : record);
+      this.#outbox.put(added ? withFields(record, added) : record);
     }
     if (this.#head < this.#waiting.length && this.#head < maxPassedOn) return;
     this.#waiting = this.#waiting.slice(this.#head);
@@ -129,3 +129,9 @@ export class EnrichingOutbox implements Outbox {
     return unread.length === 0 ? undefined : { unread };
   }
 }
+
+/** Adds fields to a record, which may already have keys that were not read. */
+const withFields = (record: ChurnRecord, fields: EnrichedFields): ChurnRecord => {
+  const unread = [...(('unread' in record && record.unread) || []), ...(fields.unread ?? [])];
+  return { ...record, ...fields, ...(unread.length > 0 && { unread }) } as ChurnRecord;
+};

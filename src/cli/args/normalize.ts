@@ -31,6 +31,19 @@ const rejectSwitchValue = (name: string): void => {
   if (isSwitch) throw new UsageError(`--${kebab}: takes no value`);
 };
 
+/** Attaches a negative number to the flag before it. meow would read `-5ms` as flags. */
+const attachNegativeNumbers = (argv: readonly string[]): string[] => {
+  const attached: string[] = [];
+  for (const argument of argv) {
+    const [, letter, name] = /^(?:-([A-Za-z])|--([a-z-]+))$/.exec(attached.at(-1) ?? '') ?? [];
+    const flag = letter === undefined ? allFlags.find((each) => each.name === name) : byShort.get(letter);
+    const isValue = flag?.value !== undefined && /^-\.?\d/.test(argument);
+    if (isValue) attached.splice(-1, 1, `--${flag.name}=${argument}`);
+    else attached.push(argument);
+  }
+  return attached;
+};
+
 /** Returns the arguments in a form that meow parses correctly: attached values of short flags are separate. @throws UsageError */
 export const normalizeArgv = (argv: readonly string[]): string[] => {
   const end = argv.indexOf('--');
@@ -41,5 +54,5 @@ export const normalizeArgv = (argv: readonly string[]): string[] => {
     const [, letters] = /^-([A-Za-z].+)$/s.exec(argument) ?? [];
     return (letters === undefined ? undefined : splitShorts(letters)) ?? [argument];
   });
-  return [...normalized, ...(end < 0 ? [] : argv.slice(end))];
+  return [...attachNegativeNumbers(normalized), ...(end < 0 ? [] : argv.slice(end))];
 };

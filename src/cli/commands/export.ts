@@ -9,7 +9,7 @@ import { readTraces } from '../../trace/read/read-traces.ts';
 import { TraceReader } from '../../trace/read/reader.ts';
 import { TraceFilter } from '../../trace/read/trace-filter.ts';
 import { formatCount } from '../../util/format.ts';
-import { CliError, UsageError } from '../support/errors.ts';
+import { noRecordError, UsageError } from '../support/errors.ts';
 import { toExitError } from '../support/exit-codes.ts';
 import { type InputOptions, openInputs } from '../support/inputs.ts';
 import { Output, printMessage } from '../support/output.ts';
@@ -85,7 +85,7 @@ export const exportFiles = async (
     await writeEnd(toExitError(error).message);
     throw error;
   }
-  if (!started) throw new CliError(`${files.join(', ')}: no trace record`);
+  if (!started) throw noRecordError(files, skipped);
   await writeEnd(signal.aborted ? 'interrupted' : truncation);
   return { skipped, omittedRecords: exporter.skippedRecords };
 };

@@ -1,6 +1,7 @@
 import { type GroupSummary, lifetimeBoundsNs } from '../../domain/stats/group-summary.ts';
 import type { Grouping } from '../../domain/stats/groups.ts';
 import type { RestartLoopSummary } from '../../domain/stats/loops/loop-summary.ts';
+import { loopStatusOf } from '../../domain/stats/loops/loop-text.ts';
 import { maxRelativeError } from '../../domain/stats/quantile-sketch.ts';
 import type { GroupReport } from '../../domain/stats/report.ts';
 import type { Diagnostics } from '../../trace/read/diagnostics.ts';
@@ -9,6 +10,14 @@ import type { Report } from './report-model.ts';
 
 /** Rounds a rate to thousandths. */
 const roundToThousandths = (value: number): number => Math.round(value * 1000) / 1000;
+
+const exitStatusJson = ({
+  exitStatuses: { known, failed, failures },
+}: Pick<GroupSummary, 'exitStatuses'>) => ({
+  known,
+  failed,
+  failures: failures.map(({ status, count }) => ({ ...status, exits: count })),
+});
 
 const rowJson = ({ key, lineage, host, topName, lifetimes, zombieTimes, ...row }: GroupSummary) => ({
   key,
@@ -34,27 +43,37 @@ const rowJson = ({ key, lineage, host, topName, lifetimes, zombieTimes, ...row }
     histogram: lifetimes.histogram,
   },
   zombie_ns: zombieTimes,
+  exit_status: exitStatusJson(row),
   top: topName && { comm: topName.name, spawns: topName.count },
 });
 
-const groupJson = ({ rows, keys, evicted }: GroupReport) => ({
+const failingJson = ({ key, lineage, host, ...row }: GroupSummary) => ({
+  key,
+  ...(host !== undefined && { host }),
+  ...(lineage && { lineage }),
+  exit_status: exitStatusJson(row),
+});
+
+const groupJson = ({ rows, failing, keys, evicted }: GroupReport) => ({
   keys,
   evicted,
   rows: rows.map(rowJson),
+  failing: failing.map(failingJson),
 });
 
-const loopJson = ({ comm, lineage, kind, count, ongoing, isCrashLoop, ...loop }: RestartLoopSummary) => ({
-  comm,
-  parent: lineage,
-  kind,
-  count,
+const loopJson = (loop: RestartLoopSummary) => ({
+  comm: loop.comm,
+  ...(loop.host !== undefined && { host: loop.host }),
+  parent: loop.lineage,
+  kind: loop.kind,
+  count: loop.count,
   since_monotonic_ns: Math.round(loop.sinceNs),
   duration_ns: Math.round(loop.durationNs),
   period_ns: Math.round(loop.periodNs),
   first_period_ns: loop.firstPeriodNs === undefined ? undefined : Math.round(loop.firstPeriodNs),
-  ...loop.failure,
-  crash_loop: isCrashLoop,
-  ongoing,
+  ...loopStatusOf(loop),
+  crash_loop: loop.isCrashLoop,
+  ongoing: loop.ongoing,
 });
 
 const diagnosticsJson = ({ count, first }: Diagnostics) => ({

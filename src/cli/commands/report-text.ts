@@ -1,8 +1,9 @@
+import { formatExitStatus } from '../../domain/events/exit-status.ts';
 import { formatProcessName } from '../../domain/stats/group-stats.ts';
 import type { GroupSummary } from '../../domain/stats/group-summary.ts';
 import { type Grouping, otherKey } from '../../domain/stats/groups.ts';
 import type { LoopKind, RestartLoopSummary } from '../../domain/stats/loops/loop-summary.ts';
-import { loopFailureText, loopPeriodText } from '../../domain/stats/loops/loop-text.ts';
+import { loopPeriodText, loopStatusText } from '../../domain/stats/loops/loop-text.ts';
 import type { ChurnReport } from '../../domain/stats/report.ts';
 import type { Diagnostics } from '../../trace/read/diagnostics.ts';
 import { fit, sparkline, truncate, widthOf } from '../../ui/text/cells.ts';
@@ -105,7 +106,7 @@ const columnsOf = (groupBy: Grouping): Column[] => [
 ];
 
 /** Returns ` on web-1`, if the report has several hosts. */
-const hostText = ({ host }: GroupSummary, hosts: readonly string[]): string =>
+const hostText = ({ host }: { host: string | undefined }, hosts: readonly string[]): string =>
   hosts.length > 1 && host !== undefined ? ` on ${host}` : '';
 
 const ancestorLines = (row: GroupSummary, hosts: readonly string[]): string[] => {
@@ -142,26 +143,41 @@ const kindTexts: Readonly<Record<LoopKind, string | undefined>> = {
   'speeding up': undefined,
 };
 
-const loopLines = (loop: RestartLoopSummary): string[] => {
+const loopLines = (hosts: readonly string[]) => (loop: RestartLoopSummary) => {
   const { comm, lineage, kind, count, ongoing } = loop;
   const parts = [
     `  ${comm}  ${groupDigits(count)} times in ${formatDuration(BigInt(Math.round(loop.durationNs)))}`,
     kindTexts[kind],
     loopPeriodText(loop),
-    loopFailureText(loop),
+    loopStatusText(loop),
     ongoing ? 'ongoing' : undefined,
   ];
   const chain = lineage.length > 0 ? lineage.map(formatProcessName).join(' < ') : '?';
-  return [parts.filter((part) => part !== undefined).join(', '), `    under ${chain}`];
+  return [
+    parts.filter((part) => part !== undefined).join(', '),
+    `    under ${chain}${hostText(loop, hosts)}`,
+  ];
 };
 
-const zombieLine = (row: GroupSummary, hosts: readonly string[]): string =>
+const zombieLine = (hosts: readonly string[]) => (row: GroupSummary) =>
   `  ${groupName.parent(row)}${hostText(row, hosts)}  ${groupDigits(row.zombies)} now, ${groupDigits(row.maxZombies)} at most${reapedText(row)}`;
 
 const reapedText = ({ zombieTimes: { count, p50, max } }: GroupSummary): string =>
   count === 0
     ? ''
     : `, ${groupDigits(count)} reaped after ${formatDuration(p50)} (p50), ${formatDuration(max)} at most`;
+
+const failuresText = ({ exitStatuses: { known, failed, failures } }: GroupSummary): string => {
+  if (known === 0) return 'none known';
+  const codes = failures.map(({ status, count }) => `${formatExitStatus(status)} ×${groupDigits(count)}`);
+  const list = codes.length === 0 ? '' : `: ${codes.join(', ')}`;
+  return `failed ${groupDigits(failed)} of ${groupDigits(known)} known${list}`;
+};
+
+const failingLine = (
+  row: GroupSummary,
+  { groupBy, hosts }: { groupBy: Grouping; hosts: readonly string[] },
+): string => `  ${groupName[groupBy](row)}${hostText(row, hosts)}  ${failuresText(row)}`;
 
 const section = (title: string, lines: readonly string[]): string[] =>
   lines.length > 0 ? ['', title, ...lines] : [];
@@ -195,6 +211,7 @@ const headerLines = ({ metadata, stats }: Report): string[] => {
     `${groupDigits(total.spawns)} spawned (${formatRate(total.meanRate)}/s, peak ${groupDigits(total.peakRate)}), ` +
       `${groupDigits(total.exits)} exited, ${groupDigits(total.alive)} alive` +
       (total.zombies > 0 ? `, ${formatCount(total.zombies, 'zombie')}` : ''),
+    ...(total.exits > 0 ? [`exit status: ${failuresText(total)}`] : []),
     coverageLine(stats),
   ];
 };
@@ -219,11 +236,14 @@ export const reportText = (report: Report, { groupBy, columns }: ReportTextOptio
   const lines = [
     ...headerLines(report),
     ...groups.flatMap((group) => tableLines(stats, { groupBy: group, columns: width, hosts })),
-    ...section('RESTART LOOPS', stats.restartLoops.flatMap(loopLines)),
-    ...section(
-      'ZOMBIES BY PARENT',
-      stats.zombies.map((row) => zombieLine(row, hosts)),
+    ...groups.flatMap((group) =>
+      section(
+        `FAILED EXITS BY ${titles[group]}`,
+        stats.groups[group].failing.map((row) => failingLine(row, { groupBy: group, hosts })),
+      ),
     ),
+    ...section('RESTART LOOPS', stats.restartLoops.flatMap(loopLines(hosts))),
+    ...section('ZOMBIES BY PARENT', stats.zombies.map(zombieLine(hosts))),
     ...problemLines(metadata),
   ];
   return lines.map((line) => `${truncate(printable(line), width).trimEnd()}\n`).join('');

@@ -16,7 +16,7 @@ import { TraceReader } from '../../trace/read/reader.ts';
 import { TraceFilter } from '../../trace/read/trace-filter.ts';
 import { WallClock } from '../../trace/read/wall-clock.ts';
 import { formatDuration } from '../../util/format.ts';
-import { CliError, UsageError } from '../support/errors.ts';
+import { noRecordError, UsageError } from '../support/errors.ts';
 import { limitHeapGrowth } from '../support/heap.ts';
 import { type InputOptions, openInputs } from '../support/inputs.ts';
 import { Output, printMessage } from '../support/output.ts';
@@ -133,7 +133,7 @@ export const reportFiles = async (
     builder.addTraceBatch(batch);
   }
   metadata.records = reader.records;
-  if (metadata.records === 0) throw new CliError(`${files.join(', ')}: no trace record`);
+  if (metadata.records === 0) throw noRecordError(files, metadata.skipped);
   await builder.print();
 };
 

@@ -1,3 +1,5 @@
+import type { Diagnostic } from '../../trace/format/errors.ts';
+import type { Diagnostics } from '../../trace/read/diagnostics.ts';
 import { RecordError, type RecordErrorDetails } from '../../trace/record/errors.ts';
 import { ReplayError, type ReplayErrorDetails } from '../../trace/replay/files/errors.ts';
 import { errnoName } from '../../util/errno.ts';
@@ -66,11 +68,17 @@ const replayErrorTexts: Readonly<Record<ReplayErrorDetails['reason'], string>> =
   'not-a-trace': 'no trace record',
 };
 
+/** Formats the first invalid line of a trace: ` (line 1: not JSON)`. Empty if there is none. */
+const lineText = (diagnostic: Diagnostic | undefined): string =>
+  diagnostic ? ` (line ${diagnostic.line}: ${diagnostic.message})` : '';
+
 /** Describes why a trace cannot be replayed. */
-export const describeReplayError = ({ details: { reason, path, firstDiagnostic } }: ReplayError): string => {
-  const line = firstDiagnostic ? ` (line ${firstDiagnostic.line}: ${firstDiagnostic.message})` : '';
-  return printable(`${path}: ${replayErrorTexts[reason]}${line}`);
-};
+export const describeReplayError = ({ details: { reason, path, firstDiagnostic } }: ReplayError): string =>
+  printable(`${path}: ${replayErrorTexts[reason]}${lineText(firstDiagnostic)}`);
+
+/** Returns the error for files without a record, with the first of their invalid lines. */
+export const noRecordError = (files: readonly string[], skipped: Diagnostics): CliError =>
+  new CliError(`${files.join(', ')}: ${replayErrorTexts['not-a-trace']}${lineText(skipped.first[0])}`);
 
 /** Returns the message for an error that is neither a UsageError nor a ProcError. */
 export const describeFailure = (error: unknown): string => {

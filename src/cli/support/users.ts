@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { closeSync, constants, openSync, readFileSync } from 'node:fs';
 import type { CompiledFilter } from '../../domain/filter/filter.ts';
 import type { GuestIdentity, UserNameResolver } from '../../domain/source/event-source.ts';
 import { readHostInfo } from '../../proc/host-info.ts';
@@ -20,11 +20,16 @@ export const parsePasswd = (text: string): Map<number, string> => {
 
 /** Reads the user names of this guest by UID. Empty if there is no passwd file. */
 export const readUserNames = (path = '/etc/passwd'): ReadonlyMap<number, string> => {
+  let fd: number | undefined;
   try {
-    return parsePasswd(readFileSync(path, 'utf8'));
+    // If the path is a FIFO, a blocking open would wait for a writer.
+    fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+    return parsePasswd(readFileSync(fd, 'utf8'));
   } catch {
     // A guest may have no accounts. Users are shown as numbers.
     return new Map();
+  } finally {
+    if (fd !== undefined) closeSync(fd);
   }
 };
 

@@ -1,6 +1,7 @@
 import { formatDuration } from '../../util/format.ts';
 import type { AlertRecord } from '../events/event.ts';
-import { formatFailure, formatPeriod } from '../stats/loops/loop-text.ts';
+import { formatExitStatus } from '../events/exit-status.ts';
+import { formatPeriod } from '../stats/loops/loop-text.ts';
 import type { MetricName } from './metrics.ts';
 
 /** The parts of a rule: metric, grouping, comparison, limit. */
@@ -9,6 +10,7 @@ const ruleParts = /^(\w+)(?:\((\w+)\))?([<>]=?)(.+)$/;
 const labels: Readonly<Record<MetricName, string>> = {
   spawn_rate: 'spawn rate',
   exit_rate: 'exit rate',
+  failure_rate: 'failed exits',
   alive: 'live processes',
   zombies: 'zombies',
   restarts: 'crash loop',
@@ -38,7 +40,7 @@ const loopText = (alert: AlertRecord, grouping: string | undefined): string => {
   const parts = [
     join([group, `×${value}`, under]),
     period_ns && formatPeriod(period_ns, first_period_ns),
-    formatFailure(alert),
+    formatExitStatus(alert),
   ];
   return parts.filter(Boolean).join(', ');
 };

@@ -2,21 +2,22 @@ import { groupDigits } from '../../util/format.ts';
 import type { AlertRecord } from '../events/event.ts';
 import { formatProcessName } from '../stats/group-stats.ts';
 import { type RestartLoopSummary, summarizeLoops } from '../stats/loops/loop-summary.ts';
+import { loopStatusOf } from '../stats/loops/loop-text.ts';
 import type { StatsSnapshot } from '../stats/snapshot.ts';
 
 const toNs = (ns: number): bigint => BigInt(Math.round(ns));
 
 /** Returns the fields of an alert that describe a restart loop. `key` is the group of the alert. */
-export const loopFields = (
-  { comm, lineage, periodNs, firstPeriodNs, failure }: RestartLoopSummary,
-  key: string | undefined,
-): Partial<AlertRecord> => ({
-  ...(comm !== key && { comm }),
-  ...(lineage[0] && { parent: formatProcessName(lineage[0]) }),
-  period_ns: toNs(periodNs),
-  ...(firstPeriodNs !== undefined && { first_period_ns: toNs(firstPeriodNs) }),
-  ...failure,
-});
+export const loopFields = (loop: RestartLoopSummary, key: string | undefined): Partial<AlertRecord> => {
+  const { comm, lineage, periodNs, firstPeriodNs } = loop;
+  return {
+    ...(comm !== key && { comm }),
+    ...(lineage[0] && { parent: formatProcessName(lineage[0]) }),
+    period_ns: toNs(periodNs),
+    ...(firstPeriodNs !== undefined && { first_period_ns: toNs(firstPeriodNs) }),
+    ...loopStatusOf(loop),
+  };
+};
 
 /** Returns an alert with the current figures of its restart loop. An alert without a restart loop is returned unchanged. */
 export const updateLoop = (

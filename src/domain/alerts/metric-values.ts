@@ -1,7 +1,7 @@
 import type { RateCounter } from '../processes/rate-counter.ts';
 import type { ChurnStats } from '../stats/churn-stats.ts';
 import { formatProcessName, type GroupStats } from '../stats/group-stats.ts';
-import { spawnRate } from '../stats/group-summary.ts';
+import { failureRate, spawnRate } from '../stats/group-summary.ts';
 import type { Grouping } from '../stats/groups.ts';
 import { type RestartLoopSummary, summarizeLoops } from '../stats/loops/loop-summary.ts';
 import type { MetricName } from './metrics.ts';
@@ -70,6 +70,7 @@ const coverage = ({ stats, missed }: AlertInputs): number | undefined => {
 export const metricValues: Readonly<Record<MetricName, ReadMetric>> = {
   spawn_rate: perGroup((group, stats) => spawnRate(stats, group)),
   exit_rate: ({ stats, exits }) => singleValue(exits.perSecond(stats.rateSpanSeconds)),
+  failure_rate: perGroup((group, stats) => failureRate(stats, group)),
   alive: perGroup(({ alive }) => alive),
   zombies: perGroup(({ zombies }) => zombies),
   restarts: longestRestartLoops,

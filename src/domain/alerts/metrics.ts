@@ -50,6 +50,13 @@ const metricTable = [
     example: 'exit_rate>6k/m',
   },
   {
+    name: 'failure_rate',
+    unit: 'rate',
+    groupings,
+    help: 'exits known to have failed (code other than 0, or signal), mean of the last 5 seconds',
+    example: 'failure_rate(comm)>1 for 10s',
+  },
+  {
     name: 'alive',
     unit: 'count',
     groupings,

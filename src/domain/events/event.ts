@@ -2,6 +2,7 @@
 // All of them are DECLARED: observed by an unprivileged reader of /proc, not attested by the kernel.
 
 import { truncateText } from '../../util/graphemes.ts';
+import type { ExitStatus } from './exit-status.ts';
 
 /** The four keys of the guest agent's probe event, in wire order. */
 type Probe<Source extends string> = {
@@ -74,24 +75,21 @@ export type UserEvent = Probe<'process.user'> &
  * follows if it gets another parent.
  */
 export type ZombieEvent = Probe<'process.zombie'> &
-  Observation & {
+  Observation &
+  ExitStatus & {
     /** The current parent, which has not reaped it yet. */
     guest_ppid?: number;
     /** How long it has been a zombie; absent for a new zombie. */
     zombie_ns?: bigint;
-    exit_code?: number;
-    exit_signal?: number;
   };
 
 export type ExitedEvent = Probe<'process.exited'> &
-  Observation & {
+  Observation &
+  ExitStatus & {
     /** How long it ran, from its spawn until it was a zombie or gone. */
     lifetime_ns?: bigint;
     /** How long it was a zombie, from the first sample that saw it as one until it was reaped. */
     zombie_ns?: bigint;
-    /** Present only if it could be read, which needs a zombie of the same user. */
-    exit_code?: number;
-    exit_signal?: number;
   };
 
 export type ProbeEvent = SpawnedEvent | ExecEvent | UserEvent | ZombieEvent | ExitedEvent;
@@ -174,10 +172,10 @@ export const zombieSinceNs = ({ guest_monotonic_ns, zombie_ns }: ZombieEvent): b
 
 /** Returns a spawn event updated by a later exec of the same process. */
 export const applyExec = (
-  { comm_hex: _, args: __, args_cut: ___, args_nuls: ____, unread: _____, ...spawn }: SpawnedEvent,
-  { guest_comm, comm_hex, guest_uid, args, args_cut, args_nuls, cgroup, unread }: ExecEvent,
+  spawned: SpawnedEvent,
+  { guest_comm, comm_hex, guest_uid, args, args_cut, args_nuls, cgroup, unread, renamed }: ExecEvent,
 ): SpawnedEvent => ({
-  ...spawn,
+  ...withoutProgram(spawned, renamed),
   guest_comm,
   ...(comm_hex !== undefined && { comm_hex }),
   ...(guest_uid !== undefined && { guest_uid }),
@@ -187,6 +185,15 @@ export const applyExec = (
   ...(unread !== undefined && { unread }),
   ...(cgroup !== undefined && { cgroup }),
 });
+
+/** Removes the name of a spawn event, and its arguments, unless only the name has changed. */
+const withoutProgram = (
+  { comm_hex: _, args, args_cut, args_nuls, unread: __, ...spawn }: SpawnedEvent,
+  renamed: true | undefined,
+): SpawnedEvent =>
+  renamed && args !== undefined
+    ? { ...spawn, args, ...(args_cut && { args_cut }), ...(args_nuls !== undefined && { args_nuls }) }
+    : spawn;
 
 /** Returns a spawn event updated by a later change of the user. */
 export const applyUser = (spawn: SpawnedEvent, { guest_uid }: UserEvent): SpawnedEvent => ({

@@ -1,4 +1,5 @@
 import { durationUnits, parseDurationNs } from '../../util/time.ts';
+import { maxSignal, parseSignal, signalNames } from '../events/exit-status.ts';
 import type { Operator } from './ast.ts';
 import { compileRegex } from './regex.ts';
 
@@ -114,6 +115,25 @@ export const durationType: FieldType<bigint> = {
     const [, number, unit] = /^(\d+(?:\.\d+)?)([a-z]*)$/.exec(typed) ?? [];
     if (number === undefined) return [];
     return durationUnits.filter((name) => name.startsWith(unit as string)).map((name) => number + name);
+  },
+};
+
+const expectedSignal = `a signal such as SEGV, SIGSEGV or 11 (at most ${maxSignal})`;
+
+export const signalType: FieldType<number> = {
+  operators: ['=', '!='],
+  expected: expectedSignal,
+  compile: (operator, texts) => {
+    const parsed = parseValues(texts, parseSignal, expectedSignal);
+    return parsed.ok ? membershipTest(operator, parsed.values) : parsed;
+  },
+  suggest: (typed) => {
+    const prefix = typed.toUpperCase();
+    const names = signalNames.filter((name) => name.startsWith(prefix));
+    const isFullName = prefix.startsWith('SIG') || (names.length === 0 && 'SIG'.startsWith(prefix));
+    return isFullName
+      ? signalNames.map((name) => `SIG${name}`).filter((name) => name.startsWith(prefix))
+      : names;
   },
 };
 

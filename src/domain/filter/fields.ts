@@ -1,3 +1,4 @@
+import { shellStatusOf } from '../events/exit-status.ts';
 import type { Operator } from './ast.ts';
 import {
   type CompiledTest,
@@ -6,6 +7,7 @@ import {
   durationType,
   type FieldType,
   numberType,
+  signalType,
   textType,
   userType,
 } from './field-types.ts';
@@ -115,6 +117,20 @@ export const filterFields: readonly FilterField[] = [
     example: 'life<10ms',
     type: durationType,
     read: ({ lifetimeNs }) => lifetimeNs,
+  }),
+  defineField({
+    name: 'exit',
+    help: 'exit code, or 128 + the signal as in a shell; known after the exit, if at all',
+    example: 'exit!=0',
+    type: numberType,
+    read: ({ exitStatus }) => exitStatus && shellStatusOf(exitStatus),
+  }),
+  defineField({
+    name: 'signal',
+    help: 'signal that killed the process, by name or number',
+    example: 'signal=SEGV,11',
+    type: signalType,
+    read: ({ exitStatus }) => exitStatus?.exit_signal,
   }),
   defineField({
     name: 'event',

@@ -23,6 +23,30 @@ const operatorRunPattern = /[=!<>~]+/y;
 const foreignNotPattern = /not\s+(?=[a-z_]+\s*[=!<>~]|[(!])/iy;
 /** A field before `:` or `!~`. */
 const foreignFieldPattern = /([a-z_]+)(\s*)(:|!~)(?=\s*[^\s:])/y;
+/** A field before a word that is an operator in another language. */
+const foreignOperatorWordPattern =
+  /([a-z_]+)(\s+)(in|is|eq|ne|equals|like|contains|matches|startswith|endswith)(?=\s*\(|\s+[^\s)&|])/iy;
+const operatorWords: Readonly<Record<string, Operator>> = {
+  in: '=',
+  is: '=',
+  eq: '=',
+  equals: '=',
+  ne: '!=',
+  like: '~',
+  contains: '~',
+  matches: '=~',
+  startswith: '=~',
+  endswith: '=~',
+};
+/** Characters of other languages and of typographic keyboards in a word or value, and what to write instead. */
+const foreignCharacters: readonly (readonly [pattern: RegExp, hint: string])[] = [
+  [/[*]/, '~ to search for a part, or =~'],
+  [/^\^|\$$/, '=~'],
+  [/;(?=$|[a-z]+[=~<>!])/, 'and'],
+  [/[“”„«»]/, '"'],
+  [/[‘’]/, "'"],
+  [/[≠≤≥≈]/, '!=, <=, >= or ~'],
+];
 const upperConnectivePattern = /(?:AND|OR)(?![^\s()&|])/y;
 const connectivePattern = /(and|or)(?![^\s()&|])|&&?|\|\|?/y;
 // A quote inside quotes is doubled, because a backslash is an escape character of regular expressions.
@@ -37,6 +61,16 @@ const quoteValueHint = 'quote a value that starts with it';
 const matchAt = (pattern: RegExp, text: string, position: number): RegExpExecArray | null => {
   pattern.lastIndex = position;
   return pattern.exec(text);
+};
+
+const rejectForeignCharacter = (value: Value): Value => {
+  for (const [pattern, hint] of foreignCharacters) {
+    const found = pattern.exec(value.text);
+    if (!found) continue;
+    const text = `unexpected ${found[0]} (did you mean ${hint}?); quote a text with it`;
+    throw new FilterError(text, value.column + found.index);
+  }
+  return value;
 };
 
 /** A field name and an operator. `column` is the position of the operator. */
@@ -103,6 +137,13 @@ export class Lexer {
   rejectForeignWord(isField: (name: string) => boolean): void {
     if (matchAt(foreignNotPattern, this.text, this.position))
       throw new FilterError(`unknown word not (did you mean !?); ${quotingHint}`, this.position);
+    const [, fieldName = '', gap = '', word = ''] =
+      matchAt(foreignOperatorWordPattern, this.text, this.position) ?? [];
+    if (isField(fieldName.toLowerCase())) {
+      const hint = ` (did you mean ${fieldName.toLowerCase()}${operatorWords[word.toLowerCase()]}?)`;
+      const at = this.position + fieldName.length + gap.length;
+      throw new FilterError(`unknown operator ${word}${hint}; ${quotingHint}`, at);
+    }
     const [, name = '', space = '', found = ''] =
       matchAt(foreignFieldPattern, this.text, this.position) ?? [];
     if (!isField(name)) return;
@@ -119,13 +160,17 @@ export class Lexer {
     throw new FilterError(`${text}; ${quotingHint}`, this.position);
   }
 
+  /** @throws FilterError if the word has a character that is likely a mistake */
   readWord(): Value {
-    return this.#readValue(wordPattern);
+    return rejectForeignCharacter(this.#readValue(wordPattern));
   }
 
-  /** Reads up to a space, comma, parenthesis, & or |. */
+  /**
+   * Reads up to a space, comma, parenthesis, & or |.
+   * @throws FilterError if the value has a character that is likely a mistake
+   */
   readBareValue(): Value {
-    return this.#readValue(valuePattern);
+    return rejectForeignCharacter(this.#readValue(valuePattern));
   }
 
   /** Reads `"two words"` or `'two words'`. Returns undefined if the next character is not a quote. */

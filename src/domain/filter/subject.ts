@@ -1,4 +1,5 @@
 import type { ProbeEvent } from '../events/event.ts';
+import type { ExitStatus } from '../events/exit-status.ts';
 import type { Ancestry } from '../processes/ancestry.ts';
 import type { Guest } from '../processes/guest.ts';
 import { isInSubtree, type ProcessOrigin } from '../processes/process-origin.ts';
@@ -24,6 +25,8 @@ export type FilterSubject = {
   readonly ageNs: bigint | undefined;
   /** Time from spawn to exit, in ns. Known only after the exit. */
   readonly lifetimeNs: bigint | undefined;
+  /** Known only after the exit, and not always then. */
+  readonly exitStatus: ExitStatus | undefined;
   readonly event: EventName | undefined;
   /** Returns whether the process has this PID or is a descendant of the process that has it. */
   isDescendantOf(pid: number): boolean;
@@ -73,6 +76,9 @@ export class ProcessSubject implements FilterSubject {
   }
   get lifetimeNs() {
     return this.#process.lifetimeNs;
+  }
+  get exitStatus() {
+    return this.#process.exitStatus;
   }
   get event(): EventName | undefined {
     if (this.#process.exitedNs !== undefined) return 'exited';
@@ -139,6 +145,10 @@ export class RecordSubject implements FilterSubject {
   }
   get lifetimeNs() {
     return this.#record.probe_source === 'process.exited' ? this.#record.lifetime_ns : undefined;
+  }
+  get exitStatus(): ExitStatus | undefined {
+    const { probe_source } = this.#record;
+    return probe_source === 'process.exited' || probe_source === 'process.zombie' ? this.#record : undefined;
   }
   get event(): EventName {
     return this.#record.probe_source.slice('process.'.length) as EventName;

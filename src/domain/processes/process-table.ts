@@ -1,4 +1,5 @@
 import { type ProbeEvent, type SpawnedEvent, zombieSinceNs } from '../events/event.ts';
+import { type ExitStatus, pickExitStatus } from '../events/exit-status.ts';
 
 /** The current state of one process, as shown in the table. */
 export type ProcessEntry = {
@@ -27,8 +28,8 @@ export type ProcessEntry = {
   lifetimeNs: bigint | undefined;
   /** How long it then was a zombie, ns. */
   zombieNs: bigint | undefined;
-  exitCode: number | undefined;
-  exitSignal: number | undefined;
+  /** Known after the exit, or of a zombie. Empty: unknown. */
+  exitStatus: ExitStatus;
 };
 
 /** The content of a `ProcessTable` as plain values, in order of arrival. */
@@ -56,8 +57,7 @@ const newEntry = (event: SpawnedEvent, arrivalIndex: number): ProcessEntry => ({
   exitedNs: undefined,
   lifetimeNs: undefined,
   zombieNs: undefined,
-  exitCode: undefined,
-  exitSignal: undefined,
+  exitStatus: {},
 });
 
 /**
@@ -123,6 +123,7 @@ export class ProcessTable {
           zombie: true,
           zombieSinceNs: previous.zombieSinceNs ?? zombieSinceNs(event),
           reaperPid: event.guest_ppid,
+          exitStatus: pickExitStatus(event),
         });
         return;
       case 'process.exited':
@@ -134,8 +135,7 @@ export class ProcessTable {
           exitedNs: event.guest_monotonic_ns,
           lifetimeNs: event.lifetime_ns,
           zombieNs: event.zombie_ns,
-          exitCode: event.exit_code,
-          exitSignal: event.exit_signal,
+          exitStatus: pickExitStatus(event),
         });
         if (this.#exited.length > maxExited) this.#exited.shift();
         return;

@@ -7,12 +7,12 @@ import {
   type UserEvent,
   type ZombieEvent,
 } from '../events/event.ts';
+import { pickExitStatus } from '../events/exit-status.ts';
 import { recordTimeNs } from '../events/record.ts';
 import { Counters } from './counters.ts';
 import { GapSummary } from './gap-summary.ts';
 import type { GroupStats } from './group-stats.ts';
 import type { BoundedGroups, Grouping } from './groups.ts';
-import type { ExitFailure } from './loops/loop-evidence.ts';
 import { RestartLoops } from './loops/restart-loops.ts';
 import { GuestTrackers, type ProcessTracker } from './process-tracker.ts';
 import { type ClockOrigin, StatsClock } from './stats-clock.ts';
@@ -164,23 +164,17 @@ export class ChurnStats {
     if (!counted) return;
     const { guest_monotonic_ns: exitNs, lifetime_ns, zombie_ns: zombieNs } = event;
     const ranNs = process.initial ? undefined : exitNs - (zombieNs ?? 0n) - process.spawnNs;
-    this.#counters.countExit(process, { lifetimeNs: lifetime_ns ?? ranNs, zombieNs });
+    const status = pickExitStatus(event);
+    this.#counters.countExit(process, { lifetimeNs: lifetime_ns ?? ranNs, zombieNs, exitNs, status });
     if (process.initial || process.parentGroup.mergedInto) return;
-    const failure = failureOf(event);
     this.restartLoops.addExit({
       comm: process.name.comm,
       parent: process.parentGroup,
       spawnNs: Number(process.spawnNs),
       exitNs: Number(exitNs - (zombieNs ?? 0n)),
       windowNs: Number(event.window_ns ?? 0n),
-      observed: process.zombie || failure !== undefined,
-      failure,
+      wasZombie: process.zombie,
+      status,
     });
   }
 }
-
-/** Returns the exit status of a process that failed; undefined if it was 0 or not observed. */
-const failureOf = ({ exit_code, exit_signal }: ExitedEvent): ExitFailure | undefined => {
-  if (exit_signal !== undefined) return { exit_signal };
-  return exit_code ? { exit_code } : undefined;
-};

@@ -1,9 +1,15 @@
+import type { ExitStatus } from '../events/exit-status.ts';
 import { GroupStats, resolve } from './group-stats.ts';
 import { BoundedGroups, type Grouping, unknownKey } from './groups.ts';
 import type { IndexedProcess } from './process-index.ts';
 
-/** How long a process ran, and how long it then was a zombie, ns. Undefined: unknown, or not seen as a zombie. */
-export type ExitDurations = { lifetimeNs: bigint | undefined; zombieNs: bigint | undefined };
+/** An exit: how long the process ran, and then was a zombie, ns. Undefined: unknown, or not seen as a zombie. */
+export type CountedExit = {
+  lifetimeNs: bigint | undefined;
+  zombieNs: bigint | undefined;
+  exitNs: bigint;
+  status: ExitStatus;
+};
 
 /** Counts processes in total, and by comm, parent and user. */
 export class Counters {
@@ -75,18 +81,20 @@ export class Counters {
   }
 
   /** Counts an exit. If only the exit matches the filter (`life<10ms`), the spawn is not counted. */
-  countExit(process: IndexedProcess, { lifetimeNs, zombieNs }: ExitDurations): void {
+  countExit(process: IndexedProcess, exit: CountedExit): void {
+    const { zombieNs } = exit;
     process.groups ??= this.#findGroups(process);
-    this.#addExit(this.all, lifetimeNs);
-    for (const group of currentGroups(process)) this.#addExit(group, lifetimeNs);
+    const second = this.#secondOf(exit.exitNs);
+    for (const group of [this.all, ...currentGroups(process)]) this.#addExit(group, exit, second);
     if (zombieNs === undefined) return;
     for (const group of zombieGroups(this.all, process)) group.zombieTimes.add(zombieNs);
   }
 
-  #addExit(group: GroupStats, lifetimeNs: bigint | undefined): void {
+  #addExit(group: GroupStats, { lifetimeNs, status }: CountedExit, second: number): void {
     group.exits++;
     group.lastActive = this.#eventNumber;
     if (lifetimeNs !== undefined) group.lifetimes.add(lifetimeNs);
+    group.exitCounts.add(status, second);
   }
 
   #addSpawn(process: IndexedProcess, times: 1 | -1): void {

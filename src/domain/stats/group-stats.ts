@@ -1,4 +1,5 @@
 import { RateCounter } from '../processes/rate-counter.ts';
+import { ExitCounts } from './exit-counts.ts';
 import type { Streak } from './loops/restart-loops.ts';
 import { QuantileSketch } from './quantile-sketch.ts';
 import { TopNames } from './top-names.ts';
@@ -29,6 +30,7 @@ export class GroupStats {
   lifetimes = new QuantileSketch();
   /** How long those that were seen as zombies waited to be reaped. */
   zombieTimes = new QuantileSketch();
+  exitCounts = new ExitCounts();
   /** Of a comm: the comms of the parents. Of a parent or user: the comms spawned. */
   topNames = new TopNames();
   /** Number of the last event counted here. */
@@ -46,11 +48,12 @@ export class GroupStats {
 
   /** Returns a copy without the streaks. */
   clone(): GroupStats {
-    const { key, lineage, host, spawnsPerSecond, lifetimes, zombieTimes, topNames } = this;
+    const { key, lineage, host, spawnsPerSecond, lifetimes, zombieTimes, exitCounts, topNames } = this;
     const copies = {
       spawnsPerSecond: spawnsPerSecond.clone(),
       lifetimes: lifetimes.clone(),
       zombieTimes: zombieTimes.clone(),
+      exitCounts: exitCounts.clone(),
       topNames: topNames.clone(),
       streaks: undefined,
     } satisfies Partial<GroupStats>;
@@ -68,6 +71,7 @@ export class GroupStats {
     this.spawnsPerSecond.merge(other.spawnsPerSecond);
     this.lifetimes.merge(other.lifetimes);
     this.zombieTimes.merge(other.zombieTimes);
+    this.exitCounts.absorb(other.exitCounts);
     this.topNames.merge(other.topNames);
   }
 }
@@ -77,6 +81,7 @@ const emptyStats = {
   spawnsPerSecond: new RateCounter(),
   lifetimes: new QuantileSketch(),
   zombieTimes: new QuantileSketch(),
+  exitCounts: new ExitCounts(),
   topNames: new TopNames(),
   streaks: undefined,
 } satisfies Partial<GroupStats>;

@@ -1,3 +1,4 @@
+import type { FailureCount } from './exit-counts.ts';
 import type { GroupStats, ProcessName } from './group-stats.ts';
 import type { Grouping } from './groups.ts';
 import type { QuantileSketch } from './quantile-sketch.ts';
@@ -8,6 +9,9 @@ const nsPerMs = 1e6;
 export const lifetimeBoundsNs = [1, 3, 10, 30, 100, 300, 1_000, 3_000, 10_000, 30_000, 100_000].map(
   (bound) => bound * nsPerMs,
 );
+
+/** Maximum number of kinds of failures in a summary. */
+const maxFailures = 5;
 
 /** The figures of one group, as plain values. */
 export type GroupSummary = {
@@ -46,6 +50,8 @@ export type GroupSummary = {
     p95: bigint | undefined;
     max: bigint | undefined;
   };
+  /** Exits with a known status, those of them that failed, and the most frequent failures. */
+  exitStatuses: { known: number; failed: number; failures: FailureCount[] };
   /** Of a comm: the most frequent comm of its parents. Of a parent or user: the comm that it spawned most often. */
   topName: { name: string; count: number } | undefined;
 };
@@ -53,6 +59,10 @@ export type GroupSummary = {
 /** Returns the spawns per second of a group over the last five seconds. */
 export const spawnRate = (stats: StatsSnapshot, group: GroupStats): number =>
   group.spawnsPerSecond.perSecond(stats.rateSpanSeconds, stats.second);
+
+/** Returns the known failures per second of a group over the last five seconds. */
+export const failureRate = (stats: StatsSnapshot, group: GroupStats): number =>
+  group.exitCounts.failureRate(stats.rateSpanSeconds, stats.second);
 
 const quantilesOf = (sketch: QuantileSketch) => ({
   count: sketch.count,
@@ -64,7 +74,7 @@ const quantilesOf = (sketch: QuantileSketch) => ({
 
 export const summarizeGroup = (stats: StatsSnapshot, group: GroupStats): GroupSummary => {
   const { key, lineage, host, spawns, execs, exits, alive, zombies, maxZombies } = group;
-  const { spawnsPerSecond, lifetimes, zombieTimes, topNames } = group;
+  const { spawnsPerSecond, lifetimes, zombieTimes, exitCounts, topNames } = group;
   const seconds = Number(stats.spanNs) / 1e9;
   return {
     key,
@@ -81,6 +91,11 @@ export const summarizeGroup = (stats: StatsSnapshot, group: GroupStats): GroupSu
     peakRate: spawnsPerSecond.peak,
     lifetimes: { ...quantilesOf(lifetimes), histogram: lifetimes.histogram(lifetimeBoundsNs) },
     zombieTimes: quantilesOf(zombieTimes),
+    exitStatuses: {
+      known: exitCounts.known,
+      failed: exitCounts.failed,
+      failures: exitCounts.topFailures(maxFailures),
+    },
     topName: topNames.mostFrequent(),
   };
 };
@@ -95,6 +110,7 @@ export const sortKeys = {
   zombies: (group) => group.zombies,
   p50: (group) => Number(group.lifetimes.quantile(0.5) ?? -1n),
   p95: (group) => Number(group.lifetimes.quantile(0.95) ?? -1n),
+  failed: (group) => group.exitCounts.failed,
   reaped: (group) => Number(group.zombieTimes.quantile(0.5) ?? -1n),
   shortest: (group) => -Number(group.lifetimes.min ?? 1n << 128n),
 } as const satisfies Record<string, (group: GroupStats, stats: StatsSnapshot) => number>;

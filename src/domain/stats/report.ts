@@ -7,6 +7,8 @@ import { type RestartLoopSummary, summarizeLoops } from './loops/loop-summary.ts
 
 export type GroupReport = {
   rows: GroupSummary[];
+  /** Groups with failed exits, most failures first. */
+  failing: GroupSummary[];
   /** Number of groups with activity, including those without a row. */
   keys: number;
   /** Number of groups that were merged into `(other)`. */
@@ -67,6 +69,10 @@ export const buildChurnReport = ({ stats, top, mode }: ChurnReportOptions): Chur
     const groups = sortedGroups(stats, grouping);
     return {
       rows: groups.slice(0, top).map((group) => summarizeGroup(stats, group)),
+      failing: sortedGroups(stats, grouping, 'failed')
+        .filter(({ exitCounts }) => exitCounts.failed > 0)
+        .slice(0, top)
+        .map((group) => summarizeGroup(stats, group)),
       keys: groups.length,
       evicted: stats.groups[grouping].evicted,
     };

@@ -43,6 +43,15 @@ export class TopNames {
     });
   }
 
+  /** Returns the most frequent names, the most frequent first. */
+  ranked(limit: number): { name: string; count: number }[] {
+    return this.#names
+      .map((name, index) => ({ name, count: this.#counts[index] as number }))
+      .filter(({ count }) => count > 0)
+      .toSorted((a, b) => b.count - a.count)
+      .slice(0, limit);
+  }
+
   /** Returns the most frequent name; undefined if nothing is counted. */
   mostFrequent(): { name: string; count: number } | undefined {
     let best = -1;

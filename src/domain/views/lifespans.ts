@@ -1,4 +1,5 @@
 import { type ExitedEvent, isProbeEvent, type ProbeEvent, zombieSinceNs } from '../events/event.ts';
+import { isFailure } from '../events/exit-status.ts';
 import { type ProcessId, processKey } from '../events/process-id.ts';
 import type { CompiledFilter } from '../filter/filter.ts';
 import { matchesRecord } from '../filter/stream-filter.ts';
@@ -90,7 +91,7 @@ const exitedLifespan = (
   origin: ProcessOrigin | undefined,
   exitsSinceNs: bigint,
 ): Lifespan => {
-  const { guest_monotonic_ns: toNs, lifetime_ns, zombie_ns, exit_code, exit_signal } = record;
+  const { guest_monotonic_ns: toNs, lifetime_ns, zombie_ns } = record;
   const lifetimeNs = reapedAfterNs(lifetime_ns, zombie_ns);
   return {
     pid: record.guest_pid,
@@ -100,7 +101,7 @@ const exitedLifespan = (
     startKnown: origin?.spawnedNs !== undefined || lifetimeNs !== undefined,
     toNs,
     zombieSinceNs: zombie_ns === undefined ? undefined : toNs - zombie_ns,
-    failed: (exit_code ?? 0) !== 0 || exit_signal !== undefined,
+    failed: isFailure(record),
   };
 };
 

@@ -62,6 +62,7 @@ const commSubject = (comm: string): FilterSubject => ({
   cgroup: undefined,
   ageNs: undefined,
   lifetimeNs: undefined,
+  exitStatus: undefined,
   event: undefined,
   isDescendantOf: () => false,
 });

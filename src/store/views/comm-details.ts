@@ -1,8 +1,9 @@
 import { isProbeEvent } from '../../domain/events/event.ts';
+import { formatExitStatus } from '../../domain/events/exit-status.ts';
 import type { LogEntry, SystemState } from '../../domain/processes/system-state.ts';
 import type { GroupSummary } from '../../domain/stats/group-summary.ts';
 import type { RestartLoopSummary } from '../../domain/stats/loops/loop-summary.ts';
-import { loopFailureText, loopPeriodText } from '../../domain/stats/loops/loop-text.ts';
+import { loopPeriodText, loopStatusText } from '../../domain/stats/loops/loop-text.ts';
 import { formatCount, formatDuration, formatRate, groupDigits } from '../../util/format.ts';
 import type { ChurnTableRow } from './churn-columns.ts';
 import type { DetailField } from './process-details.ts';
@@ -29,6 +30,7 @@ export const commDetailFields = ({ summary, loop }: ChurnTableRow, retainedOnly:
     },
     ...lifetimeFields(summary),
     ...zombieFields(summary),
+    ...exitStatusFields(summary),
   ];
   if (topName) fields.push({ label: 'top parent', text: `${topName.name} (${groupDigits(topName.count)})` });
   if (loop) fields.push({ label: 'restarts', text: restartText(loop) });
@@ -57,12 +59,19 @@ const zombieFields = ({ zombieTimes: { count, p50, max } }: GroupSummary): Detai
         },
       ];
 
+const exitStatusFields = ({ exitStatuses: { known, failed, failures } }: GroupSummary): DetailField[] => {
+  if (known === 0) return [];
+  const codes = failures.map(({ status, count }) => `, ${formatExitStatus(status)} ×${groupDigits(count)}`);
+  const text = `failed ${groupDigits(failed)} of ${groupDigits(known)} known${codes.join('')}`;
+  return [{ label: 'exit status', text }];
+};
+
 const restartText = (loop: RestartLoopSummary): string => {
   const parents = loop.lineage.map(({ comm, pid }) => `${comm} ${pid}`).join(' ← ') || '?';
   const parts = [
     `${groupDigits(loop.count)} in ${formatDuration(BigInt(Math.round(loop.durationNs)))}`,
     loopPeriodText(loop),
-    loopFailureText(loop),
+    loopStatusText(loop),
     `under ${parents}`,
   ];
   return parts.filter((part) => part !== undefined).join(', ');

@@ -8,13 +8,18 @@ const nspawn = /^(?:systemd-nspawn@(.+)\.service|machine-(?!qemu)(.+)\.scope)$/;
 const containerParents = new Set(['lxc', 'machine']);
 const systemdUnit = /^.+\.(?:service|scope)$/;
 
+/** Reverses the escapes of systemd in ASCII: the machine `web-1` runs in `machine-web\x2d1.scope`. */
+const unescapeUnit = (name: string): string =>
+  name.replaceAll(/\\x([2-7][0-9a-f])/g, (_, code: string) => String.fromCharCode(Number.parseInt(code, 16)));
+
 /** Returns the name of the container of a cgroup path segment, or the first 12 digits of its ID, as container tools show it. */
 const containerOf = (segment: string, parent: string | undefined): string | undefined => {
   if (monitor.test(segment)) return undefined;
   const id = containerId.exec(segment)?.[1] ?? lxcPayload.exec(segment)?.[1];
   if (id !== undefined) return id;
   const [, service, scope] = nspawn.exec(segment) ?? [];
-  if (service !== undefined || scope !== undefined) return service ?? scope;
+  const name = service ?? scope;
+  if (name !== undefined) return unescapeUnit(name);
   return parent !== undefined && containerParents.has(parent) ? segment : undefined;
 };
 

@@ -1,4 +1,5 @@
 import { isProbeEvent, type ProbeEvent } from '../../domain/events/event.ts';
+import { describeExitStatus, isStatusKnown } from '../../domain/events/exit-status.ts';
 import { type ProcessId, parseProcessKey, processKey } from '../../domain/events/process-id.ts';
 import { countExits } from '../../domain/processes/exit-groups.ts';
 import { type ProcessOrigin, startedBefore } from '../../domain/processes/process-origin.ts';
@@ -62,6 +63,7 @@ const fields: readonly { label: string; text: (process: ProcessInfo) => string |
   { label: 'command', text: (process) => commandText(process) },
   { label: 'state', text: (process) => stateText(process) },
   { label: 'exited', text: (process) => exitedText(process) },
+  { label: 'exit status', text: (process) => exitStatusText(process) },
   { label: 'spawned by', text: (process) => ancestorText(process) },
   { label: 'children', text: (process) => childrenText(process) },
   {
@@ -145,16 +147,21 @@ const exitedText = ({ records, info, process }: ProcessInfo): string | undefined
   if (exitedNs === undefined) return undefined;
   const lifetimeNs = exit?.lifetime_ns ?? process?.lifetimeNs;
   const zombieNs = exit?.zombie_ns ?? process?.zombieNs;
-  const code = exit?.exit_code ?? process?.exitCode;
-  const signal = exit?.exit_signal ?? process?.exitSignal;
-  return [
-    wallTime(exitedNs, info),
-    lifetimeNs === undefined && zombieNs === undefined ? '' : livedText(lifetimeNs, zombieNs),
-    code === undefined ? '' : `exit code ${code}`,
-    signal === undefined ? '' : `signal ${signal}`,
-  ]
-    .filter((part) => part !== '')
-    .join(', ');
+  const isUnknown = lifetimeNs === undefined && zombieNs === undefined;
+  return wallTime(exitedNs, info) + (isUnknown ? '' : `, ${livedText(lifetimeNs, zombieNs)}`);
+};
+
+/** Returns the exit status of a zombie or of an exited process, or why it is unknown; undefined for other processes. */
+const exitStatusText = ({ process, records }: ProcessInfo): string | undefined => {
+  const exit = records.findLast((record) => record.probe_source === 'process.exited');
+  const zombie = records.findLast((record) => record.probe_source === 'process.zombie');
+  const status = exit ?? zombie ?? process?.exitStatus ?? {};
+  if (isStatusKnown(status)) return describeExitStatus(status);
+  if (exit ? exit.zombie_ns !== undefined : (zombie ?? process?.zombie))
+    return 'unknown: this user may not read it';
+  if (!exit) return process?.exitedNs === undefined ? undefined : 'unknown';
+  // Only records of a sampler of /proc have a window.
+  return exit.window_ns === undefined ? 'unknown' : 'unknown: reaped before it was read as a zombie';
 };
 
 /** Returns the ancestors at spawn time, from the parent up. Those that have exited since are marked. */
@@ -178,7 +185,8 @@ const shellSafe = /^[\w@%+=:,./-]+$/;
 
 /** Returns the command line, quoted for a shell: as last read, or else as recorded. */
 const commandText = ({ details, records }: ProcessInfo): string | undefined => {
-  const isRead = (record: ProbeEvent) => 'args' in record || 'unread' in record;
+  const isRead = (record: ProbeEvent) =>
+    'args' in record || ('unread' in record && record.unread?.includes('args'));
   const record = records.findLast(isRead);
   const recorded =
     record?.probe_source === 'process.spawned' || record?.probe_source === 'process.exec'

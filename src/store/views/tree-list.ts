@@ -77,6 +77,7 @@ const exitedGroupSubject = ({ group, parent }: ExitGroupNode): FilterSubject => 
   cgroup: undefined,
   ageNs: undefined,
   lifetimeNs: group.shortestNs,
+  exitStatus: undefined,
   event: 'exited',
   isDescendantOf: (root) => {
     for (let node = parent; node; node = node.parent) if (node.process.pid === root) return true;

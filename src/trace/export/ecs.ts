@@ -126,6 +126,7 @@ class EcsExporter implements Exporter {
         unread: 'unread' in record ? record.unread : undefined,
         zombie_ns: zombieNs,
         exit_signal: 'exit_signal' in record ? record.exit_signal : undefined,
+        core_dumped: 'core_dumped' in record ? record.core_dumped : undefined,
       },
     });
   }

@@ -177,6 +177,7 @@ class OtlpExporter implements Exporter {
         'churntop.lifetime_ns': isExit ? event.lifetime_ns : undefined,
         'churntop.zombie_ns': isExit ? event.zombie_ns : undefined,
         'churntop.exit_signal': 'exit_signal' in event ? event.exit_signal : undefined,
+        'churntop.core_dumped': 'core_dumped' in event ? 'true' : undefined,
       },
     });
   }

@@ -5,6 +5,7 @@ import type {
   SpawnedEvent,
   UserEvent,
 } from '../../domain/events/event.ts';
+import { pickExitStatus } from '../../domain/events/exit-status.ts';
 import { BoundedMap } from '../../util/bounded-map.ts';
 import { printable } from '../../util/printable.ts';
 import type { EventList } from './perfetto-events.ts';
@@ -80,10 +81,10 @@ export class SliceWriter {
     const slice = this.#sliceOf(event, atNs);
     this.#openSlices.take(event.guest_pid);
     slice.matches = matches;
-    const { lifetime_ns, zombie_ns, exit_code, exit_signal } = event;
+    const { lifetime_ns, zombie_ns } = event;
     // A slice does not include the time as a zombie.
     const ranUntilNs = atNs - (zombie_ns ?? 0n);
-    this.#closeSlice(slice, ranUntilNs, { lifetime_ns, zombie_ns, exit_code, exit_signal });
+    this.#closeSlice(slice, ranUntilNs, { lifetime_ns, zombie_ns, ...pickExitStatus(event) });
   }
 
   /** Ends the slices of all live processes. */

@@ -34,8 +34,9 @@ const enrichedFields = {
   cgroup: optional(text),
   unread: { kind: 'texts', optional: true },
 } as const;
-const exitFields = { exit_code: optional(count), exit_signal: optional(count) } as const;
 const optionalTrue = { kind: 'true', optional: true } as const;
+const failureFields = { exit_code: optional(count), exit_signal: optional(count) } as const;
+const exitFields = { ...failureFields, core_dumped: optionalTrue } as const;
 
 /** The keys of each record after `probe_source`, in the order in which they are written. */
 export const recordFields = {
@@ -105,7 +106,7 @@ export const recordFields = {
     parent: optional(text),
     period_ns: optional(ns),
     first_period_ns: optional(ns),
-    ...exitFields,
+    ...failureFields,
     ended: optionalTrue,
     since_monotonic_ns: ns,
     monotonic_ns: ns,

@@ -1,7 +1,7 @@
 import { constants as modes, openSync } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
 import { Socket } from 'node:net';
-import { createGunzip } from 'node:zlib';
+import { createGunzip, type Gunzip } from 'node:zlib';
 import { errnoName } from '../../util/errno.ts';
 import { TraceError } from '../format/errors.ts';
 
@@ -39,12 +39,31 @@ export const readChunks = async function* (path: string, signal?: AbortSignal): 
 /** Returns whether a file starts with the gzip magic number. */
 export const isGzipHeader = (head: Uint8Array): boolean => head[0] === 0x1f && head[1] === 0x8b;
 
-/** Returns a first chunk with at least the two bytes of the gzip magic number, and the remaining chunks. */
+/** Formats that are not read, with their magic numbers as one character per byte. */
+const foreignFormats: readonly [magic: RegExp, name: string][] = [
+  [/^\x28\xb5\x2f\xfd/, 'zstd data'],
+  [/^\xfd7zXZ\0/, 'xz data'],
+  [/^BZh[1-9]/, 'bzip2 data'],
+  [/^\x04\x22\x4d\x18/, 'lz4 data'],
+  [/^PK\x03\x04/, 'a zip archive'],
+  [/^x[\x01\x5e\x9c\xda]/, 'zlib data'],
+  [/^(?:\xff\xfe|\xfe\xff)/, 'UTF-16 text'],
+];
+const longestMagicBytes = 6;
+
+/** @throws TraceError if a file starts like one that is not read */
+const rejectForeignFormat = (head: Uint8Array): void => {
+  const start = Buffer.from(head.subarray(0, longestMagicBytes)).toString('latin1');
+  const [, name] = foreignFormats.find(([magic]) => magic.test(start)) ?? [];
+  if (name !== undefined) throw new TraceError(`${name} (expected UTF-8 text, plain or with gzip)`);
+};
+
+/** Returns a first chunk with the longest magic number, unless the file is shorter, and the remaining chunks. */
 const peekHead = async (
   iterator: AsyncIterator<Uint8Array>,
 ): Promise<{ head: Uint8Array; rest: () => AsyncGenerator<Uint8Array> }> => {
   let head: Uint8Array = new Uint8Array(0);
-  while (head.length < 2) {
+  while (head.length < longestMagicBytes) {
     const next = await iterator.next();
     if (next.done) break;
     head = Buffer.concat([head, next.value]);
@@ -62,27 +81,38 @@ const defaultMaxRetainedBytes = 1 << 25;
 
 const newline = 0x0a;
 
-/** A gzip decompressor whose writes resolve to their output. */
+const withoutLeadingZeros = (bytes: Uint8Array): Uint8Array => {
+  const start = bytes.findIndex((byte) => byte !== 0);
+  return start < 0 ? bytes.subarray(bytes.length) : bytes.subarray(start);
+};
+
+/** A gzip decompressor whose writes resolve to their output. There may be zeros between the members. */
 class GunzipWriter {
-  readonly #gunzip = createGunzip({ chunkSize: chunkBytes });
+  #gunzip = this.#open();
   #output: Buffer[] = [];
   #onError: (error: Error) => void = () => {};
   #onEnd: () => void = () => {};
   #ended = false;
 
-  constructor() {
-    // At zeros after a gzip member, zlib ends without a call of the write's callback.
-    this.#gunzip.on('end', () => {
-      this.#ended = true;
-      this.#onEnd();
-    });
-    this.#gunzip.on('data', (data: Buffer) => this.#output.push(data));
-    this.#gunzip.on('error', (error) => this.#onError(error));
-  }
-
   /** Returns the output of a piece of input. @throws zlib's error; the output of the piece is lost */
-  write(piece: Uint8Array): Promise<Buffer> {
-    return this.#run((done) => this.#gunzip.write(piece, done));
+  async write(piece: Uint8Array): Promise<Buffer> {
+    const outputs: Buffer[] = [];
+    for (let rest = piece; rest.length > 0; ) {
+      if (this.#ended) {
+        rest = withoutLeadingZeros(rest);
+        if (rest.length === 0) break;
+        this.#gunzip.destroy();
+        this.#gunzip = this.#open();
+        this.#ended = false;
+      }
+      const input = rest;
+      const startBytes = this.#gunzip.bytesWritten;
+      outputs.push(await this.#run((done) => this.#gunzip.write(input, done)));
+      rest = this.#ended
+        ? input.subarray(this.#gunzip.bytesWritten - startBytes)
+        : input.subarray(input.length);
+    }
+    return outputs.length === 1 ? (outputs[0] as Buffer) : Buffer.concat(outputs);
   }
 
   /** Ends the input. Returns whether its last gzip member is complete. */
@@ -98,6 +128,18 @@ class GunzipWriter {
 
   close(): void {
     this.#gunzip.destroy();
+  }
+
+  #open(): Gunzip {
+    const gunzip = createGunzip({ chunkSize: chunkBytes });
+    // At zeros after a gzip member, zlib ends without a call of the write's callback.
+    gunzip.on('end', () => {
+      this.#ended = true;
+      this.#onEnd();
+    });
+    gunzip.on('data', (data: Buffer) => this.#output.push(data));
+    gunzip.on('error', (error) => this.#onError(error));
+    return gunzip;
   }
 
   async #run(start: (done: (error?: Error | null) => void) => void): Promise<Buffer> {
@@ -194,6 +236,7 @@ export const gunzipIfNeeded = async function* (
       if (head.length > 0) yield head;
       yield* rest();
     };
+    rejectForeignFormat(head);
     yield* isGzipHeader(head) ? gunzipChunks(all(), maxRetainedBytes) : all();
   } finally {
     await iterator.return?.();

@@ -6,6 +6,7 @@ import {
   isProbeEvent,
   type ProbeEvent,
 } from '../../domain/events/event.ts';
+import { type ExitStatus, formatExitStatus } from '../../domain/events/exit-status.ts';
 import { recordTimeNs } from '../../domain/events/record.ts';
 import type { LogEntry } from '../../domain/processes/system-state.ts';
 import { type WallClock, wallTimeNs } from '../../domain/source/wall-clock.ts';
@@ -75,7 +76,7 @@ const detailText = ({ record, parentComm }: LogEntry, userName: (uid: number) =>
     case 'process.zombie': {
       const { guest_ppid: ppid } = record;
       const parent = ppid === 0 ? outsideParent : `waiting for ${parentComm ?? '?'} ${ppid}`;
-      return `zombie${ppid === undefined ? '' : `, ${parent}`}${statusText(record)}`;
+      return `zombie, ${statusText(record)}${ppid === undefined ? '' : `, ${parent}`}`;
     }
     case 'process.exec':
       return `was ${record.previous_comm}`;
@@ -85,16 +86,14 @@ const detailText = ({ record, parentComm }: LogEntry, userName: (uid: number) =>
       return `user ${userName(guest_uid)}${was}`;
     }
     case 'process.exited':
-      return `${livedText(record.lifetime_ns, record.zombie_ns)}${statusText(record)}`;
+      return livedText(record.lifetime_ns, record.zombie_ns, statusText(record));
     default:
       return '';
   }
 };
 
-const statusText = ({ exit_code, exit_signal }: { exit_code?: number; exit_signal?: number }): string => {
-  if (exit_signal !== undefined) return `, signal ${exit_signal}`;
-  return exit_code === undefined ? '' : `, exit ${exit_code}`;
-};
+/** Formats an exit status. It precedes the details that a narrow screen cuts. */
+const statusText = (status: ExitStatus): string => formatExitStatus(status) ?? 'exit ?';
 
 const gapTexts: Readonly<Record<GapRecord['reason'], (gap: GapRecord) => string>> = {
   unseen: ({ tasks = 0 }) => `${formatCount(tasks, 'short-lived task')} missed`,

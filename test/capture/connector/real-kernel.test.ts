@@ -73,11 +73,13 @@ describe('process events of the real kernel, as an ordinary user', () => {
       'i=0; while [ $i -lt 500 ]; do (exit 1) & i=$((i + 1)); done; wait',
       { bufferBytes: 32 << 10 },
     );
-    // The script causes 1000 events at least, and the queue has room for fewer than 200.
-    expect(events.length).toBeLessThan(200);
+    // The script causes 1000 events at least, and the queue has room for some 80.
+    expect(lost).toBeGreaterThan(500);
     expect(events.length + lost).toBeGreaterThanOrEqual(1000);
-    expect(drops).toBeGreaterThan(500);
-    expect(holes).toBe(drops);
+    expect(drops[0]).toBeGreaterThan(500);
+    // The two are equal, unless other processes cause a loss at this moment.
+    expect(holes).toBeGreaterThanOrEqual(drops[0]);
+    expect(holes).toBeLessThanOrEqual(drops[1]);
   });
 });
 

@@ -23,6 +23,17 @@ describe('the effective user [fault:user-change]', () => {
     ]);
   });
 
+  test('a process that changes its user within its first second is reported after a quarter of a second', () => {
+    const { kernel, sample } = createCursorHarness();
+    const pid = kernel.fork(1, 'daemon', { execed: true, uid: 0 });
+    const samplesFor = (ms: number) => Array.from({ length: ms / 10 }, () => sample(10)).flat();
+    samplesFor(400);
+    kernel.setUid(pid, 33);
+    expect(samplesFor(320)).toMatchObject([{ probe_source: 'process.user', guest_uid: 33 }]);
+    kernel.setUid(pid, 0);
+    expect(samplesFor(320)).toMatchObject([{ probe_source: 'process.user', guest_uid: 0 }]);
+  });
+
   test('a rescan finds the change of an old process, in both directions', () => {
     const { kernel, sample } = createCursorHarness();
     const pid = kernel.fork(1, 'su', { execed: true, uid: 0 });

@@ -80,6 +80,25 @@ describe('spawns', () => {
     expect(sample()).toMatchObject([{ probe_source: 'process.exited', exit_code: 3 }]);
   });
 
+  test('the exit code 0 and a core dump of a zombie are reported', () => {
+    const { kernel, sample } = createCursorHarness();
+    kernel.links.set('1/ns/pid', 'pid:[4026531836]');
+    const success = kernel.fork(1, 'a', { execed: true });
+    kernel.links.set(`${success}/ns/pid`, 'pid:[4026531836]');
+    const crash = kernel.fork(1, 'b', { execed: true });
+    sample();
+    kernel.exit(success, 0);
+    kernel.exit(crash, 11 | 0x80);
+    const zombies = Array.from({ length: 5 }, () => sample()).flat();
+    const zombieOf = (pid: number) => zombies.find(({ guest_pid }) => guest_pid === pid);
+    expect(zombieOf(success)).toMatchObject({ probe_source: 'process.zombie', exit_code: 0 });
+    expect(zombieOf(crash)).toMatchObject({
+      probe_source: 'process.zombie',
+      exit_signal: 11,
+      core_dumped: true,
+    });
+  });
+
   test.each([1, 2, 3])('a process that becomes visible %i samples late is seen', (invisible) => {
     const { kernel, sample, sampleText, counters } = createCursorHarness();
     const pid = kernel.fork(1, 'late', { execed: true, invisible });

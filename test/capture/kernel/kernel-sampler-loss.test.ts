@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { createKernelHarness, summaryOf } from '../../support/harness/kernel-sampler.ts';
+import { createKernelHarness, summaryOf } from '../../support/fakes/kernel-harness.ts';
 
 const many = (sample: (ms: number) => object[], count = 6) =>
   Array.from({ length: count }, () => sample(1000)).flat();
@@ -96,6 +96,26 @@ describe('after lost events, the kernel sampler', () => {
       sample(10);
     }
     expect(events.subscriptions).toBeLessThanOrEqual(3);
+  });
+
+  test('reads the threads again', () => {
+    const { events, sample } = createKernelHarness();
+    const first = events.fork(1);
+    const second = events.fork(1);
+    const ended = events.thread(second);
+    sample();
+    events.losing = true;
+    const added = events.thread(first);
+    events.exit(ended);
+    events.losing = false;
+    events.rename(1, 'systemd');
+    many(sample);
+    events.exit(first);
+    events.end(second);
+    expect(summaryOf(sample())).toEqual([['exited', second, 'init']]);
+    events.exit(added);
+    events.reap(first);
+    expect(summaryOf(sample())).toEqual([['exited', first, 'init']]);
   });
 
   test('ends the process whose PID is forked again', () => {

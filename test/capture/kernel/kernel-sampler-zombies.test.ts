@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { createKernelHarness, summaryOf } from '../../support/harness/kernel-sampler.ts';
+import { createKernelHarness, summaryOf } from '../../support/fakes/kernel-harness.ts';
 
 describe('a zombie of the kernel sampler', () => {
   const start = () => {
@@ -67,6 +67,15 @@ describe('a zombie of the kernel sampler', () => {
       ['exited', pid, 'init'],
       ['spawned', pid, 'init'],
     ]);
+  });
+
+  test('was reaped if its PID is that of a new thread', () => {
+    const { events, sample, pid, parent, kernel } = start();
+    events.reap(pid);
+    events.advance(50);
+    kernel.seek(pid);
+    events.thread(parent);
+    expect(summaryOf(sample(0.01).concat(sample(1)))).toEqual([['exited', pid, 'init']]);
   });
 
   test('is not a process whose other threads run, although their events were lost', () => {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import type { KernelEvent } from '../../../src/capture/kernel/kernel-event.ts';
 import { FakeEventKernel } from '../../support/fakes/fake-event-kernel.ts';
-import { createKernelHarness, summaryOf } from '../../support/harness/kernel-sampler.ts';
+import { createKernelHarness, summaryOf } from '../../support/fakes/kernel-harness.ts';
 
 const exited = (code: number) => code << 8;
 
@@ -99,6 +100,20 @@ describe('kernel sampler', () => {
     expect(sampler.counters()).toMatchObject({ processesSeen: 1, threadsSeen: 1, allocatedPids: 2 });
   });
 
+  test('reports the status of the last thread if the exit of the main thread arrives after it', () => {
+    const { events, sample } = createKernelHarness();
+    const pid = events.fork(1);
+    const thread = events.thread(pid);
+    sample();
+    events.exit(pid, 0);
+    events.exit(thread, exited(4));
+    events.reap(pid);
+    const [first, second] = events.queued.splice(0) as [KernelEvent, KernelEvent];
+    events.queued = [second, { ...first, timeNs: second.timeNs + 1000n }];
+    events.advance(1);
+    expect(sample()).toMatchObject([{ probe_source: 'process.exited', exit_code: 4 }]);
+  });
+
   test('follows a process in which another thread executes a program', () => {
     const { events, sample } = createKernelHarness();
     const pid = events.fork(1);
@@ -131,6 +146,20 @@ describe('kernel sampler', () => {
       lifetime_ns: (exitedNs ?? 0n) - spawnedNs,
     });
     expect(records[0]).not.toHaveProperty('zombie_ns');
+  });
+
+  test('discovers the threads of a process', () => {
+    const events = new FakeEventKernel();
+    const pid = events.fork(1);
+    const thread = events.thread(pid);
+    events.rename(thread, 'pool');
+    const { sample } = createKernelHarness({ events });
+    const child = events.fork(pid, { parentTid: thread });
+    events.exit(pid);
+    expect(summaryOf(sample())).toEqual([['spawned', child, 'pool']]);
+    events.exit(thread, exited(6));
+    events.reap(pid);
+    expect(sample()).toMatchObject([{ probe_source: 'process.exited', guest_pid: pid, exit_code: 6 }]);
   });
 
   test('leaves processes forked during the discovery to their events', () => {

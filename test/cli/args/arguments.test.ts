@@ -50,6 +50,8 @@ describe('readArguments throws a usage error', () => {
     [['--no-interval'], '--interval: missing value (expected TIME)'],
     [['-hx'], '-x: unknown flag'],
     [['-i'], '--interval: missing value (expected TIME)'],
+    [['-i', '-5ms'], '--interval: invalid duration "-5ms" (expected 250us, 100ms, 1s, …)'],
+    [['--interval', '-5ms'], '--interval: invalid duration "-5ms" (expected 250us, 100ms, 1s, …)'],
     [['-i1s', '-i2s'], '--interval: can only be set once'],
     [['report', '--json=yes', 'x'], '--json: takes no value'],
     [['report', '--json=', 'x'], '--json: takes no value'],

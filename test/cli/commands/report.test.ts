@@ -141,6 +141,67 @@ describe('report', () => {
 `);
   });
 
+  test('[fault:two-hosts] prints the host of each restart loop', async () => {
+    const traceOf = (host: string) => {
+      const header = {
+        probe_source: 'trace.header' as const,
+        format: 1 as const,
+        tool: 'churntop test',
+        host,
+        boot_id: host,
+        pid_ns: 'pid:[1]',
+        epistemic_status: 'DECLARED' as const,
+        recorder: host,
+        clock: { monotonic_ns: 0n, realtime: '2026-01-01T12:00:00.000000000Z' },
+      };
+      const records = [
+        header,
+        spawned(1, 'init', 0, { initial: true, guest_ppid: 0 }),
+        ...observeRuns(supervisedRuns(20, { delay: () => 2, life: () => 0.2, exitCode: 1 })),
+        { probe_source: 'trace.end' as const, monotonic_ns: seconds(60) },
+      ];
+      return records.map((record, seq) => `${encode(record, seq)}\n`).join('');
+    };
+    const trace = traceOf('web-1') + traceOf('web-2');
+    const text = await report(trace);
+    expect(text).toMatch(
+      /RESTART LOOPS\n.*\n {4}under init\[1\] on web-[12]\n.*\n {4}under init\[1\] on web-[12]\n/,
+    );
+    expect(text).toContain('under init[1] on web-1\n');
+    expect(text).toContain('under init[1] on web-2\n');
+    const { restart_loops } = JSON.parse(await report(trace, { json: true })) as {
+      restart_loops: { host?: string }[];
+    };
+    expect(restart_loops.map(({ host }) => host).toSorted()).toEqual(['web-1', 'web-2']);
+    expect(await report(traceOf('web-1'))).toContain('under init[1]\n');
+  });
+
+  test('prints how many exits failed, by group, in text and JSON', async () => {
+    const exits = [{ exit_code: 0 }, { exit_code: 7 }, { exit_code: 7 }, { exit_signal: 11 }, {}].flatMap(
+      (status, index) => [
+        spawned(900 + index, 'curl', index, { guest_ppid: 1 }),
+        exited(900 + index, 'curl', index + 0.5, { start_ticks: index * 100, ...status }),
+      ],
+    );
+    const records = [spawned(1, 'init', 0, { initial: true, guest_ppid: 0 }), ...exits];
+    const trace = records.map((record, seq) => `${encode(record, seq)}\n`).join('');
+    const text = await report(trace);
+    expect(text).toContain('exit status: failed 3 of 4 known: exit 7 ×2, SIGSEGV ×1\n');
+    expect(text).toContain('FAILED EXITS BY COMM\n  curl  failed 3 of 4 known: exit 7 ×2, SIGSEGV ×1\n');
+    expect(text).toContain('FAILED EXITS BY PARENT\n  init[1]  failed 3 of 4 known');
+    const exit_status = {
+      known: 4,
+      failed: 3,
+      failures: [
+        { exit_code: 7, exits: 2 },
+        { exit_signal: 11, exits: 1 },
+      ],
+    };
+    const json = JSON.parse(await report(trace, { json: true }));
+    expect(json.total).toMatchObject({ exit_status });
+    expect(json.by.comm.failing).toEqual([{ key: 'curl', exit_status }]);
+  });
+
   test('prints no line that is wider than the terminal, and no control characters', async () => {
     for (const columns of [80, 81, 104, 200]) {
       const text = await report(troubledTrace(), { columns });

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
@@ -52,6 +53,12 @@ test('openUserNames returns the number of a user without a name', () => {
 
 test('openUserNames returns numbers when there is no passwd file', () => {
   expect(openUserNames(join(folder.path, 'none'))(0)).toBe('0');
+});
+
+test('[fault:fifo-over-file] openUserNames returns numbers at once when passwd is a FIFO', () => {
+  const path = join(folder.path, 'fifo');
+  execFileSync('mkfifo', [path]);
+  expect(openUserNames(path)(0)).toBe('0');
 });
 
 describe('userNamesFor', () => {

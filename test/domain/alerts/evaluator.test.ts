@@ -159,6 +159,23 @@ describe('AlertEvaluator reads metrics', () => {
     );
   });
 
+  test('failure_rate counts exits that are known to have failed', () => {
+    const alerts = createAlerts('failure_rate(comm)>5');
+    const raised = [];
+    for (let second = 0; second < 8; second++) {
+      const some = spawns(10, alerts.at + 0.2);
+      const [failed, other] = [{ exit_code: 1 }, second % 2 === 0 ? { exit_code: 0 } : {}];
+      const ends = exits(some, alerts.at + 0.5).map((exit, index) => ({
+        ...exit,
+        ...(index < 6 ? failed : other),
+      }));
+      raised.push(...alerts.tick(...some, ...ends));
+    }
+    expect(raised.map(formatAlert)).toEqual([
+      expect.stringMatching(/^failed exits: 6\.0\/s of \w+ \(> 5\)$/),
+    ]);
+  });
+
   test('exit_rate, unseen_rate and coverage', () => {
     const alerts = createAlerts('exit_rate>5', 'unseen_rate>5', 'coverage<60%');
     const raised = [];

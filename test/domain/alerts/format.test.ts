@@ -27,7 +27,7 @@ describe('formatAlert of a restart loop', () => {
       'restarts(comm)>=5',
       'api-server',
       { parent, period_ns: seconds(61), exit_signal: 11 },
-      'crash loop: api-server ×47 under supervisor 4627, every 1m01s, signal 11',
+      'crash loop: api-server ×47 under supervisor 4627, every 1m01s, SIGSEGV',
     ],
     [
       'restarts(parent)>=5',

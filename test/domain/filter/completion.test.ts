@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { signalNames } from '../../../src/domain/events/exit-status.ts';
 import { complete } from '../../../src/domain/filter/completion.ts';
 import { filterFields } from '../../../src/domain/filter/fields.ts';
 
@@ -20,6 +21,10 @@ describe('complete returns the options at the cursor', () => {
     ['event=', ['spawned', 'exec', 'user', 'zombie', 'exited'], 6],
     ['event=ex', ['exec', 'exited'], 6],
     ['event=spawned,z', ['zombie'], 14],
+    ['signal=SE', ['SEGV'], 7],
+    ['signal=u', ['USR1', 'USR2', 'URG'], 7],
+    ['signal=SIGS', ['SIGSEGV', 'SIGSTKFLT', 'SIGSTOP', 'SIGSYS'], 7],
+    ['signal=9,si', signalNames.map((name) => `SIG${name}`), 9],
     ['age<5', ['5ns', '5us', '5ms', '5s', '5m', '5h', '5d'], 4],
     ['age<5m', ['5ms'], 4],
     ['xyz', [], 0],

@@ -32,6 +32,11 @@ const texts = [
     'under=sh',
     'user=',
     'comm=~',
+    'exit=x',
+    'exit~1',
+    'signal=SEGF',
+    'signal=65',
+    'signal>9',
   ],
   ...['age<5', 'age<5 nginx', 'age=5s', 'age<1s,2s', 'life>fast', 'event=ex', 'event=start x', 'event~ex'],
   ...[
@@ -69,6 +74,8 @@ const texts = [
     'comm~~a',
     '!pid==1',
   ],
+  ...['comm in (a,b)', 'x comm is a', 'COMM like a', 'user eq root', 'comm contains a', 'comm matches ^a'],
+  ...['comm=ngin*', 'ng*', 'comm=^a$', 'a; b', 'comm=a;comm=b', '“a”', 'comm≠a', 'comm=‘a’'],
   ...['a AND b', 'a OR b', 'not comm=a', 'NOT (a)', 'a not pid=1', 'event==exited'],
 ];
 

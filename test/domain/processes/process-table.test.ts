@@ -113,7 +113,7 @@ describe('exited processes', () => {
   test('have the details of their exit', () => {
     const table = tableOf(spawned(5, 'a', 1), exited(5, 'a', 2, { lifetime_ns: seconds(1), exit_signal: 9 }));
     expect(table.recentlyExited()).toMatchObject([
-      { exitedNs: seconds(2), lifetimeNs: seconds(1), exitSignal: 9 },
+      { exitedNs: seconds(2), lifetimeNs: seconds(1), exitStatus: { exit_signal: 9 } },
     ]);
   });
 

@@ -23,6 +23,10 @@ test.each([
   [`/docker/${outer}/libpod-conmon-${id}.scope`, 'container aaaaaaaaaaaa'],
   [`/machine.slice/machine-libpod_pod_${id}.slice`, undefined],
   ['/machine.slice/systemd-nspawn@web.service/payload', 'container web'],
+  ['/machine.slice/machine-web\\x2d1.scope/payload', 'container web-1'],
+  [`/machine.slice/libpod-${outer}.scope/libpod-payload-${id}`, 'container 0123456789ab'],
+  [`/ecs/task/${id}`, 'container 0123456789ab'],
+  ['/lxc.monitor.web', undefined],
   ['/', undefined],
   ['/0123456789abcdef', undefined],
 ])('cgroup %s is in %s', (cgroup, expected) => {

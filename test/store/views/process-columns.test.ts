@@ -27,8 +27,7 @@ const processOf = (more: Partial<ProcessEntry> = {}): ProcessEntry => ({
   lifetimeNs: undefined,
   zombieSinceNs: undefined,
   zombieNs: undefined,
-  exitCode: undefined,
-  exitSignal: undefined,
+  exitStatus: {},
   ...more,
 });
 const context: CellContext = {

@@ -77,10 +77,8 @@ export const openRecordStream = (command: readonly string[]) => {
   const exit = once(child, 'exit');
   const close = once(child, 'close');
   const records: TraceRecord[] = [];
-  let isKilled = false;
-  createInterface({ input: child.stdout }).on('line', (line) => {
-    // The last line may be incomplete.
-    if (isKilled) return;
+  const lines = createInterface({ input: child.stdout });
+  lines.on('line', (line) => {
     const record = decode(line)?.record;
     if (record) records.push(record);
   });
@@ -107,7 +105,8 @@ export const openRecordStream = (command: readonly string[]) => {
       return child.exitCode;
     },
     end: async () => {
-      isKilled = true;
+      // The last line may be torn.
+      lines.close();
       child.kill('SIGKILL');
       await exit;
     },

@@ -30,7 +30,7 @@ const someOf = <T extends object>(fields: { [K in keyof T]: fc.Arbitrary<T[K]> }
   fc.record(fields, { requiredKeys: [] });
 const probe = { guest_pid: count, guest_comm: comm, guest_monotonic_ns: ns };
 const observed = { window_ns: ns, start_ticks: count, comm_hex: fc.stringMatching(/^([0-9a-f]{2}){1,16}$/) };
-const ended = { exit_code: fc.nat(255), exit_signal: fc.nat(64) };
+const ended = { exit_code: fc.nat(255), exit_signal: fc.nat(64), core_dumped: fc.constant(true as const) };
 const yes = fc.constant(true as const);
 const pair = fc.record({ monotonic_ns: ns, realtime: comm });
 const merged = (

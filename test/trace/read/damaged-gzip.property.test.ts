@@ -46,12 +46,41 @@ test('[fault:gzip-stray] no line is lost to stray bytes after a gzip member', as
         const { text, error } = await decompress(file, pieceBytes);
         expect(text).toBe(part);
         // Zeros are padding.
-        if (stray[0] === 0) expect(error).toBe('');
+        if (stray.every((byte) => byte === 0)) expect(error).toBe('');
         else expect(error).toMatch(/^(damaged|incomplete) gzip data$/);
       },
     ),
     { numRuns: 100 },
   );
+});
+
+test('[fault:gzip-stray] members after zeros are read', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.nat(20_000), fc.nat(lines.length), pieceSizes, async (zeros, count, pieceBytes) => {
+      const members = [lines.slice(0, count), lines.slice(count)].map((part) => gzipSync(part.join('')));
+      const file = Buffer.concat(members.flatMap((member) => [member, Buffer.alloc(zeros)]));
+      expect(await decompress(file, pieceBytes)).toEqual({ text, error: '' });
+    }),
+    { numRuns: 50 },
+  );
+});
+
+test.each([
+  ['zstd data', '28b52ffd24'],
+  ['xz data', 'fd377a585a0000'],
+  ['bzip2 data', '425a6839314159'],
+  ['lz4 data', '04224d186440'],
+  ['a zip archive', '504b03041400'],
+  ['zlib data', '789c4bcb2f'],
+  ['UTF-16 text', 'fffe7b002200'],
+])('[fault:gzip-damage] %s is reported', async (name, bytes) => {
+  for (const pieceBytes of [1, 4096]) {
+    const { text, error } = await decompress(
+      Buffer.concat([Buffer.from(bytes, 'hex'), Buffer.alloc(99)]),
+      pieceBytes,
+    );
+    expect({ text, error }).toEqual({ text: '', error: `${name} (expected UTF-8 text, plain or with gzip)` });
+  }
 });
 
 test('[fault:gzip-damage] all data before a damaged byte is read, wherever it is', async () => {

@@ -24,13 +24,13 @@ test.each<[string, ChurnRecord, string | undefined, string]>([
     'a zombie',
     zombie(7, 'sh', 1, { guest_ppid: 5, exit_code: 1 }),
     'cron',
-    'zombie, waiting for cron 5, exit 1',
+    'zombie, exit 1, waiting for cron 5',
   ],
   [
     'a zombie with a parent in another PID namespace',
     zombie(7, 'sh', 1, { guest_ppid: 0 }),
     undefined,
-    'zombie, parent outside this namespace',
+    'zombie, exit ?, parent outside this namespace',
   ],
   ['a change of the user', userChanged(7, 'nginx', 1), undefined, 'user 33, was 0'],
   [
@@ -43,13 +43,31 @@ test.each<[string, ChurnRecord, string | undefined, string]>([
     'an exit',
     exited(7, 'sh', 1, { lifetime_ns: seconds(0.5), exit_signal: 9 }),
     undefined,
-    'lived 500ms, signal 9',
+    'lived 500ms, SIGKILL',
+  ],
+  [
+    'a successful exit',
+    exited(7, 'sh', 1, { lifetime_ns: seconds(0.5), exit_code: 0 }),
+    undefined,
+    'lived 500ms, exit 0',
+  ],
+  [
+    'an exit with a core dump',
+    exited(7, 'sh', 1, { lifetime_ns: seconds(0.5), exit_signal: 11, core_dumped: true }),
+    undefined,
+    'lived 500ms, SIGSEGV (core dumped)',
+  ],
+  [
+    'an exit with an unknown status',
+    exited(7, 'sh', 1, { lifetime_ns: seconds(0.5) }),
+    undefined,
+    'lived 500ms, exit ?',
   ],
   [
     'the exit of a zombie',
     exited(7, 'sh', 1, { lifetime_ns: seconds(0.05), zombie_ns: seconds(4), exit_code: 1 }),
     undefined,
-    'lived 50ms, then a zombie for 4.0s, exit 1',
+    'lived 50ms, exit 1, then a zombie for 4.0s',
   ],
 ])('%s has its details after the comm', (_, record, parentComm, details) => {
   expect(textOf(record, parentComm).slice(40)).toBe(details);

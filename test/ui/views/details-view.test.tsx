@@ -54,13 +54,39 @@ test('an exited process shows its lifetime, exit status, exited ancestors and ev
     exited(800, 'late', 105.2, { lifetime_ns: seconds(0.2), exit_code: 7, start_ticks: 10_500 }),
   );
   await openDetails(app, 'late');
-  await vi.waitFor(() =>
-    expect(app.screen()).toMatch(/exited +2026-01-01 12:01:45.200 UTC, lived 200ms, exit code 7/),
-  );
+  await vi.waitFor(() => expect(app.screen()).toMatch(/exited +2026-01-01 12:01:45.200 UTC, lived 200ms/));
+  expect(app.screen()).toMatch(/exit status +7 *$/m);
   expect(app.screen()).toMatch(/spawned by +curl 603 \(exited\) ← cron 500 ← systemd 1/);
   expect(app.screen()).toMatch(/12:01:45.200 - +800 late/);
   app.type('\x1b\x1b');
   await vi.waitFor(() => expect(app.screen()).not.toContain('Esc back'));
+});
+
+test.each([
+  ['reaped before it was read as a zombie', {}],
+  ['this user may not read it', { zombie_ns: seconds(0.1) }],
+])(
+  'an exit status that is unknown is shown with the reason: %s [fault:unknown-is-success]',
+  async (reason, exit) => {
+    const app = await startWithJobs();
+    await app.play(
+      105,
+      spawned(800, 'late', 105),
+      exited(800, 'late', 105.2, { lifetime_ns: seconds(0.1), start_ticks: 10_500, ...exit }),
+    );
+    await openDetails(app, 'late');
+    await vi.waitFor(() =>
+      expect(app.screen()).toMatch(new RegExp(`exit status +unknown: ${reason} *$`, 'm')),
+    );
+  },
+);
+
+test('a zombie shows its exit status', async () => {
+  const app = await startWithJobs();
+  const crashed = zombie(800, 'late', 105.2, { start_ticks: 10_500, exit_signal: 11, core_dumped: true });
+  await app.play(105, spawned(800, 'late', 105), crashed);
+  await openDetails(app, 'late');
+  await vi.waitFor(() => expect(app.screen()).toMatch(/exit status +SIGSEGV \(11\), core dumped *$/m));
 });
 
 test('arguments are sanitized on the screen, and are not part of a dump', async () => {

@@ -82,7 +82,7 @@ export const meanOf = (values: readonly number[]): number => {
 };
 
 /** Returns the ratio of the largest and the smallest value; infinite if one of them is not positive. */
-const spreadOf = (values: readonly number[]): number => {
+export const spreadOf = (values: readonly number[]): number => {
   let smallest = Number.POSITIVE_INFINITY;
   let largest = 0;
   for (let index = 0; index < values.length; index++) {

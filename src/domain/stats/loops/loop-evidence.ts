@@ -1,4 +1,5 @@
-import { meanOf } from './delay-pattern.ts';
+import { type ExitStatus, isFailure, isStatusKnown } from '../../events/exit-status.ts';
+import { meanOf, spreadOf } from './delay-pattern.ts';
 
 /** One process of a streak, in ns. `delayNs` is the time since the previous exit; 0 in the first run. */
 export type Run = { spawnNs: number; exitNs: number; delayNs: number };
@@ -13,9 +14,18 @@ const timerRatio = 3;
 const minDeviationNs = 1e6;
 const minDeviationShare = 0.005;
 
+/**
+ * Of a program that does not fail and is restarted without a delay: maximum ratio of the longest and the shortest period.
+ * Jobs that run one after the other have random lifetimes, and more of them agree within the limits of delays by chance.
+ */
+const maxPromptSpread = 1.15;
+
 /** Of checks: minimum period in ns, and maximum share of the period for which they run. */
 const minCheckPeriodNs = 1e9;
 const maxCheckShare = 0.15;
+
+/** A program that exits with 0 after this long has done its work, in ns. */
+const minWorkNs = 1e9;
 
 /** Programs that start others in loops: shells, builds and the like. */
 const loopingPrograms: ReadonlySet<string> = new Set(
@@ -54,6 +64,10 @@ export const deviationOf = (values: readonly number[]): number => {
   return Math.sqrt(squares / values.length);
 };
 
+/** Returns whether the periods of runs without a delay vary like those of jobs that run one after the other. */
+export const varyLikeJobs = (periods: readonly number[], uncertaintyNs: number): boolean =>
+  spreadOf(periods) > maxPromptSpread * (1 + uncertaintyNs / meanOf(periods));
+
 /** Returns whether the runs follow a timer: the time between spawns is constant, whatever the lifetimes. */
 export const followTimer = (runs: readonly Run[], uncertaintyNs: number): boolean => {
   const delays = delaysOf(runs);
@@ -81,35 +95,50 @@ export const areChecks = (runs: readonly Run[], parentSleeps: boolean): boolean 
   return parentSleeps || (period >= minCheckPeriodNs && meanLifetimeOf(runs) <= maxCheckShare * period);
 };
 
-/** An exit status other than 0. One of the two is present. */
-export type ExitFailure = { exit_code?: number; exit_signal?: number };
+/** Returns whether runs of a program that succeeds are jobs: they last long enough to have done something. */
+export const areJobs = (runs: readonly Run[]): boolean => meanLifetimeOf(runs) >= minWorkNs;
 
 /** Number of observed exits at which the counts are halved, so that recent ones count more. */
 const maxObservedExits = 32;
 /** Minimum share of failures among the observed exits of a program that counts as failing. */
 const minFailureShare = 0.5;
 
-/** Counts the exits whose status was observed. Few are, because most parents reap at once. */
+/** Minimum number of known successes of a program that counts as succeeding. */
+const minSuccesses = 3;
+
+/** Counts the exits whose status was observed. Without kernel events few are, because most parents reap at once. */
 export class ExitStatuses {
   #observed = 0;
   #failed = 0;
-  /** The last status other than 0. */
-  last: ExitFailure | undefined;
+  #succeeded = 0;
+  /** The last failure. */
+  last: ExitStatus | undefined;
 
   /** Whether the program fails most of the time. */
   get failing(): boolean {
     return this.#failed > 0 && this.#failed >= minFailureShare * this.#observed;
   }
 
-  /** Adds an observed exit. `failure` is undefined if it had status 0. */
-  add(failure: ExitFailure | undefined): void {
+  /** Whether the program is known to succeed, and does not fail most of the time. */
+  get succeeding(): boolean {
+    return this.#succeeded >= minSuccesses && !this.failing;
+  }
+
+  /**
+   * Adds an exit. A zombie without a status counts as observed: old traces omit the status 0, and where a failure of the
+   * program could be read, so could this status.
+   */
+  add(status: ExitStatus, wasZombie: boolean): void {
+    if (!wasZombie && !isStatusKnown(status)) return;
     this.#observed++;
-    if (failure) {
+    if (isFailure(status)) {
       this.#failed++;
+      const { core_dumped: _, ...failure } = status;
       this.last = failure;
-    }
+    } else if (status.exit_code === 0) this.#succeeded++;
     if (this.#observed < maxObservedExits) return;
     this.#observed /= 2;
     this.#failed /= 2;
+    this.#succeeded /= 2;
   }
 }

@@ -1,12 +1,6 @@
+import type { ExitStatus } from '../../events/exit-status.ts';
 import { meanOf } from './delay-pattern.ts';
-import {
-  areChecks,
-  delaysOf,
-  deviationOf,
-  type ExitFailure,
-  meanLifetimeOf,
-  periodsOf,
-} from './loop-evidence.ts';
+import { areChecks, areJobs, delaysOf, deviationOf, meanLifetimeOf, periodsOf } from './loop-evidence.ts';
 import type { RestartLoop, RestartLoops } from './restart-loops.ts';
 
 export type LoopKind = 'steady' | 'prompt' | 'backing off' | 'speeding up';
@@ -16,6 +10,8 @@ export type RestartLoopSummary = {
   comm: string;
   /** Key of the group of the parent that restarts the comm. */
   parentKey: string;
+  /** The host of the parent's guest. */
+  host: string | undefined;
   /** The parent and its ancestors, nearest first. */
   lineage: readonly { pid: number; comm: string }[];
   kind: LoopKind;
@@ -29,8 +25,13 @@ export type RestartLoopSummary = {
   /** The period at the start, in ns, if the loop has become faster or slower since. */
   firstPeriodNs?: number;
   /** The last exit status other than 0, of a program that fails. */
-  failure?: ExitFailure;
-  /** Whether the program fails, runs for longer than a periodic check, or is restarted faster or slower over time. */
+  failure?: ExitStatus;
+  /** Present if most exits that are known had status 0. */
+  succeeds?: true;
+  /**
+   * Whether the program fails, is restarted faster or slower over time, or is neither a periodic check nor a job that
+   * succeeds.
+   */
   isCrashLoop: boolean;
   /** Whether the next spawn is not overdue. */
   ongoing: boolean;
@@ -54,7 +55,7 @@ export const summarizeLoops = (stats: {
 };
 
 const summarizeLoop = (loop: RestartLoop, nowNs: number): RestartLoopSummary => {
-  const { comm, parent, count, first, last, lastExitNs, failure, parentSleeps, isOpen } = loop;
+  const { comm, parent, count, first, last, lastExitNs, failure, succeeds, parentSleeps, isOpen } = loop;
   const kind = loopKindOf(last);
   const { atStart, deviation: firstDeviation } = periodOf(first);
   const { atEnd: periodNs, deviation } = periodOf(last);
@@ -63,10 +64,12 @@ const summarizeLoop = (loop: RestartLoop, nowNs: number): RestartLoopSummary => 
   const changed = ratio >= minChange && Math.abs(periodNs - atStart) > minStandardErrors * error;
   // After a reboot the clock starts again.
   const idleNs = nowNs < lastExitNs ? Number.POSITIVE_INFINITY : nowNs - lastExitNs;
+  const isHarmless = areChecks(last.runs, parentSleeps) || (succeeds && areJobs(last.runs));
   const sinceNs = first.runs[0]?.spawnNs ?? 0;
   return {
     comm,
     parentKey: parent.key,
+    host: parent.host,
     lineage: (parent.lineage ?? []).map(({ pid, comm: name }) => ({ pid, comm: name })),
     kind,
     count,
@@ -75,7 +78,8 @@ const summarizeLoop = (loop: RestartLoop, nowNs: number): RestartLoopSummary => 
     periodNs,
     ...(changed && { firstPeriodNs: atStart }),
     ...(failure && { failure }),
-    isCrashLoop: failure !== undefined || changed || !areChecks(last.runs, parentSleeps),
+    ...(succeeds && { succeeds }),
+    isCrashLoop: failure !== undefined || changed || !isHarmless,
     ongoing: isOpen && idleNs <= Math.max(3 * periodNs, minOverdueNs),
   };
 };

@@ -1,17 +1,11 @@
 import { formatDuration } from '../../../util/format.ts';
-import type { ExitFailure } from './loop-evidence.ts';
+import { type ExitStatus, formatExitStatus } from '../../events/exit-status.ts';
 import type { RestartLoopSummary } from './loop-summary.ts';
 
 /** Formats a period: `every 2.0s`, or `every 0.7s (was 2.0s)` if it has changed. */
 export const formatPeriod = (periodNs: bigint, firstPeriodNs?: bigint): string => {
   const was = firstPeriodNs === undefined ? '' : ` (was ${formatSubsecond(firstPeriodNs)})`;
   return `every ${formatSubsecond(periodNs)}${was}`;
-};
-
-/** Formats an exit status other than 0: `exit 78` or `signal 11`; undefined if there is none. */
-export const formatFailure = ({ exit_code, exit_signal }: ExitFailure): string | undefined => {
-  if (exit_signal !== undefined) return `signal ${exit_signal}`;
-  return exit_code === undefined ? undefined : `exit ${exit_code}`;
 };
 
 /** Formats a duration; tenths of a second from 0.1 s on, so that two periods are easy to compare. */
@@ -25,6 +19,10 @@ const toNs = (ns: number): bigint => BigInt(Math.round(ns));
 export const loopPeriodText = ({ periodNs, firstPeriodNs }: RestartLoopSummary): string =>
   formatPeriod(toNs(periodNs), firstPeriodNs === undefined ? undefined : toNs(firstPeriodNs));
 
+/** Returns the exit status of a loop: the last failure, or 0 if the program is known to succeed; empty if it is unknown. */
+export const loopStatusOf = ({ failure, succeeds }: RestartLoopSummary): ExitStatus =>
+  failure ?? (succeeds ? { exit_code: 0 } : {});
+
 /** Formats the exit status of a loop; undefined if it is a crash loop whose status was not observed. */
-export const loopFailureText = ({ failure, isCrashLoop }: RestartLoopSummary): string | undefined =>
-  failure ? formatFailure(failure) : isCrashLoop ? undefined : 'no failure seen';
+export const loopStatusText = (loop: RestartLoopSummary): string | undefined =>
+  formatExitStatus(loopStatusOf(loop)) ?? (loop.isCrashLoop ? undefined : 'no failure seen');

@@ -1,13 +1,14 @@
+import { type ExitStatus, isFailure } from '../../events/exit-status.ts';
 import { type DelayTrend, findDelayPattern, maxDelays, meanOf, minDelays } from './delay-pattern.ts';
 import {
   delaysOf,
-  type ExitFailure,
   ExitStatuses,
   followTimer,
   followWallClock,
   periodsOf,
   type Run,
   startsLoops,
+  varyLikeJobs,
 } from './loop-evidence.ts';
 
 /** A lifetime below this is short, in ns. A program that fails may run longer. */
@@ -37,6 +38,8 @@ const sleepComm = 'sleep';
 /** The process that restarts others, and the streaks of its children by comm. */
 export type LoopParent = {
   key: string;
+  /** The host of its guest. */
+  host: string | undefined;
   lineage: readonly { pid: number; comm: string }[] | undefined;
   streaks: Map<string, Streak> | undefined;
 };
@@ -49,9 +52,10 @@ export type ExitedProcess = {
   exitNs: number;
   /** Uncertainty of the exit: it may have been earlier by this much. */
   windowNs: number;
-  /** Whether the exit status was observed; `failure` is undefined if it was 0. */
-  observed: boolean;
-  failure: ExitFailure | undefined;
+  /** Whether it was seen as a zombie. */
+  wasZombie: boolean;
+  /** Empty if it is unknown. */
+  status: ExitStatus;
 };
 
 /** The last runs of a loop, when its pattern was found. */
@@ -65,7 +69,7 @@ type FoundPattern = {
 /** A program that one parent starts again after a regular delay. */
 export type RestartLoop = {
   comm: string;
-  parent: Pick<LoopParent, 'key' | 'lineage'>;
+  parent: Pick<LoopParent, 'key' | 'host' | 'lineage'>;
   /** Number of processes in the loop. */
   count: number;
   /** The pattern when the loop was found, and when it was last found again. */
@@ -73,7 +77,9 @@ export type RestartLoop = {
   last: FoundPattern;
   lastExitNs: number;
   /** The last exit status other than 0, of a program that fails. */
-  failure: ExitFailure | undefined;
+  failure: ExitStatus | undefined;
+  /** Whether the program is known to succeed. */
+  succeeds: boolean;
   /** Whether the parent runs `sleep`, too. */
   parentSleeps: boolean;
   /** Whether the pattern continued until the last run. */
@@ -106,10 +112,10 @@ export class RestartLoops {
   }
 
   addExit(process: ExitedProcess): void {
-    const { comm, parent, observed, failure, windowNs } = process;
+    const { comm, parent, wasZombie, status, windowNs } = process;
     const streak = parent.streaks?.get(comm) ?? createStreak(parent, comm);
     if (comm === sleepComm) return;
-    if (observed) streak.statuses.add(failure);
+    streak.statuses.add(status, wasZombie);
     if (!addRun(streak, process)) return;
     streak.windowNs = windowNs;
     const pattern = this.#findPattern(streak, process);
@@ -136,6 +142,7 @@ export class RestartLoops {
     if (isPrompt && !statuses.failing && meanOf(values) < minPromptPeriodNs) return undefined;
     const pattern = findDelayPattern(values, windowNs);
     if (!pattern) return undefined;
+    if (isPrompt && !statuses.failing && varyLikeJobs(values, windowNs)) return undefined;
     const last = runs.slice(-pattern.length - 1);
     if (followTimer(last, windowNs)) {
       if (loop && loop.count <= maxDoubtfulCount) this.#dropLoop(streak, loop);
@@ -157,6 +164,7 @@ export class RestartLoops {
         last: found,
         lastExitNs: exitNs,
         failure: undefined,
+        succeeds: false,
         parentSleeps: false,
         isOpen: true,
       };
@@ -166,6 +174,7 @@ export class RestartLoops {
     const { loop } = streak;
     loop.last = found;
     loop.failure = statuses.failing ? statuses.last : undefined;
+    loop.succeeds = statuses.succeeding;
     loop.parentSleeps = parent.streaks?.has(sleepComm) ?? false;
   }
 
@@ -188,10 +197,10 @@ export class RestartLoops {
 }
 
 /** Adds a run to a streak, or starts the streak again. Returns false if the run does not belong to it. */
-const addRun = (streak: Streak, { spawnNs, exitNs, failure }: ExitedProcess): boolean => {
+const addRun = (streak: Streak, { spawnNs, exitNs, status }: ExitedProcess): boolean => {
   const { runs, windowNs, statuses, loop } = streak;
   const last = runs.at(-1);
-  const isLong = exitNs - spawnNs >= shortLifetimeNs && !failure && !statuses.failing;
+  const isLong = exitNs - spawnNs >= shortLifetimeNs && !isFailure(status) && !statuses.failing;
   const overlaps = last !== undefined && (spawnNs < last.exitNs - windowNs || spawnNs < last.spawnNs);
   // A long-running instance is not the one that is restarted.
   if (overlaps && isLong) return false;

@@ -1,6 +1,8 @@
 import type { ReplayCommand, ReplayStatus } from '../../../domain/source/replay-control.ts';
 import type { TraceIndex } from '../index/trace-index.ts';
 
+const formatShare = (share: number): string => `${Math.round(share * 1000) / 10}%`;
+
 /** Handles the commands that need the end of the trace while it is not indexed yet. */
 export class UnindexedCommands {
   readonly #index: TraceIndex;
@@ -24,7 +26,7 @@ export class UnindexedCommands {
       const { share } = command;
       if (done) return { type: 'scrubTo', share };
       this.#pendingShare = share;
-      this.#report(`goes to ${Math.round(share * 1000) / 10}% when it is done`);
+      this.#report(`goes to ${formatShare(share)} when it is done`);
       return undefined;
     }
     if (command.type !== 'scrubBy' || done || toNs > fromNs) return command;
@@ -37,6 +39,8 @@ export class UnindexedCommands {
     const share = this.#pendingShare;
     if (share === undefined || !this.#index.progress.done) return undefined;
     this.#pendingShare = undefined;
+    // Replaces the notice that it waits, which would stay until the next key.
+    this.#notify(`the trace is indexed; at ${formatShare(share)}`);
     return { type: 'scrubTo', share };
   }
 

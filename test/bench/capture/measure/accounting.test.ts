@@ -14,12 +14,13 @@ const status = (ns: bigint, counts: Partial<StatusLine> = {}): StatusLine => ({
   threadsSeen: 0,
   missedTasks: 0,
   pendingPids: 0,
+  lostEvents: undefined,
   lastError: undefined,
   ...counts,
 });
 
 const span = { fromNs: 10n, toNs: 20n };
-const truth = { forked: 8, missed: 3 };
+const truth = { forked: 8, threads: 0, missedChildren: 3 };
 
 test('the accounting has the growth of the counters over a span and the ground truth', () => {
   const statuses = [
@@ -30,8 +31,25 @@ test('the accounting has the growth of the counters over a span and the ground t
   expect(accountingOf(statuses, span, truth)).toEqual({
     allocatedPids: 9,
     missedTasks: 3,
-    ...truth,
+    pendingPids: 0,
+    threadsSeen: 1,
+    lostEvents: undefined,
+    forked: 8,
+    threads: 0,
+    missed: 3,
     unbalanced: 0,
+  });
+});
+
+test('the accounting adds the threads that were not counted to the missed children', () => {
+  const statuses = [
+    status(5n, { threadsSeen: 2, lostEvents: 10 }),
+    status(21n, { threadsSeen: 42, lostEvents: 35 }),
+  ];
+  expect(accountingOf(statuses, span, { ...truth, threads: 50 })).toMatchObject({
+    threadsSeen: 40,
+    missed: 13,
+    lostEvents: 25,
   });
 });
 

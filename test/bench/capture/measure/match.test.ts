@@ -10,7 +10,9 @@ const lifetime = (pid: number, comm: string, fork: number, reap: number): Lifeti
   pid,
   comm,
   forkNs: ms(fork),
+  exitNs: ms(reap),
   reapNs: ms(reap),
+  status: 'exit 3',
 });
 
 const observed = (
@@ -31,6 +33,7 @@ const generator = 50;
 const score = (lifetimes: Lifetime[], observations: Observation[]) =>
   scoreOf(matchLifetimes({ generator, lifetimes }, observations, { prefix: 'q' }));
 
+const noStatuses = { rightStatuses: 0, wrongStatuses: 0 };
 const noErrors = { duplicates: 0, invented: 0, earlyExits: 0 };
 
 describe('one child', () => {
@@ -48,6 +51,7 @@ describe('one child', () => {
       named: 1,
       exits: 1,
       promptExits: 1,
+      ...noStatuses,
       ...noErrors,
     });
   });
@@ -64,6 +68,7 @@ describe('one child', () => {
       named: 0,
       exits: 0,
       promptExits: 0,
+      ...noStatuses,
       ...noErrors,
     });
   });
@@ -71,6 +76,23 @@ describe('one child', () => {
   test('an exit 6 ms after the reap counts, and is not prompt', () => {
     const observations = [observed('spawn', 100, 'q0', 1001), observed('exit', 100, 'q0', 1016)];
     expect(score(lifetimes, observations)).toMatchObject({ exits: 1, promptExits: 0 });
+  });
+
+  test('an exit between the earliest exit and a late reap is prompt', () => {
+    const reapedLate = [{ ...lifetime(100, 'q0', 1000, 1100), exitNs: ms(1001) }];
+    const observations = [observed('spawn', 100, 'q0', 1000.2), observed('exit', 100, 'q0', 1001.1)];
+    expect(score(reapedLate, observations)).toMatchObject({ exits: 1, promptExits: 1 });
+    const tooEarly = [observed('spawn', 100, 'q0', 994), observed('exit', 100, 'q0', 995)];
+    expect(score(reapedLate, tooEarly)).toMatchObject({ exits: 1, promptExits: 0 });
+  });
+
+  test.each([
+    ['exit 3', { rightStatuses: 1, wrongStatuses: 0 }],
+    ['exit 0', { rightStatuses: 0, wrongStatuses: 1 }],
+    [undefined, { rightStatuses: 0, wrongStatuses: 0 }],
+  ] as const)('an exit with status %s is right, wrong or unknown', (status, statuses) => {
+    const exit = { ...observed('exit', 100, 'q0', 1010), ...(status && { status }) };
+    expect(score(lifetimes, [observed('spawn', 100, 'q0', 1001), exit])).toMatchObject(statuses);
   });
 
   test('a spawn before the fork matches, because a walk reports the time when it started', () => {
@@ -137,7 +159,7 @@ describe('invented observations and other processes', () => {
         observed('spawn', 100, 'q0', 1001, generator),
         observed('exit', 100, 'q0', 1010),
       ];
-      const all = { children: 1, seen: 1, named: 1, exits: 1, promptExits: 1, ...noErrors };
+      const all = { children: 1, seen: 1, named: 1, exits: 1, promptExits: 1, ...noStatuses, ...noErrors };
       expect(score(lifetimes, observations)).toEqual(all);
       const span = { fromNs: ms(900), toNs: ms(2000) };
       expect(scoreOf(matchLifetimes({ generator, lifetimes }, observations, { prefix: 'q', span }))).toEqual(
@@ -160,6 +182,7 @@ describe('invented observations and other processes', () => {
       named: 1,
       exits: 1,
       promptExits: 1,
+      ...noStatuses,
       ...noErrors,
     });
   });
@@ -181,6 +204,7 @@ describe('a reused PID', () => {
       named: 2,
       exits: 2,
       promptExits: 1,
+      ...noStatuses,
       ...noErrors,
     });
   });
@@ -192,6 +216,17 @@ describe('a reused PID', () => {
       observed('exit', 100, 'q1', 1030),
     ];
     expect(score(lifetimes, observations)).toMatchObject({ seen: 1, exits: 0, earlyExits: 1 });
+  });
+
+  test('a late exit belongs to the lifetime that was reported when the next one has the same comm', () => {
+    const sameName = [lifetime(100, 'qv', 1000, 1001), lifetime(100, 'qv', 2000, 2001)];
+    const observations = [
+      observed('spawn', 100, 'qv', 1000.1),
+      observed('exit', 100, 'qv', 2000.1),
+      observed('spawn', 100, 'qv', 2000.1),
+      observed('exit', 100, 'qv', 2001),
+    ];
+    expect(score(sameName, observations)).toMatchObject({ seen: 2, exits: 2, promptExits: 1, ...noErrors });
   });
 
   test('an observation without a matching comm belongs to the nearest lifetime', () => {

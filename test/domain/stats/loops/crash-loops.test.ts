@@ -255,6 +255,16 @@ describe('no crash loop [fault:no-crash-loop]', () => {
     expect(alertsOf(events)).toEqual([]);
   });
 
+  test('[fault:no-crash-loop] jobs with random lifetimes, one after the other, are a loop in at most 1 of 100 traces', () => {
+    let found = 0;
+    for (let seed = 0; seed < 200; seed++) {
+      const jobRandom = seededRandom(seed);
+      const runs = supervisedRuns(60, { delay: () => 0.002, life: () => 0.1 + 1.9 * jobRandom.uniform() });
+      if (loopsOf(observeRuns(runs, { ppid: 700 })).length > 0) found++;
+    }
+    expect(share(found, 200)).toBeLessThanOrEqual(0.01);
+  });
+
   test.each<[string, MadeRun[]]>([
     [
       'a health check 10 s after the one before',
@@ -286,6 +296,26 @@ describe('no crash loop [fault:no-crash-loop]', () => {
     expect(loopsOf(observeRuns(runs, { ppid: 500 }))).toMatchObject([
       { isCrashLoop: true, failure: { exit_code: 78 } },
     ]);
+  });
+
+  test('a job that succeeds after a second or more is no crash loop', () => {
+    const runs = (exitCode?: number) =>
+      supervisedRuns(40, { delay: () => 5, life: () => 2, ...(exitCode !== undefined && { exitCode }) });
+    const jobs = observeRuns(runs(0), { ppid: 700 });
+    expect(loopsOf(jobs)).toMatchObject([{ isCrashLoop: false, succeeds: true }]);
+    expect(alertsOf(jobs)).toEqual([]);
+    // Without a status, or with a failure, the same delays are a crash loop.
+    for (const exitCode of [undefined, 1])
+      expect(loopsOf(observeRuns(runs(exitCode), { ppid: 700 }))).toMatchObject([{ isCrashLoop: true }]);
+  });
+
+  test('a program that exits with 0 at once, or that is restarted slower and slower, is a crash loop', () => {
+    const quick = supervisedRuns(20, { delay: () => 1, life: () => 0.4, exitCode: 0 });
+    expect(alertsOf(observeRuns(quick, { ppid: 700 }))).toEqual([
+      expect.stringMatching(/^crash loop: api-server ×[56] under supervisor 700, every 1\.\ds, exit 0$/),
+    ]);
+    const slower = supervisedRuns(12, { delay: (index) => 2 ** index, life: () => 1.5, exitCode: 0 });
+    expect(loopsOf(observeRuns(slower, { ppid: 700 }))).toMatchObject([{ isCrashLoop: true }]);
   });
 
   test('a rare failure among observed successes does not make a program fail', () => {

@@ -29,9 +29,10 @@ export type KernelEventsOutput = {
     name?: string;
   }[];
   lost: number;
-  /** Losses of a second socket with the same buffer: by sequence numbers, and by the drop counter. */
+  /** Losses of a second socket with the same buffer, by sequence numbers. */
   holes: number;
-  drops: number;
+  /** The drop counter of that socket, before and after the messages that show all earlier holes. */
+  drops: [before: number, after: number];
   /** Output of the script. */
   output: string;
   /** PID of the shell that runs the script. */
@@ -44,6 +45,8 @@ export type KernelEventsOutput = {
 
 const [script = '', bufferBytes = '0'] = process.argv.slice(2);
 const receiveBufferBytes = Number(bufferBytes) || undefined;
+/** Maximum time from the exit of a process to its event on a busy machine. */
+const maxDelayMs = 3_000;
 const libc = loadLibc();
 const proc = openProcReader('/proc');
 try {
@@ -62,25 +65,76 @@ const print = (output: Partial<KernelEventsOutput>) =>
 const touchCpus = () => {
   for (const cpu of cpus().keys()) spawnSync('taskset', ['-c', String(cpu), 'true']);
 };
+/** The threads that the script has left running, as events show it. */
+class RunningThreads {
+  readonly #processes = new Map<number, number>();
+
+  constructor(shell: number) {
+    this.#processes.set(shell, shell);
+  }
+
+  get count(): number {
+    return this.#processes.size;
+  }
+
+  apply({ type, pid, tid, ...event }: KernelEvent): void {
+    const isOurs = [...this.#processes.values()].includes(pid);
+    if ('parentPid' in event && (isOurs || this.#processes.has(event.parentTid)))
+      this.#processes.set(tid, pid);
+    if (type === 'exit') this.#processes.delete(tid);
+    // A thread that executes a program gets the ID of the main thread, which has exited.
+    if (type !== 'exec' || !isOurs) return;
+    for (const [thread, process] of this.#processes) if (process === pid) this.#processes.delete(thread);
+    this.#processes.set(pid, pid);
+  }
+}
+
 const countFds = () => readdirSync('/proc/self/fd').length;
 
 /** A socket of which both numbers of lost messages are read. */
 class LossMeter {
   readonly #socket = new ConnectorSocket(libc, receiveBufferBytes ?? 1 << 20);
   readonly #sequences = new SequenceTracker();
+  readonly #cpus = new Set<number>();
 
   constructor() {
     this.#socket.send(operations.listen, 1);
-    // Sequence numbers show no loss before the first message of a CPU.
-    touchCpus();
-    this.read();
   }
 
-  read(): { holes: number; drops: number } {
+  /** Opens one that has received a message of each CPU, because sequence numbers show no loss before the first. */
+  static open(): LossMeter {
+    for (let attempt = 1; ; attempt++) {
+      const meter = new LossMeter();
+      touchCpus();
+      meter.#receive();
+      if (meter.#cpus.size === cpus().length && meter.#drops() === 0) return meter;
+      meter.close();
+      if (attempt === 50) throw new Error('Other processes cause losses all the time.');
+    }
+  }
+
+  read(): { holes: number; drops: [number, number] } {
+    this.#receive();
+    const before = this.#drops();
+    // Sequence numbers show a loss only once another message of the same CPU was received.
+    for (let round = 0; round < 50 && this.#sequences.missing() < before; round++) {
+      touchCpus();
+      this.#receive();
+    }
+    return { holes: this.#sequences.missing(), drops: [before, this.#drops()] };
+  }
+
+  #drops(): number {
+    return this.#socket.drops() ?? -1;
+  }
+
+  #receive(): void {
     const messages: ConnectorMessage[] = [];
     while (this.#socket.receive(messages));
-    for (const { cpu, sequence } of messages) this.#sequences.record(cpu, sequence);
-    return { holes: this.#sequences.missing(), drops: this.#socket.drops() ?? -1 };
+    for (const { cpu, sequence } of messages) {
+      this.#cpus.add(cpu);
+      this.#sequences.record(cpu, sequence);
+    }
   }
 
   close(): void {
@@ -93,7 +147,7 @@ const run = async (): Promise<Partial<KernelEventsOutput>> => {
   const fds = countFds();
   const startNs = process.hrtime.bigint();
   const queue = openEventQueue({ libc, proc, ...(receiveBufferBytes && { receiveBufferBytes }) });
-  const meter = new LossMeter();
+  const meter = LossMeter.open();
   const shell = spawn('sh', ['-c', script], { stdio: ['ignore', 'pipe', 'inherit'] });
   const events: KernelEvent[] = [];
   let output: string | undefined;
@@ -106,13 +160,18 @@ const run = async (): Promise<Partial<KernelEventsOutput>> => {
     queue.wait(1);
     await nextTurn();
   }
-  for (let part = queue.drain(); part.length > 0; part = queue.drain()) events.push(...part);
-  // Sequence numbers show a loss only once another message of the same CPU was received.
-  let loss = meter.read();
-  for (let round = 0; round < 50 && loss.holes !== loss.drops; round++) {
-    touchCpus();
-    loss = meter.read();
+  events.push(...queue.drain());
+  // The kernel emits the exit after the parent was woken up.
+  const running = new RunningThreads(shell.pid ?? 0);
+  for (const event of events) running.apply(event);
+  const untilMs = performance.now() + (receiveBufferBytes ? 0 : maxDelayMs);
+  while (running.count > 0 && performance.now() < untilMs) {
+    queue.wait(1);
+    const late = queue.drain();
+    for (const event of late) running.apply(event);
+    events.push(...late);
   }
+  const loss = meter.read();
   const lost = queue.lostEvents();
   meter.close();
   queue.close();

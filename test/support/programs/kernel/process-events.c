@@ -14,6 +14,7 @@
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
@@ -27,7 +28,16 @@ static void *execute(void *unused) {
 }
 
 static void *exit_later(void *unused) {
-  usleep(20000);
+  char path[64], stat[64] = "";
+  snprintf(path, sizeof path, "/proc/self/task/%d/stat", getpid());
+  do {
+    usleep(1000);
+    int fd = open(path, O_RDONLY);
+    if (read(fd, stat, sizeof stat - 1) < 0) exit(1);
+    close(fd);
+  } while (!strstr(stat, ") Z"));
+  /* The event of the main thread follows soon after. */
+  usleep(200000);
   exit(4);
   return unused;
 }

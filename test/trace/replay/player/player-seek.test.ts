@@ -60,6 +60,7 @@ describe('[fault:seek-before-index] Player', () => {
     await index();
     expect(position()).toBe(at(135.5));
     await player.stop();
+    expect(notice()).toBe('the trace is indexed; at 50%');
   });
 
   test('drops the share when another command follows', async () => {

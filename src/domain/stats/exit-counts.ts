@@ -1,0 +1,67 @@
+import { type ExitStatus, isFailure, isStatusKnown } from '../events/exit-status.ts';
+import { RateCounter } from '../processes/rate-counter.ts';
+import { TopNames } from './top-names.ts';
+
+/** A kind of failure, and the number of exits with it. */
+export type FailureCount = { status: ExitStatus; count: number };
+
+/** Counts known exit statuses, and the most frequent failures in bounded memory. Without failures it is two numbers. */
+export class ExitCounts {
+  /** Number of exits whose status is known. */
+  known = 0;
+  /** Number of those whose status is not success: a code other than 0, or a signal. */
+  failed = 0;
+  #failuresPerSecond: RateCounter | undefined;
+  #failures: TopNames | undefined;
+
+  /** Counts an exit. `second` is on the clock of the rate counters. */
+  add(status: ExitStatus, second: number): void {
+    if (!isStatusKnown(status)) return;
+    this.known++;
+    if (!isFailure(status)) return;
+    this.failed++;
+    this.#failuresPerSecond ??= new RateCounter();
+    this.#failuresPerSecond.add(second);
+    this.#failures ??= new TopNames();
+    this.#failures.add(keyOf(status));
+  }
+
+  /** Returns the failures per second, as `RateCounter.perSecond`. */
+  failureRate(seconds: number, second: number): number {
+    return this.#failuresPerSecond?.perSecond(seconds, second) ?? 0;
+  }
+
+  /** Returns the most frequent failures, the most frequent first. */
+  topFailures(limit: number): FailureCount[] {
+    const names = this.#failures?.ranked(limit) ?? [];
+    return names.map(({ name, count }) => ({ status: statusOf(name), count }));
+  }
+
+  clone(): ExitCounts {
+    const copy = new ExitCounts();
+    copy.absorb(this);
+    return copy;
+  }
+
+  /** Adds the counts of another group. */
+  absorb(other: ExitCounts): void {
+    this.known += other.known;
+    this.failed += other.failed;
+    if (other.#failuresPerSecond) {
+      this.#failuresPerSecond ??= new RateCounter();
+      this.#failuresPerSecond.merge(other.#failuresPerSecond);
+    }
+    if (other.#failures) {
+      this.#failures ??= new TopNames();
+      this.#failures.merge(other.#failures);
+    }
+  }
+}
+
+const keyOf = ({ exit_code, exit_signal }: ExitStatus): string =>
+  exit_signal === undefined ? `code ${exit_code}` : `signal ${exit_signal}`;
+
+const statusOf = (key: string): ExitStatus => {
+  const [kind, number] = key.split(' ');
+  return kind === 'signal' ? { exit_signal: Number(number) } : { exit_code: Number(number) };
+};
