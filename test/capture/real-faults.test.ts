@@ -9,7 +9,7 @@ import { beforeAll, expect, test } from 'vitest';
 import type { GapRecord } from '../../src/domain/events/event.ts';
 import type { SourceStatus } from '../../src/domain/source/event-source.ts';
 import { bundle } from '../support/harness/bundle.ts';
-import { asNobody, describeSources } from '../support/harness/sources.ts';
+import { asNobody, describeSources } from '../support/installed/sources.ts';
 
 type Outcome = {
   status: SourceStatus;

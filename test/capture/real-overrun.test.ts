@@ -10,8 +10,8 @@ import { readHostInfo } from '../../src/proc/host-info.ts';
 import { openProcReader } from '../../src/proc/reader.ts';
 import { compile, compilerObstacle } from '../support/harness/c-programs.ts';
 import { waitFor } from '../support/harness/recording.ts';
-import { kernelObstacle } from '../support/harness/sources.ts';
 import { createTempDir } from '../support/harness/temp-dir.ts';
+import { kernelObstacle } from '../support/installed/sources.ts';
 
 const folder = createTempDir();
 afterAll(() => folder.remove());

@@ -7,8 +7,8 @@ import { openLive } from '../../src/capture/live-source.ts';
 import { compile, compilerObstacle, unshareObstacle } from '../support/harness/c-programs.ts';
 import { program } from '../support/harness/pty.ts';
 import { openRecordStream, waitFor } from '../support/harness/recording.ts';
-import { sourceObstacle, sources } from '../support/harness/sources.ts';
 import { createTempDir } from '../support/harness/temp-dir.ts';
+import { sourceObstacle, sources } from '../support/installed/sources.ts';
 
 const folder = createTempDir();
 const children: ChildProcess[] = [];

@@ -12,8 +12,8 @@ import {
 import { compile, compilerObstacle } from '../support/harness/c-programs.ts';
 import { program } from '../support/harness/pty.ts';
 import { openRecordStream, waitFor } from '../support/harness/recording.ts';
-import { asNobody, describeSources, sourceObstacle } from '../support/harness/sources.ts';
 import { createTempDir } from '../support/harness/temp-dir.ts';
+import { asNobody, describeSources, sourceObstacle } from '../support/installed/sources.ts';
 
 const folder = createTempDir();
 const children: ChildProcess[] = [];

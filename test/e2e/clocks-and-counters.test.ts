@@ -8,8 +8,8 @@ import type { ClockRecord, HeaderRecord, TraceRecord } from '../../src/domain/ev
 import { decode } from '../../src/trace/format/decode.ts';
 import { compile, compilerObstacle, unshareObstacle } from '../support/harness/c-programs.ts';
 import { program } from '../support/harness/pty.ts';
-import { sourceObstacle, sources } from '../support/harness/sources.ts';
 import { createTempDir } from '../support/harness/temp-dir.ts';
+import { sourceObstacle, sources } from '../support/installed/sources.ts';
 
 const folder = createTempDir();
 afterAll(() => folder.remove());

@@ -15,8 +15,8 @@ import { dumpFileNames } from '../../src/trace/write/dump.ts';
 import { spawnNamed } from '../support/harness/named-process.ts';
 import { loadPty, openChurntop, openPty, program } from '../support/harness/pty.ts';
 import { killSessionsAfterEach } from '../support/harness/sessions.ts';
-import { describeSources } from '../support/harness/sources.ts';
 import { createTempDir } from '../support/harness/temp-dir.ts';
+import { describeSources } from '../support/installed/sources.ts';
 
 const pty = await loadPty();
 const folder = createTempDir();

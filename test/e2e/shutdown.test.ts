@@ -7,8 +7,8 @@ import { syntheticEvents, syntheticTrace } from '../support/fixtures/synthetic-t
 import { isExecutable, loadPty, openPty, program, type Session } from '../support/harness/pty.ts';
 import { readIfExists, sourcesOf, startChurntop, waitForText } from '../support/harness/recording.ts';
 import { killSessionsAfterEach } from '../support/harness/sessions.ts';
-import { sourceObstacle } from '../support/harness/sources.ts';
 import { createTempDir } from '../support/harness/temp-dir.ts';
+import { sourceObstacle } from '../support/installed/sources.ts';
 import { systemNode } from '../support/installed/system-node.ts';
 
 const pty = await loadPty();

@@ -10,8 +10,8 @@ import { createFakeProc } from '../support/fakes/fake-proc.ts';
 import { spawnNamed } from '../support/harness/named-process.ts';
 import { isExecutable, program } from '../support/harness/pty.ts';
 import { waitFor } from '../support/harness/recording.ts';
-import { describeSources } from '../support/harness/sources.ts';
 import { createTempDir } from '../support/harness/temp-dir.ts';
+import { describeSources } from '../support/installed/sources.ts';
 import { systemNode } from '../support/installed/system-node.ts';
 
 const folder = createTempDir();

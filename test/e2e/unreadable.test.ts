@@ -6,8 +6,8 @@ import { afterAll, afterEach, describe, expect, test } from 'vitest';
 import { compile, compilerObstacle, unshareObstacle } from '../support/harness/c-programs.ts';
 import { spawnNamed } from '../support/harness/named-process.ts';
 import { loadPty, openPty, program } from '../support/harness/pty.ts';
-import { describeSources } from '../support/harness/sources.ts';
 import { createTempDir } from '../support/harness/temp-dir.ts';
+import { describeSources } from '../support/installed/sources.ts';
 
 type Line = {
   probe_source: string;

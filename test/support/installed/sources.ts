@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { beforeEach, describe } from 'vitest';
 import { checkKernelEvents } from '../../../src/capture/kernel-check.ts';
-import { program } from './pty.ts';
+import { program } from '../harness/pty.ts';
 
 /** The sources of `--source`. */
 export type Source = 'kernel' | 'proc';
