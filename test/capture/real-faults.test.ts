@@ -9,6 +9,7 @@ import { beforeAll, expect, test } from 'vitest';
 import type { GapRecord } from '../../src/domain/events/event.ts';
 import type { SourceStatus } from '../../src/domain/source/event-source.ts';
 import { bundle } from '../support/harness/bundle.ts';
+import { waitFor } from '../support/harness/recording.ts';
 import { asNobody, describeSources } from '../support/installed/sources.ts';
 
 type Outcome = {
@@ -30,18 +31,30 @@ beforeAll(async () => {
   symlinkSync(resolve('node_modules'), join(dirname(script), 'node_modules'));
 });
 
-/** Runs the script with a shell command (`$NODE $SCRIPT SOURCE`), calls `during` once it samples, and parses its output. */
-const runScript = async (line: string, during: (child: ChildProcess) => Promise<void> = async () => {}) => {
+/**
+ * Runs the script with a shell command (`$NODE $SCRIPT SOURCE`), and parses its output. Once it samples, `during` is
+ * called with the process and the PIDs of the spawns that follow.
+ */
+const runScript = async (
+  line: string,
+  during: (child: ChildProcess, spawned: ReadonlySet<number>) => Promise<void> = async () => {},
+) => {
   const child = spawn('unshare', ['-m', 'sh', '-c', line], {
     stdio: ['pipe', 'pipe', 'inherit'],
     env: { ...process.env, NODE: process.execPath, SCRIPT: script, HERE: dirname(script) },
   });
-  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
-  expect((await lines.next()).value).toBe('ready');
-  await during(child);
+  const closed = once(child, 'close');
+  const lines: string[] = [];
+  const spawned = new Set<number>();
+  createInterface({ input: child.stdout }).on('line', (text) => {
+    lines.push(text);
+    if (/^\d+$/.test(text)) spawned.add(Number(text));
+  });
+  await waitFor('the first sample', () => lines.includes('ready'));
+  await during(child, spawned);
   child.stdin.end();
-  const { value } = await lines.next();
-  return JSON.parse(value as string) as Outcome;
+  await closed;
+  return JSON.parse(lines.at(-1) as string) as Outcome;
 };
 
 const findObstacle = (): string | undefined => {
@@ -135,9 +148,9 @@ describeSources('faults', (source) => {
     const children: ChildProcess[] = [];
     const { status, spawned, exited, error } = await runScript(
       `ulimit -n 40; exec $NODE $SCRIPT ${source}`,
-      async () => {
+      async (_, seen) => {
         for (let count = 0; count < 60; count++) children.push(spawn('sleep', ['30']));
-        await delay(isKernel ? 300 : 1500);
+        await waitFor('all processes', () => children.every(({ pid }) => seen.has(pid as number)));
       },
     );
     const pids = children.map(({ pid }) => pid as number);

@@ -1,6 +1,6 @@
 /**
  * Captures from a proc root until stdin closes. Then it prints the last status, the gaps, spawns, exits and unread names
- * as JSON. Arguments: the source, and the proc root.
+ * as JSON. Until then it prints the PID of each spawn. Arguments: the source, and the proc root.
  */
 import { openLive } from '../../../src/capture/live-source.ts';
 import type { GapRecord } from '../../../src/domain/events/event.ts';
@@ -31,7 +31,10 @@ source.start({
       if ('unread' in record && record.unread?.includes('comm')) unnamed.push(record.guest_pid);
       if (record.probe_source === 'trace.gap') gaps.push(record);
       else if (record.probe_source === 'process.exited') exited.push(record.guest_pid);
-      else if (record.probe_source === 'process.spawned') spawned.push(record.guest_pid);
+      else if (record.probe_source === 'process.spawned') {
+        spawned.push(record.guest_pid);
+        if (!record.initial) process.stdout.write(`${record.guest_pid}\n`);
+      }
     }
   },
   onStatus(latest) {
