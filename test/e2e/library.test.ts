@@ -157,6 +157,7 @@ describe('the types of the library', () => {
           case 'process.user': return String(record.guest_uid);
           case 'process.zombie': return String(record.exit_code);
           case 'process.exited': return String(record.lifetime_ns);
+          case 'process.children': return String(record.children_cpu_ns);
           case 'trace.gap': return record.reason;
           case 'trace.note': return record.text;
           case 'trace.alert': return record.rule;

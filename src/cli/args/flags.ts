@@ -117,7 +117,7 @@ export const flags = {
   columns: {
     name: 'columns',
     value: 'LIST',
-    help: `columns of the process table: ${columnIds.join(',')}`,
+    help: `process table columns: ${columnIds.join(',')}`,
     commands: screenCommands,
     config: true,
     parse: choiceList(columnIds),

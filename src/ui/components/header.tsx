@@ -15,6 +15,7 @@ import { useTheme } from '../theme/context.ts';
 import type { Theme } from '../theme/theme.ts';
 import { Rows } from './row.tsx';
 import { ScrubBar } from './scrub-bar.tsx';
+import { shortLivedCpuText } from './short-lived-cpu.ts';
 
 /** The header: host, views and state; rates of the last minute; the newest alert; the sampler or the scrub bar. */
 export const Header = ({ snapshot }: { snapshot: Snapshot }) => {
@@ -90,27 +91,17 @@ const tabsFor = ({ view }: Snapshot, { paint }: Theme): string[] => {
   return [tabs.join('  '), tabs[views.findIndex(({ id }) => id === view.activeView)] as string];
 };
 
-/** The load and the CPU usage of short-lived processes are shown from this width on. */
-const minCpuColumns = 120;
-
-/** Returns the load, and how many cores the short-lived processes of the last seconds used. */
-const cpuText = ({ system, status }: Snapshot, { paint }: Theme): string => {
-  const cores = system.childrenCpu.shortLived.perSecond() / 1e9;
-  const load = status?.load === undefined ? '' : `${paint('label', 'load')} ${status.load.toFixed(2)}  `;
-  return `${load}${paint('label', 'short-lived CPU')} ${cores.toFixed(2)} core  `;
-};
-
 /** Smallest width of a chart in the header, in cells. */
 const minChartColumns = 6;
 
 /** Returns the spawns and exits per second, the failures of the last minute if there is space, and the live processes. */
 const ratesLine = (snapshot: Snapshot, theme: Theme): string => {
   const { paint } = theme;
-  const { system, view, info } = snapshot;
+  const { system, view } = snapshot;
   const { spawns, exits, table } = system;
   const { columns } = view.size;
   const zombieRole = hasLastingZombie(system) ? 'zombie' : 'value';
-  const cpu = columns >= minCpuColumns && info.trace === undefined ? cpuText(snapshot, theme) : '';
+  const cpu = shortLivedCpuText(snapshot, theme);
   const alive = `${cpu}${paint('label', 'alive')} ${groupDigits(table.size)}  ${paint('label', 'zombies')} ${
     table.zombies > 0 ? paint(zombieRole, groupDigits(table.zombies)) : '0'
   }`;
