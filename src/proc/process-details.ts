@@ -1,4 +1,5 @@
 import { Buffer } from 'node:buffer';
+import { parseCgroup } from '../domain/cgroups/cgroup-file.ts';
 import type { ProcessId } from '../domain/events/process-id.ts';
 import type { ProcessDetails } from '../domain/source/event-source.ts';
 import { decodeComm } from './comm.ts';
@@ -88,14 +89,3 @@ const isProgramName = (argument: string, comm: string): boolean =>
     .slice(argument.lastIndexOf('/') + 1)
     .replace(/^-/, '')
     .slice(0, 15) === comm;
-
-/** Parses /proc/<pid>/cgroup. Returns the path in the unified hierarchy, or else the longest other path. */
-export const parseCgroup = (text: string): string | undefined => {
-  const lines = text.split('\n').flatMap((line) => {
-    const [, number, path] = /^(\d+):[^:]*:(\/.*)$/.exec(line) ?? [];
-    return path === undefined ? [] : [{ unified: number === '0', path }];
-  });
-  const unified = lines.find(({ unified, path }) => unified && path !== '/');
-  if (unified) return unified.path;
-  return lines.map(({ path }) => path).toSorted((a, b) => b.length - a.length)[0];
-};

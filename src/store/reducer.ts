@@ -59,6 +59,9 @@ export const reduce = (before: ViewState, action: Action, data: ViewData): ViewS
     case 'nextGrouping':
       if (state.activeView !== 'churn') return state;
       return { ...state, groupBy: nextInCycle(groupings, state.groupBy), selection: undefined };
+    case 'previousGrouping':
+      if (state.activeView !== 'churn') return state;
+      return { ...state, groupBy: nextInCycle(groupings.toReversed(), state.groupBy), selection: undefined };
     case 'showView':
       return switchView(state, action.view, data);
     case 'nextView':

@@ -1,6 +1,7 @@
+import { parseCgroup } from '../../domain/cgroups/cgroup-file.ts';
 import type { EnrichedFields } from '../../domain/events/event.ts';
 import { isGone, ProcError } from '../../proc/errors.ts';
-import { parseArguments, parseCgroup } from '../../proc/process-details.ts';
+import { parseArguments } from '../../proc/process-details.ts';
 import { type ProcReader, tryReadStat } from '../../proc/reader.ts';
 import { truncateText } from '../../util/graphemes.ts';
 import type { EnrichedKeys, RecordRequest } from './protocol.ts';

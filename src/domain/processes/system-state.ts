@@ -164,10 +164,10 @@ export class SystemState {
       return;
     }
     const parentComm = this.#parentComm(record);
-    this.table.apply(record);
     const program = this.ancestry.find({ pid: record.guest_pid, startTicks: record.start_ticks })?.nameHistory
       .program;
     const origin = this.ancestry.apply(record);
+    this.table.apply(record, origin.cgroup);
     const mergedIntoSpawn = record.probe_source === 'process.exec' && origin.nameHistory.program !== program;
     // Discovery fills the table, but neither the log nor the rates.
     if (record.probe_source === 'process.spawned' && record.initial) return;

@@ -25,6 +25,7 @@ export type Action =
   | { type: 'nextSort' }
   | { type: 'reverseSort' }
   | { type: 'nextGrouping' }
+  | { type: 'previousGrouping' }
   | { type: 'nextPane' }
   /** 1 expands the selected node or shortens the time span; -1 is the reverse. */
   | { type: 'zoom'; direction: Direction }

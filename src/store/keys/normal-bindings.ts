@@ -42,8 +42,14 @@ export const normalBindings = bindingsOf('normal', [
     keys: ['b'],
     views: ['churn'],
     footer: 'group',
-    help: 'churn: group by comm, parent or user',
+    help: 'churn: next grouping: comm, parent, …, unit',
     action: { type: 'nextGrouping' },
+  },
+  {
+    keys: ['B'],
+    views: ['churn'],
+    help: 'churn: previous grouping; from comm: unit',
+    action: { type: 'previousGrouping' },
   },
   { keys: ['+', '='], views: ['tree'], footer: 'open', help: 'tree: open the selected node', action: zoomIn },
   {
