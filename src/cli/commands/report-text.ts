@@ -1,3 +1,4 @@
+import { shortenPath } from '../../domain/cgroups/place-text.ts';
 import { formatExitStatus } from '../../domain/events/exit-status.ts';
 import { formatProcessName } from '../../domain/stats/group-stats.ts';
 import type { GroupSummary } from '../../domain/stats/group-summary.ts';
@@ -75,7 +76,8 @@ const visibleColumns = (groupBy: Grouping, rows: readonly GroupSummary[], column
   const longest = Math.max(0, ...rows.map((row) => widthOf(printable(groupName[groupBy](row)))));
   const [name, ...others] = visible as [Column, ...Column[]];
   const width = Math.max(name.width, Math.min(longest + 1, name.width + spare));
-  return [{ ...name, width }, ...others];
+  const cell = (row: GroupSummary) => shortenPath(name.cell(row), width - 1);
+  return [{ ...name, width, ...(groupBy === 'cgroup' && { cell }) }, ...others];
 };
 
 const columnsOf = (groupBy: Grouping): Column[] => [

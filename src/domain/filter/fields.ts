@@ -112,7 +112,7 @@ export const filterFields: readonly FilterField[] = [
     help: 'systemd unit of the cgroup, the innermost if units are nested',
     example: 'unit=nginx,cron.service',
     type: unitType,
-    read: ({ cgroup }) => (cgroup === undefined ? undefined : placeOf(cgroup).unit),
+    read: ({ cgroup }) => (cgroup === undefined ? undefined : (placeOf(cgroup).unit ?? '')),
   }),
   defineField({
     name: 'container',
