@@ -5,7 +5,7 @@ import type { ProcessDetails } from '../domain/source/event-source.ts';
 import { decodeComm } from './comm.ts';
 import { isNotProcFile, isPermissionDenied, ProcError, tryRead } from './errors.ts';
 import { type ProcReader, tryReadStat } from './reader.ts';
-import type { ProcStat } from './stat.ts';
+import { isExiting, type ProcStat } from './stat.ts';
 
 /** Longer argument lists are truncated, because this is the size of the read buffer. */
 const maxArgsBytes = 4096;
@@ -22,12 +22,13 @@ export const readProcessDetails = (proc: ProcReader, process: ProcessId): Proces
   // Checks again, because the PID may have been reused meanwhile.
   const stat = readSameProcess(proc, process);
   if (!stat) return undefined;
+  const path = cgroup === undefined ? undefined : parseCgroup(cgroup);
   const parsed = 'text' in cmdline ? parseArguments(cmdline.text, decodeComm(stat.comm).comm) : undefined;
   return {
     args: parsed?.args,
     argsTruncated: parsed?.truncated ?? false,
     ...(parsed && parsed.nuls > 0 && { argsNuls: parsed.nuls }),
-    cgroup: cgroup === undefined ? undefined : parseCgroup(cgroup),
+    cgroup: path === '/' && isExiting(stat) ? undefined : path,
     ...('reason' in cmdline && { unread: cmdline.reason }),
   };
 };

@@ -3,6 +3,7 @@ import type { EnrichedFields } from '../../domain/events/event.ts';
 import { isGone, ProcError } from '../../proc/errors.ts';
 import { parseArguments } from '../../proc/process-details.ts';
 import { type ProcReader, tryReadStat } from '../../proc/reader.ts';
+import { isExiting } from '../../proc/stat.ts';
 import { truncateText } from '../../util/graphemes.ts';
 import type { EnrichedKeys, RecordRequest } from './protocol.ts';
 
@@ -57,8 +58,12 @@ const readArgs = (proc: ProcReader, { pid, comm, kthread }: RecordRequest) => {
   });
 };
 
-const readCgroup = (proc: ProcReader, { pid }: RecordRequest) =>
+const readCgroup = (proc: ProcReader, { pid, kthread }: RecordRequest) =>
   readUnlessGone((): EnrichedFields => {
     const cgroup = parseCgroup(proc.readText(`${pid}/cgroup`));
+    if (cgroup === '/' && !kthread) {
+      const stat = tryReadStat(proc, pid);
+      if (!stat || isExiting(stat)) return {};
+    }
     return cgroup === undefined ? {} : { cgroup };
   });
