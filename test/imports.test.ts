@@ -36,6 +36,7 @@ const folders = [
   'trace/export',
   'store/actions',
   'store/views',
+  'store/details',
   'store/keys',
   'store/state',
   'store/navigation',

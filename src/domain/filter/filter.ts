@@ -17,6 +17,8 @@ export type CompiledFilter = {
   firstCgroup: (Value & { field: string }) | undefined;
   /** Whether an additional name of a process can turn a match into a mismatch. */
   excludesNames: boolean;
+  /** Whether it names gaps (`event=gap`). The log shows no gaps for other filters. */
+  selectsGaps: boolean;
   matches: SubjectPredicate;
 };
 
@@ -46,6 +48,7 @@ export const parseFilter = (text: string): Filter => {
       firstUserName: findUserName(comparisons),
       firstCgroup: findCgroup(comparisons),
       excludesNames: excludesNames(expression),
+      selectsGaps: comparisons.some(({ field, values }) => field === 'event' && values.some(isGap)),
       matches,
     };
   } catch (error) {
@@ -62,6 +65,8 @@ const findCgroup = (comparisons: readonly Comparison[]): CompiledFilter['firstCg
   const [value] = comparison?.values ?? [];
   return comparison && value && { ...value, field: comparison.field };
 };
+
+const isGap = ({ text }: Value): boolean => text === 'gap';
 
 /** Returns whether a value is a user name and not a UID. A regular expression without letters can only match UIDs. */
 const isUserName = (text: string, isRegex: boolean): boolean =>

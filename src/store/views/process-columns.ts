@@ -1,4 +1,5 @@
 import { formatPlace } from '../../domain/cgroups/place-text.ts';
+import { exitCellText, isFailure, shellStatusOf } from '../../domain/events/exit-status.ts';
 import { ageNs, type ProcessEntry } from '../../domain/processes/process-table.ts';
 import { formatDuration } from '../../util/format.ts';
 import type { Order } from '../actions/view-id.ts';
@@ -6,7 +7,7 @@ import type { CellContext, TableColumn } from './table-column.ts';
 
 /** A column of the process table. */
 export type ProcessColumn = TableColumn & {
-  id: 'pid' | 'ppid' | 'user' | 'unit' | 'state' | 'age' | 'comm';
+  id: 'pid' | 'ppid' | 'user' | 'unit' | 'state' | 'age' | 'exit' | 'comm';
   title: string;
   cell: (process: ProcessEntry, context: CellContext) => string;
   /** Compares in the natural order of the column: the most interesting processes first. */
@@ -15,6 +16,16 @@ export type ProcessColumn = TableColumn & {
 
 /** Returns -1 for an unknown value, which sorts it before known ones. */
 const orMinusOne = (value: number | undefined) => value ?? -1;
+
+const hasEnded = ({ zombie, exitedNs }: ProcessEntry): boolean => zombie || exitedNs !== undefined;
+
+/** Ranks failures by status, then successes and unknown statuses, then processes that run. */
+const exitRank = (process: ProcessEntry): number => {
+  const { exitStatus } = process;
+  if (isFailure(exitStatus)) return shellStatusOf(exitStatus) as number;
+  return hasEnded(process) ? 0 : -1;
+};
+
 const newestFirst = (a: ProcessEntry, b: ProcessEntry) =>
   orMinusOne(b.startTicks) - orMinusOne(a.startTicks) || b.arrivalIndex - a.arrivalIndex;
 
@@ -40,7 +51,7 @@ export const processColumns: readonly ProcessColumn[] = [
     title: 'PPID',
     width: 7,
     align: 'right',
-    minTableWidth: 56,
+    minTableWidth: 100,
     cell: ({ ppid }) => (ppid === undefined ? '?' : String(ppid)),
     compare: (a, b) => orMinusOne(a.ppid) - orMinusOne(b.ppid),
   },
@@ -49,7 +60,7 @@ export const processColumns: readonly ProcessColumn[] = [
     title: 'USER',
     width: 8,
     align: 'left',
-    minTableWidth: 48,
+    minTableWidth: 49,
     cell: ({ uid }, { userName }) => (uid === undefined ? '?' : userName(uid)),
     compare: (a, b) => orMinusOne(a.uid) - orMinusOne(b.uid),
   },
@@ -64,8 +75,8 @@ export const processColumns: readonly ProcessColumn[] = [
   },
   {
     id: 'state',
-    title: 'S',
-    width: 1,
+    title: 'ST',
+    width: 2,
     align: 'left',
     minTableWidth: 0,
     cell: (process, { state }) => state(process),
@@ -73,12 +84,26 @@ export const processColumns: readonly ProcessColumn[] = [
   },
   {
     id: 'age',
-    title: 'AGE',
+    title: 'LIFE',
     width: 6,
     align: 'right',
     minTableWidth: 0,
-    cell: (process, { nowNs, bootOffsetNs }) => formatDuration(ageNs(process, nowNs, bootOffsetNs)),
+    // How long it ran, or has been alive so far.
+    cell: (process, { nowNs, bootOffsetNs }) =>
+      formatDuration(
+        process.exitedNs === undefined ? ageNs(process, nowNs, bootOffsetNs) : process.lifetimeNs,
+      ),
     compare: newestFirst,
+  },
+  {
+    id: 'exit',
+    title: 'EXIT',
+    width: 4,
+    align: 'right',
+    minTableWidth: 0,
+    // Empty while it runs. An unknown status is not success.
+    cell: (process) => (hasEnded(process) ? exitCellText(process.exitStatus) : ''),
+    compare: (a, b) => exitRank(b) - exitRank(a),
   },
   {
     id: 'comm',
@@ -114,6 +139,7 @@ export const processSorts: readonly ProcessColumnId[] = [
   'user',
   'unit',
   'state',
+  'exit',
 ];
 
 /** Returns a comparison for a sort order. Ties are broken by start time, newest first. */
