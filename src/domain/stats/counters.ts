@@ -111,13 +111,18 @@ export class Counters {
 
   #addSpawn(process: IndexedProcess, times: 1 | -1): void {
     const second = this.#secondOf(process.spawnNs);
-    const [commGroup, ...otherGroups] = currentGroups(process);
-    for (const group of [this.all, commGroup, ...otherGroups]) {
-      group.spawns += times;
-      group.spawnsPerSecond.add(second, times);
+    this.#addSpawnTo(this.all, second, times);
+    const parentComm = process.ancestors?.[0]?.comm ?? unknownKey;
+    for (const grouping of groupings) {
+      const group = resolve((process.groups as ProcessGroups)[grouping]);
+      this.#addSpawnTo(group, second, times);
+      group.topNames.add(grouping === 'comm' ? parentComm : process.name.comm, times);
     }
-    commGroup.topNames.add(process.ancestors?.[0]?.comm ?? unknownKey, times);
-    for (const group of otherGroups) group.topNames.add(process.name.comm, times);
+  }
+
+  #addSpawnTo(group: GroupStats, second: number, times: 1 | -1): void {
+    group.spawns += times;
+    group.spawnsPerSecond.add(second, times);
   }
 
   #findGroups({ name, parentGroup, uid, cgroup }: IndexedProcess): NonNullable<IndexedProcess['groups']> {
@@ -148,14 +153,22 @@ const failedExitOf = (
   };
 };
 
+type ProcessGroups = NonNullable<IndexedProcess['groups']>;
+
 /** Returns the groups that count a zombie now. Its parent is the one that has to reap it. */
 const zombieGroups = (all: GroupStats, { groups, zombieParentGroup }: IndexedProcess): GroupStats[] => {
-  const { comm, parent, ...others } = groups as NonNullable<IndexedProcess['groups']>;
-  return [all, comm, zombieParentGroup ?? parent, ...Object.values(others)].map(resolve);
+  const current = groups as ProcessGroups;
+  return [
+    all,
+    ...groupings.map((each) => resolve((each === 'parent' && zombieParentGroup) || current[each])),
+  ];
 };
 
-/** Returns the groups that count a process now, that of its comm first. */
-const currentGroups = ({ groups }: IndexedProcess): [GroupStats, ...GroupStats[]] => {
-  const { comm, ...others } = groups as NonNullable<IndexedProcess['groups']>;
-  return [resolve(comm), ...Object.values(others).map(resolve)];
+/** Returns the groups that count a process now, in the order of `groupings`. */
+const currentGroups = ({ groups }: IndexedProcess): GroupStats[] => {
+  const current = groups as ProcessGroups;
+  // A loop, because this runs several times for each event.
+  const resolved: GroupStats[] = [];
+  for (const grouping of groupings) resolved.push(resolve(current[grouping]));
+  return resolved;
 };
