@@ -27,7 +27,7 @@ export type StatsOptions = {
 };
 
 /**
- * Counts churn by each grouping, in bounded memory. An event costs about a microsecond; rates, quantiles and
+ * Counts churn by each grouping, in bounded memory. An event costs one to three microseconds; rates, quantiles and
  * sorting are computed on demand (`group-summary.ts`).
  *
  * A process counts under its current name. When it executes another program, its spawn moves to the new comm, so that
