@@ -10,11 +10,11 @@ import { earlier } from './record-queue.ts';
 const graceMs = 5;
 const recheckMs = 1;
 /**
- * Zombies are checked at intervals from 2 ms, which grow up to 250 ms. With this factor, the interval is a quarter of the
- * time since the process was reported as a zombie.
+ * Zombies are checked at intervals from 2 ms, which grow up to 250 ms. With this factor, an interval is 2 ms and an eighth
+ * of the time since the process was reported as a zombie.
  */
 const firstDelayMs = 2;
-const delayGrowth = 1.25;
+const delayGrowth = 1.125;
 const maxDelayMs = 250;
 /** At most this many zombies are checked at once. */
 const maxChecks = 32;

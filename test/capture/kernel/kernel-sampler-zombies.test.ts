@@ -40,8 +40,8 @@ describe('a zombie of the kernel sampler', () => {
     expect(exit.window_ns).toBeLessThanOrEqual(300_000_000n);
   });
 
-  test('exits at most 5 ms after it is reaped, while it is young', () => {
-    for (let delayMs = 0; delayMs < 8; delayMs++) {
+  test('exits at most 5 ms after it is reaped, in its first 20 ms', () => {
+    for (let delayMs = 0; delayMs < 14; delayMs++) {
       const { events, sample, pid } = start();
       for (let count = 0; count < delayMs; count++) expect(sample(1)).toEqual([]);
       events.reap(pid);
@@ -57,7 +57,7 @@ describe('a zombie of the kernel sampler', () => {
       for (let count = 0; count < ms; count++) sample(1);
       return kernel.calls.filter((path) => path.endsWith(`/${pid}/stat`)).length;
     };
-    expect(checksIn(2000)).toBeLessThan(30);
+    expect(checksIn(2500)).toBeLessThan(50);
     expect(checksIn(1000)).toBe(4);
   });
 
