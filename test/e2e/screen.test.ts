@@ -16,6 +16,7 @@ import { spawnNamed } from '../support/harness/named-process.ts';
 import { loadPty, openChurntop, openPty, program } from '../support/harness/pty.ts';
 import { killSessionsAfterEach } from '../support/harness/sessions.ts';
 import { createTempDir } from '../support/harness/temp-dir.ts';
+import { describeSources } from '../support/installed/sources.ts';
 
 const pty = await loadPty();
 const folder = createTempDir();
@@ -46,10 +47,11 @@ const isAlive = (pid: number): boolean => {
   }
 };
 
-describe.skipIf(!pty)('the screen in a real terminal', () => {
-  test('shows a child when it spawns and exits', async () => {
-    const session = open(['--filter', 'ct-']);
+describeSources('the screen', (source) => {
+  test.skipIf(!pty)('shows a child when it spawns and exits', async () => {
+    const session = open(['--filter', 'ct-', '--source', source]);
     await session.see('● LIVE');
+    await session.see(source === 'kernel' ? 'kernel events' : 'sampling every');
     const { name, pid, end } = await child();
     await session.see(new RegExp(`\\+ +${pid} +${name}`));
     await session.see(new RegExp(`${pid} +\\S+ +[A-Z]? .* ${name}`));
@@ -59,7 +61,9 @@ describe.skipIf(!pty)('the screen in a real terminal', () => {
     expect(await session.exit).toEqual({ code: 0, signal: 0 });
     expect(session.alternate()).toBe(false);
   });
+});
 
+describe.skipIf(!pty)('the screen in a real terminal', () => {
   test('shows the command line and the parents of a process in details', async () => {
     const session = open(['--filter', 'ct-']);
     await session.see('● LIVE');

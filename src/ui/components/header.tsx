@@ -211,7 +211,8 @@ const missedParts = (status: SourceStatus, droppedRecords: number): string[] => 
   ];
   if (coverage !== undefined) parts.push(`coverage ${isExact ? '' : '≥ '}${percent(coverage)}`);
   if (lostEvents > 0) parts.push(`${groupDigits(lostEvents)} kernel events lost`);
-  if (ownProcessesOnly) parts.push('own processes only (hidepid)');
+  // Kernel events are of all processes, but the names of other users' programs cannot be read.
+  if (ownProcessesOnly) parts.push(`${mode === 'kernel' ? 'own names' : 'own processes'} only (hidepid)`);
   else if (hiddenProcesses > 0) parts.push(`${groupDigits(hiddenProcesses)} hidden`);
   if (droppedRecords > 0) parts.push(`${groupDigits(droppedRecords)} dropped`);
   return parts;

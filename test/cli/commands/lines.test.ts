@@ -6,7 +6,15 @@ import { type CompiledFilter, parseFilter } from '../../../src/domain/filter/fil
 import { matchAll } from '../../../src/domain/filter/match-all.ts';
 import { createTheme } from '../../../src/ui/theme/theme.ts';
 import { scriptedSource } from '../../support/fakes/scripted-source.ts';
-import { cursorStatus, execed, exited, gap, seconds, spawned } from '../../support/fixtures/events.ts';
+import {
+  cursorStatus,
+  execed,
+  exited,
+  gap,
+  kernelStatus,
+  seconds,
+  spawned,
+} from '../../support/fixtures/events.ts';
 
 const start = (filter: CompiledFilter = matchAll, ascii = true) => {
   const source = scriptedSource();
@@ -52,6 +60,13 @@ test('runLines prints each event once, and merges an exec into its spawn', async
       /^12:00:02\.300 = spawn .*alive 2, zombies 0, cursor mode, missed at most 4, coverage 99\.6%$/,
     ),
   ]);
+});
+
+test('runLines prints that kernel events have missed nothing', async () => {
+  const { source, play, finish } = start();
+  source.listener().onStatus(kernelStatus);
+  play(1, spawned(1, 'init', 1, { initial: true }));
+  expect((await finish()).at(-1)).toContain('kernel events, missed 0, coverage');
 });
 
 test('runLines prints a summary every ten seconds, and only matching events', async () => {
