@@ -2,6 +2,7 @@ import { truncateNote } from '../domain/events/event.ts';
 import { groupings } from '../domain/stats/groups.ts';
 import type { Action } from './actions/action.ts';
 import { type ViewId, viewIds } from './actions/view-id.ts';
+import { moveAlert, openAlerts, showCulprit } from './navigation/alert-navigation.ts';
 import { filterBy, nextMatch, openDetails, showNextDetails, toggleMark } from './navigation/marks.ts';
 import { press, scrollAt, withOrder } from './navigation/mouse-actions.ts';
 import {
@@ -95,6 +96,14 @@ export const reduce = (before: ViewState, action: Action, data: ViewData): ViewS
       return { ...state, mode: 'normal', detailsOf: undefined };
     case 'nextDetails':
       return showNextDetails(state, action.direction, data);
+    case 'openAlerts':
+      return openAlerts(state);
+    case 'closeAlerts':
+      return { ...state, mode: 'normal' };
+    case 'moveAlert':
+      return moveAlert(state, action.rows, data);
+    case 'showCulprit':
+      return showCulprit(state, data);
     case 'openHelp':
       return { ...state, mode: 'help', helpTop: 0 };
     case 'closeHelp':

@@ -19,6 +19,7 @@ import { Help } from './components/help.tsx';
 import { Row, Rows } from './components/row.tsx';
 import { ThemeProvider, useTheme } from './theme/context.ts';
 import type { Theme } from './theme/theme.ts';
+import { AlertListView } from './views/alert-list.tsx';
 import { ChurnTable } from './views/churn-table.tsx';
 import { DetailsView } from './views/details-view.tsx';
 import { ProcessTableView } from './views/process-table.tsx';
@@ -79,7 +80,9 @@ const Screen = ({ snapshot, source, store }: ScreenProps) => {
   return (
     <>
       <Header snapshot={snapshot} />
-      {view.detailsOf ? (
+      {view.mode === 'alerts' ? (
+        <AlertListView snapshot={snapshot} rows={layout.bodyRows} width={view.size.columns} />
+      ) : view.detailsOf ? (
         <Details snapshot={snapshot} layout={layout} source={source} store={store} />
       ) : (
         <ActiveView snapshot={snapshot} layout={layout} source={source} store={store} />

@@ -42,6 +42,12 @@ export type Action =
   | { type: 'closeDetails' }
   /** Shows the details of the next or previous row. */
   | { type: 'nextDetails'; direction: Direction }
+  | { type: 'openAlerts' }
+  | { type: 'closeAlerts' }
+  /** Moves the selection of the alert list. */
+  | { type: 'moveAlert'; rows: number }
+  /** Goes to what the selected alert is about. */
+  | { type: 'showCulprit' }
   | { type: 'openHelp' }
   | { type: 'closeHelp' }
   | { type: 'scrollHelp'; rows: number }

@@ -5,6 +5,7 @@ import { bindingsFor } from './keymap.ts';
 /** The titles of the help sections, in order: one section for each mode. */
 const helpTitles: Readonly<Record<Mode, string>> = {
   normal: 'Keys',
+  alerts: 'In the alert list',
   details: 'In the details',
   filter: 'In the filter line',
   jump: 'In the time line',

@@ -8,12 +8,12 @@ import {
   type SourceKind,
 } from './binding.ts';
 
-const redrawBinding: BindingEntry = {
+export const redrawBinding: BindingEntry = {
   keys: ['ctrl-l'],
   help: 'redraw the screen',
   action: { type: 'redraw' },
 };
-const suspendBinding: BindingEntry = {
+export const suspendBinding: BindingEntry = {
   keys: ['ctrl-z'],
   help: 'suspend to the shell',
   action: { type: 'suspend' },
@@ -21,7 +21,7 @@ const suspendBinding: BindingEntry = {
 
 /** Ctrl-C only: in an input line `q` is text. */
 const inputQuitBinding: BindingEntry = { keys: ['ctrl-c'], help: 'quit', action: { type: 'quit' } };
-const quitBinding: BindingEntry = {
+export const quitBinding: BindingEntry = {
   keys: ['q', 'ctrl-c'],
   footer: 'quit',
   help: 'quit',
@@ -117,6 +117,7 @@ export const detailsBindings = bindingsOf('details', [
     help: 'pause or resume the view',
     action: { type: 'togglePause' },
   },
+  { keys: ['!'], help: '', action: { type: 'openAlerts' } },
   redrawBinding,
   suspendBinding,
   quitBinding,

@@ -1,6 +1,7 @@
 import type { Action } from '../actions/action.ts';
 import { type ViewId, viewIds } from '../actions/view-id.ts';
 import { views } from '../views/views.ts';
+import { alertBindings } from './alert-bindings.ts';
 import type { Binding, KeyOverrides, Mode, SourceKind } from './binding.ts';
 import { detailsBindings, filterBindings, helpBindings, noteBindings } from './input-bindings.ts';
 import { isCharacter, keyLabel } from './key-names.ts';
@@ -15,6 +16,7 @@ export const bindings: readonly Binding[] = [
   ...filterBindings,
   ...noteBindings,
   ...detailsBindings,
+  ...alertBindings,
   ...helpBindings,
 ];
 

@@ -25,6 +25,11 @@ export const normalBindings = bindingsOf('normal', [
   },
   { keys: ['enter'], footer: 'info', help: 'details of the selected row', action: { type: 'openDetails' } },
   {
+    keys: ['!'],
+    help: 'alerts: those that are raised, and the latest cleared ones',
+    action: { type: 'openAlerts' },
+  },
+  {
     keys: ['e'],
     sourceKinds: ['live'],
     help: 'add a note to the log, the recording and dumps',

@@ -38,6 +38,8 @@ export type ViewState = FilterInput & {
   /** The text of the input line for a time or a note. */
   inputText: string;
   selection: Selection | undefined;
+  /** The selected row of the alert list. */
+  alertSelection: Selection | undefined;
   /** The target of the details; undefined while they are closed. */
   detailsOf: RowTarget | undefined;
   /** The last selection, to select the same process or comm in another view. */
@@ -80,6 +82,7 @@ export const initialState = (
       inputText: '',
       ...emptyFilterInput,
       selection: undefined,
+      alertSelection: undefined,
       detailsOf: undefined,
       lastSelected: undefined,
       logBottom: undefined,
