@@ -42,6 +42,7 @@ const blocks: Readonly<Record<string, Generators>> = {
     keys: () => keyTable('normal', 'live'),
     'replay-keys': () => keyTable('normal', 'replay', true),
     'details-keys': () => keyTable('details', 'live'),
+    'overview-keys': () => keyTable('overview', 'replay'),
     'alert-keys': () => keyTable('alerts', 'live'),
     'filter-keys': () => keyTable('filter', 'live'),
     'note-keys': () => keyTable('note', 'live'),

@@ -22,6 +22,7 @@ import type { Theme } from './theme/theme.ts';
 import { AlertListView } from './views/alert-list.tsx';
 import { ChurnTable } from './views/churn-table.tsx';
 import { DetailsView } from './views/details-view.tsx';
+import { Overview } from './views/overview.tsx';
 import { ProcessTableView } from './views/process-table.tsx';
 import { TimelineView } from './views/timeline-view.tsx';
 import { TreeView } from './views/tree-view.tsx';
@@ -73,7 +74,7 @@ export const App = ({ source, store, theme, stopSelf }: Props) => {
 type ScreenProps = { snapshot: Snapshot; source: EventSource; store: Store };
 
 const Screen = ({ snapshot, source, store }: ScreenProps) => {
-  const { view } = snapshot;
+  const { view, replay } = snapshot;
   const { layout, mode } = view;
   if (layout.kind === 'tooSmall') return <TooSmall snapshot={snapshot} />;
   if (mode === 'help') return <Help snapshot={snapshot} />;
@@ -82,6 +83,8 @@ const Screen = ({ snapshot, source, store }: ScreenProps) => {
       <Header snapshot={snapshot} />
       {view.mode === 'alerts' ? (
         <AlertListView snapshot={snapshot} rows={layout.bodyRows} width={view.size.columns} />
+      ) : view.overview && replay ? (
+        <Overview snapshot={snapshot} replay={replay} rows={layout.bodyRows} width={view.size.columns} />
       ) : view.detailsOf ? (
         <Details snapshot={snapshot} layout={layout} source={source} store={store} />
       ) : (

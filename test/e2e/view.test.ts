@@ -50,6 +50,9 @@ afterAll(() => folder.remove());
 describe.skipIf(!pty)('view', () => {
   test('plays, pauses, steps, seeks and quits', async () => {
     const session = open([path, '--filter', 'ct-']);
+    await session.see('REPLAY ‖ 1x');
+    await session.see('failures');
+    session.type('p');
     await session.see('REPLAY ▶ 1x');
     session.type('p');
     await session.see('REPLAY ‖ 1x');
@@ -100,8 +103,6 @@ describe.skipIf(!pty)('view', () => {
     const file = join(folder.path, 'shrinking');
     writeFileSync(file, text);
     const session = open([file, '--filter', 'nothing']);
-    await session.see('REPLAY ▶');
-    session.type('p');
     await session.see('REPLAY ‖');
     truncateSync(file, 1_000_000);
     session.type('t100%\r');

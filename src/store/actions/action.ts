@@ -48,6 +48,9 @@ export type Action =
   | { type: 'moveAlert'; rows: number }
   /** Goes to what the selected alert is about. */
   | { type: 'showCulprit' }
+  /** Opens or closes the overview of a replay. */
+  | { type: 'openOverview' }
+  | { type: 'closeOverview' }
   | { type: 'openHelp' }
   | { type: 'closeHelp' }
   | { type: 'scrollHelp'; rows: number }
@@ -68,6 +71,8 @@ export type Effect =
   | { type: 'replay'; command: ReplayCommand }
   /** Seeks to the next or previous event with the comm or PID of the selected row. */
   | { type: 'findEvent'; field: 'comm' | 'pid'; direction: Direction }
+  /** Plays from the position on screen, and closes the overview. */
+  | { type: 'playFromHere' }
   /** Seeks to the time in the input line. */
   | { type: 'jump' }
   /** Adds the text in the input line to the log and the trace. */
@@ -83,6 +88,7 @@ const effectTypes: ReadonlySet<Action['type']> = new Set<Effect['type']>([
   'replay',
   'findEvent',
   'jump',
+  'playFromHere',
   'note',
 ]);
 /** Returns whether an action is carried out by the program, and does not change the view state. */

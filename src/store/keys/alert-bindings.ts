@@ -1,6 +1,7 @@
 import { bindingsOf, pausableSources } from './binding.ts';
 import { quitBinding, redrawBinding, suspendBinding } from './input-bindings.ts';
 
+/** Number of alerts in a page. */
 const page = 10;
 
 /** Bindings in the alert list. */
@@ -9,7 +10,7 @@ export const alertBindings = bindingsOf('alerts', [
   {
     keys: ['enter'],
     footer: 'go to',
-    help: 'go to the process or, if it has exited, to its group in the churn view',
+    help: 'go to the process, or to its group in churn',
     action: { type: 'showCulprit' },
   },
   { keys: ['j', 'down'], footer: 'down', help: 'next alert', action: { type: 'moveAlert', rows: 1 } },
@@ -28,11 +29,10 @@ export const alertBindings = bindingsOf('alerts', [
     help: 'play or pause the replay',
     action: { type: 'replay', command: { type: 'togglePlay' } },
   },
-  // The keys of every part of the screen are not listed again.
-  { keys: ['pagedown', 'ctrl-f'], help: '', action: { type: 'moveAlert', rows: page } },
-  { keys: ['pageup', 'ctrl-b'], help: '', action: { type: 'moveAlert', rows: -page } },
-  { ...redrawBinding, help: '' },
-  { ...suspendBinding, help: '' },
-  { keys: ['?'], footer: 'help', alwaysInFooter: true, help: '', action: { type: 'openHelp' } },
-  { ...quitBinding, help: '' },
+  { keys: ['pagedown', 'ctrl-f'], help: 'down one page', action: { type: 'moveAlert', rows: page } },
+  { keys: ['pageup', 'ctrl-b'], help: 'up one page', action: { type: 'moveAlert', rows: -page } },
+  redrawBinding,
+  suspendBinding,
+  { keys: ['?'], footer: 'help', alwaysInFooter: true, help: 'this help', action: { type: 'openHelp' } },
+  quitBinding,
 ]);

@@ -1,8 +1,11 @@
 import type { Action } from '../actions/action.ts';
 import type { ViewId } from '../actions/view-id.ts';
 
-/** The part of the screen that receives keys: lists, details of a row, the alert list, an input line, or help. */
-export type Mode = 'normal' | 'details' | 'alerts' | 'filter' | 'jump' | 'note' | 'help';
+/**
+ * The part of the screen that receives keys: lists, details of a row, the alert list, the overview of a replay, an
+ * input line, or help.
+ */
+export type Mode = 'normal' | 'details' | 'alerts' | 'overview' | 'filter' | 'jump' | 'note' | 'help';
 
 /** The kind of the event source: live capture, a trace that is read as it arrives, or a replay. */
 export type SourceKind = 'live' | 'pipe' | 'replay';

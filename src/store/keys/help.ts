@@ -6,6 +6,7 @@ import { bindingsFor } from './keymap.ts';
 const helpTitles: Readonly<Record<Mode, string>> = {
   normal: 'Keys',
   alerts: 'In the alert list',
+  overview: 'In the overview',
   details: 'In the details',
   filter: 'In the filter line',
   jump: 'In the time line',
@@ -22,12 +23,22 @@ export const helpNotes: readonly string[] = [
   'times are UTC; data is read from /proc and is not attested by the kernel',
 ];
 
+/** Returns whether a binding of the alert list or the overview does the same in the views. */
+const isListedAlready = ({ mode, keys, help }: Binding, bindings: readonly Binding[]): boolean =>
+  (mode === 'alerts' || mode === 'overview') &&
+  bindings.some(
+    (other) => other.mode === 'normal' && other.help === help && other.keys.join() === keys.join(),
+  );
+
 /** Returns the sections of the help: title and bindings of each mode that has any. */
 export const helpSections = (sourceKind: SourceKind): { title: string; keys: Binding[] }[] =>
   (Object.keys(helpTitles) as Mode[])
     .map((mode) => ({
       title: helpTitles[mode],
-      keys: bindingsFor(sourceKind).filter((binding) => binding.mode === mode && binding.help !== ''),
+      keys: bindingsFor(sourceKind).filter(
+        (binding) =>
+          binding.mode === mode && binding.help !== '' && !isListedAlready(binding, bindingsFor(sourceKind)),
+      ),
     }))
     .filter(({ keys }) => keys.length > 0);
 

@@ -117,7 +117,7 @@ export const detailsBindings = bindingsOf('details', [
     help: 'pause or resume the view',
     action: { type: 'togglePause' },
   },
-  { keys: ['!'], help: '', action: { type: 'openAlerts' } },
+  { keys: ['!'], help: 'alert list', action: { type: 'openAlerts' } },
   redrawBinding,
   suspendBinding,
   quitBinding,

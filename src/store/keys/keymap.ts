@@ -6,6 +6,7 @@ import type { Binding, KeyOverrides, Mode, SourceKind } from './binding.ts';
 import { detailsBindings, filterBindings, helpBindings, noteBindings } from './input-bindings.ts';
 import { isCharacter, keyLabel } from './key-names.ts';
 import { normalBindings, pauseBinding } from './normal-bindings.ts';
+import { overviewBindings } from './overview-bindings.ts';
 import { replayBindings } from './replay-bindings.ts';
 
 /** All key bindings. Help screen, footer, man page and documentation are generated from this table. */
@@ -17,6 +18,7 @@ export const bindings: readonly Binding[] = [
   ...noteBindings,
   ...detailsBindings,
   ...alertBindings,
+  ...overviewBindings,
   ...helpBindings,
 ];
 
@@ -64,7 +66,15 @@ export const actionFor = (
   { mode, sourceKind, keyOverrides }: Omit<KeyContext, 'activeView'>,
 ): Action | undefined => {
   const insertText = textActions[mode];
-  if (!insertText) return lookups[sourceKind].get(`${mode} ${keyOverrides.get(key) ?? key}`);
+  if (!insertText) {
+    const boundKey = keyOverrides.get(key) ?? key;
+    const lookup = lookups[sourceKind];
+    // The other keys of the views work in the overview, too.
+    return (
+      lookup.get(`${mode} ${boundKey}`) ??
+      (mode === 'overview' ? lookup.get(`normal ${boundKey}`) : undefined)
+    );
+  }
   const action = lookups[sourceKind].get(`${mode} ${key}`);
   if (action) return action;
   const character = key === 'space' ? ' ' : key;

@@ -57,7 +57,7 @@ export const showCulprit = (state: ViewState, data: ViewData): ViewState => {
   });
   const alert = alerts[selected];
   if (!alert) return state;
-  const closed: ViewState = { ...state, mode: 'normal', selection: undefined };
+  const closed: ViewState = { ...state, mode: 'normal', overview: false, selection: undefined };
   const culprit = culpritOf(alert);
   const { parent } = culprit;
   const process = parent && data.system.table.get(parent.pid);
