@@ -84,7 +84,7 @@ describe.skipIf(!pty)('view', () => {
     writeFileSync(join(folder.path, 'part'), lines.slice(cut).join('\n').slice(0, -5));
     const session = open(['part.1.gz', 'part', '--filter', 'ct-']);
     await session.see('REPLAY');
-    session.type('t100%\r');
+    session.type('wt100%\r');
     await session.see('■ end');
     await session.see(new RegExp(`- +\\d+ +${names[1]} +lived`));
   });
@@ -135,7 +135,7 @@ describe.skipIf(!pty)('view', () => {
     writeFileSync(file, [...lines, ...hostile, '{"probe_source":"proc'].join(''));
     const session = open([file]);
     await session.see('REPLAY');
-    session.type('t100%\r');
+    session.type('wt100%\r');
     await session.see('␛]0;owned');
     await session.see(/[78] invalid lines/);
     expect(session.output()).not.toContain('owned\x07');

@@ -15,6 +15,8 @@ import type { Theme } from '../theme/theme.ts';
 
 const timeColumns = 8;
 const durationColumns = 6;
+/** A narrower list omits the time, so that an alert fits on its line. */
+const minTimeWidth = 100;
 
 /** The alerts that are raised, with their current values, and the latest cleared ones. */
 export const AlertListView = ({ snapshot, rows, width }: ViewProps) => {
@@ -45,7 +47,8 @@ const titleLine = (
     dropped > 0 ? `${groupDigits(dropped)} older dropped` : '',
     position,
   ].filter((note) => note !== '');
-  const titles = `${'SINCE'.padEnd(timeColumns)} ${'FOR'.padStart(durationColumns)} ALERT`;
+  const since = width < minTimeWidth ? '' : `${'SINCE'.padEnd(timeColumns)} `;
+  const titles = `${since}${'FOR'.padStart(durationColumns)} ALERT`;
   return joinEnds(
     `${paint('focused', '›')} ${paint('label', titles)}`,
     paint('dim', notes.join(' · ')),
@@ -62,10 +65,11 @@ const alertLine = (
 ): string => {
   const { system, info, churn } = snapshot;
   const { ended, since_monotonic_ns: sinceNs, monotonic_ns: clearedNs } = alert;
-  const since = formatTimeOfDay(wallTimeNs(info, sinceNs)).slice(0, timeColumns);
+  const time = formatTimeOfDay(wallTimeNs(info, sinceNs)).slice(0, timeColumns);
+  const since = width < minTimeWidth ? '' : `${time} `;
   const lasted = fit(formatDuration((ended ? clearedNs : system.nowNs) - sinceNs), durationColumns, 'right');
   const stats = churn.retainedOnly ? undefined : churn.stats;
   const text = ended ? `${clearedText(alert)}, cleared` : currentAlertText(alert, { system, stats });
-  const line = fit(`${ended ? ' ' : '!'} ${since} ${lasted} ${text}`, width);
+  const line = fit(`${ended ? ' ' : '!'} ${since}${lasted} ${text}`, width);
   return paint(selected ? 'selected' : ended ? 'dim' : 'error', line);
 };
