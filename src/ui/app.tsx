@@ -22,6 +22,7 @@ import type { Theme } from './theme/theme.ts';
 import { AlertListView } from './views/alert-list.tsx';
 import { ChurnTable } from './views/churn-table.tsx';
 import { DetailsView } from './views/details-view.tsx';
+import { FailuresView } from './views/failures-view.tsx';
 import { Overview } from './views/overview.tsx';
 import { ProcessTableView } from './views/process-table.tsx';
 import { TimelineView } from './views/timeline-view.tsx';
@@ -107,6 +108,9 @@ const viewBodies: Readonly<Record<ViewId, (props: BodyProps) => ReactNode>> = {
   ),
   timeline: ({ snapshot, layout }) => (
     <TimelineView snapshot={snapshot} rows={layout.bodyRows} width={snapshot.view.size.columns} />
+  ),
+  failures: ({ snapshot, layout }) => (
+    <FailuresView snapshot={snapshot} rows={layout.bodyRows} width={snapshot.view.size.columns} />
   ),
 };
 

@@ -16,7 +16,7 @@ const helpTitles: Readonly<Record<Mode, string>> = {
 
 /** Notes below the key sections. */
 export const helpNotes: readonly string[] = [
-  '+ spawned, - exited within the last second   z zombie   > exec   u new user   ! gap, alert   # note',
+  '+ spawned, - exited within the last second   × failed   z zombie   > exec   u new user   ! gap, alert   # note',
   'mouse: click a row or a column title, scroll; --no-mouse leaves the mouse to the terminal',
   'filter: text (smart case) · /regex/ · ! · and, or, ( ) · user=root age<5s',
   `fields: ${filterFields.map(({ name }) => name).join(' ')}`,
@@ -84,9 +84,15 @@ export const helpColumns = (
   const width = columns < minTwoColumnWidth ? columns : Math.floor(columns / 2);
   const sections = helpSectionLines(sourceKind, width);
   if (width === columns) return { width, lines: [sections.flat()] };
-  const splits = sections.map((_, at) => [sections.slice(0, at).flat(), sections.slice(at).flat()]);
+  const splits = sections.map((_, at) =>
+    [sections.slice(0, at), sections.slice(at)].map((column) => withoutBlankEnd(column.flat())),
+  );
   return { width, lines: splits.reduce((best, split) => (heightOf(split) < heightOf(best) ? split : best)) };
 };
+
+/** Removes the empty line that separates sections from the end of a column. */
+const withoutBlankEnd = (lines: HelpLine[]): HelpLine[] =>
+  lines.at(-1)?.text === '' ? lines.slice(0, -1) : lines;
 
 const heightOf = (lines: readonly HelpLine[][]): number => Math.max(...lines.map(({ length }) => length));
 

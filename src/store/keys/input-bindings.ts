@@ -6,6 +6,7 @@ import {
   type Mode,
   pausableSources,
   type SourceKind,
+  showFailuresBinding,
 } from './binding.ts';
 
 export const redrawBinding: BindingEntry = {
@@ -118,6 +119,7 @@ export const detailsBindings = bindingsOf('details', [
     action: { type: 'togglePause' },
   },
   { keys: ['!'], help: 'alert list', action: { type: 'openAlerts' } },
+  showFailuresBinding,
   redrawBinding,
   suspendBinding,
   quitBinding,
@@ -128,6 +130,7 @@ export const helpBindings = bindingsOf('help', [
   { keys: ['?', 'escape', 'enter'], footer: 'back', help: 'back', action: { type: 'closeHelp' } },
   { keys: ['j', 'down'], footer: 'down', help: 'scroll down', action: { type: 'scrollHelp', rows: 1 } },
   { keys: ['k', 'up'], footer: 'up', help: 'scroll up', action: { type: 'scrollHelp', rows: -1 } },
+  showFailuresBinding,
   redrawBinding,
   suspendBinding,
   quitBinding,

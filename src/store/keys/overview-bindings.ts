@@ -38,7 +38,7 @@ export const overviewBindings = bindingsOf(
     {
       keys: ['escape', 'w'],
       footer: 'views',
-      help: 'show the views at the cursor; so do 1 to 4',
+      help: 'show the views at the cursor; so do 1 to 5',
       action: { type: 'closeOverview' } as const,
     },
     {
