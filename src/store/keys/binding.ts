@@ -45,5 +45,12 @@ export const showFailuresBinding: BindingEntry = {
   action: { type: 'showView', view: 'failures' },
 };
 
+/** The key of the alert list. */
+export const openAlertsBinding: BindingEntry = {
+  keys: ['!'],
+  help: 'alerts: those that are raised, and the latest cleared ones',
+  action: { type: 'openAlerts' },
+};
+
 /** Source kinds whose view can be paused. In a replay, the replay is paused instead of the view. */
 export const pausableSources: readonly SourceKind[] = ['live', 'pipe'];

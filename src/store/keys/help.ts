@@ -23,9 +23,12 @@ export const helpNotes: readonly string[] = [
   'times are UTC; data is read from /proc and is not attested by the kernel',
 ];
 
-/** Returns whether a binding of the alert list or the overview does the same in the views. */
+/** The modes whose sections omit the keys that do the same in the views. */
+const briefModes: readonly Mode[] = ['alerts', 'overview', 'details'];
+
+/** Returns whether a binding of another part of the screen does the same in the views. */
 const isListedAlready = ({ mode, keys, help }: Binding, bindings: readonly Binding[]): boolean =>
-  (mode === 'alerts' || mode === 'overview') &&
+  briefModes.includes(mode) &&
   bindings.some(
     (other) => other.mode === 'normal' && other.help === help && other.keys.join() === keys.join(),
   );
