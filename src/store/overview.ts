@@ -22,12 +22,13 @@ export type OverviewLanes = {
 export const overviewLanes = (status: ReplayStatus, cellCount: number): OverviewLanes => {
   const { fromNs, toNs, positionNs, density, indexedShare } = status;
   const spanNs = estimatedSpanNs(status);
-  const cellOfBucket = (bucket: number): number =>
-    cellOf(density.fromNs + BigInt(bucket) * density.bucketNs - fromNs, spanNs, cellCount);
+  const cellOfBucket = density.spawns.map((_, bucket) =>
+    cellOf(density.fromNs + BigInt(bucket) * density.bucketNs - fromNs, spanNs, cellCount),
+  );
   const laneOf = (counts: readonly number[]): number[] => {
     const lane = new Array<number>(cellCount).fill(0);
     for (const [bucket, count] of counts.entries()) {
-      const cell = cellOfBucket(bucket);
+      const cell = cellOfBucket[bucket] ?? 0;
       lane[cell] = (lane[cell] as number) + count;
     }
     return lane;
