@@ -1,4 +1,6 @@
 import { durationUnits, parseDurationNs } from '../../util/time.ts';
+import type { Container } from '../cgroups/container.ts';
+import { formatContainer } from '../cgroups/place-text.ts';
 import { maxSignal, parseSignal, signalNames } from '../events/exit-status.ts';
 import type { Operator } from './ast.ts';
 import { compileRegex } from './regex.ts';
@@ -25,7 +27,7 @@ const valueError = (error: string, valueIndex = 0, offset = 0): ValueError => ({
 });
 
 /** Parses all values, or returns an error for the first invalid one. */
-const parseValues = <V>(
+export const parseValues = <V>(
   values: readonly string[],
   parse: (text: string) => V | undefined,
   expected: string,
@@ -54,7 +56,10 @@ const orderChecks: Partial<Record<Operator, (order: number) => boolean>> = {
 };
 
 /** Returns a test for `<`, `<=`, `>` or `>=`, or an error if there is more than one value. */
-const orderTest = <V extends number | bigint>(operator: Operator, values: readonly V[]): CompiledTest<V> => {
+export const orderTest = <V extends number | bigint>(
+  operator: Operator,
+  values: readonly V[],
+): CompiledTest<V> => {
   const [limit] = values as [V];
   const isInOrder = orderChecks[operator] as (order: number) => boolean;
   if (values.length > 1) return valueError(`expected one value after ${operator}`, 1);
@@ -83,6 +88,46 @@ export const textType: FieldType<string> = {
   suggest: noSuggestions,
 };
 
+const unitSuffix = /\.(?:service|scope|socket|mount|swap)$/;
+
+/** A unit. A value without a type is that of a service, as for systemctl. */
+export const unitType: FieldType<string> = {
+  ...textType,
+  expected: 'a unit such as nginx.service',
+  compile: (operator, values) =>
+    operator === '=' || operator === '!='
+      ? membershipTest(
+          operator,
+          values.flatMap((value) => (unitSuffix.test(value) ? [value] : [value, `${value}.service`])),
+        )
+      : textType.compile(operator, values),
+};
+
+/**
+ * The containers of a process, and none if it is known to be in no container. `=` compares whole names and the start of
+ * IDs; `~` and `=~` also match the engine, as in `docker:0123456789ab`.
+ */
+export const containerType: FieldType<readonly Container[]> = {
+  operators: textType.operators,
+  expected: 'a name or the start of an ID',
+  compile: (operator, values) => {
+    if (operator === '=' || operator === '!=') {
+      const isWanted = ({ id, name }: Container) =>
+        values.some((value) => value === name || (value !== '' && (id?.startsWith(value) ?? false)));
+      const equal = operator === '=';
+      return { ok: true, test: (containers) => containers.some(isWanted) === equal };
+    }
+    const compiled = textType.compile(operator, values);
+    if (!compiled.ok) return compiled;
+    const matches = (container: Container) =>
+      [container.name, container.id, formatContainer(container)].some(
+        (text) => text !== undefined && compiled.test(text),
+      );
+    return { ok: true, test: (containers) => containers.some(matches) };
+  },
+  suggest: noSuggestions,
+};
+
 /** Parses a PID or UID: at most 10 digits. */
 const parseNumber = (text: string): number | undefined =>
   /^\d{1,10}$/.test(text) ? Number(text) : undefined;
@@ -101,32 +146,6 @@ export const numberType: FieldType<number> = {
   },
   suggest: noSuggestions,
 };
-
-/** Returns a type of numbers that are only compared by size. */
-const quantityType = (expected: string, parse: (text: string) => number | undefined): FieldType<number> => ({
-  operators: ['<', '<=', '>', '>='],
-  expected,
-  compile: (operator, texts) => {
-    const parsed = parseValues(texts, parse, expected);
-    return parsed.ok ? orderTest(operator, parsed.values) : parsed;
-  },
-  suggest: noSuggestions,
-});
-
-/** Parses `50`, `0.5` or `50%`. */
-export const percentType = quantityType('a percentage such as 50 or 0.5', (text) => {
-  const [, number] = /^(\d{1,6}(?:\.\d{1,6})?)%?$/.exec(text) ?? [];
-  return number === undefined ? undefined : Number(number);
-});
-
-const sizeUnits = ['', 'K', 'M', 'G', 'T'];
-
-/** Parses `512`, `64K`, `1.5M` or `2GiB`, in powers of 1024. */
-export const sizeType = quantityType('a size such as 512K, 100M or 1.5G', (text) => {
-  const [, number, unit] = /^(\d{1,12}(?:\.\d{1,6})?)([KMGT]?)(?:i?B)?$/i.exec(text) ?? [];
-  if (number === undefined || unit === undefined) return undefined;
-  return Number(number) * 1024 ** sizeUnits.indexOf(unit.toUpperCase());
-});
 
 const expectedDuration = 'a time such as 5s, 10ms or 2h';
 

@@ -1,4 +1,5 @@
-import type { AlertRecord, GapReason } from '../events/event.ts';
+import type { GapReason } from '../events/event.ts';
+import type { AlertsSnapshot } from './active-alerts.ts';
 import type { AncestrySnapshot } from './ancestry.ts';
 import type { ChildrenCpuSnapshot } from './children-cpu.ts';
 import type { ExitHistorySnapshot } from './exit-history.ts';
@@ -14,7 +15,7 @@ export type SystemStateSnapshot = {
   spawns: RateSnapshot;
   exits: RateSnapshot;
   lostByReason: [GapReason, number][];
-  activeAlerts: AlertRecord[];
+  activeAlerts: AlertsSnapshot;
   childrenCpu: ChildrenCpuSnapshot;
   /** Number of log entries so far, dropped ones included. */
   loggedTotal: number;

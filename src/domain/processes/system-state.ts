@@ -98,7 +98,7 @@ export class SystemState {
       spawns: this.spawns.clone(),
       exits: this.exits.clone(),
       lostByReason,
-      activeAlerts: new ActiveAlerts(activeAlerts),
+      activeAlerts: ActiveAlerts.restore(activeAlerts.snapshot()),
       childrenCpu: this.childrenCpu.clone(),
       usage: this.usage,
     });
@@ -118,7 +118,7 @@ export class SystemState {
       spawns: this.spawns.snapshot(),
       exits: this.exits.snapshot(),
       lostByReason: [...this.lostByReason],
-      activeAlerts: [...this.activeAlerts],
+      activeAlerts: this.activeAlerts.snapshot(),
       childrenCpu: this.childrenCpu.snapshot(),
       loggedTotal: this.log.dropped + this.log.length,
     };
@@ -147,7 +147,7 @@ export class SystemState {
       spawns: RateCounter.restore(spawns),
       exits: RateCounter.restore(exits),
       lostByReason: new Map(lostByReason),
-      activeAlerts: new ActiveAlerts(activeAlerts),
+      activeAlerts: ActiveAlerts.restore(activeAlerts),
       childrenCpu: ChildrenCpu.restore(childrenCpu),
     });
   }
@@ -175,9 +175,9 @@ export class SystemState {
     if (record.probe_source === 'process.children') return;
     const known = this.ancestry.find({ pid: record.guest_pid, startTicks: record.start_ticks });
     const parentComm = this.#parentComm(record, known);
-    this.table.apply(record);
     const program = known?.nameHistory.program;
     const origin = this.ancestry.apply(record);
+    this.table.apply(record, origin.cgroup);
     const mergedIntoSpawn = record.probe_source === 'process.exec' && origin.nameHistory.program !== program;
     // Discovery fills the table, but neither the log nor the rates.
     if (record.probe_source === 'process.spawned' && record.initial) return;
