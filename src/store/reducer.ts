@@ -1,5 +1,6 @@
 import { truncateNote } from '../domain/events/event.ts';
 import { groupings } from '../domain/stats/groups.ts';
+import { commandStyleTexts, nextCommandStyle } from '../domain/views/commands.ts';
 import type { Action } from './actions/action.ts';
 import { type ViewId, viewIds } from './actions/view-id.ts';
 import { filterBy, nextMatch, openDetails, showNextDetails, toggleMark } from './navigation/marks.ts';
@@ -59,6 +60,10 @@ export const reduce = (before: ViewState, action: Action, data: ViewData): ViewS
     case 'nextGrouping':
       if (state.activeView !== 'churn') return state;
       return { ...state, groupBy: nextInCycle(groupings, state.groupBy), selection: undefined };
+    case 'nextCommandStyle': {
+      const commandStyle = nextCommandStyle(state.commandStyle);
+      return { ...state, commandStyle, notice: { text: commandStyleTexts[commandStyle], tone: 'info' } };
+    }
     case 'showView':
       return switchView(state, action.view, data);
     case 'nextView':

@@ -193,11 +193,11 @@ test('s sorts by the next column', async () => {
   const app = startApp();
   await playHistory(app);
   app.type('s');
-  await vi.waitFor(() => expect(app.store.getSnapshot().view.orders.live.by).toBe('comm'));
+  await vi.waitFor(() => expect(app.store.getSnapshot().view.orders.live.by).toBe('command'));
   const names = app
     .lines()
     .slice(4, 13)
-    .flatMap((line) => /\b(nginx|cron|systemd|sh)\b/.exec(line.slice(35, 60))?.[0] ?? []);
+    .flatMap((line) => /\b(nginx|cron|systemd|sh)\b/.exec(line.slice(27, 60))?.[0] ?? []);
   expect(names).toEqual(['cron', 'nginx', 'sh', 'systemd']);
 });
 
@@ -400,7 +400,7 @@ describe('users with long names', () => {
   });
 
   test('leave space for the comm in a narrow table', async () => {
-    const app = startApp({ columns: 56, rows: 24 });
+    const app = startApp({ columns: 48, rows: 24 });
     const name = 'a'.repeat(15);
     await app.play(101, spawned(700, name, 100, { guest_ppid: 1, guest_uid: uids[0] as number }));
     expect(app.screen()).toContain('1000600… ');

@@ -29,6 +29,8 @@ export type KernelSamplerOptions = {
   ownPid: number | undefined;
   /** Whether the proc root lists only this user's processes. */
   ownProcessesOnly: boolean;
+  /** Called for each record as soon as it is created. */
+  onRecord?: ((record: ChurnRecord) => void) | undefined;
 };
 
 /**
@@ -69,13 +71,14 @@ export class KernelSampler implements Sampler {
     bootOffsetNs,
     ownPid,
     ownProcessesOnly,
+    onRecord,
   }: KernelSamplerOptions) {
     this.modeReason = modeReason;
     this.#queue = queue;
     this.#clock = clock;
     this.#ownProcessesOnly = ownProcessesOnly;
     const counts = this.#counts;
-    const processes = new KernelProcesses({ proc, bootOffsetNs, ownPid });
+    const processes = new KernelProcesses({ proc, bootOffsetNs, ownPid, onRecord });
     const zombies = new ZombieWatch({ proc, clock, processes });
     zombies.hidesProcesses = ownProcessesOnly;
     const users = new UserChanges(processes);

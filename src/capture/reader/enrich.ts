@@ -3,10 +3,7 @@ import { isGone, ProcError } from '../../proc/errors.ts';
 import { parseArguments, parseCgroup } from '../../proc/process-details.ts';
 import { type ProcReader, tryReadStat } from '../../proc/reader.ts';
 import { truncateText } from '../../util/graphemes.ts';
-import type { EnrichedKeys, RecordRequest } from './protocol.ts';
-
-/** Characters kept of an argument list, because thousands of records are retained. */
-const maxArgsLength = 1024;
+import type { ReaderOptions, RecordRequest } from './protocol.ts';
 
 /**
  * Reads the additional fields of a record. Returns undefined when the process is gone, its PID was reused, or it has none
@@ -15,9 +12,9 @@ const maxArgsLength = 1024;
 export const readEnrichedFields = (
   proc: ProcReader,
   request: RecordRequest,
-  keys: EnrichedKeys,
+  { keys, maxArgsLength }: Pick<ReaderOptions, 'keys' | 'maxArgsLength'>,
 ): EnrichedFields | undefined => {
-  const args = keys.args ? readArgs(proc, request) : {};
+  const args = keys.args ? readArgs(proc, request, maxArgsLength) : {};
   const cgroup = keys.cgroup ? readCgroup(proc, request) : {};
   const unread = [...(args === 'unread' ? ['args'] : []), ...(cgroup === 'unread' ? ['cgroup'] : [])];
   const fields: EnrichedFields = {
@@ -27,8 +24,12 @@ export const readEnrichedFields = (
   };
   if (Object.keys(fields).length === 0) return undefined;
   const stat = tryReadStat(proc, request.pid);
-  return stat && stat.startTicks === request.startTicks ? fields : undefined;
+  return stat && isSameStart(stat.startTicks, request) ? fields : undefined;
 };
+
+/** Returns whether start ticks are those of the process. Those of kernel events are computed, and may be off by one. */
+const isSameStart = (ticks: number, { startTicks, computedStart }: RecordRequest): boolean =>
+  startTicks !== undefined && Math.abs(ticks - startTicks) <= (computedStart ? 1 : 0);
 
 /** Returns what `read` returns: no fields if the process is gone, `unread` after another error. */
 const readUnlessGone = <T extends object>(read: () => T): T | Record<string, never> | 'unread' => {
@@ -42,7 +43,7 @@ const readUnlessGone = <T extends object>(read: () => T): T | Record<string, nev
 };
 
 /** Reads the command-line arguments. Kernel threads and zombies have none. */
-const readArgs = (proc: ProcReader, { pid, comm, kthread }: RecordRequest) => {
+const readArgs = (proc: ProcReader, { pid, comm, kthread }: RecordRequest, maxArgsLength: number) => {
   if (kthread) return {};
   return readUnlessGone((): EnrichedFields => {
     const { args, nuls, truncated } = parseArguments(proc.readText(`${pid}/cmdline`), comm);

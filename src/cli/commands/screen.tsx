@@ -1,6 +1,8 @@
 import { addAbortListener } from 'node:events';
 import type { ReadStream } from 'node:tty';
 import { render } from 'ink';
+import type { ChurnRecord } from '../../domain/events/event.ts';
+import { type EnrichedKeys, recordedPart } from '../../domain/events/recorded-fields.ts';
 import type { EventSource } from '../../domain/source/event-source.ts';
 import { commandTarget, matchingRecords } from '../../store/navigation/selectors.ts';
 import { Store } from '../../store/store.ts';
@@ -18,6 +20,7 @@ import { JobControl } from '../terminal/job-control.ts';
 import { MouseReporting } from '../terminal/mouse-input.ts';
 import { setTerminalRestore } from '../terminal/restore.ts';
 import { renderOptions, type Terminal } from '../terminal/terminal.ts';
+import { recordedInfo } from './context.ts';
 import { type DisplayOptions, resolveTheme } from './display-options.ts';
 import type { RecordingToggle } from './recording-toggle.ts';
 
@@ -31,6 +34,8 @@ export type ScreenOptions = {
   /** Source of keys. Default: standard input. */
   keys?: ReadStream | undefined;
   dumpDirectory: string;
+  /** The additional fields that a dump of live capture has. Undefined for a trace: those that it has. */
+  recorded?: EnrichedKeys | undefined;
   /** Starts and stops recordings with `R`. Undefined for a replay, which cannot be recorded. */
   recordingToggle?: RecordingToggle | undefined;
   /** Aborts when the screen should close (a signal, a terminal that hung up). */
@@ -48,6 +53,7 @@ export const runScreen = async ({
   display,
   keys,
   dumpDirectory,
+  recorded,
   recordingToggle,
   signal,
 }: ScreenOptions): Promise<void> => {
@@ -95,7 +101,7 @@ export const runScreen = async ({
       store.dispatch({ type: 'resize', size: store.getSnapshot().view.size });
     }
     if (type === 'copy') copyPid(store, output);
-    if (type === 'dump') dumpEvents(store, dumpDirectory);
+    if (type === 'dump') dumpEvents(store, dumpDirectory, recorded);
     if (type === 'record' && recordingToggle) toggleRecording(store, recordingToggle);
   });
   if (display.bell) {
@@ -137,15 +143,23 @@ const toggleRecording = (store: Store, recordingToggle: RecordingToggle): void =
   );
 };
 
+/** Yields the records with the fields that may be written. */
+const recordedRecords = function* (
+  records: Iterable<ChurnRecord>,
+  recorded: EnrichedKeys | undefined,
+): Generator<ChurnRecord> {
+  for (const record of records) yield recorded ? recordedPart(record, recorded) : record;
+};
+
 /** Dumps the retained events that match the filter and shows the result. */
-const dumpEvents = (store: Store, directory: string): void => {
+const dumpEvents = (store: Store, directory: string, recorded: EnrichedKeys | undefined): void => {
   const { system, view, info, status } = store.getSnapshot();
   try {
     const { path, events } = writeDump({
       directory,
-      info,
+      info: recorded ? recordedInfo(info, recorded) : info,
       tool,
-      records: matchingRecords(system, view.filter),
+      records: recordedRecords(matchingRecords(system, view.filter), recorded),
       dropped: system.log.dropped,
       nowNs: system.nowNs,
       filter: view.filter.text,

@@ -1,5 +1,6 @@
 import type { Writable } from 'node:stream';
 import type { ChurnRecord } from '../../domain/events/event.ts';
+import { type EnrichedKeys, recordedPart } from '../../domain/events/recorded-fields.ts';
 import type { CompiledFilter } from '../../domain/filter/filter.ts';
 import { StreamFilter } from '../../domain/filter/stream-filter.ts';
 import type { EventSource } from '../../domain/source/event-source.ts';
@@ -8,6 +9,7 @@ import { TraceComposer } from '../../trace/format/composer.ts';
 import { encodeStrict } from '../../trace/format/encode.ts';
 import { LineStream } from '../support/output.ts';
 import { tool } from '../support/version.ts';
+import { recordedInfo } from './context.ts';
 
 export type StreamOptions = {
   source: EventSource;
@@ -19,17 +21,19 @@ export type StreamOptions = {
   strict: boolean;
   /** Whether to include the processes found alive at the start in a strict stream. */
   initial: boolean;
+  /** The additional fields that are written. */
+  recorded: EnrichedKeys;
   /** Aborts when the command should stop. */
   signal: AbortSignal;
 };
 
 /** Streams records until the source or the reader ends, or `signal` aborts. Returns the number of dropped records. */
 export const runStream = async (options: StreamOptions): Promise<{ dropped: number }> => {
-  const { source, out, signal, filter, userName, strict, initial } = options;
+  const { source, out, signal, filter, userName, strict, initial, recorded } = options;
   const stream = new LineStream(out, signal);
   const { writer } = stream;
   const composer = new TraceComposer({
-    info: source.info,
+    info: recordedInfo(source.info, recorded),
     tool,
     filter: filter.text,
     wallOffsetNs,
@@ -44,7 +48,7 @@ export const runStream = async (options: StreamOptions): Promise<{ dropped: numb
 
   let nowNs = process.hrtime.bigint();
   const deliver = (matching: readonly ChurnRecord[]) => {
-    const records = matching.filter(isIncluded);
+    const records = matching.filter(isIncluded).map((record) => recordedPart(record, recorded));
     const gap = writer.takeGap(nowNs);
     writer.write(records.length, () => compose(gap ? [gap, ...records] : records, nowNs));
   };

@@ -1,4 +1,5 @@
 import { shellStatusOf } from '../events/exit-status.ts';
+import { commandText } from '../processes/command-text.ts';
 import type { Operator } from './ast.ts';
 import {
   type CompiledTest,
@@ -75,6 +76,20 @@ const commField: FilterField = {
 
 export const filterFields: readonly FilterField[] = [
   commField,
+  defineField({
+    name: 'cmd',
+    help: 'command as shown: program and arguments or, if they are not known, the comm',
+    example: 'cmd~"sh -c"',
+    type: textType,
+    read: (subject) => commandText(subject),
+  }),
+  defineField({
+    name: 'args',
+    help: 'whole command line with path; unknown if it was not read or recorded',
+    example: 'args=~tenant-[0-9]+',
+    type: textType,
+    read: ({ args }) => args?.join(' '),
+  }),
   defineField({ name: 'pid', help: 'PID', example: 'pid=1,2', type: numberType, read: ({ pid }) => pid }),
   defineField({
     name: 'ppid',

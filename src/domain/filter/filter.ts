@@ -15,6 +15,8 @@ export type CompiledFilter = {
   firstUserName: Value | undefined;
   /** The first control group in the filter. */
   firstCgroup: Value | undefined;
+  /** Whether it reads the arguments of processes. */
+  readsArgs: boolean;
   /** Whether an additional name of a process can turn a match into a mismatch. */
   excludesNames: boolean;
   matches: SubjectPredicate;
@@ -46,6 +48,7 @@ export const parseFilter = (text: string): Filter => {
       fieldNames,
       firstUserName: findUserName(comparisons),
       firstCgroup,
+      readsArgs: fieldNames.some((name) => name === 'args' || name === 'cmd'),
       excludesNames: excludesNames(expression),
       matches,
     };

@@ -7,6 +7,7 @@ import {
   type ProcessOrigin,
   startedBefore,
   unknownOrigin,
+  withInherited,
 } from './process-origin.ts';
 import { WaitingDescendants, type WaitingSnapshot } from './waiting-descendants.ts';
 
@@ -155,16 +156,17 @@ export class Ancestry {
     // depend on how records are batched.
     if (this.#live.has(event.guest_pid)) this.resolveAncestors();
     const initial = event.initial ?? false;
+    const { args, cgroup } = withInherited(event, initial ? undefined : this.#parentOf(event));
     const unresolved: ProcessOrigin = {
       pid: event.guest_pid,
       startTicks: event.start_ticks,
       ppid: event.guest_ppid,
       uid: event.guest_uid,
       initial,
-      ...(event.cgroup !== undefined && { cgroup: event.cgroup }),
+      ...(cgroup !== undefined && { cgroup }),
       spawnedNs: initial ? undefined : event.guest_monotonic_ns,
       ancestors: [],
-      nameHistory: { names: [event.guest_comm], program: undefined },
+      nameHistory: { names: [event.guest_comm], program: undefined, args },
     };
     if (initial) {
       this.#initialPids.push(unresolved.pid);
@@ -219,6 +221,10 @@ export class Ancestry {
   #moveToExited(origin: ProcessOrigin): void {
     this.#live.delete(origin.pid);
     this.#exited.add(origin);
+  }
+
+  #parentOf({ guest_ppid: ppid }: SpawnedEvent): ProcessOrigin | undefined {
+    return ppid === undefined ? undefined : (this.#live.get(ppid) ?? this.#exited.get(ppid));
   }
 
   #ancestorsAtSpawn({ ppid }: ProcessOrigin): readonly number[] {

@@ -63,6 +63,12 @@ export const normalBindings = bindingsOf('normal', [
     action: { type: 'nextPane' },
   },
   {
+    keys: ['c'],
+    footer: 'command',
+    help: 'show commands with arguments, with the path, or as comm only',
+    action: { type: 'nextCommandStyle' },
+  },
+  {
     keys: ['d'],
     footer: 'dump',
     help: 'dump the retained events that match the filter, as NDJSON',

@@ -5,7 +5,7 @@ import type { CellContext, TableColumn } from './table-column.ts';
 
 /** A column of the process table. */
 export type ProcessColumn = TableColumn & {
-  id: 'pid' | 'ppid' | 'user' | 'state' | 'age' | 'comm';
+  id: 'pid' | 'ppid' | 'user' | 'state' | 'age' | 'command';
   title: string;
   cell: (process: ProcessEntry, context: CellContext) => string;
   /** Compares in the natural order of the column: the most interesting processes first. */
@@ -33,7 +33,7 @@ export const processColumns: readonly ProcessColumn[] = [
     title: 'PPID',
     width: 7,
     align: 'right',
-    minTableWidth: 56,
+    minTableWidth: 100,
     cell: ({ ppid }) => (ppid === undefined ? '?' : String(ppid)),
     compare: (a, b) => orMinusOne(a.ppid) - orMinusOne(b.ppid),
   },
@@ -65,13 +65,12 @@ export const processColumns: readonly ProcessColumn[] = [
     compare: newestFirst,
   },
   {
-    id: 'comm',
-    title: 'COMM',
+    id: 'command',
+    title: 'COMMAND',
     width: undefined,
     align: 'left',
     minTableWidth: 0,
-    // `?` if the process could not be read. Its comm may also be empty.
-    cell: ({ comm, kthread, startTicks }) => (kthread ? `[${comm}]` : startTicks === undefined ? '?' : comm),
+    cell: (process, { command }) => command(process),
     compare: (a, b) => (a.comm < b.comm ? -1 : a.comm > b.comm ? 1 : 0),
   },
 ];
@@ -85,7 +84,7 @@ export const selectColumns = (ids: readonly ProcessColumn['id'][] | undefined): 
 export type ProcessColumnId = ProcessColumn['id'];
 
 /** The sort orders, in the order in which `s` selects them. */
-export const processSorts: readonly ProcessColumnId[] = ['age', 'comm', 'pid', 'ppid', 'user', 'state'];
+export const processSorts: readonly ProcessColumnId[] = ['age', 'command', 'pid', 'ppid', 'user', 'state'];
 
 /** Returns a comparison for a sort order. Ties are broken by start time, newest first. */
 export const compareProcesses = ({ by, reversed }: Order): ProcessColumn['compare'] => {

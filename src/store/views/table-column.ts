@@ -21,6 +21,8 @@ export type CellContext = {
   userName: (uid: number) => string;
   /** Returns the kernel's state letter as last read. */
   state: (process: ProcessEntry) => string;
+  /** Returns the command of a process in the style of the view. */
+  command: (process: ProcessEntry) => string;
 };
 
 /** Width of the markers before each row: its state, and the user's mark. */

@@ -12,7 +12,9 @@ export const EventLog = ({ snapshot, rows, width }: { snapshot: Snapshot; rows: 
   const theme = useTheme();
   const { view, system, info, userName } = snapshot;
   const entries = logWindow(system, { filter: view.filter, bottom: view.logBottom, rows });
-  const lines = entries.map((entry) => logLine(entry, { clock: info, width, userName, theme }));
+  const lines = entries.map((entry) =>
+    logLine(entry, { clock: info, width, userName, commandStyle: view.commandStyle, theme }),
+  );
   if (lines.length === 0) lines.push(theme.paint('dim', fit(emptyText(snapshot), width)));
   return <Rows lines={[titleLine(snapshot, width, theme), ...lines]} rows={rows + 1} />;
 };

@@ -34,7 +34,7 @@ export const DetailsView = ({ snapshot, rows, width }: ViewProps) => {
   const eventRows = Math.max(0, rows - Math.min(fieldLines.length, rows - 2 - minEventRows) - 2);
   const eventLines = events
     .slice(-Math.max(1, eventRows))
-    .map((entry) => logLine(entry, { clock: info, width, userName, theme }));
+    .map((entry) => logLine(entry, { clock: info, width, userName, commandStyle: view.commandStyle, theme }));
   const below = events.length === 0 ? [] : ['', eventsTitle(events.length, width, theme), ...eventLines];
   const lines = [
     titleOf(target, width, theme),

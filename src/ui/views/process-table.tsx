@@ -1,5 +1,6 @@
 import { processKey } from '../../domain/events/process-id.ts';
 import type { ProcessEntry } from '../../domain/processes/process-table.ts';
+import { commandOfProcess, commandTitles } from '../../domain/views/commands.ts';
 import { processList } from '../../store/navigation/selectors.ts';
 import type { Snapshot } from '../../store/snapshot.ts';
 import { type ProcessColumn, selectColumns } from '../../store/views/process-columns.ts';
@@ -10,11 +11,10 @@ import {
   type PlacedColumn,
   userWidths,
 } from '../../store/views/table-column.ts';
-import { printable } from '../../util/printable.ts';
 import { Rows } from '../components/row.tsx';
 import { positionText, rowLine, titleLine } from '../components/table.ts';
 import type { ViewProps } from '../components/view-props.ts';
-import { fit, widthOf } from '../text/cells.ts';
+import { fit, fitCommand } from '../text/cells.ts';
 import { useTheme } from '../theme/context.ts';
 import type { Role, Theme } from '../theme/theme.ts';
 
@@ -38,6 +38,7 @@ export const ProcessTableView = ({
     bootOffsetNs: info.bootOffsetNs,
     userName,
     state: (process) => stateLetter(process, processStates),
+    command: (process) => commandOfProcess(process, system, view.commandStyle),
   };
   const columns = layoutColumns(selectColumns(view.columns), width, userWidths(system));
   const lines = list.slice(top, top + rows).map((process, index) => {
@@ -69,8 +70,11 @@ const processLine = (
   const role = processRole(process, context.nowNs);
   const cells = columns.map(({ column, columnWidth }) => {
     const text = column.cell(process, context);
+    if (column.id === 'command') {
+      const command = fitCommand(text, columnWidth);
+      return selected ? command : paint(role, command.trimEnd());
+    }
     if (selected) return fit(text, columnWidth, column.align);
-    if (column.id === 'comm') return paint(role, fit(text, Math.min(columnWidth, widthOf(printable(text)))));
     return paint(role === 'exited' ? 'dim' : 'value', fit(text, columnWidth, column.align));
   });
   const signRole = selected ? 'value' : role === 'exited' ? 'exit' : role;
@@ -85,7 +89,7 @@ const header = (
   titleLine(
     {
       titles: columns.map(({ column: { id, title, align }, columnWidth }) => ({
-        text: fit(title, columnWidth, align),
+        text: fit(id === 'command' ? commandTitles[view.commandStyle] : title, columnWidth, align),
         sorted: id === view.orders.live.by,
       })),
       reversed: view.orders.live.reversed,

@@ -120,6 +120,7 @@ const fakeThread = () => {
 const request = (id: number, pid: number): RecordRequest => ({
   id,
   pid,
+  computedStart: false,
   startTicks: pid,
   comm: 'x',
   kthread: false,

@@ -5,7 +5,7 @@ import { type ControlMessage, Tee } from '../../../src/capture/worker/tee.ts';
 import type { Batch, ChurnRecord } from '../../../src/domain/events/event.ts';
 import { alert, exited, note, seconds, spawned, walkStatus } from '../../support/fixtures/events.ts';
 
-const setUp = () => {
+const setUp = (recorded = { args: true, cgroup: true }) => {
   const { port1, port2 } = new MessageChannel();
   const acked = new Int32Array(new SharedArrayBuffer(4));
   const control: ControlMessage[] = [];
@@ -20,6 +20,7 @@ const setUp = () => {
     }),
     nextControlMessage: () => control.shift(),
     nowNs,
+    recorded,
   });
   return {
     tee,

@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { ProcessEntry } from '../../../src/domain/processes/process-table.ts';
+import { SystemState } from '../../../src/domain/processes/system-state.ts';
+import { commandOfProcess } from '../../../src/domain/views/commands.ts';
 import {
   compareProcesses,
   type ProcessColumnId,
@@ -35,6 +37,7 @@ const context: CellContext = {
   bootOffsetNs: 0n,
   userName: (uid) => (uid === 0 ? 'root' : String(uid)),
   state: () => 'S',
+  command: (process) => commandOfProcess(process, new SystemState(), 'command'),
 };
 const cellsOf = (process: ProcessEntry) =>
   Object.fromEntries(processColumns.map(({ id, cell }) => [id, cell(process, context)]));
@@ -47,7 +50,7 @@ describe('cells', () => {
       user: 'root',
       state: 'S',
       age: '2.0s',
-      comm: 'nginx',
+      command: 'nginx',
     });
   });
 
@@ -59,11 +62,11 @@ describe('cells', () => {
       startTicks: undefined,
       initial: true,
     });
-    expect(cellsOf(unread)).toMatchObject({ ppid: '?', user: '?', age: '?', comm: '?' });
+    expect(cellsOf(unread)).toMatchObject({ ppid: '?', user: '?', age: '?', command: '?' });
   });
 
   test('show a kernel thread in brackets', () => {
-    expect(cellsOf(processOf({ kthread: true, comm: 'kworker/0:1' })).comm).toBe('[kworker/0:1]');
+    expect(cellsOf(processOf({ kthread: true, comm: 'kworker/0:1' })).command).toBe('[kworker/0:1]');
   });
 });
 
@@ -103,7 +106,7 @@ describe.each(processSorts)('sorted by %s', (sort: ProcessColumnId) => {
 
 test.each<[ProcessColumnId, number[]]>([
   ['age', [3, 2, 1]],
-  ['comm', [2, 3, 1]],
+  ['command', [2, 3, 1]],
   ['pid', [1, 2, 3]],
   ['ppid', [3, 1, 2]],
   ['user', [2, 3, 1]],
