@@ -24,7 +24,9 @@ export const readEnrichedFields = (
   };
   if (Object.keys(fields).length === 0) return undefined;
   const stat = tryReadStat(proc, request.pid);
-  return stat && isSameStart(stat.startTicks, request) ? fields : undefined;
+  // A process that has exited since was the same one: its PID is not reused within milliseconds.
+  if (!stat) return args !== 'unread' && args.args ? fields : undefined;
+  return isSameStart(stat.startTicks, request) ? fields : undefined;
 };
 
 /** Returns whether start ticks are those of the process. Those of kernel events are computed, and may be off by one. */
@@ -42,11 +44,33 @@ const readUnlessGone = <T extends object>(read: () => T): T | Record<string, nev
   }
 };
 
+/**
+ * An exec changes the name before the arguments are in place, which takes less than a millisecond. Until then there are
+ * none, so that they are read again, up to this many times.
+ */
+const maxRetries = 4;
+const retryDelayMs = 0.15;
+
+const sleepCounter = new Int32Array(new SharedArrayBuffer(4));
+const sleep = (ms: number): void => void Atomics.wait(sleepCounter, 0, 0, ms);
+
+/** Reads `cmdline`, again while it is empty and the process runs. */
+const readCmdline = (proc: ProcReader, pid: number): string => {
+  let text = proc.readText(`${pid}/cmdline`);
+  for (let retries = 0; text === '' && retries < maxRetries; retries++) {
+    const stat = tryReadStat(proc, pid);
+    if (!stat || stat.state === 'Z' || stat.state === 'X') break;
+    sleep(retryDelayMs);
+    text = proc.readText(`${pid}/cmdline`);
+  }
+  return text;
+};
+
 /** Reads the command-line arguments. Kernel threads and zombies have none. */
 const readArgs = (proc: ProcReader, { pid, comm, kthread }: RecordRequest, maxArgsLength: number) => {
   if (kthread) return {};
   return readUnlessGone((): EnrichedFields => {
-    const { args, nuls, truncated } = parseArguments(proc.readText(`${pid}/cmdline`), comm);
+    const { args, nuls, truncated } = parseArguments(readCmdline(proc, pid), comm);
     if (args.length === 0) return nuls > 0 ? { args, args_nuls: nuls } : {};
     const joined = args.join('\0');
     if (joined.length > maxArgsLength) {
