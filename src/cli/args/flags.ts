@@ -184,7 +184,7 @@ export const flags = {
   by: {
     name: 'by',
     value: 'KEY',
-    help: `print one table only: ${groupings.join(', ')} (default: comm and parent)`,
+    help: `print one table: ${groupings.join(', ')} (default: comm, parent)`,
     commands: ['report'],
     choices: groupings,
     parse: oneOf(groupings),

@@ -29,7 +29,7 @@ export const recordedInfo = ({ cgroups: _, ...info }: SourceInfo, { cgroup }: En
  * read both for the screen, which does not write them.
  */
 export const liveOptions = (
-  { proc, source, interval, cpuLimit, cpuLimitBusy, recordArgs, recordCgroups }: FlagValues,
+  { proc, source, interval, cpuLimit, cpuLimitBusy, recordArgs, recordCgroups, by }: FlagValues,
   filter: CompiledFilter,
   readsScreenFields = false,
 ): LiveOptions => ({
@@ -40,7 +40,7 @@ export const liveOptions = (
   cpuLimitBusy,
   recordArgs,
   recordCgroups: recordCgroups || filter.firstCgroup !== undefined,
-  readArgs: readsScreenFields || filter.readsArgs,
+  readArgs: readsScreenFields || filter.readsArgs || by === 'command',
   readCgroups: readsScreenFields,
   // The program starts no processes, so its children are orphans that it adopted.
   ownChildren: true,

@@ -84,7 +84,9 @@ const diagnosticsJson = ({ count, first }: Diagnostics) => ({
 /** Returns the report for `--json`. Durations are whole nanoseconds. */
 export const reportJson = ({ metadata, stats }: Report, groupBy: Grouping | undefined) => {
   const { coverage, groups } = stats;
-  const shown = groupBy === undefined ? groups : { [groupBy]: groups[groupBy] };
+  // Without arguments in the records, groups by command are those by comm.
+  const { command: _, ...defaultGroups } = groups;
+  const shown = groupBy === undefined ? defaultGroups : { [groupBy]: groups[groupBy] };
   return {
     report: 1,
     epistemic_status: 'DECLARED',

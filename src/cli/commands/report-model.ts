@@ -1,3 +1,6 @@
+import { formatProcessName } from '../../domain/stats/group-stats.ts';
+import type { GroupSummary } from '../../domain/stats/group-summary.ts';
+import { type Grouping, otherKey } from '../../domain/stats/groups.ts';
 import type { ChurnReport } from '../../domain/stats/report.ts';
 import type { Diagnostics } from '../../trace/read/diagnostics.ts';
 
@@ -16,4 +19,27 @@ export type ReportMetadata = {
   /** Problems of lines that could be read. */
   warnings: Diagnostics;
   filter: string;
+};
+
+/** Returns the name of a row. */
+export const groupName: Readonly<Record<Grouping, (row: GroupSummary) => string>> = {
+  comm: ({ key }) => key,
+  command: ({ key }) => key,
+  parent: ({ key, lineage }) => (lineage?.[0] ? formatProcessName(lineage[0]) : key === otherKey ? key : '?'),
+  user: ({ key }) => (/^\d+$/.test(key) ? `uid ${key}` : key),
+};
+
+/** Titles of the tables. */
+export const titles: Readonly<Record<Grouping, string>> = {
+  comm: 'COMM',
+  command: 'COMMAND',
+  parent: 'PARENT',
+  user: 'USER',
+};
+/** Titles of the column with the most frequent name. */
+export const topNameTitles: Readonly<Record<Grouping, string>> = {
+  comm: 'TOP PARENT',
+  command: 'TOP PARENT',
+  parent: 'TOP CHILD',
+  user: 'TOP COMM',
 };

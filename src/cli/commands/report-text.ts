@@ -1,7 +1,7 @@
 import { formatExitStatus } from '../../domain/events/exit-status.ts';
 import { formatProcessName } from '../../domain/stats/group-stats.ts';
 import type { GroupSummary } from '../../domain/stats/group-summary.ts';
-import { type Grouping, otherKey } from '../../domain/stats/groups.ts';
+import type { Grouping } from '../../domain/stats/groups.ts';
 import type { LoopKind, RestartLoopSummary } from '../../domain/stats/loops/loop-summary.ts';
 import { loopPeriodText, loopStatusText } from '../../domain/stats/loops/loop-text.ts';
 import type { ChurnReport } from '../../domain/stats/report.ts';
@@ -16,7 +16,7 @@ import {
 } from '../../util/format.ts';
 import { printable } from '../../util/printable.ts';
 import { formatRfc3339 } from '../../util/time.ts';
-import type { Report, ReportMetadata } from './report-model.ts';
+import { groupName, type Report, type ReportMetadata, titles, topNameTitles } from './report-model.ts';
 
 export type ReportTextOptions = { groupBy: Grouping | undefined; columns: number };
 
@@ -67,19 +67,6 @@ const topNameColumn = (header: string): Column => ({
   cell: ({ topName: top, spawns }) =>
     top && spawns > 0 ? `${top.name} ${Math.min(100, Math.round((top.count / spawns) * 100))}%` : '',
 });
-
-const groupName: Readonly<Record<Grouping, (row: GroupSummary) => string>> = {
-  comm: ({ key }) => key,
-  parent: ({ key, lineage }) => (lineage?.[0] ? formatProcessName(lineage[0]) : key === otherKey ? key : '?'),
-  user: ({ key }) => (/^\d+$/.test(key) ? `uid ${key}` : key),
-};
-
-const titles: Readonly<Record<Grouping, string>> = { comm: 'COMM', parent: 'PARENT', user: 'USER' };
-const topNameTitles: Readonly<Record<Grouping, string>> = {
-  comm: 'TOP PARENT',
-  parent: 'TOP CHILD',
-  user: 'TOP COMM',
-};
 
 /** Returns the columns that fit. The first one grows with its names. */
 const visibleColumns = (groupBy: Grouping, rows: readonly GroupSummary[], columns: number): Column[] => {

@@ -1,8 +1,7 @@
 import { addAbortListener } from 'node:events';
 import type { ReadStream } from 'node:tty';
 import { render } from 'ink';
-import type { ChurnRecord } from '../../domain/events/event.ts';
-import { type EnrichedKeys, recordedPart } from '../../domain/events/recorded-fields.ts';
+import type { EnrichedKeys } from '../../domain/events/recorded-fields.ts';
 import type { EventSource } from '../../domain/source/event-source.ts';
 import { commandTarget, matchingRecords } from '../../store/navigation/selectors.ts';
 import { Store } from '../../store/store.ts';
@@ -20,7 +19,6 @@ import { JobControl } from '../terminal/job-control.ts';
 import { MouseReporting } from '../terminal/mouse-input.ts';
 import { setTerminalRestore } from '../terminal/restore.ts';
 import { renderOptions, type Terminal } from '../terminal/terminal.ts';
-import { recordedInfo } from './context.ts';
 import { type DisplayOptions, resolveTheme } from './display-options.ts';
 import type { RecordingToggle } from './recording-toggle.ts';
 
@@ -143,23 +141,16 @@ const toggleRecording = (store: Store, recordingToggle: RecordingToggle): void =
   );
 };
 
-/** Yields the records with the fields that may be written. */
-const recordedRecords = function* (
-  records: Iterable<ChurnRecord>,
-  recorded: EnrichedKeys | undefined,
-): Generator<ChurnRecord> {
-  for (const record of records) yield recorded ? recordedPart(record, recorded) : record;
-};
-
 /** Dumps the retained events that match the filter and shows the result. */
 const dumpEvents = (store: Store, directory: string, recorded: EnrichedKeys | undefined): void => {
   const { system, view, info, status } = store.getSnapshot();
   try {
     const { path, events } = writeDump({
       directory,
-      info: recorded ? recordedInfo(info, recorded) : info,
+      info,
+      recorded,
       tool,
-      records: recordedRecords(matchingRecords(system, view.filter), recorded),
+      records: matchingRecords(system, view.filter),
       dropped: system.log.dropped,
       nowNs: system.nowNs,
       filter: view.filter.text,

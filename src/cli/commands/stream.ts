@@ -1,6 +1,6 @@
 import type { Writable } from 'node:stream';
 import type { ChurnRecord } from '../../domain/events/event.ts';
-import { type EnrichedKeys, recordedPart } from '../../domain/events/recorded-fields.ts';
+import type { EnrichedKeys } from '../../domain/events/recorded-fields.ts';
 import type { CompiledFilter } from '../../domain/filter/filter.ts';
 import { StreamFilter } from '../../domain/filter/stream-filter.ts';
 import type { EventSource } from '../../domain/source/event-source.ts';
@@ -9,7 +9,6 @@ import { TraceComposer } from '../../trace/format/composer.ts';
 import { encodeStrict } from '../../trace/format/encode.ts';
 import { LineStream } from '../support/output.ts';
 import { tool } from '../support/version.ts';
-import { recordedInfo } from './context.ts';
 
 export type StreamOptions = {
   source: EventSource;
@@ -33,7 +32,8 @@ export const runStream = async (options: StreamOptions): Promise<{ dropped: numb
   const stream = new LineStream(out, signal);
   const { writer } = stream;
   const composer = new TraceComposer({
-    info: recordedInfo(source.info, recorded),
+    info: source.info,
+    recorded,
     tool,
     filter: filter.text,
     wallOffsetNs,
@@ -48,7 +48,7 @@ export const runStream = async (options: StreamOptions): Promise<{ dropped: numb
 
   let nowNs = process.hrtime.bigint();
   const deliver = (matching: readonly ChurnRecord[]) => {
-    const records = matching.filter(isIncluded).map((record) => recordedPart(record, recorded));
+    const records = matching.filter(isIncluded);
     const gap = writer.takeGap(nowNs);
     writer.write(records.length, () => compose(gap ? [gap, ...records] : records, nowNs));
   };

@@ -16,7 +16,9 @@ const variableParts =
 /** A digit run after a letter is folded from this length on: `sha256` and `eth0` are names, `job20261130` is not. */
 const minDigitsInName = 4;
 
-const isLetter = (character: string | undefined) => character !== undefined && /[A-Za-z]/.test(character);
+const isLetter = (character: string | undefined) => character !== undefined && /[A-Za-z_]/.test(character);
+/** Returns whether the number at `at` is the value of a short option, as in `-n10`. */
+const isOptionValue = (text: string, at: number): boolean => at === 2 && text.startsWith('-');
 const isWord = /^[a-f]+$/i;
 
 /** Replaces the variable parts of an argument by `*`. */
@@ -26,7 +28,7 @@ const foldArgument = (arg: string): string => {
     if (directory !== undefined) return `${directory}*`;
     // A word such as `deadbeef` without digits may be a name.
     if (isWord.test(part)) return part;
-    const isInName = isLetter(text[at - 1]) && /^[0-9]/.test(part);
+    const isInName = isLetter(text[at - 1]) && /^[0-9]/.test(part) && !isOptionValue(text, at);
     return isInName && part.length < minDigitsInName ? part : '*';
   });
   return arg.length > maxFoldedLength ? `${folded}…` : folded;

@@ -14,7 +14,7 @@ import { GapSummary } from './gap-summary.ts';
 import type { GroupStats } from './group-stats.ts';
 import type { BoundedGroups, Grouping } from './groups.ts';
 import { RestartLoops } from './loops/restart-loops.ts';
-import { GuestTrackers, type ProcessTracker } from './process-tracker.ts';
+import { commandOfExec, GuestTrackers, type ProcessTracker } from './process-tracker.ts';
 import { type ClockOrigin, StatsClock } from './stats-clock.ts';
 
 export type { ClockOrigin } from './stats-clock.ts';
@@ -27,7 +27,7 @@ export type StatsOptions = {
 };
 
 /**
- * Counts churn by comm, parent and user, in bounded memory. An event costs about a microsecond; rates, quantiles and
+ * Counts churn by comm, command, parent and user, in bounded memory. An event costs about a microsecond; rates, quantiles and
  * sorting are computed on demand (`group-summary.ts`).
  *
  * A process counts under its current name. When it executes another program, its spawn moves to the new comm, so that
@@ -140,9 +140,10 @@ export class ChurnStats {
     const process = this.#processes.findOrAdd(event, counted);
     const comm = event.guest_comm;
     const uid = event.guest_uid ?? process.uid;
-    if (process.name.comm !== comm || process.uid !== uid || counted !== (process.groups !== undefined)) {
-      this.#counters.regroup(process, { comm, uid, counted });
-    }
+    const command = commandOfExec(event, process);
+    const isSame = process.name.comm === comm && process.command === command && process.uid === uid;
+    if (!isSame || counted !== (process.groups !== undefined))
+      this.#counters.regroup(process, { comm, command, uid, counted });
     this.#counters.countExec(process);
   }
 
@@ -150,7 +151,7 @@ export class ChurnStats {
     const process = this.#processes.findOrAdd(event, counted);
     const { guest_uid: uid } = event;
     if (process.uid !== uid || counted !== (process.groups !== undefined))
-      this.#counters.regroup(process, { comm: process.name.comm, uid, counted });
+      this.#counters.regroup(process, { ...process, comm: process.name.comm, uid, counted });
   }
 
   #applyZombie(event: ZombieEvent, counted: boolean): void {

@@ -11,7 +11,7 @@ export type CountedExit = {
   status: ExitStatus;
 };
 
-/** Counts processes in total, and by comm, parent and user. */
+/** Counts processes in total, and by comm, command, parent and user. */
 export class Counters {
   readonly all = new GroupStats('');
   readonly groups: Readonly<Record<Grouping, BoundedGroups>>;
@@ -23,6 +23,7 @@ export class Counters {
   constructor(maxGroups: number, secondOf: (ns: bigint) => number) {
     this.groups = {
       comm: new BoundedGroups(maxGroups),
+      command: new BoundedGroups(maxGroups),
       parent: new BoundedGroups(maxGroups),
       user: new BoundedGroups(maxGroups),
     };
@@ -57,11 +58,17 @@ export class Counters {
   /** Moves a process and its spawn to other groups. */
   regroup(
     process: IndexedProcess,
-    { comm, uid, counted }: { comm: string; uid: number | undefined; counted: boolean },
+    {
+      comm,
+      command,
+      uid,
+      counted,
+    }: { comm: string; command: string; uid: number | undefined; counted: boolean },
   ): void {
     this.remove(process);
     if (process.groups && !process.initial) this.#addSpawn(process, -1);
     process.name.comm = comm;
+    process.command = command;
     process.uid = uid;
     this.add(process, counted);
   }
@@ -99,19 +106,22 @@ export class Counters {
 
   #addSpawn(process: IndexedProcess, times: 1 | -1): void {
     const second = this.#secondOf(process.spawnNs);
-    const [comm, parent, user] = currentGroups(process);
-    for (const group of [this.all, comm, parent, user]) {
+    const [comm, command, parent, user] = currentGroups(process);
+    for (const group of [this.all, comm, command, parent, user]) {
       group.spawns += times;
       group.spawnsPerSecond.add(second, times);
     }
-    comm.topNames.add(process.ancestors?.[0]?.comm ?? unknownKey, times);
+    const parentComm = process.ancestors?.[0]?.comm ?? unknownKey;
+    comm.topNames.add(parentComm, times);
+    command.topNames.add(parentComm, times);
     parent.topNames.add(process.name.comm, times);
     user.topNames.add(process.name.comm, times);
   }
 
-  #findGroups({ name, parentGroup, uid }: IndexedProcess): NonNullable<IndexedProcess['groups']> {
+  #findGroups({ name, command, parentGroup, uid }: IndexedProcess): NonNullable<IndexedProcess['groups']> {
     return {
       comm: this.groups.comm.findOrCreate(name.comm),
+      command: this.groups.command.findOrCreate(command),
       parent: parentGroup,
       user: this.groups.user.findOrCreate(uid === undefined ? unknownKey : String(uid)),
     };
@@ -120,12 +130,12 @@ export class Counters {
 
 /** Returns the groups that count a zombie now. Its parent is the one that has to reap it. */
 const zombieGroups = (all: GroupStats, { groups, zombieParentGroup }: IndexedProcess): GroupStats[] => {
-  const { comm, parent, user } = groups as NonNullable<IndexedProcess['groups']>;
-  return [all, comm, user, zombieParentGroup ?? parent].map(resolve);
+  const { comm, command, parent, user } = groups as NonNullable<IndexedProcess['groups']>;
+  return [all, comm, command, user, zombieParentGroup ?? parent].map(resolve);
 };
 
-/** Returns the groups that count a process now: comm, parent and user. */
-const currentGroups = ({ groups }: IndexedProcess): [GroupStats, GroupStats, GroupStats] => {
-  const { comm, parent, user } = groups as NonNullable<IndexedProcess['groups']>;
-  return [resolve(comm), resolve(parent), resolve(user)];
+/** Returns the groups that count a process now: comm, command, parent and user. */
+const currentGroups = ({ groups }: IndexedProcess): [GroupStats, GroupStats, GroupStats, GroupStats] => {
+  const { comm, command, parent, user } = groups as NonNullable<IndexedProcess['groups']>;
+  return [resolve(comm), resolve(command), resolve(parent), resolve(user)];
 };

@@ -52,7 +52,7 @@ export type GroupSummary = {
   };
   /** Exits with a known status, those of them that failed, and the most frequent failures. */
   exitStatuses: { known: number; failed: number; failures: FailureCount[] };
-  /** Of a comm: the most frequent comm of its parents. Of a parent or user: the comm that it spawned most often. */
+  /** Of a comm or command: the most frequent comm of its parents. Of a parent or user: the comm that it spawned most often. */
   topName: { name: string; count: number } | undefined;
 };
 

@@ -6,7 +6,7 @@ export const otherKey = '(other)';
 export const unknownKey = '?';
 
 /** The ways in which churn is grouped. */
-export const groupings = ['comm', 'parent', 'user'] as const;
+export const groupings = ['comm', 'command', 'parent', 'user'] as const;
 export type Grouping = (typeof groupings)[number];
 
 /** The groups of one grouping, by key. Beyond `limit` the least recently active ones are merged into `other`. */

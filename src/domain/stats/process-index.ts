@@ -6,6 +6,8 @@ export type IndexedProcess = {
   startTicks: number | undefined;
   ppid: number | undefined;
   uid: number | undefined;
+  /** The pattern of its command; the comm if its arguments are not known. */
+  command: string;
   spawnNs: bigint;
   /** Whether its spawn was not seen. */
   initial: boolean;
@@ -19,7 +21,7 @@ export type IndexedProcess = {
   /** The group of its parent's children. */
   parentGroup: GroupStats;
   /** The groups that count it; undefined while it does not match the filter. */
-  groups: { comm: GroupStats; parent: GroupStats; user: GroupStats } | undefined;
+  groups: { comm: GroupStats; command: GroupStats; parent: GroupStats; user: GroupStats } | undefined;
   /** Of a zombie: the group of the parent that does not reap it. */
   zombieParentGroup: GroupStats | undefined;
 };

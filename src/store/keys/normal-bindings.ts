@@ -42,7 +42,7 @@ export const normalBindings = bindingsOf('normal', [
     keys: ['b'],
     views: ['churn'],
     footer: 'group',
-    help: 'churn: group by comm, parent or user',
+    help: 'churn: group by comm, command, parent or user',
     action: { type: 'nextGrouping' },
   },
   { keys: ['+', '='], views: ['tree'], footer: 'open', help: 'tree: open the selected node', action: zoomIn },

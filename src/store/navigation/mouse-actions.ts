@@ -2,7 +2,7 @@ import type { CellPosition } from '../actions/geometry.ts';
 import type { Order, ViewId } from '../actions/view-id.ts';
 import type { Layout } from '../state/layout.ts';
 import type { Pane, ViewState } from '../state/state.ts';
-import { churnColumns } from '../views/churn-columns.ts';
+import { churnColumnsOf } from '../views/churn-columns.ts';
 import { selectColumns } from '../views/process-columns.ts';
 import { visibleWindow } from '../views/row-list.ts';
 import {
@@ -30,7 +30,7 @@ export type MouseHit = {
 
 const columnsOf: Readonly<Record<ViewId, (view: ViewState) => readonly TableColumn[]>> = {
   live: ({ columns }) => selectColumns(columns),
-  churn: () => churnColumns,
+  churn: ({ groupBy }) => churnColumnsOf(groupBy),
   tree: () => treeColumns,
   timeline: () => timelineColumns,
 };

@@ -49,7 +49,7 @@ const lifetimeText = (ns: bigint | undefined) => (ns === undefined ? '' : format
 export const churnColumns: readonly ChurnColumn[] = [
   {
     id: 'name',
-    title: { comm: 'COMM', parent: 'PARENT', user: 'USER' },
+    title: { comm: 'COMM', command: 'COMMAND', parent: 'PARENT', user: 'USER' },
     width: (tableWidth) => (tableWidth < 100 ? 15 : 24),
     align: 'left',
     minTableWidth: 0,
@@ -141,13 +141,25 @@ export const churnColumns: readonly ChurnColumn[] = [
   },
   {
     id: 'top',
-    title: { comm: 'TOP PARENT', parent: 'TOP CHILD', user: 'TOP COMM' },
+    title: { comm: 'TOP PARENT', command: 'TOP PARENT', parent: 'TOP CHILD', user: 'TOP COMM' },
     width: undefined,
     align: 'left',
     minTableWidth: 76,
     cell: ({ summary: { topName, spawns } }) => (topName ? topNameText(topName, spawns) : ''),
   },
 ];
+
+/** The columns for groups by command, whose names take the remaining width. */
+const commandColumns: readonly ChurnColumn[] = churnColumns
+  .filter(({ id }) => id !== 'top')
+  .map((column) => {
+    if (column.id === 'name') return { ...column, width: undefined };
+    return column.id === 'last' ? { ...column, minTableWidth: 110 } : column;
+  });
+
+/** Returns the columns of a grouping. */
+export const churnColumnsOf = (groupBy: Grouping): readonly ChurnColumn[] =>
+  groupBy === 'command' ? commandColumns : churnColumns;
 
 /** Returns the most frequent name, with its share unless it is 100%. */
 const topNameText = ({ name, count }: { name: string; count: number }, spawns: number): string => {

@@ -97,7 +97,7 @@ export const churnTableRows = (
 const ongoingLoops = (stats: StatsSnapshot, groupBy: Grouping): Map<string, RestartLoopSummary> => {
   const loops = new Map<string, RestartLoopSummary>();
   for (const loop of summarizeLoops(stats)) {
-    const key = { comm: loop.comm, parent: loop.parentKey, user: undefined }[groupBy];
+    const key = { comm: loop.comm, command: undefined, parent: loop.parentKey, user: undefined }[groupBy];
     if (loop.ongoing && key !== undefined && !loops.has(key)) loops.set(key, loop);
   }
   return loops;

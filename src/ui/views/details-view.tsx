@@ -1,7 +1,7 @@
 import type { LogEntry } from '../../domain/processes/system-state.ts';
 import type { Snapshot } from '../../store/snapshot.ts';
 import { churnTableRows } from '../../store/views/churn-list.ts';
-import { commDetailFields, entriesOfComm } from '../../store/views/comm-details.ts';
+import { commandFields, commDetailFields, entriesOfComm } from '../../store/views/comm-details.ts';
 import {
   type DetailField,
   entriesOfProcess,
@@ -61,8 +61,9 @@ const detailsOf = (target: RowTarget, snapshot: Snapshot): { fields: DetailField
   if (comm === undefined) return { fields: [], events: [] };
   const group = [...churn.stats.groups.comm].find((each) => each.key === comm);
   const [row] = group ? churnTableRows(churn, [group], { groupBy: 'comm', userName }) : [];
-  const fields = row ? commDetailFields(row, churn.retainedOnly) : [];
-  return { fields, events: [...entriesOfComm(system, comm)] };
+  const events = [...entriesOfComm(system, comm)];
+  const fields = row ? [...commandFields(events), ...commDetailFields(row, churn.retainedOnly)] : [];
+  return { fields, events };
 };
 
 const titleOf = ({ comm, pid }: RowTarget, width: number, { paint }: Theme): string => {
