@@ -114,7 +114,7 @@ export const filterFields: readonly FilterField[] = [
   }),
   defineField({
     name: 'cgroup',
-    help: 'control group path, if recorded (`--record-cgroups`)',
+    help: 'control group path; in a trace, if recorded (`--record-cgroups`)',
     example: 'cgroup~docker',
     type: textType,
     read: ({ cgroup }) => cgroup,

@@ -15,10 +15,13 @@ type LaneContext = {
 /** Maximum number of lifespans of a lane whose commands are compared. */
 const maxCompared = 32;
 
-/** Returns the command that all processes of a lane have in common, or else their comm. */
-const laneLabel = ({ comm, lifespans }: LaneRow['lane'], command: LaneContext['command']): string => {
+/** Returns the command that all processes of a comm have in common, if they fill one lane, or else the comm. */
+const laneLabel = (
+  { lane: { comm, lifespans }, count }: LaneRow,
+  command: LaneContext['command'],
+): string => {
   const [first, ...others] = lifespans.slice(-maxCompared);
-  if (!first) return comm;
+  if (!first || count > lifespans.length) return comm;
   const text = command(first);
   return others.every((other) => command(other) === text) ? text : comm;
 };
@@ -35,11 +38,11 @@ export type TimelineColumn = TableColumn & {
 export const timelineColumns: readonly TimelineColumn[] = [
   {
     id: 'comm',
-    title: 'COMM',
+    title: 'COMMAND',
     width: (tableWidth) => (tableWidth < 60 ? 10 : tableWidth < 150 ? 15 : 32),
     align: 'left',
     minTableWidth: 0,
-    cell: ({ lane }, { isFirst, command }) => (isFirst ? laneLabel(lane, command) : ''),
+    cell: (row, { isFirst, command }) => (isFirst ? laneLabel(row, command) : ''),
   },
   {
     id: 'count',

@@ -39,7 +39,7 @@ const endShare = 0.4;
 
 /**
  * Fits a command to exactly `width` cells. A long one is cut in the middle, because both its program and its last
- * arguments tell commands apart.
+ * arguments distinguish commands.
  */
 export const fitCommand = (text: string, width: number): string => {
   const shown = printable(text);
