@@ -1,5 +1,5 @@
-/** Reads for the screen per second. One takes about 0.1 ms of another core, so that they take at most 5 % of it. */
-const readsPerSecond = 500;
+/** Reads for the screen per second. One takes about 0.15 ms of another core, so that they take at most 4 % of it. */
+const readsPerSecond = 250;
 /** Reads at once after a quiet time. */
 const maxBurst = 250;
 

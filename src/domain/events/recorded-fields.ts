@@ -13,6 +13,7 @@ export const recordedPart = <R extends ChurnRecord>(record: R, recorded: Enriche
   if (recorded.args && recorded.cgroup) return record;
   const { probe_source } = record;
   if (probe_source !== 'process.spawned' && probe_source !== 'process.exec') return record;
+  if (!('args' in record || 'cgroup' in record || 'unread' in record)) return record;
   const { args, args_cut, args_nuls, cgroup, unread, ...event } = record as R & Enriched;
   const removed = new Set([...(recorded.args ? [] : ['args']), ...(recorded.cgroup ? [] : ['cgroup'])]);
   const kept = unread?.filter((key) => !removed.has(key)) ?? [];

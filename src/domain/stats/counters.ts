@@ -11,6 +11,9 @@ export type CountedExit = {
   status: ExitStatus;
 };
 
+/** Maximum number of groups by command, which are more than comms. A group takes several KB. */
+const maxCommandGroups = 512;
+
 /** Counts processes in total, and by comm, command, parent and user. */
 export class Counters {
   readonly all = new GroupStats('');
@@ -23,7 +26,7 @@ export class Counters {
   constructor(maxGroups: number, secondOf: (ns: bigint) => number) {
     this.groups = {
       comm: new BoundedGroups(maxGroups),
-      command: new BoundedGroups(maxGroups),
+      command: new BoundedGroups(Math.min(maxGroups, maxCommandGroups)),
       parent: new BoundedGroups(maxGroups),
       user: new BoundedGroups(maxGroups),
     };

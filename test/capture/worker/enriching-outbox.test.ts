@@ -243,6 +243,6 @@ describe('EnrichingOutbox for the screen', () => {
     }
     outbox.flush(1000);
     expect(records).toHaveLength(5000);
-    expect(records.filter((record) => 'args' in record).length).toBeLessThanOrEqual(750);
+    expect(records.filter((record) => 'args' in record).length).toBeLessThanOrEqual(500);
   });
 });
