@@ -103,7 +103,7 @@ class LiveCapture implements LiveSource {
     const { intervalNs, recordArgs = false, recordCgroups = false, alerts = [] } = options;
     const { readArgs = false, readCgroups = false } = options;
     const read = { args: readArgs || recordArgs, cgroup: readCgroups || recordCgroups };
-    const hostInfo = readHostInfo(proc, process.hrtime.bigint());
+    const hostInfo = readHostInfo(proc, process.hrtime.bigint);
     this.info = read.cgroup ? { ...hostInfo, cgroups: true } : hostInfo;
     this.#proc = proc;
     this.#details = new DetailsReader(proc.root);

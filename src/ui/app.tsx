@@ -21,6 +21,7 @@ import { ThemeProvider, useTheme } from './theme/context.ts';
 import type { Theme } from './theme/theme.ts';
 import { ChurnTable } from './views/churn-table.tsx';
 import { DetailsView } from './views/details-view.tsx';
+import { FailuresView } from './views/failures-view.tsx';
 import { ProcessTableView } from './views/process-table.tsx';
 import { TimelineView } from './views/timeline-view.tsx';
 import { TreeView } from './views/tree-view.tsx';
@@ -101,6 +102,9 @@ const viewBodies: Readonly<Record<ViewId, (props: BodyProps) => ReactNode>> = {
   ),
   timeline: ({ snapshot, layout }) => (
     <TimelineView snapshot={snapshot} rows={layout.bodyRows} width={snapshot.view.size.columns} />
+  ),
+  failures: ({ snapshot, layout }) => (
+    <FailuresView snapshot={snapshot} rows={layout.bodyRows} width={snapshot.view.size.columns} />
   ),
 };
 

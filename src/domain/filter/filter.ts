@@ -19,6 +19,8 @@ export type CompiledFilter = {
   readsArgs: boolean;
   /** Whether an additional name of a process can turn a match into a mismatch. */
   excludesNames: boolean;
+  /** Whether it names gaps (`event=gap`). The log shows no gaps for other filters. */
+  selectsGaps: boolean;
   matches: SubjectPredicate;
 };
 
@@ -50,6 +52,7 @@ export const parseFilter = (text: string): Filter => {
       firstCgroup,
       readsArgs: fieldNames.some((name) => name === 'args' || name === 'cmd'),
       excludesNames: excludesNames(expression),
+      selectsGaps: comparisons.some(({ field, values }) => field === 'event' && values.some(isGap)),
       matches,
     };
   } catch (error) {
@@ -58,6 +61,8 @@ export const parseFilter = (text: string): Filter => {
     return { ok: false, text, error: message, column, incomplete };
   }
 };
+
+const isGap = ({ text }: Value): boolean => text === 'gap';
 
 /** Returns whether a value is a user name and not a UID. A regular expression without letters can only match UIDs. */
 const isUserName = (text: string, isRegex: boolean): boolean =>

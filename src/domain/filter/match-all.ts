@@ -9,5 +9,6 @@ export const matchAll: CompiledFilter = {
   firstCgroup: undefined,
   readsArgs: false,
   excludesNames: false,
+  selectsGaps: false,
   matches: () => true,
 };

@@ -14,7 +14,7 @@ const helpTitles: Readonly<Record<Mode, string>> = {
 
 /** Notes below the key sections. */
 export const helpNotes: readonly string[] = [
-  '+ spawned, - exited within the last second   z zombie   > exec   u new user   ! gap, alert   # note',
+  '+ spawned, - exited within the last second   × failed   z zombie   > exec   u new user   ! gap, alert   # note',
   'mouse: click a row or a column title, scroll; --no-mouse leaves the mouse to the terminal',
   'filter: text (smart case) · /regex/ · ! · and, or, ( ) · user=root age<5s',
   `fields: ${filterFields.map(({ name }) => name).join(' ')}`,

@@ -6,6 +6,7 @@ import {
   type Mode,
   pausableSources,
   type SourceKind,
+  showFailuresBinding,
 } from './binding.ts';
 
 const redrawBinding: BindingEntry = {
@@ -117,6 +118,7 @@ export const detailsBindings = bindingsOf('details', [
     help: 'pause or resume the view',
     action: { type: 'togglePause' },
   },
+  showFailuresBinding,
   redrawBinding,
   suspendBinding,
   quitBinding,
@@ -127,6 +129,7 @@ export const helpBindings = bindingsOf('help', [
   { keys: ['?', 'escape', 'enter'], footer: 'back', help: 'back', action: { type: 'closeHelp' } },
   { keys: ['j', 'down'], footer: 'down', help: 'scroll down', action: { type: 'scrollHelp', rows: 1 } },
   { keys: ['k', 'up'], footer: 'up', help: 'scroll up', action: { type: 'scrollHelp', rows: -1 } },
+  showFailuresBinding,
   redrawBinding,
   suspendBinding,
   quitBinding,

@@ -3,6 +3,7 @@ import type { Order, ViewId } from '../actions/view-id.ts';
 import type { Layout } from '../state/layout.ts';
 import type { Pane, ViewState } from '../state/state.ts';
 import { churnColumnsOf } from '../views/churn-columns.ts';
+import { failureColumns } from '../views/failure-columns.ts';
 import { selectColumns } from '../views/process-columns.ts';
 import { visibleWindow } from '../views/row-list.ts';
 import {
@@ -33,6 +34,7 @@ const columnsOf: Readonly<Record<ViewId, (view: ViewState) => readonly TableColu
   churn: ({ groupBy }) => churnColumnsOf(groupBy),
   tree: () => treeColumns,
   timeline: () => timelineColumns,
+  failures: () => failureColumns,
 };
 
 /** Returns the list, row and column at a screen cell; undefined outside the lists. */

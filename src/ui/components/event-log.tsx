@@ -4,7 +4,7 @@ import { formatCount, groupDigits } from '../../util/format.ts';
 import { fit, joinEnds } from '../text/cells.ts';
 import { useTheme } from '../theme/context.ts';
 import type { Theme } from '../theme/theme.ts';
-import { logLine } from './log-line.ts';
+import { lastingZombies, logLine } from './log-line.ts';
 import { Rows } from './row.tsx';
 
 /** The log of events, newest at the bottom. */
@@ -12,8 +12,9 @@ export const EventLog = ({ snapshot, rows, width }: { snapshot: Snapshot; rows: 
   const theme = useTheme();
   const { view, system, info, userName } = snapshot;
   const entries = logWindow(system, { filter: view.filter, bottom: view.logBottom, rows });
+  const isLasting = lastingZombies(system);
   const lines = entries.map((entry) =>
-    logLine(entry, { clock: info, width, userName, commandStyle: view.commandStyle, theme }),
+    logLine(entry, { clock: info, width, userName, isLasting, commandStyle: view.commandStyle, theme }),
   );
   if (lines.length === 0) lines.push(theme.paint('dim', fit(emptyText(snapshot), width)));
   return <Rows lines={[titleLine(snapshot, width, theme), ...lines]} rows={rows + 1} />;

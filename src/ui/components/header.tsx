@@ -1,11 +1,12 @@
 import { formatAlert } from '../../domain/alerts/format.ts';
 import { updateLoop } from '../../domain/alerts/loop-fields.ts';
+import { isLastingZombie } from '../../domain/processes/process-table.ts';
 import type { SystemState } from '../../domain/processes/system-state.ts';
 import { coverageOf, type SourceStatus } from '../../domain/source/event-source.ts';
 import type { ReplayStatus } from '../../domain/source/replay-control.ts';
 import type { Snapshot } from '../../store/snapshot.ts';
 import { views } from '../../store/views/views.ts';
-import { formatDuration, formatRate, groupDigits } from '../../util/format.ts';
+import { formatCount, formatDuration, formatRate, groupDigits } from '../../util/format.ts';
 import { printable } from '../../util/printable.ts';
 import { formatTimeOfDay } from '../../util/time.ts';
 import { modeText } from '../text/capture-mode.ts';
@@ -20,7 +21,7 @@ export const Header = ({ snapshot }: { snapshot: Snapshot }) => {
   const theme = useTheme();
   const { columns } = snapshot.view.size;
   const { replay, ended } = snapshot;
-  const lines = [identityLine(snapshot, theme), ratesLine(snapshot.system, columns, theme)];
+  const lines = [identityLine(snapshot, theme), ratesLine(snapshot, theme)];
   const alert = alertLine(snapshot, theme);
   if (alert !== undefined) lines.push(alert);
   if (!replay || ended) lines.push(statusLine(snapshot, theme));
@@ -38,8 +39,8 @@ const liveBadges = (snapshot: Snapshot, theme: Theme): string[] => {
   const { recordingStatus } = snapshot;
   if (recordingStatus === undefined) return [badge];
   return [
-    `${theme.paint('exit', `● ${printable(recordingStatus)}`)}  ${badge}`,
-    `${theme.paint('exit', '● REC')}  ${badge}`,
+    `${theme.paint('failure', `● ${printable(recordingStatus)}`)}  ${badge}`,
+    `${theme.paint('failure', '● REC')}  ${badge}`,
     badge,
   ];
 };
@@ -68,14 +69,15 @@ const identityLine = (snapshot: Snapshot, theme: Theme): string => {
   const { paint } = theme;
   const { columns } = view.size;
   const uptime = system.nowNs === 0n ? '' : `up ${formatDuration(system.nowNs + info.bootOffsetNs)}`;
-  const left = `${paint('title', 'churntop')}  ${fit(info.host, Math.min(24, info.host.length))}  ${paint('dim', uptime)}`;
+  const name = `${paint('title', 'churntop')}  ${fit(info.host, Math.min(24, info.host.length))}`;
   const tabs = tabsFor(snapshot, theme);
   const badges = replay ? replayBadges(replay, snapshot, theme) : liveBadges(snapshot, theme);
-  const space = columns - visibleWidth(left) - 1;
-  const badge = badges.find((each) => visibleWidth(each) <= space) ?? '';
-  const spare = space - visibleWidth(badge) - 3;
-  const tab = tabs.find((each) => visibleWidth(each) <= spare);
-  return joinEnds(tab === undefined ? left : `${left}   ${tab}`, badge, columns);
+  const withUptime = `${name}  ${paint('dim', uptime)}`;
+  const badge = badges.find((each) => visibleWidth(withUptime) + 1 + visibleWidth(each) <= columns) ?? '';
+  // The uptime is left out if tabs fit without it only.
+  const lefts = tabs.flatMap((tab) => [withUptime, name].map((left) => `${left}   ${tab}`));
+  const left = lefts.find((each) => visibleWidth(each) + 1 + visibleWidth(badge) <= columns) ?? withUptime;
+  return joinEnds(left, badge, columns);
 };
 
 /** Returns the tabs of all views and, for narrow screens, the tab of the active one. */
@@ -88,22 +90,50 @@ const tabsFor = ({ view }: Snapshot, { paint }: Theme): string[] => {
   return [tabs.join('  '), tabs[views.findIndex(({ id }) => id === view.activeView)] as string];
 };
 
-const ratesLine = ({ spawns, exits, table }: SystemState, columns: number, { paint }: Theme): string => {
+/** Smallest width of a chart in the header, in cells. */
+const minChartColumns = 6;
+
+/** Returns the spawns and exits per second, the failures of the last minute if there is space, and the live processes. */
+const ratesLine = (snapshot: Snapshot, { paint }: Theme): string => {
+  const { system, view } = snapshot;
+  const { spawns, exits, table } = system;
+  const { columns } = view.size;
+  const zombieRole = hasLastingZombie(system) ? 'zombie' : 'value';
   const alive = `${paint('label', 'alive')} ${groupDigits(table.size)}  ${paint('label', 'zombies')} ${
-    table.zombies > 0 ? paint('zombie', groupDigits(table.zombies)) : '0'
+    table.zombies > 0 ? paint(zombieRole, groupDigits(table.zombies)) : '0'
   }`;
   const rate = (role: 'spawn' | 'exit', mark: string, perSecond: number) =>
     `${paint(role, mark)} ${paint('label', role)} ${formatRate(perSecond).padStart(5)}/s`;
   const spawn = rate('spawn', '+', spawns.perSecond());
   const exit = rate('exit', '-', exits.perSecond());
-  const fixed = visibleWidth(spawn) + visibleWidth(exit) + visibleWidth(alive) + 6;
-  const cells = Math.max(0, Math.min(60, Math.floor((columns - fixed) / 2)));
-  const line = (values: number[]) => (cells < 6 ? '' : ` ${sparkline(values.slice(0, -1), cells)}`);
+  const withoutFailed = visibleWidth(spawn) + visibleWidth(exit) + visibleWidth(alive) + 6;
+  const failedPart = failedText(snapshot, paint);
+  const failed = withoutFailed + visibleWidth(failedPart) + 2 <= columns ? `  ${failedPart}` : '';
+  const spare = Math.max(0, columns - withoutFailed - visibleWidth(failed));
+  // If there is no space for two charts, there is one of the spawns.
+  const chartCount = Math.floor(spare / 2) < minChartColumns ? 1 : 2;
+  const cells = Math.min(60, Math.floor(spare / chartCount));
+  const line = (values: number[], index: number) =>
+    cells < minChartColumns || index >= chartCount ? '' : ` ${sparkline(values.slice(0, -1), cells)}`;
   return joinEnds(
-    `${spawn}${paint('spawn', line(spawns.history()))}  ${exit}${paint('exit', line(exits.history()))}`,
+    `${spawn}${paint('spawn', line(spawns.history(), 0))}  ${exit}${paint('exit', line(exits.history(), 1))}${failed}`,
     alive,
     columns,
   );
+};
+
+const hasLastingZombie = ({ table, nowNs }: SystemState): boolean => {
+  if (table.zombies === 0) return false;
+  for (const process of table.live()) if (isLastingZombie(process, nowNs)) return true;
+  return false;
+};
+
+/** Returns the failures of the last minute; `?` if processes exited and no exit status is known. */
+const failedText = ({ churn: { unfiltered } }: Snapshot, paint: Theme['paint']): string => {
+  const { exits, exitCounts } = unfiltered.all;
+  const count = exitCounts.failuresPerMinute(unfiltered.second);
+  const text = exits > 0 && exitCounts.known === 0 ? '?' : `${groupDigits(count)}/min`;
+  return `${paint('label', 'failed')} ${paint(count > 0 ? 'failure' : 'value', text)}`;
 };
 
 /** Returns the third line: an error, the end of the trace, or else the state of the sampler. */
@@ -151,19 +181,19 @@ const samplerLine = (
 
 /** Returns mode, interval and CPU usage of the sampler: the longest form first. */
 const samplerParts = (status: SourceStatus): string[][] => {
-  const { mode, meanIntervalNs, cpuUsage, meanCpuUsage, cpuLimit, throttled } = status;
+  const { mode, meanIntervalNs, cpuUsage, meanCpuUsage, cpuLimit, throttled, stalls } = status;
   if (mode === 'kernel') return [[modeText(mode), `cpu ${percent(cpuUsage)}`], [modeText(mode)], []];
   const interval = `sampling every ${formatDuration(meanIntervalNs)}`;
   const suffix = throttled ? ' (throttled)' : '';
   const cpu = `cpu ${percent(meanCpuUsage)}`;
   const limit = percent(cpuLimit);
   const isAbove = meanCpuUsage > cpuLimit && percent(meanCpuUsage) !== limit;
+  const cpuOfLimit = `${cpu}${isAbove ? `, above the limit of ${limit}` : ` of ${limit}`}${suffix}`;
+  const pauses = stalls > 0 ? [formatCount(stalls, 'pause')] : [];
   return [
-    [
-      modeText(mode),
-      interval,
-      `${cpu}${isAbove ? `, above the limit of ${limit}` : ` of ${limit}`}${suffix}`,
-    ],
+    [modeText(mode), interval, cpuOfLimit, ...pauses],
+    [modeText(mode), interval, `${cpu}${suffix}`, ...pauses],
+    [modeText(mode), interval, cpuOfLimit],
     [modeText(mode), interval, `${cpu}${suffix}`],
     [modeText(mode), interval],
     [modeText(mode)],
@@ -181,7 +211,8 @@ const missedParts = (status: SourceStatus, droppedRecords: number): string[] => 
   ];
   if (coverage !== undefined) parts.push(`coverage ${isExact ? '' : '≥ '}${percent(coverage)}`);
   if (lostEvents > 0) parts.push(`${groupDigits(lostEvents)} kernel events lost`);
-  if (ownProcessesOnly) parts.push('own processes only (hidepid)');
+  // Kernel events are of all processes, but the names of other users' programs cannot be read.
+  if (ownProcessesOnly) parts.push(`${mode === 'kernel' ? 'own names' : 'own processes'} only (hidepid)`);
   else if (hiddenProcesses > 0) parts.push(`${groupDigits(hiddenProcesses)} hidden`);
   if (droppedRecords > 0) parts.push(`${groupDigits(droppedRecords)} dropped`);
   return parts;

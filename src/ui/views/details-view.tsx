@@ -1,7 +1,7 @@
 import type { LogEntry } from '../../domain/processes/system-state.ts';
+import { commandFields, commDetailFields, entriesOfComm } from '../../store/details/comm-details.ts';
 import type { Snapshot } from '../../store/snapshot.ts';
 import { churnTableRows } from '../../store/views/churn-list.ts';
-import { commandFields, commDetailFields, entriesOfComm } from '../../store/views/comm-details.ts';
 import {
   type DetailField,
   entriesOfProcess,
@@ -10,7 +10,7 @@ import {
 } from '../../store/views/process-details.ts';
 import type { RowTarget } from '../../store/views/row-list.ts';
 import { formatCount } from '../../util/format.ts';
-import { logLine } from '../components/log-line.ts';
+import { lastingZombies, logLine } from '../components/log-line.ts';
 import { Rows } from '../components/row.tsx';
 import type { ViewProps } from '../components/view-props.ts';
 import { fit, joinEnds, sparkline, wrap } from '../text/cells.ts';
@@ -26,15 +26,18 @@ const minEventRows = 3;
 /** The details of the selected row: fields, and the retained events. */
 export const DetailsView = ({ snapshot, rows, width }: ViewProps) => {
   const theme = useTheme();
-  const { view, info, userName } = snapshot;
+  const { view, system, info, userName } = snapshot;
   const target = view.detailsOf as RowTarget;
   const { fields, events } = detailsOf(target, snapshot);
   const fieldLines = fields.flatMap((field) => linesOf(field, width, theme));
   if (fields.length === 0) fieldLines.push(theme.paint('dim', fit(`  ${noDataText}`, width)));
   const eventRows = Math.max(0, rows - Math.min(fieldLines.length, rows - 2 - minEventRows) - 2);
+  const isLasting = lastingZombies(system);
   const eventLines = events
     .slice(-Math.max(1, eventRows))
-    .map((entry) => logLine(entry, { clock: info, width, userName, commandStyle: view.commandStyle, theme }));
+    .map((entry) =>
+      logLine(entry, { clock: info, width, userName, isLasting, commandStyle: view.commandStyle, theme }),
+    );
   const below = events.length === 0 ? [] : ['', eventsTitle(events.length, width, theme), ...eventLines];
   const lines = [
     titleOf(target, width, theme),
@@ -62,7 +65,12 @@ const detailsOf = (target: RowTarget, snapshot: Snapshot): { fields: DetailField
   const group = [...churn.stats.groups.comm].find((each) => each.key === comm);
   const [row] = group ? churnTableRows(churn, [group], { groupBy: 'comm', userName }) : [];
   const events = [...entriesOfComm(system, comm)];
-  const fields = row ? [...commandFields(events), ...commDetailFields(row, churn.retainedOnly)] : [];
+  const fields = row
+    ? [
+        ...commandFields(events),
+        ...commDetailFields(row, { retainedOnly: churn.retainedOnly, nowNs: system.nowNs }),
+      ]
+    : [];
   return { fields, events };
 };
 

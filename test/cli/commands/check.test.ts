@@ -60,6 +60,9 @@ test('checkText reports hidden processes, unknown values and errors', () => {
   expect(text).toContain('walk: loadavg is ␛[2Jconstant');
   expect(text).toContain('missed tasks        unknown (not counted in walk mode)');
   expect(text).toContain('not listed (hidepid)');
+  expect(checkText({ ...check, mode: 'kernel', ownProcessesOnly: true })).toContain(
+    'the names of programs of other users cannot be read (hidepid)',
+  );
   expect(text).toMatch(/^pid_max +unknown$/m);
   expect(text).toMatch(/^last error +cannot list \(\/proc\)$/m);
   expect(checkText({ ...check, hiddenProcesses: 3 })).toContain(

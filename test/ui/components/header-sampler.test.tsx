@@ -13,6 +13,12 @@ test.each<[string, number, SourceStatus, string]>([
     lost,
     'kernel events · cpu 0.3% · missed ≤ 40 · coverage ≥ 96.2% · 1,788 kernel events lost · 3 hidden',
   ],
+  [
+    'kernel events where /proc lists only own processes',
+    120,
+    { ...kernelStatus, ownProcessesOnly: true },
+    'kernel events · cpu 0.3% · missed 0 · coverage 100.0% · own names only (hidepid)',
+  ],
   ['lost kernel events on a narrow screen', 40, lost, 'missed ≤ 40 · coverage ≥ 96.2% · 1,788 …'],
   [
     'cursor mode',

@@ -17,7 +17,7 @@ const helpOn = (rows: number, scroll = 0, columns = 80) => {
 
 test('the help lists every key with its description', () => {
   const lines = helpOn(100).split('\n');
-  for (const { keys, help } of bindingsFor('live')) {
+  for (const { keys, help } of bindingsFor('live').filter((binding) => binding.help !== '')) {
     const words = `${keys.map(keyLabel).join(' ')}  ${help}`;
     expect(lines.map((line) => line.trim())).toContain(words);
   }

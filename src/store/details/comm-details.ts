@@ -1,5 +1,5 @@
 import { isProbeEvent } from '../../domain/events/event.ts';
-import { formatExitStatus } from '../../domain/events/exit-status.ts';
+import { exitLogText, formatExitStatus } from '../../domain/events/exit-status.ts';
 import { commandPattern } from '../../domain/processes/command-pattern.ts';
 import type { LogEntry, SystemState } from '../../domain/processes/system-state.ts';
 import type { GroupSummary } from '../../domain/stats/group-summary.ts';
@@ -7,8 +7,8 @@ import type { RestartLoopSummary } from '../../domain/stats/loops/loop-summary.t
 import { loopPeriodText, loopStatusText } from '../../domain/stats/loops/loop-text.ts';
 import { TopNames } from '../../domain/stats/top-names.ts';
 import { formatCount, formatDuration, formatRate, groupDigits } from '../../util/format.ts';
-import type { ChurnTableRow } from './churn-columns.ts';
-import type { DetailField } from './process-details.ts';
+import type { ChurnTableRow } from '../views/churn-columns.ts';
+import type { DetailField } from '../views/process-details.ts';
 
 /** Yields the retained log entries of processes that ever had this comm, oldest first. */
 export const entriesOfComm = function* ({ log }: SystemState, comm: string): Generator<LogEntry> {
@@ -39,7 +39,10 @@ export const commandFields = (entries: readonly LogEntry[]): DetailField[] => {
 };
 
 /** Returns the detail fields of all processes with one comm. */
-export const commDetailFields = ({ summary, loop }: ChurnTableRow, retainedOnly: boolean): DetailField[] => {
+export const commDetailFields = (
+  { summary, loop }: ChurnTableRow,
+  { retainedOnly, nowNs }: { retainedOnly: boolean; nowNs: bigint },
+): DetailField[] => {
   const { spawns, rate, peakRate, alive, zombies, topName } = summary;
   const scope = retainedOnly ? ' in retained events' : '';
   const fields: DetailField[] = [
@@ -54,6 +57,7 @@ export const commDetailFields = ({ summary, loop }: ChurnTableRow, retainedOnly:
     ...lifetimeFields(summary),
     ...zombieFields(summary),
     ...exitStatusFields(summary),
+    ...lastFailureFields(summary, nowNs),
   ];
   if (topName) fields.push({ label: 'top parent', text: `${topName.name} (${groupDigits(topName.count)})` });
   if (loop) fields.push({ label: 'restarts', text: restartText(loop) });
@@ -87,6 +91,20 @@ const exitStatusFields = ({ exitStatuses: { known, failed, failures } }: GroupSu
   const codes = failures.map(({ status, count }) => `, ${formatExitStatus(status)} ×${groupDigits(count)}`);
   const text = `failed ${groupDigits(failed)} of ${groupDigits(known)} known${codes.join('')}`;
   return [{ label: 'exit status', text }];
+};
+
+/** Returns which process failed last, how, under which parent, and since when processes fail. */
+const lastFailureFields = ({ exitStatuses }: GroupSummary, nowNs: bigint): DetailField[] => {
+  const { lastFailure, firstFailureNs, failuresPerMinute } = exitStatuses;
+  if (!lastFailure) return [];
+  const { atNs, process, status, parent } = lastFailure;
+  const parts = [
+    `${exitLogText(status)} ${formatDuration(nowNs - atNs)} ago, PID ${process.pid}`,
+    ...(parent ? [`under ${parent.comm} ${parent.pid}`] : []),
+    `${groupDigits(failuresPerMinute)} in the last minute`,
+    ...(firstFailureNs === undefined ? [] : [`first ${formatDuration(nowNs - firstFailureNs)} ago`]),
+  ];
+  return [{ label: 'last failed', text: parts.join(', ') }];
 };
 
 const restartText = (loop: RestartLoopSummary): string => {
