@@ -19,9 +19,11 @@ import { Help } from './components/help.tsx';
 import { Row, Rows } from './components/row.tsx';
 import { ThemeProvider, useTheme } from './theme/context.ts';
 import type { Theme } from './theme/theme.ts';
+import { AlertListView } from './views/alert-list.tsx';
 import { ChurnTable } from './views/churn-table.tsx';
 import { DetailsView } from './views/details-view.tsx';
 import { FailuresView } from './views/failures-view.tsx';
+import { Overview } from './views/overview.tsx';
 import { ProcessTableView } from './views/process-table.tsx';
 import { TimelineView } from './views/timeline-view.tsx';
 import { TreeView } from './views/tree-view.tsx';
@@ -73,14 +75,18 @@ export const App = ({ source, store, theme, stopSelf }: Props) => {
 type ScreenProps = { snapshot: Snapshot; source: EventSource; store: Store };
 
 const Screen = ({ snapshot, source, store }: ScreenProps) => {
-  const { view } = snapshot;
+  const { view, replay } = snapshot;
   const { layout, mode } = view;
   if (layout.kind === 'tooSmall') return <TooSmall snapshot={snapshot} />;
   if (mode === 'help') return <Help snapshot={snapshot} />;
   return (
     <>
       <Header snapshot={snapshot} />
-      {view.detailsOf ? (
+      {view.mode === 'alerts' ? (
+        <AlertListView snapshot={snapshot} rows={layout.bodyRows} width={view.size.columns} />
+      ) : view.overview && replay ? (
+        <Overview snapshot={snapshot} replay={replay} rows={layout.bodyRows} width={view.size.columns} />
+      ) : view.detailsOf ? (
         <Details snapshot={snapshot} layout={layout} source={source} store={store} />
       ) : (
         <ActiveView snapshot={snapshot} layout={layout} source={source} store={store} />

@@ -3,6 +3,7 @@ import { type AlertRule, defaultRules } from '../../domain/alerts/rule.ts';
 import type { EnrichedKeys } from '../../domain/events/recorded-fields.ts';
 import type { CompiledFilter } from '../../domain/filter/filter.ts';
 import type { SourceInfo } from '../../domain/source/event-source.ts';
+import { cgroupGroupings } from '../../domain/stats/groups.ts';
 import type { FlagValues } from '../args/flags.ts';
 
 /** The parameters of a command. */
@@ -41,7 +42,7 @@ export const liveOptions = (
   recordArgs,
   recordCgroups: recordCgroups || filter.firstCgroup !== undefined,
   readArgs: readsScreenFields || filter.readsArgs || by === 'command',
-  readCgroups: readsScreenFields,
+  readCgroups: readsScreenFields || (by !== undefined && cgroupGroupings.includes(by)),
   // The program starts no processes, so its children are orphans that it adopted.
   ownChildren: true,
 });

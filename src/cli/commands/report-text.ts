@@ -1,7 +1,8 @@
+import { shortenPath } from '../../domain/cgroups/place-text.ts';
 import { formatExitStatus } from '../../domain/events/exit-status.ts';
 import { formatProcessName } from '../../domain/stats/group-stats.ts';
 import type { GroupSummary } from '../../domain/stats/group-summary.ts';
-import type { Grouping } from '../../domain/stats/groups.ts';
+import { cgroupGroupings, type Grouping, unknownKey } from '../../domain/stats/groups.ts';
 import type { LoopKind, RestartLoopSummary } from '../../domain/stats/loops/loop-summary.ts';
 import { loopPeriodText, loopStatusText } from '../../domain/stats/loops/loop-text.ts';
 import type { ChurnReport } from '../../domain/stats/report.ts';
@@ -16,7 +17,7 @@ import {
 } from '../../util/format.ts';
 import { printable } from '../../util/printable.ts';
 import { formatRfc3339 } from '../../util/time.ts';
-import { groupName, type Report, type ReportMetadata, titles, topNameTitles } from './report-model.ts';
+import { groupName, groupTitles, type Report, type ReportMetadata, topNameTitles } from './report-model.ts';
 
 export type ReportTextOptions = { groupBy: Grouping | undefined; columns: number };
 
@@ -75,12 +76,13 @@ const visibleColumns = (groupBy: Grouping, rows: readonly GroupSummary[], column
   const longest = Math.max(0, ...rows.map((row) => widthOf(printable(groupName[groupBy](row)))));
   const [name, ...others] = visible as [Column, ...Column[]];
   const width = Math.max(name.width, Math.min(longest + 1, name.width + spare));
-  return [{ ...name, width }, ...others];
+  const cell = (row: GroupSummary) => shortenPath(name.cell(row), width - 1);
+  return [{ ...name, width, ...(groupBy === 'cgroup' && { cell }) }, ...others];
 };
 
 const columnsOf = (groupBy: Grouping): Column[] => [
   {
-    header: titles[groupBy],
+    header: groupTitles[groupBy],
     width: groupBy === 'parent' ? 18 : 17,
     align: 'left' as const,
     cell: groupName[groupBy],
@@ -119,6 +121,9 @@ const tableLines = (
       ...(groupBy === 'parent' ? ancestorLines(row, hosts) : []),
     ]),
     ...(keys > rows.length ? [`  and ${groupDigits(keys - rows.length)} more`] : []),
+    ...(cgroupGroupings.includes(groupBy) && rows.every(({ key }) => key === unknownKey)
+      ? ['  no record has a cgroup (record with --record-cgroups)']
+      : []),
   ];
 };
 
@@ -225,7 +230,7 @@ export const reportText = (report: Report, { groupBy, columns }: ReportTextOptio
     ...groups.flatMap((group) => tableLines(stats, { groupBy: group, columns: width, hosts })),
     ...groups.flatMap((group) =>
       section(
-        `FAILED EXITS BY ${titles[group]}`,
+        `FAILED EXITS BY ${groupTitles[group]}`,
         stats.groups[group].failing.map((row) => failingLine(row, { groupBy: group, hosts })),
       ),
     ),

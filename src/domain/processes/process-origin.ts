@@ -19,7 +19,7 @@ export type ProcessOrigin = {
   readonly ppid: number | undefined;
   readonly uid: number | undefined;
   readonly initial: boolean;
-  /** The latest control group, if control groups are recorded. */
+  /** The latest cgroup, or that of its parent at the spawn; undefined if neither was read. */
   readonly cgroup?: string | undefined;
   /** When it spawned, CLOCK_MONOTONIC ns; undefined if the spawn was not observed. */
   readonly spawnedNs: bigint | undefined;
@@ -41,6 +41,13 @@ export const startedBefore = (
   child.startTicks === undefined ||
   ancestor.startTicks <= child.startTicks;
 
+/** The cgroup of a service manager itself. Its children are placed in the cgroups of their units. */
+const managerCgroup = /(?:^|\/)init\.scope$/;
+
+/** Returns the cgroup of a process that was not read: that of its parent, unless the parent is a service manager. */
+export const inheritedCgroup = (parent: Pick<ProcessOrigin, 'cgroup'> | undefined): string | undefined =>
+  parent?.cgroup === undefined || managerCgroup.test(parent.cgroup) ? undefined : parent.cgroup;
+
 /** Returns whether a process is `rootPid` or descends from it. */
 export const isInSubtree = (
   { pid, ancestors }: Pick<ProcessOrigin, 'pid' | 'ancestors'>,
@@ -48,19 +55,16 @@ export const isInSubtree = (
 ): boolean => pid === rootPid || ancestors.includes(rootPid);
 
 /**
- * Returns the arguments and the control group of a spawn. A process that was only forked has those of its parent. A record
- * of kernel events, which has no window, is always that of a fork. Otherwise the name shows it.
+ * Returns the arguments that a process has from its parent. A record of kernel events, which has no window, is always that
+ * of a fork. Otherwise the name shows whether the process has executed a program.
  */
-export const withInherited = (
-  event: SpawnedEvent,
+export const inheritedArgs = (
+  { guest_comm, window_ns }: SpawnedEvent,
   parent: ProcessOrigin | undefined,
-): { args: readonly string[] | undefined; cgroup: string | undefined } => {
-  const { args, cgroup, guest_comm, window_ns, start_ticks: startTicks } = event;
-  if (!parent || !startedBefore(parent, { startTicks })) return { args, cgroup };
-  const { nameHistory } = parent;
-  const isFork = window_ns === undefined || nameHistory.names.at(-1) === guest_comm;
-  return { args: args ?? (isFork ? nameHistory.args : undefined), cgroup: cgroup ?? parent.cgroup };
-};
+): readonly string[] | undefined =>
+  parent && (window_ns === undefined || parent.nameHistory.names.at(-1) === guest_comm)
+    ? parent.nameHistory.args
+    : undefined;
 
 /** Returns a function that copies the origins for which `isMutable` holds. It copies each origin and history once. */
 export const createOriginCopier = (

@@ -60,7 +60,7 @@ export class FilteredStats {
 }
 
 const initialSpawn = (
-  { pid, comm, startTicks, ppid, uid, kthread }: ProcessEntry,
+  { pid, comm, startTicks, ppid, uid, cgroup, kthread }: ProcessEntry,
   args: readonly string[] | undefined,
   nowNs: bigint,
 ) => ({
@@ -74,4 +74,5 @@ const initialSpawn = (
   ...(uid !== undefined && { guest_uid: uid }),
   ...(kthread && { kthread: true as const }),
   ...(args !== undefined && { args }),
+  ...(cgroup !== undefined && { cgroup }),
 });

@@ -1,4 +1,5 @@
 import type { GroupStats, ProcessName } from './group-stats.ts';
+import type { Grouping } from './groups.ts';
 
 /** A live process of the statistics. */
 export type IndexedProcess = {
@@ -8,6 +9,8 @@ export type IndexedProcess = {
   uid: number | undefined;
   /** The pattern of its command; the comm if its arguments are not known. */
   command: string;
+  /** Path of its cgroup; undefined if it is not known. */
+  cgroup: string | undefined;
   spawnNs: bigint;
   /** Whether its spawn was not seen. */
   initial: boolean;
@@ -21,7 +24,7 @@ export type IndexedProcess = {
   /** The group of its parent's children. */
   parentGroup: GroupStats;
   /** The groups that count it; undefined while it does not match the filter. */
-  groups: { comm: GroupStats; command: GroupStats; parent: GroupStats; user: GroupStats } | undefined;
+  groups: Readonly<Record<Grouping, GroupStats>> | undefined;
   /** Of a zombie: the group of the parent that does not reap it. */
   zombieParentGroup: GroupStats | undefined;
 };

@@ -27,6 +27,7 @@ export type Action =
   | { type: 'nextGrouping' }
   /** Shows commands in the next style. */
   | { type: 'nextCommandStyle' }
+  | { type: 'previousGrouping' }
   | { type: 'nextPane' }
   /** 1 expands the selected node or shortens the time span; -1 is the reverse. */
   | { type: 'zoom'; direction: Direction }
@@ -44,6 +45,15 @@ export type Action =
   | { type: 'closeDetails' }
   /** Shows the details of the next or previous row. */
   | { type: 'nextDetails'; direction: Direction }
+  | { type: 'openAlerts' }
+  | { type: 'closeAlerts' }
+  /** Moves the selection of the alert list. */
+  | { type: 'moveAlert'; rows: number }
+  /** Goes to what the selected alert is about. */
+  | { type: 'showCulprit' }
+  /** Opens or closes the overview of a replay. */
+  | { type: 'openOverview' }
+  | { type: 'closeOverview' }
   | { type: 'openHelp' }
   | { type: 'closeHelp' }
   | { type: 'scrollHelp'; rows: number }
@@ -64,6 +74,8 @@ export type Effect =
   | { type: 'replay'; command: ReplayCommand }
   /** Seeks to the next or previous event with the comm or PID of the selected row. */
   | { type: 'findEvent'; field: 'comm' | 'pid'; direction: Direction }
+  /** Plays from the position on screen, and closes the overview. */
+  | { type: 'playFromHere' }
   /** Seeks to the time in the input line. */
   | { type: 'jump' }
   /** Adds the text in the input line to the log and the trace. */
@@ -79,6 +91,7 @@ const effectTypes: ReadonlySet<Action['type']> = new Set<Effect['type']>([
   'replay',
   'findEvent',
   'jump',
+  'playFromHere',
   'note',
 ]);
 /** Returns whether an action is carried out by the program, and does not change the view state. */

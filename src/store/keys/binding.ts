@@ -1,8 +1,11 @@
 import type { Action } from '../actions/action.ts';
 import type { ViewId } from '../actions/view-id.ts';
 
-/** The part of the screen that receives keys: lists, details of a row, an input line at the bottom, or help. */
-export type Mode = 'normal' | 'details' | 'filter' | 'jump' | 'note' | 'help';
+/**
+ * The part of the screen that receives keys: lists, details of a row, the alert list, the overview of a replay, an
+ * input line, or help.
+ */
+export type Mode = 'normal' | 'details' | 'alerts' | 'overview' | 'filter' | 'jump' | 'note' | 'help';
 
 /** The kind of the event source: live capture, a trace that is read as it arrives, or a replay. */
 export type SourceKind = 'live' | 'pipe' | 'replay';
@@ -40,6 +43,13 @@ export const showFailuresBinding: BindingEntry = {
   keys: ['x'],
   help: '',
   action: { type: 'showView', view: 'failures' },
+};
+
+/** The key of the alert list. */
+export const openAlertsBinding: BindingEntry = {
+  keys: ['!'],
+  help: 'alerts: those that are raised, and the latest cleared ones',
+  action: { type: 'openAlerts' },
 };
 
 /** Source kinds whose view can be paused. In a replay, the replay is paused instead of the view. */

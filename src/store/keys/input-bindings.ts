@@ -4,17 +4,18 @@ import {
   type BindingEntry,
   bindingsOf,
   type Mode,
+  openAlertsBinding,
   pausableSources,
   type SourceKind,
   showFailuresBinding,
 } from './binding.ts';
 
-const redrawBinding: BindingEntry = {
+export const redrawBinding: BindingEntry = {
   keys: ['ctrl-l'],
   help: 'redraw the screen',
   action: { type: 'redraw' },
 };
-const suspendBinding: BindingEntry = {
+export const suspendBinding: BindingEntry = {
   keys: ['ctrl-z'],
   help: 'suspend to the shell',
   action: { type: 'suspend' },
@@ -22,7 +23,7 @@ const suspendBinding: BindingEntry = {
 
 /** Ctrl-C only: in an input line `q` is text. */
 const inputQuitBinding: BindingEntry = { keys: ['ctrl-c'], help: 'quit', action: { type: 'quit' } };
-const quitBinding: BindingEntry = {
+export const quitBinding: BindingEntry = {
   keys: ['q', 'ctrl-c'],
   footer: 'quit',
   help: 'quit',
@@ -118,6 +119,7 @@ export const detailsBindings = bindingsOf('details', [
     help: 'pause or resume the view',
     action: { type: 'togglePause' },
   },
+  openAlertsBinding,
   showFailuresBinding,
   redrawBinding,
   suspendBinding,

@@ -1,10 +1,12 @@
 import type { Action } from '../actions/action.ts';
 import { type ViewId, viewIds } from '../actions/view-id.ts';
 import { views } from '../views/views.ts';
+import { alertBindings } from './alert-bindings.ts';
 import type { Binding, KeyOverrides, Mode, SourceKind } from './binding.ts';
 import { detailsBindings, filterBindings, helpBindings, noteBindings } from './input-bindings.ts';
 import { isCharacter, keyLabel } from './key-names.ts';
 import { normalBindings, pauseBinding } from './normal-bindings.ts';
+import { overviewBindings } from './overview-bindings.ts';
 import { replayBindings } from './replay-bindings.ts';
 
 /** All key bindings. Help screen, footer, man page and documentation are generated from this table. */
@@ -15,6 +17,8 @@ export const bindings: readonly Binding[] = [
   ...filterBindings,
   ...noteBindings,
   ...detailsBindings,
+  ...alertBindings,
+  ...overviewBindings,
   ...helpBindings,
 ];
 
@@ -62,7 +66,15 @@ export const actionFor = (
   { mode, sourceKind, keyOverrides }: Omit<KeyContext, 'activeView'>,
 ): Action | undefined => {
   const insertText = textActions[mode];
-  if (!insertText) return lookups[sourceKind].get(`${mode} ${keyOverrides.get(key) ?? key}`);
+  if (!insertText) {
+    const boundKey = keyOverrides.get(key) ?? key;
+    const lookup = lookups[sourceKind];
+    // The other keys of the views work in the overview, too.
+    return (
+      lookup.get(`${mode} ${boundKey}`) ??
+      (mode === 'overview' ? lookup.get(`normal ${boundKey}`) : undefined)
+    );
+  }
   const action = lookups[sourceKind].get(`${mode} ${key}`);
   if (action) return action;
   const character = key === 'space' ? ' ' : key;

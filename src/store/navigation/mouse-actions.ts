@@ -1,3 +1,4 @@
+import type { SystemState } from '../../domain/processes/system-state.ts';
 import type { CellPosition } from '../actions/geometry.ts';
 import type { Order, ViewId } from '../actions/view-id.ts';
 import type { Layout } from '../state/layout.ts';
@@ -7,7 +8,6 @@ import { failureColumns } from '../views/failure-columns.ts';
 import { selectColumns } from '../views/process-columns.ts';
 import { visibleWindow } from '../views/row-list.ts';
 import {
-  type ContentWidths,
   layoutColumns,
   markerWidth,
   type PlacedColumn,
@@ -29,8 +29,10 @@ export type MouseHit = {
   column: string | undefined;
 };
 
-const columnsOf: Readonly<Record<ViewId, (view: ViewState) => readonly TableColumn[]>> = {
-  live: ({ columns }) => selectColumns(columns),
+type ColumnsOf = (view: ViewState, table: { hasCgroups: boolean }) => readonly TableColumn[];
+
+const columnsOf: Readonly<Record<ViewId, ColumnsOf>> = {
+  live: ({ columns }, table) => selectColumns(columns, table),
   churn: ({ groupBy }) => churnColumnsOf(groupBy),
   tree: () => treeColumns,
   timeline: () => timelineColumns,
@@ -41,7 +43,7 @@ const columnsOf: Readonly<Record<ViewId, (view: ViewState) => readonly TableColu
 export const hitTest = (
   view: ViewState,
   { column, row }: CellPosition,
-  contentWidths?: ContentWidths,
+  system?: SystemState,
 ): MouseHit | undefined => {
   const { layout } = view;
   if (layout.kind === 'tooSmall') return undefined;
@@ -51,9 +53,10 @@ export const hitTest = (
   );
   if (!box) return undefined;
   const { pane, left, top, columns } = box;
+  const shown = columnsOf[view.activeView](view, { hasCgroups: system?.table.hasCgroups ?? false });
   const columnId =
     pane === 'table'
-      ? columnAt(layoutColumns(columnsOf[view.activeView](view), columns, contentWidths), column - left)
+      ? columnAt(layoutColumns(shown, columns, system && userWidths(system)), column - left)
       : undefined;
   return { pane, row: row === top ? undefined : row - top - 1, column: columnId };
 };
@@ -95,7 +98,7 @@ export const withOrder = (state: ViewState, order: (before: Order) => Order): Vi
 
 /** Selects the row that was clicked. A click on a column title sorts by it, a second click reverses the order. */
 export const press = (state: ViewState, at: CellPosition, data: ViewData): ViewState => {
-  const hit = state.mode === 'normal' ? hitTest(state, at, userWidths(data.system)) : undefined;
+  const hit = state.mode === 'normal' ? hitTest(state, at, data.system) : undefined;
   if (!hit) return state;
   const { pane, row, column } = hit;
   const focused = state.activeView === 'live' ? { ...state, pane } : state;
@@ -119,7 +122,7 @@ export const scrollAt = (
   data: ViewData,
 ): ViewState => {
   if (state.mode === 'help') return { ...state, helpTop: scrolledHelpTop(state, rows) };
-  const hit = state.mode === 'normal' ? hitTest(state, at, userWidths(data.system)) : undefined;
+  const hit = state.mode === 'normal' ? hitTest(state, at, data.system) : undefined;
   if (!hit) return state;
   return move(state.activeView === 'live' ? { ...state, pane: hit.pane } : state, rows, data);
 };

@@ -21,8 +21,10 @@ const alertRows = 1;
 const footerRows = 1;
 /** Each list has one title row. */
 const titleRows = 1;
-/** Smallest width at which the whole table (56 cells) and a useful log fit side by side. */
-const minSideBySideColumns = 120;
+/** Smallest width at which the table with all its columns (120 cells) and a useful log fit side by side. */
+const minSideBySideColumns = 180;
+/** The part of the width that the table takes if the log is to its right. */
+const tableShare = 0.68;
 const ruleColumns = 3;
 
 /** Returns the layout for a terminal size. */
@@ -32,7 +34,7 @@ export const layoutOf = ({ columns, rows }: Size, hasAlertRow = false): Layout =
   const body = rows - top - footerRows;
   const bodyRows = body - titleRows;
   if (columns >= minSideBySideColumns) {
-    const tableColumns = Math.floor((columns - ruleColumns) / 2);
+    const tableColumns = Math.floor((columns - ruleColumns) * tableShare);
     const logColumns = columns - ruleColumns - tableColumns;
     return {
       kind: 'sideBySide',

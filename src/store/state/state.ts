@@ -41,6 +41,10 @@ export type ViewState = FilterInput & {
   /** The text of the input line for a time or a note. */
   inputText: string;
   selection: Selection | undefined;
+  /** Whether the overview of a replay is on screen, or below an input line or the help. */
+  overview: boolean;
+  /** The selected row of the alert list. */
+  alertSelection: Selection | undefined;
   /** The target of the details; undefined while they are closed. */
   detailsOf: RowTarget | undefined;
   /** The last selection, to select the same process or comm in another view. */
@@ -57,16 +61,22 @@ export type ViewState = FilterInput & {
 
 /** Options of `initialState`, besides the size. */
 export type InitialOptions = Partial<
-  Pick<ViewState, 'filterText' | 'sourceKind' | 'keyOverrides' | 'columns'>
+  Pick<ViewState, 'filterText' | 'sourceKind' | 'keyOverrides' | 'columns' | 'overview'>
 >;
 
 export const initialState = (
   size: Size,
-  { filterText = '', sourceKind = 'live', keyOverrides = new Map(), columns }: InitialOptions = {},
+  {
+    filterText = '',
+    sourceKind = 'live',
+    keyOverrides = new Map(),
+    columns,
+    overview = false,
+  }: InitialOptions = {},
 ): ViewState =>
   withFilter(
     {
-      mode: 'normal',
+      mode: overview ? 'overview' : 'normal',
       size,
       layout: layoutOf(size),
       hasAlertRow: false,
@@ -84,6 +94,8 @@ export const initialState = (
       inputText: '',
       ...emptyFilterInput,
       selection: undefined,
+      overview,
+      alertSelection: undefined,
       detailsOf: undefined,
       lastSelected: undefined,
       logBottom: undefined,
@@ -93,6 +105,12 @@ export const initialState = (
     },
     filterText,
   );
+
+/** Returns the state after an input line, the alert list or the help was closed. */
+export const withBaseMode = (state: ViewState): ViewState => ({
+  ...state,
+  mode: state.overview ? 'overview' : 'normal',
+});
 
 /** Adds or removes the alert row of the header. */
 export const withAlertRow = (state: ViewState, hasAlertRow: boolean): ViewState =>

@@ -1,3 +1,4 @@
+import { cgroupGroupings, type Grouping, unknownKey } from '../../domain/stats/groups.ts';
 import type { Snapshot } from '../../store/snapshot.ts';
 import { type ChurnColumn, type ChurnTableRow, churnColumnsOf } from '../../store/views/churn-columns.ts';
 import { churnGroups, churnList, churnTableRows } from '../../store/views/churn-list.ts';
@@ -26,6 +27,7 @@ export const ChurnTable = ({ snapshot, rows, width }: ViewProps) => {
     return churnLine(row, { columns, marked, selected: top + index === selected, width, theme });
   });
   if (lines.length === 0) lines.push(theme.paint('dim', fit(emptyText(snapshot), width)));
+  if (hasOnlyUnknown(groups, groupBy)) lines.push(theme.paint('dim', fit(noCgroupText, width)));
   const position = positionText({ top, rows, count: list.length, total: list.length });
   return <Rows lines={[header(snapshot, { columns, position, width, theme }), ...lines]} rows={rows + 1} />;
 };
@@ -81,6 +83,12 @@ const churnLine = (row: ChurnTableRow, { columns, marked, selected, width, theme
   const sign = selected ? plainSign : paint(isCrashLoop ? 'gap' : 'spawn', plainSign);
   return rowLine({ sign, marked, selected, cells, width }, theme);
 };
+
+const noCgroupText = '  no record has a cgroup (--record-cgroups)';
+
+/** Returns whether a grouping by cgroup has no data. */
+const hasOnlyUnknown = (groups: readonly { key: string }[], groupBy: Grouping): boolean =>
+  cgroupGroupings.includes(groupBy) && groups.length > 0 && groups.every(({ key }) => key === unknownKey);
 
 const emptyText = ({ view, system }: Snapshot): string => {
   if (system.nowNs === 0n) return '  waiting for processes…';
