@@ -66,7 +66,12 @@ export class DetailsReader {
   #findReader(): Reader | undefined {
     const free = this.#readers.find(({ reading }) => reading === undefined);
     if (free || this.#readers.length >= maxReaders) return free;
-    const worker = startReader({ root: this.#root, keys: { args: false, cgroup: false }, port: undefined });
+    const worker = startReader({
+      root: this.#root,
+      keys: { args: false, cgroup: false },
+      maxArgsLength: 0,
+      port: undefined,
+    });
     const reader: Reader = { worker, reading: undefined };
     const remove = () => {
       const index = this.#readers.indexOf(reader);

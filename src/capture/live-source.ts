@@ -22,7 +22,7 @@ import {
 import { defaultSource, type SourceName } from './core/source.ts';
 import { DetailsReader } from './details-reader.ts';
 import { MessageBuffer } from './message-buffer.ts';
-import { maxReaders } from './reader/protocol.ts';
+import { maxReaders, maxRecordedArgsLength, maxScreenArgsLength } from './reader/protocol.ts';
 import { startReader, stopReader } from './reader/reader-thread.ts';
 import { readPidCounter } from './samplers/detect-mode.ts';
 import type { ControlMessage, Subscriber } from './worker/tee.ts';
@@ -47,6 +47,10 @@ export type LiveOptions = {
   recordArgs?: boolean | undefined;
   /** Whether to add control groups to spawn and exec records. Default: false. */
   recordCgroups?: boolean | undefined;
+  /** Whether to read arguments for the listener only: a recording does not get them. Default: `recordArgs`. */
+  readArgs?: boolean | undefined;
+  /** Whether to read control groups for the listener only. Default: `recordCgroups`. */
+  readCgroups?: boolean | undefined;
   /** Alert rules to evaluate. Alerts are `trace.alert` records. Default: none. */
   alerts?: readonly AlertRule[] | undefined;
 };
@@ -99,8 +103,10 @@ class LiveCapture implements LiveSource {
   constructor(proc: ProcReader, options: LiveOptions) {
     const { source = defaultSource, cpuLimit = 0.05, cpuLimitBusy = 0.15, ownChildren = false } = options;
     const { intervalNs, recordArgs = false, recordCgroups = false, alerts = [] } = options;
+    const { readArgs = false, readCgroups = false } = options;
+    const read = { args: readArgs || recordArgs, cgroup: readCgroups || recordCgroups };
     const hostInfo = readHostInfo(proc, process.hrtime.bigint);
-    this.info = recordCgroups ? { ...hostInfo, cgroups: true } : hostInfo;
+    this.info = read.cgroup ? { ...hostInfo, cgroups: true } : hostInfo;
     this.#proc = proc;
     this.#details = new DetailsReader(proc.root);
     this.#options = {
@@ -110,8 +116,8 @@ class LiveCapture implements LiveSource {
       cpuLimit,
       cpuLimitBusy,
       ownChildren,
-      recordArgs,
-      recordCgroups,
+      read,
+      recorded: { args: recordArgs, cgroup: recordCgroups },
       alerts,
       info: this.info,
       moduleUrl: import.meta.url,
@@ -196,14 +202,15 @@ class LiveCapture implements LiveSource {
     this.#shared = shared;
     this.#worker = worker;
     if (this.#initialSubscriber) this.#sendSubscriber(this.#initialSubscriber);
-    if (options.recordArgs || options.recordCgroups) this.#startReader();
+    if (options.read.args || options.read.cgroup) this.#startReader();
     return messages;
   }
 
   #startReader(): void {
-    const { root, recordArgs: args, recordCgroups: cgroup } = this.#options;
+    const { root, read: keys, recorded } = this.#options;
     const { port1, port2 } = new MessageChannel();
-    this.#readers.push(startReader({ root, keys: { args, cgroup }, port: port1 }));
+    const maxArgsLength = recorded.args ? maxRecordedArgsLength : maxScreenArgsLength;
+    this.#readers.push(startReader({ root, keys, maxArgsLength, port: port1 }));
     this.#sendControl({ type: 'reader', port: port2 }, [port2]);
   }
 

@@ -9,7 +9,7 @@ import { dumpFileNames } from '../trace/write/dump.ts';
 import { printable } from '../util/printable.ts';
 import { readArguments } from './args/arguments.ts';
 import { helpText } from './args/help.ts';
-import { alertRules, liveOptions } from './commands/context.ts';
+import { alertRules, liveOptions, recordedFields, recordedInfo } from './commands/context.ts';
 import { runRecord } from './commands/record.ts';
 import { recordOptionsFrom } from './commands/recording.ts';
 import { RecordingToggle } from './commands/recording-toggle.ts';
@@ -40,13 +40,17 @@ const main = async (argv: readonly string[]): Promise<void> => {
   if (command === 'watch' && outputMode === 'screen') assertScreenUsable(values.dumpDir);
   else limitHeapGrowth();
 
-  const source = openLive({ ...liveOptions(values, filter), alerts: alertRules(values) });
+  const readsScreenFields = command === 'watch' && outputMode !== 'ndjson';
+  const source = openLive({
+    ...liveOptions(values, filter, readsScreenFields),
+    alerts: alertRules(values),
+  });
   const signal = shutdownSignal(exitAtOnce);
   // Fails before a screen or a file is opened.
   if (values.source === 'kernel') await source.started();
   const optionsFor = (path: string) => ({
     path,
-    info: source.info,
+    info: recordedInfo(source.info, recordedFields(values, filter)),
     tool,
     filter: filter.text,
     ...recordOptionsFrom(values),

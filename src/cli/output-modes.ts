@@ -2,6 +2,7 @@ import type { LiveSource } from '../capture/live-source.ts';
 import type { CompiledFilter } from '../domain/filter/filter.ts';
 import { formatCount } from '../util/format.ts';
 import type { FlagValues } from './args/flags.ts';
+import { recordedFields } from './commands/context.ts';
 import type { RecordingToggle } from './commands/recording-toggle.ts';
 import { runStream } from './commands/stream.ts';
 import { printMessage } from './support/output.ts';
@@ -19,7 +20,8 @@ type OutputModeOptions = {
 
 type OutputMode = (options: OutputModeOptions) => Promise<void>;
 
-const streamRecords: OutputMode = async ({ source, values: { strict, initial }, filter, signal }) => {
+const streamRecords: OutputMode = async ({ source, values, filter, signal }) => {
+  const { strict, initial } = values;
   const { dropped } = await runStream({
     source,
     out: process.stdout,
@@ -27,6 +29,7 @@ const streamRecords: OutputMode = async ({ source, values: { strict, initial }, 
     userName: openUserNames(),
     strict,
     initial,
+    recorded: recordedFields(values, filter),
     signal,
   });
   // A strict stream has no gap records.
@@ -44,6 +47,7 @@ const showScreen: OutputMode = async ({ source, values, filter, recordingToggle,
     filter: filter.text,
     display: displayOptionsFrom(values),
     dumpDirectory: values.dumpDir ?? '.',
+    recorded: recordedFields(values, filter),
     recordingToggle,
     signal,
   });

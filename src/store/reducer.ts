@@ -1,5 +1,6 @@
 import { truncateNote } from '../domain/events/event.ts';
 import { groupings } from '../domain/stats/groups.ts';
+import { commandStyleTexts, nextCommandStyle } from '../domain/views/commands.ts';
 import type { Action } from './actions/action.ts';
 import { type ViewId, viewIds } from './actions/view-id.ts';
 import { moveAlert, openAlerts, showCulprit } from './navigation/alert-navigation.ts';
@@ -63,6 +64,10 @@ export const reduce = (before: ViewState, action: Action, data: ViewData): ViewS
     case 'nextGrouping':
       if (state.activeView !== 'churn') return state;
       return { ...state, groupBy: nextInCycle(groupings, state.groupBy), selection: undefined };
+    case 'nextCommandStyle': {
+      const commandStyle = nextCommandStyle(state.commandStyle);
+      return { ...state, commandStyle, notice: { text: commandStyleTexts[commandStyle], tone: 'info' } };
+    }
     case 'previousGrouping':
       if (state.activeView !== 'churn') return state;
       return { ...state, groupBy: nextInCycle(groupings.toReversed(), state.groupBy), selection: undefined };

@@ -193,7 +193,7 @@ test('s sorts by the next column', async () => {
   const app = startApp();
   await playHistory(app);
   app.type('s');
-  await vi.waitFor(() => expect(app.store.getSnapshot().view.orders.live.by).toBe('comm'));
+  await vi.waitFor(() => expect(app.store.getSnapshot().view.orders.live.by).toBe('command'));
   const names = app
     .lines()
     .slice(4, 13)

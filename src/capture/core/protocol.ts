@@ -1,5 +1,6 @@
 import type { AlertRule } from '../../domain/alerts/rule.ts';
 import type { Batch } from '../../domain/events/event.ts';
+import type { EnrichedKeys } from '../../domain/events/recorded-fields.ts';
 import type { SourceInfo, SourceStatus } from '../../domain/source/event-source.ts';
 import type { ClockOffsets } from '../../domain/source/wall-clock.ts';
 import type { SourceName } from './source.ts';
@@ -17,10 +18,10 @@ export type SamplerOptions = {
   cpuLimitBusy: number;
   /** Whether to report the children of this program. */
   ownChildren: boolean;
-  /** Whether to add command-line arguments to spawn and exec records. */
-  recordArgs: boolean;
-  /** Whether to add control groups to spawn and exec records. */
-  recordCgroups: boolean;
+  /** The fields that spawn and exec records have. */
+  read: EnrichedKeys;
+  /** The fields among these that a subscriber receives, because it writes them. */
+  recorded: EnrichedKeys;
   /** Alert rules to evaluate on the sampling thread. */
   alerts: readonly AlertRule[];
   info: SourceInfo;

@@ -67,6 +67,8 @@ type KernelProcessesOptions = {
   bootOffsetNs: bigint;
   /** Children of this PID are not reported. Undefined: report all. */
   ownPid: number | undefined;
+  /** Called for each record as soon as it is created. */
+  onRecord?: ((record: ChurnRecord) => void) | undefined;
 };
 
 /** The processes by PID, and the records of their changes. */
@@ -77,11 +79,13 @@ export class KernelProcesses {
   /** Whether exit codes of 0 can be read of zombies whose exit event was lost. */
   readonly exitCodes: ExitCodeAccess;
   readonly #ownPid: number | undefined;
+  readonly #onRecord: ((record: ChurnRecord) => void) | undefined;
   #bootOffsetNs: bigint;
   readonly #byPid = new Map<number, KernelProcess>();
   #hidden = 0;
 
-  constructor({ proc, bootOffsetNs, ownPid }: KernelProcessesOptions) {
+  constructor({ proc, bootOffsetNs, ownPid, onRecord }: KernelProcessesOptions) {
+    this.#onRecord = onRecord;
     this.startClock = new StartClock(bootOffsetNs);
     this.#bootOffsetNs = bootOffsetNs;
     this.#ownPid = ownPid;
@@ -143,7 +147,9 @@ export class KernelProcesses {
 
   /** Emits a record of a process, unless it is a child of churntop. */
   emit(process: KernelProcess, record: ChurnRecord): void {
-    if (!process.isOwnChild) this.records.push(record);
+    if (process.isOwnChild) return;
+    this.records.push(record);
+    this.#onRecord?.(record);
   }
 
   /** Marks a live process that this user may no longer read. */

@@ -24,12 +24,12 @@ export type KernelSamplerOptions = {
   proc: ProcReader;
   clock: SamplerClock;
   modeReason: string;
-  /** Boot clock minus monotonic clock, ns. */
   bootOffsetNs: bigint;
   /** Children of this PID are not reported. Undefined: report all. */
   ownPid: number | undefined;
   /** Whether the proc root lists only this user's processes. */
   ownProcessesOnly: boolean;
+  onRecord?: ((record: ChurnRecord) => void) | undefined;
 };
 
 /**
@@ -71,13 +71,14 @@ export class KernelSampler implements Sampler {
     bootOffsetNs,
     ownPid,
     ownProcessesOnly,
+    onRecord,
   }: KernelSamplerOptions) {
     this.modeReason = modeReason;
     this.#queue = queue;
     this.#clock = clock;
     this.#ownProcessesOnly = ownProcessesOnly;
     const counts = this.#counts;
-    const processes = new KernelProcesses({ proc, bootOffsetNs, ownPid });
+    const processes = new KernelProcesses({ proc, bootOffsetNs, ownPid, onRecord });
     const zombies = new ZombieWatch({ proc, clock, processes });
     zombies.hidesProcesses = ownProcessesOnly;
     const users = new UserChanges(processes);

@@ -5,10 +5,7 @@ import { parseArguments } from '../../proc/process-details.ts';
 import { type ProcReader, tryReadStat } from '../../proc/reader.ts';
 import { isExiting } from '../../proc/stat.ts';
 import { truncateText } from '../../util/graphemes.ts';
-import type { EnrichedKeys, RecordRequest } from './protocol.ts';
-
-/** Characters kept of an argument list, because thousands of records are retained. */
-const maxArgsLength = 1024;
+import type { ReaderOptions, RecordRequest } from './protocol.ts';
 
 /**
  * Reads the additional fields of a record. Returns undefined when the process is gone, its PID was reused, or it has none
@@ -17,9 +14,9 @@ const maxArgsLength = 1024;
 export const readEnrichedFields = (
   proc: ProcReader,
   request: RecordRequest,
-  keys: EnrichedKeys,
+  { keys, maxArgsLength }: Pick<ReaderOptions, 'keys' | 'maxArgsLength'>,
 ): EnrichedFields | undefined => {
-  const args = keys.args ? readArgs(proc, request) : {};
+  const args = keys.args ? readArgs(proc, request, maxArgsLength) : {};
   const cgroup = keys.cgroup ? readCgroup(proc, request) : {};
   const unread = [...(args === 'unread' ? ['args'] : []), ...(cgroup === 'unread' ? ['cgroup'] : [])];
   const fields: EnrichedFields = {
@@ -29,8 +26,14 @@ export const readEnrichedFields = (
   };
   if (Object.keys(fields).length === 0) return undefined;
   const stat = tryReadStat(proc, request.pid);
-  return stat && stat.startTicks === request.startTicks ? fields : undefined;
+  // A process that has exited since was the same one: its PID is not reused within milliseconds.
+  if (!stat) return args !== 'unread' && args.args ? fields : undefined;
+  return isSameStart(stat.startTicks, request) ? fields : undefined;
 };
+
+/** Returns whether start ticks are those of the process. Those of kernel events are computed, and may be off by one. */
+const isSameStart = (ticks: number, { startTicks, computedStart }: RecordRequest): boolean =>
+  startTicks !== undefined && Math.abs(ticks - startTicks) <= (computedStart ? 1 : 0);
 
 /** Returns what `read` returns: no fields if the process is gone, `unread` after another error. */
 const readUnlessGone = <T extends object>(read: () => T): T | Record<string, never> | 'unread' => {
@@ -43,11 +46,33 @@ const readUnlessGone = <T extends object>(read: () => T): T | Record<string, nev
   }
 };
 
+/**
+ * An exec changes the name before the arguments are in place, which takes less than a millisecond. Until then there are
+ * none, so that they are read again, up to this many times.
+ */
+const maxRetries = 4;
+const retryDelayMs = 0.15;
+
+const sleepCounter = new Int32Array(new SharedArrayBuffer(4));
+const sleep = (ms: number): void => void Atomics.wait(sleepCounter, 0, 0, ms);
+
+/** Reads `cmdline`, again while it is empty and the process runs. */
+const readCmdline = (proc: ProcReader, pid: number): string => {
+  let text = proc.readText(`${pid}/cmdline`);
+  for (let retries = 0; text === '' && retries < maxRetries; retries++) {
+    const stat = tryReadStat(proc, pid);
+    if (!stat || stat.state === 'Z' || stat.state === 'X') break;
+    sleep(retryDelayMs);
+    text = proc.readText(`${pid}/cmdline`);
+  }
+  return text;
+};
+
 /** Reads the command-line arguments. Kernel threads and zombies have none. */
-const readArgs = (proc: ProcReader, { pid, comm, kthread }: RecordRequest) => {
+const readArgs = (proc: ProcReader, { pid, comm, kthread }: RecordRequest, maxArgsLength: number) => {
   if (kthread) return {};
   return readUnlessGone((): EnrichedFields => {
-    const { args, nuls, truncated } = parseArguments(proc.readText(`${pid}/cmdline`), comm);
+    const { args, nuls, truncated } = parseArguments(readCmdline(proc, pid), comm);
     if (args.length === 0) return nuls > 0 ? { args, args_nuls: nuls } : {};
     const joined = args.join('\0');
     if (joined.length > maxArgsLength) {

@@ -13,7 +13,7 @@ export const startReader = (options: ReaderOptions): Worker => {
     workerData: options,
     name: 'churntop-reader',
     transferList: options.port ? [options.port] : [],
-    resourceLimits: { maxYoungGenerationSizeMb: 4 },
+    resourceLimits: { maxYoungGenerationSizeMb: 4, maxOldGenerationSizeMb: 16 },
   });
   worker.unref();
   // A reader that fails sends no answer, and is replaced like one that is blocked.

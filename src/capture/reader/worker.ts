@@ -4,7 +4,7 @@ import { openProcReader } from '../../proc/reader.ts';
 import { readEnrichedFields } from './enrich.ts';
 import type { DetailsAnswer, ReaderOptions, ReaderRequest, RecordAnswer } from './protocol.ts';
 
-const { root, keys, port: ownPort } = workerData as ReaderOptions;
+const { root, keys, maxArgsLength, port: ownPort } = workerData as ReaderOptions;
 const port = ownPort ?? (parentPort as MessagePort);
 
 // Opening the files of a short-lived process often fails with ENOENT, and stack traces are expensive.
@@ -18,7 +18,7 @@ port.on('message', (message: ReaderRequest) => {
     return;
   }
   for (const request of message.requests) {
-    const fields = readEnrichedFields(proc, request, keys);
+    const fields = readEnrichedFields(proc, request, { keys, maxArgsLength });
     port.postMessage({ id: request.id, fields } satisfies RecordAnswer);
   }
 });

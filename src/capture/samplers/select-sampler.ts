@@ -1,3 +1,4 @@
+import type { ChurnRecord } from '../../domain/events/event.ts';
 import type { ProcReader } from '../../proc/reader.ts';
 import type { SamplerOptions } from '../core/protocol.ts';
 import type { Sampler, SamplerClock } from '../core/sampler.ts';
@@ -19,6 +20,8 @@ export type OpenKernelOptions = {
   ownProcessesOnly: boolean;
   /** URL of the module from whose folder native packages are looked up. */
   moduleUrl: string;
+  /** Called for each record as soon as it is created. Records are taken later, in order. */
+  onRecord?: ((record: ChurnRecord) => void) | undefined;
 };
 
 /** Subscribes to kernel events. @throws an error whose message is the reason why that is not possible */
@@ -31,6 +34,8 @@ export type SelectSamplerOptions = {
   /** The PID of churntop in its own PID namespace. */
   ownPid: number;
   openKernelSampler: OpenKernelSampler;
+  /** Called for each record of kernel events as soon as it is created. */
+  onRecord?: (record: ChurnRecord) => void;
 };
 
 /**
@@ -44,6 +49,7 @@ export const selectSampler = ({
   options,
   ownPid,
   openKernelSampler,
+  onRecord,
 }: SelectSamplerOptions): Sampler => {
   const { source, info, ownChildren } = options;
   const evidence = collectEvidence(proc, options.counterBeforeStart, ownPid);
@@ -61,6 +67,7 @@ export const selectSampler = ({
       ownPid: ownChildren ? undefined : parentOfOwnChildren(evidence),
       ownProcessesOnly: !listsInit(proc),
       moduleUrl: options.moduleUrl,
+      onRecord,
     });
   } catch (error) {
     return refuse(source, (error as Error).message, openProc);

@@ -1,7 +1,9 @@
 import type { ChurnRecord, EnrichableEvent, EnrichedFields } from '../../domain/events/event.ts';
 import { recordTimeNs } from '../../domain/events/record.ts';
-import { type EnrichedKeys, type RecordRequest, toRequest } from '../reader/protocol.ts';
+import type { EnrichedKeys } from '../../domain/events/recorded-fields.ts';
+import { type RecordRequest, toRequest } from '../reader/protocol.ts';
 import type { Outbox } from './outbox.ts';
+import { ReadBudget } from './read-budget.ts';
 import type { FieldReader } from './record-readers.ts';
 
 /** The newest records of a sample are enriched, up to this many: in a storm the older processes have exited. */
@@ -10,17 +12,33 @@ const maxEnrichedPerSample = 64;
 const maxPassedOn = 1024;
 /** How long `close` waits for the last answers, ms. */
 const closeTimeoutMs = 100;
+/** For the screen only, a record waits for at most this long, ms: about the interval of batches. */
+const maxScreenWaitMs = 45;
 
 const isEnrichable = (record: ChurnRecord): record is EnrichableEvent =>
   record.probe_source === 'process.spawned' || record.probe_source === 'process.exec';
 
+/** Returns whether a record is the fork of a process in kernel mode, where an exec has a record of its own. */
+const isFork = (record: EnrichableEvent): boolean =>
+  record.probe_source === 'process.spawned' && !record.initial && record.window_ns === undefined;
+
 /** A record that waits for its fields, or for those of an earlier record. */
-type Waiting = { record: ChurnRecord; id: number | undefined };
+type Waiting = {
+  record: ChurnRecord;
+  id: number | undefined;
+  /** When it was first flushed, on the pacing clock. */
+  sinceMs: number | undefined;
+};
 
 export type EnrichingOutboxOptions = {
   outbox: Outbox;
   reader: FieldReader;
   keys: EnrichedKeys;
+  /**
+   * Whether the fields are for the screen only. Then the reads and the wait for them are limited, and a fork is not read:
+   * it has the arguments of its parent. Default: false.
+   */
+  screenOnly?: boolean;
   /** Sleeps for a millisecond. Returns the time of the pacing clock after it. */
   sleep: () => number;
 };
@@ -35,6 +53,8 @@ export class EnrichingOutbox implements Outbox {
   readonly #reader: FieldReader;
   readonly #sleep: () => number;
   readonly #keys: EnrichedKeys;
+  readonly #screenOnly: boolean;
+  readonly #budget = new ReadBudget();
   /** Records that wait from `#head` on; the earlier ones were passed on. */
   #waiting: Waiting[] = [];
   #head = 0;
@@ -42,12 +62,20 @@ export class EnrichingOutbox implements Outbox {
   readonly #fields = new Map<number, EnrichedFields | 'unread' | undefined>();
   #requests: { request: RecordRequest; initial: boolean }[] = [];
   #nextId = 0;
+  /** IDs of records that were announced and not put yet. */
+  readonly #announced = new Map<ChurnRecord, number>();
+  /** IDs of records that were passed on before their answer. */
+  readonly #abandoned = new Set<number>();
+  /** Number of waiting records that have a time. */
+  #dated = 0;
+  #hasAnswers = false;
 
-  constructor({ outbox, reader, keys, sleep }: EnrichingOutboxOptions) {
+  constructor({ outbox, reader, keys, screenOnly = false, sleep }: EnrichingOutboxOptions) {
     this.#outbox = outbox;
     this.#reader = reader;
     this.#sleep = sleep;
     this.#keys = keys;
+    this.#screenOnly = screenOnly;
   }
 
   get dropped(): number {
@@ -64,12 +92,25 @@ export class EnrichingOutbox implements Outbox {
     return waiting && recordTimeNs(waiting.record);
   }
 
+  /** Starts to read the fields of a record that is put later, because the process may exit before. */
+  announce(record: ChurnRecord, nowMs: number): void {
+    if (!isEnrichable(record) || 'initial' in record || !this.#isRead(record)) return;
+    if (!this.#isInBudget(nowMs)) return;
+    if (this.#announced.size >= maxPassedOn) this.#forgetOldestAnnounced();
+    const id = this.#nextId++;
+    this.#announced.set(record, id);
+    this.#reader.request([toRequest(id, record)], nowMs);
+  }
+
   put(record: ChurnRecord): void {
-    if (isEnrichable(record)) {
-      const id = this.#nextId++;
-      this.#waiting.push({ record, id });
-      this.#requests.push({ request: toRequest(id, record), initial: 'initial' in record });
-    } else if (this.#waiting.length > 0) this.#waiting.push({ record, id: undefined });
+    if (isEnrichable(record) && this.#isRead(record)) {
+      const announced = this.#announced.get(record);
+      this.#announced.delete(record);
+      const id = announced ?? this.#nextId++;
+      this.#waiting.push({ record, id, sinceMs: undefined });
+      if (announced === undefined)
+        this.#requests.push({ request: toRequest(id, record), initial: 'initial' in record });
+    } else if (this.#waiting.length > 0) this.#waiting.push({ record, id: undefined, sinceMs: undefined });
     else this.#outbox.put(record);
   }
 
@@ -93,13 +134,31 @@ export class EnrichingOutbox implements Outbox {
     this.#outbox.close(atMs);
   }
 
+  /** Forgets a record that was announced and not put. */
+  #forgetOldestAnnounced(): void {
+    const [oldest] = this.#announced;
+    if (!oldest) return;
+    const [record, id] = oldest;
+    this.#announced.delete(record);
+    if (!this.#fields.delete(id)) this.#abandoned.add(id);
+  }
+
+  #isRead(record: EnrichableEvent): boolean {
+    return !this.#screenOnly || !isFork(record);
+  }
+
+  #isInBudget(nowMs: number): boolean {
+    return !this.#screenOnly || this.#budget.take(nowMs);
+  }
+
   #sendRequests(nowMs: number): void {
     let remaining = maxEnrichedPerSample;
     const requests: RecordRequest[] = [];
     for (const { request, initial } of this.#requests.toReversed()) {
       // Initial records are not limited: they occur once, and their processes are long-lived.
-      if (initial || remaining-- > 0) requests.push(request);
+      if (initial || (remaining > 0 && this.#isInBudget(nowMs))) requests.push(request);
       else this.#fields.set(request.id, undefined);
+      if (!initial) remaining--;
     }
     this.#requests = [];
     this.#reader.request(requests, nowMs);
@@ -107,10 +166,15 @@ export class EnrichingOutbox implements Outbox {
 
   /** Passes on the records up to the first one without an answer. */
   #passOn(nowMs: number): void {
-    for (const { id, fields } of this.#reader.answers(nowMs)) this.#fields.set(id, fields);
+    this.#takeAnswers(nowMs);
     while (this.#head < this.#waiting.length) {
-      const { record, id } = this.#waiting[this.#head] as Waiting;
-      if (id !== undefined && !this.#fields.has(id)) break;
+      const waiting = this.#waiting[this.#head] as Waiting;
+      const { record, id } = waiting;
+      if (id !== undefined && !this.#fields.has(id)) {
+        if (!this.#isOverdue(waiting, nowMs)) break;
+        this.#abandoned.add(id);
+        this.#fields.set(id, 'unread');
+      }
       const fields = id === undefined ? undefined : this.#fields.get(id);
       if (id !== undefined) this.#fields.delete(id);
       this.#head++;
@@ -119,7 +183,24 @@ export class EnrichingOutbox implements Outbox {
     }
     if (this.#head < this.#waiting.length && this.#head < maxPassedOn) return;
     this.#waiting = this.#waiting.slice(this.#head);
+    this.#dated = Math.max(0, this.#dated - this.#head);
     this.#head = 0;
+  }
+
+  #takeAnswers(nowMs: number): void {
+    for (const { id, fields } of this.#reader.answers(nowMs)) {
+      this.#hasAnswers = true;
+      if (!this.#abandoned.delete(id)) this.#fields.set(id, fields);
+    }
+    for (; this.#dated < this.#waiting.length; this.#dated++)
+      (this.#waiting[this.#dated] as Waiting).sinceMs = nowMs;
+  }
+
+  /** Returns whether a record has waited too long for the screen. Discovery waits until the first reader has started. */
+  #isOverdue({ record, sinceMs = 0 }: Waiting, nowMs: number): boolean {
+    return (
+      this.#screenOnly && this.#hasAnswers && !('initial' in record) && nowMs - sinceMs >= maxScreenWaitMs
+    );
   }
 
   /** Returns the field that lists the keys that were not read. Kernel threads have no arguments. */

@@ -1,3 +1,4 @@
+import type { ChurnRecord } from '../../domain/events/event.ts';
 import { readBootOffsetNs } from '../../proc/host-info.ts';
 import { readLoad } from '../../proc/loadavg.ts';
 import type { ProcReader } from '../../proc/reader.ts';
@@ -44,7 +45,7 @@ export const runSampler = ({
   receive,
   ownPid,
 }: RunSamplerOptions): void => {
-  const { intervalNs, cpuLimit, cpuLimitBusy, recordArgs, recordCgroups, alerts } = options;
+  const { intervalNs, cpuLimit, cpuLimitBusy, read, recorded, alerts } = options;
   const readers = new RecordReaders(() => post({ type: 'readerBlocked' }));
   let enriching: EnrichingOutbox | undefined;
   // Records may wait for their fields: a batch is complete up to the first one that does.
@@ -64,19 +65,22 @@ export const runSampler = ({
     },
     addReader: (port) => readers.add(port),
     nowNs,
+    recorded,
   });
   const { outbox, suppressed } = withAlerts(tee, alerts, nowNs);
-  if (recordArgs || recordCgroups)
+  if (read.args || read.cgroup)
     enriching = new EnrichingOutbox({
       outbox,
       reader: readers,
-      keys: { args: recordArgs, cgroup: recordCgroups },
+      keys: read,
+      screenOnly: !recorded.args && !recorded.cgroup,
       sleep: () => {
         Atomics.wait(shared, ackedIndex, Atomics.load(shared, ackedIndex), 1);
         return clock.nowMs();
       },
     });
-  const sampler = selectSampler({ proc, clock, options, ownPid, openKernelSampler });
+  const onRecord = (record: ChurnRecord) => enriching?.announce(record, clock.nowMs());
+  const sampler = selectSampler({ proc, clock, options, ownPid, openKernelSampler, onRecord });
   const { wallOffsetNs, bootOffsetNs } = options.info;
   const clockWatch = new ClockWatch({
     // Not the time of a record that waits, which is in the past.

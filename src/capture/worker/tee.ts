@@ -1,5 +1,6 @@
 import type { MessagePort } from 'node:worker_threads';
 import { type ChurnRecord, isProbeEvent, type NoteRecord } from '../../domain/events/event.ts';
+import { type EnrichedKeys, recordedPart } from '../../domain/events/recorded-fields.ts';
 import { ActiveAlerts } from '../../domain/processes/active-alerts.ts';
 import { LiveRecords } from '../../domain/processes/live-records.ts';
 import type { SourceStatus } from '../../domain/source/event-source.ts';
@@ -30,6 +31,8 @@ export type TeeOptions = {
   /** Called for each reader thread that is added. */
   addReader?: (port: MessagePort) => void;
   nowNs: () => bigint;
+  /** The additional fields that the subscriber receives. */
+  recorded: EnrichedKeys;
 };
 
 /**
@@ -41,6 +44,7 @@ export class Tee implements Outbox {
   readonly #nextControlMessage: () => ControlMessage | undefined;
   readonly #addReader: (port: MessagePort) => void;
   readonly #nowNs: () => bigint;
+  readonly #recorded: EnrichedKeys;
   readonly #live = new LiveRecords();
   readonly #alerts = new ActiveAlerts();
   #subscriber: Subscriber | undefined;
@@ -48,7 +52,8 @@ export class Tee implements Outbox {
   #latestStatus: SourceStatus | undefined;
   #latestClock: ClockOffsets | undefined;
 
-  constructor({ mainOutbox, nextControlMessage, addReader = () => {}, nowNs }: TeeOptions) {
+  constructor({ mainOutbox, nextControlMessage, addReader = () => {}, nowNs, recorded }: TeeOptions) {
+    this.#recorded = recorded;
     this.#addReader = addReader;
     this.#mainOutbox = mainOutbox;
     this.#nextControlMessage = nextControlMessage;
@@ -65,9 +70,11 @@ export class Tee implements Outbox {
 
   put(record: ChurnRecord): void {
     this.#mainOutbox.put(record);
-    this.#subscriberOutbox?.put(record);
-    if (isProbeEvent(record)) this.#live.apply(record);
-    else if (record.probe_source === 'trace.alert') this.#alerts.apply(record);
+    // Only the main thread receives the fields that are read for the screen.
+    const recorded = recordedPart(record, this.#recorded);
+    this.#subscriberOutbox?.put(recorded);
+    if (isProbeEvent(recorded)) this.#live.apply(recorded);
+    else if (recorded.probe_source === 'trace.alert') this.#alerts.apply(recorded);
   }
 
   flush(nowMs: number): void {

@@ -1,6 +1,8 @@
 import type { LiveOptions } from '../../capture/live-source.ts';
 import { type AlertRule, defaultRules } from '../../domain/alerts/rule.ts';
+import type { EnrichedKeys } from '../../domain/events/recorded-fields.ts';
 import type { CompiledFilter } from '../../domain/filter/filter.ts';
+import type { SourceInfo } from '../../domain/source/event-source.ts';
 import { cgroupGroupings } from '../../domain/stats/groups.ts';
 import type { FlagValues } from '../args/flags.ts';
 
@@ -13,10 +15,24 @@ export type CommandContext = {
   signal: AbortSignal;
 };
 
-/** Returns the capture options from the flags. Filters and tables by cgroup need cgroups. */
+/** Returns the fields that the flags allow to be written. */
+export const recordedFields = (
+  { recordArgs, recordCgroups }: FlagValues,
+  filter: CompiledFilter,
+): EnrichedKeys => ({ args: recordArgs, cgroup: recordCgroups || filter.firstCgroup !== undefined });
+
+/** Returns the facts about the guest for a trace with these fields. */
+export const recordedInfo = ({ cgroups: _, ...info }: SourceInfo, { cgroup }: EnrichedKeys): SourceInfo =>
+  cgroup ? { ...info, cgroups: true } : info;
+
+/**
+ * Returns the capture options from the flags. A filter on cgroups or arguments needs them. `readsScreenFields`: whether to
+ * read both for the screen, which does not write them.
+ */
 export const liveOptions = (
   { proc, source, interval, cpuLimit, cpuLimitBusy, recordArgs, recordCgroups, by }: FlagValues,
   filter: CompiledFilter,
+  readsScreenFields = false,
 ): LiveOptions => ({
   root: proc,
   source,
@@ -24,8 +40,9 @@ export const liveOptions = (
   cpuLimit,
   cpuLimitBusy,
   recordArgs,
-  recordCgroups:
-    recordCgroups || filter.firstCgroup !== undefined || (by !== undefined && cgroupGroupings.includes(by)),
+  recordCgroups: recordCgroups || filter.firstCgroup !== undefined,
+  readArgs: readsScreenFields || filter.readsArgs || by === 'command',
+  readCgroups: readsScreenFields || (by !== undefined && cgroupGroupings.includes(by)),
   // The program starts no processes, so its children are orphans that it adopted.
   ownChildren: true,
 });

@@ -90,8 +90,11 @@ const isKnown = (grouping: Grouping, { rows }: GroupReport): boolean =>
 /** Returns the report for `--json`. Durations are whole nanoseconds. */
 export const reportJson = ({ metadata, stats }: Report, groupBy: Grouping | undefined) => {
   const { coverage, groups } = stats;
+  // Without arguments in the records, groups by command are those by comm.
   const shown = (
-    groupBy === undefined ? groupings.filter((each) => isKnown(each, groups[each])) : [groupBy]
+    groupBy === undefined
+      ? groupings.filter((each) => each !== 'command' && isKnown(each, groups[each]))
+      : [groupBy]
   ).map((each) => [each, groupJson(groups[each])]);
   return {
     report: 1,

@@ -25,6 +25,7 @@ export type ReportMetadata = {
 /** Returns the name of a group in the text of a report. */
 export const groupName: Readonly<Record<Grouping, (row: GroupSummary) => string>> = {
   comm: ({ key }) => key,
+  command: ({ key }) => key,
   parent: ({ key, lineage }) => (lineage?.[0] ? formatProcessName(lineage[0]) : key === otherKey ? key : '?'),
   user: ({ key }) => (/^\d+$/.test(key) ? `uid ${key}` : key),
   cgroup: ({ key }) => shortenIds(key),
@@ -35,6 +36,7 @@ export const groupName: Readonly<Record<Grouping, (row: GroupSummary) => string>
 /** Titles of the first column, by grouping. */
 export const groupTitles: Readonly<Record<Grouping, string>> = {
   comm: 'COMM',
+  command: 'COMMAND',
   parent: 'PARENT',
   user: 'USER',
   cgroup: 'CGROUP',
@@ -45,6 +47,7 @@ export const groupTitles: Readonly<Record<Grouping, string>> = {
 /** Titles of the column with the most frequent name. */
 export const topNameTitles: Readonly<Record<Grouping, string>> = {
   comm: 'TOP PARENT',
+  command: 'TOP PARENT',
   parent: 'TOP CHILD',
   user: 'TOP COMM',
   cgroup: 'TOP COMM',

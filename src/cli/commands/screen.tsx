@@ -1,6 +1,7 @@
 import { addAbortListener } from 'node:events';
 import type { ReadStream } from 'node:tty';
 import { render } from 'ink';
+import type { EnrichedKeys } from '../../domain/events/recorded-fields.ts';
 import type { EventSource } from '../../domain/source/event-source.ts';
 import { commandTarget, matchingRecords } from '../../store/navigation/selectors.ts';
 import { Store } from '../../store/store.ts';
@@ -31,6 +32,8 @@ export type ScreenOptions = {
   /** Source of keys. Default: standard input. */
   keys?: ReadStream | undefined;
   dumpDirectory: string;
+  /** The additional fields that a dump of live capture has. Undefined for a trace: those that it has. */
+  recorded?: EnrichedKeys | undefined;
   /** Starts and stops recordings with `R`. Undefined for a replay, which cannot be recorded. */
   recordingToggle?: RecordingToggle | undefined;
   /** Aborts when the screen should close (a signal, a terminal that hung up). */
@@ -48,6 +51,7 @@ export const runScreen = async ({
   display,
   keys,
   dumpDirectory,
+  recorded,
   recordingToggle,
   signal,
 }: ScreenOptions): Promise<void> => {
@@ -96,7 +100,7 @@ export const runScreen = async ({
       store.dispatch({ type: 'resize', size: store.getSnapshot().view.size });
     }
     if (type === 'copy') copyPid(store, output);
-    if (type === 'dump') dumpEvents(store, dumpDirectory);
+    if (type === 'dump') dumpEvents(store, dumpDirectory, recorded);
     if (type === 'record' && recordingToggle) toggleRecording(store, recordingToggle);
   });
   if (display.bell) {
@@ -139,12 +143,13 @@ const toggleRecording = (store: Store, recordingToggle: RecordingToggle): void =
 };
 
 /** Dumps the retained events that match the filter and shows the result. */
-const dumpEvents = (store: Store, directory: string): void => {
+const dumpEvents = (store: Store, directory: string, recorded: EnrichedKeys | undefined): void => {
   const { system, view, info, status } = store.getSnapshot();
   try {
     const { path, events } = writeDump({
       directory,
       info,
+      recorded,
       tool,
       records: matchingRecords(system, view.filter),
       dropped: system.log.dropped,

@@ -1,5 +1,6 @@
 import type { Writable } from 'node:stream';
 import type { ChurnRecord } from '../../domain/events/event.ts';
+import type { EnrichedKeys } from '../../domain/events/recorded-fields.ts';
 import type { CompiledFilter } from '../../domain/filter/filter.ts';
 import { StreamFilter } from '../../domain/filter/stream-filter.ts';
 import type { EventSource } from '../../domain/source/event-source.ts';
@@ -19,17 +20,20 @@ export type StreamOptions = {
   strict: boolean;
   /** Whether to include the processes found alive at the start in a strict stream. */
   initial: boolean;
+  /** The additional fields that are written. */
+  recorded: EnrichedKeys;
   /** Aborts when the command should stop. */
   signal: AbortSignal;
 };
 
 /** Streams records until the source or the reader ends, or `signal` aborts. Returns the number of dropped records. */
 export const runStream = async (options: StreamOptions): Promise<{ dropped: number }> => {
-  const { source, out, signal, filter, userName, strict, initial } = options;
+  const { source, out, signal, filter, userName, strict, initial, recorded } = options;
   const stream = new LineStream(out, signal);
   const { writer } = stream;
   const composer = new TraceComposer({
     info: source.info,
+    recorded,
     tool,
     filter: filter.text,
     wallOffsetNs,

@@ -31,16 +31,19 @@ export const collectComparisons = (expression: Expression): readonly Comparison[
   }
 };
 
+/** The fields that an exec changes. */
+const nameFields: ReadonlySet<string> = new Set(['comm', 'args', 'cmd']);
+
 /**
  * Returns whether an additional name of a process can turn a match into a mismatch. This is so if the expression negates
- * a comparison with `comm`.
+ * a comparison with its name or command.
  */
 export const excludesNames = (expression: Expression, isNegated = false): boolean => {
   switch (expression.kind) {
     case 'all':
       return false;
     case 'compare':
-      return expression.field === 'comm' && (expression.operator === '!=') !== isNegated;
+      return nameFields.has(expression.field) && (expression.operator === '!=') !== isNegated;
     case 'not':
       return excludesNames(expression.operand, !isNegated);
     case 'and':

@@ -1,5 +1,6 @@
 import { placeOf } from '../cgroups/place.ts';
 import { shellStatusOf } from '../events/exit-status.ts';
+import { commandText } from '../processes/command-text.ts';
 import type { Operator } from './ast.ts';
 import {
   type CompiledTest,
@@ -79,6 +80,20 @@ const commField: FilterField = {
 
 export const filterFields: readonly FilterField[] = [
   commField,
+  defineField({
+    name: 'cmd',
+    help: 'command as shown: program and arguments or, if they are not known, the comm',
+    example: 'cmd~"sh -c"',
+    type: textType,
+    read: (subject) => commandText(subject),
+  }),
+  defineField({
+    name: 'args',
+    help: 'whole command line with path; unknown if it was not read or recorded',
+    example: 'args=~tenant-[0-9]+',
+    type: textType,
+    read: ({ args }) => args?.join(' '),
+  }),
   defineField({ name: 'pid', help: 'PID', example: 'pid=1,2', type: numberType, read: ({ pid }) => pid }),
   defineField({
     name: 'ppid',
@@ -103,7 +118,7 @@ export const filterFields: readonly FilterField[] = [
   }),
   defineField({
     name: 'cgroup',
-    help: 'control group path, if recorded (`--record-cgroups`)',
+    help: 'control group path; in a trace, if recorded (`--record-cgroups`)',
     example: 'cgroup~docker',
     type: textType,
     read: ({ cgroup }) => cgroup,

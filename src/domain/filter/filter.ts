@@ -15,6 +15,8 @@ export type CompiledFilter = {
   firstUserName: Value | undefined;
   /** The first cgroup, unit or container in the filter, and its field. */
   firstCgroup: (Value & { field: string }) | undefined;
+  /** Whether it reads the arguments of processes. */
+  readsArgs: boolean;
   /** Whether an additional name of a process can turn a match into a mismatch. */
   excludesNames: boolean;
   /** Whether it names gaps (`event=gap`). The log shows no gaps for other filters. */
@@ -47,6 +49,7 @@ export const parseFilter = (text: string): Filter => {
       fieldNames,
       firstUserName: findUserName(comparisons),
       firstCgroup: findCgroup(comparisons),
+      readsArgs: fieldNames.some((name) => name === 'args' || name === 'cmd'),
       excludesNames: excludesNames(expression),
       selectsGaps: comparisons.some(({ field, values }) => field === 'event' && values.some(isGap)),
       matches,

@@ -7,6 +7,7 @@ export const matchAll: CompiledFilter = {
   fieldNames: [],
   firstUserName: undefined,
   firstCgroup: undefined,
+  readsArgs: false,
   excludesNames: false,
   selectsGaps: false,
   matches: () => true,

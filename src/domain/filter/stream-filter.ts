@@ -4,27 +4,27 @@ import { Ancestry } from '../processes/ancestry.ts';
 import { type Guest, unknownGuest } from '../processes/guest.ts';
 import { forkExecWindowNs, type ProcessOrigin } from '../processes/process-origin.ts';
 import type { CompiledFilter } from './filter.ts';
-import { RecordSubject } from './subject.ts';
+import { type MatchedNames, RecordSubject } from './subject.ts';
 
-/** A record, the origin of its process, and the names to match. Default: all names that the process has had. */
+/** A record, the origin of its process, and the names to match. Default: the names and arguments until now. */
 type FilteredRecord<R extends ChurnRecord = ChurnRecord> = {
   record: R;
   origin: ProcessOrigin | undefined;
-  names?: readonly string[] | undefined;
+  history?: MatchedNames | undefined;
   /** The first 50 ms of the process, for its spawn and for its records in that time. */
   start?: ProcessStart | undefined;
   /** The processes whose last missing ancestor this record supplies. */
   completed?: readonly CompletedOrigin[];
 };
 
-/** A process whose last missing ancestor a record supplies, and the names of the process at that time. */
-type CompletedOrigin = { origin: ProcessOrigin; names: readonly string[] };
+/** A process whose last missing ancestor a record supplies, and its names at that time. */
+type CompletedOrigin = { origin: ProcessOrigin; history: MatchedNames };
 
 /** The first 50 ms of a process, in which a forked process executes its program. */
 type ProcessStart = {
   spawnNs: bigint;
-  /** The names of the process within that time so far. */
-  names: readonly string[];
+  /** The names and arguments of the process within that time so far. */
+  history: MatchedNames;
   /** Whether it gets no more names: it is a zombie, has exited, or its PID was reused. */
   ended: boolean;
 };
@@ -34,13 +34,13 @@ type ProcessStart = {
  * that its process has had: `nginx` also selects the spawn under the name `sh`, and the exit. `!nginx` selects neither.
  */
 export const matchesRecord = (
-  { record, origin, names }: FilteredRecord,
+  { record, origin, history }: FilteredRecord,
   filter: CompiledFilter,
   guest: Guest,
 ): boolean =>
   !isProbeEvent(record) ||
   origin === undefined ||
-  filter.matches(new RecordSubject(record, { origin, guest, names }));
+  filter.matches(new RecordSubject(record, { origin, guest, history }));
 
 /** Maximum number of withheld spawns, and of undecided records. Beyond it, the oldest are discarded or decided. */
 const maxWithheldSpawns = 65_536;
@@ -102,26 +102,26 @@ export class StreamFilter {
     if (timeNs > this.#nowNs) this.#nowNs = timeNs;
     if (!isProbeEvent(record)) return { record, origin: undefined };
     const origin = this.ancestry.apply(record);
-    const { names } = origin.nameHistory;
-    const entry = { record, origin, names };
+    const history = historyNow(origin);
+    const entry = { record, origin, history };
     if (!this.#filter.excludesNames) return entry;
-    return { ...entry, start: this.#updateStart(record, names) };
+    return { ...entry, start: this.#updateStart(record, history) };
   }
 
   /** Updates the start of a process. Returns it if the record is part of it. */
-  #updateStart(event: ProbeEvent, names: readonly string[]): ProcessStart | undefined {
+  #updateStart(event: ProbeEvent, history: MatchedNames): ProcessStart | undefined {
     const { guest_pid: pid, guest_monotonic_ns: atNs } = event;
     const known = this.#starts.get(pid);
     // The user may change between the fork and the exec.
     const continues = event.probe_source === 'process.exec' || event.probe_source === 'process.user';
     if (continues && known && isWithinStart(known, atNs)) {
-      known.names = names;
+      known.history = history;
       return known;
     }
     if (known) known.ended = true;
     this.#starts.delete(pid);
     if (event.probe_source !== 'process.spawned' || event.initial) return undefined;
-    const start: ProcessStart = { spawnNs: atNs, names, ended: false };
+    const start: ProcessStart = { spawnNs: atNs, history, ended: false };
     this.#starts.set(pid, start);
     return start;
   }
@@ -156,7 +156,7 @@ export class StreamFilter {
     const { start } = entry;
     const matches =
       matchesRecord(entry, this.#filter, this.#guest) &&
-      (!start || matchesRecord({ ...entry, names: start.names }, this.#filter, this.#guest));
+      (!start || matchesRecord({ ...entry, history: start.history }, this.#filter, this.#guest));
     if (isProbeEvent(record) && origin) {
       if (start && this.#starts.get(record.guest_pid) === start && !isWithinStart(start, this.#nowNs))
         this.#starts.delete(record.guest_pid);
@@ -170,7 +170,7 @@ export class StreamFilter {
   /** Withholds a spawn that does not match. At an exec that makes it match, returns it. */
   #releaseSpawn(
     event: ProbeEvent,
-    { origin, names }: FilteredRecord,
+    { origin, history }: FilteredRecord,
     matches: boolean,
   ): SpawnedEvent | undefined {
     const { guest_pid: pid } = event;
@@ -183,7 +183,7 @@ export class StreamFilter {
     if (spawn === undefined) return undefined;
     const released =
       event.probe_source === 'process.exec' &&
-      matchesRecord({ record: spawn, origin, names }, this.#filter, this.#guest);
+      matchesRecord({ record: spawn, origin, history }, this.#filter, this.#guest);
     if (released || event.probe_source === 'process.exited') this.#withheldSpawns.delete(pid);
     return released ? spawn : undefined;
   }
@@ -193,14 +193,14 @@ export class StreamFilter {
     const completed = this.ancestry.takeCompleted();
     if (completed.size === 0) return entry;
     const latest = [...completed.values()].filter((origin) => !completed.has(origin));
-    return { ...entry, completed: latest.map((origin) => ({ origin, names: origin.nameHistory.names })) };
+    return { ...entry, completed: latest.map((origin) => ({ origin, history: historyNow(origin) })) };
   }
 
   /** Releases the withheld spawn of a process that matches now that its ancestors are known. */
-  #releaseCompleted({ origin, names }: CompletedOrigin, matching: ChurnRecord[]): void {
+  #releaseCompleted({ origin, history }: CompletedOrigin, matching: ChurnRecord[]): void {
     const record = this.#withheldSpawns.get(origin.pid);
     if (!record || record.start_ticks !== origin.startTicks) return;
-    if (!matchesRecord({ record, origin, names }, this.#filter, this.#guest)) return;
+    if (!matchesRecord({ record, origin, history }, this.#filter, this.#guest)) return;
     this.#withheldSpawns.delete(origin.pid);
     matching.push(record);
   }
@@ -212,6 +212,9 @@ export class StreamFilter {
     this.#withheldSpawns.delete(oldest as number);
   }
 }
+
+/** Returns the names and arguments of a process now. The history itself changes with later records. */
+const historyNow = ({ nameHistory: { names, args } }: ProcessOrigin): MatchedNames => ({ names, args });
 
 const isWithinStart = ({ spawnNs }: ProcessStart, atNs: bigint): boolean =>
   atNs - spawnNs <= forkExecWindowNs;

@@ -2,7 +2,7 @@ import type { ProbeEvent } from '../events/event.ts';
 import type { ExitStatus } from '../events/exit-status.ts';
 import type { Ancestry } from '../processes/ancestry.ts';
 import type { Guest } from '../processes/guest.ts';
-import { isInSubtree, type ProcessOrigin } from '../processes/process-origin.ts';
+import { isInSubtree, type NameHistory, type ProcessOrigin } from '../processes/process-origin.ts';
 import { ageNs, type ProcessEntry, reapedAfterNs } from '../processes/process-table.ts';
 import { cpuShareOf, meanCpuShare, rssOf, type UsageTable } from '../processes/process-usage.ts';
 
@@ -16,6 +16,9 @@ export type FilterSubject = {
   readonly comm: string;
   /** The names that the process has had. Undefined: only `comm`. */
   readonly names?: readonly string[] | undefined;
+  /** The arguments, the program first. Undefined: not known. */
+  readonly args?: readonly string[] | undefined;
+  readonly kthread?: boolean;
   /** PID of the spawner. */
   readonly ppid: number | undefined;
   readonly uid: number | undefined;
@@ -84,6 +87,12 @@ export class ProcessSubject implements FilterSubject {
   get names() {
     return this.#system.ancestry.find(this.#process)?.nameHistory.names;
   }
+  get args() {
+    return this.#system.ancestry.find(this.#process)?.nameHistory.args;
+  }
+  get kthread() {
+    return this.#process.kthread;
+  }
   get ppid() {
     return this.#process.ppid;
   }
@@ -123,25 +132,30 @@ export class ProcessSubject implements FilterSubject {
   }
 }
 
+/** The names and arguments of a process as of one time. */
+export type MatchedNames = Pick<NameHistory, 'names' | 'args'>;
+
 /** The fields of a record. Fields that the record does not have are those of the spawn. */
 export class RecordSubject implements FilterSubject {
   readonly #record: ProbeEvent;
   readonly #origin: ProcessOrigin;
   readonly #guest: Guest;
   readonly names: readonly string[];
+  readonly args: readonly string[] | undefined;
 
   constructor(
     record: ProbeEvent,
     {
       origin,
       guest,
-      names = origin.nameHistory.names,
-    }: { origin: ProcessOrigin; guest: Guest; names?: readonly string[] | undefined },
+      history = origin.nameHistory,
+    }: { origin: ProcessOrigin; guest: Guest; history?: MatchedNames | undefined },
   ) {
     this.#record = record;
     this.#origin = origin;
     this.#guest = guest;
-    this.names = names;
+    this.names = history.names;
+    this.args = history.args;
   }
 
   get pid() {

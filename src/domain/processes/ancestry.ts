@@ -4,6 +4,7 @@ import { ExitedProcesses } from './exited-processes.ts';
 import {
   addName,
   createOriginCopier,
+  inheritedArgs,
   inheritedCgroup,
   type ProcessOrigin,
   startedBefore,
@@ -143,10 +144,7 @@ export class Ancestry {
     return copy;
   }
 
-  /**
-   * Returns a function that copies origins. Origins that share a name history share its copy, so that later names
-   * reach all copies and no original. Exited processes get no more names and are not copied.
-   */
+  /** Returns a function that copies origins and their name histories, each once. Exited processes are not copied. */
   originCopier(): (origin: ProcessOrigin) => ProcessOrigin {
     return createOriginCopier((origin) => this.#live.get(origin.pid)?.nameHistory === origin.nameHistory);
   }
@@ -155,8 +153,9 @@ export class Ancestry {
     // The previous process with this PID exits here. Its ancestors are resolved first, so that the result does not
     // depend on how records are batched.
     if (this.#live.has(event.guest_pid)) this.resolveAncestors();
-    const initial = event.initial ?? false;
-    const { cgroup = inheritedCgroup(initial ? undefined : this.#parentOf(event)) } = event;
+    const { initial = false } = event;
+    const parent = initial ? undefined : this.#parentOf(event);
+    const { cgroup = inheritedCgroup(parent), args = inheritedArgs(event, parent) } = event;
     const unresolved: ProcessOrigin = {
       pid: event.guest_pid,
       startTicks: event.start_ticks,
@@ -166,7 +165,7 @@ export class Ancestry {
       ...(cgroup !== undefined && { cgroup }),
       spawnedNs: initial ? undefined : event.guest_monotonic_ns,
       ancestors: [],
-      nameHistory: { names: [event.guest_comm], program: undefined },
+      nameHistory: { names: [event.guest_comm], program: undefined, args },
     };
     if (initial) {
       this.#initialPids.push(unresolved.pid);
@@ -193,8 +192,8 @@ export class Ancestry {
 
   /** Adds a process to the waiting ones if its last ancestor is not known. */
   #waitForAncestor(origin: ProcessOrigin): void {
-    const last = origin.ancestors.at(-1);
-    if (last === undefined || last === 0 || origin.ancestors.length >= maxAncestors) return;
+    const last = origin.ancestors.at(-1) ?? 0;
+    if (last === 0 || origin.ancestors.length >= maxAncestors) return;
     if (!this.#live.has(last) && !this.#exited.get(last)) this.#waiting.add(last, origin);
   }
 

@@ -1,4 +1,4 @@
-import type { ExecEvent, ProbeEvent } from '../events/event.ts';
+import type { ExecEvent, ProbeEvent, SpawnedEvent } from '../events/event.ts';
 
 /** The names of one process. Shared by all its origins, so that a later name applies to earlier records too. */
 export type NameHistory = {
@@ -6,6 +6,10 @@ export type NameHistory = {
   names: readonly string[];
   /** The program that the process executed right after its fork. */
   program: string | undefined;
+  /** The arguments of that program; undefined if they are not known. */
+  programArgs?: readonly string[] | undefined;
+  /** The latest arguments; undefined if they are not known. */
+  args?: readonly string[] | undefined;
 };
 
 /** The facts about a process that only its spawn event has: later events name neither parent nor user. */
@@ -50,6 +54,18 @@ export const isInSubtree = (
   rootPid: number,
 ): boolean => pid === rootPid || ancestors.includes(rootPid);
 
+/**
+ * Returns the arguments that a process has from its parent. A record of kernel events, which has no window, is always that
+ * of a fork. Otherwise the name shows whether the process has executed a program.
+ */
+export const inheritedArgs = (
+  { guest_comm, window_ns }: SpawnedEvent,
+  parent: ProcessOrigin | undefined,
+): readonly string[] | undefined =>
+  parent && (window_ns === undefined || parent.nameHistory.names.at(-1) === guest_comm)
+    ? parent.nameHistory.args
+    : undefined;
+
 /** Returns a function that copies the origins for which `isMutable` holds. It copies each origin and history once. */
 export const createOriginCopier = (
   isMutable: (origin: ProcessOrigin) => boolean,
@@ -79,14 +95,17 @@ export const unknownOrigin = (event: ProbeEvent): ProcessOrigin => ({
   nameHistory: { names: [event.guest_comm], program: undefined },
 });
 
-/** Adds the name of an exec event to the history. */
+/** Adds the name and the arguments of an exec event to the history. */
 export const addName = (
   { nameHistory, spawnedNs }: ProcessOrigin,
-  { guest_comm, guest_monotonic_ns }: ExecEvent,
+  { guest_comm, guest_monotonic_ns, args, renamed }: ExecEvent,
 ): void => {
   const { names } = nameHistory;
-  if (names.length === 1 && spawnedNs !== undefined && guest_monotonic_ns - spawnedNs <= forkExecWindowNs)
+  if (!renamed || args !== undefined) nameHistory.args = args;
+  if (names.length === 1 && spawnedNs !== undefined && guest_monotonic_ns - spawnedNs <= forkExecWindowNs) {
     nameHistory.program = guest_comm;
+    nameHistory.programArgs = nameHistory.args;
+  }
   if (names.includes(guest_comm)) return;
   // Replaces the list, because copies of the history share it.
   nameHistory.names = [...(names.length < maxNames ? names : names.toSpliced(1, 1)), guest_comm];

@@ -14,7 +14,7 @@ import { GapSummary } from './gap-summary.ts';
 import type { GroupStats } from './group-stats.ts';
 import type { BoundedGroups, Grouping } from './groups.ts';
 import { RestartLoops } from './loops/restart-loops.ts';
-import { GuestTrackers, type ProcessTracker } from './process-tracker.ts';
+import { commandOfExec, GuestTrackers, type ProcessTracker } from './process-tracker.ts';
 import { type ClockOrigin, StatsClock } from './stats-clock.ts';
 
 export type { ClockOrigin } from './stats-clock.ts';
@@ -142,9 +142,14 @@ export class ChurnStats {
   #applyExec(event: ExecEvent, counted: boolean): void {
     const process = this.#processes.findOrAdd(event, counted);
     const { guest_comm: comm, guest_uid: uid = process.uid, cgroup = process.cgroup } = event;
-    const isSame = process.name.comm === comm && process.uid === uid && process.cgroup === cgroup;
+    const command = commandOfExec(event, process);
+    const isSame =
+      process.name.comm === comm &&
+      process.command === command &&
+      process.uid === uid &&
+      process.cgroup === cgroup;
     if (!isSame || counted !== (process.groups !== undefined))
-      this.#counters.regroup(process, { comm, uid, cgroup, counted });
+      this.#counters.regroup(process, { comm, command, uid, cgroup, counted });
     this.#counters.countExec(process);
   }
 

@@ -16,6 +16,9 @@ export type CountedExit = {
   cpuNs: bigint | undefined;
 };
 
+/** Maximum number of groups by command, which are more than comms. A group takes several KB. */
+const maxCommandGroups = 512;
+
 /** Counts processes in total, and in one group of each grouping. */
 export class Counters {
   readonly all = new GroupStats('');
@@ -26,8 +29,10 @@ export class Counters {
 
   /** `secondOf` maps times to seconds of the rate counters. */
   constructor(maxGroups: number, secondOf: (ns: bigint) => number) {
+    const limitOf = (grouping: Grouping) =>
+      grouping === 'command' ? Math.min(maxGroups, maxCommandGroups) : maxGroups;
     this.groups = Object.fromEntries(
-      groupings.map((grouping) => [grouping, new BoundedGroups(maxGroups)]),
+      groupings.map((grouping) => [grouping, new BoundedGroups(limitOf(grouping))]),
     ) as Record<Grouping, BoundedGroups>;
     this.#secondOf = secondOf;
   }
@@ -62,14 +67,22 @@ export class Counters {
     process: IndexedProcess,
     {
       comm = process.name.comm,
+      command = process.command,
       uid = process.uid,
       cgroup = process.cgroup,
       counted,
-    }: { comm?: string; uid?: number | undefined; cgroup?: string | undefined; counted: boolean },
+    }: {
+      comm?: string;
+      command?: string;
+      uid?: number | undefined;
+      cgroup?: string | undefined;
+      counted: boolean;
+    },
   ): void {
     this.remove(process);
     if (process.groups && !process.initial) this.#addSpawn(process, -1);
     process.name.comm = comm;
+    process.command = command;
     process.uid = uid;
     process.cgroup = cgroup;
     this.add(process, counted);
@@ -127,7 +140,10 @@ export class Counters {
     for (const grouping of groupings) {
       const group = resolve((process.groups as ProcessGroups)[grouping]);
       this.#addSpawnTo(group, second, times);
-      group.topNames.add(grouping === 'comm' ? parentComm : process.name.comm, times);
+      group.topNames.add(
+        grouping === 'comm' || grouping === 'command' ? parentComm : process.name.comm,
+        times,
+      );
     }
   }
 
@@ -136,9 +152,16 @@ export class Counters {
     group.spawnsPerSecond.add(second, times);
   }
 
-  #findGroups({ name, parentGroup, uid, cgroup }: IndexedProcess): NonNullable<IndexedProcess['groups']> {
+  #findGroups({
+    name,
+    command,
+    parentGroup,
+    uid,
+    cgroup,
+  }: IndexedProcess): NonNullable<IndexedProcess['groups']> {
     return {
       comm: this.groups.comm.findOrCreate(name.comm),
+      command: this.groups.command.findOrCreate(command),
       parent: parentGroup,
       user: this.groups.user.findOrCreate(uid === undefined ? unknownKey : String(uid)),
       cgroup: this.groups.cgroup.findOrCreate(cgroup ?? unknownKey),

@@ -52,13 +52,18 @@ export class FilteredStats {
     for (const process of table.live()) {
       if (!process.initial && process.firstSeenNs >= fromNs) continue;
       const counted = this.#filter.matches(new ProcessSubject(process, this.#system));
-      stats.apply(initialSpawn(process, fromNs), counted);
+      const args = this.#system.ancestry.find(process)?.nameHistory.args;
+      stats.apply(initialSpawn(process, args, fromNs), counted);
     }
     return stats;
   }
 }
 
-const initialSpawn = ({ pid, comm, startTicks, ppid, uid, cgroup }: ProcessEntry, nowNs: bigint) => ({
+const initialSpawn = (
+  { pid, comm, startTicks, ppid, uid, cgroup, kthread }: ProcessEntry,
+  args: readonly string[] | undefined,
+  nowNs: bigint,
+) => ({
   probe_source: 'process.spawned' as const,
   guest_pid: pid,
   guest_comm: comm,
@@ -67,5 +72,7 @@ const initialSpawn = ({ pid, comm, startTicks, ppid, uid, cgroup }: ProcessEntry
   ...(startTicks !== undefined && { start_ticks: startTicks }),
   ...(ppid !== undefined && { guest_ppid: ppid }),
   ...(uid !== undefined && { guest_uid: uid }),
+  ...(kthread && { kthread: true as const }),
+  ...(args !== undefined && { args }),
   ...(cgroup !== undefined && { cgroup }),
 });

@@ -10,7 +10,7 @@ export type ProcessName = { pid: number; comm: string };
 /** Formats a process name, as in `cron[412]`. */
 export const formatProcessName = ({ pid, comm }: ProcessName): string => `${comm}[${pid}]`;
 
-/** The counters of one group: processes with the same comm, parent, user, unit, container or cgroup. */
+/** The counters of one group: processes with the same comm, command, parent, user, unit, container or cgroup. */
 export class GroupStats {
   key: string;
   /** Of a parent group: the parent and its ancestors, nearest first. It is completed if a spawn is reported late. */
@@ -37,7 +37,7 @@ export class GroupStats {
   cpuNs = 0n;
   /** CPU time of reaped processes, ns: of a parent, those that it reaped, and their descendants. 0 for other groups. */
   childrenCpuNs = 0n;
-  /** Of a comm: the comms of the parents. Of other groups: the comms spawned. */
+  /** Of a comm or command: the comms of the parents. Of other groups: the comms spawned. */
   topNames = new TopNames();
   /** Number of the last event counted here. */
   lastActive = 0;

@@ -6,7 +6,7 @@ export const otherKey = '(other)';
 export const unknownKey = '?';
 
 /** The ways in which churn is grouped. */
-export const groupings = ['comm', 'parent', 'user', 'cgroup', 'container', 'unit'] as const;
+export const groupings = ['comm', 'command', 'parent', 'user', 'cgroup', 'container', 'unit'] as const;
 export type Grouping = (typeof groupings)[number];
 
 /** The groupings whose keys follow from cgroups. Without cgroups, all processes have the key `?`. */

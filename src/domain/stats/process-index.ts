@@ -7,6 +7,8 @@ export type IndexedProcess = {
   startTicks: number | undefined;
   ppid: number | undefined;
   uid: number | undefined;
+  /** The pattern of its command; the comm if its arguments are not known. */
+  command: string;
   /** Path of its cgroup; undefined if it is not known. */
   cgroup: string | undefined;
   spawnNs: bigint;

@@ -1,6 +1,7 @@
 import { parseRfc3339 } from '../../util/time.ts';
-import type { ProbeEvent, SpawnedEvent } from '../events/event.ts';
+import type { ExecEvent, ProbeEvent, SpawnedEvent } from '../events/event.ts';
 import { ChildrenCpu } from '../processes/children-cpu.ts';
+import { commandPattern } from '../processes/command-pattern.ts';
 import { inheritedCgroup } from '../processes/process-origin.ts';
 import { ChildGroups, type GuestLabel } from './child-groups.ts';
 import type { Counters } from './counters.ts';
@@ -98,6 +99,7 @@ export class ProcessTracker {
       startTicks: event.start_ticks,
       ppid,
       uid,
+      command: commandOfSpawn(event, parent),
       cgroup: cgroup ?? (initial ? undefined : inheritedCgroup(parent)),
       spawnNs: event.guest_monotonic_ns,
       initial,
@@ -114,6 +116,21 @@ export class ProcessTracker {
     return process;
   }
 }
+
+/** Returns the pattern of the command of a new process. A process that was only forked has the command of its parent. */
+const commandOfSpawn = (event: ProbeEvent, parent: IndexedProcess | undefined): string => {
+  const { guest_comm: comm } = event;
+  const spawn = event.probe_source === 'process.spawned' ? event : undefined;
+  if (spawn?.args) return commandPattern({ comm, args: spawn.args });
+  if (spawn?.initial || parent?.name.comm !== comm) return commandPattern({ comm, kthread: spawn?.kthread });
+  return parent.command;
+};
+
+/** Returns the pattern of the command of a process after an exec. */
+export const commandOfExec = (
+  { guest_comm: comm, args, renamed }: ExecEvent,
+  { command }: IndexedProcess,
+): string => (renamed && !args ? command : commandPattern({ comm, args }));
 
 /** Returns whether an event belongs to a process of the same PID. Without start ticks the PID suffices. */
 const isSameProcess = ({ startTicks }: IndexedProcess, { start_ticks }: ProbeEvent): boolean =>

@@ -25,6 +25,8 @@ export type Action =
   | { type: 'nextSort' }
   | { type: 'reverseSort' }
   | { type: 'nextGrouping' }
+  /** Shows commands in the next style. */
+  | { type: 'nextCommandStyle' }
   | { type: 'previousGrouping' }
   | { type: 'nextPane' }
   /** 1 expands the selected node or shortens the time span; -1 is the reverse. */

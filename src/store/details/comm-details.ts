@@ -1,9 +1,11 @@
 import { isProbeEvent } from '../../domain/events/event.ts';
 import { exitLogText, formatExitStatus } from '../../domain/events/exit-status.ts';
+import { commandPattern } from '../../domain/processes/command-pattern.ts';
 import type { LogEntry, SystemState } from '../../domain/processes/system-state.ts';
 import type { GroupSummary } from '../../domain/stats/group-summary.ts';
 import type { RestartLoopSummary } from '../../domain/stats/loops/loop-summary.ts';
 import { loopPeriodText, loopStatusText } from '../../domain/stats/loops/loop-text.ts';
+import { TopNames } from '../../domain/stats/top-names.ts';
 import { formatCount, formatDuration, formatRate, groupDigits } from '../../util/format.ts';
 import type { ChurnTableRow } from '../views/churn-columns.ts';
 import type { DetailField } from '../views/process-details.ts';
@@ -13,6 +15,27 @@ export const entriesOfComm = function* ({ log }: SystemState, comm: string): Gen
   for (const entry of log) {
     if (isProbeEvent(entry.record) && entry.origin?.nameHistory.names.includes(comm)) yield entry;
   }
+};
+
+/** Maximum number of commands in the details. */
+const maxCommands = 3;
+/** Number of log entries that they are counted from, because that is done for each frame. */
+const maxCounted = 500;
+
+/** Returns the most frequent commands of the spawns among log entries. Empty if no arguments are known. */
+export const commandFields = (entries: readonly LogEntry[]): DetailField[] => {
+  const commands = new TopNames();
+  let known = false;
+  for (const { record, origin } of entries.slice(-maxCounted)) {
+    if (record.probe_source !== 'process.spawned') continue;
+    const { names, program, programArgs, args } = origin?.nameHistory ?? { names: [record.guest_comm] };
+    const shown = programArgs ?? args;
+    if (shown !== undefined) known = true;
+    commands.add(commandPattern({ comm: program ?? names.at(-1) ?? '', args: shown }), 1);
+  }
+  if (!known) return [];
+  const texts = commands.ranked(maxCommands).map(({ name, count }) => `${name} (${groupDigits(count)})`);
+  return [{ label: 'commands', text: texts.join(', ') }];
 };
 
 /** Returns the detail fields of all processes with one comm. */

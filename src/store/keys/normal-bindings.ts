@@ -43,7 +43,7 @@ export const normalBindings = bindingsOf('normal', [
     keys: ['b'],
     views: ['churn'],
     footer: 'group',
-    help: 'churn: next grouping: comm, parent, …, unit',
+    help: 'churn: next grouping: comm, command, …, unit',
     action: { type: 'nextGrouping' },
   },
   {
@@ -68,6 +68,12 @@ export const normalBindings = bindingsOf('normal', [
     footer: 'pane',
     help: 'switch between table and log',
     action: { type: 'nextPane' },
+  },
+  {
+    keys: ['c'],
+    footer: 'command',
+    help: 'show commands with arguments, with the path, or as comm only',
+    action: { type: 'nextCommandStyle' },
   },
   {
     keys: ['d'],

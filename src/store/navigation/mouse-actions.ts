@@ -3,7 +3,7 @@ import type { CellPosition } from '../actions/geometry.ts';
 import type { Order, ViewId } from '../actions/view-id.ts';
 import type { Layout } from '../state/layout.ts';
 import type { Pane, ViewState } from '../state/state.ts';
-import { churnColumns } from '../views/churn-columns.ts';
+import { churnColumnsOf } from '../views/churn-columns.ts';
 import { failureColumns } from '../views/failure-columns.ts';
 import { selectColumns } from '../views/process-columns.ts';
 import { visibleWindow } from '../views/row-list.ts';
@@ -33,7 +33,7 @@ type ColumnsOf = (view: ViewState, table: { hasCgroups: boolean }) => readonly T
 
 const columnsOf: Readonly<Record<ViewId, ColumnsOf>> = {
   live: ({ columns }, table) => selectColumns(columns, table),
-  churn: () => churnColumns,
+  churn: ({ groupBy }) => churnColumnsOf(groupBy),
   tree: () => treeColumns,
   timeline: () => timelineColumns,
   failures: () => failureColumns,

@@ -1,3 +1,4 @@
+import type { CommandStyle } from '../../domain/processes/command-text.ts';
 import type { Grouping } from '../../domain/stats/groups.ts';
 import type { Size, Tone } from '../actions/geometry.ts';
 import type { Order, ViewId } from '../actions/view-id.ts';
@@ -29,6 +30,8 @@ export type ViewState = FilterInput & {
   groupBy: Grouping;
   /** Nodes of the tree that the user has opened or closed. */
   collapsed: CollapsedNodes;
+  /** How commands are shown. */
+  commandStyle: CommandStyle;
   /** Index of the timeline's span. */
   zoom: number;
   sourceKind: SourceKind;
@@ -83,6 +86,7 @@ export const initialState = (
       orders: defaultOrders,
       groupBy: 'comm',
       collapsed: new Map(),
+      commandStyle: 'command',
       zoom: defaultZoom,
       sourceKind,
       keyOverrides,

@@ -58,6 +58,7 @@ export const churnColumns: readonly ChurnColumn[] = [
     id: 'name',
     title: {
       comm: 'COMM',
+      command: 'COMMAND',
       parent: 'PARENT',
       user: 'USER',
       cgroup: 'CGROUP',
@@ -193,6 +194,7 @@ export const churnColumns: readonly ChurnColumn[] = [
     id: 'top',
     title: {
       comm: 'TOP PARENT',
+      command: 'TOP PARENT',
       parent: 'TOP CHILD',
       user: 'TOP COMM',
       cgroup: 'TOP COMM',
@@ -205,6 +207,18 @@ export const churnColumns: readonly ChurnColumn[] = [
     cell: ({ summary: { topName, spawns } }) => (topName ? topNameText(topName, spawns) : ''),
   },
 ];
+
+/** The columns for groups by command, whose names take the remaining width. */
+const commandColumns: readonly ChurnColumn[] = churnColumns
+  .filter(({ id }) => id !== 'top')
+  .map((column) => {
+    if (column.id === 'name') return { ...column, width: undefined };
+    return column.id === 'last' ? { ...column, minTableWidth: 110 } : column;
+  });
+
+/** Returns the columns of a grouping. */
+export const churnColumnsOf = (groupBy: Grouping): readonly ChurnColumn[] =>
+  groupBy === 'command' ? commandColumns : churnColumns;
 
 /** Returns the most frequent name, with its share unless it is 100%. */
 const topNameText = ({ name, count }: { name: string; count: number }, spawns: number): string => {

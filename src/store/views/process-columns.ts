@@ -9,7 +9,7 @@ import type { CellContext, TableColumn } from './table-column.ts';
 
 /** A column of the process table. */
 export type ProcessColumn = TableColumn & {
-  id: 'pid' | 'ppid' | 'user' | 'unit' | 'state' | 'cpu' | 'rss' | 'age' | 'exit' | 'comm';
+  id: 'pid' | 'ppid' | 'user' | 'unit' | 'state' | 'cpu' | 'rss' | 'age' | 'exit' | 'command';
   title: string;
   cell: (process: ProcessEntry, context: CellContext) => string;
   /** Compares in the natural order of the column: the most interesting processes first. */
@@ -126,13 +126,12 @@ export const processColumns: readonly ProcessColumn[] = [
     compare: (a, b) => exitRank(b) - exitRank(a),
   },
   {
-    id: 'comm',
-    title: 'COMM',
+    id: 'command',
+    title: 'COMMAND',
     width: undefined,
     align: 'left',
     minTableWidth: 0,
-    // `?` if the process could not be read. Its comm may also be empty.
-    cell: ({ comm, kthread, startTicks }) => (kthread ? `[${comm}]` : startTicks === undefined ? '?' : comm),
+    cell: (process, { command }) => command(process),
     compare: (a, b) => compareTexts(a.comm, b.comm),
   },
 ];
@@ -153,7 +152,7 @@ export type ProcessColumnId = ProcessColumn['id'];
 /** The sort orders, in the order in which `s` selects them. */
 export const processSorts: readonly ProcessColumnId[] = [
   'age',
-  'comm',
+  'command',
   'pid',
   'ppid',
   'user',

@@ -3,6 +3,7 @@ import { describeContainers, describePod, describeUnit } from '../../domain/cgro
 import { isProbeEvent, type ProbeEvent } from '../../domain/events/event.ts';
 import { describeExitStatus, isStatusKnown } from '../../domain/events/exit-status.ts';
 import { type ProcessId, parseProcessKey, processKey } from '../../domain/events/process-id.ts';
+import { quoteArgument } from '../../domain/processes/command-text.ts';
 import { countExits } from '../../domain/processes/exit-groups.ts';
 import { type ProcessOrigin, startedBefore } from '../../domain/processes/process-origin.ts';
 import { ageNs, type ProcessEntry } from '../../domain/processes/process-table.ts';
@@ -69,7 +70,7 @@ export const entriesOfProcess = function* (
 
 /** The fields in order of importance, because a small screen cuts the last ones. Unknown fields are left out. */
 const fields: readonly { label: string; text: (process: ProcessInfo) => string | undefined }[] = [
-  { label: 'command', text: (process) => commandText(process) },
+  { label: 'command', text: (process) => commandLineText(process) },
   { label: 'state', text: (process) => stateText({ ...process, state: process.usage?.state }) },
   { label: 'uses', text: (process) => usageText(process) },
   { label: 'exited', text: (process) => exitedText(process) },
@@ -188,10 +189,8 @@ const ancestorText = ({ process, origin, system }: ProcessInfo): string | undefi
 /** More NULs than this come from a program that set its title, and not from empty arguments. */
 const maxPlausibleEmptyArgs = 16;
 
-const shellSafe = /^[\w@%+=:,./-]+$/;
-
 /** Returns the command line, quoted for a shell: as last read, or else as recorded. */
-const commandText = ({ details, records }: ProcessInfo): string | undefined => {
+const commandLineText = ({ details, records, origin }: ProcessInfo): string | undefined => {
   const isRead = (record: ProbeEvent) =>
     'args' in record || ('unread' in record && record.unread?.includes('args'));
   const record = records.findLast(isRead);
@@ -199,13 +198,13 @@ const commandText = ({ details, records }: ProcessInfo): string | undefined => {
     record?.probe_source === 'process.spawned' || record?.probe_source === 'process.exec'
       ? record
       : undefined;
-  const args = details?.args ?? recorded?.args;
+  const args = details?.args ?? recorded?.args ?? origin?.nameHistory.args;
   const truncated = details?.args ? details.argsTruncated : recorded?.args_cut;
   const nuls = details?.args ? details.argsNuls : recorded?.args_nuls;
   const unread = details?.unread ?? (recorded?.unread?.includes('args') ? 'not read in time' : undefined);
   const note = unread === undefined ? '' : `cannot be read: ${unread}`;
   if (!args || args.length === 0) return note;
-  const quoted = args.map((arg) => (shellSafe.test(arg) ? arg : `'${arg.replaceAll("'", "'\\''")}'`));
+  const quoted = args.map(quoteArgument);
   return [
     quoted.join(' ') + (truncated ? ' …' : ''),
     nuls !== undefined && nuls <= maxPlausibleEmptyArgs

@@ -27,6 +27,8 @@ export type CellContext = {
   usage: UsageTable;
   /** What the exited children of the processes have used. */
   childrenCpu: Pick<ChildrenCpu, 'seenNs'>;
+  /** Returns the command of a process in the style of the view. */
+  command: (process: ProcessEntry) => string;
 };
 
 /** Width of the markers before each row: its state, and the user's mark. */

@@ -1,26 +1,48 @@
+import type { Lifespan } from '../../domain/views/lifespans.ts';
 import { formatCountWithin } from '../../util/format.ts';
 import type { TableColumn } from './table-column.ts';
 import type { TimelineRow } from './timeline-list.ts';
 
 type LaneRow = Extract<TimelineRow, { kind: 'lane' }>;
 
+type LaneContext = {
+  /** Whether no other lane of the comm is above it on screen. */
+  isFirst: boolean;
+  /** Returns the command of a process. */
+  command: (lifespan: Lifespan) => string;
+};
+
+/** Maximum number of lifespans of a lane whose commands are compared. */
+const maxCompared = 32;
+
+/** Returns the command that all processes of a comm have in common, if they fill one lane, or else the comm. */
+const laneLabel = (
+  { lane: { comm, lifespans }, count }: LaneRow,
+  command: LaneContext['command'],
+): string => {
+  const [first, ...others] = lifespans.slice(-maxCompared);
+  if (!first || count > lifespans.length) return comm;
+  const text = command(first);
+  return others.every((other) => command(other) === text) ? text : comm;
+};
+
 /** A column of the timeline view. */
 export type TimelineColumn = TableColumn & {
   id: 'comm' | 'count' | 'pid' | 'bars';
   title: string;
-  /** Returns the text of a cell. `isFirst`: whether no other lane of the comm is above it on screen. Empty for the bars. */
-  cell: (row: LaneRow, isFirst: boolean) => string;
+  /** Returns the text of a cell. Empty for the bars. */
+  cell: (row: LaneRow, context: LaneContext) => string;
 };
 
 /** The columns of the timeline view, left to right. The bars take the remaining width. */
 export const timelineColumns: readonly TimelineColumn[] = [
   {
     id: 'comm',
-    title: 'COMM',
-    width: (tableWidth) => (tableWidth < 60 ? 10 : 15),
+    title: 'COMMAND',
+    width: (tableWidth) => (tableWidth < 60 ? 10 : tableWidth < 150 ? 15 : 32),
     align: 'left',
     minTableWidth: 0,
-    cell: ({ lane }, isFirst) => (isFirst ? lane.comm : ''),
+    cell: (row, { isFirst, command }) => (isFirst ? laneLabel(row, command) : ''),
   },
   {
     id: 'count',
@@ -28,7 +50,7 @@ export const timelineColumns: readonly TimelineColumn[] = [
     width: 5,
     align: 'right',
     minTableWidth: 0,
-    cell: ({ count }, isFirst) => (isFirst ? formatCountWithin(count, 5) : ''),
+    cell: ({ count }, { isFirst }) => (isFirst ? formatCountWithin(count, 5) : ''),
   },
   {
     id: 'pid',

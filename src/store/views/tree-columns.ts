@@ -92,7 +92,7 @@ export const treeColumns: readonly TreeColumn[] = [
     width: undefined,
     align: 'left',
     minTableWidth: 0,
-    cell: ({ node }) => nodeLabel(node),
+    cell: ({ node }, { command }) => nodeLabel(node, command),
   },
 ];
 
@@ -101,13 +101,12 @@ export const treeSorts = ['age', 'exited', 'tree', 'pid'] as const satisfies Tre
 export type TreeSort = (typeof treeSorts)[number];
 
 /** Returns the text that follows the guide lines. */
-export const nodeLabel = (node: TreeNode): string => {
+export const nodeLabel = (node: TreeNode, command: CellContext['command']): string => {
   if (node.kind === 'otherExits') return `others ×${groupDigits(node.count)}`;
   // A group can be empty while its children are counted in another group.
   if (node.kind === 'exitGroup')
     return node.group.count > 0 ? `${node.group.comm} ×${groupDigits(node.group.count)}` : node.group.comm;
-  const { comm, kthread, startTicks } = node.process;
-  return kthread ? `[${comm}]` : startTicks === undefined ? '?' : comm;
+  return command(node.process);
 };
 
 /** Returns the note after a node's label: the lifetimes of exited processes, or the exited ancestors of a live one. */

@@ -31,7 +31,7 @@ const siblingComparators: Readonly<Record<TreeSort, (a: LiveNode, b: LiveNode) =
   age: (a, b) => a.process.arrivalIndex - b.process.arrivalIndex,
   exited: (a, b) =>
     countExits(b.exitGroups) - countExits(a.exitGroups) || a.process.arrivalIndex - b.process.arrivalIndex,
-  tree: byProcess('comm'),
+  tree: byProcess('command'),
   pid: byProcess('pid'),
 };
 

@@ -1,5 +1,11 @@
 import type { CaptureMode, ChurnRecord } from '../../domain/events/event.ts';
-import type { ClockRecord, HeaderRecord, TraceRecord } from '../../domain/events/record.ts';
+import {
+  type ClockRecord,
+  type HeaderRecord,
+  isChurnRecord,
+  type TraceRecord,
+} from '../../domain/events/record.ts';
+import { type EnrichedKeys, recordedPart } from '../../domain/events/recorded-fields.ts';
 import type { SourceInfo } from '../../domain/source/event-source.ts';
 import { isClockStep } from '../../domain/source/wall-clock.ts';
 import { formatRfc3339 } from '../../util/time.ts';
@@ -19,6 +25,8 @@ export type ComposerOptions = {
   filter?: string | undefined;
   mode?: CaptureMode | undefined;
   hidden?: number | undefined;
+  /** The additional fields that are written. Default: those that records have. */
+  recorded?: EnrichedKeys | undefined;
 };
 
 /**
@@ -54,7 +62,7 @@ export class TraceComposer {
   }
 
   header(nowNs: bigint): HeaderRecord {
-    const { info, tool, recorder, filter, mode, hidden } = this.#options;
+    const { info, tool, recorder, filter, mode, hidden, recorded } = this.#options;
     const clock = this.#clockPair(nowNs);
     this.#writtenBootOffsetNs = this.#bootOffsetNs;
     return {
@@ -72,7 +80,7 @@ export class TraceComposer {
       ...(this.#bootOffsetNs !== 0n && { boot_offset_ns: this.#bootOffsetNs }),
       ...(filter && { filter }),
       ...(hidden !== undefined && hidden > 0 && { hidden }),
-      ...(info.cgroups && { cgroups: true as const }),
+      ...(info.cgroups && recorded?.cgroup !== false && { cgroups: true as const }),
     };
   }
 
@@ -104,7 +112,9 @@ export class TraceComposer {
 
   /** Returns the line of a record. */
   line(record: TraceRecord): string {
-    return `${encode(record, this.#seq++)}\n`;
+    const { recorded } = this.#options;
+    const written = recorded && isChurnRecord(record) ? recordedPart(record, recorded) : record;
+    return `${encode(written, this.#seq++)}\n`;
   }
 
   /** Reuses the numbers of the last `count` lines, which were not written. */

@@ -13,7 +13,9 @@ export const EventLog = ({ snapshot, rows, width }: { snapshot: Snapshot; rows: 
   const { view, system, info, userName } = snapshot;
   const entries = logWindow(system, { filter: view.filter, bottom: view.logBottom, rows });
   const isLasting = lastingZombies(system);
-  const lines = entries.map((entry) => logLine(entry, { clock: info, width, userName, isLasting, theme }));
+  const lines = entries.map((entry) =>
+    logLine(entry, { clock: info, width, userName, isLasting, commandStyle: view.commandStyle, theme }),
+  );
   if (lines.length === 0) lines.push(theme.paint('dim', fit(emptyText(snapshot), width)));
   return <Rows lines={[titleLine(snapshot, width, theme), ...lines]} rows={rows + 1} />;
 };

@@ -10,14 +10,17 @@ import {
 } from '../../domain/events/event.ts';
 import { exitLogText, isFailure } from '../../domain/events/exit-status.ts';
 import { recordTimeNs } from '../../domain/events/record.ts';
+import type { CommandStyle } from '../../domain/processes/command-text.ts';
 import { isLastingZombie } from '../../domain/processes/process-table.ts';
 import type { LogEntry, SystemState } from '../../domain/processes/system-state.ts';
 import { type WallClock, wallTimeNs } from '../../domain/source/wall-clock.ts';
+import { commandOfEntry } from '../../domain/views/commands.ts';
 import { outsideParent } from '../../store/views/process-state.ts';
 import { formatCount, formatDuration } from '../../util/format.ts';
+import { printable } from '../../util/printable.ts';
 import { formatTimeOfDay } from '../../util/time.ts';
 import { modeText } from '../text/capture-mode.ts';
-import { fit } from '../text/cells.ts';
+import { fit, fitCommand, widthOf } from '../text/cells.ts';
 import type { Role, Theme } from '../theme/theme.ts';
 
 type Source = ChurnRecord['probe_source'];
@@ -40,12 +43,16 @@ const logMarks: Readonly<Record<Source, Mark>> = {
 const timeColumns = 12;
 const pidColumns = 7;
 const commColumns = 16;
+/** Cells for details next to a long command. */
+const minDetailColumns = 24;
 
 type LogLineOptions = {
   clock: WallClock;
   width: number;
   /** Returns the name of a user. Default: the UID. */
   userName?: (uid: number) => string;
+  /** Default: `command`. */
+  commandStyle?: CommandStyle;
   /** Returns whether a zombie record belongs to a process that has been a zombie for long. Default: all do. */
   isLasting?: (zombie: ZombieEvent) => boolean;
   theme: Theme;
@@ -63,20 +70,33 @@ export const lastingZombies =
 /** Formats a log entry as a line of exactly `width` cells. */
 export const logLine = (
   entry: LogEntry,
-  { clock, width, userName = String, isLasting = () => true, theme: { paint } }: LogLineOptions,
+  {
+    clock,
+    width,
+    userName = String,
+    commandStyle = 'command',
+    isLasting = () => true,
+    theme: { paint },
+  }: LogLineOptions,
 ): string => {
   const { record } = entry;
   const { mark, role } = markOf(record, isLasting);
   const time = formatTimeOfDay(wallTimeNs(clock, recordTimeNs(record)));
   if (!isProbeEvent(record)) return paint(role, fit(`${time} ${mark} ${annotationText(record)}`, width));
   const pid = fit(String(record.guest_pid), pidColumns, 'right');
-  const comm = fit(
-    commOf(entry, record),
-    Math.min(commColumns, Math.max(4, width - timeColumns - pidColumns - 5)),
-  );
-  const detailColumns = Math.max(0, width - timeColumns - pidColumns - commColumns - 5);
+  const freeColumns = width - timeColumns - pidColumns - 5;
+  const command = commandOfEntry(entry, record, commandStyle);
+  const commandColumns = commandWidth(widthOf(printable(command)), freeColumns);
+  const detailColumns = Math.max(0, freeColumns - commandColumns);
   const detail = paintDetail(fit(detailText(entry, userName), detailColumns), record, paint);
-  return `${paint('dim', time)} ${paint(role, mark)} ${pid} ${paint(role, comm)} ${detail}`;
+  const fitted = fitCommand(command, commandColumns);
+  return `${paint('dim', time)} ${paint(role, mark)} ${pid} ${paint(role, fitted)} ${detail}`;
+};
+
+/** Returns the width of a command: at least that of a comm, so that details are aligned, and at most the share that is left. */
+const commandWidth = (needed: number, freeColumns: number): number => {
+  const least = Math.min(commColumns, Math.max(4, freeColumns));
+  return Math.max(least, Math.min(needed, freeColumns - minDetailColumns));
 };
 
 /** Returns mark and style of a record: failures and lasting zombies stand out, other exits and zombies do not. */
@@ -95,10 +115,6 @@ const paintDetail = (detail: string, record: ProbeEvent, paint: Theme['paint']):
   const end = at + status.length;
   return paint('dim', detail.slice(0, at)) + paint('failure', status) + paint('dim', detail.slice(end));
 };
-
-/** Returns the comm of an event. A spawn that is followed by an exec has the comm of the new program. */
-const commOf = ({ origin }: LogEntry, { probe_source, guest_comm }: ProbeEvent): string =>
-  (probe_source === 'process.spawned' ? origin?.nameHistory.program : undefined) ?? guest_comm;
 
 const detailText = ({ record, parentComm }: LogEntry, userName: (uid: number) => string): string => {
   switch (record.probe_source) {

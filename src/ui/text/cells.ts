@@ -32,6 +32,38 @@ export const fit = (text: string, width: number, align: 'left' | 'right' = 'left
   return align === 'left' ? shown + pad : pad + shown;
 };
 
+/** Commands of at least this width keep their end when they are cut, in cells. */
+const minCutInMiddle = 24;
+/** Share of the cells that the end gets. */
+const endShare = 0.4;
+
+/**
+ * Fits a command to exactly `width` cells. A long one is cut in the middle, because both its program and its last
+ * arguments distinguish commands.
+ */
+export const fitCommand = (text: string, width: number): string => {
+  const shown = printable(text);
+  const excess = widthOf(shown) - width;
+  if (excess <= 0 || width < minCutInMiddle) return fit(text, width);
+  const endWidth = Math.floor(width * endShare);
+  const start = truncate(shown, width - endWidth);
+  // Graphemes of two cells may leave a cell free.
+  return fit(start + lastCells(shown, width - widthOf(start)), width);
+};
+
+/** Returns the end of a text, at most `width` cells wide. */
+const lastCells = (text: string, width: number): string => {
+  if (ascii.test(text)) return text.slice(text.length - width);
+  let kept = '';
+  let used = 0;
+  for (const { segment } of [...splitGraphemes(text)].reverse()) {
+    used += widthOf(segment);
+    if (used > width) break;
+    kept = segment + kept;
+  }
+  return kept;
+};
+
 /** Wraps a text into at most `maxLines` lines of `width` cells, at spaces if possible. The last line is truncated. */
 export const wrap = (text: string, width: number, maxLines: number): string[] => {
   const lines: string[] = [];

@@ -1,6 +1,6 @@
 import { cgroupGroupings, type Grouping, unknownKey } from '../../domain/stats/groups.ts';
 import type { Snapshot } from '../../store/snapshot.ts';
-import { type ChurnColumn, type ChurnTableRow, churnColumns } from '../../store/views/churn-columns.ts';
+import { type ChurnColumn, type ChurnTableRow, churnColumnsOf } from '../../store/views/churn-columns.ts';
 import { churnGroups, churnList, churnTableRows } from '../../store/views/churn-list.ts';
 import { visibleWindow } from '../../store/views/row-list.ts';
 import { layoutColumns, type PlacedColumn } from '../../store/views/table-column.ts';
@@ -8,7 +8,7 @@ import { formatDuration } from '../../util/format.ts';
 import { Rows } from '../components/row.tsx';
 import { positionText, rowLine, titleLine } from '../components/table.ts';
 import type { ViewProps } from '../components/view-props.ts';
-import { fit, sparkline } from '../text/cells.ts';
+import { fit, fitCommand, sparkline } from '../text/cells.ts';
 import { useTheme } from '../theme/context.ts';
 import type { Role, Theme } from '../theme/theme.ts';
 
@@ -20,7 +20,7 @@ export const ChurnTable = ({ snapshot, rows, width }: ViewProps) => {
   const groups = churnGroups(churn, { filter, groupBy, order: orders.churn });
   const list = churnList(groups, groupBy);
   const { top, selected } = visibleWindow(list, view.selection, rows);
-  const columns = layoutColumns(churnColumns, width);
+  const columns = layoutColumns(churnColumnsOf(groupBy), width);
   const tableRows = churnTableRows(churn, groups.slice(top, top + rows), { groupBy, userName });
   const lines = tableRows.map((row, index) => {
     const marked = view.marks.includes(list.targetAt(top + index).key);
@@ -71,7 +71,11 @@ const churnLine = (row: ChurnTableRow, { columns, marked, selected, width, theme
   const cells = columns.map(({ column, columnWidth }) => {
     const content = column.cell(row);
     const text =
-      typeof content === 'string' ? fit(content, columnWidth, column.align) : sparkline(content, columnWidth);
+      typeof content !== 'string'
+        ? sparkline(content, columnWidth)
+        : column.width === undefined && column.id === 'name'
+          ? fitCommand(content, columnWidth)
+          : fit(content, columnWidth, column.align);
     return selected ? text : paint(roleOf(column, row), text);
   });
   const isCrashLoop = row.loop?.isCrashLoop ?? false;

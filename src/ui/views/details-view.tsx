@@ -1,5 +1,5 @@
 import type { LogEntry } from '../../domain/processes/system-state.ts';
-import { commDetailFields, entriesOfComm } from '../../store/details/comm-details.ts';
+import { commandFields, commDetailFields, entriesOfComm } from '../../store/details/comm-details.ts';
 import type { Snapshot } from '../../store/snapshot.ts';
 import { churnTableRows } from '../../store/views/churn-list.ts';
 import {
@@ -35,7 +35,9 @@ export const DetailsView = ({ snapshot, rows, width }: ViewProps) => {
   const isLasting = lastingZombies(system);
   const eventLines = events
     .slice(-Math.max(1, eventRows))
-    .map((entry) => logLine(entry, { clock: info, width, userName, isLasting, theme }));
+    .map((entry) =>
+      logLine(entry, { clock: info, width, userName, isLasting, commandStyle: view.commandStyle, theme }),
+    );
   const below = events.length === 0 ? [] : ['', eventsTitle(events.length, width, theme), ...eventLines];
   const lines = [
     titleOf(target, width, theme),
@@ -61,8 +63,14 @@ const detailsOf = (target: RowTarget, snapshot: Snapshot): { fields: DetailField
   if (comm === undefined) return { fields: [], events: [] };
   const group = [...churn.stats.groups.comm].find((each) => each.key === comm);
   const [row] = group ? churnTableRows(churn, [group], { groupBy: 'comm', userName }) : [];
-  const fields = row ? commDetailFields(row, { retainedOnly: churn.retainedOnly, nowNs: system.nowNs }) : [];
-  return { fields, events: [...entriesOfComm(system, comm)] };
+  const events = [...entriesOfComm(system, comm)];
+  const fields = row
+    ? [
+        ...commandFields(events),
+        ...commDetailFields(row, { retainedOnly: churn.retainedOnly, nowNs: system.nowNs }),
+      ]
+    : [];
+  return { fields, events };
 };
 
 const titleOf = ({ comm, pid }: RowTarget, width: number, { paint }: Theme): string => {

@@ -2,6 +2,7 @@ import { isFailure } from '../../domain/events/exit-status.ts';
 import { processKey } from '../../domain/events/process-id.ts';
 import { isLastingZombie, type ProcessEntry } from '../../domain/processes/process-table.ts';
 import type { UsageTable } from '../../domain/processes/process-usage.ts';
+import { commandOfProcess, commandTitles } from '../../domain/views/commands.ts';
 import { processList } from '../../store/navigation/selectors.ts';
 import type { Snapshot } from '../../store/snapshot.ts';
 import { type ProcessColumn, selectColumns } from '../../store/views/process-columns.ts';
@@ -12,11 +13,10 @@ import {
   type PlacedColumn,
   userWidths,
 } from '../../store/views/table-column.ts';
-import { printable } from '../../util/printable.ts';
 import { Rows } from '../components/row.tsx';
 import { positionText, rowLine, titleLine } from '../components/table.ts';
 import type { ViewProps } from '../components/view-props.ts';
-import { fit, widthOf } from '../text/cells.ts';
+import { fit, fitCommand } from '../text/cells.ts';
 import { useTheme } from '../theme/context.ts';
 import type { Role, Theme } from '../theme/theme.ts';
 
@@ -42,6 +42,7 @@ export const ProcessTableView = ({
     state: (process) => stateLetter(process, system.usage),
     usage: system.usage,
     childrenCpu: system.childrenCpu,
+    command: (process) => commandOfProcess(process, system, view.commandStyle),
   };
   const columns = layoutColumns(selectColumns(view.columns, system.table), width, userWidths(system));
   const lines = list.slice(top, top + rows).map((process, index) => {
@@ -75,8 +76,11 @@ const processLine = (
   const exitRole = failed ? 'failure' : 'exit';
   const cells = columns.map(({ column, columnWidth }) => {
     const text = column.cell(process, context);
+    if (column.id === 'command') {
+      const command = fitCommand(text, columnWidth);
+      return selected ? command : paint(role, command.trimEnd());
+    }
     if (selected) return fit(text, columnWidth, column.align);
-    if (column.id === 'comm') return paint(role, fit(text, Math.min(columnWidth, widthOf(printable(text)))));
     if (column.id === 'exit' && failed) return paint('failure', fit(text, columnWidth, column.align));
     return paint(role === 'exited' ? 'dim' : 'value', fit(text, columnWidth, column.align));
   });
@@ -92,7 +96,7 @@ const header = (
   titleLine(
     {
       titles: columns.map(({ column: { id, title, align }, columnWidth }) => ({
-        text: fit(title, columnWidth, align),
+        text: fit(id === 'command' ? commandTitles[view.commandStyle] : title, columnWidth, align),
         sorted: id === view.orders.live.by,
       })),
       reversed: view.orders.live.reversed,

@@ -1,4 +1,6 @@
 import { useMemo } from 'react';
+import { commandOfLifespan } from '../../domain/views/commands.ts';
+import type { Lifespan } from '../../domain/views/lifespans.ts';
 import { timelineRowsOf } from '../../store/navigation/selectors.ts';
 import type { Snapshot } from '../../store/snapshot.ts';
 import { visibleWindow } from '../../store/views/row-list.ts';
@@ -10,7 +12,7 @@ import { formatCount, formatDuration } from '../../util/format.ts';
 import { Rows } from '../components/row.tsx';
 import { rowLine, titleLine } from '../components/table.ts';
 import type { ViewProps } from '../components/view-props.ts';
-import { fit } from '../text/cells.ts';
+import { fit, fitCommand } from '../text/cells.ts';
 import { useTheme } from '../theme/context.ts';
 import { type Painted, paintRuns, type Theme } from '../theme/theme.ts';
 import { noProcessText } from './process-table.tsx';
@@ -33,7 +35,18 @@ export const TimelineView = ({ snapshot, rows, width }: ViewProps) => {
     if (row.kind === 'rest') return restLine(row, { selected: isSelected, width, theme });
     const isFirst = index === 0 || row.first;
     const marked = view.marks.includes(row.key);
-    return laneLine(row, { columns, axis, knownNs, isFirst, marked, selected: isSelected, width, theme });
+    const command = (lifespan: Lifespan) => commandOfLifespan(lifespan, system, view.commandStyle);
+    return laneLine(row, {
+      columns,
+      axis,
+      knownNs,
+      isFirst,
+      command,
+      marked,
+      selected: isSelected,
+      width,
+      theme,
+    });
   });
   if (timeline.rows.every(({ kind }) => kind === 'rest'))
     lines.unshift(theme.paint('dim', fit(emptyText(snapshot, spanNs), width)));
@@ -59,6 +72,7 @@ type LaneLine = {
   knownNs: bigint;
   /** Whether no other lane of the comm is above it on screen. */
   isFirst: boolean;
+  command: (lifespan: Lifespan) => string;
   marked: boolean;
   selected: boolean;
   width: number;
@@ -67,7 +81,7 @@ type LaneLine = {
 
 const laneLine = (
   row: Extract<TimelineRow, { kind: 'lane' }>,
-  { columns, axis, knownNs, isFirst, marked, selected, width, theme }: LaneLine,
+  { columns, axis, knownNs, isFirst, command, marked, selected, width, theme }: LaneLine,
 ): string => {
   const { paint } = theme;
   const cells = columns.map(({ column, columnWidth }) => {
@@ -75,7 +89,9 @@ const laneLine = (
       const bars = laneCells(row.lane.lifespans, axis, knownNs).map(glyph);
       return selected ? bars.map(({ text }) => text).join('') : paintRuns(bars, theme);
     }
-    const text = fit(column.cell(row, isFirst), columnWidth, column.align);
+    const content = column.cell(row, { isFirst, command });
+    const text =
+      column.id === 'comm' ? fitCommand(content, columnWidth) : fit(content, columnWidth, column.align);
     return selected ? text : paint(column.id === 'comm' ? 'value' : 'dim', text);
   });
   return rowLine({ sign: ' ', marked, selected, cells, width }, theme);

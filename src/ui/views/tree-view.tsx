@@ -1,4 +1,5 @@
 import { useMemo } from 'react';
+import { commandOfProcess } from '../../domain/views/commands.ts';
 import type { TreeNode, TreeRow } from '../../domain/views/tree-rows.ts';
 import { treeRowsOf } from '../../store/navigation/selectors.ts';
 import { visibleWindow } from '../../store/views/row-list.ts';
@@ -14,7 +15,7 @@ import { printable } from '../../util/printable.ts';
 import { Rows } from '../components/row.tsx';
 import { positionText, rowLine, titleLine } from '../components/table.ts';
 import type { ViewProps } from '../components/view-props.ts';
-import { fit, widthOf } from '../text/cells.ts';
+import { fit, fitCommand, widthOf } from '../text/cells.ts';
 import { useTheme } from '../theme/context.ts';
 import type { Role, Theme } from '../theme/theme.ts';
 import { newProcessNs, noProcessText, processRole, statusMark } from './process-table.tsx';
@@ -37,6 +38,7 @@ export const TreeView = ({ snapshot, rows, width }: ViewProps) => {
     state: () => '',
     usage: system.usage,
     childrenCpu: system.childrenCpu,
+    command: (process) => commandOfProcess(process, system, view.commandStyle),
   };
   const guides = guidesOf(tree.rows, top, rows);
   const lines = tree.rows.slice(top, top + rows).map((row, index) => {
@@ -91,7 +93,7 @@ type NodeCell = { label: string; role: Role; columnWidth: number; theme: Theme }
 const nodeCell = ({ row, guide, selected }: Line, { label, role, columnWidth, theme }: NodeCell): string => {
   const paint: Theme['paint'] = selected ? (_, text) => text : theme.paint;
   const lead = row.collapsed ? `${guide}▸ ` : guide;
-  const shown = fit(label, Math.min(columnWidth - widthOf(lead), widthOf(printable(label))));
+  const shown = fitCommand(label, Math.min(columnWidth - widthOf(lead), widthOf(printable(label))));
   const note = fit(`  ${nodeNote(row.node)}`, Math.max(0, columnWidth - widthOf(lead) - widthOf(shown)));
   return paint('dim', lead) + paint(role, shown) + paint('dim', note);
 };

@@ -27,7 +27,10 @@ const enrich = (
 ): ChurnRecord[] =>
   records.map((record, id) => ({
     ...record,
-    ...readEnrichedFields(proc, toRequest(id, record), { args: false, cgroup: false, [key]: true }),
+    ...readEnrichedFields(proc, toRequest(id, record), {
+      keys: { args: false, cgroup: false, [key]: true },
+      maxArgsLength: 1024,
+    }),
   }));
 
 const spawn = (pid: number, more: object = {}) => spawned(pid, 'x', 1, { start_ticks: pid, ...more });
@@ -109,7 +112,8 @@ test('a process that is gone, reused its PID or was never read has no control gr
 test('fields that cannot be read although the process exists are named', () => {
   const files = { '7/stat': stat(7, 700), '7/cmdline': { fails: 'ESPIPE' }, '7/cgroup': { fails: 'EACCES' } };
   const request = toRequest(0, spawned(7, 'x', 1, { start_ticks: 700 }));
-  const read = (keys: { args: boolean; cgroup: boolean }) => readEnrichedFields(proc(files), request, keys);
+  const read = (keys: { args: boolean; cgroup: boolean }) =>
+    readEnrichedFields(proc(files), request, { keys, maxArgsLength: 1024 });
   expect(read({ args: true, cgroup: true })).toEqual({ unread: ['args', 'cgroup'] });
   expect(read({ args: true, cgroup: false })).toEqual({ unread: ['args'] });
 });

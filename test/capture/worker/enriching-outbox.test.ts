@@ -5,7 +5,7 @@ import { EnrichingOutbox } from '../../../src/capture/worker/enriching-outbox.ts
 import type { Outbox } from '../../../src/capture/worker/outbox.ts';
 import { type FieldReader, RecordReaders } from '../../../src/capture/worker/record-readers.ts';
 import type { ChurnRecord } from '../../../src/domain/events/event.ts';
-import { exited, gap, seconds, spawned } from '../../support/fixtures/events.ts';
+import { execed, exited, gap, seconds, spawned } from '../../support/fixtures/events.ts';
 
 class FakeReader implements FieldReader {
   readonly requests: RecordRequest[] = [];
@@ -25,7 +25,7 @@ class FakeReader implements FieldReader {
   }
 }
 
-const setUp = (reader: FieldReader = new FakeReader()) => {
+const setUp = (reader: FieldReader = new FakeReader(), screenOnly = false) => {
   const records: ChurnRecord[] = [];
   let closed = 0;
   const inner: Outbox = {
@@ -39,7 +39,7 @@ const setUp = (reader: FieldReader = new FakeReader()) => {
   };
   let nowMs = 0;
   const keys = { args: true, cgroup: false };
-  const outbox = new EnrichingOutbox({ outbox: inner, reader, keys, sleep: () => ++nowMs });
+  const outbox = new EnrichingOutbox({ outbox: inner, reader, keys, screenOnly, sleep: () => ++nowMs });
   return { outbox, records, reader: reader as FakeReader, closed: () => closed };
 };
 
@@ -120,6 +120,7 @@ const fakeThread = () => {
 const request = (id: number, pid: number): RecordRequest => ({
   id,
   pid,
+  computedStart: false,
   startTicks: pid,
   comm: 'x',
   kthread: false,
@@ -183,4 +184,65 @@ test('records do not wait for a reader that never starts', () => {
   readers.request([request(1, 1)], 0);
   expect(readers.answers(1_000)).toEqual([]);
   expect(readers.answers(3_000)).toEqual([{ id: 1, fields: 'unread' }]);
+});
+
+describe('EnrichingOutbox for the screen', () => {
+  const setUpScreen = () => setUp(new FakeReader(), true);
+  const windowed = (pid: number) => spawned(pid, 'x', 1, { window_ns: 1n });
+
+  test('a fork of kernel events is not read, an exec is', () => {
+    const { outbox, reader, records } = setUpScreen();
+    const { window_ns: _, ...fork } = spawned(7, 'x', 1);
+    outbox.put(fork);
+    expect(records).toHaveLength(1);
+    outbox.put(execed(7, 'y', 2));
+    outbox.flush(0);
+    expect(reader.requests.map(({ comm }) => comm)).toEqual(['y']);
+  });
+
+  test('a record is passed on without its fields when they are late, and the late answer is dropped', () => {
+    const { outbox, reader, records } = setUpScreen();
+    outbox.put(windowed(6));
+    outbox.flush(0);
+    reader.answer(6, { args: ['first'] });
+    outbox.put(windowed(7));
+    outbox.flush(10);
+    expect(records).toHaveLength(1);
+    outbox.flush(54);
+    expect(records).toHaveLength(1);
+    outbox.flush(55);
+    expect(records[1]).toEqual({ ...windowed(7), unread: ['args'] });
+    reader.answer(7, { args: ['late'] });
+    outbox.put(windowed(8));
+    outbox.flush(60);
+    reader.answer(8, { args: ['x'] });
+    outbox.flush(61);
+    expect(records[2]).toEqual({ ...windowed(8), args: ['x'] });
+  });
+
+  test('an announced record is read at once, and only once', () => {
+    const { outbox, reader, records } = setUpScreen();
+    const exec = execed(7, 'y', 2);
+    outbox.announce(exec, 0);
+    expect(reader.requests).toHaveLength(1);
+    reader.answer(7, { args: ['y'] });
+    outbox.put(exec);
+    outbox.flush(1);
+    expect(reader.requests).toHaveLength(1);
+    expect(records).toEqual([{ ...exec, args: ['y'] }]);
+  });
+
+  test('reads are limited per second, and records pass without fields beyond that', () => {
+    const { outbox, reader, records } = setUpScreen();
+    let pid = 0;
+    for (let ms = 0; ms < 1000; ms += 10) {
+      for (let each = 0; each < 50; each++) outbox.put(windowed(++pid));
+      outbox.flush(ms);
+      for (const request of reader.requests.splice(0))
+        reader.pending.push({ id: request.id, fields: { args: ['x'] } });
+    }
+    outbox.flush(1000);
+    expect(records).toHaveLength(5000);
+    expect(records.filter((record) => 'args' in record).length).toBeLessThanOrEqual(500);
+  });
 });

@@ -3,9 +3,9 @@ import { expect, test } from 'vitest';
 import { BatchOutbox } from '../../../src/capture/worker/outbox.ts';
 import { type ControlMessage, Tee } from '../../../src/capture/worker/tee.ts';
 import type { Batch, ChurnRecord } from '../../../src/domain/events/event.ts';
-import { alert, exited, note, seconds, spawned, walkStatus } from '../../support/fixtures/events.ts';
+import { alert, execed, exited, note, seconds, spawned, walkStatus } from '../../support/fixtures/events.ts';
 
-const setUp = () => {
+const setUp = (recorded = { args: true, cgroup: true }) => {
   const { port1, port2 } = new MessageChannel();
   const acked = new Int32Array(new SharedArrayBuffer(4));
   const control: ControlMessage[] = [];
@@ -20,6 +20,7 @@ const setUp = () => {
     }),
     nextControlMessage: () => control.shift(),
     nowNs,
+    recorded,
   });
   return {
     tee,
@@ -120,4 +121,28 @@ test('a stalled receiver drops its own records, and does not delay the other', (
   tee.close(1e9);
   const gaps = mainBatches.at(-1)?.records.filter(({ probe_source }) => probe_source === 'trace.gap');
   expect(gaps).toMatchObject([{ reason: 'dropped', events: tee.dropped }]);
+});
+
+test('a subscriber gets no arguments and cgroups that are read for the screen only', () => {
+  const { tee, subscriber, control, put, nextMessage, mainBatches, time } = setUp({
+    args: false,
+    cgroup: false,
+  });
+  time.mainAcked = 100;
+  const read = { args: ['mysql', '-psecret'], cgroup: '/user.slice' };
+  put(1, spawned(1, 'mysql', 1, read));
+  control.push({ type: 'setSubscriber', subscriber });
+  put(2);
+  put(3, spawned(2, 'mysql', 3, read), execed(2, 'mysqldump', 3, read));
+  tee.close(4000);
+  expect(mainBatches.flatMap(({ records }) => records)).toHaveLength(3);
+  expect(mainBatches.flatMap(({ records }) => records).every((record) => 'args' in record)).toBe(true);
+  const received: ChurnRecord[] = [];
+  for (let message = nextMessage(); message; message = nextMessage())
+    received.push(...(message.batch?.records ?? []));
+  expect(received).toHaveLength(3);
+  for (const record of received) {
+    expect(record).not.toHaveProperty('args');
+    expect(record).not.toHaveProperty('cgroup');
+  }
 });

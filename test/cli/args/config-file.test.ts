@@ -19,11 +19,11 @@ describe('parseConfig', () => {
         '',
         '--theme=high-contrast',
         'no-mouse',
-        '  columns  pid, comm ',
+        '  columns  pid, command ',
         'ascii',
         'bind x=p',
       ).values,
-    ).toEqual({ theme: 'high-contrast', mouse: false, columns: 'pid, comm', ascii: true, bind: 'x=p' });
+    ).toEqual({ theme: 'high-contrast', mouse: false, columns: 'pid, command', ascii: true, bind: 'x=p' });
     expect(parse('mouse', '--no-ascii').values).toEqual({ mouse: true, ascii: false });
   });
 

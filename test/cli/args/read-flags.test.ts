@@ -37,7 +37,7 @@ const samples: Readonly<Record<string, readonly [string, unknown]>> = {
   top: ['20', 20],
   to: ['otlp', 'otlp'],
   theme: ['high-contrast', 'high-contrast'],
-  columns: ['pid,comm', ['pid', 'comm']],
+  columns: ['pid,command', ['pid', 'command']],
   bind: [
     'x=p,ctrl-d=pagedown',
     new Map([

@@ -8,7 +8,7 @@ const names = filterFields.map(({ name }) => name);
 describe('complete returns the options at the cursor', () => {
   test.each<[string, readonly string[], number]>([
     ['', names, 0],
-    ['c', ['comm', 'cgroup', 'container', 'cpu'], 0],
+    ['c', ['comm', 'cmd', 'cgroup', 'container', 'cpu'], 0],
     ['nginx u', ['under', 'user', 'unit'], 6],
     ['nginx ', [...names, 'and', 'or'], 6],
     ['nginx o', ['or'], 6],

@@ -20,7 +20,7 @@ describe('hitTest', () => {
 
   test('returns titles, rows and the log below the table', () => {
     expect(at(5, 3)).toEqual({ pane: 'table', row: undefined, column: 'pid' });
-    expect(at(79, 4)).toEqual({ pane: 'table', row: 0, column: 'comm' });
+    expect(at(79, 4)).toEqual({ pane: 'table', row: 0, column: 'command' });
     expect(at(0, 12)).toEqual({ pane: 'table', row: 8, column: undefined });
     expect(at(5, 13)).toEqual({ pane: 'log', row: undefined, column: undefined });
     expect(at(5, 22)).toMatchObject({ pane: 'log', row: 8 });
@@ -33,8 +33,8 @@ describe('hitTest', () => {
   });
 
   test('uses the configured columns', () => {
-    expect(at(3, 3, small, { columns: ['comm', 'pid'] })).toMatchObject({ column: 'comm' });
-    expect(at(75, 3, small, { columns: ['comm', 'pid'] })).toMatchObject({ column: 'pid' });
+    expect(at(3, 3, small, { columns: ['command', 'pid'] })).toMatchObject({ column: 'command' });
+    expect(at(75, 3, small, { columns: ['command', 'pid'] })).toMatchObject({ column: 'pid' });
   });
 });
 

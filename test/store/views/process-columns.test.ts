@@ -3,6 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { ChildrenCpu } from '../../../src/domain/processes/children-cpu.ts';
 import type { ProcessEntry } from '../../../src/domain/processes/process-table.ts';
 import { UsageTable } from '../../../src/domain/processes/process-usage.ts';
+import { SystemState } from '../../../src/domain/processes/system-state.ts';
+import { commandOfProcess } from '../../../src/domain/views/commands.ts';
 import {
   compareProcesses,
   type ProcessColumnId,
@@ -43,6 +45,7 @@ const context: CellContext = {
   state: () => 'S',
   usage,
   childrenCpu: new ChildrenCpu(),
+  command: (process) => commandOfProcess(process, new SystemState(), 'command'),
 };
 const cellsOf = (process: ProcessEntry) =>
   Object.fromEntries(processColumns.map(({ id, cell }) => [id, cell(process, context)]));
@@ -59,7 +62,7 @@ describe('cells', () => {
       rss: '12M',
       age: '2.0s',
       exit: '',
-      comm: 'nginx',
+      command: 'nginx',
     });
   });
 
@@ -71,7 +74,7 @@ describe('cells', () => {
       startTicks: undefined,
       initial: true,
     });
-    expect(cellsOf(unread)).toMatchObject({ ppid: '?', user: '?', age: '?', comm: '?' });
+    expect(cellsOf(unread)).toMatchObject({ ppid: '?', user: '?', age: '?', command: '?' });
   });
 
   test('show how long an exited process ran, without its time as a zombie', () => {
@@ -91,7 +94,7 @@ describe('cells', () => {
   });
 
   test('show a kernel thread in brackets', () => {
-    expect(cellsOf(processOf({ kthread: true, comm: 'kworker/0:1' })).comm).toBe('[kworker/0:1]');
+    expect(cellsOf(processOf({ kthread: true, comm: 'kworker/0:1' })).command).toBe('[kworker/0:1]');
   });
 });
 
@@ -147,7 +150,7 @@ test.each<ProcessColumnId>(['cpu', 'rss'])('sorting by %s puts the process that 
 
 test.each<[ProcessColumnId, number[]]>([
   ['age', [3, 2, 1]],
-  ['comm', [2, 3, 1]],
+  ['command', [2, 3, 1]],
   ['pid', [1, 2, 3]],
   ['ppid', [3, 1, 2]],
   ['user', [2, 3, 1]],

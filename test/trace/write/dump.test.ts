@@ -218,3 +218,14 @@ describe('writeDump on a full disk', () => {
     expect(existsSync(writeDump(optionsFor(disk.path)).path)).toBe(true);
   });
 });
+
+test('a dump has arguments and cgroups only when they may be written', () => {
+  const records = [spawned(5, 'x', 1, { args: ['x', 'secret'], cgroup: '/user.slice' })];
+  const info = { ...sourceInfo, cgroups: true };
+  const textOf = (recorded: DumpOptions['recorded']) =>
+    readFileSync(dump({ records, info, recorded }).path, 'utf8');
+  expect(textOf({ args: false, cgroup: false })).not.toMatch(/secret|cgroup/);
+  expect(textOf({ args: true, cgroup: false })).toMatch(/secret/);
+  expect(textOf({ args: false, cgroup: true })).toMatch(/"cgroups":true.*user.slice/s);
+  expect(textOf(undefined)).toMatch(/secret.*user.slice/s);
+});

@@ -32,7 +32,7 @@ describe.each<[string, readonly TableColumn[], (width: number) => number]>([
       if (shown.some(({ column }) => column.width === undefined)) expect(used).toBe(tableWidth);
       for (const { columnWidth } of shown) expect(columnWidth).toBeGreaterThan(0);
       // The name is wide enough to be useful.
-      const name = shown.find(({ column }) => column.id === 'comm' || column.id === 'name');
+      const name = shown.find(({ column }) => ['command', 'comm', 'name'].includes(column.id));
       expect(name?.columnWidth).toBeGreaterThanOrEqual(15);
     },
   );

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import stringWidth from 'string-width';
 import { describe, expect, test } from 'vitest';
-import { fit, joinEnds, sparkline, truncate, widthOf } from '../../../src/ui/text/cells.ts';
+import { fit, fitCommand, joinEnds, sparkline, truncate, widthOf } from '../../../src/ui/text/cells.ts';
 
 const anyText = fc.oneof(
   fc.string({ unit: 'binary', maxLength: 30 }),
@@ -135,6 +135,26 @@ describe('sparkline', () => {
         expect(line).toHaveLength(cells);
         expect(line.trim() === '').toBe(Math.max(...counts) === 0);
         if (Math.max(...counts) > 0) expect(line).toContain('█');
+      }),
+    );
+  });
+});
+
+describe('fitCommand', () => {
+  test('keeps the program and the end of a long command', () => {
+    expect(fitCommand('java -cp /opt/a.jar:/opt/b.jar com.example.Main', 30)).toBe(
+      'java -cp /opt/a.j…example.Main',
+    );
+    expect(fitCommand('sh -c true', 30)).toBe('sh -c true'.padEnd(30));
+    expect(fitCommand('sleep 0.25', 6)).toBe('sleep…');
+  });
+
+  test('has exactly the width, and no control characters', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'grapheme', maxLength: 80 }), fc.nat(60), (text, width) => {
+        const fitted = fitCommand(`${text}\x1b[2J`, width);
+        expect(widthOf(fitted)).toBe(width);
+        expect(fitted).not.toMatch(/\p{Cc}/u);
       }),
     );
   });

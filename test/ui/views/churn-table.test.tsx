@@ -67,11 +67,13 @@ test('a program that only checks something is not marked', async () => {
   expect(app.screen()).not.toContain('↻');
 });
 
-test('b groups by parent, then by user', async () => {
+test('b groups by command, by parent, then by user', async () => {
   const app = startApp({ columns: 120, rows: 24 });
   await playHistory(app);
   await playChurn(app);
   app.type('2b');
+  await vi.waitFor(() => expect(app.screen()).toMatch(/COMMAND .*\n.* cc1 /));
+  app.type('b');
   await vi.waitFor(() => expect(app.screen()).toMatch(/PARENT .*\n.* 500 cron .* cc1/));
   app.type('b');
   await vi.waitFor(() => expect(app.screen()).toMatch(/USER .*\n.* root /));

@@ -5,9 +5,9 @@ import type { TraceStateSnapshot } from './trace-state.ts';
 
 type Columns = { keys: string[]; values: unknown[][] };
 
-/** Converts rows of the same shape to columns, so that keys are stored once. */
+/** Converts rows of similar shapes to columns, so that keys are stored once. */
 const toColumns = (rows: readonly object[]): Columns => {
-  const keys = Object.keys(rows[0] ?? {});
+  const keys = [...new Set(rows.flatMap(Object.keys))];
   return { keys, values: keys.map((key) => rows.map((row) => (row as Record<string, unknown>)[key])) };
 };
 
