@@ -24,7 +24,7 @@ complete -c churntop -n 'not __fish_seen_subcommand_from record report check exp
 complete -c churntop -n 'not __fish_seen_subcommand_from record report check export view; or __fish_seen_subcommand_from view' -l theme -x -a 'terminal high-contrast color-blind light true-color' -d 'color theme: terminal, high-contrast, color-blind, light, true-color'
 complete -c churntop -n 'not __fish_seen_subcommand_from record report check export view; or __fish_seen_subcommand_from view' -l ascii -d 'draw with ASCII only; --no-ascii: never (default: from the locale)'
 complete -c churntop -n 'not __fish_seen_subcommand_from record report check export view; or __fish_seen_subcommand_from view' -l no-mouse -d 'do not capture the mouse'
-complete -c churntop -n 'not __fish_seen_subcommand_from record report check export view; or __fish_seen_subcommand_from view' -l columns -x -d 'columns of the live view: pid,ppid,user,unit,state,cpu,rss,age,exit,command'
+complete -c churntop -n 'not __fish_seen_subcommand_from record report check export view; or __fish_seen_subcommand_from view' -l columns -x -d 'columns: pid,ppid,user,unit,state,cpu,rss,age,exit,command'
 complete -c churntop -n 'not __fish_seen_subcommand_from record report check export view; or __fish_seen_subcommand_from view' -l bind -x -d 'remap keys: x=p,ctrl-d=pagedown makes x do what p does'
 complete -c churntop -n 'not __fish_seen_subcommand_from record report check export view; or __fish_seen_subcommand_from record report view' -l config -r -F -d 'read flags from FILE, one per line (~/.config/churntop/config)'
 complete -c churntop -n 'not __fish_seen_subcommand_from record report check export view' -l record -r -F -d 'record a trace to FILE while watching'

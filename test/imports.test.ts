@@ -8,6 +8,7 @@ const folders = [
   'native',
   'domain/events',
   'domain/cgroups',
+  'domain/commands',
   'domain/processes',
   'domain/filter',
   'domain/stats/loops',

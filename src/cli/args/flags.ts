@@ -117,7 +117,7 @@ export const flags = {
   columns: {
     name: 'columns',
     value: 'LIST',
-    help: `columns of the live view: ${columnIds.join(',')}`,
+    help: `columns: ${columnIds.join(',')}`,
     commands: screenCommands,
     config: true,
     parse: choiceList(columnIds),

@@ -1,6 +1,6 @@
 import { placeOf } from '../cgroups/place.ts';
+import { commandText } from '../commands/command-text.ts';
 import { shellStatusOf } from '../events/exit-status.ts';
-import { commandText } from '../processes/command-text.ts';
 import type { Operator } from './ast.ts';
 import {
   type CompiledTest,

@@ -1,7 +1,7 @@
 import { parseRfc3339 } from '../../util/time.ts';
+import { commandPattern } from '../commands/command-pattern.ts';
 import type { ExecEvent, ProbeEvent, SpawnedEvent } from '../events/event.ts';
 import { ChildrenCpu } from '../processes/children-cpu.ts';
-import { commandPattern } from '../processes/command-pattern.ts';
 import { inheritedCgroup } from '../processes/process-origin.ts';
 import { ChildGroups, type GuestLabel } from './child-groups.ts';
 import type { Counters } from './counters.ts';

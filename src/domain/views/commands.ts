@@ -1,5 +1,5 @@
+import { type CommandStyle, commandStyles, commandText } from '../commands/command-text.ts';
 import type { ProbeEvent } from '../events/event.ts';
-import { type CommandStyle, commandStyles, commandText } from '../processes/command-text.ts';
 import type { ProcessEntry } from '../processes/process-table.ts';
 import type { LogEntry, SystemState } from '../processes/system-state.ts';
 import type { Lifespan } from './lifespans.ts';

@@ -1,6 +1,6 @@
+import { commandPattern } from '../../domain/commands/command-pattern.ts';
 import { isProbeEvent } from '../../domain/events/event.ts';
 import { exitLogText, formatExitStatus } from '../../domain/events/exit-status.ts';
-import { commandPattern } from '../../domain/processes/command-pattern.ts';
 import type { LogEntry, SystemState } from '../../domain/processes/system-state.ts';
 import type { GroupSummary } from '../../domain/stats/group-summary.ts';
 import type { RestartLoopSummary } from '../../domain/stats/loops/loop-summary.ts';

@@ -1,4 +1,4 @@
-import type { CommandStyle } from '../../domain/processes/command-text.ts';
+import type { CommandStyle } from '../../domain/commands/command-text.ts';
 import type { Grouping } from '../../domain/stats/groups.ts';
 import type { Size, Tone } from '../actions/geometry.ts';
 import type { Order, ViewId } from '../actions/view-id.ts';

@@ -1,9 +1,9 @@
 import { type CgroupPlace, placeOf } from '../../domain/cgroups/place.ts';
 import { describeContainers, describePod, describeUnit } from '../../domain/cgroups/place-text.ts';
+import { quoteArgument } from '../../domain/commands/command-text.ts';
 import { isProbeEvent, type ProbeEvent } from '../../domain/events/event.ts';
 import { describeExitStatus, isStatusKnown } from '../../domain/events/exit-status.ts';
 import { type ProcessId, parseProcessKey, processKey } from '../../domain/events/process-id.ts';
-import { quoteArgument } from '../../domain/processes/command-text.ts';
 import { countExits } from '../../domain/processes/exit-groups.ts';
 import { type ProcessOrigin, startedBefore } from '../../domain/processes/process-origin.ts';
 import { ageNs, type ProcessEntry } from '../../domain/processes/process-table.ts';

@@ -1,4 +1,5 @@
 import { formatAlert } from '../../domain/alerts/format.ts';
+import type { CommandStyle } from '../../domain/commands/command-text.ts';
 import {
   type AnnotationRecord,
   type ChurnRecord,
@@ -10,7 +11,6 @@ import {
 } from '../../domain/events/event.ts';
 import { exitLogText, isFailure } from '../../domain/events/exit-status.ts';
 import { recordTimeNs } from '../../domain/events/record.ts';
-import type { CommandStyle } from '../../domain/processes/command-text.ts';
 import { isLastingZombie } from '../../domain/processes/process-table.ts';
 import type { LogEntry, SystemState } from '../../domain/processes/system-state.ts';
 import { type WallClock, wallTimeNs } from '../../domain/source/wall-clock.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { commandPattern, maxPatternLength } from '../../../src/domain/processes/command-pattern.ts';
+import { commandPattern, maxPatternLength } from '../../../src/domain/commands/command-pattern.ts';
 
 const patternOf = (...args: string[]) => commandPattern({ comm: args[0] as string, args });
 

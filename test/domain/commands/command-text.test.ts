@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { type Command, commandText } from '../../../src/domain/processes/command-text.ts';
+import { type Command, commandText } from '../../../src/domain/commands/command-text.ts';
 
 test.each<[string, Command, string]>([
   [
