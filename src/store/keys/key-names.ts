@@ -15,6 +15,7 @@ const labels: Readonly<Record<string, string>> = {
   pagedown: 'PgDn',
   home: 'Home',
   end: 'End',
+  ...Object.fromEntries(Array.from({ length: 12 }, (_, index) => [`f${index + 1}`, `F${index + 1}`])),
 };
 
 /** Returns the label of a key: `p`, `Esc`, `^L`. */

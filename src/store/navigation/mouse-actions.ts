@@ -1,6 +1,7 @@
+import type { Grouping } from '../../domain/stats/groups.ts';
 import type { CellPosition } from '../actions/geometry.ts';
 import type { Order, ViewId } from '../actions/view-id.ts';
-import type { Layout } from '../state/layout.ts';
+import { bodyOf, type Layout } from '../state/layout.ts';
 import type { Pane, ViewState } from '../state/state.ts';
 import { churnColumns } from '../views/churn-columns.ts';
 import { selectColumns } from '../views/process-columns.ts';
@@ -28,7 +29,11 @@ export type MouseHit = {
   column: string | undefined;
 };
 
-const columnsOf: Readonly<Record<ViewId, (view: ViewState) => readonly TableColumn[]>> = {
+/** A column with its title, or with one title for each grouping. */
+type TitledColumn = TableColumn & { title: string | Readonly<Record<Grouping, string>> };
+
+/** Returns the columns of each view. */
+export const columnsOf: Readonly<Record<ViewId, (view: ViewState) => readonly TitledColumn[]>> = {
   live: ({ columns }) => selectColumns(columns),
   churn: () => churnColumns,
   tree: () => treeColumns,
@@ -59,19 +64,18 @@ export const hitTest = (
 /** The area of a list: its title row is at `top`, `rows` rows follow. */
 type ListBox = { pane: Pane; left: number; top: number; columns: number; rows: number };
 
-const listBoxes = (
-  { activeView, size }: ViewState,
-  layout: Exclude<Layout, { kind: 'tooSmall' }>,
-): ListBox[] => {
-  const { top, bodyRows, tableRows, logRows, tableColumns, logColumns } = layout;
-  const origin = { left: 0, top };
-  if (activeView !== 'live') return [{ pane: 'table', ...origin, columns: size.columns, rows: bodyRows }];
-  const table: ListBox = { pane: 'table', ...origin, columns: tableColumns, rows: tableRows };
-  const logOrigin =
-    layout.kind === 'sideBySide'
-      ? { left: size.columns - logColumns, top }
-      : { left: 0, top: top + tableRows + 1 };
-  return [table, { pane: 'log', ...logOrigin, columns: logColumns, rows: logRows }];
+const listBoxes = (view: ViewState, layout: Exclude<Layout, { kind: 'tooSmall' }>): ListBox[] => {
+  const { size, activeView } = view;
+  const { top, bodyRows } = layout;
+  if (view.fullLog) return [{ pane: 'log', left: 0, top, columns: size.columns, rows: bodyRows }];
+  const { tableColumns, tableRows, pane } = bodyOf(layout, view);
+  const table: ListBox = { pane: 'table', left: 0, top, columns: tableColumns, rows: tableRows };
+  // The second pane of other views shows the selected row, and has no keys of its own.
+  if (!pane || activeView !== 'live') return [table];
+  const { place, columns, rows } = pane;
+  const origin =
+    place === 'right' ? { left: size.columns - columns, top } : { left: 0, top: top + tableRows + 1 };
+  return [table, { pane: 'log', ...origin, columns, rows }];
 };
 
 /** Returns the ID of the column at a cell of the table. The gap after a column belongs to it. */
@@ -96,6 +100,7 @@ export const press = (state: ViewState, at: CellPosition, data: ViewData): ViewS
   const hit = state.mode === 'normal' ? hitTest(state, at, userWidths(data.system)) : undefined;
   if (!hit) return state;
   const { pane, row, column } = hit;
+  if (state.fullLog) return state;
   const focused = state.activeView === 'live' ? { ...state, pane } : state;
   if (pane === 'log') return focused;
   if (row === undefined) return sortByColumn(focused, column);
@@ -119,5 +124,9 @@ export const scrollAt = (
   if (state.mode === 'help') return { ...state, helpTop: scrolledHelpTop(state, rows) };
   const hit = state.mode === 'normal' ? hitTest(state, at, userWidths(data.system)) : undefined;
   if (!hit) return state;
-  return move(state.activeView === 'live' ? { ...state, pane: hit.pane } : state, rows, data);
+  return move(
+    state.activeView === 'live' && !state.fullLog ? { ...state, pane: hit.pane } : state,
+    rows,
+    data,
+  );
 };

@@ -8,7 +8,7 @@ import { defaultZoom } from '../views/timeline-list.ts';
 import type { CollapsedNodes } from '../views/tree-list.ts';
 import { defaultOrders } from '../views/views.ts';
 import { emptyFilterInput, type FilterInput, withFilter } from './filter-input.ts';
-import { type Layout, layoutOf } from './layout.ts';
+import { type HeaderRows, type Layout, layoutOf } from './layout.ts';
 
 /** A list of the live view. */
 export type Pane = 'table' | 'log';
@@ -20,6 +20,8 @@ export type ViewState = FilterInput & {
   layout: Layout;
   /** Whether the header has a row for alerts. */
   hasAlertRow: boolean;
+  /** Whether the header has a row for a problem, for the followed file or for the scrub bar of a replay. */
+  hasStatusRow: boolean;
   paused: boolean;
   activeView: ViewId;
   /** The focused pane of the live view. */
@@ -37,6 +39,16 @@ export type ViewState = FilterInput & {
   columns: readonly ProcessColumn['id'][] | undefined;
   /** The text of the input line for a time or a note. */
   inputText: string;
+  /** The text that rows and log entries are searched for; empty while nothing is searched. */
+  searchText: string;
+  /** Number of the log entry that the search has found last. */
+  foundEntry: number | undefined;
+  /** Index of the selected column in the sort menu. */
+  menuIndex: number;
+  /** Whether the log fills the screen. */
+  fullLog: boolean;
+  /** Index of the first line of the details on screen, below their title. */
+  detailsTop: number;
   selection: Selection | undefined;
   /** The target of the details; undefined while they are closed. */
   detailsOf: RowTarget | undefined;
@@ -67,6 +79,7 @@ export const initialState = (
       size,
       layout: layoutOf(size),
       hasAlertRow: false,
+      hasStatusRow: false,
       paused: false,
       activeView: 'live',
       pane: 'table',
@@ -78,6 +91,11 @@ export const initialState = (
       keyOverrides,
       columns,
       inputText: '',
+      searchText: '',
+      foundEntry: undefined,
+      menuIndex: 0,
+      fullLog: false,
+      detailsTop: 0,
       ...emptyFilterInput,
       selection: undefined,
       detailsOf: undefined,
@@ -90,8 +108,8 @@ export const initialState = (
     filterText,
   );
 
-/** Adds or removes the alert row of the header. */
-export const withAlertRow = (state: ViewState, hasAlertRow: boolean): ViewState =>
-  hasAlertRow === state.hasAlertRow
+/** Adds or removes the rows that the header has at times. */
+export const withHeaderRows = (state: ViewState, rows: Required<HeaderRows>): ViewState =>
+  rows.hasAlertRow === state.hasAlertRow && rows.hasStatusRow === state.hasStatusRow
     ? state
-    : { ...state, hasAlertRow, layout: layoutOf(state.size, hasAlertRow) };
+    : { ...state, ...rows, layout: layoutOf(state.size, rows) };

@@ -1,29 +1,27 @@
 import { formatAlert } from '../../domain/alerts/format.ts';
 import { updateLoop } from '../../domain/alerts/loop-fields.ts';
-import type { SystemState } from '../../domain/processes/system-state.ts';
-import { coverageOf, type SourceStatus } from '../../domain/source/event-source.ts';
 import type { ReplayStatus } from '../../domain/source/replay-control.ts';
 import type { Snapshot } from '../../store/snapshot.ts';
 import { views } from '../../store/views/views.ts';
 import { formatDuration, formatRate, groupDigits } from '../../util/format.ts';
 import { printable } from '../../util/printable.ts';
 import { formatTimeOfDay } from '../../util/time.ts';
-import { modeText } from '../text/capture-mode.ts';
-import { fit, joinEnds, sparkline, truncate, visibleWidth, widthOf } from '../text/cells.ts';
+import { fit, joinEnds, sparkline, visibleWidth } from '../text/cells.ts';
 import { useTheme } from '../theme/context.ts';
 import type { Theme } from '../theme/theme.ts';
 import { Rows } from './row.tsx';
+import { samplerLine, seenText } from './sampler-line.ts';
 import { ScrubBar } from './scrub-bar.tsx';
 
-/** The header: host, views and state; rates of the last minute; the newest alert; the sampler or the scrub bar. */
+/** The header: host, views and state; rates of the last minute; the newest alert; a problem or the scrub bar. */
 export const Header = ({ snapshot }: { snapshot: Snapshot }) => {
   const theme = useTheme();
-  const { columns } = snapshot.view.size;
-  const { replay, ended } = snapshot;
-  const lines = [identityLine(snapshot, theme), ratesLine(snapshot.system, columns, theme)];
+  const { replay, ended, view } = snapshot;
+  const { columns } = view.size;
+  const lines = [identityLine(snapshot, theme), ratesLine(snapshot, theme)];
   const alert = alertLine(snapshot, theme);
   if (alert !== undefined) lines.push(alert);
-  if (!replay || ended) lines.push(statusLine(snapshot, theme));
+  if (view.hasStatusRow && (!replay || ended)) lines.push(statusLine(snapshot, theme));
   return (
     <>
       <Rows lines={lines} rows={lines.length} />
@@ -64,19 +62,58 @@ const replayBadges = (replay: ReplayStatus, { info, system }: Snapshot, { paint 
 };
 
 const identityLine = (snapshot: Snapshot, theme: Theme): string => {
-  const { info, view, system, replay } = snapshot;
-  const { paint } = theme;
+  const { view, replay } = snapshot;
   const { columns } = view.size;
-  const uptime = system.nowNs === 0n ? '' : `up ${formatDuration(system.nowNs + info.bootOffsetNs)}`;
-  const left = `${paint('title', 'churntop')}  ${fit(info.host, Math.min(24, info.host.length))}  ${paint('dim', uptime)}`;
-  const tabs = tabsFor(snapshot, theme);
   const badges = replay ? replayBadges(replay, snapshot, theme) : liveBadges(snapshot, theme);
-  const space = columns - visibleWidth(left) - 1;
-  const badge = badges.find((each) => visibleWidth(each) <= space) ?? '';
-  const spare = space - visibleWidth(badge) - 3;
-  const tab = tabs.find((each) => visibleWidth(each) <= spare);
-  return joinEnds(tab === undefined ? left : `${left}   ${tab}`, badge, columns);
+  const parts = (replay ? fitBadge : fitTabs)(
+    { names: namesOf(snapshot, theme), tabs: tabsFor(snapshot, theme), badges },
+    columns,
+  );
+  return joinEnds(parts.left, parts.badge, columns);
 };
+
+/** Returns program, host and uptime, and shorter forms for narrow screens. */
+const namesOf = ({ info, system }: Snapshot, { paint }: Theme): string[] => {
+  const program = paint('title', 'churntop');
+  const host = fit(info.host, Math.min(24, info.host.length));
+  const uptime =
+    system.nowNs === 0n ? [] : [paint('dim', `up ${formatDuration(system.nowNs + info.bootOffsetNs)}`)];
+  return [[program, host, ...uptime].join('  '), `${program}  ${host}`, host];
+};
+
+/** The forms of the parts of the first line, widest first. */
+type IdentityParts = { names: readonly string[]; tabs: readonly string[]; badges: readonly string[] };
+type Identity = { left: string; badge: string };
+
+/** Returns the first of several forms that fits. */
+const firstFitting = (forms: Iterable<Identity>, columns: number): Identity => {
+  for (const form of forms)
+    if (visibleWidth(form.left) + visibleWidth(form.badge) + badgeGap <= columns) return form;
+  return { left: '', badge: '' };
+};
+
+/** During capture, tabs have priority over names, and names over a long badge. */
+const fitTabs = ({ names, tabs, badges }: IdentityParts, columns: number): Identity =>
+  firstFitting(
+    [...tabs, ''].flatMap((tab) =>
+      names.flatMap((name) => badges.map((badge) => ({ left: withTab(name, tab), badge }))),
+    ),
+    columns,
+  );
+
+/** In a replay, the badge has priority, because it has the time. */
+const fitBadge = ({ names, tabs, badges }: IdentityParts, columns: number): Identity =>
+  firstFitting(
+    badges.flatMap((badge) =>
+      [...tabs, ''].flatMap((tab) => names.map((name) => ({ left: withTab(name, tab), badge }))),
+    ),
+    columns,
+  );
+
+const withTab = (name: string, tab: string) => (tab === '' ? name : `${name}   ${tab}`);
+
+/** Cells between the tabs and the badge. */
+const badgeGap = 2;
 
 /** Returns the tabs of all views and, for narrow screens, the tab of the active one. */
 const tabsFor = ({ view }: Snapshot, { paint }: Theme): string[] => {
@@ -88,26 +125,33 @@ const tabsFor = ({ view }: Snapshot, { paint }: Theme): string[] => {
   return [tabs.join('  '), tabs[views.findIndex(({ id }) => id === view.activeView)] as string];
 };
 
-const ratesLine = ({ spawns, exits, table }: SystemState, columns: number, { paint }: Theme): string => {
-  const alive = `${paint('label', 'alive')} ${groupDigits(table.size)}  ${paint('label', 'zombies')} ${
+const ratesLine = ({ system, status, view }: Snapshot, { paint }: Theme): string => {
+  const { spawns, exits, table } = system;
+  const { columns } = view.size;
+  const counts = `${paint('label', 'alive')} ${groupDigits(table.size)}  ${paint('label', 'zombies')} ${
     table.zombies > 0 ? paint('zombie', groupDigits(table.zombies)) : '0'
   }`;
+  const seen = status && system.nowNs > 0n ? `  ${paint('label', 'seen')} ${seenText(status)}` : '';
   const rate = (role: 'spawn' | 'exit', mark: string, perSecond: number) =>
     `${paint(role, mark)} ${paint('label', role)} ${formatRate(perSecond).padStart(5)}/s`;
   const spawn = rate('spawn', '+', spawns.perSecond());
   const exit = rate('exit', '-', exits.perSecond());
-  const fixed = visibleWidth(spawn) + visibleWidth(exit) + visibleWidth(alive) + 6;
+  const right = [counts + seen, counts].find(
+    (each) => visibleWidth(spawn) + visibleWidth(exit) + visibleWidth(each) + 3 <= columns,
+  );
+  const fixed = visibleWidth(spawn) + visibleWidth(exit) + visibleWidth(right ?? '') + 6;
   const cells = Math.max(0, Math.min(60, Math.floor((columns - fixed) / 2)));
   const line = (values: number[]) => (cells < 6 ? '' : ` ${sparkline(values.slice(0, -1), cells)}`);
   return joinEnds(
     `${spawn}${paint('spawn', line(spawns.history()))}  ${exit}${paint('exit', line(exits.history()))}`,
-    alive,
+    right ?? '',
     columns,
   );
 };
 
-/** Returns the third line: an error, the end of the trace, or else the state of the sampler. */
-const statusLine = (snapshot: Snapshot, { paint }: Theme): string => {
+/** Returns the third line: an error, the end of the trace, the followed file, or a sampler that misses too much. */
+const statusLine = (snapshot: Snapshot, theme: Theme): string => {
+  const { paint } = theme;
   const { view, info, status, ended, system } = snapshot;
   const { columns } = view.size;
   if (ended instanceof Error) {
@@ -118,69 +162,8 @@ const statusLine = (snapshot: Snapshot, { paint }: Theme): string => {
   if (status?.lastError) return paint('error', fit(`no data at the moment: ${status.lastError}`, columns));
   if (info.trace !== undefined)
     return paint('dim', fit(`following ${info.trace === '-' ? 'standard input' : info.trace}`, columns));
-  if (!status || system.nowNs === 0n) return paint('dim', fit('waiting for the first sample…', columns));
-  const droppedRecords = system.lostByReason.get('dropped') ?? 0;
-  return samplerLine(status, { droppedRecords, columns, paint });
+  return status ? samplerLine({ status, system }, columns, theme) : '';
 };
-
-const percent = (share: number): string => `${(share * 100).toFixed(1)}%`;
-
-/** Coverage below this is highlighted. */
-const minGoodCoverage = 0.9;
-
-type SamplerLineOptions = { droppedRecords: number; columns: number; paint: Theme['paint'] };
-
-/** Returns the state of the sampler and the missed tasks. A narrow screen shows only the missed tasks. */
-const samplerLine = (
-  status: SourceStatus,
-  { droppedRecords, columns, paint }: SamplerLineOptions,
-): string => {
-  const { ownProcessesOnly, lostEvents = 0 } = status;
-  const coverage = coverageOf(status);
-  const missed = missedParts(status, droppedRecords).join(separator);
-  const sampler = samplerParts(status).find(
-    (parts) => widthOf([...parts, missed].join(separator)) <= columns,
-  );
-  const isPoor =
-    droppedRecords + lostEvents > 0 ||
-    ownProcessesOnly ||
-    (coverage !== undefined && coverage < minGoodCoverage);
-  const prefix = sampler && sampler.length > 0 ? paint('dim', sampler.join(separator) + separator) : '';
-  return prefix + paint(isPoor ? 'gap' : 'dim', truncate(missed, columns));
-};
-
-/** Returns mode, interval and CPU usage of the sampler: the longest form first. */
-const samplerParts = (status: SourceStatus): string[][] => {
-  const { mode, meanIntervalNs, cpuUsage, cpuLimit, throttled } = status;
-  if (mode === 'kernel') return [[modeText(mode), `cpu ${percent(cpuUsage)}`], [modeText(mode)], []];
-  const interval = `sampling every ${formatDuration(meanIntervalNs)}`;
-  const suffix = throttled ? ' (throttled)' : '';
-  return [
-    [modeText(mode), interval, `cpu ${percent(cpuUsage)} of ${percent(cpuLimit)}${suffix}`],
-    [modeText(mode), interval, `cpu ${percent(cpuUsage)}${suffix}`],
-    [modeText(mode), interval],
-    [modeText(mode)],
-    [],
-  ];
-};
-
-const missedParts = (status: SourceStatus, droppedRecords: number): string[] => {
-  const { mode, missedTasks, hiddenProcesses, ownProcessesOnly, lostEvents = 0 } = status;
-  // With kernel events, none missed is a fact and not a bound.
-  const isExact = mode === 'kernel' && missedTasks === 0;
-  const coverage = coverageOf(status);
-  const parts = [
-    missedTasks === undefined ? 'missed unknown' : `missed ${isExact ? '' : '≤ '}${groupDigits(missedTasks)}`,
-  ];
-  if (coverage !== undefined) parts.push(`coverage ${isExact ? '' : '≥ '}${percent(coverage)}`);
-  if (lostEvents > 0) parts.push(`${groupDigits(lostEvents)} kernel events lost`);
-  if (ownProcessesOnly) parts.push('own processes only (hidepid)');
-  else if (hiddenProcesses > 0) parts.push(`${groupDigits(hiddenProcesses)} hidden`);
-  if (droppedRecords > 0) parts.push(`${groupDigits(droppedRecords)} dropped`);
-  return parts;
-};
-
-const separator = ' · ';
 
 /** Returns the newest active alert and the number of others: `! spawn rate: 62.0/s of cron (> 50), for 34s +2 more`. */
 export const alertLine = (

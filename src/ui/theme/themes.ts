@@ -16,6 +16,7 @@ export type Role =
   | 'focused'
   | 'error'
   | 'syntaxError'
+  | 'found'
   | 'key';
 
 /** One of the terminal's 16 colors, or `#rrggbb`. */
@@ -52,6 +53,8 @@ const terminal: Readonly<Record<Role, Style>> = {
   error: { bold: true, color: red },
   // Underlined, because it must be visible without color.
   syntaxError: { bold: true, underline: true, color: red },
+  // An attribute that the other styles of a row do not use, because it is painted within them.
+  found: { inverse: true },
   key: { bold: true },
 };
 

@@ -1,5 +1,6 @@
 import { processKey } from '../../domain/events/process-id.ts';
 import type { ProcessEntry } from '../../domain/processes/process-table.ts';
+import { foundTextOf } from '../../store/navigation/search.ts';
 import { processList } from '../../store/navigation/selectors.ts';
 import type { Snapshot } from '../../store/snapshot.ts';
 import { type ProcessColumn, selectColumns } from '../../store/views/process-columns.ts';
@@ -32,7 +33,8 @@ export const ProcessTableView = ({
 }: ViewProps & { list: readonly ProcessEntry[] }) => {
   const theme = useTheme();
   const { view, system, info, processStates, userName } = snapshot;
-  const { top, selected } = visibleWindow(processList(list), view.selection, rows);
+  const rowList = processList(list);
+  const { top, selected } = visibleWindow(rowList, view.selection, rows);
   const context: CellContext = {
     nowNs: system.nowNs,
     bootOffsetNs: info.bootOffsetNs,
@@ -43,7 +45,8 @@ export const ProcessTableView = ({
   const lines = list.slice(top, top + rows).map((process, index) => {
     const marked = view.marks.includes(processKey(process));
     const isSelected = top + index === selected;
-    return processLine(process, { context, columns, marked, selected: isSelected, width, theme });
+    const foundText = foundTextOf(rowList, top + index, view.searchText);
+    return processLine(process, { context, columns, marked, selected: isSelected, foundText, width, theme });
   });
   if (lines.length === 0) lines.push(theme.paint('dim', fit(noProcessText(snapshot), width)));
   const total = system.table.size + system.table.recentlyExited().length;
@@ -56,6 +59,7 @@ type LineOptions = {
   columns: Columns;
   marked: boolean;
   selected: boolean;
+  foundText: string;
   width: number;
   theme: Theme;
 };
@@ -63,7 +67,7 @@ type LineOptions = {
 /** Formats a process. Only its sign and its comm are colored. */
 const processLine = (
   process: ProcessEntry,
-  { context, columns, marked, selected, width, theme }: LineOptions,
+  { context, columns, marked, selected, foundText, width, theme }: LineOptions,
 ): string => {
   const { paint } = theme;
   const role = processRole(process, context.nowNs);
@@ -75,7 +79,7 @@ const processLine = (
   });
   const signRole = selected ? 'value' : role === 'exited' ? 'exit' : role;
   const sign = paint(signRole, statusMark(process, context.nowNs));
-  return rowLine({ sign, marked, selected, cells, width }, theme);
+  return rowLine({ sign, marked, selected, cells, width, foundText }, theme);
 };
 
 const header = (

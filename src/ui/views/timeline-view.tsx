@@ -1,4 +1,5 @@
 import { useMemo } from 'react';
+import { foundTextOf } from '../../store/navigation/search.ts';
 import { timelineRowsOf } from '../../store/navigation/selectors.ts';
 import type { Snapshot } from '../../store/snapshot.ts';
 import { visibleWindow } from '../../store/views/row-list.ts';
@@ -9,7 +10,7 @@ import { type TimelineRow, timelineList } from '../../store/views/timeline-list.
 import { formatCount, formatDuration } from '../../util/format.ts';
 import { Rows } from '../components/row.tsx';
 import { rowLine, titleLine } from '../components/table.ts';
-import type { ViewProps } from '../components/view-props.ts';
+import type { ListViewProps } from '../components/view-props.ts';
 import { fit } from '../text/cells.ts';
 import { useTheme } from '../theme/context.ts';
 import { type Painted, paintRuns, type Theme } from '../theme/theme.ts';
@@ -18,14 +19,15 @@ import { noProcessText } from './process-table.tsx';
 type Columns = readonly PlacedColumn<TimelineColumn>[];
 
 /** The timeline view: lifespans as bars over time, in lanes by comm. */
-export const TimelineView = ({ snapshot, rows, width }: ViewProps) => {
+export const TimelineView = ({ snapshot, rows, width, frame }: ListViewProps) => {
   const theme = useTheme();
   const { system, view } = snapshot;
   const { filter, zoom, orders } = view;
   // biome-ignore lint/correctness/useExhaustiveDependencies: the system state is mutable, a new snapshot means a change.
   const timeline = useMemo(() => timelineRowsOf(system, view), [snapshot, filter, zoom, orders.timeline]);
   const { spanNs, knownNs } = timeline;
-  const { top, selected } = visibleWindow(timelineList(timeline), view.selection, rows);
+  const list = timelineList(timeline);
+  const { top, selected } = visibleWindow(list, view.selection, rows);
   const columns = layoutColumns(timelineColumns, width);
   const axis = timeAxis(system.nowNs, spanNs, columns.at(-1)?.columnWidth ?? 1);
   const lines = timeline.rows.slice(top, top + rows).map((row, index) => {
@@ -33,7 +35,9 @@ export const TimelineView = ({ snapshot, rows, width }: ViewProps) => {
     if (row.kind === 'rest') return restLine(row, { selected: isSelected, width, theme });
     const isFirst = index === 0 || row.first;
     const marked = view.marks.includes(row.key);
-    return laneLine(row, { columns, axis, knownNs, isFirst, marked, selected: isSelected, width, theme });
+    const foundText = foundTextOf(list, top + index, view.searchText);
+    const line = { isFirst, marked, selected: isSelected, foundText };
+    return laneLine(row, { ...line, columns, axis, knownNs, width, theme });
   });
   if (timeline.rows.every(({ kind }) => kind === 'rest'))
     lines.unshift(theme.paint('dim', fit(emptyText(snapshot, spanNs), width)));
@@ -50,7 +54,8 @@ export const TimelineView = ({ snapshot, rows, width }: ViewProps) => {
     },
     theme,
   );
-  return <Rows lines={[header, ...lines.slice(0, rows)]} rows={rows + 1} />;
+  const target = selected === undefined ? undefined : list.targetAt(selected);
+  return frame(<Rows lines={[header, ...lines.slice(0, rows)]} rows={rows + 1} />, target);
 };
 
 type LaneLine = {
@@ -61,13 +66,14 @@ type LaneLine = {
   isFirst: boolean;
   marked: boolean;
   selected: boolean;
+  foundText: string;
   width: number;
   theme: Theme;
 };
 
 const laneLine = (
   row: Extract<TimelineRow, { kind: 'lane' }>,
-  { columns, axis, knownNs, isFirst, marked, selected, width, theme }: LaneLine,
+  { columns, axis, knownNs, isFirst, marked, selected, foundText, width, theme }: LaneLine,
 ): string => {
   const { paint } = theme;
   const cells = columns.map(({ column, columnWidth }) => {
@@ -78,7 +84,7 @@ const laneLine = (
     const text = fit(column.cell(row, isFirst), columnWidth, column.align);
     return selected ? text : paint(column.id === 'comm' ? 'value' : 'dim', text);
   });
-  return rowLine({ sign: ' ', marked, selected, cells, width }, theme);
+  return rowLine({ sign: ' ', marked, selected, cells, width, foundText }, theme);
 };
 
 const restLine = (

@@ -54,7 +54,7 @@ describe('the screen', () => {
     await expect(ascii.screen()).toMatchFileSnapshot(`golden/ascii-${columns}x${rows}.txt`);
     for (const keys of ['2', '?']) {
       ascii.type(keys);
-      await vi.waitFor(() => expect(ascii.screen()).toContain(keys === '2' ? 'NOW/S' : 'pause or resume'));
+      await vi.waitFor(() => expect(ascii.screen()).toContain(keys === '2' ? 'NOW/S' : 'On the screen'));
       expect(ascii.screen()).not.toMatch(beyond);
     }
   });
