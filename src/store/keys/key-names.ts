@@ -18,6 +18,9 @@ const labels: Readonly<Record<string, string>> = {
   ...Object.fromEntries(Array.from({ length: 12 }, (_, index) => [`f${index + 1}`, `F${index + 1}`])),
 };
 
+/** Names of the keys that are not characters. */
+export const keyNames: readonly string[] = Object.keys(labels);
+
 /** Returns the label of a key: `p`, `Esc`, `^L`. */
 export const keyLabel = (key: string): string =>
   labels[key] ?? key.replace(/^ctrl-(.)$/, (_, letter) => `^${letter.toUpperCase()}`);
