@@ -17,6 +17,8 @@ export type ObservedProcess = {
   readonly startTicks: number | undefined;
   readonly comm: string;
   readonly commHex: string | undefined;
+  /** The bytes from which both were decoded; undefined if they are not kept. */
+  readonly commBytes?: Uint8Array | undefined;
   /** Effective user; undefined until it could be read. */
   readonly uid: number | undefined;
   /** Whether it is listed but not readable for this user. */

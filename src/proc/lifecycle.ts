@@ -56,6 +56,7 @@ export const observeFirst = ({
     startTicks: snapshot?.stat.startTicks,
     comm,
     commHex: hex,
+    commBytes: snapshot?.stat.comm,
     uid: snapshot?.uid,
     hidden: reading === 'hidden',
     goneAtFirstRead: reading === 'gone',
@@ -85,6 +86,17 @@ type LaterReading = {
 };
 
 /**
+ * Returns whether a reading shows no change. The user may still have changed. The comm must have been read with
+ * `commBytes` as the known one.
+ */
+export const isUnchanged = (previous: ObservedProcess, stat: ProcStat): boolean =>
+  stat.comm === previous.commBytes &&
+  awaitsExec(stat) === previous.awaitsExec &&
+  stat.state !== 'Z' &&
+  !previous.hidden &&
+  previous.startTicks !== undefined;
+
+/**
  * Reports what changed since the previous reading of a process: exec, a new name, another user, exit without being
  * reaped, or another parent that has to reap it.
  */
@@ -92,7 +104,8 @@ export const observeAgain = (
   previous: ObservedProcess,
   { stat, uid: uidRead, readUid, time, events, exitCodes }: LaterReading,
 ): ObservedProcess => {
-  const { comm, hex } = decodeComm(stat.comm);
+  const isSameComm = stat.comm === previous.commBytes;
+  const { comm, hex } = isSameComm ? { comm: previous.comm, hex: previous.commHex } : decodeComm(stat.comm);
   const stillAwaitsExec = awaitsExec(stat);
   // The name of a kernel worker changes with its current work (wq_worker_comm), without an exec.
   const renamed = !isKernelThread(stat) && (comm !== previous.comm || hex !== previous.commHex);
@@ -108,6 +121,7 @@ export const observeAgain = (
       ...previous,
       comm,
       commHex: hex,
+      commBytes: stat.comm,
       uid,
       startTicks,
       hidden: false,

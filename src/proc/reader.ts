@@ -48,8 +48,8 @@ export type ProcReader = {
   readProcess(pid: number): ReadResult;
   /** Opens and reads the stat file of a process. A later `readStat` costs half of `readProcess`. @throws ProcError */
   openStat(pid: number): { fd: number; snapshot: StatSnapshot } | 'gone' | 'hidden';
-  /** Reads an open stat file again. @throws ProcError */
-  readStat(fd: number): ProcStat | 'gone';
+  /** Reads an open stat file again. `knownComm` as for `parseStat`. @throws ProcError */
+  readStat(fd: number, knownComm?: Uint8Array): ProcStat | 'gone';
   close(fd: number): void;
   /** Reads a file of at most 4 KiB below the root as text. @throws ProcError */
   readText(path: string): string;
@@ -121,6 +121,7 @@ export const openProcReader = (root = '/proc', files: ProcFiles = openProcFiles(
     }
   };
 
+  const statPath = `${root}/…/stat`;
   let ownNamespace: boolean | undefined;
 
   return {
@@ -148,13 +149,13 @@ export const openProcReader = (root = '/proc', files: ProcFiles = openProcFiles(
       files.close(opened.fd);
       return opened.snapshot;
     },
-    readStat(fd) {
+    readStat(fd, knownComm) {
       try {
         const line = files.read(fd);
-        return line.length === 0 ? 'gone' : parseStat(line, `${root}/…/stat`);
+        return line.length === 0 ? 'gone' : parseStat(line, statPath, knownComm);
       } catch (error) {
         if (isGone(error)) return 'gone';
-        throw error instanceof ProcError ? error : procError(error, `${root}/…/stat`, 'read');
+        throw error instanceof ProcError ? error : procError(error, statPath, 'read');
       }
     },
     close: (fd) => files.close(fd),

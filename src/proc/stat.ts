@@ -41,50 +41,66 @@ const minus = 0x2d;
 const zero = 0x30;
 const nine = 0x39;
 
+const startTicksField = 22;
 const lastField = 52;
 
 /**
- * Parses a stat line. Missing fields are 0, because Linux before 3.5 has fewer fields.
+ * Parses a stat line. Missing fields are 0, because Linux before 3.5 has fewer fields. It allocates little, because it
+ * runs for every process.
+ * @param knownComm an earlier comm. It is returned as `comm` if it has the same bytes.
  * @throws ProcError with the quoted bytes if it is not a stat line.
  */
-export const parseStat = (line: Uint8Array, path: string): ProcStat => {
-  const from = line.indexOf(openParen);
-  const to = line.lastIndexOf(closeParen);
-  if (from < 2 || to < from || line[to + 1] !== space) throw invalidStatError(line, path);
+export const parseStat = (line: Uint8Array, path: string, knownComm?: Uint8Array): ProcStat => {
+  const { length } = line;
+  let from = 0;
+  while (from < length && line[from] !== openParen) from++;
+  let to = length - 1;
+  while (to > from && line[to] !== closeParen) to--;
+  if (from < 2 || to <= from || line[to + 1] !== space) throw invalidStatError(line, path);
 
-  const fields = parseNumericFields(line, to + 3);
-  const startTicks = fields[22];
-  if (startTicks === undefined) throw invalidStatError(line, path);
-  return {
+  const stat: ProcStat = {
     pid: parseNumber(line, 0),
-    // A copy, because the line is in the reader's buffer.
-    comm: new Uint8Array(line.subarray(from + 1, to)),
+    comm: commOf(line, from + 1, to, knownComm),
     state: String.fromCharCode(line[to + 2] ?? 0),
-    ppid: fields[4] ?? 0,
-    flags: fields[9] ?? 0,
-    threads: fields[20] ?? 0,
-    startTicks,
-    exitSignal: fields[38] ?? 0,
-    exitCode: fields[52] ?? 0,
+    ppid: 0,
+    flags: 0,
+    threads: 0,
+    startTicks: 0,
+    exitSignal: 0,
+    exitCode: 0,
   };
+  if (parseNumericFields(line, to + 3, stat) < startTicksField) throw invalidStatError(line, path);
+  return stat;
 };
 
-/** Parses fields 4 to 52, indexed by number, in one pass, because it runs for every process. */
-const parseNumericFields = (line: Uint8Array, start: number): number[] => {
-  const fields: number[] = [];
+/** Returns the bytes of the comm: `known` if they are the same, or else a copy, because the line is in a buffer. */
+const commOf = (line: Uint8Array, from: number, to: number, known: Uint8Array | undefined): Uint8Array => {
+  let index = from;
+  if (known?.length === to - from) while (index < to && line[index] === known[index - from]) index++;
+  return known && index === to ? known : new Uint8Array(line.subarray(from, to));
+};
+
+/** Parses fields 4 to 52 into `stat`, in one pass. Returns the number of the last field. */
+const parseNumericFields = (line: Uint8Array, start: number, stat: ProcStat): number => {
+  const { length } = line;
   let field = 3;
   let index = start;
-  while (index < line.length && field < lastField) {
+  while (index < length && field < lastField) {
     if (line[index] !== space) {
       index++;
       continue;
     }
-    const digit = line[index + 1] as number;
+    const digit = line[++index] as number;
     if (digit !== minus && !(digit >= zero && digit <= nine)) break;
     field++;
-    fields[field] = parseNumber(line, ++index);
+    if (field === 4) stat.ppid = parseNumber(line, index);
+    else if (field === 9) stat.flags = parseNumber(line, index);
+    else if (field === 20) stat.threads = parseNumber(line, index);
+    else if (field === startTicksField) stat.startTicks = parseNumber(line, index);
+    else if (field === 38) stat.exitSignal = parseNumber(line, index);
+    else if (field === lastField) stat.exitCode = parseNumber(line, index);
   }
-  return fields;
+  return field;
 };
 
 const parseNumber = (line: Uint8Array, start: number): number => {

@@ -281,6 +281,8 @@ test.each([
   [cursorStatus, 'cursor mode · sampling every 0.3ms · cpu 11.3% of 15.0% · missed ≤ 4 · coverage ≥ 99.6%'],
   [walkStatus, 'walk mode · sampling every 101ms · cpu 1.2% of 5.0% · missed unknown'],
   [{ ...walkStatus, hiddenProcesses: 3, throttled: true }, 'of 5.0% (throttled) · missed unknown · 3 hidden'],
+  [{ ...walkStatus, meanCpuUsage: 0.05004 }, 'cpu 5.0% of 5.0% · missed unknown'],
+  [{ ...walkStatus, meanCpuUsage: 0.0712 }, 'cpu 7.1%, above the limit of 5.0% · missed unknown'],
   [{ ...walkStatus, ownProcessesOnly: true }, 'own processes only (hidepid)'],
 ])('the help shows the state and the cost of the sampler: %#', async (status, line) => {
   const app = startApp({ columns: 100, rows: 24 });

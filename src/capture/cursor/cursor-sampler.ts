@@ -12,7 +12,7 @@ import { CounterReader } from './counter-reader.ts';
 import { CursorWalk } from './cursor-walk.ts';
 import { MissedTasks } from './missed-tasks.ts';
 import { MissingExits } from './missing-exits.ts';
-import { OpenStats } from './open-stats.ts';
+import { OldProcesses } from './old-processes.ts';
 import { createPidCounts, type PidCounts, spawnedByGuest } from './pid-counts.ts';
 import { PidResolver } from './pid-resolver.ts';
 import { RecentProcesses, type RecentProcessesOptions } from './recent-processes.ts';
@@ -35,9 +35,9 @@ export type CursorSamplerOptions = {
   maxOpenStats: number;
   /** Whether the task count includes this PID namespace only, so that the number of exits is exact. */
   ownTaskCount: boolean;
-  /** How many stat files of old processes may be open besides. Default: none. */
-  maxOldStats?: number;
-  /** Share of a core for reading old processes again. Default: 2 %. */
+  /** How many files of old processes may be open besides. Default: none. */
+  maxOldFiles?: number;
+  /** Share of a core for reading old processes again. Default: 0.3 %. */
   maxRescanShare?: number;
   /** Whether the proc root lists only this user's processes. */
   ownProcessesOnly: boolean;
@@ -76,9 +76,9 @@ export class CursorSampler implements Sampler {
     const { proc, clock, bootOffsetNs, ownPid, maxOpenStats, ownTaskCount } = options;
     const counts = this.#counts;
     const processes = new TrackedProcesses({ proc, bootOffsetNs, ownPid });
-    const openStats = new OpenStats({ proc, processes, maxOpen: options.maxOldStats ?? 0 });
+    const oldProcesses = new OldProcesses({ proc, processes, maxOpen: options.maxOldFiles ?? 0 });
     const { closeOtherFds } = options;
-    const recent = new RecentProcesses({ proc, processes, openStats, maxOpenStats, clock, closeOtherFds });
+    const recent = new RecentProcesses({ proc, processes, oldProcesses, maxOpenStats, clock, closeOtherFds });
     const resolver = new PidResolver({ proc, processes, recent, counts, bootOffsetNs });
     this.modeReason = options.modeReason;
     this.#proc = proc;
@@ -89,7 +89,7 @@ export class CursorSampler implements Sampler {
     this.#recent = recent;
     this.#resolver = resolver;
     this.#missingExits = new MissingExits({ counts, resolver, ownTaskCount });
-    this.#rescan = new Rescan({ openStats, processes, recent, clock, maxShare: options.maxRescanShare });
+    this.#rescan = new Rescan({ oldProcesses, processes, recent, clock, maxShare: options.maxRescanShare });
     this.#walk = new CursorWalk({ proc, clock, processes, recent, resolver });
     this.#errors = new ErrorTracker(() => recent.closeAll());
     const counter = new CounterReader(proc, this.#errors);

@@ -1,7 +1,8 @@
+import { isUnchanged } from '../../proc/lifecycle.ts';
 import type { ProcReader } from '../../proc/reader.ts';
 import { awaitsExec, isKernelThread, type ProcStat } from '../../proc/stat.ts';
 import { type SamplerClock, toNs } from '../core/sampler.ts';
-import type { OpenStats } from './open-stats.ts';
+import type { OldProcesses } from './old-processes.ts';
 import { noFd, type TrackedProcess, type TrackedProcesses } from './tracked-processes.ts';
 
 /** A process is recent for this long, ms. Reading an open stat file costs half of opening it, and fails on exit. */
@@ -27,8 +28,7 @@ const minSweep = 16;
 export type RecentProcessesOptions = {
   proc: ProcReader;
   processes: TrackedProcesses;
-  /** The stat files of old processes. */
-  openStats: OpenStats;
+  oldProcesses: OldProcesses;
   /** How many stat files may be open at once. */
   maxOpenStats: number;
   clock: SamplerClock;
@@ -53,7 +53,7 @@ export class RecentProcesses {
   readonly #proc: ProcReader;
   readonly #processes: TrackedProcesses;
   readonly #clock: SamplerClock;
-  readonly #openStats: OpenStats;
+  readonly #old: OldProcesses;
   readonly #closeOtherFds: () => boolean;
   #maxOpenStats: number;
   /** Oldest first. Exited processes have no descriptor, and are removed later. */
@@ -62,14 +62,19 @@ export class RecentProcesses {
   #nextDueMs = Number.POSITIVE_INFINITY;
   /** When the next complete scan is allowed. */
   #nextScanMs = 0;
-  /** Where the next scan starts in the list. */
+  /** Where the next scan continues in the list, if the last one was incomplete. */
   #scanFrom = 0;
+  /** How far from the end of the list the last exit was found. */
+  #exitDistance = 1;
+  /** The results of the current poll. */
+  readonly #changed: { tracked: TrackedProcess; stat: ProcStat }[] = [];
+  readonly #exited: TrackedProcess[] = [];
 
   constructor(options: RecentProcessesOptions) {
-    const { proc, processes, openStats, maxOpenStats, clock, closeOtherFds = () => false } = options;
+    const { proc, processes, oldProcesses, maxOpenStats, clock, closeOtherFds = () => false } = options;
     this.#proc = proc;
     this.#processes = processes;
-    this.#openStats = openStats;
+    this.#old = oldProcesses;
     this.#closeOtherFds = closeOtherFds;
     this.#maxOpenStats = maxOpenStats;
     this.#clock = clock;
@@ -104,7 +109,7 @@ export class RecentProcesses {
 
   /** Closes all descriptors and halves the limit, those needed least first. @returns false when none was open. */
   closeAll(): boolean {
-    if (this.#closeOtherFds() || this.#openStats.closeAll()) return true;
+    if (this.#closeOtherFds() || this.#old.closeAll()) return true;
     if (this.#list.length === 0) return false;
     this.#maxOpenStats = this.#list.length >> 1;
     for (const tracked of this.#list) this.#close(tracked);
@@ -117,38 +122,21 @@ export class RecentProcesses {
    * @throws ProcError, with no process changed.
    */
   poll({ missingExits, nowMs, nowNs, allAliveMs }: PollOptions): PollResult {
-    // A set, because a process to recheck may be due as well.
-    const exited = new Set<TrackedProcess>();
-    const alive: [TrackedProcess, ProcStat][] = [];
-    const read = (tracked: TrackedProcess) => {
-      const stat = this.#proc.readStat(tracked.fd);
-      if (stat === 'gone') exited.add(tracked);
-      else alive.push([tracked, stat]);
-    };
-
-    for (const tracked of this.#toRecheck) {
-      const { pid } = tracked.observed;
-      if (this.#processes.get(pid) !== tracked) continue;
-      if (tracked.fd !== noFd) read(tracked);
-      else if (this.#proc.readProcess(pid) === 'gone' && this.#processes.hasExited(tracked))
-        exited.add(tracked);
-    }
+    this.#changed.length = 0;
+    this.#exited.length = 0;
+    if (this.#toRecheck.length > 0) this.#recheckAll(nowMs);
     const scan = missingExits > 0 && nowMs >= this.#nextScanMs;
     const scanStartMs = scan ? this.#clock.nowMs() : 0;
     let reads = 0;
-    if (scan || nowMs >= this.#nextDueMs) {
-      const isWanted = (tracked: TrackedProcess) =>
-        nowMs >= tracked.nextReadMs || (scan && exited.size < missingExits);
-      reads = this.#readWanted(isWanted, read);
-    }
-    this.#toRecheck = [];
+    if (scan || nowMs >= this.#nextDueMs) reads = this.#readWanted(nowMs, scan ? missingExits : 0);
+    if (this.#toRecheck.length > 0) this.#toRecheck = [];
 
-    for (const [tracked, stat] of alive) {
+    for (const { tracked, stat } of this.#changed) {
       const time = { nowNs, windowNs: toNs(nowMs - tracked.lastAliveMs) };
       this.#processes.update(tracked, { stat, uid: undefined, time, nowMs });
       if (tracked.fd !== noFd) this.#schedule(tracked, nowMs, stat);
     }
-    for (const tracked of exited) {
+    for (const tracked of this.#exited) {
       const windowNs = toNs(nowMs - Math.max(tracked.lastAliveMs, allAliveMs));
       this.#processes.remove(tracked, { nowNs, windowNs });
     }
@@ -156,7 +144,7 @@ export class RecentProcesses {
       const endMs = this.#clock.nowMs();
       this.#nextScanMs = endMs + (endMs - scanStartMs) * (1 / maxScanShare - 1);
     }
-    return { exits: exited.size, complete: scan && reads < maxReadsPerSample };
+    return { exits: this.#exited.length, complete: scan && reads < maxReadsPerSample };
   }
 
   /** Closes the descriptors of processes that are no longer recent. */
@@ -171,13 +159,37 @@ export class RecentProcesses {
     if (expired > 0) this.#list = this.#list.slice(expired);
   }
 
-  /** Reads the wanted processes, up to the bound, and sets when the next one is due. @returns how many were read */
-  #readWanted(
-    isWanted: (tracked: TrackedProcess) => boolean,
-    read: (tracked: TrackedProcess) => void,
-  ): number {
+  #recheckAll(nowMs: number): void {
+    for (const tracked of this.#toRecheck) {
+      const { pid } = tracked.observed;
+      if (this.#processes.get(pid) !== tracked) continue;
+      if (tracked.fd !== noFd) this.#read(tracked, nowMs);
+      else if (this.#proc.readProcess(pid) === 'gone' && this.#processes.hasExited(tracked))
+        this.#exited.push(tracked);
+    }
+  }
+
+  /** Reads a process and schedules its next read. A change or an exit is only recorded. */
+  #read(tracked: TrackedProcess, nowMs: number): void {
+    const stat = this.#proc.readStat(tracked.fd, tracked.observed.commBytes);
+    if (stat === 'gone') {
+      // A process to recheck may be due as well.
+      if (!this.#exited.includes(tracked)) this.#exited.push(tracked);
+    } else if (nowMs < tracked.uidDueMs && isUnchanged(tracked.observed, stat)) {
+      tracked.lastAliveMs = nowMs;
+      this.#schedule(tracked, nowMs, stat);
+    } else {
+      this.#changed.push({ tracked, stat });
+    }
+  }
+
+  /**
+   * Reads the processes that are due, and the others until `missingExits` exits were found, up to the bound. It sets when
+   * the next one is due. @returns how many were read
+   */
+  #readWanted(nowMs: number, missingExits: number): number {
     const list = this.#list;
-    const from = this.#scanFrom < list.length ? this.#scanFrom : 0;
+    const from = missingExits > 0 ? this.#scanStart() : 0;
     let nextDueMs = Number.POSITIVE_INFINITY;
     let reads = 0;
     let closed = 0;
@@ -185,9 +197,15 @@ export class RecentProcesses {
       const tracked = list[(from + step) % list.length] as TrackedProcess;
       if (tracked.fd === noFd) {
         closed++;
-      } else if (reads < maxReadsPerSample && isWanted(tracked)) {
+      } else if (
+        reads < maxReadsPerSample &&
+        (nowMs >= tracked.nextReadMs || this.#exited.length < missingExits)
+      ) {
         reads++;
-        read(tracked);
+        const exits = this.#exited.length;
+        this.#read(tracked, nowMs);
+        if (this.#exited.length > exits) this.#exitDistance = list.length - ((from + step) % list.length);
+        if (tracked.nextReadMs > nowMs && tracked.nextReadMs < nextDueMs) nextDueMs = tracked.nextReadMs;
       } else if (tracked.nextReadMs < nextDueMs) {
         nextDueMs = tracked.nextReadMs;
       }
@@ -196,6 +214,16 @@ export class RecentProcesses {
     this.#nextDueMs = nextDueMs;
     if (closed > minSweep && closed * 2 > list.length) this.#list = list.filter(({ fd }) => fd !== noFd);
     return reads;
+  }
+
+  /**
+   * Returns where in the list to start searching for exits: after the previous scan if that was incomplete, otherwise a
+   * little before the place where the last one was found, because processes of one kind live about as long.
+   */
+  #scanStart(): number {
+    const { length } = this.#list;
+    if (this.#scanFrom > 0 && this.#scanFrom < length) return this.#scanFrom;
+    return Math.max(0, length - this.#exitDistance - (this.#exitDistance >> 2));
   }
 
   #schedule(tracked: TrackedProcess, nowMs: number, stat: ProcStat): void {

@@ -1,5 +1,5 @@
 import { type SamplerClock, toNs } from '../core/sampler.ts';
-import type { OpenStats } from './open-stats.ts';
+import type { OldProcesses } from './old-processes.ts';
 import type { RecentProcesses } from './recent-processes.ts';
 import { isSameProcess, noFd, type TrackedProcess, type TrackedProcesses } from './tracked-processes.ts';
 
@@ -7,8 +7,8 @@ import { isSameProcess, noFd, type TrackedProcess, type TrackedProcesses } from 
 const passMs = 1000;
 /** Minimum number of reads per second, because so few cost almost nothing. */
 const minReadsPerSecond = 50;
-/** Share of a core that the reads may use. It suffices for about 1,000 processes per second. */
-const defaultMaxShare = 0.02;
+/** Share of a core that the reads may use. It suffices for about 900 idle processes per second. */
+const defaultMaxShare = 0.003;
 /** Several reads at once, because a core that just woke up is slow at first. */
 const readsPerScan = 30;
 /** How many processes a scan may skip in search of the next one to read. */
@@ -21,11 +21,11 @@ const costWeight = 0.1;
 const maxCostFactor = 4;
 
 export type RescanOptions = {
-  openStats: OpenStats;
+  oldProcesses: OldProcesses;
   processes: TrackedProcesses;
   recent: RecentProcesses;
   clock: SamplerClock;
-  /** Share of a core that the reads may use. Default: 2 %. */
+  /** Share of a core that the reads may use. Default: 0.3 %. */
   maxShare?: number | undefined;
 };
 
@@ -37,7 +37,7 @@ type RescanTime = { nowMs: number; nowNs: bigint; lastWalkMs: number };
  * Kernel threads are skipped: none of this happens to them, and they are half of the processes of a guest.
  */
 export class Rescan {
-  readonly #openStats: OpenStats;
+  readonly #old: OldProcesses;
   readonly #processes: TrackedProcesses;
   readonly #recent: RecentProcesses;
   readonly #clock: SamplerClock;
@@ -51,11 +51,11 @@ export class Rescan {
   /** Mean duration of a read, ms. */
   #readMs = 0;
 
-  constructor({ openStats, processes, recent, clock, maxShare = defaultMaxShare }: RescanOptions) {
+  constructor({ oldProcesses, processes, recent, clock, maxShare = defaultMaxShare }: RescanOptions) {
     this.#recent = recent;
     this.#clock = clock;
     this.#maxShare = maxShare;
-    this.#openStats = openStats;
+    this.#old = oldProcesses;
     this.#processes = processes;
     this.#remaining = processes.values();
   }
@@ -129,7 +129,11 @@ export class Rescan {
 
   /** Rereads one process. @returns whether the PID was reused. */
   #rereadOne(tracked: TrackedProcess, { nowMs, nowNs, lastWalkMs }: RescanTime): boolean {
-    const reading = this.#openStats.read(tracked);
+    const reading = this.#old.read(tracked);
+    if (reading === 'idle') {
+      tracked.lastAliveMs = nowMs;
+      return false;
+    }
     if (reading === 'hidden') {
       this.#processes.markHidden(tracked);
       return false;
@@ -149,7 +153,7 @@ export class Rescan {
     for (let step = 0; step < maxSkipped; step++) {
       const { value, done } = this.#remaining.next();
       if (done) {
-        this.#openStats.sweep();
+        this.#old.sweep();
         this.#remaining = this.#processes.values();
         this.#lastKernelThreads = this.#kernelThreads;
         this.#kernelThreads = 0;

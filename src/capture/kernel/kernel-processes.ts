@@ -31,7 +31,7 @@ export type KernelProcess = {
   isKernelThread: boolean;
   /** Whether it is a child of churntop, which is tracked but not reported. */
   isOwnChild: boolean;
-  /** When it was read from /proc: earlier events are no news. */
+  /** When it was read from /proc, so that earlier events are ignored. */
   readNs: bigint;
   /** When it last executed a program. Exits of threads until then do not end it. */
   execNs: bigint;

@@ -111,7 +111,7 @@ export class ZombieWatch {
     const undecided: KernelProcess[] = [];
     for (const process of this.#undecided) {
       const { exit } = process;
-      // It was reaped, and its PID reused; or it is no exit. A zombie was reported before an error.
+      // Without an exit, it was reaped and its PID reused, or another thread runs. A zombie was reported before an error.
       if (!exit || process.observed.zombie) continue;
       if (nowMs < exit.nextCheckMs && !last) undecided.push(process);
       else if (!this.#exists(process)) this.reaped(process, exit.timeNs);

@@ -13,13 +13,13 @@ import { ExitStatusSampler } from './exit-status-sampler.ts';
 import { WalkSampler } from './walk-sampler.ts';
 
 const maxOpenStats = 2048;
-/** Open stat files of processes older than a second: up to 8 MiB of kernel memory. */
-const maxOldStats = 2048;
+/** Open files of processes older than a second: up to 8 MiB of kernel memory. */
+const maxOldFiles = 2048;
 /** Pidfds of live processes: up to 4 MiB of kernel memory. */
 const maxPidfds = 4096;
 /** Share of a core for rereading old processes: at most this, and at most this share of the CPU limit. */
-const maxRescanShare = 0.02;
-const maxRescanShareOfLimit = 0.4;
+const maxRescanShare = 0.003;
+const maxRescanShareOfLimit = 0.06;
 /** Descriptors left to the rest of the program. */
 const reservedFds = 64;
 const defaultFdLimit = 256;
@@ -59,12 +59,12 @@ export const createProcSampler = ({
       : new CursorSampler({
           ...common,
           maxOpenStats: Math.max(0, Math.min(maxOpenStats, maxFds)),
-          maxOldStats: Math.max(0, Math.min(maxOldStats, maxFds - maxOpenStats)),
+          maxOldFiles: Math.max(0, Math.min(maxOldFiles, maxFds - maxOpenStats)),
           maxRescanShare: Math.min(maxRescanShare, options.cpuLimit * maxRescanShareOfLimit),
           ownTaskCount: options.info.pidNamespace === firstNamespaces.pid,
           closeOtherFds: () => statuses?.closePidfds() ?? false,
         });
-  const maxOpen = Math.min(maxPidfds, maxFds - maxOpenStats - maxOldStats);
+  const maxOpen = Math.min(maxPidfds, maxFds - maxOpenStats - maxOldFiles);
   // `--source proc` loads no native code.
   const wanted = options.source !== 'proc' && maxOpen > 0 && numbersOwnPids(proc, evidence);
   const libc = wanted ? tryLoadLibc(options.moduleUrl) : undefined;

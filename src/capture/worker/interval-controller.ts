@@ -11,8 +11,17 @@ const minWalkIntervalMs = 10;
 const maxIntervalMs = 1000;
 
 const measureIntervalMs = 250;
-/** The CPU limit is an average over this window: a short storm may use the CPU time that a quiet minute has saved. */
-const creditWindowMs = 60_000;
+/**
+ * The CPU limit applies to the mean of the last minute, weighted exponentially like a load average. So a short storm may
+ * use the CPU time that a quiet minute has saved.
+ */
+const meanWindowMs = 60_000;
+/** The interval grows this long before the mean would exceed the limit, because that takes a few measurements. */
+const lookaheadMs = 1000;
+/** The interval grows when this share of the limit is reached. The rest is for sudden increases. */
+const targetShare = 0.97;
+/** The interval grows by at most this factor at once, because a single measurement can be wrong. */
+const maxGrowth = 4;
 /** The guest is quiet when the PID counter has not moved for this long. */
 const quietAfterMs = 1000;
 
@@ -26,8 +35,8 @@ export type IntervalControllerOptions = {
 };
 
 /**
- * Computes the sampling interval. While the CPU usage is above the limit and no credit is left, the interval grows in
- * proportion. It shrinks again when the usage is clearly below the limit.
+ * Computes the sampling interval. When the mean CPU usage reaches the limit, the interval grows until the usage is at the
+ * limit. It shrinks again when the usage is clearly below.
  */
 export class IntervalController {
   readonly #fixedMs: number | undefined;
@@ -36,8 +45,8 @@ export class IntervalController {
   #lastActivityMs = Number.NEGATIVE_INFINITY;
   /** Factor on the interval, at least 1. */
   #backoff = 1;
-  /** CPU time that may be used beyond the limit, ms. */
-  #creditMs: number;
+  #meanUsage = 0;
+  #meanLimit: number;
   #measuredMs = Number.NaN;
   #measuredCpuMs = 0;
   #intervalMs: number;
@@ -46,7 +55,7 @@ export class IntervalController {
     this.#fixedMs = fixedMs;
     this.#cpuLimit = cpuLimit;
     this.#cpuLimitBusy = cpuLimitBusy;
-    this.#creditMs = cpuLimitBusy * creditWindowMs;
+    this.#meanLimit = cpuLimit;
     this.#intervalMs = fixedMs ?? idleIntervalMs;
   }
 
@@ -60,7 +69,17 @@ export class IntervalController {
     return this.#fixedMs === undefined && this.#backoff > 1;
   }
 
-  /** Returns the CPU limit that applies now, as a share of one core. */
+  /** Mean CPU usage over the last minute, as a share of one core. The time before the start counts as unused. */
+  get meanUsage(): number {
+    return this.#meanUsage;
+  }
+
+  /** Limit of `meanUsage`. It rises at once when the guest becomes busy, and falls like the mean after that. */
+  get meanLimit(): number {
+    return this.#meanLimit;
+  }
+
+  /** Returns the CPU limit that applies to the current usage, as a share of one core. */
   cpuLimit(nowMs: number): number {
     return nowMs - this.#lastActivityMs < quietAfterMs ? this.#cpuLimitBusy : this.#cpuLimit;
   }
@@ -81,10 +100,12 @@ export class IntervalController {
     if (elapsedMs > 0) {
       const limit = this.cpuLimit(nowMs);
       const usage = (cpuMs - this.#measuredCpuMs) / elapsedMs;
-      const creditMs = this.#creditMs + (limit - usage) * elapsedMs;
-      this.#creditMs = Math.min(this.#cpuLimitBusy * creditWindowMs, Math.max(0, creditMs));
-      if (usage > limit && this.#creditMs === 0)
-        this.#backoff = Math.min(maxIntervalMs, this.#backoff * Math.min(2, usage / limit));
+      const weight = 1 - Math.exp(-elapsedMs / meanWindowMs);
+      this.#meanUsage += (usage - this.#meanUsage) * weight;
+      this.#meanLimit = Math.max(limit, this.#meanLimit + (limit - this.#meanLimit) * weight);
+      const expectedUsage = expectedMean(this.#meanUsage, usage);
+      if (usage > limit && expectedUsage > expectedMean(this.#meanLimit, limit) * targetShare)
+        this.#backoff = Math.min(maxIntervalMs, this.#backoff * Math.min(maxGrowth, usage / limit));
       else if (usage < limit * 0.9) this.#backoff = Math.max(1, this.#backoff * 0.8);
     }
     this.#measuredMs = nowMs;
@@ -105,3 +126,7 @@ export class IntervalController {
     return idleIntervalMs;
   }
 }
+
+/** Returns about what a mean will be after `lookaheadMs` with this value. */
+const expectedMean = (mean: number, value: number): number =>
+  mean + ((value - mean) * lookaheadMs) / meanWindowMs;

@@ -78,9 +78,12 @@ class SamplingLoop {
       if (result !== 'idle') interval.recordActivity(startMs);
       const records = this.#order.add(sampler.take(), result === 'backlog', startMs);
       for (const record of records) outbox.put(record);
-      const housekeeping = startMs >= this.#housekeepingDueMs || records.length > 0;
+      const housekeeping = startMs >= this.#housekeepingDueMs;
       if (housekeeping) this.#housekeep(clock.nowMs());
-      running = sampler.wait ? this.#wait(result) : this.#sleep(startMs, result, housekeeping);
+      else if (records.length > 0) this.#deliver(clock.nowMs());
+
+      const isLong = housekeeping || records.length > 0;
+      running = sampler.wait ? this.#wait(result) : this.#sleep(startMs, result, isLong);
     }
     this.#finish();
   }
@@ -104,11 +107,11 @@ class SamplingLoop {
   }
 
   /** Sleeps until the next sample is due. */
-  #sleep(startMs: number, result: SampleResult, housekeeping: boolean): boolean {
+  #sleep(startMs: number, result: SampleResult, isLong: boolean): boolean {
     const { sampler, interval, clock, sleep } = this.#options;
     const intervalMs = interval.next(startMs, sampler.walkCostMs);
     // An idle sample is short and takes a constant time. It is compensated as lateness, without reading the clock.
-    const doneMs = housekeeping || result !== 'idle' ? clock.nowMs() : startMs;
+    const doneMs = isLong || result !== 'idle' ? clock.nowMs() : startMs;
     const skipSleep = result === 'backlog' && !interval.throttled;
     const elapsedMs = doneMs - startMs + this.#latenessMs;
     const sleepMs = skipSleep ? 0 : Math.max(minSleepMs, intervalMs - elapsedMs);
@@ -133,6 +136,12 @@ class SamplingLoop {
     this.#housekeepingDueMs = nowMs + (outbox.queued > 0 ? housekeepingMs : idleHousekeepingMs);
   }
 
+  /** Delivers the records of a sample. Most samples of a busy guest have some, so it does nothing else. */
+  #deliver(nowMs: number): void {
+    this.#options.outbox.flush(nowMs);
+    this.#housekeepingDueMs = Math.min(this.#housekeepingDueMs, nowMs + housekeepingMs);
+  }
+
   #reportStatus(nowMs: number): void {
     const { sampler, interval, outbox, threadCpuMs, onStatus } = this.#options;
     const elapsedMs = nowMs - this.#statusMs;
@@ -143,7 +152,8 @@ class SamplingLoop {
       modeReason: sampler.modeReason,
       ...(sampler.wait ? noIntervals : this.#intervals(elapsedMs)),
       cpuUsage: elapsedMs > 0 ? (cpuMs - this.#statusCpuMs) / elapsedMs : 0,
-      cpuLimit: interval.cpuLimit(nowMs),
+      meanCpuUsage: interval.meanUsage,
+      cpuLimit: interval.meanLimit,
       throttled: interval.throttled,
       ...counters,
       stalls: this.#gaps.stalls,

@@ -57,7 +57,12 @@ export type SourceStatus = {
   shortestLifetimeNs: bigint | undefined;
   /** CPU usage of the sampler over the last second; 1 is one core. */
   cpuUsage: number;
-  /** Current limit of `cpuUsage`. */
+  /** The same over the last minute, weighted like a load average. The time before the start counts as unused. */
+  meanCpuUsage: number;
+  /**
+   * Limit of `meanCpuUsage`. It is exceeded only if the interval is fixed, or if the machine is so busy that even the longest
+   * interval takes more.
+   */
   cpuLimit: number;
   /** Whether the sampling interval is longer than usual because of the CPU limit. */
   throttled: boolean;

@@ -31,13 +31,20 @@ export const samplerLine = (
 
 /** Returns mode, interval and CPU usage of the sampler: the longest form first. */
 const samplerParts = (status: SourceStatus): string[][] => {
-  const { mode, meanIntervalNs, cpuUsage, cpuLimit, throttled } = status;
+  const { mode, meanIntervalNs, cpuUsage, meanCpuUsage, cpuLimit, throttled } = status;
   if (mode === 'kernel') return [[modeText(mode), `cpu ${percent(cpuUsage)}`], [modeText(mode)], []];
   const interval = `sampling every ${formatDuration(meanIntervalNs)}`;
   const suffix = throttled ? ' (throttled)' : '';
+  const cpu = `cpu ${percent(meanCpuUsage)}`;
+  const limit = percent(cpuLimit);
+  const isAbove = meanCpuUsage > cpuLimit && percent(meanCpuUsage) !== limit;
   return [
-    [modeText(mode), interval, `cpu ${percent(cpuUsage)} of ${percent(cpuLimit)}${suffix}`],
-    [modeText(mode), interval, `cpu ${percent(cpuUsage)}${suffix}`],
+    [
+      modeText(mode),
+      interval,
+      `${cpu}${isAbove ? `, above the limit of ${limit}` : ` of ${limit}`}${suffix}`,
+    ],
+    [modeText(mode), interval, `${cpu}${suffix}`],
     [modeText(mode), interval],
     [modeText(mode)],
     [],

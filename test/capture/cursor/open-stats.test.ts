@@ -2,11 +2,11 @@ import { expect, test } from 'vitest';
 import { FakeKernel } from '../../support/fakes/fake-kernel.ts';
 import { createCursorHarness, formatEvent } from '../../support/harness/cursor-sampler.ts';
 
-const setUp = (processes = 20, maxOldStats = 100) => {
+const setUp = (processes = 20, maxOldFiles = 100) => {
   const kernel = new FakeKernel({ pidMax: 400 });
   kernel.seek(300);
   const pids = Array.from({ length: processes }, () => kernel.fork(1, 'idle', { execed: true }));
-  const harness = createCursorHarness({ kernel, maxOldStats });
+  const harness = createCursorHarness({ kernel, maxOldFiles });
   const settle = (ms = 2500) => Array.from({ length: ms / 5 }, () => harness.sample(5)).flat();
   settle();
   return { ...harness, pids, settle };

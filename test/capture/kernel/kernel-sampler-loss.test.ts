@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { createKernelHarness, summaryOf } from '../../support/harness/kernel-sampler.ts';
+import { createKernelHarness, summaryOf } from '../../support/fakes/kernel-harness.ts';
 
 const many = (sample: (ms: number) => object[], count = 6) =>
   Array.from({ length: count }, () => sample(1000)).flat();

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { FakeEventKernel } from '../../support/fakes/fake-event-kernel.ts';
-import { createKernelHarness, summaryOf } from '../../support/harness/kernel-sampler.ts';
+import { createKernelHarness, summaryOf } from '../../support/fakes/kernel-harness.ts';
 
 test('a change of the user without an exec is a record of its own, at its time', () => {
   const { events, sample, settle } = createKernelHarness();

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { createKernelHarness, summaryOf } from '../../support/harness/kernel-sampler.ts';
+import { createKernelHarness, summaryOf } from '../../support/fakes/kernel-harness.ts';
 
 describe('a zombie of the kernel sampler', () => {
   const start = () => {

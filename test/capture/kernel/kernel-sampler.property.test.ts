@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { isProbeEvent, type ProbeEvent } from '../../../src/domain/events/event.ts';
 import { decodeWaitStatus } from '../../../src/domain/events/exit-status.ts';
 import { FakeEventKernel, type Life } from '../../support/fakes/fake-event-kernel.ts';
-import { createKernelHarness } from '../../support/harness/kernel-sampler.ts';
+import { createKernelHarness } from '../../support/fakes/kernel-harness.ts';
 
 /** The steps of a history. `target` selects a process or thread. */
 const target = fc.nat(1000);

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { KernelEvent } from '../../../src/capture/kernel/kernel-event.ts';
 import { FakeEventKernel } from '../../support/fakes/fake-event-kernel.ts';
-import { createKernelHarness, summaryOf } from '../../support/harness/kernel-sampler.ts';
+import { createKernelHarness, summaryOf } from '../../support/fakes/kernel-harness.ts';
 
 const exited = (code: number) => code << 8;
 

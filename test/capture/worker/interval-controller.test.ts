@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
   IntervalController,
@@ -82,6 +83,57 @@ describe('CPU limit', () => {
     useCpu(controller, { share: 0.6, seconds: 60, active: true });
     expect(useCpu(controller, { share: 0.05, seconds: 30, active: true, fromMs: 60_250 })).toBe(0.25);
     expect(controller.throttled).toBe(false);
+  });
+
+  test('the mean usage exceeds the limit by at most 0.6 % of a core, for any costs of a sample', () => {
+    fc.assert(
+      fc.property(
+        fc.array(
+          fc.record({ sampleMs: fc.double({ min: 0.001, max: 5, noNaN: true }), active: fc.boolean() }),
+          {
+            minLength: 1,
+            maxLength: 20,
+          },
+        ),
+        (phases) => {
+          const controller = createController();
+          let cpuMs = 0;
+          let ms = 0;
+          for (const { sampleMs, active } of phases) {
+            for (const endMs = ms + 30_000; ms < endMs; ms += 250) {
+              if (active) controller.recordActivity(ms);
+              controller.recordCpu(ms, cpuMs);
+              expect(controller.meanUsage).toBeLessThan(controller.meanLimit + 0.006);
+              cpuMs += 250 * Math.min(1, sampleMs / controller.next(ms));
+            }
+          }
+        },
+      ),
+    );
+  });
+
+  test.each([0.05, 0.1, 0.5, 5])(
+    'the mean usage never exceeds the limit when a sample takes %f ms',
+    (sampleMs) => {
+      const controller = createController();
+      let cpuMs = 0;
+      for (let ms = 0; ms <= 300_000; ms += 250) {
+        controller.recordActivity(ms);
+        controller.recordCpu(ms, cpuMs);
+        expect(controller.meanUsage).toBeLessThanOrEqual(controller.meanLimit);
+        cpuMs += 250 * Math.min(1, sampleMs / controller.next(ms));
+      }
+      expect(controller.meanUsage).toBeGreaterThan(0.12);
+    },
+  );
+
+  test('the mean usage is weighted like a load average, and its limit falls like it after a busy time', () => {
+    const controller = createController();
+    useCpu(controller, { share: 0.1, seconds: 60, active: true });
+    expect(controller.meanUsage).toBeCloseTo(0.1 * (1 - 1 / Math.E), 3);
+    expect(controller.meanLimit).toBe(0.15);
+    useCpu(controller, { share: 0.1, seconds: 61, active: false, fromMs: 60_000 });
+    expect(controller.meanLimit).toBeCloseTo(0.05 + 0.1 / Math.E, 3);
   });
 
   test('the interval never exceeds a second', () => {

@@ -34,7 +34,7 @@ export class FakeEventKernel {
   subscriptions = 0;
   onSubscribe: () => void = () => {};
   onDrain: () => void = () => {};
-  /** Whether somebody has subscribed: lives until then are initial. */
+  /** Whether a sampler has subscribed: lives until then are initial. */
   isSubscribed = false;
   waited: number[] = [];
 

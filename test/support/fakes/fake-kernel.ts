@@ -12,6 +12,8 @@ type Task = {
   exitSignal: number;
   exitCode: number;
   uid: number;
+  /** How often its main thread has run. */
+  runs: number;
   /** Number of opens that fail before it is visible: the kernel allocates a PID shortly before its task is visible. */
   invisible: number;
   /** Set by tests: its spawn may be reported late, because it was not visible immediately. */
@@ -62,6 +64,9 @@ export class FakeKernel {
   namespacePids = '1';
   /** Text of loadavg. Undefined: the real numbers. */
   loadavg: string | undefined;
+
+  /** Whether the kernel counts runs, so that processes have a schedstat file. */
+  countsRuns = false;
 
   /** Text of /proc/stat. Undefined: the real count. */
   statText: string | undefined;
@@ -133,6 +138,7 @@ export class FakeKernel {
       exitSignal: sigchld,
       exitCode: 0,
       uid,
+      runs: 1,
       invisible,
     });
     return pid;
@@ -170,22 +176,27 @@ export class FakeKernel {
   }
 
   exec(pid: number, comm: string | Uint8Array): void {
-    const task = this.#task(pid);
+    const task = this.#run(pid);
     task.comm = Buffer.from(comm);
     task.flags &= ~forkedNoExec;
   }
 
   rename(pid: number, comm: string | Uint8Array): void {
+    this.#run(pid).comm = Buffer.from(comm);
+  }
+
+  /** Changes the name of a process by another thread, so that its main thread does not run. */
+  renameByThread(pid: number, comm: string): void {
     this.#task(pid).comm = Buffer.from(comm);
   }
 
   setState(pid: number, state: string): void {
-    this.#task(pid).state = state;
+    this.#run(pid).state = state;
   }
 
   /** Changes the effective user, with or without an exec. */
   setUid(pid: number, uid: number): void {
-    this.#task(pid).uid = uid;
+    this.#run(pid).uid = uid;
   }
 
   /** Turns a process into a zombie, and removes a thread. `status` as in waitpid(2). */
@@ -195,6 +206,7 @@ export class FakeKernel {
       this.tasks.delete(pid);
       return;
     }
+    task.runs++;
     task.state = 'Z';
     task.exitCode = status;
   }
@@ -231,6 +243,13 @@ export class FakeKernel {
   #task(pid: number): Task {
     const task = this.tasks.get(pid);
     if (!task) throw new Error(`no task ${pid}`);
+    return task;
+  }
+
+  /** Returns a task, after it has run once more. */
+  #run(pid: number): Task {
+    const task = this.#task(pid);
+    task.runs++;
     return task;
   }
 
@@ -273,6 +292,10 @@ export class FakeKernel {
     if (path.endsWith('/stat') || path.endsWith('/comm')) {
       if (!task || this.tasks.get(task.pid) !== task) throw errnoError('ESRCH', path);
       return path.endsWith('/stat') ? this.#stat(task) : Buffer.concat([task.comm, Buffer.from('\n')]);
+    }
+    if (this.countsRuns && path.endsWith('/schedstat')) {
+      if (!task || this.tasks.get(task.pid) !== task) throw errnoError('ESRCH', path);
+      return Buffer.from(`${task.runs * 1000} 0 ${task.runs}\n`);
     }
     const texts: Record<string, () => string> = {
       loadavg: () => this.loadavg ?? `0.00 0.01 0.05 1/${this.#taskCount()} ${this.#cursor}\n`,
@@ -349,7 +372,9 @@ export class FakeKernel {
         const path = under(full);
         this.calls.push(full);
         this.#check(path);
-        const pid = /^(\d+)\/(?:stat|comm)$/.exec(path)?.[1];
+        const pid = (this.countsRuns ? /^(\d+)\/(?:stat|comm|schedstat)$/ : /^(\d+)\/(?:stat|comm)$/).exec(
+          path,
+        )?.[1];
         const task = pid === undefined ? undefined : this.tasks.get(Number(pid));
         if (pid !== undefined && (!task || this.concealed.has(task.pid))) throw errnoError('ENOENT', full);
         if (task && task.invisible > 0) {

@@ -14,7 +14,7 @@ export const createCursorHarness = ({
   maxOpenStats = 1000,
   ownPid = undefined as number | undefined,
   ownTaskCount = true,
-  maxOldStats = 0,
+  maxOldFiles = 0,
 } = {}) => {
   const clock = createManualClock();
   const sampler = new CursorSampler({
@@ -24,7 +24,7 @@ export const createCursorHarness = ({
     bootOffsetNs: 0n,
     ownPid,
     maxOpenStats,
-    maxOldStats,
+    maxOldFiles,
     ownTaskCount,
     ownProcessesOnly: false,
   });

@@ -1,7 +1,7 @@
 import { KernelSampler } from '../../../src/capture/kernel/kernel-sampler.ts';
 import { isProbeEvent, type ProbeEvent } from '../../../src/domain/events/event.ts';
 import { openProcReader } from '../../../src/proc/reader.ts';
-import { FakeEventKernel } from '../fakes/fake-event-kernel.ts';
+import { FakeEventKernel } from './fake-event-kernel.ts';
 
 type Options = {
   events?: FakeEventKernel;
