@@ -35,6 +35,7 @@ const folders = [
   'trace/export',
   'store/actions',
   'store/views',
+  'store/details',
   'store/keys',
   'store/state',
   'store/navigation',

@@ -12,6 +12,7 @@ const views: readonly { view: string; keys: readonly string[] }[] = [
   { view: 'churn', keys: ['2'] },
   { view: 'tree', keys: ['3'] },
   { view: 'timeline', keys: ['4'] },
+  { view: 'failures', keys: ['5'] },
   { view: 'details', keys: ['1', 'j', 'j', '\r'] },
 ];
 

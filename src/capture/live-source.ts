@@ -97,7 +97,7 @@ class LiveCapture implements LiveSource {
   constructor(proc: ProcReader, options: LiveOptions) {
     const { source = defaultSource, cpuLimit = 0.05, cpuLimitBusy = 0.15, ownChildren = false } = options;
     const { intervalNs, recordArgs = false, recordCgroups = false, alerts = [] } = options;
-    const hostInfo = readHostInfo(proc, process.hrtime.bigint());
+    const hostInfo = readHostInfo(proc, process.hrtime.bigint);
     this.info = recordCgroups ? { ...hostInfo, cgroups: true } : hostInfo;
     this.#proc = proc;
     this.#details = new DetailsReader(proc.root);

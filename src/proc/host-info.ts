@@ -39,6 +39,27 @@ export const readBootOffsetNs = (proc: ProcReader, nowNs: bigint, ageNs = ownAge
   return lowest === undefined || lowest < minBootOffsetNs ? 0n : lowest;
 };
 
+/** A measurement of the boot offset that takes longer is repeated: the thread was interrupted between the two clocks. */
+const maxMeasureNs = 1_000_000n;
+const maxMeasurements = 8;
+
+/** Measures the boot offset until the thread is not interrupted. Returns that of the shortest measurement, ns. */
+const measureBootOffsetNs = (proc: ProcReader, nowNs: () => bigint, ageNs: bigint): bigint => {
+  let shortest: { offsetNs: bigint; tookNs: bigint } | undefined;
+  const firstNs = nowNs();
+  for (
+    let count = 0;
+    count < maxMeasurements && (shortest?.tookNs ?? maxMeasureNs) >= maxMeasureNs;
+    count++
+  ) {
+    const startNs = nowNs();
+    const offsetNs = readBootOffsetNs(proc, startNs, ageNs + startNs - firstNs);
+    const tookNs = nowNs() - startNs;
+    if (!shortest || tookNs < shortest.tookNs) shortest = { offsetNs, tookNs };
+  }
+  return shortest?.offsetNs ?? 0n;
+};
+
 /** Returns the lower bound of the boot offset, ns: the process was forked before `startedNs`. Undefined if unknown. */
 const readLowestBootOffsetNs = (proc: ProcReader, startedNs: bigint): bigint | undefined => {
   try {
@@ -113,11 +134,11 @@ const readNamespace = (proc: ProcReader): Pick<SourceInfo, 'pidNamespace' | 'pid
 /** Returns the wall clock minus the monotonic clock, ns, exact to 1 ms. */
 export const wallOffsetNs = (): bigint => BigInt(Date.now()) * 1_000_000n - process.hrtime.bigint();
 
-/** Reads the facts about this guest. */
-export const readHostInfo = (proc: ProcReader, nowNs: bigint, ageNs = ownAgeNs()): SourceInfo => ({
+/** Reads the facts about this guest. `nowNs` returns CLOCK_MONOTONIC. */
+export const readHostInfo = (proc: ProcReader, nowNs: () => bigint, ageNs = ownAgeNs()): SourceInfo => ({
   host: readHostName(proc) ?? hostname(),
   bootId: readOptional(() => proc.readText('sys/kernel/random/boot_id')) ?? 'unknown',
   ...readNamespace(proc),
-  bootOffsetNs: readBootOffsetNs(proc, nowNs, ageNs),
+  bootOffsetNs: measureBootOffsetNs(proc, nowNs, ageNs),
   wallOffsetNs: wallOffsetNs(),
 });

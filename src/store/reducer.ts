@@ -180,7 +180,14 @@ const switchView = (before: ViewState, activeView: ViewId, data: ViewData): View
   const isNewTarget =
     target?.pid !== undefined || (target?.comm !== undefined && target.comm !== state.lastSelected?.comm);
   const lastSelected = isNewTarget ? target : state.lastSelected;
-  const next = { ...state, activeView, lastSelected, selection: undefined };
+  const next: ViewState = {
+    ...state,
+    activeView,
+    lastSelected,
+    selection: undefined,
+    mode: 'normal',
+    detailsOf: undefined,
+  };
   if (!lastSelected) return next;
   const list = rowListOf(data, next);
   const sameKey = list.indexOfKey(lastSelected.key);

@@ -23,6 +23,7 @@ import { Details, RowPane, Split } from './panes.tsx';
 import { ThemeProvider } from './theme/context.ts';
 import type { Theme } from './theme/theme.ts';
 import { ChurnTable } from './views/churn-table.tsx';
+import { FailuresView } from './views/failures-view.tsx';
 import { ProcessTableView } from './views/process-table.tsx';
 import { TimelineView } from './views/timeline-view.tsx';
 import { TreeView } from './views/tree-view.tsx';
@@ -118,6 +119,7 @@ const viewBodies: Readonly<Record<ViewId, (props: BodyProps) => ReactNode>> = {
   churn: (props) => <ChurnTable {...listProps(props)} />,
   tree: (props) => <TreeView {...listProps(props)} />,
   timeline: (props) => <TimelineView {...listProps(props)} />,
+  failures: (props) => <FailuresView {...listProps(props)} />,
 };
 
 /** Returns the properties of a view with a list: its size, and the frame with the second pane. */

@@ -26,14 +26,9 @@ export const formatDuration = (ns: bigint | undefined): string => {
 };
 
 /** Formats how long a process ran, and how long it then was a zombie: `lived 50ms, then a zombie for 4.0s`. */
-export const livedText = (
-  lifetimeNs: bigint | undefined,
-  zombieNs: bigint | undefined,
-  status?: string,
-): string =>
+export const livedText = (lifetimeNs: bigint | undefined, zombieNs: bigint | undefined): string =>
   [
     `lived ${formatDuration(lifetimeNs)}`,
-    ...(status === undefined ? [] : [status]),
     ...(zombieNs === undefined ? [] : [`then a zombie for ${formatDuration(zombieNs)}`]),
   ].join(', ');
 

@@ -8,6 +8,7 @@ import { compile, compilerObstacle, unshareObstacle } from '../support/harness/c
 import { program } from '../support/harness/pty.ts';
 import { openRecordStream, waitFor } from '../support/harness/recording.ts';
 import { createTempDir } from '../support/harness/temp-dir.ts';
+import { sourceObstacle, sources } from '../support/installed/sources.ts';
 
 const folder = createTempDir();
 const children: ChildProcess[] = [];
@@ -51,19 +52,20 @@ const require = (context: TestContext, ...obstacles: (string | false | undefined
 const notRoot = process.getuid?.() !== 0 && 'only root can change the user';
 
 const churntop = [process.execPath, program, '--ndjson', '--no-alerts'];
-const polling = [...churntop, '--source', 'proc'];
 const asUser = (uid: number) => [`--reuid=${uid}`, `--regid=${uid}`, '--clear-groups'];
 /** A PID namespace over the /proc of the machine. */
 const inside = ['unshare', '-p', '-f', '--kill-child'];
 
-for (const [mode, wrap] of [
-  ['cursor', []],
-  ['walk', inside],
+for (const [mode, source, wrap] of [
+  ['kernel', 'kernel', []],
+  ['cursor', 'proc', []],
+  ['walk', 'proc', inside],
 ] as const)
   test(`${mode} mode follows the effective user, with and without an exec [fault:user-change]`, async (context) => {
-    require(context, notRoot, compilerObstacle, mode === 'walk' && unshareObstacle('-p', '-f'));
+    require(context, notRoot, compilerObstacle, sourceObstacle(source));
+    require(context, mode === 'walk' && unshareObstacle('-p', '-f'));
     const changeUser = compile('change-user', folder.path);
-    const { until, ready } = stream([...wrap, ...polling]);
+    const { until, ready } = stream([...wrap, ...churntop, '--source', source]);
     await ready();
     const { pid: execed } = start('setpriv', [...asUser(33), 'sleep', '600']);
     const { pid: changed } = start(changeUser, ['44']);
@@ -72,6 +74,10 @@ for (const [mode, wrap] of [
       until('spawned', { guest_pid: execed, guest_comm: 'sleep', guest_uid: 33 }),
     ]);
     expect(first.guest_pid).toBe(execed);
+    if (mode === 'kernel') {
+      await until('user', { guest_pid: changed, guest_uid: 44, previous_uid: 0 });
+      return;
+    }
     // A late first sample sees the new user at once.
     await Promise.race([
       until('user', { guest_pid: changed, guest_uid: 44, previous_uid: 0 }),
@@ -80,14 +86,17 @@ for (const [mode, wrap] of [
     ]);
   });
 
-test('an old process that changes its user without an exec [fault:user-change]', async (context) => {
-  require(context, notRoot, compilerObstacle);
-  const { pid } = start(compile('change-user', folder.path), ['44', 'on SIGUSR1']);
-  const { until } = stream(churntop);
-  await until('spawned', { guest_pid: pid, guest_comm: 'change-user', guest_uid: 0, initial: true });
-  process.kill(pid as number, 'SIGUSR1');
-  await until('user', { guest_pid: pid, guest_uid: 44, previous_uid: 0 });
-});
+test.for(sources)(
+  'an old process that changes its user without an exec, --source %s [fault:user-change]',
+  async (source, context) => {
+    require(context, notRoot, compilerObstacle, sourceObstacle(source));
+    const { pid } = start(compile('change-user', folder.path), ['44', 'on SIGUSR1']);
+    const { until } = stream([...churntop, '--source', source]);
+    await until('spawned', { guest_pid: pid, guest_comm: 'change-user', guest_uid: 0, initial: true });
+    process.kill(pid as number, 'SIGUSR1');
+    await until('user', { guest_pid: pid, guest_uid: 44, previous_uid: 0 });
+  },
+);
 
 test("daemons that the machine's PID 1 adopts are not taken for children [fault:own-children-namespace]", async (context) => {
   require(context, compilerObstacle, unshareObstacle('-p', '-f'));
@@ -148,47 +157,56 @@ test('a process whose main thread has exited is alive [fault:leader-exited]', as
   );
 });
 
-test('hidepid=2: a process that runs a setuid program is not exited and spawned again [fault:hidepid-setuid]', async (context) => {
-  require(context, notRoot, compilerObstacle, unshareObstacle('-m'));
-  const becomeRoot = compile('become-root', folder.path);
-  const asRoot = join(folder.path, 'as-root');
-  copyFileSync(becomeRoot, asRoot);
-  chmodSync(asRoot, 0o4755);
-  for (const part of ['bin', 'dist', 'package.json'])
-    cpSync(part, join(folder.path, 'churntop', part), { recursive: true });
-  const line = `mount -t proc -o hidepid=2 proc /proc && exec setpriv ${asUser(65534).join(' ')} sh -c '"$0" "$1" > /dev/null & shift; exec "$@"' "$@"`;
-  const watcher = [
-    process.execPath,
-    join(folder.path, 'churntop/bin/churntop.js'),
-    '--ndjson',
-    '--no-alerts',
-  ];
-  const { until, eventsOf } = stream([
-    'unshare',
-    '-m',
-    'sh',
-    '-c',
-    line,
-    'sh',
-    becomeRoot,
-    asRoot,
-    ...watcher,
-  ]);
-  const { guest_pid: pid } = await until('spawned', { guest_comm: 'become-root' });
-  onTestFinished(() => killIfAlive(pid));
-  process.kill(pid, 'SIGUSR1');
-  await waitFor('a process of root', () =>
-    readFileSync(`/proc/${pid}/status`, 'utf8').includes('Uid:\t65534\t0\t'),
-  );
-  // Long enough for walks and rescans to miss it.
-  const { pid: other } = start('setpriv', [...asUser(65534), 'sleep', '2.2']);
-  await until('exited', { guest_pid: other });
-  process.kill(pid, 'SIGUSR1');
-  await until('exec', { guest_pid: pid, guest_comm: 'sleep', guest_uid: 65534 });
-  process.kill(pid, 'SIGKILL');
-  // churntop is its parent and does not reap it.
-  await until('zombie', { guest_pid: pid });
-  const sources = eventsOf(pid).map(({ probe_source }) => probe_source);
-  expect(sources.filter((source) => source === 'process.spawned')).toHaveLength(1);
-  expect(sources).not.toContain('process.exited');
-});
+test.for(sources)(
+  'hidepid=2: a process that runs a setuid program is not exited and spawned again, --source %s [fault:hidepid-setuid]',
+  async (source, context) => {
+    require(context, notRoot, compilerObstacle, unshareObstacle('-m'), sourceObstacle(source));
+    const becomeRoot = compile('become-root', folder.path);
+    const asRoot = join(folder.path, 'as-root');
+    copyFileSync(becomeRoot, asRoot);
+    chmodSync(asRoot, 0o4755);
+    for (const part of ['bin', 'dist', 'package.json'])
+      cpSync(part, join(folder.path, 'churntop', part), { recursive: true });
+    if (source === 'kernel')
+      cpSync('node_modules/@koromix', join(folder.path, 'churntop/node_modules/@koromix'), {
+        recursive: true,
+      });
+    const line = `mount -t proc -o hidepid=2 proc /proc && exec setpriv ${asUser(65534).join(' ')} sh -c '"$0" "$1" > /dev/null & shift; exec "$@"' "$@"`;
+    const watcher = [
+      process.execPath,
+      join(folder.path, 'churntop/bin/churntop.js'),
+      '--ndjson',
+      '--no-alerts',
+      '--source',
+      source,
+    ];
+    const { until, eventsOf } = stream([
+      'unshare',
+      '-m',
+      'sh',
+      '-c',
+      line,
+      'sh',
+      becomeRoot,
+      asRoot,
+      ...watcher,
+    ]);
+    const { guest_pid: pid } = await until('spawned', { guest_comm: 'become-root' });
+    onTestFinished(() => killIfAlive(pid));
+    process.kill(pid, 'SIGUSR1');
+    await waitFor('a process of root', () =>
+      readFileSync(`/proc/${pid}/status`, 'utf8').includes('Uid:\t65534\t0\t'),
+    );
+    // Long enough for walks and rescans of a polling source to miss it.
+    const { pid: other } = start('setpriv', [...asUser(65534), 'sleep', source === 'proc' ? '2.2' : '0.1']);
+    await until('exited', { guest_pid: other });
+    process.kill(pid, 'SIGUSR1');
+    await until('exec', { guest_pid: pid, guest_comm: 'sleep', guest_uid: 65534 });
+    process.kill(pid, 'SIGKILL');
+    // churntop is its parent and does not reap it.
+    await until('zombie', { guest_pid: pid });
+    const sources = eventsOf(pid).map(({ probe_source }) => probe_source);
+    expect(sources.filter((source) => source === 'process.spawned')).toHaveLength(1);
+    expect(sources).not.toContain('process.exited');
+  },
+);

@@ -2,14 +2,13 @@ import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { afterAll, afterEach, beforeAll, describe, expect, type TestContext, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, type TestContext, test } from 'vitest';
 import { ConnectorError } from '../../src/capture/connector/connector-error.ts';
 import { openEventQueue } from '../../src/capture/connector/open-event-queue.ts';
 import { SourceError } from '../../src/capture/core/source.ts';
 import { CursorSampler } from '../../src/capture/cursor/cursor-sampler.ts';
 import type { EventQueue } from '../../src/capture/kernel/event-queue.ts';
 import { KernelSampler } from '../../src/capture/kernel/kernel-sampler.ts';
-import { checkKernelEvents, type KernelEventCheck } from '../../src/capture/kernel-check.ts';
 import { openLive } from '../../src/capture/live-source.ts';
 import { FallbackSampler } from '../../src/capture/samplers/fallback-sampler.ts';
 import { type ChurnRecord, isProbeEvent } from '../../src/domain/events/event.ts';
@@ -19,15 +18,11 @@ import { openProcReader } from '../../src/proc/reader.ts';
 import { unshareObstacle } from '../support/harness/c-programs.ts';
 import { program } from '../support/harness/pty.ts';
 import { openRecordStream } from '../support/harness/recording.ts';
-
-let kernelEvents: KernelEventCheck;
-beforeAll(async () => {
-  kernelEvents = await checkKernelEvents('/proc');
-});
+import { kernelObstacle } from '../support/installed/sources.ts';
 
 /** Skips a test that needs kernel events where there are none, with the reason. */
 const requireKernelEvents = (context: TestContext) => {
-  if (!kernelEvents.available) context.skip(`no kernel events: ${kernelEvents.reason}`);
+  if (kernelObstacle) context.skip(kernelObstacle);
 };
 
 const churntop = [process.execPath, program];
@@ -85,7 +80,7 @@ describe('--source kernel', () => {
 
   test('started() resolves, or rejects with the reason', async () => {
     const source = openLive({ source: 'kernel' });
-    if (kernelEvents.available) await expect(source.started()).resolves.toBeUndefined();
+    if (!kernelObstacle) await expect(source.started()).resolves.toBeUndefined();
     else await expect(source.started()).rejects.toThrow(SourceError);
     await source.stop();
   });
@@ -95,7 +90,7 @@ test('no process is reported twice when kernel events end [fault:kernel-events-e
   requireKernelEvents(context);
   const proc = openProcReader('/proc');
   const clock = { nowNs: process.hrtime.bigint, nowMs: () => performance.now() };
-  const info = readHostInfo(proc, clock.nowNs());
+  const info = readHostInfo(proc, clock.nowNs);
   const common = { proc, clock, bootOffsetNs: info.bootOffsetNs, ownPid: undefined, ownProcessesOnly: false };
   const queue = openEventQueue({ libc: loadLibc(), proc });
   let hasEnded = false;
@@ -152,42 +147,56 @@ test('no process is reported twice when kernel events end [fault:kernel-events-e
   for (const { pid } of [late, between]) expect(alive.get(pid as number)).toBe('spawned');
 });
 
-describe.each([
+const namespaces = [
   ['another PID namespace', ['-p', '-f', '--kill-child', '--mount-proc'], /only in the first PID namespace/],
   ['another network namespace', ['-n'], /only in the first network namespace/],
-])('in %s', (_, options, reason) => {
-  const wrap = ['unshare', ...options, ...churntop];
-  const requireReason = (context: TestContext) => {
-    const obstacle = unshareObstacle(...options);
-    if (obstacle) context.skip(obstacle);
-    requireKernelEvents(context);
-  };
-
-  test('--source kernel exits with 3 and the reason [fault:kernel-events-refused]', async (context) => {
-    requireReason(context);
-    for (const args of [['--ndjson'], ['--lines'], ['check'], ['report', '--for', '1s']]) {
-      const { stdout, stderr, code } = await run([...wrap, ...args, '--source', 'kernel']);
-      expect([stdout, code]).toEqual(['', 3]);
-      expect(stderr).toMatch(/^churntop: --source: kernel events are not available: [^\n]*\n$/);
-      expect(stderr).toMatch(reason);
-    }
-  });
-
-  test('--source auto polls, and check has the reason [fault:kernel-events-refused]', async (context) => {
-    requireReason(context);
-    const { stdout } = await run([...wrap, 'check', '--json']);
-    const check = JSON.parse(stdout);
-    expect(check).toMatchObject({ mode: 'cursor', kernel_events: { available: false } });
-    expect(check.kernel_events.reason).toMatch(reason);
-    const { header, ready } = stream([...wrap, '--ndjson']);
-    await ready();
-    expect(await header()).toMatchObject({ probe_source: 'trace.header' });
-  });
+  ['another user namespace', ['-U', '-r'], /only in the first user namespace/],
+  ['another time namespace', ['-T', '--monotonic', '1000'], /another time namespace/],
+] as const;
+const obstacles = namespaces.map(([, options]) => kernelObstacle ?? unshareObstacle(...options));
+/** All checks run at the same time, because each samples for two seconds. */
+const runChecks = () => ({
+  inNamespaces: namespaces.map(([, options], index) =>
+    obstacles[index] ? undefined : run(['unshare', ...options, ...churntop, 'check', '--json']),
+  ),
+  ofProc: run([...churntop, 'check', '--json', '--source', 'proc']),
+});
+let checks: ReturnType<typeof runChecks>;
+beforeAll(() => {
+  checks = runChecks();
 });
 
+describe.each(namespaces.map((each, index) => [...each, index] as const))(
+  'in %s',
+  (_, options, reason, index) => {
+    const wrap = ['unshare', ...options, ...churntop];
+    beforeEach((context) => {
+      if (obstacles[index]) context.skip(obstacles[index]);
+    });
+
+    test('--source kernel exits with 3 and the reason [fault:kernel-events-refused]', async () => {
+      const commands = [['--ndjson'], ['--lines'], ['check'], ['report', '--for', '1s']];
+      const outcomes = commands.map((args) => run([...wrap, ...args, '--source', 'kernel']));
+      for (const { stdout, stderr, code } of await Promise.all(outcomes)) {
+        expect([stdout, code]).toEqual(['', 3]);
+        expect(stderr).toMatch(/^churntop: --source: kernel events are not available: [^\n]*\n$/);
+        expect(stderr).toMatch(reason);
+      }
+    });
+
+    test('--source auto polls, and check has the reason [fault:kernel-events-refused]', async () => {
+      const { mode, kernel_events } = JSON.parse((await checks.inNamespaces[index])?.stdout ?? '');
+      expect([mode, kernel_events.available]).toEqual(['cursor', false]);
+      expect(kernel_events.reason).toMatch(reason);
+      const { header, ready } = stream([...wrap, '--ndjson']);
+      await ready();
+      expect(await header()).toMatchObject({ probe_source: 'trace.header' });
+    });
+  },
+);
+
 test('--source proc never has kernel events', async () => {
-  const { stdout } = await run([...churntop, 'check', '--json', '--source', 'proc']);
-  const check = JSON.parse(stdout);
+  const check = JSON.parse((await checks.ofProc).stdout);
   expect(check.mode).not.toBe('kernel');
   expect(check).not.toHaveProperty('kernel_events');
 });

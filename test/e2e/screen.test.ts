@@ -16,6 +16,7 @@ import { spawnNamed } from '../support/harness/named-process.ts';
 import { loadPty, openChurntop, openPty, program } from '../support/harness/pty.ts';
 import { killSessionsAfterEach } from '../support/harness/sessions.ts';
 import { createTempDir } from '../support/harness/temp-dir.ts';
+import { describeSources } from '../support/installed/sources.ts';
 
 const pty = await loadPty();
 const folder = createTempDir();
@@ -46,25 +47,28 @@ const isAlive = (pid: number): boolean => {
   }
 };
 
-describe.skipIf(!pty)('the screen in a real terminal', () => {
-  test('shows a child when it spawns and exits', async () => {
-    const session = open(['--filter', 'ct-']);
+describeSources('the screen', (source) => {
+  test.skipIf(!pty)('shows a child when it spawns and exits', async () => {
+    const session = open(['--filter', 'ct-', '--source', source]);
     await session.see('● LIVE');
+    await session.see(source === 'kernel' ? 'kernel events' : 'sampling every');
     const { name, pid, end } = await child();
     await session.see(new RegExp(`\\+ +${pid} +${name}`));
-    await session.see(new RegExp(`${pid} +\\d+ \\S+ +[A-Z]? +\\S+ ${name}`));
+    await session.see(new RegExp(`${pid} +\\S+ +[A-Z]? .* ${name}`));
     await end();
-    await session.see(new RegExp(`- +${pid} +${name} +lived`));
+    await session.see(new RegExp(`[-×] +${pid} +${name} +\\d`));
     session.type('q');
     expect(await session.exit).toEqual({ code: 0, signal: 0 });
     expect(session.alternate()).toBe(false);
   });
+});
 
+describe.skipIf(!pty)('the screen in a real terminal', () => {
   test('shows the command line and the parents of a process in details', async () => {
     const session = open(['--filter', 'ct-']);
     await session.see('● LIVE');
     const { name, pid } = await child();
-    await session.see(new RegExp(`${pid} +\\d+ \\S+ +[A-Z]? +\\S+ ${name}`));
+    await session.see(new RegExp(`${pid} +\\S+ +[A-Z]? .* ${name}`));
     session.type('j');
     session.type('\r');
     await session.see(new RegExp(`${name} +PID ${pid}`));
@@ -109,7 +113,7 @@ describe.skipIf(!pty)('the screen in a real terminal', () => {
     session.type('\r');
     await session.see('p pause');
     await wanted.end();
-    await session.see(new RegExp(`- +${wanted.pid} +${wanted.name}`));
+    await session.see(new RegExp(`[-×] +${wanted.pid} +${wanted.name}`));
     session.type('d');
     await session.see(/\d+ events? dumped to churntop-.*\.ndjson/);
     session.type('q');
@@ -297,12 +301,12 @@ describe.skipIf(!pty)('the screen in a real terminal', () => {
     const { name, pid, end } = await child();
     await session.see(new RegExp(`\\+ +${pid} ${name} +by `));
     await end();
-    await session.see(new RegExp(`- +${pid} ${name} +lived `));
+    await session.see(new RegExp(`[-×] +${pid} ${name} +\\d`));
     session.kill('SIGTERM');
     expect(await session.exit).toEqual({ code: 0, signal: 0 });
     expect(session.alternate()).toBe(false);
     expect(session.output()).not.toMatch(env.TERM === 'dumb' ? /\x1b/ : /\x1b\[[^m]*[A-Za-ln-z]/);
-    expect(session.screen().match(new RegExp(`- +${pid} ${name}`, 'g'))).toHaveLength(1);
+    expect(session.screen().match(new RegExp(`[-×] +${pid} ${name}`, 'g'))).toHaveLength(1);
   });
 });
 
@@ -338,7 +342,7 @@ describe.skipIf(!pty)('key R', () => {
     const { pid, end } = await child();
     await session.see(String(pid));
     await end();
-    await session.see(new RegExp(`- +${pid}`));
+    await session.see(new RegExp(`[-×] +${pid}`));
     session.type('R');
     await session.see(/recorded to churntop-/);
     session.type('q');

@@ -8,6 +8,7 @@ import { isExecutable, loadPty, openPty, program, type Session } from '../suppor
 import { readIfExists, sourcesOf, startChurntop, waitForText } from '../support/harness/recording.ts';
 import { killSessionsAfterEach } from '../support/harness/sessions.ts';
 import { createTempDir } from '../support/harness/temp-dir.ts';
+import { sourceObstacle } from '../support/installed/sources.ts';
 import { systemNode } from '../support/installed/system-node.ts';
 
 const pty = await loadPty();
@@ -134,11 +135,19 @@ describe.each(nodes)('on the $name', ({ node }) => {
     },
   );
 
-  test.skipIf(!node).each(['SIGTERM', 'SIGINT', 'SIGQUIT'] as const)(
-    'trace.end is the last record of a stream that %s ends while processes spawn [fault:stop-while-busy]',
-    async (signal) => {
+  test.skipIf(!node).for([
+    ['SIGTERM', 'kernel'],
+    ['SIGINT', 'kernel'],
+    ['SIGTERM', 'proc'],
+    ['SIGQUIT', 'proc'],
+  ] as const)(
+    'trace.end is the last record of a stream that %s ends while processes spawn, --source %s [fault:stop-while-busy]',
+    async ([signal, source], context) => {
+      const obstacle = sourceObstacle(source);
+      if (obstacle) context.skip(obstacle);
       const forks = spawn('sh', ['-c', 'while :; do /bin/true; done'], { stdio: 'ignore' });
-      const stream = spawn(node as string, [program, '--ndjson'], { stdio: ['ignore', 'pipe', 'ignore'] });
+      const args = [program, '--ndjson', '--source', source];
+      const stream = spawn(node as string, args, { stdio: ['ignore', 'pipe', 'ignore'] });
       let text = '';
       const exit = new Promise((resolve) => stream.once('close', resolve));
       await new Promise<void>((resolve) => {

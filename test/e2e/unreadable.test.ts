@@ -7,6 +7,7 @@ import { compile, compilerObstacle, unshareObstacle } from '../support/harness/c
 import { spawnNamed } from '../support/harness/named-process.ts';
 import { loadPty, openPty, program } from '../support/harness/pty.ts';
 import { createTempDir } from '../support/harness/temp-dir.ts';
+import { describeSources } from '../support/installed/sources.ts';
 
 type Line = {
   probe_source: string;
@@ -21,6 +22,7 @@ type Line = {
   guest_monotonic_ns?: number;
   lifetime_ns?: number;
   zombie_ns?: number;
+  boot_offset_ns?: number;
 };
 
 const pty = await loadPty();
@@ -46,12 +48,16 @@ const stream = (flags: string, before = '') => {
   const command = `${before}exec ${process.execPath} ${program} --ndjson ${flags}`;
   const child = before === '' ? start('sh', ['-c', command]) : start('unshare', ['-m', 'sh', '-c', command]);
   const lines = createInterface({ input: child.stdout as Readable })[Symbol.asyncIterator]();
+  const clockSteps: Line[] = [];
   return {
     child,
+    /** The lines with a new clock offset so far. */
+    clockSteps,
     /** Reads lines until one matches, and returns it. */
     until: async (matches: (line: Line) => boolean): Promise<Line> => {
       for (let next = await lines.next(); !next.done; next = await lines.next()) {
         const line = JSON.parse(next.value) as Line;
+        if (line.probe_source === 'trace.clock' && line.boot_offset_ns !== undefined) clockSteps.push(line);
         if (matches(line)) return line;
       }
       throw new Error('the stream ended before the line that was expected');
@@ -82,14 +88,19 @@ const hangOver = (path: string) => {
   return `${hang} ${path} > ${answer} & until [ -s ${answer} ]; do :; done; grep -q ready ${answer} || exit 77; `;
 };
 
-describe('a file of a process that cannot be read', () => {
+describeSources('a file of a process that cannot be read', (source) => {
+  const from = `--source ${source}`;
+
   test.for(['cmdline', 'cgroup'])(
     'a FIFO over %s: the record names it, capture continues and stops immediately [fault:fifo-over-file]',
     async (file, context) => {
       const obstacle = unshareObstacle('-m');
       if (obstacle) context.skip(obstacle);
       const victim = await spawnNamed(folder.path);
-      const capture = stream('--record-args --record-cgroups', fifoOver(`/proc/${victim.pid}/${file}`));
+      const capture = stream(
+        `${from} --record-args --record-cgroups`,
+        fifoOver(`/proc/${victim.pid}/${file}`),
+      );
       const found = await capture.until(isOf(victim.pid));
       expect(found.unread).toEqual([file === 'cmdline' ? 'args' : 'cgroup']);
       const other = await spawnNamed(folder.path);
@@ -104,7 +115,7 @@ describe('a file of a process that cannot be read', () => {
     const obstacle = compilerObstacle ?? unshareObstacle('-m');
     if (obstacle) context.skip(obstacle);
     const victim = await spawnNamed(folder.path);
-    const capture = stream('--record-args', hangOver(`/proc/${victim.pid}/cmdline`));
+    const capture = stream(`${from} --record-args`, hangOver(`/proc/${victim.pid}/cmdline`));
     const found = await Promise.race([
       capture.until(isOf(victim.pid)),
       once(capture.child, 'exit').then(() => undefined),
@@ -114,12 +125,16 @@ describe('a file of a process that cannot be read', () => {
     const other = await spawnNamed(folder.path);
     const isExec = (line: Line) => line.guest_comm === other.name && line.args !== undefined;
     expect((await capture.until(isExec)).args?.[1]).toBe('600');
+    // Records that wait do not shift the clocks.
+    expect(capture.clockSteps).toEqual([]);
     const [code, signal] = await interrupt(capture);
     // Node before 22.15 cannot replace the process, so a signal ends it.
     expect([code, signal]).toEqual('execve' in process ? [0, null] : [null, 'SIGTERM']);
     await Promise.all([victim.end(), other.end()]);
   });
+});
 
+describe('details of a process that cannot be read', () => {
   test.skipIf(!pty)(
     'details of a process whose command line cannot be read show why [fault:details-unread]',
     async (context) => {
@@ -163,10 +178,12 @@ describe('a file of a process that cannot be read', () => {
   );
 });
 
-describe('records of a hostile process', () => {
+describeSources('records of a hostile process', (source) => {
+  const from = `--source ${source}`;
+
   test('empty arguments at the end are kept [fault:empty-arguments-real]', async (context) => {
     if (compilerObstacle) context.skip(compilerObstacle);
-    const capture = stream('--record-args');
+    const capture = stream(`${from} --record-args`);
     await capture.until((line) => line.probe_source === 'process.spawned');
     const run = () => {
       const { pid } = start(compile('odd-arguments', folder.path), [], 'pipe');
@@ -183,7 +200,7 @@ describe('records of a hostile process', () => {
   test('names that differ by a newline at the end stay distinct [fault:newline-name-real]', async (context) => {
     if (compilerObstacle) context.skip(compilerObstacle);
     const parent = start(compile('odd-names', folder.path), [], 'pipe');
-    const capture = stream('');
+    const capture = stream(from);
     const isChild = ({ guest_ppid, guest_comm }: Line) => guest_ppid === parent.pid && guest_comm === 'x';
     const hex = [await capture.until(isChild), await capture.until(isChild)].map(({ comm_hex }) => comm_hex);
     expect(hex.toSorted()).toEqual(['780a', undefined]);
@@ -191,7 +208,7 @@ describe('records of a hostile process', () => {
   });
 
   test('a zombie: the time that it ran and the time that it waited are separate [fault:zombie-lifetime-real]', async () => {
-    const capture = stream('');
+    const capture = stream(from);
     await capture.until((line) => line.probe_source === 'process.spawned');
     // The shell becomes a sleep, which reaps nothing.
     const parent = start('sh', ['-c', 'sleep 0.05 & exec sleep 1.5']);

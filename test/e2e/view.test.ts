@@ -65,7 +65,7 @@ describe.skipIf(!pty)('view', () => {
     session.type('100%\r');
     await session.see('■ end');
     session.type('/ct-\r');
-    await session.see(new RegExp(`- +\\d+ +${names[1]} +lived`));
+    await session.see(new RegExp(`[-×] +\\d+ +${names[1]} +\\d`));
     session.type('\t');
     session.type('N');
     await session.see(new RegExp(`\\+ +\\d+ +${names[1]}`));
@@ -83,7 +83,7 @@ describe.skipIf(!pty)('view', () => {
     await session.see('REPLAY');
     session.type('t100%\r');
     await session.see('■ end');
-    await session.see(new RegExp(`- +\\d+ +${names[1]} +lived`));
+    await session.see(new RegExp(`[-×] +\\d+ +${names[1]} +\\d`));
   });
 
   test('reports a damaged file, and a file that is truncated while viewed [fault:damaged-trace]', async () => {
@@ -153,7 +153,7 @@ describe.skipIf(!pty)('view', () => {
     await shell.see('following standard input');
     await shell.see('p pause');
     expect(shell.screen()).not.toContain('R record');
-    await shell.see(new RegExp(`- +\\d+ +${names[1]} +lived`));
+    await shell.see(new RegExp(`[-×] +\\d+ +${names[1]} +\\d`));
     shell.type('p');
     await shell.see('PAUSED');
     shell.type('q');

@@ -7,7 +7,7 @@ import { fakeFiles, parseArchive } from '../support/fakes/fake-files.ts';
 const second = 1_000_000_000n;
 
 const infoOf = (archive: string, nowNs = 100n * second, ageNs?: bigint) =>
-  readHostInfo(openProcReader('/nowhere', fakeFiles(parseArchive(archive), '/nowhere')), nowNs, ageNs);
+  readHostInfo(openProcReader('/nowhere', fakeFiles(parseArchive(archive), '/nowhere')), () => nowNs, ageNs);
 
 test('readHostInfo reads the proc root', () => {
   const info = infoOf(`
@@ -51,6 +51,14 @@ test.each([
   ['', 0n],
 ])('uptime %j gives a boot offset of %d ns', (uptime, offset) => {
   expect(infoOf(`-- uptime --\n${uptime}\n`).bootOffsetNs).toBe(offset);
+});
+
+test('the boot offset is measured again when the thread is interrupted between the clocks [fault:boot-clock-interrupted]', () => {
+  // The uptime is read 45 ms after the monotonic clock, then at once.
+  const files = fakeFiles(parseArchive('-- uptime --\n100.05 0.00\n'), '/nowhere');
+  const times = [100_000, 100_000, 100_045, 100_050];
+  const nowNs = () => BigInt(times.shift() ?? 100_050) * 1_000_000n;
+  expect(readHostInfo(openProcReader('/nowhere', files), nowNs, second).bootOffsetNs).toBe(0n);
 });
 
 /** A stat line of a process that started at this second of the boot clock. */
@@ -111,7 +119,7 @@ test.each([
 });
 
 test('readHostInfo reads all facts of this machine', () => {
-  const info = readHostInfo(openProcReader(), process.hrtime.bigint());
+  const info = readHostInfo(openProcReader(), process.hrtime.bigint);
   expect(info).toMatchObject({
     bootId: expect.stringMatching(/^[0-9a-f-]{36}$/),
     pidNamespace: expect.stringMatching(/^pid:\[\d+\]$/),

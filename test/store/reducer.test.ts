@@ -248,9 +248,23 @@ describe('the log', () => {
     expect(comms(system, state)).toEqual(names(20, 20 + Math.min(10, log)));
   });
 
-  test('shows gaps with any filter', () => {
-    const system = systemOf([...numbered(0, 5), gap('unseen'), ...numbered(5, 9)]);
-    expect(comms(system, press(start, system, { type: 'typeFilter', text: '7' }))).toEqual(['!', '7']);
+  test('shows gaps without a filter, or with a filter that selects them', () => {
+    const system = systemOf([...numbered(0, 3), gap('unseen'), ...numbered(3, 5)]);
+    const shown = (text: string) => comms(system, press(start, system, { type: 'typeFilter', text }));
+    expect(shown('')).toEqual(['0', '1', '2', '!', '3', '4']);
+    expect(shown('4')).toEqual(['4']);
+    expect(shown('!comm=4')).toEqual(['0', '1', '2', '3']);
+    expect(shown('event=gap')).toEqual(['!']);
+    expect(shown('event=gap or 4')).toEqual(['!', '4']);
+    expect(shown('event!=gap')).toEqual(['0', '1', '2', '3', '4']);
+  });
+
+  test('shows pauses of the sampler from one second on, and shorter ones if they are selected', () => {
+    const pause = (untilSeconds: number) => gap('stalled', { to_monotonic_ns: seconds(untilSeconds) });
+    const system = systemOf([...numbered(0, 1), pause(1.999), pause(2)]);
+    const shown = (text: string) => comms(system, press(start, system, { type: 'typeFilter', text }));
+    expect(shown('')).toEqual(['0', '!']);
+    expect(shown('event=gap')).toEqual(['!', '!']);
   });
 });
 

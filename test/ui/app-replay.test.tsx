@@ -90,7 +90,7 @@ test('keys play, step and change the speed', async () => {
   const app = await start();
   expect(app.lines()[0]).toMatch(/REPLAY ‖ 1x +12:01:40\.000$/);
   app.type('..');
-  await vi.waitFor(() => expect(app.screen()).toMatch(/- +600 backup/));
+  await vi.waitFor(() => expect(app.screen()).toMatch(/× +600 backup/));
   app.type(',');
   await vi.waitFor(() => expect(app.screen()).not.toMatch(/12:01:50\.250 - +600/));
   app.type('>>');

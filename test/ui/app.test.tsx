@@ -81,7 +81,7 @@ test('the filter applies to table and log while it is typed; Enter keeps it, Esc
   app.type('backup');
   await vi.waitFor(() => expect(app.screen()).toContain('filter: backup'));
   expect(app.screen()).not.toContain('nginx');
-  expect(app.screen()).toMatch(/- +602 backup/);
+  expect(app.screen()).toMatch(/× +602 backup/);
   app.type('\r');
   await vi.waitFor(() => expect(app.screen()).toContain('p pause'));
   expect(app.screen()).toContain('filter: backup');
@@ -197,7 +197,7 @@ test('s sorts by the next column', async () => {
   const names = app
     .lines()
     .slice(3, 13)
-    .flatMap((line) => /\b(nginx|cron|systemd|sh)\b/.exec(line.slice(35, 60))?.[0] ?? []);
+    .flatMap((line) => /\b(nginx|cron|systemd|sh)\b/.exec(line.slice(30, 60))?.[0] ?? []);
   expect(names).toEqual(['cron', 'nginx', 'sh', 'systemd']);
 });
 
@@ -391,7 +391,7 @@ describe('users with long names', () => {
     const titleRow = app.lines().findIndex((line) => line.includes('COMM'));
     for (const [title, id] of [
       ['PID', 'pid'],
-      ['AGE', 'age'],
+      ['LIFE', 'age'],
       ['USER', 'user'],
     ] as const) {
       const column = app.lines()[titleRow]?.indexOf(title) as number;
@@ -402,7 +402,7 @@ describe('users with long names', () => {
   });
 
   test('leave space for the comm in a narrow table', async () => {
-    const app = startApp({ columns: 56, rows: 24 });
+    const app = startApp({ columns: 52, rows: 24 });
     const name = 'a'.repeat(15);
     await app.play(101, spawned(700, name, 100, { guest_ppid: 1, guest_uid: uids[0] as number }));
     expect(app.screen()).toContain('1000600… ');

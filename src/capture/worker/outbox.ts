@@ -1,4 +1,5 @@
 import type { Batch, ChurnRecord, GapRecord } from '../../domain/events/event.ts';
+import { recordTimeNs } from '../../domain/events/record.ts';
 import { SpawnDrops } from '../../domain/processes/spawn-drops.ts';
 
 /** The screen draws ten frames per second, and two batches per frame are enough. */
@@ -70,7 +71,8 @@ export class BatchOutbox implements Outbox {
   put(record: ChurnRecord): void {
     const admitted = this.#spawnDrops.admit(record, this.#queue.length >= this.#maxQueued);
     if (admitted === 'emit') {
-      this.#queue.push(record);
+      if (record.probe_source === 'trace.gap') this.#queue.splice(this.#placeOf(record), 0, record);
+      else this.#queue.push(record);
       return;
     }
     if (this.#gapRecords === 0) this.#gapFromNs = this.#nowNs();
@@ -102,6 +104,12 @@ export class BatchOutbox implements Outbox {
     this.#posted++;
     this.#postedMs = nowMs;
     this.#post({ nowNs, records });
+  }
+
+  /** Returns the place of a gap in the queue. It ends before the sample in which it is found. */
+  #placeOf(gap: GapRecord): number {
+    const isEarlier = (record: ChurnRecord) => recordTimeNs(record) <= gap.to_monotonic_ns;
+    return this.#queue.findLastIndex(isEarlier) + 1;
   }
 
   #takeGap(nowNs: bigint): GapRecord {

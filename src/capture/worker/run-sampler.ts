@@ -77,7 +77,8 @@ export const runSampler = ({
   const sampler = selectSampler({ proc, clock, options, ownPid, openKernelSampler });
   const { wallOffsetNs, bootOffsetNs } = options.info;
   const clockWatch = new ClockWatch({
-    nowNs,
+    // Not the time of a record that waits, which is in the past.
+    nowNs: clock.nowNs,
     wallNs: () => BigInt(Date.now()) * 1_000_000n,
     readBootOffsetNs: (atNs) => readBootOffsetNs(proc, atNs),
     wallOffsetNs,

@@ -8,7 +8,9 @@ import { answersOf, missingAnswers } from './answers.ts';
 
 const percent = (share: number) => `${(share * 100).toFixed(1)} % of one core`;
 
-const hiddenText = ({ hiddenProcesses, ownProcessesOnly }: GuestCheck): string => {
+const hiddenText = ({ mode, hiddenProcesses, ownProcessesOnly }: GuestCheck): string => {
+  if (ownProcessesOnly && mode === 'kernel')
+    return 'the names of programs of other users cannot be read (hidepid); their events are received';
   if (ownProcessesOnly)
     return 'processes of other users are not listed (hidepid); they count as missed at most';
   return hiddenProcesses === 0

@@ -109,6 +109,8 @@ const summaryLine = (
   status: SourceStatus | undefined,
 ): string => {
   const coverage = status && coverageOf(status);
+  // With kernel events, none missed is a fact and not a bound.
+  const isExact = status?.mode === 'kernel' && status.missedTasks === 0;
   return [
     `${formatTimeOfDay(nowNs + wallOffsetNs)} = spawn ${formatRate(spawns.perSecond())}/s`,
     `exit ${formatRate(exits.perSecond())}/s`,
@@ -117,7 +119,7 @@ const summaryLine = (
     ...(status ? [modeText(status.mode)] : []),
     status?.missedTasks === undefined
       ? 'missed unknown'
-      : `missed at most ${groupDigits(status.missedTasks)}`,
+      : `missed ${isExact ? '' : 'at most '}${groupDigits(status.missedTasks)}`,
     ...(coverage === undefined ? [] : [`coverage ${(coverage * 100).toFixed(1)}%`]),
   ].join(', ');
 };

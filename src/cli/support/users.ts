@@ -56,7 +56,7 @@ const isSameGuest = ({ host, bootId }: GuestIdentity, current: GuestIdentity): b
 
 /** Returns `userNamesFor` this guest. */
 export const localUserNames = (): UserNameResolver =>
-  userNamesFor(() => readHostInfo(openProcReader(), process.hrtime.bigint()));
+  userNamesFor(() => readHostInfo(openProcReader(), process.hrtime.bigint));
 
 /** Returns a resolver of the guest of each recorder. @throws CliError if the filter needs data that the trace lacks */
 export const guestResolver =

@@ -63,6 +63,21 @@ export const formatExitStatus = ({ exit_code, exit_signal, core_dumped }: ExitSt
   return exit_code === undefined ? undefined : `exit ${exit_code}`;
 };
 
+/** Formats an exit status without its kind, for a column of four cells: `0`, `3`, `SEGV`, `S40`, `?` if it is unknown. */
+export const exitCellText = ({ exit_code, exit_signal }: ExitStatus): string => {
+  if (exit_signal !== undefined) return signalNames[exit_signal - 1] ?? `S${exit_signal}`;
+  return exit_code === undefined ? '?' : String(exit_code);
+};
+
+/** Formats an exit status for the log: `ok`, `exit 3`, `SEGV (core dumped)`, `exit ?` if it is unknown. */
+export const exitLogText = (status: ExitStatus): string => {
+  const { exit_code, exit_signal, core_dumped } = status;
+  if (exit_code === 0) return 'ok';
+  if (exit_signal === undefined) return `exit ${exitCellText(status)}`;
+  const name = signalNames[exit_signal - 1] ?? formatSignal(exit_signal);
+  return `${name}${core_dumped ? ' (core dumped)' : ''}`;
+};
+
 /** Describes a known exit status: `0 (success)`, `3`, `137 (128 + SIGKILL)`, `SIGSEGV (11), core dumped`. */
 export const describeExitStatus = ({
   exit_code: code = 0,

@@ -134,7 +134,7 @@ export const filterFields: readonly FilterField[] = [
   }),
   defineField({
     name: 'event',
-    help: 'kind of event; a process in the table has only zombie and exited',
+    help: 'kind of event; a process in the table has only zombie and exited; gap: missed or lost',
     example: 'event=exited',
     type: choiceType(eventNames),
     read: ({ event }) => event,

@@ -17,6 +17,8 @@ export type CompiledFilter = {
   firstCgroup: Value | undefined;
   /** Whether an additional name of a process can turn a match into a mismatch. */
   excludesNames: boolean;
+  /** Whether it names gaps (`event=gap`). The log shows no gaps for other filters. */
+  selectsGaps: boolean;
   matches: SubjectPredicate;
 };
 
@@ -47,6 +49,7 @@ export const parseFilter = (text: string): Filter => {
       firstUserName: findUserName(comparisons),
       firstCgroup,
       excludesNames: excludesNames(expression),
+      selectsGaps: comparisons.some(({ field, values }) => field === 'event' && values.some(isGap)),
       matches,
     };
   } catch (error) {
@@ -55,6 +58,8 @@ export const parseFilter = (text: string): Filter => {
     return { ok: false, text, error: message, column, incomplete };
   }
 };
+
+const isGap = ({ text }: Value): boolean => text === 'gap';
 
 /** Returns whether a value is a user name and not a UID. A regular expression without letters can only match UIDs. */
 const isUserName = (text: string, isRegex: boolean): boolean =>

@@ -8,5 +8,6 @@ export const matchAll: CompiledFilter = {
   firstUserName: undefined,
   firstCgroup: undefined,
   excludesNames: false,
+  selectsGaps: false,
   matches: () => true,
 };

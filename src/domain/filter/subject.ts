@@ -32,8 +32,23 @@ export type FilterSubject = {
   isDescendantOf(pid: number): boolean;
 };
 
-export const eventNames = ['spawned', 'exec', 'user', 'zombie', 'exited'] as const;
+export const eventNames = ['spawned', 'exec', 'user', 'zombie', 'exited', 'gap'] as const;
 export type EventName = (typeof eventNames)[number];
+
+/** A gap, which has no process: only its event is known. */
+export const gapSubject: FilterSubject = {
+  pid: -1,
+  comm: '',
+  ppid: undefined,
+  uid: undefined,
+  user: undefined,
+  cgroup: undefined,
+  ageNs: undefined,
+  lifetimeNs: undefined,
+  exitStatus: undefined,
+  event: 'gap',
+  isDescendantOf: () => false,
+};
 
 // Subjects are classes with getters, because thousands are created per frame and most filters read one field.
 

@@ -178,6 +178,15 @@ export class ProcessTable {
   }
 }
 
+/** A zombie is normal for this long, ns: its parent needs time to reap it. */
+export const normalZombieNs = 1_000_000_000n;
+
+/** Returns whether a process has been a zombie for longer than is normal. */
+export const isLastingZombie = (
+  { zombie, zombieSinceNs }: Pick<ProcessEntry, 'zombie' | 'zombieSinceNs'>,
+  nowNs: bigint,
+): boolean => zombie && zombieSinceNs !== undefined && nowNs - zombieSinceNs >= normalZombieNs;
+
 /** Returns the time from spawn to reaping in ns: the run time, and the time as a zombie if there was any. */
 export const reapedAfterNs = (
   lifetimeNs: bigint | undefined,

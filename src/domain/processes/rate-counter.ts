@@ -76,6 +76,13 @@ export class RateCounter {
     return sum / Math.max(1, span);
   }
 
+  /** Returns the number of events in the window up to `second`, which is included. */
+  inWindow(second = this.#newestSecond): number {
+    let sum = 0;
+    for (let back = 0; back < this.windowSeconds; back++) sum += this.#at(second - back);
+    return sum;
+  }
+
   clone(): RateCounter {
     return RateCounter.restore(this.snapshot());
   }

@@ -163,10 +163,10 @@ export class SystemState {
       this.log.push({ record, parentComm: undefined, origin: undefined, mergedIntoSpawn: false });
       return;
     }
-    const parentComm = this.#parentComm(record);
+    const known = this.ancestry.find({ pid: record.guest_pid, startTicks: record.start_ticks });
+    const parentComm = this.#parentComm(record, known);
     this.table.apply(record);
-    const program = this.ancestry.find({ pid: record.guest_pid, startTicks: record.start_ticks })?.nameHistory
-      .program;
+    const program = known?.nameHistory.program;
     const origin = this.ancestry.apply(record);
     const mergedIntoSpawn = record.probe_source === 'process.exec' && origin.nameHistory.program !== program;
     // Discovery fills the table, but neither the log nor the rates.
@@ -229,8 +229,12 @@ export class SystemState {
     return reaper && !reaper.zombie && startedBefore(reaper, zombie) ? reaper : undefined;
   }
 
-  #parentComm(event: ProbeEvent): string | undefined {
-    const ppid = 'guest_ppid' in event ? event.guest_ppid : undefined;
-    return ppid === undefined ? undefined : this.table.get(ppid)?.comm;
+  #parentComm(event: ProbeEvent, origin: ProcessOrigin | undefined): string | undefined {
+    if ('guest_ppid' in event)
+      return event.guest_ppid === undefined ? undefined : this.table.get(event.guest_ppid)?.comm;
+    if (event.probe_source !== 'process.exited' || !origin?.ppid) return undefined;
+    const parent = this.table.get(origin.ppid);
+    if (parent && startedBefore(parent, origin)) return parent.comm;
+    return this.ancestry.findExited(origin.ppid, origin)?.nameHistory.names.at(-1);
   }
 }

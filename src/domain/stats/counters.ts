@@ -1,4 +1,5 @@
-import type { ExitStatus } from '../events/exit-status.ts';
+import { type ExitStatus, isFailure } from '../events/exit-status.ts';
+import type { FailedExit } from './exit-counts.ts';
 import { GroupStats, resolve } from './group-stats.ts';
 import { BoundedGroups, type Grouping, unknownKey } from './groups.ts';
 import type { IndexedProcess } from './process-index.ts';
@@ -85,16 +86,22 @@ export class Counters {
     const { zombieNs } = exit;
     process.groups ??= this.#findGroups(process);
     const second = this.#secondOf(exit.exitNs);
-    for (const group of [this.all, ...currentGroups(process)]) this.#addExit(group, exit, second);
+    const failedExit = isFailure(exit.status) ? failedExitOf(process, exit) : undefined;
+    for (const group of [this.all, ...currentGroups(process)])
+      this.#addExit(group, exit, { second, failedExit });
     if (zombieNs === undefined) return;
     for (const group of zombieGroups(this.all, process)) group.zombieTimes.add(zombieNs);
   }
 
-  #addExit(group: GroupStats, { lifetimeNs, status }: CountedExit, second: number): void {
+  #addExit(
+    group: GroupStats,
+    { lifetimeNs, status }: CountedExit,
+    { second, failedExit }: { second: number; failedExit: FailedExit | undefined },
+  ): void {
     group.exits++;
     group.lastActive = this.#eventNumber;
     if (lifetimeNs !== undefined) group.lifetimes.add(lifetimeNs);
-    group.exitCounts.add(status, second);
+    group.exitCounts.add(status, second, failedExit);
   }
 
   #addSpawn(process: IndexedProcess, times: 1 | -1): void {
@@ -117,6 +124,20 @@ export class Counters {
     };
   }
 }
+
+const failedExitOf = (
+  { name, startTicks, ancestors }: IndexedProcess,
+  { exitNs, zombieNs = 0n, status }: CountedExit,
+): FailedExit => {
+  const [parent] = ancestors ?? [];
+  return {
+    // A zombie failed when it exited, not when it was reaped.
+    atNs: exitNs - zombieNs,
+    process: { pid: name.pid, startTicks, comm: name.comm },
+    status,
+    parent: parent && { pid: parent.pid, comm: parent.comm },
+  };
+};
 
 /** Returns the groups that count a zombie now. Its parent is the one that has to reap it. */
 const zombieGroups = (all: GroupStats, { groups, zombieParentGroup }: IndexedProcess): GroupStats[] => {

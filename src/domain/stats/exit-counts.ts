@@ -1,9 +1,19 @@
 import { type ExitStatus, isFailure, isStatusKnown } from '../events/exit-status.ts';
+import type { ProcessId } from '../events/process-id.ts';
 import { RateCounter } from '../processes/rate-counter.ts';
 import { TopNames } from './top-names.ts';
 
 /** A kind of failure, and the number of exits with it. */
 export type FailureCount = { status: ExitStatus; count: number };
+
+/** A failed exit: when, which process, its status, and its parent if that is known. */
+export type FailedExit = {
+  /** CLOCK_MONOTONIC ns. */
+  atNs: bigint;
+  process: ProcessId & { comm: string };
+  status: ExitStatus;
+  parent: { pid: number; comm: string } | undefined;
+};
 
 /** Counts known exit statuses, and the most frequent failures in bounded memory. Without failures it is two numbers. */
 export class ExitCounts {
@@ -11,15 +21,20 @@ export class ExitCounts {
   known = 0;
   /** Number of those whose status is not success: a code other than 0, or a signal. */
   failed = 0;
+  /** When the first failure was counted, CLOCK_MONOTONIC ns. */
+  firstFailureNs: bigint | undefined;
+  /** The newest failure. */
+  lastFailure: FailedExit | undefined;
   #failuresPerSecond: RateCounter | undefined;
   #failures: TopNames | undefined;
 
-  /** Counts an exit. `second` is on the clock of the rate counters. */
-  add(status: ExitStatus, second: number): void {
+  /** Counts an exit. `second` is on the clock of the rate counters; `failedExit` is kept if it is a failure. */
+  add(status: ExitStatus, second: number, failedExit?: FailedExit): void {
     if (!isStatusKnown(status)) return;
     this.known++;
     if (!isFailure(status)) return;
     this.failed++;
+    this.#mergeTimes(failedExit?.atNs, failedExit);
     this.#failuresPerSecond ??= new RateCounter();
     this.#failuresPerSecond.add(second);
     this.#failures ??= new TopNames();
@@ -29,6 +44,11 @@ export class ExitCounts {
   /** Returns the failures per second, as `RateCounter.perSecond`. */
   failureRate(seconds: number, second: number): number {
     return this.#failuresPerSecond?.perSecond(seconds, second) ?? 0;
+  }
+
+  /** Returns the number of failures within the minute up to `second`. */
+  failuresPerMinute(second: number): number {
+    return this.#failuresPerSecond?.inWindow(second) ?? 0;
   }
 
   /** Returns the most frequent failures, the most frequent first. */
@@ -47,6 +67,7 @@ export class ExitCounts {
   absorb(other: ExitCounts): void {
     this.known += other.known;
     this.failed += other.failed;
+    this.#mergeTimes(other.firstFailureNs, other.lastFailure);
     if (other.#failuresPerSecond) {
       this.#failuresPerSecond ??= new RateCounter();
       this.#failuresPerSecond.merge(other.#failuresPerSecond);
@@ -55,6 +76,12 @@ export class ExitCounts {
       this.#failures ??= new TopNames();
       this.#failures.merge(other.#failures);
     }
+  }
+
+  #mergeTimes(firstNs: bigint | undefined, last: FailedExit | undefined): void {
+    if (firstNs !== undefined && (this.firstFailureNs === undefined || firstNs < this.firstFailureNs))
+      this.firstFailureNs = firstNs;
+    if (last && (!this.lastFailure || last.atNs >= this.lastFailure.atNs)) this.lastFailure = last;
   }
 }
 

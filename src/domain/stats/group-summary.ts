@@ -1,4 +1,4 @@
-import type { FailureCount } from './exit-counts.ts';
+import type { FailedExit, FailureCount } from './exit-counts.ts';
 import type { GroupStats, ProcessName } from './group-stats.ts';
 import type { Grouping } from './groups.ts';
 import type { QuantileSketch } from './quantile-sketch.ts';
@@ -51,7 +51,16 @@ export type GroupSummary = {
     max: bigint | undefined;
   };
   /** Exits with a known status, those of them that failed, and the most frequent failures. */
-  exitStatuses: { known: number; failed: number; failures: FailureCount[] };
+  exitStatuses: {
+    known: number;
+    failed: number;
+    failures: FailureCount[];
+    /** Failures within the last minute. */
+    failuresPerMinute: number;
+    /** When the first failure was counted, CLOCK_MONOTONIC ns. */
+    firstFailureNs: bigint | undefined;
+    lastFailure: FailedExit | undefined;
+  };
   /** Of a comm: the most frequent comm of its parents. Of a parent or user: the comm that it spawned most often. */
   topName: { name: string; count: number } | undefined;
 };
@@ -95,6 +104,9 @@ export const summarizeGroup = (stats: StatsSnapshot, group: GroupStats): GroupSu
       known: exitCounts.known,
       failed: exitCounts.failed,
       failures: exitCounts.topFailures(maxFailures),
+      failuresPerMinute: exitCounts.failuresPerMinute(stats.second),
+      firstFailureNs: exitCounts.firstFailureNs,
+      lastFailure: exitCounts.lastFailure,
     },
     topName: topNames.mostFrequent(),
   };

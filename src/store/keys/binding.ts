@@ -38,5 +38,12 @@ export type KeyOverrides = ReadonlyMap<string, string>;
 export const bindingsOf = (mode: Binding['mode'], entries: readonly BindingEntry[]): readonly Binding[] =>
   entries.map((entry) => ({ mode, ...entry }));
 
+/** The key of the failures view in the details and the help, which list the key with the views. */
+export const showFailuresBinding: BindingEntry = {
+  keys: ['x'],
+  help: '',
+  action: { type: 'showView', view: 'failures' },
+};
+
 /** Source kinds whose view can be paused. In a replay, the replay is paused instead of the view. */
 export const pausableSources: readonly SourceKind[] = ['live', 'pipe'];

@@ -4,6 +4,7 @@ export type LegendLine = {
   paint?:
     | 'spawn'
     | 'exit'
+    | 'failure'
     | 'exec'
     | 'zombie'
     | 'gap'
@@ -20,6 +21,7 @@ export type LegendLine = {
 export const legend: readonly LegendLine[] = [
   { sign: '+', paint: 'spawn', text: 'spawned; a row of the table keeps it for one second' },
   { sign: '-', paint: 'exit', text: 'exited; the row stays for one second, the event stays in the log' },
+  { sign: '×', paint: 'failure', text: 'failed: exit code other than 0, or a signal; ? is unknown' },
   { sign: 'z', paint: 'zombie', text: 'zombie: exited, but not reaped by its parent yet' },
   { sign: '>', paint: 'exec', text: 'exec: runs another program now' },
   { sign: 'u', paint: 'exec', text: 'changed its user' },
@@ -29,6 +31,7 @@ export const legend: readonly LegendLine[] = [
   { sign: '*', paint: 'focused', text: 'marked with m' },
   { sign: '› ▾', paint: 'focused', text: 'the list that keys act on; the column that it is sorted by' },
   { sign: 'spawn exit', text: 'processes per second, and the last minute as bars' },
+  { sign: 'failed 3/min', text: 'exits that are known to have failed, in the last minute' },
   { sign: 'alive zombies', text: 'processes at this moment' },
   {
     sign: 'seen 99.5%',
@@ -37,5 +40,5 @@ export const legend: readonly LegendLine[] = [
   { sign: 'seen ?', text: 'not counted in walk mode; churntop check shows why' },
   { sign: '● LIVE', paint: 'live', text: 'the view follows the system' },
   { sign: 'PAUSED +12', paint: 'paused', text: 'the view is paused, and 12 records have arrived since' },
-  { sign: '● REC', paint: 'exit', text: 'a trace is being recorded' },
+  { sign: '● REC', paint: 'failure', text: 'a trace is being recorded' },
 ];

@@ -41,8 +41,8 @@ export const normalBindings = bindingsOf('normal', [
     help: 'add a note to the log, the recording and dumps',
     action: { type: 'openInput', mode: 'note' },
   },
-  ...views.map(({ id, title, help }, index) => ({
-    keys: id === 'tree' ? [String(index + 1), 'f5'] : [String(index + 1)],
+  ...views.map(({ id, title, help, letter }, index) => ({
+    keys: [String(index + 1), ...(letter === undefined ? [] : [letter]), ...(id === 'tree' ? ['f5'] : [])],
     help: `${title}: ${help}`,
     action: { type: 'showView' as const, view: id },
   })),

@@ -4,6 +4,7 @@ import type { Order, ViewId } from '../actions/view-id.ts';
 import { bodyOf, type Layout } from '../state/layout.ts';
 import type { Pane, ViewState } from '../state/state.ts';
 import { churnColumns } from '../views/churn-columns.ts';
+import { failureColumns } from '../views/failure-columns.ts';
 import { selectColumns } from '../views/process-columns.ts';
 import { visibleWindow } from '../views/row-list.ts';
 import {
@@ -38,6 +39,7 @@ export const columnsOf: Readonly<Record<ViewId, (view: ViewState) => readonly Ti
   churn: () => churnColumns,
   tree: () => treeColumns,
   timeline: () => timelineColumns,
+  failures: () => failureColumns,
 };
 
 /** Returns the list, row and column at a screen cell; undefined outside the lists. */

@@ -1,15 +1,15 @@
-import { type ChurnRecord, isProbeEvent } from '../../domain/events/event.ts';
+import { type ChurnRecord, type GapRecord, isProbeEvent } from '../../domain/events/event.ts';
 import { processKey } from '../../domain/events/process-id.ts';
 import type { CompiledFilter } from '../../domain/filter/filter.ts';
 import { matchesRecord } from '../../domain/filter/stream-filter.ts';
-import { ProcessSubject } from '../../domain/filter/subject.ts';
+import { gapSubject, ProcessSubject } from '../../domain/filter/subject.ts';
 import type { Guest } from '../../domain/processes/guest.ts';
 import type { ProcessEntry } from '../../domain/processes/process-table.ts';
 import type { LogEntry, SystemState } from '../../domain/processes/system-state.ts';
 import type { Order, ViewId } from '../actions/view-id.ts';
 import type { ViewState } from '../state/state.ts';
-import type { ChurnData } from '../views/churn-data.ts';
-import { churnGroups, churnList } from '../views/churn-list.ts';
+import { type ChurnData, failureGrouping } from '../views/churn-data.ts';
+import { churnGroups, churnList, failureGroups } from '../views/churn-list.ts';
 import { compareProcesses } from '../views/process-columns.ts';
 import { type RowList, type RowTarget, visibleWindow } from '../views/row-list.ts';
 import { buildTimelineRows, type TimelineRows, timelineList } from '../views/timeline-list.ts';
@@ -51,6 +51,8 @@ const rowLists: Readonly<Record<ViewId, (data: ViewData, view: ViewState) => Row
     churnList(churnGroups(churn, { filter, groupBy, order: orders.churn }), groupBy),
   tree: ({ system }, view) => treeList(treeRowsOf(system, view)),
   timeline: ({ system }, view) => timelineList(timelineRowsOf(system, view)),
+  failures: ({ churn }, { filter, orders }) =>
+    churnList(failureGroups(churn, { filter, order: orders.failures }), failureGrouping),
 };
 
 /** Returns the rows of the tree view. */
@@ -85,8 +87,22 @@ export const selectedTarget = (data: ViewData, view: ViewState): RowTarget | und
 };
 
 /** Returns whether the log shows a line for the entry. */
-export const isShownInLog = (entry: LogEntry, filter: CompiledFilter, guest: Guest): boolean =>
-  !entry.mergedIntoSpawn && matchesRecord(entry, filter, guest);
+export const isShownInLog = (entry: LogEntry, filter: CompiledFilter, guest: Guest): boolean => {
+  const { record, mergedIntoSpawn } = entry;
+  if (record.probe_source === 'trace.gap') return isGapShown(record, filter);
+  return !mergedIntoSpawn && matchesRecord(entry, filter, guest);
+};
+
+/** Shorter pauses of the sampler, ns, are counted in the header. They lose nothing that is not counted as missed. */
+const minLoggedPauseNs = 1_000_000_000n;
+
+/** Returns whether the log shows a gap: with `event=gap` always; without a filter, unless it is a short pause. */
+const isGapShown = (gap: GapRecord, filter: CompiledFilter): boolean => {
+  if (filter.selectsGaps) return filter.matches(gapSubject);
+  const isShortPause =
+    gap.reason === 'stalled' && gap.to_monotonic_ns - gap.from_monotonic_ns < minLoggedPauseNs;
+  return filter.fieldNames.length === 0 && !isShortPause;
+};
 
 /**
  * Returns the numbers of the retained log entries that match, ascending. The first entry of the session has number 0, so

@@ -2,6 +2,7 @@ import type { GroupSummary, SortKey } from '../../domain/stats/group-summary.ts'
 import type { Grouping } from '../../domain/stats/groups.ts';
 import type { RestartLoopSummary } from '../../domain/stats/loops/loop-summary.ts';
 import { formatCountWithin, formatDuration, formatRate, groupDigits } from '../../util/format.ts';
+import { codesText, failedColumns, failedText } from './failure-columns.ts';
 import type { TableColumn } from './table-column.ts';
 
 /** The data of a row of the churn view. It is computed for the rows on screen only. */
@@ -19,7 +20,7 @@ export type ChurnSort = SortKey | 'name' | 'loop' | 'top';
 
 /** A column of the churn view. */
 export type ChurnColumn = TableColumn & {
-  id: ChurnSort | 'last';
+  id: ChurnSort | 'last' | 'codes';
   /** The title, or one title for each grouping. */
   title: string | Readonly<Record<Grouping, string>>;
   /** Returns a text, or numbers to draw as a sparkline. */
@@ -73,7 +74,7 @@ export const churnColumns: readonly ChurnColumn[] = [
     id: 'peak',
     title: 'PEAK',
     width: 5,
-    minTableWidth: 130,
+    minTableWidth: 150,
     text: ({ peakRate }) => formatCountWithin(peakRate, 5),
   }),
   numberColumn({
@@ -84,9 +85,9 @@ export const churnColumns: readonly ChurnColumn[] = [
   }),
   numberColumn({
     id: 'exits',
-    title: 'EXITS',
+    title: 'EXITED',
     width: 7,
-    minTableWidth: 130,
+    minTableWidth: 160,
     text: ({ exits }) => formatCountWithin(exits, 7),
   }),
   numberColumn({
@@ -103,6 +104,21 @@ export const churnColumns: readonly ChurnColumn[] = [
     text: ({ zombies }) => (zombies > 0 ? formatCountWithin(zombies, 4) : ''),
   }),
   numberColumn({
+    id: 'failed',
+    title: 'FAILED',
+    width: failedColumns,
+    minTableWidth: 66,
+    text: failedText,
+  }),
+  {
+    id: 'codes',
+    title: 'EXITS',
+    width: 8,
+    align: 'left',
+    minTableWidth: 76,
+    cell: ({ summary }) => codesText(summary),
+  },
+  numberColumn({
     id: 'p50',
     title: 'P50',
     width: 6,
@@ -113,21 +129,21 @@ export const churnColumns: readonly ChurnColumn[] = [
     id: 'p95',
     title: 'P95',
     width: 6,
-    minTableWidth: 66,
+    minTableWidth: 132,
     text: ({ lifetimes }) => lifetimeText(lifetimes.p95),
   }),
   numberColumn({
     id: 'shortest',
     title: 'MIN',
     width: 6,
-    minTableWidth: 72,
+    minTableWidth: 142,
     text: ({ lifetimes }) => lifetimeText(lifetimes.min),
   }),
   numberColumn({
     id: 'reaped',
     title: 'ZP50',
     width: 6,
-    minTableWidth: 150,
+    minTableWidth: 174,
     text: ({ zombieTimes }) => lifetimeText(zombieTimes.p50),
   }),
   {
@@ -135,7 +151,7 @@ export const churnColumns: readonly ChurnColumn[] = [
     title: 'RESTARTS',
     width: 18,
     align: 'left',
-    minTableWidth: 110,
+    minTableWidth: 112,
     cell: ({ loop }) =>
       loop ? `${groupDigits(loop.count)} × ${formatDuration(BigInt(Math.round(loop.periodNs)))}` : '',
   },
@@ -144,7 +160,7 @@ export const churnColumns: readonly ChurnColumn[] = [
     title: { comm: 'TOP PARENT', parent: 'TOP CHILD', user: 'TOP COMM' },
     width: undefined,
     align: 'left',
-    minTableWidth: 76,
+    minTableWidth: 80,
     cell: ({ summary: { topName, spawns } }) => (topName ? topNameText(topName, spawns) : ''),
   },
 ];
@@ -160,6 +176,7 @@ export const churnSorts: readonly ChurnSort[] = [
   'rate',
   'spawns',
   'alive',
+  'failed',
   'p50',
   'p95',
   'shortest',

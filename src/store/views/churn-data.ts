@@ -9,7 +9,18 @@ import { type StatsSnapshot, snapshotStats } from '../../domain/stats/snapshot.t
 import type { ViewId } from '../actions/view-id.ts';
 
 /** The statistics on screen. `retainedOnly`: whether they count retained events only, not all since the start. */
-export type ChurnData = { stats: StatsSnapshot; retainedOnly: boolean };
+export type ChurnData = {
+  stats: StatsSnapshot;
+  retainedOnly: boolean;
+  /** The statistics of all events since the start, or since the system state that a replay started from. */
+  unfiltered: StatsSnapshot;
+};
+
+/** The grouping of the failures view. */
+export const failureGrouping: Grouping = 'comm';
+
+/** The views whose statistics count only the events that match the filter. */
+const filteredViews: readonly ViewId[] = ['churn', 'failures'];
 
 /** Returns whether the filter can be applied to groups. Other filters must be applied to events. */
 export const isCommOnlyFilter = ({ fieldNames }: CompiledFilter, groupBy: Grouping): boolean =>
@@ -44,12 +55,14 @@ export class ChurnModel {
     system: SystemState,
     { activeView, filter, groupBy }: { activeView: ViewId; filter: CompiledFilter; groupBy: Grouping },
   ): ChurnData {
-    if (activeView !== 'churn' || isCommOnlyFilter(filter, groupBy)) {
+    const unfiltered = this.#frozen ?? this.#all;
+    const grouping = activeView === 'failures' ? failureGrouping : groupBy;
+    if (!filteredViews.includes(activeView) || isCommOnlyFilter(filter, grouping)) {
       this.#filtered = undefined;
-      return { stats: this.#frozen ?? this.#all, retainedOnly: this.#startedMidTrace };
+      return { stats: unfiltered, retainedOnly: this.#startedMidTrace, unfiltered };
     }
     if (this.#filtered?.isFor(system, filter)) this.#filtered.update();
     else this.#filtered = new FilteredStats(system, filter);
-    return { stats: this.#filtered.stats, retainedOnly: true };
+    return { stats: this.#filtered.stats, retainedOnly: true, unfiltered };
   }
 }

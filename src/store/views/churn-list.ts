@@ -7,7 +7,8 @@ import { type RestartLoopSummary, summarizeLoops } from '../../domain/stats/loop
 import type { StatsSnapshot } from '../../domain/stats/snapshot.ts';
 import type { Order } from '../actions/view-id.ts';
 import type { ChurnTableRow } from './churn-columns.ts';
-import { type ChurnData, isCommOnlyFilter } from './churn-data.ts';
+import { type ChurnData, failureGrouping, isCommOnlyFilter } from './churn-data.ts';
+import { sortFailures } from './failure-columns.ts';
 import type { RowList } from './row-list.ts';
 
 /** The parts of the view state that determine the rows of the churn view. */
@@ -29,6 +30,15 @@ export const churnGroups = (
   if (text) matching.sort(compareText((group) => text(group, groupBy)));
   if (order.by === 'loop') matching.sort(compareLoops(stats, groupBy));
   return order.reversed ? matching.reverse() : matching;
+};
+
+/** Returns the groups of the failures view: those with failures that match the filter, sorted. */
+export const failureGroups = (
+  churn: ChurnData,
+  { filter, order }: Omit<ChurnViewOptions, 'groupBy'>,
+): GroupStats[] => {
+  const unsorted = { filter, groupBy: failureGrouping, order: { by: 'failed', reversed: false } };
+  return sortFailures(churnGroups(churn, unsorted), churn.stats, order);
 };
 
 /** The sort keys that are texts. Groups without one are last. */

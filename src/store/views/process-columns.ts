@@ -1,3 +1,4 @@
+import { exitCellText, isFailure, shellStatusOf } from '../../domain/events/exit-status.ts';
 import { ageNs, type ProcessEntry } from '../../domain/processes/process-table.ts';
 import { formatDuration } from '../../util/format.ts';
 import type { Order } from '../actions/view-id.ts';
@@ -5,7 +6,7 @@ import type { CellContext, TableColumn } from './table-column.ts';
 
 /** A column of the process table. */
 export type ProcessColumn = TableColumn & {
-  id: 'pid' | 'ppid' | 'user' | 'state' | 'age' | 'comm';
+  id: 'pid' | 'ppid' | 'user' | 'state' | 'age' | 'exit' | 'comm';
   title: string;
   cell: (process: ProcessEntry, context: CellContext) => string;
   /** Compares in the natural order of the column: the most interesting processes first. */
@@ -14,6 +15,16 @@ export type ProcessColumn = TableColumn & {
 
 /** Returns -1 for an unknown value, which sorts it before known ones. */
 const orMinusOne = (value: number | undefined) => value ?? -1;
+
+const hasEnded = ({ zombie, exitedNs }: ProcessEntry): boolean => zombie || exitedNs !== undefined;
+
+/** Ranks failures by status, then successes and unknown statuses, then processes that run. */
+const exitRank = (process: ProcessEntry): number => {
+  const { exitStatus } = process;
+  if (isFailure(exitStatus)) return shellStatusOf(exitStatus) as number;
+  return hasEnded(process) ? 0 : -1;
+};
+
 const newestFirst = (a: ProcessEntry, b: ProcessEntry) =>
   orMinusOne(b.startTicks) - orMinusOne(a.startTicks) || b.arrivalIndex - a.arrivalIndex;
 
@@ -33,7 +44,7 @@ export const processColumns: readonly ProcessColumn[] = [
     title: 'PPID',
     width: 7,
     align: 'right',
-    minTableWidth: 56,
+    minTableWidth: 100,
     cell: ({ ppid }) => (ppid === undefined ? '?' : String(ppid)),
     compare: (a, b) => orMinusOne(a.ppid) - orMinusOne(b.ppid),
   },
@@ -42,14 +53,14 @@ export const processColumns: readonly ProcessColumn[] = [
     title: 'USER',
     width: 8,
     align: 'left',
-    minTableWidth: 48,
+    minTableWidth: 49,
     cell: ({ uid }, { userName }) => (uid === undefined ? '?' : userName(uid)),
     compare: (a, b) => orMinusOne(a.uid) - orMinusOne(b.uid),
   },
   {
     id: 'state',
-    title: 'S',
-    width: 1,
+    title: 'ST',
+    width: 2,
     align: 'left',
     minTableWidth: 0,
     cell: (process, { state }) => state(process),
@@ -57,12 +68,26 @@ export const processColumns: readonly ProcessColumn[] = [
   },
   {
     id: 'age',
-    title: 'AGE',
+    title: 'LIFE',
     width: 6,
     align: 'right',
     minTableWidth: 0,
-    cell: (process, { nowNs, bootOffsetNs }) => formatDuration(ageNs(process, nowNs, bootOffsetNs)),
+    // How long it ran, or has been alive so far.
+    cell: (process, { nowNs, bootOffsetNs }) =>
+      formatDuration(
+        process.exitedNs === undefined ? ageNs(process, nowNs, bootOffsetNs) : process.lifetimeNs,
+      ),
     compare: newestFirst,
+  },
+  {
+    id: 'exit',
+    title: 'EXIT',
+    width: 4,
+    align: 'right',
+    minTableWidth: 0,
+    // Empty while it runs. An unknown status is not success.
+    cell: (process) => (hasEnded(process) ? exitCellText(process.exitStatus) : ''),
+    compare: (a, b) => exitRank(b) - exitRank(a),
   },
   {
     id: 'comm',
@@ -85,7 +110,15 @@ export const selectColumns = (ids: readonly ProcessColumn['id'][] | undefined): 
 export type ProcessColumnId = ProcessColumn['id'];
 
 /** The sort orders, in the order in which `s` selects them. */
-export const processSorts: readonly ProcessColumnId[] = ['age', 'comm', 'pid', 'ppid', 'user', 'state'];
+export const processSorts: readonly ProcessColumnId[] = [
+  'age',
+  'comm',
+  'pid',
+  'ppid',
+  'user',
+  'state',
+  'exit',
+];
 
 /** Returns a comparison for a sort order. Ties are broken by start time, newest first. */
 export const compareProcesses = ({ by, reversed }: Order): ProcessColumn['compare'] => {

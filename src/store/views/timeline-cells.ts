@@ -1,3 +1,4 @@
+import { normalZombieNs } from '../../domain/processes/process-table.ts';
 import type { Lifespan } from '../../domain/views/lifespans.ts';
 
 /** A cell of a lane: the number of processes that spawned and exited in it, or its only state or event. */
@@ -7,6 +8,8 @@ export type TimelineCell =
   | 'empty'
   | 'alive'
   | 'zombie'
+  /** A zombie that was reaped within a second. */
+  | 'briefZombie'
   | 'spawned'
   | 'exited'
   | 'failed';
@@ -41,8 +44,12 @@ export const laneCells = (
     const from = cellAt(fromNs);
     const to = toNs === undefined ? cellCount : cellAt(toNs);
     const zombieFrom = zombieSinceNs === undefined ? cellCount : cellAt(zombieSinceNs);
+    // Without an exit, the axis ends now.
+    const endNs = toNs ?? (firstCell + BigInt(cellCount)) * cellNs;
+    const isBrief = zombieSinceNs !== undefined && endNs - zombieSinceNs < normalZombieNs;
+    const zombieCell = isBrief ? 'briefZombie' : 'zombie';
     for (let cell = Math.max(0, from); cell < Math.min(cellCount, to); cell++) {
-      if (typeof cells[cell] !== 'number') cells[cell] = cell >= zombieFrom ? 'zombie' : 'alive';
+      if (typeof cells[cell] !== 'number') cells[cell] = cell >= zombieFrom ? zombieCell : 'alive';
     }
     if (startKnown && from >= 0 && from < cellCount) {
       const count = (spawnCounts.get(from) ?? 0) + 1;

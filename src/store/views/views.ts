@@ -1,5 +1,6 @@
 import type { Order, ViewId } from '../actions/view-id.ts';
 import { churnSorts } from './churn-columns.ts';
+import { failureSorts } from './failure-columns.ts';
 import { processSorts } from './process-columns.ts';
 import { timelineSorts } from './timeline-columns.ts';
 import { treeSorts } from './tree-columns.ts';
@@ -9,6 +10,8 @@ export type ViewInfo = {
   id: ViewId;
   title: string;
   help: string;
+  /** Another key that opens the view, besides its digit. */
+  letter?: string;
   /** Sort orders, in the order in which `s` selects them. The first is the default. */
   sorts: readonly string[];
 };
@@ -24,6 +27,13 @@ export const views: readonly ViewInfo[] = [
     sorts: treeSorts,
   },
   { id: 'timeline', title: 'timeline', help: 'recent lifetimes as bars over time', sorts: timelineSorts },
+  {
+    id: 'failures',
+    title: 'failures',
+    help: 'failed exits by comm, the newest first',
+    letter: 'x',
+    sorts: failureSorts,
+  },
 ];
 
 export const defaultOrders: Readonly<Record<ViewId, Order>> = Object.fromEntries(

@@ -6,7 +6,7 @@ import { fit, joinEnds } from '../text/cells.ts';
 import { highlight, withoutStyles } from '../text/highlight.ts';
 import { useTheme } from '../theme/context.ts';
 import type { Theme } from '../theme/theme.ts';
-import { logLine } from './log-line.ts';
+import { lastingZombies, logLine } from './log-line.ts';
 import { Rows } from './row.tsx';
 
 /** The log of events, newest at the bottom. */
@@ -14,10 +14,11 @@ export const EventLog = ({ snapshot, rows, width }: { snapshot: Snapshot; rows: 
   const theme = useTheme();
   const { view, system, info, userName } = snapshot;
   const entries = logWindow(system, { filter: view.filter, bottom: view.logBottom, rows });
+  const isLasting = lastingZombies(system);
   const { searchText, foundEntry } = view;
   const current = foundEntry === undefined ? undefined : system.log.at(foundEntry - system.log.dropped);
   const lines = entries.map((entry) => {
-    const line = logLine(entry, { clock: info, width, userName, theme });
+    const line = logLine(entry, { clock: info, width, userName, isLasting, theme });
     if (entry === current) return theme.paint('selected', withoutStyles(line));
     if (!isEntryFound(entry, searchText)) return line;
     return highlight(line, searchText, (text) => theme.paint('found', text));

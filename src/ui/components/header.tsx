@@ -1,5 +1,8 @@
 import { formatAlert } from '../../domain/alerts/format.ts';
 import { updateLoop } from '../../domain/alerts/loop-fields.ts';
+import { isLastingZombie } from '../../domain/processes/process-table.ts';
+import type { RateCounter } from '../../domain/processes/rate-counter.ts';
+import type { SystemState } from '../../domain/processes/system-state.ts';
 import type { ReplayStatus } from '../../domain/source/replay-control.ts';
 import type { Snapshot } from '../../store/snapshot.ts';
 import { views } from '../../store/views/views.ts';
@@ -36,8 +39,8 @@ const liveBadges = (snapshot: Snapshot, theme: Theme): string[] => {
   const { recordingStatus } = snapshot;
   if (recordingStatus === undefined) return [badge];
   return [
-    `${theme.paint('exit', `● ${printable(recordingStatus)}`)}  ${badge}`,
-    `${theme.paint('exit', '● REC')}  ${badge}`,
+    `${theme.paint('failure', `● ${printable(recordingStatus)}`)}  ${badge}`,
+    `${theme.paint('failure', '● REC')}  ${badge}`,
     badge,
   ];
 };
@@ -125,28 +128,65 @@ const tabsFor = ({ view }: Snapshot, { paint }: Theme): string[] => {
   return [tabs.join('  '), tabs[views.findIndex(({ id }) => id === view.activeView)] as string];
 };
 
-const ratesLine = ({ system, status, view }: Snapshot, { paint }: Theme): string => {
+/** Smallest width of a chart in the header, in cells. */
+const minChartColumns = 6;
+const maxChartColumns = 60;
+
+/** A rate with a chart of the last minute, or the failures, which have none. */
+type RatePart = { text: string; role: 'spawn' | 'exit'; chart: readonly number[] | undefined };
+
+/** Returns spawns and exits per second, failures, live processes, and the share of the spawns that was seen. */
+const ratesLine = (snapshot: Snapshot, { paint }: Theme): string => {
+  const { system, status, view } = snapshot;
   const { spawns, exits, table } = system;
   const { columns } = view.size;
+  const zombieRole = hasLastingZombie(system) ? 'zombie' : 'value';
   const counts = `${paint('label', 'alive')} ${groupDigits(table.size)}  ${paint('label', 'zombies')} ${
-    table.zombies > 0 ? paint('zombie', groupDigits(table.zombies)) : '0'
+    table.zombies > 0 ? paint(zombieRole, groupDigits(table.zombies)) : '0'
   }`;
   const seen = status && system.nowNs > 0n ? `  ${paint('label', 'seen')} ${seenText(status)}` : '';
-  const rate = (role: 'spawn' | 'exit', mark: string, perSecond: number) =>
-    `${paint(role, mark)} ${paint('label', role)} ${formatRate(perSecond).padStart(5)}/s`;
-  const spawn = rate('spawn', '+', spawns.perSecond());
-  const exit = rate('exit', '-', exits.perSecond());
-  const right = [counts + seen, counts].find(
-    (each) => visibleWidth(spawn) + visibleWidth(exit) + visibleWidth(each) + 3 <= columns,
+  const rate = (role: 'spawn' | 'exit', mark: string, counter: RateCounter): RatePart => ({
+    text: `${paint(role, mark)} ${paint('label', role)} ${formatRate(counter.perSecond()).padStart(5)}/s`,
+    role,
+    chart: counter.history().slice(0, -1),
+  });
+  const spawn = rate('spawn', '+', spawns);
+  const exit = rate('exit', '-', exits);
+  const failed: RatePart = { text: failedText(snapshot, paint), role: 'exit', chart: undefined };
+  // On a narrow screen, failures are more important than the rate of exits.
+  const forms = [counts + seen, counts].flatMap((right) =>
+    [[spawn, exit, failed], [spawn, failed], [spawn, exit], [spawn]].map((parts) => ({ parts, right })),
   );
-  const fixed = visibleWidth(spawn) + visibleWidth(exit) + visibleWidth(right ?? '') + 6;
-  const cells = Math.max(0, Math.min(60, Math.floor((columns - fixed) / 2)));
-  const line = (values: number[]) => (cells < 6 ? '' : ` ${sparkline(values.slice(0, -1), cells)}`);
-  return joinEnds(
-    `${spawn}${paint('spawn', line(spawns.history()))}  ${exit}${paint('exit', line(exits.history()))}`,
-    right ?? '',
-    columns,
+  const widthOfForm = ({ parts, right }: (typeof forms)[number]) =>
+    parts.reduce((sum, { text }) => sum + visibleWidth(text) + 2, visibleWidth(right) + 1);
+  // Next to the failures, a chart of the spawns is more important than the rate of exits.
+  const form = forms.slice(0, 2).find((each) => widthOfForm(each) + minChartColumns + 2 <= columns) ??
+    forms.find((each) => widthOfForm(each) <= columns) ?? { parts: [spawn, exit], right: '' };
+  const spare = Math.max(0, columns - widthOfForm(form) - 2);
+  // If there is no space for two charts, there is one of the spawns.
+  const wanted = form.parts.filter(({ chart }) => chart).length;
+  const chartCount = Math.floor(spare / wanted) < minChartColumns ? 1 : wanted;
+  const cells = Math.min(maxChartColumns, Math.floor(spare / chartCount));
+  const texts = form.parts.map(({ text, role, chart }, index) =>
+    !chart || cells < minChartColumns || index >= chartCount
+      ? text
+      : `${text}${paint(role, ` ${sparkline(chart, cells)}`)}`,
   );
+  return joinEnds(texts.join('  '), form.right, columns);
+};
+
+const hasLastingZombie = ({ table, nowNs }: SystemState): boolean => {
+  if (table.zombies === 0) return false;
+  for (const process of table.live()) if (isLastingZombie(process, nowNs)) return true;
+  return false;
+};
+
+/** Returns the failures of the last minute; `?` if processes exited and no exit status is known. */
+const failedText = ({ churn: { unfiltered } }: Snapshot, paint: Theme['paint']): string => {
+  const { exits, exitCounts } = unfiltered.all;
+  const count = exitCounts.failuresPerMinute(unfiltered.second);
+  const text = exits > 0 && exitCounts.known === 0 ? '?' : `${groupDigits(count)}/min`;
+  return `${paint('label', 'failed')} ${paint(count > 0 ? 'failure' : 'value', text)}`;
 };
 
 /** Returns the third line: an error, the end of the trace, the followed file, or a sampler that misses too much. */

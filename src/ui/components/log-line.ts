@@ -2,25 +2,29 @@ import { formatAlert } from '../../domain/alerts/format.ts';
 import {
   type AnnotationRecord,
   type ChurnRecord,
+  type ExitedEvent,
   type GapRecord,
   isProbeEvent,
   type ProbeEvent,
+  type ZombieEvent,
 } from '../../domain/events/event.ts';
-import { type ExitStatus, formatExitStatus } from '../../domain/events/exit-status.ts';
+import { exitLogText, isFailure } from '../../domain/events/exit-status.ts';
 import { recordTimeNs } from '../../domain/events/record.ts';
-import type { LogEntry } from '../../domain/processes/system-state.ts';
+import { isLastingZombie } from '../../domain/processes/process-table.ts';
+import type { LogEntry, SystemState } from '../../domain/processes/system-state.ts';
 import { type WallClock, wallTimeNs } from '../../domain/source/wall-clock.ts';
 import { outsideParent } from '../../store/views/process-state.ts';
-import { formatCount, formatDuration, livedText } from '../../util/format.ts';
+import { formatCount, formatDuration } from '../../util/format.ts';
 import { formatTimeOfDay } from '../../util/time.ts';
 import { modeText } from '../text/capture-mode.ts';
 import { fit } from '../text/cells.ts';
 import type { Role, Theme } from '../theme/theme.ts';
 
 type Source = ChurnRecord['probe_source'];
+type Mark = { mark: string; role: Role };
 
 /** The mark and the style of each record type. The mark alone identifies the type, because color may be off. */
-const logMarks: Readonly<Record<Source, { mark: string; role: Role }>> = {
+const logMarks: Readonly<Record<Source, Mark>> = {
   'process.spawned': { mark: '+', role: 'spawn' },
   'process.exec': { mark: '>', role: 'exec' },
   'process.user': { mark: 'u', role: 'exec' },
@@ -40,16 +44,27 @@ type LogLineOptions = {
   width: number;
   /** Returns the name of a user. Default: the UID. */
   userName?: (uid: number) => string;
+  /** Returns whether a zombie record belongs to a process that has been a zombie for long. Default: all do. */
+  isLasting?: (zombie: ZombieEvent) => boolean;
   theme: Theme;
 };
+
+/** Returns a function that returns whether the process of a zombie record is a zombie now, and for long. */
+export const lastingZombies =
+  ({ table, nowNs }: SystemState) =>
+  ({ guest_pid, start_ticks }: ZombieEvent): boolean => {
+    const process = table.get(guest_pid);
+    const isSame = start_ticks === undefined || process?.startTicks === start_ticks;
+    return process !== undefined && isSame && isLastingZombie(process, nowNs);
+  };
 
 /** Formats a log entry as a line of exactly `width` cells. */
 export const logLine = (
   entry: LogEntry,
-  { clock, width, userName = String, theme: { paint } }: LogLineOptions,
+  { clock, width, userName = String, isLasting = () => true, theme: { paint } }: LogLineOptions,
 ): string => {
   const { record } = entry;
-  const { mark, role } = logMarks[record.probe_source];
+  const { mark, role } = markOf(record, isLasting);
   const time = formatTimeOfDay(wallTimeNs(clock, recordTimeNs(record)));
   if (!isProbeEvent(record)) return paint(role, fit(`${time} ${mark} ${annotationText(record)}`, width));
   const pid = fit(String(record.guest_pid), pidColumns, 'right');
@@ -58,8 +73,25 @@ export const logLine = (
     Math.min(commColumns, Math.max(4, width - timeColumns - pidColumns - 5)),
   );
   const detailColumns = Math.max(0, width - timeColumns - pidColumns - commColumns - 5);
-  const detail = paint('dim', fit(detailText(entry, userName), detailColumns));
+  const detail = paintDetail(fit(detailText(entry, userName), detailColumns), record, paint);
   return `${paint('dim', time)} ${paint(role, mark)} ${pid} ${paint(role, comm)} ${detail}`;
+};
+
+/** Returns mark and style of a record: failures and lasting zombies stand out, other exits and zombies do not. */
+const markOf = (record: ChurnRecord, isLasting: (zombie: ZombieEvent) => boolean): Mark => {
+  if (record.probe_source === 'process.exited' && isFailure(record)) return { mark: '×', role: 'failure' };
+  if (record.probe_source === 'process.zombie' && !isLasting(record)) return { mark: 'z', role: 'value' };
+  return logMarks[record.probe_source];
+};
+
+/** Paints the details, with an exit status that is a failure in the style of failures. */
+const paintDetail = (detail: string, record: ProbeEvent, paint: Theme['paint']): string => {
+  const isExit = record.probe_source === 'process.exited' || record.probe_source === 'process.zombie';
+  const status = isExit && isFailure(record) ? exitLogText(record) : '';
+  const at = status === '' ? -1 : detail.indexOf(status);
+  if (at < 0) return paint('dim', detail);
+  const end = at + status.length;
+  return paint('dim', detail.slice(0, at)) + paint('failure', status) + paint('dim', detail.slice(end));
 };
 
 /** Returns the comm of an event. A spawn that is followed by an exec has the comm of the new program. */
@@ -76,7 +108,7 @@ const detailText = ({ record, parentComm }: LogEntry, userName: (uid: number) =>
     case 'process.zombie': {
       const { guest_ppid: ppid } = record;
       const parent = ppid === 0 ? outsideParent : `waiting for ${parentComm ?? '?'} ${ppid}`;
-      return `zombie, ${statusText(record)}${ppid === undefined ? '' : `, ${parent}`}`;
+      return `zombie, ${exitLogText(record)}${ppid === undefined ? '' : `, ${parent}`}`;
     }
     case 'process.exec':
       return `was ${record.previous_comm}`;
@@ -86,14 +118,24 @@ const detailText = ({ record, parentComm }: LogEntry, userName: (uid: number) =>
       return `user ${userName(guest_uid)}${was}`;
     }
     case 'process.exited':
-      return livedText(record.lifetime_ns, record.zombie_ns, statusText(record));
+      return exitText(record, parentComm);
     default:
       return '';
   }
 };
 
-/** Formats an exit status. It precedes the details that a narrow screen cuts. */
-const statusText = (status: ExitStatus): string => formatExitStatus(status) ?? 'exit ?';
+/** Columns of a lifetime and of a status, so that those of consecutive exits are aligned. */
+const [lifetimeColumns, statusColumns] = [6, 8];
+
+/** Formats an exit: how long the process ran, its status, its parent, and how long it was a zombie. */
+const exitText = (exit: ExitedEvent, parentComm: string | undefined): string => {
+  const lifetime = formatDuration(exit.lifetime_ns).padStart(lifetimeColumns);
+  const parts = [
+    ...(parentComm === undefined ? [] : [`by ${parentComm}`]),
+    ...(exit.zombie_ns === undefined ? [] : [`zombie for ${formatDuration(exit.zombie_ns)}`]),
+  ];
+  return `${lifetime} ${exitLogText(exit).padEnd(statusColumns)} ${parts.join(', ')}`.trimEnd();
+};
 
 const gapTexts: Readonly<Record<GapRecord['reason'], (gap: GapRecord) => string>> = {
   unseen: ({ tasks = 0 }) => `${formatCount(tasks, 'short-lived task')} missed`,

@@ -1,7 +1,7 @@
 import type { SystemState } from '../../domain/processes/system-state.ts';
 import { coverageOf, type SourceStatus } from '../../domain/source/event-source.ts';
 import { isCapturePoor } from '../../store/status-row.ts';
-import { formatDuration, groupDigits } from '../../util/format.ts';
+import { formatCount, formatDuration, groupDigits } from '../../util/format.ts';
 import { modeText } from '../text/capture-mode.ts';
 import { truncate, widthOf } from '../text/cells.ts';
 import type { Theme } from '../theme/theme.ts';
@@ -31,19 +31,19 @@ export const samplerLine = (
 
 /** Returns mode, interval and CPU usage of the sampler: the longest form first. */
 const samplerParts = (status: SourceStatus): string[][] => {
-  const { mode, meanIntervalNs, cpuUsage, meanCpuUsage, cpuLimit, throttled } = status;
+  const { mode, meanIntervalNs, cpuUsage, meanCpuUsage, cpuLimit, throttled, stalls } = status;
   if (mode === 'kernel') return [[modeText(mode), `cpu ${percent(cpuUsage)}`], [modeText(mode)], []];
   const interval = `sampling every ${formatDuration(meanIntervalNs)}`;
   const suffix = throttled ? ' (throttled)' : '';
   const cpu = `cpu ${percent(meanCpuUsage)}`;
   const limit = percent(cpuLimit);
   const isAbove = meanCpuUsage > cpuLimit && percent(meanCpuUsage) !== limit;
+  const cpuOfLimit = `${cpu}${isAbove ? `, above the limit of ${limit}` : ` of ${limit}`}${suffix}`;
+  const pauses = stalls > 0 ? [formatCount(stalls, 'pause')] : [];
   return [
-    [
-      modeText(mode),
-      interval,
-      `${cpu}${isAbove ? `, above the limit of ${limit}` : ` of ${limit}`}${suffix}`,
-    ],
+    [modeText(mode), interval, cpuOfLimit, ...pauses],
+    [modeText(mode), interval, `${cpu}${suffix}`, ...pauses],
+    [modeText(mode), interval, cpuOfLimit],
     [modeText(mode), interval, `${cpu}${suffix}`],
     [modeText(mode), interval],
     [modeText(mode)],
@@ -61,7 +61,8 @@ const missedParts = (status: SourceStatus, droppedRecords: number): string[] => 
   ];
   if (coverage !== undefined) parts.push(`coverage ${isExact ? '' : '≥ '}${percent(coverage)}`);
   if (lostEvents > 0) parts.push(`${groupDigits(lostEvents)} kernel events lost`);
-  if (ownProcessesOnly) parts.push('own processes only (hidepid)');
+  // Kernel events are of all processes, but the names of other users' programs cannot be read.
+  if (ownProcessesOnly) parts.push(`${mode === 'kernel' ? 'own names' : 'own processes'} only (hidepid)`);
   else if (hiddenProcesses > 0) parts.push(`${groupDigits(hiddenProcesses)} hidden`);
   if (droppedRecords > 0) parts.push(`${groupDigits(droppedRecords)} dropped`);
   return parts;

@@ -7,7 +7,10 @@ export type Role =
   | 'live'
   | 'paused'
   | 'spawn'
+  /** An exit that is not a failure. */
   | 'exit'
+  /** An exit with a code other than 0, or by a signal. */
+  | 'failure'
   | 'exec'
   | 'zombie'
   | 'gap'
@@ -43,7 +46,8 @@ const terminal: Readonly<Record<Role, Style>> = {
   live: { bold: true, color: green },
   paused: { bold: true, inverse: true, color: yellow },
   spawn: { color: green },
-  exit: { color: red },
+  exit: {},
+  failure: { bold: true, color: red },
   exec: { color: cyan },
   zombie: { color: magenta },
   gap: { color: yellow },
@@ -66,7 +70,8 @@ const highContrast: Readonly<Record<Role, Style>> = {
   live: { bold: true, color: bright + green },
   paused: { bold: true, inverse: true },
   spawn: { bold: true, color: bright + green },
-  exit: { bold: true, color: bright + red },
+  exit: {},
+  failure: { bold: true, color: bright + red },
   exec: { bold: true, color: bright + cyan },
   zombie: { bold: true, color: bright + magenta },
   gap: { bold: true, color: bright + yellow },
@@ -78,14 +83,14 @@ const highContrast: Readonly<Record<Role, Style>> = {
   key: { bold: true, underline: true },
 };
 
-type Hues = Record<'spawn' | 'exit' | 'exec' | 'zombie' | 'gap' | 'error', Color>;
+type Hues = Record<'spawn' | 'failure' | 'exec' | 'zombie' | 'gap' | 'error', Color>;
 
-const withHues = ({ spawn, exit, exec, zombie, gap, error }: Hues): Readonly<Record<Role, Style>> => ({
+const withHues = ({ spawn, failure, exec, zombie, gap, error }: Hues): Readonly<Record<Role, Style>> => ({
   ...terminal,
   live: { bold: true, color: spawn },
   paused: { bold: true, inverse: true, color: gap },
   spawn: { color: spawn },
-  exit: { color: exit },
+  failure: { bold: true, color: failure },
   exec: { color: exec },
   zombie: { color: zombie },
   gap: { color: gap },
@@ -97,7 +102,7 @@ const withHues = ({ spawn, exit, exec, zombie, gap, error }: Hues): Readonly<Rec
 /** Okabe and Ito, Color Universal Design (2008): distinguishable with any color vision. */
 const colorBlind = withHues({
   spawn: '#56b4e9',
-  exit: '#e69f00',
+  failure: '#d55e00',
   exec: '#009e73',
   zombie: '#cc79a7',
   gap: '#f0e442',
@@ -107,11 +112,21 @@ const colorBlind = withHues({
 /** Colors of equal lightness, for terminals whose own 16 colors are hard to read. */
 const trueColor = withHues({
   spawn: '#7ec699',
-  exit: '#f0737f',
+  failure: '#f0737f',
   exec: '#6cb6ff',
   zombie: '#d2a8ff',
   gap: '#e5c07b',
   error: '#ff5c5c',
+});
+
+/** The hues of `colorBlind`, darker, for light backgrounds. */
+const light = withHues({
+  spawn: '#0060a0',
+  failure: '#b02a00',
+  exec: '#00674c',
+  zombie: '#94346e',
+  gap: '#7a5c00',
+  error: '#b02a00',
 });
 
 /** All themes. Flag, help and completions are generated from this table. */
@@ -119,6 +134,7 @@ export const themes = {
   terminal: { description: "the terminal's own 16 colors", styles: terminal },
   'high-contrast': { description: 'no dim text', styles: highContrast },
   'color-blind': { description: 'safe with any color vision, 24 bit', styles: colorBlind },
+  light: { description: 'for light backgrounds, safe with any color vision, 24 bit', styles: light },
   'true-color': { description: '24 bit', styles: trueColor },
 } as const satisfies Record<string, { description: string; styles: Readonly<Record<Role, Style>> }>;
 

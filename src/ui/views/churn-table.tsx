@@ -62,7 +62,7 @@ const roleOf = ({ id }: ChurnColumn, { summary, loop }: ChurnTableRow): Role => 
   if (id === 'name') return loop?.isCrashLoop ? 'gap' : summary.rate > 0 ? 'spawn' : 'value';
   if (id === 'last') return 'spawn';
   if (id === 'loop') return loop?.isCrashLoop ? 'gap' : 'value';
-  if (id === 'zombies') return 'zombie';
+  if (id === 'failed' || id === 'codes') return summary.exitStatuses.failed > 0 ? 'failure' : 'dim';
   return id === 'top' || (id === 'rate' && summary.rate === 0) ? 'dim' : 'value';
 };
 

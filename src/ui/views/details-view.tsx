@@ -1,9 +1,9 @@
 import { useEffect } from 'react';
 import type { LogEntry } from '../../domain/processes/system-state.ts';
+import { commDetailFields, entriesOfComm } from '../../store/details/comm-details.ts';
 import type { Snapshot } from '../../store/snapshot.ts';
 import type { Store } from '../../store/store.ts';
 import { churnTableRows } from '../../store/views/churn-list.ts';
-import { commDetailFields, entriesOfComm } from '../../store/views/comm-details.ts';
 import {
   type DetailField,
   entriesOfProcess,
@@ -12,7 +12,7 @@ import {
 } from '../../store/views/process-details.ts';
 import type { RowTarget } from '../../store/views/row-list.ts';
 import { formatCount } from '../../util/format.ts';
-import { logLine } from '../components/log-line.ts';
+import { lastingZombies, logLine } from '../components/log-line.ts';
 import { Rows } from '../components/row.tsx';
 import type { ViewProps } from '../components/view-props.ts';
 import { fit, joinEnds, sparkline, wrap } from '../text/cells.ts';
@@ -28,7 +28,8 @@ type DetailsViewProps = ViewProps & { store: Store; target: RowTarget };
 /** The details of a row: fields, and the retained events, newest first. Scrolls if they do not fit. */
 export const DetailsView = ({ snapshot, store, target, rows, width }: DetailsViewProps) => {
   const theme = useTheme();
-  const { view, info, userName } = snapshot;
+  const { view, system, info, userName } = snapshot;
+  const isLasting = lastingZombies(system);
   const { fields, events } = detailsOf(target, snapshot);
   const fieldLines = fields.flatMap((field) => linesOf(field, width, theme));
   if (fields.length === 0) fieldLines.push(theme.paint('dim', fit(`  ${noDataText}`, width)));
@@ -46,7 +47,7 @@ export const DetailsView = ({ snapshot, store, target, rows, width }: DetailsVie
   const firstEvent = Math.max(0, top - head.length);
   for (let index = firstEvent; index < events.length && index < top + rows - head.length; index++) {
     const entry = events[events.length - 1 - index] as LogEntry;
-    eventLines.push(logLine(entry, { clock: info, width, userName, theme }));
+    eventLines.push(logLine(entry, { clock: info, width, userName, isLasting, theme }));
   }
   const lines = [...head.slice(top, top + rows), ...eventLines];
   const position = height > rows ? `${top + 1}–${Math.min(height, top + rows)} of ${height}` : '';
@@ -71,7 +72,7 @@ const detailsOf = (target: RowTarget, snapshot: Snapshot): { fields: DetailField
   if (comm === undefined) return { fields: [], events: [] };
   const group = [...churn.stats.groups.comm].find((each) => each.key === comm);
   const [row] = group ? churnTableRows(churn, [group], { groupBy: 'comm', userName }) : [];
-  const fields = row ? commDetailFields(row, churn.retainedOnly) : [];
+  const fields = row ? commDetailFields(row, { retainedOnly: churn.retainedOnly, nowNs: system.nowNs }) : [];
   return { fields, events: [...entriesOfComm(system, comm)] };
 };
 

@@ -1,5 +1,6 @@
+import { isFailure } from '../../domain/events/exit-status.ts';
 import { processKey } from '../../domain/events/process-id.ts';
-import type { ProcessEntry } from '../../domain/processes/process-table.ts';
+import { isLastingZombie, type ProcessEntry } from '../../domain/processes/process-table.ts';
 import { foundTextOf } from '../../store/navigation/search.ts';
 import { processList } from '../../store/navigation/selectors.ts';
 import type { Snapshot } from '../../store/snapshot.ts';
@@ -64,20 +65,23 @@ type LineOptions = {
   theme: Theme;
 };
 
-/** Formats a process. Only its sign and its comm are colored. */
+/** Formats a process. Only its sign, its comm and a failure are colored. */
 const processLine = (
   process: ProcessEntry,
   { context, columns, marked, selected, foundText, width, theme }: LineOptions,
 ): string => {
   const { paint } = theme;
   const role = processRole(process, context.nowNs);
+  const failed = isFailure(process.exitStatus);
+  const exitRole = failed ? 'failure' : 'exit';
   const cells = columns.map(({ column, columnWidth }) => {
     const text = column.cell(process, context);
     if (selected) return fit(text, columnWidth, column.align);
     if (column.id === 'comm') return paint(role, fit(text, Math.min(columnWidth, widthOf(printable(text)))));
+    if (column.id === 'exit' && failed) return paint('failure', fit(text, columnWidth, column.align));
     return paint(role === 'exited' ? 'dim' : 'value', fit(text, columnWidth, column.align));
   });
-  const signRole = selected ? 'value' : role === 'exited' ? 'exit' : role;
+  const signRole = selected ? 'value' : role === 'exited' ? exitRole : role;
   const sign = paint(signRole, statusMark(process, context.nowNs));
   return rowLine({ sign, marked, selected, cells, width, foundText }, theme);
 };
@@ -113,12 +117,12 @@ const isNew = (process: ProcessEntry, nowNs: bigint) =>
 /** Returns the style of a process. */
 export const processRole = (process: ProcessEntry, nowNs: bigint): Role => {
   if (process.exitedNs !== undefined) return 'exited';
-  if (process.zombie) return 'zombie';
+  if (process.zombie) return isLastingZombie(process, nowNs) ? 'zombie' : 'value';
   return isNew(process, nowNs) ? 'spawn' : process.kthread ? 'dim' : 'value';
 };
 
 const stateLetter = (process: ProcessEntry, processStates: ReadonlyMap<number, string>): string => {
-  if (process.exitedNs !== undefined) return 'x';
+  if (process.exitedNs !== undefined) return '×';
   if (process.zombie) return 'Z';
   return processStates.get(process.pid) ?? ' ';
 };

@@ -105,9 +105,10 @@ const cellGlyphs: Readonly<Record<Exclude<TimelineCell, number>, Painted>> = {
   empty: { text: ' ', role: 'value' },
   alive: { text: '━', role: 'value' },
   zombie: { text: 'z', role: 'zombie' },
+  briefZombie: { text: 'z', role: 'value' },
   spawned: { text: '+', role: 'spawn' },
   exited: { text: '-', role: 'exit' },
-  failed: { text: 'x', role: 'exit' },
+  failed: { text: '×', role: 'failure' },
 };
 
 const glyph = (cell: TimelineCell): Painted =>

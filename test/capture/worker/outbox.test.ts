@@ -74,6 +74,30 @@ describe('batches', () => {
     expect(texts(batches[1]?.records)).toEqual(['spawned 2 x', 'spawned 3 x']);
   });
 
+  test('a gap precedes the records after its end', () => {
+    const { put, clock, flush, batches, outbox } = setUp();
+    flush(0);
+    put('spawned', 1);
+    clock.advance(10);
+    const to_monotonic_ns = clock.nowNs();
+    put('spawned', 2);
+    clock.advance(10);
+    put('exited', 2);
+    outbox.put({
+      probe_source: 'trace.gap',
+      reason: 'stalled',
+      from_monotonic_ns: to_monotonic_ns,
+      to_monotonic_ns,
+    });
+    flush(50);
+    expect(texts(batches[1]?.records)).toEqual([
+      'spawned 1 x',
+      'spawned 2 x',
+      'gap stalled undefined',
+      'exited 2 x',
+    ]);
+  });
+
   test('an empty batch is posted every second while there are no records', () => {
     const { flush, batches, clock, acknowledge } = setUp();
     expect(flush(0)).toBe(1);

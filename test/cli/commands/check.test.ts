@@ -77,6 +77,9 @@ test('checkText reports hidden processes, unknown values and errors', () => {
   expect(text).toContain('walk mode: loadavg is ␛[2Jconstant');
   expect(text).toMatch(/^ +missed tasks +unknown \(not counted in walk mode\)$/m);
   expect(text).toContain('not listed (hidepid)');
+  expect(checkText({ ...check, mode: 'kernel', ownProcessesOnly: true })).toContain(
+    'the names of programs of other users cannot be read (hidepid)',
+  );
   expect(text).toMatch(/^ +pid_max +unknown$/m);
   expect(text).toMatch(/^ +last error +cannot list \(\/proc\)$/m);
   expect(checkText({ ...check, hiddenProcesses: 3 })).toContain(

@@ -6,7 +6,15 @@ import { type CompiledFilter, parseFilter } from '../../../src/domain/filter/fil
 import { matchAll } from '../../../src/domain/filter/match-all.ts';
 import { createTheme } from '../../../src/ui/theme/theme.ts';
 import { scriptedSource } from '../../support/fakes/scripted-source.ts';
-import { cursorStatus, execed, exited, gap, seconds, spawned } from '../../support/fixtures/events.ts';
+import {
+  cursorStatus,
+  execed,
+  exited,
+  gap,
+  kernelStatus,
+  seconds,
+  spawned,
+} from '../../support/fixtures/events.ts';
 
 const start = (filter: CompiledFilter = matchAll, ascii = true) => {
   const source = scriptedSource();
@@ -46,12 +54,19 @@ test('runLines prints each event once, and merges an exec into its spawn', async
   play(2.3, gap('unseen', { tasks: 4, from_monotonic_ns: seconds(2), to_monotonic_ns: seconds(2.3) }));
   expect(await finish()).toEqual([
     '12:00:01.990 +     600 backup           by cron 500',
-    '12:00:02.150 -     600 backup           lived 160ms, exit ?',
+    '12:00:02.150 -     600 backup            160ms exit ?   by cron',
     '12:00:02.300 ! 4 short-lived tasks missed',
     expect.stringMatching(
       /^12:00:02\.300 = spawn .*alive 2, zombies 0, cursor mode, missed at most 4, coverage 99\.6%$/,
     ),
   ]);
+});
+
+test('runLines prints that kernel events have missed nothing', async () => {
+  const { source, play, finish } = start();
+  source.listener().onStatus(kernelStatus);
+  play(1, spawned(1, 'init', 1, { initial: true }));
+  expect((await finish()).at(-1)).toContain('kernel events, missed 0, coverage');
 });
 
 test('runLines prints a summary every ten seconds, and only matching events', async () => {

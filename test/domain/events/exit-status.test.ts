@@ -3,6 +3,8 @@ import {
   decodeWaitStatus,
   describeExitStatus,
   type ExitStatus,
+  exitCellText,
+  exitLogText,
   formatExitStatus,
   formatSignal,
   isFailure,
@@ -74,6 +76,18 @@ describe('a status of waitpid', () => {
     expect(isStatusKnown(decoded)).toBe(true);
     expect(pickExitStatus({ ...decoded, guest_pid: 1 } as ExitStatus)).toEqual(decoded);
   });
+});
+
+test.each<[ExitStatus, string, string]>([
+  [{ exit_code: 0 }, '0', 'ok'],
+  [{ exit_code: 255 }, '255', 'exit 255'],
+  [{ exit_signal: 9 }, 'KILL', 'KILL'],
+  [{ exit_signal: 11, core_dumped: true }, 'SEGV', 'SEGV (core dumped)'],
+  [{ exit_signal: 40 }, 'S40', 'signal 40'],
+  [{}, '?', 'exit ?'],
+])('%j has a text of a few cells, and one for the log', (status, cell, log) => {
+  expect(exitCellText(status)).toBe(cell);
+  expect(exitLogText(status)).toBe(log);
 });
 
 test('an unknown status is neither success nor failure [fault:unknown-is-success]', () => {

@@ -18,7 +18,7 @@ describe('complete returns the options at the cursor', () => {
     ['age', ['<', '<=', '>', '>='], 3],
     ['pid!', ['!='], 3],
     ['comm=', [], 5],
-    ['event=', ['spawned', 'exec', 'user', 'zombie', 'exited'], 6],
+    ['event=', ['spawned', 'exec', 'user', 'zombie', 'exited', 'gap'], 6],
     ['event=ex', ['exec', 'exited'], 6],
     ['event=spawned,z', ['zombie'], 14],
     ['signal=SE', ['SEGV'], 7],

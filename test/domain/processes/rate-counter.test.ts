@@ -134,3 +134,14 @@ describe('the counter of a group', () => {
     expect(one.peak).toBe(4);
   });
 });
+
+test('inWindow sums the history', () => {
+  const counter = new RateCounter(10);
+  expect(counter.inWindow()).toBe(0);
+  for (const second of [1, 2, 2, 9, 11]) counter.add(second);
+  for (const second of [9, 11, 12, 30]) {
+    const history = counter.history(second);
+    expect(counter.inWindow(second)).toBe(history.reduce((sum, count) => sum + count, 0));
+  }
+  expect(counter.inWindow()).toBe(4);
+});

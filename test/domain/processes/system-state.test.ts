@@ -33,7 +33,7 @@ test('a log entry has the name of the parent as of the event', () => {
     undefined,
     'server',
     undefined,
-    undefined,
+    'server',
   ]);
 });
 

@@ -44,3 +44,29 @@ test('counts can be copied and added', () => {
   expect(one).toMatchObject({ known: 2, failed: 1 });
   expect(copy.failureRate(5, 3)).toBeCloseTo(3 / 5);
 });
+
+test('the newest failure and the time of the first one are kept, also of merged counts', () => {
+  const failedAt = (atNs: bigint) => ({
+    atNs,
+    process: { pid: Number(atNs), startTicks: 1, comm: 'sh' },
+    status: { exit_code: 3 },
+    parent: undefined,
+  });
+  const counts = new ExitCounts();
+  counts.add({ exit_code: 0 }, 1, undefined);
+  expect(counts).toMatchObject({ firstFailureNs: undefined, lastFailure: undefined });
+  for (const atNs of [5n, 9n, 7n]) counts.add({ exit_code: 3 }, 1, failedAt(atNs));
+  expect(counts).toMatchObject({ firstFailureNs: 5n, lastFailure: { process: { pid: 9 } } });
+  const others = new ExitCounts();
+  others.add({ exit_code: 3 }, 1, failedAt(2n));
+  others.absorb(counts);
+  expect(others.clone()).toMatchObject({ failed: 4, firstFailureNs: 2n, lastFailure: { atNs: 9n } });
+});
+
+test('failures are counted over a minute', () => {
+  const counts = new ExitCounts();
+  for (const second of [1, 2, 61]) counts.add({ exit_code: 1 }, second);
+  expect(counts.failuresPerMinute(61)).toBe(2);
+  expect(counts.failuresPerMinute(200)).toBe(0);
+  expect(new ExitCounts().failuresPerMinute(1)).toBe(0);
+});

@@ -47,6 +47,7 @@ describe('cells', () => {
       user: 'root',
       state: 'S',
       age: '2.0s',
+      exit: '',
       comm: 'nginx',
     });
   });
@@ -60,6 +61,22 @@ describe('cells', () => {
       initial: true,
     });
     expect(cellsOf(unread)).toMatchObject({ ppid: '?', user: '?', age: '?', comm: '?' });
+  });
+
+  test('show how long an exited process ran, without its time as a zombie', () => {
+    const process = processOf({ exitedNs: seconds(9), lifetimeNs: seconds(0.5), zombieNs: seconds(3) });
+    expect(cellsOf(process).age).toBe('500ms');
+  });
+
+  test.each<[ProcessEntry['exitStatus'], string]>([
+    [{ exit_code: 0 }, '0'],
+    [{ exit_code: 3 }, '3'],
+    [{ exit_signal: 11, core_dumped: true }, 'SEGV'],
+    [{ exit_signal: 40 }, 'S40'],
+    [{}, '?'],
+  ])('show the exit status %j of an exited process and of a zombie as %s', (exitStatus, text) => {
+    expect(cellsOf(processOf({ exitedNs: seconds(9), exitStatus })).exit).toBe(text);
+    expect(cellsOf(processOf({ zombie: true, exitStatus })).exit).toBe(text);
   });
 
   test('show a kernel thread in brackets', () => {

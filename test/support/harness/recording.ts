@@ -75,6 +75,7 @@ export const openRecordStream = (command: readonly string[]) => {
   const [file = '', ...args] = command;
   const child = spawn(file, args, { stdio: ['ignore', 'pipe', 'inherit'] });
   const exit = once(child, 'exit');
+  const close = once(child, 'close');
   const records: TraceRecord[] = [];
   const lines = createInterface({ input: child.stdout });
   lines.on('line', (line) => {
@@ -96,6 +97,13 @@ export const openRecordStream = (command: readonly string[]) => {
     /** Waits for the records of discovery. */
     ready: () => waitFor('discovery', () => records.length > 1),
     eventsOf: (pid: number) => records.filter((record) => 'guest_pid' in record && record.guest_pid === pid),
+    kill: (signal: NodeJS.Signals) => child.kill(signal),
+    /** Interrupts it. Returns its exit code once all records are read. */
+    stop: async (): Promise<number | null> => {
+      child.kill('SIGINT');
+      await close;
+      return child.exitCode;
+    },
     end: async () => {
       // The last line may be torn.
       lines.close();

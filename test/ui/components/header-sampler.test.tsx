@@ -13,6 +13,12 @@ test.each<[string, number, SourceStatus, string]>([
     lost,
     'kernel events · cpu 0.3% · missed ≤ 40 · coverage ≥ 96.2% · 1,788 kernel events lost · 3 hidden',
   ],
+  [
+    'kernel events where /proc lists only own processes',
+    120,
+    { ...kernelStatus, ownProcessesOnly: true },
+    'kernel events · cpu 0.3% · missed 0 · coverage 100.0% · own names only (hidepid)',
+  ],
   ['lost kernel events on a narrow screen', 40, lost, 'missed ≤ 40 · coverage ≥ 96.2% · 1,788 …'],
   [
     'cursor mode',
@@ -27,7 +33,7 @@ test.each<[string, number, SourceStatus, string]>([
     await playHistory(app);
     app.source.listener().onStatus(status);
     await app.drawn();
-    if (status.lostEvents) expect(app.lines()[2]?.trimEnd()).toBe(line);
+    if (status.lostEvents || status.ownProcessesOnly) expect(app.lines()[2]?.trimEnd()).toBe(line);
     else expect(app.screen()).not.toContain(line);
     app.type('?');
     await vi.waitFor(() => expect(app.lines().at(-2)?.trimEnd()).toBe(line));

@@ -39,35 +39,30 @@ test.each<[string, ChurnRecord, string | undefined, string]>([
     undefined,
     'user 33',
   ],
-  [
-    'an exit',
-    exited(7, 'sh', 1, { lifetime_ns: seconds(0.5), exit_signal: 9 }),
-    undefined,
-    'lived 500ms, SIGKILL',
-  ],
+  ['an exit', exited(7, 'sh', 1, { lifetime_ns: seconds(0.5), exit_signal: 9 }), undefined, ' 500ms KILL'],
   [
     'a successful exit',
     exited(7, 'sh', 1, { lifetime_ns: seconds(0.5), exit_code: 0 }),
     undefined,
-    'lived 500ms, exit 0',
+    ' 500ms ok',
   ],
   [
     'an exit with a core dump',
     exited(7, 'sh', 1, { lifetime_ns: seconds(0.5), exit_signal: 11, core_dumped: true }),
     undefined,
-    'lived 500ms, SIGSEGV (core dumped)',
+    ' 500ms SEGV (core dumped)',
   ],
   [
     'an exit with an unknown status',
     exited(7, 'sh', 1, { lifetime_ns: seconds(0.5) }),
-    undefined,
-    'lived 500ms, exit ?',
+    'cron',
+    ' 500ms exit ?   by cron',
   ],
   [
     'the exit of a zombie',
     exited(7, 'sh', 1, { lifetime_ns: seconds(0.05), zombie_ns: seconds(4), exit_code: 1 }),
-    undefined,
-    'lived 50ms, exit 1, then a zombie for 4.0s',
+    'cron',
+    '  50ms exit 1   by cron, zombie for 4.0s',
   ],
 ])('%s has its details after the comm', (_, record, parentComm, details) => {
   expect(textOf(record, parentComm).slice(40)).toBe(details);

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { layoutOf } from '../../../src/store/state/layout.ts';
 import { churnColumns } from '../../../src/store/views/churn-columns.ts';
+import { failureColumns } from '../../../src/store/views/failure-columns.ts';
 import { processColumns } from '../../../src/store/views/process-columns.ts';
 import { layoutColumns, type TableColumn } from '../../../src/store/views/table-column.ts';
 import { positionText, titleLine } from '../../../src/ui/components/table.ts';
@@ -19,6 +20,7 @@ describe.each<[string, readonly TableColumn[], (width: number) => number]>([
     },
   ],
   ['churn', churnColumns, (width) => width],
+  ['failures', failureColumns, (width) => width],
 ])('the columns of %s', (_, columns, tableWidthOf) => {
   test.each(Array.from({ length: 211 }, (__, index) => 40 + index))(
     'fill a terminal %i cells wide',

@@ -52,9 +52,13 @@ describe('the screen', () => {
       utf8.lines().map((line) => stringWidth(line.trimEnd())),
     );
     await expect(ascii.screen()).toMatchFileSnapshot(`golden/ascii-${columns}x${rows}.txt`);
-    for (const keys of ['2', '?']) {
+    for (const [keys, shows] of [
+      ['2', 'NOW/S'],
+      ['5', '/MIN'],
+      ['?', 'On the screen'],
+    ] as const) {
       ascii.type(keys);
-      await vi.waitFor(() => expect(ascii.screen()).toContain(keys === '2' ? 'NOW/S' : 'On the screen'));
+      await vi.waitFor(() => expect(ascii.screen()).toContain(shows));
       expect(ascii.screen()).not.toMatch(beyond);
     }
   });

@@ -25,6 +25,14 @@ describe.each(themeNames)('%s', (name) => {
     }
   });
 
+  test('shows a failure, but no normal exit, with and without color', () => {
+    for (const color of [true, false]) {
+      const { paint } = createTheme({ color, name });
+      expect(paint('exit', 'x')).toBe('x');
+      expect(paint('failure', 'x')).not.toBe('x');
+    }
+  });
+
   test('keeps attributes without color', () => {
     const { paint } = createTheme({ color: false, name });
     for (const role of roles) expect(paint(role, 'x')).toMatch(/^(\x1b\[[12479;]+m)?x(\x1b\[2[\d;]+m)?$/);
@@ -38,6 +46,12 @@ const luminance = (hex: string): number => {
   });
   return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
 };
+
+test('light is readable on white (WCAG 2, 4.5 to 1)', () => {
+  for (const { color } of Object.values<{ color?: number | string }>(themes.light.styles)) {
+    if (typeof color === 'string') expect(1.05 / (luminance(color) + 0.05), color).toBeGreaterThan(4.5);
+  }
+});
 
 test.each<ThemeName>(['color-blind', 'true-color'])('%s is readable on black (WCAG 2, 4.5 to 1)', (name) => {
   for (const { color } of Object.values<{ color?: number | string }>(themes[name].styles)) {

@@ -57,7 +57,7 @@ test('an exited process shows its lifetime, exit status, exited ancestors and ev
   await vi.waitFor(() => expect(app.screen()).toMatch(/exited +2026-01-01 12:01:45.200 UTC, lived 200ms/));
   expect(app.screen()).toMatch(/exit status +7 *$/m);
   expect(app.screen()).toMatch(/spawned by +curl 603 \(exited\) ← cron 500 ← systemd 1/);
-  expect(app.screen()).toMatch(/12:01:45.200 - +800 late/);
+  expect(app.screen()).toMatch(/12:01:45.200 × +800 late/);
   app.type('\x1b\x1b');
   await vi.waitFor(() => expect(app.screen()).not.toContain('Esc back'));
 });

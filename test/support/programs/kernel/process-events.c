@@ -6,8 +6,10 @@
  *   autoreap    a child exits with code 6, and its parent ignores SIGCHLD
  *   rename      the process renames itself with prctl, and then through /proc
  *   fail N      N forks fail after the kernel has allocated a PID
+ *   refused N   N forks fail because a limit is reached
  */
 #define _GNU_SOURCE
+#include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
 #include <sched.h>
@@ -76,6 +78,15 @@ static int fail_forks(int count) {
   return 0;
 }
 
+static int refused_forks(int count) {
+  for (int done = 0; done < count; done++) {
+    pid_t pid = fork();
+    if (pid == 0) _exit(0);
+    if (pid > 0 || errno != EAGAIN) return 1;
+  }
+  return 0;
+}
+
 int main(int argc, char **argv) {
   const char *what = argc > 1 ? argv[1] : "";
   int count = argc > 2 ? atoi(argv[2]) : 1;
@@ -84,5 +95,6 @@ int main(int argc, char **argv) {
   if (!strcmp(what, "autoreap")) return autoreap();
   if (!strcmp(what, "rename")) return rename_self();
   if (!strcmp(what, "fail")) return fail_forks(count);
+  if (!strcmp(what, "refused")) return refused_forks(count);
   return 1;
 }

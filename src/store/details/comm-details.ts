@@ -1,12 +1,12 @@
 import { isProbeEvent } from '../../domain/events/event.ts';
-import { formatExitStatus } from '../../domain/events/exit-status.ts';
+import { exitLogText, formatExitStatus } from '../../domain/events/exit-status.ts';
 import type { LogEntry, SystemState } from '../../domain/processes/system-state.ts';
 import type { GroupSummary } from '../../domain/stats/group-summary.ts';
 import type { RestartLoopSummary } from '../../domain/stats/loops/loop-summary.ts';
 import { loopPeriodText, loopStatusText } from '../../domain/stats/loops/loop-text.ts';
 import { formatCount, formatDuration, formatRate, groupDigits } from '../../util/format.ts';
-import type { ChurnTableRow } from './churn-columns.ts';
-import type { DetailField } from './process-details.ts';
+import type { ChurnTableRow } from '../views/churn-columns.ts';
+import type { DetailField } from '../views/process-details.ts';
 
 /** Yields the retained log entries of processes that ever had this comm, oldest first. */
 export const entriesOfComm = function* ({ log }: SystemState, comm: string): Generator<LogEntry> {
@@ -16,7 +16,10 @@ export const entriesOfComm = function* ({ log }: SystemState, comm: string): Gen
 };
 
 /** Returns the detail fields of all processes with one comm. */
-export const commDetailFields = ({ summary, loop }: ChurnTableRow, retainedOnly: boolean): DetailField[] => {
+export const commDetailFields = (
+  { summary, loop }: ChurnTableRow,
+  { retainedOnly, nowNs }: { retainedOnly: boolean; nowNs: bigint },
+): DetailField[] => {
   const { spawns, rate, peakRate, alive, zombies, topName } = summary;
   const scope = retainedOnly ? ' in retained events' : '';
   const fields: DetailField[] = [
@@ -31,6 +34,7 @@ export const commDetailFields = ({ summary, loop }: ChurnTableRow, retainedOnly:
     ...lifetimeFields(summary),
     ...zombieFields(summary),
     ...exitStatusFields(summary),
+    ...lastFailureFields(summary, nowNs),
   ];
   if (topName) fields.push({ label: 'top parent', text: `${topName.name} (${groupDigits(topName.count)})` });
   if (loop) fields.push({ label: 'restarts', text: restartText(loop) });
@@ -64,6 +68,20 @@ const exitStatusFields = ({ exitStatuses: { known, failed, failures } }: GroupSu
   const codes = failures.map(({ status, count }) => `, ${formatExitStatus(status)} ×${groupDigits(count)}`);
   const text = `failed ${groupDigits(failed)} of ${groupDigits(known)} known${codes.join('')}`;
   return [{ label: 'exit status', text }];
+};
+
+/** Returns which process failed last, how, under which parent, and since when processes fail. */
+const lastFailureFields = ({ exitStatuses }: GroupSummary, nowNs: bigint): DetailField[] => {
+  const { lastFailure, firstFailureNs, failuresPerMinute } = exitStatuses;
+  if (!lastFailure) return [];
+  const { atNs, process, status, parent } = lastFailure;
+  const parts = [
+    `${exitLogText(status)} ${formatDuration(nowNs - atNs)} ago, PID ${process.pid}`,
+    ...(parent ? [`under ${parent.comm} ${parent.pid}`] : []),
+    `${groupDigits(failuresPerMinute)} in the last minute`,
+    ...(firstFailureNs === undefined ? [] : [`first ${formatDuration(nowNs - firstFailureNs)} ago`]),
+  ];
+  return [{ label: 'last failed', text: parts.join(', ') }];
 };
 
 const restartText = (loop: RestartLoopSummary): string => {

@@ -1,0 +1,103 @@
+import { summarizeGroup } from '../../domain/stats/group-summary.ts';
+import { foundTextOf } from '../../store/navigation/search.ts';
+import type { Snapshot } from '../../store/snapshot.ts';
+import { failureGrouping } from '../../store/views/churn-data.ts';
+import { churnList, failureGroups } from '../../store/views/churn-list.ts';
+import { type FailureColumn, type FailureRow, failureColumns } from '../../store/views/failure-columns.ts';
+import { visibleWindow } from '../../store/views/row-list.ts';
+import { layoutColumns, type PlacedColumn } from '../../store/views/table-column.ts';
+import { formatCount, formatDuration, groupDigits } from '../../util/format.ts';
+import { Rows } from '../components/row.tsx';
+import { positionText, rowLine, titleLine } from '../components/table.ts';
+import type { ListViewProps } from '../components/view-props.ts';
+import { fit } from '../text/cells.ts';
+import { useTheme } from '../theme/context.ts';
+import type { Role, Theme } from '../theme/theme.ts';
+
+/** A failure is marked as new for this long, ns. */
+const newFailureNs = 1_000_000_000n;
+
+/** The failures view: a row for each comm with failed exits, the newest failure first. */
+export const FailuresView = ({ snapshot, rows, width, frame }: ListViewProps) => {
+  const theme = useTheme();
+  const { churn, view, system } = snapshot;
+  const groups = failureGroups(churn, { filter: view.filter, order: view.orders.failures });
+  const list = churnList(groups, failureGrouping);
+  const { top, selected } = visibleWindow(list, view.selection, rows);
+  const columns = layoutColumns(failureColumns, width);
+  const lines = groups.slice(top, top + rows).map((group, index) => {
+    const row = { summary: summarizeGroup(churn.stats, group), nowNs: system.nowNs };
+    const marked = view.marks.includes(list.targetAt(top + index).key);
+    const foundText = foundTextOf(list, top + index, view.searchText);
+    return failureLine(row, { columns, marked, selected: top + index === selected, foundText, width, theme });
+  });
+  if (lines.length === 0) lines.push(theme.paint('dim', fit(emptyText(snapshot), width)));
+  const position = positionText({ top, rows, count: list.length, total: list.length });
+  const title = header(snapshot, { columns, position, width, theme });
+  const target = selected === undefined ? undefined : list.targetAt(selected);
+  return frame(<Rows lines={[title, ...lines]} rows={rows + 1} />, target);
+};
+
+type Columns = readonly PlacedColumn<FailureColumn>[];
+
+const header = (
+  { view: { orders }, churn }: Snapshot,
+  { columns, position, width, theme }: { columns: Columns; position: string; width: number; theme: Theme },
+): string => {
+  const { evicted } = churn.stats.groups[failureGrouping];
+  const notes = [
+    evicted > 0 ? `${groupDigits(evicted)} in (other)` : '',
+    `${churn.retainedOnly ? 'retained events' : 'since start'} ${formatDuration(churn.stats.spanNs)}`,
+    position,
+  ];
+  return titleLine(
+    {
+      titles: columns.map(({ column: { id, title, align }, columnWidth }) => ({
+        text: fit(title, columnWidth, align),
+        sorted: id === orders.failures.by,
+      })),
+      reversed: orders.failures.reversed,
+      focused: true,
+      note: notes.filter((note) => note !== '').join(' · '),
+      width,
+    },
+    theme,
+  );
+};
+
+const roles: Readonly<Partial<Record<FailureColumn['id'], Role>>> = { codes: 'failure', parent: 'dim' };
+
+type LineOptions = {
+  columns: Columns;
+  marked: boolean;
+  selected: boolean;
+  foundText: string;
+  width: number;
+  theme: Theme;
+};
+
+const failureLine = (
+  row: FailureRow,
+  { columns, marked, selected, foundText, width, theme }: LineOptions,
+): string => {
+  const { paint } = theme;
+  const cells = columns.map(({ column, columnWidth }) => {
+    const text = fit(column.cell(row), columnWidth, column.align);
+    return selected ? text : paint(roles[column.id] ?? 'value', text);
+  });
+  const { lastFailure } = row.summary.exitStatuses;
+  const isNew = lastFailure !== undefined && row.nowNs - lastFailure.atNs < newFailureNs;
+  const plainSign = isNew ? '×' : ' ';
+  const sign = selected ? plainSign : paint('failure', plainSign);
+  return rowLine({ sign, marked, selected, cells, width, foundText }, theme);
+};
+
+/** Returns why no failure is shown. An unknown exit status is not success. */
+const emptyText = ({ view, system, churn }: Snapshot): string => {
+  if (system.nowNs === 0n) return '  waiting for processes…';
+  if (view.filter.text !== '') return `  no failure matches ${view.filter.text}`;
+  const { exits, exitCounts } = churn.stats.all;
+  const unknown = exits - exitCounts.known;
+  const known = `${formatCount(exitCounts.known, 'known exit')}`;
+  return `  no failure among ${known}${unknown > 0 ? `; ${groupDigits(unknown)} unknown` : ''}`;
+};

@@ -1,0 +1,157 @@
+import { describe, expect, test, vi } from 'vitest';
+import type { ChurnRecord } from '../../../src/domain/events/event.ts';
+import { exited, seconds, spawned } from '../../support/fixtures/events.ts';
+import {
+  expectGoldenScreen,
+  playHistory,
+  renderView,
+  screenSizes,
+  startApp,
+  type TestApp,
+} from '../../support/harness/app.tsx';
+
+/** Plays a service that crashes each second, a job that fails sometimes, and processes that succeed or are unknown. */
+const playFailures = async (app: TestApp) => {
+  await app.play(103.95, spawned(650, 'i2.sh', 103.95, { guest_ppid: 1 }));
+  for (let second = 104; second < 116; second++) {
+    const pid = 700 + second * 10;
+    const records: ChurnRecord[] = [
+      spawned(pid, 'api-server', second, { guest_ppid: 650 }),
+      exited(pid, 'api-server', second + 0.4, {
+        lifetime_ns: seconds(0.4),
+        ...(second % 4 === 0 ? { exit_signal: 11 } : { exit_code: 78 }),
+      }),
+      spawned(pid + 1, 'sync-tenant', second + 0.4, { guest_ppid: 500 }),
+      exited(pid + 1, 'sync-tenant', second + 0.6, {
+        lifetime_ns: seconds(0.2),
+        exit_code: second % 6 === 0 ? 3 : 0,
+      }),
+      spawned(pid + 2, 'true', second + 0.6, { guest_ppid: 500 }),
+      exited(pid + 2, 'true', second + 0.7, { lifetime_ns: seconds(0.1), exit_code: 0 }),
+      spawned(pid + 3, 'fast', second + 0.7, { guest_ppid: 500 }),
+      exited(pid + 3, 'fast', second + 0.8, { lifetime_ns: seconds(0.1) }),
+    ];
+    await app.play(second + 0.9, ...records);
+  }
+};
+
+const renderFailures = (size: { columns: number; rows: number }) =>
+  renderView({ key: 'x', shows: 'FAILED', play: playFailures }, size);
+
+/** Returns the rows of the view, without the comm `(other)`. */
+const rowsOf = (app: TestApp): string[] =>
+  app
+    .lines()
+    .slice(3, -1)
+    .filter((line) => line.trim() !== '');
+
+describe.each(screenSizes)('at $columns x $rows', (size) => {
+  test('the failures view matches the golden screen', async () => {
+    const app = await renderFailures(size);
+    await expectGoldenScreen(app, `golden/failures/${size.columns}x${size.rows}.txt`);
+  });
+});
+
+test('the newest failure is first, with failures of known exits, statuses and the parent', async () => {
+  const app = await renderFailures({ columns: 120, rows: 24 });
+  const [first, second, third, ...others] = rowsOf(app);
+  expect(first).toMatch(/ api-server +500ms +12 +12\/12 78,SEGV +12 +11s i2\.sh 650 *$/);
+  expect(second).toMatch(/ sync-tenant +1\.3s +12 +2\/12 3 +2 +7\.3s cron 500 *$/);
+  expect(third).toMatch(/ backup .* 1\/1 3 .* sh 601 *$/);
+  expect(others).toEqual([]);
+});
+
+test('5 and x open the view, also from the details and the help', async () => {
+  const app = startApp({ columns: 120, rows: 24 });
+  await playHistory(app);
+  await playFailures(app);
+  for (const keys of ['5', 'x', 'j\rx', '?x']) {
+    app.type('1');
+    await vi.waitFor(() => expect(app.store.getSnapshot().view.activeView).toBe('live'));
+    for (const key of keys) {
+      app.type(key);
+      await app.drawn();
+    }
+    await vi.waitFor(() => expect(app.screen()).toContain('78,SEGV'));
+    expect(app.store.getSnapshot().view).toMatchObject({ activeView: 'failures', mode: 'normal' });
+    expect(app.store.getSnapshot().view.detailsOf).toBeUndefined();
+  }
+});
+
+test('Enter shows the group, and its newest failed process', async () => {
+  const app = await renderFailures({ columns: 120, rows: 24 });
+  app.type('j');
+  await vi.waitFor(() => expect(app.store.getSnapshot().view.selection?.key).toBe('comm:api-server'));
+  app.type('\r');
+  await vi.waitFor(() =>
+    expect(app.screen()).toMatch(
+      /last failed +exit 78 500ms ago, PID 1850, under i2\.sh 650, 12 in the last minute, first 11s ago/,
+    ),
+  );
+  expect(app.screen()).toMatch(/exit status +failed 12 of 12 known, exit 78 ×9, SIGSEGV ×3/);
+});
+
+test('a filter by another field counts the retained events that match', async () => {
+  const app = await renderFailures({ columns: 120, rows: 24 });
+  app.type('/signal=SEGV\r');
+  await vi.waitFor(() => expect(app.screen()).toContain('retained events'));
+  expect(rowsOf(app)).toHaveLength(1);
+  expect(rowsOf(app)[0]).toMatch(/api-server +3\.5s +3 +3\/3 SEGV +3 /);
+  app.type('\x1b');
+  app.type('/sync\r');
+  await vi.waitFor(() => expect(rowsOf(app)).toHaveLength(1));
+  expect(rowsOf(app)[0]).toMatch(/sync-tenant .* 2\/12 3 /);
+});
+
+test('a paused view keeps its rows while events arrive', async () => {
+  const app = await renderFailures({ columns: 120, rows: 24 });
+  app.type('p');
+  await vi.waitFor(() => expect(app.screen()).toContain('PAUSED'));
+  const before = rowsOf(app);
+  await app.play(
+    117,
+    spawned(9000, 'late', 116.5, { guest_ppid: 500 }),
+    exited(9000, 'late', 117, { lifetime_ns: seconds(0.5), exit_code: 1 }),
+  );
+  await vi.waitFor(() => expect(app.screen()).toContain('+2'));
+  expect(rowsOf(app)).toEqual(before);
+  app.type('p');
+  await vi.waitFor(() => expect(rowsOf(app)[0]).toMatch(/^× +late /));
+});
+
+test('the rows are sorted by each column', async () => {
+  const app = await renderFailures({ columns: 120, rows: 24 });
+  const firstBy = async (by: string) => {
+    while (app.store.getSnapshot().view.orders.failures.by !== by) app.store.dispatch({ type: 'nextSort' });
+    await app.drawn();
+    return rowsOf(app)[0]?.slice(2, 14).trim();
+  };
+  expect(await firstBy('failed')).toBe('api-server');
+  expect(await firstBy('since')).toBe('sync-tenant');
+  expect(await firstBy('comm')).toBe('api-server');
+  app.type('r');
+  await vi.waitFor(() => expect(rowsOf(app)[0]).toContain('sync-tenant'));
+});
+
+test('an empty view shows how many exits are known, because an unknown status is not success', async () => {
+  const app = startApp();
+  app.type('5');
+  await vi.waitFor(() => expect(app.screen()).toContain('waiting for processes'));
+  await app.play(
+    1,
+    spawned(1, 'init', 1, { initial: true }),
+    exited(7, 'sh', 1),
+    exited(8, 'sh', 1, { exit_code: 0 }),
+  );
+  expect(app.screen()).toContain('no failure among 1 known exit; 1 unknown');
+});
+
+test('the header shows the failures of the last minute, and ? if no exit status is known', async () => {
+  const app = await renderFailures({ columns: 120, rows: 24 });
+  expect(app.screen()).toContain('failed 15/min');
+  await app.play(200);
+  expect(app.screen()).toContain('failed 0/min');
+  const unknown = startApp({ columns: 120, rows: 24 });
+  await unknown.play(1, spawned(1, 'init', 1, { initial: true }), exited(7, 'sh', 1));
+  expect(unknown.screen()).toContain('failed ?');
+});
