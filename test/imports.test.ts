@@ -7,6 +7,7 @@ const folders = [
   'util',
   'native',
   'domain/events',
+  'domain/cgroups',
   'domain/processes',
   'domain/filter',
   'domain/stats/loops',

@@ -26,6 +26,10 @@ export const useReplayEffects = (source: EventSource, store: Store): void =>
         if (effect.type === 'replay') replay.send(effect.command);
         if (effect.type === 'findEvent') findEvent(replay, store, effect);
         if (effect.type === 'jump') seekToInput(replay, store);
+        if (effect.type === 'playFromHere') {
+          replay.send({ type: 'play' });
+          store.dispatch({ type: 'closeOverview' });
+        }
       }),
     [source, store],
   );

@@ -7,8 +7,11 @@ const pollin = 1;
 const msgDontwait = 0x40;
 /** With this flag, the length of a datagram includes the part that was cut off. */
 const msgTrunc = 0x20;
-/** The number of the system call, the same on every processor. */
+/** The numbers of system calls. Those of the first are the same on every processor. */
 const sysPidfdOpen = 434n;
+const sysSchedSetattr = process.arch === 'arm64' ? 274n : 314n;
+const sysSchedGetattr = process.arch === 'arm64' ? 275n : 315n;
+const ownThread = 0n;
 const nullAddress = 0n;
 
 /** Offsets in struct pollfd, in bytes. */
@@ -92,12 +95,23 @@ export class ForeignLibc implements Libc {
   }
 
   pidfdOpen(pid: number): number {
-    return this.#result(this.#foreign.functions.syscall(sysPidfdOpen, BigInt(pid), 0n));
+    return this.#result(this.#foreign.functions.syscall(sysPidfdOpen, BigInt(pid), 0n, 0n, 0n));
   }
 
   ioctl(fd: number, request: number, argument: Uint8Array): number {
     const { functions, addressOf } = this.#foreign;
     return this.#result(functions.ioctl(fd, BigInt(request), addressOf(argument)));
+  }
+
+  schedGetattr(attributes: Uint8Array): number {
+    const { functions, addressOf } = this.#foreign;
+    const size = BigInt(attributes.length);
+    return this.#result(functions.syscall(sysSchedGetattr, ownThread, addressOf(attributes), size, 0n));
+  }
+
+  schedSetattr(attributes: Uint8Array): number {
+    const { functions, addressOf } = this.#foreign;
+    return this.#result(functions.syscall(sysSchedSetattr, ownThread, addressOf(attributes), 0n, 0n));
   }
 
   /** Returns the result of a function, or -errno instead of -1. */

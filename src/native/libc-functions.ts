@@ -12,8 +12,8 @@ export const signatures = {
   recvmmsg: ['int', ['int', 'address', 'int', 'int', 'address']],
   close: ['int', ['int']],
   ioctl: ['int', ['int', 'long', 'address']],
-  // pidfd_open has a function of its own only since glibc 2.36.
-  syscall: ['long', ['long', 'long', 'long']],
+  // glibc has functions of their own only later: pidfd_open since 2.36, sched_setattr since 2.41.
+  syscall: ['long', ['long', 'long', 'long', 'long', 'long']],
 } as const satisfies Record<string, readonly [CType, readonly CType[]]>;
 
 type Value<T extends CType> = T extends 'int' ? number : bigint;

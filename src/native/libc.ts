@@ -23,6 +23,9 @@ export type Libc = {
   pidfdOpen(pid: number): number;
   /** Calls ioctl with `argument`, which the kernel may change. */
   ioctl(fd: number, request: number, argument: Uint8Array): number;
+  /** Writes the scheduling attributes of the calling thread to `attributes`, a `struct sched_attr`. */
+  schedGetattr(attributes: Uint8Array): number;
+  schedSetattr(attributes: Uint8Array): number;
 };
 
 export type MessageBatchOptions = {

@@ -10,6 +10,10 @@ export type Comm = {
   hex?: string;
 };
 
+/** Returns a name as it is stored in records: without `hex` if there is none. */
+export const toComm = (comm: string, hex: string | undefined): Comm =>
+  hex === undefined ? { comm } : { comm, hex };
+
 /** Returns whether a byte is a continuation byte of a multi-byte UTF-8 sequence. */
 const isContinuation = (byte: number | undefined) => byte !== undefined && (byte & 0xc0) === 0x80;
 

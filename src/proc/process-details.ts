@@ -1,10 +1,11 @@
 import { Buffer } from 'node:buffer';
+import { parseCgroup } from '../domain/cgroups/cgroup-file.ts';
 import type { ProcessId } from '../domain/events/process-id.ts';
 import type { ProcessDetails } from '../domain/source/event-source.ts';
 import { decodeComm } from './comm.ts';
 import { isNotProcFile, isPermissionDenied, ProcError, tryRead } from './errors.ts';
 import { type ProcReader, tryReadStat } from './reader.ts';
-import type { ProcStat } from './stat.ts';
+import { isExiting, type ProcStat } from './stat.ts';
 
 /** Longer argument lists are truncated, because this is the size of the read buffer. */
 const maxArgsBytes = 4096;
@@ -21,12 +22,13 @@ export const readProcessDetails = (proc: ProcReader, process: ProcessId): Proces
   // Checks again, because the PID may have been reused meanwhile.
   const stat = readSameProcess(proc, process);
   if (!stat) return undefined;
+  const path = cgroup === undefined ? undefined : parseCgroup(cgroup);
   const parsed = 'text' in cmdline ? parseArguments(cmdline.text, decodeComm(stat.comm).comm) : undefined;
   return {
     args: parsed?.args,
     argsTruncated: parsed?.truncated ?? false,
     ...(parsed && parsed.nuls > 0 && { argsNuls: parsed.nuls }),
-    cgroup: cgroup === undefined ? undefined : parseCgroup(cgroup),
+    cgroup: path === '/' && isExiting(stat) ? undefined : path,
     ...('reason' in cmdline && { unread: cmdline.reason }),
   };
 };
@@ -88,14 +90,3 @@ const isProgramName = (argument: string, comm: string): boolean =>
     .slice(argument.lastIndexOf('/') + 1)
     .replace(/^-/, '')
     .slice(0, 15) === comm;
-
-/** Parses /proc/<pid>/cgroup. Returns the path in the unified hierarchy, or else the longest other path. */
-export const parseCgroup = (text: string): string | undefined => {
-  const lines = text.split('\n').flatMap((line) => {
-    const [, number, path] = /^(\d+):[^:]*:(\/.*)$/.exec(line) ?? [];
-    return path === undefined ? [] : [{ unified: number === '0', path }];
-  });
-  const unified = lines.find(({ unified, path }) => unified && path !== '/');
-  if (unified) return unified.path;
-  return lines.map(({ path }) => path).toSorted((a, b) => b.length - a.length)[0];
-};

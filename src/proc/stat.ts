@@ -21,11 +21,15 @@ export type ProcStat = {
   exitCode: number;
 };
 
+/** PF_EXITING. */
+const exiting = 0x4;
 /** PF_FORKNOEXEC: no exec since the fork. */
 const forkedNoExec = 0x40;
 /** PF_KTHREAD. */
 const kernelThread = 0x0020_0000;
 
+/** Returns whether a process is about to exit, or has exited. In cgroup v1 it is then listed in the root cgroup. */
+export const isExiting = (stat: ProcStat): boolean => (stat.flags & exiting) !== 0;
 export const isThread = (stat: ProcStat): boolean => stat.exitSignal === -1;
 export const awaitsExec = (stat: ProcStat): boolean => (stat.flags & forkedNoExec) !== 0;
 export const isKernelThread = (stat: ProcStat): boolean => (stat.flags & kernelThread) !== 0;

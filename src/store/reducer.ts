@@ -3,6 +3,7 @@ import { groupings } from '../domain/stats/groups.ts';
 import type { Action } from './actions/action.ts';
 import { type ViewId, viewIds } from './actions/view-id.ts';
 import { helpRows } from './keys/help.ts';
+import { moveAlert, openAlerts, showCulprit } from './navigation/alert-navigation.ts';
 import { filterBy, nextMatch, openSelected, showNextDetails, toggleMark } from './navigation/marks.ts';
 import { press, scrollAt, withOrder } from './navigation/mouse-actions.ts';
 import { endSearch, nextSearchMatch, withSearchText } from './navigation/search.ts';
@@ -19,13 +20,16 @@ import { chooseSort, moveMenu, openSortMenu } from './navigation/sort-menu.ts';
 import { zoomHandlers } from './navigation/zoom.ts';
 import { addToHistory, completeInput, erase, recallFilter, withFilter } from './state/filter-input.ts';
 import { layoutOf } from './state/layout.ts';
-import type { ViewState } from './state/state.ts';
+import { type ViewState, withBaseMode } from './state/state.ts';
 import { viewInfo } from './views/views.ts';
 
 /** Returns the state after an action. A pure function: effects do not change the state. */
 export const reduce = (before: ViewState, action: Action, data: ViewData): ViewState => {
   // A notice stays until the next key.
-  const state = before.notice && action.type !== 'resize' ? { ...before, notice: undefined } : before;
+  const noticed = before.notice && action.type !== 'resize' ? { ...before, notice: undefined } : before;
+  // A key of the views closes the overview.
+  const state =
+    noticed.mode === 'overview' && !overviewActions.has(action.type) ? closeOverview(noticed) : noticed;
   switch (action.type) {
     case 'togglePause':
       return { ...state, paused: !state.paused };
@@ -73,7 +77,7 @@ export const reduce = (before: ViewState, action: Action, data: ViewData): ViewS
     case 'eraseInput':
       return { ...state, inputText: erase[action.what](state.inputText) };
     case 'closeInput':
-      return { ...state, mode: 'normal' };
+      return withBaseMode(state);
     case 'nextSort':
       return withOrder(state, ({ by }) => ({
         by: nextInCycle(viewInfo(state.activeView).sorts, by),
@@ -84,6 +88,9 @@ export const reduce = (before: ViewState, action: Action, data: ViewData): ViewS
     case 'nextGrouping':
       if (state.activeView !== 'churn') return state;
       return { ...state, groupBy: nextInCycle(groupings, state.groupBy), selection: undefined };
+    case 'previousGrouping':
+      if (state.activeView !== 'churn') return state;
+      return { ...state, groupBy: nextInCycle(groupings.toReversed(), state.groupBy), selection: undefined };
     case 'showView':
       return switchView(state, action.view, data);
     case 'nextView':
@@ -124,10 +131,22 @@ export const reduce = (before: ViewState, action: Action, data: ViewData): ViewS
       return scrollDetails(state, rowsOfPages(action.pages, bodyRowsOf(state)));
     case 'nextDetails':
       return showNextDetails(state, action.direction, data);
+    case 'openAlerts':
+      return openAlerts(state);
+    case 'closeAlerts':
+      return withBaseMode(state);
+    case 'openOverview':
+      return { ...state, mode: 'overview', overview: true };
+    case 'closeOverview':
+      return closeOverview(state);
+    case 'moveAlert':
+      return moveAlert(state, action.rows, data);
+    case 'showCulprit':
+      return showCulprit(state, data);
     case 'openHelp':
       return { ...state, mode: 'help', helpTop: 0 };
     case 'closeHelp':
-      return { ...state, mode: state.detailsOf ? 'details' : 'normal' };
+      return state.detailsOf ? { ...state, mode: 'details' } : withBaseMode(state);
     case 'scrollHelp':
       return { ...state, helpTop: scrolledHelpTop(state, action.rows) };
     case 'scrollHelpPage':
@@ -148,6 +167,7 @@ export const reduce = (before: ViewState, action: Action, data: ViewData): ViewS
     case 'replay':
     case 'findEvent':
     case 'jump':
+    case 'playFromHere':
     case 'note':
       return state;
     default:
@@ -168,6 +188,19 @@ const scrollDetails = (state: ViewState, rows: number): ViewState => ({
 });
 
 const bodyRowsOf = ({ layout }: ViewState): number => (layout.kind === 'tooSmall' ? 1 : layout.bodyRows);
+/** The actions that keep the overview open. */
+const overviewActions: ReadonlySet<Action['type']> = new Set<Action['type']>([
+  'openOverview',
+  'openAlerts',
+  'openHelp',
+  'openInput',
+  'notify',
+  'press',
+  'resize',
+  'wheel',
+]);
+
+const closeOverview = (state: ViewState): ViewState => ({ ...state, mode: 'normal', overview: false });
 
 const nextInCycle = <T>(cycle: readonly T[], value: T): T =>
   cycle[(cycle.indexOf(value) + 1) % cycle.length] ?? value;

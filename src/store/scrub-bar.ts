@@ -13,11 +13,11 @@ export type ScrubCell = {
 const maxLevel = 8;
 
 /** Returns the cell of a time, in ns since the start of the trace. */
-const cellOf = (ns: bigint, spanNs: bigint, cellCount: number): number =>
+export const cellOf = (ns: bigint, spanNs: bigint, cellCount: number): number =>
   spanNs <= 0n ? 0 : Math.max(0, Math.min(cellCount - 1, Number((ns * BigInt(cellCount)) / spanNs)));
 
 /** Returns the length of the trace. It is estimated from the indexed part while the index is built. */
-const estimatedSpanNs = ({ fromNs, toNs, indexedShare }: ReplayStatus): bigint => {
+export const estimatedSpanNs = ({ fromNs, toNs, indexedShare }: ReplayStatus): bigint => {
   const knownNs = toNs - fromNs;
   return indexedShare > 0 && indexedShare < 1 ? BigInt(Math.round(Number(knownNs) / indexedShare)) : knownNs;
 };

@@ -42,6 +42,8 @@ export type StoreOptions = {
   size?: Size;
   /** Text of the initial filter. */
   filter?: string;
+  /** Whether the overview of the trace is open. Default: false. */
+  overview?: boolean;
   keyOverrides?: KeyOverrides | undefined;
   /** Columns of the process table, in order. Default: all that fit. */
   columns?: readonly ProcessColumn['id'][] | undefined;

@@ -49,6 +49,7 @@ export class Store {
         sourceKind: sourceKindOf(options),
         keyOverrides: options.keyOverrides ?? new Map(),
         columns: options.columns,
+        overview: options.overview ?? false,
       }),
       options.info,
     );

@@ -22,8 +22,10 @@ import type { ListViewProps } from './components/view-props.ts';
 import { Details, RowPane, Split } from './panes.tsx';
 import { ThemeProvider } from './theme/context.ts';
 import type { Theme } from './theme/theme.ts';
+import { AlertListView } from './views/alert-list.tsx';
 import { ChurnTable } from './views/churn-table.tsx';
 import { FailuresView } from './views/failures-view.tsx';
+import { Overview } from './views/overview.tsx';
 import { ProcessTableView } from './views/process-table.tsx';
 import { TimelineView } from './views/timeline-view.tsx';
 import { TreeView } from './views/tree-view.tsx';
@@ -95,6 +97,10 @@ const Body = (props: BodyProps) => {
   const { snapshot, layout, source, store } = props;
   const { view } = snapshot;
   const { columns } = view.size;
+  if (view.mode === 'alerts')
+    return <AlertListView snapshot={snapshot} rows={layout.bodyRows} width={columns} />;
+  if (view.overview && snapshot.replay)
+    return <Overview snapshot={snapshot} replay={snapshot.replay} rows={layout.bodyRows} width={columns} />;
   if (view.detailsOf) {
     const details = { snapshot, source, store, target: view.detailsOf };
     return <Details {...details} rows={layout.bodyRows} width={columns} />;

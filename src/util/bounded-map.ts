@@ -1,32 +1,32 @@
-/** A map from PID to value that evicts the oldest entry beyond `maxSize`, so that no trace can exhaust memory. */
-export class BoundedMap<T> {
+/** A map, by default from a PID, that evicts the oldest entry beyond `maxSize`, so that no trace can exhaust memory. */
+export class BoundedMap<T, K = number> {
   readonly maxSize: number;
-  #values = new Map<number, T>();
+  #values = new Map<K, T>();
 
   constructor(maxSize = 1 << 18) {
     this.maxSize = maxSize;
   }
 
-  get(pid: number): T | undefined {
-    return this.#values.get(pid);
+  get(key: K): T | undefined {
+    return this.#values.get(key);
   }
 
   /** Sets a value. Returns the value evicted for it, if any. */
-  set(pid: number, value: T): T | undefined {
+  set(key: K, value: T): T | undefined {
     let evicted: T | undefined;
-    if (this.#values.size >= this.maxSize && !this.#values.has(pid)) {
-      const [oldestPid] = this.#values.keys();
-      evicted = this.#values.get(oldestPid as number);
-      this.#values.delete(oldestPid as number);
+    if (this.#values.size >= this.maxSize && !this.#values.has(key)) {
+      const [oldestKey] = this.#values.keys();
+      evicted = this.#values.get(oldestKey as K);
+      this.#values.delete(oldestKey as K);
     }
-    this.#values.set(pid, value);
+    this.#values.set(key, value);
     return evicted;
   }
 
   /** Removes and returns a value. */
-  take(pid: number): T | undefined {
-    const value = this.#values.get(pid);
-    this.#values.delete(pid);
+  take(key: K): T | undefined {
+    const value = this.#values.get(key);
+    this.#values.delete(key);
     return value;
   }
 

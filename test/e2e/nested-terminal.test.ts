@@ -31,10 +31,10 @@ const terminals = [
 const commonSequence =
   /^\x1b(?:\[\d*[ABGJK]|\[(?:\d+;\d+)?H|\[[\d;]*m|\[\?(?:25|1000|1006|1049|2004|2026)[hl]|\]52;c;[\w=]+\x07)$/;
 
-/** Draws many frames: pauses the replay halfway, steps, sorts and changes views. */
+/** Draws many frames: closes the overview, goes halfway, steps, sorts and changes views. */
 const play = async (session: Session) => {
   await session.see('REPLAY');
-  session.type('pt');
+  session.type('wt');
   await session.see('to time:');
   session.type('13:03:40\r');
   await session.see('13:03:40.000');

@@ -1,5 +1,14 @@
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
-import { chmodSync, closeSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  rmdirSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { execa, type Options } from 'execa';
@@ -37,6 +46,60 @@ const stream = (args: string[], node = process.execPath) => {
     exit: new Promise<number | null>((done) => process.once('exit', done)),
   };
 };
+
+/** Where cgroups are created: in the hierarchy of systemd, or else in the unified one. */
+const cgroupRoot = ['/sys/fs/cgroup/systemd', '/sys/fs/cgroup'].find((path) =>
+  existsSync(join(path, 'cgroup.procs')),
+);
+
+/** Creates a slice with two cgroups; undefined if this user may not, or if there is no cgroup file system. */
+const createCgroups = (names: readonly string[]) => {
+  if (cgroupRoot === undefined) return undefined;
+  const slice = join(cgroupRoot, `churntop-${process.pid}.slice`);
+  try {
+    for (const name of names) mkdirSync(join(slice, name), { recursive: true });
+  } catch {
+    return undefined;
+  }
+  /** Removes the cgroups. Returns whether they are gone: a cgroup is busy until its last process has exited. */
+  const remove = (): boolean => {
+    try {
+      for (const folder of [...names.map((name) => join(slice, name)), slice])
+        if (existsSync(folder)) rmdirSync(folder);
+      return true;
+    } catch {
+      return false;
+    }
+  };
+  return { fileOf: (name: string) => join(slice, name, 'cgroup.procs'), remove };
+};
+
+const containerId = '4f5e6a7b8c9d'.padEnd(64, '0');
+const unitNames = ['churntop-test.service', `docker-${containerId}.scope`];
+const cgroups = createCgroups(unitNames);
+afterAll(() => waitFor('the removal of the cgroups', () => cgroups?.remove() ?? true));
+
+describe('two cgroups (needs a writable cgroup file system)', () => {
+  test.skipIf(!cgroups)('are units in a report by unit, and one is a container', async () => {
+    const churns = unitNames.map((name) =>
+      spawn('sh', ['-c', 'echo $$ > "$0" && while /bin/sleep 0.05; do :; done', cgroups?.fileOf(name) ?? '']),
+    );
+    try {
+      const keysOf = async (grouping: string) => {
+        const { stdout } = await run(['report', '--for', '1s', '--by', grouping, '--json']);
+        const { rows } = JSON.parse(String(stdout)).by[grouping];
+        return rows
+          .filter(({ spawns }: { spawns: number }) => spawns >= 5)
+          .map(({ key }: { key: string }) => key);
+      };
+      expect(await keysOf('unit')).toEqual(expect.arrayContaining(unitNames));
+      expect(await keysOf('container')).toContain('docker:4f5e6a7b8c9d');
+    } finally {
+      for (const churn of churns) churn.kill();
+      await Promise.all(churns.map((churn) => new Promise((done) => churn.once('exit', done))));
+    }
+  });
+});
 
 describeSources('the stream', (source) => {
   test('starts with a header, follows a child, and ends with trace.end', async () => {

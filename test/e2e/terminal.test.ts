@@ -32,7 +32,7 @@ const open = (args: string[], options: Parameters<typeof openChurntop>[2] = {}) 
 /** Pauses the replay halfway through the trace. */
 const pauseHalfway = async (session: Pick<Session, 'see' | 'type'>) => {
   await session.see('REPLAY');
-  session.type('pt');
+  session.type('wt');
   await session.see('to time:');
   session.type('13:03:40\r');
   await session.see('13:03:40.000');

@@ -50,6 +50,9 @@ afterAll(() => folder.remove());
 describe.skipIf(!pty)('view', () => {
   test('plays, pauses, steps, seeks and quits', async () => {
     const session = open([path, '--filter', 'ct-']);
+    await session.see('REPLAY ‖ 1x');
+    await session.see('failures');
+    session.type('p');
     await session.see('REPLAY ▶ 1x');
     session.type('p');
     await session.see('REPLAY ‖ 1x');
@@ -81,7 +84,7 @@ describe.skipIf(!pty)('view', () => {
     writeFileSync(join(folder.path, 'part'), lines.slice(cut).join('\n').slice(0, -5));
     const session = open(['part.1.gz', 'part', '--filter', 'ct-']);
     await session.see('REPLAY');
-    session.type('t100%\r');
+    session.type('wt100%\r');
     await session.see('■ end');
     await session.see(new RegExp(`[-×] +\\d+ +${names[1]} +\\d`));
   });
@@ -100,8 +103,6 @@ describe.skipIf(!pty)('view', () => {
     const file = join(folder.path, 'shrinking');
     writeFileSync(file, text);
     const session = open([file, '--filter', 'nothing']);
-    await session.see('REPLAY ▶');
-    session.type('p');
     await session.see('REPLAY ‖');
     truncateSync(file, 1_000_000);
     session.type('t100%\r');
@@ -134,7 +135,7 @@ describe.skipIf(!pty)('view', () => {
     writeFileSync(file, [...lines, ...hostile, '{"probe_source":"proc'].join(''));
     const session = open([file]);
     await session.see('REPLAY');
-    session.type('t100%\r');
+    session.type('wt100%\r');
     await session.see('␛]0;owned');
     await session.see(/[78] invalid lines/);
     expect(session.output()).not.toContain('owned\x07');

@@ -132,6 +132,22 @@ describe('pidfdOpen', () => {
   });
 });
 
+describe('scheduling attributes of the thread', () => {
+  test('schedSetattr writes what schedGetattr reads', () => {
+    const attributes = new Uint8Array(new ArrayBuffer(56));
+    expect(libc.schedGetattr(attributes)).toBe(0);
+    expect(new DataView(attributes.buffer).getUint32(0, true)).toBe(56);
+    expect(libc.schedSetattr(attributes)).toBe(0);
+  });
+
+  test('they return -errno for a size that the kernel does not know', () => {
+    expect(libc.schedGetattr(new Uint8Array(new ArrayBuffer(8)))).toBe(-EINVAL);
+    const unknownPolicy = new Uint8Array(new ArrayBuffer(56));
+    new DataView(unknownPolicy.buffer).setUint32(4, 99, true);
+    expect(libc.schedSetattr(unknownPolicy)).toBe(-EINVAL);
+  });
+});
+
 describe('ioctl', () => {
   const fionread = 0x541b;
 

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { expect, test } from 'vitest';
-import { parseArguments, parseCgroup, readProcessDetails } from '../../src/proc/process-details.ts';
+import { parseArguments, readProcessDetails } from '../../src/proc/process-details.ts';
 import { openProcReader } from '../../src/proc/reader.ts';
 import { type FakeFile, fakeFiles } from '../support/fakes/fake-files.ts';
 
@@ -82,17 +82,6 @@ test('parseArguments counts no NUL as an argument where the buffer ends', () => 
     nuls: 0,
     truncated: true,
   });
-});
-
-test.each([
-  ['0::/init.scope\n', '/init.scope'],
-  ['12:memory:/docker/abc\n1:name=systemd:/\n0::/\n', '/docker/abc'],
-  ['4:cpu,cpuacct:/a/b\n0::/user.slice\n', '/user.slice'],
-  ['0::/\n', '/'],
-  ['', undefined],
-  ['nonsense', undefined],
-])('parseCgroup parses %j', (text, path) => {
-  expect(parseCgroup(text)).toBe(path);
 });
 
 test('readProcessDetails reads a real process', async () => {

@@ -215,6 +215,15 @@ describe('a filter by control group', () => {
     });
   });
 
+  test.each(['unit=nginx', 'container=web'])('is an error for %s if cgroups are not recorded', (text) => {
+    const store = new Store({ info: sourceInfo });
+    store.dispatch({ type: 'openFilter' });
+    store.dispatch({ type: 'typeFilter', text });
+    expect(store.getSnapshot().view.filterError).toMatchObject({
+      error: 'control groups need --record-cgroups',
+    });
+  });
+
   test('matches the cgroups of spawns and execs', () => {
     const store = new Store({ info: { ...sourceInfo, cgroups: true }, filter: 'cgroup~docker' });
     const records = [

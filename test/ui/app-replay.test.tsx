@@ -104,9 +104,14 @@ test('keys play, step and change the speed', async () => {
 test('keys seek to a gap, to the next event of a comm, and to a time', async () => {
   const app = await start();
   app.type(']');
+  await vi.waitFor(() => expect(app.lines()[0]).toContain('12:01:50.250'));
+  expect(app.screen()).toMatch(/× +600 backup/);
+  app.type(']');
   await vi.waitFor(() => expect(app.screen()).toContain('4 short-lived tasks missed'));
   app.type('[');
-  await vi.waitFor(() => expect(app.screen()).toContain('no gap, note or alert before this time'));
+  await vi.waitFor(() => expect(app.lines()[0]).toContain('12:01:50.250'));
+  app.type('[');
+  await vi.waitFor(() => expect(app.screen()).toContain('no alert, failure, note or gap before this'));
   app.type(']');
   app.type('t');
   await vi.waitFor(() => expect(app.screen()).toContain('go to time:'));

@@ -93,9 +93,12 @@ export class ConnectorSocket {
     if (sent < 0) throw connectorErrorOf('send', -sent);
   }
 
-  /** Waits until a message is queued, for at most `ms`. Returns early after a signal. @throws ConnectorError */
+  /**
+   * Waits until a message is queued, for at most `ms`, rounded up. Returns early after a signal. @throws ConnectorError
+   */
   wait(ms: number): void {
-    const ready = this.#libc.poll(this.#fd, ms);
+    // poll(2) takes whole milliseconds. Rounded down, the caller would poll without waiting until its time.
+    const ready = this.#libc.poll(this.#fd, Math.ceil(ms));
     if (ready < 0 && ready !== -EINTR) throw connectorErrorOf('poll', -ready);
   }
 

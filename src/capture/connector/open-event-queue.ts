@@ -14,6 +14,7 @@ const defaultReceiveBufferBytes = 4 << 20;
 const drainLimit = 8192;
 /** The kernel acknowledges while it handles the request, so nothing is gained by a longer wait. */
 const acknowledgementTimeoutNs = 200_000_000n;
+const noEvents: readonly KernelEvent[] = [];
 /** An acknowledgement is lost like every other message when the queue is full. */
 const maxAttempts = 3;
 
@@ -72,6 +73,7 @@ class ConnectorQueue implements EventQueue {
 
   drain(): readonly KernelEvent[] {
     if (this.#pending.length < drainLimit) this.#receiveAll();
+    if (this.#pending.length === 0) return noEvents;
     const events = this.#pending;
     this.#pending = [];
     return events;

@@ -5,13 +5,14 @@ import { ErrorTracker } from '../core/error-tracker.ts';
 import type { SampleResult, Sampler, SamplerClock, SamplerCounters } from '../core/sampler.ts';
 import { WalkScheduler } from '../cursor/walk-scheduler.ts';
 import type { EventQueue } from './event-queue.ts';
+import { ExecNames } from './exec-names.ts';
 import { ForkAudit, type TaskCounts } from './fork-audit.ts';
 import type { KernelEvent } from './kernel-event.ts';
 import { KernelProcesses } from './kernel-processes.ts';
 import { KernelWalk } from './kernel-walk.ts';
 import { LostEvents } from './lost-events.ts';
 import { ProcessEvents } from './process-events.ts';
-import { earliest } from './record-queue.ts';
+import { earlier } from './record-queue.ts';
 import { UserChanges } from './user-changes.ts';
 import { ZombieWatch } from './zombie-watch.ts';
 
@@ -49,6 +50,7 @@ export class KernelSampler implements Sampler {
   readonly #audit: ForkAudit;
   readonly #lost: LostEvents;
   readonly #walk: KernelWalk;
+  readonly #names: ExecNames;
   readonly #events: ProcessEvents;
   readonly #scheduler = new WalkScheduler();
   readonly #errors = new ErrorTracker(() => {});
@@ -90,7 +92,9 @@ export class KernelSampler implements Sampler {
     this.#walk = walk;
     const addUnknown = (pid: number) =>
       void this.#errors.attempt('unknown process', () => walk.add(pid, false));
-    this.#events = new ProcessEvents({ proc, processes, zombies, users, counts, addUnknown, lost });
+    const names = new ExecNames(proc);
+    this.#names = names;
+    this.#events = new ProcessEvents({ proc, processes, zombies, users, counts, names, addUnknown, lost });
   }
 
   /** Waits for an event, until something else is due. */
@@ -120,9 +124,8 @@ export class KernelSampler implements Sampler {
   }
 
   take(): readonly ChurnRecord[] {
-    return this.#processes.records.take(
-      earliest(this.#zombies.earliestNs, this.#users.earliestNs, this.#untilNs),
-    );
+    const undecidedNs = earlier(this.#zombies.earliestNs, this.#users.earliestNs);
+    return this.#processes.records.take(earlier(undecidedNs, this.#untilNs));
   }
 
   /** `last`: decides on everything that is still open. The records of that have to be taken afterwards. */
@@ -184,6 +187,7 @@ export class KernelSampler implements Sampler {
   }
 
   #apply(events: readonly KernelEvent[]): void {
+    this.#names.read(events);
     const nowMs = this.#clock.nowMs();
     this.#eventsSinceAudit += events.length;
     for (const event of events) this.#events.apply(event, nowMs);

@@ -1,9 +1,10 @@
 import { decodeWaitStatus } from '../../domain/events/exit-status.ts';
-import { type Comm, decodeComm } from '../../proc/comm.ts';
+import { type Comm, decodeComm, toComm } from '../../proc/comm.ts';
 import { tryRead } from '../../proc/errors.ts';
 import { execEvent, type SampleTime, spawnedEvent } from '../../proc/lifecycle-events.ts';
 import type { ProcReader, StatSnapshot } from '../../proc/reader.ts';
 import { isKernelThread } from '../../proc/stat.ts';
+import type { ExecNames } from './exec-names.ts';
 import type { TaskCounts } from './fork-audit.ts';
 import type { CommEvent, ExecEvent, ExitEvent, ForkEvent, KernelEvent, UidEvent } from './kernel-event.ts';
 import { type KernelProcess, type KernelProcesses, newProcess } from './kernel-processes.ts';
@@ -24,6 +25,7 @@ export type ProcessEventsOptions = {
   zombies: ZombieWatch;
   users: UserChanges;
   counts: TaskCounts;
+  names: ExecNames;
   /** Adds a process that an event shows and that is not known, if it still exists. */
   addUnknown: (pid: number) => void;
   lost: LostEvents;
@@ -154,18 +156,19 @@ export class ProcessEvents {
   #commOfParent({ threads, observed }: KernelProcess, tid: number): Comm {
     const comm =
       tid === observed.pid ? undefined : threads?.nameOf(tid, (id) => readComm(this.#options.proc, id));
-    return comm ?? nameOf(observed.comm, observed.commHex);
+    return comm ?? toComm(observed.comm, observed.commHex);
   }
 
-  #execed({ pid, timeNs }: ExecEvent): void {
-    const { proc, processes, users, addUnknown } = this.#options;
+  #execed(event: ExecEvent): void {
+    const { pid, timeNs } = event;
+    const { processes, users, names, addUnknown } = this.#options;
     const process = processes.get(pid);
     if (!process) {
       if (timeNs > this.startNs) addUnknown(pid);
       return;
     }
     if (timeNs <= process.readNs) return;
-    const comm = readComm(proc, pid);
+    const comm = names.of(event);
     const previousComm = process.observed.comm;
     users.mergeIntoExec(process);
     process.threads = undefined;
@@ -190,12 +193,12 @@ export class ProcessEvents {
     if (!process) return;
     const { comm, hex } = decodeComm(bytes);
     if (tid !== pid) {
-      process.threads?.rename(tid, nameOf(comm, hex));
+      process.threads?.rename(tid, toComm(comm, hex));
       return;
     }
     const { comm: previousComm, commHex: previousHex } = process.observed;
     if (timeNs <= process.readNs || (comm === previousComm && hex === previousHex)) return;
-    process.threads?.mainThreadRenamed(pid, nameOf(previousComm, previousHex));
+    process.threads?.mainThreadRenamed(pid, toComm(previousComm, previousHex));
     process.observed = { ...process.observed, comm, commHex: hex };
     const time = { nowNs: timeNs, windowNs: undefined };
     processes.emit(process, execEvent(process.observed, { previousComm, isRename: true, time }));
@@ -241,9 +244,6 @@ const statusOf = ({ threadExit }: KernelProcess, { pid, tid, timeNs, status }: E
     : status;
 
 const isCommKnown = ({ observed }: KernelProcess): boolean => observed.comm !== '' || !observed.hidden;
-
-const nameOf = (comm: string, hex: string | undefined): Comm =>
-  hex === undefined ? { comm } : { comm, hex };
 
 const commOf = (reading: StatSnapshot | undefined): Comm | undefined =>
   reading && decodeComm(reading.stat.comm);

@@ -43,8 +43,8 @@ export class RecordQueue {
   }
 }
 
-/** Returns the earliest of these times; undefined if there is none. */
-export const earliest = (...timesNs: (bigint | undefined)[]): bigint | undefined =>
-  timesNs.reduce((a, b) => (a === undefined || (b !== undefined && b < a) ? b : a), undefined);
+/** Returns the earlier of two times; undefined if there is none. */
+export const earlier = (a: bigint | undefined, b: bigint | undefined): bigint | undefined =>
+  a === undefined || (b !== undefined && b < a) ? b : a;
 
 const compare = (a: bigint, b: bigint): number => (a < b ? -1 : Number(a > b));

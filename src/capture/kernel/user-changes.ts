@@ -1,5 +1,6 @@
 import { userEvent } from '../../proc/lifecycle-events.ts';
 import type { KernelProcess, KernelProcesses } from './kernel-processes.ts';
+import { earlier } from './record-queue.ts';
 
 /** The exec of a setuid program first changes the user, and reads the program before the event of the exec. */
 const execDelayMs = 5;
@@ -18,7 +19,10 @@ export class UserChanges {
 
   /** The earliest change that waits, CLOCK_MONOTONIC ns; undefined if there is none. */
   get earliestNs(): bigint | undefined {
-    return this.#waiting.find(({ userChange }) => userChange)?.userChange?.timeNs;
+    let earliest: bigint | undefined;
+    // Not in order: a process whose change was reported, and that has changed again, is there twice.
+    for (const { userChange } of this.#waiting) earliest = earlier(earliest, userChange?.timeNs);
+    return earliest;
   }
 
   get isWaiting(): boolean {

@@ -4,16 +4,23 @@ import { isBeingReaped, isZombie } from '../../proc/stat.ts';
 import { type SamplerClock, toNs } from '../core/sampler.ts';
 import type { KernelProcess, KernelProcesses } from './kernel-processes.ts';
 import { readThreads } from './read-threads.ts';
+import { earlier } from './record-queue.ts';
 
 /** A parent usually reaps its child within this time. Until then, it is not reported as a zombie. */
 const graceMs = 5;
 const recheckMs = 1;
-/** Zombies are checked at intervals from 8 ms, which double up to this, ms. */
-const firstDelayMs = 8;
+/**
+ * Zombies are checked at intervals from 2 ms, which grow up to 250 ms. With this factor, an interval is 2 ms and an eighth
+ * of the time since the process was reported as a zombie.
+ */
+const firstDelayMs = 2;
+const delayGrowth = 1.125;
 const maxDelayMs = 250;
-/** At most this many zombies are checked at once, and not more often than this, ms: 2 % of a core. */
+/** At most this many zombies are checked at once. */
 const maxChecks = 32;
-const scanIntervalMs = 4;
+/** The time to the next checks, ms: at least this, and this for each zombie that was checked, which is 2 % of a core. */
+const minScanIntervalMs = 2;
+const msPerCheck = 0.125;
 
 export type ZombieWatchOptions = {
   proc: ProcReader;
@@ -45,8 +52,7 @@ export class ZombieWatch {
   /** The earliest exit that is not reported yet, CLOCK_MONOTONIC ns; undefined if there is none. */
   get earliestNs(): bigint | undefined {
     let earliest: bigint | undefined;
-    for (const { exit } of this.#undecided)
-      if (exit && (earliest === undefined || exit.timeNs < earliest)) earliest = exit.timeNs;
+    for (const { exit } of this.#undecided) earliest = earlier(earliest, exit?.timeNs);
     return earliest;
   }
 
@@ -181,7 +187,7 @@ export class ZombieWatch {
       }
       if (process.exit) this.#passDueMs = Math.min(this.#passDueMs, process.exit.nextCheckMs);
     }
-    this.#nextScanMs = nowMs + scanIntervalMs;
+    this.#nextScanMs = nowMs + Math.max(minScanIntervalMs, checks * msPerCheck);
     if (this.#scanned < list.length) return;
     this.#zombies = list.filter(({ exit }) => exit);
     this.#nextCheckMs = this.#passDueMs;
@@ -198,7 +204,7 @@ export class ZombieWatch {
       return;
     }
     exit.lastZombieMs = nowMs;
-    exit.delayMs = Math.min(maxDelayMs, exit.delayMs * 2);
+    exit.delayMs = Math.min(maxDelayMs, exit.delayMs * delayGrowth);
     exit.nextCheckMs = nowMs + exit.delayMs;
     if (processes.get(process.observed.pid) !== process) process.exit = undefined;
   }

@@ -1,7 +1,9 @@
+import { parseCgroup } from '../../domain/cgroups/cgroup-file.ts';
 import type { EnrichedFields } from '../../domain/events/event.ts';
 import { isGone, ProcError } from '../../proc/errors.ts';
-import { parseArguments, parseCgroup } from '../../proc/process-details.ts';
+import { parseArguments } from '../../proc/process-details.ts';
 import { type ProcReader, tryReadStat } from '../../proc/reader.ts';
+import { isExiting } from '../../proc/stat.ts';
 import { truncateText } from '../../util/graphemes.ts';
 import type { EnrichedKeys, RecordRequest } from './protocol.ts';
 
@@ -56,8 +58,12 @@ const readArgs = (proc: ProcReader, { pid, comm, kthread }: RecordRequest) => {
   });
 };
 
-const readCgroup = (proc: ProcReader, { pid }: RecordRequest) =>
+const readCgroup = (proc: ProcReader, { pid, kthread }: RecordRequest) =>
   readUnlessGone((): EnrichedFields => {
     const cgroup = parseCgroup(proc.readText(`${pid}/cgroup`));
+    if (cgroup === '/' && !kthread) {
+      const stat = tryReadStat(proc, pid);
+      if (!stat || isExiting(stat)) return {};
+    }
     return cgroup === undefined ? {} : { cgroup };
   });

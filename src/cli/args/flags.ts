@@ -56,7 +56,7 @@ export const flags = {
   },
   recordCgroups: {
     name: 'record-cgroups',
-    help: 'include cgroups in records, for filters such as cgroup~docker',
+    help: 'include cgroups in records, for unit=nginx, container=4f1d, --by unit',
     commands: recordingCommands,
     config: true,
   },
@@ -184,7 +184,7 @@ export const flags = {
   by: {
     name: 'by',
     value: 'KEY',
-    help: `print one table only: ${groupings.join(', ')} (default: comm and parent)`,
+    help: `one table: ${groupings.join(', ')}`,
     commands: ['report'],
     choices: groupings,
     parse: oneOf(groupings),

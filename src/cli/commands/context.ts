@@ -1,6 +1,7 @@
 import type { LiveOptions } from '../../capture/live-source.ts';
 import { type AlertRule, defaultRules } from '../../domain/alerts/rule.ts';
 import type { CompiledFilter } from '../../domain/filter/filter.ts';
+import { cgroupGroupings } from '../../domain/stats/groups.ts';
 import type { FlagValues } from '../args/flags.ts';
 
 /** The parameters of a command. */
@@ -12,9 +13,9 @@ export type CommandContext = {
   signal: AbortSignal;
 };
 
-/** Returns the capture options from the flags. A filter by cgroup needs cgroups. */
+/** Returns the capture options from the flags. Filters and tables by cgroup need cgroups. */
 export const liveOptions = (
-  { proc, source, interval, cpuLimit, cpuLimitBusy, recordArgs, recordCgroups }: FlagValues,
+  { proc, source, interval, cpuLimit, cpuLimitBusy, recordArgs, recordCgroups, by }: FlagValues,
   filter: CompiledFilter,
 ): LiveOptions => ({
   root: proc,
@@ -23,7 +24,8 @@ export const liveOptions = (
   cpuLimit,
   cpuLimitBusy,
   recordArgs,
-  recordCgroups: recordCgroups || filter.firstCgroup !== undefined,
+  recordCgroups:
+    recordCgroups || filter.firstCgroup !== undefined || (by !== undefined && cgroupGroupings.includes(by)),
   // The program starts no processes, so its children are orphans that it adopted.
   ownChildren: true,
 });

@@ -1,5 +1,5 @@
 import { type GroupSummary, lifetimeBoundsNs } from '../../domain/stats/group-summary.ts';
-import type { Grouping } from '../../domain/stats/groups.ts';
+import { cgroupGroupings, type Grouping, groupings, unknownKey } from '../../domain/stats/groups.ts';
 import type { RestartLoopSummary } from '../../domain/stats/loops/loop-summary.ts';
 import { loopStatusOf } from '../../domain/stats/loops/loop-text.ts';
 import { maxRelativeError } from '../../domain/stats/quantile-sketch.ts';
@@ -81,10 +81,16 @@ const diagnosticsJson = ({ count, first }: Diagnostics) => ({
   first: first.map(({ file, line, message }) => ({ file, line, why: message })),
 });
 
+/** Returns whether a grouping has data. A trace without cgroups has no groups by cgroup. */
+const isKnown = (grouping: Grouping, { rows }: GroupReport): boolean =>
+  !cgroupGroupings.includes(grouping) || rows.some(({ key }) => key !== unknownKey);
+
 /** Returns the report for `--json`. Durations are whole nanoseconds. */
 export const reportJson = ({ metadata, stats }: Report, groupBy: Grouping | undefined) => {
   const { coverage, groups } = stats;
-  const shown = groupBy === undefined ? groups : { [groupBy]: groups[groupBy] };
+  const shown = (
+    groupBy === undefined ? groupings.filter((each) => isKnown(each, groups[each])) : [groupBy]
+  ).map((each) => [each, groupJson(groups[each])]);
   return {
     report: 1,
     epistemic_status: 'DECLARED',
@@ -112,7 +118,7 @@ export const reportJson = ({ metadata, stats }: Report, groupBy: Grouping | unde
     lifetime_error: maxRelativeError,
     lifetime_bounds_ns: lifetimeBoundsNs,
     total: rowJson(stats.total),
-    by: Object.fromEntries(Object.entries(shown).map(([name, group]) => [name, groupJson(group)])),
+    by: Object.fromEntries(shown),
     restart_loops: stats.restartLoops.map(loopJson),
     zombies: stats.zombies.map(rowJson),
   };

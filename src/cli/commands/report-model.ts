@@ -1,3 +1,7 @@
+import { shortenIds } from '../../domain/cgroups/place-text.ts';
+import { formatProcessName } from '../../domain/stats/group-stats.ts';
+import type { GroupSummary } from '../../domain/stats/group-summary.ts';
+import { type Grouping, otherKey } from '../../domain/stats/groups.ts';
 import type { ChurnReport } from '../../domain/stats/report.ts';
 import type { Diagnostics } from '../../trace/read/diagnostics.ts';
 
@@ -16,4 +20,34 @@ export type ReportMetadata = {
   /** Problems of lines that could be read. */
   warnings: Diagnostics;
   filter: string;
+};
+
+/** Returns the name of a group in the text of a report. */
+export const groupName: Readonly<Record<Grouping, (row: GroupSummary) => string>> = {
+  comm: ({ key }) => key,
+  parent: ({ key, lineage }) => (lineage?.[0] ? formatProcessName(lineage[0]) : key === otherKey ? key : '?'),
+  user: ({ key }) => (/^\d+$/.test(key) ? `uid ${key}` : key),
+  cgroup: ({ key }) => shortenIds(key),
+  container: ({ key }) => key,
+  unit: ({ key }) => shortenIds(key),
+};
+
+/** Titles of the first column, by grouping. */
+export const groupTitles: Readonly<Record<Grouping, string>> = {
+  comm: 'COMM',
+  parent: 'PARENT',
+  user: 'USER',
+  cgroup: 'CGROUP',
+  container: 'CONTAINER',
+  unit: 'UNIT',
+};
+
+/** Titles of the column with the most frequent name. */
+export const topNameTitles: Readonly<Record<Grouping, string>> = {
+  comm: 'TOP PARENT',
+  parent: 'TOP CHILD',
+  user: 'TOP COMM',
+  cgroup: 'TOP COMM',
+  container: 'TOP COMM',
+  unit: 'TOP COMM',
 };

@@ -1,7 +1,8 @@
+import { shortenPath } from '../../domain/cgroups/place-text.ts';
 import { formatExitStatus } from '../../domain/events/exit-status.ts';
 import { formatProcessName } from '../../domain/stats/group-stats.ts';
 import type { GroupSummary } from '../../domain/stats/group-summary.ts';
-import { type Grouping, otherKey } from '../../domain/stats/groups.ts';
+import { cgroupGroupings, type Grouping, unknownKey } from '../../domain/stats/groups.ts';
 import type { LoopKind, RestartLoopSummary } from '../../domain/stats/loops/loop-summary.ts';
 import { loopPeriodText, loopStatusText } from '../../domain/stats/loops/loop-text.ts';
 import type { ChurnReport } from '../../domain/stats/report.ts';
@@ -16,7 +17,7 @@ import {
 } from '../../util/format.ts';
 import { printable } from '../../util/printable.ts';
 import { formatRfc3339 } from '../../util/time.ts';
-import type { Report, ReportMetadata } from './report-model.ts';
+import { groupName, groupTitles, type Report, type ReportMetadata, topNameTitles } from './report-model.ts';
 
 export type ReportTextOptions = { groupBy: Grouping | undefined; columns: number };
 
@@ -68,19 +69,6 @@ const topNameColumn = (header: string): Column => ({
     top && spawns > 0 ? `${top.name} ${Math.min(100, Math.round((top.count / spawns) * 100))}%` : '',
 });
 
-const groupName: Readonly<Record<Grouping, (row: GroupSummary) => string>> = {
-  comm: ({ key }) => key,
-  parent: ({ key, lineage }) => (lineage?.[0] ? formatProcessName(lineage[0]) : key === otherKey ? key : '?'),
-  user: ({ key }) => (/^\d+$/.test(key) ? `uid ${key}` : key),
-};
-
-const titles: Readonly<Record<Grouping, string>> = { comm: 'COMM', parent: 'PARENT', user: 'USER' };
-const topNameTitles: Readonly<Record<Grouping, string>> = {
-  comm: 'TOP PARENT',
-  parent: 'TOP CHILD',
-  user: 'TOP COMM',
-};
-
 /** Returns the columns that fit. The first one grows with its names. */
 const visibleColumns = (groupBy: Grouping, rows: readonly GroupSummary[], columns: number): Column[] => {
   const visible = columnsOf(groupBy).filter(({ minColumns = 0 }) => minColumns <= columns);
@@ -88,12 +76,13 @@ const visibleColumns = (groupBy: Grouping, rows: readonly GroupSummary[], column
   const longest = Math.max(0, ...rows.map((row) => widthOf(printable(groupName[groupBy](row)))));
   const [name, ...others] = visible as [Column, ...Column[]];
   const width = Math.max(name.width, Math.min(longest + 1, name.width + spare));
-  return [{ ...name, width }, ...others];
+  const cell = (row: GroupSummary) => shortenPath(name.cell(row), width - 1);
+  return [{ ...name, width, ...(groupBy === 'cgroup' && { cell }) }, ...others];
 };
 
 const columnsOf = (groupBy: Grouping): Column[] => [
   {
-    header: titles[groupBy],
+    header: groupTitles[groupBy],
     width: groupBy === 'parent' ? 18 : 17,
     align: 'left' as const,
     cell: groupName[groupBy],
@@ -132,6 +121,9 @@ const tableLines = (
       ...(groupBy === 'parent' ? ancestorLines(row, hosts) : []),
     ]),
     ...(keys > rows.length ? [`  and ${groupDigits(keys - rows.length)} more`] : []),
+    ...(cgroupGroupings.includes(groupBy) && rows.every(({ key }) => key === unknownKey)
+      ? ['  no record has a cgroup (record with --record-cgroups)']
+      : []),
   ];
 };
 
@@ -238,7 +230,7 @@ export const reportText = (report: Report, { groupBy, columns }: ReportTextOptio
     ...groups.flatMap((group) => tableLines(stats, { groupBy: group, columns: width, hosts })),
     ...groups.flatMap((group) =>
       section(
-        `FAILED EXITS BY ${titles[group]}`,
+        `FAILED EXITS BY ${groupTitles[group]}`,
         stats.groups[group].failing.map((row) => failingLine(row, { groupBy: group, hosts })),
       ),
     ),

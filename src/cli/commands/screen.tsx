@@ -55,6 +55,7 @@ export const runScreen = async ({
   const store = new Store({
     info: source.info,
     replay: source.replay?.status(),
+    overview: source.replay !== undefined,
     size: { columns: output.columns, rows: output.rows },
     filter,
     columns: display.columns,

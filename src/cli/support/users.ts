@@ -66,7 +66,7 @@ export const guestResolver =
     if (firstCgroup && !cgroups)
       throw new CliError(
         printable(
-          `${file}: recorded without --record-cgroups, cannot filter by cgroup "${firstCgroup.text}"`,
+          `${file}: recorded without --record-cgroups, cannot filter by ${firstCgroup.field} "${firstCgroup.text}"`,
         ),
       );
     const userName = userNames({ host, bootId, trace: file });

@@ -77,7 +77,7 @@ const isClear = (rule: CompiledRule, value: number): boolean =>
  */
 export class AlertEvaluator {
   readonly #rules: readonly CompiledRule[];
-  readonly #inputs: AlertInputs = {
+  readonly #inputs: AlertInputs & { stats: ChurnStats } = {
     stats: new ChurnStats(statsLimits),
     exits: new RateCounter(),
     missed: new RateCounter(),

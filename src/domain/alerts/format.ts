@@ -1,4 +1,4 @@
-import { formatDuration } from '../../util/format.ts';
+import { formatDuration, formatRate } from '../../util/format.ts';
 import type { AlertRecord } from '../events/event.ts';
 import { formatExitStatus } from '../events/exit-status.ts';
 import { formatPeriod } from '../stats/loops/loop-text.ts';
@@ -30,6 +30,19 @@ const groupText = (grouping: string | undefined, key: string): string => {
 const join = (parts: readonly (string | undefined)[]): string =>
   parts.filter((part) => part !== undefined).join(' ');
 
+/** Returns the parts of the rule of an alert, the label of its metric, and its group as text. */
+const partsOf = ({ rule, key }: AlertRecord) => {
+  const [, metric, grouping, operator = '', limit] = ruleParts.exec(rule) ?? [];
+  return {
+    label: Object.hasOwn(labels, metric ?? '') ? labels[metric as MetricName] : (metric ?? rule),
+    isLoop: metric === 'restarts',
+    group: key === undefined ? undefined : groupText(grouping, key),
+    grouping,
+    operator,
+    limit,
+  };
+};
+
 /** Formats a restart loop: `api-server ×47 under supervisor 4627, every 0.7s (was 2.0s), exit 78`. */
 const loopText = (alert: AlertRecord, grouping: string | undefined): string => {
   const { key, value, parent, period_ns, first_period_ns } = alert;
@@ -45,21 +58,41 @@ const loopText = (alert: AlertRecord, grouping: string | undefined): string => {
   return parts.filter(Boolean).join(', ');
 };
 
+/** Formats a change per second with its sign: `+1.4/s`. Empty if it rounds to zero. */
+const growthText = (growth: number): string | undefined =>
+  Math.abs(growth) < 0.05 ? undefined : `${growth < 0 ? '-' : '+'}${formatRate(Math.abs(growth))}/s`;
+
 /**
  * Formats an alert: `spawn rate: 62.0/s of cron (> 50)`, `crash loop: api-server ×47`. A cleared one becomes
  * `cleared after 34s: spawn rate of cron, max 80.0/s`. The text may contain control characters, if the alert does.
  */
 export const formatAlert = (alert: AlertRecord): string => {
-  const { rule, key, value, ended, since_monotonic_ns, monotonic_ns } = alert;
-  const [, metric, grouping, operator = '', limit] = ruleParts.exec(rule) ?? [];
-  const label = Object.hasOwn(labels, metric ?? '') ? labels[metric as MetricName] : (metric ?? rule);
-  const isLoop = metric === 'restarts';
-  const amount = isLoop ? `×${value}` : value;
-  const group = key === undefined ? undefined : groupText(grouping, key);
+  const { value, ended, since_monotonic_ns, monotonic_ns } = alert;
   if (ended) {
+    const { label, group, isLoop, operator } = partsOf(alert);
+    const amount = isLoop ? `×${value}` : value;
     const duration = formatDuration(monotonic_ns - since_monotonic_ns);
     return `cleared after ${duration}: ${join([label, group])}, ${operator.startsWith('<') ? 'min' : 'max'} ${amount}`;
   }
+  return currentText(alert);
+};
+
+/** Formats what a raised alert reports, with the growth per second instead of the limit if it is known. */
+export const currentText = (alert: AlertRecord, growth?: number): string => {
+  const { label, group, isLoop, grouping, operator, limit } = partsOf(alert);
   if (isLoop) return `${label}: ${loopText(alert, grouping)}`;
-  return `${label}: ${join([amount, group, limit && `(${operator} ${limit})`])}`;
+  const change = growth === undefined ? undefined : growthText(growth);
+  const amount = join([
+    alert.value,
+    group,
+    change === undefined && limit ? `(${operator} ${limit})` : undefined,
+  ]);
+  return `${label}: ${change === undefined ? amount : `${amount}, ${change}`}`;
+};
+
+/** Formats what a cleared alert reported, with its worst value: `spawn rate: max 80.0/s of cron`. */
+export const clearedText = (alert: AlertRecord): string => {
+  const { label, group, isLoop, grouping, operator } = partsOf(alert);
+  if (isLoop) return `${label}: ${loopText(alert, grouping)}`;
+  return `${label}: ${operator.startsWith('<') ? 'min' : 'max'} ${join([alert.value, group])}`;
 };

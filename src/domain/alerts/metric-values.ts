@@ -1,14 +1,14 @@
 import type { RateCounter } from '../processes/rate-counter.ts';
-import type { ChurnStats } from '../stats/churn-stats.ts';
 import { formatProcessName, type GroupStats } from '../stats/group-stats.ts';
 import { failureRate, spawnRate } from '../stats/group-summary.ts';
 import type { Grouping } from '../stats/groups.ts';
 import { type RestartLoopSummary, summarizeLoops } from '../stats/loops/loop-summary.ts';
+import type { StatsSnapshot } from '../stats/snapshot.ts';
 import type { MetricName } from './metrics.ts';
 
 /** The statistics that metrics are computed from. */
 export type AlertInputs = {
-  stats: ChurnStats;
+  stats: StatsSnapshot;
   exits: RateCounter;
   /** Missed tasks. */
   missed: RateCounter;
@@ -32,7 +32,7 @@ const singleValue = (value: number | undefined): MetricValue[] =>
   value === undefined ? [] : [{ id: '', key: undefined, value }];
 
 /** Returns a reader of one value, or of one for each group. Skips the group `(other)`, which has many keys. */
-const perGroup = (readGroup: (group: GroupStats, stats: ChurnStats) => number): ReadMetric =>
+const perGroup = (readGroup: (group: GroupStats, stats: StatsSnapshot) => number): ReadMetric =>
   function* ({ stats }, grouping) {
     if (grouping === undefined) return yield* singleValue(readGroup(stats.all, stats));
     const groups = stats.groups[grouping];

@@ -1,5 +1,7 @@
 import { didYouMean } from '../../util/closest.ts';
 import { durationUnits, parseDurationNs } from '../../util/time.ts';
+import type { Container } from '../cgroups/container.ts';
+import { formatContainer } from '../cgroups/place-text.ts';
 import { maxSignal, parseSignal, signalNames } from '../events/exit-status.ts';
 import type { Operator } from './ast.ts';
 import { compileRegex } from './regex.ts';
@@ -84,6 +86,46 @@ export const textType: FieldType<string> = {
   compile: (operator, values) => {
     if (operator === '~') return { ok: true, test: anyOf(values.map(containsTest)) };
     return operator === '=~' ? regexTest(values) : membershipTest(operator, values);
+  },
+  suggest: noSuggestions,
+};
+
+const unitSuffix = /\.(?:service|scope|socket|mount|swap)$/;
+
+/** A unit. A value without a type is that of a service, as for systemctl. */
+export const unitType: FieldType<string> = {
+  ...textType,
+  expected: 'a unit such as nginx.service',
+  compile: (operator, values) =>
+    operator === '=' || operator === '!='
+      ? membershipTest(
+          operator,
+          values.flatMap((value) => (unitSuffix.test(value) ? [value] : [value, `${value}.service`])),
+        )
+      : textType.compile(operator, values),
+};
+
+/**
+ * The containers of a process, and none if it is known to be in no container. `=` compares whole names and the start of
+ * IDs; `~` and `=~` also match the engine, as in `docker:0123456789ab`.
+ */
+export const containerType: FieldType<readonly Container[]> = {
+  operators: textType.operators,
+  expected: 'a name or the start of an ID',
+  compile: (operator, values) => {
+    if (operator === '=' || operator === '!=') {
+      const isWanted = ({ id, name }: Container) =>
+        values.some((value) => value === name || (value !== '' && (id?.startsWith(value) ?? false)));
+      const equal = operator === '=';
+      return { ok: true, test: (containers) => containers.some(isWanted) === equal };
+    }
+    const compiled = textType.compile(operator, values);
+    if (!compiled.ok) return compiled;
+    const matches = (container: Container) =>
+      [container.name, container.id, formatContainer(container)].some(
+        (text) => text !== undefined && compiled.test(text),
+      );
+    return { ok: true, test: (containers) => containers.some(matches) };
   },
   suggest: noSuggestions,
 };

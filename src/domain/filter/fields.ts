@@ -1,14 +1,17 @@
+import { placeOf } from '../cgroups/place.ts';
 import { shellStatusOf } from '../events/exit-status.ts';
 import type { Operator } from './ast.ts';
 import {
   type CompiledTest,
   choiceType,
+  containerType,
   descentType,
   durationType,
   type FieldType,
   numberType,
   signalType,
   textType,
+  unitType,
   userType,
 } from './field-types.ts';
 import { eventNames, type FilterSubject } from './subject.ts';
@@ -103,6 +106,20 @@ export const filterFields: readonly FilterField[] = [
     example: 'cgroup~docker',
     type: textType,
     read: ({ cgroup }) => cgroup,
+  }),
+  defineField({
+    name: 'unit',
+    help: 'systemd unit of the cgroup, the innermost if units are nested',
+    example: 'unit=nginx,cron.service',
+    type: unitType,
+    read: ({ cgroup }) => (cgroup === undefined ? undefined : (placeOf(cgroup).unit ?? '')),
+  }),
+  defineField({
+    name: 'container',
+    help: 'container of the cgroup, or one around it, by name or start of its ID',
+    example: 'container=4f1d,web',
+    type: containerType,
+    read: ({ cgroup }) => (cgroup === undefined ? undefined : placeOf(cgroup).containers),
   }),
   defineField({
     name: 'age',

@@ -13,8 +13,8 @@ export type CompiledFilter = {
   fieldNames: readonly string[];
   /** The first user name in the filter. UIDs are not names. */
   firstUserName: Value | undefined;
-  /** The first control group in the filter. */
-  firstCgroup: Value | undefined;
+  /** The first cgroup, unit or container in the filter, and its field. */
+  firstCgroup: (Value & { field: string }) | undefined;
   /** Whether an additional name of a process can turn a match into a mismatch. */
   excludesNames: boolean;
   /** Whether it names gaps (`event=gap`). The log shows no gaps for other filters. */
@@ -41,13 +41,12 @@ export const parseFilter = (text: string): Filter => {
     const matches = compileExpression(expression, text.length);
     const comparisons = collectComparisons(expression);
     const fieldNames = comparisons.map(({ field }) => field);
-    const firstCgroup = comparisons.find(({ field }) => field === 'cgroup')?.values[0];
     return {
       ok: true,
       text,
       fieldNames,
       firstUserName: findUserName(comparisons),
-      firstCgroup,
+      firstCgroup: findCgroup(comparisons),
       excludesNames: excludesNames(expression),
       selectsGaps: comparisons.some(({ field, values }) => field === 'event' && values.some(isGap)),
       matches,
@@ -57,6 +56,14 @@ export const parseFilter = (text: string): Filter => {
     const { message, column, incomplete } = error;
     return { ok: false, text, error: message, column, incomplete };
   }
+};
+
+const cgroupFields: readonly string[] = ['cgroup', 'unit', 'container'];
+
+const findCgroup = (comparisons: readonly Comparison[]): CompiledFilter['firstCgroup'] => {
+  const comparison = comparisons.find(({ field }) => cgroupFields.includes(field));
+  const [value] = comparison?.values ?? [];
+  return comparison && value && { ...value, field: comparison.field };
 };
 
 const isGap = ({ text }: Value): boolean => text === 'gap';

@@ -4,6 +4,7 @@ import { ExitedProcesses } from './exited-processes.ts';
 import {
   addName,
   createOriginCopier,
+  inheritedCgroup,
   type ProcessOrigin,
   startedBefore,
   unknownOrigin,
@@ -155,13 +156,14 @@ export class Ancestry {
     // depend on how records are batched.
     if (this.#live.has(event.guest_pid)) this.resolveAncestors();
     const initial = event.initial ?? false;
+    const { cgroup = inheritedCgroup(initial ? undefined : this.#parentOf(event)) } = event;
     const unresolved: ProcessOrigin = {
       pid: event.guest_pid,
       startTicks: event.start_ticks,
       ppid: event.guest_ppid,
       uid: event.guest_uid,
       initial,
-      ...(event.cgroup !== undefined && { cgroup: event.cgroup }),
+      ...(cgroup !== undefined && { cgroup }),
       spawnedNs: initial ? undefined : event.guest_monotonic_ns,
       ancestors: [],
       nameHistory: { names: [event.guest_comm], program: undefined },
@@ -219,6 +221,11 @@ export class Ancestry {
   #moveToExited(origin: ProcessOrigin): void {
     this.#live.delete(origin.pid);
     this.#exited.add(origin);
+  }
+
+  #parentOf({ guest_ppid: ppid, start_ticks: startTicks }: SpawnedEvent): ProcessOrigin | undefined {
+    const parent = ppid ? (this.#live.get(ppid) ?? this.#exited.get(ppid)) : undefined;
+    return parent && startedBefore(parent, { startTicks }) ? parent : undefined;
   }
 
   #ancestorsAtSpawn({ ppid }: ProcessOrigin): readonly number[] {

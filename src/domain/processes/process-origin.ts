@@ -15,7 +15,7 @@ export type ProcessOrigin = {
   readonly ppid: number | undefined;
   readonly uid: number | undefined;
   readonly initial: boolean;
-  /** The latest control group, if control groups are recorded. */
+  /** The latest cgroup, or that of its parent at the spawn; undefined if neither was read. */
   readonly cgroup?: string | undefined;
   /** When it spawned, CLOCK_MONOTONIC ns; undefined if the spawn was not observed. */
   readonly spawnedNs: bigint | undefined;
@@ -36,6 +36,13 @@ export const startedBefore = (
   ancestor.startTicks === undefined ||
   child.startTicks === undefined ||
   ancestor.startTicks <= child.startTicks;
+
+/** The cgroup of a service manager itself. Its children are placed in the cgroups of their units. */
+const managerCgroup = /(?:^|\/)init\.scope$/;
+
+/** Returns the cgroup of a process that was not read: that of its parent, unless the parent is a service manager. */
+export const inheritedCgroup = (parent: Pick<ProcessOrigin, 'cgroup'> | undefined): string | undefined =>
+  parent?.cgroup === undefined || managerCgroup.test(parent.cgroup) ? undefined : parent.cgroup;
 
 /** Returns whether a process is `rootPid` or descends from it. */
 export const isInSubtree = (

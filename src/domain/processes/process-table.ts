@@ -13,6 +13,8 @@ export type ProcessEntry = {
   ppid: number | undefined;
   uid: number | undefined;
   kthread: boolean;
+  /** Path of its cgroup; undefined if it is not known. */
+  cgroup: string | undefined;
   /** Whether it was found by discovery, so that its spawn was not observed. */
   initial: boolean;
   /** CLOCK_MONOTONIC ns. */
@@ -40,7 +42,10 @@ const keepExitedNs = 1_000_000_000n;
 /** Maximum number of exited processes in the table; beyond it the oldest are removed at once. */
 const maxExited = 500;
 
-const newEntry = (event: SpawnedEvent, arrivalIndex: number): ProcessEntry => ({
+const newEntry = (
+  event: SpawnedEvent,
+  { arrivalIndex, cgroup }: Pick<ProcessEntry, 'arrivalIndex' | 'cgroup'>,
+): ProcessEntry => ({
   arrivalIndex,
   pid: event.guest_pid,
   startTicks: event.start_ticks,
@@ -49,6 +54,7 @@ const newEntry = (event: SpawnedEvent, arrivalIndex: number): ProcessEntry => ({
   ppid: event.guest_ppid,
   uid: event.guest_uid,
   kthread: event.kthread ?? false,
+  cgroup,
   initial: event.initial ?? false,
   firstSeenNs: event.guest_monotonic_ns,
   zombie: false,
@@ -70,6 +76,7 @@ export class ProcessTable {
   #exited: ProcessEntry[] = [];
   #zombies = 0;
   #arrivals = 0;
+  #hasCgroups = false;
 
   get size(): number {
     return this.#live.size;
@@ -77,6 +84,11 @@ export class ProcessTable {
 
   get zombies(): number {
     return this.#zombies;
+  }
+
+  /** Whether the cgroup of any process has been known. */
+  get hasCgroups(): boolean {
+    return this.#hasCgroups;
   }
 
   get(pid: number): ProcessEntry | undefined {
@@ -93,15 +105,17 @@ export class ProcessTable {
     return this.#exited;
   }
 
-  apply(event: ProbeEvent): void {
+  /** Applies an event. `cgroup` is the cgroup of the process, if it is known. */
+  apply(event: ProbeEvent, cgroup?: string): void {
     const previous = this.#live.get(event.guest_pid);
+    if (cgroup !== undefined) this.#hasCgroups = true;
     switch (event.probe_source) {
       case 'process.spawned':
         // Each rotated file starts with the live processes. Those whose spawn was observed keep their entry.
         if (event.initial && previous && previous.startTicks === event.start_ticks) return;
         if (previous?.zombie) this.#zombies--;
         this.#live.delete(event.guest_pid);
-        this.#live.set(event.guest_pid, newEntry(event, this.#arrivals++));
+        this.#live.set(event.guest_pid, newEntry(event, { arrivalIndex: this.#arrivals++, cgroup }));
         return;
       case 'process.exec':
         if (!previous) return;
@@ -110,6 +124,7 @@ export class ProcessTable {
           comm: event.guest_comm,
           commHex: event.comm_hex,
           uid: event.guest_uid ?? previous.uid,
+          cgroup: cgroup ?? previous.cgroup,
         });
         return;
       case 'process.user':
@@ -162,6 +177,7 @@ export class ProcessTable {
     for (const process of live) {
       table.#live.set(process.pid, process);
       if (process.zombie) table.#zombies++;
+      if (process.cgroup !== undefined) table.#hasCgroups = true;
     }
     table.#exited = exited.slice();
     table.#arrivals = arrivals;
@@ -174,6 +190,7 @@ export class ProcessTable {
     copy.#exited = this.#exited.slice();
     copy.#zombies = this.#zombies;
     copy.#arrivals = this.#arrivals;
+    copy.#hasCgroups = this.#hasCgroups;
     return copy;
   }
 }

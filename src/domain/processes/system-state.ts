@@ -1,6 +1,5 @@
 import { RingBuffer } from '../../util/ring-buffer.ts';
 import {
-  type AlertRecord,
   type Batch,
   type ChurnRecord,
   type ExitedEvent,
@@ -10,7 +9,7 @@ import {
   type ProbeEvent,
 } from '../events/event.ts';
 import { processKey } from '../events/process-id.ts';
-import { ActiveAlerts } from './active-alerts.ts';
+import { ActiveAlerts, type AlertsSnapshot } from './active-alerts.ts';
 import { Ancestry, type AncestrySnapshot } from './ancestry.ts';
 import { ExitHistory, type ExitHistorySnapshot, noParent } from './exit-history.ts';
 import { type Guest, unknownGuest } from './guest.ts';
@@ -39,7 +38,7 @@ export type SystemStateSnapshot = {
   spawns: RateSnapshot;
   exits: RateSnapshot;
   lostByReason: [GapReason, number][];
-  activeAlerts: AlertRecord[];
+  activeAlerts: AlertsSnapshot;
   /** Number of log entries so far, dropped ones included. */
   loggedTotal: number;
 };
@@ -105,7 +104,7 @@ export class SystemState {
       spawns: spawns.clone(),
       exits: exits.clone(),
       lostByReason,
-      activeAlerts: new ActiveAlerts(activeAlerts),
+      activeAlerts: ActiveAlerts.restore(activeAlerts.snapshot()),
     });
   }
 
@@ -123,7 +122,7 @@ export class SystemState {
       spawns: this.spawns.snapshot(),
       exits: this.exits.snapshot(),
       lostByReason: [...this.lostByReason],
-      activeAlerts: [...this.activeAlerts],
+      activeAlerts: this.activeAlerts.snapshot(),
       loggedTotal: this.log.dropped + this.log.length,
     };
   }
@@ -141,7 +140,7 @@ export class SystemState {
       spawns: RateCounter.restore(spawns),
       exits: RateCounter.restore(exits),
       lostByReason: new Map(lostByReason),
-      activeAlerts: new ActiveAlerts(activeAlerts),
+      activeAlerts: ActiveAlerts.restore(activeAlerts),
     });
   }
 
@@ -165,9 +164,9 @@ export class SystemState {
     }
     const known = this.ancestry.find({ pid: record.guest_pid, startTicks: record.start_ticks });
     const parentComm = this.#parentComm(record, known);
-    this.table.apply(record);
     const program = known?.nameHistory.program;
     const origin = this.ancestry.apply(record);
+    this.table.apply(record, origin.cgroup);
     const mergedIntoSpawn = record.probe_source === 'process.exec' && origin.nameHistory.program !== program;
     // Discovery fills the table, but neither the log nor the rates.
     if (record.probe_source === 'process.spawned' && record.initial) return;

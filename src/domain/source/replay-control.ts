@@ -8,6 +8,13 @@ export type Density = {
   bucketNs: bigint;
   spawns: readonly number[];
   exits: readonly number[];
+  /** Exits that are known to have failed. */
+  failures: readonly number[];
+  /** Alerts raised, and alerts cleared. */
+  alerts: readonly number[];
+  cleared: readonly number[];
+  notes: readonly number[];
+  /** Gaps, without short pauses of the sampler. */
   gaps: readonly number[];
 };
 
@@ -30,7 +37,7 @@ export type ReplayStatus = {
   /** Share of the trace that is indexed, 0 to 1. */
   indexedShare: number;
   density: Density;
-  /** Number of gaps, notes and alerts in the index. */
+  /** Number of landmarks in the index: alerts, failures, notes and gaps. */
   landmarks: number;
   /** Number of invalid lines. */
   skippedLines: number;
@@ -47,6 +54,7 @@ export type Direction = 1 | -1;
 
 export type ReplayCommand =
   | { type: 'togglePlay' }
+  | { type: 'play' }
   | { type: 'toggleSkipIdle' }
   | { type: 'changeSpeed'; steps: number }
   /** Moves by a number of events in the log. */
@@ -58,8 +66,10 @@ export type ReplayCommand =
   | { type: 'seekShare'; share: number }
   /** Moves to a share of the indexed part, 0 to 1. */
   | { type: 'scrubTo'; share: number }
-  /** Moves to the next gap, note or alert. */
+  /** Moves to the next alert, failure, note or gap. */
   | { type: 'seekLandmark'; direction: Direction }
+  /** Moves to the start of the next burst of spawns and exits. */
+  | { type: 'seekBurst'; direction: Direction }
   | { type: 'seekComm'; comm: string; direction: Direction }
   | { type: 'seekPid'; pid: number; direction: Direction };
 

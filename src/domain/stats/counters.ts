@@ -1,7 +1,8 @@
+import { containerKeyOf, unitKeyOf } from '../cgroups/place-text.ts';
 import { type ExitStatus, isFailure } from '../events/exit-status.ts';
 import type { FailedExit } from './exit-counts.ts';
 import { GroupStats, resolve } from './group-stats.ts';
-import { BoundedGroups, type Grouping, unknownKey } from './groups.ts';
+import { BoundedGroups, type Grouping, groupings, unknownKey } from './groups.ts';
 import type { IndexedProcess } from './process-index.ts';
 
 /** An exit: how long the process ran, and then was a zombie, ns. Undefined: unknown, or not seen as a zombie. */
@@ -12,7 +13,7 @@ export type CountedExit = {
   status: ExitStatus;
 };
 
-/** Counts processes in total, and by comm, parent and user. */
+/** Counts processes in total, and in one group of each grouping. */
 export class Counters {
   readonly all = new GroupStats('');
   readonly groups: Readonly<Record<Grouping, BoundedGroups>>;
@@ -22,11 +23,9 @@ export class Counters {
 
   /** `secondOf` maps times to seconds of the rate counters. */
   constructor(maxGroups: number, secondOf: (ns: bigint) => number) {
-    this.groups = {
-      comm: new BoundedGroups(maxGroups),
-      parent: new BoundedGroups(maxGroups),
-      user: new BoundedGroups(maxGroups),
-    };
+    this.groups = Object.fromEntries(
+      groupings.map((grouping) => [grouping, new BoundedGroups(maxGroups)]),
+    ) as Record<Grouping, BoundedGroups>;
     this.#secondOf = secondOf;
   }
 
@@ -58,12 +57,18 @@ export class Counters {
   /** Moves a process and its spawn to other groups. */
   regroup(
     process: IndexedProcess,
-    { comm, uid, counted }: { comm: string; uid: number | undefined; counted: boolean },
+    {
+      comm = process.name.comm,
+      uid = process.uid,
+      cgroup = process.cgroup,
+      counted,
+    }: { comm?: string; uid?: number | undefined; cgroup?: string | undefined; counted: boolean },
   ): void {
     this.remove(process);
     if (process.groups && !process.initial) this.#addSpawn(process, -1);
     process.name.comm = comm;
     process.uid = uid;
+    process.cgroup = cgroup;
     this.add(process, counted);
   }
 
@@ -106,21 +111,30 @@ export class Counters {
 
   #addSpawn(process: IndexedProcess, times: 1 | -1): void {
     const second = this.#secondOf(process.spawnNs);
-    const [comm, parent, user] = currentGroups(process);
-    for (const group of [this.all, comm, parent, user]) {
-      group.spawns += times;
-      group.spawnsPerSecond.add(second, times);
+    this.#addSpawnTo(this.all, second, times);
+    const parentComm = process.ancestors?.[0]?.comm ?? unknownKey;
+    for (const grouping of groupings) {
+      const group = resolve((process.groups as ProcessGroups)[grouping]);
+      this.#addSpawnTo(group, second, times);
+      group.topNames.add(grouping === 'comm' ? parentComm : process.name.comm, times);
     }
-    comm.topNames.add(process.ancestors?.[0]?.comm ?? unknownKey, times);
-    parent.topNames.add(process.name.comm, times);
-    user.topNames.add(process.name.comm, times);
   }
 
-  #findGroups({ name, parentGroup, uid }: IndexedProcess): NonNullable<IndexedProcess['groups']> {
+  #addSpawnTo(group: GroupStats, second: number, times: 1 | -1): void {
+    group.spawns += times;
+    group.spawnsPerSecond.add(second, times);
+  }
+
+  #findGroups({ name, parentGroup, uid, cgroup }: IndexedProcess): NonNullable<IndexedProcess['groups']> {
     return {
       comm: this.groups.comm.findOrCreate(name.comm),
       parent: parentGroup,
       user: this.groups.user.findOrCreate(uid === undefined ? unknownKey : String(uid)),
+      cgroup: this.groups.cgroup.findOrCreate(cgroup ?? unknownKey),
+      container: this.groups.container.findOrCreate(
+        cgroup === undefined ? unknownKey : containerKeyOf(cgroup),
+      ),
+      unit: this.groups.unit.findOrCreate(cgroup === undefined ? unknownKey : unitKeyOf(cgroup)),
     };
   }
 }
@@ -139,14 +153,22 @@ const failedExitOf = (
   };
 };
 
+type ProcessGroups = NonNullable<IndexedProcess['groups']>;
+
 /** Returns the groups that count a zombie now. Its parent is the one that has to reap it. */
 const zombieGroups = (all: GroupStats, { groups, zombieParentGroup }: IndexedProcess): GroupStats[] => {
-  const { comm, parent, user } = groups as NonNullable<IndexedProcess['groups']>;
-  return [all, comm, user, zombieParentGroup ?? parent].map(resolve);
+  const current = groups as ProcessGroups;
+  return [
+    all,
+    ...groupings.map((each) => resolve((each === 'parent' && zombieParentGroup) || current[each])),
+  ];
 };
 
-/** Returns the groups that count a process now: comm, parent and user. */
-const currentGroups = ({ groups }: IndexedProcess): [GroupStats, GroupStats, GroupStats] => {
-  const { comm, parent, user } = groups as NonNullable<IndexedProcess['groups']>;
-  return [resolve(comm), resolve(parent), resolve(user)];
+/** Returns the groups that count a process now, in the order of `groupings`. */
+const currentGroups = ({ groups }: IndexedProcess): GroupStats[] => {
+  const current = groups as ProcessGroups;
+  // A loop, because this runs several times for each event.
+  const resolved: GroupStats[] = [];
+  for (const grouping of groupings) resolved.push(resolve(current[grouping]));
+  return resolved;
 };

@@ -58,7 +58,7 @@ export class FilteredStats {
   }
 }
 
-const initialSpawn = ({ pid, comm, startTicks, ppid, uid }: ProcessEntry, nowNs: bigint) => ({
+const initialSpawn = ({ pid, comm, startTicks, ppid, uid, cgroup }: ProcessEntry, nowNs: bigint) => ({
   probe_source: 'process.spawned' as const,
   guest_pid: pid,
   guest_comm: comm,
@@ -67,4 +67,5 @@ const initialSpawn = ({ pid, comm, startTicks, ppid, uid }: ProcessEntry, nowNs:
   ...(startTicks !== undefined && { start_ticks: startTicks }),
   ...(ppid !== undefined && { guest_ppid: ppid }),
   ...(uid !== undefined && { guest_uid: uid }),
+  ...(cgroup !== undefined && { cgroup }),
 });

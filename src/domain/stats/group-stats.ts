@@ -10,7 +10,7 @@ export type ProcessName = { pid: number; comm: string };
 /** Formats a process name, as in `cron[412]`. */
 export const formatProcessName = ({ pid, comm }: ProcessName): string => `${comm}[${pid}]`;
 
-/** The counters of one group: processes with the same comm, parent or user. */
+/** The counters of one group: processes with the same comm, parent, user, unit, container or cgroup. */
 export class GroupStats {
   key: string;
   /** Of a parent group: the parent and its ancestors, nearest first. It is completed if a spawn is reported late. */
@@ -31,7 +31,7 @@ export class GroupStats {
   /** How long those that were seen as zombies waited to be reaped. */
   zombieTimes = new QuantileSketch();
   exitCounts = new ExitCounts();
-  /** Of a comm: the comms of the parents. Of a parent or user: the comms spawned. */
+  /** Of a comm: the comms of the parents. Of other groups: the comms spawned. */
   topNames = new TopNames();
   /** Number of the last event counted here. */
   lastActive = 0;

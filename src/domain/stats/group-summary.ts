@@ -61,7 +61,7 @@ export type GroupSummary = {
     firstFailureNs: bigint | undefined;
     lastFailure: FailedExit | undefined;
   };
-  /** Of a comm: the most frequent comm of its parents. Of a parent or user: the comm that it spawned most often. */
+  /** Of a comm: the most frequent comm of its parents. Of another group: the comm that it spawned most often. */
   topName: { name: string; count: number } | undefined;
 };
 

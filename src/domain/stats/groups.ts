@@ -6,8 +6,11 @@ export const otherKey = '(other)';
 export const unknownKey = '?';
 
 /** The ways in which churn is grouped. */
-export const groupings = ['comm', 'parent', 'user'] as const;
+export const groupings = ['comm', 'parent', 'user', 'cgroup', 'container', 'unit'] as const;
 export type Grouping = (typeof groupings)[number];
+
+/** The groupings whose keys follow from cgroups. Without cgroups, all processes have the key `?`. */
+export const cgroupGroupings: readonly Grouping[] = ['cgroup', 'container', 'unit'];
 
 /** The groups of one grouping, by key. Beyond `limit` the least recently active ones are merged into `other`. */
 export class BoundedGroups {

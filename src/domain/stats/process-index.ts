@@ -1,4 +1,5 @@
 import type { GroupStats, ProcessName } from './group-stats.ts';
+import type { Grouping } from './groups.ts';
 
 /** A live process of the statistics. */
 export type IndexedProcess = {
@@ -6,6 +7,8 @@ export type IndexedProcess = {
   startTicks: number | undefined;
   ppid: number | undefined;
   uid: number | undefined;
+  /** Path of its cgroup; undefined if it is not known. */
+  cgroup: string | undefined;
   spawnNs: bigint;
   /** Whether its spawn was not seen. */
   initial: boolean;
@@ -19,7 +22,7 @@ export type IndexedProcess = {
   /** The group of its parent's children. */
   parentGroup: GroupStats;
   /** The groups that count it; undefined while it does not match the filter. */
-  groups: { comm: GroupStats; parent: GroupStats; user: GroupStats } | undefined;
+  groups: Readonly<Record<Grouping, GroupStats>> | undefined;
   /** Of a zombie: the group of the parent that does not reap it. */
   zombieParentGroup: GroupStats | undefined;
 };

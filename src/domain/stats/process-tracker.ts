@@ -1,5 +1,6 @@
 import { parseRfc3339 } from '../../util/time.ts';
 import type { ProbeEvent, SpawnedEvent } from '../events/event.ts';
+import { inheritedCgroup } from '../processes/process-origin.ts';
 import { ChildGroups, type GuestLabel } from './child-groups.ts';
 import type { Counters } from './counters.ts';
 import { unknownKey } from './groups.ts';
@@ -36,8 +37,8 @@ export class ProcessTracker {
       if (event.initial && isSameProcess(known, event)) return;
       this.#removeReplaced(known);
     }
-    const { initial = false, guest_ppid: ppid, guest_uid: uid } = event;
-    const process = this.#create(event, { initial, ppid, uid });
+    const { initial = false, guest_ppid: ppid, guest_uid: uid, cgroup } = event;
+    const process = this.#create(event, { initial, ppid, uid, cgroup });
     this.#childGroups.adopt(process);
     this.#counters.add(process, counted);
   }
@@ -48,7 +49,7 @@ export class ProcessTracker {
     if (known && isSameProcess(known, event)) return known;
     if (known) this.#removeReplaced(known);
     const ppid = event.probe_source === 'process.zombie' ? event.guest_ppid : undefined;
-    const process = this.#create(event, { initial: true, ppid, uid: undefined });
+    const process = this.#create(event, { initial: true, ppid, uid: undefined, cgroup: undefined });
     this.#counters.add(process, counted);
     return process;
   }
@@ -79,7 +80,7 @@ export class ProcessTracker {
 
   #create(
     event: ProbeEvent,
-    { initial, ppid, uid }: Pick<IndexedProcess, 'initial' | 'ppid' | 'uid'>,
+    { initial, ppid, uid, cgroup }: Pick<IndexedProcess, 'initial' | 'ppid' | 'uid' | 'cgroup'>,
   ): IndexedProcess {
     const parent = ppid === undefined ? undefined : this.#index.get(ppid);
     const process: IndexedProcess = {
@@ -87,6 +88,7 @@ export class ProcessTracker {
       startTicks: event.start_ticks,
       ppid,
       uid,
+      cgroup: cgroup ?? (initial ? undefined : inheritedCgroup(parent)),
       spawnNs: event.guest_monotonic_ns,
       initial,
       zombie: false,

@@ -38,6 +38,7 @@ export type Action =
   | { type: 'nextSort' }
   | { type: 'reverseSort' }
   | { type: 'nextGrouping' }
+  | { type: 'previousGrouping' }
   | { type: 'nextPane' }
   /** 1 expands the selected node or shortens the time span; -1 is the reverse. */
   | { type: 'zoom'; direction: Direction }
@@ -57,6 +58,15 @@ export type Action =
   | { type: 'nextDetails'; direction: Direction }
   | { type: 'scrollDetails'; rows: number }
   | { type: 'scrollDetailsPage'; pages: number }
+  | { type: 'openAlerts' }
+  | { type: 'closeAlerts' }
+  /** Moves the selection of the alert list. */
+  | { type: 'moveAlert'; rows: number }
+  /** Goes to what the selected alert is about. */
+  | { type: 'showCulprit' }
+  /** Opens or closes the overview of a replay. */
+  | { type: 'openOverview' }
+  | { type: 'closeOverview' }
   | { type: 'openHelp' }
   | { type: 'closeHelp' }
   | { type: 'scrollHelp'; rows: number }
@@ -78,6 +88,8 @@ export type Effect =
   | { type: 'replay'; command: ReplayCommand }
   /** Seeks to the next or previous event with the comm or PID of the selected row. */
   | { type: 'findEvent'; field: 'comm' | 'pid'; direction: Direction }
+  /** Plays from the position on screen, and closes the overview. */
+  | { type: 'playFromHere' }
   /** Seeks to the time in the input line. */
   | { type: 'jump' }
   /** Adds the text in the input line to the log and the trace. */
@@ -93,6 +105,7 @@ const effectTypes: ReadonlySet<Action['type']> = new Set<Effect['type']>([
   'replay',
   'findEvent',
   'jump',
+  'playFromHere',
   'note',
 ]);
 /** Returns whether an action is carried out by the program, and does not change the view state. */

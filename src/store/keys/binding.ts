@@ -2,7 +2,17 @@ import type { Action } from '../actions/action.ts';
 import type { ViewId } from '../actions/view-id.ts';
 
 /** The part of the screen that receives keys: lists, a menu, details of a row, an input line at the bottom, or help. */
-export type Mode = 'normal' | 'sort' | 'details' | 'filter' | 'search' | 'jump' | 'note' | 'help';
+export type Mode =
+  | 'normal'
+  | 'sort'
+  | 'details'
+  | 'alerts'
+  | 'overview'
+  | 'filter'
+  | 'search'
+  | 'jump'
+  | 'note'
+  | 'help';
 
 /** A state of the lists in which some keys have another meaning: the full-screen log, or matches of a search. */
 export type Layer = 'log' | 'found';
@@ -43,6 +53,13 @@ export const showFailuresBinding: BindingEntry = {
   keys: ['x'],
   help: '',
   action: { type: 'showView', view: 'failures' },
+};
+
+/** The key of the alert list. */
+export const openAlertsBinding: BindingEntry = {
+  keys: ['!'],
+  help: 'alerts: those that are raised, and the latest cleared ones',
+  action: { type: 'openAlerts' },
 };
 
 /** Source kinds whose view can be paused. In a replay, the replay is paused instead of the view. */

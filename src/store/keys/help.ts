@@ -9,6 +9,8 @@ const helpTitles: Readonly<Record<Binding['mode'], string>> = {
   found: 'After a search',
   log: 'In the full-screen log',
   sort: 'In the sort menu',
+  alerts: 'In the alert list',
+  overview: 'In the overview',
   details: 'In the details',
   filter: 'In the filter line',
   search: 'In the search line',
@@ -25,12 +27,25 @@ export const helpNotes: readonly string[] = [
   'times are UTC; data is read from /proc and is not attested by the kernel',
 ];
 
+/** The modes whose sections omit the keys that do the same in the views. */
+const briefModes: readonly Binding['mode'][] = ['alerts', 'overview', 'details'];
+
+/** Returns whether a binding of another part of the screen does the same in the views. */
+const isListedAlready = ({ mode, keys, help }: Binding, bindings: readonly Binding[]): boolean =>
+  briefModes.includes(mode) &&
+  bindings.some(
+    (other) => other.mode === 'normal' && other.help === help && other.keys.join() === keys.join(),
+  );
+
 /** Returns the sections of the help: title and bindings of each mode that has any. */
 export const helpSections = (sourceKind: SourceKind): { title: string; keys: Binding[] }[] =>
   (Object.keys(helpTitles) as Binding['mode'][])
     .map((mode) => ({
       title: helpTitles[mode],
-      keys: bindingsFor(sourceKind).filter((binding) => binding.mode === mode && binding.help !== ''),
+      keys: bindingsFor(sourceKind).filter(
+        (binding) =>
+          binding.mode === mode && binding.help !== '' && !isListedAlready(binding, bindingsFor(sourceKind)),
+      ),
     }))
     .filter(({ keys }) => keys.length > 0);
 
@@ -88,9 +103,15 @@ export const helpColumns = (
   const width = columns < minTwoColumnWidth ? columns : Math.floor(columns / 2);
   const sections = helpSectionLines(sourceKind, width);
   if (width === columns) return { width, lines: [sections.flat()] };
-  const splits = sections.map((_, at) => [sections.slice(0, at).flat(), sections.slice(at).flat()]);
+  const splits = sections.map((_, at) =>
+    [sections.slice(0, at), sections.slice(at)].map((column) => withoutBlankEnd(column.flat())),
+  );
   return { width, lines: splits.reduce((best, split) => (heightOf(split) < heightOf(best) ? split : best)) };
 };
+
+/** Removes the empty line that separates sections from the end of a column. */
+const withoutBlankEnd = (lines: HelpLine[]): HelpLine[] =>
+  lines.at(-1)?.text === '' ? lines.slice(0, -1) : lines;
 
 const heightOf = (lines: readonly HelpLine[][]): number => Math.max(...lines.map(({ length }) => length));
 

@@ -1,12 +1,14 @@
 import type { Action } from '../actions/action.ts';
 import { type ViewId, viewIds } from '../actions/view-id.ts';
 import { views } from '../views/views.ts';
+import { alertBindings } from './alert-bindings.ts';
 import type { Binding, KeyOverrides, Mode, SourceKind } from './binding.ts';
 import { filterBindings, noteBindings } from './input-bindings.ts';
 import { isCharacter, keyLabel } from './key-names.ts';
 import { logBindings, sortBindings } from './menu-bindings.ts';
 import { normalBindings, pauseBinding } from './normal-bindings.ts';
 import { detailsBindings, helpBindings } from './overlay-bindings.ts';
+import { overviewBindings } from './overview-bindings.ts';
 import { replayBindings } from './replay-bindings.ts';
 import { foundBindings, searchBindings } from './search-bindings.ts';
 
@@ -22,6 +24,8 @@ export const bindings: readonly Binding[] = [
   ...searchBindings,
   ...noteBindings,
   ...detailsBindings,
+  ...alertBindings,
+  ...overviewBindings,
   ...helpBindings,
 ];
 
@@ -74,6 +78,8 @@ export const activeModes = ({
   searchText,
   fullLog,
 }: Pick<KeyContext, 'mode' | 'searchText' | 'fullLog'>): readonly Binding['mode'][] => {
+  // The other keys of the views work in the overview, too.
+  if (mode === 'overview') return ['overview', 'normal'];
   if (mode !== 'normal') return [mode];
   return [...(searchText ? (['found'] as const) : []), ...(fullLog ? (['log'] as const) : []), 'normal'];
 };

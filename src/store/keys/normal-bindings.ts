@@ -1,6 +1,6 @@
 import type { Action } from '../actions/action.ts';
 import { views } from '../views/views.ts';
-import { type Binding, bindingsOf, pausableSources } from './binding.ts';
+import { type Binding, bindingsOf, openAlertsBinding, pausableSources } from './binding.ts';
 
 const zoomIn: Action = { type: 'zoom', direction: 1 };
 const zoomOut: Action = { type: 'zoom', direction: -1 };
@@ -35,6 +35,7 @@ export const normalBindings = bindingsOf('normal', [
     help: 'details of the selected row, or of the first one',
     action: { type: 'openDetails' },
   },
+  openAlertsBinding,
   {
     keys: ['e'],
     sourceKinds: ['live'],
@@ -54,8 +55,14 @@ export const normalBindings = bindingsOf('normal', [
     keys: ['b'],
     views: ['churn'],
     footer: 'group',
-    help: 'churn: group by comm, parent or user',
+    help: 'churn: next grouping: comm, parent, …, unit',
     action: { type: 'nextGrouping' },
+  },
+  {
+    keys: ['B'],
+    views: ['churn'],
+    help: 'churn: previous grouping; from comm: unit',
+    action: { type: 'previousGrouping' },
   },
   { keys: ['+', '='], views: ['tree'], footer: 'open', help: 'tree: open the selected node', action: zoomIn },
   {

@@ -1,5 +1,5 @@
 import { views } from '../views/views.ts';
-import { bindingsOf, pausableSources, showFailuresBinding } from './binding.ts';
+import { bindingsOf, openAlertsBinding, pausableSources, showFailuresBinding } from './binding.ts';
 import { quitBinding, redrawBinding, suspendBinding } from './input-bindings.ts';
 
 /** Bindings while the details of a row are on screen. */
@@ -62,6 +62,7 @@ export const detailsBindings = bindingsOf('details', [
     action: { type: 'showView' as const, view: id },
   })),
   { keys: ['?', 'f1', 'h'], footer: 'help', help: 'help', action: { type: 'openHelp' } },
+  openAlertsBinding,
   showFailuresBinding,
   redrawBinding,
   suspendBinding,

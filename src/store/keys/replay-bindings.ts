@@ -3,7 +3,7 @@ import type { Action } from '../actions/action.ts';
 import { type Binding, type BindingEntry, bindingsOf } from './binding.ts';
 import { textInputBindings } from './input-bindings.ts';
 
-const replayCommand = (command: ReplayCommand): Action => ({ type: 'replay', command });
+export const replayCommand = (command: ReplayCommand): Action => ({ type: 'replay', command });
 const findEvent = (field: 'comm' | 'pid', direction: Direction): Action => ({
   type: 'findEvent',
   field,
@@ -50,14 +50,25 @@ const normalEntries: readonly Omit<BindingEntry, 'sourceKinds'>[] = [
   },
   {
     keys: [']'],
-    help: 'next gap, note or alert',
+    help: 'next alert, failure, note or gap',
     action: replayCommand({ type: 'seekLandmark', direction: 1 }),
   },
   {
     keys: ['['],
-    help: 'previous gap, note or alert',
+    help: 'previous alert, failure, note or gap',
     action: replayCommand({ type: 'seekLandmark', direction: -1 }),
   },
+  {
+    keys: ['}'],
+    help: 'next burst of spawns and exits',
+    action: replayCommand({ type: 'seekBurst', direction: 1 }),
+  },
+  {
+    keys: ['{'],
+    help: 'previous burst of spawns and exits',
+    action: replayCommand({ type: 'seekBurst', direction: -1 }),
+  },
+  { keys: ['w'], help: 'overview of the whole trace', action: { type: 'openOverview' } },
   { keys: ['n'], help: 'next event of this comm', action: findEvent('comm', 1) },
   { keys: ['N'], help: 'previous event of this comm', action: findEvent('comm', -1) },
   { keys: ['e'], help: 'next event of this PID', action: findEvent('pid', 1) },

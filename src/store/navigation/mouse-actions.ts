@@ -1,3 +1,4 @@
+import type { SystemState } from '../../domain/processes/system-state.ts';
 import type { Grouping } from '../../domain/stats/groups.ts';
 import type { CellPosition } from '../actions/geometry.ts';
 import type { Order, ViewId } from '../actions/view-id.ts';
@@ -8,7 +9,6 @@ import { failureColumns } from '../views/failure-columns.ts';
 import { selectColumns } from '../views/process-columns.ts';
 import { visibleWindow } from '../views/row-list.ts';
 import {
-  type ContentWidths,
   layoutColumns,
   markerWidth,
   type PlacedColumn,
@@ -33,9 +33,11 @@ export type MouseHit = {
 /** A column with its title, or with one title for each grouping. */
 type TitledColumn = TableColumn & { title: string | Readonly<Record<Grouping, string>> };
 
+type ColumnsOf = (view: ViewState, table: { hasCgroups: boolean }) => readonly TitledColumn[];
+
 /** Returns the columns of each view. */
-export const columnsOf: Readonly<Record<ViewId, (view: ViewState) => readonly TitledColumn[]>> = {
-  live: ({ columns }) => selectColumns(columns),
+export const columnsOf: Readonly<Record<ViewId, ColumnsOf>> = {
+  live: ({ columns }, table) => selectColumns(columns, table),
   churn: () => churnColumns,
   tree: () => treeColumns,
   timeline: () => timelineColumns,
@@ -46,7 +48,7 @@ export const columnsOf: Readonly<Record<ViewId, (view: ViewState) => readonly Ti
 export const hitTest = (
   view: ViewState,
   { column, row }: CellPosition,
-  contentWidths?: ContentWidths,
+  system?: SystemState,
 ): MouseHit | undefined => {
   const { layout } = view;
   if (layout.kind === 'tooSmall') return undefined;
@@ -56,9 +58,10 @@ export const hitTest = (
   );
   if (!box) return undefined;
   const { pane, left, top, columns } = box;
+  const shown = columnsOf[view.activeView](view, { hasCgroups: system?.table.hasCgroups ?? false });
   const columnId =
     pane === 'table'
-      ? columnAt(layoutColumns(columnsOf[view.activeView](view), columns, contentWidths), column - left)
+      ? columnAt(layoutColumns(shown, columns, system && userWidths(system)), column - left)
       : undefined;
   return { pane, row: row === top ? undefined : row - top - 1, column: columnId };
 };
@@ -99,7 +102,7 @@ export const withOrder = (state: ViewState, order: (before: Order) => Order): Vi
 
 /** Selects the row that was clicked. A click on a column title sorts by it, a second click reverses the order. */
 export const press = (state: ViewState, at: CellPosition, data: ViewData): ViewState => {
-  const hit = state.mode === 'normal' ? hitTest(state, at, userWidths(data.system)) : undefined;
+  const hit = state.mode === 'normal' ? hitTest(state, at, data.system) : undefined;
   if (!hit) return state;
   const { pane, row, column } = hit;
   if (state.fullLog) return state;
@@ -124,7 +127,7 @@ export const scrollAt = (
   data: ViewData,
 ): ViewState => {
   if (state.mode === 'help') return { ...state, helpTop: scrolledHelpTop(state, rows) };
-  const hit = state.mode === 'normal' ? hitTest(state, at, userWidths(data.system)) : undefined;
+  const hit = state.mode === 'normal' ? hitTest(state, at, data.system) : undefined;
   if (!hit) return state;
   return move(
     state.activeView === 'live' && !state.fullLog ? { ...state, pane: hit.pane } : state,

@@ -7,7 +7,7 @@ export type SortOption = { id: string; title: string };
 
 /** Returns the sort orders of the active view. */
 export const sortOptions = (view: ViewState): SortOption[] => {
-  const columns = columnsOf[view.activeView]({ ...view, columns: undefined });
+  const columns = columnsOf[view.activeView]({ ...view, columns: undefined }, { hasCgroups: true });
   return viewInfo(view.activeView).sorts.map((id) => {
     const title = columns.find((column) => column.id === id)?.title ?? id.toUpperCase();
     return { id, title: typeof title === 'string' ? title : title[view.groupBy] };

@@ -24,8 +24,10 @@ const optionalRows = 1;
 const footerRows = 1;
 /** Each list has one title row. */
 const titleRows = 1;
-/** Smallest width at which the whole table (56 cells) and a useful log fit side by side. */
-const minSideBySideColumns = 120;
+/** Smallest width at which the table with all its columns (120 cells) and a useful log fit side by side. */
+const minSideBySideColumns = 180;
+/** The part of the width that the table takes if the log is to its right. */
+const tableShare = 0.68;
 const ruleColumns = 3;
 
 /** The rows that the header has at times. */
@@ -41,7 +43,7 @@ export const layoutOf = (
   const body = rows - top - footerRows;
   const bodyRows = body - titleRows;
   if (columns >= minSideBySideColumns) {
-    const tableColumns = Math.floor((columns - ruleColumns) / 2);
+    const tableColumns = Math.floor((columns - ruleColumns) * tableShare);
     const logColumns = columns - ruleColumns - tableColumns;
     return {
       kind: 'sideBySide',

@@ -50,6 +50,10 @@ export type ViewState = FilterInput & {
   /** Index of the first line of the details on screen, below their title. */
   detailsTop: number;
   selection: Selection | undefined;
+  /** Whether the overview of a replay is on screen, or below an input line or the help. */
+  overview: boolean;
+  /** The selected row of the alert list. */
+  alertSelection: Selection | undefined;
   /** The target of the details; undefined while they are closed. */
   detailsOf: RowTarget | undefined;
   /** The last selection, to select the same process or comm in another view. */
@@ -66,16 +70,22 @@ export type ViewState = FilterInput & {
 
 /** Options of `initialState`, besides the size. */
 export type InitialOptions = Partial<
-  Pick<ViewState, 'filterText' | 'sourceKind' | 'keyOverrides' | 'columns'>
+  Pick<ViewState, 'filterText' | 'sourceKind' | 'keyOverrides' | 'columns' | 'overview'>
 >;
 
 export const initialState = (
   size: Size,
-  { filterText = '', sourceKind = 'live', keyOverrides = new Map(), columns }: InitialOptions = {},
+  {
+    filterText = '',
+    sourceKind = 'live',
+    keyOverrides = new Map(),
+    columns,
+    overview = false,
+  }: InitialOptions = {},
 ): ViewState =>
   withFilter(
     {
-      mode: 'normal',
+      mode: overview ? 'overview' : 'normal',
       size,
       layout: layoutOf(size),
       hasAlertRow: false,
@@ -98,6 +108,8 @@ export const initialState = (
       detailsTop: 0,
       ...emptyFilterInput,
       selection: undefined,
+      overview,
+      alertSelection: undefined,
       detailsOf: undefined,
       lastSelected: undefined,
       logBottom: undefined,
@@ -107,6 +119,12 @@ export const initialState = (
     },
     filterText,
   );
+
+/** Returns the state after an input line, the alert list or the help was closed. */
+export const withBaseMode = (state: ViewState): ViewState => ({
+  ...state,
+  mode: state.overview ? 'overview' : 'normal',
+});
 
 /** Adds or removes the rows that the header has at times. */
 export const withHeaderRows = (state: ViewState, rows: Required<HeaderRows>): ViewState =>

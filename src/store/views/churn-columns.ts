@@ -50,7 +50,14 @@ const lifetimeText = (ns: bigint | undefined) => (ns === undefined ? '' : format
 export const churnColumns: readonly ChurnColumn[] = [
   {
     id: 'name',
-    title: { comm: 'COMM', parent: 'PARENT', user: 'USER' },
+    title: {
+      comm: 'COMM',
+      parent: 'PARENT',
+      user: 'USER',
+      cgroup: 'CGROUP',
+      container: 'CONTAINER',
+      unit: 'UNIT',
+    },
     width: (tableWidth) => (tableWidth < 100 ? 15 : 24),
     align: 'left',
     minTableWidth: 0,
@@ -157,7 +164,14 @@ export const churnColumns: readonly ChurnColumn[] = [
   },
   {
     id: 'top',
-    title: { comm: 'TOP PARENT', parent: 'TOP CHILD', user: 'TOP COMM' },
+    title: {
+      comm: 'TOP PARENT',
+      parent: 'TOP CHILD',
+      user: 'TOP COMM',
+      cgroup: 'TOP COMM',
+      container: 'TOP COMM',
+      unit: 'TOP COMM',
+    },
     width: undefined,
     align: 'left',
     minTableWidth: 80,

@@ -1,8 +1,9 @@
+import { shortenIds, shortenPath } from '../../domain/cgroups/place-text.ts';
 import type { CompiledFilter } from '../../domain/filter/filter.ts';
 import type { FilterSubject } from '../../domain/filter/subject.ts';
 import type { GroupStats } from '../../domain/stats/group-stats.ts';
 import { sortedGroups, sortKeys, summarizeGroup } from '../../domain/stats/group-summary.ts';
-import { type Grouping, otherKey } from '../../domain/stats/groups.ts';
+import { cgroupGroupings, type Grouping, otherKey } from '../../domain/stats/groups.ts';
 import { type RestartLoopSummary, summarizeLoops } from '../../domain/stats/loops/loop-summary.ts';
 import type { StatsSnapshot } from '../../domain/stats/snapshot.ts';
 import type { Order } from '../actions/view-id.ts';
@@ -77,9 +78,14 @@ const commSubject = (comm: string): FilterSubject => ({
   isDescendantOf: () => false,
 });
 
+/** Length to which the path of a cgroup is shortened. */
+const maxPathLength = 24;
+
 /** Returns the name of a row: PID and comm of a parent (truncation cuts the comm), otherwise the key. */
 const groupName = ({ key, lineage }: GroupStats, groupBy: Grouping): string => {
   if (lineage?.[0]) return `${lineage[0].pid} ${lineage[0].comm}`;
+  if (groupBy === 'cgroup') return shortenPath(key, maxPathLength);
+  if (cgroupGroupings.includes(groupBy)) return shortenIds(key);
   return groupBy === 'parent' && key !== otherKey ? '?' : key;
 };
 
@@ -107,7 +113,7 @@ export const churnTableRows = (
 const ongoingLoops = (stats: StatsSnapshot, groupBy: Grouping): Map<string, RestartLoopSummary> => {
   const loops = new Map<string, RestartLoopSummary>();
   for (const loop of summarizeLoops(stats)) {
-    const key = { comm: loop.comm, parent: loop.parentKey, user: undefined }[groupBy];
+    const key = groupBy === 'comm' ? loop.comm : groupBy === 'parent' ? loop.parentKey : undefined;
     if (loop.ongoing && key !== undefined && !loops.has(key)) loops.set(key, loop);
   }
   return loops;

@@ -1,3 +1,4 @@
+import { formatPlace } from '../../domain/cgroups/place-text.ts';
 import { exitCellText, isFailure, shellStatusOf } from '../../domain/events/exit-status.ts';
 import { ageNs, type ProcessEntry } from '../../domain/processes/process-table.ts';
 import { formatDuration } from '../../util/format.ts';
@@ -6,7 +7,7 @@ import type { CellContext, TableColumn } from './table-column.ts';
 
 /** A column of the process table. */
 export type ProcessColumn = TableColumn & {
-  id: 'pid' | 'ppid' | 'user' | 'state' | 'age' | 'exit' | 'comm';
+  id: 'pid' | 'ppid' | 'user' | 'unit' | 'state' | 'age' | 'exit' | 'comm';
   title: string;
   cell: (process: ProcessEntry, context: CellContext) => string;
   /** Compares in the natural order of the column: the most interesting processes first. */
@@ -27,6 +28,12 @@ const exitRank = (process: ProcessEntry): number => {
 
 const newestFirst = (a: ProcessEntry, b: ProcessEntry) =>
   orMinusOne(b.startTicks) - orMinusOne(a.startTicks) || b.arrivalIndex - a.arrivalIndex;
+
+/** Returns the container or unit of a process; unknown ones sort last. */
+const placeText = ({ cgroup }: ProcessEntry): string =>
+  cgroup === undefined ? '\u{10ffff}' : formatPlace(cgroup);
+
+const compareTexts = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 /** The columns of the process table, left to right. */
 export const processColumns: readonly ProcessColumn[] = [
@@ -56,6 +63,15 @@ export const processColumns: readonly ProcessColumn[] = [
     minTableWidth: 49,
     cell: ({ uid }, { userName }) => (uid === undefined ? '?' : userName(uid)),
     compare: (a, b) => orMinusOne(a.uid) - orMinusOne(b.uid),
+  },
+  {
+    id: 'unit',
+    title: 'UNIT',
+    width: (tableWidth) => Math.max(16, Math.min(32, Math.floor(tableWidth / 6))),
+    align: 'left',
+    minTableWidth: 120,
+    cell: ({ cgroup }) => (cgroup === undefined ? '?' : formatPlace(cgroup)),
+    compare: (a, b) => compareTexts(placeText(a), placeText(b)),
   },
   {
     id: 'state',
@@ -97,15 +113,20 @@ export const processColumns: readonly ProcessColumn[] = [
     minTableWidth: 0,
     // `?` if the process could not be read. Its comm may also be empty.
     cell: ({ comm, kthread, startTicks }) => (kthread ? `[${comm}]` : startTicks === undefined ? '?' : comm),
-    compare: (a, b) => (a.comm < b.comm ? -1 : a.comm > b.comm ? 1 : 0),
+    compare: (a, b) => compareTexts(a.comm, b.comm),
   },
 ];
 
-/** Returns the named columns in this order at any table width; all columns if undefined. */
-export const selectColumns = (ids: readonly ProcessColumn['id'][] | undefined): readonly ProcessColumn[] =>
+const columnsWithoutCgroups = processColumns.filter(({ id }) => id !== 'unit');
+
+/** Returns the named columns in this order at any table width; if undefined, all columns that have data. */
+export const selectColumns = (
+  ids: readonly ProcessColumn['id'][] | undefined,
+  { hasCgroups }: { hasCgroups: boolean },
+): readonly ProcessColumn[] =>
   ids?.flatMap((id) =>
     processColumns.filter((column) => column.id === id).map((column) => ({ ...column, minTableWidth: 0 })),
-  ) ?? processColumns;
+  ) ?? (hasCgroups ? processColumns : columnsWithoutCgroups);
 
 export type ProcessColumnId = ProcessColumn['id'];
 
@@ -116,6 +137,7 @@ export const processSorts: readonly ProcessColumnId[] = [
   'pid',
   'ppid',
   'user',
+  'unit',
   'state',
   'exit',
 ];

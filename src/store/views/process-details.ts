@@ -1,3 +1,5 @@
+import { type CgroupPlace, placeOf } from '../../domain/cgroups/place.ts';
+import { describeContainers, describePod, describeUnit } from '../../domain/cgroups/place-text.ts';
 import { isProbeEvent, type ProbeEvent } from '../../domain/events/event.ts';
 import { describeExitStatus, isStatusKnown } from '../../domain/events/exit-status.ts';
 import { type ProcessId, parseProcessKey, processKey } from '../../domain/events/process-id.ts';
@@ -9,7 +11,6 @@ import type { ProcessDetails, SourceInfo } from '../../domain/source/event-sourc
 import { wallTimeNs } from '../../domain/source/wall-clock.ts';
 import { formatCount, formatDuration, groupDigits, livedText } from '../../util/format.ts';
 import { formatRfc3339 } from '../../util/time.ts';
-import { containerOrUnitOf } from './container.ts';
 import { stateText } from './process-state.ts';
 
 /** A labeled line of the details. `bars` are drawn as a sparkline between `text` and `suffix`. */
@@ -80,13 +81,10 @@ const fields: readonly { label: string; text: (process: ProcessInfo) => string |
     text: ({ origin }) =>
       origin && origin.nameHistory.names.length > 1 ? origin.nameHistory.names.join(' → ') : undefined,
   },
-  {
-    label: 'runs in',
-    text: (process) => {
-      const cgroup = cgroupOf(process);
-      return cgroup === undefined ? undefined : containerOrUnitOf(cgroup);
-    },
-  },
+  { label: 'unit', text: (process) => placeText(process, (place) => describeUnit(place, process.userName)) },
+  { label: 'container', text: (process) => placeText(process, describeContainers) },
+  { label: 'pod', text: (process) => placeText(process, describePod) },
+  { label: 'slice', text: (process) => placeText(process, ({ slice }) => slice) },
   { label: 'cgroup', text: (process) => cgroupOf(process) },
 ];
 
@@ -209,6 +207,12 @@ const commandText = ({ details, records }: ProcessInfo): string | undefined => {
 };
 
 const cgroupOf = ({ details, origin }: ProcessInfo): string | undefined => details?.cgroup ?? origin?.cgroup;
+
+/** Describes the place of a process; undefined if its cgroup is not known. */
+const placeText = (process: ProcessInfo, describe: (place: CgroupPlace) => string | undefined) => {
+  const cgroup = cgroupOf(process);
+  return cgroup === undefined ? undefined : describe(placeOf(cgroup));
+};
 
 /** Returns the number of live children, and of exited ones by comm. */
 const childrenText = ({ processId, process, system }: ProcessInfo): string | undefined => {

@@ -1,4 +1,5 @@
 import { formatAlert } from '../../domain/alerts/format.ts';
+import { placeOf } from '../../domain/cgroups/place.ts';
 import {
   type AlertRecord,
   type GapRecord,
@@ -45,6 +46,26 @@ const hostFields = ({ host, boot_id, pid_ns }: HeaderRecord): RawJson =>
     pid_ns_ino: /\d+/.exec(pid_ns)?.[0],
     os: { type: 'linux' },
   });
+
+/** Returns the container of a process and its pod, in the fields of the schema. */
+const placeFields = (cgroup: string | undefined) => {
+  const place = cgroup === undefined ? undefined : placeOf(cgroup);
+  const container = place?.containers[0];
+  return {
+    container: container && { id: container.id, name: container.name, runtime: container.engine },
+    // Pods of podman have no orchestrator.
+    orchestrator: place?.pod?.qos && {
+      type: 'kubernetes',
+      resource: { type: 'pod', id: place.pod.uid },
+    },
+  };
+};
+
+/** Returns the systemd unit and slice of a process, which the schema has no fields for. */
+const unitFields = (cgroup: string | undefined) => {
+  const place = cgroup === undefined ? undefined : placeOf(cgroup);
+  return { unit: place?.unit, slice: place?.slice };
+};
 
 /** Exports to the Elastic Common Schema, one document per line. Skips and counts records without a wall time. */
 class EcsExporter implements Exporter {
@@ -113,12 +134,14 @@ class EcsExporter implements Exporter {
         exit_code: 'exit_code' in record ? record.exit_code : undefined,
       },
       user,
+      ...placeFields(context.cgroup),
       churntop: {
         epistemic_status: 'DECLARED',
         monotonic_ns: guest_monotonic_ns,
         window_ns: record.window_ns,
         comm_hex: record.comm_hex,
         cgroup: 'cgroup' in record ? record.cgroup : undefined,
+        ...unitFields(context.cgroup),
         previous_comm: 'previous_comm' in record ? record.previous_comm : undefined,
         previous_uid: 'previous_uid' in record ? record.previous_uid : undefined,
         args_cut: 'args_cut' in record ? record.args_cut : undefined,

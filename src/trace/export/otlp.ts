@@ -1,4 +1,5 @@
 import { formatAlert } from '../../domain/alerts/format.ts';
+import { placeOf } from '../../domain/cgroups/place.ts';
 import {
   type AnnotationRecord,
   type ChurnRecord,
@@ -93,6 +94,21 @@ const logContentOf = (annotation: AnnotationRecord): LogContent => {
   }
 };
 
+/** Returns the container, pod, unit and slice of a process. There are no conventions for systemd. */
+const placeAttributes = (cgroup: string | undefined): AttributeValues => {
+  if (cgroup === undefined) return {};
+  const { containers, pod, unit, slice } = placeOf(cgroup);
+  const [container] = containers;
+  return {
+    'container.id': container?.id,
+    'container.name': container?.name,
+    'container.runtime.name': container?.engine,
+    'k8s.pod.uid': pod?.qos && pod.uid,
+    'churntop.unit': unit,
+    'churntop.slice': slice,
+  };
+};
+
 /** Exports to OTLP/JSON: one ExportLogsServiceRequest per line, with the semantic conventions for processes and hosts. */
 class OtlpExporter implements Exporter {
   readonly skippedRecords = 0;
@@ -157,6 +173,7 @@ class OtlpExporter implements Exporter {
         'process.executable.name': guest_comm,
         'process.command_args': 'args' in event ? event.args : undefined,
         'process.linux.cgroup': 'cgroup' in event ? event.cgroup : undefined,
+        ...placeAttributes(context.cgroup),
         'process.user.id': ('guest_uid' in event ? event.guest_uid : undefined) ?? context.uid,
         'process.creation.time': creationTime,
         'process.exit.time': isExit

@@ -1,4 +1,5 @@
 import type { ProbeEvent } from '../../domain/events/event.ts';
+import { inheritedCgroup } from '../../domain/processes/process-origin.ts';
 import { BoundedMap } from '../../util/bounded-map.ts';
 
 /** Facts about a process that only earlier records contain. */
@@ -7,6 +8,8 @@ export type ProcessContext = {
   ppid: number | undefined;
   parentComm: string | undefined;
   uid: number | undefined;
+  /** Path of its cgroup, or of that of its parent at the spawn. */
+  cgroup: string | undefined;
   /** Time of the spawn; undefined if the process was found alive. */
   spawnedNs: bigint | undefined;
 };
@@ -25,13 +28,15 @@ export class ProcessContexts {
     const context = this.#contexts.get(event.guest_pid);
     switch (event.probe_source) {
       case 'process.spawned': {
-        const { guest_ppid, guest_uid, guest_comm } = event;
+        const { guest_ppid, guest_uid, guest_comm, initial } = event;
+        const parent = guest_ppid === undefined ? undefined : this.#contexts.get(guest_ppid);
         return this.#store(event.guest_pid, {
           comm: guest_comm,
           ppid: guest_ppid,
-          parentComm: guest_ppid === undefined ? undefined : this.#contexts.get(guest_ppid)?.comm,
+          parentComm: parent?.comm,
           uid: guest_uid,
-          spawnedNs: event.initial ? undefined : event.guest_monotonic_ns,
+          cgroup: event.cgroup ?? (initial ? undefined : inheritedCgroup(parent)),
+          spawnedNs: initial ? undefined : event.guest_monotonic_ns,
         });
       }
       case 'process.exec':
@@ -39,6 +44,7 @@ export class ProcessContexts {
           ...(context ?? unknownProcess),
           comm: event.guest_comm,
           uid: event.guest_uid ?? context?.uid,
+          cgroup: event.cgroup ?? context?.cgroup,
         });
       case 'process.user':
         return this.#store(event.guest_pid, {
@@ -64,5 +70,6 @@ const unknownProcess: ProcessContext = {
   ppid: undefined,
   parentComm: undefined,
   uid: undefined,
+  cgroup: undefined,
   spawnedNs: undefined,
 };

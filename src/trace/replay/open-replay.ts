@@ -8,14 +8,19 @@ import { startIndexOnThread } from './index/client.ts';
 import { Player } from './player/player.ts';
 import { systemClock } from './player/player-clock.ts';
 
-/** Opens recorded traces as an event source that can seek. @throws ReplayError, or the file system's error */
+/** Opens recorded traces as an event source that can seek, paused at the start. @throws ReplayError, or the file system's error */
 export const openReplay = async (paths: readonly string[]): Promise<EventSource> => {
   const files = await openReplayFiles(paths);
   const close = () => Promise.all(files.map((file) => file.close()));
   let player: Player;
   try {
     await assertHasRecord(files);
-    player = await Player.open({ files, startIndex: startIndexOnThread(files), clock: systemClock });
+    player = await Player.open({
+      files,
+      startIndex: startIndexOnThread(files),
+      clock: systemClock,
+      playing: false,
+    });
   } catch (error) {
     await close();
     throw error;

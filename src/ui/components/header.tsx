@@ -1,5 +1,4 @@
-import { formatAlert } from '../../domain/alerts/format.ts';
-import { updateLoop } from '../../domain/alerts/loop-fields.ts';
+import { currentAlertText } from '../../domain/alerts/current-alert.ts';
 import { isLastingZombie } from '../../domain/processes/process-table.ts';
 import type { RateCounter } from '../../domain/processes/rate-counter.ts';
 import type { SystemState } from '../../domain/processes/system-state.ts';
@@ -205,7 +204,10 @@ const statusLine = (snapshot: Snapshot, theme: Theme): string => {
   return status ? samplerLine({ status, system }, columns, theme) : '';
 };
 
-/** Returns the newest active alert and the number of others: `! spawn rate: 62.0/s of cron (> 50), for 34s +2 more`. */
+/** Smallest width at which the header names the key of the alert list. */
+const minPressKeyColumns = 60;
+
+/** Returns the newest active alert and the number of others: `! zombies: 56 under app 412, for 34s   2 more: press !`. */
 export const alertLine = (
   { system, status, view, churn }: Snapshot,
   { paint }: Theme,
@@ -213,11 +215,12 @@ export const alertLine = (
   const [newest] = system.activeAlerts.list();
   if (!newest) return undefined;
   const others = system.activeAlerts.size - 1 + (status?.suppressedAlerts ?? 0);
-  const more = others > 0 ? ` +${groupDigits(others)} more` : '';
+  const isNarrow = view.size.columns < minPressKeyColumns;
+  const more = others > 0 ? ` ${groupDigits(others)} more${isNarrow ? '' : ': press !'}` : '';
   const columns = view.size.columns - visibleWidth(more);
   // The statistics of a filter or a replay do not have the whole loop.
-  const current = churn.retainedOnly ? newest : updateLoop(newest, churn.stats);
-  const text = printable(`! ${formatAlert(current)}`);
+  const stats = churn.retainedOnly ? undefined : churn.stats;
+  const text = printable(`! ${currentAlertText(newest, { system, stats })}`);
   // On a narrow screen the duration is left out.
   const withDuration = `${text}, for ${formatDuration(system.nowNs - newest.since_monotonic_ns)}`;
   return paint('error', fit(visibleWidth(withDuration) <= columns ? withDuration : text, columns) + more);

@@ -1,3 +1,4 @@
+import { cgroupGroupings, type Grouping, unknownKey } from '../../domain/stats/groups.ts';
 import { foundTextOf } from '../../store/navigation/search.ts';
 import type { Snapshot } from '../../store/snapshot.ts';
 import { type ChurnColumn, type ChurnTableRow, churnColumns } from '../../store/views/churn-columns.ts';
@@ -28,6 +29,7 @@ export const ChurnTable = ({ snapshot, rows, width, frame }: ListViewProps) => {
     return churnLine(row, { columns, marked, selected: top + index === selected, foundText, width, theme });
   });
   if (lines.length === 0) lines.push(theme.paint('dim', fit(emptyText(snapshot), width)));
+  if (hasOnlyUnknown(groups, groupBy)) lines.push(theme.paint('dim', fit(noCgroupText, width)));
   const position = positionText({ top, rows, count: list.length, total: list.length });
   const title = header(snapshot, { columns, position, width, theme });
   const target = selected === undefined ? undefined : list.targetAt(selected);
@@ -91,6 +93,12 @@ const churnLine = (
   const sign = selected ? plainSign : paint(isCrashLoop ? 'gap' : 'spawn', plainSign);
   return rowLine({ sign, marked, selected, cells, width, foundText }, theme);
 };
+
+const noCgroupText = '  no record has a cgroup (--record-cgroups)';
+
+/** Returns whether a grouping by cgroup has no data. */
+const hasOnlyUnknown = (groups: readonly { key: string }[], groupBy: Grouping): boolean =>
+  cgroupGroupings.includes(groupBy) && groups.length > 0 && groups.every(({ key }) => key === unknownKey);
 
 const emptyText = ({ view, system }: Snapshot): string => {
   if (system.nowNs === 0n) return '  waiting for processes…';

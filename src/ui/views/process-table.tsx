@@ -42,7 +42,7 @@ export const ProcessTableView = ({
     userName,
     state: (process) => stateLetter(process, processStates),
   };
-  const columns = layoutColumns(selectColumns(view.columns), width, userWidths(system));
+  const columns = layoutColumns(selectColumns(view.columns, system.table), width, userWidths(system));
   const lines = list.slice(top, top + rows).map((process, index) => {
     const marked = view.marks.includes(processKey(process));
     const isSelected = top + index === selected;

@@ -379,6 +379,15 @@ describe('wait', () => {
     expect(kernel.clock.nowMs()).toBe(10_050);
   });
 
+  test('it lasts for whole milliseconds, because poll does not wait for a part of one', () => {
+    const kernel = new FakeConnector();
+    const queue = open(kernel);
+    queue.wait(0.3);
+    expect(kernel.clock.nowMs()).toBe(10_001);
+    queue.wait(0);
+    expect(kernel.clock.nowMs()).toBe(10_001);
+  });
+
   test('it throws when poll fails', () => {
     const kernel = new FakeConnector();
     const queue = open(kernel);

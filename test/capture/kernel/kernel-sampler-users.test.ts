@@ -14,6 +14,19 @@ test('a change of the user without an exec is a record of its own, at its time',
   expect(settle()).toEqual([]);
 });
 
+test('changes of the user are in order when a process changes it twice', () => {
+  const { events, sample, settle } = createKernelHarness();
+  const [first, second] = [events.fork(1), events.fork(1)];
+  sample();
+  events.setUid(first, 5);
+  events.setUid(second, 6);
+  events.fork(1);
+  events.setUid(first, 7);
+  const times = [...sample(), ...settle()].map(({ guest_monotonic_ns }) => guest_monotonic_ns);
+  expect(times).toHaveLength(4);
+  expect(times).toEqual(times.toSorted((a, b) => Number(a - b)));
+});
+
 test('the exec of a setuid program reports the new user once', () => {
   const { events, sample, settle } = createKernelHarness();
   const pid = events.fork(1);

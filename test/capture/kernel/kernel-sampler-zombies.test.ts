@@ -40,6 +40,27 @@ describe('a zombie of the kernel sampler', () => {
     expect(exit.window_ns).toBeLessThanOrEqual(300_000_000n);
   });
 
+  test('exits at most 5 ms after it is reaped, in its first 20 ms', () => {
+    for (let delayMs = 0; delayMs < 14; delayMs++) {
+      const { events, sample, pid } = start();
+      for (let count = 0; count < delayMs; count++) expect(sample(1)).toEqual([]);
+      events.reap(pid);
+      const records = Array.from({ length: 5 }, () => sample(1)).flat();
+      expect(records).toMatchObject([{ probe_source: 'process.exited', guest_pid: pid }]);
+    }
+  });
+
+  test('is checked at intervals that grow to 250 ms', () => {
+    const { sample, kernel, pid } = start();
+    const checksIn = (ms: number) => {
+      kernel.calls.length = 0;
+      for (let count = 0; count < ms; count++) sample(1);
+      return kernel.calls.filter((path) => path.endsWith(`/${pid}/stat`)).length;
+    };
+    expect(checksIn(2500)).toBeLessThan(50);
+    expect(checksIn(1000)).toBe(4);
+  });
+
   test('is reported again when its parent exits and another one has to reap it', () => {
     const { events, sample, parent, pid } = start();
     sample(1000);

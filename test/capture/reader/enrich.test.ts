@@ -113,3 +113,14 @@ test('fields that cannot be read although the process exists are named', () => {
   expect(read({ args: true, cgroup: true })).toEqual({ unread: ['args', 'cgroup'] });
   expect(read({ args: true, cgroup: false })).toEqual({ unread: ['args'] });
 });
+
+test('the root cgroup of an exiting process is not read, because cgroup v1 lists it there', () => {
+  const root = '9:name=systemd:/\n8:pids:/\n';
+  const exiting = stat(7, 700).replace('4194304', String(4194304 | 4));
+  const record = spawned(7, 'x', 1, { start_ticks: 700 });
+  const enriched = (line: string) => enrich(proc({ '7/stat': line, '7/cgroup': root }), [record], 'cgroup');
+  expect(enriched(stat(7, 700))).toEqual([{ ...record, cgroup: '/' }]);
+  expect(enriched(exiting)).toEqual([record]);
+  const v2 = proc({ '7/stat': exiting, '7/cgroup': '0::/system.slice/x.service (deleted)\n' });
+  expect(enrich(v2, [record], 'cgroup')).toEqual([{ ...record, cgroup: '/system.slice/x.service' }]);
+});

@@ -260,6 +260,15 @@ describe('a sampler that waits for events', () => {
     expect(sampler.closed).toBe(true);
   });
 
+  test('samples 20 times a second while nothing happens', () => {
+    const { sampler, clock } = runWaiting((wait, _, running) => {
+      // A sample takes some time.
+      running.advance(0.3);
+      return wait < 200;
+    });
+    expect(sampler.waitsMs.length / ((clock.nowMs() - 10_000) / 1000)).toBeLessThan(20.5);
+  });
+
   test('has no interval and no stall, however late it wakes up', () => {
     const { statuses, batches } = runWaiting((wait, _, clock) => {
       if (wait === 10) clock.advance(3000);

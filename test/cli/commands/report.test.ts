@@ -251,6 +251,51 @@ describe('report', () => {
     expect(parsed.by.comm.rows.map(({ key }: { key: string }) => key)).toContain(hostile);
   });
 
+  describe.each(['cgroup', 'container', 'unit'] as const)('by %s', (groupBy) => {
+    const id = '0123456789ab'.padEnd(64, 'c');
+    const trace = [
+      spawned(10, 'cron', 1, { guest_ppid: 1, cgroup: '/system.slice/cron.service' }),
+      spawned(11, 'sh', 1, { guest_ppid: 10 }),
+      spawned(12, 'app', 1, { guest_ppid: 1, cgroup: `/system.slice/docker-${id}.scope` }),
+      exited(11, 'sh', 2, { lifetime_ns: seconds(1), exit_code: 1 }),
+    ];
+    const textOf = (records: readonly TraceRecord[]) => records.map((each) => `${encode(each)}\n`).join('');
+
+    test('prints a table with shortened IDs', async () => {
+      const text = await report(textOf(trace), { groupBy, columns: 200 });
+      const [cron, docker] = {
+        cgroup: ['/system.slice/cron.service', '/system.slice/docker-0123456789ab.scope'],
+        container: ['(no container)', 'docker:0123456789ab'],
+        unit: ['cron.service', 'docker-0123456789ab.scope'],
+      }[groupBy] as [string, string];
+      const rows = text.split('\n').flatMap((line) => /^(\S.*?) +(\d+) +\d/.exec(line)?.slice(1) ?? []);
+      expect(rows.slice(-4)).toEqual([cron, '2', docker, '1']);
+      expect(text).toMatch(new RegExp(`FAILED EXITS BY ${groupBy.toUpperCase()}`));
+    });
+
+    test('keeps the end of a path in a terminal of 80 columns', async () => {
+      const text = await report(textOf(trace), { groupBy: 'cgroup' });
+      expect(text).toMatch(/^…\/cron\.service +2 /m);
+    });
+
+    test('has the whole keys with --json', async () => {
+      const { by } = JSON.parse(await report(textOf(trace), { json: true }));
+      const keys = by[groupBy].rows.map(({ key }: { key: string }) => key);
+      expect(keys).toEqual(
+        {
+          cgroup: ['/system.slice/cron.service', `/system.slice/docker-${id}.scope`],
+          container: ['(no container)', 'docker:0123456789ab'],
+          unit: ['cron.service', `docker-${id}.scope`],
+        }[groupBy],
+      );
+    });
+
+    test('names the missing flag when no record has a cgroup', async () => {
+      const text = await report(textOf([spawned(10, 'cron', 1, { guest_ppid: 1 })]), { groupBy });
+      expect(text).toContain('no record has a cgroup (record with --record-cgroups)');
+    });
+  });
+
   test('counts only matching records when there is a filter', async () => {
     const filter = parseFilter('flaky');
     const text = await report(troubledTrace(), { json: true, filter: filter.ok ? filter : matchAll });

@@ -109,6 +109,10 @@ describe('userNamesFor', () => {
       't.ndjson: recorded without --record-cgroups, cannot filter by cgroup "docker"',
     );
     expect(() => guestOf({ ...recorded, header: { ...header, cgroups: true } })).not.toThrow();
+    for (const field of ['unit', 'container'])
+      expect(() => guestResolver(filterOf(`${field}=web`), userNames)(recorded)).toThrow(
+        `t.ndjson: recorded without --record-cgroups, cannot filter by ${field} "web"`,
+      );
   });
 
   test.each(['user=33', 'user!=0,33', 'user~3', 'user=~^1\\d+$', 'nginx', ''])(

@@ -8,8 +8,8 @@ const names = filterFields.map(({ name }) => name);
 describe('complete returns the options at the cursor', () => {
   test.each<[string, readonly string[], number]>([
     ['', names, 0],
-    ['c', ['comm', 'cgroup'], 0],
-    ['nginx u', ['under', 'user'], 6],
+    ['c', ['comm', 'cgroup', 'container'], 0],
+    ['nginx u', ['under', 'user', 'unit'], 6],
     ['nginx ', [...names, 'and', 'or'], 6],
     ['nginx o', ['or'], 6],
     ['nginx an', ['and'], 6],

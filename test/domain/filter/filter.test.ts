@@ -10,6 +10,8 @@ const matches = (text: string, subject: FilterSubject) => {
   return filter.matches(subject);
 };
 
+const id = '0123456789ab'.padEnd(64, 'c');
+
 describe('a bare word or a slashed expression matches the comm', () => {
   const comm = (name: string) => createSubject({ comm: name });
   test.each([
@@ -86,6 +88,27 @@ describe('a filter matches by field, operator and connective', () => {
     ['user~DATA', {}, false],
     ['cgroup~docker', {}, true],
     ['cgroup=~/docker-[0-9a-f]+\\.scope$', {}, true],
+    ['unit=docker-1f.scope', {}, true],
+    ['unit=nginx', { cgroup: '/system.slice/nginx.service' }, true],
+    ['unit=nginx.service', { cgroup: '/system.slice/nginx.service' }, true],
+    ['unit!=nginx', { cgroup: '/system.slice/nginx.service' }, false],
+    ['unit!=cron', { cgroup: '/system.slice/nginx.service' }, true],
+    ['unit!=cron', { cgroup: '/docker/1' }, true],
+    ['unit~ngi', { cgroup: '/lxc/web/system.slice/nginx.service' }, true],
+    ['unit=~^(nginx|cron)', { cgroup: '/system.slice/cron.service' }, true],
+    ['unit~user', { cgroup: '/user.slice' }, false],
+    ['container=web', { cgroup: '/lxc/web' }, true],
+    ['container=we', { cgroup: '/lxc/web' }, false],
+    ['container=web', { cgroup: `/lxc/web/docker/${id}` }, true],
+    ['container=0123', { cgroup: `/docker/${id}` }, true],
+    [`container=${id}`, { cgroup: `/docker/${id}` }, true],
+    ['container=123', { cgroup: `/docker/${id}` }, false],
+    ['container=""', { cgroup: `/docker/${id}` }, false],
+    ['container!=0123', { cgroup: `/docker/${id}` }, false],
+    ['container!=0123', { cgroup: '/system.slice/cron.service' }, true],
+    ['container~docker', { cgroup: `/docker/${id}` }, true],
+    ['container=~^docker:01', { cgroup: `/docker/${id}` }, true],
+    ['container~docker', { cgroup: '/system.slice/docker.service' }, false],
     ['age<5s', {}, true],
     ['age < 2s', {}, false],
     ['age<=2s age>=2000ms', {}, true],
@@ -111,6 +134,11 @@ describe('a filter matches by field, operator and connective', () => {
         'user~r',
         'cgroup~docker',
         'cgroup!=/',
+        'unit=nginx',
+        'unit!=nginx',
+        'container=web',
+        'container!=web',
+        'container~web',
         'age>0s',
       ],
       ...['age<=0s', 'life<10ms', 'event=exited', 'event!=exited', 'under=7'],

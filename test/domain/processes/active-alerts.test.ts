@@ -28,3 +28,23 @@ test('active alerts are bounded when a trace raises any number', () => {
   expect(alerts.size).toBe(256);
   expect(alerts.list()[0]?.key).toBe('999');
 });
+
+test('cleared alerts are retained, the newest first, and dropped ones are counted', () => {
+  const alerts = new ActiveAlerts();
+  for (let index = 0; index < 103; index++) {
+    alerts.apply(alert('alive>3', index));
+    alerts.apply(alert('alive>3', index, { ended: true, value: String(index) }));
+  }
+  expect(alerts.cleared()).toHaveLength(100);
+  expect(alerts.cleared()[0]?.value).toBe('102');
+  expect(alerts.droppedCleared).toBe(3);
+});
+
+test('a restored snapshot has the same alerts', () => {
+  const alerts = new ActiveAlerts();
+  for (let index = 0; index < 103; index++) alerts.apply(alert('alive>3', index, { ended: true }));
+  alerts.apply(alert('zombies>3', 104));
+  const restored = ActiveAlerts.restore(alerts.snapshot());
+  expect(restored.snapshot()).toEqual(alerts.snapshot());
+  expect(restored.droppedCleared).toBe(3);
+});

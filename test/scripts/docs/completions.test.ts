@@ -25,7 +25,7 @@ describe.skipIf(!has('bash'))('bash', () => {
     ['--to =', ['churntop', 'export', '--to', '='], ['perfetto', 'otlp', 'ecs']],
     ['--to=p', ['churntop', 'export', '--to=p'], ['--to=perfetto']],
     ['--to=', ['churntop', 'export', '--to='], ['--to=perfetto', '--to=otlp', '--to=ecs']],
-    ['--by = u', ['churntop', 'report', '--by', '=', 'u'], ['user']],
+    ['--by = u', ['churntop', 'report', '--by', '=', 'u'], ['user', 'unit']],
     ['--theme = h', ['churntop', '--theme', '=', 'h'], ['high-contrast']],
     ['--record = pack', ['churntop', '--record', '=', 'package.j'], ['package.json']],
     ['--proc=sr', ['churntop', '--proc=sr'], ['--proc=src']],

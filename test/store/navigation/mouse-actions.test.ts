@@ -28,7 +28,7 @@ describe('hitTest', () => {
 
   test('returns table and log side by side, and undefined on the rule between them', () => {
     expect(at(10, 10, wide)).toMatchObject({ pane: 'table' });
-    expect(at(99, 10, wide)).toBeUndefined();
+    expect(at(134, 10, wide)).toBeUndefined();
     expect(at(150, 10, wide)).toMatchObject({ pane: 'log', row: 7 });
   });
 

@@ -19,6 +19,7 @@ const processOf = (more: Partial<ProcessEntry> = {}): ProcessEntry => ({
   ppid: 1,
   uid: 0,
   kthread: false,
+  cgroup: undefined,
   initial: false,
   firstSeenNs: seconds(8),
   zombie: false,
@@ -42,6 +43,7 @@ const cellsOf = (process: ProcessEntry) =>
 describe('cells', () => {
   test('show the values of a process', () => {
     expect(cellsOf(processOf())).toEqual({
+      unit: '?',
       pid: '42',
       ppid: '1',
       user: 'root',

@@ -128,6 +128,14 @@ export class FakeConnector implements Libc {
     return -1;
   }
 
+  schedGetattr(): number {
+    return -1;
+  }
+
+  schedSetattr(): number {
+    return -1;
+  }
+
   #nextSequence(cpu: number): number {
     const sequence = this.#sequences[cpu] ?? 1000;
     this.#sequences[cpu] = (sequence + 1) >>> 0;

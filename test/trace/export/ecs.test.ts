@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { encode } from '../../../src/trace/format/encode.ts';
 import { spawned } from '../../support/fixtures/events.ts';
 import { needsPublished, requirePublished } from '../../support/harness/published-packages.ts';
-import { exportText, hostile, ndjson, storyText } from './export-fixture.ts';
+import { exportText, hostile, ndjson, place, storyText } from './export-fixture.ts';
 
 describe('ecs', () => {
   const documents = ndjson(exportText('ecs', storyText).out);
@@ -31,6 +31,18 @@ describe('ecs', () => {
       },
       host: { name: 'web-1', boot: { id: 'b' }, pid_ns_ino: '4026531836' },
     });
+  });
+
+  test('writes the container, its pod, and the systemd unit of every record of a process', () => {
+    const { containerId, podUid } = place;
+    const [found, ...others] = documents.filter(({ process }) => process);
+    expect(found).not.toHaveProperty('container');
+    for (const document of others)
+      expect(document).toMatchObject({
+        container: { id: containerId, runtime: 'containerd' },
+        orchestrator: { type: 'kubernetes', resource: { type: 'pod', id: podUid } },
+        churntop: { unit: `cri-containerd-${containerId}.scope` },
+      });
   });
 
   test('writes the number of arguments unless they were cut', () => {

@@ -42,10 +42,15 @@ export const header: TraceRecord = {
   epistemic_status: 'DECLARED',
   clock: { monotonic_ns: 0n, realtime: '2026-01-01T12:00:00.000000000Z' },
 };
+const containerId = '0123456789ab'.padEnd(64, 'c');
+const podUid = '1e2d3c4b-0a1b-4c5d-8e9f-001122334455';
+/** The place of the process in `story`. */
+export const place = { containerId, podUid };
+const podCgroup = `/kubepods.slice/kubepods-pod${podUid.replaceAll('-', '_')}.slice/cri-containerd-${containerId}.scope`;
 export const story: TraceRecord[] = [
   header,
   spawned(1, 'init', 1, { initial: true, guest_ppid: 0 }),
-  spawned(7, 'bash', 2, { guest_ppid: 1, guest_uid: 1000, args: ['bash', '-c', hostile] }),
+  spawned(7, 'bash', 2, { guest_ppid: 1, guest_uid: 1000, cgroup: podCgroup, args: ['bash', '-c', hostile] }),
   {
     probe_source: 'process.exec',
     guest_pid: 7,

@@ -3,7 +3,7 @@ import { encode } from '../../../src/trace/format/encode.ts';
 import { printable } from '../../../src/util/printable.ts';
 import { spawned } from '../../support/fixtures/events.ts';
 import { needsPublished, requirePublished } from '../../support/harness/published-packages.ts';
-import { exportText, hostile, ndjson, storyText, synthetic } from './export-fixture.ts';
+import { exportText, hostile, ndjson, place, storyText, synthetic } from './export-fixture.ts';
 
 describe('otlp', () => {
   const requests = ndjson(exportText('otlp', storyText).out);
@@ -55,6 +55,10 @@ describe('otlp', () => {
       'process.creation.time': '2026-01-01T12:00:02.000000000Z',
       'process.exit.code': '3',
       'epistemic.status': 'DECLARED',
+      'container.id': place.containerId,
+      'container.runtime.name': 'containerd',
+      'k8s.pod.uid': place.podUid,
+      'churntop.unit': `cri-containerd-${place.containerId}.scope`,
       'churntop.lifetime_ns': '2000000000',
     });
   });

@@ -43,7 +43,7 @@ test('suppressed alerts are counted with the others', async () => {
   await playHistory(app);
   await app.play(104, cron);
   app.source.listener().onStatus({ ...walkStatus, suppressedAlerts: 1204 });
-  await vi.waitFor(() => expect(app.lines()[2]).toContain('+1,204 more'));
+  await vi.waitFor(() => expect(app.lines()[2]).toContain('1,204 more: press !'));
 });
 
 test('a paused view keeps its alerts', async () => {

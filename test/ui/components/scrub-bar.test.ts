@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { ReplayStatus } from '../../../src/domain/source/replay-control.ts';
 import { scrubCells } from '../../../src/store/scrub-bar.ts';
+import { DensityCounter } from '../../../src/trace/replay/index/density.ts';
 import { scrubBarLine } from '../../../src/ui/components/scrub-bar.tsx';
 import { createTheme } from '../../../src/ui/theme/theme.ts';
 
@@ -18,6 +19,10 @@ describe('the scrub bar', () => {
       bucketNs: 10n,
       spawns: [1, 0, 0, 0, 8, 0, 0, 0, 0, 0],
       exits: [0, 0, 0, 0, 0, 0, 0, 0, 0, 4],
+      failures: [],
+      alerts: [],
+      cleared: [],
+      notes: [],
       gaps: [0, 0, 1, 0, 0, 0, 0, 0, 0, 0],
     },
     landmarks: 1,
@@ -47,7 +52,7 @@ describe('the scrub bar', () => {
   });
 
   test('an empty trace and a width of one cell do not fail', () => {
-    const nothing = { fromNs: 0n, bucketNs: 1n, spawns: [], exits: [], gaps: [] };
+    const nothing = new DensityCounter().density;
     expect(scrubCells(status({ toNs: 0n, positionNs: 0n, density: nothing }), 5).cursor).toBe(0);
     expect(
       scrubBarLine(status({ toNs: 0n, positionNs: 0n, density: nothing }), 1, createTheme({ color: false })),

@@ -27,6 +27,20 @@ const maxCheckShare = 0.15;
 /** A program that exits with 0 after this long has done its work, in ns. */
 const minWorkNs = 1e9;
 
+/** Programs that test a condition and report the result as their exit code. */
+const checkPrograms: ReadonlySet<string> = new Set(
+  'nc ncat netcat nc.openbsd nc.traditional curl wget ping ping6 test [ grep egrep pgrep pidof ssh ssh-keyscan telnet \
+dig host nslookup getent pg_isready mysqladmin redis-cli mongosh systemctl docker kubectl mountpoint stat ls ss lsof timeout'.split(
+    /\s+/,
+  ),
+);
+/** Maximum share of the period for which such a program runs in a loop that waits. */
+const maxWaitShare = 0.5;
+/** Maximum lifetime of any other program in a loop that waits, in ns. Few services fail within such a time. */
+const maxConditionNs = 20e6;
+/** Exit codes from this one on report a wrong call, a missing program or a signal, and not a condition. */
+const minErrorCode = 64;
+
 /** Programs that start others in loops: shells, builds and the like. */
 const loopingPrograms: ReadonlySet<string> = new Set(
   'sh bash dash ash zsh ksh ksh93 mksh fish csh tcsh busybox watch xargs find parallel make gmake ninja'.split(
@@ -93,6 +107,22 @@ export const followWallClock = (runs: readonly Run[], uncertaintyNs: number): bo
 export const areChecks = (runs: readonly Run[], parentSleeps: boolean): boolean => {
   const period = meanOf(periodsOf(runs));
   return parentSleeps || (period >= minCheckPeriodNs && meanLifetimeOf(runs) <= maxCheckShare * period);
+};
+
+/**
+ * Returns whether failing runs are the condition of a loop that waits, as in `until nc -z db 5432; do sleep 1; done`. The
+ * parent runs `sleep` between them. The program is known as a check, or lives for a moment and returns a small exit code.
+ */
+export const areConditions = (
+  runs: readonly Run[],
+  { comm, failure, parentSleeps }: { comm: string; failure: ExitStatus | undefined; parentSleeps: boolean },
+): boolean => {
+  const code = failure?.exit_code;
+  if (!parentSleeps || !code || failure.exit_signal !== undefined) return false;
+  const lifetime = meanLifetimeOf(runs);
+  const period = meanOf(periodsOf(runs));
+  if (checkPrograms.has(comm)) return lifetime <= maxWaitShare * period;
+  return code < minErrorCode && lifetime <= Math.min(maxConditionNs, maxCheckShare * period);
 };
 
 /** Returns whether runs of a program that succeeds are jobs: they last long enough to have done something. */

@@ -1,6 +1,14 @@
 import type { ExitStatus } from '../../events/exit-status.ts';
 import { meanOf } from './delay-pattern.ts';
-import { areChecks, areJobs, delaysOf, deviationOf, meanLifetimeOf, periodsOf } from './loop-evidence.ts';
+import {
+  areChecks,
+  areConditions,
+  areJobs,
+  delaysOf,
+  deviationOf,
+  meanLifetimeOf,
+  periodsOf,
+} from './loop-evidence.ts';
 import type { RestartLoop, RestartLoops } from './restart-loops.ts';
 
 export type LoopKind = 'steady' | 'prompt' | 'backing off' | 'speeding up';
@@ -30,7 +38,7 @@ export type RestartLoopSummary = {
   succeeds?: true;
   /**
    * Whether the program fails, is restarted faster or slower over time, or is neither a periodic check nor a job that
-   * succeeds.
+   * succeeds. The condition of a loop that waits may fail.
    */
   isCrashLoop: boolean;
   /** Whether the next spawn is not overdue. */
@@ -65,6 +73,7 @@ const summarizeLoop = (loop: RestartLoop, nowNs: number): RestartLoopSummary => 
   // After a reboot the clock starts again.
   const idleNs = nowNs < lastExitNs ? Number.POSITIVE_INFINITY : nowNs - lastExitNs;
   const isHarmless = areChecks(last.runs, parentSleeps) || (succeeds && areJobs(last.runs));
+  const isWaiting = areConditions(last.runs, { comm, failure, parentSleeps });
   const sinceNs = first.runs[0]?.spawnNs ?? 0;
   return {
     comm,
@@ -79,7 +88,7 @@ const summarizeLoop = (loop: RestartLoop, nowNs: number): RestartLoopSummary => 
     ...(changed && { firstPeriodNs: atStart }),
     ...(failure && { failure }),
     ...(succeeds && { succeeds }),
-    isCrashLoop: failure !== undefined || changed || !isHarmless,
+    isCrashLoop: !isWaiting && (failure !== undefined || changed || !isHarmless),
     ongoing: isOpen && idleNs <= Math.max(3 * periodNs, minOverdueNs),
   };
 };

@@ -1,4 +1,3 @@
-import { isAnnotation, type TraceRecord } from '../../../domain/events/record.ts';
 import type { WallStep } from '../../../domain/source/replay-control.ts';
 import type { Diagnostic } from '../../format/errors.ts';
 import { TraceCursor } from '../files/cursor.ts';
@@ -6,9 +5,10 @@ import type { ReplayFile } from '../files/replay-file.ts';
 import { packState } from '../state/pack.ts';
 import { TraceState } from '../state/trace-state.ts';
 import { type CheckpointLimits, Checkpoints, checkpointLimitsFor } from './checkpoints.ts';
-import { DensityCounter, type DensityKind } from './density.ts';
+import { DensityCounter } from './density.ts';
 import { Landmarks } from './landmarks.ts';
 import type { IndexMessage } from './protocol.ts';
+import { RecordClassifier } from './record-classifier.ts';
 
 export type BuildIndexOptions = {
   files: readonly ReplayFile[];
@@ -24,12 +24,6 @@ const maxDiagnostics = 20;
 /** Maximum number of indexed steps of the wall clock. Times after a later step use the last indexed one. */
 const maxWallSteps = 256;
 
-const densityKindOf: Readonly<Partial<Record<TraceRecord['probe_source'], DensityKind>>> = {
-  'process.spawned': 'spawns',
-  'process.exited': 'exits',
-  'trace.gap': 'gaps',
-};
-
 /** Reads a trace once. Posts its checkpoints, for fast seeks, and its landmarks and density. */
 export const buildIndex = async ({
   files,
@@ -44,6 +38,7 @@ export const buildIndex = async ({
   const density = new DensityCounter();
   const wallSteps: WallStep[] = [];
   const landmarks = new Landmarks();
+  const classifier = new RecordClassifier();
   const checkpoints = new Checkpoints(limits ?? checkpointLimitsFor(totalBytes));
   const diagnostics: Diagnostic[] = [];
   const onSkipped = (diagnostic: Diagnostic) => {
@@ -51,14 +46,15 @@ export const buildIndex = async ({
   };
   // The log has the minimum size, because a checkpoint does not contain it.
   const state = new TraceState(1, (record, atNs) => {
-    const isInitial = record.probe_source === 'process.spawned' && record.initial;
     const { wallShiftNs: offsetNs } = state;
     if (offsetNs !== (wallSteps.at(-1)?.offsetNs ?? 0n) && wallSteps.length < maxWallSteps) {
       if (wallSteps.length === 0) wallSteps.push({ atNs: 0n, offsetNs: 0n });
       wallSteps.push({ atNs, offsetNs });
     }
-    density.count(isInitial ? undefined : densityKindOf[record.probe_source], atNs);
-    if (isAnnotation(record)) landmarks.add({ atNs, events: state.events });
+    density.count(undefined, atNs);
+    for (const kind of classifier.kindsOf(record)) density.count(kind, atNs);
+    const landmark = classifier.landmarkOf(record, atNs);
+    if (landmark) landmarks.add({ atNs, events: state.events }, landmark === 'repeated');
   });
   const cursor = new TraceCursor(files, {
     onSkipped,

@@ -1,7 +1,11 @@
 import type { Density } from '../../../domain/source/replay-control.ts';
 
-export type DensityKind = 'spawns' | 'exits' | 'gaps';
-const kinds: readonly DensityKind[] = ['spawns', 'exits', 'gaps'];
+const kinds = ['spawns', 'exits', 'failures', 'alerts', 'cleared', 'notes', 'gaps'] as const;
+export type DensityKind = (typeof kinds)[number];
+
+/** Returns a value for each kind. */
+const forEachKind = (countsOf: (kind: DensityKind) => number[]): Record<DensityKind, number[]> =>
+  Object.fromEntries(kinds.map((kind) => [kind, countsOf(kind)])) as Record<DensityKind, number[]>;
 
 const defaultMaxBuckets = 1000;
 /** Initial width of a bucket, ns. A trace of one second fills 1000 of them. */
@@ -13,7 +17,7 @@ const minWidthNs = 1_000_000n;
  */
 export class DensityCounter {
   readonly #maxBuckets: number;
-  readonly #counts: Record<DensityKind, number[]> = { spawns: [], exits: [], gaps: [] };
+  readonly #counts: Record<DensityKind, number[]> = forEachKind(() => []);
   #fromNs: bigint | undefined;
   #widthNs = minWidthNs;
   #bucket = 0;
@@ -37,13 +41,10 @@ export class DensityCounter {
   }
 
   get density(): Density {
-    const { spawns, exits, gaps } = this.#counts;
     return {
       fromNs: this.#fromNs ?? 0n,
       bucketNs: this.#widthNs,
-      spawns: spawns.slice(),
-      exits: exits.slice(),
-      gaps: gaps.slice(),
+      ...forEachKind((kind) => this.#counts[kind].slice()),
     };
   }
 

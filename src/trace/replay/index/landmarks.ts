@@ -1,4 +1,4 @@
-/** A gap, note or alert to seek to: its time, and the number of events up to and including it. */
+/** An alert, failure, note or gap to seek to: its time, and the number of events up to and including it. */
 export type Landmark = { atNs: bigint; events: number };
 
 const defaultMaxRetained = 4096;
@@ -23,8 +23,10 @@ export class Landmarks {
     return this.#retained;
   }
 
-  add(landmark: Landmark): void {
+  /** Adds a landmark. One that repeats an earlier one is only counted. */
+  add(landmark: Landmark, isRepeated = false): void {
     this.#count++;
+    if (isRepeated) return;
     const last = this.#retained.at(-1);
     if (last && landmark.atNs - last.atNs < this.#minDistanceNs) return;
     this.#retained.push(landmark);

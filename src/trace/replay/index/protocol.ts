@@ -17,7 +17,7 @@ export type IndexProgress = {
   events: number;
   density: Density;
   wallSteps: readonly WallStep[];
-  /** Gaps, notes and alerts. Their number is bounded. */
+  /** Alerts, failures, notes and gaps. Their number is bounded. */
   landmarks: readonly Landmark[];
   /** Number of all landmarks. */
   landmarkCount: number;

@@ -1,9 +1,10 @@
 import type { Density } from '../../../domain/source/replay-control.ts';
 import { type Checkpoint, type CheckpointLimits, Checkpoints } from './checkpoints.ts';
+import { DensityCounter } from './density.ts';
 import type { Landmark } from './landmarks.ts';
 import type { IndexMessage, IndexProgress } from './protocol.ts';
 
-const emptyDensity: Density = { fromNs: 0n, bucketNs: 1n, spawns: [], exits: [], gaps: [] };
+const emptyDensity: Density = new DensityCounter().density;
 
 const initialProgress: IndexProgress = {
   indexed: 0,

@@ -63,7 +63,7 @@ export class CommandQueue {
 export type NavigationCommand =
   | { kind: 'step'; events: number }
   | { kind: 'time'; atNs: bigint }
-  | (ReplayCommand & { kind: 'find'; type: 'seekLandmark' | 'seekComm' | 'seekPid' });
+  | (ReplayCommand & { kind: 'find'; type: 'seekLandmark' | 'seekBurst' | 'seekComm' | 'seekPid' });
 
 export type TimeSpan = { fromNs: bigint; toNs: bigint; positionNs: bigint };
 
@@ -87,6 +87,7 @@ export const coalesce = (
     case 'scrubTo':
       return { kind: 'time', atNs: span.fromNs + shareOfSpan(span, command.share) };
     case 'seekLandmark':
+    case 'seekBurst':
     case 'seekComm':
     case 'seekPid':
       return { kind: 'find', ...command };

@@ -1,6 +1,7 @@
 import type { Direction, ReplayStatus } from '../../../domain/source/replay-control.ts';
 import type { ReplayFile } from '../files/replay-file.ts';
 import { commQuery, findEvent, pidQuery } from '../files/search.ts';
+import { nearestBurst } from '../index/bursts.ts';
 import type { TraceIndex } from '../index/trace-index.ts';
 import { clampToSpan, type NavigationCommand } from './command-queue.ts';
 import type { Playhead } from './playhead.ts';
@@ -64,12 +65,19 @@ const commandHandlers: CommandHandlers = {
   },
   find: async (command, context) => {
     const { direction } = command;
+    if (command.type === 'seekBurst') return seekBurst(direction, context);
     if (command.type !== 'seekLandmark') return findNext(command, context);
     const landmark = context.index.nearestLandmark(context.from.playhead.state.events, direction);
     return landmark
       ? seekTo({ kind: 'event', events: landmark.events }, context)
-      : { subject: 'gap, note or alert', direction };
+      : { subject: 'alert, failure, note or gap', direction };
   },
+};
+
+const seekBurst = async (direction: Direction, context: NavigationContext): NavigationResult => {
+  const { index, from } = context;
+  const atNs = nearestBurst(index.progress.density, from.atNs, direction);
+  return atNs === undefined ? { subject: 'burst', direction } : seekTo({ kind: 'time', atNs }, context);
 };
 
 const findNext = async (

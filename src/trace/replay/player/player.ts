@@ -133,8 +133,9 @@ export class Player implements EventSource {
 
   #execute(command: ReplayCommand): void {
     switch (command.type) {
+      case 'play':
       case 'togglePlay':
-        this.#playing = !this.#playing;
+        this.#playing = command.type === 'play' || !this.#playing;
         // At the end, playing starts over.
         if (this.#playing && this.#status().atEnd) this.#enqueue({ type: 'scrubTo', share: 0 });
         break;
@@ -158,10 +159,9 @@ export class Player implements EventSource {
   }
 
   async #navigate(command: NavigationCommand, signal: AbortSignal): Promise<void> {
-    const { files } = this.#options;
     const span = this.#status();
     const result = await navigate(command, {
-      files,
+      files: this.#options.files,
       index: this.#index,
       seeker: this.#seeker,
       from: this.#position,

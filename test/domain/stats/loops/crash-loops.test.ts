@@ -284,6 +284,42 @@ describe('no crash loop [fault:no-crash-loop]', () => {
     for (const loop of loopsOf(events)) expect(loop.isCrashLoop).toBe(false);
   });
 
+  /** Alternates a failing program and `sleep`, as `until PROGRAM; do sleep 1; done` does. */
+  const waitLoop = (comm: string, run: { life: number; exitCode: number; ppid?: number }): MadeRun[] =>
+    supervisedRuns(40, { delay: () => 1.004, life: () => run.life }).flatMap(({ at }) => [
+      { ppid: 500, ...run, at, comm },
+      { ppid: run.ppid ?? 500, at: at + run.life + 0.001, life: 1, comm: 'sleep' },
+    ]);
+
+  test.each<[string, MadeRun[]]>([
+    ['until nc -z db 5432; do sleep 1; done', waitLoop('nc', { life: 0.003, exitCode: 1 })],
+    ['until curl -sf http://db; do sleep 1; done', waitLoop('curl', { life: 0.3, exitCode: 7 })],
+    ['until ssh host true; do sleep 1; done', waitLoop('ssh', { life: 0.1, exitCode: 255 })],
+    ['until ./ready.sh; do sleep 1; done', waitLoop('ready.sh', { life: 0.005, exitCode: 1 })],
+    ['a script that waits', waitLoop('nc', { life: 0.003, exitCode: 1, ppid: 700 })],
+  ])('%s raises no alert although the program fails', (_, runs) => {
+    const events = observeRuns(runs);
+    expect(alertsOf(events)).toEqual([]);
+    expect(loopsOf(events)).toMatchObject([{ isCrashLoop: false, failure: {} }]);
+  });
+
+  test.each<[string, MadeRun[]]>([
+    ['lives longer than a condition', waitLoop('api-server', { life: 0.06, exitCode: 1 })],
+    ['reports a configuration error', waitLoop('api-server', { life: 0.005, exitCode: 78 })],
+    ['cannot be found', waitLoop('api-server', { life: 0.002, exitCode: 127 })],
+  ])('a failing service in a shell loop with sleep is a crash loop when it %s', (_, runs) => {
+    expect(alertsOf(observeRuns(runs))).toHaveLength(1);
+  });
+
+  test('a check that a signal terminates is a crash loop in a shell loop with sleep', () => {
+    const events = observeRuns(waitLoop('nc', { life: 0.003, exitCode: 1 })).map((event): ProbeEvent => {
+      if (event.probe_source !== 'process.exited' || event.guest_comm !== 'nc') return event;
+      const { exit_code: _, ...rest } = event;
+      return { ...rest, exit_signal: 11 };
+    });
+    expect(alertsOf(events)).toHaveLength(1);
+  });
+
   test('a health check that fails is a crash loop', () => {
     const runs = supervisedRuns(40, { delay: () => 10, life: () => 0.1, exitCode: 1 });
     expect(alertsOf(observeRuns(runs, { comm: 'check' }))).toEqual([

@@ -120,7 +120,7 @@ describe('Player seeks', () => {
     await run({ type: 'seekPid', pid: 208, direction: 1 });
     expect(lastRecord(store)).toMatchObject({ probe_source: 'process.spawned', guest_pid: 208 });
     await run({ type: 'seekLandmark', direction: 1 });
-    expect(store.getSnapshot().view.notice?.text).toBe('no gap, note or alert after this time');
+    expect(store.getSnapshot().view.notice?.text).toBe('no alert, failure, note or gap after this time');
   });
 
   test('to the nearest end for a time outside of the trace', async () => {

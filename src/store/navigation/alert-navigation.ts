@@ -1,0 +1,106 @@
+import { alertKeyOf, type Culprit, culpritOf, listAlerts } from '../../domain/alerts/alert-list.ts';
+import type { AlertRecord } from '../../domain/events/event.ts';
+import { processKey } from '../../domain/events/process-id.ts';
+import type { ActiveAlerts } from '../../domain/processes/active-alerts.ts';
+import type { ProcessEntry } from '../../domain/processes/process-table.ts';
+import type { Grouping } from '../../domain/stats/groups.ts';
+import type { ViewState } from '../state/state.ts';
+import { type RowList, visibleWindow } from '../views/row-list.ts';
+import { pageRows, selectRow } from './selection.ts';
+import { rowListOf, type ViewData } from './selectors.ts';
+
+/** Returns alerts as a row list. */
+export const alertRowList = (alerts: readonly AlertRecord[]): RowList => ({
+  length: alerts.length,
+  indexOfKey: (key) => alerts.findIndex((alert) => alertKeyOf(alert) === key),
+  indexOfComm: () => -1,
+  targetAt: (index) => ({ key: alertKeyOf(alerts[index] as AlertRecord), comm: undefined, pid: undefined }),
+});
+
+/** Returns the number of alerts that the alert list has on screen. */
+const alertRows = ({ layout }: ViewState): number => (layout.kind === 'tooSmall' ? 1 : layout.bodyRows);
+
+/** Returns the alerts, and the window of the list. Without a selection the first alert is selected. */
+export const alertWindow = (
+  active: ActiveAlerts,
+  { alertSelection, rows }: { alertSelection: ViewState['alertSelection']; rows: number },
+): { alerts: AlertRecord[]; top: number; selected: number } => {
+  const alerts = listAlerts(active);
+  const { top, selected = 0 } = visibleWindow(alertRowList(alerts), alertSelection, rows);
+  return { alerts, top, selected };
+};
+
+export const openAlerts = (state: ViewState): ViewState => ({
+  ...state,
+  mode: 'alerts',
+  detailsOf: undefined,
+  alertSelection: undefined,
+});
+
+/** Moves the selection of the alert list by `rows`. */
+export const moveAlert = (state: ViewState, rows: number, { system }: ViewData): ViewState => {
+  const { alerts, top, selected } = alertWindow(system.activeAlerts, {
+    alertSelection: state.alertSelection,
+    rows: alertRows(state),
+  });
+  if (alerts.length === 0) return state;
+  const index = Math.max(0, Math.min(alerts.length - 1, selected + rows));
+  const screenRow = Math.max(0, Math.min(alertRows(state) - 1, index - top));
+  return { ...state, alertSelection: { key: alertKeyOf(alerts[index] as AlertRecord), index, screenRow } };
+};
+
+/** Shows what the selected alert is about: the process in the live view or, if it has exited, its group in the churn view. */
+export const showCulprit = (state: ViewState, data: ViewData): ViewState => {
+  const { alerts, selected } = alertWindow(data.system.activeAlerts, {
+    alertSelection: state.alertSelection,
+    rows: alertRows(state),
+  });
+  const alert = alerts[selected];
+  if (!alert) return state;
+  const closed: ViewState = { ...state, mode: 'normal', overview: false, selection: undefined };
+  const culprit = culpritOf(alert);
+  const { parent } = culprit;
+  const process = parent && data.system.table.get(parent.pid);
+  if (process && process.comm === parent.comm) return showProcess(closed, process, data);
+  return showGroup(closed, culprit, data);
+};
+
+/** Selects a process in the live view. If a filter hides it, shows its details. */
+const showProcess = (
+  state: ViewState,
+  { pid, comm, startTicks }: ProcessEntry,
+  data: ViewData,
+): ViewState => {
+  const view: ViewState = { ...state, activeView: 'live', pane: 'table' };
+  const key = processKey({ pid, startTicks });
+  const list = rowListOf(data, view);
+  const index = list.indexOfKey(key);
+  if (index < 0) return { ...view, mode: 'details', detailsOf: { key, comm, pid } };
+  return selectInMiddle(view, list, index);
+};
+
+/** Selects a group in the churn view. */
+const showGroup = (state: ViewState, culprit: Culprit, data: ViewData): ViewState => {
+  const { parent, comm, uid } = culprit;
+  const groupBy: Grouping = comm !== undefined || !parent ? 'comm' : 'parent';
+  const view: ViewState = { ...state, activeView: 'churn', groupBy: uid === undefined ? groupBy : 'user' };
+  const list = rowListOf(data, view);
+  const index =
+    uid !== undefined
+      ? list.indexOfKey(`user:${uid}`)
+      : comm !== undefined
+        ? list.indexOfComm(comm)
+        : indexOfPid(list, parent?.pid);
+  if (index >= 0) return selectInMiddle(view, list, index);
+  const name = comm ?? (parent && `${parent.comm} ${parent.pid}`) ?? (uid && `user ${uid}`);
+  if (name === undefined) return view;
+  return { ...view, notice: { text: `no group for ${name} in this list`, tone: 'error' } };
+};
+
+const indexOfPid = (list: RowList, pid: number | undefined): number => {
+  for (let index = 0; index < list.length; index++) if (list.targetAt(index).pid === pid) return index;
+  return -1;
+};
+
+const selectInMiddle = (view: ViewState, list: RowList, index: number): ViewState =>
+  selectRow(view, list, { index, top: Math.max(0, index - Math.floor(pageRows(view) / 2)) });

@@ -1,0 +1,82 @@
+import type { GapRecord } from '../../../domain/events/event.ts';
+import { isFailure } from '../../../domain/events/exit-status.ts';
+import type { TraceRecord } from '../../../domain/events/record.ts';
+import { ActiveAlerts } from '../../../domain/processes/active-alerts.ts';
+import type { DensityKind } from './density.ts';
+
+/** A shorter pause of the sampler is no gap worth a stop, ns. */
+const minPauseNs = 1_000_000_000n;
+/** Failures of one comm, or missed tasks, that follow each other more closely belong to one landmark, ns. */
+const minQuietNs = 10_000_000_000n;
+/** Maximum number of comms whose last failure is remembered. */
+const maxComms = 4096;
+
+const isPause = ({ reason, from_monotonic_ns, to_monotonic_ns }: GapRecord): boolean =>
+  reason === 'stalled' && to_monotonic_ns - from_monotonic_ns < minPauseNs;
+
+/** Decides how the records of a trace are counted, and which are landmarks. Records must be passed in order. */
+export class RecordClassifier {
+  readonly #alerts = new ActiveAlerts();
+  readonly #lastFailures = new Map<string, bigint>();
+  #lastMissedNs: bigint | undefined;
+  /** Whether the alert record that was applied last was new. Rotated files repeat those that are raised. */
+  #isNewAlert = false;
+
+  /** Returns the kinds as which a record is counted. Call it once for each record, before `landmarkOf`. */
+  kindsOf(record: TraceRecord): readonly DensityKind[] {
+    switch (record.probe_source) {
+      case 'process.spawned':
+        return record.initial ? [] : ['spawns'];
+      case 'process.exited':
+        return isFailure(record) ? ['exits', 'failures'] : ['exits'];
+      case 'trace.gap':
+        return isPause(record) ? [] : ['gaps'];
+      case 'trace.note':
+        return ['notes'];
+      case 'trace.alert': {
+        const before = this.#alerts.size;
+        this.#isNewAlert = this.#alerts.apply(record);
+        if (record.ended) return this.#alerts.size < before ? ['cleared'] : [];
+        return this.#isNewAlert ? ['alerts'] : [];
+      }
+      default:
+        return [];
+    }
+  }
+
+  /**
+   * Returns whether a record is a landmark: an alert, failure, note or gap. It is `repeated` if it follows a failure of the
+   * same comm, or missed tasks, closely.
+   */
+  landmarkOf(record: TraceRecord, atNs: bigint): 'first' | 'repeated' | undefined {
+    switch (record.probe_source) {
+      case 'trace.alert':
+        return this.#isNewAlert && !record.ended ? 'first' : undefined;
+      case 'trace.note':
+        return 'first';
+      case 'trace.gap':
+        if (isPause(record)) return undefined;
+        return record.reason !== 'unseen' || this.#isFirstMissed(atNs) ? 'first' : 'repeated';
+      case 'process.exited':
+        if (!isFailure(record)) return undefined;
+        return this.#isFirstFailure(record.guest_comm, atNs) ? 'first' : 'repeated';
+      default:
+        return undefined;
+    }
+  }
+
+  #isFirstMissed(atNs: bigint): boolean {
+    const last = this.#lastMissedNs;
+    this.#lastMissedNs = atNs;
+    return last === undefined || atNs - last >= minQuietNs;
+  }
+
+  #isFirstFailure(comm: string, atNs: bigint): boolean {
+    const last = this.#lastFailures.get(comm);
+    this.#lastFailures.delete(comm);
+    this.#lastFailures.set(comm, atNs);
+    const [oldest] = this.#lastFailures.keys();
+    if (this.#lastFailures.size > maxComms) this.#lastFailures.delete(oldest as string);
+    return last === undefined || atNs - last >= minQuietNs;
+  }
+}

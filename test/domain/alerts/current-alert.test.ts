@@ -1,0 +1,67 @@
+import { expect, test } from 'vitest';
+import { currentAlertText } from '../../../src/domain/alerts/current-alert.ts';
+import { SystemState } from '../../../src/domain/processes/system-state.ts';
+import { ChurnStats } from '../../../src/domain/stats/churn-stats.ts';
+import { alert, exited, seconds, spawned } from '../../support/fixtures/events.ts';
+
+/** Returns a system in which a parent has zombies, at a time in seconds. */
+const systemWithZombies = (zombies: number, at: number): SystemState => {
+  const system = new SystemState();
+  const records = Array.from({ length: zombies }, (_, index) => [
+    spawned(500 + index, 'worker', 10, { guest_ppid: 412 }),
+    {
+      ...exited(500 + index, 'worker', 11),
+      probe_source: 'process.zombie' as const,
+      guest_ppid: 412,
+    },
+  ]);
+  system.apply({
+    nowNs: seconds(at),
+    records: [spawned(412, 'gunicorn', 1, { initial: true, start_ticks: 1 }), ...records.flat()],
+  });
+  return system;
+};
+
+const zombies = alert('zombies(parent)>=10 for 10s', 20, { key: 'gunicorn[412]', value: '14' });
+
+test('an alert on zombies has the current number and its growth', () => {
+  const text = (count: number, at: number) =>
+    currentAlertText(zombies, { system: systemWithZombies(count, at), stats: undefined });
+  expect(text(56, 50)).toBe('zombies: 56 under gunicorn 412, +1.4/s');
+  expect(text(11, 23)).toBe('zombies: 11 under gunicorn 412, -1.0/s');
+  expect(text(14, 50)).toBe('zombies: 14 under gunicorn 412 (>= 10 for 10s)');
+});
+
+test('an alert has its own value when the current one is unknown', () => {
+  const context = { system: systemWithZombies(0, 50), stats: undefined };
+  expect(currentAlertText(zombies, context)).toBe('zombies: 14 under gunicorn 412 (>= 10 for 10s)');
+  expect(currentAlertText(alert('spawn_rate(comm)>50', 1, { key: 'sh' }), context)).toBe(
+    'spawn rate: 62.0/s of sh (> 50)',
+  );
+  expect(currentAlertText(alert('something new', 1), context)).toBe('something new: 62.0/s');
+});
+
+test('an alert on a rate has the current rate', () => {
+  const system = new SystemState();
+  const stats = new ChurnStats();
+  const records = Array.from({ length: 50 }, (_, index) => spawned(600 + index, 'sh', 10.5));
+  for (const record of records) stats.apply(record);
+  stats.advance(seconds(12));
+  system.apply({ nowNs: seconds(12), records });
+  expect(currentAlertText(alert('spawn_rate(comm)>5', 1, { key: 'sh' }), { system, stats })).toMatch(
+    /^spawn rate: \d+\.\d\/s of sh \(> 5\)$/,
+  );
+  expect(currentAlertText(alert('spawn_rate(comm)>5', 1, { key: 'sh' }), { system, stats })).not.toContain(
+    '62.0',
+  );
+});
+
+test.each([
+  ['alive(comm)>3', 'worker', 'live processes: 12 of worker'],
+  ['alive(user)>3', '0', 'live processes: 13 of user 0'],
+  ['zombies>3', undefined, 'zombies: 12'],
+])('the current value of %s is counted', (rule, key, text) => {
+  const record = alert(rule, 5, { value: '4', ...(key !== undefined && { key }) });
+  const system = systemWithZombies(12, 15);
+  expect(currentAlertText(record, { system, stats: undefined })).toMatch(`${text}, +`);
+});
