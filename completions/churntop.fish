@@ -3,7 +3,7 @@ complete -c churntop -f
 complete -c churntop -n '__fish_seen_subcommand_from record report export view' -F
 complete -c churntop -n __fish_use_subcommand -a record -d 'record a trace to FILE, without a screen'
 complete -c churntop -n __fish_use_subcommand -a report -d 'summarize the churn in a trace, or live with --for TIME'
-complete -c churntop -n __fish_use_subcommand -a check -d 'show what this guest allows: mode, interval, hidden processes'
+complete -c churntop -n __fish_use_subcommand -a check -d 'show what is known about processes on this guest, and why not more'
 complete -c churntop -n __fish_use_subcommand -a export -d 'write a trace to stdout in another format'
 complete -c churntop -n __fish_use_subcommand -a view -d 'replay a trace on the screen, or follow one'
 complete -c churntop -n 'not __fish_seen_subcommand_from record report check export view' -l ndjson -d 'stream records as NDJSON (default when stdout is not a terminal)'

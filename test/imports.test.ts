@@ -51,6 +51,7 @@ const folders = [
   'cli/support',
   'cli/args',
   'cli/terminal',
+  'cli/check',
   'cli/commands',
   'cli',
   '.',

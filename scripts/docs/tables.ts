@@ -7,7 +7,7 @@ import { exitCodes } from '../../src/cli/support/exit-codes.ts';
 import { metrics, units } from '../../src/domain/alerts/metrics.ts';
 import { defaultRules, formatRule } from '../../src/domain/alerts/rule.ts';
 import { filterFields, operatorHelp } from '../../src/domain/filter/fields.ts';
-import type { Mode, SourceKind } from '../../src/store/keys/binding.ts';
+import type { Binding, SourceKind } from '../../src/store/keys/binding.ts';
 import { keyLabel } from '../../src/store/keys/key-names.ts';
 import { bindingsFor } from '../../src/store/keys/keymap.ts';
 import { themeNames, themes } from '../../src/ui/theme/themes.ts';
@@ -61,7 +61,7 @@ export const themeTable = (): string =>
   );
 
 /** Formats the keys of one mode. With `only`, omits the keys that every kind of source has. */
-export const keyTable = (mode: Mode, sourceKind: SourceKind, only = false): string =>
+export const keyTable = (mode: Binding['mode'], sourceKind: SourceKind, only = false): string =>
   table(
     ['key', 'action'],
     bindingsFor(sourceKind)

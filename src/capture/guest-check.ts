@@ -2,6 +2,7 @@ import type { CaptureMode } from '../domain/events/event.ts';
 import type { SourceInfo, SourceStatus } from '../domain/source/event-source.ts';
 import { ProcError } from '../proc/errors.ts';
 import { openProcReader, type ProcReader } from '../proc/reader.ts';
+import { checkAccess, type GuestAccess } from './access-check.ts';
 import { defaultSource, SourceError, type SourceName } from './core/source.ts';
 import { checkKernelEvents, type KernelEventCheck } from './kernel-check.ts';
 import { openLive } from './live-source.ts';
@@ -37,6 +38,8 @@ export type GuestCheck = {
   ownProcessesOnly: boolean;
   /** One more than the largest PID; undefined where it cannot be read. */
   pidMax: number | undefined;
+  /** What this user may know about processes. */
+  access: GuestAccess;
   /** The last transient error; undefined when there was none. */
   lastError: string | undefined;
 };
@@ -63,10 +66,17 @@ export const checkGuest = async (
   const { mode, modeReason, hiddenProcesses, ownProcessesOnly, lastError } = status;
   const sampleCostNs =
     mode === 'walk' ? medianCostNs(5, () => proc.listPids().map(proc.readProcess)) : counterReadCostNs(proc);
+  const chosen = kernelEvents?.available
+    ? ({ mode: 'kernel', modeReason: kernelEvents.reason } as const)
+    : { mode, modeReason };
   return {
     info,
     kernelEvents,
-    ...(kernelEvents?.available ? { mode: 'kernel', modeReason: kernelEvents.reason } : { mode, modeReason }),
+    ...chosen,
+    access: await checkAccess(proc, {
+      mode: chosen.mode,
+      mayUsePidfds: requested !== 'proc' && root === '/proc',
+    }),
     pollingMode: mode,
     pollingReason: modeReason,
     ...(mode === 'walk' ? walkRate(sampleCostNs) : cursorRate(status)),

@@ -1,6 +1,8 @@
 import { type Key, useInput, usePaste } from 'ink';
+import { foreignKeyNotice } from '../store/keys/foreign-keys.ts';
 import { actionFor, isTyping, pasteAction, wrongViewNotice } from '../store/keys/keymap.ts';
 import type { Store } from '../store/store.ts';
+import { functionKeyNumber } from '../util/function-keys.ts';
 import { splitGraphemes } from '../util/graphemes.ts';
 
 /** The flags of Ink for keys without a character, and their key names. */
@@ -32,6 +34,8 @@ const controlKeyNames: Readonly<Record<string, string>> = {
 
 const keyNameOf = (grapheme: string): string => {
   const first = grapheme[0] as string;
+  const functionKey = functionKeyNumber(grapheme);
+  if (functionKey !== undefined) return `f${functionKey}`;
   if (first === ' ') return 'space';
   if (first > '\x1f' && first !== '\x7f') return grapheme;
   return controlKeyNames[first] ?? `ctrl-${String.fromCharCode(first.charCodeAt(0) + 0x60)}`;
@@ -61,7 +65,7 @@ export const useKeymap = (store: Store): void => {
     if (key.meta && isTyping(store.getSnapshot().view.mode)) return;
     for (const name of keyNamesOf(input, key)) {
       const { view } = store.getSnapshot();
-      const action = wrongViewNotice(name, view) ?? actionFor(name, view);
+      const action = wrongViewNotice(name, view) ?? actionFor(name, view) ?? foreignKeyNotice(name, view);
       if (action) store.dispatch(action);
     }
   });

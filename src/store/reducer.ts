@@ -3,9 +3,11 @@ import { groupings } from '../domain/stats/groups.ts';
 import { commandStyleTexts, nextCommandStyle } from '../domain/views/commands.ts';
 import type { Action } from './actions/action.ts';
 import { type ViewId, viewIds } from './actions/view-id.ts';
+import { helpRows } from './keys/help.ts';
 import { moveAlert, openAlerts, showCulprit } from './navigation/alert-navigation.ts';
-import { filterBy, nextMatch, openDetails, showNextDetails, toggleMark } from './navigation/marks.ts';
+import { filterBy, nextMatch, openSelected, showNextDetails, toggleMark } from './navigation/marks.ts';
 import { press, scrollAt, withOrder } from './navigation/mouse-actions.ts';
+import { endSearch, nextSearchMatch, withSearchText } from './navigation/search.ts';
 import {
   move,
   moveTo,
@@ -14,7 +16,8 @@ import {
   scrolledHelpTop,
   selectRow,
 } from './navigation/selection.ts';
-import { commandTarget, rowListOf, selectedTarget, type ViewData } from './navigation/selectors.ts';
+import { rowListOf, selectedTarget, type ViewData } from './navigation/selectors.ts';
+import { chooseSort, moveMenu, openSortMenu } from './navigation/sort-menu.ts';
 import { zoomHandlers } from './navigation/zoom.ts';
 import { addToHistory, completeInput, erase, recallFilter, withFilter } from './state/filter-input.ts';
 import { layoutOf } from './state/layout.ts';
@@ -46,6 +49,28 @@ export const reduce = (before: ViewState, action: Action, data: ViewData): ViewS
       return completeInput(state);
     case 'clearFilter':
       return { ...withFilter(state, ''), mode: 'normal' };
+    case 'openSearch':
+      return { ...state, mode: 'search', searchText: '', foundEntry: undefined };
+    case 'typeSearch':
+      return withSearchText(state, state.searchText + action.text, data);
+    case 'eraseSearch':
+      return withSearchText(state, erase[action.what](state.searchText), data);
+    case 'keepSearch':
+      return { ...state, mode: 'normal' };
+    case 'endSearch':
+      return endSearch(state);
+    case 'nextSearchMatch':
+      return nextSearchMatch(state, action.direction, data);
+    case 'openSortMenu':
+      return openSortMenu(state);
+    case 'moveMenu':
+      return moveMenu(state, action.rows);
+    case 'chooseSort':
+      return chooseSort(state);
+    case 'closeMenu':
+      return { ...state, mode: 'normal' };
+    case 'toggleFullLog':
+      return { ...state, fullLog: !state.fullLog };
     case 'openInput':
       return { ...state, mode: action.mode, inputText: '' };
     case 'typeInput':
@@ -89,12 +114,12 @@ export const reduce = (before: ViewState, action: Action, data: ViewData): ViewS
     case 'nextMatch':
       return nextMatch(state, action.direction, data);
     case 'nextPane':
-      if (state.activeView !== 'live') return state;
+      if (state.activeView !== 'live' || state.fullLog) return state;
       return { ...state, pane: state.pane === 'table' ? 'log' : 'table' };
     case 'move':
       return move(state, action.rows, data);
     case 'movePage':
-      return move(state, action.pages * Math.max(1, pageRows(state) - 1), data);
+      return move(state, rowsOfPages(action.pages, pageRows(state)), data);
     case 'moveTo':
       return moveTo(state, action.end, data);
     case 'press':
@@ -102,9 +127,13 @@ export const reduce = (before: ViewState, action: Action, data: ViewData): ViewS
     case 'wheel':
       return scrollAt(state, action, data);
     case 'openDetails':
-      return openDetails(state, commandTarget(data, state));
+      return openSelected(state, data);
     case 'closeDetails':
       return { ...state, mode: 'normal', detailsOf: undefined };
+    case 'scrollDetails':
+      return scrollDetails(state, action.rows);
+    case 'scrollDetailsPage':
+      return scrollDetails(state, rowsOfPages(action.pages, bodyRowsOf(state)));
     case 'nextDetails':
       return showNextDetails(state, action.direction, data);
     case 'openAlerts':
@@ -122,13 +151,18 @@ export const reduce = (before: ViewState, action: Action, data: ViewData): ViewS
     case 'openHelp':
       return { ...state, mode: 'help', helpTop: 0 };
     case 'closeHelp':
-      return withBaseMode(state);
+      return state.detailsOf ? { ...state, mode: 'details' } : withBaseMode(state);
     case 'scrollHelp':
       return { ...state, helpTop: scrolledHelpTop(state, action.rows) };
+    case 'scrollHelpPage':
+      return {
+        ...state,
+        helpTop: scrolledHelpTop(state, rowsOfPages(action.pages, helpRows(state.size.rows))),
+      };
     case 'notify':
       return { ...state, notice: { text: action.text, tone: action.tone } };
     case 'resize':
-      return { ...state, size: action.size, layout: layoutOf(action.size, state.hasAlertRow) };
+      return { ...state, size: action.size, layout: layoutOf(action.size, state) };
     case 'dump':
     case 'record':
     case 'redraw':
@@ -146,6 +180,19 @@ export const reduce = (before: ViewState, action: Action, data: ViewData): ViewS
   }
 };
 
+/** Returns the rows to move by a number of pages, or by half a page. A page keeps one row on the screen. */
+const rowsOfPages = (pages: number, pageRows: number): number =>
+  Math.sign(pages) * Math.max(1, Math.floor(Math.abs(pages) * (pageRows - 1)));
+
+/** More lines than the details have. The view corrects a position beyond their end, because it knows their length. */
+const maxDetailsTop = 1_000_000;
+
+const scrollDetails = (state: ViewState, rows: number): ViewState => ({
+  ...state,
+  detailsTop: Math.max(0, Math.min(maxDetailsTop, state.detailsTop + rows)),
+});
+
+const bodyRowsOf = ({ layout }: ViewState): number => (layout.kind === 'tooSmall' ? 1 : layout.bodyRows);
 /** The actions that keep the overview open. */
 const overviewActions: ReadonlySet<Action['type']> = new Set<Action['type']>([
   'openOverview',
@@ -164,8 +211,9 @@ const nextInCycle = <T>(cycle: readonly T[], value: T): T =>
   cycle[(cycle.indexOf(value) + 1) % cycle.length] ?? value;
 
 /** Shows another view, and selects the same process there or else the first row of the same comm. */
-const switchView = (state: ViewState, activeView: ViewId, data: ViewData): ViewState => {
-  const target = selectedTarget(data, state);
+const switchView = (before: ViewState, activeView: ViewId, data: ViewData): ViewState => {
+  const target = before.detailsOf ?? selectedTarget(data, before);
+  const state: ViewState = { ...before, mode: 'normal', detailsOf: undefined, fullLog: false };
   // A row for a comm does not replace the process of that comm that was selected before.
   const isNewTarget =
     target?.pid !== undefined || (target?.comm !== undefined && target.comm !== state.lastSelected?.comm);

@@ -10,7 +10,8 @@ import type { SourceKind } from './keys/binding.ts';
 import { reduce } from './reducer.ts';
 import type { Snapshot, StoreOptions } from './snapshot.ts';
 import { rejectUnavailable, type UnavailableField, withFilter } from './state/filter-input.ts';
-import { initialState, type ViewState, withAlertRow } from './state/state.ts';
+import { initialState, type ViewState, withHeaderRows } from './state/state.ts';
+import { needsStatusRow } from './status-row.ts';
 import { ChurnModel } from './views/churn-data.ts';
 
 /** Delay of a frame for a new status or new state letters, ms. They change every second, when ages need a frame anyway. */
@@ -53,7 +54,7 @@ export class Store {
       }),
       options.info,
     );
-    this.#snapshot = {
+    this.#snapshot = this.#derive({
       view,
       system: this.#liveSystem,
       churn: this.#churn.dataFor(this.#liveSystem, view),
@@ -65,7 +66,7 @@ export class Store {
       processDetails: undefined,
       recordingStatus: undefined,
       ended: undefined,
-    };
+    });
     this.#renderedSnapshot = this.#snapshot;
   }
 
@@ -222,9 +223,12 @@ export class Store {
     else draw();
   }
 
-  /** Updates the parts that depend on the system state: the alert row and the statistics. */
+  /** Updates the parts that depend on the other parts: the rows of the header and the statistics. */
   #derive(snapshot: Snapshot): Snapshot {
-    const view = withAlertRow(snapshot.view, snapshot.system.activeAlerts.size > 0);
+    const view = withHeaderRows(snapshot.view, {
+      hasAlertRow: snapshot.system.activeAlerts.size > 0,
+      hasStatusRow: needsStatusRow(snapshot),
+    });
     return { ...snapshot, view, churn: this.#churn.dataFor(snapshot.system, view) };
   }
 

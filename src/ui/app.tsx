@@ -5,23 +5,25 @@ import type { EventSource } from '../domain/source/event-source.ts';
 import { useNoteEffect, useReplayEffects } from '../hooks/use-effects.ts';
 import { useKeymap } from '../hooks/use-keymap.ts';
 import { useProcWalker } from '../hooks/use-proc-walker.ts';
-import { useAllUsage, useProcessDetails, useVisibleUsage } from '../hooks/use-process-details.ts';
+import { useAllUsage, useVisibleUsage } from '../hooks/use-process-details.ts';
 import type { ViewId } from '../store/actions/view-id.ts';
 import { processList, processRows } from '../store/navigation/selectors.ts';
 import type { Snapshot } from '../store/snapshot.ts';
-import { type Layout, minSize } from '../store/state/layout.ts';
+import { bodyOf, type Layout, menuColumns, minSize } from '../store/state/layout.ts';
 import type { Store } from '../store/store.ts';
 import { visibleWindow } from '../store/views/row-list.ts';
 import { EventLog } from './components/event-log.tsx';
 import { Footer } from './components/footer.tsx';
 import { Header } from './components/header.tsx';
 import { Help } from './components/help.tsx';
-import { Row, Rows } from './components/row.tsx';
-import { ThemeProvider, useTheme } from './theme/context.ts';
+import { Row } from './components/row.tsx';
+import { SortMenu } from './components/sort-menu.tsx';
+import type { ListViewProps } from './components/view-props.ts';
+import { Details, RowPane, Split } from './panes.tsx';
+import { ThemeProvider } from './theme/context.ts';
 import type { Theme } from './theme/theme.ts';
 import { AlertListView } from './views/alert-list.tsx';
 import { ChurnTable } from './views/churn-table.tsx';
-import { DetailsView } from './views/details-view.tsx';
 import { FailuresView } from './views/failures-view.tsx';
 import { Overview } from './views/overview.tsx';
 import { ProcessTableView } from './views/process-table.tsx';
@@ -76,22 +78,14 @@ export const App = ({ source, store, theme, stopSelf }: Props) => {
 type ScreenProps = { snapshot: Snapshot; source: EventSource; store: Store };
 
 const Screen = ({ snapshot, source, store }: ScreenProps) => {
-  const { view, replay } = snapshot;
+  const { view } = snapshot;
   const { layout, mode } = view;
   if (layout.kind === 'tooSmall') return <TooSmall snapshot={snapshot} />;
   if (mode === 'help') return <Help snapshot={snapshot} />;
   return (
     <>
       <Header snapshot={snapshot} />
-      {view.mode === 'alerts' ? (
-        <AlertListView snapshot={snapshot} rows={layout.bodyRows} width={view.size.columns} />
-      ) : view.overview && replay ? (
-        <Overview snapshot={snapshot} replay={replay} rows={layout.bodyRows} width={view.size.columns} />
-      ) : view.detailsOf ? (
-        <Details snapshot={snapshot} layout={layout} source={source} store={store} />
-      ) : (
-        <ActiveView snapshot={snapshot} layout={layout} source={source} store={store} />
-      )}
+      <Body snapshot={snapshot} layout={layout} source={source} store={store} />
       <Footer snapshot={snapshot} />
     </>
   );
@@ -99,69 +93,77 @@ const Screen = ({ snapshot, source, store }: ScreenProps) => {
 
 type BodyProps = ScreenProps & { layout: Exclude<Layout, { kind: 'tooSmall' }> };
 
-const viewBodies: Readonly<Record<ViewId, (props: BodyProps) => ReactNode>> = {
-  live: (props) => <LiveView {...props} />,
-  churn: ({ snapshot, layout }) => (
-    <ChurnTable snapshot={snapshot} rows={layout.bodyRows} width={snapshot.view.size.columns} />
-  ),
-  tree: ({ snapshot, layout }) => (
-    <TreeView snapshot={snapshot} rows={layout.bodyRows} width={snapshot.view.size.columns} />
-  ),
-  timeline: ({ snapshot, layout }) => (
-    <TimelineView snapshot={snapshot} rows={layout.bodyRows} width={snapshot.view.size.columns} />
-  ),
-  failures: ({ snapshot, layout }) => (
-    <FailuresView snapshot={snapshot} rows={layout.bodyRows} width={snapshot.view.size.columns} />
-  ),
+/** The details, the log, or the active view, with the sort menu if it is open. */
+const Body = (props: BodyProps) => {
+  const { snapshot, layout, source, store } = props;
+  const { view } = snapshot;
+  const { columns } = view.size;
+  if (view.mode === 'alerts')
+    return <AlertListView snapshot={snapshot} rows={layout.bodyRows} width={columns} />;
+  if (view.overview && snapshot.replay)
+    return <Overview snapshot={snapshot} replay={snapshot.replay} rows={layout.bodyRows} width={columns} />;
+  if (view.detailsOf) {
+    const details = { snapshot, source, store, target: view.detailsOf };
+    return <Details {...details} rows={layout.bodyRows} width={columns} />;
+  }
+  if (view.fullLog) return <EventLog snapshot={snapshot} rows={layout.bodyRows} width={columns} />;
+  const active = viewBodies[view.activeView](props);
+  if (view.mode !== 'sort') return active;
+  return (
+    <Box>
+      <Box flexDirection="column" width={menuColumns}>
+        <SortMenu snapshot={snapshot} rows={layout.bodyRows} />
+      </Box>
+      <Box flexDirection="column" width={columns - menuColumns}>
+        {active}
+      </Box>
+    </Box>
+  );
 };
 
-const ActiveView = (props: BodyProps) => viewBodies[props.snapshot.view.activeView](props);
+const viewBodies: Readonly<Record<ViewId, (props: BodyProps) => ReactNode>> = {
+  live: (props) => <LiveView {...props} />,
+  churn: (props) => <ChurnTable {...listProps(props)} />,
+  tree: (props) => <TreeView {...listProps(props)} />,
+  timeline: (props) => <TimelineView {...listProps(props)} />,
+  failures: (props) => <FailuresView {...listProps(props)} />,
+};
 
-/** The details of a row, instead of the view. */
-const Details = ({ snapshot, layout, source, store }: BodyProps) => {
-  const key = snapshot.view.detailsOf?.key;
-  const pid = snapshot.view.detailsOf?.pid;
-  useProcessDetails(source, store, key);
-  useVisibleUsage(source, store, pid === undefined ? [] : [pid]);
-  return <DetailsView snapshot={snapshot} rows={layout.bodyRows} width={snapshot.view.size.columns} />;
+/** Returns the properties of a view with a list: its size, and the frame with the second pane. */
+const listProps = ({ snapshot, layout, source, store }: BodyProps): ListViewProps => {
+  const { tableColumns, tableRows, pane } = bodyOf(layout, snapshot.view);
+  return {
+    snapshot,
+    rows: tableRows,
+    width: tableColumns,
+    frame: (list, target) =>
+      pane ? (
+        <Split list={list} columns={tableColumns} rows={tableRows} pane={pane}>
+          <RowPane snapshot={snapshot} source={source} store={store} target={target} pane={pane} />
+        </Split>
+      ) : (
+        list
+      ),
+  };
 };
 
 const LiveView = ({ snapshot, layout, source, store }: BodyProps) => {
-  const theme = useTheme();
   const { system, view } = snapshot;
   // biome-ignore lint/correctness/useExhaustiveDependencies: the system state is mutable, a new snapshot means a change.
   const list = useMemo(() => processRows(system, view), [snapshot, view.filter, view.orders.live]);
-  const { top } = visibleWindow(processList(list), view.selection, layout.tableRows);
+  const { tableColumns, tableRows, pane } = bodyOf(layout, view);
+  const { top } = visibleWindow(processList(list), view.selection, tableRows);
   useVisibleUsage(
     source,
     store,
-    list.slice(top, top + layout.tableRows).map(({ pid }) => pid),
+    list.slice(top, top + tableRows).map(({ pid }) => pid),
   );
-  const table = (
-    <ProcessTableView snapshot={snapshot} list={list} rows={layout.tableRows} width={layout.tableColumns} />
-  );
-  const log = <EventLog snapshot={snapshot} rows={layout.logRows} width={layout.logColumns} />;
-  if (layout.kind === 'stacked') {
-    return (
-      <>
-        {table}
-        {log}
-      </>
-    );
-  }
-  const rule = new Array<string>(layout.tableRows + 1).fill(theme.paint('dim', ' │ '));
+  const table = <ProcessTableView snapshot={snapshot} list={list} rows={tableRows} width={tableColumns} />;
+  if (!pane) return table;
   return (
-    <Box>
-      <Box flexDirection="column" width={layout.tableColumns}>
-        {table}
-      </Box>
-      <Box flexDirection="column" width={3}>
-        <Rows lines={rule} rows={rule.length} />
-      </Box>
-      <Box flexDirection="column" width={layout.logColumns}>
-        {log}
-      </Box>
-    </Box>
+    <Split list={table} columns={tableColumns} rows={tableRows} pane={pane}>
+      <EventLog snapshot={snapshot} rows={pane.rows} width={pane.columns} />
+    </Split>
   );
 };
 

@@ -40,6 +40,12 @@ export const closestWord = (word: string, known: readonly string[]): string | un
     .toSorted((a, b) => Number(b.isStart) - Number(a.isStart) || a.distance - b.distance)[0]?.each;
 };
 
+/** Returns `did you mean report? `, before a list of what is expected, or nothing if no known word is close. */
+export const meantPrefix = (word: string, known: readonly string[]): string => {
+  const closest = closestWord(word, known);
+  return closest === undefined || closest === word ? '' : `did you mean ${closest}? `;
+};
+
 /** Returns ` (did you mean report?)`, or nothing if no known word is close. */
 export const didYouMean = (word: string, known: readonly string[], prefix = ''): string => {
   const closest = closestWord(word, known);

@@ -51,7 +51,10 @@ describeSources('the screen', (source) => {
   test.skipIf(!pty)('shows a child when it spawns and exits', async () => {
     const session = open(['--filter', 'ct-', '--source', source]);
     await session.see('● LIVE');
-    await session.see(source === 'kernel' ? 'kernel events' : 'sampling every');
+    session.type('?');
+    await session.see(source === 'kernel' ? 'kernel events · cpu' : 'sampling every');
+    session.type('?');
+    await session.see('● LIVE');
     const { name, pid, end } = await child();
     await session.see(new RegExp(`\\+ +${pid} +${name}`));
     await session.see(new RegExp(`${pid} +\\S+ +[A-Z]? .* ${name}`));
@@ -86,7 +89,7 @@ describe.skipIf(!pty)('the screen in a real terminal', () => {
     const { name, pid, end } = await child();
     await session.see(new RegExp(`${name} +1 +${pid} .*\\+`));
     await end();
-    await session.see(new RegExp(`${name} +1 +${pid} .*[-x1]$`, 'm'));
+    await session.see(new RegExp(`${name} +1 +${pid} .*[-×1]$`, 'm'));
   });
 
   test('stops updating and counts when paused, and catches up when resumed', async () => {

@@ -212,7 +212,7 @@ describe.skipIf(!hasTmux)('the screen in tmux', () => {
     window.paste('no-such-name');
     await window.see('no process matches no-such-name');
     window.keys('Enter', '?');
-    await window.see('pause or resume the view');
+    await window.see('On the screen');
     window.keys('Escape');
     await window.see('no process matches');
     window.keys('Escape');

@@ -3,6 +3,7 @@ import type { Key } from 'ink';
 import { describe, expect, test } from 'vitest';
 import { keyNamesOf } from '../../src/hooks/use-keymap.ts';
 import { bindings } from '../../src/store/keys/keymap.ts';
+import { functionKeyCharacter } from '../../src/util/function-keys.ts';
 
 const none: Key = {
   upArrow: false,
@@ -98,6 +99,8 @@ describe('any input', () => {
     const press = (key: string): string[] => {
       const letter = /^ctrl-(.)$/.exec(key)?.[1];
       if (letter !== undefined) return keyNamesOf(letter, { ...none, ctrl: true });
+      const [, number] = /^f(\d+)$/.exec(key) ?? [];
+      if (number !== undefined) return keyNamesOf(functionKeyCharacter(Number(number)), none);
       return keyNamesOf(key === 'space' ? ' ' : flagged[key] ? '' : key, { ...none, ...flagged[key] });
     };
     for (const key of bindings.flatMap(({ keys }) => keys)) expect(press(key)).toEqual([key]);

@@ -334,7 +334,7 @@ describe('the help', () => {
 
   test('stops when its last line is on screen', () => {
     const end = press(start, empty, scroll(1000));
-    expect(end.helpTop).toBe(helpHeight('live', 80) - 23);
+    expect(end.helpTop).toBe(helpHeight('live', 80) - 22);
     expect(press(end, empty, scroll(1))).toEqual(end);
     expect(press(end, empty, scroll(-1)).helpTop).toBe(end.helpTop - 1);
   });

@@ -18,7 +18,7 @@ export const commands = {
     variadic: true,
     help: 'summarize the churn in a trace, or live with --for TIME',
   },
-  check: { subcommand: 'check', help: 'show what this guest allows: mode, interval, hidden processes' },
+  check: { subcommand: 'check', help: 'show what is known about processes on this guest, and why not more' },
   export: {
     subcommand: 'export',
     operand: 'FILE…|-',

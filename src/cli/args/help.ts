@@ -1,20 +1,82 @@
 import { type CommandName, commands, commandUsage } from './commands.ts';
+import { appliesTo, type Flag } from './flag-type.ts';
+import { type FlagName, flags } from './flags.ts';
 import { flagsFor } from './read-flags.ts';
+import { samplingFlags } from './sampling-flags.ts';
+
+/** The groups of flags in the help. Flags of no other group are in the last one. */
+const flagGroups: readonly (readonly [title: string, flags: readonly FlagName[]])[] = [
+  ['Screen', ['filter', 'columns', 'theme', 'ascii', 'mouse', 'bind', 'dumpDir', 'bell']],
+  ['Output', ['ndjson', 'lines', 'strict', 'initial', 'for', 'by', 'top', 'json', 'to']],
+  [
+    'Recording',
+    ['record', 'recordArgs', 'recordCgroups', 'append', 'rotate', 'rotateEvery', 'keep', 'gzip', 'fsync'],
+  ],
+  ['Alerts', ['alert', 'alerts']],
+  ['Capture', [...(Object.keys(samplingFlags) as FlagName[]), 'proc']],
+];
+const otherFlags = 'Other';
+
+/** Examples of each command, with what they do. */
+const examples: Readonly<Record<CommandName, readonly (readonly [command: string, purpose: string])[]>> = {
+  watch: [
+    ['churntop', 'watch everything'],
+    ["churntop -f 'user=www-data age<5s'", 'only young processes of one user'],
+    ['churntop --record churn.ndjson', 'watch, and record a trace'],
+    ["churntop --ndjson -f 'exit!=0' | jq .", 'stream failures to another program'],
+    ['churntop check', 'what is known on this guest'],
+  ],
+  record: [
+    ['churntop record --for 8h --rotate 64MiB --keep 10 --gzip churn.ndjson', 'one night'],
+    ["churntop record --alert 'spawn_rate(comm)>50' churn.ndjson", 'with an alert'],
+  ],
+  report: [
+    ['churntop report --for 1m', 'one minute, live'],
+    ['churntop report --by parent --top 5 churn.ndjson', 'the five busiest parents of a trace'],
+  ],
+  check: [
+    ['churntop check', 'which answers this user gets, and why not others'],
+    ['churntop check --json', 'the same for a program'],
+  ],
+  export: [['churntop export --to perfetto churn.ndjson > churn.json', 'open it in ui.perfetto.dev']],
+  view: [
+    ['churntop view churn.ndjson', 'replay a trace'],
+    ['ssh host churntop --ndjson | churntop view -', 'watch another host'],
+  ],
+};
 
 /** Returns the text that `--help` prints. */
 export const helpText = (command: CommandName = 'watch'): string => {
-  const lines = flagLines(command);
-  const usageWidth = Math.max(...lines.map(({ usage }) => usage.length)) + 2;
-  const flags = lines.map(({ usage, help }) => `  ${usage.padEnd(usageWidth)}${help}`);
+  const flags = groupedFlags(command);
   return command === 'watch' ? watchHelp(flags) : commandHelp(command, flags);
 };
 
+/** Returns the lines of the flags of a command, by group. */
+const groupedFlags = (command: CommandName): string[] => {
+  const width = Math.max(...flagLines(command).map(({ usage }) => usage.length)) + 2;
+  const lineOf = (flag: Flag) => `  ${flagUsage(flag).padEnd(width)}${flag.help}`;
+  const grouped = new Set<Flag>(flagGroups.flatMap(([, names]) => names.map((name) => flags[name])));
+  const groups: (readonly [string, readonly Flag[]])[] = [
+    ...flagGroups.map(([title, names]) => [title, names.map((name): Flag => flags[name])] as const),
+    [otherFlags, Object.values<Flag>(flags).filter((flag) => !grouped.has(flag))],
+  ];
+  return groups.flatMap(([title, members]) => {
+    const lines = members.filter((flag) => appliesTo(flag, command)).map(lineOf);
+    return lines.length === 0 ? [] : [`${title}:`, ...lines, ''];
+  });
+};
+
+const flagUsage = ({ name, short, value }: Flag): string =>
+  `${short ? `-${short}, ` : '    '}--${name}${value ? ` ${value}` : ''}`;
+
 /** Returns the usage and the help of each flag of a command, or of all flags. */
 export const flagLines = (command?: CommandName): { usage: string; help: string }[] =>
-  flagsFor(command).map(({ name, short, value, help }) => ({
-    usage: `${short ? `-${short}, ` : '    '}--${name}${value ? ` ${value}` : ''}`,
-    help,
-  }));
+  flagsFor(command).map((flag) => ({ usage: flagUsage(flag), help: flag.help }));
+
+const exampleLines = (command: CommandName): string[] => {
+  const width = Math.max(...examples[command].map(([text]) => text.length)) + 2;
+  return ['Examples:', ...examples[command].map(([text, purpose]) => `  ${text.padEnd(width)}${purpose}`)];
+};
 
 const watchHelp = (flags: readonly string[]): string => {
   const names = Object.keys(commands) as CommandName[];
@@ -25,13 +87,22 @@ const watchHelp = (flags: readonly string[]): string => {
     'Usage: churntop [flags]',
     `       ${commandUsage('view')}   replay recorded traces, or follow one on standard input`,
     '',
+    'Commands:',
     ...names.map((name) => `  ${commandUsage(name).padEnd(usageWidth)}${commands[name].help}`),
     '',
     ...flags,
+    ...exampleLines('watch'),
     '',
     'On the screen, press ? for help on keys. churntop COMMAND --help prints the flags of a command.',
   ].join('\n');
 };
 
 const commandHelp = (command: CommandName, flags: readonly string[]): string =>
-  [commands[command].help, '', `Usage: ${commandUsage(command)} [flags]`, '', ...flags].join('\n');
+  [
+    commands[command].help,
+    '',
+    `Usage: ${commandUsage(command)} [flags]`,
+    '',
+    ...flags,
+    ...exampleLines(command),
+  ].join('\n');

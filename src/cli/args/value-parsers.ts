@@ -1,6 +1,6 @@
 import { type AlertRule, parseRule } from '../../domain/alerts/rule.ts';
-import { isKey } from '../../store/keys/key-names.ts';
-import { closestWord } from '../../util/closest.ts';
+import { isKey, keyNames } from '../../store/keys/key-names.ts';
+import { meantPrefix } from '../../util/closest.ts';
 import { printable } from '../../util/printable.ts';
 import { parseDurationNs } from '../../util/time.ts';
 import { quoteValue, UsageError } from '../support/errors.ts';
@@ -72,8 +72,7 @@ export const oneOf =
   (text: string): W => {
     const found = choices.find((choice) => choice === text);
     if (found !== undefined) return found;
-    const closest = closestWord(text, choices);
-    const meant = closest === undefined ? '' : `did you mean ${closest}? `;
+    const meant = meantPrefix(text, choices);
     throw new UsageError(`invalid value ${quoteValue(text)} (${meant}expected ${choices.join(', ')})`);
   };
 
@@ -96,7 +95,9 @@ export const parseKeyOverrides = (text: string): ReadonlyMap<string, string> =>
         throw new UsageError(`invalid key pair ${quoteValue(pair)} (expected x=p)`);
       for (const each of [key, target]) {
         if (!isKey(each))
-          throw new UsageError(`unknown key ${quoteValue(each)} (expected x, ctrl-d, pagedown, …)`);
+          throw new UsageError(
+            `unknown key ${quoteValue(each)} (${meantPrefix(each, keyNames)}expected x, ctrl-d, pagedown, …)`,
+          );
       }
       return [key, target] as const;
     }),

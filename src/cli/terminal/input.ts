@@ -2,6 +2,7 @@ import { PassThrough } from 'node:stream';
 import type { ReadStream } from 'node:tty';
 import type { Action } from '../../store/actions/action.ts';
 import type { Size } from '../../store/actions/geometry.ts';
+import { withFunctionKey } from './function-keys.ts';
 import { type InputPart, readInputPart } from './input-sequences.ts';
 import { mouseAction } from './mouse-input.ts';
 
@@ -203,7 +204,7 @@ export const filterInput = (
   const reader = new InputReader({
     size,
     onAction,
-    onKeys: (bytes) => keys.write(Buffer.from(bytes, 'latin1')),
+    onKeys: (bytes) => keys.write(Buffer.from(withFunctionKey(bytes), 'latin1')),
   });
   // Positions in mouse reports are bytes, which may be invalid UTF-8.
   terminal.setEncoding('latin1');

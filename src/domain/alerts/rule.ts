@@ -1,3 +1,4 @@
+import { meantPrefix } from '../../util/closest.ts';
 import { durationUnits, parseDurationNs } from '../../util/time.ts';
 import type { SyntaxIssue } from '../filter/error.ts';
 import type { Grouping } from '../stats/groups.ts';
@@ -87,9 +88,12 @@ export const parseRule = (text: string): ParsedRule => {
   const name = lexer.read(/\w*/y);
   const metric = findMetric(name.text);
   if (!metric) {
-    const names = joinNames(metrics.map((other) => other.name));
+    const metricNames = metrics.map((other) => other.name);
+    const names = joinNames(metricNames);
     return fail(
-      name.text === '' ? `expected a metric: ${names}` : `unknown metric "${name.text}" (expected ${names})`,
+      name.text === ''
+        ? `expected a metric: ${names}`
+        : `unknown metric "${name.text}" (${meantPrefix(name.text, metricNames)}expected ${names})`,
       name.column,
     );
   }

@@ -1,3 +1,4 @@
+import { didYouMean } from '../../util/closest.ts';
 import { durationUnits, parseDurationNs } from '../../util/time.ts';
 import type { Container } from '../cgroups/container.ts';
 import { formatContainer } from '../cgroups/place-text.ts';
@@ -31,11 +32,15 @@ export const parseValues = <V>(
   values: readonly string[],
   parse: (text: string) => V | undefined,
   expected: string,
+  known: readonly string[] = [],
 ): { ok: true; values: V[] } | ValueError => {
   const parsed: V[] = [];
   for (const [index, text] of values.entries()) {
     const value = parse(text);
-    if (value === undefined) return valueError(`expected ${expected}, got "${text}"`, index);
+    if (value === undefined) {
+      const meant = didYouMean(text.replace(/^SIG/i, ''), known);
+      return valueError(`expected ${expected}, got "${text}"${meant}`, index);
+    }
     parsed.push(value);
   }
   return { ok: true, values: parsed };
@@ -169,7 +174,7 @@ export const signalType: FieldType<number> = {
   operators: ['=', '!='],
   expected: expectedSignal,
   compile: (operator, texts) => {
-    const parsed = parseValues(texts, parseSignal, expectedSignal);
+    const parsed = parseValues(texts, parseSignal, expectedSignal, signalNames);
     return parsed.ok ? membershipTest(operator, parsed.values) : parsed;
   },
   suggest: (typed) => {
@@ -189,7 +194,12 @@ export const choiceType = <C extends string>(choices: readonly C[]): FieldType<C
     operators: ['=', '!='],
     expected,
     compile: (operator, texts) => {
-      const parsed = parseValues(texts, (text) => choices.find((choice) => choice === text), expected);
+      const parsed = parseValues(
+        texts,
+        (text) => choices.find((choice) => choice === text),
+        expected,
+        choices,
+      );
       return parsed.ok ? membershipTest(operator, parsed.values) : parsed;
     },
     suggest: (typed) => choices.filter((choice) => choice.startsWith(typed)),

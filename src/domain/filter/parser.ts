@@ -1,3 +1,4 @@
+import { meantPrefix } from '../../util/closest.ts';
 import type { Expression, Operator, Value } from './ast.ts';
 import { FilterError, type SyntaxIssue } from './error.ts';
 import { type FilterField, filterFields, findField } from './fields.ts';
@@ -133,7 +134,10 @@ class Parser {
   #parseComparison(column: number, { name, operator, column: operatorColumn }: ComparisonStart): Expression {
     const field = findField(name);
     if (!field)
-      throw new FilterError(`unknown field "${name}" (expected ${fieldList}); ${quotingHint}`, column);
+      throw new FilterError(
+        `unknown field "${name}" (${meantPrefix(name, fieldNames)}expected ${fieldList}); ${quotingHint}`,
+        column,
+      );
     this.context = { kind: 'operator', from: operatorColumn, field };
     this.#lexer.rejectForeignOperator(operatorColumn, operator);
     if (!field.operators.includes(operator))
@@ -162,7 +166,8 @@ class Parser {
   }
 }
 
-const fieldList = filterFields.map(({ name }) => name).join(', ');
+const fieldNames = filterFields.map(({ name }) => name);
+const fieldList = fieldNames.join(', ');
 
 const combine = (kind: 'and' | 'or', operands: readonly Expression[]): Expression =>
   operands.length === 1 ? (operands[0] as Expression) : { kind, operands };

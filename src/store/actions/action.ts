@@ -20,6 +20,19 @@ export type Action =
   | { type: 'typeInput'; text: string }
   | { type: 'eraseInput'; what: EraseUnit }
   | { type: 'closeInput' }
+  | { type: 'openSearch' }
+  | { type: 'typeSearch'; text: string }
+  | { type: 'eraseSearch'; what: EraseUnit }
+  | { type: 'keepSearch' }
+  | { type: 'endSearch' }
+  | { type: 'nextSearchMatch'; direction: Direction }
+  | { type: 'openSortMenu' }
+  | { type: 'moveMenu'; rows: number }
+  /** Sorts by the column that is selected in the sort menu. */
+  | { type: 'chooseSort' }
+  | { type: 'closeMenu' }
+  /** Shows the log on the whole screen, or the view again. */
+  | { type: 'toggleFullLog' }
   | { type: 'showView'; view: ViewId }
   | { type: 'nextView' }
   | { type: 'nextSort' }
@@ -45,6 +58,8 @@ export type Action =
   | { type: 'closeDetails' }
   /** Shows the details of the next or previous row. */
   | { type: 'nextDetails'; direction: Direction }
+  | { type: 'scrollDetails'; rows: number }
+  | { type: 'scrollDetailsPage'; pages: number }
   | { type: 'openAlerts' }
   | { type: 'closeAlerts' }
   /** Moves the selection of the alert list. */
@@ -57,6 +72,7 @@ export type Action =
   | { type: 'openHelp' }
   | { type: 'closeHelp' }
   | { type: 'scrollHelp'; rows: number }
+  | { type: 'scrollHelpPage'; pages: number }
   | { type: 'notify'; text: string; tone: Tone }
   | { type: 'resize'; size: Size }
   | Effect;

@@ -1,18 +1,28 @@
 import type { Action } from '../actions/action.ts';
 import type { ViewId } from '../actions/view-id.ts';
 
-/**
- * The part of the screen that receives keys: lists, details of a row, the alert list, the overview of a replay, an
- * input line, or help.
- */
-export type Mode = 'normal' | 'details' | 'alerts' | 'overview' | 'filter' | 'jump' | 'note' | 'help';
+/** The part of the screen that receives keys: lists, a menu, details of a row, an input line at the bottom, or help. */
+export type Mode =
+  | 'normal'
+  | 'sort'
+  | 'details'
+  | 'alerts'
+  | 'overview'
+  | 'filter'
+  | 'search'
+  | 'jump'
+  | 'note'
+  | 'help';
+
+/** A state of the lists in which some keys have another meaning: the full-screen log, or matches of a search. */
+export type Layer = 'log' | 'found';
 
 /** The kind of the event source: live capture, a trace that is read as it arrives, or a replay. */
 export type SourceKind = 'live' | 'pipe' | 'replay';
 
 /** A key binding: the keys of a mode, and the action that they trigger. */
 export type Binding = {
-  mode: Mode;
+  mode: Mode | Layer;
   /** Source kinds in which the binding is active. Default: all. */
   sourceKinds?: readonly SourceKind[];
   /** Key names as `keyNamesOf` returns them. The footer shows the first one. */
@@ -35,7 +45,7 @@ export type BindingEntry = Omit<Binding, 'mode'>;
 export type KeyOverrides = ReadonlyMap<string, string>;
 
 /** Returns the bindings of a table of entries that all belong to one mode. */
-export const bindingsOf = (mode: Mode, entries: readonly BindingEntry[]): readonly Binding[] =>
+export const bindingsOf = (mode: Binding['mode'], entries: readonly BindingEntry[]): readonly Binding[] =>
   entries.map((entry) => ({ mode, ...entry }));
 
 /** The key of the failures view in the details and the help, which list the key with the views. */

@@ -1,14 +1,19 @@
 import { filterFields } from '../../domain/filter/fields.ts';
-import type { Binding, Mode, SourceKind } from './binding.ts';
+import type { Binding, SourceKind } from './binding.ts';
+import { type LegendLine, legend } from './help-legend.ts';
 import { bindingsFor } from './keymap.ts';
 
-/** The titles of the help sections, in order: one section for each mode. */
-const helpTitles: Readonly<Record<Mode, string>> = {
+/** The titles of the help sections, in order: one section for each mode and layer. */
+const helpTitles: Readonly<Record<Binding['mode'], string>> = {
   normal: 'Keys',
+  found: 'After a search',
+  log: 'In the full-screen log',
+  sort: 'In the sort menu',
   alerts: 'In the alert list',
   overview: 'In the overview',
   details: 'In the details',
   filter: 'In the filter line',
+  search: 'In the search line',
   jump: 'In the time line',
   note: 'In the note line',
   help: 'In this help',
@@ -16,7 +21,6 @@ const helpTitles: Readonly<Record<Mode, string>> = {
 
 /** Notes below the key sections. */
 export const helpNotes: readonly string[] = [
-  '+ spawned, - exited within the last second   × failed   z zombie   > exec   u new user   ! gap, alert   # note',
   'mouse: click a row or a column title, scroll; --no-mouse leaves the mouse to the terminal',
   'filter: text (smart case) · /regex/ · ! · and, or, ( ) · user=root age<5s',
   `fields: ${filterFields.map(({ name }) => name).join(' ')}`,
@@ -24,7 +28,7 @@ export const helpNotes: readonly string[] = [
 ];
 
 /** The modes whose sections omit the keys that do the same in the views. */
-const briefModes: readonly Mode[] = ['alerts', 'overview', 'details'];
+const briefModes: readonly Binding['mode'][] = ['alerts', 'overview', 'details'];
 
 /** Returns whether a binding of another part of the screen does the same in the views. */
 const isListedAlready = ({ mode, keys, help }: Binding, bindings: readonly Binding[]): boolean =>
@@ -35,7 +39,7 @@ const isListedAlready = ({ mode, keys, help }: Binding, bindings: readonly Bindi
 
 /** Returns the sections of the help: title and bindings of each mode that has any. */
 export const helpSections = (sourceKind: SourceKind): { title: string; keys: Binding[] }[] =>
-  (Object.keys(helpTitles) as Mode[])
+  (Object.keys(helpTitles) as Binding['mode'][])
     .map((mode) => ({
       title: helpTitles[mode],
       keys: bindingsFor(sourceKind).filter(
@@ -46,20 +50,32 @@ export const helpSections = (sourceKind: SourceKind): { title: string; keys: Bin
     .filter(({ keys }) => keys.length > 0);
 
 /** A line of the help. A `continuation` is the rest of a wrapped description; an empty `note` separates sections. */
-export type HelpLine = { kind: 'title' | 'note' | 'continuation' | 'key'; text: string; binding?: Binding };
+export type HelpLine = {
+  kind: 'title' | 'note' | 'continuation' | 'key' | 'legend';
+  text: string;
+  binding?: Binding;
+  sign?: LegendLine;
+};
 
 /** Width of the key column, in cells. Keys are right-aligned, two spaces and the description follow. */
 export const helpKeyWidth = 16;
 
-/** Returns the lines of each section, at most `columns` wide. The notes are the last section. */
+/** Wraps the description of a key or a sign. */
+const wrapped = (text: string, columns: number, first: Omit<HelpLine, 'text'>): HelpLine[] =>
+  wrapWords(text, columns - helpKeyWidth - 2).map((line, index) =>
+    index === 0 ? { ...first, text: line } : { kind: 'continuation', text: line },
+  );
+
+/** Returns the lines of each section, at most `columns` wide: legend, keys, notes. */
 const helpSectionLines = (sourceKind: SourceKind, columns: number): HelpLine[][] => [
+  [
+    { kind: 'title', text: 'On the screen' },
+    ...legend.flatMap((sign) => wrapped(sign.text, columns, { kind: 'legend', sign })),
+    { kind: 'note', text: '' },
+  ],
   ...helpSections(sourceKind).map(({ title, keys }): HelpLine[] => [
     { kind: 'title', text: title },
-    ...keys.flatMap((binding): HelpLine[] =>
-      wrapWords(binding.help, columns - helpKeyWidth - 2).map((text, index) =>
-        index === 0 ? { kind: 'key', text, binding } : { kind: 'continuation', text },
-      ),
-    ),
+    ...keys.flatMap((binding) => wrapped(binding.help, columns, { kind: 'key', binding })),
     { kind: 'note', text: '' },
   ]),
   helpNotes.flatMap((note) => wrapWords(note, columns).map((text): HelpLine => ({ kind: 'note', text }))),
@@ -103,5 +119,5 @@ const heightOf = (lines: readonly HelpLine[][]): number => Math.max(...lines.map
 export const helpHeight = (sourceKind: SourceKind, columns: number): number =>
   heightOf(helpColumns(sourceKind, columns).lines);
 
-/** Returns how many help lines a screen shows. The last screen row has the keys. */
-export const helpRows = (rows: number): number => rows - 1;
+/** Returns how many help lines a screen shows. The last screen rows have the sampler and the keys. */
+export const helpRows = (rows: number): number => rows - 2;

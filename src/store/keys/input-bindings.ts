@@ -1,14 +1,5 @@
 import type { Action, EraseUnit } from '../actions/action.ts';
-import {
-  type Binding,
-  type BindingEntry,
-  bindingsOf,
-  type Mode,
-  openAlertsBinding,
-  pausableSources,
-  type SourceKind,
-  showFailuresBinding,
-} from './binding.ts';
+import { type Binding, type BindingEntry, bindingsOf, type Mode, type SourceKind } from './binding.ts';
 
 export const redrawBinding: BindingEntry = {
   keys: ['ctrl-l'],
@@ -24,14 +15,14 @@ export const suspendBinding: BindingEntry = {
 /** Ctrl-C only: in an input line `q` is text. */
 const inputQuitBinding: BindingEntry = { keys: ['ctrl-c'], help: 'quit', action: { type: 'quit' } };
 export const quitBinding: BindingEntry = {
-  keys: ['q', 'ctrl-c'],
+  keys: ['q', 'f10', 'ctrl-c'],
   footer: 'quit',
   help: 'quit',
   action: { type: 'quit' },
 };
 
 /** Returns the bindings that erase text, redraw, suspend and quit in an input line. */
-const editingBindings = (erase: (what: EraseUnit) => Action): readonly BindingEntry[] => [
+export const editingBindings = (erase: (what: EraseUnit) => Action): readonly BindingEntry[] => [
   { keys: ['backspace', 'delete'], help: 'delete the last character', action: erase('character') },
   { keys: ['ctrl-w'], help: 'delete the last word', action: erase('word') },
   { keys: ['ctrl-u'], help: 'delete all', action: erase('all') },
@@ -84,55 +75,3 @@ export const noteBindings = textInputBindings('note', 'live', {
   help: 'add the note to the log and the recording',
   action: { type: 'note' },
 });
-
-/** Bindings while the details of a row are on screen. */
-export const detailsBindings = bindingsOf('details', [
-  { keys: ['escape', 'enter'], footer: 'back', help: 'back', action: { type: 'closeDetails' } },
-  {
-    keys: ['j', 'down'],
-    footer: 'next',
-    help: 'details of the next row',
-    action: { type: 'nextDetails', direction: 1 },
-  },
-  {
-    keys: ['k', 'up'],
-    footer: 'previous',
-    help: 'details of the previous row',
-    action: { type: 'nextDetails', direction: -1 },
-  },
-  {
-    keys: ['f'],
-    footer: 'filter',
-    help: 'go back and filter by this comm',
-    action: { type: 'filterBy', what: 'comm' },
-  },
-  {
-    keys: ['u'],
-    footer: 'subtree',
-    help: 'go back and filter by this process and its descendants',
-    action: { type: 'filterBy', what: 'subtree' },
-  },
-  { keys: ['y'], footer: 'copy', help: 'copy the PID to the clipboard (OSC 52)', action: { type: 'copy' } },
-  {
-    keys: ['p', 'space'],
-    sourceKinds: pausableSources,
-    help: 'pause or resume the view',
-    action: { type: 'togglePause' },
-  },
-  openAlertsBinding,
-  showFailuresBinding,
-  redrawBinding,
-  suspendBinding,
-  quitBinding,
-]);
-
-/** Bindings on the help screen. */
-export const helpBindings = bindingsOf('help', [
-  { keys: ['?', 'escape', 'enter'], footer: 'back', help: 'back', action: { type: 'closeHelp' } },
-  { keys: ['j', 'down'], footer: 'down', help: 'scroll down', action: { type: 'scrollHelp', rows: 1 } },
-  { keys: ['k', 'up'], footer: 'up', help: 'scroll up', action: { type: 'scrollHelp', rows: -1 } },
-  showFailuresBinding,
-  redrawBinding,
-  suspendBinding,
-  quitBinding,
-]);

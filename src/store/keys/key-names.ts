@@ -15,7 +15,11 @@ const labels: Readonly<Record<string, string>> = {
   pagedown: 'PgDn',
   home: 'Home',
   end: 'End',
+  ...Object.fromEntries(Array.from({ length: 12 }, (_, index) => [`f${index + 1}`, `F${index + 1}`])),
 };
+
+/** Names of the keys that are not characters. */
+export const keyNames: readonly string[] = Object.keys(labels);
 
 /** Returns the label of a key: `p`, `Esc`, `^L`. */
 export const keyLabel = (key: string): string =>

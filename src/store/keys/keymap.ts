@@ -3,18 +3,25 @@ import { type ViewId, viewIds } from '../actions/view-id.ts';
 import { views } from '../views/views.ts';
 import { alertBindings } from './alert-bindings.ts';
 import type { Binding, KeyOverrides, Mode, SourceKind } from './binding.ts';
-import { detailsBindings, filterBindings, helpBindings, noteBindings } from './input-bindings.ts';
+import { filterBindings, noteBindings } from './input-bindings.ts';
 import { isCharacter, keyLabel } from './key-names.ts';
+import { logBindings, sortBindings } from './menu-bindings.ts';
 import { normalBindings, pauseBinding } from './normal-bindings.ts';
+import { detailsBindings, helpBindings } from './overlay-bindings.ts';
 import { overviewBindings } from './overview-bindings.ts';
 import { replayBindings } from './replay-bindings.ts';
+import { foundBindings, searchBindings } from './search-bindings.ts';
 
 /** All key bindings. Help screen, footer, man page and documentation are generated from this table. */
 export const bindings: readonly Binding[] = [
   pauseBinding,
   ...replayBindings,
   ...normalBindings,
+  ...foundBindings,
+  ...logBindings,
+  ...sortBindings,
   ...filterBindings,
+  ...searchBindings,
   ...noteBindings,
   ...detailsBindings,
   ...alertBindings,
@@ -40,14 +47,15 @@ const lookups: Readonly<Record<SourceKind, ReadonlyMap<string, Action>>> = {
 };
 
 /** The actions that insert text, in modes with an input line. Every printable character is text there. */
-const textActions: Readonly<Partial<Record<Mode, (text: string) => Action>>> = {
+const textActions: Readonly<Partial<Record<Binding['mode'], (text: string) => Action>>> = {
   filter: (text) => ({ type: 'typeFilter', text }),
+  search: (text) => ({ type: 'typeSearch', text }),
   jump: (text) => ({ type: 'typeInput', text }),
   note: (text) => ({ type: 'typeInput', text }),
 };
 
 /** Returns whether characters are text in the mode. */
-export const isTyping = (mode: Mode): boolean => textActions[mode] !== undefined;
+export const isTyping = (mode: Binding['mode']): boolean => textActions[mode] !== undefined;
 
 /** Returns the action for pasted text; undefined in modes without an input line. */
 export const pasteAction = (mode: Mode, text: string): Action | undefined => textActions[mode]?.(text);
@@ -58,22 +66,35 @@ export type KeyContext = {
   sourceKind: SourceKind;
   keyOverrides: KeyOverrides;
   activeView: ViewId;
+  /** The searched text; empty while nothing is searched. */
+  searchText?: string;
+  /** Whether the log fills the screen. */
+  fullLog?: boolean;
 };
 
+/** Returns the modes whose bindings are active, those that take precedence first. */
+export const activeModes = ({
+  mode,
+  searchText,
+  fullLog,
+}: Pick<KeyContext, 'mode' | 'searchText' | 'fullLog'>): readonly Binding['mode'][] => {
+  // The other keys of the views work in the overview, too.
+  if (mode === 'overview') return ['overview', 'normal'];
+  if (mode !== 'normal') return [mode];
+  return [...(searchText ? (['found'] as const) : []), ...(fullLog ? (['log'] as const) : []), 'normal'];
+};
+
+/** Returns the key that a user-defined key replaces, or the key itself. */
+export const pressedKey = (key: string, keyOverrides: KeyOverrides): string => keyOverrides.get(key) ?? key;
+
 /** Returns the action of a key; undefined for a key without one. */
-export const actionFor = (
-  key: string,
-  { mode, sourceKind, keyOverrides }: Omit<KeyContext, 'activeView'>,
-): Action | undefined => {
+export const actionFor = (key: string, context: Omit<KeyContext, 'activeView'>): Action | undefined => {
+  const { mode, sourceKind, keyOverrides } = context;
   const insertText = textActions[mode];
   if (!insertText) {
-    const boundKey = keyOverrides.get(key) ?? key;
-    const lookup = lookups[sourceKind];
-    // The other keys of the views work in the overview, too.
-    return (
-      lookup.get(`${mode} ${boundKey}`) ??
-      (mode === 'overview' ? lookup.get(`normal ${boundKey}`) : undefined)
-    );
+    const pressed = pressedKey(key, keyOverrides);
+    const found = activeModes(context).find((each) => lookups[sourceKind].has(`${each} ${pressed}`));
+    return found && lookups[sourceKind].get(`${found} ${pressed}`);
   }
   const action = lookups[sourceKind].get(`${mode} ${key}`);
   if (action) return action;
@@ -87,7 +108,7 @@ export const wrongViewNotice = (
   { mode, sourceKind, keyOverrides, activeView }: KeyContext,
 ): Action | undefined => {
   if (isTyping(mode)) return undefined;
-  const boundKey = keyOverrides.get(key) ?? key;
+  const boundKey = pressedKey(key, keyOverrides);
   const matching = bindingsFor(sourceKind).filter(
     (binding) => binding.mode === mode && binding.keys.includes(boundKey),
   );

@@ -18,12 +18,23 @@ export const pauseBinding: Binding = {
 /** Bindings in the lists of all views. */
 export const normalBindings = bindingsOf('normal', [
   {
-    keys: ['/'],
+    keys: ['/', 'f4'],
     footer: 'filter',
     help: 'filter as you type: comm, user, age and more',
     action: { type: 'openFilter' },
   },
-  { keys: ['enter'], footer: 'info', help: 'details of the selected row', action: { type: 'openDetails' } },
+  {
+    keys: ['S', 'f3', '\\'],
+    footer: 'search',
+    help: 'search in names and in the log; all rows stay',
+    action: { type: 'openSearch' },
+  },
+  {
+    keys: ['enter'],
+    footer: 'info',
+    help: 'details of the selected row, or of the first one',
+    action: { type: 'openDetails' },
+  },
   openAlertsBinding,
   {
     keys: ['e'],
@@ -32,12 +43,13 @@ export const normalBindings = bindingsOf('normal', [
     action: { type: 'openInput', mode: 'note' },
   },
   ...views.map(({ id, title, help, letter }, index) => ({
-    keys: [String(index + 1), ...(letter === undefined ? [] : [letter])],
+    keys: [String(index + 1), ...(letter === undefined ? [] : [letter]), ...(id === 'tree' ? ['f5'] : [])],
     help: `${title}: ${help}`,
     action: { type: 'showView' as const, view: id },
   })),
   { keys: ['v'], footer: 'view', help: 'next view', action: { type: 'nextView' } },
   { keys: ['s'], footer: 'sort', help: 'sort by the next column', action: { type: 'nextSort' } },
+  { keys: ['o', 'f6'], help: 'sort menu: the columns', action: { type: 'openSortMenu' } },
   { keys: ['r'], help: 'reverse order', action: { type: 'reverseSort' } },
   {
     keys: ['b'],
@@ -62,6 +74,7 @@ export const normalBindings = bindingsOf('normal', [
   },
   { keys: ['+', '='], views: ['timeline'], footer: 'zoom in', help: 'timeline: zoom in', action: zoomIn },
   { keys: ['-'], views: ['timeline'], footer: 'zoom out', help: 'timeline: zoom out', action: zoomOut },
+  { keys: ['L'], footer: 'log', help: 'log on the whole screen', action: { type: 'toggleFullLog' } },
   {
     keys: ['tab'],
     views: ['live'],
@@ -92,6 +105,8 @@ export const normalBindings = bindingsOf('normal', [
   { keys: ['k', 'up'], help: 'up one row', action: { type: 'move', rows: -1 } },
   { keys: ['pagedown', 'ctrl-f'], help: 'down one page', action: { type: 'movePage', pages: 1 } },
   { keys: ['pageup', 'ctrl-b'], help: 'up one page', action: { type: 'movePage', pages: -1 } },
+  { keys: ['ctrl-d'], help: 'down half a page', action: { type: 'movePage', pages: 0.5 } },
+  { keys: ['ctrl-u'], help: 'up half a page', action: { type: 'movePage', pages: -0.5 } },
   { keys: ['g', 'home'], help: 'first row', action: { type: 'moveTo', end: 'first' } },
   {
     keys: ['G', 'end'],
@@ -126,6 +141,18 @@ export const normalBindings = bindingsOf('normal', [
   { keys: ['escape'], help: 'clear the filter', action: { type: 'clearFilter' } },
   { keys: ['ctrl-l'], help: 'redraw the screen', action: { type: 'redraw' } },
   { keys: ['ctrl-z'], help: 'suspend to the shell', action: { type: 'suspend' } },
-  { keys: ['?'], footer: 'help', alwaysInFooter: true, help: 'this help', action: { type: 'openHelp' } },
-  { keys: ['q', 'ctrl-c'], footer: 'quit', alwaysInFooter: true, help: 'quit', action: { type: 'quit' } },
+  {
+    keys: ['?', 'f1', 'h'],
+    footer: 'help',
+    alwaysInFooter: true,
+    help: 'this help',
+    action: { type: 'openHelp' },
+  },
+  {
+    keys: ['q', 'f10', 'ctrl-c'],
+    footer: 'quit',
+    alwaysInFooter: true,
+    help: 'quit',
+    action: { type: 'quit' },
+  },
 ]);

@@ -7,7 +7,16 @@ import { moveSelection, pageRows, selectRow } from './selection.ts';
 import { commandTarget, isLogFocused, rowListOf, selectedTarget, type ViewData } from './selectors.ts';
 
 export const openDetails = (state: ViewState, target: RowTarget | undefined): ViewState =>
-  target ? { ...state, mode: 'details', detailsOf: target } : state;
+  target ? { ...state, mode: 'details', detailsOf: target, detailsTop: 0 } : state;
+
+/** Opens the details of the selected row, or else selects the first row. In the log: of the last event on screen. */
+export const openSelected = (state: ViewState, data: ViewData): ViewState => {
+  if (isLogFocused(state) || selectedTarget(data, state))
+    return openDetails(state, commandTarget(data, state));
+  const moved = moveSelection(state, 1, data);
+  const target = selectedTarget(data, moved);
+  return target ? openDetails(moved, target) : { ...state, notice: { text: 'no row to show', tone: 'info' } };
+};
 
 /** Shows the details of the next row. Details that were opened from the log stay. */
 export const showNextDetails = (state: ViewState, direction: Direction, data: ViewData): ViewState => {

@@ -1,7 +1,8 @@
 import type { SystemState } from '../../domain/processes/system-state.ts';
+import type { Grouping } from '../../domain/stats/groups.ts';
 import type { CellPosition } from '../actions/geometry.ts';
 import type { Order, ViewId } from '../actions/view-id.ts';
-import type { Layout } from '../state/layout.ts';
+import { bodyOf, type Layout } from '../state/layout.ts';
 import type { Pane, ViewState } from '../state/state.ts';
 import { churnColumnsOf } from '../views/churn-columns.ts';
 import { failureColumns } from '../views/failure-columns.ts';
@@ -29,9 +30,13 @@ export type MouseHit = {
   column: string | undefined;
 };
 
-type ColumnsOf = (view: ViewState, table: { hasCgroups: boolean }) => readonly TableColumn[];
+/** A column with its title, or with one title for each grouping. */
+type TitledColumn = TableColumn & { title: string | Readonly<Record<Grouping, string>> };
 
-const columnsOf: Readonly<Record<ViewId, ColumnsOf>> = {
+type ColumnsOf = (view: ViewState, table: { hasCgroups: boolean }) => readonly TitledColumn[];
+
+/** Returns the columns of each view. */
+export const columnsOf: Readonly<Record<ViewId, ColumnsOf>> = {
   live: ({ columns }, table) => selectColumns(columns, table),
   churn: ({ groupBy }) => churnColumnsOf(groupBy),
   tree: () => treeColumns,
@@ -64,19 +69,18 @@ export const hitTest = (
 /** The area of a list: its title row is at `top`, `rows` rows follow. */
 type ListBox = { pane: Pane; left: number; top: number; columns: number; rows: number };
 
-const listBoxes = (
-  { activeView, size }: ViewState,
-  layout: Exclude<Layout, { kind: 'tooSmall' }>,
-): ListBox[] => {
-  const { top, bodyRows, tableRows, logRows, tableColumns, logColumns } = layout;
-  const origin = { left: 0, top };
-  if (activeView !== 'live') return [{ pane: 'table', ...origin, columns: size.columns, rows: bodyRows }];
-  const table: ListBox = { pane: 'table', ...origin, columns: tableColumns, rows: tableRows };
-  const logOrigin =
-    layout.kind === 'sideBySide'
-      ? { left: size.columns - logColumns, top }
-      : { left: 0, top: top + tableRows + 1 };
-  return [table, { pane: 'log', ...logOrigin, columns: logColumns, rows: logRows }];
+const listBoxes = (view: ViewState, layout: Exclude<Layout, { kind: 'tooSmall' }>): ListBox[] => {
+  const { size, activeView } = view;
+  const { top, bodyRows } = layout;
+  if (view.fullLog) return [{ pane: 'log', left: 0, top, columns: size.columns, rows: bodyRows }];
+  const { tableColumns, tableRows, pane } = bodyOf(layout, view);
+  const table: ListBox = { pane: 'table', left: 0, top, columns: tableColumns, rows: tableRows };
+  // The second pane of other views shows the selected row, and has no keys of its own.
+  if (!pane || activeView !== 'live') return [table];
+  const { place, columns, rows } = pane;
+  const origin =
+    place === 'right' ? { left: size.columns - columns, top } : { left: 0, top: top + tableRows + 1 };
+  return [table, { pane: 'log', ...origin, columns, rows }];
 };
 
 /** Returns the ID of the column at a cell of the table. The gap after a column belongs to it. */
@@ -101,6 +105,7 @@ export const press = (state: ViewState, at: CellPosition, data: ViewData): ViewS
   const hit = state.mode === 'normal' ? hitTest(state, at, data.system) : undefined;
   if (!hit) return state;
   const { pane, row, column } = hit;
+  if (state.fullLog) return state;
   const focused = state.activeView === 'live' ? { ...state, pane } : state;
   if (pane === 'log') return focused;
   if (row === undefined) return sortByColumn(focused, column);
@@ -124,5 +129,9 @@ export const scrollAt = (
   if (state.mode === 'help') return { ...state, helpTop: scrolledHelpTop(state, rows) };
   const hit = state.mode === 'normal' ? hitTest(state, at, data.system) : undefined;
   if (!hit) return state;
-  return move(state.activeView === 'live' ? { ...state, pane: hit.pane } : state, rows, data);
+  return move(
+    state.activeView === 'live' && !state.fullLog ? { ...state, pane: hit.pane } : state,
+    rows,
+    data,
+  );
 };

@@ -1,4 +1,5 @@
 import { helpHeight, helpRows } from '../keys/help.ts';
+import { bodyOf } from '../state/layout.ts';
 import type { ViewState } from '../state/state.ts';
 import { type RowList, visibleWindow } from '../views/row-list.ts';
 import { isLogFocused, matchingEntryNumbers, rowListOf, type ViewData } from './selectors.ts';
@@ -7,8 +8,8 @@ import { isLogFocused, matchingEntryNumbers, rowListOf, type ViewData } from './
 export const pageRows = (state: ViewState): number => {
   const { layout } = state;
   if (layout.kind === 'tooSmall') return 1;
-  if (state.activeView !== 'live') return layout.bodyRows;
-  return isLogFocused(state) ? layout.logRows : layout.tableRows;
+  if (state.fullLog) return layout.bodyRows;
+  return isLogFocused(state) ? layout.logRows : bodyOf(layout, state).tableRows;
 };
 
 /** Returns the index of the first help line on screen after scrolling by `rows`, within the length of the help. */

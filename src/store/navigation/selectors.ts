@@ -67,9 +67,13 @@ export const timelineRowsOf = (
   { filter, zoom, orders }: Pick<ViewState, 'filter' | 'zoom' | 'orders'>,
 ): TimelineRows => buildTimelineRows(system, { filter, zoom, order: orders.timeline });
 
-/** Returns whether the log pane has the focus. Only the live view has a log. */
-export const isLogFocused = ({ activeView, pane }: Pick<ViewState, 'activeView' | 'pane'>): boolean =>
-  activeView === 'live' && pane === 'log';
+/** Returns whether keys act on the log: it fills the screen, or it is the focused pane of the live view. */
+export const isLogFocused = ({
+  activeView,
+  pane,
+  fullLog,
+}: Pick<ViewState, 'activeView' | 'pane' | 'fullLog'>): boolean =>
+  fullLog || (activeView === 'live' && pane === 'log');
 
 /** Returns the rows of the active view. */
 export const rowListOf = (data: ViewData, view: ViewState): RowList => rowLists[view.activeView](data, view);

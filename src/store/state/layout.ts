@@ -1,4 +1,6 @@
 import type { Size } from '../actions/geometry.ts';
+import type { ViewId } from '../actions/view-id.ts';
+import type { Mode } from '../keys/binding.ts';
 
 /** The position and size of table and log, in cells. The header is above them, the footer on the last row. */
 export type Layout =
@@ -16,8 +18,9 @@ export type Layout =
     };
 
 export const minSize: Size = { columns: 40, rows: 10 };
-const headerRows = 3;
-const alertRows = 1;
+const headerRows = 2;
+/** Each of the rows that the header has at times: the newest alert, and a problem or the scrub bar of a replay. */
+const optionalRows = 1;
 const footerRows = 1;
 /** Each list has one title row. */
 const titleRows = 1;
@@ -27,10 +30,16 @@ const minSideBySideColumns = 180;
 const tableShare = 0.68;
 const ruleColumns = 3;
 
+/** The rows that the header has at times. */
+export type HeaderRows = { hasAlertRow?: boolean; hasStatusRow?: boolean };
+
 /** Returns the layout for a terminal size. */
-export const layoutOf = ({ columns, rows }: Size, hasAlertRow = false): Layout => {
+export const layoutOf = (
+  { columns, rows }: Size,
+  { hasAlertRow = false, hasStatusRow = false }: HeaderRows = {},
+): Layout => {
   if (columns < minSize.columns || rows < minSize.rows) return { kind: 'tooSmall' };
-  const top = headerRows + (hasAlertRow ? alertRows : 0);
+  const top = headerRows + (Number(hasAlertRow) + Number(hasStatusRow)) * optionalRows;
   const body = rows - top - footerRows;
   const bodyRows = body - titleRows;
   if (columns >= minSideBySideColumns) {
@@ -49,4 +58,55 @@ export const layoutOf = ({ columns, rows }: Size, hasAlertRow = false): Layout =
   const tableRows = Math.ceil((body - 2 * titleRows) / 2);
   const logRows = body - 2 * titleRows - tableRows;
   return { kind: 'stacked', top, bodyRows, tableRows, logRows, tableColumns: columns, logColumns: columns };
+};
+
+/** The pane to the right of the table of a view, or below it. `rows` are below its title row. */
+export type SecondPane = { place: 'right' | 'below'; columns: number; rows: number };
+
+/** The table of the active view, and its second pane. `tableRows` are below the title row. */
+export type Body = { tableColumns: number; tableRows: number; pane: SecondPane | undefined };
+
+/** Width of the sort menu, which is left of the table, in cells. */
+export const menuColumns = 16;
+/** Smallest size at which views other than the live view have a second pane. */
+const [minRightColumns, minBelowRows] = [160, 40];
+/** The part of the body that the tree takes. */
+const treeShare = 0.55;
+/** The part of the body that a pane below the table takes. */
+const belowShare = 0.5;
+
+/** Returns the panes of the active view. */
+export const bodyOf = (
+  layout: Exclude<Layout, { kind: 'tooSmall' }>,
+  { size, activeView, mode }: { size: Size; activeView: ViewId; mode: Mode },
+): Body => {
+  const menu = mode === 'sort' ? menuColumns : 0;
+  const { bodyRows } = layout;
+  const columns = size.columns - menu;
+  if (activeView === 'live') {
+    const { tableRows, logRows, logColumns } = layout;
+    const pane: SecondPane =
+      layout.kind === 'stacked'
+        ? { place: 'below', columns, rows: logRows }
+        : { place: 'right', columns: logColumns, rows: logRows };
+    return { tableRows, tableColumns: layout.tableColumns - menu, pane };
+  }
+  if (activeView === 'tree' && size.columns >= minRightColumns) {
+    const tableColumns = Math.floor((size.columns - ruleColumns) * treeShare);
+    const pane: SecondPane = {
+      place: 'right',
+      columns: size.columns - ruleColumns - tableColumns,
+      rows: bodyRows,
+    };
+    return { tableRows: bodyRows, tableColumns: tableColumns - menu, pane };
+  }
+  if (size.rows >= minBelowRows) {
+    const rows = Math.floor(bodyRows * belowShare);
+    return {
+      tableRows: bodyRows - rows - titleRows,
+      tableColumns: columns,
+      pane: { place: 'below', columns, rows },
+    };
+  }
+  return { tableRows: bodyRows, tableColumns: columns, pane: undefined };
 };

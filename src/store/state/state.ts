@@ -9,7 +9,7 @@ import { defaultZoom } from '../views/timeline-list.ts';
 import type { CollapsedNodes } from '../views/tree-list.ts';
 import { defaultOrders } from '../views/views.ts';
 import { emptyFilterInput, type FilterInput, withFilter } from './filter-input.ts';
-import { type Layout, layoutOf } from './layout.ts';
+import { type HeaderRows, type Layout, layoutOf } from './layout.ts';
 
 /** A list of the live view. */
 export type Pane = 'table' | 'log';
@@ -21,6 +21,8 @@ export type ViewState = FilterInput & {
   layout: Layout;
   /** Whether the header has a row for alerts. */
   hasAlertRow: boolean;
+  /** Whether the header has a row for a problem, for the followed file or for the scrub bar of a replay. */
+  hasStatusRow: boolean;
   paused: boolean;
   activeView: ViewId;
   /** The focused pane of the live view. */
@@ -40,6 +42,16 @@ export type ViewState = FilterInput & {
   columns: readonly ProcessColumn['id'][] | undefined;
   /** The text of the input line for a time or a note. */
   inputText: string;
+  /** The text that rows and log entries are searched for; empty while nothing is searched. */
+  searchText: string;
+  /** Number of the log entry that the search has found last. */
+  foundEntry: number | undefined;
+  /** Index of the selected column in the sort menu. */
+  menuIndex: number;
+  /** Whether the log fills the screen. */
+  fullLog: boolean;
+  /** Index of the first line of the details on screen, below their title. */
+  detailsTop: number;
   selection: Selection | undefined;
   /** Whether the overview of a replay is on screen, or below an input line or the help. */
   overview: boolean;
@@ -80,6 +92,7 @@ export const initialState = (
       size,
       layout: layoutOf(size),
       hasAlertRow: false,
+      hasStatusRow: false,
       paused: false,
       activeView: 'live',
       pane: 'table',
@@ -92,6 +105,11 @@ export const initialState = (
       keyOverrides,
       columns,
       inputText: '',
+      searchText: '',
+      foundEntry: undefined,
+      menuIndex: 0,
+      fullLog: false,
+      detailsTop: 0,
       ...emptyFilterInput,
       selection: undefined,
       overview,
@@ -112,8 +130,8 @@ export const withBaseMode = (state: ViewState): ViewState => ({
   mode: state.overview ? 'overview' : 'normal',
 });
 
-/** Adds or removes the alert row of the header. */
-export const withAlertRow = (state: ViewState, hasAlertRow: boolean): ViewState =>
-  hasAlertRow === state.hasAlertRow
+/** Adds or removes the rows that the header has at times. */
+export const withHeaderRows = (state: ViewState, rows: Required<HeaderRows>): ViewState =>
+  rows.hasAlertRow === state.hasAlertRow && rows.hasStatusRow === state.hasStatusRow
     ? state
-    : { ...state, hasAlertRow, layout: layoutOf(state.size, hasAlertRow) };
+    : { ...state, ...rows, layout: layoutOf(state.size, rows) };

@@ -126,6 +126,7 @@ export const churnList = (groups: readonly GroupStats[], groupBy: Grouping): Row
     length: groups.length,
     indexOfKey: (key) => groups.findIndex((group) => rowKey(group) === key),
     indexOfComm: (comm) => groups.findIndex((group) => groupComm(group, groupBy) === comm),
+    textAt: (index) => groupName(groups[index] as GroupStats, groupBy),
     targetAt: (index) => {
       const group = groups[index] as GroupStats;
       return { key: rowKey(group), comm: groupComm(group, groupBy), pid: group.lineage?.[0]?.pid };

@@ -6,6 +6,8 @@ export type RowList = {
   /** Returns the index of the first row with this comm, or -1. */
   indexOfComm: (comm: string) => number;
   targetAt: (index: number) => RowTarget;
+  /** Returns the text of a row that a search looks in. Default: the comm of its target. */
+  textAt?: (index: number) => string;
 };
 
 /** The process or group that a row shows. */

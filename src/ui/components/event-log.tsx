@@ -1,7 +1,9 @@
-import { logWindow } from '../../store/navigation/selectors.ts';
+import { isEntryFound } from '../../store/navigation/search.ts';
+import { isLogFocused, logWindow } from '../../store/navigation/selectors.ts';
 import type { Snapshot } from '../../store/snapshot.ts';
 import { formatCount, groupDigits } from '../../util/format.ts';
 import { fit, joinEnds } from '../text/cells.ts';
+import { highlight, withoutStyles } from '../text/highlight.ts';
 import { useTheme } from '../theme/context.ts';
 import type { Theme } from '../theme/theme.ts';
 import { lastingZombies, logLine } from './log-line.ts';
@@ -13,15 +15,27 @@ export const EventLog = ({ snapshot, rows, width }: { snapshot: Snapshot; rows: 
   const { view, system, info, userName } = snapshot;
   const entries = logWindow(system, { filter: view.filter, bottom: view.logBottom, rows });
   const isLasting = lastingZombies(system);
-  const lines = entries.map((entry) =>
-    logLine(entry, { clock: info, width, userName, isLasting, commandStyle: view.commandStyle, theme }),
-  );
+  const { searchText, foundEntry } = view;
+  const current = foundEntry === undefined ? undefined : system.log.at(foundEntry - system.log.dropped);
+  const lines = entries.map((entry) => {
+    const line = logLine(entry, {
+      clock: info,
+      width,
+      userName,
+      isLasting,
+      commandStyle: view.commandStyle,
+      theme,
+    });
+    if (entry === current) return theme.paint('selected', withoutStyles(line));
+    if (!isEntryFound(entry, searchText)) return line;
+    return highlight(line, searchText, (text) => theme.paint('found', text));
+  });
   if (lines.length === 0) lines.push(theme.paint('dim', fit(emptyText(snapshot), width)));
   return <Rows lines={[titleLine(snapshot, width, theme), ...lines]} rows={rows + 1} />;
 };
 
 const titleLine = ({ view, system: { log } }: Snapshot, width: number, { paint }: Theme): string => {
-  const focused = view.pane === 'log';
+  const focused = isLogFocused(view);
   const title = paint(focused ? 'focused' : 'label', 'EVENTS');
   const newer = view.logBottom === undefined ? 0 : log.dropped + log.length - 1 - view.logBottom;
   const notes = [

@@ -1,5 +1,5 @@
 import { keyLabel } from '../../store/keys/key-names.ts';
-import { bindingsFor, keysOf } from '../../store/keys/keymap.ts';
+import { activeModes, bindingsFor, keysOf } from '../../store/keys/keymap.ts';
 import type { Snapshot } from '../../store/snapshot.ts';
 import { printable } from '../../util/printable.ts';
 import { fit, joinEnds, truncate, visibleWidth, widthOf } from '../text/cells.ts';
@@ -14,16 +14,20 @@ export const Footer = ({ snapshot }: { snapshot: Snapshot }) => {
   const theme = useTheme();
   const { view } = snapshot;
   if (view.mode === 'jump' || view.mode === 'note')
-    return <Row line={inputLine(snapshot, inputPrompts[view.mode], theme)} />;
+    return <Row line={inputLine(snapshot, view.inputText, { prompt: inputPrompts[view.mode], theme })} />;
+  if (view.mode === 'search')
+    return <Row line={inputLine(snapshot, view.searchText, { prompt: 'search:', theme })} />;
   if (view.mode === 'filter') return <Row line={filterLine(snapshot, theme)} />;
   return <Row line={view.notice ? noticeLine(snapshot, theme) : keysLine(snapshot, theme)} />;
 };
 
-/** Returns the active filter. It is always shown, so that filtered rows are not mistaken for a lack of activity. */
+/** Returns the search and the filter. The filter is always shown, so that filtered rows are not mistaken for a lack of activity. */
 const activeFilterText = ({ view, churn }: Snapshot, { paint }: Theme): string => {
-  if (view.filter.text === '') return '';
+  const search = view.searchText && `search: ${truncate(printable(view.searchText), 20)}`;
+  if (view.filter.text === '') return paint('found', search);
   const scope = view.activeView === 'churn' && churn.retainedOnly ? ' (retained events)' : '';
-  return paint('focused', `filter: ${truncate(printable(view.filter.text), 20)}${scope}`);
+  const filter = paint('focused', `filter: ${truncate(printable(view.filter.text), 20)}${scope}`);
+  return search === '' ? filter : `${paint('found', search)}  ${filter}`;
 };
 
 const noticeLine = (snapshot: Snapshot, theme: Theme): string => {
@@ -93,10 +97,19 @@ const tailOf = (text: string, columns: number): string => {
   return characters.join('');
 };
 
-const inputLine = ({ view }: Snapshot, prompt: string, theme: Theme): string => {
+/** Returns an input line. A notice, such as that nothing was found, replaces its keys. */
+const inputLine = (
+  { view }: Snapshot,
+  input: string,
+  { prompt, theme }: { prompt: string; theme: Theme },
+): string => {
   const { columns } = view.size;
-  const text = tailOf(view.inputText, columns - prompt.length - 3);
+  const text = tailOf(input, columns - prompt.length - 3);
   const left = `${theme.paint('title', prompt)} ${text}${theme.paint('selected', ' ')}`;
+  if (view.notice) {
+    const notice = truncate(printable(view.notice.text), columns - visibleWidth(left) - 1);
+    return joinEnds(left, theme.paint('error', notice), columns);
+  }
   return joinEnds(left, footerKeys(view, { columns: columns - visibleWidth(left) - 1, theme }), columns);
 };
 
@@ -127,12 +140,18 @@ type FooterKeysOptions = {
 
 /** Returns the keys that fit, in the order of the binding table. Help and quit have priority over the others. */
 export const footerKeys = (
-  { mode, sourceKind, activeView, keyOverrides }: View,
+  view: View,
   { columns, theme: { paint }, labels = {} }: FooterKeysOptions,
 ): string => {
-  const entries = bindingsFor(sourceKind).flatMap((binding) => {
-    const { footer, alwaysInFooter, views } = binding;
-    if (binding.mode !== mode || footer === undefined || (views && !views.includes(activeView))) return [];
+  const { sourceKind, activeView, keyOverrides } = view;
+  const modes = activeModes(view);
+  const active = modes.flatMap((mode) => bindingsFor(sourceKind).filter((binding) => binding.mode === mode));
+  const entries = active.flatMap((binding) => {
+    const { footer, alwaysInFooter, views, keys } = binding;
+    if (footer === undefined || (views && !views.includes(activeView))) return [];
+    // The first binding of a key is the one that is active.
+    if (active.find((other) => other.keys.includes(keys[0] as string)) !== binding && modes.length > 1)
+      return [];
     const [key] = keysOf(binding, keyOverrides);
     if (key === undefined) return [];
     const text = `${paint('key', keyLabel(key))} ${paint('dim', labels[footer] ?? footer)}`;

@@ -1,30 +1,30 @@
 import { currentAlertText } from '../../domain/alerts/current-alert.ts';
 import { isLastingZombie } from '../../domain/processes/process-table.ts';
+import type { RateCounter } from '../../domain/processes/rate-counter.ts';
 import type { SystemState } from '../../domain/processes/system-state.ts';
-import { coverageOf, type SourceStatus } from '../../domain/source/event-source.ts';
 import type { ReplayStatus } from '../../domain/source/replay-control.ts';
 import type { Snapshot } from '../../store/snapshot.ts';
 import { views } from '../../store/views/views.ts';
-import { formatCount, formatDuration, formatRate, groupDigits } from '../../util/format.ts';
+import { formatDuration, formatRate, groupDigits } from '../../util/format.ts';
 import { printable } from '../../util/printable.ts';
 import { formatTimeOfDay } from '../../util/time.ts';
-import { modeText } from '../text/capture-mode.ts';
-import { fit, joinEnds, sparkline, truncate, visibleWidth, widthOf } from '../text/cells.ts';
+import { fit, joinEnds, sparkline, visibleWidth } from '../text/cells.ts';
 import { useTheme } from '../theme/context.ts';
 import type { Theme } from '../theme/theme.ts';
 import { Rows } from './row.tsx';
+import { samplerLine, seenText } from './sampler-line.ts';
 import { ScrubBar } from './scrub-bar.tsx';
 import { shortLivedCpuText } from './short-lived-cpu.ts';
 
-/** The header: host, views and state; rates of the last minute; the newest alert; the sampler or the scrub bar. */
+/** The header: host, views and state; rates of the last minute; the newest alert; a problem or the scrub bar. */
 export const Header = ({ snapshot }: { snapshot: Snapshot }) => {
   const theme = useTheme();
-  const { columns } = snapshot.view.size;
-  const { replay, ended } = snapshot;
+  const { replay, ended, view } = snapshot;
+  const { columns } = view.size;
   const lines = [identityLine(snapshot, theme), ratesLine(snapshot, theme)];
   const alert = alertLine(snapshot, theme);
   if (alert !== undefined) lines.push(alert);
-  if (!replay || ended) lines.push(statusLine(snapshot, theme));
+  if (view.hasStatusRow && (!replay || ended)) lines.push(statusLine(snapshot, theme));
   return (
     <>
       <Rows lines={lines} rows={lines.length} />
@@ -65,20 +65,58 @@ const replayBadges = (replay: ReplayStatus, { info, system }: Snapshot, { paint 
 };
 
 const identityLine = (snapshot: Snapshot, theme: Theme): string => {
-  const { info, view, system, replay } = snapshot;
-  const { paint } = theme;
+  const { view, replay } = snapshot;
   const { columns } = view.size;
-  const uptime = system.nowNs === 0n ? '' : `up ${formatDuration(system.nowNs + info.bootOffsetNs)}`;
-  const name = `${paint('title', 'churntop')}  ${fit(info.host, Math.min(24, info.host.length))}`;
-  const tabs = tabsFor(snapshot, theme);
   const badges = replay ? replayBadges(replay, snapshot, theme) : liveBadges(snapshot, theme);
-  const withUptime = `${name}  ${paint('dim', uptime)}`;
-  const badge = badges.find((each) => visibleWidth(withUptime) + 1 + visibleWidth(each) <= columns) ?? '';
-  // The uptime is left out if tabs fit without it only.
-  const lefts = tabs.flatMap((tab) => [withUptime, name].map((left) => `${left}   ${tab}`));
-  const left = lefts.find((each) => visibleWidth(each) + 1 + visibleWidth(badge) <= columns) ?? withUptime;
-  return joinEnds(left, badge, columns);
+  const parts = (replay ? fitBadge : fitTabs)(
+    { names: namesOf(snapshot, theme), tabs: tabsFor(snapshot, theme), badges },
+    columns,
+  );
+  return joinEnds(parts.left, parts.badge, columns);
 };
+
+/** Returns program, host and uptime, and shorter forms for narrow screens. */
+const namesOf = ({ info, system }: Snapshot, { paint }: Theme): string[] => {
+  const program = paint('title', 'churntop');
+  const host = fit(info.host, Math.min(24, info.host.length));
+  const uptime =
+    system.nowNs === 0n ? [] : [paint('dim', `up ${formatDuration(system.nowNs + info.bootOffsetNs)}`)];
+  return [[program, host, ...uptime].join('  '), `${program}  ${host}`, host];
+};
+
+/** The forms of the parts of the first line, widest first. */
+type IdentityParts = { names: readonly string[]; tabs: readonly string[]; badges: readonly string[] };
+type Identity = { left: string; badge: string };
+
+/** Returns the first of several forms that fits. */
+const firstFitting = (forms: Iterable<Identity>, columns: number): Identity => {
+  for (const form of forms)
+    if (visibleWidth(form.left) + visibleWidth(form.badge) + badgeGap <= columns) return form;
+  return { left: '', badge: '' };
+};
+
+/** During capture, tabs have priority over names, and names over a long badge. */
+const fitTabs = ({ names, tabs, badges }: IdentityParts, columns: number): Identity =>
+  firstFitting(
+    [...tabs, ''].flatMap((tab) =>
+      names.flatMap((name) => badges.map((badge) => ({ left: withTab(name, tab), badge }))),
+    ),
+    columns,
+  );
+
+/** In a replay, the badge has priority, because it has the time. */
+const fitBadge = ({ names, tabs, badges }: IdentityParts, columns: number): Identity =>
+  firstFitting(
+    badges.flatMap((badge) =>
+      [...tabs, ''].flatMap((tab) => names.map((name) => ({ left: withTab(name, tab), badge }))),
+    ),
+    columns,
+  );
+
+const withTab = (name: string, tab: string) => (tab === '' ? name : `${name}   ${tab}`);
+
+/** Cells between the tabs and the badge. */
+const badgeGap = 2;
 
 /** Returns the tabs of all views and, for narrow screens, the tab of the active one. */
 const tabsFor = ({ view }: Snapshot, { paint }: Theme): string[] => {
@@ -92,36 +130,51 @@ const tabsFor = ({ view }: Snapshot, { paint }: Theme): string[] => {
 
 /** Smallest width of a chart in the header, in cells. */
 const minChartColumns = 6;
+const maxChartColumns = 60;
 
-/** Returns the spawns and exits per second, the failures of the last minute if there is space, and the live processes. */
+/** A rate with a chart of the last minute, or the failures, which have none. */
+type RatePart = { text: string; role: 'spawn' | 'exit'; chart: readonly number[] | undefined };
+
+/** Returns spawns and exits per second, failures, live processes, and the share of the spawns that was seen. */
 const ratesLine = (snapshot: Snapshot, theme: Theme): string => {
   const { paint } = theme;
-  const { system, view } = snapshot;
+  const { system, status, view } = snapshot;
   const { spawns, exits, table } = system;
   const { columns } = view.size;
   const zombieRole = hasLastingZombie(system) ? 'zombie' : 'value';
   const cpu = shortLivedCpuText(snapshot, theme);
-  const alive = `${cpu}${paint('label', 'alive')} ${groupDigits(table.size)}  ${paint('label', 'zombies')} ${
+  const counts = `${cpu}${paint('label', 'alive')} ${groupDigits(table.size)}  ${paint('label', 'zombies')} ${
     table.zombies > 0 ? paint(zombieRole, groupDigits(table.zombies)) : '0'
   }`;
-  const rate = (role: 'spawn' | 'exit', mark: string, perSecond: number) =>
-    `${paint(role, mark)} ${paint('label', role)} ${formatRate(perSecond).padStart(5)}/s`;
-  const spawn = rate('spawn', '+', spawns.perSecond());
-  const exit = rate('exit', '-', exits.perSecond());
-  const withoutFailed = visibleWidth(spawn) + visibleWidth(exit) + visibleWidth(alive) + 6;
-  const failedPart = failedText(snapshot, paint);
-  const failed = withoutFailed + visibleWidth(failedPart) + 2 <= columns ? `  ${failedPart}` : '';
-  const spare = Math.max(0, columns - withoutFailed - visibleWidth(failed));
-  // If there is no space for two charts, there is one of the spawns.
-  const chartCount = Math.floor(spare / 2) < minChartColumns ? 1 : 2;
-  const cells = Math.min(60, Math.floor(spare / chartCount));
-  const line = (values: number[], index: number) =>
-    cells < minChartColumns || index >= chartCount ? '' : ` ${sparkline(values.slice(0, -1), cells)}`;
-  return joinEnds(
-    `${spawn}${paint('spawn', line(spawns.history(), 0))}  ${exit}${paint('exit', line(exits.history(), 1))}${failed}`,
-    alive,
-    columns,
+  const seen = status && system.nowNs > 0n ? `  ${paint('label', 'seen')} ${seenText(status)}` : '';
+  const rate = (role: 'spawn' | 'exit', mark: string, counter: RateCounter): RatePart => ({
+    text: `${paint(role, mark)} ${paint('label', role)} ${formatRate(counter.perSecond()).padStart(5)}/s`,
+    role,
+    chart: counter.history().slice(0, -1),
+  });
+  const spawn = rate('spawn', '+', spawns);
+  const exit = rate('exit', '-', exits);
+  const failed: RatePart = { text: failedText(snapshot, paint), role: 'exit', chart: undefined };
+  // On a narrow screen, failures are more important than the rate of exits.
+  const forms = [counts + seen, counts].flatMap((right) =>
+    [[spawn, exit, failed], [spawn, failed], [spawn, exit], [spawn]].map((parts) => ({ parts, right })),
   );
+  const widthOfForm = ({ parts, right }: (typeof forms)[number]) =>
+    parts.reduce((sum, { text }) => sum + visibleWidth(text) + 2, visibleWidth(right) + 1);
+  // Next to the failures, a chart of the spawns is more important than the rate of exits.
+  const form = forms.slice(0, 2).find((each) => widthOfForm(each) + minChartColumns + 2 <= columns) ??
+    forms.find((each) => widthOfForm(each) <= columns) ?? { parts: [spawn, exit], right: '' };
+  const spare = Math.max(0, columns - widthOfForm(form) - 2);
+  // If there is no space for two charts, there is one of the spawns.
+  const wanted = form.parts.filter(({ chart }) => chart).length;
+  const chartCount = Math.floor(spare / wanted) < minChartColumns ? 1 : wanted;
+  const cells = Math.min(maxChartColumns, Math.floor(spare / chartCount));
+  const texts = form.parts.map(({ text, role, chart }, index) =>
+    !chart || cells < minChartColumns || index >= chartCount
+      ? text
+      : `${text}${paint(role, ` ${sparkline(chart, cells)}`)}`,
+  );
+  return joinEnds(texts.join('  '), form.right, columns);
 };
 
 const hasLastingZombie = ({ table, nowNs }: SystemState): boolean => {
@@ -138,8 +191,9 @@ const failedText = ({ churn: { unfiltered } }: Snapshot, paint: Theme['paint']):
   return `${paint('label', 'failed')} ${paint(count > 0 ? 'failure' : 'value', text)}`;
 };
 
-/** Returns the third line: an error, the end of the trace, or else the state of the sampler. */
-const statusLine = (snapshot: Snapshot, { paint }: Theme): string => {
+/** Returns the third line: an error, the end of the trace, the followed file, or a sampler that misses too much. */
+const statusLine = (snapshot: Snapshot, theme: Theme): string => {
+  const { paint } = theme;
   const { view, info, status, ended, system } = snapshot;
   const { columns } = view.size;
   if (ended instanceof Error) {
@@ -150,77 +204,8 @@ const statusLine = (snapshot: Snapshot, { paint }: Theme): string => {
   if (status?.lastError) return paint('error', fit(`no data at the moment: ${status.lastError}`, columns));
   if (info.trace !== undefined)
     return paint('dim', fit(`following ${info.trace === '-' ? 'standard input' : info.trace}`, columns));
-  if (!status || system.nowNs === 0n) return paint('dim', fit('waiting for the first sample…', columns));
-  const droppedRecords = system.lostByReason.get('dropped') ?? 0;
-  return samplerLine(status, { droppedRecords, columns, paint });
+  return status ? samplerLine({ status, system }, columns, theme) : '';
 };
-
-const percent = (share: number): string => `${(share * 100).toFixed(1)}%`;
-
-/** Coverage below this is highlighted. */
-const minGoodCoverage = 0.9;
-
-type SamplerLineOptions = { droppedRecords: number; columns: number; paint: Theme['paint'] };
-
-/** Returns the state of the sampler and the missed tasks. A narrow screen shows only the missed tasks. */
-const samplerLine = (
-  status: SourceStatus,
-  { droppedRecords, columns, paint }: SamplerLineOptions,
-): string => {
-  const { ownProcessesOnly, lostEvents = 0 } = status;
-  const coverage = coverageOf(status);
-  const missed = missedParts(status, droppedRecords).join(separator);
-  const sampler = samplerParts(status).find(
-    (parts) => widthOf([...parts, missed].join(separator)) <= columns,
-  );
-  const isPoor =
-    droppedRecords + lostEvents > 0 ||
-    ownProcessesOnly ||
-    (coverage !== undefined && coverage < minGoodCoverage);
-  const prefix = sampler && sampler.length > 0 ? paint('dim', sampler.join(separator) + separator) : '';
-  return prefix + paint(isPoor ? 'gap' : 'dim', truncate(missed, columns));
-};
-
-/** Returns mode, interval and CPU usage of the sampler: the longest form first. */
-const samplerParts = (status: SourceStatus): string[][] => {
-  const { mode, meanIntervalNs, cpuUsage, meanCpuUsage, cpuLimit, throttled, stalls } = status;
-  if (mode === 'kernel') return [[modeText(mode), `cpu ${percent(cpuUsage)}`], [modeText(mode)], []];
-  const interval = `sampling every ${formatDuration(meanIntervalNs)}`;
-  const suffix = throttled ? ' (throttled)' : '';
-  const cpu = `cpu ${percent(meanCpuUsage)}`;
-  const limit = percent(cpuLimit);
-  const isAbove = meanCpuUsage > cpuLimit && percent(meanCpuUsage) !== limit;
-  const cpuOfLimit = `${cpu}${isAbove ? `, above the limit of ${limit}` : ` of ${limit}`}${suffix}`;
-  const pauses = stalls > 0 ? [formatCount(stalls, 'pause')] : [];
-  return [
-    [modeText(mode), interval, cpuOfLimit, ...pauses],
-    [modeText(mode), interval, `${cpu}${suffix}`, ...pauses],
-    [modeText(mode), interval, cpuOfLimit],
-    [modeText(mode), interval, `${cpu}${suffix}`],
-    [modeText(mode), interval],
-    [modeText(mode)],
-    [],
-  ];
-};
-
-const missedParts = (status: SourceStatus, droppedRecords: number): string[] => {
-  const { mode, missedTasks, hiddenProcesses, ownProcessesOnly, lostEvents = 0 } = status;
-  // With kernel events, none missed is a fact and not a bound.
-  const isExact = mode === 'kernel' && missedTasks === 0;
-  const coverage = coverageOf(status);
-  const parts = [
-    missedTasks === undefined ? 'missed unknown' : `missed ${isExact ? '' : '≤ '}${groupDigits(missedTasks)}`,
-  ];
-  if (coverage !== undefined) parts.push(`coverage ${isExact ? '' : '≥ '}${percent(coverage)}`);
-  if (lostEvents > 0) parts.push(`${groupDigits(lostEvents)} kernel events lost`);
-  // Kernel events are of all processes, but the names of other users' programs cannot be read.
-  if (ownProcessesOnly) parts.push(`${mode === 'kernel' ? 'own names' : 'own processes'} only (hidepid)`);
-  else if (hiddenProcesses > 0) parts.push(`${groupDigits(hiddenProcesses)} hidden`);
-  if (droppedRecords > 0) parts.push(`${groupDigits(droppedRecords)} dropped`);
-  return parts;
-};
-
-const separator = ' · ';
 
 /** Smallest width at which the header names the key of the alert list. */
 const minPressKeyColumns = 60;

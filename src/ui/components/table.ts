@@ -1,5 +1,6 @@
 import { groupDigits } from '../../util/format.ts';
 import { fit, joinEnds } from '../text/cells.ts';
+import { highlight } from '../text/highlight.ts';
 import type { Theme } from '../theme/theme.ts';
 
 /** The data of a table's title row. */
@@ -53,10 +54,16 @@ export type RowLine = {
   selected: boolean;
   cells: readonly string[];
   width: number;
+  /** The text to highlight; empty in rows that a search has not found. */
+  foundText?: string;
 };
 
 /** Formats a table row. The cells of a selected row must not be painted, because the whole row is. */
-export const rowLine = ({ sign, marked, selected, cells, width }: RowLine, { paint }: Theme): string => {
+export const rowLine = (
+  { sign, marked, selected, cells, width, foundText = '' }: RowLine,
+  { paint }: Theme,
+): string => {
   const line = `${sign}${marked ? paint(selected ? 'value' : 'focused', '*') : ' '}${cells.join(' ')}`;
-  return selected ? paint('selected', fit(line, width)) : line;
+  if (selected) return paint('selected', fit(line, width));
+  return highlight(line, foundText, (text) => paint('found', text));
 };

@@ -19,6 +19,7 @@ export type Role =
   | 'focused'
   | 'error'
   | 'syntaxError'
+  | 'found'
   | 'key';
 
 /** One of the terminal's 16 colors, or `#rrggbb`. */
@@ -56,6 +57,8 @@ const terminal: Readonly<Record<Role, Style>> = {
   error: { bold: true, color: red },
   // Underlined, because it must be visible without color.
   syntaxError: { bold: true, underline: true, color: red },
+  // An attribute that the other styles of a row do not use, because it is painted within them.
+  found: { inverse: true },
   key: { bold: true },
 };
 

@@ -1,4 +1,5 @@
 import { cgroupGroupings, type Grouping, unknownKey } from '../../domain/stats/groups.ts';
+import { foundTextOf } from '../../store/navigation/search.ts';
 import type { Snapshot } from '../../store/snapshot.ts';
 import { type ChurnColumn, type ChurnTableRow, churnColumnsOf } from '../../store/views/churn-columns.ts';
 import { churnGroups, churnList, churnTableRows } from '../../store/views/churn-list.ts';
@@ -7,13 +8,13 @@ import { layoutColumns, type PlacedColumn } from '../../store/views/table-column
 import { formatDuration } from '../../util/format.ts';
 import { Rows } from '../components/row.tsx';
 import { positionText, rowLine, titleLine } from '../components/table.ts';
-import type { ViewProps } from '../components/view-props.ts';
+import type { ListViewProps } from '../components/view-props.ts';
 import { fit, fitCommand, sparkline } from '../text/cells.ts';
 import { useTheme } from '../theme/context.ts';
 import type { Role, Theme } from '../theme/theme.ts';
 
 /** The churn view: a row for each comm, parent or user. */
-export const ChurnTable = ({ snapshot, rows, width }: ViewProps) => {
+export const ChurnTable = ({ snapshot, rows, width, frame }: ListViewProps) => {
   const theme = useTheme();
   const { churn, view, userName } = snapshot;
   const { filter, groupBy, orders } = view;
@@ -24,12 +25,15 @@ export const ChurnTable = ({ snapshot, rows, width }: ViewProps) => {
   const tableRows = churnTableRows(churn, groups.slice(top, top + rows), { groupBy, userName });
   const lines = tableRows.map((row, index) => {
     const marked = view.marks.includes(list.targetAt(top + index).key);
-    return churnLine(row, { columns, marked, selected: top + index === selected, width, theme });
+    const foundText = foundTextOf(list, top + index, view.searchText);
+    return churnLine(row, { columns, marked, selected: top + index === selected, foundText, width, theme });
   });
   if (lines.length === 0) lines.push(theme.paint('dim', fit(emptyText(snapshot), width)));
   if (hasOnlyUnknown(groups, groupBy)) lines.push(theme.paint('dim', fit(noCgroupText, width)));
   const position = positionText({ top, rows, count: list.length, total: list.length });
-  return <Rows lines={[header(snapshot, { columns, position, width, theme }), ...lines]} rows={rows + 1} />;
+  const title = header(snapshot, { columns, position, width, theme });
+  const target = selected === undefined ? undefined : list.targetAt(selected);
+  return frame(<Rows lines={[title, ...lines]} rows={rows + 1} />, target);
 };
 
 type Columns = readonly PlacedColumn<ChurnColumn>[];
@@ -64,9 +68,19 @@ const roleOf = ({ id }: ChurnColumn, { summary, loop }: ChurnTableRow): Role => 
   return id === 'top' || (id === 'rate' && summary.rate === 0) ? 'dim' : 'value';
 };
 
-type LineOptions = { columns: Columns; marked: boolean; selected: boolean; width: number; theme: Theme };
+type LineOptions = {
+  columns: Columns;
+  marked: boolean;
+  selected: boolean;
+  foundText: string;
+  width: number;
+  theme: Theme;
+};
 
-const churnLine = (row: ChurnTableRow, { columns, marked, selected, width, theme }: LineOptions): string => {
+const churnLine = (
+  row: ChurnTableRow,
+  { columns, marked, selected, foundText, width, theme }: LineOptions,
+): string => {
   const { paint } = theme;
   const cells = columns.map(({ column, columnWidth }) => {
     const content = column.cell(row);
@@ -81,7 +95,7 @@ const churnLine = (row: ChurnTableRow, { columns, marked, selected, width, theme
   const isCrashLoop = row.loop?.isCrashLoop ?? false;
   const plainSign = isCrashLoop ? '↻' : row.summary.rate > 0 ? '+' : ' ';
   const sign = selected ? plainSign : paint(isCrashLoop ? 'gap' : 'spawn', plainSign);
-  return rowLine({ sign, marked, selected, cells, width }, theme);
+  return rowLine({ sign, marked, selected, cells, width, foundText }, theme);
 };
 
 const noCgroupText = '  no record has a cgroup (--record-cgroups)';

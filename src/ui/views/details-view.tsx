@@ -1,6 +1,8 @@
+import { useEffect } from 'react';
 import type { LogEntry } from '../../domain/processes/system-state.ts';
 import { commandFields, commDetailFields, entriesOfComm } from '../../store/details/comm-details.ts';
 import type { Snapshot } from '../../store/snapshot.ts';
+import type { Store } from '../../store/store.ts';
 import { churnTableRows } from '../../store/views/churn-list.ts';
 import {
   type DetailField,
@@ -18,33 +20,41 @@ import { useTheme } from '../theme/context.ts';
 import type { Theme } from '../theme/theme.ts';
 
 const labelColumns = 11;
-/** Limits long command lines, so that they leave space for the events. */
-const maxWrappedLines = 4;
-/** Rows that are reserved for events, if there are any. */
-const minEventRows = 3;
+/** Limits long command lines. */
+const maxWrappedLines = 40;
 
-/** The details of the selected row: fields, and the retained events. */
-export const DetailsView = ({ snapshot, rows, width }: ViewProps) => {
+type DetailsViewProps = ViewProps & { store: Store; target: RowTarget };
+
+/** The details of a row: fields, and the retained events, newest first. Scrolls if they do not fit. */
+export const DetailsView = ({ snapshot, store, target, rows, width }: DetailsViewProps) => {
   const theme = useTheme();
   const { view, system, info, userName } = snapshot;
-  const target = view.detailsOf as RowTarget;
+  const isLasting = lastingZombies(system);
   const { fields, events } = detailsOf(target, snapshot);
   const fieldLines = fields.flatMap((field) => linesOf(field, width, theme));
   if (fields.length === 0) fieldLines.push(theme.paint('dim', fit(`  ${noDataText}`, width)));
-  const eventRows = Math.max(0, rows - Math.min(fieldLines.length, rows - 2 - minEventRows) - 2);
-  const isLasting = lastingZombies(system);
-  const eventLines = events
-    .slice(-Math.max(1, eventRows))
-    .map((entry) =>
+  const eventHead = events.length === 0 ? [] : ['', eventsTitle(events.length, width, theme)];
+  const head = [...fieldLines, ...eventHead];
+  const height = head.length + events.length;
+  // The pane next to a list does not scroll.
+  const wanted = view.detailsOf ? view.detailsTop : 0;
+  const top = Math.min(wanted, Math.max(0, height - rows));
+  useEffect(() => {
+    // The reducer does not know the height.
+    if (wanted > top) store.dispatch({ type: 'scrollDetails', rows: top - wanted });
+  }, [store, wanted, top]);
+  const eventLines: string[] = [];
+  const firstEvent = Math.max(0, top - head.length);
+  for (let index = firstEvent; index < events.length && index < top + rows - head.length; index++) {
+    const entry = events[events.length - 1 - index] as LogEntry;
+    eventLines.push(
       logLine(entry, { clock: info, width, userName, isLasting, commandStyle: view.commandStyle, theme }),
     );
-  const below = events.length === 0 ? [] : ['', eventsTitle(events.length, width, theme), ...eventLines];
-  const lines = [
-    titleOf(target, width, theme),
-    ...fieldLines.slice(0, Math.max(1, rows - below.length)),
-    ...below,
-  ];
-  return <Rows lines={lines} rows={rows + 1} />;
+  }
+  const lines = [...head.slice(top, top + rows), ...eventLines];
+  const position = height > rows ? `${top + 1}–${Math.min(height, top + rows)} of ${height}` : '';
+  const title = joinEnds(titleOf(target, width, theme), theme.paint('dim', position), width);
+  return <Rows lines={[title, ...lines]} rows={rows + 1} />;
 };
 
 const noDataText = 'no data: the process has exited, and its events are no longer retained';
@@ -91,4 +101,8 @@ const linesOf = ({ label, text, bars, suffix }: DetailField, width: number, { pa
 };
 
 const eventsTitle = (count: number, width: number, { paint }: Theme): string =>
-  joinEnds(`  ${paint('label', 'EVENTS')}`, paint('dim', formatCount(count, 'event')), width);
+  joinEnds(
+    `  ${paint('label', 'EVENTS')}`,
+    paint('dim', `${formatCount(count, 'event')}, newest first`),
+    width,
+  );

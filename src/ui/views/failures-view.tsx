@@ -1,4 +1,5 @@
 import { summarizeGroup } from '../../domain/stats/group-summary.ts';
+import { foundTextOf } from '../../store/navigation/search.ts';
 import type { Snapshot } from '../../store/snapshot.ts';
 import { failureGrouping } from '../../store/views/churn-data.ts';
 import { churnList, failureGroups } from '../../store/views/churn-list.ts';
@@ -8,7 +9,7 @@ import { layoutColumns, type PlacedColumn } from '../../store/views/table-column
 import { formatCount, formatDuration, groupDigits } from '../../util/format.ts';
 import { Rows } from '../components/row.tsx';
 import { positionText, rowLine, titleLine } from '../components/table.ts';
-import type { ViewProps } from '../components/view-props.ts';
+import type { ListViewProps } from '../components/view-props.ts';
 import { fit } from '../text/cells.ts';
 import { useTheme } from '../theme/context.ts';
 import type { Role, Theme } from '../theme/theme.ts';
@@ -17,7 +18,7 @@ import type { Role, Theme } from '../theme/theme.ts';
 const newFailureNs = 1_000_000_000n;
 
 /** The failures view: a row for each comm with failed exits, the newest failure first. */
-export const FailuresView = ({ snapshot, rows, width }: ViewProps) => {
+export const FailuresView = ({ snapshot, rows, width, frame }: ListViewProps) => {
   const theme = useTheme();
   const { churn, view, system } = snapshot;
   const groups = failureGroups(churn, { filter: view.filter, order: view.orders.failures });
@@ -27,11 +28,14 @@ export const FailuresView = ({ snapshot, rows, width }: ViewProps) => {
   const lines = groups.slice(top, top + rows).map((group, index) => {
     const row = { summary: summarizeGroup(churn.stats, group), nowNs: system.nowNs };
     const marked = view.marks.includes(list.targetAt(top + index).key);
-    return failureLine(row, { columns, marked, selected: top + index === selected, width, theme });
+    const foundText = foundTextOf(list, top + index, view.searchText);
+    return failureLine(row, { columns, marked, selected: top + index === selected, foundText, width, theme });
   });
   if (lines.length === 0) lines.push(theme.paint('dim', fit(emptyText(snapshot), width)));
   const position = positionText({ top, rows, count: list.length, total: list.length });
-  return <Rows lines={[header(snapshot, { columns, position, width, theme }), ...lines]} rows={rows + 1} />;
+  const title = header(snapshot, { columns, position, width, theme });
+  const target = selected === undefined ? undefined : list.targetAt(selected);
+  return frame(<Rows lines={[title, ...lines]} rows={rows + 1} />, target);
 };
 
 type Columns = readonly PlacedColumn<FailureColumn>[];
@@ -63,9 +67,19 @@ const header = (
 
 const roles: Readonly<Partial<Record<FailureColumn['id'], Role>>> = { codes: 'failure', parent: 'dim' };
 
-type LineOptions = { columns: Columns; marked: boolean; selected: boolean; width: number; theme: Theme };
+type LineOptions = {
+  columns: Columns;
+  marked: boolean;
+  selected: boolean;
+  foundText: string;
+  width: number;
+  theme: Theme;
+};
 
-const failureLine = (row: FailureRow, { columns, marked, selected, width, theme }: LineOptions): string => {
+const failureLine = (
+  row: FailureRow,
+  { columns, marked, selected, foundText, width, theme }: LineOptions,
+): string => {
   const { paint } = theme;
   const cells = columns.map(({ column, columnWidth }) => {
     const text = fit(column.cell(row), columnWidth, column.align);
@@ -75,7 +89,7 @@ const failureLine = (row: FailureRow, { columns, marked, selected, width, theme 
   const isNew = lastFailure !== undefined && row.nowNs - lastFailure.atNs < newFailureNs;
   const plainSign = isNew ? '×' : ' ';
   const sign = selected ? plainSign : paint('failure', plainSign);
-  return rowLine({ sign, marked, selected, cells, width }, theme);
+  return rowLine({ sign, marked, selected, cells, width, foundText }, theme);
 };
 
 /** Returns why no failure is shown. An unknown exit status is not success. */

@@ -3,6 +3,7 @@ import { processKey } from '../../domain/events/process-id.ts';
 import { isLastingZombie, type ProcessEntry } from '../../domain/processes/process-table.ts';
 import type { UsageTable } from '../../domain/processes/process-usage.ts';
 import { commandOfProcess, commandTitles } from '../../domain/views/commands.ts';
+import { foundTextOf } from '../../store/navigation/search.ts';
 import { processList } from '../../store/navigation/selectors.ts';
 import type { Snapshot } from '../../store/snapshot.ts';
 import { type ProcessColumn, selectColumns } from '../../store/views/process-columns.ts';
@@ -34,7 +35,8 @@ export const ProcessTableView = ({
 }: ViewProps & { list: readonly ProcessEntry[] }) => {
   const theme = useTheme();
   const { view, system, info, userName } = snapshot;
-  const { top, selected } = visibleWindow(processList(list), view.selection, rows);
+  const rowList = processList(list);
+  const { top, selected } = visibleWindow(rowList, view.selection, rows);
   const context: CellContext = {
     nowNs: system.nowNs,
     bootOffsetNs: info.bootOffsetNs,
@@ -48,7 +50,8 @@ export const ProcessTableView = ({
   const lines = list.slice(top, top + rows).map((process, index) => {
     const marked = view.marks.includes(processKey(process));
     const isSelected = top + index === selected;
-    return processLine(process, { context, columns, marked, selected: isSelected, width, theme });
+    const foundText = foundTextOf(rowList, top + index, view.searchText);
+    return processLine(process, { context, columns, marked, selected: isSelected, foundText, width, theme });
   });
   if (lines.length === 0) lines.push(theme.paint('dim', fit(noProcessText(snapshot), width)));
   const total = system.table.size + system.table.recentlyExited().length;
@@ -61,6 +64,7 @@ type LineOptions = {
   columns: Columns;
   marked: boolean;
   selected: boolean;
+  foundText: string;
   width: number;
   theme: Theme;
 };
@@ -68,7 +72,7 @@ type LineOptions = {
 /** Formats a process. Only its sign, its comm and a failure are colored. */
 const processLine = (
   process: ProcessEntry,
-  { context, columns, marked, selected, width, theme }: LineOptions,
+  { context, columns, marked, selected, foundText, width, theme }: LineOptions,
 ): string => {
   const { paint } = theme;
   const role = processRole(process, context.nowNs);
@@ -86,7 +90,7 @@ const processLine = (
   });
   const signRole = selected ? 'value' : role === 'exited' ? exitRole : role;
   const sign = paint(signRole, statusMark(process, context.nowNs));
-  return rowLine({ sign, marked, selected, cells, width }, theme);
+  return rowLine({ sign, marked, selected, cells, width, foundText }, theme);
 };
 
 const header = (

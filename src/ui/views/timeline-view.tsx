@@ -1,6 +1,7 @@
 import { useMemo } from 'react';
 import { commandOfLifespan } from '../../domain/views/commands.ts';
 import type { Lifespan } from '../../domain/views/lifespans.ts';
+import { foundTextOf } from '../../store/navigation/search.ts';
 import { timelineRowsOf } from '../../store/navigation/selectors.ts';
 import type { Snapshot } from '../../store/snapshot.ts';
 import { visibleWindow } from '../../store/views/row-list.ts';
@@ -11,7 +12,7 @@ import { type TimelineRow, timelineList } from '../../store/views/timeline-list.
 import { formatCount, formatDuration } from '../../util/format.ts';
 import { Rows } from '../components/row.tsx';
 import { rowLine, titleLine } from '../components/table.ts';
-import type { ViewProps } from '../components/view-props.ts';
+import type { ListViewProps } from '../components/view-props.ts';
 import { fit, fitCommand } from '../text/cells.ts';
 import { useTheme } from '../theme/context.ts';
 import { type Painted, paintRuns, type Theme } from '../theme/theme.ts';
@@ -20,14 +21,15 @@ import { noProcessText } from './process-table.tsx';
 type Columns = readonly PlacedColumn<TimelineColumn>[];
 
 /** The timeline view: lifespans as bars over time, in lanes by comm. */
-export const TimelineView = ({ snapshot, rows, width }: ViewProps) => {
+export const TimelineView = ({ snapshot, rows, width, frame }: ListViewProps) => {
   const theme = useTheme();
   const { system, view } = snapshot;
   const { filter, zoom, orders } = view;
   // biome-ignore lint/correctness/useExhaustiveDependencies: the system state is mutable, a new snapshot means a change.
   const timeline = useMemo(() => timelineRowsOf(system, view), [snapshot, filter, zoom, orders.timeline]);
   const { spanNs, knownNs } = timeline;
-  const { top, selected } = visibleWindow(timelineList(timeline), view.selection, rows);
+  const list = timelineList(timeline);
+  const { top, selected } = visibleWindow(list, view.selection, rows);
   const columns = layoutColumns(timelineColumns, width);
   const axis = timeAxis(system.nowNs, spanNs, columns.at(-1)?.columnWidth ?? 1);
   const lines = timeline.rows.slice(top, top + rows).map((row, index) => {
@@ -36,17 +38,9 @@ export const TimelineView = ({ snapshot, rows, width }: ViewProps) => {
     const isFirst = index === 0 || row.first;
     const marked = view.marks.includes(row.key);
     const command = (lifespan: Lifespan) => commandOfLifespan(lifespan, system, view.commandStyle);
-    return laneLine(row, {
-      columns,
-      axis,
-      knownNs,
-      isFirst,
-      command,
-      marked,
-      selected: isSelected,
-      width,
-      theme,
-    });
+    const foundText = foundTextOf(list, top + index, view.searchText);
+    const line = { isFirst, command, marked, selected: isSelected, foundText };
+    return laneLine(row, { ...line, columns, axis, knownNs, width, theme });
   });
   if (timeline.rows.every(({ kind }) => kind === 'rest'))
     lines.unshift(theme.paint('dim', fit(emptyText(snapshot, spanNs), width)));
@@ -63,7 +57,8 @@ export const TimelineView = ({ snapshot, rows, width }: ViewProps) => {
     },
     theme,
   );
-  return <Rows lines={[header, ...lines.slice(0, rows)]} rows={rows + 1} />;
+  const target = selected === undefined ? undefined : list.targetAt(selected);
+  return frame(<Rows lines={[header, ...lines.slice(0, rows)]} rows={rows + 1} />, target);
 };
 
 type LaneLine = {
@@ -75,13 +70,14 @@ type LaneLine = {
   command: (lifespan: Lifespan) => string;
   marked: boolean;
   selected: boolean;
+  foundText: string;
   width: number;
   theme: Theme;
 };
 
 const laneLine = (
   row: Extract<TimelineRow, { kind: 'lane' }>,
-  { columns, axis, knownNs, isFirst, command, marked, selected, width, theme }: LaneLine,
+  { columns, axis, knownNs, isFirst, command, marked, selected, foundText, width, theme }: LaneLine,
 ): string => {
   const { paint } = theme;
   const cells = columns.map(({ column, columnWidth }) => {
@@ -94,7 +90,7 @@ const laneLine = (
       column.id === 'comm' ? fitCommand(content, columnWidth) : fit(content, columnWidth, column.align);
     return selected ? text : paint(column.id === 'comm' ? 'value' : 'dim', text);
   });
-  return rowLine({ sign: ' ', marked, selected, cells, width }, theme);
+  return rowLine({ sign: ' ', marked, selected, cells, width, foundText }, theme);
 };
 
 const restLine = (

@@ -1,6 +1,7 @@
 import { useMemo } from 'react';
 import { commandOfProcess } from '../../domain/views/commands.ts';
 import type { TreeNode, TreeRow } from '../../domain/views/tree-rows.ts';
+import { foundTextOf } from '../../store/navigation/search.ts';
 import { treeRowsOf } from '../../store/navigation/selectors.ts';
 import { visibleWindow } from '../../store/views/row-list.ts';
 import {
@@ -14,7 +15,7 @@ import { treeList } from '../../store/views/tree-list.ts';
 import { printable } from '../../util/printable.ts';
 import { Rows } from '../components/row.tsx';
 import { positionText, rowLine, titleLine } from '../components/table.ts';
-import type { ViewProps } from '../components/view-props.ts';
+import type { ListViewProps } from '../components/view-props.ts';
 import { fit, fitCommand, widthOf } from '../text/cells.ts';
 import { useTheme } from '../theme/context.ts';
 import type { Role, Theme } from '../theme/theme.ts';
@@ -23,13 +24,14 @@ import { newProcessNs, noProcessText, processRole, statusMark } from './process-
 type Columns = readonly PlacedColumn<TreeColumn>[];
 
 /** The tree view: live processes by parent, and below them their exited children, grouped by comm. */
-export const TreeView = ({ snapshot, rows, width }: ViewProps) => {
+export const TreeView = ({ snapshot, rows, width, frame }: ListViewProps) => {
   const theme = useTheme();
   const { system, view, info, userName } = snapshot;
   const { filter, collapsed, orders } = view;
   // biome-ignore lint/correctness/useExhaustiveDependencies: the system state is mutable, a new snapshot means a change.
   const tree = useMemo(() => treeRowsOf(system, view), [snapshot, filter, collapsed, orders.tree]);
-  const { top, selected } = visibleWindow(treeList(tree), view.selection, rows);
+  const list = treeList(tree);
+  const { top, selected } = visibleWindow(list, view.selection, rows);
   const columns = layoutColumns(treeColumns, width, userWidths(system));
   const context: CellContext = {
     nowNs: system.nowNs,
@@ -47,6 +49,7 @@ export const TreeView = ({ snapshot, rows, width }: ViewProps) => {
       guide: guides[index] as string,
       marked: view.marks.includes(row.node.key),
       selected: top + index === selected,
+      foundText: foundTextOf(list, top + index, view.searchText),
     };
     return treeLine(line, { columns, context, width, theme });
   });
@@ -66,15 +69,16 @@ export const TreeView = ({ snapshot, rows, width }: ViewProps) => {
     },
     theme,
   );
-  return <Rows lines={[header, ...lines]} rows={rows + 1} />;
+  const target = selected === undefined ? undefined : list.targetAt(selected);
+  return frame(<Rows lines={[header, ...lines]} rows={rows + 1} />, target);
 };
 
-type Line = { row: TreeRow; guide: string; marked: boolean; selected: boolean };
+type Line = { row: TreeRow; guide: string; marked: boolean; selected: boolean; foundText: string };
 type LineOptions = { columns: Columns; context: CellContext; width: number; theme: Theme };
 
 const treeLine = (line: Line, { columns, context, width, theme }: LineOptions): string => {
   const { paint } = theme;
-  const { row, selected, marked } = line;
+  const { row, selected, marked, foundText } = line;
   const role = row.ancestorOnly ? 'dim' : roleOf(row.node, context.nowNs);
   const cells = columns.map(({ column, columnWidth }) => {
     const text = column.cell(row, context);
@@ -84,7 +88,7 @@ const treeLine = (line: Line, { columns, context, width, theme }: LineOptions): 
   });
   const [plainSign, signRole] = signOf(row.node, context.nowNs);
   const sign = selected ? plainSign : paint(signRole, plainSign);
-  return rowLine({ sign, marked, selected, cells, width }, theme);
+  return rowLine({ sign, marked, selected, cells, width, foundText }, theme);
 };
 
 type NodeCell = { label: string; role: Role; columnWidth: number; theme: Theme };

@@ -30,3 +30,14 @@ describe.each(Object.keys(commands) as CommandName[])('the help of %s', (command
 test('the help of the program lists every command', () => {
   for (const { help } of Object.values(commands)) expect(helpText('watch')).toContain(help);
 });
+
+test('flags are in groups, and examples follow', () => {
+  const lines = helpText('record').split('\n');
+  const titles = lines.filter((line) => /^[A-Z]\w+:$/.test(line));
+  expect(titles).toEqual(['Screen:', 'Output:', 'Recording:', 'Alerts:', 'Capture:', 'Other:', 'Examples:']);
+});
+
+test('each flag is listed once', () => {
+  for (const { name } of Object.values<Flag>(flags).filter((flag) => appliesTo(flag, 'watch')))
+    expect(helpText('watch').match(new RegExp(`^ {2}(?:-\\w, | {4})--${name} `, 'gm'))).toHaveLength(1);
+});

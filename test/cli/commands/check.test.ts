@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { GuestCheck } from '../../../src/capture/guest-check.ts';
-import { checkJson, checkText } from '../../../src/cli/commands/check.ts';
+import { checkText } from '../../../src/cli/check/text.ts';
+import { checkJson } from '../../../src/cli/commands/check.ts';
 import { sourceInfo } from '../../support/fixtures/events.ts';
 
 const check: GuestCheck = {
@@ -26,24 +27,40 @@ const check: GuestCheck = {
   hiddenProcesses: 0,
   ownProcessesOnly: false,
   pidMax: 4_194_304,
+  access: { exitStatus: 'seenAlive', otherArguments: true, cgroups: true },
   lastError: undefined,
 };
 
 test('checkText prints one finding per line', () => {
   expect(checkText(check)).toMatchInlineSnapshot(`
     "host                guest
-    mode                cursor: the PID counter moves as it should
+    mode                cursor mode: the PID counter moves as it should
     kernel events       not available: process events exist only in the first network namespace
-    kernel              6.18.5, no process connector visible, first PID namespace, first user namespace
-    sampling interval   0.3ms, with 11.2 % of one core
-    shortest lifetime   0.4ms, observed in 99 of 100 cases at that interval
-    missed tasks        counted
-    hidden processes    none
-    processes           1,204
-    PID namespace       pid:[4026531836]
-    pid_max             4,194,304
-    cost of a sample    1.7µs
-    cost of a walk      44.0µs"
+
+    What is known here
+      spawns and exits  those that live for 0.4ms or more; shorter ones are counted
+      parent and user   of every process
+      exit status       of processes of any user that were seen alive
+      arguments         of every process that still runs when they are read
+      cgroup and unit   of every process that still runs when it is read
+      CPU and memory    of every process while it runs; of exited ones, as last read and through their parent
+
+    What is missing
+      exact times, and processes of less than the shortest lifetime: no kernel events
+      exit status of processes that were never seen alive: no kernel events
+      arguments and cgroups of processes that exit before they are read
+
+    Figures
+      kernel              6.18.5, no process connector visible, first PID namespace, first user namespace
+      sampling interval   0.3ms, with 11.2 % of one core
+      shortest lifetime   0.4ms, observed in 99 of 100 cases at that interval
+      missed tasks        counted
+      hidden processes    none
+      processes           1,204
+      PID namespace       pid:[4026531836]
+      pid_max             4,194,304
+      cost of a sample    1.7µs
+      cost of a walk      44.0µs"
   `);
 });
 
@@ -57,14 +74,14 @@ test('checkText reports hidden processes, unknown values and errors', () => {
     pidMax: undefined,
     lastError: 'cannot list (/proc)',
   });
-  expect(text).toContain('walk: loadavg is ␛[2Jconstant');
-  expect(text).toContain('missed tasks        unknown (not counted in walk mode)');
+  expect(text).toContain('walk mode: loadavg is ␛[2Jconstant');
+  expect(text).toMatch(/^ +missed tasks +unknown \(not counted in walk mode\)$/m);
   expect(text).toContain('not listed (hidepid)');
   expect(checkText({ ...check, mode: 'kernel', ownProcessesOnly: true })).toContain(
     'the names of programs of other users cannot be read (hidepid)',
   );
-  expect(text).toMatch(/^pid_max +unknown$/m);
-  expect(text).toMatch(/^last error +cannot list \(\/proc\)$/m);
+  expect(text).toMatch(/^ +pid_max +unknown$/m);
+  expect(text).toMatch(/^ +last error +cannot list \(\/proc\)$/m);
   expect(checkText({ ...check, hiddenProcesses: 3 })).toContain(
     '3 listed processes that this user cannot read',
   );
@@ -72,6 +89,7 @@ test('checkText reports hidden processes, unknown values and errors', () => {
 
 const kernelCheck: GuestCheck = {
   ...check,
+  access: { exitStatus: 'all', otherArguments: true, cgroups: true },
   mode: 'kernel',
   modeReason: 'acknowledged by the kernel',
   kernelEvents: {
@@ -86,10 +104,10 @@ const kernelCheck: GuestCheck = {
 
 test('checkText reports kernel events, and the mode without them', () => {
   const text = checkText(kernelCheck);
-  expect(text).toMatch(/^mode +kernel: acknowledged by the kernel$/m);
-  expect(text).toMatch(/^kernel events +available: acknowledged by the kernel$/m);
-  expect(text).toMatch(/^kernel +6\.18\.5, process connector, first PID namespace$/m);
-  expect(text).toMatch(/^polling +cursor: the PID counter moves as it should$/m);
+  expect(text).toMatch(/^mode +kernel events: acknowledged by the kernel$/m);
+  expect(text).not.toMatch(/^kernel events/m);
+  expect(text).toMatch(/^ +kernel +6\.18\.5, process connector, first PID namespace$/m);
+  expect(text).toMatch(/^ +polling +cursor: the PID counter moves as it should$/m);
 });
 
 test('checkText reports that kernel events were not checked', () => {
@@ -103,6 +121,26 @@ test('checkJson has the same findings', () => {
     kernel_events: { available: true, release: '6.18.5', connector: true, first_pid_namespace: true },
     polling: { mode: 'cursor', interval_ns: 312_000n, sample_ns: 1_700n },
     processes: 1_204,
+    exit_status: 'all',
+    other_arguments: true,
+    cgroups: true,
   });
   expect(checkJson({ ...check, kernelEvents: undefined }).kernel_events).toBeUndefined();
+});
+
+test.each<[string, Partial<GuestCheck>, RegExp]>([
+  ['little with kernel events', kernelCheck, /What is missing\n.* exit before they are read\n\n/],
+  [
+    'of other users without privileges',
+    { access: { exitStatus: 'ownZombies', otherArguments: true, cgroups: true } },
+    /exit status of other users: only root may read it/,
+  ],
+  ['that is hidden', { ownProcessesOnly: true }, /processes of other users: \/proc is mounted with hidepid/],
+  [
+    'about cgroups',
+    { access: { exitStatus: 'all', otherArguments: false, cgroups: false } },
+    /arguments of other users[\s\S]*this kernel has no cgroups/,
+  ],
+])('checkText shows what is missing: %s', (_, findings, pattern) => {
+  expect(checkText({ ...check, ...findings })).toMatch(pattern);
 });

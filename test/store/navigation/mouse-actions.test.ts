@@ -15,13 +15,13 @@ const at = (column: number, row: number, size = small, options: InitialOptions =
 
 describe('hitTest', () => {
   test('returns undefined on header and footer', () => {
-    for (const row of [0, 1, 2, 23]) expect(at(5, row)).toBeUndefined();
+    for (const row of [0, 1, 23]) expect(at(5, row)).toBeUndefined();
   });
 
   test('returns titles, rows and the log below the table', () => {
-    expect(at(5, 3)).toEqual({ pane: 'table', row: undefined, column: 'pid' });
-    expect(at(79, 4)).toEqual({ pane: 'table', row: 0, column: 'command' });
-    expect(at(0, 12)).toEqual({ pane: 'table', row: 8, column: undefined });
+    expect(at(5, 2)).toEqual({ pane: 'table', row: undefined, column: 'pid' });
+    expect(at(79, 3)).toEqual({ pane: 'table', row: 0, column: 'command' });
+    expect(at(0, 12)).toEqual({ pane: 'table', row: 9, column: undefined });
     expect(at(5, 13)).toEqual({ pane: 'log', row: undefined, column: undefined });
     expect(at(5, 22)).toMatchObject({ pane: 'log', row: 8 });
   });
@@ -29,12 +29,12 @@ describe('hitTest', () => {
   test('returns table and log side by side, and undefined on the rule between them', () => {
     expect(at(10, 10, wide)).toMatchObject({ pane: 'table' });
     expect(at(134, 10, wide)).toBeUndefined();
-    expect(at(150, 10, wide)).toMatchObject({ pane: 'log', row: 6 });
+    expect(at(150, 10, wide)).toMatchObject({ pane: 'log', row: 7 });
   });
 
   test('uses the configured columns', () => {
-    expect(at(3, 3, small, { columns: ['command', 'pid'] })).toMatchObject({ column: 'command' });
-    expect(at(75, 3, small, { columns: ['command', 'pid'] })).toMatchObject({ column: 'pid' });
+    expect(at(3, 2, small, { columns: ['command', 'pid'] })).toMatchObject({ column: 'command' });
+    expect(at(75, 2, small, { columns: ['command', 'pid'] })).toMatchObject({ column: 'pid' });
   });
 });
 
@@ -49,15 +49,15 @@ describe('the mouse', () => {
   const point = (column: number, row: number): Action => ({ type: 'press', at: { column, row } });
 
   test('selects the clicked row, which keeps its position', () => {
-    const state = press([point(10, 6)]);
+    const state = press([point(10, 5)]);
     expect(state.selection).toMatchObject({ key: '137@3800', index: 2, screenRow: 2 });
-    expect(press([point(10, 6), point(10, 6)]).selection).toEqual(state.selection);
+    expect(press([point(10, 5), point(10, 5)]).selection).toEqual(state.selection);
   });
 
   test('sorts by the clicked title, then reverses the order', () => {
-    expect(press([point(5, 3)]).orders.live).toEqual({ by: 'pid', reversed: false });
-    expect(press([point(5, 3), point(5, 3)]).orders.live).toEqual({ by: 'pid', reversed: true });
-    expect(press([{ type: 'showView', view: 'tree' }, point(18, 3)]).orders.tree.by).toBe('exited');
+    expect(press([point(5, 2)]).orders.live).toEqual({ by: 'pid', reversed: false });
+    expect(press([point(5, 2), point(5, 2)]).orders.live).toEqual({ by: 'pid', reversed: true });
+    expect(press([{ type: 'showView', view: 'tree' }, point(18, 2)]).orders.tree.by).toBe('exited');
   });
 
   test('focuses the clicked pane', () => {
@@ -81,6 +81,6 @@ describe('the mouse', () => {
   test('does nothing on the help, on a screen that is too small, or below the last row', () => {
     expect(press([{ type: 'openHelp' }, point(5, 6)]).selection).toBeUndefined();
     expect(press([point(5, 3)], { columns: 20, rows: 5 }).selection).toBeUndefined();
-    expect(press([{ type: 'showView', view: 'tree' }, point(5, 22)]).selection).toMatchObject({ index: 18 });
+    expect(press([{ type: 'showView', view: 'tree' }, point(5, 22)]).selection).toMatchObject({ index: 19 });
   });
 });

@@ -24,7 +24,7 @@ test.each(['1', '2', '3', '4'])('view %s has the alert line, and fewer rows belo
   await vi.waitFor(() =>
     expect(app.lines()[2]).toMatch(/^! spawn rate: 62\.0\/s of cron \(> 50\), for 2\.0s/),
   );
-  expect(app.lines()[3]).toContain('walk mode');
+  expect(app.lines()[3]).toMatch(/^› /);
   expect(app.lines().at(-1)).toContain('p pause');
 });
 
@@ -34,7 +34,7 @@ test('the line disappears when the last alert is cleared, and the log has the ma
   await app.play(104, cron);
   expect(app.lines()[2]).toContain('! spawn rate: 62.0/s of cron');
   await app.play(110, { ...cron, ended: true, value: '80.0/s', monotonic_ns: seconds(110) });
-  expect(app.lines()[2]).toContain('walk mode');
+  expect(app.lines()[2]).toMatch(/^› /);
   expect(app.screen()).toContain('! cleared after 8.0s: spawn rate of cron, max 80.0/s');
 });
 
@@ -52,7 +52,7 @@ test('a paused view keeps its alerts', async () => {
   app.type('p');
   await vi.waitFor(() => expect(app.screen()).toContain('PAUSED'));
   await app.play(104, cron);
-  expect(app.lines()[2]).toContain('walk mode');
+  expect(app.lines()[2]).toMatch(/^› /);
   app.type('p');
   await vi.waitFor(() => expect(app.lines()[2]).toContain('! spawn rate: 62.0/s of cron'));
 });

@@ -55,7 +55,7 @@ describe('the screen', () => {
     for (const [keys, shows] of [
       ['2', 'NOW/S'],
       ['5', '/MIN'],
-      ['?', 'pause or resume'],
+      ['?', 'On the screen'],
     ] as const) {
       ascii.type(keys);
       await vi.waitFor(() => expect(ascii.screen()).toContain(shows));

@@ -117,7 +117,7 @@ test('groups are sorted by top parent and by restart loop', async () => {
   const names = () =>
     app
       .lines()
-      .slice(4, 8)
+      .slice(3, 7)
       .map((line) => line.slice(2, 10).trim());
   const sortBy = async (by: string) => {
     while (app.store.getSnapshot().view.orders.churn.by !== by) app.store.dispatch({ type: 'nextSort' });
@@ -128,7 +128,7 @@ test('groups are sorted by top parent and by restart loop', async () => {
   await sortBy('top');
   const parents = app
     .lines()
-    .slice(4, 8)
+    .slice(3, 7)
     .map((line) => /\S+(?: \d+%)?$/.exec(line)?.[0]);
   expect(parents).toEqual(parents.toSorted());
 });

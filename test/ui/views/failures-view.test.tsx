@@ -42,7 +42,7 @@ const renderFailures = (size: { columns: number; rows: number }) =>
 const rowsOf = (app: TestApp): string[] =>
   app
     .lines()
-    .slice(4, -1)
+    .slice(3, -1)
     .filter((line) => line.trim() !== '');
 
 describe.each(screenSizes)('at $columns x $rows', (size) => {

@@ -127,7 +127,7 @@ test('an input line, the help and the alert list return to the overview', async 
   app.type('\x1b');
   await vi.waitFor(() => expect(app.screen()).toContain('failures'));
   app.type('?');
-  await vi.waitFor(() => expect(app.screen()).toContain('play or pause the replay'));
+  await vi.waitFor(() => expect(app.screen()).toContain('On the screen'));
   app.type('?');
   await vi.waitFor(() => expect(app.screen()).toContain('failures'));
 });
