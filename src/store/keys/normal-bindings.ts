@@ -24,7 +24,7 @@ export const normalBindings = bindingsOf('normal', [
     action: { type: 'openFilter' },
   },
   {
-    keys: ['S', 'f3', '\\'],
+    keys: ['S', 'f3'],
     footer: 'search',
     help: 'search in names and in the log; all rows stay',
     action: { type: 'openSearch' },
