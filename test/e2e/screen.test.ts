@@ -87,9 +87,9 @@ describe.skipIf(!pty)('the screen in a real terminal', () => {
     session.type('4');
     await session.see(/-30s.*now/);
     const { name, pid, end } = await child();
-    await session.see(new RegExp(`${name} +1 +${pid} .*\\+`));
+    await session.see(new RegExp(`${name} 600 +1 +${pid} .*\\+`));
     await end();
-    await session.see(new RegExp(`${name} +1 +${pid} .*[-×1]$`, 'm'));
+    await session.see(new RegExp(`${name} 600 +1 +${pid} .*[-×1]$`, 'm'));
   });
 
   test('stops updating and counts when paused, and catches up when resumed', async () => {
@@ -302,9 +302,9 @@ describe.skipIf(!pty)('the screen in a real terminal', () => {
     const session = open(['--filter', 'ct-'], { env, columns: 100 });
     await session.see(/ = spawn .*, alive \d+/);
     const { name, pid, end } = await child();
-    await session.see(new RegExp(`\\+ +${pid} ${name} +by `));
+    await session.see(new RegExp(`\\+ +${pid} ${name} 600 +by `));
     await end();
-    await session.see(new RegExp(`[-×] +${pid} ${name} +\\d`));
+    await session.see(new RegExp(`[-×] +${pid} ${name} 600 +\\d`));
     session.kill('SIGTERM');
     expect(await session.exit).toEqual({ code: 0, signal: 0 });
     expect(session.alternate()).toBe(false);
