@@ -16,7 +16,7 @@ export type SamplingLoopOptions = {
   /** Returns the CPU time of this thread since its start, ms. */
   threadCpuMs: () => number;
   onStatus: (status: SourceStatus) => void;
-  /** Called before records are delivered, at least every 50 ms. */
+  /** Called before records are delivered, at least every 100 ms. */
   checkClock?: (nowMs: number) => void;
 };
 
@@ -27,7 +27,7 @@ const firstStatusIntervalMs = 200;
 const housekeepingMs = 25;
 const idleHousekeepingMs = 50;
 /** A sampler that waits for events returns at least this often, because the loop then checks whether to stop. */
-const maxWaitMs = 50;
+const maxWaitMs = 100;
 /** The thread sleeps for at least this long, ms, even when a sample is late. */
 const minSleepMs = 0.01;
 /** Late wake-ups are compensated up to this, ms. A longer delay means that the machine is busy. */
@@ -44,6 +44,7 @@ class SamplingLoop {
   readonly #gaps: GapTracker;
   readonly #order = new RecordOrder();
   readonly #stats = new IntervalStats();
+  readonly #idleHousekeepingMs: number;
   #samples = 0;
   /** When the previous sample began, if the loop has slept since: the sampler may have missed something meanwhile. */
   #sleptSinceMs: number | undefined;
@@ -61,6 +62,8 @@ class SamplingLoop {
 
   constructor(options: SamplingLoopOptions) {
     this.#options = options;
+    // A wake-up of an idle core costs 0.3 ms of CPU time.
+    this.#idleHousekeepingMs = options.sampler.wait ? maxWaitMs : idleHousekeepingMs;
     this.#gaps = new GapTracker(() => options.clock.nowNs());
     this.#statusMs = options.clock.nowMs();
     this.#statusCpuMs = options.threadCpuMs();
@@ -133,7 +136,7 @@ class SamplingLoop {
     outbox.flush(nowMs);
     // The CPU limit lengthens the sampling interval. Events are taken at once whatever they cost, or they would be lost.
     if (!sampler.wait && interval.isCpuDue(nowMs)) interval.recordCpu(nowMs, threadCpuMs());
-    this.#housekeepingDueMs = nowMs + (outbox.queued > 0 ? housekeepingMs : idleHousekeepingMs);
+    this.#housekeepingDueMs = nowMs + (outbox.queued > 0 ? housekeepingMs : this.#idleHousekeepingMs);
   }
 
   /** Delivers the records of a sample. Most samples of a busy guest have some, so it does nothing else. */

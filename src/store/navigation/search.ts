@@ -1,6 +1,8 @@
 import { formatAlert } from '../../domain/alerts/format.ts';
+import type { CommandStyle } from '../../domain/commands/command-text.ts';
 import type { LogEntry } from '../../domain/processes/system-state.ts';
 import type { Direction } from '../../domain/source/replay-control.ts';
+import { commandOfEntry } from '../../domain/views/commands.ts';
 import type { ViewState } from '../state/state.ts';
 import { type RowList, visibleWindow } from '../views/row-list.ts';
 import { pageRows, selectRow } from './selection.ts';
@@ -21,10 +23,14 @@ export const foundTextOf = (list: RowList, index: number, searchText: string): s
   isRowFound(list, index, searchText) ? searchText : '';
 
 /** Returns whether a log entry contains the searched text. */
-export const isEntryFound = (entry: LogEntry, searchText: string): boolean =>
-  searchText !== '' && textsOf(entry).some((text) => containsText(text, searchText));
+export const isEntryFound = (
+  entry: LogEntry,
+  { searchText, commandStyle }: Pick<ViewState, 'searchText' | 'commandStyle'>,
+): boolean =>
+  searchText !== '' && textsOf(entry, commandStyle).some((text) => containsText(text, searchText));
 
-const textsOf = ({ record, origin, parentComm }: LogEntry): readonly string[] => {
+const textsOf = (entry: LogEntry, style: CommandStyle): readonly string[] => {
+  const { record, origin, parentComm } = entry;
   switch (record.probe_source) {
     case 'trace.gap':
       return [];
@@ -33,7 +39,11 @@ const textsOf = ({ record, origin, parentComm }: LogEntry): readonly string[] =>
     case 'trace.alert':
       return [formatAlert(record)];
     default:
-      return [record.guest_comm, ...(origin?.nameHistory.names ?? []), parentComm ?? ''];
+      return [
+        commandOfEntry(entry, record, style),
+        ...(origin?.nameHistory.names ?? [record.guest_comm]),
+        parentComm ?? '',
+      ];
   }
 };
 
@@ -82,8 +92,7 @@ const findInList = (
 const findInLog = (state: ViewState, direction: Direction, { system }: ViewData): ViewState | undefined => {
   const { log } = system;
   const shown = matchingEntryNumbers(system, state.filter);
-  const isFound = (number: number) =>
-    isEntryFound(log.at(number - log.dropped) as LogEntry, state.searchText);
+  const isFound = (number: number) => isEntryFound(log.at(number - log.dropped) as LogEntry, state);
   const current = state.foundEntry ?? Number.POSITIVE_INFINITY;
   const found =
     direction > 0

@@ -6,6 +6,7 @@ import { gapSubject, ProcessSubject } from '../../domain/filter/subject.ts';
 import type { Guest } from '../../domain/processes/guest.ts';
 import type { ProcessEntry } from '../../domain/processes/process-table.ts';
 import type { LogEntry, SystemState } from '../../domain/processes/system-state.ts';
+import { commandOfLifespan, commandOfProcess } from '../../domain/views/commands.ts';
 import type { Order, ViewId } from '../actions/view-id.ts';
 import type { ViewState } from '../state/state.ts';
 import { type ChurnData, failureGrouping } from '../views/churn-data.ts';
@@ -31,8 +32,11 @@ export const processRows = (
   return rows.sort(compareProcesses(orders.live, system.usage));
 };
 
-/** Returns processes as a row list. */
-export const processList = (rows: readonly ProcessEntry[]): RowList => ({
+/** Returns processes as a row list. `commandOf` returns the text that a search looks in. Default: the comm. */
+export const processList = (
+  rows: readonly ProcessEntry[],
+  commandOf = ({ comm }: ProcessEntry) => comm,
+): RowList => ({
   length: rows.length,
   indexOfKey: (key) => {
     const pid = Number.parseInt(key, 10);
@@ -43,17 +47,27 @@ export const processList = (rows: readonly ProcessEntry[]): RowList => ({
     const { pid, comm, startTicks } = rows[index] as ProcessEntry;
     return { key: processKey({ pid, startTicks }), comm, pid };
   },
+  textAt: (index) => commandOf(rows[index] as ProcessEntry),
 });
 
 const rowLists: Readonly<Record<ViewId, (data: ViewData, view: ViewState) => RowList>> = {
-  live: ({ system }, view) => processList(processRows(system, view)),
+  live: ({ system }, view) => processList(processRows(system, view), commandsOf(system, view)),
   churn: ({ churn }, { filter, groupBy, orders }) =>
     churnList(churnGroups(churn, { filter, groupBy, order: orders.churn }), groupBy),
-  tree: ({ system }, view) => treeList(treeRowsOf(system, view)),
-  timeline: ({ system }, view) => timelineList(timelineRowsOf(system, view)),
+  tree: ({ system }, view) => treeList(treeRowsOf(system, view), commandsOf(system, view)),
+  timeline: ({ system }, view) =>
+    timelineList(timelineRowsOf(system, view), (lifespan) =>
+      commandOfLifespan(lifespan, system, view.commandStyle),
+    ),
   failures: ({ churn }, { filter, orders }) =>
     churnList(failureGroups(churn, { filter, order: orders.failures }), failureGrouping),
 };
+
+/** Returns a function from processes to their commands as shown. */
+const commandsOf =
+  (system: SystemState, { commandStyle }: ViewState) =>
+  (process: ProcessEntry): string =>
+    commandOfProcess(process, system, commandStyle);
 
 /** Returns the rows of the tree view. */
 export const treeRowsOf = (

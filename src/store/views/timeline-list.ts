@@ -114,7 +114,7 @@ const byComm = (a: LaneGroup, b: LaneGroup) => (a.comm < b.comm ? -1 : a.comm > 
 const byCount = (a: LaneGroup, b: LaneGroup) => b.count - a.count || byComm(a, b);
 
 /** Returns the row list of the timeline. The key of a process finds the lane with its lifespan. */
-export const timelineList = ({ rows }: TimelineRows): RowList => ({
+export const timelineList = ({ rows }: TimelineRows, commandOf = ({ comm }: Lifespan) => comm): RowList => ({
   length: rows.length,
   indexOfKey: (key) => {
     const pid = Number.parseInt(key, 10);
@@ -129,5 +129,9 @@ export const timelineList = ({ rows }: TimelineRows): RowList => ({
     if (row.kind === 'rest') return { key: row.key, comm: undefined, pid: undefined };
     const { comm, lifespans } = row.lane;
     return { key: row.key, comm, pid: lifespans.length === 1 ? lifespans[0]?.pid : undefined };
+  },
+  textAt: (index) => {
+    const row = rows[index] as TimelineRow;
+    return row.kind === 'rest' ? '' : row.lane.lifespans.map(commandOf).join('\n');
   },
 });

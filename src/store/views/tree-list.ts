@@ -1,6 +1,7 @@
 import type { CompiledFilter } from '../../domain/filter/filter.ts';
 import { type FilterSubject, ProcessSubject } from '../../domain/filter/subject.ts';
 import { countExits } from '../../domain/processes/exit-groups.ts';
+import type { ProcessEntry } from '../../domain/processes/process-table.ts';
 import type { SystemState } from '../../domain/processes/system-state.ts';
 import { buildTree, type LiveNode, type Tree } from '../../domain/views/process-tree.ts';
 import {
@@ -86,7 +87,7 @@ const exitedGroupSubject = ({ group, parent }: ExitGroupNode): FilterSubject => 
 });
 
 /** Returns the row list of the tree. For a key inside a collapsed node, it finds the nearest visible ancestor. */
-export const treeList = ({ tree, rows }: TreeRows): RowList => {
+export const treeList = ({ tree, rows }: TreeRows, commandOf = ({ comm }: ProcessEntry) => comm): RowList => {
   let cachedIndex: ReadonlyMap<string, number> | undefined;
   const indexByKey = () => {
     cachedIndex ??= new Map(rows.map(({ node }, index) => [node.key, index]));
@@ -103,6 +104,10 @@ export const treeList = ({ tree, rows }: TreeRows): RowList => {
     },
     indexOfComm: (comm) => rows.findIndex(({ node }) => targetOf(node).comm === comm),
     targetAt: (index) => targetOf((rows[index] as TreeRow).node),
+    textAt: (index) => {
+      const { node } = rows[index] as TreeRow;
+      return node.kind === 'live' ? commandOf(node.process) : (targetOf(node).comm ?? '');
+    },
   };
 };
 

@@ -27,7 +27,7 @@ export const EventLog = ({ snapshot, rows, width }: { snapshot: Snapshot; rows: 
       theme,
     });
     if (entry === current) return theme.paint('selected', withoutStyles(line));
-    if (!isEntryFound(entry, searchText)) return line;
+    if (!isEntryFound(entry, view)) return line;
     return highlight(line, searchText, (text) => theme.paint('found', text));
   });
   if (lines.length === 0) lines.push(theme.paint('dim', fit(emptyText(snapshot), width)));

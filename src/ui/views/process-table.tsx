@@ -35,7 +35,8 @@ export const ProcessTableView = ({
 }: ViewProps & { list: readonly ProcessEntry[] }) => {
   const theme = useTheme();
   const { view, system, info, userName } = snapshot;
-  const rowList = processList(list);
+  const command = (process: ProcessEntry) => commandOfProcess(process, system, view.commandStyle);
+  const rowList = processList(list, command);
   const { top, selected } = visibleWindow(rowList, view.selection, rows);
   const context: CellContext = {
     nowNs: system.nowNs,
@@ -44,7 +45,7 @@ export const ProcessTableView = ({
     state: (process) => stateLetter(process, system.usage),
     usage: system.usage,
     childrenCpu: system.childrenCpu,
-    command: (process) => commandOfProcess(process, system, view.commandStyle),
+    command,
   };
   const columns = layoutColumns(selectColumns(view.columns, system.table), width, userWidths(system));
   const lines = list.slice(top, top + rows).map((process, index) => {

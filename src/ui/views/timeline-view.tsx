@@ -28,7 +28,8 @@ export const TimelineView = ({ snapshot, rows, width, frame }: ListViewProps) =>
   // biome-ignore lint/correctness/useExhaustiveDependencies: the system state is mutable, a new snapshot means a change.
   const timeline = useMemo(() => timelineRowsOf(system, view), [snapshot, filter, zoom, orders.timeline]);
   const { spanNs, knownNs } = timeline;
-  const list = timelineList(timeline);
+  const command = (lifespan: Lifespan) => commandOfLifespan(lifespan, system, view.commandStyle);
+  const list = timelineList(timeline, command);
   const { top, selected } = visibleWindow(list, view.selection, rows);
   const columns = layoutColumns(timelineColumns, width);
   const axis = timeAxis(system.nowNs, spanNs, columns.at(-1)?.columnWidth ?? 1);
@@ -37,7 +38,6 @@ export const TimelineView = ({ snapshot, rows, width, frame }: ListViewProps) =>
     if (row.kind === 'rest') return restLine(row, { selected: isSelected, width, theme });
     const isFirst = index === 0 || row.first;
     const marked = view.marks.includes(row.key);
-    const command = (lifespan: Lifespan) => commandOfLifespan(lifespan, system, view.commandStyle);
     const foundText = foundTextOf(list, top + index, view.searchText);
     const line = { isFirst, command, marked, selected: isSelected, foundText };
     return laneLine(row, { ...line, columns, axis, knownNs, width, theme });

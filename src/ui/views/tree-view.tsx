@@ -1,4 +1,5 @@
 import { useMemo } from 'react';
+import type { ProcessEntry } from '../../domain/processes/process-table.ts';
 import { commandOfProcess } from '../../domain/views/commands.ts';
 import type { TreeNode, TreeRow } from '../../domain/views/tree-rows.ts';
 import { foundTextOf } from '../../store/navigation/search.ts';
@@ -30,7 +31,8 @@ export const TreeView = ({ snapshot, rows, width, frame }: ListViewProps) => {
   const { filter, collapsed, orders } = view;
   // biome-ignore lint/correctness/useExhaustiveDependencies: the system state is mutable, a new snapshot means a change.
   const tree = useMemo(() => treeRowsOf(system, view), [snapshot, filter, collapsed, orders.tree]);
-  const list = treeList(tree);
+  const command = (process: ProcessEntry) => commandOfProcess(process, system, view.commandStyle);
+  const list = treeList(tree, command);
   const { top, selected } = visibleWindow(list, view.selection, rows);
   const columns = layoutColumns(treeColumns, width, userWidths(system));
   const context: CellContext = {
@@ -40,7 +42,7 @@ export const TreeView = ({ snapshot, rows, width, frame }: ListViewProps) => {
     state: () => '',
     usage: system.usage,
     childrenCpu: system.childrenCpu,
-    command: (process) => commandOfProcess(process, system, view.commandStyle),
+    command,
   };
   const guides = guidesOf(tree.rows, top, rows);
   const lines = tree.rows.slice(top, top + rows).map((row, index) => {
