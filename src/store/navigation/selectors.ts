@@ -9,8 +9,8 @@ import type { LogEntry, SystemState } from '../../domain/processes/system-state.
 import { commandOfLifespan, commandOfProcess } from '../../domain/views/commands.ts';
 import type { Order, ViewId } from '../actions/view-id.ts';
 import type { ViewState } from '../state/state.ts';
-import { type ChurnData, failureGrouping } from '../views/churn-data.ts';
-import { churnGroups, churnList, failureGroups } from '../views/churn-list.ts';
+import type { ChurnData } from '../views/churn-data.ts';
+import { churnGroups, churnList, failureGroups, failureList } from '../views/churn-list.ts';
 import { compareProcesses } from '../views/process-columns.ts';
 import { type RowList, type RowTarget, visibleWindow } from '../views/row-list.ts';
 import { buildTimelineRows, type TimelineRows, timelineList } from '../views/timeline-list.ts';
@@ -60,7 +60,7 @@ const rowLists: Readonly<Record<ViewId, (data: ViewData, view: ViewState) => Row
       commandOfLifespan(lifespan, system, view.commandStyle),
     ),
   failures: ({ churn }, { filter, orders }) =>
-    churnList(failureGroups(churn, { filter, order: orders.failures }), failureGrouping),
+    failureList(failureGroups(churn, { filter, order: orders.failures })),
 };
 
 /** Returns a function from processes to their commands as shown. */

@@ -17,7 +17,7 @@ export type ChurnData = {
 };
 
 /** The grouping of the failures view. */
-export const failureGrouping: Grouping = 'comm';
+export const failureGrouping: Grouping = 'command';
 
 /** The views whose statistics count only the events that match the filter. */
 const filteredViews: readonly ViewId[] = ['churn', 'failures'];

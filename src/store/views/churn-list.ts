@@ -119,6 +119,23 @@ const ongoingLoops = (stats: StatsSnapshot, groupBy: Grouping): Map<string, Rest
   return loops;
 };
 
+/**
+ * Returns the groups of the failures view as a row list. The comm of a row is that of the process that failed last, because
+ * the processes of a command can have several.
+ */
+export const failureList = (groups: readonly GroupStats[]): RowList => {
+  const list = churnList(groups, failureGrouping);
+  const commAt = (index: number) => {
+    const { key, exitCounts } = groups[index] as GroupStats;
+    return key === otherKey ? undefined : exitCounts.lastFailure?.process.comm;
+  };
+  return {
+    ...list,
+    indexOfComm: (comm) => groups.findIndex((_, index) => commAt(index) === comm),
+    targetAt: (index) => ({ ...list.targetAt(index), comm: commAt(index) }),
+  };
+};
+
 /** Returns groups as a row list. Row keys contain the grouping, so that a comm and a user never have the same key. */
 export const churnList = (groups: readonly GroupStats[], groupBy: Grouping): RowList => {
   const rowKey = (group: GroupStats) => `${groupBy}:${group.key}`;

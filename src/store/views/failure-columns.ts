@@ -38,14 +38,18 @@ export const codesText = ({ exitStatuses: { failures } }: GroupSummary): string 
 const ageText = (nowNs: bigint, thenNs: bigint | undefined): string =>
   thenNs === undefined ? '' : formatDuration(nowNs > thenNs ? nowNs - thenNs : 0n);
 
+/** Leaves space for the note in the title, from 120 columns on. */
+const commandColumns = (tableWidth: number): number =>
+  tableWidth < 60 ? 15 : Math.max(24, Math.min(90, tableWidth - 92));
+
 const codeColumns = (tableWidth: number): number => (tableWidth < 44 ? 7 : tableWidth < 120 ? 10 : 20);
 
 /** The columns of the failures view, left to right. */
 export const failureColumns: readonly FailureColumn[] = [
   {
     id: 'comm',
-    title: 'COMM',
-    width: (tableWidth) => (tableWidth < 60 ? 15 : tableWidth < 120 ? 18 : 24),
+    title: 'COMMAND',
+    width: commandColumns,
     align: 'left',
     minTableWidth: 0,
     cell: ({ summary }) => summary.key,
@@ -63,7 +67,7 @@ export const failureColumns: readonly FailureColumn[] = [
     title: 'RUNS',
     width: 6,
     align: 'right',
-    minTableWidth: 72,
+    minTableWidth: 90,
     cell: ({ summary }) => formatCountWithin(summary.exits, 6),
   },
   {

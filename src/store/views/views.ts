@@ -30,7 +30,7 @@ export const views: readonly ViewInfo[] = [
   {
     id: 'failures',
     title: 'failures',
-    help: 'failed exits by comm, the newest first',
+    help: 'failed exits by command, the newest first',
     letter: 'x',
     sorts: failureSorts,
   },

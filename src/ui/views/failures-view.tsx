@@ -2,7 +2,7 @@ import { summarizeGroup } from '../../domain/stats/group-summary.ts';
 import { foundTextOf } from '../../store/navigation/search.ts';
 import type { Snapshot } from '../../store/snapshot.ts';
 import { failureGrouping } from '../../store/views/churn-data.ts';
-import { churnList, failureGroups } from '../../store/views/churn-list.ts';
+import { failureGroups, failureList } from '../../store/views/churn-list.ts';
 import { type FailureColumn, type FailureRow, failureColumns } from '../../store/views/failure-columns.ts';
 import { visibleWindow } from '../../store/views/row-list.ts';
 import { layoutColumns, type PlacedColumn } from '../../store/views/table-column.ts';
@@ -10,19 +10,19 @@ import { formatCount, formatDuration, groupDigits } from '../../util/format.ts';
 import { Rows } from '../components/row.tsx';
 import { positionText, rowLine, titleLine } from '../components/table.ts';
 import type { ListViewProps } from '../components/view-props.ts';
-import { fit } from '../text/cells.ts';
+import { fit, fitCommand } from '../text/cells.ts';
 import { useTheme } from '../theme/context.ts';
 import type { Role, Theme } from '../theme/theme.ts';
 
 /** A failure is marked as new for this long, ns. */
 const newFailureNs = 1_000_000_000n;
 
-/** The failures view: a row for each comm with failed exits, the newest failure first. */
+/** The failures view: a row for each command with failed exits, the newest failure first. */
 export const FailuresView = ({ snapshot, rows, width, frame }: ListViewProps) => {
   const theme = useTheme();
   const { churn, view, system } = snapshot;
   const groups = failureGroups(churn, { filter: view.filter, order: view.orders.failures });
-  const list = churnList(groups, failureGrouping);
+  const list = failureList(groups);
   const { top, selected } = visibleWindow(list, view.selection, rows);
   const columns = layoutColumns(failureColumns, width);
   const lines = groups.slice(top, top + rows).map((group, index) => {
@@ -82,7 +82,9 @@ const failureLine = (
 ): string => {
   const { paint } = theme;
   const cells = columns.map(({ column, columnWidth }) => {
-    const text = fit(column.cell(row), columnWidth, column.align);
+    const content = column.cell(row);
+    const text =
+      column.id === 'comm' ? fitCommand(content, columnWidth) : fit(content, columnWidth, column.align);
     return selected ? text : paint(roles[column.id] ?? 'value', text);
   });
   const { lastFailure } = row.summary.exitStatuses;

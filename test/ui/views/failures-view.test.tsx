@@ -81,7 +81,7 @@ test('5 and x open the view, also from the details and the help', async () => {
 test('Enter shows the group, and its newest failed process', async () => {
   const app = await renderFailures({ columns: 120, rows: 24 });
   app.type('j');
-  await vi.waitFor(() => expect(app.store.getSnapshot().view.selection?.key).toBe('comm:api-server'));
+  await vi.waitFor(() => expect(app.store.getSnapshot().view.selection?.key).toBe('command:api-server'));
   app.type('\r');
   await vi.waitFor(() =>
     expect(app.screen()).toMatch(
@@ -89,6 +89,28 @@ test('Enter shows the group, and its newest failed process', async () => {
     ),
   );
   expect(app.screen()).toMatch(/exit status +failed 12 of 12 known, exit 78 ×9, SIGSEGV ×3/);
+});
+
+test('each command has a row, with * for numbers, and Enter shows its comm', async () => {
+  const app = await renderFailures({ columns: 120, rows: 24 });
+  const fail = (pid: number, script: string, at: number): ChurnRecord[] => [
+    spawned(pid, 'sh', at, { guest_ppid: 500, args: ['/bin/sh', '-c', script] }),
+    exited(pid, 'sh', at + 0.1, { lifetime_ns: seconds(0.1), exit_code: 4 }),
+  ];
+  await app.play(
+    117,
+    ...fail(9000, 'sync 17', 116.1),
+    ...fail(9001, 'sync 18', 116.3),
+    ...fail(9002, 'probe', 116.5),
+  );
+  const [first, second, third] = rowsOf(app);
+  expect(first).toMatch(/ sh -c probe +400ms +1 +1\/1 4 /);
+  expect(second).toMatch(/ sh -c 'sync \*' +600ms +2 +2\/2 4 /);
+  expect(third).toContain('api-server');
+  app.type('jj');
+  await vi.waitFor(() => expect(app.store.getSnapshot().view.selection?.key).toBe("command:sh -c 'sync *'"));
+  app.type('\r');
+  await vi.waitFor(() => expect(app.screen()).toMatch(/ sh +all with this comm/));
 });
 
 test('a filter by another field counts the retained events that match', async () => {
