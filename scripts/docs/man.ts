@@ -93,7 +93,7 @@ export const manPage = (version: string): string =>
     ...section(
       'FILTERS',
       roff(
-        'A word matches part of the comm (smart case), /regex/ is a regular expression. Combine terms with !, and, or and ( ). Fields:',
+        'A word matches part of the comm or of the command (smart case), /regex/ is a regular expression for the comm. Combine terms with !, and, or and ( ). Fields:',
       ),
       ...filterFields.flatMap(({ name, help, example }) => entry(bold(name), `${help}; ${example}`)),
       '.PP',

@@ -8,7 +8,14 @@ export type Value = { text: string; column: number; end: number };
 /** The syntax tree of a filter. */
 export type Expression =
   | { kind: 'all' }
-  | { kind: 'compare'; field: string; operator: Operator; values: readonly Value[] }
+  | {
+      kind: 'compare';
+      field: string;
+      operator: Operator;
+      values: readonly Value[];
+      /** Whether it is part of a bare word, and not written as a comparison. */
+      ofWord?: true;
+    }
   | { kind: 'not'; operand: Expression }
   | { kind: 'and' | 'or'; operands: readonly Expression[] };
 

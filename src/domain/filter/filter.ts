@@ -15,7 +15,7 @@ export type CompiledFilter = {
   firstUserName: Value | undefined;
   /** The first cgroup, unit or container in the filter, and its field. */
   firstCgroup: (Value & { field: string }) | undefined;
-  /** Whether it reads the arguments of processes. */
+  /** Whether it needs the arguments of processes. Bare words match them only if they are known anyway. */
   readsArgs: boolean;
   /** Whether an additional name of a process can turn a match into a mismatch. */
   excludesNames: boolean;
@@ -28,7 +28,7 @@ export type CompiledFilter = {
 export type Filter = CompiledFilter | ({ ok: false; text: string } & SyntaxIssue);
 
 /**
- * Parses a filter (docs/guide/filter.md): `ngin` is a substring of the comm, `/^ng/` a regular expression,
+ * Parses a filter (docs/guide/filter.md): `ngin` is a substring of the comm or command, `/^ng/` a regular expression,
  * `user=root age<5s` compares fields; `!`, `and`, `or` and parentheses combine them. An empty text matches everything.
  * Never throws, and takes time linear in the text. Regular expressions are invalid until `loadRegexEngine` has resolved.
  */
@@ -49,7 +49,7 @@ export const parseFilter = (text: string): Filter => {
       fieldNames,
       firstUserName: findUserName(comparisons),
       firstCgroup: findCgroup(comparisons),
-      readsArgs: fieldNames.some((name) => name === 'args' || name === 'cmd'),
+      readsArgs: comparisons.some(({ field, ofWord }) => !ofWord && (field === 'args' || field === 'cmd')),
       excludesNames: excludesNames(expression),
       selectsGaps: comparisons.some(({ field, values }) => field === 'event' && values.some(isGap)),
       matches,

@@ -95,7 +95,7 @@ class Parser {
     if (lexer.skipCharacter('(')) return this.#parseNested(column, () => this.#parseGroup(column));
     if (lexer.nextCharacter === '/') return this.#parseSlashedRegex();
     const quoted = lexer.readQuoted();
-    if (quoted) return commContains(quoted);
+    if (quoted) return wordExpression(quoted);
     const isField = (name: string) => findField(name) !== undefined;
     lexer.rejectForeignWord(isField);
     const comparison = lexer.readComparisonStart(isField);
@@ -105,7 +105,7 @@ class Parser {
         `expected a field before ${lexer.nextCharacter}, such as comm; ${quotingHint}`,
         column,
       );
-    return commContains(lexer.readWord());
+    return wordExpression(lexer.readWord());
   }
 
   #parseNested(column: number, inner: () => Expression): Expression {
@@ -172,10 +172,14 @@ const fieldList = fieldNames.join(', ');
 const combine = (kind: 'and' | 'or', operands: readonly Expression[]): Expression =>
   operands.length === 1 ? (operands[0] as Expression) : { kind, operands };
 
-/** Returns the comparison that a bare word stands for. */
-const commContains = (value: Value): Expression => ({
-  kind: 'compare',
-  field: 'comm',
-  operator: '~',
-  values: [value],
+/** Returns the expression of a bare word: the comm or the command contains it. */
+const wordExpression = (value: Value): Expression => ({
+  kind: 'or',
+  operands: ['comm', 'cmd'].map((field) => ({
+    kind: 'compare',
+    field,
+    operator: '~',
+    values: [value],
+    ofWord: true,
+  })),
 });

@@ -20,7 +20,7 @@ export const normalBindings = bindingsOf('normal', [
   {
     keys: ['/', 'f4'],
     footer: 'filter',
-    help: 'filter as you type: comm, user, age and more',
+    help: 'filter as you type: command, user, age and more',
     action: { type: 'openFilter' },
   },
   {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { formatExpression, quote } from '../../../src/domain/filter/ast.ts';
+import { collectComparisons, formatExpression, quote } from '../../../src/domain/filter/ast.ts';
 import { complete } from '../../../src/domain/filter/completion.ts';
 import { parseFilter } from '../../../src/domain/filter/filter.ts';
 import { parseExpression } from '../../../src/domain/filter/parser.ts';
@@ -131,6 +131,19 @@ test('a word ignores case unless it has an upper-case letter', () => {
   );
 });
 
+test('a word matches if the comm or the command contains it, and its negation otherwise', () => {
+  const anyArgs = fc.option(fc.array(comms, { maxLength: 3 }), { nil: undefined });
+  fc.assert(
+    fc.property(word, comms, anyArgs, anySubject, (text, comm, args, subject) => {
+      const known = { ...subject, comm, args };
+      const expected = matches(`comm~${text}`)(known) || matches(`cmd~${text}`)(known);
+      expect(matches(text)(known)).toBe(expected);
+      expect(matches(`!${text}`)(known)).toBe(!expected);
+    }),
+    { numRuns: 1_000 },
+  );
+});
+
 test('any name in quotes matches itself', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'binary', maxLength: 16 }), anySubject, (comm, subject) => {
@@ -140,7 +153,7 @@ test('any name in quotes matches itself', () => {
   );
 });
 
-test('a match reads at most one field per comparison, so its cost is linear in the text', () => {
+test('a match reads a bounded number of fields per comparison, so its cost is linear in the text', () => {
   fc.assert(
     fc.property(anyFilter, anySubject, (text, subject) => {
       let reads = 0;
@@ -151,8 +164,13 @@ test('a match reads at most one field per comparison, so its cost is linear in t
         },
       });
       matches(text)(counting);
-      // A user is two fields: the name and the UID.
-      expect(reads).toBeLessThanOrEqual(2 * text.length);
+      const parsed = parseExpression(text);
+      const comparisons = parsed.ok ? collectComparisons(parsed.expression) : [];
+      // A user is two fields: the name and the UID. A command is five reads.
+      const limit = comparisons.reduce((sum, { field }) => sum + (field === 'cmd' ? 5 : 2), 0);
+      expect(reads).toBeLessThanOrEqual(limit);
+      // A bare word is two comparisons.
+      expect(comparisons.length).toBeLessThanOrEqual(2 * text.length);
     }),
   );
 });

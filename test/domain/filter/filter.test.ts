@@ -48,6 +48,36 @@ describe('a bare word or a slashed expression matches the comm', () => {
   ])('%j on %j: %s', (text, name, expected) => expect(matches(text, comm(name))).toBe(expected));
 });
 
+describe('a bare word also matches the command', () => {
+  const worker = createSubject({
+    comm: 'python3',
+    names: ['sh', 'python3'],
+    args: ['/usr/bin/python3', '-m', 'tenant sync'],
+  });
+  test.each([
+    ['tenant', true],
+    ['TENANT', false],
+    ['python', true],
+    ['sh', true],
+    ['"-m \'tenant"', true],
+    ['/usr/bin', false],
+    ['bin', false],
+    ['!tenant', false],
+    ['!other', true],
+    ['tenant !python', false],
+    ['comm~tenant', false],
+    ['/tenant/', false],
+  ])('%j: %s', (text, expected) => expect(matches(text, worker)).toBe(expected));
+
+  test('a word needs no arguments, and compares the comm if they are not known', () => {
+    expect(parseFilter('tenant !sh')).toMatchObject({ ok: true, readsArgs: false, excludesNames: true });
+    expect(parseFilter('tenant or cmd~sh')).toMatchObject({ ok: true, readsArgs: true });
+    expect(parseFilter('args~sh')).toMatchObject({ ok: true, readsArgs: true });
+    expect(matches('tenant', createSubject({ comm: 'python3' }))).toBe(false);
+    expect(matches('pyth', createSubject({ comm: 'python3' }))).toBe(true);
+  });
+});
+
 describe('a filter matches by field, operator and connective', () => {
   test.each<[string, Partial<FilterSubject>, boolean]>([
     ['ng x', { comm: 'nginx' }, true],

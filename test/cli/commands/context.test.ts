@@ -1,0 +1,17 @@
+import { expect, test } from 'vitest';
+import type { FlagValues } from '../../../src/cli/args/flags.ts';
+import { liveOptions } from '../../../src/cli/commands/context.ts';
+import { parseFilter } from '../../../src/domain/filter/filter.ts';
+
+const readsArgs = (text: string, readsScreenFields: boolean): boolean | undefined => {
+  const filter = parseFilter(text);
+  if (!filter.ok) throw new Error(filter.error);
+  return liveOptions({} as FlagValues, filter, readsScreenFields).readArgs;
+};
+
+test('a filter with bare words reads no arguments, except for the screen', () => {
+  expect(readsArgs('nginx !sh', false)).toBe(false);
+  expect(readsArgs('nginx cmd~worker', false)).toBe(true);
+  expect(readsArgs('args~worker', false)).toBe(true);
+  expect(readsArgs('nginx !sh', true)).toBe(true);
+});
