@@ -86,6 +86,16 @@ test('the help lists the keys of a replay', async () => {
   await expect(app.screen()).toMatchFileSnapshot(golden('help-80x50'));
 });
 
+test('the header shows the tabs of all views if they fit next to the time, without names if necessary', async () => {
+  const app = await start({ columns: 80, rows: 24 });
+  const tabs = '1 live  2 churn  3 tree  4 timeline  5 failures';
+  expect(app.lines()[0]).toMatch(new RegExp(`^${tabs} +REPLAY ‖ 1x +12:01:40\\.000$`));
+  app.type('>>i');
+  await vi.waitFor(() =>
+    expect(app.lines()[0]).toMatch(/^churntop {2}guest .* 1 live +REPLAY ‖ 4x skips idle +12:01:40\.000$/),
+  );
+});
+
 test('keys play, step and change the speed', async () => {
   const app = await start();
   expect(app.lines()[0]).toMatch(/REPLAY ‖ 1x +12:01:40\.000$/);

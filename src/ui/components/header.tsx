@@ -104,16 +104,18 @@ const fitTabs = ({ names, tabs, badges }: IdentityParts, columns: number): Ident
     columns,
   );
 
-/** In a replay, the badge has priority, because it has the time. */
+/** In a replay, the badge has priority, because it has the time. The tabs of all views have priority over names. */
 const fitBadge = ({ names, tabs, badges }: IdentityParts, columns: number): Identity =>
   firstFitting(
     badges.flatMap((badge) =>
-      [...tabs, ''].flatMap((tab) => names.map((name) => ({ left: withTab(name, tab), badge }))),
+      [...tabs, ''].flatMap((tab, index) =>
+        [...names, ...(index === 0 ? [''] : [])].map((name) => ({ left: withTab(name, tab), badge })),
+      ),
     ),
     columns,
   );
 
-const withTab = (name: string, tab: string) => (tab === '' ? name : `${name}   ${tab}`);
+const withTab = (name: string, tab: string) => [name, tab].filter((text) => text !== '').join('   ');
 
 /** Cells between the tabs and the badge. */
 const badgeGap = 2;

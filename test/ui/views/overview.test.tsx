@@ -92,7 +92,7 @@ test('} and { go to bursts', async () => {
   await vi.waitFor(() => expect(app.screen()).toContain('no burst after this time'));
   await app.press('{');
   await vi.waitFor(() => expect(time()).toMatch(/12:0(2:59|3:00)/));
-  expect(app.screen()).toContain('failures');
+  expect(app.screen()).toMatch(/^failures /m);
 });
 
 test('] and [ go to the alert, the first failure, the note and the gap', async () => {
@@ -121,15 +121,15 @@ test('an input line, the help and the alert list return to the overview', async 
   await vi.waitFor(() => expect(app.screen()).toContain('go to time:'));
   app.type('12:04:00\r');
   await vi.waitFor(() => expect(app.lines()[0]).toContain('12:04:00'));
-  expect(app.screen()).toContain('failures');
+  expect(app.screen()).toMatch(/^failures /m);
   app.type('!');
   await vi.waitFor(() => expect(app.screen()).toContain('spawn rate: max 62.0/s, cleared'));
   app.type('\x1b');
-  await vi.waitFor(() => expect(app.screen()).toContain('failures'));
+  await vi.waitFor(() => expect(app.screen()).toMatch(/^failures /m));
   app.type('?');
   await vi.waitFor(() => expect(app.screen()).toContain('On the screen'));
   app.type('?');
-  await vi.waitFor(() => expect(app.screen()).toContain('failures'));
+  await vi.waitFor(() => expect(app.screen()).toMatch(/^failures /m));
 });
 
 test('a key of the views closes the overview, and w opens it', async () => {
@@ -138,9 +138,9 @@ test('a key of the views closes the overview, and w opens it', async () => {
   await vi.waitFor(() =>
     expect(app.store.getSnapshot().view).toMatchObject({ activeView: 'churn', mode: 'normal' }),
   );
-  expect(app.screen()).not.toContain('failures');
+  expect(app.screen()).not.toMatch(/^failures /m);
   app.type('w');
-  await vi.waitFor(() => expect(app.screen()).toContain('failures'));
+  await vi.waitFor(() => expect(app.screen()).toMatch(/^failures /m));
   app.type('\x1b');
-  await vi.waitFor(() => expect(app.screen()).not.toContain('failures'));
+  await vi.waitFor(() => expect(app.screen()).not.toMatch(/^failures /m));
 });
