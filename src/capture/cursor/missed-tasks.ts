@@ -11,6 +11,8 @@ const maxReadShare = 0.01;
 /** Reads that only keep the interval short take at most this share, and are at least this far apart. */
 const maxRefreshShare = 0.001;
 const minRefreshMs = 10;
+/** So many forks can be between the allocation of their PID and the count, when the count is read. */
+const maxEarly = 2;
 /** A fork count that is short of the tasks seen by more than this is not the kernel's. */
 const maxUncounted = 8;
 
@@ -42,6 +44,10 @@ export class MissedTasks {
   #confirmed = 0;
   /** PIDs that the counter had passed until then, without those in use. */
   #passed = 0;
+  /** PIDs passed that no fork is counted for yet: the kernel allocates a PID before it counts the fork. */
+  #early = 0;
+  /** PIDs that the last read took for PIDs without a spawn. Their forks may be counted late. */
+  #doubted = 0;
   /** Forks counted until then whose PIDs were not resolved then. */
   #carried = 0;
   /** Tasks that were seen and are missing from the fork count. */
@@ -106,12 +112,17 @@ export class MissedTasks {
     const isTrusted = counted >= 0 && this.#uncounted <= maxUncounted;
     if (isTrusted) {
       // The rest are forks of other namespaces.
-      const possible = ownTaskCount ? counted : Math.min(counted, Math.max(0, passed - this.#passed));
+      const newlyPassed = Math.max(0, passed - this.#passed);
+      const possible = ownTaskCount ? counted : Math.min(counted, newlyPassed + this.#early);
+      this.#early = Math.min(maxEarly, newlyPassed + this.#early - possible);
       const unseen = possible + this.#carried - newlySeen;
       const missed = Math.min(suspected, Math.max(0, unseen));
-      counts.missed -= suspected - missed;
-      counts.notSpawned += suspected - missed;
-      this.#carried = Math.min(resolver.pending + ahead, Math.max(0, unseen - missed));
+      const rest = Math.max(0, unseen - missed);
+      const late = Math.min(maxEarly, rest, this.#doubted);
+      this.#doubted = suspected - missed;
+      counts.missed += late - this.#doubted;
+      counts.notSpawned += this.#doubted - late;
+      this.#carried = Math.min(resolver.pending + ahead, rest - late);
     }
     this.#forks = isTrusted ? forks : undefined;
     this.#seen = seen;

@@ -120,6 +120,20 @@ test('forks elsewhere are at most as many missed tasks as PIDs were passed at th
   expect(counters().missedTasks).toBeLessThanOrEqual(7);
 });
 
+test('a fork that is counted after its PID was abandoned is missed', () => {
+  const harness = createCursorHarness({ ownTaskCount: false });
+  harness.sample();
+  harness.kernel.failFork(1);
+  settle(harness);
+  expect(harness.counters()).toMatchObject({ missedTasks: 0, pendingPids: 0 });
+  harness.kernel.forks++;
+  for (let count = 0; count < 2; count++) {
+    harness.kernel.fork(1, 'seen', { execed: true });
+    settle(harness, 20);
+  }
+  expect(harness.counters()).toMatchObject({ missedTasks: 1, pendingPids: 0, allocatedPids: 3 });
+});
+
 test('the fork count is read only when a task seems missed', () => {
   const { kernel, sample, counters } = createCursorHarness();
   kernel.calls.length = 0;
