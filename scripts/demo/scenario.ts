@@ -17,8 +17,9 @@ export const scenario: readonly Step[] = [
   { waitFor: /make/, holdMs: 300, keys: '2' },
   { waitFor: /cc1/, holdMs: 2200, image: 'churn', keys: '3' },
   { waitFor: /make/, holdMs: 2200, image: 'tree', keys: '4' },
-  { waitFor: /make/, holdMs: 2200, image: 'timeline', keys: '1' },
+  { waitFor: /make/, holdMs: 2200, image: 'timeline', keys: '5' },
+  { waitFor: /SINCE[\s\S]*webd/, holdMs: 2200, image: 'failures', keys: '1' },
   { waitFor: /EVENTS/, holdMs: 800, keys: '?' },
   // An image only, at the end.
-  { waitFor: /next view/, holdMs: 0, image: 'help', keys: 'q' },
+  { waitFor: /pause or resume/, holdMs: 0, image: 'help', keys: 'q' },
 ];
