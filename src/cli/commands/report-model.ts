@@ -32,25 +32,3 @@ export const groupName: Readonly<Record<Grouping, (row: GroupSummary) => string>
   container: ({ key }) => key,
   unit: ({ key }) => shortenIds(key),
 };
-
-/** Titles of the first column, by grouping. */
-export const groupTitles: Readonly<Record<Grouping, string>> = {
-  comm: 'COMM',
-  command: 'COMMAND',
-  parent: 'PARENT',
-  user: 'USER',
-  cgroup: 'CGROUP',
-  container: 'CONTAINER',
-  unit: 'UNIT',
-};
-
-/** Titles of the column with the most frequent name. */
-export const topNameTitles: Readonly<Record<Grouping, string>> = {
-  comm: 'TOP PARENT',
-  command: 'TOP PARENT',
-  parent: 'TOP CHILD',
-  user: 'TOP COMM',
-  cgroup: 'TOP COMM',
-  container: 'TOP COMM',
-  unit: 'TOP COMM',
-};

@@ -2,7 +2,13 @@ import { shortenPath } from '../../domain/cgroups/place-text.ts';
 import { formatExitStatus } from '../../domain/events/exit-status.ts';
 import { formatProcessName } from '../../domain/stats/group-stats.ts';
 import type { GroupSummary } from '../../domain/stats/group-summary.ts';
-import { cgroupGroupings, type Grouping, unknownKey } from '../../domain/stats/groups.ts';
+import {
+  cgroupGroupings,
+  type Grouping,
+  groupTitles,
+  topNameTitles,
+  unknownKey,
+} from '../../domain/stats/groups.ts';
 import type { RestartLoopSummary } from '../../domain/stats/loops/loop-summary.ts';
 import { loopKindTexts, loopPeriodText, loopStatusText } from '../../domain/stats/loops/loop-text.ts';
 import type { ChurnReport } from '../../domain/stats/report.ts';
@@ -18,7 +24,7 @@ import {
 } from '../../util/format.ts';
 import { printable } from '../../util/printable.ts';
 import { formatRfc3339 } from '../../util/time.ts';
-import { groupName, groupTitles, type Report, type ReportMetadata, topNameTitles } from './report-model.ts';
+import { groupName, type Report, type ReportMetadata } from './report-model.ts';
 
 export type ReportTextOptions = { groupBy: Grouping | undefined; columns: number };
 

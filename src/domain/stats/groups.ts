@@ -9,6 +9,28 @@ export const unknownKey = '?';
 export const groupings = ['comm', 'command', 'parent', 'user', 'cgroup', 'container', 'unit'] as const;
 export type Grouping = (typeof groupings)[number];
 
+/** Titles of the column with the groups, by grouping. */
+export const groupTitles: Readonly<Record<Grouping, string>> = {
+  comm: 'COMM',
+  command: 'COMMAND',
+  parent: 'PARENT',
+  user: 'USER',
+  cgroup: 'CGROUP',
+  container: 'CONTAINER',
+  unit: 'UNIT',
+};
+
+/** Titles of the column with the most frequent name. */
+export const topNameTitles: Readonly<Record<Grouping, string>> = {
+  comm: 'TOP PARENT',
+  command: 'TOP PARENT',
+  parent: 'TOP CHILD',
+  user: 'TOP COMM',
+  cgroup: 'TOP COMM',
+  container: 'TOP COMM',
+  unit: 'TOP COMM',
+};
+
 /** The groupings whose keys follow from cgroups. Without cgroups, all processes have the key `?`. */
 export const cgroupGroupings: readonly Grouping[] = ['cgroup', 'container', 'unit'];
 

@@ -1,5 +1,5 @@
 import type { GroupSummary, SortKey } from '../../domain/stats/group-summary.ts';
-import type { Grouping } from '../../domain/stats/groups.ts';
+import { type Grouping, groupTitles, topNameTitles } from '../../domain/stats/groups.ts';
 import type { RestartLoopSummary } from '../../domain/stats/loops/loop-summary.ts';
 import { formatCountWithin, formatDuration, formatRate, groupDigits } from '../../util/format.ts';
 import { codesText, failedColumns, failedText } from './failure-columns.ts';
@@ -56,15 +56,7 @@ export const cpuTimeText = ({ seenNs, childrenNs }: GroupSummary['cpu']): string
 export const churnColumns: readonly ChurnColumn[] = [
   {
     id: 'name',
-    title: {
-      comm: 'COMM',
-      command: 'COMMAND',
-      parent: 'PARENT',
-      user: 'USER',
-      cgroup: 'CGROUP',
-      container: 'CONTAINER',
-      unit: 'UNIT',
-    },
+    title: groupTitles,
     width: (tableWidth) => (tableWidth < 100 ? 15 : 24),
     align: 'left',
     minTableWidth: 0,
@@ -192,15 +184,7 @@ export const churnColumns: readonly ChurnColumn[] = [
   },
   {
     id: 'top',
-    title: {
-      comm: 'TOP PARENT',
-      command: 'TOP PARENT',
-      parent: 'TOP CHILD',
-      user: 'TOP COMM',
-      cgroup: 'TOP COMM',
-      container: 'TOP COMM',
-      unit: 'TOP COMM',
-    },
+    title: topNameTitles,
     width: undefined,
     align: 'left',
     minTableWidth: 90,

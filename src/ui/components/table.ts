@@ -1,3 +1,4 @@
+import type { PlacedColumn, TableColumn } from '../../store/views/table-column.ts';
 import { groupDigits } from '../../util/format.ts';
 import { fit, joinEnds } from '../text/cells.ts';
 import { highlight } from '../text/highlight.ts';
@@ -45,6 +46,18 @@ export const positionText = ({ top, rows, count, total }: ListPosition): string 
   return count > rows
     ? `${groupDigits(top + 1)}–${groupDigits(Math.min(count, top + rows))} of ${shown}`
     : shown;
+};
+
+/** How a row of a table is shown: its columns, and the state of the row. */
+export type RowOptions<C extends TableColumn> = {
+  columns: readonly PlacedColumn<C>[];
+  /** Whether the user has marked it. */
+  marked: boolean;
+  selected: boolean;
+  /** The text to highlight; empty in rows that a search has not found. */
+  foundText: string;
+  width: number;
+  theme: Theme;
 };
 
 /** The data of a table row. `sign` is its state, `marked` whether the user has marked it. */

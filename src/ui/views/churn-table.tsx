@@ -7,13 +7,13 @@ import { visibleWindow } from '../../store/views/row-list.ts';
 import { layoutColumns, type PlacedColumn } from '../../store/views/table-column.ts';
 import { formatDuration } from '../../util/format.ts';
 import { Rows } from '../components/row.tsx';
-import { positionText, rowLine, titleLine } from '../components/table.ts';
+import { positionText, type RowOptions, rowLine, titleLine } from '../components/table.ts';
 import type { ListViewProps } from '../components/view-props.ts';
 import { fit, fitCommand, sparkline } from '../text/cells.ts';
 import { useTheme } from '../theme/context.ts';
 import type { Role, Theme } from '../theme/theme.ts';
 
-/** The churn view: a row for each comm, parent or user. */
+/** The churn view: a row for each group of the grouping. */
 export const ChurnTable = ({ snapshot, rows, width, frame }: ListViewProps) => {
   const theme = useTheme();
   const { churn, view, userName } = snapshot;
@@ -68,18 +68,9 @@ const roleOf = ({ id }: ChurnColumn, { summary, loop }: ChurnTableRow): Role => 
   return id === 'top' || (id === 'rate' && summary.rate === 0) ? 'dim' : 'value';
 };
 
-type LineOptions = {
-  columns: Columns;
-  marked: boolean;
-  selected: boolean;
-  foundText: string;
-  width: number;
-  theme: Theme;
-};
-
 const churnLine = (
   row: ChurnTableRow,
-  { columns, marked, selected, foundText, width, theme }: LineOptions,
+  { columns, marked, selected, foundText, width, theme }: RowOptions<ChurnColumn>,
 ): string => {
   const { paint } = theme;
   const cells = columns.map(({ column, columnWidth }) => {

@@ -8,7 +8,7 @@ import { visibleWindow } from '../../store/views/row-list.ts';
 import { layoutColumns, type PlacedColumn } from '../../store/views/table-column.ts';
 import { formatCount, formatDuration, groupDigits } from '../../util/format.ts';
 import { Rows } from '../components/row.tsx';
-import { positionText, rowLine, titleLine } from '../components/table.ts';
+import { positionText, type RowOptions, rowLine, titleLine } from '../components/table.ts';
 import type { ListViewProps } from '../components/view-props.ts';
 import { fit, fitCommand } from '../text/cells.ts';
 import { useTheme } from '../theme/context.ts';
@@ -67,18 +67,9 @@ const header = (
 
 const roles: Readonly<Partial<Record<FailureColumn['id'], Role>>> = { codes: 'failure', parent: 'dim' };
 
-type LineOptions = {
-  columns: Columns;
-  marked: boolean;
-  selected: boolean;
-  foundText: string;
-  width: number;
-  theme: Theme;
-};
-
 const failureLine = (
   row: FailureRow,
-  { columns, marked, selected, foundText, width, theme }: LineOptions,
+  { columns, marked, selected, foundText, width, theme }: RowOptions<FailureColumn>,
 ): string => {
   const { paint } = theme;
   const cells = columns.map(({ column, columnWidth }) => {

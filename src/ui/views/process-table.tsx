@@ -15,7 +15,7 @@ import {
   userWidths,
 } from '../../store/views/table-column.ts';
 import { Rows } from '../components/row.tsx';
-import { positionText, rowLine, titleLine } from '../components/table.ts';
+import { positionText, type RowOptions, rowLine, titleLine } from '../components/table.ts';
 import type { ViewProps } from '../components/view-props.ts';
 import { fit, fitCommand } from '../text/cells.ts';
 import { useTheme } from '../theme/context.ts';
@@ -60,20 +60,18 @@ export const ProcessTableView = ({
   return <Rows lines={[header(snapshot, { columns, note, width, theme }), ...lines]} rows={rows + 1} />;
 };
 
-type LineOptions = {
-  context: CellContext;
-  columns: Columns;
-  marked: boolean;
-  selected: boolean;
-  foundText: string;
-  width: number;
-  theme: Theme;
-};
-
 /** Formats a process. Only its sign, its comm and a failure are colored. */
 const processLine = (
   process: ProcessEntry,
-  { context, columns, marked, selected, foundText, width, theme }: LineOptions,
+  {
+    context,
+    columns,
+    marked,
+    selected,
+    foundText,
+    width,
+    theme,
+  }: RowOptions<ProcessColumn> & { context: CellContext },
 ): string => {
   const { paint } = theme;
   const role = processRole(process, context.nowNs);
