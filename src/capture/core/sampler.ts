@@ -1,5 +1,6 @@
 import type { CaptureMode, ChurnRecord } from '../../domain/events/event.ts';
 import type { ObservedProcess } from '../../proc/lifecycle-events.ts';
+import type { ProcReader } from '../../proc/reader.ts';
 
 /** The outcome of one sample. */
 export type SampleResult =
@@ -47,6 +48,20 @@ export type Sampler = {
   /** Sets the boot clock minus the monotonic clock, ns, after the machine was suspended. */
   setBootOffset(bootOffsetNs: bigint): void;
   close(): void;
+};
+
+/** The parameters of every sampler. */
+export type SamplerContext = {
+  proc: ProcReader;
+  clock: SamplerClock;
+  /** Why this mode was selected, in a few words. */
+  modeReason: string;
+  /** Boot clock minus monotonic clock, ns. */
+  bootOffsetNs: bigint;
+  /** Children of this PID are not reported. Undefined: report all. */
+  ownPid: number | undefined;
+  /** Whether the proc root lists only this user's processes. */
+  ownProcessesOnly: boolean;
 };
 
 /** A monotonic clock in two units: exact for timestamps, and cheap for pacing. */

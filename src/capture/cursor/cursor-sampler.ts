@@ -5,6 +5,7 @@ import {
   type SampleResult,
   type Sampler,
   type SamplerClock,
+  type SamplerContext,
   type SamplerCounters,
   toNs,
 } from '../core/sampler.ts';
@@ -23,14 +24,7 @@ import { WalkScheduler } from './walk-scheduler.ts';
 /** With more PIDs than this waiting for their first probe, one walk is cheaper. */
 const maxBacklog = 256;
 
-export type CursorSamplerOptions = {
-  proc: ProcReader;
-  clock: SamplerClock;
-  modeReason: string;
-  /** Boot clock minus monotonic clock, ns. */
-  bootOffsetNs: bigint;
-  /** Children of this PID are not reported. Undefined: report all. */
-  ownPid: number | undefined;
+export type CursorSamplerOptions = SamplerContext & {
   /** How many stat files may be open at once. */
   maxOpenStats: number;
   /** Whether the task count includes this PID namespace only, so that the number of exits is exact. */
@@ -39,8 +33,6 @@ export type CursorSamplerOptions = {
   maxOldFiles?: number;
   /** Share of a core for reading old processes again. Default: 0.3 %. */
   maxRescanShare?: number;
-  /** Whether the proc root lists only this user's processes. */
-  ownProcessesOnly: boolean;
   closeOtherFds?: RecentProcessesOptions['closeOtherFds'];
 };
 

@@ -1,8 +1,13 @@
 import type { ChurnRecord } from '../../domain/events/event.ts';
 import type { ObservedProcess } from '../../proc/lifecycle-events.ts';
-import type { ProcReader } from '../../proc/reader.ts';
 import { ErrorTracker } from '../core/error-tracker.ts';
-import type { SampleResult, Sampler, SamplerClock, SamplerCounters } from '../core/sampler.ts';
+import type {
+  SampleResult,
+  Sampler,
+  SamplerClock,
+  SamplerContext,
+  SamplerCounters,
+} from '../core/sampler.ts';
 import { WalkScheduler } from '../cursor/walk-scheduler.ts';
 import type { EventQueue } from './event-queue.ts';
 import { ExecNames } from './exec-names.ts';
@@ -19,16 +24,9 @@ import { ZombieWatch } from './zombie-watch.ts';
 /** /proc is listed this often without a reason, in case that an event is wrong or missing without a trace. */
 const listIntervalMs = 10_000;
 
-export type KernelSamplerOptions = {
+export type KernelSamplerOptions = SamplerContext & {
   queue: EventQueue;
-  proc: ProcReader;
-  clock: SamplerClock;
-  modeReason: string;
-  bootOffsetNs: bigint;
-  /** Children of this PID are not reported. Undefined: report all. */
-  ownPid: number | undefined;
-  /** Whether the proc root lists only this user's processes. */
-  ownProcessesOnly: boolean;
+  /** Called for each record as soon as it is created. Records are taken later, in order. */
   onRecord?: ((record: ChurnRecord) => void) | undefined;
 };
 

@@ -1,7 +1,7 @@
 import type { ChurnRecord } from '../../domain/events/event.ts';
 import type { ProcReader } from '../../proc/reader.ts';
 import type { SamplerOptions } from '../core/protocol.ts';
-import type { Sampler, SamplerClock } from '../core/sampler.ts';
+import type { Sampler, SamplerClock, SamplerContext } from '../core/sampler.ts';
 import { SourceError } from '../core/source.ts';
 import { collectEvidence } from './detect-mode.ts';
 import { FallbackSampler } from './fallback-sampler.ts';
@@ -9,15 +9,7 @@ import { findKernelObstacle } from './kernel-obstacle.ts';
 import { createProcSampler, listsInit, parentOfOwnChildren } from './proc-sampler.ts';
 
 /** The parameters of a sampler of kernel events. */
-export type OpenKernelOptions = {
-  proc: ProcReader;
-  clock: SamplerClock;
-  /** Boot clock minus monotonic clock, ns. */
-  bootOffsetNs: bigint;
-  /** Children of this PID are not reported. Undefined: report all. */
-  ownPid: number | undefined;
-  /** Whether the proc root lists only this user's processes. */
-  ownProcessesOnly: boolean;
+export type OpenKernelOptions = Omit<SamplerContext, 'modeReason'> & {
   /** URL of the module from whose folder native packages are looked up. */
   moduleUrl: string;
   /** Called for each record as soon as it is created. Records are taken later, in order. */

@@ -1,21 +1,14 @@
 import type { ProbeEvent } from '../../domain/events/event.ts';
 import { isTransient } from '../../proc/errors.ts';
-import type { ProcReader } from '../../proc/reader.ts';
 import { ProcWalker } from '../../proc/walker.ts';
 import { procErrorText } from '../core/error-tracker.ts';
-import type { SampleResult, Sampler, SamplerClock, SamplerCounters } from '../core/sampler.ts';
-
-export type WalkSamplerOptions = {
-  proc: ProcReader;
-  clock: SamplerClock;
-  modeReason: string;
-  /** Boot clock minus monotonic clock, ns. */
-  bootOffsetNs: bigint;
-  /** Children of this PID are not reported. Undefined: report all. */
-  ownPid: number | undefined;
-  /** Whether the proc root lists only this user's processes. */
-  ownProcessesOnly: boolean;
-};
+import type {
+  SampleResult,
+  Sampler,
+  SamplerClock,
+  SamplerContext,
+  SamplerCounters,
+} from '../core/sampler.ts';
 
 /** Walks /proc with each sample, where the PID counter cannot be used. It does not count missed tasks. */
 export class WalkSampler implements Sampler {
@@ -31,7 +24,7 @@ export class WalkSampler implements Sampler {
   #processesSeen = 0;
   #walkCostMs = 0;
 
-  constructor({ proc, clock, modeReason, bootOffsetNs, ownPid, ownProcessesOnly }: WalkSamplerOptions) {
+  constructor({ proc, clock, modeReason, bootOffsetNs, ownPid, ownProcessesOnly }: SamplerContext) {
     this.modeReason = modeReason;
     this.#clock = clock;
     this.#walker = new ProcWalker({ proc, now: () => clock.nowNs(), bootOffsetNs });
