@@ -6,6 +6,7 @@ import {
   recordTimeNs,
   type TraceRecord,
 } from '../../domain/events/record.ts';
+import type { GuestDetails } from '../../domain/fleet/guest-details.ts';
 import { GuestFold } from '../../domain/fleet/guest-fold.ts';
 import { GuestLog } from '../../domain/fleet/guest-log.ts';
 import type { LinkState } from '../../domain/fleet/guest-summary.ts';
@@ -71,6 +72,19 @@ export class FleetGuest {
   /** Wall time of the newest record by the clock of the guest, ns; undefined before a header. */
   get wallNs(): bigint | undefined {
     return this.#header && this.fold.nowNs + this.info.wallOffsetNs;
+  }
+
+  details(): GuestDetails {
+    const { fold, info } = this;
+    return {
+      host: this.#header?.host,
+      recorder: this.#header?.recorder,
+      captureMode: fold.mode,
+      nowNs: fold.nowNs,
+      wallOffsetNs: info.wallOffsetNs,
+      comms: fold.comms(info.wallOffsetNs),
+      alerts: fold.alerts(),
+    };
   }
 
   /** Returns the time of the guest now, CLOCK_MONOTONIC ns, by the clock of the viewer. */
