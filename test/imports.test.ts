@@ -55,6 +55,7 @@ const folders = [
   'cli/args',
   'cli/terminal',
   'cli/check',
+  'cli/report',
   'cli/commands',
   'cli',
   '.',

@@ -1,4 +1,4 @@
-import { groupings } from '../../domain/stats/groups.ts';
+import { reportGroupings } from '../../domain/stats/groups.ts';
 import { processColumns } from '../../store/views/process-columns.ts';
 import { exportFormats } from '../../trace/export/exporter.ts';
 import { type ThemeName, themeNames } from '../../ui/theme/themes.ts';
@@ -184,10 +184,10 @@ export const flags = {
   by: {
     name: 'by',
     value: 'KEY',
-    help: `one table: ${groupings.join(', ')}`,
+    help: `one table: ${reportGroupings.join(', ')}`,
     commands: ['report'],
-    choices: groupings,
-    parse: oneOf(groupings),
+    choices: reportGroupings,
+    parse: oneOf(reportGroupings),
   },
   top: {
     name: 'top',

@@ -1,5 +1,5 @@
 import { parseRfc3339 } from '../../util/time.ts';
-import type { ExecEvent, ProbeEvent, SpawnedEvent } from '../events/event.ts';
+import type { ProbeEvent, SpawnedEvent } from '../events/event.ts';
 import { ChildrenCpu } from '../processes/children-cpu.ts';
 import { inheritedCgroup } from '../processes/process-origin.ts';
 import { ChildGroups, type GuestLabel } from './child-groups.ts';

@@ -55,7 +55,7 @@ export class FleetSource implements EventSource {
     this.#link = link;
     this.#name = name;
     this.#clock = clock;
-    this.#merged = new MergedLog(this.#guests, maxLogEntries);
+    this.#merged = new MergedLog(maxLogEntries);
     this.fleet = this.#createControl();
   }
 
