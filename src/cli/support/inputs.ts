@@ -49,8 +49,8 @@ export const openInputs = async (files: readonly string[], options: InputOptions
   return ordered.map((file) => ({ file, chunks: readInput(file, options) }));
 };
 
-/** The traces of one guest. */
-export type GuestInputs = { id: string; inputs: TraceInput[] };
+/** The traces of one guest. `name` is present in `NAME=FILE`. */
+export type GuestInputs = { id: string; name?: string | undefined; inputs: TraceInput[] };
 
 /**
  * Opens traces by guest: `NAME=FILE`, or files of the host in their headers. Returns one guest for a single trace, and for
@@ -65,5 +65,11 @@ export const guestInputs = async (
   const guests = await groupByGuest(files).catch((error: NodeJS.ErrnoException) => {
     throw withFileName(error.path ?? files.join(' '), error);
   });
-  return Promise.all(guests.map(async ({ id, paths }) => ({ id, inputs: await openInputs(paths, options) })));
+  return Promise.all(
+    guests.map(async ({ id, isNamed, paths }) => ({
+      id,
+      name: isNamed ? id : undefined,
+      inputs: await openInputs(paths, options),
+    })),
+  );
 };

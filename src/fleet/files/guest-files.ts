@@ -2,8 +2,15 @@ import { stat } from 'node:fs/promises';
 import type { HeaderRecord } from '../../domain/events/record.ts';
 import { readHeader, sortByHeaderTime } from '../../trace/read/read-traces.ts';
 
-/** A guest and its recordings, oldest first. `host` is the host name in the first header. */
-export type GuestFiles = { id: string; paths: readonly string[]; host: string | undefined };
+/** A guest and its recordings, oldest first. */
+export type GuestFiles = {
+  id: string;
+  paths: readonly string[];
+  /** Host name in the first header. */
+  host: string | undefined;
+  /** Whether `id` is the name in `NAME=FILE`. */
+  isNamed: boolean;
+};
 
 /** A guest name and a path, as in `web1=/var/log/churn.ndjson`. A path with a slash before `=` has no name. */
 const namedOperand = /^([^=/]+)=(.+)$/;
@@ -47,7 +54,7 @@ export const groupByGuest = async (operands: readonly string[]): Promise<GuestFi
   const guests: GuestFiles[] = [];
   for (const { name, host, paths } of groups.values()) {
     const id = uniqueId(name ?? host ?? 'unknown', ids);
-    guests.push({ id, host, paths: await sortByHeaderTime(paths) });
+    guests.push({ id, host, isNamed: name !== undefined, paths: await sortByHeaderTime(paths) });
   }
   return guests;
 };
