@@ -21,7 +21,7 @@ _churntop_words() {
   case $prev in
     --source) COMPREPLY=($(compgen -W 'auto kernel proc' -- "$cur")); return ;;
     --theme) COMPREPLY=($(compgen -W 'terminal high-contrast color-blind light true-color' -- "$cur")); return ;;
-    --by) COMPREPLY=($(compgen -W 'comm command parent user cgroup container unit' -- "$cur")); return ;;
+    --by) COMPREPLY=($(compgen -W 'comm command parent user cgroup container unit host' -- "$cur")); return ;;
     --to) COMPREPLY=($(compgen -W 'perfetto otlp ecs' -- "$cur")); return ;;
     --config|--record) compopt -o filenames 2>/dev/null; mapfile -t COMPREPLY < <(compgen -f -- "$cur"); return ;;
     -o|--dump-dir|--proc) compopt -o filenames 2>/dev/null; mapfile -t COMPREPLY < <(compgen -d -- "$cur"); return ;;

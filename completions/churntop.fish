@@ -35,7 +35,7 @@ complete -c churntop -n 'not __fish_seen_subcommand_from record report check exp
 complete -c churntop -n 'not __fish_seen_subcommand_from record report check export view; or __fish_seen_subcommand_from record' -l gzip -d 'compress rotated files'
 complete -c churntop -n 'not __fish_seen_subcommand_from record report check export view; or __fish_seen_subcommand_from record' -l fsync -x -d 'flush to disk at least this often; off: never (default: 1s)'
 complete -c churntop -n '__fish_seen_subcommand_from record report' -l for -x -d 'stop after this time: 30s, 8h'
-complete -c churntop -n '__fish_seen_subcommand_from report' -l by -x -a 'comm command parent user cgroup container unit' -d 'one table: comm, command, parent, user, cgroup, container, unit'
+complete -c churntop -n '__fish_seen_subcommand_from report' -l by -x -a 'comm command parent user cgroup container unit host' -d 'one table: comm, command, parent, user, cgroup, container, unit, host'
 complete -c churntop -n '__fish_seen_subcommand_from report' -l top -x -d 'rows per table (default: 10, with --json: all)'
 complete -c churntop -n '__fish_seen_subcommand_from report check' -l json -d 'print the result as one line of JSON'
 complete -c churntop -n '__fish_seen_subcommand_from export' -l to -x -a 'perfetto otlp ecs' -d 'perfetto (ui.perfetto.dev), otlp (OpenTelemetry logs), ecs (Elastic)'
