@@ -1,3 +1,4 @@
+import type { CommandStyle } from '../../domain/commands/command-text.ts';
 import type { ChildrenCpu } from '../../domain/processes/children-cpu.ts';
 import type { ProcessEntry } from '../../domain/processes/process-table.ts';
 import type { UsageTable } from '../../domain/processes/process-usage.ts';
@@ -29,6 +30,7 @@ export type CellContext = {
   childrenCpu: Pick<ChildrenCpu, 'seenNs'>;
   /** Returns the command of a process in the style of the view. */
   command: (process: ProcessEntry) => string;
+  commandStyle: CommandStyle;
 };
 
 /** Width of the markers before each row: its state, and the user's mark. */

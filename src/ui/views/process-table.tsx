@@ -46,6 +46,7 @@ export const ProcessTableView = ({
     usage: system.usage,
     childrenCpu: system.childrenCpu,
     command,
+    commandStyle: view.commandStyle,
   };
   const columns = layoutColumns(selectColumns(view.columns, system.table), width, userWidths(system));
   const lines = list.slice(top, top + rows).map((process, index) => {

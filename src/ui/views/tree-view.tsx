@@ -1,6 +1,6 @@
 import { useMemo } from 'react';
 import type { ProcessEntry } from '../../domain/processes/process-table.ts';
-import { commandOfProcess } from '../../domain/views/commands.ts';
+import { commandOfNode, commandOfProcess } from '../../domain/views/commands.ts';
 import type { TreeNode, TreeRow } from '../../domain/views/tree-rows.ts';
 import { foundTextOf } from '../../store/navigation/search.ts';
 import { treeRowsOf } from '../../store/navigation/selectors.ts';
@@ -32,7 +32,7 @@ export const TreeView = ({ snapshot, rows, width, frame }: ListViewProps) => {
   // biome-ignore lint/correctness/useExhaustiveDependencies: the system state is mutable, a new snapshot means a change.
   const tree = useMemo(() => treeRowsOf(system, view), [snapshot, filter, collapsed, orders.tree]);
   const command = (process: ProcessEntry) => commandOfProcess(process, system, view.commandStyle);
-  const list = treeList(tree, command);
+  const list = treeList(tree, (node) => commandOfNode(node, system, view.commandStyle));
   const { top, selected } = visibleWindow(list, view.selection, rows);
   const columns = layoutColumns(treeColumns, width, userWidths(system));
   const context: CellContext = {
@@ -43,6 +43,7 @@ export const TreeView = ({ snapshot, rows, width, frame }: ListViewProps) => {
     usage: system.usage,
     childrenCpu: system.childrenCpu,
     command,
+    commandStyle: view.commandStyle,
   };
   const guides = guidesOf(tree.rows, top, rows);
   const lines = tree.rows.slice(top, top + rows).map((row, index) => {
