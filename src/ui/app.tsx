@@ -3,6 +3,7 @@ import { type ReactNode, useEffect, useMemo } from 'react';
 import { loadRegexEngine } from '../domain/filter/filter.ts';
 import type { EventSource } from '../domain/source/event-source.ts';
 import { useNoteEffect, useReplayEffects } from '../hooks/use-effects.ts';
+import { useForkCommands } from '../hooks/use-fork-commands.ts';
 import { useKeymap } from '../hooks/use-keymap.ts';
 import { useProcWalker } from '../hooks/use-proc-walker.ts';
 import { useAllUsage, useVisibleUsage } from '../hooks/use-process-details.ts';
@@ -47,6 +48,7 @@ export const App = ({ source, store, theme, stopSelf }: Props) => {
   useReplayEffects(source, store);
   useNoteEffect(source, store);
   useAllUsage(source, store);
+  useForkCommands(source, store);
   useEffect(
     () =>
       store.onEffect(({ type }) => {
