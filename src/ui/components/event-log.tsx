@@ -1,8 +1,11 @@
+import { commandTitles } from '../../domain/views/commands.ts';
 import { isEntryFound } from '../../store/navigation/search.ts';
 import { isLogFocused, logWindow } from '../../store/navigation/selectors.ts';
 import type { Snapshot } from '../../store/snapshot.ts';
+import { type LogColumn, layoutLog, timeColumns } from '../../store/views/log-columns.ts';
+import { type PlacedColumn, userWidths } from '../../store/views/table-column.ts';
 import { formatCount, groupDigits } from '../../util/format.ts';
-import { fit, joinEnds } from '../text/cells.ts';
+import { fit, joinEnds, visibleWidth } from '../text/cells.ts';
 import { highlight, withoutStyles } from '../text/highlight.ts';
 import { useTheme } from '../theme/context.ts';
 import type { Theme } from '../theme/theme.ts';
@@ -14,6 +17,11 @@ export const EventLog = ({ snapshot, rows, width }: { snapshot: Snapshot; rows: 
   const theme = useTheme();
   const { view, system, info, userName } = snapshot;
   const entries = logWindow(system, { filter: view.filter, bottom: view.logBottom, rows });
+  const columns = layoutLog(width, {
+    withOrigin: true,
+    hasCgroups: system.table.hasCgroups,
+    contentWidths: userWidths(system),
+  });
   const isLasting = lastingZombies(system);
   const { searchText, foundEntry } = view;
   const current = foundEntry === undefined ? undefined : system.log.at(foundEntry - system.log.dropped);
@@ -21,6 +29,7 @@ export const EventLog = ({ snapshot, rows, width }: { snapshot: Snapshot; rows: 
     const line = logLine(entry, {
       clock: info,
       width,
+      columns,
       userName,
       isLasting,
       commandStyle: view.commandStyle,
@@ -31,12 +40,17 @@ export const EventLog = ({ snapshot, rows, width }: { snapshot: Snapshot; rows: 
     return highlight(line, searchText, (text) => theme.paint('found', text));
   });
   if (lines.length === 0) lines.push(theme.paint('dim', fit(emptyText(snapshot), width)));
-  return <Rows lines={[titleLine(snapshot, width, theme), ...lines]} rows={rows + 1} />;
+  return <Rows lines={[titleLine(snapshot, { columns, width, theme }), ...lines]} rows={rows + 1} />;
 };
 
-const titleLine = ({ view, system: { log } }: Snapshot, width: number, { paint }: Theme): string => {
+type TitleOptions = { columns: readonly PlacedColumn<LogColumn>[]; width: number; theme: Theme };
+
+/** Returns the title row: the titles of the columns, unless the notes need their space. */
+const titleLine = (
+  { view, system: { log } }: Snapshot,
+  { columns, width, theme: { paint } }: TitleOptions,
+): string => {
   const focused = isLogFocused(view);
-  const title = paint(focused ? 'focused' : 'label', 'EVENTS');
   const newer = view.logBottom === undefined ? 0 : log.dropped + log.length - 1 - view.logBottom;
   const notes = [
     view.logBottom === undefined ? '' : 'scrolled back (F follows)',
@@ -44,11 +58,18 @@ const titleLine = ({ view, system: { log } }: Snapshot, width: number, { paint }
     log.dropped > 0 ? `${groupDigits(log.dropped)} older dropped` : '',
     formatCount(log.length, 'event'),
   ].filter((note) => note !== '');
-  return joinEnds(
-    `${focused ? paint('focused', '›') : ' '} ${title}`,
-    paint('dim', notes.join(' · ')),
-    width,
-  );
+  const title = paint(focused ? 'focused' : 'label', 'EVENTS');
+  const lead = `${focused ? paint('focused', '›') : ' '} ${title}`;
+  const note = paint('dim', notes.join(' · '));
+  const [, ...others] = columns;
+  const titles = others
+    .map(({ column: { id, title, align }, columnWidth }) =>
+      fit(id === 'command' ? commandTitles[view.commandStyle] : title, columnWidth, align),
+    )
+    .join(' ');
+  const titled = `${lead}${' '.repeat(timeColumns - visibleWidth(lead))} ${paint('label', titles.trimEnd())}`;
+  const fits = visibleWidth(titled) + visibleWidth(note) < width;
+  return joinEnds(fits ? titled : lead, note, width);
 };
 
 const emptyText = ({ view, system }: Snapshot): string =>

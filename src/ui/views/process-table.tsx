@@ -48,7 +48,9 @@ export const ProcessTableView = ({
     command,
     commandStyle: view.commandStyle,
   };
-  const columns = layoutColumns(selectColumns(view.columns, system.table), width, userWidths(system));
+  const columns = layoutColumns(selectColumns(view.columns, system.table), width, {
+    contentWidths: userWidths(system),
+  });
   const lines = list.slice(top, top + rows).map((process, index) => {
     const marked = view.marks.includes(processKey(process));
     const isSelected = top + index === selected;

@@ -34,7 +34,9 @@ export const TreeView = ({ snapshot, rows, width, frame }: ListViewProps) => {
   const command = (process: ProcessEntry) => commandOfProcess(process, system, view.commandStyle);
   const list = treeList(tree, (node) => commandOfNode(node, system, view.commandStyle));
   const { top, selected } = visibleWindow(list, view.selection, rows);
-  const columns = layoutColumns(treeColumns, width, userWidths(system));
+  const columns = layoutColumns(treeColumns, width, {
+    contentWidths: userWidths(system),
+  });
   const context: CellContext = {
     nowNs: system.nowNs,
     bootOffsetNs: info.bootOffsetNs,
