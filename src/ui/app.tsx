@@ -154,7 +154,8 @@ const LiveView = ({ snapshot, layout, source, store }: BodyProps) => {
   // biome-ignore lint/correctness/useExhaustiveDependencies: the system state is mutable, a new snapshot means a change.
   const list = useMemo(() => processRows(system, view), [snapshot, view.filter, view.orders.live]);
   const { tableColumns, tableRows, pane } = bodyOf(layout, view);
-  const { top } = visibleWindow(processList(list), view.selection, tableRows);
+  const rowList = processList(list);
+  const { top, selected } = visibleWindow(rowList, view.selection, tableRows);
   useVisibleUsage(
     source,
     store,
@@ -162,9 +163,12 @@ const LiveView = ({ snapshot, layout, source, store }: BodyProps) => {
   );
   const table = <ProcessTableView snapshot={snapshot} list={list} rows={tableRows} width={tableColumns} />;
   if (!pane) return table;
+  // Below the table there are too few rows for details.
+  const showsRow = pane.place === 'right' && view.pane === 'table' && selected !== undefined;
+  const target = showsRow ? rowList.targetAt(selected) : undefined;
   return (
     <Split list={table} columns={tableColumns} rows={tableRows} pane={pane}>
-      <EventLog snapshot={snapshot} rows={pane.rows} width={pane.columns} />
+      <RowPane snapshot={snapshot} source={source} store={store} target={target} pane={pane} />
     </Split>
   );
 };
