@@ -10,7 +10,7 @@ import type { TableColumn } from './table-column.ts';
 export type FailureRow = { summary: GroupSummary; nowNs: bigint };
 
 /** The sort orders of the failures view. */
-export type FailureSort = 'last' | 'failed' | 'perMinute' | 'since' | 'runs' | 'comm';
+export type FailureSort = 'last' | 'failed' | 'perMinute' | 'since' | 'runs' | 'command';
 
 /** A column of the failures view. */
 export type FailureColumn = TableColumn & {
@@ -47,7 +47,7 @@ const codeColumns = (tableWidth: number): number => (tableWidth < 44 ? 7 : table
 /** The columns of the failures view, left to right. */
 export const failureColumns: readonly FailureColumn[] = [
   {
-    id: 'comm',
+    id: 'command',
     title: 'COMMAND',
     width: commandColumns,
     align: 'left',
@@ -116,7 +116,14 @@ export const failureColumns: readonly FailureColumn[] = [
 ];
 
 /** The sort orders, in the order in which `s` selects them. */
-export const failureSorts: readonly FailureSort[] = ['last', 'failed', 'perMinute', 'since', 'runs', 'comm'];
+export const failureSorts: readonly FailureSort[] = [
+  'last',
+  'failed',
+  'perMinute',
+  'since',
+  'runs',
+  'command',
+];
 
 type SortValue = (group: GroupStats, second: number) => number | bigint;
 

@@ -75,7 +75,7 @@ const failureLine = (
   const cells = columns.map(({ column, columnWidth }) => {
     const content = column.cell(row);
     const text =
-      column.id === 'comm' ? fitCommand(content, columnWidth) : fit(content, columnWidth, column.align);
+      column.id === 'command' ? fitCommand(content, columnWidth) : fit(content, columnWidth, column.align);
     return selected ? text : paint(roles[column.id] ?? 'value', text);
   });
   const { lastFailure } = row.summary.exitStatuses;
