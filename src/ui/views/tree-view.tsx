@@ -62,14 +62,12 @@ export const TreeView = ({ snapshot, rows, width, frame }: ListViewProps) => {
   const position = positionText({ top, rows, count: tree.rows.length, total: tree.rows.length });
   const header = titleLine(
     {
+      columns,
       // The position is part of the tree's title, because the tree takes the remaining width.
-      titles: columns.map(({ column: { id, title, align }, columnWidth }) => ({
-        text: fit(id === 'tree' ? `${title}  ${position}` : title, columnWidth, align),
-        sorted: id === orders.tree.by,
-      })),
-      reversed: orders.tree.reversed,
+      titleOf: ({ id, title }) => (id === 'tree' ? `${title}  ${position}` : title),
+      order: orders.tree,
       focused: true,
-      note: '',
+      notes: [],
       width,
     },
     theme,
