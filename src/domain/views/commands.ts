@@ -24,15 +24,14 @@ export const commandStyleTexts: Readonly<Record<CommandStyle, string>> = {
 export const nextCommandStyle = (style: CommandStyle): CommandStyle =>
   commandStyles[(commandStyles.indexOf(style) + 1) % commandStyles.length] as CommandStyle;
 
-/** Returns the command of a process in the table; `?` if it could not be read. Its comm may also be empty. */
+/** Returns the command of a process in the table. */
 export const commandOfProcess = (
   process: ProcessEntry,
   { ancestry }: SystemState,
   style: CommandStyle,
 ): string => {
-  const { comm, kthread, startTicks, zombie } = process;
+  const { comm, kthread, zombie } = process;
   const args = style === 'comm' ? undefined : ancestry.find(process)?.nameHistory.args;
-  if (args === undefined && !kthread && startTicks === undefined) return '?';
   return commandText({ comm, args, kthread, zombie }, style);
 };
 

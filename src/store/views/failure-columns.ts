@@ -1,3 +1,4 @@
+import { nameText } from '../../domain/commands/command-text.ts';
 import { exitCellText } from '../../domain/events/exit-status.ts';
 import type { GroupStats } from '../../domain/stats/group-stats.ts';
 import type { GroupSummary } from '../../domain/stats/group-summary.ts';
@@ -110,7 +111,7 @@ export const failureColumns: readonly FailureColumn[] = [
     minTableWidth: 72,
     cell: ({ summary }) => {
       const parent = summary.exitStatuses.lastFailure?.parent;
-      return parent ? `${parent.comm} ${parent.pid}` : '?';
+      return parent ? `${nameText(parent.comm)} ${parent.pid}` : '?';
     },
   },
 ];

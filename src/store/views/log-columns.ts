@@ -1,5 +1,5 @@
 import { formatPlace } from '../../domain/cgroups/place-text.ts';
-import type { CommandStyle } from '../../domain/commands/command-text.ts';
+import { type CommandStyle, nameText } from '../../domain/commands/command-text.ts';
 import type { ExitedEvent, ProbeEvent, ZombieEvent } from '../../domain/events/event.ts';
 import { exitLogText } from '../../domain/events/exit-status.ts';
 import type { LogEntry } from '../../domain/processes/system-state.ts';
@@ -165,7 +165,7 @@ export const layoutLog = (
 /** Returns the current parent of a process: its name and PID. */
 const parentText = (record: ProbeEvent, { parentComm, origin }: LogEntry): string => {
   const ppid = ('guest_ppid' in record ? record.guest_ppid : undefined) ?? origin?.ppid;
-  return ppid === undefined || ppid === 0 ? '-' : `${parentComm ?? '?'} ${ppid}`;
+  return ppid === undefined || ppid === 0 ? '-' : `${nameText(parentComm)} ${ppid}`;
 };
 
 type Notes = {
@@ -180,9 +180,9 @@ const notes: Notes = {
   'process.spawned': ({ guest_ppid: ppid }, { parentComm }, { hasParent }) => {
     if (ppid === undefined) return ['exited before it could be read'];
     if (ppid === 0) return [outsideParent];
-    return hasParent ? [] : [`by ${parentComm ?? '?'} ${ppid}`];
+    return hasParent ? [] : [`by ${nameText(parentComm)} ${ppid}`];
   },
-  'process.exec': ({ previous_comm }) => [`was ${previous_comm}`],
+  'process.exec': ({ previous_comm }) => [`was ${nameText(previous_comm)}`],
   'process.user': ({ guest_uid, previous_uid }, _entry, { userName }) => [
     `user ${userName(guest_uid)}`,
     ...(previous_uid === undefined ? [] : [`was ${userName(previous_uid)}`]),
@@ -190,11 +190,11 @@ const notes: Notes = {
   'process.zombie': ({ guest_ppid: ppid, core_dumped }, { parentComm }, { hasParent }) => [
     ...(core_dumped ? ['core dumped'] : []),
     ...(ppid === 0 ? [outsideParent] : []),
-    ...(hasParent || !ppid ? [] : [`of ${parentComm ?? '?'} ${ppid}`]),
+    ...(hasParent || !ppid ? [] : [`of ${nameText(parentComm)} ${ppid}`]),
   ],
   'process.exited': ({ zombie_ns, core_dumped }, { parentComm }, { hasParent }) => [
     ...(core_dumped ? ['core dumped'] : []),
-    ...(hasParent || parentComm === undefined ? [] : [`by ${parentComm}`]),
+    ...(hasParent || parentComm === undefined ? [] : [`by ${nameText(parentComm)}`]),
     ...(zombie_ns === undefined ? [] : [`zombie for ${formatDuration(zombie_ns)}`]),
   ],
   // Not logged.

@@ -1,4 +1,5 @@
 import { useEffect } from 'react';
+import { nameText } from '../../domain/commands/command-text.ts';
 import type { LogEntry } from '../../domain/processes/system-state.ts';
 import { commandFields, commDetailFields, entriesOfComm } from '../../store/details/comm-details.ts';
 import type { Snapshot } from '../../store/snapshot.ts';
@@ -94,7 +95,7 @@ const detailsOf = (target: RowTarget, snapshot: Snapshot): { fields: DetailField
 };
 
 const titleOf = ({ comm, pid }: RowTarget, width: number, { paint }: Theme): string => {
-  const name = fit(comm ?? '?', Math.min(width - 20, 40)).trimEnd();
+  const name = fit(nameText(comm), Math.min(width - 20, 40)).trimEnd();
   const scope = pid === undefined ? 'all with this comm' : `PID ${pid}`;
   return `${paint('focused', '›')} ${paint('title', name)}  ${paint('label', scope)}`;
 };

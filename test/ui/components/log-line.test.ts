@@ -33,6 +33,12 @@ test.each<[string, ChurnRecord, string | undefined, string]>([
     undefined,
     '       parent outside this namespace',
   ],
+  [
+    'a spawn whose parent has no known comm',
+    spawned(7, '', 1, { guest_ppid: 5 }),
+    '',
+    '                by ? 5',
+  ],
   ['an exec', execed(7, 'curl', 1), undefined, '                was sh'],
   ['a zombie', zombie(7, 'sh', 1, { guest_ppid: 5, exit_code: 1 }), 'cron', 'zombie exit 1   of cron 5'],
   [
