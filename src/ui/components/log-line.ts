@@ -98,12 +98,16 @@ export const logLine = (
     command: role,
     ...(hasStatus(record) && isFailure(record) && { exit: 'failure' as const }),
   };
-  return widenNote(cells, noteText(record, entry, context))
-    .map(({ id, text, cellWidth, align }) => {
-      const shown = id === 'command' ? fitCommand(text, cellWidth) : fit(text, cellWidth, align);
-      return paint(roles[id] ?? 'dim', shown);
-    })
-    .join(' ');
+  const parts: { role: Role; text: string }[] = [];
+  for (const { id, text, cellWidth, align } of widenNote(cells, noteText(record, entry, context))) {
+    const shown = id === 'command' ? fitCommand(text, cellWidth) : fit(text, cellWidth, align);
+    const cellRole = roles[id] ?? 'dim';
+    const last = parts.at(-1);
+    // Cells of one style are painted together, because each style sequence is sent to the terminal.
+    if (last?.role === cellRole) last.text += ` ${shown}`;
+    else parts.push({ role: cellRole, text: shown });
+  }
+  return parts.map(({ role: partRole, text }) => paint(partRole, text)).join(' ');
 };
 
 type Cell = { id: LogColumn['id']; align: LogColumn['align']; text: string; cellWidth: number };
