@@ -97,6 +97,14 @@ export const logColumns: readonly LogColumn[] = [
     cell: (record, entry, { commandStyle }) => commandOfEntry(entry, record, commandStyle),
   },
   {
+    id: 'note',
+    title: '',
+    width: (tableWidth) => (tableWidth < 90 ? 14 : 24),
+    align: 'left',
+    minTableWidth: 72,
+    cell: (record, entry, context) => noteText(record, entry, context),
+  },
+  {
     id: 'cpu',
     title: 'CPU',
     width: 6,
@@ -111,10 +119,7 @@ export const logColumns: readonly LogColumn[] = [
     width: 6,
     align: 'right',
     minTableWidth: 56,
-    cell: (record) => {
-      if (record.probe_source === 'process.zombie') return 'zombie';
-      return record.probe_source === 'process.exited' ? formatDuration(record.lifetime_ns) : '';
-    },
+    cell: (record) => (record.probe_source === 'process.exited' ? formatDuration(record.lifetime_ns) : ''),
   },
   {
     id: 'exit',
@@ -128,14 +133,6 @@ export const logColumns: readonly LogColumn[] = [
       const { core_dumped: _, ...status } = record;
       return exitLogText(status);
     },
-  },
-  {
-    id: 'note',
-    title: '',
-    width: (tableWidth) => (tableWidth < 90 ? 14 : 24),
-    align: 'left',
-    minTableWidth: 72,
-    cell: (record, entry, context) => noteText(record, entry, context),
   },
 ];
 

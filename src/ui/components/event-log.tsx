@@ -43,9 +43,10 @@ export const EventLog = ({ snapshot, rows, width }: { snapshot: Snapshot; rows: 
   return <Rows lines={[titleLine(snapshot, { columns, width, theme }), ...lines]} rows={rows + 1} />;
 };
 
-type TitleOptions = { columns: readonly PlacedColumn<LogColumn>[]; width: number; theme: Theme };
+type Columns = readonly PlacedColumn<LogColumn>[];
+type TitleOptions = { columns: Columns; width: number; theme: Theme };
 
-/** Returns the title row: the titles of the columns, unless the notes need their space. */
+/** Returns the title row: the titles of the columns, with the notes after that of the command, if there is space for them. */
 const titleLine = (
   { view, system: { log } }: Snapshot,
   { columns, width, theme: { paint } }: TitleOptions,
@@ -57,19 +58,28 @@ const titleLine = (
     newer > 0 ? `${groupDigits(newer)} newer` : '',
     log.dropped > 0 ? `${groupDigits(log.dropped)} older dropped` : '',
     formatCount(log.length, 'event'),
-  ].filter((note) => note !== '');
-  const title = paint(focused ? 'focused' : 'label', 'EVENTS');
-  const lead = `${focused ? paint('focused', '›') : ' '} ${title}`;
-  const note = paint('dim', notes.join(' · '));
-  const [, ...others] = columns;
-  const titles = others
+  ]
+    .filter((note) => note !== '')
+    .join(' · ');
+  const lead = `${focused ? paint('focused', '›') : ' '} ${paint(focused ? 'focused' : 'label', 'EVENTS')}`;
+  const titles = titlesOf(columns, `${commandTitles[view.commandStyle]}  ${notes}`);
+  if (titles === undefined) return joinEnds(lead, paint('dim', notes), width);
+  return `${lead}${' '.repeat(timeColumns - visibleWidth(lead))} ${paint('label', titles)}`;
+};
+
+/** Returns the titles of the columns after the time; undefined if that of the command does not fit its column and the notes. */
+const titlesOf = (columns: Columns, commandTitle: string): string | undefined => {
+  const widthOfColumn = (id: LogColumn['id']) =>
+    columns.find(({ column }) => column.id === id)?.columnWidth ?? -1;
+  const commandColumns = widthOfColumn('command') + 1 + widthOfColumn('note');
+  if (visibleWidth(commandTitle) > commandColumns) return undefined;
+  return columns
+    .filter(({ column: { id } }) => id !== 'time' && id !== 'note')
     .map(({ column: { id, title, align }, columnWidth }) =>
-      fit(id === 'command' ? commandTitles[view.commandStyle] : title, columnWidth, align),
+      id === 'command' ? fit(commandTitle, commandColumns) : fit(title, columnWidth, align),
     )
-    .join(' ');
-  const titled = `${lead}${' '.repeat(timeColumns - visibleWidth(lead))} ${paint('label', titles.trimEnd())}`;
-  const fits = visibleWidth(titled) + visibleWidth(note) < width;
-  return joinEnds(fits ? titled : lead, note, width);
+    .join(' ')
+    .trimEnd();
 };
 
 const emptyText = ({ view, system }: Snapshot): string =>

@@ -112,18 +112,22 @@ export const logLine = (
 
 type Cell = { id: LogColumn['id']; align: LogColumn['align']; text: string; cellWidth: number };
 
-/** Gives a note that needs them the empty cells before it. A narrow log has no other cells for notes. */
+/** A log without a column for notes shows them where at least this many cells are empty. */
+const minNoteColumns = 12;
+
+/** Gives a note that needs them the empty cells after it. */
 const widenNote = (cells: readonly Cell[], note: string): readonly Cell[] => {
   const neededWidth = widthOf(printable(note));
-  const last = cells.at(-1) as Cell;
-  let [end, cellWidth] = last.id === 'note' ? [cells.length - 1, last.cellWidth] : [cells.length, -1];
-  for (; cellWidth < neededWidth; end--) {
-    const before = cells[end - 1];
-    if (before?.text !== '' || before.id === 'command') break;
-    cellWidth += 1 + before.cellWidth;
-  }
+  const afterCommand = cells.findIndex(({ id }) => id === 'command') + 1;
+  const own = cells[afterCommand]?.id === 'note' ? cells[afterCommand] : undefined;
+  let cellWidth = own?.cellWidth ?? -1;
+  let end = afterCommand + (own ? 1 : 0);
+  for (; cellWidth < neededWidth && cells[end]?.text === ''; end++)
+    cellWidth += 1 + (cells[end] as Cell).cellWidth;
+  if (!own && cellWidth < Math.min(neededWidth, minNoteColumns)) return cells;
   if (cellWidth < 0) return cells;
-  return [...cells.slice(0, end), { id: 'note', align: 'left', text: note, cellWidth }];
+  const noteCell: Cell = { id: 'note', align: 'left', text: note, cellWidth };
+  return [...cells.slice(0, afterCommand), noteCell, ...cells.slice(end)];
 };
 
 /** Returns mark and style of a record: failures and lasting zombies stand out, other exits and zombies do not. */

@@ -30,7 +30,7 @@ test.each([
 
 test('only the status of a failed exit is highlighted in its details', () => {
   expect(lineOf(exited(7, 'sh', 1, { lifetime_ns: seconds(0.5), exit_signal: 11 }))).toMatch(
-    /dim\( 500ms\) failure\(SEGV {4}\) dim\(by cron *\)/,
+    /dim\(by cron +500ms\) failure\(SEGV {4}\)$/,
   );
 });
 
