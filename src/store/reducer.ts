@@ -47,7 +47,7 @@ export const reduce = (before: ViewState, action: Action, data: ViewData): ViewS
     case 'recallFilter':
       return recallFilter(state, action.direction);
     case 'completeFilter':
-      return completeInput(state, (field) => knownValues(field, data.system));
+      return completeInput(state, knownValues(data.system));
     case 'clearFilter':
       return { ...withFilter(state, ''), mode: 'normal' };
     case 'openSearch':

@@ -1,4 +1,4 @@
-import type { Operator } from './ast.ts';
+import { type Operator, quote } from './ast.ts';
 import { filterFields, operatorHelp } from './fields.ts';
 import { type CompletionContext, parseExpression } from './parser.ts';
 
@@ -10,15 +10,15 @@ export type Completion = { from: number; options: readonly CompletionOption[] };
 /** A field name and the operator after it, which may be incomplete or missing. */
 const fieldAndOperator = /^([a-z_]*)\s*([=!<>~]*)$/;
 
-/** Returns values that a field has now. */
-export type KnownValues = (field: string) => readonly string[];
+/** Values that the source knows, by field name: `host` with the names of the guests. */
+export type KnownValues = Readonly<Partial<Record<string, readonly string[]>>>;
 
 /** Returns the field names, operators, words and values that can continue `text` at `cursor`. */
-export const complete = (text: string, cursor = text.length, known: KnownValues = () => []): Completion => {
+export const complete = (text: string, cursor = text.length, known: KnownValues = {}): Completion => {
   const typed = text.slice(0, cursor);
   const { context } = parseExpression(typed);
   const rest = typed.slice(context.from);
-  return completers[context.kind](context as never, { rest, known });
+  return completers[context.kind](context as never, rest, known);
 };
 
 const noOptions = (from: number): Completion => ({ from, options: [] });
@@ -41,13 +41,17 @@ const operatorOptions = (operators: readonly Operator[], typed: string): readonl
     operators.map((operator) => ({ text: operator, help: operatorHelp[operator] })),
   );
 
+/** Maximum number of values among the options. */
+const maxValueOptions = 100;
+
 const completers: {
   [K in CompletionContext['kind']]: (
     context: CompletionContext & { kind: K },
-    input: { rest: string; known: KnownValues },
+    rest: string,
+    known: KnownValues,
   ) => Completion;
 } = {
-  operand: ({ from, afterOperand }, { rest }) => {
+  operand: ({ from, afterOperand }, rest) => {
     const [, name, operator = ''] = fieldAndOperator.exec(rest) ?? [];
     if (name === undefined) return noOptions(from + rest.length);
     const field = filterFields.find((field) => field.name === name);
@@ -59,11 +63,11 @@ const completers: {
     const options = afterOperand ? [...fieldOptions, ...connectiveOptions] : fieldOptions;
     return { from, options: startingWith(name, options) };
   },
-  operator: ({ from, field }, { rest }) => ({ from, options: operatorOptions(field.operators, rest) }),
-  value: ({ from, field }, { rest, known }) => {
+  operator: ({ from, field }, rest) => ({ from, options: operatorOptions(field.operators, rest) }),
+  value: ({ from, field }, rest, known) => {
     if (/[\s"']/.test(rest)) return noOptions(from + rest.length);
-    const values = [...field.suggest(rest), ...known(field.name).filter((value) => value.startsWith(rest))];
-    const options = values.filter((value) => value !== rest);
-    return { from, options: options.map((text) => ({ text, help: field.name })) };
+    const values = known[field.name]?.filter((value) => value.startsWith(rest)).map(quote);
+    const options = (values ?? field.suggest(rest)).filter((value) => value !== rest);
+    return { from, options: options.slice(0, maxValueOptions).map((text) => ({ text, help: field.name })) };
   },
 };

@@ -1,34 +1,26 @@
 import { placeOf } from '../cgroups/place.ts';
 import { containerName, shortenIds } from '../cgroups/place-text.ts';
-import type { Guest } from '../processes/guest.ts';
-import type { ProcessEntry } from '../processes/process-table.ts';
 import type { SystemState } from '../processes/system-state.ts';
+import type { KnownValues } from './completion.ts';
 
-/** Maximum number of values that are offered. */
-const maxValues = 200;
-/** Values that a filter does not need to quote. */
-const unquoted = /^[^\s"'(),!=<>~]+$/;
-
-/** Returns the unit of a cgroup, unless its name is the ID of a container. */
-const unitsOf = (cgroup: string | undefined): readonly string[] => {
-  const unit = cgroup === undefined ? undefined : placeOf(cgroup).unit;
-  return unit === undefined || shortenIds(unit) !== unit ? [] : [unit];
+/** Returns the values that live and recently exited processes have, of the fields whose values are names, sorted. */
+export const knownValues = ({ table, guest }: SystemState): KnownValues => {
+  const comm = new Set<string>();
+  const uids = new Set<number>();
+  const cgroups = new Set<string>();
+  for (const process of [...table.live(), ...table.recentlyExited()]) {
+    if (process.comm !== '') comm.add(process.comm);
+    if (process.uid !== undefined) uids.add(process.uid);
+    if (process.cgroup !== undefined) cgroups.add(process.cgroup);
+  }
+  const places = [...cgroups].map(placeOf);
+  return {
+    comm: sorted(comm),
+    user: sorted([...uids].map(guest.userName)),
+    // The unit of a container can have the ID of the container as its name.
+    unit: sorted(places.flatMap(({ unit }) => (unit !== undefined && shortenIds(unit) === unit ? unit : []))),
+    container: sorted(places.flatMap(({ containers }) => containers.map(containerName))),
+  };
 };
 
-/** Readers of the values that a process has, of the fields whose values are names. */
-const readers: Readonly<Record<string, (process: ProcessEntry, guest: Guest) => readonly string[]>> = {
-  comm: ({ comm }) => [comm],
-  user: ({ uid }, { userName }) => (uid === undefined ? [] : [userName(uid)]),
-  unit: ({ cgroup }) => unitsOf(cgroup),
-  container: ({ cgroup }) => (cgroup === undefined ? [] : placeOf(cgroup).containers.map(containerName)),
-};
-
-/** Returns the values of a field that live and recently exited processes have, in alphabetical order; at most 200. */
-export const knownValues = (field: string, { table, guest }: SystemState): readonly string[] => {
-  const read = Object.hasOwn(readers, field) ? readers[field] : undefined;
-  if (!read) return [];
-  const values = new Set<string>();
-  for (const process of [...table.live(), ...table.recentlyExited()])
-    for (const value of read(process, guest)) if (unquoted.test(value)) values.add(value);
-  return [...values].sort().slice(0, maxValues);
-};
+const sorted = (values: Iterable<string>): readonly string[] => [...new Set(values)].sort();

@@ -94,7 +94,7 @@ export const recallFilter = <S extends FilterInput>(state: S, direction: Directi
 };
 
 /** Inserts the common prefix of all options. Called again, it inserts one option after the other. */
-export const completeInput = <S extends FilterInput>(state: S, known?: KnownValues): S => {
+export const completeInput = <S extends FilterInput>(state: S, known: KnownValues = {}): S => {
   const { filterText: text, completion } = state;
   if (completion) {
     const { from, options } = completion;

@@ -64,9 +64,10 @@ describe('complete returns the options at the cursor', () => {
     ['user!=r', ['root']],
     ['comm=cron,n', ['node']],
     ['comm~cron', []],
+    ['comm=a', ['"a b"']],
     ['cgroup=', []],
   ])('%j with the values of the processes', (text, expected) => {
-    const { options } = complete(text, text.length, (field) => knownValues(field, system));
+    const { options } = complete(text, text.length, knownValues(system));
     expect(options.map((option) => option.text)).toEqual(expected);
   });
 
