@@ -3,8 +3,8 @@ import { type ReactNode, useEffect, useMemo } from 'react';
 import { loadRegexEngine } from '../domain/filter/filter.ts';
 import type { EventSource } from '../domain/source/event-source.ts';
 import { useNoteEffect, useReplayEffects } from '../hooks/use-effects.ts';
-import { useForkCommands } from '../hooks/use-fork-commands.ts';
 import { useKeymap } from '../hooks/use-keymap.ts';
+import { useLateCommands } from '../hooks/use-late-commands.ts';
 import { useProcWalker } from '../hooks/use-proc-walker.ts';
 import { useAllUsage, useVisibleUsage } from '../hooks/use-process-details.ts';
 import type { ViewId } from '../store/actions/view-id.ts';
@@ -48,7 +48,7 @@ export const App = ({ source, store, theme, stopSelf }: Props) => {
   useReplayEffects(source, store);
   useNoteEffect(source, store);
   useAllUsage(source, store);
-  useForkCommands(source, store);
+  useLateCommands(source, store);
   useEffect(
     () =>
       store.onEffect(({ type }) => {

@@ -65,9 +65,12 @@ export const isForkOf = (
   parent: ProcessOrigin | undefined,
 ): boolean => !initial && (window_ns === undefined || parent?.nameHistory.names.at(-1) === guest_comm);
 
-/** Replaces the arguments of a fork by those that were read later. Returns whether they differ. */
-export const setForkArgs = ({ nameHistory }: ProcessOrigin, args: readonly string[]): boolean => {
-  if (!nameHistory.isFork || nameHistory.args?.join('\0') === args.join('\0')) return false;
+/** Returns whether no event shows the arguments: those of a fork can change without one, and others were not read in time. */
+export const isReadLater = ({ isFork, args }: NameHistory): boolean => isFork === true || args === undefined;
+
+/** Sets the arguments of a fork, or unknown ones, to those that were read later. Returns whether they differ. */
+export const setLateArgs = ({ nameHistory }: ProcessOrigin, args: readonly string[]): boolean => {
+  if (!isReadLater(nameHistory) || nameHistory.args?.join('\0') === args.join('\0')) return false;
   nameHistory.args = args;
   return true;
 };

@@ -1,5 +1,6 @@
 import { useEffect, useRef } from 'react';
 import type { ProcessId } from '../domain/events/process-id.ts';
+import { isReadLater } from '../domain/processes/process-origin.ts';
 import { ageNs } from '../domain/processes/process-table.ts';
 import type { SystemState } from '../domain/processes/system-state.ts';
 import type { EventSource } from '../domain/source/event-source.ts';
@@ -12,10 +13,10 @@ const maxReadsPerSecond = 16;
 const minAgeNs = 1_000_000_000n;
 
 /**
- * Reads the commands of processes that run the program of their parent, once a second and in turn, because such a process
- * can set a title without an event: `nginx: worker process`. New ones are read first.
+ * Reads commands that no event shows, once a second and in turn: those of processes that run the program of their parent,
+ * which can set a title such as `nginx: worker process`, and those that were not read in time. New processes are read first.
  */
-export const useForkCommands = (source: EventSource, store: Store): void => {
+export const useLateCommands = (source: EventSource, store: Store): void => {
   const { system, view } = store.getSnapshot();
   const second = currentSecond(store.getSnapshot());
   const isReading = useRef(false);
@@ -23,7 +24,7 @@ export const useForkCommands = (source: EventSource, store: Store): void => {
   // biome-ignore lint/correctness/useExhaustiveDependencies: `second` triggers the next reads.
   useEffect(() => {
     if (view.paused || isReading.current || !source.readDetails) return;
-    const { recent, older } = findForks(system);
+    const { recent, older } = findProcesses(system);
     if (turn.current >= older.length) turn.current = 0;
     const chosen = [...recent, ...older.slice(turn.current)].slice(0, maxReadsPerSecond);
     turn.current += Math.max(0, chosen.length - recent.length);
@@ -34,14 +35,15 @@ export const useForkCommands = (source: EventSource, store: Store): void => {
   }, [source, store, second]);
 };
 
-/** Returns the live forks that are old enough to be read, those that have just become so apart. */
-const findForks = ({ table, ancestry, guest, nowNs }: SystemState) => {
+/** Returns the processes that are old enough to be read, those that have just become so apart. */
+const findProcesses = ({ table, ancestry, guest, nowNs }: SystemState) => {
   const recent: ProcessId[] = [];
   const older: ProcessId[] = [];
   for (const process of table.live()) {
-    if (process.initial || process.kthread || process.zombie) continue;
+    if (process.kthread || process.zombie) continue;
     const age = ageNs(process, nowNs, guest.bootOffsetNs);
-    if (age === undefined || age < minAgeNs || !ancestry.find(process)?.nameHistory.isFork) continue;
+    const origin = ancestry.find(process);
+    if (age === undefined || age < minAgeNs || !origin || !isReadLater(origin.nameHistory)) continue;
     (age < 2n * minAgeNs ? recent : older).push({ pid: process.pid, startTicks: process.startTicks });
   }
   return { recent, older };
@@ -55,6 +57,6 @@ const readCommands = async (
 ): Promise<void> => {
   for (const process of processes) {
     const args = (await source.readDetails?.(process))?.args;
-    if (args && args.length > 0) store.setForkArgs(process, args);
+    if (args && args.length > 0) store.setLateArgs(process, args);
   }
 };

@@ -3,7 +3,7 @@ import { render } from 'ink-testing-library';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import type { ChurnRecord, SpawnedEvent } from '../../src/domain/events/event.ts';
 import type { EventSource } from '../../src/domain/source/event-source.ts';
-import { useForkCommands } from '../../src/hooks/use-fork-commands.ts';
+import { useLateCommands } from '../../src/hooks/use-late-commands.ts';
 import { useProcWalker } from '../../src/hooks/use-proc-walker.ts';
 import { Store } from '../../src/store/store.ts';
 import { scriptedSource } from '../support/fakes/scripted-source.ts';
@@ -11,7 +11,7 @@ import { execed, seconds, sourceInfo, spawned } from '../support/fixtures/events
 
 const Watch = ({ source, store }: { source: EventSource; store: Store }) => {
   useProcWalker(source, store);
-  useForkCommands(source, store);
+  useLateCommands(source, store);
   return <Text>ok</Text>;
 };
 
@@ -58,6 +58,17 @@ test('a process that has executed a program is not read', async () => {
   await vi.waitFor(() => expect(argsOf(8)).toEqual(['nginx: worker 8']));
   expect(reads).toEqual([8]);
   expect(argsOf(7)).toEqual(['sleep', '9']);
+});
+
+test('a process whose arguments were not read in time is read at the age of one second', async () => {
+  const { reads, play, argsOf } = await start();
+  play(10.1, master, fork(7, 10), execed(7, 'sleep', 10.01));
+  expect(argsOf(7)).toBeUndefined();
+  play(11.1);
+  await vi.waitFor(() => expect(argsOf(7)).toEqual(['nginx: worker 7']));
+  play(12.1);
+  play(13.1);
+  expect(reads).toEqual([7]);
 });
 
 test('at most 16 forks a second are read, in turn', async () => {
