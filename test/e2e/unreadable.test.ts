@@ -85,7 +85,7 @@ const fifoOver = (path: string) =>
 const hangOver = (path: string) => {
   const hang = compile('hang', folder.path);
   const answer = `${hang}.${path.replaceAll('/', '.')}`;
-  return `${hang} ${path} > ${answer} & until [ -s ${answer} ]; do :; done; grep -q ready ${answer} || exit 77; `;
+  return `mkfifo ${answer}; ${hang} ${path} > ${answer} & read state < ${answer}; [ "$state" = ready ] || exit 77; `;
 };
 
 describeSources('a file of a process that cannot be read', (source) => {
