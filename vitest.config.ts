@@ -42,6 +42,8 @@ export default defineConfig({
           globalSetup: './test/support/setup/build.ts',
           // These tests wait for processes half of the time, so that twice as many workers use all cores.
           maxWorkers: 2 * availableParallelism(),
+          // With twice as many workers, a test takes up to twice as long on a busy machine.
+          testTimeout: 60_000,
           // Vitest requires a group of its own for a different number of workers.
           sequence: { groupOrder: 1 },
         },
