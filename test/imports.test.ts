@@ -38,6 +38,7 @@ const folders = [
   'trace/export',
   'store/actions',
   'store/views',
+  'store/fleet',
   'store/details',
   'store/keys',
   'store/state',

@@ -6,21 +6,17 @@ import type { EventSource, SourceInfo, SourceStatus } from '../domain/source/eve
 import type { ReplayStatus } from '../domain/source/replay-control.ts';
 import { type ClockOffsets, withOffsets } from '../domain/source/wall-clock.ts';
 import { type Action, type Effect, isEffect } from './actions/action.ts';
-import type { SourceKind } from './keys/binding.ts';
+import { type FilterContext, validateFilter, withFilterNotice } from './filter-validation.ts';
+import { FleetModel } from './fleet/fleet-model.ts';
 import { reduce } from './reducer.ts';
-import type { Snapshot, StoreOptions } from './snapshot.ts';
-import { rejectUnavailable, type UnavailableField, withFilter } from './state/filter-input.ts';
-import { initialState, type ViewState, withHeaderRows } from './state/state.ts';
-import { needsStatusRow } from './status-row.ts';
+import { type Snapshot, type StoreOptions, sourceKindOf } from './snapshot.ts';
+import { withFilter } from './state/filter-input.ts';
+import { initialState, isFleetWide, listIdOf, type ViewState, withHeaderRows } from './state/state.ts';
+import { headerRowsOf } from './status-row.ts';
 import { ChurnModel } from './views/churn-data.ts';
 
 /** Delay of a frame for a new status or new state letters, ms. They change every second, when ages need a frame anyway. */
 const statusDelayMs = 1_100;
-
-const sourceKindOf = ({ replay, info }: StoreOptions): SourceKind => {
-  if (replay) return 'replay';
-  return info.trace === undefined ? 'live' : 'pipe';
-};
 
 /**
  * The state of the screen. Batches change the system state, actions change the view state, and listeners are notified when
@@ -31,6 +27,7 @@ export class Store {
   readonly #listeners = new Set<() => void>();
   readonly #effectHandlers = new Set<(effect: Effect) => void>();
   readonly #churn = new ChurnModel();
+  readonly #fleet: FleetModel | undefined;
   #liveSystem: SystemState;
   #snapshot: Snapshot;
   #renderedSnapshot: Snapshot;
@@ -43,16 +40,19 @@ export class Store {
 
   constructor(options: StoreOptions) {
     this.#options = options;
+    const { fleet, nowMs = () => performance.now() } = options;
+    this.#fleet = fleet && new FleetModel(fleet, nowMs);
     this.#liveSystem = new SystemState(options.maxLogEntries, this.#guest(options.info));
-    const view = this.#withFilterNotice(
+    const view = withFilterNotice(
       initialState(options.size ?? { columns: 80, rows: 24 }, {
         filterText: options.filter ?? '',
         sourceKind: sourceKindOf(options),
         keyOverrides: options.keyOverrides ?? new Map(),
         columns: options.columns,
         overview: options.overview ?? false,
+        focusedGuest: fleet?.focused,
       }),
-      options.info,
+      this.#filterContext(options.info),
     );
     this.#snapshot = this.#derive({
       view,
@@ -62,6 +62,7 @@ export class Store {
       userName: this.#userName(options.info),
       status: undefined,
       replay: options.replay,
+      fleet: undefined,
       recordsWhilePaused: 0,
       processDetails: undefined,
       recordingStatus: undefined,
@@ -93,7 +94,10 @@ export class Store {
       return;
     }
     const before = this.#snapshot.view;
-    const view = this.#validateFilter(reduce(before, action, this.#snapshot), this.#snapshot.info);
+    const view = validateFilter(
+      reduce(before, action, this.#snapshot),
+      this.#filterContext(this.#snapshot.info),
+    );
     const system = view.paused === before.paused ? this.#snapshot.system : this.#switchSystem(view.paused);
     this.#snapshot = this.#derive({
       ...this.#snapshot,
@@ -101,6 +105,10 @@ export class Store {
       system,
       recordsWhilePaused: this.#recordsWhilePaused(view.paused),
     });
+    if (view.focusedGuest !== before.focusedGuest) {
+      this.#snapshot = { ...this.#snapshot, status: undefined };
+      this.#fleet?.focus(view.focusedGuest);
+    }
     // Actions are drawn immediately; changes by the source wait for the next frame.
     this.#notify();
   };
@@ -123,13 +131,22 @@ export class Store {
     this.#update({ info: withOffsets(this.#snapshot.info, offsets) });
   };
 
+  /** Remembers that guests of a fleet have changed. */
+  readonly setFleet = (): void => {
+    this.#fleet?.markChanged();
+    this.#update({});
+  };
+
   readonly setReplay = (replay: ReplayStatus): void => this.#update({ replay });
 
   /** Compiles an invalid filter again, after the regular expression engine was loaded. */
   readonly recompileFilter = (): void => {
     const { view, info } = this.#snapshot;
     if (view.filterError)
-      this.#update({ view: this.#withFilterNotice(withFilter(view, view.filterText), info) }, true);
+      this.#update(
+        { view: withFilterNotice(withFilter(view, view.filterText), this.#filterContext(info)) },
+        true,
+      );
   };
 
   /** Replaces the system state, after a seek. The log follows new entries again. */
@@ -141,7 +158,7 @@ export class Store {
     const view =
       userName === this.#snapshot.userName
         ? this.#snapshot.view
-        : this.#withFilterNotice(withFilter(this.#snapshot.view, filterText), info);
+        : withFilterNotice(withFilter(this.#snapshot.view, filterText), this.#filterContext(info));
     if (paused) this.#update({ info, userName, view });
     else this.#update({ info, userName, system: this.#liveSystem, view: { ...view, logBottom: undefined } });
   };
@@ -170,6 +187,7 @@ export class Store {
       onEnd: () => this.setEnded('end'),
       onSystemState: this.setSystem,
       onReplayStatus: this.setReplay,
+      onFleet: this.setFleet,
       onClock: this.setClock,
       onNotice: (text) => this.dispatch({ type: 'notify', text, tone: 'info' }),
     });
@@ -179,26 +197,15 @@ export class Store {
     return this.#options.usersOf?.(info) ?? String;
   }
 
-  /** Rejects a filter on data that the source does not have. */
-  #validateFilter(view: ViewState, info: SourceInfo): ViewState {
-    const { usersOf } = this.#options;
-    const unavailable: UnavailableField[] = [];
-    if (usersOf && !usersOf(info)) unavailable.push('firstUserName');
-    if (!info.cgroups) unavailable.push('firstCgroup');
-    return rejectUnavailable(view, unavailable);
-  }
-
-  /** Validates the filter, with a notice if it is rejected while the input line is closed. */
-  #withFilterNotice(before: ViewState, info: SourceInfo): ViewState {
-    const view = this.#validateFilter(before, info);
-    if (view === before || view.mode === 'filter') return view;
-    const text = `filter off: ${view.filterError?.error}`;
-    return { ...view, notice: { text, tone: 'error' } };
+  #filterContext(info: SourceInfo): FilterContext {
+    return { info, usersOf: this.#options.usersOf };
   }
 
   #guest(info: SourceInfo): Guest {
     const { bootOffsetNs } = info;
-    return { bootOffsetNs, userName: this.#userName(info) };
+    // The name under which a guest was given, because the hosts view shows it.
+    const host = this.#snapshot?.view.focusedGuest ?? info.host;
+    return { host, bootOffsetNs, userName: this.#userName(info) };
   }
 
   /** Returns the system state to show: a copy while paused. */
@@ -225,16 +232,23 @@ export class Store {
 
   /** Updates the parts that depend on the other parts: the rows of the header and the statistics. */
   #derive(snapshot: Snapshot): Snapshot {
-    const view = withHeaderRows(snapshot.view, {
-      hasAlertRow: snapshot.system.activeAlerts.size > 0,
-      hasStatusRow: needsStatusRow(snapshot),
-    });
-    return { ...snapshot, view, churn: this.#churn.dataFor(snapshot.system, view) };
+    const fleet = snapshot.fleet ?? this.#fleetData(snapshot.view);
+    const isWide = isFleetWide(snapshot.view);
+    const view = withHeaderRows(snapshot.view, headerRowsOf({ ...snapshot, fleet }));
+    // The merged log has the events of several guests, so its statistics are those of none.
+    const churn = this.#churn.dataFor(snapshot.system, isWide ? { ...view, activeView: 'hosts' } : view);
+    return { ...snapshot, fleet, view, churn };
   }
 
-  /** Notifies the listeners, and cancels a pending draw. */
+  #fleetData(view: ViewState): Snapshot['fleet'] {
+    const needsComms = listIdOf(view) === 'fleetChurn' || listIdOf(view) === 'fleetFailures';
+    return this.#fleet?.dataFor({ paused: view.paused, needsComms });
+  }
+
+  /** Notifies the listeners, and cancels a pending draw. Guests are read here, once a frame. */
   #notify(): void {
     this.#pendingDraw = undefined;
+    if (this.#fleet) this.#snapshot = this.#derive({ ...this.#snapshot, fleet: undefined });
     this.#renderedSnapshot = this.#snapshot;
     for (const listener of this.#listeners) listener();
   }

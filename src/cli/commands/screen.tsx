@@ -59,6 +59,7 @@ export const runScreen = async ({
   const store = new Store({
     info: source.info,
     replay: source.replay?.status(),
+    fleet: source.fleet,
     overview: source.replay !== undefined,
     size: { columns: output.columns, rows: output.rows },
     filter,

@@ -11,6 +11,8 @@ type FilteredRecord<R extends ChurnRecord = ChurnRecord> = {
   record: R;
   origin: ProcessOrigin | undefined;
   history?: MatchedNames | undefined;
+  /** The guest of a record in the merged log of several guests. Default: the one guest. */
+  from?: { host: string };
   /** The first 50 ms of the process, for its spawn and for its records in that time. */
   start?: ProcessStart | undefined;
   /** The processes whose last missing ancestor this record supplies. */
@@ -34,13 +36,13 @@ type ProcessStart = {
  * that its process has had: `nginx` also selects the spawn under the name `sh`, and the exit. `!nginx` selects neither.
  */
 export const matchesRecord = (
-  { record, origin, history }: FilteredRecord,
+  { record, origin, history, from }: FilteredRecord,
   filter: CompiledFilter,
   guest: Guest,
 ): boolean =>
   !isProbeEvent(record) ||
   origin === undefined ||
-  filter.matches(new RecordSubject(record, { origin, guest, history }));
+  filter.matches(new RecordSubject(record, { origin, guest, history, host: from?.host }));
 
 /** Maximum number of withheld spawns, and of undecided records. Beyond it, the oldest are discarded or decided. */
 const maxWithheldSpawns = 65_536;

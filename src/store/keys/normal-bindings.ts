@@ -42,8 +42,9 @@ export const normalBindings = bindingsOf('normal', [
     help: 'add a note to the log, the recording and dumps',
     action: { type: 'openInput', mode: 'note' },
   },
-  ...views.map(({ id, title, help, letter }, index) => ({
-    keys: [String(index + 1), ...(letter === undefined ? [] : [letter]), ...(id === 'tree' ? ['f5'] : [])],
+  ...views.map(({ id, title, help, letter, fleetOnly }, index) => ({
+    ...(fleetOnly && { sourceKinds: ['fleet'] as const }),
+    keys: [String(index), ...(letter === undefined ? [] : [letter]), ...(id === 'tree' ? ['f5'] : [])],
     help: `${title}: ${help}`,
     action: { type: 'showView' as const, view: id },
   })),
@@ -96,7 +97,7 @@ export const normalBindings = bindingsOf('normal', [
   },
   {
     keys: ['R'],
-    sourceKinds: ['live'],
+    sourceKinds: ['live', 'fleet'],
     footer: 'record',
     help: 'start or stop recording a trace',
     action: { type: 'record' },

@@ -1,8 +1,10 @@
+import type { LogEntry } from '../../domain/processes/system-state.ts';
 import { isEntryFound } from '../../store/navigation/search.ts';
 import { isLogFocused, logWindow } from '../../store/navigation/selectors.ts';
 import type { Snapshot } from '../../store/snapshot.ts';
 import { formatCount, groupDigits } from '../../util/format.ts';
-import { fit, joinEnds } from '../text/cells.ts';
+import { printable } from '../../util/printable.ts';
+import { fit, joinEnds, widthOf } from '../text/cells.ts';
 import { highlight, withoutStyles } from '../text/highlight.ts';
 import { useTheme } from '../theme/context.ts';
 import type { Theme } from '../theme/theme.ts';
@@ -16,6 +18,7 @@ export const EventLog = ({ snapshot, rows, width }: { snapshot: Snapshot; rows: 
   const entries = logWindow(system, { filter: view.filter, bottom: view.logBottom, rows });
   const isLasting = lastingZombies(system);
   const { searchText, foundEntry } = view;
+  const hostColumns = hostWidth(entries, width);
   const current = foundEntry === undefined ? undefined : system.log.at(foundEntry - system.log.dropped);
   const lines = entries.map((entry) => {
     const line = logLine(entry, {
@@ -23,6 +26,7 @@ export const EventLog = ({ snapshot, rows, width }: { snapshot: Snapshot; rows: 
       width,
       userName,
       isLasting,
+      hostColumns,
       commandStyle: view.commandStyle,
       theme,
     });
@@ -33,6 +37,13 @@ export const EventLog = ({ snapshot, rows, width }: { snapshot: Snapshot; rows: 
   if (lines.length === 0) lines.push(theme.paint('dim', fit(emptyText(snapshot), width)));
   return <Rows lines={[titleLine(snapshot, width, theme), ...lines]} rows={rows + 1} />;
 };
+
+/** Width of the column with hosts: that of the longest one on screen, at most a fifth of the log. */
+const hostWidth = (entries: readonly LogEntry[], width: number): number =>
+  Math.min(
+    Math.floor(width / 5),
+    entries.reduce((widest, { from }) => Math.max(widest, from ? widthOf(printable(from.host)) : 0), 0),
+  );
 
 const titleLine = ({ view, system: { log } }: Snapshot, width: number, { paint }: Theme): string => {
   const focused = isLogFocused(view);

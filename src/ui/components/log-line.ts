@@ -53,6 +53,8 @@ type LogLineOptions = {
   userName?: (uid: number) => string;
   /** Default: `command`. */
   commandStyle?: CommandStyle;
+  /** Width of the column with the host of an entry of several guests, in cells. Default: no column. */
+  hostColumns?: number;
   /** Returns whether a zombie record belongs to a process that has been a zombie for long. Default: all do. */
   isLasting?: (zombie: ZombieEvent) => boolean;
   theme: Theme;
@@ -76,21 +78,24 @@ export const logLine = (
     userName = String,
     commandStyle = 'command',
     isLasting = () => true,
+    hostColumns = 0,
     theme: { paint },
   }: LogLineOptions,
 ): string => {
-  const { record } = entry;
+  const { record, from } = entry;
   const { mark, role } = markOf(record, isLasting);
-  const time = formatTimeOfDay(wallTimeNs(clock, recordTimeNs(record)));
-  if (!isProbeEvent(record)) return paint(role, fit(`${time} ${mark} ${annotationText(record)}`, width));
+  const time = formatTimeOfDay(wallTimeNs(from ?? clock, recordTimeNs(record)));
+  const host = from && hostColumns > 0 ? `${fit(from.host, hostColumns)} ` : '';
+  if (!isProbeEvent(record))
+    return paint(role, fit(`${time} ${host}${mark} ${annotationText(record)}`, width));
   const pid = fit(String(record.guest_pid), pidColumns, 'right');
-  const freeColumns = width - timeColumns - pidColumns - 5;
+  const freeColumns = width - timeColumns - (host === '' ? 0 : hostColumns + 1) - pidColumns - 5;
   const command = commandOfEntry(entry, record, commandStyle);
   const commandColumns = commandWidth(widthOf(printable(command)), freeColumns);
   const detailColumns = Math.max(0, freeColumns - commandColumns);
   const detail = paintDetail(fit(detailText(entry, userName), detailColumns), record, paint);
   const fitted = fitCommand(command, commandColumns);
-  return `${paint('dim', time)} ${paint(role, mark)} ${pid} ${paint(role, fitted)} ${detail}`;
+  return `${paint('dim', time)} ${host}${paint(role, mark)} ${pid} ${paint(role, fitted)} ${detail}`;
 };
 
 /** Returns the width of a command: at least that of a comm, so that details are aligned, and at most the share that is left. */

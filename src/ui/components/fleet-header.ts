@@ -1,0 +1,110 @@
+import { currentText } from '../../domain/alerts/format.ts';
+import type { GuestSummary } from '../../domain/fleet/guest-summary.ts';
+import type { ViewId } from '../../store/actions/view-id.ts';
+import type { GuestAlert } from '../../store/fleet/fleet-model.ts';
+import type { Snapshot } from '../../store/snapshot.ts';
+import { focusedGuestOf } from '../../store/status-row.ts';
+import { formatCount, formatDuration, formatRate, groupDigits } from '../../util/format.ts';
+import { printable } from '../../util/printable.ts';
+import { fit, visibleWidth } from '../text/cells.ts';
+import type { Theme } from '../theme/theme.ts';
+
+/** Width that a host name in the first line can always have, in cells. */
+const shortHostColumns = 11;
+const maxHostColumns = 24;
+
+/** Returns the name of the guest on screen and its position, `web1 (3 of 50)`, or the number of guests, widest first. */
+export const fleetNames = (snapshot: Snapshot): string[] => {
+  const { view, fleet } = snapshot;
+  const guests = fleet?.guests ?? [];
+  const { focusedGuest } = view;
+  if (focusedGuest === undefined) {
+    const count = formatCount(guests.length, 'guest');
+    return [count, count, count];
+  }
+  const position = guests.findIndex(({ id }) => id === focusedGuest) + 1;
+  const name = fit(focusedGuest, maxHostColumns).trimEnd();
+  const short = fit(focusedGuest, shortHostColumns).trimEnd();
+  return [`${name} (${groupDigits(position)} of ${groupDigits(guests.length)})`, name, short];
+};
+
+/** Returns the sums over all guests: `guests 47/50 live  + spawn 204.1/s …`. What does not fit is left out at the end. */
+export const fleetRatesLine = ({ fleet, view }: Snapshot, { paint }: Theme): string => {
+  if (!fleet) return '';
+  const { states, ...totals } = fleet.totals;
+  const troubles = [
+    ...(states.failed > 0 ? [paint('failure', `${groupDigits(states.failed)} failed`)] : []),
+    ...(states.reconnecting > 0 ? [paint('gap', `${groupDigits(states.reconnecting)} reconnecting`)] : []),
+    ...(states.silent > 0 ? [paint('gap', `${groupDigits(states.silent)} silent`)] : []),
+    ...(states.connecting > 0 ? [paint('dim', `${groupDigits(states.connecting)} connecting`)] : []),
+    ...(states.ended > 0 ? [paint('dim', `${groupDigits(states.ended)} ended`)] : []),
+  ];
+  const value = (label: string, text: string) => `${paint('label', label)} ${text}`;
+  const parts = [
+    [`${paint('label', 'live')} ${groupDigits(states.live)}/${groupDigits(totals.guests)}`, ...troubles].join(
+      ' ',
+    ),
+    value('alive', groupDigits(totals.alive)),
+    `${paint('spawn', '+')}${formatRate(totals.spawnRate)}/s ${paint('exit', '-')}${formatRate(totals.exitRate)}/s`,
+    value('lag', totals.worstLagNs === undefined ? '-' : formatDuration(totals.worstLagNs)),
+    value(
+      'failed',
+      paint(totals.failureRate > 0 ? 'failure' : 'value', `${formatRate(totals.failureRate)}/s`),
+    ),
+    value('zombies', groupDigits(totals.zombies)),
+    value('missed', groupDigits(totals.missed)),
+    ...(totals.lost > 0 ? [value('lost', paint('gap', groupDigits(totals.lost)))] : []),
+  ];
+  let line = '';
+  for (const part of parts) {
+    const next = line === '' ? part : `${line}  ${part}`;
+    if (visibleWidth(next) > view.size.columns) break;
+    line = next;
+  }
+  return line;
+};
+
+/** Returns the badge while all guests are on screen. */
+export const fleetBadge = ({ fleet }: Snapshot, { paint }: Theme): string => {
+  const { live = 0, silent = 0, connecting = 0, reconnecting = 0, ended = 0 } = fleet?.totals.states ?? {};
+  if (live + silent > 0) return paint('live', '● LIVE');
+  if (connecting + reconnecting > 0) return paint('dim', '○ connecting');
+  return ended > 0 ? paint('dim', '■ ended') : paint('failure', '✗ no guest');
+};
+
+/** Returns the text of an alert, or of a number of alerts that are not known in detail. */
+export const guestAlertText = ({ alert, count }: Pick<GuestAlert, 'alert' | 'count'>): string =>
+  alert ? currentText(alert) : `${formatCount(count, 'alert')}, known by number only`;
+
+/** Returns the newest alert of all guests, with its host, and the number of others. */
+export const fleetAlertLine = ({ fleet, view }: Snapshot, { paint }: Theme): string | undefined => {
+  const [newest] = fleet?.alerts ?? [];
+  if (!fleet || !newest) return undefined;
+  const others = fleet.totals.alerts - newest.count;
+  const more = others > 0 ? ` ${groupDigits(others)} more: press !` : '';
+  const text = printable(`! ${newest.host}: ${guestAlertText(newest)}`);
+  return paint('error', fit(text, view.size.columns - visibleWidth(more)) + more);
+};
+
+const stateTexts: Readonly<Record<Exclude<GuestSummary['state'], 'live'>, string>> = {
+  connecting: 'connecting',
+  silent: 'has sent nothing for a while',
+  reconnecting: 'reconnecting',
+  failed: 'no connection',
+  ended: 'its trace has ended',
+};
+
+/** Returns why the guest on screen is not live or has no processes. Empty if it is live. */
+export const guestStatusText = (snapshot: Snapshot): string => {
+  const guest = focusedGuestOf(snapshot);
+  if (!guest) return '';
+  const { id, state, reason, pulsesOnly } = guest;
+  if (state === 'live') return pulsesOnly ? `${id} ${pulsesOnlyText}` : '';
+  return `${id}: ${stateTexts[state]}${reason === undefined ? '' : `: ${reason}`}`;
+};
+
+/** Returns what a view of one guest shows while all guests are on screen. */
+export const noGuestText = (view: ViewId): string =>
+  `  the ${view} view shows one guest: Enter or 0 goes to hosts, Enter there selects one`;
+
+const pulsesOnlyText = 'sends counters only, so that there is no process to show';
