@@ -11,7 +11,7 @@ import { FleetModel } from './fleet/fleet-model.ts';
 import { reduce } from './reducer.ts';
 import { type Snapshot, type StoreOptions, sourceKindOf } from './snapshot.ts';
 import { withFilter } from './state/filter-input.ts';
-import { initialState, isFleetWide, listIdOf, type ViewState, withHeaderRows } from './state/state.ts';
+import { initialState, isFleetWide, withHeaderRows } from './state/state.ts';
 import { headerRowsOf } from './status-row.ts';
 import { ChurnModel } from './views/churn-data.ts';
 
@@ -40,7 +40,7 @@ export class Store {
 
   constructor(options: StoreOptions) {
     this.#options = options;
-    const { fleet, nowMs = () => performance.now() } = options;
+    const { fleet, nowMs } = options;
     this.#fleet = fleet && new FleetModel(fleet, nowMs);
     this.#liveSystem = new SystemState(options.maxLogEntries, this.#guest(options.info));
     const view = withFilterNotice(
@@ -152,7 +152,8 @@ export class Store {
   /** Replaces the system state, after a seek. The log follows new entries again. */
   readonly setSystem = (system: SystemState, info: SourceInfo): void => {
     this.#liveSystem = system.withGuest(this.#guest(info));
-    this.#churn.restart(this.#liveSystem);
+    // The merged log of several guests gives the statistics of none.
+    this.#churn.restart(isFleetWide(this.#snapshot.view) ? new SystemState() : this.#liveSystem);
     const userName = this.#userName(info);
     const { paused, filterText } = this.#snapshot.view;
     const view =
@@ -202,10 +203,9 @@ export class Store {
   }
 
   #guest(info: SourceInfo): Guest {
-    const { bootOffsetNs } = info;
     // The name under which a guest was given, because the hosts view shows it.
     const host = this.#snapshot?.view.focusedGuest ?? info.host;
-    return { host, bootOffsetNs, userName: this.#userName(info) };
+    return { host, bootOffsetNs: info.bootOffsetNs, userName: this.#userName(info) };
   }
 
   /** Returns the system state to show: a copy while paused. */
@@ -232,17 +232,12 @@ export class Store {
 
   /** Updates the parts that depend on the other parts: the rows of the header and the statistics. */
   #derive(snapshot: Snapshot): Snapshot {
-    const fleet = snapshot.fleet ?? this.#fleetData(snapshot.view);
-    const isWide = isFleetWide(snapshot.view);
+    const fleet = snapshot.fleet ?? this.#fleet?.dataFor(snapshot.view);
     const view = withHeaderRows(snapshot.view, headerRowsOf({ ...snapshot, fleet }));
     // The merged log has the events of several guests, so its statistics are those of none.
-    const churn = this.#churn.dataFor(snapshot.system, isWide ? { ...view, activeView: 'hosts' } : view);
+    const shown = isFleetWide(view) ? { ...view, activeView: 'hosts' as const } : view;
+    const churn = this.#churn.dataFor(snapshot.system, shown);
     return { ...snapshot, fleet, view, churn };
-  }
-
-  #fleetData(view: ViewState): Snapshot['fleet'] {
-    const needsComms = listIdOf(view) === 'fleetChurn' || listIdOf(view) === 'fleetFailures';
-    return this.#fleet?.dataFor({ paused: view.paused, needsComms });
   }
 
   /** Notifies the listeners, and cancels a pending draw. Guests are read here, once a frame. */

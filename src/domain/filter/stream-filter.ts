@@ -4,7 +4,7 @@ import { Ancestry } from '../processes/ancestry.ts';
 import { type Guest, unknownGuest } from '../processes/guest.ts';
 import { forkExecWindowNs, type ProcessOrigin } from '../processes/process-origin.ts';
 import type { CompiledFilter } from './filter.ts';
-import { type MatchedNames, RecordSubject } from './subject.ts';
+import { gapSubject, type MatchedNames, RecordSubject } from './subject.ts';
 
 /** A record, the origin of its process, and the names to match. Default: the names and arguments until now. */
 type FilteredRecord<R extends ChurnRecord = ChurnRecord> = {
@@ -33,16 +33,26 @@ type ProcessStart = {
 
 /**
  * Returns whether a record matches a filter. Gaps, notes and alerts match every filter. A record matches by any name
- * that its process has had: `nginx` also selects the spawn under the name `sh`, and the exit. `!nginx` selects neither.
+ * that its process has had: `nginx` also selects the spawn under the name `sh`, and the exit. `!nginx` selects neither. Those of
+ * several guests must match a filter by host.
  */
 export const matchesRecord = (
   { record, origin, history, from }: FilteredRecord,
   filter: CompiledFilter,
   guest: Guest,
-): boolean =>
-  !isProbeEvent(record) ||
-  origin === undefined ||
-  filter.matches(new RecordSubject(record, { origin, guest, history, host: from?.host }));
+): boolean => {
+  if (!isProbeEvent(record)) return from === undefined || matchesHost(from.host, filter);
+  return (
+    origin === undefined ||
+    filter.matches(new RecordSubject(record, { origin, guest, history, host: from?.host }))
+  );
+};
+
+/** Returns whether a guest matches a filter. If the filter has other fields, every guest does. */
+const matchesHost = (host: string, filter: CompiledFilter): boolean =>
+  filter.fieldNames.length === 0 ||
+  !filter.fieldNames.every((name) => name === 'host') ||
+  filter.matches({ ...gapSubject, event: undefined, host });
 
 /** Maximum number of withheld spawns, and of undecided records. Beyond it, the oldest are discarded or decided. */
 const maxWithheldSpawns = 65_536;

@@ -3,6 +3,7 @@ import type { AlertRecord } from '../../domain/events/event.ts';
 import type { FleetControl } from '../../domain/fleet/fleet-control.ts';
 import type { GuestDetails } from '../../domain/fleet/guest-details.ts';
 import type { GuestSummary, LinkState } from '../../domain/fleet/guest-summary.ts';
+import type { ViewId } from '../actions/view-id.ts';
 import { CommCounter, type CommTables, noComms } from './comm-counter.ts';
 
 /** Sums over all guests. */
@@ -48,6 +49,12 @@ export type FleetData = {
   detailsOf: (id: string) => GuestDetails | undefined;
 };
 
+/** The parts of the view state that determine what is read. */
+type FleetView = { paused: boolean; activeView: ViewId; focusedGuest: string | undefined };
+
+/** The views that show comms while all guests are on screen. */
+const commViews: readonly ViewId[] = ['churn', 'failures'];
+
 /** Maximum number of alerts in the alert list. */
 const maxAlerts = 1_000;
 
@@ -60,7 +67,7 @@ export class FleetModel {
   #isChanged = true;
   #data: FleetData | undefined;
 
-  constructor(control: FleetControl, nowMs: () => number) {
+  constructor(control: FleetControl, nowMs: () => number = () => performance.now()) {
     this.#control = control;
     this.#nowMs = nowMs;
   }
@@ -75,8 +82,9 @@ export class FleetModel {
   }
 
   /** Returns the guests. While the view is paused, those that were on screen. */
-  dataFor({ paused, needsComms }: { paused: boolean; needsComms: boolean }): FleetData {
+  dataFor({ paused, activeView, focusedGuest }: FleetView): FleetData {
     const before = this.#data;
+    const needsComms = focusedGuest === undefined && commViews.includes(activeView);
     const isCurrent = before && (paused || !this.#isChanged);
     if (isCurrent && (!needsComms || before.comms !== noComms)) return before;
     if (!isCurrent) this.#isChanged = false;

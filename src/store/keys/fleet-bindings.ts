@@ -1,48 +1,68 @@
 import type { Action } from '../actions/action.ts';
 import { type BindingEntry, bindingsOf } from './binding.ts';
 
-const forFleet = (entry: BindingEntry): BindingEntry => ({ ...entry, sourceKinds: ['fleet'] });
+const forFleet = (entries: readonly BindingEntry[]): BindingEntry[] =>
+  entries.map((entry) => ({ ...entry, sourceKinds: ['fleet'] }));
 
 const openGuest: Action = { type: 'openDetails' };
 
+const recordOnGuest: BindingEntry = {
+  keys: ['R'],
+  help: 'no recording from here: churntop record does it on the guest',
+  action: {
+    type: 'notify',
+    text: 'a guest is recorded on the guest itself, with churntop record',
+    tone: 'error',
+  },
+};
+
 /** Bindings while all guests are on screen, besides those of the lists. */
-export const fleetBindings = bindingsOf('fleet', [
-  forFleet({
-    keys: ['enter'],
-    views: ['hosts', 'churn', 'failures'],
-    footer: 'show guest',
-    help: 'show the guest of the selected row in all views; of several: list them',
-    action: openGuest,
-  }),
-  forFleet({
-    keys: ['enter'],
-    views: ['live', 'tree', 'timeline'],
-    footer: 'hosts',
-    help: 'live, tree, timeline and log: select a guest in hosts',
-    action: openGuest,
-  }),
-  forFleet({
-    keys: ['b'],
-    views: ['churn'],
-    footer: 'group',
-    help: 'churn: by comm over all guests, or by host',
-    action: { type: 'nextGrouping' },
-  }),
-]);
+export const fleetBindings = bindingsOf(
+  'fleet',
+  forFleet([
+    {
+      keys: ['enter'],
+      footer: 'guest',
+      help: 'show the guest of the selected row in all views; elsewhere: select one in hosts',
+      action: openGuest,
+    },
+    {
+      keys: ['b'],
+      views: ['churn'],
+      footer: 'group',
+      help: 'churn: by comm over all guests, or by host',
+      action: { type: 'nextGrouping' },
+    },
+    {
+      keys: ['d'],
+      help: 'no dump of all guests, because a record names none: select one first',
+      action: {
+        type: 'notify',
+        text: 'a dump has the events of one guest: select it in hosts (0)',
+        tone: 'error',
+      },
+    },
+    recordOnGuest,
+  ]),
+);
 
 /** Bindings while one guest of several is on screen, besides those of the lists. */
-export const guestBindings = bindingsOf('guest', [
-  forFleet({
-    keys: ['enter'],
-    views: ['hosts'],
-    footer: 'show guest',
-    help: 'hosts: show the selected guest instead',
-    action: openGuest,
-  }),
-  forFleet({
-    keys: ['escape'],
-    footer: 'all guests',
-    help: 'clear the filter or, without one, show all guests again',
-    action: { type: 'leaveGuest' },
-  }),
-]);
+export const guestBindings = bindingsOf(
+  'guest',
+  forFleet([
+    {
+      keys: ['enter'],
+      views: ['hosts'],
+      footer: 'guest',
+      help: 'hosts: show the selected guest instead',
+      action: openGuest,
+    },
+    {
+      keys: ['escape'],
+      footer: 'all guests',
+      help: 'clear the filter or, without one, show all guests again',
+      action: { type: 'leaveGuest' },
+    },
+    recordOnGuest,
+  ]),
+);

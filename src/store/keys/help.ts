@@ -72,7 +72,9 @@ const wrapped = (text: string, columns: number, first: Omit<HelpLine, 'text'>): 
 const helpSectionLines = (sourceKind: SourceKind, columns: number): HelpLine[][] => [
   [
     { kind: 'title', text: 'On the screen' },
-    ...legend.flatMap((sign) => wrapped(sign.text, columns, { kind: 'legend', sign })),
+    ...legend
+      .filter(({ fleetOnly }) => !fleetOnly || sourceKind === 'fleet')
+      .flatMap((sign) => wrapped(sign.text, columns, { kind: 'legend', sign })),
     { kind: 'note', text: '' },
   ],
   ...helpSections(sourceKind).map(({ title, keys }): HelpLine[] => [

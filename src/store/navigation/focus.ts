@@ -5,8 +5,9 @@ import type { RowTarget } from '../views/row-list.ts';
 import { moveSelection, selectInMiddle } from './selection.ts';
 import { isLogFocused, logWindow, rowListOf, selectedTarget, type ViewData } from './selectors.ts';
 
-/** What a view was about before the guest on screen changed. */
-const nothingSelected = {
+/** The part of the state that is about one guest. A paused view resumes, because it would still show the guest before. */
+const newGuest = {
+  paused: false,
   selection: undefined,
   lastSelected: undefined,
   detailsOf: undefined,
@@ -17,7 +18,7 @@ const nothingSelected = {
 /** Shows one guest: from the hosts view in the view that was active before, otherwise in the same view. */
 const focusGuest = (state: ViewState, id: string): ViewState => ({
   ...state,
-  ...nothingSelected,
+  ...newGuest,
   mode: 'normal',
   focusedGuest: id,
   fullLog: false,
@@ -43,7 +44,7 @@ export const showHosts = (state: ViewState, data: ViewData, guest = state.focuse
 /** Clears the filter or, without one, shows all guests again. */
 export const leaveGuest = (state: ViewState, data: ViewData): ViewState => {
   if (state.filterText !== '') return { ...withFilter(state, ''), mode: 'normal' };
-  return showHosts({ ...state, ...nothingSelected, focusedGuest: undefined }, data, state.focusedGuest);
+  return showHosts({ ...state, ...newGuest, focusedGuest: undefined }, data, state.focusedGuest);
 };
 
 /** Returns whether Enter leads to a guest, and not to details: in the hosts view, and while all guests are on screen. */

@@ -2,6 +2,7 @@ import type { LogEntry } from '../../domain/processes/system-state.ts';
 import { isEntryFound } from '../../store/navigation/search.ts';
 import { isLogFocused, logWindow } from '../../store/navigation/selectors.ts';
 import type { Snapshot } from '../../store/snapshot.ts';
+import { isFleetWide } from '../../store/state/state.ts';
 import { formatCount, groupDigits } from '../../util/format.ts';
 import { printable } from '../../util/printable.ts';
 import { fit, joinEnds, widthOf } from '../text/cells.ts';
@@ -53,6 +54,7 @@ const titleLine = ({ view, system: { log } }: Snapshot, width: number, { paint }
     view.logBottom === undefined ? '' : 'scrolled back (F follows)',
     newer > 0 ? `${groupDigits(newer)} newer` : '',
     log.dropped > 0 ? `${groupDigits(log.dropped)} older dropped` : '',
+    isFleetWide(view) ? 'all guests' : '',
     formatCount(log.length, 'event'),
   ].filter((note) => note !== '');
   return joinEnds(

@@ -1,13 +1,23 @@
 import { currentText } from '../../domain/alerts/format.ts';
-import type { GuestSummary } from '../../domain/fleet/guest-summary.ts';
+import type { GuestSummary, LinkState } from '../../domain/fleet/guest-summary.ts';
 import type { ViewId } from '../../store/actions/view-id.ts';
-import type { GuestAlert } from '../../store/fleet/fleet-model.ts';
+import type { FleetTotals, GuestAlert } from '../../store/fleet/fleet-model.ts';
 import type { Snapshot } from '../../store/snapshot.ts';
 import { focusedGuestOf } from '../../store/status-row.ts';
 import { formatCount, formatDuration, formatRate, groupDigits } from '../../util/format.ts';
 import { printable } from '../../util/printable.ts';
 import { fit, visibleWidth } from '../text/cells.ts';
-import type { Theme } from '../theme/theme.ts';
+import type { Role, Theme } from '../theme/theme.ts';
+
+/** The mark and the style of each state of a connection. The mark alone identifies it, because color may be off. */
+export const stateMarks: Readonly<Record<LinkState, { mark: string; role: Role }>> = {
+  connecting: { mark: '○', role: 'dim' },
+  live: { mark: '●', role: 'live' },
+  silent: { mark: '…', role: 'gap' },
+  reconnecting: { mark: '↻', role: 'gap' },
+  failed: { mark: '✗', role: 'failure' },
+  ended: { mark: '■', role: 'dim' },
+};
 
 /** Width that a host name in the first line can always have, in cells. */
 const shortHostColumns = 11;
@@ -28,22 +38,38 @@ export const fleetNames = (snapshot: Snapshot): string[] => {
   return [`${name} (${groupDigits(position)} of ${groupDigits(guests.length)})`, name, short];
 };
 
-/** Returns the sums over all guests: `guests 47/50 live  + spawn 204.1/s …`. What does not fit is left out at the end. */
-export const fleetRatesLine = ({ fleet, view }: Snapshot, { paint }: Theme): string => {
-  if (!fleet) return '';
-  const { states, ...totals } = fleet.totals;
-  const troubles = [
-    ...(states.failed > 0 ? [paint('failure', `${groupDigits(states.failed)} failed`)] : []),
-    ...(states.reconnecting > 0 ? [paint('gap', `${groupDigits(states.reconnecting)} reconnecting`)] : []),
-    ...(states.silent > 0 ? [paint('gap', `${groupDigits(states.silent)} silent`)] : []),
-    ...(states.connecting > 0 ? [paint('dim', `${groupDigits(states.connecting)} connecting`)] : []),
-    ...(states.ended > 0 ? [paint('dim', `${groupDigits(states.ended)} ended`)] : []),
+/** Returns the states of the guests in words, and as marks for narrow screens. */
+const stateForms = ({ states, guests }: FleetTotals, { paint }: Theme): string[] => {
+  const live = `${groupDigits(states.live)}/${groupDigits(guests)}`;
+  const others = troubleStates.filter((state) => states[state] > 0);
+  const words = others.map((state) =>
+    paint(stateMarks[state].role, `${groupDigits(states[state])} ${state}`),
+  );
+  const marks = others.map((state) =>
+    paint(stateMarks[state].role, `${stateMarks[state].mark}${groupDigits(states[state])}`),
+  );
+  return [
+    [`${live} ${paint('label', 'live')}`, ...words].join(', '),
+    [`${paint('live', stateMarks.live.mark)}${live}`, ...marks].join(' '),
   ];
+};
+
+/** The states other than live, the worst first. */
+const troubleStates = [
+  'failed',
+  'reconnecting',
+  'silent',
+  'connecting',
+  'ended',
+] as const satisfies readonly LinkState[];
+
+/** Returns the sums over all guests: `47/50 live, 1 failed  alive 5,150 …`. What does not fit is left out at the end. */
+export const fleetRatesLine = ({ fleet, view }: Snapshot, theme: Theme): string => {
+  if (!fleet) return '';
+  const { paint } = theme;
+  const { totals } = fleet;
   const value = (label: string, text: string) => `${paint('label', label)} ${text}`;
-  const parts = [
-    [`${paint('label', 'live')} ${groupDigits(states.live)}/${groupDigits(totals.guests)}`, ...troubles].join(
-      ' ',
-    ),
+  const figures = [
     value('alive', groupDigits(totals.alive)),
     `${paint('spawn', '+')}${formatRate(totals.spawnRate)}/s ${paint('exit', '-')}${formatRate(totals.exitRate)}/s`,
     value('lag', totals.worstLagNs === undefined ? '-' : formatDuration(totals.worstLagNs)),
@@ -55,10 +81,14 @@ export const fleetRatesLine = ({ fleet, view }: Snapshot, { paint }: Theme): str
     value('missed', groupDigits(totals.missed)),
     ...(totals.lost > 0 ? [value('lost', paint('gap', groupDigits(totals.lost)))] : []),
   ];
-  let line = '';
-  for (const part of parts) {
-    const next = line === '' ? part : `${line}  ${part}`;
-    if (visibleWidth(next) > view.size.columns) break;
+  const [words = '', marks = ''] = stateForms(totals, theme);
+  const { columns } = view.size;
+  const whole = [words, ...figures].join('  ');
+  if (visibleWidth(whole) <= columns) return whole;
+  let line = marks;
+  for (const figure of figures) {
+    const next = `${line}  ${figure}`;
+    if (visibleWidth(next) > columns) break;
     line = next;
   }
   return line;
@@ -105,6 +135,6 @@ export const guestStatusText = (snapshot: Snapshot): string => {
 
 /** Returns what a view of one guest shows while all guests are on screen. */
 export const noGuestText = (view: ViewId): string =>
-  `  the ${view} view shows one guest: Enter or 0 goes to hosts, Enter there selects one`;
+  `  ${view} shows one guest: Enter goes to hosts (0), Enter there selects one`;
 
 const pulsesOnlyText = 'sends counters only, so that there is no process to show';

@@ -3,13 +3,12 @@ import type { GuestSummary } from '../../domain/fleet/guest-summary.ts';
 import type { Snapshot } from '../../store/snapshot.ts';
 import { missedText, skewText } from '../../store/views/host-columns.ts';
 import { formatDuration, formatRate, groupDigits } from '../../util/format.ts';
-import { guestAlertText } from '../components/fleet-header.ts';
+import { guestAlertText, stateMarks } from '../components/fleet-header.ts';
 import { Rows } from '../components/row.tsx';
 import { modeText } from '../text/capture-mode.ts';
 import { fit, wrap } from '../text/cells.ts';
 import { useTheme } from '../theme/context.ts';
 import type { Theme } from '../theme/theme.ts';
-import { stateMarks } from './hosts-view.tsx';
 
 const labelColumns = 11;
 const maxWrappedLines = 4;

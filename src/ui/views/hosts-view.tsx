@@ -1,26 +1,17 @@
-import type { GuestSummary, LinkState } from '../../domain/fleet/guest-summary.ts';
+import type { GuestSummary } from '../../domain/fleet/guest-summary.ts';
 import { hostList, hostRows } from '../../store/fleet/host-list.ts';
 import { foundTextOf } from '../../store/navigation/search.ts';
 import type { Snapshot } from '../../store/snapshot.ts';
 import { type HostColumn, hostColumnTable } from '../../store/views/host-columns.ts';
 import { visibleWindow } from '../../store/views/row-list.ts';
 import { layoutColumns, markerWidth, type PlacedColumn } from '../../store/views/table-column.ts';
+import { stateMarks } from '../components/fleet-header.ts';
 import { Rows } from '../components/row.tsx';
 import { positionText, type RowOptions, rowLine, titleLine } from '../components/table.ts';
 import type { ListViewProps } from '../components/view-props.ts';
 import { fit } from '../text/cells.ts';
 import { useTheme } from '../theme/context.ts';
 import type { Role } from '../theme/theme.ts';
-
-/** The mark and the style of each state of a connection. The mark alone identifies it, because color may be off. */
-export const stateMarks: Readonly<Record<LinkState, { mark: string; role: Role }>> = {
-  connecting: { mark: '○', role: 'dim' },
-  live: { mark: '●', role: 'live' },
-  silent: { mark: '…', role: 'gap' },
-  reconnecting: { mark: '↻', role: 'gap' },
-  failed: { mark: '✗', role: 'failure' },
-  ended: { mark: '■', role: 'dim' },
-};
 
 /** The hosts view: a row for each guest. Only the rows on screen are formatted. */
 export const HostsView = ({ snapshot, rows, width, frame }: ListViewProps) => {
