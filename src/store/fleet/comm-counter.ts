@@ -40,15 +40,27 @@ const rateMs = 5_000;
 const refreshMs = 1_000;
 /** Guests that are counted in each second between two counts. It bounds the share of a core that counting takes. */
 const guestsPerRefresh = 2_000;
+/** Guests that are counted at once, so that no frame takes long. */
+const guestsPerFrame = 1_000;
 const maxFailures = 10_000;
 
 /** Spawns by comm at one time. */
 type Totals = { atMs: number; spawned: ReadonlyMap<string, number> };
 
-/** Counts the comms of all guests: once a second or, with many guests, less often. */
+/** A count that is under way: the number of guests that are counted, and what they add up to. */
+type Count = {
+  guests: number;
+  comms: Map<string, FleetComm>;
+  byHost: FleetComm[];
+  failures: FleetComm[];
+  omittedFailures: number;
+};
+
+/** Counts the comms of all guests: once a second or, with many guests, less often and in parts. */
 export class CommCounter {
   #tables: CommTables = noComms;
-  #countedMs = Number.NEGATIVE_INFINITY;
+  #startedMs = Number.NEGATIVE_INFINITY;
+  #count: Count | undefined;
   /** Earlier totals, oldest first, from one that is at least `rateMs` old. */
   #earlier: Totals[] = [];
 
@@ -59,31 +71,18 @@ export class CommCounter {
     detailsOf: (id: string) => GuestDetails | undefined,
   ): CommTables {
     const intervalMs = refreshMs * Math.max(1, guests.length / guestsPerRefresh);
-    if (nowMs - this.#countedMs < intervalMs) return this.#tables;
-    this.#countedMs = nowMs;
-    const comms = new Map<string, FleetComm>();
-    const byHost: FleetComm[] = [];
-    const failures: FleetComm[] = [];
-    let omittedFailures = 0;
-    for (const { id, spawnRate } of guests) {
-      const host = emptyRow({ key: `host:${id}`, comm: undefined, host: id });
-      const details = detailsOf(id);
-      const nowWallNs = details ? details.nowNs + details.wallOffsetNs : 0n;
-      for (const counts of details?.comms ?? []) {
-        const { comm } = counts;
-        const row = comms.get(comm) ?? emptyRow({ key: `comm:${comm}`, comm, host: id });
-        comms.set(comm, row);
-        add(row, counts, nowWallNs);
-        if (row.host !== id) row.host = undefined;
-        add(host, counts, nowWallNs);
-        if (counts.failed === 0) continue;
-        if (failures.length < maxFailures) failures.push(failureRow(id, counts, nowWallNs));
-        else omittedFailures++;
-      }
-      byHost.push({ ...host, hosts: 1, rate: spawnRate });
-    }
+    if (!this.#count && nowMs - this.#startedMs < intervalMs) return this.#tables;
+    if (!this.#count) this.#startedMs = nowMs;
+    this.#count ??= { guests: 0, comms: new Map(), byHost: [], failures: [], omittedFailures: 0 };
+    const count = this.#count;
+    const part = guests.slice(count.guests, count.guests + guestsPerFrame);
+    for (const guest of part) addGuest(count, guest, detailsOf(guest.id));
+    count.guests += part.length;
+    if (count.guests < guests.length) return this.#tables;
+    const { comms, byHost, failures, omittedFailures } = count;
     const byComm = [...comms.values()];
     this.#addRates(byComm, nowMs);
+    this.#count = undefined;
     this.#tables = { byComm, byHost, failures, omittedFailures };
     return this.#tables;
   }
@@ -106,6 +105,24 @@ export class CommCounter {
     });
   }
 }
+
+const addGuest = (count: Count, { id, spawnRate }: GuestSummary, details: GuestDetails | undefined): void => {
+  const { comms, failures } = count;
+  const host = emptyRow({ key: `host:${id}`, comm: undefined, host: id });
+  const nowWallNs = details ? details.nowNs + details.wallOffsetNs : 0n;
+  for (const counts of details?.comms ?? []) {
+    const { comm } = counts;
+    const row = comms.get(comm) ?? emptyRow({ key: `comm:${comm}`, comm, host: id });
+    if (row.hosts === 0) comms.set(comm, row);
+    add(row, counts, nowWallNs);
+    if (row.host !== id) row.host = undefined;
+    add(host, counts, nowWallNs);
+    if (counts.failed === 0) continue;
+    if (failures.length < maxFailures) failures.push(failureRow(id, counts, nowWallNs));
+    else count.omittedFailures++;
+  }
+  count.byHost.push({ ...host, hosts: 1, rate: spawnRate });
+};
 
 const emptyRow = (identity: Pick<FleetComm, 'key' | 'comm' | 'host'>): FleetComm => ({
   ...identity,

@@ -36,7 +36,9 @@ const failedColumn = number('failed', 'FAILED', {
   cell: ({ failed, known }) =>
     known === undefined
       ? formatCountWithin(failed, 9)
-      : `${formatCountWithin(failed, 4)}/${formatCountWithin(known, 4)}`,
+      : known === 0
+        ? '-'
+        : `${formatCountWithin(failed, 4)}/${formatCountWithin(known, 4)}`,
 });
 
 /** Columns of the newest failure. */

@@ -29,23 +29,35 @@ const matchingHosts = ({ guests, detailsOf }: FleetData, filter: CompiledFilter)
   return indexes;
 };
 
+/** Number of ranks in a sort key. */
+const maxRanks = 2 ** 20;
+
+/**
+ * Sorts by value in descending order, then by name. Value and rank make one number, because sorting numbers without a
+ * comparison function takes a tenth of the time.
+ */
 const sortHosts = (
   { guests, ranks }: FleetData,
-  indexes: number[],
+  indexes: readonly number[],
   { by, reversed }: Order,
 ): readonly GuestSummary[] => {
   const sortValue = hostSortValues[by];
-  const values = new Float64Array(guests.length);
-  if (sortValue)
-    for (const index of indexes)
-      values[index] = sortValue(guests[index] as GuestSummary) ?? Number.NEGATIVE_INFINITY;
-  indexes.sort((a, b) => {
-    const [one, other] = [values[a] as number, values[b] as number];
-    if (one !== other) return other > one ? 1 : -1;
-    return (ranks[a] as number) - (ranks[b] as number);
-  });
-  if (reversed) indexes.reverse();
-  return indexes.map((index) => guests[index] as GuestSummary);
+  const values = new Float32Array(indexes.length);
+  const bits = new Uint32Array(values.buffer);
+  const keys = new Float64Array(indexes.length);
+  const byRank = new Int32Array(guests.length);
+  for (const [at, index] of indexes.entries()) {
+    const rank = ranks[index] as number;
+    byRank[rank] = index;
+    if (sortValue) values[at] = sortValue(guests[index] as GuestSummary) ?? Number.NEGATIVE_INFINITY;
+    const bitsOfValue = bits[at] as number;
+    // The bits of positive floats ascend with their values, those of negative ones descend.
+    const descending = bitsOfValue >>> 31 ? bitsOfValue : 0x7fffffff - bitsOfValue;
+    keys[at] = descending * maxRanks + rank;
+  }
+  keys.sort();
+  if (reversed) keys.reverse();
+  return Array.from(keys, (key) => guests[byRank[key % maxRanks] as number] as GuestSummary);
 };
 
 /** The fields of a guest. A word, and `comm`, match its name and the comms that are counted for it. */

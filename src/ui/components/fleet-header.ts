@@ -72,7 +72,7 @@ export const fleetRatesLine = ({ fleet, view }: Snapshot, theme: Theme): string 
   const figures = [
     value('alive', groupDigits(totals.alive)),
     `${paint('spawn', '+')}${formatRate(totals.spawnRate)}/s ${paint('exit', '-')}${formatRate(totals.exitRate)}/s`,
-    value('lag', totals.worstLagNs === undefined ? '-' : formatDuration(totals.worstLagNs)),
+    ...(totals.worstLagNs === undefined ? [] : [value('lag', formatDuration(totals.worstLagNs))]),
     value(
       'failed',
       paint(totals.failureRate > 0 ? 'failure' : 'value', `${formatRate(totals.failureRate)}/s`),
@@ -94,13 +94,23 @@ export const fleetRatesLine = ({ fleet, view }: Snapshot, theme: Theme): string 
   return line;
 };
 
-/** Returns the badge while all guests are on screen. */
-export const fleetBadge = ({ fleet }: Snapshot, { paint }: Theme): string => {
-  const { live = 0, silent = 0, connecting = 0, reconnecting = 0, ended = 0 } = fleet?.totals.states ?? {};
-  if (live + silent > 0) return paint('live', '● LIVE');
-  if (connecting + reconnecting > 0) return paint('dim', '○ connecting');
-  return ended > 0 ? paint('dim', '■ ended') : paint('failure', '✗ no guest');
+/** Returns the badge of the guest on screen, or that of all guests: the best state that one of them has. */
+export const fleetBadge = (snapshot: Snapshot, { paint }: Theme): string => {
+  const { states } = snapshot.fleet?.totals ?? { states: undefined };
+  const best = badgeStates.find((state) => (states?.[state] ?? 0) > 0) ?? 'connecting';
+  const state = focusedGuestOf(snapshot)?.state ?? best;
+  const { mark, role } = stateMarks[state];
+  return paint(role, `${mark} ${state === 'live' ? 'LIVE' : state}`);
 };
+
+const badgeStates = [
+  'live',
+  'silent',
+  'reconnecting',
+  'connecting',
+  'ended',
+  'failed',
+] as const satisfies readonly LinkState[];
 
 /** Returns the text of an alert, or of a number of alerts that are not known in detail. */
 export const guestAlertText = ({ alert, count }: Pick<GuestAlert, 'alert' | 'count'>): string =>

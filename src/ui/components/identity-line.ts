@@ -1,7 +1,6 @@
 import type { ReplayStatus } from '../../domain/source/replay-control.ts';
 import { viewIds } from '../../store/actions/view-id.ts';
 import type { Snapshot } from '../../store/snapshot.ts';
-import { isFleetWide } from '../../store/state/state.ts';
 import { viewsOf } from '../../store/views/views.ts';
 import { formatDuration, groupDigits } from '../../util/format.ts';
 import { printable } from '../../util/printable.ts';
@@ -27,7 +26,7 @@ const liveBadge = (snapshot: Snapshot, theme: Theme): string => {
   const { paint } = theme;
   if (view.paused)
     return paint('paused', ` PAUSED${recordsWhilePaused > 0 ? ` +${groupDigits(recordsWhilePaused)}` : ''} `);
-  if (isFleetWide(view)) return fleetBadge(snapshot, theme);
+  if (view.sourceKind === 'fleet') return fleetBadge(snapshot, theme);
   return system.nowNs === 0n ? paint('dim', '○ starting') : paint('live', '● LIVE');
 };
 
