@@ -1,7 +1,7 @@
 import { describe, expect, test, vi } from 'vitest';
 import { exited, seconds, spawned } from '../../support/fixtures/events.ts';
+import { type FleetApp, startFleetApp } from '../../support/fleet/fleet-app.tsx';
 import { expectGoldenScreen, screenSizes, type TestApp } from '../../support/harness/app.tsx';
-import { type FleetApp, startFleetApp } from '../../support/harness/fleet-app.tsx';
 
 /** Adds events of three guests to the merged log. */
 const playLog = ({ fleet }: FleetApp) => {
