@@ -106,7 +106,10 @@ export const runScreen = async ({
   });
   if (display.bell) {
     const alertBell = new AlertBell((text) => output.write(text));
-    store.subscribe(() => alertBell.update(store.getSnapshot().system));
+    store.subscribe(() => {
+      const { fleet, system } = store.getSnapshot();
+      alertBell.update(fleet ? { activeAlerts: fleet } : system);
+    });
   }
   if (recordingToggle) {
     recordingToggle.onChange = () => store.setRecordingStatus(recordingToggle.badge);

@@ -44,6 +44,8 @@ export type FleetData = {
   totals: FleetTotals;
   /** The alerts that are raised, newest first. At most `maxAlerts`. */
   alerts: readonly GuestAlert[];
+  /** Number of alerts that were raised since the start. */
+  raisedTotal: number;
   /** Empty while no view shows them. */
   comms: CommTables;
   detailsOf: (id: string) => GuestDetails | undefined;
@@ -65,6 +67,7 @@ export class FleetModel {
   readonly #counter = new CommCounter();
   #ranks: ArrayLike<number> = [];
   #isChanged = true;
+  #raisedTotal = 0;
   #data: FleetData | undefined;
 
   constructor(control: FleetControl, nowMs: () => number = () => performance.now()) {
@@ -93,11 +96,14 @@ export class FleetModel {
     // A copy, because a source may change the rows of a paused view.
     const guests = isCurrent ? before.guests : this.#control.guests().map((guest) => ({ ...guest }));
     if (guests.length !== this.#ranks.length) this.#ranks = ranksOf(guests);
+    for (const [index, { alerts = 0 }] of guests.entries())
+      this.#raisedTotal += Math.max(0, alerts - (before?.guests[index]?.alerts ?? 0));
     this.#data = {
       guests,
       ranks: this.#ranks,
       totals: totalsOf(guests),
       alerts: alertsOf(guests, detailsOf),
+      raisedTotal: this.#raisedTotal,
       comms: needsComms ? this.#counter.tablesAt(this.#nowMs(), guests, detailsOf) : noComms,
       detailsOf,
     };

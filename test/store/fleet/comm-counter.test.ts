@@ -141,3 +141,17 @@ test('the guests are read again only after a change, and not while the view is p
   expect(counted.comms.byComm).not.toHaveLength(0);
   expect(model.dataFor(view).totals.alive).toBe(2);
 });
+
+test('raised alerts are counted for the bell', () => {
+  const fake = new FakeFleet([guestOf('web1', { alerts: 1 }), guestOf('web2')]);
+  const model = new FleetModel(fake.fleet, () => 0);
+  const raised = () => {
+    model.markChanged();
+    return model.dataFor({ paused: false, activeView: 'hosts', focusedGuest: undefined }).raisedTotal;
+  };
+  expect(raised()).toBe(1);
+  fake.update('web2', { alerts: 2 });
+  expect(raised()).toBe(3);
+  fake.update('web1', { alerts: 0 });
+  expect(raised()).toBe(3);
+});
