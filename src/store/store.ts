@@ -152,7 +152,6 @@ export class Store {
   /** Replaces the system state, after a seek. The log follows new entries again. */
   readonly setSystem = (system: SystemState, info: SourceInfo): void => {
     this.#liveSystem = system.withGuest(this.#guest(info));
-    // The merged log of several guests gives the statistics of none.
     this.#churn.restart(isFleetWide(this.#snapshot.view) ? new SystemState() : this.#liveSystem);
     const userName = this.#userName(info);
     const { paused, filterText } = this.#snapshot.view;
@@ -232,7 +231,7 @@ export class Store {
 
   /** Updates the parts that depend on the other parts: the rows of the header and the statistics. */
   #derive(snapshot: Snapshot): Snapshot {
-    const fleet = snapshot.fleet ?? this.#fleet?.dataFor(snapshot.view);
+    const fleet = snapshot.fleet ?? this.#fleet?.dataFor(snapshot.view, true);
     const view = withHeaderRows(snapshot.view, headerRowsOf({ ...snapshot, fleet }));
     // The merged log has the events of several guests, so its statistics are those of none.
     const shown = isFleetWide(view) ? { ...view, activeView: 'hosts' as const } : view;
@@ -240,10 +239,11 @@ export class Store {
     return { ...snapshot, fleet, view, churn };
   }
 
-  /** Notifies the listeners, and cancels a pending draw. Guests are read here, once a frame. */
+  /** Notifies the listeners, and cancels a pending draw. Guests are read here, once for a frame with new data. */
   #notify(): void {
+    const fleet = this.#fleet?.dataFor(this.#snapshot.view, this.#pendingDraw !== undefined);
+    if (fleet !== this.#snapshot.fleet) this.#snapshot = this.#derive({ ...this.#snapshot, fleet });
     this.#pendingDraw = undefined;
-    if (this.#fleet) this.#snapshot = this.#derive({ ...this.#snapshot, fleet: undefined });
     this.#renderedSnapshot = this.#snapshot;
     for (const listener of this.#listeners) listener();
   }

@@ -54,6 +54,9 @@ export type FleetData = {
 /** The parts of the view state that determine what is read. */
 type FleetView = { paused: boolean; activeView: ViewId; focusedGuest: string | undefined };
 
+const viewKey = ({ paused, activeView, focusedGuest }: FleetView): string =>
+  [paused, activeView, focusedGuest].join();
+
 /** The views that show comms while all guests are on screen. */
 const commViews: readonly ViewId[] = ['churn', 'failures'];
 
@@ -68,6 +71,7 @@ export class FleetModel {
   #ranks: ArrayLike<number> = [];
   #isChanged = true;
   #raisedTotal = 0;
+  #shownAs = '';
   #data: FleetData | undefined;
 
   constructor(control: FleetControl, nowMs: () => number = () => performance.now()) {
@@ -84,17 +88,22 @@ export class FleetModel {
     this.#control.focus(id);
   }
 
-  /** Returns the guests. While the view is paused, those that were on screen. */
-  dataFor({ paused, activeView, focusedGuest }: FleetView): FleetData {
+  /**
+   * Returns the guests: those that were on screen while the view is paused or, until it changes, if the frame has no new
+   * data (`hasNewData`). Scrolling is cheap then.
+   */
+  dataFor(view: FleetView, hasNewData = true): FleetData {
+    const { paused, activeView, focusedGuest } = view;
     const before = this.#data;
+    const isSameView = this.#shownAs === viewKey(view);
+    this.#shownAs = viewKey(view);
     const needsComms = focusedGuest === undefined && commViews.includes(activeView);
-    const isCurrent = before && (paused || !this.#isChanged);
+    const isCurrent = before && (paused || !this.#isChanged || (isSameView && !hasNewData));
     if (isCurrent && (!needsComms || before.comms !== noComms)) return before;
     if (!isCurrent) this.#isChanged = false;
     const { details } = this.#control;
     const detailsOf = (id: string) => details.call(this.#control, id);
-    // A copy, because a source may change the rows of a paused view.
-    const guests = isCurrent ? before.guests : this.#control.guests().map((guest) => ({ ...guest }));
+    const guests = isCurrent ? before.guests : this.#control.guests();
     if (guests.length !== this.#ranks.length) this.#ranks = ranksOf(guests);
     for (const [index, { alerts = 0 }] of guests.entries())
       this.#raisedTotal += Math.max(0, alerts - (before?.guests[index]?.alerts ?? 0));
