@@ -56,6 +56,7 @@ const folders = [
   'cli/args',
   'cli/terminal',
   'cli/check',
+  'cli/report',
   'cli/commands',
   'cli',
   '.',

@@ -1,8 +1,9 @@
-import { groupings } from '../../domain/stats/groups.ts';
+import { reportGroupings } from '../../domain/stats/groups.ts';
 import { processColumns } from '../../store/views/process-columns.ts';
 import { exportFormats } from '../../trace/export/exporter.ts';
 import { type ThemeName, themeNames } from '../../ui/theme/themes.ts';
 import type { Flag, FlagValue } from './flag-type.ts';
+import { fleetFlags } from './fleet-flags.ts';
 import { liveCommands, samplingFlags } from './sampling-flags.ts';
 import {
   choiceList,
@@ -184,10 +185,10 @@ export const flags = {
   by: {
     name: 'by',
     value: 'KEY',
-    help: `one table: ${groupings.join(', ')}`,
+    help: `one table: ${reportGroupings.join(', ')}`,
     commands: ['report'],
-    choices: groupings,
-    parse: oneOf(groupings),
+    choices: reportGroupings,
+    parse: oneOf(reportGroupings),
   },
   top: {
     name: 'top',
@@ -212,6 +213,7 @@ export const flags = {
     commands: [...liveCommands, 'check'],
     parse: asText,
   },
+  ...fleetFlags,
   help: { name: 'help', short: 'h', help: 'print this help' },
   version: { name: 'version', short: 'V', help: 'print the version' },
 } as const satisfies Record<string, Flag>;

@@ -1,17 +1,19 @@
 import type { Writable } from 'node:stream';
+import type { HeaderRecord } from '../../domain/events/record.ts';
 import type { CompiledFilter } from '../../domain/filter/filter.ts';
 import type { UserNameResolver } from '../../domain/source/event-source.ts';
 import { type ExportFormat, exportFormats } from '../../trace/export/exporter.ts';
 import { exporters } from '../../trace/export/exporters.ts';
 import type { Diagnostic } from '../../trace/format/errors.ts';
+import type { TraceBatch } from '../../trace/read/batches.ts';
 import { Diagnostics } from '../../trace/read/diagnostics.ts';
 import { readTraces } from '../../trace/read/read-traces.ts';
 import { TraceReader } from '../../trace/read/reader.ts';
-import { TraceFilter } from '../../trace/read/trace-filter.ts';
+import { type FilteredBatch, TraceFilter } from '../../trace/read/trace-filter.ts';
 import { formatCount } from '../../util/format.ts';
 import { noRecordError, UsageError } from '../support/errors.ts';
 import { toExitError } from '../support/exit-codes.ts';
-import { type InputOptions, openInputs } from '../support/inputs.ts';
+import { type GuestInputs, guestInputs, type InputOptions } from '../support/inputs.ts';
 import { Output, printMessage } from '../support/output.ts';
 import { guestResolver, localUserNames } from '../support/users.ts';
 import { tool } from '../support/version.ts';
@@ -64,10 +66,15 @@ export const exportFiles = async (
   const onTruncated = ({ file, message }: Diagnostic) => {
     truncation = `${file}: ${message}`;
   };
-  const reader = new TraceReader({ onSkipped: skipped.add, onTruncated });
-  const exporter = exporters[to]({ tool });
-  const traceFilter = new TraceFilter(filter, guestResolver(filter, userNames));
-  const inputs = await openInputs(files, options);
+  const guests = await guestInputs(files, options);
+  const exporter = exporters[to]({ tool, severalHosts: guests.length > 1 });
+  const filtered = async function* ({ name, inputs }: GuestInputs): AsyncGenerator<FilteredBatch> {
+    const reader = new TraceReader({ onSkipped: skipped.add, onTruncated });
+    const traceFilter = new TraceFilter(filter, guestResolver(filter, userNames));
+    const rename = name === undefined ? undefined : hostRenamer(name);
+    for await (const { batch, matches } of traceFilter.filterBatches(readTraces(inputs, reader)))
+      yield { batch: rename ? rename(batch) : batch, matches };
+  };
   const output = new Output(out);
   let started = false;
   const writeEnd = async (reason?: string) => {
@@ -75,11 +82,15 @@ export const exportFiles = async (
   };
 
   try {
-    for await (const { batch, matches } of traceFilter.filterBatches(readTraces(inputs, reader))) {
-      if (!started) await output.write(exporter.begin());
-      started = true;
-      await output.write(exporter.convert(batch, matches));
+    // One guest after the other, because exporters track the processes of one guest.
+    for (const guest of guests) {
       if (output.closed) break;
+      for await (const { batch, matches } of filtered(guest)) {
+        if (!started) await output.write(exporter.begin());
+        started = true;
+        await output.write(exporter.convert(batch, matches));
+        if (output.closed) break;
+      }
     }
   } catch (error) {
     await writeEnd(toExitError(error).message);
@@ -88,4 +99,15 @@ export const exportFiles = async (
   if (!started) throw noRecordError(files, skipped);
   await writeEnd(signal.aborted ? 'interrupted' : truncation);
   return { skipped, omittedRecords: exporter.skippedRecords };
+};
+
+/** Returns a function that gives batches the name of a host. Batches with the same header get the same new one. */
+const hostRenamer = (host: string): ((batch: TraceBatch) => TraceBatch) => {
+  let original: HeaderRecord | undefined;
+  let renamed: HeaderRecord | undefined;
+  return (batch) => {
+    if (batch.header !== original) renamed = batch.header && { ...batch.header, host };
+    original = batch.header;
+    return { ...batch, header: renamed };
+  };
 };

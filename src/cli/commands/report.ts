@@ -1,142 +1,48 @@
 import { addAbortListener } from 'node:events';
-import type { Writable } from 'node:stream';
 import { openLive } from '../../capture/live-source.ts';
-import type { Batch, CaptureMode } from '../../domain/events/event.ts';
-import { isChurnRecord, recordTimeNs } from '../../domain/events/record.ts';
-import type { CompiledFilter } from '../../domain/filter/filter.ts';
-import type { EventSource, SourceInfo, UserNameResolver } from '../../domain/source/event-source.ts';
-import { ChurnStats } from '../../domain/stats/churn-stats.ts';
-import type { Grouping } from '../../domain/stats/groups.ts';
-import { buildChurnReport } from '../../domain/stats/report.ts';
-import { toJson } from '../../trace/format/json.ts';
+import type { EventSource } from '../../domain/source/event-source.ts';
 import type { TraceBatch } from '../../trace/read/batches.ts';
-import { Diagnostics } from '../../trace/read/diagnostics.ts';
+import { mergeGuests } from '../../trace/read/merge-guests.ts';
 import { readTraces } from '../../trace/read/read-traces.ts';
 import { TraceReader } from '../../trace/read/reader.ts';
 import { TraceFilter } from '../../trace/read/trace-filter.ts';
-import { WallClock } from '../../trace/read/wall-clock.ts';
 import { formatDuration } from '../../util/format.ts';
+import { ReportBuilder, type RunReportOptions } from '../report/report-builder.ts';
 import { noRecordError, UsageError } from '../support/errors.ts';
 import { limitHeapGrowth } from '../support/heap.ts';
-import { type InputOptions, openInputs } from '../support/inputs.ts';
-import { Output, printMessage } from '../support/output.ts';
+import { guestInputs, type InputOptions } from '../support/inputs.ts';
+import { printMessage } from '../support/output.ts';
 import { timeoutSignal } from '../support/signals.ts';
 import { guestResolver, localUserNames } from '../support/users.ts';
 import { type CommandContext, liveOptions } from './context.ts';
-import { reportJson } from './report-json.ts';
-import type { ReportMetadata } from './report-model.ts';
-import { reportText } from './report-text.ts';
 
-export type RunReportOptions = {
-  filter: CompiledFilter;
-  /** User names for the filter. */
-  userNames: UserNameResolver;
-  /** The only table to print. Default: by comm and by parent. */
-  groupBy: Grouping | undefined;
-  json: boolean;
-  /** Rows per table. Default: 10, or all with `json`. */
-  top: number | undefined;
-  /** Width of the text. */
-  columns: number;
-  out: Writable;
-};
-
-const defaultRows = 10;
-const maxHosts = 8;
-
-/** Collects the data of a report from batches. */
-class ReportBuilder {
-  readonly #options: RunReportOptions;
-  readonly #stats: ChurnStats;
-  readonly #clock = new WallClock();
-  readonly #traceFilter: TraceFilter;
-  readonly #metadata: ReportMetadata;
-  mode: CaptureMode | undefined;
-
-  constructor(options: RunReportOptions, live?: SourceInfo) {
-    this.#options = options;
-    const { filter, userNames } = options;
-    this.#stats = new ChurnStats();
-    const guest = live && {
-      host: live.host,
-      bootOffsetNs: live.bootOffsetNs,
-      userName: userNames(live) ?? String,
-    };
-    this.#traceFilter = new TraceFilter(filter, guestResolver(filter, userNames), guest);
-    this.#metadata = {
-      hosts: [],
-      untilNs: undefined,
-      records: 0,
-      skipped: new Diagnostics(),
-      warnings: new Diagnostics(),
-      filter: filter.text,
-    };
-  }
-
-  get metadata(): ReportMetadata {
-    return this.#metadata;
-  }
-
-  get stats(): ChurnStats {
-    return this.#stats;
-  }
-
-  addHost(name: string): void {
-    const { hosts } = this.#metadata;
-    if (!hosts.includes(name) && hosts.length < maxHosts) hosts.push(name);
-  }
-
-  addTraceBatch(batch: TraceBatch): void {
-    const { header, isNewRecorder, records } = batch;
-    const matches = this.#traceFilter.forBatch(batch);
-    if (isNewRecorder) {
-      this.#stats.startRecorder(header);
-      if (header) this.addHost(header.host);
-      this.mode = header?.capture_mode ?? this.mode;
-    }
-    for (const record of records) {
-      if (isChurnRecord(record)) {
-        this.#stats.apply(record, matches(record));
-        if (record.probe_source === 'trace.gap') this.mode = record.capture_mode ?? this.mode;
-      } else {
-        this.#clock.update(record);
-        if (record.probe_source !== 'trace.header') this.#stats.advance(recordTimeNs(record));
-      }
-    }
-  }
-
-  addLiveBatch({ nowNs, records }: Batch): void {
-    const matches = this.#traceFilter.forRecords(records);
-    for (const record of records) this.#stats.apply(record, matches(record));
-    this.#stats.advance(nowNs);
-    this.#metadata.records += records.length;
-  }
-
-  async print(): Promise<void> {
-    const { out, groupBy, columns, top } = this.#options;
-    this.#metadata.untilNs ??= this.#clock.toWallNs(this.#stats.nowNs);
-    const rows = top ?? (this.#options.json ? this.#stats.groups.comm.limit + 1 : defaultRows);
-    const stats = buildChurnReport({ stats: this.#stats, top: rows, mode: this.mode });
-    const report = { metadata: this.#metadata, stats };
-    const text = this.#options.json
-      ? `${toJson(reportJson(report, groupBy))}\n`
-      : reportText(report, { groupBy, columns });
-    await new Output(out).write(text);
-  }
-}
-
-/** Reports traces. @throws CliError if they contain no record */
+/** Reports traces, each guest by itself if they are of several. @throws CliError if they contain no record */
 export const reportFiles = async (
   files: readonly string[],
   options: RunReportOptions & InputOptions,
 ): Promise<void> => {
   const builder = new ReportBuilder(options);
   const { metadata } = builder;
-  const reader = new TraceReader({ onSkipped: metadata.skipped.add, onWarning: metadata.warnings.add });
-  for await (const batch of readTraces(await openInputs(files, options), reader)) {
-    builder.addTraceBatch(batch);
+  const { filter, userNames } = options;
+  const guests = await guestInputs(files, options);
+  const inputs = guests.map(({ id, inputs: traces }) => {
+    const reader = new TraceReader({ onSkipped: metadata.skipped.add, onWarning: metadata.warnings.add });
+    return { guest: id, reader, batches: readTraces(traces, reader) };
+  });
+  const [only, ...others] = inputs;
+  if (only && others.length === 0) {
+    for await (const batch of only.batches) builder.addTraceBatch(batch);
+  } else {
+    const merged = inputs.map(({ guest, batches }) => {
+      const traceFilter = new TraceFilter(filter, guestResolver(filter, userNames));
+      return { guest, batches, matcherOf: (batch: TraceBatch) => traceFilter.forBatch(batch) };
+    });
+    await mergeGuests(merged, {
+      onRecorder: (guest, header, isAlone) => builder.startGuest(guest, header, isAlone),
+      onRecord: (record) => builder.addMerged(record),
+    });
   }
-  metadata.records = reader.records;
+  metadata.records = inputs.reduce((sum, { reader }) => sum + reader.records, 0);
   if (metadata.records === 0) throw noRecordError(files, metadata.skipped);
   await builder.print();
 };

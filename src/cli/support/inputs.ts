@@ -1,5 +1,6 @@
 import { addAbortListener } from 'node:events';
 import type { Readable } from 'node:stream';
+import { groupByGuest } from '../../fleet/files/guest-files.ts';
 import { readChunks } from '../../trace/read/input.ts';
 import { sortByHeaderTime, type TraceInput } from '../../trace/read/read-traces.ts';
 import { CliError, describeError, UsageError } from './errors.ts';
@@ -46,4 +47,29 @@ export const openInputs = async (files: readonly string[], options: InputOptions
     throw withFileName(error.path ?? files.join(' '), error);
   });
   return ordered.map((file) => ({ file, chunks: readInput(file, options) }));
+};
+
+/** The traces of one guest. `name` is present in `NAME=FILE`. */
+export type GuestInputs = { id: string; name?: string | undefined; inputs: TraceInput[] };
+
+/**
+ * Opens traces by guest: `NAME=FILE`, or files of the host in their headers. Returns one guest for a single trace, and for
+ * standard input. @throws CliError, UsageError
+ */
+export const guestInputs = async (
+  files: readonly string[],
+  options: InputOptions,
+): Promise<GuestInputs[]> => {
+  const isSingle = files.includes('-') || (files.length === 1 && !files[0]?.includes('='));
+  if (isSingle) return [{ id: '', inputs: await openInputs(files, options) }];
+  const guests = await groupByGuest(files).catch((error: NodeJS.ErrnoException) => {
+    throw withFileName(error.path ?? files.join(' '), error);
+  });
+  return Promise.all(
+    guests.map(async ({ id, isNamed, paths }) => ({
+      id,
+      name: isNamed ? id : undefined,
+      inputs: await openInputs(paths, options),
+    })),
+  );
 };

@@ -3,7 +3,7 @@ import type { PulseRecord } from '../events/record.ts';
 /** The rates of a guest that sends counters, per second. Undefined before its second pulse. */
 export type PulseRates = { spawnRate: number; exitRate: number; failureRate: number };
 
-/** Returns the rates between two pulses; undefined if the counters began anew, or no time has passed. */
+/** Returns the rates between two pulses; undefined if the counters began again, or no time has passed. */
 export const ratesBetween = (before: PulseRecord | undefined, after: PulseRecord): PulseRates | undefined => {
   if (!before) return undefined;
   const seconds = Number(after.clock.monotonic_ns - before.clock.monotonic_ns) / 1e9;

@@ -6,8 +6,11 @@ import type { IndexedProcess, ProcessIndex } from './process-index.ts';
 /** Returns the comm of a parent that is not tracked. PID 0 is the kernel. */
 const missingParentComm = (ppid: number): string => (ppid === 0 ? 'kernel' : unknownKey);
 
-/** The host of a guest, and the prefix of its parent keys, so that equal PIDs of two guests are two parents. */
-export type GuestLabel = { host: string; keyPrefix: string };
+/**
+ * The host of a guest, and the prefix of its parent keys, so that equal PIDs of two guests are two parents. `group` counts
+ * the guest, if several are recorded at the same time.
+ */
+export type GuestLabel = { host: string; keyPrefix: string; group?: GroupStats | undefined };
 
 /** Finds the group of a process's children. Its key is the PID and start ticks, because PIDs are reused. */
 export class ChildGroups {

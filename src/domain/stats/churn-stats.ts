@@ -14,7 +14,8 @@ import { GapSummary } from './gap-summary.ts';
 import type { GroupStats } from './group-stats.ts';
 import type { BoundedGroups, Grouping } from './groups.ts';
 import { RestartLoops } from './loops/restart-loops.ts';
-import { commandOfExec, GuestTrackers, type ProcessTracker } from './process-tracker.ts';
+import { commandOfExec } from './process-index.ts';
+import { GuestTrackers, type ProcessTracker } from './process-tracker.ts';
 import { type ClockOrigin, StatsClock } from './stats-clock.ts';
 
 export type { ClockOrigin } from './stats-clock.ts';
@@ -36,6 +37,8 @@ export type StatsOptions = {
 export class ChurnStats {
   readonly all: GroupStats;
   readonly groups: Readonly<Record<Grouping, BoundedGroups>>;
+  /** Guests, if several are recorded at the same time. */
+  readonly hosts: BoundedGroups;
   readonly gaps = new GapSummary();
   readonly restartLoops = new RestartLoops();
   readonly #clock = new StatsClock();
@@ -49,6 +52,7 @@ export class ChurnStats {
     this.#counters = new Counters(maxGroups, (ns) => this.#clock.secondOf(ns));
     this.all = this.#counters.all;
     this.groups = this.#counters.groups;
+    this.hosts = this.#counters.hosts;
     this.#guests = new GuestTrackers(maxProcesses, this.#counters);
     this.#processes = this.#guests.open(undefined, 0n);
   }
@@ -95,6 +99,16 @@ export class ChurnStats {
   startRecorder(origin: ClockOrigin | undefined): void {
     this.#processes = this.#guests.open(origin, this.nowNs);
     this.#clock.startRecorder(origin);
+  }
+
+  /**
+   * Selects the guest of the next records, among several that are recorded at the same time. The times of all of them must
+   * be on one clock. `starts`: a recorder of the guest begins. `isAlone`: no other guest is being recorded then.
+   */
+  selectGuest(name: string, { starts = false, isAlone = false } = {}): void {
+    this.#processes = this.#guests.parallel(name);
+    if (starts) this.#processes.clear();
+    if (isAlone) this.#clock.startRecorder(undefined);
   }
 
   /** Applies a record. `counted` is whether it matches the filter; all records are needed to find the parents. */

@@ -19,10 +19,15 @@ export type CountedExit = {
 /** Maximum number of groups by command, which are more than comms. A group takes several KB. */
 const maxCommandGroups = 512;
 
+/** Maximum number of guests that are counted each. */
+export const maxHosts = 16_384;
+
 /** Counts processes in total, and in one group of each grouping. */
 export class Counters {
   readonly all = new GroupStats('');
   readonly groups: Readonly<Record<Grouping, BoundedGroups>>;
+  /** Guests, if several are recorded at the same time. */
+  readonly hosts: BoundedGroups;
   readonly #secondOf: (ns: bigint) => number;
   /** Number of the current event, the clock of `GroupStats.lastActive`. */
   #eventNumber = 0;
@@ -34,6 +39,7 @@ export class Counters {
     this.groups = Object.fromEntries(
       groupings.map((grouping) => [grouping, new BoundedGroups(limitOf(grouping))]),
     ) as Record<Grouping, BoundedGroups>;
+    this.hosts = new BoundedGroups(maxHosts);
     this.#secondOf = secondOf;
   }
 
@@ -145,6 +151,10 @@ export class Counters {
         times,
       );
     }
+    if (!process.hostGroup) return;
+    const hostGroup = resolve(process.hostGroup);
+    this.#addSpawnTo(hostGroup, second, times);
+    hostGroup.topNames.add(process.name.comm, times);
   }
 
   #addSpawnTo(group: GroupStats, second: number, times: 1 | -1): void {
@@ -190,19 +200,24 @@ const failedExitOf = (
 type ProcessGroups = NonNullable<IndexedProcess['groups']>;
 
 /** Returns the groups that count a zombie now. Its parent is the one that has to reap it. */
-const zombieGroups = (all: GroupStats, { groups, zombieParentGroup }: IndexedProcess): GroupStats[] => {
+const zombieGroups = (
+  all: GroupStats,
+  { groups, hostGroup, zombieParentGroup }: IndexedProcess,
+): GroupStats[] => {
   const current = groups as ProcessGroups;
   return [
     all,
     ...groupings.map((each) => resolve((each === 'parent' && zombieParentGroup) || current[each])),
+    ...(hostGroup ? [resolve(hostGroup)] : []),
   ];
 };
 
-/** Returns the groups that count a process now, in the order of `groupings`. */
-const currentGroups = ({ groups }: IndexedProcess): GroupStats[] => {
+/** Returns the groups that count a process now, in the order of `groupings`, and that of its guest. */
+const currentGroups = ({ groups, hostGroup }: IndexedProcess): GroupStats[] => {
   const current = groups as ProcessGroups;
   // A loop, because this runs several times for each event.
   const resolved: GroupStats[] = [];
   for (const grouping of groupings) resolved.push(resolve(current[grouping]));
+  if (hostGroup) resolved.push(resolve(hostGroup));
   return resolved;
 };

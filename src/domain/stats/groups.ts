@@ -9,8 +9,12 @@ export const unknownKey = '?';
 export const groupings = ['comm', 'command', 'parent', 'user', 'cgroup', 'container', 'unit'] as const;
 export type Grouping = (typeof groupings)[number];
 
+/** The groupings of a report, which may be of several hosts. */
+export const reportGroupings = [...groupings, 'host'] as const;
+export type ReportGrouping = (typeof reportGroupings)[number];
+
 /** Titles of the column with the groups, by grouping. */
-export const groupTitles: Readonly<Record<Grouping, string>> = {
+export const groupTitles: Readonly<Record<ReportGrouping, string>> = {
   comm: 'COMM',
   command: 'COMMAND',
   parent: 'PARENT',
@@ -18,10 +22,11 @@ export const groupTitles: Readonly<Record<Grouping, string>> = {
   cgroup: 'CGROUP',
   container: 'CONTAINER',
   unit: 'UNIT',
+  host: 'HOST',
 };
 
 /** Titles of the column with the most frequent name. */
-export const topNameTitles: Readonly<Record<Grouping, string>> = {
+export const topNameTitles: Readonly<Record<ReportGrouping, string>> = {
   comm: 'TOP PARENT',
   command: 'TOP PARENT',
   parent: 'TOP CHILD',
@@ -29,10 +34,11 @@ export const topNameTitles: Readonly<Record<Grouping, string>> = {
   cgroup: 'TOP COMM',
   container: 'TOP COMM',
   unit: 'TOP COMM',
+  host: 'TOP COMM',
 };
 
 /** The groupings whose keys follow from cgroups. Without cgroups, all processes have the key `?`. */
-export const cgroupGroupings: readonly Grouping[] = ['cgroup', 'container', 'unit'];
+export const cgroupGroupings: readonly ReportGrouping[] = ['cgroup', 'container', 'unit'];
 
 /** The groups of one grouping, by key. Beyond `limit` the least recently active ones are merged into `other`. */
 export class BoundedGroups {

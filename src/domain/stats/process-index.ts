@@ -1,3 +1,5 @@
+import { commandPattern } from '../commands/command-pattern.ts';
+import type { ExecEvent, ProbeEvent } from '../events/event.ts';
 import type { GroupStats, ProcessName } from './group-stats.ts';
 import type { Grouping } from './groups.ts';
 
@@ -25,6 +27,8 @@ export type IndexedProcess = {
   parentGroup: GroupStats;
   /** The groups that count it; undefined while it does not match the filter. */
   groups: Readonly<Record<Grouping, GroupStats>> | undefined;
+  /** The group of its guest; undefined unless several guests are counted. */
+  hostGroup: GroupStats | undefined;
   /** Of a zombie: the group of the parent that does not reap it. */
   zombieParentGroup: GroupStats | undefined;
 };
@@ -103,3 +107,18 @@ export class ProcessIndex {
     return lineage;
   }
 }
+
+/** Returns the pattern of the command of a new process. A process that was only forked has the command of its parent. */
+export const commandOfSpawn = (event: ProbeEvent, parent: IndexedProcess | undefined): string => {
+  const { guest_comm: comm } = event;
+  const spawn = event.probe_source === 'process.spawned' ? event : undefined;
+  if (spawn?.args) return commandPattern({ comm, args: spawn.args });
+  if (spawn?.initial || parent?.name.comm !== comm) return commandPattern({ comm, kthread: spawn?.kthread });
+  return parent.command;
+};
+
+/** Returns the pattern of the command of a process after an exec. */
+export const commandOfExec = (
+  { guest_comm: comm, args, renamed }: ExecEvent,
+  { command }: IndexedProcess,
+): string => (renamed && !args ? command : commandPattern({ comm, args }));

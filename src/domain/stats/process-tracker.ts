@@ -1,12 +1,11 @@
 import { parseRfc3339 } from '../../util/time.ts';
-import { commandPattern } from '../commands/command-pattern.ts';
-import type { ExecEvent, ProbeEvent, SpawnedEvent } from '../events/event.ts';
+import type { ProbeEvent, SpawnedEvent } from '../events/event.ts';
 import { ChildrenCpu } from '../processes/children-cpu.ts';
 import { inheritedCgroup } from '../processes/process-origin.ts';
 import { ChildGroups, type GuestLabel } from './child-groups.ts';
 import type { Counters } from './counters.ts';
 import { unknownKey } from './groups.ts';
-import { type IndexedProcess, ProcessIndex } from './process-index.ts';
+import { commandOfSpawn, type IndexedProcess, ProcessIndex } from './process-index.ts';
 import type { ClockOrigin } from './stats-clock.ts';
 
 /** Tracks live processes and their parents, and counts them in `Counters`. */
@@ -15,12 +14,14 @@ export class ProcessTracker {
   readonly #counters: Counters;
   readonly #childGroups: ChildGroups;
   readonly #childrenCpu = new ChildrenCpu();
+  readonly #guest: GuestLabel | undefined;
   #missedExits = 0;
 
   /** Beyond `limit` live processes the oldest are evicted. */
   constructor(limit: number, counters: Counters, guest?: GuestLabel) {
     this.#index = new ProcessIndex(limit);
     this.#counters = counters;
+    this.#guest = guest;
     this.#childGroups = new ChildGroups(this.#index, counters.groups.parent, guest);
   }
 
@@ -69,8 +70,9 @@ export class ProcessTracker {
   /** Follows the CPU time of exited children, and counts its growth under the parent. */
   trackChildrenCpu(event: ProbeEvent, counted: boolean): void {
     const growth = this.#childrenCpu.apply(event);
-    if (growth && counted)
-      this.#counters.countChildrenCpu(this.#childGroups.groupOf(event.guest_pid), growth);
+    if (!growth || !counted) return;
+    this.#counters.countChildrenCpu(this.#childGroups.groupOf(event.guest_pid), growth);
+    if (this.#guest?.group) this.#guest.group.childrenCpuNs += growth.newNs;
   }
 
   remove(process: IndexedProcess): void {
@@ -109,6 +111,7 @@ export class ProcessTracker {
       childGroup: undefined,
       parentGroup: this.#childGroups.groupOf(ppid),
       groups: undefined,
+      hostGroup: this.#guest?.group,
       zombieParentGroup: undefined,
     };
     const evicted = this.#index.add(process);
@@ -117,21 +120,6 @@ export class ProcessTracker {
   }
 }
 
-/** Returns the pattern of the command of a new process. A process that was only forked has the command of its parent. */
-const commandOfSpawn = (event: ProbeEvent, parent: IndexedProcess | undefined): string => {
-  const { guest_comm: comm } = event;
-  const spawn = event.probe_source === 'process.spawned' ? event : undefined;
-  if (spawn?.args) return commandPattern({ comm, args: spawn.args });
-  if (spawn?.initial || parent?.name.comm !== comm) return commandPattern({ comm, kthread: spawn?.kthread });
-  return parent.command;
-};
-
-/** Returns the pattern of the command of a process after an exec. */
-export const commandOfExec = (
-  { guest_comm: comm, args, renamed }: ExecEvent,
-  { command }: IndexedProcess,
-): string => (renamed && !args ? command : commandPattern({ comm, args }));
-
 /** Returns whether an event belongs to a process of the same PID. Without start ticks the PID suffices. */
 const isSameProcess = ({ startTicks }: IndexedProcess, { start_ticks }: ProbeEvent): boolean =>
   startTicks === undefined || start_ticks === undefined || startTicks === start_ticks;
@@ -139,7 +127,7 @@ const isSameProcess = ({ startTicks }: IndexedProcess, { start_ticks }: ProbeEve
 /** A guest, its processes, and the wall time of its last record, in ns. */
 type TrackedGuest = { origin: ClockOrigin; processes: ProcessTracker; lastWallNs: bigint | undefined };
 
-/** Maximum number of guests whose processes are tracked. */
+/** Maximum number of guests whose processes are tracked, among those that are recorded one after the other. */
 const maxGuests = 64;
 
 /** The processes of several guests, each identified by host, boot and PID namespace. */
@@ -147,6 +135,8 @@ export class GuestTrackers {
   readonly #limit: number;
   readonly #counters: Counters;
   readonly #guests = new Map<string, TrackedGuest>();
+  /** Guests that are recorded at the same time, by name. */
+  readonly #parallel = new Map<string, ProcessTracker>();
   #current: TrackedGuest | undefined;
   #unknown: ProcessTracker;
   #opened = 0;
@@ -192,6 +182,17 @@ export class GuestTrackers {
     return guest.processes;
   }
 
+  /** Returns the tracker of one of several guests that are recorded at the same time. */
+  parallel(name: string): ProcessTracker {
+    const known = this.#parallel.get(name);
+    if (known) return known;
+    const group = this.#counters.hosts.findOrCreate(name);
+    const guest = { host: name, keyPrefix: `${name}/`, group };
+    const processes = new ProcessTracker(this.#limit, this.#counters, guest);
+    this.#parallel.set(name, processes);
+    return processes;
+  }
+
   #add(key: string, origin: ClockOrigin): TrackedGuest {
     const { host } = origin;
     const keyPrefix = this.#opened++ === 0 ? '' : `${host}/${origin.boot_id}/${origin.pid_ns ?? unknownKey}/`;
@@ -213,9 +214,10 @@ export class GuestTrackers {
   }
 
   #sum(read: (processes: ProcessTracker) => number): number {
-    return [...this.#guests.values()].reduce(
-      (sum, { processes }) => sum + read(processes),
-      read(this.#unknown),
+    const trackers = Array.from(this.#guests.values(), ({ processes }) => processes);
+    return [this.#unknown, ...trackers, ...this.#parallel.values()].reduce(
+      (sum, processes) => sum + read(processes),
+      0,
     );
   }
 }

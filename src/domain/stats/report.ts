@@ -1,8 +1,9 @@
 import type { CaptureMode, GapReason, GapRecord } from '../events/event.ts';
 import type { ChurnStats } from './churn-stats.ts';
 import type { GapTotals } from './gap-summary.ts';
+import type { GroupStats } from './group-stats.ts';
 import { type GroupSummary, sortedGroups, summarizeGroup } from './group-summary.ts';
-import { type Grouping, groupings } from './groups.ts';
+import { type ReportGrouping, reportGroupings } from './groups.ts';
 import { type RestartLoopSummary, summarizeLoops } from './loops/loop-summary.ts';
 
 export type GroupReport = {
@@ -19,7 +20,7 @@ export type GroupReport = {
 export type ChurnReport = {
   spanNs: bigint;
   total: GroupSummary;
-  groups: Record<Grouping, GroupReport>;
+  groups: Record<ReportGrouping, GroupReport>;
   restartLoops: RestartLoopSummary[];
   /** Parents that have zombies now, had many at once, or take long to reap. */
   zombies: GroupSummary[];
@@ -42,6 +43,10 @@ export type ChurnReportOptions = {
   /** Maximum number of rows in each table. */
   top: number;
   mode: CaptureMode | undefined;
+  /** The host, or the hosts if they are not counted each. Default: `unknown`. */
+  host?: string;
+  /** Time covered by the records of each host, ns, if several were recorded at the same time. */
+  hostSpans?: ReadonlyMap<string, bigint>;
 };
 
 /** Minimum number of zombies at once that counts as a pile-up. Every parent has one or two for a moment. */
@@ -64,8 +69,28 @@ const summarizeCoverage = (stats: ChurnStats, mode: CaptureMode | undefined): Ch
   };
 };
 
-export const buildChurnReport = ({ stats, top, mode }: ChurnReportOptions): ChurnReport => {
-  const reportGroups = (grouping: Grouping): GroupReport => {
+/** Returns the rows of hosts, those without activity included. A single host has the figures of the total. */
+const reportHosts = ({ stats, top, host = 'unknown', hostSpans }: ChurnReportOptions): GroupReport => {
+  const summarize = (group: GroupStats): GroupSummary => {
+    const { nowNs, second, rateSpanSeconds, all, groups, restartLoops } = stats;
+    const spanNs = hostSpans?.get(group.key) ?? stats.spanNs;
+    return summarizeGroup({ nowNs, second, rateSpanSeconds, all, groups, restartLoops, spanNs }, group);
+  };
+  const rows = Array.from(stats.hosts, summarize);
+  if (rows.length === 0) rows.push({ ...summarizeGroup(stats, stats.all), key: host });
+  const failing = rows.filter(({ exitStatuses }) => exitStatuses.failed > 0);
+  return {
+    rows: rows.toSorted((a, b) => b.spawns - a.spawns || (a.key < b.key ? -1 : 1)).slice(0, top),
+    failing: failing.toSorted((a, b) => b.exitStatuses.failed - a.exitStatuses.failed).slice(0, top),
+    keys: rows.length,
+    evicted: stats.hosts.evicted,
+  };
+};
+
+export const buildChurnReport = (options: ChurnReportOptions): ChurnReport => {
+  const { stats, top, mode } = options;
+  const reportGroups = (grouping: ReportGrouping): GroupReport => {
+    if (grouping === 'host') return reportHosts(options);
     const groups = sortedGroups(stats, grouping);
     return {
       rows: groups.slice(0, top).map((group) => summarizeGroup(stats, group)),
@@ -80,10 +105,9 @@ export const buildChurnReport = ({ stats, top, mode }: ChurnReportOptions): Chur
   return {
     spanNs: stats.spanNs,
     total: summarizeGroup(stats, stats.all),
-    groups: Object.fromEntries(groupings.map((grouping) => [grouping, reportGroups(grouping)])) as Record<
-      Grouping,
-      GroupReport
-    >,
+    groups: Object.fromEntries(
+      reportGroupings.map((grouping) => [grouping, reportGroups(grouping)]),
+    ) as Record<ReportGrouping, GroupReport>,
     restartLoops: summarizeLoops(stats).slice(0, top),
     zombies: sortedGroups(stats, 'parent', 'zombies')
       .filter(

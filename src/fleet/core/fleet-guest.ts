@@ -21,7 +21,7 @@ import { Skew } from './skew.ts';
 
 /** Receives what the bytes of a guest contain, in order. */
 export type GuestSink = {
-  /** All earlier state is void, because another recorder begins, or the live processes are known anew. */
+  /** All earlier state is void, because another recorder begins, or the live processes are known again. */
   onRestart(guest: FleetGuest): void;
   /** An entry of the log. `atNs` is its wall time by the clock of the viewer, ns; it never decreases. */
   onEntry(guest: FleetGuest, atNs: number, entry: LogEntry): void;
@@ -46,6 +46,8 @@ export class FleetGuest {
   /** Number of entries that wait for other guests. */
   waiting = 0;
   paused = false;
+  /** Whether the newest record is the end of a trace. */
+  hasEnded = false;
   readonly skew = new Skew();
   readonly #sink: GuestSink;
   readonly #reader = new TraceReader({ repeats: true });
@@ -174,6 +176,7 @@ export class FleetGuest {
   #apply(record: TraceRecord): void {
     if ('clock' in record) this.#updateClock(record);
     if (record.probe_source === 'trace.alive') this.#sawAlive = true;
+    this.hasEnded = record.probe_source === 'trace.end';
     if (isLogged(record)) {
       const atNs = Number(recordTimeNs(record) + this.#from.wallOffsetNs);
       if (atNs > this.#lastAtNs) this.#lastAtNs = atNs;

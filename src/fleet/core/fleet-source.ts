@@ -55,7 +55,7 @@ export class FleetSource implements EventSource {
     this.#link = link;
     this.#name = name;
     this.#clock = clock;
-    this.#merged = new MergedLog(this.#guests, maxLogEntries);
+    this.#merged = new MergedLog(maxLogEntries);
     this.fleet = this.#createControl();
   }
 
@@ -153,11 +153,10 @@ export class FleetSource implements EventSource {
     this.#listener?.onEnd?.();
   }
 
-  /** Returns whether no guest sends anything anymore. A recording that failed stays so. */
+  /** Returns whether all recordings were read. A guest that is not a recording may return. */
   #isOver(): boolean {
-    const isOver = ({ state }: FleetGuest) =>
-      state === 'ended' || (state === 'failed' && this.#link.recorded === true);
-    return [...this.#guests.values()].every(isOver);
+    const isOver = ({ state }: FleetGuest) => state === 'ended' || state === 'failed';
+    return this.#link.recorded === true && [...this.#guests.values()].every(isOver);
   }
 
   #deliver(guest: FleetGuest, records: readonly ChurnRecord[]): void {

@@ -1,37 +1,44 @@
 import { appendToLog } from '../../domain/fleet/guest-log.ts';
 import { type LogEntry, SystemState } from '../../domain/processes/system-state.ts';
+import { MinHeap } from '../../util/min-heap.ts';
 import { RingBuffer } from '../../util/ring-buffer.ts';
 import type { FleetGuest } from './fleet-guest.ts';
-import { MergeHeap } from './merge-heap.ts';
+
+/** An entry that waits for those of other guests. `atNs` is its wall time, `arrival` breaks ties. */
+type WaitingEntry = { atNs: number; arrival: number; guest: FleetGuest; entry: LogEntry };
+
+const isBefore = (a: WaitingEntry, b: WaitingEntry): boolean =>
+  a.atNs < b.atNs || (a.atNs === b.atNs && a.arrival < b.arrival);
 
 /** The log of all guests in the order of wall time, and the entries that wait until the log is complete up to them. */
 export class MergedLog {
-  readonly #heap = new MergeHeap();
-  readonly #guests: ReadonlyMap<string, FleetGuest>;
+  readonly #waiting = new MinHeap(isBefore);
   readonly state: SystemState;
+  #arrivals = 0;
 
-  constructor(guests: ReadonlyMap<string, FleetGuest>, capacity?: number) {
-    this.#guests = guests;
+  constructor(capacity?: number) {
     this.state = new SystemState(capacity);
   }
 
+  /** Adds an entry. The times of one guest must not decrease, so that its entries stay in order. */
   add(guest: FleetGuest, atNs: number, entry: LogEntry): void {
     guest.waiting++;
-    this.#heap.push(guest.id, atNs, entry);
+    this.#waiting.push({ atNs, arrival: this.#arrivals++, guest, entry });
   }
 
   /** Appends the entries up to a wall time, ns, to the log and returns them. Beyond `maxWaiting`, the earliest do not wait. */
   release(untilNs: number, maxWaiting: number): LogEntry[] {
     const released: LogEntry[] = [];
-    let earliestNs = this.#heap.earliestNs;
     let lastNs = Number(this.state.nowNs);
-    while (earliestNs !== undefined && (earliestNs <= untilNs || this.#heap.size > maxWaiting)) {
-      const { guest, entry } = this.#heap.pop() as { guest: string; entry: LogEntry };
-      const sender = this.#guests.get(guest);
-      if (sender) sender.waiting--;
-      released.push(entry);
-      lastNs = Math.max(lastNs, earliestNs);
-      earliestNs = this.#heap.earliestNs;
+    for (
+      let first = this.#waiting.first;
+      first && (first.atNs <= untilNs || this.#waiting.size > maxWaiting);
+      first = this.#waiting.first
+    ) {
+      this.#waiting.pop();
+      first.guest.waiting--;
+      released.push(first.entry);
+      lastNs = Math.max(lastNs, first.atNs);
     }
     const nowNs = Number.isFinite(untilNs) ? Math.max(lastNs, untilNs) : lastNs;
     appendToLog(this.state, released, BigInt(Math.trunc(nowNs)));
@@ -41,7 +48,9 @@ export class MergedLog {
   /** Returns the retained entries of a guest as a log of its own, those that wait included. */
   logOf(guest: FleetGuest): RingBuffer<LogEntry> {
     const log = new RingBuffer<LogEntry>(this.state.log.capacity);
-    for (const entry of [...this.state.log, ...this.#heap.of(guest.id)]) {
+    const waiting = [...this.#waiting].filter((each) => each.guest === guest);
+    const entries = waiting.toSorted((a, b) => a.arrival - b.arrival).map(({ entry }) => entry);
+    for (const entry of [...this.state.log, ...entries]) {
       if (!guest.owns(entry)) continue;
       const { from: _, ...own } = entry;
       log.push(own);

@@ -25,11 +25,12 @@ export const summarize = (guest: FleetGuest, clock: FleetClock | undefined): Gue
     };
   const nowNs = clock.nowNs();
   const heardNs = guest.heardNs === undefined ? undefined : nowNs - guest.heardNs;
-  const isSilent = guest.state === 'live' && heardNs !== undefined && heardNs > silentNs;
+  const state = guest.state === 'live' && guest.hasEnded ? 'ended' : guest.state;
+  const isSilent = state === 'live' && heardNs !== undefined && heardNs > silentNs;
   const correctedNs = wallNs === undefined ? undefined : wallNs - skew.correctionNs(nowNs);
   return {
     id,
-    state: isSilent ? 'silent' : guest.state,
+    state: isSilent ? 'silent' : state,
     reason: isSilent ? `no records for ${formatDuration(heardNs)}` : guest.reason,
     ...fold.figures(atLeast(fold.nowNs, guest.estimatedNowNs(clock) - onTheirWayNs)),
     skewNs: skew.ns,

@@ -2,8 +2,15 @@ import { stat } from 'node:fs/promises';
 import type { HeaderRecord } from '../../domain/events/record.ts';
 import { readHeader, sortByHeaderTime } from '../../trace/read/read-traces.ts';
 
-/** A guest and its recordings, oldest first. `host` is the host name in the first header. */
-export type GuestFiles = { id: string; paths: readonly string[]; host: string | undefined };
+/** A guest and its recordings, oldest first. */
+export type GuestFiles = {
+  id: string;
+  paths: readonly string[];
+  /** Host name in the first header. */
+  host: string | undefined;
+  /** Whether `id` is the name in `NAME=FILE`. */
+  isNamed: boolean;
+};
 
 /** A guest name and a path, as in `web1=/var/log/churn.ndjson`. A path with a slash before `=` has no name. */
 const namedOperand = /^([^=/]+)=(.+)$/;
@@ -23,16 +30,22 @@ const parseOperand = async (operand: string): Promise<{ name: string | undefined
 const guestKey = ({ host, pid_ns }: HeaderRecord): string => JSON.stringify([host, pid_ns]);
 
 /**
- * Groups recordings by guest: by the name in `NAME=FILE`, or else by the host and the PID namespace in the header. Files
- * that can be read only once, and those without a header, belong to one guest without a known host.
+ * Groups recordings by guest: by the name in `NAME=FILE`, or else by the host and the PID namespace in the header. If a
+ * file without a name has no header, or can be read only once, those without a name are of one guest.
  * @throws the file system's error, with its path
  */
 export const groupByGuest = async (operands: readonly string[]): Promise<GuestFiles[]> => {
-  const groups = new Map<string, { name: string | undefined; host: string | undefined; paths: string[] }>();
+  const files: { name: string | undefined; path: string; header: HeaderRecord | undefined }[] = [];
   for (const operand of operands) {
     const { name, path } = await parseOperand(operand);
-    const header = path !== '-' && (await stat(path)).isFile() ? await readHeader(path) : undefined;
-    const key = name === undefined ? `host ${header ? guestKey(header) : ''}` : `name ${name}`;
+    const header = (await stat(path)).isFile() ? await readHeader(path) : undefined;
+    files.push({ name, path, header });
+  }
+  const areHostsKnown = files.every(({ name, header }) => name !== undefined || header);
+  const groups = new Map<string, { name: string | undefined; host: string | undefined; paths: string[] }>();
+  for (const { name, path, header } of files) {
+    const hostKey = header && areHostsKnown ? `host ${guestKey(header)}` : 'host';
+    const key = name === undefined ? hostKey : `name ${name}`;
     const group = groups.get(key) ?? { name, host: header?.host, paths: [] };
     group.paths.push(path);
     groups.set(key, group);
@@ -41,7 +54,7 @@ export const groupByGuest = async (operands: readonly string[]): Promise<GuestFi
   const guests: GuestFiles[] = [];
   for (const { name, host, paths } of groups.values()) {
     const id = uniqueId(name ?? host ?? 'unknown', ids);
-    guests.push({ id, host, paths: await sortByHeaderTime(paths) });
+    guests.push({ id, host, isNamed: name !== undefined, paths: await sortByHeaderTime(paths) });
   }
   return guests;
 };

@@ -4,6 +4,8 @@ import type { RecordPredicate } from '../read/trace-filter.ts';
 export type ExporterOptions = {
   /** Name and version of the writing program, for example `churntop 0.1.0`. */
   tool: string;
+  /** Whether there are recordings of several hosts, one after the other. They may have been made at the same time. */
+  severalHosts?: boolean;
 };
 
 /** Converts the batches of a trace to text of another format, piece by piece. */

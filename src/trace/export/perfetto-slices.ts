@@ -39,6 +39,11 @@ export class SliceWriter {
     this.#tracks = new Tracks(list);
   }
 
+  /** Sets the host of the next processes, if there are several hosts. */
+  setHost(host: string): void {
+    this.#tracks.host = host;
+  }
+
   begin(event: SpawnedEvent, atNs: bigint, matches: boolean): void {
     const { guest_pid, guest_comm, guest_ppid, guest_uid, args, initial } = event;
     const previous = this.#openSlices.take(guest_pid);

@@ -6,7 +6,8 @@ import type { EventList } from './perfetto-events.ts';
 export type Track = {
   /** The process ID in the viewer. */
   readonly trackId: number;
-  readonly comm: string;
+  /** The comm, after the host if there are several hosts. */
+  readonly name: string;
   readonly lanes: LaneAllocator;
   /** Thread IDs in the viewer by lane; undefined for lanes without a slice. */
   readonly threads: (number | undefined)[];
@@ -24,6 +25,8 @@ export const nameTrack = (list: EventList, trackId: number, name: string): void 
 export class Tracks {
   readonly #list: EventList;
   readonly #tracks = new Map<string, Track>();
+  /** Host of the next tracks; undefined if there is only one host. */
+  host: string | undefined;
   #nextTrack = churnTrackId + 1;
   /** Starts beyond all track IDs, because the viewer shows a thread with the ID of its process as the main thread. */
   #nextThread = 1 << 20;
@@ -34,19 +37,20 @@ export class Tracks {
 
   /** Returns the track of a comm. */
   trackFor(comm: string): Track {
-    const existing = this.#tracks.get(comm);
+    const name = this.host === undefined ? comm : `${this.host} ${comm}`;
+    const existing = this.#tracks.get(name);
     if (existing) return existing;
     if (this.#tracks.size >= maxTracks) this.#dropIdle();
-    const track: Track = { trackId: this.#nextTrack++, comm, lanes: new LaneAllocator(), threads: [] };
-    this.#tracks.set(comm, track);
+    const track: Track = { trackId: this.#nextTrack++, name, lanes: new LaneAllocator(), threads: [] };
+    this.#tracks.set(name, track);
     return track;
   }
 
   /** Returns the thread ID of a lane. */
-  threadIdFor({ trackId, comm, threads }: Track, lane: number): number {
+  threadIdFor({ trackId, name: trackName, threads }: Track, lane: number): number {
     const existing = threads[lane];
     if (existing !== undefined) return existing;
-    const name = printable(comm);
+    const name = printable(trackName);
     if (threads.length === 0) nameTrack(this.#list, trackId, name);
     const tid = this.#nextThread++;
     while (threads.length < lane) threads.push(undefined);
@@ -64,9 +68,9 @@ export class Tracks {
   /** Drops idle tracks. If such a comm spawns again, it gets a second track with the same name. */
   #dropIdle(): void {
     let drop = maxTracks / 8;
-    for (const [comm, { lanes }] of this.#tracks) {
+    for (const [name, { lanes }] of this.#tracks) {
       if (lanes.busy > 0) continue;
-      this.#tracks.delete(comm);
+      this.#tracks.delete(name);
       if (--drop === 0) return;
     }
   }

@@ -66,6 +66,10 @@ class PerfettoExporter implements Exporter {
   #startRecorder(header: TraceBatch['header']): void {
     this.#slices.endAll(this.#nowNs);
     this.#counters.flush();
+    if (this.#options.severalHosts && header) {
+      this.#slices.setHost(header.host);
+      this.#counters.setHost(header.host);
+    }
     const offsetNs = header && wallOffsetOf(header.clock);
     if (!header || offsetNs === undefined) return;
     this.#firstWallOffsetNs ??= offsetNs;
@@ -122,10 +126,16 @@ const secondNs = 1_000_000_000n;
 /** Counts spawns and exits per second. */
 export class RateCounters {
   readonly #list: EventList;
+  #suffix = '';
   #currentSecond: { startNs: bigint; spawned: number; exited: number } | undefined;
 
   constructor(list: EventList) {
     this.#list = list;
+  }
+
+  /** Sets the host of the next counts, if there are several hosts. */
+  setHost(host: string): void {
+    this.#suffix = ` ${printable(host)}`;
   }
 
   count(atNs: bigint, event: 'spawned' | 'exited'): void {
@@ -149,7 +159,7 @@ export class RateCounters {
   }
 
   #addSample(atNs: bigint, spawns: number, exits: number): void {
-    this.#list.add({ ph: 'C', name: 'spawns/s', pid: churnTrackId, atNs, args: { spawns } });
-    this.#list.add({ ph: 'C', name: 'exits/s', pid: churnTrackId, atNs, args: { exits } });
+    this.#list.add({ ph: 'C', name: `spawns/s${this.#suffix}`, pid: churnTrackId, atNs, args: { spawns } });
+    this.#list.add({ ph: 'C', name: `exits/s${this.#suffix}`, pid: churnTrackId, atNs, args: { exits } });
   }
 }

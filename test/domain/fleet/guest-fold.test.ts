@@ -129,7 +129,7 @@ describe('GuestFold', () => {
     );
   });
 
-  test('computes rates from two pulses, and none when the counters began anew', () => {
+  test('computes rates from two pulses, and none when the counters began again', () => {
     const pulseAt = (at: number, counts: Partial<PulseRecord>): PulseRecord => ({
       ...foldOf([]).pulse({ clock: { ...clock, monotonic_ns: seconds(at) } }),
       ...counts,

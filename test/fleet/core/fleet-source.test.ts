@@ -39,7 +39,7 @@ const startGuest = (link: FakeLink, id: string, options?: Parameters<typeof comp
 describe('the figures of a guest', () => {
   test('follow its records, and its state follows the link and silence', () => {
     const { link, guest, advance, received } = openFleet();
-    const { send } = startGuest(link, 'web1');
+    const { composer, send } = startGuest(link, 'web1');
     send(spawned(1, 'init', 0, { initial: true }), spawned(5, 'sh', 0.5), zombie(5, 'sh', 0.6));
     send(alert('restarts(comm)>=5', 0.7, { period_ns: 1n }));
     advance(1000);
@@ -56,6 +56,9 @@ describe('the figures of a guest', () => {
     send(exited(5, 'sh', 16));
     advance(1000);
     expect(guest('web1')).toMatchObject({ state: 'live', alive: 1, zombies: 0 });
+    link.send('web1', composer.end(seconds(17)));
+    advance(1000);
+    expect(guest('web1')?.state).toBe('ended');
     link.listener.onState('web1', 'failed', 'exit status 127: churntop: not found');
     advance(100);
     expect(guest('web1')).toMatchObject({ state: 'failed', reason: 'exit status 127: churntop: not found' });

@@ -35,8 +35,8 @@ test('files belong to the guest of their name, or else to that of their header',
   const db = record('db.ndjson', 'db2', [1]);
   const odd = record('odd=name.ndjson', 'web1', [5], 'odd');
   expect(await groupByGuest([later, db, web])).toEqual([
-    { id: 'web1', host: 'web1', paths: [web, later] },
-    { id: 'db2', host: 'db2', paths: [db] },
+    { id: 'web1', host: 'web1', isNamed: false, paths: [web, later] },
+    { id: 'db2', host: 'db2', isNamed: false, paths: [db] },
   ]);
   expect(await groupByGuest([`a=${web}`, `b=${web}`, `a=${later}`])).toMatchObject([
     { id: 'a', paths: [web, later] },
@@ -83,8 +83,8 @@ test('a damaged or unreadable recording ends its guest only', async () => {
   const source = new FleetSource(
     new FileLink(
       [
-        { id: 'ok', host: 'ok', paths: [path] },
-        { id: 'bad', host: 'bad', paths: ['gone'] },
+        { id: 'ok', host: 'ok', isNamed: false, paths: [path] },
+        { id: 'bad', host: 'bad', isNamed: false, paths: ['gone'] },
       ],
       { read },
     ),

@@ -1,109 +1,28 @@
-import { shortenPath } from '../../domain/cgroups/place-text.ts';
 import { formatExitStatus } from '../../domain/events/exit-status.ts';
 import { formatProcessName } from '../../domain/stats/group-stats.ts';
 import type { GroupSummary } from '../../domain/stats/group-summary.ts';
-import {
-  cgroupGroupings,
-  type Grouping,
-  groupTitles,
-  topNameTitles,
-  unknownKey,
-} from '../../domain/stats/groups.ts';
+import { cgroupGroupings, groupTitles, type ReportGrouping, unknownKey } from '../../domain/stats/groups.ts';
 import type { RestartLoopSummary } from '../../domain/stats/loops/loop-summary.ts';
 import { loopKindTexts, loopPeriodText, loopStatusText } from '../../domain/stats/loops/loop-text.ts';
 import type { ChurnReport } from '../../domain/stats/report.ts';
-import { cpuTimeText } from '../../store/views/churn-columns.ts';
 import type { Diagnostics } from '../../trace/read/diagnostics.ts';
-import { fit, sparkline, truncate, widthOf } from '../../ui/text/cells.ts';
-import {
-  formatCount,
-  formatCountWithin,
-  formatDuration,
-  formatRate,
-  groupDigits,
-} from '../../util/format.ts';
+import { fit, truncate } from '../../ui/text/cells.ts';
+import { formatCount, formatDuration, formatRate, groupDigits } from '../../util/format.ts';
 import { printable } from '../../util/printable.ts';
 import { formatRfc3339 } from '../../util/time.ts';
+import { type Column, visibleColumns } from './report-columns.ts';
 import { groupName, type Report, type ReportMetadata } from './report-model.ts';
 
-export type ReportTextOptions = { groupBy: Grouping | undefined; columns: number };
+export type ReportTextOptions = { groupBy: ReportGrouping | undefined; columns: number };
 
 /** Smallest width of the report, in cells. Longer lines are truncated. */
 const minColumns = 80;
 
+/** Maximum number of host names in the first line. Beyond it, their number. */
+const maxHostNames = 8;
+
 /** Rounds down, so that only complete coverage is 100%. */
 const percent = (part: number): string => `${(Math.floor(part * 1000) / 10).toFixed(1)}%`;
-
-type Column = {
-  header: string;
-  width: number;
-  align: 'left' | 'right';
-  /** Terminal width from which the column is shown. Default: any. */
-  minColumns?: number;
-  cell: (row: GroupSummary) => string;
-};
-
-const rightAligned = (header: string, width: number, cell: (row: GroupSummary) => string): Column => ({
-  header,
-  width,
-  align: 'right',
-  cell,
-});
-
-const numericColumns: readonly Column[] = [
-  rightAligned('SPAWNS', 8, ({ spawns }) => formatCountWithin(spawns, 7)),
-  rightAligned('/S', 6, ({ meanRate }) => formatRate(meanRate)),
-  rightAligned('PEAK', 6, ({ peakRate }) => formatCountWithin(peakRate, 5)),
-  rightAligned('ALIVE', 6, ({ alive }) => formatCountWithin(alive, 5)),
-  rightAligned('P50', 7, ({ lifetimes }) => formatDuration(lifetimes.p50)),
-  rightAligned('P95', 7, ({ lifetimes }) => formatDuration(lifetimes.p95)),
-  rightAligned('MAX', 7, ({ lifetimes }) => formatDuration(lifetimes.max)),
-  { ...rightAligned('SUM', 7, ({ runNs }) => formatDuration(runNs)), minColumns: 120 },
-  { ...rightAligned('CPU', 8, ({ cpu }) => cpuTimeText(cpu)), minColumns: 120 },
-];
-
-const histogram: Column = {
-  header: '1ms LIFE  1m',
-  width: 12,
-  align: 'left',
-  cell: ({ lifetimes }) => sparkline(lifetimes.histogram, lifetimes.histogram.length),
-};
-
-const topNameColumn = (header: string): Column => ({
-  header,
-  width: 22,
-  align: 'left',
-  minColumns: 104,
-  cell: ({ topName: top, spawns }) =>
-    top && spawns > 0 ? `${top.name} ${Math.min(100, Math.round((top.count / spawns) * 100))}%` : '',
-});
-
-/** Returns the columns that fit. The first one grows with its names. */
-const visibleColumns = (groupBy: Grouping, rows: readonly GroupSummary[], columns: number): Column[] => {
-  const visible = columnsOf(groupBy).filter(({ minColumns = 0 }) => minColumns <= columns);
-  const spare = columns - visible.reduce((sum, { width }) => sum + width, 0);
-  const longest = Math.max(0, ...rows.map((row) => widthOf(printable(groupName[groupBy](row)))));
-  const [name, ...others] = visible as [Column, ...Column[]];
-  const width = Math.max(name.width, Math.min(longest + 1, name.width + spare));
-  const cell = (row: GroupSummary) => shortenPath(name.cell(row), width - 1);
-  return [{ ...name, width, ...(groupBy === 'cgroup' && { cell }) }, ...others];
-};
-
-const spacer: Column = { header: '', width: 1, align: 'left', cell: () => '' };
-
-const columnsOf = (groupBy: Grouping): Column[] => [
-  {
-    header: groupTitles[groupBy],
-    width: groupBy === 'parent' ? 18 : 17,
-    align: 'left' as const,
-    cell: groupName[groupBy],
-  },
-  ...numericColumns,
-  spacer,
-  histogram,
-  { ...spacer, minColumns: 104 },
-  topNameColumn(topNameTitles[groupBy]),
-];
 
 /** Returns ` on web-1`, if the report has several hosts. */
 const hostText = ({ host }: { host: string | undefined }, hosts: readonly string[]): string =>
@@ -117,7 +36,7 @@ const ancestorLines = (row: GroupSummary, hosts: readonly string[]): string[] =>
 
 const tableLines = (
   report: ChurnReport,
-  { groupBy, columns, hosts }: { groupBy: Grouping; columns: number; hosts: readonly string[] },
+  { groupBy, columns, hosts }: { groupBy: ReportGrouping; columns: number; hosts: readonly string[] },
 ): string[] => {
   const { rows, keys } = report.groups[groupBy];
   if (rows.length === 0) return [];
@@ -171,7 +90,7 @@ const failuresText = ({ exitStatuses: { known, failed, failures } }: GroupSummar
 
 const failingLine = (
   row: GroupSummary,
-  { groupBy, hosts }: { groupBy: Grouping; hosts: readonly string[] },
+  { groupBy, hosts }: { groupBy: ReportGrouping; hosts: readonly string[] },
 ): string => `  ${groupName[groupBy](row)}${hostText(row, hosts)}  ${failuresText(row)}`;
 
 const section = (title: string, lines: readonly string[]): string[] =>
@@ -198,7 +117,8 @@ const coverageLine = ({ coverage }: ChurnReport): string => {
 const headerLines = ({ metadata, stats }: Report): string[] => {
   const { hosts, untilNs, records, filter } = metadata;
   const { total, spanNs } = stats;
-  const host = hosts.length > 0 ? hosts.join(', ') : 'unknown host';
+  const names = hosts.length > maxHostNames ? formatCount(hosts.length, 'host') : hosts.join(', ');
+  const host = names === '' ? 'unknown host' : names;
   const until = untilNs === undefined ? '' : ` until ${formatRfc3339(untilNs).slice(0, 19)}Z`;
   const filterText = filter === '' ? '' : `, filter ${filter}`;
   return [
@@ -230,7 +150,10 @@ export const reportText = (report: Report, { groupBy, columns }: ReportTextOptio
   const { stats, metadata } = report;
   const width = Math.max(minColumns, columns);
   const { hosts } = metadata;
-  const groups: readonly Grouping[] = groupBy === undefined ? ['comm', 'parent'] : [groupBy];
+  const tables: readonly ReportGrouping[] = metadata.areHostsCounted
+    ? ['host', 'comm', 'parent']
+    : ['comm', 'parent'];
+  const groups = groupBy === undefined ? tables : [groupBy];
   const lines = [
     ...headerLines(report),
     ...groups.flatMap((group) => tableLines(stats, { groupBy: group, columns: width, hosts })),

@@ -1,7 +1,7 @@
 import { shortenIds } from '../../domain/cgroups/place-text.ts';
 import { formatProcessName } from '../../domain/stats/group-stats.ts';
 import type { GroupSummary } from '../../domain/stats/group-summary.ts';
-import { type Grouping, otherKey } from '../../domain/stats/groups.ts';
+import { otherKey, type ReportGrouping } from '../../domain/stats/groups.ts';
 import type { ChurnReport } from '../../domain/stats/report.ts';
 import type { Diagnostics } from '../../trace/read/diagnostics.ts';
 
@@ -12,6 +12,8 @@ export type Report = { metadata: ReportMetadata; stats: ChurnReport };
 export type ReportMetadata = {
   /** Host of each recorder, up to a limit. */
   hosts: string[];
+  /** Whether the hosts were recorded at the same time, and are counted each. */
+  areHostsCounted: boolean;
   /** Wall time of the newest record, ns since the epoch. */
   untilNs: bigint | undefined;
   records: number;
@@ -23,7 +25,7 @@ export type ReportMetadata = {
 };
 
 /** Returns the name of a group in the text of a report. */
-export const groupName: Readonly<Record<Grouping, (row: GroupSummary) => string>> = {
+export const groupName: Readonly<Record<ReportGrouping, (row: GroupSummary) => string>> = {
   comm: ({ key }) => key,
   command: ({ key }) => key,
   parent: ({ key, lineage }) => (lineage?.[0] ? formatProcessName(lineage[0]) : key === otherKey ? key : '?'),
@@ -31,4 +33,5 @@ export const groupName: Readonly<Record<Grouping, (row: GroupSummary) => string>
   cgroup: ({ key }) => shortenIds(key),
   container: ({ key }) => key,
   unit: ({ key }) => shortenIds(key),
+  host: ({ key }) => key,
 };

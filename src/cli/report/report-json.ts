@@ -1,5 +1,10 @@
 import { type GroupSummary, lifetimeBoundsNs } from '../../domain/stats/group-summary.ts';
-import { cgroupGroupings, type Grouping, groupings, unknownKey } from '../../domain/stats/groups.ts';
+import {
+  cgroupGroupings,
+  type ReportGrouping,
+  reportGroupings,
+  unknownKey,
+} from '../../domain/stats/groups.ts';
 import type { RestartLoopSummary } from '../../domain/stats/loops/loop-summary.ts';
 import { loopStatusOf } from '../../domain/stats/loops/loop-text.ts';
 import { maxRelativeError } from '../../domain/stats/quantile-sketch.ts';
@@ -84,16 +89,21 @@ const diagnosticsJson = ({ count, first }: Diagnostics) => ({
 });
 
 /** Returns whether a grouping has data. A trace without cgroups has no groups by cgroup. */
-const isKnown = (grouping: Grouping, { rows }: GroupReport): boolean =>
+const isKnown = (grouping: ReportGrouping, { rows }: GroupReport): boolean =>
   !cgroupGroupings.includes(grouping) || rows.some(({ key }) => key !== unknownKey);
 
 /** Returns the report for `--json`. Durations are whole nanoseconds. */
-export const reportJson = ({ metadata, stats }: Report, groupBy: Grouping | undefined) => {
+export const reportJson = ({ metadata, stats }: Report, groupBy: ReportGrouping | undefined) => {
   const { coverage, groups } = stats;
   // Without arguments in the records, groups by command are those by comm.
   const shown = (
     groupBy === undefined
-      ? groupings.filter((each) => each !== 'command' && isKnown(each, groups[each]))
+      ? reportGroupings.filter(
+          (each) =>
+            each !== 'command' &&
+            (each !== 'host' || metadata.areHostsCounted) &&
+            isKnown(each, groups[each]),
+        )
       : [groupBy]
   ).map((each) => [each, groupJson(groups[each])]);
   return {
