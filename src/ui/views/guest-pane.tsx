@@ -50,11 +50,10 @@ const fieldLines = ({ label, text }: Field, width: number, { paint }: Theme): st
 
 const fieldsOf = (guest: GuestSummary, details: GuestDetails | undefined): Field[] => {
   const { state, reason, heardNs, lagNs } = guest;
-  const heard =
-    heardNs === undefined ? 'nothing received yet' : `last received ${formatDuration(heardNs)} ago`;
+  const heard = heardNs === undefined ? [] : [`last received ${formatDuration(heardNs)} ago`];
   const lag = lagNs === undefined ? [] : [`newest record ${formatDuration(lagNs)} old`];
   return [
-    { label: 'state', text: [`${stateMarks[state].mark} ${state}`, heard, ...lag].join(', ') },
+    { label: 'state', text: [`${stateMarks[state].mark} ${state}`, ...heard, ...lag].join(', ') },
     ...(reason === undefined ? [] : [{ label: 'reason', text: reason }]),
     ...(guest.pulsesOnly ? [{ label: 'sends', text: 'counters only: its processes cannot be shown' }] : []),
     { label: 'host', text: details?.host ?? unknown },
