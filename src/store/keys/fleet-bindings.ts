@@ -6,16 +6,6 @@ const forFleet = (entries: readonly BindingEntry[]): BindingEntry[] =>
 
 const openGuest: Action = { type: 'openDetails' };
 
-const recordOnGuest: BindingEntry = {
-  keys: ['R'],
-  help: 'no recording from here: churntop record does it on the guest',
-  action: {
-    type: 'notify',
-    text: 'a guest is recorded on the guest itself, with churntop record',
-    tone: 'error',
-  },
-};
-
 /** Bindings while all guests are on screen, besides those of the lists. */
 export const fleetBindings = bindingsOf(
   'fleet',
@@ -42,7 +32,15 @@ export const fleetBindings = bindingsOf(
         tone: 'error',
       },
     },
-    recordOnGuest,
+    {
+      keys: ['R'],
+      help: 'no recording of all guests either',
+      action: {
+        type: 'notify',
+        text: 'a recording has the records of one guest: select it in hosts (0)',
+        tone: 'error',
+      },
+    },
   ]),
 );
 
@@ -63,6 +61,5 @@ export const guestBindings = bindingsOf(
       help: 'clear the filter or, without one, show all guests again',
       action: { type: 'leaveGuest' },
     },
-    recordOnGuest,
   ]),
 );

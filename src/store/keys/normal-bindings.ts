@@ -97,7 +97,7 @@ export const normalBindings = bindingsOf('normal', [
   },
   {
     keys: ['R'],
-    sourceKinds: ['live'],
+    sourceKinds: ['live', 'fleet'],
     footer: 'record',
     help: 'start or stop recording a trace',
     action: { type: 'record' },
