@@ -2,11 +2,10 @@ import type { SourceInfo, UserNameResolver } from '../domain/source/event-source
 import { rejectUnavailable, type UnavailableField } from './state/filter-input.ts';
 import type { ViewState } from './state/state.ts';
 
-/** The data that determines which fields a filter can have. */
-export type FilterContext = { info: SourceInfo; usersOf: UserNameResolver | undefined };
+type Options = { usersOf?: UserNameResolver };
 
 /** Rejects a filter on data that the source does not have. */
-export const validateFilter = (view: ViewState, { info, usersOf }: FilterContext): ViewState => {
+export const validateFilter = (view: ViewState, info: SourceInfo, { usersOf }: Options): ViewState => {
   const unavailable: UnavailableField[] = [];
   if (usersOf && !usersOf(info)) unavailable.push('firstUserName');
   if (!info.cgroups) unavailable.push('firstCgroup');
@@ -14,8 +13,8 @@ export const validateFilter = (view: ViewState, { info, usersOf }: FilterContext
 };
 
 /** Validates the filter, with a notice if it is rejected while the input line is closed. */
-export const withFilterNotice = (before: ViewState, context: FilterContext): ViewState => {
-  const view = validateFilter(before, context);
+export const withFilterNotice = (before: ViewState, info: SourceInfo, options: Options): ViewState => {
+  const view = validateFilter(before, info, options);
   if (view === before || view.mode === 'filter') return view;
   const text = `filter off: ${view.filterError?.error}`;
   return { ...view, notice: { text, tone: 'error' } };

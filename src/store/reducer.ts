@@ -1,4 +1,6 @@
 import { truncateNote } from '../domain/events/event.ts';
+import type { KnownValues } from '../domain/filter/completion.ts';
+import { knownValues } from '../domain/filter/known-values.ts';
 import type { Direction } from '../domain/source/replay-control.ts';
 import { groupings } from '../domain/stats/groups.ts';
 import { commandStyleTexts, nextCommandStyle } from '../domain/views/commands.ts';
@@ -41,7 +43,7 @@ export const reduce = (before: ViewState, action: Action, data: ViewData): ViewS
     case 'recallFilter':
       return recallFilter(state, action.direction);
     case 'completeFilter':
-      return completeInput(state, data.fleet ? { host: data.fleet.guests.map(({ id }) => id) } : {});
+      return completeInput(state, { ...knownValues(data.system), ...knownHosts(data.fleet) });
     case 'clearFilter':
       return { ...withFilter(state, ''), mode: 'normal' };
     case 'openSearch':
@@ -204,6 +206,10 @@ const closeOverview = (state: ViewState): ViewState => ({ ...state, mode: 'norma
 
 const nextInCycle = <T>(cycle: readonly T[], value: T): T =>
   cycle[(cycle.indexOf(value) + 1) % cycle.length] ?? value;
+
+/** Returns the names of the guests, for completion. */
+const knownHosts = (fleet: ViewData['fleet']): KnownValues =>
+  fleet ? { host: fleet.guests.map(({ id }) => id) } : {};
 
 /** Groups the churn view by the next or previous grouping of the list on screen. */
 const withNextGrouping = (state: ViewState, direction: Direction): ViewState => {

@@ -1,4 +1,5 @@
 import type { FleetControl } from '../domain/fleet/fleet-control.ts';
+import type { Guest } from '../domain/processes/guest.ts';
 import type { SystemState } from '../domain/processes/system-state.ts';
 import type {
   ProcessDetails,
@@ -62,6 +63,17 @@ export type StoreOptions = {
   /** Returns a time that only increases, ms. Default: that of the process. */
   nowMs?: () => number;
 };
+
+/** Returns the facts about a guest that its records do not contain. A guest of several has the name that it was given. */
+export const guestOf = (
+  info: SourceInfo,
+  { usersOf }: Pick<StoreOptions, 'usersOf'>,
+  focusedGuest: string | undefined,
+): Guest => ({
+  host: focusedGuest ?? info.host,
+  bootOffsetNs: info.bootOffsetNs,
+  userName: usersOf?.(info) ?? String,
+});
 
 /** Returns the kind of the source, which determines the keys. */
 export const sourceKindOf = ({ replay, fleet, info }: StoreOptions): SourceKind => {

@@ -1,15 +1,17 @@
 import type { Batch } from '../domain/events/event.ts';
+import type { ProcessId } from '../domain/events/process-id.ts';
 import type { Guest } from '../domain/processes/guest.ts';
+import { setLateArgs } from '../domain/processes/process-origin.ts';
 import type { UsageReading } from '../domain/processes/process-usage.ts';
 import { SystemState } from '../domain/processes/system-state.ts';
 import type { EventSource, SourceInfo, SourceStatus } from '../domain/source/event-source.ts';
 import type { ReplayStatus } from '../domain/source/replay-control.ts';
 import { type ClockOffsets, withOffsets } from '../domain/source/wall-clock.ts';
 import { type Action, type Effect, isEffect } from './actions/action.ts';
-import { type FilterContext, validateFilter, withFilterNotice } from './filter-validation.ts';
+import { validateFilter, withFilterNotice } from './filter-validation.ts';
 import { FleetModel } from './fleet/fleet-model.ts';
 import { reduce } from './reducer.ts';
-import { type Snapshot, type StoreOptions, sourceKindOf } from './snapshot.ts';
+import { guestOf, type Snapshot, type StoreOptions, sourceKindOf } from './snapshot.ts';
 import { withFilter } from './state/filter-input.ts';
 import { initialState, isFleetWide, withHeaderRows } from './state/state.ts';
 import { headerRowsOf } from './status-row.ts';
@@ -52,14 +54,15 @@ export class Store {
         overview: options.overview ?? false,
         focusedGuest: fleet?.focused,
       }),
-      this.#filterContext(options.info),
+      options.info,
+      this.#options,
     );
     this.#snapshot = this.#derive({
       view,
       system: this.#liveSystem,
       churn: this.#churn.dataFor(this.#liveSystem, view),
       info: options.info,
-      userName: this.#userName(options.info),
+      userName: this.#guest(options.info).userName,
       status: undefined,
       replay: options.replay,
       fleet: undefined,
@@ -94,10 +97,7 @@ export class Store {
       return;
     }
     const before = this.#snapshot.view;
-    const view = validateFilter(
-      reduce(before, action, this.#snapshot),
-      this.#filterContext(this.#snapshot.info),
-    );
+    const view = validateFilter(reduce(before, action, this.#snapshot), this.#snapshot.info, this.#options);
     const system = view.paused === before.paused ? this.#snapshot.system : this.#switchSystem(view.paused);
     this.#snapshot = this.#derive({
       ...this.#snapshot,
@@ -143,22 +143,19 @@ export class Store {
   readonly recompileFilter = (): void => {
     const { view, info } = this.#snapshot;
     if (view.filterError)
-      this.#update(
-        { view: withFilterNotice(withFilter(view, view.filterText), this.#filterContext(info)) },
-        true,
-      );
+      this.#update({ view: withFilterNotice(withFilter(view, view.filterText), info, this.#options) }, true);
   };
 
   /** Replaces the system state, after a seek. The log follows new entries again. */
   readonly setSystem = (system: SystemState, info: SourceInfo): void => {
     this.#liveSystem = system.withGuest(this.#guest(info));
     this.#churn.restart(isFleetWide(this.#snapshot.view) ? new SystemState() : this.#liveSystem);
-    const userName = this.#userName(info);
+    const userName = this.#guest(info).userName;
     const { paused, filterText } = this.#snapshot.view;
     const view =
       userName === this.#snapshot.userName
         ? this.#snapshot.view
-        : withFilterNotice(withFilter(this.#snapshot.view, filterText), this.#filterContext(info));
+        : withFilterNotice(withFilter(this.#snapshot.view, filterText), info, this.#options);
     if (paused) this.#update({ info, userName, view });
     else this.#update({ info, userName, system: this.#liveSystem, view: { ...view, logBottom: undefined } });
   };
@@ -167,6 +164,12 @@ export class Store {
   readonly setUsage = (readings: ReadonlyMap<number, UsageReading>): void => {
     const { system, info } = this.#snapshot;
     this.#update({}, system.usage.update(readings, info.bootOffsetNs));
+  };
+
+  /** Applies the arguments of a fork, as read later than its spawn. */
+  readonly setLateArgs = (process: ProcessId, args: readonly string[]): void => {
+    const origin = this.#liveSystem.ancestry.find(process);
+    if (origin && setLateArgs(origin, args)) this.#update({});
   };
 
   readonly setProcessDetails = (processDetails: Snapshot['processDetails']) =>
@@ -193,18 +196,8 @@ export class Store {
     });
   }
 
-  #userName(info: SourceInfo): (uid: number) => string {
-    return this.#options.usersOf?.(info) ?? String;
-  }
-
-  #filterContext(info: SourceInfo): FilterContext {
-    return { info, usersOf: this.#options.usersOf };
-  }
-
   #guest(info: SourceInfo): Guest {
-    // The name under which a guest was given, because the hosts view shows it.
-    const host = this.#snapshot?.view.focusedGuest ?? info.host;
-    return { host, bootOffsetNs: info.bootOffsetNs, userName: this.#userName(info) };
+    return guestOf(info, this.#options, this.#snapshot?.view.focusedGuest);
   }
 
   /** Returns the system state to show: a copy while paused. */

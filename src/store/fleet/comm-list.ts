@@ -102,7 +102,7 @@ export const fleetChurnColumns: Readonly<Record<FleetGrouping, readonly FleetCom
 
 /** The columns of failures over all guests. */
 export const fleetFailureColumns: readonly FleetCommColumn[] = [
-  { ...commColumn, id: 'comm' },
+  { ...commColumn, id: 'command' },
   ...lastColumns,
   failedColumn,
   number('runs', 'RUNS', { width: 9, minTableWidth: 70, cell: ({ exited }) => formatCountWithin(exited, 9) }),
@@ -110,7 +110,7 @@ export const fleetFailureColumns: readonly FleetCommColumn[] = [
 ];
 
 export const fleetChurnSorts = ['rate', 'spawns', 'exits', 'failed', 'name', 'host'] as const;
-export const fleetFailureSorts = ['last', 'failed', 'runs', 'comm', 'host'] as const;
+export const fleetFailureSorts = ['last', 'failed', 'runs', 'command', 'host'] as const;
 
 type SortValue = (row: FleetComm) => number | string;
 
@@ -126,7 +126,7 @@ const sortValues: Readonly<Record<string, SortValue>> = {
   failed: ({ failed }) => failed,
   last: ({ lastFailure }) => -Number(lastFailure?.agoNs ?? Number.MAX_SAFE_INTEGER),
   name: nameOf,
-  comm: nameOf,
+  command: nameOf,
   host: hostText,
 };
 

@@ -42,9 +42,9 @@ export const normalBindings = bindingsOf('normal', [
     help: 'add a note to the log, the recording and dumps',
     action: { type: 'openInput', mode: 'note' },
   },
-  ...views.map(({ id, title, help, letter, fleetOnly }, index) => ({
+  ...views.map(({ id, title, help, key, fleetOnly }, index) => ({
     ...(fleetOnly && { sourceKinds: ['fleet'] as const }),
-    keys: [String(index), ...(letter === undefined ? [] : [letter]), ...(id === 'tree' ? ['f5'] : [])],
+    keys: [String(index), ...(key === undefined ? [] : [key])],
     help: `${title}: ${help}`,
     action: { type: 'showView' as const, view: id },
   })),

@@ -6,7 +6,7 @@ import { gapSubject, ProcessSubject } from '../../domain/filter/subject.ts';
 import type { Guest } from '../../domain/processes/guest.ts';
 import type { ProcessEntry } from '../../domain/processes/process-table.ts';
 import type { LogEntry, SystemState } from '../../domain/processes/system-state.ts';
-import { commandOfLifespan, commandOfProcess } from '../../domain/views/commands.ts';
+import { commandOfLifespan, commandOfNode, commandOfProcess } from '../../domain/views/commands.ts';
 import type { ListId, Order } from '../actions/view-id.ts';
 import { fleetChurnRows, fleetCommList, fleetFailureRows } from '../fleet/comm-list.ts';
 import type { FleetData } from '../fleet/fleet-model.ts';
@@ -66,7 +66,8 @@ const rowLists: Readonly<Record<ListId, (data: ViewData, view: ViewState) => Row
   live: ({ system }, view) => processList(processRows(system, view), commandsOf(system, view)),
   churn: ({ churn }, { filter, groupBy, orders }) =>
     churnList(churnGroups(churn, { filter, groupBy, order: orders.churn }), groupBy),
-  tree: ({ system }, view) => treeList(treeRowsOf(system, view), commandsOf(system, view)),
+  tree: ({ system }, view) =>
+    treeList(treeRowsOf(system, view), (node) => commandOfNode(node, system, view.commandStyle)),
   timeline: ({ system }, view) =>
     timelineList(timelineRowsOf(system, view), (lifespan) =>
       commandOfLifespan(lifespan, system, view.commandStyle),

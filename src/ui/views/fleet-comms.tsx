@@ -39,7 +39,7 @@ export const FleetFailures = (props: ListViewProps) => {
   const { filter, orders } = view;
   const comms = fleet ? fleetFailureRows(fleet, { filter, order: orders.failures }) : [];
   const omitted = fleet?.comms.omittedFailures ?? 0;
-  const note = omitted > 0 ? `${groupDigits(omitted)} more not listed · ` : '';
+  const note = omitted > 0 ? `${groupDigits(omitted)} more not listed` : '';
   return (
     <CommTable {...props} table={{ comms, columns: fleetFailureColumns, order: orders.failures, note }} />
   );
@@ -74,13 +74,11 @@ const CommTable = ({ snapshot, rows, width, frame, table }: ListViewProps & { ta
   const position = positionText({ top, rows, count: comms.length, total: comms.length });
   const title = titleLine(
     {
-      titles: columns.map(({ column: { id, title, align }, columnWidth }) => ({
-        text: fit(title, columnWidth, align),
-        sorted: id === order.by,
-      })),
-      reversed: order.reversed,
+      columns,
+      titleOf: (column) => column.title,
+      order,
       focused: true,
-      note: `${table.note}all guests · ${position}`,
+      notes: [table.note, 'all guests', position],
       width,
     },
     theme,

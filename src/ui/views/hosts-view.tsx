@@ -17,7 +17,6 @@ import type { Role } from '../theme/theme.ts';
 export const HostsView = ({ snapshot, rows, width, frame }: ListViewProps) => {
   const theme = useTheme();
   const { fleet, view } = snapshot;
-  const { by, reversed } = view.orders.hosts;
   const guests = fleet ? hostRows(fleet, { filter: view.filter, order: view.orders.hosts }) : [];
   const list = hostList(guests);
   const { top, selected } = visibleWindow(list, view.selection, rows);
@@ -36,13 +35,11 @@ export const HostsView = ({ snapshot, rows, width, frame }: ListViewProps) => {
   if (lines.length === 0) lines.push(theme.paint('dim', fit(emptyText(snapshot), width)));
   const title = titleLine(
     {
-      titles: columns.map(({ column: { id, title, align }, columnWidth }) => ({
-        text: fit(title, columnWidth, align),
-        sorted: id === by,
-      })),
-      reversed,
+      columns,
+      titleOf: (column) => column.title,
+      order: view.orders.hosts,
       focused: true,
-      note: positionText({ top, rows, count: guests.length, total: fleet?.guests.length ?? 0 }),
+      notes: [positionText({ top, rows, count: guests.length, total: fleet?.guests.length ?? 0 })],
       width,
     },
     theme,

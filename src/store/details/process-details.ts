@@ -1,6 +1,6 @@
 import { type CgroupPlace, placeOf } from '../../domain/cgroups/place.ts';
 import { describeContainers, describePod, describeUnit } from '../../domain/cgroups/place-text.ts';
-import { quoteArgument } from '../../domain/commands/command-text.ts';
+import { nameText, quoteArgument } from '../../domain/commands/command-text.ts';
 import { isProbeEvent, type ProbeEvent } from '../../domain/events/event.ts';
 import { describeExitStatus, isStatusKnown } from '../../domain/events/exit-status.ts';
 import { type ProcessId, parseProcessKey, processKey } from '../../domain/events/process-id.ts';
@@ -13,7 +13,7 @@ import type { ProcessDetails, SourceInfo } from '../../domain/source/event-sourc
 import { wallTimeNs } from '../../domain/source/wall-clock.ts';
 import { formatCount, formatDuration, groupDigits, livedText } from '../../util/format.ts';
 import { formatRfc3339 } from '../../util/time.ts';
-import { stateText, usageText } from './process-state.ts';
+import { stateText, usageText } from '../views/process-state.ts';
 
 /** A labeled line of the details. `bars` are drawn as a sparkline between `text` and `suffix`. */
 export type DetailField = { label: string; text: string; bars?: readonly number[]; suffix?: string };
@@ -180,7 +180,7 @@ const ancestorText = ({ process, origin, system }: ProcessInfo): string | undefi
   return ancestors
     .map((pid) => {
       const live = system.table.get(pid);
-      if (live && startedBefore(live, child)) return `${live.comm} ${pid}`;
+      if (live && startedBefore(live, child)) return `${nameText(live.comm)} ${pid}`;
       return `${system.ancestry.findExited(pid, child)?.nameHistory.names.at(-1) ?? '?'} ${pid} (exited)`;
     })
     .join(' ← ');
