@@ -58,7 +58,7 @@ export class FleetGuest {
   #ownFroms = new WeakSet<NonNullable<LogEntry['from']>>();
   #lastAtNs = 0;
   #records: ChurnRecord[] = [];
-  /** Lost records that the link has reported, and the numbers of the next records will show again. */
+  /** Lost records that the link has reported, and the numbers of the next batch show again. */
   #reportedLoss = 0;
   /** Whether records were lost since the live processes were known. */
   #inDoubt = true;
@@ -140,6 +140,7 @@ export class FleetGuest {
         const unreported = record.probe_source === 'trace.gap' ? this.#unreportedPart(record) : record;
         if (unreported) this.#apply(unreported);
       }
+      this.#reportedLoss = 0;
     }
     this.#flush();
     if (this.#sawAlive && this.#inDoubt) this.#sink.onRestart(this);

@@ -3,8 +3,11 @@ import { formatDuration } from '../../util/format.ts';
 import type { FleetClock } from './fleet-clock.ts';
 import type { FleetGuest } from './fleet-guest.ts';
 
-/** A live guest without bytes for this long, ns, is silent. Its clock pairs come every 10 s. */
-const silentNs = 15_000_000_000n;
+/**
+ * A live guest without bytes for this long, ns, is silent. Its clock pairs come every 10 s. Rows are computed once a second,
+ * so that it is marked within 15 s.
+ */
+const silentNs = 14_000_000_000n;
 /** Rates end this long before now, ns, because later records are still on their way. */
 const onTheirWayNs = 500_000_000n;
 

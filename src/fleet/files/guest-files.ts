@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import type { HeaderRecord } from '../../domain/events/record.ts';
 import { readHeader, sortByHeaderTime } from '../../trace/read/read-traces.ts';
+import { parallelBoots } from './parallel-boots.ts';
 
 /** A guest and its recordings, oldest first. */
 export type GuestFiles = {
@@ -12,11 +13,13 @@ export type GuestFiles = {
   isNamed: boolean;
 };
 
+type OperandFile = { name: string | undefined; path: string; header: HeaderRecord | undefined };
+
 /** A guest name and a path, as in `web1=/var/log/churn.ndjson`. A path with a slash before `=` has no name. */
 const namedOperand = /^([^=/]+)=(.+)$/;
 
 /** Splits `NAME=FILE`. An operand without a name, or that is the path of a file as a whole, has none. */
-const parseOperand = async (operand: string): Promise<{ name: string | undefined; path: string }> => {
+const parseOperand = async (operand: string): Promise<Pick<OperandFile, 'name' | 'path'>> => {
   const [, name, path] = namedOperand.exec(operand) ?? [];
   if (name === undefined || path === undefined) return { name: undefined, path: operand };
   const isFile = await stat(operand).then(
@@ -27,37 +30,42 @@ const parseOperand = async (operand: string): Promise<{ name: string | undefined
 };
 
 /** Returns a key that differs between guests, but not between boots of one guest. */
-const guestKey = ({ host, pid_ns }: HeaderRecord): string => JSON.stringify([host, pid_ns]);
+const guestKey = ({ host, pid_ns }: HeaderRecord): string => `host ${JSON.stringify([host, pid_ns])}`;
 
 /**
- * Groups recordings by guest: by the name in `NAME=FILE`, or else by the host and the PID namespace in the header. If a
- * file without a name has no header, or can be read only once, those without a name are of one guest.
+ * Groups recordings by guest: by the name in `NAME=FILE`, or else by the host and the PID namespace in the header. Boots
+ * that were recorded at the same time are of guests with the same name. If a file without a name has no header, or can be
+ * read only once, those without a name are of one guest.
  * @throws the file system's error, with its path
  */
 export const groupByGuest = async (operands: readonly string[]): Promise<GuestFiles[]> => {
-  const files: { name: string | undefined; path: string; header: HeaderRecord | undefined }[] = [];
+  const files: OperandFile[] = [];
   for (const operand of operands) {
     const { name, path } = await parseOperand(operand);
     const header = (await stat(path)).isFile() ? await readHeader(path) : undefined;
     files.push({ name, path, header });
   }
-  const areHostsKnown = files.every(({ name, header }) => name !== undefined || header);
-  const groups = new Map<string, { name: string | undefined; host: string | undefined; paths: string[] }>();
-  for (const { name, path, header } of files) {
-    const hostKey = header && areHostsKnown ? `host ${guestKey(header)}` : 'host';
-    const key = name === undefined ? hostKey : `name ${name}`;
-    const group = groups.get(key) ?? { name, host: header?.host, paths: [] };
-    group.paths.push(path);
-    groups.set(key, group);
-  }
+  const unnamed = files.filter(({ name }) => name === undefined);
+  const areHostsKnown = unnamed.every(({ header }) => header);
+  const boots = areHostsKnown ? await parallelBoots(unnamed as HeadedFile[], guestKey) : undefined;
+  const keyOf = ({ name, header }: OperandFile): string => {
+    if (name !== undefined) return `name ${name}`;
+    return boots && header ? guestKey(header) + (boots.get(header.boot_id) ?? '') : 'host';
+  };
+  const groups = new Map<string, OperandFile[]>();
+  for (const file of files) groups.set(keyOf(file), [...(groups.get(keyOf(file)) ?? []), file]);
   const ids = new Set<string>();
   const guests: GuestFiles[] = [];
-  for (const { name, host, paths } of groups.values()) {
-    const id = uniqueId(name ?? host ?? 'unknown', ids);
-    guests.push({ id, host, isNamed: name !== undefined, paths: await sortByHeaderTime(paths) });
+  for (const group of groups.values()) {
+    const { name } = group[0] as OperandFile;
+    const host = group.find(({ header }) => header)?.header?.host;
+    const paths = await sortByHeaderTime(group.map(({ path }) => path));
+    guests.push({ id: uniqueId(name ?? host ?? 'unknown', ids), host, isNamed: name !== undefined, paths });
   }
   return guests;
 };
+
+type HeadedFile = { path: string; header: HeaderRecord };
 
 /** Returns a name that is not in use, and adds it: two containers may have the same host name. */
 const uniqueId = (name: string, ids: Set<string>): string => {

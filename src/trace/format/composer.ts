@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import type { CaptureMode, ChurnRecord } from '../../domain/events/event.ts';
 import {
   type ClockRecord,
@@ -15,8 +14,11 @@ import { encode } from './encode.ts';
 /** Interval of the clock pairs, ns. A longer silence shows that the recorder has stopped. */
 const clockIntervalNs = 10_000_000_000n;
 
-/** Returns a new ID of a recorder: 8 hexadecimal digits. */
-export const newRecorderId = (): string => randomBytes(4).toString('hex');
+/** Returns a new ID of a recorder: 8 hexadecimal digits. It is no secret, and node:crypto takes milliseconds to load. */
+export const newRecorderId = (): string =>
+  Math.floor(Math.random() * 2 ** 32)
+    .toString(16)
+    .padStart(8, '0');
 
 export type ComposerOptions = {
   info: SourceInfo;

@@ -14,8 +14,14 @@ const { path: directory, remove } = createTempDir();
 afterAll(remove);
 
 /** Writes a recording with spawns at the given seconds, whose PIDs are these seconds. */
-const record = (name: string, host: string, at: readonly number[], recorder?: string): string => {
-  const composer = composerOf(host, { recorder: recorder ?? `recorder of ${host}` });
+const record = (
+  name: string,
+  host: string,
+  at: readonly number[],
+  recorder = `recorder of ${host}`,
+  bootId?: string,
+): string => {
+  const composer = composerOf(host, { recorder, bootId });
   const header = composer.begin(seconds(at[0] ?? 0));
   const text = header + at.map((second) => composer.line(spawned(second, 'sh', second))).join('');
   const path = join(directory, name);
@@ -41,6 +47,14 @@ test('files belong to the guest of their name, or else to that of their header',
   expect(await groupByGuest([`a=${web}`, `b=${web}`, `a=${later}`])).toMatchObject([
     { id: 'a', paths: [web, later] },
     { id: 'b', paths: [web] },
+  ]);
+  // Two boots at the same time are two guests with one name; one after the other, they are one.
+  const boots = (['boot-1', 'boot-2', 'boot-3'] as const).map((boot, index) =>
+    record(`${boot}.ndjson.gz`, 'vm', [index < 2 ? 1 : 50, index < 2 ? 9 : 60], boot, boot),
+  );
+  expect(await groupByGuest(boots)).toMatchObject([
+    { id: 'vm', paths: [boots[0], boots[2]] },
+    { id: 'vm-2', paths: [boots[1]] },
   ]);
   expect(await groupByGuest([odd])).toMatchObject([{ id: 'web1', paths: [odd] }]);
   await expect(groupByGuest(['a=/no/such/file'])).rejects.toMatchObject({ code: 'ENOENT' });

@@ -76,9 +76,16 @@ export const createFleetClock = () => {
  * Composes the lines of a recorder. The wall clock of the guest is `skewSeconds` ahead of the viewer's; its monotonic clock
  * is 0 when the viewer's clock starts.
  */
-export const composerOf = (host: string, { skewSeconds = 0, recorder = `${host}-1` } = {}): TraceComposer => {
+export const composerOf = (
+  host: string,
+  {
+    skewSeconds = 0,
+    recorder = `${host}-1`,
+    bootId = `boot-${host}`,
+  }: { skewSeconds?: number; recorder?: string; bootId?: string | undefined } = {},
+): TraceComposer => {
   const wallOffsetNs = sourceInfo.wallOffsetNs + BigInt(Math.round(skewSeconds * 1e9));
-  const info: SourceInfo = { ...sourceInfo, host, bootId: `boot-${host}`, wallOffsetNs };
+  const info: SourceInfo = { ...sourceInfo, host, bootId, wallOffsetNs };
   return new TraceComposer({ info, tool: 'churntop test', recorder, mode: 'kernel' });
 };
 
