@@ -40,6 +40,7 @@ const folders = [
   'fleet/files',
   'store/actions',
   'store/views',
+  'store/fleet',
   'store/details',
   'store/keys',
   'store/state',

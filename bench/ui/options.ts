@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util';
 /** The text of --help. */
 export const usage = `npm run bench:ui -- [flags]
   --quick      short runs, for a rough figure
-  --only NAME  measure this part only: quiet, load, storm (repeatable)`;
+  --only NAME  measure this part only: quiet, load, storm, hosts (repeatable)`;
 
 /** The options of `npm run bench:ui`. */
 export type UiOptions = { quick: boolean; help: boolean; isSelected: (part: string) => boolean };

@@ -1,9 +1,10 @@
 /**
  * `npm run bench:ui`: measures the screen. `quiet`: bytes a second, CPU and memory of an idle screen, next to htop, btop
  * and gtop if they are installed. `load`: a frame of each view at 200x50, and the latency of a key. `storm`: memory
- * during an hour of fork storm.
+ * during an hour of fork storm. `hosts`: frames over 10,000 guests.
  */
 import { cpus, release } from 'node:os';
+import { measureHosts } from './hosts.ts';
 import { measureLoad } from './load.ts';
 import { parseOptions, usage } from './options.ts';
 import { measureQuiet } from './quiet.ts';
@@ -13,6 +14,7 @@ const parts: Readonly<Record<string, (quick: boolean) => Promise<void>>> = {
   quiet: measureQuiet,
   load: measureLoad,
   storm: measureStorm,
+  hosts: measureHosts,
 };
 
 const options = parseOptions(process.argv.slice(2), Object.keys(parts));

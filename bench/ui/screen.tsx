@@ -8,25 +8,38 @@ import { Store } from '../../src/store/store.ts';
 import { App } from '../../src/ui/app.tsx';
 import { createTheme } from '../../src/ui/theme/theme.ts';
 import { createSyntheticSource } from './churn.ts';
+import { createSyntheticFleet } from './fleet.ts';
 
 /** A frame: its view, its CPU time in ms, and the time it was completed, Unix ms. */
 export type Frame = { view: string; cpuMs: number; atMs: number };
 
 const [, , resultFile = 'build/bench/frames.json'] = process.argv;
-const source = createSyntheticSource({ live: 5_000, eventsPerSecond: Number(process.env.EVENTS ?? 2_000) });
+const { EVENTS = '2000', GUESTS } = process.env;
+const source = GUESTS
+  ? createSyntheticFleet(Number(GUESTS))
+  : createSyntheticSource({ live: 5_000, eventsPerSecond: Number(EVENTS) });
 
 const terminal = new Terminal(process.stdout as WriteStream);
+const schedule = terminal.frameScheduler(100);
+/** When the store began to prepare a frame, before it notifies. Guests are read then. */
+let drawStart: NodeJS.CpuUsage | undefined;
 const store = new Store({
   info: source.info,
+  fleet: source.fleet,
   size: { columns: terminal.output.columns, rows: terminal.output.rows },
-  schedule: terminal.frameScheduler(100),
+  schedule: (draw, minDelayMs) =>
+    schedule(() => {
+      drawStart = process.cpuUsage();
+      draw();
+    }, minDelayMs),
 });
 
 // The CPU time of a frame is from the notification of the store to the end of Ink's write. Nothing else runs in between.
 const frames: Frame[] = [];
 let before = process.cpuUsage();
 store.subscribe(() => {
-  before = process.cpuUsage();
+  before = drawStart ?? process.cpuUsage();
+  drawStart = undefined;
 });
 const instance = render(
   <App source={source} store={store} theme={createTheme({ color: true })} stopSelf={async () => {}} />,

@@ -41,6 +41,9 @@ const blocks: Readonly<Record<string, Generators>> = {
   'docs/reference/keys.md': {
     keys: () => keyTable('normal', 'live'),
     'replay-keys': () => keyTable('normal', 'replay', true),
+    'hosts-keys': () => keyTable('normal', 'fleet', true),
+    'fleet-keys': () => keyTable('fleet', 'fleet'),
+    'guest-keys': () => keyTable('guest', 'fleet'),
     'details-keys': () => keyTable('details', 'live'),
     'found-keys': () => keyTable('found', 'live'),
     'log-keys': () => keyTable('log', 'live'),

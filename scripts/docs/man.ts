@@ -42,6 +42,9 @@ const flagHelp = (flag: Flag): string => {
   return only === undefined ? flag.help : `${flag.help} (${only.join(', ')})`;
 };
 
+/** What follows the titles of the keys of a kind of source. */
+const keySuffixes = { live: '', replay: ', in a replay', fleet: ', with several guests' } as const;
+
 const description = [
   'churntop shows which processes spawn, exec and exit on this guest, how often, and how long they live. It records them as NDJSON, replays recordings, and reports on them.',
   'It needs no privileges. It receives process events from the kernel where Linux 6.6 or later sends them, and polls /proc elsewhere. A process that lives for less than the sampling interval of polling can be missed. churntop counts the tasks that it missed and reports the count in the header, the status and the trace.',
@@ -74,12 +77,12 @@ export const manPage = (version: string): string =>
     ),
     ...section(
       'KEYS',
-      ...(['live', 'replay'] as const).flatMap((watched) =>
+      ...(['live', 'replay', 'fleet'] as const).flatMap((watched) =>
         helpSections(watched)
           .map(({ title, keys }) => ({
-            title: watched === 'live' ? title : `${title}, in a replay`,
+            title: title.startsWith('While') ? title : `${title}${keySuffixes[watched]}`,
             keys:
-              watched === 'live' ? keys : keys.filter((binding) => binding.sourceKinds?.join() === 'replay'),
+              watched === 'live' ? keys : keys.filter((binding) => binding.sourceKinds?.join() === watched),
           }))
           .filter(({ keys }) => keys.length > 0)
           .flatMap(({ title, keys }) => [

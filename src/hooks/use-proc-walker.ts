@@ -33,6 +33,7 @@ const createStore = (source: EventSource) =>
   new Store({
     info: source.info,
     replay: source.replay?.status(),
+    fleet: source.fleet,
     schedule: (draw) => setTimeout(draw, minFrameMs),
   });
 

@@ -1,29 +1,25 @@
 import { truncateNote } from '../domain/events/event.ts';
+import type { KnownValues } from '../domain/filter/completion.ts';
 import { knownValues } from '../domain/filter/known-values.ts';
+import type { Direction } from '../domain/source/replay-control.ts';
 import { groupings } from '../domain/stats/groups.ts';
 import { commandStyleTexts, nextCommandStyle } from '../domain/views/commands.ts';
 import type { Action } from './actions/action.ts';
-import { type ViewId, viewIds } from './actions/view-id.ts';
+import { fleetGroupings } from './fleet/comm-list.ts';
 import { helpRows } from './keys/help.ts';
 import { moveAlert, openAlerts, showCulprit } from './navigation/alert-navigation.ts';
+import { leaveGuest } from './navigation/focus.ts';
 import { filterBy, nextMatch, openSelected, showNextDetails, toggleMark } from './navigation/marks.ts';
-import { press, scrollAt, withOrder } from './navigation/mouse-actions.ts';
+import { press, scrollAt, sortsOf, withOrder } from './navigation/mouse-actions.ts';
 import { endSearch, nextSearchMatch, withSearchText } from './navigation/search.ts';
-import {
-  move,
-  moveTo,
-  newestEntryNumber,
-  pageRows,
-  scrolledHelpTop,
-  selectRow,
-} from './navigation/selection.ts';
-import { rowListOf, selectedTarget, type ViewData } from './navigation/selectors.ts';
+import { move, moveTo, newestEntryNumber, pageRows, scrolledHelpTop } from './navigation/selection.ts';
+import type { ViewData } from './navigation/selectors.ts';
 import { chooseSort, moveMenu, openSortMenu } from './navigation/sort-menu.ts';
+import { nextView, switchView } from './navigation/switch-view.ts';
 import { zoomHandlers } from './navigation/zoom.ts';
 import { addToHistory, completeInput, erase, recallFilter, withFilter } from './state/filter-input.ts';
 import { layoutOf } from './state/layout.ts';
-import { type ViewState, withBaseMode } from './state/state.ts';
-import { viewInfo } from './views/views.ts';
+import { isFleetWide, type ViewState, withBaseMode } from './state/state.ts';
 
 /** Returns the state after an action. A pure function: effects do not change the state. */
 export const reduce = (before: ViewState, action: Action, data: ViewData): ViewState => {
@@ -47,7 +43,7 @@ export const reduce = (before: ViewState, action: Action, data: ViewData): ViewS
     case 'recallFilter':
       return recallFilter(state, action.direction);
     case 'completeFilter':
-      return completeInput(state, knownValues(data.system));
+      return completeInput(state, { ...knownValues(data.system), ...knownHosts(data.fleet) });
     case 'clearFilter':
       return { ...withFilter(state, ''), mode: 'normal' };
     case 'openSearch':
@@ -82,25 +78,25 @@ export const reduce = (before: ViewState, action: Action, data: ViewData): ViewS
       return withBaseMode(state);
     case 'nextSort':
       return withOrder(state, ({ by }) => ({
-        by: nextInCycle(viewInfo(state.activeView).sorts, by),
+        by: nextInCycle(sortsOf(state), by),
         reversed: false,
       }));
     case 'reverseSort':
       return withOrder(state, ({ by, reversed }) => ({ by, reversed: !reversed }));
     case 'nextGrouping':
-      if (state.activeView !== 'churn') return state;
-      return { ...state, groupBy: nextInCycle(groupings, state.groupBy), selection: undefined };
+      return withNextGrouping(state, 1);
     case 'nextCommandStyle': {
       const commandStyle = nextCommandStyle(state.commandStyle);
       return { ...state, commandStyle, notice: { text: commandStyleTexts[commandStyle], tone: 'info' } };
     }
     case 'previousGrouping':
-      if (state.activeView !== 'churn') return state;
-      return { ...state, groupBy: nextInCycle(groupings.toReversed(), state.groupBy), selection: undefined };
+      return withNextGrouping(state, -1);
+    case 'leaveGuest':
+      return leaveGuest(state, data);
     case 'showView':
       return switchView(state, action.view, data);
     case 'nextView':
-      return switchView(state, nextInCycle(viewIds, state.activeView), data);
+      return nextView(state, data);
     case 'zoom':
       return zoomHandlers[state.activeView]?.(state, action.direction, data) ?? state;
     case 'filterBy':
@@ -211,27 +207,15 @@ const closeOverview = (state: ViewState): ViewState => ({ ...state, mode: 'norma
 const nextInCycle = <T>(cycle: readonly T[], value: T): T =>
   cycle[(cycle.indexOf(value) + 1) % cycle.length] ?? value;
 
-/** Shows another view, and selects the same process there or else the first row of the same comm. */
-const switchView = (before: ViewState, activeView: ViewId, data: ViewData): ViewState => {
-  const target = before.detailsOf ?? selectedTarget(data, before);
-  const state: ViewState = { ...before, mode: 'normal', detailsOf: undefined, fullLog: false };
-  // A row for a comm does not replace the process of that comm that was selected before.
-  const isNewTarget =
-    target?.pid !== undefined || (target?.comm !== undefined && target.comm !== state.lastSelected?.comm);
-  const lastSelected = isNewTarget ? target : state.lastSelected;
-  const next: ViewState = {
-    ...state,
-    activeView,
-    lastSelected,
-    selection: undefined,
-    mode: 'normal',
-    detailsOf: undefined,
-  };
-  if (!lastSelected) return next;
-  const list = rowListOf(data, next);
-  const sameKey = list.indexOfKey(lastSelected.key);
-  const index =
-    sameKey >= 0 || lastSelected.comm === undefined ? sameKey : list.indexOfComm(lastSelected.comm);
-  const top = Math.max(0, index - Math.floor(pageRows(next) / 2));
-  return index < 0 ? next : selectRow(next, list, { index, top });
+/** Returns the names of the guests, for completion. */
+const knownHosts = (fleet: ViewData['fleet']): KnownValues =>
+  fleet ? { host: fleet.guests.map(({ id }) => id) } : {};
+
+/** Groups the churn view by the next or previous grouping of the list on screen. */
+const withNextGrouping = (state: ViewState, direction: Direction): ViewState => {
+  if (state.activeView !== 'churn') return state;
+  const cycle = <T>(values: readonly T[]) => (direction > 0 ? values : values.toReversed());
+  return isFleetWide(state)
+    ? { ...state, fleetGroupBy: nextInCycle(cycle(fleetGroupings), state.fleetGroupBy), selection: undefined }
+    : { ...state, groupBy: nextInCycle(cycle(groupings), state.groupBy), selection: undefined };
 };

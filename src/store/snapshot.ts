@@ -1,3 +1,5 @@
+import type { FleetControl } from '../domain/fleet/fleet-control.ts';
+import type { Guest } from '../domain/processes/guest.ts';
 import type { SystemState } from '../domain/processes/system-state.ts';
 import type {
   ProcessDetails,
@@ -7,7 +9,8 @@ import type {
 } from '../domain/source/event-source.ts';
 import type { ReplayStatus } from '../domain/source/replay-control.ts';
 import type { Size } from './actions/geometry.ts';
-import type { KeyOverrides } from './keys/binding.ts';
+import type { FleetData } from './fleet/fleet-model.ts';
+import type { KeyOverrides, SourceKind } from './keys/binding.ts';
 import type { ViewState } from './state/state.ts';
 import type { ChurnData } from './views/churn-data.ts';
 import type { ProcessColumn } from './views/process-columns.ts';
@@ -24,6 +27,8 @@ export type Snapshot = {
   status: SourceStatus | undefined;
   /** Undefined for sources that are not a replay. */
   replay: ReplayStatus | undefined;
+  /** Undefined for sources of one guest. */
+  fleet: FleetData | undefined;
   /** Number of records received since the view was paused. */
   recordsWhilePaused: number;
   /** Command line and cgroup of the process whose details are on screen, as last read. */
@@ -37,6 +42,8 @@ export type Snapshot = {
 export type StoreOptions = {
   info: SourceInfo;
   replay?: ReplayStatus | undefined;
+  /** Present for a source of several guests. */
+  fleet?: FleetControl | undefined;
   size?: Size;
   /** Text of the initial filter. */
   filter?: string;
@@ -53,4 +60,24 @@ export type StoreOptions = {
    * once a frame. Default: `draw` is called immediately.
    */
   schedule?: (draw: () => void, minDelayMs: number) => void;
+  /** Returns a time that only increases, ms. Default: that of the process. */
+  nowMs?: () => number;
+};
+
+/** Returns the facts about a guest that its records do not contain. A guest of several has the name that it was given. */
+export const guestOf = (
+  info: SourceInfo,
+  { usersOf }: Pick<StoreOptions, 'usersOf'>,
+  focusedGuest: string | undefined,
+): Guest => ({
+  host: focusedGuest ?? info.host,
+  bootOffsetNs: info.bootOffsetNs,
+  userName: usersOf?.(info) ?? String,
+});
+
+/** Returns the kind of the source, which determines the keys. */
+export const sourceKindOf = ({ replay, fleet, info }: StoreOptions): SourceKind => {
+  if (fleet) return 'fleet';
+  if (replay) return 'replay';
+  return info.trace === undefined ? 'live' : 'pipe';
 };

@@ -8,21 +8,17 @@ import type { EventSource, SourceInfo, SourceStatus } from '../domain/source/eve
 import type { ReplayStatus } from '../domain/source/replay-control.ts';
 import { type ClockOffsets, withOffsets } from '../domain/source/wall-clock.ts';
 import { type Action, type Effect, isEffect } from './actions/action.ts';
-import type { SourceKind } from './keys/binding.ts';
+import { validateFilter, withFilterNotice } from './filter-validation.ts';
+import { FleetModel } from './fleet/fleet-model.ts';
 import { reduce } from './reducer.ts';
-import type { Snapshot, StoreOptions } from './snapshot.ts';
-import { rejectUnavailable, type UnavailableField, withFilter } from './state/filter-input.ts';
-import { initialState, type ViewState, withHeaderRows } from './state/state.ts';
-import { needsStatusRow } from './status-row.ts';
+import { guestOf, type Snapshot, type StoreOptions, sourceKindOf } from './snapshot.ts';
+import { withFilter } from './state/filter-input.ts';
+import { initialState, isFleetWide, withHeaderRows } from './state/state.ts';
+import { headerRowsOf } from './status-row.ts';
 import { ChurnModel } from './views/churn-data.ts';
 
 /** Delay of a frame for a new status or new state letters, ms. They change every second, when ages need a frame anyway. */
 const statusDelayMs = 1_100;
-
-const sourceKindOf = ({ replay, info }: StoreOptions): SourceKind => {
-  if (replay) return 'replay';
-  return info.trace === undefined ? 'live' : 'pipe';
-};
 
 /**
  * The state of the screen. Batches change the system state, actions change the view state, and listeners are notified when
@@ -33,6 +29,7 @@ export class Store {
   readonly #listeners = new Set<() => void>();
   readonly #effectHandlers = new Set<(effect: Effect) => void>();
   readonly #churn = new ChurnModel();
+  readonly #fleet: FleetModel | undefined;
   #liveSystem: SystemState;
   #snapshot: Snapshot;
   #renderedSnapshot: Snapshot;
@@ -45,25 +42,30 @@ export class Store {
 
   constructor(options: StoreOptions) {
     this.#options = options;
+    const { fleet, nowMs } = options;
+    this.#fleet = fleet && new FleetModel(fleet, nowMs);
     this.#liveSystem = new SystemState(options.maxLogEntries, this.#guest(options.info));
-    const view = this.#withFilterNotice(
+    const view = withFilterNotice(
       initialState(options.size ?? { columns: 80, rows: 24 }, {
         filterText: options.filter ?? '',
         sourceKind: sourceKindOf(options),
         keyOverrides: options.keyOverrides ?? new Map(),
         columns: options.columns,
         overview: options.overview ?? false,
+        focusedGuest: fleet?.focused,
       }),
       options.info,
+      this.#options,
     );
     this.#snapshot = this.#derive({
       view,
       system: this.#liveSystem,
       churn: this.#churn.dataFor(this.#liveSystem, view),
       info: options.info,
-      userName: this.#userName(options.info),
+      userName: this.#guest(options.info).userName,
       status: undefined,
       replay: options.replay,
+      fleet: undefined,
       recordsWhilePaused: 0,
       processDetails: undefined,
       recordingStatus: undefined,
@@ -95,7 +97,7 @@ export class Store {
       return;
     }
     const before = this.#snapshot.view;
-    const view = this.#validateFilter(reduce(before, action, this.#snapshot), this.#snapshot.info);
+    const view = validateFilter(reduce(before, action, this.#snapshot), this.#snapshot.info, this.#options);
     const system = view.paused === before.paused ? this.#snapshot.system : this.#switchSystem(view.paused);
     this.#snapshot = this.#derive({
       ...this.#snapshot,
@@ -103,6 +105,10 @@ export class Store {
       system,
       recordsWhilePaused: this.#recordsWhilePaused(view.paused),
     });
+    if (view.focusedGuest !== before.focusedGuest) {
+      this.#snapshot = { ...this.#snapshot, status: undefined };
+      this.#fleet?.focus(view.focusedGuest);
+    }
     // Actions are drawn immediately; changes by the source wait for the next frame.
     this.#notify();
   };
@@ -125,25 +131,31 @@ export class Store {
     this.#update({ info: withOffsets(this.#snapshot.info, offsets) });
   };
 
+  /** Remembers that guests of a fleet have changed. */
+  readonly setFleet = (): void => {
+    this.#fleet?.markChanged();
+    this.#update({});
+  };
+
   readonly setReplay = (replay: ReplayStatus): void => this.#update({ replay });
 
   /** Compiles an invalid filter again, after the regular expression engine was loaded. */
   readonly recompileFilter = (): void => {
     const { view, info } = this.#snapshot;
     if (view.filterError)
-      this.#update({ view: this.#withFilterNotice(withFilter(view, view.filterText), info) }, true);
+      this.#update({ view: withFilterNotice(withFilter(view, view.filterText), info, this.#options) }, true);
   };
 
   /** Replaces the system state, after a seek. The log follows new entries again. */
   readonly setSystem = (system: SystemState, info: SourceInfo): void => {
     this.#liveSystem = system.withGuest(this.#guest(info));
-    this.#churn.restart(this.#liveSystem);
-    const userName = this.#userName(info);
+    this.#churn.restart(isFleetWide(this.#snapshot.view) ? new SystemState() : this.#liveSystem);
+    const userName = this.#guest(info).userName;
     const { paused, filterText } = this.#snapshot.view;
     const view =
       userName === this.#snapshot.userName
         ? this.#snapshot.view
-        : this.#withFilterNotice(withFilter(this.#snapshot.view, filterText), info);
+        : withFilterNotice(withFilter(this.#snapshot.view, filterText), info, this.#options);
     if (paused) this.#update({ info, userName, view });
     else this.#update({ info, userName, system: this.#liveSystem, view: { ...view, logBottom: undefined } });
   };
@@ -178,35 +190,14 @@ export class Store {
       onEnd: () => this.setEnded('end'),
       onSystemState: this.setSystem,
       onReplayStatus: this.setReplay,
+      onFleet: this.setFleet,
       onClock: this.setClock,
       onNotice: (text) => this.dispatch({ type: 'notify', text, tone: 'info' }),
     });
   }
 
-  #userName(info: SourceInfo): (uid: number) => string {
-    return this.#options.usersOf?.(info) ?? String;
-  }
-
-  /** Rejects a filter on data that the source does not have. */
-  #validateFilter(view: ViewState, info: SourceInfo): ViewState {
-    const { usersOf } = this.#options;
-    const unavailable: UnavailableField[] = [];
-    if (usersOf && !usersOf(info)) unavailable.push('firstUserName');
-    if (!info.cgroups) unavailable.push('firstCgroup');
-    return rejectUnavailable(view, unavailable);
-  }
-
-  /** Validates the filter, with a notice if it is rejected while the input line is closed. */
-  #withFilterNotice(before: ViewState, info: SourceInfo): ViewState {
-    const view = this.#validateFilter(before, info);
-    if (view === before || view.mode === 'filter') return view;
-    const text = `filter off: ${view.filterError?.error}`;
-    return { ...view, notice: { text, tone: 'error' } };
-  }
-
   #guest(info: SourceInfo): Guest {
-    const { bootOffsetNs } = info;
-    return { bootOffsetNs, userName: this.#userName(info) };
+    return guestOf(info, this.#options, this.#snapshot?.view.focusedGuest);
   }
 
   /** Returns the system state to show: a copy while paused. */
@@ -233,15 +224,18 @@ export class Store {
 
   /** Updates the parts that depend on the other parts: the rows of the header and the statistics. */
   #derive(snapshot: Snapshot): Snapshot {
-    const view = withHeaderRows(snapshot.view, {
-      hasAlertRow: snapshot.system.activeAlerts.size > 0,
-      hasStatusRow: needsStatusRow(snapshot),
-    });
-    return { ...snapshot, view, churn: this.#churn.dataFor(snapshot.system, view) };
+    const fleet = snapshot.fleet ?? this.#fleet?.dataFor(snapshot.view, true);
+    const view = withHeaderRows(snapshot.view, headerRowsOf({ ...snapshot, fleet }));
+    // The merged log has the events of several guests, so its statistics are those of none.
+    const shown = isFleetWide(view) ? { ...view, activeView: 'hosts' as const } : view;
+    const churn = this.#churn.dataFor(snapshot.system, shown);
+    return { ...snapshot, fleet, view, churn };
   }
 
-  /** Notifies the listeners, and cancels a pending draw. */
+  /** Notifies the listeners, and cancels a pending draw. Guests are read here, once for a frame with new data. */
   #notify(): void {
+    const fleet = this.#fleet?.dataFor(this.#snapshot.view, this.#pendingDraw !== undefined);
+    if (fleet !== this.#snapshot.fleet) this.#snapshot = this.#derive({ ...this.#snapshot, fleet });
     this.#pendingDraw = undefined;
     this.#renderedSnapshot = this.#snapshot;
     for (const listener of this.#listeners) listener();

@@ -7,25 +7,31 @@ import { useKeymap } from '../hooks/use-keymap.ts';
 import { useLateCommands } from '../hooks/use-late-commands.ts';
 import { useProcWalker } from '../hooks/use-proc-walker.ts';
 import { useAllUsage, useVisibleUsage } from '../hooks/use-process-details.ts';
-import type { ViewId } from '../store/actions/view-id.ts';
+import type { ListId } from '../store/actions/view-id.ts';
 import { processList, processRows } from '../store/navigation/selectors.ts';
 import type { Snapshot } from '../store/snapshot.ts';
 import { bodyOf, type Layout, menuColumns, minSize } from '../store/state/layout.ts';
+import { isFleetWide, listIdOf } from '../store/state/state.ts';
 import type { Store } from '../store/store.ts';
 import { visibleWindow } from '../store/views/row-list.ts';
 import { EventLog } from './components/event-log.tsx';
+import { noGuestText } from './components/fleet-header.ts';
 import { Footer } from './components/footer.tsx';
 import { Header } from './components/header.tsx';
 import { Help } from './components/help.tsx';
-import { Row } from './components/row.tsx';
+import { Row, Rows } from './components/row.tsx';
 import { SortMenu } from './components/sort-menu.tsx';
 import type { ListViewProps } from './components/view-props.ts';
 import { Details, RowPane, Split } from './panes.tsx';
-import { ThemeProvider } from './theme/context.ts';
+import { fit } from './text/cells.ts';
+import { ThemeProvider, useTheme } from './theme/context.ts';
 import type { Theme } from './theme/theme.ts';
 import { AlertListView } from './views/alert-list.tsx';
 import { ChurnTable } from './views/churn-table.tsx';
 import { FailuresView } from './views/failures-view.tsx';
+import { FleetChurn, FleetFailures } from './views/fleet-comms.tsx';
+import { GuestAlertList } from './views/guest-alerts.tsx';
+import { HostsView } from './views/hosts-view.tsx';
 import { Overview } from './views/overview.tsx';
 import { ProcessTableView } from './views/process-table.tsx';
 import { TimelineView } from './views/timeline-view.tsx';
@@ -100,8 +106,10 @@ const Body = (props: BodyProps) => {
   const { snapshot, layout, source, store } = props;
   const { view } = snapshot;
   const { columns } = view.size;
-  if (view.mode === 'alerts')
-    return <AlertListView snapshot={snapshot} rows={layout.bodyRows} width={columns} />;
+  if (view.mode === 'alerts') {
+    const AlertList = isFleetWide(view) ? GuestAlertList : AlertListView;
+    return <AlertList snapshot={snapshot} rows={layout.bodyRows} width={columns} />;
+  }
   if (view.overview && snapshot.replay)
     return <Overview snapshot={snapshot} replay={snapshot.replay} rows={layout.bodyRows} width={columns} />;
   if (view.detailsOf) {
@@ -109,7 +117,7 @@ const Body = (props: BodyProps) => {
     return <Details {...details} rows={layout.bodyRows} width={columns} />;
   }
   if (view.fullLog) return <EventLog snapshot={snapshot} rows={layout.bodyRows} width={columns} />;
-  const active = viewBodies[view.activeView](props);
+  const active = viewBodies[listIdOf(view)](props);
   if (view.mode !== 'sort') return active;
   return (
     <Box>
@@ -123,7 +131,11 @@ const Body = (props: BodyProps) => {
   );
 };
 
-const viewBodies: Readonly<Record<ViewId, (props: BodyProps) => ReactNode>> = {
+const viewBodies: Readonly<Record<ListId, (props: BodyProps) => ReactNode>> = {
+  hosts: (props) => <HostsView {...listProps(props)} />,
+  noGuest: (props) => <NoGuest {...props} />,
+  fleetChurn: (props) => <FleetChurn {...listProps(props)} />,
+  fleetFailures: (props) => <FleetFailures {...listProps(props)} />,
   live: (props) => <LiveView {...props} />,
   churn: (props) => <ChurnTable {...listProps(props)} />,
   tree: (props) => <TreeView {...listProps(props)} />,
@@ -169,6 +181,21 @@ const LiveView = ({ snapshot, layout, source, store }: BodyProps) => {
   return (
     <Split list={table} columns={tableColumns} rows={tableRows} pane={pane}>
       <RowPane snapshot={snapshot} source={source} store={store} target={target} pane={pane} />
+    </Split>
+  );
+};
+
+/** A view of one guest while all guests are on screen: how to select one, and the merged log. */
+const NoGuest = ({ snapshot, layout }: BodyProps) => {
+  const theme = useTheme();
+  const { view } = snapshot;
+  const { tableColumns, tableRows, pane } = bodyOf(layout, view);
+  const lines = ['', theme.paint('dim', fit(noGuestText(view.activeView), tableColumns))];
+  const list = <Rows lines={lines} rows={tableRows + 1} />;
+  if (!pane) return list;
+  return (
+    <Split list={list} columns={tableColumns} rows={tableRows} pane={pane}>
+      <EventLog snapshot={snapshot} rows={pane.rows} width={pane.columns} />
     </Split>
   );
 };

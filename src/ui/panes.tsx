@@ -4,12 +4,14 @@ import type { EventSource } from '../domain/source/event-source.ts';
 import { useProcessDetails, useVisibleUsage } from '../hooks/use-process-details.ts';
 import type { Snapshot } from '../store/snapshot.ts';
 import type { SecondPane } from '../store/state/layout.ts';
+import { isFleetWide } from '../store/state/state.ts';
 import type { Store } from '../store/store.ts';
 import type { RowTarget } from '../store/views/row-list.ts';
 import { EventLog } from './components/event-log.tsx';
 import { Rows } from './components/row.tsx';
 import { useTheme } from './theme/context.ts';
 import { DetailsView } from './views/details-view.tsx';
+import { GuestPane } from './views/guest-pane.tsx';
 
 type DetailsProps = {
   snapshot: Snapshot;
@@ -35,7 +37,9 @@ export const RowPane = ({
   target,
   pane: { rows, columns },
 }: Omit<DetailsProps, 'target' | 'rows' | 'width'> & { target: RowTarget | undefined; pane: SecondPane }) =>
-  target ? (
+  target?.guest !== undefined ? (
+    <GuestPane snapshot={snapshot} id={target.guest} rows={rows} width={columns} />
+  ) : target && !isFleetWide(snapshot.view) ? (
     <Details snapshot={snapshot} source={source} store={store} target={target} rows={rows} width={columns} />
   ) : (
     <EventLog snapshot={snapshot} rows={rows} width={columns} />

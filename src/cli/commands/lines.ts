@@ -41,7 +41,7 @@ export const runLines = async (options: LinesOptions): Promise<void> => {
   let { info } = source;
   const stream = new LineStream(out, signal);
   const { writer } = stream;
-  const guest = { bootOffsetNs: info.bootOffsetNs, userName };
+  const guest = { host: info.host, bootOffsetNs: info.bootOffsetNs, userName };
   const systemState = new SystemState(undefined, guest);
   const alertBell = bell ? new AlertBell((text) => writer.write(0, () => text)) : undefined;
   let status: SourceStatus | undefined;

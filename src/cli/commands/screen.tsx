@@ -20,6 +20,7 @@ import { MouseReporting } from '../terminal/mouse-input.ts';
 import { setTerminalRestore } from '../terminal/restore.ts';
 import { renderOptions, type Terminal } from '../terminal/terminal.ts';
 import { type DisplayOptions, resolveTheme } from './display-options.ts';
+import type { GuestRecording } from './guest-recording.ts';
 import type { RecordingToggle } from './recording-toggle.ts';
 
 export { displayOptionsFrom } from './display-options.ts';
@@ -45,7 +46,7 @@ const maxSourceFps = 10;
 
 /** Runs the interactive screen until the user quits. @throws the error that closed it */
 export const runScreen = async ({
-  source,
+  source: given,
   terminal,
   filter,
   display,
@@ -56,9 +57,12 @@ export const runScreen = async ({
   signal,
 }: ScreenOptions): Promise<void> => {
   const { output } = terminal;
+  const guestRecording = given.fleet && (await openGuestRecording(dumpDirectory, () => store));
+  const source = guestRecording?.observe(given) ?? given;
   const store = new Store({
     info: source.info,
     replay: source.replay?.status(),
+    fleet: source.fleet,
     overview: source.replay !== undefined,
     size: { columns: output.columns, rows: output.rows },
     filter,
@@ -105,8 +109,12 @@ export const runScreen = async ({
   });
   if (display.bell) {
     const alertBell = new AlertBell((text) => output.write(text));
-    store.subscribe(() => alertBell.update(store.getSnapshot().system));
+    store.subscribe(() => {
+      const { fleet, system } = store.getSnapshot();
+      alertBell.update(fleet ? { activeAlerts: fleet } : system);
+    });
   }
+  if (guestRecording) showGuestRecording(store, guestRecording);
   if (recordingToggle) {
     recordingToggle.onChange = () => store.setRecordingStatus(recordingToggle.badge);
     recordingToggle.onChange();
@@ -118,8 +126,30 @@ export const runScreen = async ({
   } finally {
     abortListener[Symbol.dispose]();
     mouse?.disable();
+    guestRecording?.stop();
     await source.stop();
   }
+};
+
+/** Creates the recording of the guest on screen. It is loaded for several guests only. */
+const openGuestRecording = async (directory: string, store: () => Store): Promise<GuestRecording> => {
+  const { GuestRecording } = await import('./guest-recording.ts');
+  return new GuestRecording(directory, () => store().getSnapshot());
+};
+
+/** Starts and stops the recording of a guest with `R`, and shows its state. */
+const showGuestRecording = (store: Store, recording: GuestRecording): void => {
+  const notify = (text: string, tone: 'info' | 'error') => store.dispatch({ type: 'notify', text, tone });
+  recording.onChange = () => store.setRecordingStatus(recording.badge);
+  recording.onEnd = (text, failed) => notify(text, failed ? 'error' : 'info');
+  store.onEffect(({ type }) => {
+    if (type !== 'record') return;
+    try {
+      notify(recording.toggle(), 'info');
+    } catch (error) {
+      notify(toExitError(error).message, 'error');
+    }
+  });
 };
 
 /** Copies the PID through the terminal (OSC 52), which works over SSH. The terminal does not confirm it. */

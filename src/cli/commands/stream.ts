@@ -47,7 +47,7 @@ export const runStream = async (options: StreamOptions): Promise<{ dropped: numb
     },
   });
 
-  const guest = { bootOffsetNs: source.info.bootOffsetNs, userName };
+  const guest = { host: source.info.host, bootOffsetNs: source.info.bootOffsetNs, userName };
   const streamFilter = new StreamFilter(filter, guest);
   // Applied after the filter, which needs initial records to match later children.
   const isIncluded = (record: ChurnRecord): boolean => !(strict && !initial && 'initial' in record);

@@ -57,7 +57,11 @@ export class ReportBuilder {
     this.#options = options;
     const { filter, userNames } = options;
     this.#stats = new ChurnStats();
-    const guest = live && { bootOffsetNs: live.bootOffsetNs, userName: userNames(live) ?? String };
+    const guest = live && {
+      host: live.host,
+      bootOffsetNs: live.bootOffsetNs,
+      userName: userNames(live) ?? String,
+    };
     this.#traceFilter = new TraceFilter(filter, guestResolver(filter, userNames), guest);
     this.#metadata = {
       hosts: [],

@@ -78,5 +78,5 @@ export const guestResolver =
         ),
       );
     }
-    return { bootOffsetNs, userName: userName ?? String };
+    return { host, bootOffsetNs, userName: userName ?? String };
   };

@@ -1,5 +1,3 @@
-import type { SystemState } from '../../domain/processes/system-state.ts';
-
 /** The terminal bell for alerts. */
 export class AlertBell {
   readonly #write: (text: string) => void;
@@ -10,7 +8,7 @@ export class AlertBell {
   }
 
   /** Rings once if alerts were raised since the last call. */
-  update({ activeAlerts: { raisedTotal } }: Pick<SystemState, 'activeAlerts'>): void {
+  update({ activeAlerts: { raisedTotal } }: { activeAlerts: { raisedTotal: number } }): void {
     if (raisedTotal > this.#seen) this.#write('\x07');
     // A paused view reads a copy, which counts from zero.
     this.#seen = Math.max(this.#seen, raisedTotal);

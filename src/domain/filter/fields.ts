@@ -94,6 +94,13 @@ export const filterFields: readonly FilterField[] = [
     type: textType,
     read: ({ args }) => args?.join(' '),
   }),
+  defineField({
+    name: 'host',
+    help: 'host name, or the name under which a guest was given',
+    example: 'host=web1,web2',
+    type: textType,
+    read: ({ host }) => host,
+  }),
   defineField({ name: 'pid', help: 'PID', example: 'pid=1,2', type: numberType, read: ({ pid }) => pid }),
   defineField({
     name: 'ppid',

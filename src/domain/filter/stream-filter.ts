@@ -4,13 +4,15 @@ import { Ancestry } from '../processes/ancestry.ts';
 import { type Guest, unknownGuest } from '../processes/guest.ts';
 import { forkExecWindowNs, type ProcessOrigin } from '../processes/process-origin.ts';
 import type { CompiledFilter } from './filter.ts';
-import { type MatchedNames, RecordSubject } from './subject.ts';
+import { gapSubject, type MatchedNames, RecordSubject } from './subject.ts';
 
 /** A record, the origin of its process, and the names to match. Default: the names and arguments until now. */
 type FilteredRecord<R extends ChurnRecord = ChurnRecord> = {
   record: R;
   origin: ProcessOrigin | undefined;
   history?: MatchedNames | undefined;
+  /** The guest of a record in the merged log of several guests. Default: the one guest. */
+  from?: { host: string };
   /** The first 50 ms of the process, for its spawn and for its records in that time. */
   start?: ProcessStart | undefined;
   /** The processes whose last missing ancestor this record supplies. */
@@ -31,16 +33,26 @@ type ProcessStart = {
 
 /**
  * Returns whether a record matches a filter. Gaps, notes and alerts match every filter. A record matches by any name
- * that its process has had: `nginx` also selects the spawn under the name `sh`, and the exit. `!nginx` selects neither.
+ * that its process has had: `nginx` also selects the spawn under the name `sh`, and the exit. `!nginx` selects neither. Those of
+ * several guests must match a filter by host.
  */
 export const matchesRecord = (
-  { record, origin, history }: FilteredRecord,
+  { record, origin, history, from }: FilteredRecord,
   filter: CompiledFilter,
   guest: Guest,
-): boolean =>
-  !isProbeEvent(record) ||
-  origin === undefined ||
-  filter.matches(new RecordSubject(record, { origin, guest, history }));
+): boolean => {
+  if (!isProbeEvent(record)) return from === undefined || matchesHost(from.host, filter);
+  return (
+    origin === undefined ||
+    filter.matches(new RecordSubject(record, { origin, guest, history, host: from?.host }))
+  );
+};
+
+/** Returns whether a guest matches a filter. If the filter has other fields, every guest does. */
+const matchesHost = (host: string, filter: CompiledFilter): boolean =>
+  filter.fieldNames.length === 0 ||
+  !filter.fieldNames.every((name) => name === 'host') ||
+  filter.matches({ ...gapSubject, event: undefined, host });
 
 /** Maximum number of withheld spawns, and of undecided records. Beyond it, the oldest are discarded or decided. */
 const maxWithheldSpawns = 65_536;

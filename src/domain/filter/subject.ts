@@ -14,6 +14,8 @@ export type FilterSubject = {
   readonly pid: number;
   /** The current name of the process, or the name in the record. */
   readonly comm: string;
+  /** Host name of the guest, or the name under which the guest was given. Undefined: not known. */
+  readonly host?: string | undefined;
   /** The names that the process has had. Undefined: only `comm`. */
   readonly names?: readonly string[] | undefined;
   /** The arguments, the program first. Undefined: not known. */
@@ -84,6 +86,9 @@ export class ProcessSubject implements FilterSubject {
   get comm() {
     return this.#process.comm;
   }
+  get host() {
+    return this.#system.guest.host;
+  }
   get names() {
     return this.#system.ancestry.find(this.#process)?.nameHistory.names;
   }
@@ -140,6 +145,7 @@ export class RecordSubject implements FilterSubject {
   readonly #record: ProbeEvent;
   readonly #origin: ProcessOrigin;
   readonly #guest: Guest;
+  readonly host: string | undefined;
   readonly names: readonly string[];
   readonly args: readonly string[] | undefined;
 
@@ -148,9 +154,11 @@ export class RecordSubject implements FilterSubject {
     {
       origin,
       guest,
+      host = guest.host,
       history = origin.nameHistory,
-    }: { origin: ProcessOrigin; guest: Guest; history?: MatchedNames | undefined },
+    }: { origin: ProcessOrigin; guest: Guest; host?: string | undefined; history?: MatchedNames | undefined },
   ) {
+    this.host = host;
     this.#record = record;
     this.#origin = origin;
     this.#guest = guest;

@@ -1,5 +1,7 @@
 /** The facts about a guest that its records do not contain. */
 export type Guest = {
+  /** Host name; absent if it is not known. */
+  host?: string;
   /** Boot clock minus monotonic clock, ns. */
   bootOffsetNs: bigint;
   /** Returns the name of a user, or its UID in digits. */

@@ -1,3 +1,4 @@
+import type { ProbeEvent } from '../events/event.ts';
 import { recordStartNs } from '../events/record.ts';
 import type { CompiledFilter } from '../filter/filter.ts';
 import { matchesRecord } from '../filter/stream-filter.ts';
@@ -58,6 +59,28 @@ export class FilteredStats {
     return stats;
   }
 }
+
+/** Returns the live processes of a system state as initial records, as discovery at its time would emit them. */
+export const initialRecords = ({ table, ancestry, nowNs }: SystemState): ProbeEvent[] =>
+  [...table.live()].flatMap((process) => {
+    const spawn = initialSpawn(process, ancestry.find(process)?.nameHistory.args, nowNs);
+    return process.zombie ? [spawn, initialZombie(process, nowNs)] : [spawn];
+  });
+
+const initialZombie = (
+  { pid, comm, startTicks, reaperPid, zombieSinceNs, exitStatus, cpuNs }: ProcessEntry,
+  nowNs: bigint,
+): ProbeEvent => ({
+  probe_source: 'process.zombie',
+  guest_pid: pid,
+  guest_comm: comm,
+  guest_monotonic_ns: nowNs,
+  ...(startTicks !== undefined && { start_ticks: startTicks }),
+  ...(reaperPid !== undefined && { guest_ppid: reaperPid }),
+  ...(zombieSinceNs !== undefined && { zombie_ns: nowNs - zombieSinceNs }),
+  ...(cpuNs !== undefined && { cpu_ns: cpuNs }),
+  ...exitStatus,
+});
 
 const initialSpawn = (
   { pid, comm, startTicks, ppid, uid, cgroup, kthread }: ProcessEntry,

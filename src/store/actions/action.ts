@@ -41,6 +41,8 @@ export type Action =
   /** Shows commands in the next style. */
   | { type: 'nextCommandStyle' }
   | { type: 'previousGrouping' }
+  /** Shows all guests again. With a filter, clears it first. */
+  | { type: 'leaveGuest' }
   | { type: 'nextPane' }
   /** 1 expands the selected node or shortens the time span; -1 is the reverse. */
   | { type: 'zoom'; direction: Direction }

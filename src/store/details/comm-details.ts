@@ -8,7 +8,7 @@ import { loopPeriodText, loopStatusText } from '../../domain/stats/loops/loop-te
 import { TopNames } from '../../domain/stats/top-names.ts';
 import { formatCount, formatDuration, formatRate, groupDigits } from '../../util/format.ts';
 import type { ChurnTableRow } from '../views/churn-columns.ts';
-import type { DetailField } from '../views/process-details.ts';
+import type { DetailField } from './process-details.ts';
 
 /** Yields the retained log entries of processes that ever had this comm, oldest first. */
 export const entriesOfComm = function* ({ log }: SystemState, comm: string): Generator<LogEntry> {

@@ -14,11 +14,14 @@ export type Mode =
   | 'note'
   | 'help';
 
-/** A state of the lists in which some keys have another meaning: the full-screen log, or matches of a search. */
-export type Layer = 'log' | 'found';
+/**
+ * A state of the lists in which some keys have another meaning: the full-screen log, matches of a search, all guests of a
+ * fleet, or one of them.
+ */
+export type Layer = 'log' | 'found' | 'fleet' | 'guest';
 
-/** The kind of the event source: live capture, a trace that is read as it arrives, or a replay. */
-export type SourceKind = 'live' | 'pipe' | 'replay';
+/** The kind of the event source: live capture, a trace that is read as it arrives, a replay, or several guests. */
+export type SourceKind = 'live' | 'pipe' | 'replay' | 'fleet';
 
 /** A key binding: the keys of a mode, and the action that they trigger. */
 export type Binding = {
@@ -63,4 +66,4 @@ export const openAlertsBinding: BindingEntry = {
 };
 
 /** Source kinds whose view can be paused. In a replay, the replay is paused instead of the view. */
-export const pausableSources: readonly SourceKind[] = ['live', 'pipe'];
+export const pausableSources: readonly SourceKind[] = ['live', 'pipe', 'fleet'];

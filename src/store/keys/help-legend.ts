@@ -15,7 +15,18 @@ export type LegendLine = {
     | 'live'
     | 'paused';
   text: string;
+  /** Whether only the help of a source of several guests has the line. */
+  fleetOnly?: true;
 };
+
+const hostLegend: readonly LegendLine[] = [
+  { sign: '● …', paint: 'live', text: 'hosts: live; nothing received for a while' },
+  { sign: '↻ ✗', paint: 'gap', text: 'hosts: reconnecting; failed, with the reason in the row' },
+  { sign: '○ ■', text: 'hosts: connecting; its trace has ended' },
+  { sign: 'MISSED 3+120', text: 'hosts: missed tasks and lost records' },
+  { sign: 'SKEW', text: 'hosts: clock of the guest against this one, at least; - is less than 10 ms' },
+  { sign: 'LAG HEARD', text: 'hosts: age of the newest record; time since the guest sent anything' },
+];
 
 /** What the signs, colors and figures on the screen mean. The help starts with it. */
 export const legend: readonly LegendLine[] = [
@@ -41,4 +52,5 @@ export const legend: readonly LegendLine[] = [
   { sign: '● LIVE', paint: 'live', text: 'the view follows the system' },
   { sign: 'PAUSED +12', paint: 'paused', text: 'the view is paused, and 12 records have arrived since' },
   { sign: '● REC', paint: 'failure', text: 'a trace is being recorded' },
+  ...hostLegend.map((line): LegendLine => ({ ...line, fleetOnly: true })),
 ];

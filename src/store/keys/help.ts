@@ -6,6 +6,8 @@ import { bindingsFor } from './keymap.ts';
 /** The titles of the help sections, in order: one section for each mode and layer. */
 const helpTitles: Readonly<Record<Binding['mode'], string>> = {
   normal: 'Keys',
+  fleet: 'While all guests are on screen',
+  guest: 'While one guest of several is on screen',
   found: 'After a search',
   log: 'In the full-screen log',
   sort: 'In the sort menu',
@@ -70,7 +72,9 @@ const wrapped = (text: string, columns: number, first: Omit<HelpLine, 'text'>): 
 const helpSectionLines = (sourceKind: SourceKind, columns: number): HelpLine[][] => [
   [
     { kind: 'title', text: 'On the screen' },
-    ...legend.flatMap((sign) => wrapped(sign.text, columns, { kind: 'legend', sign })),
+    ...legend
+      .filter(({ fleetOnly }) => !fleetOnly || sourceKind === 'fleet')
+      .flatMap((sign) => wrapped(sign.text, columns, { kind: 'legend', sign })),
     { kind: 'note', text: '' },
   ],
   ...helpSections(sourceKind).map(({ title, keys }): HelpLine[] => [

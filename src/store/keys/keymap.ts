@@ -3,6 +3,7 @@ import { type ViewId, viewIds } from '../actions/view-id.ts';
 import { views } from '../views/views.ts';
 import { alertBindings } from './alert-bindings.ts';
 import type { Binding, KeyOverrides, Mode, SourceKind } from './binding.ts';
+import { fleetBindings, guestBindings } from './fleet-bindings.ts';
 import { filterBindings, noteBindings } from './input-bindings.ts';
 import { isCharacter, keyLabel } from './key-names.ts';
 import { logBindings, sortBindings } from './menu-bindings.ts';
@@ -17,6 +18,8 @@ export const bindings: readonly Binding[] = [
   pauseBinding,
   ...replayBindings,
   ...normalBindings,
+  ...fleetBindings,
+  ...guestBindings,
   ...foundBindings,
   ...logBindings,
   ...sortBindings,
@@ -44,6 +47,7 @@ const lookups: Readonly<Record<SourceKind, ReadonlyMap<string, Action>>> = {
   live: lookupFor('live'),
   pipe: lookupFor('pipe'),
   replay: lookupFor('replay'),
+  fleet: lookupFor('fleet'),
 };
 
 /** The actions that insert text, in modes with an input line. Every printable character is text there. */
@@ -70,18 +74,27 @@ export type KeyContext = {
   searchText?: string;
   /** Whether the log fills the screen. */
   fullLog?: boolean;
+  /** The guest of a fleet whose processes are on screen. */
+  focusedGuest?: string | undefined;
 };
 
 /** Returns the modes whose bindings are active, those that take precedence first. */
 export const activeModes = ({
   mode,
+  sourceKind,
   searchText,
   fullLog,
-}: Pick<KeyContext, 'mode' | 'searchText' | 'fullLog'>): readonly Binding['mode'][] => {
+  focusedGuest,
+}: Omit<KeyContext, 'activeView' | 'keyOverrides'>): readonly Binding['mode'][] => {
   // The other keys of the views work in the overview, too.
   if (mode === 'overview') return ['overview', 'normal'];
   if (mode !== 'normal') return [mode];
-  return [...(searchText ? (['found'] as const) : []), ...(fullLog ? (['log'] as const) : []), 'normal'];
+  return [
+    ...(searchText ? (['found'] as const) : []),
+    ...(fullLog ? (['log'] as const) : []),
+    ...(sourceKind === 'fleet' ? ([focusedGuest === undefined ? 'fleet' : 'guest'] as const) : []),
+    'normal',
+  ];
 };
 
 /** Returns the key that a user-defined key replaces, or the key itself. */
@@ -114,7 +127,7 @@ export const wrongViewNotice = (
   );
   const ids = matching.flatMap((binding) => binding.views ?? viewIds);
   if (matching.length === 0 || ids.includes(activeView)) return undefined;
-  const titles = views.flatMap(({ id, title }, index) => (ids.includes(id) ? `${title} (${index + 1})` : []));
+  const titles = views.flatMap(({ id, title }, index) => (ids.includes(id) ? `${title} (${index})` : []));
   const text = `${keyLabel(key)} works in ${titles.join(' and ')} only`;
   return { type: 'notify', text, tone: 'info' };
 };

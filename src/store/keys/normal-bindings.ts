@@ -42,8 +42,9 @@ export const normalBindings = bindingsOf('normal', [
     help: 'add a note to the log, the recording and dumps',
     action: { type: 'openInput', mode: 'note' },
   },
-  ...views.map(({ id, title, help, key }, index) => ({
-    keys: [String(index + 1), ...(key === undefined ? [] : [key])],
+  ...views.map(({ id, title, help, key, fleetOnly }, index) => ({
+    ...(fleetOnly && { sourceKinds: ['fleet'] as const }),
+    keys: [String(index), ...(key === undefined ? [] : [key])],
     help: `${title}: ${help}`,
     action: { type: 'showView' as const, view: id },
   })),
@@ -96,7 +97,7 @@ export const normalBindings = bindingsOf('normal', [
   },
   {
     keys: ['R'],
-    sourceKinds: ['live'],
+    sourceKinds: ['live', 'fleet'],
     footer: 'record',
     help: 'start or stop recording a trace',
     action: { type: 'record' },

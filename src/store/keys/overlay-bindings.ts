@@ -56,8 +56,9 @@ export const detailsBindings = bindingsOf('details', [
     help: 'end of the details',
     action: { type: 'scrollDetails', rows: Number.POSITIVE_INFINITY },
   },
-  ...views.map(({ id, title }, index) => ({
-    keys: [String(index + 1)],
+  ...views.map(({ id, title, fleetOnly }, index) => ({
+    ...(fleetOnly && { sourceKinds: ['fleet'] as const }),
+    keys: [String(index)],
     help: `back, and show ${title}`,
     action: { type: 'showView' as const, view: id },
   })),

@@ -4,31 +4,46 @@ import { processKey } from '../../domain/events/process-id.ts';
 import type { ActiveAlerts } from '../../domain/processes/active-alerts.ts';
 import type { ProcessEntry } from '../../domain/processes/process-table.ts';
 import type { Grouping } from '../../domain/stats/groups.ts';
-import type { ViewState } from '../state/state.ts';
+import type { GuestAlert } from '../fleet/fleet-model.ts';
+import { isFleetWide, type ViewState } from '../state/state.ts';
 import { type RowList, visibleWindow } from '../views/row-list.ts';
-import { pageRows, selectRow } from './selection.ts';
+import { showGuestOfAlert } from './focus.ts';
+import { selectInMiddle } from './selection.ts';
 import { rowListOf, type ViewData } from './selectors.ts';
 
-/** Returns alerts as a row list. */
-export const alertRowList = (alerts: readonly AlertRecord[]): RowList => ({
-  length: alerts.length,
-  indexOfKey: (key) => alerts.findIndex((alert) => alertKeyOf(alert) === key),
+/** Returns rows with these keys. */
+const keyRowList = (keys: readonly string[]): RowList => ({
+  length: keys.length,
+  indexOfKey: (key) => keys.indexOf(key),
   indexOfComm: () => -1,
-  targetAt: (index) => ({ key: alertKeyOf(alerts[index] as AlertRecord), comm: undefined, pid: undefined }),
+  targetAt: (index) => ({ key: keys[index] as string, comm: undefined, pid: undefined }),
 });
 
 /** Returns the number of alerts that the alert list has on screen. */
 const alertRows = ({ layout }: ViewState): number => (layout.kind === 'tooSmall' ? 1 : layout.bodyRows);
 
-/** Returns the alerts, and the window of the list. Without a selection the first alert is selected. */
-export const alertWindow = (
-  active: ActiveAlerts,
-  { alertSelection, rows }: { alertSelection: ViewState['alertSelection']; rows: number },
-): { alerts: AlertRecord[]; top: number; selected: number } => {
-  const alerts = listAlerts(active);
-  const { top, selected = 0 } = visibleWindow(alertRowList(alerts), alertSelection, rows);
+type AlertWindowOptions = { alertSelection: ViewState['alertSelection']; rows: number };
+
+/** The alerts of a list, its first row on screen and its selected row. Without a selection, that is the first alert. */
+export type AlertWindow<A> = { alerts: readonly A[]; top: number; selected: number };
+
+const windowOf = <A>(
+  alerts: readonly A[],
+  { alertSelection, rows, keyOf }: AlertWindowOptions & { keyOf: (alert: A) => string },
+): AlertWindow<A> => {
+  const { top, selected = 0 } = visibleWindow(keyRowList(alerts.map(keyOf)), alertSelection, rows);
   return { alerts, top, selected };
 };
+
+/** Returns the alerts of one guest. */
+export const alertWindow = (active: ActiveAlerts, options: AlertWindowOptions): AlertWindow<AlertRecord> =>
+  windowOf(listAlerts(active), { ...options, keyOf: alertKeyOf });
+
+/** Returns the alerts of all guests. */
+export const guestAlertWindow = (
+  alerts: readonly GuestAlert[],
+  options: AlertWindowOptions,
+): AlertWindow<GuestAlert> => windowOf(alerts, { ...options, keyOf: ({ key }) => key });
 
 export const openAlerts = (state: ViewState): ViewState => ({
   ...state,
@@ -38,23 +53,31 @@ export const openAlerts = (state: ViewState): ViewState => ({
 });
 
 /** Moves the selection of the alert list by `rows`. */
-export const moveAlert = (state: ViewState, rows: number, { system }: ViewData): ViewState => {
-  const { alerts, top, selected } = alertWindow(system.activeAlerts, {
-    alertSelection: state.alertSelection,
-    rows: alertRows(state),
-  });
+export const moveAlert = (state: ViewState, rows: number, { system, fleet }: ViewData): ViewState => {
+  const options = { alertSelection: state.alertSelection, rows: alertRows(state) };
+  const { alerts, top, selected } = isFleetWide(state)
+    ? guestAlertWindow(fleet?.alerts ?? [], options)
+    : alertWindow(system.activeAlerts, options);
   if (alerts.length === 0) return state;
   const index = Math.max(0, Math.min(alerts.length - 1, selected + rows));
   const screenRow = Math.max(0, Math.min(alertRows(state) - 1, index - top));
-  return { ...state, alertSelection: { key: alertKeyOf(alerts[index] as AlertRecord), index, screenRow } };
+  const alert = alerts[index] as AlertRecord | GuestAlert;
+  const key = 'host' in alert ? alert.key : alertKeyOf(alert);
+  return { ...state, alertSelection: { key, index, screenRow } };
 };
 
-/** Shows what the selected alert is about: the process in the live view or, if it has exited, its group in the churn view. */
+/**
+ * Shows what the selected alert is about: the process in the live view or, if it has exited, its group in the churn view.
+ * While all guests are on screen: the guest.
+ */
 export const showCulprit = (state: ViewState, data: ViewData): ViewState => {
-  const { alerts, selected } = alertWindow(data.system.activeAlerts, {
-    alertSelection: state.alertSelection,
-    rows: alertRows(state),
-  });
+  const options = { alertSelection: state.alertSelection, rows: alertRows(state) };
+  if (isFleetWide(state)) {
+    const { alerts, selected } = guestAlertWindow(data.fleet?.alerts ?? [], options);
+    const host = alerts[selected]?.host;
+    return host === undefined ? state : showGuestOfAlert(state, host);
+  }
+  const { alerts, selected } = alertWindow(data.system.activeAlerts, options);
   const alert = alerts[selected];
   if (!alert) return state;
   const closed: ViewState = { ...state, mode: 'normal', overview: false, selection: undefined };
@@ -101,6 +124,3 @@ const indexOfPid = (list: RowList, pid: number | undefined): number => {
   for (let index = 0; index < list.length; index++) if (list.targetAt(index).pid === pid) return index;
   return -1;
 };
-
-const selectInMiddle = (view: ViewState, list: RowList, index: number): ViewState =>
-  selectRow(view, list, { index, top: Math.max(0, index - Math.floor(pageRows(view) / 2)) });

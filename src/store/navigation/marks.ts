@@ -3,6 +3,7 @@ import type { Direction } from '../../domain/source/replay-control.ts';
 import { addToHistory, withFilter } from '../state/filter-input.ts';
 import type { ViewState } from '../state/state.ts';
 import { type RowTarget, visibleWindow } from '../views/row-list.ts';
+import { openGuest, opensGuest } from './focus.ts';
 import { moveSelection, pageRows, selectRow } from './selection.ts';
 import { commandTarget, isLogFocused, rowListOf, selectedTarget, type ViewData } from './selectors.ts';
 
@@ -11,6 +12,7 @@ export const openDetails = (state: ViewState, target: RowTarget | undefined): Vi
 
 /** Opens the details of the selected row, or else selects the first row. In the log: of the last event on screen. */
 export const openSelected = (state: ViewState, data: ViewData): ViewState => {
+  if (opensGuest(state)) return openGuest(state, data);
   if (isLogFocused(state) || selectedTarget(data, state))
     return openDetails(state, commandTarget(data, state));
   const moved = moveSelection(state, 1, data);

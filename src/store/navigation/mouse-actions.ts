@@ -1,11 +1,18 @@
 import type { SystemState } from '../../domain/processes/system-state.ts';
 import type { Grouping } from '../../domain/stats/groups.ts';
 import type { CellPosition } from '../actions/geometry.ts';
-import type { Order, ViewId } from '../actions/view-id.ts';
+import type { ListId, Order } from '../actions/view-id.ts';
+import {
+  fleetChurnColumns,
+  fleetChurnSorts,
+  fleetFailureColumns,
+  fleetFailureSorts,
+} from '../fleet/comm-list.ts';
 import { bodyOf, type Layout } from '../state/layout.ts';
-import type { Pane, ViewState } from '../state/state.ts';
+import { listIdOf, type Pane, type ViewState } from '../state/state.ts';
 import { churnColumnsOf } from '../views/churn-columns.ts';
 import { failureColumns } from '../views/failure-columns.ts';
+import { hostColumnTable } from '../views/host-columns.ts';
 import { selectColumns } from '../views/process-columns.ts';
 import { visibleWindow } from '../views/row-list.ts';
 import {
@@ -35,14 +42,32 @@ type TitledColumn = TableColumn & { title: string | Readonly<Record<Grouping, st
 
 type ColumnsOf = (view: ViewState, table: { hasCgroups: boolean }) => readonly TitledColumn[];
 
-/** Returns the columns of each view. */
-export const columnsOf: Readonly<Record<ViewId, ColumnsOf>> = {
+/** Returns the columns of each list. */
+const columnsById: Readonly<Record<ListId, ColumnsOf>> = {
+  hosts: () => hostColumnTable,
+  noGuest: () => [],
+  fleetChurn: ({ fleetGroupBy }) => fleetChurnColumns[fleetGroupBy],
+  fleetFailures: () => fleetFailureColumns,
   live: ({ columns }, table) => selectColumns(columns, table),
   churn: ({ groupBy }) => churnColumnsOf(groupBy),
   tree: () => treeColumns,
   timeline: () => timelineColumns,
   failures: () => failureColumns,
 };
+
+/** Returns the columns of the list that the active view shows. */
+export const columnsOf: ColumnsOf = (view, table) => columnsById[listIdOf(view)](view, table);
+
+/** Sort orders of the lists that are not those of a view. */
+const fleetSorts: Readonly<Partial<Record<ListId, readonly string[]>>> = {
+  fleetChurn: fleetChurnSorts,
+  fleetFailures: fleetFailureSorts,
+  noGuest: [],
+};
+
+/** Returns the sort orders of the list that the active view shows. */
+export const sortsOf = (view: ViewState): readonly string[] =>
+  fleetSorts[listIdOf(view)] ?? viewInfo(view.activeView).sorts;
 
 /** Returns the list, row and column at a screen cell; undefined outside the lists. */
 export const hitTest = (
@@ -58,7 +83,7 @@ export const hitTest = (
   );
   if (!box) return undefined;
   const { pane, left, top, columns } = box;
-  const shown = columnsOf[view.activeView](view, { hasCgroups: system?.table.hasCgroups ?? false });
+  const shown = columnsOf(view, { hasCgroups: system?.table.hasCgroups ?? false });
   const columnId =
     pane === 'table'
       ? columnAt(
@@ -118,8 +143,7 @@ export const press = (state: ViewState, at: CellPosition, data: ViewData): ViewS
 };
 
 const sortByColumn = (state: ViewState, column: string | undefined): ViewState => {
-  const sorts: readonly string[] = viewInfo(state.activeView).sorts;
-  if (column === undefined || !sorts.includes(column)) return state;
+  if (column === undefined || !sortsOf(state).includes(column)) return state;
   return withOrder(state, ({ by, reversed }) => ({ by: column, reversed: by === column && !reversed }));
 };
 

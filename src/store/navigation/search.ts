@@ -29,7 +29,10 @@ export const isEntryFound = (
 ): boolean =>
   searchText !== '' && textsOf(entry, commandStyle).some((text) => containsText(text, searchText));
 
-const textsOf = (entry: LogEntry, style: CommandStyle): readonly string[] => {
+const textsOf = (entry: LogEntry, style: CommandStyle): readonly string[] =>
+  entry.from ? [entry.from.host, ...eventTextsOf(entry, style)] : eventTextsOf(entry, style);
+
+const eventTextsOf = (entry: LogEntry, style: CommandStyle): readonly string[] => {
   const { record, origin, parentComm } = entry;
   switch (record.probe_source) {
     case 'trace.gap':

@@ -45,6 +45,10 @@ export const selectRow = (
   return { ...state, selection: { key: list.targetAt(index).key, index, screenRow } };
 };
 
+/** Selects a row, in the middle of the screen if possible. */
+export const selectInMiddle = (state: ViewState, list: RowList, index: number): ViewState =>
+  selectRow(state, list, { index, top: Math.max(0, index - Math.floor(pageRows(state) / 2)) });
+
 /** Scrolls the log by `rows`. At the newest entry it follows new entries again. */
 const scrollLog = (state: ViewState, rows: number, { system }: ViewData): ViewState => {
   const matching = matchingEntryNumbers(system, state.filter);

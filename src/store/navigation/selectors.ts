@@ -7,8 +7,11 @@ import type { Guest } from '../../domain/processes/guest.ts';
 import type { ProcessEntry } from '../../domain/processes/process-table.ts';
 import type { LogEntry, SystemState } from '../../domain/processes/system-state.ts';
 import { commandOfLifespan, commandOfNode, commandOfProcess } from '../../domain/views/commands.ts';
-import type { Order, ViewId } from '../actions/view-id.ts';
-import type { ViewState } from '../state/state.ts';
+import type { ListId, Order } from '../actions/view-id.ts';
+import { fleetChurnRows, fleetCommList, fleetFailureRows } from '../fleet/comm-list.ts';
+import type { FleetData } from '../fleet/fleet-model.ts';
+import { hostList, hostRows } from '../fleet/host-list.ts';
+import { isFleetWide, listIdOf, type ViewState } from '../state/state.ts';
 import type { ChurnData } from '../views/churn-data.ts';
 import { churnGroups, churnList, failureGroups, failureList } from '../views/churn-list.ts';
 import { compareProcesses } from '../views/process-columns.ts';
@@ -16,8 +19,8 @@ import { type RowList, type RowTarget, visibleWindow } from '../views/row-list.t
 import { buildTimelineRows, type TimelineRows, timelineList } from '../views/timeline-list.ts';
 import { buildTreeRows, type TreeRows, treeList } from '../views/tree-list.ts';
 
-/** The data that views are drawn from: the state of the system and the churn statistics. */
-export type ViewData = { system: SystemState; churn: ChurnData };
+/** The data that views are drawn from: the state of the system, the churn statistics, and the guests of a fleet. */
+export type ViewData = { system: SystemState; churn: ChurnData; fleet?: FleetData | undefined };
 
 /** Returns the live and recently exited processes that match the filter, sorted. */
 export const processRows = (
@@ -50,7 +53,16 @@ export const processList = (
   textAt: (index) => commandOf(rows[index] as ProcessEntry),
 });
 
-const rowLists: Readonly<Record<ViewId, (data: ViewData, view: ViewState) => RowList>> = {
+const emptyList = hostList([]);
+
+const rowLists: Readonly<Record<ListId, (data: ViewData, view: ViewState) => RowList>> = {
+  hosts: ({ fleet }, { filter, orders }) =>
+    fleet ? hostList(hostRows(fleet, { filter, order: orders.hosts })) : emptyList,
+  noGuest: () => emptyList,
+  fleetChurn: ({ fleet }, { filter, orders, fleetGroupBy: groupBy }) =>
+    fleet ? fleetCommList(fleetChurnRows(fleet, { filter, order: orders.churn, groupBy })) : emptyList,
+  fleetFailures: ({ fleet }, { filter, orders }) =>
+    fleet ? fleetCommList(fleetFailureRows(fleet, { filter, order: orders.failures })) : emptyList,
   live: ({ system }, view) => processList(processRows(system, view), commandsOf(system, view)),
   churn: ({ churn }, { filter, groupBy, orders }) =>
     churnList(churnGroups(churn, { filter, groupBy, order: orders.churn }), groupBy),
@@ -91,7 +103,7 @@ export const isLogFocused = ({
   fullLog || (activeView === 'live' && pane === 'log');
 
 /** Returns the rows of the active view. */
-export const rowListOf = (data: ViewData, view: ViewState): RowList => rowLists[view.activeView](data, view);
+export const rowListOf = (data: ViewData, view: ViewState): RowList => rowLists[listIdOf(view)](data, view);
 
 /** Returns the target of the selected row. */
 export const selectedTarget = (data: ViewData, view: ViewState): RowTarget | undefined => {
@@ -168,7 +180,7 @@ export const matchingRecords = function* (
 export const commandTarget = (data: ViewData, view: ViewState): RowTarget | undefined => {
   if (view.mode === 'details') return view.detailsOf;
   const target = isLogFocused(view) ? undefined : selectedTarget(data, view);
-  if (target) return target;
+  if (target || (isFleetWide(view) && !isLogFocused(view))) return target;
   const { filter, logBottom } = view;
   const [entry] = logWindow(data.system, { filter, bottom: logBottom, rows: 1 });
   const record = entry?.record;

@@ -68,10 +68,12 @@ export type Body = { tableColumns: number; tableRows: number; pane: SecondPane |
 
 /** Width of the sort menu, which is left of the table, in cells. */
 export const menuColumns = 16;
+/** Views whose rows are short, so that the second pane is to their right. */
+const shortRowViews: readonly ViewId[] = ['tree', 'hosts'];
 /** Smallest size at which views other than the live view have a second pane. */
 const [minRightColumns, minBelowRows] = [160, 40];
-/** The part of the body that the tree takes. */
-const treeShare = 0.55;
+/** The part of the body that a view with short rows takes. */
+const shortRowShare = 0.55;
 /** The part of the body that a pane below the table takes. */
 const belowShare = 0.5;
 
@@ -91,8 +93,8 @@ export const bodyOf = (
         : { place: 'right', columns: logColumns, rows: logRows };
     return { tableRows, tableColumns: layout.tableColumns - menu, pane };
   }
-  if (activeView === 'tree' && size.columns >= minRightColumns) {
-    const tableColumns = Math.floor((size.columns - ruleColumns) * treeShare);
+  if (shortRowViews.includes(activeView) && size.columns >= minRightColumns) {
+    const tableColumns = Math.floor((size.columns - ruleColumns) * shortRowShare);
     const pane: SecondPane = {
       place: 'right',
       columns: size.columns - ruleColumns - tableColumns,

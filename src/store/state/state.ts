@@ -1,7 +1,8 @@
 import type { CommandStyle } from '../../domain/commands/command-text.ts';
 import type { Grouping } from '../../domain/stats/groups.ts';
 import type { Size, Tone } from '../actions/geometry.ts';
-import type { Order, ViewId } from '../actions/view-id.ts';
+import type { ListId, Order, ViewId } from '../actions/view-id.ts';
+import type { FleetGrouping } from '../fleet/comm-list.ts';
 import type { KeyOverrides, Mode, SourceKind } from '../keys/binding.ts';
 import type { ProcessColumn } from '../views/process-columns.ts';
 import type { RowTarget, Selection } from '../views/row-list.ts';
@@ -30,6 +31,12 @@ export type ViewState = FilterInput & {
   orders: Readonly<Record<ViewId, Order>>;
   /** The grouping of the rows in the churn view. */
   groupBy: Grouping;
+  /** The same while all guests are on screen. */
+  fleetGroupBy: FleetGrouping;
+  /** The guest whose processes are on screen. Undefined: all guests, or the source has one guest only. */
+  focusedGuest: string | undefined;
+  /** The view that shows a guest after it was chosen in the hosts view. */
+  guestView: ViewId;
   /** Nodes of the tree that the user has opened or closed. */
   collapsed: CollapsedNodes;
   /** How commands are shown. */
@@ -73,7 +80,7 @@ export type ViewState = FilterInput & {
 
 /** Options of `initialState`, besides the size. */
 export type InitialOptions = Partial<
-  Pick<ViewState, 'filterText' | 'sourceKind' | 'keyOverrides' | 'columns' | 'overview'>
+  Pick<ViewState, 'filterText' | 'sourceKind' | 'keyOverrides' | 'columns' | 'overview' | 'focusedGuest'>
 >;
 
 export const initialState = (
@@ -84,6 +91,7 @@ export const initialState = (
     keyOverrides = new Map(),
     columns,
     overview = false,
+    focusedGuest,
   }: InitialOptions = {},
 ): ViewState =>
   withFilter(
@@ -94,10 +102,13 @@ export const initialState = (
       hasAlertRow: false,
       hasStatusRow: false,
       paused: false,
-      activeView: 'live',
+      activeView: sourceKind === 'fleet' && focusedGuest === undefined ? 'hosts' : 'live',
       pane: 'table',
       orders: defaultOrders,
       groupBy: 'comm',
+      fleetGroupBy: 'comm',
+      focusedGuest,
+      guestView: 'live',
       collapsed: new Map(),
       commandStyle: 'command',
       zoom: defaultZoom,
@@ -123,6 +134,27 @@ export const initialState = (
     },
     filterText,
   );
+
+/** Returns whether all guests of a fleet are on screen, and not the processes of one. */
+export const isFleetWide = ({
+  sourceKind,
+  focusedGuest,
+}: Pick<ViewState, 'sourceKind' | 'focusedGuest'>): boolean =>
+  sourceKind === 'fleet' && focusedGuest === undefined;
+
+/** The lists that replace those of one guest while all guests are on screen. */
+const fleetLists: Readonly<Record<ViewId, ListId>> = {
+  hosts: 'hosts',
+  live: 'noGuest',
+  churn: 'fleetChurn',
+  tree: 'noGuest',
+  timeline: 'noGuest',
+  failures: 'fleetFailures',
+};
+
+/** Returns the list that the active view shows. */
+export const listIdOf = (view: Pick<ViewState, 'activeView' | 'sourceKind' | 'focusedGuest'>): ListId =>
+  isFleetWide(view) ? fleetLists[view.activeView] : view.activeView;
 
 /** Returns the state after an input line, the alert list or the help was closed. */
 export const withBaseMode = (state: ViewState): ViewState => ({

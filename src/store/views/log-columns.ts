@@ -22,7 +22,19 @@ export type LogContext = {
 
 /** A column of the log. */
 export type LogColumn = TableColumn & {
-  id: 'time' | 'mark' | 'pid' | 'parent' | 'user' | 'unit' | 'command' | 'cpu' | 'life' | 'exit' | 'note';
+  id:
+    | 'time'
+    | 'host'
+    | 'mark'
+    | 'pid'
+    | 'parent'
+    | 'user'
+    | 'unit'
+    | 'command'
+    | 'cpu'
+    | 'life'
+    | 'exit'
+    | 'note';
   title: string;
   /** Whether it shows where the process comes from. A log of one process omits it. Default: false. */
   isOrigin?: true;
@@ -41,6 +53,14 @@ export const logColumns: readonly LogColumn[] = [
     align: 'left',
     minTableWidth: 0,
     cell: (_record, _entry, { time }) => time,
+  },
+  {
+    id: 'host',
+    title: 'HOST',
+    width: 0,
+    align: 'left',
+    minTableWidth: 0,
+    cell: (_record, { from }) => from?.host ?? '',
   },
   {
     id: 'mark',
@@ -146,16 +166,19 @@ type LogLayoutOptions = {
   withOrigin?: boolean;
   /** Whether the cgroup of a process is known. Default: false. */
   hasCgroups?: boolean;
+  /** Width of the column with the host of each entry, in cells. Default: no column. */
+  hostColumns?: number;
 };
 
 /** Returns the columns of a log of this width, in cells. */
 export const layoutLog = (
   width: number,
-  { contentWidths, withOrigin = false, hasCgroups = false }: LogLayoutOptions = {},
+  { contentWidths, withOrigin = false, hasCgroups = false, hostColumns = 0 }: LogLayoutOptions = {},
 ): PlacedColumn<LogColumn>[] => {
-  const columns = logColumns.filter(
-    ({ id, isOrigin }) => !isOrigin || (withOrigin && (hasCgroups || id !== 'unit')),
-  );
+  const columns = logColumns
+    .filter(({ id, isOrigin }) => !isOrigin || (withOrigin && (hasCgroups || id !== 'unit')))
+    .filter(({ id }) => id !== 'host' || hostColumns > 0)
+    .map((column) => (column.id === 'host' ? { ...column, width: hostColumns } : column));
   return layoutColumns(columns, width, { contentWidths, leadColumns: 0 });
 };
 

@@ -18,6 +18,8 @@ export type RowTarget = {
   comm: string | undefined;
   /** Undefined if the row is not for a single process. */
   pid: number | undefined;
+  /** The guest of the row, while all guests are on screen. */
+  guest?: string;
 };
 
 /** The selected row: its key, its last known index, and the screen row that it keeps while other rows change. */

@@ -1,6 +1,7 @@
 import type { Order, ViewId } from '../actions/view-id.ts';
 import { churnSorts } from './churn-columns.ts';
 import { failureSorts } from './failure-columns.ts';
+import { hostSorts } from './host-columns.ts';
 import { processSorts } from './process-columns.ts';
 import { timelineSorts } from './timeline-columns.ts';
 import { treeSorts } from './tree-columns.ts';
@@ -12,12 +13,21 @@ export type ViewInfo = {
   help: string;
   /** The key that opens the view, besides its digit. */
   key?: string;
+  /** Whether only a source of several guests has the view. */
+  fleetOnly?: true;
   /** Sort orders, in the order in which `s` selects them. The first is the default. */
   sorts: readonly string[];
 };
 
-/** The views, in the order of `viewIds` and of the digit keys. */
+/** The views, in the order of `viewIds` and of the digit keys, from 0. */
 export const views: readonly ViewInfo[] = [
+  {
+    id: 'hosts',
+    title: 'hosts',
+    help: 'guests, with their rates and connections',
+    fleetOnly: true,
+    sorts: hostSorts,
+  },
   { id: 'live', title: 'live', help: 'live processes and recent events', sorts: processSorts },
   { id: 'churn', title: 'churn', help: 'rates, totals and lifetimes by comm', sorts: churnSorts },
   {
@@ -40,5 +50,9 @@ export const views: readonly ViewInfo[] = [
 export const defaultOrders: Readonly<Record<ViewId, Order>> = Object.fromEntries(
   views.map(({ id, sorts }) => [id, { by: sorts[0] ?? '', reversed: false }]),
 ) as Record<ViewId, Order>;
+
+/** Returns the views that a source has. */
+export const viewsOf = (hasFleet: boolean): readonly ViewInfo[] =>
+  views.filter(({ fleetOnly }) => hasFleet || !fleetOnly);
 
 export const viewInfo = (id: ViewId): ViewInfo => views.find((view) => view.id === id) as ViewInfo;

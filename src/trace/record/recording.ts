@@ -56,7 +56,7 @@ export class Recording {
   constructor(options: RecordingOptions, nowNs: bigint) {
     const { info, tool, recorder, filter, userName, wallOffsetNs } = options;
     this.#options = options;
-    this.#guest = { bootOffsetNs: info.bootOffsetNs, userName };
+    this.#guest = { host: info.host, bootOffsetNs: info.bootOffsetNs, userName };
     this.#streamFilter = filter.text === '' ? undefined : new StreamFilter(filter, this.#guest);
     const source = () => this.#sourceStatus;
     this.#composer = new TraceComposer({

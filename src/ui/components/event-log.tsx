@@ -1,11 +1,14 @@
+import type { LogEntry } from '../../domain/processes/system-state.ts';
 import { commandTitles } from '../../domain/views/commands.ts';
 import { isEntryFound } from '../../store/navigation/search.ts';
 import { isLogFocused, logWindow } from '../../store/navigation/selectors.ts';
 import type { Snapshot } from '../../store/snapshot.ts';
+import { isFleetWide } from '../../store/state/state.ts';
 import { type LogColumn, layoutLog, timeColumns } from '../../store/views/log-columns.ts';
 import { type PlacedColumn, userWidths } from '../../store/views/table-column.ts';
 import { formatCount, groupDigits } from '../../util/format.ts';
-import { fit, joinEnds, visibleWidth } from '../text/cells.ts';
+import { printable } from '../../util/printable.ts';
+import { fit, joinEnds, visibleWidth, widthOf } from '../text/cells.ts';
 import { highlight, withoutStyles } from '../text/highlight.ts';
 import { useTheme } from '../theme/context.ts';
 import type { Theme } from '../theme/theme.ts';
@@ -19,6 +22,7 @@ export const EventLog = ({ snapshot, rows, width }: { snapshot: Snapshot; rows: 
   const entries = logWindow(system, { filter: view.filter, bottom: view.logBottom, rows });
   const columns = layoutLog(width, {
     withOrigin: true,
+    hostColumns: hostWidth(entries, width),
     hasCgroups: system.table.hasCgroups,
     contentWidths: userWidths(system),
   });
@@ -43,6 +47,13 @@ export const EventLog = ({ snapshot, rows, width }: { snapshot: Snapshot; rows: 
   return <Rows lines={[titleLine(snapshot, { columns, width, theme }), ...lines]} rows={rows + 1} />;
 };
 
+/** Width of the column with hosts: that of the longest one on screen, at most a fifth of the log. */
+const hostWidth = (entries: readonly LogEntry[], width: number): number =>
+  Math.min(
+    Math.floor(width / 5),
+    entries.reduce((widest, { from }) => Math.max(widest, from ? widthOf(printable(from.host)) : 0), 0),
+  );
+
 type Columns = readonly PlacedColumn<LogColumn>[];
 type TitleOptions = { columns: Columns; width: number; theme: Theme };
 
@@ -57,6 +68,7 @@ const titleLine = (
     view.logBottom === undefined ? '' : 'scrolled back (F follows)',
     newer > 0 ? `${groupDigits(newer)} newer` : '',
     log.dropped > 0 ? `${groupDigits(log.dropped)} older dropped` : '',
+    isFleetWide(view) ? 'all guests' : '',
     formatCount(log.length, 'event'),
   ]
     .filter((note) => note !== '')

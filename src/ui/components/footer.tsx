@@ -145,10 +145,14 @@ export const footerKeys = (
 ): string => {
   const { sourceKind, activeView, keyOverrides } = view;
   const modes = activeModes(view);
-  const active = modes.flatMap((mode) => bindingsFor(sourceKind).filter((binding) => binding.mode === mode));
+  const active = modes.flatMap((mode) =>
+    bindingsFor(sourceKind).filter(
+      (binding) => binding.mode === mode && (binding.views?.includes(activeView) ?? true),
+    ),
+  );
   const entries = active.flatMap((binding) => {
-    const { footer, alwaysInFooter, views, keys } = binding;
-    if (footer === undefined || (views && !views.includes(activeView))) return [];
+    const { footer, alwaysInFooter, keys } = binding;
+    if (footer === undefined) return [];
     // The first binding of a key is the one that is active.
     if (active.find((other) => other.keys.includes(keys[0] as string)) !== binding && modes.length > 1)
       return [];

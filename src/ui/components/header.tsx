@@ -2,15 +2,15 @@ import { currentAlert } from '../../domain/alerts/current-alert.ts';
 import { isLastingZombie } from '../../domain/processes/process-table.ts';
 import type { RateCounter } from '../../domain/processes/rate-counter.ts';
 import type { SystemState } from '../../domain/processes/system-state.ts';
-import type { ReplayStatus } from '../../domain/source/replay-control.ts';
 import type { Snapshot } from '../../store/snapshot.ts';
-import { views } from '../../store/views/views.ts';
+import { isFleetWide } from '../../store/state/state.ts';
 import { formatDuration, formatRate, groupDigits } from '../../util/format.ts';
 import { printable } from '../../util/printable.ts';
-import { formatTimeOfDay } from '../../util/time.ts';
 import { fit, joinEnds, sparkline, visibleWidth } from '../text/cells.ts';
 import { useTheme } from '../theme/context.ts';
 import type { Theme } from '../theme/theme.ts';
+import { fleetAlertLine, fleetRatesLine, guestStatusText } from './fleet-header.ts';
+import { identityLine } from './identity-line.ts';
 import { Rows } from './row.tsx';
 import { samplerLine, seenText } from './sampler-line.ts';
 import { ScrubBar } from './scrub-bar.tsx';
@@ -21,8 +21,9 @@ export const Header = ({ snapshot }: { snapshot: Snapshot }) => {
   const theme = useTheme();
   const { replay, ended, view } = snapshot;
   const { columns } = view.size;
-  const lines = [identityLine(snapshot, theme), ratesLine(snapshot, theme)];
-  const alert = alertLine(snapshot, theme);
+  const isWide = isFleetWide(view);
+  const lines = [identityLine(snapshot, theme), (isWide ? fleetRatesLine : ratesLine)(snapshot, theme)];
+  const alert = (isWide ? fleetAlertLine : alertLine)(snapshot, theme);
   if (alert !== undefined) lines.push(alert);
   if (view.hasStatusRow && (!replay || ended)) lines.push(statusLine(snapshot, theme));
   return (
@@ -31,103 +32,6 @@ export const Header = ({ snapshot }: { snapshot: Snapshot }) => {
       {replay && !ended ? <ScrubBar replay={replay} columns={columns} /> : null}
     </>
   );
-};
-
-/** Returns the badges of live capture with the recording, widest first. */
-const liveBadges = (snapshot: Snapshot, theme: Theme): string[] => {
-  const badge = liveBadge(snapshot, theme);
-  const { recordingStatus } = snapshot;
-  if (recordingStatus === undefined) return [badge];
-  return [
-    `${theme.paint('failure', `● ${printable(recordingStatus)}`)}  ${badge}`,
-    `${theme.paint('failure', '● REC')}  ${badge}`,
-    badge,
-  ];
-};
-
-const liveBadge = ({ view, system, recordsWhilePaused }: Snapshot, { paint }: Theme): string => {
-  if (view.paused)
-    return paint('paused', ` PAUSED${recordsWhilePaused > 0 ? ` +${groupDigits(recordsWhilePaused)}` : ''} `);
-  return system.nowNs === 0n ? paint('dim', '○ starting') : paint('live', '● LIVE');
-};
-
-/** Returns the badges of a replay, with the wall clock time of the trace, widest first: `REPLAY ▶ 4x 12:03:04.120`. */
-const replayBadges = (replay: ReplayStatus, { info, system }: Snapshot, { paint }: Theme): string[] => {
-  const { playing, speed, skipIdle, busy, atEnd } = replay;
-  const state = atEnd ? '■ end' : `${playing ? '▶' : '‖'} ${speed}`;
-  // The first frame is drawn before the first system state arrives.
-  const wallNs = system.nowNs === 0n ? replay.positionNs : system.nowNs + info.wallOffsetNs;
-  const time = formatTimeOfDay(wallNs);
-  const role = playing ? 'live' : 'paused';
-  const busyText = busy ? `${paint('dim', `${busy}…`)} ` : '';
-  const full = `${paint(role, ` REPLAY ${state}${skipIdle && !atEnd ? ' skips idle' : ''} `)} ${time}`;
-  return [busyText + full, full, `${paint(role, state)} ${time.slice(0, 8)}`];
-};
-
-const identityLine = (snapshot: Snapshot, theme: Theme): string => {
-  const { view, replay } = snapshot;
-  const { columns } = view.size;
-  const badges = replay ? replayBadges(replay, snapshot, theme) : liveBadges(snapshot, theme);
-  const parts = (replay ? fitBadge : fitTabs)(
-    { names: namesOf(snapshot, theme), tabs: tabsFor(snapshot, theme), badges },
-    columns,
-  );
-  return joinEnds(parts.left, parts.badge, columns);
-};
-
-/** Returns program, host and uptime, and shorter forms for narrow screens. */
-const namesOf = ({ info, system }: Snapshot, { paint }: Theme): string[] => {
-  const program = paint('title', 'churntop');
-  const host = fit(info.host, Math.min(24, info.host.length));
-  const uptime =
-    system.nowNs === 0n ? [] : [paint('dim', `up ${formatDuration(system.nowNs + info.bootOffsetNs)}`)];
-  return [[program, host, ...uptime].join('  '), `${program}  ${host}`, host];
-};
-
-/** The forms of the parts of the first line, widest first. */
-type IdentityParts = { names: readonly string[]; tabs: readonly string[]; badges: readonly string[] };
-type Identity = { left: string; badge: string };
-
-/** Returns the first of several forms that fits. */
-const firstFitting = (forms: Iterable<Identity>, columns: number): Identity => {
-  for (const form of forms)
-    if (visibleWidth(form.left) + visibleWidth(form.badge) + badgeGap <= columns) return form;
-  return { left: '', badge: '' };
-};
-
-/** During capture, tabs have priority over names, and names over a long badge. */
-const fitTabs = ({ names, tabs, badges }: IdentityParts, columns: number): Identity =>
-  firstFitting(
-    [...tabs, ''].flatMap((tab) =>
-      names.flatMap((name) => badges.map((badge) => ({ left: withTab(name, tab), badge }))),
-    ),
-    columns,
-  );
-
-/** In a replay, the badge has priority, because it has the time. The tabs of all views have priority over names. */
-const fitBadge = ({ names, tabs, badges }: IdentityParts, columns: number): Identity =>
-  firstFitting(
-    badges.flatMap((badge) =>
-      [...tabs, ''].flatMap((tab, index) =>
-        [...names, ...(index === 0 ? [''] : [])].map((name) => ({ left: withTab(name, tab), badge })),
-      ),
-    ),
-    columns,
-  );
-
-const withTab = (name: string, tab: string) => [name, tab].filter((text) => text !== '').join('   ');
-
-/** Cells between the tabs and the badge. */
-const badgeGap = 2;
-
-/** Returns the tabs of all views and, for narrow screens, the tab of the active one. */
-const tabsFor = ({ view }: Snapshot, { paint }: Theme): string[] => {
-  const tabs = views.map(({ id, title }, index) =>
-    id === view.activeView
-      ? paint('focused', `${index + 1} ${title}`)
-      : `${paint('key', String(index + 1))} ${paint('dim', title)}`,
-  );
-  return [tabs.join('  '), tabs[views.findIndex(({ id }) => id === view.activeView)] as string];
 };
 
 /** Smallest width of a chart in the header, in cells. */
@@ -203,6 +107,7 @@ const statusLine = (snapshot: Snapshot, theme: Theme): string => {
     return paint('error', fit(`${activity} stopped: ${ended.message}`, columns));
   }
   if (ended === 'end') return paint('dim', fit('end of trace', columns));
+  if (view.sourceKind === 'fleet') return paint('gap', fit(guestStatusText(snapshot), columns));
   if (status?.lastError) return paint('error', fit(`no data at the moment: ${status.lastError}`, columns));
   if (info.trace !== undefined)
     return paint('dim', fit(`following ${info.trace === '-' ? 'standard input' : info.trace}`, columns));

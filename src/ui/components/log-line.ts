@@ -80,10 +80,14 @@ export const logLine = (
     theme: { paint },
   }: LogLineOptions,
 ): string => {
-  const { record } = entry;
+  const { record, from } = entry;
   const { mark, role } = markOf(record, isLasting);
-  const time = formatTimeOfDay(wallTimeNs(clock, recordTimeNs(record)));
-  if (!isProbeEvent(record)) return paint(role, fit(`${time} ${mark} ${annotationText(record)}`, width));
+  const time = formatTimeOfDay(wallTimeNs(from ?? clock, recordTimeNs(record)));
+  if (!isProbeEvent(record)) {
+    const hostColumns = columns.find(({ column }) => column.id === 'host')?.columnWidth;
+    const host = from && hostColumns !== undefined ? `${fit(from.host, hostColumns)} ` : '';
+    return paint(role, fit(`${time} ${host}${mark} ${annotationText(record)}`, width));
+  }
   const hasParent = columns.some(({ column }) => column.id === 'parent');
   const context: LogContext = { time, mark, userName, commandStyle, hasParent };
   const cells = columns.map(({ column: { id, align, cell }, columnWidth }) => ({

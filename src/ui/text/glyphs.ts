@@ -4,6 +4,7 @@ export const glyphs: Readonly<Record<string, string>> = {
   '·': '-',
   '–': '-',
   '×': 'x',
+  '✗': 'x',
   '│': '|',
   '├': '|',
   '└': '`',

@@ -2,16 +2,16 @@ import { useEffect } from 'react';
 import { nameText } from '../../domain/commands/command-text.ts';
 import type { LogEntry } from '../../domain/processes/system-state.ts';
 import { commandFields, commDetailFields, entriesOfComm } from '../../store/details/comm-details.ts';
-import type { Snapshot } from '../../store/snapshot.ts';
-import type { Store } from '../../store/store.ts';
-import { churnTableRows } from '../../store/views/churn-list.ts';
-import { layoutLog } from '../../store/views/log-columns.ts';
 import {
   type DetailField,
   entriesOfProcess,
   findProcessInfo,
   processDetailFields,
-} from '../../store/views/process-details.ts';
+} from '../../store/details/process-details.ts';
+import type { Snapshot } from '../../store/snapshot.ts';
+import type { Store } from '../../store/store.ts';
+import { churnTableRows } from '../../store/views/churn-list.ts';
+import { layoutLog } from '../../store/views/log-columns.ts';
 import type { RowTarget } from '../../store/views/row-list.ts';
 import { formatCount } from '../../util/format.ts';
 import { lastingZombies, logLine } from '../components/log-line.ts';

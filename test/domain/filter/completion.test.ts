@@ -39,6 +39,8 @@ describe('complete returns the options at the cursor', () => {
     ['age', ['<', '<=', '>', '>='], 3],
     ['pid!', ['!='], 3],
     ['comm=', [], 5],
+    ['ho', ['host'], 0],
+    ['host=', [], 5],
     ['event=', ['spawned', 'exec', 'user', 'zombie', 'exited', 'gap'], 6],
     ['event=ex', ['exec', 'exited'], 6],
     ['event=spawned,z', ['zombie'], 14],
@@ -55,6 +57,16 @@ describe('complete returns the options at the cursor', () => {
     const completion = complete(text);
     expect(completion.options.map((option) => option.text)).toEqual(expected);
     if (expected.length > 0) expect(completion.from).toBe(from);
+  });
+
+  test('complete returns values that the source knows, quoted if necessary', () => {
+    const known = { host: ['web1', 'web2', 'db 1'] };
+    const options = (text: string) => complete(text, text.length, known).options.map((option) => option.text);
+    expect(options('host=')).toEqual(['web1', 'web2', '"db 1"']);
+    expect(options('host=db1,we')).toEqual(['web1', 'web2']);
+    expect(options('comm=we')).toEqual([]);
+    const many = { host: Array.from({ length: 10_000 }, (_, index) => `web${index}`) };
+    expect(complete('host=', 5, many).options).toHaveLength(100);
   });
 
   test.each<[string, readonly string[]]>([

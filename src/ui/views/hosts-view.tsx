@@ -1,0 +1,105 @@
+import type { GuestSummary } from '../../domain/fleet/guest-summary.ts';
+import { hostList, hostRows } from '../../store/fleet/host-list.ts';
+import { foundTextOf } from '../../store/navigation/search.ts';
+import type { Snapshot } from '../../store/snapshot.ts';
+import { type HostColumn, hostColumnTable } from '../../store/views/host-columns.ts';
+import { visibleWindow } from '../../store/views/row-list.ts';
+import { layoutColumns, markerWidth, type PlacedColumn } from '../../store/views/table-column.ts';
+import { stateMarks } from '../components/fleet-header.ts';
+import { Rows } from '../components/row.tsx';
+import { positionText, type RowOptions, rowLine, titleLine } from '../components/table.ts';
+import type { ListViewProps } from '../components/view-props.ts';
+import { fit } from '../text/cells.ts';
+import { useTheme } from '../theme/context.ts';
+import type { Role } from '../theme/theme.ts';
+
+/** The hosts view: a row for each guest. Only the rows on screen are formatted. */
+export const HostsView = ({ snapshot, rows, width, frame }: ListViewProps) => {
+  const theme = useTheme();
+  const { fleet, view } = snapshot;
+  const guests = fleet ? hostRows(fleet, { filter: view.filter, order: view.orders.hosts }) : [];
+  const list = hostList(guests);
+  const { top, selected } = visibleWindow(list, view.selection, rows);
+  const columns = layoutColumns(hostColumnTable, width);
+  const lines = guests.slice(top, top + rows).map((guest, index) =>
+    hostLine(guest, {
+      columns,
+      marked: view.marks.includes(guest.id),
+      selected: top + index === selected,
+      foundText: foundTextOf(list, top + index, view.searchText),
+      isFocused: guest.id === view.focusedGuest,
+      width,
+      theme,
+    }),
+  );
+  if (lines.length === 0) lines.push(theme.paint('dim', fit(emptyText(snapshot), width)));
+  const title = titleLine(
+    {
+      columns,
+      titleOf: (column) => column.title,
+      order: view.orders.hosts,
+      focused: true,
+      notes: [positionText({ top, rows, count: guests.length, total: fleet?.guests.length ?? 0 })],
+      width,
+    },
+    theme,
+  );
+  const target = selected === undefined ? undefined : list.targetAt(selected);
+  return frame(<Rows lines={[title, ...lines]} rows={rows + 1} />, target);
+};
+
+type HostLineOptions = RowOptions<HostColumn> & { isFocused: boolean };
+
+const hostLine = (
+  guest: GuestSummary,
+  { columns, marked, selected, foundText, isFocused, width, theme }: HostLineOptions,
+): string => {
+  const { paint } = theme;
+  const { mark, role } = stateMarks[guest.state];
+  const cells = cellsOf(guest, columns, width).map(({ column, text }) =>
+    selected ? text : paint(roleOf(column, guest, isFocused), text),
+  );
+  return rowLine(
+    { sign: selected ? mark : paint(role, mark), marked, selected, cells, width, foundText },
+    theme,
+  );
+};
+
+/** Returns the cells of a row. A guest that failed has its reason instead of figures. */
+const cellsOf = (
+  guest: GuestSummary,
+  columns: readonly PlacedColumn<HostColumn>[],
+  width: number,
+): { column: HostColumn['id']; text: string }[] => {
+  const cells = columns.map(({ column, columnWidth }) => ({
+    column: column.id,
+    text: fit(column.cell(guest), columnWidth, column.align),
+  }));
+  const [host] = cells;
+  const hostColumns = columns[0]?.columnWidth ?? 0;
+  return guest.state === 'failed' && host
+    ? [host, { column: 'reason', text: fit(guest.reason ?? 'failed', width - markerWidth - hostColumns - 1) }]
+    : cells;
+};
+
+const roleOf = (column: HostColumn['id'], guest: GuestSummary, isFocused: boolean): Role => {
+  switch (column) {
+    case 'host':
+      return isFocused ? 'focused' : guest.state === 'live' ? 'value' : 'dim';
+    case 'reason':
+      return guest.state === 'failed' ? 'failure' : 'dim';
+    case 'failed':
+      return (guest.failureRate ?? 0) > 0 ? 'failure' : 'value';
+    case 'loops':
+      return (guest.loops ?? 0) > 0 ? 'gap' : 'value';
+    case 'alerts':
+      return (guest.alerts ?? 0) > 0 ? 'error' : 'value';
+    case 'missed':
+      return guest.lost > 0 ? 'gap' : 'value';
+    default:
+      return 'value';
+  }
+};
+
+const emptyText = ({ fleet, view }: Snapshot): string =>
+  fleet && fleet.guests.length > 0 ? `  no guest matches ${view.filter.text}` : '  waiting for guests…';

@@ -1,0 +1,87 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { matchAll } from '../../../src/domain/filter/match-all.ts';
+import type { GuestSummary } from '../../../src/domain/fleet/guest-summary.ts';
+import { FleetModel } from '../../../src/store/fleet/fleet-model.ts';
+import { hostRows } from '../../../src/store/fleet/host-list.ts';
+import { hostColumnTable, hostSorts, missedText, skewText } from '../../../src/store/views/host-columns.ts';
+import { layoutColumns } from '../../../src/store/views/table-column.ts';
+import { FakeFleet, guestOf, mixedFleet } from '../../support/fakes/fake-fleet.ts';
+import { seconds } from '../../support/fixtures/events.ts';
+
+const dataOf = (rows: readonly GuestSummary[]) =>
+  new FleetModel(new FakeFleet(rows).fleet, () => 0).dataFor({
+    paused: false,
+    activeView: 'hosts',
+    focusedGuest: undefined,
+  });
+
+const idsBy = (rows: readonly GuestSummary[], by: string, reversed = false) =>
+  hostRows(dataOf(rows), { filter: matchAll, order: { by, reversed } }).map(({ id }) => id);
+
+test('names are sorted by their numbers', () => {
+  expect(idsBy([guestOf('web10'), guestOf('db1'), guestOf('web2')], 'host')).toEqual([
+    'db1',
+    'web2',
+    'web10',
+  ]);
+});
+
+test('a guest whose value is unknown comes last, and equal values are sorted by name', () => {
+  const rows = [guestOf('b', { alive: undefined }), guestOf('d', { alive: 2 }), guestOf('c', { alive: 2 })];
+  expect(idsBy(rows, 'alive')).toEqual(['c', 'd', 'b']);
+  expect(idsBy(rows, 'alive', true)).toEqual(['b', 'd', 'c']);
+});
+
+test('a skew is sorted by its magnitude', () => {
+  const rows = [guestOf('a'), guestOf('b', { skewNs: -seconds(9) }), guestOf('c', { skewNs: seconds(1) })];
+  expect(idsBy(rows, 'skew')).toEqual(['b', 'c', 'a']);
+});
+
+test('rows are in the order of their values for any values', () => {
+  fc.assert(
+    fc.property(fc.array(fc.option(fc.nat(2 ** 20), { nil: undefined }), { maxLength: 40 }), (values) => {
+      const rows = values.map((alive, index) => guestOf(`g${index}`, { alive }));
+      const expected = values
+        .map((alive, index) => ({ value: alive ?? -1, index }))
+        .sort((a, b) => b.value - a.value || a.index - b.index)
+        .map(({ index }) => `g${index}`);
+      expect(idsBy(rows, 'alive')).toEqual(expected);
+    }),
+  );
+});
+
+test('every sort order has a column, and the rows are computed once for a frame', () => {
+  const columns = hostColumnTable.map(({ id }) => id);
+  for (const by of hostSorts) expect(columns).toContain(by);
+  const data = dataOf(mixedFleet().rows);
+  const order = { by: 'host', reversed: false };
+  expect(hostRows(data, { filter: matchAll, order })).toBe(hostRows(data, { filter: matchAll, order }));
+});
+
+test('no width from 40 to 200 makes the columns wider than the table', () => {
+  for (let width = 40; width <= 200; width++) {
+    const used = layoutColumns(hostColumnTable, width).reduce(
+      (sum, { columnWidth }) => sum + columnWidth + 1,
+      1,
+    );
+    expect(used).toBeLessThanOrEqual(width);
+  }
+});
+
+test('skew and missed tasks have short texts', () => {
+  expect([undefined, 0n, 9_000_000n, seconds(1.3), -seconds(0.2)].map(skewText)).toEqual([
+    '-',
+    '-',
+    '-',
+    '+1.3s',
+    '-200ms',
+  ]);
+  const text = (missed: number | undefined, lost: number) => missedText(guestOf('a', { missed, lost }), 6);
+  expect([text(3, 0), text(undefined, 0), text(3, 12), text(1_200, 340_000)]).toEqual([
+    '3',
+    '?',
+    '3+12',
+    '341200',
+  ]);
+});
