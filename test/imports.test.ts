@@ -36,6 +36,7 @@ const folders = [
   'trace/replay/player',
   'trace/replay',
   'trace/export',
+  'fleet/ssh',
   'store/actions',
   'store/views',
   'store/details',
@@ -66,10 +67,11 @@ const layers: Readonly<Record<string, readonly string[]>> = {
   proc: ['domain'],
   capture: ['proc', 'domain', 'native'],
   trace: ['domain'],
+  fleet: ['domain', 'trace'],
   store: ['domain'],
   hooks: ['store', 'domain'],
   ui: ['hooks', 'store', 'domain'],
-  cli: ['domain', 'proc', 'capture', 'trace', 'store', 'hooks', 'ui'],
+  cli: ['domain', 'proc', 'capture', 'trace', 'fleet', 'store', 'hooks', 'ui'],
   // Entry points of the library: they only export.
   '.': ['domain', 'proc', 'capture', 'trace', 'hooks', 'store'],
 };
@@ -83,6 +85,7 @@ const packages: Readonly<Record<string, RegExp>> = {
   proc: /^node:/,
   capture: /^node:/,
   trace: /^node:/,
+  fleet: /^node:/,
   store: /^$/,
   hooks: /^(react|ink)$/,
   ui: /^(react|ink|string-width)$/,
