@@ -55,6 +55,7 @@ const folders = [
   'cli/terminal',
   'cli/check',
   'cli/commands',
+  'cli/fleet',
   'cli',
   '.',
 ] as const;
@@ -90,6 +91,7 @@ const packages: Readonly<Record<string, RegExp>> = {
   hooks: /^(react|ink)$/,
   ui: /^(react|ink|string-width)$/,
   cli: /^(node:.*|react|ink|meow)$/,
+  'cli/fleet': /^(node:.*|program:.*)$/,
   '.': /^$/,
 };
 

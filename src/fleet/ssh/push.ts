@@ -1,12 +1,16 @@
 import { createHash } from 'node:crypto';
+import { promisify } from 'node:util';
+import { gzip } from 'node:zlib';
 
-/** A program that can be sent, compressed with gzip. */
+/** A program that can be sent. */
 export type PushedProgram = {
   /** `script` runs in Node, `executable` by itself. */
   kind: 'script' | 'executable';
   /** Processor of an executable, as `uname -m` prints it. */
   machine?: string | undefined;
-  gzip: Uint8Array;
+  content: Uint8Array;
+  /** Compression level of gzip: a large program is sent to few guests. */
+  level: number;
 };
 
 /** A command that installs and runs the program, and the bytes that it reads first. */
@@ -15,7 +19,6 @@ export type Installation = { command: readonly string[]; input: Uint8Array };
 /** Exit code and first word of the far end when the program is missing there. */
 const missingCode = 43;
 const missingWord = 'churntop-missing';
-/** Exit code of the far end when the bytes do not have the expected hash. */
 const damagedText = 'the program was damaged on its way';
 
 const oldestNode = 20;
@@ -24,6 +27,10 @@ const oldestNode = 20;
 const findNode =
   'n=$(command -v node || command -v nodejs || :); v=0; ' +
   'if [ -n "$n" ]; then v=$("$n" -p "process.versions.node.split(\\".\\")[0]" 2>/dev/null || echo 0); fi';
+
+const compress = promisify(gzip);
+
+const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 
 const shell = (script: string, args: readonly string[]): string[] => ['sh', '-c', script, 'sh', ...args];
 
@@ -37,16 +44,15 @@ const kinds = {
   executable: { file: 'churntop', run: 'exec "$f" "$@"', test: '[ -x "$f" ]' },
 } as const;
 
-/** Installs the program at guests that do not have it, in `~/.cache/churntop/HASH/`. The hash is that of what is sent. */
+/** Installs the program at guests that do not have it, in `~/.cache/churntop/HASH/`. The hash is that of the program. */
 export class Pusher {
   readonly #programs: readonly (PushedProgram & { hash: string })[];
+  /** The compressed programs that were needed so far, by hash. */
+  readonly #compressed = new Map<string, Promise<Uint8Array>>();
 
   /** @param programs in the order of preference */
   constructor(programs: readonly PushedProgram[]) {
-    this.#programs = programs.map((program) => ({
-      ...program,
-      hash: createHash('sha256').update(program.gzip).digest('hex'),
-    }));
+    this.#programs = programs.map((program) => ({ ...program, hash: sha256(program.content) }));
   }
 
   /** Returns a command that runs the program with arguments, or reports what the far end could run. */
@@ -68,7 +74,7 @@ export class Pusher {
   }
 
   /** Returns how to install the program at a far end. @throws Error, in words, if none of the programs runs there */
-  install(missing: string, [, ...args]: readonly string[]): Installation {
+  async install(missing: string, [, ...args]: readonly string[]): Promise<Installation> {
     const [, machine = '', node = '0'] = missing.split(' ');
     const hasNode = Number(node) >= oldestNode;
     const program = this.#programs.find((each) =>
@@ -78,15 +84,18 @@ export class Pusher {
       throw new Error(
         `nothing to push: Node ${node === '0' ? 'is missing there' : `${node} there is too old`}, and this churntop is no executable for ${machine}`,
       );
-    const { kind, hash, gzip } = program;
+    const { kind, hash, content, level } = program;
+    const compressed = this.#compressed.get(hash) ?? compress(content, { level });
+    this.#compressed.set(hash, compressed);
+    const input = await compressed;
     const { file, run } = kinds[kind];
     const script =
       `set -e; umask 077; d=${folderOf(hash)}; f="$d/${file}"; mkdir -p "$d"; t="$d/.new.$$"; ` +
       'trap \'rm -f "$t" "$t.gz"\' EXIT; trap "exit 1" HUP INT TERM PIPE; ' +
-      `head -c ${gzip.length} > "$t.gz"; s=$(sha256sum < "$t.gz"); ` +
-      `if [ "\${s%% *}" != ${hash} ]; then echo "${damagedText}" >&2; exit 1; fi; ` +
+      `head -c ${input.length} > "$t.gz"; s=$(sha256sum < "$t.gz"); ` +
+      `if [ "\${s%% *}" != ${sha256(input)} ]; then echo "${damagedText}" >&2; exit 1; fi; ` +
       `gzip -dc < "$t.gz" > "$t"; chmod 700 "$t"; mv -f "$t" "$f"; rm -f "$t.gz"; trap - EXIT; ${findNode}; ${run}`;
-    return { command: shell(script, args), input: gzip };
+    return { command: shell(script, args), input };
   }
 }
 

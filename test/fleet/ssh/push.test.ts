@@ -1,7 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { gzipSync } from 'node:zlib';
 import { afterAll, expect, test } from 'vitest';
 import { type PushedProgram, Pusher } from '../../../src/fleet/ssh/push.ts';
 import { createTempDir } from '../../support/harness/temp-dir.ts';
@@ -12,12 +11,14 @@ afterAll(() => folder.remove());
 const command = ['churntop', '--ndjson', '--tether', '20s'];
 const script: PushedProgram = {
   kind: 'script',
-  gzip: gzipSync("console.log('script', ...process.argv.slice(2))"),
+  content: Buffer.from("console.log('script', ...process.argv.slice(2))"),
+  level: 9,
 };
 const executable: PushedProgram = {
   kind: 'executable',
   machine: spawnSync('uname', ['-m'], { encoding: 'utf8' }).stdout.trim(),
-  gzip: gzipSync('#!/bin/sh\necho executable "$@"\n'),
+  content: Buffer.from('#!/bin/sh\necho executable "$@"\n'),
+  level: 1,
 };
 
 let guests = 0;
@@ -40,7 +41,7 @@ const createGuest = (programs: readonly string[] = []) => {
 };
 
 /** Asks a guest, and installs what it lacks. */
-const push = (
+const push = async (
   guest: ReturnType<typeof createGuest>,
   pusher: Pusher,
   change = (bytes: Uint8Array) => bytes,
@@ -48,12 +49,12 @@ const push = (
   const asked = guest.run(pusher.question(command));
   const missing = pusher.missing(asked.status, asked.stdout);
   if (missing === undefined) return { asked };
-  const { command: install, input } = pusher.install(missing, command);
+  const { command: install, input } = await pusher.install(missing, command);
   return { asked, installed: guest.run(install, change(input)) };
 };
 
-test('an installed churntop is run, and nothing is sent', () => {
-  const { asked, installed } = push(createGuest(['churntop', 'node']), new Pusher([script]));
+test('an installed churntop is run, and nothing is sent', async () => {
+  const { asked, installed } = await push(createGuest(['churntop', 'node']), new Pusher([script]));
   expect(asked.stdout).toBe('installed --ndjson --tether 20s\n');
   expect(installed).toBe(undefined);
 });
@@ -61,30 +62,30 @@ test('an installed churntop is run, and nothing is sent', () => {
 test.each([
   ['the script runs where Node is', ['node'], 'script --ndjson --tether 20s\n'],
   ['the executable runs where Node is missing', [], 'executable --ndjson --tether 20s\n'],
-])('%s, and is found there the next time', (_, programs, output) => {
+])('%s, and is found there the next time', async (_, programs, output) => {
   const guest = createGuest(programs);
   const pusher = new Pusher([script, executable]);
-  const { installed } = push(guest, pusher);
+  const { installed } = await push(guest, pusher);
   expect(installed?.stderr).toBe('');
   expect(installed?.stdout).toBe(output);
-  expect(push(guest, pusher).asked.stdout).toBe(output);
+  expect((await push(guest, pusher)).asked.stdout).toBe(output);
   expect(guest.cache()).toHaveLength(2);
 });
 
 test.each<[string, (bytes: Uint8Array) => Uint8Array]>([
   ['torn', (bytes) => bytes.subarray(0, 10)],
   ['damaged', (bytes) => bytes.map((byte, index) => (index === 12 ? byte ^ 1 : byte))],
-])('a program that arrives %s is not installed and leaves no file', (_, change) => {
+])('a program that arrives %s is not installed and leaves no file', async (_, change) => {
   const guest = createGuest(['node']);
   const pusher = new Pusher([script]);
-  const { installed } = push(guest, pusher, change);
+  const { installed } = await push(guest, pusher, change);
   expect(installed).toMatchObject({ status: 1, stdout: '', stderr: 'the program was damaged on its way\n' });
   expect(guest.cache()).toHaveLength(1);
 });
 
-test('a guest that can run none of the programs is an error that says why', () => {
+test('a guest that can run none of the programs is an error that says why', async () => {
   const guest = createGuest();
-  expect(() => push(guest, new Pusher([script]))).toThrow(
+  await expect(push(guest, new Pusher([script]))).rejects.toThrow(
     `nothing to push: Node is missing there, and this churntop is no executable for ${executable.machine}`,
   );
 });
