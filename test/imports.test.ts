@@ -36,6 +36,7 @@ const folders = [
   'trace/replay/player',
   'trace/replay',
   'trace/export',
+  'trace/metrics',
   'fleet/ssh',
   'store/actions',
   'store/views',

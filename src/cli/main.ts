@@ -10,7 +10,7 @@ import { printable } from '../util/printable.ts';
 import { readArguments } from './args/arguments.ts';
 import { helpText } from './args/help.ts';
 import { alertRules, liveOptions, recordedFields, recordedInfo } from './commands/context.ts';
-import { runRecord } from './commands/record.ts';
+import { type RecordObserver, runRecord } from './commands/record.ts';
 import { recordOptionsFrom } from './commands/recording.ts';
 import { RecordingToggle } from './commands/recording-toggle.ts';
 import { outputModeOf, outputModes } from './output-modes.ts';
@@ -33,6 +33,13 @@ const main = async (argv: readonly string[]): Promise<void> => {
   if (command !== 'watch' && command !== 'record') {
     const { lazyCommands } = await import('./commands/lazy.ts');
     return lazyCommands[command]({ values, files: operands, filter, signal: shutdownSignal(exitAtOnce) });
+  }
+  if (values.push && !values.ssh && values.via === undefined)
+    throw new UsageError('--push: only for guests (expected --ssh or --via)');
+  if (values.ssh || values.via !== undefined) {
+    assertScreenUsable(values.dumpDir);
+    const { runRemoteScreen } = await import('./fleet/remote-screen.ts');
+    return runRemoteScreen({ values, files: operands, filter, signal: shutdownSignal(exitAtOnce) });
   }
   if (process.platform !== 'linux')
     throw new ProcError('unsupported system (expected linux)', { path: process.platform });
@@ -64,6 +71,7 @@ const main = async (argv: readonly string[]): Promise<void> => {
       signal,
       forNs: values.for,
       log: process.stderr,
+      observer: values.metrics === undefined ? undefined : await openMetrics(values.metrics),
     });
     return;
   }
@@ -90,6 +98,12 @@ const main = async (argv: readonly string[]): Promise<void> => {
     recordingToggle,
     signal: outputMode === 'screen' ? AbortSignal.any([signal, cleanupAfterHangup()]) : signal,
   });
+};
+
+/** Opens the file of `--metrics`. @throws CliError if it cannot be written */
+const openMetrics = async (path: string): Promise<RecordObserver> => {
+  const { MetricsWriter } = await import('./support/metrics-writer.ts');
+  return new MetricsWriter(path, printMessage);
 };
 
 /** @throws UsageError with the position of the error, from 1 */

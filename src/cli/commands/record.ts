@@ -1,6 +1,8 @@
 import { addAbortListener } from 'node:events';
 import type { WriteStream } from 'node:tty';
 import type { LiveSource } from '../../capture/live-source.ts';
+import type { Batch } from '../../domain/events/event.ts';
+import type { SourceListener } from '../../domain/source/event-source.ts';
 import type { RecorderStatus, RecordOptions } from '../../trace/record/protocol.ts';
 import { printable } from '../../util/printable.ts';
 import { CliError } from '../support/errors.ts';
@@ -17,10 +19,25 @@ export type RunRecordOptions = {
   forNs?: bigint | undefined;
   /** The stream for the status line and messages. */
   log: WriteStream;
+  /** Receives the records and the status, besides the recorder. */
+  observer?: RecordObserver | undefined;
+};
+
+/** A second receiver of what is recorded. */
+export type RecordObserver = Pick<SourceListener, 'onBatch' | 'onStatus'> & {
+  /** Called after the last record. */
+  stop(): void | Promise<void>;
 };
 
 /** Records for `forNs`, or until `signal` aborts. @throws RecordError, and CliError if records were lost */
-export const runRecord = async ({ source, options, signal, forNs, log }: RunRecordOptions): Promise<void> => {
+export const runRecord = async ({
+  source,
+  options,
+  signal,
+  forNs,
+  log,
+  observer,
+}: RunRecordOptions): Promise<void> => {
   const recording = await startRecording(source, options);
   const name = printable(options.path);
   const line = new StatusLine(log);
@@ -41,12 +58,18 @@ export const runRecord = async ({ source, options, signal, forNs, log }: RunReco
     };
     recording.subscribe(show);
     let started = false;
-    const onBatch = () => {
+    const onBatch = (batch: Batch) => {
+      observer?.onBatch(batch);
       // The sampler takes a while to start.
       if (!started && forNs !== undefined) addAbortListener(timeoutSignal(forNs), () => resolve());
       started = true;
     };
-    source.start({ onBatch, onStatus: () => {}, onError: reject, onEnd: resolve });
+    source.start({
+      onBatch,
+      onStatus: (status) => observer?.onStatus(status),
+      onError: reject,
+      onEnd: resolve,
+    });
   });
 
   let last: RecorderStatus;
@@ -56,6 +79,7 @@ export const runRecord = async ({ source, options, signal, forNs, log }: RunReco
     abortListener?.[Symbol.dispose]();
     await source.stop();
     last = await recording.stop();
+    await observer?.stop();
     line.finish(`${name}: ${recordingSummary(last)}`);
   }
   const loss = lossMessage(last);
