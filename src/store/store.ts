@@ -1,7 +1,8 @@
 import type { Batch } from '../domain/events/event.ts';
+import { appendToLog } from '../domain/fleet/guest-log.ts';
 import type { Guest } from '../domain/processes/guest.ts';
 import type { UsageReading } from '../domain/processes/process-usage.ts';
-import { SystemState } from '../domain/processes/system-state.ts';
+import { type LogEntry, SystemState } from '../domain/processes/system-state.ts';
 import type { EventSource, SourceInfo, SourceStatus } from '../domain/source/event-source.ts';
 import type { ReplayStatus } from '../domain/source/replay-control.ts';
 import { type ClockOffsets, withOffsets } from '../domain/source/wall-clock.ts';
@@ -112,6 +113,13 @@ export class Store {
     this.#update({ recordsWhilePaused: this.#recordsWhilePaused(this.#snapshot.view.paused) });
   };
 
+  /** Appends entries of several guests to the log. */
+  readonly ingestLog = (entries: readonly LogEntry[], nowNs: bigint): void => {
+    appendToLog(this.#liveSystem, entries, nowNs);
+    this.#recordCount += entries.length;
+    this.#update({ recordsWhilePaused: this.#recordsWhilePaused(this.#snapshot.view.paused) });
+  };
+
   readonly setStatus = (status: SourceStatus): void => {
     const before = this.#snapshot.status;
     this.#update({ status }, before === undefined || before.lastError !== status.lastError);
@@ -169,6 +177,7 @@ export class Store {
       onError: this.setEnded,
       onEnd: () => this.setEnded('end'),
       onSystemState: this.setSystem,
+      onMergedLog: this.ingestLog,
       onReplayStatus: this.setReplay,
       onClock: this.setClock,
       onNotice: (text) => this.dispatch({ type: 'notify', text, tone: 'info' }),

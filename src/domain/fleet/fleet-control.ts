@@ -1,3 +1,5 @@
+import type { AlertRecord } from '../events/event.ts';
+import type { PulseComm } from '../events/record.ts';
 import type { GuestSummary } from './guest-summary.ts';
 
 /** Controls a source of several guests. No call blocks. */
@@ -11,4 +13,8 @@ export type FleetControl = {
    * batches of its records only; without a focus, the merged log of all guests.
    */
   focus(id: string | undefined): void;
+  /** Returns the alerts of a guest that hold, newest first. Those of a guest that sends counters are not known. */
+  alerts(id: string): readonly AlertRecord[];
+  /** Returns the comms of a guest with the most spawns and exits, those first, since the start of its recorder. */
+  comms(id: string): readonly PulseComm[];
 };

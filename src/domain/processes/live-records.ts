@@ -19,6 +19,16 @@ export class LiveRecords {
     return this.#spawns.size;
   }
 
+  /** Number of zombies among them. */
+  get zombies(): number {
+    return this.#zombies.size;
+  }
+
+  /** Returns the spawn event of a live process, with its current name and user. */
+  get(pid: number): SpawnedEvent | undefined {
+    return this.#spawns.get(pid);
+  }
+
   apply(event: ProbeEvent): void {
     const { guest_pid: pid } = event;
     const spawn = this.#spawns.get(pid);

@@ -27,6 +27,8 @@ export type LogEntry = {
   origin: ProcessOrigin | undefined;
   /** Whether it is the exec right after a fork. The log shows it on the line of the spawn. */
   mergedIntoSpawn: boolean;
+  /** The guest of the record, and its wall clock minus its monotonic clock, ns. Absent with one guest. */
+  from?: { host: string; wallOffsetNs: bigint };
 };
 
 /** Records retained for the log and the dump; about 4 MB. */
@@ -126,29 +128,17 @@ export class SystemState {
 
   /** Restores a snapshot. The log is empty, and counts all earlier entries as dropped. */
   static restore(snapshot: SystemStateSnapshot, logCapacity = defaultLogCapacity): SystemState {
-    const {
-      nowNs,
-      table,
-      ancestry,
-      exitHistory,
-      spawns,
-      exits,
-      lostByReason,
-      activeAlerts,
-      loggedTotal,
-      childrenCpu,
-    } = snapshot;
     return new SystemState(logCapacity, unknownGuest, {
-      nowNs,
-      table: ProcessTable.restore(table),
-      ancestry: Ancestry.restore(ancestry),
-      exitHistory: ExitHistory.restore(exitHistory),
-      log: new RingBuffer<LogEntry>(logCapacity, loggedTotal),
-      spawns: RateCounter.restore(spawns),
-      exits: RateCounter.restore(exits),
-      lostByReason: new Map(lostByReason),
-      activeAlerts: ActiveAlerts.restore(activeAlerts),
-      childrenCpu: ChildrenCpu.restore(childrenCpu),
+      nowNs: snapshot.nowNs,
+      table: ProcessTable.restore(snapshot.table),
+      ancestry: Ancestry.restore(snapshot.ancestry),
+      exitHistory: ExitHistory.restore(snapshot.exitHistory),
+      log: new RingBuffer<LogEntry>(logCapacity, snapshot.loggedTotal),
+      spawns: RateCounter.restore(snapshot.spawns),
+      exits: RateCounter.restore(snapshot.exits),
+      lostByReason: new Map(snapshot.lostByReason),
+      activeAlerts: ActiveAlerts.restore(snapshot.activeAlerts),
+      childrenCpu: ChildrenCpu.restore(snapshot.childrenCpu),
     });
   }
 

@@ -2,7 +2,7 @@ import type { Batch, CaptureMode } from '../events/event.ts';
 import type { ProcessId } from '../events/process-id.ts';
 import type { FleetControl } from '../fleet/fleet-control.ts';
 import type { UsageReading } from '../processes/process-usage.ts';
-import type { SystemState } from '../processes/system-state.ts';
+import type { LogEntry, SystemState } from '../processes/system-state.ts';
 import type { ReplayControl, ReplayStatus } from './replay-control.ts';
 import type { ClockOffsets, WallClock } from './wall-clock.ts';
 
@@ -108,6 +108,11 @@ export type SourceListener = {
   onEnd?(): void;
   /** Replaces everything received so far, after a seek or at another guest. The listener owns the state from now on. */
   onSystemState?(state: SystemState, info: SourceInfo): void;
+  /**
+   * New entries of the merged log of several guests, in order. `nowNs` is the wall time of the viewer, up to which the
+   * log is complete.
+   */
+  onMergedLog?(entries: readonly LogEntry[], nowNs: bigint): void;
   onReplayStatus?(status: ReplayStatus): void;
   /** The clocks of the guest have changed: the wall clock was set, or the machine was suspended. */
   onClock?(offsets: ClockOffsets): void;

@@ -2,6 +2,7 @@
 export const maxLineBytes = 1 << 20;
 
 const newline = 0x0a;
+const minPartialBytes = 1024;
 
 export type LineSplitterOptions = {
   /** Receives one or more complete lines, separated by `\n`, without a final `\n`. */
@@ -15,7 +16,8 @@ export type LineSplitterOptions = {
 export class LineSplitter {
   readonly #options: LineSplitterOptions;
   readonly #maxLineBytes: number;
-  #partialLine = Buffer.alloc(4096);
+  /** Allocated when a line is split for the first time, because there may be thousands of inputs. */
+  #partialLine = Buffer.alloc(0);
   #partialLength = 0;
   /** Number of bytes so far of the line that is being discarded; 0 if none is. */
   #skippedBytes = 0;
@@ -69,7 +71,7 @@ export class LineSplitter {
       return;
     }
     if (total > this.#partialLine.length) {
-      const wider = Buffer.alloc(Math.max(total, this.#partialLine.length * 2));
+      const wider = Buffer.alloc(Math.max(total, this.#partialLine.length * 2, minPartialBytes));
       this.#partialLine.copy(wider, 0, 0, this.#partialLength);
       this.#partialLine = wider;
     }

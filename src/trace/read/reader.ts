@@ -1,3 +1,4 @@
+import { isProbeEvent } from '../../domain/events/event.ts';
 import type { HeaderRecord, TraceRecord } from '../../domain/events/record.ts';
 import { assertSupportedFormat, decodeLine } from '../format/decode.ts';
 import { type Diagnostic, TraceError } from '../format/errors.ts';
@@ -16,6 +17,8 @@ export type ReaderOptions = {
   onTruncated?: ((diagnostic: Diagnostic) => void) | undefined;
   /** Maximum length of a line, in bytes. Default 1 MiB. */
   maxLineBytes?: number | undefined;
+  /** Whether a record whose `seq` goes back is a repetition and is dropped, as after a connection was lost. */
+  repeats?: boolean | undefined;
 };
 
 /** The state of a reader between two lines, from which another reader can resume. */
@@ -35,7 +38,7 @@ export type ReaderState = {
 export class TraceReader {
   readonly #options: ReaderOptions;
   readonly #splitter: LineSplitter;
-  readonly #sequence = new SequenceTracker();
+  readonly #sequence: SequenceTracker;
   #file = '-';
   #line = 0;
   readonly #batches = new BatchBuilder();
@@ -44,9 +47,12 @@ export class TraceReader {
   #sawEnd = true;
   #skipped = 0;
   #records = 0;
+  /** Number of live processes to drop, because they are older than the last record. */
+  #aliveToDrop = 0;
 
   constructor(options: ReaderOptions = {}) {
     this.#options = options;
+    this.#sequence = new SequenceTracker(options.repeats);
     this.#splitter = new LineSplitter({
       onLines: (text) => this.#decodeLines(text),
       onTooLong: (bytes) => {
@@ -149,7 +155,16 @@ export class TraceReader {
     } else if (this.#unknownFormat) {
       throw new TraceError('under a header of an unknown format');
     }
+    if (this.#aliveToDrop > 0 && seq === undefined && record && isProbeEvent(record)) {
+      this.#aliveToDrop--;
+      return;
+    }
     const { gap, backwards } = this.#sequence.check(record, seq);
+    if (backwards && record?.probe_source === 'trace.alive') {
+      this.#aliveToDrop = record.records;
+      return;
+    }
+    if (backwards && this.#options.repeats) return;
     if (backwards) this.#warn(`seq goes back to ${seq}`);
     if (record === undefined) {
       if (gap) this.#push(gap);
@@ -164,6 +179,7 @@ export class TraceReader {
   }
 
   #openHeader(record: HeaderRecord, seq: number | undefined): void {
+    this.#aliveToDrop = 0;
     this.#unknownFormat = record.format !== traceFormat;
     assertSupportedFormat(record);
     const isNewRecorder = this.#sequence.openHeader(record, seq);

@@ -1,0 +1,224 @@
+import type { ChurnRecord, GapRecord } from '../../domain/events/event.ts';
+import {
+  type HeaderRecord,
+  isChurnRecord,
+  isLogged,
+  recordTimeNs,
+  type TraceRecord,
+} from '../../domain/events/record.ts';
+import { GuestFold } from '../../domain/fleet/guest-fold.ts';
+import { GuestLog } from '../../domain/fleet/guest-log.ts';
+import type { LinkState } from '../../domain/fleet/guest-summary.ts';
+import type { LogEntry } from '../../domain/processes/system-state.ts';
+import type { SourceInfo } from '../../domain/source/event-source.ts';
+import { type ClockOffsets, isClockStep, withOffsets } from '../../domain/source/wall-clock.ts';
+import { sourceInfoOf, type TraceBatch } from '../../trace/read/batches.ts';
+import { TraceReader } from '../../trace/read/reader.ts';
+import { wallOffsetOf } from '../../trace/read/wall-clock.ts';
+import type { FleetClock } from './fleet-clock.ts';
+import { Skew } from './skew.ts';
+
+/** Receives what the bytes of a guest contain, in order. */
+export type GuestSink = {
+  /** All earlier state is void, because another recorder begins, or the live processes are known anew. */
+  onRestart(guest: FleetGuest): void;
+  /** An entry of the log. `atNs` is its wall time by the clock of the viewer, ns; it never decreases. */
+  onEntry(guest: FleetGuest, atNs: number, entry: LogEntry): void;
+  /** The records since the last call. */
+  onRecords(guest: FleetGuest, records: readonly ChurnRecord[]): void;
+  /** The clocks of the guest have changed. */
+  onClock(guest: FleetGuest, offsets: ClockOffsets): void;
+};
+
+/** A correction of the clock that changes by less than this, ns, keeps its value, so that entries share it. */
+const minCorrectionChangeNs = 1_000_000n;
+
+/** One guest: its reader, its light state and its clock. */
+export class FleetGuest {
+  readonly id: string;
+  fold = new GuestFold();
+  info: SourceInfo = sourceInfoOf(undefined);
+  state: LinkState = 'connecting';
+  reason: string | undefined;
+  /** When bytes arrived last, by the monotonic clock of the viewer, ns. */
+  heardNs: bigint | undefined;
+  /** Number of entries that wait for other guests. */
+  waiting = 0;
+  paused = false;
+  readonly skew = new Skew();
+  readonly #sink: GuestSink;
+  readonly #reader = new TraceReader({ repeats: true });
+  #header: HeaderRecord | undefined;
+  #log = new GuestLog(this.fold.findLive);
+  #from: NonNullable<LogEntry['from']>;
+  /** The values of `#from` under the current recorder. */
+  #ownFroms = new WeakSet<NonNullable<LogEntry['from']>>();
+  #lastAtNs = 0;
+  #records: ChurnRecord[] = [];
+  /** Lost records that the link has reported, and the numbers of the next records will show again. */
+  #reportedLoss = 0;
+  /** Whether records were lost since the live processes were known. */
+  #inDoubt = true;
+  #sawAlive = false;
+
+  constructor(id: string, sink: GuestSink) {
+    this.id = id;
+    this.#sink = sink;
+    this.#from = this.#newFrom(0n);
+  }
+
+  /** Wall time of the newest record by the clock of the guest, ns; undefined before a header. */
+  get wallNs(): bigint | undefined {
+    return this.#header && this.fold.nowNs + this.info.wallOffsetNs;
+  }
+
+  /** Returns the time of the guest now, CLOCK_MONOTONIC ns, by the clock of the viewer. */
+  estimatedNowNs(clock: FleetClock): bigint {
+    if (!this.#header) return this.fold.nowNs;
+    return clock.wallNs() + this.skew.correctionNs(clock.nowNs()) - this.info.wallOffsetNs;
+  }
+
+  /** Wall time of the newest entry by the clock of the viewer, ns; 0 before the first one. */
+  get lastAtNs(): number {
+    return this.#lastAtNs;
+  }
+
+  /** Returns whether an entry is of the current recorder, so that its times are comparable. */
+  owns({ from }: LogEntry): boolean {
+    return from !== undefined && this.#ownFroms.has(from);
+  }
+
+  /** Reads bytes. Without a clock they are a recording, whose wall times are taken as they are. */
+  receive(chunk: Uint8Array, clock: FleetClock | undefined): void {
+    if (clock) this.heardNs = clock.nowNs();
+    this.#applyBatches(this.#reader.push(chunk), clock);
+  }
+
+  /** Ends a connection. Its last line may be torn. */
+  disconnect(): void {
+    this.#applyBatches(this.#reader.close(), undefined);
+  }
+
+  /** Adds a gap for records that the link has lost. */
+  lose(events: number | undefined): void {
+    const atNs = this.fold.nowNs;
+    this.#inDoubt = true;
+    this.#reportedLoss += events ?? 0;
+    this.#apply({
+      probe_source: 'trace.gap',
+      reason: 'dropped',
+      ...(events !== undefined && { events }),
+      from_monotonic_ns: atNs,
+      to_monotonic_ns: atNs,
+    });
+    this.#flush();
+  }
+
+  #applyBatches(batches: readonly TraceBatch[], clock: FleetClock | undefined): void {
+    for (const { header, isNewRecorder, records } of batches) {
+      if (isNewRecorder) this.#restart(header);
+      const last = records.at(-1);
+      if (clock && last) this.#measureClock(recordTimeNs(last), clock);
+      for (const record of records) {
+        const unreported = record.probe_source === 'trace.gap' ? this.#unreportedPart(record) : record;
+        if (unreported) this.#apply(unreported);
+      }
+    }
+    this.#flush();
+    if (this.#sawAlive && this.#inDoubt) this.#sink.onRestart(this);
+    if (this.#sawAlive) this.#inDoubt = false;
+    this.#sawAlive = false;
+  }
+
+  #restart(header: HeaderRecord | undefined): void {
+    this.#flush();
+    const previous = this.#header;
+    const previousNs = this.fold.nowNs;
+    this.#header = header;
+    this.fold = new GuestFold(header);
+    this.#log = new GuestLog(this.fold.findLive);
+    this.info = sourceInfoOf(header);
+    this.#ownFroms = new WeakSet();
+    this.#from = this.#newFrom(this.info.wallOffsetNs);
+    this.#reportedLoss = 0;
+    this.#inDoubt = true;
+    this.skew.reset();
+    this.#sink.onRestart(this);
+    if (!previous || !header || previous.recorder === header.recorder) return;
+    const to = header.clock.monotonic_ns;
+    const isSameBoot = previous.boot_id === header.boot_id && previousNs <= to;
+    this.#apply({
+      probe_source: 'trace.gap',
+      reason: 'dropped',
+      from_monotonic_ns: isSameBoot ? previousNs : to,
+      to_monotonic_ns: to,
+    });
+  }
+
+  #apply(record: TraceRecord): void {
+    if ('clock' in record) this.#updateClock(record);
+    if (record.probe_source === 'trace.alive') this.#sawAlive = true;
+    if (isLogged(record)) {
+      const atNs = Number(recordTimeNs(record) + this.#from.wallOffsetNs);
+      if (atNs > this.#lastAtNs) this.#lastAtNs = atNs;
+      this.#sink.onEntry(this, this.#lastAtNs, this.#log.entryOf(record, this.#from));
+    }
+    this.fold.apply(record);
+    if (isChurnRecord(record)) this.#records.push(record);
+  }
+
+  #flush(): void {
+    const records = this.#records;
+    if (records.length === 0) return;
+    this.#records = [];
+    this.#sink.onRecords(this, records);
+  }
+
+  /** Returns a gap without the records whose loss the link has reported; undefined if none is left. */
+  #unreportedPart(gap: GapRecord): GapRecord | undefined {
+    const { reason, events = 0 } = gap;
+    if (reason !== 'dropped') return gap;
+    this.#inDoubt = true;
+    const reported = Math.min(this.#reportedLoss, events);
+    this.#reportedLoss -= reported;
+    if (reported === 0) return gap;
+    return events > reported ? { ...gap, events: events - reported } : undefined;
+  }
+
+  #updateClock(record: TraceRecord & { clock: HeaderRecord['clock'] }): void {
+    const offsetNs = wallOffsetOf(record.clock) ?? this.info.wallOffsetNs;
+    const bootOffsetNs =
+      ('boot_offset_ns' in record ? record.boot_offset_ns : undefined) ?? this.info.bootOffsetNs;
+    const isStep = isClockStep(this.info.wallOffsetNs, offsetNs);
+    if (!isStep && bootOffsetNs === this.info.bootOffsetNs) return;
+    const offsets = {
+      fromNs: record.clock.monotonic_ns,
+      wallOffsetNs: isStep ? offsetNs : this.info.wallOffsetNs,
+      bootOffsetNs,
+    };
+    this.#flush();
+    this.info = withOffsets(this.info, offsets);
+    if (isStep) {
+      this.skew.reset();
+      this.#from = this.#newFrom(offsetNs);
+    }
+    this.#sink.onClock(this, offsets);
+  }
+
+  #newFrom(wallOffsetNs: bigint): NonNullable<LogEntry['from']> {
+    const from = { host: this.id, wallOffsetNs };
+    this.#ownFroms.add(from);
+    return from;
+  }
+
+  /** Compares the clocks at the arrival of a batch, whose last record has the time `lastNs`. */
+  #measureClock(lastNs: bigint, clock: FleetClock): void {
+    if (!this.#header) return;
+    const nowNs = clock.nowNs();
+    this.skew.add(lastNs + this.info.wallOffsetNs - clock.wallNs(), nowNs);
+    const wallOffsetNs = this.info.wallOffsetNs - this.skew.correctionNs(nowNs);
+    const change = wallOffsetNs - this.#from.wallOffsetNs;
+    if (change >= minCorrectionChangeNs || -change >= minCorrectionChangeNs)
+      this.#from = this.#newFrom(wallOffsetNs);
+  }
+}

@@ -1,0 +1,39 @@
+import type { GuestSummary } from '../../domain/fleet/guest-summary.ts';
+import { formatDuration } from '../../util/format.ts';
+import type { FleetClock } from './fleet-clock.ts';
+import type { FleetGuest } from './fleet-guest.ts';
+
+/** A live guest without bytes for this long, ns, is silent. Its clock pairs come every 10 s. */
+const silentNs = 15_000_000_000n;
+/** Rates end this long before now, ns, because later records are still on their way. */
+const onTheirWayNs = 500_000_000n;
+
+const atLeast = (a: bigint, b: bigint): bigint => (a > b ? a : b);
+
+/** Returns the row of a guest. Without a clock, its records are a recording. */
+export const summarize = (guest: FleetGuest, clock: FleetClock | undefined): GuestSummary => {
+  const { id, fold, skew, wallNs } = guest;
+  if (!clock)
+    return {
+      id,
+      state: guest.state,
+      reason: guest.reason,
+      ...fold.figures(fold.nowNs),
+      skewNs: undefined,
+      lagNs: undefined,
+      heardNs: undefined,
+    };
+  const nowNs = clock.nowNs();
+  const heardNs = guest.heardNs === undefined ? undefined : nowNs - guest.heardNs;
+  const isSilent = guest.state === 'live' && heardNs !== undefined && heardNs > silentNs;
+  const correctedNs = wallNs === undefined ? undefined : wallNs - skew.correctionNs(nowNs);
+  return {
+    id,
+    state: isSilent ? 'silent' : guest.state,
+    reason: isSilent ? `no records for ${formatDuration(heardNs)}` : guest.reason,
+    ...fold.figures(atLeast(fold.nowNs, guest.estimatedNowNs(clock) - onTheirWayNs)),
+    skewNs: skew.ns,
+    lagNs: correctedNs === undefined ? undefined : atLeast(clock.wallNs() - correctedNs, 0n),
+    heardNs,
+  };
+};
