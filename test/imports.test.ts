@@ -30,6 +30,7 @@ const folders = [
   'trace/read',
   'trace/write',
   'trace/record',
+  'trace/tail',
   'trace/replay/files',
   'trace/replay/state',
   'trace/replay/index',
