@@ -39,6 +39,7 @@ const folders = [
   'trace/export',
   'trace/metrics',
   'fleet/core',
+  'fleet/otlp',
   'fleet/ssh',
   'fleet/files',
   'store/actions',

@@ -179,7 +179,7 @@ export const flags = {
   metrics: {
     name: 'metrics',
     value: 'FILE',
-    help: "write counts to FILE.prom every 15s, for node_exporter's textfile collector",
+    help: 'write counts to FILE.prom every 15s, for node_exporter',
     commands: ['record'],
     parse: parsePromPath,
   },

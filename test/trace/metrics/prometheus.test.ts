@@ -4,7 +4,7 @@ import { afterAll, expect, test } from 'vitest';
 import { ChurnMetrics, maxComms } from '../../../src/trace/metrics/churn-metrics.ts';
 import { replaceFile } from '../../../src/trace/metrics/metrics-file.ts';
 import { prometheusText } from '../../../src/trace/metrics/prometheus.ts';
-import { exited, seconds, walkStatus, spawned } from '../../support/fixtures/events.ts';
+import { exited, seconds, spawned, walkStatus } from '../../support/fixtures/events.ts';
 import { createTempDir } from '../../support/harness/temp-dir.ts';
 
 const folder = createTempDir();
