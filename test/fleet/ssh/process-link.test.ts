@@ -116,11 +116,11 @@ test('at most eight connections are made at once, and one that fails makes room'
 
 test('a stop closes the input of the far end, and kills a process that ignores it', async () => {
   const { lines, until } = connect({
-    orderly: `echo '${header}'; cat > /dev/null; echo last`,
+    clean: `echo '${header}'; cat > /dev/null; echo last`,
     stubborn: `trap '' TERM; echo '${header}'; while :; do sleep 1; done`,
   });
-  await until('orderly live');
+  await until('clean live');
   await until('stubborn live');
   await link?.stop();
-  expect(lines).not.toContain('orderly > last');
+  expect(lines).not.toContain('clean > last');
 });
