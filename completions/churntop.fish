@@ -44,6 +44,7 @@ complete -c churntop -n 'not __fish_seen_subcommand_from record report check exp
 complete -c churntop -n 'not __fish_seen_subcommand_from record report check export view' -l ssh -x -d 'watch other hosts: web1,root@web2,@hosts.txt'
 complete -c churntop -n 'not __fish_seen_subcommand_from record report check export view' -l via -x -d 'watch guests by a command: --via '\''docker exec -i {}'\'' web1 web2'
 complete -c churntop -n 'not __fish_seen_subcommand_from record report check export view' -l push -d 'with --ssh or --via: send churntop where it is missing'
+complete -c churntop -n '__fish_seen_subcommand_from record' -l publish -x -d 'send the recording to an OpenTelemetry collector: otlp'
 complete -c churntop -n 'not __fish_seen_subcommand_from record report check export view' -l tether -x -d 'with --ndjson: stop once standard input ends or is silent so long'
 complete -c churntop -s h -l help -d 'print this help'
 complete -c churntop -s V -l version -d 'print the version'

@@ -8,9 +8,10 @@ import { ProcError } from '../proc/errors.ts';
 import { dumpFileNames } from '../trace/write/dump.ts';
 import { printable } from '../util/printable.ts';
 import { readArguments } from './args/arguments.ts';
+import type { FlagValues } from './args/flags.ts';
 import { helpText } from './args/help.ts';
 import { alertRules, liveOptions, recordedFields, recordedInfo } from './commands/context.ts';
-import { type RecordObserver, runRecord } from './commands/record.ts';
+import { type RecordCompanion, runRecord } from './commands/record.ts';
 import { recordOptionsFrom } from './commands/recording.ts';
 import { RecordingToggle } from './commands/recording-toggle.ts';
 import { outputModeOf, outputModes } from './output-modes.ts';
@@ -71,7 +72,7 @@ const main = async (argv: readonly string[]): Promise<void> => {
       signal,
       forNs: values.for,
       log: process.stderr,
-      observer: values.metrics === undefined ? undefined : await openMetrics(values.metrics),
+      companions: await openCompanions(operands[0] as string, values),
     });
     return;
   }
@@ -100,10 +101,11 @@ const main = async (argv: readonly string[]): Promise<void> => {
   });
 };
 
-/** Opens the file of `--metrics`. @throws CliError if it cannot be written */
-const openMetrics = async (path: string): Promise<RecordObserver> => {
-  const { MetricsWriter } = await import('./support/metrics-writer.ts');
-  return new MetricsWriter(path, printMessage);
+/** Opens what runs next to a recording at `path`. @throws CliError */
+const openCompanions = async (path: string, values: FlagValues): Promise<RecordCompanion[]> => {
+  if (values.metrics === undefined && !values.publish) return [];
+  const companions = await import('./fleet/companions.ts');
+  return companions.openCompanions(path, values);
 };
 
 /** @throws UsageError with the position of the error, from 1 */

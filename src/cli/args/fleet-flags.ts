@@ -1,5 +1,5 @@
 import type { Flag } from './flag-type.ts';
-import { durationWithin } from './value-parsers.ts';
+import { durationWithin, oneOf } from './value-parsers.ts';
 
 const asText = (value: string): string => value;
 
@@ -24,6 +24,14 @@ export const fleetFlags = {
     name: 'push',
     help: 'with --ssh or --via: send churntop where it is missing',
     commands: ['watch'],
+  },
+  publish: {
+    name: 'publish',
+    value: 'TARGET',
+    repeatable: true,
+    help: 'send the recording to an OpenTelemetry collector: otlp',
+    commands: ['record'],
+    parse: oneOf(['otlp']),
   },
   tether: {
     name: 'tether',

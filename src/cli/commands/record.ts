@@ -2,7 +2,7 @@ import { addAbortListener } from 'node:events';
 import type { WriteStream } from 'node:tty';
 import type { LiveSource } from '../../capture/live-source.ts';
 import type { Batch } from '../../domain/events/event.ts';
-import type { SourceListener } from '../../domain/source/event-source.ts';
+import type { SourceListener, SourceStatus } from '../../domain/source/event-source.ts';
 import type { RecorderStatus, RecordOptions } from '../../trace/record/protocol.ts';
 import { printable } from '../../util/printable.ts';
 import { CliError } from '../support/errors.ts';
@@ -19,13 +19,15 @@ export type RunRecordOptions = {
   forNs?: bigint | undefined;
   /** The stream for the status line and messages. */
   log: WriteStream;
-  /** Receives the records and the status, besides the recorder. */
-  observer?: RecordObserver | undefined;
+  /** Run next to the recorder: metrics, publishers. */
+  companions?: readonly RecordCompanion[] | undefined;
 };
 
-/** A second receiver of what is recorded. */
-export type RecordObserver = Pick<SourceListener, 'onBatch' | 'onStatus'> & {
-  /** Called after the last record. */
+/** Runs next to a recording: receives the same records, or reads the file. */
+export type RecordCompanion = Partial<Pick<SourceListener, 'onBatch' | 'onStatus'>> & {
+  /** Called when the file exists. */
+  start?(): void;
+  /** Called when the file is complete. Resolves within seconds. */
   stop(): void | Promise<void>;
 };
 
@@ -36,10 +38,11 @@ export const runRecord = async ({
   signal,
   forNs,
   log,
-  observer,
+  companions = [],
 }: RunRecordOptions): Promise<void> => {
   const recording = await startRecording(source, options);
   const name = printable(options.path);
+  for (const companion of companions) companion.start?.();
   const line = new StatusLine(log);
   let lastState = recordingState(recording.status);
   if (recording.status.repairedBytes > 0)
@@ -59,17 +62,15 @@ export const runRecord = async ({
     recording.subscribe(show);
     let started = false;
     const onBatch = (batch: Batch) => {
-      observer?.onBatch(batch);
+      for (const companion of companions) companion.onBatch?.(batch);
       // The sampler takes a while to start.
       if (!started && forNs !== undefined) addAbortListener(timeoutSignal(forNs), () => resolve());
       started = true;
     };
-    source.start({
-      onBatch,
-      onStatus: (status) => observer?.onStatus(status),
-      onError: reject,
-      onEnd: resolve,
-    });
+    const onStatus = (status: SourceStatus) => {
+      for (const companion of companions) companion.onStatus?.(status);
+    };
+    source.start({ onBatch, onStatus, onError: reject, onEnd: resolve });
   });
 
   let last: RecorderStatus;
@@ -79,7 +80,7 @@ export const runRecord = async ({
     abortListener?.[Symbol.dispose]();
     await source.stop();
     last = await recording.stop();
-    await observer?.stop();
+    await Promise.all(companions.map((companion) => companion.stop()));
     line.finish(`${name}: ${recordingSummary(last)}`);
   }
   const loss = lossMessage(last);

@@ -36,9 +36,12 @@ export const runView = async ({ files, values, filter, signal }: CommandContext)
   });
 };
 
+/** Opens a replay of one guest, or the recordings of several. */
 const openTraces = async (files: readonly string[]): Promise<EventSource> => {
   try {
-    return await openReplay(files);
+    const { groupByGuest, openGuestFiles } = await import('../../fleet/files/open-files.ts');
+    const guests = await groupByGuest(files);
+    return guests.length > 1 ? openGuestFiles(guests) : await openReplay(guests[0]?.paths ?? files);
   } catch (error) {
     const { path = files.join(' '), code } = error as NodeJS.ErrnoException;
     if (code === undefined) throw error;

@@ -1,20 +1,18 @@
-import type { AlertRecord } from '../events/event.ts';
-import type { PulseComm } from '../events/record.ts';
+import type { GuestDetails } from './guest-details.ts';
 import type { GuestSummary } from './guest-summary.ts';
 
 /** Controls a source of several guests. No call blocks. */
 export type FleetControl = {
   /** Returns the guests in the order in which they were given or found. */
   guests(): readonly GuestSummary[];
+  /** Returns what else is known of a guest; undefined if there is no such guest. */
+  details(id: string): GuestDetails | undefined;
   /** The guest whose processes are on screen; undefined while all guests are. */
   readonly focused: string | undefined;
   /**
    * Shows the processes of one guest, or of none. The listener receives `onSystemState` with the state of the guest, and
-   * batches of its records only; without a focus, the merged log of all guests.
+   * batches of its records only. Without a focus, the state has a log only, the merged one: the source adds entries with
+   * `from` to it, and calls `onFleet`. There are no batches then, because a record names no guest.
    */
   focus(id: string | undefined): void;
-  /** Returns the alerts of a guest that hold, newest first. Those of a guest that sends counters are not known. */
-  alerts(id: string): readonly AlertRecord[];
-  /** Returns the comms of a guest with the most spawns and exits, those first, since the start of its recorder. */
-  comms(id: string): readonly PulseComm[];
 };

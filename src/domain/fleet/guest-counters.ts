@@ -37,20 +37,18 @@ export class GuestCounters {
   countSpawn({ guest_comm, guest_monotonic_ns }: SpawnedEvent): void {
     this.spawned++;
     this.spawns.add(secondOf(guest_monotonic_ns));
-    this.comms.add(guest_comm, 'spawned');
+    this.comms.countSpawn(guest_comm);
   }
 
   countExit(event: ExitedEvent): void {
-    const { guest_comm, guest_monotonic_ns } = event;
-    const second = secondOf(guest_monotonic_ns);
+    const second = secondOf(event.guest_monotonic_ns);
     this.exited++;
     this.exits.add(second);
-    this.comms.add(guest_comm, 'exited');
+    this.comms.countExit(event);
     if (isStatusKnown(event)) this.known++;
     if (!isFailure(event)) return;
     this.failed++;
     this.failures.add(second);
-    this.comms.add(guest_comm, 'failed');
   }
 
   addGap({ reason, tasks, events, capture_mode }: GapRecord): void {

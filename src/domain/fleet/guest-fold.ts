@@ -11,7 +11,6 @@ import {
   type ClockPair,
   type HeaderRecord,
   maxPulseComms,
-  type PulseComm,
   type PulseRecord,
   recordTimeNs,
   type TraceRecord,
@@ -22,6 +21,7 @@ import { LiveRecords } from '../processes/live-records.ts';
 import { type RateCounter, secondOf } from '../processes/rate-counter.ts';
 import { defaultLogCapacity, type LogEntry, SystemState } from '../processes/system-state.ts';
 import { GuestCounters } from './guest-counters.ts';
+import type { GuestComm } from './guest-details.ts';
 import type { GuestSummary } from './guest-summary.ts';
 import { type PulseRates, ratesBetween } from './pulse-rates.ts';
 
@@ -164,9 +164,9 @@ export class GuestFold {
     };
   }
 
-  /** Returns the comms with the most spawns and exits. */
-  comms(limit = maxPulseComms): readonly PulseComm[] {
-    return this.#validPulse()?.top ?? this.#counters.comms.top(limit);
+  /** Returns counts by comm. `wallOffsetNs` is the wall clock minus the monotonic clock, for times of failures. */
+  comms(wallOffsetNs: bigint): readonly GuestComm[] {
+    return this.#validPulse()?.top ?? this.#counters.comms.list(wallOffsetNs);
   }
 
   /** Returns the alerts that hold, newest first. */

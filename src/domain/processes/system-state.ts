@@ -27,7 +27,7 @@ export type LogEntry = {
   origin: ProcessOrigin | undefined;
   /** Whether it is the exec right after a fork. The log shows it on the line of the spawn. */
   mergedIntoSpawn: boolean;
-  /** The guest of the record, and its wall clock minus its monotonic clock, ns. Absent with one guest. */
+  /** The guest of an entry in the merged log of several guests, and its wall clock minus its monotonic clock, ns. */
   from?: { host: string; wallOffsetNs: bigint };
 };
 

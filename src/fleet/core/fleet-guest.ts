@@ -6,6 +6,7 @@ import {
   recordTimeNs,
   type TraceRecord,
 } from '../../domain/events/record.ts';
+import type { GuestDetails } from '../../domain/fleet/guest-details.ts';
 import { GuestFold } from '../../domain/fleet/guest-fold.ts';
 import { GuestLog } from '../../domain/fleet/guest-log.ts';
 import type { LinkState } from '../../domain/fleet/guest-summary.ts';
@@ -37,7 +38,7 @@ const minCorrectionChangeNs = 1_000_000n;
 export class FleetGuest {
   readonly id: string;
   fold = new GuestFold();
-  info: SourceInfo = sourceInfoOf(undefined);
+  info: SourceInfo;
   state: LinkState = 'connecting';
   reason: string | undefined;
   /** When bytes arrived last, by the monotonic clock of the viewer, ns. */
@@ -64,12 +65,26 @@ export class FleetGuest {
   constructor(id: string, sink: GuestSink) {
     this.id = id;
     this.#sink = sink;
+    this.info = { ...sourceInfoOf(undefined), trace: id };
     this.#from = this.#newFrom(0n);
   }
 
   /** Wall time of the newest record by the clock of the guest, ns; undefined before a header. */
   get wallNs(): bigint | undefined {
     return this.#header && this.fold.nowNs + this.info.wallOffsetNs;
+  }
+
+  details(): GuestDetails {
+    const { fold, info } = this;
+    return {
+      host: this.#header?.host,
+      recorder: this.#header?.recorder,
+      captureMode: fold.mode,
+      nowNs: fold.nowNs,
+      wallOffsetNs: info.wallOffsetNs,
+      comms: fold.comms(info.wallOffsetNs),
+      alerts: fold.alerts(),
+    };
   }
 
   /** Returns the time of the guest now, CLOCK_MONOTONIC ns, by the clock of the viewer. */
@@ -137,7 +152,8 @@ export class FleetGuest {
     this.#header = header;
     this.fold = new GuestFold(header);
     this.#log = new GuestLog(this.fold.findLive);
-    this.info = sourceInfoOf(header);
+    // With a trace, users are not looked up on this machine.
+    this.info = { ...sourceInfoOf(header), trace: this.id };
     this.#ownFroms = new WeakSet();
     this.#from = this.#newFrom(this.info.wallOffsetNs);
     this.#reportedLoss = 0;

@@ -1,5 +1,4 @@
-import type { AlertRecord, ChurnRecord } from '../../domain/events/event.ts';
-import type { PulseComm } from '../../domain/events/record.ts';
+import type { ChurnRecord } from '../../domain/events/event.ts';
 import type { FleetControl } from '../../domain/fleet/fleet-control.ts';
 import type { FleetLink, LinkListener } from '../../domain/fleet/fleet-link.ts';
 import type { GuestSummary, LinkState } from '../../domain/fleet/guest-summary.ts';
@@ -70,12 +69,13 @@ export class FleetSource implements EventSource {
       bootOffsetNs: 0n,
       pidMax: undefined,
       wallOffsetNs: 0n,
-      ...(this.#link.recorded && { trace: this.#name ?? 'recordings' }),
+      trace: this.#name ?? 'guests',
     };
   }
 
   start(listener: SourceListener): void {
     this.#listener = listener;
+    listener.onSystemState?.(this.#merged.state, this.info);
     this.#link.start(this.#linkListener());
     this.#scheduleTick();
   }
@@ -97,8 +97,7 @@ export class FleetSource implements EventSource {
         return source.#focused?.id;
       },
       focus: (id) => source.#focus(id),
-      alerts: (id): readonly AlertRecord[] => source.#guests.get(id)?.fold.alerts() ?? [],
-      comms: (id): readonly PulseComm[] => source.#guests.get(id)?.fold.comms() ?? [],
+      details: (id) => source.#guests.get(id)?.details(),
     };
   }
 
@@ -150,7 +149,7 @@ export class FleetSource implements EventSource {
     this.#cancelTick?.();
     this.#summaries = undefined;
     this.#release(true);
-    this.#listener?.onFleet?.();
+    if (this.#focused) this.#listener?.onFleet?.();
     this.#listener?.onEnd?.();
   }
 
@@ -170,7 +169,7 @@ export class FleetSource implements EventSource {
     if (guest === this.#focused) return;
     this.#focused = guest;
     this.#link.focus?.(guest?.id);
-    const state = guest ? this.#stateOf(guest) : this.#merged.state.clone();
+    const state = guest ? this.#stateOf(guest) : this.#merged.state;
     this.#listener?.onSystemState?.(state, this.info);
     this.#listener?.onFleet?.();
   }
@@ -190,12 +189,12 @@ export class FleetSource implements EventSource {
 
   #tick(): void {
     const isSecond = this.#ticks++ % ticksPerSecond === 0;
-    this.#release(isSecond);
-    if (isSecond && this.#focused && !this.#link.recorded) this.#advance(this.#focused);
-    if (!isSecond && !this.#isChanged) return;
+    const isChanged = isSecond || this.#isChanged;
     this.#isChanged = false;
-    this.#summaries = undefined;
-    this.#listener?.onFleet?.();
+    if (isChanged) this.#summaries = undefined;
+    if (isSecond && this.#focused && !this.#link.recorded) this.#advance(this.#focused);
+    this.#release(isChanged);
+    if (isChanged && this.#focused) this.#listener?.onFleet?.();
   }
 
   /** Advances the time of the focused guest, which may be idle for up to 10 s. */
@@ -204,15 +203,17 @@ export class FleetSource implements EventSource {
     if (guest.state === 'live' && nowNs > guest.fold.nowNs) this.#listener?.onBatch({ nowNs, records: [] });
   }
 
-  /** Releases the merged log up to the time until which it is complete. `always`: also if no entry is released. */
+  /**
+   * Adds entries to the merged log, up to the time until which it is complete. `always`: calls the listener also if there
+   * is none.
+   */
   #release(always = false): void {
     const entries = this.#merged.release(
       this.#completeUntilNs(),
       this.#link.recorded ? Number.POSITIVE_INFINITY : maxWaiting,
     );
     if (this.#link.recorded) this.#pauseGuests();
-    if (this.#focused || (entries.length === 0 && !always)) return;
-    this.#listener?.onMergedLog?.(entries, this.#merged.state.nowNs);
+    if (!this.#focused && (entries.length > 0 || always)) this.#listener?.onFleet?.();
   }
 
   /** Returns the wall time up to which all guests have sent their records, ns. A silent guest delays no other. */

@@ -35,7 +35,8 @@ export const readTrace = (
   { file = '-', ...options }: ReaderOptions & { file?: string } = {},
 ): AsyncGenerator<TraceBatch> => readTraces([{ file, chunks }], new TraceReader(options));
 
-const readHeader = async (path: string): Promise<HeaderRecord | undefined> => {
+/** Returns the header that a file begins with; undefined if it has none. @throws the file system's error */
+export const readHeader = async (path: string): Promise<HeaderRecord | undefined> => {
   const batches = readTrace(readChunks(path));
   try {
     const { value } = await batches.next();

@@ -124,7 +124,7 @@ describe('GuestFold', () => {
           failureRate: undefined,
           pulsesOnly: true,
         });
-        expect(fold.comms()).toEqual(sent.top);
+        expect(fold.comms(0n)).toEqual(sent.top);
       }),
     );
   });
@@ -149,10 +149,16 @@ describe('GuestFold', () => {
       records.push(spawned(1000 + index, 'sh', index), execed(1000 + index, rare, index));
       records.push(exited(1000 + index, rare, index, { exit_code: index % 2 }));
     }
-    const { top } = foldOf(records).pulse({ clock });
+    const fold = foldOf(records);
+    const { top } = fold.pulse({ clock });
     expect(top).toHaveLength(maxPulseComms);
     expect(top[0]).toEqual({ comm: 'make', spawned: 200, exited: 200, failed: 100 });
     expect(top.map(({ comm: name }) => name)).not.toContain('sh');
+    const make = fold.comms(seconds(50)).find(({ comm: name }) => name === 'make');
+    expect(make).toMatchObject({
+      known: 200,
+      lastFailure: { status: { exit_code: 1 }, wallNs: seconds(50 + 299) },
+    });
   });
 
   test('replaces the live processes by those of an alive record', () => {

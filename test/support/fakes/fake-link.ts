@@ -85,7 +85,6 @@ export const composerOf = (host: string, { skewSeconds = 0, recorder = `${host}-
 /** A listener that keeps what it receives. */
 export class FleetRecorder {
   readonly states: { state: SystemState; info: SourceInfo }[] = [];
-  readonly entries: LogEntry[] = [];
   readonly pids: number[] = [];
   fleetCalls = 0;
   ended = false;
@@ -93,9 +92,12 @@ export class FleetRecorder {
     for (const record of records)
       if ('guest_pid' in record) this.pids.push((record as { guest_pid: number }).guest_pid);
   };
-  readonly onMergedLog = (entries: readonly LogEntry[]) => {
-    this.entries.push(...entries);
-  };
+  /** The merged log, since the last time that no guest was focused. */
+  get entries(): LogEntry[] {
+    const merged = this.states.findLast(({ info }) => info.wallOffsetNs === 0n);
+    return [...(merged?.state.log ?? [])];
+  }
+
   readonly onSystemState = (state: SystemState, info: SourceInfo) => {
     this.states.push({ state, info });
   };
