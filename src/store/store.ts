@@ -1,6 +1,8 @@
 import type { Batch } from '../domain/events/event.ts';
+import type { ProcessId } from '../domain/events/process-id.ts';
 import { appendToLog } from '../domain/fleet/guest-log.ts';
 import type { Guest } from '../domain/processes/guest.ts';
+import { setLateArgs } from '../domain/processes/process-origin.ts';
 import type { UsageReading } from '../domain/processes/process-usage.ts';
 import { type LogEntry, SystemState } from '../domain/processes/system-state.ts';
 import type { EventSource, SourceInfo, SourceStatus } from '../domain/source/event-source.ts';
@@ -158,6 +160,12 @@ export class Store {
   readonly setUsage = (readings: ReadonlyMap<number, UsageReading>): void => {
     const { system, info } = this.#snapshot;
     this.#update({}, system.usage.update(readings, info.bootOffsetNs));
+  };
+
+  /** Applies the arguments of a fork, as read later than its spawn. */
+  readonly setLateArgs = (process: ProcessId, args: readonly string[]): void => {
+    const origin = this.#liveSystem.ancestry.find(process);
+    if (origin && setLateArgs(origin, args)) this.#update({});
   };
 
   readonly setProcessDetails = (processDetails: Snapshot['processDetails']) =>

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { loadPty, openChurntop, program, type Session } from '../../support/harness/pty.ts';
 import { createTempDir } from '../../support/harness/temp-dir.ts';
-import { createSshLab, type SshGuest, sshdObstacle } from '../../support/installed/sshd.ts';
+import { createSshLab, sshdObstacle } from '../../support/installed/sshd.ts';
 
 const pty = await loadPty();
 
@@ -14,7 +14,6 @@ describe.skipIf(!pty)('churntop --ssh', () => {
 
   const folder = createTempDir();
   let lab: ReturnType<typeof createSshLab> | undefined;
-  let db1: SshGuest | undefined;
   const bare = '/usr/sbin:/usr/bin:/sbin:/bin';
   beforeAll(async () => {
     if (sshdObstacle) return;
@@ -24,7 +23,7 @@ describe.skipIf(!pty)('churntop --ssh', () => {
     writeFileSync(join(programs, 'churntop'), `#!/bin/sh\nexec ${process.execPath} ${program} "$@"\n`, {
       mode: 0o755,
     });
-    [, db1] = await Promise.all([
+    await Promise.all([
       lab.start('web1', { path: `${programs}:${bare}` }),
       lab.start('db1', { path: `${programs}:${bare}` }),
       lab.start('new1', { path: bare }),
