@@ -70,7 +70,7 @@ export const exportFiles = async (
   const exporter = exporters[to]({ tool, severalHosts: guests.length > 1 });
   const filtered = async function* ({ name, inputs }: GuestInputs): AsyncGenerator<FilteredBatch> {
     const reader = new TraceReader({ onSkipped: skipped.add, onTruncated });
-    const traceFilter = new TraceFilter(filter, guestResolver(filter, userNames));
+    const traceFilter = new TraceFilter(filter, guestResolver(filter, userNames, name));
     const rename = name === undefined ? undefined : hostRenamer(name);
     for await (const { batch, matches } of traceFilter.filterBatches(readTraces(inputs, reader)))
       yield { batch: rename ? rename(batch) : batch, matches };

@@ -34,7 +34,7 @@ export const reportFiles = async (
     for await (const batch of only.batches) builder.addTraceBatch(batch);
   } else {
     const merged = inputs.map(({ guest, batches }) => {
-      const traceFilter = new TraceFilter(filter, guestResolver(filter, userNames));
+      const traceFilter = new TraceFilter(filter, guestResolver(filter, userNames, guest));
       return { guest, batches, matcherOf: (batch: TraceBatch) => traceFilter.forBatch(batch) };
     });
     await mergeGuests(merged, {

@@ -58,9 +58,16 @@ const isSameGuest = ({ host, bootId }: GuestIdentity, current: GuestIdentity): b
 export const localUserNames = (): UserNameResolver =>
   userNamesFor(() => readHostInfo(openProcReader(), process.hrtime.bigint));
 
-/** Returns a resolver of the guest of each recorder. @throws CliError if the filter needs data that the trace lacks */
+/**
+ * Returns a resolver of the guest of each recorder. `name` is the name under which the guest was given, if it was.
+ * @throws CliError if the filter needs data that the trace lacks
+ */
 export const guestResolver =
-  ({ firstUserName, firstCgroup }: CompiledFilter, userNames: UserNameResolver): GuestResolver =>
+  (
+    { firstUserName, firstCgroup }: CompiledFilter,
+    userNames: UserNameResolver,
+    name?: string,
+  ): GuestResolver =>
   ({ header, file }) => {
     const { host, bootId, bootOffsetNs, cgroups } = sourceInfoOf(header);
     if (firstCgroup && !cgroups)
@@ -78,5 +85,5 @@ export const guestResolver =
         ),
       );
     }
-    return { host, bootOffsetNs, userName: userName ?? String };
+    return { host: name ?? host, bootOffsetNs, userName: userName ?? String };
   };

@@ -60,8 +60,8 @@ export class FleetGuest {
   #records: ChurnRecord[] = [];
   /** Lost records that the link has reported, and the numbers of the next batch show again. */
   #reportedLoss = 0;
-  /** Whether records were lost since the live processes were known. */
-  #inDoubt = true;
+  /** Whether the live processes are not known, as after records were lost. An `alive` record lists them. */
+  #inDoubt = false;
   #sawAlive = false;
 
   constructor(id: string, sink: GuestSink) {
@@ -160,7 +160,7 @@ export class FleetGuest {
     this.#ownFroms = new WeakSet();
     this.#from = this.#newFrom(this.info.wallOffsetNs);
     this.#reportedLoss = 0;
-    this.#inDoubt = true;
+    this.#inDoubt = false;
     this.skew.reset();
     this.#sink.onRestart(this);
     if (!previous || !header || previous.recorder === header.recorder) return;
@@ -176,7 +176,10 @@ export class FleetGuest {
 
   #apply(record: TraceRecord): void {
     if ('clock' in record) this.#updateClock(record);
-    if (record.probe_source === 'trace.alive') this.#sawAlive = true;
+    if (record.probe_source === 'trace.alive') {
+      this.#sawAlive = true;
+      this.#inDoubt ||= !this.fold.isComplete;
+    }
     this.hasEnded = record.probe_source === 'trace.end';
     if (isLogged(record)) {
       const atNs = Number(recordTimeNs(record) + this.#from.wallOffsetNs);

@@ -14,7 +14,7 @@ import { encode } from './encode.ts';
 /** Interval of the clock pairs, ns. A longer silence shows that the recorder has stopped. */
 const clockIntervalNs = 10_000_000_000n;
 
-/** Returns a new ID of a recorder: 8 hexadecimal digits. It is no secret, and node:crypto takes milliseconds to load. */
+/** Returns a new ID of a recorder: 8 hexadecimal digits. It is not a secret; node:crypto takes milliseconds to load. */
 export const newRecorderId = (): string =>
   Math.floor(Math.random() * 2 ** 32)
     .toString(16)

@@ -5,6 +5,7 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { reportFiles } from '../../../src/cli/commands/report.ts';
 import type { RunReportOptions } from '../../../src/cli/report/report-builder.ts';
 import type { ChurnRecord } from '../../../src/domain/events/event.ts';
+import { parseFilter } from '../../../src/domain/filter/filter.ts';
 import { matchAll } from '../../../src/domain/filter/match-all.ts';
 import { composerOf } from '../../support/fakes/fake-link.ts';
 import { exited, gap, seconds, spawned } from '../../support/fixtures/events.ts';
@@ -72,6 +73,11 @@ describe('a report of two guests that were recorded at the same time', () => {
     expect(text).toContain('(164/s, peak 164), 1,640 exited, 102 alive\n');
     expect(text).toMatch(/^HOST .*\na +820 +82\.0 +82 +51 .*\nb +820 +82\.0 +82 +51 /m);
     expect(text).not.toContain('COMM  ');
+    const filter = parseFilter('host=b');
+    if (!filter.ok) throw new Error(filter.error);
+    const filtered = await report([`a=${web}`, `b=${web}`], { filter });
+    expect(filtered).toContain('820 spawned');
+    expect(filtered).toMatch(/^HOST .*\nb +820 .*\na +0 /m);
   });
 
   test('does not count the time between recordings that do not overlap', async () => {

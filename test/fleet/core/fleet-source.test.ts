@@ -253,6 +253,10 @@ describe('lost records', () => {
     advance(1000);
     expect(guest('web1')).toMatchObject({ alive: 1, lost: 1 });
     expect([...(received.states.at(-1)?.state.table.live() ?? [])].map(({ pid }) => pid)).toEqual([1]);
+    // In time with the last record: the state need not be replaced.
+    const before = received.states.length;
+    link.send('web1', `${alive(3, 1)}\n`);
+    expect(received.states).toHaveLength(before);
     // Older than the last record.
     send(spawned(8, 'sh', 1.5));
     link.send('web1', `${alive(3, 1)}\n`);
