@@ -173,7 +173,11 @@ const exitStatusText = ({ process, records }: ProcessInfo): string | undefined =
 };
 
 /** Returns the ancestors at spawn time, from the parent up. Those that have exited since are marked. */
-const ancestorText = ({ process, origin, system }: ProcessInfo): string | undefined => {
+export const ancestorText = ({
+  process,
+  origin,
+  system,
+}: Pick<ProcessInfo, 'process' | 'origin' | 'system'>): string | undefined => {
   const child = origin ?? process;
   const ancestors = origin?.ancestors ?? (process?.ppid ? [process.ppid] : []);
   if (!child || ancestors.length === 0) return undefined;

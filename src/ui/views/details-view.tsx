@@ -1,6 +1,13 @@
 import { useEffect } from 'react';
 import type { LogEntry } from '../../domain/processes/system-state.ts';
-import { commandFields, commDetailFields, entriesOfComm } from '../../store/details/comm-details.ts';
+import type { Grouping } from '../../domain/stats/groups.ts';
+import {
+  commandFields,
+  groupDetailFields,
+  lastSpawnFields,
+  unitFields,
+} from '../../store/details/group-details.ts';
+import { entriesOfGroup } from '../../store/details/group-entries.ts';
 import type { Snapshot } from '../../store/snapshot.ts';
 import type { Store } from '../../store/store.ts';
 import { churnTableRows } from '../../store/views/churn-list.ts';
@@ -10,12 +17,13 @@ import {
   findProcessInfo,
   processDetailFields,
 } from '../../store/views/process-details.ts';
-import type { RowTarget } from '../../store/views/row-list.ts';
+import type { GroupTarget, RowTarget } from '../../store/views/row-list.ts';
 import { formatCount } from '../../util/format.ts';
+import { printable } from '../../util/printable.ts';
 import { lastingZombies, logLine } from '../components/log-line.ts';
 import { Rows } from '../components/row.tsx';
 import type { ViewProps } from '../components/view-props.ts';
-import { fit, joinEnds, sparkline, wrap } from '../text/cells.ts';
+import { fit, fitCommand, joinEnds, sparkline, widthOf, wrap } from '../text/cells.ts';
 import { useTheme } from '../theme/context.ts';
 import type { Theme } from '../theme/theme.ts';
 
@@ -30,7 +38,7 @@ export const DetailsView = ({ snapshot, store, target, rows, width }: DetailsVie
   const theme = useTheme();
   const { view, system, info, userName } = snapshot;
   const isLasting = lastingZombies(system);
-  const { fields, events } = detailsOf(target, snapshot);
+  const { fields, events, name } = detailsOf(target, snapshot);
   const fieldLines = fields.flatMap((field) => linesOf(field, width, theme));
   if (fields.length === 0) fieldLines.push(theme.paint('dim', fit(`  ${noDataText}`, width)));
   const eventHead = events.length === 0 ? [] : ['', eventsTitle(events.length, width, theme)];
@@ -53,16 +61,23 @@ export const DetailsView = ({ snapshot, store, target, rows, width }: DetailsVie
   }
   const lines = [...head.slice(top, top + rows), ...eventLines];
   const position = height > rows ? `${top + 1}–${Math.min(height, top + rows)} of ${height}` : '';
-  const title = joinEnds(titleOf(target, width, theme), theme.paint('dim', position), width);
+  const title = joinEnds(titleOf(target, name, width, theme), theme.paint('dim', position), width);
   return <Rows lines={[title, ...lines]} rows={rows + 1} />;
 };
 
 const noDataText = 'no data: the process has exited, and its events are no longer retained';
 
-/** Returns the fields and events of a process or, if the target is not one, of all processes with its comm. */
-const detailsOf = (target: RowTarget, snapshot: Snapshot): { fields: DetailField[]; events: LogEntry[] } => {
+/** Returns the group of a target: that of its row or, for a process that is not known any more, its comm. */
+const groupOf = ({ group, comm }: RowTarget): GroupTarget | undefined =>
+  group ?? (comm === undefined ? undefined : { groupBy: 'comm', key: comm });
+
+/** Returns the fields and events of a process or, if the target is not one, of all processes of its group. */
+const detailsOf = (
+  target: RowTarget,
+  snapshot: Snapshot,
+): { fields: DetailField[]; events: LogEntry[]; name?: string | undefined } => {
   const { system, info, userName, processDetails, churn } = snapshot;
-  const { key, comm } = target;
+  const { key } = target;
   const details = processDetails?.key === key ? processDetails.details : undefined;
   const process = findProcessInfo(key, { system, info, userName, details });
   if (process)
@@ -70,22 +85,44 @@ const detailsOf = (target: RowTarget, snapshot: Snapshot): { fields: DetailField
       fields: processDetailFields(process),
       events: [...entriesOfProcess(system, process.processId)],
     };
-  if (comm === undefined) return { fields: [], events: [] };
-  const group = [...churn.stats.groups.comm].find((each) => each.key === comm);
-  const [row] = group ? churnTableRows(churn, [group], { groupBy: 'comm', userName }) : [];
-  const events = [...entriesOfComm(system, comm)];
+  const wanted = groupOf(target);
+  if (!wanted) return { fields: [], events: [] };
+  const { groupBy } = wanted;
+  const group = [...churn.stats.groups[groupBy]].find((each) => each.key === wanted.key);
+  const [row] = group ? churnTableRows(churn, [group], { groupBy, userName }) : [];
+  const events = [...entriesOfGroup(system, wanted)];
   const fields = row
     ? [
-        ...commandFields(events),
-        ...commDetailFields(row, { retainedOnly: churn.retainedOnly, nowNs: system.nowNs }),
+        ...commandFields(events, { folded: groupBy !== 'command' }),
+        ...groupDetailFields(row, { groupBy, retainedOnly: churn.retainedOnly, nowNs: system.nowNs }),
+        ...lastSpawnFields(events, system),
+        ...unitFields(events),
       ]
     : [];
-  return { fields, events };
+  return { fields, events, name: row?.name };
 };
 
-const titleOf = ({ comm, pid }: RowTarget, width: number, { paint }: Theme): string => {
-  const name = fit(comm ?? '?', Math.min(width - 20, 40)).trimEnd();
-  const scope = pid === undefined ? 'all with this comm' : `PID ${pid}`;
+/** The processes of a group. */
+const groupScopes: Readonly<Record<Grouping, string>> = {
+  comm: 'all with this comm',
+  command: 'all with this command',
+  parent: 'all children of PID',
+  user: 'all of this user',
+  cgroup: 'all in this cgroup',
+  container: 'all in this container',
+  unit: 'all in this unit',
+};
+
+const titleOf = (
+  { comm, pid, group }: RowTarget,
+  groupName: string | undefined,
+  width: number,
+  { paint }: Theme,
+): string => {
+  const groupScope = groupScopes[group?.groupBy ?? 'comm'];
+  const scope = pid === undefined ? groupScope : `${group ? groupScope : 'PID'} ${pid}`;
+  const wanted = (group?.groupBy === 'parent' ? comm : groupName) ?? comm ?? group?.key ?? '?';
+  const name = fitCommand(wanted, Math.min(widthOf(printable(wanted)), width - widthOf(scope) - 18));
   return `${paint('focused', '›')} ${paint('title', name)}  ${paint('label', scope)}`;
 };
 

@@ -208,3 +208,28 @@ test('details name why a command line cannot be read, also if the answer is late
   answer({ args: undefined, argsTruncated: false, cgroup: undefined, unread: 'no answer within 1 s' });
   await vi.waitFor(() => expect(app.screen()).toMatch(/command +cannot be read: no answer within 1 s/));
 });
+
+test.each([
+  ['command', 'b', /› cron-job -f +all with this command/, /commands +cron-job -f \(20\)/],
+  ['parent', 'bb', /› cron +all children of PID 500/, /top child +\S+ \(\d+\)/],
+  ['user', 'bbb', /› 34 +all of this user/, /top comm +cron-job \(20\)/],
+  ['unit', 'B', /› cron\.service +all in this unit/, /unit +cron\.service \(20\)/],
+])('a group by %s shows its counts and events', async (_, keys, title, field) => {
+  const app = await startWithJobs();
+  await app.play(
+    115,
+    ...Array.from({ length: 20 }, (__, index) =>
+      spawned(800 + index, 'cron-job', 115, {
+        guest_ppid: 500,
+        guest_uid: 34,
+        args: ['/usr/sbin/cron-job', '-f'],
+        cgroup: '/system.slice/cron.service',
+      }),
+    ),
+  );
+  app.type(`2${keys}\r`);
+  await vi.waitFor(() => expect(app.screen()).toMatch(title));
+  expect(app.screen()).toMatch(field);
+  expect(app.screen()).toMatch(/last spawn +\S+ ago, PID 819, by cron 500 ← systemd 1 *$/m);
+  expect(app.screen()).toMatch(/EVENTS +\d+ events, newest first/);
+});

@@ -1,29 +1,30 @@
-import { commandPattern } from '../../domain/commands/command-pattern.ts';
-import { isProbeEvent } from '../../domain/events/event.ts';
+import { formatPlace } from '../../domain/cgroups/place-text.ts';
+import { commandText } from '../../domain/commands/command-text.ts';
 import { exitLogText, formatExitStatus } from '../../domain/events/exit-status.ts';
 import type { LogEntry, SystemState } from '../../domain/processes/system-state.ts';
 import type { GroupSummary } from '../../domain/stats/group-summary.ts';
+import { type Grouping, topNameTitles } from '../../domain/stats/groups.ts';
 import type { RestartLoopSummary } from '../../domain/stats/loops/loop-summary.ts';
 import { loopPeriodText, loopStatusText } from '../../domain/stats/loops/loop-text.ts';
 import { TopNames } from '../../domain/stats/top-names.ts';
 import { formatCount, formatDuration, formatRate, groupDigits } from '../../util/format.ts';
 import type { ChurnTableRow } from '../views/churn-columns.ts';
-import type { DetailField } from '../views/process-details.ts';
+import { ancestorText, type DetailField } from '../views/process-details.ts';
+import { patternOf } from './group-entries.ts';
 
-/** Yields the retained log entries of processes that ever had this comm, oldest first. */
-export const entriesOfComm = function* ({ log }: SystemState, comm: string): Generator<LogEntry> {
-  for (const entry of log) {
-    if (isProbeEvent(entry.record) && entry.origin?.nameHistory.names.includes(comm)) yield entry;
-  }
-};
-
-/** Maximum number of commands in the details. */
-const maxCommands = 3;
+/** Maximum number of commands, or of units, in the details. */
+const maxNames = 3;
 /** Number of log entries that they are counted from, because that is done for each frame. */
 const maxCounted = 500;
 
-/** Returns the most frequent commands of the spawns among log entries. Empty if no arguments are known. */
-export const commandFields = (entries: readonly LogEntry[]): DetailField[] => {
+/**
+ * Returns the most frequent commands of the spawns among log entries. `folded`: commands of the same pattern count as one.
+ * Empty if no arguments are known.
+ */
+export const commandFields = (
+  entries: readonly LogEntry[],
+  { folded }: { folded: boolean },
+): DetailField[] => {
   const commands = new TopNames();
   let known = false;
   for (const { record, origin } of entries.slice(-maxCounted)) {
@@ -31,17 +32,45 @@ export const commandFields = (entries: readonly LogEntry[]): DetailField[] => {
     const { names, program, programArgs, args } = origin?.nameHistory ?? { names: [record.guest_comm] };
     const shown = programArgs ?? args;
     if (shown !== undefined) known = true;
-    commands.add(commandPattern({ comm: program ?? names.at(-1) ?? '', args: shown }), 1);
+    const comm = program ?? names.at(-1) ?? '';
+    commands.add(folded ? patternOf(comm, shown) : commandText({ comm, args: shown }), 1);
   }
   if (!known) return [];
-  const texts = commands.ranked(maxCommands).map(({ name, count }) => `${name} (${groupDigits(count)})`);
-  return [{ label: 'commands', text: texts.join(', ') }];
+  return [{ label: 'commands', text: rankedText(commands) }];
 };
 
-/** Returns the detail fields of all processes with one comm. */
-export const commDetailFields = (
+/** Returns the most frequent units of the spawns among log entries. Empty if no cgroup is known. */
+export const unitFields = (entries: readonly LogEntry[]): DetailField[] => {
+  const units = new TopNames();
+  for (const { record, origin } of entries.slice(-maxCounted)) {
+    if (record.probe_source !== 'process.spawned' || origin?.cgroup === undefined) continue;
+    units.add(formatPlace(origin.cgroup), 1);
+  }
+  const text = rankedText(units);
+  return text === '' ? [] : [{ label: 'unit', text }];
+};
+
+const rankedText = (names: TopNames): string =>
+  names
+    .ranked(maxNames)
+    .map(({ name, count }) => `${name} (${groupDigits(count)})`)
+    .join(', ');
+
+/** Returns when the latest process spawned, and its ancestors. Empty if no spawn is retained. */
+export const lastSpawnFields = (entries: readonly LogEntry[], system: SystemState): DetailField[] => {
+  const last = entries.findLast(({ record }) => record.probe_source === 'process.spawned');
+  if (!last?.origin?.spawnedNs) return [];
+  const { origin } = last;
+  const ancestors = ancestorText({ process: undefined, origin, system });
+  const by = ancestors === undefined ? '' : `, by ${ancestors}`;
+  const ago = formatDuration(system.nowNs - (origin.spawnedNs as bigint));
+  return [{ label: 'last spawn', text: `${ago} ago, PID ${origin.pid}${by}` }];
+};
+
+/** Returns the detail fields of a group. */
+export const groupDetailFields = (
   { summary, loop }: ChurnTableRow,
-  { retainedOnly, nowNs }: { retainedOnly: boolean; nowNs: bigint },
+  { groupBy, retainedOnly, nowNs }: { groupBy: Grouping; retainedOnly: boolean; nowNs: bigint },
 ): DetailField[] => {
   const { spawns, rate, peakRate, alive, zombies, topName } = summary;
   const scope = retainedOnly ? ' in retained events' : '';
@@ -55,11 +84,16 @@ export const commDetailFields = (
       text: `${groupDigits(alive)}${zombies > 0 ? `, including ${formatCount(zombies, 'zombie')}` : ''}`,
     },
     ...lifetimeFields(summary),
+    ...usageFields(summary),
     ...zombieFields(summary),
     ...exitStatusFields(summary),
     ...lastFailureFields(summary, nowNs),
   ];
-  if (topName) fields.push({ label: 'top parent', text: `${topName.name} (${groupDigits(topName.count)})` });
+  if (topName)
+    fields.push({
+      label: topNameTitles[groupBy].toLowerCase(),
+      text: `${topName.name} (${groupDigits(topName.count)})`,
+    });
   if (loop) fields.push({ label: 'restarts', text: restartText(loop) });
   return fields;
 };
@@ -74,6 +108,16 @@ const lifetimeFields = ({ lifetimes }: GroupSummary): DetailField[] => {
     { label: 'lifetime', text },
     { label: '', text: 'under 1ms ', bars: histogram, suffix: ' over 1m40s' },
   ];
+};
+
+/** Returns how long the processes ran in sum, and their CPU time: exact for reaped children, otherwise a lower bound. */
+const usageFields = ({ runNs, cpu: { seenNs, childrenNs } }: GroupSummary): DetailField[] => {
+  const parts = [
+    ...(childrenNs > 0n ? [`${formatDuration(childrenNs)} CPU time, with descendants`] : []),
+    ...(childrenNs === 0n && seenNs > 0n ? [`at least ${formatDuration(seenNs)} CPU time`] : []),
+    ...(runNs > 0n ? [`ran ${formatDuration(runNs)} in sum`] : []),
+  ];
+  return parts.length === 0 ? [] : [{ label: 'used', text: parts.join(', ') }];
 };
 
 const zombieFields = ({ zombieTimes: { count, p50, max } }: GroupSummary): DetailField[] =>
