@@ -1,6 +1,8 @@
 import { containerKeyOf, unitKeyOf } from '../../domain/cgroups/place-text.ts';
 import { commandPattern } from '../../domain/commands/command-pattern.ts';
 import { isProbeEvent } from '../../domain/events/event.ts';
+import type { CompiledFilter } from '../../domain/filter/filter.ts';
+import { matchesRecord } from '../../domain/filter/stream-filter.ts';
 import type { NameHistory, ProcessOrigin } from '../../domain/processes/process-origin.ts';
 import type { LogEntry, SystemState } from '../../domain/processes/system-state.ts';
 import { type Grouping, unknownKey } from '../../domain/stats/groups.ts';
@@ -33,9 +35,24 @@ const belongsTo: Readonly<Record<Grouping, (origin: ProcessOrigin, group: GroupT
   unit: ({ cgroup }, { key }) => (cgroup === undefined ? unknownKey : unitKeyOf(cgroup)) === key,
 };
 
-/** Yields the retained log entries of the processes of a group, oldest first. */
-export const entriesOfGroup = function* ({ log }: SystemState, group: GroupTarget): Generator<LogEntry> {
+/**
+ * Returns the retained log entries of the processes of a group, oldest first. With a filter, of those processes with an
+ * event that matches: `exit!=0` matches no spawn, but the spawn has the command and the parent.
+ */
+export const entriesOfGroup = (
+  { log, guest }: SystemState,
+  group: GroupTarget,
+  filter: CompiledFilter,
+): LogEntry[] => {
   const belongs = belongsTo[group.groupBy];
-  for (const entry of log)
-    if (isProbeEvent(entry.record) && entry.origin && belongs(entry.origin, group)) yield entry;
+  const entries: LogEntry[] = [];
+  // The history is shared by all entries of a process.
+  const matching = new Set<NameHistory>();
+  for (const entry of log) {
+    if (!isProbeEvent(entry.record) || !entry.origin || !belongs(entry.origin, group)) continue;
+    entries.push(entry);
+    const { nameHistory } = entry.origin;
+    if (!matching.has(nameHistory) && matchesRecord(entry, filter, guest)) matching.add(nameHistory);
+  }
+  return entries.filter(({ origin }) => origin && matching.has(origin.nameHistory));
 };

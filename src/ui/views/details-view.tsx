@@ -90,7 +90,7 @@ const detailsOf = (
   const { groupBy } = wanted;
   const group = [...churn.stats.groups[groupBy]].find((each) => each.key === wanted.key);
   const [row] = group ? churnTableRows(churn, [group], { groupBy, userName }) : [];
-  const events = [...entriesOfGroup(system, wanted)];
+  const events = entriesOfGroup(system, wanted, snapshot.view.filter);
   const fields = row
     ? [
         ...commandFields(events, { folded: groupBy !== 'command' }),
