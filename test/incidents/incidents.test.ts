@@ -1,13 +1,16 @@
 import { describe, expect, test } from 'vitest';
 import { loadPty, openChurntop } from '../support/harness/pty.ts';
 
-import { kernelObstacle } from '../support/installed/sources.ts';
+import { kernelObstacle, type Source } from '../support/installed/sources.ts';
 import { incidents } from './incidents.ts';
 import { openStage } from './stage.ts';
 
 const pty = await loadPty();
 
-const cases = incidents.flatMap((incident) => incident.sources.map((source) => ({ ...incident, source })));
+const best: Source = kernelObstacle ? 'proc' : 'kernel';
+const cases = incidents.flatMap((incident) =>
+  (incident.sources ?? [best]).map((source) => ({ ...incident, source })),
+);
 
 describe.skipIf(!pty)('an incident', () => {
   test.concurrent.for(cases)('$stage is answered with --source $source', async (incident, context) => {
