@@ -36,7 +36,7 @@ export const incidents: readonly Incident[] = [
     ],
     answer: 'The whole command, the rate, code 3, and its ancestors from cron up.',
     shows: [
-      /commands +sh -c 'sleep 0\.15; exit 3 # sync-tenant --since yesterday' \(\d+\)/,
+      /commands +sh -c 'sleep 0\.3; exit 3 # sync-tenant --since yesterday' \(\d+\)/,
       /spawned +\d+ .*, \d\.\d\/s now/,
       /lifetime +p50 \d+ms/,
       /exit status +failed (\d+) of \1 known, exit 3 ×\1/,
