@@ -146,7 +146,12 @@ export const churnList = (groups: readonly GroupStats[], groupBy: Grouping): Row
     textAt: (index) => groupName(groups[index] as GroupStats, groupBy),
     targetAt: (index) => {
       const group = groups[index] as GroupStats;
-      return { key: rowKey(group), comm: groupComm(group, groupBy), pid: group.lineage?.[0]?.pid };
+      return {
+        key: rowKey(group),
+        comm: groupComm(group, groupBy),
+        pid: group.lineage?.[0]?.pid,
+        group: { grouping: groupBy, key: group.key },
+      };
     },
   };
 };

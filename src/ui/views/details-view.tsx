@@ -1,6 +1,9 @@
 import { useEffect } from 'react';
 import type { LogEntry } from '../../domain/processes/system-state.ts';
-import { commandFields, commDetailFields, entriesOfComm } from '../../store/details/comm-details.ts';
+import type { Grouping } from '../../domain/stats/groups.ts';
+import type { StatsSnapshot } from '../../domain/stats/snapshot.ts';
+import { groupDetailFields } from '../../store/details/group-details.ts';
+import { entriesOfGroup } from '../../store/details/group-entries.ts';
 import type { Snapshot } from '../../store/snapshot.ts';
 import type { Store } from '../../store/store.ts';
 import { churnTableRows } from '../../store/views/churn-list.ts';
@@ -10,7 +13,7 @@ import {
   findProcessInfo,
   processDetailFields,
 } from '../../store/views/process-details.ts';
-import type { RowTarget } from '../../store/views/row-list.ts';
+import type { GroupId, RowTarget } from '../../store/views/row-list.ts';
 import { formatCount } from '../../util/format.ts';
 import { lastingZombies, logLine } from '../components/log-line.ts';
 import { Rows } from '../components/row.tsx';
@@ -30,7 +33,7 @@ export const DetailsView = ({ snapshot, store, target, rows, width }: DetailsVie
   const theme = useTheme();
   const { view, system, info, userName } = snapshot;
   const isLasting = lastingZombies(system);
-  const { fields, events } = detailsOf(target, snapshot);
+  const { title, fields, events } = detailsOf(target, snapshot);
   const fieldLines = fields.flatMap((field) => linesOf(field, width, theme));
   if (fields.length === 0) fieldLines.push(theme.paint('dim', fit(`  ${noDataText}`, width)));
   const eventHead = events.length === 0 ? [] : ['', eventsTitle(events.length, width, theme)];
@@ -53,40 +56,58 @@ export const DetailsView = ({ snapshot, store, target, rows, width }: DetailsVie
   }
   const lines = [...head.slice(top, top + rows), ...eventLines];
   const position = height > rows ? `${top + 1}–${Math.min(height, top + rows)} of ${height}` : '';
-  const title = joinEnds(titleOf(target, width, theme), theme.paint('dim', position), width);
-  return <Rows lines={[title, ...lines]} rows={rows + 1} />;
+  const titleRow = joinEnds(titleLine(title, width, theme), theme.paint('dim', position), width);
+  return <Rows lines={[titleRow, ...lines]} rows={rows + 1} />;
 };
 
 const noDataText = 'no data: the process has exited, and its events are no longer retained';
 
-/** Returns the fields and events of a process or, if the target is not one, of all processes with its comm. */
-const detailsOf = (target: RowTarget, snapshot: Snapshot): { fields: DetailField[]; events: LogEntry[] } => {
-  const { system, info, userName, processDetails, churn } = snapshot;
-  const { key, comm } = target;
+type Details = { title: { name: string; scope: string }; fields: DetailField[]; events: LogEntry[] };
+
+/** Returns the details of a process or, if the target is not one, of its group. */
+const detailsOf = (target: RowTarget, snapshot: Snapshot): Details => {
+  const { system, info, userName, processDetails } = snapshot;
+  const { key, comm, pid, group } = target;
   const details = processDetails?.key === key ? processDetails.details : undefined;
   const process = findProcessInfo(key, { system, info, userName, details });
   if (process)
     return {
+      title: { name: comm ?? '?', scope: `PID ${pid}` },
       fields: processDetailFields(process),
       events: [...entriesOfProcess(system, process.processId)],
     };
-  if (comm === undefined) return { fields: [], events: [] };
-  const group = [...churn.stats.groups.comm].find((each) => each.key === comm);
-  const [row] = group ? churnTableRows(churn, [group], { groupBy: 'comm', userName }) : [];
-  const events = [...entriesOfComm(system, comm)];
-  const fields = row
-    ? [
-        ...commandFields(events),
-        ...commDetailFields(row, { retainedOnly: churn.retainedOnly, nowNs: system.nowNs }),
-      ]
-    : [];
-  return { fields, events };
+  return detailsOfGroup(group ?? { grouping: 'comm', key: comm ?? '?' }, snapshot);
 };
 
-const titleOf = ({ comm, pid }: RowTarget, width: number, { paint }: Theme): string => {
-  const name = fit(comm ?? '?', Math.min(width - 20, 40)).trimEnd();
-  const scope = pid === undefined ? 'all with this comm' : `PID ${pid}`;
-  return `${paint('focused', '›')} ${paint('title', name)}  ${paint('label', scope)}`;
+/** Shows what a group has in common, after its name in the title. */
+const groupScopes: Readonly<Record<Grouping, string>> = {
+  comm: 'all with this comm',
+  command: 'all with this command',
+  parent: 'children of this process',
+  user: 'all of this user',
+  cgroup: 'all in this cgroup',
+  container: 'all in this container',
+  unit: 'all in this unit',
+};
+
+const detailsOfGroup = (id: GroupId, { system, churn, userName }: Snapshot): Details => {
+  const { grouping, key } = id;
+  const groupIn = ({ groups }: StatsSnapshot) => [...groups[grouping]].find((each) => each.key === key);
+  const group = groupIn(churn.stats);
+  const [row] = group ? churnTableRows(churn, [group], { groupBy: grouping, userName }) : [];
+  const entries = [...entriesOfGroup(system, id)];
+  const known = { group: id, entries, system, userName, retainedOnly: churn.retainedOnly };
+  const childrenCpuNs = groupIn(churn.unfiltered)?.childrenCpuNs;
+  return {
+    title: { name: row?.name ?? key, scope: groupScopes[grouping] },
+    fields: row ? groupDetailFields({ ...known, row, childrenCpuNs }) : [],
+    events: entries.map(({ entry }) => entry),
+  };
+};
+
+const titleLine = ({ name, scope }: Details['title'], width: number, { paint }: Theme): string => {
+  const text = fit(name, Math.max(10, width - scope.length - 20)).trimEnd();
+  return `${paint('focused', '›')} ${paint('title', text)}  ${paint('label', scope)}`;
 };
 
 const linesOf = ({ label, text, bars, suffix }: DetailField, width: number, { paint }: Theme): string[] => {

@@ -1,0 +1,226 @@
+import { formatPlace } from '../../domain/cgroups/place-text.ts';
+import { commandPattern } from '../../domain/commands/command-pattern.ts';
+import type { Command } from '../../domain/commands/command-text.ts';
+import { exitLogText, formatExitStatus } from '../../domain/events/exit-status.ts';
+import { recordTimeNs } from '../../domain/events/record.ts';
+import { type ProcessOrigin, startedBefore } from '../../domain/processes/process-origin.ts';
+import type { SystemState } from '../../domain/processes/system-state.ts';
+import type { ProcessName } from '../../domain/stats/group-stats.ts';
+import type { GroupSummary } from '../../domain/stats/group-summary.ts';
+import { cgroupGroupings, unknownKey } from '../../domain/stats/groups.ts';
+import type { RestartLoopSummary } from '../../domain/stats/loops/loop-summary.ts';
+import { loopPeriodText, loopStatusText } from '../../domain/stats/loops/loop-text.ts';
+import { TopNames } from '../../domain/stats/top-names.ts';
+import { formatCount, formatDuration, formatRate, groupDigits } from '../../util/format.ts';
+import type { ChurnTableRow } from '../views/churn-columns.ts';
+import type { DetailField } from '../views/process-details.ts';
+import type { GroupId } from '../views/row-list.ts';
+import type { GroupEntry } from './group-entries.ts';
+
+/** Maximum number of commands, parents, users or units in the details. */
+const maxNames = 3;
+/** Number of spawns that they are counted from, because that is done for each frame. */
+const maxCounted = 500;
+
+/** A group, and what is known of it. */
+export type GroupDetails = {
+  group: GroupId;
+  row: ChurnTableRow;
+  /** The retained events of its processes, oldest first. */
+  entries: readonly GroupEntry[];
+  system: SystemState;
+  userName: (uid: number) => string;
+  /** Whether `row` counts retained events only. */
+  retainedOnly: boolean;
+  /** Of a parent: the CPU time of all children that it reaped, ns. */
+  childrenCpuNs: bigint | undefined;
+};
+
+/** Returns the detail fields of a group, in order of importance, because a small screen cuts the last ones. */
+export const groupDetailFields = (details: GroupDetails): DetailField[] => {
+  const { row, entries, system } = details;
+  const { summary, loop } = row;
+  const spawns = entries.filter(({ entry }) => isSpawn(entry)).slice(-maxCounted);
+  return [
+    ...commandFields(spawns, details),
+    ...countFields(details),
+    ...periodFields(spawns, system.nowNs),
+    ...lifetimeFields(summary),
+    ...zombieFields(summary),
+    ...exitStatusFields(summary),
+    ...lastFailureFields(summary, system.nowNs),
+    ...cpuFields(details),
+    ...originFields(spawns, details),
+    ...(loop ? [{ label: 'restarts', text: restartText(loop) }] : []),
+  ];
+};
+
+const isSpawn = ({ record }: GroupEntry['entry']) =>
+  record.probe_source === 'process.spawned' && !record.initial;
+
+/** Returns the most frequent texts with their counts; no field if there is none. */
+const topField = (label: string, texts: Iterable<string | undefined>): DetailField[] => {
+  const names = new TopNames();
+  for (const text of texts) if (text !== undefined) names.add(text, 1);
+  const top = names.ranked(maxNames).map(({ name, count }) => `${name} (${groupDigits(count)})`);
+  return top.length === 0 ? [] : [{ label, text: top.join(', ') }];
+};
+
+/**
+ * Returns the most frequent commands. Of a comm, those of the program with that name, and only if arguments are known. Of a
+ * command, none.
+ */
+const commandFields = (
+  spawns: readonly GroupEntry[],
+  { group: { grouping, key } }: GroupDetails,
+): DetailField[] => {
+  const commands = spawns.map(({ origin: { nameHistory } }): Command => {
+    const { names, program, programArgs, args } = nameHistory;
+    const comm = names.at(-1) ?? '';
+    return grouping === 'comm' && program === key && comm !== key
+      ? { comm: key, args: programArgs }
+      : { comm, args };
+  });
+  const isKnown = grouping !== 'comm' || commands.some(({ args }) => args !== undefined);
+  return isKnown && grouping !== 'command' ? topField('commands', commands.map(commandPattern)) : [];
+};
+
+const countFields = ({ row: { summary }, retainedOnly }: GroupDetails): DetailField[] => {
+  const { spawns, rate, peakRate, alive, zombies } = summary;
+  const scope = retainedOnly ? ' in retained events' : '';
+  return [
+    {
+      label: 'spawned',
+      text: `${groupDigits(spawns)}${scope}, ${formatRate(rate)}/s now, peak ${groupDigits(peakRate)}/s`,
+    },
+    {
+      label: 'alive',
+      text: `${groupDigits(alive)}${zombies > 0 ? `, including ${formatCount(zombies, 'zombie')}` : ''}`,
+    },
+  ];
+};
+
+/** Returns the time from spawn to spawn, which the rate does not show if it is long. */
+const periodFields = (spawns: readonly GroupEntry[], nowNs: bigint): DetailField[] => {
+  const times = spawns.map(({ entry }) => recordTimeNs(entry.record)).toSorted((a, b) => (a < b ? -1 : 1));
+  const last = times.at(-1);
+  if (last === undefined || times.length < 2) return [];
+  const periods = times
+    .slice(1)
+    .map((time, index) => time - (times[index] as bigint))
+    .toSorted((a, b) => (a < b ? -1 : 1));
+  const [min, p50, max] = [0, periods.length >> 1, periods.length - 1].map((index) =>
+    formatDuration(periods[index]),
+  );
+  const range = periods.length === 1 ? min : `p50 ${p50}, min ${min}, max ${max}`;
+  return [{ label: 'period', text: `${range}, last spawn ${formatDuration(nowNs - last)} ago` }];
+};
+
+/** Returns the CPU time: exact of the children of a parent, otherwise as last seen. */
+const cpuFields = ({ row: { summary }, childrenCpuNs = 0n }: GroupDetails): DetailField[] => {
+  const { cpu, runNs } = summary;
+  if (childrenCpuNs > 0n)
+    return [{ label: 'cpu', text: `${formatDuration(childrenCpuNs)}, of all reaped children` }];
+  if (cpu.seenNs === 0n) return [];
+  return [
+    {
+      label: 'cpu',
+      text: `≥${formatDuration(cpu.seenNs)}, as last seen, in ${formatDuration(runNs)} of run time`,
+    },
+  ];
+};
+
+/** Returns parents, users and units of the processes, except what the group has in common. */
+const originFields = (
+  spawns: readonly GroupEntry[],
+  { group: { grouping }, row: { summary }, system, userName }: GroupDetails,
+): DetailField[] => {
+  const parents =
+    grouping === 'parent'
+      ? [{ label: 'ancestors', text: (summary.lineage ?? []).slice(1).map(processText).join(' ← ') }]
+      : topField(
+          'spawned by',
+          spawns.map(({ origin }) => parentText(origin, system)),
+        );
+  const users = topField(
+    'user',
+    spawns.map(({ origin: { uid } }) => (uid === undefined ? undefined : userName(uid))),
+  );
+  const units = topField(
+    'unit',
+    spawns.map(({ origin: { cgroup } }) => (cgroup === undefined ? undefined : formatPlace(cgroup))),
+  );
+  return [
+    ...parents.filter(({ text }) => text !== ''),
+    ...(grouping === 'user' ? [] : users),
+    ...(cgroupGroupings.includes(grouping) ? [] : units),
+  ];
+};
+
+const processText = ({ comm, pid }: ProcessName): string => `${comm} ${pid}`;
+
+/** Returns the present name and the PID of the parent of a process; undefined if it is not known. */
+const parentText = (child: ProcessOrigin, { table, ancestry }: SystemState): string | undefined => {
+  const { ppid } = child;
+  if (ppid === undefined) return undefined;
+  const live = table.get(ppid);
+  const comm =
+    live && startedBefore(live, child)
+      ? live.comm
+      : ancestry.findExited(ppid, child)?.nameHistory.names.at(-1);
+  return processText({ comm: comm ?? unknownKey, pid: ppid });
+};
+
+const lifetimeFields = ({ lifetimes }: GroupSummary): DetailField[] => {
+  const { count, min, p50, p95, max, histogram } = lifetimes;
+  if (count === 0) return [];
+  const range = `min ${formatDuration(min)}, max ${formatDuration(max)}`;
+  const text =
+    count === 1 ? formatDuration(min) : `p50 ${formatDuration(p50)}, p95 ${formatDuration(p95)}, ${range}`;
+  return [
+    { label: 'lifetime', text },
+    { label: '', text: 'under 1ms ', bars: histogram, suffix: ' over 1m40s' },
+  ];
+};
+
+const zombieFields = ({ zombieTimes: { count, p50, max } }: GroupSummary): DetailField[] =>
+  count === 0
+    ? []
+    : [
+        {
+          label: 'reaped',
+          text: `${groupDigits(count)} after ${formatDuration(p50)} as zombie (p50), at most ${formatDuration(max)}`,
+        },
+      ];
+
+const exitStatusFields = ({ exitStatuses: { known, failed, failures } }: GroupSummary): DetailField[] => {
+  if (known === 0) return [];
+  const codes = failures.map(({ status, count }) => `, ${formatExitStatus(status)} ×${groupDigits(count)}`);
+  const text = `failed ${groupDigits(failed)} of ${groupDigits(known)} known${codes.join('')}`;
+  return [{ label: 'exit status', text }];
+};
+
+/** Returns which process failed last, how, under which parent, and since when processes fail. */
+const lastFailureFields = ({ exitStatuses }: GroupSummary, nowNs: bigint): DetailField[] => {
+  const { lastFailure, firstFailureNs, failuresPerMinute } = exitStatuses;
+  if (!lastFailure) return [];
+  const { atNs, process, status, parent } = lastFailure;
+  const parts = [
+    `${exitLogText(status)} ${formatDuration(nowNs - atNs)} ago, PID ${process.pid}`,
+    ...(parent ? [`under ${parent.comm} ${parent.pid}`] : []),
+    `${groupDigits(failuresPerMinute)} in the last minute`,
+    ...(firstFailureNs === undefined ? [] : [`first ${formatDuration(nowNs - firstFailureNs)} ago`]),
+  ];
+  return [{ label: 'last failed', text: parts.join(', ') }];
+};
+
+const restartText = (loop: RestartLoopSummary): string => {
+  const parents = loop.lineage.map(({ comm, pid }) => `${comm} ${pid}`).join(' ← ') || '?';
+  const parts = [
+    `${groupDigits(loop.count)} in ${formatDuration(BigInt(Math.round(loop.durationNs)))}`,
+    loopPeriodText(loop),
+    loopStatusText(loop),
+    `under ${parents}`,
+  ];
+  return parts.filter((part) => part !== undefined).join(', ');
+};
