@@ -3,15 +3,15 @@ import { commandPattern } from '../../domain/commands/command-pattern.ts';
 import type { Command } from '../../domain/commands/command-text.ts';
 import { exitLogText, formatExitStatus } from '../../domain/events/exit-status.ts';
 import { recordTimeNs } from '../../domain/events/record.ts';
-import { type ProcessOrigin, startedBefore } from '../../domain/processes/process-origin.ts';
 import type { SystemState } from '../../domain/processes/system-state.ts';
 import type { ProcessName } from '../../domain/stats/group-stats.ts';
 import type { GroupSummary } from '../../domain/stats/group-summary.ts';
-import { cgroupGroupings, unknownKey } from '../../domain/stats/groups.ts';
+import { cgroupGroupings } from '../../domain/stats/groups.ts';
 import type { RestartLoopSummary } from '../../domain/stats/loops/loop-summary.ts';
 import { loopPeriodText, loopStatusText } from '../../domain/stats/loops/loop-text.ts';
 import { TopNames } from '../../domain/stats/top-names.ts';
 import { formatCount, formatDuration, formatRate, groupDigits } from '../../util/format.ts';
+import { parentText } from '../views/ancestor-text.ts';
 import type { ChurnTableRow } from '../views/churn-columns.ts';
 import type { DetailField } from '../views/process-details.ts';
 import type { GroupId } from '../views/row-list.ts';
@@ -62,7 +62,7 @@ const isSpawn = ({ record }: GroupEntry['entry']) =>
 const topField = (label: string, texts: Iterable<string | undefined>): DetailField[] => {
   const names = new TopNames();
   for (const text of texts) if (text !== undefined) names.add(text, 1);
-  const top = names.ranked(maxNames).map(({ name, count }) => `${name} (${groupDigits(count)})`);
+  const top = names.ranked(maxNames).map(({ name, count }) => `${name} ×${groupDigits(count)}`);
   return top.length === 0 ? [] : [{ label, text: top.join(', ') }];
 };
 
@@ -140,7 +140,7 @@ const originFields = (
       ? [{ label: 'ancestors', text: (summary.lineage ?? []).slice(1).map(processText).join(' ← ') }]
       : topField(
           'spawned by',
-          spawns.map(({ origin }) => parentText(origin, system)),
+          spawns.map(({ origin }) => parentText(origin, { system, userName })),
         );
   const users = topField(
     'user',
@@ -158,18 +158,6 @@ const originFields = (
 };
 
 const processText = ({ comm, pid }: ProcessName): string => `${comm} ${pid}`;
-
-/** Returns the present name and the PID of the parent of a process; undefined if it is not known. */
-const parentText = (child: ProcessOrigin, { table, ancestry }: SystemState): string | undefined => {
-  const { ppid } = child;
-  if (ppid === undefined) return undefined;
-  const live = table.get(ppid);
-  const comm =
-    live && startedBefore(live, child)
-      ? live.comm
-      : ancestry.findExited(ppid, child)?.nameHistory.names.at(-1);
-  return processText({ comm: comm ?? unknownKey, pid: ppid });
-};
 
 const lifetimeFields = ({ lifetimes }: GroupSummary): DetailField[] => {
   const { count, min, p50, p95, max, histogram } = lifetimes;

@@ -62,6 +62,24 @@ test('an exited process shows its lifetime, exit status, exited ancestors and ev
   await vi.waitFor(() => expect(app.screen()).not.toContain('Esc back'));
 });
 
+test('ancestors are shown with their user where it changes', async () => {
+  const app = await startWithJobs();
+  await app.play(
+    105,
+    spawned(810, 'nightly', 105, { guest_ppid: 500, guest_uid: 0 }),
+    spawned(811, 'rotate', 105, { guest_ppid: 810, guest_uid: 34 }),
+    spawned(812, 'sh', 105, { guest_ppid: 811, guest_uid: 34 }),
+    spawned(813, 'upload', 105, { guest_ppid: 812, guest_uid: 65534 }),
+    exited(810, 'nightly', 105.1, { start_ticks: 10_500 }),
+  );
+  await openDetails(app, 'upload');
+  await vi.waitFor(() => expect(app.screen()).toContain('spawned by'));
+  const text = app.screen().replaceAll(/\s+/g, ' ');
+  expect(text).toContain(
+    'spawned by sh 812 (34) ← rotate 811 ← nightly 810 (root) (exited) ← cron 500 ← systemd 1 user 65534',
+  );
+});
+
 test.each([
   ['reaped before it was read as a zombie', {}],
   ['this user may not read it', { zombie_ns: seconds(0.1) }],

@@ -112,7 +112,7 @@ test('each command has a row, with * for numbers, and Enter shows its processes'
   app.type('\r');
   await vi.waitFor(() => expect(app.screen()).toMatch(/ sh -c 'sync \*' +all with this command/));
   expect(app.screen()).toMatch(/exit status +failed 2 of 2 known, exit 4 ×2/);
-  expect(app.screen()).toMatch(/spawned by +cron 500 \(2\)/);
+  expect(app.screen()).toMatch(/spawned by +cron 500 ×2/);
   expect(app.screen()).not.toContain('probe');
 });
 
