@@ -1,6 +1,6 @@
 import { formatPlace } from '../../domain/cgroups/place-text.ts';
 import { commandPattern } from '../../domain/commands/command-pattern.ts';
-import type { Command } from '../../domain/commands/command-text.ts';
+import { type Command, commandText } from '../../domain/commands/command-text.ts';
 import { exitLogText, formatExitStatus } from '../../domain/events/exit-status.ts';
 import { recordTimeNs } from '../../domain/events/record.ts';
 import type { SystemState } from '../../domain/processes/system-state.ts';
@@ -67,8 +67,8 @@ const topField = (label: string, texts: Iterable<string | undefined>): DetailFie
 };
 
 /**
- * Returns the most frequent commands. Of a comm, those of the program with that name, and only if arguments are known. Of a
- * command, none.
+ * Returns the most frequent commands. Of a comm, those of the program with that name, and only if arguments are known. Numbers
+ * and IDs are folded if they vary, except in the details of a command, which lists its variants.
  */
 const commandFields = (
   spawns: readonly GroupEntry[],
@@ -81,8 +81,25 @@ const commandFields = (
       ? { comm: key, args: programArgs }
       : { comm, args };
   });
-  const isKnown = grouping !== 'comm' || commands.some(({ args }) => args !== undefined);
-  return isKnown && grouping !== 'command' ? topField('commands', commands.map(commandPattern)) : [];
+  if (grouping === 'comm' && commands.every(({ args }) => args === undefined)) return [];
+  if (grouping === 'command')
+    return topField(
+      'commands',
+      commands.map((command) => commandText(command)),
+    );
+  return topField('commands', foldVarying(commands));
+};
+
+/** Returns the text of each command, or its pattern if another command has the same one. */
+const foldVarying = (commands: readonly Command[]): string[] => {
+  const textOfPattern = new Map<string, string | undefined>();
+  const patterns = commands.map((command) => {
+    const [pattern, text] = [commandPattern(command), commandText(command)];
+    const isOther = textOfPattern.has(pattern) && textOfPattern.get(pattern) !== text;
+    textOfPattern.set(pattern, isOther ? undefined : text);
+    return pattern;
+  });
+  return patterns.map((pattern) => textOfPattern.get(pattern) ?? pattern);
 };
 
 const countFields = ({ row: { summary }, retainedOnly }: GroupDetails): DetailField[] => {

@@ -82,3 +82,18 @@ test('the details of a unit show the processes that inherited its cgroup', async
   expect(app.screen()).toMatch(/commands +backup --part \* ×4/);
   expect(app.screen()).toMatch(/spawned by +cron 500 \(root\) ×4/);
 });
+
+test('the details of a command list its variants', async () => {
+  const app = await openDetails('COMMAND', 'b');
+  expect(app.screen()).toMatch(/› backup --part \* {2}all with this command/);
+  expect(app.screen()).toMatch(/commands +backup --part \d ×1, backup --part \d ×1, backup --part \d ×1/);
+});
+
+test('numbers in a command are shown if they do not vary', async () => {
+  const app = startApp({ columns: 80, rows: 24 });
+  const args = ['/bin/lease', '--ttl', '90'];
+  for (let at = 100; at < 104; at++)
+    await app.play(at + 0.5, spawned(at, 'lease', at, { args }), exited(at, 'lease', at + 0.1));
+  app.type('2\r');
+  await vi.waitFor(() => expect(app.screen()).toMatch(/commands +lease --ttl 90 ×4/));
+});
