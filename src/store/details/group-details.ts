@@ -3,15 +3,15 @@ import { commandPattern } from '../../domain/commands/command-pattern.ts';
 import { type Command, commandText } from '../../domain/commands/command-text.ts';
 import { exitLogText, formatExitStatus } from '../../domain/events/exit-status.ts';
 import { recordTimeNs } from '../../domain/events/record.ts';
+import type { ProcessOrigin } from '../../domain/processes/process-origin.ts';
 import type { SystemState } from '../../domain/processes/system-state.ts';
-import type { ProcessName } from '../../domain/stats/group-stats.ts';
 import type { GroupSummary } from '../../domain/stats/group-summary.ts';
 import { cgroupGroupings } from '../../domain/stats/groups.ts';
 import type { RestartLoopSummary } from '../../domain/stats/loops/loop-summary.ts';
 import { loopPeriodText, loopStatusText } from '../../domain/stats/loops/loop-text.ts';
 import { TopNames } from '../../domain/stats/top-names.ts';
 import { formatCount, formatDuration, formatRate, groupDigits } from '../../util/format.ts';
-import { parentText } from '../views/ancestor-text.ts';
+import { ancestorText, parentText } from '../views/ancestor-text.ts';
 import type { ChurnTableRow } from '../views/churn-columns.ts';
 import type { DetailField } from '../views/process-details.ts';
 import type { GroupId } from '../views/row-list.ts';
@@ -44,12 +44,12 @@ export const groupDetailFields = (details: GroupDetails): DetailField[] => {
   return [
     ...commandFields(spawns, details),
     ...countFields(details),
-    ...periodFields(spawns, system.nowNs),
+    ...periodFields(spawns),
     ...lifetimeFields(summary),
+    ...usageFields(details),
     ...zombieFields(summary),
     ...exitStatusFields(summary),
     ...lastFailureFields(summary, system.nowNs),
-    ...cpuFields(details),
     ...originFields(spawns, details),
     ...(loop ? [{ label: 'restarts', text: restartText(loop) }] : []),
   ];
@@ -62,7 +62,7 @@ const isSpawn = ({ record }: GroupEntry['entry']) =>
 const topField = (label: string, texts: Iterable<string | undefined>): DetailField[] => {
   const names = new TopNames();
   for (const text of texts) if (text !== undefined) names.add(text, 1);
-  const top = names.ranked(maxNames).map(({ name, count }) => `${name} ×${groupDigits(count)}`);
+  const top = names.ranked(maxNames).map(({ name, count }) => `${name} (${groupDigits(count)})`);
   return top.length === 0 ? [] : [{ label, text: top.join(', ') }];
 };
 
@@ -118,10 +118,9 @@ const countFields = ({ row: { summary }, retainedOnly }: GroupDetails): DetailFi
 };
 
 /** Returns the time from spawn to spawn, which the rate does not show if it is long. */
-const periodFields = (spawns: readonly GroupEntry[], nowNs: bigint): DetailField[] => {
+const periodFields = (spawns: readonly GroupEntry[]): DetailField[] => {
   const times = spawns.map(({ entry }) => recordTimeNs(entry.record)).toSorted((a, b) => (a < b ? -1 : 1));
-  const last = times.at(-1);
-  if (last === undefined || times.length < 2) return [];
+  if (times.length < 2) return [];
   const periods = times
     .slice(1)
     .map((time, index) => time - (times[index] as bigint))
@@ -129,52 +128,61 @@ const periodFields = (spawns: readonly GroupEntry[], nowNs: bigint): DetailField
   const [min, p50, max] = [0, periods.length >> 1, periods.length - 1].map((index) =>
     formatDuration(periods[index]),
   );
-  const range = periods.length === 1 ? min : `p50 ${p50}, min ${min}, max ${max}`;
-  return [{ label: 'period', text: `${range}, last spawn ${formatDuration(nowNs - last)} ago` }];
+  const text = periods.length === 1 ? min : `p50 ${p50}, min ${min}, max ${max}`;
+  return [{ label: 'period', text: text ?? '' }];
 };
 
-/** Returns the CPU time: exact of the children of a parent, otherwise as last seen. */
-const cpuFields = ({ row: { summary }, childrenCpuNs = 0n }: GroupDetails): DetailField[] => {
+/** Returns how long the processes ran in sum, and their CPU time: exact for reaped children, otherwise a lower bound. */
+const usageFields = ({ row: { summary }, childrenCpuNs = 0n }: GroupDetails): DetailField[] => {
   const { cpu, runNs } = summary;
-  if (childrenCpuNs > 0n)
-    return [{ label: 'cpu', text: `${formatDuration(childrenCpuNs)}, of all reaped children` }];
-  if (cpu.seenNs === 0n) return [];
-  return [
-    {
-      label: 'cpu',
-      text: `≥${formatDuration(cpu.seenNs)}, as last seen, in ${formatDuration(runNs)} of run time`,
-    },
+  const parts = [
+    ...(childrenCpuNs > 0n ? [`${formatDuration(childrenCpuNs)} CPU time, with descendants`] : []),
+    ...(childrenCpuNs === 0n && cpu.seenNs > 0n ? [`at least ${formatDuration(cpu.seenNs)} CPU time`] : []),
+    ...(runNs > 0n ? [`ran ${formatDuration(runNs)} in sum`] : []),
   ];
+  return parts.length === 0 ? [] : [{ label: 'used', text: parts.join(', ') }];
 };
 
-/** Returns parents, users and units of the processes, except what the group has in common. */
+/** Returns parents, users and units of the processes, except what the group has in common, and the last process. */
 const originFields = (
   spawns: readonly GroupEntry[],
-  { group: { grouping }, row: { summary }, system, userName }: GroupDetails,
+  { group: { grouping }, system, userName }: GroupDetails,
 ): DetailField[] => {
-  const parents =
-    grouping === 'parent'
-      ? [{ label: 'ancestors', text: (summary.lineage ?? []).slice(1).map(processText).join(' ← ') }]
-      : topField(
-          'spawned by',
-          spawns.map(({ origin }) => parentText(origin, { system, userName })),
-        );
+  const origins = spawns.map(({ origin }) => origin);
+  const parents = topField(
+    'spawned by',
+    origins.map((origin) => parentText(origin, system)),
+  );
   const users = topField(
     'user',
-    spawns.map(({ origin: { uid } }) => (uid === undefined ? undefined : userName(uid))),
+    origins.map(({ uid }) => (uid === undefined ? undefined : userName(uid))),
   );
   const units = topField(
     'unit',
-    spawns.map(({ origin: { cgroup } }) => (cgroup === undefined ? undefined : formatPlace(cgroup))),
+    origins.map(({ cgroup }) => (cgroup === undefined ? undefined : formatPlace(cgroup))),
   );
   return [
-    ...parents.filter(({ text }) => text !== ''),
+    ...(grouping === 'parent' ? [] : parents),
+    ...lastSpawnFields(origins.at(-1), { system, userName }),
     ...(grouping === 'user' ? [] : users),
     ...(cgroupGroupings.includes(grouping) ? [] : units),
   ];
 };
 
-const processText = ({ comm, pid }: ProcessName): string => `${comm} ${pid}`;
+const lastSpawnFields = (
+  last: ProcessOrigin | undefined,
+  { system, userName }: Pick<GroupDetails, 'system' | 'userName'>,
+): DetailField[] => {
+  if (last?.spawnedNs === undefined) return [];
+  const ancestors = ancestorText({ origin: last, system, userName });
+  const by = ancestors === undefined ? '' : `, by ${ancestors}`;
+  return [
+    {
+      label: 'last spawn',
+      text: `${formatDuration(system.nowNs - last.spawnedNs)} ago, PID ${last.pid}${by}`,
+    },
+  ];
+};
 
 const lifetimeFields = ({ lifetimes }: GroupSummary): DetailField[] => {
   const { count, min, p50, p95, max, histogram } = lifetimes;

@@ -43,8 +43,8 @@ const logMarks: Readonly<Record<Source, Mark>> = {
 const timeColumns = 12;
 const pidColumns = 7;
 const commColumns = 16;
-/** Cells for details next to a long command. */
-const minDetailColumns = 24;
+/** Cells for details next to a long command, and for a long command next to long details. */
+const [minDetailColumns, minCommandColumns] = [24, 20];
 
 type LogLineOptions = {
   clock: WallClock;
@@ -86,17 +86,25 @@ export const logLine = (
   const pid = fit(String(record.guest_pid), pidColumns, 'right');
   const freeColumns = width - timeColumns - pidColumns - 5;
   const command = commandOfEntry(entry, record, commandStyle);
-  const commandColumns = commandWidth(widthOf(printable(command)), freeColumns);
+  const text = detailText(entry, userName);
+  const commandColumns = commandWidth(widthOf(printable(command)), text.length, freeColumns);
   const detailColumns = Math.max(0, freeColumns - commandColumns);
-  const detail = paintDetail(fit(detailText(entry, userName), detailColumns), record, paint);
+  const detail = paintDetail(fit(text, detailColumns), record, paint);
   const fitted = fitCommand(command, commandColumns);
   return `${paint('dim', time)} ${paint(role, mark)} ${pid} ${paint(role, fitted)} ${detail}`;
 };
 
-/** Returns the width of a command: at least that of a comm, so that details are aligned, and at most the share that is left. */
-const commandWidth = (needed: number, freeColumns: number): number => {
+/**
+ * Returns the width of a command: at least that of a comm, so that details are aligned. Details name the parent at their
+ * end, so that a long command leaves them the cells that they need.
+ */
+const commandWidth = (needed: number, detailColumns: number, freeColumns: number): number => {
   const least = Math.min(commColumns, Math.max(4, freeColumns));
-  return Math.max(least, Math.min(needed, freeColumns - minDetailColumns));
+  const most = freeColumns - Math.max(minDetailColumns, detailColumns);
+  return Math.max(
+    least,
+    Math.min(needed, Math.max(most, Math.min(minCommandColumns, freeColumns - minDetailColumns))),
+  );
 };
 
 /** Returns mark and style of a record: failures and lasting zombies stand out, other exits and zombies do not. */
@@ -126,7 +134,7 @@ const detailText = ({ record, parentComm }: LogEntry, userName: (uid: number) =>
     case 'process.zombie': {
       const { guest_ppid: ppid } = record;
       const parent = ppid === 0 ? outsideParent : `waiting for ${parentComm ?? '?'} ${ppid}`;
-      return `zombie, ${exitLogText(record)}${ppid === undefined ? '' : `, ${parent}`}`;
+      return `zombie, ${ppid === undefined ? '' : `${parent}, `}${exitLogText(record)}`;
     }
     case 'process.exec':
       return `was ${record.previous_comm}`;

@@ -15,10 +15,11 @@ import {
 } from '../../store/views/process-details.ts';
 import type { GroupId, RowTarget } from '../../store/views/row-list.ts';
 import { formatCount } from '../../util/format.ts';
+import { printable } from '../../util/printable.ts';
 import { lastingZombies, logLine } from '../components/log-line.ts';
 import { Rows } from '../components/row.tsx';
 import type { ViewProps } from '../components/view-props.ts';
-import { fit, joinEnds, sparkline, wrap } from '../text/cells.ts';
+import { fit, fitCommand, joinEnds, sparkline, widthOf, wrap } from '../text/cells.ts';
 import { useTheme } from '../theme/context.ts';
 import type { Theme } from '../theme/theme.ts';
 
@@ -83,7 +84,7 @@ const detailsOf = (target: RowTarget, snapshot: Snapshot): Details => {
 const groupScopes: Readonly<Record<Grouping, string>> = {
   comm: 'all with this comm',
   command: 'all with this command',
-  parent: 'children of this process',
+  parent: 'all children of PID',
   user: 'all of this user',
   cgroup: 'all in this cgroup',
   container: 'all in this container',
@@ -95,18 +96,22 @@ const detailsOfGroup = (id: GroupId, { system, churn, userName }: Snapshot): Det
   const groupIn = ({ groups }: StatsSnapshot) => [...groups[grouping]].find((each) => each.key === key);
   const group = groupIn(churn.stats);
   const [row] = group ? churnTableRows(churn, [group], { groupBy: grouping, userName }) : [];
+  const parent = group?.lineage?.[0];
   const entries = [...entriesOfGroup(system, id)];
   const known = { group: id, entries, system, userName, retainedOnly: churn.retainedOnly };
   const childrenCpuNs = groupIn(churn.unfiltered)?.childrenCpuNs;
   return {
-    title: { name: row?.name ?? key, scope: groupScopes[grouping] },
+    title: {
+      name: parent?.comm ?? row?.name ?? key,
+      scope: `${groupScopes[grouping]}${parent ? ` ${parent.pid}` : ''}`,
+    },
     fields: row ? groupDetailFields({ ...known, row, childrenCpuNs }) : [],
     events: entries.map(({ entry }) => entry),
   };
 };
 
 const titleLine = ({ name, scope }: Details['title'], width: number, { paint }: Theme): string => {
-  const text = fit(name, Math.max(10, width - scope.length - 20)).trimEnd();
+  const text = fitCommand(name, Math.min(widthOf(printable(name)), width - widthOf(scope) - 18));
   return `${paint('focused', '›')} ${paint('title', text)}  ${paint('label', scope)}`;
 };
 

@@ -24,13 +24,13 @@ test.each<[string, ChurnRecord, string | undefined, string]>([
     'a zombie',
     zombie(7, 'sh', 1, { guest_ppid: 5, exit_code: 1 }),
     'cron',
-    'zombie, exit 1, waiting for cron 5',
+    'zombie, waiting for cron 5, exit 1',
   ],
   [
     'a zombie with a parent in another PID namespace',
     zombie(7, 'sh', 1, { guest_ppid: 0 }),
     undefined,
-    'zombie, exit ?, parent outside this namespace',
+    'zombie, parent outside this namespace, exit ?',
   ],
   ['a change of the user', userChanged(7, 'nginx', 1), undefined, 'user 33, was 0'],
   [
@@ -90,4 +90,27 @@ test.each<[ChurnRecord, string]>([
 ])('gap %# is described', (record, text) => {
   expect(textOf(record)).toMatch(/^\d\d:\d\d:\d\d\.\d{3} ! /);
   expect(textOf(record).slice(15)).toBe(text);
+});
+
+test.each<[string, ChurnRecord, string, RegExp]>([
+  [
+    'a zombie',
+    zombie(7, 'sh', 1, { guest_ppid: 1506, exit_code: 1 }),
+    'job-server',
+    / sh -c 'render-thumb… zombie, waiting for job-server 1506/,
+  ],
+  [
+    'an exit',
+    exited(7, 'sh', 1, { lifetime_ns: seconds(0.15), exit_code: 78 }),
+    'supervisor',
+    / sh -c 'render-th….* 150ms exit 78 {2}by supervisor$/,
+  ],
+])('%s shows its parent next to a long command in 80 columns', (_, record, parentComm, line) => {
+  const args = ['sh', '-c', 'render-thumbnail --size 640 --format webp'];
+  const origin = {
+    ...{ pid: 7, startTicks: 100, ppid: 1506, uid: 0, initial: false, spawnedNs: 0n, ancestors: [1506] },
+    nameHistory: { names: ['sh'], program: 'sh', programArgs: args, args },
+  };
+  const entry = { record, parentComm, origin, mergedIntoSpawn: false };
+  expect(logLine(entry, { clock: { wallOffsetNs: 0n }, width: 80, theme }).trimEnd()).toMatch(line);
 });
