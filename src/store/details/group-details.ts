@@ -1,25 +1,17 @@
-import { formatPlace } from '../../domain/cgroups/place-text.ts';
-import { commandPattern } from '../../domain/commands/command-pattern.ts';
-import { type Command, commandText } from '../../domain/commands/command-text.ts';
 import { exitLogText, formatExitStatus } from '../../domain/events/exit-status.ts';
-import { recordTimeNs } from '../../domain/events/record.ts';
 import type { ProcessOrigin } from '../../domain/processes/process-origin.ts';
 import type { SystemState } from '../../domain/processes/system-state.ts';
 import type { GroupSummary } from '../../domain/stats/group-summary.ts';
-import { cgroupGroupings } from '../../domain/stats/groups.ts';
 import type { RestartLoopSummary } from '../../domain/stats/loops/loop-summary.ts';
 import { loopPeriodText, loopStatusText } from '../../domain/stats/loops/loop-text.ts';
-import { TopNames } from '../../domain/stats/top-names.ts';
 import { formatCount, formatDuration, formatRate, groupDigits } from '../../util/format.ts';
-import { ancestorText, parentText } from '../views/ancestor-text.ts';
 import type { ChurnTableRow } from '../views/churn-columns.ts';
 import type { DetailField } from '../views/process-details.ts';
 import type { GroupId } from '../views/row-list.ts';
-import type { GroupEntry } from './group-entries.ts';
+import { type GroupEntry, spawnedOf } from './group-entries.ts';
+import { commandFields, originFields, periodFields } from './spawn-fields.ts';
 
-/** Maximum number of commands, parents, users or units in the details. */
-const maxNames = 3;
-/** Number of spawns that they are counted from, because that is done for each frame. */
+/** Number of processes that names and periods are taken from, because that is done for each frame. */
 const maxCounted = 500;
 
 /** A group, and what is known of it. */
@@ -32,74 +24,25 @@ export type GroupDetails = {
   userName: (uid: number) => string;
   /** Whether `row` counts retained events only. */
   retainedOnly: boolean;
-  /** Of a parent: the CPU time of all children that it reaped, ns. */
-  childrenCpuNs: bigint | undefined;
 };
 
 /** Returns the detail fields of a group, in order of importance, because a small screen cuts the last ones. */
 export const groupDetailFields = (details: GroupDetails): DetailField[] => {
   const { row, entries, system } = details;
   const { summary, loop } = row;
-  const spawns = entries.filter(({ entry }) => isSpawn(entry)).slice(-maxCounted);
+  const spawns = spawnedOf(entries, maxCounted);
   return [
-    ...commandFields(spawns, details),
+    ...commandFields(spawns, details.group),
     ...countFields(details),
     ...periodFields(spawns),
     ...lifetimeFields(summary),
-    ...usageFields(details),
+    ...usageFields(spawns, details),
     ...zombieFields(summary),
     ...exitStatusFields(summary),
     ...lastFailureFields(summary, system.nowNs),
     ...originFields(spawns, details),
     ...(loop ? [{ label: 'restarts', text: restartText(loop) }] : []),
   ];
-};
-
-const isSpawn = ({ record }: GroupEntry['entry']) =>
-  record.probe_source === 'process.spawned' && !record.initial;
-
-/** Returns the most frequent texts with their counts; no field if there is none. */
-const topField = (label: string, texts: Iterable<string | undefined>): DetailField[] => {
-  const names = new TopNames();
-  for (const text of texts) if (text !== undefined) names.add(text, 1);
-  const top = names.ranked(maxNames).map(({ name, count }) => `${name} (${groupDigits(count)})`);
-  return top.length === 0 ? [] : [{ label, text: top.join(', ') }];
-};
-
-/**
- * Returns the most frequent commands. Of a comm, those of the program with that name, and only if arguments are known. Numbers
- * and IDs are folded if they vary, except in the details of a command, which lists its variants.
- */
-const commandFields = (
-  spawns: readonly GroupEntry[],
-  { group: { grouping, key } }: GroupDetails,
-): DetailField[] => {
-  const commands = spawns.map(({ origin: { nameHistory } }): Command => {
-    const { names, program, programArgs, args } = nameHistory;
-    const comm = names.at(-1) ?? '';
-    return grouping === 'comm' && program === key && comm !== key
-      ? { comm: key, args: programArgs }
-      : { comm, args };
-  });
-  if (grouping === 'comm' && commands.every(({ args }) => args === undefined)) return [];
-  if (grouping === 'command')
-    return topField(
-      'commands',
-      commands.map((command) => commandText(command)),
-    );
-  return topField('commands', foldVarying(commands));
-};
-
-/** Returns the text of each command, or its pattern if another command has the same one. */
-const foldVarying = (commands: readonly Command[]): string[] => {
-  const textOfPattern = new Map<string, string | undefined>();
-  const patterns = commands.map((command) => {
-    const [pattern, text] = [commandPattern(command), commandText(command)];
-    const isOther = textOfPattern.has(pattern) && textOfPattern.get(pattern) !== text;
-    textOfPattern.set(pattern, isOther ? undefined : text);
-    return pattern;
-  });
-  return patterns.map((pattern) => textOfPattern.get(pattern) ?? pattern);
 };
 
 const countFields = ({ row: { summary }, retainedOnly }: GroupDetails): DetailField[] => {
@@ -117,71 +60,33 @@ const countFields = ({ row: { summary }, retainedOnly }: GroupDetails): DetailFi
   ];
 };
 
-/** Returns the time from spawn to spawn, which the rate does not show if it is long. */
-const periodFields = (spawns: readonly GroupEntry[]): DetailField[] => {
-  const times = spawns.map(({ entry }) => recordTimeNs(entry.record)).toSorted((a, b) => (a < b ? -1 : 1));
-  if (times.length < 2) return [];
-  const periods = times
-    .slice(1)
-    .map((time, index) => time - (times[index] as bigint))
-    .toSorted((a, b) => (a < b ? -1 : 1));
-  const [min, p50, max] = [0, periods.length >> 1, periods.length - 1].map((index) =>
-    formatDuration(periods[index]),
-  );
-  const text = periods.length === 1 ? min : `p50 ${p50}, min ${min}, max ${max}`;
-  return [{ label: 'period', text: text ?? '' }];
-};
-
-/** Returns how long the processes ran in sum, and their CPU time: exact for reaped children, otherwise a lower bound. */
-const usageFields = ({ row: { summary }, childrenCpuNs = 0n }: GroupDetails): DetailField[] => {
-  const { cpu, runNs } = summary;
+/**
+ * Returns how long the processes ran in sum, and their CPU time as last seen, which is a lower bound. What the reaped children
+ * of a parent used is exact, however short-lived they were.
+ */
+const usageFields = (
+  spawns: readonly ProcessOrigin[],
+  { group, row, system }: GroupDetails,
+): DetailField[] => {
+  const { cpu, runNs, lineage } = row.summary;
+  const parent = group.grouping === 'parent' ? lineage?.[0] : onlyParent(spawns, system);
+  const childrenNs = parent && system.childrenCpu.seenNs(parent.pid);
   const parts = [
-    ...(childrenCpuNs > 0n ? [`${formatDuration(childrenCpuNs)} CPU time, with descendants`] : []),
-    ...(childrenCpuNs === 0n && cpu.seenNs > 0n ? [`at least ${formatDuration(cpu.seenNs)} CPU time`] : []),
+    ...(cpu.seenNs > 0n && childrenNs === undefined
+      ? [`at least ${formatDuration(cpu.seenNs)} CPU time`]
+      : []),
+    ...(childrenNs === undefined
+      ? []
+      : [`${formatDuration(childrenNs)} CPU time by all children of ${parent?.comm} ${parent?.pid}`]),
     ...(runNs > 0n ? [`ran ${formatDuration(runNs)} in sum`] : []),
   ];
   return parts.length === 0 ? [] : [{ label: 'used', text: parts.join(', ') }];
 };
 
-/** Returns parents, users and units of the processes, except what the group has in common, and the last process. */
-const originFields = (
-  spawns: readonly GroupEntry[],
-  { group: { grouping }, system, userName }: GroupDetails,
-): DetailField[] => {
-  const origins = spawns.map(({ origin }) => origin);
-  const parents = topField(
-    'spawned by',
-    origins.map((origin) => parentText(origin, system)),
-  );
-  const users = topField(
-    'user',
-    origins.map(({ uid }) => (uid === undefined ? undefined : userName(uid))),
-  );
-  const units = topField(
-    'unit',
-    origins.map(({ cgroup }) => (cgroup === undefined ? undefined : formatPlace(cgroup))),
-  );
-  return [
-    ...(grouping === 'parent' ? [] : parents),
-    ...lastSpawnFields(origins.at(-1), { system, userName }),
-    ...(grouping === 'user' ? [] : users),
-    ...(cgroupGroupings.includes(grouping) ? [] : units),
-  ];
-};
-
-const lastSpawnFields = (
-  last: ProcessOrigin | undefined,
-  { system, userName }: Pick<GroupDetails, 'system' | 'userName'>,
-): DetailField[] => {
-  if (last?.spawnedNs === undefined) return [];
-  const ancestors = ancestorText({ origin: last, system, userName });
-  const by = ancestors === undefined ? '' : `, by ${ancestors}`;
-  return [
-    {
-      label: 'last spawn',
-      text: `${formatDuration(system.nowNs - last.spawnedNs)} ago, PID ${last.pid}${by}`,
-    },
-  ];
+/** Returns the parent of all of some processes, if it is alive. */
+const onlyParent = ([first, ...others]: readonly ProcessOrigin[], { table }: SystemState) => {
+  const parent = first?.ppid === undefined ? undefined : table.get(first.ppid);
+  return others.every(({ ppid }) => ppid === first?.ppid) ? parent : undefined;
 };
 
 const lifetimeFields = ({ lifetimes }: GroupSummary): DetailField[] => {

@@ -1,6 +1,8 @@
 import { containerKeyOf, unitKeyOf } from '../../domain/cgroups/place-text.ts';
 import { commandPattern } from '../../domain/commands/command-pattern.ts';
 import { isProbeEvent } from '../../domain/events/event.ts';
+import type { CompiledFilter } from '../../domain/filter/filter.ts';
+import { matchesRecord } from '../../domain/filter/stream-filter.ts';
 import {
   type NameHistory,
   type ProcessOrigin,
@@ -62,16 +64,29 @@ const patternOf = ({ names, args }: NameHistory): string => {
   return pattern;
 };
 
-/** Yields the retained events of the processes of a group, oldest first. */
+/** Yields the retained events of the processes of a group that match the filter, oldest first. */
 export const entriesOfGroup = function* (
-  { log, ancestry }: SystemState,
+  { log, ancestry, guest }: SystemState,
   { grouping, key }: GroupId,
+  filter: CompiledFilter,
 ): Generator<GroupEntry> {
   const isMember = memberTests[grouping](key);
   for (const entry of log) {
     if (!isProbeEvent(entry.record) || !entry.origin) continue;
     // User and cgroup can have changed since.
     const origin = ancestry.find(entry.origin) ?? entry.origin;
-    if (isMember(origin)) yield { entry, origin };
+    if (isMember(origin) && matchesRecord(entry, filter, guest)) yield { entry, origin };
   }
+};
+
+/** Returns the latest `limit` processes of some entries whose spawn was seen, in the order of their first entries. */
+export const spawnedOf = (entries: readonly GroupEntry[], limit: number): ProcessOrigin[] => {
+  // All origins of a process share its name history.
+  const found = new Map<NameHistory, ProcessOrigin>();
+  for (let index = entries.length - 1; index >= 0 && found.size < limit; index--) {
+    const { origin } = entries[index] as GroupEntry;
+    if (origin.spawnedNs !== undefined && !found.has(origin.nameHistory))
+      found.set(origin.nameHistory, origin);
+  }
+  return [...found.values()].reverse();
 };

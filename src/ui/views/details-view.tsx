@@ -1,4 +1,5 @@
 import { useEffect } from 'react';
+import { matchAll } from '../../domain/filter/match-all.ts';
 import type { LogEntry } from '../../domain/processes/system-state.ts';
 import type { Grouping } from '../../domain/stats/groups.ts';
 import type { StatsSnapshot } from '../../domain/stats/snapshot.ts';
@@ -91,21 +92,22 @@ const groupScopes: Readonly<Record<Grouping, string>> = {
   unit: 'all in this unit',
 };
 
-const detailsOfGroup = (id: GroupId, { system, churn, userName }: Snapshot): Details => {
+const detailsOfGroup = (id: GroupId, { system, churn, userName, view }: Snapshot): Details => {
   const { grouping, key } = id;
   const groupIn = ({ groups }: StatsSnapshot) => [...groups[grouping]].find((each) => each.key === key);
   const group = groupIn(churn.stats);
   const [row] = group ? churnTableRows(churn, [group], { groupBy: grouping, userName }) : [];
   const parent = group?.lineage?.[0];
-  const entries = [...entriesOfGroup(system, id)];
+  // As the counts, the events are filtered in the views that count events.
+  const filter = churn.stats === churn.unfiltered ? matchAll : view.filter;
+  const entries = [...entriesOfGroup(system, id, filter)];
   const known = { group: id, entries, system, userName, retainedOnly: churn.retainedOnly };
-  const childrenCpuNs = groupIn(churn.unfiltered)?.childrenCpuNs;
   return {
     title: {
       name: parent?.comm ?? row?.name ?? key,
       scope: `${groupScopes[grouping]}${parent ? ` ${parent.pid}` : ''}`,
     },
-    fields: row ? groupDetailFields({ ...known, row, childrenCpuNs }) : [],
+    fields: row ? groupDetailFields({ ...known, row }) : [],
     events: entries.map(({ entry }) => entry),
   };
 };

@@ -64,7 +64,7 @@ test('the details of a parent show its children, their CPU time and its ancestor
   expect(app.screen()).toMatch(/› cron {2}all children of PID 500/);
   expect(app.screen()).toMatch(/commands +backup --part \* \(4\)/);
   expect(app.screen()).toMatch(/exit status +failed 1 of 4 known, exit 3 ×1/);
-  expect(app.screen()).toMatch(/used +400ms CPU time, with descendants, ran 2\.0s in sum/);
+  expect(app.screen()).toMatch(/used +400ms CPU time by all children of cron 500, ran 2\.0s in sum/);
   expect(app.screen()).toMatch(
     /last spawn +5\.0s ago, PID 1004, by cron 500 \(root\) ← anacron 400 ← systemd 1/,
   );
@@ -100,4 +100,19 @@ test('numbers in a command are shown if they do not vary', async () => {
     await app.play(at + 0.5, spawned(at, 'lease', at, { args }), exited(at, 'lease', at + 0.1));
   app.type('2\r');
   await vi.waitFor(() => expect(app.screen()).toMatch(/commands +lease --ttl 90 \(4\)/));
+});
+
+test('the details of a group leave out processes that the filter excludes', async () => {
+  const app = startApp({ columns: 120, rows: 30 });
+  const lease = (pid: number, at: number, guest_ppid: number): ChurnRecord[] => [
+    spawned(pid, 'lease', at, { guest_ppid }),
+    exited(pid, 'lease', at + 0.1, { start_ticks: at * 100 }),
+  ];
+  await app.play(99, spawned(500, 'cron', 98, found), spawned(600, 'timer', 98, found));
+  for (let at = 100; at < 104; at++)
+    await app.play(at + 0.9, ...lease(2 * at, at, 500), ...lease(2 * at + 1, at, 600));
+  app.type('/under=600\r2\r');
+  await vi.waitFor(() => expect(app.screen()).toMatch(/spawned by +timer 600 \(4\) *$/m));
+  expect(app.screen()).toMatch(/period +p50 1\.0s, min 1\.0s/);
+  expect(app.screen()).toContain('8 events, newest first');
 });
