@@ -64,7 +64,7 @@ export const incidents: readonly Incident[] = [
   },
   {
     stage: 'user-chain',
-    incident: 'A job of `root` starts a script as `backup`, which starts uploads as `nobody`.',
+    incident: 'A job of `root` starts a script as `backup`, which starts uploads as `daemon`.',
     question: 'Which user runs what, and which users started it?',
     steps: [
       { sees: /upload/, key: '2' },
@@ -73,7 +73,7 @@ export const incidents: readonly Incident[] = [
     answer: 'The details of the comm have its user, and the ancestors with their users.',
     shows: [
       /commands +upload 0\.2 /,
-      /user +nobody /,
+      /user +daemon /,
       /last spawn .* by\s+rotate-logs\s+\d+\s+\(backup\)\s+←\s+nightly\s+\d+\s+\(root\)/,
     ],
     sources: both,
@@ -98,7 +98,7 @@ export const incidents: readonly Incident[] = [
   {
     stage: 'five-minutes-ago',
     incident: 'A recording ends five minutes after 150 jobs failed within ten seconds.',
-    question: 'When was it, what failed, how often, with which exit code, and by whom was it started?',
+    question: 'When was it, what failed, how often, with which exit code, and what started it?',
     steps: [
       { sees: /failures .*\d*█/, key: '}' },
       { sees: /cursor +12:14:59 +153 spawns, 153 exits, 150 failed/, key: '\x1b[C' },
@@ -112,7 +112,7 @@ export const incidents: readonly Incident[] = [
   {
     stage: 'rare-job',
     incident: 'A scheduler starts a job of 20 ms at long intervals.',
-    question: 'What runs there, how often, for how long, and by whom is it started?',
+    question: 'What runs there, how often, for how long, and what starts it?',
     steps: [
       { sees: /renew-lease/, key: '2' },
       { sees: /COMM .*\n.*renew-lease/, key: '\r' },

@@ -192,13 +192,18 @@ export const churnColumns: readonly ChurnColumn[] = [
   },
 ];
 
-/** The columns for groups by command, whose names take the remaining width. */
-const commandColumns: readonly ChurnColumn[] = churnColumns
-  .filter(({ id }) => id !== 'top')
-  .map((column) => {
-    if (column.id === 'name') return { ...column, width: undefined };
-    return column.id === 'last' ? { ...column, minTableWidth: 110 } : column;
-  });
+/** Columns that differ for groups by command, whose names take the remaining width. */
+const columnsOfCommands: Partial<Record<ChurnColumn['id'], Partial<ChurnColumn>>> = {
+  name: { width: undefined },
+  last: { minTableWidth: 110 },
+  top: { width: 16, minTableWidth: 100 },
+};
+
+/** The columns for groups by command. */
+const commandColumns: readonly ChurnColumn[] = churnColumns.map((column) => ({
+  ...column,
+  ...columnsOfCommands[column.id],
+}));
 
 /** The columns for groups by cgroup, whose names need the space of the chart on a narrow screen. */
 const cgroupColumns: readonly ChurnColumn[] = churnColumns.map((column) => {

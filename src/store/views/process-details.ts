@@ -209,16 +209,20 @@ const placeText = (process: ProcessInfo, describe: (place: CgroupPlace) => strin
   return cgroup === undefined ? undefined : describe(placeOf(cgroup));
 };
 
-/** Returns the number of live children, and of exited ones by comm. */
+/** Returns the number of live children, of the zombies among them, and of exited ones by comm. */
 const childrenText = ({ processId, process, system }: ProcessInfo): string | undefined => {
   if (!process || process.exitedNs !== undefined) return undefined;
-  let alive = 0;
-  for (const other of system.table.live())
-    if (other.ppid === processId.pid && startedBefore(process, other)) alive++;
+  let [alive, zombies] = [0, 0];
+  for (const other of system.table.live()) {
+    if (other.ppid !== processId.pid || !startedBefore(process, other)) continue;
+    alive++;
+    if (other.zombie) zombies++;
+  }
   const exitGroups = system.exitHistory.get(processKey(processId));
   const exited = countExits(exitGroups);
   if (alive + exited === 0) return undefined;
   const byCount = [...(exitGroups?.byComm.values() ?? [])].toSorted((a, b) => b.count - a.count);
   const names = byCount.map(({ comm, count }) => `${comm} ×${groupDigits(count)}`).join(', ');
-  return `${groupDigits(alive)} alive, ${groupDigits(exited)} exited${names && `: ${names}`}`;
+  const unreaped = zombies > 0 ? `, including ${formatCount(zombies, 'zombie')}` : '';
+  return `${groupDigits(alive)} alive${unreaped}, ${groupDigits(exited)} exited${names && `: ${names}`}`;
 };

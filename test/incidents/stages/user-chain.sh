@@ -1,4 +1,4 @@
-# A nightly job of root starts a script as `backup`, which starts uploads as `nobody`.
+# A nightly job of root starts a script as `backup`, which starts uploads as `daemon`.
 cd "$1" && chmod 755 . || exit
 ln -s /bin/sleep upload
 cat > nightly <<'END'
@@ -11,7 +11,7 @@ cat > rotate-logs <<'END'
 #!/bin/bash
 exec 3<> <(:)
 while :; do
-  setpriv --reuid=nobody --regid=nogroup --clear-groups --inh-caps=-all --ambient-caps=-all ./upload 0.2
+  setpriv --reuid=daemon --regid=daemon --clear-groups --inh-caps=-all --ambient-caps=-all ./upload 0.2
   read -rt 0.3 -u 3
 done
 END

@@ -200,6 +200,12 @@ test('a zombie waits for its present parent [fault:zombie-adopted]', async () =>
   await vi.waitFor(() => expect(app.screen()).toMatch(/state +Z zombie .*, waiting for \w+ 1\b/));
 });
 
+test('details of a parent show how many of its children are zombies', async () => {
+  const app = await startWithJobs();
+  await openDetails(app, 'cron');
+  await vi.waitFor(() => expect(app.screen()).toMatch(/children +\d+ alive, including 1 zombie, \d+ exited/));
+});
+
 test('details of a zombie show how long it ran and how long it waits', async () => {
   const app = startApp();
   const job = spawned(900, 'job', 104, { guest_ppid: 500, start_ticks: 10_400 });

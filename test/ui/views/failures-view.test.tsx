@@ -181,3 +181,13 @@ test('the header shows the failures of the last minute, and ? if no exit status 
   await unknown.play(1, spawned(1, 'init', 1, { initial: true }), exited(7, 'sh', 1));
   expect(unknown.screen()).toContain('failed ?');
 });
+
+test('a crash loop is shown in the details of its command, and in the churn by command', async () => {
+  const app = await renderFailures({ columns: 120, rows: 24 });
+  app.type('\r');
+  await vi.waitFor(() => expect(app.screen()).toMatch(/› api-server +all with this command/));
+  expect(app.screen()).toMatch(/restarts +12 in 11s, every 1\.0s, exit 78, under i2\.sh 650 ← systemd 1 *$/m);
+  app.type('2b');
+  await vi.waitFor(() => expect(app.screen()).toMatch(/^. COMMAND .*TOP PARENT *$/m));
+  expect(app.screen()).toMatch(/^. api-server .* i2\.sh *$/m);
+});
