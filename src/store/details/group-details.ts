@@ -1,80 +1,54 @@
-import { formatPlace } from '../../domain/cgroups/place-text.ts';
-import { commandText } from '../../domain/commands/command-text.ts';
 import { exitLogText, formatExitStatus } from '../../domain/events/exit-status.ts';
-import type { LogEntry, SystemState } from '../../domain/processes/system-state.ts';
+import type { ProcessOrigin } from '../../domain/processes/process-origin.ts';
+import type { SystemState } from '../../domain/processes/system-state.ts';
 import type { GroupSummary } from '../../domain/stats/group-summary.ts';
-import { type Grouping, topNameTitles } from '../../domain/stats/groups.ts';
 import type { RestartLoopSummary } from '../../domain/stats/loops/loop-summary.ts';
 import { loopPeriodText, loopStatusText } from '../../domain/stats/loops/loop-text.ts';
-import { TopNames } from '../../domain/stats/top-names.ts';
 import { formatCount, formatDuration, formatRate, groupDigits } from '../../util/format.ts';
 import type { ChurnTableRow } from '../views/churn-columns.ts';
-import { ancestorText, type DetailField } from '../views/process-details.ts';
-import { patternOf } from './group-entries.ts';
+import type { DetailField } from '../views/process-details.ts';
+import type { GroupId } from '../views/row-list.ts';
+import { type GroupEntry, spawnedOf } from './group-entries.ts';
+import { commandFields, originFields, periodFields } from './spawn-fields.ts';
 
-/** Maximum number of commands, or of units, in the details. */
-const maxNames = 3;
-/** Number of log entries that they are counted from, because that is done for each frame. */
+/** Number of processes that names and periods are taken from, because that is done for each frame. */
 const maxCounted = 500;
 
-/**
- * Returns the most frequent commands of the spawns among log entries. `folded`: commands of the same pattern count as one.
- * Empty if no arguments are known.
- */
-export const commandFields = (
-  entries: readonly LogEntry[],
-  { folded }: { folded: boolean },
-): DetailField[] => {
-  const commands = new TopNames();
-  let known = false;
-  for (const { record, origin } of entries.slice(-maxCounted)) {
-    if (record.probe_source !== 'process.spawned') continue;
-    const { names, program, programArgs, args } = origin?.nameHistory ?? { names: [record.guest_comm] };
-    const shown = programArgs ?? args;
-    if (shown !== undefined) known = true;
-    const comm = program ?? names.at(-1) ?? '';
-    commands.add(folded ? patternOf(comm, shown) : commandText({ comm, args: shown }), 1);
-  }
-  if (!known) return [];
-  return [{ label: 'commands', text: rankedText(commands) }];
+/** A group, and what is known of it. */
+export type GroupDetails = {
+  group: GroupId;
+  row: ChurnTableRow;
+  /** The retained events of its processes, oldest first. */
+  entries: readonly GroupEntry[];
+  system: SystemState;
+  userName: (uid: number) => string;
+  /** Whether `row` counts retained events only. */
+  retainedOnly: boolean;
 };
 
-/** Returns the most frequent units of the spawns among log entries. Empty if no cgroup is known. */
-export const unitFields = (entries: readonly LogEntry[]): DetailField[] => {
-  const units = new TopNames();
-  for (const { record, origin } of entries.slice(-maxCounted)) {
-    if (record.probe_source !== 'process.spawned' || origin?.cgroup === undefined) continue;
-    units.add(formatPlace(origin.cgroup), 1);
-  }
-  const text = rankedText(units);
-  return text === '' ? [] : [{ label: 'unit', text }];
+/** Returns the detail fields of a group, in order of importance, because a small screen cuts the last ones. */
+export const groupDetailFields = (details: GroupDetails): DetailField[] => {
+  const { row, entries, system } = details;
+  const { summary, loop } = row;
+  const spawns = spawnedOf(entries, maxCounted);
+  return [
+    ...commandFields(spawns, details.group),
+    ...countFields(details),
+    ...periodFields(spawns),
+    ...lifetimeFields(summary),
+    ...usageFields(spawns, details),
+    ...zombieFields(summary),
+    ...exitStatusFields(summary),
+    ...lastFailureFields(summary, system.nowNs),
+    ...originFields(spawns, details),
+    ...(loop ? [{ label: 'restarts', text: restartText(loop) }] : []),
+  ];
 };
 
-const rankedText = (names: TopNames): string =>
-  names
-    .ranked(maxNames)
-    .map(({ name, count }) => `${name} (${groupDigits(count)})`)
-    .join(', ');
-
-/** Returns when the latest process spawned, and its ancestors. Empty if no spawn is retained. */
-export const lastSpawnFields = (entries: readonly LogEntry[], system: SystemState): DetailField[] => {
-  const last = entries.findLast(({ record }) => record.probe_source === 'process.spawned');
-  if (!last?.origin?.spawnedNs) return [];
-  const { origin } = last;
-  const ancestors = ancestorText({ process: undefined, origin, system });
-  const by = ancestors === undefined ? '' : `, by ${ancestors}`;
-  const ago = formatDuration(system.nowNs - (origin.spawnedNs as bigint));
-  return [{ label: 'last spawn', text: `${ago} ago, PID ${origin.pid}${by}` }];
-};
-
-/** Returns the detail fields of a group. */
-export const groupDetailFields = (
-  { summary, loop }: ChurnTableRow,
-  { groupBy, retainedOnly, nowNs }: { groupBy: Grouping; retainedOnly: boolean; nowNs: bigint },
-): DetailField[] => {
-  const { spawns, rate, peakRate, alive, zombies, topName } = summary;
+const countFields = ({ row: { summary }, retainedOnly }: GroupDetails): DetailField[] => {
+  const { spawns, rate, peakRate, alive, zombies } = summary;
   const scope = retainedOnly ? ' in retained events' : '';
-  const fields: DetailField[] = [
+  return [
     {
       label: 'spawned',
       text: `${groupDigits(spawns)}${scope}, ${formatRate(rate)}/s now, peak ${groupDigits(peakRate)}/s`,
@@ -83,19 +57,36 @@ export const groupDetailFields = (
       label: 'alive',
       text: `${groupDigits(alive)}${zombies > 0 ? `, including ${formatCount(zombies, 'zombie')}` : ''}`,
     },
-    ...lifetimeFields(summary),
-    ...usageFields(summary),
-    ...zombieFields(summary),
-    ...exitStatusFields(summary),
-    ...lastFailureFields(summary, nowNs),
   ];
-  if (topName)
-    fields.push({
-      label: topNameTitles[groupBy].toLowerCase(),
-      text: `${topName.name} (${groupDigits(topName.count)})`,
-    });
-  if (loop) fields.push({ label: 'restarts', text: restartText(loop) });
-  return fields;
+};
+
+/**
+ * Returns how long the processes ran in sum, and their CPU time as last seen, which is a lower bound. What the reaped children
+ * of a parent used is exact, however short-lived they were.
+ */
+const usageFields = (
+  spawns: readonly ProcessOrigin[],
+  { group, row, system }: GroupDetails,
+): DetailField[] => {
+  const { cpu, runNs, lineage } = row.summary;
+  const parent = group.grouping === 'parent' ? lineage?.[0] : onlyParent(spawns, system);
+  const childrenNs = parent && system.childrenCpu.seenNs(parent.pid);
+  const parts = [
+    ...(cpu.seenNs > 0n && childrenNs === undefined
+      ? [`at least ${formatDuration(cpu.seenNs)} CPU time`]
+      : []),
+    ...(childrenNs === undefined
+      ? []
+      : [`${formatDuration(childrenNs)} CPU time by all children of ${parent?.comm} ${parent?.pid}`]),
+    ...(runNs > 0n ? [`ran ${formatDuration(runNs)} in sum`] : []),
+  ];
+  return parts.length === 0 ? [] : [{ label: 'used', text: parts.join(', ') }];
+};
+
+/** Returns the parent of all of some processes, if it is alive. */
+const onlyParent = ([first, ...others]: readonly ProcessOrigin[], { table }: SystemState) => {
+  const parent = first?.ppid === undefined ? undefined : table.get(first.ppid);
+  return others.every(({ ppid }) => ppid === first?.ppid) ? parent : undefined;
 };
 
 const lifetimeFields = ({ lifetimes }: GroupSummary): DetailField[] => {
@@ -108,16 +99,6 @@ const lifetimeFields = ({ lifetimes }: GroupSummary): DetailField[] => {
     { label: 'lifetime', text },
     { label: '', text: 'under 1ms ', bars: histogram, suffix: ' over 1m40s' },
   ];
-};
-
-/** Returns how long the processes ran in sum, and their CPU time: exact for reaped children, otherwise a lower bound. */
-const usageFields = ({ runNs, cpu: { seenNs, childrenNs } }: GroupSummary): DetailField[] => {
-  const parts = [
-    ...(childrenNs > 0n ? [`${formatDuration(childrenNs)} CPU time, with descendants`] : []),
-    ...(childrenNs === 0n && seenNs > 0n ? [`at least ${formatDuration(seenNs)} CPU time`] : []),
-    ...(runNs > 0n ? [`ran ${formatDuration(runNs)} in sum`] : []),
-  ];
-  return parts.length === 0 ? [] : [{ label: 'used', text: parts.join(', ') }];
 };
 
 const zombieFields = ({ zombieTimes: { count, p50, max } }: GroupSummary): DetailField[] =>

@@ -165,12 +165,11 @@ export const churnList = (groups: readonly GroupStats[], groupBy: Grouping): Row
     textAt: (index) => groupName(groups[index] as GroupStats, groupBy),
     targetAt: (index) => {
       const group = groups[index] as GroupStats;
-      const pid = group.lineage?.[0]?.pid;
       return {
         key: rowKey(group),
         comm: groupComm(group, groupBy),
-        pid,
-        group: { groupBy, key: group.key, parentPid: pid },
+        pid: group.lineage?.[0]?.pid,
+        group: { grouping: groupBy, key: group.key },
       };
     },
   };

@@ -13,6 +13,7 @@ import type { ProcessDetails, SourceInfo } from '../../domain/source/event-sourc
 import { wallTimeNs } from '../../domain/source/wall-clock.ts';
 import { formatCount, formatDuration, groupDigits, livedText } from '../../util/format.ts';
 import { formatRfc3339 } from '../../util/time.ts';
+import { ancestorText } from './ancestor-text.ts';
 import { stateText, usageText } from './process-state.ts';
 
 /** A labeled line of the details. `bars` are drawn as a sparkline between `text` and `suffix`. */
@@ -170,24 +171,6 @@ const exitStatusText = ({ process, records }: ProcessInfo): string | undefined =
   if (!exit) return process?.exitedNs === undefined ? undefined : 'unknown';
   // Only records of a sampler of /proc have a window.
   return exit.window_ns === undefined ? 'unknown' : 'unknown: reaped before it was read as a zombie';
-};
-
-/** Returns the ancestors at spawn time, from the parent up. Those that have exited since are marked. */
-export const ancestorText = ({
-  process,
-  origin,
-  system,
-}: Pick<ProcessInfo, 'process' | 'origin' | 'system'>): string | undefined => {
-  const child = origin ?? process;
-  const ancestors = origin?.ancestors ?? (process?.ppid ? [process.ppid] : []);
-  if (!child || ancestors.length === 0) return undefined;
-  return ancestors
-    .map((pid) => {
-      const live = system.table.get(pid);
-      if (live && startedBefore(live, child)) return `${live.comm} ${pid}`;
-      return `${system.ancestry.findExited(pid, child)?.nameHistory.names.at(-1) ?? '?'} ${pid} (exited)`;
-    })
-    .join(' ← ');
 };
 
 /** More NULs than this come from a program that set its title, and not from empty arguments. */

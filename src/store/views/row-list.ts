@@ -1,5 +1,8 @@
 import type { Grouping } from '../../domain/stats/groups.ts';
 
+/** A group of the churn view. */
+export type GroupId = { grouping: Grouping; key: string };
+
 /** The rows of a view, as needed to select one of them. */
 export type RowList = {
   length: number;
@@ -21,11 +24,8 @@ export type RowTarget = {
   /** Undefined if the row is not for a single process. */
   pid: number | undefined;
   /** The group of a row of the churn or failures view. */
-  group?: GroupTarget;
+  group?: GroupId;
 };
-
-/** A group of processes. `parentPid` is known for groups by parent only. */
-export type GroupTarget = { groupBy: Grouping; key: string; parentPid?: number | undefined };
 
 /** The selected row: its key, its last known index, and the screen row that it keeps while other rows change. */
 export type Selection = { key: string; index: number; screenRow: number };

@@ -1,12 +1,9 @@
 import { useEffect } from 'react';
+import { matchAll } from '../../domain/filter/match-all.ts';
 import type { LogEntry } from '../../domain/processes/system-state.ts';
 import type { Grouping } from '../../domain/stats/groups.ts';
-import {
-  commandFields,
-  groupDetailFields,
-  lastSpawnFields,
-  unitFields,
-} from '../../store/details/group-details.ts';
+import type { StatsSnapshot } from '../../domain/stats/snapshot.ts';
+import { groupDetailFields } from '../../store/details/group-details.ts';
 import { entriesOfGroup } from '../../store/details/group-entries.ts';
 import type { Snapshot } from '../../store/snapshot.ts';
 import type { Store } from '../../store/store.ts';
@@ -17,7 +14,7 @@ import {
   findProcessInfo,
   processDetailFields,
 } from '../../store/views/process-details.ts';
-import type { GroupTarget, RowTarget } from '../../store/views/row-list.ts';
+import type { GroupId, RowTarget } from '../../store/views/row-list.ts';
 import { formatCount } from '../../util/format.ts';
 import { printable } from '../../util/printable.ts';
 import { lastingZombies, logLine } from '../components/log-line.ts';
@@ -38,7 +35,7 @@ export const DetailsView = ({ snapshot, store, target, rows, width }: DetailsVie
   const theme = useTheme();
   const { view, system, info, userName } = snapshot;
   const isLasting = lastingZombies(system);
-  const { fields, events, name } = detailsOf(target, snapshot);
+  const { title, fields, events } = detailsOf(target, snapshot);
   const fieldLines = fields.flatMap((field) => linesOf(field, width, theme));
   if (fields.length === 0) fieldLines.push(theme.paint('dim', fit(`  ${noDataText}`, width)));
   const eventHead = events.length === 0 ? [] : ['', eventsTitle(events.length, width, theme)];
@@ -61,48 +58,30 @@ export const DetailsView = ({ snapshot, store, target, rows, width }: DetailsVie
   }
   const lines = [...head.slice(top, top + rows), ...eventLines];
   const position = height > rows ? `${top + 1}–${Math.min(height, top + rows)} of ${height}` : '';
-  const title = joinEnds(titleOf(target, name, width, theme), theme.paint('dim', position), width);
-  return <Rows lines={[title, ...lines]} rows={rows + 1} />;
+  const titleRow = joinEnds(titleLine(title, width, theme), theme.paint('dim', position), width);
+  return <Rows lines={[titleRow, ...lines]} rows={rows + 1} />;
 };
 
 const noDataText = 'no data: the process has exited, and its events are no longer retained';
 
-/** Returns the group of a target: that of its row or, for a process that is not known any more, its comm. */
-const groupOf = ({ group, comm }: RowTarget): GroupTarget | undefined =>
-  group ?? (comm === undefined ? undefined : { groupBy: 'comm', key: comm });
+type Details = { title: { name: string; scope: string }; fields: DetailField[]; events: LogEntry[] };
 
-/** Returns the fields and events of a process or, if the target is not one, of all processes of its group. */
-const detailsOf = (
-  target: RowTarget,
-  snapshot: Snapshot,
-): { fields: DetailField[]; events: LogEntry[]; name?: string | undefined } => {
-  const { system, info, userName, processDetails, churn } = snapshot;
-  const { key } = target;
+/** Returns the details of a process or, if the target is not one, of its group. */
+const detailsOf = (target: RowTarget, snapshot: Snapshot): Details => {
+  const { system, info, userName, processDetails } = snapshot;
+  const { key, comm, pid, group } = target;
   const details = processDetails?.key === key ? processDetails.details : undefined;
   const process = findProcessInfo(key, { system, info, userName, details });
   if (process)
     return {
+      title: { name: comm ?? '?', scope: `PID ${pid}` },
       fields: processDetailFields(process),
       events: [...entriesOfProcess(system, process.processId)],
     };
-  const wanted = groupOf(target);
-  if (!wanted) return { fields: [], events: [] };
-  const { groupBy } = wanted;
-  const group = [...churn.stats.groups[groupBy]].find((each) => each.key === wanted.key);
-  const [row] = group ? churnTableRows(churn, [group], { groupBy, userName }) : [];
-  const events = entriesOfGroup(system, wanted, snapshot.view.filter);
-  const fields = row
-    ? [
-        ...commandFields(events, { folded: groupBy !== 'command' }),
-        ...groupDetailFields(row, { groupBy, retainedOnly: churn.retainedOnly, nowNs: system.nowNs }),
-        ...lastSpawnFields(events, system),
-        ...unitFields(events),
-      ]
-    : [];
-  return { fields, events, name: row?.name };
+  return detailsOfGroup(group ?? { grouping: 'comm', key: comm ?? '?' }, snapshot);
 };
 
-/** The processes of a group. */
+/** Shows what a group has in common, after its name in the title. */
 const groupScopes: Readonly<Record<Grouping, string>> = {
   comm: 'all with this comm',
   command: 'all with this command',
@@ -113,17 +92,29 @@ const groupScopes: Readonly<Record<Grouping, string>> = {
   unit: 'all in this unit',
 };
 
-const titleOf = (
-  { comm, pid, group }: RowTarget,
-  groupName: string | undefined,
-  width: number,
-  { paint }: Theme,
-): string => {
-  const groupScope = groupScopes[group?.groupBy ?? 'comm'];
-  const scope = pid === undefined ? groupScope : `${group ? groupScope : 'PID'} ${pid}`;
-  const wanted = (group?.groupBy === 'parent' ? comm : groupName) ?? comm ?? group?.key ?? '?';
-  const name = fitCommand(wanted, Math.min(widthOf(printable(wanted)), width - widthOf(scope) - 18));
-  return `${paint('focused', '›')} ${paint('title', name)}  ${paint('label', scope)}`;
+const detailsOfGroup = (id: GroupId, { system, churn, userName, view }: Snapshot): Details => {
+  const { grouping, key } = id;
+  const groupIn = ({ groups }: StatsSnapshot) => [...groups[grouping]].find((each) => each.key === key);
+  const group = groupIn(churn.stats);
+  const [row] = group ? churnTableRows(churn, [group], { groupBy: grouping, userName }) : [];
+  const parent = group?.lineage?.[0];
+  // As the counts, the events are filtered in the views that count events.
+  const filter = churn.stats === churn.unfiltered ? matchAll : view.filter;
+  const entries = [...entriesOfGroup(system, id, filter)];
+  const known = { group: id, entries, system, userName, retainedOnly: churn.retainedOnly };
+  return {
+    title: {
+      name: parent?.comm ?? row?.name ?? key,
+      scope: `${groupScopes[grouping]}${parent ? ` ${parent.pid}` : ''}`,
+    },
+    fields: row ? groupDetailFields({ ...known, row }) : [],
+    events: entries.map(({ entry }) => entry),
+  };
+};
+
+const titleLine = ({ name, scope }: Details['title'], width: number, { paint }: Theme): string => {
+  const text = fitCommand(name, Math.min(widthOf(printable(name)), width - widthOf(scope) - 18));
+  return `${paint('focused', '›')} ${paint('title', text)}  ${paint('label', scope)}`;
 };
 
 const linesOf = ({ label, text, bars, suffix }: DetailField, width: number, { paint }: Theme): string[] => {

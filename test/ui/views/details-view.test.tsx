@@ -62,6 +62,24 @@ test('an exited process shows its lifetime, exit status, exited ancestors and ev
   await vi.waitFor(() => expect(app.screen()).not.toContain('Esc back'));
 });
 
+test('ancestors are shown with their user where it changes', async () => {
+  const app = await startWithJobs();
+  await app.play(
+    105,
+    spawned(810, 'nightly', 105, { guest_ppid: 500, guest_uid: 0 }),
+    spawned(811, 'rotate', 105, { guest_ppid: 810, guest_uid: 34 }),
+    spawned(812, 'sh', 105, { guest_ppid: 811, guest_uid: 34 }),
+    spawned(813, 'upload', 105, { guest_ppid: 812, guest_uid: 65534 }),
+    exited(810, 'nightly', 105.1, { start_ticks: 10_500 }),
+  );
+  await openDetails(app, 'upload');
+  await vi.waitFor(() => expect(app.screen()).toContain('spawned by'));
+  const text = app.screen().replaceAll(/\s+/g, ' ');
+  expect(text).toContain(
+    'spawned by sh 812 (34) ← rotate 811 ← nightly 810 (root, exited) ← cron 500 ← systemd 1 user 65534',
+  );
+});
+
 test.each([
   ['reaped before it was read as a zombie', {}],
   ['this user may not read it', { zombie_ns: seconds(0.1) }],
@@ -217,9 +235,9 @@ test('details name why a command line cannot be read, also if the answer is late
 
 test.each([
   ['command', 'b', /› cron-job -f +all with this command/, /commands +cron-job -f \(20\)/],
-  ['parent', 'bb', /› cron +all children of PID 500/, /top child +\S+ \(\d+\)/],
-  ['user', 'bbb', /› 34 +all of this user/, /top comm +cron-job \(20\)/],
-  ['unit', 'B', /› cron\.service +all in this unit/, /unit +cron\.service \(20\)/],
+  ['parent', 'bb', /› cron +all children of PID 500/, /commands +cron-job -f \(20\), job \(12\)/],
+  ['user', 'bbb', /› 34 +all of this user/, /spawned by +cron 500 \(20\)/],
+  ['unit', 'B', /› cron\.service +all in this unit/, /user +34 \(20\)/],
 ])('a group by %s shows its counts and events', async (_, keys, title, field) => {
   const app = await startWithJobs();
   await app.play(
@@ -236,6 +254,6 @@ test.each([
   app.type(`2${keys}\r`);
   await vi.waitFor(() => expect(app.screen()).toMatch(title));
   expect(app.screen()).toMatch(field);
-  expect(app.screen()).toMatch(/last spawn +\S+ ago, PID 819, by cron 500 ← systemd 1 *$/m);
+  expect(app.screen()).toMatch(/last spawn +\S+ ago, PID 819, by cron 500 \(root\) ← systemd 1 *$/m);
   expect(app.screen()).toMatch(/EVENTS +\d+ events, newest first/);
 });

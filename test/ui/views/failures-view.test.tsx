@@ -114,6 +114,7 @@ test('each command has a row, with * for numbers, and Enter shows its commands',
   expect(app.screen()).toMatch(/commands +sh -c 'sync 17' \(1\), sh -c 'sync 18' \(1\) *$/m);
   expect(app.screen()).toMatch(/last spawn +\S+ ago, PID 9001, by cron 500 ← systemd 1 *$/m);
   expect(app.screen()).toContain('4 events');
+  expect(app.screen()).toMatch(/exit status +failed 2 of 2 known, exit 4 ×2/);
 });
 
 test('a filter by another field counts the retained events that match', async () => {
@@ -198,5 +199,5 @@ test('the details of a group have the events of the processes that match the fil
   app.type('\r');
   await vi.waitFor(() => expect(app.screen()).toMatch(/› api-server +all with this command/));
   expect(app.screen()).toMatch(/last spawn +\S+ ago, PID 1820, by i2\.sh 650/);
-  expect(app.screen()).toMatch(/EVENTS +6 events/);
+  expect(app.screen()).toMatch(/EVENTS +3 events/);
 });
