@@ -53,7 +53,7 @@ export const incidents: readonly Incident[] = [
     answer: 'The churn by unit has the rates; its details have the command, period, lifetime and parent.',
     shows: [
       /thumbnails\.service +all in this unit/,
-      /commands +resize 0\.1 /,
+      /commands +.*resize 0\.1 /,
       /period +p50 1\d\dms/,
       /lifetime +p50 1\d\dms/,
       /spawned by +thumbnails \d+/,
@@ -72,7 +72,7 @@ export const incidents: readonly Incident[] = [
     ],
     answer: 'The details of the comm have its user, and the ancestors with their users.',
     shows: [
-      /commands +upload 0\.2 /,
+      /commands +.*upload 0\.2 /,
       /user +daemon /,
       /last spawn .* by\s+rotate-logs\s+\d+\s+\(backup\)\s+←\s+nightly\s+\d+\s+\(root\)/,
     ],
@@ -89,7 +89,7 @@ export const incidents: readonly Incident[] = [
     ],
     answer: 'The details have the command, its lifetime, and the CPU time of all children of the script.',
     shows: [
-      /commands +render -e '.*' page-\*\.svg /,
+      /commands +.*render -e '.*' page-\*\.svg /,
       /lifetime +p50 \d/,
       /used +\S+ CPU time by all children of report-gen \d+/,
     ],
@@ -119,7 +119,7 @@ export const incidents: readonly Incident[] = [
     ],
     answer: 'The details have the command, the period, the lifetime and the parent.',
     shows: [
-      /commands +renew-lease 0\.02 \(\d+\)/,
+      /commands +.*renew-lease 0\.02 \(\d+\)/,
       /period +(p50 )?1(\.0s|m00s)/,
       /lifetime +p50 2\d(\.\d)?ms/,
       /spawned by +scheduler \d+ /,
