@@ -101,7 +101,10 @@ export const incidents: readonly Incident[] = [
     question: 'When was it, what failed, how often, with which exit code, and what started it?',
     steps: [
       { sees: /failures .*\d*█/, key: '}' },
-      { sees: /cursor +12:14:59 +153 spawns, 153 exits, 150 failed/, key: '\x1b[C' },
+      {
+        sees: /cursor +12:14:59 +153 spawns, 153 exits, 150 failed in 16s\nexited +sync-tenant ×150, df ×3/,
+        key: '\x1b[C',
+      },
       { sees: /cursor +12:15:1/, key: '5' },
     ],
     answer: 'The overview has the time and the numbers; after the burst, the failures view has the rest.',
