@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, type TestContext, test } from 'vitest';
 import { loadPty, openChurntop, openPty, program, type Session } from '../support/harness/pty.ts';
 import { createTempDir } from '../support/harness/temp-dir.ts';
-import { kernelObstacle } from '../support/installed/sources.ts';
+import { kernelObstacle, type Source } from '../support/installed/sources.ts';
 import { type Incident, incidents } from './incidents.ts';
 import { openStage } from './stage.ts';
 
@@ -22,7 +22,10 @@ const expectAnswer = async ({ steps, shows }: Incident, session: Session, contex
   await session.see(shows);
 };
 
-const staged = incidents.flatMap((incident) => incident.sources.map((source) => ({ ...incident, source })));
+const best: Source = kernelObstacle ? 'proc' : 'kernel';
+const staged = incidents.flatMap((incident) =>
+  (incident.sources ?? [best]).map((source) => ({ ...incident, source })),
+);
 const traced = incidents.flatMap((incident) =>
   incident.trace ? [{ ...incident, trace: incident.trace }] : [],
 );

@@ -5,6 +5,6 @@ PATH=$1:$PATH exec supervisor -c '
   # Waits without a child.
   exec 3<> <(:)
   while :; do
-    api-server -c "sleep 0.15; exit 78" --port 8080
+    api-server -c "sleep 0.3; exit 78" --port 8080
     read -rt 0.25 -u 3
   done'

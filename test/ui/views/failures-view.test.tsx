@@ -191,3 +191,13 @@ test('a crash loop is shown in the details of its command, and in the churn by c
   await vi.waitFor(() => expect(app.screen()).toMatch(/^. COMMAND .*TOP PARENT *$/m));
   expect(app.screen()).toMatch(/^. api-server .* i2\.sh *$/m);
 });
+
+test('the details of a group have the events of the processes that match the filter', async () => {
+  const app = await renderFailures({ columns: 120, rows: 24 });
+  app.type('/signal=SEGV\r');
+  await vi.waitFor(() => expect(app.screen()).toContain('retained events'));
+  app.type('\r');
+  await vi.waitFor(() => expect(app.screen()).toMatch(/› api-server +all with this command/));
+  expect(app.screen()).toMatch(/last spawn +\S+ ago, PID 1820, by i2\.sh 650/);
+  expect(app.screen()).toMatch(/EVENTS +3 events/);
+});
