@@ -104,9 +104,12 @@ describe('two cgroups (needs a writable cgroup file system)', () => {
 describeSources('the stream', (source) => {
   test('starts with a header, follows a child, and ends with trace.end', async () => {
     const { process, next, until, exit } = stream(['--ndjson', '--source', source]);
-    expect(decode(await next())?.record).toMatchObject({
+    const header = decode(await next())?.record;
+    expect(header).toMatchObject({
       probe_source: 'trace.header',
       epistemic_status: 'DECLARED',
+      recorder: expect.stringMatching(/^[0-9a-f]{8}$/),
+      capture_mode: source === 'kernel' ? 'kernel' : expect.stringMatching(/^(cursor|walk)$/),
     });
     await until(/"initial":true/);
     const { name, pid, end } = await spawnNamed(folder.path);

@@ -128,7 +128,7 @@ export const incidents: readonly Incident[] = [
     answer: 'The churn by unit has the rates; its details have the command, period, lifetime and parent.',
     shows: [
       /thumbnails\.service +all in this unit/,
-      /commands +resize 0\.1 /,
+      /commands +.*resize 0\.1 /,
       /period +p50 1\d\dms/,
       /lifetime +p50 1\d\dms/,
       /spawned by +thumbnails \d+/,
@@ -147,7 +147,7 @@ export const incidents: readonly Incident[] = [
     ],
     answer: 'The details of the comm have its user, and the ancestors with their users.',
     shows: [
-      /commands +upload 0\.2 /,
+      /commands +.*upload 0\.2 /,
       /user +daemon /,
       /last spawn .* by\s+rotate-logs\s+\d+\s+\(backup\)\s+←\s+nightly\s+\d+\s+\(root\)/,
     ],
@@ -164,7 +164,7 @@ export const incidents: readonly Incident[] = [
     ],
     answer: 'The details have the command, its lifetime, and the CPU time of all children of the script.',
     shows: [
-      /commands +render -e '.*' page-\*\.svg /,
+      /commands +.*render -e '.*' page-\*\.svg /,
       /lifetime +p50 \d/,
       /used +\S+ CPU time by all children of report-gen \d+/,
     ],
@@ -176,7 +176,10 @@ export const incidents: readonly Incident[] = [
     question: 'When was it, what failed, how often, with which exit code, and what started it?',
     steps: [
       { sees: /failures .*\d*█/, key: '}' },
-      { sees: /cursor +12:14:59 +153 spawns, 153 exits, 150 failed/, key: '\x1b[C' },
+      {
+        sees: /cursor +12:14:59 +153 spawns, 153 exits, 150 failed in 16s\nexited +sync-tenant ×150, df ×3/,
+        key: '\x1b[C',
+      },
       { sees: /cursor +12:15:1/, key: '5' },
     ],
     answer: 'The overview has the time and the numbers; after the burst, the failures view has the rest.',
@@ -194,7 +197,7 @@ export const incidents: readonly Incident[] = [
     ],
     answer: 'The details have the command, the period, the lifetime and the parent.',
     shows: [
-      /commands +renew-lease 0\.02 \(\d+\)/,
+      /commands +.*renew-lease 0\.02 \(\d+\)/,
       /period +(p50 )?1(\.0s|m00s)/,
       /lifetime +p50 2\d(\.\d)?ms/,
       /spawned by +scheduler \d+ /,
