@@ -27,7 +27,7 @@ const pty = spawn(
     '-c',
     'hostname guest && exec "$@"',
     'sh',
-  ].concat('bash', resolve('scripts/demo/churn.sh'), process.execPath, resolve('bin/churntop.js')),
+  ].concat('bash', resolve('scripts/demo/incidents.sh'), process.execPath, resolve('bin/churntop.js')),
   { name: 'xterm-256color', cols: columns, rows, cwd: dumps, env: { ...env, LC_ALL: 'C.UTF-8', TZ: 'UTC' } },
 );
 pty.onData((data) => terminal.write(data));

@@ -38,7 +38,7 @@ export const incidents: readonly Incident[] = [
     question: 'Which of them fails, how often, how, and who starts it?',
     steps: [
       { sees: / cron /, key: 'x' },
-      { sees: /^. sh -c 'sleep .* 3 +\d+ .* cron \d+/m, key: '\r' },
+      { sees: /PARENT *\n. sh -c 'sleep .* 3 +\d+ .* cron \d+/, key: '\r' },
     ],
     answer: 'The whole command, the rate, code 3, and its ancestors from cron up.',
     shows: [
@@ -55,11 +55,11 @@ export const incidents: readonly Incident[] = [
     question: 'Which service, with which arguments, how often, since when, and who restarts it?',
     steps: [
       { sees: /api-server/, key: 'x' },
-      { sees: /^. api-server .* 78 +\d+ .* supervisor \d+/m, key: '\r' },
+      { sees: /PARENT *\n. api-server .* 78 +\d+ .* supervisor \d+/, key: '\r' },
     ],
     answer: 'The command with its arguments, code 78, the period and the supervisor. An alert follows.',
     shows: [
-      /commands +api-server -c .* --port 8080 \(\d+\)/,
+      /commands +api-server prod\.conf --port 8080 \(\d+\)/,
       /exit status +failed \d+ of \d+ known, exit 78 ×\d+/,
       /period +p50 \d+ms/,
       /last failed +exit 78 .* under supervisor \d+/,
@@ -105,7 +105,7 @@ export const incidents: readonly Incident[] = [
     question: 'Which processes are zombies, how many, how did they exit, and who should reap them?',
     steps: [
       { sees: /zombie, waiting for job-server \d+/, key: 'x' },
-      { sees: /^. sh -c 'sleep .* 1 +\d+ .* job-server \d+/m, key: '\r' },
+      { sees: /PARENT *\n. sh -c 'sleep .* 1 +\d+ .* job-server \d+/, key: '\r' },
     ],
     answer: 'The command, the number of zombies, code 1, and the server. An alert follows after 10 s.',
     shows: [
