@@ -125,7 +125,12 @@ export const screen = (golden: string): string => {
   return ['```', ...rows.map((row) => row.trimEnd()), '```'].join('\n');
 };
 
-const pressed: Readonly<Record<string, string>> = { '\r': 'Enter', '\x1b': 'Esc', '\t': 'Tab', '\x1b[C': '→' };
+const pressed: Readonly<Record<string, string>> = {
+  '\r': 'Enter',
+  '\x1b': 'Esc',
+  '\t': 'Tab',
+  '\x1b[C': '→',
+};
 
 export const incidentTable = (): string =>
   table(
