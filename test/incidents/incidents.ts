@@ -133,7 +133,6 @@ export const incidents: readonly Incident[] = [
       /lifetime +p50 1\d\dms/,
       /spawned by +thumbnails \d+/,
     ],
-    sources: both,
     obstacle: writableCgroupsObstacle,
     trace: { text: twoCgroupsTrace, read: 'piped' },
   },
@@ -151,7 +150,6 @@ export const incidents: readonly Incident[] = [
       /user +daemon /,
       /last spawn .* by\s+rotate-logs\s+\d+\s+\(backup\)\s+←\s+nightly\s+\d+\s+\(root\)/,
     ],
-    sources: both,
     obstacle: rootObstacle,
   },
   {
@@ -168,7 +166,6 @@ export const incidents: readonly Incident[] = [
       /lifetime +p50 \d/,
       /used +\S+ CPU time by all children of report-gen \d+/,
     ],
-    sources: both,
   },
   {
     stage: 'five-minutes-ago',

@@ -1,6 +1,6 @@
 import { exitLogText, formatExitStatus } from '../../domain/events/exit-status.ts';
 import type { ProcessOrigin } from '../../domain/processes/process-origin.ts';
-import type { SystemState } from '../../domain/processes/system-state.ts';
+import type { LogEntry, SystemState } from '../../domain/processes/system-state.ts';
 import type { GroupSummary } from '../../domain/stats/group-summary.ts';
 import type { RestartLoopSummary } from '../../domain/stats/loops/loop-summary.ts';
 import { loopPeriodText, loopStatusText } from '../../domain/stats/loops/loop-text.ts';
@@ -8,7 +8,7 @@ import { formatCount, formatDuration, formatRate, groupDigits } from '../../util
 import type { ChurnTableRow } from '../views/churn-columns.ts';
 import type { DetailField } from '../views/process-details.ts';
 import type { GroupId } from '../views/row-list.ts';
-import { type GroupEntry, spawnedOf } from './group-entries.ts';
+import { spawnedOf } from './group-entries.ts';
 import { commandFields, originFields, periodFields } from './spawn-fields.ts';
 
 /** Number of processes that names and periods are taken from, because that is done for each frame. */
@@ -19,7 +19,7 @@ export type GroupDetails = {
   group: GroupId;
   row: ChurnTableRow;
   /** The retained events of its processes, oldest first. */
-  entries: readonly GroupEntry[];
+  entries: readonly LogEntry[];
   system: SystemState;
   userName: (uid: number) => string;
   /** Whether `row` counts retained events only. */
@@ -30,7 +30,7 @@ export type GroupDetails = {
 export const groupDetailFields = (details: GroupDetails): DetailField[] => {
   const { row, entries, system } = details;
   const { summary, loop } = row;
-  const spawns = spawnedOf(entries, maxCounted);
+  const spawns = spawnedOf(entries, { system, limit: maxCounted });
   return [
     ...commandFields(spawns, details.group),
     ...countFields(details),

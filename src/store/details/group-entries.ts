@@ -1,5 +1,6 @@
 import { containerKeyOf, unitKeyOf } from '../../domain/cgroups/place-text.ts';
 import { commandPattern } from '../../domain/commands/command-pattern.ts';
+import type { Command } from '../../domain/commands/command-text.ts';
 import { isProbeEvent } from '../../domain/events/event.ts';
 import type { CompiledFilter } from '../../domain/filter/filter.ts';
 import { matchesRecord } from '../../domain/filter/stream-filter.ts';
@@ -9,11 +10,8 @@ import {
   startedBefore,
 } from '../../domain/processes/process-origin.ts';
 import type { LogEntry, SystemState } from '../../domain/processes/system-state.ts';
-import { type Grouping, unknownKey } from '../../domain/stats/groups.ts';
+import { cgroupGroupings, type Grouping, unknownKey } from '../../domain/stats/groups.ts';
 import type { GroupId } from '../views/row-list.ts';
-
-/** A retained event of a process of a group, and the latest known origin of that process. */
-export type GroupEntry = { entry: LogEntry; origin: ProcessOrigin };
 
 type MemberTest = (origin: ProcessOrigin) => boolean;
 
@@ -26,7 +24,7 @@ const memberTests: Readonly<Record<Grouping, (key: string) => MemberTest>> = {
   command:
     (key) =>
     ({ nameHistory }) =>
-      patternOf(nameHistory) === key,
+      patternOf({ comm: nameHistory.names.at(-1) ?? '', args: nameHistory.args }) === key,
   parent: (key) => {
     const [pid, ticks] = key.split('@').map(Number);
     const startTicks = Number.isInteger(ticks) ? ticks : undefined;
@@ -54,8 +52,8 @@ const placeTest = (key: string, keyOf: (cgroup: string) => string): MemberTest =
 /** The latest pattern of each argument list, because a frame needs those of all retained events. */
 const patterns = new WeakMap<readonly string[], { comm: string; pattern: string }>();
 
-const patternOf = ({ names, args }: NameHistory): string => {
-  const comm = names.at(-1) ?? '';
+/** Returns the pattern of a command, computed once for each argument list. */
+export const patternOf = ({ comm, args }: Command): string => {
   if (!args) return commandPattern({ comm });
   const known = patterns.get(args);
   if (known?.comm === comm) return known.pattern;
@@ -64,29 +62,41 @@ const patternOf = ({ names, args }: NameHistory): string => {
   return pattern;
 };
 
+/** Returns what is known of a process now: its user and cgroup can have changed since the event. */
+const latestOrigin = (origin: ProcessOrigin, { ancestry }: SystemState): ProcessOrigin =>
+  ancestry.find(origin) ?? origin;
+
+/** The groupings by facts that can change. All origins of a process share its names. */
+const changingGroupings: readonly Grouping[] = ['user', ...cgroupGroupings];
+
 /** Yields the retained events of the processes of a group that match the filter, oldest first. */
 export const entriesOfGroup = function* (
-  { log, ancestry, guest }: SystemState,
+  system: SystemState,
   { grouping, key }: GroupId,
   filter: CompiledFilter,
-): Generator<GroupEntry> {
+): Generator<LogEntry> {
   const isMember = memberTests[grouping](key);
-  for (const entry of log) {
+  const isChanging = changingGroupings.includes(grouping);
+  for (const entry of system.log) {
     if (!isProbeEvent(entry.record) || !entry.origin) continue;
-    // User and cgroup can have changed since.
-    const origin = ancestry.find(entry.origin) ?? entry.origin;
-    if (isMember(origin) && matchesRecord(entry, filter, guest)) yield { entry, origin };
+    const origin = isChanging ? latestOrigin(entry.origin, system) : entry.origin;
+    if (isMember(origin) && matchesRecord(entry, filter, system.guest)) yield entry;
   }
 };
 
-/** Returns the latest `limit` processes of some entries whose spawn was seen, in the order of their first entries. */
-export const spawnedOf = (entries: readonly GroupEntry[], limit: number): ProcessOrigin[] => {
-  // All origins of a process share its name history.
+/** Returns the latest `limit` processes of some entries whose spawn was seen, in the order of their spawns. */
+export const spawnedOf = (
+  entries: readonly LogEntry[],
+  { system, limit }: { system: SystemState; limit: number },
+): ProcessOrigin[] => {
   const found = new Map<NameHistory, ProcessOrigin>();
   for (let index = entries.length - 1; index >= 0 && found.size < limit; index--) {
-    const { origin } = entries[index] as GroupEntry;
-    if (origin.spawnedNs !== undefined && !found.has(origin.nameHistory))
-      found.set(origin.nameHistory, origin);
+    const { origin } = entries[index] as LogEntry;
+    if (origin?.spawnedNs !== undefined && !found.has(origin.nameHistory))
+      found.set(origin.nameHistory, latestOrigin(origin, system));
   }
-  return [...found.values()].reverse();
+  // Equal times keep the order of the events.
+  return [...found.values()].reverse().sort((a, b) => compareTimes(a.spawnedNs, b.spawnedNs));
 };
+
+const compareTimes = (a = 0n, b = 0n): number => (a < b ? -1 : a > b ? 1 : 0);

@@ -1,5 +1,4 @@
 import { formatPlace } from '../../domain/cgroups/place-text.ts';
-import { commandPattern } from '../../domain/commands/command-pattern.ts';
 import { type Command, commandText } from '../../domain/commands/command-text.ts';
 import type { ProcessOrigin } from '../../domain/processes/process-origin.ts';
 import type { SystemState } from '../../domain/processes/system-state.ts';
@@ -9,6 +8,7 @@ import { formatDuration, groupDigits } from '../../util/format.ts';
 import { ancestorText, parentText } from '../views/ancestor-text.ts';
 import type { DetailField } from '../views/process-details.ts';
 import type { GroupId } from '../views/row-list.ts';
+import { patternOf } from './group-entries.ts';
 
 /** Maximum number of commands, parents, users or units in the details. */
 const maxNames = 3;
@@ -49,19 +49,26 @@ export const commandFields = (
 
 /** Returns the text of each command, or its pattern if another command has the same one. */
 const foldVarying = (commands: readonly Command[]): string[] => {
-  const textOfPattern = new Map<string, string | undefined>();
+  const commandOfPattern = new Map<string, Command | undefined>();
   const patterns = commands.map((command) => {
-    const [pattern, text] = [commandPattern(command), commandText(command)];
-    const isOther = textOfPattern.has(pattern) && textOfPattern.get(pattern) !== text;
-    textOfPattern.set(pattern, isOther ? undefined : text);
+    const pattern = patternOf(command);
+    const known = commandOfPattern.get(pattern);
+    if (known ? !isSame(known, command) : !commandOfPattern.has(pattern))
+      commandOfPattern.set(pattern, known ? undefined : command);
     return pattern;
   });
-  return patterns.map((pattern) => textOfPattern.get(pattern) ?? pattern);
+  const texts = new Map(
+    [...commandOfPattern].map(([pattern, command]) => [pattern, command && commandText(command)]),
+  );
+  return patterns.map((pattern) => texts.get(pattern) ?? pattern);
 };
 
-/** Returns the time from spawn to spawn, which the rate does not show if it is long. */
+const isSame = (a: Command, b: Command): boolean =>
+  a.comm === b.comm && (a.args === b.args || a.args?.join('\0') === b.args?.join('\0'));
+
+/** Returns the time from spawn to spawn of processes in the order of their spawns, which the rate does not show if it is long. */
 export const periodFields = (spawns: readonly ProcessOrigin[]): DetailField[] => {
-  const times = spawns.map(({ spawnedNs = 0n }) => spawnedNs).toSorted((a, b) => (a < b ? -1 : 1));
+  const times = spawns.map(({ spawnedNs = 0n }) => spawnedNs);
   if (times.length < 2) return [];
   const periods = times
     .slice(1)

@@ -108,7 +108,7 @@ const detailsOfGroup = (id: GroupId, { system, churn, userName, view }: Snapshot
       scope: `${groupScopes[grouping]}${parent ? ` ${parent.pid}` : ''}`,
     },
     fields: row ? groupDetailFields({ ...known, row }) : [],
-    events: entries.map(({ entry }) => entry),
+    events: entries,
   };
 };
 

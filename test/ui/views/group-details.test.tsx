@@ -116,3 +116,17 @@ test('the details of a group leave out processes that the filter excludes', asyn
   expect(app.screen()).toMatch(/period +p50 1\.0s, min 1\.0s/);
   expect(app.screen()).toContain('8 events, newest first');
 });
+
+test('the last spawn is the newest one, although an older process exits after it', async () => {
+  const app = startApp({ columns: 120, rows: 30 });
+  await app.play(
+    105,
+    spawned(500, 'cron', 98, found),
+    spawned(801, 'job', 100, { guest_ppid: 500 }),
+    spawned(802, 'job', 103, { guest_ppid: 500 }),
+    exited(801, 'job', 104, { start_ticks: 10_000 }),
+  );
+  app.type('2\r');
+  await vi.waitFor(() => expect(app.screen()).toMatch(/last spawn +2\.0s ago, PID 802/));
+  expect(app.screen()).toMatch(/period +3\.0s *$/m);
+});
