@@ -104,7 +104,7 @@ export const incidents: readonly Incident[] = [
     incident: 'A server does not reap the processes that it starts.',
     question: 'Which processes are zombies, how many, how did they exit, and who should reap them?',
     steps: [
-      { sees: /zombie, waiting for job-server \d+/, key: 'x' },
+      { sees: /of job-server \d+/, key: 'x' },
       { sees: /PARENT *\n. sh -c 'sleep .* 1 +\d+ .* job-server \d+/, key: '\r' },
     ],
     answer: 'The command, the number of zombies, code 1, and the server. An alert follows after 10 s.',

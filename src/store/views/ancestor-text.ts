@@ -1,3 +1,4 @@
+import { nameText } from '../../domain/commands/command-text.ts';
 import { type ProcessOrigin, startedBefore } from '../../domain/processes/process-origin.ts';
 import type { ProcessEntry } from '../../domain/processes/process-table.ts';
 import type { SystemState } from '../../domain/processes/system-state.ts';
@@ -40,7 +41,8 @@ const findAncestor = (
   { table, ancestry }: SystemState,
 ): { name: string; uid: number | undefined; isLive: boolean } => {
   const live = table.get(pid);
-  if (live && startedBefore(live, child)) return { name: `${live.comm} ${pid}`, uid: live.uid, isLive: true };
+  if (live && startedBefore(live, child))
+    return { name: `${nameText(live.comm)} ${pid}`, uid: live.uid, isLive: true };
   const exited = ancestry.findExited(pid, child);
   return { name: `${exited?.nameHistory.names.at(-1) ?? '?'} ${pid}`, uid: exited?.uid, isLive: false };
 };

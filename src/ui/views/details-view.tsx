@@ -1,4 +1,5 @@
 import { useEffect } from 'react';
+import { nameText } from '../../domain/commands/command-text.ts';
 import { matchAll } from '../../domain/filter/match-all.ts';
 import type { LogEntry } from '../../domain/processes/system-state.ts';
 import type { Grouping } from '../../domain/stats/groups.ts';
@@ -8,6 +9,7 @@ import { entriesOfGroup } from '../../store/details/group-entries.ts';
 import type { Snapshot } from '../../store/snapshot.ts';
 import type { Store } from '../../store/store.ts';
 import { churnTableRows } from '../../store/views/churn-list.ts';
+import { layoutLog } from '../../store/views/log-columns.ts';
 import {
   type DetailField,
   entriesOfProcess,
@@ -48,12 +50,21 @@ export const DetailsView = ({ snapshot, store, target, rows, width }: DetailsVie
     // The reducer does not know the height.
     if (wanted > top) store.dispatch({ type: 'scrollDetails', rows: top - wanted });
   }, [store, wanted, top]);
+  const columns = layoutLog(width);
   const eventLines: string[] = [];
   const firstEvent = Math.max(0, top - head.length);
   for (let index = firstEvent; index < events.length && index < top + rows - head.length; index++) {
     const entry = events[events.length - 1 - index] as LogEntry;
     eventLines.push(
-      logLine(entry, { clock: info, width, userName, isLasting, commandStyle: view.commandStyle, theme }),
+      logLine(entry, {
+        clock: info,
+        width,
+        columns,
+        userName,
+        isLasting,
+        commandStyle: view.commandStyle,
+        theme,
+      }),
     );
   }
   const lines = [...head.slice(top, top + rows), ...eventLines];
@@ -74,7 +85,7 @@ const detailsOf = (target: RowTarget, snapshot: Snapshot): Details => {
   const process = findProcessInfo(key, { system, info, userName, details });
   if (process)
     return {
-      title: { name: comm ?? '?', scope: `PID ${pid}` },
+      title: { name: nameText(comm), scope: `PID ${pid}` },
       fields: processDetailFields(process),
       events: [...entriesOfProcess(system, process.processId)],
     };
@@ -104,7 +115,7 @@ const detailsOfGroup = (id: GroupId, { system, churn, userName, view }: Snapshot
   const known = { group: id, entries, system, userName, retainedOnly: churn.retainedOnly };
   return {
     title: {
-      name: parent?.comm ?? row?.name ?? key,
+      name: parent ? nameText(parent.comm) : (row?.name ?? key),
       scope: `${groupScopes[grouping]}${parent ? ` ${parent.pid}` : ''}`,
     },
     fields: row ? groupDetailFields({ ...known, row }) : [],
