@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Batch } from '../../domain/events/event.ts';
+import type { EnrichedKeys } from '../../domain/events/recorded-fields.ts';
 import type { EventSource, SourceListener } from '../../domain/source/event-source.ts';
 import { type ClockOffsets, withOffsets } from '../../domain/source/wall-clock.ts';
 import { initialRecords } from '../../domain/stats/filtered-stats.ts';
@@ -14,6 +15,13 @@ import { printable } from '../../util/printable.ts';
 import { CliError, describeError } from '../support/errors.ts';
 import { tool } from '../support/version.ts';
 
+export type GuestRecordingOptions = {
+  directory: string;
+  recorded: EnrichedKeys | undefined;
+  /** Returns what is on screen. */
+  snapshot: () => Snapshot;
+};
+
 type Running = { file: TraceFile; composer: TraceComposer; info: Snapshot['info'] };
 
 /**
@@ -22,6 +30,7 @@ type Running = { file: TraceFile; composer: TraceComposer; info: Snapshot['info'
  */
 export class GuestRecording {
   readonly #directory: string;
+  readonly #recorded: EnrichedKeys | undefined;
   readonly #snapshot: () => Snapshot;
   #running: Running | undefined;
   /** Called when the badge may have changed. */
@@ -29,8 +38,10 @@ export class GuestRecording {
   /** Called when the recording ended by itself, with a message. */
   onEnd: (text: string, failed: boolean) => void = () => {};
 
-  constructor(directory: string, snapshot: () => Snapshot) {
+  /** `recorded` are the additional fields that are written. Undefined: those that the records have. */
+  constructor({ directory, recorded, snapshot }: GuestRecordingOptions) {
     this.#directory = directory;
+    this.#recorded = recorded;
     this.#snapshot = snapshot;
   }
 
@@ -100,6 +111,7 @@ export class GuestRecording {
       tool,
       mode,
       recorder: newRecorderId(),
+      recorded: this.#recorded,
       wallOffsetNs: () => (this.#running?.info ?? info).wallOffsetNs,
     });
     this.#running = { file, info, composer };

@@ -20,7 +20,7 @@ import { MouseReporting } from '../terminal/mouse-input.ts';
 import { setTerminalRestore } from '../terminal/restore.ts';
 import { renderOptions, type Terminal } from '../terminal/terminal.ts';
 import { type DisplayOptions, resolveTheme } from './display-options.ts';
-import type { GuestRecording } from './guest-recording.ts';
+import type { GuestRecording, GuestRecordingOptions } from './guest-recording.ts';
 import type { RecordingToggle } from './recording-toggle.ts';
 
 export { displayOptionsFrom } from './display-options.ts';
@@ -33,7 +33,7 @@ export type ScreenOptions = {
   /** Source of keys. Default: standard input. */
   keys?: ReadStream | undefined;
   dumpDirectory: string;
-  /** The additional fields that a dump of live capture has. Undefined for a trace: those that it has. */
+  /** The additional fields that a dump of live capture has, and a recording of one guest of several. Undefined for a trace: those that it has. */
   recorded?: EnrichedKeys | undefined;
   /** Starts and stops recordings with `R`. Undefined for a replay, which cannot be recorded. */
   recordingToggle?: RecordingToggle | undefined;
@@ -57,7 +57,9 @@ export const runScreen = async ({
   signal,
 }: ScreenOptions): Promise<void> => {
   const { output } = terminal;
-  const guestRecording = given.fleet && (await openGuestRecording(dumpDirectory, () => store));
+  const guestRecording =
+    given.fleet &&
+    (await openGuestRecording({ directory: dumpDirectory, recorded, snapshot: () => store.getSnapshot() }));
   const source = guestRecording?.observe(given) ?? given;
   const store = new Store({
     info: source.info,
@@ -132,9 +134,9 @@ export const runScreen = async ({
 };
 
 /** Creates the recording of the guest on screen. It is loaded for several guests only. */
-const openGuestRecording = async (directory: string, store: () => Store): Promise<GuestRecording> => {
+const openGuestRecording = async (options: GuestRecordingOptions): Promise<GuestRecording> => {
   const { GuestRecording } = await import('./guest-recording.ts');
-  return new GuestRecording(directory, () => store().getSnapshot());
+  return new GuestRecording(options);
 };
 
 /** Starts and stops the recording of a guest with `R`, and shows its state. */

@@ -111,7 +111,9 @@ const addGuest = (count: Count, { id, spawnRate }: GuestSummary, details: GuestD
   const host = emptyRow({ key: `host:${id}`, comm: undefined, host: id });
   const nowWallNs = details ? details.nowNs + details.wallOffsetNs : 0n;
   for (const counts of details?.comms ?? []) {
-    const { comm } = counts;
+    const { comm, spawned, exited } = counts;
+    // Its only process has executed another program since.
+    if (spawned === 0 && exited === 0) continue;
     const row = comms.get(comm) ?? emptyRow({ key: `comm:${comm}`, comm, host: id });
     if (row.hosts === 0) comms.set(comm, row);
     add(row, counts, nowWallNs);

@@ -1,3 +1,4 @@
+import { nameText } from '../../domain/commands/command-text.ts';
 import { exitCellText } from '../../domain/events/exit-status.ts';
 import type { CompiledFilter } from '../../domain/filter/filter.ts';
 import { gapSubject } from '../../domain/filter/subject.ts';
@@ -64,7 +65,7 @@ const commColumn: FleetCommColumn = {
   width: commColumns,
   align: 'left',
   minTableWidth: 0,
-  cell: ({ comm }) => comm ?? '',
+  cell: ({ comm }) => nameText(comm),
 };
 
 const hostColumn: FleetCommColumn = {

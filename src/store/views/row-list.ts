@@ -1,3 +1,8 @@
+import type { Grouping } from '../../domain/stats/groups.ts';
+
+/** A group of the churn view. */
+export type GroupId = { grouping: Grouping; key: string };
+
 /** The rows of a view, as needed to select one of them. */
 export type RowList = {
   length: number;
@@ -20,6 +25,8 @@ export type RowTarget = {
   pid: number | undefined;
   /** The guest of the row, while all guests are on screen. */
   guest?: string;
+  /** The group of a row of the churn or failures view. */
+  group?: GroupId;
 };
 
 /** The selected row: its key, its last known index, and the screen row that it keeps while other rows change. */

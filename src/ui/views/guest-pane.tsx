@@ -1,3 +1,4 @@
+import { nameText } from '../../domain/commands/command-text.ts';
 import type { GuestDetails } from '../../domain/fleet/guest-details.ts';
 import type { GuestSummary } from '../../domain/fleet/guest-summary.ts';
 import type { Snapshot } from '../../store/snapshot.ts';
@@ -112,7 +113,7 @@ const commLines = ({ comms }: GuestDetails, width: number, { paint }: Theme): st
   const head = `${fit('COMM', 20)} ${fit('SPAWNED', 9, 'right')} ${fit('EXITED', 9, 'right')} ${fit('FAILED', 9, 'right')}`;
   const lines = top.map(
     ({ comm, spawned, exited, failed }) =>
-      `  ${fit(comm, 20)} ${fit(groupDigits(spawned), 9, 'right')} ${fit(groupDigits(exited), 9, 'right')} ${paint(
+      `  ${fit(nameText(comm), 20)} ${fit(groupDigits(spawned), 9, 'right')} ${fit(groupDigits(exited), 9, 'right')} ${paint(
         failed > 0 ? 'failure' : 'value',
         fit(groupDigits(failed), 9, 'right'),
       )}`,

@@ -1,12 +1,12 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
-import { GuestRecording } from '../../../src/cli/commands/guest-recording.ts';
+import { GuestRecording, type GuestRecordingOptions } from '../../../src/cli/commands/guest-recording.ts';
 import type { TraceRecord } from '../../../src/domain/events/record.ts';
 import { SystemState } from '../../../src/domain/processes/system-state.ts';
 import { Store } from '../../../src/store/store.ts';
 import { TraceReader } from '../../../src/trace/read/reader.ts';
-import { type FakeFleet, mixedFleet } from '../../support/fakes/fake-fleet.ts';
+import { mixedFleet } from '../../support/fakes/fake-fleet.ts';
 import { exited, seconds, spawned } from '../../support/fixtures/events.ts';
 import { createTempDir } from '../../support/harness/temp-dir.ts';
 
@@ -22,9 +22,10 @@ const tempDir = (): string => {
 };
 
 /** Opens the screen's store over a fleet, with a recording of the guest on screen. */
-const open = (directory: string, fleet: FakeFleet = mixedFleet()) => {
+const open = (directory: string, recorded?: GuestRecordingOptions['recorded']) => {
+  const fleet = mixedFleet();
   const store = new Store({ info: fleet.info, fleet: fleet.fleet });
-  const recording = new GuestRecording(directory, store.getSnapshot);
+  const recording = new GuestRecording({ directory, recorded, snapshot: store.getSnapshot });
   const ends: string[] = [];
   recording.onEnd = (text) => ends.push(text);
   store.connect(recording.observe(fleet));
@@ -74,6 +75,19 @@ test('R records the guest on screen, from its live processes to the change of th
     { probe_source: 'process.spawned', guest_pid: 8 },
     { probe_source: 'trace.end' },
   ]);
+});
+
+test('arguments and cgroups are written only if they are to be recorded', () => {
+  const { fleet, recording, focus, read } = open(tempDir(), { args: false, cgroup: false });
+  focus('web2');
+  recording.toggle();
+  const records = [spawned(8, 'cc', 101, { args: ['cc', '--secret'], cgroup: '/jobs/7' })];
+  fleet.listener().onBatch({ nowNs: seconds(101), records });
+  recording.stop();
+  const written = read().find((record) => 'guest_pid' in record && record.guest_pid === 8);
+  expect(written).toMatchObject({ guest_comm: 'cc' });
+  expect(written).not.toHaveProperty('args');
+  expect(written).not.toHaveProperty('cgroup');
 });
 
 test('R again stops the recording, and a second one gets its own file', () => {
