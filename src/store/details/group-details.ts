@@ -6,9 +6,9 @@ import type { RestartLoopSummary } from '../../domain/stats/loops/loop-summary.t
 import { loopPeriodText, loopStatusText } from '../../domain/stats/loops/loop-text.ts';
 import { formatCount, formatDuration, formatRate, groupDigits } from '../../util/format.ts';
 import type { ChurnTableRow } from '../views/churn-columns.ts';
-import type { DetailField } from '../views/process-details.ts';
 import type { GroupId } from '../views/row-list.ts';
 import { spawnedOf } from './group-entries.ts';
+import type { DetailField } from './process-details.ts';
 import { commandFields, originFields, periodFields } from './spawn-fields.ts';
 
 /** Number of processes that names and periods are taken from, because that is done for each frame. */

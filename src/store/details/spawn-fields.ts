@@ -5,10 +5,10 @@ import type { SystemState } from '../../domain/processes/system-state.ts';
 import { cgroupGroupings } from '../../domain/stats/groups.ts';
 import { TopNames } from '../../domain/stats/top-names.ts';
 import { formatDuration, groupDigits } from '../../util/format.ts';
-import { ancestorText, parentText } from '../views/ancestor-text.ts';
-import type { DetailField } from '../views/process-details.ts';
 import type { GroupId } from '../views/row-list.ts';
+import { ancestorText, parentText } from './ancestor-text.ts';
 import { patternOf } from './group-entries.ts';
+import type { DetailField } from './process-details.ts';
 
 /** Maximum number of commands, parents, users or units in the details. */
 const maxNames = 3;

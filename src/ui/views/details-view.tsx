@@ -6,16 +6,16 @@ import type { Grouping } from '../../domain/stats/groups.ts';
 import type { StatsSnapshot } from '../../domain/stats/snapshot.ts';
 import { groupDetailFields } from '../../store/details/group-details.ts';
 import { entriesOfGroup } from '../../store/details/group-entries.ts';
-import type { Snapshot } from '../../store/snapshot.ts';
-import type { Store } from '../../store/store.ts';
-import { churnTableRows } from '../../store/views/churn-list.ts';
-import { layoutLog } from '../../store/views/log-columns.ts';
 import {
   type DetailField,
   entriesOfProcess,
   findProcessInfo,
   processDetailFields,
-} from '../../store/views/process-details.ts';
+} from '../../store/details/process-details.ts';
+import type { Snapshot } from '../../store/snapshot.ts';
+import type { Store } from '../../store/store.ts';
+import { churnTableRows } from '../../store/views/churn-list.ts';
+import { layoutLog } from '../../store/views/log-columns.ts';
 import type { GroupId, RowTarget } from '../../store/views/row-list.ts';
 import { formatCount } from '../../util/format.ts';
 import { printable } from '../../util/printable.ts';

@@ -13,8 +13,8 @@ import type { ProcessDetails, SourceInfo } from '../../domain/source/event-sourc
 import { wallTimeNs } from '../../domain/source/wall-clock.ts';
 import { formatCount, formatDuration, groupDigits, livedText } from '../../util/format.ts';
 import { formatRfc3339 } from '../../util/time.ts';
+import { stateText, usageText } from '../views/process-state.ts';
 import { ancestorText } from './ancestor-text.ts';
-import { stateText, usageText } from './process-state.ts';
 
 /** A labeled line of the details. `bars` are drawn as a sparkline between `text` and `suffix`. */
 export type DetailField = { label: string; text: string; bars?: readonly number[]; suffix?: string };
