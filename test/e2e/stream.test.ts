@@ -19,12 +19,16 @@ import { createFakeProc } from '../support/fakes/fake-proc.ts';
 import { spawnNamed } from '../support/harness/named-process.ts';
 import { isExecutable, program } from '../support/harness/pty.ts';
 import { waitFor } from '../support/harness/recording.ts';
-import { createTempDir } from '../support/harness/temp-dir.ts';
+import { createTempDir, memoryDir } from '../support/harness/temp-dir.ts';
 import { describeSources } from '../support/installed/sources.ts';
 import { systemNode } from '../support/installed/system-node.ts';
 
 const folder = createTempDir();
-afterAll(() => folder.remove());
+const procFolder = createTempDir(memoryDir);
+afterAll(() => {
+  folder.remove();
+  procFolder.remove();
+});
 
 const run = (args: string[], options: Options = {}) =>
   execa(process.execPath, [program, ...args], { ...options, reject: false, stdin: 'ignore' });
@@ -201,7 +205,7 @@ describe('the stream', () => {
   test('drops records and reports how many when the reader stops for a while', {
     timeout: 120_000,
   }, async () => {
-    const proc = createFakeProc(join(folder.path, 'slow-reader'));
+    const proc = createFakeProc(procFolder.path);
     const args = ['--ndjson', '--proc', proc.root, '--interval', '20ms', '--no-alerts', '--record-args'];
     const child = spawn(process.execPath, [program, ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
     const lines: string[] = [];
