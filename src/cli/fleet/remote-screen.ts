@@ -8,8 +8,10 @@ import { openRemoteLink } from './remote.ts';
 /** Runs `churntop --ssh HOSTS` and `churntop --via COMMAND GUEST…`. @throws UsageError, CliError */
 export const runRemoteScreen = async ({ files, values, filter, signal }: CommandContext): Promise<void> => {
   const link = await openRemoteLink(values, files);
+  // A single guest is shown like this one.
+  const focused = link.ids.length === 1 ? link.ids[0] : undefined;
   await runScreen({
-    source: new FleetSource(link),
+    source: new FleetSource(link, { focused }),
     terminal: new Terminal(process.stdout),
     filter: filter.text,
     display: displayOptionsFrom(values),

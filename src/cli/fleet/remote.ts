@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs';
-import type { FleetLink } from '../../domain/fleet/fleet-link.ts';
 import { parseTemplate, sshCommandLine } from '../../fleet/ssh/command-line.ts';
 import { tetherTime } from '../../fleet/ssh/connection.ts';
 import { ProcessLink } from '../../fleet/ssh/process-link.ts';
@@ -15,7 +14,10 @@ const localFlags = ['ndjson', 'lines', 'strict', 'record', 'tether', 'proc', 'so
 const streamCommand = ['churntop', '--ndjson', '--record-args', '--record-cgroups', '--tether', tetherTime];
 
 /** Opens the connections of `--ssh` or `--via`. @throws UsageError, CliError */
-export const openRemoteLink = async (values: FlagValues, operands: readonly string[]): Promise<FleetLink> => {
+export const openRemoteLink = async (
+  values: FlagValues,
+  operands: readonly string[],
+): Promise<ProcessLink> => {
   const { ssh, via, push } = values;
   const local = localFlags.find((name) => values[name as FlagName]);
   if (local !== undefined) throw new UsageError(`--${local}: not with --ssh or --via`);

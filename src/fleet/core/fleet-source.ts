@@ -15,6 +15,8 @@ export type FleetSourceOptions = {
   name?: string;
   clock?: FleetClock;
   maxLogEntries?: number;
+  /** The guest that is shown at the start. Default: none. */
+  focused?: string | undefined;
 };
 
 /** Interval at which the merged log is released, ms. */
@@ -51,12 +53,16 @@ export class FleetSource implements EventSource {
   #isChanged = false;
   #stopped: Promise<void> | undefined;
 
-  constructor(link: FleetLink, { name, clock = systemFleetClock, maxLogEntries }: FleetSourceOptions = {}) {
+  constructor(
+    link: FleetLink,
+    { name, clock = systemFleetClock, maxLogEntries, focused }: FleetSourceOptions = {},
+  ) {
     this.#link = link;
     this.#name = name;
     this.#clock = clock;
     this.#merged = new MergedLog(maxLogEntries);
     this.fleet = this.#createControl();
+    if (focused !== undefined) this.#focused = this.#add(focused);
   }
 
   /** The facts about all guests, or about the focused one. The merged log has wall times. */
@@ -103,10 +109,7 @@ export class FleetSource implements EventSource {
 
   #linkListener(): LinkListener {
     return {
-      onGuest: (id) => {
-        this.#guests.set(id, new FleetGuest(id, this.#sink));
-        this.#isChanged = true;
-      },
+      onGuest: (id) => void this.#add(id),
       onState: (id, state, reason) => this.#setState(id, state, reason),
       onBytes: (id, chunk) => this.#receive(id, chunk),
       onLoss: (id, events) => this.#guests.get(id)?.lose(events),
@@ -136,6 +139,13 @@ export class FleetSource implements EventSource {
     guest.receive(chunk, recorded ? undefined : this.#clock);
     if (guest.state === 'connecting') this.#setState(id, 'live');
     if (recorded) this.#release();
+  }
+
+  #add(id: string): FleetGuest {
+    const guest = this.#guests.get(id) ?? new FleetGuest(id, this.#sink);
+    this.#guests.set(id, guest);
+    this.#isChanged = true;
+    return guest;
   }
 
   #setState(id: string, state: LinkState, reason?: string): void {

@@ -6,20 +6,25 @@ export type ConnectionEnd = {
   lastLine: string;
 };
 
+/** The exit code of ssh if it fails itself. */
+const sshFailed = 255;
+
 /** Meanings of exit codes that the transports and the shells at the far end share. */
 const codeTexts: Readonly<Record<number, string>> = {
   2: 'churntop there rejects a flag, it may be older',
   3: 'the source is not available there',
   126: 'churntop there cannot be executed',
   127: 'no churntop there; install it, or use --push',
-  255: 'no connection',
+  [sshFailed]: 'the line was lost',
 };
 
 /** Returns why a connection ended, in one sentence. */
 export const exitReason = ({ code, signal, lastLine }: ConnectionEnd): string => {
   const what = signal !== null ? `ended by ${signal}` : (codeTexts[code ?? 0] ?? `exit ${code}`);
-  return lastLine === '' ? what : `${what}: ${lastLine}`;
+  if (lastLine === '') return what;
+  // ssh itself names the host and the reason.
+  return code === sshFailed ? lastLine : `${what}: ${lastLine}`;
 };
 
 /** Returns whether the line was lost, and not refused by the far end: ssh exits with 255, or a signal ended it. */
-export const isLineLost = ({ code }: ConnectionEnd): boolean => code === 255 || code === null;
+export const isLineLost = ({ code }: ConnectionEnd): boolean => code === sshFailed || code === null;

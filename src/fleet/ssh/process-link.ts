@@ -18,6 +18,11 @@ export class ProcessLink implements FleetLink {
     this.#options = options;
   }
 
+  /** The names of the guests. */
+  get ids(): readonly string[] {
+    return this.#options.targets.map(({ id }) => id);
+  }
+
   start(listener: LinkListener): void {
     const { targets, ...transport } = this.#options;
     this.#guests = targets.map((target) => {

@@ -1,9 +1,9 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { loadPty, openChurntop, program, type Session } from '../../support/harness/pty.ts';
 import { createTempDir } from '../../support/harness/temp-dir.ts';
-import { createSshLab, sshdObstacle } from '../../support/installed/sshd.ts';
+import { createSshLab, type SshGuest, sshdObstacle } from '../../support/installed/sshd.ts';
 
 const pty = await loadPty();
 
@@ -13,6 +13,7 @@ describe.skipIf(!pty)('churntop --ssh', () => {
   });
 
   const folder = createTempDir();
+  let web1: SshGuest | undefined;
   let lab: ReturnType<typeof createSshLab> | undefined;
   const bare = '/usr/sbin:/usr/bin:/sbin:/bin';
   beforeAll(async () => {
@@ -23,14 +24,14 @@ describe.skipIf(!pty)('churntop --ssh', () => {
     writeFileSync(join(programs, 'churntop'), `#!/bin/sh\nexec ${process.execPath} ${program} "$@"\n`, {
       mode: 0o755,
     });
-    await Promise.all([
-      lab.start('web1', { path: `${programs}:${bare}` }),
-      lab.start('db1', { path: `${programs}:${bare}` }),
-      lab.start('new1', { path: bare }),
-      lab.start('greets', {
-        path: `${programs}:${bare}`,
-        forceCommand: '/bin/sh -c "echo Welcome; exec $SSH_ORIGINAL_COMMAND"',
-      }),
+    const greeting = join(programs, 'greet');
+    writeFileSync(greeting, '#!/bin/sh\necho Welcome; eval "$SSH_ORIGINAL_COMMAND"\n', { mode: 0o755 });
+    const path = `${programs}:${bare}`;
+    [web1] = await Promise.all([
+      lab.start('web1', { path }),
+      lab.start('greets', { path, forceCommand: greeting }),
+      lab.start('bare', { path: bare }),
+      lab.start('node', { path: `${dirname(process.execPath)}:${bare}` }),
     ]);
   });
   afterAll(() => {
@@ -41,12 +42,37 @@ describe.skipIf(!pty)('churntop --ssh', () => {
   const open = (...args: string[]): Session =>
     openChurntop(pty as NonNullable<typeof pty>, args, { env: lab?.env ?? {} });
 
-  test('shows each host in a row, also one that cannot be reached or has no churntop', async () => {
-    const session = open('--ssh', 'web1,db1,new1,nohost');
+  test('shows each host in a row, also one that cannot be reached, greets, or has no churntop', async () => {
+    const session = open('--ssh', 'web1,greets,bare,nohost');
     await session.see(/● web1 +\d+/);
-    await session.see(/● db1 +\d+/);
-    await session.see(/✗ new1 .*no churntop there/);
-    await session.see(/✗ nohost .*no connection/);
+    await session.see(/● greets +\d+/);
+    await session.see(/✗ bare .*no churntop there/);
+    await session.see(/✗ nohost .*nohost/);
+    web1?.kill();
+    await session.see(/↻ web1/);
+    session.type('q');
+    expect(await session.exit).toMatchObject({ code: 0 });
+  });
+
+  test('sends the program with --push, and shows the processes of a host', async () => {
+    const session = open('--ssh', 'node', '--push');
+    await session.see(/sshd: root@notty/);
+    session.type('q');
+    expect(await session.exit).toMatchObject({ code: 0 });
+    const cache = join(folder.path, 'home-node', '.cache', 'churntop');
+    expect(readdirSync(cache, { recursive: true })).toEqual([
+      expect.stringMatching(/^[0-9a-f]{16}$/),
+      expect.stringMatching(/^[0-9a-f]{16}\/churntop\.mjs$/),
+    ]);
+  });
+
+  test('runs a command for each guest with --via', async () => {
+    const env = { ...lab?.env, PATH: `${join(folder.path, 'programs')}:${process.env.PATH}` };
+    const session = openChurntop(pty as NonNullable<typeof pty>, ['--via', 'env GUEST={}', 'one', 'two'], {
+      env,
+    });
+    await session.see(/● one +\d+/);
+    await session.see(/● two +\d+/);
     session.type('q');
     expect(await session.exit).toMatchObject({ code: 0 });
   });

@@ -39,7 +39,7 @@ describe('a connection that ends is reported with its reason', () => {
     ],
     [
       'echo "root@web1: Permission denied (publickey)." >&2; exit 255',
-      'failed no connection: root@web1: Permission denied (publickey).',
+      'failed root@web1: Permission denied (publickey).',
     ],
     [
       'echo motd; echo "sudo: a password is required" >&2; exit 1',
@@ -49,7 +49,7 @@ describe('a connection that ends is reported with its reason', () => {
     [`echo '${header}'; exit 0`, 'ended its stream has ended'],
     [
       `echo '${header}'; echo "Timeout, server web1 not responding." >&2; exit 255`,
-      'reconnecting no connection: Timeout, server web1 not responding.',
+      'reconnecting Timeout, server web1 not responding.',
     ],
     [`echo '${header}'; kill -9 $$`, 'reconnecting ended by SIGKILL'],
   ])('%j', async (script, state) => {
@@ -82,7 +82,7 @@ describe('a connection that ends is reported with its reason', () => {
 test('a lost connection is made again', async () => {
   const { lines } = connect({ web1: `echo '${header}'; exit 255` });
   await vi.waitFor(() => expect(lines.filter((line) => line === 'web1 live')).toHaveLength(2), 5_000);
-  expect(lines[4]).toBe('web1 reconnecting no connection');
+  expect(lines[4]).toBe('web1 reconnecting the line was lost');
 });
 
 test('at most eight connections are made at once, and one that fails makes room', async () => {
