@@ -30,13 +30,17 @@ const folders = [
   'trace/read',
   'trace/write',
   'trace/record',
+  'trace/tail',
   'trace/replay/files',
   'trace/replay/state',
   'trace/replay/index',
   'trace/replay/player',
   'trace/replay',
   'trace/export',
+  'trace/metrics',
   'fleet/core',
+  'fleet/otlp',
+  'fleet/ssh',
   'fleet/files',
   'store/actions',
   'store/views',
@@ -58,6 +62,7 @@ const folders = [
   'cli/check',
   'cli/report',
   'cli/commands',
+  'cli/fleet',
   'cli',
   '.',
 ] as const;
@@ -93,6 +98,7 @@ const packages: Readonly<Record<string, RegExp>> = {
   hooks: /^(react|ink)$/,
   ui: /^(react|ink|string-width)$/,
   cli: /^(node:.*|react|ink|meow)$/,
+  'cli/fleet': /^(node:.*|program:.*)$/,
   '.': /^$/,
 };
 

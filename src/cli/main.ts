@@ -8,9 +8,10 @@ import { ProcError } from '../proc/errors.ts';
 import { dumpFileNames } from '../trace/write/dump.ts';
 import { printable } from '../util/printable.ts';
 import { readArguments } from './args/arguments.ts';
+import type { FlagValues } from './args/flags.ts';
 import { helpText } from './args/help.ts';
 import { alertRules, liveOptions, recordedFields, recordedInfo } from './commands/context.ts';
-import { runRecord } from './commands/record.ts';
+import { type RecordCompanion, runRecord } from './commands/record.ts';
 import { recordOptionsFrom } from './commands/recording.ts';
 import { RecordingToggle } from './commands/recording-toggle.ts';
 import { outputModeOf, outputModes } from './output-modes.ts';
@@ -33,6 +34,13 @@ const main = async (argv: readonly string[]): Promise<void> => {
   if (command !== 'watch' && command !== 'record') {
     const { lazyCommands } = await import('./commands/lazy.ts');
     return lazyCommands[command]({ values, files: operands, filter, signal: shutdownSignal(exitAtOnce) });
+  }
+  if (values.push && !values.ssh && values.via === undefined)
+    throw new UsageError('--push: only for guests (expected --ssh or --via)');
+  if (values.ssh || values.via !== undefined) {
+    assertScreenUsable(values.dumpDir);
+    const { runRemoteScreen } = await import('./fleet/remote-screen.ts');
+    return runRemoteScreen({ values, files: operands, filter, signal: shutdownSignal(exitAtOnce) });
   }
   if (process.platform !== 'linux')
     throw new ProcError('unsupported system (expected linux)', { path: process.platform });
@@ -64,6 +72,7 @@ const main = async (argv: readonly string[]): Promise<void> => {
       signal,
       forNs: values.for,
       log: process.stderr,
+      companions: await openCompanions(operands[0] as string, values),
     });
     return;
   }
@@ -90,6 +99,13 @@ const main = async (argv: readonly string[]): Promise<void> => {
     recordingToggle,
     signal: outputMode === 'screen' ? AbortSignal.any([signal, cleanupAfterHangup()]) : signal,
   });
+};
+
+/** Opens what runs next to a recording at `path`. @throws CliError */
+const openCompanions = async (path: string, values: FlagValues): Promise<RecordCompanion[]> => {
+  if (values.metrics === undefined && !values.publish) return [];
+  const companions = await import('./fleet/companions.ts');
+  return companions.openCompanions(path, values);
 };
 
 /** @throws UsageError with the position of the error, from 1 */

@@ -76,7 +76,8 @@ export const readArguments = async (argv: readonly string[]): Promise<Arguments>
   const { command, operands } = resolveCommand(parsed.input);
   const values = readFlags(mergeConfig(withoutEmptyLists(parsed.flags), command), command);
   const { operand, variadic }: Command = commands[command];
-  if (variadic) return { command, operands, values };
+  // The operands of --via are guests.
+  if (variadic || values.via !== undefined) return { command, operands, values };
   const [first, ...others] = operands;
   const extra = operand === undefined ? first : others[0];
   if (extra !== undefined)

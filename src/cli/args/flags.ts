@@ -13,6 +13,7 @@ import {
   parseAlert,
   parseFsync,
   parseKeyOverrides,
+  parsePromPath,
   parseSize,
 } from './value-parsers.ts';
 
@@ -174,6 +175,13 @@ export const flags = {
     help: 'flush to disk at least this often; off: never (default: 1s)',
     commands: recordingCommands,
     parse: parseFsync,
+  },
+  metrics: {
+    name: 'metrics',
+    value: 'FILE',
+    help: 'write counts to FILE.prom every 15s, for node_exporter',
+    commands: ['record'],
+    parse: parsePromPath,
   },
   for: {
     name: 'for',

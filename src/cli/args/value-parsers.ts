@@ -121,3 +121,9 @@ export const parseAlert = (text: string): AlertRule => {
   if (parsed.ok) return parsed.rule;
   throw new UsageError(`${printable(parsed.error)}, at character ${parsed.column + 1}`);
 };
+
+/** Checks the name of a file for node_exporter, which reads only those that end in `.prom`. @throws UsageError */
+export const parsePromPath = (text: string): string => {
+  if (text.endsWith('.prom')) return text;
+  throw new UsageError(`invalid name ${quoteValue(text)} (expected FILE.prom)`);
+};

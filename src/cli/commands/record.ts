@@ -1,6 +1,8 @@
 import { addAbortListener } from 'node:events';
 import type { WriteStream } from 'node:tty';
 import type { LiveSource } from '../../capture/live-source.ts';
+import type { Batch } from '../../domain/events/event.ts';
+import type { SourceListener, SourceStatus } from '../../domain/source/event-source.ts';
 import type { RecorderStatus, RecordOptions } from '../../trace/record/protocol.ts';
 import { printable } from '../../util/printable.ts';
 import { CliError } from '../support/errors.ts';
@@ -17,12 +19,30 @@ export type RunRecordOptions = {
   forNs?: bigint | undefined;
   /** The stream for the status line and messages. */
   log: WriteStream;
+  /** Run next to the recorder: metrics, publishers. */
+  companions?: readonly RecordCompanion[] | undefined;
+};
+
+/** Runs next to a recording: receives the same records, or reads the file. */
+export type RecordCompanion = Partial<Pick<SourceListener, 'onBatch' | 'onStatus'>> & {
+  /** Called when the file exists. */
+  start?(): void;
+  /** Called when the file is complete. Resolves within seconds. */
+  stop(): void | Promise<void>;
 };
 
 /** Records for `forNs`, or until `signal` aborts. @throws RecordError, and CliError if records were lost */
-export const runRecord = async ({ source, options, signal, forNs, log }: RunRecordOptions): Promise<void> => {
+export const runRecord = async ({
+  source,
+  options,
+  signal,
+  forNs,
+  log,
+  companions = [],
+}: RunRecordOptions): Promise<void> => {
   const recording = await startRecording(source, options);
   const name = printable(options.path);
+  for (const companion of companions) companion.start?.();
   const line = new StatusLine(log);
   let lastState = recordingState(recording.status);
   if (recording.status.repairedBytes > 0)
@@ -41,12 +61,16 @@ export const runRecord = async ({ source, options, signal, forNs, log }: RunReco
     };
     recording.subscribe(show);
     let started = false;
-    const onBatch = () => {
+    const onBatch = (batch: Batch) => {
+      for (const companion of companions) companion.onBatch?.(batch);
       // The sampler takes a while to start.
       if (!started && forNs !== undefined) addAbortListener(timeoutSignal(forNs), () => resolve());
       started = true;
     };
-    source.start({ onBatch, onStatus: () => {}, onError: reject, onEnd: resolve });
+    const onStatus = (status: SourceStatus) => {
+      for (const companion of companions) companion.onStatus?.(status);
+    };
+    source.start({ onBatch, onStatus, onError: reject, onEnd: resolve });
   });
 
   let last: RecorderStatus;
@@ -56,6 +80,7 @@ export const runRecord = async ({ source, options, signal, forNs, log }: RunReco
     abortListener?.[Symbol.dispose]();
     await source.stop();
     last = await recording.stop();
+    await Promise.all(companions.map((companion) => companion.stop()));
     line.finish(`${name}: ${recordingSummary(last)}`);
   }
   const loss = lossMessage(last);

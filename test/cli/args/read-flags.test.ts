@@ -48,6 +48,10 @@ const samples: Readonly<Record<string, readonly [string, unknown]>> = {
   alert: ['alive(user)>2k for 1m', [aliveRule]],
   config: ['/etc/churntop', '/etc/churntop'],
   proc: ['/host/proc', '/host/proc'],
+  metrics: ['/x/churn.prom', '/x/churn.prom'],
+  publish: ['otlp', ['otlp']],
+  ssh: ['web1,root@web2', ['web1,root@web2']],
+  via: ['docker exec -i {}', 'docker exec -i {}'],
   tether: ['30s', 30_000_000_000n],
 };
 

@@ -1,0 +1,18 @@
+import type { FlagValues } from '../args/flags.ts';
+import type { RecordCompanion } from '../commands/record.ts';
+import { printMessage } from '../support/output.ts';
+
+/** Opens what runs next to a recording at `path`. @throws CliError */
+export const openCompanions = async (path: string, values: FlagValues): Promise<RecordCompanion[]> => {
+  const { metrics, publish = [] } = values;
+  const companions: RecordCompanion[] = [];
+  if (metrics !== undefined) {
+    const { MetricsWriter } = await import('../support/metrics-writer.ts');
+    companions.push(new MetricsWriter(metrics, printMessage));
+  }
+  if (publish.includes('otlp')) {
+    const { openOtlp } = await import('./otlp.ts');
+    companions.push(openOtlp(path));
+  }
+  return companions;
+};

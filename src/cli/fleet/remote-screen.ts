@@ -1,0 +1,20 @@
+import { FleetSource } from '../../fleet/core/fleet-source.ts';
+import { type CommandContext, recordedFields } from '../commands/context.ts';
+import { displayOptionsFrom, runScreen } from '../commands/screen.tsx';
+import { hangupSignal } from '../support/signals.ts';
+import { Terminal } from '../terminal/terminal.ts';
+import { openRemoteLink } from './remote.ts';
+
+/** Runs `churntop --ssh HOSTS` and `churntop --via COMMAND GUEST…`. @throws UsageError, CliError */
+export const runRemoteScreen = async ({ files, values, filter, signal }: CommandContext): Promise<void> => {
+  const link = await openRemoteLink(values, files);
+  await runScreen({
+    source: new FleetSource(link),
+    terminal: new Terminal(process.stdout),
+    filter: filter.text,
+    display: displayOptionsFrom(values),
+    dumpDirectory: values.dumpDir ?? '.',
+    recorded: recordedFields(values, filter),
+    signal: AbortSignal.any([signal, hangupSignal(process.stdout)]),
+  });
+};

@@ -1,0 +1,68 @@
+import { readFileSync } from 'node:fs';
+import type { FleetLink } from '../../domain/fleet/fleet-link.ts';
+import { parseTemplate, sshCommandLine } from '../../fleet/ssh/command-line.ts';
+import { tetherTime } from '../../fleet/ssh/connection.ts';
+import { ProcessLink } from '../../fleet/ssh/process-link.ts';
+import { type PushedProgram, Pusher } from '../../fleet/ssh/push.ts';
+import { parseTargets, TargetError } from '../../fleet/ssh/targets.ts';
+import type { FlagName, FlagValues } from '../args/flags.ts';
+import { CliError, describeError, UsageError } from '../support/errors.ts';
+
+/** Flags of the watch command that are for this guest only. */
+const localFlags = ['ndjson', 'lines', 'strict', 'record', 'tether', 'proc', 'source', 'interval'] as const;
+
+/** The command at the far end. Arguments and cgroups are for the screen, which writes them only with the flags. */
+const streamCommand = ['churntop', '--ndjson', '--record-args', '--record-cgroups', '--tether', tetherTime];
+
+/** Opens the connections of `--ssh` or `--via`. @throws UsageError, CliError */
+export const openRemoteLink = async (values: FlagValues, operands: readonly string[]): Promise<FleetLink> => {
+  const { ssh, via, push } = values;
+  const local = localFlags.find((name) => values[name as FlagName]);
+  if (local !== undefined) throw new UsageError(`--${local}: not with --ssh or --via`);
+  if (ssh && via !== undefined) throw new UsageError('--ssh: cannot be combined with --via');
+  if (via !== undefined && operands.length === 0)
+    throw new UsageError('--via: missing operand (expected the names of guests)');
+  try {
+    return new ProcessLink({
+      targets: parseTargets(ssh ?? operands, readHosts),
+      commandLine: via === undefined ? sshCommandLine : parseTemplate(via),
+      command: streamCommand,
+      pusher: push ? new Pusher(await pushedPrograms()) : undefined,
+    });
+  } catch (error) {
+    if (error instanceof TargetError) throw new UsageError(`--${ssh ? 'ssh' : 'via'}: ${error.message}`);
+    throw error;
+  }
+};
+
+const readHosts = (path: string): string => {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    throw new CliError(`--ssh: ${path}: ${describeError(error)}`);
+  }
+};
+
+/** Names of processors, as `uname -m` prints them. */
+const machines: Readonly<Record<string, string>> = { x64: 'x86_64', arm64: 'aarch64' };
+
+/** Returns whether this program is a single executable. */
+const isExecutable = (): boolean => {
+  // Absent in the first releases of Node 20.
+  const sea = process.getBuiltinModule?.('node:sea') as { isSea(): boolean } | undefined;
+  return sea?.isSea() ?? false;
+};
+
+/** Returns what can be sent: a script of some 100 KB, and this program if it is a single executable. */
+const pushedPrograms = async (): Promise<PushedProgram[]> => {
+  const { streamProgram } = await import('./stream-program.ts');
+  const programs: PushedProgram[] = [{ kind: 'script', content: Buffer.from(streamProgram), level: 9 }];
+  if (isExecutable())
+    programs.push({
+      kind: 'executable',
+      machine: machines[process.arch],
+      content: readFileSync(process.execPath),
+      level: 1,
+    });
+  return programs;
+};

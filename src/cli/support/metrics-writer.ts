@@ -1,0 +1,61 @@
+import type { Batch } from '../../domain/events/event.ts';
+import type { SourceStatus } from '../../domain/source/event-source.ts';
+import { ChurnMetrics } from '../../trace/metrics/churn-metrics.ts';
+import { replaceFile } from '../../trace/metrics/metrics-file.ts';
+import { prometheusText } from '../../trace/metrics/prometheus.ts';
+import { CliError, describeError } from './errors.ts';
+import { tool } from './version.ts';
+
+/** How often the file is replaced, ms. node_exporter reads it at each scrape, and most scrapes are 15 s to 60 s apart. */
+const intervalMs = 15_000;
+
+/** Writes the metrics of a source to a file, for node_exporter's textfile collector. */
+export class MetricsWriter {
+  readonly #path: string;
+  readonly #onError: (message: string) => void;
+  readonly #metrics = new ChurnMetrics();
+  readonly #timer: NodeJS.Timeout;
+  #lastError: string | undefined;
+
+  /**
+   * Writes the file at once. `onError` receives the message when a later write fails for another reason than before.
+   * @throws CliError if the file cannot be written
+   */
+  constructor(path: string, onError: (message: string) => void) {
+    this.#path = path;
+    this.#onError = onError;
+    const error = this.#write();
+    if (error !== undefined) throw new CliError(error);
+    this.#timer = setInterval(() => this.#update(), intervalMs);
+  }
+
+  onBatch({ records }: Batch): void {
+    for (const record of records) this.#metrics.apply(record);
+  }
+
+  onStatus(status: SourceStatus): void {
+    this.#metrics.setStatus(status);
+  }
+
+  /** Writes the last values. */
+  stop(): void {
+    clearInterval(this.#timer);
+    this.#update();
+  }
+
+  #update(): void {
+    const error = this.#write();
+    if (error !== undefined && error !== this.#lastError) this.#onError(error);
+    this.#lastError = error;
+  }
+
+  /** Writes the file. Returns why it could not be written. */
+  #write(): string | undefined {
+    try {
+      replaceFile(this.#path, prometheusText(this.#metrics, tool));
+      return undefined;
+    } catch (error) {
+      return `--metrics: ${this.#path}: ${describeError(error)}`;
+    }
+  }
+}

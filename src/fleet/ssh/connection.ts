@@ -1,0 +1,79 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { printable } from '../../util/printable.ts';
+import { waitAtMost } from '../../util/wait.ts';
+import type { ConnectionEnd } from './exit-reason.ts';
+
+export type ConnectionOptions = {
+  commandLine: readonly string[];
+  /** Bytes for the far end before anything else, such as a pushed program. */
+  input?: Uint8Array | undefined;
+  onBytes: (chunk: Uint8Array) => void;
+  /** Called once, also if the program could not be started. No bytes follow. */
+  onEnd: (end: ConnectionEnd) => void;
+};
+
+/** How often a byte is sent, so that the far end knows that the line is alive, ms. */
+const tetherIntervalMs = 4_000;
+/** How long the far end waits for one. A dead line thus ends it within 30 s, also if it has to write its last records. */
+export const tetherTime = '20s';
+const killDelayMs = 2_000;
+/** How long to read the last bytes of a process that has exited, ms. */
+const drainMs = 200;
+/** Maximum length of the last line of standard error that is kept, in UTF-16 units. */
+const maxLineLength = 300;
+
+/** A process that connects to one guest. Its standard output is the trace of the guest. */
+export class Connection {
+  readonly #child: ChildProcess;
+  readonly #exited: Promise<void>;
+  readonly #tether: NodeJS.Timeout;
+  #errorText = '';
+
+  constructor({ commandLine, input, onBytes, onEnd }: ConnectionOptions) {
+    const [file = '', ...args] = commandLine;
+    // Its own group: an interrupt of the terminal must not end it before its far end ends.
+    const child = spawn(file, args, { stdio: ['pipe', 'pipe', 'pipe'], detached: true });
+    this.#child = child;
+    child.stdout.on('data', onBytes);
+    child.stderr.on('data', (chunk: Buffer) => this.#addErrorText(chunk.toString('utf8')));
+    // The pipe breaks when the process ends, which is reported then.
+    child.stdin.on('error', () => {});
+    if (input) child.stdin.write(input);
+    this.#tether = setInterval(() => child.stdin.write('.'), tetherIntervalMs);
+    const closed = new Promise((resolve) => child.once('close', resolve));
+    this.#exited = new Promise((resolve) => {
+      const end = (code: number | null, signal: NodeJS.Signals | null) => {
+        clearInterval(this.#tether);
+        onEnd({ code, signal, lastLine: this.#lastLine() });
+        resolve();
+      };
+      child.once('error', (error) => {
+        this.#addErrorText(`\n${error.message}`);
+        end(null, null);
+      });
+      child.once('exit', async (code, signal) => {
+        // A background process at the far end may keep the pipes open, so that they are not closed.
+        await waitAtMost(closed, drainMs);
+        end(code, signal);
+      });
+    });
+  }
+
+  /** Ends the far end by closing its input, and the process by signals. Resolves when it has exited. */
+  async close(): Promise<void> {
+    this.#child.stdin?.end();
+    this.#child.kill('SIGTERM');
+    const timer = setTimeout(() => this.#child.kill('SIGKILL'), killDelayMs);
+    await this.#exited;
+    clearTimeout(timer);
+  }
+
+  #addErrorText(text: string): void {
+    this.#errorText = (this.#errorText + text).slice(-maxLineLength * 2);
+  }
+
+  #lastLine(): string {
+    const lines = this.#errorText.split(/[\r\n]+/).filter((line) => line.trim() !== '');
+    return printable((lines.at(-1) ?? '').trim()).slice(0, maxLineLength);
+  }
+}

@@ -1,0 +1,25 @@
+/** How the process of a connection ended. */
+export type ConnectionEnd = {
+  code: number | null;
+  signal: NodeJS.Signals | null;
+  /** The last line that it wrote to standard error; empty without one. */
+  lastLine: string;
+};
+
+/** Meanings of exit codes that the transports and the shells at the far end share. */
+const codeTexts: Readonly<Record<number, string>> = {
+  2: 'churntop there rejects a flag, it may be older',
+  3: 'the source is not available there',
+  126: 'churntop there cannot be executed',
+  127: 'no churntop there; install it, or use --push',
+  255: 'no connection',
+};
+
+/** Returns why a connection ended, in one sentence. */
+export const exitReason = ({ code, signal, lastLine }: ConnectionEnd): string => {
+  const what = signal !== null ? `ended by ${signal}` : (codeTexts[code ?? 0] ?? `exit ${code}`);
+  return lastLine === '' ? what : `${what}: ${lastLine}`;
+};
+
+/** Returns whether the line was lost, and not refused by the far end: ssh exits with 255, or a signal ended it. */
+export const isLineLost = ({ code }: ConnectionEnd): boolean => code === 255 || code === null;

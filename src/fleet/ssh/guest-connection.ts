@@ -1,0 +1,116 @@
+import type { LinkListener } from '../../domain/fleet/fleet-link.ts';
+import type { ConnectQueue } from './connect-queue.ts';
+import { Connection } from './connection.ts';
+import { type ConnectionEnd, exitReason, isLineLost } from './exit-reason.ts';
+import type { Installation, Pusher } from './push.ts';
+import type { Target } from './targets.ts';
+import { TraceStart } from './trace-start.ts';
+
+/** How guests are connected to. */
+export type Transport = {
+  /** Returns the command line that runs a command at a guest. */
+  commandLine: (address: string, command: readonly string[]) => string[];
+  /** The command that streams the trace of a guest, at the far end. */
+  command: readonly string[];
+  /** Installs the program where it is missing; undefined if that is not wanted. */
+  pusher?: Pusher | undefined;
+};
+
+type GuestConnectionOptions = Transport & { target: Target; queue: ConnectQueue; listener: LinkListener };
+
+/** Delays before a connection is made again, ms. */
+const firstDelayMs = 1_000;
+const maxDelayMs = 30_000;
+
+/** The connections to one guest, one after the other. */
+export class GuestConnection {
+  readonly #options: GuestConnectionOptions;
+  #connection: Connection | undefined;
+  #retry: NodeJS.Timeout | undefined;
+  #delayMs = firstDelayMs;
+  /** Whether the guest has ever sent a trace. */
+  #wasLive = false;
+  #stopped = false;
+
+  constructor(options: GuestConnectionOptions) {
+    this.#options = options;
+  }
+
+  start(): void {
+    const { target, listener } = this.#options;
+    listener.onState(target.id, 'connecting');
+    this.#connectInTurn();
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    clearTimeout(this.#retry);
+    await this.#connection?.close();
+  }
+
+  #connectInTurn(): void {
+    this.#options.queue.add((done) => (this.#stopped ? done() : this.#connect(done)));
+  }
+
+  /** Connects. Calls `done` once the trace has begun or the attempt has failed. */
+  #connect(done: () => void, installation?: Installation): void {
+    const { target, listener, commandLine, command, pusher } = this.#options;
+    const start = new TraceStart();
+    this.#connection = new Connection({
+      commandLine: commandLine(target.address, installation?.command ?? pusher?.question(command) ?? command),
+      input: installation?.input,
+      onBytes: (chunk) => {
+        const wasFound = start.isFound;
+        const trace = this.#stopped ? undefined : start.push(chunk);
+        if (!trace) return;
+        if (!wasFound) this.#onLive(done);
+        listener.onBytes(target.id, trace);
+      },
+      onEnd: (end) => {
+        this.#connection = undefined;
+        const question = installation ? undefined : pusher?.missing(end.code, start.greeting);
+        if (question !== undefined && !this.#stopped) return void this.#push(done, question);
+        if (!this.#stopped) this.#onEnd(end, start.isFound);
+        done();
+      },
+    });
+  }
+
+  /** Sends the program to the guest, and connects again. */
+  async #push(done: () => void, missing: string): Promise<void> {
+    const { target, listener, pusher, command } = this.#options;
+    listener.onState(target.id, 'connecting', 'sending the program');
+    try {
+      const installation = await pusher?.install(missing, command);
+      if (!this.#stopped) return this.#connect(done, installation);
+    } catch (error) {
+      if (!this.#stopped) this.#retryLater('failed', (error as Error).message);
+    }
+    done();
+  }
+
+  #onLive(done: () => void): void {
+    const { target, listener } = this.#options;
+    done();
+    this.#wasLive = true;
+    this.#delayMs = firstDelayMs;
+    listener.onState(target.id, 'live');
+  }
+
+  #onEnd(end: ConnectionEnd, wasFound: boolean): void {
+    const { target, listener } = this.#options;
+    if (wasFound && end.code === 0) listener.onState(target.id, 'ended', 'its stream has ended');
+    else if (wasFound || (this.#wasLive && isLineLost(end)))
+      this.#retryLater('reconnecting', exitReason(end));
+    else this.#retryLater('failed', exitReason(end));
+  }
+
+  /** Connects again later: a lost line soon, anything else after the longest delay. Delays vary, so that guests do not connect at once. */
+  #retryLater(state: 'failed' | 'reconnecting', reason: string): void {
+    const { target, listener } = this.#options;
+    listener.onState(target.id, state, reason);
+    const delayMs = state === 'failed' ? maxDelayMs : this.#delayMs;
+    this.#delayMs = Math.min(maxDelayMs, this.#delayMs * 2);
+    this.#retry = setTimeout(() => this.#connectInTurn(), delayMs * (0.75 + Math.random() / 2));
+  }
+}

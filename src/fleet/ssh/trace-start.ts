@@ -1,0 +1,30 @@
+/** The start of the first line of a trace. */
+const headerStart = '{"probe_source":"trace.header"';
+/** Bytes of a greeting before which a trace must begin. */
+const maxGreetingBytes = 1 << 16;
+
+/** Separates the greeting that some shells print from the trace that follows it. */
+export class TraceStart {
+  #greeting = Buffer.alloc(0);
+  #isFound = false;
+
+  /** Whether the trace has begun. */
+  get isFound(): boolean {
+    return this.#isFound;
+  }
+
+  /** What was printed before the trace. */
+  get greeting(): string {
+    return this.#greeting.toString('utf8');
+  }
+
+  /** Returns the part of a chunk that belongs to the trace; undefined before it begins. */
+  push(chunk: Uint8Array): Uint8Array | undefined {
+    if (this.#isFound) return chunk;
+    const bytes = Buffer.concat([this.#greeting, chunk]);
+    const at = bytes.indexOf(headerStart);
+    this.#isFound = at >= 0;
+    this.#greeting = bytes.subarray(0, at < 0 ? maxGreetingBytes : at);
+    return at < 0 ? undefined : bytes.subarray(at);
+  }
+}

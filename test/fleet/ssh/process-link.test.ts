@@ -1,0 +1,126 @@
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import { ProcessLink } from '../../../src/fleet/ssh/process-link.ts';
+
+const header = '{"probe_source":"trace.header","host":"x"}';
+
+let link: ProcessLink | undefined;
+afterEach(() => link?.stop());
+
+/** Connects to guests, each of which is a shell script. Returns what the link reports, as lines. */
+const connect = (scripts: Readonly<Record<string, string>>) => {
+  const lines: string[] = [];
+  link = new ProcessLink({
+    targets: Object.keys(scripts).map((id) => ({ id, address: id })),
+    commandLine: (address) => ['sh', '-c', scripts[address] ?? ''],
+    command: ['churntop'],
+  });
+  link.start({
+    onGuest: (id) => lines.push(`${id} known`),
+    onState: (id, state, reason) => lines.push([id, state, reason].filter(Boolean).join(' ')),
+    onBytes: (id, chunk) => lines.push(`${id} > ${Buffer.from(chunk).toString().trim()}`),
+    onLoss: () => {},
+    onNotice: () => {},
+    onError: () => {},
+  });
+  return { lines, until: (line: string) => vi.waitFor(() => expect(lines).toContain(line), 5_000) };
+};
+
+test('a guest is live from the header of its trace on, and a greeting before it is dropped', async () => {
+  const { lines, until } = connect({ web1: `echo Welcome; printf '%s\\n' '${header}'; cat > /dev/null` });
+  await until('web1 live');
+  expect(lines).toEqual(['web1 known', 'web1 connecting', 'web1 live', `web1 > ${header}`]);
+});
+
+describe('a connection that ends is reported with its reason', () => {
+  test.each([
+    [
+      'echo "sh: churntop: not found" >&2; exit 127',
+      'failed no churntop there; install it, or use --push: sh: churntop: not found',
+    ],
+    [
+      'echo "root@web1: Permission denied (publickey)." >&2; exit 255',
+      'failed no connection: root@web1: Permission denied (publickey).',
+    ],
+    [
+      'echo motd; echo "sudo: a password is required" >&2; exit 1',
+      'failed exit 1: sudo: a password is required',
+    ],
+    ["printf 'a\\033[2Jb\\n' >&2; exit 2", 'failed churntop there rejects a flag, it may be older: a␛[2Jb'],
+    [`echo '${header}'; exit 0`, 'ended its stream has ended'],
+    [
+      `echo '${header}'; echo "Timeout, server web1 not responding." >&2; exit 255`,
+      'reconnecting no connection: Timeout, server web1 not responding.',
+    ],
+    [`echo '${header}'; kill -9 $$`, 'reconnecting ended by SIGKILL'],
+  ])('%j', async (script, state) => {
+    const { until } = connect({ web1: script });
+    await until(`web1 ${state}`);
+  });
+
+  test('when the program cannot be started', async () => {
+    link = new ProcessLink({
+      targets: [{ id: 'web1', address: 'web1' }],
+      commandLine: () => ['/nonexistent/ssh'],
+      command: [],
+    });
+    const onState = vi.fn();
+    const nothing = () => {};
+    link.start({
+      onGuest: nothing,
+      onState,
+      onBytes: nothing,
+      onLoss: nothing,
+      onNotice: nothing,
+      onError: nothing,
+    });
+    await vi.waitFor(() =>
+      expect(onState).toHaveBeenCalledWith('web1', 'failed', expect.stringContaining('ENOENT')),
+    );
+  });
+});
+
+test('a lost connection is made again', async () => {
+  const { lines } = connect({ web1: `echo '${header}'; exit 255` });
+  await vi.waitFor(() => expect(lines.filter((line) => line === 'web1 live')).toHaveLength(2), 5_000);
+  expect(lines[4]).toBe('web1 reconnecting no connection');
+});
+
+test('at most eight connections are made at once, and one that fails makes room', async () => {
+  const ids = Array.from({ length: 20 }, (_, index) => `web${index}`);
+  const started = new Set<string>();
+  let open = 0;
+  let most = 0;
+  link = new ProcessLink({
+    targets: ids.map((id) => ({ id, address: id })),
+    commandLine: (address) => {
+      started.add(address);
+      most = Math.max(most, ++open);
+      return ['sh', '-c', 'sleep 0.05; exit 1'];
+    },
+    command: [],
+  });
+  const nothing = () => {};
+  link.start({
+    onGuest: nothing,
+    onState: (_, state) => {
+      if (state === 'failed') open--;
+    },
+    onBytes: nothing,
+    onLoss: nothing,
+    onNotice: nothing,
+    onError: nothing,
+  });
+  await vi.waitFor(() => expect(started.size).toBe(20), 5_000);
+  expect(most).toBe(8);
+});
+
+test('a stop closes the input of the far end, and kills a process that ignores it', async () => {
+  const { lines, until } = connect({
+    clean: `echo '${header}'; cat > /dev/null; echo last`,
+    stubborn: `trap '' TERM; echo '${header}'; while :; do sleep 1; done`,
+  });
+  await until('clean live');
+  await until('stubborn live');
+  await link?.stop();
+  expect(lines).not.toContain('clean > last');
+});

@@ -1,0 +1,76 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+import { ChurnMetrics, maxComms } from '../../../src/trace/metrics/churn-metrics.ts';
+import { replaceFile } from '../../../src/trace/metrics/metrics-file.ts';
+import { prometheusText } from '../../../src/trace/metrics/prometheus.ts';
+import { exited, seconds, spawned, walkStatus } from '../../support/fixtures/events.ts';
+import { createTempDir } from '../../support/harness/temp-dir.ts';
+
+const folder = createTempDir();
+afterAll(() => folder.remove());
+
+/** Returns the value of each sample, by its name and labels. */
+const samplesOf = (metrics: ChurnMetrics): Record<string, number> =>
+  Object.fromEntries(
+    [...prometheusText(metrics, 'churntop').matchAll(/^(?!#)(.*) (\S+)$/gm)].map(([, name, value]) => [
+      name,
+      Number(value),
+    ]),
+  );
+
+test('counters are by comm, and gauges are of now', () => {
+  const metrics = new ChurnMetrics();
+  metrics.apply(spawned(1, 'init', 1, { initial: true }));
+  metrics.apply(spawned(5, 'sh', 1));
+  metrics.apply(spawned(6, 'sh', 1));
+  metrics.apply(exited(5, 'sh', 3, { lifetime_ns: seconds(2), exit_code: 3 }));
+  expect(samplesOf(metrics)).toMatchObject({
+    'churntop_processes_spawned_total{comm="sh"}': 2,
+    'churntop_processes_exited_total{comm="sh"}': 1,
+    'churntop_processes_failed_total{comm="sh"}': 1,
+    churntop_processes_alive: 2,
+    churntop_zombies: 0,
+    churntop_lifetime_seconds_count: 1,
+    churntop_lifetime_seconds_sum: 2,
+    'churntop_lifetime_seconds{quantile="0.5"}': 2,
+  });
+  expect(prometheusText(metrics, 'churntop')).not.toContain('comm="init"');
+});
+
+test('what is unknown is left out, and is there once it is known', () => {
+  const metrics = new ChurnMetrics();
+  expect(samplesOf(metrics)).not.toHaveProperty('churntop_tasks_missed_total');
+  metrics.setStatus({ ...walkStatus, mode: 'walk', missedTasks: undefined });
+  expect(samplesOf(metrics)).not.toHaveProperty('churntop_tasks_missed_total');
+  metrics.setStatus({ ...walkStatus, mode: 'cursor', missedTasks: 3, droppedRecords: 2 });
+  expect(samplesOf(metrics)).toMatchObject({
+    churntop_tasks_missed_total: 3,
+    churntop_records_dropped_total: 2,
+    'churntop_info{tool="churntop",capture_mode="cursor"}': 1,
+  });
+});
+
+test('the first 64 comms have labels, and all others share one', () => {
+  const metrics = new ChurnMetrics();
+  for (let index = 0; index < maxComms + 10; index++) metrics.apply(spawned(100 + index, `comm${index}`, 1));
+  metrics.apply(spawned(500, 'comm1', 1));
+  const samples = samplesOf(metrics);
+  expect(samples['churntop_processes_spawned_total{comm="(other)"}']).toBe(10);
+  expect(samples['churntop_processes_spawned_total{comm="comm1"}']).toBe(2);
+  expect(metrics.comms.size).toBe(maxComms + 1);
+});
+
+test('a hostile comm is one label value without control characters', () => {
+  const metrics = new ChurnMetrics();
+  metrics.apply(spawned(5, 'a"b\\c\n\u001b[2J', 1));
+  expect(prometheusText(metrics, 'churntop')).toContain('{comm="a\\"b\\\\c␊␛[2J"} 1\n');
+});
+
+test('a file is replaced as a whole and leaves no other file', () => {
+  const path = join(folder.path, 'churn.prom');
+  for (const text of ['old', 'new']) replaceFile(path, text);
+  expect(readFileSync(path, 'utf8')).toBe('new');
+  expect(readdirSync(folder.path)).toEqual(['churn.prom']);
+  expect(() => replaceFile(join(folder.path, 'none', 'x.prom'), '')).toThrow('ENOENT');
+});
