@@ -59,11 +59,9 @@ export class GuestRecording {
     const running = this.#running;
     if (!running) return undefined;
     const { file, composer } = running;
-    this.#write(composer.end(this.#snapshot().system.nowNs));
-    // Writing the end may have failed.
-    if (this.#running) file.close();
-    this.#running = undefined;
-    this.onChange();
+    const failure = this.#write(composer.end(this.#snapshot().system.nowNs));
+    if (failure !== undefined) return failure;
+    this.#close(running);
     return `${formatBytes(file.size)} recorded to ${printable(file.path)}`;
   }
 
@@ -97,13 +95,16 @@ export class GuestRecording {
 
   #start(): string {
     const snapshot = this.#snapshot();
-    const { info, system, fleet } = snapshot;
+    const { info, system, fleet, view } = snapshot;
     const guest = focusedGuestOf(snapshot);
     if (!guest) throw new CliError('a recording has the records of one guest: select it in hosts (0)');
     if (guest.pulsesOnly)
       throw new CliError(`${guest.id} sends counters only, so that there is nothing to record`);
     if (guest.state === 'ended')
       throw new CliError(`${guest.id} has ended, so that there is nothing to record`);
+    // The processes on screen are those of the pause, and the records since then would be missing.
+    if (view.paused)
+      throw new CliError('a recording begins with the processes on screen: resume the view first');
     const file = this.#openFile(guest.id);
     const mode = fleet?.detailsOf(guest.id)?.captureMode;
     const composer = new TraceComposer({
@@ -115,7 +116,9 @@ export class GuestRecording {
       wallOffsetNs: () => (this.#running?.info ?? info).wallOffsetNs,
     });
     this.#running = { file, info, composer };
-    this.#write(composer.begin(system.nowNs) + composer.compose(initialRecords(system), system.nowNs));
+    const first = composer.begin(system.nowNs) + composer.compose(initialRecords(system), system.nowNs);
+    const failure = this.#write(first);
+    if (failure !== undefined) throw new CliError(failure);
     this.onChange();
     return `recording ${guest.id} to ${printable(file.path)}`;
   }
@@ -138,8 +141,9 @@ export class GuestRecording {
     if (!this.#running) return;
     const text = this.#running.composer.compose(records, nowNs);
     if (text === '') return;
-    this.#write(text);
-    this.onChange();
+    const failure = this.#write(text);
+    if (failure === undefined) this.onChange();
+    else this.onEnd(failure, true);
   }
 
   #setClock(offsets: ClockOffsets): void {
@@ -148,14 +152,18 @@ export class GuestRecording {
     this.#running.composer.setBootOffset(offsets.bootOffsetNs);
   }
 
-  /** Writes whole lines. After an error the recording is over, and the file has the lines before. */
-  #write(text: string): void {
-    const { file } = this.#running as Running;
-    const { error } = file.append(Buffer.from(text));
-    if (error === undefined) return;
-    this.#running = undefined;
+  /** Writes whole lines. After an error the recording is over; returns the message then. The file has the lines before. */
+  #write(text: string): string | undefined {
+    const running = this.#running as Running;
+    const { error } = running.file.append(Buffer.from(text));
+    if (error === undefined) return undefined;
+    this.#close(running);
+    return `recording to ${printable(running.file.path)} ended: ${describeError(error)}`;
+  }
+
+  #close({ file }: Running): void {
     file.close();
+    this.#running = undefined;
     this.onChange();
-    this.onEnd(`recording to ${printable(file.path)} ended: ${describeError(error)}`, true);
   }
 }

@@ -1,11 +1,12 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, expect, onTestFinished, test, vi } from 'vitest';
 import { GuestRecording, type GuestRecordingOptions } from '../../../src/cli/commands/guest-recording.ts';
 import type { TraceRecord } from '../../../src/domain/events/record.ts';
 import { SystemState } from '../../../src/domain/processes/system-state.ts';
 import { Store } from '../../../src/store/store.ts';
 import { TraceReader } from '../../../src/trace/read/reader.ts';
+import { TraceFile } from '../../../src/trace/record/trace-file.ts';
 import { mixedFleet } from '../../support/fakes/fake-fleet.ts';
 import { exited, seconds, spawned } from '../../support/fixtures/events.ts';
 import { createTempDir } from '../../support/harness/temp-dir.ts';
@@ -77,6 +78,20 @@ test('R records the guest on screen, from its live processes to the change of th
   ]);
 });
 
+test('a full disk ends the recording with a message', () => {
+  const { fleet, recording, ends, focus } = open(tempDir());
+  focus('web2');
+  recording.toggle();
+  const error = Object.assign(new Error('write'), { code: 'ENOSPC' });
+  const append = vi.spyOn(TraceFile.prototype, 'append').mockReturnValue({ lines: 0, bytes: 0, error });
+  onTestFinished(() => append.mockRestore());
+  fleet.listener().onBatch({ nowNs: seconds(101), records: [spawned(8, 'cc', 101)] });
+  expect(ends).toEqual([expect.stringMatching(/^recording to .* ended: .*(space|ENOSPC)/)]);
+  expect(recording.badge).toBeUndefined();
+  expect(() => recording.toggle()).toThrow(/ended: .*(space|ENOSPC)/);
+  expect(recording.badge).toBeUndefined();
+});
+
 test('arguments and cgroups are written only if they are to be recorded', () => {
   const { fleet, recording, focus, read } = open(tempDir(), { args: false, cgroup: false });
   focus('web2');
@@ -101,7 +116,7 @@ test('R again stops the recording, and a second one gets its own file', () => {
   expect(readdirSync(directory)).toHaveLength(2);
 });
 
-test('a guest that sends no events, and a directory that does not exist, are refused with a reason', () => {
+test('a guest without events, a paused view and a missing directory are refused with a reason', () => {
   const { recording, focus, store } = open(tempDir());
   expect(() => recording.toggle()).toThrow('a recording has the records of one guest');
   focus('edge1');
@@ -109,6 +124,10 @@ test('a guest that sends no events, and a directory that does not exist, are ref
   store.dispatch({ type: 'leaveGuest' });
   focus('old1');
   expect(() => recording.toggle()).toThrow('old1 has ended');
+  store.dispatch({ type: 'leaveGuest' });
+  focus('web2');
+  store.dispatch({ type: 'togglePause' });
+  expect(() => recording.toggle()).toThrow('resume the view first');
   const missing = open(join(tempDir(), 'missing'));
   missing.focus('web2');
   expect(() => missing.recording.toggle()).toThrow('ENOENT');
