@@ -20,8 +20,8 @@ export default defineConfig({
     setupFiles: ['./test/support/setup/property-seed.ts', './test/support/setup/regex-engine.ts'],
     // End-to-end tests start real processes on a machine that may be busy.
     testTimeout: 30_000,
-    // Vitest uses one worker less than there are cores, but most end-to-end tests wait for a process.
-    maxWorkers: Math.max(2, availableParallelism() - 1),
+    // Vitest uses one worker less than there are cores.
+    maxWorkers: Math.max(2, availableParallelism()),
     reporters: ['default', './test/support/setup/summary-line.ts'],
     projects: [
       {
@@ -36,7 +36,17 @@ export default defineConfig({
       { extends: true, test: { name: 'release', include: release } },
       {
         extends: true,
-        test: { name: 'e2e', include: endToEnd, globalSetup: './test/support/setup/build.ts' },
+        test: {
+          name: 'e2e',
+          include: endToEnd,
+          globalSetup: './test/support/setup/build.ts',
+          // These tests wait for processes half of the time, so that twice as many workers use all cores.
+          maxWorkers: 2 * availableParallelism(),
+          // With twice as many workers, a test takes up to twice as long on a busy machine.
+          testTimeout: 60_000,
+          // Vitest requires a group of its own for a different number of workers.
+          sequence: { groupOrder: 1 },
+        },
       },
     ],
   },

@@ -25,11 +25,11 @@ _churntop_words() {
     --to) COMPREPLY=($(compgen -W 'perfetto otlp ecs' -- "$cur")); return ;;
     --config|--record) compopt -o filenames 2>/dev/null; mapfile -t COMPREPLY < <(compgen -f -- "$cur"); return ;;
     -o|--dump-dir|--proc) compopt -o filenames 2>/dev/null; mapfile -t COMPREPLY < <(compgen -d -- "$cur"); return ;;
-    -f|--filter|-i|--interval|--cpu-limit|--cpu-limit-busy|--alert|--columns|--bind|--rotate|--rotate-every|--keep|--fsync|--for|--top) return ;;
+    -f|--filter|-i|--interval|--cpu-limit|--cpu-limit-busy|--alert|--columns|--bind|--rotate|--rotate-every|--keep|--fsync|--for|--top|--tether) return ;;
   esac
   if [[ $cur == -* ]]; then
     case $command in
-      '') COMPREPLY=($(compgen -W '--ndjson --lines --strict --initial -f --filter --source -i --interval --cpu-limit --cpu-limit-busy --record-args --record-cgroups --alert --no-alerts --bell -o --dump-dir --theme --ascii --no-mouse --columns --bind --config --record --append --rotate --rotate-every --keep --gzip --fsync --proc -h --help -V --version' -- "$cur")) ;;
+      '') COMPREPLY=($(compgen -W '--ndjson --lines --strict --initial -f --filter --source -i --interval --cpu-limit --cpu-limit-busy --record-args --record-cgroups --alert --no-alerts --bell -o --dump-dir --theme --ascii --no-mouse --columns --bind --config --record --append --rotate --rotate-every --keep --gzip --fsync --proc --tether -h --help -V --version' -- "$cur")) ;;
       record) COMPREPLY=($(compgen -W '-f --filter --source -i --interval --cpu-limit --cpu-limit-busy --record-args --record-cgroups --alert --no-alerts --config --append --rotate --rotate-every --keep --gzip --fsync --for --proc -h --help -V --version' -- "$cur")) ;;
       report) COMPREPLY=($(compgen -W '-f --filter --source -i --interval --cpu-limit --cpu-limit-busy --config --for --by --top --json --proc -h --help -V --version' -- "$cur")) ;;
       check) COMPREPLY=($(compgen -W '-f --filter --source --json --proc -h --help -V --version' -- "$cur")) ;;

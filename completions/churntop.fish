@@ -40,5 +40,6 @@ complete -c churntop -n '__fish_seen_subcommand_from report' -l top -x -d 'rows 
 complete -c churntop -n '__fish_seen_subcommand_from report check' -l json -d 'print the result as one line of JSON'
 complete -c churntop -n '__fish_seen_subcommand_from export' -l to -x -a 'perfetto otlp ecs' -d 'perfetto (ui.perfetto.dev), otlp (OpenTelemetry logs), ecs (Elastic)'
 complete -c churntop -n 'not __fish_seen_subcommand_from record report check export view; or __fish_seen_subcommand_from record report check' -l proc -x -a '(__fish_complete_directories)' -d 'the proc root (default: /proc)'
+complete -c churntop -n 'not __fish_seen_subcommand_from record report check export view' -l tether -x -d 'with --ndjson: stop once standard input ends or is silent so long'
 complete -c churntop -s h -l help -d 'print this help'
 complete -c churntop -s V -l version -d 'print the version'

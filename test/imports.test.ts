@@ -15,6 +15,7 @@ const folders = [
   'domain/stats',
   'domain/alerts',
   'domain/views',
+  'domain/fleet',
   'domain/source',
   'proc',
   'capture/core',

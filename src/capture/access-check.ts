@@ -2,6 +2,7 @@ import type { CaptureMode } from '../domain/events/event.ts';
 import { tryRead } from '../proc/errors.ts';
 import { ExitCodeAccess } from '../proc/exit-code-access.ts';
 import type { ProcReader } from '../proc/reader.ts';
+import { isExiting, isKernelThread } from '../proc/stat.ts';
 
 /** What this user may know about the processes of this guest. */
 export type GuestAccess = {
@@ -13,6 +14,9 @@ export type GuestAccess = {
   otherArguments: boolean;
   /** Whether processes have a cgroup. */
   cgroups: boolean;
+  /** Whether CPU time and memory of a process of this user, and of one of another user, could be read. Undefined: none is listed. */
+  ownUsage: boolean | undefined;
+  otherUsage: boolean | undefined;
 };
 
 /** Returns whether the kernel keeps the exit status of processes for a pidfd. */
@@ -38,6 +42,32 @@ const isReadable = (proc: ProcReader, file: string): boolean =>
     }
   }) !== undefined;
 
+/** Maximum number of processes at each end of the listing that are read to find one of this user and one of another. */
+const maxUsageReads = 256;
+
+/**
+ * Reads stat files until one of this user and one of another user was tried. A process that runs always has memory, so that 0
+ * means that the kernel does not report it.
+ */
+export const checkUsage = (
+  proc: ProcReader,
+  ownUid = process.geteuid?.(),
+): Pick<GuestAccess, 'ownUsage' | 'otherUsage'> => {
+  let ownUsage: boolean | undefined;
+  let otherUsage: boolean | undefined;
+  const pids = proc.listPids();
+  for (const pid of [...pids.slice(0, maxUsageReads), ...pids.slice(-maxUsageReads)]) {
+    if (ownUsage && otherUsage) break;
+    const reading = tryRead(() => proc.readProcess(pid));
+    if (reading === 'hidden') otherUsage ??= false;
+    if (typeof reading !== 'object' || isKernelThread(reading.stat) || isExiting(reading.stat)) continue;
+    const hasUsage = reading.stat.rssPages > 0;
+    if (reading.uid === ownUid) ownUsage ||= hasUsage;
+    else if (reading.uid !== undefined) otherUsage ||= hasUsage;
+  }
+  return { ownUsage, otherUsage };
+};
+
 /** Finds out what this user may know. `mayUsePidfds` is whether the sampler of this mode would use them. */
 export const checkAccess = async (
   proc: ProcReader,
@@ -46,6 +76,7 @@ export const checkAccess = async (
   exitStatus: await exitStatusAccess(proc, mode, mayUsePidfds),
   otherArguments: isReadable(proc, '1/cmdline'),
   cgroups: isReadable(proc, '1/cgroup') || isReadable(proc, 'self/cgroup'),
+  ...checkUsage(proc),
 });
 
 const exitStatusAccess = async (

@@ -37,6 +37,8 @@ const main = async (argv: readonly string[]): Promise<void> => {
   if (process.platform !== 'linux')
     throw new ProcError('unsupported system (expected linux)', { path: process.platform });
   const outputMode = outputModeOf(values);
+  if (values.tether !== undefined && outputMode !== 'ndjson')
+    throw new UsageError('--tether: only for a stream (expected --ndjson)');
   if (command === 'watch' && outputMode === 'screen') assertScreenUsable(values.dumpDir);
   else limitHeapGrowth();
 

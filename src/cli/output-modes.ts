@@ -6,6 +6,7 @@ import { recordedFields } from './commands/context.ts';
 import type { RecordingToggle } from './commands/recording-toggle.ts';
 import { runStream } from './commands/stream.ts';
 import { printMessage } from './support/output.ts';
+import { tetherSignal } from './support/tether.ts';
 import { openUserNames } from './support/users.ts';
 import { Terminal } from './terminal/terminal.ts';
 
@@ -21,7 +22,7 @@ type OutputModeOptions = {
 type OutputMode = (options: OutputModeOptions) => Promise<void>;
 
 const streamRecords: OutputMode = async ({ source, values, filter, signal }) => {
-  const { strict, initial } = values;
+  const { strict, initial, tether } = values;
   const { dropped } = await runStream({
     source,
     out: process.stdout,
@@ -30,7 +31,7 @@ const streamRecords: OutputMode = async ({ source, values, filter, signal }) => 
     strict,
     initial,
     recorded: recordedFields(values, filter),
-    signal,
+    signal: tether === undefined ? signal : AbortSignal.any([signal, tetherSignal(process.stdin, tether)]),
   });
   // A strict stream has no gap records.
   if (strict && dropped > 0)

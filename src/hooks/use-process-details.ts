@@ -8,7 +8,8 @@ import { dependsOnUsage } from '../store/views/process-columns.ts';
 const secondNs = 1_000_000_000n;
 
 /** Returns a value that changes once a second while the view is not paused. */
-const currentSecond = ({ system, view }: Snapshot): bigint => (view.paused ? 0n : system.nowNs / secondNs);
+export const currentSecond = ({ system, view }: Snapshot): bigint =>
+  view.paused ? 0n : system.nowNs / secondNs;
 
 /** Reads command line and cgroup of a process when its details are opened, and once a second while they are open. */
 export const useProcessDetails = (source: EventSource, store: Store, key: string | undefined): void => {

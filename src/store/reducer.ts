@@ -1,4 +1,5 @@
 import { truncateNote } from '../domain/events/event.ts';
+import { knownValues } from '../domain/filter/known-values.ts';
 import { groupings } from '../domain/stats/groups.ts';
 import { commandStyleTexts, nextCommandStyle } from '../domain/views/commands.ts';
 import type { Action } from './actions/action.ts';
@@ -46,7 +47,7 @@ export const reduce = (before: ViewState, action: Action, data: ViewData): ViewS
     case 'recallFilter':
       return recallFilter(state, action.direction);
     case 'completeFilter':
-      return completeInput(state);
+      return completeInput(state, knownValues(data.system));
     case 'clearFilter':
       return { ...withFilter(state, ''), mode: 'normal' };
     case 'openSearch':

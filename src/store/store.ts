@@ -1,5 +1,7 @@
 import type { Batch } from '../domain/events/event.ts';
+import type { ProcessId } from '../domain/events/process-id.ts';
 import type { Guest } from '../domain/processes/guest.ts';
+import { setLateArgs } from '../domain/processes/process-origin.ts';
 import type { UsageReading } from '../domain/processes/process-usage.ts';
 import { SystemState } from '../domain/processes/system-state.ts';
 import type { EventSource, SourceInfo, SourceStatus } from '../domain/source/event-source.ts';
@@ -150,6 +152,12 @@ export class Store {
   readonly setUsage = (readings: ReadonlyMap<number, UsageReading>): void => {
     const { system, info } = this.#snapshot;
     this.#update({}, system.usage.update(readings, info.bootOffsetNs));
+  };
+
+  /** Applies the arguments of a fork, as read later than its spawn. */
+  readonly setLateArgs = (process: ProcessId, args: readonly string[]): void => {
+    const origin = this.#liveSystem.ancestry.find(process);
+    if (origin && setLateArgs(origin, args)) this.#update({});
   };
 
   readonly setProcessDetails = (processDetails: Snapshot['processDetails']) =>

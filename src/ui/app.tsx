@@ -4,6 +4,7 @@ import { loadRegexEngine } from '../domain/filter/filter.ts';
 import type { EventSource } from '../domain/source/event-source.ts';
 import { useNoteEffect, useReplayEffects } from '../hooks/use-effects.ts';
 import { useKeymap } from '../hooks/use-keymap.ts';
+import { useLateCommands } from '../hooks/use-late-commands.ts';
 import { useProcWalker } from '../hooks/use-proc-walker.ts';
 import { useAllUsage, useVisibleUsage } from '../hooks/use-process-details.ts';
 import type { ViewId } from '../store/actions/view-id.ts';
@@ -47,6 +48,7 @@ export const App = ({ source, store, theme, stopSelf }: Props) => {
   useReplayEffects(source, store);
   useNoteEffect(source, store);
   useAllUsage(source, store);
+  useLateCommands(source, store);
   useEffect(
     () =>
       store.onEffect(({ type }) => {
@@ -152,7 +154,8 @@ const LiveView = ({ snapshot, layout, source, store }: BodyProps) => {
   // biome-ignore lint/correctness/useExhaustiveDependencies: the system state is mutable, a new snapshot means a change.
   const list = useMemo(() => processRows(system, view), [snapshot, view.filter, view.orders.live]);
   const { tableColumns, tableRows, pane } = bodyOf(layout, view);
-  const { top } = visibleWindow(processList(list), view.selection, tableRows);
+  const rowList = processList(list);
+  const { top, selected } = visibleWindow(rowList, view.selection, tableRows);
   useVisibleUsage(
     source,
     store,
@@ -160,9 +163,12 @@ const LiveView = ({ snapshot, layout, source, store }: BodyProps) => {
   );
   const table = <ProcessTableView snapshot={snapshot} list={list} rows={tableRows} width={tableColumns} />;
   if (!pane) return table;
+  // Below the table there are too few rows for details.
+  const showsRow = pane.place === 'right' && view.pane === 'table' && selected !== undefined;
+  const target = showsRow ? rowList.targetAt(selected) : undefined;
   return (
     <Split list={table} columns={tableColumns} rows={tableRows} pane={pane}>
-      <EventLog snapshot={snapshot} rows={pane.rows} width={pane.columns} />
+      <RowPane snapshot={snapshot} source={source} store={store} target={target} pane={pane} />
     </Split>
   );
 };

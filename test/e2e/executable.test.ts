@@ -140,7 +140,7 @@ describe.skipIf(cannot !== undefined)(`in a root with nothing else in it${why}`,
     };
     await vi.waitFor(() => expect(recorded()).toContain(`"guest_pid":${child.pid},`), 20_000);
     await child.end();
-    await session.see(new RegExp(`[-×] +${child.pid} +${child.name} +\\d`));
+    await session.see(new RegExp(`[-×] +${child.pid} +${child.name} +(?:by \\S+ +)?\\d`));
     for (const [key, view] of [
       ['2', /COMM .*LAST 60 S/],
       ['3', child.name],

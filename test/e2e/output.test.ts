@@ -19,7 +19,7 @@ import { createTempDir } from '../support/harness/temp-dir.ts';
 const folder = createTempDir();
 afterAll(() => folder.remove());
 const trace = join(folder.path, 'trace.ndjson');
-writeFileSync(trace, [...syntheticTrace(syntheticEvents(20_000))].join(''));
+writeFileSync(trace, [...syntheticTrace(syntheticEvents(5000))].join(''));
 
 const commands = [
   ['report', trace],

@@ -4,9 +4,9 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { createFakeProc } from '../support/fakes/fake-proc.ts';
 import { loadPty, openChurntop, openPty, program } from '../support/harness/pty.ts';
 import { decodeTrace, readIfExists, sourcesOf, waitFor, waitForText } from '../support/harness/recording.ts';
-import { createTempDir } from '../support/harness/temp-dir.ts';
+import { createTempDir, memoryDir } from '../support/harness/temp-dir.ts';
 
-const folder = createTempDir();
+const folder = createTempDir(memoryDir);
 afterAll(() => folder.remove());
 const pty = await loadPty();
 

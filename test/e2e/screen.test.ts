@@ -59,7 +59,7 @@ describeSources('the screen', (source) => {
     await session.see(new RegExp(`\\+ +${pid} +${name}`));
     await session.see(new RegExp(`${pid} +\\S+ +[A-Z]? .* ${name}`));
     await end();
-    await session.see(new RegExp(`[-×] +${pid} +${name} +\\d`));
+    await session.see(new RegExp(`[-×] +${pid} +${name} +(?:by \\S+ +)?\\d`));
     session.type('q');
     expect(await session.exit).toEqual({ code: 0, signal: 0 });
     expect(session.alternate()).toBe(false);
@@ -304,7 +304,7 @@ describe.skipIf(!pty)('the screen in a real terminal', () => {
     const { name, pid, end } = await child();
     await session.see(new RegExp(`\\+ +${pid} ${name} 600 +by `));
     await end();
-    await session.see(new RegExp(`[-×] +${pid} ${name} 600 +\\d`));
+    await session.see(new RegExp(`[-×] +${pid} ${name} 600 +(?:by \\S+ +)?\\d`));
     session.kill('SIGTERM');
     expect(await session.exit).toEqual({ code: 0, signal: 0 });
     expect(session.alternate()).toBe(false);

@@ -19,12 +19,16 @@ import { createFakeProc } from '../support/fakes/fake-proc.ts';
 import { spawnNamed } from '../support/harness/named-process.ts';
 import { isExecutable, program } from '../support/harness/pty.ts';
 import { waitFor } from '../support/harness/recording.ts';
-import { createTempDir } from '../support/harness/temp-dir.ts';
+import { createTempDir, memoryDir } from '../support/harness/temp-dir.ts';
 import { describeSources } from '../support/installed/sources.ts';
 import { systemNode } from '../support/installed/system-node.ts';
 
 const folder = createTempDir();
-afterAll(() => folder.remove());
+const procFolder = createTempDir(memoryDir);
+afterAll(() => {
+  folder.remove();
+  procFolder.remove();
+});
 
 const run = (args: string[], options: Options = {}) =>
   execa(process.execPath, [program, ...args], { ...options, reject: false, stdin: 'ignore' });
@@ -104,9 +108,12 @@ describe('two cgroups (needs a writable cgroup file system)', () => {
 describeSources('the stream', (source) => {
   test('starts with a header, follows a child, and ends with trace.end', async () => {
     const { process, next, until, exit } = stream(['--ndjson', '--source', source]);
-    expect(decode(await next())?.record).toMatchObject({
+    const header = decode(await next())?.record;
+    expect(header).toMatchObject({
       probe_source: 'trace.header',
       epistemic_status: 'DECLARED',
+      recorder: expect.stringMatching(/^[0-9a-f]{8}$/),
+      capture_mode: source === 'kernel' ? 'kernel' : expect.stringMatching(/^(cursor|walk)$/),
     });
     await until(/"initial":true/);
     const { name, pid, end } = await spawnNamed(folder.path);
@@ -198,7 +205,7 @@ describe('the stream', () => {
   test('drops records and reports how many when the reader stops for a while', {
     timeout: 120_000,
   }, async () => {
-    const proc = createFakeProc(join(folder.path, 'slow-reader'));
+    const proc = createFakeProc(procFolder.path);
     const args = ['--ndjson', '--proc', proc.root, '--interval', '20ms', '--no-alerts', '--record-args'];
     const child = spawn(process.execPath, [program, ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
     const lines: string[] = [];

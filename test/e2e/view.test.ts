@@ -68,7 +68,7 @@ describe.skipIf(!pty)('view', () => {
     session.type('100%\r');
     await session.see('■ end');
     session.type('/ct-\r');
-    await session.see(new RegExp(`[-×] +\\d+ +${names[1]} +\\d`));
+    await session.see(new RegExp(`[-×] +\\d+ +${names[1]} +(?:by \\S+ +)?\\d`));
     session.type('\t');
     session.type('N');
     await session.see(new RegExp(`\\+ +\\d+ +${names[1]}`));
@@ -86,7 +86,7 @@ describe.skipIf(!pty)('view', () => {
     await session.see('REPLAY');
     session.type('wt100%\r');
     await session.see('■ end');
-    await session.see(new RegExp(`[-×] +\\d+ +${names[1]} +\\d`));
+    await session.see(new RegExp(`[-×] +\\d+ +${names[1]} +(?:by \\S+ +)?\\d`));
   });
 
   test('reports a damaged file, and a file that is truncated while viewed [fault:damaged-trace]', async () => {
@@ -154,7 +154,7 @@ describe.skipIf(!pty)('view', () => {
     await shell.see('following standard input');
     await shell.see('p pause');
     expect(shell.screen()).not.toContain('R record');
-    await shell.see(new RegExp(`[-×] +\\d+ +${names[1]} +\\d`));
+    await shell.see(new RegExp(`[-×] +\\d+ +${names[1]} +(?:by \\S+ +)?\\d`));
     shell.type('p');
     await shell.see('PAUSED');
     shell.type('q');

@@ -107,6 +107,19 @@ describe('the log on the whole screen', () => {
 });
 
 describe('the second pane', () => {
+  test('of the live view at 200x50 shows the details of the selected row, and the log after Tab', async () => {
+    const app = startApp({ columns: 200, rows: 50 });
+    await playHistory(app);
+    expect(app.screen()).toContain('EVENTS');
+    app.type('jj');
+    await vi.waitFor(() => expect(app.screen()).toMatch(/│ › curl {2}PID 603/));
+    expect(app.screen()).toContain('spawned by  cron 500 ← systemd 1');
+    app.type('\t');
+    await vi.waitFor(() => expect(app.screen()).toMatch(/│ › EVENTS/));
+    app.type('\t');
+    await vi.waitFor(() => expect(app.screen()).toMatch(/│ › curl {2}PID 603/));
+  });
+
   const wide = { columns: 200, rows: 50 };
 
   test.each(['2', '3', '4'])('of view %s has the log, or the details of the selected row', async (digit) => {

@@ -2,26 +2,14 @@ import { type SampleTime, zombieEvent } from '../../proc/lifecycle-events.ts';
 import { type ProcReader, tryReadStat } from '../../proc/reader.ts';
 import { isBeingReaped, isZombie } from '../../proc/stat.ts';
 import { type SamplerClock, toNs } from '../core/sampler.ts';
-import type { KernelProcess, KernelProcesses } from './kernel-processes.ts';
+import type { KernelProcess, KernelProcesses, PendingExit } from './kernel-processes.ts';
 import { readThreads } from './read-threads.ts';
 import { earlier } from './record-queue.ts';
+import { delayNextCheck, firstDelayMs, ZombieSchedule } from './zombie-schedule.ts';
 
 /** A parent usually reaps its child within this time. Until then, it is not reported as a zombie. */
 const graceMs = 5;
 const recheckMs = 1;
-/**
- * Zombies are checked at intervals from 2 ms, which grow up to 250 ms. With this factor, an interval is 2 ms and an eighth
- * of the time since the process was reported as a zombie.
- */
-const firstDelayMs = 2;
-const delayGrowth = 1.125;
-const maxDelayMs = 250;
-/** At most this many zombies are checked at once. */
-const maxChecks = 32;
-/** The time to the next checks, ms: at least this, and this for each zombie that was checked, which is 2 % of a core. */
-const minScanIntervalMs = 2;
-const msPerCheck = 0.125;
-
 export type ZombieWatchOptions = {
   proc: ProcReader;
   clock: SamplerClock;
@@ -36,14 +24,9 @@ export class ZombieWatch {
   readonly #options: ZombieWatchOptions;
   /** Whether the proc root may hide processes of other users. */
   hidesProcesses = false;
-  /** Exited processes that are not reported yet, and zombies that are. Some were reaped meanwhile. */
+  /** Exited processes that are not reported yet. Some were reaped meanwhile. */
   #undecided: KernelProcess[] = [];
-  #zombies: KernelProcess[] = [];
-  #nextCheckMs = Number.POSITIVE_INFINITY;
-  /** How many zombies the current pass has checked, and when the next of them is due. */
-  #scanned = 0;
-  #passDueMs = Number.POSITIVE_INFINITY;
-  #nextScanMs = 0;
+  readonly #zombies = new ZombieSchedule();
 
   constructor(options: ZombieWatchOptions) {
     this.#options = options;
@@ -63,9 +46,7 @@ export class ZombieWatch {
 
   /** When the next zombie is checked, ms. */
   get dueMs(): number {
-    return this.#zombies.length > 0
-      ? Math.max(this.#nextCheckMs, this.#nextScanMs)
-      : Number.POSITIVE_INFINITY;
+    return this.#zombies.dueMs;
   }
 
   /** Watches a process that has exited. */
@@ -96,15 +77,8 @@ export class ZombieWatch {
     if (this.#undecided.length > 0) this.#decide(nowMs, last);
     const { zombieParents } = this.#options.processes;
     if (zombieParents.orphaned > 0)
-      for (const { exit } of zombieParents.takeOrphaned()) {
-        if (!exit) continue;
-        // The new parent may reap it at once.
-        exit.isReaperStale = true;
-        exit.nextCheckMs = nowMs + recheckMs;
-        this.#nextCheckMs = Math.min(this.#nextCheckMs, exit.nextCheckMs);
-      }
-    if (this.#zombies.length > 0 && nowMs >= this.#nextCheckMs && nowMs >= this.#nextScanMs)
-      this.#scan(nowMs);
+      for (const { exit } of zombieParents.takeOrphaned()) if (exit) this.#zombies.expedite(exit, nowMs);
+    this.#zombies.scan(nowMs, (process, exit) => this.#check(process, exit, nowMs));
   }
 
   /** Removes a process that was reaped. `byNs`: when it was at the latest. */
@@ -150,7 +124,7 @@ export class ZombieWatch {
   /** Reads a process that has exited and is still there, and reports it as a zombie. */
   #report(process: KernelProcess, nowMs: number): void {
     const { proc, processes } = this.#options;
-    const exit = process.exit as NonNullable<KernelProcess['exit']>;
+    const exit = process.exit as PendingExit;
     const reading = proc.readProcess(process.observed.pid);
     const stat = typeof reading === 'string' ? undefined : reading.stat;
     const isGone = reading === 'gone' && !this.#exists(process);
@@ -175,34 +149,12 @@ export class ZombieWatch {
   #addZombie(process: KernelProcess, nowMs: number): void {
     const { exit, observed } = process;
     if (!exit) return;
-    exit.lastZombieMs = nowMs;
-    exit.nextCheckMs = nowMs + exit.delayMs;
-    this.#nextCheckMs = Math.min(this.#nextCheckMs, exit.nextCheckMs);
     this.#options.processes.zombieParents.add(observed.reaperPid, process);
-    this.#zombies.push(process);
+    this.#zombies.add(process, exit, nowMs);
   }
 
-  /** Checks the zombies that are due, up to the bound, in turn. */
-  #scan(nowMs: number): void {
-    const list = this.#zombies;
-    let checks = 0;
-    for (; this.#scanned < list.length && checks < maxChecks; this.#scanned++) {
-      const process = list[this.#scanned] as KernelProcess;
-      if (process.exit && nowMs >= process.exit.nextCheckMs) {
-        checks++;
-        this.#check(process, process.exit, nowMs);
-      }
-      if (process.exit) this.#passDueMs = Math.min(this.#passDueMs, process.exit.nextCheckMs);
-    }
-    this.#nextScanMs = nowMs + Math.max(minScanIntervalMs, checks * msPerCheck);
-    if (this.#scanned < list.length) return;
-    this.#zombies = list.filter(({ exit }) => exit);
-    this.#nextCheckMs = this.#passDueMs;
-    this.#scanned = 0;
-    this.#passDueMs = Number.POSITIVE_INFINITY;
-  }
-
-  #check(process: KernelProcess, exit: NonNullable<KernelProcess['exit']>, nowMs: number): void {
+  /** Finds out whether a zombie was reaped. */
+  #check(process: KernelProcess, exit: PendingExit, nowMs: number): void {
     const { clock, processes } = this.#options;
     const nowNs = clock.nowNs();
     if (!this.#exists(process) || (exit.isReaperStale && !this.#rereadReaper(process, nowNs))) {
@@ -210,9 +162,7 @@ export class ZombieWatch {
       this.#remove(process, this.#sinceLastCheck(exit.lastZombieMs, nowNs));
       return;
     }
-    exit.lastZombieMs = nowMs;
-    exit.delayMs = Math.min(maxDelayMs, exit.delayMs * delayGrowth);
-    exit.nextCheckMs = nowMs + exit.delayMs;
+    delayNextCheck(exit, nowMs);
     if (processes.get(process.observed.pid) !== process) process.exit = undefined;
   }
 

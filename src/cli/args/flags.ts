@@ -3,6 +3,7 @@ import { processColumns } from '../../store/views/process-columns.ts';
 import { exportFormats } from '../../trace/export/exporter.ts';
 import { type ThemeName, themeNames } from '../../ui/theme/themes.ts';
 import type { Flag, FlagValue } from './flag-type.ts';
+import { fleetFlags } from './fleet-flags.ts';
 import { liveCommands, samplingFlags } from './sampling-flags.ts';
 import {
   choiceList,
@@ -212,6 +213,7 @@ export const flags = {
     commands: [...liveCommands, 'check'],
     parse: asText,
   },
+  ...fleetFlags,
   help: { name: 'help', short: 'h', help: 'print this help' },
   version: { name: 'version', short: 'V', help: 'print the version' },
 } as const satisfies Record<string, Flag>;

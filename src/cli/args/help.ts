@@ -1,6 +1,7 @@
 import { type CommandName, commands, commandUsage } from './commands.ts';
 import { appliesTo, type Flag } from './flag-type.ts';
 import { type FlagName, flags } from './flags.ts';
+import { fleetFlags } from './fleet-flags.ts';
 import { flagsFor } from './read-flags.ts';
 import { samplingFlags } from './sampling-flags.ts';
 
@@ -13,6 +14,7 @@ const flagGroups: readonly (readonly [title: string, flags: readonly FlagName[]]
     ['record', 'recordArgs', 'recordCgroups', 'append', 'rotate', 'rotateEvery', 'keep', 'gzip', 'fsync'],
   ],
   ['Alerts', ['alert', 'alerts']],
+  ['Several guests', Object.keys(fleetFlags) as FlagName[]],
   ['Capture', [...(Object.keys(samplingFlags) as FlagName[]), 'proc']],
 ];
 const otherFlags = 'Other';

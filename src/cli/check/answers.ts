@@ -21,6 +21,13 @@ const processesText = ({ mode, shortestLifetimeNs }: GuestCheck): string => {
 const listed = ({ ownProcessesOnly }: GuestCheck): string =>
   ownProcessesOnly ? "of this user's processes" : 'of every process';
 
+const usageText = (check: GuestCheck): string => {
+  const { ownUsage, otherUsage } = check.access;
+  if (!ownUsage && !otherUsage) return 'none';
+  const whose = otherUsage === false ? "of this user's processes" : listed(check);
+  return `${whose} while it runs; of exited ones, as last read and through their parent`;
+};
+
 /** Returns which answers this user gets on this guest. */
 export const answersOf = (check: GuestCheck): Answer[] => {
   const { access, ownProcessesOnly } = check;
@@ -36,7 +43,7 @@ export const answersOf = (check: GuestCheck): Answer[] => {
     },
     {
       question: 'CPU and memory',
-      answer: `${listed(check)} while it runs; of exited ones, as last read and through their parent`,
+      answer: usageText(check),
     },
   ];
 };
@@ -58,6 +65,10 @@ export const missingAnswers = (check: GuestCheck): string[] => {
     missing.push(`${hiddenProcesses} listed processes: this user may not read them`);
   if (!access.otherArguments && !ownProcessesOnly)
     missing.push('arguments of other users: this user may not read them');
+  if (!access.ownUsage && !access.otherUsage)
+    missing.push('CPU and memory: this kernel does not report them');
+  else if (access.otherUsage === false && !ownProcessesOnly)
+    missing.push('CPU and memory of other users: this user may not read them');
   if (!access.cgroups) missing.push('cgroups, units and containers: this kernel has no cgroups');
   return missing;
 };

@@ -43,6 +43,11 @@ const modeFindings: readonly Finding[] = [
   ],
 ];
 
+const usageText = ({ access: { ownUsage, otherUsage } }: GuestCheck): string => {
+  const results = { true: 'read', false: 'not readable', undefined: 'none is listed' };
+  return `of a process of this user: ${results[`${ownUsage}`]}; of another user: ${results[`${otherUsage}`]}`;
+};
+
 /** Figures about this guest. */
 const figures: readonly Finding[] = [
   ['kernel', ({ kernelEvents }) => (kernelEvents ? kernelText(kernelEvents) : printable(release()))],
@@ -62,6 +67,7 @@ const figures: readonly Finding[] = [
   ],
   ['missed tasks', ({ mode }) => (mode === 'walk' ? 'unknown (not counted in walk mode)' : 'counted')],
   ['hidden processes', hiddenText],
+  ['CPU and memory', usageText],
   ['processes', ({ processes }) => groupDigits(processes)],
   ['PID namespace', ({ info }) => printable(info.pidNamespace)],
   ['pid_max', ({ pidMax }) => (pidMax === undefined ? 'unknown' : groupDigits(pidMax))],

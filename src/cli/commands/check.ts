@@ -32,6 +32,8 @@ export const checkJson = ({ info, kernelEvents, ...check }: GuestCheck) => ({
   ],
   other_arguments: check.access.otherArguments,
   cgroups: check.access.cgroups,
+  own_usage: check.access.ownUsage,
+  other_usage: check.access.otherUsage,
   processes: check.processes,
   hidden: check.hiddenProcesses,
   own_processes_only: check.ownProcessesOnly,

@@ -3,9 +3,9 @@ import type { ChurnRecord } from '../../domain/events/event.ts';
 import type { EnrichedKeys } from '../../domain/events/recorded-fields.ts';
 import type { CompiledFilter } from '../../domain/filter/filter.ts';
 import { StreamFilter } from '../../domain/filter/stream-filter.ts';
-import type { EventSource } from '../../domain/source/event-source.ts';
+import type { EventSource, SourceStatus } from '../../domain/source/event-source.ts';
 import { wallOffsetNs } from '../../proc/host-info.ts';
-import { TraceComposer } from '../../trace/format/composer.ts';
+import { newRecorderId, TraceComposer } from '../../trace/format/composer.ts';
 import { encodeStrict } from '../../trace/format/encode.ts';
 import { LineStream } from '../support/output.ts';
 import { tool } from '../support/version.ts';
@@ -31,12 +31,20 @@ export const runStream = async (options: StreamOptions): Promise<{ dropped: numb
   const { source, out, signal, filter, userName, strict, initial, recorded } = options;
   const stream = new LineStream(out, signal);
   const { writer } = stream;
+  let status: SourceStatus | undefined;
   const composer = new TraceComposer({
     info: source.info,
     recorded,
     tool,
+    recorder: newRecorderId(),
     filter: filter.text,
     wallOffsetNs,
+    get mode() {
+      return status?.mode;
+    },
+    get hidden() {
+      return status?.hiddenProcesses;
+    },
   });
 
   const guest = { bootOffsetNs: source.info.bootOffsetNs, userName };
@@ -53,13 +61,22 @@ export const runStream = async (options: StreamOptions): Promise<{ dropped: numb
     writer.write(records.length, () => compose(gap ? [gap, ...records] : records, nowNs));
   };
 
-  if (!strict) writer.write(1, () => composer.begin(nowNs));
+  let hasHeader = strict;
+  /** Writes the header. The first status, which has its capture mode, precedes the first batch. */
+  const begin = () => {
+    if (!hasHeader) writer.write(1, () => composer.begin(nowNs));
+    hasHeader = true;
+  };
   source.start({
     onBatch(batch) {
+      begin();
       nowNs = batch.nowNs;
       deliver(streamFilter.filter(batch.records, nowNs));
     },
-    onStatus: () => {},
+    onStatus(latest) {
+      status = latest;
+      begin();
+    },
     onClock({ bootOffsetNs }) {
       guest.bootOffsetNs = bootOffsetNs;
       composer.setBootOffset(bootOffsetNs);
@@ -71,6 +88,7 @@ export const runStream = async (options: StreamOptions): Promise<{ dropped: numb
     await stream.finished;
   } finally {
     await source.stop();
+    begin();
     deliver(streamFilter.flush());
     if (!strict) writer.write(1, () => composer.end(nowNs));
     await writer.flush();

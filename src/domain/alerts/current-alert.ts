@@ -13,30 +13,40 @@ import { type AlertRule, parseRule } from './rule.ts';
 /** The data that the current value of an alert is computed from. */
 export type AlertContext = {
   system: SystemState;
-  /** Undefined if the statistics do not count all events, as after a seek in a replay. */
-  stats: StatsSnapshot | undefined;
+  /** The statistics of all events. After a seek in a replay, they begin with the retained ones. */
+  stats: StatsSnapshot;
 };
 
+/** The text of a raised alert. `isCurrent`: whether its value is that of now, and not of when it was raised. */
+export type CurrentAlert = { text: string; isCurrent: boolean };
+
+/** Statistics that cover less time, ns, have no rates yet. */
+const minRateSpanNs = 1_000_000_000n;
 /** Growth is computed from this time after the alert was raised, ns. */
 const minGrowthNs = 2_000_000_000n;
 
 /** Returns the text of a raised alert with its current value: `zombies: 56 under gunicorn 7657, +1.4/s`. */
-export const currentAlertText = (alert: AlertRecord, { system, stats }: AlertContext): string => {
+export const currentAlert = (alert: AlertRecord, { system, stats }: AlertContext): CurrentAlert => {
+  const asRaised = { text: currentText(alert), isCurrent: false };
   const parsed = parseRule(alert.rule);
-  if (!parsed.ok) return currentText(alert);
+  if (!parsed.ok) return asRaised;
   const { rule } = parsed;
-  if (rule.metric === 'restarts') return currentText(stats ? updateLoop(alert, stats) : alert);
+  if (rule.metric === 'restarts') {
+    const updated = updateLoop(alert, stats);
+    return updated === alert ? asRaised : { text: currentText(updated), isCurrent: true };
+  }
   const unit = findMetric(rule.metric)?.unit ?? 'count';
   const value = isCount(rule)
     ? countProcesses(rule, alert.key, system)
-    : stats && currentRate(rule, alert.key, { system, stats });
+    : currentRate(rule, alert.key, { system, stats });
   // The condition may be false for some seconds before the alert is cleared. The value at the start says more then.
-  if (!value) return currentText(alert);
+  if (!value) return asRaised;
   const current = { ...alert, value: units[unit].format(value) };
   const heldNs = system.nowNs - alert.monotonic_ns;
   const raisedAt = Number(alert.value.replaceAll(',', ''));
-  if (!isCount(rule) || heldNs < minGrowthNs || Number.isNaN(raisedAt)) return currentText(current);
-  return currentText(current, ((value - raisedAt) / Number(heldNs)) * 1e9);
+  const hasGrowth = isCount(rule) && heldNs >= minGrowthNs && !Number.isNaN(raisedAt);
+  const growth = hasGrowth ? ((value - raisedAt) / Number(heldNs)) * 1e9 : undefined;
+  return { text: currentText(current, growth), isCurrent: true };
 };
 
 const isCount = ({ metric }: AlertRule): boolean => metric === 'zombies' || metric === 'alive';
@@ -73,6 +83,7 @@ const currentRate = (
   { system, stats }: { system: SystemState; stats: StatsSnapshot },
 ): number | undefined => {
   if (metric !== 'spawn_rate' && metric !== 'exit_rate' && metric !== 'failure_rate') return undefined;
+  if (stats.spanNs < minRateSpanNs) return undefined;
   const inputs = { stats, exits: system.exits, missed: system.exits };
   for (const group of metricValues[metric](inputs, groupBy)) if (group.key === key) return group.value;
   return undefined;

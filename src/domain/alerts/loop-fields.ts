@@ -19,7 +19,10 @@ export const loopFields = (loop: RestartLoopSummary, key: string | undefined): P
   };
 };
 
-/** Returns an alert with the current figures of its restart loop. An alert without a restart loop is returned unchanged. */
+/**
+ * Returns an alert with the current figures of its restart loop. The alert itself is returned if there is no such loop in the
+ * statistics, or only the end of it, as after a seek in a replay.
+ */
 export const updateLoop = (
   alert: AlertRecord,
   stats: Pick<StatsSnapshot, 'nowNs' | 'restartLoops'>,
@@ -30,5 +33,8 @@ export const updateLoop = (
     ({ comm: name, lineage, ongoing }) =>
       ongoing && name === comm && lineage[0] && formatProcessName(lineage[0]) === parent,
   );
-  return loop ? { ...alert, value: groupDigits(loop.count), ...loopFields(loop, alert.key) } : alert;
+  const recorded = Number(alert.value.replaceAll(',', ''));
+  return loop && !(loop.count < recorded)
+    ? { ...alert, value: groupDigits(loop.count), ...loopFields(loop, alert.key) }
+    : alert;
 };

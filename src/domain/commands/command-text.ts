@@ -37,15 +37,19 @@ export const shownArguments = ({ comm, args }: Command, style: CommandStyle): st
   return [style === 'path' ? program : withoutDirectory(program, comm), ...others];
 };
 
+/** Returns a comm; `?` if it could not be read. */
+export const nameText = (comm: string | undefined): string => comm || '?';
+
 /**
- * Returns a command as one line, with the arguments quoted as for a shell; the comm if the arguments are not known. Kernel
- * threads and zombies without arguments are written as ps does. The text is not printable yet.
+ * Returns a command as one line, with the arguments quoted as for a shell; the comm if the arguments are not known, or `?`
+ * without both. Kernel threads and zombies without arguments are written as ps does. The text is not printable yet.
  */
 export const commandText = (command: Command, style: CommandStyle = 'command'): string => {
-  const { comm, kthread, zombie } = command;
-  if (kthread) return `[${comm}]`;
+  const { kthread, zombie } = command;
+  const name = nameText(command.comm);
+  if (kthread) return `[${name}]`;
   const shown = shownArguments(command, style);
-  if (!shown) return zombie && style !== 'comm' ? `[${comm}] <defunct>` : comm;
+  if (!shown) return zombie && style !== 'comm' ? `[${name}] <defunct>` : name;
   // A single argument with spaces is a process title.
   return shown.length === 1 ? (shown[0] as string) : shown.map(quoteArgument).join(' ');
 };

@@ -42,7 +42,50 @@ export type ClockRecord = {
 /** The last line of a complete trace. It is absent if the recorder was killed. */
 export type EndRecord = { probe_source: 'trace.end'; monotonic_ns: bigint };
 
-export type TraceRecord = HeaderRecord | ClockRecord | EndRecord | ChurnRecord;
+/**
+ * The live processes as of a record. The next `records` lines, which have no `seq`, are these processes as the first
+ * records of a file have them. A viewer that joins late starts from here.
+ */
+export type AliveRecord = {
+  probe_source: 'trace.alive';
+  /** `seq` of the last record that they include. */
+  as_of: number;
+  /** Number of lines that follow. */
+  records: number;
+  monotonic_ns: bigint;
+};
+
+/** Counts of one comm in a pulse, since the start of the recorder. */
+export type PulseComm = { comm: string; spawned: number; exited: number; failed: number };
+
+/** Maximum number of comms in a pulse. */
+export const maxPulseComms = 16;
+
+/** The counters of a guest, which replace its events where there are too many guests. All are totals of its recorder. */
+export type PulseRecord = {
+  probe_source: 'trace.pulse';
+  clock: ClockPair;
+  /** `seq` of the last record that it includes; absent without records. */
+  as_of?: number;
+  alive: number;
+  zombies: number;
+  spawned: number;
+  exited: number;
+  /** Exits known to have failed, among those with a known status. */
+  failed: number;
+  known: number;
+  /** Tasks missed; absent if it is unknown. */
+  missed?: number;
+  /** Records lost. */
+  lost: number;
+  /** Restart loops and alerts that hold. */
+  loops: number;
+  alerts: number;
+  /** The comms with the most spawns and exits, at most 16. */
+  top: readonly PulseComm[];
+};
+
+export type TraceRecord = HeaderRecord | ClockRecord | EndRecord | AliveRecord | PulseRecord | ChurnRecord;
 
 const annotationSources: Readonly<Record<AnnotationRecord['probe_source'], true>> = {
   'trace.gap': true,

@@ -4,8 +4,8 @@ import { ExitedProcesses } from './exited-processes.ts';
 import {
   addName,
   createOriginCopier,
-  inheritedArgs,
   inheritedCgroup,
+  isForkOf,
   type ProcessOrigin,
   startedBefore,
   unknownOrigin,
@@ -155,7 +155,8 @@ export class Ancestry {
     if (this.#live.has(event.guest_pid)) this.resolveAncestors();
     const { initial = false } = event;
     const parent = initial ? undefined : this.#parentOf(event);
-    const { cgroup = inheritedCgroup(parent), args = inheritedArgs(event, parent) } = event;
+    const isFork = isForkOf(event, parent);
+    const { cgroup = inheritedCgroup(parent), args = isFork ? parent?.nameHistory.args : undefined } = event;
     const unresolved: ProcessOrigin = {
       pid: event.guest_pid,
       startTicks: event.start_ticks,
@@ -165,7 +166,7 @@ export class Ancestry {
       ...(cgroup !== undefined && { cgroup }),
       spawnedNs: initial ? undefined : event.guest_monotonic_ns,
       ancestors: [],
-      nameHistory: { names: [event.guest_comm], program: undefined, args },
+      nameHistory: { names: [event.guest_comm], program: undefined, args, ...(isFork && { isFork }) },
     };
     if (initial) {
       this.#initialPids.push(unresolved.pid);

@@ -6,6 +6,10 @@ export type ExitGroup = {
   lastExitNs: bigint;
   shortestNs: bigint | undefined;
   longestNs: bigint | undefined;
+  /** The arguments that all known ones begin with; undefined while none is known. */
+  args: readonly string[] | undefined;
+  /** Whether some of them have other arguments after these, or arguments that are not known. */
+  argsVary: boolean;
   /** Their own exited children. */
   readonly exitGroups: ExitGroups;
 };
@@ -28,23 +32,47 @@ export const addNewGroup = (groups: ExitGroups, comm: string, atNs: bigint): Exi
     lastExitNs: atNs,
     shortestNs: undefined,
     longestNs: undefined,
+    args: undefined,
+    argsVary: false,
     exitGroups: emptyGroups(),
   };
   groups.byComm.set(comm, group);
   return group;
 };
 
-/** Adds the count and lifetimes of `more` to a group. */
-export const addCounts = (
-  group: ExitGroup,
-  more: Pick<ExitGroup, 'count' | 'lastExitNs' | 'shortestNs' | 'longestNs'>,
-): void => {
+/** Adds the exits of `more` to a group: their count, lifetimes and arguments. */
+export const addExits = (group: ExitGroup, more: Omit<ExitGroup, 'comm' | 'exitGroups'>): void => {
+  addArgs(group, more);
   group.count += more.count;
   if (more.lastExitNs > group.lastExitNs) group.lastExitNs = more.lastExitNs;
   if (more.shortestNs !== undefined && (group.shortestNs === undefined || more.shortestNs < group.shortestNs))
     group.shortestNs = more.shortestNs;
   if (more.longestNs !== undefined && (group.longestNs === undefined || more.longestNs > group.longestNs))
     group.longestNs = more.longestNs;
+};
+
+/** Keeps the arguments that the exits of a group and `more` have in common. */
+const addArgs = (
+  group: ExitGroup,
+  { args, argsVary, count }: Omit<ExitGroup, 'comm' | 'exitGroups'>,
+): void => {
+  if (count === 0) return;
+  if (group.count === 0) {
+    group.args = args;
+    group.argsVary = argsVary;
+    return;
+  }
+  const known = group.args ?? args;
+  const common = commonArgs(known, args ?? known);
+  group.argsVary ||= argsVary || common !== group.args || common?.length !== args?.length;
+  group.args = common;
+};
+
+/** Returns the arguments that both lists begin with: the first list itself if it is all of them. */
+const commonArgs = (a: ExitGroup['args'], b: ExitGroup['args']): ExitGroup['args'] => {
+  if (!a || !b) return a;
+  const end = a.findIndex((arg, index) => arg !== b[index]);
+  return end < 0 ? a : a.slice(0, end);
 };
 
 /** Returns the number of exited children, `others` included. */

@@ -1,6 +1,6 @@
 import { processKey } from '../events/process-id.ts';
 import {
-  addCounts,
+  addExits,
   addNewGroup,
   copyGroups,
   countAllExits,
@@ -75,7 +75,14 @@ export class ExitHistory {
       if (own) this.#size -= countGroups(own);
       return;
     }
-    addCounts(target, { count: 1, lastExitNs: atNs, shortestNs: lifetimeNs, longestNs: lifetimeNs });
+    addExits(target, {
+      count: 1,
+      lastExitNs: atNs,
+      shortestNs: lifetimeNs,
+      longestNs: lifetimeNs,
+      args: origin.nameHistory.args,
+      argsVary: false,
+    });
     if (own) this.#merge(target.exitGroups, own, Math.min(exitedBetween.length, maxDepth - 1) + 1);
   }
 
@@ -141,7 +148,7 @@ export class ExitHistory {
         this.#size -= 1 + countGroups(group.exitGroups);
       } else if (existing) {
         this.#size--;
-        addCounts(existing, group);
+        addExits(existing, group);
         this.#merge(existing.exitGroups, group.exitGroups, depth + 1);
       } else {
         if (target.byComm.size >= maxGroupsPerParent) this.#evictOldest(target);

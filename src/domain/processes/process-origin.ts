@@ -10,6 +10,8 @@ export type NameHistory = {
   programArgs?: readonly string[] | undefined;
   /** The latest arguments; undefined if they are not known. */
   args?: readonly string[] | undefined;
+  /** Whether it runs the program of its parent. It may have set a title of its own, which no event shows. */
+  isFork?: boolean;
 };
 
 /** The facts about a process that only its spawn event has: later events name neither parent nor user. */
@@ -55,16 +57,23 @@ export const isInSubtree = (
 ): boolean => pid === rootPid || ancestors.includes(rootPid);
 
 /**
- * Returns the arguments that a process has from its parent. A record of kernel events, which has no window, is always that
- * of a fork. Otherwise the name shows whether the process has executed a program.
+ * Returns whether a process still runs the program of its parent. A record of kernel events, which has no window, is always
+ * that of a fork. Otherwise the name shows whether the process has executed a program.
  */
-export const inheritedArgs = (
-  { guest_comm, window_ns }: SpawnedEvent,
+export const isForkOf = (
+  { guest_comm, window_ns, initial }: SpawnedEvent,
   parent: ProcessOrigin | undefined,
-): readonly string[] | undefined =>
-  parent && (window_ns === undefined || parent.nameHistory.names.at(-1) === guest_comm)
-    ? parent.nameHistory.args
-    : undefined;
+): boolean => !initial && (window_ns === undefined || parent?.nameHistory.names.at(-1) === guest_comm);
+
+/** Returns whether no event shows the arguments: those of a fork can change without one, and others were not read in time. */
+export const isReadLater = ({ isFork, args }: NameHistory): boolean => isFork === true || args === undefined;
+
+/** Sets the arguments of a fork, or unknown ones, to those that were read later. Returns whether they differ. */
+export const setLateArgs = ({ nameHistory }: ProcessOrigin, args: readonly string[]): boolean => {
+  if (!isReadLater(nameHistory) || nameHistory.args?.join('\0') === args.join('\0')) return false;
+  nameHistory.args = args;
+  return true;
+};
 
 /** Returns a function that copies the origins for which `isMutable` holds. It copies each origin and history once. */
 export const createOriginCopier = (
@@ -101,6 +110,7 @@ export const addName = (
   { guest_comm, guest_monotonic_ns, args, renamed }: ExecEvent,
 ): void => {
   const { names } = nameHistory;
+  if (!renamed) nameHistory.isFork = false;
   if (!renamed || args !== undefined) nameHistory.args = args;
   if (names.length === 1 && spawnedNs !== undefined && guest_monotonic_ns - spawnedNs <= forkExecWindowNs) {
     nameHistory.program = guest_comm;

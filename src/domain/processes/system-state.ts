@@ -242,7 +242,7 @@ export class SystemState {
   #parentComm(event: ProbeEvent, origin: ProcessOrigin | undefined): string | undefined {
     if ('guest_ppid' in event)
       return event.guest_ppid === undefined ? undefined : this.table.get(event.guest_ppid)?.comm;
-    if (event.probe_source !== 'process.exited' || !origin?.ppid) return undefined;
+    if (!origin?.ppid) return undefined;
     const parent = this.table.get(origin.ppid);
     if (parent && startedBefore(parent, origin)) return parent.comm;
     return this.ancestry.findExited(origin.ppid, origin)?.nameHistory.names.at(-1);

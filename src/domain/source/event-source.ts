@@ -1,5 +1,6 @@
 import type { Batch, CaptureMode } from '../events/event.ts';
 import type { ProcessId } from '../events/process-id.ts';
+import type { FleetControl } from '../fleet/fleet-control.ts';
 import type { UsageReading } from '../processes/process-usage.ts';
 import type { SystemState } from '../processes/system-state.ts';
 import type { ReplayControl, ReplayStatus } from './replay-control.ts';
@@ -110,6 +111,8 @@ export type SourceListener = {
   onReplayStatus?(status: ReplayStatus): void;
   /** The clocks of the guest have changed: the wall clock was set, or the machine was suspended. */
   onClock?(offsets: ClockOffsets): void;
+  /** The figures or the states of guests have changed, see `EventSource.fleet`. */
+  onFleet?(): void;
   /** A message to the user. */
   onNotice?(text: string): void;
 };
@@ -133,6 +136,8 @@ export type EventSource = {
   readDetails?(process: ProcessId): ProcessDetails | undefined | Promise<ProcessDetails | undefined>;
   /** Present only in a replay. */
   readonly replay?: ReplayControl;
+  /** Present only in a source of several guests. */
+  readonly fleet?: FleetControl;
 };
 
 /** Returns the minimum share of spawned processes that were observed, 0 to 1; undefined if it is unknown. */

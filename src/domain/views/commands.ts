@@ -1,8 +1,10 @@
 import { type CommandStyle, commandStyles, commandText } from '../commands/command-text.ts';
 import type { ProbeEvent } from '../events/event.ts';
+import type { ExitGroup } from '../processes/exit-groups.ts';
 import type { ProcessEntry } from '../processes/process-table.ts';
 import type { LogEntry, SystemState } from '../processes/system-state.ts';
 import type { Lifespan } from './lifespans.ts';
+import type { TreeNode } from './tree-rows.ts';
 
 /** Titles of the column of commands. */
 export const commandTitles: Readonly<Record<CommandStyle, string>> = {
@@ -22,16 +24,30 @@ export const commandStyleTexts: Readonly<Record<CommandStyle, string>> = {
 export const nextCommandStyle = (style: CommandStyle): CommandStyle =>
   commandStyles[(commandStyles.indexOf(style) + 1) % commandStyles.length] as CommandStyle;
 
-/** Returns the command of a process in the table; `?` if it could not be read. Its comm may also be empty. */
+/** Returns the command of a process in the table. */
 export const commandOfProcess = (
   process: ProcessEntry,
   { ancestry }: SystemState,
   style: CommandStyle,
 ): string => {
-  const { comm, kthread, startTicks, zombie } = process;
+  const { comm, kthread, zombie } = process;
   const args = style === 'comm' ? undefined : ancestry.find(process)?.nameHistory.args;
-  if (args === undefined && !kthread && startTicks === undefined) return '?';
   return commandText({ comm, args, kthread, zombie }, style);
+};
+
+/** Returns the command of a node of the tree; empty if it has none. */
+export const commandOfNode = (node: TreeNode, system: SystemState, style: CommandStyle): string => {
+  if (node.kind === 'live') return commandOfProcess(node.process, system, style);
+  return node.kind === 'exitGroup' ? commandOfExitGroup(node.group, style) : '';
+};
+
+/** Returns the command of the exits of a group. What differs between them is `…`. */
+export const commandOfExitGroup = (
+  { comm, args, argsVary }: Pick<ExitGroup, 'comm' | 'args' | 'argsVary'>,
+  style: CommandStyle,
+): string => {
+  const text = commandText({ comm, args }, style);
+  return argsVary && style !== 'comm' && args?.length ? `${text} …` : text;
 };
 
 /** Returns the command of a lifespan. */

@@ -42,8 +42,8 @@ export const normalBindings = bindingsOf('normal', [
     help: 'add a note to the log, the recording and dumps',
     action: { type: 'openInput', mode: 'note' },
   },
-  ...views.map(({ id, title, help, letter }, index) => ({
-    keys: [String(index + 1), ...(letter === undefined ? [] : [letter]), ...(id === 'tree' ? ['f5'] : [])],
+  ...views.map(({ id, title, help, key }, index) => ({
+    keys: [String(index + 1), ...(key === undefined ? [] : [key])],
     help: `${title}: ${help}`,
     action: { type: 'showView' as const, view: id },
   })),

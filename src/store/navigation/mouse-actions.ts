@@ -61,7 +61,10 @@ export const hitTest = (
   const shown = columnsOf[view.activeView](view, { hasCgroups: system?.table.hasCgroups ?? false });
   const columnId =
     pane === 'table'
-      ? columnAt(layoutColumns(shown, columns, system && userWidths(system)), column - left)
+      ? columnAt(
+          layoutColumns(shown, columns, { contentWidths: system && userWidths(system) }),
+          column - left,
+        )
       : undefined;
   return { pane, row: row === top ? undefined : row - top - 1, column: columnId };
 };

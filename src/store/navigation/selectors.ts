@@ -6,7 +6,7 @@ import { gapSubject, ProcessSubject } from '../../domain/filter/subject.ts';
 import type { Guest } from '../../domain/processes/guest.ts';
 import type { ProcessEntry } from '../../domain/processes/process-table.ts';
 import type { LogEntry, SystemState } from '../../domain/processes/system-state.ts';
-import { commandOfLifespan, commandOfProcess } from '../../domain/views/commands.ts';
+import { commandOfLifespan, commandOfNode, commandOfProcess } from '../../domain/views/commands.ts';
 import type { Order, ViewId } from '../actions/view-id.ts';
 import type { ViewState } from '../state/state.ts';
 import type { ChurnData } from '../views/churn-data.ts';
@@ -54,7 +54,8 @@ const rowLists: Readonly<Record<ViewId, (data: ViewData, view: ViewState) => Row
   live: ({ system }, view) => processList(processRows(system, view), commandsOf(system, view)),
   churn: ({ churn }, { filter, groupBy, orders }) =>
     churnList(churnGroups(churn, { filter, groupBy, order: orders.churn }), groupBy),
-  tree: ({ system }, view) => treeList(treeRowsOf(system, view), commandsOf(system, view)),
+  tree: ({ system }, view) =>
+    treeList(treeRowsOf(system, view), (node) => commandOfNode(node, system, view.commandStyle)),
   timeline: ({ system }, view) =>
     timelineList(timelineRowsOf(system, view), (lifespan) =>
       commandOfLifespan(lifespan, system, view.commandStyle),

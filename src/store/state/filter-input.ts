@@ -1,4 +1,4 @@
-import { type CompletionOption, complete } from '../../domain/filter/completion.ts';
+import { type CompletionOption, complete, type KnownValues } from '../../domain/filter/completion.ts';
 import type { SyntaxIssue } from '../../domain/filter/error.ts';
 import { type CompiledFilter, parseFilter } from '../../domain/filter/filter.ts';
 import { matchAll } from '../../domain/filter/match-all.ts';
@@ -94,7 +94,7 @@ export const recallFilter = <S extends FilterInput>(state: S, direction: Directi
 };
 
 /** Inserts the common prefix of all options. Called again, it inserts one option after the other. */
-export const completeInput = <S extends FilterInput>(state: S): S => {
+export const completeInput = <S extends FilterInput>(state: S, known: KnownValues = {}): S => {
   const { filterText: text, completion } = state;
   if (completion) {
     const { from, options } = completion;
@@ -102,7 +102,7 @@ export const completeInput = <S extends FilterInput>(state: S): S => {
     const completed = text.slice(0, from) + options[selected]?.text;
     return { ...setText(state, completed), completion: { from, options, selected } };
   }
-  const { from, options } = complete(text);
+  const { from, options } = complete(text, text.length, known);
   if (options.length === 0) return state;
   const prefix = commonPrefix(options.map((option) => option.text));
   const input = withFilter(state, prefix === '' ? text : text.slice(0, from) + prefix);

@@ -1,3 +1,4 @@
+import { nameText } from '../../domain/commands/command-text.ts';
 import type { GroupSummary, SortKey } from '../../domain/stats/group-summary.ts';
 import { type Grouping, groupTitles, topNameTitles } from '../../domain/stats/groups.ts';
 import type { RestartLoopSummary } from '../../domain/stats/loops/loop-summary.ts';
@@ -207,7 +208,7 @@ export const churnColumnsOf = (groupBy: Grouping): readonly ChurnColumn[] =>
 /** Returns the most frequent name, with its share unless it is 100%. */
 const topNameText = ({ name, count }: { name: string; count: number }, spawns: number): string => {
   const percent = Math.min(100, Math.round((100 * count) / Math.max(1, spawns)));
-  return percent === 100 ? name : `${name} ${percent}%`;
+  return percent === 100 ? nameText(name) : `${nameText(name)} ${percent}%`;
 };
 
 /** The sort orders, in the order in which `s` selects them. */

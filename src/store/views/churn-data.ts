@@ -6,6 +6,7 @@ import { ChurnStats } from '../../domain/stats/churn-stats.ts';
 import { FilteredStats } from '../../domain/stats/filtered-stats.ts';
 import type { Grouping } from '../../domain/stats/groups.ts';
 import { type StatsSnapshot, snapshotStats } from '../../domain/stats/snapshot.ts';
+import { formatDuration } from '../../util/format.ts';
 import type { ViewId } from '../actions/view-id.ts';
 
 /** The statistics on screen. `retainedOnly`: whether they count retained events only, not all since the start. */
@@ -15,6 +16,10 @@ export type ChurnData = {
   /** The statistics of all events since the start, or since the system state that a replay started from. */
   unfiltered: StatsSnapshot;
 };
+
+/** Returns which events the statistics cover: `since start 1m40s`. */
+export const scopeText = ({ stats, retainedOnly }: ChurnData): string =>
+  `${retainedOnly ? 'retained events' : 'since start'} ${formatDuration(stats.spanNs)}`;
 
 /** The grouping of the failures view. */
 export const failureGrouping: Grouping = 'command';

@@ -1,4 +1,5 @@
 import { shortenIds, shortenPath } from '../../domain/cgroups/place-text.ts';
+import { nameText } from '../../domain/commands/command-text.ts';
 import type { CompiledFilter } from '../../domain/filter/filter.ts';
 import type { FilterSubject } from '../../domain/filter/subject.ts';
 import type { GroupStats } from '../../domain/stats/group-stats.ts';
@@ -83,10 +84,10 @@ const maxPathLength = 24;
 
 /** Returns the name of a row: PID and comm of a parent (truncation cuts the comm), otherwise the key. */
 const groupName = ({ key, lineage }: GroupStats, groupBy: Grouping): string => {
-  if (lineage?.[0]) return `${lineage[0].pid} ${lineage[0].comm}`;
+  if (lineage?.[0]) return `${lineage[0].pid} ${nameText(lineage[0].comm)}`;
   if (groupBy === 'cgroup') return shortenPath(key, maxPathLength);
   if (cgroupGroupings.includes(groupBy)) return shortenIds(key);
-  return groupBy === 'parent' && key !== otherKey ? '?' : key;
+  return groupBy === 'parent' && key !== otherKey ? '?' : nameText(key);
 };
 
 /** Returns the comm of a group or of its parent process; undefined for users and for evicted groups. */

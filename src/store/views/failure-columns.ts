@@ -1,3 +1,4 @@
+import { nameText } from '../../domain/commands/command-text.ts';
 import { exitCellText } from '../../domain/events/exit-status.ts';
 import type { GroupStats } from '../../domain/stats/group-stats.ts';
 import type { GroupSummary } from '../../domain/stats/group-summary.ts';
@@ -10,7 +11,7 @@ import type { TableColumn } from './table-column.ts';
 export type FailureRow = { summary: GroupSummary; nowNs: bigint };
 
 /** The sort orders of the failures view. */
-export type FailureSort = 'last' | 'failed' | 'perMinute' | 'since' | 'runs' | 'comm';
+export type FailureSort = 'last' | 'failed' | 'perMinute' | 'since' | 'runs' | 'command';
 
 /** A column of the failures view. */
 export type FailureColumn = TableColumn & {
@@ -47,7 +48,7 @@ const codeColumns = (tableWidth: number): number => (tableWidth < 44 ? 7 : table
 /** The columns of the failures view, left to right. */
 export const failureColumns: readonly FailureColumn[] = [
   {
-    id: 'comm',
+    id: 'command',
     title: 'COMMAND',
     width: commandColumns,
     align: 'left',
@@ -110,13 +111,20 @@ export const failureColumns: readonly FailureColumn[] = [
     minTableWidth: 72,
     cell: ({ summary }) => {
       const parent = summary.exitStatuses.lastFailure?.parent;
-      return parent ? `${parent.comm} ${parent.pid}` : '?';
+      return parent ? `${nameText(parent.comm)} ${parent.pid}` : '?';
     },
   },
 ];
 
 /** The sort orders, in the order in which `s` selects them. */
-export const failureSorts: readonly FailureSort[] = ['last', 'failed', 'perMinute', 'since', 'runs', 'comm'];
+export const failureSorts: readonly FailureSort[] = [
+  'last',
+  'failed',
+  'perMinute',
+  'since',
+  'runs',
+  'command',
+];
 
 type SortValue = (group: GroupStats, second: number) => number | bigint;
 

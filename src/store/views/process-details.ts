@@ -1,6 +1,6 @@
 import { type CgroupPlace, placeOf } from '../../domain/cgroups/place.ts';
 import { describeContainers, describePod, describeUnit } from '../../domain/cgroups/place-text.ts';
-import { quoteArgument } from '../../domain/commands/command-text.ts';
+import { nameText, quoteArgument } from '../../domain/commands/command-text.ts';
 import { isProbeEvent, type ProbeEvent } from '../../domain/events/event.ts';
 import { describeExitStatus, isStatusKnown } from '../../domain/events/exit-status.ts';
 import { type ProcessId, parseProcessKey, processKey } from '../../domain/events/process-id.ts';
@@ -180,7 +180,7 @@ const ancestorText = ({ process, origin, system }: ProcessInfo): string | undefi
   return ancestors
     .map((pid) => {
       const live = system.table.get(pid);
-      if (live && startedBefore(live, child)) return `${live.comm} ${pid}`;
+      if (live && startedBefore(live, child)) return `${nameText(live.comm)} ${pid}`;
       return `${system.ancestry.findExited(pid, child)?.nameHistory.names.at(-1) ?? '?'} ${pid} (exited)`;
     })
     .join(' ← ');

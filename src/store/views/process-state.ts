@@ -1,3 +1,4 @@
+import { nameText } from '../../domain/commands/command-text.ts';
 import { ageNs, type ProcessEntry } from '../../domain/processes/process-table.ts';
 import type { ProcessUsage } from '../../domain/processes/process-usage.ts';
 import type { SystemState } from '../../domain/processes/system-state.ts';
@@ -30,7 +31,7 @@ const ranText = ({ zombieSinceNs, ...process }: ProcessEntry, { bootOffsetNs }: 
 const reaperText = (zombie: ProcessEntry, system: SystemState): string => {
   if (zombie.reaperPid === 0) return `, ${outsideParent}`;
   const reaper = system.reaperOf(zombie);
-  return reaper ? `, waiting for ${reaper.comm} ${reaper.pid}` : '';
+  return reaper ? `, waiting for ${nameText(reaper.comm)} ${reaper.pid}` : '';
 };
 
 type StateOptions = {

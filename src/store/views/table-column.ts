@@ -1,3 +1,4 @@
+import type { CommandStyle } from '../../domain/commands/command-text.ts';
 import type { ChildrenCpu } from '../../domain/processes/children-cpu.ts';
 import type { ProcessEntry } from '../../domain/processes/process-table.ts';
 import type { UsageTable } from '../../domain/processes/process-usage.ts';
@@ -29,6 +30,7 @@ export type CellContext = {
   childrenCpu: Pick<ChildrenCpu, 'seenNs'>;
   /** Returns the command of a process in the style of the view. */
   command: (process: ProcessEntry) => string;
+  commandStyle: CommandStyle;
 };
 
 /** Width of the markers before each row: its state, and the user's mark. */
@@ -42,16 +44,19 @@ const minRemainingWidth = 20;
 
 /**
  * Returns the columns that a table of this width shows, with their widths in cells. Columns that need more than their width
- * grow as long as there is space.
+ * grow as long as there is space. `leadColumns`: cells before the first column. Default: those of the markers.
  */
 export const layoutColumns = <C extends TableColumn>(
   columns: readonly C[],
   tableWidth: number,
-  contentWidths: ContentWidths = {},
+  {
+    contentWidths = {},
+    leadColumns = markerWidth,
+  }: { contentWidths?: ContentWidths | undefined; leadColumns?: number } = {},
 ): PlacedColumn<C>[] => {
   const shown = columns.filter(({ minTableWidth }) => tableWidth >= minTableWidth);
   const widths = shown.map(({ width }) => (typeof width === 'function' ? width(tableWidth) : width));
-  const usedWidth = widths.reduce<number>((sum, width) => sum + (width ?? 0), markerWidth + shown.length - 1);
+  const usedWidth = widths.reduce<number>((sum, width) => sum + (width ?? 0), leadColumns + shown.length - 1);
   let remainingWidth = Math.max(0, tableWidth - usedWidth);
   const hasRemaining = widths.includes(undefined);
   const grown = widths.map((width, index) => {

@@ -1,5 +1,6 @@
 import { countExits, type ExitGroup, latestExitNs } from '../../domain/processes/exit-groups.ts';
 import { ageNs } from '../../domain/processes/process-table.ts';
+import { commandOfExitGroup } from '../../domain/views/commands.ts';
 import { exitGroupsOf, type TreeNode, type TreeRow } from '../../domain/views/tree-rows.ts';
 import { formatCountWithin, formatDuration, groupDigits } from '../../util/format.ts';
 import type { CellContext, TableColumn } from './table-column.ts';
@@ -92,7 +93,7 @@ export const treeColumns: readonly TreeColumn[] = [
     width: undefined,
     align: 'left',
     minTableWidth: 0,
-    cell: ({ node }, { command }) => nodeLabel(node, command),
+    cell: ({ node }, { command, commandStyle }) => nodeLabel(node, { command, commandStyle }),
   },
 ];
 
@@ -101,12 +102,15 @@ export const treeSorts = ['age', 'exited', 'tree', 'pid'] as const satisfies Tre
 export type TreeSort = (typeof treeSorts)[number];
 
 /** Returns the text that follows the guide lines. */
-export const nodeLabel = (node: TreeNode, command: CellContext['command']): string => {
+export const nodeLabel = (
+  node: TreeNode,
+  { command, commandStyle }: Pick<CellContext, 'command' | 'commandStyle'>,
+): string => {
   if (node.kind === 'otherExits') return `others ×${groupDigits(node.count)}`;
+  if (node.kind === 'live') return command(node.process);
+  const { group } = node;
   // A group can be empty while its children are counted in another group.
-  if (node.kind === 'exitGroup')
-    return node.group.count > 0 ? `${node.group.comm} ×${groupDigits(node.group.count)}` : node.group.comm;
-  return command(node.process);
+  return commandOfExitGroup(group, commandStyle) + (group.count > 0 ? ` ×${groupDigits(group.count)}` : '');
 };
 
 /** Returns the note after a node's label: the lifetimes of exited processes, or the exited ancestors of a live one. */

@@ -1,7 +1,6 @@
 import type { CompiledFilter } from '../../domain/filter/filter.ts';
 import { type FilterSubject, ProcessSubject } from '../../domain/filter/subject.ts';
 import { countExits } from '../../domain/processes/exit-groups.ts';
-import type { ProcessEntry } from '../../domain/processes/process-table.ts';
 import type { SystemState } from '../../domain/processes/system-state.ts';
 import { buildTree, type LiveNode, type Tree } from '../../domain/views/process-tree.ts';
 import {
@@ -72,6 +71,7 @@ export const buildTreeRows = (
 const exitedGroupSubject = ({ group, parent }: ExitGroupNode): FilterSubject => ({
   pid: -1,
   comm: group.comm,
+  args: group.args,
   ppid: parent?.process.pid,
   uid: undefined,
   user: undefined,
@@ -86,8 +86,14 @@ const exitedGroupSubject = ({ group, parent }: ExitGroupNode): FilterSubject => 
   },
 });
 
-/** Returns the row list of the tree. For a key inside a collapsed node, it finds the nearest visible ancestor. */
-export const treeList = ({ tree, rows }: TreeRows, commandOf = ({ comm }: ProcessEntry) => comm): RowList => {
+/**
+ * Returns the row list of the tree. For a key inside a collapsed node, it finds the nearest visible ancestor. `textOf`
+ * returns the text that a search looks in. Default: the comm.
+ */
+export const treeList = (
+  { tree, rows }: TreeRows,
+  textOf = (node: TreeNode) => targetOf(node).comm ?? '',
+): RowList => {
   let cachedIndex: ReadonlyMap<string, number> | undefined;
   const indexByKey = () => {
     cachedIndex ??= new Map(rows.map(({ node }, index) => [node.key, index]));
@@ -104,10 +110,7 @@ export const treeList = ({ tree, rows }: TreeRows, commandOf = ({ comm }: Proces
     },
     indexOfComm: (comm) => rows.findIndex(({ node }) => targetOf(node).comm === comm),
     targetAt: (index) => targetOf((rows[index] as TreeRow).node),
-    textAt: (index) => {
-      const { node } = rows[index] as TreeRow;
-      return node.kind === 'live' ? commandOf(node.process) : (targetOf(node).comm ?? '');
-    },
+    textAt: (index) => textOf((rows[index] as TreeRow).node),
   };
 };
 

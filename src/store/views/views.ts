@@ -10,8 +10,8 @@ export type ViewInfo = {
   id: ViewId;
   title: string;
   help: string;
-  /** Another key that opens the view, besides its digit. */
-  letter?: string;
+  /** The key that opens the view, besides its digit. */
+  key?: string;
   /** Sort orders, in the order in which `s` selects them. The first is the default. */
   sorts: readonly string[];
 };
@@ -24,6 +24,7 @@ export const views: readonly ViewInfo[] = [
     id: 'tree',
     title: 'tree',
     help: 'processes by parent, with counts of exited children',
+    key: 'f5',
     sorts: treeSorts,
   },
   { id: 'timeline', title: 'timeline', help: 'recent lifetimes as bars over time', sorts: timelineSorts },
@@ -31,7 +32,7 @@ export const views: readonly ViewInfo[] = [
     id: 'failures',
     title: 'failures',
     help: 'failed exits by command, the newest first',
-    letter: 'x',
+    key: 'x',
     sorts: failureSorts,
   },
 ];

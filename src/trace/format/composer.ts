@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import type { CaptureMode, ChurnRecord } from '../../domain/events/event.ts';
 import {
   type ClockRecord,
@@ -13,6 +14,9 @@ import { encode } from './encode.ts';
 
 /** Interval of the clock pairs, ns. A longer silence shows that the recorder has stopped. */
 const clockIntervalNs = 10_000_000_000n;
+
+/** Returns a new ID of a recorder: 8 hexadecimal digits. */
+export const newRecorderId = (): string => randomBytes(4).toString('hex');
 
 export type ComposerOptions = {
   info: SourceInfo;

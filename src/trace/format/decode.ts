@@ -1,5 +1,5 @@
 import { captureModes, gapReasons } from '../../domain/events/event.ts';
-import type { TraceRecord } from '../../domain/events/record.ts';
+import { maxPulseComms, type PulseComm, type TraceRecord } from '../../domain/events/record.ts';
 import { TraceError } from './errors.ts';
 import { fastDecode } from './fast-decode.ts';
 import {
@@ -111,6 +111,19 @@ const fieldDecoders: Record<FieldKind, (value: unknown) => unknown> = {
     const ns = fieldDecoders.ns(monotonic_ns);
     return ns !== undefined && typeof realtime === 'string' ? { monotonic_ns: ns, realtime } : undefined;
   },
+  comms: (value) => {
+    if (!Array.isArray(value) || value.length > maxPulseComms) return undefined;
+    const comms = value.map(decodePulseComm);
+    return comms.includes(undefined) ? undefined : comms;
+  },
+};
+
+const decodePulseComm = (value: unknown): PulseComm | undefined => {
+  const { comm, spawned, exited, failed } = (value ?? {}) as Record<string, unknown>;
+  const counts = [spawned, exited, failed].map(fieldDecoders.count) as (number | undefined)[];
+  if (typeof comm !== 'string' || comm.length > maxTextLength || counts.includes(undefined)) return undefined;
+  const [spawns = 0, exits = 0, failures = 0] = counts;
+  return { comm, spawned: spawns, exited: exits, failed: failures };
 };
 
 const kindDescriptions: Record<FieldKind, string> = {
@@ -123,4 +136,5 @@ const kindDescriptions: Record<FieldKind, string> = {
   reason: 'a known gap reason',
   mode: 'a known capture mode',
   clock: 'a clock pair',
+  comms: 'a list of counts by comm',
 };

@@ -4,7 +4,17 @@ import type { TraceRecord } from '../../domain/events/record.ts';
 export const traceFormat = 1;
 
 /** The type of a field's value. `ns` is a BigInt in memory and unquoted digits on the line. */
-export type FieldKind = 'text' | 'texts' | 'count' | 'integer' | 'ns' | 'true' | 'clock' | 'reason' | 'mode';
+export type FieldKind =
+  | 'text'
+  | 'texts'
+  | 'count'
+  | 'integer'
+  | 'ns'
+  | 'true'
+  | 'clock'
+  | 'reason'
+  | 'mode'
+  | 'comms';
 /** The definition of a field. */
 export type FieldSpec = {
   kind: FieldKind;
@@ -116,6 +126,22 @@ export const recordFields = {
     monotonic_ns: ns,
   },
   'trace.end': { monotonic_ns: ns },
+  'trace.alive': { as_of: count, records: count, monotonic_ns: ns },
+  'trace.pulse': {
+    clock: { kind: 'clock' },
+    as_of: optional(count),
+    alive: count,
+    zombies: count,
+    spawned: count,
+    exited: count,
+    failed: count,
+    known: count,
+    missed: optional(count),
+    lost: count,
+    loops: count,
+    alerts: count,
+    top: { kind: 'comms' },
+  },
 } as const satisfies Record<TraceRecord['probe_source'], Record<string, FieldSpec>>;
 
 export type RecordSource = keyof typeof recordFields;

@@ -1,7 +1,7 @@
-import { randomBytes } from 'node:crypto';
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 import { loadRegexEngine, parseFilter } from '../../domain/filter/filter.ts';
 import { waitAtMost } from '../../util/wait.ts';
+import { newRecorderId } from '../format/composer.ts';
 import { RecordError } from './errors.ts';
 import { tickIntervalNs } from './output-file.ts';
 import { lockPath } from './path-lock.ts';
@@ -37,7 +37,7 @@ const runRecorder = async (): Promise<void> => {
       rotation,
       filter,
       userName: (uid) => users?.get(uid) ?? String(uid),
-      recorder: randomBytes(4).toString('hex'),
+      recorder: newRecorderId(),
       open: (mode, nowNs) => TraceFile.open(path, mode, nowNs),
       rotator,
       wallOffsetNs: () => BigInt(Date.now()) * 1_000_000n - now(),

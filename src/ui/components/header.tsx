@@ -1,4 +1,4 @@
-import { currentAlertText } from '../../domain/alerts/current-alert.ts';
+import { currentAlert } from '../../domain/alerts/current-alert.ts';
 import { isLastingZombie } from '../../domain/processes/process-table.ts';
 import type { RateCounter } from '../../domain/processes/rate-counter.ts';
 import type { SystemState } from '../../domain/processes/system-state.ts';
@@ -223,9 +223,7 @@ export const alertLine = (
   const isNarrow = view.size.columns < minPressKeyColumns;
   const more = others > 0 ? ` ${groupDigits(others)} more${isNarrow ? '' : ': press !'}` : '';
   const columns = view.size.columns - visibleWidth(more);
-  // The statistics of a filter or a replay do not have the whole loop.
-  const stats = churn.retainedOnly ? undefined : churn.stats;
-  const text = printable(`! ${currentAlertText(newest, { system, stats })}`);
+  const text = printable(`! ${currentAlert(newest, { system, stats: churn.unfiltered }).text}`);
   // On a narrow screen the duration is left out.
   const withDuration = `${text}, for ${formatDuration(system.nowNs - newest.since_monotonic_ns)}`;
   return paint('error', fit(visibleWidth(withDuration) <= columns ? withDuration : text, columns) + more);

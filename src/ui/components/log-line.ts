@@ -3,19 +3,23 @@ import type { CommandStyle } from '../../domain/commands/command-text.ts';
 import {
   type AnnotationRecord,
   type ChurnRecord,
-  type ExitedEvent,
   type GapRecord,
   isProbeEvent,
-  type ProbeEvent,
   type ZombieEvent,
 } from '../../domain/events/event.ts';
-import { exitLogText, isFailure } from '../../domain/events/exit-status.ts';
+import { isFailure } from '../../domain/events/exit-status.ts';
 import { recordTimeNs } from '../../domain/events/record.ts';
 import { isLastingZombie } from '../../domain/processes/process-table.ts';
 import type { LogEntry, SystemState } from '../../domain/processes/system-state.ts';
 import { type WallClock, wallTimeNs } from '../../domain/source/wall-clock.ts';
-import { commandOfEntry } from '../../domain/views/commands.ts';
-import { outsideParent } from '../../store/views/process-state.ts';
+import {
+  hasStatus,
+  type LogColumn,
+  type LogContext,
+  layoutLog,
+  noteText,
+} from '../../store/views/log-columns.ts';
+import type { PlacedColumn } from '../../store/views/table-column.ts';
 import { formatCount, formatDuration } from '../../util/format.ts';
 import { printable } from '../../util/printable.ts';
 import { formatTimeOfDay } from '../../util/time.ts';
@@ -40,15 +44,11 @@ const logMarks: Readonly<Record<Source, Mark>> = {
   'trace.note': { mark: '#', role: 'title' },
 };
 
-const timeColumns = 12;
-const pidColumns = 7;
-const commColumns = 16;
-/** Cells for details next to a long command. */
-const minDetailColumns = 24;
-
 type LogLineOptions = {
   clock: WallClock;
   width: number;
+  /** Default: those of a log of one process. */
+  columns?: readonly PlacedColumn<LogColumn>[];
   /** Returns the name of a user. Default: the UID. */
   userName?: (uid: number) => string;
   /** Default: `command`. */
@@ -73,6 +73,7 @@ export const logLine = (
   {
     clock,
     width,
+    columns = layoutLog(width),
     userName = String,
     commandStyle = 'command',
     isLasting = () => true,
@@ -83,20 +84,50 @@ export const logLine = (
   const { mark, role } = markOf(record, isLasting);
   const time = formatTimeOfDay(wallTimeNs(clock, recordTimeNs(record)));
   if (!isProbeEvent(record)) return paint(role, fit(`${time} ${mark} ${annotationText(record)}`, width));
-  const pid = fit(String(record.guest_pid), pidColumns, 'right');
-  const freeColumns = width - timeColumns - pidColumns - 5;
-  const command = commandOfEntry(entry, record, commandStyle);
-  const commandColumns = commandWidth(widthOf(printable(command)), freeColumns);
-  const detailColumns = Math.max(0, freeColumns - commandColumns);
-  const detail = paintDetail(fit(detailText(entry, userName), detailColumns), record, paint);
-  const fitted = fitCommand(command, commandColumns);
-  return `${paint('dim', time)} ${paint(role, mark)} ${pid} ${paint(role, fitted)} ${detail}`;
+  const hasParent = columns.some(({ column }) => column.id === 'parent');
+  const context: LogContext = { time, mark, userName, commandStyle, hasParent };
+  const cells = columns.map(({ column: { id, align, cell }, columnWidth }) => ({
+    id,
+    align,
+    text: cell(record, entry, context),
+    cellWidth: columnWidth,
+  }));
+  const roles: Readonly<Partial<Record<LogColumn['id'], Role>>> = {
+    mark: role,
+    pid: 'value',
+    command: role,
+    ...(hasStatus(record) && isFailure(record) && { exit: 'failure' as const }),
+  };
+  const parts: { role: Role; text: string }[] = [];
+  for (const { id, text, cellWidth, align } of widenNote(cells, noteText(record, entry, context))) {
+    const shown = id === 'command' ? fitCommand(text, cellWidth) : fit(text, cellWidth, align);
+    const cellRole = roles[id] ?? 'dim';
+    const last = parts.at(-1);
+    // Cells of one style are painted together, because each style sequence is sent to the terminal.
+    if (last?.role === cellRole) last.text += ` ${shown}`;
+    else parts.push({ role: cellRole, text: shown });
+  }
+  return parts.map(({ role: partRole, text }) => paint(partRole, text)).join(' ');
 };
 
-/** Returns the width of a command: at least that of a comm, so that details are aligned, and at most the share that is left. */
-const commandWidth = (needed: number, freeColumns: number): number => {
-  const least = Math.min(commColumns, Math.max(4, freeColumns));
-  return Math.max(least, Math.min(needed, freeColumns - minDetailColumns));
+type Cell = { id: LogColumn['id']; align: LogColumn['align']; text: string; cellWidth: number };
+
+/** A log without a column for notes shows them where at least this many cells are empty. */
+const minNoteColumns = 12;
+
+/** Gives a note that needs them the empty cells after it. */
+const widenNote = (cells: readonly Cell[], note: string): readonly Cell[] => {
+  const neededWidth = widthOf(printable(note));
+  const afterCommand = cells.findIndex(({ id }) => id === 'command') + 1;
+  const own = cells[afterCommand]?.id === 'note' ? cells[afterCommand] : undefined;
+  let cellWidth = own?.cellWidth ?? -1;
+  let end = afterCommand + (own ? 1 : 0);
+  for (; cellWidth < neededWidth && cells[end]?.text === ''; end++)
+    cellWidth += 1 + (cells[end] as Cell).cellWidth;
+  if (!own && cellWidth < Math.min(neededWidth, minNoteColumns)) return cells;
+  if (cellWidth < 0) return cells;
+  const noteCell: Cell = { id: 'note', align: 'left', text: note, cellWidth };
+  return [...cells.slice(0, afterCommand), noteCell, ...cells.slice(end)];
 };
 
 /** Returns mark and style of a record: failures and lasting zombies stand out, other exits and zombies do not. */
@@ -104,55 +135,6 @@ const markOf = (record: ChurnRecord, isLasting: (zombie: ZombieEvent) => boolean
   if (record.probe_source === 'process.exited' && isFailure(record)) return { mark: '×', role: 'failure' };
   if (record.probe_source === 'process.zombie' && !isLasting(record)) return { mark: 'z', role: 'value' };
   return logMarks[record.probe_source];
-};
-
-/** Paints the details, with an exit status that is a failure in the style of failures. */
-const paintDetail = (detail: string, record: ProbeEvent, paint: Theme['paint']): string => {
-  const isExit = record.probe_source === 'process.exited' || record.probe_source === 'process.zombie';
-  const status = isExit && isFailure(record) ? exitLogText(record) : '';
-  const at = status === '' ? -1 : detail.indexOf(status);
-  if (at < 0) return paint('dim', detail);
-  const end = at + status.length;
-  return paint('dim', detail.slice(0, at)) + paint('failure', status) + paint('dim', detail.slice(end));
-};
-
-const detailText = ({ record, parentComm }: LogEntry, userName: (uid: number) => string): string => {
-  switch (record.probe_source) {
-    case 'process.spawned': {
-      const { guest_ppid: ppid } = record;
-      if (ppid === undefined) return 'exited before it could be read';
-      return ppid === 0 ? outsideParent : `by ${parentComm ?? '?'} ${ppid}`;
-    }
-    case 'process.zombie': {
-      const { guest_ppid: ppid } = record;
-      const parent = ppid === 0 ? outsideParent : `waiting for ${parentComm ?? '?'} ${ppid}`;
-      return `zombie, ${exitLogText(record)}${ppid === undefined ? '' : `, ${parent}`}`;
-    }
-    case 'process.exec':
-      return `was ${record.previous_comm}`;
-    case 'process.user': {
-      const { guest_uid, previous_uid } = record;
-      const was = previous_uid === undefined ? '' : `, was ${userName(previous_uid)}`;
-      return `user ${userName(guest_uid)}${was}`;
-    }
-    case 'process.exited':
-      return exitText(record, parentComm);
-    default:
-      return '';
-  }
-};
-
-/** Columns of a lifetime and of a status, so that those of consecutive exits are aligned. */
-const [lifetimeColumns, statusColumns] = [6, 8];
-
-/** Formats an exit: how long the process ran, its status, its parent, and how long it was a zombie. */
-const exitText = (exit: ExitedEvent, parentComm: string | undefined): string => {
-  const lifetime = formatDuration(exit.lifetime_ns).padStart(lifetimeColumns);
-  const parts = [
-    ...(parentComm === undefined ? [] : [`by ${parentComm}`]),
-    ...(exit.zombie_ns === undefined ? [] : [`zombie for ${formatDuration(exit.zombie_ns)}`]),
-  ];
-  return `${lifetime} ${exitLogText(exit).padEnd(statusColumns)} ${parts.join(', ')}`.trimEnd();
 };
 
 const gapTexts: Readonly<Record<GapRecord['reason'], (gap: GapRecord) => string>> = {

@@ -1,3 +1,4 @@
+import type { Order } from '../../store/actions/view-id.ts';
 import type { PlacedColumn, TableColumn } from '../../store/views/table-column.ts';
 import { groupDigits } from '../../util/format.ts';
 import { fit, joinEnds } from '../text/cells.ts';
@@ -5,28 +6,31 @@ import { highlight } from '../text/highlight.ts';
 import type { Theme } from '../theme/theme.ts';
 
 /** The data of a table's title row. */
-export type TitleLine = {
-  /** The column titles, each exactly as wide as its column. */
-  titles: readonly { text: string; sorted: boolean }[];
-  /** Whether the sort order is reversed. */
-  reversed: boolean;
+export type TitleLine<C extends TableColumn> = {
+  columns: readonly PlacedColumn<C>[];
+  titleOf: (column: C, columnWidth: number) => string;
+  /** The order, whose column has an arrow. */
+  order: Order;
   focused: boolean;
-  /** A text at the right end, if there is space. */
-  note: string;
+  /** Texts at the right end, if there is space. Empty ones are left out. */
+  notes: readonly string[];
   width: number;
 };
 
 /** Formats the title row of a table. */
-export const titleLine = (
-  { titles, reversed, focused, note, width }: TitleLine,
+export const titleLine = <C extends TableColumn>(
+  { columns, titleOf, order, focused, notes, width }: TitleLine<C>,
   { paint }: Theme,
 ): string => {
-  const heads = titles.map(({ text: whole, sorted }, index) => {
-    const text = sorted ? withArrow(whole, reversed) : whole;
-    const shown = index === titles.length - 1 ? text.trimEnd() : text;
+  const heads = columns.map(({ column, columnWidth }, index) => {
+    const sorted = column.id === order.by;
+    const title = fit(titleOf(column, columnWidth), columnWidth, column.align);
+    const text = sorted ? withArrow(title, order.reversed) : title;
+    const shown = index === columns.length - 1 ? text.trimEnd() : text;
     if (!sorted) return paint('label', shown);
     return paint(focused ? 'focused' : 'title', shown);
   });
+  const note = notes.filter((text) => text !== '').join(' · ');
   return joinEnds(`${focused ? paint('focused', '›') : ' '} ${heads.join(' ')}`, paint('dim', note), width);
 };
 

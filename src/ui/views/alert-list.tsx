@@ -1,4 +1,4 @@
-import { currentAlertText } from '../../domain/alerts/current-alert.ts';
+import { currentAlert } from '../../domain/alerts/current-alert.ts';
 import { clearedText } from '../../domain/alerts/format.ts';
 import type { AlertRecord } from '../../domain/events/event.ts';
 import { wallTimeNs } from '../../domain/source/wall-clock.ts';
@@ -63,13 +63,20 @@ const alertLine = (
   alert: AlertRecord,
   { snapshot, width, selected, theme: { paint } }: LineOptions,
 ): string => {
-  const { system, info, churn } = snapshot;
+  const { system, info } = snapshot;
   const { ended, since_monotonic_ns: sinceNs, monotonic_ns: clearedNs } = alert;
   const time = formatTimeOfDay(wallTimeNs(info, sinceNs)).slice(0, timeColumns);
   const since = width < minTimeWidth ? '' : `${time} `;
   const lasted = fit(formatDuration((ended ? clearedNs : system.nowNs) - sinceNs), durationColumns, 'right');
-  const stats = churn.retainedOnly ? undefined : churn.stats;
-  const text = ended ? `${clearedText(alert)}, cleared` : currentAlertText(alert, { system, stats });
+  const text = ended ? `${clearedText(alert)}, cleared` : raisedText(alert, snapshot);
   const line = fit(`${ended ? ' ' : '!'} ${since}${lasted} ${text}`, width);
   return paint(selected ? 'selected' : ended ? 'dim' : 'error', line);
+};
+
+/** Returns the text of a raised alert with its current value, or with the time at which its value was recorded. */
+const raisedText = (alert: AlertRecord, { system, info, churn }: Snapshot): string => {
+  const { text, isCurrent } = currentAlert(alert, { system, stats: churn.unfiltered });
+  if (isCurrent) return text;
+  const time = formatTimeOfDay(wallTimeNs(info, alert.monotonic_ns)).slice(0, timeColumns);
+  return `${text}, as of ${time}`;
 };

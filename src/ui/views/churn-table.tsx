@@ -2,16 +2,16 @@ import { cgroupGroupings, type Grouping, unknownKey } from '../../domain/stats/g
 import { foundTextOf } from '../../store/navigation/search.ts';
 import type { Snapshot } from '../../store/snapshot.ts';
 import { type ChurnColumn, type ChurnTableRow, churnColumnsOf } from '../../store/views/churn-columns.ts';
+import { scopeText } from '../../store/views/churn-data.ts';
 import { churnGroups, churnList, churnTableRows } from '../../store/views/churn-list.ts';
 import { visibleWindow } from '../../store/views/row-list.ts';
-import { layoutColumns, type PlacedColumn } from '../../store/views/table-column.ts';
-import { formatDuration } from '../../util/format.ts';
+import { layoutColumns } from '../../store/views/table-column.ts';
 import { Rows } from '../components/row.tsx';
 import { positionText, type RowOptions, rowLine, titleLine } from '../components/table.ts';
 import type { ListViewProps } from '../components/view-props.ts';
 import { fit, fitCommand, sparkline } from '../text/cells.ts';
 import { useTheme } from '../theme/context.ts';
-import type { Role, Theme } from '../theme/theme.ts';
+import type { Role } from '../theme/theme.ts';
 
 /** The churn view: a row for each group of the grouping. */
 export const ChurnTable = ({ snapshot, rows, width, frame }: ListViewProps) => {
@@ -31,32 +31,19 @@ export const ChurnTable = ({ snapshot, rows, width, frame }: ListViewProps) => {
   if (lines.length === 0) lines.push(theme.paint('dim', fit(emptyText(snapshot), width)));
   if (hasOnlyUnknown(groups, groupBy)) lines.push(theme.paint('dim', fit(noCgroupText, width)));
   const position = positionText({ top, rows, count: list.length, total: list.length });
-  const title = header(snapshot, { columns, position, width, theme });
-  const target = selected === undefined ? undefined : list.targetAt(selected);
-  return frame(<Rows lines={[title, ...lines]} rows={rows + 1} />, target);
-};
-
-type Columns = readonly PlacedColumn<ChurnColumn>[];
-
-const header = (
-  { view, churn }: Snapshot,
-  { columns, position, width, theme }: { columns: Columns; position: string; width: number; theme: Theme },
-): string => {
-  const { groupBy, orders } = view;
-  const scope = churn.retainedOnly ? 'retained events' : 'since start';
-  return titleLine(
+  const title = titleLine(
     {
-      titles: columns.map(({ column: { id, title, align }, columnWidth }) => {
-        const text = typeof title === 'string' ? title : title[groupBy];
-        return { text: fit(text, columnWidth, align), sorted: id === orders.churn.by };
-      }),
-      reversed: orders.churn.reversed,
+      columns,
+      titleOf: (column) => (typeof column.title === 'string' ? column.title : column.title[groupBy]),
+      order: orders.churn,
       focused: true,
-      note: `${scope} ${formatDuration(churn.stats.spanNs)} · ${position}`,
+      notes: [scopeText(churn), position],
       width,
     },
     theme,
   );
+  const target = selected === undefined ? undefined : list.targetAt(selected);
+  return frame(<Rows lines={[title, ...lines]} rows={rows + 1} />, target);
 };
 
 /** Returns the style of a cell. Groups with current activity are highlighted. */

@@ -1,9 +1,11 @@
 import { useEffect } from 'react';
+import { nameText } from '../../domain/commands/command-text.ts';
 import type { LogEntry } from '../../domain/processes/system-state.ts';
 import { commandFields, commDetailFields, entriesOfComm } from '../../store/details/comm-details.ts';
 import type { Snapshot } from '../../store/snapshot.ts';
 import type { Store } from '../../store/store.ts';
 import { churnTableRows } from '../../store/views/churn-list.ts';
+import { layoutLog } from '../../store/views/log-columns.ts';
 import {
   type DetailField,
   entriesOfProcess,
@@ -43,12 +45,21 @@ export const DetailsView = ({ snapshot, store, target, rows, width }: DetailsVie
     // The reducer does not know the height.
     if (wanted > top) store.dispatch({ type: 'scrollDetails', rows: top - wanted });
   }, [store, wanted, top]);
+  const columns = layoutLog(width);
   const eventLines: string[] = [];
   const firstEvent = Math.max(0, top - head.length);
   for (let index = firstEvent; index < events.length && index < top + rows - head.length; index++) {
     const entry = events[events.length - 1 - index] as LogEntry;
     eventLines.push(
-      logLine(entry, { clock: info, width, userName, isLasting, commandStyle: view.commandStyle, theme }),
+      logLine(entry, {
+        clock: info,
+        width,
+        columns,
+        userName,
+        isLasting,
+        commandStyle: view.commandStyle,
+        theme,
+      }),
     );
   }
   const lines = [...head.slice(top, top + rows), ...eventLines];
@@ -84,7 +95,7 @@ const detailsOf = (target: RowTarget, snapshot: Snapshot): { fields: DetailField
 };
 
 const titleOf = ({ comm, pid }: RowTarget, width: number, { paint }: Theme): string => {
-  const name = fit(comm ?? '?', Math.min(width - 20, 40)).trimEnd();
+  const name = fit(nameText(comm), Math.min(width - 20, 40)).trimEnd();
   const scope = pid === undefined ? 'all with this comm' : `PID ${pid}`;
   return `${paint('focused', '›')} ${paint('title', name)}  ${paint('label', scope)}`;
 };

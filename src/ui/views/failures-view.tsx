@@ -1,18 +1,18 @@
 import { summarizeGroup } from '../../domain/stats/group-summary.ts';
 import { foundTextOf } from '../../store/navigation/search.ts';
 import type { Snapshot } from '../../store/snapshot.ts';
-import { failureGrouping } from '../../store/views/churn-data.ts';
+import { failureGrouping, scopeText } from '../../store/views/churn-data.ts';
 import { failureGroups, failureList } from '../../store/views/churn-list.ts';
 import { type FailureColumn, type FailureRow, failureColumns } from '../../store/views/failure-columns.ts';
 import { visibleWindow } from '../../store/views/row-list.ts';
-import { layoutColumns, type PlacedColumn } from '../../store/views/table-column.ts';
-import { formatCount, formatDuration, groupDigits } from '../../util/format.ts';
+import { layoutColumns } from '../../store/views/table-column.ts';
+import { formatCount, groupDigits } from '../../util/format.ts';
 import { Rows } from '../components/row.tsx';
 import { positionText, type RowOptions, rowLine, titleLine } from '../components/table.ts';
 import type { ListViewProps } from '../components/view-props.ts';
 import { fit, fitCommand } from '../text/cells.ts';
 import { useTheme } from '../theme/context.ts';
-import type { Role, Theme } from '../theme/theme.ts';
+import type { Role } from '../theme/theme.ts';
 
 /** A failure is marked as new for this long, ns. */
 const newFailureNs = 1_000_000_000n;
@@ -33,36 +33,20 @@ export const FailuresView = ({ snapshot, rows, width, frame }: ListViewProps) =>
   });
   if (lines.length === 0) lines.push(theme.paint('dim', fit(emptyText(snapshot), width)));
   const position = positionText({ top, rows, count: list.length, total: list.length });
-  const title = header(snapshot, { columns, position, width, theme });
-  const target = selected === undefined ? undefined : list.targetAt(selected);
-  return frame(<Rows lines={[title, ...lines]} rows={rows + 1} />, target);
-};
-
-type Columns = readonly PlacedColumn<FailureColumn>[];
-
-const header = (
-  { view: { orders }, churn }: Snapshot,
-  { columns, position, width, theme }: { columns: Columns; position: string; width: number; theme: Theme },
-): string => {
   const { evicted } = churn.stats.groups[failureGrouping];
-  const notes = [
-    evicted > 0 ? `${groupDigits(evicted)} in (other)` : '',
-    `${churn.retainedOnly ? 'retained events' : 'since start'} ${formatDuration(churn.stats.spanNs)}`,
-    position,
-  ];
-  return titleLine(
+  const title = titleLine(
     {
-      titles: columns.map(({ column: { id, title, align }, columnWidth }) => ({
-        text: fit(title, columnWidth, align),
-        sorted: id === orders.failures.by,
-      })),
-      reversed: orders.failures.reversed,
+      columns,
+      titleOf: (column) => column.title,
+      order: view.orders.failures,
       focused: true,
-      note: notes.filter((note) => note !== '').join(' · '),
+      notes: [evicted > 0 ? `${groupDigits(evicted)} in (other)` : '', scopeText(churn), position],
       width,
     },
     theme,
   );
+  const target = selected === undefined ? undefined : list.targetAt(selected);
+  return frame(<Rows lines={[title, ...lines]} rows={rows + 1} />, target);
 };
 
 const roles: Readonly<Partial<Record<FailureColumn['id'], Role>>> = { codes: 'failure', parent: 'dim' };
@@ -75,7 +59,7 @@ const failureLine = (
   const cells = columns.map(({ column, columnWidth }) => {
     const content = column.cell(row);
     const text =
-      column.id === 'comm' ? fitCommand(content, columnWidth) : fit(content, columnWidth, column.align);
+      column.id === 'command' ? fitCommand(content, columnWidth) : fit(content, columnWidth, column.align);
     return selected ? text : paint(roles[column.id] ?? 'value', text);
   });
   const { lastFailure } = row.summary.exitStatuses;

@@ -8,23 +8,16 @@ import { processList } from '../../store/navigation/selectors.ts';
 import type { Snapshot } from '../../store/snapshot.ts';
 import { type ProcessColumn, selectColumns } from '../../store/views/process-columns.ts';
 import { visibleWindow } from '../../store/views/row-list.ts';
-import {
-  type CellContext,
-  layoutColumns,
-  type PlacedColumn,
-  userWidths,
-} from '../../store/views/table-column.ts';
+import { type CellContext, layoutColumns, userWidths } from '../../store/views/table-column.ts';
 import { Rows } from '../components/row.tsx';
 import { positionText, type RowOptions, rowLine, titleLine } from '../components/table.ts';
 import type { ViewProps } from '../components/view-props.ts';
 import { fit, fitCommand } from '../text/cells.ts';
 import { useTheme } from '../theme/context.ts';
-import type { Role, Theme } from '../theme/theme.ts';
+import type { Role } from '../theme/theme.ts';
 
 /** Processes are marked as new for this long after their spawn. */
 export const newProcessNs = 1_000_000_000n;
-
-type Columns = readonly PlacedColumn<ProcessColumn>[];
 
 /** The table of live and recently exited processes. `list` is filtered and sorted. */
 export const ProcessTableView = ({
@@ -46,8 +39,11 @@ export const ProcessTableView = ({
     usage: system.usage,
     childrenCpu: system.childrenCpu,
     command,
+    commandStyle: view.commandStyle,
   };
-  const columns = layoutColumns(selectColumns(view.columns, system.table), width, userWidths(system));
+  const columns = layoutColumns(selectColumns(view.columns, system.table), width, {
+    contentWidths: userWidths(system),
+  });
   const lines = list.slice(top, top + rows).map((process, index) => {
     const marked = view.marks.includes(processKey(process));
     const isSelected = top + index === selected;
@@ -56,8 +52,19 @@ export const ProcessTableView = ({
   });
   if (lines.length === 0) lines.push(theme.paint('dim', fit(noProcessText(snapshot), width)));
   const total = system.table.size + system.table.recentlyExited().length;
-  const note = positionText({ top, rows, count: list.length, total });
-  return <Rows lines={[header(snapshot, { columns, note, width, theme }), ...lines]} rows={rows + 1} />;
+  const position = positionText({ top, rows, count: list.length, total });
+  const title = titleLine(
+    {
+      columns,
+      titleOf: (column) => (column.id === 'command' ? commandTitles[view.commandStyle] : column.title),
+      order: view.orders.live,
+      focused: view.pane === 'table',
+      notes: [position],
+      width,
+    },
+    theme,
+  );
+  return <Rows lines={[title, ...lines]} rows={rows + 1} />;
 };
 
 /** Formats a process. Only its sign, its comm and a failure are colored. */
@@ -91,24 +98,6 @@ const processLine = (
   const sign = paint(signRole, statusMark(process, context.nowNs));
   return rowLine({ sign, marked, selected, cells, width, foundText }, theme);
 };
-
-const header = (
-  { view }: Snapshot,
-  { columns, note, width, theme }: { columns: Columns; note: string; width: number; theme: Theme },
-): string =>
-  titleLine(
-    {
-      titles: columns.map(({ column: { id, title, align }, columnWidth }) => ({
-        text: fit(id === 'command' ? commandTitles[view.commandStyle] : title, columnWidth, align),
-        sorted: id === view.orders.live.by,
-      })),
-      reversed: view.orders.live.reversed,
-      focused: view.pane === 'table',
-      note,
-      width,
-    },
-    theme,
-  );
 
 /** Returns the sign of a process: `+` new, `-` recently exited, `z` zombie. */
 export const statusMark = (process: ProcessEntry, nowNs: bigint): string => {

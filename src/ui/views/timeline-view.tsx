@@ -44,13 +44,11 @@ export const TimelineView = ({ snapshot, rows, width, frame }: ListViewProps) =>
     lines.unshift(theme.paint('dim', fit(emptyText(snapshot, spanNs), width)));
   const header = titleLine(
     {
-      titles: columns.map(({ column: { id, title, align }, columnWidth }) => ({
-        text: id === 'bars' ? axisTitle(spanNs, columnWidth) : fit(title, columnWidth, align),
-        sorted: id === orders.timeline.by,
-      })),
-      reversed: orders.timeline.reversed,
+      columns,
+      titleOf: ({ id, title }, columnWidth) => (id === 'bars' ? axisTitle(spanNs, columnWidth) : title),
+      order: orders.timeline,
       focused: true,
-      note: '',
+      notes: [],
       width,
     },
     theme,

@@ -1,5 +1,5 @@
 import type { ProcessEntry } from '../../domain/processes/process-table.ts';
-import { commandOfProcess } from '../../domain/views/commands.ts';
+import { commandOfNode, commandOfProcess } from '../../domain/views/commands.ts';
 import type { TreeNode, TreeRow } from '../../domain/views/tree-rows.ts';
 import { foundTextOf } from '../../store/navigation/search.ts';
 import { treeRowsOf } from '../../store/navigation/selectors.ts';
@@ -30,9 +30,11 @@ export const TreeView = ({ snapshot, rows, width, frame }: ListViewProps) => {
   const { orders } = view;
   const tree = treeRowsOf(system, view);
   const command = (process: ProcessEntry) => commandOfProcess(process, system, view.commandStyle);
-  const list = treeList(tree, command);
+  const list = treeList(tree, (node) => commandOfNode(node, system, view.commandStyle));
   const { top, selected } = visibleWindow(list, view.selection, rows);
-  const columns = layoutColumns(treeColumns, width, userWidths(system));
+  const columns = layoutColumns(treeColumns, width, {
+    contentWidths: userWidths(system),
+  });
   const context: CellContext = {
     nowNs: system.nowNs,
     bootOffsetNs: info.bootOffsetNs,
@@ -41,6 +43,7 @@ export const TreeView = ({ snapshot, rows, width, frame }: ListViewProps) => {
     usage: system.usage,
     childrenCpu: system.childrenCpu,
     command,
+    commandStyle: view.commandStyle,
   };
   const guides = guidesOf(tree.rows, top, rows);
   const lines = tree.rows.slice(top, top + rows).map((row, index) => {
@@ -57,14 +60,12 @@ export const TreeView = ({ snapshot, rows, width, frame }: ListViewProps) => {
   const position = positionText({ top, rows, count: tree.rows.length, total: tree.rows.length });
   const header = titleLine(
     {
+      columns,
       // The position is part of the tree's title, because the tree takes the remaining width.
-      titles: columns.map(({ column: { id, title, align }, columnWidth }) => ({
-        text: fit(id === 'tree' ? `${title}  ${position}` : title, columnWidth, align),
-        sorted: id === orders.tree.by,
-      })),
-      reversed: orders.tree.reversed,
+      titleOf: ({ id, title }) => (id === 'tree' ? `${title}  ${position}` : title),
+      order: orders.tree,
       focused: true,
-      note: '',
+      notes: [],
       width,
     },
     theme,

@@ -48,6 +48,7 @@ const samples: Readonly<Record<string, readonly [string, unknown]>> = {
   alert: ['alive(user)>2k for 1m', [aliveRule]],
   config: ['/etc/churntop', '/etc/churntop'],
   proc: ['/host/proc', '/host/proc'],
+  tether: ['30s', 30_000_000_000n],
 };
 
 test('each flag with a value has a sample', () => {

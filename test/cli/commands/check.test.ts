@@ -27,7 +27,7 @@ const check: GuestCheck = {
   hiddenProcesses: 0,
   ownProcessesOnly: false,
   pidMax: 4_194_304,
-  access: { exitStatus: 'seenAlive', otherArguments: true, cgroups: true },
+  access: { exitStatus: 'seenAlive', otherArguments: true, cgroups: true, ownUsage: true, otherUsage: true },
   lastError: undefined,
 };
 
@@ -56,6 +56,7 @@ test('checkText prints one finding per line', () => {
       shortest lifetime   0.4ms, observed in 99 of 100 cases at that interval
       missed tasks        counted
       hidden processes    none
+      CPU and memory      of a process of this user: read; of another user: read
       processes           1,204
       PID namespace       pid:[4026531836]
       pid_max             4,194,304
@@ -89,7 +90,7 @@ test('checkText reports hidden processes, unknown values and errors', () => {
 
 const kernelCheck: GuestCheck = {
   ...check,
-  access: { exitStatus: 'all', otherArguments: true, cgroups: true },
+  access: { exitStatus: 'all', otherArguments: true, cgroups: true, ownUsage: true, otherUsage: true },
   mode: 'kernel',
   modeReason: 'acknowledged by the kernel',
   kernelEvents: {
@@ -124,6 +125,8 @@ test('checkJson has the same findings', () => {
     exit_status: 'all',
     other_arguments: true,
     cgroups: true,
+    own_usage: true,
+    other_usage: true,
   });
   expect(checkJson({ ...check, kernelEvents: undefined }).kernel_events).toBeUndefined();
 });
@@ -132,14 +135,32 @@ test.each<[string, Partial<GuestCheck>, RegExp]>([
   ['little with kernel events', kernelCheck, /What is missing\n.* exit before they are read\n\n/],
   [
     'of other users without privileges',
-    { access: { exitStatus: 'ownZombies', otherArguments: true, cgroups: true } },
+    {
+      access: {
+        exitStatus: 'ownZombies',
+        otherArguments: true,
+        cgroups: true,
+        ownUsage: true,
+        otherUsage: true,
+      },
+    },
     /exit status of other users: only root may read it/,
   ],
   ['that is hidden', { ownProcessesOnly: true }, /processes of other users: \/proc is mounted with hidepid/],
   [
     'about cgroups',
-    { access: { exitStatus: 'all', otherArguments: false, cgroups: false } },
+    { access: { ...check.access, otherArguments: false, cgroups: false } },
     /arguments of other users[\s\S]*this kernel has no cgroups/,
+  ],
+  [
+    'about the usage of other users',
+    { access: { ...check.access, otherUsage: false } },
+    /CPU and memory of other users: this user may not read them/,
+  ],
+  [
+    'about any usage',
+    { access: { ...check.access, ownUsage: false, otherUsage: undefined } },
+    /CPU and memory: this kernel does not report them/,
   ],
 ])('checkText shows what is missing: %s', (_, findings, pattern) => {
   expect(checkText({ ...check, ...findings })).toMatch(pattern);

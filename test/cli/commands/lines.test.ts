@@ -53,8 +53,8 @@ test('runLines prints each event once, and merges an exec into its spawn', async
   play(2.2, exited(600, 'backup', 2.15, { start_ticks: 199, lifetime_ns: seconds(0.16) }));
   play(2.3, gap('unseen', { tasks: 4, from_monotonic_ns: seconds(2), to_monotonic_ns: seconds(2.3) }));
   expect(await finish()).toEqual([
-    '12:00:01.990 +     600 backup           by cron 500',
-    '12:00:02.150 -     600 backup            160ms exit ?   by cron',
+    `12:00:01.990 +     600 ${'backup'.padEnd(55)} by cron 500`,
+    `12:00:02.150 -     600 ${'backup'.padEnd(55)} by cron                   160ms exit ?`,
     '12:00:02.300 ! 4 short-lived tasks missed',
     expect.stringMatching(
       /^12:00:02\.300 = spawn .*alive 2, zombies 0, cursor mode, missed at most 4, coverage 99\.6%$/,

@@ -1,8 +1,10 @@
 import { expect, test } from 'vitest';
-import { currentAlertText } from '../../../src/domain/alerts/current-alert.ts';
+import { currentAlert } from '../../../src/domain/alerts/current-alert.ts';
 import { SystemState } from '../../../src/domain/processes/system-state.ts';
 import { ChurnStats } from '../../../src/domain/stats/churn-stats.ts';
 import { alert, exited, seconds, spawned } from '../../support/fixtures/events.ts';
+
+const noStats = new ChurnStats();
 
 /** Returns a system in which a parent has zombies, at a time in seconds. */
 const systemWithZombies = (zombies: number, at: number): SystemState => {
@@ -26,19 +28,26 @@ const zombies = alert('zombies(parent)>=10 for 10s', 20, { key: 'gunicorn[412]',
 
 test('an alert on zombies has the current number and its growth', () => {
   const text = (count: number, at: number) =>
-    currentAlertText(zombies, { system: systemWithZombies(count, at), stats: undefined });
+    currentAlert(zombies, { system: systemWithZombies(count, at), stats: noStats }).text;
   expect(text(56, 50)).toBe('zombies: 56 under gunicorn 412, +1.4/s');
   expect(text(11, 23)).toBe('zombies: 11 under gunicorn 412, -1.0/s');
   expect(text(14, 50)).toBe('zombies: 14 under gunicorn 412 (>= 10 for 10s)');
 });
 
 test('an alert has its own value when the current one is unknown', () => {
-  const context = { system: systemWithZombies(0, 50), stats: undefined };
-  expect(currentAlertText(zombies, context)).toBe('zombies: 14 under gunicorn 412 (>= 10 for 10s)');
-  expect(currentAlertText(alert('spawn_rate(comm)>50', 1, { key: 'sh' }), context)).toBe(
-    'spawn rate: 62.0/s of sh (> 50)',
-  );
-  expect(currentAlertText(alert('something new', 1), context)).toBe('something new: 62.0/s');
+  const context = { system: systemWithZombies(0, 50), stats: noStats };
+  expect(currentAlert(zombies, context)).toEqual({
+    text: 'zombies: 14 under gunicorn 412 (>= 10 for 10s)',
+    isCurrent: false,
+  });
+  expect(currentAlert(alert('spawn_rate(comm)>50', 1, { key: 'sh' }), context)).toEqual({
+    text: 'spawn rate: 62.0/s of sh (> 50)',
+    isCurrent: false,
+  });
+  expect(currentAlert(alert('something new', 1), context)).toEqual({
+    text: 'something new: 62.0/s',
+    isCurrent: false,
+  });
 });
 
 test('an alert on a rate has the current rate', () => {
@@ -48,12 +57,10 @@ test('an alert on a rate has the current rate', () => {
   for (const record of records) stats.apply(record);
   stats.advance(seconds(12));
   system.apply({ nowNs: seconds(12), records });
-  expect(currentAlertText(alert('spawn_rate(comm)>5', 1, { key: 'sh' }), { system, stats })).toMatch(
-    /^spawn rate: \d+\.\d\/s of sh \(> 5\)$/,
-  );
-  expect(currentAlertText(alert('spawn_rate(comm)>5', 1, { key: 'sh' }), { system, stats })).not.toContain(
-    '62.0',
-  );
+  const { text, isCurrent } = currentAlert(alert('spawn_rate(comm)>5', 1, { key: 'sh' }), { system, stats });
+  expect(text).toMatch(/^spawn rate: \d+\.\d\/s of sh \(> 5\)$/);
+  expect(text).not.toContain('62.0');
+  expect(isCurrent).toBe(true);
 });
 
 test.each([
@@ -63,5 +70,5 @@ test.each([
 ])('the current value of %s is counted', (rule, key, text) => {
   const record = alert(rule, 5, { value: '4', ...(key !== undefined && { key }) });
   const system = systemWithZombies(12, 15);
-  expect(currentAlertText(record, { system, stats: undefined })).toMatch(`${text}, +`);
+  expect(currentAlert(record, { system, stats: noStats }).text).toMatch(`${text}, +`);
 });

@@ -30,6 +30,11 @@ test('an alert for a restart loop gets the current figures', () => {
   );
 });
 
+test('an alert keeps its figures if the statistics have only the end of its loop', () => {
+  const later = { ...raised, value: '47' };
+  expect(updateLoop(later, statsOf(30))).toBe(later);
+});
+
 test('an alert keeps its figures if its loop is over, unknown, or of another parent', () => {
   const stats = statsOf(30);
   expect(updateLoop({ ...raised, parent: 'supervisor[701]' }, stats)).toMatchObject({ value: '5' });

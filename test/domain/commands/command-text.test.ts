@@ -22,6 +22,8 @@ test.each<[string, Command, string]>([
   ['the comm if there are none', { comm: 'x', args: [] }, 'x'],
   ['a kernel thread in brackets', { comm: 'kworker/0:1', kthread: true }, '[kworker/0:1]'],
   ['a zombie without arguments as ps does', { comm: 'sh', zombie: true }, '[sh] <defunct>'],
+  ['`?` if the comm could not be read', { comm: '' }, '?'],
+  ['`?` for a zombie whose comm could not be read', { comm: '', zombie: true }, '[?] <defunct>'],
   ['the arguments of a zombie', { comm: 'sh', zombie: true, args: ['sh', '-c', 'true'] }, 'sh -c true'],
 ])('commandText returns %s', (_, command, text) => {
   expect(commandText(command)).toBe(text);

@@ -47,6 +47,48 @@ test('exited children are counted by name, with the shortest and longest lifetim
   expect([countExits(groups), latestExitNs(groups)]).toEqual([3, seconds(5)]);
 });
 
+test('a group has the arguments that all its exits begin with', () => {
+  const job = (pid: number, at: number, ...args: string[]) => [
+    spawned(pid, 'sh', at, { guest_ppid: 1, args }),
+    exit(pid, 'sh', at + 1, at),
+  ];
+  const runs = [
+    job(10, 1, 'sh', '-c', 'df'),
+    job(11, 2, 'sh', '-c', 'df'),
+    job(12, 3, 'sh', '-c', 'date'),
+    job(13, 4, 'sh', '-c', 'df'),
+  ];
+  const groupAfter = (count: number) => {
+    const group = stateOf(init, ...runs.slice(0, count).flat())
+      .exitHistory.get('1@0')
+      ?.byComm.get('sh');
+    return [group?.args, group?.argsVary];
+  };
+  expect(groupAfter(2)).toEqual([['sh', '-c', 'df'], false]);
+  expect(groupAfter(3)).toEqual([['sh', '-c'], true]);
+  expect(groupAfter(4)).toEqual([['sh', '-c'], true]);
+});
+
+test('the arguments of a group vary when those of an exit are not known', () => {
+  const known = [
+    spawned(10, 'sh', 1, { guest_ppid: 1, args: ['sh', 'job.sh'] }),
+    exit(10, 'sh', 2, 1),
+  ] as const;
+  const unknown = [spawned(11, 'sh', 3, { guest_ppid: 1 }), exit(11, 'sh', 4, 3)] as const;
+  for (const records of [
+    [...known, ...unknown],
+    [...unknown, ...known],
+  ])
+    expect(
+      stateOf(init, ...records)
+        .exitHistory.get('1@0')
+        ?.byComm.get('sh'),
+    ).toMatchObject({
+      args: ['sh', 'job.sh'],
+      argsVary: true,
+    });
+});
+
 test('the exit groups of a process move below its name when it exits', () => {
   const build = (pid: number, at: number) => [
     spawn(pid, 'make', at, 1),

@@ -30,7 +30,7 @@ test('a log entry has the name of the parent as of the event', () => {
   expect([...state.log].map(({ parentComm }) => parentComm)).toEqual([
     'init',
     'sh',
-    undefined,
+    'init',
     'server',
     undefined,
     'server',

@@ -46,6 +46,7 @@ const context: CellContext = {
   usage,
   childrenCpu: new ChildrenCpu(),
   command: (process) => commandOfProcess(process, new SystemState(), 'command'),
+  commandStyle: 'command',
 };
 const cellsOf = (process: ProcessEntry) =>
   Object.fromEntries(processColumns.map(({ id, cell }) => [id, cell(process, context)]));

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeEach } from 'vitest';
 import { createFakeProc } from '../fakes/fake-proc.ts';
 import { type RunningChurntop, startChurntop, waitForText } from './recording.ts';
-import { createTempDir } from './temp-dir.ts';
+import { createTempDir, memoryDir } from './temp-dir.ts';
 
 /** Files and processes of a test of `churntop record`. */
 export type RecordTest = {
@@ -18,6 +18,7 @@ export type RecordTest = {
 /** Sets up a directory and a fake proc root for each test, and kills the recorders at the end. */
 export const setUpRecordTests = () => {
   const tempDir = createTempDir();
+  const procDir = createTempDir(memoryDir);
   const running: RunningChurntop[] = [];
   const current = {} as RecordTest;
 
@@ -26,12 +27,13 @@ export const setUpRecordTests = () => {
     Object.assign(current, {
       directory,
       file: join(directory, 'trace.ndjson'),
-      proc: createFakeProc(directory),
+      proc: createFakeProc(mkdtempSync(join(procDir.path, 'p-'))),
     });
   });
   afterAll(() => {
     for (const { process } of running) process.kill('SIGKILL');
     tempDir.remove();
+    procDir.remove();
   });
 
   return {

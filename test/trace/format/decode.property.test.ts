@@ -4,6 +4,7 @@ import { gapReasons } from '../../../src/domain/events/event.ts';
 import type { TraceRecord } from '../../../src/domain/events/record.ts';
 import { decode } from '../../../src/trace/format/decode.ts';
 import { encode } from '../../../src/trace/format/encode.ts';
+import { arbitraryRecord } from '../../support/fixtures/arbitrary-records.ts';
 
 /** Names that the kernel allows, and names that imitate JSON. */
 const comm = fc.oneof(
@@ -79,6 +80,8 @@ const anyRecord = fc.oneof(
     { tasks: count, events: count },
   ),
   merged('trace.end', { monotonic_ns: ns }, {}),
+  arbitraryRecord('trace.alive'),
+  arbitraryRecord('trace.pulse'),
 );
 
 describe('decode returns the encoded record', () => {
@@ -108,6 +111,7 @@ describe('decode returns the encoded record', () => {
       fc.property(anyRecord, (record) => {
         const asStrings = (value: unknown): unknown => {
           if (typeof value === 'bigint' || typeof value === 'number') return String(value);
+          if (Array.isArray(value)) return value.map(asStrings);
           if (typeof value !== 'object' || value === null) return value;
           return Object.fromEntries(
             Object.entries(value)

@@ -53,8 +53,10 @@ test.each([
   ['TOP PARENT  ', true, 'TOP▴PARENT'],
   ['S', false, 'S'],
 ])('the sorted title %j (reversed: %s) is %j', (text, reversed, shown) => {
-  const titles = [{ text, sorted: true }];
-  const line = titleLine({ titles, reversed, focused: true, note: '', width: 40 }, plain);
+  const column: TableColumn = { id: 'any', width: undefined, align: 'left', minTableWidth: 0 };
+  const columns = [{ column, columnWidth: text.length }];
+  const order = { by: 'any', reversed };
+  const line = titleLine({ columns, titleOf: () => text, order, focused: true, notes: [], width: 40 }, plain);
   expect(line.trimEnd()).toBe(`› ${shown}`);
 });
 

@@ -1,5 +1,6 @@
 import { describe, expect, test, vi } from 'vitest';
-import { alert, exited, seconds, spawned } from '../../support/fixtures/events.ts';
+import { SystemState } from '../../../src/domain/processes/system-state.ts';
+import { alert, exited, seconds, sourceInfo, spawned } from '../../support/fixtures/events.ts';
 import {
   expectGoldenScreen,
   playHistory,
@@ -60,6 +61,19 @@ test('values change while the list is open', async () => {
   expect(app.screen()).toContain('20 under nginx 400');
   await app.play(126, exited(800, 'worker', 126));
   expect(app.screen()).toContain('19 under nginx 400');
+});
+
+test('after a seek, rates are those of the position, and a value that is not known has the time of its record', async () => {
+  const app = startApp({ columns: 120 });
+  await playHistory(app);
+  const system = new SystemState();
+  const burst = Array.from({ length: 50 }, (_, index) => spawned(900 + index, 'sh', 200 + index / 25));
+  system.apply({ nowNs: seconds(203), records: [cron, coverage, ...burst] });
+  app.source.listener().onSystemState?.(system, sourceInfo);
+  await open(app);
+  expect(app.screen()).toMatch(/spawn rate: \d\d\.\d\/s of sh \(> 50\) /);
+  expect(app.screen()).not.toContain('80.0/s');
+  expect(app.screen()).toContain('coverage: 71.4% (< 90%), as of 12:01:44');
 });
 
 test('a paused list keeps its alerts', async () => {

@@ -150,7 +150,7 @@ test('the rows are sorted by each column', async () => {
   };
   expect(await firstBy('failed')).toBe('api-server');
   expect(await firstBy('since')).toBe('sync-tenant');
-  expect(await firstBy('comm')).toBe('api-server');
+  expect(await firstBy('command')).toBe('api-server');
   app.type('r');
   await vi.waitFor(() => expect(rowsOf(app)[0]).toContain('sync-tenant'));
 });

@@ -107,6 +107,22 @@ test('exited children are counted up to a pause only', async () => {
   await vi.waitFor(() => expect(app.screen()).toContain('cc1 ×1,205'));
 });
 
+test('exited children have the command that they have in common, and c changes its style', async () => {
+  const app = await renderTree();
+  const check = (pid: number, name: string) => [
+    spawned(pid, 'sh', 111, { guest_ppid: 700, args: ['/bin/sh', '-c', `./check ${name}`] }),
+    exited(pid, 'sh', 111.1),
+  ];
+  await app.play(112, ...check(9000, 'disk'), ...check(9001, 'disk'));
+  await vi.waitFor(() => expect(app.screen()).toContain("─sh -c './check disk' ×2"));
+  await app.play(113, ...check(9002, 'mail'));
+  await vi.waitFor(() => expect(app.screen()).toContain('─sh -c … ×3'));
+  app.type('c');
+  await vi.waitFor(() => expect(app.screen()).toContain('─/bin/sh -c … ×3'));
+  app.type('c');
+  await vi.waitFor(() => expect(app.screen()).toContain('─sh ×3'));
+});
+
 test('an empty tree shows a message', async () => {
   const app = startApp();
   app.type('3');
