@@ -5,6 +5,7 @@ import { viteWorkerPlugin } from './scripts/build/worker-plugin.ts';
 /** Tests that run the built program, or start processes of their own: each file needs a process of its own. */
 const endToEnd = [
   'test/e2e/**/*.test.{ts,tsx}',
+  'test/incidents/**/*.test.ts',
   'test/capture/{namespace,real-*}.test.ts',
   'test/cli/commands/{recipes,record*}.test.ts',
   'test/native/real-*.test.ts',

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -13,22 +13,25 @@ const [columns, rows, frameMs, stepTimeoutMs] = [96, 28, 165, 15_000];
 
 const terminal = new xterm.Terminal({ cols: columns, rows, allowProposedApi: true });
 const { NO_COLOR: _, CI: __, ...env } = process.env;
-const dumps = mkdtempSync(join(tmpdir(), 'churntop-demo-'));
+const folder = mkdtempSync(join(tmpdir(), 'churntop-demo-'));
+cpSync('scripts/demo/incidents.sh', join(folder, 'incidents.sh'));
+cpSync('test/incidents/stages', join(folder, 'stages'), { recursive: true });
+const churntop = `${process.execPath} ${resolve('bin/churntop.js')}`;
 // New namespaces: the demo shows only its own processes, and they all exit with the first one.
 const pty = spawn(
   'unshare',
-  [
-    '--pid',
-    '--fork',
-    '--kill-child',
-    '--mount-proc',
-    '--uts',
+  ['--pid', '--fork', '--kill-child', '--mount-proc', '--uts', '--cgroup'].concat(
     'sh',
     '-c',
-    'hostname guest && exec "$@"',
-    'sh',
-  ].concat('bash', resolve('scripts/demo/churn.sh'), process.execPath, resolve('bin/churntop.js')),
-  { name: 'xterm-256color', cols: columns, rows, cwd: dumps, env: { ...env, LC_ALL: 'C.UTF-8', TZ: 'UTC' } },
+    'hostname guest && exec bash incidents.sh',
+  ),
+  {
+    name: 'xterm-256color',
+    cols: columns,
+    rows,
+    cwd: folder,
+    env: { ...env, LC_ALL: 'C.UTF-8', TZ: 'UTC', CHURNTOP: churntop },
+  },
 );
 pty.onData((data) => terminal.write(data));
 const exited = new Promise<void>((done) => pty.onExit(() => done()));
@@ -74,7 +77,7 @@ try {
   await Promise.race([exited, sleep(2000)]);
 } finally {
   pty.kill('SIGKILL');
-  rmSync(dumps, { recursive: true, force: true });
+  rmSync(folder, { recursive: true, force: true });
 }
 
 const gif = GIFEncoder();

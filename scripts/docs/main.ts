@@ -15,6 +15,7 @@ import {
   fieldTable,
   fileTable,
   flagTable,
+  incidentTable,
   keyTable,
   metricTable,
   operatorTable,
@@ -28,6 +29,7 @@ type Generators = Readonly<Record<string, () => string>>;
 /** Text between `<!-- NAME -->` and `<!-- /NAME -->`, by file and name. */
 const blocks: Readonly<Record<string, Generators>> = {
   'README.md': { screen: () => screen('test/ui/golden/live/80x24.txt') },
+  'docs/guide/incidents.md': { incidents: incidentTable },
   'docs/guide/views.md': { themes: themeTable },
   'docs/guide/alerts.md': { metrics: metricTable, units: unitTable, 'default-rules': defaultRuleTable },
   'docs/guide/filter.md': { fields: fieldTable, operators: operatorTable },

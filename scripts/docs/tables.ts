@@ -11,6 +11,7 @@ import type { Binding, SourceKind } from '../../src/store/keys/binding.ts';
 import { keyLabel } from '../../src/store/keys/key-names.ts';
 import { bindingsFor } from '../../src/store/keys/keymap.ts';
 import { themeNames, themes } from '../../src/ui/theme/themes.ts';
+import { incidents } from '../../test/incidents/incidents.ts';
 import { commandsOf, environment, files, flagUsage } from './manual.ts';
 
 /** Formats a Markdown table. */
@@ -123,3 +124,21 @@ export const screen = (golden: string): string => {
   const rows = readFileSync(golden, 'utf8').trimEnd().split('\n');
   return ['```', ...rows.map((row) => row.trimEnd()), '```'].join('\n');
 };
+
+const pressed: Readonly<Record<string, string>> = {
+  '\r': 'Enter',
+  '\x1b': 'Esc',
+  '\t': 'Tab',
+  '\x1b[C': '→',
+};
+
+export const incidentTable = (): string =>
+  table(
+    ['incident', 'question', 'keys', 'answer'],
+    incidents.map(({ incident, question, steps, answer }) => [
+      incident,
+      question,
+      steps.map(({ key }) => code(pressed[key] ?? key)).join(' ') || 'none',
+      answer,
+    ]),
+  );

@@ -1,4 +1,5 @@
-import type { Density, ReplayStatus } from '../domain/source/replay-control.ts';
+import type { Density, NameCount, ReplayStatus } from '../domain/source/replay-control.ts';
+import { TopNames } from '../domain/stats/top-names.ts';
 import { cellOf, estimatedSpanNs } from './scrub-bar.ts';
 
 /** The lanes of the overview of a trace. Each has a value for each cell. */
@@ -16,7 +17,12 @@ export type OverviewLanes = {
   indexedCells: number;
   /** Length of a cell, ns. */
   cellNs: bigint;
+  /** The most frequent comms of the exits in the cell with the position, the most frequent first. */
+  exitedNames: NameCount[];
 };
+
+/** Maximum number of comms in `exitedNames`. */
+const maxNames = 4;
 
 /** Returns the lanes of the whole trace in a number of cells. */
 export const overviewLanes = (status: ReplayStatus, cellCount: number): OverviewLanes => {
@@ -34,6 +40,10 @@ export const overviewLanes = (status: ReplayStatus, cellCount: number): Overview
     return lane;
   };
   const indexedCells = indexedShare >= 1 ? cellCount : cellOf(toNs - fromNs, spanNs, cellCount);
+  const cursor = cellOf(positionNs - fromNs, spanNs, cellCount);
+  const names = new TopNames();
+  for (const [bucket, counts] of density.exitedNames.entries())
+    if (cellOfBucket[bucket] === cursor) for (const { name, count } of counts ?? []) names.add(name, count);
   return {
     spawns: laneOf(density.spawns),
     exits: laneOf(density.exits),
@@ -41,7 +51,8 @@ export const overviewLanes = (status: ReplayStatus, cellCount: number): Overview
     notes: laneOf(density.notes),
     gaps: laneOf(density.gaps),
     alerts: alertLane(laneOf(density.alerts), laneOf(density.cleared), indexedCells),
-    cursor: cellOf(positionNs - fromNs, spanNs, cellCount),
+    cursor,
+    exitedNames: names.ranked(maxNames),
     indexedCells,
     cellNs: cellCount > 0 ? spanNs / BigInt(cellCount) : 0n,
   };

@@ -20,6 +20,14 @@ const status = (more: Partial<ReplayStatus> = {}): ReplayStatus => ({
     cleared: [0, 0, 0, 1, 0, 0, 1, 0, 0, 0],
     notes: [0, 0, 1, 0, 0, 0, 0, 0, 0, 0],
     gaps: [0, 0, 0, 1, 0, 0, 0, 0, 0, 0],
+    exitedNames: [
+      ...new Array<undefined>(8).fill(undefined),
+      [{ name: 'df', count: 1 }],
+      [
+        { name: 'sync', count: 2 },
+        { name: 'df', count: 1 },
+      ],
+    ],
   },
   landmarks: 1,
   skippedLines: 0,
@@ -37,6 +45,14 @@ test('overviewLanes counts events in cells', () => {
   expect(lanes.notes).toEqual([0, 1, 0, 0, 0]);
   expect(lanes.gaps).toEqual([0, 1, 0, 0, 0]);
   expect(lanes).toMatchObject({ cursor: 2, indexedCells: 5, cellNs: 20n });
+});
+
+test('the cell at the position has the most frequent comms of its exits', () => {
+  expect(overviewLanes(status(), 5).exitedNames).toEqual([]);
+  expect(overviewLanes(status({ positionNs: 95n }), 5).exitedNames).toEqual([
+    { name: 'df', count: 2 },
+    { name: 'sync', count: 2 },
+  ]);
 });
 
 test('an alert is active from the cell where it is raised to the cell where it is cleared', () => {

@@ -19,6 +19,8 @@ const maxParents = 1 << 18;
 /** A process that runs for longer is not short-lived, ns. Its whole CPU time is reported at once, when it is reaped. */
 const maxShortLifetimeNs = 10_000_000_000n;
 
+const initPid = 1;
+
 /** The growth of what the children of a process have used: in total, and the part that was not counted before, ns. */
 export type ChildrenGrowth = { growthNs: bigint; newNs: bigint };
 
@@ -77,7 +79,8 @@ export class ChildrenCpu {
         return undefined;
       case 'process.exited': {
         this.#parents.delete(pid);
-        const reaper = process?.ppid === undefined ? undefined : this.#parents.get(process.ppid);
+        // Init adopts the children of a process that has exited. A subreaper is known from the zombie record only.
+        const reaper = this.#parents.get(process?.ppid ?? initPid) ?? this.#parents.get(initPid);
         if (!reaper || !process) return undefined;
         reaper.countedNs += process.totalNs;
         if (event.lifetime_ns === undefined || event.lifetime_ns > maxShortLifetimeNs)

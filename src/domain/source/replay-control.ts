@@ -1,6 +1,8 @@
 // Times of a replay are ns on its timeline: wall time, derived from the clock pairs of the trace. It never goes back, so
 // that the files of several recorders follow each other.
 
+export type NameCount = { name: string; count: number };
+
 /** Churn over time, in a bounded number of equal buckets. */
 export type Density = {
   fromNs: bigint;
@@ -16,6 +18,8 @@ export type Density = {
   notes: readonly number[];
   /** Gaps, without short pauses of the sampler. */
   gaps: readonly number[];
+  /** The most frequent comms among the exits. Undefined for a bucket without exits. */
+  exitedNames: readonly (readonly NameCount[] | undefined)[];
 };
 
 /** From `atNs` on, the wall time shown is the time on the timeline plus `offsetNs`. */

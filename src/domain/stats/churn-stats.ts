@@ -161,7 +161,13 @@ export class ChurnStats {
   }
 
   #applyZombie(event: ZombieEvent, counted: boolean): void {
-    this.#processes.markZombie(this.#processes.findOrAdd(event, counted), event.guest_ppid);
+    const process = this.#processes.findOrAdd(event, counted);
+    this.#processes.markZombie(process, event.guest_ppid);
+    const { guest_monotonic_ns: exitNs } = event;
+    // It is not known when a process exited that was found as a zombie.
+    const isFound = process.initial && process.spawnNs === exitNs;
+    if (counted && !isFound)
+      this.#counters.countZombieStatus(process, { exitNs, status: pickExitStatus(event) });
   }
 
   #applyExit(event: ExitedEvent, counted: boolean): void {

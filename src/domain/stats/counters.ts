@@ -1,5 +1,5 @@
 import { containerKeyOf, unitKeyOf } from '../cgroups/place-text.ts';
-import { type ExitStatus, isFailure } from '../events/exit-status.ts';
+import { type ExitStatus, isFailure, isStatusKnown } from '../events/exit-status.ts';
 import type { ChildrenGrowth } from '../processes/children-cpu.ts';
 import type { FailedExit } from './exit-counts.ts';
 import { GroupStats, resolve } from './group-stats.ts';
@@ -108,14 +108,24 @@ export class Counters {
     }
   }
 
+  /** Counts the status of a process that became a zombie, because its parent may never reap it. */
+  countZombieStatus(process: IndexedProcess, exit: Pick<CountedExit, 'exitNs' | 'status'>): void {
+    if (!process.groups || process.statusCounted || !isStatusKnown(exit.status)) return;
+    process.statusCounted = true;
+    const failedExit = isFailure(exit.status) ? failedExitOf(process, exit) : undefined;
+    for (const group of [this.all, ...currentGroups(process)])
+      group.exitCounts.add(exit.status, this.#secondOf(exit.exitNs), failedExit);
+  }
+
   /** Counts an exit. If only the exit matches the filter (`life<10ms`), the spawn is not counted. */
   countExit(process: IndexedProcess, exit: CountedExit): void {
     const { zombieNs } = exit;
     process.groups ??= this.#findGroups(process);
     const second = this.#secondOf(exit.exitNs);
     const failedExit = isFailure(exit.status) ? failedExitOf(process, exit) : undefined;
+    const counted = process.statusCounted ? { ...exit, status: {} } : exit;
     for (const group of [this.all, ...currentGroups(process)])
-      this.#addExit(group, exit, { second, failedExit });
+      this.#addExit(group, counted, { second, failedExit });
     if (zombieNs === undefined) return;
     for (const group of zombieGroups(this.all, process)) group.zombieTimes.add(zombieNs);
   }
@@ -175,7 +185,11 @@ export class Counters {
 
 const failedExitOf = (
   { name, startTicks, ancestors }: IndexedProcess,
-  { exitNs, zombieNs = 0n, status }: CountedExit,
+  {
+    exitNs,
+    zombieNs = 0n,
+    status,
+  }: Pick<CountedExit, 'exitNs' | 'status'> & { zombieNs?: bigint | undefined },
 ): FailedExit => {
   const [parent] = ancestors ?? [];
   return {

@@ -15,6 +15,8 @@ export type IndexedProcess = {
   /** Whether its spawn was not seen. */
   initial: boolean;
   zombie: boolean;
+  /** Whether its exit status was counted when it became a zombie. */
+  statusCounted: boolean;
   /** Lineage of the parent at the spawn. Undefined until it is needed, or if the parent is not known. */
   ancestors: readonly ProcessName[] | undefined;
   /** The process and its ancestors, nearest first. Undefined until it is needed. */

@@ -104,6 +104,7 @@ export class ProcessTracker {
       spawnNs: event.guest_monotonic_ns,
       initial,
       zombie: false,
+      statusCounted: false,
       ancestors: parent && this.#index.lineageOf(parent),
       lineage: undefined,
       childGroup: undefined,

@@ -1,6 +1,6 @@
 import { nameText } from '../../domain/commands/command-text.ts';
 import type { GroupSummary, SortKey } from '../../domain/stats/group-summary.ts';
-import { type Grouping, groupTitles, topNameTitles } from '../../domain/stats/groups.ts';
+import { cgroupGroupings, type Grouping, groupTitles, topNameTitles } from '../../domain/stats/groups.ts';
 import type { RestartLoopSummary } from '../../domain/stats/loops/loop-summary.ts';
 import { formatCountWithin, formatDuration, formatRate, groupDigits } from '../../util/format.ts';
 import { codesText, failedColumns, failedText } from './failure-columns.ts';
@@ -193,17 +193,31 @@ export const churnColumns: readonly ChurnColumn[] = [
   },
 ];
 
-/** The columns for groups by command, whose names take the remaining width. */
-const commandColumns: readonly ChurnColumn[] = churnColumns
-  .filter(({ id }) => id !== 'top')
-  .map((column) => {
-    if (column.id === 'name') return { ...column, width: undefined };
-    return column.id === 'last' ? { ...column, minTableWidth: 110 } : column;
-  });
+/** Columns that differ for groups by command, whose names take the remaining width. */
+const columnsOfCommands: Partial<Record<ChurnColumn['id'], Partial<ChurnColumn>>> = {
+  name: { width: undefined },
+  last: { minTableWidth: 110 },
+  top: { width: 16, minTableWidth: 100 },
+};
+
+/** The columns for groups by command. */
+const commandColumns: readonly ChurnColumn[] = churnColumns.map((column) => ({
+  ...column,
+  ...columnsOfCommands[column.id],
+}));
+
+/** The columns for groups by cgroup, whose names need the space of the chart on a narrow screen. */
+const cgroupColumns: readonly ChurnColumn[] = churnColumns.map((column) => {
+  if (column.id === 'name')
+    return { ...column, width: (columns) => (columns < 80 ? 15 : columns < 100 ? 25 : 24) };
+  return column.id === 'last' ? { ...column, minTableWidth: 100 } : column;
+});
 
 /** Returns the columns of a grouping. */
-export const churnColumnsOf = (groupBy: Grouping): readonly ChurnColumn[] =>
-  groupBy === 'command' ? commandColumns : churnColumns;
+export const churnColumnsOf = (groupBy: Grouping): readonly ChurnColumn[] => {
+  if (groupBy === 'command') return commandColumns;
+  return cgroupGroupings.includes(groupBy) ? cgroupColumns : churnColumns;
+};
 
 /** Returns the most frequent name, with its share unless it is 100%. */
 const topNameText = ({ name, count }: { name: string; count: number }, spawns: number): string => {

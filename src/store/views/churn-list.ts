@@ -59,7 +59,7 @@ const compareText = (text: (group: GroupStats) => string | undefined) => (a: Gro
 
 /** Compares by the length of the ongoing restart loop, longest first. */
 const compareLoops = (stats: StatsSnapshot, groupBy: Grouping) => {
-  const loops = ongoingLoops(stats, groupBy);
+  const loops = longestLoops(ongoingLoops(stats), groupBy);
   const countOf = ({ key }: GroupStats) => loops.get(key)?.count ?? 0;
   return (a: GroupStats, b: GroupStats) => countOf(b) - countOf(a);
 };
@@ -100,24 +100,43 @@ export const churnTableRows = (
   groups: readonly GroupStats[],
   { groupBy, userName }: { groupBy: Grouping; userName: (uid: number) => string },
 ): ChurnTableRow[] => {
-  const loops = ongoingLoops(stats, groupBy);
+  const ongoing = ongoingLoops(stats);
+  const loops = longestLoops(ongoing, groupBy);
   return groups.map((group) => ({
     summary: summarizeGroup(stats, group),
     spawnsPerSecond: group.spawnsPerSecond.history(stats.second).slice(0, -1),
-    loop: loops.get(group.key),
+    loop: loops.get(group.key) ?? (groupBy === 'command' ? failingLoop(ongoing, group) : undefined),
     name:
       groupBy === 'user' && /^\d+$/.test(group.key) ? userName(Number(group.key)) : groupName(group, groupBy),
   }));
 };
 
-/** Returns the longest ongoing restart loop of each group, by group key. */
-const ongoingLoops = (stats: StatsSnapshot, groupBy: Grouping): Map<string, RestartLoopSummary> => {
-  const loops = new Map<string, RestartLoopSummary>();
-  for (const loop of summarizeLoops(stats)) {
+/** Returns the restart loops that are not overdue, longest first. */
+const ongoingLoops = (stats: StatsSnapshot): RestartLoopSummary[] =>
+  summarizeLoops(stats).filter(({ ongoing }) => ongoing);
+
+/** Returns the loop of the process that failed last in a group. */
+const failingLoop = (
+  loops: readonly RestartLoopSummary[],
+  { exitCounts }: GroupStats,
+): RestartLoopSummary | undefined => {
+  const { process, parent } = exitCounts.lastFailure ?? {};
+  return (
+    parent && loops.find(({ comm, lineage }) => comm === process?.comm && lineage[0]?.pid === parent.pid)
+  );
+};
+
+/** Returns the longest loop of each group, by group key. */
+const longestLoops = (
+  loops: readonly RestartLoopSummary[],
+  groupBy: Grouping,
+): Map<string, RestartLoopSummary> => {
+  const longest = new Map<string, RestartLoopSummary>();
+  for (const loop of loops) {
     const key = groupBy === 'comm' ? loop.comm : groupBy === 'parent' ? loop.parentKey : undefined;
-    if (loop.ongoing && key !== undefined && !loops.has(key)) loops.set(key, loop);
+    if (key !== undefined && !longest.has(key)) longest.set(key, loop);
   }
-  return loops;
+  return longest;
 };
 
 /**
@@ -147,7 +166,12 @@ export const churnList = (groups: readonly GroupStats[], groupBy: Grouping): Row
     textAt: (index) => groupName(groups[index] as GroupStats, groupBy),
     targetAt: (index) => {
       const group = groups[index] as GroupStats;
-      return { key: rowKey(group), comm: groupComm(group, groupBy), pid: group.lineage?.[0]?.pid };
+      return {
+        key: rowKey(group),
+        comm: groupComm(group, groupBy),
+        pid: group.lineage?.[0]?.pid,
+        group: { grouping: groupBy, key: group.key },
+      };
     },
   };
 };

@@ -43,7 +43,7 @@ const ageText = (nowNs: bigint, thenNs: bigint | undefined): string =>
 const commandColumns = (tableWidth: number): number =>
   tableWidth < 60 ? 15 : Math.max(24, Math.min(90, tableWidth - 92));
 
-const codeColumns = (tableWidth: number): number => (tableWidth < 44 ? 7 : tableWidth < 120 ? 10 : 20);
+const codeColumns = (tableWidth: number): number => (tableWidth < 44 ? 7 : tableWidth < 120 ? 8 : 20);
 
 /** The columns of the failures view, left to right. */
 export const failureColumns: readonly FailureColumn[] = [

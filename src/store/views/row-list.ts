@@ -1,3 +1,8 @@
+import type { Grouping } from '../../domain/stats/groups.ts';
+
+/** A group of the churn view. */
+export type GroupId = { grouping: Grouping; key: string };
+
 /** The rows of a view, as needed to select one of them. */
 export type RowList = {
   length: number;
@@ -18,6 +23,8 @@ export type RowTarget = {
   comm: string | undefined;
   /** Undefined if the row is not for a single process. */
   pid: number | undefined;
+  /** The group of a row of the churn or failures view. */
+  group?: GroupId;
 };
 
 /** The selected row: its key, its last known index, and the screen row that it keeps while other rows change. */

@@ -144,8 +144,9 @@ const ratesLine = (snapshot: Snapshot, theme: Theme): string => {
   const { spawns, exits, table } = system;
   const { columns } = view.size;
   const zombieRole = hasLastingZombie(system) ? 'zombie' : 'value';
-  const cpu = shortLivedCpuText(snapshot, theme);
-  const counts = `${cpu}${paint('label', 'alive')} ${groupDigits(table.size)}  ${paint('label', 'zombies')} ${
+  const failures = failuresPerMinute(snapshot);
+  const cpu = shortLivedCpuText(snapshot, { failures, theme });
+  const counts = `${paint('label', 'alive')} ${groupDigits(table.size)}  ${paint('label', 'zombies')} ${
     table.zombies > 0 ? paint(zombieRole, groupDigits(table.zombies)) : '0'
   }`;
   const seen = status && system.nowNs > 0n ? `  ${paint('label', 'seen')} ${seenText(status)}` : '';
@@ -156,9 +157,9 @@ const ratesLine = (snapshot: Snapshot, theme: Theme): string => {
   });
   const spawn = rate('spawn', '+', spawns);
   const exit = rate('exit', '-', exits);
-  const failed: RatePart = { text: failedText(snapshot, paint), role: 'exit', chart: undefined };
+  const failed: RatePart = { text: failedText(snapshot, failures, paint), role: 'exit', chart: undefined };
   // On a narrow screen, failures are more important than the rate of exits.
-  const forms = [counts + seen, counts].flatMap((right) =>
+  const forms = [cpu + counts + seen, cpu + counts, counts].flatMap((right) =>
     [[spawn, exit, failed], [spawn, failed], [spawn, exit], [spawn]].map((parts) => ({ parts, right })),
   );
   const widthOfForm = ({ parts, right }: (typeof forms)[number]) =>
@@ -185,10 +186,12 @@ const hasLastingZombie = ({ table, nowNs }: SystemState): boolean => {
   return false;
 };
 
+const failuresPerMinute = ({ churn: { unfiltered } }: Snapshot): number =>
+  unfiltered.all.exitCounts.failuresPerMinute(unfiltered.second);
+
 /** Returns the failures of the last minute; `?` if processes exited and no exit status is known. */
-const failedText = ({ churn: { unfiltered } }: Snapshot, paint: Theme['paint']): string => {
+const failedText = ({ churn: { unfiltered } }: Snapshot, count: number, paint: Theme['paint']): string => {
   const { exits, exitCounts } = unfiltered.all;
-  const count = exitCounts.failuresPerMinute(unfiltered.second);
   const text = exits > 0 && exitCounts.known === 0 ? '?' : `${groupDigits(count)}/min`;
   return `${paint('label', 'failed')} ${paint(count > 0 ? 'failure' : 'value', text)}`;
 };

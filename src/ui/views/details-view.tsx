@@ -1,23 +1,28 @@
 import { useEffect } from 'react';
 import { nameText } from '../../domain/commands/command-text.ts';
+import { matchAll } from '../../domain/filter/match-all.ts';
 import type { LogEntry } from '../../domain/processes/system-state.ts';
-import { commandFields, commDetailFields, entriesOfComm } from '../../store/details/comm-details.ts';
-import type { Snapshot } from '../../store/snapshot.ts';
-import type { Store } from '../../store/store.ts';
-import { churnTableRows } from '../../store/views/churn-list.ts';
-import { layoutLog } from '../../store/views/log-columns.ts';
+import type { Grouping } from '../../domain/stats/groups.ts';
+import type { StatsSnapshot } from '../../domain/stats/snapshot.ts';
+import { groupDetailFields } from '../../store/details/group-details.ts';
+import { entriesOfGroup } from '../../store/details/group-entries.ts';
 import {
   type DetailField,
   entriesOfProcess,
   findProcessInfo,
   processDetailFields,
-} from '../../store/views/process-details.ts';
-import type { RowTarget } from '../../store/views/row-list.ts';
+} from '../../store/details/process-details.ts';
+import type { Snapshot } from '../../store/snapshot.ts';
+import type { Store } from '../../store/store.ts';
+import { churnTableRows } from '../../store/views/churn-list.ts';
+import { layoutLog } from '../../store/views/log-columns.ts';
+import type { GroupId, RowTarget } from '../../store/views/row-list.ts';
 import { formatCount } from '../../util/format.ts';
+import { printable } from '../../util/printable.ts';
 import { lastingZombies, logLine } from '../components/log-line.ts';
 import { Rows } from '../components/row.tsx';
 import type { ViewProps } from '../components/view-props.ts';
-import { fit, joinEnds, sparkline, wrap } from '../text/cells.ts';
+import { fit, fitCommand, joinEnds, sparkline, widthOf, wrap } from '../text/cells.ts';
 import { useTheme } from '../theme/context.ts';
 import type { Theme } from '../theme/theme.ts';
 
@@ -32,7 +37,7 @@ export const DetailsView = ({ snapshot, store, target, rows, width }: DetailsVie
   const theme = useTheme();
   const { view, system, info, userName } = snapshot;
   const isLasting = lastingZombies(system);
-  const { fields, events } = detailsOf(target, snapshot);
+  const { title, fields, events } = detailsOf(target, snapshot);
   const fieldLines = fields.flatMap((field) => linesOf(field, width, theme));
   if (fields.length === 0) fieldLines.push(theme.paint('dim', fit(`  ${noDataText}`, width)));
   const eventHead = events.length === 0 ? [] : ['', eventsTitle(events.length, width, theme)];
@@ -64,40 +69,63 @@ export const DetailsView = ({ snapshot, store, target, rows, width }: DetailsVie
   }
   const lines = [...head.slice(top, top + rows), ...eventLines];
   const position = height > rows ? `${top + 1}–${Math.min(height, top + rows)} of ${height}` : '';
-  const title = joinEnds(titleOf(target, width, theme), theme.paint('dim', position), width);
-  return <Rows lines={[title, ...lines]} rows={rows + 1} />;
+  const titleRow = joinEnds(titleLine(title, width, theme), theme.paint('dim', position), width);
+  return <Rows lines={[titleRow, ...lines]} rows={rows + 1} />;
 };
 
 const noDataText = 'no data: the process has exited, and its events are no longer retained';
 
-/** Returns the fields and events of a process or, if the target is not one, of all processes with its comm. */
-const detailsOf = (target: RowTarget, snapshot: Snapshot): { fields: DetailField[]; events: LogEntry[] } => {
-  const { system, info, userName, processDetails, churn } = snapshot;
-  const { key, comm } = target;
+type Details = { title: { name: string; scope: string }; fields: DetailField[]; events: LogEntry[] };
+
+/** Returns the details of a process or, if the target is not one, of its group. */
+const detailsOf = (target: RowTarget, snapshot: Snapshot): Details => {
+  const { system, info, userName, processDetails } = snapshot;
+  const { key, comm, pid, group } = target;
   const details = processDetails?.key === key ? processDetails.details : undefined;
   const process = findProcessInfo(key, { system, info, userName, details });
   if (process)
     return {
+      title: { name: nameText(comm), scope: `PID ${pid}` },
       fields: processDetailFields(process),
       events: [...entriesOfProcess(system, process.processId)],
     };
-  if (comm === undefined) return { fields: [], events: [] };
-  const group = [...churn.stats.groups.comm].find((each) => each.key === comm);
-  const [row] = group ? churnTableRows(churn, [group], { groupBy: 'comm', userName }) : [];
-  const events = [...entriesOfComm(system, comm)];
-  const fields = row
-    ? [
-        ...commandFields(events),
-        ...commDetailFields(row, { retainedOnly: churn.retainedOnly, nowNs: system.nowNs }),
-      ]
-    : [];
-  return { fields, events };
+  return detailsOfGroup(group ?? { grouping: 'comm', key: comm ?? '?' }, snapshot);
 };
 
-const titleOf = ({ comm, pid }: RowTarget, width: number, { paint }: Theme): string => {
-  const name = fit(nameText(comm), Math.min(width - 20, 40)).trimEnd();
-  const scope = pid === undefined ? 'all with this comm' : `PID ${pid}`;
-  return `${paint('focused', '›')} ${paint('title', name)}  ${paint('label', scope)}`;
+/** Shows what a group has in common, after its name in the title. */
+const groupScopes: Readonly<Record<Grouping, string>> = {
+  comm: 'all with this comm',
+  command: 'all with this command',
+  parent: 'all children of PID',
+  user: 'all of this user',
+  cgroup: 'all in this cgroup',
+  container: 'all in this container',
+  unit: 'all in this unit',
+};
+
+const detailsOfGroup = (id: GroupId, { system, churn, userName, view }: Snapshot): Details => {
+  const { grouping, key } = id;
+  const groupIn = ({ groups }: StatsSnapshot) => [...groups[grouping]].find((each) => each.key === key);
+  const group = groupIn(churn.stats);
+  const [row] = group ? churnTableRows(churn, [group], { groupBy: grouping, userName }) : [];
+  const parent = group?.lineage?.[0];
+  // As the counts, the events are filtered in the views that count events.
+  const filter = churn.stats === churn.unfiltered ? matchAll : view.filter;
+  const entries = [...entriesOfGroup(system, id, filter)];
+  const known = { group: id, entries, system, userName, retainedOnly: churn.retainedOnly };
+  return {
+    title: {
+      name: parent ? nameText(parent.comm) : (row?.name ?? key),
+      scope: `${groupScopes[grouping]}${parent ? ` ${parent.pid}` : ''}`,
+    },
+    fields: row ? groupDetailFields({ ...known, row }) : [],
+    events: entries,
+  };
+};
+
+const titleLine = ({ name, scope }: Details['title'], width: number, { paint }: Theme): string => {
+  const text = fitCommand(name, Math.min(widthOf(printable(name)), width - widthOf(scope) - 18));
+  return `${paint('focused', '›')} ${paint('title', text)}  ${paint('label', scope)}`;
 };
 
 const linesOf = ({ label, text, bars, suffix }: DetailField, width: number, { paint }: Theme): string[] => {

@@ -10,8 +10,8 @@ import { type Painted, paintRuns, type Role, type Theme } from '../theme/theme.t
 
 const labelColumns = 9;
 const maxBarRows = 12;
-/** Rows besides the two charts: failures, alerts, gaps, notes, times, and the cell at the cursor. */
-const otherRows = 6;
+/** Rows besides the two charts: failures, alerts, gaps, notes, times, and two for the cell at the cursor. */
+const otherRows = 7;
 const timeLabelColumns = 8;
 
 /** The whole trace of a replay: spawns, exits, failures, alerts, notes and gaps over time. */
@@ -47,6 +47,7 @@ export const Overview = ({ replay, rows, width }: ViewProps & { replay: ReplaySt
     marks('notes', lanes.notes, '#', 'title'),
     timeLine(replay, cells, lanes, theme),
     cursorLine(replay, lanes, width, theme),
+    exitedLine(lanes, width, theme),
   ];
   return <Rows lines={lines.slice(0, rows + 1)} rows={rows + 1} />;
 };
@@ -124,4 +125,10 @@ const cursorLine = (
   const counts = `${formatCount(at(spawns), 'spawn')}, ${formatCount(at(exits), 'exit')}, ${groupDigits(at(failures))} failed`;
   const text = `${fit('cursor', labelColumns)}${formatTimeOfDay(positionNs).slice(0, 8)}  ${counts} in ${formatDuration(cellNs)}`;
   return paint('value', fit(text, width));
+};
+
+/** Returns what exited at the cursor: `exited   sync-tenant ×150, df ×3`. */
+const exitedLine = ({ exitedNames }: OverviewLanes, width: number, { paint }: Theme): string => {
+  const names = exitedNames.map(({ name, count }) => `${name} ×${groupDigits(count)}`).join(', ');
+  return paint('value', fit(names === '' ? '' : `${fit('exited', labelColumns)}${names}`, width));
 };

@@ -41,6 +41,16 @@ test('the usage of short-lived processes leaves out the growth after a process t
   expect(usage()).toBe(1.5);
 });
 
+test('the CPU time of an orphan appears at init', () => {
+  const { cpu, grow } = start();
+  expect(grow(childrenCpu(3, 3, 4))?.newNs).toBe(seconds(4));
+  cpu.apply(exited(2, 'make', 4, { lifetime_ns: seconds(3) }));
+  cpu.apply(exited(3, 'sh', 20, { lifetime_ns: seconds(18) }));
+  expect(grow(childrenCpu(1, 20, 130))).toEqual({ growthNs: seconds(30), newNs: seconds(26) });
+  // The orphan ran for long.
+  expect(cpu.shortLived.total / 1e9).toBe(4);
+});
+
 test('a copy and a restored snapshot are independent', () => {
   const { cpu, grow } = start();
   grow(childrenCpu(2, 3, 1));

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { ChurnRecord, ProbeEvent } from '../../../src/domain/events/event.ts';
+import type { ExitStatus } from '../../../src/domain/events/exit-status.ts';
 import { ChurnStats, type StatsOptions } from '../../../src/domain/stats/churn-stats.ts';
 import { sortedGroups, summarizeGroup } from '../../../src/domain/stats/group-summary.ts';
 import { groupings, otherKey } from '../../../src/domain/stats/groups.ts';
@@ -24,12 +25,19 @@ const exec = (pid: number, comm: string, at: number, from: string): ProbeEvent =
   previous_comm: from,
 });
 
-const zombie = (pid: number, comm: string, at: number, ppid: number): ProbeEvent => ({
+const zombie = (
+  pid: number,
+  comm: string,
+  at: number,
+  ppid: number,
+  status: ExitStatus = {},
+): ProbeEvent => ({
   probe_source: 'process.zombie',
   guest_pid: pid,
   guest_comm: comm,
   guest_monotonic_ns: seconds(at),
   guest_ppid: ppid,
+  ...status,
 });
 
 const row = (stats: ChurnStats, by: 'comm' | 'parent' | 'user', key: string) => {
@@ -159,6 +167,48 @@ describe('ChurnStats', () => {
     expect(buildChurnReport({ stats, top: 5, mode: 'cursor' }).zombies.map(({ key }) => key)).toEqual([
       '1@0',
     ]);
+  });
+
+  test('counts the exit status of a zombie once, also if its parent never reaps it', () => {
+    const failure = { exit_code: 3 };
+    const stats = statsOf([
+      spawned(5, 'x', 1, { guest_ppid: 1 }),
+      spawned(6, 'x', 1, { guest_ppid: 1 }),
+      zombie(5, 'x', 2, 1, failure),
+      zombie(6, 'x', 2, 1, failure),
+      zombie(6, 'x', 3, 2, failure),
+      exited(6, 'x', 4, { zombie_ns: seconds(2), ...failure }),
+    ]);
+    expect(row(stats, 'comm', 'x')).toMatchObject({
+      exits: 1,
+      exitStatuses: { known: 2, failed: 2, failures: [{ status: failure, count: 2 }] },
+    });
+    expect(row(stats, 'comm', 'x')?.exitStatuses.lastFailure).toMatchObject({ atNs: seconds(2) });
+  });
+
+  test('does not count the exit status of a process that is found as a zombie', () => {
+    const failure = { exit_code: 3 };
+    const stats = statsOf([
+      spawned(5, 'x', 1, initial),
+      zombie(5, 'x', 1, 1, failure),
+      spawned(6, 'x', 1, initial),
+      zombie(6, 'x', 2, 1, failure),
+    ]);
+    expect(row(stats, 'comm', 'x')?.exitStatuses).toMatchObject({ known: 1, failed: 1 });
+  });
+
+  test('counts the exit status of a zombie with its exit if only the exit matches the filter', () => {
+    const failure = { exit_code: 3 };
+    const stats = statsOf(
+      [
+        spawned(5, 'x', 1, { guest_ppid: 1 }),
+        zombie(5, 'x', 2, 1, failure),
+        exited(5, 'x', 3, { zombie_ns: seconds(1), ...failure }),
+      ],
+      {},
+      ({ probe_source }) => probe_source !== 'process.spawned',
+    );
+    expect(row(stats, 'comm', 'x')).toMatchObject({ alive: 0, exits: 1, exitStatuses: { known: 1 } });
   });
 
   test('counts a missed exit when a PID is reused', () => {

@@ -28,8 +28,8 @@ export type Session = {
   alternate: () => boolean;
   type: (keys: string) => void;
   resize: (columns: number, rows: number) => void;
-  /** Waits until the screen contains the text. Rejects with the screen after `timeoutMs`. */
-  see: (what: string | RegExp) => Promise<void>;
+  /** Waits until the screen contains the text, or all texts of a list. Rejects with the screen after `timeoutMs`. */
+  see: (what: string | RegExp | readonly RegExp[]) => Promise<void>;
   /** Waits until the screen does not contain the text. */
   unsee: (what: string | RegExp) => Promise<void>;
   /** Stops reading output, as a terminal does on Ctrl-S. */
@@ -123,7 +123,8 @@ export const openPty = (
       terminal.resize(width, height);
       pty.resize(width, height);
     },
-    see: (what) => until(() => contains(what), `timed out waiting for ${what}`),
+    see: (what) =>
+      until(() => [what].flat().every(contains), `timed out waiting for ${[what].flat().join(' and ')}`),
     unsee: (what) =>
       until(() => !contains(what), `timed out waiting until the screen does not contain ${what}`),
     stall: () => pty.pause(),

@@ -1,6 +1,13 @@
 import { expect, test, vi } from 'vitest';
 import type { SourceStatus } from '../../../src/domain/source/event-source.ts';
-import { cursorStatus, kernelStatus, walkStatus } from '../../support/fixtures/events.ts';
+import {
+  childrenCpu,
+  cursorStatus,
+  exited,
+  kernelStatus,
+  spawned,
+  walkStatus,
+} from '../../support/fixtures/events.ts';
 import { playHistory, startApp } from '../../support/harness/app.tsx';
 
 const lost = { ...kernelStatus, lostEvents: 1788, missedTasks: 40, hiddenProcesses: 3 };
@@ -50,4 +57,23 @@ test.each<[string, SourceStatus, string]>([
   await playHistory(app);
   app.source.listener().onStatus(status);
   await vi.waitFor(() => expect(app.lines()[1]).toContain(text));
+});
+
+test('the header shows the CPU usage of short-lived processes at 80 columns, unless many processes fail', async () => {
+  const app = startApp({ columns: 80, rows: 24 });
+  app.source.listener().onStatus(kernelStatus);
+  await app.play(100, spawned(500, 'report-gen', 99, { initial: true, start_ticks: 9_900 }));
+  await app.play(101, childrenCpu(500, 100.5, 0));
+  await app.play(106, ...[101, 102, 103, 104, 105].map((at) => childrenCpu(500, at, (at - 100) * 1.5)));
+  await vi.waitFor(() => expect(app.lines()[1]).toMatch(/short-lived CPU 1\.\d\d {2}alive 1/));
+  expect(app.lines()[1]).not.toContain('failed');
+  const jobs = Array.from({ length: 10 }, (_, index) => [
+    spawned(501 + index, 'job', 106.1),
+    exited(501 + index, 'job', 106.2, { exit_code: 1, start_ticks: 10_610 }),
+  ]);
+  await app.play(106.3, ...jobs.slice(1).flat());
+  expect(app.lines()[1]).toContain('short-lived CPU');
+  await app.play(106.5, ...(jobs[0] ?? []));
+  await vi.waitFor(() => expect(app.lines()[1]).toMatch(/failed 10\/min/));
+  expect(app.lines()[1]).not.toContain('CPU');
 });

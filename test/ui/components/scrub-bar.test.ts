@@ -24,6 +24,7 @@ describe('the scrub bar', () => {
       cleared: [],
       notes: [],
       gaps: [0, 0, 1, 0, 0, 0, 0, 0, 0, 0],
+      exitedNames: [],
     },
     landmarks: 1,
     skippedLines: 0,

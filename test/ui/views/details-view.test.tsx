@@ -62,6 +62,24 @@ test('an exited process shows its lifetime, exit status, exited ancestors and ev
   await vi.waitFor(() => expect(app.screen()).not.toContain('Esc back'));
 });
 
+test('ancestors are shown with their user where it changes', async () => {
+  const app = await startWithJobs();
+  await app.play(
+    105,
+    spawned(810, 'nightly', 105, { guest_ppid: 500, guest_uid: 0 }),
+    spawned(811, 'rotate', 105, { guest_ppid: 810, guest_uid: 34 }),
+    spawned(812, 'sh', 105, { guest_ppid: 811, guest_uid: 34 }),
+    spawned(813, 'upload', 105, { guest_ppid: 812, guest_uid: 65534 }),
+    exited(810, 'nightly', 105.1, { start_ticks: 10_500 }),
+  );
+  await openDetails(app, 'upload');
+  await vi.waitFor(() => expect(app.screen()).toContain('spawned by'));
+  const text = app.screen().replaceAll(/\s+/g, ' ');
+  expect(text).toContain(
+    'spawned by sh 812 (34) ← rotate 811 ← nightly 810 (root, exited) ← cron 500 ← systemd 1 user 65534',
+  );
+});
+
 test.each([
   ['reaped before it was read as a zombie', {}],
   ['this user may not read it', { zombie_ns: seconds(0.1) }],
@@ -182,6 +200,12 @@ test('a zombie waits for its present parent [fault:zombie-adopted]', async () =>
   await vi.waitFor(() => expect(app.screen()).toMatch(/state +Z zombie .*, waiting for \w+ 1\b/));
 });
 
+test('details of a parent show how many of its children are zombies', async () => {
+  const app = await startWithJobs();
+  await openDetails(app, 'cron');
+  await vi.waitFor(() => expect(app.screen()).toMatch(/children +\d+ alive, including 1 zombie, \d+ exited/));
+});
+
 test('details of a zombie show how long it ran and how long it waits', async () => {
   const app = startApp();
   const job = spawned(900, 'job', 104, { guest_ppid: 500, start_ticks: 10_400 });
@@ -207,4 +231,29 @@ test('details name why a command line cannot be read, also if the answer is late
   expect(app.screen()).not.toContain('command');
   answer({ args: undefined, argsTruncated: false, cgroup: undefined, unread: 'no answer within 1 s' });
   await vi.waitFor(() => expect(app.screen()).toMatch(/command +cannot be read: no answer within 1 s/));
+});
+
+test.each([
+  ['command', 'b', /› cron-job -f +all with this command/, /commands +cron-job -f \(20\)/],
+  ['parent', 'bb', /› cron +all children of PID 500/, /commands +cron-job -f \(20\), job \(12\)/],
+  ['user', 'bbb', /› 34 +all of this user/, /spawned by +cron 500 \(20\)/],
+  ['unit', 'B', /› cron\.service +all in this unit/, /user +34 \(20\)/],
+])('a group by %s shows its counts and events', async (_, keys, title, field) => {
+  const app = await startWithJobs();
+  await app.play(
+    115,
+    ...Array.from({ length: 20 }, (__, index) =>
+      spawned(800 + index, 'cron-job', 115, {
+        guest_ppid: 500,
+        guest_uid: 34,
+        args: ['/usr/sbin/cron-job', '-f'],
+        cgroup: '/system.slice/cron.service',
+      }),
+    ),
+  );
+  app.type(`2${keys}\r`);
+  await vi.waitFor(() => expect(app.screen()).toMatch(title));
+  expect(app.screen()).toMatch(field);
+  expect(app.screen()).toMatch(/last spawn +\S+ ago, PID 819, by cron 500 \(root\) ← systemd 1 *$/m);
+  expect(app.screen()).toMatch(/EVENTS +\d+ events, newest first/);
 });

@@ -91,7 +91,7 @@ test('Enter shows the group, and its newest failed process', async () => {
   expect(app.screen()).toMatch(/exit status +failed 12 of 12 known, exit 78 ×9, SIGSEGV ×3/);
 });
 
-test('each command has a row, with * for numbers, and Enter shows its comm', async () => {
+test('each command has a row, with * for numbers, and Enter shows its commands', async () => {
   const app = await renderFailures({ columns: 120, rows: 24 });
   const fail = (pid: number, script: string, at: number): ChurnRecord[] => [
     spawned(pid, 'sh', at, { guest_ppid: 500, args: ['/bin/sh', '-c', script] }),
@@ -110,7 +110,11 @@ test('each command has a row, with * for numbers, and Enter shows its comm', asy
   app.type('jj');
   await vi.waitFor(() => expect(app.store.getSnapshot().view.selection?.key).toBe("command:sh -c 'sync *'"));
   app.type('\r');
-  await vi.waitFor(() => expect(app.screen()).toMatch(/ sh +all with this comm/));
+  await vi.waitFor(() => expect(app.screen()).toMatch(/ sh -c 'sync \*' +all with this command/));
+  expect(app.screen()).toMatch(/commands +sh -c 'sync 17' \(1\), sh -c 'sync 18' \(1\) *$/m);
+  expect(app.screen()).toMatch(/last spawn +\S+ ago, PID 9001, by cron 500 ← systemd 1 *$/m);
+  expect(app.screen()).toContain('4 events');
+  expect(app.screen()).toMatch(/exit status +failed 2 of 2 known, exit 4 ×2/);
 });
 
 test('a filter by another field counts the retained events that match', async () => {
@@ -176,4 +180,24 @@ test('the header shows the failures of the last minute, and ? if no exit status 
   const unknown = startApp({ columns: 120, rows: 24 });
   await unknown.play(1, spawned(1, 'init', 1, { initial: true }), exited(7, 'sh', 1));
   expect(unknown.screen()).toContain('failed ?');
+});
+
+test('a crash loop is shown in the details of its command, and in the churn by command', async () => {
+  const app = await renderFailures({ columns: 120, rows: 24 });
+  app.type('\r');
+  await vi.waitFor(() => expect(app.screen()).toMatch(/› api-server +all with this command/));
+  expect(app.screen()).toMatch(/restarts +12 in 11s, every 1\.0s, exit 78, under i2\.sh 650 ← systemd 1 *$/m);
+  app.type('2b');
+  await vi.waitFor(() => expect(app.screen()).toMatch(/^. COMMAND .*TOP PARENT *$/m));
+  expect(app.screen()).toMatch(/^. api-server .* i2\.sh *$/m);
+});
+
+test('the details of a group have the events of the processes that match the filter', async () => {
+  const app = await renderFailures({ columns: 120, rows: 24 });
+  app.type('/signal=SEGV\r');
+  await vi.waitFor(() => expect(app.screen()).toContain('retained events'));
+  app.type('\r');
+  await vi.waitFor(() => expect(app.screen()).toMatch(/› api-server +all with this command/));
+  expect(app.screen()).toMatch(/last spawn +\S+ ago, PID 1820, by i2\.sh 650/);
+  expect(app.screen()).toMatch(/EVENTS +3 events/);
 });

@@ -53,6 +53,7 @@ export const buildIndex = async ({
     }
     density.count(undefined, atNs);
     for (const kind of classifier.kindsOf(record)) density.count(kind, atNs);
+    if (record.probe_source === 'process.exited') density.countExitOf(record.guest_comm);
     const landmark = classifier.landmarkOf(record, atNs);
     if (landmark) landmarks.add({ atNs, events: state.events }, landmark === 'repeated');
   });

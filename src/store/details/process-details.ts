@@ -1,6 +1,6 @@
 import { type CgroupPlace, placeOf } from '../../domain/cgroups/place.ts';
 import { describeContainers, describePod, describeUnit } from '../../domain/cgroups/place-text.ts';
-import { nameText, quoteArgument } from '../../domain/commands/command-text.ts';
+import { quoteArgument } from '../../domain/commands/command-text.ts';
 import { isProbeEvent, type ProbeEvent } from '../../domain/events/event.ts';
 import { describeExitStatus, isStatusKnown } from '../../domain/events/exit-status.ts';
 import { type ProcessId, parseProcessKey, processKey } from '../../domain/events/process-id.ts';
@@ -13,7 +13,8 @@ import type { ProcessDetails, SourceInfo } from '../../domain/source/event-sourc
 import { wallTimeNs } from '../../domain/source/wall-clock.ts';
 import { formatCount, formatDuration, groupDigits, livedText } from '../../util/format.ts';
 import { formatRfc3339 } from '../../util/time.ts';
-import { stateText, usageText } from './process-state.ts';
+import { stateText, usageText } from '../views/process-state.ts';
+import { ancestorText } from './ancestor-text.ts';
 
 /** A labeled line of the details. `bars` are drawn as a sparkline between `text` and `suffix`. */
 export type DetailField = { label: string; text: string; bars?: readonly number[]; suffix?: string };
@@ -172,20 +173,6 @@ const exitStatusText = ({ process, records }: ProcessInfo): string | undefined =
   return exit.window_ns === undefined ? 'unknown' : 'unknown: reaped before it was read as a zombie';
 };
 
-/** Returns the ancestors at spawn time, from the parent up. Those that have exited since are marked. */
-const ancestorText = ({ process, origin, system }: ProcessInfo): string | undefined => {
-  const child = origin ?? process;
-  const ancestors = origin?.ancestors ?? (process?.ppid ? [process.ppid] : []);
-  if (!child || ancestors.length === 0) return undefined;
-  return ancestors
-    .map((pid) => {
-      const live = system.table.get(pid);
-      if (live && startedBefore(live, child)) return `${nameText(live.comm)} ${pid}`;
-      return `${system.ancestry.findExited(pid, child)?.nameHistory.names.at(-1) ?? '?'} ${pid} (exited)`;
-    })
-    .join(' ← ');
-};
-
 /** More NULs than this come from a program that set its title, and not from empty arguments. */
 const maxPlausibleEmptyArgs = 16;
 
@@ -222,16 +209,20 @@ const placeText = (process: ProcessInfo, describe: (place: CgroupPlace) => strin
   return cgroup === undefined ? undefined : describe(placeOf(cgroup));
 };
 
-/** Returns the number of live children, and of exited ones by comm. */
+/** Returns the number of live children, of the zombies among them, and of exited ones by comm. */
 const childrenText = ({ processId, process, system }: ProcessInfo): string | undefined => {
   if (!process || process.exitedNs !== undefined) return undefined;
-  let alive = 0;
-  for (const other of system.table.live())
-    if (other.ppid === processId.pid && startedBefore(process, other)) alive++;
+  let [alive, zombies] = [0, 0];
+  for (const other of system.table.live()) {
+    if (other.ppid !== processId.pid || !startedBefore(process, other)) continue;
+    alive++;
+    if (other.zombie) zombies++;
+  }
   const exitGroups = system.exitHistory.get(processKey(processId));
   const exited = countExits(exitGroups);
   if (alive + exited === 0) return undefined;
   const byCount = [...(exitGroups?.byComm.values() ?? [])].toSorted((a, b) => b.count - a.count);
   const names = byCount.map(({ comm, count }) => `${comm} ×${groupDigits(count)}`).join(', ');
-  return `${groupDigits(alive)} alive, ${groupDigits(exited)} exited${names && `: ${names}`}`;
+  const unreaped = zombies > 0 ? `, including ${formatCount(zombies, 'zombie')}` : '';
+  return `${groupDigits(alive)} alive${unreaped}, ${groupDigits(exited)} exited${names && `: ${names}`}`;
 };

@@ -1,51 +1,54 @@
-import { commandPattern } from '../../domain/commands/command-pattern.ts';
-import { isProbeEvent } from '../../domain/events/event.ts';
 import { exitLogText, formatExitStatus } from '../../domain/events/exit-status.ts';
+import type { ProcessOrigin } from '../../domain/processes/process-origin.ts';
 import type { LogEntry, SystemState } from '../../domain/processes/system-state.ts';
 import type { GroupSummary } from '../../domain/stats/group-summary.ts';
 import type { RestartLoopSummary } from '../../domain/stats/loops/loop-summary.ts';
 import { loopPeriodText, loopStatusText } from '../../domain/stats/loops/loop-text.ts';
-import { TopNames } from '../../domain/stats/top-names.ts';
 import { formatCount, formatDuration, formatRate, groupDigits } from '../../util/format.ts';
 import type { ChurnTableRow } from '../views/churn-columns.ts';
-import type { DetailField } from '../views/process-details.ts';
+import type { GroupId } from '../views/row-list.ts';
+import { spawnedOf } from './group-entries.ts';
+import type { DetailField } from './process-details.ts';
+import { commandFields, originFields, periodFields } from './spawn-fields.ts';
 
-/** Yields the retained log entries of processes that ever had this comm, oldest first. */
-export const entriesOfComm = function* ({ log }: SystemState, comm: string): Generator<LogEntry> {
-  for (const entry of log) {
-    if (isProbeEvent(entry.record) && entry.origin?.nameHistory.names.includes(comm)) yield entry;
-  }
-};
-
-/** Maximum number of commands in the details. */
-const maxCommands = 3;
-/** Number of log entries that they are counted from, because that is done for each frame. */
+/** Number of processes that names and periods are taken from, because that is done for each frame. */
 const maxCounted = 500;
 
-/** Returns the most frequent commands of the spawns among log entries. Empty if no arguments are known. */
-export const commandFields = (entries: readonly LogEntry[]): DetailField[] => {
-  const commands = new TopNames();
-  let known = false;
-  for (const { record, origin } of entries.slice(-maxCounted)) {
-    if (record.probe_source !== 'process.spawned') continue;
-    const { names, program, programArgs, args } = origin?.nameHistory ?? { names: [record.guest_comm] };
-    const shown = programArgs ?? args;
-    if (shown !== undefined) known = true;
-    commands.add(commandPattern({ comm: program ?? names.at(-1) ?? '', args: shown }), 1);
-  }
-  if (!known) return [];
-  const texts = commands.ranked(maxCommands).map(({ name, count }) => `${name} (${groupDigits(count)})`);
-  return [{ label: 'commands', text: texts.join(', ') }];
+/** A group, and what is known of it. */
+export type GroupDetails = {
+  group: GroupId;
+  row: ChurnTableRow;
+  /** The retained events of its processes, oldest first. */
+  entries: readonly LogEntry[];
+  system: SystemState;
+  userName: (uid: number) => string;
+  /** Whether `row` counts retained events only. */
+  retainedOnly: boolean;
 };
 
-/** Returns the detail fields of all processes with one comm. */
-export const commDetailFields = (
-  { summary, loop }: ChurnTableRow,
-  { retainedOnly, nowNs }: { retainedOnly: boolean; nowNs: bigint },
-): DetailField[] => {
-  const { spawns, rate, peakRate, alive, zombies, topName } = summary;
+/** Returns the detail fields of a group, in order of importance, because a small screen cuts the last ones. */
+export const groupDetailFields = (details: GroupDetails): DetailField[] => {
+  const { row, entries, system } = details;
+  const { summary, loop } = row;
+  const spawns = spawnedOf(entries, { system, limit: maxCounted });
+  return [
+    ...commandFields(spawns, details.group),
+    ...countFields(details),
+    ...periodFields(spawns),
+    ...lifetimeFields(summary),
+    ...usageFields(spawns, details),
+    ...zombieFields(summary),
+    ...exitStatusFields(summary),
+    ...lastFailureFields(summary, system.nowNs),
+    ...originFields(spawns, details),
+    ...(loop ? [{ label: 'restarts', text: restartText(loop) }] : []),
+  ];
+};
+
+const countFields = ({ row: { summary }, retainedOnly }: GroupDetails): DetailField[] => {
+  const { spawns, rate, peakRate, alive, zombies } = summary;
   const scope = retainedOnly ? ' in retained events' : '';
-  const fields: DetailField[] = [
+  return [
     {
       label: 'spawned',
       text: `${groupDigits(spawns)}${scope}, ${formatRate(rate)}/s now, peak ${groupDigits(peakRate)}/s`,
@@ -54,14 +57,36 @@ export const commDetailFields = (
       label: 'alive',
       text: `${groupDigits(alive)}${zombies > 0 ? `, including ${formatCount(zombies, 'zombie')}` : ''}`,
     },
-    ...lifetimeFields(summary),
-    ...zombieFields(summary),
-    ...exitStatusFields(summary),
-    ...lastFailureFields(summary, nowNs),
   ];
-  if (topName) fields.push({ label: 'top parent', text: `${topName.name} (${groupDigits(topName.count)})` });
-  if (loop) fields.push({ label: 'restarts', text: restartText(loop) });
-  return fields;
+};
+
+/**
+ * Returns how long the processes ran in sum, and their CPU time as last seen, which is a lower bound. What the reaped children
+ * of a parent used is exact, however short-lived they were.
+ */
+const usageFields = (
+  spawns: readonly ProcessOrigin[],
+  { group, row, system }: GroupDetails,
+): DetailField[] => {
+  const { cpu, runNs, lineage } = row.summary;
+  const parent = group.grouping === 'parent' ? lineage?.[0] : onlyParent(spawns, system);
+  const childrenNs = parent && system.childrenCpu.seenNs(parent.pid);
+  const parts = [
+    ...(cpu.seenNs > 0n && childrenNs === undefined
+      ? [`at least ${formatDuration(cpu.seenNs)} CPU time`]
+      : []),
+    ...(childrenNs === undefined
+      ? []
+      : [`${formatDuration(childrenNs)} CPU time by all children of ${parent?.comm} ${parent?.pid}`]),
+    ...(runNs > 0n ? [`ran ${formatDuration(runNs)} in sum`] : []),
+  ];
+  return parts.length === 0 ? [] : [{ label: 'used', text: parts.join(', ') }];
+};
+
+/** Returns the parent of all of some processes, if it is alive. */
+const onlyParent = ([first, ...others]: readonly ProcessOrigin[], { table }: SystemState) => {
+  const parent = first?.ppid === undefined ? undefined : table.get(first.ppid);
+  return others.every(({ ppid }) => ppid === first?.ppid) ? parent : undefined;
 };
 
 const lifetimeFields = ({ lifetimes }: GroupSummary): DetailField[] => {
