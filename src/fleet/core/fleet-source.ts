@@ -8,6 +8,7 @@ import { formatCount } from '../../util/format.ts';
 import { type FleetClock, systemFleetClock } from './fleet-clock.ts';
 import { FleetGuest, type GuestSink } from './fleet-guest.ts';
 import { MergedLog } from './merged-log.ts';
+import { pauseAhead } from './pause-ahead.ts';
 import { summarize } from './summarize.ts';
 
 export type FleetSourceOptions = {
@@ -26,8 +27,6 @@ const ticksPerSecond = 10;
 const defaultFlushMs = 250;
 /** Added to the flush interval, because a batch takes time to arrive, ms. */
 const arrivalMs = 250;
-/** A guest of a recording with more entries than this, which wait for other guests, is paused. */
-const maxAhead = 2000;
 /** Maximum number of entries that wait for those of other guests. Beyond it the earliest do not wait. */
 const maxWaiting = 100_000;
 /** States of a connection that was lost. The last line of its bytes may be torn. */
@@ -81,7 +80,7 @@ export class FleetSource implements EventSource {
 
   start(listener: SourceListener): void {
     this.#listener = listener;
-    listener.onSystemState?.(this.#merged.state, this.info);
+    listener.onSystemState?.(this.#shownState(), this.info);
     this.#link.start(this.#linkListener());
     this.#scheduleTick();
   }
@@ -178,9 +177,12 @@ export class FleetSource implements EventSource {
     if (guest === this.#focused) return;
     this.#focused = guest;
     this.#link.focus?.(guest?.id);
-    const state = guest ? this.#stateOf(guest) : this.#merged.state;
-    this.#listener?.onSystemState?.(state, this.info);
+    this.#listener?.onSystemState?.(this.#shownState(), this.info);
     this.#listener?.onFleet?.();
+  }
+
+  #shownState(): SystemState {
+    return this.#focused ? this.#stateOf(this.#focused) : this.#merged.state;
   }
 
   #stateOf(guest: FleetGuest): SystemState {
@@ -221,7 +223,7 @@ export class FleetSource implements EventSource {
       this.#completeUntilNs(),
       this.#link.recorded ? Number.POSITIVE_INFINITY : maxWaiting,
     );
-    if (this.#link.recorded) this.#pauseGuests();
+    if (this.#link.recorded) pauseAhead(this.#guests.values(), this.#link);
     if (!this.#focused && (entries.length > 0 || always)) this.#listener?.onFleet?.();
   }
 
@@ -236,16 +238,6 @@ export class FleetSource implements EventSource {
 
   #holdMs(): number {
     return (this.#link.flushMs ?? defaultFlushMs) + arrivalMs;
-  }
-
-  /** Pauses the guests whose recordings are ahead of the others, so that few entries wait. */
-  #pauseGuests(): void {
-    for (const guest of this.#guests.values()) {
-      const paused = guest.waiting > (guest.paused ? maxAhead / 2 : maxAhead);
-      if (paused === guest.paused) continue;
-      guest.paused = paused;
-      this.#link.pause?.(guest.id, paused);
-    }
   }
 
   #summarizeAll(): readonly GuestSummary[] {

@@ -21,7 +21,7 @@ export type LegendLine = {
 
 const hostLegend: readonly LegendLine[] = [
   { sign: '● …', paint: 'live', text: 'hosts: live; nothing received for a while' },
-  { sign: '↻ ✗', paint: 'gap', text: 'hosts: reconnecting; failed, with the reason in the row' },
+  { sign: '↻ ×', paint: 'gap', text: 'hosts: reconnecting; failed, with the reason in the row' },
   { sign: '○ ■', text: 'hosts: connecting; its trace has ended' },
   { sign: 'MISSED 3+120', text: 'hosts: missed tasks and lost records' },
   { sign: 'SKEW', text: 'hosts: clock of the guest against this one, at least; - is less than 10 ms' },

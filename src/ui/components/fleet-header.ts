@@ -15,7 +15,7 @@ export const stateMarks: Readonly<Record<LinkState, { mark: string; role: Role }
   live: { mark: '●', role: 'live' },
   silent: { mark: '…', role: 'gap' },
   reconnecting: { mark: '↻', role: 'gap' },
-  failed: { mark: '✗', role: 'failure' },
+  failed: { mark: '×', role: 'failure' },
   ended: { mark: '■', role: 'dim' },
 };
 

@@ -4,7 +4,6 @@ export const glyphs: Readonly<Record<string, string>> = {
   '·': '-',
   '–': '-',
   '×': 'x',
-  '✗': 'x',
   '│': '|',
   '├': '|',
   '└': '`',

@@ -46,8 +46,8 @@ describe.skipIf(!pty)('churntop --ssh', () => {
     const session = open('--ssh', 'web1,greets,bare,nohost');
     await session.see(/● web1 +\d+/);
     await session.see(/● greets +\d+/);
-    await session.see(/✗ bare .*no churntop there/);
-    await session.see(/✗ nohost .*nohost/);
+    await session.see(/× bare .*no churntop there/);
+    await session.see(/× nohost .*nohost/);
     web1?.kill();
     await session.see(/↻ web1/);
     session.type('q');
