@@ -4,8 +4,8 @@ import { gunzipIfNeeded, readChunks } from '../read/input.ts';
 import { firstRecordOf, type TailPosition } from './lines.ts';
 
 const newline = 0x0a;
-/** Enough to contain times and numbers of a line, which occur once. */
-const maxBeforeBytes = 128;
+/** Enough to contain the time in a header. */
+const headBytes = 1024;
 
 /** A file of a trace that is read from its start to its current end. */
 export type InputFile = {
@@ -40,8 +40,8 @@ class PlainFile implements InputFile {
   readonly #handle: FileHandle;
   /** Offset of the next line. */
   #offset = 0;
-  /** The bytes before it, by which a truncated file is recognized that has grown again. */
-  #before = Buffer.alloc(0);
+  /** The first bytes that were read, by which a truncated file is recognized that has grown again: headers differ. */
+  #head = Buffer.alloc(0);
   #skipsLine = false;
   #buffer = Buffer.alloc(0);
 
@@ -52,18 +52,14 @@ class PlainFile implements InputFile {
   }
 
   async read(maxBytes: number): Promise<Buffer | undefined> {
-    if (this.#buffer.length < maxBytes + maxBeforeBytes)
-      this.#buffer = Buffer.allocUnsafe(maxBytes + maxBeforeBytes);
+    if (this.#buffer.length < maxBytes + 1) this.#buffer = Buffer.allocUnsafe(maxBytes + 1);
     for (;;) {
-      const { length } = this.#before;
       const isStart = this.#offset === 0;
-      const { bytesRead } = await this.#handle.read(
-        this.#buffer,
-        0,
-        maxBytes + length,
-        this.#offset - length,
-      );
-      if (bytesRead < length || this.#buffer.compare(this.#before, 0, length, 0, length) !== 0) {
+      // The byte before the offset exists unless the file was truncated.
+      const length = isStart ? 0 : 1;
+      const at = this.#offset - length;
+      const { bytesRead } = await this.#handle.read(this.#buffer, 0, maxBytes + length, at);
+      if (bytesRead < length || (bytesRead > length && !(await this.#hasHead()))) {
         await this.restart();
         continue;
       }
@@ -72,7 +68,8 @@ class PlainFile implements InputFile {
       const end = bytes.lastIndexOf(newline) + 1;
       const isTooLong = end === 0 && bytes.length === maxBytes;
       this.#skipsLine = isTooLong || (this.#skipsLine && end === 0);
-      this.#skipTo(this.#skipsLine ? bytes.length : end, bytes);
+      this.#offset += this.#skipsLine ? bytes.length : end;
+      if (isStart && end > 0) this.#head = Buffer.from(bytes.subarray(0, Math.min(end, headBytes)));
       if (from < end) {
         const lines = bytes.subarray(from, end);
         if (isStart) this.first = firstRecordOf(lines);
@@ -82,15 +79,16 @@ class PlainFile implements InputFile {
     }
   }
 
-  #skipTo(length: number, bytes: Buffer): void {
-    if (length === 0) return;
-    this.#offset += length;
-    this.#before = Buffer.from(bytes.subarray(Math.max(0, length - maxBeforeBytes), length));
+  async #hasHead(): Promise<boolean> {
+    const { length } = this.#head;
+    if (length === 0) return true;
+    const { bytesRead, buffer } = await this.#handle.read(Buffer.alloc(length), 0, length, 0);
+    return bytesRead === length && buffer.equals(this.#head);
   }
 
   async restart(): Promise<void> {
     this.#offset = 0;
-    this.#before = Buffer.alloc(0);
+    this.#head = Buffer.alloc(0);
     this.#skipsLine = false;
   }
 

@@ -42,10 +42,22 @@ export class TraceTail {
    * of other recorders that precede the recorder are skipped. `seq` may be Infinity: after all records of the recorder.
    */
   async seek(position: TailPosition): Promise<void> {
+    const current = this.#owner?.recorder === position.recorder ? this.#current : undefined;
+    if (current) this.#current = undefined;
     await this.close();
     this.#position = position;
-    this.#current = (await this.#chain.containing(position)) ?? (await this.#chain.oldest());
+    this.#current = await this.#chain.containing(position);
+    if (this.#current) await current?.close();
+    // The recorder begins within the file.
+    else await current?.restart();
+    this.#current ??= current ?? (await this.#chain.oldest());
     this.#seeking = this.#current !== undefined;
+  }
+
+  /** Continues with the first record of the newest file. */
+  async seekNewest(): Promise<void> {
+    await this.close();
+    this.#current = await this.#chain.newest();
   }
 
   /**

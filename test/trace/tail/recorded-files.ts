@@ -18,13 +18,13 @@ export class RecordedFiles {
   #recording!: Recording;
   #recorder = '';
   #second = 0;
-  #pid = 1;
+  #pid = 2;
 
   constructor(directory: string, gzip: boolean) {
     this.directory = directory;
     this.path = join(directory, 'trace.ndjson');
     this.#gzip = gzip;
-    this.restart();
+    this.#start();
   }
 
   get recorder(): string {
@@ -36,7 +36,12 @@ export class RecordedFiles {
   }
 
   /** Starts another recorder that appends, as after a kill. */
-  restart(): void {
+  async restart(): Promise<void> {
+    await this.close();
+    this.#start();
+  }
+
+  #start(): void {
     this.#recorder = `r${this.written.size}`;
     const lines: string[] = [];
     this.written.set(this.#recorder, lines);
@@ -74,6 +79,8 @@ export class RecordedFiles {
       seconds(this.#second),
     );
     this.#recording.onStatus(walkStatus, seconds(this.#second));
+    const init = { ...spawned(1, 'init', 0), initial: true as const };
+    this.#recording.onBatch({ nowNs: seconds(this.#second), records: [init] });
   }
 
   write(count: number): void {

@@ -74,12 +74,9 @@ const run = async (
         if (!received.last) continue;
         received.forget(Math.max(-1, received.last.seq - count));
         await tail.seek(received.last);
-      } else if (action === 'restart') {
-        await files.close();
-        files.restart();
       } else if (action === 'write') files.write(count);
       else if (action === 'prune') files.prune(count);
-      else await files[action as 'tick' | 'compressed' | 'move' | 'delete' | 'truncate']();
+      else await files[action as 'tick' | 'restart' | 'compressed' | 'move' | 'delete' | 'truncate']();
     }
     files.tick();
     files.end();
