@@ -1,0 +1,122 @@
+import { gzipSync } from 'node:zlib';
+import { formatBytes } from '../../../util/format.ts';
+import type { Connection } from '../server/connection.ts';
+import { NatsError } from '../server/errors.ts';
+import { publishMessage } from '../server/jetstream.ts';
+import { describeStreamFault, isSetupFault } from '../server/stream-faults.ts';
+import { messageHeaders, type SubjectKind, subjectOf } from '../server/subjects.ts';
+import type { RecorderState } from './recorder-state.ts';
+
+export type NowPublisherOptions = {
+  connection: Connection;
+  events: boolean;
+  pulseMs: number;
+  failsEarly: boolean;
+  onReport: (text: string) => void;
+};
+
+const aliveIntervalMs = 60_000;
+const timeoutMs = 5000;
+/** Larger messages are compressed. */
+const compressBytes = 32 * 1024;
+const headerBytes = 1024;
+
+/** Publishes the newest counters and live processes of a recorder, which replace the previous ones. */
+export class NowPublisher {
+  readonly #options: NowPublisherOptions;
+  #owner: { host: string; recorder: string } | undefined;
+  #pulseDueMs = 0;
+  #aliveDueMs = 0;
+  #isPending = false;
+  #hasAcknowledgement = false;
+  #lastReport: string | undefined;
+  /** Records that the last acknowledged counters include. */
+  status: { published: number; acknowledgedMs: number; problem: string | undefined };
+
+  constructor(options: NowPublisherOptions) {
+    this.#options = options;
+    this.status = { published: 0, acknowledgedMs: performance.now(), problem: undefined };
+  }
+
+  /** Sets the recorder of the following messages. */
+  setRecorder(host: string, recorder: string): void {
+    this.#owner = { host, recorder };
+    this.#pulseDueMs = 0;
+    this.#aliveDueMs = 0;
+  }
+
+  /**
+   * Publishes what is due. Does not wait for the acknowledgement, except that of the first and of the final message.
+   * @throws NatsError if the setup does not allow the first message and no events are published
+   */
+  async publishDue(
+    state: RecorderState,
+    { isBehind, isFinal }: { isBehind: boolean; isFinal: boolean },
+  ): Promise<void> {
+    const nowMs = performance.now();
+    const { events, pulseMs, connection } = this.#options;
+    if (!connection.isConnected || (this.#isPending && !isFinal)) return;
+    // While it catches up, the state is old.
+    const isPulseDue = !isBehind && (isFinal || nowMs >= this.#pulseDueMs);
+    const isAliveDue = events && !isBehind && (isFinal || nowMs >= this.#aliveDueMs);
+    const pulse = isPulseDue ? state.pulse() : undefined;
+    const alive = isAliveDue ? state.alive(isFinal) : undefined;
+    if (pulse !== undefined) this.#pulseDueMs = nowMs + pulseMs;
+    if (alive !== undefined) this.#aliveDueMs = nowMs + aliveIntervalMs;
+    if (pulse === undefined && alive === undefined) return;
+    this.#isPending = true;
+    const sent = this.#send({ pulse, alive }, (state.asOf ?? -1) + 1);
+    if (isFinal || (!events && !this.#hasAcknowledgement)) await sent;
+    else void sent.catch(() => {});
+  }
+
+  async #send(
+    messages: { pulse: string | undefined; alive: string | undefined },
+    records: number,
+  ): Promise<void> {
+    try {
+      for (const kind of ['pulse', 'alive'] as const) {
+        const lines = messages[kind];
+        if (lines !== undefined && !(await this.#publish(kind, lines))) return;
+      }
+      this.#hasAcknowledgement = true;
+      this.status = { published: records, acknowledgedMs: performance.now(), problem: undefined };
+    } finally {
+      this.#isPending = false;
+    }
+  }
+
+  /** Returns whether the message is acknowledged. */
+  async #publish(kind: SubjectKind, lines: string): Promise<boolean> {
+    const { connection, events, failsEarly } = this.#options;
+    if (!this.#owner) return false;
+    const subject = subjectOf(this.#owner.host, this.#owner.recorder, kind);
+    const plain = Buffer.from(lines);
+    const isCompressed = plain.length > compressBytes;
+    const data = isCompressed ? gzipSync(plain) : plain;
+    if (data.length > connection.maxPayload - headerBytes) {
+      this.#report(
+        `${connection.label}: the live processes take ${formatBytes(data.length)}, more than a message`,
+      );
+      return true;
+    }
+    const headers = isCompressed ? { [messageHeaders.encoding]: 'gzip' } : {};
+    try {
+      await publishMessage(connection, subject, { data, headers, timeoutMs });
+      return true;
+    } catch (error) {
+      const problem = await describeStreamFault(error, subject, connection);
+      this.status = { ...this.status, problem };
+      if (!events && failsEarly && isSetupFault(error) && !this.#hasAcknowledgement)
+        throw new NatsError(problem);
+      if (isSetupFault(error)) this.#report(problem);
+      return false;
+    }
+  }
+
+  /** Reports a problem once. */
+  #report(text: string): void {
+    if (text !== this.#lastReport) this.#options.onReport(text);
+    this.#lastReport = text;
+  }
+}

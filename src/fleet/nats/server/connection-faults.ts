@@ -1,0 +1,114 @@
+import { errors } from '@nats-io/transport-node';
+import { printable } from '../../../util/printable.ts';
+
+/** Why a request has no answer. */
+export type RequestFailure =
+  | 'disconnected'
+  | 'closed'
+  | 'timeout'
+  /** Nothing listens to the subject: no stream, or no JetStream. */
+  | 'no-responders'
+  | 'permission'
+  /** The stream does not answer requests for its messages, or has another name. */
+  | 'no-direct'
+  | 'other';
+
+export class RequestError extends Error {
+  override readonly name = 'RequestError';
+  readonly kind: RequestFailure;
+
+  constructor(kind: RequestFailure, message: string, cause?: unknown) {
+    super(message, { cause });
+    this.kind = kind;
+  }
+}
+
+/** Returns the errors that caused an error, itself first. */
+const causesOf = (error: unknown): unknown[] => {
+  const causes: unknown[] = [];
+  for (let each = error; each !== undefined && causes.length < 8; each = (each as Error).cause)
+    causes.push(each);
+  return causes;
+};
+
+type ErrorClass = abstract new (...args: never[]) => Error;
+const requestKinds: readonly [ErrorClass, RequestFailure][] = [
+  [errors.TimeoutError, 'timeout'],
+  [errors.NoRespondersError, 'no-responders'],
+  [errors.PermissionViolationError, 'permission'],
+  [errors.ClosedConnectionError, 'closed'],
+];
+
+/** Returns the failure of a request. */
+export const requestFault = (error: unknown): RequestError => {
+  const causes = causesOf(error);
+  const known = causes.find((cause) => cause instanceof RequestError);
+  if (known) return known;
+  const [, kind = 'other'] =
+    requestKinds.find(([type]) => causes.some((cause) => cause instanceof type)) ?? [];
+  return new RequestError(kind, (error as Error).message, error);
+};
+
+const certificateHint = '(NATS_CA names the file of its authority)';
+
+/** Texts by the code of the error. */
+const codeTexts: Readonly<Record<string, string>> = {
+  ECONNREFUSED: 'connection refused',
+  ECONNRESET: 'the connection was reset',
+  EHOSTUNREACH: 'no route to the host',
+  ENETUNREACH: 'no route to the network',
+  ENOTFOUND: 'the host name is not known',
+  EAI_AGAIN: 'the host name cannot be resolved now',
+  ETIMEDOUT: 'no answer',
+  DEPTH_ZERO_SELF_SIGNED_CERT: `the certificate of the server is not trusted ${certificateHint}`,
+  SELF_SIGNED_CERT_IN_CHAIN: `the certificate of the server is not trusted ${certificateHint}`,
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: `the certificate of the server is not trusted ${certificateHint}`,
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: `the certificate of the server is not trusted ${certificateHint}`,
+  UNABLE_TO_GET_ISSUER_CERT: `the certificate of the server is not trusted ${certificateHint}`,
+  CERT_HAS_EXPIRED: 'the certificate of the server has expired',
+  ERR_TLS_CERT_ALTNAME_INVALID: 'the certificate of the server is for another name',
+  ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED: 'the server requires a certificate (NATS_CERT and NATS_KEY)',
+};
+
+const transientCodes = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'ETIMEDOUT',
+]);
+
+const codeOf = (error: unknown): string | undefined =>
+  causesOf(error)
+    .map((cause) => (cause as NodeJS.ErrnoException | undefined)?.code)
+    .find((code) => typeof code === 'string');
+
+const isTimeout = (error: unknown): boolean =>
+  causesOf(error).some((cause) => cause instanceof errors.TimeoutError);
+
+const isRefusal = (error: unknown): boolean =>
+  causesOf(error).some((cause) => /connection refused/.test((cause as Error).message));
+
+/** Returns whether a later attempt to connect may succeed without a change of the setup. */
+export const isTransient = (error: unknown): boolean =>
+  isTimeout(error) || isRefusal(error) || transientCodes.has(codeOf(error) ?? '');
+
+/** Describes in one sentence why there is no connection. */
+export const connectionFault = (error: unknown, label: string): string => {
+  const causes = causesOf(error);
+  const has = (type: ErrorClass) => causes.some((cause) => cause instanceof type);
+  const { message = '' } = (error ?? {}) as Error;
+  if (has(errors.UserAuthenticationExpiredError)) return `${label}: the credentials have expired`;
+  if (has(errors.AuthorizationError))
+    return `${label}: the server refuses the credentials (NATS_CREDS, NATS_NKEY, NATS_USER or NATS_CONTEXT)`;
+  if (/support 'tls'|tls.*not available/.test(message))
+    return `${label}: the server does not use TLS (expected nats://)`;
+  const text = codeTexts[codeOf(error) ?? ''];
+  if (text !== undefined) return `${label}: ${text}`;
+  if (isTimeout(error)) return `${label}: no answer`;
+  if (/certificate required/i.test(message))
+    return `${label}: the server requires a certificate (NATS_CERT and NATS_KEY)`;
+  return `${label}: ${printable(message)}`;
+};

@@ -1,0 +1,56 @@
+import { readFileSync } from 'node:fs';
+import { checkServerIdentity, type PeerCertificate } from 'node:tls';
+import { type ConnectionOptions, credsAuthenticator, nkeyAuthenticator } from '@nats-io/transport-node';
+import type { NatsAddress } from './address.ts';
+import { NatsError } from './errors.ts';
+
+const connectTimeoutMs = 5000;
+/** A dead line is noticed after three of them, within 9 s. */
+const defaultPingMs = 3000;
+
+const readSecretFile = (path: string) => (): Uint8Array => {
+  try {
+    return readFileSync(path);
+  } catch (error) {
+    throw new NatsError(`${path}: cannot be read (${(error as NodeJS.ErrnoException).code})`);
+  }
+};
+
+/** Returns the options for a certificate that names an IP address, which the client compares with `localhost`. */
+const identityOptions = ({ servers }: NatsAddress) => ({
+  checkServerIdentity: (host: string, certificate: PeerCertificate): Error | undefined => {
+    const names = host === 'localhost' ? servers.map((server) => server.host) : [host];
+    const failures = names.map((name) => checkServerIdentity(name, certificate));
+    return failures.includes(undefined) ? undefined : failures[0];
+  },
+});
+
+/** Returns the options of the client. Files of credentials are read at each connection. */
+export const connectionOptions = (
+  address: NatsAddress,
+  { name, tls, pingMs = defaultPingMs }: { name: string; tls: boolean; pingMs?: number | undefined },
+): ConnectionOptions => {
+  const { servers, credsFile, nkeyFile, user, password, token, caFile, certFile, keyFile } = address;
+  return {
+    name: `churntop ${name}`,
+    servers: servers.map(({ host, port }) => (host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`)),
+    timeout: connectTimeoutMs,
+    pingInterval: pingMs,
+    maxPingOut: 2,
+    maxReconnectAttempts: -1,
+    ignoreAuthErrorAbort: true,
+    noAsyncTraces: true,
+    ...(credsFile && { authenticator: credsAuthenticator(readSecretFile(credsFile)) }),
+    ...(!credsFile && nkeyFile && { authenticator: nkeyAuthenticator(readSecretFile(nkeyFile)) }),
+    ...(user && { user, pass: password ?? '' }),
+    ...(token && { token }),
+    ...(tls && {
+      tls: {
+        ...identityOptions(address),
+        ...(caFile && { caFile }),
+        ...(certFile && { certFile }),
+        ...(keyFile && { keyFile }),
+      },
+    }),
+  };
+};

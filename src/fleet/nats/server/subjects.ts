@@ -1,0 +1,71 @@
+/** The stream of all events, and the stream of the newest counters and live processes. */
+export const eventStream = 'CHURN';
+export const nowStream = 'CHURN_NOW';
+
+export type SubjectKind = 'events' | 'pulse' | 'alive';
+
+/** Names of the headers of messages. */
+export const messageHeaders = {
+  id: 'Nats-Msg-Id',
+  expectedSequence: 'Nats-Expected-Last-Subject-Sequence',
+  /** `seq` of the last record of a message. */
+  to: 'Churn-To',
+  /** `gzip` for a compressed message. */
+  encoding: 'Churn-Encoding',
+} as const;
+
+/** Returns a text as one token of a subject: every character but letters, digits, `-` and `_` becomes `_`. */
+export const toToken = (text: string): string => text.replaceAll(/[^\w-]/g, '_') || '_';
+
+/** Returns the subject of a recorder's messages. */
+export const subjectOf = (host: string, recorder: string, kind: SubjectKind): string =>
+  `churn.${toToken(host)}.${toToken(recorder)}.${kind}`;
+
+export type ParsedSubject = { guest: string; recorder: string; kind: SubjectKind };
+
+/** Parses `churn.web1.4f1d2a3b.events`. */
+export const parseSubject = (subject: string): ParsedSubject | undefined => {
+  const [, guest, recorder, kind] = /^churn\.([^.]+)\.([^.]+)\.(events|pulse|alive)$/.exec(subject) ?? [];
+  if (guest === undefined || recorder === undefined) return undefined;
+  return { guest, recorder, kind: kind as SubjectKind };
+};
+
+const secondNs = 1_000_000_000;
+const hourNs = 3600 * secondNs;
+
+/** The streams as their server stores them. Sizes suit 50 guests with 100 events/s each. */
+export const streamConfigs = [
+  {
+    name: eventStream,
+    subjects: ['churn.*.*.events'],
+    retention: 'limits',
+    storage: 'file',
+    max_age: 24 * hourNs,
+    max_bytes: 10 * 2 ** 30,
+    discard: 'old',
+    allow_direct: true,
+    num_replicas: 1,
+    duplicate_window: 120 * secondNs,
+  },
+  {
+    name: nowStream,
+    subjects: ['churn.*.*.pulse', 'churn.*.*.alive'],
+    retention: 'limits',
+    storage: 'file',
+    max_age: hourNs,
+    max_msgs_per_subject: 1,
+    max_bytes: 2 ** 30,
+    discard: 'old',
+    allow_direct: true,
+    num_replicas: 1,
+    duplicate_window: 120 * secondNs,
+  },
+] as const;
+
+export type StreamConfig = (typeof streamConfigs)[number];
+
+/** The lines that create the streams with the NATS command line. */
+export const streamCommands: readonly string[] = [
+  "nats stream add CHURN --subjects 'churn.*.*.events' --storage file --retention limits --discard old --max-age 24h --max-bytes 10GiB --allow-direct --defaults",
+  "nats stream add CHURN_NOW --subjects 'churn.*.*.pulse,churn.*.*.alive' --storage file --retention limits --discard old --max-age 1h --max-msgs-per-subject 1 --max-bytes 1GiB --allow-direct --defaults",
+];

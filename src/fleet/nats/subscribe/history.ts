@@ -1,0 +1,142 @@
+import type { Msg } from '@nats-io/transport-node';
+import type { Connection } from '../server/connection.ts';
+import { NatsError } from '../server/errors.ts';
+import {
+  type ConsumerConfig,
+  createConsumer,
+  type Delivery,
+  deleteConsumer,
+  getStream,
+  parseDelivery,
+} from '../server/jetstream.ts';
+import { describeReadFault } from '../server/stream-faults.ts';
+import { eventStream, nowStream, parseSubject } from '../server/subjects.ts';
+import { guestMatcher } from './guest-names.ts';
+import { GuestTracks } from './guest-tracks.ts';
+import { readMessage } from './message-data.ts';
+
+export type HistoryOptions = {
+  connection: Connection;
+  guests?: readonly string[] | undefined;
+  /** Wall time of the first events, ns; all that the stream retains without it. */
+  sinceNs?: bigint | undefined;
+  signal: AbortSignal;
+};
+
+/** The events of one guest that the stream retains now. */
+export type GuestHistory = { guest: string; chunks: AsyncIterable<Uint8Array> };
+
+type Received = { message: Msg; delivery: Delivery };
+
+const pullMessages = 100;
+/** A guest whose events are later than those of others is not read for a while. */
+const idleNs = 3_600_000_000_000;
+const pullExpiresNs = 5_000_000_000;
+/** Time without an answer after which reading fails, ms. */
+const timeoutMs = 15_000;
+
+/** Returns the guests with events, by name. @throws NatsError */
+export const openHistory = async (options: HistoryOptions): Promise<GuestHistory[]> => {
+  const { connection } = options;
+  try {
+    const stream = await getStream(connection, eventStream, 'churn.*.*.events');
+    if (!stream) throw new NatsError(`${connection.label}: no stream ${eventStream}`);
+    const isWanted = guestMatcher(options.guests);
+    const names = Object.keys(stream.state.subjects ?? {}).map(
+      (subject) => parseSubject(subject)?.guest ?? '',
+    );
+    return [...new Set(names)]
+      .filter((name) => name !== '' && isWanted(name))
+      .sort()
+      .map((guest) => ({ guest, chunks: readGuest(guest, options) }));
+  } catch (error) {
+    throw error instanceof NatsError ? error : new NatsError(describeReadFault(error, connection.label));
+  }
+};
+
+/** Yields the lines of one guest, each recorder from a header on. @throws NatsError */
+const readGuest = async function* (guest: string, options: HistoryOptions): AsyncGenerator<Uint8Array> {
+  const { connection, sinceNs } = options;
+  let chunks: Uint8Array[] = [];
+  const tracks = new GuestTracks(
+    { onGuest: () => {}, onBytes: (_, bytes) => chunks.push(bytes), onEnd: () => {} },
+    true,
+  );
+  try {
+    // The headers of recorders whose first files are not retained.
+    const headers = { deliver_policy: 'last_per_subject', filter_subject: `churn.${guest}.*.pulse` } as const;
+    const start: ConsumerConfig =
+      sinceNs === undefined
+        ? { deliver_policy: 'all' }
+        : {
+            deliver_policy: 'by_start_time',
+            opt_start_time: new Date(Number(sinceNs / 1_000_000n)).toISOString(),
+          };
+    for (const [stream, config] of [
+      [nowStream, headers],
+      [eventStream, { ...start, filter_subject: `churn.${guest}.*.events` }],
+    ] as const) {
+      for await (const { message, delivery } of readStream(stream, config, options)) {
+        const read = readMessage(message, delivery);
+        if (read) tracks.receive(read);
+        yield* chunks;
+        chunks = [];
+      }
+    }
+  } catch (error) {
+    if (options.signal.aborted) return;
+    throw error instanceof NatsError ? error : new NatsError(describeReadFault(error, connection.label));
+  }
+};
+
+/** Yields the messages that are in a stream now, a bounded number ahead. */
+const readStream = async function* (
+  stream: string,
+  config: ConsumerConfig,
+  { connection, signal }: HistoryOptions,
+): AsyncGenerator<Received> {
+  if (stream === nowStream && !(await getStream(connection, stream))) return;
+  const { name, num_pending } = await createConsumer(connection, stream, config, idleNs);
+  const queue: Msg[] = [];
+  let wake = () => {};
+  const { inbox, end } = connection.subscribe((message) => {
+    queue.push(message);
+    wake();
+  });
+  try {
+    let pending = num_pending;
+    let requested = 0;
+    while (pending > 0 && !signal.aborted) {
+      if (requested === 0) {
+        requested = pullMessages;
+        const request = {
+          batch: pullMessages,
+          max_bytes: connection.maxPayload + 65_536,
+          expires: pullExpiresNs,
+        };
+        connection.publish(`$JS.API.CONSUMER.MSG.NEXT.${stream}.${name}`, JSON.stringify(request), inbox);
+      }
+      if (queue.length === 0)
+        await new Promise<void>((resolve, reject) => {
+          const timer = setTimeout(() => reject(new NatsError(`${connection.label}: no answer`)), timeoutMs);
+          wake = () => {
+            clearTimeout(timer);
+            resolve();
+          };
+        });
+      const message = queue.shift();
+      const delivery = parseDelivery(message?.reply);
+      if (!message || !delivery) {
+        // The request has ended without all of its messages.
+        requested = 0;
+        continue;
+      }
+      requested--;
+      pending = delivery.pending;
+      yield { message, delivery };
+    }
+  } finally {
+    end();
+    if (connection.isConnected) await deleteConsumer(connection, stream, name).catch(() => {});
+  }
+};

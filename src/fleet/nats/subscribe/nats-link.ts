@@ -1,0 +1,209 @@
+import type { Msg } from '@nats-io/transport-node';
+import type { FleetLink, LinkListener } from '../../../domain/fleet/fleet-link.ts';
+import type { LinkState } from '../../../domain/fleet/guest-summary.ts';
+import type { NatsAddress } from '../server/address.ts';
+import { Connection } from '../server/connection.ts';
+import { NatsError } from '../server/errors.ts';
+import { type ConsumerConfig, type Delivery, getStream } from '../server/jetstream.ts';
+import { describeReadFault } from '../server/stream-faults.ts';
+import { eventStream, nowStream } from '../server/subjects.ts';
+import { guestMatcher, guestToken } from './guest-names.ts';
+import { GuestTracks } from './guest-tracks.ts';
+import { readMessage } from './message-data.ts';
+import { PullConsumer } from './pull-consumer.ts';
+
+export type NatsLinkOptions = {
+  address: NatsAddress;
+  /** Names of the guests, with `*`; all without it. */
+  guests?: readonly string[] | undefined;
+  /** Wall time from which all events are delivered, ns. Without it, the live processes and what follows. */
+  sinceNs?: bigint | undefined;
+  /** Interval of pings, ms. */
+  pingMs?: number;
+};
+
+const tickMs = 1000;
+/** A guest sends a clock pair every 10 s. */
+const silentMs = 13_000;
+/** How long before now the events start, because lists of live processes are sent once a minute. */
+const overlapNs = 150_000_000_000n;
+const toIso = (ns: bigint): string => new Date(Number(ns / 1_000_000n)).toISOString();
+
+/** The guests that publish to a NATS server. */
+export class NatsLink implements FleetLink {
+  readonly #options: NatsLinkOptions;
+  readonly #isWanted: (guest: string) => boolean;
+  readonly #controller = new AbortController();
+  /** `endedNs`: when the server stored the end of the recorder. */
+  readonly #guests = new Map<string, { state: LinkState; heardMs: number; endedNs: bigint }>();
+  #listener: LinkListener | undefined;
+  #tracks: GuestTracks | undefined;
+  #running: Promise<void> | undefined;
+  #problem: string | undefined;
+  /** When the server stored the newest message, ns. */
+  #serverNs = 0n;
+  #oldestAliveNs: bigint | undefined;
+  #skipped = 0;
+
+  constructor(options: NatsLinkOptions) {
+    this.#options = options;
+    this.#isWanted = guestMatcher(options.guests);
+  }
+
+  start(listener: LinkListener): void {
+    this.#listener = listener;
+    this.#tracks = new GuestTracks(
+      {
+        onGuest: (id) => {
+          this.#guests.set(id, { state: 'connecting', heardMs: 0, endedNs: 0n });
+          listener.onGuest(id);
+        },
+        onBytes: (id, bytes) => listener.onBytes(id, bytes),
+        onEnd: (id, timeNs) => {
+          const guest = this.#guests.get(id);
+          if (guest) guest.endedNs = timeNs;
+          this.#setState(id, 'ended');
+        },
+      },
+      this.#options.sinceNs !== undefined,
+    );
+    this.#running = this.#run().catch((error) => {
+      if (!this.#controller.signal.aborted) listener.onError(error);
+    });
+  }
+
+  async stop(): Promise<void> {
+    this.#controller.abort();
+    await this.#running;
+  }
+
+  async #run(): Promise<void> {
+    const { signal } = this.#controller;
+    // The caller adds its state after `start`.
+    await Promise.resolve();
+    const connection = await Connection.open(this.#options.address, {
+      name: 'viewer',
+      signal,
+      pingMs: this.#options.pingMs,
+      onState: (problem) => this.#setProblem(problem),
+    });
+    const timer = setInterval(() => this.#tick(), tickMs);
+    try {
+      const startSequence = await this.#checkStreams(connection);
+      let now: Promise<void> | undefined;
+      await new Promise<void>((onCaughtUp) => {
+        now = this.#consume(connection, nowStream, {
+          start: { deliver_policy: 'last_per_subject' },
+          onCaughtUp,
+        });
+        void now.finally(onCaughtUp);
+      });
+      const start = this.#eventStart(startSequence);
+      const onCaughtUp = () => this.#tracks?.endHistory();
+      await Promise.all([now, this.#consume(connection, eventStream, { start, onCaughtUp })]);
+    } finally {
+      clearInterval(timer);
+      await connection.close();
+    }
+  }
+
+  /** Returns the number of the next event message. @throws NatsError if nothing can be read */
+  async #checkStreams(connection: Connection): Promise<number> {
+    try {
+      const [events, now] = [
+        await getStream(connection, eventStream),
+        await getStream(connection, nowStream),
+      ];
+      if (!events || !now)
+        throw new NatsError(
+          `${connection.label}: no stream ${events ? nowStream : eventStream} (churntop check nats://${connection.label} shows how to add it)`,
+        );
+      return events.state.last_seq + 1;
+    } catch (error) {
+      throw error instanceof NatsError ? error : new NatsError(describeReadFault(error, connection.label));
+    }
+  }
+
+  #eventStart(nextSequence: number): ConsumerConfig {
+    const { sinceNs } = this.#options;
+    if (sinceNs !== undefined) return { deliver_policy: 'by_start_time', opt_start_time: toIso(sinceNs) };
+    if (this.#oldestAliveNs === undefined)
+      return { deliver_policy: 'by_start_sequence', opt_start_seq: nextSequence };
+    const earliestNs = this.#serverNs - overlapNs;
+    const startNs = this.#oldestAliveNs > earliestNs ? this.#oldestAliveNs : earliestNs;
+    return { deliver_policy: 'by_start_time', opt_start_time: toIso(startNs) };
+  }
+
+  #consume(
+    connection: Connection,
+    stream: string,
+    { start, onCaughtUp }: { start: ConsumerConfig; onCaughtUp: () => void },
+  ): Promise<void> {
+    // A filter must have wildcards for all tokens, or be a subset of one of the stream's subjects.
+    const filter =
+      stream === eventStream ? `churn.${guestToken(this.#options.guests)}.*.events` : 'churn.*.*.*';
+    const consumer = new PullConsumer({
+      connection,
+      stream,
+      start: { ...start, filter_subject: filter },
+      signal: this.#controller.signal,
+      onMessage: (message, delivery) => this.#receive(message, delivery),
+      onProblem: (error) =>
+        this.#setProblem(error === undefined ? undefined : describeReadFault(error, connection.label)),
+      onStreamLoss: (reason) => {
+        this.#tracks?.restart();
+        this.#listener?.onNotice(
+          reason === 'recreated'
+            ? `${connection.label}: the stream ${stream} was created again`
+            : `${connection.label}: the server has lost the newest messages`,
+        );
+      },
+      onCaughtUp,
+    });
+    return consumer.run();
+  }
+
+  #receive(message: Msg, delivery: Delivery): void {
+    if (delivery.timeNs > this.#serverNs) this.#serverNs = delivery.timeNs;
+    const read = readMessage(message, delivery);
+    if (!read) {
+      if (this.#skipped++ === 0) this.#listener?.onNotice(`skipped a message on ${message.subject}`);
+      return;
+    }
+    if (!this.#isWanted(read.guest)) return;
+    const { kind, timeNs } = read;
+    if (kind === 'alive' && timeNs > this.#serverNs - overlapNs)
+      if (this.#oldestAliveNs === undefined || timeNs < this.#oldestAliveNs) this.#oldestAliveNs = timeNs;
+    const id = this.#tracks?.receive(read);
+    const guest = id === undefined ? undefined : this.#guests.get(id);
+    if (id === undefined || !guest) return;
+    // What the streams retained from before is not a sign of life.
+    const isRecent = this.#serverNs - timeNs < BigInt(silentMs) * 1_000_000n;
+    guest.heardMs = isRecent ? performance.now() : guest.heardMs;
+    if (timeNs > guest.endedNs) this.#setState(id, isRecent ? 'live' : 'silent');
+  }
+
+  #tick(): void {
+    const nowMs = performance.now();
+    for (const [id, { state, heardMs }] of this.#guests)
+      if (state === 'live' && nowMs - heardMs > silentMs) this.#setState(id, 'silent');
+  }
+
+  #setProblem(problem: string | undefined): void {
+    if (problem === this.#problem) return;
+    this.#problem = problem;
+    if (problem !== undefined) this.#listener?.onNotice(problem);
+    for (const [id, { state }] of this.#guests) {
+      if (state === 'ended') continue;
+      if (problem !== undefined) this.#setState(id, 'reconnecting', problem);
+      else if (state === 'reconnecting') this.#setState(id, 'silent');
+    }
+  }
+
+  #setState(id: string, state: LinkState, reason?: string): void {
+    const guest = this.#guests.get(id);
+    if (!guest || (guest.state === state && reason === undefined)) return;
+    guest.state = state;
+    this.#listener?.onState(id, state, reason);
+  }
+}

@@ -1,0 +1,57 @@
+import { afterAll, describe, expect, test } from 'vitest';
+import { waitFor } from '../../support/harness/recording.ts';
+import { createTempDir } from '../../support/harness/temp-dir.ts';
+import { hasNatsServer, type TestNatsServer } from '../../support/installed/nats-server.ts';
+import { RecordedFiles } from '../../trace/tail/recorded-files.ts';
+import { openLink } from './link-fixture.ts';
+import { openConnection, startPublisher, startWithStreams } from './nats-fixture.ts';
+
+describe.skipIf(!hasNatsServer)('the NATS link (with nats-server)', () => {
+  const cleanups: (() => unknown)[] = [];
+  afterAll(async () => {
+    for (const cleanup of cleanups.reverse()) await cleanup();
+  });
+
+  const setUp = async (server: TestNatsServer) => {
+    const directory = createTempDir();
+    const files = new RecordedFiles(directory.path, false);
+    const connection = await openConnection(server.url);
+    cleanups.push(
+      directory.remove,
+      () => files.close(),
+      () => connection.close(),
+    );
+    return { files, connection };
+  };
+  const numbered = (text: string) => text.split(/(?<=\n)/).filter((line) => line.includes('"seq":'));
+
+  test('delivers the live processes, then each record once, and the end', async () => {
+    const server = await startWithStreams();
+    cleanups.push(() => server.stop());
+    const { files, connection } = await setUp(server);
+    files.write(20);
+    const publisher = startPublisher({ path: files.path, connection });
+    await waitFor('acknowledgement', () => publisher.publisher.status.published > files.lastSeq);
+    const lateFrom = files.lastSeq + 1;
+    const early = openLink(server.url);
+    await waitFor('the live processes', () => early.bytes.get('guest')?.includes('trace.alive'));
+    files.write(5);
+    await waitFor('new records', () => publisher.publisher.status.published > files.lastSeq);
+    const history = openLink(server.url, { sinceNs: 0n });
+    const other = openLink(server.url, { guests: ['db*'] });
+    await waitFor('history', () => numbered(history.bytes.get('guest') ?? '').length === files.lastSeq + 1);
+    files.tick();
+    files.end();
+    await publisher.finish();
+    const written = files.written.get(files.recorder) as string[];
+    await waitFor('the end', () => early.states.get('guest') === 'ended');
+    await waitFor('all records', () => numbered(history.bytes.get('guest') ?? '').length === written.length);
+    expect(numbered(history.bytes.get('guest') as string)).toEqual(written);
+    expect(numbered(early.bytes.get('guest') as string).join('')).toBe(written.slice(lateFrom).join(''));
+    expect([...other.bytes.keys()]).toEqual([]);
+    for (const each of [early, history, other]) {
+      expect(each.errors).toEqual([]);
+      await each.link.stop();
+    }
+  });
+});
