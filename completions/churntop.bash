@@ -25,22 +25,22 @@ _churntop_words() {
     --to) COMPREPLY=($(compgen -W 'perfetto otlp ecs' -- "$cur")); return ;;
     --config|--record|--metrics) compopt -o filenames 2>/dev/null; mapfile -t COMPREPLY < <(compgen -f -- "$cur"); return ;;
     -o|--dump-dir|--proc) compopt -o filenames 2>/dev/null; mapfile -t COMPREPLY < <(compgen -d -- "$cur"); return ;;
-    -f|--filter|-i|--interval|--cpu-limit|--cpu-limit-busy|--alert|--columns|--bind|--rotate|--rotate-every|--keep|--fsync|--for|--top|--ssh|--via|--publish|--tether) return ;;
+    -f|--filter|-i|--interval|--cpu-limit|--cpu-limit-busy|--alert|--columns|--bind|--rotate|--rotate-every|--keep|--fsync|--for|--top|--ssh|--via|--publish|--pulse|--guests|--since|--tether) return ;;
   esac
   if [[ $cur == -* ]]; then
     case $command in
       '') COMPREPLY=($(compgen -W '--ndjson --lines --strict --initial -f --filter --source -i --interval --cpu-limit --cpu-limit-busy --record-args --record-cgroups --alert --no-alerts --bell -o --dump-dir --theme --ascii --no-mouse --columns --bind --config --record --append --rotate --rotate-every --keep --gzip --fsync --proc --ssh --via --push --tether -h --help -V --version' -- "$cur")) ;;
-      record) COMPREPLY=($(compgen -W '-f --filter --source -i --interval --cpu-limit --cpu-limit-busy --record-args --record-cgroups --alert --no-alerts --config --append --rotate --rotate-every --keep --gzip --fsync --metrics --for --proc --publish -h --help -V --version' -- "$cur")) ;;
-      report) COMPREPLY=($(compgen -W '-f --filter --source -i --interval --cpu-limit --cpu-limit-busy --config --for --by --top --json --proc -h --help -V --version' -- "$cur")) ;;
-      check) COMPREPLY=($(compgen -W '-f --filter --source --json --proc -h --help -V --version' -- "$cur")) ;;
-      export) COMPREPLY=($(compgen -W '-f --filter --to -h --help -V --version' -- "$cur")) ;;
-      view) COMPREPLY=($(compgen -W '-f --filter -o --dump-dir --theme --ascii --no-mouse --columns --bind --config -h --help -V --version' -- "$cur")) ;;
+      record) COMPREPLY=($(compgen -W '-f --filter --source -i --interval --cpu-limit --cpu-limit-busy --record-args --record-cgroups --alert --no-alerts --config --append --rotate --rotate-every --keep --gzip --fsync --metrics --for --proc --publish --pulse -h --help -V --version' -- "$cur")) ;;
+      report) COMPREPLY=($(compgen -W '-f --filter --source -i --interval --cpu-limit --cpu-limit-busy --config --for --by --top --json --proc --guests --since -h --help -V --version' -- "$cur")) ;;
+      check) COMPREPLY=($(compgen -W '-f --filter --source --json --proc --create -h --help -V --version' -- "$cur")) ;;
+      export) COMPREPLY=($(compgen -W '-f --filter --to --guests --since -h --help -V --version' -- "$cur")) ;;
+      view) COMPREPLY=($(compgen -W '-f --filter -o --dump-dir --theme --ascii --no-mouse --columns --bind --config --guests --since -h --help -V --version' -- "$cur")) ;;
     esac
     return
   fi
   case $command in
     '') COMPREPLY=($(compgen -W 'record report check export view' -- "$cur")) ;;
-    record|report|export|view) compopt -o filenames 2>/dev/null; mapfile -t COMPREPLY < <(compgen -f -- "$cur") ;;
+    record|report|check|export|view) compopt -o filenames 2>/dev/null; mapfile -t COMPREPLY < <(compgen -f -- "$cur") ;;
   esac
 }
 complete -F _churntop churntop

@@ -1,9 +1,9 @@
 # fish completion for churntop
 complete -c churntop -f
-complete -c churntop -n '__fish_seen_subcommand_from record report export view' -F
+complete -c churntop -n '__fish_seen_subcommand_from record report check export view' -F
 complete -c churntop -n __fish_use_subcommand -a record -d 'record a trace to FILE, without a screen'
 complete -c churntop -n __fish_use_subcommand -a report -d 'summarize the churn in a trace, or live with --for TIME'
-complete -c churntop -n __fish_use_subcommand -a check -d 'show what is known about processes on this guest, and why not more'
+complete -c churntop -n __fish_use_subcommand -a check -d 'show what is known about processes, and why not more; check NATS'
 complete -c churntop -n __fish_use_subcommand -a export -d 'write a trace to stdout in another format'
 complete -c churntop -n __fish_use_subcommand -a view -d 'replay a trace on the screen, or follow one'
 complete -c churntop -n 'not __fish_seen_subcommand_from record report check export view' -l ndjson -d 'stream records as NDJSON (default when stdout is not a terminal)'
@@ -44,7 +44,11 @@ complete -c churntop -n 'not __fish_seen_subcommand_from record report check exp
 complete -c churntop -n 'not __fish_seen_subcommand_from record report check export view' -l ssh -x -d 'watch other hosts: web1,root@web2,@hosts.txt'
 complete -c churntop -n 'not __fish_seen_subcommand_from record report check export view' -l via -x -d 'watch guests by a command: --via '\''docker exec -i {}'\'' web1 web2'
 complete -c churntop -n 'not __fish_seen_subcommand_from record report check export view' -l push -d 'with --ssh or --via: send churntop where it is missing'
-complete -c churntop -n '__fish_seen_subcommand_from record' -l publish -x -d 'send the recording to an OpenTelemetry collector: otlp'
+complete -c churntop -n '__fish_seen_subcommand_from record' -l publish -x -d 'send the recording to nats://HOST, or to OpenTelemetry: otlp'
+complete -c churntop -n '__fish_seen_subcommand_from record' -l pulse -x -d 'with --publish nats://…: send counters this often instead of events'
+complete -c churntop -n '__fish_seen_subcommand_from view report export' -l guests -x -d 'with nats://…: only these guests: web1,db*'
+complete -c churntop -n '__fish_seen_subcommand_from view report export' -l since -x -d 'with nats://…: events from this time on: 10m, 2026-05-01T12:00:00Z'
+complete -c churntop -n '__fish_seen_subcommand_from check' -l create -d 'with nats://…: create the streams that are missing'
 complete -c churntop -n 'not __fish_seen_subcommand_from record report check export view' -l tether -x -d 'with --ndjson: stop once standard input ends or is silent so long'
 complete -c churntop -s h -l help -d 'print this help'
 complete -c churntop -s V -l version -d 'print the version'

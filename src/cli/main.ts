@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { openLive } from '../capture/live-source.ts';
 import type { CompiledFilter } from '../domain/filter/filter.ts';
 import { matchAll } from '../domain/filter/match-all.ts';
+import { isNatsUrl } from '../fleet/nats/server/url.ts';
 import { ProcError } from '../proc/errors.ts';
 import { dumpFileNames } from '../trace/write/dump.ts';
 import { printable } from '../util/printable.ts';
@@ -103,6 +104,8 @@ const main = async (argv: readonly string[]): Promise<void> => {
 
 /** Opens what runs next to a recording at `path`. @throws CliError */
 const openCompanions = async (path: string, values: FlagValues): Promise<RecordCompanion[]> => {
+  if (values.pulse !== undefined && !values.publish?.some(isNatsUrl))
+    throw new UsageError('--pulse: only with NATS (expected --publish nats://HOST)');
   if (values.metrics === undefined && !values.publish) return [];
   const companions = await import('./fleet/companions.ts');
   return companions.openCompanions(path, values);

@@ -18,7 +18,12 @@ export const commands = {
     variadic: true,
     help: 'summarize the churn in a trace, or live with --for TIME',
   },
-  check: { subcommand: 'check', help: 'show what is known about processes on this guest, and why not more' },
+  check: {
+    subcommand: 'check',
+    operand: '[nats://HOST]',
+    variadic: true,
+    help: 'show what is known about processes, and why not more; check NATS',
+  },
   export: {
     subcommand: 'export',
     operand: 'FILE…|-',

@@ -42,6 +42,7 @@ const examples: Readonly<Record<CommandName, readonly (readonly [command: string
   record: [
     ['churntop record --for 8h --rotate 64MiB --keep 10 --gzip churn.ndjson', 'one night'],
     ["churntop record --alert 'spawn_rate(comm)>50' churn.ndjson", 'with an alert'],
+    ['churntop record --publish nats://hub churn.ndjson', 'publish it over NATS'],
   ],
   report: [
     ['churntop report --for 1m', 'one minute, live'],

@@ -1,6 +1,8 @@
 import { checkGuest, type GuestCheck } from '../../capture/guest-check.ts';
+import { isNatsUrl } from '../../fleet/nats/server/url.ts';
 import { toJson } from '../../trace/format/json.ts';
 import { checkText } from '../check/text.ts';
+import { quoteValue, UsageError } from '../support/errors.ts';
 import { Output } from '../support/output.ts';
 import type { CommandContext } from './context.ts';
 
@@ -42,8 +44,16 @@ export const checkJson = ({ info, kernelEvents, ...check }: GuestCheck) => ({
   last_error: check.lastError,
 });
 
-/** Runs `churntop check`. */
-export const runCheck = async ({ values }: CommandContext): Promise<void> => {
+/** Runs `churntop check` and `churntop check nats://…`. */
+export const runCheck = async ({ values, files, signal }: CommandContext): Promise<void> => {
+  const [url, extra] = files;
+  if (extra !== undefined || (url !== undefined && !isNatsUrl(url)))
+    throw new UsageError(`unknown argument ${quoteValue(extra ?? (url as string))}`);
+  if (url !== undefined) {
+    const { runNatsCheck } = await import('../nats/nats-check.ts');
+    return runNatsCheck(url, values, signal);
+  }
+  if (values.create) throw new UsageError('--create: missing operand (expected nats://HOST)');
   const check = await checkGuest(values.proc, values.source);
   const text = values.json ? toJson(checkJson(check)) : checkText(check);
   await new Output(process.stdout).write(`${text}\n`);

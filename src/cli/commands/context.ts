@@ -4,7 +4,10 @@ import type { EnrichedKeys } from '../../domain/events/recorded-fields.ts';
 import type { CompiledFilter } from '../../domain/filter/filter.ts';
 import type { SourceInfo } from '../../domain/source/event-source.ts';
 import { cgroupGroupings } from '../../domain/stats/groups.ts';
+import { isNatsUrl } from '../../fleet/nats/server/url.ts';
+import type { TraceInput } from '../../trace/read/read-traces.ts';
 import type { FlagValues } from '../args/flags.ts';
+import { UsageError } from '../support/errors.ts';
 
 /** The parameters of a command. */
 export type CommandContext = {
@@ -50,3 +53,21 @@ export const liveOptions = (
 /** Returns the alert rules from the flags. None with --strict, which emits spawns and exits only. */
 export const alertRules = ({ alert = [], alerts, strict }: FlagValues): readonly AlertRule[] =>
   strict ? [] : [...alert, ...(alerts ? defaultRules : [])];
+
+/** Returns a function that opens what a NATS server retains, of the guests and the time that the flags select. */
+export const urlOpener =
+  (values: FlagValues, signal: AbortSignal) =>
+  async (url: string): Promise<TraceInput[]> => {
+    const { openNatsInputs } = await import('../nats/nats-view.ts');
+    return openNatsInputs(url, values, signal);
+  };
+
+/** Checks that flags of a NATS URL have one. @throws UsageError */
+export const assertNatsFlags = (
+  { guests, since }: Pick<FlagValues, 'guests' | 'since'>,
+  files: readonly string[],
+): void => {
+  if (files.some(isNatsUrl)) return;
+  const flag = guests ? '--guests' : since === undefined ? undefined : '--since';
+  if (flag) throw new UsageError(`${flag}: only with a NATS URL (expected nats://HOST)`);
+};

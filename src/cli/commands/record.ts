@@ -25,8 +25,10 @@ export type RunRecordOptions = {
 
 /** Runs next to a recording: receives the same records, or reads the file. */
 export type RecordCompanion = Partial<Pick<SourceListener, 'onBatch' | 'onStatus'>> & {
-  /** Called when the file exists. */
-  start?(): void;
+  /** Called when the file exists. `recording.fail` ends the recording with an error. */
+  start?(recording: { status: () => RecorderStatus; fail: (error: unknown) => void }): void;
+  /** Returns its part of the status line. */
+  summary?(): string | undefined;
   /** Called when the file is complete. Resolves within seconds. */
   stop(): void | Promise<void>;
 };
@@ -42,24 +44,25 @@ export const runRecord = async ({
 }: RunRecordOptions): Promise<void> => {
   const recording = await startRecording(source, options);
   const name = printable(options.path);
-  for (const companion of companions) companion.start?.();
   const line = new StatusLine(log);
   let lastState = recordingState(recording.status);
   if (recording.status.repairedBytes > 0)
     line.log(`${name}: removed a torn last line of ${recording.status.repairedBytes} bytes`);
 
+  const summaries = () => companions.flatMap((companion) => companion.summary?.() ?? []);
   let abortListener: Disposable | undefined;
   const finished = new Promise<void>((resolve, reject) => {
     abortListener = addAbortListener(signal, () => resolve());
     const show = (status: RecorderStatus) => {
       if (status.state === 'stopped') return;
       if (status.state === 'failed') reject(new CliError(`${name}: ${recordingState(status)}`));
-      line.show(`${recordingSummary(status)} · ${name}`);
+      line.show([recordingSummary(status), name, ...summaries()].join(' · '));
       const state = recordingState(status);
       if (state !== lastState) line.logIfNotLive(`${name}: ${state}`);
       lastState = state;
     };
     recording.subscribe(show);
+    for (const companion of companions) companion.start?.({ status: () => recording.status, fail: reject });
     let started = false;
     const onBatch = (batch: Batch) => {
       for (const companion of companions) companion.onBatch?.(batch);
@@ -81,7 +84,7 @@ export const runRecord = async ({
     await source.stop();
     last = await recording.stop();
     await Promise.all(companions.map((companion) => companion.stop()));
-    line.finish(`${name}: ${recordingSummary(last)}`);
+    line.finish([`${name}: ${recordingSummary(last)}`, ...summaries()].join(' · '));
   }
   const loss = lossMessage(last);
   if (loss) throw new CliError(`${name}: ${loss}`);

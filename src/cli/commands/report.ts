@@ -14,7 +14,7 @@ import { guestInputs, type InputOptions } from '../support/inputs.ts';
 import { printMessage } from '../support/output.ts';
 import { timeoutSignal } from '../support/signals.ts';
 import { guestResolver, localUserNames } from '../support/users.ts';
-import { type CommandContext, liveOptions } from './context.ts';
+import { assertNatsFlags, type CommandContext, liveOptions, urlOpener } from './context.ts';
 
 /** Reports traces, each guest by itself if they are of several. @throws CliError if they contain no record */
 export const reportFiles = async (
@@ -96,6 +96,7 @@ const elapsedFrom = (startNs: bigint): (() => bigint) => {
 /** Runs `churntop report FILE…|-` and `churntop report --for TIME`. */
 export const runReport = async ({ values, files, filter, signal }: CommandContext): Promise<void> => {
   const { stdin, stdout } = process;
+  assertNatsFlags(values, files);
   const options: RunReportOptions = {
     filter,
     userNames: localUserNames(),
@@ -108,7 +109,7 @@ export const runReport = async ({ values, files, filter, signal }: CommandContex
   if (values.for === undefined) {
     if (files.length === 0)
       throw new UsageError('report: missing operand (expected FILE, - for standard input, or --for TIME)');
-    await reportFiles(files, { ...options, stdin, signal });
+    await reportFiles(files, { ...options, stdin, signal, openUrl: urlOpener(values, signal) });
     return;
   }
   if (files.length > 0) throw new UsageError('--for: cannot be combined with files');

@@ -1,3 +1,4 @@
+import { isNatsUrl } from '../../fleet/nats/server/url.ts';
 import type { FlagValues } from '../args/flags.ts';
 import type { RecordCompanion } from '../commands/record.ts';
 import { printMessage } from '../support/output.ts';
@@ -13,6 +14,10 @@ export const openCompanions = async (path: string, values: FlagValues): Promise<
   if (publish.includes('otlp')) {
     const { openOtlp } = await import('./otlp.ts');
     companions.push(openOtlp(path));
+  }
+  for (const url of publish.filter(isNatsUrl)) {
+    const { openNatsPublisher } = await import('./nats-publisher.ts');
+    companions.push(await openNatsPublisher({ url, path, pulseNs: values.pulse, gzip: values.gzip }));
   }
   return companions;
 };

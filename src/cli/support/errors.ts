@@ -1,3 +1,4 @@
+import { NatsError } from '../../fleet/nats/server/errors.ts';
 import type { Diagnostic } from '../../trace/format/errors.ts';
 import type { Diagnostics } from '../../trace/read/diagnostics.ts';
 import { RecordError, type RecordErrorDetails } from '../../trace/record/errors.ts';
@@ -84,7 +85,7 @@ export const noRecordError = (files: readonly string[], skipped: Diagnostics): C
 export const describeFailure = (error: unknown): string => {
   if (error instanceof RecordError) return describeRecordError(error);
   if (error instanceof ReplayError) return describeReplayError(error);
-  if (error instanceof CliError) return error.message;
+  if (error instanceof CliError || error instanceof NatsError) return error.message;
   // Anything can be thrown, even undefined.
   const { message, syscall } = (error ?? {}) as NodeJS.ErrnoException;
   return syscall

@@ -1,0 +1,27 @@
+import type { EventSource } from '../../domain/source/event-source.ts';
+import { FleetSource } from '../../fleet/core/fleet-source.ts';
+import { openHistory } from '../../fleet/nats/subscribe/history.ts';
+import { NatsLink } from '../../fleet/nats/subscribe/nats-link.ts';
+import type { TraceInput } from '../../trace/read/read-traces.ts';
+import type { FlagValues } from '../args/flags.ts';
+import { CliError } from '../support/errors.ts';
+import { natsAddress, openNats } from './nats-connection.ts';
+
+type Selection = Pick<FlagValues, 'guests' | 'since'>;
+
+/** Opens the guests that publish to a server, as a live source. @throws UsageError */
+export const openNatsSource = (url: string, { guests, since }: Selection): EventSource =>
+  new FleetSource(new NatsLink({ address: natsAddress(url), guests, sinceNs: since }));
+
+/** Opens what a server retains, one input a guest. @throws UsageError, NatsError, CliError if there are no guests */
+export const openNatsInputs = async (
+  url: string,
+  { guests, since }: Selection,
+  signal: AbortSignal,
+): Promise<TraceInput[]> => {
+  const connection = await openNats(url, signal);
+  const histories = await openHistory({ connection, guests, sinceNs: since, signal });
+  if (histories.length === 0)
+    throw new CliError(`${connection.label}: no events${guests ? ' of these guests' : ''}`);
+  return histories.map(({ guest, chunks }) => ({ file: guest, chunks }));
+};
