@@ -8,6 +8,7 @@ const endToEnd = [
   'test/incidents/**/*.test.ts',
   'test/capture/{namespace,real-*}.test.ts',
   'test/cli/commands/{recipes,record*}.test.ts',
+  'test/cli/nats/*.test.ts',
   'test/native/real-*.test.ts',
 ];
 

@@ -18,7 +18,7 @@ export type NatsPublisherOptions = {
 
 const defaultPulseMs = 5000;
 /** How long the last records are published after the end of a recording. Later ones are by the next `--append`. */
-const drainMs = 2000;
+const drainMs = 3000;
 /** Time without an acknowledgement after which the status line shows it. */
 const lateMs = 3000;
 

@@ -79,13 +79,17 @@ const checkAccount = async (connection: Connection) => {
 export const checkServer = async (connection: Connection, host: string): Promise<ServerCheck> => {
   const subject = subjectOf(host, 'check', 'events');
   const streams = [await checkStream(connection, eventStream), await checkStream(connection, nowStream)];
+  const isMissing = streams[0]?.info === undefined && streams[0]?.access.allowed === true;
   return {
     label: connection.label,
     server: connection.serverInfo,
     ...(await checkAccount(connection)),
     streams,
     publish: await attempt(() => probeSubject(connection, subject)),
-    resume: await attempt(() => getLastMessage(connection, subject)),
+    // Without the stream there would be no answer.
+    resume: isMissing
+      ? { allowed: undefined, reason: `no stream ${eventStream}` }
+      : await attempt(() => getLastMessage(connection, subject)),
     read: await attempt(async () => {
       const { name } = await createConsumer(connection, eventStream, { deliver_policy: 'all' });
       await deleteConsumer(connection, eventStream, name);

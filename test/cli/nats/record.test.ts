@@ -3,10 +3,14 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, describe, expect, test } from 'vitest';
+import { getStream } from '../../../src/fleet/nats/server/jetstream.ts';
+import { openConnection } from '../../fleet/nats/nats-fixture.ts';
 import { program } from '../../support/harness/pty.ts';
 import { startChurntop, waitFor, waitForText } from '../../support/harness/recording.ts';
 import { createTempDir } from '../../support/harness/temp-dir.ts';
 import { hasNatsServer, TestNatsServer } from '../../support/installed/nats-server.ts';
+
+const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** Runs churntop to its end. */
 const run = async (args: readonly string[], env: NodeJS.ProcessEnv = {}) => {
@@ -53,19 +57,21 @@ describe.skipIf(!hasNatsServer)('churntop (with nats-server)', () => {
 
     const recorder = startChurntop(['record', file, '--append', '--publish', url]);
     await waitForText(file, '"trace.header"');
-    while (JSON.parse((await run(['check', url, '--json'])).stdout).streams[0].messages < 2);
+    const connection = await openConnection(url);
+    while ((await getStream(connection, 'CHURN'))?.state.messages === 0) await pause(50);
+    await connection.close();
     recorder.process.kill('SIGINT');
     expect(await recorder.exit).toMatchObject({ code: 0 });
     expect(recorder.stderr()).toBe('');
-    for (const args of [
-      ['report', '--json'],
-      ['export', '--to', 'ecs'],
-    ]) {
-      const [local, remote] = [await run([...args, file]), await run([...args, 'nats:'], { NATS_URL: url })];
-      expect(remote.stderr).toBe('');
-      expect(remote.stdout).toBe(local.stdout);
-    }
-    const none = await run(['report', url, '--guests', 'other*']);
+    const env = { NATS_URL: url };
+    const [none, ...results] = await Promise.all([
+      run(['report', url, '--guests', 'other*']),
+      ...[
+        ['report', '--json'],
+        ['export', '--to', 'ecs'],
+      ].map(async (args) => [await run([...args, file]), await run([...args, 'nats:'], env)] as const),
+    ]);
+    for (const [local, remote] of results) expect(remote).toEqual(local);
     expect(none).toMatchObject({ code: 1, stderr: expect.stringMatching(/: no events of these guests\n$/) });
   });
 
