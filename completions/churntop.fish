@@ -32,7 +32,7 @@ complete -c churntop -n 'not __fish_seen_subcommand_from record report check exp
 complete -c churntop -n 'not __fish_seen_subcommand_from record report check export view; or __fish_seen_subcommand_from record' -l rotate -x -d 'start a new file at this size, such as 64MiB, and number the old one'
 complete -c churntop -n 'not __fish_seen_subcommand_from record report check export view; or __fish_seen_subcommand_from record' -l rotate-every -x -d 'start a new file after this time, such as 1h'
 complete -c churntop -n 'not __fish_seen_subcommand_from record report check export view; or __fish_seen_subcommand_from record' -l keep -x -d 'number of rotated files to keep (default: all)'
-complete -c churntop -n 'not __fish_seen_subcommand_from record report check export view; or __fish_seen_subcommand_from record' -l gzip -d 'compress rotated files'
+complete -c churntop -n 'not __fish_seen_subcommand_from record report check export view; or __fish_seen_subcommand_from record' -l gzip -d 'compress rotated files, and messages to NATS'
 complete -c churntop -n 'not __fish_seen_subcommand_from record report check export view; or __fish_seen_subcommand_from record' -l fsync -x -d 'flush to disk at least this often; off: never (default: 1s)'
 complete -c churntop -n '__fish_seen_subcommand_from record' -l metrics -r -F -d 'write counts to FILE.prom every 15s, for node_exporter'
 complete -c churntop -n '__fish_seen_subcommand_from record report' -l for -x -d 'stop after this time: 30s, 8h'

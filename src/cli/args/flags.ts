@@ -168,7 +168,11 @@ export const flags = {
     commands: recordingCommands,
     parse: integerWithin(1, 999_999),
   },
-  gzip: { name: 'gzip', help: 'compress rotated files', commands: recordingCommands },
+  gzip: {
+    name: 'gzip',
+    help: 'compress rotated files, and messages to NATS',
+    commands: recordingCommands,
+  },
   fsync: {
     name: 'fsync',
     value: 'TIME',

@@ -78,7 +78,7 @@ class NatsCompanion implements RecordCompanion {
     const { published = 0, problem, acknowledgedMs } = this.#publisher?.status ?? {};
     const cause = this.#problem ?? problem;
     this.#report(cause);
-    const behind = (this.#recorderStatus?.().records ?? 0) - published;
+    const behind = this.#recordsBehind();
     const lag = behind > 0 ? `, ${formatCount(behind, 'record')} behind` : '';
     const waitedMs = acknowledgedMs === undefined ? 0 : performance.now() - acknowledgedMs;
     if (cause === undefined || behind <= 0) return `published ${formatCount(published, 'record')}${lag}`;
@@ -98,6 +98,10 @@ class NatsCompanion implements RecordCompanion {
     await this.#running;
     const connection = this.#publisher && (await this.#connection);
     await connection?.close();
+    const { path, pulseNs } = this.#options;
+    const left = this.#recordsBehind();
+    if (pulseNs === undefined && left > 0)
+      printMessage(`${path}: ${formatCount(left, 'record')} not published (record --append publishes them)`);
   }
 
   async #run(): Promise<void> {
@@ -115,6 +119,10 @@ class NatsCompanion implements RecordCompanion {
     });
     if (this.#isFinishing) this.#publisher.finish();
     await this.#publisher.run();
+  }
+
+  #recordsBehind(): number {
+    return (this.#recorderStatus?.().records ?? 0) - (this.#publisher?.status.published ?? 0);
   }
 
   #setProblem(problem: string | undefined): void {
