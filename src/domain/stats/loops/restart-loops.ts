@@ -80,6 +80,8 @@ export type RestartLoop = {
   failure: ExitStatus | undefined;
   /** Whether the program is known to succeed. */
   succeeds: boolean;
+  /** Whether each run of the last pattern is known to have succeeded. */
+  alwaysSucceeds: boolean;
   /** Whether the parent runs `sleep`, too. */
   parentSleeps: boolean;
   /** Whether the pattern continued until the last run. */
@@ -165,6 +167,7 @@ export class RestartLoops {
         lastExitNs: exitNs,
         failure: undefined,
         succeeds: false,
+        alwaysSucceeds: false,
         parentSleeps: false,
         isOpen: true,
       };
@@ -175,6 +178,7 @@ export class RestartLoops {
     loop.last = found;
     loop.failure = statuses.failing ? statuses.last : undefined;
     loop.succeeds = statuses.succeeding;
+    loop.alwaysSucceeds = statuses.haveSucceeded(found.runs.length);
     loop.parentSleeps = parent.streaks?.has(sleepComm) ?? false;
   }
 
