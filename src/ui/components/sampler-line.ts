@@ -52,11 +52,14 @@ const samplerParts = (status: SourceStatus): string[][] => {
 };
 
 const missedParts = (status: SourceStatus, droppedRecords: number): string[] => {
-  const { mode, missedTasks, hiddenProcesses, ownProcessesOnly, lostEvents = 0 } = status;
+  const { mode, missedTasks, hiddenProcesses, ownProcessesOnly, lostEvents = 0, eventDelayNs } = status;
   // With kernel events, none missed is a fact and not a bound.
   const isExact = mode === 'kernel' && missedTasks === 0;
   const coverage = coverageOf(status);
   const parts = [
+    ...(eventDelayNs === undefined
+      ? []
+      : [`events ${formatDuration(eventDelayNs)} late: the machine is busy`]),
     missedTasks === undefined ? 'missed unknown' : `missed ${isExact ? '' : '≤ '}${groupDigits(missedTasks)}`,
   ];
   if (coverage !== undefined) parts.push(`coverage ${isExact ? '' : '≥ '}${percent(coverage)}`);

@@ -11,6 +11,7 @@ import {
 import { playHistory, startApp } from '../../support/harness/app.tsx';
 
 const lost = { ...kernelStatus, lostEvents: 1788, missedTasks: 40, hiddenProcesses: 3 };
+const late = { ...kernelStatus, eventDelayNs: 4_200_000_000n };
 
 test.each<[string, number, SourceStatus, string]>([
   ['kernel events', 80, kernelStatus, 'kernel events · cpu 0.3% · missed 0 · coverage 100.0%'],
@@ -26,6 +27,7 @@ test.each<[string, number, SourceStatus, string]>([
     { ...kernelStatus, ownProcessesOnly: true },
     'kernel events · cpu 0.3% · missed 0 · coverage 100.0% · own names only (hidepid)',
   ],
+  ['events that are late', 80, late, 'events 4.2s late: the machine is busy · missed 0 · coverage 100.0%'],
   ['lost kernel events on a narrow screen', 40, lost, 'missed ≤ 40 · coverage ≥ 96.2% · 1,788 …'],
   [
     'cursor mode',
@@ -40,7 +42,8 @@ test.each<[string, number, SourceStatus, string]>([
     await playHistory(app);
     app.source.listener().onStatus(status);
     await app.drawn();
-    if (status.lostEvents || status.ownProcessesOnly) expect(app.lines()[2]?.trimEnd()).toBe(line);
+    if (status.lostEvents || status.ownProcessesOnly || status.eventDelayNs)
+      expect(app.lines()[2]?.trimEnd()).toBe(line);
     else expect(app.screen()).not.toContain(line);
     app.type('?');
     await vi.waitFor(() => expect(app.lines().at(-2)?.trimEnd()).toBe(line));
