@@ -110,7 +110,9 @@ class ReportBuilder {
 
   async print(): Promise<void> {
     const { out, groupBy, columns, top } = this.#options;
-    this.#metadata.untilNs ??= this.#clock.toWallNs(this.#stats.nowNs);
+    const { nowNs } = this.#stats;
+    // A trace that has only a header covers no time.
+    if (nowNs > 0n) this.#metadata.untilNs ??= this.#clock.toWallNs(nowNs);
     const rows = top ?? (this.#options.json ? this.#stats.groups.comm.limit + 1 : defaultRows);
     const stats = buildChurnReport({ stats: this.#stats, top: rows, mode: this.mode });
     const report = { metadata: this.#metadata, stats };

@@ -19,7 +19,7 @@ test.each<[string, number, SourceStatus, string]>([
     'lost kernel events',
     120,
     lost,
-    'kernel events · cpu 0.3% · missed ≤ 40 · coverage ≥ 96.2% · 1,788 kernel events lost · 3 hidden',
+    'kernel events · cpu 0.3% · missed ≤ 40 · coverage ≥ 96.1% · 1,788 kernel events lost · 3 hidden',
   ],
   [
     'kernel events where /proc lists only own processes',
@@ -28,12 +28,24 @@ test.each<[string, number, SourceStatus, string]>([
     'kernel events · cpu 0.3% · missed 0 · coverage 100.0% · own names only (hidepid)',
   ],
   ['events that are late', 80, late, 'events 4.2s late: the machine is busy · missed 0 · coverage 100.0%'],
-  ['lost kernel events on a narrow screen', 40, lost, 'missed ≤ 40 · coverage ≥ 96.2% · 1,788 …'],
+  ['lost kernel events on a narrow screen', 40, lost, 'missed ≤ 40 · coverage ≥ 96.1% · 1,788 …'],
   [
     'cursor mode',
     120,
     cursorStatus,
     'cursor mode · sampling every 0.3ms · cpu 11.3% of 15.0% · missed ≤ 4 · coverage ≥ 99.6%',
+  ],
+  [
+    'cursor mode that missed few of many',
+    120,
+    { ...cursorStatus, processesSeen: 1_000_000, missedTasks: 1 },
+    'cursor mode · sampling every 0.3ms · cpu 11.3% of 15.0% · missed ≤ 1 · coverage ≥ 99.9%',
+  ],
+  [
+    'cursor mode that missed none',
+    120,
+    { ...cursorStatus, missedTasks: 0 },
+    'cursor mode · sampling every 0.3ms · cpu 11.3% of 15.0% · missed 0 · coverage 100.0%',
   ],
 ])(
   'the help describes %s, and so does the header while something is wrong',

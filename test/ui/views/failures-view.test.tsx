@@ -173,13 +173,17 @@ test('an empty view shows how many exits are known, because an unknown status is
   const app = startApp();
   app.type('5');
   await vi.waitFor(() => expect(app.screen()).toContain('waiting for processes'));
+  await app.play(1, spawned(1, 'init', 1, { initial: true }));
+  expect(app.screen()).toContain('no exits yet');
+  await app.play(2, exited(7, 'sh', 2));
+  expect(app.screen()).toContain('no exit status is known of 1 exit: churntop check shows why');
   await app.play(
-    1,
-    spawned(1, 'init', 1, { initial: true }),
-    exited(7, 'sh', 1),
-    exited(8, 'sh', 1, { exit_code: 0 }),
+    3,
+    exited(8, 'sh', 3, { exit_code: 0 }),
+    spawned(9, 'sh', 2.5),
+    zombie(9, 'sh', 3, { exit_code: 0 }),
   );
-  expect(app.screen()).toContain('no failure among 1 known exit; 1 unknown');
+  expect(app.screen()).toContain('no failure among 2 known exits; 1 unknown');
 });
 
 test('the header shows the failures of the last minute, and ? if no exit status is known', async () => {
