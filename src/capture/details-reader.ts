@@ -18,14 +18,17 @@ const unreadDetails = (reason: string): ProcessDetails => ({
   unread: reason,
 });
 
-/** Reads the details of processes on threads of its own, one process each, because such a read may never return. */
+/** Reads the details of processes on reader threads, one process each, because such a read may never return. */
 export class DetailsReader {
   readonly #root: string;
+  readonly #findSharedReader: () => Worker | undefined;
   readonly #readers: Reader[] = [];
   #nextId = 0;
 
-  constructor(root: string) {
+  /** `findSharedReader` returns the thread that reads for records, if there is one. Another thread would need 10 MB. */
+  constructor(root: string, findSharedReader: () => Worker | undefined) {
     this.#root = root;
+    this.#findSharedReader = findSharedReader;
   }
 
   async read(process: ProcessId): Promise<ProcessDetails | undefined> {
@@ -66,12 +69,9 @@ export class DetailsReader {
   #findReader(): Reader | undefined {
     const free = this.#readers.find(({ reading }) => reading === undefined);
     if (free || this.#readers.length >= maxReaders) return free;
-    const worker = startReader({
-      root: this.#root,
-      keys: { args: false, cgroup: false },
-      maxArgsLength: 0,
-      port: undefined,
-    });
+    const shared = this.#findSharedReader();
+    const isUsed = this.#readers.some(({ worker }) => worker === shared);
+    const worker = shared && !isUsed ? shared : this.#startReader();
     const reader: Reader = { worker, reading: undefined };
     const remove = () => {
       const index = this.#readers.indexOf(reader);
@@ -81,5 +81,14 @@ export class DetailsReader {
     worker.once('exit', remove);
     this.#readers.push(reader);
     return reader;
+  }
+
+  #startReader(): Worker {
+    return startReader({
+      root: this.#root,
+      keys: { args: false, cgroup: false },
+      maxArgsLength: 0,
+      port: undefined,
+    });
   }
 }

@@ -108,7 +108,7 @@ class LiveCapture implements LiveSource {
     const hostInfo = readHostInfo(proc, process.hrtime.bigint);
     this.info = read.cgroup ? { ...hostInfo, cgroups: true } : hostInfo;
     this.#proc = proc;
-    this.#details = new DetailsReader(proc.root);
+    this.#details = new DetailsReader(proc.root, () => this.#readers.at(-1));
     this.#options = {
       root: proc.root,
       source,

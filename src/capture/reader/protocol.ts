@@ -24,7 +24,7 @@ export type ReaderRequest =
   | { type: 'records'; requests: readonly RecordRequest[] }
   | { type: 'details'; request: DetailsRequest };
 
-/** The options of a reader thread. It gets its requests from `port`, or else from the thread that started it. */
+/** The options of a reader thread. It gets its requests from the thread that started it, and from `port`. */
 export type ReaderOptions = {
   root: string;
   keys: EnrichedKeys;

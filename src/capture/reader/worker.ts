@@ -4,14 +4,13 @@ import { openProcReader } from '../../proc/reader.ts';
 import { readEnrichedFields } from './enrich.ts';
 import type { DetailsAnswer, ReaderOptions, ReaderRequest, RecordAnswer } from './protocol.ts';
 
-const { root, keys, maxArgsLength, port: ownPort } = workerData as ReaderOptions;
-const port = ownPort ?? (parentPort as MessagePort);
+const { root, keys, maxArgsLength, port: samplerPort } = workerData as ReaderOptions;
 
 // Opening the files of a short-lived process often fails with ENOENT, and stack traces are expensive.
 Error.stackTraceLimit = 0;
 const proc = openProcReader(root);
 
-port.on('message', (message: ReaderRequest) => {
+const answer = (message: ReaderRequest, port: MessagePort): void => {
   if (message.type === 'details') {
     const { id, process } = message.request;
     port.postMessage({ id, details: readProcessDetails(proc, process) } satisfies DetailsAnswer);
@@ -21,4 +20,6 @@ port.on('message', (message: ReaderRequest) => {
     const fields = readEnrichedFields(proc, request, { keys, maxArgsLength });
     port.postMessage({ id: request.id, fields } satisfies RecordAnswer);
   }
-});
+};
+
+for (const port of [parentPort, samplerPort]) port?.on('message', (message) => answer(message, port));

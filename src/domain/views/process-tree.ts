@@ -75,9 +75,11 @@ export const buildTree = (state: SystemState): Tree => {
     if (node?.key === key) node.exitGroups = exitGroups;
   }
   const roots: MutableLiveNode[] = [];
-  for (const node of liveByPid.values()) attachToParent(node, liveByPid, state);
-  for (const node of liveByPid.values()) if (!node.parent) roots.push(node);
-  for (const root of roots) countDescendants(root);
+  for (const node of liveByPid.values()) {
+    attachToParent(node, liveByPid, state);
+    if (!node.parent) roots.push(node);
+  }
+  countDescendants(roots);
   return { roots, orphanExits: state.exitHistory.get(noParent), liveByPid };
 };
 
@@ -119,10 +121,10 @@ const addChildUnlessCycle = (parent: MutableLiveNode, node: MutableLiveNode): vo
   parent.addChild(node);
 };
 
-const countDescendants = (root: MutableLiveNode): void => {
-  const topDown: MutableLiveNode[] = [root];
+const countDescendants = (roots: readonly MutableLiveNode[]): void => {
+  const topDown = [...roots];
   for (const node of topDown) for (const child of node.children) topDown.push(child);
-  for (let index = topDown.length - 1; index > 0; index--) {
+  for (let index = topDown.length - 1; index >= 0; index--) {
     const { parent, descendantCount } = topDown[index] as MutableLiveNode;
     if (parent) parent.descendantCount += descendantCount + 1;
   }

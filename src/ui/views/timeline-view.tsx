@@ -1,4 +1,3 @@
-import { useMemo } from 'react';
 import { commandOfLifespan } from '../../domain/views/commands.ts';
 import type { Lifespan } from '../../domain/views/lifespans.ts';
 import { foundTextOf } from '../../store/navigation/search.ts';
@@ -24,9 +23,8 @@ type Columns = readonly PlacedColumn<TimelineColumn>[];
 export const TimelineView = ({ snapshot, rows, width, frame }: ListViewProps) => {
   const theme = useTheme();
   const { system, view } = snapshot;
-  const { filter, zoom, orders } = view;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the system state is mutable, a new snapshot means a change.
-  const timeline = useMemo(() => timelineRowsOf(system, view), [snapshot, filter, zoom, orders.timeline]);
+  const { orders } = view;
+  const timeline = timelineRowsOf(system, view);
   const { spanNs, knownNs } = timeline;
   const command = (lifespan: Lifespan) => commandOfLifespan(lifespan, system, view.commandStyle);
   const list = timelineList(timeline, command);

@@ -1,4 +1,3 @@
-import { useMemo } from 'react';
 import type { ProcessEntry } from '../../domain/processes/process-table.ts';
 import { commandOfNode, commandOfProcess } from '../../domain/views/commands.ts';
 import type { TreeNode, TreeRow } from '../../domain/views/tree-rows.ts';
@@ -28,9 +27,8 @@ type Columns = readonly PlacedColumn<TreeColumn>[];
 export const TreeView = ({ snapshot, rows, width, frame }: ListViewProps) => {
   const theme = useTheme();
   const { system, view, info, userName } = snapshot;
-  const { filter, collapsed, orders } = view;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the system state is mutable, a new snapshot means a change.
-  const tree = useMemo(() => treeRowsOf(system, view), [snapshot, filter, collapsed, orders.tree]);
+  const { orders } = view;
+  const tree = treeRowsOf(system, view);
   const command = (process: ProcessEntry) => commandOfProcess(process, system, view.commandStyle);
   const list = treeList(tree, (node) => commandOfNode(node, system, view.commandStyle));
   const { top, selected } = visibleWindow(list, view.selection, rows);
@@ -124,11 +122,13 @@ export const guidesOf = (rows: readonly TreeRow[], top: number, count: number): 
   const guides: string[] = [];
   /** By depth: whether a sibling follows. */
   const hasNext: boolean[] = [];
+  let depthBelow = 0;
   for (let index = rows.length - 1; index >= top; index--) {
     const { depth } = rows[index] as TreeRow;
+    for (let level = depthBelow + 1; level <= depth; level++) hasNext[level] = false;
     if (index < top + count) guides.push(guideOf(depth, hasNext));
-    hasNext.length = depth + 1;
     hasNext[depth] = true;
+    depthBelow = depth;
   }
   return guides.reverse();
 };
