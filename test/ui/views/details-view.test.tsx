@@ -233,6 +233,21 @@ test('details name why a command line cannot be read, also if the answer is late
   await vi.waitFor(() => expect(app.screen()).toMatch(/command +cannot be read: no answer within 1 s/));
 });
 
+test('a zombie that was found at the start has been one for at least the time since', async () => {
+  const app = startApp();
+  await app.play(
+    1,
+    spawned(500, 'cron', 1, { initial: true }),
+    spawned(600, 'sh', 1, { initial: true, guest_ppid: 500 }),
+    zombie(600, 'sh', 1, { guest_ppid: 500 }),
+  );
+  await app.play(5);
+  await openDetails(app, 'sh');
+  await vi.waitFor(() =>
+    expect(app.screen()).toMatch(/state +Z zombie for at least 4\.0s, waiting for cron 500/),
+  );
+});
+
 test('a narrow title of a group has its name rather than what the group is', async () => {
   const app = startApp({ columns: 40, rows: 12 });
   await app.play(1, spawned(1, 'init', 0, { initial: true }));
