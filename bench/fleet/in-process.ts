@@ -1,0 +1,49 @@
+import { sleep } from '../ui/measure.ts';
+import { Child, measureUse, waitUntil } from './child.ts';
+import { type Figure, count, memory, perEvent, share } from './goals.ts';
+import type { FleetOptions } from './options.ts';
+import type { ViewerStatus } from './programs/answers.ts';
+
+const settleMs = 3_000;
+
+/** Measures a viewer that reads the batches of a feeder through a pipe. */
+const measureFed = async (args: readonly (string | number)[], { seconds }: FleetOptions) => {
+  const feeder = new Child('feeder', args);
+  const viewer = new Child('viewer', [], feeder.output);
+  const guests = Number(args[1]);
+  await waitUntil(async () => (await viewer.ask<ViewerStatus>('status')).known === guests, {
+    limitMs: 60_000,
+  });
+  await sleep(settleMs);
+  const before = await viewer.ask<ViewerStatus>('status');
+  const use = await measureUse({ viewer: viewer.pid }, seconds);
+  const after = await viewer.ask<ViewerStatus>('status');
+  await viewer.kill();
+  await feeder.kill();
+  return { ...use.viewer, status: after, rate: (after.records - before.records) / seconds };
+};
+
+const guests = { events: 1_000, pulses: 10_000 };
+const rate = 20;
+const pulseSeconds = 5;
+
+/** Measures 1,000 guests with 20 events a second each. */
+export const measureEvents = async (options: FleetOptions): Promise<Figure[]> => {
+  const { cpu, rssMB, status, rate: measured } = await measureFed(['events', guests.events, rate], options);
+  return [
+    share('1,000 guests × 20/s through a pipe: viewer, of a core', cpu, 0.3),
+    memory('the same: RSS', rssMB, 250),
+    perEvent('the same: CPU time of an event', cpu, measured),
+    count('the same: lost or twice', status.lost + status.twice + status.missing, 0),
+  ];
+};
+
+/** Measures 10,000 guests that send counters. */
+export const measurePulses = async (options: FleetOptions): Promise<Figure[]> => {
+  const { cpu, rssMB } = await measureFed(['pulses', guests.pulses, pulseSeconds], options);
+  return [
+    share('10,000 guests, counters each 5 s, through a pipe: viewer, of a core', cpu, 0.2),
+    memory('the same: RSS', rssMB),
+    perEvent('the same: CPU time of a message', cpu, guests.pulses / pulseSeconds),
+  ];
+};
