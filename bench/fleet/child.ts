@@ -6,22 +6,44 @@ import { cpuMs, rssMiB, sleep } from '../ui/measure.ts';
 import { programFolder } from './build.ts';
 import type { Question } from './programs/answers.ts';
 
+const endings = new Set<() => Promise<void>>();
+
+/** Lets `endAll` call a function that ends a program, until the returned function is called. */
+export const endWithBench = (end: () => Promise<void>): (() => void) => {
+  endings.add(end);
+  return () => endings.delete(end);
+};
+
+/** Ends all programs that run. */
+export const endAll = async (): Promise<void> => {
+  for (const end of endings) await end();
+};
+
 /** A program of the benchmark that answers questions. */
 export class Child {
   readonly #process: ChildProcess;
   /** The questions that wait for an answer. */
   readonly #waiting: { resolve: (answer: never) => void; reject: (error: Error) => void }[] = [];
 
-  /** Starts a program. `input`: what it reads on standard input. */
-  constructor(name: string, args: readonly (string | number)[], input?: Readable) {
+  readonly #forget: () => void;
+
+  /** Starts a program. `input`: what it reads on standard input. `env`: additional variables. */
+  constructor(
+    name: string,
+    args: readonly (string | number)[],
+    { input, env = {} }: { input?: Readable; env?: Readonly<Record<string, string>> } = {},
+  ) {
     const file = join(programFolder, `${name}.mjs`);
     const stdio: StdioOptions = [input ?? 'ignore', name === 'feeder' ? 'pipe' : 'inherit', 'inherit', 'ipc'];
-    this.#process = spawn(process.execPath, [file, ...args.map(String)], { stdio });
+    this.#process = spawn(process.execPath, [file, ...args.map(String)], {
+      stdio,
+      env: { ...process.env, ...env },
+    });
     this.#process.on('message', (answer) => this.#waiting.shift()?.resolve(answer as never));
     this.#process.on('exit', () => {
       for (const { reject } of this.#waiting) reject(new Error(`${name}: exited`));
     });
-    children.add(this);
+    this.#forget = endWithBench(() => this.kill());
   }
 
   get pid(): number {
@@ -41,7 +63,7 @@ export class Child {
   }
 
   async kill(signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {
-    children.delete(this);
+    this.#forget();
     if (this.#process.exitCode !== null || this.#process.signalCode !== null) return;
     const exit = once(this.#process, 'exit');
     this.#process.kill(signal);
@@ -49,12 +71,6 @@ export class Child {
   }
 }
 
-const children = new Set<Child>();
-
-/** Ends all programs that run. */
-export const killAll = async (): Promise<void> => {
-  for (const child of children) await child.kill();
-};
 
 /** CPU time of processes, as shares of a core, and the maximum of their memory, MB. */
 export type Use = { cpu: number; rssMB: number };

@@ -9,7 +9,7 @@ const settleMs = 3_000;
 /** Measures a viewer that reads the batches of a feeder through a pipe. */
 const measureFed = async (args: readonly (string | number)[], { seconds }: FleetOptions) => {
   const feeder = new Child('feeder', args);
-  const viewer = new Child('viewer', [], feeder.output);
+  const viewer = new Child('viewer', ['pipe'], { input: feeder.output });
   const guests = Number(args[1]);
   await waitUntil(async () => (await viewer.ask<ViewerStatus>('status')).known === guests, {
     limitMs: 60_000,

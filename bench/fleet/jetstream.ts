@@ -94,7 +94,7 @@ const measureDeadSource = async ({ writer, viewer, publisher }: Running): Promis
 /** Measures 50 guests over a server, then faults. */
 export const measureJetStream = async ({ seconds }: FleetOptions): Promise<Figure[]> => {
   const lab = await openLab();
-  const viewer = new Child('viewer', [lab.server.url]);
+  const viewer = new Child('viewer', ['nats', lab.server.url]);
   await waitForReader(lab);
   const running: Running = { ...startGuests(lab), lab, viewer };
   await waitUntil(async () => (await statusOf(viewer)).known === guests, { limitMs: 60_000 });

@@ -2,18 +2,23 @@
 import { cpus, loadavg, release } from 'node:os';
 import { table } from '../capture/report/table.ts';
 import { buildPrograms } from './build.ts';
-import { killAll } from './child.ts';
+import { endAll } from './child.ts';
 import { type Figure, rowOf } from './goals.ts';
 import { measureEvents, measurePulses } from './in-process.ts';
 import { measureJetStream } from './jetstream.ts';
 import { measureScreen } from './screen.ts';
 import { measureServerPulses } from './server-pulses.ts';
+import { measureDeadLine } from './ssh.ts';
+import { measureStart } from './start.ts';
 import { type FleetOptions, parseOptions, usage } from './options.ts';
 
 const parts: Readonly<Record<string, readonly ((options: FleetOptions) => Promise<Figure[]>)[]>> = {
   process: [measureEvents],
   pulses: [measurePulses, measureServerPulses],
-  jetstream: [measureJetStream, measureScreen],
+  jetstream: [measureJetStream],
+  screen: [measureScreen],
+  ssh: [measureDeadLine],
+  start: [measureStart],
 };
 
 const log = (text: string) => process.stderr.write(`${text}\n`);
@@ -22,7 +27,7 @@ const load = () => loadavg()[0]?.toFixed(1);
 const options = parseOptions(process.argv.slice(2), Object.keys(parts));
 if (options.help) console.log(usage);
 else {
-  process.once('SIGINT', () => void killAll().then(() => process.exit(130)));
+  process.once('SIGINT', () => void endAll().then(() => process.exit(130)));
   await buildPrograms();
   const rows: string[][] = [];
   for (const [name, measures] of Object.entries(parts)) {
@@ -39,5 +44,5 @@ else {
   const report = `${machine}, ${options.seconds} s for each load.\n\n${table(['', 'wanted', 'measured', 'met'], rows)}`;
   console.log(report);
 }
-await killAll();
+await endAll();
 process.exit(0);

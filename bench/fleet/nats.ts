@@ -6,7 +6,7 @@ import { Connection } from '../../src/fleet/nats/server/connection.ts';
 import { createStream } from '../../src/fleet/nats/server/jetstream.ts';
 import { eventStream, streamConfigs } from '../../src/fleet/nats/server/subjects.ts';
 import { TestNatsServer } from '../../test/support/installed/nats-server.ts';
-import { waitUntil } from './child.ts';
+import { endWithBench, waitUntil } from './child.ts';
 
 /** A server with both streams, and a folder for the traces of the guests. */
 export type Lab = { server: TestNatsServer; folder: string; connection: Connection; close: () => Promise<void> };
@@ -25,11 +25,13 @@ export const openLab = async (): Promise<Lab> => {
   });
   for (const config of streamConfigs)
     await createStream(connection, { ...config, max_bytes: streamBytes[config.name] });
+  const forget = endWithBench(() => server.stop());
   return {
     server,
     folder,
     connection,
     close: async () => {
+      forget();
       await connection.close();
       await server.stop();
     },

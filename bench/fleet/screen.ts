@@ -1,6 +1,6 @@
 import { sleep, spawnOnPty } from '../ui/measure.ts';
 import { program } from '../ui/program.ts';
-import { measureUse } from './child.ts';
+import { endWithBench, measureUse } from './child.ts';
 import { type Figure, memory, share } from './goals.ts';
 import { guests, rate, startGuests } from './jetstream.ts';
 import { openLab, waitForReader } from './nats.ts';
@@ -13,6 +13,7 @@ export const measureScreen = async ({ seconds }: FleetOptions): Promise<Figure[]
   const lab = await openLab();
   const command = [...program, 'view', lab.server.url];
   const session = spawnOnPty(command, { columns: 200, rows: 50 }, { LC_ALL: 'C.UTF-8' });
+  const forget = endWithBench(session.end);
   await waitForReader(lab);
   const drawn = session.waitFor('guest10');
   const running = startGuests(lab);
@@ -21,6 +22,7 @@ export const measureScreen = async ({ seconds }: FleetOptions): Promise<Figure[]
   await sleep(settleMs);
   const { screen } = await measureUse({ screen: session.pid }, seconds);
   await session.end();
+  forget();
   for (const child of Object.values(running)) await child.kill();
   await lab.close();
   return [

@@ -15,7 +15,7 @@ export const measureServerPulses = async ({ seconds }: FleetOptions): Promise<Fi
   const pulser = new Child('pulser', [lab.server.url, guests, periodSeconds]);
   await waitUntil(async () => (await pulser.ask<number>('status')) >= guests, { limitMs: 30_000 });
   const fromMs = performance.now();
-  const viewer = new Child('viewer', [lab.server.url]);
+  const viewer = new Child('viewer', ['nats', lab.server.url]);
   const knownMs = await waitUntil(
     async () => (await viewer.ask<ViewerStatus>('status')).known === guests,
     { fromMs, limitMs: 60_000 },
