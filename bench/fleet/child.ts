@@ -71,7 +71,6 @@ export class Child {
   }
 }
 
-
 /** CPU time of processes, as shares of a core, and the maximum of their memory, MB. */
 export type Use = { cpu: number; rssMB: number };
 
@@ -86,8 +85,7 @@ export const measureUse = async <Name extends string>(
   const startMs = performance.now();
   for (let second = 0; second < seconds; second++) {
     await sleep(startMs + (second + 1) * 1_000 - performance.now());
-    for (const name of names)
-      rss.set(name, Math.max(rss.get(name) ?? 0, rssMiB(pids[name]) * 1.048_576));
+    for (const name of names) rss.set(name, Math.max(rss.get(name) ?? 0, rssMiB(pids[name]) * 1.048_576));
   }
   const elapsedMs = performance.now() - startMs;
   const useOf = (name: Name): Use => ({

@@ -52,7 +52,7 @@ export const count = (what: string, value: number, limit?: number): Figure => ({
   ...(limit !== undefined && { limit }),
 });
 
-/** CPU time of an event, from the share of a core and the rate. */
-export const perEvent = (what: string, cpu: number, rate: number): Figure => ({
-  ...{ what, value: (cpu * 1e6) / rate, unit: 'microseconds' },
+/** `seconds`: CPU time. */
+export const perEvent = (what: string, seconds: number): Figure => ({
+  ...{ what, value: seconds * 1e6, unit: 'microseconds' },
 });

@@ -52,7 +52,7 @@ const measureLoad = async (running: Running, seconds: number): Promise<Figure[]>
     count('the same: twice', twice, 0),
     share('the same: viewer without a screen, of a core', use.viewer.cpu, 0.15),
     memory('the same: RSS of the viewer', use.viewer.rssMB, 150),
-    perEvent('the same: CPU time of the viewer for an event', use.viewer.cpu, guests * rate),
+    perEvent('the same: CPU time of the viewer for an event', use.viewer.cpu / (guests * rate)),
     share('the same: publisher of one guest, of a core', use.publisher.cpu, 0.02),
     memory('the same: RSS of the publisher alone', use.publisher.rssMB),
     share('the same: nats-server, of a core', use.server.cpu),

@@ -6,11 +6,11 @@ import { endAll } from './child.ts';
 import { type Figure, rowOf } from './goals.ts';
 import { measureEvents, measurePulses } from './in-process.ts';
 import { measureJetStream } from './jetstream.ts';
+import { type FleetOptions, parseOptions, usage } from './options.ts';
 import { measureScreen } from './screen.ts';
 import { measureServerPulses } from './server-pulses.ts';
 import { measureDeadLine } from './ssh.ts';
 import { measureStart } from './start.ts';
-import { type FleetOptions, parseOptions, usage } from './options.ts';
 
 const parts: Readonly<Record<string, readonly ((options: FleetOptions) => Promise<Figure[]>)[]>> = {
   process: [measureEvents],

@@ -9,7 +9,12 @@ import { TestNatsServer } from '../../test/support/installed/nats-server.ts';
 import { endWithBench, waitUntil } from './child.ts';
 
 /** A server with both streams, and a folder for the traces of the guests. */
-export type Lab = { server: TestNatsServer; folder: string; connection: Connection; close: () => Promise<void> };
+export type Lab = {
+  server: TestNatsServer;
+  folder: string;
+  connection: Connection;
+  close: () => Promise<void>;
+};
 
 const streamBytes = { CHURN: 180 * 2 ** 20, CHURN_NOW: 60 * 2 ** 20 };
 

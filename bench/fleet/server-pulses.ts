@@ -16,10 +16,10 @@ export const measureServerPulses = async ({ seconds }: FleetOptions): Promise<Fi
   await waitUntil(async () => (await pulser.ask<number>('status')) >= guests, { limitMs: 30_000 });
   const fromMs = performance.now();
   const viewer = new Child('viewer', ['nats', lab.server.url]);
-  const knownMs = await waitUntil(
-    async () => (await viewer.ask<ViewerStatus>('status')).known === guests,
-    { fromMs, limitMs: 60_000 },
-  );
+  const knownMs = await waitUntil(async () => (await viewer.ask<ViewerStatus>('status')).known === guests, {
+    fromMs,
+    limitMs: 60_000,
+  });
   await sleep(settleMs);
   const use = await measureUse({ viewer: viewer.pid, server: lab.server.pid as number }, seconds);
   const { live } = await viewer.ask<ViewerStatus>('status');

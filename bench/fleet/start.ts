@@ -53,7 +53,12 @@ export const measureStart = async ({ base, quick }: FleetOptions): Promise<Figur
   buildBase(commit);
   const roots = { base: folder, now: resolve('.') };
   const rounds = quick ? 9 : 31;
-  const times = cases.map(({ name, measure }) => ({ name, measure, base: [] as number[], now: [] as number[] }));
+  const times = cases.map(({ name, measure }) => ({
+    name,
+    measure,
+    base: [] as number[],
+    now: [] as number[],
+  }));
   for (let round = 0; round < rounds; round++)
     for (const each of times)
       for (const key of ['base', 'now'] as const)

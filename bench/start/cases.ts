@@ -48,5 +48,8 @@ export const cases: readonly Case[] = [
   },
   // The footer is the last part of a frame.
   { name: 'screen: first whole frame', goal: 4.5, measure: () => untilDrawn(program, 'quit') },
-  { name: 'screen: first frame with processes', measure: () => withMarker((comm) => untilDrawn(program, comm)) },
+  {
+    name: 'screen: first frame with processes',
+    measure: () => withMarker((comm) => untilDrawn(program, comm)),
+  },
 ];

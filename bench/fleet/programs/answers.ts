@@ -1,19 +1,17 @@
+import type { Checked } from './checked-link.ts';
+
 /** What the programs of the benchmark answer to a question of the parent. */
-export type ViewerStatus = {
+export type ViewerStatus = Checked & {
   /** Guests whose live processes are counted. */
   known: number;
   guests: number;
   /** Guests that are live. */
   live: number;
-  /** Records of events that the link has delivered, and faults in their numbers. */
-  records: number;
-  lost: number;
-  twice: number;
   /** Spawns and exits that the light states have counted, and records that they miss. */
   counted: number;
   missing: number;
 };
-/** `records` of all guests, without the ends of batches that are not written yet. */
+/** Records that are written, and those of spawns and exits among them. */
 export type WriterStatus = { records: number; events: number };
 export type Question = 'status' | 'go' | 'stop';
 

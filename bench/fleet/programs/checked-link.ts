@@ -1,15 +1,16 @@
 import type { FleetLink } from '../../../src/domain/fleet/fleet-link.ts';
-import { readLine } from '../../../src/trace/tail/lines.ts';
 
 const newline = 0x0a;
+// A quote inside a text is escaped, so that these bytes are a key.
 const seqKey = '"seq":';
+
+const numberAt = (lines: Buffer, key: number): number =>
+  Number.parseInt(lines.toString('latin1', key + seqKey.length, key + seqKey.length + 16), 10);
 
 /** Returns the numbers of the first and last record; undefined for counters and lists of live processes. */
 const rangeOf = (lines: Buffer): { from: number; to: number } | undefined => {
-  const from = readLine(lines, 0)?.seq;
-  if (from === undefined) return undefined;
-  const key = lines.lastIndexOf(seqKey);
-  return { from, to: Number.parseInt(lines.toString('latin1', key + seqKey.length, key + 24), 10) };
+  const last = lines.lastIndexOf(seqKey);
+  return last < 0 ? undefined : { from: numberAt(lines, lines.indexOf(seqKey)), to: numberAt(lines, last) };
 };
 
 const countLines = (lines: Buffer): number => {
@@ -18,14 +19,15 @@ const countLines = (lines: Buffer): number => {
   return count;
 };
 
-/** Records that a link has delivered, and faults in their numbers. */
-export type Checked = { records: number; lost: number; twice: number };
+/** What a link has delivered: messages, numbered records, and faults in the numbers. */
+export type Checked = { messages: number; records: number; lost: number; twice: number };
 
 /** Counts what a link delivers. A batch is whole lines, so that its numbers and its lines must agree. */
 export const checkLink = (link: FleetLink): { link: FleetLink; checked: Checked } => {
-  const checked: Checked = { records: 0, lost: 0, twice: 0 };
+  const checked: Checked = { messages: 0, records: 0, lost: 0, twice: 0 };
   const nextOf = new Map<string, number>();
   const check = (id: string, lines: Buffer): void => {
+    checked.messages++;
     const range = rangeOf(lines);
     if (!range) return;
     const count = countLines(lines);

@@ -42,12 +42,15 @@ export class SyntheticGuest {
   /** Returns the lines that begin the trace: the header and the live processes. */
   begin(): string {
     const nowNs = process.hrtime.bigint();
-    const live = Array.from({ length: idleProcesses }, (_, index): ProbeEvent => ({
-      probe_source: 'process.spawned',
-      ...{ guest_pid: index + 1, guest_comm: comms[index % comms.length] as string },
-      ...{ guest_monotonic_ns: nowNs, guest_ppid: index === 0 ? 0 : 1, guest_uid: 0, start_ticks: index },
-      initial: true,
-    }));
+    const live = Array.from(
+      { length: idleProcesses },
+      (_, index): ProbeEvent => ({
+        probe_source: 'process.spawned',
+        ...{ guest_pid: index + 1, guest_comm: comms[index % comms.length] as string },
+        ...{ guest_monotonic_ns: nowNs, guest_ppid: index === 0 ? 0 : 1, guest_uid: 0, start_ticks: index },
+        initial: true,
+      }),
+    );
     return this.#composer.begin(nowNs) + this.#composer.compose(live, nowNs);
   }
 
@@ -96,4 +99,3 @@ export class SyntheticGuest {
       : { probe_source: 'process.exited', ...common, lifetime_ns: 25_000_000n, exit_code: 0 };
   }
 }
-
