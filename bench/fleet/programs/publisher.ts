@@ -17,7 +17,16 @@ const publishers = await Promise.all(
       onState: () => {},
     });
     const onReport = (text: string) => process.stderr.write(`${text}\n`);
-    return new Publisher({ path, connection, events: true, pulseMs: 5_000, gzip: false, signal, onReport });
+    return new Publisher({
+      path,
+      connection,
+      events: true,
+      pulseMs: 5_000,
+      gzip: false,
+      failsEarly: false,
+      signal,
+      onReport,
+    });
   }),
 );
 answer({ status: () => publishers.reduce((sum, { status }) => sum + status.published, 0) });
