@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util';
 /** The text of --help. */
 export const usage = `npm run bench:fleet -- [flags]
   --quick        10 s for each load in place of 60 s
-  --only PART    measure this part only: process, pulses, jetstream, screen, ssh, start (repeatable)
+  --only PART    measure this part only: process, pulses, server-pulses, jetstream, screen, ssh, start (repeatable)
   --base COMMIT  compare start and package with those of this commit (default: the last one without fleets)
   --write        write the table into docs/benchmarks/fleet.md`;
 

@@ -1,8 +1,11 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdirSync, readdirSync, rmSync, statSync, symlinkSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { untilDrawn, untilExit, untilLine } from '../start/measure.ts';
+import { spawnOnPty } from '../ui/measure.ts';
 import { median } from '../ui/numbers.ts';
+import { waitUntil } from './child.ts';
 import type { Figure } from './goals.ts';
 import type { FleetOptions } from './options.ts';
 
@@ -37,15 +40,50 @@ const cases: readonly { name: string; measure: (program: string) => Promise<numb
     name: '`churntop --ndjson`: first record',
     measure: (program) => untilLine('trace.header', program, '--ndjson'),
   },
+  {
+    name: '`churntop --ndjson`: first process found alive',
+    measure: (program) => untilLine('process.spawned', program, '--ndjson'),
+  },
   { name: 'screen: first whole frame', measure: (program) => untilDrawn(program, 'quit') },
 ];
 
-/** Returns the size of the scripts of the program, in kB. */
+/** Returns the size of the scripts that the screen loads until it shows its first frame and ends, in kB. */
+const loadedSize = async (root: string): Promise<number> => {
+  const list = resolve('build/bench/loaded.json');
+  rmSync(list, { force: true });
+  const session = spawnOnPty(
+    [process.execPath, join(root, 'bin/churntop.js')],
+    { columns: 80, rows: 24 },
+    {
+      LC_ALL: 'C.UTF-8',
+      CHURNTOP_LOADED: list,
+      NODE_OPTIONS: `--require ${resolve('test/support/programs/report-loaded-modules.cjs')}`,
+    },
+  );
+  await session.waitFor('quit');
+  session.type('q');
+  await waitUntil(() => existsSync(list) && statSync(list).size > 0, { limitMs: 30_000 });
+  await session.end();
+  const { modules } = JSON.parse(readFileSync(list, 'utf8')) as { modules: string[] };
+  return modules.reduce((sum, url) => sum + statSync(fileURLToPath(url)).size, 0) / 1_000;
+};
+
+/** Returns the size of the scripts of the package, in kB. */
 const scriptSize = (root: string): number => {
   const names = readdirSync(join(root, 'dist'), { recursive: true, encoding: 'utf8' });
   const scripts = names.filter((name) => name.endsWith('.js'));
   return scripts.reduce((sum, name) => sum + statSync(join(root, 'dist', name)).size, 0) / 1_000;
 };
+
+const kilobytes = (
+  what: string,
+  { before, now }: { before: number; now: number },
+  limit?: number,
+): Figure => ({
+  what: `${what}, was ${before.toFixed(0)} kB`,
+  ...{ value: now, unit: 'kilobytes' },
+  ...(limit !== undefined && { limit }),
+});
 
 /** Measures the start without fleets, alternating with that of a commit without them, and the size of both. */
 export const measureStart = async ({ base, quick }: FleetOptions): Promise<Figure[]> => {
@@ -71,11 +109,11 @@ export const measureStart = async ({ base, quick }: FleetOptions): Promise<Figur
       ...{ unit: 'milliseconds', limit: before * tolerance },
     };
   });
-  const before = scriptSize(roots.base);
-  const size: Figure = {
-    what: `all scripts of the package, was ${before.toFixed(0)} kB`,
-    value: scriptSize(roots.now),
-    unit: 'kilobytes',
-  };
-  return [...figures, size];
+  const loaded = { before: await loadedSize(roots.base), now: await loadedSize(roots.now) };
+  const all = { before: scriptSize(roots.base), now: scriptSize(roots.now) };
+  return [
+    ...figures,
+    kilobytes('scripts that the screen loads', loaded, loaded.before * tolerance),
+    kilobytes('all scripts of the package', all),
+  ];
 };
