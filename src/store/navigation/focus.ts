@@ -51,16 +51,17 @@ export const leaveGuest = (state: ViewState, data: ViewData): ViewState => {
 export const opensGuest = (state: ViewState): boolean => isFleetWide(state) || state.activeView === 'hosts';
 
 /**
- * Shows the guest of the selected row. A comm of several guests leads to the hosts that have it. From a view of one guest
+ * Shows the guest of the selected row, or of the first one. A comm of several guests leads to the hosts that have it. From a view of one guest
  * and from the log, leads to the hosts view.
  */
 export const openGuest = (state: ViewState, data: ViewData): ViewState => {
   if (isLogFocused(state)) return showHosts(state, data, lastLoggedHost(state, data));
   if (listIdOf(state) === 'noGuest') return showHosts(state, data);
-  const target = selectedTarget(data, state);
-  if (target) return openTarget(state, target, data);
-  const moved = moveSelection(state, 1, data);
-  return moved.selection ? moved : { ...state, notice: { text: 'no guest to show', tone: 'info' } };
+  const selected = state.selection ? state : moveSelection(state, 1, data);
+  const target = selectedTarget(data, selected);
+  return target
+    ? openTarget(selected, target, data)
+    : { ...state, notice: { text: 'no guest to show', tone: 'info' } };
 };
 
 const openTarget = (state: ViewState, { guest, comm }: RowTarget, data: ViewData): ViewState => {

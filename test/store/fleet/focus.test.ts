@@ -43,14 +43,19 @@ describe('a source of several guests', () => {
     const { view, press, fleet, store } = openStore();
     expect(press('3').activeView).toBe('tree');
     expect(press('enter').activeView).toBe('hosts');
-    expect(press('enter').selection?.key).toBe('batch1');
-    expect(press('j', 'enter')).toMatchObject({ activeView: 'tree', focusedGuest: 'cache1' });
+    expect(press('j', 'j', 'enter')).toMatchObject({ activeView: 'tree', focusedGuest: 'cache1' });
     expect(store.getSnapshot()).toMatchObject({ info: { host: 'cache1.example' } });
     expect(press('enter').detailsOf?.comm).toBeDefined();
     expect(press('escape').detailsOf).toBeUndefined();
     expect(press('escape')).toMatchObject({ activeView: 'hosts', focusedGuest: undefined });
     expect(view().selection?.key).toBe('cache1');
     expect(fleet.focuses).toEqual(['cache1', undefined]);
+  });
+
+  test('focuses the first guest while none is selected', () => {
+    const { press, fleet } = openStore();
+    expect(press('enter')).toMatchObject({ activeView: 'live', focusedGuest: 'batch1' });
+    expect(fleet.focuses).toEqual(['batch1']);
   });
 
   test('resumes a paused view when the guest on screen changes', () => {
