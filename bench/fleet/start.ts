@@ -62,7 +62,9 @@ const loadedSize = async (root: string): Promise<number> => {
   );
   await session.waitFor('quit');
   session.type('q');
-  await waitUntil(() => existsSync(list) && statSync(list).size > 0, { limitMs: 30_000 });
+  // Threads write the file, too, before the program does.
+  const isComplete = () => existsSync(list) && readFileSync(list, 'utf8').includes('bin/churntop.js');
+  await waitUntil(isComplete, { limitMs: 30_000 });
   await session.end();
   const { modules } = JSON.parse(readFileSync(list, 'utf8')) as { modules: string[] };
   return modules.reduce((sum, url) => sum + statSync(fileURLToPath(url)).size, 0) / 1_000;
