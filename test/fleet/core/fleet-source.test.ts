@@ -96,7 +96,7 @@ describe('the figures of a guest', () => {
 });
 
 describe('the merged log', () => {
-  test('is in the order of corrected wall time, and no silent guest delays it', () => {
+  test('[fault:guest-clock] is in the order of corrected wall time, and no silent guest delays it', () => {
     const { link, received, advance } = openFleet();
     const web1 = startGuest(link, 'web1');
     const db2 = startGuest(link, 'db2', { skewSeconds: 1.3 });
@@ -192,7 +192,7 @@ describe('the focus', () => {
     expect(Array.from(merged.state.log, entryText)).toEqual(['web1 5', 'db2 9', 'web1 6', 'web1 5', 'db2 9']);
   });
 
-  test('begins again, with a gap, when another recorder takes over', () => {
+  test('[fault:guest-restarted] begins again, with a gap, when another recorder takes over', () => {
     const { link, source, received, advance } = openFleet();
     startGuest(link, 'web1').send(spawned(1, 'init', 0, { initial: true }), spawned(5, 'sh', 0.1));
     source.fleet.focus('web1');
@@ -211,7 +211,7 @@ describe('the focus', () => {
 });
 
 describe('lost records', () => {
-  test('are counted once, whether their number is reported or follows from the next record', () => {
+  test('[fault:guest-records-lost] are counted once, whether their number is reported or follows from the next record', () => {
     const { link, guest, advance, received } = openFleet();
     const { composer, send } = startGuest(link, 'web1');
     for (let at = 1; at <= 10; at++) composer.line(spawned(at, 'lost', 0));

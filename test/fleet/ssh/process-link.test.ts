@@ -31,7 +31,7 @@ test('a guest is live from the header of its trace on, and a greeting before it 
   expect(lines).toEqual(['web1 known', 'web1 connecting', 'web1 live', `web1 > ${header}`]);
 });
 
-describe('a connection that ends is reported with its reason', () => {
+describe('[fault:guest-unreachable] a connection that ends is reported with its reason', () => {
   test.each([
     [
       'echo "sh: churntop: not found" >&2; exit 127',
@@ -79,7 +79,7 @@ describe('a connection that ends is reported with its reason', () => {
   });
 });
 
-test('a lost connection is made again', async () => {
+test('[fault:guest-line-lost] a lost connection is made again', async () => {
   const { lines } = connect({ web1: `echo '${header}'; exit 255` });
   await vi.waitFor(() => expect(lines.filter((line) => line === 'web1 live')).toHaveLength(2), 5_000);
   expect(lines[4]).toBe('web1 reconnecting the line was lost');
