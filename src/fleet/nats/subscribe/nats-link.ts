@@ -4,7 +4,7 @@ import type { LinkState } from '../../../domain/fleet/guest-summary.ts';
 import type { NatsAddress } from '../server/address.ts';
 import { Connection } from '../server/connection.ts';
 import { NatsError } from '../server/errors.ts';
-import { type ConsumerConfig, type Delivery, getStream } from '../server/jetstream.ts';
+import { type ConsumerConfig, type Delivery, getStream, startingAt } from '../server/jetstream.ts';
 import { describeReadFault } from '../server/stream-faults.ts';
 import { eventStream, nowStream } from '../server/subjects.ts';
 import { guestMatcher, guestToken } from './guest-names.ts';
@@ -27,7 +27,6 @@ const tickMs = 1000;
 const silentMs = 13_000;
 /** How long before now the events start, because lists of live processes are sent once a minute. */
 const overlapNs = 150_000_000_000n;
-const toIso = (ns: bigint): string => new Date(Number(ns / 1_000_000n)).toISOString();
 
 /** The guests that publish to a NATS server. */
 export class NatsLink implements FleetLink {
@@ -126,12 +125,11 @@ export class NatsLink implements FleetLink {
 
   #eventStart(nextSequence: number): ConsumerConfig {
     const { sinceNs } = this.#options;
-    if (sinceNs !== undefined) return { deliver_policy: 'by_start_time', opt_start_time: toIso(sinceNs) };
+    if (sinceNs !== undefined) return startingAt(sinceNs);
     if (this.#oldestAliveNs === undefined)
       return { deliver_policy: 'by_start_sequence', opt_start_seq: nextSequence };
     const earliestNs = this.#serverNs - overlapNs;
-    const startNs = this.#oldestAliveNs > earliestNs ? this.#oldestAliveNs : earliestNs;
-    return { deliver_policy: 'by_start_time', opt_start_time: toIso(startNs) };
+    return startingAt(this.#oldestAliveNs > earliestNs ? this.#oldestAliveNs : earliestNs);
   }
 
   #consume(

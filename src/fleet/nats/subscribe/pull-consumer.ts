@@ -8,6 +8,8 @@ import {
   deleteConsumer,
   getStream,
   parseDelivery,
+  requestMessages,
+  startingAt,
 } from '../server/jetstream.ts';
 
 export type PullOptions = {
@@ -133,15 +135,15 @@ export class PullConsumer {
   #pull(inbox: string): void {
     const { connection, stream } = this.#options;
     this.#received = 0;
-    connection.publish(
-      `$JS.API.CONSUMER.MSG.NEXT.${stream}.${this.#name}`,
-      JSON.stringify({
+    requestMessages(
+      connection,
+      { stream, consumer: this.#name, inbox },
+      {
         batch: pullMessages,
         max_bytes: Math.max(pullBytes, 2 * connection.maxPayload),
         expires: pullExpiresNs,
         idle_heartbeat: heartbeatNs,
-      }),
-      inbox,
+      },
     );
   }
 
@@ -179,8 +181,7 @@ export class PullConsumer {
     this.#created = undefined;
     this.#start = {
       ...this.#start,
-      deliver_policy: 'by_start_time',
-      opt_start_time: new Date(Number((timeNs - unsyncedNs) / 1_000_000n)).toISOString(),
+      ...startingAt(timeNs - unsyncedNs),
     };
     this.#options.onStreamLoss('rewound');
   }
