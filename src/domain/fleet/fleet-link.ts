@@ -25,7 +25,7 @@ export type FleetLink = {
   readonly recorded?: boolean;
   /** How long a sender may keep records back before it sends them, ms. Default: 250. */
   readonly flushMs?: number;
-  /** Starts to connect. Every call of the listener is asynchronous. */
+  /** Starts to connect. May call the listener before it returns. */
   start(listener: LinkListener): void;
   /** Ends all connections and the processes that serve them. Resolves when the listener gets no more calls. */
   stop(): Promise<void>;

@@ -2,7 +2,7 @@ import { BoundedMap } from '../../util/bounded-map.ts';
 import { type ChurnRecord, isProbeEvent, type ProbeEvent, type SpawnedEvent } from '../events/event.ts';
 import { addName, type ProcessOrigin } from '../processes/process-origin.ts';
 import { secondOf } from '../processes/rate-counter.ts';
-import type { LogEntry, SystemState } from '../processes/system-state.ts';
+import type { EntryGuest, LogEntry, SystemState } from '../processes/system-state.ts';
 
 /** Finds the spawn event of a live process of a guest, with its current name and user. */
 export type FindLive = (pid: number) => SpawnedEvent | undefined;
@@ -25,7 +25,7 @@ export class GuestLog {
   }
 
   /** Returns the entry of a logged record. Must be called before the record is applied to the light state. */
-  entryOf(record: ChurnRecord, from: NonNullable<LogEntry['from']>): LogEntry {
+  entryOf(record: ChurnRecord, from: EntryGuest): LogEntry {
     if (!isProbeEvent(record))
       return { record, parentComm: undefined, origin: undefined, mergedIntoSpawn: false, from };
     const origin = this.#originOf(record);

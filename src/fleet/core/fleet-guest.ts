@@ -10,7 +10,7 @@ import type { GuestDetails } from '../../domain/fleet/guest-details.ts';
 import { GuestFold } from '../../domain/fleet/guest-fold.ts';
 import { GuestLog } from '../../domain/fleet/guest-log.ts';
 import type { LinkState } from '../../domain/fleet/guest-summary.ts';
-import type { LogEntry } from '../../domain/processes/system-state.ts';
+import type { EntryGuest, LogEntry } from '../../domain/processes/system-state.ts';
 import type { SourceInfo } from '../../domain/source/event-source.ts';
 import { type ClockOffsets, isClockStep, withOffsets } from '../../domain/source/wall-clock.ts';
 import { sourceInfoOf, type TraceBatch } from '../../trace/read/batches.ts';
@@ -53,9 +53,9 @@ export class FleetGuest {
   readonly #reader = new TraceReader({ repeats: true });
   #header: HeaderRecord | undefined;
   #log = new GuestLog(this.fold.findLive);
-  #from: NonNullable<LogEntry['from']>;
+  #from: EntryGuest;
   /** The values of `#from` under the current recorder. */
-  #ownFroms = new WeakSet<NonNullable<LogEntry['from']>>();
+  #ownFroms = new WeakSet<EntryGuest>();
   #lastAtNs = 0;
   #records: ChurnRecord[] = [];
   /** Lost records that the link has reported, and the numbers of the next batch show again. */
@@ -228,7 +228,7 @@ export class FleetGuest {
     this.#sink.onClock(this, offsets);
   }
 
-  #newFrom(wallOffsetNs: bigint): NonNullable<LogEntry['from']> {
+  #newFrom(wallOffsetNs: bigint): EntryGuest {
     const from = { host: this.id, wallOffsetNs };
     this.#ownFroms.add(from);
     return from;

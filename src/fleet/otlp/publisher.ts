@@ -1,7 +1,6 @@
 import type { Exporter } from '../../trace/export/exporter.ts';
 import { otlp } from '../../trace/export/otlp.ts';
 import { TraceReader } from '../../trace/read/reader.ts';
-import type { TailPosition } from '../../trace/tail/lines.ts';
 import { type TailLines, TraceTail } from '../../trace/tail/trace-tail.ts';
 import { formatCount } from '../../util/format.ts';
 import { readPosition, writePosition } from './position-file.ts';
@@ -37,7 +36,6 @@ export class OtlpPublisher {
   readonly #tail: TraceTail;
   readonly #reader: TraceReader;
   readonly #exporter: Exporter;
-  #position: TailPosition | undefined;
   /** Records that the collector did not store and never will, and records deleted before they were sent. */
   #lost = 0;
   #problem: string | undefined;
@@ -85,8 +83,7 @@ export class OtlpPublisher {
     for (const body of requests.split('\n')) {
       if (body !== '' && !(await this.#send(body, deadline))) return;
     }
-    this.#position = { recorder, seq: lastSeq };
-    await writePosition(this.#options.trace, this.#position);
+    await writePosition(this.#options.trace, { recorder, seq: lastSeq });
   }
 
   /** Sends a request until the collector has stored or refused it. Returns false if the deadline was first. */
