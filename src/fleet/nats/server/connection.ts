@@ -7,6 +7,7 @@ import {
   type NatsConnection as RawConnection,
   type Subscription,
 } from '@nats-io/transport-node';
+import { waitFor } from '../../../util/wait.ts';
 import type { NatsAddress } from './address.ts';
 import { connectionFault, isTransient, RequestError, requestFault } from './connection-faults.ts';
 import { connectionOptions } from './connection-options.ts';
@@ -76,7 +77,7 @@ export class Connection {
         if (!mayWait || options.signal.aborted) throw new NatsError(problem);
         hasWaited = true;
         options.onState(problem);
-        await waitMs(isTransient(error) ? unreachableRetryMs : refusedRetryMs, options.signal);
+        await waitFor(isTransient(error) ? unreachableRetryMs : refusedRetryMs, options.signal);
         if (options.signal.aborted) throw new NatsError(problem);
       }
     }
@@ -201,16 +202,3 @@ const toHeaders = (values: Readonly<Record<string, string>>) => {
   for (const [name, value] of Object.entries(values)) result.set(name, value);
   return result;
 };
-
-/** Waits for a time, or an abort. */
-export const waitMs = (ms: number, signal: AbortSignal): Promise<void> =>
-  new Promise((resolve) => {
-    if (signal.aborted) return resolve();
-    const done = () => {
-      clearTimeout(timer);
-      listener[Symbol.dispose]();
-      resolve();
-    };
-    const timer = setTimeout(done, ms);
-    const listener = addAbortListener(signal, done);
-  });

@@ -78,8 +78,6 @@ export class NatsLink implements FleetLink {
 
   async #run(): Promise<void> {
     const { signal } = this.#controller;
-    // The caller adds its state after `start`.
-    await Promise.resolve();
     const connection = await Connection.open(this.#options.address, {
       name: 'viewer',
       signal,
