@@ -22,8 +22,6 @@ import { type GuestClock, RecorderState, systemGuestClock } from './recorder-sta
 
 const maxBatchBytes = 256 * 1024;
 const minBatchBytes = 16 * 1024;
-/** Space for the headers of a message. */
-const headerBytes = 1024;
 const batchIntervalMs = 250;
 const acknowledgeTimeoutMs = 5000;
 const retryMs = { first: 1000, max: 30_000 };
@@ -99,7 +97,7 @@ export class Publisher {
 
   /** Publishes the next lines. Returns how many there were. */
   async #publishNext(): Promise<'none' | 'few' | 'many'> {
-    const limit = Math.min(this.#maxBytes, this.#connection.maxPayload - headerBytes);
+    const limit = Math.min(this.#maxBytes, this.#connection.maxDataBytes);
     const lines = await this.#tail.read(limit);
     if (!lines) return 'none';
     if (lines.recorder !== this.#target?.recorder && !(await this.#openRecorder(lines))) return 'many';

@@ -28,6 +28,8 @@ export type OpenOptions = {
 
 export type RequestOptions = { headers?: Readonly<Record<string, string>>; timeoutMs?: number };
 
+/** Space for the headers of a message, in bytes. */
+const headerBytes = 1024;
 const reconnectMs = { min: 200, jitter: 300 };
 const unreachableRetryMs = 2000;
 /** Time until the next attempt after the server has refused the credentials. */
@@ -86,6 +88,11 @@ export class Connection {
   /** Maximum size of a message with its headers, in bytes. */
   get maxPayload(): number {
     return this.#raw.info?.max_payload ?? 1 << 20;
+  }
+
+  /** Maximum size of the data of a message, in bytes. */
+  get maxDataBytes(): number {
+    return this.maxPayload - headerBytes;
   }
 
   get serverInfo(): { name: string; version: string; tls: boolean; maxPayload: number } {

@@ -22,9 +22,8 @@ export type NatsLinkOptions = {
   pingMs?: number;
 };
 
-const tickMs = 1000;
-/** A guest sends a clock pair every 10 s. */
-const silentMs = 13_000;
+/** A message that the server stored earlier than this before its newest one, ns, is not a sign of life. */
+const recentNs = 13_000_000_000n;
 /** How long before now the events start, because lists of live processes are sent once a minute. */
 const overlapNs = 150_000_000_000n;
 
@@ -34,7 +33,7 @@ export class NatsLink implements FleetLink {
   readonly #isWanted: (guest: string) => boolean;
   readonly #controller = new AbortController();
   /** `endedNs`: when the server stored the end of the recorder. */
-  readonly #guests = new Map<string, { state: LinkState; heardMs: number; endedNs: bigint }>();
+  readonly #guests = new Map<string, { state: LinkState; endedNs: bigint }>();
   #listener: LinkListener | undefined;
   #tracks: GuestTracks | undefined;
   #running: Promise<void> | undefined;
@@ -54,7 +53,7 @@ export class NatsLink implements FleetLink {
     this.#tracks = new GuestTracks(
       {
         onGuest: (id) => {
-          this.#guests.set(id, { state: 'connecting', heardMs: 0, endedNs: 0n });
+          this.#guests.set(id, { state: 'connecting', endedNs: 0n });
           listener.onGuest(id);
         },
         onBytes: (id, bytes) => listener.onBytes(id, bytes),
@@ -84,7 +83,6 @@ export class NatsLink implements FleetLink {
       pingMs: this.#options.pingMs,
       onState: (problem) => this.#setProblem(problem),
     });
-    const timer = setInterval(() => this.#tick(), tickMs);
     try {
       const startSequence = await this.#checkStreams(connection);
       let now: Promise<void> | undefined;
@@ -99,7 +97,6 @@ export class NatsLink implements FleetLink {
       const onCaughtUp = () => this.#tracks?.endHistory();
       await Promise.all([now, this.#consume(connection, eventStream, { start, onCaughtUp })]);
     } finally {
-      clearInterval(timer);
       await connection.close();
     }
   }
@@ -174,15 +171,8 @@ export class NatsLink implements FleetLink {
     const guest = id === undefined ? undefined : this.#guests.get(id);
     if (id === undefined || !guest) return;
     // What the streams retained from before is not a sign of life.
-    const isRecent = this.#serverNs - timeNs < BigInt(silentMs) * 1_000_000n;
-    guest.heardMs = isRecent ? performance.now() : guest.heardMs;
+    const isRecent = this.#serverNs - timeNs < recentNs;
     if (timeNs > guest.endedNs) this.#setState(id, isRecent ? 'live' : 'silent');
-  }
-
-  #tick(): void {
-    const nowMs = performance.now();
-    for (const [id, { state, heardMs }] of this.#guests)
-      if (state === 'live' && nowMs - heardMs > silentMs) this.#setState(id, 'silent');
   }
 
   #setProblem(problem: string | undefined): void {
