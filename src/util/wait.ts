@@ -1,5 +1,5 @@
 /** Waits for a time, or until the signal aborts. */
-export const waitFor = (ms: number, signal: AbortSignal): Promise<void> =>
+export const sleep = (ms: number, signal: AbortSignal): Promise<void> =>
   new Promise((resolve) => {
     const done = () => {
       clearTimeout(timer);

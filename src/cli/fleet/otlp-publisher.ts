@@ -1,7 +1,7 @@
 import { OtlpEnvironmentError, otlpTargetOf } from '../../fleet/otlp/environment.ts';
 import { OtlpPublisher } from '../../fleet/otlp/publisher.ts';
 import { OtlpSender } from '../../fleet/otlp/sender.ts';
-import { waitFor } from '../../util/wait.ts';
+import { sleep } from '../../util/wait.ts';
 import type { RecordCompanion } from '../commands/record.ts';
 import { CliError, describeError } from '../support/errors.ts';
 import { printMessage } from '../support/output.ts';
@@ -14,7 +14,7 @@ const drainNs = 5_000_000_000n;
 /** Opens the publisher of `--publish otlp`, which reads the trace at `path`. @throws CliError */
 export const openOtlpPublisher = (path: string): RecordCompanion => {
   const sender = openSender();
-  const publisher = new OtlpPublisher({ trace: path, tool, sender, onMessage: printMessage, sleep: waitFor });
+  const publisher = new OtlpPublisher({ trace: path, tool, sender, onMessage: printMessage, sleep });
   const ended = new AbortController();
   const deadline = new AbortController();
   let finished: Promise<void> | undefined;

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import { type TailLines, TraceTail } from '../../../trace/tail/trace-tail.ts';
 import { formatCount } from '../../../util/format.ts';
-import { waitFor } from '../../../util/wait.ts';
+import { sleep } from '../../../util/wait.ts';
 import type { Connection } from '../server/connection.ts';
 import { RequestError } from '../server/connection-faults.ts';
 import { NatsError } from '../server/errors.ts';
@@ -80,7 +80,7 @@ export class Publisher {
         await this.#now.publishDue(this.#state, { isBehind, isFinal: false });
         if (found === 'none' && wasFinishing) break;
         if (wasFinishing) continue;
-        if (!isBehind) await waitFor(Math.max(20, startMs + batchIntervalMs - performance.now()), signal);
+        if (!isBehind) await sleep(Math.max(20, startMs + batchIntervalMs - performance.now()), signal);
       }
       if (!signal.aborted) await this.#now.publishDue(this.#state, { isBehind: false, isFinal: true });
     } catch (error) {
@@ -208,7 +208,7 @@ export class Publisher {
         return answer;
       } catch (error) {
         if (error instanceof RequestError && ['disconnected', 'closed'].includes(error.kind)) {
-          await waitFor(50, signal);
+          await sleep(50, signal);
           continue;
         }
         const problem = await describeStreamFault(error, subject, this.#connection);
@@ -216,7 +216,7 @@ export class Publisher {
           throw new NatsError(problem);
         this.#status.problem = problem;
         // An answer that is not in time has been waited for already.
-        if (isSetupFault(error)) await waitFor(delayMs, signal);
+        if (isSetupFault(error)) await sleep(delayMs, signal);
       }
     }
   }

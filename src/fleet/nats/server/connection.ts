@@ -7,7 +7,7 @@ import {
   type NatsConnection as RawConnection,
   type Subscription,
 } from '@nats-io/transport-node';
-import { waitFor } from '../../../util/wait.ts';
+import { sleep } from '../../../util/wait.ts';
 import type { NatsAddress } from './address.ts';
 import { connectionFault, isTransient, RequestError, requestFault } from './connection-faults.ts';
 import { connectionOptions } from './connection-options.ts';
@@ -79,7 +79,7 @@ export class Connection {
         if (!mayWait || options.signal.aborted) throw new NatsError(problem);
         hasWaited = true;
         options.onState(problem);
-        await waitFor(isTransient(error) ? unreachableRetryMs : refusedRetryMs, options.signal);
+        await sleep(isTransient(error) ? unreachableRetryMs : refusedRetryMs, options.signal);
         if (options.signal.aborted) throw new NatsError(problem);
       }
     }

@@ -1,5 +1,5 @@
 import type { Msg } from '@nats-io/transport-node';
-import { waitFor } from '../../../util/wait.ts';
+import { sleep } from '../../../util/wait.ts';
 import type { Connection } from '../server/connection.ts';
 import { RequestError } from '../server/connection-faults.ts';
 import {
@@ -76,7 +76,7 @@ export class PullConsumer {
         } catch (error) {
           if (!(error instanceof RequestError && error.kind === 'disconnected')) {
             this.#options.onProblem(error);
-            await waitFor(retryMs, signal);
+            await sleep(retryMs, signal);
           }
         }
       }
@@ -122,7 +122,7 @@ export class PullConsumer {
     let streamCheckMs = performance.now() + streamCheckIntervalMs;
     // A connection that was lost and established again has lost the consumer.
     while (!signal.aborted && !this.#isLost && connection.losses === losses) {
-      await waitFor(checkIntervalMs, signal);
+      await sleep(checkIntervalMs, signal);
       const nowMs = performance.now();
       if (nowMs - this.#heardMs > heartbeatTimeoutMs) return;
       if (nowMs < streamCheckMs) continue;
