@@ -49,7 +49,7 @@ export class ChurnMetrics {
     return { sketch: this.#lifetimes, sumNs: this.#lifetimeNs };
   }
 
-  /** Returns the processes that are alive or zombies now, and the alerts about restart loops that hold. */
+  /** Returns the number of live processes, of zombies, and of restart loops with a raised alert. */
   now(): { alive: number; zombies: number; loops: number } {
     const { alive = 0, zombies = 0, loops = 0 } = this.#fold.figures(this.#fold.nowNs);
     return { alive, zombies, loops };
