@@ -2,7 +2,7 @@ import { alertKeyOf } from '../../domain/alerts/alert-list.ts';
 import type { AlertRecord } from '../../domain/events/event.ts';
 import type { FleetControl } from '../../domain/fleet/fleet-control.ts';
 import type { GuestDetails } from '../../domain/fleet/guest-details.ts';
-import type { GuestSummary, LinkState } from '../../domain/fleet/guest-summary.ts';
+import { type GuestSummary, type LinkState, linkStates } from '../../domain/fleet/guest-summary.ts';
 import type { ViewId } from '../actions/view-id.ts';
 import { CommCounter, type CommTables, noComms } from './comm-counter.ts';
 
@@ -130,14 +130,7 @@ const ranksOf = (guests: readonly GuestSummary[]): Int32Array => {
 };
 
 const totalsOf = (guests: readonly GuestSummary[]): FleetTotals => {
-  const states: Record<LinkState, number> = {
-    connecting: 0,
-    live: 0,
-    silent: 0,
-    reconnecting: 0,
-    failed: 0,
-    ended: 0,
-  };
+  const states = Object.fromEntries(linkStates.map((state) => [state, 0])) as Record<LinkState, number>;
   const totals = {
     alive: 0,
     zombies: 0,

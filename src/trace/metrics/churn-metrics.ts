@@ -7,7 +7,7 @@ import { QuantileSketch } from '../../domain/stats/quantile-sketch.ts';
 /** Comms with labels of their own. The set never changes once it is full, because a counter must not disappear. */
 export const maxComms = 64;
 /** The label of all other comms. It cannot be the comm of a process: these have at most 15 bytes without brackets around them. */
-export const otherComms = '(other)';
+const otherComms = '(other)';
 
 /** What processes of one comm did since the start. */
 export type CommMetrics = { spawned: number; exited: number; failed: number };

@@ -3,6 +3,7 @@ import { gzipSync } from 'node:zlib';
 import { type TailLines, TraceTail } from '../../../trace/tail/trace-tail.ts';
 import { formatCount } from '../../../util/format.ts';
 import { sleep } from '../../../util/wait.ts';
+import { systemFleetClock } from '../../core/fleet-clock.ts';
 import type { Connection } from '../server/connection.ts';
 import { RequestError } from '../server/connection-faults.ts';
 import { NatsError } from '../server/errors.ts';
@@ -15,10 +16,10 @@ import {
 } from '../server/jetstream.ts';
 import { describeStreamFault, isSetupFault } from '../server/stream-faults.ts';
 import { messageHeaders, subjectOf } from '../server/subjects.ts';
-import { isRecent } from './header-time.ts';
 import { NowPublisher } from './now-publisher.ts';
 import type { PublisherOptions, PublisherStatus } from './publisher-options.ts';
-import { type GuestClock, RecorderState, systemGuestClock } from './recorder-state.ts';
+import { hasRecentHeader } from './recent-header.ts';
+import { type GuestClock, RecorderState } from './recorder-state.ts';
 
 const maxBatchBytes = 256 * 1024;
 const minBatchBytes = 16 * 1024;
@@ -53,7 +54,7 @@ export class Publisher {
     this.#options = options;
     this.#connection = options.connection;
     this.#tail = new TraceTail(options.path);
-    this.#clock = options.clock ?? systemGuestClock;
+    this.#clock = options.clock ?? systemFleetClock;
     this.#startWallNs = this.#clock.wallNs();
     this.#state = new RecorderState(this.#clock);
     this.#now = new NowPublisher(options);
@@ -122,7 +123,7 @@ export class Publisher {
     });
     this.#target.sequence = last?.sequence ?? 0;
     // Old recorders are published only if the server knows them.
-    if (!last && isRecent(bytes, this.#startWallNs)) return true;
+    if (!last && hasRecentHeader(bytes, this.#startWallNs)) return true;
     await this.#tail.seek({ recorder, seq: last?.to ?? Number.POSITIVE_INFINITY });
     return false;
   }
