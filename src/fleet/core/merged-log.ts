@@ -14,12 +14,8 @@ const isBefore = (a: WaitingEntry, b: WaitingEntry): boolean =>
 /** The log of all guests in the order of wall time, and the entries that wait until the log is complete up to them. */
 export class MergedLog {
   readonly #waiting = new MinHeap(isBefore);
-  readonly state: SystemState;
+  readonly state = new SystemState();
   #arrivals = 0;
-
-  constructor(capacity?: number) {
-    this.state = new SystemState(capacity);
-  }
 
   /** Adds an entry. The times of one guest must not decrease, so that its entries stay in order. */
   add(guest: FleetGuest, atNs: number, entry: LogEntry): void {

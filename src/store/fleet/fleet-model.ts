@@ -101,8 +101,7 @@ export class FleetModel {
     const isCurrent = before && (paused || !this.#isChanged || (isSameView && !hasNewData));
     if (isCurrent && (!needsComms || before.comms !== noComms)) return before;
     if (!isCurrent) this.#isChanged = false;
-    const { details } = this.#control;
-    const detailsOf = (id: string) => details.call(this.#control, id);
+    const detailsOf = (id: string) => this.#control.details(id);
     const guests = isCurrent ? before.guests : this.#control.guests();
     if (guests.length !== this.#ranks.length) this.#ranks = ranksOf(guests);
     for (const [index, { alerts = 0 }] of guests.entries())

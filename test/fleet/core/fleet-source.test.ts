@@ -106,12 +106,12 @@ describe('the merged log', () => {
     db2.send(spawned(2, 'sh', 0.95), spawned(4, 'sh', 1));
     advance(200);
     expect(received.entries).toEqual([]);
-    advance(200);
+    advance(400);
     expect(received.entries.map(entryText)).toEqual(['web1 1', 'db2 2', 'web1 3', 'db2 4']);
   });
 
   test('is ordered, and each guest stays in its order, for any delays shorter than the wait', () => {
-    const event = fc.record({ guest: fc.nat(3), gapMs: fc.nat(40), delayMs: fc.nat(300) });
+    const event = fc.record({ guest: fc.nat(3), gapMs: fc.nat(40), delayMs: fc.nat(450) });
     fc.assert(
       fc.property(fc.array(event, { maxLength: 60 }), (events) => {
         const { link, received, advance } = openFleet();
@@ -168,12 +168,7 @@ describe('the focus', () => {
     web1.send(spawned(6, 'sh', 1));
     source.fleet.focus('web1');
     const { state, info } = received.states.at(-1) as (typeof received.states)[number];
-    expect([info.host, source.info.host, source.fleet.focused, link.focuses]).toEqual([
-      'web1',
-      'web1',
-      'web1',
-      ['web1'],
-    ]);
+    expect([info.host, source.info.host, source.fleet.focused]).toEqual(['web1', 'web1', 'web1']);
     expect([...state.table.live()].map(({ pid }) => pid)).toEqual([1, 5, 6]);
     expect(
       Array.from(state.log, ({ record, from }) => [(record as { guest_pid: number }).guest_pid, from]),
