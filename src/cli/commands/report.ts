@@ -19,7 +19,7 @@ import { guestInputs, type InputOptions } from '../support/inputs.ts';
 import { Output, printMessage } from '../support/output.ts';
 import { timeoutSignal } from '../support/signals.ts';
 import { guestResolver, localUserNames } from '../support/users.ts';
-import { assertNatsFlags, type CommandContext, liveOptions, urlOpener } from './context.ts';
+import { type CommandContext, liveOptions, urlOpener } from './context.ts';
 
 export type RunReportOptions = ReportBuilderOptions & {
   /** The only table to print. Default: by comm and by parent. */
@@ -123,7 +123,7 @@ const elapsedFrom = (startNs: bigint): (() => bigint) => {
 /** Runs `churntop report FILE…|-` and `churntop report --for TIME`. */
 export const runReport = async ({ values, files, filter, signal }: CommandContext): Promise<void> => {
   const { stdin, stdout } = process;
-  assertNatsFlags(values, files);
+  const openUrl = urlOpener(values, files, signal);
   const options: RunReportOptions = {
     filter,
     userNames: localUserNames(),
@@ -136,7 +136,7 @@ export const runReport = async ({ values, files, filter, signal }: CommandContex
   if (values.for === undefined) {
     if (files.length === 0)
       throw new UsageError('report: missing operand (expected FILE, - for standard input, or --for TIME)');
-    await reportFiles(files, { ...options, stdin, signal, openUrl: urlOpener(values, signal) });
+    await reportFiles(files, { ...options, stdin, signal, openUrl });
     return;
   }
   if (files.length > 0) throw new UsageError('--for: cannot be combined with files');

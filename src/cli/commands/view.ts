@@ -1,22 +1,19 @@
 import { openSync } from 'node:fs';
 import { ReadStream } from 'node:tty';
 import type { EventSource } from '../../domain/source/event-source.ts';
-import { isNatsUrl } from '../../fleet/nats/server/url.ts';
 import { followTrace } from '../../trace/replay/follow.ts';
 import { openReplay } from '../../trace/replay/open-replay.ts';
 import type { FlagValues } from '../args/flags.ts';
 import { CliError, describeError, UsageError } from '../support/errors.ts';
 import { hangupSignal, orAborted } from '../support/signals.ts';
 import { Terminal } from '../terminal/terminal.ts';
-import { assertNatsFlags, type CommandContext } from './context.ts';
+import { type CommandContext, natsUrlOf } from './context.ts';
 
 /** Runs `churntop view FILE…|-`. */
 export const runView = async ({ files, values, filter, signal }: CommandContext): Promise<void> => {
   if (files.length === 0)
     throw new UsageError('view: missing operand (expected FILE, or - for standard input)');
-  assertNatsFlags(values, files);
-  const url = files.find(isNatsUrl);
-  if (url !== undefined && files.length > 1) throw new UsageError(`${url}: cannot be combined with files`);
+  const url = natsUrlOf(values, files);
   const piped = files.includes('-');
   if (piped && files.length > 1) throw new UsageError('-: cannot be combined with files');
   if (!process.stdout.isTTY)
