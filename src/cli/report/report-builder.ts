@@ -128,7 +128,9 @@ export class ReportBuilder {
 
   /** Returns the report with at most `rows` rows a table. Default: all. */
   build(rows = this.#stats.groups.comm.limit + 1): Report {
-    this.#metadata.untilNs ??= this.#clock.toWallNs(this.#stats.nowNs);
+    const { nowNs } = this.#stats;
+    // A trace that has only a header covers no time.
+    if (nowNs > 0n) this.#metadata.untilNs ??= this.#clock.toWallNs(nowNs);
     return { metadata: this.#metadata, stats: this.#buildStats(rows) };
   }
 
