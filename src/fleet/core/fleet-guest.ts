@@ -50,7 +50,7 @@ export class FleetGuest {
   hasEnded = false;
   readonly skew = new Skew();
   readonly #sink: GuestSink;
-  readonly #reader = new TraceReader({ repeats: true });
+  readonly reader = new TraceReader({ repeats: true });
   #header: HeaderRecord | undefined;
   #log = new GuestLog(this.fold.findLive);
   #from: NonNullable<LogEntry['from']>;
@@ -108,12 +108,12 @@ export class FleetGuest {
   /** Reads bytes. Without a clock they are a recording, whose wall times are taken as they are. */
   receive(chunk: Uint8Array, clock: FleetClock | undefined): void {
     if (clock) this.heardNs = clock.nowNs();
-    this.#applyBatches(this.#reader.push(chunk), clock);
+    this.#applyBatches(this.reader.push(chunk), clock);
   }
 
   /** Ends a connection. Its last line may be torn. */
   disconnect(): void {
-    this.#applyBatches(this.#reader.close(), undefined);
+    this.#applyBatches(this.reader.close(), undefined);
   }
 
   /** Adds a gap for records that the link has lost. */

@@ -42,7 +42,6 @@ export class TraceReader {
   #file = '-';
   #line = 0;
   readonly #batches = new BatchBuilder();
-  /** Whether the last header has a format that this version does not read. */
   #unknownFormat = false;
   #sawEnd = true;
   #skipped = 0;
@@ -71,6 +70,11 @@ export class TraceReader {
   /** Number of decoded records, without the gap records for missing numbers. */
   get records(): number {
     return this.#records;
+  }
+
+  /** Whether the last header has a format that this version does not read. Its records are skipped. */
+  get hasUnknownFormat(): boolean {
+    return this.#unknownFormat;
   }
 
   /** Valid only between two lines: after a chunk that ends with a newline, or after `close`. */

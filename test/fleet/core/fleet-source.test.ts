@@ -65,6 +65,14 @@ describe('the figures of a guest', () => {
     expect(received.fleetCalls).toBeGreaterThan(10);
   });
 
+  test('are a reason when its header has another format', () => {
+    const { link, guest, advance } = openFleet();
+    link.connect('web1');
+    link.send('web1', composerOf('web1').begin(0n).replace('"format":1', '"format":9'));
+    advance(1000);
+    expect(guest('web1')).toMatchObject({ state: 'failed', reason: expect.stringContaining('trace format') });
+  });
+
   test('include its clock skew and the age of its newest record', () => {
     const { link, guest, advance } = openFleet();
     const fast = startGuest(link, 'fast', { skewSeconds: 1.3 });
