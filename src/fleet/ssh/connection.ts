@@ -75,6 +75,6 @@ export class Connection {
 
 /** Returns the last line that is not empty, printable and at most 300 UTF-16 units long; empty without one. */
 export const lastLineOf = (text: string): string => {
-  const lines = text.split(/[\r\n]+/).filter((line) => line.trim() !== '');
+  const lines = text.split(/[\r\n]+/).filter((line) => !/^(?:\s*|Warning: Permanently added .*)$/.test(line));
   return printable((lines.at(-1) ?? '').trim()).slice(0, maxLineLength);
 };

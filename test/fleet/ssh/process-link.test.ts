@@ -46,7 +46,10 @@ describe('a connection that ends is reported with its reason', () => {
       'echo motd; echo "sudo: a password is required" >&2; exit 1',
       'failed exit 1: sudo: a password is required',
     ],
-    ['echo "This account is not available."; exit 1', 'failed exit 1: This account is not available.'],
+    [
+      'echo "Warning: Permanently added web1 (ED25519)." >&2; echo "This account is not available."; exit 1',
+      'failed exit 1: This account is not available.',
+    ],
     ['exit 0', 'failed the command ended without a trace'],
     ["printf 'a\\033[2Jb\\n' >&2; exit 2", 'failed churntop there rejects a flag, it may be older: a␛[2Jb'],
     [`echo '${header}'; exit 0`, 'ended its stream has ended'],
