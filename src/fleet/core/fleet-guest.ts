@@ -31,6 +31,8 @@ export type GuestSink = {
   onClock(guest: FleetGuest, offsets: ClockOffsets): void;
 };
 
+/** Invalid lines in a row after which a guest is not read. */
+const maxSkipped = 1000;
 /** A correction of the clock that changes by less than this, ns, keeps its value, so that entries share it. */
 const minCorrectionChangeNs = 1_000_000n;
 
@@ -50,7 +52,7 @@ export class FleetGuest {
   hasEnded = false;
   readonly skew = new Skew();
   readonly #sink: GuestSink;
-  readonly reader = new TraceReader({ repeats: true });
+  readonly reader = new TraceReader({ repeats: true, maxSkipped });
   #header: HeaderRecord | undefined;
   #log = new GuestLog(this.fold.findLive);
   #from: NonNullable<LogEntry['from']>;

@@ -11,9 +11,10 @@ const silentNs = 14_000_000_000n;
 /** Rates end this long before now, ns, because later records are still on their way. */
 const onTheirWayNs = 500_000_000n;
 
-const unreadable = {
-  state: 'failed',
-  reason: 'its churntop has another trace format, one of both is older',
+/** Reasons of a guest whose bytes are not read. */
+const obstacles = {
+  format: 'its churntop has another trace format, one of both is older',
+  lines: 'it sends something else than a trace',
 } as const;
 
 const atLeast = (a: bigint, b: bigint): bigint => (a > b ? a : b);
@@ -21,7 +22,10 @@ const atLeast = (a: bigint, b: bigint): bigint => (a > b ? a : b);
 /** Returns the row of a guest. Without a clock, its records are a recording. */
 export const summarize = (guest: FleetGuest, clock: FleetClock | undefined): GuestSummary => {
   const { id, fold, skew, wallNs } = guest;
-  const link = guest.reader.hasUnknownFormat ? unreadable : { state: guest.state, reason: guest.reason };
+  const { obstacle } = guest.reader;
+  const link = obstacle
+    ? ({ state: 'failed', reason: obstacles[obstacle] } as const)
+    : { state: guest.state, reason: guest.reason };
   if (!clock)
     return {
       id,
