@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { type GuestMessage, GuestTracks } from '../../../src/fleet/nats/subscribe/guest-tracks.ts';
+import { type GuestMessage, GuestTracks, maxTracks } from '../../../src/fleet/nats/subscribe/guest-tracks.ts';
 
 const second = 1_000_000_000n;
 
@@ -109,4 +109,12 @@ test('two recorders of one name that are active together are two guests', () => 
     'web1:r1 e2-3',
     'web1 e2-3',
   ]);
+});
+
+test('a guest that makes up recorders is bounded', () => {
+  const { received, events } = setUp();
+  for (let index = 0; index < maxTracks + 5; index++) events(0, 1, 0, `r${index}`);
+  expect(received).toHaveLength(maxTracks + 1);
+  events(2, 3, 30, 'r0');
+  expect(received.at(-1)).toBe('web1:r0 e2-3');
 });

@@ -34,6 +34,8 @@ type Track = {
 /** Time for which messages of the previous recorder of a guest are expected after those of the next one, ns. */
 const overlapNs = 10_000_000_000n;
 const maxHeaders = 20_000;
+/** Recorders beyond these are ignored, because a guest could make up any number of names. */
+export const maxTracks = 100_000;
 const newline = 0x0a;
 const endLine = Buffer.from('\n{"probe_source":"trace.end"');
 
@@ -104,6 +106,7 @@ export class GuestTracks {
         isSynced: false,
         alive: undefined,
       };
+      if (this.#tracks.size >= maxTracks) return track;
       this.#tracks.set(key, track);
       const previous = owner === undefined ? undefined : this.#tracks.get(`${guest}.${owner}`);
       if (previous && timeNs < previous.sinceNs) return track;
