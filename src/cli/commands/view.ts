@@ -23,7 +23,7 @@ export const runView = async ({ files, values, filter, signal }: CommandContext)
   if (!piped && !process.stdin.isTTY)
     throw new CliError('standard input: not a terminal (view needs one for its keys)');
   const keys = piped ? openKeyInput() : undefined;
-  const open = () => (url === undefined ? openTraces(files) : openUrl(url, values));
+  const open = () => (url === undefined ? openTraces(files) : openUrl(url, values, signal));
   const source = piped ? followTrace(process.stdin) : await orAborted(open(), signal);
   // Interrupted before the first frame.
   if (!source) return;
@@ -39,9 +39,9 @@ export const runView = async ({ files, values, filter, signal }: CommandContext)
   });
 };
 
-const openUrl = async (url: string, values: FlagValues): Promise<EventSource> => {
+const openUrl = async (url: string, values: FlagValues, signal: AbortSignal): Promise<EventSource> => {
   const { openNatsSource } = await import('../nats/nats-view.ts');
-  return openNatsSource(url, values);
+  return openNatsSource(url, values, signal);
 };
 
 /** Opens a replay of one guest, or the recordings of several. */

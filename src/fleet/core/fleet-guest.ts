@@ -31,6 +31,8 @@ export type GuestSink = {
   onClock(guest: FleetGuest, offsets: ClockOffsets): void;
 };
 
+/** Invalid lines in a row after which a guest is not read. */
+const maxSkipped = 1000;
 /** A correction of the clock that changes by less than this, ns, keeps its value, so that entries share it. */
 const minCorrectionChangeNs = 1_000_000n;
 
@@ -50,7 +52,7 @@ export class FleetGuest {
   hasEnded = false;
   readonly skew = new Skew();
   readonly #sink: GuestSink;
-  readonly #reader = new TraceReader({ repeats: true });
+  readonly reader = new TraceReader({ repeats: true, maxSkipped });
   #header: HeaderRecord | undefined;
   #log = new GuestLog(this.fold.findLive);
   #from: EntryGuest;
@@ -108,12 +110,12 @@ export class FleetGuest {
   /** Reads bytes. Without a clock they are a recording, whose wall times are taken as they are. */
   receive(chunk: Uint8Array, clock: FleetClock | undefined): void {
     if (clock) this.heardNs = clock.nowNs();
-    this.#applyBatches(this.#reader.push(chunk), clock);
+    this.#applyBatches(this.reader.push(chunk), clock);
   }
 
   /** Ends a connection. Its last line may be torn. */
   disconnect(): void {
-    this.#applyBatches(this.#reader.close(), undefined);
+    this.#applyBatches(this.reader.close(), undefined);
   }
 
   /** Adds a gap for records that the link has lost. */

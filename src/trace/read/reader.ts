@@ -17,9 +17,16 @@ export type ReaderOptions = {
   onTruncated?: ((diagnostic: Diagnostic) => void) | undefined;
   /** Maximum length of a line, in bytes. Default 1 MiB. */
   maxLineBytes?: number | undefined;
+  /** Maximum number of invalid lines in a row. Then nothing is read until a chunk begins with a header, or `close`. */
+  maxSkipped?: number | undefined;
   /** Whether a record whose `seq` goes back is a repetition and is dropped, as after a connection was lost. */
   repeats?: boolean | undefined;
 };
+
+const headerStart = Buffer.from('{"probe_source":"trace.header"');
+
+const startsWith = (chunk: Uint8Array, start: Buffer): boolean =>
+  start.equals(chunk.subarray(0, start.length));
 
 /** The state of a reader between two lines, from which another reader can resume. */
 export type ReaderState = {
@@ -42,11 +49,12 @@ export class TraceReader {
   #file = '-';
   #line = 0;
   readonly #batches = new BatchBuilder();
-  /** Whether the last header has a format that this version does not read. */
   #unknownFormat = false;
   #sawEnd = true;
   #skipped = 0;
   #records = 0;
+  /** Number of invalid lines since the last valid one. */
+  #skippedInRow = 0;
   /** Number of live processes to drop, because they are older than the last record. */
   #aliveToDrop = 0;
 
@@ -71,6 +79,16 @@ export class TraceReader {
   /** Number of decoded records, without the gap records for missing numbers. */
   get records(): number {
     return this.#records;
+  }
+
+  /** Why nothing is read now: the format of the last header is unknown, or too many lines in a row are invalid. */
+  get obstacle(): 'format' | 'lines' | undefined {
+    if (this.#unknownFormat) return 'format';
+    return this.#isAbandoned ? 'lines' : undefined;
+  }
+
+  get #isAbandoned(): boolean {
+    return this.#skippedInRow > (this.#options.maxSkipped ?? Number.POSITIVE_INFINITY);
   }
 
   /** Valid only between two lines: after a chunk that ends with a newline, or after `close`. */
@@ -100,6 +118,11 @@ export class TraceReader {
   }
 
   push(chunk: Uint8Array): TraceBatch[] {
+    if (this.#isAbandoned) {
+      if (!startsWith(chunk, headerStart)) return [];
+      this.#splitter.end();
+      this.#skippedInRow = 0;
+    }
     this.#splitter.push(chunk);
     return this.#batches.take();
   }
@@ -108,6 +131,7 @@ export class TraceReader {
   close(): TraceBatch[] {
     const rest = this.#splitter.end();
     if (rest !== undefined) this.#decodeLastLine(rest);
+    this.#skippedInRow = 0;
     return this.#batches.take();
   }
 
@@ -124,14 +148,27 @@ export class TraceReader {
   }
 
   #decodeLines(text: string): void {
-    for (let start = 0; start <= text.length; ) {
+    const { stackTraceLimit } = Error;
+    // A stack for each of many invalid lines would block the program for seconds.
+    Error.stackTraceLimit = 0;
+    try {
+      this.#decodeEach(text);
+    } finally {
+      Error.stackTraceLimit = stackTraceLimit;
+    }
+  }
+
+  #decodeEach(text: string): void {
+    for (let start = 0; start <= text.length && !this.#isAbandoned; ) {
       const newline = text.indexOf('\n', start);
       const end = newline < 0 ? text.length : newline;
       this.#line++;
       try {
         this.#decodeRecord(text.slice(start, end));
+        this.#skippedInRow = 0;
       } catch (error) {
         if (!(error instanceof TraceError)) throw error;
+        this.#skippedInRow++;
         this.#skipLine(error.message);
       }
       start = end + 1;

@@ -65,6 +65,28 @@ describe('the figures of a guest', () => {
     expect(received.fleetCalls).toBeGreaterThan(10);
   });
 
+  test('are a reason when its header has another format', () => {
+    const { link, guest, advance } = openFleet();
+    link.connect('web1');
+    link.send('web1', composerOf('web1').begin(0n).replace('"format":1', '"format":9'));
+    advance(1000);
+    expect(guest('web1')).toMatchObject({ state: 'failed', reason: expect.stringContaining('trace format') });
+  });
+
+  test('are a reason when it sends something else, which takes little time, until its next header', () => {
+    const { link, guest, advance } = openFleet();
+    const { composer, send } = startGuest(link, 'web1');
+    const startMs = performance.now();
+    for (const line of ['\n', '{\n', 'x\n']) link.send('web1', line.repeat(200_000));
+    expect(performance.now() - startMs).toBeLessThan(1000);
+    advance(1000);
+    expect(guest('web1')).toMatchObject({ state: 'failed', reason: 'it sends something else than a trace' });
+    link.send('web1', composer.begin(0n));
+    send(spawned(5, 'sh', 1));
+    advance(1000);
+    expect(guest('web1')).toMatchObject({ state: 'live', reason: undefined });
+  });
+
   test('include its clock skew and the age of its newest record', () => {
     const { link, guest, advance } = openFleet();
     const fast = startGuest(link, 'fast', { skewSeconds: 1.3 });

@@ -100,4 +100,17 @@ describe('a publisher of a trace', () => {
     const partial = await publish([{ type: 'stored', rejected: 1, reason: ': too old' }]);
     expect(partial).toMatchObject({ lost: 1, messages: ['OTLP: 1 record rejected: too old'] });
   });
+
+  test('reports refused records once a minute, and the rest at the end', async () => {
+    write(spawned(5, 'sh', 2));
+    for (const recorder of ['aaaa0002', 'aaaa0003']) {
+      composer = new TraceComposer({ info: sourceInfo, tool: 'churntop', recorder });
+      appendFileSync(trace, composer.begin(seconds(3)));
+      write(spawned(6, 'sh', 4), spawned(7, 'sh', 4));
+    }
+    const refused = { type: 'refused', reason: 'HTTP 400' } as const;
+    const { lost, messages } = await publish([refused, refused, refused]);
+    expect(lost).toBe(5);
+    expect(messages).toEqual(['OTLP: 1 record refused: HTTP 400', 'OTLP: 4 records refused: HTTP 400']);
+  });
 });

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
+import { turnMs } from '../../../src/fleet/ssh/guest-connection.ts';
 import { ProcessLink } from '../../../src/fleet/ssh/process-link.ts';
 
 const header = '{"probe_source":"trace.header","host":"x"}';
@@ -45,6 +46,11 @@ describe('[fault:guest-unreachable] a connection that ends is reported with its 
       'echo motd; echo "sudo: a password is required" >&2; exit 1',
       'failed exit 1: sudo: a password is required',
     ],
+    [
+      'echo "Warning: Permanently added web1 (ED25519)." >&2; echo "This account is not available."; exit 1',
+      'failed exit 1: This account is not available.',
+    ],
+    ['exit 0', 'failed the command ended without a trace'],
     ["printf 'a\\033[2Jb\\n' >&2; exit 2", 'failed churntop there rejects a flag, it may be older: a␛[2Jb'],
     [`echo '${header}'; exit 0`, 'ended its stream has ended'],
     [
@@ -112,6 +118,16 @@ test('at most eight connections are made at once, and one that fails makes room'
   });
   await vi.waitFor(() => expect(started.size).toBe(20), 5_000);
   expect(most).toBe(8);
+});
+
+test('guests that send nothing delay the others for a while only', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout'] });
+  const silent = Array.from({ length: 8 }, (_, index) => [`stuck${index}`, 'cat > /dev/null']);
+  const { lines } = connect({ ...Object.fromEntries(silent), web1: `echo '${header}'; cat > /dev/null` });
+  vi.advanceTimersByTime(turnMs);
+  vi.useRealTimers();
+  await vi.waitFor(() => expect(lines).toContain('web1 live'), 5_000);
+  expect(lines).toContain('stuck7 connecting no trace for 15s');
 });
 
 test('a stop closes the input of the far end, and kills a process that ignores it', async () => {

@@ -43,6 +43,8 @@ const createTrack = (id: string, sinceNs: bigint): Track => ({
 const overlapNs = 10_000_000_000n;
 /** Number of previous recorders that are remembered, and of headers. */
 const maxRemembered = 20_000;
+/** Recorders of guests beyond these are ignored, because a guest could make up any number of names. */
+export const maxTracks = 20_000;
 const newline = 0x0a;
 const endLine = Buffer.from('\n{"probe_source":"trace.end"');
 
@@ -107,7 +109,7 @@ export class GuestTracks {
     for (const track of this.#tracks.values()) track.isSynced = false;
   }
 
-  /** Returns the track of a message; undefined for one of a previous recorder. */
+  /** Returns the track of a message; undefined for one of a previous recorder, or beyond `maxTracks`. */
   #trackOf({ guest, recorder, timeNs }: GuestMessage): Track | undefined {
     const key = `${guest}.${recorder}`;
     const active = this.#tracks.get(key);
@@ -115,15 +117,17 @@ export class GuestTracks {
     const ownerKey = `${guest}.${this.#owners.get(guest)}`;
     const owner = this.#tracks.get(ownerKey);
     const previousNs = this.#previous.get(key);
+    const isFull = this.#tracks.size >= maxTracks;
     let track = createTrack(guest, timeNs);
     if (previousNs !== undefined && owner) {
-      if (timeNs < owner.sinceNs + overlapNs) return undefined;
+      if (isFull || timeNs < owner.sinceNs + overlapNs) return undefined;
       this.#previous.take(key);
       track = createTrack(`${guest}:${recorder}`, previousNs);
     } else if (owner && timeNs < owner.sinceNs) {
       this.#previous.set(key, timeNs);
       return undefined;
     } else {
+      if (isFull && !owner) return undefined;
       this.#owners.set(guest, recorder);
       this.#tracks.delete(ownerKey);
       if (owner) this.#previous.set(ownerKey, owner.sinceNs);

@@ -3,10 +3,10 @@ import type { FleetLink, LinkListener } from '../../../domain/fleet/fleet-link.t
 import type { LinkState } from '../../../domain/fleet/guest-summary.ts';
 import type { NatsAddress } from '../server/address.ts';
 import { Connection } from '../server/connection.ts';
-import { NatsError } from '../server/errors.ts';
-import { type ConsumerConfig, type Delivery, getStream, startingAt } from '../server/jetstream.ts';
+import { type ConsumerConfig, type Delivery, startingAt } from '../server/jetstream.ts';
 import { describeReadFault } from '../server/stream-faults.ts';
 import { eventStream, nowStream } from '../server/subjects.ts';
+import { findNextEvent } from './find-next-event.ts';
 import { guestMatcher, guestToken } from './guest-names.ts';
 import { GuestTracks } from './guest-tracks.ts';
 import { readMessage } from './message-data.ts';
@@ -84,7 +84,7 @@ export class NatsLink implements FleetLink {
       onState: (problem) => this.#setProblem(problem),
     });
     try {
-      const startSequence = await this.#checkStreams(connection);
+      const startSequence = await findNextEvent(connection);
       let now: Promise<void> | undefined;
       await new Promise<void>((onCaughtUp) => {
         now = this.#consume(connection, nowStream, {
@@ -98,23 +98,6 @@ export class NatsLink implements FleetLink {
       await Promise.all([now, this.#consume(connection, eventStream, { start, onCaughtUp })]);
     } finally {
       await connection.close();
-    }
-  }
-
-  /** Returns the number of the next event message. @throws NatsError if nothing can be read */
-  async #checkStreams(connection: Connection): Promise<number> {
-    try {
-      const [events, now] = [
-        await getStream(connection, eventStream),
-        await getStream(connection, nowStream),
-      ];
-      if (!events || !now)
-        throw new NatsError(
-          `${connection.label}: no stream ${events ? nowStream : eventStream} (churntop check nats://${connection.label} shows how to add it)`,
-        );
-      return events.state.last_seq + 1;
-    } catch (error) {
-      throw error instanceof NatsError ? error : new NatsError(describeReadFault(error, connection.label));
     }
   }
 
