@@ -65,7 +65,7 @@ describe('the figures of a guest', () => {
     expect(received.fleetCalls).toBeGreaterThan(10);
   });
 
-  test('are a reason when its header has another format', () => {
+  test('are a reason when its header has another format [fault:guest-format]', () => {
     const { link, guest, advance } = openFleet();
     link.connect('web1');
     link.send('web1', composerOf('web1').begin(0n).replace('"format":1', '"format":9'));
@@ -73,7 +73,7 @@ describe('the figures of a guest', () => {
     expect(guest('web1')).toMatchObject({ state: 'failed', reason: expect.stringContaining('trace format') });
   });
 
-  test('are a reason when it sends something else, which takes little time, until its next header', () => {
+  test('are a reason when it sends something else, which takes little time, until its next header [fault:guest-garbage]', () => {
     const { link, guest, advance } = openFleet();
     const { composer, send } = startGuest(link, 'web1');
     const startMs = performance.now();

@@ -111,7 +111,7 @@ test('two recorders of one name that are active together are two guests', () => 
   ]);
 });
 
-test('a guest that makes up recorders is bounded', () => {
+test('a guest that makes up recorders is bounded [fault:guest-recorders]', () => {
   const { received, events } = setUp();
   for (let index = 0; index < maxTracks + 5; index++) events(0, 1, 0, `r${index}`);
   expect(received).toHaveLength(maxTracks + 1);
