@@ -31,7 +31,7 @@ test('a stream with --tether ends in order when its input is closed', async () =
   expect(text).toMatch(/"trace\.end".*\n$/);
 });
 
-test('[fault:guest-line-dead] a stream with --tether ends a second after the last byte, and not before', async () => {
+test('a stream with --tether ends a second after the last byte, and not before', async () => {
   const { child, exited } = startTethered();
   await once(child.stdout, 'data');
   child.stdout.resume();
@@ -48,7 +48,7 @@ test('[fault:guest-line-dead] a stream with --tether ends a second after the las
   expect(performance.now() - lastMs).toBeGreaterThan(990);
 });
 
-test('[fault:guest-line-dead-output] a stream with --tether ends after a silence while nothing reads its output', async () => {
+test('a stream with --tether ends after a silence while nothing reads its output [fault:ssh-line-dead]', async () => {
   const { child, exited } = startTethered();
   expect(await exited).toEqual([0, null]);
   expect(child.stdout.readableLength).toBeLessThan(1 << 17);

@@ -65,7 +65,7 @@ describe('the figures of a guest', () => {
     expect(received.fleetCalls).toBeGreaterThan(10);
   });
 
-  test('are a reason when its header has another format', () => {
+  test('are a reason when its header has another format [fault:guest-format]', () => {
     const { link, guest, advance } = openFleet();
     link.connect('web1');
     link.send('web1', composerOf('web1').begin(0n).replace('"format":1', '"format":9'));
@@ -73,7 +73,7 @@ describe('the figures of a guest', () => {
     expect(guest('web1')).toMatchObject({ state: 'failed', reason: expect.stringContaining('trace format') });
   });
 
-  test('are a reason when it sends something else, which takes little time, until its next header', () => {
+  test('are a reason when it sends something else, which takes little time, until its next header [fault:guest-garbage]', () => {
     const { link, guest, advance } = openFleet();
     const { composer, send } = startGuest(link, 'web1');
     const startMs = performance.now();
@@ -118,7 +118,7 @@ describe('the figures of a guest', () => {
 });
 
 describe('the merged log', () => {
-  test('[fault:guest-clock] is in the order of corrected wall time, and no silent guest delays it', () => {
+  test('is in the order of corrected wall time, and no silent guest delays it [fault:guest-clock]', () => {
     const { link, received, advance } = openFleet();
     const web1 = startGuest(link, 'web1');
     const db2 = startGuest(link, 'db2', { skewSeconds: 1.3 });
@@ -209,7 +209,7 @@ describe('the focus', () => {
     expect(Array.from(merged.state.log, entryText)).toEqual(['web1 5', 'db2 9', 'web1 6', 'web1 5', 'db2 9']);
   });
 
-  test('[fault:guest-restarted] begins again, with a gap, when another recorder takes over', () => {
+  test('begins again, with a gap, when another recorder takes over [fault:guest-restarted]', () => {
     const { link, source, received, advance } = openFleet();
     startGuest(link, 'web1').send(spawned(1, 'init', 0, { initial: true }), spawned(5, 'sh', 0.1));
     source.fleet.focus('web1');
@@ -228,7 +228,7 @@ describe('the focus', () => {
 });
 
 describe('lost records', () => {
-  test('[fault:guest-records-lost] are counted once, whether their number is reported or follows from the next record', () => {
+  test('are counted once, whether their number is reported or follows from the next record [fault:guest-records-lost]', () => {
     const { link, guest, advance, received } = openFleet();
     const { composer, send } = startGuest(link, 'web1');
     for (let at = 1; at <= 10; at++) composer.line(spawned(at, 'lost', 0));

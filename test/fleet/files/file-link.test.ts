@@ -88,7 +88,7 @@ test('recordings are merged in order, however their sizes differ', async () => {
   await source.stop();
 });
 
-test('[fault:guest-file-damaged] a damaged or unreadable recording ends its guest only', async () => {
+test('a damaged or unreadable recording ends its guest only [fault:guest-file-damaged]', async () => {
   const path = record('ok.ndjson', 'ok', [1, 2]);
   const read = async function* (file: string) {
     if (file === 'gone') throw Object.assign(new Error('gone'), { code: 'EIO' });

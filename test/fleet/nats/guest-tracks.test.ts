@@ -111,7 +111,7 @@ test('two recorders of one name that are active together are two guests', () => 
   ]);
 });
 
-test('a guest that makes up recorders has a bounded number of rows', () => {
+test('a guest that makes up recorders has a bounded number of rows [fault:guest-recorders]', () => {
   const { received, events } = setUp();
   for (let round = 0; round < 2; round++) {
     for (let index = 0; index <= maxTracks; index++) events(0, 1, round * 60, `r${round}-${index}`);

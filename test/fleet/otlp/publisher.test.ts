@@ -75,7 +75,7 @@ describe('a publisher of a trace', () => {
     expect(records[0]?.attributes).toContainEqual({ key: 'process.user.id', value: { intValue: '33' } });
   });
 
-  test('[fault:otlp-unavailable] repeats a request as long as the collector asks for it, with one message', async () => {
+  test('repeats a request as long as the collector asks for it, with one message [fault:collector-busy]', async () => {
     write(spawned(5, 'sh', 2));
     const busy = { type: 'retry', reason: 'HTTP 503', afterMs: undefined } as const;
     const { bodies, delays, messages } = await publish([busy, busy, { ...busy, afterMs: 60_000 }, busy]);
@@ -84,7 +84,7 @@ describe('a publisher of a trace', () => {
     expect(messages).toEqual(['OTLP: HTTP 503; records wait in the file', 'OTLP: sending again']);
   });
 
-  test('[fault:otlp-credentials] keeps the records of a request that has wrong credentials', async () => {
+  test('keeps the records of a request that has wrong credentials [fault:collector-credentials]', async () => {
     write(spawned(5, 'sh', 2));
     const { bodies, delays, lost } = await publish([{ type: 'misconfigured', reason: 'HTTP 401' }]);
     expect(bodies).toEqual(['sh[5] spawned']);
@@ -92,7 +92,7 @@ describe('a publisher of a trace', () => {
     expect(lost).toBe(0);
   });
 
-  test('[fault:otlp-refused] counts records that are refused or rejected, and continues after them', async () => {
+  test('counts records that are refused or rejected, and continues after them [fault:collector-refuses]', async () => {
     write(spawned(5, 'sh', 2), spawned(6, 'sh', 2));
     const refused = await publish([{ type: 'refused', reason: 'HTTP 400: bad' }]);
     expect(refused).toMatchObject({ lost: 2, messages: ['OTLP: 2 records refused: HTTP 400: bad'] });

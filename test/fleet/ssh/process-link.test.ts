@@ -26,13 +26,13 @@ const connect = (scripts: Readonly<Record<string, string>>) => {
   return { lines, until: (line: string) => vi.waitFor(() => expect(lines).toContain(line), 5_000) };
 };
 
-test('a guest is live from the header of its trace on, and a greeting before it is dropped', async () => {
+test('a guest is live from the header of its trace on, and a greeting before it is dropped [fault:ssh-greeting]', async () => {
   const { lines, until } = connect({ web1: `echo Welcome; printf '%s\\n' '${header}'; cat > /dev/null` });
   await until('web1 live');
   expect(lines).toEqual(['web1 known', 'web1 connecting', 'web1 live', `web1 > ${header}`]);
 });
 
-describe('[fault:guest-unreachable] a connection that ends is reported with its reason', () => {
+describe('a connection that ends is reported with its reason [fault:ssh-refused]', () => {
   test.each([
     [
       'echo "sh: churntop: not found" >&2; exit 127',
@@ -85,7 +85,7 @@ describe('[fault:guest-unreachable] a connection that ends is reported with its 
   });
 });
 
-test('[fault:guest-line-lost] a lost connection is made again', async () => {
+test('a lost connection is made again [fault:ssh-line-lost]', async () => {
   const { lines } = connect({ web1: `echo '${header}'; exit 255` });
   await vi.waitFor(() => expect(lines.filter((line) => line === 'web1 live')).toHaveLength(2), 5_000);
   expect(lines[4]).toBe('web1 reconnecting the line was lost');
@@ -120,7 +120,7 @@ test('at most eight connections are made at once, and one that fails makes room'
   expect(most).toBe(8);
 });
 
-test('guests that send nothing delay the others for a while only', async () => {
+test('guests that send nothing delay the others for a while only [fault:ssh-silent]', async () => {
   vi.useFakeTimers({ toFake: ['setTimeout'] });
   const silent = Array.from({ length: 8 }, (_, index) => [`stuck${index}`, 'cat > /dev/null']);
   const { lines } = connect({ ...Object.fromEntries(silent), web1: `echo '${header}'; cat > /dev/null` });

@@ -75,20 +75,13 @@ test.each([
 test.each<[string, (bytes: Uint8Array) => Uint8Array]>([
   ['torn', (bytes) => bytes.subarray(0, 10)],
   ['damaged', (bytes) => bytes.map((byte, index) => (index === 12 ? byte ^ 1 : byte))],
-])(
-  '[fault:push-damaged] a program that arrives %s is not installed and leaves no file',
-  async (_, change) => {
-    const guest = createGuest(['node']);
-    const pusher = new Pusher([script]);
-    const { installed } = await push(guest, pusher, change);
-    expect(installed).toMatchObject({
-      status: 1,
-      stdout: '',
-      stderr: 'the program was damaged on its way\n',
-    });
-    expect(guest.cache()).toHaveLength(1);
-  },
-);
+])('a program that arrives %s is not installed and leaves no file [fault:push-torn]', async (_, change) => {
+  const guest = createGuest(['node']);
+  const pusher = new Pusher([script]);
+  const { installed } = await push(guest, pusher, change);
+  expect(installed).toMatchObject({ status: 1, stdout: '', stderr: 'the program was damaged on its way\n' });
+  expect(guest.cache()).toHaveLength(1);
+});
 
 test('a guest that can run none of the programs is an error that says why', async () => {
   const guest = createGuest();

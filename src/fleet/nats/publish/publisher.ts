@@ -24,7 +24,7 @@ import { type GuestClock, RecorderState } from './recorder-state.ts';
 const maxBatchBytes = 256 * 1024;
 const minBatchBytes = 16 * 1024;
 const batchIntervalMs = 250;
-const acknowledgeTimeoutMs = 5000;
+const defaultAcknowledgeTimeoutMs = 5000;
 const retryMs = { first: 1000, max: 30_000 };
 
 /** The recorder whose records are published: where its subject and its file continue. */
@@ -131,7 +131,7 @@ export class Publisher {
   /** Publishes lines until they are acknowledged, or continues elsewhere in the file. */
   async #ship(lines: TailLines): Promise<void> {
     const target = this.#target as Target;
-    const { gzip } = this.#options;
+    const { gzip, acknowledgeTimeoutMs = defaultAcknowledgeTimeoutMs } = this.#options;
     const data = gzip ? gzipSync(lines.bytes, { level: 1 }) : lines.bytes;
     const headers = {
       [messageHeaders.id]: `${this.#idPrefix}${lines.recorder}:${lines.firstSeq}`,
