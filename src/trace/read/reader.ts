@@ -2,6 +2,7 @@ import { isProbeEvent } from '../../domain/events/event.ts';
 import type { HeaderRecord, TraceRecord } from '../../domain/events/record.ts';
 import { assertSupportedFormat, decodeLine } from '../format/decode.ts';
 import { type Diagnostic, TraceError } from '../format/errors.ts';
+import { isHeaderAt } from '../format/header-line.ts';
 import { traceFormat } from '../format/schema.ts';
 import { BatchBuilder, type TraceBatch } from './batches.ts';
 import { LineSplitter, maxLineBytes } from './line-splitter.ts';
@@ -22,11 +23,6 @@ export type ReaderOptions = {
   /** Whether a record whose `seq` goes back is a repetition and is dropped, as after a connection was lost. */
   repeats?: boolean | undefined;
 };
-
-const headerStart = Buffer.from('{"probe_source":"trace.header"');
-
-const startsWith = (chunk: Uint8Array, start: Buffer): boolean =>
-  start.equals(chunk.subarray(0, start.length));
 
 /** The state of a reader between two lines, from which another reader can resume. */
 export type ReaderState = {
@@ -119,7 +115,7 @@ export class TraceReader {
 
   push(chunk: Uint8Array): TraceBatch[] {
     if (this.#isAbandoned) {
-      if (!startsWith(chunk, headerStart)) return [];
+      if (!isHeaderAt(chunk)) return [];
       this.#splitter.end();
       this.#skippedInRow = 0;
     }

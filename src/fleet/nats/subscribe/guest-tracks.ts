@@ -1,3 +1,4 @@
+import { isHeaderAt } from '../../../trace/format/header-line.ts';
 import { BoundedMap } from '../../../util/bounded-map.ts';
 import type { ParsedSubject } from '../server/subjects.ts';
 
@@ -55,9 +56,6 @@ const asOfIn = (lines: Uint8Array): number | undefined => {
   const asOf = /^\{"probe_source":"trace.alive".*"as_of":(\d+)/.exec(line)?.[1];
   return asOf === undefined ? undefined : Number(asOf);
 };
-
-const isHeader = (lines: Uint8Array): boolean =>
-  Buffer.from(lines.subarray(0, 30)).toString().startsWith('{"probe_source":"trace.header"');
 
 /**
  * Assigns messages to guests, and puts those of the two streams in order. A guest is known by its host name. If two
@@ -143,7 +141,7 @@ export class GuestTracks {
     if (track.next === undefined) {
       track.isSynced = from === 0;
       const header = this.#headers.get(`${guest}.${recorder}`);
-      if (header && !isHeader(data)) this.#listener.onBytes(id, header);
+      if (header && !isHeaderAt(data)) this.#listener.onBytes(id, header);
     } else if (from > track.next) track.isSynced = false;
     this.#listener.onBytes(id, data);
     track.next = to + 1;
