@@ -2,8 +2,7 @@ import { spawn } from 'node:child_process';
 import { mkdtempSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { performance } from 'node:perf_hooks';
-import { spawnOnPty } from '../ui/measure.ts';
+import { untilDrawn, untilExit, untilLine } from './measure.ts';
 
 type Case = {
   /** The event that ends the measurement. */
@@ -22,39 +21,6 @@ const markerComm = 'ct-bench';
 symlinkSync('/bin/sleep', join(folder, markerComm));
 
 const program = 'bin/churntop.js';
-
-/** Measures the time until Node exits. */
-const untilExit = (...args: string[]) =>
-  new Promise<number>((resolve) => {
-    const started = performance.now();
-    const child = spawn(process.execPath, args, { stdio: 'ignore' });
-    child.on('exit', () => resolve(performance.now() - started));
-  });
-
-/** Measures the time until a complete line with the text arrives through a pipe. */
-const untilLine = (expected: string, ...args: string[]) =>
-  new Promise<number>((resolve) => {
-    const started = performance.now();
-    const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'ignore'] });
-    let text = '';
-    let ms: number | undefined;
-    child.stdout.on('data', (chunk) => {
-      text += chunk;
-      const at = text.indexOf(expected);
-      if (ms !== undefined || at < 0 || !text.includes('\n', at)) return;
-      ms = performance.now() - started;
-      child.kill('SIGKILL');
-    });
-    child.on('exit', () => resolve(ms ?? Number.NaN));
-  });
-
-/** Measures the time until the text is drawn on a terminal of 80x24. */
-const untilDrawn = async (expected: string): Promise<number> => {
-  const session = spawnOnPty([process.execPath, program], { columns: 80, rows: 24 }, { LC_ALL: 'C.UTF-8' });
-  const ms = (await session.waitFor(expected)) - session.started;
-  await session.end();
-  return ms;
-};
 
 /** Measures while the marker process runs. */
 const withMarker = async (measure: (expected: string) => Promise<number>): Promise<number> => {
@@ -81,6 +47,9 @@ export const cases: readonly Case[] = [
     measure: () => untilLine('process.spawned', program, '--ndjson'),
   },
   // The footer is the last part of a frame.
-  { name: 'screen: first whole frame', goal: 4.5, measure: () => untilDrawn('quit') },
-  { name: 'screen: first frame with processes', measure: () => withMarker(untilDrawn) },
+  { name: 'screen: first whole frame', goal: 4.5, measure: () => untilDrawn(program, 'quit') },
+  {
+    name: 'screen: first frame with processes',
+    measure: () => withMarker((comm) => untilDrawn(program, comm)),
+  },
 ];

@@ -2,6 +2,7 @@ import { relative } from 'node:path';
 import { build, type Metafile } from 'esbuild';
 import { inkOptions, splitOptions } from './options.ts';
 import { assertPatched } from './patches.ts';
+import { startPlugin } from './start-plugin.ts';
 import { streamProgramPlugin } from './stream-program-plugin.ts';
 import { workerPlugin } from './worker-plugin.ts';
 
@@ -20,7 +21,7 @@ export const bundleProgram = async (): Promise<{ modules: Map<string, string>; m
     ...splitOptions,
     entryPoints: { churntop: 'src/cli/entry.ts' },
     minify: true,
-    plugins: [streamProgramPlugin(), workerPlugin()],
+    plugins: [startPlugin(), streamProgramPlugin(), workerPlugin()],
     write: false,
   });
   return { modules: new Map(outputFiles.map(({ path, text }) => [relative('.', path), text])), metafile };

@@ -192,7 +192,7 @@ class LiveCapture implements LiveSource {
       name: 'churntop-sampler',
       resourceLimits: { maxYoungGenerationSizeMb: maxYoungGenerationMb },
     });
-    const messages = new MessageBuffer(() => Atomics.add(shared, ackedIndex, 1));
+    const messages = new MessageBuffer(() => Atomics.add(shared, ackedIndex, 1), process.hrtime.bigint);
     worker.on('message', (message: SamplerMessage) => {
       if (message.type === 'clock') this.info = withOffsets(this.info, message.offsets);
       if (message.type === 'readerBlocked') this.#replaceReader();

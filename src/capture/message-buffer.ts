@@ -1,7 +1,19 @@
-import type { SourceListener } from '../domain/source/event-source.ts';
+import { type Batch, isProbeEvent } from '../domain/events/event.ts';
+import { isLogged } from '../domain/events/record.ts';
+import type { SourceListener, SourceStatus } from '../domain/source/event-source.ts';
 import { ProcError } from '../proc/errors.ts';
 import type { SamplerMessage } from './core/protocol.ts';
 import { SourceError } from './core/source.ts';
+
+/** A shorter delay of events is not reported, ns. */
+const minReportedDelayNs = 2_000_000_000n;
+
+/** Returns the time of the newest event of a batch; that of the batch if it has none. */
+const newestTimeNs = ({ nowNs, records }: Batch): bigint => {
+  // Gaps, alerts and CPU times are dated when they are found, however late the events are.
+  const newest = records.findLast((record) => isProbeEvent(record) && isLogged(record));
+  return newest !== undefined && isProbeEvent(newest) ? newest.guest_monotonic_ns : nowNs;
+};
 
 /**
  * Delivers the messages of a sampling thread to a listener, and buffers them until there is one. It keeps only the last
@@ -12,13 +24,17 @@ export class MessageBuffer {
   #listener: SourceListener | undefined;
   #buffered: SamplerMessage[] = [];
   #error: Error | undefined;
+  /** How long after its time the newest event was delivered, ns. */
+  #delayNs = 0n;
+  readonly #nowNs: () => bigint;
   #settleStart: (error?: Error) => void = () => {};
   /** Resolves with the first message of the thread. Rejects if that is an error. */
   readonly started: Promise<void>;
 
-  /** `acknowledge` is called for each batch that is delivered. */
-  constructor(acknowledge: () => void) {
+  /** `acknowledge` is called for each batch that is delivered. `nowNs` returns CLOCK_MONOTONIC. */
+  constructor(acknowledge: () => void, nowNs: () => bigint) {
     this.#acknowledge = acknowledge;
+    this.#nowNs = nowNs;
     this.started = new Promise((resolve, reject) => {
       this.#settleStart = (error) => (error ? reject(error) : resolve());
     });
@@ -55,10 +71,16 @@ export class MessageBuffer {
   #deliver(message: SamplerMessage, listener: SourceListener): void {
     if (message.type === 'batch') {
       this.#acknowledge();
+      this.#delayNs = this.#nowNs() - newestTimeNs(message.batch);
       listener.onBatch(message.batch);
-    } else if (message.type === 'status') listener.onStatus(message.status);
+    } else if (message.type === 'status') listener.onStatus(this.#withDelay(message.status));
     else if (message.type === 'clock') listener.onClock?.(message.offsets);
     else if (message.type === 'failed') listener.onError(toError(message));
+  }
+
+  /** Adds the delay of the events, which are read or delivered late while the machine is busy. */
+  #withDelay(status: SourceStatus): SourceStatus {
+    return this.#delayNs < minReportedDelayNs ? status : { ...status, eventDelayNs: this.#delayNs };
   }
 }
 

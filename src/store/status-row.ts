@@ -7,14 +7,15 @@ import { isFleetWide } from './state/state.ts';
 /** Coverage below this is highlighted. */
 const minGoodCoverage = 0.9;
 
-/** Returns whether the sampler records less than it should. */
+/** Returns whether the sampler records less than it should, or its events are late. */
 export const isCapturePoor = ({ status, system }: Pick<Snapshot, 'status' | 'system'>): boolean => {
   if (!status) return false;
-  const { lostEvents = 0, ownProcessesOnly } = status;
+  const { lostEvents = 0, ownProcessesOnly, eventDelayNs } = status;
   const coverage = coverageOf(status);
   return (
     (system.lostByReason.get('dropped') ?? 0) + lostEvents > 0 ||
     ownProcessesOnly ||
+    eventDelayNs !== undefined ||
     (coverage !== undefined && coverage < minGoodCoverage)
   );
 };

@@ -202,5 +202,7 @@ const NoGuest = ({ snapshot, layout }: BodyProps) => {
 
 const TooSmall = ({ snapshot }: { snapshot: Snapshot }) => {
   const { columns, rows } = snapshot.view.size;
-  return <Row line={`needs ${minSize.columns}x${minSize.rows}, has ${columns}x${rows}`} />;
+  const needed = `needs ${minSize.columns}x${minSize.rows}`;
+  const text = `${needed}, has ${columns}x${rows}`;
+  return <Row line={text.length <= columns ? text : needed} />;
 };

@@ -11,6 +11,10 @@ export class BoundedMap<T, K = number> {
     return this.#values.get(key);
   }
 
+  has(key: K): boolean {
+    return this.#values.has(key);
+  }
+
   /** Sets a value. Returns the value evicted for it, if any. */
   set(key: K, value: T): T | undefined {
     let evicted: T | undefined;

@@ -2,17 +2,19 @@ import { expect, test } from 'vitest';
 import type { SamplerMessage } from '../../src/capture/core/protocol.ts';
 import { SourceError } from '../../src/capture/core/source.ts';
 import { MessageBuffer } from '../../src/capture/message-buffer.ts';
+import type { ChurnRecord } from '../../src/domain/events/event.ts';
 import type { SourceStatus } from '../../src/domain/source/event-source.ts';
 import { ProcError } from '../../src/proc/errors.ts';
+import { exited, seconds, spawned } from '../support/fixtures/events.ts';
 
 const batch = (nowNs: bigint): SamplerMessage => ({ type: 'batch', batch: { nowNs, records: [] } });
 const status = (stalls: number): SamplerMessage => ({ type: 'status', status: { stalls } as SourceStatus });
 
 /** A buffer, and everything that its listener received, in order. */
-const setUp = () => {
+const setUp = (nowNs = () => 0n) => {
   const received: unknown[] = [];
   let acked = 0;
-  const buffer = new MessageBuffer(() => acked++);
+  const buffer = new MessageBuffer(() => acked++, nowNs);
   const listener = {
     onBatch: ({ nowNs }: { nowNs: bigint }) => received.push(nowNs),
     onStatus: ({ stalls }: SourceStatus) => received.push(stalls),
@@ -75,4 +77,38 @@ test('the start resolves with the first message, and rejects with an error befor
   const crashed = setUp().buffer;
   crashed.fail(new Error('out of memory'));
   await expect(crashed.started).rejects.toThrow('out of memory');
+});
+
+test('the status has the delay of the newest event when it is two seconds or more', () => {
+  const delays: unknown[] = [];
+  const buffer = new MessageBuffer(
+    () => {},
+    () => seconds(10),
+  );
+  buffer.listen({
+    onBatch: () => {},
+    onStatus: ({ eventDelayNs }) => delays.push(eventDelayNs),
+    onError: () => {},
+  });
+  const missed: ChurnRecord = {
+    probe_source: 'trace.gap',
+    reason: 'unseen',
+    events: 3,
+    from_monotonic_ns: seconds(9),
+    to_monotonic_ns: seconds(10),
+  };
+  const batches: (readonly ChurnRecord[])[] = [
+    [exited(500, 'sh', 4), spawned(501, 'sh', 6), missed],
+    // They were alive before the capture began.
+    [spawned(502, 'sh', 1, { initial: true })],
+    [spawned(503, 'sh', 7.5)],
+    [exited(503, 'sh', 8.5)],
+  ];
+  for (const records of batches) {
+    buffer.put({ type: 'batch', batch: { nowNs: seconds(10), records } });
+    buffer.put(status(0));
+  }
+  buffer.put({ type: 'batch', batch: { nowNs: seconds(7), records: [] } });
+  buffer.put(status(0));
+  expect(delays).toEqual([seconds(4), undefined, seconds(2.5), undefined, seconds(3)]);
 });

@@ -37,6 +37,7 @@ const examples: Readonly<Record<CommandName, readonly (readonly [command: string
     ["churntop -f 'user=www-data age<5s'", 'only young processes of one user'],
     ['churntop --record churn.ndjson', 'watch, and record a trace'],
     ["churntop --ndjson -f 'exit!=0' | jq .", 'stream failures to another program'],
+    ['churntop --ssh web1,web2', 'watch two hosts'],
     ['churntop check', 'what is known on this guest'],
   ],
   record: [

@@ -31,17 +31,32 @@ const rejectSwitchValue = (name: string): void => {
   if (isSwitch) throw new UsageError(`--${kebab}: takes no value`);
 };
 
+/** Returns the flag that an argument without a value names. */
+const flagNamed = (argument: string): Flag | undefined => {
+  const [, letter, name] = /^(?:-([A-Za-z])|--([a-z-]+))$/.exec(argument) ?? [];
+  return letter === undefined ? allFlags.find((each) => each.name === name) : byShort.get(letter);
+};
+
 /** Attaches a negative number to the flag before it. meow would read `-5ms` as flags. */
 const attachNegativeNumbers = (argv: readonly string[]): string[] => {
   const attached: string[] = [];
   for (const argument of argv) {
-    const [, letter, name] = /^(?:-([A-Za-z])|--([a-z-]+))$/.exec(attached.at(-1) ?? '') ?? [];
-    const flag = letter === undefined ? allFlags.find((each) => each.name === name) : byShort.get(letter);
+    const flag = flagNamed(attached.at(-1) ?? '');
     const isValue = flag?.value !== undefined && /^-\.?\d/.test(argument);
     if (isValue) attached.splice(-1, 1, `--${flag.name}=${argument}`);
     else attached.push(argument);
   }
   return attached;
+};
+
+/** Rejects a repeatable flag without a value, which meow would ignore. @throws UsageError */
+const rejectMissingValues = (argv: readonly string[]): void => {
+  for (const [index, argument] of argv.entries()) {
+    const flag = flagNamed(argument);
+    if (!flag?.repeatable || flag.value === undefined) continue;
+    if (argv[index + 1]?.startsWith('-') ?? true)
+      throw new UsageError(`--${flag.name}: missing value (expected ${flag.value})`);
+  }
 };
 
 /** Returns the arguments in a form that meow parses correctly: attached values of short flags are separate. @throws UsageError */
@@ -54,5 +69,7 @@ export const normalizeArgv = (argv: readonly string[]): string[] => {
     const [, letters] = /^-([A-Za-z].+)$/s.exec(argument) ?? [];
     return (letters === undefined ? undefined : splitShorts(letters)) ?? [argument];
   });
-  return [...attachNegativeNumbers(normalized), ...(end < 0 ? [] : argv.slice(end))];
+  const attached = attachNegativeNumbers(normalized);
+  rejectMissingValues(attached);
+  return [...attached, ...(end < 0 ? [] : argv.slice(end))];
 };

@@ -146,7 +146,9 @@ export class ReportBuilder {
 
   async print(): Promise<void> {
     const { out, groupBy, columns, top } = this.#options;
-    this.#metadata.untilNs ??= this.#clock.toWallNs(this.#stats.nowNs);
+    const { nowNs } = this.#stats;
+    // A trace that has only a header covers no time.
+    if (nowNs > 0n) this.#metadata.untilNs ??= this.#clock.toWallNs(nowNs);
     const rows = top ?? (this.#options.json ? this.#stats.groups.comm.limit + 1 : defaultRows);
     const stats = this.#buildReport(rows);
     const report = { metadata: this.#metadata, stats };

@@ -93,6 +93,8 @@ export type SourceStatus = {
   stalls: number;
   /** Records dropped because the receiver was too slow. They are reported as a `trace.gap`. */
   droppedRecords: number;
+  /** How long after its time the newest event was delivered, ns; absent below two seconds, and without live capture. */
+  eventDelayNs?: bigint;
   /** Load average of the last minute; absent if it is unknown. */
   load?: number;
   /** Alerts that are not raised because too many are active; absent if there are no alert rules. */

@@ -177,7 +177,7 @@ export const churnColumns: readonly ChurnColumn[] = [
   {
     id: 'loop',
     title: 'RESTARTS',
-    width: 18,
+    width: 13,
     align: 'left',
     minTableWidth: 120,
     cell: ({ loop }) =>

@@ -20,17 +20,33 @@ export type FailureColumn = TableColumn & {
   cell: (row: FailureRow) => string;
 };
 
-/** Formats failures as `12/14`: how many of the known exits failed; `-` if no exit status is known. */
+/**
+ * Formats failures as `12/14`: how many of the known exits failed; `-` if no exit status is known. Large numbers are rounded,
+ * or shown as a share: `105/12k`, `74%/3k`, `all/1k`, `99%`.
+ */
 export const failedText = ({ exitStatuses: { known, failed } }: GroupSummary): string => {
   if (known === 0) return '-';
-  const text = `${failed}/${known}`;
-  return text.length <= failedColumns
-    ? text
-    : `${formatCountWithin(failed, 4)}/${formatCountWithin(known, 4)}`;
+  const [share, rounded] = [shareText(failed / known), formatCountWithin(known, 4)];
+  const texts = [`${failed}/${known}`, `${failed}/${rounded}`, `${share}/${rounded}`];
+  if (known < maxRoundedToThree) texts.push(`${share}/${formatCountWithin(known, 3)}`);
+  return texts.find((text) => text.length <= failedColumns) ?? share;
+};
+
+/** Larger numbers cannot be rounded to three cells, as `99k`. */
+const maxRoundedToThree = 99_500;
+
+/** Formats a share in three cells. It is rounded down, so that `all` means all. */
+const shareText = (share: number): string => {
+  if (share === 1) return 'all';
+  return share < 0.01 ? '<1%' : `${Math.floor(share * 100)}%`;
 };
 
 /** Width of `failedText`, in cells. */
 export const failedColumns = 7;
+
+/** Returns the number of processes that have run to their end, zombies included. */
+export const runsOf = ({ exits, zombies }: Pick<GroupSummary, 'exits' | 'zombies'>): number =>
+  exits + zombies;
 
 /** Lists the most frequent failures, the most frequent first: `78,SEGV`; `-` if there are none. */
 export const codesText = ({ exitStatuses: { failures } }: GroupSummary): string =>
@@ -69,7 +85,8 @@ export const failureColumns: readonly FailureColumn[] = [
     width: 6,
     align: 'right',
     minTableWidth: 90,
-    cell: ({ summary }) => formatCountWithin(summary.exits, 6),
+    // A zombie has run, and its status is among the known ones.
+    cell: ({ summary }) => formatCountWithin(runsOf(summary), 6),
   },
   {
     id: 'failed',
@@ -134,7 +151,7 @@ const sortValues: Readonly<Record<string, SortValue>> = {
   failed: ({ exitCounts }) => exitCounts.failed,
   perMinute: ({ exitCounts }, second) => exitCounts.failuresPerMinute(second),
   since: ({ exitCounts }) => exitCounts.firstFailureNs ?? 0n,
-  runs: ({ exits }) => exits,
+  runs: runsOf,
 };
 
 /** Returns the groups with failures, sorted. Ties are broken by the newest failure, then by key. */

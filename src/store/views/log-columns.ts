@@ -122,7 +122,7 @@ export const logColumns: readonly LogColumn[] = [
     width: (tableWidth) => (tableWidth < 90 ? 14 : 24),
     align: 'left',
     minTableWidth: 72,
-    cell: (record, entry, context) => noteText(record, entry, context),
+    cell: (record, entry, context) => joinNotes(notesOf(record, entry, context)),
   },
   {
     id: 'cpu',
@@ -221,6 +221,8 @@ const notes: Notes = {
   'process.children': () => [],
 };
 
-/** Returns what the other columns do not show. */
-export const noteText = (record: ProbeEvent, entry: LogEntry, context: LogContext): string =>
-  notes[record.probe_source](record as never, entry, context).join(', ');
+/** Returns what the other columns do not show, the most important first. */
+export const notesOf = (record: ProbeEvent, entry: LogEntry, context: LogContext): readonly string[] =>
+  notes[record.probe_source](record as never, entry, context);
+
+export const joinNotes = (texts: readonly string[]): string => texts.join(', ');

@@ -20,9 +20,21 @@ const stateNames: Readonly<Record<string, string>> = {
   X: 'dead',
 };
 
-/** Returns how long a zombie ran; empty if it was a zombie from the first sample on. */
-const ranText = ({ zombieSinceNs, ...process }: ProcessEntry, { bootOffsetNs }: SourceInfo): string => {
-  if (zombieSinceNs === undefined || (process.initial && zombieSinceNs === process.firstSeenNs)) return '';
+/** Returns whether a process was a zombie from the first sample on, so that it is unknown since when. */
+const isFoundZombie = ({ initial, firstSeenNs, zombieSinceNs }: ProcessEntry): boolean =>
+  initial && zombieSinceNs === firstSeenNs;
+
+/** Returns how long a process has been a zombie, at least; empty if that is unknown. */
+const waitedText = (zombie: ProcessEntry, nowNs: bigint): string => {
+  if (zombie.zombieSinceNs === undefined) return '';
+  const bound = isFoundZombie(zombie) ? 'at least ' : '';
+  return ` for ${bound}${formatDuration(nowNs - zombie.zombieSinceNs)}`;
+};
+
+/** Returns how long a zombie ran; empty if that is unknown. */
+const ranText = (process: ProcessEntry, { bootOffsetNs }: SourceInfo): string => {
+  const { zombieSinceNs } = process;
+  if (zombieSinceNs === undefined || isFoundZombie(process)) return '';
   const ran = ageNs(process, zombieSinceNs, bootOffsetNs);
   return ran === undefined ? '' : `, ran ${formatDuration(ran)}`;
 };
@@ -45,11 +57,8 @@ type StateOptions = {
 /** Returns the state of a live process; of a zombie, how long it ran and which process it waits for. */
 export const stateText = ({ process, state, system, info }: StateOptions): string | undefined => {
   if (!process || process.exitedNs !== undefined) return undefined;
-  if (process.zombie) {
-    const { zombieSinceNs } = process;
-    const waited = zombieSinceNs === undefined ? '' : ` for ${formatDuration(system.nowNs - zombieSinceNs)}`;
-    return `Z zombie${waited}${ranText(process, info)}${reaperText(process, system)}`;
-  }
+  if (process.zombie)
+    return `Z zombie${waitedText(process, system.nowNs)}${ranText(process, info)}${reaperText(process, system)}`;
   return state === undefined || state === ' ' ? undefined : `${state} ${stateNames[state] ?? ''}`.trimEnd();
 };
 

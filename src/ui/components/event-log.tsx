@@ -94,5 +94,6 @@ const titlesOf = (columns: Columns, commandTitle: string): string | undefined =>
     .trimEnd();
 };
 
-const emptyText = ({ view, system }: Snapshot): string =>
-  system.log.length > 0 ? `  no event matches ${view.filter.text}` : '  no events yet';
+/** Returns the text of an empty log. Without a filter, all of its events may be short pauses, which are not shown. */
+const emptyText = ({ view: { filter }, system }: Snapshot): string =>
+  system.log.length > 0 && filter.text !== '' ? `  no event matches ${filter.text}` : '  no events yet';

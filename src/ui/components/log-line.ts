@@ -14,10 +14,11 @@ import type { LogEntry, SystemState } from '../../domain/processes/system-state.
 import { type WallClock, wallTimeNs } from '../../domain/source/wall-clock.ts';
 import {
   hasStatus,
+  joinNotes,
   type LogColumn,
   type LogContext,
   layoutLog,
-  noteText,
+  notesOf,
 } from '../../store/views/log-columns.ts';
 import type { PlacedColumn } from '../../store/views/table-column.ts';
 import { formatCount, formatDuration } from '../../util/format.ts';
@@ -103,7 +104,7 @@ export const logLine = (
     ...(hasStatus(record) && isFailure(record) && { exit: 'failure' as const }),
   };
   const parts: { role: Role; text: string }[] = [];
-  for (const { id, text, cellWidth, align } of widenNote(cells, noteText(record, entry, context))) {
+  for (const { id, text, cellWidth, align } of widenNote(cells, notesOf(record, entry, context))) {
     const shown = id === 'command' ? fitCommand(text, cellWidth) : fit(text, cellWidth, align);
     const cellRole = roles[id] ?? 'dim';
     const last = parts.at(-1);
@@ -119,9 +120,9 @@ type Cell = { id: LogColumn['id']; align: LogColumn['align']; text: string; cell
 /** A log without a column for notes shows them where at least this many cells are empty. */
 const minNoteColumns = 12;
 
-/** Gives a note that needs them the empty cells after it. */
-const widenNote = (cells: readonly Cell[], note: string): readonly Cell[] => {
-  const neededWidth = widthOf(printable(note));
+/** Gives notes that need them the empty cells after them. Notes that do not fit are left out rather than cut. */
+const widenNote = (cells: readonly Cell[], notes: readonly string[]): readonly Cell[] => {
+  const neededWidth = noteWidth(notes);
   const afterCommand = cells.findIndex(({ id }) => id === 'command') + 1;
   const own = cells[afterCommand]?.id === 'note' ? cells[afterCommand] : undefined;
   let cellWidth = own?.cellWidth ?? -1;
@@ -130,9 +131,13 @@ const widenNote = (cells: readonly Cell[], note: string): readonly Cell[] => {
     cellWidth += 1 + (cells[end] as Cell).cellWidth;
   if (!own && cellWidth < Math.min(neededWidth, minNoteColumns)) return cells;
   if (cellWidth < 0) return cells;
-  const noteCell: Cell = { id: 'note', align: 'left', text: note, cellWidth };
+  let count = notes.length;
+  while (count > 1 && noteWidth(notes.slice(0, count)) > cellWidth) count--;
+  const noteCell: Cell = { id: 'note', align: 'left', text: joinNotes(notes.slice(0, count)), cellWidth };
   return [...cells.slice(0, afterCommand), noteCell, ...cells.slice(end)];
 };
+
+const noteWidth = (notes: readonly string[]): number => widthOf(printable(joinNotes(notes)));
 
 /** Returns mark and style of a record: failures and lasting zombies stand out, other exits and zombies do not. */
 const markOf = (record: ChurnRecord, isLasting: (zombie: ZombieEvent) => boolean): Mark => {

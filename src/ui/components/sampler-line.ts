@@ -8,11 +8,14 @@ import type { Theme } from '../theme/theme.ts';
 
 const percent = (share: number): string => `${(share * 100).toFixed(1)}%`;
 
-/** Returns the share of new processes that were recorded: `seen 99.5%`. It is rounded down, so that 100% means all. */
+/** Formats a coverage. It is rounded down, so that 100% means all. */
+const coverageText = (coverage: number): string => percent(Math.floor(coverage * 1000) / 1000);
+
+/** Returns the share of new processes that were recorded: `seen 99.5%`. */
 export const seenText = (status: SourceStatus): string => {
   const coverage = coverageOf(status);
   if (coverage === undefined) return status.missedTasks === undefined ? '?' : '100%';
-  return coverage === 1 ? '100%' : percent(Math.floor(coverage * 1000) / 1000);
+  return coverage === 1 ? '100%' : coverageText(coverage);
 };
 
 /** Formats the state of the sampler and the missed tasks. A narrow screen shows only the missed tasks. */
@@ -52,14 +55,17 @@ const samplerParts = (status: SourceStatus): string[][] => {
 };
 
 const missedParts = (status: SourceStatus, droppedRecords: number): string[] => {
-  const { mode, missedTasks, hiddenProcesses, ownProcessesOnly, lostEvents = 0 } = status;
-  // With kernel events, none missed is a fact and not a bound.
-  const isExact = mode === 'kernel' && missedTasks === 0;
+  const { mode, missedTasks, hiddenProcesses, ownProcessesOnly, lostEvents = 0, eventDelayNs } = status;
+  // If at most none was missed, none was.
+  const isExact = missedTasks === 0;
   const coverage = coverageOf(status);
   const parts = [
+    ...(eventDelayNs === undefined
+      ? []
+      : [`events ${formatDuration(eventDelayNs)} late: the machine is busy`]),
     missedTasks === undefined ? 'missed unknown' : `missed ${isExact ? '' : '≤ '}${groupDigits(missedTasks)}`,
   ];
-  if (coverage !== undefined) parts.push(`coverage ${isExact ? '' : '≥ '}${percent(coverage)}`);
+  if (coverage !== undefined) parts.push(`coverage ${isExact ? '' : '≥ '}${coverageText(coverage)}`);
   if (lostEvents > 0) parts.push(`${groupDigits(lostEvents)} kernel events lost`);
   // Kernel events are of all processes, but the names of other users' programs cannot be read.
   if (ownProcessesOnly) parts.push(`${mode === 'kernel' ? 'own names' : 'own processes'} only (hidepid)`);

@@ -5,11 +5,12 @@ import { wallTimeNs } from '../../domain/source/wall-clock.ts';
 import { alertWindow } from '../../store/navigation/alert-navigation.ts';
 import type { Snapshot } from '../../store/snapshot.ts';
 import { formatDuration, groupDigits } from '../../util/format.ts';
+import { printable } from '../../util/printable.ts';
 import { formatTimeOfDay } from '../../util/time.ts';
 import { Rows } from '../components/row.tsx';
 import { positionText } from '../components/table.ts';
 import type { ViewProps } from '../components/view-props.ts';
-import { fit, joinEnds } from '../text/cells.ts';
+import { fit, joinEnds, widthOf } from '../text/cells.ts';
 import { useTheme } from '../theme/context.ts';
 import type { Theme } from '../theme/theme.ts';
 
@@ -68,15 +69,17 @@ const alertLine = (
   const time = formatTimeOfDay(wallTimeNs(info, sinceNs)).slice(0, timeColumns);
   const since = width < minTimeWidth ? '' : `${time} `;
   const lasted = fit(formatDuration((ended ? clearedNs : system.nowNs) - sinceNs), durationColumns, 'right');
-  const text = ended ? `${clearedText(alert)}, cleared` : raisedText(alert, snapshot);
-  const line = fit(`${ended ? ' ' : '!'} ${since}${lasted} ${text}`, width);
+  const [text, note] = ended ? [clearedText(alert), ', cleared'] : raisedText(alert, snapshot);
+  const start = `${ended ? ' ' : '!'} ${since}${lasted} ${text}`;
+  // The mark and the style show, too, that an alert is cleared.
+  const line = fit(widthOf(printable(start + note)) <= width ? start + note : start, width);
   return paint(selected ? 'selected' : ended ? 'dim' : 'error', line);
 };
 
-/** Returns the text of a raised alert with its current value, or with the time at which its value was recorded. */
-const raisedText = (alert: AlertRecord, { system, info, churn }: Snapshot): string => {
+/** Returns the text of a raised alert, and a note with the time at which its value was recorded, unless it is current. */
+const raisedText = (alert: AlertRecord, { system, info, churn }: Snapshot): readonly [string, string] => {
   const { text, isCurrent } = currentAlert(alert, { system, stats: churn.unfiltered });
-  if (isCurrent) return text;
+  if (isCurrent) return [text, ''];
   const time = formatTimeOfDay(wallTimeNs(info, alert.monotonic_ns)).slice(0, timeColumns);
-  return `${text}, as of ${time}`;
+  return [text, `, as of ${time}`];
 };

@@ -123,9 +123,17 @@ const detailsOfGroup = (id: GroupId, { system, churn, userName, view }: Snapshot
   };
 };
 
+/** Cells for the position in the title, and for the sign and the gaps between its parts. */
+const positionColumns = 18;
+/** A title with less space for the name leaves out the scope, which the name makes clear. */
+const minNameColumns = 12;
+
 const titleLine = ({ name, scope }: Details['title'], width: number, { paint }: Theme): string => {
-  const text = fitCommand(name, Math.min(widthOf(printable(name)), width - widthOf(scope) - 18));
-  return `${paint('focused', '›')} ${paint('title', text)}  ${paint('label', scope)}`;
+  const nameColumns = widthOf(printable(name));
+  const withScope = width - widthOf(scope) - positionColumns;
+  const hasScope = withScope >= Math.min(nameColumns, minNameColumns);
+  const text = fitCommand(name, Math.min(nameColumns, hasScope ? withScope : width - positionColumns));
+  return `${paint('focused', '›')} ${paint('title', text)}${hasScope ? `  ${paint('label', scope)}` : ''}`;
 };
 
 const linesOf = ({ label, text, bars, suffix }: DetailField, width: number, { paint }: Theme): string[] => {

@@ -3,7 +3,12 @@ import { foundTextOf } from '../../store/navigation/search.ts';
 import type { Snapshot } from '../../store/snapshot.ts';
 import { failureGrouping, scopeText } from '../../store/views/churn-data.ts';
 import { failureGroups, failureList } from '../../store/views/churn-list.ts';
-import { type FailureColumn, type FailureRow, failureColumns } from '../../store/views/failure-columns.ts';
+import {
+  type FailureColumn,
+  type FailureRow,
+  failureColumns,
+  runsOf,
+} from '../../store/views/failure-columns.ts';
 import { visibleWindow } from '../../store/views/row-list.ts';
 import { layoutColumns } from '../../store/views/table-column.ts';
 import { formatCount, groupDigits } from '../../util/format.ts';
@@ -73,8 +78,12 @@ const failureLine = (
 const emptyText = ({ view, system, churn }: Snapshot): string => {
   if (system.nowNs === 0n) return '  waiting for processes…';
   if (view.filter.text !== '') return `  no failure matches ${view.filter.text}`;
-  const { exits, exitCounts } = churn.stats.all;
-  const unknown = exits - exitCounts.known;
-  const known = `${formatCount(exitCounts.known, 'known exit')}`;
+  const { exitCounts } = churn.stats.all;
+  const runs = runsOf(churn.stats.all);
+  if (runs === 0) return '  no exits yet';
+  const unknown = runs - exitCounts.known;
+  if (exitCounts.known === 0)
+    return `  no exit status is known of ${formatCount(runs, 'exit')}: churntop check shows why`;
+  const known = formatCount(exitCounts.known, 'known exit');
   return `  no failure among ${known}${unknown > 0 ? `; ${groupDigits(unknown)} unknown` : ''}`;
 };

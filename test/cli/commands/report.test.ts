@@ -105,6 +105,12 @@ const troubledTrace = (): string => {
   return `${lines.join('\n')}\n{"probe_source":"proc`;
 };
 
+test('the report of a trace with only a header covers no time', async () => {
+  const [header = ''] = troubledTrace().split('\n');
+  expect(await report(`${header}\n`)).toContain('web-1: 0.0ms watched, 1 record\n');
+  expect(JSON.parse(await report(`${header}\n`, { json: true }))).not.toHaveProperty('until');
+});
+
 describe('report', () => {
   test.each([80, 130])('prints tables by comm and parent at %d columns', async (columns) => {
     await expect(await report(troubledTrace(), { columns })).toMatchFileSnapshot(

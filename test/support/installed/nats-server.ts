@@ -81,6 +81,11 @@ export class TestNatsServer {
     return `nats://127.0.0.1:${this.port}`;
   }
 
+  /** Undefined after `kill`. */
+  get pid(): number | undefined {
+    return this.#child?.pid;
+  }
+
   /** Starts it after `kill`. */
   async restart(config = this.#config): Promise<void> {
     const file = join(this.directory, 'server.conf');

@@ -11,6 +11,7 @@ import {
 import { playHistory, startApp } from '../../support/harness/app.tsx';
 
 const lost = { ...kernelStatus, lostEvents: 1788, missedTasks: 40, hiddenProcesses: 3 };
+const late = { ...kernelStatus, eventDelayNs: 4_200_000_000n };
 
 test.each<[string, number, SourceStatus, string]>([
   ['kernel events', 80, kernelStatus, 'kernel events · cpu 0.3% · missed 0 · coverage 100.0%'],
@@ -18,7 +19,7 @@ test.each<[string, number, SourceStatus, string]>([
     'lost kernel events',
     120,
     lost,
-    'kernel events · cpu 0.3% · missed ≤ 40 · coverage ≥ 96.2% · 1,788 kernel events lost · 3 hidden',
+    'kernel events · cpu 0.3% · missed ≤ 40 · coverage ≥ 96.1% · 1,788 kernel events lost · 3 hidden',
   ],
   [
     'kernel events where /proc lists only own processes',
@@ -26,12 +27,25 @@ test.each<[string, number, SourceStatus, string]>([
     { ...kernelStatus, ownProcessesOnly: true },
     'kernel events · cpu 0.3% · missed 0 · coverage 100.0% · own names only (hidepid)',
   ],
-  ['lost kernel events on a narrow screen', 40, lost, 'missed ≤ 40 · coverage ≥ 96.2% · 1,788 …'],
+  ['events that are late', 80, late, 'events 4.2s late: the machine is busy · missed 0 · coverage 100.0%'],
+  ['lost kernel events on a narrow screen', 40, lost, 'missed ≤ 40 · coverage ≥ 96.1% · 1,788 …'],
   [
     'cursor mode',
     120,
     cursorStatus,
     'cursor mode · sampling every 0.3ms · cpu 11.3% of 15.0% · missed ≤ 4 · coverage ≥ 99.6%',
+  ],
+  [
+    'cursor mode that missed few of many',
+    120,
+    { ...cursorStatus, processesSeen: 1_000_000, missedTasks: 1 },
+    'cursor mode · sampling every 0.3ms · cpu 11.3% of 15.0% · missed ≤ 1 · coverage ≥ 99.9%',
+  ],
+  [
+    'cursor mode that missed none',
+    120,
+    { ...cursorStatus, missedTasks: 0 },
+    'cursor mode · sampling every 0.3ms · cpu 11.3% of 15.0% · missed 0 · coverage 100.0%',
   ],
 ])(
   'the help describes %s, and so does the header while something is wrong',
@@ -40,7 +54,8 @@ test.each<[string, number, SourceStatus, string]>([
     await playHistory(app);
     app.source.listener().onStatus(status);
     await app.drawn();
-    if (status.lostEvents || status.ownProcessesOnly) expect(app.lines()[2]?.trimEnd()).toBe(line);
+    if (status.lostEvents || status.ownProcessesOnly || status.eventDelayNs)
+      expect(app.lines()[2]?.trimEnd()).toBe(line);
     else expect(app.screen()).not.toContain(line);
     app.type('?');
     await vi.waitFor(() => expect(app.lines().at(-2)?.trimEnd()).toBe(line));

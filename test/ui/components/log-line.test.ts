@@ -81,7 +81,7 @@ test.each<[string, ChurnRecord, string | undefined, string]>([
 test.each([
   ['in its own column', 92, 52, 'user www-data, was root '],
   ['up to the empty column of the lifetime', 74, 44, 'user www-data, was root'],
-  ['up to the empty column of the status, without a column of its own', 56, 41, 'user www-data,…'],
+  ['up to the empty column of the status, without a column of its own', 56, 41, 'user www-data  '],
 ])('a note is %s in a log of %i cells', (_, width, column, text) => {
   const line = logLine(
     { record: userChanged(7, 'nginx', 1), parentComm: undefined, origin: undefined, mergedIntoSpawn: false },

@@ -54,6 +54,15 @@ describe.each(screenSizes)('at $columns x $rows', (size) => {
   });
 });
 
+test('a narrow list leaves out a note rather than cutting it', async () => {
+  const app = startApp({ columns: 50 });
+  await playAlerts(app);
+  await open(app);
+  expect(app.screen()).toContain(' spawn rate: max 80.0/s of sh, cleared');
+  app.stdout.resize(44, 24);
+  await vi.waitFor(() => expect(app.screen()).toMatch(/ spawn rate: max 80.0\/s of sh *$/m));
+});
+
 test('values change while the list is open', async () => {
   const app = startApp({ columns: 120 });
   await playAlerts(app);

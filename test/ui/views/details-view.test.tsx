@@ -233,6 +233,33 @@ test('details name why a command line cannot be read, also if the answer is late
   await vi.waitFor(() => expect(app.screen()).toMatch(/command +cannot be read: no answer within 1 s/));
 });
 
+test('a zombie that was found at the start has been one for at least the time since', async () => {
+  const app = startApp();
+  await app.play(
+    1,
+    spawned(500, 'cron', 1, { initial: true }),
+    spawned(600, 'sh', 1, { initial: true, guest_ppid: 500 }),
+    zombie(600, 'sh', 1, { guest_ppid: 500 }),
+  );
+  await app.play(5);
+  await openDetails(app, 'sh');
+  await vi.waitFor(() =>
+    expect(app.screen()).toMatch(/state +Z zombie for at least 4\.0s, waiting for cron 500/),
+  );
+});
+
+test('a narrow title of a group has its name rather than what the group is', async () => {
+  const app = startApp({ columns: 40, rows: 12 });
+  await app.play(1, spawned(1, 'init', 0, { initial: true }));
+  await app.play(
+    3,
+    spawned(800, 'sh', 2, { guest_ppid: 1, args: ['/bin/sh', '-c', 'sync-tenant --all --verbose'] }),
+  );
+  app.type('2b\r');
+  await vi.waitFor(() => expect(app.screen()).toMatch(/› sh -c 'sync-tenant --… +1–\d/));
+  expect(app.screen()).not.toContain('all with');
+});
+
 test.each([
   ['command', 'b', /› cron-job -f +all with this command/, /commands +cron-job -f \(20\)/],
   ['parent', 'bb', /› cron +all children of PID 500/, /commands +cron-job -f \(20\), job \(12\)/],

@@ -1,6 +1,6 @@
 import { describe, expect, test, vi } from 'vitest';
 import type { ChurnRecord } from '../../../src/domain/events/event.ts';
-import { exited, seconds, spawned } from '../../support/fixtures/events.ts';
+import { exited, seconds, spawned, zombie } from '../../support/fixtures/events.ts';
 import {
   expectGoldenScreen,
   playHistory,
@@ -59,6 +59,16 @@ test('the newest failure is first, with failures of known exits, statuses and th
   expect(second).toMatch(/ sync-tenant +1\.3s +12 +2\/12 3 +2 +7\.3s cron 500 *$/);
   expect(third).toMatch(/ backup .* 1\/1 3 .* sh 601 *$/);
   expect(others).toEqual([]);
+});
+
+test('a zombie counts as a run, as its status counts', async () => {
+  const app = await renderFailures({ columns: 120, rows: 24 });
+  await app.play(
+    117,
+    spawned(9000, 'stuck', 116.1, { guest_ppid: 500 }),
+    zombie(9000, 'stuck', 116.2, { guest_ppid: 500, exit_code: 1 }),
+  );
+  expect(rowsOf(app)[0]).toMatch(/ stuck +800ms +1 +1\/1 1 /);
 });
 
 test('5 and x open the view, also from the details and the help', async () => {
@@ -163,13 +173,17 @@ test('an empty view shows how many exits are known, because an unknown status is
   const app = startApp();
   app.type('5');
   await vi.waitFor(() => expect(app.screen()).toContain('waiting for processes'));
+  await app.play(1, spawned(1, 'init', 1, { initial: true }));
+  expect(app.screen()).toContain('no exits yet');
+  await app.play(2, exited(7, 'sh', 2));
+  expect(app.screen()).toContain('no exit status is known of 1 exit: churntop check shows why');
   await app.play(
-    1,
-    spawned(1, 'init', 1, { initial: true }),
-    exited(7, 'sh', 1),
-    exited(8, 'sh', 1, { exit_code: 0 }),
+    3,
+    exited(8, 'sh', 3, { exit_code: 0 }),
+    spawned(9, 'sh', 2.5),
+    zombie(9, 'sh', 3, { exit_code: 0 }),
   );
-  expect(app.screen()).toContain('no failure among 1 known exit; 1 unknown');
+  expect(app.screen()).toContain('no failure among 2 known exits; 1 unknown');
 });
 
 test('the header shows the failures of the last minute, and ? if no exit status is known', async () => {

@@ -141,6 +141,8 @@ export class ExitStatuses {
   #observed = 0;
   #failed = 0;
   #succeeded = 0;
+  /** Number of exits since the last one that is not known to have succeeded. */
+  #successesInARow = 0;
   /** The last failure. */
   last: ExitStatus | undefined;
 
@@ -154,11 +156,17 @@ export class ExitStatuses {
     return this.#succeeded >= minSuccesses && !this.failing;
   }
 
+  /** Returns whether each of the last exits is known to have succeeded. */
+  haveSucceeded(lastExits: number): boolean {
+    return this.#successesInARow >= lastExits;
+  }
+
   /**
    * Adds an exit. A zombie without a status counts as observed: old traces omit the status 0, and where a failure of the
    * program could be read, so could this status.
    */
   add(status: ExitStatus, wasZombie: boolean): void {
+    this.#successesInARow = status.exit_code === 0 && !isFailure(status) ? this.#successesInARow + 1 : 0;
     if (!wasZombie && !isStatusKnown(status)) return;
     this.#observed++;
     if (isFailure(status)) {

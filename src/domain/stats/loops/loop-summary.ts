@@ -8,6 +8,7 @@ import {
   deviationOf,
   meanLifetimeOf,
   periodsOf,
+  type Run,
 } from './loop-evidence.ts';
 import type { RestartLoop, RestartLoops } from './restart-loops.ts';
 
@@ -37,8 +38,8 @@ export type RestartLoopSummary = {
   /** Present if most exits that are known had status 0. */
   succeeds?: true;
   /**
-   * Whether the program fails, is restarted faster or slower over time, or is neither a periodic check nor a job that
-   * succeeds. The condition of a loop that waits may fail.
+   * Whether the program fails, is restarted faster or slower over time, or is neither a periodic check nor known to
+   * succeed. The condition of a loop that waits may fail.
    */
   isCrashLoop: boolean;
   /** Whether the next spawn is not overdue. */
@@ -63,7 +64,8 @@ export const summarizeLoops = (stats: {
 };
 
 const summarizeLoop = (loop: RestartLoop, nowNs: number): RestartLoopSummary => {
-  const { comm, parent, count, first, last, lastExitNs, failure, succeeds, parentSleeps, isOpen } = loop;
+  const { comm, parent, count, first, last, lastExitNs, failure } = loop;
+  const { succeeds, alwaysSucceeds, parentSleeps, isOpen } = loop;
   const kind = loopKindOf(last);
   const { atStart, deviation: firstDeviation } = periodOf(first);
   const { atEnd: periodNs, deviation } = periodOf(last);
@@ -72,7 +74,9 @@ const summarizeLoop = (loop: RestartLoop, nowNs: number): RestartLoopSummary => 
   const changed = ratio >= minChange && Math.abs(periodNs - atStart) > minStandardErrors * error;
   // After a reboot the clock starts again.
   const idleNs = nowNs < lastExitNs ? Number.POSITIVE_INFINITY : nowNs - lastExitNs;
-  const isHarmless = areChecks(last.runs, parentSleeps) || (succeeds && areJobs(last.runs));
+  const isHarmless = alwaysSucceeds || areChecks(last.runs, parentSleeps) || (succeeds && areJobs(last.runs));
+  // Jobs that succeed may take longer or shorter. Only the delay shows what the supervisor makes of their exits.
+  const isSuspect = changed && !(alwaysSucceeds && haveSimilarDelays(first.runs, last.runs));
   const isWaiting = areConditions(last.runs, { comm, failure, parentSleeps });
   const sinceNs = first.runs[0]?.spawnNs ?? 0;
   return {
@@ -88,9 +92,15 @@ const summarizeLoop = (loop: RestartLoop, nowNs: number): RestartLoopSummary => 
     ...(changed && { firstPeriodNs: atStart }),
     ...(failure && { failure }),
     ...(succeeds && { succeeds }),
-    isCrashLoop: !isWaiting && (failure !== undefined || changed || !isHarmless),
+    isCrashLoop: !isWaiting && (failure !== undefined || isSuspect || !isHarmless),
     ongoing: isOpen && idleNs <= Math.max(3 * periodNs, minOverdueNs),
   };
+};
+
+/** Returns whether the mean delays of two patterns differ by less than a change of the period. */
+const haveSimilarDelays = (a: readonly Run[], b: readonly Run[]): boolean => {
+  const [delayA, delayB] = [meanOf(delaysOf(a)), meanOf(delaysOf(b))];
+  return Math.max(delayA, delayB) < minChange * Math.min(delayA, delayB);
 };
 
 const loopKindOf = ({ trend, isPrompt, runs }: RestartLoop['last']): LoopKind => {

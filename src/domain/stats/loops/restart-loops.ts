@@ -80,6 +80,8 @@ export type RestartLoop = {
   failure: ExitStatus | undefined;
   /** Whether the program is known to succeed. */
   succeeds: boolean;
+  /** Whether each run of the last pattern is known to have succeeded. */
+  alwaysSucceeds: boolean;
   /** Whether the parent runs `sleep`, too. */
   parentSleeps: boolean;
   /** Whether the pattern continued until the last run. */
@@ -153,29 +155,21 @@ export class RestartLoops {
   }
 
   #extendLoop(streak: Streak, found: FoundPattern, { comm, parent, exitNs }: ExitedProcess): void {
-    const { statuses } = streak;
-    if (streak.loop) streak.loop.count += streak.irregularRuns + 1;
+    const { statuses, loop } = streak;
+    const current = {
+      last: found,
+      failure: statuses.failing ? statuses.last : undefined,
+      succeeds: statuses.succeeding,
+      alwaysSucceeds: statuses.haveSucceeded(found.runs.length),
+      parentSleeps: parent.streaks?.has(sleepComm) ?? false,
+    };
+    if (loop) Object.assign(loop, current, { count: loop.count + streak.irregularRuns + 1 });
     else {
-      streak.loop = {
-        comm,
-        parent,
-        count: found.runs.length,
-        first: found,
-        last: found,
-        lastExitNs: exitNs,
-        failure: undefined,
-        succeeds: false,
-        parentSleeps: false,
-        isOpen: true,
-      };
+      const count = found.runs.length;
+      streak.loop = { comm, parent, count, first: found, lastExitNs: exitNs, isOpen: true, ...current };
       this.#addLoop(streak.loop);
     }
     streak.irregularRuns = 0;
-    const { loop } = streak;
-    loop.last = found;
-    loop.failure = statuses.failing ? statuses.last : undefined;
-    loop.succeeds = statuses.succeeding;
-    loop.parentSleeps = parent.streaks?.has(sleepComm) ?? false;
   }
 
   #dropLoop(streak: Streak, loop: RestartLoop): void {

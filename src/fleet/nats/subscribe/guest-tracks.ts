@@ -78,7 +78,9 @@ export class GuestTracks {
   receive(message: GuestMessage): string | undefined {
     const { kind, guest, recorder, data } = message;
     if (kind !== 'events') {
-      this.#headers.set(`${guest}.${recorder}`, data.slice(0, data.indexOf(newline) + 1));
+      const key = `${guest}.${recorder}`;
+      // Its clock may be old. Events bring a clock pair every 10 s.
+      if (!this.#headers.get(key)) this.#headers.set(key, data.slice(0, data.indexOf(newline) + 1));
       if (this.#isHistory) return undefined;
     }
     const track = this.#trackOf(message);

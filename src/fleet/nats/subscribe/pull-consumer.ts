@@ -86,13 +86,15 @@ export class PullConsumer {
 
   async #open(): Promise<void> {
     const { connection, stream } = this.#options;
+    const last = this.#last;
     const info = await getStream(connection, stream);
     if (!info) throw new RequestError('no-responders', `the stream ${stream} does not exist`);
     if (this.#created !== undefined && this.#created !== info.created) {
       this.#last = undefined;
       this.#options.onStreamLoss('recreated');
     }
-    if (this.#last && info.state.last_seq < this.#last.sequence) this.#rewind(this.#last);
+    // Messages that arrive while it is requested may be newer.
+    if (this.#last && last && info.state.last_seq < last.sequence) this.#rewind(last);
     const isFirst = this.#created === undefined;
     this.#verify = this.#last;
     const config: ConsumerConfig = this.#last
@@ -124,9 +126,9 @@ export class PullConsumer {
       if (nowMs - this.#heardMs > heartbeatTimeoutMs) return;
       if (nowMs < streamCheckMs) continue;
       streamCheckMs = nowMs + streamCheckIntervalMs;
+      const sequence = this.#last?.sequence ?? 0;
       const info = await getStream(connection, stream);
-      if (!info || info.created !== this.#created || info.state.last_seq < (this.#last?.sequence ?? 0))
-        return;
+      if (!info || info.created !== this.#created || info.state.last_seq < sequence) return;
     }
   }
 

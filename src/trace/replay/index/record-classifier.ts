@@ -1,7 +1,8 @@
-import type { GapRecord } from '../../../domain/events/event.ts';
+import type { ExitedEvent, GapRecord, ZombieEvent } from '../../../domain/events/event.ts';
 import { isFailure } from '../../../domain/events/exit-status.ts';
 import type { TraceRecord } from '../../../domain/events/record.ts';
 import { ActiveAlerts } from '../../../domain/processes/active-alerts.ts';
+import { BoundedMap } from '../../../util/bounded-map.ts';
 import type { DensityKind } from './density.ts';
 
 /** A shorter pause of the sampler is no gap worth a stop, ns. */
@@ -19,6 +20,12 @@ export class RecordClassifier {
   readonly #alerts = new ActiveAlerts();
   readonly #lastFailures = new Map<string, bigint>();
   #lastMissedNs: bigint | undefined;
+  /** Start ticks of the zombies whose failure was counted, by PID. */
+  readonly #failedZombies = new BoundedMap<number | undefined>();
+  /** Time of the last process that was alive at the start of a recording. */
+  #discoveredNs: bigint | undefined;
+  /** Whether the exit or zombie that was counted last is a failure that was not counted before. */
+  #isNewFailure = false;
   /** Whether the alert record that was applied last was new. Rotated files repeat those that are raised. */
   #isNewAlert = false;
 
@@ -26,9 +33,12 @@ export class RecordClassifier {
   kindsOf(record: TraceRecord): readonly DensityKind[] {
     switch (record.probe_source) {
       case 'process.spawned':
+        if (record.initial) this.#discoveredNs = record.guest_monotonic_ns;
         return record.initial ? [] : ['spawns'];
+      case 'process.zombie':
+        return this.#countFailure(record) ? ['failures'] : [];
       case 'process.exited':
-        return isFailure(record) ? ['exits', 'failures'] : ['exits'];
+        return this.#countFailure(record) ? ['exits', 'failures'] : ['exits'];
       case 'trace.gap':
         return isPause(record) ? [] : ['gaps'];
       case 'trace.note':
@@ -57,12 +67,32 @@ export class RecordClassifier {
       case 'trace.gap':
         if (isPause(record)) return undefined;
         return record.reason !== 'unseen' || this.#isFirstMissed(atNs) ? 'first' : 'repeated';
+      case 'process.zombie':
       case 'process.exited':
-        if (!isFailure(record)) return undefined;
+        if (!this.#isNewFailure) return undefined;
         return this.#isFirstFailure(record.guest_comm, atNs) ? 'first' : 'repeated';
       default:
         return undefined;
     }
+  }
+
+  /** Returns whether a record is a failed exit. A zombie failed when it became one, and not again when it is reaped. */
+  #countFailure(record: ZombieEvent | ExitedEvent): boolean {
+    const { guest_pid: pid, start_ticks } = record;
+    this.#isNewFailure = isFailure(record);
+    if (!this.#isNewFailure) return false;
+    const isCounted = this.#failedZombies.has(pid) && this.#failedZombies.get(pid) === start_ticks;
+    if (record.probe_source === 'process.exited') this.#failedZombies.take(pid);
+    // It is not known when a process failed that was found as a zombie, so its exit counts.
+    const isFound = record.probe_source === 'process.zombie' && this.#isDiscovery(record);
+    this.#isNewFailure = !isCounted && !isFound;
+    if (this.#isNewFailure && record.probe_source === 'process.zombie')
+      this.#failedZombies.set(pid, start_ticks);
+    return this.#isNewFailure;
+  }
+
+  #isDiscovery({ guest_monotonic_ns }: ZombieEvent): boolean {
+    return this.#discoveredNs !== undefined && guest_monotonic_ns <= this.#discoveredNs;
   }
 
   #isFirstMissed(atNs: bigint): boolean {

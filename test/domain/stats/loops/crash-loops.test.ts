@@ -345,12 +345,35 @@ describe('no crash loop [fault:no-crash-loop]', () => {
       expect(loopsOf(observeRuns(runs(exitCode), { ppid: 700 }))).toMatchObject([{ isCrashLoop: true }]);
   });
 
-  test('a program that exits with 0 at once, or that is restarted slower and slower, is a crash loop', () => {
-    const quick = supervisedRuns(20, { delay: () => 1, life: () => 0.4, exitCode: 0 });
-    expect(alertsOf(observeRuns(quick, { ppid: 700 }))).toEqual([
-      expect.stringMatching(/^crash loop: api-server ×[56] under supervisor 700, every 1\.\ds, exit 0$/),
-    ]);
-    const slower = supervisedRuns(12, { delay: (index) => 2 ** index, life: () => 1.5, exitCode: 0 });
+  const quickJobs = (exitCode?: number) =>
+    supervisedRuns(20, { delay: () => 1, life: () => 0.4, ...(exitCode !== undefined && { exitCode }) });
+
+  test('a short program is no crash loop when every run is known to succeed', () => {
+    const events = observeRuns(quickJobs(0), { ppid: 700 });
+    expect(loopsOf(events)).toMatchObject([{ count: 20, isCrashLoop: false, succeeds: true }]);
+    expect(alertsOf(events)).toEqual([]);
+  });
+
+  test('jobs that succeed are no crash loop when they take longer and longer', () => {
+    let life = 0.2;
+    const lifeOf = () => (life += 0.1);
+    const runs = supervisedRuns(40, { delay: () => 1, life: lifeOf, exitCode: 0 });
+    expect(loopsOf(observeRuns(runs, { ppid: 700 }))).toMatchObject([{ isCrashLoop: false }]);
+  });
+
+  test('a short program is a crash loop when a status is unknown or another failure was seen', () => {
+    const unknown = quickJobs(0).map((run, index) => {
+      const { exitCode: _, ...rest } = run;
+      return index === 18 ? rest : run;
+    });
+    for (const runs of [quickJobs(), unknown])
+      expect(loopsOf(observeRuns(runs, { ppid: 700 }))).toMatchObject([{ isCrashLoop: true }]);
+    const failing = quickJobs(0).map((run, index) => (index % 2 === 0 ? { ...run, exitCode: 1 } : run));
+    expect(loopsOf(observeRuns(failing, { ppid: 700 }))).toMatchObject([{ isCrashLoop: true }]);
+  });
+
+  test('a program that is restarted slower and slower is a crash loop although it exits with 0', () => {
+    const slower = supervisedRuns(12, { delay: (index) => 2 ** index, life: () => 0.4, exitCode: 0 });
     expect(loopsOf(observeRuns(slower, { ppid: 700 }))).toMatchObject([{ isCrashLoop: true }]);
   });
 

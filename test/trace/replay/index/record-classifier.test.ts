@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { GapRecord } from '../../../../src/domain/events/event.ts';
 import type { TraceRecord } from '../../../../src/domain/events/record.ts';
 import { RecordClassifier } from '../../../../src/trace/replay/index/record-classifier.ts';
-import { alert, exited, seconds, spawned } from '../../../support/fixtures/events.ts';
+import { alert, exited, seconds, spawned, zombie } from '../../../support/fixtures/events.ts';
 
 const gap = (reason: GapRecord['reason'], at: number, lasts = 0.1): GapRecord => ({
   probe_source: 'trace.gap',
@@ -43,6 +43,33 @@ test('spawns and exits are counted, and the first failure of a comm is a landmar
     [['exits', 'failures'], 'repeated'],
     [['exits', 'failures'], 'first'],
     [['exits', 'failures'], 'first'],
+  ]);
+});
+
+test('a zombie that failed counts when it becomes one, and its exit does not count again', () => {
+  const failed = { exit_code: 1 };
+  expect(
+    classify(
+      [1, spawned(1, 'sh', 1, { initial: true })],
+      [1, zombie(1, 'sh', 1, failed)],
+      [2, zombie(2, 'cron', 2, failed)],
+      // Another process has adopted it.
+      [3, zombie(2, 'cron', 3, failed)],
+      [4, exited(2, 'cron', 4, failed)],
+      [5, exited(1, 'sh', 5, failed)],
+      // The PID is reused.
+      [6, exited(2, 'make', 6, failed)],
+      [7, zombie(3, 'true', 7, { exit_code: 0 })],
+    ),
+  ).toEqual([
+    [[], undefined],
+    [[], undefined],
+    [['failures'], 'first'],
+    [[], undefined],
+    [['exits'], undefined],
+    [['exits', 'failures'], 'first'],
+    [['exits', 'failures'], 'first'],
+    [[], undefined],
   ]);
 });
 
