@@ -5,7 +5,7 @@ import { readConfig } from './config-file.ts';
 import { appliesTo, type Flag } from './flag-type.ts';
 import { type FlagName, type FlagValues, flags } from './flags.ts';
 import { normalizeArgv } from './normalize.ts';
-import { missingValue, type RawFlags, readFlags } from './read-flags.ts';
+import { type RawFlags, readFlags } from './read-flags.ts';
 
 /** The command line and the configuration file, checked and parsed. */
 export type Arguments = { command: CommandName; operands: readonly string[]; values: FlagValues };
@@ -22,24 +22,11 @@ const meowFlags = Object.fromEntries(
   ]),
 );
 
-/** Rejects repeatable flags without a value, which meow drops. @throws UsageError */
-const assertValues = (argv: readonly string[]): void => {
-  const end = argv.indexOf('--');
-  for (const [index, word] of argv.slice(0, end < 0 ? argv.length : end).entries()) {
-    const flag = Object.values<Flag>(flags).find(
-      ({ name, repeatable }) => repeatable && (word === `--${name}` || word === `--${name}=`),
-    );
-    if (flag && (word.endsWith('=') || (argv[index + 1] ?? '-').startsWith('-')))
-      throw missingValue(flag, `--${flag.name}`);
-  }
-};
-
-/** Splits the command line into operands and flags. @throws UsageError if a flag is given twice, or has no value */
+/** Splits the command line into operands and flags. @throws UsageError if a flag is given twice */
 const parseArgv = async (argv: readonly string[]): Promise<{ input: string[]; flags: RawFlags }> => {
   // Loading meow takes time, and the most common call has no arguments.
   if (argv.length === 0) return { input: [], flags: {} };
   const normalized = normalizeArgv(argv);
-  assertValues(normalized);
   const { default: meow } = await import('meow');
   try {
     return meow({
