@@ -6,7 +6,7 @@ import { workerPlugin } from './worker-plugin.ts';
 const prefix = 'program:';
 
 /** Modules that a stream never loads: the screen, the other commands, the recorder, the engine of regular expressions. */
-const unused = /(?:commands|fleet)\/|metrics-writer\.ts$|record\/recorder\.ts$|^re2js$/;
+const unused = /(?:commands|fleet)\/|record\/recorder\.ts$|^re2js$/;
 
 /** Leaves out modules that are loaded on demand, and that a stream does not need. */
 const omitUnused: Plugin = {

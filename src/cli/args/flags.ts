@@ -183,7 +183,7 @@ export const flags = {
   metrics: {
     name: 'metrics',
     value: 'FILE',
-    help: 'write counts to FILE.prom every 15s, for node_exporter',
+    help: 'write counters to FILE (x.prom) every 15s, for node_exporter',
     commands: ['record'],
     parse: parsePromPath,
   },

@@ -87,7 +87,7 @@ export const fleetFlags = {
   tether: {
     name: 'tether',
     value: 'TIME',
-    help: 'with --ndjson: stop once standard input ends or is silent so long',
+    help: 'with --ndjson: stop when standard input ends or is silent for TIME',
     commands: ['watch'],
     parse: durationWithin('1s', '1h'),
   },

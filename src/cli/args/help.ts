@@ -1,14 +1,13 @@
 import { type CommandName, commands, commandUsage } from './commands.ts';
 import { appliesTo, type Flag } from './flag-type.ts';
 import { type FlagName, flags } from './flags.ts';
-import { fleetFlags } from './fleet-flags.ts';
 import { flagsFor } from './read-flags.ts';
 import { samplingFlags } from './sampling-flags.ts';
 
 /** The groups of flags in the help. Flags of no other group are in the last one. */
 const flagGroups: readonly (readonly [title: string, flags: readonly FlagName[]])[] = [
   ['Screen', ['filter', 'columns', 'theme', 'ascii', 'mouse', 'bind', 'dumpDir', 'bell']],
-  ['Output', ['ndjson', 'lines', 'strict', 'initial', 'for', 'by', 'top', 'json', 'to']],
+  ['Output', ['ndjson', 'lines', 'strict', 'initial', 'tether', 'for', 'by', 'top', 'json', 'to']],
   [
     'Recording',
     [
@@ -21,11 +20,13 @@ const flagGroups: readonly (readonly [title: string, flags: readonly FlagName[]]
       'keep',
       'gzip',
       'fsync',
+      'publish',
+      'pulse',
       'metrics',
     ],
   ],
   ['Alerts', ['alert', 'alerts']],
-  ['Several guests', Object.keys(fleetFlags) as FlagName[]],
+  ['Several guests', ['ssh', 'via', 'push', 'guests', 'since', 'create']],
   ['Capture', [...(Object.keys(samplingFlags) as FlagName[]), 'proc']],
 ];
 const otherFlags = 'Other';
@@ -37,26 +38,30 @@ const examples: Readonly<Record<CommandName, readonly (readonly [command: string
     ["churntop -f 'user=www-data age<5s'", 'only young processes of one user'],
     ['churntop --record churn.ndjson', 'watch, and record a trace'],
     ["churntop --ndjson -f 'exit!=0' | jq .", 'stream failures to another program'],
-    ['churntop --ssh web1,web2', 'watch two hosts'],
+    ['churntop --ssh web1,web2', 'several hosts on one screen'],
     ['churntop check', 'what is known on this guest'],
   ],
   record: [
     ['churntop record --for 8h --rotate 64MiB --keep 10 --gzip churn.ndjson', 'one night'],
     ["churntop record --alert 'spawn_rate(comm)>50' churn.ndjson", 'with an alert'],
-    ['churntop record --publish nats://hub churn.ndjson', 'publish it over NATS'],
+    ['churntop record --publish nats://hub churn.ndjson', 'send it to a NATS server'],
   ],
   report: [
     ['churntop report --for 1m', 'one minute, live'],
     ['churntop report --by parent --top 5 churn.ndjson', 'the five busiest parents of a trace'],
+    ['churntop report --by host web1.ndjson db2.ndjson', 'several guests'],
   ],
   check: [
     ['churntop check', 'which answers this user gets, and why not others'],
     ['churntop check --json', 'the same for a program'],
+    ['churntop check nats://hub', 'what this user may do at a NATS server'],
   ],
   export: [['churntop export --to perfetto churn.ndjson > churn.json', 'open it in ui.perfetto.dev']],
   view: [
     ['churntop view churn.ndjson', 'replay a trace'],
-    ['ssh host churntop --ndjson | churntop view -', 'watch another host'],
+    ['churntop view web1=a.ndjson db2=b.ndjson', 'several guests on one screen'],
+    ['churntop view nats://hub', 'the guests that publish to a NATS server'],
+    ['ssh host churntop --ndjson | churntop view -', 'follow a stream'],
   ],
 };
 

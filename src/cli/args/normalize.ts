@@ -52,9 +52,10 @@ const attachNegativeNumbers = (argv: readonly string[]): string[] => {
 /** Rejects a repeatable flag without a value, which meow would ignore. @throws UsageError */
 const rejectMissingValues = (argv: readonly string[]): void => {
   for (const [index, argument] of argv.entries()) {
-    const flag = flagNamed(argument);
+    const isEmpty = argument.endsWith('=');
+    const flag = flagNamed(isEmpty ? argument.slice(0, -1) : argument);
     if (!flag?.repeatable || flag.value === undefined) continue;
-    if (argv[index + 1]?.startsWith('-') ?? true)
+    if (isEmpty || (argv[index + 1]?.startsWith('-') ?? true))
       throw new UsageError(`--${flag.name}: missing value (expected ${flag.value})`);
   }
 };

@@ -54,20 +54,31 @@ export const liveOptions = (
 export const alertRules = ({ alert = [], alerts, strict }: FlagValues): readonly AlertRule[] =>
   strict ? [] : [...alert, ...(alerts ? defaultRules : [])];
 
-/** Returns a function that opens what a NATS server retains, of the guests and the time that the flags select. */
-export const urlOpener =
-  (values: FlagValues, signal: AbortSignal) =>
-  async (url: string): Promise<TraceInput[]> => {
+/** Returns the NATS URL among the operands, if there is one. @throws UsageError if it is not alone, or has flags but no URL */
+export const natsUrlOf = (
+  { guests, since }: Pick<FlagValues, 'guests' | 'since'>,
+  files: readonly string[],
+): string | undefined => {
+  const url = files.find(isNatsUrl);
+  if (url !== undefined && files.length > 1) throw new UsageError(`${url}: cannot be combined with files`);
+  const flag = guests ? '--guests' : since === undefined ? undefined : '--since';
+  if (url === undefined && flag) throw new UsageError(`${flag}: only with a NATS URL (expected nats://HOST)`);
+  return url;
+};
+
+/**
+ * Returns a function that opens what the server of a NATS URL retains, of the guests and the time that the flags select.
+ * Undefined if the operands are files. @throws UsageError
+ */
+export const urlOpener = (
+  values: FlagValues,
+  files: readonly string[],
+  signal: AbortSignal,
+): (() => Promise<TraceInput[]>) | undefined => {
+  const url = natsUrlOf(values, files);
+  if (url === undefined) return undefined;
+  return async () => {
     const { openNatsInputs } = await import('../nats/nats-view.ts');
     return openNatsInputs(url, values, signal);
   };
-
-/** Checks that flags of a NATS URL have one. @throws UsageError */
-export const assertNatsFlags = (
-  { guests, since }: Pick<FlagValues, 'guests' | 'since'>,
-  files: readonly string[],
-): void => {
-  if (files.some(isNatsUrl)) return;
-  const flag = guests ? '--guests' : since === undefined ? undefined : '--since';
-  if (flag) throw new UsageError(`${flag}: only with a NATS URL (expected nats://HOST)`);
 };

@@ -17,7 +17,7 @@ import { type GuestInputs, guestInputs, type InputOptions } from '../support/inp
 import { Output, printMessage } from '../support/output.ts';
 import { guestResolver, localUserNames } from '../support/users.ts';
 import { tool } from '../support/version.ts';
-import { assertNatsFlags, type CommandContext, urlOpener } from './context.ts';
+import { type CommandContext, urlOpener } from './context.ts';
 
 /** Runs `churntop export --to FORMAT FILE…|-`. */
 export const runExport = async ({ values, files, filter, signal }: CommandContext): Promise<void> => {
@@ -25,7 +25,7 @@ export const runExport = async ({ values, files, filter, signal }: CommandContex
     throw new UsageError(`export: missing --to (expected ${Object.keys(exportFormats).join(', ')})`);
   if (files.length === 0)
     throw new UsageError('export: missing operand (expected FILE, or - for standard input)');
-  assertNatsFlags(values, files);
+  const openUrl = urlOpener(values, files, signal);
   const { stdin, stdout } = process;
   const { skipped, omittedRecords } = await exportFiles({
     files,
@@ -36,7 +36,7 @@ export const runExport = async ({ values, files, filter, signal }: CommandContex
     stdin,
     out: stdout,
     signal,
-    openUrl: urlOpener(values, signal),
+    openUrl,
   });
   for (const { file, line, message } of skipped.first) printMessage(`${file}:${line}: ${message}`);
   const more = skipped.count - skipped.first.length;

@@ -1,20 +1,38 @@
 import { addAbortListener } from 'node:events';
+import type { Writable } from 'node:stream';
 import { openLive } from '../../capture/live-source.ts';
 import type { EventSource } from '../../domain/source/event-source.ts';
+import type { ReportGrouping } from '../../domain/stats/groups.ts';
+import { toJson } from '../../trace/format/json.ts';
 import type { TraceBatch } from '../../trace/read/batches.ts';
 import { mergeGuests } from '../../trace/read/merge-guests.ts';
 import { readTraces } from '../../trace/read/read-traces.ts';
 import { TraceReader } from '../../trace/read/reader.ts';
 import { TraceFilter } from '../../trace/read/trace-filter.ts';
 import { formatDuration } from '../../util/format.ts';
-import { ReportBuilder, type RunReportOptions } from '../report/report-builder.ts';
+import { ReportBuilder, type ReportBuilderOptions } from '../report/report-builder.ts';
+import { reportJson } from '../report/report-json.ts';
+import { reportText } from '../report/report-text.ts';
 import { noRecordError, UsageError } from '../support/errors.ts';
 import { limitHeapGrowth } from '../support/heap.ts';
 import { guestInputs, type InputOptions } from '../support/inputs.ts';
-import { printMessage } from '../support/output.ts';
+import { Output, printMessage } from '../support/output.ts';
 import { timeoutSignal } from '../support/signals.ts';
 import { guestResolver, localUserNames } from '../support/users.ts';
-import { assertNatsFlags, type CommandContext, liveOptions, urlOpener } from './context.ts';
+import { type CommandContext, liveOptions, urlOpener } from './context.ts';
+
+export type RunReportOptions = ReportBuilderOptions & {
+  /** The only table to print. Default: by comm and by parent. */
+  groupBy: ReportGrouping | undefined;
+  json: boolean;
+  /** Rows per table. Default: 10, or all with `json`. */
+  top: number | undefined;
+  /** Width of the text. */
+  columns: number;
+  out: Writable;
+};
+
+const defaultRows = 10;
 
 /** Reports traces, each guest by itself if they are of several. @throws CliError if they contain no record */
 export const reportFiles = async (
@@ -44,7 +62,7 @@ export const reportFiles = async (
   }
   metadata.records = inputs.reduce((sum, { reader }) => sum + reader.records, 0);
   if (metadata.records === 0) throw noRecordError(files, metadata.skipped);
-  await builder.print();
+  await printReport(builder, options);
 };
 
 /** Watches a source for `forNs` from its first batch on, until it ends or `signal` aborts, then reports. */
@@ -84,7 +102,16 @@ export const reportLive = async (
     if (untilNs !== undefined) stats.advance(untilNs);
   }
   metadata.untilNs = stats.nowNs + source.info.wallOffsetNs;
-  await builder.print();
+  await printReport(builder, options);
+};
+
+const printReport = async (
+  builder: ReportBuilder,
+  { groupBy, json, top, columns, out }: RunReportOptions,
+): Promise<void> => {
+  const report = builder.build(top ?? (json ? undefined : defaultRows));
+  const text = json ? `${toJson(reportJson(report, groupBy))}\n` : reportText(report, { groupBy, columns });
+  await new Output(out).write(text);
 };
 
 /** Returns a function that adds the time that has passed since this call to `startNs`. */
@@ -96,7 +123,7 @@ const elapsedFrom = (startNs: bigint): (() => bigint) => {
 /** Runs `churntop report FILE…|-` and `churntop report --for TIME`. */
 export const runReport = async ({ values, files, filter, signal }: CommandContext): Promise<void> => {
   const { stdin, stdout } = process;
-  assertNatsFlags(values, files);
+  const openUrl = urlOpener(values, files, signal);
   const options: RunReportOptions = {
     filter,
     userNames: localUserNames(),
@@ -109,7 +136,7 @@ export const runReport = async ({ values, files, filter, signal }: CommandContex
   if (values.for === undefined) {
     if (files.length === 0)
       throw new UsageError('report: missing operand (expected FILE, - for standard input, or --for TIME)');
-    await reportFiles(files, { ...options, stdin, signal, openUrl: urlOpener(values, signal) });
+    await reportFiles(files, { ...options, stdin, signal, openUrl });
     return;
   }
   if (files.length > 0) throw new UsageError('--for: cannot be combined with files');

@@ -1,22 +1,19 @@
 import { openSync } from 'node:fs';
 import { ReadStream } from 'node:tty';
 import type { EventSource } from '../../domain/source/event-source.ts';
-import { isNatsUrl } from '../../fleet/nats/server/url.ts';
 import { followTrace } from '../../trace/replay/follow.ts';
 import { openReplay } from '../../trace/replay/open-replay.ts';
 import type { FlagValues } from '../args/flags.ts';
 import { CliError, describeError, UsageError } from '../support/errors.ts';
 import { hangupSignal, orAborted } from '../support/signals.ts';
 import { Terminal } from '../terminal/terminal.ts';
-import { assertNatsFlags, type CommandContext } from './context.ts';
+import { type CommandContext, natsUrlOf } from './context.ts';
 
 /** Runs `churntop view FILE…|-`. */
 export const runView = async ({ files, values, filter, signal }: CommandContext): Promise<void> => {
   if (files.length === 0)
     throw new UsageError('view: missing operand (expected FILE, or - for standard input)');
-  assertNatsFlags(values, files);
-  const url = files.find(isNatsUrl);
-  if (url !== undefined && files.length > 1) throw new UsageError(`${url}: cannot be combined with files`);
+  const url = natsUrlOf(values, files);
   const piped = files.includes('-');
   if (piped && files.length > 1) throw new UsageError('-: cannot be combined with files');
   if (!process.stdout.isTTY)
@@ -26,7 +23,7 @@ export const runView = async ({ files, values, filter, signal }: CommandContext)
   if (!piped && !process.stdin.isTTY)
     throw new CliError('standard input: not a terminal (view needs one for its keys)');
   const keys = piped ? openKeyInput() : undefined;
-  const open = () => (url === undefined ? openTraces(files) : openUrl(url, values));
+  const open = () => (url === undefined ? openTraces(files) : openUrl(url, values, signal));
   const source = piped ? followTrace(process.stdin) : await orAborted(open(), signal);
   // Interrupted before the first frame.
   if (!source) return;
@@ -42,9 +39,9 @@ export const runView = async ({ files, values, filter, signal }: CommandContext)
   });
 };
 
-const openUrl = async (url: string, values: FlagValues): Promise<EventSource> => {
+const openUrl = async (url: string, values: FlagValues, signal: AbortSignal): Promise<EventSource> => {
   const { openNatsSource } = await import('../nats/nats-view.ts');
-  return openNatsSource(url, values);
+  return openNatsSource(url, values, signal);
 };
 
 /** Opens a replay of one guest, or the recordings of several. */

@@ -8,12 +8,12 @@ export const openCompanions = async (path: string, values: FlagValues): Promise<
   const { metrics, publish = [] } = values;
   const companions: RecordCompanion[] = [];
   if (metrics !== undefined) {
-    const { MetricsWriter } = await import('../support/metrics-writer.ts');
+    const { MetricsWriter } = await import('./metrics-writer.ts');
     companions.push(new MetricsWriter(metrics, printMessage));
   }
   if (publish.includes('otlp')) {
-    const { openOtlp } = await import('./otlp.ts');
-    companions.push(openOtlp(path));
+    const { openOtlpPublisher } = await import('./otlp-publisher.ts');
+    companions.push(openOtlpPublisher(path));
   }
   for (const url of publish.filter(isNatsUrl)) {
     const { openNatsPublisher } = await import('./nats-publisher.ts');

@@ -8,7 +8,7 @@ import {
 import { RequestError } from '../../fleet/nats/server/connection-faults.ts';
 import { JetStreamError } from '../../fleet/nats/server/jetstream.ts';
 import { describeReadFault } from '../../fleet/nats/server/stream-faults.ts';
-import { streamCommands } from '../../fleet/nats/server/subjects.ts';
+import { streamCommand, streamConfigs } from '../../fleet/nats/server/subjects.ts';
 import { toJson } from '../../trace/format/json.ts';
 import { formatBytes, formatCount, formatDuration } from '../../util/format.ts';
 import { printable } from '../../util/printable.ts';
@@ -93,16 +93,15 @@ const checkText = (check: ServerCheck): string => {
     ['resume', allowedText(check.resume)],
     ['view', allowedText(check.read)],
   ];
-  const missing = streamCommands.filter((_, index) => {
-    const { info, access } = streams[index] as ServerCheck['streams'][number];
-    return !info && access.allowed;
-  });
+  const missing = streamConfigs.filter((config) =>
+    streams.some(({ name, info, access }) => name === config.name && !info && access.allowed),
+  );
   const lines = rows.map(([name, text]) => `${name.padEnd(10)} ${text}`);
   if (missing.length > 0)
     lines.push(
       '',
       'Streams are not created by default. Add them with --create, or with:',
-      ...missing.map((each) => `  ${each}`),
+      ...missing.map((config) => `  ${streamCommand(config)}`),
     );
   return lines.join('\n');
 };

@@ -1,5 +1,6 @@
 import type { EventSource } from '../../domain/source/event-source.ts';
 import { FleetSource } from '../../fleet/core/fleet-source.ts';
+import { findNextEvent } from '../../fleet/nats/subscribe/find-next-event.ts';
 import { openHistory } from '../../fleet/nats/subscribe/history.ts';
 import { NatsLink } from '../../fleet/nats/subscribe/nats-link.ts';
 import type { TraceInput } from '../../trace/read/read-traces.ts';
@@ -9,9 +10,16 @@ import { natsAddress, openNats } from './nats-connection.ts';
 
 type Selection = Pick<FlagValues, 'guests' | 'since'>;
 
-/** Opens the guests that publish to a server, as a live source. @throws UsageError */
-export const openNatsSource = (url: string, { guests, since }: Selection): EventSource =>
-  new FleetSource(new NatsLink({ address: natsAddress(url), guests, sinceNs: since }));
+/** Opens the guests that publish to a server, as a live source. @throws UsageError, NatsError if nothing can be read now */
+export const openNatsSource = async (
+  url: string,
+  { guests, since }: Selection,
+  signal: AbortSignal,
+): Promise<EventSource> => {
+  const connection = await openNats(url, signal);
+  await findNextEvent(connection).finally(() => connection.close());
+  return new FleetSource(new NatsLink({ address: natsAddress(url), guests, sinceNs: since }));
+};
 
 /** Opens what a server retains, one input a guest. @throws UsageError, NatsError, CliError if there are no guests */
 export const openNatsInputs = async (

@@ -1,38 +1,23 @@
-import type { Writable } from 'node:stream';
 import type { Batch, CaptureMode, GapRecord } from '../../domain/events/event.ts';
 import { isChurnRecord, recordTimeNs } from '../../domain/events/record.ts';
 import type { CompiledFilter } from '../../domain/filter/filter.ts';
 import type { SourceInfo, UserNameResolver } from '../../domain/source/event-source.ts';
 import { ChurnStats } from '../../domain/stats/churn-stats.ts';
-import type { ReportGrouping } from '../../domain/stats/groups.ts';
 import { buildChurnReport, type ChurnReport } from '../../domain/stats/report.ts';
-import { toJson } from '../../trace/format/json.ts';
 import type { TraceBatch } from '../../trace/read/batches.ts';
 import { Diagnostics } from '../../trace/read/diagnostics.ts';
 import { type MergedRecord, shiftTimes } from '../../trace/read/merge-guests.ts';
 import { TraceFilter } from '../../trace/read/trace-filter.ts';
 import { WallClock } from '../../trace/read/wall-clock.ts';
-import { Output } from '../support/output.ts';
 import { guestResolver } from '../support/users.ts';
-import { reportJson } from './report-json.ts';
-import type { ReportMetadata } from './report-model.ts';
-import { reportText } from './report-text.ts';
+import type { Report, ReportMetadata } from './report-model.ts';
 
-export type RunReportOptions = {
+export type ReportBuilderOptions = {
   filter: CompiledFilter;
   /** User names for the filter. */
   userNames: UserNameResolver;
-  /** The only table to print. Default: by comm and by parent. */
-  groupBy: ReportGrouping | undefined;
-  json: boolean;
-  /** Rows per table. Default: 10, or all with `json`. */
-  top: number | undefined;
-  /** Width of the text. */
-  columns: number;
-  out: Writable;
 };
 
-const defaultRows = 10;
 const maxHosts = 8;
 
 /** The time for which a guest was recorded: by earlier recorders, and wall times of the current one, ns. */
@@ -43,7 +28,6 @@ const spanOf = ({ earlierNs, fromNs, untilNs }: HostTime): bigint =>
 
 /** Collects the data of a report from batches, or from the records of several guests. */
 export class ReportBuilder {
-  readonly #options: RunReportOptions;
   readonly #stats: ChurnStats;
   readonly #clock = new WallClock();
   readonly #traceFilter: TraceFilter;
@@ -53,9 +37,7 @@ export class ReportBuilder {
   readonly #hostTimes = new Map<string, HostTime>();
   mode: CaptureMode | undefined;
 
-  constructor(options: RunReportOptions, live?: SourceInfo) {
-    this.#options = options;
-    const { filter, userNames } = options;
+  constructor({ filter, userNames }: ReportBuilderOptions, live?: SourceInfo) {
     this.#stats = new ChurnStats();
     const guest = live && {
       host: live.host,
@@ -144,24 +126,18 @@ export class ReportBuilder {
     this.#metadata.records += records.length;
   }
 
-  async print(): Promise<void> {
-    const { out, groupBy, columns, top } = this.#options;
+  /** Returns the report with at most `rows` rows a table. Default: all. */
+  build(rows = this.#stats.groups.comm.limit + 1): Report {
     const { nowNs } = this.#stats;
     // A trace that has only a header covers no time.
     if (nowNs > 0n) this.#metadata.untilNs ??= this.#clock.toWallNs(nowNs);
-    const rows = top ?? (this.#options.json ? this.#stats.groups.comm.limit + 1 : defaultRows);
-    const stats = this.#buildReport(rows);
-    const report = { metadata: this.#metadata, stats };
-    const text = this.#options.json
-      ? `${toJson(reportJson(report, groupBy))}\n`
-      : reportText(report, { groupBy, columns });
-    await new Output(out).write(text);
+    return { metadata: this.#metadata, stats: this.#buildStats(rows) };
   }
 
-  #buildReport(top: number): ChurnReport {
+  #buildStats(rows: number): ChurnReport {
     const report = buildChurnReport({
       stats: this.#stats,
-      top,
+      top: rows,
       mode: this.mode,
       host: this.#metadata.hosts.join(', ') || 'unknown',
       hostSpans: new Map(Array.from(this.#hostTimes, ([host, time]) => [host, spanOf(time)])),

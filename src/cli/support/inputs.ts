@@ -1,7 +1,6 @@
 import { addAbortListener } from 'node:events';
 import type { Readable } from 'node:stream';
 import { groupByGuest } from '../../fleet/files/guest-files.ts';
-import { isNatsUrl } from '../../fleet/nats/server/url.ts';
 import { readChunks } from '../../trace/read/input.ts';
 import { sortByHeaderTime, type TraceInput } from '../../trace/read/read-traces.ts';
 import { CliError, describeError, UsageError } from './errors.ts';
@@ -10,8 +9,8 @@ export type InputOptions = {
   stdin: Readable & { isTTY?: boolean };
   /** Aborts when the command should stop. The inputs end at their current position. */
   signal: AbortSignal;
-  /** Opens a NATS URL. */
-  openUrl?: (url: string) => Promise<TraceInput[]>;
+  /** Opens the guests of a NATS server in place of files, one input each. */
+  openUrl?: (() => Promise<TraceInput[]>) | undefined;
 };
 
 /** Adds the file name to an error of the file system. */
@@ -56,17 +55,17 @@ export const openInputs = async (files: readonly string[], options: InputOptions
 export type GuestInputs = { id: string; name?: string | undefined; inputs: TraceInput[] };
 
 /**
- * Opens traces by guest: a NATS URL, `NAME=FILE`, or files of the host in their headers. Returns one guest for a single trace, and for
- * standard input. @throws CliError, UsageError
+ * Opens traces by guest: of a NATS server, `NAME=FILE`, or files of the host in their headers. Returns one guest for a
+ * single trace, and for standard input. @throws CliError, UsageError
  */
 export const guestInputs = async (
   files: readonly string[],
   options: InputOptions,
 ): Promise<GuestInputs[]> => {
-  const url = files.find(isNatsUrl);
-  if (url !== undefined && files.length > 1) throw new UsageError(`${url}: cannot be combined with files`);
-  if (url !== undefined && options.openUrl)
-    return (await options.openUrl(url)).map((input) => ({ id: input.file, inputs: [input] }));
+  if (options.openUrl) {
+    const inputs = await options.openUrl();
+    return inputs.map((input) => ({ id: input.file, inputs: [input] }));
+  }
   const isSingle = files.includes('-') || (files.length === 1 && !files[0]?.includes('='));
   if (isSingle) return [{ id: '', inputs: await openInputs(files, options) }];
   const guests = await groupByGuest(files).catch((error: NodeJS.ErrnoException) => {

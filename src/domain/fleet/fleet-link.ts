@@ -23,14 +23,10 @@ export type LinkListener = {
 export type FleetLink = {
   /** Whether it reads recordings, whose times do not compare to the clock of the viewer. */
   readonly recorded?: boolean;
-  /** How long a sender may keep records back before it sends them, ms. Default: 250. */
-  readonly flushMs?: number;
-  /** Starts to connect. Every call of the listener is asynchronous. */
+  /** Starts to connect. May call the listener before it returns. */
   start(listener: LinkListener): void;
   /** Ends all connections and the processes that serve them. Resolves when the listener gets no more calls. */
   stop(): Promise<void>;
-  /** The guest whose events are on screen; undefined for none. A link may then request more of it. */
-  focus?(id: string | undefined): void;
   /** Pauses or resumes a guest, whose records are too far ahead of the others. Required if `recorded`. */
   pause?(id: string, paused: boolean): void;
 };

@@ -40,7 +40,7 @@ export type GuestFigures = Pick<
   | 'pulsesOnly'
 >;
 
-/** A pulse counts more than events if it is newer than all of them by this, ns: clock pairs come every 10 s. */
+/** A pulse replaces the events if it is newer than all of them by this, ns. Clock pairs come every 10 s. */
 const staleEventsNs = 30_000_000_000n;
 
 /**
@@ -169,7 +169,7 @@ export class GuestFold {
     return this.#validPulse()?.top ?? this.#counters.comms.list(wallOffsetNs);
   }
 
-  /** Returns the alerts that hold, newest first. */
+  /** Returns the alerts that are raised, newest first. */
   alerts(): AlertRecord[] {
     return this.#alerts?.list() ?? [];
   }

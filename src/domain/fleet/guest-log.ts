@@ -1,8 +1,7 @@
 import { BoundedMap } from '../../util/bounded-map.ts';
 import { type ChurnRecord, isProbeEvent, type ProbeEvent, type SpawnedEvent } from '../events/event.ts';
 import { addName, type ProcessOrigin } from '../processes/process-origin.ts';
-import { secondOf } from '../processes/rate-counter.ts';
-import type { LogEntry, SystemState } from '../processes/system-state.ts';
+import type { EntryGuest, LogEntry } from '../processes/system-state.ts';
 
 /** Finds the spawn event of a live process of a guest, with its current name and user. */
 export type FindLive = (pid: number) => SpawnedEvent | undefined;
@@ -25,7 +24,7 @@ export class GuestLog {
   }
 
   /** Returns the entry of a logged record. Must be called before the record is applied to the light state. */
-  entryOf(record: ChurnRecord, from: NonNullable<LogEntry['from']>): LogEntry {
+  entryOf(record: ChurnRecord, from: EntryGuest): LogEntry {
     if (!isProbeEvent(record))
       return { record, parentComm: undefined, origin: undefined, mergedIntoSpawn: false, from };
     const origin = this.#originOf(record);
@@ -80,24 +79,3 @@ export class GuestLog {
     };
   }
 }
-
-/** Appends entries of several guests to a log whose clock is the wall clock, and counts their rates and losses. */
-export const appendToLog = (state: SystemState, entries: readonly LogEntry[], nowNs: bigint): void => {
-  if (nowNs > state.nowNs) state.nowNs = nowNs;
-  for (const entry of entries) {
-    const { record, from } = entry;
-    state.log.push(entry);
-    if (record.probe_source === 'process.spawned')
-      state.spawns.add(secondOf(record.guest_monotonic_ns + (from?.wallOffsetNs ?? 0n)));
-    else if (record.probe_source === 'process.exited')
-      state.exits.add(secondOf(record.guest_monotonic_ns + (from?.wallOffsetNs ?? 0n)));
-    else if (record.probe_source === 'trace.gap')
-      state.lostByReason.set(
-        record.reason,
-        (state.lostByReason.get(record.reason) ?? 0) + (record.tasks ?? record.events ?? 0),
-      );
-  }
-  const second = secondOf(state.nowNs);
-  state.spawns.advance(second);
-  state.exits.advance(second);
-};

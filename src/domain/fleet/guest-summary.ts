@@ -18,9 +18,9 @@ export type GuestSummary = {
   spawnRate: number | undefined;
   exitRate: number | undefined;
   failureRate: number | undefined;
-  /** Number of restart loops that hold. */
+  /** Number of restart loops with a raised alert. */
   loops: number | undefined;
-  /** Number of alerts that hold. */
+  /** Number of raised alerts. */
   alerts: number | undefined;
   /** Tasks missed and records lost since the start of its recorder. */
   missed: number | undefined;

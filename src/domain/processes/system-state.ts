@@ -20,6 +20,9 @@ import { UsageTable } from './process-usage.ts';
 import { RateCounter, secondOf } from './rate-counter.ts';
 import type { SystemStateSnapshot } from './system-snapshot.ts';
 
+/** The guest of an entry in the merged log of several guests, and its wall clock minus its monotonic clock, ns. */
+export type EntryGuest = { host: string; wallOffsetNs: bigint };
+
 /** A record in the log, with the parent's name and the process's origin as of then. */
 export type LogEntry = {
   record: ChurnRecord;
@@ -27,8 +30,8 @@ export type LogEntry = {
   origin: ProcessOrigin | undefined;
   /** Whether it is the exec right after a fork. The log shows it on the line of the spawn. */
   mergedIntoSpawn: boolean;
-  /** The guest of an entry in the merged log of several guests, and its wall clock minus its monotonic clock, ns. */
-  from?: { host: string; wallOffsetNs: bigint };
+  /** Absent with one guest. */
+  from?: EntryGuest;
 };
 
 /** Records retained for the log and the dump; about 4 MB. */

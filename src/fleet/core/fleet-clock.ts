@@ -1,4 +1,4 @@
-/** The clocks and the timer of the viewer. */
+/** The clocks and the timer of this machine. */
 export type FleetClock = {
   /** Monotonic time, ns. */
   nowNs: () => bigint;

@@ -10,7 +10,7 @@ import type { GuestDetails } from '../../domain/fleet/guest-details.ts';
 import { GuestFold } from '../../domain/fleet/guest-fold.ts';
 import { GuestLog } from '../../domain/fleet/guest-log.ts';
 import type { LinkState } from '../../domain/fleet/guest-summary.ts';
-import type { LogEntry } from '../../domain/processes/system-state.ts';
+import type { EntryGuest, LogEntry } from '../../domain/processes/system-state.ts';
 import type { SourceInfo } from '../../domain/source/event-source.ts';
 import { type ClockOffsets, isClockStep, withOffsets } from '../../domain/source/wall-clock.ts';
 import { sourceInfoOf, type TraceBatch } from '../../trace/read/batches.ts';
@@ -31,6 +31,8 @@ export type GuestSink = {
   onClock(guest: FleetGuest, offsets: ClockOffsets): void;
 };
 
+/** Invalid lines in a row after which a guest is not read. */
+const maxSkipped = 1000;
 /** A correction of the clock that changes by less than this, ns, keeps its value, so that entries share it. */
 const minCorrectionChangeNs = 1_000_000n;
 
@@ -50,12 +52,12 @@ export class FleetGuest {
   hasEnded = false;
   readonly skew = new Skew();
   readonly #sink: GuestSink;
-  readonly #reader = new TraceReader({ repeats: true });
+  readonly reader = new TraceReader({ repeats: true, maxSkipped });
   #header: HeaderRecord | undefined;
   #log = new GuestLog(this.fold.findLive);
-  #from: NonNullable<LogEntry['from']>;
+  #from: EntryGuest;
   /** The values of `#from` under the current recorder. */
-  #ownFroms = new WeakSet<NonNullable<LogEntry['from']>>();
+  #ownFroms = new WeakSet<EntryGuest>();
   #lastAtNs = 0;
   #records: ChurnRecord[] = [];
   /** Lost records that the link has reported, and the numbers of the next batch show again. */
@@ -108,12 +110,12 @@ export class FleetGuest {
   /** Reads bytes. Without a clock they are a recording, whose wall times are taken as they are. */
   receive(chunk: Uint8Array, clock: FleetClock | undefined): void {
     if (clock) this.heardNs = clock.nowNs();
-    this.#applyBatches(this.#reader.push(chunk), clock);
+    this.#applyBatches(this.reader.push(chunk), clock);
   }
 
   /** Ends a connection. Its last line may be torn. */
   disconnect(): void {
-    this.#applyBatches(this.#reader.close(), undefined);
+    this.#applyBatches(this.reader.close(), undefined);
   }
 
   /** Adds a gap for records that the link has lost. */
@@ -228,7 +230,7 @@ export class FleetGuest {
     this.#sink.onClock(this, offsets);
   }
 
-  #newFrom(wallOffsetNs: bigint): NonNullable<LogEntry['from']> {
+  #newFrom(wallOffsetNs: bigint): EntryGuest {
     const from = { host: this.id, wallOffsetNs };
     this.#ownFroms.add(from);
     return from;

@@ -15,7 +15,6 @@ export type FleetSourceOptions = {
   /** Description of the guests, in place of a host name. Default: their number. */
   name?: string;
   clock?: FleetClock;
-  maxLogEntries?: number;
   /** The guest that is shown at the start. Default: none. */
   focused?: string | undefined;
 };
@@ -24,9 +23,8 @@ export type FleetSourceOptions = {
 const tickMs = 100;
 /** Interval at which figures change without records, in ticks. */
 const ticksPerSecond = 10;
-const defaultFlushMs = 250;
-/** Added to the flush interval, because a batch takes time to arrive, ms. */
-const arrivalMs = 250;
+/** How long entries wait for those of other guests, ms: senders collect records for 250 ms, and these take time to arrive. */
+const holdMs = 500;
 /** Maximum number of entries that wait for those of other guests. Beyond it the earliest do not wait. */
 const maxWaiting = 100_000;
 /** States of a connection that was lost. The last line of its bytes may be torn. */
@@ -42,7 +40,7 @@ export class FleetSource implements EventSource {
   readonly #clock: FleetClock;
   readonly #name: string | undefined;
   readonly #guests = new Map<string, FleetGuest>();
-  readonly #merged: MergedLog;
+  readonly #merged = new MergedLog();
   #summaries: readonly GuestSummary[] | undefined;
   #listener: SourceListener | undefined;
   #focused: FleetGuest | undefined;
@@ -52,14 +50,10 @@ export class FleetSource implements EventSource {
   #isChanged = false;
   #stopped: Promise<void> | undefined;
 
-  constructor(
-    link: FleetLink,
-    { name, clock = systemFleetClock, maxLogEntries, focused }: FleetSourceOptions = {},
-  ) {
+  constructor(link: FleetLink, { name, clock = systemFleetClock, focused }: FleetSourceOptions = {}) {
     this.#link = link;
     this.#name = name;
     this.#clock = clock;
-    this.#merged = new MergedLog(maxLogEntries);
     this.fleet = this.#createControl();
     if (focused !== undefined) this.#focused = this.#add(focused);
   }
@@ -176,7 +170,6 @@ export class FleetSource implements EventSource {
     const guest = id === undefined ? undefined : this.#guests.get(id);
     if (guest === this.#focused) return;
     this.#focused = guest;
-    this.#link.focus?.(guest?.id);
     this.#listener?.onSystemState?.(this.#shownState(), this.info);
     this.#listener?.onFleet?.();
   }
@@ -210,7 +203,7 @@ export class FleetSource implements EventSource {
 
   /** Advances the time of the focused guest, which may be idle for up to 10 s. */
   #advance(guest: FleetGuest): void {
-    const nowNs = guest.estimatedNowNs(this.#clock) - BigInt(this.#holdMs()) * 1_000_000n;
+    const nowNs = guest.estimatedNowNs(this.#clock) - BigInt(holdMs) * 1_000_000n;
     if (guest.state === 'live' && nowNs > guest.fold.nowNs) this.#listener?.onBatch({ nowNs, records: [] });
   }
 
@@ -229,15 +222,11 @@ export class FleetSource implements EventSource {
 
   /** Returns the wall time up to which all guests have sent their records, ns. A silent guest delays no other. */
   #completeUntilNs(): number {
-    if (!this.#link.recorded) return Number(this.#clock.wallNs()) - this.#holdMs() * 1e6;
+    if (!this.#link.recorded) return Number(this.#clock.wallNs()) - holdMs * 1e6;
     let untilNs = Number.POSITIVE_INFINITY;
     for (const { state, lastAtNs } of this.#guests.values())
       if (state !== 'ended' && state !== 'failed') untilNs = Math.min(untilNs, lastAtNs);
     return untilNs;
-  }
-
-  #holdMs(): number {
-    return (this.#link.flushMs ?? defaultFlushMs) + arrivalMs;
   }
 
   #summarizeAll(): readonly GuestSummary[] {

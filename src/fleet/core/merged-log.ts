@@ -1,4 +1,5 @@
-import { appendToLog } from '../../domain/fleet/guest-log.ts';
+import { recordTimeNs } from '../../domain/events/record.ts';
+import { secondOf } from '../../domain/processes/rate-counter.ts';
 import { type LogEntry, SystemState } from '../../domain/processes/system-state.ts';
 import { MinHeap } from '../../util/min-heap.ts';
 import { RingBuffer } from '../../util/ring-buffer.ts';
@@ -13,12 +14,8 @@ const isBefore = (a: WaitingEntry, b: WaitingEntry): boolean =>
 /** The log of all guests in the order of wall time, and the entries that wait until the log is complete up to them. */
 export class MergedLog {
   readonly #waiting = new MinHeap(isBefore);
-  readonly state: SystemState;
+  readonly state = new SystemState();
   #arrivals = 0;
-
-  constructor(capacity?: number) {
-    this.state = new SystemState(capacity);
-  }
 
   /** Adds an entry. The times of one guest must not decrease, so that its entries stay in order. */
   add(guest: FleetGuest, atNs: number, entry: LogEntry): void {
@@ -41,8 +38,29 @@ export class MergedLog {
       lastNs = Math.max(lastNs, first.atNs);
     }
     const nowNs = Number.isFinite(untilNs) ? Math.max(lastNs, untilNs) : lastNs;
-    appendToLog(this.state, released, BigInt(Math.trunc(nowNs)));
+    this.#append(released, BigInt(Math.trunc(nowNs)));
     return released;
+  }
+
+  /** Appends entries to the log, whose clock is the wall clock, and counts their rates and losses. */
+  #append(entries: readonly LogEntry[], nowNs: bigint): void {
+    const { state } = this;
+    const { log, spawns, exits, lostByReason } = state;
+    if (nowNs > state.nowNs) state.nowNs = nowNs;
+    for (const entry of entries) {
+      const { record, from } = entry;
+      const second = secondOf(recordTimeNs(record) + (from?.wallOffsetNs ?? 0n));
+      log.push(entry);
+      if (record.probe_source === 'process.spawned') spawns.add(second);
+      else if (record.probe_source === 'process.exited') exits.add(second);
+      else if (record.probe_source === 'trace.gap') {
+        const { reason, tasks, events } = record;
+        lostByReason.set(reason, (lostByReason.get(reason) ?? 0) + (tasks ?? events ?? 0));
+      }
+    }
+    const second = secondOf(state.nowNs);
+    spawns.advance(second);
+    exits.advance(second);
   }
 
   /** Returns the retained entries of a guest as a log of its own, those that wait included. */

@@ -57,8 +57,6 @@ export class FileLink implements FleetLink {
   }
 
   async #readAll(listener: LinkListener): Promise<void> {
-    // The listener is called asynchronously.
-    await Promise.resolve();
     for (const { id } of this.#guests) listener.onGuest(id);
     for (const { id } of this.#guests) listener.onState(id, 'live');
     await Promise.all(this.#guests.map((guest) => this.#readGuest(guest, listener)));

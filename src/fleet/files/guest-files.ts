@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import type { HeaderRecord } from '../../domain/events/record.ts';
 import { readHeader, sortByHeaderTime } from '../../trace/read/read-traces.ts';
-import { parallelBoots } from './parallel-boots.ts';
+import { type HeadedFile, parallelBoots } from './parallel-boots.ts';
 
 /** A guest and its recordings, oldest first. */
 export type GuestFiles = {
@@ -64,8 +64,6 @@ export const groupByGuest = async (operands: readonly string[]): Promise<GuestFi
   }
   return guests;
 };
-
-type HeadedFile = { path: string; header: HeaderRecord };
 
 /** Returns a name that is not in use, and adds it: two containers may have the same host name. */
 const uniqueId = (name: string, ids: Set<string>): string => {

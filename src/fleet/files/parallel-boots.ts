@@ -7,7 +7,8 @@ import { wallOffsetOf } from '../../trace/read/wall-clock.ts';
 /** Number of bytes at the end of a recording in which its last record is looked for. */
 const tailBytes = 1 << 16;
 
-type HeadedFile = { path: string; header: HeaderRecord };
+/** A recording and its first header. */
+export type HeadedFile = { path: string; header: HeaderRecord };
 
 /** The time that the recordings of one boot cover, as wall times in ns. */
 type BootSpan = { boot: string; fromNs: bigint; untilNs: bigint };

@@ -7,6 +7,7 @@ import {
   getAccount,
   getLastMessage,
   getStream,
+  isJetStreamMissing,
   JetStreamError,
   jetStreamCodes,
   probeSubject,
@@ -68,10 +69,7 @@ const checkAccount = async (connection: Connection) => {
     const { streams, storage, limits } = await getAccount(connection);
     return { jetstream: true, account: { streams, storage, maxStorage: limits.max_storage } };
   } catch (error) {
-    const isAbsent =
-      (error instanceof RequestError && error.kind === 'no-responders') ||
-      (error instanceof JetStreamError && error.status === 503);
-    return { jetstream: isAbsent ? false : undefined, account: undefined };
+    return { jetstream: isJetStreamMissing(error) ? false : undefined, account: undefined };
   }
 };
 

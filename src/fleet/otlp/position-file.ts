@@ -3,7 +3,7 @@ import type { TailPosition } from '../../trace/tail/lines.ts';
 import { errnoName } from '../../util/errno.ts';
 
 /** Returns the path of the file that has the position, next to a trace. */
-export const positionPath = (trace: string): string => `${trace}.otlp`;
+const positionPath = (trace: string): string => `${trace}.otlp`;
 
 /** Reads the last record that a collector has stored; undefined without one. @throws the file system's error */
 export const readPosition = async (trace: string): Promise<TailPosition | undefined> => {

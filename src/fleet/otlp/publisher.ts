@@ -1,7 +1,6 @@
 import type { Exporter } from '../../trace/export/exporter.ts';
 import { otlp } from '../../trace/export/otlp.ts';
 import { TraceReader } from '../../trace/read/reader.ts';
-import type { TailPosition } from '../../trace/tail/lines.ts';
 import { type TailLines, TraceTail } from '../../trace/tail/trace-tail.ts';
 import { formatCount } from '../../util/format.ts';
 import { readPosition, writePosition } from './position-file.ts';
@@ -27,6 +26,8 @@ const pollMs = 250;
 const firstDelayMs = 1_000;
 const maxDelayMs = 30_000;
 const maxAskedDelayMs = 300_000;
+/** Interval at which lost records are reported, ms: a collector that refuses all would fill a log. */
+const lossIntervalMs = 60_000;
 
 /**
  * Sends the records of a trace to a collector while it is recorded. Nothing is queued in memory. The position of the last
@@ -37,9 +38,10 @@ export class OtlpPublisher {
   readonly #tail: TraceTail;
   readonly #reader: TraceReader;
   readonly #exporter: Exporter;
-  #position: TailPosition | undefined;
   /** Records that the collector did not store and never will, and records deleted before they were sent. */
   #lost = 0;
+  #unreported = { records: 0, what: '' };
+  #reportedMs = Number.NEGATIVE_INFINITY;
   #problem: string | undefined;
 
   constructor(options: OtlpPublisherOptions) {
@@ -70,6 +72,7 @@ export class OtlpPublisher {
         else await this.#options.sleep(pollMs, signal);
       }
     } finally {
+      this.#reportLoss();
       await this.#tail.close();
     }
   }
@@ -85,8 +88,7 @@ export class OtlpPublisher {
     for (const body of requests.split('\n')) {
       if (body !== '' && !(await this.#send(body, deadline))) return;
     }
-    this.#position = { recorder, seq: lastSeq };
-    await writePosition(this.#options.trace, this.#position);
+    await writePosition(this.#options.trace, { recorder, seq: lastSeq });
   }
 
   /** Sends a request until the collector has stored or refused it. Returns false if the deadline was first. */
@@ -101,6 +103,7 @@ export class OtlpPublisher {
       }
       if (result.type === 'refused') {
         this.#lose(countRecords(body), `refused: ${result.reason}`);
+        this.#problem = undefined;
         return true;
       }
       this.#setProblem(result.reason);
@@ -113,7 +116,17 @@ export class OtlpPublisher {
 
   #lose(records: number, what: string): void {
     this.#lost += records;
+    this.#unreported = { records: this.#unreported.records + records, what };
+    if (performance.now() - this.#reportedMs > lossIntervalMs) this.#reportLoss();
+  }
+
+  /** Reports the records that were lost since the last report, with the newest reason. */
+  #reportLoss(): void {
+    const { records, what } = this.#unreported;
+    if (records === 0) return;
     this.#options.onMessage(`OTLP: ${formatCount(records, 'record')} ${what}`);
+    this.#unreported = { records: 0, what };
+    this.#reportedMs = performance.now();
   }
 
   #setProblem(problem: string | undefined): void {

@@ -63,9 +63,8 @@ export class OtlpSender {
   /** Sends one request. Never throws. */
   async send(body: string): Promise<SendResult> {
     const { gzip: isCompressed } = this.#target;
-    const bytes = isCompressed ? await compress(body) : Buffer.from(body);
     try {
-      return await this.#post(bytes);
+      return await this.#post(isCompressed ? await compress(body) : Buffer.from(body));
     } catch (error) {
       return { type: 'retry', reason: describe(error), afterMs: undefined };
     }

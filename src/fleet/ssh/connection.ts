@@ -44,7 +44,7 @@ export class Connection {
     this.#exited = new Promise((resolve) => {
       const end = (code: number | null, signal: NodeJS.Signals | null) => {
         clearInterval(this.#tether);
-        onEnd({ code, signal, lastLine: this.#lastLine() });
+        onEnd({ code, signal, lastLine: lastLineOf(this.#errorText) });
         resolve();
       };
       child.once('error', (error) => {
@@ -71,9 +71,10 @@ export class Connection {
   #addErrorText(text: string): void {
     this.#errorText = (this.#errorText + text).slice(-maxLineLength * 2);
   }
-
-  #lastLine(): string {
-    const lines = this.#errorText.split(/[\r\n]+/).filter((line) => line.trim() !== '');
-    return printable((lines.at(-1) ?? '').trim()).slice(0, maxLineLength);
-  }
 }
+
+/** Returns the last line that is not empty, printable and at most 300 UTF-16 units long; empty without one. */
+export const lastLineOf = (text: string): string => {
+  const lines = text.split(/[\r\n]+/).filter((line) => !/^(?:\s*|Warning: Permanently added .*)$/.test(line));
+  return printable((lines.at(-1) ?? '').trim()).slice(0, maxLineLength);
+};

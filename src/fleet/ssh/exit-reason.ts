@@ -11,6 +11,7 @@ const sshFailed = 255;
 
 /** Meanings of exit codes that the transports and the shells at the far end share. */
 const codeTexts: Readonly<Record<number, string>> = {
+  0: 'the command ended without a trace',
   2: 'churntop there rejects a flag, it may be older',
   3: 'the source is not available there',
   126: 'churntop there cannot be executed',

@@ -1,6 +1,6 @@
 import type { LinkListener } from '../../domain/fleet/fleet-link.ts';
 import type { ConnectQueue } from './connect-queue.ts';
-import { Connection } from './connection.ts';
+import { Connection, lastLineOf } from './connection.ts';
 import { type ConnectionEnd, exitReason, isLineLost } from './exit-reason.ts';
 import type { Installation, Pusher } from './push.ts';
 import type { Target } from './targets.ts';
@@ -21,12 +21,15 @@ type GuestConnectionOptions = Transport & { target: Target; queue: ConnectQueue;
 /** Delays before a connection is made again, ms. */
 const firstDelayMs = 1_000;
 const maxDelayMs = 30_000;
+/** Time after which a guest that sends nothing no longer delays those that wait for their turn, ms. */
+export const turnMs = 15_000;
 
 /** The connections to one guest, one after the other. */
 export class GuestConnection {
   readonly #options: GuestConnectionOptions;
   #connection: Connection | undefined;
   #retry: NodeJS.Timeout | undefined;
+  #turn: NodeJS.Timeout | undefined;
   #delayMs = firstDelayMs;
   /** Whether the guest has ever sent a trace. */
   #wasLive = false;
@@ -45,11 +48,23 @@ export class GuestConnection {
   async stop(): Promise<void> {
     this.#stopped = true;
     clearTimeout(this.#retry);
+    clearTimeout(this.#turn);
     await this.#connection?.close();
   }
 
   #connectInTurn(): void {
-    this.#options.queue.add((done) => (this.#stopped ? done() : this.#connect(done)));
+    const { queue, target, listener } = this.#options;
+    queue.add((done) => {
+      if (this.#stopped) return done();
+      this.#turn = setTimeout(() => {
+        done();
+        listener.onState(target.id, 'connecting', `no trace for ${turnMs / 1000}s`);
+      }, turnMs);
+      this.#connect(() => {
+        clearTimeout(this.#turn);
+        done();
+      });
+    });
   }
 
   /** Connects. Calls `done` once the trace has begun or the attempt has failed. */
@@ -70,7 +85,9 @@ export class GuestConnection {
         this.#connection = undefined;
         const question = installation ? undefined : pusher?.missing(end.code, start.greeting);
         if (question !== undefined && !this.#stopped) return void this.#push(done, question);
-        if (!this.#stopped) this.#onEnd(end, start.isFound);
+        // Some shells refuse on standard output.
+        const lastLine = end.lastLine || (start.isFound ? '' : lastLineOf(start.greeting));
+        if (!this.#stopped) this.#onEnd({ ...end, lastLine }, start.isFound);
         done();
       },
     });
@@ -79,6 +96,8 @@ export class GuestConnection {
   /** Sends the program to the guest, and connects again. */
   async #push(done: () => void, missing: string): Promise<void> {
     const { target, listener, pusher, command } = this.#options;
+    // It may take minutes.
+    clearTimeout(this.#turn);
     listener.onState(target.id, 'connecting', 'sending the program');
     try {
       const installation = await pusher?.install(missing, command);

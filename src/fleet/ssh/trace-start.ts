@@ -1,5 +1,5 @@
-/** The start of the first line of a trace. */
-const headerStart = '{"probe_source":"trace.header"';
+import { headerStart } from '../../trace/format/header-line.ts';
+
 /** Bytes of a greeting before which a trace must begin. */
 const maxGreetingBytes = 1 << 16;
 

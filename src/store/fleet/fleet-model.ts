@@ -2,7 +2,7 @@ import { alertKeyOf } from '../../domain/alerts/alert-list.ts';
 import type { AlertRecord } from '../../domain/events/event.ts';
 import type { FleetControl } from '../../domain/fleet/fleet-control.ts';
 import type { GuestDetails } from '../../domain/fleet/guest-details.ts';
-import type { GuestSummary, LinkState } from '../../domain/fleet/guest-summary.ts';
+import { type GuestSummary, type LinkState, linkStates } from '../../domain/fleet/guest-summary.ts';
 import type { ViewId } from '../actions/view-id.ts';
 import { CommCounter, type CommTables, noComms } from './comm-counter.ts';
 
@@ -101,8 +101,7 @@ export class FleetModel {
     const isCurrent = before && (paused || !this.#isChanged || (isSameView && !hasNewData));
     if (isCurrent && (!needsComms || before.comms !== noComms)) return before;
     if (!isCurrent) this.#isChanged = false;
-    const { details } = this.#control;
-    const detailsOf = (id: string) => details.call(this.#control, id);
+    const detailsOf = (id: string) => this.#control.details(id);
     const guests = isCurrent ? before.guests : this.#control.guests();
     if (guests.length !== this.#ranks.length) this.#ranks = ranksOf(guests);
     for (const [index, { alerts = 0 }] of guests.entries())
@@ -130,14 +129,7 @@ const ranksOf = (guests: readonly GuestSummary[]): Int32Array => {
 };
 
 const totalsOf = (guests: readonly GuestSummary[]): FleetTotals => {
-  const states: Record<LinkState, number> = {
-    connecting: 0,
-    live: 0,
-    silent: 0,
-    reconnecting: 0,
-    failed: 0,
-    ended: 0,
-  };
+  const states = Object.fromEntries(linkStates.map((state) => [state, 0])) as Record<LinkState, number>;
   const totals = {
     alive: 0,
     zombies: 0,

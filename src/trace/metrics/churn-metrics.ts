@@ -7,7 +7,7 @@ import { QuantileSketch } from '../../domain/stats/quantile-sketch.ts';
 /** Comms with labels of their own. The set never changes once it is full, because a counter must not disappear. */
 export const maxComms = 64;
 /** The label of all other comms. It cannot be the comm of a process: these have at most 15 bytes without brackets around them. */
-export const otherComms = '(other)';
+const otherComms = '(other)';
 
 /** What processes of one comm did since the start. */
 export type CommMetrics = { spawned: number; exited: number; failed: number };
@@ -49,7 +49,7 @@ export class ChurnMetrics {
     return { sketch: this.#lifetimes, sumNs: this.#lifetimeNs };
   }
 
-  /** Returns the processes that are alive or zombies now, and the alerts about restart loops that hold. */
+  /** Returns the number of live processes, of zombies, and of restart loops with a raised alert. */
   now(): { alive: number; zombies: number; loops: number } {
     const { alive = 0, zombies = 0, loops = 0 } = this.#fold.figures(this.#fold.nowNs);
     return { alive, zombies, loops };

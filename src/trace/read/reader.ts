@@ -2,6 +2,7 @@ import { isProbeEvent } from '../../domain/events/event.ts';
 import type { HeaderRecord, TraceRecord } from '../../domain/events/record.ts';
 import { assertSupportedFormat, decodeLine } from '../format/decode.ts';
 import { type Diagnostic, TraceError } from '../format/errors.ts';
+import { isHeaderAt } from '../format/header-line.ts';
 import { traceFormat } from '../format/schema.ts';
 import { BatchBuilder, type TraceBatch } from './batches.ts';
 import { LineSplitter, maxLineBytes } from './line-splitter.ts';
@@ -17,6 +18,8 @@ export type ReaderOptions = {
   onTruncated?: ((diagnostic: Diagnostic) => void) | undefined;
   /** Maximum length of a line, in bytes. Default 1 MiB. */
   maxLineBytes?: number | undefined;
+  /** Maximum number of invalid lines in a row. Then nothing is read until a chunk begins with a header, or `close`. */
+  maxSkipped?: number | undefined;
   /** Whether a record whose `seq` goes back is a repetition and is dropped, as after a connection was lost. */
   repeats?: boolean | undefined;
 };
@@ -42,11 +45,12 @@ export class TraceReader {
   #file = '-';
   #line = 0;
   readonly #batches = new BatchBuilder();
-  /** Whether the last header has a format that this version does not read. */
   #unknownFormat = false;
   #sawEnd = true;
   #skipped = 0;
   #records = 0;
+  /** Number of invalid lines since the last valid one. */
+  #skippedInRow = 0;
   /** Number of live processes to drop, because they are older than the last record. */
   #aliveToDrop = 0;
 
@@ -71,6 +75,16 @@ export class TraceReader {
   /** Number of decoded records, without the gap records for missing numbers. */
   get records(): number {
     return this.#records;
+  }
+
+  /** Why nothing is read now: the format of the last header is unknown, or too many lines in a row are invalid. */
+  get obstacle(): 'format' | 'lines' | undefined {
+    if (this.#unknownFormat) return 'format';
+    return this.#isAbandoned ? 'lines' : undefined;
+  }
+
+  get #isAbandoned(): boolean {
+    return this.#skippedInRow > (this.#options.maxSkipped ?? Number.POSITIVE_INFINITY);
   }
 
   /** Valid only between two lines: after a chunk that ends with a newline, or after `close`. */
@@ -100,6 +114,11 @@ export class TraceReader {
   }
 
   push(chunk: Uint8Array): TraceBatch[] {
+    if (this.#isAbandoned) {
+      if (!isHeaderAt(chunk)) return [];
+      this.#splitter.end();
+      this.#skippedInRow = 0;
+    }
     this.#splitter.push(chunk);
     return this.#batches.take();
   }
@@ -108,6 +127,7 @@ export class TraceReader {
   close(): TraceBatch[] {
     const rest = this.#splitter.end();
     if (rest !== undefined) this.#decodeLastLine(rest);
+    this.#skippedInRow = 0;
     return this.#batches.take();
   }
 
@@ -124,14 +144,27 @@ export class TraceReader {
   }
 
   #decodeLines(text: string): void {
-    for (let start = 0; start <= text.length; ) {
+    const { stackTraceLimit } = Error;
+    // A stack for each of many invalid lines would block the program for seconds.
+    Error.stackTraceLimit = 0;
+    try {
+      this.#decodeEach(text);
+    } finally {
+      Error.stackTraceLimit = stackTraceLimit;
+    }
+  }
+
+  #decodeEach(text: string): void {
+    for (let start = 0; start <= text.length && !this.#isAbandoned; ) {
       const newline = text.indexOf('\n', start);
       const end = newline < 0 ? text.length : newline;
       this.#line++;
       try {
         this.#decodeRecord(text.slice(start, end));
+        this.#skippedInRow = 0;
       } catch (error) {
         if (!(error instanceof TraceError)) throw error;
+        this.#skippedInRow++;
         this.#skipLine(error.message);
       }
       start = end + 1;

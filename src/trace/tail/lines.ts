@@ -1,5 +1,6 @@
+import { isHeaderAt } from '../format/header-line.ts';
+
 const newline = 0x0a;
-const headerPrefix = Buffer.from('{"probe_source":"trace.header"');
 // A quote inside a text is escaped, so that these bytes are a key.
 const seqKey = Buffer.from('"seq":');
 
@@ -15,9 +16,6 @@ export type TraceLine = {
   /** Present in a header. */
   owner: LineOwner | undefined;
 };
-
-const isHeader = (bytes: Buffer, start: number): boolean =>
-  bytes.compare(headerPrefix, 0, headerPrefix.length, start, start + headerPrefix.length) === 0;
 
 const readSeq = (bytes: Buffer, start: number, end: number): number | undefined => {
   const key = bytes.indexOf(seqKey, start);
@@ -46,7 +44,7 @@ const readOwner = (line: string): LineOwner | undefined => {
 export const readLine = (bytes: Buffer, start: number): TraceLine | undefined => {
   const end = bytes.indexOf(newline, start) + 1;
   if (end === 0) return undefined;
-  const owner = isHeader(bytes, start) ? readOwner(bytes.toString('utf8', start, end - 1)) : undefined;
+  const owner = isHeaderAt(bytes, start) ? readOwner(bytes.toString('utf8', start, end - 1)) : undefined;
   return { start, end, seq: readSeq(bytes, start, end), owner };
 };
 

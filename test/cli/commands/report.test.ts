@@ -1,7 +1,6 @@
 import { PassThrough, Readable } from 'node:stream';
 import { describe, expect, test } from 'vitest';
-import { reportFiles, reportLive } from '../../../src/cli/commands/report.ts';
-import type { RunReportOptions } from '../../../src/cli/report/report-builder.ts';
+import { type RunReportOptions, reportFiles, reportLive } from '../../../src/cli/commands/report.ts';
 import type { TraceRecord } from '../../../src/domain/events/record.ts';
 import { parseFilter } from '../../../src/domain/filter/filter.ts';
 import { matchAll } from '../../../src/domain/filter/match-all.ts';

@@ -39,7 +39,9 @@ describe.skipIf(!hasNatsServer)('churntop (with nats-server)', () => {
     const file = join(directory.path, 'trace.ndjson');
     const missing = await run(['check', url]);
     expect(missing.stdout).toMatch(/^CHURN +missing\nCHURN_NOW +missing\n/m);
-    expect(missing.stdout).toContain('\n  nats stream add CHURN --subjects ');
+    expect(missing.stdout).toContain(
+      "\n  nats stream add CHURN_NOW --subjects 'churn.*.*.pulse,churn.*.*.alive' --storage file --retention limits --discard old --max-age 1h --max-msgs-per-subject 1 --max-bytes 1GiB --allow-direct --defaults",
+    );
     const refused = await run(['record', file, '--publish', url]);
     expect(refused).toMatchObject({
       code: 1,

@@ -1,19 +1,16 @@
-import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { loadPty, openPty, program } from '../../support/harness/pty.ts';
 import { createTempDir } from '../../support/harness/temp-dir.ts';
+import { hasNatsServer } from '../../support/installed/nats-server.ts';
 import { freePort } from '../../support/installed/sshd.ts';
 
 const folder = createTempDir();
 afterAll(() => folder.remove());
 
 const pty = await loadPty();
-const hasServer = spawnSync('nats-server', ['--version'], {
-  env: { PATH: `${process.env.PATH}:/usr/sbin` },
-}).stdout?.includes('nats-server');
 
 /** Returns the first example of a section of the guide. */
 const exampleOf = (section: string): string => {
@@ -23,7 +20,7 @@ const exampleOf = (section: string): string => {
 
 test('the start in the guide shows this machine as a guest', async (context) => {
   if (!pty) return context.skip('no node-pty');
-  if (!hasServer) return context.skip('nats-server is missing');
+  if (!hasNatsServer) return context.skip('nats-server is missing');
   const port = await freePort();
   const example = exampleOf('Over NATS')
     .replaceAll('127.0.0.1:4222', `127.0.0.1:${port}`)

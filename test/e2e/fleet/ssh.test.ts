@@ -1,7 +1,8 @@
-import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { loadPty, openChurntop, program, type Session } from '../../support/harness/pty.ts';
+import { waitFor } from '../../support/harness/recording.ts';
 import { createTempDir } from '../../support/harness/temp-dir.ts';
 import { createSshLab, type SshGuest, sshdObstacle } from '../../support/installed/sshd.ts';
 
@@ -39,6 +40,16 @@ describe.skipIf(!pty)('churntop --ssh', () => {
     folder.remove();
   });
 
+  /** Returns the processes that run at the guests, other than sshd. */
+  const farEnds = () =>
+    readdirSync('/proc').filter((pid) => {
+      try {
+        return readFileSync(`/proc/${pid}/environ`).includes(`HOME=${folder.path}/home-`);
+      } catch {
+        return false;
+      }
+    });
+
   const open = (...args: string[]): Session =>
     openChurntop(pty as NonNullable<typeof pty>, args, { env: lab?.env ?? {} });
 
@@ -64,6 +75,16 @@ describe.skipIf(!pty)('churntop --ssh', () => {
       expect.stringMatching(/^[0-9a-f]{16}$/),
       expect.stringMatching(/^[0-9a-f]{16}\/churntop\.mjs$/),
     ]);
+  });
+
+  test('leaves nothing at the far ends when it is killed [fault:viewer-killed]', async () => {
+    const session = open('--ssh', 'greets,node', '--push');
+    await session.see(/● greets +\d+/);
+    await session.see(/● node +\d+/);
+    expect(farEnds().length).toBeGreaterThanOrEqual(2);
+    session.kill('SIGKILL');
+    await session.exit;
+    await waitFor('the ends of the far ends', () => farEnds().length === 0);
   });
 
   test('runs a command for each guest with --via', async () => {

@@ -48,7 +48,7 @@ test('a stream with --tether ends a second after the last byte, and not before',
   expect(performance.now() - lastMs).toBeGreaterThan(990);
 });
 
-test('a stream with --tether ends after a silence while nothing reads its output', async () => {
+test('a stream with --tether ends after a silence while nothing reads its output [fault:ssh-line-dead]', async () => {
   const { child, exited } = startTethered();
   expect(await exited).toEqual([0, null]);
   expect(child.stdout.readableLength).toBeLessThan(1 << 17);

@@ -88,24 +88,29 @@ test('recordings are merged in order, however their sizes differ', async () => {
   await source.stop();
 });
 
-test('a damaged or unreadable recording ends its guest only', async () => {
+test('a damaged or unreadable recording ends its guest only [fault:guest-file-damaged]', async () => {
   const path = record('ok.ndjson', 'ok', [1, 2]);
   const read = async function* (file: string) {
     if (file === 'gone') throw Object.assign(new Error('gone'), { code: 'EIO' });
-    yield Buffer.from(composerOf('ok').begin(0n));
+    const composer = composerOf('ok');
+    const lines = Buffer.from(composer.begin(0n) + composer.line(spawned(7, 'sh', 1)));
+    yield file === 'cut' ? gzipSync(lines).subarray(0, -8) : lines;
   };
   const source = new FleetSource(
     new FileLink(
       [
         { id: 'ok', host: 'ok', isNamed: false, paths: [path] },
         { id: 'bad', host: 'bad', isNamed: false, paths: ['gone'] },
+        { id: 'cut', host: 'cut', isNamed: false, paths: ['cut'] },
       ],
       { read },
     ),
   );
-  await readAll(source);
+  const { entries } = await readAll(source);
   expect(source.fleet.guests()).toMatchObject([
     { id: 'ok', state: 'ended' },
     { id: 'bad', state: 'failed', reason: 'gone: EIO' },
+    { id: 'cut', state: 'ended' },
   ]);
+  expect(entries.map(entryText)).toEqual(['ok 7', 'cut 7']);
 });

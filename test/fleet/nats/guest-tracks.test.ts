@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { type GuestMessage, GuestTracks } from '../../../src/fleet/nats/subscribe/guest-tracks.ts';
+import { type GuestMessage, GuestTracks, maxTracks } from '../../../src/fleet/nats/subscribe/guest-tracks.ts';
 
 const second = 1_000_000_000n;
 
@@ -109,4 +109,15 @@ test('two recorders of one name that are active together are two guests', () => 
     'web1:r1 e2-3',
     'web1 e2-3',
   ]);
+});
+
+test('a guest that makes up recorders has a bounded number of rows [fault:guest-recorders]', () => {
+  const { received, events } = setUp();
+  for (let round = 0; round < 2; round++) {
+    for (let index = 0; index <= maxTracks; index++) events(0, 1, round * 60, `r${round}-${index}`);
+    for (let index = 0; index <= maxTracks; index++) events(2, 3, round * 60 + 30, `r${round}-${index}`);
+  }
+  expect(received.filter((line) => line.endsWith(' new'))).toHaveLength(maxTracks);
+  events(4, 5, 99, `r1-${maxTracks}`);
+  expect(received.at(-1)).toBe('web1 e4-5');
 });

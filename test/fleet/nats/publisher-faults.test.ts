@@ -182,6 +182,26 @@ describe.skipIf(!hasNatsServer).concurrent('the publisher (with nats-server)', (
     expect(publisher.publisher.status.problem).toBeUndefined();
   });
 
+  test('reports a server that acknowledges nothing, and publishes each record once after it [fault:nats-no-answer]', async () => {
+    const server = keep(await startWithStreams());
+    const { connection } = await connectTo(server);
+    const acknowledge = (isOn: boolean) => {
+      const config = { ...streamConfigs[0], max_bytes: 1_000_000, no_ack: !isOn };
+      return connection.request('$JS.API.STREAM.UPDATE.CHURN', JSON.stringify(config));
+    };
+    const files = openFiles();
+    const { publisher, finish } = startPublisher({ path: files.path, connection, acknowledgeTimeoutMs: 200 });
+    await waitFor('acknowledgement', () => publisher.status.published > files.lastSeq);
+    await acknowledge(false);
+    files.write(5);
+    files.end();
+    await waitFor('a problem', () => publisher.status.problem?.endsWith('does not acknowledge (its disk?)'));
+    await acknowledge(true);
+    await finish();
+    expect(publisher.status.problem).toBeUndefined();
+    expect((await readStream(connection)).get('r0')).toBe(files.written.get('r0')?.join(''));
+  });
+
   test('counts the records of files that were deleted during an outage [fault:nats-rotated-away]', async () => {
     const server = keep(await startWithStreams());
     const { connection } = await connectTo(server);

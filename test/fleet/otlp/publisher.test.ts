@@ -75,7 +75,7 @@ describe('a publisher of a trace', () => {
     expect(records[0]?.attributes).toContainEqual({ key: 'process.user.id', value: { intValue: '33' } });
   });
 
-  test('repeats a request as long as the collector asks for it, with one message', async () => {
+  test('repeats a request as long as the collector asks for it, with one message [fault:collector-busy]', async () => {
     write(spawned(5, 'sh', 2));
     const busy = { type: 'retry', reason: 'HTTP 503', afterMs: undefined } as const;
     const { bodies, delays, messages } = await publish([busy, busy, { ...busy, afterMs: 60_000 }, busy]);
@@ -84,7 +84,7 @@ describe('a publisher of a trace', () => {
     expect(messages).toEqual(['OTLP: HTTP 503; records wait in the file', 'OTLP: sending again']);
   });
 
-  test('keeps the records of a request that has wrong credentials', async () => {
+  test('keeps the records of a request that has wrong credentials [fault:collector-credentials]', async () => {
     write(spawned(5, 'sh', 2));
     const { bodies, delays, lost } = await publish([{ type: 'misconfigured', reason: 'HTTP 401' }]);
     expect(bodies).toEqual(['sh[5] spawned']);
@@ -92,12 +92,25 @@ describe('a publisher of a trace', () => {
     expect(lost).toBe(0);
   });
 
-  test('counts records that are refused or rejected, and continues after them', async () => {
+  test('counts records that are refused or rejected, and continues after them [fault:collector-refuses]', async () => {
     write(spawned(5, 'sh', 2), spawned(6, 'sh', 2));
     const refused = await publish([{ type: 'refused', reason: 'HTTP 400: bad' }]);
     expect(refused).toMatchObject({ lost: 2, messages: ['OTLP: 2 records refused: HTTP 400: bad'] });
     write(spawned(7, 'sh', 3));
     const partial = await publish([{ type: 'stored', rejected: 1, reason: ': too old' }]);
     expect(partial).toMatchObject({ lost: 1, messages: ['OTLP: 1 record rejected: too old'] });
+  });
+
+  test('reports refused records once a minute, and the rest at the end', async () => {
+    write(spawned(5, 'sh', 2));
+    for (const recorder of ['aaaa0002', 'aaaa0003']) {
+      composer = new TraceComposer({ info: sourceInfo, tool: 'churntop', recorder });
+      appendFileSync(trace, composer.begin(seconds(3)));
+      write(spawned(6, 'sh', 4), spawned(7, 'sh', 4));
+    }
+    const refused = { type: 'refused', reason: 'HTTP 400' } as const;
+    const { lost, messages } = await publish([refused, refused, refused]);
+    expect(lost).toBe(5);
+    expect(messages).toEqual(['OTLP: 1 record refused: HTTP 400', 'OTLP: 4 records refused: HTTP 400']);
   });
 });

@@ -73,7 +73,7 @@ test.each<[string, Answer, object]>([
   expect(await open().send(request)).toMatchObject(result);
 });
 
-test('a collector that does not answer in time, or does not listen, is tried again', async () => {
+test('a collector that does not answer in time, or does not listen, is tried again [fault:collector-silent]', async () => {
   collector.answers.push(() => {});
   expect(await open({ timeoutMs: 50 }).send(request)).toEqual({
     type: 'retry',

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
+import { turnMs } from '../../../src/fleet/ssh/guest-connection.ts';
 import { ProcessLink } from '../../../src/fleet/ssh/process-link.ts';
 
 const header = '{"probe_source":"trace.header","host":"x"}';
@@ -25,13 +26,13 @@ const connect = (scripts: Readonly<Record<string, string>>) => {
   return { lines, until: (line: string) => vi.waitFor(() => expect(lines).toContain(line), 5_000) };
 };
 
-test('a guest is live from the header of its trace on, and a greeting before it is dropped', async () => {
+test('a guest is live from the header of its trace on, and a greeting before it is dropped [fault:ssh-greeting]', async () => {
   const { lines, until } = connect({ web1: `echo Welcome; printf '%s\\n' '${header}'; cat > /dev/null` });
   await until('web1 live');
   expect(lines).toEqual(['web1 known', 'web1 connecting', 'web1 live', `web1 > ${header}`]);
 });
 
-describe('a connection that ends is reported with its reason', () => {
+describe('a connection that ends is reported with its reason [fault:ssh-refused]', () => {
   test.each([
     [
       'echo "sh: churntop: not found" >&2; exit 127',
@@ -45,6 +46,11 @@ describe('a connection that ends is reported with its reason', () => {
       'echo motd; echo "sudo: a password is required" >&2; exit 1',
       'failed exit 1: sudo: a password is required',
     ],
+    [
+      'echo "Warning: Permanently added web1 (ED25519)." >&2; echo "This account is not available."; exit 1',
+      'failed exit 1: This account is not available.',
+    ],
+    ['exit 0', 'failed the command ended without a trace'],
     ["printf 'a\\033[2Jb\\n' >&2; exit 2", 'failed churntop there rejects a flag, it may be older: a␛[2Jb'],
     [`echo '${header}'; exit 0`, 'ended its stream has ended'],
     [
@@ -79,7 +85,7 @@ describe('a connection that ends is reported with its reason', () => {
   });
 });
 
-test('a lost connection is made again', async () => {
+test('a lost connection is made again [fault:ssh-line-lost]', async () => {
   const { lines } = connect({ web1: `echo '${header}'; exit 255` });
   await vi.waitFor(() => expect(lines.filter((line) => line === 'web1 live')).toHaveLength(2), 5_000);
   expect(lines[4]).toBe('web1 reconnecting the line was lost');
@@ -112,6 +118,16 @@ test('at most eight connections are made at once, and one that fails makes room'
   });
   await vi.waitFor(() => expect(started.size).toBe(20), 5_000);
   expect(most).toBe(8);
+});
+
+test('guests that send nothing delay the others for a while only [fault:ssh-silent]', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout'] });
+  const silent = Array.from({ length: 8 }, (_, index) => [`stuck${index}`, 'cat > /dev/null']);
+  const { lines } = connect({ ...Object.fromEntries(silent), web1: `echo '${header}'; cat > /dev/null` });
+  vi.advanceTimersByTime(turnMs);
+  vi.useRealTimers();
+  await vi.waitFor(() => expect(lines).toContain('web1 live'), 5_000);
+  expect(lines).toContain('stuck7 connecting no trace for 15s');
 });
 
 test('a stop closes the input of the far end, and kills a process that ignores it', async () => {

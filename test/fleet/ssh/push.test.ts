@@ -75,7 +75,7 @@ test.each([
 test.each<[string, (bytes: Uint8Array) => Uint8Array]>([
   ['torn', (bytes) => bytes.subarray(0, 10)],
   ['damaged', (bytes) => bytes.map((byte, index) => (index === 12 ? byte ^ 1 : byte))],
-])('a program that arrives %s is not installed and leaves no file', async (_, change) => {
+])('a program that arrives %s is not installed and leaves no file [fault:push-torn]', async (_, change) => {
   const guest = createGuest(['node']);
   const pusher = new Pusher([script]);
   const { installed } = await push(guest, pusher, change);

@@ -8,9 +8,7 @@ import { sourceInfo } from '../fixtures/events.ts';
 /** A link whose calls a test makes. */
 export class FakeLink implements FleetLink {
   readonly recorded: boolean;
-  readonly flushMs = 100;
   listener!: LinkListener;
-  readonly focuses: (string | undefined)[] = [];
   readonly paused = new Set<string>();
 
   constructor(recorded = false) {
@@ -22,10 +20,6 @@ export class FakeLink implements FleetLink {
   }
 
   async stop(): Promise<void> {}
-
-  focus(id: string | undefined): void {
-    this.focuses.push(id);
-  }
 
   pause(id: string, paused: boolean): void {
     if (paused) this.paused.add(id);

@@ -2,8 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { ChurnMetrics, maxComms } from '../../../src/trace/metrics/churn-metrics.ts';
-import { replaceFile } from '../../../src/trace/metrics/metrics-file.ts';
 import { prometheusText } from '../../../src/trace/metrics/prometheus.ts';
+import { replaceFile } from '../../../src/trace/metrics/replace-file.ts';
 import { exited, seconds, spawned, walkStatus } from '../../support/fixtures/events.ts';
 import { createTempDir } from '../../support/harness/temp-dir.ts';
 

@@ -1,25 +1,21 @@
 import { gzipSync } from 'node:zlib';
 import { formatBytes } from '../../../util/format.ts';
-import type { Connection } from '../server/connection.ts';
 import { NatsError } from '../server/errors.ts';
 import { publishMessage } from '../server/jetstream.ts';
 import { describeStreamFault, isSetupFault } from '../server/stream-faults.ts';
 import { messageHeaders, type SubjectKind, subjectOf } from '../server/subjects.ts';
+import type { PublisherOptions, PublisherStatus } from './publisher-options.ts';
 import type { RecorderState } from './recorder-state.ts';
 
-export type NowPublisherOptions = {
-  connection: Connection;
-  events: boolean;
-  pulseMs: number;
-  failsEarly: boolean;
-  onReport: (text: string) => void;
-};
+export type NowPublisherOptions = Pick<
+  PublisherOptions,
+  'connection' | 'events' | 'pulseMs' | 'failsEarly' | 'onReport'
+>;
 
 const aliveIntervalMs = 60_000;
 const timeoutMs = 5000;
 /** Larger messages are compressed. */
 const compressBytes = 32 * 1024;
-const headerBytes = 1024;
 
 /** Publishes the newest counters and live processes of a recorder, which replace the previous ones. */
 export class NowPublisher {
@@ -30,8 +26,8 @@ export class NowPublisher {
   #isPending = false;
   #hasAcknowledgement = false;
   #lastReport: string | undefined;
-  /** Records that the last acknowledged counters include. */
-  status: { published: number; acknowledgedMs: number; problem: string | undefined };
+  /** `published`: the number of records that the last acknowledged counters include. */
+  status: Omit<PublisherStatus, 'missing'>;
 
   constructor(options: NowPublisherOptions) {
     this.#options = options;
@@ -94,7 +90,7 @@ export class NowPublisher {
     const plain = Buffer.from(lines);
     const isCompressed = plain.length > compressBytes;
     const data = isCompressed ? gzipSync(plain) : plain;
-    if (data.length > connection.maxPayload - headerBytes) {
+    if (data.length > connection.maxDataBytes) {
       this.#report(
         `${connection.label}: the live processes take ${formatBytes(data.length)}, more than a message`,
       );

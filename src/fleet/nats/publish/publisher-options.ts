@@ -17,6 +17,8 @@ export type PublisherOptions = {
   /** Receives what has happened, one sentence each. */
   onReport: (text: string) => void;
   clock?: GuestClock;
+  /** How long to wait for an acknowledgement, ms. Default: 5000. */
+  acknowledgeTimeoutMs?: number;
 };
 
 export type PublisherStatus = {

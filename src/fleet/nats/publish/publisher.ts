@@ -2,7 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import { type TailLines, TraceTail } from '../../../trace/tail/trace-tail.ts';
 import { formatCount } from '../../../util/format.ts';
-import { type Connection, waitMs } from '../server/connection.ts';
+import { sleep } from '../../../util/wait.ts';
+import { systemFleetClock } from '../../core/fleet-clock.ts';
+import type { Connection } from '../server/connection.ts';
 import { RequestError } from '../server/connection-faults.ts';
 import { NatsError } from '../server/errors.ts';
 import {
@@ -14,17 +16,15 @@ import {
 } from '../server/jetstream.ts';
 import { describeStreamFault, isSetupFault } from '../server/stream-faults.ts';
 import { messageHeaders, subjectOf } from '../server/subjects.ts';
-import { isRecent } from './header-time.ts';
 import { NowPublisher } from './now-publisher.ts';
 import type { PublisherOptions, PublisherStatus } from './publisher-options.ts';
-import { type GuestClock, RecorderState, systemGuestClock } from './recorder-state.ts';
+import { hasRecentHeader } from './recent-header.ts';
+import { type GuestClock, RecorderState } from './recorder-state.ts';
 
 const maxBatchBytes = 256 * 1024;
 const minBatchBytes = 16 * 1024;
-/** Space for the headers of a message. */
-const headerBytes = 1024;
 const batchIntervalMs = 250;
-const acknowledgeTimeoutMs = 5000;
+const defaultAcknowledgeTimeoutMs = 5000;
 const retryMs = { first: 1000, max: 30_000 };
 
 /** The recorder whose records are published: where its subject and its file continue. */
@@ -54,7 +54,7 @@ export class Publisher {
     this.#options = options;
     this.#connection = options.connection;
     this.#tail = new TraceTail(options.path);
-    this.#clock = options.clock ?? systemGuestClock;
+    this.#clock = options.clock ?? systemFleetClock;
     this.#startWallNs = this.#clock.wallNs();
     this.#state = new RecorderState(this.#clock);
     this.#now = new NowPublisher(options);
@@ -81,7 +81,7 @@ export class Publisher {
         await this.#now.publishDue(this.#state, { isBehind, isFinal: false });
         if (found === 'none' && wasFinishing) break;
         if (wasFinishing) continue;
-        if (!isBehind) await waitMs(Math.max(20, startMs + batchIntervalMs - performance.now()), signal);
+        if (!isBehind) await sleep(Math.max(20, startMs + batchIntervalMs - performance.now()), signal);
       }
       if (!signal.aborted) await this.#now.publishDue(this.#state, { isBehind: false, isFinal: true });
     } catch (error) {
@@ -98,7 +98,7 @@ export class Publisher {
 
   /** Publishes the next lines. Returns how many there were. */
   async #publishNext(): Promise<'none' | 'few' | 'many'> {
-    const limit = Math.min(this.#maxBytes, this.#connection.maxPayload - headerBytes);
+    const limit = Math.min(this.#maxBytes, this.#connection.maxDataBytes);
     const lines = await this.#tail.read(limit);
     if (!lines) return 'none';
     if (lines.recorder !== this.#target?.recorder && !(await this.#openRecorder(lines))) return 'many';
@@ -123,7 +123,7 @@ export class Publisher {
     });
     this.#target.sequence = last?.sequence ?? 0;
     // Old recorders are published only if the server knows them.
-    if (!last && isRecent(bytes, this.#startWallNs)) return true;
+    if (!last && hasRecentHeader(bytes, this.#startWallNs)) return true;
     await this.#tail.seek({ recorder, seq: last?.to ?? Number.POSITIVE_INFINITY });
     return false;
   }
@@ -131,7 +131,7 @@ export class Publisher {
   /** Publishes lines until they are acknowledged, or continues elsewhere in the file. */
   async #ship(lines: TailLines): Promise<void> {
     const target = this.#target as Target;
-    const { gzip } = this.#options;
+    const { gzip, acknowledgeTimeoutMs = defaultAcknowledgeTimeoutMs } = this.#options;
     const data = gzip ? gzipSync(lines.bytes, { level: 1 }) : lines.bytes;
     const headers = {
       [messageHeaders.id]: `${this.#idPrefix}${lines.recorder}:${lines.firstSeq}`,
@@ -209,7 +209,7 @@ export class Publisher {
         return answer;
       } catch (error) {
         if (error instanceof RequestError && ['disconnected', 'closed'].includes(error.kind)) {
-          await waitMs(50, signal);
+          await sleep(50, signal);
           continue;
         }
         const problem = await describeStreamFault(error, subject, this.#connection);
@@ -217,7 +217,7 @@ export class Publisher {
           throw new NatsError(problem);
         this.#status.problem = problem;
         // An answer that is not in time has been waited for already.
-        if (isSetupFault(error)) await waitMs(delayMs, signal);
+        if (isSetupFault(error)) await sleep(delayMs, signal);
       }
     }
   }

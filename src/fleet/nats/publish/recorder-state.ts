@@ -3,14 +3,10 @@ import { GuestFold } from '../../../domain/fleet/guest-fold.ts';
 import { encode } from '../../../trace/format/encode.ts';
 import { TraceReader } from '../../../trace/read/reader.ts';
 import { formatRfc3339 } from '../../../util/time.ts';
+import type { FleetClock } from '../../core/fleet-clock.ts';
 
 /** The clocks of the guest, ns. */
-export type GuestClock = { nowNs: () => bigint; wallNs: () => bigint };
-
-export const systemGuestClock: GuestClock = {
-  nowNs: () => process.hrtime.bigint(),
-  wallNs: () => BigInt(Date.now()) * 1_000_000n,
-};
+export type GuestClock = Pick<FleetClock, 'nowNs' | 'wallNs'>;
 
 /** The state of a guest as of the last record of its recorder that was applied. */
 export class RecorderState {

@@ -7,6 +7,7 @@ import {
   type NatsConnection as RawConnection,
   type Subscription,
 } from '@nats-io/transport-node';
+import { sleep } from '../../../util/wait.ts';
 import type { NatsAddress } from './address.ts';
 import { connectionFault, isTransient, RequestError, requestFault } from './connection-faults.ts';
 import { connectionOptions } from './connection-options.ts';
@@ -27,6 +28,8 @@ export type OpenOptions = {
 
 export type RequestOptions = { headers?: Readonly<Record<string, string>>; timeoutMs?: number };
 
+/** Space for the headers of a message, in bytes. */
+const headerBytes = 1024;
 const reconnectMs = { min: 200, jitter: 300 };
 const unreachableRetryMs = 2000;
 /** Time until the next attempt after the server has refused the credentials. */
@@ -76,7 +79,7 @@ export class Connection {
         if (!mayWait || options.signal.aborted) throw new NatsError(problem);
         hasWaited = true;
         options.onState(problem);
-        await waitMs(isTransient(error) ? unreachableRetryMs : refusedRetryMs, options.signal);
+        await sleep(isTransient(error) ? unreachableRetryMs : refusedRetryMs, options.signal);
         if (options.signal.aborted) throw new NatsError(problem);
       }
     }
@@ -85,6 +88,11 @@ export class Connection {
   /** Maximum size of a message with its headers, in bytes. */
   get maxPayload(): number {
     return this.#raw.info?.max_payload ?? 1 << 20;
+  }
+
+  /** Maximum size of the data of a message, in bytes. */
+  get maxDataBytes(): number {
+    return this.maxPayload - headerBytes;
   }
 
   get serverInfo(): { name: string; version: string; tls: boolean; maxPayload: number } {
@@ -201,16 +209,3 @@ const toHeaders = (values: Readonly<Record<string, string>>) => {
   for (const [name, value] of Object.entries(values)) result.set(name, value);
   return result;
 };
-
-/** Waits for a time, or an abort. */
-export const waitMs = (ms: number, signal: AbortSignal): Promise<void> =>
-  new Promise((resolve) => {
-    if (signal.aborted) return resolve();
-    const done = () => {
-      clearTimeout(timer);
-      listener[Symbol.dispose]();
-      resolve();
-    };
-    const timer = setTimeout(done, ms);
-    const listener = addAbortListener(signal, done);
-  });

@@ -1,4 +1,5 @@
 import type { Msg } from '@nats-io/transport-node';
+import { formatRfc3339 } from '../../../util/time.ts';
 import type { Connection } from './connection.ts';
 import { RequestError } from './connection-faults.ts';
 import { eventStream, messageHeaders } from './subjects.ts';
@@ -91,6 +92,11 @@ export const getAccount = (
   connection: Connection,
 ): Promise<{ streams: number; storage: number; limits: { max_storage: number } }> => call(connection, 'INFO');
 
+/** Returns whether an error shows that the account has no JetStream. */
+export const isJetStreamMissing = (error: unknown): boolean =>
+  (error instanceof RequestError && error.kind === 'no-responders') ||
+  (error instanceof JetStreamError && error.status === 503);
+
 /** The last message of a subject: its number in the stream, and the last record in it. */
 export type LastMessage = { sequence: number; to: number };
 
@@ -157,6 +163,12 @@ export type ConsumerConfig = {
   filter_subject?: string;
 };
 
+/** Returns the start of a consumer at the first message that was stored at `ns` since the epoch, or later. */
+export const startingAt = (ns: bigint): ConsumerConfig => ({
+  deliver_policy: 'by_start_time',
+  opt_start_time: formatRfc3339(ns),
+});
+
 export type ConsumerInfo = { name: string; num_pending: number };
 
 /** Default time after which the server deletes a consumer without requests. */
@@ -180,6 +192,17 @@ export const createConsumer = (
       num_replicas: 1,
     },
   });
+
+/** Bounds of a request for messages: their number and bytes, how long the server keeps it, and its heartbeats, ns. */
+export type PullRequest = { batch: number; max_bytes: number; expires: number; idle_heartbeat?: number };
+
+/** Requests messages of a consumer. They arrive at `inbox`. */
+export const requestMessages = (
+  connection: Connection,
+  { stream, consumer, inbox }: { stream: string; consumer: string; inbox: string },
+  request: PullRequest,
+): void =>
+  connection.publish(`$JS.API.CONSUMER.MSG.NEXT.${stream}.${consumer}`, JSON.stringify(request), inbox);
 
 export const deleteConsumer = (connection: Connection, stream: string, name: string): Promise<unknown> =>
   call(connection, `CONSUMER.DELETE.${stream}.${name}`);

@@ -1,7 +1,7 @@
 import { printable } from '../../../util/printable.ts';
 import type { Connection } from './connection.ts';
 import { RequestError } from './connection-faults.ts';
-import { getAccount, JetStreamError } from './jetstream.ts';
+import { getAccount, isJetStreamMissing, JetStreamError } from './jetstream.ts';
 
 /** Returns whether a fault ends only when the setup of the server or of the client is changed. */
 export const isSetupFault = (error: unknown): boolean =>
@@ -37,10 +37,7 @@ const hasNoJetStream = async (connection: Connection): Promise<boolean> => {
     await getAccount(connection);
     return false;
   } catch (error) {
-    return (
-      (error instanceof RequestError && error.kind === 'no-responders') ||
-      (error instanceof JetStreamError && error.status === 503)
-    );
+    return isJetStreamMissing(error);
   }
 };
 

@@ -64,8 +64,12 @@ export const streamConfigs = [
 
 export type StreamConfig = (typeof streamConfigs)[number];
 
-/** The lines that create the streams with the NATS command line. */
-export const streamCommands: readonly string[] = [
-  "nats stream add CHURN --subjects 'churn.*.*.events' --storage file --retention limits --discard old --max-age 24h --max-bytes 10GiB --allow-direct --defaults",
-  "nats stream add CHURN_NOW --subjects 'churn.*.*.pulse,churn.*.*.alive' --storage file --retention limits --discard old --max-age 1h --max-msgs-per-subject 1 --max-bytes 1GiB --allow-direct --defaults",
-];
+/** Returns the line that creates a stream with the NATS command line. */
+export const streamCommand = (config: StreamConfig): string =>
+  [
+    `nats stream add ${config.name} --subjects '${config.subjects.join(',')}'`,
+    `--storage ${config.storage} --retention ${config.retention} --discard ${config.discard}`,
+    `--max-age ${config.max_age / hourNs}h`,
+    ...('max_msgs_per_subject' in config ? [`--max-msgs-per-subject ${config.max_msgs_per_subject}`] : []),
+    `--max-bytes ${config.max_bytes / 2 ** 30}GiB --allow-direct --defaults`,
+  ].join(' ');

@@ -1,3 +1,4 @@
+import { isHeaderAt } from '../../../trace/format/header-line.ts';
 import { BoundedMap } from '../../../util/bounded-map.ts';
 import type { ParsedSubject } from '../server/subjects.ts';
 
@@ -20,7 +21,7 @@ export type TrackListener = {
 
 /** One recorder of a guest. */
 type Track = {
-  id: string | undefined;
+  id: string;
   /** When its first known message was stored, ns. */
   sinceNs: bigint;
   /** `seq` of the next record; undefined before the first events. */
@@ -31,9 +32,20 @@ type Track = {
   alive: { lines: Uint8Array; asOf: number } | undefined;
 };
 
+const createTrack = (id: string, sinceNs: bigint): Track => ({
+  id,
+  sinceNs,
+  next: undefined,
+  isSynced: false,
+  alive: undefined,
+});
+
 /** Time for which messages of the previous recorder of a guest are expected after those of the next one, ns. */
 const overlapNs = 10_000_000_000n;
-const maxHeaders = 20_000;
+/** Number of previous recorders that are remembered, and of headers. */
+const maxRemembered = 20_000;
+/** Recorders of guests beyond these are ignored, because a guest could make up any number of names. */
+export const maxTracks = 20_000;
 const newline = 0x0a;
 const endLine = Buffer.from('\n{"probe_source":"trace.end"');
 
@@ -45,20 +57,20 @@ const asOfIn = (lines: Uint8Array): number | undefined => {
   return asOf === undefined ? undefined : Number(asOf);
 };
 
-const isHeader = (lines: Uint8Array): boolean =>
-  Buffer.from(lines.subarray(0, 30)).toString().startsWith('{"probe_source":"trace.header"');
-
 /**
  * Assigns messages to guests, and puts those of the two streams in order. A guest is known by its host name. If two
  * recorders of one name are active at the same time, the second one gets its ID as well: `web1:4f1d2a3b`.
  */
 export class GuestTracks {
   readonly #listener: TrackListener;
+  /** The recorders of guests. */
   readonly #tracks = new Map<string, Track>();
+  /** When the first known message of recorders was stored, ns, whose guest has a newer one. */
+  readonly #previous = new BoundedMap<bigint, string>(maxRemembered);
   /** The recorder that has the name of each guest. */
   readonly #owners = new Map<string, string>();
   /** The header of each recorder, for events that begin without one. */
-  readonly #headers = new BoundedMap<Uint8Array, string>(maxHeaders);
+  readonly #headers = new BoundedMap<Uint8Array, string>(maxRemembered);
   #isHistory: boolean;
 
   /** `isHistory`: whether events come first that are older than the counters and live processes. */
@@ -78,59 +90,58 @@ export class GuestTracks {
     if (kind !== 'events') {
       const key = `${guest}.${recorder}`;
       // Its clock may be old. Events bring a clock pair every 10 s.
-      if (!this.#headers.get(key)) this.#headers.set(key, data.slice(0, data.indexOf(newline) + 1));
+      if (!this.#headers.get(key))
+        this.#headers.set(key, new Uint8Array(data.subarray(0, data.indexOf(newline) + 1)));
       if (this.#isHistory) return undefined;
     }
     const track = this.#trackOf(message);
-    if (track.id === undefined) return undefined;
+    if (!track) return undefined;
     if (message.kind === 'events') this.#receiveEvents(track, message);
     else if (message.kind === 'pulse') this.#listener.onBytes(track.id, message.data);
     else this.#receiveAlive(track, message);
     return track.id;
   }
 
-  /** Forgets how far each recorder has come, so that records which were lost by the server are taken again. */
+  /** Takes the next list of live processes of each recorder, because the server may have lost events before it. */
   restart(): void {
     for (const track of this.#tracks.values()) track.isSynced = false;
   }
 
-  #trackOf({ guest, recorder, timeNs }: GuestMessage): Track {
+  /** Returns the track of a message; undefined for one of a previous recorder, or beyond `maxTracks`. */
+  #trackOf({ guest, recorder, timeNs }: GuestMessage): Track | undefined {
     const key = `${guest}.${recorder}`;
-    let track = this.#tracks.get(key);
-    const owner = this.#owners.get(guest);
-    if (!track) {
-      track = {
-        id: undefined,
-        sinceNs: timeNs,
-        next: undefined,
-        isSynced: false,
-        alive: undefined,
-      };
-      this.#tracks.set(key, track);
-      const previous = owner === undefined ? undefined : this.#tracks.get(`${guest}.${owner}`);
-      if (previous && timeNs < previous.sinceNs) return track;
-      if (previous) previous.id = undefined;
+    const active = this.#tracks.get(key);
+    if (active) return active;
+    const ownerKey = `${guest}.${this.#owners.get(guest)}`;
+    const owner = this.#tracks.get(ownerKey);
+    const previousNs = this.#previous.get(key);
+    const isFull = this.#tracks.size >= maxTracks;
+    let track = createTrack(guest, timeNs);
+    if (previousNs !== undefined && owner) {
+      if (isFull || timeNs < owner.sinceNs + overlapNs) return undefined;
+      this.#previous.take(key);
+      track = createTrack(`${guest}:${recorder}`, previousNs);
+    } else if (owner && timeNs < owner.sinceNs) {
+      this.#previous.set(key, timeNs);
+      return undefined;
+    } else {
+      if (isFull && !owner) return undefined;
       this.#owners.set(guest, recorder);
-      track.id = guest;
-      if (!previous) this.#listener.onGuest(guest);
-    } else if (track.id === undefined && owner !== undefined) {
-      const { sinceNs } = this.#tracks.get(`${guest}.${owner}`) as Track;
-      if (timeNs < sinceNs + overlapNs) return track;
-      track.id = `${guest}:${recorder}`;
-      track.next = undefined;
-      track.isSynced = false;
-      this.#listener.onGuest(track.id);
+      this.#tracks.delete(ownerKey);
+      if (owner) this.#previous.set(ownerKey, owner.sinceNs);
     }
+    this.#tracks.set(key, track);
+    if (track.id !== guest || !owner) this.#listener.onGuest(track.id);
     return track;
   }
 
   #receiveEvents(track: Track, { guest, recorder, data, from, to }: GuestMessage): void {
-    const id = track.id as string;
+    const { id } = track;
     if (track.next !== undefined && to < track.next) return;
     if (track.next === undefined) {
       track.isSynced = from === 0;
       const header = this.#headers.get(`${guest}.${recorder}`);
-      if (header && !isHeader(data)) this.#listener.onBytes(id, header);
+      if (header && !isHeaderAt(data)) this.#listener.onBytes(id, header);
     } else if (from > track.next) track.isSynced = false;
     this.#listener.onBytes(id, data);
     track.next = to + 1;
@@ -143,7 +154,7 @@ export class GuestTracks {
     track.alive = { lines: data, asOf };
     this.#deliverAlive(track);
     if (Buffer.from(data.buffer, data.byteOffset, data.length).includes(endLine))
-      this.#listener.onEnd(track.id as string, timeNs);
+      this.#listener.onEnd(track.id, timeNs);
   }
 
   /** Delivers the live processes where they belong among the events, unless they are known. */
@@ -154,6 +165,6 @@ export class GuestTracks {
     if (track.isSynced || (next !== undefined && next !== alive.asOf + 1)) return;
     track.isSynced = true;
     track.next = alive.asOf + 1;
-    this.#listener.onBytes(track.id as string, alive.lines);
+    this.#listener.onBytes(track.id, alive.lines);
   }
 }

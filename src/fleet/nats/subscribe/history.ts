@@ -8,6 +8,8 @@ import {
   deleteConsumer,
   getStream,
   parseDelivery,
+  requestMessages,
+  startingAt,
 } from '../server/jetstream.ts';
 import { describeReadFault } from '../server/stream-faults.ts';
 import { eventStream, nowStream, parseSubject } from '../server/subjects.ts';
@@ -65,13 +67,7 @@ const readGuest = async function* (guest: string, options: HistoryOptions): Asyn
   try {
     // The headers of recorders whose first files are not retained.
     const headers = { deliver_policy: 'last_per_subject', filter_subject: `churn.${guest}.*.pulse` } as const;
-    const start: ConsumerConfig =
-      sinceNs === undefined
-        ? { deliver_policy: 'all' }
-        : {
-            deliver_policy: 'by_start_time',
-            opt_start_time: new Date(Number(sinceNs / 1_000_000n)).toISOString(),
-          };
+    const start: ConsumerConfig = sinceNs === undefined ? { deliver_policy: 'all' } : startingAt(sinceNs);
     for (const [stream, config] of [
       [nowStream, headers],
       [eventStream, { ...start, filter_subject: `churn.${guest}.*.events` }],
@@ -109,12 +105,11 @@ const readStream = async function* (
     while (pending > 0 && !signal.aborted) {
       if (requested === 0) {
         requested = pullMessages;
-        const request = {
-          batch: pullMessages,
-          max_bytes: connection.maxPayload + 65_536,
-          expires: pullExpiresNs,
-        };
-        connection.publish(`$JS.API.CONSUMER.MSG.NEXT.${stream}.${name}`, JSON.stringify(request), inbox);
+        requestMessages(
+          connection,
+          { stream, consumer: name, inbox },
+          { batch: pullMessages, max_bytes: connection.maxPayload + 65_536, expires: pullExpiresNs },
+        );
       }
       if (queue.length === 0)
         await new Promise<void>((resolve, reject) => {

@@ -5,7 +5,7 @@ import { messageHeaders, parseSubject } from '../server/subjects.ts';
 import type { GuestMessage } from './guest-tracks.ts';
 
 /** Maximum size of a message without its compression. */
-const maxBytes = 64 * 2 ** 20;
+const maxBytes = 16 * 2 ** 20;
 
 /** Returns a message without its encoding. Undefined if it is not one of a publisher, or damaged. */
 export const readMessage = (

@@ -3,10 +3,10 @@ import type { FleetLink, LinkListener } from '../../../domain/fleet/fleet-link.t
 import type { LinkState } from '../../../domain/fleet/guest-summary.ts';
 import type { NatsAddress } from '../server/address.ts';
 import { Connection } from '../server/connection.ts';
-import { NatsError } from '../server/errors.ts';
-import { type ConsumerConfig, type Delivery, getStream } from '../server/jetstream.ts';
+import { type ConsumerConfig, type Delivery, startingAt } from '../server/jetstream.ts';
 import { describeReadFault } from '../server/stream-faults.ts';
 import { eventStream, nowStream } from '../server/subjects.ts';
+import { findNextEvent } from './find-next-event.ts';
 import { guestMatcher, guestToken } from './guest-names.ts';
 import { GuestTracks } from './guest-tracks.ts';
 import { readMessage } from './message-data.ts';
@@ -22,12 +22,10 @@ export type NatsLinkOptions = {
   pingMs?: number;
 };
 
-const tickMs = 1000;
-/** A guest sends a clock pair every 10 s. */
-const silentMs = 13_000;
+/** A message that the server stored earlier than this before its newest one, ns, is not a sign of life. */
+const recentNs = 13_000_000_000n;
 /** How long before now the events start, because lists of live processes are sent once a minute. */
 const overlapNs = 150_000_000_000n;
-const toIso = (ns: bigint): string => new Date(Number(ns / 1_000_000n)).toISOString();
 
 /** The guests that publish to a NATS server. */
 export class NatsLink implements FleetLink {
@@ -35,7 +33,7 @@ export class NatsLink implements FleetLink {
   readonly #isWanted: (guest: string) => boolean;
   readonly #controller = new AbortController();
   /** `endedNs`: when the server stored the end of the recorder. */
-  readonly #guests = new Map<string, { state: LinkState; heardMs: number; endedNs: bigint }>();
+  readonly #guests = new Map<string, { state: LinkState; endedNs: bigint }>();
   #listener: LinkListener | undefined;
   #tracks: GuestTracks | undefined;
   #running: Promise<void> | undefined;
@@ -55,7 +53,7 @@ export class NatsLink implements FleetLink {
     this.#tracks = new GuestTracks(
       {
         onGuest: (id) => {
-          this.#guests.set(id, { state: 'connecting', heardMs: 0, endedNs: 0n });
+          this.#guests.set(id, { state: 'connecting', endedNs: 0n });
           listener.onGuest(id);
         },
         onBytes: (id, bytes) => listener.onBytes(id, bytes),
@@ -79,17 +77,14 @@ export class NatsLink implements FleetLink {
 
   async #run(): Promise<void> {
     const { signal } = this.#controller;
-    // The caller adds its state after `start`.
-    await Promise.resolve();
     const connection = await Connection.open(this.#options.address, {
       name: 'viewer',
       signal,
       pingMs: this.#options.pingMs,
       onState: (problem) => this.#setProblem(problem),
     });
-    const timer = setInterval(() => this.#tick(), tickMs);
     try {
-      const startSequence = await this.#checkStreams(connection);
+      const startSequence = await findNextEvent(connection);
       let now: Promise<void> | undefined;
       await new Promise<void>((onCaughtUp) => {
         now = this.#consume(connection, nowStream, {
@@ -102,36 +97,17 @@ export class NatsLink implements FleetLink {
       const onCaughtUp = () => this.#tracks?.endHistory();
       await Promise.all([now, this.#consume(connection, eventStream, { start, onCaughtUp })]);
     } finally {
-      clearInterval(timer);
       await connection.close();
-    }
-  }
-
-  /** Returns the number of the next event message. @throws NatsError if nothing can be read */
-  async #checkStreams(connection: Connection): Promise<number> {
-    try {
-      const [events, now] = [
-        await getStream(connection, eventStream),
-        await getStream(connection, nowStream),
-      ];
-      if (!events || !now)
-        throw new NatsError(
-          `${connection.label}: no stream ${events ? nowStream : eventStream} (churntop check nats://${connection.label} shows how to add it)`,
-        );
-      return events.state.last_seq + 1;
-    } catch (error) {
-      throw error instanceof NatsError ? error : new NatsError(describeReadFault(error, connection.label));
     }
   }
 
   #eventStart(nextSequence: number): ConsumerConfig {
     const { sinceNs } = this.#options;
-    if (sinceNs !== undefined) return { deliver_policy: 'by_start_time', opt_start_time: toIso(sinceNs) };
+    if (sinceNs !== undefined) return startingAt(sinceNs);
     if (this.#oldestAliveNs === undefined)
       return { deliver_policy: 'by_start_sequence', opt_start_seq: nextSequence };
     const earliestNs = this.#serverNs - overlapNs;
-    const startNs = this.#oldestAliveNs > earliestNs ? this.#oldestAliveNs : earliestNs;
-    return { deliver_policy: 'by_start_time', opt_start_time: toIso(startNs) };
+    return startingAt(this.#oldestAliveNs > earliestNs ? this.#oldestAliveNs : earliestNs);
   }
 
   #consume(
@@ -178,15 +154,8 @@ export class NatsLink implements FleetLink {
     const guest = id === undefined ? undefined : this.#guests.get(id);
     if (id === undefined || !guest) return;
     // What the streams retained from before is not a sign of life.
-    const isRecent = this.#serverNs - timeNs < BigInt(silentMs) * 1_000_000n;
-    guest.heardMs = isRecent ? performance.now() : guest.heardMs;
+    const isRecent = this.#serverNs - timeNs < recentNs;
     if (timeNs > guest.endedNs) this.#setState(id, isRecent ? 'live' : 'silent');
-  }
-
-  #tick(): void {
-    const nowMs = performance.now();
-    for (const [id, { state, heardMs }] of this.#guests)
-      if (state === 'live' && nowMs - heardMs > silentMs) this.#setState(id, 'silent');
   }
 
   #setProblem(problem: string | undefined): void {

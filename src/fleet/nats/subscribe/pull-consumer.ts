@@ -1,5 +1,6 @@
 import type { Msg } from '@nats-io/transport-node';
-import { type Connection, waitMs } from '../server/connection.ts';
+import { sleep } from '../../../util/wait.ts';
+import type { Connection } from '../server/connection.ts';
 import { RequestError } from '../server/connection-faults.ts';
 import {
   type ConsumerConfig,
@@ -8,6 +9,8 @@ import {
   deleteConsumer,
   getStream,
   parseDelivery,
+  requestMessages,
+  startingAt,
 } from '../server/jetstream.ts';
 
 export type PullOptions = {
@@ -73,7 +76,7 @@ export class PullConsumer {
         } catch (error) {
           if (!(error instanceof RequestError && error.kind === 'disconnected')) {
             this.#options.onProblem(error);
-            await waitMs(retryMs, signal);
+            await sleep(retryMs, signal);
           }
         }
       }
@@ -121,7 +124,7 @@ export class PullConsumer {
     let streamCheckMs = performance.now() + streamCheckIntervalMs;
     // A connection that was lost and established again has lost the consumer.
     while (!signal.aborted && !this.#isLost && connection.losses === losses) {
-      await waitMs(checkIntervalMs, signal);
+      await sleep(checkIntervalMs, signal);
       const nowMs = performance.now();
       if (nowMs - this.#heardMs > heartbeatTimeoutMs) return;
       if (nowMs < streamCheckMs) continue;
@@ -135,15 +138,15 @@ export class PullConsumer {
   #pull(inbox: string): void {
     const { connection, stream } = this.#options;
     this.#received = 0;
-    connection.publish(
-      `$JS.API.CONSUMER.MSG.NEXT.${stream}.${this.#name}`,
-      JSON.stringify({
+    requestMessages(
+      connection,
+      { stream, consumer: this.#name, inbox },
+      {
         batch: pullMessages,
         max_bytes: Math.max(pullBytes, 2 * connection.maxPayload),
         expires: pullExpiresNs,
         idle_heartbeat: heartbeatNs,
-      }),
-      inbox,
+      },
     );
   }
 
@@ -181,8 +184,7 @@ export class PullConsumer {
     this.#created = undefined;
     this.#start = {
       ...this.#start,
-      deliver_policy: 'by_start_time',
-      opt_start_time: new Date(Number((timeNs - unsyncedNs) / 1_000_000n)).toISOString(),
+      ...startingAt(timeNs - unsyncedNs),
     };
     this.#options.onStreamLoss('rewound');
   }

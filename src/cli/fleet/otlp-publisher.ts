@@ -1,7 +1,7 @@
-import { setTimeout as wait } from 'node:timers/promises';
 import { OtlpEnvironmentError, otlpTargetOf } from '../../fleet/otlp/environment.ts';
 import { OtlpPublisher } from '../../fleet/otlp/publisher.ts';
 import { OtlpSender } from '../../fleet/otlp/sender.ts';
+import { sleep } from '../../util/wait.ts';
 import type { RecordCompanion } from '../commands/record.ts';
 import { CliError, describeError } from '../support/errors.ts';
 import { printMessage } from '../support/output.ts';
@@ -11,12 +11,8 @@ import { tool } from '../support/version.ts';
 /** How long the last records are sent after the end of a recording, ns. Later ones are sent by the next recording. */
 const drainNs = 5_000_000_000n;
 
-/** Waits, or resolves at once when the signal aborts. */
-const sleep = (ms: number, signal: AbortSignal): Promise<void> =>
-  wait(ms, undefined, { signal }).catch(() => {});
-
 /** Opens the publisher of `--publish otlp`, which reads the trace at `path`. @throws CliError */
-export const openOtlp = (path: string): RecordCompanion => {
+export const openOtlpPublisher = (path: string): RecordCompanion => {
   const sender = openSender();
   const publisher = new OtlpPublisher({ trace: path, tool, sender, onMessage: printMessage, sleep });
   const ended = new AbortController();

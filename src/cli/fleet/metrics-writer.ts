@@ -1,10 +1,10 @@
 import type { Batch } from '../../domain/events/event.ts';
 import type { SourceStatus } from '../../domain/source/event-source.ts';
 import { ChurnMetrics } from '../../trace/metrics/churn-metrics.ts';
-import { replaceFile } from '../../trace/metrics/metrics-file.ts';
 import { prometheusText } from '../../trace/metrics/prometheus.ts';
-import { CliError, describeError } from './errors.ts';
-import { tool } from './version.ts';
+import { replaceFile } from '../../trace/metrics/replace-file.ts';
+import { CliError, describeError } from '../support/errors.ts';
+import { tool } from '../support/version.ts';
 
 /** How often the file is replaced, ms. node_exporter reads it at each scrape, and most scrapes are 15 s to 60 s apart. */
 const intervalMs = 15_000;

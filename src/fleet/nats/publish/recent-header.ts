@@ -1,0 +1,13 @@
+import { parseRfc3339 } from '../../../util/time.ts';
+
+/** Age of the oldest recorders that are published, ns: the stream retains 24 hours, too. */
+const maxAgeNs = 24n * 3_600_000_000_000n;
+/** Maximum length of a header that is read, in bytes. */
+const maxHeaderBytes = 1 << 14;
+
+/** Returns whether the header that begins the lines was written within 24 hours before `nowNs`, or later. */
+export const hasRecentHeader = (lines: Uint8Array, nowNs: bigint): boolean => {
+  const [header = ''] = Buffer.from(lines.subarray(0, maxHeaderBytes)).toString().split('\n', 1);
+  const realtime = /"realtime":"([^"]+)"/.exec(header)?.[1] ?? '';
+  return (parseRfc3339(realtime) ?? 0n) > nowNs - maxAgeNs;
+};
