@@ -42,6 +42,7 @@ export class NatsLink implements FleetLink {
   #problem: string | undefined;
   /** When the server stored the newest message, ns. */
   #serverNs = 0n;
+  #isCaughtUp = false;
   #oldestAliveNs: bigint | undefined;
   #skipped = 0;
 
@@ -99,7 +100,10 @@ export class NatsLink implements FleetLink {
         void now.finally(onCaughtUp);
       });
       const start = this.#eventStart(startSequence);
-      const onCaughtUp = () => this.#tracks?.endHistory();
+      const onCaughtUp = () => {
+        this.#isCaughtUp = true;
+        this.#tracks?.endHistory();
+      };
       await Promise.all([now, this.#consume(connection, eventStream, { start, onCaughtUp })]);
     } finally {
       clearInterval(timer);
@@ -161,9 +165,15 @@ export class NatsLink implements FleetLink {
     const guest = id === undefined ? undefined : this.#guests.get(id);
     if (id === undefined || !guest) return;
     // What the streams retained from before is not a sign of life.
-    const isRecent = this.#serverNs - timeNs < BigInt(silentMs) * 1_000_000n;
+    const isRecent = this.#latestNs() - timeNs < BigInt(silentMs) * 1_000_000n;
     guest.heardMs = isRecent ? performance.now() : guest.heardMs;
     if (timeNs > guest.endedNs) this.#setState(id, isRecent ? 'live' : 'silent');
+  }
+
+  /** Returns the time of the server: at least that of its newest message. It is not known while no guest is live. */
+  #latestNs(): bigint {
+    const wallNs = BigInt(Date.now()) * 1_000_000n;
+    return this.#isCaughtUp || wallNs < this.#serverNs ? this.#serverNs : wallNs;
   }
 
   #tick(): void {
