@@ -31,8 +31,6 @@ export type GuestSink = {
   onClock(guest: FleetGuest, offsets: ClockOffsets): void;
 };
 
-/** Invalid lines in a row after which a guest is not read. */
-const maxSkipped = 1000;
 /** A correction of the clock that changes by less than this, ns, keeps its value, so that entries share it. */
 const minCorrectionChangeNs = 1_000_000n;
 
@@ -50,9 +48,9 @@ export class FleetGuest {
   paused = false;
   /** Whether the newest record is the end of a trace. */
   hasEnded = false;
+  readonly reader: TraceReader;
   readonly skew = new Skew();
   readonly #sink: GuestSink;
-  readonly reader = new TraceReader({ repeats: true, maxSkipped });
   #header: HeaderRecord | undefined;
   #log = new GuestLog(this.fold.findLive);
   #from: EntryGuest;
@@ -66,9 +64,11 @@ export class FleetGuest {
   #inDoubt = false;
   #sawAlive = false;
 
-  constructor(id: string, sink: GuestSink) {
+  /** `maxSkipped`: invalid lines in a row after which it is not read. Default: no limit. */
+  constructor(id: string, sink: GuestSink, maxSkipped?: number) {
     this.id = id;
     this.#sink = sink;
+    this.reader = new TraceReader({ repeats: true, maxSkipped });
     this.info = { ...sourceInfoOf(undefined), trace: id };
     this.#from = this.#newFrom(0n);
   }

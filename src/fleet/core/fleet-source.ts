@@ -25,6 +25,8 @@ const tickMs = 100;
 const ticksPerSecond = 10;
 /** How long entries wait for those of other guests, ms: senders collect records for 250 ms, and these take time to arrive. */
 const holdMs = 500;
+/** Invalid lines in a row after which a guest is not read. */
+const maxSkipped = 1000;
 /** Maximum number of entries that wait for those of other guests. Beyond it the earliest do not wait. */
 const maxWaiting = 100_000;
 /** States of a connection that was lost. The last line of its bytes may be torn. */
@@ -135,7 +137,9 @@ export class FleetSource implements EventSource {
   }
 
   #add(id: string): FleetGuest {
-    const guest = this.#guests.get(id) ?? new FleetGuest(id, this.#sink);
+    // In a recording, valid lines may follow any damage.
+    const limit = this.#link.recorded ? undefined : maxSkipped;
+    const guest = this.#guests.get(id) ?? new FleetGuest(id, this.#sink, limit);
     this.#guests.set(id, guest);
     this.#isChanged = true;
     return guest;

@@ -31,8 +31,8 @@ export class GuestConnection {
   #retry: NodeJS.Timeout | undefined;
   #turn: NodeJS.Timeout | undefined;
   #delayMs = firstDelayMs;
-  /** Whether the guest has ever sent a trace. */
-  #wasLive = false;
+  /** When the guest began to send its last trace, ms; undefined if it never has. */
+  #liveMs: number | undefined;
   #stopped = false;
 
   constructor(options: GuestConnectionOptions) {
@@ -111,15 +111,16 @@ export class GuestConnection {
   #onLive(done: () => void): void {
     const { target, listener } = this.#options;
     done();
-    this.#wasLive = true;
-    this.#delayMs = firstDelayMs;
+    this.#liveMs = performance.now();
     listener.onState(target.id, 'live');
   }
 
   #onEnd(end: ConnectionEnd, wasFound: boolean): void {
     const { target, listener } = this.#options;
+    // A far end that ends at once is not asked again at once.
+    if (wasFound && performance.now() - (this.#liveMs ?? 0) > maxDelayMs) this.#delayMs = firstDelayMs;
     if (wasFound && end.code === 0) listener.onState(target.id, 'ended', 'its stream has ended');
-    else if (wasFound || (this.#wasLive && isLineLost(end)))
+    else if (wasFound || (this.#liveMs !== undefined && isLineLost(end)))
       this.#retryLater('reconnecting', exitReason(end));
     else this.#retryLater('failed', exitReason(end));
   }

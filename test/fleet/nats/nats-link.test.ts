@@ -1,4 +1,4 @@
-import { afterAll, describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test, vi } from 'vitest';
 import { waitFor } from '../../support/harness/recording.ts';
 import { createTempDir } from '../../support/harness/temp-dir.ts';
 import { hasNatsServer, type TestNatsServer } from '../../support/installed/nats-server.ts';
@@ -53,5 +53,22 @@ describe.skipIf(!hasNatsServer)('the NATS link (with nats-server)', () => {
       expect(each.errors).toEqual([]);
       await each.link.stop();
     }
+  });
+
+  test('shows guests that have not published for a minute as silent from the start', async () => {
+    const server = await startWithStreams();
+    cleanups.push(() => server.stop());
+    const { files, connection } = await setUp(server);
+    files.write(5);
+    const publisher = startPublisher({ path: files.path, connection });
+    await waitFor('acknowledgement', () => publisher.publisher.status.published > files.lastSeq);
+    await publisher.stop();
+    const now = Date.now;
+    const spy = vi.spyOn(Date, 'now').mockImplementation(() => now() + 60_000);
+    const { link, states } = openLink(server.url);
+    await waitFor('a state', () => states.get('guest') !== undefined);
+    expect(states.get('guest')).toBe('silent');
+    await link.stop();
+    spy.mockRestore();
   });
 });

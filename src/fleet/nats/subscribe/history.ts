@@ -42,7 +42,10 @@ export const openHistory = async (options: HistoryOptions): Promise<GuestHistory
   const { connection } = options;
   try {
     const stream = await getStream(connection, eventStream, 'churn.*.*.events');
-    if (!stream) throw new NatsError(`${connection.label}: no stream ${eventStream}`);
+    if (!stream)
+      throw new NatsError(
+        `${connection.label}: no stream ${eventStream} (churntop check nats://${connection.label} shows how to add it)`,
+      );
     const isWanted = guestMatcher(options.guests);
     const names = Object.keys(stream.state.subjects ?? {}).map(
       (subject) => parseSubject(subject)?.guest ?? '',

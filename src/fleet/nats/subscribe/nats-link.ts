@@ -40,6 +40,7 @@ export class NatsLink implements FleetLink {
   #problem: string | undefined;
   /** When the server stored the newest message, ns. */
   #serverNs = 0n;
+  #isCaughtUp = false;
   #oldestAliveNs: bigint | undefined;
   #skipped = 0;
 
@@ -94,7 +95,10 @@ export class NatsLink implements FleetLink {
         void now.finally(onCaughtUp);
       });
       const start = this.#eventStart(startSequence);
-      const onCaughtUp = () => this.#tracks?.endHistory();
+      const onCaughtUp = () => {
+        this.#isCaughtUp = true;
+        this.#tracks?.endHistory();
+      };
       await Promise.all([now, this.#consume(connection, eventStream, { start, onCaughtUp })]);
     } finally {
       await connection.close();
@@ -154,8 +158,14 @@ export class NatsLink implements FleetLink {
     const guest = id === undefined ? undefined : this.#guests.get(id);
     if (id === undefined || !guest) return;
     // What the streams retained from before is not a sign of life.
-    const isRecent = this.#serverNs - timeNs < recentNs;
+    const isRecent = this.#latestNs() - timeNs < recentNs;
     if (timeNs > guest.endedNs) this.#setState(id, isRecent ? 'live' : 'silent');
+  }
+
+  /** Returns the time of the server: at least that of its newest message. It is not known while no guest is live. */
+  #latestNs(): bigint {
+    const wallNs = BigInt(Date.now()) * 1_000_000n;
+    return this.#isCaughtUp || wallNs < this.#serverNs ? this.#serverNs : wallNs;
   }
 
   #setProblem(problem: string | undefined): void {
