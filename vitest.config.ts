@@ -8,6 +8,9 @@ const endToEnd = [
   'test/incidents/**/*.test.ts',
   'test/capture/{namespace,real-*}.test.ts',
   'test/cli/commands/{recipes,record*}.test.ts',
+  'test/fleet/{nats,ssh}/**/*.test.ts',
+  'test/capture/connector/real-*.test.ts',
+  'test/capture/live-source.test.ts',
   'test/cli/nats/*.test.ts',
   'test/native/real-*.test.ts',
 ];
@@ -42,9 +45,9 @@ export default defineConfig({
           name: 'e2e',
           include: endToEnd,
           globalSetup: './test/support/setup/build.ts',
-          // These tests wait for processes half of the time, so that twice as many workers use all cores.
-          maxWorkers: 2 * availableParallelism(),
-          // With twice as many workers, a test takes up to twice as long on a busy machine.
+          // These tests mostly wait for processes, so that three times as many workers use all cores.
+          maxWorkers: 3 * availableParallelism(),
+          // With more workers, a test takes longer on a busy machine.
           testTimeout: 60_000,
           // Vitest requires a group of its own for a different number of workers.
           sequence: { groupOrder: 1 },

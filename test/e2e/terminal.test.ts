@@ -132,6 +132,13 @@ describe.skipIf(!pty)('the screen', () => {
       const session = open(['view', trace, ...args]);
       await pauseHalfway(session);
       await session.unsee('indexing');
+      const showAgain = async () => {
+        session.type('2');
+        await session.see('NOW/S');
+        session.type('1');
+        await session.see('EVENTS');
+      };
+      await showAgain();
       const before = session.rows();
       const junk = [
         '\x1b[M#qR',
@@ -155,10 +162,7 @@ describe.skipIf(!pty)('the screen', () => {
         await new Promise((resolve) => setTimeout(resolve, 100));
         session.type(report.slice(1));
       }
-      session.type('2');
-      await session.see('NOW/S');
-      session.type('1');
-      await session.see('EVENTS');
+      await showAgain();
       await vi.waitFor(() => expect(session.rows()).toEqual(before), { timeout: 20_000, interval: 50 });
     },
   );

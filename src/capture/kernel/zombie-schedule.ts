@@ -46,7 +46,7 @@ export class ZombieSchedule {
   }
 
   /** Calls `check` for the zombies that are due, up to the bound. It removes the exit of a zombie that was reaped. */
-  scan(nowMs: number, check: (process: KernelProcess, exit: PendingExit) => void): void {
+  scan(nowMs: number, check: (process: KernelProcess, exit: PendingExit, nowMs: number) => void): void {
     if (nowMs < this.dueMs) return;
     const list = this.#zombies;
     let checks = 0;
@@ -54,7 +54,7 @@ export class ZombieSchedule {
       const process = list[this.#visited] as KernelProcess;
       if (process.exit && nowMs >= process.exit.nextCheckMs) {
         checks++;
-        check(process, process.exit);
+        check(process, process.exit, nowMs);
       }
       if (process.exit) this.#passDueMs = Math.min(this.#passDueMs, process.exit.nextCheckMs);
     }

@@ -78,7 +78,7 @@ export class ZombieWatch {
     const { zombieParents } = this.#options.processes;
     if (zombieParents.orphaned > 0)
       for (const { exit } of zombieParents.takeOrphaned()) if (exit) this.#zombies.expedite(exit, nowMs);
-    this.#zombies.scan(nowMs, (process, exit) => this.#check(process, exit, nowMs));
+    this.#zombies.scan(nowMs, this.#check);
   }
 
   /** Removes a process that was reaped. `byNs`: when it was at the latest. */
@@ -154,7 +154,7 @@ export class ZombieWatch {
   }
 
   /** Finds out whether a zombie was reaped. */
-  #check(process: KernelProcess, exit: PendingExit, nowMs: number): void {
+  readonly #check = (process: KernelProcess, exit: PendingExit, nowMs: number): void => {
     const { clock, processes } = this.#options;
     const nowNs = clock.nowNs();
     if (!this.#exists(process) || (exit.isReaperStale && !this.#rereadReaper(process, nowNs))) {
@@ -164,7 +164,7 @@ export class ZombieWatch {
     }
     delayNextCheck(exit, nowMs);
     if (processes.get(process.observed.pid) !== process) process.exit = undefined;
-  }
+  };
 
   /** Reads which process has to reap a zombie, and reports a new one. Returns whether the zombie is still there. */
   #rereadReaper(process: KernelProcess, nowNs: bigint): boolean {
