@@ -93,7 +93,7 @@ describe.skipIf(!pty)('the screen', () => {
       session.type('?');
       await session.see(key === '2' ? 'NOW/S' : 'REPLAY');
     }
-    await session.see('EVENTS');
+    await session.see('LIFE EXIT COMMAND');
     await expectSameWhenRedrawn(session, columns, rows);
   });
 
