@@ -55,7 +55,7 @@ export const incidents: readonly Incident[] = [
     question: 'Which service, with which arguments, how often, since when, and who restarts it?',
     steps: [
       { sees: /api-server/, key: 'x' },
-      { sees: /PARENT *\n. api-server .* 78 +\d+ .* supervisor \d+/, key: '\r' },
+      { sees: /PARENT *\n. api-server pro.* 78 +\d+ .* supervisor \d+/, key: '\r' },
     ],
     answer: 'The command with its arguments, code 78, the period and the supervisor. An alert follows.',
     shows: [
