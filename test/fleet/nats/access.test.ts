@@ -2,14 +2,13 @@ import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createAccount, createOperator, createUser, type KeyPair } from '@nats-io/nkeys';
-import { afterAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { checkServer } from '../../../src/fleet/nats/check-server.ts';
 import { waitFor } from '../../support/harness/recording.ts';
 import { createTempDir } from '../../support/harness/temp-dir.ts';
 import { hasNatsServer, TestNatsServer } from '../../support/installed/nats-server.ts';
-import { RecordedFiles } from '../../trace/tail/recorded-files.ts';
 import { openLink } from './link-fixture.ts';
-import { createStreams, openConnection, readStream, startPublisher } from './nats-fixture.ts';
+import { createStreams, openConnection, openResources, readStream, startPublisher } from './nats-fixture.ts';
 
 const accounts = `
 authorization {
@@ -29,26 +28,9 @@ authorization {
 const as = (user: string) => ({ NATS_USER: user, NATS_PASSWORD: user[0] as string });
 
 describe.skipIf(!hasNatsServer)('access to a NATS server (with nats-server)', () => {
-  const cleanups: (() => unknown)[] = [];
-  afterAll(async () => {
-    for (const cleanup of cleanups.reverse()) await cleanup();
-  });
-  const start = async (options: Parameters<typeof TestNatsServer.start>[0]) => {
-    const server = await TestNatsServer.start(options);
-    cleanups.push(() => server.stop());
-    return server;
-  };
-  const openFiles = () => {
-    const directory = createTempDir();
-    const files = new RecordedFiles(directory.path, false);
-    cleanups.push(directory.remove, () => files.close());
-    return files;
-  };
-  const connect = async (...args: Parameters<typeof openConnection>) => {
-    const connection = await openConnection(...args);
-    cleanups.push(() => connection.close());
-    return connection;
-  };
+  const { keep, openFiles, connect, closeLater } = openResources();
+  const start = async (options: Parameters<typeof TestNatsServer.start>[0]) =>
+    keep(await TestNatsServer.start(options));
 
   test('needs few permissions: a guest those of its name, a viewer to read', async () => {
     const server = await start({ config: accounts });
@@ -57,7 +39,7 @@ describe.skipIf(!hasNatsServer)('access to a NATS server (with nats-server)', ()
     const files = openFiles();
     files.write(10);
     const publisher = startPublisher({ path: files.path, connection: await connect(server.url, as('web1')) });
-    await waitFor('acknowledgement', () => publisher.publisher.status.published > files.lastSeq);
+    await publisher.acknowledged(files.lastSeq);
     const viewer = openLink(server.url, { env: as('viewer'), sinceNs: 0n });
     await waitFor('records', () => viewer.bytes.get('guest')?.includes(`"seq":${files.lastSeq}`));
     files.end();
@@ -145,7 +127,7 @@ describe.skipIf(!hasNatsServer)('access to a NATS server (with nats-server)', ()
     'checks the certificate of a host name and of an IP address [fault:nats-tls]',
     async () => {
       const folder = createTempDir();
-      cleanups.push(folder.remove);
+      closeLater(folder.remove);
       const [named, numbered] = [
         certificate(folder.path, 'DNS:localhost'),
         certificate(folder.path, 'IP:127.0.0.1'),

@@ -1,49 +1,36 @@
 import { cpSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { BlackHoleProxy } from '../../support/fakes/black-hole-proxy.ts';
 import { waitFor } from '../../support/harness/recording.ts';
-import { createTempDir } from '../../support/harness/temp-dir.ts';
 import { hasNatsServer, TestNatsServer } from '../../support/installed/nats-server.ts';
-import { RecordedFiles } from '../../trace/tail/recorded-files.ts';
 import { openLink } from './link-fixture.ts';
-import { createStreams, openConnection, startPublisher, startWithStreams } from './nats-fixture.ts';
+import { createStreams, openResources, startPublisher, startWithStreams } from './nats-fixture.ts';
 
 const numbered = (text = '') => text.split(/(?<=\n)/).filter((line) => line.includes('"seq":'));
 /** Returns lines without those that repeat earlier ones. */
 const distinct = (text: string | undefined) => [...new Set(numbered(text))];
 
 describe.skipIf(!hasNatsServer).concurrent('the NATS link (with nats-server)', () => {
-  const cleanups: (() => unknown)[] = [];
-  afterAll(async () => {
-    for (const cleanup of cleanups.reverse()) await cleanup();
-  });
+  const { keep, openFiles, connect, closeLater } = openResources();
   const setUp = async (changes = {}) => {
-    const server = await startWithStreams(changes);
-    const directory = createTempDir();
-    const files = new RecordedFiles(directory.path, false);
-    const connection = await openConnection(server.url);
-    cleanups.push(
-      directory.remove,
-      () => files.close(),
-      () => server.stop(),
-      () => connection.close(),
-    );
+    const server = keep(await startWithStreams(changes));
+    const files = openFiles();
+    const connection = await connect(server.url);
     const publisher = startPublisher({ path: files.path, connection });
-    const published = () =>
-      waitFor('acknowledgement', () => publisher.publisher.status.published > files.lastSeq);
+    const published = () => publisher.acknowledged(files.lastSeq);
     return { server, files, connection, publisher, published };
   };
   const open = (...args: Parameters<typeof openLink>) => {
     const link = openLink(...args);
-    cleanups.push(() => link.link.stop());
+    closeLater(() => link.link.stop());
     return link;
   };
 
   test('continues after a kill of the server, and after a line that swallows all [fault:nats-line-cut]', async () => {
     const { server, files, published } = await setUp();
     const proxy = await BlackHoleProxy.start(server.port);
-    cleanups.push(() => proxy.stop());
+    closeLater(() => proxy.stop());
     const [direct, far] = [open(server.url, { sinceNs: 0n }), open(proxy.url, { sinceNs: 0n })];
     files.write(10);
     await published();
@@ -111,7 +98,7 @@ describe.skipIf(!hasNatsServer).concurrent('the NATS link (with nats-server)', (
   test('misses only what a stream no longer retains [fault:nats-slow-viewer]', async () => {
     const { server, files, published } = await setUp({ max_bytes: 6000 });
     const proxy = await BlackHoleProxy.start(server.port);
-    cleanups.push(() => proxy.stop());
+    closeLater(() => proxy.stop());
     const link = open(proxy.url);
     await waitFor('the guest', () => link.states.get('guest') === 'live');
     proxy.swallow();
@@ -127,17 +114,10 @@ describe.skipIf(!hasNatsServer).concurrent('the NATS link (with nats-server)', (
   });
 
   test('shows guests that send counters only', async () => {
-    const server = await TestNatsServer.start();
-    const connection = await openConnection(server.url);
+    const server = keep(await TestNatsServer.start());
+    const connection = await connect(server.url);
     await createStreams(connection);
-    const directory = createTempDir();
-    const files = new RecordedFiles(directory.path, false);
-    cleanups.push(
-      directory.remove,
-      () => files.close(),
-      () => server.stop(),
-      () => connection.close(),
-    );
+    const files = openFiles();
     files.write(10);
     const publisher = startPublisher({ path: files.path, connection, events: false, pulseMs: 100 });
     const link = open(server.url);

@@ -1,4 +1,5 @@
 import { gunzipSync } from 'node:zlib';
+import { afterAll } from 'vitest';
 import { Publisher } from '../../../src/fleet/nats/publish/publisher.ts';
 import type { PublisherOptions } from '../../../src/fleet/nats/publish/publisher-options.ts';
 import { resolveAddress } from '../../../src/fleet/nats/server/address.ts';
@@ -6,7 +7,10 @@ import { Connection } from '../../../src/fleet/nats/server/connection.ts';
 import { createStream } from '../../../src/fleet/nats/server/jetstream.ts';
 import { streamConfigs } from '../../../src/fleet/nats/server/subjects.ts';
 import { seconds, sourceInfo } from '../../support/fixtures/events.ts';
+import { waitFor } from '../../support/harness/recording.ts';
+import { createTempDir } from '../../support/harness/temp-dir.ts';
 import { TestNatsServer } from '../../support/installed/nats-server.ts';
+import { RecordedFiles } from '../../trace/tail/recorded-files.ts';
 
 /** Opens a connection of a test. */
 export const openConnection = (
@@ -50,6 +54,34 @@ export const readStream = async (connection: Connection): Promise<Map<string, st
   return lines;
 };
 
+/** Opens what tests need. Everything is closed after the tests of the suite, the last one first. */
+export const openResources = () => {
+  const cleanups: (() => unknown)[] = [];
+  afterAll(async () => {
+    for (const cleanup of cleanups.reverse()) await cleanup();
+  });
+  const closeLater = (...added: (() => unknown)[]) => void cleanups.push(...added);
+  return {
+    closeLater,
+    /** Stops a server later. Returns it. */
+    keep: (server: TestNatsServer) => {
+      closeLater(() => server.stop());
+      return server;
+    },
+    openFiles: (gzip = false) => {
+      const directory = createTempDir();
+      const files = new RecordedFiles(directory.path, gzip);
+      closeLater(directory.remove, () => files.close());
+      return files;
+    },
+    connect: async (...args: Parameters<typeof openConnection>) => {
+      const connection = await openConnection(...args);
+      closeLater(() => connection.close());
+      return connection;
+    },
+  };
+};
+
 /** Starts a publisher of a file. `done` resolves or rejects as its `run`. */
 export const startPublisher = (
   options: Partial<PublisherOptions> & Pick<PublisherOptions, 'path' | 'connection'>,
@@ -72,6 +104,8 @@ export const startPublisher = (
     publisher,
     reports,
     done,
+    /** Waits until the server has acknowledged the records up to `seq`. */
+    acknowledged: (seq: number) => waitFor('acknowledgement', () => publisher.status.published > seq),
     finish: () => {
       publisher.finish();
       return done;

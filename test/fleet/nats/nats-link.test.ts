@@ -1,37 +1,20 @@
-import { afterAll, describe, expect, test, vi } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { waitFor } from '../../support/harness/recording.ts';
-import { createTempDir } from '../../support/harness/temp-dir.ts';
-import { hasNatsServer, type TestNatsServer } from '../../support/installed/nats-server.ts';
-import { RecordedFiles } from '../../trace/tail/recorded-files.ts';
+import { hasNatsServer } from '../../support/installed/nats-server.ts';
 import { openLink } from './link-fixture.ts';
-import { openConnection, startPublisher, startWithStreams } from './nats-fixture.ts';
+import { openResources, startPublisher, startWithStreams } from './nats-fixture.ts';
 
 describe.skipIf(!hasNatsServer)('the NATS link (with nats-server)', () => {
-  const cleanups: (() => unknown)[] = [];
-  afterAll(async () => {
-    for (const cleanup of cleanups.reverse()) await cleanup();
-  });
-
-  const setUp = async (server: TestNatsServer) => {
-    const directory = createTempDir();
-    const files = new RecordedFiles(directory.path, false);
-    const connection = await openConnection(server.url);
-    cleanups.push(
-      directory.remove,
-      () => files.close(),
-      () => connection.close(),
-    );
-    return { files, connection };
-  };
+  const { keep, openFiles, connect } = openResources();
   const numbered = (text: string) => text.split(/(?<=\n)/).filter((line) => line.includes('"seq":'));
 
   test('delivers the live processes, then each record once, and the end', async () => {
-    const server = await startWithStreams();
-    cleanups.push(() => server.stop());
-    const { files, connection } = await setUp(server);
+    const server = keep(await startWithStreams());
+    const files = openFiles();
+    const connection = await connect(server.url);
     files.write(20);
     const publisher = startPublisher({ path: files.path, connection });
-    await waitFor('acknowledgement', () => publisher.publisher.status.published > files.lastSeq);
+    await publisher.acknowledged(files.lastSeq);
     const lateFrom = files.lastSeq + 1;
     const early = openLink(server.url);
     await waitFor('the live processes', () => early.bytes.get('guest')?.includes('trace.alive'));
@@ -56,12 +39,12 @@ describe.skipIf(!hasNatsServer)('the NATS link (with nats-server)', () => {
   });
 
   test('shows guests that have not published for a minute as silent from the start', async () => {
-    const server = await startWithStreams();
-    cleanups.push(() => server.stop());
-    const { files, connection } = await setUp(server);
+    const server = keep(await startWithStreams());
+    const files = openFiles();
+    const connection = await connect(server.url);
     files.write(5);
     const publisher = startPublisher({ path: files.path, connection });
-    await waitFor('acknowledgement', () => publisher.publisher.status.published > files.lastSeq);
+    await publisher.acknowledged(files.lastSeq);
     await publisher.stop();
     const now = Date.now;
     const spy = vi.spyOn(Date, 'now').mockImplementation(() => now() + 60_000);

@@ -1,14 +1,12 @@
 import { cpSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { streamConfigs } from '../../../src/fleet/nats/server/subjects.ts';
 import { waitFor } from '../../support/harness/recording.ts';
-import { createTempDir } from '../../support/harness/temp-dir.ts';
 import { hasNatsServer, TestNatsServer } from '../../support/installed/nats-server.ts';
-import { RecordedFiles } from '../../trace/tail/recorded-files.ts';
 import {
   createStreams,
-  openConnection,
+  openResources,
   readStream,
   startPublisher,
   startWithStreams,
@@ -19,24 +17,10 @@ const killSeconds = Number(process.env.CHURNTOP_KILL_SECONDS ?? 3);
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 describe.skipIf(!hasNatsServer).concurrent('the publisher (with nats-server)', () => {
-  const cleanups: (() => unknown)[] = [];
-  afterAll(async () => {
-    for (const cleanup of cleanups.reverse()) await cleanup();
-  });
-  const keep = (server: TestNatsServer) => {
-    cleanups.push(() => server.stop());
-    return server;
-  };
-  const openFiles = (gzip = false) => {
-    const directory = createTempDir();
-    const files = new RecordedFiles(directory.path, gzip);
-    cleanups.push(directory.remove, () => files.close());
-    return files;
-  };
+  const { keep, openFiles, connect } = openResources();
   const connectTo = async (server: TestNatsServer, env = {}) => {
     const problems: (string | undefined)[] = [];
-    const connection = await openConnection(server.url, env, (problem) => problems.push(problem));
-    cleanups.push(() => connection.close());
+    const connection = await connect(server.url, env, (problem) => problems.push(problem));
     return { connection, problems };
   };
 
@@ -76,8 +60,7 @@ describe.skipIf(!hasNatsServer).concurrent('the publisher (with nats-server)', (
     const files = openFiles();
     files.write(10);
     const publisher = startPublisher({ path: files.path, connection });
-    const published = () =>
-      waitFor('acknowledgement', () => publisher.publisher.status.published > files.lastSeq);
+    const published = () => publisher.acknowledged(files.lastSeq);
     await published();
     await server.kill('SIGTERM');
     const older = join(server.directory, 'older');
@@ -107,7 +90,7 @@ describe.skipIf(!hasNatsServer).concurrent('the publisher (with nats-server)', (
     const files = openFiles();
     files.write(10);
     const publisher = startPublisher({ path: files.path, connection });
-    await waitFor('acknowledgement', () => publisher.publisher.status.published > files.lastSeq);
+    await publisher.acknowledged(files.lastSeq);
     await connection.request('$JS.API.STREAM.DELETE.CHURN');
     files.write(5);
     await waitFor('a problem', () =>
@@ -128,7 +111,7 @@ describe.skipIf(!hasNatsServer).concurrent('the publisher (with nats-server)', (
     const files = openFiles();
     files.write(10);
     const publisher = startPublisher({ path: files.path, connection });
-    await waitFor('acknowledgement', () => publisher.publisher.status.published > files.lastSeq);
+    await publisher.acknowledged(files.lastSeq);
     await connection.request('$JS.API.STREAM.PURGE.CHURN');
     files.write(5);
     files.end();
@@ -172,12 +155,12 @@ describe.skipIf(!hasNatsServer).concurrent('the publisher (with nats-server)', (
     const { connection } = await connectTo(server);
     const files = openFiles();
     const publisher = startPublisher({ path: files.path, connection });
-    await waitFor('acknowledgement', () => publisher.publisher.status.published > 0);
+    await publisher.acknowledged(0);
     files.write(60);
     await waitFor('a problem', () => publisher.publisher.status.problem?.includes('the stream is full'));
     const config = { ...streamConfigs[0], max_bytes: 1_000_000, discard: 'new' };
     await connection.request('$JS.API.STREAM.UPDATE.CHURN', JSON.stringify(config));
-    await waitFor('acknowledgement', () => publisher.publisher.status.published > files.lastSeq);
+    await publisher.acknowledged(files.lastSeq);
     await publisher.stop();
     expect(publisher.publisher.status.problem).toBeUndefined();
   });
@@ -207,7 +190,7 @@ describe.skipIf(!hasNatsServer).concurrent('the publisher (with nats-server)', (
     const { connection } = await connectTo(server);
     const files = openFiles();
     const publisher = startPublisher({ path: files.path, connection });
-    await waitFor('acknowledgement', () => publisher.publisher.status.published > files.lastSeq);
+    await publisher.acknowledged(files.lastSeq);
     await server.kill();
     for (let each = 0; each < 6; each++) {
       files.write(60);
