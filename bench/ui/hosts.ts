@@ -1,9 +1,7 @@
-import { readFileSync } from 'node:fs';
 import { screenUnderLoad } from './bundle.ts';
+import { frameFigures, frameTitles, quitForFrames } from './frames.ts';
 import { cpuMs, rssMiB, sleep, spawnOnPty } from './measure.ts';
-import { median, quantile } from './numbers.ts';
-import type { Frame } from './screen.tsx';
-import { oneDecimal, printHeader, printRow } from './table.ts';
+import { printHeader, printRow } from './table.ts';
 
 const guests = 10_000;
 const resultFile = 'build/bench/fleet-frames.json';
@@ -40,22 +38,11 @@ export const measureHosts = async (quick: boolean): Promise<void> => {
     spans.push({ part, fromMs, toMs: Date.now(), mainMs: cpuMs(session.pid, session.pid) - before });
   }
   const rss = rssMiB(session.pid);
-  const written = session.waitFor('frames written');
-  session.type('q');
-  await written;
-  await session.end();
-  const frames = JSON.parse(readFileSync(resultFile, 'utf8')) as Frame[];
-  printHeader(`${guests} guests, 200x50`, 'frame CPU, median, ms', 'p95', 'frames/s', 'main thread %');
+  const frames = await quitForFrames(session, resultFile);
+  printHeader(`${guests} guests, 200x50`, ...frameTitles);
   for (const { part, fromMs, toMs, mainMs } of spans) {
     const cpu = frames.filter(({ atMs }) => atMs >= fromMs && atMs < toMs).map((frame) => frame.cpuMs);
-    const spanMs = toMs - fromMs;
-    printRow(
-      part,
-      oneDecimal(median(cpu)),
-      oneDecimal(quantile(cpu, 0.95)),
-      oneDecimal((cpu.length * 1000) / spanMs),
-      oneDecimal((mainMs * 100) / spanMs),
-    );
+    printRow(part, ...frameFigures(cpu, { spanMs: toMs - fromMs, mainMs }));
   }
   printRow('RSS MiB', rss.toFixed(0));
 };

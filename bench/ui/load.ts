@@ -1,9 +1,8 @@
-import { readFileSync } from 'node:fs';
 import { performance } from 'node:perf_hooks';
 import { screenUnderLoad } from './bundle.ts';
+import { frameFigures, frameTitles, quitForFrames } from './frames.ts';
 import { cpuMs, rssMiB, sleep, spawnOnPty } from './measure.ts';
 import { median, quantile } from './numbers.ts';
-import type { Frame } from './screen.tsx';
 import { oneDecimal, printHeader, printRow } from './table.ts';
 
 /** The keys that open each view from the previous one. */
@@ -57,20 +56,8 @@ export const measureLoad = async (quick: boolean): Promise<void> => {
     await sleep(150);
   }
   const rss = rssMiB(session.pid);
-  const written = session.waitFor('frames written');
-  session.type('q');
-  await written;
-  await session.end();
-
-  const frames = JSON.parse(readFileSync(resultFile, 'utf8')) as Frame[];
-  printHeader(
-    'under load, 200x50, 5,000 live, 2,000 events/s',
-    'frame CPU, median, ms',
-    'p95',
-    'frames/s',
-    'main thread %',
-    'bytes/s',
-  );
+  const frames = await quitForFrames(session, resultFile);
+  printHeader('under load, 200x50, 5,000 live, 2,000 events/s', ...frameTitles, 'bytes/s');
   for (const { view, fromMs, toMs, bytes, mainMs } of spans) {
     const viewFrames = frames.filter(
       (frame) => frame.view === view && frame.atMs >= fromMs && frame.atMs < toMs,
@@ -78,14 +65,7 @@ export const measureLoad = async (quick: boolean): Promise<void> => {
     if (viewFrames.length === 0) throw new Error(`no frame of the view ${view} (its keys were lost)`);
     const cpu = viewFrames.map((frame) => frame.cpuMs);
     const spanMs = toMs - fromMs;
-    printRow(
-      view,
-      oneDecimal(median(cpu)),
-      oneDecimal(quantile(cpu, 0.95)),
-      oneDecimal((viewFrames.length * 1000) / spanMs),
-      oneDecimal((mainMs * 100) / spanMs),
-      Math.round((bytes * 1000) / spanMs),
-    );
+    printRow(view, ...frameFigures(cpu, { spanMs, mainMs }), Math.round((bytes * 1000) / spanMs));
   }
   printHeader('under load', 'figure');
   printRow(
