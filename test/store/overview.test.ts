@@ -1,41 +1,27 @@
 import { expect, test } from 'vitest';
 import type { ReplayStatus } from '../../src/domain/source/replay-control.ts';
 import { overviewLanes, overviewTotals } from '../../src/store/overview.ts';
+import { replayStatus } from '../support/fixtures/replay-status.ts';
 
-const status = (more: Partial<ReplayStatus> = {}): ReplayStatus => ({
-  fromNs: 0n,
-  toNs: 100n,
-  positionNs: 50n,
-  speed: '1x',
-  playing: false,
-  skipIdle: false,
-  indexedShare: 1,
-  density: {
-    fromNs: 0n,
-    bucketNs: 10n,
-    spawns: [1, 0, 0, 0, 8, 0, 0, 0, 0, 0],
-    exits: [0, 0, 0, 0, 0, 0, 0, 0, 0, 4],
-    failures: [0, 0, 0, 0, 0, 0, 0, 0, 0, 2],
-    alerts: [0, 1, 0, 0, 0, 0, 1, 0, 0, 0],
-    cleared: [0, 0, 0, 1, 0, 0, 1, 0, 0, 0],
-    notes: [0, 0, 1, 0, 0, 0, 0, 0, 0, 0],
-    gaps: [0, 0, 0, 1, 0, 0, 0, 0, 0, 0],
-    exitedNames: [
-      ...new Array<undefined>(8).fill(undefined),
-      [{ name: 'df', count: 1 }],
-      [
-        { name: 'sync', count: 2 },
-        { name: 'df', count: 1 },
+const status = (more: Parameters<typeof replayStatus>[0] = {}): ReplayStatus =>
+  replayStatus({
+    density: {
+      failures: [0, 0, 0, 0, 0, 0, 0, 0, 0, 2],
+      alerts: [0, 1, 0, 0, 0, 0, 1, 0, 0, 0],
+      cleared: [0, 0, 0, 1, 0, 0, 1, 0, 0, 0],
+      notes: [0, 0, 1, 0, 0, 0, 0, 0, 0, 0],
+      gaps: [0, 0, 0, 1, 0, 0, 0, 0, 0, 0],
+      exitedNames: [
+        ...new Array<undefined>(8).fill(undefined),
+        [{ name: 'df', count: 1 }],
+        [
+          { name: 'sync', count: 2 },
+          { name: 'df', count: 1 },
+        ],
       ],
-    ],
-  },
-  landmarks: 1,
-  skippedLines: 0,
-  incomplete: false,
-  busy: undefined,
-  atEnd: false,
-  ...more,
-});
+    },
+    ...more,
+  });
 
 test('overviewLanes counts events in cells', () => {
   const lanes = overviewLanes(status(), 5);

@@ -4,35 +4,11 @@ import { scrubCells } from '../../../src/store/scrub-bar.ts';
 import { DensityCounter } from '../../../src/trace/replay/index/density.ts';
 import { scrubBarLine } from '../../../src/ui/components/scrub-bar.tsx';
 import { createTheme } from '../../../src/ui/theme/theme.ts';
+import { replayStatus } from '../../support/fixtures/replay-status.ts';
 
 describe('the scrub bar', () => {
-  const status = (more: Partial<ReplayStatus> = {}): ReplayStatus => ({
-    fromNs: 0n,
-    toNs: 100n,
-    positionNs: 50n,
-    speed: '1x',
-    playing: true,
-    skipIdle: false,
-    indexedShare: 1,
-    density: {
-      fromNs: 0n,
-      bucketNs: 10n,
-      spawns: [1, 0, 0, 0, 8, 0, 0, 0, 0, 0],
-      exits: [0, 0, 0, 0, 0, 0, 0, 0, 0, 4],
-      failures: [],
-      alerts: [],
-      cleared: [],
-      notes: [],
-      gaps: [0, 0, 1, 0, 0, 0, 0, 0, 0, 0],
-      exitedNames: [],
-    },
-    landmarks: 1,
-    skippedLines: 0,
-    incomplete: false,
-    busy: undefined,
-    atEnd: false,
-    ...more,
-  });
+  const status = (more: Parameters<typeof replayStatus>[0] = {}): ReplayStatus =>
+    replayStatus({ playing: true, density: { gaps: [0, 0, 1, 0, 0, 0, 0, 0, 0, 0] }, ...more });
 
   test('the level of a cell is relative to the busiest cell', () => {
     const { cells, cursor } = scrubCells(status(), 10);
