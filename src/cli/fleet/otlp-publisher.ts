@@ -26,7 +26,11 @@ export const openOtlpPublisher = (path: string): RecordCompanion => {
     },
     async stop() {
       ended.abort();
-      timeoutSignal(drainNs).addEventListener('abort', () => deadline.abort());
+      timeoutSignal(drainNs).addEventListener('abort', () => {
+        deadline.abort();
+        // A request under way would wait for the collector as long as its timeout.
+        sender.close();
+      });
       await finished;
       sender.close();
     },

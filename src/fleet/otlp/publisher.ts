@@ -106,6 +106,7 @@ export class OtlpPublisher {
         this.#problem = undefined;
         return true;
       }
+      if (deadline.aborted) return false;
       this.#setProblem(result.reason);
       const askedMs = result.type === 'retry' ? (result.afterMs ?? 0) : maxDelayMs;
       await this.#options.sleep(Math.max(delayMs, Math.min(askedMs, maxAskedDelayMs)), deadline);

@@ -70,6 +70,7 @@ export class OtlpSender {
     }
   }
 
+  /** Ends the connection. A request under way resolves to a retry. */
   close(): void {
     this.#agent.destroy();
   }

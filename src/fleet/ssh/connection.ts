@@ -31,7 +31,7 @@ export class Connection {
 
   constructor({ commandLine, input, onBytes, onEnd }: ConnectionOptions) {
     const [file = '', ...args] = commandLine;
-    // Its own group: an interrupt of the terminal must not end it before its far end ends.
+    // In a group of its own, because an interrupt of the terminal must not end it before its far end.
     const child = spawn(file, args, { stdio: ['pipe', 'pipe', 'pipe'], detached: true });
     this.#child = child;
     child.stdout.on('data', onBytes);

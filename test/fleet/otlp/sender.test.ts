@@ -84,6 +84,15 @@ test('a collector that does not answer in time, or does not listen, is tried aga
   expect(await open().send(request)).toMatchObject({ type: 'retry', reason: 'ECONNREFUSED' });
 });
 
+test('a request under way ends when the sender is closed', async () => {
+  const received = new Promise<void>((resolve) => collector.answers.push(() => resolve()));
+  const target = open();
+  const result = target.send(request);
+  await received;
+  target.close();
+  expect(await result).toMatchObject({ type: 'retry' });
+});
+
 test('Retry-After is a number of seconds or a date', () => {
   const nowMs = Date.parse('2026-11-30T12:00:00Z');
   expect(retryAfterMs('120', nowMs)).toBe(120_000);
