@@ -4,8 +4,8 @@ import {
   isProbeEvent,
   type ProbeEvent,
 } from '../../domain/events/event.ts';
-import { clockTickNs } from '../../proc/lifecycle-events.ts';
 import { type ProcReader, tryReadStat } from '../../proc/reader.ts';
+import { clockTickNs } from '../../util/time.ts';
 import type { Outbox } from './outbox.ts';
 
 /** A parent is read at most this often, ms. */

@@ -3,6 +3,7 @@ import type { AlertRecord } from '../../domain/events/event.ts';
 import type { FleetControl } from '../../domain/fleet/fleet-control.ts';
 import type { GuestDetails } from '../../domain/fleet/guest-details.ts';
 import { type GuestSummary, type LinkState, linkStates } from '../../domain/fleet/guest-summary.ts';
+import { compareValues } from '../../util/compare.ts';
 import type { ViewId } from '../actions/view-id.ts';
 import { CommCounter, type CommTables, noComms } from './comm-counter.ts';
 
@@ -181,5 +182,5 @@ const alertsOf = (
     if (!details?.alerts.length)
       found.push({ key: id, host: id, alert: undefined, count, heldNs: 0n, sinceWallNs: 0n });
   }
-  return found.sort((a, b) => (a.sinceWallNs === b.sinceWallNs ? 0 : a.sinceWallNs > b.sinceWallNs ? -1 : 1));
+  return found.sort((a, b) => compareValues(b.sinceWallNs, a.sinceWallNs));
 };
