@@ -5,6 +5,7 @@ import { formatProcessName } from '../stats/group-stats.ts';
 import { type RestartLoopSummary, summarizeLoops } from '../stats/loops/loop-summary.ts';
 import { loopStatusOf } from '../stats/loops/loop-text.ts';
 import type { StatsSnapshot } from '../stats/snapshot.ts';
+import { recordedCount } from './format.ts';
 
 /** Returns the fields of an alert that describe a restart loop. `key` is the group of the alert. */
 export const loopFields = (loop: RestartLoopSummary, key: string | undefined): Partial<AlertRecord> => {
@@ -32,7 +33,7 @@ export const updateLoop = (
     ({ comm: name, lineage, ongoing }) =>
       ongoing && name === comm && lineage[0] && formatProcessName(lineage[0]) === parent,
   );
-  const recorded = Number(alert.value.replaceAll(',', ''));
+  const recorded = recordedCount(alert);
   return loop && !(loop.count < recorded)
     ? { ...alert, value: groupDigits(loop.count), ...loopFields(loop, alert.key) }
     : alert;
