@@ -76,9 +76,8 @@ export class Ancestry {
     const { guest_uid: uid = origin.uid } = event;
     const { cgroup = origin.cgroup } = event.probe_source === 'process.exec' ? event : origin;
     if (uid === origin.uid && cgroup === origin.cgroup) return origin;
-    const changed = { ...origin, uid, cgroup };
-    this.#live.set(origin.pid, changed);
-    return changed;
+    this.#live.set(origin.pid, { ...origin, uid, cgroup });
+    return this.#live.get(origin.pid) ?? origin;
   }
 
   /** Returns the origin of a process; undefined if it is unknown or evicted. */
