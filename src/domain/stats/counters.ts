@@ -22,7 +22,7 @@ type ProcessGroups = NonNullable<IndexedProcess['groups']>;
 const maxCommandGroups = 512;
 
 /** Maximum number of guests that are counted each. */
-export const maxHosts = 16_384;
+const maxHosts = 16_384;
 
 /** Counts processes in total, and in one group of each grouping. */
 export class Counters {

@@ -16,7 +16,7 @@ export const defaultZoom = 2;
 export const nextZoom = (zoom: number, direction: Direction): number =>
   Math.max(0, Math.min(spanSeconds.length - 1, zoom - direction));
 
-export const spanNsOf = (zoom: number): bigint =>
+const spanNsOf = (zoom: number): bigint =>
   BigInt(spanSeconds[zoom] ?? spanSeconds[defaultZoom]) * 1_000_000_000n;
 
 /** The parts of the view state that determine the rows of the timeline. */
