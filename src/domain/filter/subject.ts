@@ -46,7 +46,7 @@ export const eventNames = ['spawned', 'exec', 'user', 'zombie', 'exited', 'gap']
 export type EventName = (typeof eventNames)[number];
 
 /** A subject without any known field. Others that know only some are made of it. */
-export const unknownSubject: FilterSubject = {
+export const emptySubject: FilterSubject = {
   pid: -1,
   comm: '',
   ppid: undefined,
@@ -61,7 +61,7 @@ export const unknownSubject: FilterSubject = {
 };
 
 /** A gap, which has no process: only its event is known. */
-export const gapSubject: FilterSubject = { ...unknownSubject, event: 'gap' };
+export const gapSubject: FilterSubject = { ...emptySubject, event: 'gap' };
 
 // Subjects are classes with getters, because thousands are created per frame and most filters read one field.
 

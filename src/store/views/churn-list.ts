@@ -1,7 +1,7 @@
 import { shortenIds, shortenPath } from '../../domain/cgroups/place-text.ts';
 import { nameText } from '../../domain/commands/command-text.ts';
 import type { CompiledFilter } from '../../domain/filter/filter.ts';
-import { unknownSubject } from '../../domain/filter/subject.ts';
+import { emptySubject } from '../../domain/filter/subject.ts';
 import type { GroupStats } from '../../domain/stats/group-stats.ts';
 import { sortedGroups, sortKeys, summarizeGroup } from '../../domain/stats/group-summary.ts';
 import { cgroupGroupings, type Grouping, otherKey } from '../../domain/stats/groups.ts';
@@ -26,7 +26,7 @@ export const churnGroups = (
   const groups = sortedGroups(stats, groupBy, isSortKey(order.by) ? order.by : 'spawns');
   const matching =
     filter.fieldNames.length > 0 && isCommOnlyFilter(filter, groupBy)
-      ? groups.filter(({ key }) => filter.matches({ ...unknownSubject, comm: key }))
+      ? groups.filter(({ key }) => filter.matches({ ...emptySubject, comm: key }))
       : groups;
   const text = textSortKeys[order.by];
   if (text) matching.sort(compareText((group) => text(group, groupBy)));

@@ -1,5 +1,5 @@
 import type { CompiledFilter } from '../../domain/filter/filter.ts';
-import { type FilterSubject, ProcessSubject, unknownSubject } from '../../domain/filter/subject.ts';
+import { type FilterSubject, ProcessSubject, emptySubject } from '../../domain/filter/subject.ts';
 import { countExits } from '../../domain/processes/exit-groups.ts';
 import type { SystemState } from '../../domain/processes/system-state.ts';
 import { buildTree, type LiveNode, type Tree } from '../../domain/views/process-tree.ts';
@@ -69,7 +69,7 @@ export const buildTreeRows = (
 
 /** Returns the filter subject of an exit group. */
 const exitedGroupSubject = ({ group, parent }: ExitGroupNode): FilterSubject => ({
-  ...unknownSubject,
+  ...emptySubject,
   comm: group.comm,
   args: group.args,
   ppid: parent?.process.pid,
