@@ -4,7 +4,7 @@ import { Ancestry } from '../processes/ancestry.ts';
 import { type Guest, unknownGuest } from '../processes/guest.ts';
 import { forkExecWindowNs, type ProcessOrigin } from '../processes/process-origin.ts';
 import type { CompiledFilter } from './filter.ts';
-import { type MatchedNames, RecordSubject, emptySubject } from './subject.ts';
+import { emptySubject, type MatchedNames, RecordSubject } from './subject.ts';
 
 /** A record, the origin of its process, and the names to match. Default: the names and arguments until now. */
 type FilteredRecord<R extends ChurnRecord = ChurnRecord> = {

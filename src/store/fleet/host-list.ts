@@ -1,5 +1,5 @@
 import type { CompiledFilter } from '../../domain/filter/filter.ts';
-import { type FilterSubject, emptySubject } from '../../domain/filter/subject.ts';
+import { emptySubject, type FilterSubject } from '../../domain/filter/subject.ts';
 import type { GuestSummary } from '../../domain/fleet/guest-summary.ts';
 import type { Order } from '../actions/view-id.ts';
 import { hostSortValues } from '../views/host-columns.ts';

@@ -1,5 +1,5 @@
 import type { CompiledFilter } from '../../domain/filter/filter.ts';
-import { type FilterSubject, ProcessSubject, emptySubject } from '../../domain/filter/subject.ts';
+import { emptySubject, type FilterSubject, ProcessSubject } from '../../domain/filter/subject.ts';
 import { countExits } from '../../domain/processes/exit-groups.ts';
 import type { SystemState } from '../../domain/processes/system-state.ts';
 import { buildTree, type LiveNode, type Tree } from '../../domain/views/process-tree.ts';
