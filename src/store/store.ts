@@ -224,7 +224,7 @@ export class Store {
 
   /** Updates the parts that depend on the other parts: the rows of the header and the statistics. */
   #derive(snapshot: Snapshot): Snapshot {
-    const fleet = snapshot.fleet ?? this.#fleet?.dataFor(snapshot.view, true);
+    const fleet = snapshot.fleet ?? this.#fleet?.dataFor(snapshot.view);
     const view = withHeaderRows(snapshot.view, headerRowsOf({ ...snapshot, fleet }));
     // The merged log has the events of several guests, so its statistics are those of none.
     const shown = isFleetWide(view) ? { ...view, activeView: 'hosts' as const } : view;

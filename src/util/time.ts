@@ -46,6 +46,10 @@ export const formatRfc3339 = (realtimeNs: bigint): string => {
 /** Formats the time of day of nanoseconds since the epoch, in UTC: `21:02:25.123`. */
 export const formatTimeOfDay = (realtimeNs: bigint): string => formatRfc3339(realtimeNs).slice(11, 23);
 
+/** Whether two times in nanoseconds since the epoch are on the same day in UTC. */
+export const isSameDay = (leftNs: bigint, rightNs: bigint): boolean =>
+  formatRfc3339(leftNs).slice(0, 10) === formatRfc3339(rightNs).slice(0, 10);
+
 /** Formats nanoseconds since the epoch for file names: `20261122T210225Z`. */
 export const formatCompactUtc = (realtimeNs: bigint): string =>
   `${formatRfc3339(realtimeNs).slice(0, 19).replaceAll(/[-:]/g, '')}Z`;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { formatCompactUtc, formatRfc3339 } from '../../src/util/time.ts';
+import { formatCompactUtc, formatRfc3339, isSameDay } from '../../src/util/time.ts';
 
 test.each([
   [0n, '1970-01-01T00:00:00.000000000Z'],
@@ -26,4 +26,12 @@ test('formatRfc3339 is exact before and after the epoch', () => {
 
 test('formatCompactUtc truncates to seconds and needs no shell quoting', () => {
   expect(formatCompactUtc(1_795_381_345_999_999_999n)).toBe('20261122T210225Z');
+});
+
+test.each([
+  [0n, 86_399_999_999_999n, true],
+  [86_399_999_999_999n, 86_400_000_000_000n, false],
+  [-1n, 0n, false],
+])('isSameDay compares days in UTC: %d and %d → %s', (left, right, same) => {
+  expect(isSameDay(left, right)).toBe(same);
 });

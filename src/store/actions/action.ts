@@ -1,9 +1,12 @@
 import type { Direction, ReplayCommand } from '../../domain/source/replay-control.ts';
-import type { CellPosition, Size, Tone } from './geometry.ts';
+import type { CellPosition, Size } from './geometry.ts';
 import type { ViewId } from './view-id.ts';
 
 /** The part of an input line that one key deletes. */
 export type EraseUnit = 'character' | 'word' | 'all';
+
+/** The severity of a notice. */
+export type Tone = 'info' | 'error';
 
 /** A change of the view, or an effect. It is sent by a key, the mouse, the terminal or the result of an effect. */
 export type Action =

@@ -3,6 +3,3 @@ export type Size = { columns: number; rows: number };
 
 /** The position of a screen cell, counted from 0. */
 export type CellPosition = { column: number; row: number };
-
-/** The severity of a notice. */
-export type Tone = 'info' | 'error';

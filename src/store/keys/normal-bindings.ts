@@ -1,6 +1,7 @@
 import type { Action } from '../actions/action.ts';
 import { views } from '../views/views.ts';
 import { type Binding, bindingsOf, openAlertsBinding, pausableSources } from './binding.ts';
+import { quitBinding, redrawBinding, suspendBinding } from './input-bindings.ts';
 
 const zoomIn: Action = { type: 'zoom', direction: 1 };
 const zoomOut: Action = { type: 'zoom', direction: -1 };
@@ -140,8 +141,8 @@ export const normalBindings = bindingsOf('normal', [
   },
   { keys: ['y'], help: 'copy the PID to the clipboard (OSC 52)', action: { type: 'copy' } },
   { keys: ['escape'], help: 'clear the filter', action: { type: 'clearFilter' } },
-  { keys: ['ctrl-l'], help: 'redraw the screen', action: { type: 'redraw' } },
-  { keys: ['ctrl-z'], help: 'suspend to the shell', action: { type: 'suspend' } },
+  redrawBinding,
+  suspendBinding,
   {
     keys: ['?', 'f1', 'h'],
     footer: 'help',
@@ -149,11 +150,5 @@ export const normalBindings = bindingsOf('normal', [
     help: 'this help',
     action: { type: 'openHelp' },
   },
-  {
-    keys: ['q', 'f10', 'ctrl-c'],
-    footer: 'quit',
-    alwaysInFooter: true,
-    help: 'quit',
-    action: { type: 'quit' },
-  },
+  { ...quitBinding, alwaysInFooter: true },
 ]);

@@ -1,6 +1,7 @@
 import type { CommandStyle } from '../../domain/commands/command-text.ts';
 import type { Grouping } from '../../domain/stats/groups.ts';
-import type { Size, Tone } from '../actions/geometry.ts';
+import type { Tone } from '../actions/action.ts';
+import type { Size } from '../actions/geometry.ts';
 import type { ListId, Order, ViewId } from '../actions/view-id.ts';
 import type { FleetGrouping } from '../fleet/comm-list.ts';
 import type { KeyOverrides, Mode, SourceKind } from '../keys/binding.ts';

@@ -1,7 +1,7 @@
 import type { ReplayStatus } from '../../domain/source/replay-control.ts';
 import { type ScrubCell, scrubCells } from '../../store/scrub-bar.ts';
 import { groupDigits } from '../../util/format.ts';
-import { formatRfc3339 } from '../../util/time.ts';
+import { formatRfc3339, isSameDay } from '../../util/time.ts';
 import { bars, visibleWidth } from '../text/cells.ts';
 import { useTheme } from '../theme/context.ts';
 import { type Painted, paintRuns, type Theme } from '../theme/theme.ts';
@@ -47,6 +47,5 @@ const bar = (replay: ReplayStatus, width: number, theme: Theme): string => {
 /** Returns `12:03:04`, or `11-24 12:03` if the trace spans several days. */
 const endLabel = (ns: bigint, { fromNs, toNs }: ReplayStatus): string => {
   const text = formatRfc3339(ns);
-  const oneDay = formatRfc3339(fromNs).slice(0, 10) === formatRfc3339(toNs).slice(0, 10);
-  return oneDay ? text.slice(11, 19) : `${text.slice(5, 10)} ${text.slice(11, 16)}`;
+  return isSameDay(fromNs, toNs) ? text.slice(11, 19) : `${text.slice(5, 10)} ${text.slice(11, 16)}`;
 };

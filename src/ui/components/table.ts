@@ -64,14 +64,10 @@ export type RowOptions<C extends TableColumn> = {
   theme: Theme;
 };
 
-/** The data of a table row. `sign` is its state, `marked` whether the user has marked it. */
-export type RowLine = {
+/** The data of a table row. `sign` is the state of its process or group. */
+export type RowLine = Pick<RowOptions<TableColumn>, 'marked' | 'selected' | 'width'> & {
   sign: string;
-  marked: boolean;
-  selected: boolean;
   cells: readonly string[];
-  width: number;
-  /** The text to highlight; empty in rows that a search has not found. */
   foundText?: string;
 };
 

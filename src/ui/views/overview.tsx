@@ -1,7 +1,7 @@
 import type { ReplayStatus } from '../../domain/source/replay-control.ts';
 import { type OverviewLanes, overviewLanes, overviewTotals } from '../../store/overview.ts';
 import { formatCount, formatDuration, groupDigits } from '../../util/format.ts';
-import { formatRfc3339, formatTimeOfDay } from '../../util/time.ts';
+import { formatRfc3339, formatTimeOfDay, isSameDay } from '../../util/time.ts';
 import { Rows } from '../components/row.tsx';
 import type { ViewProps } from '../components/view-props.ts';
 import { bars, fit, joinEnds, visibleWidth } from '../text/cells.ts';
@@ -113,10 +113,10 @@ const timeLine = (
   { cellNs }: OverviewLanes,
   { paint }: Theme,
 ): string => {
-  const oneDay = formatRfc3339(fromNs).slice(0, 10) === formatRfc3339(toNs).slice(0, 10);
+  const isOneDay = isSameDay(fromNs, toNs);
   const labelOf = (ns: bigint) => {
     const text = formatRfc3339(ns);
-    return oneDay ? text.slice(11, 19) : text.slice(5, 13).replace('T', ' ');
+    return isOneDay ? text.slice(11, 19) : text.slice(5, 13).replace('T', ' ');
   };
   const labels = Math.max(1, Math.min(10, Math.floor(cells / (2 * timeLabelColumns + 4))));
   const step = Math.floor(cells / labels);

@@ -8,7 +8,7 @@ import { Store } from '../../../src/store/store.ts';
 import { TraceReader } from '../../../src/trace/read/reader.ts';
 import { TraceFile } from '../../../src/trace/record/trace-file.ts';
 import { mixedFleet } from '../../support/fakes/fake-fleet.ts';
-import { exited, seconds, spawned } from '../../support/fixtures/events.ts';
+import { seconds, spawned, zombie } from '../../support/fixtures/events.ts';
 import { createTempDir } from '../../support/harness/temp-dir.ts';
 
 const created: (() => void)[] = [];
@@ -56,7 +56,7 @@ test('R records the guest on screen, from its live processes to the change of th
       records: [
         spawned(1, 'systemd', 90, { start_ticks: 10, initial: true }),
         spawned(7, 'sh', 99, { guest_ppid: 1, start_ticks: 9_900 }),
-        { ...exited(7, 'sh', 99.5, { exit_code: 3 }), probe_source: 'process.zombie', guest_ppid: 1 },
+        zombie(7, 'sh', 99.5, { exit_code: 3, guest_ppid: 1 }),
       ],
     });
     return state;

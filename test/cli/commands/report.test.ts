@@ -7,7 +7,7 @@ import { matchAll } from '../../../src/domain/filter/match-all.ts';
 import { encode } from '../../../src/trace/format/encode.ts';
 import { widthOf } from '../../../src/ui/text/cells.ts';
 import { scriptedSource } from '../../support/fakes/scripted-source.ts';
-import { exited, seconds, spawned, walkStatus } from '../../support/fixtures/events.ts';
+import { exited, seconds, spawned, walkStatus, zombie } from '../../support/fixtures/events.ts';
 import { observeRuns, supervisedRuns } from '../../support/fixtures/restart-traces.ts';
 import { syntheticEvents, syntheticTrace } from '../../support/fixtures/synthetic-trace.ts';
 
@@ -75,13 +75,7 @@ const troubledTrace = (): string => {
   }
   for (const pid of [500, 501, 502]) {
     events.push(spawned(pid, hostile, 3, { guest_ppid: 50 }));
-    events.push({
-      probe_source: 'process.zombie',
-      guest_pid: pid,
-      guest_comm: hostile,
-      guest_monotonic_ns: seconds(4),
-      guest_ppid: 50,
-    });
+    events.push(zombie(pid, hostile, 4, { guest_ppid: 50 }));
   }
   events.push({
     probe_source: 'trace.gap',

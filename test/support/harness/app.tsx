@@ -6,7 +6,7 @@ import { App } from '../../../src/ui/app.tsx';
 import { createTheme } from '../../../src/ui/theme/theme.ts';
 import { renderOn } from '../fakes/fake-terminal.ts';
 import { scriptedSource } from '../fakes/scripted-source.ts';
-import { execed, exited, seconds, sourceInfo, spawned, walkStatus } from '../fixtures/events.ts';
+import { execed, exited, seconds, sourceInfo, spawned, walkStatus, zombie } from '../fixtures/events.ts';
 
 /** The sizes of golden screens: the smallest, and one for each layout. */
 export const screenSizes = [
@@ -75,11 +75,11 @@ export const playHistory = async ({ play, source }: TestApp) => {
   await play(101.5, spawned(602, 'backup', 101.5, { guest_ppid: 601 }));
   await play(102, exited(602, 'backup', 102, { lifetime_ns: seconds(0.5), exit_code: 3 }));
   await play(103, spawned(603, 'sh', 103, { guest_ppid: 500 }));
-  await play(103.4, execed(603, 'curl', 103.4, { start_ticks: 10_300, guest_uid: 0 }), {
-    ...exited(601, 'sh', 103.4),
-    probe_source: 'process.zombie',
-    guest_ppid: 500,
-  });
+  await play(
+    103.4,
+    execed(603, 'curl', 103.4, { start_ticks: 10_300, guest_uid: 0 }),
+    zombie(601, 'sh', 103.4, { guest_ppid: 500 }),
+  );
   await play(103.5, {
     probe_source: 'trace.gap',
     reason: 'unseen',

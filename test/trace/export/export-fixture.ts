@@ -7,7 +7,7 @@ import { exporters } from '../../../src/trace/export/exporters.ts';
 import { encode } from '../../../src/trace/format/encode.ts';
 import { TraceReader } from '../../../src/trace/read/reader.ts';
 import { TraceFilter } from '../../../src/trace/read/trace-filter.ts';
-import { alert, exited, note, seconds, spawned } from '../../support/fixtures/events.ts';
+import { alert, exited, note, seconds, spawned, zombie } from '../../support/fixtures/events.ts';
 import { syntheticEvents, syntheticTrace } from '../../support/fixtures/synthetic-trace.ts';
 
 /** Exports a trace, filtered if given. */
@@ -69,13 +69,7 @@ export const story: TraceRecord[] = [
   },
   note(`deployed ${hostile}`, 3),
   alert('spawn_rate(comm)>50', 3, { key: hostile }),
-  {
-    probe_source: 'process.zombie',
-    guest_pid: 7,
-    guest_comm: hostile,
-    guest_monotonic_ns: seconds(3),
-    guest_ppid: 1,
-  },
+  zombie(7, hostile, 3, { guest_ppid: 1 }),
   exited(7, hostile, 4, { lifetime_ns: seconds(2), exit_code: 3, start_ticks: 200 }),
   { probe_source: 'trace.end', monotonic_ns: seconds(5) },
 ];

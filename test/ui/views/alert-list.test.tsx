@@ -1,6 +1,6 @@
 import { describe, expect, test, vi } from 'vitest';
 import { SystemState } from '../../../src/domain/processes/system-state.ts';
-import { alert, exited, seconds, sourceInfo, spawned } from '../../support/fixtures/events.ts';
+import { alert, exited, seconds, sourceInfo, spawned, zombie } from '../../support/fixtures/events.ts';
 import {
   expectGoldenScreen,
   playHistory,
@@ -31,11 +31,7 @@ const playAlerts = async (app: TestApp) => {
     125,
     ...Array.from({ length: 20 }, (_, index) => [
       spawned(800 + index, 'worker', 124, { guest_ppid: 400 }),
-      {
-        ...exited(800 + index, 'worker', 124.5),
-        probe_source: 'process.zombie' as const,
-        guest_ppid: 400,
-      },
+      zombie(800 + index, 'worker', 124.5, { guest_ppid: 400 }),
     ]).flat(),
   );
 };
