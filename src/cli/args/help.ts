@@ -6,7 +6,8 @@ import { samplingFlags } from './sampling-flags.ts';
 
 /** The groups of flags in the help. Flags of no other group are in the last one. */
 const flagGroups: readonly (readonly [title: string, flags: readonly FlagName[]])[] = [
-  ['Screen', ['filter', 'columns', 'theme', 'ascii', 'mouse', 'bind', 'dumpDir', 'bell']],
+  ['Filter', ['filter']],
+  ['Screen', ['columns', 'theme', 'ascii', 'mouse', 'bind', 'dumpDir', 'bell']],
   ['Output', ['ndjson', 'lines', 'strict', 'initial', 'tether', 'for', 'by', 'top', 'json', 'to']],
   [
     'Recording',
@@ -105,7 +106,7 @@ const watchHelp = (flags: readonly string[]): string => {
     'top for process churn: watch processes spawn and exit, live',
     '',
     'Usage: churntop [flags]',
-    `       ${commandUsage('view')}   replay recorded traces, or follow one on standard input`,
+    '       churntop COMMAND [flags]',
     '',
     'Commands:',
     ...names.map((name) => `  ${commandUsage(name).padEnd(usageWidth)}${commands[name].help}`),

@@ -34,7 +34,7 @@ test('the help of the program lists every command', () => {
 test('flags are in groups, and examples follow', () => {
   const lines = helpText('record').split('\n');
   const titles = lines.filter((line) => /^[A-Z]\w+:$/.test(line));
-  expect(titles).toEqual(['Screen:', 'Output:', 'Recording:', 'Alerts:', 'Capture:', 'Other:', 'Examples:']);
+  expect(titles).toEqual(['Filter:', 'Output:', 'Recording:', 'Alerts:', 'Capture:', 'Other:', 'Examples:']);
 });
 
 test('each flag is listed once', () => {
