@@ -79,10 +79,15 @@ describe('a connection that ends is reported with its reason [fault:ssh-refused]
       onNotice: nothing,
       onError: nothing,
     });
-    await vi.waitFor(() =>
-      expect(onState).toHaveBeenCalledWith('web1', 'failed', expect.stringContaining('ENOENT')),
-    );
+    const reason = 'cannot be started: spawn /nonexistent/ssh ENOENT';
+    await vi.waitFor(() => expect(onState).toHaveBeenCalledWith('web1', 'failed', reason));
   });
+});
+
+test('a guest that sends no trace is failed, and its process ends [fault:ssh-no-trace]', async () => {
+  const { lines, until } = connect({ web1: 'exec yes' });
+  await until('web1 failed no trace in its first 64 KiB');
+  expect(lines).toHaveLength(3);
 });
 
 test('a lost connection is made again [fault:ssh-line-lost]', async () => {
