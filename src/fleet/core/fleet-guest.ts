@@ -57,6 +57,8 @@ export class FleetGuest {
   /** The values of `#from` under the current recorder. */
   #ownFroms = new WeakSet<EntryGuest>();
   #lastAtNs = 0;
+  /** When bytes arrived last, by the wall clock of the viewer, ns. No bound for recordings. */
+  #arrivedAtNs = Number.POSITIVE_INFINITY;
   #records: ChurnRecord[] = [];
   /** Lost records that the link has reported, and the numbers of the next batch show again. */
   #reportedLoss = 0;
@@ -109,7 +111,10 @@ export class FleetGuest {
 
   /** Reads bytes. Without a clock they are a recording, whose wall times are taken as they are. */
   receive(chunk: Uint8Array, clock: FleetClock | undefined): void {
-    if (clock) this.heardNs = clock.nowNs();
+    if (clock) {
+      this.heardNs = clock.nowNs();
+      this.#arrivedAtNs = Number(clock.wallNs());
+    }
     this.#applyBatches(this.reader.push(chunk), clock);
   }
 
@@ -184,7 +189,8 @@ export class FleetGuest {
     }
     this.hasEnded = record.probe_source === 'trace.end';
     if (isLogged(record)) {
-      const atNs = Number(recordTimeNs(record) + this.#from.wallOffsetNs);
+      // A record is not later than its arrival. Otherwise a wrong time of one guest would stop the log of all.
+      const atNs = Math.min(Number(recordTimeNs(record) + this.#from.wallOffsetNs), this.#arrivedAtNs);
       if (atNs > this.#lastAtNs) this.#lastAtNs = atNs;
       this.#sink.onEntry(this, this.#lastAtNs, this.#log.entryOf(record, this.#from));
     }
