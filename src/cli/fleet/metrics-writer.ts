@@ -2,12 +2,14 @@ import type { Batch } from '../../domain/events/event.ts';
 import type { SourceStatus } from '../../domain/source/event-source.ts';
 import { ChurnMetrics } from '../../trace/metrics/churn-metrics.ts';
 import { prometheusText } from '../../trace/metrics/prometheus.ts';
-import { replaceFile } from '../../trace/metrics/replace-file.ts';
+import { replaceFile } from '../../trace/write/replace-file.ts';
 import { CliError, describeError } from '../support/errors.ts';
 import { tool } from '../support/version.ts';
 
 /** How often the file is replaced, ms. node_exporter reads it at each scrape, and most scrapes are 15 s to 60 s apart. */
 const intervalMs = 15_000;
+/** node_exporter runs as another user. */
+const fileMode = 0o644;
 
 /** Writes the metrics of a source to a file, for node_exporter's textfile collector. */
 export class MetricsWriter {
@@ -52,7 +54,7 @@ export class MetricsWriter {
   /** Writes the file. Returns why it could not be written. */
   #write(): string | undefined {
     try {
-      replaceFile(this.#path, prometheusText(this.#metrics, tool));
+      replaceFile(this.#path, prometheusText(this.#metrics, tool), fileMode);
       return undefined;
     } catch (error) {
       return `--metrics: ${this.#path}: ${describeError(error)}`;

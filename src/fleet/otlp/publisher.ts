@@ -88,7 +88,7 @@ export class OtlpPublisher {
     for (const body of requests.split('\n')) {
       if (body !== '' && !(await this.#send(body, deadline))) return;
     }
-    await writePosition(this.#options.trace, { recorder, seq: lastSeq });
+    writePosition(this.#options.trace, { recorder, seq: lastSeq });
   }
 
   /** Sends a request until the collector has stored or refused it. Returns false if the deadline was first. */

@@ -66,6 +66,12 @@ describe('a publisher of a trace', () => {
     expect((await publish()).bodies).toEqual(['ls[6] exited']);
   });
 
+  test.each(['', 'null', '{"recorder":1}'])('begins at the start when the position is %j', async (text) => {
+    write(spawned(5, 'sh', 2));
+    writeFileSync(`${trace}.otlp`, text);
+    expect((await publish()).bodies).toEqual(['sh[5] spawned']);
+  });
+
   test('knows the processes of earlier runs', async () => {
     write(spawned(5, 'sh', 2, { guest_ppid: 77, guest_uid: 33 }));
     await publish();
