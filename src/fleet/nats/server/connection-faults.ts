@@ -11,6 +11,8 @@ export type RequestFailure =
   | 'permission'
   /** The stream does not answer requests for its messages, or has another name. */
   | 'no-direct'
+  /** The stream does not exist. */
+  | 'no-stream'
   | 'other';
 
 export class RequestError extends Error {
