@@ -32,6 +32,13 @@ describe.skipIf(!pty)('recording in a terminal', () => {
     expect(sourcesOf(readIfExists(file)).at(-1)).toBe('trace.end');
   });
 
+  test('a message of a publisher is a line above the status line', async () => {
+    const { churntop } = open(['record', '--publish', 'otlp']);
+    await churntop.see(/^churntop: OTLP: ECONNREFUSED; records wait in the file$/m);
+    await churntop.see(/^recording · \d+ records/m);
+    expect(churntop.rows().filter((row) => row !== '')).toHaveLength(2);
+  });
+
   test('a note entered on the screen is recorded in order', async () => {
     const { proc, file, churntop } = open(['--record']);
     await churntop.see('alive 1');

@@ -14,18 +14,18 @@ const fileMode = 0o644;
 /** Writes the metrics of a source to a file, for node_exporter's textfile collector. */
 export class MetricsWriter {
   readonly #path: string;
-  readonly #onError: (message: string) => void;
+  readonly #onMessage: (text: string) => void;
   readonly #metrics = new ChurnMetrics();
   readonly #timer: NodeJS.Timeout;
   #lastError: string | undefined;
 
   /**
-   * Writes the file at once. `onError` receives the message when a later write fails for another reason than before.
+   * Writes the file at once. `onMessage` receives the error when a later write fails for another reason than before.
    * @throws CliError if the file cannot be written
    */
-  constructor(path: string, onError: (message: string) => void) {
+  constructor(path: string, onMessage: (text: string) => void) {
     this.#path = path;
-    this.#onError = onError;
+    this.#onMessage = onMessage;
     const error = this.#write();
     if (error !== undefined) throw new CliError(error);
     this.#timer = setInterval(() => this.#update(), intervalMs);
@@ -47,7 +47,7 @@ export class MetricsWriter {
 
   #update(): void {
     const error = this.#write();
-    if (error !== undefined && error !== this.#lastError) this.#onError(error);
+    if (error !== undefined && error !== this.#lastError) this.#onMessage(error);
     this.#lastError = error;
   }
 

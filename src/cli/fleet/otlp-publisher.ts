@@ -4,7 +4,6 @@ import { OtlpSender } from '../../fleet/otlp/sender.ts';
 import { sleep } from '../../util/wait.ts';
 import type { RecordCompanion } from '../commands/record.ts';
 import { CliError, describeError } from '../support/errors.ts';
-import { printMessage } from '../support/output.ts';
 import { timeoutSignal } from '../support/signals.ts';
 import { tool } from '../support/version.ts';
 
@@ -12,9 +11,9 @@ import { tool } from '../support/version.ts';
 const drainNs = 5_000_000_000n;
 
 /** Opens the publisher of `--publish otlp`, which reads the trace at `path`. @throws CliError */
-export const openOtlpPublisher = (path: string): RecordCompanion => {
+export const openOtlpPublisher = (path: string, onMessage: (text: string) => void): RecordCompanion => {
   const sender = openSender();
-  const publisher = new OtlpPublisher({ trace: path, tool, sender, onMessage: printMessage, sleep });
+  const publisher = new OtlpPublisher({ trace: path, tool, sender, onMessage, sleep });
   const ended = new AbortController();
   const deadline = new AbortController();
   let finished: Promise<void> | undefined;
@@ -22,7 +21,7 @@ export const openOtlpPublisher = (path: string): RecordCompanion => {
     start() {
       finished = publisher
         .run(ended.signal, deadline.signal)
-        .catch((error) => printMessage(`OTLP: ${path}: ${describeError(error)}; nothing more is sent`));
+        .catch((error) => onMessage(`OTLP: ${path}: ${describeError(error)}; nothing more is sent`));
     },
     async stop() {
       ended.abort();
