@@ -94,7 +94,7 @@ const isRefusal = (error: unknown): boolean =>
   causesOf(error).some((cause) => /connection refused/.test((cause as Error).message));
 
 /** Returns whether a later attempt to connect may succeed without a change of the setup. */
-export const isTransient = (error: unknown): boolean =>
+export const isTransientFault = (error: unknown): boolean =>
   isTimeout(error) || isRefusal(error) || transientCodes.has(codeOf(error) ?? '');
 
 /** Describes in one sentence why there is no connection. */

@@ -132,7 +132,7 @@ export const getLastMessage = async (
 };
 
 /** The acknowledgement of a published message. */
-export type Acknowledgement = { seq: number; duplicate?: boolean };
+export type PublishAcknowledgement = { seq: number; duplicate?: boolean };
 
 /** A message to publish: its data, its headers and how long to wait for the acknowledgement. */
 type PublishedMessage = { data: Uint8Array; headers: Readonly<Record<string, string>>; timeoutMs: number };
@@ -142,7 +142,8 @@ export const publishMessage = async (
   connection: Connection,
   subject: string,
   { data, headers, timeoutMs }: PublishedMessage,
-): Promise<Acknowledgement> => parseAnswer(await connection.request(subject, data, { headers, timeoutMs }));
+): Promise<PublishAcknowledgement> =>
+  parseAnswer(await connection.request(subject, data, { headers, timeoutMs }));
 
 /**
  * Checks that a stream takes a subject and that this user may publish to it. Stores nothing, because the message requires a
