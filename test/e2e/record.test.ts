@@ -34,9 +34,10 @@ describe.skipIf(!pty)('recording in a terminal', () => {
 
   test('a message of a publisher is a line above the status line', async () => {
     const { churntop } = open(['record', '--publish', 'otlp']);
-    await churntop.see(/^churntop: OTLP: ECONNREFUSED; records wait in the file$/m);
+    await churntop.see(/^churntop: http:\/\/localhost:4318\/v1\/logs: connection refused/m);
     await churntop.see(/^recording · \d+ records/m);
-    expect(churntop.rows().filter((row) => row !== '')).toHaveLength(2);
+    // The message takes two rows.
+    expect(churntop.rows().filter((row) => row !== '')).toHaveLength(3);
   });
 
   test('a note entered on the screen is recorded in order', async () => {

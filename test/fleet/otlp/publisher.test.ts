@@ -35,6 +35,7 @@ const publish = async (answers: SendResult[] = [], sleep = async () => {}) => {
   const publisher = new OtlpPublisher({
     trace,
     tool: 'churntop 0.1.0',
+    label: 'OTLP',
     sender: {
       async send(body) {
         const result = answers.shift() ?? { type: 'stored', rejected: 0, reason: '' };
