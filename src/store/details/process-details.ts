@@ -58,6 +58,12 @@ export const findProcessInfo = (key: string, lookup: Lookup): ProcessInfo | unde
   };
 };
 
+/** Returns the newest known comm of the process with this key; undefined if it is not the key of a known process. */
+export const newestComm = (key: string, { ancestry }: SystemState): string | undefined => {
+  const processId = parseProcessKey(key);
+  return processId && ancestry.find(processId)?.nameHistory.names.at(-1);
+};
+
 /** Yields the retained log entries of one process, oldest first. */
 export const entriesOfProcess = function* (
   { log }: SystemState,

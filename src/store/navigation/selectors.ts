@@ -8,6 +8,7 @@ import type { ProcessEntry } from '../../domain/processes/process-table.ts';
 import type { LogEntry, SystemState } from '../../domain/processes/system-state.ts';
 import { commandOfLifespan, commandOfNode, commandOfProcess } from '../../domain/views/commands.ts';
 import type { ListId, Order } from '../actions/view-id.ts';
+import { newestComm } from '../details/process-details.ts';
 import { fleetChurnRows, fleetCommList, fleetFailureRows } from '../fleet/comm-list.ts';
 import type { FleetData } from '../fleet/fleet-model.ts';
 import { hostList, hostRows } from '../fleet/host-list.ts';
@@ -176,9 +177,15 @@ export const matchingRecords = function* (
   for (const entry of log) if (matchesRecord(entry, filter, guest)) yield entry.record;
 };
 
+/** The process of details may have executed another program since they were opened. */
+const withNewestComm = (target: RowTarget, system: SystemState): RowTarget => ({
+  ...target,
+  comm: newestComm(target.key, system) ?? target.comm,
+});
+
 /** Returns the process or comm that a key acts on: the selected row, or else the last event shown in the log. */
 export const commandTarget = (data: ViewData, view: ViewState): RowTarget | undefined => {
-  if (view.mode === 'details') return view.detailsOf;
+  if (view.mode === 'details') return view.detailsOf && withNewestComm(view.detailsOf, data.system);
   const target = isLogFocused(view) ? undefined : selectedTarget(data, view);
   if (target || (isFleetWide(view) && !isLogFocused(view))) return target;
   const { filter, logBottom } = view;

@@ -10,6 +10,7 @@ import {
   type DetailField,
   entriesOfProcess,
   findProcessInfo,
+  newestComm,
   processDetailFields,
 } from '../../store/details/process-details.ts';
 import type { Snapshot } from '../../store/snapshot.ts';
@@ -85,7 +86,7 @@ const detailsOf = (target: RowTarget, snapshot: Snapshot): Details => {
   const process = findProcessInfo(key, { system, info, userName, details });
   if (process)
     return {
-      title: { name: nameText(comm), scope: `PID ${pid}` },
+      title: { name: nameText(newestComm(key, system) ?? comm), scope: `PID ${pid}` },
       fields: processDetailFields(process),
       events: [...entriesOfProcess(system, process.processId)],
     };

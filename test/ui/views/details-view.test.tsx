@@ -1,6 +1,6 @@
 import { describe, expect, test, vi } from 'vitest';
 import type { ProcessDetails } from '../../../src/domain/source/event-source.ts';
-import { exited, seconds, spawned, zombie } from '../../support/fixtures/events.ts';
+import { execed, exited, seconds, spawned, zombie } from '../../support/fixtures/events.ts';
 import {
   expectGoldenScreen,
   playHistory,
@@ -172,6 +172,17 @@ test('from the log, details of the last event are opened; f filters by its comm 
   app.type('f');
   await vi.waitFor(() => expect(app.screen()).toContain('filter: comm=job'));
   expect(app.store.getSnapshot().view).toMatchObject({ mode: 'normal', detailsOf: undefined });
+});
+
+test('details have the newest name of the process, and f filters by it', async () => {
+  const app = await startWithJobs();
+  await app.play(105, spawned(800, 'sh', 105, { guest_ppid: 500 }));
+  await openDetails(app, 'sh');
+  await vi.waitFor(() => expect(app.screen()).toMatch(/^› sh +PID 800/m));
+  await app.play(106, execed(800, 'backup', 106, { start_ticks: 10_500, previous_comm: 'sh' }));
+  await vi.waitFor(() => expect(app.screen()).toMatch(/^› backup +PID 800/m));
+  app.type('f');
+  await vi.waitFor(() => expect(app.screen()).toContain('filter: comm=backup'));
 });
 
 test('details stay on a process that has exited and left the table', async () => {
