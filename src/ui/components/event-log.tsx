@@ -8,7 +8,7 @@ import { type LogColumn, layoutLog, timeColumns } from '../../store/views/log-co
 import { type PlacedColumn, userWidths } from '../../store/views/table-column.ts';
 import { formatCount, groupDigits } from '../../util/format.ts';
 import { printable } from '../../util/printable.ts';
-import { fit, joinEnds, visibleWidth, widthOf } from '../text/cells.ts';
+import { fit, joinEnds, widthOf } from '../text/cells.ts';
 import { highlight, withoutStyles } from '../text/highlight.ts';
 import { useTheme } from '../theme/context.ts';
 import type { Theme } from '../theme/theme.ts';
@@ -76,7 +76,7 @@ const titleLine = (
   const lead = `${focused ? paint('focused', '›') : ' '} ${paint(focused ? 'focused' : 'label', 'EVENTS')}`;
   const titles = titlesOf(columns, `${commandTitles[view.commandStyle]}  ${notes}`);
   if (titles === undefined) return joinEnds(lead, paint('dim', notes), width);
-  return `${lead}${' '.repeat(timeColumns - visibleWidth(lead))} ${paint('label', titles)}`;
+  return `${lead}${' '.repeat(timeColumns - widthOf(lead))} ${paint('label', titles)}`;
 };
 
 /** Returns the titles of the columns after the time; undefined if that of the command does not fit its column and the notes. */
@@ -84,7 +84,7 @@ const titlesOf = (columns: Columns, commandTitle: string): string | undefined =>
   const widthOfColumn = (id: LogColumn['id']) =>
     columns.find(({ column }) => column.id === id)?.columnWidth ?? -1;
   const commandColumns = widthOfColumn('command') + 1 + widthOfColumn('note');
-  if (visibleWidth(commandTitle) > commandColumns) return undefined;
+  if (widthOf(commandTitle) > commandColumns) return undefined;
   return columns
     .filter(({ column: { id } }) => id !== 'time' && id !== 'note')
     .map(({ column: { id, title, align }, columnWidth }) =>

@@ -6,7 +6,7 @@ import type { Snapshot } from '../../store/snapshot.ts';
 import { focusedGuestOf } from '../../store/status-row.ts';
 import { formatCount, formatDuration, formatRate, groupDigits } from '../../util/format.ts';
 import { printable } from '../../util/printable.ts';
-import { fit, visibleWidth } from '../text/cells.ts';
+import { fit, widthOf } from '../text/cells.ts';
 import type { Role, Theme } from '../theme/theme.ts';
 
 /** The mark and the style of each state of a connection. The mark alone identifies it, because color may be off. */
@@ -84,11 +84,11 @@ export const fleetRatesLine = ({ fleet, view }: Snapshot, theme: Theme): string 
   const [words = '', marks = ''] = stateForms(totals, theme);
   const { columns } = view.size;
   const whole = [words, ...figures].join('  ');
-  if (visibleWidth(whole) <= columns) return whole;
+  if (widthOf(whole) <= columns) return whole;
   let line = marks;
   for (const figure of figures) {
     const next = `${line}  ${figure}`;
-    if (visibleWidth(next) > columns) break;
+    if (widthOf(next) > columns) break;
     line = next;
   }
   return line;
@@ -123,7 +123,7 @@ export const fleetAlertLine = ({ fleet, view }: Snapshot, { paint }: Theme): str
   const others = fleet.totals.alerts - newest.count;
   const more = others > 0 ? ` ${groupDigits(others)} more: press !` : '';
   const text = printable(`! ${newest.host}: ${guestAlertText(newest)}`);
-  return paint('error', fit(text, view.size.columns - visibleWidth(more)) + more);
+  return paint('error', fit(text, view.size.columns - widthOf(more)) + more);
 };
 
 const stateTexts: Readonly<Record<Exclude<GuestSummary['state'], 'live'>, string>> = {

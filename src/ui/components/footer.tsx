@@ -2,7 +2,7 @@ import { keyLabel } from '../../store/keys/key-names.ts';
 import { activeModes, bindingsFor, keysOf } from '../../store/keys/keymap.ts';
 import type { Snapshot } from '../../store/snapshot.ts';
 import { printable } from '../../util/printable.ts';
-import { fit, joinEnds, truncate, visibleWidth, widthOf } from '../text/cells.ts';
+import { fit, joinEnds, truncate, widthOf } from '../text/cells.ts';
 import { useTheme } from '../theme/context.ts';
 import type { Theme } from '../theme/theme.ts';
 import { Row } from './row.tsx';
@@ -33,14 +33,14 @@ const activeFilterText = ({ view, churn }: Snapshot, { paint }: Theme): string =
 const noticeLine = (snapshot: Snapshot, theme: Theme): string => {
   const { notice, size } = snapshot.view;
   const filter = activeFilterText(snapshot, theme);
-  const text = truncate(printable(notice?.text ?? ''), size.columns - visibleWidth(filter) - 1);
+  const text = truncate(printable(notice?.text ?? ''), size.columns - widthOf(filter) - 1);
   return joinEnds(theme.paint(notice?.tone === 'error' ? 'error' : 'title', text), filter, size.columns);
 };
 
 const filterLine = ({ view }: Snapshot, theme: Theme): string => {
   const { columns } = view.size;
   const right = filterHint(view, theme);
-  const space = columns - visibleWidth(right) - 'filter: '.length - 2;
+  const space = columns - widthOf(right) - 'filter: '.length - 2;
   return joinEnds(`${theme.paint('title', 'filter:')} ${typedFilter(view, space, theme)}`, right, columns);
 };
 
@@ -82,7 +82,7 @@ const completionOptions = (
   for (const [index, { text }] of options.entries()) {
     if (index < selected) continue;
     const next = `${line}${line && '  '}${paint(index === selected ? 'key' : 'dim', text)}`;
-    if (visibleWidth(next) > columns) return line;
+    if (widthOf(next) > columns) return line;
     line = next;
   }
   return line;
@@ -107,10 +107,10 @@ const inputLine = (
   const text = tailOf(input, columns - prompt.length - 3);
   const left = `${theme.paint('title', prompt)} ${text}${theme.paint('selected', ' ')}`;
   if (view.notice) {
-    const notice = truncate(printable(view.notice.text), columns - visibleWidth(left) - 1);
+    const notice = truncate(printable(view.notice.text), columns - widthOf(left) - 1);
     return joinEnds(left, theme.paint('error', notice), columns);
   }
-  return joinEnds(left, footerKeys(view, { columns: columns - visibleWidth(left) - 1, theme }), columns);
+  return joinEnds(left, footerKeys(view, { columns: columns - widthOf(left) - 1, theme }), columns);
 };
 
 /** Returns the current label of the pause key. */
@@ -124,7 +124,7 @@ const keysLine = (snapshot: Snapshot, theme: Theme): string => {
   const filter = activeFilterText(snapshot, theme);
   const { columns } = view.size;
   const keys = footerKeys(view, {
-    columns: columns - visibleWidth(filter) - 1,
+    columns: columns - widthOf(filter) - 1,
     theme,
     labels: { pause: pauseLabel(snapshot) },
   });
@@ -159,7 +159,7 @@ export const footerKeys = (
     const [key] = keysOf(binding, keyOverrides);
     if (key === undefined) return [];
     const text = `${paint('key', keyLabel(key))} ${paint('dim', labels[footer] ?? footer)}`;
-    return [{ text, cells: visibleWidth(text), always: alwaysInFooter }];
+    return [{ text, cells: widthOf(text), always: alwaysInFooter }];
   });
   // No separator follows the last key.
   let remaining = columns + keySeparator.length;

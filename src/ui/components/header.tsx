@@ -6,7 +6,7 @@ import type { Snapshot } from '../../store/snapshot.ts';
 import { isFleetWide } from '../../store/state/state.ts';
 import { formatDuration, formatRate, groupDigits } from '../../util/format.ts';
 import { printable } from '../../util/printable.ts';
-import { fit, joinEnds, sparkline, visibleWidth } from '../text/cells.ts';
+import { fit, joinEnds, sparkline, widthOf } from '../text/cells.ts';
 import { useTheme } from '../theme/context.ts';
 import type { Theme } from '../theme/theme.ts';
 import { fleetAlertLine, fleetRatesLine, guestStatusText } from './fleet-header.ts';
@@ -67,7 +67,7 @@ const ratesLine = (snapshot: Snapshot, theme: Theme): string => {
     [[spawn, exit, failed], [spawn, failed], [spawn, exit], [spawn]].map((parts) => ({ parts, right })),
   );
   const widthOfForm = ({ parts, right }: (typeof forms)[number]) =>
-    parts.reduce((sum, { text }) => sum + visibleWidth(text) + 2, visibleWidth(right) + 1);
+    parts.reduce((sum, { text }) => sum + widthOf(text) + 2, widthOf(right) + 1);
   // Next to the failures, a chart of the spawns is more important than the rate of exits.
   const form = forms.slice(0, 2).find((each) => widthOfForm(each) + minChartColumns + 2 <= columns) ??
     forms.find((each) => widthOfForm(each) <= columns) ?? { parts: [spawn, exit], right: '' };
@@ -127,9 +127,9 @@ const alertLine = ({ system, status, view, churn }: Snapshot, { paint }: Theme):
   const others = system.activeAlerts.size - 1 + (status?.suppressedAlerts ?? 0);
   const isNarrow = view.size.columns < minPressKeyColumns;
   const more = others > 0 ? ` ${groupDigits(others)} more${isNarrow ? '' : ': press !'}` : '';
-  const columns = view.size.columns - visibleWidth(more);
+  const columns = view.size.columns - widthOf(more);
   const text = printable(`! ${currentAlert(newest, { system, stats: churn.unfiltered }).text}`);
   // On a narrow screen the duration is left out.
   const withDuration = `${text}, for ${formatDuration(system.nowNs - newest.since_monotonic_ns)}`;
-  return paint('error', fit(visibleWidth(withDuration) <= columns ? withDuration : text, columns) + more);
+  return paint('error', fit(widthOf(withDuration) <= columns ? withDuration : text, columns) + more);
 };

@@ -3,7 +3,7 @@ import type { LegendLine } from '../../store/keys/help-legend.ts';
 import { keyLabel } from '../../store/keys/key-names.ts';
 import { keysOf } from '../../store/keys/keymap.ts';
 import type { Snapshot } from '../../store/snapshot.ts';
-import { fit, joinEnds, visibleWidth, widthOf } from '../text/cells.ts';
+import { fit, joinEnds, widthOf } from '../text/cells.ts';
 import { useTheme } from '../theme/context.ts';
 import type { Theme } from '../theme/theme.ts';
 import { footerKeys } from './footer.tsx';
@@ -32,7 +32,7 @@ export const Help = ({ snapshot }: { snapshot: Snapshot }) => {
 };
 
 const sideBySide = (left = '', right = '', width: number): string =>
-  right === '' ? left : left + ' '.repeat(Math.max(0, width - visibleWidth(left))) + right;
+  right === '' ? left : left + ' '.repeat(Math.max(0, width - widthOf(left))) + right;
 
 const helpLine = (
   { kind, text, binding, sign }: HelpLine,

@@ -5,7 +5,7 @@ import { viewsOf } from '../../store/views/views.ts';
 import { formatDuration, groupDigits } from '../../util/format.ts';
 import { printable } from '../../util/printable.ts';
 import { formatTimeOfDay } from '../../util/time.ts';
-import { fit, joinEnds, visibleWidth } from '../text/cells.ts';
+import { fit, joinEnds, widthOf } from '../text/cells.ts';
 import type { Theme } from '../theme/theme.ts';
 import { fleetBadge, fleetNames } from './fleet-header.ts';
 
@@ -76,8 +76,7 @@ type Identity = { left: string; badge: string };
 
 /** Returns the first of several forms that fits. */
 const firstFitting = (forms: Iterable<Identity>, columns: number): Identity => {
-  for (const form of forms)
-    if (visibleWidth(form.left) + visibleWidth(form.badge) + badgeGap <= columns) return form;
+  for (const form of forms) if (widthOf(form.left) + widthOf(form.badge) + badgeGap <= columns) return form;
   return { left: '', badge: '' };
 };
 

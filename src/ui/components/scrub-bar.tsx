@@ -2,7 +2,7 @@ import type { ReplayStatus } from '../../domain/source/replay-control.ts';
 import { type ScrubCell, scrubCells } from '../../store/scrub-bar.ts';
 import { groupDigits } from '../../util/format.ts';
 import { formatRfc3339, isSameDay } from '../../util/time.ts';
-import { bars, visibleWidth } from '../text/cells.ts';
+import { bars, widthOf } from '../text/cells.ts';
 import { useTheme } from '../theme/context.ts';
 import { type Painted, paintRuns, type Theme } from '../theme/theme.ts';
 import { Row } from './row.tsx';
@@ -24,7 +24,7 @@ export const scrubBarLine = (replay: ReplayStatus, columns: number, theme: Theme
     replay.skippedLines > 0 ? `${groupDigits(replay.skippedLines)} invalid lines` : '',
   ].filter((note) => note !== '');
   const note = notes.length > 0 ? paint('gap', ` ${notes.join(' ')}`) : '';
-  const width = columns - visibleWidth(from) - visibleWidth(to) - visibleWidth(note) - 2;
+  const width = columns - widthOf(from) - widthOf(to) - widthOf(note) - 2;
   return `${from} ${bar(replay, Math.max(1, width), theme)} ${to}${note}`;
 };
 

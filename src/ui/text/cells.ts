@@ -80,12 +80,9 @@ export const wrap = (text: string, width: number, maxLines: number): string[] =>
 
 /** Joins a left and a right part to a line of `width` cells. The right part is dropped if there is no space. */
 export const joinEnds = (left: string, right: string, width: number): string => {
-  const gap = width - visibleWidth(left) - visibleWidth(right);
+  const gap = width - widthOf(left) - widthOf(right);
   return gap >= 1 ? left + ' '.repeat(gap) + right : left;
 };
-
-/** Returns the width of a painted text, in cells. */
-export const visibleWidth = (painted: string): number => widthOf(painted);
 
 /** Bars of a chart, by height in eighths of a cell. */
 export const bars = [' ', '▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'] as const;

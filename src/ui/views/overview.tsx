@@ -4,7 +4,7 @@ import { formatCount, formatDuration, groupDigits } from '../../util/format.ts';
 import { formatRfc3339, formatTimeOfDay, isSameDay } from '../../util/time.ts';
 import { Rows } from '../components/row.tsx';
 import type { ViewProps } from '../components/view-props.ts';
-import { bars, fit, joinEnds, visibleWidth } from '../text/cells.ts';
+import { bars, fit, joinEnds, widthOf } from '../text/cells.ts';
 import { useTheme } from '../theme/context.ts';
 import { type Painted, paintRuns, type Role, type Theme } from '../theme/theme.ts';
 
@@ -98,7 +98,7 @@ const titleLine = (replay: ReplayStatus, width: number, { paint }: Theme): strin
   ].filter((text) => text !== '');
   const title = `${paint('focused', '›')} ${paint('label', `TRACE ${formatDuration(replay.toNs - replay.fromNs)}`)}`;
   const text = totals.join(' · ');
-  const space = width - visibleWidth(title) - 1;
+  const space = width - widthOf(title) - 1;
   return joinEnds(
     title,
     paint('dim', text.length <= space ? text : fit(totals[0] ?? '', space).trimEnd()),
