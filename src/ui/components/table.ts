@@ -52,28 +52,27 @@ export const positionText = ({ top, rows, count, total }: ListPosition): string 
     : shown;
 };
 
-/** How a row of a table is shown: its columns, and the state of the row. */
-export type RowOptions<C extends TableColumn> = {
-  columns: readonly PlacedColumn<C>[];
-  /** Whether the user has marked it. */
+/** What the user did to a row: marked it, selected it, or searched a text in it. */
+export type RowState = {
   marked: boolean;
   selected: boolean;
   /** The text to highlight; empty in rows that a search has not found. */
   foundText: string;
+};
+
+/** How a row of a table is shown. */
+export type RowOptions<C extends TableColumn> = RowState & {
+  columns: readonly PlacedColumn<C>[];
   width: number;
   theme: Theme;
 };
 
 /** The data of a table row. `sign` is the state of its process or group. */
-export type RowLine = Pick<RowOptions<TableColumn>, 'marked' | 'selected' | 'width'> & {
-  sign: string;
-  cells: readonly string[];
-  foundText?: string;
-};
+type RowLine = RowState & { sign: string; cells: readonly string[]; width: number };
 
 /** Formats a table row. The cells of a selected row must not be painted, because the whole row is. */
 export const rowLine = (
-  { sign, marked, selected, cells, width, foundText = '' }: RowLine,
+  { sign, marked, selected, cells, width, foundText }: RowLine,
   { paint }: Theme,
 ): string => {
   const line = `${sign}${marked ? paint(selected ? 'value' : 'focused', '*') : ' '}${cells.join(' ')}`;

@@ -1,11 +1,10 @@
 import { cgroupGroupings, type Grouping, unknownKey } from '../../domain/stats/groups.ts';
-import { foundTextOf } from '../../store/navigation/search.ts';
 import type { Snapshot } from '../../store/snapshot.ts';
 import { type ChurnColumn, type ChurnTableRow, churnColumnsOf } from '../../store/views/churn-columns.ts';
 import { scopeText } from '../../store/views/churn-data.ts';
 import { churnGroups, churnList, churnTableRows } from '../../store/views/churn-list.ts';
-import { visibleWindow } from '../../store/views/row-list.ts';
 import { layoutColumns } from '../../store/views/table-column.ts';
+import { listWindow } from '../components/list-window.ts';
 import { Rows } from '../components/row.tsx';
 import { positionText, type RowOptions, rowLine, titleLine } from '../components/table.ts';
 import type { ListViewProps } from '../components/view-props.ts';
@@ -20,14 +19,10 @@ export const ChurnTable = ({ snapshot, rows, width, frame }: ListViewProps) => {
   const { filter, groupBy, orders } = view;
   const groups = churnGroups(churn, { filter, groupBy, order: orders.churn });
   const list = churnList(groups, groupBy);
-  const { top, selected } = visibleWindow(list, view.selection, rows);
+  const { top, rowState, target } = listWindow(list, view, rows);
   const columns = layoutColumns(churnColumnsOf(groupBy), width);
   const tableRows = churnTableRows(churn, groups.slice(top, top + rows), { groupBy, userName });
-  const lines = tableRows.map((row, index) => {
-    const marked = view.marks.includes(list.targetAt(top + index).key);
-    const foundText = foundTextOf(list, top + index, view.searchText);
-    return churnLine(row, { columns, marked, selected: top + index === selected, foundText, width, theme });
-  });
+  const lines = tableRows.map((row, index) => churnLine(row, { ...rowState(index), columns, width, theme }));
   if (lines.length === 0) lines.push(theme.paint('dim', fit(emptyText(snapshot), width)));
   if (hasOnlyUnknown(groups, groupBy)) lines.push(theme.paint('dim', fit(noCgroupText, width)));
   const position = positionText({ top, rows, count: list.length, total: list.length });
@@ -42,7 +37,6 @@ export const ChurnTable = ({ snapshot, rows, width, frame }: ListViewProps) => {
     },
     theme,
   );
-  const target = selected === undefined ? undefined : list.targetAt(selected);
   return frame(<Rows lines={[title, ...lines]} rows={rows + 1} />, target);
 };
 

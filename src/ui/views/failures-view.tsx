@@ -1,5 +1,4 @@
 import { summarizeGroup } from '../../domain/stats/group-summary.ts';
-import { foundTextOf } from '../../store/navigation/search.ts';
 import type { Snapshot } from '../../store/snapshot.ts';
 import { failureGrouping, scopeText } from '../../store/views/churn-data.ts';
 import { failureGroups, failureList } from '../../store/views/churn-list.ts';
@@ -9,9 +8,9 @@ import {
   failureColumns,
   runsOf,
 } from '../../store/views/failure-columns.ts';
-import { visibleWindow } from '../../store/views/row-list.ts';
 import { layoutColumns } from '../../store/views/table-column.ts';
 import { formatCount, groupDigits } from '../../util/format.ts';
+import { listWindow } from '../components/list-window.ts';
 import { Rows } from '../components/row.tsx';
 import { positionText, type RowOptions, rowLine, titleLine } from '../components/table.ts';
 import type { ListViewProps } from '../components/view-props.ts';
@@ -28,13 +27,11 @@ export const FailuresView = ({ snapshot, rows, width, frame }: ListViewProps) =>
   const { churn, view, system } = snapshot;
   const groups = failureGroups(churn, { filter: view.filter, order: view.orders.failures });
   const list = failureList(groups);
-  const { top, selected } = visibleWindow(list, view.selection, rows);
+  const { top, rowState, target } = listWindow(list, view, rows);
   const columns = layoutColumns(failureColumns, width);
   const lines = groups.slice(top, top + rows).map((group, index) => {
     const row = { summary: summarizeGroup(churn.stats, group), nowNs: system.nowNs };
-    const marked = view.marks.includes(list.targetAt(top + index).key);
-    const foundText = foundTextOf(list, top + index, view.searchText);
-    return failureLine(row, { columns, marked, selected: top + index === selected, foundText, width, theme });
+    return failureLine(row, { ...rowState(index), columns, width, theme });
   });
   if (lines.length === 0) lines.push(theme.paint('dim', fit(emptyText(snapshot), width)));
   const position = positionText({ top, rows, count: list.length, total: list.length });
@@ -50,7 +47,6 @@ export const FailuresView = ({ snapshot, rows, width, frame }: ListViewProps) =>
     },
     theme,
   );
-  const target = selected === undefined ? undefined : list.targetAt(selected);
   return frame(<Rows lines={[title, ...lines]} rows={rows + 1} />, target);
 };
 

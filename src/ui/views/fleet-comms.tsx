@@ -8,11 +8,10 @@ import {
   fleetFailureColumns,
   fleetFailureRows,
 } from '../../store/fleet/comm-list.ts';
-import { foundTextOf } from '../../store/navigation/search.ts';
 import type { Snapshot } from '../../store/snapshot.ts';
-import { visibleWindow } from '../../store/views/row-list.ts';
 import { layoutColumns } from '../../store/views/table-column.ts';
 import { groupDigits } from '../../util/format.ts';
+import { listWindow } from '../components/list-window.ts';
 import { Rows } from '../components/row.tsx';
 import { positionText, type RowOptions, rowLine, titleLine } from '../components/table.ts';
 import type { ListViewProps } from '../components/view-props.ts';
@@ -57,19 +56,11 @@ const CommTable = ({ snapshot, rows, width, frame, table }: ListViewProps & { ta
   const { view } = snapshot;
   const { comms, order } = table;
   const list = fleetCommList(comms);
-  const { top, selected } = visibleWindow(list, view.selection, rows);
+  const { top, rowState, target } = listWindow(list, view, rows);
   const columns = layoutColumns(table.columns, width);
-  const lines = comms.slice(top, top + rows).map((comm, index) => {
-    const options: RowOptions<FleetCommColumn> = {
-      columns,
-      marked: view.marks.includes(comm.key),
-      selected: top + index === selected,
-      foundText: foundTextOf(list, top + index, view.searchText),
-      width,
-      theme,
-    };
-    return commLine(comm, options);
-  });
+  const lines = comms
+    .slice(top, top + rows)
+    .map((comm, index) => commLine(comm, { ...rowState(index), columns, width, theme }));
   if (lines.length === 0) lines.push(theme.paint('dim', fit(emptyText(snapshot), width)));
   const position = positionText({ top, rows, count: comms.length, total: comms.length });
   const title = titleLine(
@@ -83,7 +74,6 @@ const CommTable = ({ snapshot, rows, width, frame, table }: ListViewProps & { ta
     },
     theme,
   );
-  const target = selected === undefined ? undefined : list.targetAt(selected);
   return frame(<Rows lines={[title, ...lines]} rows={rows + 1} />, target);
 };
 

@@ -1,11 +1,10 @@
 import type { GuestSummary } from '../../domain/fleet/guest-summary.ts';
 import { hostList, hostRows } from '../../store/fleet/host-list.ts';
-import { foundTextOf } from '../../store/navigation/search.ts';
 import type { Snapshot } from '../../store/snapshot.ts';
 import { type HostColumn, hostColumnTable } from '../../store/views/host-columns.ts';
-import { visibleWindow } from '../../store/views/row-list.ts';
 import { layoutColumns, markerWidth, type PlacedColumn } from '../../store/views/table-column.ts';
 import { stateMarks } from '../components/fleet-header.ts';
+import { listWindow } from '../components/list-window.ts';
 import { Rows } from '../components/row.tsx';
 import { positionText, type RowOptions, rowLine, titleLine } from '../components/table.ts';
 import type { ListViewProps } from '../components/view-props.ts';
@@ -19,14 +18,12 @@ export const HostsView = ({ snapshot, rows, width, frame }: ListViewProps) => {
   const { fleet, view } = snapshot;
   const guests = fleet ? hostRows(fleet, { filter: view.filter, order: view.orders.hosts }) : [];
   const list = hostList(guests);
-  const { top, selected } = visibleWindow(list, view.selection, rows);
+  const { top, rowState, target } = listWindow(list, view, rows);
   const columns = layoutColumns(hostColumnTable, width);
   const lines = guests.slice(top, top + rows).map((guest, index) =>
     hostLine(guest, {
+      ...rowState(index),
       columns,
-      marked: view.marks.includes(guest.id),
-      selected: top + index === selected,
-      foundText: foundTextOf(list, top + index, view.searchText),
       isFocused: guest.id === view.focusedGuest,
       width,
       theme,
@@ -44,7 +41,6 @@ export const HostsView = ({ snapshot, rows, width, frame }: ListViewProps) => {
     },
     theme,
   );
-  const target = selected === undefined ? undefined : list.targetAt(selected);
   return frame(<Rows lines={[title, ...lines]} rows={rows + 1} />, target);
 };
 

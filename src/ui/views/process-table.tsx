@@ -1,14 +1,12 @@
 import { isFailure } from '../../domain/events/exit-status.ts';
-import { processKey } from '../../domain/events/process-id.ts';
 import { isLastingZombie, type ProcessEntry } from '../../domain/processes/process-table.ts';
 import type { UsageTable } from '../../domain/processes/process-usage.ts';
 import { commandOfProcess, commandTitles } from '../../domain/views/commands.ts';
-import { foundTextOf } from '../../store/navigation/search.ts';
 import { processList } from '../../store/navigation/selectors.ts';
 import type { Snapshot } from '../../store/snapshot.ts';
 import { type ProcessColumn, selectColumns } from '../../store/views/process-columns.ts';
-import { visibleWindow } from '../../store/views/row-list.ts';
 import { type CellContext, layoutColumns, userWidths } from '../../store/views/table-column.ts';
+import { listWindow } from '../components/list-window.ts';
 import { Rows } from '../components/row.tsx';
 import { positionText, type RowOptions, rowLine, titleLine } from '../components/table.ts';
 import type { ViewProps } from '../components/view-props.ts';
@@ -30,7 +28,7 @@ export const ProcessTableView = ({
   const { view, system, info, userName } = snapshot;
   const command = (process: ProcessEntry) => commandOfProcess(process, system, view.commandStyle);
   const rowList = processList(list, command);
-  const { top, selected } = visibleWindow(rowList, view.selection, rows);
+  const { top, rowState } = listWindow(rowList, view, rows);
   const context: CellContext = {
     nowNs: system.nowNs,
     bootOffsetNs: info.bootOffsetNs,
@@ -44,12 +42,9 @@ export const ProcessTableView = ({
   const columns = layoutColumns(selectColumns(view.columns, system.table), width, {
     contentWidths: userWidths(system),
   });
-  const lines = list.slice(top, top + rows).map((process, index) => {
-    const marked = view.marks.includes(processKey(process));
-    const isSelected = top + index === selected;
-    const foundText = foundTextOf(rowList, top + index, view.searchText);
-    return processLine(process, { context, columns, marked, selected: isSelected, foundText, width, theme });
-  });
+  const lines = list
+    .slice(top, top + rows)
+    .map((process, index) => processLine(process, { ...rowState(index), context, columns, width, theme }));
   if (lines.length === 0) lines.push(theme.paint('dim', fit(noProcessText(snapshot), width)));
   const total = system.table.size + system.table.recentlyExited().length;
   const position = positionText({ top, rows, count: list.length, total });

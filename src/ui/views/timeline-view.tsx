@@ -1,23 +1,20 @@
 import { commandOfLifespan } from '../../domain/views/commands.ts';
 import type { Lifespan } from '../../domain/views/lifespans.ts';
-import { foundTextOf } from '../../store/navigation/search.ts';
 import { timelineRowsOf } from '../../store/navigation/selectors.ts';
 import type { Snapshot } from '../../store/snapshot.ts';
-import { visibleWindow } from '../../store/views/row-list.ts';
-import { layoutColumns, type PlacedColumn } from '../../store/views/table-column.ts';
+import { layoutColumns } from '../../store/views/table-column.ts';
 import { laneCells, type TimeAxis, type TimelineCell, timeAxis } from '../../store/views/timeline-cells.ts';
 import { type TimelineColumn, timelineColumns } from '../../store/views/timeline-columns.ts';
 import { type TimelineRow, timelineList } from '../../store/views/timeline-list.ts';
 import { formatCount, formatDuration } from '../../util/format.ts';
+import { listWindow } from '../components/list-window.ts';
 import { Rows } from '../components/row.tsx';
-import { rowLine, titleLine } from '../components/table.ts';
+import { type RowOptions, rowLine, titleLine } from '../components/table.ts';
 import type { ListViewProps } from '../components/view-props.ts';
 import { fit, fitCommand } from '../text/cells.ts';
 import { useTheme } from '../theme/context.ts';
 import { type Painted, paintRuns, type Theme } from '../theme/theme.ts';
 import { noProcessText } from './process-table.tsx';
-
-type Columns = readonly PlacedColumn<TimelineColumn>[];
 
 /** The timeline view: lifespans as bars over time, in lanes by comm. */
 export const TimelineView = ({ snapshot, rows, width, frame }: ListViewProps) => {
@@ -28,17 +25,14 @@ export const TimelineView = ({ snapshot, rows, width, frame }: ListViewProps) =>
   const { spanNs, knownNs } = timeline;
   const command = (lifespan: Lifespan) => commandOfLifespan(lifespan, system, view.commandStyle);
   const list = timelineList(timeline, command);
-  const { top, selected } = visibleWindow(list, view.selection, rows);
+  const { top, rowState, target } = listWindow(list, view, rows);
   const columns = layoutColumns(timelineColumns, width);
   const axis = timeAxis(system.nowNs, spanNs, columns.at(-1)?.columnWidth ?? 1);
   const lines = timeline.rows.slice(top, top + rows).map((row, index) => {
-    const isSelected = top + index === selected;
-    if (row.kind === 'rest') return restLine(row, { selected: isSelected, width, theme });
+    const state = rowState(index);
+    if (row.kind === 'rest') return restLine(row, { selected: state.selected, width, theme });
     const isFirst = index === 0 || row.first;
-    const marked = view.marks.includes(row.key);
-    const foundText = foundTextOf(list, top + index, view.searchText);
-    const line = { isFirst, command, marked, selected: isSelected, foundText };
-    return laneLine(row, { ...line, columns, axis, knownNs, width, theme });
+    return laneLine(row, { ...state, isFirst, command, columns, axis, knownNs, width, theme });
   });
   if (timeline.rows.every(({ kind }) => kind === 'rest'))
     lines.unshift(theme.paint('dim', fit(emptyText(snapshot, spanNs), width)));
@@ -53,22 +47,15 @@ export const TimelineView = ({ snapshot, rows, width, frame }: ListViewProps) =>
     },
     theme,
   );
-  const target = selected === undefined ? undefined : list.targetAt(selected);
   return frame(<Rows lines={[header, ...lines.slice(0, rows)]} rows={rows + 1} />, target);
 };
 
-type LaneLine = {
-  columns: Columns;
+type LaneLine = RowOptions<TimelineColumn> & {
   axis: TimeAxis;
   knownNs: bigint;
   /** Whether no other lane of the comm is above it on screen. */
   isFirst: boolean;
   command: (lifespan: Lifespan) => string;
-  marked: boolean;
-  selected: boolean;
-  foundText: string;
-  width: number;
-  theme: Theme;
 };
 
 const laneLine = (
@@ -99,7 +86,7 @@ const restLine = (
   ];
   const text = fit(parts.filter((part) => part !== '').join(' · '), Math.max(0, width - 2));
   const cells = [selected ? text : theme.paint('dim', text)];
-  return rowLine({ sign: ' ', marked: false, selected, cells, width }, theme);
+  return rowLine({ sign: ' ', marked: false, selected, foundText: '', cells, width }, theme);
 };
 
 const cellGlyphs: Readonly<Record<Exclude<TimelineCell, number>, Painted>> = {

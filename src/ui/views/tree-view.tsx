@@ -1,9 +1,7 @@
 import type { ProcessEntry } from '../../domain/processes/process-table.ts';
 import { commandOfNode, commandOfProcess } from '../../domain/views/commands.ts';
 import type { TreeNode, TreeRow } from '../../domain/views/tree-rows.ts';
-import { foundTextOf } from '../../store/navigation/search.ts';
 import { treeRowsOf } from '../../store/navigation/selectors.ts';
-import { visibleWindow } from '../../store/views/row-list.ts';
 import {
   type CellContext,
   layoutColumns,
@@ -13,8 +11,9 @@ import {
 import { nodeNote, type TreeColumn, treeColumns } from '../../store/views/tree-columns.ts';
 import { treeList } from '../../store/views/tree-list.ts';
 import { printable } from '../../util/printable.ts';
+import { listWindow } from '../components/list-window.ts';
 import { Rows } from '../components/row.tsx';
-import { positionText, rowLine, titleLine } from '../components/table.ts';
+import { positionText, type RowState, rowLine, titleLine } from '../components/table.ts';
 import type { ListViewProps } from '../components/view-props.ts';
 import { fit, fitCommand, widthOf } from '../text/cells.ts';
 import { useTheme } from '../theme/context.ts';
@@ -31,7 +30,7 @@ export const TreeView = ({ snapshot, rows, width, frame }: ListViewProps) => {
   const tree = treeRowsOf(system, view);
   const command = (process: ProcessEntry) => commandOfProcess(process, system, view.commandStyle);
   const list = treeList(tree, (node) => commandOfNode(node, system, view.commandStyle));
-  const { top, selected } = visibleWindow(list, view.selection, rows);
+  const { top, rowState, target } = listWindow(list, view, rows);
   const columns = layoutColumns(treeColumns, width, {
     contentWidths: userWidths(system),
   });
@@ -47,13 +46,7 @@ export const TreeView = ({ snapshot, rows, width, frame }: ListViewProps) => {
   };
   const guides = guidesOf(tree.rows, top, rows);
   const lines = tree.rows.slice(top, top + rows).map((row, index) => {
-    const line = {
-      row,
-      guide: guides[index] as string,
-      marked: view.marks.includes(row.node.key),
-      selected: top + index === selected,
-      foundText: foundTextOf(list, top + index, view.searchText),
-    };
+    const line = { ...rowState(index), row, guide: guides[index] as string };
     return treeLine(line, { columns, context, width, theme });
   });
   if (lines.length === 0) lines.push(theme.paint('dim', fit(noProcessText(snapshot), width)));
@@ -70,11 +63,10 @@ export const TreeView = ({ snapshot, rows, width, frame }: ListViewProps) => {
     },
     theme,
   );
-  const target = selected === undefined ? undefined : list.targetAt(selected);
   return frame(<Rows lines={[header, ...lines]} rows={rows + 1} />, target);
 };
 
-type Line = { row: TreeRow; guide: string; marked: boolean; selected: boolean; foundText: string };
+type Line = RowState & { row: TreeRow; guide: string };
 type LineOptions = { columns: Columns; context: CellContext; width: number; theme: Theme };
 
 const treeLine = (line: Line, { columns, context, width, theme }: LineOptions): string => {
