@@ -47,7 +47,24 @@ export const collectLifespans = (
   { sinceNs, exitsSinceNs }: TimelineWindow,
   filter: CompiledFilter,
 ): Lifespans => {
-  const { log, table, guest, nowNs } = state;
+  const exits = collectExits(state, exitsSinceNs, filter);
+  const live = collectLive(state, sinceNs, filter);
+  const lifespans = [...exits.lifespans, ...live.lifespans];
+  if (exits.zombieSince.size > 0)
+    for (const lifespan of lifespans)
+      lifespan.zombieSinceNs = exits.zombieSince.get(processKey(lifespan)) ?? lifespan.zombieSinceNs;
+  lifespans.sort((a, b) => compareValues(a.fromNs, b.fromNs) || a.pid - b.pid);
+  const omitted = Math.max(0, lifespans.length - maxLifespans);
+  return {
+    lifespans: lifespans.slice(omitted),
+    aliveThroughout: live.aliveThroughout,
+    omitted,
+    completeSinceNs: completeSince(state, live.discoveryNs),
+  };
+};
+
+/** Collects the exits since a time, and when processes became zombies, by process key. */
+const collectExits = ({ log, guest }: SystemState, exitsSinceNs: bigint, filter: CompiledFilter) => {
   const matchesAll = filter.fieldNames.length === 0;
   const lifespans: Lifespan[] = [];
   const zombieSince = new Map<string, bigint>();
@@ -62,7 +79,16 @@ export const collectLifespans = (
     if (!matchesAll && !matchesRecord(entry, filter, guest)) continue;
     lifespans.push(exitedLifespan(record, origin, exitsSinceNs));
   }
+  return { lifespans, zombieSince };
+};
+
+/** Collects the live processes that spawned since a time, and counts older ones. */
+const collectLive = (state: SystemState, sinceNs: bigint, filter: CompiledFilter) => {
+  const { table, guest, nowNs } = state;
+  const matchesAll = filter.fieldNames.length === 0;
+  const lifespans: Lifespan[] = [];
   let aliveThroughout = 0;
+  /** When the first process was found alive: nothing is known from before. */
   let discoveryNs: bigint | undefined;
   for (const process of table.live()) {
     if (process.initial && (discoveryNs === undefined || process.firstSeenNs < discoveryNs))
@@ -72,17 +98,7 @@ export const collectLifespans = (
     if (fromNs === undefined || fromNs <= sinceNs) aliveThroughout++;
     else lifespans.push(liveLifespan(process, fromNs, sinceNs));
   }
-  if (zombieSince.size > 0)
-    for (const lifespan of lifespans)
-      lifespan.zombieSinceNs = zombieSince.get(processKey(lifespan)) ?? lifespan.zombieSinceNs;
-  lifespans.sort((a, b) => compareValues(a.fromNs, b.fromNs) || a.pid - b.pid);
-  const omitted = Math.max(0, lifespans.length - maxLifespans);
-  return {
-    lifespans: lifespans.slice(omitted),
-    aliveThroughout,
-    omitted,
-    completeSinceNs: completeSince(state, discoveryNs),
-  };
+  return { lifespans, aliveThroughout, discoveryNs };
 };
 
 // Each frame creates thousands of lifespans, so they are plain literals without precomputed keys.
