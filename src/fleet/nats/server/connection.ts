@@ -155,7 +155,7 @@ export class Connection {
     const inbox = `_INBOX.churntop.${crypto.randomUUID().replaceAll('-', '')}`;
     const subscription: Subscription = this.#raw.subscribe(inbox, {
       callback: (error, message) => {
-        if (!error) onMessage(message);
+        if (!error) callOrThrow(() => onMessage(message));
       },
     });
     return { inbox, end: () => subscription.unsubscribe() };
@@ -192,6 +192,17 @@ export class Connection {
     this.#pending.clear();
   }
 }
+
+/** Calls a function of a listener. Its error ends the program; the client would only stop to read. */
+const callOrThrow = (call: () => void): void => {
+  try {
+    call();
+  } catch (error) {
+    queueMicrotask(() => {
+      throw error;
+    });
+  }
+};
 
 /** The delays between attempts to connect. */
 class Delays {
