@@ -96,11 +96,12 @@ export class Connection {
   }
 
   get serverInfo(): { name: string; version: string; tls: boolean; maxPayload: number } {
-    const { server_name = '', version = '', tls_required, max_payload } = this.#raw.info ?? {};
+    const { server_name = '', version = '', tls_required, tls_available, max_payload } = this.#raw.info ?? {};
     return {
       name: String(server_name),
       version,
-      tls: tls_required === true,
+      // The client uses TLS wherever a server has it.
+      tls: tls_required === true || tls_available === true,
       maxPayload: max_payload ?? this.maxPayload,
     };
   }
