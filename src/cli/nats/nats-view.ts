@@ -28,8 +28,13 @@ export const openNatsInputs = async (
   signal: AbortSignal,
 ): Promise<TraceInput[]> => {
   const connection = await openNats(url, signal);
-  const histories = await openHistory({ connection, guests, sinceNs: since, signal });
-  if (histories.length === 0)
-    throw new CliError(`${connection.label}: no events${guests ? ' of these guests' : ''}`);
-  return histories.map(({ guest, chunks }) => ({ file: guest, chunks }));
+  try {
+    const histories = await openHistory({ connection, guests, sinceNs: since, signal });
+    if (histories.length > 0) return histories.map(({ guest, chunks }) => ({ file: guest, chunks }));
+  } catch (error) {
+    await connection.close();
+    throw error;
+  }
+  await connection.close();
+  throw new CliError(`${connection.label}: no events${guests ? ' of these guests' : ''}`);
 };
