@@ -17,7 +17,7 @@ import { ChildrenCpuOutbox } from './children-cpu-outbox.ts';
 import { ClockWatch } from './clock-watch.ts';
 import { EnrichingOutbox } from './enriching-outbox.ts';
 import { IntervalController } from './interval-controller.ts';
-import { BatchOutbox } from './outbox.ts';
+import { BatchOutbox, type Outbox } from './outbox.ts';
 import { RecordReaders } from './record-readers.ts';
 import { runSamplingLoop } from './sampling-loop.ts';
 import { type ControlMessage, Tee } from './tee.ts';
@@ -36,60 +36,19 @@ export type RunSamplerOptions = {
 };
 
 /** Runs the sampler until the main thread sets the stop counter. */
-export const runSampler = ({
-  proc,
-  clock,
-  options,
-  shared,
-  post,
-  receive,
-  ownPid,
-}: RunSamplerOptions): void => {
-  const { intervalNs, cpuLimit, cpuLimitBusy, read, recorded, alerts } = options;
+export const runSampler = (run: RunSamplerOptions): void => {
+  const { proc, clock, options, shared, post, ownPid } = run;
+  const { intervalNs, cpuLimit, cpuLimitBusy, alerts } = options;
   const readers = new RecordReaders(() => post({ type: 'readerBlocked' }));
   let enriching: EnrichingOutbox | undefined;
   // Records may wait for their fields: a batch is complete up to the first one that does.
   const nowNs = () => enriching?.waitingSinceNs ?? clock.nowNs();
-  let handledMessages = 0;
-  const tee = new Tee({
-    mainOutbox: new BatchOutbox({
-      post: (batch) => post({ type: 'batch', batch }),
-      ackedBatches: () => Atomics.load(shared, ackedIndex),
-      nowNs,
-    }),
-    // This thread never returns to its event loop. Reading the counter is cheaper than polling the port.
-    nextControlMessage: () => {
-      if (Atomics.load(shared, controlIndex) === handledMessages) return undefined;
-      handledMessages++;
-      return receive();
-    },
-    addReader: (port) => readers.add(port),
-    nowNs,
-    recorded,
-  });
+  const tee = openTee(run, readers, nowNs);
   const { outbox, suppressed } = withAlerts(tee, alerts, nowNs);
-  if (read.args || read.cgroup)
-    enriching = new EnrichingOutbox({
-      outbox,
-      reader: readers,
-      keys: read,
-      screenOnly: !recorded.args && !recorded.cgroup,
-      sleep: () => {
-        Atomics.wait(shared, ackedIndex, Atomics.load(shared, ackedIndex), 1);
-        return clock.nowMs();
-      },
-    });
+  enriching = openEnriching(run, readers, outbox);
   const onRecord = (record: ChurnRecord) => enriching?.announce(record, clock.nowMs());
   const sampler = selectSampler({ proc, clock, options, ownPid, openKernelSampler, onRecord });
-  const { wallOffsetNs, bootOffsetNs } = options.info;
-  const clockWatch = new ClockWatch({
-    // Not the time of a record that waits, which is in the past.
-    nowNs: clock.nowNs,
-    wallNs: () => BigInt(Date.now()) * 1_000_000n,
-    readBootOffsetNs: (atNs) => readBootOffsetNs(proc, atNs),
-    wallOffsetNs,
-    bootOffsetNs,
-  });
+  const clockWatch = openClockWatch(run);
   runSamplingLoop({
     sampler,
     interval: new IntervalController({
@@ -119,5 +78,62 @@ export const runSampler = ({
       post({ type: 'status', status });
       tee.postStatus(status);
     },
+  });
+};
+
+/** Opens the outbox for the main thread and for recorders. */
+const openTee = (
+  { options, shared, post, receive }: RunSamplerOptions,
+  readers: RecordReaders,
+  nowNs: () => bigint,
+): Tee => {
+  let handledMessages = 0;
+  return new Tee({
+    mainOutbox: new BatchOutbox({
+      post: (batch) => post({ type: 'batch', batch }),
+      ackedBatches: () => Atomics.load(shared, ackedIndex),
+      nowNs,
+    }),
+    // This thread never returns to its event loop. Reading the counter is cheaper than polling the port.
+    nextControlMessage: () => {
+      if (Atomics.load(shared, controlIndex) === handledMessages) return undefined;
+      handledMessages++;
+      return receive();
+    },
+    addReader: (port) => readers.add(port),
+    nowNs,
+    recorded: options.recorded,
+  });
+};
+
+/** Opens the outbox that adds arguments and cgroups to records; undefined if neither is read. */
+const openEnriching = (
+  { clock, options, shared }: RunSamplerOptions,
+  reader: RecordReaders,
+  outbox: Outbox,
+): EnrichingOutbox | undefined => {
+  const { read, recorded } = options;
+  if (!read.args && !read.cgroup) return undefined;
+  return new EnrichingOutbox({
+    outbox,
+    reader,
+    keys: read,
+    screenOnly: !recorded.args && !recorded.cgroup,
+    sleep: () => {
+      Atomics.wait(shared, ackedIndex, Atomics.load(shared, ackedIndex), 1);
+      return clock.nowMs();
+    },
+  });
+};
+
+const openClockWatch = ({ proc, clock, options }: RunSamplerOptions): ClockWatch => {
+  const { wallOffsetNs, bootOffsetNs } = options.info;
+  return new ClockWatch({
+    // Not the time of a record that waits, which is in the past.
+    nowNs: clock.nowNs,
+    wallNs: () => BigInt(Date.now()) * 1_000_000n,
+    readBootOffsetNs: (atNs) => readBootOffsetNs(proc, atNs),
+    wallOffsetNs,
+    bootOffsetNs,
   });
 };
