@@ -41,47 +41,72 @@ const maxChartColumns = 60;
 /** A rate with a chart of the last minute, or the failures, which have none. */
 type RatePart = { text: string; role: 'spawn' | 'exit'; chart: readonly number[] | undefined };
 
+/** One way to fill the line: rates at the left, and other counts at the right. */
+type RatesForm = { parts: readonly RatePart[]; right: string };
+
 /** Returns spawns and exits per second, failures, live processes, and the share of the spawns that was seen. */
 const ratesLine = (snapshot: Snapshot, theme: Theme): string => {
-  const { paint } = theme;
-  const { system, status, view } = snapshot;
-  const { spawns, exits, table } = system;
-  const { columns } = view.size;
-  const zombieRole = hasLastingZombie(system) ? 'zombie' : 'value';
-  const failures = failuresPerMinute(snapshot);
-  const cpu = shortLivedCpuText(snapshot, { failures, theme });
-  const counts = `${paint('label', 'alive')} ${groupDigits(table.size)}  ${paint('label', 'zombies')} ${
-    table.zombies > 0 ? paint(zombieRole, groupDigits(table.zombies)) : '0'
-  }`;
-  const seen = status && system.nowNs > 0n ? `  ${paint('label', 'seen')} ${seenText(status)}` : '';
+  const { columns } = snapshot.view.size;
+  const rates = rateParts(snapshot, theme);
+  const forms = ratesForms(rates, countTexts(snapshot, theme));
+  // Next to the failures, a chart of the spawns is more important than the rate of exits.
+  const form = forms.slice(0, 2).find((each) => widthOfForm(each) + minChartColumns + 2 <= columns) ??
+    forms.find((each) => widthOfForm(each) <= columns) ?? { parts: [rates.spawn, rates.exit], right: '' };
+  return joinEnds(textsWithCharts(form, columns, theme).join('  '), form.right, columns);
+};
+
+type RateParts = Readonly<Record<'spawn' | 'exit' | 'failed', RatePart>>;
+
+const rateParts = (snapshot: Snapshot, { paint }: Theme): RateParts => {
+  const { spawns, exits } = snapshot.system;
   const rate = (role: 'spawn' | 'exit', mark: string, counter: RateCounter): RatePart => ({
     text: `${paint(role, mark)} ${paint('label', role)} ${formatRate(counter.perSecond()).padStart(5)}/s`,
     role,
     chart: counter.history().slice(0, -1),
   });
-  const spawn = rate('spawn', '+', spawns);
-  const exit = rate('exit', '-', exits);
-  const failed: RatePart = { text: failedText(snapshot, failures, paint), role: 'exit', chart: undefined };
-  // On a narrow screen, failures are more important than the rate of exits.
-  const forms = [cpu + counts + seen, cpu + counts, counts].flatMap((right) =>
+  const failures = failedText(snapshot, failuresPerMinute(snapshot), paint);
+  return {
+    spawn: rate('spawn', '+', spawns),
+    exit: rate('exit', '-', exits),
+    failed: { text: failures, role: 'exit', chart: undefined },
+  };
+};
+
+/** Returns the counts at the right, longest first. */
+const countTexts = (snapshot: Snapshot, theme: Theme): string[] => {
+  const { paint } = theme;
+  const { system, status } = snapshot;
+  const { table } = system;
+  const zombieRole = hasLastingZombie(system) ? 'zombie' : 'value';
+  const cpu = shortLivedCpuText(snapshot, { failures: failuresPerMinute(snapshot), theme });
+  const counts = `${paint('label', 'alive')} ${groupDigits(table.size)}  ${paint('label', 'zombies')} ${
+    table.zombies > 0 ? paint(zombieRole, groupDigits(table.zombies)) : '0'
+  }`;
+  const seen = status && system.nowNs > 0n ? `  ${paint('label', 'seen')} ${seenText(status)}` : '';
+  return [cpu + counts + seen, cpu + counts, counts];
+};
+
+/** Returns the forms, best first. On a narrow screen, failures are more important than the rate of exits. */
+const ratesForms = ({ spawn, exit, failed }: RateParts, counts: readonly string[]): RatesForm[] =>
+  counts.flatMap((right) =>
     [[spawn, exit, failed], [spawn, failed], [spawn, exit], [spawn]].map((parts) => ({ parts, right })),
   );
-  const widthOfForm = ({ parts, right }: (typeof forms)[number]) =>
-    parts.reduce((sum, { text }) => sum + widthOf(text) + 2, widthOf(right) + 1);
-  // Next to the failures, a chart of the spawns is more important than the rate of exits.
-  const form = forms.slice(0, 2).find((each) => widthOfForm(each) + minChartColumns + 2 <= columns) ??
-    forms.find((each) => widthOfForm(each) <= columns) ?? { parts: [spawn, exit], right: '' };
+
+const widthOfForm = ({ parts, right }: RatesForm): number =>
+  parts.reduce((sum, { text }) => sum + widthOf(text) + 2, widthOf(right) + 1);
+
+/** Returns the texts of the rates, with charts in the remaining space. */
+const textsWithCharts = (form: RatesForm, columns: number, { paint }: Theme): string[] => {
   const spare = Math.max(0, columns - widthOfForm(form) - 2);
   // If there is no space for two charts, there is one of the spawns.
   const wanted = form.parts.filter(({ chart }) => chart).length;
   const chartCount = Math.floor(spare / wanted) < minChartColumns ? 1 : wanted;
   const cells = Math.min(maxChartColumns, Math.floor(spare / chartCount));
-  const texts = form.parts.map(({ text, role, chart }, index) =>
+  return form.parts.map(({ text, role, chart }, index) =>
     !chart || cells < minChartColumns || index >= chartCount
       ? text
       : `${text}${paint(role, ` ${sparkline(chart, cells)}`)}`,
   );
-  return joinEnds(texts.join('  '), form.right, columns);
 };
 
 const hasLastingZombie = ({ table, nowNs }: SystemState): boolean => {
