@@ -5,9 +5,9 @@ import type { CompiledFilter } from '../../domain/filter/filter.ts';
 import type { SourceInfo } from '../../domain/source/event-source.ts';
 import { cgroupGroupings } from '../../domain/stats/groups.ts';
 import { isNatsUrl } from '../../fleet/nats/server/url.ts';
-import type { TraceInput } from '../../trace/read/read-traces.ts';
 import type { FlagValues } from '../args/flags.ts';
 import { UsageError } from '../support/errors.ts';
+import type { GuestInputs } from '../support/inputs.ts';
 
 /** The parameters of a command. */
 export type CommandContext = {
@@ -74,7 +74,7 @@ export const urlOpener = (
   values: FlagValues,
   files: readonly string[],
   signal: AbortSignal,
-): (() => Promise<TraceInput[]>) | undefined => {
+): (() => Promise<GuestInputs[]>) | undefined => {
   const url = natsUrlOf(values, files);
   if (url === undefined) return undefined;
   return async () => {

@@ -161,6 +161,8 @@ export type ConsumerConfig = {
   opt_start_time?: string;
   opt_start_seq?: number;
   filter_subject?: string;
+  /** Whether messages are delivered without their data. */
+  headers_only?: boolean;
 };
 
 /** Returns the start of a consumer at the first message that was stored at `ns` since the epoch, or later. */
