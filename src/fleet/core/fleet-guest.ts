@@ -137,7 +137,8 @@ export class FleetGuest {
     for (const { header, isNewRecorder, records } of batches) {
       if (isNewRecorder) this.#restart(header);
       const last = records.at(-1);
-      if (clock && last) this.#measureClock(recordTimeNs(last), clock);
+      // Bytes that were stored before, as a server does, show nothing about the clock.
+      if (clock && last && this.state === 'live') this.#measureClock(recordTimeNs(last), clock);
       for (const record of records) {
         const unreported = record.probe_source === 'trace.gap' ? this.#unreportedPart(record) : record;
         if (unreported) this.#apply(unreported);
