@@ -16,7 +16,11 @@ describe('resolveAddress', () => {
 
   test.each([
     ['nats://a', {}, { servers: [{ host: 'a', port: 4222 }], tls: false, label: 'a:4222' }],
-    ['nats://a:1,b,[::1]:2', {}, { servers: [{ port: 1 }, { host: 'b' }, { host: '::1', port: 2 }] }],
+    [
+      'nats://a:1,b,[::1]:2',
+      {},
+      { servers: [{ port: 1 }, { host: 'b' }, { host: '::1', port: 2 }], label: 'a:1,b:4222,[::1]:2' },
+    ],
     ['tls://a', { NATS_CREDS: '/c' }, { tls: true, credsFile: '/c' }],
     ['nats:', {}, { label: 'localhost:4222' }],
     ['nats:', { NATS_URL: 'nats://u:p%40w@a' }, { user: 'u', password: 'p@w', label: 'a:4222' }],

@@ -65,6 +65,10 @@ const parseUrls = (text: string, label: string): ParsedUrls => {
   return { ...parsed, servers };
 };
 
+/** Returns the part of a URL that names a server: `[::1]:4222`. */
+export const authorityOf = ({ host, port }: NatsServer): string =>
+  host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
+
 /** Returns whether a URL contains a user name, a password or a token. */
 const hasSecret = (url: string): boolean => url.includes('@');
 
@@ -145,6 +149,6 @@ export const resolveAddress = (url: string, env: Environment): NatsAddress => {
     ...settings,
     servers: urls.servers,
     tls: urls.tls || url.startsWith('tls:') || Boolean(settings.caFile || settings.certFile),
-    label: urls.servers.map(({ host, port }) => printable(`${host}:${port}`)).join(','),
+    label: urls.servers.map((server) => printable(authorityOf(server))).join(','),
   };
 };

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { checkServerIdentity, type PeerCertificate } from 'node:tls';
 import { type ConnectionOptions, credsAuthenticator, nkeyAuthenticator } from '@nats-io/transport-node';
-import type { NatsAddress } from './address.ts';
+import { authorityOf, type NatsAddress } from './address.ts';
 import { NatsError } from './errors.ts';
 
 const connectTimeoutMs = 5000;
@@ -33,7 +33,7 @@ export const connectionOptions = (
   const { servers, credsFile, nkeyFile, user, password, token, caFile, certFile, keyFile } = address;
   return {
     name: `churntop ${name}`,
-    servers: servers.map(({ host, port }) => (host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`)),
+    servers: servers.map(authorityOf),
     timeout: connectTimeoutMs,
     pingInterval: pingMs,
     maxPingOut: 2,
