@@ -6,6 +6,7 @@ import { waitAtMost } from '../../util/wait.ts';
 import type { RecordCompanion } from '../commands/record.ts';
 import { natsAddress } from '../nats/nats-connection.ts';
 import { printMessage } from '../support/output.ts';
+import { OutageMessages } from './outage-messages.ts';
 
 export type NatsPublisherOptions = {
   url: string;
@@ -45,7 +46,7 @@ class NatsCompanion implements RecordCompanion {
   /** Whether the first attempt to connect succeeded. */
   #isReachable = true;
   #problem: string | undefined;
-  #reported: string | undefined;
+  readonly #messages = new OutageMessages(printMessage);
 
   constructor(options: NatsPublisherOptions) {
     this.#options = options;
@@ -130,10 +131,7 @@ class NatsCompanion implements RecordCompanion {
     this.#report(problem);
   }
 
-  /** Prints a problem once, and its end. */
   #report(problem: string | undefined): void {
-    if (problem === this.#reported) return;
-    printMessage(problem ?? 'publishing again');
-    this.#reported = problem;
+    this.#messages.update(problem, performance.now(), this.#publisher?.status.acknowledgedMs);
   }
 }
