@@ -4,6 +4,7 @@ import { Agent as HttpsAgent, request as requestHttps } from 'node:https';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import { errnoName } from '../../util/errno.ts';
+import { networkErrorTexts } from '../../util/network-errors.ts';
 import { printable } from '../../util/printable.ts';
 import type { OtlpTarget } from './environment.ts';
 
@@ -141,6 +142,8 @@ const shorten = (text: string): string => {
 const describe = (error: unknown): string => {
   const { name, message } = error as Error;
   if (name === 'TimeoutError' || name === 'AbortError') return 'no answer in time';
-  const code = errnoName(error) ?? message;
-  return code.startsWith('HPE_') ? `the answer is not HTTP (${code})` : code;
+  const code = errnoName(error);
+  if (code?.startsWith('HPE_')) return `the answer is not HTTP (${code})`;
+  const text = code === undefined ? undefined : networkErrorTexts[code];
+  return text === undefined ? printable(message) : `${text} (${code})`;
 };

@@ -11,7 +11,7 @@ import {
   requestMessages,
   startingAt,
 } from '../server/jetstream.ts';
-import { describeReadFault } from '../server/stream-faults.ts';
+import { describeMissingStream, toReadError } from '../server/stream-faults.ts';
 import { eventStream, nowStream, parseSubject, subjectOf } from '../server/subjects.ts';
 import { guestMatcher } from './guest-names.ts';
 import { GuestTracks } from './guest-tracks.ts';
@@ -46,16 +46,15 @@ export const openHistory = async (options: HistoryOptions): Promise<GuestHistory
   const { connection } = options;
   try {
     const stream = await getStream(connection, eventStream, 'churn.*.*.events');
-    if (!stream)
-      throw new NatsError(
-        `${connection.label}: no stream ${eventStream} (churntop check nats://${connection.label} shows how to add it)`,
-      );
+    if (!stream) throw new NatsError(describeMissingStream(eventStream, connection.label));
     const isWanted = guestMatcher(options.guests);
     const recordersByName = new Map<string, string[]>();
     for (const subject of Object.keys(stream.state.subjects ?? {})) {
       const { guest, recorder } = parseSubject(subject) ?? {};
       if (guest === undefined || recorder === undefined || !isWanted(guest)) continue;
-      recordersByName.set(guest, [...(recordersByName.get(guest) ?? []), recorder]);
+      const recorders = recordersByName.get(guest);
+      if (recorders) recorders.push(recorder);
+      else recordersByName.set(guest, [recorder]);
     }
     const guests: Guest[] = [];
     for (const [name, recorders] of [...recordersByName].sort(([a], [b]) => (a < b ? -1 : 1)))
@@ -66,7 +65,7 @@ export const openHistory = async (options: HistoryOptions): Promise<GuestHistory
       chunks: readGuest(guest, options),
     }));
   } catch (error) {
-    throw error instanceof NatsError ? error : new NatsError(describeReadFault(error, connection.label));
+    throw toReadError(error, connection.label);
   }
 };
 
@@ -145,7 +144,7 @@ const readGuest = async function* (
     }
   } catch (error) {
     if (options.signal.aborted) return;
-    throw error instanceof NatsError ? error : new NatsError(describeReadFault(error, connection.label));
+    throw toReadError(error, connection.label);
   }
 };
 
