@@ -1,7 +1,7 @@
 import { nameText } from '../../domain/commands/command-text.ts';
 import { exitCellText } from '../../domain/events/exit-status.ts';
 import type { CompiledFilter } from '../../domain/filter/filter.ts';
-import { gapSubject } from '../../domain/filter/subject.ts';
+import { emptySubject } from '../../domain/filter/subject.ts';
 import { formatCountWithin, formatDuration, formatRate } from '../../util/format.ts';
 import type { RowList } from '../views/row-list.ts';
 import type { TableColumn } from '../views/table-column.ts';
@@ -165,8 +165,7 @@ const sortRows = (
 
 /** Returns whether a row matches. A row of several guests has no host, and a guest is matched by its name. */
 const matches = ({ comm, host }: FleetComm, filter: CompiledFilter): boolean =>
-  filter.fieldNames.length === 0 ||
-  filter.matches({ ...gapSubject, event: undefined, comm: comm ?? host ?? '', host });
+  filter.fieldNames.length === 0 || filter.matches({ ...emptySubject, comm: comm ?? host ?? '', host });
 
 /** Returns comms as a row list. The row of one guest has it as its target. */
 export const fleetCommList = (rows: readonly FleetComm[]): RowList => ({

@@ -1,11 +1,10 @@
 import { expect, test } from 'vitest';
 import type { FlagValues } from '../../../src/cli/args/flags.ts';
 import { liveOptions, natsUrlOf } from '../../../src/cli/commands/context.ts';
-import { parseFilter } from '../../../src/domain/filter/filter.ts';
+import { filterOf } from '../../support/fixtures/filters.ts';
 
 const readsArgs = (text: string, readsScreenFields: boolean): boolean | undefined => {
-  const filter = parseFilter(text);
-  if (!filter.ok) throw new Error(filter.error);
+  const filter = filterOf(text);
   return liveOptions({} as FlagValues, filter, readsScreenFields).readArgs;
 };
 

@@ -4,7 +4,7 @@ import type { WriteStream } from 'node:tty';
 
 import { describe, expect, test } from 'vitest';
 import { runLines } from '../../../src/cli/commands/lines.ts';
-import { type CompiledFilter, parseFilter } from '../../../src/domain/filter/filter.ts';
+import type { CompiledFilter } from '../../../src/domain/filter/filter.ts';
 import { matchAll } from '../../../src/domain/filter/match-all.ts';
 import { createTheme } from '../../../src/ui/theme/theme.ts';
 import { scriptedSource } from '../../support/fakes/scripted-source.ts';
@@ -17,6 +17,7 @@ import {
   seconds,
   spawned,
 } from '../../support/fixtures/events.ts';
+import { filterOf } from '../../support/fixtures/filters.ts';
 
 const start = (filter: CompiledFilter = matchAll, ascii = true) => {
   const source = scriptedSource();
@@ -72,7 +73,7 @@ test('runLines prints that kernel events have missed nothing', async () => {
 });
 
 test('runLines prints a summary every ten seconds, and only matching events', async () => {
-  const { source, play, finish } = start(parseFilter('want') as CompiledFilter);
+  const { source, play, finish } = start(filterOf('want'));
   source.listener().onStatus(cursorStatus);
   for (let at = 1; at <= 12; at++) play(at, spawned(at, at % 2 ? 'want' : 'else', at));
   const lines = await finish();

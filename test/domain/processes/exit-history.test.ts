@@ -160,7 +160,7 @@ test('each exit is counted once, and copies are independent, in any history', ()
     for (const [index, { pid: at, ppid, ends: exits, name }] of steps.entries()) {
       const live = state.table.get(at);
       const records: ChurnRecord[] = [];
-      if (live && (exits || live.pid === at)) {
+      if (live) {
         records.push(exited(at, live.comm, index, { start_ticks: live.startTicks as number }));
         ends++;
       }

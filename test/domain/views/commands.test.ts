@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
 import type { ChurnRecord, ProbeEvent } from '../../../src/domain/events/event.ts';
-import { type CompiledFilter, parseFilter } from '../../../src/domain/filter/filter.ts';
 import { matchesRecord } from '../../../src/domain/filter/stream-filter.ts';
 import { ProcessSubject } from '../../../src/domain/filter/subject.ts';
 import { type ProcessOrigin, setLateArgs } from '../../../src/domain/processes/process-origin.ts';
@@ -8,6 +7,7 @@ import type { ProcessEntry } from '../../../src/domain/processes/process-table.t
 import { SystemState } from '../../../src/domain/processes/system-state.ts';
 import { commandOfEntry, commandOfProcess } from '../../../src/domain/views/commands.ts';
 import { execed, exited, seconds, spawned } from '../../support/fixtures/events.ts';
+import { filterOf } from '../../support/fixtures/filters.ts';
 
 const systemOf = (...records: ChurnRecord[]) => {
   const system = new SystemState();
@@ -64,7 +64,7 @@ test('cmd and args select processes and all their records', () => {
     exited(8, 'sync', 4, {}),
   );
   const matching = (text: string) => {
-    const filter = parseFilter(text) as CompiledFilter;
+    const filter = filterOf(text);
     const live = [...system.table.live()].filter((process) =>
       filter.matches(new ProcessSubject(process, system)),
     );
