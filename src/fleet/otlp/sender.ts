@@ -3,8 +3,7 @@ import { Agent as HttpAgent, type IncomingMessage, request as requestHttp } from
 import { Agent as HttpsAgent, request as requestHttps } from 'node:https';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
-import { errnoName } from '../../util/errno.ts';
-import { networkErrorTexts } from '../../util/network-errors.ts';
+import { errnoName, networkErrorTexts } from '../../util/errno.ts';
 import { printable } from '../../util/printable.ts';
 import type { OtlpTarget } from './environment.ts';
 

@@ -1,5 +1,5 @@
 import { errors } from '@nats-io/transport-node';
-import { networkErrorTexts } from '../../../util/network-errors.ts';
+import { networkErrorTexts } from '../../../util/errno.ts';
 import { printable } from '../../../util/printable.ts';
 
 /** Why a request has no answer. */
