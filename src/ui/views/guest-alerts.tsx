@@ -26,7 +26,7 @@ export const GuestAlertList = ({ snapshot, rows, width }: ViewProps) => {
   const raised = fleet?.totals.alerts ?? 0;
   const position = count > rows ? positionText({ top, rows, count, total: count }) : '';
   // Current values are known of the guest in focus only.
-  const values = count > 0 ? 'values when raised' : '';
+  const values = count > 0 && width >= 80 ? 'values when raised' : '';
   const notes = [`${groupDigits(raised)} raised on all guests`, values, position].filter(
     (note) => note !== '',
   );
