@@ -73,7 +73,10 @@ class NatsCompanion implements RecordCompanion {
   start({ status, fail }: { status: () => RecorderStatus; fail: (error: unknown) => void }): void {
     this.#recorderStatus = status;
     this.#running = this.#run().catch((error) => {
-      if (!this.#stopping.signal.aborted) fail(error);
+      if (this.#stopping.signal.aborted) return;
+      // A recording that has ended cannot fail any more.
+      if (this.#isFinishing) this.#report((error as Error).message);
+      else fail(error);
     });
   }
 

@@ -121,7 +121,7 @@ export const getLastMessage = async (
       throw error.kind === 'timeout' || error.kind === 'no-responders'
         ? new RequestError(
             'no-direct',
-            `the stream ${eventStream} does not answer direct requests (--allow-direct)`,
+            `the stream ${eventStream} does not exist, or does not answer direct requests (--allow-direct)`,
           )
         : error;
     });
