@@ -28,12 +28,18 @@ export const openNatsInputs = async (
   signal: AbortSignal,
 ): Promise<GuestInputs[]> => {
   const connection = await openNats(url, signal);
-  const histories = await openHistory({ connection, guests, sinceNs: since, signal });
-  if (histories.length === 0)
-    throw new CliError(`${connection.label}: no events${guests ? ' of these guests' : ''}`);
-  return histories.map(({ guest, isNamesake, chunks }) => ({
-    id: guest,
-    name: isNamesake ? guest : undefined,
-    inputs: [{ file: guest, chunks }],
-  }));
+  try {
+    const histories = await openHistory({ connection, guests, sinceNs: since, signal });
+    if (histories.length > 0)
+      return histories.map(({ guest, isNamesake, chunks }) => ({
+        id: guest,
+        name: isNamesake ? guest : undefined,
+        inputs: [{ file: guest, chunks }],
+      }));
+  } catch (error) {
+    await connection.close();
+    throw error;
+  }
+  await connection.close();
+  throw new CliError(`${connection.label}: no events${guests ? ' of these guests' : ''}`);
 };

@@ -62,7 +62,7 @@ const viewKey = ({ paused, activeView, focusedGuest }: FleetView): string =>
 /** The views that show comms while all guests are on screen. */
 const commViews: readonly ViewId[] = ['churn', 'failures'];
 
-/** Maximum number of alerts in the alert list. */
+/** Maximum number of alerts in the alert list. Guests beyond them are not read. */
 const maxAlerts = 1_000;
 
 /** Reads the guests of a source for the screen, when they have changed. */
@@ -169,7 +169,7 @@ const alertsOf = (
     if (count === 0) continue;
     if (found.length >= maxAlerts) break;
     const details = detailsOf(id);
-    for (const alert of details?.alerts ?? []) {
+    for (const alert of details?.alerts.slice(0, maxAlerts - found.length) ?? []) {
       const sinceNs = alert.since_monotonic_ns;
       found.push({
         key: `${id}\0${alertKeyOf(alert)}`,

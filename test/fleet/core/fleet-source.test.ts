@@ -91,6 +91,18 @@ describe('the figures of a guest', () => {
     expect(guest('web1')).toMatchObject({ state: 'live', reason: undefined });
   });
 
+  test('are a reason when it sends a line without an end, until its next header', () => {
+    const { link, guest, advance } = openFleet();
+    const { composer, send } = startGuest(link, 'web1');
+    for (let sent = 0; sent < 40; sent++) link.send('web1', 'x'.repeat(1 << 16));
+    advance(1000);
+    expect(guest('web1')).toMatchObject({ state: 'failed', reason: 'it sends something else than a trace' });
+    link.send('web1', composer.begin(0n));
+    send(spawned(5, 'sh', 1, { initial: true }));
+    advance(1000);
+    expect(guest('web1')).toMatchObject({ state: 'live', reason: undefined, alive: 1 });
+  });
+
   test('include its clock skew and the age of its newest record', () => {
     const { link, guest, advance } = openFleet();
     const fast = startGuest(link, 'fast', { skewSeconds: 1.3 });

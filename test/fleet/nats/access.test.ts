@@ -150,7 +150,12 @@ describe.skipIf(!hasNatsServer)('access to a NATS server (with nats-server)', ()
       await expect(openConnection(url(0, 'localhost'))).rejects.toThrow(
         /is not trusted \(NATS_CA names the file of its authority\)$/,
       );
+      const optional = `tls { cert_file: "${named.cert}", key_file: "${named.key}" }\nallow_non_tls: true`;
+      const either = await start({ jetstream: false, config: optional });
+      const encrypted = await connect(`nats://localhost:${either.port}`, nameCa);
+      expect(encrypted.serverInfo.tls).toBe(true);
       const plain = await start({ jetstream: false });
+      expect((await connect(plain.url)).serverInfo.tls).toBe(false);
       await expect(openConnection(plain.url.replace('nats:', 'tls:'))).rejects.toThrow(
         /: the server does not use TLS \(expected nats:\/\/\)$/,
       );

@@ -3,7 +3,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { errnoName } from '../../../util/errno.ts';
 import { printable } from '../../../util/printable.ts';
-import { redactUrl } from '../../../util/redact-url.ts';
+import { redactUrl } from '../../core/redact-url.ts';
 import { NatsAddressError } from './errors.ts';
 
 /** A server: its name or IP address as given, and its port. */

@@ -105,11 +105,12 @@ export class Connection {
   }
 
   get serverInfo(): { name: string; version: string; tls: boolean; maxPayload: number } {
-    const { server_name = '', version = '', tls_required, max_payload } = this.#raw.info ?? {};
+    const { server_name = '', version = '', tls_required, tls_available, max_payload } = this.#raw.info ?? {};
     return {
       name: String(server_name),
       version,
-      tls: tls_required === true,
+      // The client uses TLS wherever a server has it.
+      tls: tls_required === true || tls_available === true,
       maxPayload: max_payload ?? this.maxPayload,
     };
   }
@@ -164,7 +165,7 @@ export class Connection {
     const inbox = `_INBOX.churntop.${crypto.randomUUID().replaceAll('-', '')}`;
     const subscription: Subscription = this.#raw.subscribe(inbox, {
       callback: (error, message) => {
-        if (!error) onMessage(message);
+        if (!error) callOrThrow(() => onMessage(message));
       },
     });
     return { inbox, end: () => subscription.unsubscribe() };
@@ -201,6 +202,17 @@ export class Connection {
     this.#pending.clear();
   }
 }
+
+/** Calls a function of a listener. Its error ends the program; the client would only stop to read. */
+const callOrThrow = (call: () => void): void => {
+  try {
+    call();
+  } catch (error) {
+    queueMicrotask(() => {
+      throw error;
+    });
+  }
+};
 
 /** The delays between attempts to connect. */
 class Delays {
