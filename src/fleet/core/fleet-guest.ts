@@ -18,6 +18,7 @@ import { TraceReader } from '../../trace/read/reader.ts';
 import { wallOffsetOf } from '../../trace/read/wall-clock.ts';
 import type { FleetClock } from './fleet-clock.ts';
 import { Skew } from './skew.ts';
+import { WaitingEntries } from './waiting-entries.ts';
 
 /** Receives what the bytes of a guest contain, in order. */
 export type GuestSink = {
@@ -43,8 +44,8 @@ export class FleetGuest {
   reason: string | undefined;
   /** When bytes arrived last, by the monotonic clock of the viewer, ns. */
   heardNs: bigint | undefined;
-  /** Number of entries that wait for other guests. */
-  waiting = 0;
+  /** Entries that wait for other guests. */
+  readonly waiting = new WaitingEntries();
   paused = false;
   /** Whether the newest record is the end of a trace. */
   hasEnded = false;
@@ -54,6 +55,8 @@ export class FleetGuest {
   #header: HeaderRecord | undefined;
   #log = new GuestLog(this.fold.findLive);
   #from: EntryGuest;
+  /** The wall offset of `#from`, ns. */
+  #fromOffsetNs = 0;
   /** The values of `#from` under the current recorder. */
   #ownFroms = new WeakSet<EntryGuest>();
   #lastAtNs = 0;
@@ -184,7 +187,7 @@ export class FleetGuest {
     }
     this.hasEnded = record.probe_source === 'trace.end';
     if (isLogged(record)) {
-      const atNs = Number(recordTimeNs(record) + this.#from.wallOffsetNs);
+      const atNs = Number(recordTimeNs(record)) + this.#fromOffsetNs;
       if (atNs > this.#lastAtNs) this.#lastAtNs = atNs;
       this.#sink.onEntry(this, this.#lastAtNs, this.#log.entryOf(record, this.#from));
     }
@@ -232,6 +235,7 @@ export class FleetGuest {
 
   #newFrom(wallOffsetNs: bigint): EntryGuest {
     const from = { host: this.id, wallOffsetNs };
+    this.#fromOffsetNs = Number(wallOffsetNs);
     this.#ownFroms.add(from);
     return from;
   }
