@@ -19,6 +19,7 @@ import { wallOffsetOf } from '../../trace/read/wall-clock.ts';
 import type { FleetClock } from './fleet-clock.ts';
 import { ReportedLoss } from './reported-loss.ts';
 import { Skew } from './skew.ts';
+import { WaitingEntries } from './waiting-entries.ts';
 
 /** Receives what the bytes of a guest contain, in order. */
 export type GuestSink = {
@@ -44,8 +45,8 @@ export class FleetGuest {
   reason: string | undefined;
   /** When bytes arrived last, by the monotonic clock of the viewer, ns. */
   heardNs: bigint | undefined;
-  /** Number of entries that wait for other guests. */
-  waiting = 0;
+  /** Entries that wait for other guests. */
+  readonly waiting = new WaitingEntries();
   paused = false;
   /** Whether the newest record is the end of a trace. */
   hasEnded = false;
@@ -195,7 +196,8 @@ export class FleetGuest {
     this.hasEnded = record.probe_source === 'trace.end';
     if (isLogged(record)) {
       // A record is not later than its arrival. Otherwise a wrong time of one guest would stop the log of all.
-      const atNs = Math.min(Number(recordTimeNs(record) + this.#from.wallOffsetNs), this.#arrivedAtNs);
+      const wallNs = Number(recordTimeNs(record)) + Number(this.#from.wallOffsetNs);
+      const atNs = Math.min(wallNs, this.#arrivedAtNs);
       if (atNs > this.#lastAtNs) this.#lastAtNs = atNs;
       this.#sink.onEntry(this, this.#lastAtNs, this.#log.entryOf(record, this.#from));
     }
