@@ -92,7 +92,8 @@ export class FleetModel {
 
   /**
    * Returns the guests: those that were on screen while the view is paused or, until it changes, if the frame has no new
-   * data (`hasNewData`). Scrolling is cheap then.
+   * data (`hasNewData`). Scrolling is cheap then. A frame for the log alone, of which there are ten a second, has the same
+   * guests, too.
    */
   dataFor(view: FleetView, hasNewData = true): FleetData {
     const { paused, activeView, focusedGuest } = view;
@@ -105,6 +106,7 @@ export class FleetModel {
     if (!isCurrent) this.#isChanged = false;
     const detailsOf = (id: string) => this.#control.details(id);
     const guests = isCurrent ? before.guests : this.#control.guests();
+    if (before && guests === before.guests && isSameView && !needsComms) return before;
     if (guests.length !== this.#ranks.length) this.#ranks = ranksOf(guests);
     for (const [index, { alerts = 0 }] of guests.entries())
       this.#raisedTotal += Math.max(0, alerts - (before?.guests[index]?.alerts ?? 0));

@@ -62,7 +62,10 @@ describe('a connection that ends is reported with its reason [fault:ssh-refused]
       'failed exit 1: This account is not available.',
     ],
     ['exit 0', 'failed the command ended without a trace'],
-    ["printf 'a\\033[2Jb\\n' >&2; exit 2", 'failed churntop there rejects a flag, it may be older: a␛[2Jb'],
+    [
+      "printf 'churntop: a\\033[2Jb\\n' >&2; exit 2",
+      'failed churntop there rejects a flag, it may be older: churntop: a␛[2Jb',
+    ],
     [`echo '${header}'; exit 0`, 'ended its stream has ended'],
     [
       `echo '${header}'; echo "Timeout, server web1 not responding." >&2; exit 255`,

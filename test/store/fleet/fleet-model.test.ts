@@ -17,3 +17,17 @@ test('the alert list has at most 1,000 alerts, the newest first', () => {
   expect(alerts[0]).toMatchObject({ host: 'web5', alert: { rule: 'rule0' } });
   expect(totals.alerts).toBe(1200);
 });
+
+test('the data are the same until the source returns other rows', () => {
+  const { fleet } = new FakeFleet(['web1', 'web2'].map((id) => guestOf(id)));
+  let guests = fleet.guests();
+  const model = new FleetModel({ ...fleet, guests: () => guests });
+  const first = model.dataFor(view);
+  model.markChanged();
+  expect(model.dataFor(view)).toBe(first);
+  guests = guests.slice(0, 1);
+  model.markChanged();
+  expect(model.dataFor(view)).toMatchObject({ guests, totals: { guests: 1 } });
+  model.markChanged();
+  expect(model.dataFor({ ...view, activeView: 'churn' }).comms.byHost).toHaveLength(1);
+});

@@ -155,6 +155,8 @@ export const resolveAddress = (url: string, env: Environment): NatsAddress => {
       keyFile: env.NATS_KEY,
     }),
   };
+  if (Boolean(settings.certFile) !== Boolean(settings.keyFile))
+    throw new NatsAddressError('NATS_CERT, NATS_KEY: one of them is missing (expected both)');
   return {
     ...settings,
     servers: urls.servers,

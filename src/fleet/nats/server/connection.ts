@@ -9,9 +9,16 @@ import {
 } from '@nats-io/transport-node';
 import { sleep } from '../../../util/wait.ts';
 import type { NatsAddress } from './address.ts';
-import { connectionFault, isTransientFault, RequestError, requestFault } from './connection-faults.ts';
+import {
+  certificateRequired,
+  connectionFault,
+  isTransientFault,
+  RequestError,
+  requestFault,
+} from './connection-faults.ts';
 import { connectionOptions } from './connection-options.ts';
 import { NatsError } from './errors.ts';
+import { requiresCertificate } from './required-certificate.ts';
 
 export type OpenOptions = {
   /** What the connection is for, in the server's list of connections. */
@@ -60,6 +67,8 @@ export class Connection {
   static async open(address: NatsAddress, options: OpenOptions): Promise<Connection> {
     const delays = new Delays();
     let { tls } = address;
+    if (tls && !address.certFile && (await requiresCertificate(address.servers)))
+      throw new NatsError(`${address.label}: ${certificateRequired}`);
     let hasWaited = false;
     for (;;) {
       try {

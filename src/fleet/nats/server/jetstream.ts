@@ -121,7 +121,7 @@ export const getLastMessage = async (
       throw error.kind === 'timeout' || error.kind === 'no-responders'
         ? new RequestError(
             'no-direct',
-            `the stream ${eventStream} does not answer direct requests (--allow-direct)`,
+            `the stream ${eventStream} does not exist, or does not answer direct requests (--allow-direct)`,
           )
         : error;
     });
@@ -163,6 +163,8 @@ export type ConsumerConfig = {
   opt_start_time?: string;
   opt_start_seq?: number;
   filter_subject?: string;
+  /** Whether messages are delivered without their data. */
+  headers_only?: boolean;
 };
 
 /** Returns the start of a consumer at the first message that was stored at `ns` since the epoch, or later. */
