@@ -32,7 +32,7 @@ export const currentAlert = (alert: AlertRecord, { system, stats }: AlertContext
   if (!parsed.ok) return asRaised;
   const { rule } = parsed;
   if (rule.metric === 'restarts') {
-    const updated = updateLoop(alert, stats);
+    const updated = updateLoop(alert, { stats, alerts: system.activeAlerts });
     return updated === alert ? asRaised : { text: currentText(updated), isCurrent: true };
   }
   const unit = findMetric(rule.metric)?.unit ?? 'count';

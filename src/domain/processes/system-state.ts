@@ -178,6 +178,7 @@ export class SystemState {
     if (record.probe_source === 'process.spawned') this.spawns.add(secondOf(record.guest_monotonic_ns));
     if (record.probe_source === 'process.exited') {
       this.exits.add(secondOf(record.guest_monotonic_ns));
+      if (!origin.initial) this.activeAlerts.countExit(record.guest_comm, origin.ppid);
       this.#recordExit(record, origin);
     }
     this.log.push({ record, parentComm, origin, mergedIntoSpawn });
