@@ -1,12 +1,11 @@
 import { groupDigits } from '../../util/format.ts';
+import { roundNs } from '../../util/time.ts';
 import type { AlertRecord } from '../events/event.ts';
-import type { ActiveAlerts } from '../processes/active-alerts.ts';
+import { type ActiveAlerts, recordedCount } from '../processes/active-alerts.ts';
 import { formatProcessName } from '../stats/group-stats.ts';
 import { type RestartLoopSummary, summarizeLoops } from '../stats/loops/loop-summary.ts';
 import { loopStatusOf } from '../stats/loops/loop-text.ts';
 import type { StatsSnapshot } from '../stats/snapshot.ts';
-
-const toNs = (ns: number): bigint => BigInt(Math.round(ns));
 
 /** Returns the fields of an alert that describe a restart loop. `key` is the group of the alert. */
 export const loopFields = (loop: RestartLoopSummary, key: string | undefined): Partial<AlertRecord> => {
@@ -14,8 +13,8 @@ export const loopFields = (loop: RestartLoopSummary, key: string | undefined): P
   return {
     ...(comm !== key && { comm }),
     ...(lineage[0] && { parent: formatProcessName(lineage[0]) }),
-    period_ns: toNs(periodNs),
-    ...(firstPeriodNs !== undefined && { first_period_ns: toNs(firstPeriodNs) }),
+    period_ns: roundNs(periodNs),
+    ...(firstPeriodNs !== undefined && { first_period_ns: roundNs(firstPeriodNs) }),
     ...loopStatusOf(loop),
   };
 };
@@ -37,8 +36,7 @@ export const updateLoop = (
   );
   if (!loop) return counted;
   const current = { ...counted, ...loopFields(loop, alert.key) };
-  if (!(loop.count < Number(counted.value.replaceAll(',', ''))))
-    return { ...current, value: groupDigits(loop.count) };
+  if (!(loop.count < recordedCount(counted))) return { ...current, value: groupDigits(loop.count) };
   return counted === alert
     ? alert
     : { ...current, ...(first_period_ns !== undefined && { first_period_ns }) };

@@ -7,7 +7,11 @@ const maxActiveAlerts = 256;
 /** Number of cleared alerts that are retained. */
 const maxClearedAlerts = 100;
 
-const alertKey = ({ rule, key }: AlertRecord): string => `${rule}\0${key ?? ''}`;
+/** Returns the key of the condition of an alert. At most one alert is raised for it at a time. */
+const conditionKeyOf = ({ rule, key }: AlertRecord): string => `${rule}\0${key ?? ''}`;
+
+/** Returns the recorded value of an alert on a count; NaN for other units. */
+export const recordedCount = ({ value }: AlertRecord): number => Number(value.replaceAll(',', ''));
 
 /** The restart loop of a raised alert, and how many of its processes have exited since the alert was raised. */
 type CountedLoop = { comm: string; parentPid: number; runs: number };
@@ -52,7 +56,7 @@ export class ActiveAlerts {
     return this.#alerts.size;
   }
 
-  /** Number of alerts raised so far. */
+  /** Number of alerts that `apply` raised, or that a restored snapshot has raised. */
   get raisedTotal(): number {
     return this.#raisedTotal;
   }
@@ -64,7 +68,7 @@ export class ActiveAlerts {
 
   /** Applies a record. Returns false for an alert that is already raised, as each rotated file repeats them. */
   apply(alert: AlertRecord): boolean {
-    const key = alertKey(alert);
+    const key = conditionKeyOf(alert);
     const previous = this.#alerts.get(key);
     if (!alert.ended && previous?.since_monotonic_ns === alert.since_monotonic_ns) return false;
     this.#remove(key);
@@ -89,8 +93,8 @@ export class ActiveAlerts {
 
   /** Returns a raised alert with the number of processes in its loop until now. Other alerts are returned as they are. */
   withRuns(alert: AlertRecord): AlertRecord {
-    const runs = this.#loops.get(alertKey(alert))?.runs ?? 0;
-    const recorded = Number(alert.value.replaceAll(',', ''));
+    const runs = this.#loops.get(conditionKeyOf(alert))?.runs ?? 0;
+    const recorded = recordedCount(alert);
     return runs === 0 || Number.isNaN(recorded) ? alert : { ...alert, value: groupDigits(recorded + runs) };
   }
 

@@ -1,4 +1,4 @@
-import type { ChurnRecord, ProbeEvent } from '../events/event.ts';
+import type { ProbeEvent } from '../events/event.ts';
 import { recordStartNs } from '../events/record.ts';
 import type { CompiledFilter } from '../filter/filter.ts';
 import { matchesRecord } from '../filter/stream-filter.ts';
@@ -49,8 +49,11 @@ export class FilteredStats {
   /** Applies arguments that were read later than the record: those of a fork, or those that an exec does not have. */
   #applyLateArgs({ record, origin }: LogEntry): void {
     if (!origin?.nameHistory.args) return;
-    const { isFork, args } = origin.nameHistory;
-    const isLate = record.probe_source === 'process.spawned' ? isFork : isExecWithoutArgs(record);
+    const { isFork, args, latestExecNs } = origin.nameHistory;
+    const isLate =
+      record.probe_source === 'process.exec'
+        ? record.args === undefined && record.guest_monotonic_ns === latestExecNs
+        : record.probe_source === 'process.spawned' && isFork;
     if (isLate) this.stats.setLateArgs(origin, args);
   }
 
@@ -69,9 +72,6 @@ export class FilteredStats {
     return stats;
   }
 }
-
-const isExecWithoutArgs = (record: ChurnRecord): boolean =>
-  record.probe_source === 'process.exec' && !record.renamed && record.args === undefined;
 
 /** Returns the live processes of a system state as initial records, as discovery at its time would emit them. */
 export const initialRecords = ({ table, ancestry, nowNs }: SystemState): ProbeEvent[] =>
