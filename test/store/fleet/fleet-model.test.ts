@@ -3,6 +3,8 @@ import { FleetModel } from '../../../src/store/fleet/fleet-model.ts';
 import { detailsOf, FakeFleet, guestOf } from '../../support/fakes/fake-fleet.ts';
 import { alert } from '../../support/fixtures/events.ts';
 
+const view = { paused: false, activeView: 'hosts', focusedGuest: undefined } as const;
+
 test('the alert list has at most 1,000 alerts, the newest first', () => {
   const ids = ['web1', 'web2', 'web3', 'web4', 'web5'];
   const alertsOf = (guest: number) =>
@@ -12,7 +14,7 @@ test('the alert list has at most 1,000 alerts, the newest first', () => {
     ids.map((id, index) => [id, detailsOf(id, { alerts: alertsOf(index) })]),
   );
   const model = new FleetModel(new FakeFleet(rows, details).fleet);
-  const { alerts, totals } = model.dataFor({ paused: false, activeView: 'hosts', focusedGuest: undefined });
+  const { alerts, totals } = model.dataFor(view);
   expect(alerts).toHaveLength(1000);
   expect(alerts[0]).toMatchObject({ host: 'web5', alert: { rule: 'rule0' } });
   expect(totals.alerts).toBe(1200);
