@@ -73,7 +73,7 @@ const main = async (argv: readonly string[]): Promise<void> => {
       signal,
       forNs: values.for,
       log: process.stderr,
-      companions: await openCompanions(operands[0] as string, values),
+      openCompanions: (onMessage) => openCompanions(operands[0] as string, values, onMessage),
     });
     return;
   }
@@ -102,13 +102,17 @@ const main = async (argv: readonly string[]): Promise<void> => {
   });
 };
 
-/** Opens what runs next to a recording at `path`. @throws CliError */
-const openCompanions = async (path: string, values: FlagValues): Promise<RecordCompanion[]> => {
+/** Opens what runs next to a recording at `path`. @throws UsageError, CliError, NatsError */
+const openCompanions = async (
+  path: string,
+  values: FlagValues,
+  onMessage: (text: string) => void,
+): Promise<RecordCompanion[]> => {
   if (values.pulse !== undefined && !values.publish?.some(isNatsUrl))
     throw new UsageError('--pulse: only with NATS (expected --publish nats://HOST)');
   if (values.metrics === undefined && !values.publish) return [];
   const companions = await import('./fleet/companions.ts');
-  return companions.openCompanions(path, values);
+  return companions.openCompanions(path, values, onMessage);
 };
 
 /** @throws UsageError with the position of the error, from 1 */

@@ -4,10 +4,11 @@ import type { EnrichedKeys } from '../../domain/events/recorded-fields.ts';
 import type { CompiledFilter } from '../../domain/filter/filter.ts';
 import type { SourceInfo } from '../../domain/source/event-source.ts';
 import { cgroupGroupings } from '../../domain/stats/groups.ts';
+import { redactUrl } from '../../fleet/core/redact-url.ts';
 import { isNatsUrl } from '../../fleet/nats/server/url.ts';
-import type { TraceInput } from '../../trace/read/read-traces.ts';
 import type { FlagValues } from '../args/flags.ts';
 import { UsageError } from '../support/errors.ts';
+import type { GuestInputs } from '../support/inputs.ts';
 
 /** The parameters of a command. */
 export type CommandContext = {
@@ -60,7 +61,8 @@ export const natsUrlOf = (
   files: readonly string[],
 ): string | undefined => {
   const url = files.find(isNatsUrl);
-  if (url !== undefined && files.length > 1) throw new UsageError(`${url}: cannot be combined with files`);
+  if (url !== undefined && files.length > 1)
+    throw new UsageError(`${redactUrl(url)}: cannot be combined with files`);
   const flag = guests ? '--guests' : since === undefined ? undefined : '--since';
   if (url === undefined && flag) throw new UsageError(`${flag}: only with a NATS URL (expected nats://HOST)`);
   return url;
@@ -74,7 +76,7 @@ export const urlOpener = (
   values: FlagValues,
   files: readonly string[],
   signal: AbortSignal,
-): (() => Promise<TraceInput[]>) | undefined => {
+): (() => Promise<GuestInputs[]>) | undefined => {
   const url = natsUrlOf(values, files);
   if (url === undefined) return undefined;
   return async () => {

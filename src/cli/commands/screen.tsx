@@ -23,8 +23,6 @@ import { type DisplayOptions, resolveTheme } from './display-options.ts';
 import type { GuestRecording, GuestRecordingOptions } from './guest-recording.ts';
 import type { RecordingToggle } from './recording-toggle.ts';
 
-export { displayOptionsFrom } from './display-options.ts';
-
 export type ScreenOptions = {
   source: EventSource;
   terminal: Terminal;
@@ -98,7 +96,7 @@ export const runScreen = async ({
     instance.unmount();
   });
   // A seek in a trace applies thousands of records, and takes 1.4 times as long with a small heap.
-  if (!source.replay) limitHeapGrowth();
+  if (!source.replay) limitHeapGrowth(source.fleet ? 'fleet' : 'guest');
   store.onEffect(({ type }) => {
     if (type === 'redraw') {
       output.write('\x1b[2J\x1b[H');

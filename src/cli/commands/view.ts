@@ -27,13 +27,13 @@ export const runView = async ({ files, values, filter, signal }: CommandContext)
   const source = piped ? followTrace(process.stdin) : await orAborted(open(), signal);
   // Interrupted before the first frame.
   if (!source) return;
-  const { displayOptionsFrom, runScreen } = await import('./screen.tsx');
+  const { runScreen } = await import('./screen.tsx');
   await runScreen({
     source,
     terminal: new Terminal(process.stdout),
     keys,
     filter: filter.text,
-    display: displayOptionsFrom(values),
+    display: values,
     dumpDirectory: values.dumpDir ?? '.',
     signal: AbortSignal.any([signal, hangupSignal(process.stdout)]),
   });

@@ -5,7 +5,7 @@ import { formatCount, formatDuration } from '../../util/format.ts';
 import { waitAtMost } from '../../util/wait.ts';
 import type { RecordCompanion } from '../commands/record.ts';
 import { natsAddress } from '../nats/nats-connection.ts';
-import { printMessage } from '../support/output.ts';
+import { OutageMessages } from './outage-messages.ts';
 
 export type NatsPublisherOptions = {
   url: string;
@@ -14,6 +14,8 @@ export type NatsPublisherOptions = {
   /** Interval of counters instead of events, ns. */
   pulseNs: bigint | undefined;
   gzip: boolean;
+  /** Receives what has happened, one sentence each. */
+  onMessage: (text: string) => void;
 };
 
 const defaultPulseMs = 5000;
@@ -45,10 +47,11 @@ class NatsCompanion implements RecordCompanion {
   /** Whether the first attempt to connect succeeded. */
   #isReachable = true;
   #problem: string | undefined;
-  #reported: string | undefined;
+  readonly #messages: OutageMessages;
 
   constructor(options: NatsPublisherOptions) {
     this.#options = options;
+    this.#messages = new OutageMessages(options.onMessage);
     let onUnreachable = () => {};
     const unreachable = new Promise<void>((resolve) => {
       onUnreachable = resolve;
@@ -70,7 +73,10 @@ class NatsCompanion implements RecordCompanion {
   start({ status, fail }: { status: () => RecorderStatus; fail: (error: unknown) => void }): void {
     this.#recorderStatus = status;
     this.#running = this.#run().catch((error) => {
-      if (!this.#stopping.signal.aborted) fail(error);
+      if (this.#stopping.signal.aborted) return;
+      // A recording that has ended cannot fail any more.
+      if (this.#isFinishing) this.#report((error as Error).message);
+      else fail(error);
     });
   }
 
@@ -95,17 +101,18 @@ class NatsCompanion implements RecordCompanion {
     if (this.#problem !== undefined) this.#stopping.abort();
     await waitAtMost(this.#running ?? Promise.resolve(), drainMs);
     this.#stopping.abort();
-    await this.#running;
+    // A request under way would wait for the server as long as its timeout.
     const connection = this.#publisher && (await this.#connection);
     await connection?.close();
-    const { path, pulseNs } = this.#options;
+    await this.#running;
+    const { path, pulseNs, onMessage } = this.#options;
     const left = this.#recordsBehind();
     if (pulseNs === undefined && left > 0)
-      printMessage(`${path}: ${formatCount(left, 'record')} not published (record --append publishes them)`);
+      onMessage(`${path}: ${formatCount(left, 'record')} not published (record --append publishes them)`);
   }
 
   async #run(): Promise<void> {
-    const { path, pulseNs, gzip } = this.#options;
+    const { path, pulseNs, gzip, onMessage } = this.#options;
     const connection = await this.#connection;
     this.#publisher = new Publisher({
       path,
@@ -115,7 +122,7 @@ class NatsCompanion implements RecordCompanion {
       gzip,
       failsEarly: this.#isReachable,
       signal: this.#stopping.signal,
-      onReport: printMessage,
+      onReport: onMessage,
     });
     if (this.#isFinishing) this.#publisher.finish();
     await this.#publisher.run();
@@ -130,10 +137,7 @@ class NatsCompanion implements RecordCompanion {
     this.#report(problem);
   }
 
-  /** Prints a problem once, and its end. */
   #report(problem: string | undefined): void {
-    if (problem === this.#reported) return;
-    printMessage(problem ?? 'publishing again');
-    this.#reported = problem;
+    this.#messages.update(problem, performance.now(), this.#publisher?.status.acknowledgedMs);
   }
 }

@@ -34,13 +34,18 @@ const countText = (count: number | undefined, width: number): string =>
 const rateText = (perSecond: number | undefined): string =>
   perSecond === undefined ? unknown : formatRate(perSecond);
 
-const durationText = (ns: bigint | undefined): string => (ns === undefined ? unknown : formatDuration(ns));
+/** Formats a duration: `12m` in place of `12m48s` if that does not fit `width` cells. */
+const durationText = (ns: bigint | undefined, width: number): string => {
+  if (ns === undefined) return unknown;
+  const text = formatDuration(ns);
+  return text.length <= width ? text : text.replace(/(?<=[mhd]).*/, '');
+};
 
 /** Formats a skew with its sign, `+1.3s`; `-` if it is unknown or less than 10 ms. */
-export const skewText = (ns: bigint | undefined): string => {
+export const skewText = (ns: bigint | undefined, width = Number.POSITIVE_INFINITY): string => {
   if (ns === undefined) return unknown;
   const magnitude = ns < 0n ? -ns : ns;
-  return magnitude < minSkewNs ? unknown : `${ns < 0n ? '-' : '+'}${formatDuration(magnitude)}`;
+  return magnitude < minSkewNs ? unknown : `${ns < 0n ? '-' : '+'}${durationText(magnitude, width - 1)}`;
 };
 
 /** Formats missed tasks and lost records: `3`, or `3+12` with records lost. `?` is unknown. */
@@ -48,7 +53,10 @@ export const missedText = ({ missed, lost }: GuestSummary, width: number): strin
   const tasks = missed === undefined ? '?' : formatCountWithin(missed, width);
   if (lost === 0) return tasks;
   const both = `${tasks}+${groupDigits(lost)}`;
-  return both.length <= width ? both : formatCountWithin((missed ?? 0) + lost, width);
+  if (both.length <= width) return both;
+  return missed === undefined
+    ? `?+${formatCountWithin(lost, width - 2)}`
+    : formatCountWithin(missed + lost, width);
 };
 
 type NumberColumn = {
@@ -114,16 +122,16 @@ const figures: readonly HostColumn[] = [
     title: 'SKEW',
     width: 6,
     minTableWidth: 80,
-    cell: ({ skewNs }) => skewText(skewNs),
+    cell: ({ skewNs }) => skewText(skewNs, 6),
   }),
   numberColumn({
     id: 'lag',
     title: 'LAG',
     width: 5,
     minTableWidth: 74,
-    cell: ({ lagNs }) => durationText(lagNs),
+    cell: ({ lagNs }) => durationText(lagNs, 5),
   }),
-  numberColumn({ id: 'heard', title: 'HEARD', width: 5, cell: ({ heardNs }) => durationText(heardNs) }),
+  numberColumn({ id: 'heard', title: 'HEARD', width: 5, cell: ({ heardNs }) => durationText(heardNs, 5) }),
 ];
 
 const [minHostColumns, maxHostColumns] = [10, 28];

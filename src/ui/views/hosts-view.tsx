@@ -1,9 +1,10 @@
+import { useMemo } from 'react';
 import type { GuestSummary } from '../../domain/fleet/guest-summary.ts';
 import { hostList, hostRows } from '../../store/fleet/host-list.ts';
 import { foundTextOf } from '../../store/navigation/search.ts';
 import type { Snapshot } from '../../store/snapshot.ts';
 import { type HostColumn, hostColumnTable } from '../../store/views/host-columns.ts';
-import { visibleWindow } from '../../store/views/row-list.ts';
+import { type RowTarget, visibleWindow } from '../../store/views/row-list.ts';
 import { layoutColumns, markerWidth, type PlacedColumn } from '../../store/views/table-column.ts';
 import { stateMarks } from '../components/fleet-header.ts';
 import { Rows } from '../components/row.tsx';
@@ -11,12 +12,26 @@ import { positionText, type RowOptions, rowLine, titleLine } from '../components
 import type { ListViewProps } from '../components/view-props.ts';
 import { fit } from '../text/cells.ts';
 import { useTheme } from '../theme/context.ts';
-import type { Role } from '../theme/theme.ts';
+import type { Role, Theme } from '../theme/theme.ts';
 
 /** The hosts view: a row for each guest. Only the rows on screen are formatted. */
-export const HostsView = ({ snapshot, rows, width, frame }: ListViewProps) => {
+export const HostsView = ({ snapshot: { fleet, view }, rows, width, frame }: ListViewProps) => {
   const theme = useTheme();
-  const { fleet, view } = snapshot;
+  // Figures change once a second, and the log next to them with each frame.
+  const { lines, target } = useMemo(
+    () => hostTable({ fleet, view }, { rows, width, theme }),
+    [fleet, view, rows, width, theme],
+  );
+  return frame(<Rows lines={lines} rows={rows + 1} />, target);
+};
+
+type HostTable = { lines: string[]; target: RowTarget | undefined };
+
+/** Returns the title row and the rows on screen, and the selected guest. */
+const hostTable = (
+  { fleet, view }: Pick<Snapshot, 'fleet' | 'view'>,
+  { rows, width, theme }: { rows: number; width: number; theme: Theme },
+): HostTable => {
   const guests = fleet ? hostRows(fleet, { filter: view.filter, order: view.orders.hosts }) : [];
   const list = hostList(guests);
   const { top, selected } = visibleWindow(list, view.selection, rows);
@@ -32,7 +47,7 @@ export const HostsView = ({ snapshot, rows, width, frame }: ListViewProps) => {
       theme,
     }),
   );
-  if (lines.length === 0) lines.push(theme.paint('dim', fit(emptyText(snapshot), width)));
+  if (lines.length === 0) lines.push(theme.paint('dim', fit(emptyText(fleet, view), width)));
   const title = titleLine(
     {
       columns,
@@ -45,7 +60,7 @@ export const HostsView = ({ snapshot, rows, width, frame }: ListViewProps) => {
     theme,
   );
   const target = selected === undefined ? undefined : list.targetAt(selected);
-  return frame(<Rows lines={[title, ...lines]} rows={rows + 1} />, target);
+  return { lines: [title, ...lines], target };
 };
 
 type HostLineOptions = RowOptions<HostColumn> & { isFocused: boolean };
@@ -57,7 +72,7 @@ const hostLine = (
   const { paint } = theme;
   const { mark, role } = stateMarks[guest.state];
   const cells = cellsOf(guest, columns, width).map(({ column, text }) =>
-    selected ? text : paint(roleOf(column, guest, isFocused), text),
+    selected ? text : paint(roles[column]?.(guest, isFocused) ?? 'value', text),
   );
   return rowLine(
     { sign: selected ? mark : paint(role, mark), marked, selected, cells, width, foundText },
@@ -82,24 +97,23 @@ const cellsOf = (
     : cells;
 };
 
-const roleOf = (column: HostColumn['id'], guest: GuestSummary, isFocused: boolean): Role => {
-  switch (column) {
-    case 'host':
-      return isFocused ? 'focused' : guest.state === 'live' ? 'value' : 'dim';
-    case 'reason':
-      return guest.state === 'failed' ? 'failure' : 'dim';
-    case 'failed':
-      return (guest.failureRate ?? 0) > 0 ? 'failure' : 'value';
-    case 'loops':
-      return (guest.loops ?? 0) > 0 ? 'gap' : 'value';
-    case 'alerts':
-      return (guest.alerts ?? 0) > 0 ? 'error' : 'value';
-    case 'missed':
-      return guest.lost > 0 ? 'gap' : 'value';
-    default:
-      return 'value';
-  }
+type RoleOf = (guest: GuestSummary, isFocused: boolean) => Role;
+
+/** Returns `role` for a figure that is not 0. */
+const unlessZero =
+  (figure: (guest: GuestSummary) => number | undefined, role: Role): RoleOf =>
+  (guest) =>
+    (figure(guest) ?? 0) > 0 ? role : 'value';
+
+/** Styles of cells by column. Others have the role `value`. */
+const roles: Readonly<Partial<Record<HostColumn['id'], RoleOf>>> = {
+  host: ({ state }, isFocused) => (isFocused ? 'focused' : state === 'live' ? 'value' : 'dim'),
+  reason: ({ state }) => (state === 'failed' ? 'failure' : 'dim'),
+  failed: unlessZero(({ failureRate }) => failureRate, 'failure'),
+  loops: unlessZero(({ loops }) => loops, 'gap'),
+  alerts: unlessZero(({ alerts }) => alerts, 'error'),
+  missed: unlessZero(({ lost }) => lost, 'gap'),
 };
 
-const emptyText = ({ fleet, view }: Snapshot): string =>
+const emptyText = (fleet: Snapshot['fleet'], view: Snapshot['view']): string =>
   fleet && fleet.guests.length > 0 ? `  no guest matches ${view.filter.text}` : '  waiting for guests…';

@@ -35,6 +35,7 @@ const setUp = (isHistory = false) => {
   return {
     tracks,
     received,
+    send,
     events: (from: number, to: number, at = 0, recorder = 'r1') =>
       send({ from, to, recorder }, `${from === 0 ? header : ''}e${from}-${to}`, at),
     alive: (asOf: number, at = 0, recorder = 'r1', isEnd = false) =>
@@ -46,6 +47,13 @@ const setUp = (isHistory = false) => {
     pulse: (at = 0, recorder = 'r1') => send({ kind: 'pulse', recorder }, `${header}p`, at),
   };
 };
+
+test('a recorder has ended when its events end so, also in the history', () => {
+  const { received, events, send } = setUp(true);
+  events(0, 3);
+  send({ from: 4, to: 4 }, '{"probe_source":"trace.end"}\n');
+  expect(received).toEqual(['web1 new', 'web1 h e0-3', 'web1 end', 'web1 ended']);
+});
 
 test('a late viewer gets the live processes, then the events after them', () => {
   const { received, alive, events, pulse } = setUp();
@@ -120,4 +128,24 @@ test('a guest that makes up recorders has a bounded number of rows [fault:guest-
   expect(received.filter((line) => line.endsWith(' new'))).toHaveLength(maxTracks);
   events(4, 5, 99, `r1-${maxTracks}`);
   expect(received.at(-1)).toBe('web1 e4-5');
+});
+
+test('a header is kept for events without one only if it is one and is not long', () => {
+  const { tracks, received } = setUp(true);
+  const send = (recorder: string, kind: 'pulse' | 'events', text: string) =>
+    tracks.receive({
+      ...{ guest: recorder, recorder, kind, from: 5, to: 6, timeNs: 0n },
+      data: Buffer.from(text),
+    });
+  const header = (bytes: number) => `{"probe_source":"trace.header"${' '.repeat(bytes)}}\n`;
+  for (const [recorder, text] of [
+    ['short', header(1000)],
+    ['long', header(20_000)],
+    ['other', 'x\n'],
+  ] as const) {
+    send(recorder, 'pulse', text);
+    send(recorder, 'events', 'e5-6');
+  }
+  const lines = received.filter((line) => !line.endsWith(' new'));
+  expect(lines).toEqual(['short h', 'short e5-6', 'long e5-6', 'other e5-6']);
 });

@@ -48,21 +48,35 @@ test.each<[string, Answer, object]>([
     { type: 'retry', reason: 'HTTP 429: slow down', afterMs: 7_000 },
   ],
   ['503', answer(503), { type: 'retry', reason: 'HTTP 503: {}', afterMs: undefined }],
-  ['a dropped connection', (response) => void response.destroy(), { type: 'retry', reason: 'ECONNRESET' }],
+  [
+    'a dropped connection',
+    (response) => void response.destroy(),
+    { type: 'retry', reason: 'the connection was reset (ECONNRESET)' },
+  ],
   ['400', answer(400, 'bad\n\u001b[2Jdata'), { type: 'refused', reason: 'HTTP 400: bad ␛[2Jdata' }],
   ['413', answer(413, ''), { type: 'refused', reason: 'HTTP 413' }],
   ['401', answer(401, ''), { type: 'misconfigured', reason: 'HTTP 401' }],
   [
     'a redirect',
     answer(302, '', { location: 'http://127.0.0.1:1/' }),
-    { type: 'refused', reason: 'HTTP 302' },
+    { type: 'misconfigured', reason: 'HTTP 302: http://127.0.0.1:1/' },
   ],
   [
     'a partial success',
     answer(200, '{"partialSuccess":{"rejectedLogRecords":"3","errorMessage":"too old"}}'),
     { type: 'stored', rejected: 3, reason: ': too old' },
   ],
-  ['200 without JSON', answer(200, '<html>'), { type: 'stored', rejected: 0, reason: '' }],
+  ['200 without JSON', answer(200, 'OK'), { type: 'stored', rejected: 0, reason: '' }],
+  [
+    'a web page',
+    answer(200, '<html>'),
+    { type: 'misconfigured', reason: 'no OTLP collector: HTTP 200: <html>' },
+  ],
+  [
+    'another protocol',
+    (response) => void response.socket?.end('SSH-2.0-x\r\n'),
+    { type: 'retry', reason: 'the answer is not HTTP (HPE_INVALID_CONSTANT)' },
+  ],
   [
     'an endless answer',
     (response) => void response.writeHead(200).end('x'.repeat(1 << 20)),
@@ -81,7 +95,10 @@ test('a collector that does not answer in time, or does not listen, is tried aga
     afterMs: undefined,
   });
   collector.close();
-  expect(await open().send(request)).toMatchObject({ type: 'retry', reason: 'ECONNREFUSED' });
+  expect(await open().send(request)).toMatchObject({
+    type: 'retry',
+    reason: 'connection refused (ECONNREFUSED)',
+  });
 });
 
 test('a request under way ends when the sender is closed', async () => {

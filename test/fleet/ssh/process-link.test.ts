@@ -1,8 +1,21 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { turnMs } from '../../../src/fleet/ssh/guest-connection.ts';
+import type { LinkListener } from '../../../src/domain/fleet/fleet-link.ts';
+import { pushTurnMs, turnMs } from '../../../src/fleet/ssh/guest-connection.ts';
 import { ProcessLink } from '../../../src/fleet/ssh/process-link.ts';
+import type { Pusher } from '../../../src/fleet/ssh/push.ts';
 
 const header = '{"probe_source":"trace.header","host":"x"}';
+
+const nothing = () => {};
+/** Ignores what a link reports. */
+const ignoring: LinkListener = {
+  onGuest: nothing,
+  onState: nothing,
+  onBytes: nothing,
+  onLoss: nothing,
+  onNotice: nothing,
+  onError: nothing,
+};
 
 let link: ProcessLink | undefined;
 afterEach(() => link?.stop());
@@ -16,12 +29,10 @@ const connect = (scripts: Readonly<Record<string, string>>) => {
     command: ['churntop'],
   });
   link.start({
+    ...ignoring,
     onGuest: (id) => lines.push(`${id} known`),
     onState: (id, state, reason) => lines.push([id, state, reason].filter(Boolean).join(' ')),
     onBytes: (id, chunk) => lines.push(`${id} > ${Buffer.from(chunk).toString().trim()}`),
-    onLoss: () => {},
-    onNotice: () => {},
-    onError: () => {},
   });
   return { lines, until: (line: string) => vi.waitFor(() => expect(lines).toContain(line), 5_000) };
 };
@@ -51,7 +62,10 @@ describe('a connection that ends is reported with its reason [fault:ssh-refused]
       'failed exit 1: This account is not available.',
     ],
     ['exit 0', 'failed the command ended without a trace'],
-    ["printf 'a\\033[2Jb\\n' >&2; exit 2", 'failed churntop there rejects a flag, it may be older: a␛[2Jb'],
+    [
+      "printf 'churntop: a\\033[2Jb\\n' >&2; exit 2",
+      'failed churntop there rejects a flag, it may be older: churntop: a␛[2Jb',
+    ],
     [`echo '${header}'; exit 0`, 'ended its stream has ended'],
     [
       `echo '${header}'; echo "Timeout, server web1 not responding." >&2; exit 255`,
@@ -70,19 +84,16 @@ describe('a connection that ends is reported with its reason [fault:ssh-refused]
       command: [],
     });
     const onState = vi.fn();
-    const nothing = () => {};
-    link.start({
-      onGuest: nothing,
-      onState,
-      onBytes: nothing,
-      onLoss: nothing,
-      onNotice: nothing,
-      onError: nothing,
-    });
-    await vi.waitFor(() =>
-      expect(onState).toHaveBeenCalledWith('web1', 'failed', expect.stringContaining('ENOENT')),
-    );
+    link.start({ ...ignoring, onState });
+    const reason = 'cannot be started: spawn /nonexistent/ssh ENOENT';
+    await vi.waitFor(() => expect(onState).toHaveBeenCalledWith('web1', 'failed', reason));
   });
+});
+
+test('a guest that sends no trace is failed, and its process ends [fault:ssh-no-trace]', async () => {
+  const { lines, until } = connect({ web1: 'exec yes' });
+  await until('web1 failed no trace in its first 64 KiB');
+  expect(lines).toHaveLength(3);
 });
 
 test('a lost connection is made again [fault:ssh-line-lost]', async () => {
@@ -105,16 +116,11 @@ test('at most eight connections are made at once, and one that fails makes room'
     },
     command: [],
   });
-  const nothing = () => {};
   link.start({
-    onGuest: nothing,
+    ...ignoring,
     onState: (_, state) => {
       if (state === 'failed') open--;
     },
-    onBytes: nothing,
-    onLoss: nothing,
-    onNotice: nothing,
-    onError: nothing,
   });
   await vi.waitFor(() => expect(started.size).toBe(20), 5_000);
   expect(most).toBe(8);
@@ -128,6 +134,36 @@ test('guests that send nothing delay the others for a while only [fault:ssh-sile
   vi.useRealTimers();
   await vi.waitFor(() => expect(lines).toContain('web1 live'), 5_000);
   expect(lines).toContain('stuck7 connecting no trace for 15s');
+});
+
+test('guests that receive the program and then send nothing delay the others for a while only', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  const stuck = Array.from({ length: 8 }, (_, index) => `stuck${index}`);
+  const scripts: Readonly<Record<string, string>> = {
+    ask: 'exit 43',
+    installed: 'cat > /dev/null',
+    web1: `echo '${header}'; cat > /dev/null`,
+  };
+  const pusher = {
+    question: () => ['ask'],
+    missing: (code: number | null) => (code === 43 ? 'churntop-missing' : undefined),
+    install: async () => ({ command: ['installed'], input: Buffer.alloc(0) }),
+  };
+  const states: string[] = [];
+  link = new ProcessLink({
+    targets: [...stuck, 'web1'].map((id) => ({ id, address: id })),
+    commandLine: (address, [command = '']) => ['sh', '-c', scripts[address] ?? scripts[command] ?? ''],
+    command: ['churntop'],
+    pusher: pusher as unknown as Pusher,
+  });
+  link.start({ ...ignoring, onState: (id, state, reason) => states.push([id, state, reason].join(' ')) });
+  await vi.waitFor(() =>
+    expect(states.filter((each) => each.endsWith('sending the program'))).toHaveLength(8),
+  );
+  expect(states).not.toContain('web1 live ');
+  vi.advanceTimersByTime(pushTurnMs);
+  vi.useRealTimers();
+  await vi.waitFor(() => expect(states).toContain('web1 live '), 5_000);
 });
 
 test('a stop closes the input of the far end, and kills a process that ignores it', async () => {

@@ -4,8 +4,8 @@ import { NatsError } from '../server/errors.ts';
 import { publishMessage } from '../server/jetstream.ts';
 import { describeStreamFault, isSetupFault } from '../server/stream-faults.ts';
 import { messageHeaders, type SubjectKind, subjectOf } from '../server/subjects.ts';
+import type { PublishedState } from './published-state.ts';
 import type { PublisherOptions, PublisherStatus } from './publisher-options.ts';
-import type { RecorderState } from './recorder-state.ts';
 
 export type NowPublisherOptions = Pick<
   PublisherOptions,
@@ -46,7 +46,7 @@ export class NowPublisher {
    * @throws NatsError if the setup does not allow the first message and no events are published
    */
   async publishDue(
-    state: RecorderState,
+    state: PublishedState,
     { isBehind, isFinal }: { isBehind: boolean; isFinal: boolean },
   ): Promise<void> {
     const nowMs = performance.now();
@@ -63,7 +63,8 @@ export class NowPublisher {
     this.#isPending = true;
     const sent = this.#send({ pulse, alive }, (state.asOf ?? -1) + 1);
     if (isFinal || (!events && !this.#hasAcknowledgement)) await sent;
-    else void sent.catch(() => {});
+    // Faults of the server are in the status. Another error ends the program.
+    else void sent;
   }
 
   async #send(

@@ -33,11 +33,21 @@ export const jetStreamCodes = {
   otherStream: 10_060,
 } as const;
 
-/** Parses an answer. @throws JetStreamError */
+/** Parses an answer. @throws JetStreamError, and RequestError if it is not one of JetStream */
 const parseAnswer = <T>(message: Msg): T => {
-  const answer = message.json<T & { error?: ApiError }>();
+  const answer = parseObject<T & { error?: ApiError }>(message);
+  if (!answer) throw new RequestError('other', 'the answer is not one of JetStream');
   if (answer.error) throw new JetStreamError(answer.error);
   return answer;
+};
+
+const parseObject = <T>(message: Msg): T | undefined => {
+  try {
+    const value = message.json<T>();
+    return typeof value === 'object' && value !== null ? value : undefined;
+  } catch {
+    return undefined;
+  }
 };
 
 const call = async <T>(connection: Connection, subject: string, body?: object): Promise<T> =>
@@ -111,7 +121,7 @@ export const getLastMessage = async (
       throw error.kind === 'timeout' || error.kind === 'no-responders'
         ? new RequestError(
             'no-direct',
-            `the stream ${eventStream} does not answer direct requests (--allow-direct)`,
+            `the stream ${eventStream} does not exist, or does not answer direct requests (--allow-direct)`,
           )
         : error;
     });
@@ -122,26 +132,18 @@ export const getLastMessage = async (
 };
 
 /** The acknowledgement of a published message. */
-export type Acknowledgement = { seq: number; duplicate?: boolean };
+export type PublishAcknowledgement = { seq: number; duplicate?: boolean };
+
+/** A message to publish: its data, its headers and how long to wait for the acknowledgement. */
+type PublishedMessage = { data: Uint8Array; headers: Readonly<Record<string, string>>; timeoutMs: number };
 
 /** Publishes a message to a stream. @throws RequestError, JetStreamError */
 export const publishMessage = async (
   connection: Connection,
   subject: string,
-  {
-    data,
-    headers,
-    timeoutMs,
-  }: { data: Uint8Array; headers: Readonly<Record<string, string>>; timeoutMs: number },
-): Promise<Acknowledgement> => {
-  const answer = await connection.request(subject, data, { headers, timeoutMs });
-  try {
-    return parseAnswer(answer);
-  } catch (error) {
-    if (error instanceof JetStreamError) throw error;
-    throw new RequestError('other', 'the answer is not an acknowledgement of JetStream', error);
-  }
-};
+  { data, headers, timeoutMs }: PublishedMessage,
+): Promise<PublishAcknowledgement> =>
+  parseAnswer(await connection.request(subject, data, { headers, timeoutMs }));
 
 /**
  * Checks that a stream takes a subject and that this user may publish to it. Stores nothing, because the message requires a
@@ -161,6 +163,8 @@ export type ConsumerConfig = {
   opt_start_time?: string;
   opt_start_seq?: number;
   filter_subject?: string;
+  /** Whether messages are delivered without their data. */
+  headers_only?: boolean;
 };
 
 /** Returns the start of a consumer at the first message that was stored at `ns` since the epoch, or later. */
@@ -171,7 +175,7 @@ export const startingAt = (ns: bigint): ConsumerConfig => ({
 
 export type ConsumerInfo = { name: string; num_pending: number };
 
-/** Default time after which the server deletes a consumer without requests. */
+/** Default time after which the server deletes a consumer without requests, ns. */
 const consumerTimeoutNs = 60_000_000_000;
 
 /** Creates a consumer that needs no acknowledgements. The server deletes it after `idleNs` without requests. */
@@ -208,17 +212,24 @@ export const deleteConsumer = (connection: Connection, stream: string, name: str
   call(connection, `CONSUMER.DELETE.${stream}.${name}`);
 
 /** Where a delivered message is in its stream. */
-export type Delivery = { sequence: number /** ns since the epoch */; timeNs: bigint; pending: number };
+export type Delivery = {
+  sequence: number;
+  /** When the server stored it, ns since the epoch. */
+  timeNs: bigint;
+  /** Number of messages after it. */
+  pending: number;
+};
 
-/** Parses the reply subject of a delivered message, `$JS.ACK.stream.consumer.…`, also with a domain. */
-export const parseDelivery = (reply: string | undefined): Delivery | undefined => {
-  const tokens = reply?.split('.') ?? [];
+/**
+ * Parses the reply subject of a delivered message, `$JS.ACK.stream.consumer.…`, also with a domain. Undefined for another
+ * subject: who may publish to the inbox of this program chooses it.
+ */
+export const parseDelivery = (reply = ''): Delivery | undefined => {
+  const tokens = reply.split('.');
   if (tokens[0] !== '$JS' || tokens[1] !== 'ACK' || tokens.length < 9) return undefined;
   // With a domain and an account, two tokens follow the first two.
-  const from = tokens.length >= 11 ? 6 : 4;
-  return {
-    sequence: Number(tokens[from + 1]),
-    timeNs: BigInt(tokens[from + 3] ?? 0),
-    pending: Number(tokens[from + 4]),
-  };
+  const numbers = tokens.slice(tokens.length >= 11 ? 6 : 4).slice(0, 5);
+  if (!numbers.every((token) => /^\d{1,19}$/.test(token))) return undefined;
+  const [, sequence, , timeNs, pending] = numbers as [string, string, string, string, string];
+  return { sequence: Number(sequence), timeNs: BigInt(timeNs), pending: Number(pending) };
 };

@@ -23,9 +23,9 @@ export const subjectOf = (host: string, recorder: string, kind: SubjectKind): st
 
 export type ParsedSubject = { guest: string; recorder: string; kind: SubjectKind };
 
-/** Parses `churn.web1.4f1d2a3b.events`. */
+/** Parses `churn.web1.4f1d2a3b.events`. Undefined for a subject that `subjectOf` does not return. */
 export const parseSubject = (subject: string): ParsedSubject | undefined => {
-  const [, guest, recorder, kind] = /^churn\.([^.]+)\.([^.]+)\.(events|pulse|alive)$/.exec(subject) ?? [];
+  const [, guest, recorder, kind] = /^churn\.([\w-]+)\.([\w-]+)\.(events|pulse|alive)$/.exec(subject) ?? [];
   if (guest === undefined || recorder === undefined) return undefined;
   return { guest, recorder, kind: kind as SubjectKind };
 };
