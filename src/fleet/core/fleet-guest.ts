@@ -197,8 +197,7 @@ export class FleetGuest {
     if (isLogged(record)) {
       // A record is not later than its arrival. Otherwise a wrong time of one guest would stop the log of all.
       const wallNs = Number(recordTimeNs(record)) + Number(this.#from.wallOffsetNs);
-      const atNs = Math.min(wallNs, this.#arrivedAtNs);
-      if (atNs > this.#lastAtNs) this.#lastAtNs = atNs;
+      this.#lastAtNs = Math.max(this.#lastAtNs, Math.min(wallNs, this.#arrivedAtNs));
       this.#sink.onEntry(this, this.#lastAtNs, this.#log.entryOf(record, this.#from));
     }
     this.fold.apply(record);
@@ -207,9 +206,8 @@ export class FleetGuest {
 
   #flush(): void {
     const records = this.#records;
-    if (records.length === 0) return;
     this.#records = [];
-    this.#sink.onRecords(this, records);
+    if (records.length > 0) this.#sink.onRecords(this, records);
   }
 
   #updateClock(record: TraceRecord & { clock: HeaderRecord['clock'] }): void {
