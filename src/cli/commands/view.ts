@@ -6,6 +6,7 @@ import { openReplay } from '../../trace/replay/open-replay.ts';
 import type { FlagValues } from '../args/flags.ts';
 import { CliError, describeError, UsageError } from '../support/errors.ts';
 import { hangupSignal, orAborted } from '../support/signals.ts';
+import { assertScreenOutput } from '../terminal/screen-output.ts';
 import { Terminal } from '../terminal/terminal.ts';
 import { type CommandContext, natsUrlOf } from './context.ts';
 
@@ -13,13 +14,10 @@ import { type CommandContext, natsUrlOf } from './context.ts';
 export const runView = async ({ files, values, filter, signal }: CommandContext): Promise<void> => {
   if (files.length === 0)
     throw new UsageError('view: missing operand (expected FILE, or - for standard input)');
-  const url = natsUrlOf(values, files);
+  const url = natsUrlOf(files);
   const piped = files.includes('-');
   if (piped && files.length > 1) throw new UsageError('-: cannot be combined with files');
-  if (!process.stdout.isTTY)
-    throw new CliError('standard output: not a terminal (view needs one for its screen)');
-  if (process.env.TERM === 'dumb')
-    throw new CliError('TERM=dumb: the terminal has no cursor control (view needs it for its screen)');
+  assertScreenOutput('view');
   if (!piped && !process.stdin.isTTY)
     throw new CliError('standard input: not a terminal (view needs one for its keys)');
   const keys = piped ? openKeyInput() : undefined;
