@@ -15,7 +15,7 @@ import { describeReadFault } from '../server/stream-faults.ts';
 import { eventStream, nowStream, parseSubject } from '../server/subjects.ts';
 import { guestMatcher } from './guest-names.ts';
 import { GuestTracks } from './guest-tracks.ts';
-import { readMessage } from './message-data.ts';
+import { MessageReader } from './message-data.ts';
 
 export type HistoryOptions = {
   connection: Connection;
@@ -62,6 +62,7 @@ export const openHistory = async (options: HistoryOptions): Promise<GuestHistory
 /** Yields the lines of one guest, each recorder from a header on. @throws NatsError */
 const readGuest = async function* (guest: string, options: HistoryOptions): AsyncGenerator<Uint8Array> {
   const { connection, sinceNs } = options;
+  const reader = new MessageReader();
   let chunks: Uint8Array[] = [];
   const tracks = new GuestTracks(
     { onGuest: () => {}, onBytes: (_, bytes) => chunks.push(bytes), onEnd: () => {} },
@@ -76,8 +77,8 @@ const readGuest = async function* (guest: string, options: HistoryOptions): Asyn
       [eventStream, { ...start, filter_subject: `churn.${guest}.*.events` }],
     ] as const) {
       for await (const { message, delivery } of readStream(stream, config, options)) {
-        const read = readMessage(message, delivery);
-        if (read) tracks.receive(read);
+        const read = reader.read(message, delivery);
+        if (read && read !== 'incomplete') tracks.receive(read);
         yield* chunks;
         chunks = [];
       }

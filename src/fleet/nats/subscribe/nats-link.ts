@@ -9,7 +9,7 @@ import { eventStream, nowStream } from '../server/subjects.ts';
 import { findNextEvent } from './find-next-event.ts';
 import { guestMatcher, guestToken } from './guest-names.ts';
 import { GuestTracks } from './guest-tracks.ts';
-import { readMessage } from './message-data.ts';
+import { MessageReader } from './message-data.ts';
 import { PullConsumer } from './pull-consumer.ts';
 
 export type NatsLinkOptions = {
@@ -37,6 +37,7 @@ export class NatsLink implements FleetLink {
   #listener: LinkListener | undefined;
   #tracks: GuestTracks | undefined;
   #running: Promise<void> | undefined;
+  readonly #reader = new MessageReader();
   #problem: string | undefined;
   /** When the server stored the newest message, ns. */
   #serverNs = 0n;
@@ -120,8 +121,7 @@ export class NatsLink implements FleetLink {
     { start, onCaughtUp }: { start: ConsumerConfig; onCaughtUp: () => void },
   ): Promise<void> {
     // A filter must have wildcards for all tokens, or be a subset of one of the stream's subjects.
-    const filter =
-      stream === eventStream ? `churn.${guestToken(this.#options.guests)}.*.events` : 'churn.*.*.*';
+    const filter = stream === eventStream ? `churn.${guestToken(this.#options.guests)}.*.events` : 'churn.>';
     const consumer = new PullConsumer({
       connection,
       stream,
@@ -145,7 +145,8 @@ export class NatsLink implements FleetLink {
 
   #receive(message: Msg, delivery: Delivery): void {
     if (delivery.timeNs > this.#serverNs) this.#serverNs = delivery.timeNs;
-    const read = readMessage(message, delivery);
+    const read = this.#reader.read(message, delivery);
+    if (read === 'incomplete') return;
     if (!read) {
       if (this.#skipped++ === 0) this.#listener?.onNotice(`skipped a message on ${message.subject}`);
       return;
