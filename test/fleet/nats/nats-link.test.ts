@@ -40,6 +40,30 @@ describe.skipIf(!hasNatsServer)('the NATS link (with nats-server)', () => {
     }
   });
 
+  test('delivers the last events of a guest that was silent for long, after its live processes', async () => {
+    const server = keep(await startWithStreams());
+    const files = openFiles();
+    const connection = await connect(server.url);
+    const publisher = startPublisher({ path: files.path, connection, pulseMs: 100 });
+    await publisher.acknowledged(files.lastSeq);
+    const early = openLink(server.url);
+    await waitFor('the live processes', () => early.bytes.get('guest')?.includes('trace.alive'));
+    files.write(20);
+    await publisher.acknowledged(files.lastSeq);
+    await waitFor('a later pulse', () => early.bytes.get('guest')?.includes(`"as_of":${files.lastSeq},`));
+    await publisher.stop();
+    await early.link.stop();
+    // The newest message of all guests is later than these events.
+    const { link, bytes, errors } = openLink(server.url, { overlapNs: 0n });
+    const seen = () => numbered(bytes.get('guest') ?? '');
+    await waitFor('the events', () => seen().at(-1)?.includes(`"seq":${files.lastSeq}`));
+    const asOf = Number(/"trace.alive","as_of":(\d+)/.exec(bytes.get('guest') ?? '')?.[1]);
+    expect(asOf).toBeLessThan(files.lastSeq - 19);
+    expect(seen()).toEqual((files.written.get('r0') as string[]).slice(asOf + 1));
+    expect(errors).toEqual([]);
+    await link.stop();
+  });
+
   test('delivers live processes that are too many for a message [fault:nats-large-list]', async () => {
     const server = keep(await startWithStreams({}, 'max_payload: 2048'));
     const files = openFiles();

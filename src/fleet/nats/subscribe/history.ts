@@ -1,21 +1,12 @@
-import type { Msg } from '@nats-io/transport-node';
 import type { Connection } from '../server/connection.ts';
 import { NatsError } from '../server/errors.ts';
-import {
-  type ConsumerConfig,
-  createConsumer,
-  type Delivery,
-  deleteConsumer,
-  getStream,
-  parseDelivery,
-  requestMessages,
-  startingAt,
-} from '../server/jetstream.ts';
+import { type ConsumerConfig, getStream, startingAt } from '../server/jetstream.ts';
 import { describeReadFault } from '../server/stream-faults.ts';
 import { eventStream, nowStream, parseSubject } from '../server/subjects.ts';
 import { guestMatcher } from './guest-names.ts';
 import { GuestTracks } from './guest-tracks.ts';
 import { MessageReader } from './message-data.ts';
+import { readStored } from './read-stored.ts';
 
 export type HistoryOptions = {
   connection: Connection;
@@ -27,15 +18,6 @@ export type HistoryOptions = {
 
 /** The events of one guest that the stream retains now. */
 export type GuestHistory = { guest: string; chunks: AsyncIterable<Uint8Array> };
-
-type Received = { message: Msg; delivery: Delivery };
-
-const pullMessages = 100;
-/** A guest whose events are later than those of others is not read for a while. */
-const idleNs = 3_600_000_000_000;
-const pullExpiresNs = 5_000_000_000;
-/** Time without an answer after which reading fails, ms. */
-const timeoutMs = 15_000;
 
 /** Returns the guests with events, by name. @throws NatsError */
 export const openHistory = async (options: HistoryOptions): Promise<GuestHistory[]> => {
@@ -76,7 +58,7 @@ const readGuest = async function* (guest: string, options: HistoryOptions): Asyn
       [nowStream, headers],
       [eventStream, { ...start, filter_subject: `churn.${guest}.*.events` }],
     ] as const) {
-      for await (const { message, delivery } of readStream(stream, config, options)) {
+      for await (const { message, delivery } of readStored(stream, config, options)) {
         const read = reader.read(message, delivery);
         if (read && read !== 'incomplete') tracks.receive(read);
         yield* chunks;
@@ -86,56 +68,5 @@ const readGuest = async function* (guest: string, options: HistoryOptions): Asyn
   } catch (error) {
     if (options.signal.aborted) return;
     throw error instanceof NatsError ? error : new NatsError(describeReadFault(error, connection.label));
-  }
-};
-
-/** Yields the messages that are in a stream now, a bounded number ahead. */
-const readStream = async function* (
-  stream: string,
-  config: ConsumerConfig,
-  { connection, signal }: HistoryOptions,
-): AsyncGenerator<Received> {
-  if (stream === nowStream && !(await getStream(connection, stream))) return;
-  const { name, num_pending } = await createConsumer(connection, stream, config, idleNs);
-  const queue: Msg[] = [];
-  let wake = () => {};
-  const { inbox, end } = connection.subscribe((message) => {
-    queue.push(message);
-    wake();
-  });
-  try {
-    let pending = num_pending;
-    let requested = 0;
-    while (pending > 0 && !signal.aborted) {
-      if (requested === 0) {
-        requested = pullMessages;
-        requestMessages(
-          connection,
-          { stream, consumer: name, inbox },
-          { batch: pullMessages, max_bytes: connection.maxPayload + 65_536, expires: pullExpiresNs },
-        );
-      }
-      if (queue.length === 0)
-        await new Promise<void>((resolve, reject) => {
-          const timer = setTimeout(() => reject(new NatsError(`${connection.label}: no answer`)), timeoutMs);
-          wake = () => {
-            clearTimeout(timer);
-            resolve();
-          };
-        });
-      const message = queue.shift();
-      const delivery = parseDelivery(message?.reply);
-      if (!message || !delivery) {
-        // The request has ended without all of its messages.
-        requested = 0;
-        continue;
-      }
-      requested--;
-      pending = delivery.pending;
-      yield { message, delivery };
-    }
-  } finally {
-    end();
-    if (connection.isConnected) await deleteConsumer(connection, stream, name).catch(() => {});
   }
 };
