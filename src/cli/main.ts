@@ -9,7 +9,6 @@ import { dumpFileNames } from '../trace/write/dump.ts';
 import { printable } from '../util/printable.ts';
 import { readArguments } from './args/arguments.ts';
 import type { FlagValues } from './args/flags.ts';
-import { helpText } from './args/help.ts';
 import { outputModeOf } from './args/output-mode.ts';
 import { alertRules, liveOptions, recordedFields, recordedInfo } from './commands/context.ts';
 import { type RecordCompanion, runRecord } from './commands/record.ts';
@@ -29,7 +28,10 @@ import { assertScreenOutput } from './terminal/screen-output.ts';
 const main = async (argv: readonly string[]): Promise<void> => {
   const { command, operands, values, farEndArguments } = await readArguments(argv);
   const output = () => new Output(process.stdout);
-  if (values.help) return output().write(`${helpText(command)}\n`);
+  if (values.help) {
+    const { helpText } = await import('./args/help.ts');
+    return output().write(`${helpText(command)}\n`);
+  }
   if (values.version) return output().write(`${version}\n`);
 
   const filter = values.filter ? await parseFilterFlag(values.filter) : matchAll;

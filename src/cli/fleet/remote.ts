@@ -8,7 +8,7 @@ import type { FlagValues } from '../args/flags.ts';
 import { CliError, describeError, UsageError } from '../support/errors.ts';
 
 /** The command at the far end. Arguments and cgroups are for the screen, which writes them only with the flags. */
-const streamCommand = ['churntop', '--ndjson', '--record-args', '--record-cgroups', '--tether', tetherTime];
+const streamCommand = ['churntop', '--ndjson', '--record-args', '--record-cgroups', `--tether=${tetherTime}`];
 
 /** Opens the connections of `--ssh` or `--via`. The far ends get `farEndArguments`. @throws UsageError, CliError */
 export const openRemoteLink = async (
@@ -51,7 +51,7 @@ const isExecutable = (): boolean => {
   return sea?.isSea() ?? false;
 };
 
-/** Returns what can be sent: a script of some 100 KB, and this program if it is a single executable. */
+/** Returns what can be sent: a script of 85 KB, and this program if it is a single executable. */
 const pushedPrograms = async (): Promise<PushedProgram[]> => {
   const { streamProgram } = await import('./stream-program.ts');
   const programs: PushedProgram[] = [{ kind: 'script', content: Buffer.from(streamProgram), level: 9 }];
