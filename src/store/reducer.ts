@@ -167,6 +167,7 @@ export const reduce = (before: ViewState, action: Action, data: ViewData): ViewS
     case 'suspend':
     case 'quit':
     case 'replay':
+    case 'replayGuest':
     case 'findEvent':
     case 'jump':
     case 'playFromHere':

@@ -21,21 +21,31 @@ export const runView = async ({ files, values, filter, signal }: CommandContext)
   if (!piped && !process.stdin.isTTY)
     throw new CliError('standard input: not a terminal (view needs one for its keys)');
   const keys = piped ? openKeyInput() : undefined;
-  const open = () => (url === undefined ? openTraces(files) : openUrl(url, values, signal));
-  const source = piped ? followTrace(process.stdin) : await orAborted(open(), signal);
-  // Interrupted before the first frame.
-  if (!source) return;
-  const { displayOptionsFrom, runScreen } = await import('./screen.tsx');
-  await runScreen({
-    source,
-    terminal: new Terminal(process.stdout),
-    keys,
-    filter: filter.text,
-    display: displayOptionsFrom(values),
-    dumpDirectory: values.dumpDir ?? '.',
-    signal: AbortSignal.any([signal, hangupSignal(process.stdout)]),
-  });
+  const show = async ({ source, replay }: Opened): Promise<void> => {
+    const { displayOptionsFrom, runScreen } = await import('./screen.tsx');
+    let next: Promise<Opened> | undefined;
+    await runScreen({
+      source,
+      terminal: new Terminal(process.stdout),
+      keys,
+      filter: filter.text,
+      display: displayOptionsFrom(values),
+      dumpDirectory: values.dumpDir ?? '.',
+      onReplay: replay && ((guest) => (next = replay(guest))),
+      signal: AbortSignal.any([signal, hangupSignal(process.stdout)]),
+    });
+    const opened = next && (await orAborted(next, signal));
+    if (opened) await show(opened);
+  };
+  const open = async (): Promise<Opened> =>
+    url === undefined ? openTraces(files) : { source: await openUrl(url, values, signal) };
+  const opened = piped ? { source: followTrace(process.stdin) } : await orAborted(open(), signal);
+  // Undefined if it was interrupted before the first frame.
+  if (opened) await show(opened);
 };
+
+/** A source, and how to replay the recording of one of its guests. */
+type Opened = { source: EventSource; replay?: (guest: string) => Promise<Opened> };
 
 const openUrl = async (url: string, values: FlagValues, signal: AbortSignal): Promise<EventSource> => {
   const { openNatsSource } = await import('../nats/nats-view.ts');
@@ -43,11 +53,15 @@ const openUrl = async (url: string, values: FlagValues, signal: AbortSignal): Pr
 };
 
 /** Opens a replay of one guest, or the recordings of several. */
-const openTraces = async (files: readonly string[]): Promise<EventSource> => {
+const openTraces = async (files: readonly string[]): Promise<Opened> => {
   try {
     const { groupByGuest, openGuestFiles } = await import('../../fleet/files/open-files.ts');
     const guests = await groupByGuest(files);
-    return guests.length > 1 ? openGuestFiles(guests) : await openReplay(guests[0]?.paths ?? files);
+    if (guests.length <= 1) return { source: await openReplay(guests[0]?.paths ?? files) };
+    return {
+      source: openGuestFiles(guests),
+      replay: (guest) => openTraces(guests.find(({ id }) => id === guest)?.paths ?? []),
+    };
   } catch (error) {
     const { path = files.join(' '), code } = error as NodeJS.ErrnoException;
     if (code === undefined) throw error;

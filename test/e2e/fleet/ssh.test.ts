@@ -95,6 +95,10 @@ describe.skipIf(!pty)('churntop --ssh', () => {
     });
     await session.see(/● one +\d+/);
     await session.see(/● two +\d+/);
+    session.type('\r');
+    await session.see(/\(\d of 2\)/);
+    session.type('O');
+    await session.see('only a recording can be replayed');
     session.type('q');
     expect(await session.exit).toMatchObject({ code: 0 });
   });
