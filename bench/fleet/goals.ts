@@ -31,28 +31,25 @@ export const rowOf = (figure: Figure): string[] => [
   metText(figure),
 ];
 
-export const share = (what: string, value: number, limit?: number): Figure => ({
-  ...{ what, value, unit: 'share' },
-  ...(limit !== undefined && { limit }),
-});
+const figureIn =
+  (unit: Unit) =>
+  (what: string, value: number | undefined, limit?: number): Figure => ({
+    what,
+    value,
+    unit,
+    ...(limit !== undefined && { limit }),
+  });
 
-export const memory = (what: string, value: number, limit?: number): Figure => ({
-  ...{ what, value, unit: 'memory' },
-  ...(limit !== undefined && { limit }),
-});
+export const share = figureIn('share');
+export const memory = figureIn('memory');
+export const count = figureIn('count');
+export const milliseconds = figureIn('milliseconds');
+export const kilobytes = figureIn('kilobytes');
 
 /** `ms` is undefined if it took too long to wait for. */
-export const seconds = (what: string, ms: number | undefined, limit?: number): Figure => ({
-  ...{ what, value: ms === undefined ? undefined : ms / 1_000, unit: 'seconds' },
-  ...(limit !== undefined && { limit }),
-});
+export const seconds = (what: string, ms: number | undefined, limit?: number): Figure =>
+  figureIn('seconds')(what, ms === undefined ? undefined : ms / 1_000, limit);
 
-export const count = (what: string, value: number, limit?: number): Figure => ({
-  ...{ what, value, unit: 'count' },
-  ...(limit !== undefined && { limit }),
-});
-
-/** `seconds`: CPU time. */
-export const perEvent = (what: string, seconds: number): Figure => ({
-  ...{ what, value: seconds * 1e6, unit: 'microseconds' },
-});
+/** `cpuSeconds`: CPU time of one event. */
+export const perEvent = (what: string, cpuSeconds: number): Figure =>
+  figureIn('microseconds')(what, cpuSeconds * 1e6);

@@ -1,12 +1,12 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { resolveAddress } from '../../src/fleet/nats/server/address.ts';
-import { Connection } from '../../src/fleet/nats/server/connection.ts';
+import type { Connection } from '../../src/fleet/nats/server/connection.ts';
 import { createStream } from '../../src/fleet/nats/server/jetstream.ts';
 import { eventStream, streamConfigs } from '../../src/fleet/nats/server/subjects.ts';
 import { TestNatsServer } from '../../test/support/installed/nats-server.ts';
 import { endWithBench, waitUntil } from './child.ts';
+import { connectTo } from './connect.ts';
 
 /** A server with both streams, and a folder for the traces of the guests. */
 export type Lab = {
@@ -22,12 +22,7 @@ export const openLab = async (): Promise<Lab> => {
   const server = await TestNatsServer.start();
   const folder = mkdtempSync(join(tmpdir(), 'churntop-bench-'));
   process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
-  const connection = await Connection.open(resolveAddress(server.url, {}), {
-    name: 'bench',
-    signal: new AbortController().signal,
-    waits: true,
-    onState: () => {},
-  });
+  const connection = await connectTo(server.url, 'bench');
   for (const config of streamConfigs)
     await createStream(connection, { ...config, max_bytes: streamBytes[config.name] });
   const forget = endWithBench(() => server.stop());

@@ -6,7 +6,7 @@ import { untilDrawn, untilExit, untilLine } from '../start/measure.ts';
 import { spawnOnPty } from '../ui/measure.ts';
 import { median } from '../ui/numbers.ts';
 import { waitUntil } from './child.ts';
-import type { Figure } from './goals.ts';
+import { type Figure, kilobytes, milliseconds } from './goals.ts';
 import type { FleetOptions } from './options.ts';
 
 /** A change by less than this is noise. */
@@ -77,16 +77,6 @@ const scriptSize = (root: string): number => {
   return scripts.reduce((sum, name) => sum + statSync(join(root, 'dist', name)).size, 0) / 1_000;
 };
 
-const kilobytes = (
-  what: string,
-  { before, now }: { before: number; now: number },
-  limit?: number,
-): Figure => ({
-  what: `${what}, was ${before.toFixed(0)} kB`,
-  ...{ value: now, unit: 'kilobytes' },
-  ...(limit !== undefined && { limit }),
-});
-
 /** Measures the start without fleets, alternating with that of a commit without them, and the size of both. */
 export const measureStart = async ({ base, quick }: FleetOptions): Promise<Figure[]> => {
   const commit = base ?? defaultBase();
@@ -103,19 +93,19 @@ export const measureStart = async ({ base, quick }: FleetOptions): Promise<Figur
     for (const each of times)
       for (const key of ['base', 'now'] as const)
         each[key].push(await each.measure(join(roots[key], 'bin/churntop.js')));
-  const figures = times.map(({ name, ...ms }): Figure => {
+  const figures = times.map(({ name, ...ms }) => {
     const before = median(ms.base);
-    return {
-      what: `${name}, was ${before.toFixed(1)} ms`,
-      value: median(ms.now),
-      ...{ unit: 'milliseconds', limit: before * tolerance },
-    };
+    return milliseconds(`${name}, was ${before.toFixed(1)} ms`, median(ms.now), before * tolerance);
   });
-  const loaded = { before: await loadedSize(roots.base), now: await loadedSize(roots.now) };
-  const all = { before: scriptSize(roots.base), now: scriptSize(roots.now) };
+  const sizeOf = async (size: (root: string) => number | Promise<number>) => {
+    const [before, now] = [await size(roots.base), await size(roots.now)];
+    return { was: `, was ${before.toFixed(0)} kB`, now, limit: before * tolerance };
+  };
+  const loaded = await sizeOf(loadedSize);
+  const all = await sizeOf(scriptSize);
   return [
     ...figures,
-    kilobytes('scripts that the screen loads', loaded, loaded.before * tolerance),
-    kilobytes('all scripts of the package', all),
+    kilobytes(`scripts that the screen loads${loaded.was}`, loaded.now, loaded.limit),
+    kilobytes(`all scripts of the package${all.was}`, all.now),
   ];
 };

@@ -2,6 +2,8 @@ import type { CaptureMode } from '../domain/events/event.ts';
 import type { SourceInfo, SourceStatus } from '../domain/source/event-source.ts';
 import { ProcError } from '../proc/errors.ts';
 import { openProcReader, type ProcReader } from '../proc/reader.ts';
+import { compareValues } from '../util/compare.ts';
+import { roundNs } from '../util/time.ts';
 import { checkAccess, type GuestAccess } from './access-check.ts';
 import { defaultSource, SourceError, type SourceName } from './core/source.ts';
 import { checkKernelEvents, type KernelEventCheck } from './kernel-check.ts';
@@ -126,7 +128,7 @@ const observe = (root: string): Promise<{ info: SourceInfo; status: SourceStatus
 /** Returns the measured interval, extended until the CPU usage is within the limit. */
 const cursorRate = ({ meanIntervalNs, shortestLifetimeNs = meanIntervalNs, cpuUsage }: SourceStatus) => {
   const factor = Math.max(1, cpuUsage / cpuLimitBusy);
-  const intervalNs = BigInt(Math.round(Number(meanIntervalNs) * factor));
+  const intervalNs = roundNs(Number(meanIntervalNs) * factor);
   return { intervalNs, shortestLifetimeNs, cpuUsage: cpuUsage / factor };
 };
 
@@ -142,7 +144,7 @@ const medianCostNs = (runs: number, body: () => unknown): bigint => {
     body();
     return process.hrtime.bigint() - startNs;
   });
-  return durations.sort((a, b) => (a < b ? -1 : 1))[runs >> 1] as bigint;
+  return durations.sort(compareValues)[runs >> 1] as bigint;
 };
 
 const counterReadCostNs = (proc: ProcReader): bigint => {

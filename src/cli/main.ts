@@ -74,7 +74,7 @@ const main = async (argv: readonly string[]): Promise<void> => {
       signal,
       forNs: values.for,
       log: process.stderr,
-      companions: await openCompanions(operands[0] as string, values),
+      openCompanions: (onMessage) => openCompanions(operands[0] as string, values, onMessage),
     });
     return;
   }
@@ -103,11 +103,15 @@ const main = async (argv: readonly string[]): Promise<void> => {
   });
 };
 
-/** Opens what runs next to a recording at `path`. @throws CliError */
-const openCompanions = async (path: string, values: FlagValues): Promise<RecordCompanion[]> => {
+/** Opens what runs next to a recording at `path`. @throws CliError, NatsError */
+const openCompanions = async (
+  path: string,
+  values: FlagValues,
+  onMessage: (text: string) => void,
+): Promise<RecordCompanion[]> => {
   if (values.metrics === undefined && !values.publish) return [];
   const companions = await import('./fleet/companions.ts');
-  return companions.openCompanions(path, values);
+  return companions.openCompanions(path, values, onMessage);
 };
 
 /** @throws UsageError with the position of the error, from 1 */

@@ -42,12 +42,12 @@ const streamRecords: OutputWriter = async ({ source, values, filter, signal }) =
 const showScreen: OutputWriter = async ({ source, values, filter, recordingToggle, signal }) => {
   // The sampler starts on another core while the screen is loaded.
   source.startEarly();
-  const { displayOptionsFrom, runScreen } = await import('./commands/screen.tsx');
+  const { runScreen } = await import('./commands/screen.tsx');
   await runScreen({
     source,
     terminal: new Terminal(process.stdout),
     filter: filter.text,
-    display: displayOptionsFrom(values),
+    display: values,
     dumpDirectory: values.dumpDir ?? '.',
     recorded: recordedFields(values, filter),
     recordingToggle,

@@ -36,7 +36,7 @@ const reasonOf = (error: unknown): string => {
 };
 
 /** Loads a native module from a file in the first of the folders that allows it. @throws LibcError if none does */
-export const loadFromFile = (folders: readonly string[], content: Uint8Array): unknown => {
+const loadFromFile = (folders: readonly string[], content: Uint8Array): unknown => {
   const reasons: string[] = [];
   for (const folder of folders) {
     try {

@@ -1,8 +1,8 @@
 import { statfsSync } from 'node:fs';
 import { hostname } from 'node:os';
 import type { SourceInfo } from '../domain/source/event-source.ts';
+import { clockTickNs, roundNs } from '../util/time.ts';
 import { tryRead } from './errors.ts';
-import { clockTickNs } from './lifecycle-events.ts';
 import { isOwnNamespace, type ProcReader } from './reader.ts';
 import { parseStat } from './stat.ts';
 
@@ -22,7 +22,7 @@ const roundOffset = (offsetNs: bigint): bigint =>
   offsetNs < minBootOffsetNs && offsetNs > -minBootOffsetNs ? 0n : offsetNs;
 
 /** Returns the age of this process, CLOCK_MONOTONIC ns. */
-const ownAgeNs = (): bigint => BigInt(Math.round(process.uptime() * 1e9));
+const ownAgeNs = (): bigint => roundNs(process.uptime() * 1e9);
 
 /**
  * Reads the boot clock from /proc/uptime. Returns it minus the monotonic clock, ns; 0 if unknown. The boot clock is ahead by
@@ -32,7 +32,7 @@ const ownAgeNs = (): bigint => BigInt(Math.round(process.uptime() * 1e9));
 export const readBootOffsetNs = (proc: ProcReader, nowNs: bigint, ageNs = ownAgeNs()): bigint => {
   const uptime = /^(\d+)\.(\d\d) /.exec(readOptional(() => proc.readText('uptime')) ?? '');
   if (!uptime) return 0n;
-  const offset = BigInt(`${uptime[1]}${uptime[2]}`) * 10_000_000n - nowNs;
+  const offset = BigInt(`${uptime[1]}${uptime[2]}`) * clockTickNs - nowNs;
   const lowest = readLowestBootOffsetNs(proc, nowNs - ageNs);
   const isPlausible = lowest === undefined ? offset > 0n : offset >= lowest - minBootOffsetNs;
   if (isPlausible) return roundOffset(offset);

@@ -1,8 +1,6 @@
 import type { ExecEvent, ExitedEvent, SpawnedEvent, UserEvent, ZombieEvent } from '../domain/events/event.ts';
 import type { ExitStatus } from '../domain/events/exit-status.ts';
-
-/** One clock tick (USER_HZ): 10 ms on every architecture that Node supports. */
-export const clockTickNs = 10_000_000n;
+import { clockTickNs } from '../util/time.ts';
 
 /**
  * When something was observed, CLOCK_MONOTONIC ns. `windowNs` is the time since the previous sample; undefined for

@@ -15,7 +15,7 @@ export const readLoad = (proc: Pick<ProcReader, 'readText'>): number | undefined
 };
 
 /** The first PID after a wraparound at pid_max (RESERVED_PIDS in kernel/pid.c). */
-export const firstPidAfterWrap = 300;
+const firstPidAfterWrap = 300;
 
 /** The PIDs allocated after `from`, up to and including `to`. If `to` is lower, the PIDs wrapped around at `pidMax`. */
 export type PidRange = { from: number; to: number; pidMax: number };

@@ -7,6 +7,8 @@ export type OverviewLanes = {
   spawns: number[];
   exits: number[];
   failures: number[];
+  /** Exits whose status is not known. */
+  unknownExits: number[];
   notes: number[];
   gaps: number[];
   /** Whether an alert is raised in the cell, or has been since an earlier cell. */
@@ -48,6 +50,7 @@ export const overviewLanes = (status: ReplayStatus, cellCount: number): Overview
     spawns: laneOf(density.spawns),
     exits: laneOf(density.exits),
     failures: laneOf(density.failures),
+    unknownExits: laneOf(density.unknownExits),
     notes: laneOf(density.notes),
     gaps: laneOf(density.gaps),
     alerts: alertLane(laneOf(density.alerts), laneOf(density.cleared), indexedCells),
@@ -78,15 +81,20 @@ export const overviewTotals = ({
   spawns,
   exits,
   failures,
+  unknownExits,
   alerts,
   notes,
   gaps,
-}: Density): Record<'spawns' | 'exits' | 'failures' | 'alerts' | 'notes' | 'gaps', number> => {
+}: Density): Record<
+  'spawns' | 'exits' | 'failures' | 'unknownExits' | 'alerts' | 'notes' | 'gaps',
+  number
+> => {
   const sumOf = (counts: readonly number[]): number => counts.reduce((sum, count) => sum + count, 0);
   return {
     spawns: sumOf(spawns),
     exits: sumOf(exits),
     failures: sumOf(failures),
+    unknownExits: sumOf(unknownExits),
     alerts: sumOf(alerts),
     notes: sumOf(notes),
     gaps: sumOf(gaps),

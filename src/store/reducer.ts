@@ -4,13 +4,16 @@ import { knownValues } from '../domain/filter/known-values.ts';
 import type { Direction } from '../domain/source/replay-control.ts';
 import { groupings } from '../domain/stats/groups.ts';
 import { commandStyleTexts, nextCommandStyle } from '../domain/views/commands.ts';
-import type { Action } from './actions/action.ts';
+import { type Action, type Effect, isEffect } from './actions/action.ts';
 import { fleetGroupings } from './fleet/comm-list.ts';
 import { helpRows } from './keys/help.ts';
 import { moveAlert, openAlerts, showCulprit } from './navigation/alert-navigation.ts';
+import { openSelected, showNextDetails } from './navigation/details-navigation.ts';
 import { leaveGuest } from './navigation/focus.ts';
-import { filterBy, nextMatch, openSelected, showNextDetails, toggleMark } from './navigation/marks.ts';
-import { press, scrollAt, sortsOf, withOrder } from './navigation/mouse-actions.ts';
+import { sortsOf, withOrder } from './navigation/list-columns.ts';
+import { nextMatch, toggleMark } from './navigation/marks.ts';
+import { press, scrollAt } from './navigation/mouse-actions.ts';
+import { filterBy } from './navigation/row-filter.ts';
 import { endSearch, nextSearchMatch, withSearchText } from './navigation/search.ts';
 import { move, moveTo, newestEntryNumber, pageRows, scrolledHelpTop } from './navigation/selection.ts';
 import type { ViewData } from './navigation/selectors.ts';
@@ -18,7 +21,7 @@ import { chooseSort, moveMenu, openSortMenu } from './navigation/sort-menu.ts';
 import { nextView, switchView } from './navigation/switch-view.ts';
 import { zoomHandlers } from './navigation/zoom.ts';
 import { addToHistory, completeInput, erase, recallFilter, withFilter } from './state/filter-input.ts';
-import { layoutOf } from './state/layout.ts';
+import { bodyRowsOf, layoutOf } from './state/layout.ts';
 import { isFleetWide, type ViewState, withBaseMode } from './state/state.ts';
 
 /** Returns the state after an action. A pure function: effects do not change the state. */
@@ -28,154 +31,98 @@ export const reduce = (before: ViewState, action: Action, data: ViewData): ViewS
   // A key of the views closes the overview.
   const state =
     noticed.mode === 'overview' && !overviewActions.has(action.type) ? closeOverview(noticed) : noticed;
-  switch (action.type) {
-    case 'togglePause':
-      return { ...state, paused: !state.paused };
-    case 'openFilter':
-      return { ...state, mode: 'filter' };
-    case 'typeFilter':
-      return withFilter(state, state.filterText + action.text);
-    case 'eraseFilter':
-      return withFilter(state, erase[action.what](state.filterText));
-    case 'keepFilter':
-      // An invalid filter cannot be kept. The input line stays open.
-      return state.filterError === undefined ? { ...addToHistory(state), mode: 'normal' } : state;
-    case 'recallFilter':
-      return recallFilter(state, action.direction);
-    case 'completeFilter':
-      return completeInput(state, { ...knownValues(data.system), ...knownHosts(data.fleet) });
-    case 'clearFilter':
-      return { ...withFilter(state, ''), mode: 'normal' };
-    case 'openSearch':
-      return { ...state, mode: 'search', searchText: '', foundEntry: undefined };
-    case 'typeSearch':
-      return withSearchText(state, state.searchText + action.text, data);
-    case 'eraseSearch':
-      return withSearchText(state, erase[action.what](state.searchText), data);
-    case 'keepSearch':
-      return { ...state, mode: 'normal' };
-    case 'endSearch':
-      return endSearch(state);
-    case 'nextSearchMatch':
-      return nextSearchMatch(state, action.direction, data);
-    case 'openSortMenu':
-      return openSortMenu(state);
-    case 'moveMenu':
-      return moveMenu(state, action.rows);
-    case 'chooseSort':
-      return chooseSort(state);
-    case 'closeMenu':
-      return { ...state, mode: 'normal' };
-    case 'toggleFullLog':
-      return { ...state, fullLog: !state.fullLog };
-    case 'openInput':
-      return { ...state, mode: action.mode, inputText: '' };
-    case 'typeInput':
-      return { ...state, inputText: truncateNote(state.inputText + action.text) };
-    case 'eraseInput':
-      return { ...state, inputText: erase[action.what](state.inputText) };
-    case 'closeInput':
-      return withBaseMode(state);
-    case 'nextSort':
-      return withOrder(state, ({ by }) => ({
-        by: nextInCycle(sortsOf(state), by),
-        reversed: false,
-      }));
-    case 'reverseSort':
-      return withOrder(state, ({ by, reversed }) => ({ by, reversed: !reversed }));
-    case 'nextGrouping':
-      return withNextGrouping(state, 1);
-    case 'nextCommandStyle': {
-      const commandStyle = nextCommandStyle(state.commandStyle);
-      return { ...state, commandStyle, notice: { text: commandStyleTexts[commandStyle], tone: 'info' } };
-    }
-    case 'previousGrouping':
-      return withNextGrouping(state, -1);
-    case 'leaveGuest':
-      return leaveGuest(state, data);
-    case 'showView':
-      return switchView(state, action.view, data);
-    case 'nextView':
-      return nextView(state, data);
-    case 'zoom':
-      return zoomHandlers[state.activeView]?.(state, action.direction, data) ?? state;
-    case 'filterBy':
-      return filterBy(state, action.what, data);
-    case 'toggleFollow':
-      return {
-        ...state,
-        logBottom: state.logBottom === undefined ? newestEntryNumber(state, data) : undefined,
-      };
-    case 'toggleMark':
-      return toggleMark(state, data);
-    case 'nextMatch':
-      return nextMatch(state, action.direction, data);
-    case 'nextPane':
-      if (state.activeView !== 'live' || state.fullLog) return state;
-      return { ...state, pane: state.pane === 'table' ? 'log' : 'table' };
-    case 'move':
-      return move(state, action.rows, data);
-    case 'movePage':
-      return move(state, rowsOfPages(action.pages, pageRows(state)), data);
-    case 'moveTo':
-      return moveTo(state, action.end, data);
-    case 'press':
-      return press(state, action.at, data);
-    case 'wheel':
-      return scrollAt(state, action, data);
-    case 'openDetails':
-      return openSelected(state, data);
-    case 'closeDetails':
-      return { ...state, mode: 'normal', detailsOf: undefined };
-    case 'scrollDetails':
-      return scrollDetails(state, action.rows);
-    case 'scrollDetailsPage':
-      return scrollDetails(state, rowsOfPages(action.pages, bodyRowsOf(state)));
-    case 'nextDetails':
-      return showNextDetails(state, action.direction, data);
-    case 'openAlerts':
-      return openAlerts(state);
-    case 'closeAlerts':
-      return withBaseMode(state);
-    case 'openOverview':
-      return { ...state, mode: 'overview', overview: true };
-    case 'closeOverview':
-      return closeOverview(state);
-    case 'moveAlert':
-      return moveAlert(state, action.rows, data);
-    case 'showCulprit':
-      return showCulprit(state, data);
-    case 'openHelp':
-      return { ...state, mode: 'help', helpTop: 0 };
-    case 'closeHelp':
-      return state.detailsOf ? { ...state, mode: 'details' } : withBaseMode(state);
-    case 'scrollHelp':
-      return { ...state, helpTop: scrolledHelpTop(state, action.rows) };
-    case 'scrollHelpPage':
-      return {
-        ...state,
-        helpTop: scrolledHelpTop(state, rowsOfPages(action.pages, helpRows(state.size.rows))),
-      };
-    case 'notify':
-      return { ...state, notice: { text: action.text, tone: action.tone } };
-    case 'resize':
-      return { ...state, size: action.size, layout: layoutOf(action.size, state) };
-    case 'dump':
-    case 'record':
-    case 'redraw':
-    case 'copy':
-    case 'suspend':
-    case 'quit':
-    case 'replay':
-    case 'replayGuest':
-    case 'findEvent':
-    case 'jump':
-    case 'playFromHere':
-    case 'note':
-      return state;
-    default:
-      return action satisfies never;
-  }
+  if (isEffect(action)) return state;
+  const handle: Handler<never> = handlers[action.type];
+  return handle(state, action as never, data);
+};
+
+type StateAction = Exclude<Action, Effect>;
+type Handler<A> = (state: ViewState, action: A, data: ViewData) => ViewState;
+
+/** Returns the state after each action. */
+const handlers: { readonly [T in StateAction['type']]: Handler<StateAction & { type: T }> } = {
+  togglePause: (state) => ({ ...state, paused: !state.paused }),
+  resize: (state, { size }) => ({ ...state, size, layout: layoutOf(size, state) }),
+  notify: (state, { text, tone }) => ({ ...state, notice: { text, tone } }),
+
+  openFilter: (state) => ({ ...state, mode: 'filter' }),
+  typeFilter: (state, { text }) => withFilter(state, state.filterText + text),
+  eraseFilter: (state, { what }) => withFilter(state, erase[what](state.filterText)),
+  // An invalid filter cannot be kept. The input line stays open.
+  keepFilter: (state) =>
+    state.filterError === undefined ? { ...addToHistory(state), mode: 'normal' } : state,
+  recallFilter: (state, { direction }) => recallFilter(state, direction),
+  completeFilter: (state, _action, { system, fleet }) =>
+    completeInput(state, { ...knownValues(system), ...knownHosts(fleet) }),
+  clearFilter: (state) => ({ ...withFilter(state, ''), mode: 'normal' }),
+  filterBy: (state, { what }, data) => filterBy(state, what, data),
+
+  openSearch: (state) => ({ ...state, mode: 'search', searchText: '', foundEntry: undefined }),
+  typeSearch: (state, { text }, data) => withSearchText(state, state.searchText + text, data),
+  eraseSearch: (state, { what }, data) => withSearchText(state, erase[what](state.searchText), data),
+  keepSearch: (state) => ({ ...state, mode: 'normal' }),
+  endSearch,
+  nextSearchMatch: (state, { direction }, data) => nextSearchMatch(state, direction, data),
+
+  openInput: (state, { mode }) => ({ ...state, mode, inputText: '' }),
+  typeInput: (state, { text }) => ({ ...state, inputText: truncateNote(state.inputText + text) }),
+  eraseInput: (state, { what }) => ({ ...state, inputText: erase[what](state.inputText) }),
+  closeInput: withBaseMode,
+
+  openSortMenu,
+  moveMenu: (state, { rows }) => moveMenu(state, rows),
+  chooseSort,
+  closeMenu: (state) => ({ ...state, mode: 'normal' }),
+  nextSort: (state) =>
+    withOrder(state, ({ by }) => ({ by: nextInCycle(sortsOf(state), by), reversed: false })),
+  reverseSort: (state) => withOrder(state, ({ by, reversed }) => ({ by, reversed: !reversed })),
+  nextGrouping: (state) => withNextGrouping(state, 1),
+  previousGrouping: (state) => withNextGrouping(state, -1),
+  nextCommandStyle: (state) => {
+    const commandStyle = nextCommandStyle(state.commandStyle);
+    return { ...state, commandStyle, notice: { text: commandStyleTexts[commandStyle], tone: 'info' } };
+  },
+
+  showView: (state, { view }, data) => switchView(state, view, data),
+  nextView: (state, _action, data) => nextView(state, data),
+  leaveGuest: (state, _action, data) => leaveGuest(state, data),
+  nextPane: (state) =>
+    state.activeView !== 'live' || state.fullLog
+      ? state
+      : { ...state, pane: state.pane === 'table' ? 'log' : 'table' },
+  toggleFullLog: (state) => ({ ...state, fullLog: !state.fullLog }),
+  toggleFollow: (state, _action, data) => ({
+    ...state,
+    logBottom: state.logBottom === undefined ? newestEntryNumber(state, data) : undefined,
+  }),
+  zoom: (state, { direction }, data) => zoomHandlers[state.activeView]?.(state, direction, data) ?? state,
+
+  move: (state, { rows }, data) => move(state, rows, data),
+  movePage: (state, { pages }, data) => move(state, rowsOfPages(pages, pageRows(state)), data),
+  moveTo: (state, { end }, data) => moveTo(state, end, data),
+  press: (state, { at }, data) => press(state, at, data),
+  wheel: scrollAt,
+  toggleMark: (state, _action, data) => toggleMark(state, data),
+  nextMatch: (state, { direction }, data) => nextMatch(state, direction, data),
+
+  openDetails: (state, _action, data) => openSelected(state, data),
+  closeDetails: (state) => ({ ...state, mode: 'normal', detailsOf: undefined }),
+  nextDetails: (state, { direction }, data) => showNextDetails(state, direction, data),
+  scrollDetails: (state, { rows }) => scrollDetails(state, rows),
+  scrollDetailsPage: (state, { pages }) => scrollDetails(state, rowsOfPages(pages, bodyRowsOf(state.layout))),
+
+  openAlerts,
+  closeAlerts: withBaseMode,
+  moveAlert: (state, { rows }, data) => moveAlert(state, rows, data),
+  showCulprit: (state, _action, data) => showCulprit(state, data),
+
+  openOverview: (state) => ({ ...state, mode: 'overview', overview: true }),
+  closeOverview: (state) => closeOverview(state),
+
+  openHelp: (state) => ({ ...state, mode: 'help', helpTop: 0 }),
+  closeHelp: (state) => (state.detailsOf ? { ...state, mode: 'details' } : withBaseMode(state)),
+  scrollHelp: (state, { rows }) => scrollHelp(state, rows),
+  scrollHelpPage: (state, { pages }) => scrollHelp(state, rowsOfPages(pages, helpRows(state.size.rows))),
 };
 
 /** Returns the rows to move by a number of pages, or by half a page. A page keeps one row on the screen. */
@@ -190,7 +137,11 @@ const scrollDetails = (state: ViewState, rows: number): ViewState => ({
   detailsTop: Math.max(0, Math.min(maxDetailsTop, state.detailsTop + rows)),
 });
 
-const bodyRowsOf = ({ layout }: ViewState): number => (layout.kind === 'tooSmall' ? 1 : layout.bodyRows);
+const scrollHelp = (state: ViewState, rows: number): ViewState => ({
+  ...state,
+  helpTop: scrolledHelpTop(state, rows),
+});
+
 /** The actions that keep the overview open. */
 const overviewActions: ReadonlySet<Action['type']> = new Set<Action['type']>([
   'openOverview',

@@ -1,4 +1,5 @@
 import type { ReplayStatus } from '../domain/source/replay-control.ts';
+import { roundNs } from '../util/time.ts';
 
 /** A cell of the scrub bar. */
 export type ScrubCell = {
@@ -19,7 +20,7 @@ export const cellOf = (ns: bigint, spanNs: bigint, cellCount: number): number =>
 /** Returns the length of the trace. It is estimated from the indexed part while the index is built. */
 export const estimatedSpanNs = ({ fromNs, toNs, indexedShare }: ReplayStatus): bigint => {
   const knownNs = toNs - fromNs;
-  return indexedShare > 0 && indexedShare < 1 ? BigInt(Math.round(Number(knownNs) / indexedShare)) : knownNs;
+  return indexedShare > 0 && indexedShare < 1 ? roundNs(Number(knownNs) / indexedShare) : knownNs;
 };
 
 /** Returns the cells of the scrub bar, and the index of the cell with the position on screen. */

@@ -30,6 +30,12 @@ export const parseDurationNs = (text: string): bigint | undefined => {
 
 const secondNs = 1_000_000_000n;
 
+/** One clock tick (USER_HZ), ns: 10 ms on every architecture that Node supports. */
+export const clockTickNs = 10_000_000n;
+
+/** Rounds a time in ns that was computed with fractions. */
+export const roundNs = (ns: number): bigint => BigInt(Math.round(ns));
+
 /** Formats nanoseconds since the epoch as RFC 3339 in UTC, nine digits: `2026-11-22T21:02:25.123456789Z`. */
 export const formatRfc3339 = (realtimeNs: bigint): string => {
   const fraction = ((realtimeNs % secondNs) + secondNs) % secondNs;

@@ -32,6 +32,14 @@ describe.skipIf(!pty)('recording in a terminal', () => {
     expect(sourcesOf(readIfExists(file)).at(-1)).toBe('trace.end');
   });
 
+  test('a message of a publisher is a line above the status line', async () => {
+    const { churntop } = open(['record', '--publish', 'otlp']);
+    await churntop.see(/^churntop: http:\/\/localhost:4318\/v1\/logs: connection refused/m);
+    await churntop.see(/^recording · \d+ records/m);
+    // The message takes two rows.
+    expect(churntop.rows().filter((row) => row !== '')).toHaveLength(3);
+  });
+
   test('a note entered on the screen is recorded in order', async () => {
     const { proc, file, churntop } = open(['--record']);
     await churntop.see('alive 1');

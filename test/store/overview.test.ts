@@ -7,6 +7,7 @@ const status = (more: Parameters<typeof replayStatus>[0] = {}): ReplayStatus =>
   replayStatus({
     density: {
       failures: [0, 0, 0, 0, 0, 0, 0, 0, 0, 2],
+      unknownExits: [0, 0, 0, 0, 0, 0, 0, 1, 0, 2],
       alerts: [0, 1, 0, 0, 0, 0, 1, 0, 0, 0],
       cleared: [0, 0, 0, 1, 0, 0, 1, 0, 0, 0],
       notes: [0, 0, 1, 0, 0, 0, 0, 0, 0, 0],
@@ -28,6 +29,7 @@ test('overviewLanes counts events in cells', () => {
   expect(lanes.spawns).toEqual([1, 0, 8, 0, 0]);
   expect(lanes.exits).toEqual([0, 0, 0, 0, 4]);
   expect(lanes.failures).toEqual([0, 0, 0, 0, 2]);
+  expect(lanes.unknownExits).toEqual([0, 0, 0, 1, 2]);
   expect(lanes.notes).toEqual([0, 1, 0, 0, 0]);
   expect(lanes.gaps).toEqual([0, 1, 0, 0, 0]);
   expect(lanes).toMatchObject({ cursor: 2, indexedCells: 5, cellNs: 20n });
@@ -59,6 +61,7 @@ test('overviewTotals sums the buckets', () => {
     spawns: 9,
     exits: 4,
     failures: 2,
+    unknownExits: 3,
     alerts: 2,
     notes: 1,
     gaps: 1,

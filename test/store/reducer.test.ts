@@ -362,6 +362,16 @@ test('s cycles through all sort orders', () => {
 
 test('effects do not change the state', () => {
   const state = initialState(size);
-  for (const type of ['dump', 'redraw', 'suspend', 'quit'] as const)
-    expect(reduce(state, { type }, viewDataOf(empty))).toBe(state);
+  const effects = [
+    'dump',
+    'record',
+    'redraw',
+    'copy',
+    'suspend',
+    'quit',
+    'jump',
+    'note',
+    'playFromHere',
+  ] as const;
+  for (const type of effects) expect(reduce(state, { type }, viewDataOf(empty))).toBe(state);
 });

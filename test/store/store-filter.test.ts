@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Batch, ChurnRecord } from '../../src/domain/events/event.ts';
-import { parseFilter } from '../../src/domain/filter/filter.ts';
 import { StreamFilter } from '../../src/domain/filter/stream-filter.ts';
 import { SystemState } from '../../src/domain/processes/system-state.ts';
 import {
@@ -13,6 +12,7 @@ import {
 import { Store } from '../../src/store/store.ts';
 import { defaultOrders } from '../../src/store/views/views.ts';
 import { exited, seconds, sourceInfo, spawned } from '../support/fixtures/events.ts';
+import { filterOf } from '../support/fixtures/filters.ts';
 import { anyFilter } from '../support/fixtures/subjects.ts';
 
 const userName = (uid: number) => (uid === 0 ? 'root' : 'www-data');
@@ -132,8 +132,7 @@ describe('a filter', () => {
         for (const batch of batches) store.ingest(batch);
         const { system } = store.getSnapshot();
         const lists = ['', text, `!(${text})`].map((part) => {
-          const filter = parseFilter(part);
-          if (!filter.ok) throw new Error(filter.error);
+          const filter = filterOf(part);
           return {
             rows: processRows(system, { filter, orders: defaultOrders }),
             dump: [...matchingRecords(system, filter)],
@@ -153,8 +152,7 @@ describe('a filter', () => {
   test('matches the same records in a stream and in the log', () => {
     fc.assert(
       fc.property(history, anyFilter, (batches, text) => {
-        const filter = parseFilter(text);
-        if (!filter.ok) throw new Error(filter.error);
+        const filter = filterOf(text);
         const store = new Store({ info: sourceInfo, usersOf: () => userName, maxLogEntries: 1_000 });
         const stream = new StreamFilter(filter, { bootOffsetNs: sourceInfo.bootOffsetNs, userName });
         const streamed = batches.flatMap(({ records }) => stream.filter(records)).concat(stream.flush());
@@ -172,8 +170,7 @@ describe('a filter', () => {
 
 describe('records are matched by fields of their spawn', () => {
   const passing = (text: string, records: readonly ChurnRecord[]) => {
-    const filter = parseFilter(text);
-    if (!filter.ok) throw new Error(filter.error);
+    const filter = filterOf(text);
     return new StreamFilter(filter, { bootOffsetNs: 0n, userName }).filter(records);
   };
   const spawn = spawned(20, 'make', 1, { guest_ppid: 10, guest_uid: 33 });

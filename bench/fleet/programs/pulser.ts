@@ -1,17 +1,11 @@
 /** Publishes counters of guests, each once in a period, over one connection: pulser.mjs URL GUESTS SECONDS. */
-import { resolveAddress } from '../../../src/fleet/nats/server/address.ts';
-import { Connection } from '../../../src/fleet/nats/server/connection.ts';
 import { subjectOf } from '../../../src/fleet/nats/server/subjects.ts';
+import { connectTo } from '../connect.ts';
 import { answer, every } from './answers.ts';
 import { SyntheticGuest } from './synthetic-guest.ts';
 
 const [url = '', count = '10000', seconds = '5'] = process.argv.slice(2);
-const connection = await Connection.open(resolveAddress(url, {}), {
-  name: 'publisher',
-  signal: new AbortController().signal,
-  waits: true,
-  onState: () => {},
-});
+const connection = await connectTo(url, 'publisher');
 const guests = Array.from({ length: Number(count) }, (_, index) => ({
   guest: new SyntheticGuest(`guest${index}`),
   subject: subjectOf(`guest${index}`, `rec${index}`, 'pulse'),

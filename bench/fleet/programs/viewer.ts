@@ -6,7 +6,7 @@ import { limitHeapGrowth } from '../../../src/cli/support/heap.ts';
 import type { FleetLink } from '../../../src/domain/fleet/fleet-link.ts';
 import { FleetSource } from '../../../src/fleet/core/fleet-source.ts';
 import { sshCommandLine } from '../../../src/fleet/ssh/command-line.ts';
-import { tetherTime } from '../../../src/fleet/ssh/connection.ts';
+import { tetherTime } from '../../../src/fleet/ssh/connection-process.ts';
 import { ProcessLink } from '../../../src/fleet/ssh/process-link.ts';
 import { answer, type ViewerStatus } from './answers.ts';
 import { checkLink } from './checked-link.ts';

@@ -1,7 +1,8 @@
-import { clockTickNs, type SampleTime } from '../../proc/lifecycle-events.ts';
+import type { SampleTime } from '../../proc/lifecycle-events.ts';
 import { countPidsBetween, previousPid } from '../../proc/loadavg.ts';
 import type { ProcReader } from '../../proc/reader.ts';
 import { isThread } from '../../proc/stat.ts';
+import { clockTickNs } from '../../util/time.ts';
 import { type PendingPid, PendingPids } from './pending-pids.ts';
 import type { PidCounts } from './pid-counts.ts';
 import { type OpenStat, PidProbe, type ProbeResult } from './pid-probe.ts';

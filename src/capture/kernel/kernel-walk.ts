@@ -1,8 +1,9 @@
 import type { ProbeEvent } from '../../domain/events/event.ts';
 import { observeAgain } from '../../proc/lifecycle.ts';
-import { clockTickNs, type SampleTime } from '../../proc/lifecycle-events.ts';
+import type { SampleTime } from '../../proc/lifecycle-events.ts';
 import type { ProcReader, ReadResult, StatSnapshot } from '../../proc/reader.ts';
 import { isBeingReaped, isKernelThread, type ProcStat } from '../../proc/stat.ts';
+import { clockTickNs } from '../../util/time.ts';
 import type { SamplerClock } from '../core/sampler.ts';
 import type { ForkAudit, TaskCounts } from './fork-audit.ts';
 import type { KernelEvent } from './kernel-event.ts';

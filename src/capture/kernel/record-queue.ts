@@ -1,5 +1,6 @@
 import type { ChurnRecord } from '../../domain/events/event.ts';
 import { recordTimeNs } from '../../domain/events/record.ts';
+import { compareValues } from '../../util/compare.ts';
 
 const noRecords: readonly ChurnRecord[] = [];
 
@@ -28,7 +29,7 @@ export class RecordQueue {
     if (this.#records.length === 0) return noRecords;
     if (!this.#isSorted) {
       // The sort is stable: records of the same time keep their order.
-      this.#records.sort((a, b) => compare(recordTimeNs(a), recordTimeNs(b)));
+      this.#records.sort((a, b) => compareValues(recordTimeNs(a), recordTimeNs(b)));
       this.#isSorted = true;
     }
     const records = this.#records;
@@ -46,5 +47,3 @@ export class RecordQueue {
 /** Returns the earlier of two times; undefined if there is none. */
 export const earlier = (a: bigint | undefined, b: bigint | undefined): bigint | undefined =>
   a === undefined || (b !== undefined && b < a) ? b : a;
-
-const compare = (a: bigint, b: bigint): number => (a < b ? -1 : Number(a > b));

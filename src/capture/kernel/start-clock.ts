@@ -1,4 +1,4 @@
-import { clockTickNs } from '../../proc/lifecycle-events.ts';
+import { clockTickNs } from '../../util/time.ts';
 
 /** The kernel takes the start time of a process this long before it sends the fork event, at most. It is 1 to 5 µs. */
 const maxForkNs = 20_000n;

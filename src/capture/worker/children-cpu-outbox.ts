@@ -4,8 +4,9 @@ import {
   isProbeEvent,
   type ProbeEvent,
 } from '../../domain/events/event.ts';
-import { clockTickNs } from '../../proc/lifecycle-events.ts';
+import { initPid } from '../../domain/processes/children-cpu.ts';
 import { type ProcReader, tryReadStat } from '../../proc/reader.ts';
+import { clockTickNs } from '../../util/time.ts';
 import type { Outbox } from './outbox.ts';
 
 /** A parent is read at most this often, ms. */
@@ -15,17 +16,14 @@ const maxReads = 100;
 /** The same at the end of the capture. */
 const maxLastReads = 1000;
 
-/** A live process. */
-type Parent = {
+/** A live process, which may reap children. */
+type LiveProcess = {
   ppid: number | undefined;
   startTicks: number | undefined;
   comm: string;
-  /** CPU time of its children as last reported. */
+  /** CPU time of its children as last reported, ns. */
   childrenCpuNs: bigint;
 };
-
-/** A process whose parent has exited is usually adopted by this one. */
-const initPid = 1;
 
 /**
  * Adds `process.children` records: the CPU time that the exited children of a process have used. The kernel adds that of
@@ -35,11 +33,11 @@ const initPid = 1;
 export class ChildrenCpuOutbox implements Outbox {
   readonly #outbox: Outbox;
   readonly #proc: ProcReader;
-  readonly #processes = new Map<number, Parent>();
-  /** The parents that may have reaped a child since they were read. */
+  readonly #processes = new Map<number, LiveProcess>();
+  /** PIDs of the parents that may have reaped a child since they were read. */
   readonly #changed = new Set<number>();
   #dueMs = 0;
-  /** Time of the latest event, so that times do not go back. */
+  /** Time of the latest event, CLOCK_MONOTONIC ns, so that times do not go back. */
   #latestNs = 0n;
 
   constructor(outbox: Outbox, proc: ProcReader) {
@@ -97,14 +95,19 @@ export class ChildrenCpuOutbox implements Outbox {
       case 'process.exited': {
         this.#processes.delete(pid);
         this.#changed.delete(pid);
-        const { ppid } = process ?? {};
+        const ppid = process?.ppid;
         if (ppid !== undefined) this.#changed.add(this.#processes.has(ppid) ? ppid : initPid);
         return;
       }
+      case 'process.user':
+      case 'process.children':
+        return;
       default:
+        event satisfies never;
     }
   }
 
+  /** Reads up to `limit` parents. */
   #readChanged(limit: number): void {
     let reads = 0;
     for (const pid of this.#changed) {

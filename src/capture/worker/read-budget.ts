@@ -7,22 +7,13 @@ const maxBurst = 250;
 export class ReadBudget {
   #tokens = maxBurst;
   #atMs: number | undefined;
-  #denied = 0;
-
-  /** Number of reads that were denied. */
-  get denied(): number {
-    return this.#denied;
-  }
 
   /** Takes one read. Returns whether the budget allows it. */
   take(nowMs: number): boolean {
     const elapsedMs = Math.max(0, nowMs - (this.#atMs ?? nowMs));
     this.#tokens = Math.min(maxBurst, this.#tokens + (elapsedMs * readsPerSecond) / 1000);
     this.#atMs = nowMs;
-    if (this.#tokens < 1) {
-      this.#denied++;
-      return false;
-    }
+    if (this.#tokens < 1) return false;
     this.#tokens--;
     return true;
   }

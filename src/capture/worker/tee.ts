@@ -45,7 +45,7 @@ export class Tee implements Outbox {
   readonly #addReader: (port: MessagePort) => void;
   readonly #nowNs: () => bigint;
   readonly #recorded: EnrichedKeys;
-  readonly #live = new LiveRecords();
+  readonly #live = new LiveRecords(Number.POSITIVE_INFINITY);
   readonly #alerts = new ActiveAlerts();
   #subscriber: Subscriber | undefined;
   #subscriberOutbox: Outbox | undefined;

@@ -1,4 +1,5 @@
-import { type AlertRule, parseRule } from '../../domain/alerts/rule.ts';
+import type { AlertRule } from '../../domain/alerts/rule.ts';
+import { parseRule } from '../../domain/alerts/rule-parser.ts';
 import { isKey, keyNames } from '../../store/keys/key-names.ts';
 import { meantPrefix } from '../../util/closest.ts';
 import { printable } from '../../util/printable.ts';

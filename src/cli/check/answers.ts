@@ -25,7 +25,7 @@ const usageText = (check: GuestCheck): string => {
   const { ownUsage, otherUsage } = check.access;
   if (!ownUsage && !otherUsage) return 'none';
   const whose = otherUsage === false ? "of this user's processes" : listed(check);
-  return `${whose} while it runs; of exited ones, as last read and through their parent`;
+  return `${whose} that runs; of exited ones, CPU time as last read and by parent`;
 };
 
 /** Returns which answers this user gets on this guest. */

@@ -6,6 +6,7 @@ import type { SourceInfo } from '../../domain/source/event-source.ts';
 import { cgroupGroupings } from '../../domain/stats/groups.ts';
 import { isNatsUrl } from '../../fleet/nats/server/url.ts';
 import type { TraceInput } from '../../trace/read/read-traces.ts';
+import { redactUrl } from '../../util/redact-url.ts';
 import type { FlagValues } from '../args/flags.ts';
 import { UsageError } from '../support/errors.ts';
 
@@ -57,7 +58,8 @@ export const alertRules = ({ alert = [], alerts, strict }: FlagValues): readonly
 /** Returns the NATS URL among the operands, if there is one. @throws UsageError if it is not alone */
 export const natsUrlOf = (files: readonly string[]): string | undefined => {
   const url = files.find(isNatsUrl);
-  if (url !== undefined && files.length > 1) throw new UsageError(`${url}: cannot be combined with files`);
+  if (url !== undefined && files.length > 1)
+    throw new UsageError(`${redactUrl(url)}: cannot be combined with files`);
   return url;
 };
 

@@ -4,23 +4,6 @@ import type { FlagValues } from '../args/flags.ts';
 /** Flags that change the screen. */
 export type DisplayOptions = Pick<FlagValues, 'theme' | 'ascii' | 'mouse' | 'columns' | 'bind' | 'bell'>;
 
-/** Returns the display options from the flags. */
-export const displayOptionsFrom = ({
-  theme,
-  ascii,
-  mouse,
-  columns,
-  bind,
-  bell,
-}: FlagValues): DisplayOptions => ({
-  theme,
-  ascii,
-  mouse,
-  columns,
-  bind,
-  bell,
-});
-
 /** Creates the theme from the flags, or from the environment by default. */
 export const resolveTheme = ({ theme, ascii }: Pick<FlagValues, 'theme' | 'ascii'>, plain = false): Theme =>
   createTheme({

@@ -13,6 +13,7 @@ import { formatRate, groupDigits } from '../../util/format.ts';
 import { formatTimeOfDay } from '../../util/time.ts';
 import { LineStream } from '../support/output.ts';
 import { AlertBell } from '../terminal/bell.ts';
+import { UnreadCommands } from './unread-commands.ts';
 
 export type LinesOptions = {
   source: EventSource;
@@ -43,6 +44,7 @@ export const runLines = async (options: LinesOptions): Promise<void> => {
   const { writer } = stream;
   const guest = { host: info.host, bootOffsetNs: info.bootOffsetNs, userName };
   const systemState = new SystemState(undefined, guest);
+  const unreadCommands = new UnreadCommands(source, systemState);
   const alertBell = bell ? new AlertBell((text) => writer.write(0, () => text)) : undefined;
   let status: SourceStatus | undefined;
   let nextIndex = 0;
@@ -57,7 +59,15 @@ export const runLines = async (options: LinesOptions): Promise<void> => {
   const formatGap = (gap: GapRecord) =>
     formatEntry({ record: gap, parentComm: undefined, origin: undefined, mergedIntoSpawn: false });
 
-  /** Writes the log entries up to a time. */
+  /** Reads the commands of entries that are not written yet. */
+  const readCommands = () => {
+    const { log } = systemState;
+    for (let index = Math.max(nextIndex, log.dropped); index < log.dropped + log.length; index++) {
+      const entry = log.at(index - log.dropped);
+      if (entry && isShownInLog(entry, filter, guest)) unreadCommands.read(entry);
+    }
+  };
+  /** Writes the log entries up to a time, or up to the first one that waits for its command. */
   const deliver = (untilNs: bigint) => {
     const { log } = systemState;
     const lines: string[] = [];
@@ -66,6 +76,7 @@ export const runLines = async (options: LinesOptions): Promise<void> => {
     for (nextIndex = Math.max(nextIndex, log.dropped); nextIndex < log.dropped + log.length; nextIndex++) {
       const entry = log.at(nextIndex - log.dropped);
       if (!entry || recordTimeNs(entry.record) > untilNs) break;
+      if (unreadCommands.isWaiting(entry)) break;
       if (isShownInLog(entry, filter, guest)) lines.push(formatEntry(entry));
     }
     writeLines(lines);
@@ -80,6 +91,7 @@ export const runLines = async (options: LinesOptions): Promise<void> => {
         if (status || lastSummaryNs !== undefined) writeSummary();
         lastSummaryNs = batch.nowNs;
       }
+      readCommands();
       deliver(batch.nowNs - settleDelayNs);
     },
     onStatus: (latest) => {
@@ -96,6 +108,7 @@ export const runLines = async (options: LinesOptions): Promise<void> => {
     await stream.finished;
   } finally {
     await source.stop();
+    unreadCommands.stop();
     deliver(systemState.nowNs);
     writeSummary();
     await writer.flush();

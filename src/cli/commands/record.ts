@@ -19,8 +19,8 @@ export type RunRecordOptions = {
   forNs?: bigint | undefined;
   /** The stream for the status line and messages. */
   log: WriteStream;
-  /** Run next to the recorder: metrics, publishers. */
-  companions?: readonly RecordCompanion[] | undefined;
+  /** Opens what runs next to the recorder: metrics, publishers. `onMessage` prints a line above the status line. */
+  openCompanions: (onMessage: (text: string) => void) => Promise<readonly RecordCompanion[]>;
 };
 
 /** Runs next to a recording: receives the same records, or reads the file. */
@@ -33,18 +33,19 @@ export type RecordCompanion = Partial<Pick<SourceListener, 'onBatch' | 'onStatus
   stop(): void | Promise<void>;
 };
 
-/** Records for `forNs`, or until `signal` aborts. @throws RecordError, and CliError if records were lost */
+/** Records for `forNs`, or until `signal` aborts. @throws RecordError, the errors of `openCompanions`, and CliError if records were lost */
 export const runRecord = async ({
   source,
   options,
   signal,
   forNs,
   log,
-  companions = [],
+  openCompanions,
 }: RunRecordOptions): Promise<void> => {
+  const line = new StatusLine(log);
+  const companions = await openCompanions((text) => line.log(text));
   const recording = await startRecording(source, options);
   const name = printable(options.path);
-  const line = new StatusLine(log);
   let lastState = recordingState(recording.status);
   if (recording.status.repairedBytes > 0)
     line.log(`${name}: removed a torn last line of ${recording.status.repairedBytes} bytes`);

@@ -23,8 +23,6 @@ import { type DisplayOptions, resolveTheme } from './display-options.ts';
 import type { GuestRecording, GuestRecordingOptions } from './guest-recording.ts';
 import type { RecordingToggle } from './recording-toggle.ts';
 
-export { displayOptionsFrom } from './display-options.ts';
-
 export type ScreenOptions = {
   source: EventSource;
   terminal: Terminal;

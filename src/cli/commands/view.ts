@@ -22,14 +22,14 @@ export const runView = async ({ files, values, filter, signal }: CommandContext)
     throw new CliError('standard input: not a terminal (view needs one for its keys)');
   const keys = piped ? openKeyInput() : undefined;
   const show = async ({ source, replay }: Opened): Promise<void> => {
-    const { displayOptionsFrom, runScreen } = await import('./screen.tsx');
+    const { runScreen } = await import('./screen.tsx');
     let next: Promise<Opened> | undefined;
     await runScreen({
       source,
       terminal: new Terminal(process.stdout),
       keys,
       filter: filter.text,
-      display: displayOptionsFrom(values),
+      display: values,
       dumpDirectory: values.dumpDir ?? '.',
       onReplay: replay && ((guest) => (next = replay(guest))),
       signal: AbortSignal.any([signal, hangupSignal(process.stdout)]),

@@ -5,7 +5,6 @@ import { formatCount, formatDuration } from '../../util/format.ts';
 import { waitAtMost } from '../../util/wait.ts';
 import type { RecordCompanion } from '../commands/record.ts';
 import { natsAddress } from '../nats/nats-connection.ts';
-import { printMessage } from '../support/output.ts';
 
 export type NatsPublisherOptions = {
   url: string;
@@ -14,6 +13,8 @@ export type NatsPublisherOptions = {
   /** Interval of counters instead of events, ns. */
   pulseNs: bigint | undefined;
   gzip: boolean;
+  /** Receives what has happened, one sentence each. */
+  onMessage: (text: string) => void;
 };
 
 const defaultPulseMs = 5000;
@@ -95,17 +96,18 @@ class NatsCompanion implements RecordCompanion {
     if (this.#problem !== undefined) this.#stopping.abort();
     await waitAtMost(this.#running ?? Promise.resolve(), drainMs);
     this.#stopping.abort();
-    await this.#running;
+    // A request under way would wait for the server as long as its timeout.
     const connection = this.#publisher && (await this.#connection);
     await connection?.close();
-    const { path, pulseNs } = this.#options;
+    await this.#running;
+    const { path, pulseNs, onMessage } = this.#options;
     const left = this.#recordsBehind();
     if (pulseNs === undefined && left > 0)
-      printMessage(`${path}: ${formatCount(left, 'record')} not published (record --append publishes them)`);
+      onMessage(`${path}: ${formatCount(left, 'record')} not published (record --append publishes them)`);
   }
 
   async #run(): Promise<void> {
-    const { path, pulseNs, gzip } = this.#options;
+    const { path, pulseNs, gzip, onMessage } = this.#options;
     const connection = await this.#connection;
     this.#publisher = new Publisher({
       path,
@@ -115,7 +117,7 @@ class NatsCompanion implements RecordCompanion {
       gzip,
       failsEarly: this.#isReachable,
       signal: this.#stopping.signal,
-      onReport: printMessage,
+      onReport: onMessage,
     });
     if (this.#isFinishing) this.#publisher.finish();
     await this.#publisher.run();
@@ -133,7 +135,7 @@ class NatsCompanion implements RecordCompanion {
   /** Prints a problem once, and its end. */
   #report(problem: string | undefined): void {
     if (problem === this.#reported) return;
-    printMessage(problem ?? 'publishing again');
+    this.#options.onMessage(problem ?? 'publishing again');
     this.#reported = problem;
   }
 }

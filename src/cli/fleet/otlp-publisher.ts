@@ -1,10 +1,9 @@
-import { OtlpEnvironmentError, otlpTargetOf } from '../../fleet/otlp/environment.ts';
+import { OtlpEnvironmentError, type OtlpTarget, otlpTargetOf } from '../../fleet/otlp/environment.ts';
 import { OtlpPublisher } from '../../fleet/otlp/publisher.ts';
 import { OtlpSender } from '../../fleet/otlp/sender.ts';
 import { sleep } from '../../util/wait.ts';
 import type { RecordCompanion } from '../commands/record.ts';
 import { CliError, describeError } from '../support/errors.ts';
-import { printMessage } from '../support/output.ts';
 import { timeoutSignal } from '../support/signals.ts';
 import { tool } from '../support/version.ts';
 
@@ -12,9 +11,12 @@ import { tool } from '../support/version.ts';
 const drainNs = 5_000_000_000n;
 
 /** Opens the publisher of `--publish otlp`, which reads the trace at `path`. @throws CliError */
-export const openOtlpPublisher = (path: string): RecordCompanion => {
-  const sender = openSender();
-  const publisher = new OtlpPublisher({ trace: path, tool, sender, onMessage: printMessage, sleep });
+export const openOtlpPublisher = (path: string, onMessage: (text: string) => void): RecordCompanion => {
+  const target = readTarget();
+  const sender = openSender(target);
+  // The user, the password and the query may be secrets.
+  const label = `${target.url.origin}${target.url.pathname}`;
+  const publisher = new OtlpPublisher({ trace: path, tool, label, sender, onMessage, sleep });
   const ended = new AbortController();
   const deadline = new AbortController();
   let finished: Promise<void> | undefined;
@@ -22,7 +24,9 @@ export const openOtlpPublisher = (path: string): RecordCompanion => {
     start() {
       finished = publisher
         .run(ended.signal, deadline.signal)
-        .catch((error) => printMessage(`OTLP: ${path}: ${describeError(error)}; nothing more is sent`));
+        .catch((error) =>
+          onMessage(`--publish otlp: ${path}: ${describeError(error)}; nothing more is sent`),
+        );
     },
     async stop() {
       ended.abort();
@@ -37,13 +41,19 @@ export const openOtlpPublisher = (path: string): RecordCompanion => {
   };
 };
 
-const openSender = (): OtlpSender => {
+const readTarget = (): OtlpTarget => {
   try {
-    return new OtlpSender(otlpTargetOf(process.env));
+    return otlpTargetOf(process.env);
   } catch (error) {
-    if (error instanceof OtlpEnvironmentError) throw new CliError(error.message);
+    throw error instanceof OtlpEnvironmentError ? new CliError(error.message) : error;
+  }
+};
+
+const openSender = (target: OtlpTarget): OtlpSender => {
+  try {
+    return new OtlpSender(target);
+  } catch (error) {
     const { path } = error as NodeJS.ErrnoException;
-    if (path === undefined) throw error;
-    throw new CliError(`${path}: ${describeError(error)}`);
+    throw path === undefined ? error : new CliError(`${path}: ${describeError(error)}`);
   }
 };

@@ -1,6 +1,6 @@
 import { FleetSource } from '../../fleet/core/fleet-source.ts';
 import { type CommandContext, recordedFields } from '../commands/context.ts';
-import { displayOptionsFrom, runScreen } from '../commands/screen.tsx';
+import { runScreen } from '../commands/screen.tsx';
 import { hangupSignal } from '../support/signals.ts';
 import { Terminal } from '../terminal/terminal.ts';
 import { openRemoteLink } from './remote.ts';
@@ -20,7 +20,7 @@ export const runRemoteScreen = async ({
     source: new FleetSource(link, { focused }),
     terminal: new Terminal(process.stdout),
     filter: filter.text,
-    display: displayOptionsFrom(values),
+    display: values,
     dumpDirectory: values.dumpDir ?? '.',
     recorded: recordedFields(values, filter),
     signal: AbortSignal.any([signal, hangupSignal(process.stdout)]),

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { parseTemplate, sshCommandLine } from '../../fleet/ssh/command-line.ts';
-import { tetherTime } from '../../fleet/ssh/connection.ts';
+import { tetherTime } from '../../fleet/ssh/connection-process.ts';
 import { ProcessLink } from '../../fleet/ssh/process-link.ts';
 import { type PushedProgram, Pusher } from '../../fleet/ssh/push.ts';
 import { parseTargets, TargetError } from '../../fleet/ssh/targets.ts';

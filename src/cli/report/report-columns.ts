@@ -24,6 +24,10 @@ const rightAligned = (header: string, width: number, cell: (row: GroupSummary) =
   cell,
 });
 
+/** Returns how long the processes of a group ran in sum; `?` if no lifetime is known. */
+const sumText = ({ lifetimes, runNs }: GroupSummary): string =>
+  formatDuration(lifetimes.count === 0 ? undefined : runNs);
+
 const numericColumns: readonly Column[] = [
   rightAligned('SPAWNS', 8, ({ spawns }) => formatCountWithin(spawns, 7)),
   rightAligned('/S', 6, ({ meanRate }) => formatRate(meanRate)),
@@ -32,7 +36,7 @@ const numericColumns: readonly Column[] = [
   rightAligned('P50', 7, ({ lifetimes }) => formatDuration(lifetimes.p50)),
   rightAligned('P95', 7, ({ lifetimes }) => formatDuration(lifetimes.p95)),
   rightAligned('MAX', 7, ({ lifetimes }) => formatDuration(lifetimes.max)),
-  { ...rightAligned('SUM', 7, ({ runNs }) => formatDuration(runNs)), minColumns: 120 },
+  { ...rightAligned('SUM', 7, sumText), minColumns: 120 },
   { ...rightAligned('CPU', 8, ({ cpu }) => cpuTimeText(cpu)), minColumns: 120 },
 ];
 

@@ -49,7 +49,10 @@ const rowJson = ({ key, lineage, host, topName, lifetimes, zombieTimes, ...row }
     histogram: lifetimes.histogram,
   },
   zombie_ns: zombieTimes,
-  cpu_ns: { seen: row.cpu.seenNs, children: row.cpu.childrenNs },
+  cpu_ns: {
+    seen: row.cpu.seenNs,
+    ...(row.cpu.childrenNs > 0n && { children: row.cpu.childrenNs }),
+  },
   exit_status: exitStatusJson(row),
   top: topName && { comm: topName.name, spawns: topName.count },
 });

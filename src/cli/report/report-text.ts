@@ -9,7 +9,7 @@ import type { Diagnostics } from '../../trace/read/diagnostics.ts';
 import { fit, truncate } from '../../ui/text/cells.ts';
 import { formatCount, formatDuration, formatRate, groupDigits } from '../../util/format.ts';
 import { printable } from '../../util/printable.ts';
-import { formatRfc3339 } from '../../util/time.ts';
+import { formatRfc3339, roundNs } from '../../util/time.ts';
 import { type Column, visibleColumns } from './report-columns.ts';
 import { groupName, type Report, type ReportMetadata } from './report-model.ts';
 
@@ -60,7 +60,7 @@ const tableLines = (
 const loopLines = (hosts: readonly string[]) => (loop: RestartLoopSummary) => {
   const { comm, lineage, kind, count, ongoing } = loop;
   const parts = [
-    `  ${comm}  ${groupDigits(count)} times in ${formatDuration(BigInt(Math.round(loop.durationNs)))}`,
+    `  ${comm}  ${groupDigits(count)} times in ${formatDuration(roundNs(loop.durationNs))}`,
     loopKindTexts[kind],
     loopPeriodText(loop),
     loopStatusText(loop),

@@ -57,7 +57,7 @@ const recordErrorTexts: Readonly<
 };
 
 /** Describes why a trace cannot be recorded to a path. */
-export const describeRecordError = ({ details }: RecordError): string =>
+const describeRecordError = ({ details }: RecordError): string =>
   `${printable(details.path)}: ${recordErrorTexts[details.reason](details)}`;
 
 const replayErrorTexts: Readonly<Record<ReplayErrorDetails['reason'], string>> = {
@@ -74,7 +74,7 @@ const lineText = (diagnostic: Diagnostic | undefined): string =>
   diagnostic ? ` (line ${diagnostic.line}: ${diagnostic.message})` : '';
 
 /** Describes why a trace cannot be replayed. */
-export const describeReplayError = ({ details: { reason, path, firstDiagnostic } }: ReplayError): string =>
+const describeReplayError = ({ details: { reason, path, firstDiagnostic } }: ReplayError): string =>
   printable(`${path}: ${replayErrorTexts[reason]}${lineText(firstDiagnostic)}`);
 
 /** Returns the error for files without a record, with the first of their invalid lines. */

@@ -41,7 +41,7 @@ const readInput = async function* (
 };
 
 /** Opens traces, `-` for standard input. Rotated files are sorted by the time in their headers. @throws CliError, UsageError */
-export const openInputs = async (files: readonly string[], options: InputOptions): Promise<TraceInput[]> => {
+const openInputs = async (files: readonly string[], options: InputOptions): Promise<TraceInput[]> => {
   if (files.filter((file) => file === '-').length > 1) throw new UsageError('-: given more than once');
   if (files.includes('-') && options.stdin.isTTY)
     throw new CliError('-: standard input is a terminal (expected a trace)');

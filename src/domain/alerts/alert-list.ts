@@ -1,6 +1,6 @@
 import type { AlertRecord } from '../events/event.ts';
 import type { ActiveAlerts } from '../processes/active-alerts.ts';
-import { parseRule } from './rule.ts';
+import { parseRule } from './rule-parser.ts';
 
 /** Returns the alerts that are raised and then those that are cleared, each newest first. */
 export const listAlerts = (alerts: ActiveAlerts): AlertRecord[] => [...alerts.list(), ...alerts.cleared()];

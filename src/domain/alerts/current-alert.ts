@@ -1,14 +1,16 @@
 import type { AlertRecord } from '../events/event.ts';
 import type { ProcessEntry } from '../processes/process-table.ts';
+import { RateCounter } from '../processes/rate-counter.ts';
 import type { SystemState } from '../processes/system-state.ts';
 import { formatProcessName } from '../stats/group-stats.ts';
 import type { Grouping } from '../stats/groups.ts';
 import type { StatsSnapshot } from '../stats/snapshot.ts';
-import { currentText } from './format.ts';
+import { currentText, recordedCount } from './format.ts';
 import { updateLoop } from './loop-fields.ts';
 import { metricValues } from './metric-values.ts';
 import { findMetric, units } from './metrics.ts';
-import { type AlertRule, parseRule } from './rule.ts';
+import type { AlertRule } from './rule.ts';
+import { parseRule } from './rule-parser.ts';
 
 /** The data that the current value of an alert is computed from. */
 export type AlertContext = {
@@ -39,11 +41,11 @@ export const currentAlert = (alert: AlertRecord, { system, stats }: AlertContext
   const value = isCount(rule)
     ? countProcesses(rule, alert.key, system)
     : currentRate(rule, alert.key, { system, stats });
-  // The condition may be false for some seconds before the alert is cleared. The value at the start says more then.
+  // The condition may be false for some seconds before the alert is cleared. The recorded value shows it better then.
   if (!value) return asRaised;
   const current = { ...alert, value: units[unit].format(value) };
   const heldNs = system.nowNs - alert.monotonic_ns;
-  const raisedAt = Number(alert.value.replaceAll(',', ''));
+  const raisedAt = recordedCount(alert);
   const hasGrowth = isCount(rule) && heldNs >= minGrowthNs && !Number.isNaN(raisedAt);
   const growth = hasGrowth ? ((value - raisedAt) / Number(heldNs)) * 1e9 : undefined;
   return { text: currentText(current, growth), isCurrent: true };
@@ -77,6 +79,9 @@ const groupNameOf = (process: ProcessEntry, groupBy: Grouping, system: SystemSta
   return parent && formatProcessName(parent);
 };
 
+/** The metrics with a current value do not depend on missed tasks, whose rate the system state does not have. */
+const noMissed = new RateCounter();
+
 const currentRate = (
   { metric, groupBy }: AlertRule,
   key: string | undefined,
@@ -84,7 +89,7 @@ const currentRate = (
 ): number | undefined => {
   if (metric !== 'spawn_rate' && metric !== 'exit_rate' && metric !== 'failure_rate') return undefined;
   if (stats.spanNs < minRateSpanNs) return undefined;
-  const inputs = { stats, exits: system.exits, missed: system.exits };
+  const inputs = { stats, exits: system.exits, missed: noMissed };
   for (const group of metricValues[metric](inputs, groupBy)) if (group.key === key) return group.value;
   return undefined;
 };

@@ -1,3 +1,4 @@
+import { roundNs } from '../../util/time.ts';
 import { type AlertRecord, type ChurnRecord, isProbeEvent } from '../events/event.ts';
 import { recordTimeNs } from '../events/record.ts';
 import { RateCounter, secondOf } from '../processes/rate-counter.ts';
@@ -234,6 +235,6 @@ const toAlertRecord = (
   ...(key !== undefined && { key }),
   value: units[rule.metric.unit].format(value),
   ...(loop && loopFields(loop, key)),
-  since_monotonic_ns: loop ? BigInt(Math.round(loop.sinceNs)) : exceededSinceNs,
+  since_monotonic_ns: loop ? roundNs(loop.sinceNs) : exceededSinceNs,
   monotonic_ns: nowNs,
 });

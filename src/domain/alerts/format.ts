@@ -58,6 +58,9 @@ const loopText = (alert: AlertRecord, grouping: string | undefined): string => {
   return parts.filter(Boolean).join(', ');
 };
 
+/** Returns the recorded value of an alert on a count; NaN for other units. */
+export const recordedCount = ({ value }: AlertRecord): number => Number(value.replaceAll(',', ''));
+
 /** Formats a change per second with its sign: `+1.4/s`. Empty if it rounds to zero. */
 const growthText = (growth: number): string | undefined =>
   Math.abs(growth) < 0.05 ? undefined : `${growth < 0 ? '-' : '+'}${formatRate(Math.abs(growth))}/s`;

@@ -1,11 +1,11 @@
 import { groupDigits } from '../../util/format.ts';
+import { roundNs } from '../../util/time.ts';
 import type { AlertRecord } from '../events/event.ts';
 import { formatProcessName } from '../stats/group-stats.ts';
 import { type RestartLoopSummary, summarizeLoops } from '../stats/loops/loop-summary.ts';
 import { loopStatusOf } from '../stats/loops/loop-text.ts';
 import type { StatsSnapshot } from '../stats/snapshot.ts';
-
-const toNs = (ns: number): bigint => BigInt(Math.round(ns));
+import { recordedCount } from './format.ts';
 
 /** Returns the fields of an alert that describe a restart loop. `key` is the group of the alert. */
 export const loopFields = (loop: RestartLoopSummary, key: string | undefined): Partial<AlertRecord> => {
@@ -13,8 +13,8 @@ export const loopFields = (loop: RestartLoopSummary, key: string | undefined): P
   return {
     ...(comm !== key && { comm }),
     ...(lineage[0] && { parent: formatProcessName(lineage[0]) }),
-    period_ns: toNs(periodNs),
-    ...(firstPeriodNs !== undefined && { first_period_ns: toNs(firstPeriodNs) }),
+    period_ns: roundNs(periodNs),
+    ...(firstPeriodNs !== undefined && { first_period_ns: roundNs(firstPeriodNs) }),
     ...loopStatusOf(loop),
   };
 };
@@ -33,7 +33,7 @@ export const updateLoop = (
     ({ comm: name, lineage, ongoing }) =>
       ongoing && name === comm && lineage[0] && formatProcessName(lineage[0]) === parent,
   );
-  const recorded = Number(alert.value.replaceAll(',', ''));
+  const recorded = recordedCount(alert);
   return loop && !(loop.count < recorded)
     ? { ...alert, value: groupDigits(loop.count), ...loopFields(loop, alert.key) }
     : alert;

@@ -1,5 +1,5 @@
 /** Operators in matching order: an operator comes before any other that is a prefix of it. */
-export const operators = ['=~', '!=', '<=', '>=', '=', '<', '>', '~'] as const;
+const operators = ['=~', '!=', '<=', '>=', '=', '<', '>', '~'] as const;
 export type Operator = (typeof operators)[number];
 
 /** A value without its quotes, and its range in the filter text in UTF-16 units. */

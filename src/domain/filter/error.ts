@@ -19,9 +19,3 @@ export class FilterError extends Error {
     this.incomplete = incomplete;
   }
 }
-
-/** Formats a text, followed by a line with a caret at the error position and the error. */
-export const showErrorPosition = (
-  text: string,
-  { error, column }: Pick<SyntaxIssue, 'error' | 'column'>,
-): string => `${text}\n${' '.repeat(column)}^ ${error}`;

@@ -1,4 +1,5 @@
 import { didYouMean } from '../../util/closest.ts';
+import { containsTest, ignoresCase } from '../../util/smart-case.ts';
 import { durationUnits, parseDurationNs } from '../../util/time.ts';
 import type { Container } from '../cgroups/container.ts';
 import { formatContainer } from '../cgroups/place-text.ts';
@@ -77,7 +78,7 @@ const anyOf = (tests: readonly ((text: string) => boolean)[]): ((text: string) =
 const regexTest = (values: readonly string[]): CompiledTest<string> => {
   const [source, ...others] = values as [string, ...string[]];
   if (others.length > 0) return valueError('expected one expression after =~', 1);
-  const regex = compileRegex(source, { ignoreCase: isCaseInsensitive(source) });
+  const regex = compileRegex(source, { ignoreCase: ignoresCase(source) });
   return regex.ok ? regex : valueError(`regular expression: ${regex.error}`, 0, regex.column);
 };
 
@@ -235,10 +236,3 @@ export const descentType: FieldType<(pid: number) => boolean> = {
   },
   suggest: noSuggestions,
 };
-
-/** Returns whether a pattern ignores case (smart case): whether it has no upper-case letter. */
-export const isCaseInsensitive = (text: string): boolean => text === text.toLowerCase();
-
-/** Returns a test for texts that contain a word (smart case). */
-export const containsTest = (word: string): ((text: string) => boolean) =>
-  isCaseInsensitive(word) ? (text) => text.toLowerCase().includes(word) : (text) => text.includes(word);

@@ -4,7 +4,7 @@ import { Ancestry } from '../processes/ancestry.ts';
 import { type Guest, unknownGuest } from '../processes/guest.ts';
 import { forkExecWindowNs, type ProcessOrigin } from '../processes/process-origin.ts';
 import type { CompiledFilter } from './filter.ts';
-import { gapSubject, type MatchedNames, RecordSubject } from './subject.ts';
+import { emptySubject, type MatchedNames, RecordSubject } from './subject.ts';
 
 /** A record, the origin of its process, and the names to match. Default: the names and arguments until now. */
 type FilteredRecord<R extends ChurnRecord = ChurnRecord> = {
@@ -52,7 +52,7 @@ export const matchesRecord = (
 const matchesHost = (host: string, filter: CompiledFilter): boolean =>
   filter.fieldNames.length === 0 ||
   !filter.fieldNames.every((name) => name === 'host') ||
-  filter.matches({ ...gapSubject, event: undefined, host });
+  filter.matches({ ...emptySubject, host });
 
 /** Maximum number of withheld spawns, and of undecided records. Beyond it, the oldest are discarded or decided. */
 const maxWithheldSpawns = 65_536;

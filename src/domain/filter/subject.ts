@@ -45,8 +45,8 @@ export type FilterSubject = {
 export const eventNames = ['spawned', 'exec', 'user', 'zombie', 'exited', 'gap'] as const;
 export type EventName = (typeof eventNames)[number];
 
-/** A gap, which has no process: only its event is known. */
-export const gapSubject: FilterSubject = {
+/** A subject without any known field. Others that know only some are made of it. */
+export const emptySubject: FilterSubject = {
   pid: -1,
   comm: '',
   ppid: undefined,
@@ -56,9 +56,12 @@ export const gapSubject: FilterSubject = {
   ageNs: undefined,
   lifetimeNs: undefined,
   exitStatus: undefined,
-  event: 'gap',
+  event: undefined,
   isDescendantOf: () => false,
 };
+
+/** A gap, which has no process: only its event is known. */
+export const gapSubject: FilterSubject = { ...emptySubject, event: 'gap' };
 
 // Subjects are classes with getters, because thousands are created per frame and most filters read one field.
 

@@ -6,7 +6,8 @@ const maxActiveAlerts = 256;
 /** Number of cleared alerts that are retained. */
 const maxClearedAlerts = 100;
 
-const alertKey = ({ rule, key }: AlertRecord): string => `${rule}\0${key ?? ''}`;
+/** Returns the key of the condition of an alert. At most one alert is raised for it at a time. */
+const conditionKeyOf = ({ rule, key }: AlertRecord): string => `${rule}\0${key ?? ''}`;
 
 /** The content of `ActiveAlerts` as plain values, oldest first. */
 export type AlertsSnapshot = { raised: AlertRecord[]; cleared: AlertRecord[]; droppedCleared: number };
@@ -33,7 +34,7 @@ export class ActiveAlerts {
     return this.#alerts.size;
   }
 
-  /** Number of alerts raised so far. */
+  /** Number of alerts that `apply` raised, or that a restored snapshot has raised. */
   get raisedTotal(): number {
     return this.#raisedTotal;
   }
@@ -45,7 +46,7 @@ export class ActiveAlerts {
 
   /** Applies a record. Returns false for an alert that is already raised, as each rotated file repeats them. */
   apply(alert: AlertRecord): boolean {
-    const key = alertKey(alert);
+    const key = conditionKeyOf(alert);
     const previous = this.#alerts.get(key);
     if (!alert.ended && previous?.since_monotonic_ns === alert.since_monotonic_ns) return false;
     this.#alerts.delete(key);

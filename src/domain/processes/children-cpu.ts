@@ -19,7 +19,11 @@ const maxParents = 1 << 18;
 /** A process that runs for longer is not short-lived, ns. Its whole CPU time is reported at once, when it is reaped. */
 const maxShortLifetimeNs = 10_000_000_000n;
 
-const initPid = 1;
+/** The kernel gives the children of a process that has exited to init, or to a subreaper. */
+export const initPid = 1;
+
+/** A `ChildrenCpu` as plain values. */
+export type ChildrenCpuSnapshot = { parents: [number, Parent][]; shortLived: RateSnapshot };
 
 /** The growth of what the children of a process have used: in total, and the part that was not counted before, ns. */
 export type ChildrenGrowth = { growthNs: bigint; newNs: bigint };
@@ -79,7 +83,7 @@ export class ChildrenCpu {
         return undefined;
       case 'process.exited': {
         this.#parents.delete(pid);
-        // Init adopts the children of a process that has exited. A subreaper is known from the zombie record only.
+        // A subreaper is known from the zombie record only.
         const reaper = this.#parents.get(process?.ppid ?? initPid) ?? this.#parents.get(initPid);
         if (!reaper || !process) return undefined;
         reaper.countedNs += process.totalNs;
@@ -112,6 +116,3 @@ const newParent = (ppid: number | undefined, totalNs = 0n): Parent => ({
   countedNs: 0n,
   hasLongChild: false,
 });
-
-/** A `ChildrenCpu` as plain values. */
-export type ChildrenCpuSnapshot = { parents: [number, Parent][]; shortLived: RateSnapshot };

@@ -40,8 +40,11 @@ export const addNewGroup = (groups: ExitGroups, comm: string, atNs: bigint): Exi
   return group;
 };
 
+/** What a group adds up of its exits. */
+type ExitTotals = Omit<ExitGroup, 'comm' | 'exitGroups'>;
+
 /** Adds the exits of `more` to a group: their count, lifetimes and arguments. */
-export const addExits = (group: ExitGroup, more: Omit<ExitGroup, 'comm' | 'exitGroups'>): void => {
+export const addExits = (group: ExitGroup, more: ExitTotals): void => {
   addArgs(group, more);
   group.count += more.count;
   if (more.lastExitNs > group.lastExitNs) group.lastExitNs = more.lastExitNs;
@@ -52,10 +55,7 @@ export const addExits = (group: ExitGroup, more: Omit<ExitGroup, 'comm' | 'exitG
 };
 
 /** Keeps the arguments that the exits of a group and `more` have in common. */
-const addArgs = (
-  group: ExitGroup,
-  { args, argsVary, count }: Omit<ExitGroup, 'comm' | 'exitGroups'>,
-): void => {
+const addArgs = (group: ExitGroup, { args, argsVary, count }: ExitTotals): void => {
   if (count === 0) return;
   if (group.count === 0) {
     group.args = args;

@@ -12,8 +12,14 @@ import {
  * can start with these records at any time.
  */
 export class LiveRecords {
+  readonly #maxProcesses: number;
   readonly #spawns = new Map<number, SpawnedEvent>();
   readonly #zombies = new Map<number, ZombieEvent>();
+
+  /** Beyond `maxProcesses`, the oldest is removed. Default: 262,144, because a guest could make up any number of PIDs. */
+  constructor(maxProcesses = 1 << 18) {
+    this.#maxProcesses = maxProcesses;
+  }
 
   get size(): number {
     return this.#spawns.size;
@@ -38,6 +44,7 @@ export class LiveRecords {
         if (spawn) this.#spawns.delete(pid);
         this.#spawns.set(pid, event);
         if (this.#zombies.size > 0) this.#zombies.delete(pid);
+        if (this.#spawns.size > this.#maxProcesses) this.#removeOldest();
         return;
       case 'process.exec':
         if (spawn) this.#spawns.set(pid, applyExec(spawn, event));
@@ -58,6 +65,12 @@ export class LiveRecords {
       default:
         event satisfies never;
     }
+  }
+
+  #removeOldest(): void {
+    const [oldest] = this.#spawns.keys();
+    this.#spawns.delete(oldest as number);
+    this.#zombies.delete(oldest as number);
   }
 
   /** Returns the live processes as initial records, as discovery at `nowNs` would emit them. */

@@ -8,6 +8,8 @@ export type NameHistory = {
   program: string | undefined;
   /** The arguments of that program; undefined if they are not known. */
   programArgs?: readonly string[] | undefined;
+  /** Time of the latest exec, CLOCK_MONOTONIC ns. Arguments that are read later are those of its program. */
+  latestExecNs?: bigint;
   /** The latest arguments; undefined if they are not known. */
   args?: readonly string[] | undefined;
   /** Whether it runs the program of its parent. It may have set a title of its own, which no event shows. */
@@ -69,11 +71,17 @@ export const isForkOf = (
 export const isReadLater = ({ isFork, args }: NameHistory): boolean => isFork === true || args === undefined;
 
 /** Sets the arguments of a fork, or unknown ones, to those that were read later. Returns whether they differ. */
-export const setLateArgs = ({ nameHistory }: ProcessOrigin, args: readonly string[]): boolean => {
+export const setLateArgs = (origin: ProcessOrigin, args: readonly string[]): boolean => {
+  const { nameHistory } = origin;
   if (!isReadLater(nameHistory) || nameHistory.args?.join('\0') === args.join('\0')) return false;
   nameHistory.args = args;
+  const { latestExecNs } = nameHistory;
+  if (latestExecNs !== undefined && isPurposeOfFork(origin, latestExecNs)) nameHistory.programArgs ??= args;
   return true;
 };
+
+const isPurposeOfFork = ({ spawnedNs }: ProcessOrigin, execNs: bigint): boolean =>
+  spawnedNs !== undefined && execNs - spawnedNs <= forkExecWindowNs;
 
 /** Returns a function that copies the origins for which `isMutable` holds. It copies each origin and history once. */
 export const createOriginCopier = (
@@ -106,13 +114,17 @@ export const unknownOrigin = (event: ProbeEvent): ProcessOrigin => ({
 
 /** Adds the name and the arguments of an exec event to the history. */
 export const addName = (
-  { nameHistory, spawnedNs }: ProcessOrigin,
+  origin: ProcessOrigin,
   { guest_comm, guest_monotonic_ns, args, renamed }: ExecEvent,
 ): void => {
+  const { nameHistory } = origin;
   const { names } = nameHistory;
-  if (!renamed) nameHistory.isFork = false;
+  if (!renamed) {
+    nameHistory.isFork = false;
+    nameHistory.latestExecNs = guest_monotonic_ns;
+  }
   if (!renamed || args !== undefined) nameHistory.args = args;
-  if (names.length === 1 && spawnedNs !== undefined && guest_monotonic_ns - spawnedNs <= forkExecWindowNs) {
+  if (names.length === 1 && isPurposeOfFork(origin, guest_monotonic_ns)) {
     nameHistory.program = guest_comm;
     nameHistory.programArgs = nameHistory.args;
   }

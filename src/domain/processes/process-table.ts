@@ -1,3 +1,4 @@
+import { clockTickNs } from '../../util/time.ts';
 import { type ProbeEvent, type SpawnedEvent, zombieSinceNs } from '../events/event.ts';
 import { type ExitStatus, pickExitStatus } from '../events/exit-status.ts';
 
@@ -231,6 +232,6 @@ export const ageNs = (process: AgedProcess, nowNs: bigint, bootOffsetNs: bigint)
   if (process.exitedNs !== undefined) return reapedAfterNs(process.lifetimeNs, process.zombieNs);
   if (!process.initial) return nowNs - process.firstSeenNs;
   if (process.startTicks === undefined) return undefined;
-  const age = nowNs + bootOffsetNs - BigInt(process.startTicks) * 10_000_000n;
+  const age = nowNs + bootOffsetNs - BigInt(process.startTicks) * clockTickNs;
   return age < 0n ? 0n : age;
 };

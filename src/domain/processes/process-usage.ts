@@ -1,3 +1,4 @@
+import { clockTickNs } from '../../util/time.ts';
 import type { ProcessEntry } from './process-table.ts';
 
 /** One reading of what a live process uses. */
@@ -20,8 +21,6 @@ export type ProcessUsage = UsageReading & {
   /** The earlier reading that the next value is measured from. */
   from: { cpuTicks: number; ns: bigint };
 };
-
-const clockTickNs = 10_000_000;
 
 /** The CPU usage of a process is measured over at least this time, because ticks of 10 ms are 1 % of a second. */
 const minPeriodNs = 900_000_000n;
@@ -68,13 +67,13 @@ const measure = (
   reading: UsageReading,
   bootOffsetNs: bigint,
 ): ProcessUsage => {
-  const startNs = BigInt(reading.startTicks * clockTickNs) - bootOffsetNs;
+  const startNs = BigInt(reading.startTicks) * clockTickNs - bootOffsetNs;
   const from = previous?.from ?? { cpuTicks: 0, ns: startNs };
   const periodNs = reading.readNs - from.ns;
   const isFirst = from.ns === startNs;
   if (periodNs < (isFirst ? minFirstPeriodNs : minPeriodNs))
     return { ...reading, cpuShare: previous?.cpuShare, from };
-  const cpuNs = Math.max(0, reading.cpuTicks - from.cpuTicks) * clockTickNs;
+  const cpuNs = Math.max(0, reading.cpuTicks - from.cpuTicks) * Number(clockTickNs);
   return {
     ...reading,
     cpuShare: cpuNs / Number(periodNs),

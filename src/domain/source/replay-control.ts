@@ -12,6 +12,8 @@ export type Density = {
   exits: readonly number[];
   /** Exits that are known to have failed. */
   failures: readonly number[];
+  /** Exits whose status is not known, which is not success. */
+  unknownExits: readonly number[];
   /** Alerts raised, and alerts cleared. */
   alerts: readonly number[];
   cleared: readonly number[];

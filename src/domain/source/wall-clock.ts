@@ -10,7 +10,7 @@ export type WallClock = {
 };
 
 /** Minimum change of the wall clock offset that counts as a clock step, ns. Smaller changes are slewing. */
-export const minClockStepNs = 100_000_000n;
+const minClockStepNs = 100_000_000n;
 /** Maximum number of earlier offsets. Times before the oldest one use its offset. */
 const maxEarlierOffsets = 32;
 

@@ -16,11 +16,13 @@ export type CountedExit = {
   cpuNs: bigint | undefined;
 };
 
+type ProcessGroups = NonNullable<IndexedProcess['groups']>;
+
 /** Maximum number of groups by command, which are more than comms. A group takes several KB. */
 const maxCommandGroups = 512;
 
 /** Maximum number of guests that are counted each. */
-export const maxHosts = 16_384;
+const maxHosts = 16_384;
 
 /** Counts processes in total, and in one group of each grouping. */
 export class Counters {
@@ -172,13 +174,7 @@ export class Counters {
     group.spawnsPerSecond.add(second, times);
   }
 
-  #findGroups({
-    name,
-    command,
-    parentGroup,
-    uid,
-    cgroup,
-  }: IndexedProcess): NonNullable<IndexedProcess['groups']> {
+  #findGroups({ name, command, parentGroup, uid, cgroup }: IndexedProcess): ProcessGroups {
     return {
       comm: this.groups.comm.findOrCreate(name.comm),
       command: this.groups.command.findOrCreate(command),
@@ -210,8 +206,6 @@ const failedExitOf = (
     parent: parent && { pid: parent.pid, comm: parent.comm },
   };
 };
-
-type ProcessGroups = NonNullable<IndexedProcess['groups']>;
 
 /** Returns the groups that count a zombie now. Its parent is the one that has to reap it. */
 const zombieGroups = (

@@ -59,12 +59,12 @@ export class ExitCounts {
 
   clone(): ExitCounts {
     const copy = new ExitCounts();
-    copy.absorb(this);
+    copy.merge(this);
     return copy;
   }
 
   /** Adds the counts of another group. */
-  absorb(other: ExitCounts): void {
+  merge(other: ExitCounts): void {
     this.known += other.known;
     this.failed += other.failed;
     this.#mergeTimes(other.firstFailureNs, other.lastFailure);

@@ -67,7 +67,7 @@ export class GroupStats {
   }
 
   /** Adds the counts of another group. */
-  absorb(other: GroupStats): void {
+  merge(other: GroupStats): void {
     this.spawns += other.spawns;
     this.execs += other.execs;
     this.exits += other.exits;
@@ -77,7 +77,7 @@ export class GroupStats {
     this.spawnsPerSecond.merge(other.spawnsPerSecond);
     this.lifetimes.merge(other.lifetimes);
     this.zombieTimes.merge(other.zombieTimes);
-    this.exitCounts.absorb(other.exitCounts);
+    this.exitCounts.merge(other.exitCounts);
     this.runNs += other.runNs;
     this.cpuNs += other.cpuNs;
     this.childrenCpuNs += other.childrenCpuNs;
@@ -97,7 +97,7 @@ const emptyStats = {
 
 /** Moves the counts of an evicted group to `target`, which counts for it from now on. */
 export const evictInto = (group: GroupStats, target: GroupStats): void => {
-  target.absorb(group);
+  target.merge(group);
   Object.assign(group, emptyStats, { mergedInto: target } satisfies Partial<GroupStats>);
 };
 

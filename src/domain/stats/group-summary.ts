@@ -13,6 +13,15 @@ export const lifetimeBoundsNs = [1, 3, 10, 30, 100, 300, 1_000, 3_000, 10_000, 3
 /** Maximum number of kinds of failures in a summary. */
 const maxFailures = 5;
 
+/** The distribution of durations, ns. Quantiles are within `maxRelativeError`; min and max are exact. Undefined without any. */
+type Quantiles = {
+  count: number;
+  min: bigint | undefined;
+  p50: bigint | undefined;
+  p95: bigint | undefined;
+  max: bigint | undefined;
+};
+
 /** The figures of one group, as plain values. */
 export type GroupSummary = {
   key: string;
@@ -32,24 +41,13 @@ export type GroupSummary = {
   meanRate: number;
   /** Spawns in the busiest second. */
   peakRate: number;
-  /** How long exited processes ran, in ns. Quantiles are within `maxRelativeError`; min and max are exact. */
-  lifetimes: {
-    count: number;
-    min: bigint | undefined;
-    p50: bigint | undefined;
-    p95: bigint | undefined;
-    max: bigint | undefined;
+  /** How long exited processes ran. */
+  lifetimes: Quantiles & {
     /** Number of processes between each two of `lifetimeBoundsNs`. */
     histogram: number[];
   };
-  /** How long those that were seen as zombies waited to be reaped, in ns. */
-  zombieTimes: {
-    count: number;
-    min: bigint | undefined;
-    p50: bigint | undefined;
-    p95: bigint | undefined;
-    max: bigint | undefined;
-  };
+  /** How long those that were seen as zombies waited to be reaped. */
+  zombieTimes: Quantiles;
   /** Sum of the times that exited processes ran, ns. */
   runNs: bigint;
   /** CPU time, ns. */
@@ -82,7 +80,7 @@ export const spawnRate = (stats: StatsSnapshot, group: GroupStats): number =>
 export const failureRate = (stats: StatsSnapshot, group: GroupStats): number =>
   group.exitCounts.failureRate(stats.rateSpanSeconds, stats.second);
 
-const quantilesOf = (sketch: QuantileSketch) => ({
+const quantilesOf = (sketch: QuantileSketch): Quantiles => ({
   count: sketch.count,
   min: sketch.min,
   p50: sketch.quantile(0.5),
@@ -90,6 +88,7 @@ const quantilesOf = (sketch: QuantileSketch) => ({
   max: sketch.max,
 });
 
+/** Computes the figures of a group. */
 export const summarizeGroup = (stats: StatsSnapshot, group: GroupStats): GroupSummary => {
   const { key, lineage, host, spawns, execs, exits, alive, zombies, maxZombies } = group;
   const { spawnsPerSecond, lifetimes, zombieTimes, exitCounts, topNames } = group;

@@ -1,3 +1,4 @@
+import { roundNs } from '../../util/time.ts';
 /** Maximum relative error of a quantile above `minNs`, before rounding to whole ns. */
 export const maxRelativeError = 0.02;
 
@@ -73,7 +74,7 @@ export class QuantileSketch {
     if (left >= this.#count) return this.#max;
     let index = 0;
     while (left > (this.#counts[index] as number)) left -= this.#counts[index++] as number;
-    const valueNs = BigInt(Math.round(bucketValueNs(this.#firstBucket + index)));
+    const valueNs = roundNs(bucketValueNs(this.#firstBucket + index));
     if (valueNs < this.#min) return this.#min;
     return valueNs > this.#max ? this.#max : valueNs;
   }

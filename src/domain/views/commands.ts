@@ -68,7 +68,7 @@ export const commandOfLifespan = (
 export const commandOfEntry = ({ origin }: LogEntry, event: ProbeEvent, style: CommandStyle): string => {
   const comm = event.guest_comm;
   if (!origin) return commandText({ comm, args: argsOf(event) }, style);
-  const { names, program, programArgs, args } = origin.nameHistory;
+  const { names, program, programArgs, args, latestExecNs } = origin.nameHistory;
   switch (event.probe_source) {
     case 'process.spawned': {
       if (program !== undefined) return commandText({ comm: program, args: programArgs }, style);
@@ -78,8 +78,10 @@ export const commandOfEntry = ({ origin }: LogEntry, event: ProbeEvent, style: C
         style,
       );
     }
-    case 'process.exec':
-      return commandText({ comm, args: event.args ?? (event.renamed ? args : undefined) }, style);
+    case 'process.exec': {
+      const isLatest = event.renamed || event.guest_monotonic_ns === latestExecNs;
+      return commandText({ comm, args: event.args ?? (isLatest ? args : undefined) }, style);
+    }
     default:
       return commandText({ comm, args }, style);
   }

@@ -1,3 +1,4 @@
+import { compareValues } from '../../util/compare.ts';
 import { LaneAllocator } from './lane-allocator.ts';
 import type { Lifespan } from './lifespans.ts';
 
@@ -29,7 +30,7 @@ const packCommLanes = (comm: string, lifespans: readonly Lifespan[]): LifespanLa
   const byEnd: number[] = [];
   for (let index = 0; index < lifespans.length; index++)
     if (lifespans[index]?.toNs !== undefined) byEnd.push(index);
-  byEnd.sort((a, b) => (endNs(a) < endNs(b) ? -1 : endNs(a) > endNs(b) ? 1 : 0));
+  byEnd.sort((a, b) => compareValues(endNs(a), endNs(b)));
   let released = 0;
   for (let index = 0; index < lifespans.length; index++) {
     const lifespan = lifespans[index] as Lifespan;

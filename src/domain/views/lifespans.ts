@@ -1,3 +1,4 @@
+import { compareValues } from '../../util/compare.ts';
 import { type ExitedEvent, isProbeEvent, type ProbeEvent, zombieSinceNs } from '../events/event.ts';
 import { isFailure } from '../events/exit-status.ts';
 import { type ProcessId, processKey } from '../events/process-id.ts';
@@ -74,7 +75,7 @@ export const collectLifespans = (
   if (zombieSince.size > 0)
     for (const lifespan of lifespans)
       lifespan.zombieSinceNs = zombieSince.get(processKey(lifespan)) ?? lifespan.zombieSinceNs;
-  lifespans.sort((a, b) => (a.fromNs < b.fromNs ? -1 : a.fromNs > b.fromNs ? 1 : a.pid - b.pid));
+  lifespans.sort((a, b) => compareValues(a.fromNs, b.fromNs) || a.pid - b.pid);
   const omitted = Math.max(0, lifespans.length - maxLifespans);
   return {
     lifespans: lifespans.slice(omitted),

@@ -1,4 +1,4 @@
-import type { ChurnRecord, GapRecord } from '../../domain/events/event.ts';
+import type { ChurnRecord } from '../../domain/events/event.ts';
 import {
   type HeaderRecord,
   isChurnRecord,
@@ -17,6 +17,7 @@ import { sourceInfoOf, type TraceBatch } from '../../trace/read/batches.ts';
 import { TraceReader } from '../../trace/read/reader.ts';
 import { wallOffsetOf } from '../../trace/read/wall-clock.ts';
 import type { FleetClock } from './fleet-clock.ts';
+import { ReportedLoss } from './reported-loss.ts';
 import { Skew } from './skew.ts';
 
 /** Receives what the bytes of a guest contain, in order. */
@@ -57,9 +58,10 @@ export class FleetGuest {
   /** The values of `#from` under the current recorder. */
   #ownFroms = new WeakSet<EntryGuest>();
   #lastAtNs = 0;
+  /** When bytes arrived last, by the wall clock of the viewer, ns. No bound for recordings. */
+  #arrivedAtNs = Number.POSITIVE_INFINITY;
   #records: ChurnRecord[] = [];
-  /** Lost records that the link has reported, and the numbers of the next batch show again. */
-  #reportedLoss = 0;
+  readonly #reportedLoss = new ReportedLoss();
   /** Whether the live processes are not known, as after records were lost. An `alive` record lists them. */
   #inDoubt = false;
   #sawAlive = false;
@@ -109,7 +111,10 @@ export class FleetGuest {
 
   /** Reads bytes. Without a clock they are a recording, whose wall times are taken as they are. */
   receive(chunk: Uint8Array, clock: FleetClock | undefined): void {
-    if (clock) this.heardNs = clock.nowNs();
+    if (clock) {
+      this.heardNs = clock.nowNs();
+      this.#arrivedAtNs = Number(clock.wallNs());
+    }
     this.#applyBatches(this.reader.push(chunk), clock);
   }
 
@@ -122,7 +127,7 @@ export class FleetGuest {
   lose(events: number | undefined): void {
     const atNs = this.fold.nowNs;
     this.#inDoubt = true;
-    this.#reportedLoss += events ?? 0;
+    this.#reportedLoss.add(events ?? 0);
     this.#apply({
       probe_source: 'trace.gap',
       reason: 'dropped',
@@ -138,16 +143,20 @@ export class FleetGuest {
       if (isNewRecorder) this.#restart(header);
       const last = records.at(-1);
       if (clock && last) this.#measureClock(recordTimeNs(last), clock);
-      for (const record of records) {
-        const unreported = record.probe_source === 'trace.gap' ? this.#unreportedPart(record) : record;
-        if (unreported) this.#apply(unreported);
-      }
-      this.#reportedLoss = 0;
+      for (const record of records) this.#applyUnlessReported(record);
+      this.#reportedLoss.clear();
     }
     this.#flush();
     if (this.#sawAlive && this.#inDoubt) this.#sink.onRestart(this);
     if (this.#sawAlive) this.#inDoubt = false;
     this.#sawAlive = false;
+  }
+
+  #applyUnlessReported(record: TraceRecord): void {
+    const isLoss = record.probe_source === 'trace.gap' && record.reason === 'dropped';
+    this.#inDoubt ||= isLoss;
+    const unreported = isLoss ? this.#reportedLoss.unreportedPart(record) : record;
+    if (unreported) this.#apply(unreported);
   }
 
   #restart(header: HeaderRecord | undefined): void {
@@ -161,7 +170,7 @@ export class FleetGuest {
     this.info = { ...sourceInfoOf(header), trace: this.id };
     this.#ownFroms = new WeakSet();
     this.#from = this.#newFrom(this.info.wallOffsetNs);
-    this.#reportedLoss = 0;
+    this.#reportedLoss.clear();
     this.#inDoubt = false;
     this.skew.reset();
     this.#sink.onRestart(this);
@@ -184,7 +193,8 @@ export class FleetGuest {
     }
     this.hasEnded = record.probe_source === 'trace.end';
     if (isLogged(record)) {
-      const atNs = Number(recordTimeNs(record) + this.#from.wallOffsetNs);
+      // A record is not later than its arrival. Otherwise a wrong time of one guest would stop the log of all.
+      const atNs = Math.min(Number(recordTimeNs(record) + this.#from.wallOffsetNs), this.#arrivedAtNs);
       if (atNs > this.#lastAtNs) this.#lastAtNs = atNs;
       this.#sink.onEntry(this, this.#lastAtNs, this.#log.entryOf(record, this.#from));
     }
@@ -197,17 +207,6 @@ export class FleetGuest {
     if (records.length === 0) return;
     this.#records = [];
     this.#sink.onRecords(this, records);
-  }
-
-  /** Returns a gap without the records whose loss the link has reported; undefined if none is left. */
-  #unreportedPart(gap: GapRecord): GapRecord | undefined {
-    const { reason, events = 0 } = gap;
-    if (reason !== 'dropped') return gap;
-    this.#inDoubt = true;
-    const reported = Math.min(this.#reportedLoss, events);
-    this.#reportedLoss -= reported;
-    if (reported === 0) return gap;
-    return events > reported ? { ...gap, events: events - reported } : undefined;
   }
 
   #updateClock(record: TraceRecord & { clock: HeaderRecord['clock'] }): void {

@@ -216,12 +216,12 @@ export class FleetSource implements EventSource {
    * is none.
    */
   #release(always = false): void {
-    const entries = this.#merged.release(
+    const released = this.#merged.release(
       this.#completeUntilNs(),
       this.#link.recorded ? Number.POSITIVE_INFINITY : maxWaiting,
     );
     if (this.#link.recorded) pauseAhead(this.#guests.values(), this.#link);
-    if (!this.#focused && (entries.length > 0 || always)) this.#listener?.onFleet?.();
+    if (!this.#focused && (released > 0 || always)) this.#listener?.onFleet?.();
   }
 
   /** Returns the wall time up to which all guests have sent their records, ns. A silent guest delays no other. */

@@ -1,4 +1,3 @@
-import { recordTimeNs } from '../../domain/events/record.ts';
 import { secondOf } from '../../domain/processes/rate-counter.ts';
 import { type LogEntry, SystemState } from '../../domain/processes/system-state.ts';
 import { MinHeap } from '../../util/min-heap.ts';
@@ -23,9 +22,12 @@ export class MergedLog {
     this.#waiting.push({ atNs, arrival: this.#arrivals++, guest, entry });
   }
 
-  /** Appends the entries up to a wall time, ns, to the log and returns them. Beyond `maxWaiting`, the earliest do not wait. */
-  release(untilNs: number, maxWaiting: number): LogEntry[] {
-    const released: LogEntry[] = [];
+  /**
+   * Appends the entries up to a wall time, ns, to the log. Beyond `maxWaiting`, the earliest do not wait. Returns how many
+   * were appended.
+   */
+  release(untilNs: number, maxWaiting: number): number {
+    const released: WaitingEntry[] = [];
     let lastNs = Number(this.state.nowNs);
     for (
       let first = this.#waiting.first;
@@ -34,22 +36,22 @@ export class MergedLog {
     ) {
       this.#waiting.pop();
       first.guest.waiting--;
-      released.push(first.entry);
+      released.push(first);
       lastNs = Math.max(lastNs, first.atNs);
     }
     const nowNs = Number.isFinite(untilNs) ? Math.max(lastNs, untilNs) : lastNs;
     this.#append(released, BigInt(Math.trunc(nowNs)));
-    return released;
+    return released.length;
   }
 
   /** Appends entries to the log, whose clock is the wall clock, and counts their rates and losses. */
-  #append(entries: readonly LogEntry[], nowNs: bigint): void {
+  #append(entries: readonly WaitingEntry[], nowNs: bigint): void {
     const { state } = this;
     const { log, spawns, exits, lostByReason } = state;
     if (nowNs > state.nowNs) state.nowNs = nowNs;
-    for (const entry of entries) {
-      const { record, from } = entry;
-      const second = secondOf(recordTimeNs(record) + (from?.wallOffsetNs ?? 0n));
+    for (const { atNs, entry } of entries) {
+      const { record } = entry;
+      const second = Math.floor(atNs / 1e9);
       log.push(entry);
       if (record.probe_source === 'process.spawned') spawns.add(second);
       else if (record.probe_source === 'process.exited') exits.add(second);

@@ -1,3 +1,6 @@
+import { validateHeaderName, validateHeaderValue } from 'node:http';
+import { redactUrl } from '../../util/redact-url.ts';
+
 /** Where and how log records are sent. Values of the OTEL_EXPORTER_OTLP variables. */
 export type OtlpTarget = {
   url: URL;
@@ -10,7 +13,7 @@ export type OtlpTarget = {
   clientCertificate: string | undefined;
 };
 
-/** A variable that cannot be used. The message names it and never has a header, because headers hold secrets. */
+/** A variable that cannot be used. The message names it and has no header, user or password, because these are secrets. */
 export class OtlpEnvironmentError extends Error {}
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -31,7 +34,7 @@ const lookUp = (env: Environment, name: string): { name: string; value: string }
 const parseUrl = (name: string, text: string): URL => {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url?.protocol === 'http:' || url?.protocol === 'https:') return url;
-  throw new OtlpEnvironmentError(`${name}: invalid URL "${text}" (expected http://HOST:4318)`);
+  throw new OtlpEnvironmentError(`${name}: invalid URL "${redactUrl(text)}" (expected http://HOST:4318)`);
 };
 
 /** Returns the URL of log records. The variable for all signals has a base URL. */
@@ -49,10 +52,13 @@ const headersOf = (env: Environment): Record<string, string> => {
   const variable = lookUp(env, 'HEADERS');
   const headers: Record<string, string> = {};
   for (const pair of variable?.value.split(',') ?? []) {
-    const [, key, value] = /^\s*([\w!#$%&'*+.^`|~-]+)\s*=\s*(.*?)\s*$/.exec(pair) ?? [];
+    if (pair.trim() === '') continue;
     try {
-      if (key !== undefined && value !== undefined) headers[key.toLowerCase()] = decodeURIComponent(value);
-      else if (pair.trim() !== '') throw new Error();
+      const [, key = '', value = ''] = /^\s*(.*?)\s*=(.*)$/s.exec(pair) ?? [];
+      const text = decodeURIComponent(value.trim());
+      validateHeaderName(key);
+      validateHeaderValue(key, text);
+      headers[key.toLowerCase()] = text;
     } catch {
       throw new OtlpEnvironmentError(`${variable?.name}: invalid header (expected KEY=VALUE,…)`);
     }
@@ -64,7 +70,9 @@ const timeoutOf = (env: Environment): number => {
   const variable = lookUp(env, 'TIMEOUT');
   if (!variable) return defaultTimeoutMs;
   if (/^[1-9]\d{0,8}$/.test(variable.value)) return Number(variable.value);
-  throw new OtlpEnvironmentError(`${variable.name}: not a number of milliseconds "${variable.value}"`);
+  throw new OtlpEnvironmentError(
+    `${variable.name}: not a number of milliseconds "${variable.value}" (expected 1 or more)`,
+  );
 };
 
 const usesGzip = (env: Environment): boolean => {

@@ -11,6 +11,8 @@ export type OtlpPublisherOptions = {
   trace: string;
   /** Name and version of this program. */
   tool: string;
+  /** The collector, in messages. */
+  label: string;
   sender: { send(body: string): Promise<SendResult> };
   /** Receives one sentence when the state changes. */
   onMessage: (text: string) => void;
@@ -88,7 +90,7 @@ export class OtlpPublisher {
     for (const body of requests.split('\n')) {
       if (body !== '' && !(await this.#send(body, deadline))) return;
     }
-    await writePosition(this.#options.trace, { recorder, seq: lastSeq });
+    writePosition(this.#options.trace, { recorder, seq: lastSeq });
   }
 
   /** Sends a request until the collector has stored or refused it. Returns false if the deadline was first. */
@@ -125,7 +127,7 @@ export class OtlpPublisher {
   #reportLoss(): void {
     const { records, what } = this.#unreported;
     if (records === 0) return;
-    this.#options.onMessage(`OTLP: ${formatCount(records, 'record')} ${what}`);
+    this.#report(`${formatCount(records, 'record')} ${what}`);
     this.#unreported = { records: 0, what };
     this.#reportedMs = performance.now();
   }
@@ -133,9 +135,11 @@ export class OtlpPublisher {
   #setProblem(problem: string | undefined): void {
     if (problem === this.#problem) return;
     this.#problem = problem;
-    this.#options.onMessage(
-      problem === undefined ? 'OTLP: sending again' : `OTLP: ${problem}; records wait in the file`,
-    );
+    this.#report(problem === undefined ? 'sending again' : `${problem}; records wait in the file`);
+  }
+
+  #report(text: string): void {
+    this.#options.onMessage(`${this.#options.label}: ${text}`);
   }
 }
 

@@ -3,7 +3,7 @@ import { Agent as HttpAgent, type IncomingMessage, request as requestHttp } from
 import { Agent as HttpsAgent, request as requestHttps } from 'node:https';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
-import { errnoName } from '../../util/errno.ts';
+import { errnoName, networkErrorTexts } from '../../util/errno.ts';
 import { printable } from '../../util/printable.ts';
 import type { OtlpTarget } from './environment.ts';
 
@@ -136,5 +136,7 @@ const shorten = (text: string): string => {
 const describe = (error: unknown): string => {
   const { name, message } = error as Error;
   if (name === 'TimeoutError' || name === 'AbortError') return 'no answer in time';
-  return errnoName(error) ?? message;
+  const code = errnoName(error);
+  const text = code === undefined ? undefined : networkErrorTexts[code];
+  return text === undefined ? printable(message) : `${text} (${code})`;
 };

@@ -1,4 +1,4 @@
-/** How the process of a connection ended. */
+/** How the process of a connection ended. Without a code and a signal, it could not be started. */
 export type ConnectionEnd = {
   code: number | null;
   signal: NodeJS.Signals | null;
@@ -21,11 +21,14 @@ const codeTexts: Readonly<Record<number, string>> = {
 
 /** Returns why a connection ended, in one sentence. */
 export const exitReason = ({ code, signal, lastLine }: ConnectionEnd): string => {
-  const what = signal !== null ? `ended by ${signal}` : (codeTexts[code ?? 0] ?? `exit ${code}`);
-  if (lastLine === '') return what;
+  if (code === null)
+    return signal === null ? `cannot be started: ${lastLine}` : withLine(`ended by ${signal}`, lastLine);
   // ssh itself names the host and the reason.
-  return code === sshFailed ? lastLine : `${what}: ${lastLine}`;
+  if (code === sshFailed && lastLine !== '') return lastLine;
+  return withLine(codeTexts[code] ?? `exit ${code}`, lastLine);
 };
+
+const withLine = (text: string, line: string): string => (line === '' ? text : `${text}: ${line}`);
 
 /** Returns whether the line was lost, and not refused by the far end: ssh exits with 255, or a signal ended it. */
 export const isLineLost = ({ code }: ConnectionEnd): boolean => code === sshFailed || code === null;

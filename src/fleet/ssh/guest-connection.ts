@@ -1,10 +1,11 @@
 import type { LinkListener } from '../../domain/fleet/fleet-link.ts';
+import { formatBytes } from '../../util/format.ts';
 import type { ConnectQueue } from './connect-queue.ts';
-import { Connection, lastLineOf } from './connection.ts';
+import { ConnectionProcess, lastLineOf } from './connection-process.ts';
 import { type ConnectionEnd, exitReason, isLineLost } from './exit-reason.ts';
 import type { Installation, Pusher } from './push.ts';
 import type { Target } from './targets.ts';
-import { TraceStart } from './trace-start.ts';
+import { maxGreetingBytes, TraceStart } from './trace-start.ts';
 
 /** How guests are connected to. */
 export type Transport = {
@@ -27,7 +28,7 @@ export const turnMs = 15_000;
 /** The connections to one guest, one after the other. */
 export class GuestConnection {
   readonly #options: GuestConnectionOptions;
-  #connection: Connection | undefined;
+  #connection: ConnectionProcess | undefined;
   #retry: NodeJS.Timeout | undefined;
   #turn: NodeJS.Timeout | undefined;
   #delayMs = firstDelayMs;
@@ -71,12 +72,14 @@ export class GuestConnection {
   #connect(done: () => void, installation?: Installation): void {
     const { target, listener, commandLine, command, pusher } = this.#options;
     const start = new TraceStart();
-    this.#connection = new Connection({
+    this.#connection = new ConnectionProcess({
       commandLine: commandLine(target.address, installation?.command ?? pusher?.question(command) ?? command),
       input: installation?.input,
       onBytes: (chunk) => {
+        if (this.#stopped || start.isTooLong) return;
         const wasFound = start.isFound;
-        const trace = this.#stopped ? undefined : start.push(chunk);
+        const trace = start.push(chunk);
+        if (start.isTooLong) void this.#connection?.close();
         if (!trace) return;
         if (!wasFound) this.#onLive(done);
         listener.onBytes(target.id, trace);
@@ -85,9 +88,7 @@ export class GuestConnection {
         this.#connection = undefined;
         const question = installation ? undefined : pusher?.missing(end.code, start.greeting);
         if (question !== undefined && !this.#stopped) return void this.#push(done, question);
-        // Some shells refuse on standard output.
-        const lastLine = end.lastLine || (start.isFound ? '' : lastLineOf(start.greeting));
-        if (!this.#stopped) this.#onEnd({ ...end, lastLine }, start.isFound);
+        if (!this.#stopped) this.#onEnd(end, start);
         done();
       },
     });
@@ -115,14 +116,15 @@ export class GuestConnection {
     listener.onState(target.id, 'live');
   }
 
-  #onEnd(end: ConnectionEnd, wasFound: boolean): void {
+  #onEnd(end: ConnectionEnd, start: TraceStart): void {
     const { target, listener } = this.#options;
+    const wasLive = this.#liveMs !== undefined;
     // A far end that ends at once is not asked again at once.
-    if (wasFound && performance.now() - (this.#liveMs ?? 0) > maxDelayMs) this.#delayMs = firstDelayMs;
-    if (wasFound && end.code === 0) listener.onState(target.id, 'ended', 'its stream has ended');
-    else if (wasFound || (this.#liveMs !== undefined && isLineLost(end)))
-      this.#retryLater('reconnecting', exitReason(end));
-    else this.#retryLater('failed', exitReason(end));
+    if (start.isFound && performance.now() - (this.#liveMs ?? 0) > maxDelayMs) this.#delayMs = firstDelayMs;
+    if (start.isFound && end.code === 0) listener.onState(target.id, 'ended', 'its stream has ended');
+    else if (start.isFound || (wasLive && isLineLost(end)))
+      this.#retryLater('reconnecting', reasonOf(end, start));
+    else this.#retryLater('failed', reasonOf(end, start));
   }
 
   /** Connects again later: a lost line soon, anything else after the longest delay. Delays vary, so that guests do not connect at once. */
@@ -134,3 +136,9 @@ export class GuestConnection {
     this.#retry = setTimeout(() => this.#connectInTurn(), delayMs * (0.75 + Math.random() / 2));
   }
 }
+
+const reasonOf = (end: ConnectionEnd, { isFound, isTooLong, greeting }: TraceStart): string => {
+  if (isTooLong) return `no trace in its first ${formatBytes(maxGreetingBytes)}`;
+  // Some shells refuse on standard output.
+  return exitReason({ ...end, lastLine: end.lastLine || (isFound ? '' : lastLineOf(greeting)) });
+};

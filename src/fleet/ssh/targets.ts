@@ -23,10 +23,11 @@ const hostOf = (address: string): string =>
 
 /** Names targets by their hosts, or by their whole address if two have the same host. */
 const named = (addresses: readonly string[]): Target[] => {
-  const hosts = addresses.map(hostOf);
-  return addresses.map((address, index) => {
-    const host = hosts[index] as string;
-    return { id: hosts.indexOf(host) === hosts.lastIndexOf(host) ? host : address, address };
+  const counts = new Map<string, number>();
+  for (const host of addresses.map(hostOf)) counts.set(host, (counts.get(host) ?? 0) + 1);
+  return addresses.map((address) => {
+    const host = hostOf(address);
+    return { id: counts.get(host) === 1 ? host : address, address };
   });
 };
 

@@ -1,7 +1,7 @@
 import { headerStart } from '../../trace/format/header-line.ts';
 
-/** Bytes of a greeting before which a trace must begin. */
-const maxGreetingBytes = 1 << 16;
+/** Maximum length of a greeting, in bytes. */
+export const maxGreetingBytes = 1 << 16;
 
 /** Separates the greeting that some shells print from the trace that follows it. */
 export class TraceStart {
@@ -13,6 +13,11 @@ export class TraceStart {
     return this.#isFound;
   }
 
+  /** Whether a trace is no longer expected, because the greeting is too long. */
+  get isTooLong(): boolean {
+    return !this.#isFound && this.#greeting.length > maxGreetingBytes;
+  }
+
   /** What was printed before the trace. */
   get greeting(): string {
     return this.#greeting.toString('utf8');
@@ -21,10 +26,11 @@ export class TraceStart {
   /** Returns the part of a chunk that belongs to the trace; undefined before it begins. */
   push(chunk: Uint8Array): Uint8Array | undefined {
     if (this.#isFound) return chunk;
+    if (this.isTooLong) return undefined;
     const bytes = Buffer.concat([this.#greeting, chunk]);
     const at = bytes.indexOf(headerStart);
     this.#isFound = at >= 0;
-    this.#greeting = bytes.subarray(0, at < 0 ? maxGreetingBytes : at);
+    this.#greeting = at < 0 ? bytes : bytes.subarray(0, at);
     return at < 0 ? undefined : bytes.subarray(at);
   }
 }

@@ -5,6 +5,7 @@ import type { GroupSummary } from '../../domain/stats/group-summary.ts';
 import type { RestartLoopSummary } from '../../domain/stats/loops/loop-summary.ts';
 import { loopPeriodText, loopStatusText } from '../../domain/stats/loops/loop-text.ts';
 import { formatCount, formatDuration, formatRate, groupDigits } from '../../util/format.ts';
+import { roundNs } from '../../util/time.ts';
 import type { ChurnTableRow } from '../views/churn-columns.ts';
 import type { GroupId } from '../views/row-list.ts';
 import { spawnedOf } from './group-entries.ts';
@@ -135,7 +136,7 @@ const lastFailureFields = ({ exitStatuses }: GroupSummary, nowNs: bigint): Detai
 const restartText = (loop: RestartLoopSummary): string => {
   const parents = loop.lineage.map(({ comm, pid }) => `${comm} ${pid}`).join(' ← ') || '?';
   const parts = [
-    `${groupDigits(loop.count)} in ${formatDuration(BigInt(Math.round(loop.durationNs)))}`,
+    `${groupDigits(loop.count)} in ${formatDuration(roundNs(loop.durationNs))}`,
     loopPeriodText(loop),
     loopStatusText(loop),
     `under ${parents}`,

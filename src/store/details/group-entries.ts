@@ -16,6 +16,7 @@ import {
   type ReportGrouping,
   unknownKey,
 } from '../../domain/stats/groups.ts';
+import { compareValues } from '../../util/compare.ts';
 import type { GroupId } from '../views/row-list.ts';
 
 type MemberTest = (origin: ProcessOrigin) => boolean;
@@ -101,7 +102,5 @@ export const spawnedOf = (
       found.set(origin.nameHistory, latestOrigin(origin, system));
   }
   // Equal times keep the order of the events.
-  return [...found.values()].reverse().sort((a, b) => compareTimes(a.spawnedNs, b.spawnedNs));
+  return [...found.values()].reverse().sort((a, b) => compareValues(a.spawnedNs ?? 0n, b.spawnedNs ?? 0n));
 };
-
-const compareTimes = (a = 0n, b = 0n): number => (a < b ? -1 : a > b ? 1 : 0);

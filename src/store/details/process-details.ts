@@ -12,7 +12,7 @@ import type { LogEntry, SystemState } from '../../domain/processes/system-state.
 import type { ProcessDetails, SourceInfo } from '../../domain/source/event-source.ts';
 import { wallTimeNs } from '../../domain/source/wall-clock.ts';
 import { formatCount, formatDuration, groupDigits, livedText } from '../../util/format.ts';
-import { formatRfc3339 } from '../../util/time.ts';
+import { clockTickNs, formatRfc3339 } from '../../util/time.ts';
 import { stateText, usageText } from '../views/process-state.ts';
 import { ancestorText } from './ancestor-text.ts';
 
@@ -115,8 +115,6 @@ const wallTime = (monotonicNs: bigint, info: SourceInfo): string =>
 /** Returns `123.456789012 s`. */
 const monotonicTime = (monotonicNs: bigint): string =>
   `${monotonicNs / 1_000_000_000n}.${String(monotonicNs % 1_000_000_000n).padStart(9, '0')} s`;
-
-const clockTickNs = 10_000_000n;
 
 /**
  * Returns the start time and its uncertainty. A spawn is up to one sampling interval earlier than its record; the start of

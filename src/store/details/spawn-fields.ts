@@ -4,6 +4,7 @@ import type { ProcessOrigin } from '../../domain/processes/process-origin.ts';
 import type { SystemState } from '../../domain/processes/system-state.ts';
 import { cgroupGroupings } from '../../domain/stats/groups.ts';
 import { TopNames } from '../../domain/stats/top-names.ts';
+import { compareValues } from '../../util/compare.ts';
 import { formatDuration, groupDigits } from '../../util/format.ts';
 import type { GroupId } from '../views/row-list.ts';
 import { ancestorText, parentText } from './ancestor-text.ts';
@@ -73,7 +74,7 @@ export const periodFields = (spawns: readonly ProcessOrigin[]): DetailField[] =>
   const periods = times
     .slice(1)
     .map((time, index) => time - (times[index] as bigint))
-    .toSorted((a, b) => (a < b ? -1 : 1));
+    .toSorted(compareValues);
   const [min, p50, max] = [0, periods.length >> 1, periods.length - 1].map((index) =>
     formatDuration(periods[index]),
   );

@@ -1,7 +1,7 @@
 import { nameText } from '../../domain/commands/command-text.ts';
 import { exitCellText } from '../../domain/events/exit-status.ts';
 import type { CompiledFilter } from '../../domain/filter/filter.ts';
-import { gapSubject } from '../../domain/filter/subject.ts';
+import { emptySubject } from '../../domain/filter/subject.ts';
 import { formatCountWithin, formatDuration, formatRate } from '../../util/format.ts';
 import type { RowList } from '../views/row-list.ts';
 import type { TableColumn } from '../views/table-column.ts';
@@ -25,13 +25,13 @@ const hostColumns = (tableWidth: number): number => (tableWidth < 100 ? 14 : 24)
 
 const hostText = ({ host, hosts }: FleetComm): string => host ?? `${hosts} hosts`;
 
-const number = (
+const numberColumn = (
   id: string,
   title: string,
   column: Pick<TableColumn, 'minTableWidth'> & { width: number; cell: FleetCommColumn['cell'] },
 ): FleetCommColumn => ({ ...column, id, title, align: 'right' });
 
-const failedColumn = number('failed', 'FAILED', {
+const failedColumn = numberColumn('failed', 'FAILED', {
   width: 9,
   minTableWidth: 0,
   cell: ({ failed, known }) =>
@@ -44,7 +44,7 @@ const failedColumn = number('failed', 'FAILED', {
 
 /** Columns of the newest failure. */
 const lastColumns: readonly FleetCommColumn[] = [
-  number('last', 'LAST', {
+  numberColumn('last', 'LAST', {
     width: 6,
     minTableWidth: 60,
     cell: ({ lastFailure }) => (lastFailure ? formatDuration(lastFailure.agoNs) : ''),
@@ -77,18 +77,18 @@ const hostColumn: FleetCommColumn = {
   cell: hostText,
 };
 
-const counts: readonly FleetCommColumn[] = [
-  number('rate', 'NOW/S', {
+const countColumns: readonly FleetCommColumn[] = [
+  numberColumn('rate', 'NOW/S', {
     width: 6,
     minTableWidth: 0,
     cell: ({ rate }) => (rate === undefined ? '-' : formatRate(rate)),
   }),
-  number('spawns', 'TOTAL', {
+  numberColumn('spawns', 'TOTAL', {
     width: 9,
     minTableWidth: 0,
     cell: ({ spawned }) => formatCountWithin(spawned, 9),
   }),
-  number('exits', 'EXITED', {
+  numberColumn('exits', 'EXITED', {
     width: 9,
     minTableWidth: 70,
     cell: ({ exited }) => formatCountWithin(exited, 9),
@@ -97,8 +97,8 @@ const counts: readonly FleetCommColumn[] = [
 
 /** The columns of churn over all guests, by grouping. */
 export const fleetChurnColumns: Readonly<Record<FleetGrouping, readonly FleetCommColumn[]>> = {
-  comm: [commColumn, ...counts, failedColumn, { ...hostColumn, width: undefined }],
-  host: [{ ...hostColumn, id: 'name' }, ...counts, failedColumn, ...lastColumns],
+  comm: [commColumn, ...countColumns, failedColumn, { ...hostColumn, width: undefined }],
+  host: [{ ...hostColumn, id: 'name' }, ...countColumns, failedColumn, ...lastColumns],
 };
 
 /** The columns of failures over all guests. */
@@ -106,7 +106,11 @@ export const fleetFailureColumns: readonly FleetCommColumn[] = [
   { ...commColumn, id: 'command' },
   ...lastColumns,
   failedColumn,
-  number('runs', 'RUNS', { width: 9, minTableWidth: 70, cell: ({ exited }) => formatCountWithin(exited, 9) }),
+  numberColumn('runs', 'RUNS', {
+    width: 9,
+    minTableWidth: 70,
+    cell: ({ exited }) => formatCountWithin(exited, 9),
+  }),
   { ...hostColumn, width: undefined },
 ];
 
@@ -161,8 +165,7 @@ const sortRows = (
 
 /** Returns whether a row matches. A row of several guests has no host, and a guest is matched by its name. */
 const matches = ({ comm, host }: FleetComm, filter: CompiledFilter): boolean =>
-  filter.fieldNames.length === 0 ||
-  filter.matches({ ...gapSubject, event: undefined, comm: comm ?? host ?? '', host });
+  filter.fieldNames.length === 0 || filter.matches({ ...emptySubject, comm: comm ?? host ?? '', host });
 
 /** Returns comms as a row list. The row of one guest has it as its target. */
 export const fleetCommList = (rows: readonly FleetComm[]): RowList => ({

@@ -3,6 +3,7 @@ import type { AlertRecord } from '../../domain/events/event.ts';
 import type { FleetControl } from '../../domain/fleet/fleet-control.ts';
 import type { GuestDetails } from '../../domain/fleet/guest-details.ts';
 import { type GuestSummary, type LinkState, linkStates } from '../../domain/fleet/guest-summary.ts';
+import { compareValues } from '../../util/compare.ts';
 import type { ViewId } from '../actions/view-id.ts';
 import { CommCounter, type CommTables, noComms } from './comm-counter.ts';
 
@@ -16,7 +17,8 @@ export type FleetTotals = {
   spawnRate: number;
   exitRate: number;
   failureRate: number;
-  missed: number;
+  /** Tasks missed on the guests that count them; undefined if none does. */
+  missed: number | undefined;
   lost: number;
   /** The longest lag of a guest that is live, ns. */
   worstLagNs: bigint | undefined;
@@ -31,9 +33,9 @@ export type GuestAlert = {
   alert: AlertRecord | undefined;
   /** Number of alerts that the row is for. */
   count: number;
-  /** How long it has been raised, and since when by the guest's wall clock, ns; 0 if unknown. */
-  heldNs: bigint;
-  sinceWallNs: bigint;
+  /** How long it has been raised, and since when by the guest's wall clock, ns. Undefined: unknown. */
+  heldNs: bigint | undefined;
+  sinceWallNs: bigint | undefined;
 };
 
 /** The guests of a source as they are on screen. It is a new object after every change. */
@@ -136,11 +138,11 @@ const totalsOf = (guests: readonly GuestSummary[]): FleetTotals => {
     spawnRate: 0,
     exitRate: 0,
     failureRate: 0,
-    missed: 0,
     lost: 0,
     alerts: 0,
   };
   let worstLagNs: bigint | undefined;
+  let missed: number | undefined;
   for (const guest of guests) {
     states[guest.state]++;
     totals.alive += guest.alive ?? 0;
@@ -148,14 +150,14 @@ const totalsOf = (guests: readonly GuestSummary[]): FleetTotals => {
     totals.spawnRate += guest.spawnRate ?? 0;
     totals.exitRate += guest.exitRate ?? 0;
     totals.failureRate += guest.failureRate ?? 0;
-    totals.missed += guest.missed ?? 0;
+    if (guest.missed !== undefined) missed = (missed ?? 0) + guest.missed;
     totals.lost += guest.lost;
     totals.alerts += guest.alerts ?? 0;
     const { lagNs } = guest;
     if (guest.state === 'live' && lagNs !== undefined && (worstLagNs === undefined || lagNs > worstLagNs))
       worstLagNs = lagNs;
   }
-  return { guests: guests.length, states, ...totals, worstLagNs };
+  return { guests: guests.length, states, ...totals, missed, worstLagNs };
 };
 
 const alertsOf = (
@@ -179,7 +181,7 @@ const alertsOf = (
       });
     }
     if (!details?.alerts.length)
-      found.push({ key: id, host: id, alert: undefined, count, heldNs: 0n, sinceWallNs: 0n });
+      found.push({ key: id, host: id, alert: undefined, count, heldNs: undefined, sinceWallNs: undefined });
   }
-  return found.sort((a, b) => (a.sinceWallNs === b.sinceWallNs ? 0 : a.sinceWallNs > b.sinceWallNs ? -1 : 1));
+  return found.sort((a, b) => compareValues(b.sinceWallNs ?? 0n, a.sinceWallNs ?? 0n));
 };

@@ -1,5 +1,5 @@
 import type { CompiledFilter } from '../../domain/filter/filter.ts';
-import { type FilterSubject, gapSubject } from '../../domain/filter/subject.ts';
+import { emptySubject, type FilterSubject } from '../../domain/filter/subject.ts';
 import type { GuestSummary } from '../../domain/fleet/guest-summary.ts';
 import type { Order } from '../actions/view-id.ts';
 import { hostSortValues } from '../views/host-columns.ts';
@@ -62,7 +62,7 @@ const sortHosts = (
 
 /** The fields of a guest. A word, and `comm`, match its name and the comms that are counted for it. */
 class HostSubject implements FilterSubject {
-  readonly pid = gapSubject.pid;
+  readonly pid = emptySubject.pid;
   readonly ppid = undefined;
   readonly uid = undefined;
   readonly user = undefined;
@@ -71,7 +71,7 @@ class HostSubject implements FilterSubject {
   readonly lifetimeNs = undefined;
   readonly exitStatus = undefined;
   readonly event = undefined;
-  readonly isDescendantOf = gapSubject.isDescendantOf;
+  readonly isDescendantOf = emptySubject.isDescendantOf;
   readonly host: string;
   readonly #detailsOf: FleetData['detailsOf'];
 

@@ -22,7 +22,7 @@ const helpTitles: Readonly<Record<Binding['mode'], string>> = {
 };
 
 /** Notes below the key sections. */
-export const helpNotes: readonly string[] = [
+const helpNotes: readonly string[] = [
   'mouse: click a row or a column title, scroll; --no-mouse leaves the mouse to the terminal',
   'filter: text (smart case) · /regex/ · ! · and, or, ( ) · user=root age<5s',
   `fields: ${filterFields.map(({ name }) => name).join(' ')}`,

@@ -5,6 +5,7 @@ import type { ActiveAlerts } from '../../domain/processes/active-alerts.ts';
 import type { ProcessEntry } from '../../domain/processes/process-table.ts';
 import type { Grouping } from '../../domain/stats/groups.ts';
 import type { GuestAlert } from '../fleet/fleet-model.ts';
+import { bodyRowsOf } from '../state/layout.ts';
 import { isFleetWide, type ViewState } from '../state/state.ts';
 import { type RowList, visibleWindow } from '../views/row-list.ts';
 import { showGuestOfAlert } from './focus.ts';
@@ -18,9 +19,6 @@ const keyRowList = (keys: readonly string[]): RowList => ({
   indexOfComm: () => -1,
   targetAt: (index) => ({ key: keys[index] as string, comm: undefined, pid: undefined }),
 });
-
-/** Returns the number of alerts that the alert list has on screen. */
-const alertRows = ({ layout }: ViewState): number => (layout.kind === 'tooSmall' ? 1 : layout.bodyRows);
 
 type AlertWindowOptions = { alertSelection: ViewState['alertSelection']; rows: number };
 
@@ -54,13 +52,13 @@ export const openAlerts = (state: ViewState): ViewState => ({
 
 /** Moves the selection of the alert list by `rows`. */
 export const moveAlert = (state: ViewState, rows: number, { system, fleet }: ViewData): ViewState => {
-  const options = { alertSelection: state.alertSelection, rows: alertRows(state) };
+  const options = { alertSelection: state.alertSelection, rows: bodyRowsOf(state.layout) };
   const { alerts, top, selected } = isFleetWide(state)
     ? guestAlertWindow(fleet?.alerts ?? [], options)
     : alertWindow(system.activeAlerts, options);
   if (alerts.length === 0) return state;
   const index = Math.max(0, Math.min(alerts.length - 1, selected + rows));
-  const screenRow = Math.max(0, Math.min(alertRows(state) - 1, index - top));
+  const screenRow = Math.max(0, Math.min(bodyRowsOf(state.layout) - 1, index - top));
   const alert = alerts[index] as AlertRecord | GuestAlert;
   const key = 'host' in alert ? alert.key : alertKeyOf(alert);
   return { ...state, alertSelection: { key, index, screenRow } };
@@ -71,7 +69,7 @@ export const moveAlert = (state: ViewState, rows: number, { system, fleet }: Vie
  * While all guests are on screen: the guest.
  */
 export const showCulprit = (state: ViewState, data: ViewData): ViewState => {
-  const options = { alertSelection: state.alertSelection, rows: alertRows(state) };
+  const options = { alertSelection: state.alertSelection, rows: bodyRowsOf(state.layout) };
   if (isFleetWide(state)) {
     const { alerts, selected } = guestAlertWindow(data.fleet?.alerts ?? [], options);
     const host = alerts[selected]?.host;

@@ -51,8 +51,8 @@ export const leaveGuest = (state: ViewState, data: ViewData): ViewState => {
 export const opensGuest = (state: ViewState): boolean => isFleetWide(state) || state.activeView === 'hosts';
 
 /**
- * Shows the guest of the selected row, or of the first one. A comm of several guests leads to the hosts that have it. From a view of one guest
- * and from the log, leads to the hosts view.
+ * Shows the guest of the selected row, or of the first one. A comm of several guests leads to the hosts that have it.
+ * From a view of one guest and from the log, leads to the hosts view.
  */
 export const openGuest = (state: ViewState, data: ViewData): ViewState => {
   if (isLogFocused(state)) return showHosts(state, data, lastLoggedHost(state, data));

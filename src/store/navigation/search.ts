@@ -3,20 +3,15 @@ import type { CommandStyle } from '../../domain/commands/command-text.ts';
 import type { LogEntry } from '../../domain/processes/system-state.ts';
 import type { Direction } from '../../domain/source/replay-control.ts';
 import { commandOfEntry } from '../../domain/views/commands.ts';
+import { containsTest } from '../../util/smart-case.ts';
 import type { ViewState } from '../state/state.ts';
 import { type RowList, visibleWindow } from '../views/row-list.ts';
 import { pageRows, selectRow } from './selection.ts';
 import { isLogFocused, matchingEntryNumbers, rowListOf, type ViewData } from './selectors.ts';
 
-/** Returns whether a text contains the searched one. Lower case matches upper case as well, as in the filter. */
-export const containsText = (text: string, searchText: string): boolean =>
-  searchText === searchText.toLowerCase()
-    ? text.toLowerCase().includes(searchText)
-    : text.includes(searchText);
-
 /** Returns whether a row contains the searched text. */
-export const isRowFound = (list: RowList, index: number, searchText: string): boolean =>
-  searchText !== '' && containsText(list.textAt?.(index) ?? list.targetAt(index).comm ?? '', searchText);
+const isRowFound = (list: RowList, index: number, searchText: string): boolean =>
+  searchText !== '' && containsTest(searchText)(list.textAt?.(index) ?? list.targetAt(index).comm ?? '');
 
 /** Returns the text to highlight in a row: the searched one, or nothing if the row does not contain it. */
 export const foundTextOf = (list: RowList, index: number, searchText: string): string =>
@@ -26,8 +21,7 @@ export const foundTextOf = (list: RowList, index: number, searchText: string): s
 export const isEntryFound = (
   entry: LogEntry,
   { searchText, commandStyle }: Pick<ViewState, 'searchText' | 'commandStyle'>,
-): boolean =>
-  searchText !== '' && textsOf(entry, commandStyle).some((text) => containsText(text, searchText));
+): boolean => searchText !== '' && textsOf(entry, commandStyle).some(containsTest(searchText));
 
 const textsOf = (entry: LogEntry, style: CommandStyle): readonly string[] =>
   entry.from ? [entry.from.host, ...eventTextsOf(entry, style)] : eventTextsOf(entry, style);

@@ -49,6 +49,12 @@ export const selectRow = (
 export const selectInMiddle = (state: ViewState, list: RowList, index: number): ViewState =>
   selectRow(state, list, { index, top: Math.max(0, index - Math.floor(pageRows(state) / 2)) });
 
+/** Adds the notice that a key needs a selected row. */
+export const withNoSelectionNotice = (state: ViewState): ViewState => ({
+  ...state,
+  notice: { text: 'select a row first (j/k or click)', tone: 'error' },
+});
+
 /** Scrolls the log by `rows`. At the newest entry it follows new entries again. */
 const scrollLog = (state: ViewState, rows: number, { system }: ViewData): ViewState => {
   const matching = matchingEntryNumbers(system, state.filter);

@@ -1,5 +1,5 @@
 import type { ViewState } from '../state/state.ts';
-import { columnsOf, sortsOf, withOrder } from './mouse-actions.ts';
+import { columnsOf, sortsOf, withOrder } from './list-columns.ts';
 
 /** A sort order of the active view, with the title of its column. */
 export type SortOption = { id: string; title: string };

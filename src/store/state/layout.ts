@@ -60,6 +60,9 @@ export const layoutOf = (
   return { kind: 'stacked', top, bodyRows, tableRows, logRows, tableColumns: columns, logColumns: columns };
 };
 
+/** Returns the rows of a list that fills the body, at least 1. */
+export const bodyRowsOf = (layout: Layout): number => (layout.kind === 'tooSmall' ? 1 : layout.bodyRows);
+
 /** The pane to the right of the table of a view, or below it. `rows` are below its title row. */
 export type SecondPane = { place: 'right' | 'below'; columns: number; rows: number };
 

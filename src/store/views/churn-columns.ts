@@ -3,6 +3,7 @@ import type { GroupSummary, SortKey } from '../../domain/stats/group-summary.ts'
 import { cgroupGroupings, type Grouping, groupTitles, topNameTitles } from '../../domain/stats/groups.ts';
 import type { RestartLoopSummary } from '../../domain/stats/loops/loop-summary.ts';
 import { formatCountWithin, formatDuration, formatRate, groupDigits } from '../../util/format.ts';
+import { roundNs } from '../../util/time.ts';
 import { codesText, failedColumns, failedText } from './failure-columns.ts';
 import type { TableColumn } from './table-column.ts';
 
@@ -181,7 +182,7 @@ export const churnColumns: readonly ChurnColumn[] = [
     align: 'left',
     minTableWidth: 120,
     cell: ({ loop }) =>
-      loop ? `${groupDigits(loop.count)} × ${formatDuration(BigInt(Math.round(loop.periodNs)))}` : '',
+      loop ? `${groupDigits(loop.count)} × ${formatDuration(roundNs(loop.periodNs))}` : '',
   },
   {
     id: 'top',

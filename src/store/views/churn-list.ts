@@ -1,7 +1,7 @@
 import { shortenIds, shortenPath } from '../../domain/cgroups/place-text.ts';
 import { nameText } from '../../domain/commands/command-text.ts';
 import type { CompiledFilter } from '../../domain/filter/filter.ts';
-import type { FilterSubject } from '../../domain/filter/subject.ts';
+import { emptySubject } from '../../domain/filter/subject.ts';
 import type { GroupStats } from '../../domain/stats/group-stats.ts';
 import { sortedGroups, sortKeys, summarizeGroup } from '../../domain/stats/group-summary.ts';
 import { cgroupGroupings, type Grouping, otherKey } from '../../domain/stats/groups.ts';
@@ -26,7 +26,7 @@ export const churnGroups = (
   const groups = sortedGroups(stats, groupBy, isSortKey(order.by) ? order.by : 'spawns');
   const matching =
     filter.fieldNames.length > 0 && isCommOnlyFilter(filter, groupBy)
-      ? groups.filter(({ key }) => filter.matches(commSubject(key)))
+      ? groups.filter(({ key }) => filter.matches({ ...emptySubject, comm: key }))
       : groups;
   const text = textSortKeys[order.by];
   if (text) matching.sort(compareText((group) => text(group, groupBy)));
@@ -63,21 +63,6 @@ const compareLoops = (stats: StatsSnapshot, groupBy: Grouping) => {
   const countOf = ({ key }: GroupStats) => loops.get(key)?.count ?? 0;
   return (a: GroupStats, b: GroupStats) => countOf(b) - countOf(a);
 };
-
-/** Returns a filter subject of which only the comm is known. */
-const commSubject = (comm: string): FilterSubject => ({
-  pid: -1,
-  comm,
-  ppid: undefined,
-  uid: undefined,
-  user: undefined,
-  cgroup: undefined,
-  ageNs: undefined,
-  lifetimeNs: undefined,
-  exitStatus: undefined,
-  event: undefined,
-  isDescendantOf: () => false,
-});
 
 /** Length to which the path of a cgroup is shortened. */
 const maxPathLength = 24;

@@ -48,7 +48,10 @@ export const missedText = ({ missed, lost }: GuestSummary, width: number): strin
   const tasks = missed === undefined ? '?' : formatCountWithin(missed, width);
   if (lost === 0) return tasks;
   const both = `${tasks}+${groupDigits(lost)}`;
-  return both.length <= width ? both : formatCountWithin((missed ?? 0) + lost, width);
+  if (both.length <= width) return both;
+  return missed === undefined
+    ? `?+${formatCountWithin(lost, width - 2)}`
+    : formatCountWithin(missed + lost, width);
 };
 
 type NumberColumn = {

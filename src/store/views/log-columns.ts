@@ -45,7 +45,7 @@ export type LogColumn = TableColumn & {
 export const timeColumns = 12;
 
 /** The columns of the log, left to right. The command takes the remaining width. */
-export const logColumns: readonly LogColumn[] = [
+const logColumns: readonly LogColumn[] = [
   {
     id: 'time',
     title: 'TIME',

@@ -3,6 +3,7 @@ import { exitCellText, isFailure, shellStatusOf } from '../../domain/events/exit
 import type { CompiledFilter } from '../../domain/filter/filter.ts';
 import { ageNs, type ProcessEntry } from '../../domain/processes/process-table.ts';
 import { cpuShareOf, rssOf, UsageTable } from '../../domain/processes/process-usage.ts';
+import { compareValues } from '../../util/compare.ts';
 import { formatDuration, formatPercent, formatSize } from '../../util/format.ts';
 import type { Order, ViewId } from '../actions/view-id.ts';
 import type { CellContext, TableColumn } from './table-column.ts';
@@ -34,8 +35,6 @@ const newestFirst = (a: ProcessEntry, b: ProcessEntry) =>
 /** Returns the container or unit of a process; unknown ones sort last. */
 const placeText = ({ cgroup }: ProcessEntry): string =>
   cgroup === undefined ? '\u{10ffff}' : formatPlace(cgroup);
-
-const compareTexts = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 /** The columns of the process table, left to right. */
 export const processColumns: readonly ProcessColumn[] = [
@@ -73,7 +72,7 @@ export const processColumns: readonly ProcessColumn[] = [
     align: 'left',
     minTableWidth: 120,
     cell: ({ cgroup }) => (cgroup === undefined ? '?' : formatPlace(cgroup)),
-    compare: (a, b) => compareTexts(placeText(a), placeText(b)),
+    compare: (a, b) => compareValues(placeText(a), placeText(b)),
   },
   {
     id: 'state',
@@ -132,7 +131,7 @@ export const processColumns: readonly ProcessColumn[] = [
     align: 'left',
     minTableWidth: 0,
     cell: (process, { command }) => command(process),
-    compare: (a, b) => compareTexts(a.comm, b.comm),
+    compare: (a, b) => compareValues(a.comm, b.comm),
   },
 ];
 

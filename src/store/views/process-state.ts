@@ -4,6 +4,7 @@ import type { ProcessUsage } from '../../domain/processes/process-usage.ts';
 import type { SystemState } from '../../domain/processes/system-state.ts';
 import type { SourceInfo } from '../../domain/source/event-source.ts';
 import { formatBytes, formatDuration, formatPercent } from '../../util/format.ts';
+import { clockTickNs } from '../../util/time.ts';
 
 /** The kernel reports parent PID 0 for a parent in another PID namespace. */
 export const outsideParent = 'parent outside this namespace';
@@ -63,8 +64,6 @@ export const stateText = ({ process, state, system, info }: StateOptions): strin
 };
 
 type UsageOptions = { process: ProcessEntry | undefined; usage: ProcessUsage | undefined };
-
-const clockTickNs = 10_000_000n;
 
 /** Returns the CPU time of a zombie or exited process; undefined if it is unknown. */
 const exitedUsageText = (process: ProcessEntry | undefined): string | undefined => {

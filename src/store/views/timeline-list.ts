@@ -4,6 +4,7 @@ import type { SystemState } from '../../domain/processes/system-state.ts';
 import type { Direction } from '../../domain/source/replay-control.ts';
 import { type LifespanLane, packLanes } from '../../domain/views/lanes.ts';
 import { collectLifespans, type Lifespan } from '../../domain/views/lifespans.ts';
+import { compareValues } from '../../util/compare.ts';
 import type { Order } from '../actions/view-id.ts';
 import type { RowList } from './row-list.ts';
 
@@ -15,7 +16,7 @@ export const defaultZoom = 2;
 export const nextZoom = (zoom: number, direction: Direction): number =>
   Math.max(0, Math.min(spanSeconds.length - 1, zoom - direction));
 
-export const spanNsOf = (zoom: number): bigint =>
+const spanNsOf = (zoom: number): bigint =>
   BigInt(spanSeconds[zoom] ?? spanSeconds[defaultZoom]) * 1_000_000_000n;
 
 /** The parts of the view state that determine the rows of the timeline. */
@@ -110,7 +111,7 @@ const groupOf = (lanes: LifespanLane[]): LaneGroup => ({
   lanes,
 });
 
-const byComm = (a: LaneGroup, b: LaneGroup) => (a.comm < b.comm ? -1 : a.comm > b.comm ? 1 : 0);
+const byComm = (a: LaneGroup, b: LaneGroup) => compareValues(a.comm, b.comm);
 const byCount = (a: LaneGroup, b: LaneGroup) => b.count - a.count || byComm(a, b);
 
 /** Returns the row list of the timeline. The key of a process finds the lane with its lifespan. */

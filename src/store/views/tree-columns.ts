@@ -102,7 +102,7 @@ export const treeSorts = ['age', 'exited', 'tree', 'pid'] as const satisfies Tre
 export type TreeSort = (typeof treeSorts)[number];
 
 /** Returns the text that follows the guide lines. */
-export const nodeLabel = (
+const nodeLabel = (
   node: TreeNode,
   { command, commandStyle }: Pick<CellContext, 'command' | 'commandStyle'>,
 ): string => {

@@ -1,5 +1,5 @@
 import type { CompiledFilter } from '../../domain/filter/filter.ts';
-import { type FilterSubject, ProcessSubject } from '../../domain/filter/subject.ts';
+import { emptySubject, type FilterSubject, ProcessSubject } from '../../domain/filter/subject.ts';
 import { countExits } from '../../domain/processes/exit-groups.ts';
 import type { SystemState } from '../../domain/processes/system-state.ts';
 import { buildTree, type LiveNode, type Tree } from '../../domain/views/process-tree.ts';
@@ -69,16 +69,11 @@ export const buildTreeRows = (
 
 /** Returns the filter subject of an exit group. */
 const exitedGroupSubject = ({ group, parent }: ExitGroupNode): FilterSubject => ({
-  pid: -1,
+  ...emptySubject,
   comm: group.comm,
   args: group.args,
   ppid: parent?.process.pid,
-  uid: undefined,
-  user: undefined,
-  cgroup: undefined,
-  ageNs: undefined,
   lifetimeNs: group.shortestNs,
-  exitStatus: undefined,
   event: 'exited',
   isDescendantOf: (root) => {
     for (let node = parent; node; node = node.parent) if (node.process.pid === root) return true;

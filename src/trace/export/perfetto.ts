@@ -124,7 +124,7 @@ export const perfetto: CreateExporter = (options) => new PerfettoExporter(option
 const secondNs = 1_000_000_000n;
 
 /** Counts spawns and exits per second. */
-export class RateCounters {
+class RateCounters {
   readonly #list: EventList;
   #suffix = '';
   #currentSecond: { startNs: bigint; spawned: number; exited: number } | undefined;

@@ -3,10 +3,11 @@ import { isFailure } from '../../domain/events/exit-status.ts';
 import { GuestFold } from '../../domain/fleet/guest-fold.ts';
 import type { SourceStatus } from '../../domain/source/event-source.ts';
 import { QuantileSketch } from '../../domain/stats/quantile-sketch.ts';
+import { printable } from '../../util/printable.ts';
 
 /** Comms with labels of their own. The set never changes once it is full, because a counter must not disappear. */
 export const maxComms = 64;
-/** The label of all other comms. It cannot be the comm of a process: these have at most 15 bytes without brackets around them. */
+/** The label of all other comms. A process of this name is counted with them. */
 const otherComms = '(other)';
 
 /** What processes of one comm did since the start. */
@@ -41,6 +42,7 @@ export class ChurnMetrics {
     return this.#status;
   }
 
+  /** Counts by printable comm. */
   get comms(): ReadonlyMap<string, CommMetrics> {
     return this.#comms;
   }
@@ -55,7 +57,9 @@ export class ChurnMetrics {
     return { alive, zombies, loops };
   }
 
-  #commOf(name: string): CommMetrics {
+  #commOf(comm: string): CommMetrics {
+    // Two series with the same label would make the whole file invalid.
+    const name = printable(comm);
     const label = this.#comms.has(name) || this.#comms.size < maxComms ? name : otherComms;
     const known = this.#comms.get(label);
     if (known) return known;

@@ -36,19 +36,28 @@ type Cursor = {
   starts: boolean;
 };
 
-/** Merges the records of guests that were recorded at the same time. A guest is read only as far as needed. */
+/**
+ * Merges the records of guests that were recorded at the same time. A guest is read only as far as needed. All are closed at
+ * the end, also after an error of one of them.
+ */
 export const mergeGuests = async (
   guests: readonly GuestBatches[],
   listener: MergeListener,
 ): Promise<void> => {
-  const cursors = new MinHeap<Cursor>((a, b) => a.atNs < b.atNs);
-  for (const source of guests) {
-    const cursor = openCursor(source);
-    if (await loadBatch(cursor)) cursors.push(cursor);
+  const cursors = guests.map(openCursor);
+  try {
+    await mergeCursors(cursors, listener);
+  } finally {
+    await Promise.all(cursors.map(({ iterator }) => iterator.return?.()));
   }
+};
+
+const mergeCursors = async (cursors: readonly Cursor[], listener: MergeListener): Promise<void> => {
+  const waiting = new MinHeap<Cursor>((a, b) => a.atNs < b.atNs);
+  for (const cursor of cursors) if (await loadBatch(cursor)) waiting.push(cursor);
   const recording = new Set<Cursor>();
-  for (let cursor = cursors.pop(); cursor; cursor = cursors.pop()) {
-    const untilNs = cursors.first?.atNs ?? Number.POSITIVE_INFINITY;
+  for (let cursor = waiting.pop(); cursor; cursor = waiting.pop()) {
+    const untilNs = waiting.first?.atNs ?? Number.POSITIVE_INFINITY;
     if (cursor.starts) listener.onRecorder(cursor.source.guest, cursor.batch.header, recording.size === 0);
     recording.add(cursor);
     cursor.starts = false;
@@ -59,7 +68,7 @@ export const mergeGuests = async (
       more = stepInBatch(cursor) || (await loadBatch(cursor));
     }
     if (!more || cursor.starts) recording.delete(cursor);
-    if (more) cursors.push(cursor);
+    if (more) waiting.push(cursor);
   }
 };
 

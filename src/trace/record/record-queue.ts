@@ -4,7 +4,7 @@ import { SpawnDrops } from '../../domain/processes/spawn-drops.ts';
 import type { TraceComposer } from '../format/composer.ts';
 
 /** Maximum number of queued records. They take about 20 MB. */
-export const maxQueued = 65_536;
+const maxQueued = 65_536;
 
 /**
  * Queues records for a file. A record gets its `seq` when it is written, so that dropped records use no numbers. Once

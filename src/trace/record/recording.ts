@@ -39,7 +39,7 @@ export class Recording {
   readonly #composer: TraceComposer;
   readonly #queue: RecordQueue;
   readonly #output: OutputFile;
-  readonly #liveRecords = new LiveRecords();
+  readonly #liveRecords = new LiveRecords(Number.POSITIVE_INFINITY);
   readonly #activeAlerts = new ActiveAlerts();
   /** Undefined if there is no filter, because tracking ancestors takes CPU time. */
   readonly #streamFilter: StreamFilter | undefined;

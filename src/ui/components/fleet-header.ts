@@ -78,7 +78,7 @@ export const fleetRatesLine = ({ fleet, view }: Snapshot, theme: Theme): string 
       paint(totals.failureRate > 0 ? 'failure' : 'value', `${formatRate(totals.failureRate)}/s`),
     ),
     value('zombies', groupDigits(totals.zombies)),
-    value('missed', groupDigits(totals.missed)),
+    value('missed', totals.missed === undefined ? '?' : groupDigits(totals.missed)),
     ...(totals.lost > 0 ? [value('lost', paint('gap', groupDigits(totals.lost)))] : []),
   ];
   const [words = '', marks = ''] = stateForms(totals, theme);

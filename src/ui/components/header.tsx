@@ -123,10 +123,7 @@ const statusLine = (snapshot: Snapshot, theme: Theme): string => {
 const minPressKeyColumns = 60;
 
 /** Returns the newest active alert and the number of others: `! zombies: 56 under app 412, for 34s   2 more: press !`. */
-export const alertLine = (
-  { system, status, view, churn }: Snapshot,
-  { paint }: Theme,
-): string | undefined => {
+const alertLine = ({ system, status, view, churn }: Snapshot, { paint }: Theme): string | undefined => {
   const [newest] = system.activeAlerts.list();
   if (!newest) return undefined;
   const others = system.activeAlerts.size - 1 + (status?.suppressedAlerts ?? 0);

@@ -1,3 +1,5 @@
+import { ignoresCase } from '../../util/smart-case.ts';
+
 const styleSequence = /(\x1b\[[\d;]*m)/;
 
 /**
@@ -6,19 +8,18 @@ const styleSequence = /(\x1b\[[\d;]*m)/;
  */
 export const highlight = (line: string, text: string, paintFound: (text: string) => string): string => {
   if (text === '') return line;
-  const ignoresCase = text === text.toLowerCase();
   return line
     .split(styleSequence)
-    .map((part) => (part.startsWith('\x1b') ? part : highlightPlain(part, { text, ignoresCase, paintFound })))
+    .map((part) => (part.startsWith('\x1b') ? part : highlightPlain(part, { text, paintFound })))
     .join('');
 };
 
-type Search = { text: string; ignoresCase: boolean; paintFound: (text: string) => string };
+type Search = { text: string; paintFound: (text: string) => string };
 
-const highlightPlain = (part: string, { text, ignoresCase, paintFound }: Search): string => {
+const highlightPlain = (part: string, { text, paintFound }: Search): string => {
   const lower = part.toLowerCase();
   // In some scripts the lower case has another length, so that positions differ.
-  const searched = ignoresCase && lower.length === part.length ? lower : part;
+  const searched = ignoresCase(text) && lower.length === part.length ? lower : part;
   let painted = '';
   let from = 0;
   for (let at = searched.indexOf(text); at >= 0; at = searched.indexOf(text, from)) {

@@ -17,7 +17,7 @@ export const GuestAlertList = ({ snapshot, rows, width }: ViewProps) => {
   const { alerts, top, selected } = guestAlertWindow(fleet?.alerts ?? [], { alertSelection, rows });
   const hostColumns = width < 100 ? 14 : 24;
   const lines = alerts.slice(top, top + rows).map((alert, index) => {
-    const held = alert.alert ? formatDuration(alert.heldNs) : '';
+    const held = alert.heldNs === undefined ? '' : formatDuration(alert.heldNs);
     const text = `! ${fit(alert.host, hostColumns)} ${fit(held, durationColumns, 'right')} ${guestAlertText(alert)}`;
     return paint(top + index === selected ? 'selected' : 'error', fit(text, width));
   });

@@ -84,7 +84,7 @@ const processesText = ({ alive, zombies, spawnRate, exitRate, failureRate, loops
       ? []
       : [
           `+${formatRate(spawnRate)}/s`,
-          `-${formatRate(exitRate ?? 0)}/s`,
+          ...(exitRate === undefined ? [] : [`-${formatRate(exitRate)}/s`]),
           ...(failureRate === undefined ? [] : [`${formatRate(failureRate)}/s failed`]),
         ];
   return [

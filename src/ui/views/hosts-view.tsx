@@ -57,7 +57,7 @@ const hostLine = (
   const { paint } = theme;
   const { mark, role } = stateMarks[guest.state];
   const cells = cellsOf(guest, columns, width).map(({ column, text }) =>
-    selected ? text : paint(roleOf(column, guest, isFocused), text),
+    selected ? text : paint(roles[column]?.(guest, isFocused) ?? 'value', text),
   );
   return rowLine(
     { sign: selected ? mark : paint(role, mark), marked, selected, cells, width, foundText },
@@ -82,23 +82,22 @@ const cellsOf = (
     : cells;
 };
 
-const roleOf = (column: HostColumn['id'], guest: GuestSummary, isFocused: boolean): Role => {
-  switch (column) {
-    case 'host':
-      return isFocused ? 'focused' : guest.state === 'live' ? 'value' : 'dim';
-    case 'reason':
-      return guest.state === 'failed' ? 'failure' : 'dim';
-    case 'failed':
-      return (guest.failureRate ?? 0) > 0 ? 'failure' : 'value';
-    case 'loops':
-      return (guest.loops ?? 0) > 0 ? 'gap' : 'value';
-    case 'alerts':
-      return (guest.alerts ?? 0) > 0 ? 'error' : 'value';
-    case 'missed':
-      return guest.lost > 0 ? 'gap' : 'value';
-    default:
-      return 'value';
-  }
+type RoleOf = (guest: GuestSummary, isFocused: boolean) => Role;
+
+/** Returns `role` for a figure that is not 0. */
+const unlessZero =
+  (figure: (guest: GuestSummary) => number | undefined, role: Role): RoleOf =>
+  (guest) =>
+    (figure(guest) ?? 0) > 0 ? role : 'value';
+
+/** Styles of cells by column. Others have the role `value`. */
+const roles: Readonly<Partial<Record<HostColumn['id'], RoleOf>>> = {
+  host: ({ state }, isFocused) => (isFocused ? 'focused' : state === 'live' ? 'value' : 'dim'),
+  reason: ({ state }) => (state === 'failed' ? 'failure' : 'dim'),
+  failed: unlessZero(({ failureRate }) => failureRate, 'failure'),
+  loops: unlessZero(({ loops }) => loops, 'gap'),
+  alerts: unlessZero(({ alerts }) => alerts, 'error'),
+  missed: unlessZero(({ lost }) => lost, 'gap'),
 };
 
 const emptyText = ({ fleet, view }: Snapshot): string =>

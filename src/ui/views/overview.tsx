@@ -77,10 +77,21 @@ const withCursor = (
     theme,
   );
 
+type Counts = Record<'spawns' | 'exits' | 'failures' | 'unknownExits', number>;
+
+/** Formats counts of events: `153 spawns, 153 exits, 150 failed`. An exit with an unknown status may have failed. */
+const countsText = ({ spawns, exits, failures, unknownExits }: Counts): string =>
+  [
+    formatCount(spawns, 'spawn'),
+    formatCount(exits, 'exit'),
+    `${groupDigits(failures)} failed`,
+    ...(unknownExits > 0 ? [`${groupDigits(unknownExits)} unknown`] : []),
+  ].join(', ');
+
 const titleLine = (replay: ReplayStatus, width: number, { paint }: Theme): string => {
-  const { spawns, exits, failures, alerts, notes, gaps } = overviewTotals(replay.density);
+  const { spawns, exits, failures, unknownExits, alerts, notes, gaps } = overviewTotals(replay.density);
   const totals = [
-    `${formatCount(spawns, 'spawn')}, ${formatCount(exits, 'exit')}, ${groupDigits(failures)} failed`,
+    countsText({ spawns, exits, failures, unknownExits }),
     formatCount(alerts, 'alert'),
     notes > 0 ? formatCount(notes, 'note') : '',
     formatCount(gaps, 'gap'),
@@ -117,12 +128,17 @@ const timeLine = (
 
 const cursorLine = (
   { positionNs }: ReplayStatus,
-  { spawns, exits, failures, cursor, cellNs }: OverviewLanes,
+  { spawns, exits, failures, unknownExits, cursor, cellNs }: OverviewLanes,
   width: number,
   { paint }: Theme,
 ): string => {
   const at = (lane: readonly number[]) => lane[cursor] ?? 0;
-  const counts = `${formatCount(at(spawns), 'spawn')}, ${formatCount(at(exits), 'exit')}, ${groupDigits(at(failures))} failed`;
+  const counts = countsText({
+    spawns: at(spawns),
+    exits: at(exits),
+    failures: at(failures),
+    unknownExits: at(unknownExits),
+  });
   const text = `${fit('cursor', labelColumns)}${formatTimeOfDay(positionNs).slice(0, 8)}  ${counts} in ${formatDuration(cellNs)}`;
   return paint('value', fit(text, width));
 };

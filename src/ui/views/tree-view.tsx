@@ -118,7 +118,7 @@ const roleOf = (node: TreeNode, nowNs: bigint): Role => {
 const maxGuideLevels = 12;
 
 /** Returns the guide lines of `count` rows from `top` on, two cells for each level. */
-export const guidesOf = (rows: readonly TreeRow[], top: number, count: number): string[] => {
+const guidesOf = (rows: readonly TreeRow[], top: number, count: number): string[] => {
   const guides: string[] = [];
   /** By depth: whether a sibling follows. */
   const hasNext: boolean[] = [];

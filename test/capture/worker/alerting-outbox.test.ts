@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { withAlerts } from '../../../src/capture/worker/alerting-outbox.ts';
 import { BatchOutbox } from '../../../src/capture/worker/outbox.ts';
-import { defaultRules, parseRule } from '../../../src/domain/alerts/rule.ts';
+import { defaultRules } from '../../../src/domain/alerts/rule.ts';
+import { parseRule } from '../../../src/domain/alerts/rule-parser.ts';
 import type { ChurnRecord } from '../../../src/domain/events/event.ts';
 import { seconds, spawned } from '../../support/fixtures/events.ts';
 

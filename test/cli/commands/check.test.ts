@@ -43,7 +43,7 @@ test('checkText prints one finding per line', () => {
       exit status       of processes of any user that were seen alive
       arguments         of every process that still runs when they are read
       cgroup and unit   of every process that still runs when it is read
-      CPU and memory    of every process while it runs; of exited ones, as last read and through their parent
+      CPU and memory    of every process that runs; of exited ones, CPU time as last read and by parent
 
     What is missing
       exact times, and processes of less than the shortest lifetime: no kernel events

@@ -4,10 +4,10 @@ import { PassThrough, Readable } from 'node:stream';
 import { afterAll, describe, expect, test } from 'vitest';
 import { type RunReportOptions, reportFiles } from '../../../src/cli/commands/report.ts';
 import type { ChurnRecord } from '../../../src/domain/events/event.ts';
-import { parseFilter } from '../../../src/domain/filter/filter.ts';
 import { matchAll } from '../../../src/domain/filter/match-all.ts';
 import { composerOf } from '../../support/fakes/fake-link.ts';
 import { exited, gap, seconds, spawned } from '../../support/fixtures/events.ts';
+import { filterOf } from '../../support/fixtures/filters.ts';
 import { createTempDir } from '../../support/harness/temp-dir.ts';
 
 const { path: directory, remove } = createTempDir();
@@ -72,8 +72,7 @@ describe('a report of two guests that were recorded at the same time', () => {
     expect(text).toContain('(164/s, peak 164), 1,640 exited, 102 alive\n');
     expect(text).toMatch(/^HOST .*\na +820 +82\.0 +82 +51 .*\nb +820 +82\.0 +82 +51 /m);
     expect(text).not.toContain('COMM  ');
-    const filter = parseFilter('host=b');
-    if (!filter.ok) throw new Error(filter.error);
+    const filter = filterOf('host=b');
     const filtered = await report([`a=${web}`, `b=${web}`], { filter });
     expect(filtered).toContain('820 spawned');
     expect(filtered).toMatch(/^HOST .*\nb +820 .*\na +0 /m);

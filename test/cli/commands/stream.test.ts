@@ -1,9 +1,9 @@
 import { Writable } from 'node:stream';
 import { expect, test } from 'vitest';
 import { runStream } from '../../../src/cli/commands/stream.ts';
-import { type CompiledFilter, parseFilter } from '../../../src/domain/filter/filter.ts';
 import type { EventSource } from '../../../src/domain/source/event-source.ts';
 import { seconds, sourceInfo, spawned } from '../../support/fixtures/events.ts';
+import { filterOf } from '../../support/fixtures/filters.ts';
 
 const streamOf = async (recorded: { args: boolean; cgroup: boolean }): Promise<string> => {
   const records = [
@@ -25,7 +25,7 @@ const streamOf = async (recorded: { args: boolean; cgroup: boolean }): Promise<s
       done();
     },
   });
-  const filter = parseFilter('cmd~backup') as CompiledFilter;
+  const filter = filterOf('cmd~backup');
   const { signal } = new AbortController();
   await runStream({ source, out, filter, userName: String, strict: false, initial: false, recorded, signal });
   return text;

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { AlertEvaluator, maxRaised } from '../../../src/domain/alerts/evaluator.ts';
 import { formatAlert } from '../../../src/domain/alerts/format.ts';
-import { defaultRules, parseRule } from '../../../src/domain/alerts/rule.ts';
+import { defaultRules } from '../../../src/domain/alerts/rule.ts';
+import { parseRule } from '../../../src/domain/alerts/rule-parser.ts';
 import type { AlertRecord, ChurnRecord } from '../../../src/domain/events/event.ts';
 import { exited, gap, seconds, spawned, zombie } from '../../support/fixtures/events.ts';
 

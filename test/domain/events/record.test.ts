@@ -6,12 +6,12 @@ import {
   recordStartNs,
   recordTimeNs,
 } from '../../../src/domain/events/record.ts';
-import { parseFilter } from '../../../src/domain/filter/filter.ts';
 import { matchAll } from '../../../src/domain/filter/match-all.ts';
 import { StreamFilter } from '../../../src/domain/filter/stream-filter.ts';
 import { SystemState } from '../../../src/domain/processes/system-state.ts';
 import { ChurnStats } from '../../../src/domain/stats/churn-stats.ts';
 import { alert, gap, note, seconds, spawned } from '../../support/fixtures/events.ts';
+import { filterOf } from '../../support/fixtures/filters.ts';
 
 const annotations: [string, ChurnRecord][] = [
   ['a note', note('deployed', 2)],
@@ -40,8 +40,7 @@ test.each(annotations)(
 );
 
 test.each(annotations)('%s matches every filter', (_, record) => {
-  const filter = parseFilter('comm=nobody');
-  if (!filter.ok) throw new Error(filter.error);
+  const filter = filterOf('comm=nobody');
   expect(new StreamFilter(filter).filter([spawned(5, 'x', 1), record])).toEqual([record]);
   expect(new StreamFilter(matchAll).filter([record])).toEqual([record]);
 });

@@ -1,17 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import type { ExitStatus } from '../../../src/domain/events/exit-status.ts';
-import { parseFilter } from '../../../src/domain/filter/filter.ts';
 import { matchesRecord } from '../../../src/domain/filter/stream-filter.ts';
 import { ProcessSubject } from '../../../src/domain/filter/subject.ts';
 import { SystemState } from '../../../src/domain/processes/system-state.ts';
 import { exited, seconds, spawned, zombie } from '../../support/fixtures/events.ts';
+import { filterOf } from '../../support/fixtures/filters.ts';
 import { createSubject } from '../../support/fixtures/subjects.ts';
-
-const compile = (text: string) => {
-  const filter = parseFilter(text);
-  if (!filter.ok) throw new Error(filter.error);
-  return filter;
-};
 
 const statuses: Readonly<Record<string, ExitStatus>> = {
   unknown: {},
@@ -35,7 +29,7 @@ describe('filters on the exit status', () => {
     ['exit!=0 exit<=128 or signal=KILL', ['three', 'kill']],
     ['event=exited !exit>=0', ['unknown']],
   ])('%s matches %j [fault:unknown-is-success]', (text, expected) => {
-    const { matches } = compile(text);
+    const { matches } = filterOf(text);
     const matching = Object.entries(statuses).filter(([, exitStatus]) =>
       matches(createSubject({ event: 'exited', exitStatus })),
     );
@@ -44,7 +38,7 @@ describe('filters on the exit status', () => {
 
   test('do not match a live process, nor a spawn', () => {
     for (const text of ['exit=0', 'exit!=0', 'signal!=KILL'])
-      expect(compile(text).matches(createSubject())).toBe(false);
+      expect(filterOf(text).matches(createSubject())).toBe(false);
   });
 
   test('match the zombie and the exit, in the log and in the table', () => {
@@ -54,7 +48,7 @@ describe('filters on the exit status', () => {
       zombie(7, 'sh', 2, { start_ticks: 100, exit_code: 3 }),
       exited(7, 'sh', 3, { start_ticks: 100, exit_code: 3 }),
     ];
-    const failed = compile('exit!=0');
+    const failed = filterOf('exit!=0');
     const matchesTable: boolean[] = [];
     for (const record of records) {
       state.apply({ nowNs: record.guest_monotonic_ns, records: [record] });

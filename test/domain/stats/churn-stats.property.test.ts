@@ -1,21 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { ChurnRecord, ProbeEvent } from '../../../src/domain/events/event.ts';
-import { ChurnStats, type StatsOptions } from '../../../src/domain/stats/churn-stats.ts';
+import type { ProbeEvent } from '../../../src/domain/events/event.ts';
 import { groupings } from '../../../src/domain/stats/groups.ts';
 import { buildChurnReport } from '../../../src/domain/stats/report.ts';
+import { statsOf } from '../../support/fixtures/churn-stats.ts';
 import { seconds } from '../../support/fixtures/events.ts';
 import { syntheticEvents } from '../../support/fixtures/synthetic-trace.ts';
-
-const statsOf = (
-  records: Iterable<ChurnRecord>,
-  options: StatsOptions = {},
-  isCounted: (record: ChurnRecord) => boolean = () => true,
-): ChurnStats => {
-  const stats = new ChurnStats(options);
-  for (const record of records) stats.apply(record, isCounted(record));
-  return stats;
-};
 
 describe('ChurnStats stays consistent', () => {
   const event = fc

@@ -1,21 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import type { ChurnRecord, ProbeEvent } from '../../../src/domain/events/event.ts';
+import type { ProbeEvent } from '../../../src/domain/events/event.ts';
 import type { ExitStatus } from '../../../src/domain/events/exit-status.ts';
-import { ChurnStats, type StatsOptions } from '../../../src/domain/stats/churn-stats.ts';
+import { ChurnStats } from '../../../src/domain/stats/churn-stats.ts';
 import { sortedGroups, summarizeGroup } from '../../../src/domain/stats/group-summary.ts';
 import { groupings, otherKey } from '../../../src/domain/stats/groups.ts';
 import { buildChurnReport } from '../../../src/domain/stats/report.ts';
+import { statsOf } from '../../support/fixtures/churn-stats.ts';
 import { exited, seconds, spawned, userChanged } from '../../support/fixtures/events.ts';
-
-const statsOf = (
-  records: Iterable<ChurnRecord>,
-  options: StatsOptions = {},
-  isCounted: (record: ChurnRecord) => boolean = () => true,
-): ChurnStats => {
-  const stats = new ChurnStats(options);
-  for (const record of records) stats.apply(record, isCounted(record));
-  return stats;
-};
 
 const exec = (pid: number, comm: string, at: number, from: string): ProbeEvent => ({
   probe_source: 'process.exec',

@@ -38,7 +38,7 @@ test('failures are counted in bounded memory', () => {
 test('counts can be copied and added', () => {
   const one = countsOf({ exit_code: 1 }, { exit_code: 0 });
   const copy = one.clone();
-  copy.absorb(countsOf({ exit_code: 1 }, { exit_signal: 9 }));
+  copy.merge(countsOf({ exit_code: 1 }, { exit_signal: 9 }));
   expect(copy).toMatchObject({ known: 4, failed: 3 });
   expect(copy.topFailures(1)).toEqual([{ status: { exit_code: 1 }, count: 2 }]);
   expect(one).toMatchObject({ known: 2, failed: 1 });
@@ -59,7 +59,7 @@ test('the newest failure and the time of the first one are kept, also of merged 
   expect(counts).toMatchObject({ firstFailureNs: 5n, lastFailure: { process: { pid: 9 } } });
   const others = new ExitCounts();
   others.add({ exit_code: 3 }, 1, failedAt(2n));
-  others.absorb(counts);
+  others.merge(counts);
   expect(others.clone()).toMatchObject({ failed: 4, firstFailureNs: 2n, lastFailure: { atNs: 9n } });
 });
 

@@ -2,7 +2,6 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { ChurnRecord } from '../../../src/domain/events/event.ts';
 import { recordTimeNs } from '../../../src/domain/events/record.ts';
-import { type CompiledFilter, parseFilter } from '../../../src/domain/filter/filter.ts';
 import { matchAll } from '../../../src/domain/filter/match-all.ts';
 import { SystemState } from '../../../src/domain/processes/system-state.ts';
 import { ChurnStats } from '../../../src/domain/stats/churn-stats.ts';
@@ -10,12 +9,7 @@ import { FilteredStats } from '../../../src/domain/stats/filtered-stats.ts';
 import { sortedGroups, summarizeGroup } from '../../../src/domain/stats/group-summary.ts';
 import { snapshotStats } from '../../../src/domain/stats/snapshot.ts';
 import { exited, seconds, spawned } from '../../support/fixtures/events.ts';
-
-const filterOf = (text: string): CompiledFilter => {
-  const filter = parseFilter(text);
-  if (!filter.ok) throw new Error(filter.error);
-  return filter;
-};
+import { filterOf } from '../../support/fixtures/filters.ts';
 
 /** Processes that are spawned one after the other under an initial parent. */
 const history = fc

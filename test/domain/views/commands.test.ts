@@ -1,12 +1,13 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { ChurnRecord, ProbeEvent } from '../../../src/domain/events/event.ts';
-import { type CompiledFilter, parseFilter } from '../../../src/domain/filter/filter.ts';
 import { matchesRecord } from '../../../src/domain/filter/stream-filter.ts';
 import { ProcessSubject } from '../../../src/domain/filter/subject.ts';
+import { type ProcessOrigin, setLateArgs } from '../../../src/domain/processes/process-origin.ts';
 import type { ProcessEntry } from '../../../src/domain/processes/process-table.ts';
 import { SystemState } from '../../../src/domain/processes/system-state.ts';
 import { commandOfEntry, commandOfProcess } from '../../../src/domain/views/commands.ts';
 import { execed, exited, seconds, spawned } from '../../support/fixtures/events.ts';
+import { filterOf } from '../../support/fixtures/filters.ts';
 
 const systemOf = (...records: ChurnRecord[]) => {
   const system = new SystemState();
@@ -63,7 +64,7 @@ test('cmd and args select processes and all their records', () => {
     exited(8, 'sync', 4, {}),
   );
   const matching = (text: string) => {
-    const filter = parseFilter(text) as CompiledFilter;
+    const filter = filterOf(text);
     const live = [...system.table.live()].filter((process) =>
       filter.matches(new ProcessSubject(process, system)),
     );
@@ -77,4 +78,28 @@ test('cmd and args select processes and all their records', () => {
   expect(matching('args~/opt/sync')).toEqual([[7], 5]);
   expect(matching('cmd~/opt/sync')).toEqual([[], 0]);
   expect(matching('!args~acme')).toEqual([[1], 3]);
+});
+
+describe('arguments that are read later', () => {
+  const setArgs = (system: SystemState, ...args: string[]) =>
+    setLateArgs(system.ancestry.find({ pid: 7, startTicks: undefined }) as ProcessOrigin, args);
+
+  test('are shown by the spawn and the exec of the program', () => {
+    const system = systemOf(shell, fork(7), execed(7, 'sleep', 2.01));
+    expect(logOf(system)).toEqual(['sleep', 'sleep']);
+    setArgs(system, 'sleep', '600');
+    expect(logOf(system)).toEqual(['sleep 600', 'sleep 600']);
+  });
+
+  test('are not those of a program that was replaced since', () => {
+    const system = systemOf(
+      shell,
+      fork(7),
+      execed(7, 'env', 2.01),
+      execed(7, 'sleep', 3),
+      execed(7, 'sleep', 4),
+    );
+    setArgs(system, 'sleep', '600');
+    expect(logOf(system)).toEqual(['env', 'env', 'sleep', 'sleep 600']);
+  });
 });

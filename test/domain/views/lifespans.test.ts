@@ -1,10 +1,11 @@
 import { expect, test } from 'vitest';
 import type { ChurnRecord } from '../../../src/domain/events/event.ts';
-import { type CompiledFilter, parseFilter } from '../../../src/domain/filter/filter.ts';
+import type { CompiledFilter } from '../../../src/domain/filter/filter.ts';
 import { matchAll } from '../../../src/domain/filter/match-all.ts';
 import { SystemState } from '../../../src/domain/processes/system-state.ts';
 import { collectLifespans, type Lifespan, maxLifespans } from '../../../src/domain/views/lifespans.ts';
 import { exited, seconds, spawned, zombie } from '../../support/fixtures/events.ts';
+import { filterOf } from '../../support/fixtures/filters.ts';
 
 const stateOf = (applied: readonly ChurnRecord[], logCapacity?: number) => {
   const state = new SystemState(logCapacity);
@@ -58,7 +59,7 @@ test('exits before the window are included from exitsSinceNs on', () => {
 });
 
 test('a filter applies to the lifespans and to the count', () => {
-  const filter = parseFilter('job') as CompiledFilter;
+  const filter = filterOf('job');
   const { lifespans, aliveThroughout } = since(stateOf(records), 90, filter);
   expect(lifespans.map(({ comm }) => comm)).toEqual(['job', 'job']);
   expect(aliveThroughout).toBe(0);

@@ -1,21 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { ChurnRecord } from '../../../src/domain/events/event.ts';
-import { SystemState } from '../../../src/domain/processes/system-state.ts';
+import type { SystemState } from '../../../src/domain/processes/system-state.ts';
 import { buildTree } from '../../../src/domain/views/process-tree.ts';
 import { flattenTree, type TreeNode, type TreeOptions } from '../../../src/domain/views/tree-rows.ts';
 import { exited, seconds, spawned, zombie } from '../../support/fixtures/events.ts';
-
-const stateOf = (...records: ChurnRecord[]) => {
-  const state = new SystemState();
-  state.apply({ nowNs: seconds(100), records });
-  return state;
-};
-const spawn = (pid: number, comm: string, at: number, ppid: number) =>
-  spawned(pid, comm, at, { guest_ppid: ppid });
-const exit = (pid: number, comm: string, at: number, start: number) =>
-  exited(pid, comm, at, { start_ticks: Math.floor(start * 100) });
-const init = spawned(1, 'init', 0, { guest_ppid: 0, start_ticks: 0, initial: true });
+import { exit, init, spawn, stateOf } from '../../support/fixtures/system-state.ts';
 
 const expanded: TreeOptions = { compare: undefined, isCollapsed: () => false, matches: undefined };
 const nameOf = (node: TreeNode) => {

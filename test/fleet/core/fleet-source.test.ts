@@ -132,6 +132,20 @@ describe('the merged log', () => {
     expect(received.entries.map(entryText)).toEqual(['web1 1', 'db2 2', 'web1 3', 'db2 4']);
   });
 
+  test('and its rates continue when a guest sends times far in the future [fault:guest-future]', () => {
+    const { link, received, advance } = openFleet();
+    const web1 = startGuest(link, 'web1');
+    const wrong = startGuest(link, 'wrong');
+    advance(1000);
+    wrong.send(spawned(1, 'sh', 9e9), spawned(2, 'sh', 1));
+    advance(1000);
+    wrong.send(spawned(3, 'sh', 2));
+    web1.send(spawned(4, 'sh', 2));
+    advance(2000);
+    expect(received.entries.map(entryText)).toEqual(['wrong 1', 'wrong 2', 'wrong 3', 'web1 4']);
+    expect(received.states[0]?.state.spawns.inWindow()).toBe(4);
+  });
+
   test('is ordered, and each guest stays in its order, for any delays shorter than the wait', () => {
     const event = fc.record({ guest: fc.nat(3), gapMs: fc.nat(40), delayMs: fc.nat(450) });
     fc.assert(

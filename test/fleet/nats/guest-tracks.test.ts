@@ -121,3 +121,23 @@ test('a guest that makes up recorders has a bounded number of rows [fault:guest-
   events(4, 5, 99, `r1-${maxTracks}`);
   expect(received.at(-1)).toBe('web1 e4-5');
 });
+
+test('a header is kept for events without one only if it is one and is not long', () => {
+  const { tracks, received } = setUp(true);
+  const send = (recorder: string, kind: 'pulse' | 'events', text: string) =>
+    tracks.receive({
+      ...{ guest: recorder, recorder, kind, from: 5, to: 6, timeNs: 0n },
+      data: Buffer.from(text),
+    });
+  const header = (bytes: number) => `{"probe_source":"trace.header"${' '.repeat(bytes)}}\n`;
+  for (const [recorder, text] of [
+    ['short', header(1000)],
+    ['long', header(20_000)],
+    ['other', 'x\n'],
+  ] as const) {
+    send(recorder, 'pulse', text);
+    send(recorder, 'events', 'e5-6');
+  }
+  const lines = received.filter((line) => !line.endsWith(' new'));
+  expect(lines).toEqual(['short h', 'short e5-6', 'long e5-6', 'other e5-6']);
+});

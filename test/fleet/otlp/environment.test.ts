@@ -34,10 +34,14 @@ test('variables for logs override those for all signals, and blank ones count as
 
 test.each([
   [{ OTEL_EXPORTER_OTLP_ENDPOINT: 'otel:4318' }, 'OTEL_EXPORTER_OTLP_ENDPOINT: invalid URL "otel:4318"'],
+  [{ OTEL_EXPORTER_OTLP_LOGS_ENDPOINT: 'ftp://u:se/secret@a' }, 'invalid URL "ftp://…@a" (expected'],
   [{ OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc' }, 'OTEL_EXPORTER_OTLP_PROTOCOL: grpc is not supported'],
   [{ OTEL_EXPORTER_OTLP_COMPRESSION: 'zstd' }, 'OTEL_EXPORTER_OTLP_COMPRESSION: unknown "zstd"'],
   [{ OTEL_EXPORTER_OTLP_LOGS_TIMEOUT: '10s' }, 'OTEL_EXPORTER_OTLP_LOGS_TIMEOUT: not a number'],
   [{ OTEL_EXPORTER_OTLP_HEADERS: 'a=secret%zz' }, 'OTEL_EXPORTER_OTLP_HEADERS: invalid header'],
+  [{ OTEL_EXPORTER_OTLP_HEADERS: 'a=secret%0Ab' }, 'OTEL_EXPORTER_OTLP_HEADERS: invalid header'],
+  [{ OTEL_EXPORTER_OTLP_HEADERS: 'a b=secret' }, 'OTEL_EXPORTER_OTLP_HEADERS: invalid header'],
+  [{ OTEL_EXPORTER_OTLP_HEADERS: 'secret' }, 'OTEL_EXPORTER_OTLP_HEADERS: invalid header'],
 ])('%j is rejected by name', (env, message) => {
   expect(() => otlpTargetOf(env)).toThrow(message);
   expect(() => otlpTargetOf(env)).not.toThrow('secret');

@@ -35,6 +35,7 @@ const publish = async (answers: SendResult[] = [], sleep = async () => {}) => {
   const publisher = new OtlpPublisher({
     trace,
     tool: 'churntop 0.1.0',
+    label: 'OTLP',
     sender: {
       async send(body) {
         const result = answers.shift() ?? { type: 'stored', rejected: 0, reason: '' };
@@ -64,6 +65,12 @@ describe('a publisher of a trace', () => {
     expect((await publish()).bodies).toEqual([]);
     write(exited(6, 'ls', 4));
     expect((await publish()).bodies).toEqual(['ls[6] exited']);
+  });
+
+  test.each(['', 'null', '{"recorder":1}'])('begins at the start when the position is %j', async (text) => {
+    write(spawned(5, 'sh', 2));
+    writeFileSync(`${trace}.otlp`, text);
+    expect((await publish()).bodies).toEqual(['sh[5] spawned']);
   });
 
   test('knows the processes of earlier runs', async () => {

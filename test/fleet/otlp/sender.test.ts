@@ -48,7 +48,11 @@ test.each<[string, Answer, object]>([
     { type: 'retry', reason: 'HTTP 429: slow down', afterMs: 7_000 },
   ],
   ['503', answer(503), { type: 'retry', reason: 'HTTP 503: {}', afterMs: undefined }],
-  ['a dropped connection', (response) => void response.destroy(), { type: 'retry', reason: 'ECONNRESET' }],
+  [
+    'a dropped connection',
+    (response) => void response.destroy(),
+    { type: 'retry', reason: 'the connection was reset (ECONNRESET)' },
+  ],
   ['400', answer(400, 'bad\n\u001b[2Jdata'), { type: 'refused', reason: 'HTTP 400: bad ␛[2Jdata' }],
   ['413', answer(413, ''), { type: 'refused', reason: 'HTTP 413' }],
   ['401', answer(401, ''), { type: 'misconfigured', reason: 'HTTP 401' }],
@@ -81,7 +85,10 @@ test('a collector that does not answer in time, or does not listen, is tried aga
     afterMs: undefined,
   });
   collector.close();
-  expect(await open().send(request)).toMatchObject({ type: 'retry', reason: 'ECONNREFUSED' });
+  expect(await open().send(request)).toMatchObject({
+    type: 'retry',
+    reason: 'connection refused (ECONNREFUSED)',
+  });
 });
 
 test('a request under way ends when the sender is closed', async () => {

@@ -1,8 +1,20 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
+import type { LinkListener } from '../../../src/domain/fleet/fleet-link.ts';
 import { turnMs } from '../../../src/fleet/ssh/guest-connection.ts';
 import { ProcessLink } from '../../../src/fleet/ssh/process-link.ts';
 
 const header = '{"probe_source":"trace.header","host":"x"}';
+
+const nothing = () => {};
+/** Ignores what a link reports. */
+const ignoring: LinkListener = {
+  onGuest: nothing,
+  onState: nothing,
+  onBytes: nothing,
+  onLoss: nothing,
+  onNotice: nothing,
+  onError: nothing,
+};
 
 let link: ProcessLink | undefined;
 afterEach(() => link?.stop());
@@ -16,12 +28,10 @@ const connect = (scripts: Readonly<Record<string, string>>) => {
     command: ['churntop'],
   });
   link.start({
+    ...ignoring,
     onGuest: (id) => lines.push(`${id} known`),
     onState: (id, state, reason) => lines.push([id, state, reason].filter(Boolean).join(' ')),
     onBytes: (id, chunk) => lines.push(`${id} > ${Buffer.from(chunk).toString().trim()}`),
-    onLoss: () => {},
-    onNotice: () => {},
-    onError: () => {},
   });
   return { lines, until: (line: string) => vi.waitFor(() => expect(lines).toContain(line), 5_000) };
 };
@@ -70,19 +80,16 @@ describe('a connection that ends is reported with its reason [fault:ssh-refused]
       command: [],
     });
     const onState = vi.fn();
-    const nothing = () => {};
-    link.start({
-      onGuest: nothing,
-      onState,
-      onBytes: nothing,
-      onLoss: nothing,
-      onNotice: nothing,
-      onError: nothing,
-    });
-    await vi.waitFor(() =>
-      expect(onState).toHaveBeenCalledWith('web1', 'failed', expect.stringContaining('ENOENT')),
-    );
+    link.start({ ...ignoring, onState });
+    const reason = 'cannot be started: spawn /nonexistent/ssh ENOENT';
+    await vi.waitFor(() => expect(onState).toHaveBeenCalledWith('web1', 'failed', reason));
   });
+});
+
+test('a guest that sends no trace is failed, and its process ends [fault:ssh-no-trace]', async () => {
+  const { lines, until } = connect({ web1: 'exec yes' });
+  await until('web1 failed no trace in its first 64 KiB');
+  expect(lines).toHaveLength(3);
 });
 
 test('a lost connection is made again [fault:ssh-line-lost]', async () => {
@@ -105,16 +112,11 @@ test('at most eight connections are made at once, and one that fails makes room'
     },
     command: [],
   });
-  const nothing = () => {};
   link.start({
-    onGuest: nothing,
+    ...ignoring,
     onState: (_, state) => {
       if (state === 'failed') open--;
     },
-    onBytes: nothing,
-    onLoss: nothing,
-    onNotice: nothing,
-    onError: nothing,
   });
   await vi.waitFor(() => expect(started.size).toBe(20), 5_000);
   expect(most).toBe(8);

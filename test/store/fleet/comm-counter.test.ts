@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { parseFilter } from '../../../src/domain/filter/filter.ts';
 import type { GuestComm } from '../../../src/domain/fleet/guest-details.ts';
 import { CommCounter } from '../../../src/store/fleet/comm-counter.ts';
 import { fleetChurnRows, fleetFailureRows } from '../../../src/store/fleet/comm-list.ts';
 import { FleetModel } from '../../../src/store/fleet/fleet-model.ts';
 import { detailsOf, FakeFleet, guestOf, mixedFleet } from '../../support/fakes/fake-fleet.ts';
 import { seconds, sourceInfo } from '../../support/fixtures/events.ts';
+import { filterOf } from '../../support/fixtures/filters.ts';
 
 const counts = (comm: string, spawned: number, failed = 0): GuestComm => ({
   comm,
@@ -100,11 +100,6 @@ describe('rows over all guests', () => {
     activeView: 'churn',
     focusedGuest: undefined,
   });
-  const filterOf = (text: string) => {
-    const filter = parseFilter(text);
-    if (!filter.ok) throw new Error(filter.error);
-    return filter;
-  };
   const names = (by: string, text = '') =>
     fleetChurnRows(fleet, { filter: filterOf(text), order: { by, reversed: false }, groupBy: 'comm' }).map(
       ({ comm }) => comm,

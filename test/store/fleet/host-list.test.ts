@@ -78,10 +78,9 @@ test('skew and missed tasks have short texts', () => {
     '-200ms',
   ]);
   const text = (missed: number | undefined, lost: number) => missedText(guestOf('a', { missed, lost }), 6);
-  expect([text(3, 0), text(undefined, 0), text(3, 12), text(1_200, 340_000)]).toEqual([
-    '3',
-    '?',
-    '3+12',
-    '341200',
-  ]);
+  expect(text(3, 0)).toBe('3');
+  expect(text(undefined, 0)).toBe('?');
+  expect(text(3, 12)).toBe('3+12');
+  expect(text(1_200, 340_000)).toBe('341200');
+  expect(text(undefined, 340_000)).toBe('?+340k');
 });

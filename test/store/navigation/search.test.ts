@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { SystemState } from '../../../src/domain/processes/system-state.ts';
 import type { Action } from '../../../src/store/actions/action.ts';
-import { containsText } from '../../../src/store/navigation/search.ts';
 import { reduce } from '../../../src/store/reducer.ts';
 import { initialState, type ViewState } from '../../../src/store/state/state.ts';
 import { seconds, spawned } from '../../support/fixtures/events.ts';
@@ -20,11 +19,6 @@ const search = (text: string): Action[] => [{ type: 'openSearch' }, { type: 'typ
 const next: Action = { type: 'nextSearchMatch', direction: 1 };
 const previous: Action = { type: 'nextSearchMatch', direction: -1 };
 const selectedPid = ({ selection }: ViewState) => selection && Number.parseInt(selection.key, 10);
-
-test('lower case matches upper case, upper case only itself', () => {
-  expect(containsText('Worker', 'work')).toBe(true);
-  expect(containsText('worker', 'Work')).toBe(false);
-});
 
 describe('a search in the table', () => {
   test('selects the first match while it is typed, and keeps all rows', () => {

@@ -1,27 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { gapReasons } from '../../../src/domain/events/event.ts';
-import type { TraceRecord } from '../../../src/domain/events/record.ts';
 import { decode } from '../../../src/trace/format/decode.ts';
 import { encode } from '../../../src/trace/format/encode.ts';
-
-const past = 2n ** 53n + 1n;
-const clock = { monotonic_ns: past, realtime: '2026-11-22T21:02:25.123456789Z' };
-const header: TraceRecord = {
-  probe_source: 'trace.header',
-  format: 1,
-  tool: 'churntop 0.1.0',
-  host: 'guest',
-  boot_id: 'b',
-  pid_ns: 'pid:[1]',
-  epistemic_status: 'DECLARED',
-  capture_mode: 'walk',
-  pid_max: 32768,
-  clock,
-  boot_offset_ns: 5n,
-  filter: 'ng',
-  hidden: 2,
-};
+import { header } from './header-fixture.ts';
 
 describe('decode of a line of a newer recorder', () => {
   test('rejects a header of another format', () => {

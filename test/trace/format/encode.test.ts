@@ -2,24 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { TraceRecord } from '../../../src/domain/events/record.ts';
 import { encode, encodeStrict } from '../../../src/trace/format/encode.ts';
 import { alert, execed, exited, gap, note, spawned, zombie } from '../../support/fixtures/events.ts';
-
-const past = 2n ** 53n + 1n;
-const clock = { monotonic_ns: past, realtime: '2026-11-22T21:02:25.123456789Z' };
-const header: TraceRecord = {
-  probe_source: 'trace.header',
-  format: 1,
-  tool: 'churntop 0.1.0',
-  host: 'guest',
-  boot_id: 'b',
-  pid_ns: 'pid:[1]',
-  epistemic_status: 'DECLARED',
-  capture_mode: 'walk',
-  pid_max: 32768,
-  clock,
-  boot_offset_ns: 5n,
-  filter: 'ng',
-  hidden: 2,
-};
+import { clock, header, past } from './header-fixture.ts';
 
 describe('encode writes keys in an order', () => {
   test('that equals the documented one, byte for byte', () => {

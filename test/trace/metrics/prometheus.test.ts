@@ -1,14 +1,7 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { afterAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { ChurnMetrics, maxComms } from '../../../src/trace/metrics/churn-metrics.ts';
 import { prometheusText } from '../../../src/trace/metrics/prometheus.ts';
-import { replaceFile } from '../../../src/trace/metrics/replace-file.ts';
 import { exited, seconds, spawned, walkStatus } from '../../support/fixtures/events.ts';
-import { createTempDir } from '../../support/harness/temp-dir.ts';
-
-const folder = createTempDir();
-afterAll(() => folder.remove());
 
 /** Returns the value of each sample, by its name and labels. */
 const samplesOf = (metrics: ChurnMetrics): Record<string, number> =>
@@ -67,10 +60,17 @@ test('a hostile comm is one label value without control characters', () => {
   expect(prometheusText(metrics, 'churntop')).toContain('{comm="a\\"b\\\\c␊␛[2J"} 1\n');
 });
 
-test('a file is replaced as a whole and leaves no other file', () => {
-  const path = join(folder.path, 'churn.prom');
-  for (const text of ['old', 'new']) replaceFile(path, text);
-  expect(readFileSync(path, 'utf8')).toBe('new');
-  expect(readdirSync(folder.path)).toEqual(['churn.prom']);
-  expect(() => replaceFile(join(folder.path, 'none', 'x.prom'), '')).toThrow('ENOENT');
+test('comms that look alike without control characters share one series, because a file with two is refused', () => {
+  const metrics = new ChurnMetrics();
+  for (const comm of ['a\u0001', 'a␁', 'a\u200b', 'a\u200c']) metrics.apply(spawned(5, comm, 1));
+  const text = prometheusText(metrics, 'churntop');
+  const series = [...text.matchAll(/^churntop_processes_spawned_total\{.*$/gm)].map(([line]) => line);
+  expect(series.map((line) => line.replace(/^\w+/, ''))).toEqual(['{comm="a␁"} 2', '{comm="a\ufffd"} 2']);
+});
+
+test('a process that is named as the label of all others is counted with them', () => {
+  const metrics = new ChurnMetrics();
+  for (let index = 0; index < maxComms; index++) metrics.apply(spawned(index + 1, `comm${index}`, 1));
+  for (const comm of ['(other)', 'late']) metrics.apply(spawned(500, comm, 1));
+  expect(samplesOf(metrics)['churntop_processes_spawned_total{comm="(other)"}']).toBe(2);
 });

@@ -65,3 +65,23 @@ test('mergeGuests yields all records in the order of wall time, and knows when n
     { numRuns: 60 },
   );
 });
+
+test('mergeGuests closes all guests when reading one of them fails', async () => {
+  const closed: string[] = [];
+  const text = composerOf('web1').begin(0n);
+  const read = async function* (guest: string, error?: Error) {
+    try {
+      yield Buffer.from(text);
+      if (error) throw error;
+      yield Buffer.from(text);
+    } finally {
+      closed.push(guest);
+    }
+  };
+  const sources = [read('web1'), read('db2', new Error('no answer'))].map((chunks, index) => ({
+    ...{ guest: `guest${index}`, batches: readTrace(chunks), matcherOf: () => () => true },
+  }));
+  const listener = { onRecorder: () => {}, onRecord: () => {} };
+  await expect(mergeGuests(sources, listener)).rejects.toThrow('no answer');
+  expect(closed.toSorted()).toEqual(['db2', 'web1']);
+});

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { parseFilter } from '../../../src/domain/filter/filter.ts';
 import { exited, seconds, sourceInfo, spawned, walkStatus } from '../../support/fixtures/events.ts';
+import { filterOf } from '../../support/fixtures/filters.ts';
 import { setUp } from './recording-fixture.ts';
 
 describe('a received record', () => {
@@ -35,8 +35,7 @@ describe('a received record', () => {
   });
 
   test('is written if it matches the filter; gaps always are', () => {
-    const filter = parseFilter('sh');
-    if (!filter.ok) throw new Error(filter.error);
+    const filter = filterOf('sh');
     const { take, read } = setUp({ filter });
     const gap = { reason: 'unseen', tasks: 3, from_monotonic_ns: 0n, to_monotonic_ns: 1n } as const;
     take(1, spawned(7, 'sh', 1), spawned(8, 'cat', 1), { probe_source: 'trace.gap', ...gap });

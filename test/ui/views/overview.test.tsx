@@ -10,7 +10,7 @@ import { alert, exited, seconds, sourceInfo, spawned } from '../../support/fixtu
 import { manualClock, memoryFile, startIndexInline } from '../../support/harness/replay.ts';
 
 /** Returns a trace with steady churn, two bursts, failures, an alert, a note, and a gap. */
-const trace = (): string => {
+const trace = ({ withStatus = true } = {}): string => {
   const composer = new TraceComposer({ info: sourceInfo, tool: 'churntop test' });
   let text = composer.begin(seconds(100));
   text += composer.line(spawned(500, 'cron', 100, { start_ticks: 5_000, initial: true }));
@@ -24,7 +24,9 @@ const trace = (): string => {
     for (let job = 0; job < jobs; job++) {
       const pid = at * 20 + job;
       const exit_code = at >= 185 && at < 190 ? 3 : 0;
-      text += composer.line(exited(pid, 'job', at + 0.5, { lifetime_ns: seconds(0.5), exit_code }));
+      text += composer.line(
+        exited(pid, 'job', at + 0.5, { lifetime_ns: seconds(0.5), ...(withStatus && { exit_code }) }),
+      );
     }
     const rate = alert('spawn_rate>5', 182);
     if (at === 182) text += composer.line(rate);
@@ -42,8 +44,8 @@ const trace = (): string => {
   return text + composer.end(seconds(400));
 };
 
-const start = async (size = { columns: 80, rows: 24 }, ascii = false) => {
-  const files = [memoryFile(trace())];
+const start = async (size = { columns: 80, rows: 24 }, { ascii = false, text = trace() } = {}) => {
+  const files = [memoryFile(text)];
   const startIndex = startIndexInline(files);
   const player = await Player.open({ files, startIndex, clock: manualClock(), playing: false });
   const store = new Store({ info: player.info, replay: player.replay.status(), size, overview: true });
@@ -76,9 +78,15 @@ describe.each([
 });
 
 test('the overview has no other characters than ASCII with --ascii', async () => {
-  const app = await start({ columns: 80, rows: 24 }, true);
+  const app = await start({ columns: 80, rows: 24 }, { ascii: true });
   expect(app.screen()).toMatch(/^[\x20-\x7e\n]*$/);
   await expect(app.screen()).toMatchFileSnapshot('golden/overview/ascii-80x24.txt');
+});
+
+test('the overview counts exits whose status is unknown, which may have failed', async () => {
+  const app = await start({ columns: 80, rows: 24 }, { text: trace({ withStatus: false }) });
+  expect(app.screen()).toMatch(/TRACE 5m00s +379 spawns, 379 exits, 0 failed, 379 unknown/);
+  expect(app.screen()).toMatch(/^cursor .* 1 exit, 0 failed, 1 unknown in /m);
 });
 
 test('} and { go to bursts', async () => {

@@ -1,4 +1,5 @@
 import { formatDuration } from '../../../util/format.ts';
+import { roundNs } from '../../../util/time.ts';
 import { type ExitStatus, formatExitStatus } from '../../events/exit-status.ts';
 import type { LoopKind, RestartLoopSummary } from './loop-summary.ts';
 
@@ -14,10 +15,8 @@ const formatSubsecond = (ns: bigint): string => {
   return tenths >= 1n && tenths <= 10n ? `${tenths / 10n}.${tenths % 10n}s` : formatDuration(ns);
 };
 
-const toNs = (ns: number): bigint => BigInt(Math.round(ns));
-
 export const loopPeriodText = ({ periodNs, firstPeriodNs }: RestartLoopSummary): string =>
-  formatPeriod(toNs(periodNs), firstPeriodNs === undefined ? undefined : toNs(firstPeriodNs));
+  formatPeriod(roundNs(periodNs), firstPeriodNs === undefined ? undefined : roundNs(firstPeriodNs));
 
 /** Returns the exit status of a loop: the last failure, or 0 if the program is known to succeed; empty if it is unknown. */
 export const loopStatusOf = ({ failure, succeeds }: RestartLoopSummary): ExitStatus =>

@@ -5,8 +5,8 @@ import { NatsError } from '../server/errors.ts';
 import { publishMessage } from '../server/jetstream.ts';
 import { describeStreamFault, isSetupFault } from '../server/stream-faults.ts';
 import { formatPart, maxListParts, messageHeaders, type SubjectKind, subjectOf } from '../server/subjects.ts';
+import type { PublishedState } from './published-state.ts';
 import type { PublisherOptions, PublisherStatus } from './publisher-options.ts';
-import type { RecorderState } from './recorder-state.ts';
 
 export type NowPublisherOptions = Pick<
   PublisherOptions,
@@ -47,7 +47,7 @@ export class NowPublisher {
    * @throws NatsError if the setup does not allow the first message and no events are published
    */
   async publishDue(
-    state: RecorderState,
+    state: PublishedState,
     { isBehind, isFinal }: { isBehind: boolean; isFinal: boolean },
   ): Promise<void> {
     const nowMs = performance.now();

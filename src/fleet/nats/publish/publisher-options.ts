@@ -1,5 +1,5 @@
 import type { Connection } from '../server/connection.ts';
-import type { GuestClock } from './recorder-state.ts';
+import type { GuestClock } from './published-state.ts';
 
 export type PublisherOptions = {
   /** The recorder's path. */

@@ -17,9 +17,9 @@ import {
 import { describeStreamFault, isSetupFault } from '../server/stream-faults.ts';
 import { messageHeaders, subjectOf } from '../server/subjects.ts';
 import { NowPublisher } from './now-publisher.ts';
+import { type GuestClock, PublishedState } from './published-state.ts';
 import type { PublisherOptions, PublisherStatus } from './publisher-options.ts';
 import { hasRecentHeader } from './recent-header.ts';
-import { type GuestClock, RecorderState } from './recorder-state.ts';
 
 const maxBatchBytes = 256 * 1024;
 const minBatchBytes = 16 * 1024;
@@ -42,7 +42,7 @@ export class Publisher {
   readonly #startWallNs: bigint;
   readonly #now: NowPublisher;
   #target: Target | undefined;
-  #state: RecorderState;
+  #state: PublishedState;
   #maxBytes = maxBatchBytes;
   /** Distinguishes messages from deleted ones, and from those of another guest, with the same ID. */
   #idPrefix = '';
@@ -56,7 +56,7 @@ export class Publisher {
     this.#tail = new TraceTail(options.path);
     this.#clock = options.clock ?? systemFleetClock;
     this.#startWallNs = this.#clock.wallNs();
-    this.#state = new RecorderState(this.#clock);
+    this.#state = new PublishedState(this.#clock);
     this.#now = new NowPublisher(options);
     this.#status = { published: 0, missing: 0, acknowledgedMs: performance.now(), problem: undefined };
   }
@@ -112,7 +112,7 @@ export class Publisher {
 
   /** Continues with another recorder. Returns whether its lines are to be published from the first one on. */
   async #openRecorder({ host, recorder, bytes }: TailLines): Promise<boolean> {
-    this.#state = new RecorderState(this.#clock);
+    this.#state = new PublishedState(this.#clock);
     const subject = subjectOf(host, recorder, 'events');
     this.#target = { recorder, subject, sequence: 0 };
     this.#now.setRecorder(host, recorder);
@@ -187,7 +187,7 @@ export class Publisher {
   }
 
   async #rewind(seq: number): Promise<void> {
-    this.#state = new RecorderState(this.#clock);
+    this.#state = new PublishedState(this.#clock);
     await this.#tail.seek({ recorder: (this.#target as Target).recorder, seq });
   }
 

@@ -3,6 +3,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { errnoName } from '../../../util/errno.ts';
 import { printable } from '../../../util/printable.ts';
+import { redactUrl } from '../../../util/redact-url.ts';
 import { NatsAddressError } from './errors.ts';
 
 /** A server: its name or IP address as given, and its port. */
@@ -31,6 +32,10 @@ type ParsedUrls = Pick<NatsAddress, 'servers' | 'tls' | 'user' | 'password' | 't
 
 const defaultPort = 4222;
 
+/** Returns `host:4222`, or `[::1]:4222` for an IPv6 address. */
+export const serverText = ({ host, port }: NatsServer): string =>
+  host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
+
 const decodeUserInfo = (text: string): string => {
   try {
     return decodeURIComponent(text);
@@ -38,6 +43,9 @@ const decodeUserInfo = (text: string): string => {
     return text;
   }
 };
+
+/** Returns whether a URL contains a user name, a password or a token. */
+const hasSecret = (url: string): boolean => url.includes('@');
 
 /** Parses `nats://host:4222,tls://user:password@other`. `label` names the origin in errors, which contain no secrets. */
 const parseUrls = (text: string, label: string): ParsedUrls => {
@@ -50,7 +58,8 @@ const parseUrls = (text: string, label: string): ParsedUrls => {
       ) ?? [];
     if (host === '' || Number(port ?? defaultPort) > 65_535)
       throw new NatsAddressError(
-        `${label}: invalid server "${printable(part.trim().replace(/^(.*:\/\/|)[^/]*@/, '$1…@'))}" (expected nats://HOST:PORT)`,
+        // A part may be half of a secret, because a secret may contain a comma.
+        `${label}: invalid server "${printable(hasSecret(text) ? redactUrl(text) : part.trim())}" (expected nats://HOST:PORT)`,
       );
     if (scheme === 'tls') parsed.tls = true;
     servers.push({ host: host.replace(/^\[|\]$/g, ''), port: Number(port ?? defaultPort) });
@@ -65,9 +74,6 @@ const parseUrls = (text: string, label: string): ParsedUrls => {
   return { ...parsed, servers };
 };
 
-/** Returns whether a URL contains a user name, a password or a token. */
-const hasSecret = (url: string): boolean => url.includes('@');
-
 const readIfExists = (path: string): string | undefined => {
   try {
     return readFileSync(path, 'utf8');
@@ -80,6 +86,15 @@ const readIfExists = (path: string): string | undefined => {
 const textOf = (value: unknown): string | undefined =>
   typeof value === 'string' && value !== '' ? value : undefined;
 
+const parseObject = (text: string): Record<string, unknown> | undefined => {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : undefined;
+  } catch {
+    return undefined;
+  }
+};
+
 /** Reads a context of the NATS command line. Undefined if none is selected. */
 const readContext = (env: Environment): (Settings & { url?: string | undefined }) | undefined => {
   const folder = join(env.XDG_CONFIG_HOME || join(env.HOME || homedir(), '.config'), 'nats');
@@ -89,12 +104,8 @@ const readContext = (env: Environment): (Settings & { url?: string | undefined }
   const text = readIfExists(path);
   if (text === undefined)
     throw new NatsAddressError(`NATS_CONTEXT: no context "${printable(name)}" (expected ${printable(path)})`);
-  let context: Record<string, unknown>;
-  try {
-    context = JSON.parse(text);
-  } catch {
-    throw new NatsAddressError(`${printable(path)}: not JSON (expected a NATS context)`);
-  }
+  const context = parseObject(text);
+  if (!context) throw new NatsAddressError(`${printable(path)}: not a JSON object (expected a NATS context)`);
   return {
     url: textOf(context.url),
     user: textOf(context.user),
@@ -107,6 +118,10 @@ const readContext = (env: Environment): (Settings & { url?: string | undefined }
     keyFile: textOf(context.key),
   };
 };
+
+/** Parses the URLs of a URL without a host. */
+const parseDefaultUrls = ({ NATS_URL: url }: Environment, contextUrl: string | undefined): ParsedUrls =>
+  url ? parseUrls(url, 'NATS_URL') : parseUrls(contextUrl ?? 'localhost', 'NATS_CONTEXT: url');
 
 const withoutUndefined = <T extends object>(values: T): Partial<T> =>
   Object.fromEntries(
@@ -125,8 +140,7 @@ export const resolveAddress = (url: string, env: Environment): NatsAddress => {
     );
   const isBare = /^(?:nats|tls):(?:\/\/)?$/.test(url);
   const context = isBare || env.NATS_CONTEXT ? readContext(env) : undefined;
-  const fromEnvironment = isBare ? env.NATS_URL || context?.url || `localhost:${defaultPort}` : url;
-  const urls = parseUrls(fromEnvironment, isBare && env.NATS_URL ? 'NATS_URL' : 'NATS URL');
+  const urls = isBare ? parseDefaultUrls(env, context?.url) : parseUrls(url, 'NATS URL');
   const settings: Settings = {
     ...withoutUndefined({ ...context, url: undefined }),
     ...withoutUndefined({ user: urls.user, password: urls.password, token: urls.token }),
@@ -145,6 +159,6 @@ export const resolveAddress = (url: string, env: Environment): NatsAddress => {
     ...settings,
     servers: urls.servers,
     tls: urls.tls || url.startsWith('tls:') || Boolean(settings.caFile || settings.certFile),
-    label: urls.servers.map(({ host, port }) => printable(`${host}:${port}`)).join(','),
+    label: printable(urls.servers.map(serverText).join(',')),
   };
 };

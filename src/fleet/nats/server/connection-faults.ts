@@ -1,4 +1,5 @@
 import { errors } from '@nats-io/transport-node';
+import { networkErrorTexts } from '../../../util/errno.ts';
 import { printable } from '../../../util/printable.ts';
 
 /** Why a request has no answer. */
@@ -11,6 +12,8 @@ export type RequestFailure =
   | 'permission'
   /** The stream does not answer requests for its messages, or has another name. */
   | 'no-direct'
+  /** The stream does not exist. */
+  | 'no-stream'
   | 'other';
 
 export class RequestError extends Error {
@@ -49,36 +52,21 @@ export const requestFault = (error: unknown): RequestError => {
   return new RequestError(kind, (error as Error).message, error);
 };
 
-const certificateHint = '(NATS_CA names the file of its authority)';
+const certificateRequired = 'the server requires a certificate (NATS_CERT and NATS_KEY)';
+const notTrusted = 'the certificate of the server is not trusted (NATS_CA names the file of its authority)';
 
 /** Texts by the code of the error. */
 const codeTexts: Readonly<Record<string, string>> = {
-  ECONNREFUSED: 'connection refused',
-  ECONNRESET: 'the connection was reset',
-  EHOSTUNREACH: 'no route to the host',
-  ENETUNREACH: 'no route to the network',
-  ENOTFOUND: 'the host name is not known',
-  EAI_AGAIN: 'the host name cannot be resolved now',
-  ETIMEDOUT: 'no answer',
-  DEPTH_ZERO_SELF_SIGNED_CERT: `the certificate of the server is not trusted ${certificateHint}`,
-  SELF_SIGNED_CERT_IN_CHAIN: `the certificate of the server is not trusted ${certificateHint}`,
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE: `the certificate of the server is not trusted ${certificateHint}`,
-  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: `the certificate of the server is not trusted ${certificateHint}`,
-  UNABLE_TO_GET_ISSUER_CERT: `the certificate of the server is not trusted ${certificateHint}`,
+  ...networkErrorTexts,
+  DEPTH_ZERO_SELF_SIGNED_CERT: notTrusted,
+  SELF_SIGNED_CERT_IN_CHAIN: notTrusted,
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: notTrusted,
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: notTrusted,
+  UNABLE_TO_GET_ISSUER_CERT: notTrusted,
   CERT_HAS_EXPIRED: 'the certificate of the server has expired',
   ERR_TLS_CERT_ALTNAME_INVALID: 'the certificate of the server is for another name',
-  ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED: 'the server requires a certificate (NATS_CERT and NATS_KEY)',
+  ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED: certificateRequired,
 };
-
-const transientCodes = new Set([
-  'ECONNREFUSED',
-  'ECONNRESET',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'ETIMEDOUT',
-]);
 
 const codeOf = (error: unknown): string | undefined =>
   causesOf(error)
@@ -92,8 +80,8 @@ const isRefusal = (error: unknown): boolean =>
   causesOf(error).some((cause) => /connection refused/.test((cause as Error).message));
 
 /** Returns whether a later attempt to connect may succeed without a change of the setup. */
-export const isTransient = (error: unknown): boolean =>
-  isTimeout(error) || isRefusal(error) || transientCodes.has(codeOf(error) ?? '');
+export const isTransientFault = (error: unknown): boolean =>
+  isTimeout(error) || isRefusal(error) || Object.hasOwn(networkErrorTexts, codeOf(error) ?? '');
 
 /** Describes in one sentence why there is no connection. */
 export const connectionFault = (error: unknown, label: string): string => {
@@ -108,7 +96,6 @@ export const connectionFault = (error: unknown, label: string): string => {
   const text = codeTexts[codeOf(error) ?? ''];
   if (text !== undefined) return `${label}: ${text}`;
   if (isTimeout(error)) return `${label}: no answer`;
-  if (/certificate required/i.test(message))
-    return `${label}: the server requires a certificate (NATS_CERT and NATS_KEY)`;
+  if (/certificate required/i.test(message)) return `${label}: ${certificateRequired}`;
   return `${label}: ${printable(message)}`;
 };

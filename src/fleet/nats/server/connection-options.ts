@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { checkServerIdentity, type PeerCertificate } from 'node:tls';
 import { type ConnectionOptions, credsAuthenticator, nkeyAuthenticator } from '@nats-io/transport-node';
-import type { NatsAddress } from './address.ts';
+import { errnoName } from '../../../util/errno.ts';
+import { type NatsAddress, serverText } from './address.ts';
 import { NatsError } from './errors.ts';
 
 const connectTimeoutMs = 5000;
@@ -12,7 +13,7 @@ const readSecretFile = (path: string) => (): Uint8Array => {
   try {
     return readFileSync(path);
   } catch (error) {
-    throw new NatsError(`${path}: cannot be read (${(error as NodeJS.ErrnoException).code})`);
+    throw new NatsError(`${path}: cannot be read (${errnoName(error)})`);
   }
 };
 
@@ -33,7 +34,7 @@ export const connectionOptions = (
   const { servers, credsFile, nkeyFile, user, password, token, caFile, certFile, keyFile } = address;
   return {
     name: `churntop ${name}`,
-    servers: servers.map(({ host, port }) => (host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`)),
+    servers: servers.map(serverText),
     timeout: connectTimeoutMs,
     pingInterval: pingMs,
     maxPingOut: 2,

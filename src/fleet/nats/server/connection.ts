@@ -9,7 +9,7 @@ import {
 } from '@nats-io/transport-node';
 import { sleep } from '../../../util/wait.ts';
 import type { NatsAddress } from './address.ts';
-import { connectionFault, isTransient, RequestError, requestFault } from './connection-faults.ts';
+import { connectionFault, isTransientFault, RequestError, requestFault } from './connection-faults.ts';
 import { connectionOptions } from './connection-options.ts';
 import { NatsError } from './errors.ts';
 
@@ -75,11 +75,11 @@ export class Connection {
           continue;
         }
         const problem = connectionFault(error, address.label);
-        const mayWait = options.waits && (isTransient(error) || hasWaited);
+        const mayWait = options.waits && (isTransientFault(error) || hasWaited);
         if (!mayWait || options.signal.aborted) throw new NatsError(problem);
         hasWaited = true;
         options.onState(problem);
-        await sleep(isTransient(error) ? unreachableRetryMs : refusedRetryMs, options.signal);
+        await sleep(isTransientFault(error) ? unreachableRetryMs : refusedRetryMs, options.signal);
         if (options.signal.aborted) throw new NatsError(problem);
       }
     }

@@ -33,11 +33,21 @@ export const jetStreamCodes = {
   otherStream: 10_060,
 } as const;
 
-/** Parses an answer. @throws JetStreamError */
+/** Parses an answer. @throws JetStreamError, and RequestError if it is not one of JetStream */
 const parseAnswer = <T>(message: Msg): T => {
-  const answer = message.json<T & { error?: ApiError }>();
+  const answer = parseObject<T & { error?: ApiError }>(message);
+  if (!answer) throw new RequestError('other', 'the answer is not one of JetStream');
   if (answer.error) throw new JetStreamError(answer.error);
   return answer;
+};
+
+const parseObject = <T>(message: Msg): T | undefined => {
+  try {
+    const value = message.json<T>();
+    return typeof value === 'object' && value !== null ? value : undefined;
+  } catch {
+    return undefined;
+  }
 };
 
 const call = async <T>(connection: Connection, subject: string, body?: object): Promise<T> =>
@@ -122,26 +132,18 @@ export const getLastMessage = async (
 };
 
 /** The acknowledgement of a published message. */
-export type Acknowledgement = { seq: number; duplicate?: boolean };
+export type PublishAcknowledgement = { seq: number; duplicate?: boolean };
+
+/** A message to publish: its data, its headers and how long to wait for the acknowledgement. */
+type PublishedMessage = { data: Uint8Array; headers: Readonly<Record<string, string>>; timeoutMs: number };
 
 /** Publishes a message to a stream. @throws RequestError, JetStreamError */
 export const publishMessage = async (
   connection: Connection,
   subject: string,
-  {
-    data,
-    headers,
-    timeoutMs,
-  }: { data: Uint8Array; headers: Readonly<Record<string, string>>; timeoutMs: number },
-): Promise<Acknowledgement> => {
-  const answer = await connection.request(subject, data, { headers, timeoutMs });
-  try {
-    return parseAnswer(answer);
-  } catch (error) {
-    if (error instanceof JetStreamError) throw error;
-    throw new RequestError('other', 'the answer is not an acknowledgement of JetStream', error);
-  }
-};
+  { data, headers, timeoutMs }: PublishedMessage,
+): Promise<PublishAcknowledgement> =>
+  parseAnswer(await connection.request(subject, data, { headers, timeoutMs }));
 
 /**
  * Checks that a stream takes a subject and that this user may publish to it. Stores nothing, because the message requires a
@@ -171,7 +173,7 @@ export const startingAt = (ns: bigint): ConsumerConfig => ({
 
 export type ConsumerInfo = { name: string; num_pending: number };
 
-/** Default time after which the server deletes a consumer without requests. */
+/** Default time after which the server deletes a consumer without requests, ns. */
 const consumerTimeoutNs = 60_000_000_000;
 
 /** Creates a consumer that needs no acknowledgements. The server deletes it after `idleNs` without requests. */
@@ -208,7 +210,13 @@ export const deleteConsumer = (connection: Connection, stream: string, name: str
   call(connection, `CONSUMER.DELETE.${stream}.${name}`);
 
 /** Where a delivered message is in its stream. */
-export type Delivery = { sequence: number /** ns since the epoch */; timeNs: bigint; pending: number };
+export type Delivery = {
+  sequence: number;
+  /** When the server stored it, ns since the epoch. */
+  timeNs: bigint;
+  /** Number of messages after it. */
+  pending: number;
+};
 
 /** Parses the reply subject of a delivered message, `$JS.ACK.stream.consumer.…`, also with a domain. */
 export const parseDelivery = (reply: string | undefined): Delivery | undefined => {

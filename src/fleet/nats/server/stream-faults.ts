@@ -1,7 +1,16 @@
 import { printable } from '../../../util/printable.ts';
 import type { Connection } from './connection.ts';
-import { RequestError } from './connection-faults.ts';
+import { RequestError, type RequestFailure } from './connection-faults.ts';
+import { NatsError } from './errors.ts';
 import { getAccount, isJetStreamMissing, JetStreamError } from './jetstream.ts';
+
+const noJetStream = 'JetStream is not enabled for this account';
+
+const howToAdd = (label: string): string => `churntop check nats://${label} shows how to add it`;
+
+/** Describes that a stream is missing, in one sentence. */
+export const describeMissingStream = (stream: string, label: string): string =>
+  `${label}: no stream ${stream} (${howToAdd(label)})`;
 
 /** Returns whether a fault ends only when the setup of the server or of the client is changed. */
 export const isSetupFault = (error: unknown): boolean =>
@@ -24,8 +33,8 @@ export const describeStreamFault = async (
   if (!(error instanceof RequestError)) throw error;
   if (error.kind === 'permission') return `${label}: no permission: ${printable(error.message)}`;
   if (error.kind === 'no-responders') {
-    if (await hasNoJetStream(connection)) return `${label}: JetStream is not enabled for this account`;
-    return `${label}: no stream takes ${subject} (churntop check nats://${label} shows how to add it)`;
+    if (await hasNoJetStream(connection)) return `${label}: ${noJetStream}`;
+    return `${label}: no stream takes ${subject} (${howToAdd(label)})`;
   }
   if (error.kind === 'timeout') return `${label}: the server does not acknowledge (its disk?)`;
   return `${label}: ${printable(error.message)}`;
@@ -41,18 +50,21 @@ const hasNoJetStream = async (connection: Connection): Promise<boolean> => {
   }
 };
 
-/** Describes why a stream cannot be read, in one sentence. */
+/** Texts for requests that read. Others have the message of the error. */
+const readTexts: Readonly<Partial<Record<RequestFailure, string>>> = {
+  timeout: 'the server does not answer',
+  'no-responders': noJetStream,
+};
+
+/** Describes why a stream cannot be read, in one sentence. @throws an error that is not of a request */
 export const describeReadFault = (error: unknown, label: string): string => {
   if (error instanceof JetStreamError)
-    return error.status === 503
-      ? `${label}: JetStream is not enabled for this account`
-      : `${label}: ${printable(error.message)}`;
+    return `${label}: ${isJetStreamMissing(error) ? noJetStream : printable(error.message)}`;
   if (!(error instanceof RequestError)) throw error;
-  if (error.kind === 'permission') return `${label}: no permission: ${printable(error.message)}`;
-  if (error.kind === 'timeout') return `${label}: the server does not answer`;
-  if (error.kind === 'no-responders')
-    return /does not exist/.test(error.message)
-      ? `${label}: ${printable(error.message)}`
-      : `${label}: JetStream is not enabled for this account`;
-  return `${label}: ${printable(error.message)}`;
+  const prefix = error.kind === 'permission' ? 'no permission: ' : '';
+  return `${label}: ${readTexts[error.kind] ?? prefix + printable(error.message)}`;
 };
+
+/** Returns the error of a command that reads a stream, in words. @throws an error that is not of a request */
+export const toReadError = (error: unknown, label: string): NatsError =>
+  error instanceof NatsError ? error : new NatsError(describeReadFault(error, label));

@@ -38,10 +38,10 @@ export const parsePart = (text = ''): PartPosition | undefined => {
 
 export type ParsedSubject = { guest: string; recorder: string; kind: SubjectKind };
 
-/** Parses `churn.web1.4f1d2a3b.events`, and `….alive.2` of a part. */
+/** Parses `churn.web1.4f1d2a3b.events`, and `….alive.2` of a part. Undefined for a subject that is not of a publisher. */
 export const parseSubject = (subject: string): ParsedSubject | undefined => {
   const [, guest, recorder, kind] =
-    /^churn\.([^.]+)\.([^.]+)\.(events|pulse|alive(?=$|\.\d+$))/.exec(subject) ?? [];
+    /^churn\.([\w-]+)\.([\w-]+)\.(events|pulse|alive)(?:(?<=alive)\.\d+)?$/.exec(subject) ?? [];
   if (guest === undefined || recorder === undefined) return undefined;
   return { guest, recorder, kind: kind as SubjectKind };
 };

@@ -1,4 +1,4 @@
-import { isHeaderAt } from '../../../trace/format/header-line.ts';
+import { copyHeaderLine, isHeaderAt } from '../../../trace/format/header-line.ts';
 import { BoundedMap } from '../../../util/bounded-map.ts';
 import type { ParsedSubject } from '../server/subjects.ts';
 
@@ -90,8 +90,8 @@ export class GuestTracks {
     if (kind !== 'events') {
       const key = `${guest}.${recorder}`;
       // Its clock may be old. Events bring a clock pair every 10 s.
-      if (!this.#headers.get(key))
-        this.#headers.set(key, new Uint8Array(data.subarray(0, data.indexOf(newline) + 1)));
+      const header = this.#headers.has(key) ? undefined : copyHeaderLine(data);
+      if (header) this.#headers.set(key, header);
       if (this.#isHistory) return undefined;
     }
     const track = this.#trackOf(message);

@@ -1,7 +1,7 @@
 import type { Connection } from '../server/connection.ts';
 import { NatsError } from '../server/errors.ts';
 import { type ConsumerConfig, getStream, startingAt } from '../server/jetstream.ts';
-import { describeReadFault } from '../server/stream-faults.ts';
+import { describeMissingStream, toReadError } from '../server/stream-faults.ts';
 import { eventStream, nowStream, parseSubject } from '../server/subjects.ts';
 import { guestMatcher } from './guest-names.ts';
 import { GuestTracks } from './guest-tracks.ts';
@@ -24,10 +24,7 @@ export const openHistory = async (options: HistoryOptions): Promise<GuestHistory
   const { connection } = options;
   try {
     const stream = await getStream(connection, eventStream, 'churn.*.*.events');
-    if (!stream)
-      throw new NatsError(
-        `${connection.label}: no stream ${eventStream} (churntop check nats://${connection.label} shows how to add it)`,
-      );
+    if (!stream) throw new NatsError(describeMissingStream(eventStream, connection.label));
     const isWanted = guestMatcher(options.guests);
     const names = Object.keys(stream.state.subjects ?? {}).map(
       (subject) => parseSubject(subject)?.guest ?? '',
@@ -37,7 +34,7 @@ export const openHistory = async (options: HistoryOptions): Promise<GuestHistory
       .sort()
       .map((guest) => ({ guest, chunks: readGuest(guest, options) }));
   } catch (error) {
-    throw error instanceof NatsError ? error : new NatsError(describeReadFault(error, connection.label));
+    throw toReadError(error, connection.label);
   }
 };
 
@@ -67,6 +64,6 @@ const readGuest = async function* (guest: string, options: HistoryOptions): Asyn
     }
   } catch (error) {
     if (options.signal.aborted) return;
-    throw error instanceof NatsError ? error : new NatsError(describeReadFault(error, connection.label));
+    throw toReadError(error, connection.label);
   }
 };

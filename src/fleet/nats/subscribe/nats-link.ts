@@ -77,7 +77,10 @@ export class NatsLink implements FleetLink {
       this.#options.sinceNs !== undefined,
     );
     this.#running = this.#run().catch((error) => {
-      if (!this.#controller.signal.aborted) listener.onError(error);
+      if (this.#controller.signal.aborted) return;
+      // The other stream may still be read.
+      this.#controller.abort();
+      listener.onError(error);
     });
   }
 

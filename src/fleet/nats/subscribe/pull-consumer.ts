@@ -91,7 +91,7 @@ export class PullConsumer {
     const { connection, stream } = this.#options;
     const last = this.#last;
     const info = await getStream(connection, stream);
-    if (!info) throw new RequestError('no-responders', `the stream ${stream} does not exist`);
+    if (!info) throw new RequestError('no-stream', `the stream ${stream} does not exist`);
     if (this.#created !== undefined && this.#created !== info.created) {
       this.#last = undefined;
       this.#options.onStreamLoss('recreated');

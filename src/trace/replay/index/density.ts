@@ -1,7 +1,7 @@
 import type { Density } from '../../../domain/source/replay-control.ts';
 import { TopNames } from '../../../domain/stats/top-names.ts';
 
-const kinds = ['spawns', 'exits', 'failures', 'alerts', 'cleared', 'notes', 'gaps'] as const;
+const kinds = ['spawns', 'exits', 'failures', 'unknownExits', 'alerts', 'cleared', 'notes', 'gaps'] as const;
 export type DensityKind = (typeof kinds)[number];
 
 /** Returns a value for each kind. */

@@ -1,5 +1,5 @@
 import type { ExitedEvent, GapRecord, ZombieEvent } from '../../../domain/events/event.ts';
-import { isFailure } from '../../../domain/events/exit-status.ts';
+import { isFailure, isStatusKnown } from '../../../domain/events/exit-status.ts';
 import type { TraceRecord } from '../../../domain/events/record.ts';
 import { ActiveAlerts } from '../../../domain/processes/active-alerts.ts';
 import { BoundedMap } from '../../../util/bounded-map.ts';
@@ -38,7 +38,8 @@ export class RecordClassifier {
       case 'process.zombie':
         return this.#countFailure(record) ? ['failures'] : [];
       case 'process.exited':
-        return this.#countFailure(record) ? ['exits', 'failures'] : ['exits'];
+        if (this.#countFailure(record)) return ['exits', 'failures'];
+        return isStatusKnown(record) ? ['exits'] : ['exits', 'unknownExits'];
       case 'trace.gap':
         return isPause(record) ? [] : ['gaps'];
       case 'trace.note':

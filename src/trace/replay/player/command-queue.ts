@@ -71,7 +71,7 @@ const shareOfSpan = ({ fromNs, toNs }: TimeSpan, fraction: number): bigint =>
   (BigInt(Math.round(fraction * 1e6)) * (toNs - fromNs)) / 1_000_000n;
 
 /** Merges a replay command into the pending command, so that repeated keys do not queue up. */
-export const coalesce = (
+const coalesce = (
   pending: NavigationCommand | undefined,
   command: ReplayCommand,
   span: TimeSpan,

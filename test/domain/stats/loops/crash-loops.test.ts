@@ -5,6 +5,7 @@ import { defaultRules } from '../../../../src/domain/alerts/rule.ts';
 import type { ProbeEvent } from '../../../../src/domain/events/event.ts';
 import { ChurnStats } from '../../../../src/domain/stats/churn-stats.ts';
 import { type RestartLoopSummary, summarizeLoops } from '../../../../src/domain/stats/loops/loop-summary.ts';
+import { statsOf } from '../../../support/fixtures/churn-stats.ts';
 import { seconds, spawned, zombie } from '../../../support/fixtures/events.ts';
 import {
   type MadeRun,
@@ -26,8 +27,7 @@ const parents = [
 );
 
 const loopsOf = (events: readonly ProbeEvent[]): RestartLoopSummary[] => {
-  const stats = new ChurnStats();
-  for (const event of [...parents, ...events]) stats.apply(event);
+  const stats = statsOf([...parents, ...events]);
   return summarizeLoops(stats);
 };
 

@@ -1,14 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { ProbeEvent } from '../../../../src/domain/events/event.ts';
-import { ChurnStats } from '../../../../src/domain/stats/churn-stats.ts';
 import { buildChurnReport } from '../../../../src/domain/stats/report.ts';
+import { statsOf } from '../../../support/fixtures/churn-stats.ts';
 import { exited, seconds, spawned } from '../../../support/fixtures/events.ts';
-
-const statsOf = (events: readonly ProbeEvent[]): ChurnStats => {
-  const stats = new ChurnStats();
-  for (const event of events) stats.apply(event);
-  return stats;
-};
 
 describe('RestartLoops', () => {
   const runs = (comm: string, starts: readonly number[], lasts: number, ppid = 1, first = 100) =>

@@ -37,7 +37,7 @@ test('spawns and exits are counted, and the first failure of a comm is a landmar
   ).toEqual([
     [[], undefined],
     [['spawns'], undefined],
-    [['exits'], undefined],
+    [['exits', 'unknownExits'], undefined],
     [['exits'], undefined],
     [['exits', 'failures'], 'first'],
     [['exits', 'failures'], 'repeated'],

@@ -9,7 +9,7 @@ import type { FleetClock } from '../../core/fleet-clock.ts';
 export type GuestClock = Pick<FleetClock, 'nowNs' | 'wallNs'>;
 
 /** The state of a guest as of the last record of its recorder that was applied. */
-export class RecorderState {
+export class PublishedState {
   readonly #clock: GuestClock;
   readonly #reader = new TraceReader();
   #fold = new GuestFold();

@@ -16,6 +16,7 @@ export type ConnectionOptions = {
 const tetherIntervalMs = 4_000;
 /** How long the far end waits for one. A dead line thus ends it within 30 s, also if it has to write its last records. */
 export const tetherTime = '20s';
+/** How long to wait for the effect of a signal, ms. */
 const killDelayMs = 2_000;
 /** How long to read the last bytes of a process that has exited, ms. */
 const drainMs = 200;
@@ -23,7 +24,7 @@ const drainMs = 200;
 const maxLineLength = 300;
 
 /** A process that connects to one guest. Its standard output is the trace of the guest. */
-export class Connection {
+export class ConnectionProcess {
   readonly #child: ChildProcess;
   readonly #exited: Promise<void>;
   readonly #tether: NodeJS.Timeout;
@@ -32,40 +33,46 @@ export class Connection {
   constructor({ commandLine, input, onBytes, onEnd }: ConnectionOptions) {
     const [file = '', ...args] = commandLine;
     // In a group of its own, because an interrupt of the terminal must not end it before its far end.
-    const child = spawn(file, args, { stdio: ['pipe', 'pipe', 'pipe'], detached: true });
+    const child: ChildProcess = spawn(file, args, { stdio: 'pipe', detached: true });
     this.#child = child;
-    child.stdout.on('data', onBytes);
-    child.stderr.on('data', (chunk: Buffer) => this.#addErrorText(chunk.toString('utf8')));
+    // Node creates no streams if too many files are open.
+    child.stdout?.on('data', onBytes);
+    child.stderr?.on('data', (chunk: Buffer) => this.#addErrorText(chunk.toString('utf8')));
     // The pipe breaks when the process ends, which is reported then.
-    child.stdin.on('error', () => {});
-    if (input) child.stdin.write(input);
-    this.#tether = setInterval(() => child.stdin.write('.'), tetherIntervalMs);
+    child.stdin?.on('error', () => {});
+    if (input) child.stdin?.write(input);
+    this.#tether = setInterval(() => child.stdin?.write('.'), tetherIntervalMs);
     const closed = new Promise((resolve) => child.once('close', resolve));
     this.#exited = new Promise((resolve) => {
       const end = (code: number | null, signal: NodeJS.Signals | null) => {
         clearInterval(this.#tether);
+        // A background process at the far end may keep the pipes open. Its bytes are not those of the next connection.
+        for (const stream of [child.stdin, child.stdout, child.stderr]) stream?.destroy();
         onEnd({ code, signal, lastLine: lastLineOf(this.#errorText) });
         resolve();
       };
-      child.once('error', (error) => {
+      child.on('error', (error) => {
+        // A signal that may not be sent, as to sudo, is an error, too. The process then ends because its input ends.
+        if (child.pid !== undefined) return;
         this.#addErrorText(`\n${error.message}`);
         end(null, null);
       });
       child.once('exit', async (code, signal) => {
-        // A background process at the far end may keep the pipes open, so that they are not closed.
         await waitAtMost(closed, drainMs);
         end(code, signal);
       });
     });
   }
 
-  /** Ends the far end by closing its input, and the process by signals. Resolves when it has exited. */
+  /** Ends the far end by closing its input, and the process by signals. Resolves when it has exited, or after 4 s. */
   async close(): Promise<void> {
+    // Without a process, Node would send the signals to the group of this one.
+    if (this.#child.pid === undefined) return;
     this.#child.stdin?.end();
-    this.#child.kill('SIGTERM');
-    const timer = setTimeout(() => this.#child.kill('SIGKILL'), killDelayMs);
-    await this.#exited;
-    clearTimeout(timer);
+    for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
+      this.#child.kill(signal);
+      await waitAtMost(this.#exited, killDelayMs);
+    }
   }
 
   #addErrorText(text: string): void {
