@@ -21,7 +21,8 @@ export const runView = async ({ files, values, filter, signal }: CommandContext)
   if (!piped && !process.stdin.isTTY)
     throw new CliError('standard input: not a terminal (view needs one for its keys)');
   const keys = piped ? openKeyInput() : undefined;
-  const show = async ({ source, replay }: Opened): Promise<void> => {
+  /** Shows a source until the screen closes. Returns what is to be replayed after it. */
+  const show = async ({ source, replay }: Opened): Promise<Opened | undefined> => {
     const { runScreen } = await import('./screen.tsx');
     let next: Promise<Opened> | undefined;
     await runScreen({
@@ -34,14 +35,13 @@ export const runView = async ({ files, values, filter, signal }: CommandContext)
       onReplay: replay && ((guest) => (next = replay(guest))),
       signal: AbortSignal.any([signal, hangupSignal(process.stdout)]),
     });
-    const opened = next && (await orAborted(next, signal));
-    if (opened) await show(opened);
+    return next && orAborted(next, signal);
   };
   const open = async (): Promise<Opened> =>
     url === undefined ? openTraces(files) : { source: await openUrl(url, values, signal) };
-  const opened = piped ? { source: followTrace(process.stdin) } : await orAborted(open(), signal);
   // Undefined if it was interrupted before the first frame.
-  if (opened) await show(opened);
+  let opened = piped ? { source: followTrace(process.stdin) } : await orAborted(open(), signal);
+  while (opened) opened = await show(opened);
 };
 
 /** A source, and how to replay the recording of one of its guests. */
@@ -58,9 +58,10 @@ const openTraces = async (files: readonly string[]): Promise<Opened> => {
     const { groupByGuest, openGuestFiles } = await import('../../fleet/files/open-files.ts');
     const guests = await groupByGuest(files);
     if (guests.length <= 1) return { source: await openReplay(guests[0]?.paths ?? files) };
+    const pathsOf = (guest: string) => guests.find(({ id }) => id === guest)?.paths ?? [];
     return {
       source: openGuestFiles(guests),
-      replay: (guest) => openTraces(guests.find(({ id }) => id === guest)?.paths ?? []),
+      replay: async (guest) => ({ source: await openReplay(pathsOf(guest)) }),
     };
   } catch (error) {
     const { path = files.join(' '), code } = error as NodeJS.ErrnoException;
