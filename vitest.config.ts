@@ -49,6 +49,8 @@ export default defineConfig({
           maxWorkers: 3 * availableParallelism(),
           // With more workers, a test takes longer on a busy machine.
           testTimeout: 60_000,
+          // Hooks compile and install what the tests run.
+          hookTimeout: 60_000,
           // Vitest requires a group of its own for a different number of workers.
           sequence: { groupOrder: 1 },
         },

@@ -7,6 +7,7 @@ import { openLab, waitForReader } from './nats.ts';
 import type { FleetOptions } from './options.ts';
 
 const settleMs = 5_000;
+const maxDrawMs = 10_000;
 
 /** Measures the program with its screen under the same load. */
 export const measureScreen = async ({ seconds }: FleetOptions): Promise<Figure[]> => {
@@ -17,7 +18,8 @@ export const measureScreen = async ({ seconds }: FleetOptions): Promise<Figure[]
   await waitForReader(lab);
   const drawn = session.waitFor('guest10');
   const running = startGuests(lab);
-  await drawn;
+  // A frame writes only the cells that differ, so that the text may come in two parts.
+  await Promise.race([drawn, sleep(maxDrawMs)]);
   await running.writer.ask('go');
   await sleep(settleMs);
   const { screen } = await measureUse({ screen: session.pid }, seconds);

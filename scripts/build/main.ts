@@ -1,13 +1,12 @@
 /** `npm run build`: bundles the program and the library in dist/, with the licenses of the bundled packages. */
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { relative } from 'node:path';
 import { build } from 'esbuild';
 import { bundledPackages, licensesText } from './licenses.ts';
 import { options, splitOptions } from './options.ts';
 import { bundleProgram } from './program.ts';
+import { replaceFiles } from './replace-files.ts';
 import { workerPlugin } from './worker-plugin.ts';
 
-rmSync('dist', { recursive: true, force: true });
 const [program, library] = await Promise.all([
   bundleProgram(),
   build({
@@ -18,13 +17,15 @@ const [program, library] = await Promise.all([
     minifyWhitespace: true,
     plugins: [workerPlugin()],
     external: ['react', 'ink'],
+    write: false,
   }),
 ]);
-for (const [path, code] of program.modules) {
-  mkdirSync(dirname(path), { recursive: true });
-  writeFileSync(path, code);
-}
-writeFileSync(
-  'dist/THIRD-PARTY-LICENSES',
-  licensesText(bundledPackages([program.metafile, library.metafile])),
+const licenses = licensesText(bundledPackages([program.metafile, library.metafile]));
+replaceFiles(
+  'dist',
+  new Map([
+    ...library.outputFiles.map(({ path, text }): [string, string] => [relative('.', path), text]),
+    ...program.modules,
+    ['dist/THIRD-PARTY-LICENSES', licenses],
+  ]),
 );

@@ -36,16 +36,31 @@ export const useProcessDetails = (source: EventSource, store: Store, key: string
 };
 
 /**
- * Reads what the processes on screen use, once a second and when other processes appear. The other processes are not
- * read, because that would cost more than the rest of the program.
+ * Reads what the processes on screen use, once a second. In between it reads those that appear, until their CPU usage is
+ * known. The other processes are not read, because that would cost more than the rest of the program.
  */
 export const useVisibleUsage = (source: EventSource, store: Store, pids: readonly number[]): void => {
   const snapshot = store.getSnapshot();
   const pidList = snapshot.view.paused ? '' : pids.join(' ');
   const second = currentSecond(snapshot);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: `second` is not used, it triggers the next read.
+  /** The processes that need no other read in this second. */
+  const done = useRef({ second, pids: new Set<number>() });
   useEffect(() => {
-    if (pidList !== '' && source.readUsage) store.setUsage(source.readUsage(pidList.split(' ').map(Number)));
+    if (pidList === '' || !source.readUsage) return;
+    if (done.current.second !== second) done.current = { second, pids: new Set() };
+    const due = pidList
+      .split(' ')
+      .map(Number)
+      .filter((pid) => !done.current.pids.has(pid));
+    if (due.length === 0) return;
+    const readings = source.readUsage(due);
+    store.setUsage(readings);
+    const { usage } = store.getSnapshot().system;
+    for (const pid of due) {
+      const reading = readings.get(pid);
+      const isKnown = !reading || usage.get({ pid, startTicks: reading.startTicks })?.cpuShare !== undefined;
+      if (isKnown) done.current.pids.add(pid);
+    }
   }, [source, store, pidList, second]);
 };
 

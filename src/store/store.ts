@@ -169,7 +169,9 @@ export class Store {
   /** Applies the arguments of a fork, as read later than its spawn. */
   readonly setLateArgs = (process: ProcessId, args: readonly string[]): void => {
     const origin = this.#liveSystem.ancestry.find(process);
-    if (origin && setLateArgs(origin, args)) this.#update({});
+    if (!origin || !setLateArgs(origin, args)) return;
+    this.#churn.setLateArgs(origin, args);
+    this.#update({});
   };
 
   readonly setProcessDetails = (processDetails: Snapshot['processDetails']) =>

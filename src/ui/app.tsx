@@ -171,7 +171,10 @@ const LiveView = ({ snapshot, layout, source, store }: BodyProps) => {
   useVisibleUsage(
     source,
     store,
-    list.slice(top, top + tableRows).map(({ pid }) => pid),
+    list
+      .slice(top, top + tableRows)
+      .filter(({ exitedNs }) => exitedNs === undefined)
+      .map(({ pid }) => pid),
   );
   const table = <ProcessTableView snapshot={snapshot} list={list} rows={tableRows} width={tableColumns} />;
   if (!pane) return table;

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { dirname, join, relative, resolve } from 'node:path';
+import { basename, dirname, join, relative, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import manifest from '../../package.json' with { type: 'json' };
@@ -129,8 +129,17 @@ describe('installed in an empty folder', () => {
     expect(() => run(`import 'churntop/react'`)).toThrow(/Cannot find package '(react|ink)'/);
   });
 
-  test('a global installation includes the manual', () => {
-    install('--global', '--prefix', join(scene.path, 'usr'), packed);
+  test('a global installation as in the README includes the manual', () => {
+    const [, operand] = /^npm install --global (.+)$/m.exec(readFileSync('README.md', 'utf8')) ?? [];
+    cpSync(packed, join(scene.path, 'build', basename(packed)));
+    execFileSync(
+      'sh',
+      ['-c', `npm install --offline --no-audit --no-fund --global --prefix usr ${operand}`],
+      {
+        cwd: scene.path,
+        stdio: 'pipe',
+      },
+    );
     expect(existsSync(join(scene.path, 'usr/bin/churntop'))).toBe(true);
     expect(readFileSync(join(scene.path, 'usr/share/man/man1/churntop.1'), 'utf8')).toContain('.TH');
   });

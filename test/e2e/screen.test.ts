@@ -12,7 +12,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, test } from 'vitest';
 import { decode } from '../../src/trace/format/decode.ts';
 import { dumpFileNames } from '../../src/trace/write/dump.ts';
-import { spawnNamed } from '../support/harness/named-process.ts';
+import { spawnNamed, startLine } from '../support/harness/named-process.ts';
 import { loadPty, openChurntop, openPty, program } from '../support/harness/pty.ts';
 import { killSessionsAfterEach } from '../support/harness/sessions.ts';
 import { createTempDir } from '../support/harness/temp-dir.ts';
@@ -60,7 +60,7 @@ describeSources('the screen', (source) => {
     session.type('?');
     await session.see('● LIVE');
     const { name, pid, end } = await child();
-    await session.see(new RegExp(`\\+ +${pid} +${name}`));
+    await session.see(startLine(name, pid));
     await session.see(new RegExp(`${pid} +\\S+ +[A-Z]? .* ${name}`));
     await end();
     await session.see(new RegExp(`[-×] +${pid} +${name} +(?:by \\S+ +)?\\d`));
@@ -295,7 +295,7 @@ describe.skipIf(!pty)('the screen in a real terminal', () => {
     const session = open(['--filter', ownChildren], { env: { NO_COLOR: '1' } });
     await session.see('● LIVE');
     const { name } = await child();
-    await session.see(new RegExp(`\\+ +\\d+ +${name}`));
+    await session.see(startLine(name));
     expect(session.output()).not.toMatch(/\x1b\[(?:\d+;)*3[0-7]m/);
   });
 

@@ -12,7 +12,7 @@ import {
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { execa, type Options } from 'execa';
-import { afterAll, describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test, vi } from 'vitest';
 import { decode } from '../../src/trace/format/decode.ts';
 import { LineSplitter } from '../../src/trace/read/line-splitter.ts';
 import { createFakeProc } from '../support/fakes/fake-proc.ts';
@@ -96,8 +96,15 @@ describe('two cgroups (needs a writable cgroup file system)', () => {
           .filter(({ spawns }: { spawns: number }) => spawns >= 5)
           .map(({ key }: { key: string }) => key);
       };
-      expect(await keysOf('unit')).toEqual(expect.arrayContaining(unitNames));
-      expect(await keysOf('container')).toContain('docker:4f5e6a7b8c9d');
+      // Until they have churned enough within a second, which takes longer on a busy machine.
+      await vi.waitFor(
+        async () => expect(await keysOf('unit')).toEqual(expect.arrayContaining(unitNames)),
+        50_000,
+      );
+      await vi.waitFor(
+        async () => expect(await keysOf('container')).toContain('docker:4f5e6a7b8c9d'),
+        50_000,
+      );
     } finally {
       for (const churn of churns) churn.kill();
       await Promise.all(churns.map((churn) => new Promise((done) => churn.once('exit', done))));

@@ -6,7 +6,7 @@ import { gzipSync } from 'node:zlib';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { syntheticEvents, syntheticTrace } from '../support/fixtures/synthetic-trace.ts';
-import { spawnNamed } from '../support/harness/named-process.ts';
+import { spawnNamed, startLine } from '../support/harness/named-process.ts';
 import { loadPty, openChurntop, openPty, program } from '../support/harness/pty.ts';
 import { killSessionsAfterEach } from '../support/harness/sessions.ts';
 import { createTempDir } from '../support/harness/temp-dir.ts';
@@ -71,7 +71,7 @@ describe.skipIf(!pty)('view', () => {
     await session.see(new RegExp(`[-×] +\\d+ +${names[1]} +(?:by \\S+ +)?\\d`));
     session.type('\t');
     session.type('N');
-    await session.see(new RegExp(`\\+ +\\d+ +${names[1]}`));
+    await session.see(startLine(names[1] as string));
     session.type('q');
     expect(await session.exit).toEqual({ code: 0, signal: 0 });
     expect(session.alternate()).toBe(false);

@@ -3,6 +3,7 @@ import { render } from 'ink-testing-library';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import type { ChurnRecord, SpawnedEvent } from '../../src/domain/events/event.ts';
 import type { EventSource } from '../../src/domain/source/event-source.ts';
+import { sortedGroups } from '../../src/domain/stats/group-summary.ts';
 import { useLateCommands } from '../../src/hooks/use-late-commands.ts';
 import { useProcWalker } from '../../src/hooks/use-proc-walker.ts';
 import { Store } from '../../src/store/store.ts';
@@ -38,7 +39,13 @@ const start = async () => {
     source.listener().onBatch({ nowNs: seconds(at), records });
   const argsOf = (pid: number) =>
     store.getSnapshot().system.ancestry.find({ pid, startTicks: undefined })?.nameHistory.args;
-  return { reads, play, argsOf };
+  /** Returns the commands of the churn view that have live processes, and how many. */
+  const commandsNow = () => {
+    const { stats } = store.getSnapshot().churn;
+    const groups = sortedGroups(stats, 'command').filter(({ alive }) => alive > 0);
+    return Object.fromEntries(groups.map(({ key, alive, spawns }) => [key, { alive, spawns }]));
+  };
+  return { reads, play, argsOf, commandsNow, store };
 };
 
 test('a fork has the command of its parent until it is read at the age of one second', async () => {
@@ -78,4 +85,31 @@ test('at most 16 forks a second are read, in turn', async () => {
   await vi.waitFor(() => expect(reads).toHaveLength(16));
   play(14.1);
   await vi.waitFor(() => expect(reads.slice(16)).toEqual([116, 117, 118, 119]));
+});
+
+test('the churn view counts a fork under the title that was read later', async () => {
+  const { play, argsOf, commandsNow, store } = await start();
+  const before = { 'nginx: master process': { alive: 3, spawns: 2 } };
+  // A group without events is not listed.
+  const after = { 'nginx: worker *': { alive: 2, spawns: 2 } };
+  play(10.1, master, fork(7, 10), fork(8, 10));
+  expect(commandsNow()).toEqual(before);
+  play(11.1);
+  await vi.waitFor(() => expect(argsOf(8)).toEqual(['nginx: worker 8']));
+  expect(commandsNow()).toEqual(after);
+  // The statistics of a filter are counted from the log.
+  store.dispatch({ type: 'showView', view: 'churn' });
+  store.dispatch({ type: 'typeFilter', text: 'pid>0' });
+  expect(commandsNow()).toEqual(after);
+});
+
+test('the churn view of a filter counts a command that was read later', async () => {
+  const { play, argsOf, commandsNow, store } = await start();
+  store.dispatch({ type: 'showView', view: 'churn' });
+  store.dispatch({ type: 'typeFilter', text: 'pid>0' });
+  play(10.1, master, fork(7, 10), execed(7, 'sleep', 10.01));
+  expect(commandsNow()).toMatchObject({ sleep: { alive: 1, spawns: 1 } });
+  play(11.1);
+  await vi.waitFor(() => expect(argsOf(7)).toBeDefined());
+  expect(commandsNow()).toMatchObject({ 'nginx: worker *': { alive: 1, spawns: 1 } });
 });

@@ -62,4 +62,4 @@ source.start({
     throw error;
   },
 });
-limitHeapGrowth();
+limitHeapGrowth('fleet');

@@ -73,6 +73,8 @@ export class Tee implements Outbox {
     // Only the main thread receives the fields that are read for the screen.
     const recorded = recordedPart(record, this.#recorded);
     this.#subscriberOutbox?.put(recorded);
+    if (recorded.probe_source === 'process.exited')
+      this.#alerts.countExit(recorded.guest_comm, this.#live.get(recorded.guest_pid)?.guest_ppid);
     if (isProbeEvent(recorded)) this.#live.apply(recorded);
     else if (recorded.probe_source === 'trace.alert') this.#alerts.apply(recorded);
   }

@@ -19,12 +19,15 @@ const parseNames = (text: string): readonly string[] => {
   return names;
 };
 
+/** Times from this one on do not fit into the 64 bits of a NATS server, ns. It would deliver everything. */
+const endOfTimeNs = 2n ** 63n;
+
 /** Parses a time before now, or RFC 3339, to wall time in ns. @throws UsageError */
 const parseSince = (text: string): bigint => {
   const durationNs = parseDurationNs(text);
   const sinceNs =
     durationNs === undefined ? parseRfc3339(text) : BigInt(Date.now()) * 1_000_000n - durationNs;
-  if (sinceNs !== undefined && sinceNs >= 0n) return sinceNs;
+  if (sinceNs !== undefined && sinceNs >= 0n && sinceNs < endOfTimeNs) return sinceNs;
   throw new UsageError(`invalid time ${quoteValue(text)} (expected 10m, 2h or 2026-05-01T12:00:00Z)`);
 };
 

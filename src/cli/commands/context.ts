@@ -4,11 +4,11 @@ import type { EnrichedKeys } from '../../domain/events/recorded-fields.ts';
 import type { CompiledFilter } from '../../domain/filter/filter.ts';
 import type { SourceInfo } from '../../domain/source/event-source.ts';
 import { cgroupGroupings } from '../../domain/stats/groups.ts';
+import { redactUrl } from '../../fleet/core/redact-url.ts';
 import { isNatsUrl } from '../../fleet/nats/server/url.ts';
-import type { TraceInput } from '../../trace/read/read-traces.ts';
-import { redactUrl } from '../../util/redact-url.ts';
 import type { FlagValues } from '../args/flags.ts';
 import { UsageError } from '../support/errors.ts';
+import type { GuestInputs } from '../support/inputs.ts';
 
 /** The parameters of a command. */
 export type CommandContext = {
@@ -71,7 +71,7 @@ export const urlOpener = (
   values: FlagValues,
   files: readonly string[],
   signal: AbortSignal,
-): (() => Promise<TraceInput[]>) | undefined => {
+): (() => Promise<GuestInputs[]>) | undefined => {
   const url = natsUrlOf(files);
   if (url === undefined) return undefined;
   return async () => {

@@ -57,7 +57,7 @@ export const runRecord = async ({
     const show = (status: RecorderStatus) => {
       if (status.state === 'stopped') return;
       if (status.state === 'failed') reject(new CliError(`${name}: ${recordingState(status)}`));
-      line.show([recordingSummary(status), name, ...summaries()].join(' · '));
+      line.show([...summaries(), recordingSummary(status), name].join(' · '));
       const state = recordingState(status);
       if (state !== lastState) line.logIfNotLive(`${name}: ${state}`);
       lastState = state;

@@ -100,7 +100,7 @@ export const runScreen = async ({
     instance.unmount();
   });
   // A seek in a trace applies thousands of records, and takes 1.4 times as long with a small heap.
-  if (!source.replay) limitHeapGrowth();
+  if (!source.replay) limitHeapGrowth(source.fleet ? 'fleet' : 'guest');
   store.onEffect(({ type }) => {
     if (type === 'redraw') {
       output.write('\x1b[2J\x1b[H');

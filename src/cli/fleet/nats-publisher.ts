@@ -5,6 +5,7 @@ import { formatCount, formatDuration } from '../../util/format.ts';
 import { waitAtMost } from '../../util/wait.ts';
 import type { RecordCompanion } from '../commands/record.ts';
 import { natsAddress } from '../nats/nats-connection.ts';
+import { OutageMessages } from './outage-messages.ts';
 
 export type NatsPublisherOptions = {
   url: string;
@@ -46,10 +47,11 @@ class NatsCompanion implements RecordCompanion {
   /** Whether the first attempt to connect succeeded. */
   #isReachable = true;
   #problem: string | undefined;
-  #reported: string | undefined;
+  readonly #messages: OutageMessages;
 
   constructor(options: NatsPublisherOptions) {
     this.#options = options;
+    this.#messages = new OutageMessages(options.onMessage);
     let onUnreachable = () => {};
     const unreachable = new Promise<void>((resolve) => {
       onUnreachable = resolve;
@@ -71,7 +73,10 @@ class NatsCompanion implements RecordCompanion {
   start({ status, fail }: { status: () => RecorderStatus; fail: (error: unknown) => void }): void {
     this.#recorderStatus = status;
     this.#running = this.#run().catch((error) => {
-      if (!this.#stopping.signal.aborted) fail(error);
+      if (this.#stopping.signal.aborted) return;
+      // A recording that has ended cannot fail any more.
+      if (this.#isFinishing) this.#report((error as Error).message);
+      else fail(error);
     });
   }
 
@@ -132,10 +137,7 @@ class NatsCompanion implements RecordCompanion {
     this.#report(problem);
   }
 
-  /** Prints a problem once, and its end. */
   #report(problem: string | undefined): void {
-    if (problem === this.#reported) return;
-    this.#options.onMessage(problem ?? 'publishing again');
-    this.#reported = problem;
+    this.#messages.update(problem, performance.now(), this.#publisher?.status.acknowledgedMs);
   }
 }

@@ -20,24 +20,25 @@ export const openRemoteLink = async (
   if (ssh && via !== undefined) throw new UsageError('--ssh: cannot be combined with --via');
   if (via !== undefined && operands.length === 0)
     throw new UsageError('--via: missing operand (expected the names of guests)');
+  const flag = ssh ? '--ssh' : '--via';
   try {
     return new ProcessLink({
-      targets: parseTargets(ssh ?? operands, readHosts),
+      targets: parseTargets(ssh ?? operands, (path) => readHosts(path, flag)),
       commandLine: via === undefined ? sshCommandLine : parseTemplate(via),
       command: [...streamCommand, ...farEndArguments],
       pusher: push ? new Pusher(await pushedPrograms()) : undefined,
     });
   } catch (error) {
-    if (error instanceof TargetError) throw new UsageError(`--${ssh ? 'ssh' : 'via'}: ${error.message}`);
+    if (error instanceof TargetError) throw new UsageError(`${flag}: ${error.message}`);
     throw error;
   }
 };
 
-const readHosts = (path: string): string => {
+const readHosts = (path: string, flag: string): string => {
   try {
     return readFileSync(path, 'utf8');
   } catch (error) {
-    throw new CliError(`--ssh: ${path}: ${describeError(error)}`);
+    throw new CliError(`${flag}: @${path}: ${describeError(error)}`);
   }
 };
 

@@ -56,7 +56,7 @@ const checkJson = ({ label, server, jetstream, account, streams, publish, resume
 });
 
 const allowedText = ({ allowed, reason }: Allowed): string =>
-  allowed ? 'allowed' : allowed === false ? 'not allowed' : `unknown: ${printable(reason ?? '')}`;
+  allowed ? 'allowed' : `${allowed === false ? 'not allowed' : 'unknown'}: ${printable(reason ?? '')}`;
 
 const streamText = ({ name, info, guests, access }: ServerCheck['streams'][number]): string => {
   if (access.allowed === false) return 'this user may not ask';
@@ -103,7 +103,8 @@ const checkText = (check: ServerCheck): string => {
   if (missing.length > 0)
     lines.push(
       '',
-      'Streams are not created by default. Add them with --create, or with:',
+      'Streams are not created by default. Add them with --create, which reduces their size to the space',
+      'of the server, or with:',
       ...missing.map((config) => `  ${streamCommand(config)}`),
     );
   return lines.join('\n');

@@ -3,9 +3,9 @@ import { FleetSource } from '../../fleet/core/fleet-source.ts';
 import { findNextEvent } from '../../fleet/nats/subscribe/find-next-event.ts';
 import { openHistory } from '../../fleet/nats/subscribe/history.ts';
 import { NatsLink } from '../../fleet/nats/subscribe/nats-link.ts';
-import type { TraceInput } from '../../trace/read/read-traces.ts';
 import type { FlagValues } from '../args/flags.ts';
 import { CliError } from '../support/errors.ts';
+import type { GuestInputs } from '../support/inputs.ts';
 import { natsAddress, openNats } from './nats-connection.ts';
 
 type Selection = Pick<FlagValues, 'guests' | 'since'>;
@@ -21,15 +21,25 @@ export const openNatsSource = async (
   return new FleetSource(new NatsLink({ address: natsAddress(url), guests, sinceNs: since }));
 };
 
-/** Opens what a server retains, one input a guest. @throws UsageError, NatsError, CliError if there are no guests */
+/** Opens what a server retains, by guest. @throws UsageError, NatsError, CliError if there are no guests */
 export const openNatsInputs = async (
   url: string,
   { guests, since }: Selection,
   signal: AbortSignal,
-): Promise<TraceInput[]> => {
+): Promise<GuestInputs[]> => {
   const connection = await openNats(url, signal);
-  const histories = await openHistory({ connection, guests, sinceNs: since, signal });
-  if (histories.length === 0)
-    throw new CliError(`${connection.label}: no events${guests ? ' of these guests' : ''}`);
-  return histories.map(({ guest, chunks }) => ({ file: guest, chunks }));
+  try {
+    const histories = await openHistory({ connection, guests, sinceNs: since, signal });
+    if (histories.length > 0)
+      return histories.map(({ guest, isNamesake, chunks }) => ({
+        id: guest,
+        name: isNamesake ? guest : undefined,
+        inputs: [{ file: guest, chunks }],
+      }));
+  } catch (error) {
+    await connection.close();
+    throw error;
+  }
+  await connection.close();
+  throw new CliError(`${connection.label}: no events${guests ? ' of these guests' : ''}`);
 };

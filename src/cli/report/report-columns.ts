@@ -1,4 +1,5 @@
 import { shortenPath } from '../../domain/cgroups/place-text.ts';
+import { nameText } from '../../domain/commands/command-text.ts';
 import type { GroupSummary } from '../../domain/stats/group-summary.ts';
 import { groupTitles, type ReportGrouping, topNameTitles } from '../../domain/stats/groups.ts';
 import { cpuTimeText } from '../../store/views/churn-columns.ts';
@@ -53,7 +54,9 @@ const topNameColumn = (header: string): Column => ({
   align: 'left',
   minColumns: 104,
   cell: ({ topName: top, spawns }) =>
-    top && spawns > 0 ? `${top.name} ${Math.min(100, Math.round((top.count / spawns) * 100))}%` : '',
+    top && spawns > 0
+      ? `${nameText(top.name)} ${Math.min(100, Math.round((top.count / spawns) * 100))}%`
+      : '',
 });
 
 /** Returns the columns that fit. The first one grows with its names. */

@@ -1,5 +1,6 @@
 import { shortenIds } from '../../domain/cgroups/place-text.ts';
-import { formatProcessName } from '../../domain/stats/group-stats.ts';
+import { nameText } from '../../domain/commands/command-text.ts';
+import type { ProcessName } from '../../domain/stats/group-stats.ts';
 import type { GroupSummary } from '../../domain/stats/group-summary.ts';
 import { otherKey, type ReportGrouping } from '../../domain/stats/groups.ts';
 import type { ChurnReport } from '../../domain/stats/report.ts';
@@ -24,11 +25,14 @@ export type ReportMetadata = {
   filter: string;
 };
 
+/** Returns a process in the text of a report: `cron[412]`. */
+export const processText = ({ comm, pid }: ProcessName): string => `${nameText(comm)}[${pid}]`;
+
 /** Returns the name of a group in the text of a report. */
 export const groupName: Readonly<Record<ReportGrouping, (row: GroupSummary) => string>> = {
-  comm: ({ key }) => key,
+  comm: ({ key }) => nameText(key),
   command: ({ key }) => key,
-  parent: ({ key, lineage }) => (lineage?.[0] ? formatProcessName(lineage[0]) : key === otherKey ? key : '?'),
+  parent: ({ key, lineage }) => (lineage?.[0] ? processText(lineage[0]) : key === otherKey ? key : '?'),
   user: ({ key }) => (/^\d+$/.test(key) ? `uid ${key}` : key),
   cgroup: ({ key }) => shortenIds(key),
   container: ({ key }) => key,

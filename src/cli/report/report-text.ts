@@ -1,5 +1,5 @@
+import { nameText } from '../../domain/commands/command-text.ts';
 import { formatExitStatus } from '../../domain/events/exit-status.ts';
-import { formatProcessName } from '../../domain/stats/group-stats.ts';
 import type { GroupSummary } from '../../domain/stats/group-summary.ts';
 import { cgroupGroupings, groupTitles, type ReportGrouping, unknownKey } from '../../domain/stats/groups.ts';
 import type { RestartLoopSummary } from '../../domain/stats/loops/loop-summary.ts';
@@ -11,7 +11,7 @@ import { formatCount, formatDuration, formatRate, groupDigits } from '../../util
 import { printable } from '../../util/printable.ts';
 import { formatRfc3339, roundNs } from '../../util/time.ts';
 import { type Column, visibleColumns } from './report-columns.ts';
-import { groupName, type Report, type ReportMetadata } from './report-model.ts';
+import { groupName, processText, type Report, type ReportMetadata } from './report-model.ts';
 
 export type ReportTextOptions = { groupBy: ReportGrouping | undefined; columns: number };
 
@@ -29,7 +29,7 @@ const hostText = ({ host }: { host: string | undefined }, hosts: readonly string
   hosts.length > 1 && host !== undefined ? ` on ${host}` : '';
 
 const ancestorLines = (row: GroupSummary, hosts: readonly string[]): string[] => {
-  const ancestors = (row.lineage ?? []).slice(1).map((ancestor) => ` < ${formatProcessName(ancestor)}`);
+  const ancestors = (row.lineage ?? []).slice(1).map((ancestor) => ` < ${processText(ancestor)}`);
   const text = ancestors.join('') + hostText(row, hosts);
   return text === '' ? [] : [` ${text}`];
 };
@@ -60,13 +60,13 @@ const tableLines = (
 const loopLines = (hosts: readonly string[]) => (loop: RestartLoopSummary) => {
   const { comm, lineage, kind, count, ongoing } = loop;
   const parts = [
-    `  ${comm}  ${groupDigits(count)} times in ${formatDuration(roundNs(loop.durationNs))}`,
+    `  ${nameText(comm)}  ${groupDigits(count)} times in ${formatDuration(roundNs(loop.durationNs))}`,
     loopKindTexts[kind],
     loopPeriodText(loop),
     loopStatusText(loop),
     ongoing ? 'ongoing' : undefined,
   ];
-  const chain = lineage.length > 0 ? lineage.map(formatProcessName).join(' < ') : '?';
+  const chain = lineage.length > 0 ? lineage.map(processText).join(' < ') : '?';
   return [
     parts.filter((part) => part !== undefined).join(', '),
     `    under ${chain}${hostText(loop, hosts)}`,

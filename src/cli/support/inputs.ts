@@ -9,8 +9,8 @@ export type InputOptions = {
   stdin: Readable & { isTTY?: boolean };
   /** Aborts when the command should stop. The inputs end at their current position. */
   signal: AbortSignal;
-  /** Opens the guests of a NATS server in place of files, one input each. */
-  openUrl?: (() => Promise<TraceInput[]>) | undefined;
+  /** Opens the guests of a NATS server in place of files. */
+  openUrl?: (() => Promise<GuestInputs[]>) | undefined;
 };
 
 /** Adds the file name to an error of the file system. */
@@ -51,7 +51,7 @@ const openInputs = async (files: readonly string[], options: InputOptions): Prom
   return ordered.map((file) => ({ file, chunks: readInput(file, options) }));
 };
 
-/** The traces of one guest. `name` is present in `NAME=FILE`. */
+/** The traces of one guest. `name` replaces the host in their headers: that of `NAME=FILE`, for example. */
 export type GuestInputs = { id: string; name?: string | undefined; inputs: TraceInput[] };
 
 /**
@@ -62,10 +62,7 @@ export const guestInputs = async (
   files: readonly string[],
   options: InputOptions,
 ): Promise<GuestInputs[]> => {
-  if (options.openUrl) {
-    const inputs = await options.openUrl();
-    return inputs.map((input) => ({ id: input.file, inputs: [input] }));
-  }
+  if (options.openUrl) return options.openUrl();
   const isSingle = files.includes('-') || (files.length === 1 && !files[0]?.includes('='));
   if (isSingle) return [{ id: '', inputs: await openInputs(files, options) }];
   const guests = await groupByGuest(files).catch((error: NodeJS.ErrnoException) => {

@@ -1,11 +1,12 @@
 import type { AlertRecord } from '../events/event.ts';
+import { recordedCount } from '../processes/active-alerts.ts';
 import type { ProcessEntry } from '../processes/process-table.ts';
 import { RateCounter } from '../processes/rate-counter.ts';
 import type { SystemState } from '../processes/system-state.ts';
 import { formatProcessName } from '../stats/group-stats.ts';
 import type { Grouping } from '../stats/groups.ts';
 import type { StatsSnapshot } from '../stats/snapshot.ts';
-import { currentText, recordedCount } from './format.ts';
+import { currentText } from './format.ts';
 import { updateLoop } from './loop-fields.ts';
 import { metricValues } from './metric-values.ts';
 import { findMetric, units } from './metrics.ts';
@@ -34,7 +35,7 @@ export const currentAlert = (alert: AlertRecord, { system, stats }: AlertContext
   if (!parsed.ok) return asRaised;
   const { rule } = parsed;
   if (rule.metric === 'restarts') {
-    const updated = updateLoop(alert, stats);
+    const updated = updateLoop(alert, { stats, alerts: system.activeAlerts });
     return updated === alert ? asRaised : { text: currentText(updated), isCurrent: true };
   }
   const unit = findMetric(rule.metric)?.unit ?? 'count';

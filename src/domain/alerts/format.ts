@@ -1,4 +1,5 @@
 import { formatDuration, formatRate } from '../../util/format.ts';
+import { nameText } from '../commands/command-text.ts';
 import type { AlertRecord } from '../events/event.ts';
 import { formatExitStatus } from '../events/exit-status.ts';
 import { formatPeriod } from '../stats/loops/loop-text.ts';
@@ -19,12 +20,15 @@ const labels: Readonly<Record<MetricName, string>> = {
 };
 
 /** Formats a parent: `cron[412]` becomes `under cron 412`. */
-const parentText = (parent: string): string => `under ${parent.replace(/\[(\d+)\]$/, ' $1')}`;
+const parentText = (parent: string): string => {
+  const [, comm, pid] = /^([\s\S]*)\[(\d+)\]$/.exec(parent) ?? [];
+  return `under ${comm === undefined ? parent : `${nameText(comm)} ${pid}`}`;
+};
 
 /** Formats the group of an alert, as in `of cron`, `of user 33`, `under app 412`. */
 const groupText = (grouping: string | undefined, key: string): string => {
   if (grouping === 'parent') return parentText(key);
-  return grouping === 'user' ? `of user ${key}` : `of ${key}`;
+  return grouping === 'user' ? `of user ${key}` : `of ${nameText(key)}`;
 };
 
 const join = (parts: readonly (string | undefined)[]): string =>
@@ -48,7 +52,7 @@ const loopText = (alert: AlertRecord, grouping: string | undefined): string => {
   const { key, value, parent, period_ns, first_period_ns } = alert;
   const comm = alert.comm ?? (grouping === 'comm' ? key : undefined);
   // Alerts of older recorders contain no parent and no comm.
-  const group = comm === undefined && key !== undefined ? groupText(grouping, key) : comm;
+  const group = comm === undefined ? key && groupText(grouping, key) : nameText(comm);
   const under = parent !== undefined && group !== parentText(parent) ? parentText(parent) : undefined;
   const parts = [
     join([group, `×${value}`, under]),
@@ -57,9 +61,6 @@ const loopText = (alert: AlertRecord, grouping: string | undefined): string => {
   ];
   return parts.filter(Boolean).join(', ');
 };
-
-/** Returns the recorded value of an alert on a count; NaN for other units. */
-export const recordedCount = ({ value }: AlertRecord): number => Number(value.replaceAll(',', ''));
 
 /** Formats a change per second with its sign: `+1.4/s`. Empty if it rounds to zero. */
 const growthText = (growth: number): string | undefined =>

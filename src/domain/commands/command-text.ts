@@ -37,8 +37,14 @@ export const shownArguments = ({ comm, args }: Command, style: CommandStyle): st
   return [style === 'path' ? program : withoutDirectory(program, comm), ...others];
 };
 
-/** Returns a comm; `?` if it could not be read. */
-export const nameText = (comm: string | undefined): string => comm || '?';
+/** Characters that leave no mark on the screen. U+2800 is a Braille pattern without dots. */
+const blank = /^[\s\u2800]+$/;
+
+/** Quotes a text that would be blank on the screen. */
+const visible = (text: string): string => (blank.test(text) ? `'${text}'` : text);
+
+/** Returns a comm; `?` if it could not be read, and quoted if it has white space only. */
+export const nameText = (comm: string | undefined): string => visible(comm || '?');
 
 /**
  * Returns a command as one line, with the arguments quoted as for a shell; the comm if the arguments are not known, or `?`
@@ -51,5 +57,5 @@ export const commandText = (command: Command, style: CommandStyle = 'command'): 
   const shown = shownArguments(command, style);
   if (!shown) return zombie && style !== 'comm' ? `[${name}] <defunct>` : name;
   // A single argument with spaces is a process title.
-  return shown.length === 1 ? (shown[0] as string) : shown.map(quoteArgument).join(' ');
+  return shown.length === 1 ? visible(shown[0] as string) : shown.map(quoteArgument).join(' ');
 };

@@ -3,6 +3,7 @@ import { recordTimeNs } from '../events/record.ts';
 import { Ancestry } from '../processes/ancestry.ts';
 import { type Guest, unknownGuest } from '../processes/guest.ts';
 import { forkExecWindowNs, type ProcessOrigin } from '../processes/process-origin.ts';
+import { withAncestors } from '../processes/waiting-descendants.ts';
 import type { CompiledFilter } from './filter.ts';
 import { emptySubject, type MatchedNames, RecordSubject } from './subject.ts';
 
@@ -15,11 +16,11 @@ type FilteredRecord<R extends ChurnRecord = ChurnRecord> = {
   from?: { host: string };
   /** The first 50 ms of the process, for its spawn and for its records in that time. */
   start?: ProcessStart | undefined;
-  /** The processes whose last missing ancestor this record supplies. */
+  /** The processes older than 50 ms of which this record supplies a missing ancestor. */
   completed?: readonly CompletedOrigin[];
 };
 
-/** A process whose last missing ancestor a record supplies, and its names at that time. */
+/** A process of which a record supplies a missing ancestor, and its names at that time. */
 type CompletedOrigin = { origin: ProcessOrigin; history: MatchedNames };
 
 /** The first 50 ms of a process, in which a forked process executes its program. */
@@ -62,7 +63,8 @@ const maxWithheldSpawns = 65_536;
  * a record from earlier ones. The result does not depend on how the records are batched.
  *
  * A filter such as `!comm=sleep` also excludes the spawn with the name of the shell, if the process executes sleep within
- * 50 ms. Such a spawn and all records after it are delayed by that time, or until the exit. No other filter delays records.
+ * 50 ms. Such a spawn and all records after it are delayed by that time, or until the exit. A filter by ancestor (`under`)
+ * delays the records of a process in the same way while an ancestor has not been reported. No other filter delays records.
  */
 export class StreamFilter {
   readonly ancestry = new Ancestry();
@@ -76,10 +78,12 @@ export class StreamFilter {
   readonly #starts = new Map<number, ProcessStart>();
   #nowNs = 0n;
   #decided = 0;
+  readonly #readsAncestors: boolean;
 
   constructor(filter: CompiledFilter, guest: Guest = unknownGuest) {
     this.#filter = filter;
     this.#guest = guest;
+    this.#readsAncestors = filter.fieldNames.includes('under');
   }
 
   /** Number of records decided so far. */
@@ -92,7 +96,12 @@ export class StreamFilter {
    * parent. `nowNs` is the time up to which the records are complete.
    */
   filter<R extends ChurnRecord>(records: readonly R[], nowNs = 0n): R[] {
-    const added = records.map((record) => this.#withCompleted(this.#apply(record)));
+    const added: FilteredRecord[] = [];
+    for (const record of records) {
+      const entry = this.#apply(record);
+      added.push(entry);
+      this.#complete(entry, added);
+    }
     this.ancestry.resolveAncestors();
     for (const entry of added) {
       const { record, origin } = entry;
@@ -139,14 +148,12 @@ export class StreamFilter {
   }
 
   #isDecided(entry: FilteredRecord): boolean {
-    const { start } = entry;
-    return (
-      !start ||
-      start.ended ||
-      !isWithinStart(start, this.#nowNs) ||
-      this.#queue.length > maxWithheldSpawns ||
-      !matchesRecord(entry, this.#filter, this.#guest)
-    );
+    const { start, origin } = entry;
+    if (this.#queue.length > maxWithheldSpawns) return true;
+    const mayComplete = this.#readsAncestors && origin && isStarting(origin, this.#nowNs);
+    if (mayComplete && this.ancestry.lacksAncestor(origin)) return false;
+    if (!start || start.ended || !isWithinStart(start, this.#nowNs)) return true;
+    return !matchesRecord(entry, this.#filter, this.#guest);
   }
 
   /** Takes records from the head of the queue while they are decided. Returns those that match. */
@@ -164,8 +171,7 @@ export class StreamFilter {
   }
 
   #decide(entry: FilteredRecord, matching: ChurnRecord[]): void {
-    const { record, origin } = entry;
-    const { start } = entry;
+    const { record, origin, start } = entry;
     const matches =
       matchesRecord(entry, this.#filter, this.#guest) &&
       (!start || matchesRecord({ ...entry, history: start.history }, this.#filter, this.#guest));
@@ -200,12 +206,19 @@ export class StreamFilter {
     return released ? spawn : undefined;
   }
 
-  /** Adds the processes whose last missing ancestor this record supplies. */
-  #withCompleted(entry: FilteredRecord): FilteredRecord {
+  /**
+   * Completes the undecided records of the processes of which a record supplies an ancestor. Processes older than 50 ms are
+   * added to its entry instead, so that the result does not depend on how long other records delay theirs.
+   */
+  #complete(entry: FilteredRecord, added: readonly FilteredRecord[]): void {
     const completed = this.ancestry.takeCompleted();
-    if (completed.size === 0) return entry;
-    const latest = [...completed.values()].filter((origin) => !completed.has(origin));
-    return { ...entry, completed: latest.map((origin) => ({ origin, history: historyNow(origin) })) };
+    if (completed.size === 0 || !this.#readsAncestors) return;
+    for (const undecided of this.#queue.concat(added)) {
+      const { origin } = undecided;
+      if (origin && isStarting(origin, this.#nowNs)) undecided.origin = withAncestors(origin, completed);
+    }
+    const older = [...completed.values()].filter((origin) => !isStarting(origin, this.#nowNs));
+    entry.completed = older.map((origin) => ({ origin, history: historyNow(origin) }));
   }
 
   /** Releases the withheld spawn of a process that matches now that its ancestors are known. */
@@ -228,5 +241,9 @@ export class StreamFilter {
 /** Returns the names and arguments of a process now. The history itself changes with later records. */
 const historyNow = ({ nameHistory: { names, args } }: ProcessOrigin): MatchedNames => ({ names, args });
 
-const isWithinStart = ({ spawnNs }: ProcessStart, atNs: bigint): boolean =>
+/** Returns whether a process has been spawned at most 50 ms ago. */
+const isStarting = ({ spawnedNs }: ProcessOrigin, atNs: bigint): boolean =>
+  spawnedNs !== undefined && isWithinStart({ spawnNs: spawnedNs }, atNs);
+
+const isWithinStart = ({ spawnNs }: Pick<ProcessStart, 'spawnNs'>, atNs: bigint): boolean =>
   atNs - spawnNs <= forkExecWindowNs;

@@ -3,7 +3,10 @@ import type { GuestSummary } from './guest-summary.ts';
 
 /** Controls a source of several guests. No call blocks. */
 export type FleetControl = {
-  /** Returns the guests in the order in which they were given or found. A guest that changes gets a new row. */
+  /**
+   * Returns the guests in the order in which they were given or found: the same list until a figure changes, then one with
+   * new rows.
+   */
   guests(): readonly GuestSummary[];
   /** Returns what else is known of a guest; undefined if there is no such guest. */
   details(id: string): GuestDetails | undefined;

@@ -74,8 +74,11 @@ export class GuestLog {
       initial,
       ...(cgroup !== undefined && { cgroup }),
       spawnedNs,
-      ancestors,
-      nameHistory: { names: [event.guest_comm], program: undefined, ...(args && { args }) },
+      // A copy has no room to grow.
+      ancestors: ancestors.slice(),
+      nameHistory: args
+        ? { names: [event.guest_comm], program: undefined, args }
+        : { names: [event.guest_comm], program: undefined },
     };
   }
 }

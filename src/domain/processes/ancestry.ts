@@ -10,7 +10,7 @@ import {
   startedBefore,
   unknownOrigin,
 } from './process-origin.ts';
-import { WaitingDescendants, type WaitingSnapshot } from './waiting-descendants.ts';
+import { type CompletedOrigins, WaitingDescendants, type WaitingSnapshot } from './waiting-descendants.ts';
 
 /** The content of an `Ancestry` as plain values. */
 export type AncestrySnapshot = {
@@ -23,8 +23,6 @@ export type AncestrySnapshot = {
   /** Processes whose last known ancestor has not been reported. */
   waiting: WaitingSnapshot;
 };
-
-const noOrigins: ReadonlyMap<ProcessOrigin, ProcessOrigin> = new Map();
 
 /** Maximum number of exited processes that are kept, because their children may be reported after them. */
 const defaultMaxExited = 4_096;
@@ -44,8 +42,6 @@ export class Ancestry {
   #unresolved = false;
   #truncated = 0;
   #waiting = new WaitingDescendants();
-  /** Origins that were completed since `takeCompleted`, and their replacements. */
-  #completed = new Map<ProcessOrigin, ProcessOrigin>();
 
   constructor(maxExited = defaultMaxExited) {
     this.#exited = new ExitedProcesses(maxExited);
@@ -183,19 +179,21 @@ export class Ancestry {
     return origin;
   }
 
-  /** Removes and returns the origins that were completed since the last call, each with its replacement. */
-  takeCompleted(): ReadonlyMap<ProcessOrigin, ProcessOrigin> {
-    if (this.#completed.size === 0) return noOrigins;
-    const completed = this.#completed;
-    this.#completed = new Map();
-    return completed;
+  /** Returns whether a process observed from its spawn has an ancestor that may still be reported. */
+  lacksAncestor({ ancestors, spawnedNs }: ProcessOrigin): boolean {
+    const last = ancestors.at(-1) ?? 0;
+    if (spawnedNs === undefined || last === 0 || ancestors.length >= maxAncestors) return false;
+    return !this.#live.has(last) && !this.#exited.get(last);
+  }
+
+  /** Removes and returns the processes that were completed since the last call, with their latest origins. */
+  takeCompleted(): CompletedOrigins {
+    return this.#waiting.takeCompleted();
   }
 
   /** Adds a process to the waiting ones if its last ancestor is not known. */
   #waitForAncestor(origin: ProcessOrigin): void {
-    const last = origin.ancestors.at(-1) ?? 0;
-    if (last === 0 || origin.ancestors.length >= maxAncestors) return;
-    if (!this.#live.has(last) && !this.#exited.get(last)) this.#waiting.add(last, origin);
+    if (this.lacksAncestor(origin)) this.#waiting.add(origin.ancestors.at(-1) as number, origin);
   }
 
   /** Appends the ancestors of a process to its descendants that were reported before it. */
@@ -207,7 +205,7 @@ export class Ancestry {
       const completed = { ...origin, ancestors };
       if (this.#live.get(origin.pid) === origin) this.#live.set(origin.pid, completed);
       else this.#exited.replace(completed);
-      this.#completed.set(origin, completed);
+      this.#waiting.addCompleted(completed);
       this.#waitForAncestor(completed);
     }
   }

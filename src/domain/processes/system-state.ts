@@ -19,6 +19,7 @@ import { type ProcessEntry, ProcessTable } from './process-table.ts';
 import { UsageTable } from './process-usage.ts';
 import { RateCounter, secondOf } from './rate-counter.ts';
 import type { SystemStateSnapshot } from './system-snapshot.ts';
+import { withAncestors } from './waiting-descendants.ts';
 
 /** The guest of an entry in the merged log of several guests, and its wall clock minus its monotonic clock, ns. */
 export type EntryGuest = { host: string; wallOffsetNs: bigint };
@@ -177,6 +178,7 @@ export class SystemState {
     if (record.probe_source === 'process.spawned') this.spawns.add(secondOf(record.guest_monotonic_ns));
     if (record.probe_source === 'process.exited') {
       this.exits.add(secondOf(record.guest_monotonic_ns));
+      if (!origin.initial) this.activeAlerts.countExit(record.guest_comm, origin.ppid);
       this.#recordExit(record, origin);
     }
     this.log.push({ record, parentComm, origin, mergedIntoSpawn });
@@ -187,7 +189,7 @@ export class SystemState {
     const completed = this.ancestry.takeCompleted();
     if (completed.size === 0) return;
     for (const entry of this.log) {
-      for (let next = entry.origin; next; next = completed.get(next)) entry.origin = next;
+      if (entry.origin) entry.origin = withAncestors(entry.origin, completed);
     }
   }
 

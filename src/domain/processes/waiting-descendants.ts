@@ -1,4 +1,5 @@
 import type { ProcessId } from '../events/process-id.ts';
+import type { NameHistory, ProcessOrigin } from './process-origin.ts';
 
 /** Maximum number of waiting processes. Beyond it all are dropped, because no ancestor is reported so late. */
 const maxWaiting = 4_096;
@@ -6,10 +7,23 @@ const maxWaiting = 4_096;
 /** The content as plain values: waiting processes by the PID of the ancestor. */
 export type WaitingSnapshot = [ancestorPid: number, waiting: ProcessId[]][];
 
+/** Processes whose ancestors were completed. The key is the history that all origins of a process share. */
+export type CompletedOrigins = ReadonlyMap<NameHistory, ProcessOrigin>;
+
+/** Returns an origin with the ancestors of its process, if they were completed. */
+export const withAncestors = (origin: ProcessOrigin, completed: CompletedOrigins): ProcessOrigin => {
+  const latest = completed.get(origin.nameHistory);
+  return latest ? { ...origin, ancestors: latest.ancestors } : origin;
+};
+
+const noOrigins: CompletedOrigins = new Map();
+
 /** The processes whose last known ancestor has not been reported, by the PID of that ancestor. */
 export class WaitingDescendants {
   #byAncestor = new Map<number, ProcessId[]>();
   #size = 0;
+  /** Processes that were completed since `takeCompleted`, with their latest origins. */
+  #completed = new Map<NameHistory, ProcessOrigin>();
 
   add(ancestorPid: number, { pid, startTicks }: ProcessId): void {
     if (this.#size >= maxWaiting) {
@@ -29,6 +43,18 @@ export class WaitingDescendants {
     this.#byAncestor.delete(ancestorPid);
     this.#size -= waiting.length;
     return waiting;
+  }
+
+  addCompleted(origin: ProcessOrigin): void {
+    this.#completed.set(origin.nameHistory, origin);
+  }
+
+  /** Removes and returns the processes that were completed since the last call, with their latest origins. */
+  takeCompleted(): CompletedOrigins {
+    if (this.#completed.size === 0) return noOrigins;
+    const completed = this.#completed;
+    this.#completed = new Map();
+    return completed;
   }
 
   snapshot(): WaitingSnapshot {

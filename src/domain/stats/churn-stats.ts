@@ -1,3 +1,4 @@
+import { commandPattern } from '../commands/command-pattern.ts';
 import {
   type ChurnRecord,
   type ExecEvent,
@@ -8,6 +9,7 @@ import {
   type ZombieEvent,
 } from '../events/event.ts';
 import { pickExitStatus } from '../events/exit-status.ts';
+import type { ProcessId } from '../events/process-id.ts';
 import { recordTimeNs } from '../events/record.ts';
 import { Counters } from './counters.ts';
 import { GapSummary } from './gap-summary.ts';
@@ -118,6 +120,15 @@ export class ChurnStats {
       this.advance(recordTimeNs(record));
       if (record.probe_source === 'trace.gap') this.gaps.add(record);
     }
+  }
+
+  /** Moves a live process to the group of a command that was read later than its spawn or exec. */
+  setLateArgs(id: ProcessId, args: readonly string[]): void {
+    const process = this.#processes.find(id);
+    if (!process) return;
+    const command = commandPattern({ comm: process.name.comm, args });
+    if (process.command === command) return;
+    this.#counters.regroup(process, { command, counted: process.groups !== undefined });
   }
 
   /** Advances the clock without a record. */

@@ -4,7 +4,7 @@ import type { CompiledFilter } from '../filter/filter.ts';
 import { matchesRecord } from '../filter/stream-filter.ts';
 import { ProcessSubject } from '../filter/subject.ts';
 import type { ProcessEntry } from '../processes/process-table.ts';
-import type { SystemState } from '../processes/system-state.ts';
+import type { LogEntry, SystemState } from '../processes/system-state.ts';
 import { ChurnStats } from './churn-stats.ts';
 
 /** The statistics of the retained events that match a filter. They follow the log of a system state. */
@@ -39,9 +39,22 @@ export class FilteredStats {
     }
     for (; this.#nextEntry < log.dropped + log.length; this.#nextEntry++) {
       const entry = log.at(this.#nextEntry - log.dropped);
-      if (entry) this.stats.apply(entry.record, matchesRecord(entry, this.#filter, guest));
+      if (!entry) continue;
+      this.stats.apply(entry.record, matchesRecord(entry, this.#filter, guest));
+      this.#applyLateArgs(entry);
     }
     this.stats.advance(nowNs);
+  }
+
+  /** Applies arguments that were read later than the record: those of a fork, or those that an exec does not have. */
+  #applyLateArgs({ record, origin }: LogEntry): void {
+    if (!origin?.nameHistory.args) return;
+    const { isFork, args, latestExecNs } = origin.nameHistory;
+    const isLate =
+      record.probe_source === 'process.exec'
+        ? record.args === undefined && record.guest_monotonic_ns === latestExecNs
+        : record.probe_source === 'process.spawned' && isFork;
+    if (isLate) this.stats.setLateArgs(origin, args);
   }
 
   /** Returns statistics with the processes that were alive before the first retained event. */

@@ -1,5 +1,6 @@
 import { parseRfc3339 } from '../../util/time.ts';
 import type { ProbeEvent, SpawnedEvent } from '../events/event.ts';
+import type { ProcessId } from '../events/process-id.ts';
 import { ChildrenCpu } from '../processes/children-cpu.ts';
 import { inheritedCgroup } from '../processes/process-origin.ts';
 import { ChildGroups, type GuestLabel } from './child-groups.ts';
@@ -45,6 +46,12 @@ export class ProcessTracker {
     const process = this.#create(event, { initial, ppid, uid, cgroup });
     this.#childGroups.adopt(process);
     this.#counters.add(process, counted);
+  }
+
+  /** Returns a live process; undefined if it is not known. */
+  find({ pid, startTicks }: ProcessId): IndexedProcess | undefined {
+    const known = this.#index.get(pid);
+    return known && isSameProcess(known, { start_ticks: startTicks }) ? known : undefined;
   }
 
   /** Returns the process of an event. A process without a spawn record is added as an initial one. */
@@ -122,8 +129,10 @@ export class ProcessTracker {
 }
 
 /** Returns whether an event belongs to a process of the same PID. Without start ticks the PID suffices. */
-const isSameProcess = ({ startTicks }: IndexedProcess, { start_ticks }: ProbeEvent): boolean =>
-  startTicks === undefined || start_ticks === undefined || startTicks === start_ticks;
+const isSameProcess = (
+  { startTicks }: IndexedProcess,
+  { start_ticks }: { start_ticks?: number | undefined },
+): boolean => startTicks === undefined || start_ticks === undefined || startTicks === start_ticks;
 
 /** A guest, its processes, and the wall time of its last record, in ns. */
 type TrackedGuest = { origin: ClockOrigin; processes: ProcessTracker; lastWallNs: bigint | undefined };

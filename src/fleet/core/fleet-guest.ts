@@ -19,6 +19,7 @@ import { wallOffsetOf } from '../../trace/read/wall-clock.ts';
 import type { FleetClock } from './fleet-clock.ts';
 import { ReportedLoss } from './reported-loss.ts';
 import { Skew } from './skew.ts';
+import { WaitingEntries } from './waiting-entries.ts';
 
 /** Receives what the bytes of a guest contain, in order. */
 export type GuestSink = {
@@ -44,8 +45,8 @@ export class FleetGuest {
   reason: string | undefined;
   /** When bytes arrived last, by the monotonic clock of the viewer, ns. */
   heardNs: bigint | undefined;
-  /** Number of entries that wait for other guests. */
-  waiting = 0;
+  /** Entries that wait for other guests. */
+  readonly waiting = new WaitingEntries();
   paused = false;
   /** Whether the newest record is the end of a trace. */
   hasEnded = false;
@@ -142,7 +143,8 @@ export class FleetGuest {
     for (const { header, isNewRecorder, records } of batches) {
       if (isNewRecorder) this.#restart(header);
       const last = records.at(-1);
-      if (clock && last) this.#measureClock(recordTimeNs(last), clock);
+      // Bytes that were stored before, as a server does, show nothing about the clock.
+      if (clock && last && this.state === 'live') this.#measureClock(recordTimeNs(last), clock);
       for (const record of records) this.#applyUnlessReported(record);
       this.#reportedLoss.clear();
     }
@@ -194,8 +196,8 @@ export class FleetGuest {
     this.hasEnded = record.probe_source === 'trace.end';
     if (isLogged(record)) {
       // A record is not later than its arrival. Otherwise a wrong time of one guest would stop the log of all.
-      const atNs = Math.min(Number(recordTimeNs(record) + this.#from.wallOffsetNs), this.#arrivedAtNs);
-      if (atNs > this.#lastAtNs) this.#lastAtNs = atNs;
+      const wallNs = Number(recordTimeNs(record)) + Number(this.#from.wallOffsetNs);
+      this.#lastAtNs = Math.max(this.#lastAtNs, Math.min(wallNs, this.#arrivedAtNs));
       this.#sink.onEntry(this, this.#lastAtNs, this.#log.entryOf(record, this.#from));
     }
     this.fold.apply(record);

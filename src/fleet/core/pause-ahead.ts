@@ -7,7 +7,7 @@ const maxAhead = 2000;
 /** Pauses the guests whose recordings are ahead of the others, so that few entries wait. Continues the others. */
 export const pauseAhead = (guests: Iterable<FleetGuest>, link: FleetLink): void => {
   for (const guest of guests) {
-    const paused = guest.waiting > (guest.paused ? maxAhead / 2 : maxAhead);
+    const paused = guest.waiting.length > (guest.paused ? maxAhead / 2 : maxAhead);
     if (paused === guest.paused) continue;
     guest.paused = paused;
     link.pause?.(guest.id, paused);

@@ -17,6 +17,9 @@ const obstacles = {
   lines: 'it sends something else than a trace',
 } as const;
 
+/** What is not known of a guest that sends nothing. */
+const unknownRates = { spawnRate: undefined, exitRate: undefined, failureRate: undefined };
+
 const atLeast = (a: bigint, b: bigint): bigint => (a > b ? a : b);
 
 /** Returns the row of a guest. Without a clock, its records are a recording. */
@@ -45,6 +48,7 @@ export const summarize = (guest: FleetGuest, clock: FleetClock | undefined): Gue
     state: isSilent ? 'silent' : state,
     reason: isSilent ? `no records for ${formatDuration(heardNs)}` : link.reason,
     ...fold.figures(atLeast(fold.nowNs, guest.estimatedNowNs(clock) - onTheirWayNs)),
+    ...(state === 'live' && !isSilent ? {} : unknownRates),
     skewNs: skew.ns,
     lagNs: correctedNs === undefined ? undefined : atLeast(clock.wallNs() - correctedNs, 0n),
     heardNs,

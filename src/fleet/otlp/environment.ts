@@ -1,5 +1,5 @@
 import { validateHeaderName, validateHeaderValue } from 'node:http';
-import { redactUrl } from '../../util/redact-url.ts';
+import { redactUrl } from '../core/redact-url.ts';
 
 /** Where and how log records are sent. Values of the OTEL_EXPORTER_OTLP variables. */
 export type OtlpTarget = {

@@ -109,11 +109,16 @@ const readAnswer = async (response: IncomingMessage): Promise<string> => {
 };
 
 const resultOf = ({ statusCode = 0, headers }: IncomingMessage, answer: string): SendResult => {
-  if (statusCode >= 200 && statusCode < 300) return { type: 'stored', ...partialSuccessOf(answer) };
-  const reason = `HTTP ${statusCode}${shorten(answer)}`;
+  const reason = `HTTP ${statusCode}${shorten(headers.location ?? answer)}`;
+  const isSuccess = statusCode >= 200 && statusCode < 300;
+  // A login page or a web server, for example, has not stored anything.
+  if (isSuccess && answer.trimStart().startsWith('<'))
+    return { type: 'misconfigured', reason: `no OTLP collector: ${reason}` };
+  if (isSuccess) return { type: 'stored', ...partialSuccessOf(answer) };
   if (retryStatuses.has(statusCode))
     return { type: 'retry', reason, afterMs: retryAfterMs(headers['retry-after'], Date.now()) };
-  return { type: configurationStatuses.has(statusCode) ? 'misconfigured' : 'refused', reason };
+  const isRedirect = statusCode >= 300 && statusCode < 400;
+  return { type: isRedirect || configurationStatuses.has(statusCode) ? 'misconfigured' : 'refused', reason };
 };
 
 /** Returns the records that the collector rejected. An answer that is not JSON is no error: the records are stored. */
@@ -137,6 +142,7 @@ const describe = (error: unknown): string => {
   const { name, message } = error as Error;
   if (name === 'TimeoutError' || name === 'AbortError') return 'no answer in time';
   const code = errnoName(error);
+  if (code?.startsWith('HPE_')) return `the answer is not HTTP (${code})`;
   const text = code === undefined ? undefined : networkErrorTexts[code];
   return text === undefined ? printable(message) : `${text} (${code})`;
 };

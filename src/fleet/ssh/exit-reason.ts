@@ -25,8 +25,13 @@ export const exitReason = ({ code, signal, lastLine }: ConnectionEnd): string =>
     return signal === null ? `cannot be started: ${lastLine}` : withLine(`ended by ${signal}`, lastLine);
   // ssh itself names the host and the reason.
   if (code === sshFailed && lastLine !== '') return lastLine;
-  return withLine(codeTexts[code] ?? `exit ${code}`, lastLine);
+  const text = isOfOther(code, lastLine) ? undefined : codeTexts[code];
+  return withLine(text ?? `exit ${code}`, lastLine);
 };
+
+/** Returns whether a code of shells is about another command than churntop, such as `sudo`. */
+const isOfOther = (code: number, lastLine: string): boolean =>
+  [2, 126, 127].includes(code) && lastLine !== '' && !lastLine.includes('churntop');
 
 const withLine = (text: string, line: string): string => (line === '' ? text : `${text}: ${line}`);
 

@@ -24,6 +24,8 @@ const firstDelayMs = 1_000;
 const maxDelayMs = 30_000;
 /** Time after which a guest that sends nothing no longer delays those that wait for their turn, ms. */
 export const turnMs = 15_000;
+/** The same for a guest that receives the program, which may take minutes on a slow line. */
+export const pushTurnMs = 120_000;
 
 /** The connections to one guest, one after the other. */
 export class GuestConnection {
@@ -97,8 +99,8 @@ export class GuestConnection {
   /** Sends the program to the guest, and connects again. */
   async #push(done: () => void, missing: string): Promise<void> {
     const { target, listener, pusher, command } = this.#options;
-    // It may take minutes.
     clearTimeout(this.#turn);
+    this.#turn = setTimeout(done, pushTurnMs);
     listener.onState(target.id, 'connecting', 'sending the program');
     try {
       const installation = await pusher?.install(missing, command);

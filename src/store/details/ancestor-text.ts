@@ -44,5 +44,5 @@ const findAncestor = (
   if (live && startedBefore(live, child))
     return { name: `${nameText(live.comm)} ${pid}`, uid: live.uid, isLive: true };
   const exited = ancestry.findExited(pid, child);
-  return { name: `${exited?.nameHistory.names.at(-1) ?? '?'} ${pid}`, uid: exited?.uid, isLive: false };
+  return { name: `${nameText(exited?.nameHistory.names.at(-1))} ${pid}`, uid: exited?.uid, isLive: false };
 };

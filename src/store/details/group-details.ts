@@ -1,3 +1,4 @@
+import { nameText } from '../../domain/commands/command-text.ts';
 import { exitLogText, formatExitStatus } from '../../domain/events/exit-status.ts';
 import type { ProcessOrigin } from '../../domain/processes/process-origin.ts';
 import type { LogEntry, SystemState } from '../../domain/processes/system-state.ts';
@@ -78,7 +79,9 @@ const usageFields = (
       : []),
     ...(childrenNs === undefined
       ? []
-      : [`${formatDuration(childrenNs)} CPU time by all children of ${parent?.comm} ${parent?.pid}`]),
+      : [
+          `${formatDuration(childrenNs)} CPU time by all children of ${nameText(parent?.comm)} ${parent?.pid}`,
+        ]),
     ...(runNs > 0n ? [`ran ${formatDuration(runNs)} in sum`] : []),
   ];
   return parts.length === 0 ? [] : [{ label: 'used', text: parts.join(', ') }];
@@ -126,7 +129,7 @@ const lastFailureFields = ({ exitStatuses }: GroupSummary, nowNs: bigint): Detai
   const { atNs, process, status, parent } = lastFailure;
   const parts = [
     `${exitLogText(status)} ${formatDuration(nowNs - atNs)} ago, PID ${process.pid}`,
-    ...(parent ? [`under ${parent.comm} ${parent.pid}`] : []),
+    ...(parent ? [`under ${nameText(parent.comm)} ${parent.pid}`] : []),
     `${groupDigits(failuresPerMinute)} in the last minute`,
     ...(firstFailureNs === undefined ? [] : [`first ${formatDuration(nowNs - firstFailureNs)} ago`]),
   ];
@@ -134,7 +137,7 @@ const lastFailureFields = ({ exitStatuses }: GroupSummary, nowNs: bigint): Detai
 };
 
 const restartText = (loop: RestartLoopSummary): string => {
-  const parents = loop.lineage.map(({ comm, pid }) => `${comm} ${pid}`).join(' ← ') || '?';
+  const parents = loop.lineage.map(({ comm, pid }) => `${nameText(comm)} ${pid}`).join(' ← ') || '?';
   const parts = [
     `${groupDigits(loop.count)} in ${formatDuration(roundNs(loop.durationNs))}`,
     loopPeriodText(loop),

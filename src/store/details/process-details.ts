@@ -1,6 +1,6 @@
 import { type CgroupPlace, placeOf } from '../../domain/cgroups/place.ts';
 import { describeContainers, describePod, describeUnit } from '../../domain/cgroups/place-text.ts';
-import { quoteArgument } from '../../domain/commands/command-text.ts';
+import { nameText, quoteArgument } from '../../domain/commands/command-text.ts';
 import { isProbeEvent, type ProbeEvent } from '../../domain/events/event.ts';
 import { describeExitStatus, isStatusKnown } from '../../domain/events/exit-status.ts';
 import { type ProcessId, parseProcessKey, processKey } from '../../domain/events/process-id.ts';
@@ -90,7 +90,9 @@ const fields: readonly { label: string; text: (process: ProcessInfo) => string |
   {
     label: 'names',
     text: ({ origin }) =>
-      origin && origin.nameHistory.names.length > 1 ? origin.nameHistory.names.join(' → ') : undefined,
+      origin && origin.nameHistory.names.length > 1
+        ? origin.nameHistory.names.map(nameText).join(' → ')
+        : undefined,
   },
   { label: 'unit', text: (process) => placeText(process, (place) => describeUnit(place, process.userName)) },
   { label: 'container', text: (process) => placeText(process, describeContainers) },
@@ -220,7 +222,7 @@ const childrenText = ({ processId, process, system }: ProcessInfo): string | und
   const exited = countExits(exitGroups);
   if (alive + exited === 0) return undefined;
   const byCount = [...(exitGroups?.byComm.values() ?? [])].toSorted((a, b) => b.count - a.count);
-  const names = byCount.map(({ comm, count }) => `${comm} ×${groupDigits(count)}`).join(', ');
+  const names = byCount.map(({ comm, count }) => `${nameText(comm)} ×${groupDigits(count)}`).join(', ');
   const unreaped = zombies > 0 ? `, including ${formatCount(zombies, 'zombie')}` : '';
   return `${groupDigits(alive)} alive${unreaped}, ${groupDigits(exited)} exited${names && `: ${names}`}`;
 };

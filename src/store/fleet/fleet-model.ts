@@ -62,7 +62,7 @@ const viewKey = ({ paused, activeView, focusedGuest }: FleetView): string =>
 /** The views that show comms while all guests are on screen. */
 const commViews: readonly ViewId[] = ['churn', 'failures'];
 
-/** Maximum number of alerts in the alert list. */
+/** Maximum number of alerts in the alert list. Guests beyond them are not read. */
 const maxAlerts = 1_000;
 
 /** Reads the guests of a source for the screen, when they have changed. */
@@ -92,7 +92,8 @@ export class FleetModel {
 
   /**
    * Returns the guests: those that were on screen while the view is paused or, until it changes, if the frame has no new
-   * data (`hasNewData`). Scrolling is cheap then.
+   * data (`hasNewData`). Scrolling is cheap then. A frame for the log alone, of which there are ten a second, has the same
+   * guests, too.
    */
   dataFor(view: FleetView, hasNewData = true): FleetData {
     const { paused, activeView, focusedGuest } = view;
@@ -105,6 +106,7 @@ export class FleetModel {
     if (!isCurrent) this.#isChanged = false;
     const detailsOf = (id: string) => this.#control.details(id);
     const guests = isCurrent ? before.guests : this.#control.guests();
+    if (before && guests === before.guests && isSameView && !needsComms) return before;
     if (guests.length !== this.#ranks.length) this.#ranks = ranksOf(guests);
     for (const [index, { alerts = 0 }] of guests.entries())
       this.#raisedTotal += Math.max(0, alerts - (before?.guests[index]?.alerts ?? 0));
@@ -169,7 +171,7 @@ const alertsOf = (
     if (count === 0) continue;
     if (found.length >= maxAlerts) break;
     const details = detailsOf(id);
-    for (const alert of details?.alerts ?? []) {
+    for (const alert of details?.alerts.slice(0, maxAlerts - found.length) ?? []) {
       const sinceNs = alert.since_monotonic_ns;
       found.push({
         key: `${id}\0${alertKeyOf(alert)}`,

@@ -1,4 +1,5 @@
 import { alertKeyOf, type Culprit, culpritOf, listAlerts } from '../../domain/alerts/alert-list.ts';
+import { nameText } from '../../domain/commands/command-text.ts';
 import type { AlertRecord } from '../../domain/events/event.ts';
 import { processKey } from '../../domain/events/process-id.ts';
 import type { ActiveAlerts } from '../../domain/processes/active-alerts.ts';
@@ -113,7 +114,10 @@ const showGroup = (state: ViewState, culprit: Culprit, data: ViewData): ViewStat
         ? list.indexOfComm(comm)
         : indexOfPid(list, parent?.pid);
   if (index >= 0) return selectInMiddle(view, list, index);
-  const name = comm ?? (parent && `${parent.comm} ${parent.pid}`) ?? (uid && `user ${uid}`);
+  const name =
+    (comm && nameText(comm)) ??
+    (parent && `${nameText(parent.comm)} ${parent.pid}`) ??
+    (uid && `user ${uid}`);
   if (name === undefined) return view;
   return { ...view, notice: { text: `no group for ${name} in this list`, tone: 'error' } };
 };

@@ -1,4 +1,5 @@
 import type { Batch } from '../../domain/events/event.ts';
+import type { ProcessId } from '../../domain/events/process-id.ts';
 import type { CompiledFilter } from '../../domain/filter/filter.ts';
 import { matchAll } from '../../domain/filter/match-all.ts';
 import type { SystemState } from '../../domain/processes/system-state.ts';
@@ -42,6 +43,12 @@ export class ChurnModel {
   ingest({ nowNs, records }: Batch): void {
     for (const record of records) this.#all.apply(record);
     this.#all.advance(nowNs);
+  }
+
+  /** Applies arguments that were read later than the spawn or exec of a process. */
+  setLateArgs(process: ProcessId, args: readonly string[]): void {
+    this.#all.setLateArgs(process, args);
+    this.#filtered?.stats.setLateArgs(process, args);
   }
 
   /** Starts again from the retained events of a system state. */

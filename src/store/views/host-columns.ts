@@ -34,13 +34,18 @@ const countText = (count: number | undefined, width: number): string =>
 const rateText = (perSecond: number | undefined): string =>
   perSecond === undefined ? unknown : formatRate(perSecond);
 
-const durationText = (ns: bigint | undefined): string => (ns === undefined ? unknown : formatDuration(ns));
+/** Formats a duration: `12m` in place of `12m48s` if that does not fit `width` cells. */
+const durationText = (ns: bigint | undefined, width: number): string => {
+  if (ns === undefined) return unknown;
+  const text = formatDuration(ns);
+  return text.length <= width ? text : text.replace(/(?<=[mhd]).*/, '');
+};
 
 /** Formats a skew with its sign, `+1.3s`; `-` if it is unknown or less than 10 ms. */
-export const skewText = (ns: bigint | undefined): string => {
+export const skewText = (ns: bigint | undefined, width = Number.POSITIVE_INFINITY): string => {
   if (ns === undefined) return unknown;
   const magnitude = ns < 0n ? -ns : ns;
-  return magnitude < minSkewNs ? unknown : `${ns < 0n ? '-' : '+'}${formatDuration(magnitude)}`;
+  return magnitude < minSkewNs ? unknown : `${ns < 0n ? '-' : '+'}${durationText(magnitude, width - 1)}`;
 };
 
 /** Formats missed tasks and lost records: `3`, or `3+12` with records lost. `?` is unknown. */
@@ -117,16 +122,16 @@ const figures: readonly HostColumn[] = [
     title: 'SKEW',
     width: 6,
     minTableWidth: 80,
-    cell: ({ skewNs }) => skewText(skewNs),
+    cell: ({ skewNs }) => skewText(skewNs, 6),
   }),
   numberColumn({
     id: 'lag',
     title: 'LAG',
     width: 5,
     minTableWidth: 74,
-    cell: ({ lagNs }) => durationText(lagNs),
+    cell: ({ lagNs }) => durationText(lagNs, 5),
   }),
-  numberColumn({ id: 'heard', title: 'HEARD', width: 5, cell: ({ heardNs }) => durationText(heardNs) }),
+  numberColumn({ id: 'heard', title: 'HEARD', width: 5, cell: ({ heardNs }) => durationText(heardNs, 5) }),
 ];
 
 const [minHostColumns, maxHostColumns] = [10, 28];

@@ -1,3 +1,4 @@
+import { nameText } from '../../domain/commands/command-text.ts';
 import type { Lifespan } from '../../domain/views/lifespans.ts';
 import { formatCountWithin } from '../../util/format.ts';
 import type { TableColumn } from './table-column.ts';
@@ -21,9 +22,9 @@ const laneLabel = (
   command: LaneContext['command'],
 ): string => {
   const [first, ...others] = lifespans.slice(-maxCompared);
-  if (!first || count > lifespans.length) return comm;
+  if (!first || count > lifespans.length) return nameText(comm);
   const text = command(first);
-  return others.every((other) => command(other) === text) ? text : comm;
+  return others.every((other) => command(other) === text) ? text : nameText(comm);
 };
 
 /** A column of the timeline view. */

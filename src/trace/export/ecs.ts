@@ -1,5 +1,6 @@
 import { formatAlert } from '../../domain/alerts/format.ts';
 import { placeOf } from '../../domain/cgroups/place.ts';
+import { nameText } from '../../domain/commands/command-text.ts';
 import {
   type AlertRecord,
   type GapRecord,
@@ -117,7 +118,7 @@ class EcsExporter implements Exporter {
     const zombieNs = isExit ? record.zombie_ns : undefined;
     const user = uid === undefined ? undefined : { id: String(uid) };
     return this.#document(guest_monotonic_ns, {
-      message: `${printable(guest_comm)}[${guest_pid}] ${eventType.action}`,
+      message: `${printable(nameText(guest_comm))}[${guest_pid}] ${eventType.action}`,
       event: { ...eventFields(eventType), duration: lifetime },
       process: {
         pid: guest_pid,

@@ -1,5 +1,6 @@
 import { formatAlert } from '../../domain/alerts/format.ts';
 import { placeOf } from '../../domain/cgroups/place.ts';
+import { nameText } from '../../domain/commands/command-text.ts';
 import {
   type AnnotationRecord,
   type ChurnRecord,
@@ -164,7 +165,7 @@ class OtlpExporter implements Exporter {
     const isExit = probe_source === 'process.exited';
     return this.#record(event, {
       severity: 'info',
-      body: `${printable(guest_comm)}[${guest_pid}] ${eventTexts[probe_source]}`,
+      body: `${printable(nameText(guest_comm))}[${guest_pid}] ${eventTexts[probe_source]}`,
       values: {
         'process.pid': guest_pid,
         'process.parent_pid': ('guest_ppid' in event ? event.guest_ppid : undefined) ?? context.ppid,

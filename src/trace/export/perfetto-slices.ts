@@ -1,3 +1,4 @@
+import { nameText } from '../../domain/commands/command-text.ts';
 import type {
   ExecEvent,
   ExitedEvent,
@@ -134,7 +135,7 @@ export class SliceWriter {
     track.lanes.release(lane, lastNs);
     this.#list.add({
       ph: 'X',
-      name: printable(comm),
+      name: printable(nameText(comm)),
       cat: 'process',
       pid: track.trackId,
       tid: this.#tracks.threadIdFor(track, lane),

@@ -1,3 +1,4 @@
+import { nameText } from '../../domain/commands/command-text.ts';
 import { LaneAllocator } from '../../domain/views/lane-allocator.ts';
 import { printable } from '../../util/printable.ts';
 import type { EventList } from './perfetto-events.ts';
@@ -37,7 +38,7 @@ export class Tracks {
 
   /** Returns the track of a comm. */
   trackFor(comm: string): Track {
-    const name = this.host === undefined ? comm : `${this.host} ${comm}`;
+    const name = this.host === undefined ? nameText(comm) : `${this.host} ${nameText(comm)}`;
     const existing = this.#tracks.get(name);
     if (existing) return existing;
     if (this.#tracks.size >= maxTracks) this.#dropIdle();

@@ -27,6 +27,11 @@ export class LineSplitter {
     this.#maxLineBytes = options.maxLineBytes ?? maxLineBytes;
   }
 
+  /** Whether a line beyond the maximum length is being discarded. */
+  get isSkipping(): boolean {
+    return this.#skippedBytes > 0;
+  }
+
   push(chunk: Uint8Array): void {
     const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
     let at = 0;

@@ -18,7 +18,10 @@ export type ReaderOptions = {
   onTruncated?: ((diagnostic: Diagnostic) => void) | undefined;
   /** Maximum length of a line, in bytes. Default 1 MiB. */
   maxLineBytes?: number | undefined;
-  /** Maximum number of invalid lines in a row. Then nothing is read until a chunk begins with a header, or `close`. */
+  /**
+   * Maximum number of invalid lines in a row. Beyond it, and within a line that is too long, nothing is read until a chunk
+   * begins with a header, or `close`. Default: everything is read.
+   */
   maxSkipped?: number | undefined;
   /** Whether a record whose `seq` goes back is a repetition and is dropped, as after a connection was lost. */
   repeats?: boolean | undefined;
@@ -77,14 +80,15 @@ export class TraceReader {
     return this.#records;
   }
 
-  /** Why nothing is read now: the format of the last header is unknown, or too many lines in a row are invalid. */
+  /** Why nothing is read now: the format of the last header is unknown, or the lines are those of no trace. */
   get obstacle(): 'format' | 'lines' | undefined {
     if (this.#unknownFormat) return 'format';
     return this.#isAbandoned ? 'lines' : undefined;
   }
 
   get #isAbandoned(): boolean {
-    return this.#skippedInRow > (this.#options.maxSkipped ?? Number.POSITIVE_INFINITY);
+    const { maxSkipped } = this.#options;
+    return maxSkipped !== undefined && (this.#skippedInRow > maxSkipped || this.#splitter.isSkipping);
   }
 
   /** Valid only between two lines: after a chunk that ends with a newline, or after `close`. */

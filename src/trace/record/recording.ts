@@ -139,6 +139,8 @@ export class Recording {
 
   #addRecords(records: readonly ChurnRecord[], nowNs: bigint): void {
     for (const record of records) {
+      if (record.probe_source === 'process.exited')
+        this.#activeAlerts.countExit(record.guest_comm, this.#liveRecords.get(record.guest_pid)?.guest_ppid);
       if (isProbeEvent(record)) this.#liveRecords.apply(record);
       else if (record.probe_source === 'trace.alert') this.#activeAlerts.apply(record);
       this.#queue.add(record, nowNs);

@@ -25,7 +25,11 @@ export const GuestAlertList = ({ snapshot, rows, width }: ViewProps) => {
   const { length: count } = alerts;
   const raised = fleet?.totals.alerts ?? 0;
   const position = count > rows ? positionText({ top, rows, count, total: count }) : '';
-  const notes = [`${groupDigits(raised)} raised on all guests`, position].filter((note) => note !== '');
+  // Current values are known of the guest in focus only.
+  const values = count > 0 && width >= 80 ? 'values when raised' : '';
+  const notes = [`${groupDigits(raised)} raised on all guests`, values, position].filter(
+    (note) => note !== '',
+  );
   const titles = `${'HOST'.padEnd(hostColumns)} ${'FOR'.padStart(durationColumns)} ALERT`;
   const title = joinEnds(
     `${paint('focused', '›')} ${paint('label', titles)}`,

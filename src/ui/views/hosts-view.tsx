@@ -1,9 +1,10 @@
+import { useMemo } from 'react';
 import type { GuestSummary } from '../../domain/fleet/guest-summary.ts';
 import { hostList, hostRows } from '../../store/fleet/host-list.ts';
 import { foundTextOf } from '../../store/navigation/search.ts';
 import type { Snapshot } from '../../store/snapshot.ts';
 import { type HostColumn, hostColumnTable } from '../../store/views/host-columns.ts';
-import { visibleWindow } from '../../store/views/row-list.ts';
+import { type RowTarget, visibleWindow } from '../../store/views/row-list.ts';
 import { layoutColumns, markerWidth, type PlacedColumn } from '../../store/views/table-column.ts';
 import { stateMarks } from '../components/fleet-header.ts';
 import { Rows } from '../components/row.tsx';
@@ -11,12 +12,26 @@ import { positionText, type RowOptions, rowLine, titleLine } from '../components
 import type { ListViewProps } from '../components/view-props.ts';
 import { fit } from '../text/cells.ts';
 import { useTheme } from '../theme/context.ts';
-import type { Role } from '../theme/theme.ts';
+import type { Role, Theme } from '../theme/theme.ts';
 
 /** The hosts view: a row for each guest. Only the rows on screen are formatted. */
-export const HostsView = ({ snapshot, rows, width, frame }: ListViewProps) => {
+export const HostsView = ({ snapshot: { fleet, view }, rows, width, frame }: ListViewProps) => {
   const theme = useTheme();
-  const { fleet, view } = snapshot;
+  // Figures change once a second, and the log next to them with each frame.
+  const { lines, target } = useMemo(
+    () => hostTable({ fleet, view }, { rows, width, theme }),
+    [fleet, view, rows, width, theme],
+  );
+  return frame(<Rows lines={lines} rows={rows + 1} />, target);
+};
+
+type HostTable = { lines: string[]; target: RowTarget | undefined };
+
+/** Returns the title row and the rows on screen, and the selected guest. */
+const hostTable = (
+  { fleet, view }: Pick<Snapshot, 'fleet' | 'view'>,
+  { rows, width, theme }: { rows: number; width: number; theme: Theme },
+): HostTable => {
   const guests = fleet ? hostRows(fleet, { filter: view.filter, order: view.orders.hosts }) : [];
   const list = hostList(guests);
   const { top, selected } = visibleWindow(list, view.selection, rows);
@@ -32,7 +47,7 @@ export const HostsView = ({ snapshot, rows, width, frame }: ListViewProps) => {
       theme,
     }),
   );
-  if (lines.length === 0) lines.push(theme.paint('dim', fit(emptyText(snapshot), width)));
+  if (lines.length === 0) lines.push(theme.paint('dim', fit(emptyText(fleet, view), width)));
   const title = titleLine(
     {
       columns,
@@ -45,7 +60,7 @@ export const HostsView = ({ snapshot, rows, width, frame }: ListViewProps) => {
     theme,
   );
   const target = selected === undefined ? undefined : list.targetAt(selected);
-  return frame(<Rows lines={[title, ...lines]} rows={rows + 1} />, target);
+  return { lines: [title, ...lines], target };
 };
 
 type HostLineOptions = RowOptions<HostColumn> & { isFocused: boolean };
@@ -100,5 +115,5 @@ const roles: Readonly<Partial<Record<HostColumn['id'], RoleOf>>> = {
   missed: unlessZero(({ lost }) => lost, 'gap'),
 };
 
-const emptyText = ({ fleet, view }: Snapshot): string =>
+const emptyText = (fleet: Snapshot['fleet'], view: Snapshot['view']): string =>
   fleet && fleet.guests.length > 0 ? `  no guest matches ${view.filter.text}` : '  waiting for guests…';

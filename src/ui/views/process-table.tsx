@@ -6,15 +6,16 @@ import { commandOfProcess, commandTitles } from '../../domain/views/commands.ts'
 import { foundTextOf } from '../../store/navigation/search.ts';
 import { processList } from '../../store/navigation/selectors.ts';
 import type { Snapshot } from '../../store/snapshot.ts';
+import { focusedGuestOf } from '../../store/status-row.ts';
 import { type ProcessColumn, selectColumns } from '../../store/views/process-columns.ts';
 import { visibleWindow } from '../../store/views/row-list.ts';
 import { type CellContext, layoutColumns, userWidths } from '../../store/views/table-column.ts';
 import { Rows } from '../components/row.tsx';
 import { positionText, type RowOptions, rowLine, titleLine } from '../components/table.ts';
 import type { ViewProps } from '../components/view-props.ts';
-import { fit, fitCommand } from '../text/cells.ts';
+import { fit, fitCommand, wrap } from '../text/cells.ts';
 import { useTheme } from '../theme/context.ts';
-import type { Role } from '../theme/theme.ts';
+import type { Role, Theme } from '../theme/theme.ts';
 
 /** Processes are marked as new for this long after their spawn. */
 export const newProcessNs = 1_000_000_000n;
@@ -50,7 +51,7 @@ export const ProcessTableView = ({
     const foundText = foundTextOf(rowList, top + index, view.searchText);
     return processLine(process, { context, columns, marked, selected: isSelected, foundText, width, theme });
   });
-  if (lines.length === 0) lines.push(theme.paint('dim', fit(noProcessText(snapshot), width)));
+  if (lines.length === 0) lines.push(...noProcessLines(snapshot, { rows, width, theme }));
   const total = system.table.size + system.table.recentlyExited().length;
   const position = positionText({ top, rows, count: list.length, total });
   const title = titleLine(
@@ -120,6 +121,19 @@ const stateLetter = (process: ProcessEntry, usage: UsageTable): string => {
   if (process.exitedNs !== undefined) return '×';
   if (process.zombie) return 'Z';
   return usage.get(process)?.state ?? ' ';
+};
+
+/** Returns the rows of an empty process list: for a guest that has sent nothing, the whole reason. */
+export const noProcessLines = (
+  snapshot: Snapshot,
+  { rows, width, theme }: { rows: number; width: number; theme: Theme },
+): string[] => {
+  const reason = snapshot.system.nowNs === 0n ? focusedGuestOf(snapshot)?.reason : undefined;
+  const lines =
+    reason === undefined
+      ? [noProcessText(snapshot)]
+      : wrap(reason, width - 2, rows).map((line) => `  ${line}`);
+  return lines.map((line) => theme.paint('dim', fit(line, width)));
 };
 
 /** Returns the text of an empty process list. */

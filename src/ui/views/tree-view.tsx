@@ -19,7 +19,7 @@ import type { ListViewProps } from '../components/view-props.ts';
 import { fit, fitCommand, widthOf } from '../text/cells.ts';
 import { useTheme } from '../theme/context.ts';
 import type { Role, Theme } from '../theme/theme.ts';
-import { newProcessNs, noProcessText, processRole, statusMark } from './process-table.tsx';
+import { newProcessNs, noProcessLines, processRole, statusMark } from './process-table.tsx';
 
 type Columns = readonly PlacedColumn<TreeColumn>[];
 
@@ -56,7 +56,7 @@ export const TreeView = ({ snapshot, rows, width, frame }: ListViewProps) => {
     };
     return treeLine(line, { columns, context, width, theme });
   });
-  if (lines.length === 0) lines.push(theme.paint('dim', fit(noProcessText(snapshot), width)));
+  if (lines.length === 0) lines.push(...noProcessLines(snapshot, { rows, width, theme }));
   const position = positionText({ top, rows, count: tree.rows.length, total: tree.rows.length });
   const header = titleLine(
     {

@@ -112,6 +112,11 @@ test('an error of a value parser starts with the flag', () => {
   );
 });
 
+test('--since throws for a time that a server cannot represent', () => {
+  for (const text of ['2999-01-01T00:00:00Z', '99999d'])
+    expect(() => read({ since: text }, 'since')).toThrow(/^--since: invalid time "/);
+});
+
 test('a flag throws when given to a command that does not accept it', () => {
   for (const [key, { name, value }] of table) {
     for (const command of rejectingCommands(key)) {

@@ -87,7 +87,7 @@ describe.skipIf(!hasNatsServer)('churntop (with nats-server)', () => {
     );
     recorder.process.kill('SIGINT');
     expect(await recorder.exit).toMatchObject({ code: 0 });
-    expect(recorder.stderr()).toMatch(/: \d+ records not published \(record --append publishes them\)\n$/);
+    expect(recorder.stderr()).toMatch(/: [\d,]+ records not published \(record --append publishes them\)\n$/);
     expect(readFileSync(file, 'utf8')).toMatch(/"trace\.end"[^\n]*\n$/);
     const report = await run(['report', 'nats://user:secret@127.0.0.1']);
     expect(report).toMatchObject({ code: 2, stdout: '' });

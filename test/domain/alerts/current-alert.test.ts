@@ -1,8 +1,14 @@
 import { expect, test } from 'vitest';
 import { currentAlert } from '../../../src/domain/alerts/current-alert.ts';
+import { AlertEvaluator } from '../../../src/domain/alerts/evaluator.ts';
+import { defaultRules } from '../../../src/domain/alerts/rule.ts';
+import { recordTimeNs } from '../../../src/domain/events/record.ts';
+import { matchAll } from '../../../src/domain/filter/match-all.ts';
 import { SystemState } from '../../../src/domain/processes/system-state.ts';
 import { ChurnStats } from '../../../src/domain/stats/churn-stats.ts';
+import { FilteredStats } from '../../../src/domain/stats/filtered-stats.ts';
 import { alert, exited, seconds, spawned } from '../../support/fixtures/events.ts';
+import { observeRuns, supervisedRuns } from '../../support/fixtures/restart-traces.ts';
 
 const noStats = new ChurnStats();
 
@@ -71,4 +77,30 @@ test.each([
   const record = alert(rule, 5, { value: '4', ...(key !== undefined && { key }) });
   const system = systemWithZombies(12, 15);
   expect(currentAlert(record, { system, stats: noStats }).text).toMatch(`${text}, +`);
+});
+
+test('an alert for a crash loop has the number of processes as of then after a seek in a replay', () => {
+  const runs = supervisedRuns(60, { delay: () => 1, life: () => 0.5, exitCode: 78 });
+  const supervisor = spawned(700, 'supervisor', 0.5, { initial: true, start_ticks: 1 });
+  const evaluator = new AlertEvaluator(defaultRules);
+  const stats = new ChurnStats();
+  const full = new SystemState(10);
+  const texts = (system: SystemState) => {
+    const sought = SystemState.restore(structuredClone(system.snapshot()), 10);
+    const { nowNs, activeAlerts } = sought;
+    stats.advance(nowNs);
+    const [live, replayed] = [stats, new FilteredStats(sought, matchAll).stats].map((each) =>
+      [...activeAlerts].map((record) => currentAlert(record, { system: sought, stats: each }).text),
+    );
+    expect(replayed?.map((text) => text.split(', ')[0])).toEqual(live?.map((text) => text.split(', ')[0]));
+    return replayed;
+  };
+  for (const event of [supervisor, ...observeRuns(runs, { ppid: 700 })]) {
+    const nowNs = recordTimeNs(event);
+    evaluator.apply(event);
+    stats.apply(event);
+    full.apply({ nowNs, records: [event, ...evaluator.evaluate(nowNs)] });
+    texts(full);
+  }
+  expect(texts(full)?.[0]).toMatch(/^crash loop: api-server ×60 under supervisor 700, every 1\.5s/);
 });

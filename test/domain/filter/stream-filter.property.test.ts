@@ -109,6 +109,72 @@ const cut = (records: readonly ProbeEvent[], sizes: readonly number[]): ProbeEve
 const windowNs = 50_000_000n;
 const eventOf = ({ probe_source }: ProbeEvent) => probe_source.slice('process.'.length);
 
+type Process = {
+  spawn: ProbeEvent;
+  names: string[];
+  /** The ancestors as of a record, by its index; the newest last. */
+  ancestors: { since: number; pids: readonly number[] }[];
+  withheld: boolean;
+};
+
+/** The process of each record, and the processes of which the record supplies a missing ancestor. */
+type Step = { process: Process; completed: readonly Process[] };
+
+const latestAncestors = ({ ancestors }: Process) => ancestors.at(-1)?.pids as readonly number[];
+
+/** Follows the processes of a history. A process that was reported before an ancestor is completed by its spawn. */
+const followProcesses = (records: readonly ProbeEvent[]): Step[] => {
+  const live = new Map<number, Process>();
+  const last = new Map<number, Process>();
+  let waiting: Process[] = [];
+  const isRetained = (process: Process) => {
+    const { guest_pid } = process.spawn;
+    return live.get(guest_pid) === process || last.get(guest_pid) === process;
+  };
+  const waitIfIncomplete = (process: Process) => {
+    const top = latestAncestors(process).at(-1) as number;
+    if (!live.has(top) && !last.has(top)) waiting.push(process);
+  };
+  const complete = (ancestor: Process, since: number): Process[] => {
+    const { guest_pid, start_ticks = 0 } = ancestor.spawn;
+    const found = waiting.filter((process) => latestAncestors(process).at(-1) === guest_pid);
+    waiting = waiting.filter((process) => !found.includes(process));
+    const completed = found.filter(
+      (process) => isRetained(process) && start_ticks <= (process.spawn.start_ticks ?? 0),
+    );
+    for (const process of completed) {
+      const pids = [...latestAncestors(process), ...latestAncestors(ancestor)];
+      process.ancestors.push({ since, pids });
+      waitIfIncomplete(process);
+    }
+    return completed;
+  };
+  return records.map((record, index) => {
+    const { guest_pid } = record;
+    let completed: Process[] = [];
+    if (record.probe_source === 'process.spawned') {
+      const ppid = record.guest_ppid as number;
+      const parent = live.get(ppid) ?? last.get(ppid);
+      const pids = [ppid, ...(parent ? latestAncestors(parent) : [])];
+      const process = {
+        spawn: record,
+        names: [record.guest_comm],
+        ancestors: [{ since: index, pids }],
+        withheld: false,
+      };
+      live.set(guest_pid, process);
+      waitIfIncomplete(process);
+      completed = complete(process, index);
+    }
+    const process = live.get(guest_pid) as Process;
+    if (record.probe_source === 'process.exited') {
+      live.delete(guest_pid);
+      last.set(guest_pid, process);
+    }
+    return { process, completed };
+  });
+};
+
 /** Returns the records that a filter emits, by looking at each life as a whole. */
 const expectedRecords = (
   records: readonly ProbeEvent[],
@@ -116,65 +182,39 @@ const expectedRecords = (
   excludes: boolean,
 ): ProbeEvent[] => {
   const emitted: ProbeEvent[] = [];
-  type Process = { spawn: ProbeEvent; names: string[]; ancestors: readonly number[]; withheld: boolean };
-  const live = new Map<number, Process>();
-  const last = new Map<number, Process>();
-  /** Processes whose last known ancestor has not been reported. */
-  let waiting: Process[] = [];
-  const isRetained = (process: Process) => {
-    const { guest_pid } = process.spawn;
-    return live.get(guest_pid) === process || last.get(guest_pid) === process;
-  };
-  const waitIfIncomplete = (process: Process) => {
-    const top = process.ancestors.at(-1) as number;
-    if (!live.has(top) && !last.has(top)) waiting.push(process);
-  };
-  /** Completes the ancestors of the processes that were reported before this one. */
-  const complete = (ancestor: Process): Process[] => {
-    const { guest_pid, start_ticks = 0 } = ancestor.spawn;
-    const found = waiting.filter(({ ancestors }) => ancestors.at(-1) === guest_pid);
-    waiting = waiting.filter((process) => !found.includes(process));
-    const completed = found.filter(
-      (process) => isRetained(process) && start_ticks <= (process.spawn.start_ticks ?? 0),
-    );
-    for (const process of completed) {
-      process.ancestors = [...process.ancestors, ...ancestor.ancestors];
-      waitIfIncomplete(process);
-    }
-    return completed;
-  };
-  records.forEach((record) => {
+  const live = new Set<Process>();
+  const steps = followProcesses(records);
+  const isWithinStart = ({ spawn }: Process, record: ProbeEvent) =>
+    recordTimeNs(record) - recordTimeNs(spawn) <= windowNs;
+  /** Records of the first 50 ms are decided by the ancestors at its end, later ones by those reported before them. */
+  const ancestorsAt = (process: Process, index: number) =>
+    process.ancestors.findLast(({ since }) => {
+      const isInTime = isWithinStart(process, records[since] as ProbeEvent);
+      return since <= index || (isInTime && isWithinStart(process, records[index] as ProbeEvent));
+    })?.pids as readonly number[];
+  records.forEach((record, index) => {
+    const { process, completed } = steps[index] as Step;
     const { guest_pid } = record;
-    let completed: Process[] = [];
     if (record.probe_source === 'process.spawned') {
-      const parent = live.get(record.guest_ppid as number) ?? last.get(record.guest_ppid as number);
-      const ancestors = [record.guest_ppid as number, ...(parent?.ancestors ?? [])];
-      const process = { spawn: record, names: [record.guest_comm], ancestors, withheld: false };
-      live.set(guest_pid, process);
-      waitIfIncomplete(process);
-      completed = complete(process);
+      for (const other of live) if (other.spawn.guest_pid === guest_pid) live.delete(other);
+      live.add(process);
     }
-    const process = live.get(guest_pid) as Process;
     if (record.probe_source === 'process.exec' && !process.names.includes(record.guest_comm))
       process.names.push(record.guest_comm);
-    if (record.probe_source === 'process.exited') {
-      live.delete(guest_pid);
-      last.set(guest_pid, process);
-    }
+    if (record.probe_source === 'process.exited') live.delete(process);
     // A spawn, and the execs right after it, are decided by the names of the first 50 ms.
-    const startNs = recordTimeNs(process.spawn);
     const own = records
       .slice(records.indexOf(process.spawn) + 1)
       .filter((later) => later.guest_pid === guest_pid);
     const execs = own.slice(0, own.findIndex(({ probe_source }) => probe_source !== 'process.exec') >>> 0);
-    const started = execs.filter((exec) => recordTimeNs(exec) - startNs <= windowNs);
+    const started = execs.filter((exec) => isWithinStart(process, exec));
     const isStart = record === process.spawn || started.includes(record);
     const startNames = [process.spawn, ...started].map(({ guest_comm }) => guest_comm);
     const life = {
       pid: guest_pid,
       names: [...process.names],
       event: eventOf(record),
-      ancestors: process.ancestors,
+      ancestors: ancestorsAt(process, index),
     };
     const matches = holds(life) && (!isStart || !excludes || holds({ ...life, names: startNames }));
     if (record.probe_source === 'process.spawned') process.withheld = !matches;
@@ -187,11 +227,12 @@ const expectedRecords = (
       emitted.push(process.spawn);
     }
     if (matches) emitted.push(record);
-    for (const { spawn, names, ancestors, withheld } of completed) {
-      const isLive = live.get(spawn.guest_pid)?.spawn === spawn;
-      if (!withheld || !isLive || !holds({ pid: spawn.guest_pid, names, event: 'spawned', ancestors }))
-        continue;
-      (live.get(spawn.guest_pid) as Process).withheld = false;
+    for (const descendant of completed) {
+      const { spawn, names, withheld } = descendant;
+      const ancestors = ancestorsAt(descendant, index);
+      if (!withheld || !live.has(descendant) || isWithinStart(descendant, record)) continue;
+      if (!holds({ pid: spawn.guest_pid, names, event: 'spawned', ancestors })) continue;
+      descendant.withheld = false;
       emitted.push(spawn);
     }
   });

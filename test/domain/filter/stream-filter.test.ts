@@ -72,3 +72,34 @@ test('StreamFilter waits for the exec of a process that changes its user first [
   ];
   expect(filtered('!comm=nginx', lives.slice(0, 2), lives.slice(2))).toEqual([[], []]);
 });
+
+describe('StreamFilter decides a spawn when its ancestors are reported after it', () => {
+  const init = spawned(1, 'init', 0.5, { guest_ppid: 0, initial: true });
+  const child = spawned(10, 'cc', 1, { guest_ppid: 20, start_ticks: 100 });
+  const parent = spawned(20, 'make', 1.01, { guest_ppid: 1, start_ticks: 100 });
+  const end = exited(10, 'cc', 1.02, { start_ticks: 100 });
+  const [init_, child_, parent_, end_] = ['spawned init', 'spawned cc', 'spawned make', 'exited cc'].map(
+    (name) => `process.${name}`,
+  );
+
+  test.each([
+    ['under=20', [[], [], [child_, parent_], [end_]]],
+    ['under=1', [[init_], [], [child_, parent_], [end_]]],
+    ['under!=20', [[init_], [], [], []]],
+    ['!under=1', [[], [], [], []]],
+    ['under!=40', [[init_], [], [child_, parent_], [end_]]],
+  ])('%s', (text, wanted) => {
+    expect(filtered(text, [init], [child], [parent], [end])).toEqual(wanted);
+  });
+
+  test('or after 50 ms without them', () => {
+    const other = spawned(11, 'ls', 1.051, { guest_ppid: 1 });
+    expect(filtered('under!=1', [init], [child], [other], [parent])).toEqual([[], [], [child_], []]);
+    expect(filtered('under=1', [init], [child], [other], [parent])).toEqual([
+      [init_],
+      [],
+      ['process.spawned ls'],
+      [parent_, child_],
+    ]);
+  });
+});

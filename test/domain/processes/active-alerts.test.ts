@@ -48,3 +48,29 @@ test('a restored snapshot has the same alerts', () => {
   expect(restored.snapshot()).toEqual(alerts.snapshot());
   expect(restored.droppedCleared).toBe(3);
 });
+
+const loop = alert('restarts(comm)>=5', 10, {
+  key: 'api-server',
+  value: '5',
+  parent: 'supervisor[700]',
+  period_ns: seconds(1),
+});
+
+test('an alert for a crash loop counts the exits of its comm and parent, also after a snapshot', () => {
+  const before = new ActiveAlerts([alert('alive>3', 10), loop]);
+  before.countExit('api-server', 700);
+  const alerts = ActiveAlerts.restore(structuredClone(before.snapshot()));
+  for (const [comm, parent] of [
+    ['api-server', 700],
+    ['api-server', 701],
+    ['sh', 700],
+    ['api-server', undefined],
+  ] as const)
+    alerts.countExit(comm, parent);
+  expect(alerts.list().map((each) => alerts.withRuns(each).value)).toEqual(['62.0/s', '7']);
+  // A rotated file repeats the alert with the number of runs until then.
+  expect(alerts.snapshotRecords(seconds(50))[1]).toEqual({ ...loop, value: '7', monotonic_ns: seconds(50) });
+  alerts.apply({ ...loop, ended: true });
+  alerts.apply(loop);
+  expect(alerts.withRuns(loop)).toBe(loop);
+});

@@ -4,7 +4,7 @@ import { StreamFilter } from '../../../src/domain/filter/stream-filter.ts';
 import { Ancestry } from '../../../src/domain/processes/ancestry.ts';
 import { SystemState } from '../../../src/domain/processes/system-state.ts';
 import { ChurnStats } from '../../../src/domain/stats/churn-stats.ts';
-import { exited, seconds, spawned } from '../../support/fixtures/events.ts';
+import { exited, seconds, spawned, userChanged } from '../../support/fixtures/events.ts';
 
 const init = spawned(1, 'init', 0, { guest_ppid: 0, initial: true });
 const boss = spawned(5, 'boss', 0.5);
@@ -48,6 +48,19 @@ test('the log has the completed ancestors', () => {
   system.apply({ nowNs: seconds(2), records: [crew] });
   const entry = [...system.log].find(({ origin }) => origin?.pid === 20);
   expect(entry?.origin?.ancestors).toEqual([16, 5, 1]);
+});
+
+test('the log has the completed ancestors also before a change of the user', () => {
+  const system = new SystemState();
+  const changed = userChanged(20, 'hand', 1.1, { start_ticks: 100 });
+  system.apply({ nowNs: seconds(1), records: [init, boss, hand, changed] });
+  system.apply({ nowNs: seconds(2), records: [crew] });
+  const origins = [...system.log].map(({ origin }) => origin).filter((origin) => origin?.pid === 20);
+  expect(origins.map((origin) => origin?.ancestors)).toEqual([
+    [16, 5, 1],
+    [16, 5, 1],
+  ]);
+  expect(origins.map((origin) => origin?.uid)).toEqual([0, 33]);
 });
 
 test.each([

@@ -52,7 +52,11 @@ describe('the figures of a guest', () => {
       lost: 0,
     });
     advance(15_000);
-    expect(guest('web1')).toMatchObject({ state: 'silent', reason: 'no records for 16s' });
+    expect(guest('web1')).toMatchObject({
+      state: 'silent',
+      reason: 'no records for 16s',
+      spawnRate: undefined,
+    });
     send(exited(5, 'sh', 16));
     advance(1000);
     expect(guest('web1')).toMatchObject({ state: 'live', alive: 1, zombies: 0 });
@@ -87,6 +91,18 @@ describe('the figures of a guest', () => {
     expect(guest('web1')).toMatchObject({ state: 'live', reason: undefined });
   });
 
+  test('are a reason when it sends a line without an end, until its next header', () => {
+    const { link, guest, advance } = openFleet();
+    const { composer, send } = startGuest(link, 'web1');
+    for (let sent = 0; sent < 40; sent++) link.send('web1', 'x'.repeat(1 << 16));
+    advance(1000);
+    expect(guest('web1')).toMatchObject({ state: 'failed', reason: 'it sends something else than a trace' });
+    link.send('web1', composer.begin(0n));
+    send(spawned(5, 'sh', 1, { initial: true }));
+    advance(1000);
+    expect(guest('web1')).toMatchObject({ state: 'live', reason: undefined, alive: 1 });
+  });
+
   test('include its clock skew and the age of its newest record', () => {
     const { link, guest, advance } = openFleet();
     const fast = startGuest(link, 'fast', { skewSeconds: 1.3 });
@@ -99,6 +115,17 @@ describe('the figures of a guest', () => {
     advance(1000);
     expect(guest('fast')).toMatchObject({ skewNs: seconds(1.3), lagNs: seconds(1), heardNs: seconds(1) });
     expect(guest('slow')).toMatchObject({ skewNs: seconds(-7), heardNs: seconds(1) });
+  });
+
+  test('have no clock skew when its records were stored long ago', () => {
+    const { link, guest, advance } = openFleet();
+    const composer = composerOf('web1', { skewSeconds: -360 });
+    link.listener.onGuest('web1');
+    link.send('web1', composer.begin(0n));
+    link.listener.onState('web1', 'silent');
+    link.send('web1', composer.line(spawned(1, 'sh', 1)));
+    advance(20_000);
+    expect(guest('web1')).toMatchObject({ skewNs: undefined, lagNs: seconds(379) });
   });
 
   test('are those of its pulses when it sends no events', () => {

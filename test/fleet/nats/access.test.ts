@@ -150,9 +150,30 @@ describe.skipIf(!hasNatsServer)('access to a NATS server (with nats-server)', ()
       await expect(openConnection(url(0, 'localhost'))).rejects.toThrow(
         /is not trusted \(NATS_CA names the file of its authority\)$/,
       );
+      const optional = `tls { cert_file: "${named.cert}", key_file: "${named.key}" }\nallow_non_tls: true`;
+      const either = await start({ jetstream: false, config: optional });
+      const encrypted = await connect(`nats://localhost:${either.port}`, nameCa);
+      expect(encrypted.serverInfo.tls).toBe(true);
       const plain = await start({ jetstream: false });
+      expect((await connect(plain.url)).serverInfo.tls).toBe(false);
       await expect(openConnection(plain.url.replace('nats:', 'tls:'))).rejects.toThrow(
         /: the server does not use TLS \(expected nats:\/\/\)$/,
+      );
+      const { cert, key } = numbered;
+      const verify = `ca_file: "${cert}", verify: true`;
+      const strict = await start({
+        jetstream: false,
+        config: `tls { cert_file: "${cert}", key_file: "${key}", timeout: 0.2, ${verify} }`,
+      });
+      const open = (env: Readonly<Record<string, string>>) =>
+        openConnection(strict.url, { ...numberCa, ...env });
+      await (await open({ NATS_CERT: cert, NATS_KEY: key })).close();
+      await expect(open({})).rejects.toThrow(
+        /: the server requires a certificate \(NATS_CERT and NATS_KEY\)$/,
+      );
+      await expect(open({ NATS_CERT: cert, NATS_KEY: named.key })).rejects.toThrow(/is not the key of/);
+      await expect(open({ NATS_CERT: cert, NATS_KEY: key, NATS_CA: '/missing/ca.pem' })).rejects.toThrow(
+        /: \/missing\/ca.pem: cannot be read \(ENOENT\)$/,
       );
     },
   );

@@ -51,6 +51,7 @@ describe('resolveAddress', () => {
     ['nats:', { NATS_URL: 'nats://u:se/secret@a:99999' }, /^NATS_URL: invalid server "nats:\/\/…@a:99999"/],
     ['nats:', { NATS_URL: 'nats://u:secret,secret@a' }, /^NATS_URL: invalid server "nats:\/\/…@a"/],
     ['nats:', { NATS_CONTEXT: 'none' }, /^NATS_CONTEXT: no context "none" \(expected /],
+    ['nats://a', { NATS_CERT: '/c' }, /^NATS_CERT, NATS_KEY: one of them is missing \(expected both\)$/],
     ['nats:', { NATS_CONTEXT: 'null' }, /null.json: not a JSON object \(expected a NATS context\)$/],
     ['nats:', { NATS_CONTEXT: 'wrong' }, /^NATS_CONTEXT: url: invalid server "a:b:c" \(expected/],
     ['nats://a:b:c', {}, /^NATS URL: invalid server "nats:\/\/a:b:c" \(expected nats:\/\/HOST:PORT\)$/],

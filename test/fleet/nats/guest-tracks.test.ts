@@ -35,6 +35,7 @@ const setUp = (isHistory = false) => {
   return {
     tracks,
     received,
+    send,
     events: (from: number, to: number, at = 0, recorder = 'r1') =>
       send({ from, to, recorder }, `${from === 0 ? header : ''}e${from}-${to}`, at),
     alive: (asOf: number, at = 0, recorder = 'r1', isEnd = false) =>
@@ -46,6 +47,13 @@ const setUp = (isHistory = false) => {
     pulse: (at = 0, recorder = 'r1') => send({ kind: 'pulse', recorder }, `${header}p`, at),
   };
 };
+
+test('a recorder has ended when its events end so, also in the history', () => {
+  const { received, events, send } = setUp(true);
+  events(0, 3);
+  send({ from: 4, to: 4 }, '{"probe_source":"trace.end"}\n');
+  expect(received).toEqual(['web1 new', 'web1 h e0-3', 'web1 end', 'web1 ended']);
+});
 
 test('a late viewer gets the live processes, then the events after them', () => {
   const { received, alive, events, pulse } = setUp();

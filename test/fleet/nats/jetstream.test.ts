@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Connection } from '../../../src/fleet/nats/server/connection.ts';
-import { getStream, publishMessage } from '../../../src/fleet/nats/server/jetstream.ts';
+import { getStream, parseDelivery, publishMessage } from '../../../src/fleet/nats/server/jetstream.ts';
 import { parseSubject, subjectOf } from '../../../src/fleet/nats/server/subjects.ts';
 
 test.each(['', 'null', '7', '+OK'])(
@@ -24,4 +24,20 @@ test('a subject is read back, and one with other characters is not of a guest', 
   expect(parseSubject('churn.web1.4f1d.alive.2')?.kind).toBe('alive');
   for (const kind of ['events.2', 'pulses', 'alive.x', 'alive.2.3', 'alive.'])
     expect(parseSubject(`churn.web1.4f1d.${kind}`)).toBeUndefined();
+});
+
+test.each([
+  [
+    '$JS.ACK.CHURN.c1.1.42.7.1700000000000000001.3',
+    { sequence: 42, timeNs: 1_700_000_000_000_000_001n, pending: 3 },
+  ],
+  ['$JS.ACK.hub.AC1.CHURN.c1.1.42.7.5.3', { sequence: 42, timeNs: 5n, pending: 3 }],
+  ['$JS.ACK.hub.AC1.CHURN.c1.1.42.7.5.3.x7', { sequence: 42, timeNs: 5n, pending: 3 }],
+  ['$JS.ACK.CHURN.c1.1.x.7.5.3', undefined],
+  ['$JS.ACK.CHURN.c1.1.42.7..3', undefined],
+  ['$JS.ACK.CHURN.c1.1.42', undefined],
+  ['_INBOX.x', undefined],
+  [undefined, undefined],
+])('the reply subject %s is read', (reply, delivery) => {
+  expect(parseDelivery(reply)).toEqual(delivery);
 });

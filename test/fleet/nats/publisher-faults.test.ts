@@ -133,7 +133,7 @@ describe.skipIf(!hasNatsServer).concurrent('the publisher (with nats-server)', (
       {},
       true,
       { allow_direct: false },
-      /: the stream CHURN does not answer direct requests/,
+      /: the stream CHURN does not exist, or does not answer direct requests \(--allow-direct\)$/,
     ],
     [
       'the stream is full',

@@ -59,14 +59,24 @@ test.each<[string, Answer, object]>([
   [
     'a redirect',
     answer(302, '', { location: 'http://127.0.0.1:1/' }),
-    { type: 'refused', reason: 'HTTP 302' },
+    { type: 'misconfigured', reason: 'HTTP 302: http://127.0.0.1:1/' },
   ],
   [
     'a partial success',
     answer(200, '{"partialSuccess":{"rejectedLogRecords":"3","errorMessage":"too old"}}'),
     { type: 'stored', rejected: 3, reason: ': too old' },
   ],
-  ['200 without JSON', answer(200, '<html>'), { type: 'stored', rejected: 0, reason: '' }],
+  ['200 without JSON', answer(200, 'OK'), { type: 'stored', rejected: 0, reason: '' }],
+  [
+    'a web page',
+    answer(200, '<html>'),
+    { type: 'misconfigured', reason: 'no OTLP collector: HTTP 200: <html>' },
+  ],
+  [
+    'another protocol',
+    (response) => void response.socket?.end('SSH-2.0-x\r\n'),
+    { type: 'retry', reason: 'the answer is not HTTP (HPE_INVALID_CONSTANT)' },
+  ],
   [
     'an endless answer',
     (response) => void response.writeHead(200).end('x'.repeat(1 << 20)),

@@ -1,7 +1,8 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import type { LinkListener } from '../../../src/domain/fleet/fleet-link.ts';
-import { turnMs } from '../../../src/fleet/ssh/guest-connection.ts';
+import { pushTurnMs, turnMs } from '../../../src/fleet/ssh/guest-connection.ts';
 import { ProcessLink } from '../../../src/fleet/ssh/process-link.ts';
+import type { Pusher } from '../../../src/fleet/ssh/push.ts';
 
 const header = '{"probe_source":"trace.header","host":"x"}';
 
@@ -61,7 +62,10 @@ describe('a connection that ends is reported with its reason [fault:ssh-refused]
       'failed exit 1: This account is not available.',
     ],
     ['exit 0', 'failed the command ended without a trace'],
-    ["printf 'a\\033[2Jb\\n' >&2; exit 2", 'failed churntop there rejects a flag, it may be older: a␛[2Jb'],
+    [
+      "printf 'churntop: a\\033[2Jb\\n' >&2; exit 2",
+      'failed churntop there rejects a flag, it may be older: churntop: a␛[2Jb',
+    ],
     [`echo '${header}'; exit 0`, 'ended its stream has ended'],
     [
       `echo '${header}'; echo "Timeout, server web1 not responding." >&2; exit 255`,
@@ -130,6 +134,36 @@ test('guests that send nothing delay the others for a while only [fault:ssh-sile
   vi.useRealTimers();
   await vi.waitFor(() => expect(lines).toContain('web1 live'), 5_000);
   expect(lines).toContain('stuck7 connecting no trace for 15s');
+});
+
+test('guests that receive the program and then send nothing delay the others for a while only', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  const stuck = Array.from({ length: 8 }, (_, index) => `stuck${index}`);
+  const scripts: Readonly<Record<string, string>> = {
+    ask: 'exit 43',
+    installed: 'cat > /dev/null',
+    web1: `echo '${header}'; cat > /dev/null`,
+  };
+  const pusher = {
+    question: () => ['ask'],
+    missing: (code: number | null) => (code === 43 ? 'churntop-missing' : undefined),
+    install: async () => ({ command: ['installed'], input: Buffer.alloc(0) }),
+  };
+  const states: string[] = [];
+  link = new ProcessLink({
+    targets: [...stuck, 'web1'].map((id) => ({ id, address: id })),
+    commandLine: (address, [command = '']) => ['sh', '-c', scripts[address] ?? scripts[command] ?? ''],
+    command: ['churntop'],
+    pusher: pusher as unknown as Pusher,
+  });
+  link.start({ ...ignoring, onState: (id, state, reason) => states.push([id, state, reason].join(' ')) });
+  await vi.waitFor(() =>
+    expect(states.filter((each) => each.endsWith('sending the program'))).toHaveLength(8),
+  );
+  expect(states).not.toContain('web1 live ');
+  vi.advanceTimersByTime(pushTurnMs);
+  vi.useRealTimers();
+  await vi.waitFor(() => expect(states).toContain('web1 live '), 5_000);
 });
 
 test('a stop closes the input of the far end, and kills a process that ignores it', async () => {

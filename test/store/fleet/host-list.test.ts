@@ -69,8 +69,20 @@ test('no width from 40 to 200 makes the columns wider than the table', () => {
   }
 });
 
+test('no duration is wider than its column', () => {
+  const columns = hostColumnTable.filter(({ id }) => ['skew', 'lag', 'heard'].includes(id));
+  for (const each of [0.2, 3, 59, 125, 768, 36_000, 90_000, 1e6, 4e7]) {
+    const ns = seconds(each);
+    const guest = guestOf('a', { skewNs: -ns, lagNs: ns, heardNs: ns });
+    for (const { cell, width } of columns) expect(cell(guest).length).toBeLessThanOrEqual(width as number);
+  }
+  expect(
+    columns.map(({ cell }) => cell(guestOf('a', { skewNs: -seconds(768), lagNs: seconds(768) }))),
+  ).toEqual(['-12m', '12m', '200ms']);
+});
+
 test('skew and missed tasks have short texts', () => {
-  expect([undefined, 0n, 9_000_000n, seconds(1.3), -seconds(0.2)].map(skewText)).toEqual([
+  expect([undefined, 0n, 9_000_000n, seconds(1.3), -seconds(0.2)].map((ns) => skewText(ns))).toEqual([
     '-',
     '-',
     '-',

@@ -25,3 +25,10 @@ export const spawnNamed = async (
     },
   };
 };
+
+/**
+ * Matches the line of the log with the start of a named process. On a busy machine the exec can come more than 50 ms after the
+ * fork: then it has a line of its own, and that of the fork still has the name of the test.
+ */
+export const startLine = (name: string, pid: number | string = '\\d+'): RegExp =>
+  new RegExp(`[+>] +${pid} +${name}`);

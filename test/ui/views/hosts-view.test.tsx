@@ -1,4 +1,6 @@
 import { describe, expect, test, vi } from 'vitest';
+import { SystemState } from '../../../src/domain/processes/system-state.ts';
+import { FakeFleet, guestOf } from '../../support/fakes/fake-fleet.ts';
 import { exited, seconds, spawned } from '../../support/fixtures/events.ts';
 import { type FleetApp, startFleetApp } from '../../support/fleet/fleet-app.tsx';
 import { expectGoldenScreen, screenSizes, type TestApp } from '../../support/harness/app.tsx';
@@ -89,6 +91,19 @@ test('the status of a guest that is not live, or has no processes, is in the hea
   await app.press('\x1b', 'HEARD');
   await app.press('/edge\r', 'filter: edge');
   await app.press('j\r', 'edge1 sends counters only, so that there is no process to show');
+});
+
+test('a guest that has sent nothing shows the whole reason in place of processes', async () => {
+  const reason =
+    'nothing to push: Node is missing there, and this churntop is no executable for x86_64, so that it fails';
+  const fleet = new FakeFleet([guestOf('web1'), guestOf('old1', { state: 'failed', reason })]);
+  fleet.states.set('old1', () => new SystemState());
+  const app = startFleetApp({ fleet });
+  await app.press('/old\r', 'filter: old');
+  await app.press('j\r\x1b', 'old1: no connection');
+  const shown = /no executable *\n {2}for x86_64, so that it fails/;
+  await app.press('1', shown);
+  await app.press('3', shown);
 });
 
 test('a filter selects hosts by name or by comm, and completes their names', async () => {

@@ -64,7 +64,8 @@ export class NowPublisher {
     this.#isPending = true;
     const sent = this.#send({ pulse, alive }, (state.asOf ?? -1) + 1);
     if (isFinal || (!events && !this.#hasAcknowledgement)) await sent;
-    else void sent.catch(() => {});
+    // Faults of the server are in the status. Another error ends the program.
+    else void sent;
   }
 
   async #send(

@@ -3,7 +3,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { errnoName } from '../../../util/errno.ts';
 import { printable } from '../../../util/printable.ts';
-import { redactUrl } from '../../../util/redact-url.ts';
+import { redactUrl } from '../../core/redact-url.ts';
 import { NatsAddressError } from './errors.ts';
 
 /** A server: its name or IP address as given, and its port. */
@@ -155,6 +155,8 @@ export const resolveAddress = (url: string, env: Environment): NatsAddress => {
       keyFile: env.NATS_KEY,
     }),
   };
+  if (Boolean(settings.certFile) !== Boolean(settings.keyFile))
+    throw new NatsAddressError('NATS_CERT, NATS_KEY: one of them is missing (expected both)');
   return {
     ...settings,
     servers: urls.servers,

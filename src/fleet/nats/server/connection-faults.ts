@@ -52,7 +52,8 @@ export const requestFault = (error: unknown): RequestError => {
   return new RequestError(kind, (error as Error).message, error);
 };
 
-const certificateRequired = 'the server requires a certificate (NATS_CERT and NATS_KEY)';
+/** A server that requires a certificate of the client, and got none. */
+export const certificateRequired = 'the server requires a certificate (NATS_CERT and NATS_KEY)';
 const notTrusted = 'the certificate of the server is not trusted (NATS_CA names the file of its authority)';
 
 /** Texts by the code of the error. */
@@ -66,6 +67,8 @@ const codeTexts: Readonly<Record<string, string>> = {
   CERT_HAS_EXPIRED: 'the certificate of the server has expired',
   ERR_TLS_CERT_ALTNAME_INVALID: 'the certificate of the server is for another name',
   ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED: certificateRequired,
+  ERR_OSSL_X509_KEY_VALUES_MISMATCH: 'NATS_KEY is not the key of the certificate NATS_CERT',
+  ERR_OSSL_PEM_NO_START_LINE: 'NATS_CERT or NATS_KEY is not a PEM file',
 };
 
 const codeOf = (error: unknown): string | undefined =>

@@ -1,6 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { checkServerIdentity, type PeerCertificate } from 'node:tls';
-import { type ConnectionOptions, credsAuthenticator, nkeyAuthenticator } from '@nats-io/transport-node';
+import {
+  type Authenticator,
+  type ConnectionOptions,
+  credsAuthenticator,
+  nkeyAuthenticator,
+} from '@nats-io/transport-node';
 import { errnoName } from '../../../util/errno.ts';
 import { type NatsAddress, serverText } from './address.ts';
 import { NatsError } from './errors.ts';
@@ -17,6 +22,18 @@ const readSecretFile = (path: string) => (): Uint8Array => {
   }
 };
 
+/** Returns an authenticator whose errors name its file. */
+const withFileName =
+  (path: string, authenticator: Authenticator): Authenticator =>
+  (nonce) => {
+    try {
+      return authenticator(nonce);
+    } catch (error) {
+      if (error instanceof NatsError) throw error;
+      throw new NatsError(`${path}: no credentials (${(error as Error).message})`);
+    }
+  };
+
 /** Returns the options for a certificate that names an IP address, which the client compares with `localhost`. */
 const identityOptions = ({ servers }: NatsAddress) => ({
   checkServerIdentity: (host: string, certificate: PeerCertificate): Error | undefined => {
@@ -32,6 +49,8 @@ export const connectionOptions = (
   { name, tls, pingMs = defaultPingMs }: { name: string; tls: boolean; pingMs?: number | undefined },
 ): ConnectionOptions => {
   const { servers, credsFile, nkeyFile, user, password, token, caFile, certFile, keyFile } = address;
+  // The client does not name a file that it cannot read.
+  for (const path of [caFile, certFile, keyFile]) if (path) readSecretFile(path)();
   return {
     name: `churntop ${name}`,
     servers: servers.map(serverText),
@@ -41,8 +60,11 @@ export const connectionOptions = (
     maxReconnectAttempts: -1,
     ignoreAuthErrorAbort: true,
     noAsyncTraces: true,
-    ...(credsFile && { authenticator: credsAuthenticator(readSecretFile(credsFile)) }),
-    ...(!credsFile && nkeyFile && { authenticator: nkeyAuthenticator(readSecretFile(nkeyFile)) }),
+    ...(credsFile && {
+      authenticator: withFileName(credsFile, credsAuthenticator(readSecretFile(credsFile))),
+    }),
+    ...(!credsFile &&
+      nkeyFile && { authenticator: withFileName(nkeyFile, nkeyAuthenticator(readSecretFile(nkeyFile))) }),
     ...(user && { user, pass: password ?? '' }),
     ...(token && { token }),
     ...(tls && {

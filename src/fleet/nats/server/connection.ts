@@ -9,9 +9,16 @@ import {
 } from '@nats-io/transport-node';
 import { sleep } from '../../../util/wait.ts';
 import type { NatsAddress } from './address.ts';
-import { connectionFault, isTransientFault, RequestError, requestFault } from './connection-faults.ts';
+import {
+  certificateRequired,
+  connectionFault,
+  isTransientFault,
+  RequestError,
+  requestFault,
+} from './connection-faults.ts';
 import { connectionOptions } from './connection-options.ts';
 import { NatsError } from './errors.ts';
+import { requiresCertificate } from './required-certificate.ts';
 
 export type OpenOptions = {
   /** What the connection is for, in the server's list of connections. */
@@ -60,6 +67,8 @@ export class Connection {
   static async open(address: NatsAddress, options: OpenOptions): Promise<Connection> {
     const delays = new Delays();
     let { tls } = address;
+    if (tls && !address.certFile && (await requiresCertificate(address.servers)))
+      throw new NatsError(`${address.label}: ${certificateRequired}`);
     let hasWaited = false;
     for (;;) {
       try {
@@ -96,11 +105,12 @@ export class Connection {
   }
 
   get serverInfo(): { name: string; version: string; tls: boolean; maxPayload: number } {
-    const { server_name = '', version = '', tls_required, max_payload } = this.#raw.info ?? {};
+    const { server_name = '', version = '', tls_required, tls_available, max_payload } = this.#raw.info ?? {};
     return {
       name: String(server_name),
       version,
-      tls: tls_required === true,
+      // The client uses TLS wherever a server has it.
+      tls: tls_required === true || tls_available === true,
       maxPayload: max_payload ?? this.maxPayload,
     };
   }
@@ -155,7 +165,7 @@ export class Connection {
     const inbox = `_INBOX.churntop.${crypto.randomUUID().replaceAll('-', '')}`;
     const subscription: Subscription = this.#raw.subscribe(inbox, {
       callback: (error, message) => {
-        if (!error) onMessage(message);
+        if (!error) callOrThrow(() => onMessage(message));
       },
     });
     return { inbox, end: () => subscription.unsubscribe() };
@@ -192,6 +202,17 @@ export class Connection {
     this.#pending.clear();
   }
 }
+
+/** Calls a function of a listener. Its error ends the program; the client would only stop to read. */
+const callOrThrow = (call: () => void): void => {
+  try {
+    call();
+  } catch (error) {
+    queueMicrotask(() => {
+      throw error;
+    });
+  }
+};
 
 /** The delays between attempts to connect. */
 class Delays {

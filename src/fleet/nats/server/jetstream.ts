@@ -121,7 +121,7 @@ export const getLastMessage = async (
       throw error.kind === 'timeout' || error.kind === 'no-responders'
         ? new RequestError(
             'no-direct',
-            `the stream ${eventStream} does not answer direct requests (--allow-direct)`,
+            `the stream ${eventStream} does not exist, or does not answer direct requests (--allow-direct)`,
           )
         : error;
     });
@@ -163,6 +163,8 @@ export type ConsumerConfig = {
   opt_start_time?: string;
   opt_start_seq?: number;
   filter_subject?: string;
+  /** Whether messages are delivered without their data. */
+  headers_only?: boolean;
 };
 
 /** Returns the start of a consumer at the first message that was stored at `ns` since the epoch, or later. */
@@ -218,15 +220,16 @@ export type Delivery = {
   pending: number;
 };
 
-/** Parses the reply subject of a delivered message, `$JS.ACK.stream.consumer.…`, also with a domain. */
-export const parseDelivery = (reply: string | undefined): Delivery | undefined => {
-  const tokens = reply?.split('.') ?? [];
+/**
+ * Parses the reply subject of a delivered message, `$JS.ACK.stream.consumer.…`, also with a domain. Undefined for another
+ * subject: who may publish to the inbox of this program chooses it.
+ */
+export const parseDelivery = (reply = ''): Delivery | undefined => {
+  const tokens = reply.split('.');
   if (tokens[0] !== '$JS' || tokens[1] !== 'ACK' || tokens.length < 9) return undefined;
   // With a domain and an account, two tokens follow the first two.
-  const from = tokens.length >= 11 ? 6 : 4;
-  return {
-    sequence: Number(tokens[from + 1]),
-    timeNs: BigInt(tokens[from + 3] ?? 0),
-    pending: Number(tokens[from + 4]),
-  };
+  const numbers = tokens.slice(tokens.length >= 11 ? 6 : 4).slice(0, 5);
+  if (!numbers.every((token) => /^\d{1,19}$/.test(token))) return undefined;
+  const [, sequence, , timeNs, pending] = numbers as [string, string, string, string, string];
+  return { sequence: Number(sequence), timeNs: BigInt(timeNs), pending: Number(pending) };
 };

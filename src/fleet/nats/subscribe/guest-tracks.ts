@@ -47,7 +47,13 @@ const maxRemembered = 20_000;
 /** Recorders of guests beyond these are ignored, because a guest could make up any number of names. */
 export const maxTracks = 20_000;
 const newline = 0x0a;
-const endLine = Buffer.from('\n{"probe_source":"trace.end"');
+const endStart = Buffer.from('{"probe_source":"trace.end"');
+
+/** Returns whether the last line is the end of a recording. */
+const hasEnd = (lines: Uint8Array): boolean => {
+  const start = lines.lastIndexOf(newline, -2) + 1;
+  return endStart.equals(lines.subarray(start, start + endStart.length));
+};
 
 /** Returns `as_of` of the list of live processes, which is the second line. */
 const asOfIn = (lines: Uint8Array): number | undefined => {
@@ -135,7 +141,7 @@ export class GuestTracks {
     return track;
   }
 
-  #receiveEvents(track: Track, { guest, recorder, data, from, to }: GuestMessage): void {
+  #receiveEvents(track: Track, { guest, recorder, data, from, to, timeNs }: GuestMessage): void {
     const { id } = track;
     if (track.next !== undefined && to < track.next) return;
     if (track.next === undefined) {
@@ -146,6 +152,7 @@ export class GuestTracks {
     this.#listener.onBytes(id, data);
     track.next = to + 1;
     this.#deliverAlive(track);
+    if (hasEnd(data)) this.#listener.onEnd(id, timeNs);
   }
 
   #receiveAlive(track: Track, { data, timeNs }: GuestMessage): void {
@@ -153,8 +160,7 @@ export class GuestTracks {
     if (asOf === undefined) return;
     track.alive = { lines: data, asOf };
     this.#deliverAlive(track);
-    if (Buffer.from(data.buffer, data.byteOffset, data.length).includes(endLine))
-      this.#listener.onEnd(track.id, timeNs);
+    if (hasEnd(data)) this.#listener.onEnd(track.id, timeNs);
   }
 
   /** Delivers the live processes where they belong among the events, unless they are known. */
