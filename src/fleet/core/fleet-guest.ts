@@ -206,9 +206,8 @@ export class FleetGuest {
 
   #flush(): void {
     const records = this.#records;
-    if (records.length === 0) return;
     this.#records = [];
-    this.#sink.onRecords(this, records);
+    if (records.length > 0) this.#sink.onRecords(this, records);
   }
 
   #updateClock(record: TraceRecord & { clock: HeaderRecord['clock'] }): void {
