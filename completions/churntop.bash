@@ -32,7 +32,7 @@ _churntop_words() {
       '') COMPREPLY=($(compgen -W '--ndjson --lines --strict --initial -f --filter --source -i --interval --cpu-limit --cpu-limit-busy --record-args --record-cgroups --alert --no-alerts --bell -o --dump-dir --theme --ascii --no-mouse --columns --bind --config --record --append --rotate --rotate-every --keep --gzip --fsync --proc --ssh --via --push --tether -h --help -V --version' -- "$cur")) ;;
       record) COMPREPLY=($(compgen -W '-f --filter --source -i --interval --cpu-limit --cpu-limit-busy --record-args --record-cgroups --alert --no-alerts --config --append --rotate --rotate-every --keep --gzip --fsync --metrics --for --proc --publish --pulse -h --help -V --version' -- "$cur")) ;;
       report) COMPREPLY=($(compgen -W '-f --filter --source -i --interval --cpu-limit --cpu-limit-busy --config --for --by --top --json --proc --guests --since -h --help -V --version' -- "$cur")) ;;
-      check) COMPREPLY=($(compgen -W '-f --filter --source --json --proc --create -h --help -V --version' -- "$cur")) ;;
+      check) COMPREPLY=($(compgen -W '--source --json --proc --create -h --help -V --version' -- "$cur")) ;;
       export) COMPREPLY=($(compgen -W '-f --filter --to --guests --since -h --help -V --version' -- "$cur")) ;;
       view) COMPREPLY=($(compgen -W '-f --filter -o --dump-dir --theme --ascii --no-mouse --columns --bind --config --guests --since -h --help -V --version' -- "$cur")) ;;
     esac

@@ -10,7 +10,7 @@ complete -c churntop -n 'not __fish_seen_subcommand_from record report check exp
 complete -c churntop -n 'not __fish_seen_subcommand_from record report check export view' -l lines -d 'print the log as lines (default for TERM=dumb and screen readers)'
 complete -c churntop -n 'not __fish_seen_subcommand_from record report check export view' -l strict -d 'stream only spawns and exits, four keys per record'
 complete -c churntop -n 'not __fish_seen_subcommand_from record report check export view' -l initial -d 'with --strict: include the processes found alive at the start'
-complete -c churntop -s f -l filter -x -d 'only matches: text, /regex/, user=root age<5s, under=4100, !, or, ( )'
+complete -c churntop -n 'not __fish_seen_subcommand_from record report check export view; or __fish_seen_subcommand_from record report export view' -s f -l filter -x -d 'only matches: text, /regex/, user=root age<5s, under=4100, !, or, ( )'
 complete -c churntop -n 'not __fish_seen_subcommand_from record report check export view; or __fish_seen_subcommand_from record report check' -l source -x -a 'auto kernel proc' -d 'kernel events, polling (proc), or what works: auto (default: auto)'
 complete -c churntop -n 'not __fish_seen_subcommand_from record report check export view; or __fish_seen_subcommand_from record report' -s i -l interval -x -d 'sampling interval of polling: 250us, 100ms, 1s (default: adaptive)'
 complete -c churntop -n 'not __fish_seen_subcommand_from record report check export view; or __fish_seen_subcommand_from record report' -l cpu-limit -x -d 'CPU limit of polling, of one core (default: 5%)'

@@ -1,12 +1,12 @@
-import { relative, resolve } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 import { build, type Plugin } from 'esbuild';
 import { options } from './options.ts';
 import { workerPlugin } from './worker-plugin.ts';
 
 const prefix = 'program:';
 
-/** Modules that a stream never loads: the screen, the other commands, the recorder, the engine of regular expressions. */
-const unused = /(?:commands|fleet)\/|record\/recorder\.ts$|^re2js$/;
+/** Modules that a stream of a guest never loads: the screen, the other commands, the recorder, filters, the help. */
+const unused = /(?:commands|fleet)\/|record\/recorder\.ts$|filter\/filter\.ts$|args\/help\.ts$|^re2js$/;
 
 /** Leaves out modules that are loaded on demand, and that a stream does not need. */
 const omitUnused: Plugin = {
@@ -19,13 +19,14 @@ const omitUnused: Plugin = {
 };
 
 /** Bundles an entry point of the program into one ES module that can stream. */
-const bundleStream = async (entry: string): Promise<{ text: string; inputs: string[] }> => {
+export const bundleStream = async (entry: string): Promise<{ text: string; inputs: string[] }> => {
   const { outputFiles, metafile } = await build({
     ...options,
     entryPoints: [entry],
     minify: true,
     write: false,
     outfile: 'stream.mjs',
+    alias: { meow: join(import.meta.dirname, 'far-end-arguments.ts') },
     plugins: [omitUnused, workerPlugin()],
   });
   return { text: outputFiles[0]?.text ?? '', inputs: Object.keys(metafile.inputs) };

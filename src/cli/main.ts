@@ -4,18 +4,17 @@ import { join } from 'node:path';
 import { openLive } from '../capture/live-source.ts';
 import type { CompiledFilter } from '../domain/filter/filter.ts';
 import { matchAll } from '../domain/filter/match-all.ts';
-import { isNatsUrl } from '../fleet/nats/server/url.ts';
 import { ProcError } from '../proc/errors.ts';
 import { dumpFileNames } from '../trace/write/dump.ts';
 import { printable } from '../util/printable.ts';
 import { readArguments } from './args/arguments.ts';
 import type { FlagValues } from './args/flags.ts';
-import { helpText } from './args/help.ts';
+import { outputModeOf } from './args/output-mode.ts';
 import { alertRules, liveOptions, recordedFields, recordedInfo } from './commands/context.ts';
 import { type RecordCompanion, runRecord } from './commands/record.ts';
 import { recordOptionsFrom } from './commands/recording.ts';
 import { RecordingToggle } from './commands/recording-toggle.ts';
-import { outputModeOf, outputModes } from './output-modes.ts';
+import { outputModes } from './output-modes.ts';
 import { CliError, describeError, UsageError } from './support/errors.ts';
 import { exitProcess } from './support/exit.ts';
 import { exitCodes, toExitError } from './support/exit-codes.ts';
@@ -24,11 +23,15 @@ import { Output, printMessage } from './support/output.ts';
 import { hangupSignal, shutdownSignal } from './support/signals.ts';
 import { tool, version } from './support/version.ts';
 import { closeLostTerminals, restoreTerminal } from './terminal/restore.ts';
+import { assertScreenOutput } from './terminal/screen-output.ts';
 
 const main = async (argv: readonly string[]): Promise<void> => {
-  const { command, operands, values } = await readArguments(argv);
+  const { command, operands, values, farEndArguments } = await readArguments(argv);
   const output = () => new Output(process.stdout);
-  if (values.help) return output().write(`${helpText(command)}\n`);
+  if (values.help) {
+    const { helpText } = await import('./args/help.ts');
+    return output().write(`${helpText(command)}\n`);
+  }
   if (values.version) return output().write(`${version}\n`);
 
   const filter = values.filter ? await parseFilterFlag(values.filter) : matchAll;
@@ -36,18 +39,16 @@ const main = async (argv: readonly string[]): Promise<void> => {
     const { lazyCommands } = await import('./commands/lazy.ts');
     return lazyCommands[command]({ values, files: operands, filter, signal: shutdownSignal(exitAtOnce) });
   }
-  if (values.push && !values.ssh && values.via === undefined)
-    throw new UsageError('--push: only for guests (expected --ssh or --via)');
   if (values.ssh || values.via !== undefined) {
+    assertScreenOutput(values.ssh ? '--ssh' : '--via');
     assertScreenUsable(values.dumpDir);
     const { runRemoteScreen } = await import('./fleet/remote-screen.ts');
-    return runRemoteScreen({ values, files: operands, filter, signal: shutdownSignal(exitAtOnce) });
+    const signal = shutdownSignal(exitAtOnce);
+    return runRemoteScreen({ values, files: operands, filter, signal, farEndArguments });
   }
   if (process.platform !== 'linux')
     throw new ProcError('unsupported system (expected linux)', { path: process.platform });
   const outputMode = outputModeOf(values);
-  if (values.tether !== undefined && outputMode !== 'ndjson')
-    throw new UsageError('--tether: only for a stream (expected --ndjson)');
   if (command === 'watch' && outputMode === 'screen') assertScreenUsable(values.dumpDir);
   else limitHeapGrowth();
 
@@ -102,14 +103,12 @@ const main = async (argv: readonly string[]): Promise<void> => {
   });
 };
 
-/** Opens what runs next to a recording at `path`. @throws UsageError, CliError, NatsError */
+/** Opens what runs next to a recording at `path`. @throws CliError, NatsError */
 const openCompanions = async (
   path: string,
   values: FlagValues,
   onMessage: (text: string) => void,
 ): Promise<RecordCompanion[]> => {
-  if (values.pulse !== undefined && !values.publish?.some(isNatsUrl))
-    throw new UsageError('--pulse: only with NATS (expected --publish nats://HOST)');
   if (values.metrics === undefined && !values.publish) return [];
   const companions = await import('./fleet/companions.ts');
   return companions.openCompanions(path, values, onMessage);

@@ -2,6 +2,7 @@ import type { LiveSource } from '../capture/live-source.ts';
 import type { CompiledFilter } from '../domain/filter/filter.ts';
 import { formatCount } from '../util/format.ts';
 import type { FlagValues } from './args/flags.ts';
+import type { OutputMode } from './args/output-mode.ts';
 import { recordedFields } from './commands/context.ts';
 import type { RecordingToggle } from './commands/recording-toggle.ts';
 import { runStream } from './commands/stream.ts';
@@ -19,9 +20,9 @@ type OutputModeOptions = {
   signal: AbortSignal;
 };
 
-type OutputMode = (options: OutputModeOptions) => Promise<void>;
+type OutputWriter = (options: OutputModeOptions) => Promise<void>;
 
-const streamRecords: OutputMode = async ({ source, values, filter, signal }) => {
+const streamRecords: OutputWriter = async ({ source, values, filter, signal }) => {
   const { strict, initial, tether } = values;
   const { dropped } = await runStream({
     source,
@@ -38,7 +39,7 @@ const streamRecords: OutputMode = async ({ source, values, filter, signal }) => 
     printMessage(`${formatCount(dropped, 'record')} dropped: the reader was too slow`);
 };
 
-const showScreen: OutputMode = async ({ source, values, filter, recordingToggle, signal }) => {
+const showScreen: OutputWriter = async ({ source, values, filter, recordingToggle, signal }) => {
   // The sampler starts on another core while the screen is loaded.
   source.startEarly();
   const { runScreen } = await import('./commands/screen.tsx');
@@ -54,7 +55,7 @@ const showScreen: OutputMode = async ({ source, values, filter, recordingToggle,
   });
 };
 
-const printLines: OutputMode = async ({ source, values, filter, signal }) => {
+const printLines: OutputWriter = async ({ source, values, filter, signal }) => {
   const { resolveTheme, runLines } = await import('./commands/lazy.ts');
   const out = process.stdout;
   const theme = resolveTheme(values, !out.isTTY || process.env.TERM === 'dumb');
@@ -62,17 +63,9 @@ const printLines: OutputMode = async ({ source, values, filter, signal }) => {
   await runLines({ source, out, filter, userName: openUserNames(), theme, bell, signal });
 };
 
-/** The forms of live output. */
+/** How each form of live output is written. */
 export const outputModes = {
   ndjson: streamRecords,
   lines: printLines,
   screen: showScreen,
-} as const satisfies Record<string, OutputMode>;
-
-/** Returns the output mode that the flags select, or the best one that the output supports. */
-export const outputModeOf = ({ ndjson, strict, lines }: FlagValues): keyof typeof outputModes => {
-  if (ndjson || strict) return 'ndjson';
-  if (lines) return 'lines';
-  if (!process.stdout.isTTY) return 'ndjson';
-  return process.env.TERM === 'dumb' || process.env.INK_SCREEN_READER === 'true' ? 'lines' : 'screen';
-};
+} as const satisfies Record<OutputMode, OutputWriter>;

@@ -3,12 +3,20 @@ import { quoteValue, UsageError } from '../support/errors.ts';
 import { type Command, type CommandName, commands, resolveCommand } from './commands.ts';
 import { readConfig } from './config-file.ts';
 import { appliesTo, type Flag } from './flag-type.ts';
+import { type FlagUse, flagUses, type Input, inputOf, type Situation, uselessReason } from './flag-uses.ts';
 import { type FlagName, type FlagValues, flags } from './flags.ts';
 import { normalizeArgv } from './normalize.ts';
+import { outputModeOf } from './output-mode.ts';
 import { type RawFlags, readFlags } from './read-flags.ts';
 
 /** The command line and the configuration file, checked and parsed. */
-export type Arguments = { command: CommandName; operands: readonly string[]; values: FlagValues };
+export type Arguments = {
+  command: CommandName;
+  operands: readonly string[];
+  values: FlagValues;
+  /** The flags for the program at each guest of `--ssh` or `--via`, as arguments. */
+  farEndArguments: readonly string[];
+};
 
 /** Flags as meow expects them: names and shorts. Values stay text, because `readFlags` parses them. */
 const meowFlags = Object.fromEntries(
@@ -70,21 +78,58 @@ const unknownCommand = (word: string): UsageError => {
   return new UsageError(`unknown command ${quoted}${hint}`);
 };
 
-/** Reads the command line and the configuration file. @throws UsageError, CliError */
-export const readArguments = async (argv: readonly string[]): Promise<Arguments> => {
-  const parsed = await parseArgv(argv);
-  const { command, operands } = resolveCommand(parsed.input);
-  const values = readFlags(mergeConfig(withoutEmptyLists(parsed.flags), command), command);
+/** Returns whether a flag was given, other than as the opposite of a switch that is off. */
+const isGiven = ({ value, negated, tristate }: Flag, raw: unknown): boolean =>
+  raw !== undefined && (value !== undefined || tristate === true || raw !== (negated === true));
+
+/** @throws UsageError for a flag of the command line that has no effect. The configuration file may contain such flags. */
+const refuseUseless = (given: RawFlags, input: Input, situation: Situation): void => {
+  if (situation.values.help || situation.values.version) return;
+  // Guests are shown on the screen, and so are recordings.
+  const output = situation.command === 'watch' && input === 'local' ? situation.output : 'screen';
+  for (const [key, flag] of Object.entries<Flag>(flags)) {
+    if (!isGiven(flag, given[key])) continue;
+    const reason = uselessReason(key as FlagName, input, { ...situation, output });
+    if (reason !== undefined) throw new UsageError(`--${flag.name}: ${reason}`);
+  }
+};
+
+/** Returns the flags for the program at each guest, as typed or as in the configuration file. */
+const farEndArguments = (raw: RawFlags): string[] =>
+  Object.entries<Flag>(flags).flatMap(([key, flag]) => {
+    const { farEnd }: FlagUse = flagUses[key as FlagName];
+    if (!farEnd || !isGiven(flag, raw[key])) return [];
+    if (flag.value === undefined) return [`--${flag.name}`];
+    return [raw[key]].flat().map((text) => `--${flag.name}=${text}`);
+  });
+
+/** @throws UsageError for operands that the command does not take, or for none */
+const checkOperands = (
+  command: CommandName,
+  operands: readonly string[],
+  { via, help }: FlagValues,
+): void => {
   const { operand, variadic }: Command = commands[command];
   // The operands of --via are guests.
-  if (variadic || values.via !== undefined) return { command, operands, values };
+  if (variadic || via !== undefined) return;
   const [first, ...others] = operands;
   const extra = operand === undefined ? first : others[0];
   if (extra !== undefined)
     throw command === 'watch'
       ? unknownCommand(extra)
       : new UsageError(`unknown argument ${quoteValue(extra)}`);
-  if (operand !== undefined && first === undefined && !values.help)
+  if (operand !== undefined && first === undefined && !help)
     throw new UsageError(`${command}: missing operand (expected ${operand})`);
-  return { command, operands, values };
+};
+
+/** Reads the command line and the configuration file. @throws UsageError, CliError */
+export const readArguments = async (argv: readonly string[]): Promise<Arguments> => {
+  const parsed = await parseArgv(argv);
+  const { command, operands } = resolveCommand(parsed.input);
+  const given = withoutEmptyLists(parsed.flags);
+  const raw = mergeConfig(given, command);
+  const values = readFlags(raw, command);
+  checkOperands(command, operands, values);
+  refuseUseless(given, inputOf(command, operands, values), { command, output: outputModeOf(values), values });
+  return { command, operands, values, farEndArguments: farEndArguments(raw) };
 };

@@ -47,6 +47,7 @@ export const flags = {
     short: 'f',
     value: 'FILTER',
     help: 'only matches: text, /regex/, user=root age<5s, under=4100, !, or, ( )',
+    commands: [...liveCommands, 'export', 'view'],
     parse: asText,
   },
   ...samplingFlags,

@@ -53,7 +53,6 @@ export const runCheck = async ({ values, files, signal }: CommandContext): Promi
     const { runNatsCheck } = await import('../nats/nats-check.ts');
     return runNatsCheck(url, values, signal);
   }
-  if (values.create) throw new UsageError('--create: missing operand (expected nats://HOST)');
   const check = await checkGuest(values.proc, values.source);
   const text = values.json ? toJson(checkJson(check)) : checkText(check);
   await new Output(process.stdout).write(`${text}\n`);

@@ -55,16 +55,11 @@ export const liveOptions = (
 export const alertRules = ({ alert = [], alerts, strict }: FlagValues): readonly AlertRule[] =>
   strict ? [] : [...alert, ...(alerts ? defaultRules : [])];
 
-/** Returns the NATS URL among the operands, if there is one. @throws UsageError if it is not alone, or has flags but no URL */
-export const natsUrlOf = (
-  { guests, since }: Pick<FlagValues, 'guests' | 'since'>,
-  files: readonly string[],
-): string | undefined => {
+/** Returns the NATS URL among the operands, if there is one. @throws UsageError if it is not alone */
+export const natsUrlOf = (files: readonly string[]): string | undefined => {
   const url = files.find(isNatsUrl);
   if (url !== undefined && files.length > 1)
     throw new UsageError(`${redactUrl(url)}: cannot be combined with files`);
-  const flag = guests ? '--guests' : since === undefined ? undefined : '--since';
-  if (url === undefined && flag) throw new UsageError(`${flag}: only with a NATS URL (expected nats://HOST)`);
   return url;
 };
 
@@ -77,7 +72,7 @@ export const urlOpener = (
   files: readonly string[],
   signal: AbortSignal,
 ): (() => Promise<GuestInputs[]>) | undefined => {
-  const url = natsUrlOf(values, files);
+  const url = natsUrlOf(files);
   if (url === undefined) return undefined;
   return async () => {
     const { openNatsInputs } = await import('../nats/nats-view.ts');

@@ -33,6 +33,8 @@ export type ScreenOptions = {
   dumpDirectory: string;
   /** The additional fields that a dump of live capture has, and a recording of one guest of several. Undefined for a trace: those that it has. */
   recorded?: EnrichedKeys | undefined;
+  /** Called when the recording of a guest is to be replayed, before the screen closes. Undefined: there is none. */
+  onReplay?: ((guest: string) => void) | undefined;
   /** Starts and stops recordings with `R`. Undefined for a replay, which cannot be recorded. */
   recordingToggle?: RecordingToggle | undefined;
   /** Aborts when the screen should close (a signal, a terminal that hung up). */
@@ -51,6 +53,7 @@ export const runScreen = async ({
   keys,
   dumpDirectory,
   recorded,
+  onReplay,
   recordingToggle,
   signal,
 }: ScreenOptions): Promise<void> => {
@@ -79,6 +82,7 @@ export const runScreen = async ({
     size: () => store.getSnapshot().view.size,
     onAction: mouse ? store.dispatch : () => {},
     onHangup: () => closing.abort(),
+    signal: closing.signal,
   });
   const stopJob = async () => {
     mouse?.disable();
@@ -106,6 +110,13 @@ export const runScreen = async ({
     if (type === 'copy') copyPid(store, output);
     if (type === 'dump') dumpEvents(store, dumpDirectory, recorded);
     if (type === 'record' && recordingToggle) toggleRecording(store, recordingToggle);
+    if (type === 'replayGuest') {
+      const { focusedGuest } = store.getSnapshot().view;
+      if (focusedGuest === undefined || !onReplay)
+        return store.dispatch({ type: 'notify', text: 'only a recording can be replayed', tone: 'error' });
+      onReplay(focusedGuest);
+      closing.abort();
+    }
   });
   if (display.bell) {
     const alertBell = new AlertBell((text) => output.write(text));
@@ -127,6 +138,7 @@ export const runScreen = async ({
     abortListener[Symbol.dispose]();
     mouse?.disable();
     guestRecording?.stop();
+    closing.abort();
     await source.stop();
   }
 };

@@ -6,6 +6,7 @@ import { openReplay } from '../../trace/replay/open-replay.ts';
 import type { FlagValues } from '../args/flags.ts';
 import { CliError, describeError, UsageError } from '../support/errors.ts';
 import { hangupSignal, orAborted } from '../support/signals.ts';
+import { assertScreenOutput } from '../terminal/screen-output.ts';
 import { Terminal } from '../terminal/terminal.ts';
 import { type CommandContext, natsUrlOf } from './context.ts';
 
@@ -13,31 +14,38 @@ import { type CommandContext, natsUrlOf } from './context.ts';
 export const runView = async ({ files, values, filter, signal }: CommandContext): Promise<void> => {
   if (files.length === 0)
     throw new UsageError('view: missing operand (expected FILE, or - for standard input)');
-  const url = natsUrlOf(values, files);
+  const url = natsUrlOf(files);
   const piped = files.includes('-');
   if (piped && files.length > 1) throw new UsageError('-: cannot be combined with files');
-  if (!process.stdout.isTTY)
-    throw new CliError('standard output: not a terminal (view needs one for its screen)');
-  if (process.env.TERM === 'dumb')
-    throw new CliError('TERM=dumb: the terminal has no cursor control (view needs it for its screen)');
+  assertScreenOutput('view');
   if (!piped && !process.stdin.isTTY)
     throw new CliError('standard input: not a terminal (view needs one for its keys)');
   const keys = piped ? openKeyInput() : undefined;
-  const open = () => (url === undefined ? openTraces(files) : openUrl(url, values, signal));
-  const source = piped ? followTrace(process.stdin) : await orAborted(open(), signal);
-  // Interrupted before the first frame.
-  if (!source) return;
-  const { runScreen } = await import('./screen.tsx');
-  await runScreen({
-    source,
-    terminal: new Terminal(process.stdout),
-    keys,
-    filter: filter.text,
-    display: values,
-    dumpDirectory: values.dumpDir ?? '.',
-    signal: AbortSignal.any([signal, hangupSignal(process.stdout)]),
-  });
+  /** Shows a source until the screen closes. Returns what is to be replayed after it. */
+  const show = async ({ source, replay }: Opened): Promise<Opened | undefined> => {
+    const { runScreen } = await import('./screen.tsx');
+    let next: Promise<Opened> | undefined;
+    await runScreen({
+      source,
+      terminal: new Terminal(process.stdout),
+      keys,
+      filter: filter.text,
+      display: values,
+      dumpDirectory: values.dumpDir ?? '.',
+      onReplay: replay && ((guest) => (next = replay(guest))),
+      signal: AbortSignal.any([signal, hangupSignal(process.stdout)]),
+    });
+    return next && orAborted(next, signal);
+  };
+  const open = async (): Promise<Opened> =>
+    url === undefined ? openTraces(files) : { source: await openUrl(url, values, signal) };
+  // Undefined if it was interrupted before the first frame.
+  let opened = piped ? { source: followTrace(process.stdin) } : await orAborted(open(), signal);
+  while (opened) opened = await show(opened);
 };
+
+/** A source, and how to replay the recording of one of its guests. */
+type Opened = { source: EventSource; replay?: (guest: string) => Promise<Opened> };
 
 const openUrl = async (url: string, values: FlagValues, signal: AbortSignal): Promise<EventSource> => {
   const { openNatsSource } = await import('../nats/nats-view.ts');
@@ -45,11 +53,16 @@ const openUrl = async (url: string, values: FlagValues, signal: AbortSignal): Pr
 };
 
 /** Opens a replay of one guest, or the recordings of several. */
-const openTraces = async (files: readonly string[]): Promise<EventSource> => {
+const openTraces = async (files: readonly string[]): Promise<Opened> => {
   try {
     const { groupByGuest, openGuestFiles } = await import('../../fleet/files/open-files.ts');
     const guests = await groupByGuest(files);
-    return guests.length > 1 ? openGuestFiles(guests) : await openReplay(guests[0]?.paths ?? files);
+    if (guests.length <= 1) return { source: await openReplay(guests[0]?.paths ?? files) };
+    const pathsOf = (guest: string) => guests.find(({ id }) => id === guest)?.paths ?? [];
+    return {
+      source: openGuestFiles(guests),
+      replay: async (guest) => ({ source: await openReplay(pathsOf(guest)) }),
+    };
   } catch (error) {
     const { path = files.join(' '), code } = error as NodeJS.ErrnoException;
     if (code === undefined) throw error;

@@ -6,8 +6,14 @@ import { Terminal } from '../terminal/terminal.ts';
 import { openRemoteLink } from './remote.ts';
 
 /** Runs `churntop --ssh HOSTS` and `churntop --via COMMAND GUEST…`. @throws UsageError, CliError */
-export const runRemoteScreen = async ({ files, values, filter, signal }: CommandContext): Promise<void> => {
-  const link = await openRemoteLink(values, files);
+export const runRemoteScreen = async ({
+  files,
+  values,
+  filter,
+  signal,
+  farEndArguments,
+}: CommandContext & { farEndArguments: readonly string[] }): Promise<void> => {
+  const link = await openRemoteLink(values, files, farEndArguments);
   // A single guest is shown like this one.
   const focused = link.ids.length === 1 ? link.ids[0] : undefined;
   await runScreen({

@@ -4,23 +4,19 @@ import { tetherTime } from '../../fleet/ssh/connection-process.ts';
 import { ProcessLink } from '../../fleet/ssh/process-link.ts';
 import { type PushedProgram, Pusher } from '../../fleet/ssh/push.ts';
 import { parseTargets, TargetError } from '../../fleet/ssh/targets.ts';
-import type { FlagName, FlagValues } from '../args/flags.ts';
+import type { FlagValues } from '../args/flags.ts';
 import { CliError, describeError, UsageError } from '../support/errors.ts';
 
-/** Flags of the watch command that are for this guest only. */
-const localFlags = ['ndjson', 'lines', 'strict', 'record', 'tether', 'proc', 'source', 'interval'] as const;
-
 /** The command at the far end. Arguments and cgroups are for the screen, which writes them only with the flags. */
-const streamCommand = ['churntop', '--ndjson', '--record-args', '--record-cgroups', '--tether', tetherTime];
+const streamCommand = ['churntop', '--ndjson', '--record-args', '--record-cgroups', `--tether=${tetherTime}`];
 
-/** Opens the connections of `--ssh` or `--via`. @throws UsageError, CliError */
+/** Opens the connections of `--ssh` or `--via`. The far ends get `farEndArguments`. @throws UsageError, CliError */
 export const openRemoteLink = async (
   values: FlagValues,
   operands: readonly string[],
+  farEndArguments: readonly string[],
 ): Promise<ProcessLink> => {
   const { ssh, via, push } = values;
-  const local = localFlags.find((name) => values[name as FlagName]);
-  if (local !== undefined) throw new UsageError(`--${local}: not with --ssh or --via`);
   if (ssh && via !== undefined) throw new UsageError('--ssh: cannot be combined with --via');
   if (via !== undefined && operands.length === 0)
     throw new UsageError('--via: missing operand (expected the names of guests)');
@@ -29,7 +25,7 @@ export const openRemoteLink = async (
     return new ProcessLink({
       targets: parseTargets(ssh ?? operands, (path) => readHosts(path, flag)),
       commandLine: via === undefined ? sshCommandLine : parseTemplate(via),
-      command: streamCommand,
+      command: [...streamCommand, ...farEndArguments],
       pusher: push ? new Pusher(await pushedPrograms()) : undefined,
     });
   } catch (error) {
@@ -56,7 +52,7 @@ const isExecutable = (): boolean => {
   return sea?.isSea() ?? false;
 };
 
-/** Returns what can be sent: a script of some 100 KB, and this program if it is a single executable. */
+/** Returns what can be sent: a script of 85 KB, and this program if it is a single executable. */
 const pushedPrograms = async (): Promise<PushedProgram[]> => {
   const { streamProgram } = await import('./stream-program.ts');
   const programs: PushedProgram[] = [{ kind: 'script', content: Buffer.from(streamProgram), level: 9 }];

@@ -58,16 +58,19 @@ const checkJson = ({ label, server, jetstream, account, streams, publish, resume
 const allowedText = ({ allowed, reason }: Allowed): string =>
   allowed ? 'allowed' : `${allowed === false ? 'not allowed' : 'unknown'}: ${printable(reason ?? '')}`;
 
-const streamText = ({ info, guests, access }: ServerCheck['streams'][number]): string => {
+const streamText = ({ name, info, guests, access }: ServerCheck['streams'][number]): string => {
   if (access.allowed === false) return 'this user may not ask';
   if (!info) return access.allowed ? 'missing' : `unknown: ${printable(access.reason ?? '')}`;
   const { messages, bytes } = info.state;
+  const wanted = streamConfigs.find((config) => config.name === name)?.subjects ?? [];
+  const missing = wanted.filter((subject) => !info.config.subjects.includes(subject));
   return [
     formatCount(guests, 'guest'),
     formatCount(messages, 'message'),
     formatBytes(bytes),
     ...(info.config.max_age > 0 ? [`retained ${formatDuration(BigInt(info.config.max_age))}`] : []),
     ...(info.config.max_bytes > 0 ? [`at most ${formatBytes(info.config.max_bytes)}`] : []),
+    ...(missing.length > 0 ? [`no subject ${missing.join(', ')} (nats stream edit adds it)`] : []),
     ...(info.config.allow_direct ? [] : ['no direct access (publishers need --allow-direct)']),
   ].join(' · ');
 };

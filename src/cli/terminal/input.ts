@@ -193,12 +193,14 @@ const isLateRest = (part: InputPart, queued: string, chunk: string): boolean => 
 export type FilterInputOptions = Pick<InputReaderOptions, 'size' | 'onAction'> & {
   /** Called when the terminal hangs up. Without SIGHUP, only its input shows this while nothing is drawn. */
   onHangup: () => void;
+  /** Aborts when the screen is closed, so that another one can read the terminal. */
+  signal?: AbortSignal;
 };
 
 /** Returns the keys of a terminal as a stream for Ink, without mouse reports and answers. */
 export const filterInput = (
   terminal: ReadStream,
-  { size, onAction, onHangup }: FilterInputOptions,
+  { size, onAction, onHangup, signal }: FilterInputOptions,
 ): ReadStream => {
   const keys = new PassThrough({ encoding: 'utf8' });
   const reader = new InputReader({
@@ -208,7 +210,9 @@ export const filterInput = (
   });
   // Positions in mouse reports are bytes, which may be invalid UTF-8.
   terminal.setEncoding('latin1');
-  terminal.on('data', (chunk) => reader.read(String(chunk)));
+  const read = (chunk: unknown) => reader.read(String(chunk));
+  terminal.on('data', read);
+  signal?.addEventListener('abort', () => terminal.off('data', read));
   terminal.on('end', () => {
     reader.end();
     keys.end();

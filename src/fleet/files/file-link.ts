@@ -74,7 +74,7 @@ export class FileLink implements FleetLink {
         else return listener.onState(id, 'failed', reason);
       }
     }
-    if (!signal.aborted) listener.onState(id, 'ended');
+    if (!signal.aborted) listener.onState(id, 'ended', 'O replays it');
   }
 
   async #readFile(id: string, path: string, listener: LinkListener): Promise<void> {

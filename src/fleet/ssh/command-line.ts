@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import { TargetError } from './targets.ts';
 
 /** Options of the user's ssh: no terminal, compression, no questions, and an end within 10 s of a dead line. */
@@ -49,5 +50,10 @@ export const parseTemplate = (
     throw new TargetError(
       `no ${placeholder} in "${template}" (expected a command such as docker exec -i {})`,
     );
-  return (address, command) => [...words.map((word) => word.replaceAll(placeholder, address)), ...command];
+  // ssh joins its arguments for a shell at the far end. Other commands pass them on as they are.
+  const quote = basename(words[0] ?? '') === 'ssh' ? quoteWord : (word: string) => word;
+  return (address, command) => [
+    ...words.map((word) => word.replaceAll(placeholder, address)),
+    ...command.map(quote),
+  ];
 };

@@ -93,6 +93,8 @@ export type Effect =
   | { type: 'suspend' }
   | { type: 'quit' }
   | { type: 'replay'; command: ReplayCommand }
+  /** Closes the screen, and replays the recording of the guest on screen. */
+  | { type: 'replayGuest' }
   /** Seeks to the next or previous event with the comm or PID of the selected row. */
   | { type: 'findEvent'; field: 'comm' | 'pid'; direction: Direction }
   /** Plays from the position on screen, and closes the overview. */
@@ -110,6 +112,7 @@ const effectTypes: ReadonlySet<Action['type']> = new Set<Effect['type']>([
   'suspend',
   'quit',
   'replay',
+  'replayGuest',
   'findEvent',
   'jump',
   'playFromHere',

@@ -56,6 +56,11 @@ export const guestBindings = bindingsOf(
       action: openGuest,
     },
     {
+      keys: ['O'],
+      help: 'recordings: replay that of this guest, with a time axis',
+      action: { type: 'replayGuest' },
+    },
+    {
       keys: ['escape'],
       footer: 'all guests',
       help: 'clear the filter or, without one, show all guests again',

@@ -134,8 +134,10 @@ const statusLine = (snapshot: Snapshot, theme: Theme): string => {
     const activity = info.trace === undefined ? 'capture' : 'reading';
     return paint('error', fit(`${activity} stopped: ${ended.message}`, columns));
   }
+  const guestStatus = guestStatusText(snapshot);
+  if (guestStatus !== '') return paint('gap', fit(guestStatus, columns));
   if (ended === 'end') return paint('dim', fit('end of trace', columns));
-  if (view.sourceKind === 'fleet') return paint('gap', fit(guestStatusText(snapshot), columns));
+  if (view.sourceKind === 'fleet') return fit('', columns);
   if (status?.lastError) return paint('error', fit(`no data at the moment: ${status.lastError}`, columns));
   if (info.trace !== undefined)
     return paint('dim', fit(`following ${info.trace === '-' ? 'standard input' : info.trace}`, columns));

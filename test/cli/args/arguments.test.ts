@@ -2,6 +2,7 @@ import { describe, expect, test, vi } from 'vitest';
 import { readArguments } from '../../../src/cli/args/arguments.ts';
 
 vi.stubEnv('XDG_CONFIG_HOME', '/nonexistent');
+process.stdout.isTTY = true;
 
 const read = (...argv: string[]) => readArguments(argv);
 const usageError = (message: string) => expect.objectContaining({ name: 'UsageError', message });

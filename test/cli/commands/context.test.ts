@@ -17,5 +17,5 @@ test('a filter with bare words reads no arguments, except for the screen', () =>
 
 test('a NATS URL next to files is refused without its secret', () => {
   const files = ['a.ndjson', 'nats://user:secret@host'];
-  expect(() => natsUrlOf({} as FlagValues, files)).toThrow('nats://…@host: cannot be combined with files');
+  expect(() => natsUrlOf(files)).toThrow('nats://…@host: cannot be combined with files');
 });

@@ -9,5 +9,5 @@ test.each([
   [{ via: 'run' }, ['web1'], '--via: no {} in "run" (expected a command'],
   [{ via: 'run "{}' }, ['web1'], '--via: unclosed quote in "run "{}"'],
 ])('%j is refused with its flag and the value', async (flags, operands, message) => {
-  await expect(openRemoteLink(flags as unknown as FlagValues, operands)).rejects.toThrow(message);
+  await expect(openRemoteLink(flags as unknown as FlagValues, operands, [])).rejects.toThrow(message);
 });

@@ -40,7 +40,7 @@ describe.skipIf(!hasNatsServer)('churntop (with nats-server)', () => {
     const missing = await run(['check', url]);
     expect(missing.stdout).toMatch(/^CHURN +missing\nCHURN_NOW +missing\n/m);
     expect(missing.stdout).toContain(
-      "\n  nats stream add CHURN_NOW --subjects 'churn.*.*.pulse,churn.*.*.alive' --storage file --retention limits --discard old --max-age 1h --max-msgs-per-subject 1 --max-bytes 1GiB --allow-direct --defaults",
+      "\n  nats stream add CHURN_NOW --subjects 'churn.*.*.pulse,churn.*.*.alive,churn.*.*.alive.*' --storage file --retention limits --discard old --max-age 1h --max-msgs-per-subject 1 --max-bytes 1GiB --allow-direct --defaults",
     );
     const refused = await run(['record', file, '--publish', url]);
     expect(refused).toMatchObject({

@@ -12,7 +12,7 @@ const track = killSessionsAfterEach();
 afterAll(() => folder.remove());
 
 describe.skipIf(!pty)('the screen over recordings of two guests', () => {
-  test('lists them, shows one, dumps its events, and shows all again', async () => {
+  test('lists them, shows one, dumps its events, shows all again, and replays one', async () => {
     const trace = [...syntheticTrace(syntheticEvents(200))].join('');
     for (const name of ['one', 'two']) writeFileSync(join(folder.path, `${name}.ndjson`), trace);
     const args = ['view', 'web1=one.ndjson', 'web2=two.ndjson'];
@@ -29,6 +29,14 @@ describe.skipIf(!pty)('the screen over recordings of two guests', () => {
     await session.see('■ web1');
     session.type('L');
     await session.see(/EVENTS +HOST/);
+    session.type('L');
+    await session.see('■ web1');
+    session.type('\r');
+    await session.see('its trace has ended: O replays it');
+    session.type('O');
+    await session.see('REPLAY');
+    session.type('1.');
+    await session.see(/REPLAY . 1x/);
     session.type('q');
     expect(await session.exit).toEqual({ code: 0, signal: 0 });
     const [dump] = readdirSync(folder.path).filter((name) => name.startsWith('churntop-'));

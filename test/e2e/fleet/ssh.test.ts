@@ -65,9 +65,10 @@ describe.skipIf(!pty)('churntop --ssh', () => {
     expect(await session.exit).toMatchObject({ code: 0 });
   });
 
-  test('sends the program with --push, and shows the processes of a host', async () => {
-    const session = open('--ssh', 'node', '--push');
+  test('sends the program with --push and the flags of guests, and shows the processes of a host', async () => {
+    const session = open('--ssh', 'node', '--push', '--alert', 'alive>1', '--cpu-limit', '2%');
     await session.see(/sshd: root@notty/);
+    await session.see(/live processes: \d+ \(> 1\)/);
     session.type('q');
     expect(await session.exit).toMatchObject({ code: 0 });
     const cache = join(folder.path, 'home-node', '.cache', 'churntop');
@@ -94,6 +95,10 @@ describe.skipIf(!pty)('churntop --ssh', () => {
     });
     await session.see(/● one +\d+/);
     await session.see(/● two +\d+/);
+    session.type('\r');
+    await session.see(/\(\d of 2\)/);
+    session.type('O');
+    await session.see('only a recording can be replayed');
     session.type('q');
     expect(await session.exit).toMatchObject({ code: 0 });
   });

@@ -21,6 +21,9 @@ test('a subject is read back, and one with other characters is not of a guest', 
   });
   for (const token of ['', 'a b', 'a\u001b[2J', '../a', 'é'])
     expect(parseSubject(`churn.${token}.4f1d.events`)).toBeUndefined();
+  expect(parseSubject('churn.web1.4f1d.alive.2')?.kind).toBe('alive');
+  for (const kind of ['events.2', 'pulses', 'alive.x', 'alive.2.3', 'alive.'])
+    expect(parseSubject(`churn.web1.4f1d.${kind}`)).toBeUndefined();
 });
 
 test.each([

@@ -28,6 +28,14 @@ test.each([
   expect(parseTemplate(template)('web1', ['churntop'])).toEqual(words);
 });
 
+test('a template of ssh quotes the command, which a shell reads at the far end', () => {
+  const command = ['churntop', '--alert=alive>2'];
+  expect(parseTemplate('/usr/bin/ssh {} sudo')('web1', command).slice(2)).toEqual([
+    ...['sudo', 'churntop', "'--alert=alive>2'"],
+  ]);
+  expect(parseTemplate('docker exec {}')('web1', command).slice(3)).toEqual(command);
+});
+
 test.each([['docker exec -i'], ['{}'], ['a "b {}'], ["it's {}"]])(
   'the template %j is rejected',
   (template) => {

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
@@ -11,6 +11,21 @@ const program = ['/usr/sbin/nats-server', '/usr/local/bin/nats-server', '/usr/bi
 
 /** Whether nats-server is installed (Debian package nats-server). Without it, tests against it are skipped. */
 export const hasNatsServer = program !== undefined;
+
+/** Mounts a disk of a size such as `4m` at a directory. Returns whether that is permitted. */
+const mountDisk = (directory: string, size: string): boolean =>
+  spawnSync('mount', ['-t', 'tmpfs', '-o', `size=${size}`, 'tmpfs', directory]).status === 0;
+
+const unmountDisk = (directory: string) => spawnSync('umount', [directory]);
+
+/** Whether tests may mount a disk. */
+export const canMount = (): boolean => {
+  const directory = createTempDir();
+  const isMounted = mountDisk(directory.path, '1m');
+  if (isMounted) unmountDisk(directory.path);
+  directory.remove();
+  return isMounted;
+};
 
 /** Returns a port of the loopback address that is free now. */
 export const freePort = async (): Promise<number> => {
@@ -57,16 +72,20 @@ export class TestNatsServer {
     config = '',
     jetstream = true,
     files = {},
+    diskSize,
   }: {
     config?: string;
     jetstream?: boolean;
     files?: Readonly<Record<string, string>>;
+    /** Size of a disk of its own for the store, such as `4m`. Default: none. */
+    diskSize?: string;
   } = {}): Promise<TestNatsServer> {
     const directory = createTempDir();
     const port = await freePort();
     for (const [name, text] of Object.entries(files)) writeFileSync(join(directory.path, name), text);
     const store = join(directory.path, 'store');
     mkdirSync(store);
+    if (diskSize !== undefined) mountDisk(store, diskSize);
     const lines = [
       `listen: "127.0.0.1:${port}"`,
       jetstream ? `jetstream { store_dir: "${store}", max_mem: 64MB, max_file: 256MB }` : '',
@@ -114,6 +133,8 @@ export class TestNatsServer {
 
   async stop(): Promise<void> {
     await this.kill();
+    // Fails if it has no disk of its own.
+    unmountDisk(this.storeDirectory);
     this.#removeDirectory();
   }
 }

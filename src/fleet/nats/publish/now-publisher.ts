@@ -1,9 +1,10 @@
+import { randomBytes } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
-import { formatBytes } from '../../../util/format.ts';
+import { formatBytes, formatCount } from '../../../util/format.ts';
 import { NatsError } from '../server/errors.ts';
 import { publishMessage } from '../server/jetstream.ts';
 import { describeStreamFault, isSetupFault } from '../server/stream-faults.ts';
-import { messageHeaders, type SubjectKind, subjectOf } from '../server/subjects.ts';
+import { formatPart, maxListParts, messageHeaders, type SubjectKind, subjectOf } from '../server/subjects.ts';
 import type { PublishedState } from './published-state.ts';
 import type { PublisherOptions, PublisherStatus } from './publisher-options.ts';
 
@@ -89,17 +90,19 @@ export class NowPublisher {
     if (!this.#owner) return false;
     const subject = subjectOf(this.#owner.host, this.#owner.recorder, kind);
     const plain = Buffer.from(lines);
-    const isCompressed = plain.length > compressBytes;
+    const isCompressed = plain.length > Math.min(compressBytes, connection.maxDataBytes);
     const data = isCompressed ? gzipSync(plain) : plain;
-    if (data.length > connection.maxDataBytes) {
+    const total = Math.ceil(data.length / connection.maxDataBytes);
+    if (total > (kind === 'alive' ? maxListParts : 1)) {
       this.#report(
-        `${connection.label}: the live processes take ${formatBytes(data.length)}, more than a message`,
+        `${connection.label}: the live processes take ${formatBytes(data.length)}, more than ${formatCount(kind === 'alive' ? maxListParts : 1, 'message')}`,
       );
       return true;
     }
     const headers = isCompressed ? { [messageHeaders.encoding]: 'gzip' } : {};
     try {
-      await publishMessage(connection, subject, { data, headers, timeoutMs });
+      if (total === 1) await publishMessage(connection, subject, { data, headers, timeoutMs });
+      else await this.#publishParts(subject, data, { headers, total });
       return true;
     } catch (error) {
       const problem = await describeStreamFault(error, subject, connection);
@@ -108,6 +111,25 @@ export class NowPublisher {
         throw new NatsError(problem);
       if (isSetupFault(error)) this.#report(problem);
       return false;
+    }
+  }
+
+  /** Publishes a list as parts, on subjects of their own. A reader that does not know them sees no list. */
+  async #publishParts(
+    subject: string,
+    data: Uint8Array,
+    { headers, total }: { headers: Readonly<Record<string, string>>; total: number },
+  ): Promise<void> {
+    const { connection } = this.#options;
+    const list = randomBytes(4).toString('hex');
+    const size = Math.ceil(data.length / total);
+    for (let number = 1; number <= total; number++) {
+      const part = formatPart({ list, number, total });
+      await publishMessage(connection, `${subject}.${number}`, {
+        data: data.subarray((number - 1) * size, number * size),
+        headers: { ...headers, [messageHeaders.part]: part },
+        timeoutMs,
+      });
     }
   }
 

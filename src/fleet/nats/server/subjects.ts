@@ -12,6 +12,8 @@ export const messageHeaders = {
   to: 'Churn-To',
   /** `gzip` for a compressed message. */
   encoding: 'Churn-Encoding',
+  /** `4f1d2a3b 2/3` for the second of three parts of a list. */
+  part: 'Churn-Part',
 } as const;
 
 /** Returns a text as one token of a subject: every character but letters, digits, `-` and `_` becomes `_`. */
@@ -21,11 +23,25 @@ export const toToken = (text: string): string => text.replaceAll(/[^\w-]/g, '_')
 export const subjectOf = (host: string, recorder: string, kind: SubjectKind): string =>
   `churn.${toToken(host)}.${toToken(recorder)}.${kind}`;
 
+/** Maximum number of messages for one list of live processes. */
+export const maxListParts = 64;
+
+/** Which part of which list a message has: its number, from 1, of the total. */
+export type PartPosition = { list: string; number: number; total: number };
+
+export const formatPart = ({ list, number, total }: PartPosition): string => `${list} ${number}/${total}`;
+
+export const parsePart = (text = ''): PartPosition | undefined => {
+  const [, list, number, total] = /^(\w+) (\d{1,3})\/(\d{1,3})$/.exec(text) ?? [];
+  return list === undefined ? undefined : { list, number: Number(number), total: Number(total) };
+};
+
 export type ParsedSubject = { guest: string; recorder: string; kind: SubjectKind };
 
-/** Parses `churn.web1.4f1d2a3b.events`. Undefined for a subject that `subjectOf` does not return. */
+/** Parses `churn.web1.4f1d2a3b.events`, and `….alive.2` of a part. Undefined for a subject that is not of a publisher. */
 export const parseSubject = (subject: string): ParsedSubject | undefined => {
-  const [, guest, recorder, kind] = /^churn\.([\w-]+)\.([\w-]+)\.(events|pulse|alive)$/.exec(subject) ?? [];
+  const [, guest, recorder, kind] =
+    /^churn\.([\w-]+)\.([\w-]+)\.(events|pulse|alive)(?:(?<=alive)\.\d+)?$/.exec(subject) ?? [];
   if (guest === undefined || recorder === undefined) return undefined;
   return { guest, recorder, kind: kind as SubjectKind };
 };
@@ -49,7 +65,7 @@ export const streamConfigs = [
   },
   {
     name: nowStream,
-    subjects: ['churn.*.*.pulse', 'churn.*.*.alive'],
+    subjects: ['churn.*.*.pulse', 'churn.*.*.alive', 'churn.*.*.alive.*'],
     retention: 'limits',
     storage: 'file',
     max_age: hourNs,

@@ -1,22 +1,13 @@
-import type { Msg } from '@nats-io/transport-node';
 import type { Connection } from '../server/connection.ts';
 import { NatsError } from '../server/errors.ts';
-import {
-  type ConsumerConfig,
-  createConsumer,
-  type Delivery,
-  deleteConsumer,
-  getStream,
-  parseDelivery,
-  requestMessages,
-  startingAt,
-} from '../server/jetstream.ts';
+import { type ConsumerConfig, getStream, startingAt } from '../server/jetstream.ts';
 import { describeMissingStream, toReadError } from '../server/stream-faults.ts';
 import { eventStream, nowStream, parseSubject, subjectOf } from '../server/subjects.ts';
 import { guestMatcher } from './guest-names.ts';
 import { GuestTracks } from './guest-tracks.ts';
-import { readMessage } from './message-data.ts';
+import { MessageReader } from './message-data.ts';
 import { parallelLanes, type RecorderSpan } from './parallel-lanes.ts';
+import { readStored } from './read-stored.ts';
 
 export type HistoryOptions = {
   connection: Connection;
@@ -31,15 +22,6 @@ export type GuestHistory = { guest: string; isNamesake: boolean; chunks: AsyncIt
 
 /** The recorders of one guest; undefined if they are all that have its name. */
 type Guest = { id: string; name: string; recorders: ReadonlySet<string> | undefined };
-
-type Received = { message: Msg; delivery: Delivery };
-
-const pullMessages = 100;
-/** A guest whose events are later than those of others is not read for a while. */
-const idleNs = 3_600_000_000_000;
-const pullExpiresNs = 5_000_000_000;
-/** Time without an answer after which reading fails, ms. */
-const timeoutMs = 15_000;
 
 /** Returns the guests with events, by name. @throws NatsError */
 export const openHistory = async (options: HistoryOptions): Promise<GuestHistory[]> => {
@@ -94,7 +76,7 @@ const recorderSpans = async (
   const start = startOf(options);
   const firstNs = async (recorder: string): Promise<bigint | undefined> => {
     const filter_subject = subjectOf(name, recorder, 'events');
-    const messages = readStream(eventStream, { ...start, filter_subject, headers_only: true }, options);
+    const messages = readStored(eventStream, { ...start, filter_subject, headers_only: true }, options);
     for await (const { delivery } of messages) return delivery.timeNs;
     return undefined;
   };
@@ -104,7 +86,7 @@ const recorderSpans = async (
     filter_subject: `churn.${name}.*.events`,
     headers_only: true,
   } as const;
-  for await (const { message, delivery } of readStream(eventStream, last, options))
+  for await (const { message, delivery } of readStored(eventStream, last, options))
     lastNs.set(parseSubject(message.subject)?.recorder ?? '', delivery.timeNs);
   const spans: RecorderSpan[] = [];
   for (const recorder of recorders) {
@@ -123,6 +105,7 @@ const readGuest = async function* (
   options: HistoryOptions,
 ): AsyncGenerator<Uint8Array> {
   const { connection } = options;
+  const reader = new MessageReader();
   let chunks: Uint8Array[] = [];
   const tracks = new GuestTracks(
     { onGuest: () => {}, onBytes: (_, bytes) => chunks.push(bytes), onEnd: () => {} },
@@ -135,9 +118,9 @@ const readGuest = async function* (
       [nowStream, headers],
       [eventStream, { ...startOf(options), filter_subject: `churn.${name}.*.events` }],
     ] as const) {
-      for await (const { message, delivery } of readStream(stream, config, options)) {
-        const read = readMessage(message, delivery);
-        if (read && recorders?.has(read.recorder) !== false) tracks.receive(read);
+      for await (const { message, delivery } of readStored(stream, config, options)) {
+        const read = reader.read(message, delivery);
+        if (read && read !== 'incomplete' && recorders?.has(read.recorder) !== false) tracks.receive(read);
         yield* chunks;
         chunks = [];
       }
@@ -145,56 +128,5 @@ const readGuest = async function* (
   } catch (error) {
     if (options.signal.aborted) return;
     throw toReadError(error, connection.label);
-  }
-};
-
-/** Yields the messages that are in a stream now, a bounded number ahead. */
-const readStream = async function* (
-  stream: string,
-  config: ConsumerConfig,
-  { connection, signal }: HistoryOptions,
-): AsyncGenerator<Received> {
-  if (stream === nowStream && !(await getStream(connection, stream))) return;
-  const { name, num_pending } = await createConsumer(connection, stream, config, idleNs);
-  const queue: Msg[] = [];
-  let wake = () => {};
-  const { inbox, end } = connection.subscribe((message) => {
-    queue.push(message);
-    wake();
-  });
-  try {
-    let pending = num_pending;
-    let requested = 0;
-    while (pending > 0 && !signal.aborted) {
-      if (requested === 0) {
-        requested = pullMessages;
-        requestMessages(
-          connection,
-          { stream, consumer: name, inbox },
-          { batch: pullMessages, max_bytes: connection.maxPayload + 65_536, expires: pullExpiresNs },
-        );
-      }
-      if (queue.length === 0)
-        await new Promise<void>((resolve, reject) => {
-          const timer = setTimeout(() => reject(new NatsError(`${connection.label}: no answer`)), timeoutMs);
-          wake = () => {
-            clearTimeout(timer);
-            resolve();
-          };
-        });
-      const message = queue.shift();
-      const delivery = parseDelivery(message?.reply);
-      if (!message || !delivery) {
-        // The request has ended without all of its messages.
-        requested = 0;
-        continue;
-      }
-      requested--;
-      pending = delivery.pending;
-      yield { message, delivery };
-    }
-  } finally {
-    end();
-    if (connection.isConnected) await deleteConsumer(connection, stream, name).catch(() => {});
   }
 };

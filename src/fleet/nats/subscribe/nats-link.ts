@@ -5,12 +5,13 @@ import type { NatsAddress } from '../server/address.ts';
 import { Connection } from '../server/connection.ts';
 import { type ConsumerConfig, type Delivery, startingAt } from '../server/jetstream.ts';
 import { describeReadFault } from '../server/stream-faults.ts';
-import { eventStream, nowStream } from '../server/subjects.ts';
+import { eventStream, nowStream, subjectOf } from '../server/subjects.ts';
 import { findNextEvent } from './find-next-event.ts';
 import { guestMatcher, guestToken } from './guest-names.ts';
 import { GuestTracks } from './guest-tracks.ts';
-import { readMessage } from './message-data.ts';
+import { MessageReader } from './message-data.ts';
 import { PullConsumer } from './pull-consumer.ts';
+import { readStored } from './read-stored.ts';
 
 export type NatsLinkOptions = {
   address: NatsAddress;
@@ -20,12 +21,19 @@ export type NatsLinkOptions = {
   sinceNs?: bigint | undefined;
   /** Interval of pings, ms. */
   pingMs?: number;
+  /** How long before now the events start at most, ns. Default: 150 s, because lists of live processes are sent once a minute. */
+  overlapNs?: bigint;
 };
 
 /** A message that the server stored earlier than this before its newest one, ns, is not a sign of life. */
 const recentNs = 13_000_000_000n;
-/** How long before now the events start, because lists of live processes are sent once a minute. */
-const overlapNs = 150_000_000_000n;
+const defaultOverlapNs = 150_000_000_000n;
+/** Silent guests whose last events are read at the start. Those of further ones are a counted gap. */
+const maxSilent = 32;
+/** Beyond these messages, a guest is not silent, but publishes what it recorded during an outage. */
+const maxSilentMessages = 1000;
+/** A list of live processes may be stored this long after the events that follow it, ns. */
+const listDelayNs = 10_000_000_000n;
 
 /** The guests that publish to a NATS server. */
 export class NatsLink implements FleetLink {
@@ -37,11 +45,13 @@ export class NatsLink implements FleetLink {
   #listener: LinkListener | undefined;
   #tracks: GuestTracks | undefined;
   #running: Promise<void> | undefined;
+  readonly #reader = new MessageReader();
   #problem: string | undefined;
   /** When the server stored the newest message, ns. */
   #serverNs = 0n;
   #isCaughtUp = false;
-  #oldestAliveNs: bigint | undefined;
+  /** The newest list of live processes of each guest, until the events are read. */
+  #lists: Map<string, { subject: string; timeNs: bigint }> | undefined = new Map();
   #skipped = 0;
 
   constructor(options: NatsLinkOptions) {
@@ -98,6 +108,8 @@ export class NatsLink implements FleetLink {
         void now.finally(onCaughtUp);
       });
       const start = this.#eventStart(startSequence);
+      await this.#readSilentGuests(connection);
+      this.#lists = undefined;
       const onCaughtUp = () => {
         this.#isCaughtUp = true;
         this.#tracks?.endHistory();
@@ -111,10 +123,31 @@ export class NatsLink implements FleetLink {
   #eventStart(nextSequence: number): ConsumerConfig {
     const { sinceNs } = this.#options;
     if (sinceNs !== undefined) return startingAt(sinceNs);
-    if (this.#oldestAliveNs === undefined)
-      return { deliver_policy: 'by_start_sequence', opt_start_seq: nextSequence };
-    const earliestNs = this.#serverNs - overlapNs;
-    return startingAt(this.#oldestAliveNs > earliestNs ? this.#oldestAliveNs : earliestNs);
+    const times = Array.from(this.#lists?.values() ?? [], ({ timeNs }) => timeNs);
+    if (times.length === 0) return { deliver_policy: 'by_start_sequence', opt_start_seq: nextSequence };
+    const oldestNs = times.reduce((oldest, timeNs) => (timeNs < oldest ? timeNs : oldest));
+    return startingAt(oldestNs > this.#earliestNs ? oldestNs : this.#earliestNs);
+  }
+
+  /** Wall time of the server before which the events of all guests are not read, ns. */
+  get #earliestNs(): bigint {
+    return this.#serverNs - (this.#options.overlapNs ?? defaultOverlapNs);
+  }
+
+  /** Reads the events of guests that have fallen silent since their last list of live processes. */
+  async #readSilentGuests(connection: Connection): Promise<void> {
+    const { signal } = this.#controller;
+    const silent = [...(this.#lists ?? [])]
+      .filter(([id, { timeNs }]) => timeNs < this.#earliestNs && this.#guests.get(id)?.state !== 'ended')
+      .slice(-maxSilent);
+    const read = async (subject: string, timeNs: bigint): Promise<void> => {
+      const start = { ...startingAt(timeNs - listDelayNs), filter_subject: subject };
+      const options = { connection, signal, maxMessages: maxSilentMessages };
+      for await (const { message, delivery } of readStored(eventStream, start, options))
+        this.#receive(message, delivery);
+    };
+    // What cannot be read is a counted gap.
+    await Promise.allSettled(silent.map(([, { subject, timeNs }]) => read(subject, timeNs)));
   }
 
   #consume(
@@ -123,8 +156,7 @@ export class NatsLink implements FleetLink {
     { start, onCaughtUp }: { start: ConsumerConfig; onCaughtUp: () => void },
   ): Promise<void> {
     // A filter must have wildcards for all tokens, or be a subset of one of the stream's subjects.
-    const filter =
-      stream === eventStream ? `churn.${guestToken(this.#options.guests)}.*.events` : 'churn.*.*.*';
+    const filter = stream === eventStream ? `churn.${guestToken(this.#options.guests)}.*.events` : 'churn.>';
     const consumer = new PullConsumer({
       connection,
       stream,
@@ -148,18 +180,22 @@ export class NatsLink implements FleetLink {
 
   #receive(message: Msg, delivery: Delivery): void {
     if (delivery.timeNs > this.#serverNs) this.#serverNs = delivery.timeNs;
-    const read = readMessage(message, delivery);
+    const read = this.#reader.read(message, delivery);
+    if (read === 'incomplete') return;
     if (!read) {
       if (this.#skipped++ === 0) this.#listener?.onNotice(`skipped a message on ${message.subject}`);
       return;
     }
     if (!this.#isWanted(read.guest)) return;
     const { kind, timeNs } = read;
-    if (kind === 'alive' && timeNs > this.#serverNs - overlapNs)
-      if (this.#oldestAliveNs === undefined || timeNs < this.#oldestAliveNs) this.#oldestAliveNs = timeNs;
     const id = this.#tracks?.receive(read);
     const guest = id === undefined ? undefined : this.#guests.get(id);
     if (id === undefined || !guest) return;
+    if (kind === 'alive') {
+      // The newest list is the last one.
+      this.#lists?.delete(id);
+      this.#lists?.set(id, { subject: subjectOf(read.guest, read.recorder, 'events'), timeNs });
+    }
     // What the streams retained from before is not a sign of life.
     const isRecent = this.#latestNs() - timeNs < recentNs;
     if (timeNs > guest.endedNs) this.#setState(id, isRecent ? 'live' : 'silent');
