@@ -130,10 +130,13 @@ describeSources('one stream of an ordinary user', (source) => {
       ['kill -TERM $$', undefined, 15],
     ] as const;
     for (const [script, code, signal] of cases) {
-      const exited = await exitOf(await run('sh', '-c', `sleep 0.02; ${script}`));
+      const pid = await run('sh', '-c', `sleep 0.02; ${script}`);
+      const exited = await exitOf(pid);
       expectExact(exited?.exit_code, code);
       expectExact(exited?.exit_signal, signal);
-      if (exited) expect(Object.hasOwn(exited, 'window_ns')).toBe(!isKernel);
+      // A busy parent reaps late. Then the process was a zombie, and when it was reaped is not exact.
+      const isExact = isKernel && !kindsOf(pid).includes('zombie');
+      if (exited) expect(Object.hasOwn(exited, 'window_ns')).toBe(!isExact);
     }
   });
 
@@ -148,7 +151,9 @@ describeSources('one stream of an ordinary user', (source) => {
       expect(kindsOf(pid).filter((kind) => kind === 'exited').length).toBeLessThanOrEqual(1);
       // The program itself is an exec, and so is that of its thread.
       const execs = what === 'exec' ? ['exec', 'exec'] : ['exec'];
-      if (isKernel) expect(kindsOf(pid)).toEqual(['spawned', ...execs, 'exited']);
+      // A busy parent reaps late, so that it may have been a zombie.
+      const kinds = kindsOf(pid).filter((kind) => kind !== 'zombie');
+      if (isKernel) expect(kinds).toEqual(['spawned', ...execs, 'exited']);
     }
   });
 
