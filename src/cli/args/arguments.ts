@@ -3,7 +3,6 @@ import { quoteValue, UsageError } from '../support/errors.ts';
 import { type Command, type CommandName, commands, resolveCommand } from './commands.ts';
 import { readConfig } from './config-file.ts';
 import { appliesTo, type Flag } from './flag-type.ts';
-import { type FlagUse, flagUses, type Input, inputOf, type Situation, uselessReason } from './flag-uses.ts';
 import { type FlagName, type FlagValues, flags } from './flags.ts';
 import { normalizeArgv } from './normalize.ts';
 import { outputModeOf } from './output-mode.ts';
@@ -78,31 +77,6 @@ const unknownCommand = (word: string): UsageError => {
   return new UsageError(`unknown command ${quoted}${hint}`);
 };
 
-/** Returns whether a flag was given, other than as the opposite of a switch that is off. */
-const isGiven = ({ value, negated, tristate }: Flag, raw: unknown): boolean =>
-  raw !== undefined && (value !== undefined || tristate === true || raw !== (negated === true));
-
-/** @throws UsageError for a flag of the command line that has no effect. The configuration file may contain such flags. */
-const refuseUseless = (given: RawFlags, input: Input, situation: Situation): void => {
-  if (situation.values.help || situation.values.version) return;
-  // Guests are shown on the screen, and so are recordings.
-  const output = situation.command === 'watch' && input === 'local' ? situation.output : 'screen';
-  for (const [key, flag] of Object.entries<Flag>(flags)) {
-    if (!isGiven(flag, given[key])) continue;
-    const reason = uselessReason(key as FlagName, input, { ...situation, output });
-    if (reason !== undefined) throw new UsageError(`--${flag.name}: ${reason}`);
-  }
-};
-
-/** Returns the flags for the program at each guest, as typed or as in the configuration file. */
-const farEndArguments = (raw: RawFlags): string[] =>
-  Object.entries<Flag>(flags).flatMap(([key, flag]) => {
-    const { farEnd }: FlagUse = flagUses[key as FlagName];
-    if (!farEnd || !isGiven(flag, raw[key])) return [];
-    if (flag.value === undefined) return [`--${flag.name}`];
-    return [raw[key]].flat().map((text) => `--${flag.name}=${text}`);
-  });
-
 /** @throws UsageError for operands that the command does not take, or for none */
 const checkOperands = (
   command: CommandName,
@@ -130,6 +104,9 @@ export const readArguments = async (argv: readonly string[]): Promise<Arguments>
   const raw = mergeConfig(given, command);
   const values = readFlags(raw, command);
   checkOperands(command, operands, values);
+  // The most common call has no flags.
+  if (Object.keys(raw).length === 0) return { command, operands, values, farEndArguments: [] };
+  const { farEndArguments, inputOf, refuseUseless } = await import('./flag-uses.ts');
   refuseUseless(given, inputOf(command, operands, values), { command, output: outputModeOf(values), values });
   return { command, operands, values, farEndArguments: farEndArguments(raw) };
 };

@@ -1,7 +1,10 @@
 import { isNatsUrl } from '../../fleet/nats/server/url.ts';
+import { UsageError } from '../support/errors.ts';
 import type { CommandName } from './commands.ts';
-import type { FlagName, FlagValues } from './flags.ts';
+import type { Flag } from './flag-type.ts';
+import { type FlagName, type FlagValues, flags } from './flags.ts';
 import type { OutputMode } from './output-mode.ts';
+import type { RawFlags } from './read-flags.ts';
 
 /** What a command reads: this machine, guests of `--ssh` or `--via`, recordings, or a NATS server. */
 export type Input = 'local' | 'remote' | 'files' | 'nats';
@@ -170,3 +173,28 @@ export const uselessReason = (name: FlagName, input: Input, situation: Situation
   if (!condition || condition.holds(situation)) return undefined;
   return `only ${condition.only} (expected ${condition.expected})`;
 };
+
+/** Returns whether a flag was given, other than as the opposite of a switch that is off. */
+const isGiven = ({ value, negated, tristate }: Flag, raw: unknown): boolean =>
+  raw !== undefined && (value !== undefined || tristate === true || raw !== (negated === true));
+
+/** @throws UsageError for a flag of the command line that has no effect. The configuration file may contain such flags. */
+export const refuseUseless = (given: RawFlags, input: Input, situation: Situation): void => {
+  if (situation.values.help || situation.values.version) return;
+  // Guests are shown on the screen, and so are recordings.
+  const output = situation.command === 'watch' && input === 'local' ? situation.output : 'screen';
+  for (const [key, flag] of Object.entries<Flag>(flags)) {
+    if (!isGiven(flag, given[key])) continue;
+    const reason = uselessReason(key as FlagName, input, { ...situation, output });
+    if (reason !== undefined) throw new UsageError(`--${flag.name}: ${reason}`);
+  }
+};
+
+/** Returns the flags for the program at each guest, as typed or as in the configuration file. */
+export const farEndArguments = (raw: RawFlags): string[] =>
+  Object.entries<Flag>(flags).flatMap(([key, flag]) => {
+    const { farEnd }: FlagUse = flagUses[key as FlagName];
+    if (!farEnd || !isGiven(flag, raw[key])) return [];
+    if (flag.value === undefined) return [`--${flag.name}`];
+    return [raw[key]].flat().map((text) => `--${flag.name}=${text}`);
+  });
