@@ -17,13 +17,18 @@ export class DamagedFiles {
   /** Sets the listener, which receives a text about all incomplete files, now and after each change. */
   subscribe(listener: (text: string) => void): void {
     this.#listener = listener;
+    this.report();
+  }
+
+  /** Reports all incomplete files to the listener, after another notice has replaced the report. */
+  report(): void {
     const reports = [...this.#reasons].map(([name, reason]) => `${reason}: ${name}`);
-    if (reports.length > 0) listener(reports.join('; '));
+    if (reports.length > 0) this.#listener(reports.join('; '));
   }
 
   readonly addTruncated = (name: string): void => {
     if (this.#reasons.has(name)) return;
     this.#reasons.set(name, 'truncated while viewed');
-    this.subscribe(this.#listener);
+    this.report();
   };
 }

@@ -79,7 +79,7 @@ export class Player implements EventSource {
   private constructor(options: PlayerOptions, { index, damagedFiles, seeker, playhead }: PlayerParts) {
     this.#options = options;
     this.#index = index;
-    this.#unindexed = new UnindexedCommands(index, (text) => this.#listener?.onNotice?.(text));
+    this.#unindexed = new UnindexedCommands(index, damagedFiles, (text) => this.#listener?.onNotice?.(text));
     this.#seeker = seeker;
     this.#damagedFiles = damagedFiles;
     this.#fromNs = playhead.state.atNs;

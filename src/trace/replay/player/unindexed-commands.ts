@@ -1,4 +1,5 @@
 import type { ReplayCommand, ReplayStatus } from '../../../domain/source/replay-control.ts';
+import type { DamagedFiles } from '../files/damaged-files.ts';
 import type { TraceIndex } from '../index/trace-index.ts';
 
 const formatShare = (share: number): string => `${Math.round(share * 1000) / 10}%`;
@@ -6,12 +7,14 @@ const formatShare = (share: number): string => `${Math.round(share * 1000) / 10}
 /** Handles the commands that need the end of the trace while it is not indexed yet. */
 export class UnindexedCommands {
   readonly #index: TraceIndex;
+  readonly #damagedFiles: DamagedFiles;
   readonly #notify: (text: string) => void;
   /** The share of the trace to move to once it is indexed. */
   #pendingShare: number | undefined;
 
-  constructor(index: TraceIndex, notify: (text: string) => void) {
+  constructor(index: TraceIndex, damagedFiles: DamagedFiles, notify: (text: string) => void) {
     this.#index = index;
+    this.#damagedFiles = damagedFiles;
     this.#notify = notify;
   }
 
@@ -41,6 +44,7 @@ export class UnindexedCommands {
     this.#pendingShare = undefined;
     // Replaces the notice that it waits, which would stay until the next key.
     this.#notify(`the trace is indexed; at ${formatShare(share)}`);
+    this.#damagedFiles.report();
     return { type: 'scrubTo', share };
   }
 

@@ -70,6 +70,17 @@ describe('Player reports an incomplete file', () => {
     expect(notices).toEqual(['truncated while viewed: part']);
     await player.stop();
   });
+
+  test('again, after the notice that a jump was made once the index was complete', async () => {
+    const whole = memoryFile(quietTrace(), 'part');
+    const { notices, indexed, player } = await openFiles([{ ...whole, size: whole.size + 5 }]);
+    player.replay.send({ type: 'seekShare', share: 1 });
+    await indexed;
+    await player.whenIdle();
+    expect(notices).toContain('the trace is indexed; at 100%');
+    expect(notices.at(-1)).toBe('truncated while viewed: part');
+    await player.stop();
+  });
 });
 
 describe('Player, while playing,', () => {
