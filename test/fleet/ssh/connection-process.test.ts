@@ -1,5 +1,5 @@
 import { ChildProcess } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, afterEach, expect, test, vi } from 'vitest';
@@ -18,10 +18,12 @@ const connect = (...commandLine: string[]) => {
 };
 
 test('a connection delivers no bytes after its end when another process holds its output [fault:ssh-background]', async () => {
-  const file = join(folder.path, 'done');
-  const script = `trap '' PIPE; (sleep 0.4; echo late; echo > '${file}') & echo early; exit 1`;
-  const { received, onEnd } = connect('sh', '-c', script);
-  await vi.waitFor(() => expect(existsSync(file)).toBe(true), 5_000);
+  const [ended, done] = ['ended', 'done'].map((name) => join(folder.path, name)) as [string, string];
+  const late = `until [ -e '${ended}' ]; do sleep 0.05; done; echo late; echo > '${done}'`;
+  const { received, onEnd } = connect('sh', '-c', `trap '' PIPE; (${late}) & echo early; exit 1`);
+  await vi.waitFor(() => expect(onEnd).toHaveBeenCalledOnce(), 10_000);
+  writeFileSync(ended, '');
+  await vi.waitFor(() => expect(existsSync(done)).toBe(true), 10_000);
   expect(onEnd).toHaveBeenCalledOnce();
   expect(received).toEqual(['early\n']);
 });
