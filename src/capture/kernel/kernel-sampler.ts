@@ -167,7 +167,7 @@ export class KernelSampler implements Sampler {
     this.#lost.walked(startNs);
     this.#walk.discover(startNs, () => {
       const events = this.#queue.drain();
-      this.#collected.push(...events);
+      for (const event of events) this.#collected.push(event);
       return events;
     });
     const nowMs = this.#clock.nowMs();

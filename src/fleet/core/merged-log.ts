@@ -20,10 +20,10 @@ export class MergedLog {
    * number of entries.
    */
   release(untilNs: number, maxWaiting: number): number {
-    const released = this.#take(untilNs);
+    let released = this.#take(untilNs);
     let waiting = 0;
     for (const guest of this.#waiting) waiting += guest.waiting.length;
-    if (waiting > maxWaiting) released.push(...this.#take(this.#timeOf(waiting - maxWaiting)));
+    if (waiting > maxWaiting) released = released.concat(this.#take(this.#timeOf(waiting - maxWaiting)));
     const lastNs = Math.max(Number(this.state.nowNs), released.at(-1)?.atNs ?? 0);
     this.#append(released, Number.isFinite(untilNs) ? Math.max(lastNs, untilNs) : lastNs);
     return released.length;

@@ -74,7 +74,7 @@ export class RecordQueue {
       });
     }
     this.#unreportedDrops = 0;
-    this.#records.push(...this.#spawnDrops.takeLateSpawns(nowNs));
+    for (const spawn of this.#spawnDrops.takeLateSpawns(nowNs)) this.#records.push(spawn);
     return this.length > 0;
   }
 

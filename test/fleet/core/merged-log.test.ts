@@ -66,3 +66,9 @@ test('the earliest entries do not wait when too many do', () => {
   expect(log.release(Number.POSITIVE_INFINITY, 2)).toBe(2);
   expect(log.state.nowNs).toBe(60n);
 });
+
+test('any number of entries is released at once', () => {
+  const { log, add } = openLog();
+  for (let index = 0; index < 300_000; index++) add(0, 1_000, 'a');
+  expect(log.release(0, 0)).toBe(300_000);
+});
