@@ -13,7 +13,7 @@ const onTheirWayNs = 500_000_000n;
 
 /** Reasons of a guest whose bytes are not read. */
 const obstacles = {
-  format: 'its churntop has another trace format, one of both is older',
+  format: 'its churntop has another trace format: one of the two is older',
   lines: 'it sends something else than a trace',
 } as const;
 
