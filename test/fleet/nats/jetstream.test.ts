@@ -6,7 +6,7 @@ import { parseSubject, subjectOf } from '../../../src/fleet/nats/server/subjects
 test.each(['', 'null', '7', '+OK'])(
   'an answer %j is an error, because it is not one of JetStream',
   async (text) => {
-    const connection = { request: async () => ({ json: () => JSON.parse(text) }) } as unknown as Connection;
+    const connection = { request: async () => ({ string: () => text }) } as unknown as Connection;
     const message = { data: Buffer.alloc(0), headers: {}, timeoutMs: 1 };
     for (const request of [getStream(connection, 'CHURN'), publishMessage(connection, 'churn', message)])
       await expect(request).rejects.toMatchObject({ name: 'RequestError', kind: 'other' });

@@ -93,9 +93,10 @@ export class NowPublisher {
     const isCompressed = plain.length > Math.min(compressBytes, connection.maxDataBytes);
     const data = isCompressed ? gzipSync(plain) : plain;
     const total = Math.ceil(data.length / connection.maxDataBytes);
-    if (total > (kind === 'alive' ? maxListParts : 1)) {
+    const maxMessages = kind === 'alive' ? maxListParts : 1;
+    if (total > maxMessages) {
       this.#report(
-        `${connection.label}: the live processes take ${formatBytes(data.length)}, more than ${formatCount(kind === 'alive' ? maxListParts : 1, 'message')}`,
+        `${connection.label}: the live processes take ${formatBytes(data.length)}, more than ${formatCount(maxMessages, 'message')}`,
       );
       return true;
     }

@@ -5,6 +5,7 @@ import { errnoName } from '../../../util/errno.ts';
 import { printable } from '../../../util/printable.ts';
 import { redactUrl } from '../../core/redact-url.ts';
 import { NatsAddressError } from './errors.ts';
+import { parseJsonObject } from './json-object.ts';
 
 /** A server: its name or IP address as given, and its port. */
 export type NatsServer = { host: string; port: number };
@@ -86,15 +87,6 @@ const readIfExists = (path: string): string | undefined => {
 const textOf = (value: unknown): string | undefined =>
   typeof value === 'string' && value !== '' ? value : undefined;
 
-const parseObject = (text: string): Record<string, unknown> | undefined => {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : undefined;
-  } catch {
-    return undefined;
-  }
-};
-
 /** Reads a context of the NATS command line. Undefined if none is selected. */
 const readContext = (env: Environment): (Settings & { url?: string | undefined }) | undefined => {
   const folder = join(env.XDG_CONFIG_HOME || join(env.HOME || homedir(), '.config'), 'nats');
@@ -104,7 +96,7 @@ const readContext = (env: Environment): (Settings & { url?: string | undefined }
   const text = readIfExists(path);
   if (text === undefined)
     throw new NatsAddressError(`NATS_CONTEXT: no context "${printable(name)}" (expected ${printable(path)})`);
-  const context = parseObject(text);
+  const context = parseJsonObject<Record<string, unknown>>(text);
   if (!context) throw new NatsAddressError(`${printable(path)}: not a JSON object (expected a NATS context)`);
   return {
     url: textOf(context.url),

@@ -2,6 +2,7 @@ import type { Msg } from '@nats-io/transport-node';
 import { formatRfc3339 } from '../../../util/time.ts';
 import type { Connection } from './connection.ts';
 import { RequestError } from './connection-faults.ts';
+import { parseJsonObject } from './json-object.ts';
 import { eventStream, messageHeaders } from './subjects.ts';
 
 // The requests of JetStream that are needed, as in its published protocol (API version 1).
@@ -35,19 +36,10 @@ export const jetStreamCodes = {
 
 /** Parses an answer. @throws JetStreamError, and RequestError if it is not one of JetStream */
 const parseAnswer = <T>(message: Msg): T => {
-  const answer = parseObject<T & { error?: ApiError }>(message);
+  const answer = parseJsonObject<T & { error?: ApiError }>(message.string());
   if (!answer) throw new RequestError('other', 'the answer is not one of JetStream');
   if (answer.error) throw new JetStreamError(answer.error);
   return answer;
-};
-
-const parseObject = <T>(message: Msg): T | undefined => {
-  try {
-    const value = message.json<T>();
-    return typeof value === 'object' && value !== null ? value : undefined;
-  } catch {
-    return undefined;
-  }
 };
 
 const call = async <T>(connection: Connection, subject: string, body?: object): Promise<T> =>
